@@ -1,0 +1,1 @@
+"""Icons, the theme, and data that is not code."""

@@ -1,0 +1,143 @@
+"""Mail addresses and host names, international ones included."""
+
+import ipaddress
+import re
+from dataclasses import dataclass
+from email.utils import quote
+
+_HOST_LABEL = re.compile(r"(?!-)[A-Za-z0-9_-]{1,63}(?<!-)")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_NAMED = re.compile(r"(?P<name>.*?)\s*<(?P<spec>[^<>]*)>")
+MAX_ADDRESS = 254  # RFC 5321 4.5.3.1.3: a path of 256 octets, less its angle brackets
+
+
+class BadAddress(ValueError):
+    """The text is not one mail address."""
+
+
+class BadHost(ValueError):
+    """The text is neither a host name nor an IP address."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Address:
+    """One mailbox. `local` may hold non-ASCII characters (RFC 6531); `domain` is ASCII (A-labels)."""
+
+    local: str
+    domain: str
+    display_name: str = ""
+
+    @property
+    def spec(self) -> str:
+        """The address without a display name, as it stands in an envelope."""
+        return f"{self.local}@{self.domain}"
+
+    @property
+    def needs_smtputf8(self) -> bool:
+        """Whether only a server with SMTPUTF8 can take it (RFC 6531 3.2)."""
+        return not self.local.isascii()
+
+    def __str__(self) -> str:
+        return f'"{quote(self.display_name)}" <{self.spec}>' if self.display_name else self.spec
+
+
+def parse_address(typed: str) -> Address:
+    """Returns the address in `typed`: `local@domain` or `Display Name <local@domain>`.
+
+    Intranet domains (`localhost`, `plant.local`, `[192.0.2.1]`) are allowed: this program's mail often stays inside.
+    Raises BadAddress.
+    """
+    typed = typed.strip()
+    if _CONTROL.search(typed):
+        raise BadAddress(typed)
+    named = _NAMED.fullmatch(typed)
+    display_name = _unquoted(named["name"]) if named else ""
+    spec = (named["spec"] if named else typed).strip()
+    local, at, domain = spec.rpartition("@")
+    if not at or not local or len(spec.encode()) > MAX_ADDRESS:
+        raise BadAddress(typed)
+    return Address(local=_checked_local(local), domain=_checked_domain(domain), display_name=display_name)
+
+
+def _unquoted(name: str) -> str:
+    name = name.strip()
+    if len(name) > 1 and name[0] == name[-1] == '"':
+        name = re.sub(r"\\(.)", r"\1", name[1:-1])
+    return name
+
+
+def _checked_local(local: str) -> str:
+    # Imported here: 25 ms that the start of the window must not pay.
+    from email_validator import EmailNotValidError, validate_email  # noqa: PLC0415
+
+    try:
+        # The domain is judged below, by rules that also know intranets.
+        checked = validate_email(f"{local}@example.com", check_deliverability=False)
+    except EmailNotValidError as error:
+        raise BadAddress(local) from error
+    return checked.local_part
+
+
+def _checked_domain(domain: str) -> str:
+    if domain.startswith("[") and domain.endswith("]"):
+        literal = domain[1:-1].removeprefix("IPv6:")
+        try:
+            ipaddress.ip_address(literal)
+        except ValueError as error:
+            raise BadAddress(domain) from error
+        return domain
+    try:
+        host = ascii_host(domain)
+    except BadHost as error:
+        raise BadAddress(domain) from error
+    if _is_ip(host):
+        raise BadAddress(domain)
+    return host
+
+
+def ascii_host(typed: str) -> str:
+    """Returns `typed` as DNS and TLS want it: lower-case ASCII, IDNA 2008 (RFC 5891) for international names,
+    an IP address in its short form without brackets. Raises BadHost."""
+    host = typed.strip()
+    if host.startswith("[") and host.endswith("]"):
+        host = host[1:-1]
+    if _is_ip(host):
+        return str(ipaddress.ip_address(host))
+    host = host.removesuffix(".")
+    if not host.isascii():
+        host = _to_a_labels(host)
+    labels = host.split(".")
+    numeric = labels[
+        -1
+    ].isdigit()  # RFC 1123 2.1: a name whose last label is a number is a mistyped IPv4 address
+    if numeric or len(host) > 253 or not all(_HOST_LABEL.fullmatch(label) for label in labels):  # noqa: PLR2004 - RFC 1035 2.3.4
+        raise BadHost(typed)
+    return host.lower()
+
+
+def _to_a_labels(host: str) -> str:
+    import idna  # noqa: PLC0415 - its tables take 10 ms to load, and few hosts need them
+
+    try:
+        return idna.encode(host, uts46=True).decode("ascii")
+    except idna.IDNAError as error:
+        raise BadHost(host) from error
+
+
+def _is_ip(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+def is_this_computer(host: str) -> bool:
+    """Whether `host` can only mean this computer, so that clear text never leaves it."""
+    try:
+        return ipaddress.ip_address(host.strip("[] ")).is_loopback
+    except ValueError:
+        return host.strip().rstrip(".").lower() in {
+            "localhost",
+            "ip6-localhost",
+        } or host.strip().lower().endswith(".localhost")

@@ -1,0 +1,151 @@
+"""What happened on the wire."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from smtp_desktop.domain.text import Text
+
+
+class Stage(StrEnum):
+    """The stages of a conversation with a server, in their order."""
+
+    FIND_HOST = "find_host"
+    CONNECT = "connect"
+    SECURE = "secure"
+    GREET = "greet"
+    SIGN_IN = "sign_in"
+    SENDER = "sender"
+    RECIPIENT = "recipient"
+    CONTENT = "content"
+
+
+class Outcome(StrEnum):
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    NOT_REACHED = "not_reached"
+
+
+class TlsMode(StrEnum):
+    """How a port turns TLS on (RFC 8314 3)."""
+
+    IMPLICIT = "implicit"
+    STARTTLS = "starttls"
+
+
+class FailureKind(StrEnum):
+    """Why a conversation ended early, as far as the program can tell by itself."""
+
+    HOST_NOT_FOUND = "host_not_found"
+    HOST_LOOKUP_FAILED = "host_lookup_failed"  # DNS did not answer: trying later may help
+    REFUSED = "refused"  # nothing listens on the port
+    UNREACHABLE = "unreachable"
+    TIMED_OUT = "timed_out"
+    CLOSED = "closed"  # the server hung up
+    STARTTLS_MISSING = "starttls_missing"
+    TLS_REFUSED = "tls_refused"  # STARTTLS answered with 4xx or 5xx
+    TLS_BROKEN = "tls_broken"  # the handshake failed for another reason than the certificate
+    CERTIFICATE = "certificate"  # `certificate_fault` tells which
+    AUTH_MISSING = "auth_missing"  # no AUTH, or no mechanism that we speak, is offered
+    REPLY = "reply"  # the server said 4xx or 5xx
+    PROTOCOL = "protocol"  # what the server sent is not SMTP, or too long
+    SMTPUTF8_MISSING = "smtputf8_missing"
+    TOO_LARGE = "too_large"  # larger than the server's SIZE
+    CANCELLED = "cancelled"
+
+
+class CertificateFault(StrEnum):
+    EXPIRED = "expired"
+    NOT_YET_VALID = "not_yet_valid"
+    WRONG_HOST = "wrong_host"
+    UNKNOWN_ISSUER = "unknown_issuer"
+    SELF_SIGNED = "self_signed"
+    OTHER = "other"
+
+
+class Party(StrEnum):
+    CLIENT = "client"
+    SERVER = "server"
+    NOTE = "note"  # what happened below SMTP: connecting, the handshake
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """A server's reply. `text` is its words without codes, one line each."""
+
+    code: int
+    enhanced_code: str = ""
+    text: tuple[str, ...] = ()
+
+    @property
+    def temporary(self) -> bool:
+        return 400 <= self.code < 500  # noqa: PLR2004 - RFC 5321 4.2.1
+
+    @property
+    def positive(self) -> bool:
+        return 200 <= self.code < 400  # noqa: PLR2004 - RFC 5321 4.2.1
+
+    @property
+    def words(self) -> str:
+        """The text on one line."""
+        return " ".join(line for line in self.text if line)
+
+    def __str__(self) -> str:
+        return " ".join(part for part in (str(self.code), self.enhanced_code, self.words) if part)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One stage. `detail` is for a person; times are milliseconds since the conversation began."""
+
+    stage: Stage
+    outcome: Outcome
+    detail: str = ""
+    started_ms: float = 0.0
+    duration_ms: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TranscriptLine:
+    """One line that was said; never holds a secret, in any encoding."""
+
+    party: Party
+    text: str
+    at_ms: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """Why it ended early. `message` says it in plain words; `reply` is there where the server said something."""
+
+    stage: Stage
+    kind: FailureKind
+    message: Text
+    reply: Reply | None = None
+    certificate_fault: CertificateFault | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Security:
+    """How the connection was secured. `certificate_names` are the names that the certificate is for."""
+
+    mode: TlsMode
+    version: str  # "TLSv1.3"
+    certificate_names: tuple[str, ...] = ()
+    certificate_valid_until: datetime | None = None  # aware UTC
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timeline:
+    """A whole conversation: a step per stage, in order, the unreached ones too."""
+
+    steps: tuple[Step, ...]
+    transcript: tuple[TranscriptLine, ...] = ()
+    failure: Failure | None = None
+    accepted: Reply | None = None  # the final reply to the content
+    security: Security | None = None
+
+    @property
+    def ok(self) -> bool:
+        return self.failure is None

@@ -1,0 +1,69 @@
+"""What can go wrong and is told to the admin. Anything else is a bug and goes to the crash path."""
+
+from dataclasses import dataclass
+
+from smtp_desktop.domain.text import Text
+
+
+class SmtpDesktopError(Exception):
+    """An error with a sentence for the admin: what happened and what to do."""
+
+    def __init__(self, message: Text) -> None:
+        super().__init__(str(message))
+        self.message = message
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldError:
+    """What is wrong with one field. `field` is its name in snake case, as in `host_name`."""
+
+    field: str
+    message: Text
+
+
+class FieldErrors(SmtpDesktopError):
+    """What was typed can't be saved; `errors` names every refused field, in the order of the form."""
+
+    def __init__(self, errors: tuple[FieldError, ...]) -> None:
+        super().__init__(Text("{summary}", {"summary": " ".join(str(e.message) for e in errors)}))
+        self.errors = errors
+
+
+class NoSuchProfile(SmtpDesktopError):
+    """The SMTP does not exist, or not any more."""
+
+
+class Cancelled(SmtpDesktopError):
+    """The admin stopped it; nothing was changed."""
+
+
+class StoreError(SmtpDesktopError):
+    """The database can't be used."""
+
+
+class StoreBusy(StoreError):
+    """Another process holds the database; trying again later helps."""
+
+
+class StoreTooNew(StoreError):
+    """A newer version of the program wrote the database; it was left untouched."""
+
+
+class VaultError(SmtpDesktopError):
+    """The keyring or the encrypted file failed."""
+
+
+class VaultLocked(VaultError):
+    """A password is needed first. `new` is true when it is yet to be chosen."""
+
+    def __init__(self, message: Text, *, new: bool = False) -> None:
+        super().__init__(message)
+        self.new = new
+
+
+class WrongMasterPassword(VaultError):
+    """The encrypted file is whole, but this password does not open it."""
+
+
+class VaultDamaged(VaultError):
+    """The encrypted file was altered or cut short; no password can open it."""

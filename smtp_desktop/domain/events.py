@@ -1,0 +1,45 @@
+"""What has happened. An event carries the new value, so that nobody asks back."""
+
+from dataclasses import dataclass
+
+from smtp_desktop.domain.health import CheckResult, ServerFact
+from smtp_desktop.domain.profile import ProfileId, SmtpProfile
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProfileSaved:
+    """An SMTP was created or changed. If it is the default, every other one is not any more."""
+
+    profile: SmtpProfile
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProfileDeleted:
+    """An SMTP is gone; `new_default` took its place as the default, if it had that."""
+
+    profile_id: ProfileId
+    new_default: ProfileId | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResultRecorded:
+    """A test or check of a stored SMTP ended."""
+
+    result: CheckResult
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServerLearned:
+    """A server's way of securing the connection was seen."""
+
+    fact: ServerFact
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailReceived:
+    """The local inbox took a mail; `count` mails are in it now."""
+
+    count: int
+
+
+Event = ProfileSaved | ProfileDeleted | ResultRecorded | ServerLearned | MailReceived

@@ -1,0 +1,38 @@
+"""What is known of an SMTP from its tests and checks."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from smtp_desktop.domain.conversation import FailureKind, Security, Stage
+from smtp_desktop.domain.profile import ProfileId
+
+
+class Trial(StrEnum):
+    """How it was tried: a test sends a mail, a check stops after signing in."""
+
+    TEST = "test"
+    CHECK = "check"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckResult:
+    """How one test or check of a stored SMTP ended. `stage` and `kind` are of the failure; `at` is aware UTC."""
+
+    profile_id: ProfileId
+    at: datetime
+    trial: Trial
+    ok: bool
+    duration_ms: float
+    stage: Stage | None = None
+    kind: FailureKind | None = None
+    reply: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServerFact:
+    """How a server was found to secure its connections. `host` is ASCII."""
+
+    host: str
+    port: int
+    security: Security

@@ -1,0 +1,110 @@
+"""An SMTP: one way to send mail."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NewType
+
+from smtp_desktop.domain.secret import SecretRef
+
+ProfileId = NewType("ProfileId", str)
+
+NAME_LIMIT = 50
+SIGNATURE_LIMIT = 250
+DESCRIPTION_LIMIT = 1000
+DEFAULT_PORT = 587
+
+
+class ProfileType(StrEnum):
+    GENERIC = "generic"
+    GRAPH = "graph"
+
+
+class EnvelopeSender(StrEnum):
+    """Whose address MAIL FROM carries when both are known."""
+
+    USER = "user"
+    FROM = "from"
+
+
+class SignIn(StrEnum):
+    """How a Microsoft 365 mailbox is signed in to."""
+
+    PASSWORD = "password"  # noqa: S105 - a choice, not a password
+    APP_ONLY = "app-only"
+
+
+class SecretField(StrEnum):
+    PASSWORD = "password"  # noqa: S105 - a field's name, not a password
+    CLIENT_SECRET = "client_secret"  # noqa: S105 - as above
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GenericServer:
+    """An SMTP server. `host_name` is as typed; `trusted_ca_pem` adds one CA for this SMTP alone."""
+
+    host_name: str
+    smtp_port: int = DEFAULT_PORT
+    tls: bool = True
+    auth_required: bool = True
+    user_name: str = ""
+    envelope_sender: EnvelopeSender = EnvelopeSender.USER
+    password_ref: SecretRef | None = None
+    trusted_ca_pem: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GraphMailbox:
+    """A Microsoft 365 mailbox that is reached through Microsoft Graph."""
+
+    user_name: str
+    tenant_id: str
+    client_id: str
+    sign_in: SignIn = SignIn.PASSWORD
+    password_ref: SecretRef | None = None
+    client_secret_ref: SecretRef | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SmtpProfile:
+    """One way to send mail. `id` never changes; all else may. `from_address` is as typed."""
+
+    id: ProfileId
+    name: str
+    server: GenericServer | GraphMailbox
+    is_default: bool = False
+    from_address: str = ""
+    signature: str = ""
+    description: str = ""
+
+    @property
+    def type(self) -> ProfileType:
+        return ProfileType.GENERIC if isinstance(self.server, GenericServer) else ProfileType.GRAPH
+
+    @property
+    def needs_password(self) -> bool:
+        """Whether it can only sign in with a password."""
+        if isinstance(self.server, GenericServer):
+            return self.server.auth_required
+        return self.server.sign_in is SignIn.PASSWORD
+
+    @property
+    def secret_refs(self) -> dict[SecretField, SecretRef]:
+        """Where its secrets are kept, by field; only those that are set."""
+        refs = {
+            SecretField.PASSWORD: self.server.password_ref,
+            SecretField.CLIENT_SECRET: getattr(self.server, "client_secret_ref", None),
+        }
+        return {field: ref for field, ref in refs.items() if ref}
+
+
+def copy_name(name: str, taken: frozenset[str]) -> str:
+    """Returns the name for a copy of `name`: NAME_copied, else NAME_copied2 and so on; NAME is shortened so
+    that the result fits. `taken` holds every name in use, in any case."""
+    folded = {other.lower() for other in taken}
+    number = 1
+    while True:
+        suffix = "_copied" if number == 1 else f"_copied{number}"
+        candidate = name[: NAME_LIMIT - len(suffix)] + suffix
+        if candidate.lower() not in folded:
+            return candidate
+        number += 1

@@ -1,0 +1,52 @@
+"""Secrets that can be carried about without showing."""
+
+import re
+from typing import NewType, NoReturn
+
+SecretRef = NewType("SecretRef", str)
+"""Where a vault keeps one secret; itself nothing secret. `keyring:…` or `file:…`."""
+
+# Google and Yahoo show an app password as four groups of four letters; the blanks (Google's page
+# copies them as U+00A0) are no part of it.
+_APP_PASSWORD = re.compile(r"\s*([a-z]{4})[ \u00a0]([a-z]{4})[ \u00a0]([a-z]{4})[ \u00a0]([a-z]{4})\s*")
+
+MASK = "••••"
+
+
+class Secret:
+    """Holds a password or a client secret and prints as ••••. Opened only in `vault` and `transports`."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: str) -> None:
+        self._value = value
+
+    @classmethod
+    def typed(cls, value: str) -> "Secret":
+        """Returns what a person meant by typing `value`: white space is kept, except inside an app password
+        that was pasted as four groups of four letters."""
+        groups = _APP_PASSWORD.fullmatch(value)
+        return cls("".join(groups.groups()) if groups else value)
+
+    def reveal(self) -> str:
+        """Returns the secret itself. For `vault` and `transports` alone."""
+        return self._value
+
+    def __bool__(self) -> bool:
+        return bool(self._value)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and other._value == self._value
+
+    def __hash__(self) -> int:
+        # A constant: a hash of the value would be a trace of it.
+        return hash(Secret)
+
+    def __repr__(self) -> str:
+        return f"Secret({MASK})"
+
+    def __str__(self) -> str:
+        return MASK
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a Secret is never pickled")

@@ -1,0 +1,1 @@
+"""The embedded SMTP server and what it received."""

@@ -1,0 +1,1 @@
+"""Use cases: the only place where steps have an order."""

@@ -1,0 +1,115 @@
+"""What the use cases need from the outside. Adapters fit these by their shape; mypy checks the fit in `bootstrap`."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from smtp_desktop.domain.cancel import Cancel
+from smtp_desktop.domain.conversation import Step, Timeline, TlsMode
+from smtp_desktop.domain.events import Event
+from smtp_desktop.domain.health import CheckResult, ServerFact
+from smtp_desktop.domain.message import Mail
+from smtp_desktop.domain.profile import GenericServer, ProfileId, SecretField, SmtpProfile
+from smtp_desktop.domain.secret import Secret, SecretRef
+
+
+class ProfileStore(Protocol):
+    """Keeps SMTPs. Every call is one transaction; all may raise StoreError. Safe from every thread."""
+
+    def all(self) -> Sequence[SmtpProfile]:
+        """Returns every SMTP, the default first, then by name ignoring case."""
+        ...
+
+    def get(self, profile_id: ProfileId) -> SmtpProfile:
+        """Raises NoSuchProfile."""
+        ...
+
+    def put(self, profile: SmtpProfile) -> None:
+        """Inserts or updates; a default takes that from the other one. Secret places that the SMTP used before
+        and uses no more become `stale_secrets`; those it uses stop being so. Raises FieldErrors for a taken name."""
+        ...
+
+    def delete(self, profile_id: ProfileId, *, new_default: ProfileId | None) -> None:
+        """Deletes it with its history, makes `new_default` the default if given, and makes its secrets' places
+        `stale_secrets`. Raises NoSuchProfile for either."""
+        ...
+
+    def announce_secret(self, ref: SecretRef) -> None:
+        """Notes that a secret is about to be written to `ref`, as stale until an SMTP that uses it is put."""
+        ...
+
+    def stale_secrets(self) -> Sequence[SecretRef]:
+        """Returns the places whose secrets no SMTP uses and that are yet to be erased."""
+        ...
+
+    def forget_secret(self, ref: SecretRef) -> None:
+        """Notes that the stale secret at `ref` is erased."""
+        ...
+
+
+class HealthStore(Protocol):
+    """Keeps what tests and checks found. All may raise StoreError. Safe from every thread."""
+
+    def record(self, result: CheckResult) -> None:
+        """Keeps it, and the last 200 of its SMTP. Does nothing if the SMTP is gone."""
+        ...
+
+    def latest(self, count: int) -> dict[ProfileId, list[CheckResult]]:
+        """Returns the last `count` results of every SMTP that has any, oldest first."""
+        ...
+
+    def learn(self, fact: ServerFact) -> None:
+        """Remembers how this host and port secure connections, in place of what was known."""
+        ...
+
+    def server_facts(self) -> Sequence[ServerFact]: ...
+
+
+class Vault(Protocol):
+    """Keeps secrets. Any call may block for as long as a person needs to unlock it; all may raise VaultError."""
+
+    def new_ref(self, profile_id: ProfileId, field: SecretField) -> SecretRef:
+        """Returns a place that nothing was ever kept in. Raises VaultLocked where no vault is open for writing."""
+        ...
+
+    def put(self, ref: SecretRef, secret: Secret) -> None: ...
+
+    def get(self, ref: SecretRef) -> Secret | None:
+        """Returns None when nothing is kept there."""
+        ...
+
+    def erase(self, ref: SecretRef) -> None:
+        """After it nothing is kept there, whether or not there was before."""
+        ...
+
+
+class Transport(Protocol):
+    """Speaks to one kind of server. Never raises for what the network or the server does: the timeline tells."""
+
+    def converse(
+        self,
+        server: GenericServer,
+        *,
+        password: Secret | None,
+        mail: Mail | None,
+        known_mode: TlsMode | None,
+        cancel: Cancel,
+        on_step: Callable[[Step], None],
+    ) -> Timeline:
+        """Holds one conversation: up to sign-in, and with `mail` until the server accepts or refuses it.
+
+        `on_step` hears of each step when it starts (RUNNING) and when it ends, on the calling thread.
+        """
+        ...
+
+
+class Clock(Protocol):
+    def now(self) -> datetime:
+        """Returns the present moment, aware UTC."""
+        ...
+
+
+class Events(Protocol):
+    def publish(self, event: Event) -> None:
+        """Tells everyone who listens. Safe from every thread; never raises."""
+        ...

@@ -1,0 +1,1 @@
+"""The wire: composing mail and speaking to servers."""

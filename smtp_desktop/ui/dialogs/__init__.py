@@ -1,0 +1,1 @@
+"""Questions to the admin: each takes a value and gives a value."""

@@ -1,0 +1,1 @@
+"""The Info panel's forms."""

@@ -1,0 +1,1 @@
+"""How cards and rows are drawn."""

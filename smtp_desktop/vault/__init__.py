@@ -1,0 +1,1 @@
+"""Secrets: the system keyring, or an encrypted file where there is none."""
