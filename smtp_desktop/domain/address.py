@@ -107,9 +107,7 @@ def ascii_host(typed: str) -> str:
     if not host.isascii():
         host = _to_a_labels(host)
     labels = host.split(".")
-    numeric = labels[
-        -1
-    ].isdigit()  # RFC 1123 2.1: a name whose last label is a number is a mistyped IPv4 address
+    numeric = labels[-1].isdigit()  # RFC 1123 2.1: a name whose last label is a number is a mistyped IPv4 address
     if numeric or len(host) > 253 or not all(_HOST_LABEL.fullmatch(label) for label in labels):  # noqa: PLR2004 - RFC 1035 2.3.4
         raise BadHost(typed)
     return host.lower()

@@ -122,9 +122,7 @@ def settle(draft: ProfileDraft, *, profile_id: ProfileId, stored: SmtpProfile | 
             client_id=draft.client_id.strip(),
             sign_in=draft.sign_in,
             password_ref=refs.get(SecretField.PASSWORD) if SecretField.PASSWORD in kept else None,
-            client_secret_ref=refs.get(SecretField.CLIENT_SECRET)
-            if SecretField.CLIENT_SECRET in kept
-            else None,
+            client_secret_ref=refs.get(SecretField.CLIENT_SECRET) if SecretField.CLIENT_SECRET in kept else None,
         )
     return SmtpProfile(
         id=profile_id,
@@ -235,15 +233,11 @@ def _from_problem(draft: ProfileDraft) -> Text | None:
     if typed:
         if _is_address(typed):
             return None
-        return text(
-            "This is not an email address. Write name@company.example or Display Name <name@company.example>."
-        )
+        return text("This is not an email address. Write name@company.example or Display Name <name@company.example>.")
     if draft.type is ProfileType.GRAPH:
         return None
     if not draft.auth_required:
-        return text(
-            "Enter the address that mail comes from: without sign-in there is no user name to take it from."
-        )
+        return text("Enter the address that mail comes from: without sign-in there is no user name to take it from.")
     if draft.user_name.strip() and not _is_address(draft.user_name):
         return text("Enter the address that mail comes from: the user name is not an email address.")
     return None
@@ -255,9 +249,7 @@ def _host_problem(typed: str) -> Text | None:
     try:
         ascii_host(typed)
     except BadHost:
-        return text(
-            "This is not a host name or an IP address. Write only the name, as in smtp.company.example."
-        )
+        return text("This is not a host name or an IP address. Write only the name, as in smtp.company.example.")
     return None
 
 
@@ -299,9 +291,7 @@ def _tenant_problem(typed: str) -> Text | None:
             return None
     except BadHost:
         pass
-    return text(
-        "A tenant id looks like 8f2c6d1e-5b0a-4c57-9d0e-77e0b1d241ab; a domain of the tenant works too."
-    )
+    return text("A tenant id looks like 8f2c6d1e-5b0a-4c57-9d0e-77e0b1d241ab; a domain of the tenant works too.")
 
 
 def _client_problem(typed: str) -> Text | None:
@@ -344,11 +334,6 @@ def hints(draft: ProfileDraft) -> dict[str, Text]:
         found["user_name"] = text(
             "Most servers want the whole email address here; some use another word, as SendGrid's apikey."
         )
-    if (
-        draft.auth_required
-        and not draft.tls
-        and draft.host_name.strip()
-        and not is_this_computer(draft.host_name)
-    ):
+    if draft.auth_required and not draft.tls and draft.host_name.strip() and not is_this_computer(draft.host_name):
         found["tls"] = text("Without TLS the password travels readable for everyone on the way.")
     return found

@@ -33,6 +33,10 @@ class NoSuchProfile(SmtpDesktopError):
     """The SMTP does not exist, or not any more."""
 
 
+class NotYet(SmtpDesktopError):
+    """The program can't do this yet."""
+
+
 class Cancelled(SmtpDesktopError):
     """The admin stopped it; nothing was changed."""
 

@@ -1,0 +1,156 @@
+"""Creating, changing and deleting SMTPs."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from smtp_desktop.domain.cancel import Cancel
+from smtp_desktop.domain.draft import ProfileDraft, settle
+from smtp_desktop.domain.errors import Cancelled, FieldError, FieldErrors, NoSuchProfile, VaultError
+from smtp_desktop.domain.events import ProfileDeleted, ProfileSaved
+from smtp_desktop.domain.profile import GraphMailbox, ProfileId, SecretField, SmtpProfile, copy_name
+from smtp_desktop.domain.secret import Secret, SecretRef
+from smtp_desktop.domain.text import text
+from smtp_desktop.services.ports import Events, ProfileStore, Vault
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deleted:
+    """`secrets_left` says why a secret could not be erased yet; it is tried again at the next start."""
+
+    secrets_left: VaultError | None
+
+
+class Profiles:
+    """The SMTPs of this home. Any call may block on the disk and the keyring: never call it on the GUI thread."""
+
+    def __init__(self, *, store: ProfileStore, vault: Vault, events: Events, new_id: Callable[[], ProfileId]) -> None:
+        self._store = store
+        self._vault = vault
+        self._events = events
+        self._new_id = new_id
+
+    def all(self) -> Sequence[SmtpProfile]:
+        """Returns every SMTP, the default first, then by name."""
+        return self._store.all()
+
+    def get(self, profile_id: ProfileId) -> SmtpProfile:
+        """Raises NoSuchProfile."""
+        return self._store.get(profile_id)
+
+    def by_name(self, name: str) -> SmtpProfile:
+        """Returns the SMTP of that name, ignoring case. Raises NoSuchProfile."""
+        for profile in self._store.all():
+            if profile.name.lower() == name.strip().lower():
+                return profile
+        raise NoSuchProfile(text("There is no SMTP named {name}.", name=name))
+
+    def create(self, draft: ProfileDraft, cancel: Cancel | None = None) -> SmtpProfile:
+        """The draft is a new SMTP. Raises FieldErrors, VaultError, StoreError, Cancelled; then nothing was saved."""
+        self._refuse_taken_name(draft, None)
+        return self._keep(settle(draft, profile_id=self._new_id(), stored=None), draft.typed_secrets, cancel)
+
+    def save(self, profile_id: ProfileId, draft: ProfileDraft, cancel: Cancel | None = None) -> SmtpProfile:
+        """The SMTP is as drafted. Raises as `create` does, and NoSuchProfile; then it is as it was before."""
+        stored = self._store.get(profile_id)
+        self._refuse_taken_name(draft, stored)
+        return self._keep(settle(draft, profile_id=profile_id, stored=stored), draft.typed_secrets, cancel)
+
+    def duplicate(self, profile_id: ProfileId, password: Secret | None, cancel: Cancel | None = None) -> SmtpProfile:
+        """A copy with a name of its own and this password exists; it is not the default. The client secret is copied.
+
+        Raises FieldErrors if it needs a password and got none; VaultError, StoreError, NoSuchProfile, Cancelled.
+        """
+        original = self._store.get(profile_id)
+        if original.needs_password and not password:
+            raise FieldErrors((FieldError(field="password", message=text("Enter the password.")),))
+        secrets = {SecretField.PASSWORD: password} if original.needs_password and password else {}
+        client_secret_ref = original.secret_refs.get(SecretField.CLIENT_SECRET)
+        if client_secret_ref:
+            client_secret = self._vault.get(client_secret_ref)
+            if client_secret is None:
+                raise VaultError(
+                    text(
+                        "The client secret of {name} is not in the keyring any more. Enter it anew in {name} first.",
+                        name=original.name,
+                    )
+                )
+            secrets[SecretField.CLIENT_SECRET] = client_secret
+        copy = replace(
+            _with_refs(original, {}),
+            id=self._new_id(),
+            name=self.name_for_copy(original),
+            is_default=False,
+        )
+        return self._keep(copy, secrets, cancel)
+
+    def name_for_copy(self, profile: SmtpProfile) -> str:
+        """Returns the name that a copy of it would get now."""
+        return copy_name(profile.name, frozenset(other.name for other in self._store.all()))
+
+    def set_default(self, profile_id: ProfileId) -> SmtpProfile:
+        """It is the default, and no other one is. Raises NoSuchProfile, StoreError."""
+        profile = replace(self._store.get(profile_id), is_default=True)
+        self._store.put(profile)
+        self._events.publish(ProfileSaved(profile=profile))
+        return profile
+
+    def delete(self, profile_id: ProfileId, *, new_default: ProfileId | None = None) -> Deleted:
+        """It is gone with its history and its secrets; `new_default`, if given, is the default.
+
+        Raises NoSuchProfile, StoreError; then nothing changed.
+        """
+        self._store.delete(profile_id, new_default=new_default)
+        self._events.publish(ProfileDeleted(profile_id=profile_id, new_default=new_default))
+        return Deleted(secrets_left=self.erase_stale_secrets())
+
+    def erase_stale_secrets(self) -> VaultError | None:
+        """No secret is kept that no SMTP uses; returns what prevented that, if anything did."""
+        for ref in self._store.stale_secrets():
+            try:
+                self._vault.erase(ref)
+            except VaultError as error:
+                return error
+            self._store.forget_secret(ref)
+        return None
+
+    def _keep(self, profile: SmtpProfile, secrets: Mapping[SecretField, Secret], cancel: Cancel | None) -> SmtpProfile:
+        # A secret is written to a new place before the row that names it, and the old one erased after: whatever
+        # fails or is killed in between, a row never names another host's secret, and what is left over is known.
+        refs: dict[SecretField, SecretRef] = {}
+        for field, secret in secrets.items():
+            ref = self._vault.new_ref(profile.id, field)
+            self._store.announce_secret(ref)
+            self._vault.put(ref, secret)
+            refs[field] = ref
+        if cancel and cancel.requested:
+            self.erase_stale_secrets()
+            raise Cancelled(text("Nothing was saved."))
+        profile = _with_refs(profile, profile.secret_refs | refs)
+        self._store.put(profile)
+        self._events.publish(ProfileSaved(profile=profile))
+        self.erase_stale_secrets()
+        return profile
+
+    def _refuse_taken_name(self, draft: ProfileDraft, stored: SmtpProfile | None) -> None:
+        # The database refuses it too; asking first lets a taken name be told together with the other fields' errors.
+        name = draft.name.strip().lower()
+        taken = any(other.name.lower() == name and other != stored for other in self._store.all())
+        if not taken:
+            return
+        errors: tuple[FieldError, ...] = ()
+        try:
+            settle(draft, profile_id=ProfileId(""), stored=stored)
+        except FieldErrors as refused:
+            errors = refused.errors
+        raise FieldErrors((FieldError(field="name", message=text("Another SMTP has this name.")), *errors))
+
+
+def _with_refs(profile: SmtpProfile, refs: Mapping[SecretField, SecretRef]) -> SmtpProfile:
+    password_ref = refs.get(SecretField.PASSWORD)
+    if isinstance(profile.server, GraphMailbox):
+        client_secret_ref = refs.get(SecretField.CLIENT_SECRET)
+        return replace(
+            profile,
+            server=replace(profile.server, password_ref=password_ref, client_secret_ref=client_secret_ref),
+        )
+    return replace(profile, server=replace(profile.server, password_ref=password_ref))

@@ -1,0 +1,200 @@
+"""Trying SMTPs: a test sends a real mail, a check stops after signing in."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from smtp_desktop.domain.address import Address, ascii_host, parse_address
+from smtp_desktop.domain.advice import Advice, AdviceRule, advise
+from smtp_desktop.domain.cancel import Cancel
+from smtp_desktop.domain.conversation import Step, Timeline
+from smtp_desktop.domain.draft import ProfileDraft, address_problem, settle
+from smtp_desktop.domain.errors import FieldError, FieldErrors, NotYet, VaultError
+from smtp_desktop.domain.events import ResultRecorded, ServerLearned
+from smtp_desktop.domain.health import CheckResult, ServerFact, Trial
+from smtp_desktop.domain.message import Envelope, Mail, Message, identity_of, with_signature
+from smtp_desktop.domain.profile import GenericServer, ProfileId, SecretField, SmtpProfile
+from smtp_desktop.domain.secret import Secret
+from smtp_desktop.domain.text import text
+from smtp_desktop.services.ports import Clock, Events, HealthStore, ProfileStore, Transport, Vault
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """How a test or check went. `to` is the recipient of a test. `stored` tells a saved SMTP from a form's content."""
+
+    profile: SmtpProfile
+    trial: Trial
+    to: Address | None
+    timeline: Timeline
+    advice: Advice | None
+    stored: bool
+
+
+class Tester:
+    """Tries SMTPs. Any call may block on the network and the keyring: never call it on the GUI thread."""
+
+    def __init__(
+        self,
+        *,
+        store: ProfileStore,
+        health: HealthStore,
+        vault: Vault,
+        transport: Transport,
+        clock: Clock,
+        events: Events,
+        advice_rules: Sequence[AdviceRule],
+        new_message_id: Callable[[str], str],
+        program: str,
+    ) -> None:
+        """`new_message_id` makes a Message-ID, angle brackets included, for a domain; `program` names name and version."""
+        self._store = store
+        self._health = health
+        self._vault = vault
+        self._transport = transport
+        self._clock = clock
+        self._events = events
+        self._advice_rules = advice_rules
+        self._new_message_id = new_message_id
+        self._program = program
+
+    def test(self, profile_id: ProfileId, *, to: str, cancel: Cancel, on_step: Callable[[Step], None]) -> Report:
+        """A test mail went to `to`, or the report says why not. Raises FieldErrors for a bad address, NoSuchProfile,
+        VaultError, StoreError, NotYet."""
+        recipient = _recipient(to)
+        profile = self._store.get(profile_id)
+        return self._try(profile, self._stored_password(profile), recipient, cancel, on_step, stored=True)
+
+    def test_draft(
+        self,
+        draft: ProfileDraft,
+        *,
+        profile_id: ProfileId | None,
+        to: str,
+        cancel: Cancel,
+        on_step: Callable[[Step], None],
+    ) -> Report:
+        """The same with a form's content, saved or not; nothing is saved. `profile_id` is the SMTP that the form edits."""
+        recipient = _recipient(to)
+        stored = self._store.get(profile_id) if profile_id else None
+        profile = settle(draft, profile_id=profile_id or ProfileId(""), stored=stored)
+        typed = draft.typed_secrets.get(SecretField.PASSWORD)
+        password = typed or self._stored_password(profile)
+        unchanged = (
+            stored is not None and not draft.typed_secrets and replace(profile, is_default=stored.is_default) == stored
+        )
+        return self._try(profile, password, recipient, cancel, on_step, stored=unchanged)
+
+    def check(self, profile_id: ProfileId, *, cancel: Cancel, on_step: Callable[[Step], None]) -> Report:
+        """The server was spoken to up to and including sign-in; nothing was sent. Raises as `test` does."""
+        profile = self._store.get(profile_id)
+        return self._try(profile, self._stored_password(profile), None, cancel, on_step, stored=True)
+
+    def history(self, count: int) -> dict[ProfileId, list[CheckResult]]:
+        """Returns the last `count` results of every SMTP, oldest first."""
+        return self._health.latest(count)
+
+    def server_facts(self) -> Sequence[ServerFact]:
+        """Returns how servers were found to secure connections."""
+        return self._health.server_facts()
+
+    def _stored_password(self, profile: SmtpProfile) -> Secret | None:
+        ref = profile.secret_refs.get(SecretField.PASSWORD)
+        if not profile.needs_password or ref is None:
+            return None
+        password = self._vault.get(ref)
+        if password is None:
+            raise VaultError(
+                text(
+                    "The password of {name} is not in the keyring any more. Enter it anew and save.",
+                    name=profile.name,
+                )
+            )
+        return password
+
+    def _try(
+        self,
+        profile: SmtpProfile,
+        password: Secret | None,
+        recipient: Address | None,
+        cancel: Cancel,
+        on_step: Callable[[Step], None],
+        *,
+        stored: bool,
+    ) -> Report:
+        server = profile.server
+        if not isinstance(server, GenericServer):
+            raise NotYet(text("Sending through MS Graph API is not built yet. The SMTP can be saved already."))
+        host = ascii_host(server.host_name)
+        known = next(
+            (f.security.mode for f in self._health.server_facts() if (f.host, f.port) == (host, server.smtp_port)),
+            None,
+        )
+        timeline = self._transport.converse(
+            server,
+            password=password,
+            mail=self._test_mail(profile, server, recipient) if recipient else None,
+            known_mode=known,
+            cancel=cancel,
+            on_step=on_step,
+        )
+        trial = Trial.TEST if recipient else Trial.CHECK
+        self._learn(
+            ServerFact(host=host, port=server.smtp_port, security=timeline.security) if timeline.security else None
+        )
+        if stored and not cancel.requested:
+            self._record(profile, trial, timeline)
+        advice = advise(self._advice_rules, timeline.failure, host) if timeline.failure else None
+        return Report(profile=profile, trial=trial, to=recipient, timeline=timeline, advice=advice, stored=stored)
+
+    def _learn(self, fact: ServerFact | None) -> None:
+        if fact and fact not in self._health.server_facts():
+            self._health.learn(fact)
+            self._events.publish(ServerLearned(fact=fact))
+
+    def _record(self, profile: SmtpProfile, trial: Trial, timeline: Timeline) -> None:
+        failure = timeline.failure
+        result = CheckResult(
+            profile_id=profile.id,
+            at=self._clock.now(),
+            trial=trial,
+            ok=timeline.ok,
+            duration_ms=sum(step.duration_ms for step in timeline.steps),
+            stage=failure.stage if failure else None,
+            kind=failure.kind if failure else None,
+            reply=str(failure.reply) if failure and failure.reply else "",
+        )
+        self._health.record(result)
+        self._events.publish(ResultRecorded(result=result))
+
+    def _test_mail(self, profile: SmtpProfile, server: GenericServer, to: Address) -> Mail:
+        identity = identity_of(profile)
+        body = "\n".join(
+            (
+                f"This is a test mail from the SMTP {profile.name or '(not named yet)'}.",
+                "",
+                f"Host Name: {server.host_name}",
+                f"SMTP Port: {server.smtp_port}",
+                "Type: Generic",
+                f"SMTP TLS/SSL: {'on' if server.tls else 'off'}",
+                f"User Name: {server.user_name or '(no sign-in)'}",
+                f"From: {identity.header_from}",
+                "",
+                f"Sent by {self._program}.",
+            )
+        )
+        message = Message(
+            header_from=identity.header_from,
+            to=(to,),
+            subject=f"Test mail from {profile.name}",
+            text=with_signature(body, profile.signature),
+            message_id=self._new_message_id(identity.header_from.domain),
+            date=self._clock.now(),
+        )
+        return Mail(envelope=Envelope(sender=identity.envelope_sender, recipients=(to,)), message=message)
+
+
+def _recipient(typed: str) -> Address:
+    problem = address_problem(typed)
+    if problem:
+        raise FieldErrors((FieldError(field="to", message=problem),))
+    return parse_address(typed)
