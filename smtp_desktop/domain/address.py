@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from email.utils import quote
 
 _HOST_LABEL = re.compile(r"(?!-)[A-Za-z0-9_-]{1,63}(?<!-)")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+# Lone surrogates as well: bytes of a command line that are not UTF-8 arrive as those, and nothing can encode them.
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+_ZONE = re.compile(r"[A-Za-z0-9_.-]+")
 _NAMED = re.compile(r"(?P<name>.*?)\s*<(?P<spec>[^<>]*)>")
 MAX_ADDRESS = 254  # RFC 5321 4.5.3.1.3: a path of 256 octets, less its angle brackets
 
@@ -54,9 +56,13 @@ def parse_address(typed: str) -> Address:
     display_name = _unquoted(named["name"]) if named else ""
     spec = (named["spec"] if named else typed).strip()
     local, at, domain = spec.rpartition("@")
-    if not at or not local or len(spec.encode()) > MAX_ADDRESS:
+    if not at or not local:
         raise BadAddress(typed)
-    return Address(local=_checked_local(local), domain=_checked_domain(domain), display_name=display_name)
+    address = Address(local=_checked_local(local), domain=_checked_domain(domain), display_name=display_name)
+    # Measured last: A-labels are longer than what was typed.
+    if len(address.spec.encode()) > MAX_ADDRESS:
+        raise BadAddress(typed)
+    return address
 
 
 def _unquoted(name: str) -> str:
@@ -81,10 +87,9 @@ def _checked_local(local: str) -> str:
 def _checked_domain(domain: str) -> str:
     if domain.startswith("[") and domain.endswith("]"):
         literal = domain[1:-1].removeprefix("IPv6:")
-        try:
-            ipaddress.ip_address(literal)
-        except ValueError as error:
-            raise BadAddress(domain) from error
+        # An address literal has no zone (RFC 5321 4.1.3), which also could hold blanks and so ESMTP parameters.
+        if "%" in literal or not _is_ip(literal):
+            raise BadAddress(domain)
         return domain
     try:
         host = ascii_host(domain)
@@ -127,7 +132,9 @@ def _is_ip(host: str) -> bool:
         ipaddress.ip_address(host)
     except ValueError:
         return False
-    return True
+    # `ipaddress` lets a zone be any text.
+    _, has_zone, zone = host.partition("%")
+    return not has_zone or _ZONE.fullmatch(zone) is not None
 
 
 def is_this_computer(host: str) -> bool:

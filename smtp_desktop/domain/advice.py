@@ -21,7 +21,7 @@ class Advice:
 class AdviceRule:
     """Selects a failure: every condition that is set must hold.
 
-    `codes` are reply codes, `enhanced` the starts of enhanced status codes without their class, as in "7.8";
+    `codes` are reply codes, `enhanced` enhanced status codes without their class, as in "7.8";
     `host` and `words` are regular expressions that are searched for, ignoring case.
     """
 
@@ -58,7 +58,8 @@ def advise(rules: Sequence[AdviceRule], failure: Failure, host: str) -> Advice |
 
 
 def rules_from(documents: Sequence[dict[str, object]]) -> tuple[AdviceRule, ...]:
-    """Returns the rules that `documents`, the parsed JSON list, describe. Raises KeyError or TypeError if one is malformed."""
+    """Returns the rules that `documents`, the parsed JSON list, describe. Raises KeyError or TypeError
+    if one is malformed."""
     return tuple(_rule_from(document) for document in documents)
 
 

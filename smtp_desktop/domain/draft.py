@@ -25,6 +25,7 @@ from smtp_desktop.domain.text import Text, text
 _NAME = re.compile(r"[A-Za-z0-9_]+")
 _GUID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_PORT = re.compile(r"[0-9]{1,5}")
 _MAX_PORT = 65535
 
 
@@ -257,7 +258,7 @@ def _port_problem(typed: str) -> Text | None:
     typed = typed.strip()
     if not typed:
         return text("Enter the port, usually 587, 465 or 25.")
-    if not (typed.isascii() and typed.isdigit()) or not 1 <= int(typed[:9]) <= _MAX_PORT:
+    if not _PORT.fullmatch(typed) or not 1 <= int(typed) <= _MAX_PORT:
         return text("A port is a whole number from 1 to 65535.")
     return None
 

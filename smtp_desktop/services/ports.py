@@ -10,6 +10,7 @@ from smtp_desktop.domain.events import Event
 from smtp_desktop.domain.health import CheckResult, ServerFact
 from smtp_desktop.domain.message import Mail
 from smtp_desktop.domain.profile import GenericServer, ProfileId, SecretField, SmtpProfile
+from smtp_desktop.domain.received import ReceivedMail
 from smtp_desktop.domain.secret import Secret, SecretRef
 
 
@@ -113,3 +114,19 @@ class Events(Protocol):
     def publish(self, event: Event) -> None:
         """Tells everyone who listens. Safe from every thread; never raises."""
         ...
+
+
+class Preferences(Protocol):
+    """Keeps the window's choices as text. Both may raise StoreError. Safe from every thread."""
+
+    def all(self) -> dict[str, str]: ...
+
+    def put(self, key: str, value: str) -> None: ...
+
+
+class Inbox(Protocol):
+    """What the local inbox received, newest first. In memory: answers at once, on any thread."""
+
+    def all(self) -> Sequence[ReceivedMail]: ...
+
+    def clear(self) -> None: ...

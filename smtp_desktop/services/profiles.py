@@ -1,6 +1,6 @@
 """Creating, changing and deleting SMTPs."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from smtp_desktop.domain.cancel import Cancel
@@ -47,13 +47,13 @@ class Profiles:
     def create(self, draft: ProfileDraft, cancel: Cancel | None = None) -> SmtpProfile:
         """The draft is a new SMTP. Raises FieldErrors, VaultError, StoreError, Cancelled; then nothing was saved."""
         self._refuse_taken_name(draft, None)
-        return self._keep(settle(draft, profile_id=self._new_id(), stored=None), draft.typed_secrets, cancel)
+        return self._keep(settle(draft, profile_id=self._new_id(), stored=None), None, draft.typed_secrets, cancel)
 
     def save(self, profile_id: ProfileId, draft: ProfileDraft, cancel: Cancel | None = None) -> SmtpProfile:
         """The SMTP is as drafted. Raises as `create` does, and NoSuchProfile; then it is as it was before."""
         stored = self._store.get(profile_id)
         self._refuse_taken_name(draft, stored)
-        return self._keep(settle(draft, profile_id=profile_id, stored=stored), draft.typed_secrets, cancel)
+        return self._keep(settle(draft, profile_id=profile_id, stored=stored), stored, draft.typed_secrets, cancel)
 
     def duplicate(self, profile_id: ProfileId, password: Secret | None, cancel: Cancel | None = None) -> SmtpProfile:
         """A copy with a name of its own and this password exists; it is not the default. The client secret is copied.
@@ -81,7 +81,7 @@ class Profiles:
             name=self.name_for_copy(original),
             is_default=False,
         )
-        return self._keep(copy, secrets, cancel)
+        return self._keep(copy, None, secrets, cancel)
 
     def name_for_copy(self, profile: SmtpProfile) -> str:
         """Returns the name that a copy of it would get now."""
@@ -99,13 +99,21 @@ class Profiles:
 
         Raises NoSuchProfile, StoreError; then nothing changed.
         """
+        refs = self._store.get(profile_id).secret_refs.values()
         self._store.delete(profile_id, new_default=new_default)
         self._events.publish(ProfileDeleted(profile_id=profile_id, new_default=new_default))
-        return Deleted(secrets_left=self.erase_stale_secrets())
+        return Deleted(secrets_left=self._erase_if_stale(refs))
 
     def erase_stale_secrets(self) -> VaultError | None:
-        """No secret is kept that no SMTP uses; returns what prevented that, if anything did."""
-        for ref in self._store.stale_secrets():
+        """No secret is kept that no SMTP uses; returns what prevented that, if anything did. For the start only:
+        a save that is under way elsewhere has written secrets that no SMTP uses yet."""
+        return self._erase_if_stale(self._store.stale_secrets())
+
+    def _erase_if_stale(self, refs: Iterable[SecretRef]) -> VaultError | None:
+        stale = frozenset(self._store.stale_secrets())
+        for ref in refs:
+            if ref not in stale:
+                continue
             try:
                 self._vault.erase(ref)
             except VaultError as error:
@@ -113,7 +121,13 @@ class Profiles:
             self._store.forget_secret(ref)
         return None
 
-    def _keep(self, profile: SmtpProfile, secrets: Mapping[SecretField, Secret], cancel: Cancel | None) -> SmtpProfile:
+    def _keep(
+        self,
+        profile: SmtpProfile,
+        stored: SmtpProfile | None,
+        secrets: Mapping[SecretField, Secret],
+        cancel: Cancel | None,
+    ) -> SmtpProfile:
         # A secret is written to a new place before the row that names it, and the old one erased after: whatever
         # fails or is killed in between, a row never names another host's secret, and what is left over is known.
         refs: dict[SecretField, SecretRef] = {}
@@ -123,18 +137,19 @@ class Profiles:
             self._vault.put(ref, secret)
             refs[field] = ref
         if cancel and cancel.requested:
-            self.erase_stale_secrets()
+            self._erase_if_stale(refs.values())
             raise Cancelled(text("Nothing was saved."))
         profile = _with_refs(profile, profile.secret_refs | refs)
         self._store.put(profile)
         self._events.publish(ProfileSaved(profile=profile))
-        self.erase_stale_secrets()
+        self._erase_if_stale(stored.secret_refs.values() if stored else ())
         return profile
 
     def _refuse_taken_name(self, draft: ProfileDraft, stored: SmtpProfile | None) -> None:
         # The database refuses it too; asking first lets a taken name be told together with the other fields' errors.
         name = draft.name.strip().lower()
-        taken = any(other.name.lower() == name and other != stored for other in self._store.all())
+        own_id = stored.id if stored else None
+        taken = any(other.name.lower() == name and other.id != own_id for other in self._store.all())
         if not taken:
             return
         errors: tuple[FieldError, ...] = ()

@@ -46,7 +46,7 @@ class Tester:
         new_message_id: Callable[[str], str],
         program: str,
     ) -> None:
-        """`new_message_id` makes a Message-ID, angle brackets included, for a domain; `program` names name and version."""
+        """`new_message_id` makes a Message-ID, angle brackets included, for a domain; `program` is name and version."""
         self._store = store
         self._health = health
         self._vault = vault
@@ -62,7 +62,7 @@ class Tester:
         VaultError, StoreError, NotYet."""
         recipient = _recipient(to)
         profile = self._store.get(profile_id)
-        return self._try(profile, self._stored_password(profile), recipient, cancel, on_step, stored=True)
+        return self._try(profile, None, recipient, cancel, on_step, stored=True)
 
     def test_draft(
         self,
@@ -73,21 +73,20 @@ class Tester:
         cancel: Cancel,
         on_step: Callable[[Step], None],
     ) -> Report:
-        """The same with a form's content, saved or not; nothing is saved. `profile_id` is the SMTP that the form edits."""
+        """The same with a form's content, saved or not; nothing is saved. `profile_id` is the SMTP that it edits."""
         recipient = _recipient(to)
         stored = self._store.get(profile_id) if profile_id else None
         profile = settle(draft, profile_id=profile_id or ProfileId(""), stored=stored)
         typed = draft.typed_secrets.get(SecretField.PASSWORD)
-        password = typed or self._stored_password(profile)
         unchanged = (
             stored is not None and not draft.typed_secrets and replace(profile, is_default=stored.is_default) == stored
         )
-        return self._try(profile, password, recipient, cancel, on_step, stored=unchanged)
+        return self._try(profile, typed, recipient, cancel, on_step, stored=unchanged)
 
     def check(self, profile_id: ProfileId, *, cancel: Cancel, on_step: Callable[[Step], None]) -> Report:
         """The server was spoken to up to and including sign-in; nothing was sent. Raises as `test` does."""
         profile = self._store.get(profile_id)
-        return self._try(profile, self._stored_password(profile), None, cancel, on_step, stored=True)
+        return self._try(profile, None, None, cancel, on_step, stored=True)
 
     def history(self, count: int) -> dict[ProfileId, list[CheckResult]]:
         """Returns the last `count` results of every SMTP, oldest first."""
@@ -99,9 +98,9 @@ class Tester:
 
     def _stored_password(self, profile: SmtpProfile) -> Secret | None:
         ref = profile.secret_refs.get(SecretField.PASSWORD)
-        if not profile.needs_password or ref is None:
+        if not profile.needs_password:
             return None
-        password = self._vault.get(ref)
+        password = self._vault.get(ref) if ref else None
         if password is None:
             raise VaultError(
                 text(
@@ -114,7 +113,7 @@ class Tester:
     def _try(
         self,
         profile: SmtpProfile,
-        password: Secret | None,
+        typed: Secret | None,
         recipient: Address | None,
         cancel: Cancel,
         on_step: Callable[[Step], None],
@@ -131,7 +130,7 @@ class Tester:
         )
         timeline = self._transport.converse(
             server,
-            password=password,
+            password=typed or self._stored_password(profile),
             mail=self._test_mail(profile, server, recipient) if recipient else None,
             known_mode=known,
             cancel=cancel,

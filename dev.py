@@ -1,0 +1,312 @@
+#!/usr/bin/env python3
+"""Runs, tests and checks SMTP Desktop from a checkout, in an environment that it makes by itself in .venv.
+
+    python3 dev.py run [ARGS]     start the program, as in: run --demo
+    python3 dev.py test [ARGS]    run the tests; ARGS go to pytest
+    python3 dev.py lint           ruff, mypy and import-linter
+    python3 dev.py lock           pin the dependencies anew (needs uv)
+    python3 dev.py shots          make the screenshots in docs/ anew
+
+On Windows: py dev.py run. Standard library only.
+"""
+
+import ctypes
+import hashlib
+import importlib.util
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+import time
+import venv
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Protocol
+
+if sys.version_info < (3, 11):  # noqa: UP036 - said by older ones, which can read as far as here
+    sys.exit("SMTP Desktop needs Python 3.11 or newer; this is {}.{}.".format(*sys.version_info[:2]))
+
+ROOT = Path(__file__).resolve().parent
+ENVIRONMENT = ROOT / ".venv"
+LOCK = ROOT / "requirements.lock"
+PROJECT = ROOT / "pyproject.toml"
+WINDOWS = os.name == "nt"
+PYTHON = ENVIRONMENT / ("Scripts/python.exe" if WINDOWS else "bin/python")
+STAMP = ENVIRONMENT / ".set-up"
+
+EX_USAGE = 64
+EX_UNAVAILABLE = 69
+
+# What Qt's libraries link, by the Debian package that brings it. Even the offscreen platform needs these.
+LIBRARIES = {
+    "libEGL.so.1": "libegl1",
+    "libGL.so.1": "libgl1",
+    "libglib-2.0.so.0": "libglib2.0-0",
+    "libdbus-1.so.3": "libdbus-1-3",
+    "libfontconfig.so.1": "libfontconfig1",
+    "libxkbcommon.so.0": "libxkbcommon0",
+}
+# What a window on X11 needs in addition.
+WINDOW_LIBRARIES = {
+    "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
+    "libxcb-cursor.so.0": "libxcb-cursor0",
+    "libxcb-icccm.so.4": "libxcb-icccm4",
+    "libxcb-keysyms.so.1": "libxcb-keysyms1",
+    "libxcb-shape.so.0": "libxcb-shape0",
+}
+
+
+class Runs(Protocol):
+    def __call__(self, command: Sequence[str], *, quiet: bool = False) -> bool: ...
+
+
+class CannotSetUp(Exception):
+    """The environment can't be made; the text says what to do."""
+
+
+def say(words: str) -> None:
+    print(words, file=sys.stderr, flush=True)
+
+
+def runs(command: Sequence[str], *, quiet: bool = False) -> bool:
+    """Returns whether `command` could be run and ended well. Its output goes to standard error, or nowhere."""
+    output = subprocess.DEVNULL if quiet else sys.stderr
+    try:
+        ended = subprocess.run(command, check=False, stdin=subprocess.DEVNULL, stdout=output, stderr=output)
+    except OSError:
+        return False
+    return ended.returncode == 0
+
+
+# --- Debian's packages
+
+
+def loads(library: str) -> bool:
+    try:
+        ctypes.CDLL(library)
+    except OSError:
+        return False
+    return True
+
+
+def missing_packages(wanted: Mapping[str, str], present: Callable[[str], bool] = loads) -> list[str]:
+    """Returns the Debian packages of those libraries in `wanted` that are not `present`."""
+    return [package for library, package in wanted.items() if not present(library)]
+
+
+def apt_line(packages: Sequence[str]) -> str:
+    return shlex.join(["apt-get", "install", "-y", "--no-install-recommends", *packages])
+
+
+def packages_message(packages: Sequence[str], why: str, *, debian: bool) -> str:
+    """Returns the one message for a person whose computer lacks `packages` and won't let us install them."""
+    if debian:
+        return f"{why}. Run this once, then try again:\n\n    sudo {apt_line(packages)}\n"
+    return f"{why}. Install what your system calls these Debian packages, then try again:\n\n    {' '.join(packages)}\n"
+
+
+def root_prefixes(*, is_root: bool, sudo: str | None) -> list[list[str]]:
+    """Returns the ways to become root without asking anyone, the best first."""
+    if is_root:
+        return [[]]
+    return [[sudo, "-n"]] if sudo else []
+
+
+def install_packages(packages: Sequence[str], why: str, run: Runs = runs) -> None:
+    """Installs Debian packages where that is allowed without a question. Raises CannotSetUp where it is not."""
+    apt_get = shutil.which("apt-get")
+    prefixes = root_prefixes(is_root=os.geteuid() == 0, sudo=shutil.which("sudo")) if apt_get else []
+    for prefix in prefixes:
+        apt = [*prefix, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get"]
+        install = [*apt, "install", "-y", "-q", "--no-install-recommends", *packages]
+        if not run([*prefix, "true"], quiet=True):
+            continue
+        say(f"installing {' '.join(packages)} ...")
+        # Package lists may be missing or old, and reading them anew is slow: only after a first failure.
+        if run(install, quiet=True) or (run([*apt, "update", "-q"]) and run(install)):
+            return
+    raise CannotSetUp(packages_message(packages, why, debian=apt_get is not None))
+
+
+def ensure_libraries(*, window: bool) -> None:
+    """After it Qt finds its shared libraries. Raises CannotSetUp."""
+    if not sys.platform.startswith("linux"):
+        return
+    missing = missing_packages(LIBRARIES | WINDOW_LIBRARIES if window else LIBRARIES)
+    if missing:
+        install_packages(missing, "Qt needs shared libraries that are missing here")
+
+
+# --- The environment
+
+
+def fingerprint(lock: bytes, project: bytes, python: str) -> str:
+    """Returns what changes when the environment must be made anew."""
+    parts = (lock, project, python.encode(), str(ROOT).encode())
+    return hashlib.sha256(b"".join(hashlib.sha256(part).digest() for part in parts)).hexdigest()
+
+
+def is_set_up(wanted: str) -> bool:
+    return PYTHON.exists() and STAMP.exists() and STAMP.read_text(encoding="ascii") == wanted
+
+
+@contextmanager
+def only_one() -> Iterator[None]:
+    """Lets one process at a time pass; the system lets go of the lock when a process dies."""
+    folder = ROOT / "build"  # git ignores it
+    folder.mkdir(exist_ok=True)
+    with (folder / "dev.lock").open("a+b") as file:
+        if sys.platform == "win32":
+            import msvcrt  # noqa: PLC0415 - is only there on Windows
+
+            while True:
+                try:
+                    msvcrt.locking(file.fileno(), msvcrt.LK_LOCK, 1)
+                    break
+                except OSError:  # it gives up after ten tries, a second apart
+                    time.sleep(1)
+        else:
+            import fcntl  # noqa: PLC0415 - is not there on Windows
+
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def ensure_environment() -> None:
+    """After it .venv holds exactly what requirements.lock pins, and the program. Raises CannotSetUp."""
+    wanted = fingerprint(LOCK.read_bytes(), PROJECT.read_bytes(), f"{sys.version} {sys.base_prefix}")
+    if is_set_up(wanted):
+        return
+    with only_one():
+        if is_set_up(wanted):  # another process made it while we waited
+            return
+        say("setting up .venv (once, a minute or so) ...")
+        pip = make_environment()
+        install(pip)
+        STAMP.write_text(wanted, encoding="ascii")
+
+
+def make_environment() -> list[str]:
+    """Makes .venv anew and empty; returns the command that is its pip."""
+    if not has_module("ensurepip") and not has_module("pip"):
+        # A fresh Debian has neither.
+        install_packages(["python3-venv"], "Python can't make environments here")
+        importlib.invalidate_caches()
+    with_pip = has_module("ensurepip")
+    try:
+        if ENVIRONMENT.exists():
+            shutil.rmtree(ENVIRONMENT)
+        venv.EnvBuilder(with_pip=with_pip, symlinks=not WINDOWS).create(ENVIRONMENT)
+    except (OSError, subprocess.CalledProcessError) as error:
+        raise CannotSetUp(f"Python could not make the environment {ENVIRONMENT}: {error}") from error
+    return [str(PYTHON), "-m", "pip"] if with_pip else [sys.executable, "-m", "pip", "--python", str(PYTHON)]
+
+
+def has_module(name: str) -> bool:
+    return importlib.util.find_spec(name) is not None
+
+
+def install(pip: Sequence[str]) -> None:
+    install_command = [*pip, "-q", "--disable-pip-version-check", "install"]
+    pinned = [*install_command, "--require-hashes", "--only-binary", ":all:", "-r", str(LOCK)]
+    # setuptools, which builds it, is among the pinned: nothing unpinned is fetched.
+    program = [*install_command, "--no-deps", "--no-build-isolation", "-e", str(ROOT)]
+    if not (runs(pinned) and runs(program)):
+        raise CannotSetUp("The packages could not be installed; pip says why above. Run the same command to try again.")
+
+
+# --- The commands
+
+
+def no_display_message(python: Path, platform: str, environ: Mapping[str, str]) -> str | None:
+    """Returns what to say where no window can open, None where one can."""
+    displays = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    if not platform.startswith("linux") or any(environ.get(name) for name in displays):
+        return None
+    program = shlex.quote(str(python.parent / "smtp-desktop"))
+    return (
+        "There is no display here (neither DISPLAY nor WAYLAND_DISPLAY is set), so no window can open.\n"
+        "These work without one:\n\n"
+        f"    {program} smtp list\n"
+        f"    {program} --help\n"
+        "    python3 dev.py test\n"
+        "    QT_QPA_PLATFORM=offscreen python3 dev.py run --demo    (the window, unseen)\n"
+    )
+
+
+def run_program(arguments: Sequence[str]) -> int:
+    message = no_display_message(PYTHON, sys.platform, os.environ)
+    if message:
+        # The environment is made all the same: the commands that are named need it.
+        say(message)
+        return EX_UNAVAILABLE
+    return call([str(PYTHON), "-m", "smtp_desktop", *arguments], cwd=Path.cwd())
+
+
+def run_tests(arguments: Sequence[str]) -> int:
+    return call([str(PYTHON), "-m", "pytest", *arguments], {"QT_QPA_PLATFORM": "offscreen"})
+
+
+def lint() -> int:
+    tools = (
+        ["ruff", "check", "."],
+        ["ruff", "format", "--check", "."],
+        ["mypy"],
+        ["lint-imports"],
+    )
+    folder = PYTHON.parent
+    codes = []
+    for tool, *arguments in tools:
+        say(f"$ {shlex.join([tool, *arguments])}")
+        codes.append(call([str(folder / (tool + ".exe" if WINDOWS else tool)), *arguments]))
+    return max(codes)
+
+
+def lock() -> int:
+    if shutil.which("uv") is None:
+        raise CannotSetUp("uv is not on PATH. Install it (pipx install uv), then try again.")
+    # Without any address: whoever installs chooses the index.
+    command = "uv pip compile pyproject.toml --extra dev --universal --generate-hashes --no-header"
+    return call([*command.split(), "--quiet", "--python-version", "3.11", "-o", LOCK.name])
+
+
+def shots(arguments: Sequence[str]) -> int:
+    return call([str(PYTHON), str(ROOT / "docs" / "screenshots.py"), *arguments], {"QT_QPA_PLATFORM": "offscreen"})
+
+
+def call(command: Sequence[str], defaults: Mapping[str, str] | None = None, *, cwd: Path = ROOT) -> int:
+    """Returns the exit code of `command`; variables in `defaults` give way to those of the environment."""
+    return subprocess.run(command, check=False, cwd=cwd, env={**(defaults or {}), **os.environ}).returncode
+
+
+def prepared(command: str, arguments: Sequence[str]) -> int:
+    """Makes what `command` needs, then does it; returns its exit code. Raises CannotSetUp."""
+    ensure_environment()
+    if command == "lint":
+        return lint()
+    sees_window = command == "run" and os.environ.get("QT_QPA_PLATFORM", "xcb") == "xcb"
+    if command != "run" or no_display_message(PYTHON, sys.platform, os.environ) is None:
+        ensure_libraries(window=sees_window)
+    return {"run": run_program, "test": run_tests, "shots": shots}[command](arguments)
+
+
+def main(arguments: Sequence[str]) -> int:
+    command, rest = (arguments[0], arguments[1:]) if arguments else ("", ())
+    if command in {"run", "test", "lint", "shots"}:
+        return prepared(command, rest)
+    if command == "lock":
+        return lock()
+    say(__doc__ or "")
+    return 0 if command in {"-h", "--help", "help"} else EX_USAGE
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except CannotSetUp as error:
+        say(f"\n{error}")
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)

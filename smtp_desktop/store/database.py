@@ -1,0 +1,257 @@
+"""The SQLite file: opening, upgrading, transactions. The only place that knows SQLite's errors."""
+
+import os
+import re
+import sqlite3
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from importlib import resources
+from pathlib import Path
+
+from smtp_desktop.domain.errors import StoreBusy, StoreError, StoreTooNew
+from smtp_desktop.domain.text import text
+
+_BUSY_TIMEOUT_MS = 5_000
+_WAL_RETRY_S = 0.02
+
+
+def schema_steps() -> tuple[str, ...]:
+    """Returns the SQL that makes version 1, then what turns each version into the next."""
+    scripts = resources.files("smtp_desktop.store.schema").iterdir()
+    steps = sorted((script for script in scripts if script.name.endswith(".sql")), key=lambda s: s.name)
+    return tuple(step.read_text(encoding="utf-8") for step in steps)
+
+
+class Database:
+    """An open database of the newest version. One connection, taken in turns: safe from every thread."""
+
+    def __init__(
+        self, path: Path, *, steps: Sequence[str] | None = None, busy_timeout_ms: int = _BUSY_TIMEOUT_MS
+    ) -> None:
+        """Opens `path`, makes it if need be, and brings it to the newest version of `steps` (the program's own,
+        unless given). Raises StoreTooNew with the file untouched, StoreBusy, StoreError."""
+        self._path = path
+        self._steps = schema_steps() if steps is None else tuple(steps)
+        self._timeout_s = busy_timeout_ms / 1000
+        self._lock = threading.RLock()
+        self._open = True
+        with _files_told(path), _sqlite_told(path):
+            _prepare(path, newest=len(self._steps), timeout_s=self._timeout_s)
+            self._connection = sqlite3.connect(
+                path, timeout=self._timeout_s, isolation_level=None, check_same_thread=False
+            )
+            try:
+                self._configure()
+                self._upgrade()
+            except BaseException:
+                self._connection.close()
+                raise
+
+    @contextmanager
+    def write(self) -> Iterator[sqlite3.Connection]:
+        """One transaction that may change things: kept when the block ends, undone when it raises."""
+        with self._turn("BEGIN IMMEDIATE") as connection:
+            yield connection
+
+    @contextmanager
+    def read(self) -> Iterator[sqlite3.Connection]:
+        """One transaction that only looks: everything read in it is of one moment."""
+        with self._turn("BEGIN") as connection:
+            yield connection
+
+    def close(self) -> None:
+        """Everything is in the file; any later use raises StoreError. A second call does nothing."""
+        with self._lock:
+            self._open = False
+            self._connection.close()
+
+    @contextmanager
+    def _turn(self, begin: str) -> Iterator[sqlite3.Connection]:
+        with self._lock, _sqlite_told(self._path):
+            if not self._open:
+                raise StoreError(text("The program is closing; its database is closed already."))
+            self._connection.execute(begin)
+            try:
+                yield self._connection
+                self._connection.execute("COMMIT")
+            except BaseException:
+                # SQLite undoes some failures by itself (a full disk): then there is nothing to roll back.
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+                raise
+
+    def _configure(self) -> None:
+        self._connection.row_factory = sqlite3.Row
+        self._connection.execute("PRAGMA foreign_keys = ON")
+        self._switch_to_wal()
+        self._connection.execute("PRAGMA synchronous = FULL")
+
+    def _switch_to_wal(self) -> None:
+        # SQLite's own busy timeout does not cover this switch, and two programs may start at once.
+        give_up_at = time.monotonic() + self._timeout_s
+        while True:
+            try:
+                self._connection.execute("PRAGMA journal_mode = WAL")
+            except sqlite3.OperationalError as error:
+                if _primary_code(error) != sqlite3.SQLITE_BUSY or time.monotonic() > give_up_at:
+                    raise
+                time.sleep(_WAL_RETRY_S)
+            else:
+                return
+
+    def _upgrade(self) -> None:
+        is_new = _version(self._connection) == 0
+        for number, script in enumerate(self._steps, start=1):
+            if _version(self._connection) >= number:
+                continue
+            with self.write() as connection:
+                # Read again under the lock: another process may have done this step meanwhile.
+                if _version(connection) >= number:
+                    continue
+                if not is_new:
+                    self._back_up(before=number)
+                for statement in _statements(script):
+                    connection.execute(statement)
+                connection.execute(f"PRAGMA user_version = {number:d}")
+        _refuse_newer(self._path, _version(self._connection), len(self._steps))
+
+    def _back_up(self, *, before: int) -> None:
+        """A copy of the database as it is stands beside it. Called under the write lock, so nothing moves meanwhile."""
+        backup = self._path.with_name(f"{self._path.name}.before-v{before}.bak")
+        unfinished = backup.with_name(f"{backup.name}.new")
+        unfinished.unlink(missing_ok=True)
+        _create_private(unfinished)
+        # A connection of its own: SQLite copies from none that is in a write transaction.
+        source = sqlite3.connect(_uri(self._path, "mode=ro"), uri=True)
+        with closing(source), closing(sqlite3.connect(unfinished)) as copy:
+            source.backup(copy)
+        unfinished.replace(backup)
+
+
+def _prepare(path: Path, *, newest: int, timeout_s: float) -> None:
+    """The file exists, for its owner's eyes only where this call made it, and is none that we must not touch."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if path.exists():
+        if path.stat().st_size:
+            _look(path, newest=newest, timeout_s=timeout_s)
+        return
+    try:
+        _create_private(path)
+    except FileExistsError:
+        return  # another process was quicker
+
+
+def _look(path: Path, *, newest: int, timeout_s: float) -> None:
+    """Raises StoreTooNew or StoreError for a file that is not ours to change, without changing a byte of it."""
+    # `immutable` keeps SQLite from leaving files of its own beside it, but hides what stands in a
+    # write-ahead log; where one is, its owner runs or died, and `ro` reads both.
+    has_log = path.with_name(f"{path.name}-wal").exists()
+    address = _uri(path, "mode=ro" if has_log else "immutable=1")
+    with closing(sqlite3.connect(address, uri=True, timeout=timeout_s)) as connection:
+        version = _version(connection)
+        foreign = version == 0 and connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0] > 0
+    _refuse_newer(path, version, newest)
+    if foreign:
+        raise StoreError(
+            text("{path} is the database of another program. Move it away or choose another folder.", path=str(path))
+        )
+
+
+def _refuse_newer(path: Path, version: int, newest: int) -> None:
+    if version > newest:
+        raise StoreTooNew(
+            text(
+                "A newer version of SMTP Desktop wrote {path} (format {version}; this one knows {newest}). "
+                "Nothing was changed. Install the newer version to use it.",
+                path=str(path),
+                version=version,
+                newest=newest,
+            )
+        )
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def _statements(script: str) -> Iterator[str]:
+    """Yields the statements of `script`. `executescript` would commit the transaction that holds the step."""
+    statement = ""
+    for piece in re.split("(?<=;)", script):
+        statement += piece
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""
+    if statement.strip():
+        yield statement
+
+
+def _create_private(path: Path) -> None:
+    os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+
+
+def _uri(path: Path, options: str) -> str:
+    return f"{path.absolute().as_uri()}?{options}"
+
+
+def _primary_code(error: sqlite3.Error) -> int:
+    """Returns SQLite's primary result code, 0 where the error is Python's own."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF
+
+
+@contextmanager
+def _files_told(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise _unusable(path, error.strerror or type(error).__name__) from error
+
+
+@contextmanager
+def _sqlite_told(path: Path) -> Iterator[None]:
+    """Turns what SQLite says of the file into our errors; a mistake of ours (SQL, constraints) stays as it is."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        told = _meaning(error, path)
+        if told is None:
+            raise
+        raise told from error
+
+
+def _meaning(error: sqlite3.Error, path: Path) -> StoreError | None:
+    match _primary_code(error):
+        case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
+            return StoreBusy(
+                text("Another program is using the database {path}. Try again in a moment.", path=str(path))
+            )
+        case sqlite3.SQLITE_FULL:
+            return StoreError(
+                text(
+                    "There is no room left to write {path}; nothing was changed. Free some and try again.",
+                    path=str(path),
+                )
+            )
+        case sqlite3.SQLITE_NOTADB | sqlite3.SQLITE_CORRUPT:
+            return StoreError(
+                text(
+                    "{path} is damaged or no database. Put a backup in its place, or move it away to start afresh.",
+                    path=str(path),
+                )
+            )
+        case sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_PERM | sqlite3.SQLITE_READONLY | sqlite3.SQLITE_IOERR:
+            return _unusable(path, str(error))
+        case _:
+            return None
+
+
+def _unusable(path: Path, reason: str) -> StoreError:
+    return StoreError(
+        text(
+            "The database {path} can't be read or written: {reason}. Check the disk and the permissions of its folder.",
+            path=str(path),
+            reason=reason,
+        )
+    )

@@ -1,0 +1,117 @@
+"""What tests and checks found, in SQLite."""
+
+import json
+import sqlite3
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from smtp_desktop.domain.conversation import FailureKind, Security, Stage, TlsMode
+from smtp_desktop.domain.health import CheckResult, ServerFact, Trial
+from smtp_desktop.domain.profile import ProfileId
+from smtp_desktop.store.database import Database
+
+_KEPT_RESULTS = 200
+
+_RECORD = """
+INSERT INTO check_result (profile_id, at, trial, ok, duration_ms, stage, kind, reply)
+SELECT :profile_id, :at, :trial, :ok, :duration_ms, :stage, :kind, :reply
+WHERE EXISTS (SELECT 1 FROM smtp WHERE id = :profile_id)
+"""
+
+# By the order of recording, not by time: a clock that was set back must not drop the newest.
+_DROP_OLD = """
+DELETE FROM check_result WHERE profile_id = :profile_id AND id NOT IN (
+    SELECT id FROM check_result WHERE profile_id = :profile_id ORDER BY id DESC LIMIT :kept
+)
+"""
+
+_LATEST = """
+SELECT * FROM (
+    SELECT *, row_number() OVER (PARTITION BY profile_id ORDER BY id DESC) AS age FROM check_result
+) WHERE age <= ? ORDER BY id
+"""
+
+_LEARN = """
+INSERT OR REPLACE INTO server_fact (host, port, mode, version, names, valid_until)
+VALUES (?, ?, ?, ?, ?, ?)
+"""
+
+
+class SqliteHealth:
+    """Keeps results and how servers secure their connections. Every call is one transaction."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def record(self, result: CheckResult) -> None:
+        """The result is kept, and the last 200 of its SMTP. Does nothing if the SMTP is gone."""
+        values = {
+            "profile_id": result.profile_id,
+            "at": _stored(result.at),
+            "trial": result.trial,
+            "ok": result.ok,
+            "duration_ms": result.duration_ms,
+            "stage": result.stage,
+            "kind": result.kind,
+            "reply": result.reply,
+        }
+        with self._database.write() as connection:
+            connection.execute(_RECORD, values)
+            connection.execute(_DROP_OLD, {"profile_id": result.profile_id, "kept": _KEPT_RESULTS})
+
+    def latest(self, count: int) -> dict[ProfileId, list[CheckResult]]:
+        """Returns the last `count` results of every SMTP that has any, oldest first."""
+        results: dict[ProfileId, list[CheckResult]] = {}
+        with self._database.read() as connection:
+            for row in connection.execute(_LATEST, [count]):
+                result = _result(row)
+                results.setdefault(result.profile_id, []).append(result)
+        return results
+
+    def learn(self, fact: ServerFact) -> None:
+        """This is what is known of the host and port, in place of what was."""
+        security = fact.security
+        valid_until = security.certificate_valid_until
+        values = (
+            fact.host,
+            fact.port,
+            security.mode,
+            security.version,
+            json.dumps(security.certificate_names),
+            _stored(valid_until) if valid_until else None,
+        )
+        with self._database.write() as connection:
+            connection.execute(_LEARN, values)
+
+    def server_facts(self) -> Sequence[ServerFact]:
+        """Returns all that is known, by host and port."""
+        with self._database.read() as connection:
+            return tuple(_fact(row) for row in connection.execute("SELECT * FROM server_fact ORDER BY host, port"))
+
+
+def _stored(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat()
+
+
+def _result(row: sqlite3.Row) -> CheckResult:
+    return CheckResult(
+        profile_id=ProfileId(row["profile_id"]),
+        at=datetime.fromisoformat(row["at"]),
+        trial=Trial(row["trial"]),
+        ok=bool(row["ok"]),
+        duration_ms=row["duration_ms"],
+        stage=Stage(row["stage"]) if row["stage"] else None,
+        kind=FailureKind(row["kind"]) if row["kind"] else None,
+        reply=row["reply"],
+    )
+
+
+def _fact(row: sqlite3.Row) -> ServerFact:
+    valid_until = row["valid_until"]
+    security = Security(
+        mode=TlsMode(row["mode"]),
+        version=row["version"],
+        certificate_names=tuple(json.loads(row["names"])),
+        certificate_valid_until=datetime.fromisoformat(valid_until) if valid_until else None,
+    )
+    return ServerFact(host=row["host"], port=row["port"], security=security)

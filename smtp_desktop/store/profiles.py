@@ -1,0 +1,224 @@
+"""SMTPs in SQLite."""
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+
+from smtp_desktop.domain.address import BadHost, ascii_host
+from smtp_desktop.domain.errors import FieldError, FieldErrors, NoSuchProfile
+from smtp_desktop.domain.profile import (
+    EnvelopeSender,
+    GenericServer,
+    GraphMailbox,
+    ProfileId,
+    ProfileType,
+    SignIn,
+    SmtpProfile,
+)
+from smtp_desktop.domain.secret import SecretRef
+from smtp_desktop.domain.text import text
+from smtp_desktop.store.database import Database
+
+_PUT = """
+INSERT INTO smtp (
+    id, name, type, is_default, from_address, signature, description, user_name, password_ref,
+    host_name, smtp_port, tls, auth_required, envelope_sender, trusted_ca_pem,
+    tenant_id, client_id, sign_in, client_secret_ref
+) VALUES (
+    :id, :name, :type, :is_default, :from_address, :signature, :description, :user_name, :password_ref,
+    :host_name, :smtp_port, :tls, :auth_required, :envelope_sender, :trusted_ca_pem,
+    :tenant_id, :client_id, :sign_in, :client_secret_ref
+) ON CONFLICT (id) DO UPDATE SET
+    name = excluded.name, type = excluded.type, is_default = excluded.is_default,
+    from_address = excluded.from_address, signature = excluded.signature, description = excluded.description,
+    user_name = excluded.user_name, password_ref = excluded.password_ref, host_name = excluded.host_name,
+    smtp_port = excluded.smtp_port, tls = excluded.tls, auth_required = excluded.auth_required,
+    envelope_sender = excluded.envelope_sender, trusted_ca_pem = excluded.trusted_ca_pem,
+    tenant_id = excluded.tenant_id, client_id = excluded.client_id, sign_in = excluded.sign_in,
+    client_secret_ref = excluded.client_secret_ref
+"""
+
+_MAKE_STALE = """
+INSERT OR IGNORE INTO stale_secret (ref)
+SELECT :ref WHERE NOT EXISTS (SELECT 1 FROM smtp WHERE :ref IN (password_ref, client_secret_ref))
+"""
+
+
+class SqliteProfiles:
+    """Keeps SMTPs. Every call is one transaction."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def all(self) -> Sequence[SmtpProfile]:
+        """Returns every SMTP, the default first, then by name ignoring case."""
+        with self._database.read() as connection:
+            rows = connection.execute("SELECT * FROM smtp ORDER BY is_default DESC, name COLLATE NOCASE")
+            return tuple(_profile(row) for row in rows)
+
+    def get(self, profile_id: ProfileId) -> SmtpProfile:
+        """Returns the SMTP. Raises NoSuchProfile."""
+        with self._database.read() as connection:
+            return _existing(connection, profile_id)
+
+    def put(self, profile: SmtpProfile) -> None:
+        """The SMTP is stored and, if it is the default, the only one; see ports.ProfileStore."""
+        with self._database.write() as connection:
+            _refuse_taken_name(connection, profile)
+            before = _find(connection, profile.id)
+            if profile.is_default:
+                connection.execute("UPDATE smtp SET is_default = 0 WHERE is_default = 1 AND id <> ?", [profile.id])
+            connection.execute(_PUT, _row(profile))
+            _sort_out_secrets(connection, before=before, after=profile)
+            if before:
+                _forget_unused_server(connection, before)
+
+    def delete(self, profile_id: ProfileId, *, new_default: ProfileId | None) -> None:
+        """The SMTP and its history are gone; see ports.ProfileStore."""
+        with self._database.write() as connection:
+            before = _existing(connection, profile_id)
+            connection.execute("DELETE FROM smtp WHERE id = ?", [profile_id])
+            if new_default is not None:
+                _existing(connection, new_default)
+                connection.execute("UPDATE smtp SET is_default = 0 WHERE is_default = 1")
+                connection.execute("UPDATE smtp SET is_default = 1 WHERE id = ?", [new_default])
+            _sort_out_secrets(connection, before=before, after=None)
+            _forget_unused_server(connection, before)
+
+    def announce_secret(self, ref: SecretRef) -> None:
+        """`ref` is stale until an SMTP that uses it is put."""
+        with self._database.write() as connection:
+            connection.execute("INSERT OR IGNORE INTO stale_secret (ref) VALUES (?)", [ref])
+
+    def stale_secrets(self) -> Sequence[SecretRef]:
+        """Returns the places whose secrets no SMTP uses and that are yet to be erased."""
+        with self._database.read() as connection:
+            rows = connection.execute("SELECT ref FROM stale_secret ORDER BY ref")
+            return tuple(SecretRef(row["ref"]) for row in rows)
+
+    def forget_secret(self, ref: SecretRef) -> None:
+        """`ref` is stale no more: its secret is erased."""
+        with self._database.write() as connection:
+            connection.execute("DELETE FROM stale_secret WHERE ref = ?", [ref])
+
+
+def _refuse_taken_name(connection: sqlite3.Connection, profile: SmtpProfile) -> None:
+    taken = connection.execute("SELECT 1 FROM smtp WHERE name = ? AND id <> ?", [profile.name, profile.id])
+    if taken.fetchone():
+        raise FieldErrors((FieldError(field="name", message=text("Another SMTP has this name.")),))
+
+
+def _find(connection: sqlite3.Connection, profile_id: ProfileId) -> SmtpProfile | None:
+    row = connection.execute("SELECT * FROM smtp WHERE id = ?", [profile_id]).fetchone()
+    return _profile(row) if row else None
+
+
+def _existing(connection: sqlite3.Connection, profile_id: ProfileId) -> SmtpProfile:
+    profile = _find(connection, profile_id)
+    if profile is None:
+        raise NoSuchProfile(text("This SMTP does not exist any more."))
+    return profile
+
+
+def _sort_out_secrets(connection: sqlite3.Connection, *, before: SmtpProfile | None, after: SmtpProfile | None) -> None:
+    """Places that were used and are no more become stale; used ones stop being so."""
+    used = _refs(after)
+    for ref in _refs(before) - used:
+        connection.execute(_MAKE_STALE, {"ref": ref})
+    connection.executemany("DELETE FROM stale_secret WHERE ref = ?", [[ref] for ref in used])
+
+
+def _refs(profile: SmtpProfile | None) -> set[SecretRef]:
+    return set(profile.secret_refs.values()) if profile else set()
+
+
+def _forget_unused_server(connection: sqlite3.Connection, before: SmtpProfile) -> None:
+    """What is known of the server of `before` is dropped unless an SMTP still uses it."""
+    server = _endpoint(before)
+    rows: Iterable[sqlite3.Row] = connection.execute("SELECT * FROM smtp WHERE type = 'generic'")
+    if server is None or any(_endpoint(_profile(row)) == server for row in rows):
+        return
+    connection.execute("DELETE FROM server_fact WHERE host = ? AND port = ?", server)
+
+
+def _endpoint(profile: SmtpProfile) -> tuple[str, int] | None:
+    """Returns the host in ASCII, as server_fact has it, and the port; None for Graph and for no real host."""
+    if not isinstance(profile.server, GenericServer):
+        return None
+    try:
+        return ascii_host(profile.server.host_name), profile.server.smtp_port
+    except BadHost:
+        return None
+
+
+def _profile(row: sqlite3.Row) -> SmtpProfile:
+    return SmtpProfile(
+        id=ProfileId(row["id"]),
+        name=row["name"],
+        server=_generic(row) if row["type"] == ProfileType.GENERIC else _graph(row),
+        is_default=bool(row["is_default"]),
+        from_address=row["from_address"],
+        signature=row["signature"],
+        description=row["description"],
+    )
+
+
+def _generic(row: sqlite3.Row) -> GenericServer:
+    return GenericServer(
+        host_name=row["host_name"],
+        smtp_port=row["smtp_port"],
+        tls=bool(row["tls"]),
+        auth_required=bool(row["auth_required"]),
+        user_name=row["user_name"],
+        envelope_sender=EnvelopeSender(row["envelope_sender"]),
+        password_ref=row["password_ref"],
+        trusted_ca_pem=row["trusted_ca_pem"],
+    )
+
+
+def _graph(row: sqlite3.Row) -> GraphMailbox:
+    return GraphMailbox(
+        user_name=row["user_name"],
+        tenant_id=row["tenant_id"],
+        client_id=row["client_id"],
+        sign_in=SignIn(row["sign_in"]),
+        password_ref=row["password_ref"],
+        client_secret_ref=row["client_secret_ref"],
+    )
+
+
+def _row(profile: SmtpProfile) -> dict[str, str | int | None]:
+    """Returns a value for every column; those of the other type are None."""
+    server = profile.server
+    row: dict[str, str | int | None] = dict.fromkeys(
+        ("host_name", "smtp_port", "tls", "auth_required", "envelope_sender", "trusted_ca_pem")
+    )
+    row |= dict.fromkeys(("tenant_id", "client_id", "sign_in", "client_secret_ref"))
+    row |= {
+        "id": profile.id,
+        "name": profile.name,
+        "type": profile.type,
+        "is_default": profile.is_default,
+        "from_address": profile.from_address,
+        "signature": profile.signature,
+        "description": profile.description,
+        "user_name": server.user_name,
+        "password_ref": server.password_ref,
+    }
+    match server:
+        case GenericServer():
+            row |= {
+                "host_name": server.host_name,
+                "smtp_port": server.smtp_port,
+                "tls": server.tls,
+                "auth_required": server.auth_required,
+                "envelope_sender": server.envelope_sender,
+                "trusted_ca_pem": server.trusted_ca_pem,
+            }
+        case GraphMailbox():
+            row |= {
+                "tenant_id": server.tenant_id,
+                "client_id": server.client_id,
+                "sign_in": server.sign_in,
+                "client_secret_ref": server.client_secret_ref,
+            }
+    return row

@@ -1,0 +1,89 @@
+"""Signing in, without sockets: which mechanism, and what it answers. One mechanism, one try: a second one would
+count as a second wrong password."""
+
+import base64
+import binascii
+import hmac
+from collections import deque
+from collections.abc import Callable
+from enum import StrEnum
+
+from smtp_desktop.domain.secret import MASK, Secret
+
+MAX_LINE_OCTETS = 512  # RFC 4954 4: with CRLF; a longer initial response waits for the server's 334
+
+
+class Mechanism(StrEnum):
+    """How a password is given, in the order of preference."""
+
+    PLAIN = "PLAIN"
+    LOGIN = "LOGIN"
+    CRAM_MD5 = "CRAM-MD5"  # last: it makes the server keep the password readable
+
+
+class BadChallenge(Exception):
+    """The server's challenge is not Base64."""
+
+
+def choose(offered: tuple[str, ...]) -> Mechanism | None:
+    """Returns the mechanism to use, or None when the server offers none that is spoken here."""
+    return next((mechanism for mechanism in Mechanism if mechanism in offered), None)
+
+
+def encoded(words: str) -> str:
+    """Returns `words` as Base64 of UTF-8."""
+    return base64.b64encode(words.encode()).decode("ascii")
+
+
+def plain_response(user: str, password: Secret) -> str:
+    """Returns the one answer of PLAIN (RFC 4616 2), encoded."""
+    return encoded(f"\0{user}\0{password.reveal()}")
+
+
+def cram_md5_response(user: str, password: Secret, challenge: str) -> str:
+    """Returns the one answer of CRAM-MD5 (RFC 2195 2), encoded. Raises BadChallenge."""
+    try:
+        asked = base64.b64decode(challenge, validate=True)
+    except binascii.Error as error:
+        raise BadChallenge from error
+    digest = hmac.new(password.reveal().encode(), asked, "md5").hexdigest()
+    return encoded(f"{user} {digest}")
+
+
+class Exchange:
+    """One sign-in. `command` opens it; `answer` replies to each 334."""
+
+    def __init__(self, mechanism: Mechanism, *, user: str, password: Secret) -> None:
+        self.mechanism = mechanism
+        self.command = f"AUTH {mechanism}"
+        self.shown = self.command
+        self._answers: deque[Callable[[str], str]] = deque()
+        match mechanism:
+            case Mechanism.PLAIN:
+                response = plain_response(user, password)
+                if len(self.command) + 1 + len(response) + 2 <= MAX_LINE_OCTETS:
+                    self.command += f" {response}"
+                    self.shown += f" {MASK}"
+                # Also after an initial response: a server that overlooked it asks once more.
+                self._answers.append(lambda _: response)
+            case Mechanism.LOGIN:
+                self._answers.append(lambda _: encoded(user))
+                self._answers.append(lambda _: encoded(password.reveal()))
+            case Mechanism.CRAM_MD5:
+                self._answers.append(lambda challenge: cram_md5_response(user, password, challenge))
+
+    def answer(self, challenge: str) -> str | None:
+        """Returns the answer to a 334, or None when the mechanism has nothing left to say. Raises BadChallenge."""
+        return self._answers.popleft()(challenge) if self._answers else None
+
+
+def traces(user: str, password: Secret) -> frozenset[str]:
+    """Returns every form in which the password goes out that is known before the server's challenge."""
+    revealed = password.reveal()
+    return frozenset({revealed, encoded(revealed), encoded(user), plain_response(user, password)} - {""})
+
+
+def response_traces(response: str) -> frozenset[str]:
+    """Returns what of an encoded CRAM-MD5 response must not be shown: itself, and the digest in it."""
+    clear = base64.b64decode(response).decode()
+    return frozenset({response, clear.rpartition(" ")[2]})

@@ -1,0 +1,212 @@
+"""Finding a host and connecting to it, over IPv6 and IPv4 at once (RFC 8305)."""
+
+import errno
+import os
+import socket
+import threading
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from itertools import zip_longest
+from math import inf
+from typing import Any
+
+from smtp_desktop.domain.conversation import FailureKind
+from smtp_desktop.domain.text import text
+from smtp_desktop.transports.smtp.ending import Ended, out_of_patience
+from smtp_desktop.transports.smtp.watch import WRITE, Watch
+
+STAGGER_S = 0.25  # RFC 8305 5: Connection Attempt Delay
+
+Found = list[tuple[Any, Any, int, str, tuple[Any, ...]]]
+Resolve = Callable[[str, int], Found]
+
+_IN_PROGRESS = frozenset({0, errno.EINPROGRESS, errno.EWOULDBLOCK, errno.EAGAIN})
+_NO_SUCH_NAME = frozenset({socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """One address of a host; `sockaddr` is as the operating system gave it."""
+
+    family: socket.AddressFamily
+    sockaddr: tuple[Any, ...]
+
+    @property
+    def ip(self) -> str:
+        return str(self.sockaddr[0])
+
+    @property
+    def family_name(self) -> str:
+        return "IPv6" if self.family == socket.AF_INET6 else "IPv4"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reached:
+    """An open connection; `sock` does not block and is the receiver's to close."""
+
+    sock: socket.socket
+    target: Target
+    took_s: float
+
+
+def system_resolve(host: str, port: int) -> Found:
+    """Returns the host's addresses, as the operating system knows them. Blocks; raises OSError."""
+    return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+
+
+@dataclass(slots=True)
+class _LookUp:
+    """A look-up on a thread of its own: the operating system offers no way to interrupt one."""
+
+    done: bool = False
+    found: Found = field(default_factory=list)
+    error: OSError | None = None
+
+    def run(self, resolve: Resolve, host: str, port: int, ring: Callable[[], None]) -> None:
+        try:
+            self.found = resolve(host, port)
+        except OSError as error:
+            self.error = error
+        self.done = True
+        ring()
+
+
+def look_up(host: str, port: int, *, watch: Watch, resolve: Resolve) -> tuple[Target, ...]:
+    """Returns the addresses of `host`, which is ASCII, IPv6 and IPv4 by turns. Raises Ended."""
+    looking = _LookUp()
+    threading.Thread(
+        target=looking.run, args=(resolve, host, port, watch.ring), name="look-up", daemon=True
+    ).start()
+    while not looking.done:
+        watch.wait({}, until_s=inf)
+    if looking.error:
+        raise _look_up_end(looking.error, host) from looking.error
+    targets = by_turns(tuple(_targets(looking.found)))
+    if not targets:
+        raise _not_found(host)
+    return targets
+
+
+def _targets(found: Found) -> dict[Target, None]:
+    return {
+        Target(family=family, sockaddr=sockaddr): None
+        for family, _, _, _, sockaddr in found
+        if family in {socket.AF_INET, socket.AF_INET6}
+    }
+
+
+def by_turns(targets: tuple[Target, ...]) -> tuple[Target, ...]:
+    """Returns `targets` with their families interleaved, the first one's family first (RFC 8305 4)."""
+    first = [target for target in targets if target.family == targets[0].family]
+    others = [target for target in targets if target.family != targets[0].family]
+    return tuple(target for pair in zip_longest(first, others) for target in pair if target)
+
+
+def _look_up_end(error: OSError, host: str) -> Ended:
+    if error.errno in _NO_SUCH_NAME:
+        return _not_found(host)
+    return Ended(
+        FailureKind.HOST_LOOKUP_FAILED,
+        text("The name {host} could not be looked up. Check the network and try again later.", host=host),
+    )
+
+
+def _not_found(host: str) -> Ended:
+    return Ended(
+        FailureKind.HOST_NOT_FOUND, text("There is no host named {host}. Check Host Name for typing errors.", host=host)
+    )
+
+
+def start_connecting(target: Target) -> socket.socket:
+    """Returns a socket that is on its way to `target` and does not block. Raises OSError."""
+    sock = socket.socket(target.family, socket.SOCK_STREAM)
+    try:
+        sock.setblocking(False)
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        code = sock.connect_ex(target.sockaddr)
+        if code not in _IN_PROGRESS:
+            raise OSError(code, os.strerror(code))
+    except OSError:
+        sock.close()
+        raise
+    return sock
+
+
+def race(targets: tuple[Target, ...], *, watch: Watch, limit_s: float) -> Reached:
+    """Returns the first connection that came up; every other attempt is closed. Raises Ended."""
+    runners = _Race(targets, watch=watch, limit_s=limit_s)
+    try:
+        return runners.run()
+    finally:
+        runners.close_losers()
+
+
+class _Race:
+    """Attempts start a stagger apart, or at once when one fails (RFC 8305 5)."""
+
+    def __init__(self, targets: tuple[Target, ...], *, watch: Watch, limit_s: float) -> None:
+        self._waiting = deque(targets)
+        self._running: dict[socket.socket, tuple[Target, float]] = {}
+        self._errors: list[int] = []
+        self._watch = watch
+        self._limit_s = limit_s
+
+    def run(self) -> Reached:
+        ends_s = self._watch.now_s + self._limit_s
+        next_start_s = 0.0
+        while self._waiting or self._running:
+            if self._waiting and (self._watch.now_s >= next_start_s or not self._running):
+                self._start(self._waiting.popleft())
+                next_start_s = self._watch.now_s + STAGGER_S
+                continue
+            until_s = min(ends_s, next_start_s) if self._waiting else ends_s
+            ready = self._watch.wait(dict.fromkeys(self._running, WRITE), until_s=until_s)
+            for sock in ready:
+                if reached := self._arrived(sock):
+                    return reached
+                next_start_s = 0.0
+            if self._watch.now_s >= ends_s:
+                raise out_of_patience(self._limit_s)
+        raise _connect_end(self._errors)
+
+    def close_losers(self) -> None:
+        for sock in self._running:
+            sock.close()
+        self._running.clear()
+
+    def _start(self, target: Target) -> None:
+        try:
+            self._running[start_connecting(target)] = (target, self._watch.now_s)
+        except OSError as error:
+            self._errors.append(error.errno or 0)
+
+    def _arrived(self, sock: socket.socket) -> Reached | None:
+        target, started_s = self._running.pop(sock)
+        code = sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+        if code == 0:
+            return Reached(sock=sock, target=target, took_s=self._watch.now_s - started_s)
+        sock.close()
+        self._errors.append(code)
+        return None
+
+
+def _connect_end(codes: list[int]) -> Ended:
+    if errno.ECONNREFUSED in codes or getattr(errno, "WSAECONNREFUSED", None) in codes:
+        return Ended(
+            FailureKind.REFUSED,
+            text("The computer is there, but nothing listens on this port. Check SMTP Port."),
+        )
+    if errno.ETIMEDOUT in codes or getattr(errno, "WSAETIMEDOUT", None) in codes:
+        return Ended(
+            FailureKind.TIMED_OUT,
+            text("The server could not be reached in time. Check SMTP Port; a firewall may hold it back."),
+        )
+    return Ended(
+        FailureKind.UNREACHABLE,
+        text("There is no way to the server from here: {reason}. Check the network.", reason=_reason(codes)),
+    )
+
+
+def _reason(codes: list[int]) -> str:
+    return os.strerror(codes[0]) if codes and codes[0] else "no address could be used"

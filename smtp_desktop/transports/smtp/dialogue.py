@@ -1,0 +1,114 @@
+"""Commands and replies over one channel."""
+
+import socket
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from smtp_desktop.domain.conversation import FailureKind, Reply
+from smtp_desktop.domain.text import text
+from smtp_desktop.transports.smtp.channel import Channel
+from smtp_desktop.transports.smtp.ending import Ended, closed, not_smtp, out_of_patience, refused
+from smtp_desktop.transports.smtp.protocol import ProtocolError, ReplyParser, wire_line
+from smtp_desktop.transports.smtp.record import Record
+from smtp_desktop.transports.smtp.tls import handshake_end
+from smtp_desktop.transports.smtp.watch import Watch
+
+_GOING_AWAY = 421  # RFC 5321 3.8: may come at any time, in place of any reply
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trust:
+    """What TLS is verified with: the context, and the name that the certificate must be for."""
+
+    context: ssl.SSLContext
+    host: str
+
+
+class Dialogue:
+    """One connection to an SMTP server. All but `say` may raise Ended."""
+
+    def __init__(self, channel: Channel, *, watch: Watch, record: Record, host: str) -> None:
+        self.channel = channel
+        self._watch = watch
+        self._record = record
+        self._host = host
+        self._parser = ReplyParser(record.masks.clean)
+
+    def say(self, *lines: str, shown: str | None = None) -> None:
+        """Will send `lines` in one flight. `shown` stands in the transcript in place of a line with a secret."""
+        self.channel.queue(b"".join(wire_line(line) for line in lines))
+        for line in [shown] if shown is not None else lines:
+            self._record.client(line)
+
+    def say_content(self, data: bytes, *, size_bytes: int) -> None:
+        """Will send `data`, dotted already; `size_bytes` counts it without that."""
+        self.channel.queue(data)
+        self._record.client(f"({size_bytes} bytes of content)")
+
+    def ask(self, line: str, *, limit_s: float, shown: str | None = None) -> Reply:
+        """Returns the reply to one command."""
+        self.say(line, shown=shown)
+        return self.hear(limit_s=limit_s)
+
+    def hear(self, *, limit_s: float) -> Reply:
+        """Returns the server's next reply. A 421 ends the conversation wherever it comes."""
+        until_s = self._watch.now_s + limit_s
+        while (reply := self.heard()) is None:
+            if self.channel.hung_up:
+                raise closed()
+            if self._watch.now_s >= until_s:
+                raise out_of_patience(limit_s)
+            self.serve(self._watch.wait({self.channel.socket: self.channel.interest}, until_s=until_s))
+        return reply
+
+    def heard(self) -> Reply | None:
+        """Returns the next reply if all of it is there already."""
+        self._parser.feed(self.channel.take())
+        try:
+            reply = self._parser.next_reply()
+        except ProtocolError as error:
+            raise not_smtp(str(error)) from error
+        if reply is None and self.channel.hung_up:
+            reply = self._parser.last_words()
+        if reply is None:
+            return None
+        self._record.server(reply)
+        if reply.code == _GOING_AWAY:
+            raise refused(
+                reply,
+                text("The server has no time now and hung up: {reply}. Try again later.", reply=str(reply)),
+            )
+        return reply
+
+    def serve(self, ready: Mapping[socket.socket, int]) -> None:
+        """Moves the bytes that `ready`, a wait's result, allows for."""
+        events = ready.get(self.channel.socket, 0)
+        try:
+            self.channel.serve(events)
+        except ssl.SSLError as error:
+            raise handshake_end(error, self._host) from error
+
+    def start_tls(self, trust: Trust) -> None:
+        """The handshake has begun; what the server said before is forgotten, unread (RFC 3207 4.2)."""
+        if self.channel.take() or self._parser.pending:
+            self._record.note("Dropped what the server sent ahead of the handshake")
+        self._parser.clear()
+        self.channel.start_tls(trust.context, trust.host)
+
+    def finish_handshake(self, *, limit_s: float) -> None:
+        """The connection is encrypted."""
+        until_s = self._watch.now_s + limit_s
+        while not self.channel.secured:
+            if self.channel.hung_up:
+                raise Ended(
+                    FailureKind.TLS_BROKEN,
+                    text("The server hung up while the encrypted connection was set up. Nothing was sent in clear."),
+                )
+            if self._watch.now_s >= until_s:
+                raise out_of_patience(limit_s)
+            self.serve(self._watch.wait({self.channel.socket: self.channel.interest}, until_s=until_s))
+
+    def close(self) -> None:
+        """The connection is closed."""
+        self.channel.close()

@@ -1,0 +1,56 @@
+"""The early end of a conversation, as it travels from where it is noticed to where the timeline is made."""
+
+from smtp_desktop.domain.conversation import CertificateFault, FailureKind, Reply, Stage
+from smtp_desktop.domain.text import Text, text
+
+
+class Ended(Exception):
+    """The conversation can't go on. `stage` is None where it is the one that is running."""
+
+    def __init__(
+        self,
+        kind: FailureKind,
+        message: Text,
+        *,
+        reply: Reply | None = None,
+        certificate_fault: CertificateFault | None = None,
+        stage: Stage | None = None,
+    ) -> None:
+        super().__init__(str(message))
+        self.kind = kind
+        self.message = message
+        self.reply = reply
+        self.certificate_fault = certificate_fault
+        self.stage = stage
+
+
+def refused(reply: Reply, message: Text, *, stage: Stage | None = None) -> Ended:
+    """Returns the end that a 4xx or 5xx reply makes."""
+    return Ended(FailureKind.REPLY, message, reply=reply, stage=stage)
+
+
+def closed() -> Ended:
+    """Returns the end of a conversation whose server hung up without a word."""
+    return Ended(
+        FailureKind.CLOSED,
+        text("The server hung up without an answer. Try again, or ask the server's admin what its log says."),
+    )
+
+
+def not_smtp(what: str) -> Ended:
+    """Returns the end of a conversation with something that does not speak SMTP; `what` says how that shows."""
+    return Ended(
+        FailureKind.PROTOCOL,
+        text("This does not sound like an SMTP server: {what}. Check Host Name and SMTP Port.", what=what),
+    )
+
+
+def out_of_patience(seconds: float) -> Ended:
+    """Returns the end of a wait that was longer than `seconds`."""
+    return Ended(
+        FailureKind.TIMED_OUT,
+        text(
+            "The server did not answer within {seconds} seconds. Check Host Name and SMTP Port; a firewall may hold it back.",
+            seconds=f"{seconds:g}",
+        ),
+    )

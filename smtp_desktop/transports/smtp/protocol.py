@@ -1,0 +1,210 @@
+"""SMTP without sockets: bytes in, replies out; values in, command lines out."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from smtp_desktop.domain.address import Address
+from smtp_desktop.domain.conversation import Reply
+
+MAX_LINE_BYTES = 8 * 1024
+MAX_REPLY_BYTES = 32 * 1024
+
+_LINE = re.compile(r"([2-5][0-9]{2})(?:([ -])(.*))?", re.DOTALL)
+_ENHANCED = re.compile(r"([245])\.([0-9]{1,3})\.([0-9]{1,3})(?:\s+|$)")
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+_FORBIDDEN = re.compile(r"[\x00-\x20\x7f<>]")
+_FORBIDDEN_QUOTED = re.compile(r"[\x00-\x1f\x7f]")
+_QUOTED_LOCAL = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
+_DOMAIN = re.compile(r"[A-Za-z0-9._-]+|\[[A-Za-z0-9:.]+\]")
+_HELO_NAME = re.compile(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+|\[(IPv6:[0-9A-Fa-f:.]+|[0-9.]+)\]")
+_NUMBER = re.compile(r"[0-9]{1,18}")
+
+
+class ProtocolError(Exception):
+    """The server's bytes are no SMTP reply, or too long for one."""
+
+
+class UnsafeCommand(ValueError):
+    """A value would smuggle something else into a command line."""
+
+
+def _as_it_is(words: str) -> str:
+    return words
+
+
+class ReplyParser:
+    """Cuts a server's bytes into replies. `mask` sees every line's words before anyone else does."""
+
+    def __init__(self, mask: Callable[[str], str] = _as_it_is) -> None:
+        self._mask = mask
+        self._buffer = bytearray()
+        self._lines: list[str] = []
+        self._reply_bytes = 0
+
+    def feed(self, data: bytes) -> None:
+        """Takes what was received; `next_reply` tells what came of it."""
+        self._buffer += data
+
+    @property
+    def pending(self) -> bool:
+        """Whether bytes were fed that no reply was made of yet."""
+        return bool(self._buffer or self._lines)
+
+    def clear(self) -> None:
+        """Forgets every byte that was fed and not yet read as a reply."""
+        self._buffer.clear()
+        self._start_over()
+
+    def next_reply(self) -> Reply | None:
+        """Returns the next whole reply, or None when more bytes are needed. Raises ProtocolError."""
+        while (end := self._buffer.find(b"\n", 0, MAX_LINE_BYTES)) >= 0:
+            line = bytes(self._buffer[:end]).removesuffix(b"\r")
+            del self._buffer[: end + 1]
+            if reply := self._take(line, end + 1):
+                return reply
+        if len(self._buffer) >= MAX_LINE_BYTES:
+            raise ProtocolError("it sent a line without an end")
+        return None
+
+    def last_words(self) -> Reply | None:
+        """Returns the refusal that a server which hung up did not end with a line end, if there is one.
+
+        A cut-off success is none: its missing rest may have said otherwise.
+        """
+        line = bytes(self._buffer).removesuffix(b"\r")
+        self._buffer.clear()
+        if not _LINE.fullmatch(self._decoded(line)) or line[:1] not in (b"4", b"5"):
+            return None
+        self._lines.append(self._decoded(line))
+        return self._finish()
+
+    def _take(self, line: bytes, size_bytes: int) -> Reply | None:
+        self._reply_bytes += size_bytes
+        if self._reply_bytes > MAX_REPLY_BYTES:
+            raise ProtocolError("its reply has no end")
+        decoded = self._decoded(line)
+        match = _LINE.fullmatch(decoded)
+        if not match:
+            raise ProtocolError("its reply does not begin with a code")
+        self._lines.append(decoded)
+        return None if match[2] == "-" else self._finish()
+
+    @staticmethod
+    def _decoded(line: bytes) -> str:
+        return line.decode("utf-8", errors="replace")
+
+    def _finish(self) -> Reply:
+        # RFC 5321 4.2.1 wants one code on all lines; where a server errs, the last one counts.
+        code = int(self._lines[-1][:3])
+        enhanced_code, texts = "", []
+        for line in self._lines:
+            words = line[4:]
+            match = _ENHANCED.match(words)
+            # RFC 3463 2: the class digit repeats the reply's; anything else is the server's prose.
+            if match and match[1] == str(code // 100):
+                enhanced_code = enhanced_code or ".".join(match.groups())
+                words = words[match.end() :]
+            # What a server says is printed to terminals: no control character survives.
+            texts.append(_UNPRINTABLE.sub("\ufffd", self._mask(words)).strip())
+        self._start_over()
+        return Reply(code=code, enhanced_code=enhanced_code, text=tuple(texts))
+
+    def _start_over(self) -> None:
+        self._lines = []
+        self._reply_bytes = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capabilities:
+    """What the server offers. `size_bytes` is None where SIZE is not offered and 0 where it sets no limit."""
+
+    lines: tuple[str, ...] = ()
+    starttls: bool = False
+    pipelining: bool = False
+    eight_bit: bool = False
+    smtputf8: bool = False
+    size_bytes: int | None = None
+    auth: tuple[str, ...] = ()
+
+
+def parse_capabilities(reply: Reply) -> Capabilities:
+    """Returns what a reply to EHLO offers, read as leniently as real servers need."""
+    lines = tuple(line for line in reply.text[1:] if line)  # the first line is the server's name
+    keywords: dict[str, list[str]] = {}
+    for line in lines:
+        # Old servers write AUTH=LOGIN, some beside the AUTH line that the RFC wants.
+        keyword, *values = [part for part in re.split(r"[\s=]+", line.upper()) if part] or [""]
+        if keyword == "8" and values[:1] == ["BITMIME"]:  # Yahoo's spelling
+            keyword, values = "8BITMIME", []
+        keywords.setdefault(keyword, []).extend(values)
+    return Capabilities(
+        lines=lines,
+        starttls="STARTTLS" in keywords,
+        pipelining="PIPELINING" in keywords,
+        eight_bit="8BITMIME" in keywords,
+        smtputf8="SMTPUTF8" in keywords,
+        size_bytes=_size(keywords["SIZE"]) if "SIZE" in keywords else None,
+        auth=tuple(dict.fromkeys(keywords.get("AUTH", []))),
+    )
+
+
+def _size(values: list[str]) -> int:
+    return int(values[0]) if values and _NUMBER.fullmatch(values[0]) else 0
+
+
+def ehlo(name: str) -> str:
+    """Returns the EHLO line. Raises UnsafeCommand unless `name` is a full ASCII name or an address literal."""
+    return f"EHLO {_checked_name(name)}"
+
+
+def helo(name: str) -> str:
+    """Returns the HELO line, for servers that know no EHLO. Raises UnsafeCommand as `ehlo` does."""
+    return f"HELO {_checked_name(name)}"
+
+
+def _checked_name(name: str) -> str:
+    # RFC 5321 4.1.1.1: anything else is answered with 501 by strict servers.
+    if not _HELO_NAME.fullmatch(name):
+        raise UnsafeCommand("no name to greet with")
+    return name
+
+
+def mail_from(sender: Address, capabilities: Capabilities, *, size_bytes: int, eight_bit: bool, smtputf8: bool) -> str:
+    """Returns the MAIL line, with those parameters only that the server offers. Raises UnsafeCommand."""
+    line = f"MAIL FROM:<{_path(sender)}>"
+    if capabilities.size_bytes is not None:
+        line += f" SIZE={size_bytes}"
+    if eight_bit and capabilities.eight_bit:
+        line += " BODY=8BITMIME"
+    if smtputf8 and capabilities.smtputf8:
+        line += " SMTPUTF8"
+    return line
+
+
+def rcpt_to(recipient: Address) -> str:
+    """Returns the RCPT line. Raises UnsafeCommand."""
+    return f"RCPT TO:<{_path(recipient)}>"
+
+
+def _path(address: Address) -> str:
+    quoted = _QUOTED_LOCAL.fullmatch(address.local)
+    forbidden = _FORBIDDEN_QUOTED if quoted else _FORBIDDEN
+    if not address.local or forbidden.search(address.local) or not _DOMAIN.fullmatch(address.domain):
+        raise UnsafeCommand("no address for an envelope")
+    return address.spec
+
+
+def wire_line(line: str) -> bytes:
+    """Returns `line` as it goes out. Raises UnsafeCommand where it is more than one line."""
+    if any(character in line for character in "\r\n\0"):
+        raise UnsafeCommand("more than one line")
+    return line.encode() + b"\r\n"
+
+
+def dotted(content: bytes) -> bytes:
+    """Returns `content`, whose line ends are CRLF, as DATA wants it: dots doubled and the final dot added."""
+    if not content.endswith(b"\r\n"):
+        content += b"\r\n"
+    # RFC 5321 4.5.2
+    return re.sub(rb"(?m)^\.", b"..", content) + b".\r\n"

@@ -1,0 +1,131 @@
+"""What is told of a conversation: its steps while they happen, its transcript, and no secret in either."""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+
+from smtp_desktop.domain.conversation import (
+    Failure,
+    Outcome,
+    Party,
+    Reply,
+    Security,
+    Stage,
+    Step,
+    Timeline,
+    TranscriptLine,
+)
+from smtp_desktop.domain.secret import MASK
+from smtp_desktop.transports.smtp.ending import Ended
+
+_AUTH_ECHO = re.compile(r"(\bAUTH\s+(?:PLAIN|LOGIN|CRAM-MD5)\s+)[^\s'\"<>]+", re.IGNORECASE)
+
+
+class Masks:
+    """Blots out what must not be shown. Empty until the first secret is about to go out: before that no server can
+    repeat it, and a password such as `auth` must not blot out what the server offers."""
+
+    def __init__(self) -> None:
+        self._hidden: set[str] = set()
+        self._pattern: re.Pattern[str] | None = None
+
+    def hide(self, words: Iterable[str]) -> None:
+        """From now on none of `words` is shown."""
+        # Without their padding, so that Base64 whose `=` the server left off is found too.
+        self._hidden |= {word.rstrip("=") or word for word in words}
+        longest_first = sorted(self._hidden, key=len, reverse=True)
+        self._pattern = re.compile("(?:" + "|".join(map(re.escape, longest_first)) + ")=*", re.IGNORECASE)
+
+    def clean(self, words: str) -> str:
+        """Returns `words` with •••• in place of every hidden one."""
+        if self._pattern is None:
+            return words
+        return _AUTH_ECHO.sub(rf"\1{MASK}", self._pattern.sub(MASK, words))
+
+
+class Record:
+    """The growing timeline of one conversation. `now_s` counts from its beginning."""
+
+    def __init__(
+        self, stages: tuple[Stage, ...], *, on_step: Callable[[Step], None], now_s: Callable[[], float]
+    ) -> None:
+        self.masks = Masks()
+        self.security: Security | None = None
+        self._on_step = on_step
+        self._now_s = now_s
+        self._steps = {stage: Step(stage=stage, outcome=Outcome.NOT_REACHED) for stage in stages}
+        self._running: Stage | None = None
+        self._transcript: list[TranscriptLine] = []
+
+    def begin(self, stage: Stage) -> None:
+        """`stage` runs. One that still ran was not reached after all."""
+        if self._running:
+            self._end(Outcome.NOT_REACHED, "")
+        self._running = stage
+        self._tell(Step(stage=stage, outcome=Outcome.RUNNING, started_ms=self._now_ms()))
+
+    def done(self, detail: str) -> None:
+        """The running stage is done; `detail` says what came of it."""
+        self._end(Outcome.DONE, detail)
+
+    def fail(self, ended: Ended) -> Failure:
+        """The stage that `ended` names, or else the running one, has failed. Returns the failure."""
+        if ended.stage and ended.stage is not self._running:
+            self.begin(ended.stage)
+        if self._running is None:
+            raise RuntimeError("a conversation failed while no stage ran") from ended
+        stage = self._running
+        self._end(Outcome.FAILED, str(ended.reply) if ended.reply else str(ended.message))
+        return Failure(
+            stage=stage,
+            kind=ended.kind,
+            message=ended.message,
+            reply=ended.reply,
+            certificate_fault=ended.certificate_fault,
+        )
+
+    def client(self, shown: str) -> None:
+        """The client said `shown`, which holds no secret."""
+        self._write(Party.CLIENT, shown)
+
+    def server(self, reply: Reply) -> None:
+        """The server said `reply`, whose words are masked already."""
+        enhanced = f"{reply.enhanced_code} " if reply.enhanced_code else ""
+        for number, words in enumerate(reply.text, start=1):
+            separator = " " if number == len(reply.text) else "-"
+            self._write(Party.SERVER, f"{reply.code}{separator}{enhanced}{words}".rstrip())
+
+    def note(self, what: str) -> None:
+        """Something happened below SMTP."""
+        self._write(Party.NOTE, what)
+
+    def timeline(self, *, failure: Failure | None, accepted: Reply | None) -> Timeline:
+        """Returns the whole conversation."""
+        return Timeline(
+            steps=tuple(self._steps.values()),
+            transcript=tuple(self._transcript),
+            failure=failure,
+            accepted=accepted,
+            security=self.security,
+        )
+
+    def _end(self, outcome: Outcome, detail: str) -> None:
+        if self._running is None:
+            raise RuntimeError("no stage runs")
+        started = self._steps[self._running]
+        self._running = None
+        duration_ms = self._now_ms() - started.started_ms
+        if outcome is Outcome.NOT_REACHED:
+            self._tell(Step(stage=started.stage, outcome=outcome))
+        else:
+            self._tell(replace(started, outcome=outcome, detail=detail, duration_ms=duration_ms))
+
+    def _tell(self, step: Step) -> None:
+        self._steps[step.stage] = step
+        self._on_step(step)
+
+    def _write(self, party: Party, line: str) -> None:
+        self._transcript.append(TranscriptLine(party=party, text=line, at_ms=self._now_ms()))
+
+    def _now_ms(self) -> float:
+        return self._now_s() * 1000

@@ -1,0 +1,78 @@
+"""Waiting that a deadline and a cancel cut short."""
+
+import selectors
+import socket
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from types import TracebackType
+
+from smtp_desktop.domain.cancel import Cancel
+from smtp_desktop.domain.conversation import FailureKind
+from smtp_desktop.domain.text import text
+from smtp_desktop.transports.smtp.ending import Ended, out_of_patience
+
+READ = selectors.EVENT_READ
+WRITE = selectors.EVENT_WRITE
+
+
+class Watch:
+    """The one place where a conversation waits. Used from one thread; only `ring` is safe from every thread."""
+
+    def __init__(self, cancel: Cancel, *, deadline_s: float) -> None:
+        self._cancel = cancel
+        self._deadline_s = deadline_s
+        self._started = time.monotonic()
+        self._alarm, self._bell = socket.socketpair()
+        self._alarm.setblocking(False)
+        self._bell.setblocking(False)
+        self._selector = selectors.DefaultSelector()
+        self._selector.register(self._alarm, READ)
+        cancel.wakes(self.ring)
+
+    def __enter__(self) -> "Watch":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._cancel.wakes(None)
+        self._selector.close()
+        self._alarm.close()
+        self._bell.close()
+
+    @property
+    def now_s(self) -> float:
+        """Seconds since the conversation began."""
+        return time.monotonic() - self._started
+
+    def ring(self) -> None:
+        """Ends the present wait, or the next one."""
+        # OSError: the bell is full, which wakes as well, or the conversation is over.
+        with suppress(OSError):
+            self._bell.send(b"!")
+
+    def check(self) -> None:
+        """Raises Ended if the work was cancelled or the deadline is over."""
+        if self._cancel.requested:
+            raise Ended(FailureKind.CANCELLED, text("It was cancelled."))
+        if self.now_s >= self._deadline_s:
+            raise out_of_patience(self._deadline_s)
+
+    def wait(self, interests: Mapping[socket.socket, int], *, until_s: float) -> dict[socket.socket, int]:
+        """Returns which sockets are ready, and for what; none of them at `until_s` or when someone rang.
+
+        Raises Ended as `check` does.
+        """
+        self.check()
+        for sock, events in interests.items():
+            self._selector.register(sock, events, sock)
+        try:
+            selected = self._selector.select(max(0.0, min(until_s, self._deadline_s) - self.now_s))
+        finally:
+            for sock in interests:
+                self._selector.unregister(sock)
+        with suppress(BlockingIOError):
+            self._alarm.recv(64)
+        self.check()
+        return {key.data: events for key, events in selected if key.data is not None}

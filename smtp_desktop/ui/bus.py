@@ -1,0 +1,16 @@
+"""Events from any thread to the GUI thread."""
+
+from PySide6.QtCore import QObject, Signal
+
+from smtp_desktop.domain.events import Event
+
+
+class Bus(QObject):
+    """Fits `services.ports.Events`. Made on the GUI thread, where `published` is heard; outlives every worker."""
+
+    published = Signal(object)
+    """Carries an Event."""
+
+    def publish(self, event: Event) -> None:
+        """Everyone who is connected hears of it, soon, on the GUI thread."""
+        self.published.emit(event)

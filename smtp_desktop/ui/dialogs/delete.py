@@ -1,0 +1,56 @@
+"""Confirming that an SMTP goes for good, and who is the default then."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QComboBox, QWidget
+
+from smtp_desktop.domain.profile import SmtpProfile
+from smtp_desktop.ui.dialogs.dialog import Dialog, styled_label
+
+
+class DeleteDialog(Dialog):
+    """Names what is lost; asks for the new default where the default goes."""
+
+    confirmed = Signal(object)
+    """Carries the ProfileId of the new default, or None."""
+
+    def __init__(self, parent: QWidget, *, profile: SmtpProfile, others: Sequence[SmtpProfile]) -> None:
+        super().__init__(
+            parent, name="deleteDialog", title=self.tr("Delete {name}?").format(name=profile.name), width=480
+        )
+        self._choice: QComboBox | None = None
+        self.body.addWidget(styled_label(self._loss(profile), "muted", wrap=True))
+        if profile.is_default and others:
+            self._choice = self._ask_default(others)
+        elif profile.is_default:
+            self.body.addWidget(styled_label(self.tr("It is the last one: there is no default then."), "muted"))
+        self.footer.addStretch(1)
+        self.add_cancel()
+        self.add_ok(self.tr("Ok"), "danger").clicked.connect(self._confirm)
+
+    def _loss(self, profile: SmtpProfile) -> str:
+        if profile.secret_refs:
+            return self.tr(
+                "This can't be undone: its settings and test results are lost, and its password is erased from "
+                "the keyring."
+            )
+        return self.tr("This can't be undone: its settings and test results are lost.")
+
+    def _ask_default(self, others: Sequence[SmtpProfile]) -> QComboBox:
+        choice = QComboBox()
+        choice.setObjectName("newDefaultField")
+        choice.setAccessibleName(self.tr("New default SMTP"))
+        for other in others:
+            choice.addItem(other.name, other.id)
+        caption = styled_label(self.tr("It is the default. New default SMTP"), "label")
+        caption.setBuddy(choice)
+        self.body.addSpacing(6)
+        self.body.addWidget(caption)
+        self.body.addWidget(choice)
+        return choice
+
+    def _confirm(self) -> None:
+        new_default = self._choice.currentData() if self._choice else None
+        self.accept()
+        self.confirmed.emit(new_default)

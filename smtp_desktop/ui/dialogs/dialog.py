@@ -1,0 +1,67 @@
+"""What all dialogs look like: a title, a body, and a footer with buttons."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+
+class Dialog(QDialog):
+    """A window-modal dialog that deletes itself when it is closed. Fill `body` and add buttons to `footer`."""
+
+    def __init__(self, parent: QWidget, *, name: str, title: str, width: int) -> None:
+        super().__init__(parent)
+        self.setObjectName(name)
+        self.setWindowTitle(title)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowModality(Qt.WindowModality.WindowModal)
+        self.setMinimumWidth(width)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        self.body = QVBoxLayout()
+        self.body.setContentsMargins(22, 18, 22, 18)
+        self.body.setSpacing(8)
+        self.title = styled_label(title, "dialogTitle")
+        self.body.addWidget(self.title)
+        outer.addLayout(self.body, 1)
+        frame = QFrame()
+        frame.setProperty("area", "dialogFooter")
+        self.footer = QHBoxLayout(frame)
+        self.footer.setContentsMargins(22, 12, 22, 12)
+        self.footer.setSpacing(10)
+        outer.addWidget(frame)
+
+    def add_ok(self, text: str, kind: str = "primary") -> QPushButton:
+        """Adds the button that goes on; it is the one that Enter presses."""
+        button = styled_button(text, kind)
+        button.setObjectName("okButton")
+        button.setDefault(True)
+        self.footer.addWidget(button)
+        return button
+
+    def add_cancel(self) -> QPushButton:
+        """Adds the button that leaves everything as it was."""
+        button = styled_button(self.tr("Cancel"))
+        button.setObjectName("cancelButton")
+        button.setAutoDefault(False)
+        button.clicked.connect(self.reject)
+        self.footer.addWidget(button)
+        return button
+
+
+def styled_label(text: str, role: str, *, wrap: bool = False, rich: bool = False) -> QLabel:
+    """Returns a label that the theme draws by its role. What servers say is never `rich`: it would be read as HTML."""
+    label = QLabel()
+    label.setTextFormat(Qt.TextFormat.RichText if rich else Qt.TextFormat.PlainText)
+    label.setText(text)
+    label.setProperty("role", role)
+    label.setWordWrap(wrap)
+    return label
+
+
+def styled_button(text: str, kind: str = "") -> QPushButton:
+    """Returns a button that the theme draws by its kind."""
+    button = QPushButton(text)
+    button.setAccessibleName(text)
+    if kind:
+        button.setProperty("kind", kind)
+    return button

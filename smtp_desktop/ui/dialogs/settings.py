@@ -1,0 +1,65 @@
+"""Settings, and what to tell when asking for help."""
+
+import platform
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal, qVersion
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QComboBox, QWidget
+
+from smtp_desktop import __version__
+from smtp_desktop.ui.dialogs.dialog import Dialog, styled_button, styled_label
+from smtp_desktop.ui.theme import ThemeChoice
+
+
+class SettingsDialog(Dialog):
+    """Theme, where data and logs are, and versions that can be copied into a ticket."""
+
+    theme_chosen = Signal(object)
+    """Carries a ThemeChoice; emitted at once, so that the admin sees it."""
+
+    def __init__(self, parent: QWidget, *, theme: ThemeChoice, home: Path, log_path: Path) -> None:
+        super().__init__(parent, name="settingsDialog", title=self.tr("Settings"), width=520)
+        self._about = "\n".join(
+            (
+                f"SMTP Desktop {__version__}",
+                f"Python {platform.python_version()}",
+                f"Qt {qVersion()}",
+                platform.platform(),
+            )
+        )
+        choice = QComboBox()
+        choice.setObjectName("themeField")
+        choice.setAccessibleName(self.tr("Theme"))
+        names = {
+            ThemeChoice.SYSTEM: self.tr("As the system"),
+            ThemeChoice.LIGHT: self.tr("Light"),
+            ThemeChoice.DARK: self.tr("Dark"),
+        }
+        for value, words in names.items():
+            choice.addItem(words, value)
+        choice.setCurrentIndex(choice.findData(theme))
+        choice.currentIndexChanged.connect(lambda _: self.theme_chosen.emit(choice.currentData()))
+        self._add(self.tr("Theme"), choice)
+        for caption, words in (
+            (self.tr("Data"), str(home)),
+            (self.tr("Log"), str(log_path)),
+            (self.tr("About"), self._about),
+        ):
+            label = styled_label(words, "muted", wrap=True)
+            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            self._add(caption, label)
+        copy = styled_button(self.tr("Copy versions"))
+        copy.setObjectName("copyVersionsButton")
+        copy.setAutoDefault(False)
+        copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self._about))
+        self.footer.addWidget(copy)
+        self.footer.addStretch(1)
+        self.add_ok(self.tr("Ok")).clicked.connect(self.accept)
+
+    def _add(self, caption: str, widget: QWidget) -> None:
+        label = styled_label(caption, "label")
+        label.setBuddy(widget)
+        self.body.addSpacing(6)
+        self.body.addWidget(label)
+        self.body.addWidget(widget)

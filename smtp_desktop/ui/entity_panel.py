@@ -1,0 +1,91 @@
+"""The panel on the left that leads to the pages."""
+
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from smtp_desktop.ui.assets import icon
+from smtp_desktop.ui.dialogs.dialog import styled_button, styled_label
+from smtp_desktop.ui.theme import Theme
+
+_WIDE, _FOLDED = 208, 56
+
+
+class EntityPanel(QFrame):
+    """One entry a page; `entries` are (key, icon name, words), the last one stands at the bottom if `last_below`."""
+
+    chosen = Signal(str)
+    """The key of the page to show."""
+
+    def __init__(self, entries: tuple[tuple[str, str, str], ...], theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("entityPanel")
+        self._entries = {key: (name, words) for key, name, words in entries}
+        self._buttons: dict[str, QPushButton] = {}
+        self._counts = {key: styled_label("", "count") for key in self._entries}
+        self._title = styled_label(self.tr("Configuration Management"), "navTitle")
+        self._group = QButtonGroup(self)
+        self._folded = False
+        column = QVBoxLayout(self)
+        column.setContentsMargins(10, 18, 10, 14)
+        column.setSpacing(2)
+        column.addWidget(self._title)
+        column.addSpacing(4)
+        for key, (_, words) in self._entries.items():
+            if key == "inbox":
+                column.addStretch(1)
+            column.addWidget(self._make_button(key, words))
+        if "inbox" not in self._entries:
+            column.addStretch(1)
+        self.setFixedWidth(_WIDE)
+        self.set_theme(theme)
+        self.show_chosen(next(iter(self._entries)))
+
+    @property
+    def folded(self) -> bool:
+        return self._folded
+
+    def set_folded(self, folded: bool) -> None:
+        """Only icons are shown, or icons with their words."""
+        self._folded = folded
+        self.setFixedWidth(_FOLDED if folded else _WIDE)
+        self._title.setVisible(not folded)
+        for key, button in self._buttons.items():
+            words = self._entries[key][1]
+            button.setText("" if folded else f"  {words}")
+            button.setToolTip(words if folded else "")
+            self._counts[key].setVisible(not folded)
+
+    def set_count(self, key: str, words: str) -> None:
+        """The entry tells `words` at its right end."""
+        if key in self._counts:
+            self._counts[key].setText(words)
+
+    def show_chosen(self, key: str) -> None:
+        """The entry of the page that is shown is marked."""
+        self._buttons[key].setChecked(True)
+
+    def set_theme(self, theme: Theme) -> None:
+        """The icons are drawn in the colours of `theme`."""
+        self._theme = theme
+        self._color_icons()
+
+    def _make_button(self, key: str, words: str) -> QPushButton:
+        button = styled_button(f"  {words}", "nav")
+        button.setObjectName(f"{key}Entry")
+        button.setAccessibleName(words)
+        button.setCheckable(True)
+        button.setIconSize(QSize(16, 16))
+        button.clicked.connect(lambda: self.chosen.emit(key))
+        button.toggled.connect(lambda _: self._color_icons())
+        self._group.addButton(button)
+        row = QHBoxLayout(button)
+        row.setContentsMargins(10, 0, 10, 0)
+        row.addStretch(1)
+        row.addWidget(self._counts[key])
+        self._buttons[key] = button
+        return button
+
+    def _color_icons(self) -> None:
+        for key, button in self._buttons.items():
+            token = "accent" if button.isChecked() else "muted"
+            button.setIcon(icon(self._entries[key][0], self._theme.color(token), 16))

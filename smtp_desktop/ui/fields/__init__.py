@@ -1,0 +1,1 @@
+"""The parts that a form is made of."""

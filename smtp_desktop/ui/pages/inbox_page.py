@@ -1,0 +1,141 @@
+"""The page of the local inbox: what it received, and one mail of it."""
+
+from typing import Any
+
+from PySide6.QtCore import QModelIndex, Qt, QUrl
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHBoxLayout,
+    QHeaderView,
+    QPlainTextEdit,
+    QSplitter,
+    QTableView,
+    QTabWidget,
+    QTextBrowser,
+    QVBoxLayout,
+    QWidget,
+)
+
+from smtp_desktop.domain.received import ReceivedMail
+from smtp_desktop.services.ports import Inbox
+from smtp_desktop.ui.dialogs.dialog import styled_button, styled_label
+from smtp_desktop.ui.models.received_mails import ReceivedMails
+
+
+class SafeHtml(QTextBrowser):
+    """Shows HTML and loads nothing: no picture, no style, no page. Links are not opened (`setOpenLinks(False)`)."""
+
+    def loadResource(self, kind: int, name: QUrl | str) -> Any:
+        return None
+
+
+class InboxPage(QWidget):
+    """Shows what `inbox` holds. Its `objectName` is `localInboxPage`."""
+
+    def __init__(self, inbox: Inbox, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("localInboxPage")
+        self._inbox = inbox
+        self._mails = ReceivedMails(self)
+        self._count = styled_label("", "count")
+        self.table = self._make_table()
+        self._headers = _reader("headersView", self.tr("Headers"))
+        self._text = _reader("textView", self.tr("Text"))
+        self._html = SafeHtml()
+        self._html.setObjectName("htmlView")
+        self._html.setAccessibleName(self.tr("HTML"))
+        self._html.setOpenLinks(False)
+        self._tabs = QTabWidget()
+        self._tabs.setObjectName("mailTabs")
+        self._none = styled_label(
+            self.tr("No mail yet. Test an SMTP that points to the local inbox, and its mail appears here."), "muted"
+        )
+        self._none.setObjectName("emptyState")
+        self._lay_out()
+        self.refresh()
+
+    def refresh(self) -> None:
+        """The page shows what is in the inbox now; the mail that was open stays open."""
+        opened = self._mails.mail_at(self.table.currentIndex().row())
+        self._mails.show(self._inbox.all())
+        total = self._mails.rowCount()
+        self._count.setText(str(total) if total else "")
+        self._none.setVisible(not total)
+        self._parts.setVisible(bool(total))
+        self._clear.setEnabled(bool(total))
+        if total:
+            self.table.selectRow(max(0, self._mails.row_of(opened)))
+
+    def _make_table(self) -> QTableView:
+        table = QTableView()
+        table.setObjectName("table")
+        table.setAccessibleName(self.tr("Received mails"))
+        table.setModel(self._mails)
+        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        table.setShowGrid(False)
+        table.setTabKeyNavigation(False)
+        table.setWordWrap(False)
+        table.verticalHeader().hide()
+        table.verticalHeader().setDefaultSectionSize(38)
+        header = table.horizontalHeader()
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        header.setHighlightSections(False)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(3, QHeaderView.ResizeMode.ResizeToContents)
+        table.selectionModel().currentRowChanged.connect(self._open_row)
+        return table
+
+    def _lay_out(self) -> None:
+        self._clear = styled_button(self.tr("Clear"))
+        self._clear.setObjectName("clearInboxButton")
+        self._clear.clicked.connect(self._empty)
+        head = QHBoxLayout()
+        head.setSpacing(12)
+        head.addWidget(styled_label(self.tr("Local inbox"), "pageTitle"))
+        head.addWidget(self._count)
+        head.addStretch(1)
+        head.addWidget(self._clear)
+        self._tabs.addTab(self._text, self.tr("Text"))
+        self._tabs.addTab(self._html, self.tr("HTML"))
+        self._tabs.addTab(self._headers, self.tr("Headers"))
+        self._parts = QSplitter(Qt.Orientation.Vertical)
+        self._parts.addWidget(self.table)
+        self._parts.addWidget(self._tabs)
+        self._parts.setStretchFactor(0, 2)
+        self._parts.setStretchFactor(1, 3)
+        self._parts.setChildrenCollapsible(False)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 20, 24, 20)
+        column.setSpacing(14)
+        column.addLayout(head)
+        column.addWidget(self._none)
+        column.addWidget(self._parts, 1)
+        column.addStretch(0)
+
+    def _empty(self) -> None:
+        self._inbox.clear()
+        self.refresh()
+
+    def _open_row(self, index: QModelIndex) -> None:
+        mail = self._mails.mail_at(index.row())
+        if mail:
+            self._show(mail)
+
+    def _show(self, mail: ReceivedMail) -> None:
+        envelope = self.tr("Envelope: from {sender} to {recipients}").format(
+            sender=f"<{mail.sender}>", recipients=", ".join(f"<{r}>" for r in mail.recipients)
+        )
+        lines = [envelope, "", *(f"{header.name}: {header.value}" for header in mail.headers)]
+        self._headers.setPlainText("\n".join(lines))
+        self._text.setPlainText(mail.text)
+        self._html.setHtml(mail.html)
+        self._tabs.setTabEnabled(1, bool(mail.html))
+
+
+def _reader(name: str, label: str) -> QPlainTextEdit:
+    reader = QPlainTextEdit()
+    reader.setObjectName(name)
+    reader.setAccessibleName(label)
+    reader.setReadOnly(True)
+    return reader

@@ -1,0 +1,218 @@
+"""The fields of an SMTP."""
+
+from itertools import pairwise
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+
+from smtp_desktop.domain.draft import ProfileDraft, hints, kept_secrets
+from smtp_desktop.domain.health import ServerFact
+from smtp_desktop.domain.profile import ProfileType, SecretField, SignIn, SmtpProfile
+from smtp_desktop.ui.fields.caption import Caption
+from smtp_desktop.ui.fields.fold import Fold
+from smtp_desktop.ui.fields.labelled_field import Field
+from smtp_desktop.ui.fields.secret_edit import SecretEdit
+from smtp_desktop.ui.panels.smtp_fields import SmtpFields
+from smtp_desktop.ui.panels.smtp_hints import from_hint, lost_secret_hint, tls_hint
+from smtp_desktop.ui.text import shown
+
+_SECTION_TOP_PX = 6  # below a field's own gap of 12
+_SECTION_BOTTOM_PX = 10
+_ROW_GAP_PX = 12
+_BOX_RAISE_PX = 7  # a box of 20 in the middle of an input of 34
+
+
+class SmtpForm(QWidget):
+    """The fields of an SMTP, with only those shown that its type and sign-in use."""
+
+    edited = Signal()
+    submitted = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._stored: SmtpProfile | None = None
+        self._fact: ServerFact | None = None
+        self._filled = ProfileDraft()
+        self._filling = False
+        self._fields = SmtpFields(self)
+        self._advanced = Fold(self.tr("Advanced"), self._fields.envelope_sender)
+        self._advanced.title_button.setObjectName("advancedButton")
+        self._lay_out()
+        self._order = self._fields.in_reading_order()
+        self._by_name: dict[str, Field] = {field.name: field for field in self._order}
+        self._chain_tab_order()
+        self._connect()
+        self._refresh()
+
+    def _connect(self) -> None:
+        for field in self._order:
+            field.edited.connect(self._on_edited)
+            if isinstance(field.editor, QLineEdit):
+                field.editor.returnPressed.connect(self.submitted)
+            if isinstance(field.editor, SecretEdit):
+                field.editor.state_changed.connect(self._on_edited)
+
+    def draft(self) -> ProfileDraft:
+        """Returns what is typed; a secret that was not entered is None."""
+        return self._fields.draft(self._filled)
+
+    @property
+    def filled(self) -> ProfileDraft:
+        """What the fields held before anything was typed."""
+        return self._filled
+
+    def field(self, name: str) -> Field | None:
+        """Returns the field of that name in snake case."""
+        return self._by_name.get(name)
+
+    def errors(self) -> dict[str, str]:
+        """Returns what is said beside the fields now, by name, in the order of the form."""
+        return {field.name: field.error for field in self._order if field.error}
+
+    def _lay_out(self) -> None:
+        self._place = _section("")
+        self._server_row = _row((self._fields.host_name, 22), (self._fields.smtp_port, 10))
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        for part in (
+            _section(self.tr("Basic details"), first=True),
+            self._fields.name,
+            _row((self._fields.type, 1), (_at_bottom(self._fields.is_default), 1)),
+            self._fields.from_address,
+            self._place,
+            self._server_row,
+            self._fields.tls,
+            self._fields.auth_required,
+            self._fields.sign_in,
+            self._fields.user_name,
+            self._fields.password,
+            self._fields.tenant_id,
+            self._fields.client_id,
+            self._fields.client_secret,
+            _section(self.tr("Message")),
+            self._fields.signature,
+            self._fields.description,
+            self._advanced,
+        ):
+            layout.addWidget(part)
+
+    def _chain_tab_order(self) -> None:
+        stops: list[QWidget] = []
+        for field in self._order:
+            if field is self._fields.envelope_sender:
+                stops.append(self._advanced.title_button)
+            stops.append(field.editor)
+            if isinstance(field.editor, SecretEdit):
+                stops += [field.editor.eye, field.editor.switch]
+        for before, after in pairwise(stops):
+            QWidget.setTabOrder(before, after)
+        self.first_stop, self.last_stop = stops[0], stops[-1]
+
+    def start(self, draft: ProfileDraft, stored: SmtpProfile | None, fact: ServerFact | None) -> None:
+        """The form shows `draft` with no errors and nothing typed; `stored` is the SMTP that it came from."""
+        self._stored, self._fact = stored, fact
+        self._advanced.set_open(False)
+        for secret in (self._fields.password_edit, self._fields.client_secret_edit):
+            secret.reset(kept=False)
+        self.fill(draft, draft, stored)
+        self.clear_errors()
+
+    def fill(self, filled: ProfileDraft, draft: ProfileDraft, stored: SmtpProfile | None) -> None:
+        """The fields show `draft`, of which `filled` is what nobody typed. Typed secrets stay."""
+        self._stored, self._filled = stored, filled
+        self._filling = True
+        self._fields.show(draft)
+        self._filling = False
+        self._refresh()
+
+    def set_fact(self, fact: ServerFact | None) -> None:
+        """The TLS hint tells what is known of the server."""
+        self._fact = fact
+        self._refresh()
+
+    def set_secret_place(self, place: str) -> None:
+        """The secrets' labels say where they are kept."""
+        self._fields.password.set_note(place)
+        self._fields.client_secret.set_note(place)
+
+    def set_error(self, name: str, message: str) -> None:
+        """The field says what is wrong with it; an empty message takes that back."""
+        self._by_name[name].set_error(message)
+        if message and name == self._fields.envelope_sender.name:
+            self._advanced.set_open(True)
+
+    def clear_errors(self) -> None:
+        """No field says that anything is wrong."""
+        for field in self._by_name.values():
+            field.set_error("")
+
+    def set_locked(self, locked: bool) -> None:
+        """Everything can be read and nothing changed, or the form is free again."""
+        for field in self._by_name.values():
+            field.set_locked(locked)
+
+    def _on_edited(self) -> None:
+        if not self._filling:
+            self._refresh()
+            self.edited.emit()
+
+    def _refresh(self) -> None:
+        draft = self.draft()
+        self._show_used_fields(draft)
+        kept = kept_secrets(draft, self._stored)
+        self._fields.password_edit.set_kept(SecretField.PASSWORD in kept)
+        self._fields.client_secret_edit.set_kept(SecretField.CLIENT_SECRET in kept)
+        self._show_hints(draft)
+
+    def _show_used_fields(self, draft: ProfileDraft) -> None:
+        generic = draft.type is ProfileType.GENERIC
+        signs_in = draft.auth_required if generic else draft.sign_in is SignIn.PASSWORD
+        self._place.setText(self.tr("Server") if generic else self.tr("Microsoft 365"))
+        for widget in (self._server_row, self._fields.tls, self._fields.auth_required):
+            widget.setVisible(generic)
+        for widget in (
+            self._fields.sign_in,
+            self._fields.tenant_id,
+            self._fields.client_id,
+            self._fields.client_secret,
+        ):
+            widget.setVisible(not generic)
+        self._fields.user_name.setVisible(signs_in or not generic)
+        self._fields.password.setVisible(signs_in)
+        self._advanced.setVisible(generic and signs_in)
+        self._fields.from_address.set_required(generic and not signs_in)
+
+    def _show_hints(self, draft: ProfileDraft) -> None:
+        advice = {name: shown(text) for name, text in hints(draft).items()}
+        warning = advice.get("tls", "")
+        self._fields.from_address.set_hint(from_hint(draft))
+        self._fields.tls.set_hint(warning or tls_hint(draft, self._fact), warns=bool(warning))
+        self._fields.user_name.set_hint(advice.get("user_name", ""))
+        self._fields.password.set_hint(lost_secret_hint(draft, self._stored, SecretField.PASSWORD))
+        self._fields.client_secret.set_hint(lost_secret_hint(draft, self._stored, SecretField.CLIENT_SECRET))
+
+
+def _section(title: str, *, first: bool = False) -> Caption:
+    caption = Caption("section", title)
+    caption.setContentsMargins(0, 0 if first else _SECTION_TOP_PX, 0, _SECTION_BOTTOM_PX)
+    return caption
+
+
+def _row(*parts: tuple[QWidget, int]) -> QWidget:
+    row = QWidget()
+    layout = QHBoxLayout(row)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(_ROW_GAP_PX)
+    for part, stretch in parts:
+        layout.addWidget(part, stretch)
+    return row
+
+
+def _at_bottom(field: QWidget) -> QWidget:
+    holder = QWidget()
+    layout = QVBoxLayout(holder)
+    layout.setContentsMargins(0, 0, 0, _BOX_RAISE_PX)
+    layout.addStretch(1)
+    layout.addWidget(field)
+    return holder

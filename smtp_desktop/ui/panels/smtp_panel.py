@@ -1,0 +1,256 @@
+"""The Info panel of an SMTP: Create SMTP and Edit SMTP."""
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QPushButton, QWidget
+
+from smtp_desktop.domain.draft import ProfileDraft, draft_of, field_errors
+from smtp_desktop.domain.errors import FieldError
+from smtp_desktop.domain.health import ServerFact
+from smtp_desktop.domain.profile import ProfileId, ProfileType, SmtpProfile
+from smtp_desktop.ui.panels.panel_frame import PanelFrame
+from smtp_desktop.ui.panels.smtp_changes import differs, rebased
+from smtp_desktop.ui.panels.smtp_form import SmtpForm
+from smtp_desktop.ui.text import shown
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SaveRequest:
+    """Save `draft`; a `profile_id` of None creates."""
+
+    profile_id: ProfileId | None
+    draft: ProfileDraft
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TestRequest:
+    """Test what the form holds; `changed` where that is not what is stored. While creating, the name may be missing."""
+
+    __test__ = False  # not a test class, whatever its name makes pytest think
+
+    profile_id: ProfileId | None
+    draft: ProfileDraft
+    changed: bool
+
+
+class SmtpPanel(PanelFrame):
+    """The form of one SMTP. Takes values and emits intents; nothing that is refused is asked for."""
+
+    save_requested = Signal(object)  # SaveRequest
+    test_requested = Signal(object)  # TestRequest
+    delete_requested = Signal(object)  # ProfileId
+    stop_waiting_requested = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("smtpPanel")
+        self._stored: SmtpProfile | None = None
+        self._busy = False
+        self._focus_before: QWidget | None = None
+        self._rule_errors: frozenset[str] = frozenset()
+        self._form = SmtpForm()
+        self._set_content(self._form)
+        self._delete = self._make_button("deleteButton", "dangerText")
+        self._cancel = self._make_button("cancelButton", "")
+        self._test = self._make_button("testButton", "")
+        self._save = self._make_button("saveButton", "primary")
+        self._lay_out_footer()
+        self._connect()
+        self.start_create(is_default=False)
+
+    def _make_button(self, name: str, kind: str) -> QPushButton:
+        button = QPushButton()
+        button.setObjectName(name)
+        if kind:
+            button.setProperty("kind", kind)
+        return button
+
+    def _lay_out_footer(self) -> None:
+        self._footer.addWidget(self._delete)
+        self._footer.addWidget(self._cancel)
+        self._footer.addStretch(1)
+        self._footer.addWidget(self._test)
+        self._footer.addWidget(self._save)
+        self.setTabOrder(self._close, self._form.first_stop)
+        stops = (self._form.last_stop, self._delete, self._cancel, self._test, self._save)
+        for before, after in pairwise(stops):
+            self.setTabOrder(before, after)
+
+    def _connect(self) -> None:
+        self._form.edited.connect(self._on_edited)
+        self._form.submitted.connect(self.save)
+        self._save.clicked.connect(self._on_save)
+        self._test.clicked.connect(self._on_test)
+        self._delete.clicked.connect(self._on_delete)
+        self._cancel.clicked.connect(self._on_cancel)
+
+    @property
+    def profile_id(self) -> ProfileId | None:
+        """The SMTP that is edited; None while one is created."""
+        return self._stored.id if self._stored else None
+
+    def start_create(self, *, is_default: bool) -> None:
+        """The form is empty, to create an SMTP."""
+        self._start(ProfileDraft(is_default=is_default), None, None)
+
+    def start_edit(self, profile: SmtpProfile, fact: ServerFact | None) -> None:
+        """The form shows `profile`; `fact` is what is known of its server."""
+        self._start(draft_of(profile), profile, fact)
+
+    def _start(self, draft: ProfileDraft, stored: SmtpProfile | None, fact: ServerFact | None) -> None:
+        self._stored = stored
+        self._rule_errors = frozenset()
+        self.set_idle()
+        self.show_note("")
+        self._form.start(draft, stored, fact)
+        self._scroll.verticalScrollBar().setValue(0)
+        self._title.setText(self.tr("Edit SMTP") if stored else self.tr("Create SMTP"))
+        self._refresh_footer()
+
+    def refresh_stored(self, profile: SmtpProfile) -> None:
+        """What is stored is `profile` now: fields that nobody touched show it, what was typed stays.
+
+        Nothing happens where the form is on another SMTP.
+        """
+        if profile.id != self.profile_id:
+            return
+        fresh = draft_of(profile)
+        self._stored = profile
+        self._form.fill(fresh, rebased(self._form.draft(), self._form.filled, fresh), profile)
+        self._refresh_footer()
+
+    def set_server_fact(self, fact: ServerFact | None) -> None:
+        """The TLS hint tells what is known of the server."""
+        self._form.set_fact(fact)
+
+    def set_secret_place(self, text: str) -> None:
+        """The secrets' labels say where they are kept, as in "kept in the system keyring"."""
+        self._form.set_secret_place(text)
+
+    def draft(self) -> ProfileDraft:
+        """Returns what is typed; a secret that was not entered is None."""
+        return self._form.draft()
+
+    def is_changed(self) -> bool:
+        """Whether leaving would lose something that was typed or chosen."""
+        return differs(self._form.draft(), self._form.filled)
+
+    def focus_first_field(self) -> None:
+        """The cursor is in the first field."""
+        self._form.first_stop.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._bring_into_view(self._form.first_stop)
+
+    def show_errors(self, errors: tuple[FieldError, ...]) -> None:
+        """Each error stands beside its field, and the cursor is in the first one's; what is of no field is the note."""
+        self._form.clear_errors()
+        self._rule_errors = frozenset()
+        homeless = [shown(error.message) for error in errors if self._form.field(error.field) is None]
+        self.show_note(" ".join(homeless))
+        for error in errors:
+            if self._form.field(error.field):
+                self._form.set_error(error.field, shown(error.message))
+        first = next(iter(self._form.errors()), None)
+        field = self._form.field(first) if first else None
+        if field:
+            field.editor.setFocus(Qt.FocusReason.OtherFocusReason)
+            self._bring_into_view(field.editor.parentWidget() or field.editor)
+
+    def set_busy(self, note: str) -> None:
+        """`note` tells what is waited for; the form can be read, and all that can be done is to stop waiting."""
+        focused = self.focusWidget()
+        if not self._busy:
+            self._focus_before = focused if focused and focused.hasFocus() else None
+        self._busy = True
+        self._form.set_locked(True)
+        self._progress.show_text(note)
+        self._show_buttons()
+        if self._focus_before:
+            # A button that is switched off would pass the focus on to a field, with all its text selected.
+            self._cancel.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._enable_buttons()
+
+    def set_idle(self) -> None:
+        """Nothing is waited for: the form can be used again and holds what it held."""
+        before = self._focus_before if self._cancel.hasFocus() else None
+        self._busy, self._focus_before = False, None
+        self._form.set_locked(False)
+        self._progress.show_text("")
+        self._enable_buttons()
+        if before:
+            before.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._show_buttons()
+        if before is self._delete:
+            before.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def save(self) -> None:
+        """As a click on Create or Save: a request is emitted where everything holds, else the errors are shown."""
+        self._save.click()
+
+    def test(self) -> None:
+        """As a click on Test."""
+        self._test.click()
+
+    def _refresh_footer(self) -> None:
+        self._enable_buttons()
+        self._show_buttons()
+
+    def _enable_buttons(self) -> None:
+        graph = self._form.draft().type is ProfileType.GRAPH
+        later = self.tr("Sending through MS Graph API comes with a later version.") if graph else ""
+        self._test.setToolTip(later)
+        self._test.setAccessibleDescription(later)
+        self._test.setEnabled(not self._busy and not graph)
+        for button in (self._save, self._delete, self._close):
+            button.setEnabled(not self._busy)
+
+    def _show_buttons(self) -> None:
+        creating = self._stored is None
+        self._save.setText(self.tr("Create") if creating else self.tr("Save"))
+        self._test.setText(self.tr("Test"))
+        self._delete.setText(self.tr("Delete"))
+        self._cancel.setText(self.tr("Stop waiting") if self._busy else self.tr("Cancel"))
+        for button in (self._save, self._test, self._delete, self._cancel):
+            button.setAccessibleName(button.text())
+        shown_left = self._cancel if creating or self._busy else self._delete
+        # Never both at a time: the panel would grow to hold them.
+        (self._delete if shown_left is self._cancel else self._cancel).hide()
+        shown_left.show()
+
+    def _on_edited(self) -> None:
+        self._drop_outdated_errors()
+        self._refresh_footer()
+
+    def _drop_outdated_errors(self) -> None:
+        # One field's rule may look at another: a user name that is an address makes a From Address needless.
+        broken = {error.field for error in field_errors(self._form.draft(), self._stored)}
+        for name in self._rule_errors - broken:
+            self._form.set_error(name, "")
+        self._rule_errors &= broken
+
+    def _on_save(self) -> None:
+        draft = self._form.draft()
+        if self._holds(draft):
+            self.save_requested.emit(SaveRequest(profile_id=self.profile_id, draft=draft))
+
+    def _on_test(self) -> None:
+        draft = self._form.draft()
+        if self._holds(draft, nameless=self._stored is None):
+            request = TestRequest(profile_id=self.profile_id, draft=draft, changed=self.is_changed())
+            self.test_requested.emit(request)
+
+    def _holds(self, draft: ProfileDraft, *, nameless: bool = False) -> bool:
+        errors = tuple(error for error in field_errors(draft, self._stored) if not (nameless and error.field == "name"))
+        self.show_errors(errors)
+        self._rule_errors = frozenset(error.field for error in errors)
+        return not errors
+
+    def _on_delete(self) -> None:
+        self.delete_requested.emit(self.profile_id)
+
+    def _on_cancel(self) -> None:
+        if self._busy:
+            self.stop_waiting_requested.emit()
+        else:
+            self.close_requested.emit()

@@ -1,0 +1,55 @@
+"""One window per home: a second start brings the first to the front."""
+
+import hashlib
+from pathlib import Path
+
+from PySide6.QtCore import QLockFile, QObject, Signal
+from PySide6.QtNetwork import QLocalServer, QLocalSocket
+
+_WAIT_MS = 2000
+
+
+class SingleInstance(QObject):
+    """Held by the window of a home as long as it lives."""
+
+    raised = Signal()
+    """Another start wants the window to the front."""
+
+    def __init__(self, home: Path, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        digest = hashlib.sha256(str(home.resolve()).encode()).hexdigest()[:24]
+        self._name = f"smtp-desktop-{digest}"
+        self._lock = QLockFile(str(home / "window.lock"))
+        self._lock.setStaleLockTime(0)
+        self._server: QLocalServer | None = None
+
+    def take(self) -> bool:
+        """Returns whether this process is now the home's only window; otherwise the other one was told to show."""
+        if not self._lock.tryLock(0):
+            self._tell()
+            return False
+        # A socket that a killed process left behind would refuse the name.
+        QLocalServer.removeServer(self._name)
+        self._server = QLocalServer(self)
+        self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
+        self._server.newConnection.connect(self._heard)
+        self._server.listen(self._name)
+        return True
+
+    def release(self) -> None:
+        """Another process may open a window on this home."""
+        if self._server:
+            self._server.close()
+        self._lock.unlock()
+
+    def _tell(self) -> None:
+        socket = QLocalSocket()
+        socket.connectToServer(self._name)
+        socket.waitForConnected(_WAIT_MS)
+        socket.disconnectFromServer()
+
+    def _heard(self) -> None:
+        while self._server and (connection := self._server.nextPendingConnection()):
+            connection.disconnected.connect(connection.deleteLater)
+            connection.close()
+        self.raised.emit()

@@ -1,0 +1,79 @@
+"""The bar above everything: burger, breadcrumb, search and page actions."""
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QToolButton, QWidget
+
+from smtp_desktop.ui.assets import icon
+from smtp_desktop.ui.dialogs.dialog import styled_button, styled_label
+from smtp_desktop.ui.theme import Theme
+
+
+class TopBar(QFrame):
+    """Its parts are for the window to connect."""
+
+    searched = Signal(str)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("topBar")
+        self.setFixedHeight(56)
+        self.burger = QToolButton()
+        self.burger.setObjectName("burgerButton")
+        self.burger.setAccessibleName(self.tr("Fold or unfold the entity panel"))
+        self.burger.setToolTip(self.tr("Fold or unfold the entity panel"))
+        self.burger.setIconSize(QSize(18, 18))
+        self._crumb = styled_label(self.tr("Management › Configuration Management ›"), "crumb")
+        self._page = styled_label("", "crumbPage")
+        self.search = _SearchField(self.tr("Search name, host, address…"), self.tr("Ctrl F"))
+        self.search.textChanged.connect(self.searched)
+        self.check_all_button = styled_button(self.tr("Check all"))
+        self.check_all_button.setObjectName("checkAllButton")
+        self.create_button = styled_button(self.tr("+ Create New"), "primary")
+        self.create_button.setObjectName("createButton")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 0, 16, 0)
+        row.setSpacing(14)
+        row.addWidget(self.burger)
+        row.addWidget(self._crumb)
+        row.addSpacing(-10)
+        row.addWidget(self._page)
+        row.addStretch(1)
+        for widget in (self.search, self.check_all_button, self.create_button):
+            row.addWidget(widget)
+        self.set_theme(theme)
+
+    def show_page(self, title: str, *, with_actions: bool) -> None:
+        """The breadcrumb ends in `title`; search and actions are there where the page has them."""
+        self._page.setText(title)
+        for widget in (self.search, self.check_all_button, self.create_button):
+            widget.setVisible(with_actions)
+
+    def set_theme(self, theme: Theme) -> None:
+        """The icons are drawn in the colours of `theme`."""
+        self.burger.setIcon(icon("burger", theme.color("muted"), 18))
+
+
+class _SearchField(QLineEdit):
+    """A search field that shows its key while it is empty."""
+
+    def __init__(self, placeholder: str, key: str) -> None:
+        super().__init__()
+        self.setObjectName("searchField")
+        self.setAccessibleName(placeholder.removesuffix("…"))
+        self.setPlaceholderText(placeholder)
+        self.setClearButtonEnabled(True)
+        self.setMinimumWidth(160)
+        self.setMaximumWidth(320)
+        self._key = styled_label(key, "count")
+        self._key.setParent(self)
+        self._key.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.textChanged.connect(lambda typed: self._key.setVisible(not typed))
+
+    def sizeHint(self) -> QSize:
+        return QSize(320, super().sizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._key.adjustSize()
+        self._key.move(self.width() - self._key.width() - 10, (self.height() - self._key.height()) // 2)

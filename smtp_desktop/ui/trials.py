@@ -1,0 +1,121 @@
+"""Tests and checks from the window: the dialog, the work behind it, and the cards meanwhile."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
+from shiboken6 import isValid
+
+from smtp_desktop.domain.cancel import Cancel
+from smtp_desktop.domain.conversation import Step
+from smtp_desktop.domain.draft import ProfileDraft, settle
+from smtp_desktop.domain.errors import FieldErrors, SmtpDesktopError
+from smtp_desktop.domain.health import Trial
+from smtp_desktop.domain.profile import ProfileId, ProfileType, SmtpProfile
+from smtp_desktop.services.testing import Report, Tester
+from smtp_desktop.ui.dialogs.message import MessageDialog
+from smtp_desktop.ui.dialogs.trial import TrialDialog
+from smtp_desktop.ui.models.smtp_cards import SmtpCards
+from smtp_desktop.ui.tasks import Tasks
+from smtp_desktop.ui.text import shown
+from smtp_desktop.ui.theme import Theme
+from smtp_desktop.ui.unlocking import Unlocking
+
+_Work = Callable[[str, Cancel, Callable[[Step], None]], Report]
+
+
+class _Steps(QObject):
+    """Brings steps from the worker to the GUI thread."""
+
+    taken = Signal(object)
+
+    def take(self, step: Step) -> None:
+        if isValid(self):
+            self.taken.emit(step)
+
+
+class Trials(QObject):
+    """Runs tests and checks on workers. Any number may run at once, each in a dialog of its own."""
+
+    edit_asked = Signal(object)
+    """The admin wants to edit the SMTP that was tried: its ProfileId."""
+
+    def __init__(self, *, window: QWidget, tester: Tester, tasks: Tasks, unlocking: Unlocking, theme: Theme) -> None:
+        super().__init__(window)
+        self._window = window
+        self._tester = tester
+        self._tasks = tasks
+        self._unlocking = unlocking
+        self.theme = theme
+
+    def test(self, profile: SmtpProfile) -> None:
+        """A stored SMTP is tested, once the recipient is entered."""
+
+        def work(to: str, cancel: Cancel, on_step: Callable[[Step], None]) -> Report:
+            return self._tester.test(profile.id, to=to, cancel=cancel, on_step=on_step)
+
+        self._open(profile, Trial.TEST, work, unsaved=False)
+
+    def test_draft(self, draft: ProfileDraft, stored: SmtpProfile | None, *, changed: bool) -> None:
+        """A form's content is tested, once the recipient is entered."""
+        profile_id = stored.id if stored else None
+
+        def work(to: str, cancel: Cancel, on_step: Callable[[Step], None]) -> Report:
+            return self._tester.test_draft(named, profile_id=profile_id, to=to, cancel=cancel, on_step=on_step)
+
+        # A form that has no name yet can be tested too.
+        named = replace(draft, name=draft.name.strip() or "New_SMTP")
+        profile = settle(named, profile_id=profile_id or ProfileId(""), stored=stored)
+        self._open(replace(profile, name=draft.name.strip()), Trial.TEST, work, unsaved=changed)
+
+    def check(self, profile: SmtpProfile) -> None:
+        """A stored SMTP is checked at once."""
+
+        def work(_: str, cancel: Cancel, on_step: Callable[[Step], None]) -> Report:
+            return self._tester.check(profile.id, cancel=cancel, on_step=on_step)
+
+        if profile.type is ProfileType.GENERIC:
+            self._open(profile, Trial.CHECK, work, unsaved=False).start_now()
+
+    def check_all(self, cards: SmtpCards) -> None:
+        """Every Generic SMTP is checked, all at once; its card tells how it went."""
+        for profile in cards.profiles:
+            if profile.type is ProfileType.GENERIC:
+                self._check_quietly(cards, profile.id)
+
+    def _check_quietly(self, cards: SmtpCards, profile_id: ProfileId) -> None:
+        def failed(error: SmtpDesktopError) -> None:
+            cards.set_busy(profile_id, False)
+            if not self._unlocking.wants(error, lambda: self._check_quietly(cards, profile_id)):
+                title = self.tr("It could not be tried")
+                MessageDialog(self._window, title=title, text=shown(error.message)).open()
+
+        cards.set_busy(profile_id, True)
+        self._tasks.run(
+            cards,
+            lambda: self._tester.check(profile_id, cancel=Cancel(), on_step=lambda _: None),
+            lambda _: cards.set_busy(profile_id, False),
+            failed,
+        )
+
+    def _open(self, profile: SmtpProfile, trial: Trial, work: _Work, *, unsaved: bool) -> TrialDialog:
+        dialog = TrialDialog(self._window, profile=profile, trial=trial, unsaved=unsaved, theme=self.theme)
+        dialog.started.connect(lambda to: self._start(dialog, work, to))
+        dialog.edit_asked.connect(lambda: self.edit_asked.emit(profile.id))
+        dialog.show()
+        return dialog
+
+    def _start(self, dialog: TrialDialog, work: _Work, to: str) -> None:
+        cancel = Cancel()
+        steps = _Steps(dialog)
+        steps.taken.connect(dialog.show_step)
+        dialog.stopped.connect(cancel.request)
+
+        def failed(error: SmtpDesktopError) -> None:
+            if self._unlocking.wants(error, lambda: self._start(dialog, work, to)):
+                return
+            of_recipient = isinstance(error, FieldErrors) and any(e.field == "to" for e in error.errors)
+            dialog.show_problem(error.message, of_recipient=of_recipient)
+
+        self._tasks.run(dialog, lambda: work(to, cancel, steps.take), dialog.show_report, failed)

@@ -1,0 +1,124 @@
+"""The grid of cards."""
+
+from PySide6.QtCore import QEvent, QModelIndex, QPoint, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QWidget
+
+from smtp_desktop.ui.theme import Theme
+from smtp_desktop.ui.views.card_delegate import CARD_HEIGHT, CARD_MIN_WIDTH, GAP, CardDelegate, card_rect, dots_rect
+
+_SKELETONS = 6
+
+
+class CardGrid(QListView):
+    """Shows a model's cards in rows that fill the width. Its `objectName` is `grid`."""
+
+    opened = Signal(object)
+    """A card was clicked: its QModelIndex."""
+    edit_asked = Signal(object)
+    """A card was double-clicked, or Enter was pressed on it: its QModelIndex."""
+    menu_asked = Signal(object, object)
+    """The menu of a card is wanted: its QModelIndex and the place on the screen, a QPoint."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("grid")
+        self._theme = theme
+        self._loading = False
+        self._delegate = CardDelegate(theme, self)
+        self.setItemDelegate(self._delegate)
+        self.setViewMode(QListView.ViewMode.IconMode)
+        self.setMovement(QListView.Movement.Static)
+        self.setResizeMode(QListView.ResizeMode.Adjust)
+        self.setUniformItemSizes(True)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setMouseTracking(True)
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_Hover)
+
+    def set_theme(self, theme: Theme) -> None:
+        """The cards are painted in the colours of `theme`."""
+        self._theme = theme
+        self._delegate.theme = theme
+        self.viewport().update()
+
+    def set_loading(self, loading: bool) -> None:
+        """Grey shapes stand where cards will be, or not any more."""
+        self._loading = loading
+        self.viewport().update()
+
+    def columns(self) -> int:
+        """Returns how many cards stand in a row."""
+        return max(1, self._room() // (CARD_MIN_WIDTH + GAP))
+
+    def _room(self) -> int:
+        # QListView lays out as if the scroll bar were there, so that its coming and going moves no card.
+        return self.maximumViewportSize().width() - self.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        width = self._room() // self.columns()
+        self.setGridSize(QSize(width, CARD_HEIGHT + GAP))
+        super().resizeEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self._loading:
+            self._paint_skeleton()
+
+    def _paint_skeleton(self) -> None:
+        painter = QPainter(self.viewport())
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._theme.color("line"))
+        size = self.gridSize()
+        for number in range(_SKELETONS):
+            row, column = divmod(number, self.columns())
+            cell = QRectF(column * size.width(), row * size.height(), size.width(), size.height()).toRect()
+            painter.setOpacity(0.5)
+            painter.drawRoundedRect(QRectF(card_rect(cell)), 12, 12)
+        painter.end()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        index = self.indexAt(event.position().toPoint())
+        super().mousePressEvent(event)
+        if not index.isValid() or event.button() != Qt.MouseButton.LeftButton:
+            return
+        if dots_rect(self.visualRect(index)).contains(event.position().toPoint()):
+            self._ask_menu(index)
+        else:
+            self.opened.emit(index)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        index = self.indexAt(event.position().toPoint())
+        on_dots = index.isValid() and dots_rect(self.visualRect(index)).contains(event.position().toPoint())
+        if index.isValid() and not on_dots and event.button() == Qt.MouseButton.LeftButton:
+            self.edit_asked.emit(index)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
+            self.edit_asked.emit(self.currentIndex())
+            return
+        super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        if event.reason() == QContextMenuEvent.Reason.Keyboard:
+            index = self.currentIndex()
+            if index.isValid():
+                self._ask_menu(index)
+            return
+        index = self.indexAt(event.pos())
+        if index.isValid():
+            self.setCurrentIndex(index)
+            self.menu_asked.emit(index, event.globalPos())
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        # Without this the dots stay painted on the card that the pointer left through the window's edge.
+        if event.type() == QEvent.Type.Leave:
+            self.viewport().update()
+        return super().viewportEvent(event)
+
+    def _ask_menu(self, index: QModelIndex) -> None:
+        dots = dots_rect(self.visualRect(index))
+        self.menu_asked.emit(index, self.viewport().mapToGlobal(QPoint(dots.left(), dots.bottom() + 2)))

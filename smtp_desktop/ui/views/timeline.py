@@ -1,0 +1,145 @@
+"""The steps of a conversation, as they happen."""
+
+from PySide6.QtCore import QCoreApplication, QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+
+from smtp_desktop.domain.conversation import Outcome, Stage, Step
+from smtp_desktop.ui.theme import Theme
+
+_TOKENS = {Outcome.DONE: "ok", Outcome.FAILED: "bad", Outcome.RUNNING: "accent", Outcome.NOT_REACHED: "faint"}
+
+
+def stage_name(stage: Stage) -> str:
+    """Returns what the stage is called on screen."""
+    names = {
+        Stage.FIND_HOST: _tr("Find host"),
+        Stage.CONNECT: _tr("Connect"),
+        Stage.SECURE: _tr("Secure"),
+        Stage.GREET: _tr("Greet"),
+        Stage.SIGN_IN: _tr("Sign in"),
+        Stage.SENDER: _tr("Sender"),
+        Stage.RECIPIENT: _tr("Recipient"),
+        Stage.CONTENT: _tr("Content"),
+    }
+    return names[stage]
+
+
+def outcome_name(outcome: Outcome) -> str:
+    """Returns the outcome in a word, for those who do not see the mark."""
+    names = {
+        Outcome.DONE: _tr("done"),
+        Outcome.FAILED: _tr("failed"),
+        Outcome.RUNNING: _tr("running"),
+        Outcome.NOT_REACHED: _tr("not reached"),
+    }
+    return names[outcome]
+
+
+def _tr(source: str) -> str:
+    return QCoreApplication.translate("Timeline", source)
+
+
+class _Mark(QWidget):
+    """A round mark: ticked, crossed, running or not reached."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.theme = theme
+        self.outcome = Outcome.NOT_REACHED
+        self.setFixedSize(QSize(16, 16))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self.theme.color(_TOKENS[self.outcome]))
+        painter.drawEllipse(QRectF(0, 0, 16, 16))
+        pen = QPen(self.theme.color("surface"), 1.8)
+        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+        painter.setPen(pen)
+        for x1, y1, x2, y2 in _STROKES[self.outcome]:
+            painter.drawLine(x1, y1, x2, y2)
+        painter.end()
+
+
+_STROKES: dict[Outcome, tuple[tuple[int, int, int, int], ...]] = {
+    Outcome.DONE: ((5, 8, 7, 10), (7, 10, 11, 6)),
+    Outcome.FAILED: ((6, 6, 10, 10), (10, 6, 6, 10)),
+    Outcome.RUNNING: ((6, 8, 6, 8), (10, 8, 10, 8)),
+    Outcome.NOT_REACHED: ((6, 8, 10, 8),),
+}
+
+
+class _Row(QFrame):
+    def __init__(self, stage: Stage, theme: Theme, *, last: bool) -> None:
+        super().__init__()
+        self.setProperty("area", "row")
+        self.setProperty("last", last)
+        self.setFixedHeight(34)
+        self._stage = stage
+        self._mark = _Mark(theme)
+        name = QLabel(stage_name(stage))
+        name.setFixedWidth(96)
+        self._detail = QLabel()
+        self._detail.setTextFormat(Qt.TextFormat.PlainText)
+        self._detail.setProperty("role", "muted")
+        # The label may be narrower than its text: the whole of it is in the tool tip.
+        self._detail.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._took = QLabel()
+        self._took.setProperty("role", "count")
+        self._took.setFixedWidth(64)
+        self._took.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 0, 12, 0)
+        row.setSpacing(10)
+        for widget in (self._mark, name, self._detail, self._took):
+            row.addWidget(widget)
+        row.setStretchFactor(self._detail, 1)
+
+    def show_step(self, step: Step) -> None:
+        self._mark.outcome = step.outcome
+        self._mark.update()
+        words = step.detail or (outcome_name(step.outcome) if step.outcome is not Outcome.DONE else "")
+        self._detail.setToolTip(words)
+        metrics = self._detail.fontMetrics()
+        room = max(self._detail.width(), 120)
+        self._detail.setText(metrics.elidedText(" ".join(words.split()), Qt.TextElideMode.ElideRight, room))
+        timed = step.outcome in {Outcome.DONE, Outcome.FAILED}
+        self._took.setText(f"{step.duration_ms:.0f} ms" if timed else "")
+        self.setAccessibleName(f"{stage_name(self._stage)}: {outcome_name(step.outcome)}. {words}")
+
+
+class TimelineView(QFrame):
+    """One row per stage. Its `objectName` is `timeline`."""
+
+    def __init__(self, stages: tuple[Stage, ...], theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("timeline")
+        self.setProperty("area", "box")
+        self._rows = {stage: _Row(stage, theme, last=stage is stages[-1]) for stage in stages}
+        self._steps: dict[Stage, Step] = {}
+        column = QVBoxLayout(self)
+        column.setContentsMargins(1, 1, 1, 1)
+        column.setSpacing(0)
+        for stage, row in self._rows.items():
+            row.show_step(Step(stage=stage, outcome=Outcome.NOT_REACHED))
+            column.addWidget(row)
+
+    def show_step(self, step: Step) -> None:
+        """The step's row shows it."""
+        row = self._rows.get(step.stage)
+        if row:
+            self._steps[step.stage] = step
+            row.show_step(step)
+
+    def reset(self) -> None:
+        """No stage was reached yet."""
+        self._steps.clear()
+        for stage, row in self._rows.items():
+            row.show_step(Step(stage=stage, outcome=Outcome.NOT_REACHED))
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """The steps that were shown."""
+        return tuple(self._steps.values())

@@ -1,0 +1,170 @@
+"""The form of the encrypted file. Bytes in, secrets out; no file is touched here.
+
+Three lines: a JSON header with what the key is derived by, the sealed secrets in base64, and the SHA-256 of both.
+The checksum tells a damaged file from a wrong password, which only the cipher's tag can tell.
+"""
+
+import base64
+import binascii
+import hashlib
+import json
+import os
+import unicodedata
+from dataclasses import dataclass, field
+
+from smtp_desktop.domain.errors import VaultDamaged, VaultError, WrongMasterPassword
+from smtp_desktop.domain.secret import Secret, SecretRef
+from smtp_desktop.domain.text import text
+
+_FORMAT = "smtp-desktop-vault"
+_VERSION = 1
+_KEY_BYTES = 32
+_SALT_BYTES = 16
+_NONCE_BYTES = 12  # NIST SP 800-38D 8.2: 96 bits
+_CHECKSUM_LINE_BYTES = 65  # 64 hexadecimal digits and a line feed
+_MOST_KIB = 4 * 1024 * 1024  # what a forged header may make us spend
+_MOST_PASSES = 100
+_PADDED_TO_BYTES = 512  # so that the file's size tells nothing of a password's length
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Argon2Cost:
+    """What a guess at the master password costs. RFC 9106 4: the choice for less memory, 64 MiB."""
+
+    memory_kib: int = 64 * 1024
+    iterations: int = 3
+    lanes: int = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Key:
+    """An encryption key and what it was derived with."""
+
+    cost: Argon2Cost
+    salt: bytes
+    value: bytes = field(repr=False)
+
+
+def new_key(master: Secret, cost: Argon2Cost) -> Key:
+    """Returns a key for a new file. Takes its time: that is what Argon2id is for."""
+    salt = os.urandom(_SALT_BYTES)
+    return Key(cost=cost, salt=salt, value=_derive(master, cost, salt))
+
+
+def key_for(content: bytes, master: Secret) -> Key:
+    """Returns the key of this file, if `master` is its password. Raises VaultDamaged, VaultError."""
+    cost, salt, _ = _header(_split(content)[0])
+    return Key(cost=cost, salt=salt, value=_derive(master, cost, salt))
+
+
+def made_with(content: bytes, key: Key) -> bool:
+    """Whether the file was sealed under `key`'s salt. Raises VaultDamaged, VaultError."""
+    cost, salt, _ = _header(_split(content)[0])
+    return (cost, salt) == (key.cost, key.salt)
+
+
+def seal(secrets: dict[SecretRef, Secret], key: Key) -> bytes:
+    """Returns the file's content."""
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415 - see _derive
+
+    nonce = os.urandom(_NONCE_BYTES)
+    header = json.dumps(
+        {
+            "format": _FORMAT,
+            "version": _VERSION,
+            "cipher": "aes-256-gcm",
+            "nonce": base64.b64encode(nonce).decode(),
+            "key": "argon2id",
+            "memory_kib": key.cost.memory_kib,
+            "iterations": key.cost.iterations,
+            "lanes": key.cost.lanes,
+            "salt": base64.b64encode(key.salt).decode(),
+        }
+    ).encode()
+    plain = json.dumps({ref: secret.reveal() for ref, secret in secrets.items()}).encode()
+    padded = plain + b" " * (-len(plain) % _PADDED_TO_BYTES)
+    sealed = AESGCM(key.value).encrypt(nonce, padded, header)
+    lines = header + b"\n" + base64.b64encode(sealed) + b"\n"
+    return lines + _checksum_line(lines)
+
+
+def unseal(content: bytes, key: Key) -> dict[SecretRef, Secret]:
+    """Returns all secrets. Raises VaultDamaged, WrongMasterPassword."""
+    from cryptography.exceptions import InvalidTag  # noqa: PLC0415 - see _derive
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415
+
+    header, sealed = _split(content)
+    _, _, nonce = _header(header)
+    try:
+        plain = AESGCM(key.value).decrypt(nonce, base64.b64decode(sealed, validate=True), header)
+    except InvalidTag as error:
+        raise WrongMasterPassword(text("This master password is wrong. Try again.")) from error
+    except binascii.Error as error:
+        raise damaged() from error
+    return {SecretRef(ref): Secret(value) for ref, value in json.loads(plain).items()}
+
+
+def damaged() -> VaultDamaged:
+    """Returns the error for a file that no password can open."""
+    return VaultDamaged(
+        text(
+            "The encrypted file with the secrets is damaged. Put a backup in its place, "
+            "or delete it and enter the passwords again."
+        )
+    )
+
+
+def _checksum_line(lines: bytes) -> bytes:
+    return hashlib.sha256(lines).hexdigest().encode() + b"\n"
+
+
+def _split(content: bytes) -> tuple[bytes, bytes]:
+    """Returns the header and the sealed secrets of an undamaged file."""
+    lines, checksum = content[:-_CHECKSUM_LINE_BYTES], content[-_CHECKSUM_LINE_BYTES:]
+    if checksum != _checksum_line(lines) or lines.count(b"\n") != 2:  # noqa: PLR2004 - header and secrets
+        raise damaged()
+    header, sealed, _ = lines.split(b"\n")
+    return header, sealed
+
+
+def _header(header: bytes) -> tuple[Argon2Cost, bytes, bytes]:
+    """Returns what the header says: cost, salt, nonce."""
+    try:
+        said = json.loads(header)
+        if said["format"] != _FORMAT:
+            raise damaged()
+        if said["version"] != _VERSION:
+            raise VaultError(
+                text("A newer version of SMTP Desktop wrote the encrypted file. Install that version to use it.")
+            )
+        cost = Argon2Cost(memory_kib=said["memory_kib"], iterations=said["iterations"], lanes=said["lanes"])
+        if not (0 < cost.memory_kib <= _MOST_KIB and 0 < cost.iterations <= _MOST_PASSES and cost.lanes > 0):
+            raise damaged()
+        salt, nonce = (base64.b64decode(said[name], validate=True) for name in ("salt", "nonce"))
+    except (ValueError, TypeError, KeyError) as error:
+        raise damaged() from error
+    return cost, salt, nonce
+
+
+def _derive(master: Secret, cost: Argon2Cost, salt: bytes) -> bytes:
+    # Imported here: OpenSSL takes long to load, and most systems have a keyring and no such file.
+    from cryptography.exceptions import UnsupportedAlgorithm  # noqa: PLC0415
+    from cryptography.hazmat.primitives.kdf.argon2 import Argon2id  # noqa: PLC0415
+
+    # RFC 8265 4.2.2: NFC, so that the same password works from every keyboard.
+    typed = unicodedata.normalize("NFC", master.reveal()).encode("utf-8", "surrogatepass")
+    try:
+        kdf = Argon2id(
+            salt=salt,
+            length=_KEY_BYTES,
+            iterations=cost.iterations,
+            lanes=cost.lanes,
+            memory_cost=cost.memory_kib,
+        )
+        return kdf.derive(typed)
+    except UnsupportedAlgorithm as error:
+        raise VaultError(
+            text("This system's OpenSSL has no Argon2id, so that no encrypted file can be opened. Update it.")
+        ) from error
+    except ValueError as error:
+        raise damaged() from error

@@ -1,0 +1,109 @@
+"""What every HealthStore does. A subclass gives the fixtures `health` and, for the same data, `profiles`."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from contracts.profile_store_contract import generic
+
+from smtp_desktop.domain.conversation import FailureKind, Security, Stage, TlsMode
+from smtp_desktop.domain.health import CheckResult, ServerFact, Trial
+from smtp_desktop.domain.profile import ProfileId
+from smtp_desktop.services.ports import HealthStore
+
+NOON = datetime(2026, 3, 1, 12, 0, 0, 123456, tzinfo=UTC)
+
+
+def result(identifier, number=0, **values):
+    values = {"trial": Trial.CHECK, "ok": True, "duration_ms": number + 0.5, **values}
+    return CheckResult(profile_id=ProfileId(identifier), at=NOON + timedelta(minutes=number), **values)
+
+
+FACT = ServerFact(
+    host="xn--bcher-kva.example",
+    port=587,
+    security=Security(
+        mode=TlsMode.STARTTLS,
+        version="TLSv1.3",
+        certificate_names=("xn--bcher-kva.example", "*.example.test"),
+        certificate_valid_until=NOON,
+    ),
+)
+
+
+class HealthStoreContract:
+    @pytest.fixture(autouse=True)
+    def two_smtps(self, profiles):
+        profiles.put(generic("a"))
+        profiles.put(generic("b"))
+
+    @pytest.mark.parametrize(
+        "kept",
+        [
+            result("a"),
+            result(
+                "a",
+                trial=Trial.TEST,
+                ok=False,
+                stage=Stage.SIGN_IN,
+                kind=FailureKind.REPLY,
+                reply="535 5.7.8 Nö",
+            ),
+        ],
+    )
+    def test_gives_back_every_field(self, health: HealthStore, kept):
+        health.record(kept)
+        assert health.latest(10) == {"a": [kept]}
+        assert health.latest(10)["a"][0].at.utcoffset() == timedelta(0)
+
+    def test_gives_the_last_few_of_each_oldest_first(self, health: HealthStore):
+        for number in range(5):
+            health.record(result("a", number))
+        health.record(result("b", 9))
+        assert health.latest(2) == {"a": [result("a", 3), result("a", 4)], "b": [result("b", 9)]}
+        assert health.latest(0) == {}
+
+    def test_keeps_two_hundred_of_each(self, health: HealthStore):
+        health.record(result("b"))
+        for number in range(203):
+            health.record(result("a", number))
+        latest = health.latest(1000)
+        assert latest["a"] == [result("a", number) for number in range(3, 203)]
+        assert latest["b"] == [result("b")]
+
+    def test_a_clock_that_was_set_back_loses_nothing(self, health: HealthStore):
+        health.record(result("a", 5))
+        health.record(result("a", 1))
+        assert health.latest(1) == {"a": [result("a", 1)]}
+
+    def test_a_result_of_a_deleted_smtp_is_dropped(self, health: HealthStore, profiles):
+        profiles.delete(ProfileId("a"), new_default=None)
+        health.record(result("a"))
+        assert health.latest(10) == {}
+
+    def test_history_goes_with_its_smtp(self, health: HealthStore, profiles):
+        health.record(result("a"))
+        health.record(result("b"))
+        profiles.delete(ProfileId("a"), new_default=None)
+        assert list(health.latest(10)) == ["b"]
+        profiles.put(generic("a"))
+        assert list(health.latest(10)) == ["b"]
+
+    def test_history_survives_a_change_of_its_smtp(self, health: HealthStore, profiles):
+        health.record(result("a"))
+        profiles.put(generic("a", "renamed", default=True))
+        assert health.latest(1) == {"a": [result("a")]}
+
+    def test_learns_how_a_server_is_secured(self, health: HealthStore):
+        bare = ServerFact(host="a.test", port=465, security=Security(mode=TlsMode.IMPLICIT, version="TLSv1.2"))
+        health.learn(FACT)
+        health.learn(bare)
+        assert list(health.server_facts()) == [bare, FACT]
+
+    def test_what_is_learnt_replaces_what_was_known(self, health: HealthStore):
+        newer = replace(FACT, security=Security(mode=TlsMode.IMPLICIT, version="TLSv1.2"))
+        health.learn(FACT)
+        health.learn(newer)
+        other_port = replace(FACT, port=2525)
+        health.learn(other_port)
+        assert list(health.server_facts()) == [newer, other_port]

@@ -1,0 +1,176 @@
+"""What every ProfileStore does. A subclass gives the fixture `profiles`."""
+
+from dataclasses import replace
+
+import pytest
+
+from smtp_desktop.domain.errors import FieldErrors, NoSuchProfile
+from smtp_desktop.domain.profile import (
+    EnvelopeSender,
+    GenericServer,
+    GraphMailbox,
+    ProfileId,
+    SignIn,
+    SmtpProfile,
+)
+from smtp_desktop.domain.secret import SecretRef
+from smtp_desktop.services.ports import ProfileStore
+
+
+def generic(identifier, name=None, *, default=False, **server):
+    server = {"host_name": "mail.example.test", "user_name": "ann@example.test", **server}
+    return SmtpProfile(
+        id=ProfileId(identifier), name=name or identifier, server=GenericServer(**server), is_default=default
+    )
+
+
+def graph(identifier, **server):
+    server = {"user_name": "box@example.test", "tenant_id": "t", "client_id": "c", **server}
+    return SmtpProfile(id=ProfileId(identifier), name=identifier, server=GraphMailbox(**server))
+
+
+FULL_GENERIC = SmtpProfile(
+    id=ProfileId("11"),
+    name="Plant_7",
+    server=GenericServer(
+        host_name="bücher.example",
+        smtp_port=2525,
+        tls=False,
+        auth_required=False,
+        user_name="apikey",
+        envelope_sender=EnvelopeSender.FROM,
+        password_ref=SecretRef("file:11/password/1"),
+        trusted_ca_pem="-----BEGIN CERTIFICATE-----\nx\n",
+    ),
+    is_default=True,
+    from_address="Ünï <a@b.example>",
+    signature="one\ntwo — 🎉",
+    description='it\'s "quoted"; DROP TABLE smtp',
+)
+FULL_GRAPH = SmtpProfile(
+    id=ProfileId("22"),
+    name="M365",
+    server=GraphMailbox(
+        user_name="box@example.test",
+        tenant_id="contoso.example",
+        client_id="0b0c",
+        sign_in=SignIn.APP_ONLY,
+        password_ref=SecretRef("file:22/password/1"),
+        client_secret_ref=SecretRef("file:22/client_secret/1"),
+    ),
+    from_address="c@d.example",
+)
+
+
+class ProfileStoreContract:
+    @pytest.mark.parametrize("profile", [FULL_GENERIC, FULL_GRAPH, generic("g"), graph("m")])
+    def test_gives_back_every_field(self, profiles: ProfileStore, profile):
+        profiles.put(profile)
+        assert profiles.get(profile.id) == profile
+        assert list(profiles.all()) == [profile]
+
+    def test_is_empty_at_first(self, profiles: ProfileStore):
+        assert list(profiles.all()) == []
+        assert list(profiles.stale_secrets()) == []
+
+    def test_the_default_is_first_then_by_name_in_any_case(self, profiles: ProfileStore):
+        for name in ("delta", "Alpha", "charlie", "_x", "Bravo"):
+            profiles.put(generic(name, default=name == "charlie"))
+        assert [p.name for p in profiles.all()] == ["charlie", "_x", "Alpha", "Bravo", "delta"]
+
+    def test_putting_again_updates(self, profiles: ProfileStore):
+        profiles.put(generic("a", "first"))
+        profiles.put(replace(graph("a"), name="second"))
+        assert [p.name for p in profiles.all()] == ["second"]
+        assert profiles.get(ProfileId("a")).server == graph("a").server
+
+    def test_a_missing_one_is_told(self, profiles: ProfileStore):
+        with pytest.raises(NoSuchProfile):
+            profiles.get(ProfileId("none"))
+        with pytest.raises(NoSuchProfile):
+            profiles.delete(ProfileId("none"), new_default=None)
+
+    def test_a_new_default_takes_it_from_the_other(self, profiles: ProfileStore):
+        profiles.put(generic("a", default=True))
+        profiles.put(generic("b", default=True))
+        assert [(p.name, p.is_default) for p in profiles.all()] == [("b", True), ("a", False)]
+        profiles.put(generic("b", default=False))
+        assert not any(p.is_default for p in profiles.all())
+
+    def test_a_name_is_taken_in_any_case(self, profiles: ProfileStore):
+        profiles.put(generic("a", "Main", default=True))
+        with pytest.raises(FieldErrors) as caught:
+            profiles.put(generic("b", "mAIN", default=True))
+        (error,) = caught.value.errors
+        assert (error.field, str(error.message)) == ("name", "Another SMTP has this name.")
+        assert [(p.id, p.is_default) for p in profiles.all()] == [("a", True)]
+
+    def test_may_keep_or_recase_its_own_name(self, profiles: ProfileStore):
+        profiles.put(generic("a", "Main"))
+        profiles.put(generic("a", "MAIN"))
+        assert profiles.get(ProfileId("a")).name == "MAIN"
+
+    def test_deleting_names_the_new_default(self, profiles: ProfileStore):
+        for name in ("a", "b", "c"):
+            profiles.put(generic(name, default=name == "a"))
+        profiles.delete(ProfileId("a"), new_default=ProfileId("c"))
+        assert [(p.id, p.is_default) for p in profiles.all()] == [("c", True), ("b", False)]
+
+    def test_deleting_another_can_move_the_default_too(self, profiles: ProfileStore):
+        for name in ("a", "b", "c"):
+            profiles.put(generic(name, default=name == "a"))
+        profiles.delete(ProfileId("b"), new_default=ProfileId("c"))
+        assert [(p.id, p.is_default) for p in profiles.all()] == [("c", True), ("a", False)]
+
+    def test_deleting_without_a_new_default_leaves_none(self, profiles: ProfileStore):
+        profiles.put(generic("a", default=True))
+        profiles.put(generic("b"))
+        profiles.delete(ProfileId("a"), new_default=None)
+        assert [(p.id, p.is_default) for p in profiles.all()] == [("b", False)]
+
+    @pytest.mark.parametrize("successor", ["none", "a"])
+    def test_a_missing_new_default_deletes_nothing(self, profiles: ProfileStore, successor):
+        profiles.put(generic("a", default=True, password_ref="file:a"))
+        with pytest.raises(NoSuchProfile):
+            profiles.delete(ProfileId("a"), new_default=ProfileId(successor))
+        assert profiles.get(ProfileId("a")).is_default
+        assert list(profiles.stale_secrets()) == []
+
+    def test_an_announced_secret_is_stale_until_it_is_used(self, profiles: ProfileStore):
+        profiles.announce_secret(SecretRef("file:a"))
+        profiles.announce_secret(SecretRef("file:a"))
+        assert list(profiles.stale_secrets()) == ["file:a"]
+        profiles.put(generic("a", password_ref="file:a"))
+        assert list(profiles.stale_secrets()) == []
+
+    def test_secrets_that_are_used_no_more_become_stale(self, profiles: ProfileStore):
+        profiles.put(graph("a", password_ref="file:p1", client_secret_ref="file:c1"))
+        profiles.put(graph("a", password_ref="file:p2", client_secret_ref="file:c1"))
+        assert list(profiles.stale_secrets()) == ["file:p1"]
+        profiles.put(graph("a", password_ref=None, client_secret_ref="file:c1"))
+        assert sorted(profiles.stale_secrets()) == ["file:p1", "file:p2"]
+
+    def test_deleting_makes_its_secrets_stale(self, profiles: ProfileStore):
+        profiles.put(graph("a", password_ref="file:p", client_secret_ref="file:c"))
+        profiles.delete(ProfileId("a"), new_default=None)
+        assert sorted(profiles.stale_secrets()) == ["file:c", "file:p"]
+
+    def test_a_secret_that_another_uses_is_never_stale(self, profiles: ProfileStore):
+        profiles.put(graph("a", client_secret_ref="file:c"))
+        profiles.put(graph("b", client_secret_ref="file:c"))
+        profiles.delete(ProfileId("a"), new_default=None)
+        assert list(profiles.stale_secrets()) == []
+
+    def test_a_refused_put_leaves_the_announced_secret_stale(self, profiles: ProfileStore):
+        profiles.put(generic("a"))
+        profiles.announce_secret(SecretRef("file:new"))
+        with pytest.raises(FieldErrors):
+            profiles.put(generic("b", "A", password_ref="file:new"))
+        assert list(profiles.stale_secrets()) == ["file:new"]
+
+    def test_an_erased_secret_is_forgotten(self, profiles: ProfileStore):
+        profiles.announce_secret(SecretRef("file:a"))
+        profiles.announce_secret(SecretRef("file:b"))
+        profiles.forget_secret(SecretRef("file:a"))
+        profiles.forget_secret(SecretRef("file:unknown"))
+        assert list(profiles.stale_secrets()) == ["file:b"]

@@ -1,0 +1,113 @@
+"""Stores in memory."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from smtp_desktop.domain.errors import FieldError, FieldErrors, NoSuchProfile, StoreError
+from smtp_desktop.domain.health import CheckResult, ServerFact
+from smtp_desktop.domain.profile import ProfileId, SmtpProfile
+from smtp_desktop.domain.secret import SecretRef
+from smtp_desktop.domain.text import text
+
+
+class MemoryProfileStore:
+    """Set `failure` to make every call raise it."""
+
+    def __init__(self, *profiles: SmtpProfile) -> None:
+        self.failure: StoreError | None = None
+        self.profiles: dict[ProfileId, SmtpProfile] = {}
+        self.stale: set[SecretRef] = set()
+        self.results: dict[ProfileId, list[CheckResult]] = {}
+        for profile in profiles:
+            self.put(profile)
+
+    def all(self) -> Sequence[SmtpProfile]:
+        self._fail()
+        return tuple(sorted(self.profiles.values(), key=lambda p: (not p.is_default, p.name.lower())))
+
+    def get(self, profile_id: ProfileId) -> SmtpProfile:
+        self._fail()
+        if profile_id not in self.profiles:
+            raise NoSuchProfile(text("This SMTP does not exist any more."))
+        return self.profiles[profile_id]
+
+    def put(self, profile: SmtpProfile) -> None:
+        self._fail()
+        others = [other for other in self.profiles.values() if other.id != profile.id]
+        if any(other.name.lower() == profile.name.lower() for other in others):
+            raise FieldErrors((FieldError(field="name", message=text("Another SMTP has this name.")),))
+        if profile.is_default:
+            self._drop_default()
+        before = self.profiles.get(profile.id)
+        self.profiles[profile.id] = profile
+        self._sort_out_secrets(before)
+
+    def delete(self, profile_id: ProfileId, *, new_default: ProfileId | None) -> None:
+        before = self.get(profile_id)
+        if new_default == profile_id:
+            raise NoSuchProfile(text("This SMTP does not exist any more."))
+        successor = self.get(new_default) if new_default is not None else None
+        del self.profiles[profile_id]
+        self.results.pop(profile_id, None)
+        if successor:
+            self._drop_default()
+            self.profiles[successor.id] = replace(successor, is_default=True)
+        self._sort_out_secrets(before)
+
+    def announce_secret(self, ref: SecretRef) -> None:
+        self._fail()
+        self.stale.add(ref)
+
+    def stale_secrets(self) -> Sequence[SecretRef]:
+        self._fail()
+        return tuple(sorted(self.stale))
+
+    def forget_secret(self, ref: SecretRef) -> None:
+        self._fail()
+        self.stale.discard(ref)
+
+    def _drop_default(self) -> None:
+        self.profiles = {key: replace(p, is_default=False) for key, p in self.profiles.items()}
+
+    def _sort_out_secrets(self, before: SmtpProfile | None) -> None:
+        if before:
+            self.stale.update(before.secret_refs.values())
+        for profile in self.profiles.values():
+            self.stale.difference_update(profile.secret_refs.values())
+
+    def _fail(self) -> None:
+        if self.failure:
+            raise self.failure
+
+
+class MemoryHealthStore:
+    """Set `failure` to make every call raise it. Without `profiles`, every SMTP exists."""
+
+    def __init__(self, profiles: MemoryProfileStore | None = None) -> None:
+        self.failure: StoreError | None = None
+        self.facts: dict[tuple[str, int], ServerFact] = {}
+        self._profiles = profiles
+        self._results: dict[ProfileId, list[CheckResult]] = profiles.results if profiles else {}
+
+    def record(self, result: CheckResult) -> None:
+        self._fail()
+        if self._profiles is None or result.profile_id in self._profiles.profiles:
+            kept = self._results.setdefault(result.profile_id, [])
+            kept.append(result)
+            del kept[:-200]
+
+    def latest(self, count: int) -> dict[ProfileId, list[CheckResult]]:
+        self._fail()
+        return {key: results[-count:] for key, results in self._results.items()} if count > 0 else {}
+
+    def learn(self, fact: ServerFact) -> None:
+        self._fail()
+        self.facts[fact.host, fact.port] = fact
+
+    def server_facts(self) -> Sequence[ServerFact]:
+        self._fail()
+        return tuple(self.facts[key] for key in sorted(self.facts))
+
+    def _fail(self) -> None:
+        if self.failure:
+            raise self.failure

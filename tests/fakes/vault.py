@@ -1,0 +1,64 @@
+"""A vault in memory that can be locked, fail, and block as an open keyring prompt does."""
+
+import itertools
+import threading
+
+from smtp_desktop.domain.errors import VaultError, VaultLocked
+from smtp_desktop.domain.profile import ProfileId, SecretField
+from smtp_desktop.domain.secret import Secret, SecretRef
+from smtp_desktop.domain.text import text
+
+
+class MemoryVault:
+    """`secrets` is what it keeps. `failure` is raised by every call, `locked` makes each raise VaultLocked with `new`.
+
+    After `block()` every call waits until `release()`; `waiting` is set as soon as one does.
+    """
+
+    def __init__(self) -> None:
+        self.secrets: dict[SecretRef, Secret] = {}
+        self.failure: VaultError | None = None
+        self.locked = False
+        self.new = False
+        self.master: Secret | None = None
+        self.waiting = threading.Event()
+        self._free = threading.Event()
+        self._free.set()
+        self._numbers = itertools.count(1)
+
+    def block(self) -> None:
+        self.waiting.clear()
+        self._free.clear()
+
+    def release(self) -> None:
+        self._free.set()
+
+    def unlock(self, master: Secret) -> None:
+        """Opens it, whatever the password; `master` tells which it was."""
+        self.master = master
+        self.locked = self.new = False
+
+    def new_ref(self, profile_id: ProfileId, field: SecretField) -> SecretRef:
+        self._enter()
+        return SecretRef(f"memory:{profile_id}/{field}/{next(self._numbers)}")
+
+    def put(self, ref: SecretRef, secret: Secret) -> None:
+        self._enter()
+        self.secrets[ref] = secret
+
+    def get(self, ref: SecretRef) -> Secret | None:
+        self._enter()
+        return self.secrets.get(ref)
+
+    def erase(self, ref: SecretRef) -> None:
+        self._enter()
+        self.secrets.pop(ref, None)
+
+    def _enter(self) -> None:
+        if not self._free.is_set():
+            self.waiting.set()
+            self._free.wait()
+        if self.locked:
+            raise VaultLocked(text("The vault is locked. Enter the master password."), new=self.new)
+        if self.failure:
+            raise self.failure

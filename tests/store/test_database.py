@@ -1,0 +1,272 @@
+import os
+import sqlite3
+import subprocess
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+
+import pytest
+
+from smtp_desktop.domain.errors import StoreBusy, StoreError, StoreTooNew
+from smtp_desktop.store.database import Database, schema_steps
+
+STEP_1 = "CREATE TABLE t (x TEXT NOT NULL UNIQUE) STRICT; -- one; two\nINSERT INTO t VALUES ('a;b');"
+STEP_2 = "ALTER TABLE t ADD COLUMN y TEXT;\nUPDATE t SET y = 'new';\n-- the end"
+posix = pytest.mark.skipif(os.name != "posix", reason="POSIX permissions")
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "store.db"
+
+
+def opened(path, *steps, **options):
+    return closing(Database(path, steps=steps or (STEP_1,), **options))
+
+
+def rows(database, query="SELECT * FROM t"):
+    with database.read() as connection:
+        return [tuple(row) for row in connection.execute(query)]
+
+
+def folder_bytes(folder):
+    return {file.name: (file.read_bytes(), file.stat().st_mtime_ns) for file in folder.iterdir()}
+
+
+def written_by(path, *statements):
+    with closing(sqlite3.connect(path)) as connection:
+        for statement in statements:
+            connection.execute(statement)
+        connection.commit()
+
+
+def test_a_new_file_gets_the_programs_own_schema(path):
+    with closing(Database(path)) as database:
+        assert rows(database, "PRAGMA user_version") == [(len(schema_steps()),)]
+        assert rows(database, "SELECT count(*) FROM smtp") == [(0,)]
+        strict = rows(database, "SELECT name FROM pragma_table_list WHERE schema = 'main' AND strict = 1")
+        assert {name for (name,) in strict} == {"smtp", "check_result", "server_fact", "stale_secret", "preference"}
+
+
+def test_it_is_set_up_to_lose_nothing(path):
+    with opened(path) as database:
+        settings = ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
+        assert [rows(database, f"PRAGMA {name}")[0][0] for name in settings] == ["wal", 2, 1, 5000]
+
+
+@posix
+def test_only_its_owner_can_read_it(tmp_path):
+    old_mask = os.umask(0)
+    try:
+        with opened(tmp_path / "new" / "home" / "store.db"):
+            pass
+        with opened(tmp_path / "new" / "home" / "store.db", STEP_1, STEP_2):
+            files = {file.name: file.stat().st_mode & 0o777 for file in (tmp_path / "new" / "home").iterdir()}
+    finally:
+        os.umask(old_mask)
+    assert files == dict.fromkeys(["store.db", "store.db-wal", "store.db-shm", "store.db.before-v2.bak"], 0o600)
+    assert (tmp_path / "new" / "home").stat().st_mode & 0o777 == 0o700
+
+
+def test_a_write_is_kept_whole_or_not_at_all(path):
+    with opened(path) as database:
+        with pytest.raises(sqlite3.IntegrityError), database.write() as connection:
+            connection.executemany("INSERT INTO t VALUES (?)", [["half"], ["half"]])
+        assert rows(database) == [("a;b",)]
+        with database.write() as connection:
+            connection.execute("INSERT INTO t VALUES ('whole')")
+    with opened(path) as database:
+        assert rows(database) == [("a;b",), ("whole",)]
+
+
+def test_a_mistake_of_ours_stays_what_it_is(path):
+    with opened(path) as database:
+        with pytest.raises(sqlite3.OperationalError, match="no such table"):
+            rows(database, "SELECT * FROM missing_table")
+        with pytest.raises(sqlite3.IntegrityError), database.write() as connection:
+            connection.execute("INSERT INTO t VALUES ('a;b')")
+        assert rows(database) == [("a;b",)]
+
+
+class TestUpgrade:
+    def test_does_the_missing_steps_and_keeps_the_old_file(self, path):
+        with opened(path, STEP_1):
+            pass
+        assert not list(path.parent.glob("*.bak"))
+        with opened(path, STEP_1, STEP_2) as database:
+            assert rows(database) == [("a;b", "new")]
+            assert rows(database, "PRAGMA user_version") == [(2,)]
+        backup = path.with_name("store.db.before-v2.bak")
+        with closing(sqlite3.connect(backup)) as connection:
+            assert connection.execute("SELECT * FROM t").fetchall() == [("a;b",)]
+            assert connection.execute("PRAGMA user_version").fetchone() == (1,)
+
+    def test_a_backup_holds_what_was_committed_but_not_yet_moved_from_the_log(self, path):
+        with opened(path) as old:
+            with old.write() as connection:
+                connection.execute("INSERT INTO t VALUES ('in the log')")
+            with opened(path, STEP_1, STEP_2):
+                pass
+        with closing(sqlite3.connect(path.with_name("store.db.before-v2.bak"))) as connection:
+            assert connection.execute("SELECT * FROM t").fetchall() == [("a;b",), ("in the log",)]
+
+    def test_a_new_file_needs_no_backup(self, path):
+        with opened(path, STEP_1, STEP_2) as database:
+            assert rows(database) == [("a;b", "new")]
+        assert [file.name for file in path.parent.iterdir()] == ["store.db"]
+
+    def test_a_step_that_fails_half_way_changes_nothing(self, path):
+        with opened(path, STEP_1):
+            pass
+        broken = "ALTER TABLE t ADD COLUMN y TEXT; UPDATE t SET x = 'lost'; SELECT * FROM missing_table;"
+        with pytest.raises(sqlite3.OperationalError, match="no such table"):
+            Database(path, steps=(STEP_1, broken))
+        with opened(path, STEP_1) as database:
+            assert rows(database) == [("a;b",)]
+            assert rows(database, "PRAGMA user_version") == [(1,)]
+        with opened(path, STEP_1, STEP_2) as database:
+            assert rows(database) == [("a;b", "new")]
+
+    def test_many_may_start_at_once(self, path):
+        start = threading.Barrier(8)
+
+        def start_up(_):
+            start.wait()
+            with opened(path, STEP_1, STEP_2) as database:
+                return rows(database)
+
+        with ThreadPoolExecutor(8) as threads:
+            assert list(threads.map(start_up, range(8))) == [[("a;b", "new")]] * 8
+
+
+class TestTooNew:
+    def test_is_refused_and_left_untouched(self, path):
+        with opened(path, STEP_1, STEP_2):
+            pass
+        before = folder_bytes(path.parent)
+        with pytest.raises(StoreTooNew, match=r"newer version .*format 2; this one knows 1\)\. Nothing was changed"):
+            Database(path, steps=(STEP_1,))
+        assert folder_bytes(path.parent) == before
+
+    def test_is_refused_while_the_newer_program_runs(self, path):
+        with opened(path, STEP_1) as old:
+            with opened(path, STEP_1, STEP_2), pytest.raises(StoreTooNew):
+                Database(path, steps=(STEP_1,))
+            # Both connections still work: nothing was taken from under them.
+            assert rows(old, "SELECT x FROM t") == [("a;b",)]
+
+
+class TestUnusable:
+    def refused(self, path, kind=StoreError, match="", **options):
+        with pytest.raises(kind, match=match) as caught:
+            Database(path, steps=(STEP_1,), **options)
+        assert type(caught.value) is kind
+        return caught.value
+
+    @pytest.mark.parametrize("content", [b"Dear diary\n", b"SQLite format 3\0" + b"\xff" * 4096])
+    def test_no_database_is_refused_and_left_untouched(self, path, content):
+        path.write_bytes(content)
+        before = folder_bytes(path.parent)
+        self.refused(path, match="damaged or no database")
+        assert folder_bytes(path.parent) == before
+
+    def test_another_programs_database_is_refused_and_left_untouched(self, path):
+        written_by(path, "CREATE TABLE bookmarks (url TEXT)")
+        before = folder_bytes(path.parent)
+        self.refused(path, match="another program")
+        assert folder_bytes(path.parent) == before
+
+    def test_a_damaged_page_is_told_when_it_is_read(self, path):
+        with opened(path) as database, database.write() as connection:
+            connection.executemany("INSERT INTO t VALUES (?)", [[f"{n} {'x' * 500}"] for n in range(100)])
+        content = bytearray(path.read_bytes())
+        content[4096 : len(content)] = b"\xa5" * (len(content) - 4096)
+        path.write_bytes(content)
+        with opened(path) as database, pytest.raises(StoreError, match="damaged"):
+            rows(database)
+
+    def test_a_folder_is_no_database(self, path):
+        path.mkdir()
+        self.refused(path, match="can't be read or written")
+
+    def test_no_folder_can_be_made(self, path):
+        path.write_text("a file")
+        self.refused(path / "store.db", match="can't be read or written: (Not a directory|File exists)")
+
+    def test_an_empty_file_is_a_new_database(self, path):
+        path.touch()
+        with opened(path) as database:
+            assert rows(database) == [("a;b",)]
+
+    def test_a_locked_one_is_busy(self, path):
+        with opened(path) as holder, opened(path, busy_timeout_ms=1) as other:
+            with holder.write():
+                with pytest.raises(StoreBusy, match="Another program is using"), other.write():
+                    pass
+                assert rows(other) == [("a;b",)]
+            with other.write() as connection:
+                connection.execute("INSERT INTO t VALUES ('later')")
+
+    def test_an_upgrade_that_is_locked_out_is_busy(self, path):
+        with opened(path) as holder, holder.write(), pytest.raises(StoreBusy):
+            Database(path, steps=(STEP_1, STEP_2), busy_timeout_ms=1)
+
+    def test_a_full_disk_keeps_what_was(self, path):
+        with opened(path) as database:
+            rows(database, "PRAGMA max_page_count = 10")  # SQLite's own way to have no room
+            with pytest.raises(StoreError, match="no room left"), database.write() as connection:
+                connection.executemany("INSERT INTO t VALUES (?)", [[f"{n} {'x' * 5000}"] for n in range(100)])
+            assert rows(database) == [("a;b",)]
+
+    @posix
+    def test_a_disk_that_takes_no_more_keeps_what_was(self, path):
+        """A process of its own, because the limit is the whole process's."""
+        with opened(path):
+            pass
+        script = """
+import resource, signal, sys
+from pathlib import Path
+from smtp_desktop.domain.errors import StoreError
+from smtp_desktop.store.database import Database
+database = Database(Path(sys.argv[1]), steps=("", ))
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (40_000, 40_000))
+try:
+    with database.write() as connection:
+        connection.executemany("INSERT INTO t VALUES (?)", [[f"{n} {'x' * 5000}"] for n in range(100)])
+except StoreError as error:
+    print("told:", error)
+"""
+        done = subprocess.run(
+            [sys.executable, "-c", script, str(path)], capture_output=True, text=True, check=True, timeout=60
+        )
+        assert done.stdout.startswith("told: ")
+        with opened(path) as database:
+            assert rows(database) == [("a;b",)]
+
+
+def test_a_closed_one_says_so(path):
+    database = Database(path, steps=(STEP_1,))
+    database.close()
+    database.close()
+    with pytest.raises(StoreError, match="closed"), database.read():
+        pass
+
+
+def test_a_killed_process_leaves_what_it_committed(path):
+    script = """
+import os, signal, sys
+from pathlib import Path
+from smtp_desktop.store.database import Database
+database = Database(Path(sys.argv[1]), steps=(sys.argv[2],))
+with database.write() as connection:
+    connection.execute("INSERT INTO t VALUES ('committed')")
+with database.write() as connection:
+    connection.execute("INSERT INTO t VALUES ('half done')")
+    os.kill(os.getpid(), signal.SIGTERM if os.name == "nt" else signal.SIGKILL)
+"""
+    done = subprocess.run([sys.executable, "-c", script, str(path), STEP_1], check=False, timeout=60)
+    assert done.returncode != 0
+    with opened(path) as database:
+        assert rows(database) == [("a;b",), ("committed",)]

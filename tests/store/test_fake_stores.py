@@ -1,0 +1,20 @@
+import pytest
+from contracts.health_store_contract import HealthStoreContract
+from contracts.profile_store_contract import ProfileStoreContract
+from fakes.store import MemoryHealthStore, MemoryProfileStore
+
+
+class TestMemoryProfileStore(ProfileStoreContract):
+    @pytest.fixture
+    def profiles(self):
+        return MemoryProfileStore()
+
+
+class TestMemoryHealthStore(HealthStoreContract):
+    @pytest.fixture
+    def profiles(self):
+        return MemoryProfileStore()
+
+    @pytest.fixture
+    def health(self, profiles):
+        return MemoryHealthStore(profiles)

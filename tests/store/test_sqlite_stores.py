@@ -1,0 +1,133 @@
+import sqlite3
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+
+import pytest
+from contracts.health_store_contract import FACT, HealthStoreContract, result
+from contracts.profile_store_contract import ProfileStoreContract, generic, graph
+
+from smtp_desktop.domain.profile import ProfileId
+from smtp_desktop.store.database import Database
+from smtp_desktop.store.health import SqliteHealth
+from smtp_desktop.store.preferences import SqlitePreferences
+from smtp_desktop.store.profiles import SqliteProfiles
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "home" / "smtp-desktop.db"
+
+
+@pytest.fixture
+def database(path):
+    with closing(Database(path)) as database:
+        yield database
+
+
+@pytest.fixture
+def profiles(database):
+    return SqliteProfiles(database)
+
+
+@pytest.fixture
+def health(database):
+    return SqliteHealth(database)
+
+
+class TestSqliteProfiles(ProfileStoreContract):
+    def test_everything_is_there_after_a_restart(self, profiles, health, database, path):
+        profiles.put(generic("a", default=True))
+        profiles.announce_secret("file:x")
+        health.record(result("a"))
+        health.learn(FACT)
+        database.close()
+        with closing(Database(path)) as again:
+            assert list(SqliteProfiles(again).all()) == [generic("a", default=True)]
+            assert list(SqliteProfiles(again).stale_secrets()) == ["file:x"]
+            assert SqliteHealth(again).latest(1) == {"a": [result("a")]}
+            assert list(SqliteHealth(again).server_facts()) == [FACT]
+
+    def test_another_process_sees_it_at_once(self, profiles, path):
+        with closing(Database(path)) as other:
+            profiles.put(generic("a"))
+            assert list(SqliteProfiles(other).all()) == [generic("a")]
+
+    def test_threads_lose_nothing(self, profiles):
+        names = [f"smtp{number}" for number in range(40)]
+        with ThreadPoolExecutor(8) as threads:
+            list(threads.map(lambda name: profiles.put(generic(name, default=True)), names))
+        everything = profiles.all()
+        assert sorted(p.name for p in everything) == sorted(names)
+        assert [p.is_default for p in everything] == [True] + [False] * 39
+
+
+class TestSqliteHealth(HealthStoreContract):
+    def test_what_is_known_of_a_server_goes_with_its_last_smtp(self, health, profiles):
+        health.learn(FACT)
+        profiles.put(generic("c", host_name="Bücher.example", smtp_port=587))
+        profiles.put(generic("d", host_name="XN--BCHER-KVA.example.", smtp_port=587))
+        profiles.put(graph("m"))
+        profiles.delete(ProfileId("m"), new_default=None)
+        profiles.delete(ProfileId("c"), new_default=None)
+        assert list(health.server_facts()) == [FACT]
+        profiles.put(generic("e", host_name="bücher.example", smtp_port=2525))
+        profiles.delete(ProfileId("d"), new_default=None)
+        assert list(health.server_facts()) == []
+
+    def test_what_is_known_of_a_server_goes_when_its_last_smtp_moves(self, health, profiles):
+        health.learn(FACT)
+        profiles.put(generic("c", host_name="bücher.example"))
+        profiles.put(generic("c", "renamed", host_name="bücher.example"))
+        assert list(health.server_facts()) == [FACT]
+        profiles.put(generic("c", host_name="other.example"))
+        assert list(health.server_facts()) == []
+
+    def test_an_smtp_with_an_impossible_host_can_be_deleted(self, health, profiles):
+        health.learn(FACT)
+        profiles.put(generic("c", host_name="..bad.."))
+        profiles.delete(ProfileId("c"), new_default=None)
+        assert list(health.server_facts()) == [FACT]
+
+
+class TestTheDatabaseItself:
+    """Rules that hold even for SQL that is not ours."""
+
+    def refused(self, path, statement):
+        with closing(sqlite3.connect(path)) as connection, pytest.raises(sqlite3.IntegrityError):
+            connection.execute(statement)
+
+    def test_refuses_two_defaults(self, profiles, path):
+        profiles.put(generic("a", default=True))
+        profiles.put(generic("b"))
+        self.refused(path, "UPDATE smtp SET is_default = 1")
+
+    @pytest.mark.parametrize(
+        "change",
+        [
+            "smtp_port = 0",
+            "smtp_port = 'many'",
+            "type = 'graph'",
+            "type = 'other'",
+            "tenant_id = 'x'",
+            "host_name = NULL",
+            "envelope_sender = 'nobody'",
+            "is_default = 2",
+            "name = ''",
+            "name = 'B'",
+        ],
+    )
+    def test_refuses_what_is_no_smtp(self, profiles, path, change):
+        profiles.put(generic("a"))
+        profiles.put(generic("b"))
+        self.refused(path, f"UPDATE smtp SET {change} WHERE id = 'a'")
+
+
+class TestSqlitePreferences:
+    def test_keeps_one_text_per_key(self, database):
+        preferences = SqlitePreferences(database)
+        assert preferences.get("theme") is None
+        preferences.put("theme", "dark")
+        preferences.put("theme", "löwe")
+        preferences.put("language", "")
+        assert preferences.get("theme") == "löwe"
+        assert preferences.all() == {"theme": "löwe", "language": ""}

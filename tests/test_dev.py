@@ -1,0 +1,159 @@
+"""The parts of dev.py that touch nothing."""
+
+import importlib.util
+import re
+import shutil
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+
+def _load_dev() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("dev", ROOT / "dev.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+dev = _load_dev()
+
+
+class FakeSystem:
+    """Notes the commands it is given; those that hold a word of `failing` fail, `times` times each."""
+
+    def __init__(self, *failing: str, times: int = 99) -> None:
+        self.commands: list[str] = []
+        self._left = dict.fromkeys(failing, times)
+
+    def __call__(self, command: Sequence[str], *, quiet: bool = False) -> bool:
+        line = " ".join(command)
+        self.commands.append(line)
+        for word in self._left:
+            if word in line.split() and self._left[word]:
+                self._left[word] -= 1
+                return False
+        return True
+
+
+def test_the_stamp_changes_with_the_lock_the_project_and_python() -> None:
+    stamps = {
+        dev.fingerprint(b"lock", b"project", "3.11"),
+        dev.fingerprint(b"lock2", b"project", "3.11"),
+        dev.fingerprint(b"lock", b"project2", "3.11"),
+        dev.fingerprint(b"lock", b"project", "3.12"),
+        dev.fingerprint(b"lockp", b"roject", "3.11"),
+    }
+
+    assert len(stamps) == 5
+    assert dev.fingerprint(b"lock", b"project", "3.11") in stamps
+
+
+def test_an_interrupted_set_up_is_not_taken_for_a_whole_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # The paths are the module's constants: there is one checkout.
+    monkeypatch.setattr(dev, "PYTHON", tmp_path / "python")
+    monkeypatch.setattr(dev, "STAMP", tmp_path / "stamp")
+    assert not dev.is_set_up("a")
+    dev.PYTHON.touch()
+    assert not dev.is_set_up("a")
+    dev.STAMP.write_text("b")
+    assert not dev.is_set_up("a")
+    dev.STAMP.write_text("a")
+    assert dev.is_set_up("a")
+
+
+def test_only_the_packages_of_missing_libraries_are_wanted() -> None:
+    present = set(dev.LIBRARIES | dev.WINDOW_LIBRARIES) - {"libEGL.so.1", "libxcb-cursor.so.0"}
+
+    assert dev.missing_packages(dev.LIBRARIES, present.__contains__) == ["libegl1"]
+    both = dev.missing_packages(dev.LIBRARIES | dev.WINDOW_LIBRARIES, present.__contains__)
+    assert both == ["libegl1", "libxcb-cursor0"]
+
+
+def test_a_library_that_is_not_there_is_seen() -> None:
+    assert not dev.loads("libsmtp-desktop-has-no-such.so.1")
+
+
+def test_the_message_holds_the_exact_line_to_run() -> None:
+    message = dev.packages_message(["libegl1", "libgl1"], "Qt lacks libraries", debian=True)
+
+    assert "    sudo apt-get install -y --no-install-recommends libegl1 libgl1\n" in message
+    assert message.startswith("Qt lacks libraries.")
+    assert "apt-get" not in dev.packages_message(["libegl1"], "Qt lacks libraries", debian=False)
+
+
+def test_who_is_no_root_and_has_no_sudo_installs_nothing() -> None:
+    assert dev.root_prefixes(is_root=True, sudo="/usr/bin/sudo") == [[]]
+    assert dev.root_prefixes(is_root=False, sudo="/usr/bin/sudo") == [["/usr/bin/sudo", "-n"]]
+    assert dev.root_prefixes(is_root=False, sudo=None) == []
+
+
+@pytest.fixture
+def debian_root(monkeypatch: pytest.MonkeyPatch) -> None:
+    # What the computer is, which no argument says.
+    monkeypatch.setattr(shutil, "which", lambda name: f"/usr/bin/{name}")
+    monkeypatch.setattr(dev.os, "geteuid", lambda: 0, raising=False)
+
+
+@pytest.mark.usefixtures("debian_root")
+def test_package_lists_are_read_anew_only_after_a_failure() -> None:
+    fresh, stale = FakeSystem(), FakeSystem("install", times=1)
+    dev.install_packages(["libegl1"], "why", fresh)
+    dev.install_packages(["libegl1"], "why", stale)
+
+    apt = "env DEBIAN_FRONTEND=noninteractive apt-get"
+    install = f"{apt} install -y -q --no-install-recommends libegl1"
+    assert fresh.commands == ["true", install]
+    assert stale.commands == ["true", install, f"{apt} update -q", install]
+
+
+@pytest.mark.usefixtures("debian_root")
+def test_a_failed_installation_ends_with_the_line_to_run() -> None:
+    with pytest.raises(dev.CannotSetUp, match=r"why\. Run this once") as told:
+        dev.install_packages(["libegl1"], "why", FakeSystem("install"))
+    assert re.search(r"sudo apt-get install .* libegl1", str(told.value))
+
+
+def test_no_display_is_said_with_what_works_all_the_same() -> None:
+    python = Path("/a b/.venv/bin/python")
+    message = dev.no_display_message(python, "linux", {})
+
+    first, second, *rest = message.splitlines()
+    assert "no display" in first
+    assert "without" in second
+    assert "    '/a b/.venv/bin/smtp-desktop' smtp list" in rest
+    assert "    python3 dev.py test" in rest
+
+
+@pytest.mark.parametrize("variable", ["DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"])
+def test_a_display_or_a_chosen_platform_is_enough(variable: str) -> None:
+    python = Path("python")
+
+    assert dev.no_display_message(python, "linux", {variable: "x"}) is None
+    assert dev.no_display_message(python, "linux", {variable: ""}) is not None
+    assert dev.no_display_message(python, "win32", {}) is None
+    assert dev.no_display_message(python, "darwin", {}) is None
+
+
+def test_an_unknown_command_is_wrong_usage(capsys: pytest.CaptureFixture[str]) -> None:
+    assert dev.main(["fly"]) == 64
+    assert dev.main([]) == 64
+    assert dev.main(["--help"]) == 0
+    assert "dev.py run" in capsys.readouterr().err
+
+
+def test_nothing_outside_the_standard_library_is_imported() -> None:
+    imported = re.findall(r"^\s*(?:import|from) (\w+)", (ROOT / "dev.py").read_text(encoding="utf-8"), re.M)
+
+    assert set(imported) <= sys.stdlib_module_names
+
+
+def test_neither_the_lock_nor_the_set_up_names_an_address() -> None:
+    for name in ("requirements.lock", "dev.py", ".ci/run"):
+        assert "://" not in (ROOT / name).read_text(encoding="utf-8"), name

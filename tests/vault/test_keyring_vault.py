@@ -1,0 +1,217 @@
+import threading
+
+import keyring.backends.fail
+import keyring.backends.null
+import pytest
+from contracts.vault_contract import VaultContract, a_ref
+from fakes.keyring_backends import DictKeyring, HangingKeyring
+from keyring.errors import InitError, KeyringError, KeyringLocked, PasswordDeleteError, PasswordSetError
+
+from smtp_desktop.domain.errors import VaultError
+from smtp_desktop.domain.secret import Secret, SecretRef
+from smtp_desktop.vault.keyring_vault import KeyringVault
+
+
+class Undeletable(DictKeyring):
+    def delete_password(self, service, username):
+        raise PasswordDeleteError("denied")
+
+
+class Forgetful(DictKeyring):
+    def get_password(self, service, username):
+        return "something else"
+
+
+class WindowsLike(DictKeyring):
+    """Known by its module as Windows' own."""
+
+    __module__ = "keyring.backends.Windows"
+
+
+class PlainText(DictKeyring):
+    __module__ = "keyrings.alt.file"
+
+
+class Chain(DictKeyring):
+    __module__ = "keyring.backends.chainer"
+
+    def __init__(self, *backends):
+        super().__init__()
+        self.backends = list(backends)
+
+
+@pytest.fixture
+def backend():
+    return DictKeyring()
+
+
+class TestKeyringVault(VaultContract):
+    @pytest.fixture
+    def vault(self, backend):
+        return KeyringVault(backend)
+
+    def test_every_secret_has_a_service_name_of_its_own(self, vault, backend):
+        ref = a_ref(vault)
+        vault.put(ref, Secret("x"))
+        kind, _, place = ref.partition(":")
+        assert kind == "keyring"
+        assert place.startswith("p1/password/")
+        assert backend.entries == {(f"SMTPDesktop/{place}", "password"): "x"}
+
+    @pytest.mark.parametrize("call", ["get", "erase"])
+    def test_a_place_of_another_vault_is_refused(self, vault, call):
+        with pytest.raises(VaultError, match="does not know"):
+            getattr(vault, call)(SecretRef("file:p1/password/1"))
+
+
+class TestUsable:
+    @pytest.mark.parametrize(
+        ("backend", "usable"),
+        [
+            (DictKeyring(), True),
+            (keyring.backends.fail.Keyring(), False),
+            (keyring.backends.null.Keyring(), False),
+            (PlainText(), False),
+            (Chain(PlainText(), DictKeyring()), False),
+            (Chain(DictKeyring(), PlainText()), True),
+            (Chain(), False),
+        ],
+        ids=["real", "fail", "null", "plain text", "plain text first", "plain text second", "empty chain"],
+    )
+    def test_says_whether_secrets_can_be_kept(self, backend, usable):
+        vault = KeyringVault(backend)
+        assert vault.usable() is usable
+        if not usable:
+            with pytest.raises(VaultError, match="no keyring"):
+                a_ref(vault)
+
+    @pytest.mark.parametrize("name", ["no.such.module.Keyring", "keyring.backends.fail.NoSuchClass", "", "x"])
+    def test_a_keyring_that_is_named_but_missing_is_told(self, monkeypatch, name):
+        # keyring keeps what it found for the whole process.
+        monkeypatch.setattr("keyring.core._keyring_backend", None)
+        monkeypatch.setenv("PYTHON_KEYRING_BACKEND", name)
+        with pytest.raises(VaultError, match="system keyring failed"):
+            KeyringVault().usable()
+
+    def test_finds_the_systems_own(self, monkeypatch):
+        monkeypatch.setattr("keyring.core._keyring_backend", None)
+        monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
+        assert not KeyringVault().usable()
+
+
+class TestFailures:
+    def failing(self, backend, failure):
+        vault = KeyringVault(backend)
+        ref = a_ref(vault)
+        vault.put(ref, Secret("x"))
+        backend.failure = failure
+        return [lambda: vault.put(ref, Secret("hunter2")), lambda: vault.get(ref), lambda: vault.erase(ref)]
+
+    @pytest.mark.parametrize("failure", [KeyringLocked("dismissed"), InitError("Prompt dismissed")])
+    def test_a_locked_keyring_is_told_what_to_do(self, backend, failure):
+        for call in self.failing(backend, failure):
+            with pytest.raises(VaultError, match=r"is locked\. Unlock it and try again") as caught:
+                call()
+            assert caught.value.__cause__ is failure
+
+    @pytest.mark.parametrize(
+        "failure",
+        [
+            KeyringError("broken"),
+            PasswordSetError("broken"),
+            OSError("broken"),
+            EOFError("broken"),
+            AssertionError("broken"),
+            RuntimeError("broken"),
+        ],
+        ids=lambda failure: type(failure).__name__,
+    )
+    def test_any_other_failure_is_told_with_its_reason(self, backend, failure):
+        for call in self.failing(backend, failure):
+            with pytest.raises(VaultError, match=r"system keyring failed: broken\. Check"):
+                call()
+
+    def test_the_libraries_below_are_known(self, backend):
+        jeepney = pytest.importorskip("jeepney", reason="a library of Linux's keyring")
+        exceptions = pytest.importorskip("secretstorage.exceptions", reason="a library of Linux's keyring")
+        header = jeepney.Header(
+            jeepney.Endianness.little,
+            jeepney.MessageType.error,
+            0,
+            1,
+            0,
+            1,
+            {jeepney.HeaderFields.error_name: "org.x.Y"},
+        )
+        dbus_error = jeepney.DBusErrorResponse(jeepney.Message(header, ("no",)))
+        for failure in (dbus_error, exceptions.SecretServiceNotAvailableException("no")):
+            for call in self.failing(backend, failure):
+                with pytest.raises(VaultError, match="system keyring failed"):
+                    call()
+            backend.failure = None
+        for failure in (exceptions.LockedException("no"), exceptions.PromptDismissedException("no")):
+            for call in self.failing(backend, failure):
+                with pytest.raises(VaultError, match="is locked"):
+                    call()
+            backend.failure = None
+
+    def test_a_conversion_error_does_not_quote_the_secret(self, backend):
+        for call in self.failing(backend, ValueError("can't convert hunter2")):
+            with pytest.raises(VaultError, match="failed: ValueError") as caught:
+                call()
+            assert "hunter2" not in str(caught.value)
+
+    def test_a_secret_that_can_not_be_written_is_refused_without_a_trace_of_it(self, backend):
+        vault = KeyringVault(backend)
+        with pytest.raises(VaultError, match="characters") as caught:
+            vault.put(a_ref(vault), Secret("hunter\ud800"))
+        assert caught.value.__cause__ is None
+        assert caught.value.__suppress_context__
+        assert backend.entries == {}
+
+    @pytest.mark.parametrize("backend", [keyring.backends.null.Keyring(), Forgetful()])
+    def test_what_is_not_kept_is_told(self, backend):
+        with pytest.raises(VaultError, match="did not keep it"):
+            KeyringVault(backend).put(SecretRef("keyring:p1/password/1"), Secret("x"))
+
+    def test_no_keyring_at_all_is_told(self):
+        with pytest.raises(VaultError, match="system keyring failed"):
+            KeyringVault(keyring.backends.fail.Keyring()).get(SecretRef("keyring:p1/password/1"))
+
+    def test_what_can_not_be_erased_is_told(self):
+        vault = KeyringVault(Undeletable())
+        ref = a_ref(vault)
+        vault.erase(ref)
+        vault.put(ref, Secret("x"))
+        with pytest.raises(VaultError, match="denied"):
+            vault.erase(ref)
+
+
+class TestWindowsLimit:
+    @pytest.mark.parametrize("value", ["x" * 1280, "🎉" * 640])
+    @pytest.mark.parametrize("chained", [False, True])
+    def test_holds_for_windows_alone(self, value, chained):
+        windows = WindowsLike()
+        vault = KeyringVault(Chain(windows) if chained else windows)
+        ref = a_ref(vault)
+        vault.put(ref, Secret(value))
+        assert vault.get(ref) == Secret(value)
+        with pytest.raises(VaultError, match="at most 1280 characters"):
+            vault.put(ref, Secret(value + "y"))
+        assert vault.get(ref) == Secret(value)
+
+
+class TestHangingKeyring:
+    def test_a_call_waits_for_the_answer(self):
+        backend = HangingKeyring()
+        vault = KeyringVault(backend)
+        ref = a_ref(vault)
+        thread = threading.Thread(target=vault.put, args=(ref, Secret("x")))
+        thread.start()
+        assert backend.asked.wait(30)
+        assert vault.usable()  # nothing that asks nobody waits behind it
+        assert a_ref(vault) != ref
+        assert thread.is_alive()
+        backend.answered.set()
+        thread.join(30)
+        assert vault.get(ref) == Secret("x")
