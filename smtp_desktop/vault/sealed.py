@@ -24,6 +24,7 @@ _NONCE_BYTES = 12  # NIST SP 800-38D 8.2: 96 bits
 _CHECKSUM_LINE_BYTES = 65  # 64 hexadecimal digits and a line feed
 _MOST_KIB = 4 * 1024 * 1024  # what a forged header may make us spend
 _MOST_PASSES = 100
+_MOST_LANES = 64
 _PADDED_TO_BYTES = 512  # so that the file's size tells nothing of a password's length
 
 
@@ -53,14 +54,14 @@ def new_key(master: Secret, cost: Argon2Cost) -> Key:
 
 def key_for(content: bytes, master: Secret) -> Key:
     """Returns the key of this file, if `master` is its password. Raises VaultDamaged, VaultError."""
-    cost, salt, _ = _header(_split(content)[0])
-    return Key(cost=cost, salt=salt, value=_derive(master, cost, salt))
+    header = _header(_split(content)[0])
+    return Key(cost=header.cost, salt=header.salt, value=_derive(master, header.cost, header.salt))
 
 
 def made_with(content: bytes, key: Key) -> bool:
     """Whether the file was sealed under `key`'s salt. Raises VaultDamaged, VaultError."""
-    cost, salt, _ = _header(_split(content)[0])
-    return (cost, salt) == (key.cost, key.salt)
+    header = _header(_split(content)[0])
+    return (header.cost, header.salt) == (key.cost, key.salt)
 
 
 def seal(secrets: dict[SecretRef, Secret], key: Key) -> bytes:
@@ -94,7 +95,7 @@ def unseal(content: bytes, key: Key) -> dict[SecretRef, Secret]:
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415
 
     header, sealed = _split(content)
-    _, _, nonce = _header(header)
+    nonce = _header(header).nonce
     try:
         plain = AESGCM(key.value).decrypt(nonce, base64.b64decode(sealed, validate=True), header)
     except InvalidTag as error:
@@ -127,23 +128,47 @@ def _split(content: bytes) -> tuple[bytes, bytes]:
     return header, sealed
 
 
-def _header(header: bytes) -> tuple[Argon2Cost, bytes, bytes]:
-    """Returns what the header says: cost, salt, nonce."""
+def _header(line: bytes) -> "_Header":
+    """Returns what the header says. Raises VaultDamaged, VaultError for a newer version."""
     try:
-        said = json.loads(header)
-        if said["format"] != _FORMAT:
-            raise damaged()
-        if said["version"] != _VERSION:
-            raise VaultError(
-                text("A newer version of SMTP Desktop wrote the encrypted file. Install that version to use it.")
-            )
-        cost = Argon2Cost(memory_kib=said["memory_kib"], iterations=said["iterations"], lanes=said["lanes"])
-        if not (0 < cost.memory_kib <= _MOST_KIB and 0 < cost.iterations <= _MOST_PASSES and cost.lanes > 0):
-            raise damaged()
-        salt, nonce = (base64.b64decode(said[name], validate=True) for name in ("salt", "nonce"))
+        said = json.loads(line)
+        header = _Header(
+            form=said["format"],
+            version=said["version"],
+            cost=Argon2Cost(memory_kib=said["memory_kib"], iterations=said["iterations"], lanes=said["lanes"]),
+            salt=base64.b64decode(said["salt"], validate=True),
+            nonce=base64.b64decode(said["nonce"], validate=True),
+        )
     except (ValueError, TypeError, KeyError) as error:
         raise damaged() from error
-    return cost, salt, nonce
+    if header.form != _FORMAT:
+        raise damaged()
+    if header.version != _VERSION:
+        raise VaultError(
+            text("A newer version of SMTP Desktop wrote the encrypted file. Install that version to use it.")
+        )
+    if not header.sound:
+        raise damaged()
+    return header
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Header:
+    form: str
+    version: int
+    cost: Argon2Cost
+    salt: bytes
+    nonce: bytes
+
+    @property
+    def sound(self) -> bool:
+        """Whether we would have written it: a forged one must neither fail oddly nor cost all memory or all day."""
+        cost = self.cost
+        limits = ((cost.memory_kib, _MOST_KIB), (cost.iterations, _MOST_PASSES), (cost.lanes, _MOST_LANES))
+        lengths = (len(self.salt), len(self.nonce))
+        return lengths == (_SALT_BYTES, _NONCE_BYTES) and all(
+            isinstance(value, int) and 0 < value <= limit for value, limit in limits
+        )
 
 
 def _derive(master: Secret, cost: Argon2Cost, salt: bytes) -> bytes:

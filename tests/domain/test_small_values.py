@@ -105,8 +105,10 @@ def test_work_on_another_thread_is_woken() -> None:
 
 @pytest.mark.parametrize(
     ("code", "positive", "temporary"),
-    [(199, False, False), (200, True, False), (354, True, False), (399, True, False)]
-    + [(400, False, True), (499, False, True), (500, False, False), (550, False, False)],
+    [
+        *[(199, False, False), (200, True, False), (354, True, False), (399, True, False)],
+        *[(400, False, True), (499, False, True), (500, False, False), (550, False, False)],
+    ],
 )
 def test_a_replys_class_is_its_first_digit(code: int, positive: bool, temporary: bool) -> None:
     assert (Reply(code=code).positive, Reply(code=code).temporary) == (positive, temporary)

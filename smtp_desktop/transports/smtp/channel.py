@@ -21,6 +21,7 @@ class Channel:
         self._inbox = bytearray()
         self._outbox = bytearray()
         self._may_send = True
+        self._closed = False
         self._tls: ssl.SSLObject | None = None
         self._tls_in = ssl.MemoryBIO()
         self._tls_out = ssl.MemoryBIO()
@@ -51,6 +52,11 @@ class Channel:
     def greeted_in_clear(self) -> bool:
         """Whether the server's first byte after `start_tls` begins an SMTP reply instead."""
         return self.first_tls_byte is not None and chr(self.first_tls_byte) in "2345"
+
+    @property
+    def first_words(self) -> bytes:
+        """What came in and was not taken yet."""
+        return bytes(self._inbox)
 
     def take(self) -> bytes:
         """Returns what came in since the last call."""
@@ -85,7 +91,10 @@ class Channel:
             self._receive()
 
     def close(self) -> None:
-        """The connection is closed, with TLS's own farewell where that costs no wait."""
+        """The connection is closed, with TLS's own farewell where that costs no wait. A second call does nothing."""
+        if self._closed:
+            return
+        self._closed = True
         if self.secured and self._may_send:
             with suppress(ssl.SSLError):
                 self.tls.unwrap()

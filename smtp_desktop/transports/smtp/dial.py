@@ -74,10 +74,9 @@ class _LookUp:
 
 def look_up(host: str, port: int, *, watch: Watch, resolve: Resolve) -> tuple[Target, ...]:
     """Returns the addresses of `host`, which is ASCII, IPv6 and IPv4 by turns. Raises Ended."""
+    watch.check()
     looking = _LookUp()
-    threading.Thread(
-        target=looking.run, args=(resolve, host, port, watch.ring), name="look-up", daemon=True
-    ).start()
+    threading.Thread(target=looking.run, args=(resolve, host, port, watch.ring), name="look-up", daemon=True).start()
     while not looking.done:
         watch.wait({}, until_s=inf)
     if looking.error:

@@ -1,8 +1,6 @@
 """Commands and replies over one channel."""
 
-import socket
 import ssl
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from smtp_desktop.domain.conversation import FailureKind, Reply
@@ -59,7 +57,7 @@ class Dialogue:
                 raise closed()
             if self._watch.now_s >= until_s:
                 raise out_of_patience(limit_s)
-            self.serve(self._watch.wait({self.channel.socket: self.channel.interest}, until_s=until_s))
+            self._wait(until_s)
         return reply
 
     def heard(self) -> Reply | None:
@@ -81,13 +79,16 @@ class Dialogue:
             )
         return reply
 
-    def serve(self, ready: Mapping[socket.socket, int]) -> None:
-        """Moves the bytes that `ready`, a wait's result, allows for."""
-        events = ready.get(self.channel.socket, 0)
+    def serve(self, events: int) -> None:
+        """Moves the bytes that the socket is ready for."""
         try:
             self.channel.serve(events)
         except ssl.SSLError as error:
             raise handshake_end(error, self._host) from error
+
+    def _wait(self, until_s: float) -> None:
+        sock = self.channel.socket
+        self.serve(self._watch.wait({sock: self.channel.interest}, until_s=until_s).get(sock, 0))
 
     def start_tls(self, trust: Trust) -> None:
         """The handshake has begun; what the server said before is forgotten, unread (RFC 3207 4.2)."""
@@ -107,7 +108,7 @@ class Dialogue:
                 )
             if self._watch.now_s >= until_s:
                 raise out_of_patience(limit_s)
-            self.serve(self._watch.wait({self.channel.socket: self.channel.interest}, until_s=until_s))
+            self._wait(until_s)
 
     def close(self) -> None:
         """The connection is closed."""

@@ -76,9 +76,7 @@ def handshake_end(error: ssl.SSLError, host: str) -> Ended:
     """Returns the end that a failed handshake with `host` makes."""
     if isinstance(error, ssl.SSLCertVerificationError):
         fault = certificate_fault(error)
-        return Ended(
-            FailureKind.CERTIFICATE, _sentence(fault, host, error), certificate_fault=fault
-        )
+        return Ended(FailureKind.CERTIFICATE, _sentence(fault, host, error), certificate_fault=fault)
     return Ended(
         FailureKind.TLS_BROKEN,
         text(

@@ -1,6 +1,7 @@
 """What all dialogs look like: a title, a body, and a footer with buttons."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 
@@ -30,6 +31,13 @@ class Dialog(QDialog):
         self.footer.setSpacing(10)
         outer.addWidget(frame)
 
+    def open(self) -> None:
+        parent = self.parentWidget()
+        if parent:
+            veil = _Veil(parent.window())
+            self.finished.connect(veil.lift)
+        super().open()
+
     def add_ok(self, text: str, kind: str = "primary") -> QPushButton:
         """Adds the button that goes on; it is the one that Enter presses."""
         button = styled_button(text, kind)
@@ -46,6 +54,32 @@ class Dialog(QDialog):
         button.clicked.connect(self.reject)
         self.footer.addWidget(button)
         return button
+
+
+class _Veil(QWidget):
+    """Dims the window behind an open dialog."""
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        window.installEventFilter(self)
+        self.setGeometry(window.rect())
+        self.show()
+        self.raise_()
+
+    def lift(self) -> None:
+        """The window is bright again."""
+        self.hide()
+        self.deleteLater()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize and isinstance(watched, QWidget):
+            self.setGeometry(watched.rect())
+        return False
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(12, 17, 28, 97))
+        painter.end()
 
 
 def styled_label(text: str, role: str, *, wrap: bool = False, rich: bool = False) -> QLabel:

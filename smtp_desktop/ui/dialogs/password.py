@@ -21,8 +21,11 @@ def password_field(layout: QVBoxLayout, label: str, name: str) -> QLineEdit:
     row.addWidget(caption)
     row.addWidget(styled_label("*", "required"))
     row.addStretch(1)
-    layout.addLayout(row)
-    layout.addWidget(field)
+    group = QVBoxLayout()
+    group.setSpacing(4)
+    group.addLayout(row)
+    group.addWidget(field)
+    layout.addLayout(group)
     _add_eye(field)
     return field
 

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QToolButton, QWidget
 _GRID = 24  # units of the drawing, as of every icon
 _STROKE = 1.8
 _ICON_PX = 16
+_CORNER_PX = 6
 
 
 def _eye() -> QPainterPath:
@@ -31,6 +32,9 @@ class EyeButton(QToolButton):
         super().paintEvent(event)
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if self.hasFocus():
+            painter.setPen(QPen(self.palette().highlight().color(), 1))
+            painter.drawRoundedRect(self.rect().toRectF().adjusted(0.5, 0.5, -0.5, -0.5), _CORNER_PX, _CORNER_PX)
         scale = _ICON_PX / _GRID
         painter.translate((self.width() - _ICON_PX) / 2, (self.height() - _ICON_PX) / 2)
         painter.scale(scale, scale)

@@ -94,7 +94,7 @@ class SmtpPage(QWidget):
         self._fill_notices(theme)
         holder = QWidget()
         inner = QVBoxLayout(holder)
-        inner.setContentsMargins(0, 0, 6, 0)
+        inner.setContentsMargins(0, 0, 5, 0)
         inner.addWidget(self.grid)
         self._cards_state = holder
         for state in (holder, self._empty, self._no_match, self._error):

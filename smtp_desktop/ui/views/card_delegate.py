@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from smtp_desktop.ui.models.smtp_cards import CARD_ROLE, Card
 from smtp_desktop.ui.theme import Theme
@@ -42,7 +42,9 @@ class CardDelegate(QStyledItemDelegate):
         self.theme = theme
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        return QSize(CARD_MIN_WIDTH + GAP, CARD_HEIGHT + GAP)
+        # The grid stretches its cells to fill the row; a card fills its cell.
+        view = option.widget
+        return view.gridSize() if isinstance(view, QListView) else QSize(CARD_MIN_WIDTH + GAP, CARD_HEIGHT + GAP)
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex

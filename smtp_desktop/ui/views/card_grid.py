@@ -54,8 +54,10 @@ class CardGrid(QListView):
         return max(1, self._room() // (CARD_MIN_WIDTH + GAP))
 
     def _room(self) -> int:
-        # QListView lays out as if the scroll bar were there, so that its coming and going moves no card.
-        return self.maximumViewportSize().width() - self.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent)
+        # QListView lays out as if the scroll bar were there, so that its coming and going moves no card, and wants
+        # one pixel more than its items fill.
+        extent = QStyle.PixelMetric.PM_ScrollBarExtent
+        return self.maximumViewportSize().width() - self.style().pixelMetric(extent, None, self.verticalScrollBar()) - 1
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         width = self._room() // self.columns()

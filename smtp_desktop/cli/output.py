@@ -1,0 +1,151 @@
+"""What commands print: results on standard output, as text or one JSON document; diagnostics on standard error."""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+
+import click
+
+from smtp_desktop.domain.errors import FieldErrors, SmtpDesktopError
+from smtp_desktop.domain.profile import GenericServer, SecretField, SmtpProfile
+
+_TYPE_NAMES = {"generic": "Generic", "graph": "MS Graph API"}
+
+# What servers and stored fields say must not steer the terminal.
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+# Where the admin typed what a field holds.
+_OPTIONS = {
+    "name": "NAME",
+    "from_address": "--from",
+    "signature": "--signature",
+    "description": "--description",
+    "host_name": "--host",
+    "smtp_port": "--port",
+    "user_name": "--user",
+    "password": "--password-stdin",
+    "tenant_id": "--tenant-id",
+    "client_id": "--client-id",
+    "client_secret": "--client-secret-stdin",
+    "to": "--to",
+}
+
+
+class Output:
+    """Where a command's words go. `as_json` is set once `--json` is read."""
+
+    def __init__(self) -> None:
+        self.as_json = False
+
+    def result(self, document: object, *lines: str) -> None:
+        """Standard output holds `document` with `--json`, else `lines`."""
+        if self.as_json:
+            click.echo(json.dumps(document, ensure_ascii=False, indent=2))
+            return
+        for line in lines:
+            click.echo(printable(line))
+
+    def live(self, line: str) -> None:
+        """`line` stands on standard output now; nothing with `--json`, which allows one document only."""
+        if not self.as_json:
+            click.echo(printable(line))
+
+    def diagnostic(self, *lines: str) -> None:
+        """`lines` stand on standard error."""
+        for line in lines:
+            click.echo(printable(line), err=True)
+
+    def error(self, error: SmtpDesktopError) -> None:
+        """`error` stands on standard error, a line for every refused field; with `--json` also on standard output."""
+        if isinstance(error, FieldErrors):
+            lines = [f"{_OPTIONS.get(e.field, e.field)}: {e.message}" for e in error.errors]
+        else:
+            lines = [str(error)]
+        self.diagnostic(*(f"Error: {line}" for line in lines))
+        if self.as_json:
+            self.result({"error": error_document(error)})
+
+
+def error_document(error: SmtpDesktopError) -> dict[str, object]:
+    """Returns what `--json` tells of an error; `fields` says what is wrong with each refused field."""
+    fields = {e.field: str(e.message) for e in error.errors} if isinstance(error, FieldErrors) else {}
+    return {"message": str(error), "fields": fields}
+
+
+def profile_document(profile: SmtpProfile) -> dict[str, object]:
+    """Returns an SMTP by its fields' names. Every SMTP has every key; null is what its type does not have."""
+    server = profile.server
+    generic = server if isinstance(server, GenericServer) else None
+    graph = None if isinstance(server, GenericServer) else server
+    return {
+        "name": profile.name,
+        "type": profile.type.value,
+        "is_default": profile.is_default,
+        "from_address": profile.from_address,
+        "signature": profile.signature,
+        "description": profile.description,
+        "host_name": generic.host_name if generic else None,
+        "smtp_port": generic.smtp_port if generic else None,
+        "tls": generic.tls if generic else None,
+        "auth_required": generic.auth_required if generic else None,
+        "user_name": server.user_name,
+        "envelope_sender": generic.envelope_sender.value if generic else None,
+        "sign_in": graph.sign_in.value if graph else None,
+        "tenant_id": graph.tenant_id if graph else None,
+        "client_id": graph.client_id if graph else None,
+        "has_password": SecretField.PASSWORD in profile.secret_refs,
+        "has_client_secret": SecretField.CLIENT_SECRET in profile.secret_refs,
+    }
+
+
+def described(profile: SmtpProfile) -> list[str]:
+    """Returns an SMTP as lines `field: value`, those that it has."""
+    rows = {key: _shown(value) for key, value in profile_document(profile).items() if value is not None}
+    width = max(len(key) for key in rows)
+    indent = "\n" + " " * (width + 2)
+    return [f"{key + ':':<{width + 1}} {value.replace(chr(10), indent)}".rstrip() for key, value in rows.items()]
+
+
+def _shown(value: object) -> str:
+    return ("yes" if value else "no") if isinstance(value, bool) else str(value)
+
+
+def place(profile: SmtpProfile) -> str:
+    """Returns where an SMTP sends: host and port, or the tenant."""
+    server = profile.server
+    if not isinstance(server, GenericServer):
+        return server.tenant_id
+    host = f"[{server.host_name}]" if ":" in server.host_name else server.host_name
+    return f"{host}:{server.smtp_port}"
+
+
+def profile_table(profiles: Sequence[SmtpProfile]) -> list[str]:
+    """Returns one line for each SMTP below a heading; the default has a star."""
+    return table(
+        [
+            {
+                "": "*" if profile.is_default else "",
+                "NAME": profile.name,
+                "TYPE": _TYPE_NAMES[profile.type],
+                "SERVER": place(profile),
+                "USER NAME": profile.server.user_name,
+                "FROM": profile.from_address,
+            }
+            for profile in profiles
+        ]
+    )
+
+
+def table(rows: Sequence[Mapping[str, str]]) -> list[str]:
+    """Returns `rows`, which all have the same keys, as aligned lines below the keys."""
+    if not rows:
+        return []
+    heads = list(rows[0])
+    cells = [heads, *([printable(row[head]).replace("\n", " ") for head in heads] for row in rows)]
+    widths = [max(len(line[column]) for line in cells) for column in range(len(heads))]
+    return ["  ".join(f"{cell:<{width}}" for cell, width in zip(line, widths, strict=True)).rstrip() for line in cells]
+
+
+def printable(line: str) -> str:
+    """Returns `line` with its control characters spelled out; tabs and line ends stay."""
+    return _CONTROL.sub(lambda found: ascii(found[0])[1:-1], line)

@@ -1,0 +1,48 @@
+"""What the commands work with."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from smtp_desktop.cli.output import Output
+from smtp_desktop.domain.secret import Secret
+from smtp_desktop.services.ports import Vault
+from smtp_desktop.services.profiles import Profiles
+from smtp_desktop.services.testing import Tester
+
+
+class Program(Protocol):
+    """The program's objects on one data folder; `bootstrap` builds them."""
+
+    @property
+    def profiles(self) -> Profiles: ...
+
+    @property
+    def tester(self) -> Tester: ...
+
+    @property
+    def vault(self) -> Vault: ...
+
+    @property
+    def unlock(self) -> Callable[[Secret], None]:
+        """Opens the vault with its master password. Raises VaultError."""
+        ...
+
+    def close(self) -> None:
+        """Everything is on the disk and nothing is held open."""
+        ...
+
+
+@dataclass(slots=True, kw_only=True)
+class Session:
+    """One run of the command line. `home` is the data folder of `--home`, if given; nothing is opened before a
+    command needs it, so that `--help` works on a damaged home."""
+
+    open_home: Callable[[Path | None], Program]
+    output: Output
+    home: Path | None = None
+
+    def open(self) -> Program:
+        """Returns the program on its data folder; the caller closes it. Raises SmtpDesktopError."""
+        return self.open_home(self.home)

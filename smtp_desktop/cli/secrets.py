@@ -1,0 +1,132 @@
+"""Secrets from a prompt, standard input or the environment; never from an argument, which every user can see."""
+
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+import click
+
+from smtp_desktop.cli.program import Program
+from smtp_desktop.domain.errors import FieldError, FieldErrors, VaultError, VaultLocked, WrongMasterPassword
+from smtp_desktop.domain.profile import SecretField, SmtpProfile
+from smtp_desktop.domain.secret import Secret
+from smtp_desktop.domain.text import text
+
+MASTER_VARIABLE = "SMTP_DESKTOP_VAULT_PASSWORD"
+_MASTER_TRIES = 3
+
+_PROMPTS = {SecretField.PASSWORD: "Password", SecretField.CLIENT_SECRET: "Client secret"}
+
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecretSource:
+    """What the options say about where a secret comes from."""
+
+    field: SecretField
+    stdin: bool
+    variable: str | None
+
+    @property
+    def given(self) -> bool:
+        return self.stdin or self.variable is not None
+
+    def read(self) -> Secret | None:
+        """Returns the secret, or None where no option names a source. Raises UsageError, FieldErrors."""
+        if self.variable is not None:
+            typed = os.environ.get(self.variable)
+            if typed is None:
+                raise click.UsageError(f"The environment has no variable {self.variable}.")
+        elif self.stdin:
+            typed = _without_line_end(click.get_binary_stream("stdin").read().decode(errors="surrogateescape"))
+        else:
+            return None
+        return Secret.typed(self._checked(typed))
+
+    def _checked(self, typed: str) -> str:
+        # Lone surrogates stand for bytes that are not UTF-8; no server could be given them.
+        if any("\ud800" <= character <= "\udfff" for character in typed):
+            raise FieldErrors((FieldError(field=self.field, message=text("It is not UTF-8 text.")),))
+        return typed
+
+
+def read_all(sources: tuple[SecretSource, ...]) -> dict[SecretField, Secret]:
+    """Returns the secrets that have a source. Raises UsageError where the sources contradict, FieldErrors."""
+    for source in sources:
+        if source.stdin and source.variable is not None:
+            option = source.field.replace("_", "-")
+            raise click.UsageError(f"Give either --{option}-stdin or --{option}-env, not both.")
+    if sum(source.stdin for source in sources) > 1:
+        raise click.UsageError("Only one secret can come from standard input; give the other with an -env option.")
+    read = {source.field: source.read() for source in sources}
+    return {field: secret for field, secret in read.items() if secret is not None}
+
+
+def _without_line_end(typed: str) -> str:
+    # One line end is the shell's (`echo`, a here-document); any more belong to the secret.
+    if typed.endswith("\r\n"):
+        return typed[:-2]
+    return typed.removesuffix("\n")
+
+
+def can_ask() -> bool:
+    """Whether a person sits at standard input."""
+    return sys.stdin is not None and sys.stdin.isatty()
+
+
+def ask(field: SecretField) -> Secret:
+    """Returns what the person types, unseen. Raises Abort when he stops."""
+    return Secret.typed(click.prompt(_PROMPTS[field], hide_input=True, err=True))
+
+
+def with_open_vault(program: Program, action: Callable[[], Result]) -> Result:
+    """Returns what `action` returns; where the vault is locked, opens it first with the master password from the
+    environment or from the person. Raises what `action` raises, and VaultError."""
+    try:
+        return action()
+    except VaultLocked as locked:
+        open_vault(program, locked)
+    return action()
+
+
+def open_vault(program: Program, locked: VaultLocked) -> None:
+    """The vault is open. Raises VaultError; Abort when the person stops."""
+    master = os.environ.get(MASTER_VARIABLE)
+    if master:
+        program.unlock(Secret(master))
+        return
+    if not can_ask():
+        raise VaultError(
+            text(
+                "{reason} Set {variable} to it, or run this in a terminal.",
+                reason=str(locked),
+                variable=MASTER_VARIABLE,
+            )
+        ) from locked
+    click.echo(str(locked), err=True)
+    for tries_left in reversed(range(_MASTER_TRIES)):
+        typed = click.prompt("Master password", hide_input=True, err=True, confirmation_prompt=locked.new)
+        try:
+            program.unlock(Secret(typed))
+        except WrongMasterPassword as wrong:
+            if not tries_left:
+                raise
+            click.echo(str(wrong), err=True)
+        else:
+            return
+
+
+def open_vault_of(program: Program, profile: SmtpProfile) -> VaultError | None:
+    """The vaults that keep the secrets of `profile` are open, so that these can be erased; returns what else
+    stands against that, if anything. Raises VaultLocked or WrongMasterPassword where only the password is missing."""
+    for ref in profile.secret_refs.values():
+        try:
+            program.vault.get(ref)
+        except VaultLocked as locked:
+            open_vault(program, locked)
+        except VaultError as error:
+            return error
+    return None

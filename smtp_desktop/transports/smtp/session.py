@@ -1,0 +1,266 @@
+"""One conversation, from finding the host to saying goodbye."""
+
+import ipaddress
+import socket
+from contextlib import suppress
+
+from smtp_desktop.domain.address import BadHost, ascii_host
+from smtp_desktop.domain.conversation import Failure, FailureKind, Reply, Stage, Timeline, TlsMode
+from smtp_desktop.domain.message import Mail
+from smtp_desktop.domain.profile import GenericServer
+from smtp_desktop.domain.secret import MASK, Secret
+from smtp_desktop.domain.text import Text, text
+from smtp_desktop.transports.smtp.auth import BadChallenge, Exchange, Mechanism, choose, response_traces, traces
+from smtp_desktop.transports.smtp.channel import Channel
+from smtp_desktop.transports.smtp.detect import Detection, tries_tls_first
+from smtp_desktop.transports.smtp.dial import Reached, Resolve, Target, look_up, race
+from smtp_desktop.transports.smtp.dialogue import Dialogue, Trust
+from smtp_desktop.transports.smtp.ending import Ended, not_smtp, refused
+from smtp_desktop.transports.smtp.limits import Limits
+from smtp_desktop.transports.smtp.protocol import Capabilities, ehlo, helo, parse_capabilities
+from smtp_desktop.transports.smtp.record import Record
+from smtp_desktop.transports.smtp.submission import Submission
+from smtp_desktop.transports.smtp.tls import client_context, described, security_of
+from smtp_desktop.transports.smtp.watch import Watch
+
+_CONTINUE = 334
+
+# After these the server still listens, so it is told goodbye.
+_POLITE = frozenset(
+    {
+        FailureKind.REPLY,
+        FailureKind.AUTH_MISSING,
+        FailureKind.STARTTLS_MISSING,
+        FailureKind.TLS_REFUSED,
+        FailureKind.SMTPUTF8_MISSING,
+        FailureKind.TOO_LARGE,
+    }
+)
+
+
+class Conversation:
+    """Speaks to `server` once: `hold` is called once, on the thread that waits."""
+
+    def __init__(
+        self,
+        server: GenericServer,
+        *,
+        password: Secret | None,
+        mail: Mail | None,
+        known_mode: TlsMode | None,
+        watch: Watch,
+        record: Record,
+        limits: Limits,
+        resolve: Resolve,
+    ) -> None:
+        self._server = server
+        self._password = password
+        self._mail = mail
+        self._known_mode = known_mode
+        self._watch = watch
+        self._record = record
+        self._limits = limits
+        self._resolve = resolve
+        self._dialogue: Dialogue | None = None
+        self._capabilities = Capabilities()
+        self._submission: Submission | None = None
+
+    def hold(self) -> Timeline:
+        """Returns what happened, when every connection is closed."""
+        failure: Failure | None = None
+        accepted: Reply | None = None
+        try:
+            try:
+                accepted = self._speak()
+            except Ended as ended:
+                failure = self._record.fail(ended)
+            self._say_goodbye(failure)
+        finally:
+            if self._dialogue:
+                self._dialogue.close()
+        return self._record.timeline(failure=failure, accepted=accepted)
+
+    @property
+    def _talk(self) -> Dialogue:
+        if self._dialogue is None:
+            raise RuntimeError("no connection yet")
+        return self._dialogue
+
+    def _speak(self) -> Reply | None:
+        host = self._host()
+        reached = self._connect(self._find(host))
+        if self._server.tls:
+            mode = self._secure(host, reached)
+            self._record.begin(Stage.GREET)
+            if mode is TlsMode.IMPLICIT:
+                self._hear_greeting()
+        else:
+            self._dialogue = Dialogue(Channel(reached.sock), watch=self._watch, record=self._record, host=host)
+            self._record.begin(Stage.GREET)
+            self._hear_greeting()
+        self._say_hello()
+        self._record.done(", ".join(self._capabilities.lines))
+        if self._server.auth_required:
+            self._sign_in()
+        return self._submit(self._mail) if self._mail else None
+
+    def _host(self) -> str:
+        self._record.begin(Stage.FIND_HOST)
+        try:
+            return ascii_host(self._server.host_name)
+        except BadHost as error:
+            raise Ended(
+                FailureKind.HOST_NOT_FOUND,
+                text("{host} can't be the name of a host. Check Host Name.", host=self._server.host_name),
+            ) from error
+
+    def _find(self, host: str) -> tuple[Target, ...]:
+        targets = look_up(host, self._server.smtp_port, watch=self._watch, resolve=self._resolve)
+        more = f" +{len(targets) - 1} more" if len(targets) > 1 else ""
+        self._record.done(f"{targets[0].ip}{more}")
+        return targets
+
+    def _connect(self, targets: tuple[Target, ...]) -> Reached:
+        self._record.begin(Stage.CONNECT)
+        reached = race(targets, watch=self._watch, limit_s=self._limits.connect_s)
+        self._record.note(f"Connected to {reached.target.ip} port {self._server.smtp_port}")
+        self._record.done(reached.target.family_name)
+        return reached
+
+    def _secure(self, host: str, reached: Reached) -> TlsMode:
+        self._record.begin(Stage.SECURE)
+        try:
+            trust = Trust(context=client_context(self._server.trusted_ca_pem), host=host)
+        except Ended:
+            reached.sock.close()
+            raise
+        detection = Detection(reached, trust=trust, watch=self._watch, record=self._record, limits=self._limits)
+        self._dialogue, mode = detection.run(tls_first=tries_tls_first(self._server.smtp_port, self._known_mode))
+        if mode is TlsMode.STARTTLS:
+            self._upgrade(trust)
+        security = security_of(self._talk.channel.tls, mode)
+        self._record.security = security
+        self._record.note(f"Encrypted: {described(security)}")
+        self._record.done(described(security))
+        return mode
+
+    def _upgrade(self, trust: Trust) -> None:
+        """The clear connection is encrypted, or ended: nothing but EHLO and STARTTLS is ever said in clear."""
+        self._hear_greeting()
+        reply = self._talk.ask(ehlo(self._own_name()), limit_s=self._limits.reply_s)
+        if not _accepts(reply):
+            raise refused(reply, _not_welcome(reply), stage=Stage.GREET)
+        if not parse_capabilities(reply).starttls:
+            raise Ended(
+                FailureKind.STARTTLS_MISSING,
+                text(
+                    "The server offers no encryption on this port, or something on the way removes the offer. "
+                    "Nothing was sent. Try port 465 or 587, or ask the server's admin."
+                ),
+            )
+        reply = self._talk.ask("STARTTLS", limit_s=self._limits.reply_s)
+        if not _accepts(reply):
+            raise Ended(
+                FailureKind.TLS_REFUSED,
+                text("The server refused to encrypt the connection: {reply}. Nothing was sent.", reply=str(reply)),
+                reply=reply,
+            )
+        self._talk.start_tls(trust)
+        self._talk.finish_handshake(limit_s=self._limits.greeting_s)
+
+    def _hear_greeting(self) -> None:
+        try:
+            reply = self._talk.hear(limit_s=self._limits.greeting_s)
+        except Ended as ended:
+            ended.stage = ended.stage or Stage.GREET
+            raise
+        if not _accepts(reply):
+            raise refused(reply, _not_welcome(reply), stage=Stage.GREET)
+
+    def _say_hello(self) -> None:
+        reply = self._talk.ask(ehlo(self._own_name()), limit_s=self._limits.reply_s)
+        if _accepts(reply):
+            # A new list replaces what was offered before encryption (RFC 3207 4.2).
+            self._capabilities = parse_capabilities(reply)
+            return
+        if not self._server.tls and not reply.temporary:
+            # RFC 5321 3.2: a server without ESMTP still knows HELO.
+            reply = self._talk.ask(helo(self._own_name()), limit_s=self._limits.reply_s)
+        if not _accepts(reply):
+            raise refused(reply, _not_welcome(reply))
+
+    def _own_name(self) -> str:
+        """Returns this end's address literal: never wrong, unlike a desktop's own name (RFC 5321 4.1.3)."""
+        sock = self._talk.channel.socket
+        own = ipaddress.ip_address(str(sock.getsockname()[0]).partition("%")[0])
+        return f"[IPv6:{own}]" if sock.family == socket.AF_INET6 else f"[{own}]"
+
+    def _sign_in(self) -> None:
+        self._record.begin(Stage.SIGN_IN)
+        if self._password is None:
+            raise RuntimeError("sign-in without a password")
+        user, password = self._server.user_name, self._password
+        mechanism = choose(self._capabilities.auth)
+        if mechanism is None:
+            raise self._no_mechanism()
+        exchange = Exchange(mechanism, user=user, password=password)
+        if mechanism is not Mechanism.CRAM_MD5:
+            self._record.masks.hide(traces(user, password))
+        reply = self._talk.ask(exchange.command, shown=exchange.shown, limit_s=self._limits.reply_s)
+        while reply.code == _CONTINUE:
+            reply = self._talk.ask(self._answer(exchange, reply), shown=MASK, limit_s=self._limits.reply_s)
+        if not _accepts(reply):
+            raise refused(
+                reply,
+                text("The server refused the sign-in: {reply}. Check User Name and Password.", reply=str(reply)),
+            )
+        self._record.done(f"{mechanism} as {user}")
+
+    def _answer(self, exchange: Exchange, asked: Reply) -> str:
+        try:
+            answer = exchange.answer(asked.words)
+        except BadChallenge as error:
+            raise not_smtp("its sign-in challenge can't be read") from error
+        if answer is None:
+            raise not_smtp("its sign-in asks without end")
+        if exchange.mechanism is Mechanism.CRAM_MD5 and self._password:
+            self._record.masks.hide(traces(self._server.user_name, self._password) | response_traces(answer))
+        return answer
+
+    def _no_mechanism(self) -> Ended:
+        if self._capabilities.auth:
+            message = text(
+                "The server takes a user name and password in no way that is known here; it offers {offered}.",
+                offered=", ".join(self._capabilities.auth),
+            )
+        elif self._capabilities.starttls and not self._server.tls:
+            message = text("The server lets nobody sign in on an unencrypted connection. Switch on SMTP TLS/SSL.")
+        else:
+            message = text(
+                "The server offers no sign-in on this port. Try another port, or switch off SMTP Authentication."
+            )
+        return Ended(FailureKind.AUTH_MISSING, message)
+
+    def _submit(self, mail: Mail) -> Reply:
+        self._submission = Submission(
+            mail, self._capabilities, dialogue=self._talk, record=self._record, limits=self._limits
+        )
+        return self._submission.run()
+
+    def _say_goodbye(self, failure: Failure | None) -> None:
+        """The outcome stands: what the server does with QUIT changes nothing."""
+        dialogue = self._dialogue
+        if dialogue is None or dialogue.channel.hung_up or (failure and failure.kind not in _POLITE):
+            return
+        with suppress(Ended):
+            if self._submission and not self._submission.leave_tidy(limit_s=self._limits.farewell_s):
+                return
+            dialogue.ask("QUIT", limit_s=self._limits.farewell_s)
+
+
+def _accepts(reply: Reply) -> bool:
+    return reply.code // 100 == 2  # noqa: PLR2004 - RFC 5321 4.2.1: positive completion
+
+
+def _not_welcome(reply: Reply) -> Text:
+    return text("The server does not want to talk to this computer: {reply}", reply=str(reply))

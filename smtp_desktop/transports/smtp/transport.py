@@ -1,0 +1,72 @@
+"""The door to SMTP servers."""
+
+from collections.abc import Callable
+
+from smtp_desktop.domain.cancel import Cancel
+from smtp_desktop.domain.conversation import Stage, Step, Timeline, TlsMode
+from smtp_desktop.domain.message import Mail
+from smtp_desktop.domain.profile import GenericServer
+from smtp_desktop.domain.secret import Secret
+from smtp_desktop.transports.smtp.dial import Resolve, system_resolve
+from smtp_desktop.transports.smtp.limits import DEFAULT_LIMITS, Limits
+from smtp_desktop.transports.smtp.record import Record
+from smtp_desktop.transports.smtp.session import Conversation
+from smtp_desktop.transports.smtp.watch import Watch
+
+
+class SmtpTransport:
+    """Speaks SMTP, each conversation on the thread that asks for it. Safe from every thread: it keeps no state."""
+
+    def __init__(
+        self,
+        *,
+        deadline_s: float = 120.0,
+        limits: Limits = DEFAULT_LIMITS,
+        resolve: Resolve = system_resolve,
+    ) -> None:
+        """`deadline_s` bounds a whole conversation; `resolve` finds a host's addresses and may block."""
+        self._deadline_s = deadline_s
+        self._limits = limits
+        self._resolve = resolve
+
+    def converse(
+        self,
+        server: GenericServer,
+        *,
+        password: Secret | None,
+        mail: Mail | None,
+        known_mode: TlsMode | None,
+        cancel: Cancel,
+        on_step: Callable[[Step], None],
+    ) -> Timeline:
+        """Returns how one conversation went: up to sign-in, and with `mail` until the server took or refused it.
+
+        Raises ValueError where sign-in is asked for and `password` is missing, and for a mail that no server may
+        get (control characters in a header or an address); never for what the network or the server does.
+        """
+        if server.auth_required and password is None:
+            raise ValueError("sign-in needs a password")
+        with Watch(cancel, deadline_s=self._deadline_s) as watch:
+            record = Record(_stages(server, mail), on_step=on_step, now_s=lambda: watch.now_s)
+            conversation = Conversation(
+                server,
+                password=password,
+                mail=mail,
+                known_mode=known_mode,
+                watch=watch,
+                record=record,
+                limits=self._limits,
+                resolve=self._resolve,
+            )
+            return conversation.hold()
+
+
+def _stages(server: GenericServer, mail: Mail | None) -> tuple[Stage, ...]:
+    left_out: set[Stage] = set()
+    if not server.tls:
+        left_out.add(Stage.SECURE)
+    if not server.auth_required:
+        left_out.add(Stage.SIGN_IN)
+    if mail is None:
+        left_out |= {Stage.SENDER, Stage.RECIPIENT, Stage.CONTENT}
+    return tuple(stage for stage in Stage if stage not in left_out)

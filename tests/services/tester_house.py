@@ -1,0 +1,129 @@
+"""A house with `Tester` in it, and drafts to fill it."""
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from fakes.store import MemoryHealthStore
+from services.simple_fakes import (
+    Conversation,
+    FixedClock,
+    ListedEvents,
+    LoggingStore,
+    LoggingVault,
+    ScriptedTransport,
+    numbered_ids,
+)
+
+from smtp_desktop.domain.advice import rules_from
+from smtp_desktop.domain.cancel import Cancel
+from smtp_desktop.domain.conversation import (
+    Failure,
+    FailureKind,
+    Outcome,
+    Reply,
+    Security,
+    Stage,
+    Step,
+    Timeline,
+    TlsMode,
+)
+from smtp_desktop.domain.draft import ProfileDraft
+from smtp_desktop.domain.health import CheckResult
+from smtp_desktop.domain.profile import ProfileType, SmtpProfile
+from smtp_desktop.domain.secret import Secret
+from smtp_desktop.domain.text import text
+from smtp_desktop.services.profiles import Profiles
+from smtp_desktop.services.testing import Report, Tester
+
+RULES = rules_from(
+    json.loads((Path(__file__).parents[2] / "resources" / "advice.json").read_text(encoding="utf-8")),
+)
+GUID = "8f2c6d1e-5b0a-4c57-9d0e-77e0b1d241ab"
+TO = "Bob <bob@there.example>"
+SHOP = ProfileDraft(
+    name="Shop",
+    host_name="smtp.faß.example",
+    smtp_port="2525",
+    user_name="shop@company.example",
+    password=Secret("sesame"),
+    from_address="Ann Lee <ann@company.example>",
+    signature="Kind regards\nAnn",
+)
+RELAY = ProfileDraft(name="Relay", host_name="relay", auth_required=False, tls=False, from_address="r@company.example")
+OFFICE = ProfileDraft(
+    name="Office",
+    type=ProfileType.GRAPH,
+    user_name="office@company.example",
+    tenant_id=GUID,
+    client_id=GUID,
+    password=Secret("mailbox"),
+    client_secret=Secret("app"),
+)
+STEPS = (
+    Step(stage=Stage.CONNECT, outcome=Outcome.DONE, duration_ms=1.5),
+    Step(stage=Stage.SIGN_IN, outcome=Outcome.DONE, duration_ms=2.25),
+)
+SECURITY = Security(mode=TlsMode.STARTTLS, version="TLSv1.3", certificate_names=("smtp.xn--fa-hia.example",))
+FINE = Timeline(steps=STEPS, accepted=Reply(code=250, text=("queued",)), security=SECURITY)
+REFUSED = Timeline(
+    steps=STEPS,
+    failure=Failure(
+        stage=Stage.SIGN_IN,
+        kind=FailureKind.REPLY,
+        message=text("The server refused the sign-in."),
+        reply=Reply(code=535, enhanced_code="5.7.8", text=("No",)),
+    ),
+)
+
+
+@dataclass
+class House:
+    log: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.store = LoggingStore(self.log)
+        self.vault = LoggingVault(self.log)
+        self.events = ListedEvents(self.log)
+        self.health = MemoryHealthStore(self.store)
+        self.wire = ScriptedTransport(FINE)
+        self.cancel = Cancel()
+        self.steps: list[Step] = []
+        self.profiles = Profiles(store=self.store, vault=self.vault, events=self.events, new_id=numbered_ids())
+        self.tester = Tester(
+            store=self.store,
+            health=self.health,
+            vault=self.vault,
+            transport=self.wire,
+            clock=FixedClock(),
+            events=self.events,
+            advice_rules=RULES,
+            new_message_id=lambda domain: f"<1.2@{domain}>",
+            program="SMTP Desktop 0.1.0",
+        )
+
+    def has(self, draft: ProfileDraft) -> SmtpProfile:
+        profile = self.profiles.create(draft)
+        self.log.clear()
+        self.events.published.clear()
+        return profile
+
+    def test(self, profile: SmtpProfile, to: str = TO) -> Report:
+        return self.tester.test(profile.id, to=to, cancel=self.cancel, on_step=self.steps.append)
+
+    def test_draft(self, draft: ProfileDraft, stored: SmtpProfile | None = None, to: str = TO) -> Report:
+        profile_id = stored.id if stored else None
+        return self.tester.test_draft(
+            draft, profile_id=profile_id, to=to, cancel=self.cancel, on_step=self.steps.append
+        )
+
+    def check(self, profile: SmtpProfile) -> Report:
+        return self.tester.check(profile.id, cancel=self.cancel, on_step=self.steps.append)
+
+    def said(self) -> Conversation:
+        """Returns the only conversation."""
+        (conversation,) = self.wire.conversations
+        return conversation
+
+    def recorded(self) -> list[CheckResult]:
+        return [result for results in self.tester.history(200).values() for result in results]

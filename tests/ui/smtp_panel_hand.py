@@ -1,0 +1,143 @@
+"""A person at the SMTP panel, for its tests."""
+
+from datetime import UTC, datetime
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QLabel,
+    QScrollArea,
+    QWidget,
+)
+
+from smtp_desktop.domain.conversation import Security, TlsMode
+from smtp_desktop.domain.health import ServerFact
+from smtp_desktop.domain.profile import (
+    GenericServer,
+    GraphMailbox,
+    ProfileId,
+    SmtpProfile,
+)
+from smtp_desktop.domain.secret import SecretRef
+
+GUID = "8f2c6d1e-5b0a-4c57-9d0e-77e0b1d241ab"
+GENERIC = SmtpProfile(
+    id=ProfileId("relay"),
+    name="Corporate_Relay",
+    server=GenericServer(
+        host_name="smtp.northwind.example",
+        user_name="relay-svc@northwind.example",
+        password_ref=SecretRef("keyring:password"),
+        trusted_ca_pem="-----BEGIN CERTIFICATE-----",
+    ),
+    is_default=True,
+    from_address="no-reply@northwind.example",
+    signature="Northwind Operations",
+)
+GRAPH = SmtpProfile(
+    id=ProfileId("mailbox"),
+    name="Invoices_Graph",
+    server=GraphMailbox(
+        user_name="svc-mail@northwind.example",
+        tenant_id=GUID,
+        client_id=GUID,
+        password_ref=SecretRef("keyring:password"),
+        client_secret_ref=SecretRef("keyring:client-secret"),
+    ),
+)
+FACT = ServerFact(
+    host="smtp.northwind.example",
+    port=587,
+    security=Security(
+        mode=TlsMode.STARTTLS, version="TLSv1.3", certificate_valid_until=datetime(2027, 2, 3, 12, tzinfo=UTC)
+    ),
+)
+LEFT = Qt.MouseButton.LeftButton
+
+
+class Hand:
+    """A person at the panel: finds parts by name, types, clicks and notes what the panel asks for."""
+
+    def __init__(self, panel, qtbot):
+        self.panel, self.qtbot = panel, qtbot
+        self.saves, self.tests, self.deletes, self.closes, self.stops = [], [], [], [], []
+        panel.save_requested.connect(self.saves.append)
+        panel.test_requested.connect(self.tests.append)
+        panel.delete_requested.connect(self.deletes.append)
+        panel.close_requested.connect(lambda: self.closes.append(True))
+        panel.stop_waiting_requested.connect(lambda: self.stops.append(True))
+
+    def part(self, name):
+        found = self.panel.findChild(QWidget, name)
+        assert found is not None, name
+        return found
+
+    def enter(self, name, typed):
+        part = self.part(name)
+        part.setFocus()
+        self.qtbot.keyClick(part, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+        self.qtbot.keyClick(part, Qt.Key.Key_Backspace)
+        self.qtbot.keyClicks(part, typed)
+
+    def click(self, name):
+        part = self.part(name)
+        if isinstance(part, QCheckBox):
+            part.setFocus()
+            self.qtbot.keyClick(part, Qt.Key.Key_Space)
+        else:
+            self.qtbot.mouseClick(part, LEFT)
+
+    def choose(self, name, label):
+        box = self.part(name)
+        step = Qt.Key.Key_Down if box.findText(label) > box.currentIndex() else Qt.Key.Key_Up
+        while box.currentText() != label:
+            self.qtbot.keyClick(box, step)
+
+    def resize(self, width, height):
+        """The panel and what is in it have got the size."""
+        self.panel.resize(width, height)
+        scroll = self.panel.findChild(QScrollArea)
+        self.qtbot.waitUntil(lambda: scroll.width() <= width and scroll.height() <= height)
+
+    def errors(self):
+        """What stands beside the fields, as far as it is seen."""
+        labels = self.panel.findChildren(QLabel)
+        return {
+            label.objectName().removesuffix("Error"): label.text()
+            for label in labels
+            if label.objectName().endswith("Error") and label.isVisible()
+        }
+
+    def hint(self, field):
+        label = self.part(f"{field}Hint")
+        return label.text() if label.isVisible() else ""
+
+    def sees(self, name):
+        return self.part(name).isVisible()
+
+
+def hand_at(panel, qtbot):
+    """Returns a hand at `panel`, which is shown and empty."""
+    qtbot.addWidget(panel)
+    panel.resize(404, 900)
+    with qtbot.waitExposed(panel):
+        panel.show()
+    panel.activateWindow()
+    return Hand(panel, qtbot)
+
+
+def fill_generic(hand):
+    hand.enter("nameField", "Relay")
+    hand.enter("hostNameField", "smtp.northwind.example")
+    hand.enter("userNameField", "svc@northwind.example")
+    hand.enter("passwordField", "pa ss")
+
+
+def fill_graph(hand):
+    hand.choose("typeField", "MS Graph API")
+    hand.enter("nameField", "Invoices")
+    hand.enter("userNameField", "svc-mail@northwind.example")
+    hand.enter("passwordField", "pw")
+    hand.enter("tenantIdField", GUID)
+    hand.enter("clientIdField", GUID)
+    hand.enter("clientSecretField", "secret")
