@@ -41,6 +41,10 @@ class Cancelled(SmtpDesktopError):
     """The admin stopped it; nothing was changed."""
 
 
+class PortTaken(SmtpDesktopError):
+    """Another program listens on the port."""
+
+
 class StoreError(SmtpDesktopError):
     """The database can't be used."""
 

@@ -1,6 +1,7 @@
 """The embedded SMTP server."""
 
 import asyncio
+import errno
 import contextlib
 import logging
 import secrets
@@ -10,7 +11,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from smtp_desktop.domain.errors import SmtpDesktopError
+from smtp_desktop.domain.errors import PortTaken, SmtpDesktopError
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.text import text
 from smtp_desktop.local_inbox.certificate import certificate_for
@@ -56,7 +57,7 @@ class LocalInbox:
 
     def start(self, port: int = 0) -> int:
         """Listens, and returns the port: `port`, or a free one for 0. Returns the port in use if it already listens.
-        Raises InboxNotStarted."""
+        Raises PortTaken, InboxNotStarted."""
         if self._running is None:
             try:
                 certificate = certificate_for(self._folder, datetime.now(UTC))
@@ -81,8 +82,9 @@ class LocalInbox:
             running.stop()
 
 
-def _not_started(port: int, error: OSError) -> InboxNotStarted:
-    return InboxNotStarted(
+def _not_started(port: int, error: OSError) -> SmtpDesktopError:
+    kind = PortTaken if error.errno == errno.EADDRINUSE else InboxNotStarted
+    return kind(
         text(
             "The local inbox could not start on port {port}: {reason}. "
             "Choose another port, or end the program that uses it.",

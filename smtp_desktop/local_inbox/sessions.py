@@ -14,6 +14,9 @@ from smtp_desktop.local_inbox.mailbox import Mailbox
 SIZE_LIMIT_BYTES = 10 * 1024 * 1024
 _IDLE_LIMIT_S = 300.0  # RFC 5321 4.5.3.2.7: at least 5 minutes
 
+# A connection that was just accepted becomes known, and a transport closes its socket, in later turns of the loop.
+_QUIET_TURNS = 3
+
 # So that refusals can be tried: the local part decides.
 _REFUSALS = {
     "full": "452 4.2.2 This mailbox is full, try again later",
@@ -64,15 +67,17 @@ class Listener:
         )
 
     async def hang_up(self) -> None:
-        """After it no connection is open and no task of one is left."""
-        for conversation in tuple(self._open):
-            conversation.abort()
-        others = asyncio.all_tasks() - {asyncio.current_task()}
-        for task in others:
-            task.cancel()
-        await asyncio.gather(*others, return_exceptions=True)
-        while self._open:  # connections that are told of their end in the next turns of the loop
+        """After it no connection is open and no task of one is left. The server must not listen any more."""
+        quiet_turns = 0
+        while quiet_turns < _QUIET_TURNS:
+            for conversation in tuple(self._open):
+                conversation.abort()
+            others = asyncio.all_tasks() - {asyncio.current_task()}
+            for task in others:
+                task.cancel()
+            await asyncio.gather(*others, return_exceptions=True)
             await asyncio.sleep(0)
+            quiet_turns = 0 if others or self._open else quiet_turns + 1
 
 
 class _Conversation(SMTP):

@@ -130,3 +130,20 @@ class Inbox(Protocol):
     def all(self) -> Sequence[ReceivedMail]: ...
 
     def clear(self) -> None: ...
+
+
+class InboxServer(Protocol):
+    """The local inbox's server."""
+
+    user_name: str
+    password: Secret
+
+    @property
+    def ca_pem(self) -> str:
+        """The CA that vouches for the server; empty before the first start."""
+        ...
+
+    def start(self, port: int = 0) -> int:
+        """Listens on `port`, or a free one for 0; returns the port in use. Raises PortTaken and other errors for the
+        admin."""
+        ...

@@ -11,7 +11,7 @@ _WIDE, _FOLDED = 208, 56
 
 
 class EntityPanel(QFrame):
-    """One entry a page; `entries` are (key, icon name, words), the last one stands at the bottom if `last_below`."""
+    """One entry a page; `entries` are (key, icon name, words); the last one stands at the bottom."""
 
     chosen = Signal(str)
     """The key of the page to show."""
@@ -30,12 +30,11 @@ class EntityPanel(QFrame):
         column.setSpacing(2)
         column.addWidget(self._title)
         column.addSpacing(4)
+        last = entries[-1][0]
         for key, (_, words) in self._entries.items():
-            if key == "inbox":
+            if key == last:
                 column.addStretch(1)
             column.addWidget(self._make_button(key, words))
-        if "inbox" not in self._entries:
-            column.addStretch(1)
         self.setFixedWidth(_WIDE)
         self.set_theme(theme)
         self.show_chosen(next(iter(self._entries)))

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QByteArray, QProcess, Qt, Signal
+from PySide6.QtCore import QByteArray, Qt, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
@@ -41,8 +41,8 @@ _BARS = 14
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WindowParts:
-    """What the window works with. `secret_place` says where passwords are kept and may block; `inbox` is there in
-    the demo; `demo_command` starts the demo as a program of its own."""
+    """What the window works with. `secret_place` says where passwords are kept and may block; `open_inbox` starts the
+    local inbox with an SMTP that points to it, `reopen_inbox` does so where it was open before."""
 
     profiles: Profiles
     tester: Tester
@@ -51,8 +51,9 @@ class WindowParts:
     secret_place: Callable[[], str]
     home: Path
     log_path: Path
-    inbox: Inbox | None = None
-    demo_command: tuple[str, ...] = ()
+    inbox: Inbox
+    open_inbox: Callable[[], SmtpProfile]
+    reopen_inbox: Callable[[], SmtpProfile | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,12 +86,12 @@ class MainWindow(QMainWindow):
         self.cards = SmtpCards(lambda: datetime.now(UTC), self)
         self.page = SmtpPage(self.cards, theme)
         self.panel = SmtpPanel()
-        self.inbox_page = InboxPage(parts.inbox) if parts.inbox else None
+        self.inbox_page = InboxPage(parts.inbox)
         self.bar = TopBar(theme)
         self.entities = EntityPanel(self._entries(), theme)
         self._pages, self._splitter = QStackedWidget(), QSplitter()
         self._lay_out()
-        unlocking = Unlocking(self, tasks, parts.unlock)
+        unlocking = self._unlocking = Unlocking(self, tasks, parts.unlock)
         self.trials = Trials(window=self, tester=parts.tester, tasks=tasks, unlocking=unlocking, theme=theme)
         self.actions_of_smtps = SmtpActions(
             window=self,
@@ -141,14 +142,12 @@ class MainWindow(QMainWindow):
         self._tasks.run(self, keep, close, close)
 
     def _entries(self) -> tuple[tuple[str, str, str], ...]:
-        entries = (("smtp", "mail", self.tr("SMTP")),)
-        return (*entries, ("inbox", "inbox", self.tr("Local inbox"))) if self._parts.inbox else entries
+        return (("smtp", "mail", self.tr("SMTP")), ("inbox", "inbox", self.tr("Local inbox")))
 
     def _lay_out(self) -> None:
         self._pages.setObjectName("pages")
         self._pages.addWidget(self.page)
-        if self.inbox_page:
-            self._pages.addWidget(self.inbox_page)
+        self._pages.addWidget(self.inbox_page)
         self.panel.setMinimumWidth(_PANEL_MIN)
         self.panel.setMaximumWidth(_PANEL_MAX)
         self.panel.hide()
@@ -180,8 +179,8 @@ class MainWindow(QMainWindow):
         self.entities.chosen.connect(self._show_page)
         self.cards.modelReset.connect(self._show_count)
         self.page.reload_asked.connect(self.load)
-        self.page.set_inbox_offered(bool(self._parts.demo_command))
-        self.page.inbox_asked.connect(self._start_demo)
+        self.page.inbox_asked.connect(self._open_inbox)
+        self.inbox_page.open_asked.connect(self._open_inbox)
         actions.panel_wanted.connect(self._show_panel)
 
     def _keys(self) -> None:
@@ -212,7 +211,7 @@ class MainWindow(QMainWindow):
 
     def _hear(self, event: Event) -> None:
         self.actions_of_smtps.hear(event)
-        if isinstance(event, MailReceived) and self.inbox_page:
+        if isinstance(event, MailReceived):
             self.inbox_page.refresh()
             self.entities.set_count("inbox", self.tr("{n} mails").format(n=event.count) if event.count else "")
 
@@ -231,6 +230,7 @@ class MainWindow(QMainWindow):
         self.page.show_loaded()
         if not self.panel.isVisible():
             self.page.grid.setFocus()
+        self._reopen_inbox()
         # What could not be erased from the keyring last time is erased now.
         self._tasks.run(self, self._parts.profiles.erase_stale_secrets, lambda _: None, lambda _: None)
 
@@ -238,7 +238,7 @@ class MainWindow(QMainWindow):
         self.entities.set_count("smtp", str(self.cards.total) if self.cards.total else "")
 
     def _show_page(self, key: str) -> None:
-        page: QWidget = self.inbox_page if key == "inbox" and self.inbox_page else self.page
+        page: QWidget = self.inbox_page if key == "inbox" else self.page
         self._pages.setCurrentWidget(page)
         self.entities.show_chosen("inbox" if page is self.inbox_page else "smtp")
         is_smtp = page is self.page
@@ -277,9 +277,27 @@ class MainWindow(QMainWindow):
     def _say(self, error: SmtpDesktopError) -> None:
         MessageDialog(self, title=self.tr("That did not work"), text=shown(error.message)).open()
 
-    def _start_demo(self) -> None:
-        program, *arguments = self._parts.demo_command
-        QProcess.startDetached(program, arguments)
+    def _open_inbox(self) -> None:
+        def failed(error: SmtpDesktopError) -> None:
+            if not self._unlocking.wants(error, self._open_inbox):
+                self._say(error)
+
+        self._tasks.run(self, self._parts.open_inbox, self._inbox_open, failed)
+
+    def _reopen_inbox(self) -> None:
+        def failed(error: SmtpDesktopError) -> None:
+            if not self._unlocking.wants(error, self._reopen_inbox):
+                self._say(error)
+
+        def done(profile: SmtpProfile | None) -> None:
+            if profile:
+                self.inbox_page.show_open()
+
+        self._tasks.run(self, self._parts.reopen_inbox, done, failed)
+
+    def _inbox_open(self, profile: SmtpProfile) -> None:
+        self.inbox_page.show_open()
+        self.page.select(profile.id)
 
     def _restore(self, kept: dict[str, str]) -> None:
         self.entities.set_folded(kept.get("window.folded") == "1")

@@ -119,6 +119,13 @@ def test_the_length_is_that_of_the_envelopes_form() -> None:
         parse_address(f"{'a' * 64}@{labels}.{'b' * 45}")
 
 
+def test_the_length_counts_bytes() -> None:
+    domain = f"{'b' * 60}.{'c' * 60}.{'d' * 60}.{'e' * 38}"
+    assert len(parse_address(f"{'a' * 30}@{domain}").spec) == MAX_ADDRESS - 2
+    with pytest.raises(BadAddress):
+        parse_address(f"{'ä' * 30}@{domain}")
+
+
 @given(ANY_TEXT | NEAR_ADDRESSES | st.emails())
 @example("a@[fe80::1% b]")
 @example("\ud800@b.example")

@@ -100,6 +100,13 @@ def test_another_type_keeps_nothing_and_asks_as_for_a_new_one() -> None:
     assert [str(error.message) for error in field_errors(to_generic, OFFICE)] == ["Enter the password."]
 
 
+def test_another_type_keeps_nothing_even_where_the_hidden_fields_still_hold_the_place() -> None:
+    to_graph = replace(draft_of(SHOP), type=ProfileType.GRAPH, tenant_id=GUID, client_id=GUID)
+    to_generic = replace(draft_of(OFFICE), type=ProfileType.GENERIC, host_name="smtp.company.example")
+    assert kept_secrets(to_graph, SHOP) == frozenset()
+    assert kept_secrets(to_generic, OFFICE) == frozenset()
+
+
 @pytest.mark.parametrize("tenant", [GUID, GUID.upper(), f" {GUID} "])
 def test_the_same_tenant_keeps_both_secrets(tenant: str) -> None:
     draft = replace(draft_of(OFFICE), tenant_id=tenant)

@@ -1,6 +1,7 @@
 """The local inbox on the wire, spoken to by the standard library's client."""
 
 import base64
+import gc
 import smtplib
 import socket
 import ssl
@@ -209,6 +210,14 @@ def test_stop_hangs_up_frees_the_port_and_leaves_no_thread() -> None:
     inbox.stop()
     inbox.stop()
     assert inbox.mailbox.all() == ()
+
+
+def test_a_connection_that_was_just_accepted_is_closed_by_stop() -> None:
+    for _ in range(30):
+        inbox = LocalInbox(None, lambda _count: None)
+        with socket.create_connection(("127.0.0.1", inbox.start()), timeout=WAIT_S):
+            inbox.stop()
+        gc.collect()  # an unclosed socket is told of now, as a warning
 
 
 def test_a_taken_port_is_told_in_plain_words(inbox: LocalInbox) -> None:

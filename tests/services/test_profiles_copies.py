@@ -17,7 +17,7 @@ from smtp_desktop.domain.errors import (
 )
 from smtp_desktop.domain.events import ProfileDeleted, ProfileSaved
 from smtp_desktop.domain.profile import ProfileId, SecretField, SignIn
-from smtp_desktop.domain.secret import Secret
+from smtp_desktop.domain.secret import Secret, SecretRef
 from smtp_desktop.domain.text import text
 
 
@@ -107,6 +107,13 @@ def test_a_duplicate_that_fails_leaves_no_second_smtp(house: House, failure: typ
     assert house.profiles.all() == (original,)
     house.profiles.erase_stale_secrets()
     assert house.kept() == {original.server.password_ref: "old"}
+
+
+def test_a_duplicate_never_shares_a_place_that_the_original_no_longer_uses(house: House) -> None:
+    relay = house.has(RELAY)
+    left_over = SecretRef("memory:left-over")
+    house.store.put(replace(relay, server=replace(relay.server, password_ref=left_over)))
+    assert house.profiles.duplicate(relay.id, None).secret_refs == {}
 
 
 def test_duplicating_what_is_gone_is_told(house: House) -> None:

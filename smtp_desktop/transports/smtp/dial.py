@@ -120,15 +120,12 @@ def _not_found(host: str) -> Ended:
 def start_connecting(target: Target) -> socket.socket:
     """Returns a socket that is on its way to `target` and does not block. Raises OSError."""
     sock = socket.socket(target.family, socket.SOCK_STREAM)
-    try:
-        sock.setblocking(False)
-        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        code = sock.connect_ex(target.sockaddr)
-        if code not in _IN_PROGRESS:
-            raise OSError(code, os.strerror(code))
-    except OSError:
+    sock.setblocking(False)
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    code = sock.connect_ex(target.sockaddr)
+    if code not in _IN_PROGRESS:
         sock.close()
-        raise
+        raise OSError(code, os.strerror(code))
     return sock
 
 
@@ -191,12 +188,12 @@ class _Race:
 
 
 def _connect_end(codes: list[int]) -> Ended:
-    if errno.ECONNREFUSED in codes or getattr(errno, "WSAECONNREFUSED", None) in codes:
+    if errno.ECONNREFUSED in codes:
         return Ended(
             FailureKind.REFUSED,
             text("The computer is there, but nothing listens on this port. Check SMTP Port."),
         )
-    if errno.ETIMEDOUT in codes or getattr(errno, "WSAETIMEDOUT", None) in codes:
+    if errno.ETIMEDOUT in codes:
         return Ended(
             FailureKind.TIMED_OUT,
             text("The server could not be reached in time. Check SMTP Port; a firewall may hold it back."),

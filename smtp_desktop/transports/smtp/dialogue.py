@@ -12,7 +12,7 @@ from smtp_desktop.transports.smtp.record import Record
 from smtp_desktop.transports.smtp.tls import handshake_end
 from smtp_desktop.transports.smtp.watch import Watch
 
-_GOING_AWAY = 421  # RFC 5321 3.8: may come at any time, in place of any reply
+GOING_AWAY = 421  # RFC 5321 3.8: may come at any time, in place of any reply
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +72,7 @@ class Dialogue:
         if reply is None:
             return None
         self._record.server(reply)
-        if reply.code == _GOING_AWAY:
+        if reply.code == GOING_AWAY:
             raise refused(
                 reply,
                 text("The server has no time now and hung up: {reply}. Try again later.", reply=str(reply)),

@@ -50,7 +50,8 @@ def out_of_patience(seconds: float) -> Ended:
     return Ended(
         FailureKind.TIMED_OUT,
         text(
-            "The server did not answer within {seconds} seconds. Check Host Name and SMTP Port; a firewall may hold it back.",
+            "The server did not answer within {seconds} seconds. "
+            "Check Host Name and SMTP Port; a firewall may hold it back.",
             seconds=f"{seconds:g}",
         ),
     )

@@ -14,7 +14,7 @@ from smtp_desktop.transports.smtp.auth import BadChallenge, Exchange, Mechanism,
 from smtp_desktop.transports.smtp.channel import Channel
 from smtp_desktop.transports.smtp.detect import Detection, tries_tls_first
 from smtp_desktop.transports.smtp.dial import Reached, Resolve, Target, look_up, race
-from smtp_desktop.transports.smtp.dialogue import Dialogue, Trust
+from smtp_desktop.transports.smtp.dialogue import GOING_AWAY, Dialogue, Trust
 from smtp_desktop.transports.smtp.ending import Ended, not_smtp, refused
 from smtp_desktop.transports.smtp.limits import Limits
 from smtp_desktop.transports.smtp.protocol import Capabilities, ehlo, helo, parse_capabilities
@@ -250,7 +250,7 @@ class Conversation:
     def _say_goodbye(self, failure: Failure | None) -> None:
         """The outcome stands: what the server does with QUIT changes nothing."""
         dialogue = self._dialogue
-        if dialogue is None or dialogue.channel.hung_up or (failure and failure.kind not in _POLITE):
+        if dialogue is None or dialogue.channel.hung_up or (failure and not _still_listens(failure)):
             return
         with suppress(Ended):
             if self._submission and not self._submission.leave_tidy(limit_s=self._limits.farewell_s):
@@ -260,6 +260,11 @@ class Conversation:
 
 def _accepts(reply: Reply) -> bool:
     return reply.code // 100 == 2  # noqa: PLR2004 - RFC 5321 4.2.1: positive completion
+
+
+def _still_listens(failure: Failure) -> bool:
+    going_away = failure.reply is not None and failure.reply.code == GOING_AWAY
+    return failure.kind in _POLITE and not going_away
 
 
 def _not_welcome(reply: Reply) -> Text:

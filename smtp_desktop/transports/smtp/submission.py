@@ -165,7 +165,8 @@ class Submission:
             if ended.kind in {FailureKind.TIMED_OUT, FailureKind.CLOSED}:
                 # The final dot may have arrived: only the server's log knows.
                 ended.message = text(
-                    "The mail was handed over, but no answer came. It may or may not arrive: look before sending it again."
+                    "The mail was handed over, but no answer came. "
+                    "It may or may not arrive: look before sending it again."
                 )
             raise
         if _accepts(reply) and not self._dialogue.channel.all_sent:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from PySide6.QtCore import QModelIndex, Qt, QUrl
+from PySide6.QtCore import QModelIndex, Qt, QUrl, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -32,6 +32,9 @@ class SafeHtml(QTextBrowser):
 class InboxPage(QWidget):
     """Shows what `inbox` holds. Its `objectName` is `localInboxPage`."""
 
+    open_asked = Signal()
+    """The local inbox should listen, with an SMTP that points to it."""
+
     def __init__(self, inbox: Inbox, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("localInboxPage")
@@ -47,10 +50,12 @@ class InboxPage(QWidget):
         self._html.setOpenLinks(False)
         self._tabs = QTabWidget()
         self._tabs.setObjectName("mailTabs")
-        self._none = styled_label(
-            self.tr("No mail yet. Test an SMTP that points to the local inbox, and its mail appears here."), "muted"
-        )
+        self._open = False
+        self._none = styled_label("", "muted", wrap=True)
         self._none.setObjectName("emptyState")
+        self._start = styled_button(self.tr("Start the local inbox"), "primary")
+        self._start.setObjectName("startInboxButton")
+        self._start.clicked.connect(self.open_asked)
         self._lay_out()
         self.refresh()
 
@@ -60,11 +65,26 @@ class InboxPage(QWidget):
         self._mails.show(self._inbox.all())
         total = self._mails.rowCount()
         self._count.setText(str(total) if total else "")
+        self._start.setVisible(not self._open and not total)
         self._none.setVisible(not total)
+        self._none.setText(
+            self.tr("No mail yet. Test an SMTP that points to the local inbox, and its mail appears here.")
+            if self._open
+            else self.tr(
+                "The local inbox is a small mail server inside this program: it shows what it receives, and nothing "
+                "leaves this computer. Starting it creates an SMTP that points to it."
+            )
+        )
         self._parts.setVisible(bool(total))
+        self._rest.setVisible(not total)
         self._clear.setEnabled(bool(total))
         if total:
             self.table.selectRow(max(0, self._mails.row_of(opened)))
+
+    def show_open(self) -> None:
+        """The page tells that the inbox takes mail."""
+        self._open = True
+        self.refresh()
 
     def _make_table(self) -> QTableView:
         table = QTableView()
@@ -110,8 +130,10 @@ class InboxPage(QWidget):
         column.setSpacing(14)
         column.addLayout(head)
         column.addWidget(self._none)
+        column.addWidget(self._start, alignment=Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self._parts, 1)
-        column.addStretch(0)
+        self._rest = QWidget()
+        column.addWidget(self._rest, 1)
 
     def _empty(self) -> None:
         self._inbox.clear()

@@ -59,10 +59,6 @@ class SmtpPage(QWidget):
         self.grid.set_theme(theme)
         self._empty.icon.setPixmap(pixmap("mail", theme.color("accent"), 30))
 
-    def set_inbox_offered(self, offered: bool) -> None:
-        """The empty page offers the local inbox, or not."""
-        self._try_inbox.setVisible(offered)
-
     def current(self) -> SmtpProfile | None:
         """Returns the SMTP whose card is selected."""
         return self.cards.profile_at(self.grid.currentIndex())
@@ -139,11 +135,11 @@ class SmtpPage(QWidget):
         create = styled_button(self.tr("+ Create New"), "primary")
         create.setObjectName("emptyCreateButton")
         create.clicked.connect(self.create_asked)
-        self._try_inbox = styled_button(self.tr("Try with the local inbox"))
-        self._try_inbox.setObjectName("tryInboxButton")
-        self._try_inbox.clicked.connect(self.inbox_asked)
+        try_inbox = styled_button(self.tr("Try with the local inbox"))
+        try_inbox.setObjectName("tryInboxButton")
+        try_inbox.clicked.connect(self.inbox_asked)
         empty.buttons.addWidget(create)
-        empty.buttons.addWidget(self._try_inbox)
+        empty.buttons.addWidget(try_inbox)
         self._no_match.icon.hide()
         self._no_match.title.setText(self.tr("Nothing found"))
         self._no_match.words.setText(self.tr("No SMTP matches the search and the chosen filter."))

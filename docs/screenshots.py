@@ -1,0 +1,264 @@
+"""Makes the screenshots in docs/screenshots anew, from the real window on a throw-away home.
+
+    python3 dev.py shots
+
+Nothing leaves this computer: the failing test talks to the program's own local inbox. The pictures show what the
+`offscreen` platform draws, with dialogs laid where a window manager would put them.
+"""
+
+import os
+import sys
+import tempfile
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from PySide6.QtCore import QElapsedTimer, QPoint
+from PySide6.QtGui import QPainter, QPixmap
+from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QMenu, QPushButton, QWidget
+
+from smtp_desktop.bootstrap import Parts, build, window_parts
+from smtp_desktop.domain.conversation import FailureKind, Security, Stage, TlsMode
+from smtp_desktop.domain.draft import ProfileDraft
+from smtp_desktop.domain.health import CheckResult, ServerFact, Trial
+from smtp_desktop.domain.profile import ProfileType, SmtpProfile
+from smtp_desktop.domain.secret import Secret
+from smtp_desktop.local_inbox.server import LocalInbox
+from smtp_desktop.store.health import SqliteHealth
+from smtp_desktop.ui.bus import Bus
+from smtp_desktop.ui.main_window import MainWindow
+from smtp_desktop.ui.tasks import Tasks
+from smtp_desktop.ui.theme import ThemeChoice, apply_theme
+from smtp_desktop.vault.memory import ProcessVault
+
+FOLDER = Path(__file__).parent / "screenshots"
+PATIENCE_MS = 20_000
+TENANT = "8f2c6d1e-5b0a-4c57-9d0e-77e0b1d241ab"
+DURATIONS_MS = (70, 90, 80, 100, 90, 70, 80, 120, 90, 80, 90, 70, 80)
+
+
+class Studio:
+    """A window with samples in it."""
+
+    def __init__(self, app: QApplication, home: Path, choice: ThemeChoice, *, samples: bool) -> None:
+        self.app = app
+        self.bus, self.tasks = Bus(), Tasks()
+        self.inbox = LocalInbox(None, lambda _: None)
+        self.parts = build(home, events=self.bus, vault=ProcessVault())
+        self.profiles = _samples(self.parts, self.inbox) if samples else []
+        self.window = MainWindow(
+            parts=window_parts(self.parts, self.inbox),
+            bus=self.bus,
+            tasks=self.tasks,
+            theme=apply_theme(app, choice),
+            choice=choice,
+            kept={},
+        )
+        self.window.show()
+        self.wait(lambda: self.window.cards.rowCount() == len(self.profiles))
+
+    def wait(self, until: Callable[[], bool]) -> None:
+        """Returns when `until` holds. Raises TimeoutError."""
+        timer = QElapsedTimer()
+        timer.start()
+        while not until():
+            self.app.processEvents()
+            if timer.elapsed() > PATIENCE_MS:
+                raise TimeoutError(until)
+        for _ in range(20):
+            self.app.processEvents()
+
+    def shoot(self, name: str, front: QWidget | None = None) -> None:
+        """Saves the window, with `front` in its middle or where it popped up."""
+        self.wait(lambda: True)
+        picture = self.window.grab()
+        if front:
+            middle = QPoint((self.window.width() - front.width()) // 2, (self.window.height() - front.height()) // 2)
+            place = self.window.mapFromGlobal(front.pos()) if isinstance(front, QMenu) else middle
+            painter = QPainter(picture)
+            painter.drawPixmap(place, front.grab())
+            painter.end()
+        _save(picture, name)
+
+    def click(self, parent: QWidget, name: str) -> None:
+        """Presses the button of that name."""
+        button = parent.findChild(QPushButton, name)
+        if button is None:
+            raise LookupError(name)
+        button.click()
+
+    def open_card(self, name: str) -> None:
+        """The panel is open on the SMTP of that name."""
+        profile = next(profile for profile in self.profiles if profile.name == name)
+        self.window.page.select(profile.id)
+        self.window.page.grid.opened.emit(self.window.page.grid.currentIndex())
+
+    def dialog(self, name: str) -> QDialog:
+        """Returns the open dialog of that name."""
+        found: list[QDialog] = []
+
+        def there() -> bool:
+            found[:] = [d for d in self.window.findChildren(QDialog, name) if d.isVisible()]
+            return bool(found)
+
+        self.wait(there)
+        return found[0]
+
+    def close(self) -> None:
+        """Nothing of it is left."""
+        self.inbox.stop()
+        self.tasks.close()
+        self.window.deleteLater()
+        self.wait(lambda: True)
+        self.parts.close()
+
+
+def _save(picture: QPixmap, name: str) -> None:
+    FOLDER.mkdir(exist_ok=True)
+    if not picture.save(str(FOLDER / f"{name}.png")):
+        raise OSError(name)
+    print(f"docs/screenshots/{name}.png")
+
+
+def _samples(parts: Parts, inbox: LocalInbox) -> list[SmtpProfile]:
+    port = inbox.start()
+
+    def create(name: str, **fields: object) -> SmtpProfile:
+        typed = {"name": name, "password": Secret("sample"), **fields}
+        return parts.profiles.create(ProfileDraft(**typed))  # the fields are this file's own
+
+    profiles = [
+        create(
+            "Corporate_Relay",
+            is_default=True,
+            from_address="no-reply@northwind.example",
+            host_name="smtp.northwind.example",
+            user_name="relay-svc@northwind.example",
+            signature="Northwind Operations — IT Services",
+        ),
+        create(
+            "Invoices_Graph",
+            type=ProfileType.GRAPH,
+            from_address="invoices@northwind.example",
+            user_name="svc-mail@northwind.example",
+            tenant_id=TENANT,
+            client_id=TENANT,
+            client_secret=Secret("sample"),
+        ),
+        create(
+            "Alerts_Mail",
+            from_address="alerts@northwind.example",
+            user_name="alerts@northwind.example",
+            host_name="localhost",
+            smtp_port=str(port),
+            trusted_ca_pem=inbox.ca_pem,
+        ),
+        create(
+            "Plant_Floor",
+            from_address="mes@plant.local",
+            host_name="10.20.0.5",
+            smtp_port="25",
+            tls=False,
+            auth_required=False,
+        ),
+        create(
+            "Marketing_SES",
+            from_address="news@northwind.example",
+            user_name="AKIAEXAMPLE",
+            host_name="email-smtp.eu-west-1.amazonaws.com",
+        ),
+        create(
+            "HR_Letters",
+            from_address="hr@northwind.example",
+            user_name="hr@northwind.example",
+            host_name="smtp.northwind.example",
+            smtp_port="465",
+        ),
+        create(
+            "Corporate_Relay_copied",
+            from_address="no-reply@northwind.example",
+            host_name="smtp.northwind.example",
+            user_name="relay-svc@northwind.example",
+        ),
+    ]
+    _history(parts, profiles)
+    return profiles
+
+
+def _history(parts: Parts, profiles: list[SmtpProfile]) -> None:
+    health = SqliteHealth(parts.database)
+    now = datetime.now(UTC)
+    for profile in profiles:
+        if profile.type is ProfileType.GRAPH or profile.name.endswith("_copied"):
+            continue
+        for number, duration_ms in enumerate(DURATIONS_MS):
+            failed = profile.name == "Alerts_Mail" and number > 8
+            health.record(
+                CheckResult(
+                    profile_id=profile.id,
+                    at=now - timedelta(minutes=4),
+                    trial=Trial.CHECK,
+                    ok=not failed,
+                    duration_ms=duration_ms,
+                    stage=Stage.SIGN_IN if failed else None,
+                    kind=FailureKind.REPLY if failed else None,
+                )
+            )
+    valid_until = datetime(2027, 2, 3, tzinfo=UTC)
+    security = Security(mode=TlsMode.STARTTLS, version="TLSv1.3", certificate_valid_until=valid_until)
+    health.learn(ServerFact(host="smtp.northwind.example", port=587, security=security))
+
+
+def _with_samples(studio: Studio, theme: str) -> None:
+    window = studio.window
+    studio.open_card("Corporate_Relay")
+    studio.shoot(f"grid-{theme}")
+    for name, button in (("delete-default", "deleteButton"),):
+        studio.click(window.panel, button)
+        dialog = studio.dialog("deleteDialog")
+        studio.shoot(f"{name}-{theme}", dialog)
+        dialog.reject()
+    window.actions_of_smtps.duplicate_current()
+    dialog = studio.dialog("duplicateDialog")
+    field = dialog.findChild(QLineEdit, "entityPasswordField")
+    if field:
+        field.setText("placeholder")
+    studio.shoot(f"duplicate-{theme}", dialog)
+    dialog.reject()
+    index = window.page.grid.currentIndex()
+    window.page.grid.menu_asked.emit(index, window.page.grid.mapToGlobal(QPoint(215, 48)))
+    menu = window.findChild(QMenu, "moreActionsMenu")
+    studio.shoot(f"more-actions-{theme}", menu)
+    if menu:
+        menu.close()
+    studio.open_card("Alerts_Mail")
+    studio.click(window.panel, "testButton")
+    dialog = studio.dialog("testDialog")
+    to = dialog.findChild(QLineEdit, "toEmailAddressField")
+    if to:
+        to.setText("ops@northwind.example")
+    studio.click(dialog, "okButton")
+    again = dialog.findChild(QPushButton, "againButton")
+    studio.wait(lambda: again is not None and again.isVisible())
+    studio.shoot(f"test-failed-{theme}", dialog)
+    dialog.reject()
+
+
+def main() -> None:
+    """Every picture in docs/screenshots is new."""
+    app = QApplication(sys.argv[:1])
+    for choice in (ThemeChoice.LIGHT, ThemeChoice.DARK):
+        for samples in (True, False):
+            with tempfile.TemporaryDirectory() as folder:
+                studio = Studio(app, Path(folder), choice, samples=samples)
+                if samples:
+                    _with_samples(studio, choice.value)
+                else:
+                    studio.shoot(f"empty-{choice.value}")
+                studio.close()
+
+
+if __name__ == "__main__":
+    main()

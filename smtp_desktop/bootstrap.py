@@ -1,0 +1,390 @@
+"""The start of the program, and the one place where its objects are built. The only file that knows all rooms."""
+# ruff: noqa: PLC0415 - every way to start imports only what it needs: --version nothing, the command line no Qt
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, overload
+
+from smtp_desktop import __version__
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from importlib.resources.abc import Traversable
+    from pathlib import Path
+
+    from smtp_desktop.domain.advice import AdviceRule
+    from smtp_desktop.domain.cancel import Cancel
+    from smtp_desktop.domain.conversation import Step, Timeline, TlsMode
+    from smtp_desktop.domain.errors import StoreError
+    from smtp_desktop.domain.events import Event
+    from smtp_desktop.domain.message import Mail
+    from smtp_desktop.domain.profile import GenericServer, ProfileId
+    from smtp_desktop.domain.secret import Secret
+    from smtp_desktop.local_inbox.mailbox import Mailbox
+    from smtp_desktop.local_inbox.server import LocalInbox
+    from smtp_desktop.services.ports import Events, Vault
+    from smtp_desktop.services.profiles import Profiles
+    from smtp_desktop.services.testing import Tester
+    from smtp_desktop.store.database import Database
+    from smtp_desktop.store.preferences import SqlitePreferences
+    from smtp_desktop.vault.system import SystemVault
+
+_HOME_VARIABLE = "SMTP_DESKTOP_HOME"
+_USAGE = 64
+_CONFIGURATION = 78
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """The program ran, as a window or in the terminal; returns its exit code (`cli.exit_codes`)."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    if arguments == ["--version"]:
+        sys.stdout.write(f"smtp-desktop {__version__}\n")
+        return 0
+    window = _window_options(arguments)
+    if window is not None:
+        return _run_window(window)
+    from smtp_desktop.cli.app import run
+
+    return run(arguments, lambda home: build(_opened_home(home), events=_Unheard()))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """Every object of the program on one data folder, each built once. `log_path` is the present log file."""
+
+    home: "Path"
+    log_path: "Path"
+    database: "Database"
+    profiles: "Profiles"
+    tester: "Tester"
+    preferences: "SqlitePreferences"
+    vault: "Vault"
+    unlock: "Callable[[Secret], None]"
+    secret_place: Callable[[], str]
+    events: "Events"
+
+    def close(self) -> None:
+        """Everything is on the disk and nothing is held open; the parts are of no use any more."""
+        from smtp_desktop.logs import stop_logging
+
+        self.database.close()
+        stop_logging()
+
+
+def build(home: "Path", *, events: "Events", vault: "Vault | None" = None) -> Parts:
+    """Returns the parts on the data folder `home`. `vault`, which is never locked,
+    takes the place of the system's. Any thread may call it.
+
+    Raises StoreError where the database, or the folder, can't be used; then nothing is held open.
+    """
+    import logging
+
+    from smtp_desktop.logs import start_logging, stop_logging
+    from smtp_desktop.services.profiles import Profiles
+    from smtp_desktop.services.testing import Tester
+    from smtp_desktop.store.database import Database
+    from smtp_desktop.store.health import SqliteHealth
+    from smtp_desktop.store.preferences import SqlitePreferences
+    from smtp_desktop.store.profiles import SqliteProfiles
+
+    try:
+        log_path = start_logging(home / "logs", logging.INFO)
+    except OSError as error:
+        raise _unusable(home, error) from error
+    try:
+        database = Database(home / "smtp-desktop.sqlite3")
+    except BaseException:
+        stop_logging()
+        raise
+    store = SqliteProfiles(database)
+    secrets = _passing_secrets(vault) if vault else _system_secrets(home)
+    return Parts(
+        home=home,
+        log_path=log_path,
+        database=database,
+        profiles=Profiles(store=store, vault=secrets.vault, events=events, new_id=_new_id),
+        tester=Tester(
+            store=store,
+            health=SqliteHealth(database),
+            vault=secrets.vault,
+            transport=_SmtpOnDemand(),
+            clock=_SystemClock(),
+            events=events,
+            advice_rules=_AdviceRules(),
+            new_message_id=_new_message_id,
+            program=f"SMTP Desktop {__version__}",
+        ),
+        preferences=SqlitePreferences(database),
+        vault=secrets.vault,
+        unlock=secrets.unlock,
+        secret_place=secrets.place,
+        events=events,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _WindowOptions:
+    home: str | None
+    demo: bool
+
+
+def _window_options(arguments: Sequence[str]) -> _WindowOptions | None:
+    """Returns what to open the window with, or None where the command line is meant, or has to say what is wrong."""
+    home, demo = None, False
+    rest = iter(arguments)
+    for argument in rest:
+        if argument == "--demo":
+            demo = True
+        elif argument == "--home":
+            home = next(rest, "")
+        elif argument.startswith("--home="):
+            home = argument.removeprefix("--home=")
+        else:
+            return None
+    return None if home == "" or (home and demo) else _WindowOptions(home=home, demo=demo)
+
+
+def _run_window(options: _WindowOptions) -> int:
+    from pathlib import Path
+
+    from smtp_desktop.domain.errors import SmtpDesktopError
+
+    if options.demo:
+        return _run_demo()
+    try:
+        home = _opened_home(Path(options.home) if options.home else None)
+    except SmtpDesktopError as error:
+        sys.stderr.write(f"Error: {error}\n")
+        return _CONFIGURATION
+    return _show(home, lambda events: build(home, events=events))
+
+
+def _run_demo() -> int:
+    """The window was open on a throw-away home with samples, most of them pointed at the local inbox."""
+    import tempfile
+    from pathlib import Path
+
+    from smtp_desktop.domain.events import MailReceived
+    from smtp_desktop.local_inbox.server import LocalInbox
+    from smtp_desktop.vault.memory import ProcessVault
+
+    # Set once the window's bus is there; the inbox listens only after that.
+    heard: list[Events] = []
+    inbox = LocalInbox(None, lambda count: heard[0].publish(MailReceived(count=count)))
+
+    def make_parts(events: "Events") -> Parts:
+        heard.append(events)
+        parts = build(home, events=events, vault=ProcessVault())
+        add_samples(parts.profiles, port=inbox.start(), inbox=inbox)
+        return parts
+
+    with tempfile.TemporaryDirectory(prefix="smtp-desktop-demo-") as folder:
+        home = Path(folder)
+        try:
+            return _show(home, make_parts, inbox=inbox.mailbox)
+        finally:
+            inbox.stop()
+
+
+def _show(home: "Path", make_parts: "Callable[[Events], Parts]", *, inbox: "Mailbox | None" = None) -> int:
+    from smtp_desktop.ui.app import run_window
+    from smtp_desktop.ui.main_window import WindowParts
+
+    opened: list[Parts] = []
+
+    def make_window_parts(events: "Events") -> WindowParts:
+        parts = make_parts(events)
+        opened.append(parts)
+        return WindowParts(
+            profiles=parts.profiles,
+            tester=parts.tester,
+            preferences=parts.preferences,
+            unlock=parts.unlock,
+            secret_place=parts.secret_place,
+            home=home,
+            log_path=parts.log_path,
+            inbox=inbox,
+            demo_command=() if inbox else (sys.executable, "-m", "smtp_desktop", "--demo"),
+        )
+
+    try:
+        return run_window(home, make_window_parts)
+    finally:
+        for parts in opened:
+            parts.close()
+
+
+def add_samples(profiles: "Profiles", *, inbox: "LocalInbox", port: int) -> None:
+    """SMTPs to try things out with exist: the first works, the others each fail in a way of their own."""
+    from smtp_desktop.domain.draft import ProfileDraft
+    from smtp_desktop.domain.secret import Secret
+    from smtp_desktop.local_inbox.server import LOOPBACK
+
+    good = ProfileDraft(
+        name="Local_inbox",
+        is_default=True,
+        host_name=LOOPBACK,
+        smtp_port=str(port),
+        user_name=inbox.user_name,
+        password=inbox.password,
+        trusted_ca_pem=inbox.ca_pem,
+        signature="Sent from the demo",
+        description="The SMTP server inside this program. What it takes appears under Local inbox.",
+    )
+    profiles.create(good)
+    for changes in (
+        {"name": "Wrong_password", "password": Secret("not the password"), "description": "The sign-in is refused."},
+        {"name": "Unknown_issuer", "trusted_ca_pem": "", "description": "Nothing vouches for its certificate."},
+        {"name": "Nothing_listens", "smtp_port": "1", "description": "The connection is refused."},
+        # RFC 6761 6.4: no name below .invalid ever exists
+        {"name": "No_such_host", "host_name": "smtp.invalid", "description": "The host name does not exist."},
+    ):
+        profiles.create(replace(good, is_default=False, **changes))
+
+
+def _opened_home(chosen: "Path | None") -> "Path":
+    """Returns the data folder: `chosen`, else the environment's, else the system's usual one. It exists; if this made
+    it, for its owner only. Raises StoreError."""
+    from pathlib import Path
+
+    if chosen is None:
+        variable = os.environ.get(_HOME_VARIABLE)
+        chosen = Path(variable) if variable else _usual_home()
+    home = chosen.expanduser().absolute()
+    try:
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise _unusable(home, error) from error
+    return home
+
+
+def _usual_home() -> "Path":
+    import platformdirs
+
+    return platformdirs.user_data_path("smtp-desktop", appauthor=False)
+
+
+def _unusable(home: "Path", error: OSError) -> "StoreError":
+    from smtp_desktop.domain.errors import StoreError
+    from smtp_desktop.domain.text import text
+
+    return StoreError(
+        text(
+            "The data folder {path} can't be used: {reason}. Check its permissions, or choose another with --home.",
+            path=str(home),
+            reason=error.strerror or type(error).__name__,
+        )
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Secrets:
+    """A vault, how it is opened, and where it keeps what it is given, in words for the window."""
+
+    vault: "Vault"
+    unlock: "Callable[[Secret], None]"
+    place: Callable[[], str]
+
+
+def _system_secrets(home: "Path") -> _Secrets:
+    from smtp_desktop.vault.encrypted_file import EncryptedFileVault
+    from smtp_desktop.vault.keyring_vault import KeyringVault
+    from smtp_desktop.vault.system import Place, SystemVault
+
+    words = {Place.KEYRING: "kept in the system keyring", Place.FILE: "kept in an encrypted file"}
+    vault = SystemVault(KeyringVault(), EncryptedFileVault(home / "secrets.vault"))
+    return _Secrets(vault=vault, unlock=vault.unlock, place=lambda: words[vault.place()])
+
+
+def _passing_secrets(vault: "Vault") -> _Secrets:
+    return _Secrets(vault=vault, unlock=lambda _master: None, place=lambda: "gone when the program ends")
+
+
+def _new_id() -> "ProfileId":
+    import uuid
+
+    from smtp_desktop.domain.profile import ProfileId
+
+    return ProfileId(uuid.uuid4().hex)
+
+
+def _new_message_id(domain: str) -> str:
+    from email.utils import make_msgid
+
+    return make_msgid(domain=domain)
+
+
+class _SystemClock:
+    def now(self) -> "datetime":
+        from datetime import UTC, datetime
+
+        return datetime.now(UTC)
+
+
+class _Unheard:
+    """Takes events where nobody listens."""
+
+    def publish(self, event: "Event") -> None:
+        """Does nothing."""
+
+
+class _SmtpOnDemand:
+    """The SMTP transport, loaded by its first conversation: most commands, and the window's start, need none."""
+
+    def converse(
+        self,
+        server: "GenericServer",
+        *,
+        password: "Secret | None",
+        mail: "Mail | None",
+        known_mode: "TlsMode | None",
+        cancel: "Cancel",
+        on_step: "Callable[[Step], None]",
+    ) -> "Timeline":
+        """Holds one conversation; see `services.ports.Transport`."""
+        from smtp_desktop.transports.smtp.transport import SmtpTransport
+
+        return SmtpTransport().converse(
+            server, password=password, mail=mail, known_mode=known_mode, cancel=cancel, on_step=on_step
+        )
+
+
+class _AdviceRules(Sequence["AdviceRule"]):
+    """The rules in resources/advice.json, read when the first failure asks for advice."""
+
+    def __init__(self) -> None:
+        self._rules: tuple[AdviceRule, ...] | None = None
+
+    @overload
+    def __getitem__(self, index: int) -> "AdviceRule": ...
+
+    @overload
+    def __getitem__(self, index: slice) -> "Sequence[AdviceRule]": ...
+
+    def __getitem__(self, index: int | slice) -> "AdviceRule | Sequence[AdviceRule]":
+        return self._read()[index]
+
+    def __len__(self) -> int:
+        return len(self._read())
+
+    def _read(self) -> "tuple[AdviceRule, ...]":
+        if self._rules is None:
+            import json
+
+            from smtp_desktop.domain.advice import rules_from
+
+            self._rules = rules_from(json.loads(_resource("advice.json").read_text(encoding="utf-8")))
+        return self._rules
+
+
+def _resource(name: str) -> "Traversable":
+    """Returns a file of the installed package's resources, or of the folder beside it in a checkout."""
+    from importlib.resources import files
+    from importlib.util import find_spec
+    from pathlib import Path
+
+    if find_spec("smtp_desktop.resources"):
+        return files("smtp_desktop.resources") / name
+    return Path(__file__).parent.parent / "resources" / name

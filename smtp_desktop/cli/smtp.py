@@ -1,0 +1,246 @@
+"""smtp-desktop smtp list|show|create|edit|duplicate|delete|default|test|check"""
+
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import replace
+from typing import Any, TypeVar
+
+import click
+
+from smtp_desktop.cli.exit_codes import ExitCode
+from smtp_desktop.cli.output import described, error_document, place, profile_document, profile_table
+from smtp_desktop.cli.program import Program, Session
+from smtp_desktop.cli.secrets import SecretSource, ask, can_ask, open_vault_of, read_all, with_open_vault
+from smtp_desktop.cli.smtp_options import client_secret_options, drafted, password_options, profile_options
+from smtp_desktop.cli.trials import Tried, document, tell, try_all
+from smtp_desktop.domain.cancel import Cancel
+from smtp_desktop.domain.conversation import Step
+from smtp_desktop.domain.draft import ProfileDraft, draft_of, kept_secrets
+from smtp_desktop.domain.errors import SmtpDesktopError
+from smtp_desktop.domain.profile import SecretField, SmtpProfile
+from smtp_desktop.services.testing import Report
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def _json_option(command: Command) -> Command:
+    def remember(context: click.Context, _parameter: click.Parameter, value: bool) -> None:  # noqa: FBT001 - click's
+        if value:
+            context.find_object(Session).output.as_json = True
+
+    return click.option(
+        "--json",
+        is_flag=True,
+        is_eager=True,  # read first, so that what is wrong with the others is told as JSON too
+        expose_value=False,
+        callback=remember,
+        help="Print one JSON document.",
+    )(command)
+
+
+@click.group()
+def smtp() -> None:
+    """SMTPs: the ways to send mail."""
+
+
+@smtp.command("list")
+@_json_option
+@click.pass_obj
+def list_all(session: Session) -> None:
+    """Lists every SMTP, the default first."""
+    with closing(session.open()) as program:
+        profiles = program.profiles.all()
+    session.output.result([profile_document(profile) for profile in profiles], *profile_table(profiles))
+
+
+@smtp.command()
+@click.argument("name")
+@_json_option
+@click.pass_obj
+def show(session: Session, name: str) -> None:
+    """Shows one SMTP; its secrets stay where they are."""
+    with closing(session.open()) as program:
+        profile = program.profiles.by_name(name)
+    session.output.result(profile_document(profile), *described(profile))
+
+
+@smtp.command()
+@click.argument("name")
+@profile_options
+@password_options
+@client_secret_options
+@_json_option
+@click.pass_obj
+def create(session: Session, name: str, **options: Any) -> None:
+    """Creates an SMTP. The first one is the default unless told otherwise."""
+    with closing(session.open()) as program:
+        has_default = any(profile.is_default for profile in program.profiles.all())
+        draft = drafted(ProfileDraft(name=name, is_default=not has_default), options, stored=None)
+        profile = with_open_vault(program, lambda: program.profiles.create(draft))
+    session.output.result(profile_document(profile), f"Created {profile.name}.")
+
+
+@smtp.command()
+@click.argument("name")
+@click.option("--name", "new_name", help="Rename it.")
+@profile_options
+@password_options
+@client_secret_options
+@_json_option
+@click.pass_obj
+def edit(session: Session, name: str, new_name: str | None, **options: Any) -> None:
+    """Changes an SMTP: only what is given."""
+    with closing(session.open()) as program:
+        stored = program.profiles.by_name(name)
+        base = replace(draft_of(stored), name=stored.name if new_name is None else new_name)
+        draft = drafted(base, options, stored=stored)
+        if set(stored.secret_refs) - kept_secrets(draft, stored):
+            _open_vault_to_erase(session, program, stored)
+        profile = with_open_vault(program, lambda: program.profiles.save(stored.id, draft))
+    session.output.result(profile_document(profile), f"Saved {profile.name}.")
+
+
+@smtp.command()
+@click.argument("name")
+@password_options
+@_json_option
+@click.pass_obj
+def duplicate(session: Session, name: str, *, password_stdin: bool, password_env: str | None) -> None:
+    """Copies an SMTP, all but its password, and prints the copy's name."""
+    source = SecretSource(field=SecretField.PASSWORD, stdin=password_stdin, variable=password_env)
+    with closing(session.open()) as program:
+        original = program.profiles.by_name(name)
+        if source.given and not original.needs_password:
+            raise click.UsageError(f"{original.name} has no password.")
+        password = read_all((source,)).get(SecretField.PASSWORD)
+        if original.needs_password and not password and can_ask():
+            password = ask(SecretField.PASSWORD)
+        copy = with_open_vault(program, lambda: program.profiles.duplicate(original.id, password))
+    session.output.result(profile_document(copy), copy.name)
+
+
+@smtp.command()
+@click.argument("name")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--new-default", metavar="NAME", help="The SMTP that becomes the default; needed to delete the default.")
+@_json_option
+@click.pass_obj
+def delete(session: Session, name: str, *, yes: bool, new_default: str | None) -> None:
+    """Deletes an SMTP with its history and its secrets. This can't be undone."""
+    with closing(session.open()) as program:
+        profile = program.profiles.by_name(name)
+        successor = _successor(program, profile, new_default)
+        _confirm_delete(profile, yes=yes)
+        _open_vault_to_erase(session, program, profile)
+        deleted = program.profiles.delete(profile.id, new_default=successor.id if successor else None)
+    left = deleted.secrets_left
+    if left:
+        session.output.diagnostic(
+            f"Its secrets could not be erased yet, which is tried again at the next start: {left}"
+        )
+    session.output.result(
+        {
+            "name": profile.name,
+            "deleted": True,
+            "new_default": successor.name if successor else None,
+            "secrets_left": error_document(left) if left else None,
+        },
+        f"Deleted {profile.name}." + (f" {successor.name} is the default now." if successor else ""),
+    )
+
+
+def _successor(program: Program, profile: SmtpProfile, new_default: str | None) -> SmtpProfile | None:
+    if new_default is not None:
+        if not profile.is_default:
+            raise click.UsageError(f"{profile.name} is not the default, so --new-default has no place here.")
+        successor = program.profiles.by_name(new_default)
+        if successor.id == profile.id:
+            raise click.UsageError("The new default must be another SMTP than the deleted one.")
+        return successor
+    others = [other.name for other in program.profiles.all() if other.id != profile.id]
+    if profile.is_default and others:
+        raise click.UsageError(
+            f"{profile.name} is the default. Name the one that takes its place with --new-default: {', '.join(others)}"
+        )
+    return None
+
+
+def _confirm_delete(profile: SmtpProfile, *, yes: bool) -> None:
+    if yes:
+        return
+    if not can_ask():
+        raise click.UsageError("Deleting can't be undone. Say --yes to do it without being asked.")
+    click.confirm(
+        f"Delete {profile.name} ({place(profile)}) with its history and its secrets? This can't be undone.",
+        abort=True,
+        err=True,
+    )
+
+
+def _open_vault_to_erase(session: Session, program: Program, profile: SmtpProfile) -> None:
+    # Without it the secrets would outlive the SMTP; a vault that is beyond opening must not keep it alive, though.
+    problem = open_vault_of(program, profile)
+    if problem:
+        session.output.diagnostic(f"Warning: {problem}")
+
+
+@smtp.command()
+@click.argument("name")
+@_json_option
+@click.pass_obj
+def default(session: Session, name: str) -> None:
+    """Makes an SMTP the default."""
+    with closing(session.open()) as program:
+        profile = program.profiles.set_default(program.profiles.by_name(name).id)
+    session.output.result(profile_document(profile), f"{profile.name} is the default now.")
+
+
+@smtp.command()
+@click.argument("name")
+@click.option("--to", required=True, metavar="ADDRESS", help="Who gets the mail.")
+@_json_option
+@click.pass_obj
+def test(session: Session, name: str, to: str) -> int:
+    """Sends a real mail and tells how each step went."""
+
+    def attempt(profile: SmtpProfile, cancel: Cancel, on_step: Callable[[Step], None]) -> Report:
+        return program.tester.test(profile.id, to=to, cancel=cancel, on_step=on_step)
+
+    with closing(session.open()) as program:
+        (tried,) = try_all(program, [program.profiles.by_name(name)], attempt, session.output)
+    return _told_one(session, tried)
+
+
+@smtp.command()
+@click.argument("names", nargs=-1, metavar="[NAME]...")
+@click.option("--all", "every", is_flag=True, help="Check every SMTP.")
+@_json_option
+@click.pass_obj
+def check(session: Session, names: tuple[str, ...], *, every: bool) -> int:
+    """Speaks to the servers up to and including sign-in, all at once; sends nothing."""
+    if bool(names) == every:
+        raise click.UsageError("Name the SMTPs to check, or say --all.")
+
+    def attempt(profile: SmtpProfile, cancel: Cancel, on_step: Callable[[Step], None]) -> Report:
+        return program.tester.check(profile.id, cancel=cancel, on_step=on_step)
+
+    with closing(session.open()) as program:
+        chosen = program.profiles.all() if every else [program.profiles.by_name(name) for name in names]
+        profiles = list({profile.id: profile for profile in chosen}.values())
+        tried = try_all(program, profiles, attempt, session.output)
+    if not every and len(tried) == 1:
+        return _told_one(session, tried[0])
+    for one in tried:
+        tell(one, session.output)
+    if session.output.as_json:
+        session.output.result([document(one) for one in tried])
+    return next((one.code for one in tried if one.code), ExitCode.OK)
+
+
+def _told_one(session: Session, tried: Tried) -> int:
+    if isinstance(tried.outcome, SmtpDesktopError):
+        raise tried.outcome
+    tell(tried, session.output)
+    if session.output.as_json:
+        session.output.result(document(tried))
+    return tried.code

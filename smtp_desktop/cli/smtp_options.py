@@ -1,0 +1,114 @@
+"""The options that describe an SMTP, and the draft that they make."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any, TypeVar
+
+import click
+
+from smtp_desktop.cli.secrets import SecretSource, ask, can_ask, read_all
+from smtp_desktop.domain.draft import ProfileDraft, field_errors
+from smtp_desktop.domain.profile import EnvelopeSender, ProfileType, SecretField, SignIn, SmtpProfile
+from smtp_desktop.domain.secret import Secret
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+_CHOICES = {"type": ProfileType, "envelope_sender": EnvelopeSender, "sign_in": SignIn}
+
+# Fields that only one type has, by the option that sets them.
+_GENERIC_ONLY = {
+    "host_name": "--host",
+    "smtp_port": "--port",
+    "tls": "--tls",
+    "auth_required": "--auth",
+    "envelope_sender": "--envelope-sender",
+}
+_GRAPH_ONLY = {"sign_in": "--sign-in", "tenant_id": "--tenant-id", "client_id": "--client-id"}
+
+
+def _choice(values: type[ProfileType | EnvelopeSender | SignIn]) -> click.Choice[str]:
+    return click.Choice([value.value for value in values])
+
+
+def profile_options(command: Command) -> Command:
+    """The command takes the fields of an SMTP; one that is left out is None."""
+    options = (
+        click.option("--type", type=_choice(ProfileType), help="Kind of SMTP (generic)."),
+        click.option("--from", "from_address", metavar="ADDRESS", help="ADDRESS or 'Display Name <ADDRESS>'."),
+        click.option("--signature", help="Ends every mail; several lines are fine."),
+        click.option("--description"),
+        click.option("--default/--no-default", "is_default", default=None, help="Whether it is the default SMTP."),
+        click.option("--host", "host_name", help="Host name or IP address of the server."),
+        click.option("--port", "smtp_port", help="Port of the server (587)."),
+        click.option("--tls/--no-tls", "tls", default=None, help="Encrypt or fail (on)."),
+        click.option("--auth/--no-auth", "auth_required", default=None, help="Sign in (on)."),
+        click.option("--user", "user_name", help="User name; for graph, the mailbox's address."),
+        click.option("--envelope-sender", type=_choice(EnvelopeSender), help="Whose address MAIL FROM carries."),
+        click.option("--sign-in", type=_choice(SignIn), help="How a graph mailbox is signed in to."),
+        click.option("--tenant-id", help="Tenant of a graph mailbox: a GUID or a domain."),
+        click.option("--client-id", help="Application (client) id of a graph mailbox."),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def password_options(command: Command) -> Command:
+    """The command takes a password, but never as an argument."""
+    command = click.option("--password-env", metavar="VAR", help="Take the password from this variable.")(command)
+    return click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")(command)
+
+
+def client_secret_options(command: Command) -> Command:
+    """The command takes a client secret, but never as an argument."""
+    command = click.option("--client-secret-env", metavar="VAR", help="Take the client secret from this variable.")(
+        command
+    )
+    return click.option("--client-secret-stdin", is_flag=True, help="Read the client secret from standard input.")(
+        command
+    )
+
+
+def drafted(base: ProfileDraft, options: Mapping[str, Any], *, stored: SmtpProfile | None) -> ProfileDraft:
+    """Returns `base` with what the options change; a missing secret is asked for where a person can answer and
+    nothing else is wrong. Raises UsageError where options contradict, FieldErrors for a secret that is no text."""
+    secrets = read_all(
+        (
+            SecretSource(field=SecretField.PASSWORD, stdin=options["password_stdin"], variable=options["password_env"]),
+            SecretSource(
+                field=SecretField.CLIENT_SECRET,
+                stdin=options["client_secret_stdin"],
+                variable=options["client_secret_env"],
+            ),
+        )
+    )
+    fields = {
+        key: _CHOICES[key](value) if key in _CHOICES else value
+        for key, value in options.items()
+        if value is not None and key in ProfileDraft.__dataclass_fields__
+    }
+    draft = replace(base, **fields, **_by_field(secrets))
+    _refuse_other_type(draft, fields, secrets)
+    return _with_asked(draft, stored)
+
+
+def _by_field(secrets: Mapping[SecretField, Secret]) -> dict[str, Any]:
+    return {field.value: secret for field, secret in secrets.items()}
+
+
+def _refuse_other_type(draft: ProfileDraft, fields: Mapping[str, Any], secrets: Mapping[SecretField, Secret]) -> None:
+    # Left alone they would be dropped without a word.
+    foreign = _GRAPH_ONLY if draft.type is ProfileType.GENERIC else _GENERIC_ONLY
+    for field, option in foreign.items():
+        if field in fields:
+            raise click.UsageError(f"{option} does not go with type {draft.type}.")
+    for field, secret in secrets.items():
+        if secret and field not in draft.typed_secrets:
+            raise click.UsageError(f"This SMTP takes no {field.replace('_', ' ')}: nothing was saved.")
+
+
+def _with_asked(draft: ProfileDraft, stored: SmtpProfile | None) -> ProfileDraft:
+    wrong = {error.field for error in field_errors(draft, stored)}
+    if not wrong or wrong - set(SecretField) or not can_ask():
+        return draft
+    return replace(draft, **_by_field({field: ask(field) for field in SecretField if field in wrong}))

@@ -1,0 +1,195 @@
+"""Running tests and checks, all at once, and telling how they went."""
+
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+
+from smtp_desktop.cli.exit_codes import ExitCode, code_of_error, code_of_failure
+from smtp_desktop.cli.output import Output, error_document, place
+from smtp_desktop.cli.program import Program
+from smtp_desktop.cli.secrets import open_vault
+from smtp_desktop.domain.advice import Advice
+from smtp_desktop.domain.cancel import Cancel
+from smtp_desktop.domain.conversation import Failure, Outcome, Reply, Stage, Step, Timeline
+from smtp_desktop.domain.errors import SmtpDesktopError, VaultError, VaultLocked
+from smtp_desktop.domain.health import Trial
+from smtp_desktop.domain.profile import GenericServer, SmtpProfile
+from smtp_desktop.services.testing import Report
+
+_MAX_AT_ONCE = 200  # threads that wait for a server cost next to nothing
+_LOOK_EVERY_S = 0.2  # on Windows Ctrl+C is only seen between two waits
+
+_STAGE_NAMES = {
+    Stage.FIND_HOST: "Find host",
+    Stage.CONNECT: "Connect",
+    Stage.SECURE: "Secure",
+    Stage.GREET: "Greet",
+    Stage.SIGN_IN: "Sign in",
+    Stage.SENDER: "Sender",
+    Stage.RECIPIENT: "Recipient",
+    Stage.CONTENT: "Content",
+}
+
+Attempt = Callable[[SmtpProfile, Cancel, Callable[[Step], None]], Report]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tried:
+    """How one SMTP did; `outcome` is an error where no conversation could be held."""
+
+    profile: SmtpProfile
+    outcome: Report | SmtpDesktopError
+
+    @property
+    def code(self) -> ExitCode:
+        if isinstance(self.outcome, SmtpDesktopError):
+            return code_of_error(self.outcome)
+        failure = self.outcome.timeline.failure
+        return code_of_failure(failure) if failure else ExitCode.OK
+
+
+def try_all(program: Program, profiles: Sequence[SmtpProfile], attempt: Attempt, output: Output) -> list[Tried]:
+    """Returns how each of `profiles` did, in their order; steps were printed as they happened.
+
+    Raises KeyboardInterrupt after Ctrl+C, once every conversation has ended.
+    """
+    tried = _run(profiles, attempt, output)
+    locked = [one.outcome for one in tried if isinstance(one.outcome, VaultLocked)]
+    if not locked:
+        return tried
+    try:
+        open_vault(program, locked[0])
+    except VaultError as error:
+        return [Tried(profile=t.profile, outcome=error) if isinstance(t.outcome, VaultLocked) else t for t in tried]
+    # A locked vault stops a conversation before it begins, so that nothing is done twice.
+    again = iter(_run([t.profile for t in tried if isinstance(t.outcome, VaultLocked)], attempt, output))
+    return [next(again) if isinstance(t.outcome, VaultLocked) else t for t in tried]
+
+
+def _run(profiles: Sequence[SmtpProfile], attempt: Attempt, output: Output) -> list[Tried]:
+    if not profiles:
+        return []
+    printing = threading.Lock()
+    several = len(profiles) > 1
+
+    def one(profile: SmtpProfile, cancel: Cancel) -> Tried:
+        def on_step(step: Step) -> None:
+            with printing:
+                _print_step(output, f"{profile.name}: " if several else "", step)
+
+        try:
+            return Tried(profile=profile, outcome=attempt(profile, cancel, on_step))
+        except SmtpDesktopError as error:
+            return Tried(profile=profile, outcome=error)
+
+    cancels = [Cancel() for _ in profiles]
+    with ThreadPoolExecutor(min(len(profiles), _MAX_AT_ONCE), thread_name_prefix="trial") as pool:
+        futures = [pool.submit(one, profile, cancel) for profile, cancel in zip(profiles, cancels, strict=True)]
+        _wait(futures, cancels)
+    return [future.result() for future in futures]
+
+
+def _wait(futures: Sequence[Future[Tried]], cancels: Sequence[Cancel]) -> None:
+    try:
+        while wait(futures, timeout=_LOOK_EVERY_S).not_done:
+            pass
+    except KeyboardInterrupt:
+        for cancel in cancels:
+            cancel.request()
+        wait(futures)
+        raise
+
+
+def _print_step(output: Output, prefix: str, step: Step) -> None:
+    if step.outcome is Outcome.RUNNING:
+        return
+    word = "FAILED" if step.outcome is Outcome.FAILED else "ok"
+    output.live(
+        f"{prefix}{word:<6}  {_STAGE_NAMES[step.stage]:<9}  {step.duration_ms:>7.0f} ms  {step.detail}".rstrip()
+    )
+
+
+def tell(tried: Tried, output: Output) -> None:
+    """The outcome stands on standard output or, if it is none to be glad of, on standard error."""
+    if isinstance(tried.outcome, SmtpDesktopError):
+        output.diagnostic(f"{tried.profile.name}: {tried.outcome}")
+        return
+    failure = tried.outcome.timeline.failure
+    if failure is None:
+        output.live(_success(tried.outcome))
+        return
+    output.diagnostic(*_failure_lines(tried.profile, failure, tried.outcome.advice))
+
+
+def _success(report: Report) -> str:
+    profile, accepted = report.profile, report.timeline.accepted
+    if report.trial is Trial.TEST:
+        # Never "delivered": that is for the servers behind this one to say (RFC 5321 4.2.5).
+        said = f" It said: {accepted}" if accepted else ""
+        return f"{profile.name}: accepted by {_host(profile)}.{said}"
+    signed_in = "took the sign-in" if profile.needs_password else "answered; this SMTP does not sign in"
+    return f"{profile.name}: {_host(profile)} {signed_in}. Nothing was sent."
+
+
+def _host(profile: SmtpProfile) -> str:
+    return profile.server.host_name if isinstance(profile.server, GenericServer) else place(profile)
+
+
+def _failure_lines(profile: SmtpProfile, failure: Failure, advice: Advice | None) -> list[str]:
+    lines = [f"{profile.name}: failed at {_STAGE_NAMES[failure.stage]}. {failure.message}"]
+    if failure.reply:
+        lines.append(f"{_host(profile)} said: {failure.reply}")
+    if advice:
+        lines += ["", str(advice.title), str(advice.meaning)]
+        lines += [f"  {number}. {step}" for number, step in enumerate(advice.steps, start=1)]
+    return lines
+
+
+def document(tried: Tried) -> dict[str, object]:
+    """Returns what `--json` tells of one test or check. `stage` is the one that failed; `reply` is of the failure,
+    or the server's word on accepting the mail."""
+    if isinstance(tried.outcome, SmtpDesktopError):
+        return {
+            "name": tried.profile.name,
+            "ok": False,
+            "stage": None,
+            "reply": None,
+            "advice": None,
+            "steps": [],
+            "error": error_document(tried.outcome),
+        }
+    timeline, advice = tried.outcome.timeline, tried.outcome.advice
+    failure = timeline.failure
+    return {
+        "name": tried.profile.name,
+        "ok": timeline.ok,
+        "stage": failure.stage.value if failure else None,
+        "kind": failure.kind.value if failure else None,
+        "message": str(failure.message) if failure else None,
+        "reply": _reply_document(failure.reply if failure else timeline.accepted),
+        "advice": _advice_document(advice) if advice else None,
+        "steps": _step_documents(timeline),
+    }
+
+
+def _reply_document(reply: Reply | None) -> dict[str, object] | None:
+    if reply is None:
+        return None
+    return {"code": reply.code, "enhanced_code": reply.enhanced_code, "text": "\n".join(reply.text)}
+
+
+def _advice_document(advice: Advice) -> dict[str, object]:
+    return {"title": str(advice.title), "meaning": str(advice.meaning), "steps": [str(step) for step in advice.steps]}
+
+
+def _step_documents(timeline: Timeline) -> list[dict[str, object]]:
+    return [
+        {
+            "stage": step.stage.value,
+            "outcome": step.outcome.value,
+            "detail": step.detail,
+            "duration_ms": round(step.duration_ms, 1),
+        }
+        for step in timeline.steps
+    ]

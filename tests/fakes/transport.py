@@ -1,0 +1,154 @@
+"""A transport without a network: it does what a test tells it to.
+
+transport = FakeTransport(failed(server, mail, Stage.SIGN_IN, kind=FailureKind.REPLY, reply=Reply(code=535)))
+"""
+
+import threading
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from smtp_desktop.domain.cancel import Cancel
+from smtp_desktop.domain.conversation import (
+    Failure,
+    FailureKind,
+    Outcome,
+    Party,
+    Reply,
+    Security,
+    Stage,
+    Step,
+    Timeline,
+    TlsMode,
+    TranscriptLine,
+)
+from smtp_desktop.domain.message import Mail
+from smtp_desktop.domain.profile import GenericServer
+from smtp_desktop.domain.secret import Secret
+from smtp_desktop.domain.text import text
+
+_STEP_MS = 10.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """What the transport was asked for."""
+
+    server: GenericServer
+    password: Secret | None
+    mail: Mail | None
+    known_mode: TlsMode | None
+
+
+class FakeTransport:
+    """Answers each call with the next of `timelines`, and with success when there is none left.
+
+    With `blocking` a call waits, its first step running, until `release` or its cancel; `entered` is set by then.
+    """
+
+    def __init__(self, *timelines: Timeline, blocking: bool = False) -> None:
+        self.calls: list[Call] = []
+        self.entered = threading.Event()
+        self._timelines = deque(timelines)
+        self._blocking = blocking
+        self._released = threading.Event()
+
+    def release(self) -> None:
+        """Lets every blocked call go on, and all later ones pass."""
+        self._released.set()
+
+    def converse(
+        self,
+        server: GenericServer,
+        *,
+        password: Secret | None,
+        mail: Mail | None,
+        known_mode: TlsMode | None,
+        cancel: Cancel,
+        on_step: Callable[[Step], None],
+    ) -> Timeline:
+        self.calls.append(Call(server=server, password=password, mail=mail, known_mode=known_mode))
+        timeline = self._timelines.popleft() if self._timelines else passed(server, mail)
+        first = timeline.steps[0]
+        on_step(Step(stage=first.stage, outcome=Outcome.RUNNING, started_ms=first.started_ms))
+        self.entered.set()
+        self._wait(cancel)
+        if cancel.requested:
+            timeline = failed(server, mail, first.stage, kind=FailureKind.CANCELLED)
+        _tell(timeline, on_step)
+        return timeline
+
+    def _wait(self, cancel: Cancel) -> None:
+        if not self._blocking:
+            return
+        woken = threading.Event()
+        cancel.wakes(woken.set)
+        while not (self._released.wait(0.005) or woken.is_set()):
+            pass
+        cancel.wakes(None)
+
+
+def _tell(timeline: Timeline, on_step: Callable[[Step], None]) -> None:
+    for number, step in enumerate(timeline.steps):
+        if step.outcome is Outcome.NOT_REACHED:
+            continue
+        if number:  # the first one runs already
+            on_step(Step(stage=step.stage, outcome=Outcome.RUNNING, started_ms=step.started_ms))
+        on_step(step)
+
+
+def stages_of(server: GenericServer, mail: Mail | None) -> tuple[Stage, ...]:
+    """Returns the stages of a conversation with `server`, in their order."""
+    sending = {Stage.SENDER, Stage.RECIPIENT, Stage.CONTENT}
+    return tuple(
+        stage
+        for stage in Stage
+        if (stage is not Stage.SECURE or server.tls)
+        and (stage is not Stage.SIGN_IN or server.auth_required)
+        and (stage not in sending or mail is not None)
+    )
+
+
+def passed(server: GenericServer, mail: Mail | None) -> Timeline:
+    """Returns a conversation in which all went well."""
+    return Timeline(
+        steps=tuple(
+            Step(
+                stage=stage,
+                outcome=Outcome.DONE,
+                detail="fine",
+                started_ms=number * _STEP_MS,
+                duration_ms=_STEP_MS,
+            )
+            for number, stage in enumerate(stages_of(server, mail))
+        ),
+        transcript=(TranscriptLine(party=Party.SERVER, text="220 fake.test", at_ms=0.0),),
+        accepted=Reply(code=250, enhanced_code="2.0.0", text=("queued",)) if mail else None,
+        security=Security(mode=TlsMode.STARTTLS, version="TLSv1.3", certificate_names=("fake.test",))
+        if server.tls
+        else None,
+    )
+
+
+def failed(
+    server: GenericServer,
+    mail: Mail | None,
+    stage: Stage,
+    *,
+    kind: FailureKind = FailureKind.REPLY,
+    reply: Reply | None = None,
+) -> Timeline:
+    """Returns a conversation that ended early at `stage`."""
+    whole = passed(server, mail)
+    stages = [step.stage for step in whole.steps]
+    end = stages.index(stage)
+    return Timeline(
+        steps=(
+            *whole.steps[:end],
+            Step(stage=stage, outcome=Outcome.FAILED, detail=str(reply or kind), started_ms=end * _STEP_MS),
+            *(Step(stage=later, outcome=Outcome.NOT_REACHED) for later in stages[end + 1 :]),
+        ),
+        transcript=whole.transcript,
+        failure=Failure(stage=stage, kind=kind, message=text("It failed: {kind}", kind=str(kind)), reply=reply),
+        security=whole.security if Stage.SECURE in stages[:end] else None,
+    )
