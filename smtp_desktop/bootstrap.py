@@ -5,7 +5,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, overload
+from typing import TYPE_CHECKING, Any, overload
 
 from smtp_desktop import __version__
 
@@ -20,16 +20,16 @@ if TYPE_CHECKING:
     from smtp_desktop.domain.errors import StoreError
     from smtp_desktop.domain.events import Event
     from smtp_desktop.domain.message import Mail
-    from smtp_desktop.domain.profile import GenericServer, ProfileId
+    from smtp_desktop.domain.profile import GenericServer, ProfileId, SmtpProfile
+    from smtp_desktop.domain.received import ReceivedMail
     from smtp_desktop.domain.secret import Secret
-    from smtp_desktop.local_inbox.mailbox import Mailbox
     from smtp_desktop.local_inbox.server import LocalInbox
+    from smtp_desktop.services.inbox_setup import InboxSetup
     from smtp_desktop.services.ports import Events, Vault
     from smtp_desktop.services.profiles import Profiles
     from smtp_desktop.services.testing import Tester
     from smtp_desktop.store.database import Database
     from smtp_desktop.store.preferences import SqlitePreferences
-    from smtp_desktop.vault.system import SystemVault
 
 _HOME_VARIABLE = "SMTP_DESKTOP_HOME"
 _USAGE = 64
@@ -60,6 +60,8 @@ class Parts:
     profiles: "Profiles"
     tester: "Tester"
     preferences: "SqlitePreferences"
+    inbox: "_InboxOnDemand"
+    inbox_setup: "InboxSetup"
     vault: "Vault"
     unlock: "Callable[[Secret], None]"
     secret_place: Callable[[], str]
@@ -69,6 +71,7 @@ class Parts:
         """Everything is on the disk and nothing is held open; the parts are of no use any more."""
         from smtp_desktop.logs import stop_logging
 
+        self.inbox.stop()
         self.database.close()
         stop_logging()
 
@@ -81,7 +84,9 @@ def build(home: "Path", *, events: "Events", vault: "Vault | None" = None) -> Pa
     """
     import logging
 
+    from smtp_desktop.domain.events import MailReceived
     from smtp_desktop.logs import start_logging, stop_logging
+    from smtp_desktop.services.inbox_setup import InboxSetup
     from smtp_desktop.services.profiles import Profiles
     from smtp_desktop.services.testing import Tester
     from smtp_desktop.store.database import Database
@@ -100,11 +105,14 @@ def build(home: "Path", *, events: "Events", vault: "Vault | None" = None) -> Pa
         raise
     store = SqliteProfiles(database)
     secrets = _passing_secrets(vault) if vault else _system_secrets(home)
+    profiles = Profiles(store=store, vault=secrets.vault, events=events, new_id=_new_id)
+    preferences = SqlitePreferences(database)
+    inbox = _InboxOnDemand(lambda count: events.publish(MailReceived(count=count)))
     return Parts(
         home=home,
         log_path=log_path,
         database=database,
-        profiles=Profiles(store=store, vault=secrets.vault, events=events, new_id=_new_id),
+        profiles=profiles,
         tester=Tester(
             store=store,
             health=SqliteHealth(database),
@@ -116,7 +124,9 @@ def build(home: "Path", *, events: "Events", vault: "Vault | None" = None) -> Pa
             new_message_id=_new_message_id,
             program=f"SMTP Desktop {__version__}",
         ),
-        preferences=SqlitePreferences(database),
+        preferences=preferences,
+        inbox=inbox,
+        inbox_setup=InboxSetup(server=inbox, profiles=profiles, preferences=preferences),
         vault=secrets.vault,
         unlock=secrets.unlock,
         secret_place=secrets.place,
@@ -162,33 +172,18 @@ def _run_window(options: _WindowOptions) -> int:
 
 
 def _run_demo() -> int:
-    """The window was open on a throw-away home with samples, most of them pointed at the local inbox."""
+    """The window was open on a throw-away home with samples: one that works, others that fail in ways of their own."""
     import tempfile
     from pathlib import Path
 
-    from smtp_desktop.domain.events import MailReceived
-    from smtp_desktop.local_inbox.server import LocalInbox
     from smtp_desktop.vault.memory import ProcessVault
-
-    # Set once the window's bus is there; the inbox listens only after that.
-    heard: list[Events] = []
-    inbox = LocalInbox(None, lambda count: heard[0].publish(MailReceived(count=count)))
-
-    def make_parts(events: "Events") -> Parts:
-        heard.append(events)
-        parts = build(home, events=events, vault=ProcessVault())
-        add_samples(parts.profiles, port=inbox.start(), inbox=inbox)
-        return parts
 
     with tempfile.TemporaryDirectory(prefix="smtp-desktop-demo-") as folder:
         home = Path(folder)
-        try:
-            return _show(home, make_parts, inbox=inbox.mailbox)
-        finally:
-            inbox.stop()
+        return _show(home, lambda events: build(home, events=events, vault=ProcessVault()), samples=True)
 
 
-def _show(home: "Path", make_parts: "Callable[[Events], Parts]", *, inbox: "Mailbox | None" = None) -> int:
+def _show(home: "Path", make_parts: "Callable[[Events], Parts]", *, samples: bool = False) -> int:
     from smtp_desktop.ui.app import run_window
     from smtp_desktop.ui.main_window import WindowParts
 
@@ -197,6 +192,8 @@ def _show(home: "Path", make_parts: "Callable[[Events], Parts]", *, inbox: "Mail
     def make_window_parts(events: "Events") -> WindowParts:
         parts = make_parts(events)
         opened.append(parts)
+        if samples:
+            add_samples(parts.profiles, parts.inbox_setup.open(), parts.inbox.password)
         return WindowParts(
             profiles=parts.profiles,
             tester=parts.tester,
@@ -205,8 +202,9 @@ def _show(home: "Path", make_parts: "Callable[[Events], Parts]", *, inbox: "Mail
             secret_place=parts.secret_place,
             home=home,
             log_path=parts.log_path,
-            inbox=inbox,
-            demo_command=() if inbox else (sys.executable, "-m", "smtp_desktop", "--demo"),
+            inbox=parts.inbox,
+            open_inbox=parts.inbox_setup.open,
+            reopen_inbox=parts.inbox_setup.reopen,
         )
 
     try:
@@ -216,32 +214,21 @@ def _show(home: "Path", make_parts: "Callable[[Events], Parts]", *, inbox: "Mail
             parts.close()
 
 
-def add_samples(profiles: "Profiles", *, inbox: "LocalInbox", port: int) -> None:
-    """SMTPs to try things out with exist: the first works, the others each fail in a way of their own."""
-    from smtp_desktop.domain.draft import ProfileDraft
+def add_samples(profiles: "Profiles", working: "SmtpProfile", password: "Secret") -> None:
+    """Beside `working`, which has this password, there are SMTPs like it that each fail in a way of their own."""
+    from smtp_desktop.domain.draft import draft_of
     from smtp_desktop.domain.secret import Secret
-    from smtp_desktop.local_inbox.server import LOOPBACK
 
-    good = ProfileDraft(
-        name="Local_inbox",
-        is_default=True,
-        host_name=LOOPBACK,
-        smtp_port=str(port),
-        user_name=inbox.user_name,
-        password=inbox.password,
-        trusted_ca_pem=inbox.ca_pem,
-        signature="Sent from the demo",
-        description="The SMTP server inside this program. What it takes appears under Local inbox.",
-    )
-    profiles.create(good)
-    for changes in (
-        {"name": "Wrong_password", "password": Secret("not the password"), "description": "The sign-in is refused."},
+    like_it = replace(draft_of(working), is_default=False, password=password)
+    changes: tuple[dict[str, Any], ...] = (
+        {"name": "Wrong_password", "password": Secret("not the one"), "description": "The sign-in is refused."},
         {"name": "Unknown_issuer", "trusted_ca_pem": "", "description": "Nothing vouches for its certificate."},
         {"name": "Nothing_listens", "smtp_port": "1", "description": "The connection is refused."},
         # RFC 6761 6.4: no name below .invalid ever exists
         {"name": "No_such_host", "host_name": "smtp.invalid", "description": "The host name does not exist."},
-    ):
-        profiles.create(replace(good, is_default=False, **changes))
+    )
+    for change in changes:
+        profiles.create(replace(like_it, **change))
 
 
 def _opened_home(chosen: "Path | None") -> "Path":
@@ -349,6 +336,46 @@ class _SmtpOnDemand:
         return SmtpTransport().converse(
             server, password=password, mail=mail, known_mode=known_mode, cancel=cancel, on_step=on_step
         )
+
+
+class _InboxOnDemand:
+    """The local inbox, whose server is loaded when it first starts. `on_received` is as LocalInbox has it."""
+
+    def __init__(self, on_received: Callable[[int], None]) -> None:
+        import secrets
+
+        from smtp_desktop.domain.secret import Secret
+
+        self.user_name = "demo@localhost"
+        self.password = Secret(secrets.token_urlsafe(18))
+        self._on_received = on_received
+        self._inbox: LocalInbox | None = None
+
+    @property
+    def ca_pem(self) -> str:
+        return self._inbox.ca_pem if self._inbox else ""
+
+    def start(self, port: int = 0) -> int:
+        """Listens; returns the port. Raises as LocalInbox does."""
+        if self._inbox is None:
+            from smtp_desktop.local_inbox.server import LocalInbox
+
+            self._inbox = LocalInbox(None, self._on_received, user_name=self.user_name, password=self.password)
+        return self._inbox.start(port)
+
+    def stop(self) -> None:
+        """Frees the port. Does nothing if it does not listen."""
+        if self._inbox:
+            self._inbox.stop()
+
+    def all(self) -> "Sequence[ReceivedMail]":
+        """Returns what was received, newest first."""
+        return self._inbox.mailbox.all() if self._inbox else ()
+
+    def clear(self) -> None:
+        """Nothing is in it."""
+        if self._inbox:
+            self._inbox.mailbox.clear()
 
 
 class _AdviceRules(Sequence["AdviceRule"]):

@@ -24,9 +24,10 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 def _json_option(command: Command) -> Command:
-    def remember(context: click.Context, _parameter: click.Parameter, value: bool) -> None:  # noqa: FBT001 - click's
-        if value:
-            context.find_object(Session).output.as_json = True
+    def remember(context: click.Context, _parameter: click.Parameter, value: bool) -> None:
+        session = context.find_object(Session)
+        if value and session:
+            session.output.as_json = True
 
     return click.option(
         "--json",
@@ -71,7 +72,7 @@ def show(session: Session, name: str) -> None:
 @client_secret_options
 @_json_option
 @click.pass_obj
-def create(session: Session, name: str, **options: Any) -> None:
+def create(session: Session, /, name: str, **options: Any) -> None:
     """Creates an SMTP. The first one is the default unless told otherwise."""
     with closing(session.open()) as program:
         has_default = any(profile.is_default for profile in program.profiles.all())
@@ -88,7 +89,7 @@ def create(session: Session, name: str, **options: Any) -> None:
 @client_secret_options
 @_json_option
 @click.pass_obj
-def edit(session: Session, name: str, new_name: str | None, **options: Any) -> None:
+def edit(session: Session, /, name: str, new_name: str | None, **options: Any) -> None:
     """Changes an SMTP: only what is given."""
     with closing(session.open()) as program:
         stored = program.profiles.by_name(name)

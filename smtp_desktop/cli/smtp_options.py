@@ -82,7 +82,7 @@ def drafted(base: ProfileDraft, options: Mapping[str, Any], *, stored: SmtpProfi
             ),
         )
     )
-    fields = {
+    fields: dict[str, Any] = {
         key: _CHOICES[key](value) if key in _CHOICES else value
         for key, value in options.items()
         if value is not None and key in ProfileDraft.__dataclass_fields__
