@@ -5,7 +5,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any
 
 from smtp_desktop import __version__
 
@@ -384,13 +384,7 @@ class _AdviceRules(Sequence["AdviceRule"]):
     def __init__(self) -> None:
         self._rules: tuple[AdviceRule, ...] | None = None
 
-    @overload
-    def __getitem__(self, index: int) -> "AdviceRule": ...
-
-    @overload
-    def __getitem__(self, index: slice) -> "Sequence[AdviceRule]": ...
-
-    def __getitem__(self, index: int | slice) -> "AdviceRule | Sequence[AdviceRule]":
+    def __getitem__(self, index: Any) -> Any:
         return self._read()[index]
 
     def __len__(self) -> int:

@@ -41,7 +41,7 @@ class SecretSource:
             if typed is None:
                 raise click.UsageError(f"The environment has no variable {self.variable}.")
         elif self.stdin:
-            typed = _without_line_end(click.get_binary_stream("stdin").read().decode(errors="surrogateescape"))
+            typed = _without_line_end(sys.stdin.buffer.read().decode(errors="surrogateescape"))
         else:
             return None
         return Secret.typed(self._checked(typed))

@@ -104,10 +104,9 @@ def _wait(futures: Sequence[Future[Tried]], cancels: Sequence[Cancel]) -> None:
 def _print_step(output: Output, prefix: str, step: Step) -> None:
     if step.outcome is Outcome.RUNNING:
         return
-    word = "FAILED" if step.outcome is Outcome.FAILED else "ok"
-    output.live(
-        f"{prefix}{word:<6}  {_STAGE_NAMES[step.stage]:<9}  {step.duration_ms:>7.0f} ms  {step.detail}".rstrip()
-    )
+    # Why it failed is told once, at the end, with what to do about it.
+    word, detail = ("FAILED", "") if step.outcome is Outcome.FAILED else ("ok", step.detail)
+    output.live(f"{prefix}{word:<6}  {_STAGE_NAMES[step.stage]:<9}  {step.duration_ms:>7.0f} ms  {detail}".rstrip())
 
 
 def tell(tried: Tried, output: Output) -> None:

@@ -1,8 +1,8 @@
 """The embedded SMTP server."""
 
 import asyncio
-import errno
 import contextlib
+import errno
 import logging
 import secrets
 import socket
@@ -101,7 +101,7 @@ class _Running:
         self.port: int = listening.getsockname()[1]
         self._listening = listening
         self._make_listener = make_listener
-        self._loop = asyncio.new_event_loop()
+        self._loop = asyncio.SelectorEventLoop()  # on Windows too: `remove_reader`, below
         self._stop_wanted = asyncio.Event()
         # A daemon: a crash of the window must not leave the process waiting for it.
         self._thread = threading.Thread(target=self._run, name="local-inbox", daemon=True)
@@ -121,8 +121,10 @@ class _Running:
         listener = self._make_listener()
         server = await self._loop.create_server(listener.accept, sock=self._listening)
         await self._stop_wanted.wait()
-        server.close()
+        # Not `close` at once: asyncio loses the sockets that it has accepted but not yet begun to serve.
+        self._loop.remove_reader(self._listening)
         await listener.hang_up()
+        server.close()
 
 
 def _log_trouble(_loop: asyncio.AbstractEventLoop, context: dict[str, object]) -> None:

@@ -14,8 +14,8 @@ from smtp_desktop.local_inbox.mailbox import Mailbox
 SIZE_LIMIT_BYTES = 10 * 1024 * 1024
 _IDLE_LIMIT_S = 300.0  # RFC 5321 4.5.3.2.7: at least 5 minutes
 
-# A connection that was just accepted becomes known, and a transport closes its socket, in later turns of the loop.
-_QUIET_TURNS = 3
+# Of the event loop. asyncio needs three from accepting a connection to its first line, and two to close one.
+_TURNS = 6
 
 # So that refusals can be tried: the local part decides.
 _REFUSALS = {
@@ -67,17 +67,23 @@ class Listener:
         )
 
     async def hang_up(self) -> None:
-        """After it no connection is open and no task of one is left. The server must not listen any more."""
-        quiet_turns = 0
-        while quiet_turns < _QUIET_TURNS:
-            for conversation in tuple(self._open):
-                conversation.abort()
-            others = asyncio.all_tasks() - {asyncio.current_task()}
-            for task in others:
-                task.cancel()
-            await asyncio.gather(*others, return_exceptions=True)
-            await asyncio.sleep(0)
-            quiet_turns = 0 if others or self._open else quiet_turns + 1
+        """After it no connection is open and no task of one is left. The server must not accept any more."""
+        await _turns()  # not at once: asyncio loses the socket of a connection whose first task is cancelled
+        for conversation in tuple(self._open):
+            conversation.abort()
+        await _turns()
+        # Who was in the middle of a TLS handshake is not told of the end.
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in others:
+            task.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
+        await _turns()
+
+
+async def _turns() -> None:
+    """Lets what is due happen: an accepted connection begins, a transport closes its socket."""
+    for _ in range(_TURNS):
+        await asyncio.sleep(0)
 
 
 class _Conversation(SMTP):

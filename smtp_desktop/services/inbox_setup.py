@@ -26,6 +26,8 @@ class InboxSetup:
         """The local inbox listens, and the SMTP that is returned sends to it. Raises VaultError, StoreError, and what
         the server raises when it can't listen."""
         stored = self._stored()
+        if stored and isinstance(stored.server, GenericServer) and stored.server.trusted_ca_pem == self._server.ca_pem:
+            return stored  # it listens, and the SMTP knows it
         port = self._start(stored.server.smtp_port if stored and isinstance(stored.server, GenericServer) else _PORT)
         draft = draft_of(stored) if stored else self._new_draft()
         draft = replace(draft, smtp_port=str(port), password=self._server.password, trusted_ca_pem=self._server.ca_pem)

@@ -43,6 +43,11 @@ class ProfileStore(Protocol):
         """Returns the places whose secrets no SMTP uses and that are yet to be erased."""
         ...
 
+    def abandoned_secrets(self) -> Sequence[SecretRef]:
+        """Returns the stale ones, without those that were announced within the last day: another thread or process
+        may be about to put an SMTP that uses them."""
+        ...
+
     def forget_secret(self, ref: SecretRef) -> None:
         """Notes that the stale secret at `ref` is erased."""
         ...

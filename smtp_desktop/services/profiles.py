@@ -104,10 +104,9 @@ class Profiles:
         self._events.publish(ProfileDeleted(profile_id=profile_id, new_default=new_default))
         return Deleted(secrets_left=self._erase_if_stale(refs))
 
-    def erase_stale_secrets(self) -> VaultError | None:
-        """No secret is kept that no SMTP uses; returns what prevented that, if anything did. For the start only:
-        a save that is under way elsewhere has written secrets that no SMTP uses yet."""
-        return self._erase_if_stale(self._store.stale_secrets())
+    def erase_abandoned_secrets(self) -> VaultError | None:
+        """No secret is kept that nobody uses or may be about to use; returns what prevented that, if anything did."""
+        return self._erase_if_stale(self._store.abandoned_secrets())
 
     def _erase_if_stale(self, refs: Iterable[SecretRef]) -> VaultError | None:
         stale = frozenset(self._store.stale_secrets())

@@ -41,6 +41,10 @@ _MAKE_STALE = """
 INSERT OR IGNORE INTO stale_secret (ref)
 SELECT :ref WHERE NOT EXISTS (SELECT 1 FROM smtp WHERE :ref IN (password_ref, client_secret_ref))
 """
+_DAY_S = 86_400
+_ABANDONED = """
+SELECT ref FROM stale_secret WHERE announced_at IS NULL OR announced_at <= unixepoch() - ? ORDER BY ref
+"""
 
 
 class SqliteProfiles:
@@ -87,12 +91,20 @@ class SqliteProfiles:
     def announce_secret(self, ref: SecretRef) -> None:
         """`ref` is stale until an SMTP that uses it is put."""
         with self._database.write() as connection:
-            connection.execute("INSERT OR IGNORE INTO stale_secret (ref) VALUES (?)", [ref])
+            connection.execute(
+                "INSERT OR IGNORE INTO stale_secret (ref, announced_at) VALUES (?, unixepoch())", [ref]
+            )
 
     def stale_secrets(self) -> Sequence[SecretRef]:
         """Returns the places whose secrets no SMTP uses and that are yet to be erased."""
         with self._database.read() as connection:
             rows = connection.execute("SELECT ref FROM stale_secret ORDER BY ref")
+            return tuple(SecretRef(row["ref"]) for row in rows)
+
+    def abandoned_secrets(self) -> Sequence[SecretRef]:
+        """Returns the stale ones, without those that were announced within the last day."""
+        with self._database.read() as connection:
+            rows = connection.execute(_ABANDONED, [_DAY_S])
             return tuple(SecretRef(row["ref"]) for row in rows)
 
     def forget_secret(self, ref: SecretRef) -> None:

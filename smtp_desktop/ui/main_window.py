@@ -213,7 +213,7 @@ class MainWindow(QMainWindow):
         self.actions_of_smtps.hear(event)
         if isinstance(event, MailReceived):
             self.inbox_page.refresh()
-            self.entities.set_count("inbox", self.tr("{n} mails").format(n=event.count) if event.count else "")
+            self.entities.set_count("inbox", str(event.count) if event.count else "")
 
     def _read(self) -> _Loaded:
         parts = self._parts
@@ -232,7 +232,7 @@ class MainWindow(QMainWindow):
             self.page.grid.setFocus()
         self._reopen_inbox()
         # What could not be erased from the keyring last time is erased now.
-        self._tasks.run(self, self._parts.profiles.erase_stale_secrets, lambda _: None, lambda _: None)
+        self._tasks.run(self, self._parts.profiles.erase_abandoned_secrets, lambda _: None, lambda _: None)
 
     def _show_count(self) -> None:
         self.entities.set_count("smtp", str(self.cards.total) if self.cards.total else "")
@@ -254,9 +254,7 @@ class MainWindow(QMainWindow):
             self._splitter.setSizes([max(1, self._splitter.width() - self._panel_width), self._panel_width])
 
     def _search(self, typed: str) -> None:
-        selected = self.page.current()
         self.cards.show_only(search=typed)
-        self.page.select(selected.id if selected else None)
 
     def _focus_search(self) -> None:
         self._show_page("smtp")

@@ -86,14 +86,10 @@ class SmtpActions(QObject):
         """Page and panel show what has happened."""
         match event:
             case ProfileSaved(profile=profile):
-                selected = self._page.current()
                 self._cards.put(profile)
-                self._page.select(selected.id if selected else None)
                 self._refresh_panel(profile.id if profile.is_default else None)
             case ProfileDeleted(profile_id=profile_id, new_default=new_default):
-                selected = self._page.current()
                 self._cards.remove(profile_id, new_default)
-                self._page.select(selected.id if selected and selected.id != profile_id else None)
                 if self._open and self._panel.profile_id == profile_id:
                     self._hide_panel()
                 self._refresh_panel(new_default)
@@ -163,12 +159,20 @@ class SmtpActions(QObject):
     def _answered(self, answer: Answer, then: Callable[[], None]) -> None:
         match answer:
             case Answer.DISCARD:
+                self._stop_saving()
                 then()
             case Answer.SAVE:
                 self._after_save = then
                 self._panel.save()
+                if self._cancel is None:
+                    self._stay()
             case Answer.CANCEL:
                 self._page.select(self._panel.profile_id)
+
+    def _stay(self) -> None:
+        # What was to follow must not follow a later save; the card that was clicked is not the open one.
+        self._after_save = None
+        self._page.select(self._panel.profile_id)
 
     def _with_current(self, act: Callable[[SmtpProfile], object]) -> None:
         profile = self._page.current()
@@ -268,23 +272,28 @@ class SmtpActions(QObject):
         self._panel.set_idle()
         if self._unlocking.wants(error, lambda: self._save(request)):
             return
-        self._after_save = None
+        if self._after_save:
+            self._stay()
         if isinstance(error, FieldErrors):
             self._panel.show_errors(error.errors)
         elif not isinstance(error, Cancelled):
             self._panel.show_note(shown(error.message))
 
     def _stop_waiting(self) -> None:
+        if self._stop_saving():
+            self._panel.set_idle()
+            self._panel.show_note(
+                self.tr("Stopped waiting for the keyring. Nothing was saved; what you typed is still here.")
+            )
+
+    def _stop_saving(self) -> bool:
         if self._cancel is None:
-            return
+            return False
         # The use case looks at this between writing the secret and the row: nothing of it will be saved.
         self._cancel.request()
         self._cancel = None
         self._after_save = None
-        self._panel.set_idle()
-        self._panel.show_note(
-            self.tr("Stopped waiting for the keyring. Nothing was saved; what you typed is still here.")
-        )
+        return True
 
     def _test_draft(self, request: TestRequest) -> None:
         stored = self._cards.profile(request.profile_id) if request.profile_id else None

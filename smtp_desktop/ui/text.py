@@ -1,5 +1,7 @@
 """Sentences from below the window, in the admin's language."""
 
+import html
+
 from PySide6.QtCore import QCoreApplication
 
 from smtp_desktop.domain.text import Text
@@ -8,3 +10,9 @@ from smtp_desktop.domain.text import Text
 def shown(text: Text) -> str:
     """Returns the sentence as it is shown: its template translated, then filled."""
     return QCoreApplication.translate("domain", text.template).format(**text.values)
+
+
+def plain_tip(words: str) -> str:
+    """Returns a tool tip that reads as `words` do. Qt takes a tool tip that looks like HTML for HTML, and would load the
+    pictures that a server or a mail names in it."""
+    return f'<span style="white-space: pre-wrap">{html.escape(words)}</span>' if words else ""

@@ -1,7 +1,7 @@
 """Tests and checks from the window: the dialog, the work behind it, and the cards meanwhile."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
@@ -22,7 +22,16 @@ from smtp_desktop.ui.text import shown
 from smtp_desktop.ui.theme import Theme
 from smtp_desktop.ui.unlocking import Unlocking
 
+_TOLD = 8  # problems that one message tells
 _Work = Callable[[str, Cancel, Callable[[Step], None]], Report]
+
+
+@dataclass(slots=True)
+class _Round:
+    """SMTPs that are checked together: how many of them go on, and why others could not be tried."""
+
+    left: int
+    problems: list[str] = field(default_factory=list)
 
 
 class _Steps(QObject):
@@ -80,24 +89,37 @@ class Trials(QObject):
 
     def check_all(self, cards: SmtpCards) -> None:
         """Every Generic SMTP is checked, all at once; its card tells how it went."""
-        for profile in cards.profiles:
-            if profile.type is ProfileType.GENERIC:
-                self._check_quietly(cards, profile.id)
+        wanted = [profile.id for profile in cards.profiles if profile.type is ProfileType.GENERIC]
+        together = _Round(left=len(wanted))
+        for profile_id in wanted:
+            self._check_quietly(cards, profile_id, together)
 
-    def _check_quietly(self, cards: SmtpCards, profile_id: ProfileId) -> None:
-        def failed(error: SmtpDesktopError) -> None:
+    def _check_quietly(self, cards: SmtpCards, profile_id: ProfileId, together: _Round) -> None:
+        def ended(problem: str = "") -> None:
             cards.set_busy(profile_id, False)
-            if not self._unlocking.wants(error, lambda: self._check_quietly(cards, profile_id)):
-                title = self.tr("It could not be tried")
-                MessageDialog(self._window, title=title, text=shown(error.message)).open()
+            together.left -= 1
+            if problem and problem not in together.problems:
+                together.problems.append(problem)
+            if together.problems and not together.left:
+                self._tell(together.problems)
+
+        def failed(error: SmtpDesktopError) -> None:
+            locked = self._unlocking.wants(error, lambda: self._check_quietly(cards, profile_id, _Round(left=1)))
+            ended("" if locked else shown(error.message))
 
         cards.set_busy(profile_id, True)
         self._tasks.run(
             cards,
             lambda: self._tester.check(profile_id, cancel=Cancel(), on_step=lambda _: None),
-            lambda _: cards.set_busy(profile_id, False),
+            lambda _: ended(),
             failed,
         )
+
+    def _tell(self, problems: list[str]) -> None:
+        lines = problems[:_TOLD]
+        if len(problems) > _TOLD:
+            lines.append(self.tr("And {n} more like these.").format(n=len(problems) - _TOLD))
+        MessageDialog(self._window, title=self.tr("It could not be tried"), text="\n".join(lines)).open()
 
     def _open(self, profile: SmtpProfile, trial: Trial, work: _Work, *, unsaved: bool) -> TrialDialog:
         dialog = TrialDialog(self._window, profile=profile, trial=trial, unsaved=unsaved, theme=self.theme)
@@ -112,9 +134,13 @@ class Trials(QObject):
         steps.taken.connect(dialog.show_step)
         dialog.stopped.connect(cancel.request)
 
+        def again() -> None:
+            # The dialog is not modal: it may have been closed while the master password was asked for.
+            if isValid(dialog):
+                dialog.start_now()
+
         def failed(error: SmtpDesktopError) -> None:
-            if self._unlocking.wants(error, lambda: self._start(dialog, work, to)):
-                return
+            self._unlocking.wants(error, again)
             of_recipient = isinstance(error, FieldErrors) and any(e.field == "to" for e in error.errors)
             dialog.show_problem(error.message, of_recipient=of_recipient)
 

@@ -143,6 +143,13 @@ class ProfileStoreContract:
         profiles.put(generic("a", password_ref="file:a"))
         assert list(profiles.stale_secrets()) == []
 
+    def test_only_what_nobody_may_be_about_to_use_is_abandoned(self, profiles: ProfileStore):
+        profiles.put(generic("p1", password_ref="file:p1"))
+        profiles.announce_secret(SecretRef("file:a"))
+        assert list(profiles.abandoned_secrets()) == []
+        profiles.delete(ProfileId("p1"), new_default=None)
+        assert list(profiles.abandoned_secrets()) == ["file:p1"]
+
     def test_secrets_that_are_used_no_more_become_stale(self, profiles: ProfileStore):
         profiles.put(graph("a", password_ref="file:p1", client_secret_ref="file:c1"))
         profiles.put(graph("a", password_ref="file:p2", client_secret_ref="file:c1"))

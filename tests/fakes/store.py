@@ -17,6 +17,7 @@ class MemoryProfileStore:
         self.failure: StoreError | None = None
         self.profiles: dict[ProfileId, SmtpProfile] = {}
         self.stale: set[SecretRef] = set()
+        self.announced: set[SecretRef] = set()
         self.results: dict[ProfileId, list[CheckResult]] = {}
         for profile in profiles:
             self.put(profile)
@@ -57,10 +58,19 @@ class MemoryProfileStore:
     def announce_secret(self, ref: SecretRef) -> None:
         self._fail()
         self.stale.add(ref)
+        self.announced.add(ref)
 
     def stale_secrets(self) -> Sequence[SecretRef]:
         self._fail()
         return tuple(sorted(self.stale))
+
+    def abandoned_secrets(self) -> Sequence[SecretRef]:
+        self._fail()
+        return tuple(sorted(self.stale - self.announced))
+
+    def pass_a_day(self) -> None:
+        """What was announced until now was announced long ago."""
+        self.announced.clear()
 
     def forget_secret(self, ref: SecretRef) -> None:
         self._fail()
@@ -72,6 +82,7 @@ class MemoryProfileStore:
     def _sort_out_secrets(self, before: SmtpProfile | None) -> None:
         if before:
             self.stale.update(before.secret_refs.values())
+            self.announced.difference_update(before.secret_refs.values())
         for profile in self.profiles.values():
             self.stale.difference_update(profile.secret_refs.values())
 

@@ -51,11 +51,13 @@ class FakeTransport:
         self.entered = threading.Event()
         self._timelines = deque(timelines)
         self._blocking = blocking
-        self._released = threading.Event()
+        self._released = False
+        self._turn = threading.Condition()
 
     def release(self) -> None:
         """Lets every blocked call go on, and all later ones pass."""
-        self._released.set()
+        self._released = True
+        self._wake()
 
     def converse(
         self,
@@ -81,11 +83,14 @@ class FakeTransport:
     def _wait(self, cancel: Cancel) -> None:
         if not self._blocking:
             return
-        woken = threading.Event()
-        cancel.wakes(woken.set)
-        while not (self._released.wait(0.005) or woken.is_set()):
-            pass
+        cancel.wakes(self._wake)
+        with self._turn:
+            self._turn.wait_for(lambda: self._released or cancel.requested)
         cancel.wakes(None)
+
+    def _wake(self) -> None:
+        with self._turn:
+            self._turn.notify_all()
 
 
 def _tell(timeline: Timeline, on_step: Callable[[Step], None]) -> None:

@@ -13,8 +13,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from smtp_desktop.domain.errors import PortTaken
 from smtp_desktop.domain.secret import Secret
-from smtp_desktop.local_inbox.server import InboxNotStarted, LocalInbox
+from smtp_desktop.local_inbox.server import LocalInbox
 from smtp_desktop.local_inbox.sessions import SIZE_LIMIT_BYTES
 
 PASSWORD = "pass wörd"
@@ -194,7 +195,8 @@ def test_only_this_computer_reaches_it(inbox: LocalInbox) -> None:
 def test_stop_hangs_up_frees_the_port_and_leaves_no_thread() -> None:
     inbox = LocalInbox(None, lambda _count: None, password=Secret(PASSWORD))
     port = inbox.start()
-    clients = [_connected(inbox), _secured(inbox), _signed_in(inbox)]
+    clients = [_connected(inbox), _secured(inbox), _signed_in(inbox), _connected(inbox)]
+    assert clients[-1].docmd("STARTTLS")[0] == 220  # and then no handshake
     in_data = _signed_in(inbox)
     in_data.mail("a@example.com")
     in_data.rcpt("b@example.com")
@@ -224,7 +226,7 @@ def test_a_taken_port_is_told_in_plain_words(inbox: LocalInbox) -> None:
     second = LocalInbox(None, lambda _count: None)
     port = inbox.start()
 
-    with pytest.raises(InboxNotStarted, match=f"port {port}.*Choose another port"):
+    with pytest.raises(PortTaken, match=f"port {port}.*Choose another port"):
         second.start(port)
     assert second.start() != port
     second.stop()

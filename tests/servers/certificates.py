@@ -47,6 +47,6 @@ def self_signed_context() -> ssl.SSLContext:
     """Returns a server's context whose certificate has no issuer but itself."""
     ca = trustme.CA()
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    with ca.private_key_and_cert_chain_pem.tempfile() as path:
-        context.load_cert_chain(path)
+    with ca.cert_pem.tempfile() as certificate, ca.private_key_pem.tempfile() as key:
+        context.load_cert_chain(certificate, key)
     return context

@@ -26,8 +26,9 @@ class ClientGone(Exception):
 class Peer:
     """One connection, seen from the server. `received` holds all decrypted bytes, `chunks` how they came in."""
 
-    def __init__(self, sock: socket.socket) -> None:
+    def __init__(self, sock: socket.socket, silent: threading.Event) -> None:
         self._sock = sock
+        self._silent = silent
         self._buffer = b""
         self.chunks: list[bytes] = []
         self.gone = threading.Event()
@@ -84,7 +85,8 @@ class Peer:
         self._sock.close()
 
     def hold(self) -> None:
-        """Stays silent until the client hangs up."""
+        """Stays silent until the client hangs up; the server's `silent` is set by then."""
+        self._silent.set()
         while True:
             self._more()
 
@@ -129,6 +131,7 @@ class ScriptedServer:
         self.host = host
         self.port: int = self._listener.getsockname()[1]
         self.peers: list[Peer] = []
+        self.silent = threading.Event()
         self._threads: list[threading.Thread] = []
         self._errors: list[BaseException] = []
         self._stopping = False
@@ -165,7 +168,7 @@ class ScriptedServer:
                 return
             sock.settimeout(_PATIENCE_S)
             script = self._scripts[min(len(self.peers), len(self._scripts) - 1)]
-            peer = Peer(sock)
+            peer = Peer(sock, self.silent)
             self.peers.append(peer)
             thread = threading.Thread(target=self._run, args=(script, peer), daemon=True)
             self._threads.append(thread)

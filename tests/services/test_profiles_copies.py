@@ -105,7 +105,8 @@ def test_a_duplicate_that_fails_leaves_no_second_smtp(house: House, failure: typ
     with pytest.raises(failure or Cancelled):
         house.profiles.duplicate(original.id, Secret("its own"), cancel)
     assert house.profiles.all() == (original,)
-    house.profiles.erase_stale_secrets()
+    house.store.pass_a_day()
+    house.profiles.erase_abandoned_secrets()
     assert house.kept() == {original.server.password_ref: "old"}
 
 
@@ -162,8 +163,8 @@ def test_delete_tells_what_could_not_be_erased_and_it_is_swept_later(house: Hous
     assert deleted.secrets_left is refusal
     assert house.profiles.all() == ()
     assert house.store.stale == set(profile.secret_refs.values())
-    assert house.profiles.erase_stale_secrets() is refusal
+    assert house.profiles.erase_abandoned_secrets() is refusal
     house.vault.erase_failure = None
-    assert house.profiles.erase_stale_secrets() is None
+    assert house.profiles.erase_abandoned_secrets() is None
     assert house.kept() == {}
     assert house.store.stale == set()

@@ -61,7 +61,8 @@ CREATE TABLE server_fact (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE stale_secret (
-    ref TEXT NOT NULL PRIMARY KEY
+    ref TEXT NOT NULL PRIMARY KEY,
+    announced_at INTEGER -- seconds since 1970, UTC; NULL once nobody can be about to use it
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE preference (

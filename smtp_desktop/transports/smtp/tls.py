@@ -60,8 +60,8 @@ def client_context(trusted_ca_pem: str) -> ssl.SSLContext:
     context.minimum_version = ssl.TLSVersion.TLSv1_2  # RFC 8996: 1.0 and 1.1 must not be used
     if trusted_ca_pem.strip():
         try:
-            context.load_verify_locations(cadata=trusted_ca_pem)
-        except (ssl.SSLError, ValueError) as error:
+            context.load_verify_locations(cadata=trusted_ca_pem.encode("ascii").decode())
+        except (ssl.SSLError, UnicodeEncodeError) as error:
             raise Ended(
                 FailureKind.CERTIFICATE,
                 text("The trusted CA of this SMTP is no certificate in PEM form. Paste it again."),

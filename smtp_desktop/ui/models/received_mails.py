@@ -6,6 +6,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 
 from smtp_desktop.domain.received import ReceivedMail
+from smtp_desktop.ui.text import plain_tip
 
 _Index = QModelIndex | QPersistentModelIndex
 
@@ -43,7 +44,8 @@ class ReceivedMails(QAbstractTableModel):
             return None
         local = mail.received_at.astimezone()
         cells = (mail.subject or self.tr("(no subject)"), mail.from_ or mail.sender, ", ".join(mail.recipients))
-        return (*cells, f"{local:%H:%M:%S}")[index.column()]
+        cell = (*cells, f"{local:%H:%M:%S}")[index.column()]
+        return plain_tip(cell) if role == Qt.ItemDataRole.ToolTipRole else cell
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if role != Qt.ItemDataRole.DisplayRole or orientation is not Qt.Orientation.Horizontal:

@@ -31,11 +31,15 @@ class SmtpPage(QWidget):
         self._count = styled_label("", "count")
         self._states = QStackedWidget()
         self._loaded = False
+        self._failed = False
+        self._chosen: ProfileId | None = None
         self._empty = _Notice("emptyState")
         self._no_match = _Notice("noMatchState")
         self._error = _Notice("errorState")
         self._lay_out(theme)
         cards.modelReset.connect(self._refresh)
+        cards.modelReset.connect(self._choose_again)
+        self.grid.selectionModel().selectionChanged.connect(self._note_chosen)
         self._refresh()
         QTimer.singleShot(_SKELETON_AFTER_MS, self, self._show_skeleton)
         self._ages = QTimer(self, interval=_AGES_EVERY_MS)
@@ -44,15 +48,15 @@ class SmtpPage(QWidget):
 
     def show_loaded(self) -> None:
         """The model holds what the store holds: from now on an empty one means that there is nothing."""
-        self._loaded = True
+        self._loaded, self._failed = True, False
         self.grid.set_loading(False)
         self._refresh()
 
     def show_error(self, words: str) -> None:
         """The page says what went wrong instead of showing cards."""
-        self._loaded = True
+        self._loaded, self._failed = True, True
         self._error.words.setText(words)
-        self._states.setCurrentWidget(self._error)
+        self._refresh()
 
     def set_theme(self, theme: Theme) -> None:
         """The page is drawn in the colours of `theme`."""
@@ -64,7 +68,7 @@ class SmtpPage(QWidget):
         return self.cards.profile_at(self.grid.currentIndex())
 
     def select(self, profile_id: ProfileId | None) -> None:
-        """The SMTP's card is selected and in view; none is if it is not shown."""
+        """The SMTP's card is selected and in view; one that is not shown now is selected once it is."""
         index = self.cards.index_of(profile_id)
         if index.isValid():
             self.grid.setCurrentIndex(index)
@@ -72,6 +76,7 @@ class SmtpPage(QWidget):
         else:
             self.grid.clearSelection()
             self.grid.setCurrentIndex(QModelIndex())
+        self._chosen = profile_id
 
     def _lay_out(self, theme: Theme) -> None:
         self._head = QWidget()
@@ -150,10 +155,23 @@ class SmtpPage(QWidget):
         again.clicked.connect(self.reload_asked)
         self._error.buttons.addWidget(again)
 
+    def _note_chosen(self) -> None:
+        for index in self.grid.selectionModel().selectedIndexes():
+            profile = self.cards.profile_at(index)
+            self._chosen = profile.id if profile else None
+
+    def _choose_again(self) -> None:
+        # The view forgets its selection with every reset: after a search, another segment, a change of a card.
+        index = self.cards.index_of(self._chosen)
+        if index.isValid():
+            self.grid.setCurrentIndex(index)
+
     def _refresh(self) -> None:
         total = self.cards.total
         self._count.setText(str(total) if total else "")
-        if not self._loaded or self.cards.rowCount():
+        if self._failed and not total:
+            self._states.setCurrentWidget(self._error)
+        elif not self._loaded or self.cards.rowCount():
             self._states.setCurrentWidget(self._cards_state)
         else:
             self._states.setCurrentWidget(self._no_match if total else self._empty)

@@ -5,6 +5,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from smtp_desktop.domain.conversation import Outcome, Stage, Step
+from smtp_desktop.ui.text import plain_tip
 from smtp_desktop.ui.theme import Theme
 
 _TOKENS = {Outcome.DONE: "ok", Outcome.FAILED: "bad", Outcome.RUNNING: "accent", Outcome.NOT_REACHED: "faint"}
@@ -101,7 +102,7 @@ class _Row(QFrame):
         self._mark.outcome = step.outcome
         self._mark.update()
         words = step.detail or (outcome_name(step.outcome) if step.outcome is not Outcome.DONE else "")
-        self._detail.setToolTip(words)
+        self._detail.setToolTip(plain_tip(words))
         metrics = self._detail.fontMetrics()
         room = max(self._detail.width(), 120)
         self._detail.setText(metrics.elidedText(" ".join(words.split()), Qt.TextElideMode.ElideRight, room))

@@ -1,0 +1,10 @@
+"""Set-up that the tests of the command line share."""
+
+import pytest
+from cli.running import CommandLine
+
+
+@pytest.fixture
+def smtp_desktop(tmp_path, monkeypatch, capsys) -> CommandLine:
+    monkeypatch.delenv("SMTP_DESKTOP_VAULT_PASSWORD", raising=False)
+    return CommandLine(tmp_path / "home", monkeypatch, capsys)

@@ -1,0 +1,80 @@
+"""What is printed."""
+
+from smtp_desktop.cli.output import described, place, printable, profile_document, profile_table, table
+from smtp_desktop.domain.profile import GenericServer, GraphMailbox, ProfileId, SmtpProfile
+from smtp_desktop.domain.secret import SecretRef
+
+RELAY = SmtpProfile(
+    id=ProfileId("1"),
+    name="Relay",
+    server=GenericServer(host_name="2001:db8::1", user_name="apikey", password_ref=SecretRef("file:1/password/x")),
+    is_default=True,
+    signature="Best regards\nThe jobs",
+)
+GRAPH = SmtpProfile(
+    id=ProfileId("2"),
+    name="Cloud",
+    server=GraphMailbox(
+        user_name="box@company.example",
+        tenant_id="company.example",
+        client_id="c1f7a2b4-0d3e-4f7a-8a55-2b6f3e9d1c20",
+        client_secret_ref=SecretRef("file:2/client_secret/y"),
+    ),
+)
+
+
+def test_an_smtp_is_told_by_its_fields_names():
+    assert profile_document(RELAY) == {
+        "name": "Relay",
+        "type": "generic",
+        "is_default": True,
+        "from_address": "",
+        "signature": "Best regards\nThe jobs",
+        "description": "",
+        "host_name": "2001:db8::1",
+        "smtp_port": 587,
+        "tls": True,
+        "auth_required": True,
+        "user_name": "apikey",
+        "envelope_sender": "user",
+        "sign_in": None,
+        "tenant_id": None,
+        "client_id": None,
+        "has_password": True,
+        "has_client_secret": False,
+    }
+
+
+def test_a_mailbox_has_the_same_keys():
+    document = profile_document(GRAPH)
+    assert document.keys() == profile_document(RELAY).keys()
+    assert (document["host_name"], document["tenant_id"]) == (None, "company.example")
+    assert (document["has_password"], document["has_client_secret"]) == (False, True)
+
+
+def test_a_description_leaves_out_what_the_type_has_not():
+    lines = described(GRAPH)
+    assert "tenant_id:         company.example" in lines
+    assert not any(line.startswith("host_name") for line in lines)
+    assert any("Best regards\n                   The jobs" in line for line in described(RELAY))
+
+
+def test_the_default_has_a_star():
+    lines = profile_table([RELAY, GRAPH])
+    assert lines[0].split() == ["NAME", "TYPE", "SERVER", "USER", "NAME", "FROM"]
+    assert lines[1].startswith("*  Relay  Generic ")
+    assert lines[2].startswith("   Cloud  MS Graph API ")
+
+
+def test_a_place_is_unambiguous():
+    assert place(RELAY) == "[2001:db8::1]:587"
+    assert place(GRAPH) == "company.example"
+
+
+def test_what_others_wrote_can_not_steer_the_terminal():
+    assert printable("a\x1b[2Jb\r\x9bc\u202ed\tü") == r"a\x1b[2Jb\r\x9bc\u202ed" + "\tü"
+    assert table([{"A": "x\ny\x07"}]) == ["A", r"x y\x07"]
+
+
+def test_no_rows_no_table():
+    assert table([]) == []

@@ -1,0 +1,195 @@
+"""smtp-desktop smtp test|check, against real servers on this computer."""
+
+import threading
+
+import pytest
+from servers.mailserver import MailServer
+from servers.scripted import ScriptedServer, answer_ehlo, greet, quit_politely
+
+from smtp_desktop.cli import trials
+from smtp_desktop.domain.secret import Secret
+
+KEYS = {"name", "ok", "stage", "kind", "message", "reply", "advice", "steps"}
+
+
+@pytest.fixture
+def server():
+    with MailServer(users={"boss@company.example": "secret"}) as server:
+        yield server
+
+
+def create(smtp_desktop, name, port, *options):
+    smtp_desktop.create(name, "--port", str(port), "--no-tls", *options)
+
+
+def test_a_test_tells_each_step_and_who_accepted_the_mail(smtp_desktop, server):
+    create(smtp_desktop, "One", server.port)
+    ran = smtp_desktop("smtp", "test", "one", "--to", "me@company.example")
+    assert ran.code == 0, ran.err
+    (mail,) = server.received
+    assert (mail.sender, mail.recipients) == ("boss@company.example", ("me@company.example",))
+    steps = [line.split("  ")[0:5] for line in ran.out.splitlines()[:-1]]
+    assert all(step[0] == "ok" for step in steps)
+    assert ran.out.splitlines()[-1] == "One: accepted by 127.0.0.1. It said: 250 2.0.0 OK: mail 1"
+    assert "deliver" not in ran.out
+
+
+def test_a_test_as_json(smtp_desktop, server):
+    create(smtp_desktop, "One", server.port)
+    ran = smtp_desktop("smtp", "test", "One", "--to", "me@company.example", "--json")
+    assert ran.json.keys() == KEYS
+    assert (ran.json["ok"], ran.json["stage"], ran.json["advice"]) == (True, None, None)
+    assert ran.json["reply"] == {"code": 250, "enhanced_code": "2.0.0", "text": "OK: mail 1"}
+    assert [step["stage"] for step in ran.json["steps"]][-1] == "content"
+    assert all(step.keys() == {"stage", "outcome", "detail", "duration_ms"} for step in ran.json["steps"])
+
+
+def test_a_check_sends_nothing(smtp_desktop, server):
+    create(smtp_desktop, "One", server.port)
+    ran = smtp_desktop("smtp", "check", "One")
+    assert ran.code == 0
+    assert ran.out.splitlines()[-1] == "One: 127.0.0.1 took the sign-in. Nothing was sent."
+    assert len(server.sign_ins) == 1
+    assert server.received == []
+
+
+def test_a_refused_sign_in_is_told_word_for_word_with_advice(smtp_desktop, server):
+    create(smtp_desktop, "One", server.port)
+    smtp_desktop("smtp", "edit", "One", "--password-stdin", stdin=b"wrong")
+    ran = smtp_desktop("smtp", "test", "One", "--to", "me@company.example")
+    assert ran.code == 77
+    assert ran.out.splitlines()[-1].startswith("FAILED  Sign in ")
+    assert ran.err.startswith("One: failed at Sign in. ")
+    assert "127.0.0.1 said: 535 5.7.8 Authentication credentials invalid" in ran.err
+    assert "\n  1. " in ran.err
+    assert server.received == []
+    document = smtp_desktop("smtp", "check", "One", "--json").json
+    assert (document["ok"], document["stage"], document["kind"]) == (False, "sign_in", "reply")
+    assert document["reply"] == {
+        "code": 535,
+        "enhanced_code": "5.7.8",
+        "text": "Authentication credentials invalid",
+    }
+    assert document["advice"].keys() == {"title", "meaning", "steps"}
+    assert document["advice"]["steps"]
+
+
+def test_a_bad_recipient_is_refused_before_anything_is_sent(smtp_desktop, server):
+    create(smtp_desktop, "One", server.port)
+    ran = smtp_desktop("smtp", "test", "One", "--to", "nobody", "--json")
+    assert (ran.code, list(ran.json["error"]["fields"])) == (65, ["to"])
+    assert ran.err.startswith("Error: --to: ")
+    assert server.sign_ins == []
+
+
+def test_a_mailbox_can_not_be_tried_yet(smtp_desktop):
+    smtp_desktop(
+        *("smtp", "create", "Cloud", "--type", "graph", "--user", "box@company.example", "--sign-in", "app-only"),
+        *("--tenant-id", "company.example", "--client-id", "c1f7a2b4-0d3e-4f7a-8a55-2b6f3e9d1c20"),
+        "--client-secret-stdin",
+        stdin=b"x",
+    )
+    assert smtp_desktop("smtp", "check", "Cloud").code == 69
+
+
+def test_all_are_checked_at_once(smtp_desktop):
+    # Each server waits until all of them were spoken to: one after the other would never get through.
+    together = threading.Barrier(5, timeout=30)
+
+    def wait_for_the_others(peer):
+        together.wait()
+        greet(peer)
+        quit_politely(peer)
+
+    with ScriptedServer(*[wait_for_the_others] * 5) as scripted:
+        for number in range(5):
+            smtp_desktop(
+                *("smtp", "create", f"Relay{number}", "--host", "127.0.0.1", "--port", str(scripted.port)),
+                *("--no-tls", "--no-auth", "--from", "a@b.example"),
+            )
+        ran = smtp_desktop("smtp", "check", "--all")
+    assert ran.code == 0, ran.err
+    assert ran.out.count("answered; this SMTP does not sign in. Nothing was sent.") == 5
+    assert all(line.startswith("Relay") for line in ran.out.splitlines())
+
+
+def test_one_failure_hides_no_other_result(smtp_desktop, server):
+    create(smtp_desktop, "Good", server.port)
+    smtp_desktop.create("Deaf")  # nothing listens on port 1
+    ran = smtp_desktop("smtp", "check", "Good", "Deaf", "good", "--json")
+    assert ran.code == 69
+    assert [(one["name"], one["ok"]) for one in ran.json] == [("Good", True), ("Deaf", False)]
+    assert smtp_desktop("smtp", "check", "--all", "--json").json[0].keys() == KEYS
+
+
+def test_a_missing_password_fails_that_one_alone(smtp_desktop, server):
+    create(smtp_desktop, "Good", server.port)
+    create(smtp_desktop, "Bare", server.port)
+    (ref,) = list(smtp_desktop.vault.secrets)[1:]
+    del smtp_desktop.vault.secrets[ref]
+    ran = smtp_desktop("smtp", "check", "--all", "--json")
+    assert ran.code == 78
+    assert [one["ok"] for one in ran.json] == [True, False]
+    assert ran.json[1].keys() >= {"ok", "stage", "reply", "advice", "steps", "error"}
+    assert "Bare: The password of Bare" in ran.err
+
+
+def test_a_locked_vault_is_opened_once_for_all(smtp_desktop, server, monkeypatch):
+    create(smtp_desktop, "One", server.port)
+    create(smtp_desktop, "Two", server.port)
+    smtp_desktop.vault.locked = True
+    failed = smtp_desktop("smtp", "check", "--all", "--json")
+    assert failed.code == 78
+    assert [one["ok"] for one in failed.json] == [False, False]
+    monkeypatch.setenv("SMTP_DESKTOP_VAULT_PASSWORD", "master")
+    assert [one["ok"] for one in smtp_desktop("smtp", "check", "--all", "--json").json] == [True, True]
+    assert smtp_desktop.vault.master == Secret("master")
+    assert len(server.sign_ins) == 2
+
+
+def test_what_the_server_says_can_not_steer_the_terminal(smtp_desktop):
+    def refuse(peer):
+        peer.send("220 scripted.test")
+        answer_ehlo(peer, "AUTH PLAIN")
+        peer.expect("AUTH")
+        peer.send("535 5.7.8 \x1b[2Jgone")
+        quit_politely(peer)
+
+    with ScriptedServer(refuse) as scripted:
+        create(smtp_desktop, "One", scripted.port)
+        ran = smtp_desktop("smtp", "check", "One")
+    assert ran.code == 77
+    assert "\x1b" not in ran.out + ran.err
+
+
+@pytest.mark.parametrize("words", [("check",), ("check", "One", "--all"), ("test", "One")])
+def test_wrong_usage_speaks_to_no_server(smtp_desktop, server, words):
+    create(smtp_desktop, "One", server.port)
+    assert smtp_desktop("smtp", *words).code == 64
+    assert server.sign_ins == []
+
+
+def test_ctrl_c_ends_the_conversations_first(smtp_desktop, monkeypatch):
+    spoken_to = threading.Event()
+    peers = []
+
+    def hold(peer):
+        peers.append(peer)
+        spoken_to.set()
+        peer.hold()
+
+    def press_ctrl_c(futures, timeout=None):
+        # As a person would: while the main thread waits for the server.
+        if timeout is None:
+            return wait(futures)
+        assert spoken_to.wait(30)
+        raise KeyboardInterrupt
+
+    wait = trials.wait
+    monkeypatch.setattr(trials, "wait", press_ctrl_c)  # a real signal would hit the test runner; e2e sends one
+    with ScriptedServer(hold) as scripted:
+        create(smtp_desktop, "One", scripted.port)
+        ran = smtp_desktop("smtp", "check", "One", "--json")
+        assert peers[0].gone.wait(30)
+    assert ran.code == 130
+    assert ran.json["error"]["message"] == "Stopped."

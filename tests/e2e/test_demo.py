@@ -1,0 +1,52 @@
+"""What `--demo` shows can be tried without any server of one's own."""
+
+import pytest
+
+from smtp_desktop.bootstrap import add_samples, build
+from smtp_desktop.domain.cancel import Cancel
+from smtp_desktop.domain.conversation import FailureKind
+from smtp_desktop.vault.memory import ProcessVault
+
+
+class Heard:
+    def __init__(self):
+        self.events = []
+
+    def publish(self, event):
+        self.events.append(event)
+
+
+@pytest.fixture
+def parts(tmp_path):
+    parts = build(tmp_path / "home", events=Heard(), vault=ProcessVault())
+    yield parts
+    parts.close()
+
+
+def test_the_first_sample_works_and_the_others_fail_each_in_its_own_way(parts):
+    working = parts.inbox_setup.open()
+    add_samples(parts.profiles, working, parts.inbox.password)
+    assert [profile.name for profile in parts.profiles.all() if profile.is_default] == [working.name]
+    found = {}
+    for profile in parts.profiles.all():
+        report = parts.tester.test(profile.id, to="me@localhost", cancel=Cancel(), on_step=lambda _: None)
+        failure = report.timeline.failure
+        found[profile.name] = failure.kind if failure else None
+        assert failure is None or report.advice is not None
+    # Which of both depends on whether this computer has DNS.
+    assert found.pop("No_such_host") in {FailureKind.HOST_NOT_FOUND, FailureKind.HOST_LOOKUP_FAILED}
+    assert found == {
+        working.name: None,
+        "Wrong_password": FailureKind.REPLY,
+        "Unknown_issuer": FailureKind.CERTIFICATE,
+        "Nothing_listens": FailureKind.REFUSED,
+    }
+    (mail,) = parts.inbox.all()
+    assert mail.recipients == ("me@localhost",)
+    parts.inbox.clear()
+    assert parts.inbox.all() == ()
+
+
+def test_an_inbox_that_never_started_is_empty(parts):
+    assert (parts.inbox.all(), parts.inbox.ca_pem) == ((), "")
+    parts.inbox.clear()

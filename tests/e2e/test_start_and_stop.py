@@ -1,0 +1,124 @@
+"""How the program starts and ends."""
+
+import json
+import signal
+import sqlite3
+import subprocess
+import sys
+import threading
+
+import pytest
+from servers.scripted import ScriptedServer
+
+from smtp_desktop import __version__
+
+
+def loaded_by(program, *arguments: str) -> set[str]:
+    """The modules that the program has loaded when this command is done."""
+    code = (
+        "import json, sys; from smtp_desktop.bootstrap import main\n"
+        f"code = main({list(arguments)!r})\n"
+        "print(json.dumps([code, sorted(sys.modules)]))"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", code], env=program.environment, capture_output=True, check=True, timeout=60
+    )
+    code, modules = json.loads(ran.stdout.splitlines()[-1])
+    assert code == 0
+    return set(modules)
+
+
+def test_version_loads_nothing_heavy(program):
+    assert program("--version").out == f"smtp-desktop {__version__}\n"
+    modules = loaded_by(program, "--version")
+    assert "smtp_desktop.bootstrap" in modules
+    assert not modules & {"click", "sqlite3", "ssl", "PySide6", "platformdirs", "logging", "email", "keyring"}
+    assert not program.home.exists()
+
+
+def test_the_command_line_loads_no_qt(program):
+    modules = loaded_by(program, "smtp", "list")
+    assert {"click", "sqlite3", "smtp_desktop.cli.smtp"} <= modules
+    assert not [name for name in modules if name.startswith(("PySide6", "shiboken6", "smtp_desktop.ui"))]
+    # What only some commands need: a list speaks to no server and opens no secret.
+    assert not modules & {"ssl", "aiosmtpd", "cryptography", "keyring", "msal", "requests", "platformdirs"}
+
+
+def test_home_is_made_for_its_owner_only(program, tmp_path):
+    assert program("--home", str(tmp_path / "a" / "b"), "smtp", "list").code == 0
+    assert (tmp_path / "a" / "b").stat().st_mode & 0o777 == 0o700
+    assert not program.home.exists()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have their data elsewhere")
+def test_without_a_home_the_systems_usual_one_is_taken(program, tmp_path):
+    del program.environment["SMTP_DESKTOP_HOME"]
+    assert program("smtp", "list").code == 0
+    assert (tmp_path / ".local/share/smtp-desktop/smtp-desktop.sqlite3").exists()
+
+
+def test_a_home_that_is_a_file_is_one_clear_message(program):
+    program.home.write_text("not a folder")
+    ran = program("smtp", "list")
+    assert ran.code == 78
+    assert ran.err.startswith(f"Error: The data folder {program.home} can't be used:")
+    assert ran.err.count("\n") == 1
+
+
+def test_a_damaged_database_is_one_clear_message(program):
+    program.home.mkdir()
+    (program.home / "smtp-desktop.sqlite3").write_bytes(b"not a database at all, but long enough to be one" * 99)
+    ran = program("smtp", "list", "--json")
+    assert (ran.code, ran.err.count("\n")) == (78, 1)
+    assert "damaged" in ran.json["error"]["message"]
+
+
+def test_a_newer_database_is_left_alone(program):
+    assert program("smtp", "list").code == 0
+    path = program.home / "smtp-desktop.sqlite3"
+    connection = sqlite3.connect(path)
+    connection.execute("PRAGMA user_version = 999")
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.close()
+    before = path.read_bytes()
+    ran = program("smtp", "list")
+    assert (ran.code, ran.out) == (78, "")
+    assert "newer version" in ran.err
+    assert path.read_bytes() == before
+
+
+def test_a_wrong_master_password_is_one_clear_message(program):
+    options = ("--host", "127.0.0.1", "--port", "1", "--user", "a@b.example", "--password-stdin")
+    assert program("smtp", "create", "One", *options, stdin="x").code == 0
+    program.environment["SMTP_DESKTOP_VAULT_PASSWORD"] = "another"
+    ran = program("smtp", "check", "One")
+    assert (ran.code, ran.err.count("\n"), ran.out) == (78, 1, "")
+    del program.environment["SMTP_DESKTOP_VAULT_PASSWORD"]
+    ran = program("smtp", "check", "One")
+    assert ran.code == 78
+    assert "SMTP_DESKTOP_VAULT_PASSWORD" in ran.err
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows sends Ctrl+C to whole console groups only")
+def test_ctrl_c_stops_a_conversation_at_once(program):
+    spoken_to = threading.Event()
+    peers = []
+
+    def hold(peer):
+        peers.append(peer)
+        spoken_to.set()
+        peer.hold()
+
+    with ScriptedServer(hold) as server:
+        program.smtp(
+            *("create", "Slow", "--host", "localhost", "--port", str(server.port)),
+            *("--no-auth", "--from", "a@b.example"),
+        )
+        with program.start("smtp", "check", "Slow") as process:
+            assert spoken_to.wait(60)
+            process.send_signal(signal.SIGINT)
+            # The server would go on holding the line for longer than this waits.
+            _, err = process.communicate(timeout=20)
+        assert peers[0].gone.wait(60)
+    assert process.returncode == 130
+    assert err.strip() == b"Error: Stopped."

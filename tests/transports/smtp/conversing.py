@@ -1,0 +1,120 @@
+"""Speaking to test servers in few words."""
+
+import dataclasses
+import threading
+from collections.abc import Callable
+from types import TracebackType
+from typing import Any
+
+from contracts.transport_contract import PASSWORD, a_mail
+
+from smtp_desktop.domain.address import Address
+from smtp_desktop.domain.cancel import Cancel
+from smtp_desktop.domain.conversation import Failure, Outcome, Party, Stage, Step, Timeline, TlsMode
+from smtp_desktop.domain.message import Envelope, Mail
+from smtp_desktop.domain.profile import GenericServer
+from smtp_desktop.domain.secret import Secret
+from smtp_desktop.transports.smtp.limits import Limits
+from smtp_desktop.transports.smtp.transport import SmtpTransport
+
+USER = "boss@example.com"
+# Long enough for any machine; no passing test waits for one of them.
+PATIENT = Limits(connect_s=20.0, greeting_s=20.0, silence_s=20.0, reply_s=20.0, final_reply_s=20.0, farewell_s=20.0)
+LARGE_TEXT = ("x" * 76 + "\n") * 200_000  # more than the buffers of both ends hold
+# For servers that stay silent until TLS begins.
+CURIOUS = dataclasses.replace(PATIENT, silence_s=0.05)
+
+
+def generic(port: int, **fields: Any) -> GenericServer:
+    """Returns a server on this computer: in clear and without sign-in, unless `fields` say otherwise."""
+    return GenericServer(
+        **{"host_name": "127.0.0.1", "smtp_port": port, "tls": False, "auth_required": False, "user_name": USER}
+        | fields
+    )
+
+
+def converse(
+    server: GenericServer,
+    *,
+    mail: Mail | None = None,
+    limits: Limits = PATIENT,
+    known_mode: TlsMode | None = None,
+    password: str = PASSWORD,
+    cancel: Cancel | None = None,
+    on_step: Callable[[Step], None] = lambda _: None,
+    **options: Any,
+) -> Timeline:
+    """Returns how one conversation went; `options` are SmtpTransport's."""
+    return SmtpTransport(limits=limits, **options).converse(
+        server,
+        password=Secret(password) if server.auth_required else None,
+        mail=mail,
+        known_mode=known_mode,
+        cancel=cancel or Cancel(),
+        on_step=on_step,
+    )
+
+
+def failure_of(timeline: Timeline) -> Failure:
+    """Returns why it failed, which it did, and checks that the steps tell the same."""
+    failure = timeline.failure
+    assert failure is not None
+    outcomes = {step.stage: step.outcome for step in timeline.steps}
+    assert [stage for stage, outcome in outcomes.items() if outcome is Outcome.FAILED] == [failure.stage]
+    assert Outcome.RUNNING not in outcomes.values()
+    assert str(failure.message)
+    return failure
+
+
+def detail_of(timeline: Timeline, stage: Stage) -> str:
+    """Returns what is told of one stage."""
+    return next(step.detail for step in timeline.steps if step.stage is stage)
+
+
+def said(timeline: Timeline, party: Party) -> list[str]:
+    """Returns the transcript's lines of `party`."""
+    return [line.text for line in timeline.transcript if line.party is party]
+
+
+def mail_to(*recipients: str, sender: str = "boss@example.com", **changes: Any) -> Mail:
+    """Returns a_mail() with another envelope; `changes` go into its message."""
+    mail = a_mail()
+    return Mail(
+        envelope=Envelope(sender=_address(sender), recipients=tuple(map(_address, recipients))),
+        message=dataclasses.replace(mail.message, **changes),
+    )
+
+
+def _address(spec: str) -> Address:
+    local, _, domain = spec.rpartition("@")
+    return Address(local=local, domain=domain)
+
+
+class Conversing:
+    """One conversation on a thread of its own, to be cancelled from the test's."""
+
+    def __init__(self, server: GenericServer, **options: Any) -> None:
+        self.cancel = Cancel()
+        self.steps: list[Step] = []
+        self._timeline: Timeline | None = None
+        self._thread = threading.Thread(target=self._run, args=(server, options), daemon=True)
+
+    def __enter__(self) -> "Conversing":
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.cancel.request()
+        self._thread.join(20)
+
+    def result(self, *, within_s: float) -> Timeline:
+        """Returns how it went; it has ended within `within_s`."""
+        self._thread.join(within_s)
+        assert not self._thread.is_alive(), "it still waits"
+        assert self._timeline is not None
+        return self._timeline
+
+    def _run(self, server: GenericServer, options: dict[str, Any]) -> None:
+        self._timeline = converse(server, cancel=self.cancel, on_step=self.steps.append, **options)

@@ -1,0 +1,131 @@
+import hashlib
+import shutil
+import ssl
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+import trustme
+from contracts.transport_contract import a_mail
+from conversing import converse, generic
+from cryptography import x509
+from servers.certificates import Authority
+from servers.mailserver import MailServer
+
+from smtp_desktop.domain.conversation import CertificateFault, FailureKind, Security, TlsMode
+from smtp_desktop.transports.smtp.detect import tries_tls_first
+from smtp_desktop.transports.smtp.ending import Ended
+from smtp_desktop.transports.smtp.tls import certificate_fault, client_context, described, from_der, handshake_end
+
+
+def verification_error(code: int | None) -> ssl.SSLCertVerificationError:
+    error = ssl.SSLCertVerificationError("no")
+    if code is not None:
+        error.verify_code = code
+        error.verify_message = "it is revoked"
+    return error
+
+
+@pytest.mark.parametrize(
+    ("code", "fault"),
+    [
+        (9, CertificateFault.NOT_YET_VALID),
+        (10, CertificateFault.EXPIRED),
+        (18, CertificateFault.SELF_SIGNED),
+        (19, CertificateFault.SELF_SIGNED),
+        (20, CertificateFault.UNKNOWN_ISSUER),
+        (21, CertificateFault.UNKNOWN_ISSUER),
+        (62, CertificateFault.WRONG_HOST),
+        (64, CertificateFault.WRONG_HOST),
+        (-2146762487, CertificateFault.OTHER),  # Windows: CERT_E_UNTRUSTEDROOT
+        (None, CertificateFault.OTHER),
+    ],
+)
+def test_certificate_errors_are_told_apart(code: int | None, fault: CertificateFault) -> None:
+    assert certificate_fault(verification_error(code)) is fault
+    ended = handshake_end(verification_error(code), "mail.example.com")
+    assert ended.kind is FailureKind.CERTIFICATE
+    assert "mail.example.com" in str(ended.message)
+
+
+def test_a_fault_of_another_kind_is_told_as_the_system_says_it() -> None:
+    assert "it is revoked" in str(handshake_end(verification_error(23), "mail.example.com").message)
+
+
+def test_clients_verify_and_speak_1_2_at_least(authority: Authority) -> None:
+    for context in (client_context(""), client_context(authority.pem)):
+        assert context.minimum_version is ssl.TLSVersion.TLSv1_2
+        assert context.verify_mode is ssl.CERT_REQUIRED
+        assert context.check_hostname
+
+
+@pytest.mark.parametrize("pem", ["nonsense", "Grüße", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"])
+def test_a_ca_that_is_none_is_refused(pem: str) -> None:
+    with pytest.raises(Ended) as caught:
+        client_context(pem)
+    assert caught.value.certificate_fault is CertificateFault.OTHER
+
+
+def test_a_certificate_folder_is_trusted(authority: Authority, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # OpenSSL finds a certificate in a folder by the hash of its subject.
+    store = x509.load_pem_x509_certificate(authority.pem.encode())
+    shutil.copy(authority.path, tmp_path / f"{subject_hash(store):08x}.0")
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "none.pem"))
+    monkeypatch.setenv("SSL_CERT_DIR", str(tmp_path))
+    with MailServer(starttls=authority.context()) as server:
+        assert converse(generic(server.port, tls=True), mail=a_mail()).ok
+
+
+def subject_hash(certificate: x509.Certificate) -> int:
+    """Returns X509_NAME_hash: the first four bytes of SHA-1 over the canonical subject."""
+    canonical = b""
+    for attribute in certificate.subject:
+        value = " ".join(attribute.value.lower().split()).encode()
+        encoded_oid = x509.Name([attribute]).public_bytes()
+        oid = encoded_oid[encoded_oid.index(b"\x06") :]
+        oid = oid[: 2 + oid[1]]
+        pair = oid + bytes([0x0C, len(value)]) + value
+        inner = bytes([0x30, len(pair)]) + pair
+        canonical += bytes([0x31, len(inner)]) + inner
+    return int.from_bytes(hashlib.sha1(canonical).digest()[:4], "little")
+
+
+def test_a_certificate_is_read_where_openssl_does_not() -> None:
+    until = datetime.now(UTC).replace(microsecond=0) + timedelta(days=30)
+    leaf = trustme.CA().issue_cert("mail.example.com", "192.0.2.1", not_after=until)
+    der = ssl.PEM_cert_to_DER_cert(leaf.cert_chain_pems[0].bytes().decode())
+    certificate = from_der(der)
+    assert certificate.names == ("mail.example.com", "192.0.2.1")
+    assert certificate.valid_until == until
+
+
+@pytest.mark.parametrize(
+    ("names", "shown"),
+    [
+        (("smtp.example.com",), "TLS 1.3 · STARTTLS · smtp.example.com · valid until 3 Feb 2027"),
+        (("a.example", "b.example", "c.example"), "TLS 1.3 · STARTTLS · a.example +2 more · valid until 3 Feb 2027"),
+        ((), "TLS 1.3 · STARTTLS · valid until 3 Feb 2027"),
+    ],
+)
+def test_security_is_told_in_one_line(names: tuple[str, ...], shown: str) -> None:
+    security = Security(
+        mode=TlsMode.STARTTLS,
+        version="TLSv1.3",
+        certificate_names=names,
+        certificate_valid_until=datetime(2027, 2, 3, 12, tzinfo=UTC),
+    )
+    assert described(security) == shown
+
+
+@pytest.mark.parametrize(
+    ("port", "known", "first"),
+    [
+        (465, None, True),
+        (587, None, False),
+        (2525, None, False),
+        (465, TlsMode.STARTTLS, False),
+        (587, TlsMode.IMPLICIT, True),
+    ],
+)
+def test_what_is_tried_first(port: int, known: TlsMode | None, first: bool) -> None:
+    assert tries_tls_first(port, known) is first

@@ -1,0 +1,328 @@
+"""Servers that refuse, hang up, or speak strangely."""
+
+import base64
+import hashlib
+import hmac
+from collections.abc import Callable
+
+import pytest
+from contracts.transport_contract import PASSWORD, a_mail
+from conversing import LARGE_TEXT, USER, converse, detail_of, failure_of, generic, mail_to, said
+from servers.scripted import ClientGone, Peer, ScriptedServer, greet, quit_politely, take_mail
+
+from smtp_desktop.domain.conversation import FailureKind, Party, Stage
+from smtp_desktop.domain.secret import MASK
+
+
+def signing_in(server: ScriptedServer) -> dict[str, object]:
+    return {"server": generic(server.port, auth_required=True), "mail": a_mail()}
+
+
+@pytest.mark.parametrize("leave", [Peer.hang_up, Peer.reset])
+@pytest.mark.parametrize("end", ["\r\n", ""])
+def test_a_535_survives_the_hang_up(leave: Callable[[Peer], None], end: str) -> None:
+    def script(peer: Peer) -> None:
+        greet(peer, "AUTH PLAIN")
+        peer.expect("AUTH PLAIN")
+        peer.send_bytes(f"535-5.7.8 Not accepted.\r\n535 5.7.8 See our help{end}".encode())
+        leave(peer)
+
+    with ScriptedServer(script) as server:
+        failure = failure_of(converse(**signing_in(server)))
+    assert (failure.stage, failure.kind) == (Stage.SIGN_IN, FailureKind.REPLY)
+    assert str(failure.reply) == "535 5.7.8 Not accepted. See our help"
+
+
+def test_a_554_in_the_middle_of_the_content_survives_the_reset() -> None:
+    def script(peer: Peer) -> None:
+        greet(peer)
+        peer.expect("MAIL")
+        peer.send("250 fine")
+        peer.expect("RCPT")
+        peer.send("250 fine")
+        peer.expect("DATA")
+        peer.send("354 go ahead")
+        peer.line()
+        peer.send("552 5.3.4 far too large")
+        peer.reset()
+
+    with ScriptedServer(script) as server:
+        timeline = converse(generic(server.port), mail=mail_to("a@example.com", text=LARGE_TEXT))
+    failure = failure_of(timeline)
+    assert (failure.stage, failure.kind) == (Stage.CONTENT, FailureKind.REPLY)
+    assert str(failure.reply) == "552 5.3.4 far too large"
+
+
+def test_a_hang_up_in_the_content_is_told_as_unsure() -> None:
+    def script(peer: Peer) -> None:
+        greet(peer)
+        peer.expect("MAIL")
+        peer.send("250 fine")
+        peer.expect("RCPT")
+        peer.send("250 fine")
+        peer.expect("DATA")
+        peer.send("354 go ahead")
+        peer.line()
+
+    with ScriptedServer(script) as server:
+        timeline = converse(generic(server.port), mail=a_mail())
+    failure = failure_of(timeline)
+    assert (failure.stage, failure.kind) == (Stage.CONTENT, FailureKind.CLOSED)
+    assert "may or may not" in str(failure.message)
+    assert timeline.accepted is None
+
+
+def test_success_before_the_server_has_all_is_none() -> None:
+    def script(peer: Peer) -> None:
+        greet(peer)
+        peer.expect("MAIL")
+        peer.send("250 fine")
+        peer.expect("RCPT")
+        peer.send("250 fine")
+        peer.expect("DATA")
+        peer.send("354 go ahead", "250 2.0.0 taken, honestly")
+        peer.gone.wait(20)
+
+    with ScriptedServer(script) as server:
+        timeline = converse(generic(server.port), mail=mail_to("a@example.com", text=LARGE_TEXT))
+        server.peers[0].gone.set()
+    failure = failure_of(timeline)
+    assert (failure.stage, failure.kind) == (Stage.CONTENT, FailureKind.PROTOCOL)
+
+
+@pytest.mark.parametrize(
+    "talk",
+    [
+        b"HTTP/1.1 400 Bad Request\r\n\r\n",
+        b"SSH-2.0-OpenSSH_9.6\r\n",
+        b"220 " + b"x" * 10_000,
+        b"220-and so on\r\n" * 4_000,
+    ],
+)
+def test_what_is_no_smtp_is_told(talk: bytes) -> None:
+    def script(peer: Peer) -> None:
+        peer.send_bytes(talk)
+        peer.hold()
+
+    with ScriptedServer(script) as server:
+        failure = failure_of(converse(generic(server.port)))
+    assert (failure.stage, failure.kind) == (Stage.GREET, FailureKind.PROTOCOL)
+
+
+def test_a_server_without_end_is_left() -> None:
+    def script(peer: Peer) -> None:
+        greet(peer, "AUTH PLAIN")
+        peer.expect("AUTH")
+        while True:
+            peer.send_bytes(b"535-no\r\n" * 1000)
+
+    with ScriptedServer(script) as server:
+        failure = failure_of(converse(**signing_in(server)))
+        assert server.peers[0].gone.wait(20)
+    assert (failure.stage, failure.kind) == (Stage.SIGN_IN, FailureKind.PROTOCOL)
+
+
+def test_a_challenge_without_end_is_left() -> None:
+    def script(peer: Peer) -> None:
+        greet(peer, "AUTH LOGIN")
+        while True:
+            peer.line()
+            peer.send("334 bW9yZQ==")
+
+    with ScriptedServer(script) as server:
+        failure = failure_of(converse(**signing_in(server)))
+    assert (failure.stage, failure.kind) == (Stage.SIGN_IN, FailureKind.PROTOCOL)
+    assert server.peers[0].received.count(b"\r\n") == 4
+
+
+@pytest.mark.parametrize(
+    ("line", "stage"),
+    [("EHLO", Stage.GREET), ("MAIL", Stage.SENDER), ("RCPT", Stage.RECIPIENT), ("DATA", Stage.CONTENT)],
+)
+@pytest.mark.parametrize("answer", ["421 4.3.2 shutting down", "451 4.7.1 greylisted, come again"])
+def test_any_command_can_be_refused(line: str, stage: Stage, answer: str) -> None:
+    def script(peer: Peer) -> None:
+        peer.send("220 scripted.test")
+        while True:
+            command = peer.line()
+            peer.send(answer if command.startswith(line) else "221 bye" if command == "QUIT" else "250 fine")
+
+    with ScriptedServer(script) as server:
+        failure = failure_of(converse(generic(server.port), mail=a_mail()))
+    assert (failure.stage, failure.kind) == (stage, FailureKind.REPLY)
+    assert str(failure.reply) == answer
+    # Who says 421 has hung up; everyone else is told goodbye.
+    assert server.peers[0].received.endswith(b"QUIT\r\n") is not answer.startswith("421")
+
+
+def test_a_421_that_nobody_asked_for_is_heard() -> None:
+    def script(peer: Peer) -> None:
+        greet(peer)
+        peer.send("421 4.4.2 idle for too long")
+
+    with ScriptedServer(script) as server:
+        failure = failure_of(converse(generic(server.port), mail=a_mail()))
+    assert failure.kind is FailureKind.REPLY
+    assert str(failure.reply) == "421 4.4.2 idle for too long"
+
+
+def test_a_server_of_old_times_is_greeted_with_helo() -> None:
+    def script(peer: Peer) -> None:
+        peer.send("220 old.test")
+        peer.expect("EHLO [127.0.0.1]")
+        peer.send("502 what?")
+        peer.expect("HELO [127.0.0.1]")
+        peer.send("250 old.test")
+        assert peer.expect("MAIL") == "MAIL FROM:<boss@example.com>"
+        peer.send("250 fine")
+        peer.expect("RCPT")
+        peer.send("250 fine")
+        peer.expect("DATA")
+        peer.send("354 go ahead")
+        assert peer.content().isascii()
+        peer.send("250 queued")
+        quit_politely(peer)
+
+    with ScriptedServer(script) as server:
+        timeline = converse(generic(server.port), mail=mail_to("a@example.com", text="Grüße\n"))
+    assert timeline.ok
+
+
+def test_a_refused_hello_is_no_reason_for_clear_text() -> None:
+    def script(peer: Peer) -> None:
+        peer.send("220 old.test")
+        peer.expect("EHLO")
+        peer.send("502 what?")
+        quit_politely(peer)
+
+    with ScriptedServer(script) as server:
+        failure = failure_of(converse(generic(server.port, tls=True), mail=a_mail()))
+    assert (failure.stage, failure.kind) == (Stage.GREET, FailureKind.REPLY)
+    assert b"HELO" not in server.peers[0].received
+
+
+def test_cram_md5_is_spoken_where_nothing_else_is() -> None:
+    def script(peer: Peer) -> None:
+        greet(peer, "AUTH CRAM-MD5 XOAUTH2")
+        assert peer.line() == "AUTH CRAM-MD5"
+        peer.send("334 " + base64.b64encode(b"<1.2@scripted.test>").decode())
+        digest = hmac.new(PASSWORD.encode(), b"<1.2@scripted.test>", hashlib.md5).hexdigest()
+        answer = peer.line()
+        assert base64.b64decode(answer).decode() == f"{USER} {digest}"
+        peer.send(f"235 {answer} {digest} is right")
+        quit_politely(peer)
+
+    with ScriptedServer(script) as server:
+        timeline = converse(generic(server.port, auth_required=True))
+    assert timeline.ok
+    assert detail_of(timeline, Stage.SIGN_IN) == f"CRAM-MD5 as {USER}"
+    assert f"235 {MASK} {MASK} is right" in said(timeline, Party.SERVER)
+    assert said(timeline, Party.CLIENT) == ["EHLO [127.0.0.1]", "AUTH CRAM-MD5", MASK, "QUIT"]
+
+
+@pytest.mark.parametrize(
+    ("offered", "words"),
+    [([], "offers no sign-in"), (["STARTTLS"], "SMTP TLS/SSL"), (["AUTH XOAUTH2 GSSAPI"], "XOAUTH2, GSSAPI")],
+)
+def test_a_missing_sign_in_is_told(offered: list[str], words: str) -> None:
+    def script(peer: Peer) -> None:
+        greet(peer, *offered)
+        quit_politely(peer)
+
+    with ScriptedServer(script) as server:
+        failure = failure_of(converse(**signing_in(server)))
+    assert (failure.stage, failure.kind) == (Stage.SIGN_IN, FailureKind.AUTH_MISSING)
+    assert words in str(failure.message)
+    assert b"AUTH" not in server.peers[0].received
+
+
+def test_plain_gives_its_response_to_a_server_that_overlooked_it() -> None:
+    def script(peer: Peer) -> None:
+        greet(peer, "AUTH PLAIN")
+        response = peer.expect("AUTH PLAIN ").split()[2]
+        peer.send("334 ")
+        assert peer.line() == response
+        peer.send("235 welcome")
+        quit_politely(peer)
+
+    with ScriptedServer(script) as server:
+        timeline = converse(generic(server.port, auth_required=True))
+    assert timeline.ok
+    assert said(timeline, Party.CLIENT)[1:3] == [f"AUTH PLAIN {MASK}", MASK]
+
+
+@pytest.mark.parametrize("mechanism", ["PLAIN", "LOGIN"])
+def test_what_the_server_repeats_of_the_password_is_not_told(mechanism: str) -> None:
+    plain = base64.b64encode(f"\0{USER}\0{PASSWORD}".encode()).decode()
+    alone = base64.b64encode(PASSWORD.encode()).decode()
+
+    def script(peer: Peer) -> None:
+        greet(peer, f"AUTH {mechanism}")
+        peer.expect("AUTH")
+        if mechanism == "LOGIN":
+            peer.send("334 VXNlcm5hbWU6")
+            peer.line()
+            peer.send("334 UGFzc3dvcmQ6")
+            peer.line()
+        peer.send(
+            f"535-5.7.8 {PASSWORD} is wrong, {PASSWORD.upper()} too",
+            f"535-5.7.8 so is {plain}",
+            f"535 5.7.8 and {alone.rstrip('=')}",
+        )
+
+    told: list[object] = []
+    with ScriptedServer(script) as server:
+        timeline = converse(**signing_in(server), on_step=told.append)
+    failure = failure_of(timeline)
+    shown = repr((timeline, told, str(failure.message), str(failure.reply)))
+    for secret in (PASSWORD, PASSWORD.upper(), plain, plain.rstrip("="), alone.rstrip("=")):
+        assert secret not in shown
+    assert str(failure.reply) == f"535 5.7.8 {MASK} is wrong, {MASK} too so is {MASK} and {MASK}"
+
+
+@pytest.mark.parametrize("password", ["AUTH", "PLAIN", "2", "a"])
+def test_a_password_that_is_an_everyday_word_hides_nothing_too_early(password: str) -> None:
+    def script(peer: Peer) -> None:
+        greet(peer, "AUTH PLAIN LOGIN")
+        peer.expect("AUTH PLAIN")
+        peer.send("235 welcome")
+        take_mail(peer)
+
+    with ScriptedServer(script) as server:
+        timeline = converse(**signing_in(server), password=password)
+    assert timeline.ok
+
+
+def test_content_and_credentials_are_not_in_the_transcript() -> None:
+    received: list[bytes] = []
+
+    def script(peer: Peer) -> None:
+        greet(peer, "AUTH PLAIN")
+        peer.expect("AUTH PLAIN")
+        peer.send("235 welcome")
+        received.append(take_mail(peer))
+
+    with ScriptedServer(script) as server:
+        timeline = converse(**signing_in(server))
+    assert said(timeline, Party.CLIENT) == [
+        "EHLO [127.0.0.1]",
+        f"AUTH PLAIN {MASK}",
+        "MAIL FROM:<boss@example.com>",
+        "RCPT TO:<info@example.com>",
+        "DATA",
+        f"({len(received[0])} bytes of content)",
+        "QUIT",
+    ]
+    assert "All is well" not in repr(timeline)
+
+
+def test_a_goodbye_that_is_not_answered_changes_nothing() -> None:
+    def script(peer: Peer) -> None:
+        greet(peer)
+        try:
+            take_mail(peer)
+        except ClientGone:
+            pytest.fail("the client said no goodbye")
+
+    with ScriptedServer(script) as server:
+        assert converse(generic(server.port), mail=a_mail()).ok

@@ -1,0 +1,169 @@
+"""Pipelining, and mails that only some recipients get."""
+
+from contracts.transport_contract import a_mail
+from conversing import converse, detail_of, failure_of, generic, mail_to
+from servers.scripted import Peer, ScriptedServer, greet, quit_politely
+
+from smtp_desktop.domain.conversation import FailureKind, Outcome, Stage
+
+
+def test_a_flight_arrives_as_one_where_it_is_offered() -> None:
+    def script(peer: Peer) -> None:
+        greet(peer, "PIPELINING", "8BITMIME")
+        peer.expect("MAIL FROM:<boss@example.com>")
+        assert peer.waiting() == b"RCPT TO:<a@example.com>\r\nRCPT TO:<b@example.com>\r\nDATA\r\n"
+        for _ in range(3):
+            peer.line()
+        peer.send("250 sender fine", "250 a fine", "250 b fine", "354 go ahead")
+        peer.content()
+        assert peer.waiting() == b""
+        peer.send("250 2.0.0 queued")
+        quit_politely(peer)
+
+    with ScriptedServer(script) as server:
+        timeline = converse(generic(server.port), mail=mail_to("a@example.com", "b@example.com"))
+    assert timeline.ok
+    assert len([chunk for chunk in server.peers[0].chunks if b"MAIL" in chunk or b"DATA" in chunk]) == 1
+
+
+def test_commands_go_one_by_one_where_it_is_not() -> None:
+    def script(peer: Peer) -> None:
+        greet(peer)
+        for command, answer in (("MAIL", "250 fine"), ("RCPT", "250 fine"), ("DATA", "354 go ahead")):
+            peer.expect(command)
+            assert peer.waiting() == b""
+            peer.send(answer)
+        peer.content()
+        peer.send("250 queued")
+        quit_politely(peer)
+
+    with ScriptedServer(script) as server:
+        assert converse(generic(server.port), mail=a_mail()).ok
+    # EHLO, MAIL, RCPT, DATA, the content, QUIT: nothing arrives together with something else.
+    commands = [chunk.split(b"\r\n")[0][:4] for chunk in server.peers[0].chunks]
+    assert commands[:4] == [b"EHLO", b"MAIL", b"RCPT", b"DATA"]
+
+
+def test_content_for_nobody_is_ended_by_a_lone_dot() -> None:
+    def script(peer: Peer) -> None:
+        greet(peer, "PIPELINING")
+        for _ in range(3):
+            peer.line()
+        peer.send("250 sender fine", "550 5.1.1 no such user", "354 go ahead nevertheless")
+        assert peer.line() == "."
+        peer.send("554 5.5.1 no valid recipients")
+        quit_politely(peer)
+
+    with ScriptedServer(script) as server:
+        failure = failure_of(converse(generic(server.port), mail=a_mail()))
+    assert (failure.stage, failure.kind) == (Stage.RECIPIENT, FailureKind.REPLY)
+    assert str(failure.reply) == "550 5.1.1 no such user"
+    assert server.peers[0].received.endswith(b"DATA\r\n.\r\nQUIT\r\n")
+
+
+def test_content_of_a_refused_sender_is_not_ended_by_a_dot() -> None:
+    """A server that still accepts the recipient and asks for content would deliver an empty mail."""
+
+    def script(peer: Peer) -> None:
+        greet(peer, "PIPELINING")
+        for _ in range(3):
+            peer.line()
+        peer.send("550 5.7.1 not you", "250 recipient fine", "354 go ahead nevertheless")
+        peer.hold()
+
+    with ScriptedServer(script) as server:
+        failure = failure_of(converse(generic(server.port), mail=a_mail()))
+    assert (failure.stage, failure.kind) == (Stage.SENDER, FailureKind.REPLY)
+    assert server.peers[0].received.endswith(b"DATA\r\n")
+
+
+def test_a_refused_flight_is_read_to_its_end() -> None:
+    def script(peer: Peer) -> None:
+        greet(peer, "PIPELINING")
+        for _ in range(3):
+            peer.line()
+        peer.send("550 5.7.1 not you", "503 no sender", "503 no recipient")
+        quit_politely(peer)
+
+    with ScriptedServer(script) as server:
+        failure = failure_of(converse(generic(server.port), mail=a_mail()))
+    assert failure.stage is Stage.SENDER
+    assert server.peers[0].received.endswith(b"DATA\r\nQUIT\r\n")
+
+
+def test_a_refused_recipient_ends_it_before_data() -> None:
+    def script(peer: Peer) -> None:
+        greet(peer)
+        peer.expect("MAIL")
+        peer.send("250 fine")
+        peer.expect("RCPT")
+        peer.send("550 5.1.1 no such user")
+        quit_politely(peer)
+
+    with ScriptedServer(script) as server:
+        timeline = converse(generic(server.port), mail=a_mail())
+    failure = failure_of(timeline)
+    assert failure.stage is Stage.RECIPIENT
+    assert "info@example.com" in str(failure.message)
+    assert timeline.steps[-1].stage is Stage.CONTENT
+    assert timeline.steps[-1].outcome is Outcome.NOT_REACHED
+
+
+def test_one_accepted_recipient_is_enough() -> None:
+    def script(peer: Peer) -> None:
+        greet(peer)
+        peer.expect("MAIL")
+        peer.send("250 fine")
+        peer.expect("RCPT TO:<a@example.com>")
+        peer.send("550 5.1.1 no such user")
+        peer.expect("RCPT TO:<b@example.com>")
+        peer.send("250 fine")
+        peer.expect("DATA")
+        peer.send("354 go ahead")
+        peer.content()
+        peer.send("250 queued")
+        quit_politely(peer)
+
+    with ScriptedServer(script) as server:
+        timeline = converse(generic(server.port), mail=mail_to("a@example.com", "b@example.com"))
+    assert timeline.ok
+    assert detail_of(timeline, Stage.RECIPIENT) == "b@example.com; a@example.com refused: 550 5.1.1 no such user"
+
+
+def test_what_is_not_offered_does_not_stand_on_mail() -> None:
+    mails: list[str] = []
+
+    def script(peer: Peer) -> None:
+        greet(peer, "HELP")
+        mails.append(peer.expect("MAIL"))
+        peer.send("250 fine")
+        peer.expect("RCPT")
+        peer.send("250 fine")
+        peer.expect("DATA")
+        peer.send("354 go ahead")
+        assert peer.content().isascii()
+        peer.send("250 queued")
+        quit_politely(peer)
+
+    with ScriptedServer(script) as server:
+        assert converse(generic(server.port), mail=mail_to("a@example.com", text="Grüße\n")).ok
+    assert mails == ["MAIL FROM:<boss@example.com>"]
+
+
+def test_a_refusal_after_the_content_is_told() -> None:
+    def script(peer: Peer) -> None:
+        greet(peer, "PIPELINING")
+        for _ in range(3):
+            peer.line()
+        peer.send("250 fine", "250 fine", "354 go ahead")
+        peer.content()
+        peer.send("554 5.2.252 SendAsDenied; boss not allowed to send as info")
+        quit_politely(peer)
+
+    with ScriptedServer(script) as server:
+        timeline = converse(generic(server.port), mail=a_mail())
+    failure = failure_of(timeline)
+    assert (failure.stage, failure.kind) == (Stage.CONTENT, FailureKind.REPLY)
+    assert failure.reply is not None
+    assert failure.reply.enhanced_code == "5.2.252"
+    assert timeline.accepted is None

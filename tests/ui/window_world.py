@@ -1,0 +1,322 @@
+"""The whole window over a real database, with a person at mouse and keys."""
+
+import itertools
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import shiboken6
+from fakes.vault import MemoryVault
+from PySide6.QtCore import QModelIndex, QPoint, Qt
+from PySide6.QtGui import QAction, QContextMenuEvent, QKeySequence, QTextDocument
+from PySide6.QtGui import Qt as GuiQt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel, QMenu, QWidget
+from scripted_transport import ScriptedTransport
+
+from smtp_desktop.domain.advice import rules_from
+from smtp_desktop.domain.draft import ProfileDraft
+from smtp_desktop.domain.errors import StoreError
+from smtp_desktop.domain.events import MailReceived
+from smtp_desktop.domain.health import CheckResult, Trial
+from smtp_desktop.domain.profile import ProfileId, ProfileType, SmtpProfile
+from smtp_desktop.domain.secret import Secret
+from smtp_desktop.local_inbox.mailbox import Mailbox
+from smtp_desktop.services.profiles import Profiles
+from smtp_desktop.services.testing import Tester
+from smtp_desktop.store.database import Database
+from smtp_desktop.store.health import SqliteHealth
+from smtp_desktop.store.preferences import SqlitePreferences
+from smtp_desktop.store.profiles import SqliteProfiles
+from smtp_desktop.ui.assets import resources
+from smtp_desktop.ui.bus import Bus
+from smtp_desktop.ui.main_window import MainWindow, WindowParts
+from smtp_desktop.ui.models.smtp_cards import CARD_ROLE
+from smtp_desktop.ui.tasks import Tasks
+from smtp_desktop.ui.theme import ThemeChoice, apply_theme
+
+LEFT, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton
+GUID = "8f2c6d1e-5b0a-4c57-9d0e-77e0b1d241ab"
+PASSWORD = Secret("s3cret of the relay")
+WAIT_MS = 5000
+
+
+def tip_as_read(tip: str) -> str:
+    """Returns what a person reads of a tool tip: Qt takes it for HTML if it looks so."""
+    if not GuiQt.mightBeRichText(tip):
+        return tip
+    document = QTextDocument()
+    document.setHtml(tip)
+    return document.toPlainText()
+
+
+class BreakableProfiles(SqliteProfiles):
+    """`failure` is raised when all SMTPs are read."""
+
+    failure: StoreError | None = None
+
+    def all(self):
+        if self.failure:
+            raise self.failure
+        return super().all()
+
+
+class SystemClock:
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+
+class World:
+    """`have` what was there before, `open` the window, act, look; `end` leaves nothing behind."""
+
+    def __init__(self, qtbot, app: QApplication, home: Path) -> None:
+        self.qtbot, self.app, self.home = qtbot, app, home
+        self._palette = app.palette()
+        self.vault = MemoryVault()
+        self.unlock: Callable[[Secret], None] = lambda secret: self.vault.unlock(secret)
+        self.transport = ScriptedTransport()
+        self.database = Database(home / "smtp-desktop.db")
+        self.store = BreakableProfiles(self.database)
+        self.health = SqliteHealth(self.database)
+        self.preferences = SqlitePreferences(self.database)
+        self.inbox = Mailbox(lambda count: self.bus.publish(MailReceived(count=count)))
+        self.open_inbox: Callable[[], SmtpProfile] = lambda: self.profiles.get(self.have("Local_Inbox"))
+        self.reopen_inbox: Callable[[], SmtpProfile | None] = lambda: None
+        self.bus = Bus()
+        numbers = itertools.count(1)
+        self.profiles = Profiles(
+            store=self.store, vault=self.vault, events=self.bus, new_id=lambda: ProfileId(f"id-{next(numbers)}")
+        )
+        self.window: MainWindow | None = None
+        self.tasks: Tasks | None = None
+
+    def have(self, name: str, **changes) -> ProfileId:
+        """An SMTP of that name is stored."""
+        values = {
+            "name": name,
+            "host_name": f"{name.lower().replace('_', '-')}.example",
+            "user_name": f"{name.lower()}@company.example",
+            "password": PASSWORD,
+        } | changes
+        return self.profiles.create(ProfileDraft(**values)).id
+
+    def have_graph(self, name: str, **changes) -> ProfileId:
+        """A Graph mailbox of that name is stored."""
+        return self.have(
+            name, type=ProfileType.GRAPH, tenant_id=GUID, client_id=GUID, client_secret=Secret("client"), **changes
+        )
+
+    def have_result(self, profile_id: ProfileId, **changes) -> None:
+        """The SMTP was checked."""
+        values = {"at": datetime.now(UTC), "trial": Trial.CHECK, "ok": True, "duration_ms": 120.0} | changes
+        self.health.record(CheckResult(profile_id=profile_id, **values))
+
+    def open(self) -> None:
+        """The window is shown and has its cards."""
+        self.open_unready()
+        wanted = len(self.store.all())
+        self.until(lambda: self.window.cards.total == wanted)
+        self.until(lambda: self.grid.isVisible() or self.visible("emptyState"))
+
+    def open_unready(self) -> None:
+        """The window is shown."""
+        kept = self.preferences.all()
+        choice = ThemeChoice(kept.get("theme", ThemeChoice.LIGHT))
+        rules = rules_from(json.loads((resources() / "advice.json").read_text("utf-8")))
+        self.tasks = Tasks()
+        parts = WindowParts(
+            profiles=self.profiles,
+            tester=Tester(
+                store=self.store,
+                health=self.health,
+                vault=self.vault,
+                transport=self.transport,
+                clock=SystemClock(),
+                events=self.bus,
+                advice_rules=rules,
+                new_message_id=lambda domain: f"<1@{domain}>",
+                program="SMTP Desktop of the tests",
+            ),
+            preferences=self.preferences,
+            unlock=lambda secret: self.unlock(secret),
+            secret_place=lambda: "kept in memory",
+            home=self.home,
+            log_path=self.home / "window.log",
+            inbox=self.inbox,
+            open_inbox=lambda: self.open_inbox(),
+            reopen_inbox=lambda: self.reopen_inbox(),
+        )
+        theme = apply_theme(self.app, choice)
+        self.window = MainWindow(parts=parts, bus=self.bus, tasks=self.tasks, theme=theme, choice=choice, kept=kept)
+        self.window.theme_chosen.connect(lambda chosen: self.window.set_theme(apply_theme(self.app, chosen)))
+        self.window.show()
+        self.window.activateWindow()
+        self.until(self.window.isActiveWindow)
+
+    def close_window(self) -> None:
+        """The window was closed as its frame's button does, and is gone."""
+        with self.qtbot.waitSignal(self.window.closed, timeout=WAIT_MS):
+            self.window.close()
+        self._drop_window()
+
+    def _drop_window(self) -> None:
+        self.tasks.close()
+        self.tasks._pool.shutdown(wait=True)
+        # Nothing may be painted or delivered later, in another test.
+        shiboken6.delete(self.window)
+        shiboken6.delete(self.tasks)
+        self.window = self.tasks = None
+        self.app.processEvents()
+
+    def end(self) -> None:
+        """No window, thread or file is left open."""
+        self.vault.release()
+        self.transport.release()
+        if self.window:
+            self._drop_window()
+        self.database.close()
+        shiboken6.delete(self.bus)
+        self.app.setStyleSheet("")
+        self.app.setPalette(self._palette)
+
+    # What is seen
+
+    @property
+    def grid(self):
+        return self.window.page.grid
+
+    @property
+    def panel(self):
+        return self.window.panel
+
+    def until(self, holds: Callable[[], object]) -> None:
+        self.qtbot.waitUntil(lambda: bool(holds()), timeout=WAIT_MS)
+
+    def part(self, name: str, within: QWidget | None = None) -> QWidget:
+        """Returns the visible part of that name; in a dialog if `within` is one."""
+        found = [p for p in (within or self.window).findChildren(QWidget, name) if p.isVisible()]
+        assert len(found) == 1, (name, found)
+        return found[0]
+
+    def visible(self, name: str, within: QWidget | None = None) -> bool:
+        return any(p.isVisible() for p in (within or self.window).findChildren(QWidget, name))
+
+    def dialog(self, name: str) -> QWidget:
+        """Returns the dialog of that name as soon as it is open."""
+        self.until(lambda: self.visible(name))
+        dialog = self.part(name)
+        self.until(dialog.isActiveWindow)
+        return dialog
+
+    def no_dialog(self, name: str) -> None:
+        self.until(lambda: not self.visible(name))
+
+    def field(self, name: str):
+        """Returns a part of the panel."""
+        return self.part(name, self.panel)
+
+    def typed(self, name: str) -> str:
+        return self.field(name).text()
+
+    def words(self, widget: QWidget) -> str:
+        """Returns what all visible labels in it say, and asserts that none takes it as HTML."""
+        labels = [label for label in widget.findChildren(QLabel) if label.isVisible()]
+        return "\n".join(label.text() for label in labels)
+
+    def names(self) -> list[str]:
+        """Returns the names on the cards, in order."""
+        model = self.grid.model()
+        return [model.index(row, 0).data() for row in range(model.rowCount())]
+
+    def index(self, name: str) -> QModelIndex:
+        return self.grid.model().index(self.names().index(name), 0)
+
+    def card(self, name: str):
+        return self.index(name).data(CARD_ROLE)
+
+    def selected(self) -> list[str]:
+        return [index.data() for index in self.grid.selectionModel().selectedIndexes()]
+
+    def stored(self, name: str):
+        return next((p for p in self.store.all() if p.name == name), None)
+
+    def menu(self) -> QMenu:
+        self.until(lambda: self.visible("moreActionsMenu"))
+        return self.part("moreActionsMenu")
+
+    # What the person does
+
+    def click(self, name: str | QWidget, within: QWidget | None = None) -> None:
+        widget = self.part(name, within) if isinstance(name, str) else name
+        assert widget.isVisible()
+        assert widget.isEnabled()
+        self.qtbot.mouseClick(widget, LEFT)
+
+    def click_panel(self, name: str) -> None:
+        self.click(name, self.panel)
+
+    def place(self, name: str) -> QPoint:
+        """Returns where a card's middle is, in the grid's viewport."""
+        return self.grid.visualRect(self.index(name)).center()
+
+    def click_card(self, name: str) -> None:
+        self.qtbot.mouseClick(self.grid.viewport(), LEFT, pos=self.place(name))
+
+    def open_card(self, name: str) -> None:
+        """The panel shows it."""
+        self.click_card(name)
+        self.until(lambda: self.panel.isVisible() and self.typed("nameField") == name)
+
+    def right_click_card(self, name: str) -> QMenu:
+        viewport = self.grid.viewport()
+        at = self.place(name)
+        self.qtbot.mouseClick(viewport, RIGHT, pos=at)
+        # The system makes this event of the click; the offscreen platform does not do so for a widget.
+        event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, at, viewport.mapToGlobal(at))
+        self.app.sendEvent(viewport, event)
+        return self.menu()
+
+    def choose(self, name: str, action: str) -> None:
+        """An entry of the card's menu is clicked."""
+        menu = self.right_click_card(name)
+        entry = menu.findChild(QAction, action)
+        assert entry.isEnabled()
+        self.qtbot.mouseClick(menu, LEFT, pos=menu.actionGeometry(entry).center())
+
+    def focus(self) -> QWidget:
+        widget = self.app.focusWidget()
+        assert widget is not None
+        return widget
+
+    def press(self, keys: str) -> None:
+        """A key or combination, as "Ctrl+N", goes to where the focus is."""
+        QTest.keySequence(self.app.focusWidget() or self.window, QKeySequence(keys))
+
+    def tab_to(self, name: str) -> None:
+        for _ in range(40):
+            if self.focus().objectName() == name:
+                return
+            self.press("Tab")
+        raise AssertionError(f"Tab never reaches {name}")
+
+    def write(self, text: str) -> None:
+        """Text is typed where the cursor is."""
+        self.qtbot.keyClicks(self.focus(), text)
+
+    def enter(self, name: str, text: str, within: QWidget | None = None) -> None:
+        """The field holds `text` in place of what it held."""
+        field = self.part(name, within or self.panel)
+        self.qtbot.mouseClick(field, LEFT)
+        self.qtbot.keyClick(field, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+        self.qtbot.keyClick(field, Qt.Key.Key_Backspace)
+        self.qtbot.keyClicks(field, text)
+
+    def fill_new(self, name: str, *, host: str = "new.example") -> None:
+        """The panel is open to create, and holds all that a Generic SMTP needs."""
+        self.click("createButton")
+        self.until(self.panel.isVisible)
+        self.enter("nameField", name)
+        self.enter("hostNameField", host)
+        self.enter("userNameField", "ops@company.example")
+        self.enter("passwordField", "typed s3cret")
