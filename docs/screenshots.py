@@ -25,7 +25,6 @@ from smtp_desktop.domain.draft import ProfileDraft
 from smtp_desktop.domain.health import CheckResult, ServerFact, Trial
 from smtp_desktop.domain.profile import ProfileType, SmtpProfile
 from smtp_desktop.domain.secret import Secret
-from smtp_desktop.local_inbox.server import LocalInbox
 from smtp_desktop.store.health import SqliteHealth
 from smtp_desktop.ui.bus import Bus
 from smtp_desktop.ui.main_window import MainWindow
@@ -45,11 +44,10 @@ class Studio:
     def __init__(self, app: QApplication, home: Path, choice: ThemeChoice, *, samples: bool) -> None:
         self.app = app
         self.bus, self.tasks = Bus(), Tasks()
-        self.inbox = LocalInbox(None, lambda _: None)
         self.parts = build(home, events=self.bus, vault=ProcessVault())
-        self.profiles = _samples(self.parts, self.inbox) if samples else []
+        self.profiles = _samples(self.parts) if samples else []
         self.window = MainWindow(
-            parts=window_parts(self.parts, self.inbox),
+            parts=window_parts(self.parts),
             bus=self.bus,
             tasks=self.tasks,
             theme=apply_theme(app, choice),
@@ -108,7 +106,6 @@ class Studio:
 
     def close(self) -> None:
         """Nothing of it is left."""
-        self.inbox.stop()
         self.tasks.close()
         self.window.deleteLater()
         self.wait(lambda: True)
@@ -122,8 +119,8 @@ def _save(picture: QPixmap, name: str) -> None:
     print(f"docs/screenshots/{name}.png")
 
 
-def _samples(parts: Parts, inbox: LocalInbox) -> list[SmtpProfile]:
-    port = inbox.start()
+def _samples(parts: Parts) -> list[SmtpProfile]:
+    port = parts.inbox.start()
 
     def create(name: str, **fields: object) -> SmtpProfile:
         typed = {"name": name, "password": Secret("sample"), **fields}
@@ -153,7 +150,7 @@ def _samples(parts: Parts, inbox: LocalInbox) -> list[SmtpProfile]:
             user_name="alerts@northwind.example",
             host_name="localhost",
             smtp_port=str(port),
-            trusted_ca_pem=inbox.ca_pem,
+            trusted_ca_pem=parts.inbox.ca_pem,
         ),
         create(
             "Plant_Floor",

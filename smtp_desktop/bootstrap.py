@@ -4,8 +4,9 @@
 import os
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from smtp_desktop import __version__
 
@@ -15,25 +16,34 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from smtp_desktop.domain.advice import AdviceRule
-    from smtp_desktop.domain.cancel import Cancel
-    from smtp_desktop.domain.conversation import Step, Timeline, TlsMode
     from smtp_desktop.domain.errors import StoreError
     from smtp_desktop.domain.events import Event
-    from smtp_desktop.domain.message import Mail
-    from smtp_desktop.domain.profile import GenericServer, ProfileId, SmtpProfile
-    from smtp_desktop.domain.received import ReceivedMail
+    from smtp_desktop.domain.profile import ProfileId
     from smtp_desktop.domain.secret import Secret
-    from smtp_desktop.local_inbox.server import LocalInbox
+    from smtp_desktop.local_inbox.on_demand import InboxOnDemand
     from smtp_desktop.services.inbox_setup import InboxSetup
     from smtp_desktop.services.ports import Events, Vault
     from smtp_desktop.services.profiles import Profiles
     from smtp_desktop.services.testing import Tester
     from smtp_desktop.store.database import Database
     from smtp_desktop.store.preferences import SqlitePreferences
+    from smtp_desktop.ui.main_window import WindowParts
 
 _HOME_VARIABLE = "SMTP_DESKTOP_HOME"
 _USAGE = 64
 _CONFIGURATION = 78
+
+
+def program() -> NoReturn:
+    """The process is over, at once: a worker that waits for a keyring which never answers would hold it for ever.
+    Nothing is lost by that: the database and the log are closed by now."""
+    code = main()
+    for stream in (sys.stdout, sys.stderr):
+        # There is none in a program without a console on Windows; `… | head` may have closed it.
+        with suppress(BrokenPipeError):
+            if stream:
+                stream.flush()
+    os._exit(code)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -60,7 +70,7 @@ class Parts:
     profiles: "Profiles"
     tester: "Tester"
     preferences: "SqlitePreferences"
-    inbox: "_InboxOnDemand"
+    inbox: "InboxOnDemand"
     inbox_setup: "InboxSetup"
     vault: "Vault"
     unlock: "Callable[[Secret], None]"
@@ -85,6 +95,7 @@ def build(home: "Path", *, events: "Events", vault: "Vault | None" = None) -> Pa
     import logging
 
     from smtp_desktop.domain.events import MailReceived
+    from smtp_desktop.local_inbox.on_demand import InboxOnDemand
     from smtp_desktop.logs import start_logging, stop_logging
     from smtp_desktop.services.inbox_setup import InboxSetup
     from smtp_desktop.services.profiles import Profiles
@@ -93,6 +104,7 @@ def build(home: "Path", *, events: "Events", vault: "Vault | None" = None) -> Pa
     from smtp_desktop.store.health import SqliteHealth
     from smtp_desktop.store.preferences import SqlitePreferences
     from smtp_desktop.store.profiles import SqliteProfiles
+    from smtp_desktop.transports.on_demand import SmtpOnDemand
 
     try:
         log_path = start_logging(home / "logs", logging.INFO)
@@ -107,7 +119,7 @@ def build(home: "Path", *, events: "Events", vault: "Vault | None" = None) -> Pa
     secrets = _passing_secrets(vault) if vault else _system_secrets(home)
     profiles = Profiles(store=store, vault=secrets.vault, events=events, new_id=_new_id)
     preferences = SqlitePreferences(database)
-    inbox = _InboxOnDemand(lambda count: events.publish(MailReceived(count=count)))
+    inbox = InboxOnDemand(lambda count: events.publish(MailReceived(count=count)))
     return Parts(
         home=home,
         log_path=log_path,
@@ -117,7 +129,7 @@ def build(home: "Path", *, events: "Events", vault: "Vault | None" = None) -> Pa
             store=store,
             health=SqliteHealth(database),
             vault=secrets.vault,
-            transport=_SmtpOnDemand(),
+            transport=SmtpOnDemand(),
             clock=_SystemClock(),
             events=events,
             advice_rules=_AdviceRules(),
@@ -184,28 +196,17 @@ def _run_demo() -> int:
 
 
 def _show(home: "Path", make_parts: "Callable[[Events], Parts]", *, samples: bool = False) -> int:
+    from smtp_desktop import demo
     from smtp_desktop.ui.app import run_window
-    from smtp_desktop.ui.main_window import WindowParts
 
     opened: list[Parts] = []
 
-    def make_window_parts(events: "Events") -> WindowParts:
+    def make_window_parts(events: "Events") -> "WindowParts":
         parts = make_parts(events)
         opened.append(parts)
         if samples:
-            add_samples(parts.profiles, parts.inbox_setup.open(), parts.inbox.password)
-        return WindowParts(
-            profiles=parts.profiles,
-            tester=parts.tester,
-            preferences=parts.preferences,
-            unlock=parts.unlock,
-            secret_place=parts.secret_place,
-            home=home,
-            log_path=parts.log_path,
-            inbox=parts.inbox,
-            open_inbox=parts.inbox_setup.open,
-            reopen_inbox=parts.inbox_setup.reopen,
-        )
+            demo.fill(parts.profiles, parts.inbox_setup.open(), parts.inbox.password)
+        return window_parts(parts)
 
     try:
         return run_window(home, make_window_parts)
@@ -214,21 +215,22 @@ def _show(home: "Path", make_parts: "Callable[[Events], Parts]", *, samples: boo
             parts.close()
 
 
-def add_samples(profiles: "Profiles", working: "SmtpProfile", password: "Secret") -> None:
-    """Beside `working`, which has this password, there are SMTPs like it that each fail in a way of their own."""
-    from smtp_desktop.domain.draft import draft_of
-    from smtp_desktop.domain.secret import Secret
+def window_parts(parts: Parts) -> "WindowParts":
+    """Returns what the window works with."""
+    from smtp_desktop.ui.main_window import WindowParts
 
-    like_it = replace(draft_of(working), is_default=False, password=password)
-    changes: tuple[dict[str, Any], ...] = (
-        {"name": "Wrong_password", "password": Secret("not the one"), "description": "The sign-in is refused."},
-        {"name": "Unknown_issuer", "trusted_ca_pem": "", "description": "Nothing vouches for its certificate."},
-        {"name": "Nothing_listens", "smtp_port": "1", "description": "The connection is refused."},
-        # RFC 6761 6.4: no name below .invalid ever exists
-        {"name": "No_such_host", "host_name": "smtp.invalid", "description": "The host name does not exist."},
+    return WindowParts(
+        profiles=parts.profiles,
+        tester=parts.tester,
+        preferences=parts.preferences,
+        unlock=parts.unlock,
+        secret_place=parts.secret_place,
+        home=parts.home,
+        log_path=parts.log_path,
+        inbox=parts.inbox,
+        open_inbox=parts.inbox_setup.open,
+        reopen_inbox=parts.inbox_setup.reopen,
     )
-    for change in changes:
-        profiles.create(replace(like_it, **change))
 
 
 def _opened_home(chosen: "Path | None") -> "Path":
@@ -315,67 +317,6 @@ class _Unheard:
 
     def publish(self, event: "Event") -> None:
         """Does nothing."""
-
-
-class _SmtpOnDemand:
-    """The SMTP transport, loaded by its first conversation: most commands, and the window's start, need none."""
-
-    def converse(
-        self,
-        server: "GenericServer",
-        *,
-        password: "Secret | None",
-        mail: "Mail | None",
-        known_mode: "TlsMode | None",
-        cancel: "Cancel",
-        on_step: "Callable[[Step], None]",
-    ) -> "Timeline":
-        """Holds one conversation; see `services.ports.Transport`."""
-        from smtp_desktop.transports.smtp.transport import SmtpTransport
-
-        return SmtpTransport().converse(
-            server, password=password, mail=mail, known_mode=known_mode, cancel=cancel, on_step=on_step
-        )
-
-
-class _InboxOnDemand:
-    """The local inbox, whose server is loaded when it first starts. `on_received` is as LocalInbox has it."""
-
-    def __init__(self, on_received: Callable[[int], None]) -> None:
-        import secrets
-
-        from smtp_desktop.domain.secret import Secret
-
-        self.user_name = "demo@localhost"
-        self.password = Secret(secrets.token_urlsafe(18))
-        self._on_received = on_received
-        self._inbox: LocalInbox | None = None
-
-    @property
-    def ca_pem(self) -> str:
-        return self._inbox.ca_pem if self._inbox else ""
-
-    def start(self, port: int = 0) -> int:
-        """Listens; returns the port. Raises as LocalInbox does."""
-        if self._inbox is None:
-            from smtp_desktop.local_inbox.server import LocalInbox
-
-            self._inbox = LocalInbox(None, self._on_received, user_name=self.user_name, password=self.password)
-        return self._inbox.start(port)
-
-    def stop(self) -> None:
-        """Frees the port. Does nothing if it does not listen."""
-        if self._inbox:
-            self._inbox.stop()
-
-    def all(self) -> "Sequence[ReceivedMail]":
-        """Returns what was received, newest first."""
-        return self._inbox.mailbox.all() if self._inbox else ()
-
-    def clear(self) -> None:
-        """Nothing is in it."""
-        if self._inbox:
-            self._inbox.mailbox.clear()
 
 
 class _AdviceRules(Sequence["AdviceRule"]):

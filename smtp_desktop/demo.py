@@ -1,67 +1,55 @@
-"""The demo's content: sample SMTPs that all point at the local inbox, some of which fail on purpose."""
+"""The demo's samples: most fail on purpose, each in a way of its own, and none leaves this computer."""
 
 from dataclasses import replace
 
-from smtp_desktop.domain.draft import ProfileDraft
-from smtp_desktop.domain.profile import ProfileType
+from smtp_desktop.domain.draft import ProfileDraft, draft_of
+from smtp_desktop.domain.profile import ProfileType, SmtpProfile
 from smtp_desktop.domain.secret import Secret
-from smtp_desktop.local_inbox.server import LocalInbox
 from smtp_desktop.services.profiles import Profiles
 
-_TENANT = "8f2c6d1e-5b0a-4c57-9d0e-77e0b1d241ab"
-_CLIENT = "c1f7a2b4-0d3e-4f7a-8a55-2b6f3e9d1c20"
+_GUID = "8f2c6d1e-5b0a-4c57-9d0e-77e0b1d241ab"
 
 
-def fill(profiles: Profiles, inbox: LocalInbox, port: int) -> None:
-    """The samples are saved; `inbox` listens on `port`."""
-    works = ProfileDraft(
-        name="Local_Inbox",
-        is_default=True,
-        from_address="Northwind Operations <no-reply@northwind.example>",
-        signature="Northwind Operations\nIT Services",
-        description="Takes every mail and shows it on the page Local inbox. Nothing leaves this computer.",
-        host_name="localhost",
-        smtp_port=str(port),
-        user_name=inbox.user_name,
-        password=inbox.password,
-        trusted_ca_pem=inbox.ca_pem,
-    )
+def fill(profiles: Profiles, working: SmtpProfile, password: Secret) -> None:
+    """Beside `working`, the SMTP of the local inbox with this password, there are others."""
+    like_it = replace(draft_of(working), is_default=False, password=password, description="")
     samples = (
-        works,
-        replace(works, name="HR_Letters", is_default=False, from_address="hr@northwind.example", description=""),
         replace(
-            works,
+            like_it,
+            name="HR_Letters",
+            from_address="Human Resources <hr@northwind.example>",
+            signature="Northwind Human Resources",
+        ),
+        replace(
+            like_it,
             name="Wrong_Password",
-            is_default=False,
             from_address="alerts@northwind.example",
-            password=Secret("not the password"),
+            password=Secret("not the one"),
             description="Fails on purpose: the server refuses the password.",
         ),
         replace(
-            works,
-            name="Untrusted_Server",
-            is_default=False,
+            like_it,
+            name="Unknown_Issuer",
             from_address="reports@northwind.example",
             trusted_ca_pem="",
             description="Fails on purpose: nobody vouches for the server's certificate.",
         ),
         replace(
-            works,
+            like_it,
             name="Nothing_Listens",
-            is_default=False,
             from_address="plant@northwind.example",
             smtp_port="1",
-            description="Fails on purpose: nothing listens on this port.",
+            description="Fails on purpose: the connection is refused.",
         ),
         ProfileDraft(
             name="Invoices_Graph",
             type=ProfileType.GRAPH,
-            from_address="invoices@northwind.example",
             user_name="invoices@northwind.example",
-            tenant_id=_TENANT,
-            client_id=_CLIENT,
+            tenant_id=_GUID,
+            client_id=_GUID,
             password=Secret("sample"),
             client_secret=Secret("sample"),
+            description="Shows the form; sending through Microsoft Graph comes with a later version.",
         ),
     )
     for sample in samples:

@@ -91,9 +91,7 @@ class SqliteProfiles:
     def announce_secret(self, ref: SecretRef) -> None:
         """`ref` is stale until an SMTP that uses it is put."""
         with self._database.write() as connection:
-            connection.execute(
-                "INSERT OR IGNORE INTO stale_secret (ref, announced_at) VALUES (?, unixepoch())", [ref]
-            )
+            connection.execute("INSERT OR IGNORE INTO stale_secret (ref, announced_at) VALUES (?, unixepoch())", [ref])
 
     def stale_secrets(self) -> Sequence[SecretRef]:
         """Returns the places whose secrets no SMTP uses and that are yet to be erased."""

@@ -7,6 +7,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -142,15 +143,15 @@ def running(base: Path, certificate: bytes, users: dict[str, str]) -> Iterator[P
     _configure(base, certificate, users, starttls=starttls, implicit=implicit)
     postfix = Postfix(base=base, starttls=starttls, implicit=implicit)
     config = str(base / "etc")
+    # Both commands return when their daemon listens.
     _run("postfix", "-c", config, "start")
     try:
-        # Both commands return when their daemon listens.
         _run("dovecot", "-c", str(base / "dovecot.conf"))
-        try:
-            yield postfix
-        finally:
-            _end(int((base / "run" / "master.pid").read_text()))
+        yield postfix
     finally:
+        dovecots_pid = base / "run" / "master.pid"
+        if dovecots_pid.exists():
+            _end(int(dovecots_pid.read_text()))
         _run("postfix", "-c", config, "stop")
 
 
@@ -180,9 +181,20 @@ def _setting(name: str) -> str:
 
 
 def _run(name: str, *arguments: str) -> str:
-    ran = subprocess.run([_path(name) or name, *arguments], capture_output=True, timeout=60, check=False)
-    assert ran.returncode == 0, ran.stderr.decode()
-    return ran.stdout.decode()
+    # Into a file: a daemon keeps a pipe open for as long as it runs.
+    with tempfile.TemporaryFile() as said:
+        ran = subprocess.run(
+            [_path(name) or name, *arguments],
+            stdin=subprocess.DEVNULL,
+            stdout=said,
+            stderr=subprocess.STDOUT,
+            timeout=60,
+            check=False,
+        )
+        said.seek(0)
+        words = said.read().decode()
+    assert ran.returncode == 0, words
+    return words
 
 
 def _end(pid: int) -> None:

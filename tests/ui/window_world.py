@@ -74,7 +74,7 @@ class World:
         self.qtbot, self.app, self.home = qtbot, app, home
         self._palette = app.palette()
         self.vault = MemoryVault()
-        self.unlock: Callable[[Secret], None] = lambda secret: self.vault.unlock(secret)
+        self.unlock: Callable[[Secret], None] = self.vault.unlock
         self.transport = ScriptedTransport()
         self.database = Database(home / "smtp-desktop.db")
         self.store = BreakableProfiles(self.database)
@@ -123,9 +123,18 @@ class World:
         """The window is shown."""
         kept = self.preferences.all()
         choice = ThemeChoice(kept.get("theme", ThemeChoice.LIGHT))
-        rules = rules_from(json.loads((resources() / "advice.json").read_text("utf-8")))
         self.tasks = Tasks()
-        parts = WindowParts(
+        theme = apply_theme(self.app, choice)
+        self.window = MainWindow(parts=self.parts(self.bus), bus=self.bus, tasks=self.tasks, theme=theme, choice=choice, kept=kept)
+        self.window.theme_chosen.connect(lambda chosen: self.window.set_theme(apply_theme(self.app, chosen)))
+        self.window.show()
+        self.window.activateWindow()
+        self.until(self.window.isActiveWindow)
+
+    def parts(self, bus: Bus) -> WindowParts:
+        """Returns what the window works with."""
+        rules = rules_from(json.loads((resources() / "advice.json").read_text("utf-8")))
+        return WindowParts(
             profiles=self.profiles,
             tester=Tester(
                 store=self.store,
@@ -133,26 +142,20 @@ class World:
                 vault=self.vault,
                 transport=self.transport,
                 clock=SystemClock(),
-                events=self.bus,
+                events=bus,
                 advice_rules=rules,
                 new_message_id=lambda domain: f"<1@{domain}>",
                 program="SMTP Desktop of the tests",
             ),
             preferences=self.preferences,
-            unlock=lambda secret: self.unlock(secret),
+            unlock=self.unlock,
             secret_place=lambda: "kept in memory",
             home=self.home,
             log_path=self.home / "window.log",
             inbox=self.inbox,
-            open_inbox=lambda: self.open_inbox(),
-            reopen_inbox=lambda: self.reopen_inbox(),
+            open_inbox=self.open_inbox,
+            reopen_inbox=self.reopen_inbox,
         )
-        theme = apply_theme(self.app, choice)
-        self.window = MainWindow(parts=parts, bus=self.bus, tasks=self.tasks, theme=theme, choice=choice, kept=kept)
-        self.window.theme_chosen.connect(lambda chosen: self.window.set_theme(apply_theme(self.app, chosen)))
-        self.window.show()
-        self.window.activateWindow()
-        self.until(self.window.isActiveWindow)
 
     def close_window(self) -> None:
         """The window was closed as its frame's button does, and is gone."""
@@ -220,7 +223,7 @@ class World:
         return self.field(name).text()
 
     def words(self, widget: QWidget) -> str:
-        """Returns what all visible labels in it say, and asserts that none takes it as HTML."""
+        """Returns what all visible labels in it say."""
         labels = [label for label in widget.findChildren(QLabel) if label.isVisible()]
         return "\n".join(label.text() for label in labels)
 

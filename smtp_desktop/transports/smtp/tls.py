@@ -23,6 +23,8 @@ _FAULTS = {
     64: CertificateFault.WRONG_HOST,
 }
 
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")  # strftime translates
+
 _SENTENCES = {
     CertificateFault.EXPIRED: "The certificate of {host} has expired. Its admin must renew it.",
     CertificateFault.NOT_YET_VALID: (
@@ -152,5 +154,5 @@ def described(security: Security) -> str:
     if names := security.certificate_names:
         parts.append(names[0] if len(names) == 1 else f"{names[0]} +{len(names) - 1} more")
     if until := security.certificate_valid_until:
-        parts.append(f"valid until {until.day} {until:%b %Y}")
+        parts.append(f"valid until {until.day} {_MONTHS[until.month - 1]} {until.year}")
     return " · ".join(parts)

@@ -39,7 +39,8 @@ class SettingsDialog(Dialog):
         for value, words in names.items():
             choice.addItem(words, value)
         choice.setCurrentIndex(choice.findData(theme))
-        choice.currentIndexChanged.connect(lambda _: self.theme_chosen.emit(choice.currentData()))
+        # Qt keeps a StrEnum as the plain text that it is.
+        choice.currentIndexChanged.connect(lambda _: self.theme_chosen.emit(ThemeChoice(choice.currentData())))
         self._add(self.tr("Theme"), choice)
         for caption, words in (
             (self.tr("Data"), str(home)),

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from PySide6.QtCore import QModelIndex, Qt, QUrl, Signal
+from PySide6.QtCore import QByteArray, QModelIndex, Qt, QUrl, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -26,7 +26,9 @@ class SafeHtml(QTextBrowser):
     """Shows HTML and loads nothing: no picture, no style, no page. Links are not opened (`setOpenLinks(False)`)."""
 
     def loadResource(self, kind: int, name: QUrl | str) -> Any:
-        return None
+        # Where nothing is returned, the document itself opens what a file: address names (on Windows on servers too).
+        # One blank is something, and no picture or style.
+        return QByteArray(b" ")
 
 
 class InboxPage(QWidget):

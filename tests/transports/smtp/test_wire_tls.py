@@ -340,3 +340,16 @@ def test_the_password_is_never_said_in_clear_while_tls_is_on(trusted: Authority)
         failure = failure_of(converse(secured(server, user_name=USER)))
     assert (failure.stage, failure.kind) == (Stage.SIGN_IN, FailureKind.AUTH_MISSING)
     assert nothing_confidential(server)
+
+
+def test_inside_tls_a_refused_hello_is_the_end(trusted: Authority) -> None:
+    def script(peer: Peer) -> None:
+        peer.send("220 old.test")
+        peer.expect("EHLO")
+        peer.send("502 5.5.1 what?")
+        quit_politely(peer)
+
+    with ScriptedServer(script, tls=trusted.context()) as server:
+        failure = failure_of(converse(secured(server), known_mode=TlsMode.IMPLICIT))
+    assert (failure.stage, failure.kind) == (Stage.GREET, FailureKind.REPLY)
+    assert str(failure.reply) == "502 5.5.1 what?"

@@ -1,0 +1,123 @@
+"""The start of the window, a second start, and what a bug looks like."""
+
+import logging
+import sys
+
+import pytest
+import shiboken6
+from PySide6.QtGui import QColor, QPalette
+from PySide6.QtWidgets import QApplication, QLabel
+from window_world import WAIT_MS
+
+from smtp_desktop.domain.errors import StoreTooNew
+from smtp_desktop.domain.text import text
+from smtp_desktop.ui.app import Application
+from smtp_desktop.ui.crash import Crashes
+from smtp_desktop.ui.single_instance import SingleInstance
+from smtp_desktop.ui.theme import DARK
+
+
+@pytest.fixture
+def crashes(world, monkeypatch):
+    """The window hears of mistakes in the program."""
+    monkeypatch.setattr(sys, "excepthook", sys.excepthook)
+    catcher = Crashes(lambda: world.window, world.home / "window.log")
+    catcher.install()
+    yield catcher
+    shiboken6.delete(catcher)
+
+
+def test_a_mistake_in_the_program_is_told_and_loses_no_form(world, crashes, caplog):
+    world.have("Relay")
+    world.transport.failure = ZeroDivisionError("a bug")
+    world.open()
+    world.open_card("Relay")
+    world.enter("hostNameField", "typed.example")
+    world.enter("passwordField", "typed s3cret")
+    with caplog.at_level(logging.CRITICAL):
+        world.click("checkAllButton")
+        dialog = world.dialog("messageDialog")
+    said = world.words(dialog)
+    assert "ZeroDivisionError" in said
+    assert str(world.home / "window.log") in said
+    assert "a bug" in caplog.text
+    assert "s3cret" not in caplog.text
+    world.click("okButton", dialog)
+    world.no_dialog("messageDialog")
+    assert world.typed("hostNameField") == "typed.example"
+    assert world.typed("passwordField") == "typed s3cret"
+
+
+def test_many_mistakes_open_one_message_at_a_time(world, crashes):
+    for name in ("Alpha", "Beta", "Gamma"):
+        world.have(name)
+    world.transport.failure = ZeroDivisionError("a bug")
+    world.open()
+    world.click("checkAllButton")
+    dialog = world.dialog("messageDialog")
+    world.tasks._pool.shutdown(wait=True)
+    world.app.processEvents()
+    world.click("okButton", world.dialog("messageDialog"))
+    world.no_dialog("messageDialog")
+    assert dialog is not None
+
+
+@pytest.fixture
+def application(world, monkeypatch):
+    """Makes the program on the world's home; the window is there once it is started."""
+    monkeypatch.setattr(sys, "excepthook", sys.excepthook)
+    made = []
+
+    def make(make_parts=world.parts):
+        made.append(Application(world.app, world.home, make_parts))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.end()
+        one.tasks._pool.shutdown(wait=True)
+        if one.window:
+            shiboken6.delete(one.window)
+        shiboken6.delete(one.tasks)
+        shiboken6.delete(one)
+
+
+def test_the_window_opens_in_the_kept_theme(world, application, qtbot):
+    world.have("Relay")
+    world.preferences.put("theme", "dark")
+    program = application()
+    program.start()
+    qtbot.waitUntil(lambda: program.window is not None and program.window.cards.total == 1, timeout=WAIT_MS)
+    assert program.window.isVisible()
+    assert world.app.palette().color(QPalette.ColorRole.Window) == QColor(DARK.bg)
+
+
+def test_a_second_start_shows_the_first_window(world, application, qtbot):
+    program = application()
+    assert program.instance.take()
+    program.start()
+    qtbot.waitUntil(lambda: program.window is not None, timeout=WAIT_MS)
+    program.window.showMinimized()
+    second = SingleInstance(world.home)
+    assert not second.take()
+    qtbot.waitUntil(lambda: program.window.isVisible() and not program.window.isMinimized(), timeout=WAIT_MS)
+
+
+def test_a_database_that_cant_be_opened_is_told_in_place_of_the_window(world, application, qtbot, capsys):
+    def refuse(bus):
+        raise StoreTooNew(text("A newer version wrote it. Install the newer version."))
+
+    program = application(refuse)
+    program.start()
+
+    def told():
+        tops = [w for w in QApplication.topLevelWidgets() if w.objectName() == "messageDialog" and w.isVisible()]
+        return tops[0] if tops else None
+
+    qtbot.waitUntil(lambda: told() is not None, timeout=WAIT_MS)
+    dialog = told()
+    assert "A newer version wrote it. Install the newer version." in dialog.findChild(QLabel, "messageText").text()
+    assert "A newer version wrote it." in capsys.readouterr().err
+    assert program.window is None
+    # Its Ok would end this test run's application.
+    shiboken6.delete(dialog)

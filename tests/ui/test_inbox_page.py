@@ -1,0 +1,180 @@
+"""The page of the local inbox."""
+
+import socket
+
+import pytest
+from PySide6.QtCore import Qt, QUrl
+from PySide6.QtGui import QColor, QImage, QPixmap, QTextDocument
+from PySide6.QtWidgets import QTabWidget, QTextBrowser
+from window_world import tip_as_read
+
+MAGENTA = "#ff00ff"
+
+
+def mail(subject="Hello", html="<p>Some <b>bold</b> words</p>", text="Some plain words"):
+    lines = [
+        f"Subject: {subject}",
+        "From: Jobs <jobs@company.example>",
+        "To: admin@company.example",
+        'Content-Type: multipart/alternative; boundary="xx"',
+        "",
+        "--xx",
+        "Content-Type: text/plain; charset=utf-8",
+        "",
+        text,
+        "--xx",
+        "Content-Type: text/html; charset=utf-8",
+        "",
+        html,
+        "--xx--",
+        "",
+    ]
+    return "\r\n".join(lines).encode()
+
+
+def receive(world, raw, sender="bounces@company.example"):
+    world.inbox.add(sender=sender, recipients=["admin@company.example"], raw=raw)
+
+
+def opened(world):
+    world.open()
+    world.click("inboxEntry")
+    return world.part("localInboxPage")
+
+
+def subjects(page):
+    model = page.table.model()
+    return [model.index(row, 0).data() for row in range(model.rowCount())]
+
+
+def open_tab(world, page, number):
+    tabs = page.findChild(QTabWidget, "mailTabs")
+    world.qtbot.mouseClick(tabs.tabBar(), Qt.MouseButton.LeftButton, pos=tabs.tabBar().tabRect(number).center())
+    return tabs
+
+
+def test_mails_are_listed_newest_first(world):
+    for subject in ("First", "Second", "Third"):
+        receive(world, mail(subject))
+    page = opened(world)
+    assert subjects(page) == ["Third", "Second", "First"]
+    cells = [page.table.model().index(0, column).data() for column in range(3)]
+    assert cells == ["Third", "Jobs <jobs@company.example>", "admin@company.example"]
+
+
+def test_a_mail_that_arrives_is_shown_and_counted_and_the_open_one_stays_open(world):
+    receive(world, mail("First", text="words of the first"))
+    page = opened(world)
+    receive(world, mail("Second"))
+    world.until(lambda: subjects(page) == ["Second", "First"])
+    assert world.part("textView", page).toPlainText().strip() == "words of the first"
+    assert page.table.currentIndex().row() == 1
+
+
+def test_text_html_and_headers_are_shown(world):
+    receive(world, mail())
+    page = opened(world)
+    assert world.part("textView", page).toPlainText().strip() == "Some plain words"
+    open_tab(world, page, 1)
+    assert world.part("htmlView", page).toPlainText() == "Some bold words"
+    open_tab(world, page, 2)
+    headers = world.part("headersView", page).toPlainText().splitlines()
+    assert headers[0] == "Envelope: from <bounces@company.example> to <admin@company.example>"
+    assert "Subject: Hello" in headers
+    assert "From: Jobs <jobs@company.example>" in headers
+
+
+def test_a_mail_without_html_has_no_html_tab(world):
+    receive(world, b"Subject: x\r\n\r\nonly text")
+    page = opened(world)
+    assert not page.findChild(QTabWidget, "mailTabs").isTabEnabled(1)
+
+
+def test_keys_move_through_the_mails(world):
+    receive(world, mail("First", text="one"))
+    receive(world, mail("Second", text="two"))
+    page = opened(world)
+    page.table.setFocus()
+    world.press("Down")
+    assert world.part("textView", page).toPlainText().strip() == "one"
+
+
+def test_clear_empties_it(world):
+    receive(world, mail())
+    page = opened(world)
+    world.click("clearInboxButton", page)
+    assert world.inbox.all() == ()
+    assert world.visible("emptyState", page)
+    assert not page.table.isVisible()
+
+
+@pytest.fixture
+def listener():
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.setblocking(False)
+        yield server
+
+
+def test_html_opens_no_connection(world, listener):
+    port = listener.getsockname()[1]
+    here = f"http://127.0.0.1:{port}"
+    receive(
+        world,
+        mail(
+            html=f'<link rel="stylesheet" href="{here}/a.css"><style>@import url("{here}/b.css");</style>'
+            f'<body background="{here}/c.png"><img src="{here}/x.png"><p>seen</p></body>'
+        ),
+    )
+    page = opened(world)
+    open_tab(world, page, 1)
+    browser = world.part("htmlView", page)
+    browser.grab()
+    assert "seen" in browser.toPlainText()
+    with pytest.raises(BlockingIOError):
+        listener.accept()
+    # The listener would have noticed one.
+    socket.create_connection(("127.0.0.1", port)).close()
+    listener.setblocking(True)
+    listener.accept()[0].close()
+
+
+def test_html_reads_no_file_of_this_computer(world, tmp_path):
+    picture = tmp_path / "private.png"
+    image = QImage(40, 40, QImage.Format.Format_RGB32)
+    image.fill(QColor(MAGENTA))
+    assert image.save(str(picture))
+    url = QUrl.fromLocalFile(str(picture))
+    receive(world, mail(html=f'<p>seen</p><img src="{url.toString()}" width="40" height="40">'))
+    page = opened(world)
+    open_tab(world, page, 1)
+    browser = page.findChild(QTextBrowser, "htmlView")
+    shot = browser.viewport().grab().toImage()
+    colors = {shot.pixelColor(x, y).name() for x in range(0, 80, 4) for y in range(0, 160, 4)}
+    assert MAGENTA not in colors
+    known = browser.document().resource(QTextDocument.ResourceType.ImageResource.value, url)
+    assert QPixmap(known).isNull() if isinstance(known, QPixmap) else not bytes(known or b"").strip()
+
+
+def test_a_link_opens_nothing(world):
+    receive(world, mail(html='<a href="http://127.0.0.1:9/">click</a>'))
+    page = opened(world)
+    open_tab(world, page, 1)
+    browser = page.findChild(QTextBrowser, "htmlView")
+    world.qtbot.mouseClick(browser.viewport(), Qt.MouseButton.LeftButton, pos=browser.cursorRect().center())
+    assert browser.toPlainText() == "click"
+    assert browser.source().isEmpty()
+
+
+def test_a_subject_is_never_read_as_html(world):
+    receive(world, mail("<img src=x> <b>Bold</b>"))
+    page = opened(world)
+    tip = page.table.model().index(0, 0).data(Qt.ItemDataRole.ToolTipRole)
+    assert tip_as_read(tip) == "<img src=x> <b>Bold</b>"
+
+
+def test_the_local_inbox_can_be_started_from_its_page(world):
+    page = opened(world)
+    world.click("startInboxButton", page)
+    world.until(lambda: world.stored("Local_Inbox") is not None)
+    world.until(lambda: not world.visible("startInboxButton", page))
+    assert world.names() == ["Local_Inbox"]
