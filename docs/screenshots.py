@@ -10,6 +10,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -47,7 +48,8 @@ class Studio:
         self.parts = build(home, events=self.bus, vault=ProcessVault())
         self.profiles = _samples(self.parts) if samples else []
         self.window = MainWindow(
-            parts=window_parts(self.parts),
+            # The samples' vault is the throw-away one; the pictures show what most people see.
+            parts=replace(window_parts(self.parts), secret_place=lambda: "kept in the system keyring"),
             bus=self.bus,
             tasks=self.tasks,
             theme=apply_theme(app, choice),

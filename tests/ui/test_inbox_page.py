@@ -121,8 +121,8 @@ def test_html_opens_no_connection(world, listener):
     receive(
         world,
         mail(
-            html=f'<link rel="stylesheet" href="{here}/a.css"><style>@import url("{here}/b.css");</style>'
-            f'<body background="{here}/c.png"><img src="{here}/x.png"><p>seen</p></body>'
+            html=f'<html><head><link rel="stylesheet" href="{here}/a.css"/><style>@import url("{here}/b.css");</style>'
+            f'</head><body background="{here}/c.png"><img src="{here}/x.png"><p>seen</p></body></html>'
         ),
     )
     page = opened(world)

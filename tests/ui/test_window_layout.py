@@ -5,6 +5,7 @@ from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QAccessible, QColor, QMouseEvent, QPalette
 from PySide6.QtWidgets import QComboBox, QLabel, QSplitter, QWidget
 
+from smtp_desktop.domain.profile import EnvelopeSender
 from smtp_desktop.ui.theme import DARK, LIGHT
 
 
@@ -24,7 +25,7 @@ def drag(world, widget, by):
 def test_size_fold_and_panel_width_come_back(world):
     world.have("Relay")
     world.open()
-    world.window.resize(1180, 710)
+    world.window.resize(1280, 710)
     world.open_card("Relay")
     before = world.panel.width()
     drag(world, world.window.findChild(QSplitter).handle(1), -90)
@@ -35,7 +36,7 @@ def test_size_fold_and_panel_width_come_back(world):
     world.close_window()
 
     world.open()
-    assert (world.window.width(), world.window.height()) == (1180, 710)
+    assert (world.window.width(), world.window.height()) == (1280, 710)
     assert world.part("entityPanel").width() == 56
     world.open_card("Relay")
     assert world.panel.width() == width
@@ -80,16 +81,13 @@ def settings(world):
 
 def test_the_theme_changes_at_once_and_is_remembered(world, settings):
     choice = world.part("themeField", settings)
-    seen = {}
     for words, theme in (("Dark", DARK), ("Light", LIGHT), ("Dark", DARK)):
         choice.setFocus()
-        world.write(words[0])
+        world.press("Down" if theme is DARK else "Up")
         assert choice.currentText() == words
         assert world.app.palette().color(QPalette.ColorRole.Window) == QColor(theme.bg)
         assert world.app.palette().color(QPalette.ColorRole.Text) == QColor(theme.text)
-        world.app.processEvents()
-        seen[words] = world.grid.viewport().grab().toImage().pixelColor(2, 2).name() if world.grid.isVisible() else ""
-    world.press("Return")
+    world.click("okButton", settings)
     world.no_dialog("settingsDialog")
     world.until(lambda: world.preferences.get("theme") == "dark")
     world.close_window()
@@ -139,14 +137,13 @@ def nameless(root):
 
 
 def test_every_control_of_the_window_has_a_name(world):
-    world.have("Relay")
+    world.have("Relay", envelope_sender=EnvelopeSender.FROM, from_address="a@b.example")
     world.have_graph("Mailbox")
     world.inbox.add(sender="a@b.example", recipients=["c@d.example"], raw=b"Subject: x\r\n\r\nhello")
     world.open()
     assert nameless(world.window) == []
     for name in ("Relay", "Mailbox"):
         world.open_card(name)
-        world.click_panel("advancedButton") if world.visible("advancedButton", world.panel) else None
         assert nameless(world.window) == []
     world.click("inboxEntry")
     assert nameless(world.window) == []

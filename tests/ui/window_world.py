@@ -125,7 +125,9 @@ class World:
         choice = ThemeChoice(kept.get("theme", ThemeChoice.LIGHT))
         self.tasks = Tasks()
         theme = apply_theme(self.app, choice)
-        self.window = MainWindow(parts=self.parts(self.bus), bus=self.bus, tasks=self.tasks, theme=theme, choice=choice, kept=kept)
+        self.window = MainWindow(
+            parts=self.parts(self.bus), bus=self.bus, tasks=self.tasks, theme=theme, choice=choice, kept=kept
+        )
         self.window.theme_chosen.connect(lambda chosen: self.window.set_theme(apply_theme(self.app, chosen)))
         self.window.show()
         self.window.activateWindow()

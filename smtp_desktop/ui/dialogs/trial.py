@@ -66,15 +66,13 @@ class TrialDialog(Dialog):
         elif failure.kind is FailureKind.CANCELLED:
             self._end(self.tr("Cancelled"), self.tr("Cancelled"), [self.tr("Nothing more is sent.")], good=False)
         else:
-            words = [shown(failure.message)]
+            title = self._failed_title(report, stage_name(failure.stage))
+            advice = report.advice
+            heading = shown(advice.title) if advice else title
+            words = [shown(advice.meaning) if advice and failure.reply else shown(failure.message)]
             if failure.reply:
                 words.append(self.tr("The server said: {reply}").format(reply=failure.reply))
-            title = self._failed_title(report, stage_name(failure.stage))
-            heading = title
-            if report.advice:
-                heading = shown(report.advice.title)
-                words.append(shown(report.advice.meaning))
-                words += [f"{n}. {shown(step)}" for n, step in enumerate(report.advice.steps, 1)]
+            words += [f"{n}. {shown(step)}" for n, step in enumerate(advice.steps if advice else (), 1)]
             self._end(title, heading, words, good=False)
 
     def show_problem(self, message: Text, *, of_recipient: bool = False) -> None:
@@ -137,7 +135,7 @@ class TrialDialog(Dialog):
         self._show_transcript.setCheckable(True)
         self._show_transcript.setAutoDefault(False)
         self._show_transcript.toggled.connect(self._transcript.setVisible)
-        self._show_transcript.toggled.connect(lambda _: self.adjustSize())
+        self._show_transcript.toggled.connect(lambda _: self._fit())
         self._edit: QPushButton = styled_button(self.tr("Edit SMTP"))
         self._edit.setObjectName("editButton")
         self._edit.setAutoDefault(False)
@@ -248,7 +246,12 @@ class TrialDialog(Dialog):
         self._fit()
 
     def _fit(self) -> None:
-        self.adjustSize()
+        # adjustSize() knows neither the height that wrapped words need at this width nor more than 2/3 of a screen.
+        width = max(self.width(), self.minimumWidth())
+        layout = self.layout()
+        if layout:
+            layout.activate()
+            self.resize(width, max(layout.totalHeightForWidth(width), layout.totalMinimumSize().height()))
 
     def _ask_edit(self) -> None:
         self.accept()
