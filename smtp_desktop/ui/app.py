@@ -4,11 +4,10 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
-from smtp_desktop.domain.errors import SmtpDesktopError
-from smtp_desktop.domain.text import Text
+from smtp_desktop.domain.errors import SmtpDesktopError, StoreBusy
 from smtp_desktop.ui.bus import Bus
 from smtp_desktop.ui.crash import Crashes
 from smtp_desktop.ui.dialogs.message import MessageDialog
@@ -17,6 +16,8 @@ from smtp_desktop.ui.single_instance import SingleInstance
 from smtp_desktop.ui.tasks import Tasks
 from smtp_desktop.ui.text import shown
 from smtp_desktop.ui.theme import ThemeChoice, apply_theme
+
+_EX_TEMPFAIL, _EX_CONFIG = 75, 78  # sysexits.h
 
 
 class Application(QObject):
@@ -30,6 +31,7 @@ class Application(QObject):
         self.tasks = Tasks()
         self.instance = SingleInstance(home, self)
         self.window: MainWindow | None = None
+        self._refusal: MessageDialog | None = None
         self._crashes: Crashes | None = None
         self._choice = ThemeChoice.SYSTEM
         self.instance.raised.connect(self._raise)
@@ -62,14 +64,12 @@ class Application(QObject):
         window.show()
 
     def _refuse(self, error: SmtpDesktopError) -> None:
-        # There is no window yet, so the message is one by itself.
-        self._tell(error.message)
-
-    def _tell(self, message: Text) -> None:
-        words = shown(message)
+        # There is no window, so the message is one by itself, and the program ends with it.
+        words = shown(error.message)
         sys.stderr.write(f"{words}\n")
-        dialog = MessageDialog(None, title=self.tr("SMTP Desktop can't start"), text=words)  # type: ignore[arg-type]  # no window to be modal to
-        dialog.finished.connect(lambda _: self._app.exit(78))
+        code = _EX_TEMPFAIL if isinstance(error, StoreBusy) else _EX_CONFIG
+        dialog = self._refusal = MessageDialog(None, title=self.tr("SMTP Desktop can't start"), text=words)
+        dialog.finished.connect(lambda _: self._app.exit(code))
         dialog.show()
 
     def _set_theme(self, choice: ThemeChoice) -> None:
@@ -80,6 +80,7 @@ class Application(QObject):
 
     def _raise(self) -> None:
         if self.window:
+            self.window.setWindowState(self.window.windowState() & ~Qt.WindowState.WindowMinimized)
             self.window.show()
             self.window.raise_()
             self.window.activateWindow()

@@ -243,7 +243,7 @@ class SmtpActions(QObject):
         self._tasks.run(
             self._panel,
             work,
-            lambda profile: self._saved(profile, cancel),
+            lambda profile: self._saved(profile, request, cancel),
             lambda error: self._save_failed(error, request, cancel),
         )
 
@@ -253,8 +253,9 @@ class SmtpActions(QObject):
                 self.tr("Waiting for the keyring. If it asks to be unlocked, enter its password; or stop waiting.")
             )
 
-    def _saved(self, profile: SmtpProfile, cancel: Cancel) -> None:
+    def _saved(self, profile: SmtpProfile, request: SaveRequest, cancel: Cancel) -> None:
         if self._cancel is not cancel and cancel.requested:
+            self._saved_all_the_same(profile, request)
             return
         self._cancel = None
         self._panel.set_idle()
@@ -264,6 +265,16 @@ class SmtpActions(QObject):
             then()
         else:
             self._page.select(profile.id)
+
+    def _saved_all_the_same(self, profile: SmtpProfile, request: SaveRequest) -> None:
+        # The wish to stop came after the row was written, as while the keyring erased the old secret.
+        if self._open and self._cancel is None and self._panel.profile_id == request.profile_id:
+            if self._panel.draft() == request.draft:
+                self._panel.start_edit(profile, self._fact_for(profile))
+                self._page.select(profile.id)
+            else:
+                self._panel.refresh_stored(profile)
+            self._panel.show_note(self.tr("It was saved all the same: stopping came too late."))
 
     def _save_failed(self, error: SmtpDesktopError, request: SaveRequest, cancel: Cancel) -> None:
         if self._cancel is not cancel:

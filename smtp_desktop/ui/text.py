@@ -13,6 +13,6 @@ def shown(text: Text) -> str:
 
 
 def plain_tip(words: str) -> str:
-    """Returns a tool tip that reads as `words` do. Qt takes a tool tip that looks like HTML for HTML, and would load the
+    """Returns a tool tip that reads as `words` do. Qt takes one that looks like HTML for HTML, and would load the
     pictures that a server or a mail names in it."""
     return f'<span style="white-space: pre-wrap">{html.escape(words)}</span>' if words else ""

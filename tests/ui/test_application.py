@@ -92,7 +92,6 @@ def test_the_window_opens_in_the_kept_theme(world, application, qtbot):
     assert world.app.palette().color(QPalette.ColorRole.Window) == QColor(DARK.bg)
 
 
-@pytest.mark.xfail(strict=False, reason="ui/app.py: showing a minimised window does not restore it")
 def test_a_second_start_shows_the_first_window(world, application, qtbot):
     program = application()
     assert program.instance.take()
@@ -104,7 +103,6 @@ def test_a_second_start_shows_the_first_window(world, application, qtbot):
     qtbot.waitUntil(lambda: program.window.isVisible() and not program.window.isMinimized(), timeout=WAIT_MS)
 
 
-@pytest.mark.xfail(strict=False, reason="ui/app.py: nothing holds the message, so it is gone at once")
 def test_a_database_that_cant_be_opened_is_told_in_place_of_the_window(world, application, qtbot, capsys):
     def refuse(bus):
         raise StoreTooNew(text("A newer version wrote it. Install the newer version."))

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QLabel, QPushButton,
 class Dialog(QDialog):
     """A window-modal dialog that deletes itself when it is closed. Fill `body` and add buttons to `footer`."""
 
-    def __init__(self, parent: QWidget, *, name: str, title: str, width: int) -> None:
+    def __init__(self, parent: QWidget | None, *, name: str, title: str, width: int) -> None:
         super().__init__(parent)
         self.setObjectName(name)
         self.setWindowTitle(title)

@@ -30,10 +30,10 @@ class MasterPasswordDialog(Dialog):
         self._second: QLineEdit | None = None
         if new:
             self._second = password_field(self.body, self.tr("The same again"), "repeatPasswordField")
-        self._error = styled_label(problem, "error", wrap=True)
+        self._error = styled_label("", "error", wrap=True)
         self._error.setObjectName("masterPasswordError")
-        self._error.setVisible(bool(problem))
         self.body.addWidget(self._error)
+        self._say(problem)
         self.footer.addStretch(1)
         self.add_cancel()
         self._ok = self.add_ok(self.tr("Ok"))
@@ -44,9 +44,13 @@ class MasterPasswordDialog(Dialog):
 
     def _confirm(self) -> None:
         if self._second and self._second.text() != self._first.text():
-            self._error.setText(self.tr("The two are not the same. Type them again."))
-            self._error.show()
+            self._say(self.tr("The two are not the same. Type them again."))
             return
         secret = Secret(self._first.text())
         self.accept()
         self.entered.emit(secret)
+
+    def _say(self, problem: str) -> None:
+        self._error.setText(problem)
+        self._error.setVisible(bool(problem))
+        self._first.setAccessibleDescription(problem)

@@ -11,7 +11,7 @@ from smtp_desktop.ui.dialogs.dialog import Dialog, styled_button, styled_label
 class MessageDialog(Dialog):
     """Says `text`; Ok closes it."""
 
-    def __init__(self, parent: QWidget, *, title: str, text: str) -> None:
+    def __init__(self, parent: QWidget | None, *, title: str, text: str) -> None:
         super().__init__(parent, name="messageDialog", title=title, width=440)
         label = styled_label(text, "muted", wrap=True)
         label.setObjectName("messageText")

@@ -3,6 +3,7 @@
 from typing import Any
 
 from PySide6.QtCore import QByteArray, QModelIndex, Qt, QUrl, Signal
+from PySide6.QtGui import QImage, QTextDocument
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -25,10 +26,15 @@ from smtp_desktop.ui.models.received_mails import ReceivedMails
 class SafeHtml(QTextBrowser):
     """Shows HTML and loads nothing: no picture, no style, no page. Links are not opened (`setOpenLinks(False)`)."""
 
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._blank = QImage(1, 1, QImage.Format.Format_ARGB32)
+        self._blank.fill(Qt.GlobalColor.transparent)
+
     def loadResource(self, kind: int, name: QUrl | str) -> Any:
-        # Where nothing is returned, the document itself opens what a file: address names (on Windows on servers too).
-        # One blank is something, and no picture or style.
-        return QByteArray(b" ")
+        # Where nothing or no picture is returned, the document itself opens what a file: address names (on Windows
+        # that may be a file on a server).
+        return self._blank if kind == QTextDocument.ResourceType.ImageResource.value else QByteArray(b" ")
 
 
 class InboxPage(QWidget):

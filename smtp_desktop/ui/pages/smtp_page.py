@@ -1,7 +1,7 @@
 """The page of SMTPs: title, segments, and the grid of cards or what stands in its place."""
 
 from PySide6.QtCore import QModelIndex, QSize, Qt, QTimer, Signal
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from smtp_desktop.domain.profile import ProfileId, SmtpProfile
 from smtp_desktop.ui.assets import pixmap
@@ -82,7 +82,7 @@ class SmtpPage(QWidget):
         self._head = QWidget()
         head = QHBoxLayout(self._head)
         head.setContentsMargins(8, 0, 24, 8)
-        head.setSpacing(12)
+        head.setSpacing(8)
         head.addWidget(styled_label(self.tr("SMTP"), "pageTitle"))
         head.addWidget(self._count)
         head.addStretch(1)
@@ -122,6 +122,8 @@ class SmtpPage(QWidget):
             button.setChecked(segment is Segment.ALL)
             button.setProperty("edge", "first" if number == 0 else "last" if number == len(words) - 1 else "")
             button.clicked.connect(lambda _, chosen=segment: self.cards.show_only(segment=chosen))
+            # In a narrow window the stretch gives way, never the words.
+            button.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
             group.addButton(button)
             row.addWidget(button)
         return bar
