@@ -27,6 +27,7 @@ from smtp_desktop.ui.pages.inbox_page import InboxPage
 from smtp_desktop.ui.pages.smtp_page import SmtpPage
 from smtp_desktop.ui.panels.smtp_panel import SmtpPanel
 from smtp_desktop.ui.smtp_actions import SmtpActions
+from smtp_desktop.ui.smtp_editing import SmtpEditing
 from smtp_desktop.ui.tasks import Tasks
 from smtp_desktop.ui.text import shown
 from smtp_desktop.ui.theme import Theme, ThemeChoice
@@ -93,10 +94,19 @@ class MainWindow(QMainWindow):
         self._lay_out()
         unlocking = self._unlocking = Unlocking(self, tasks, parts.unlock)
         self.trials = Trials(window=self, tester=parts.tester, tasks=tasks, unlocking=unlocking, theme=theme)
+        self.editing = SmtpEditing(
+            window=self,
+            page=self.page,
+            panel=self.panel,
+            profiles=parts.profiles,
+            tasks=tasks,
+            unlocking=unlocking,
+        )
         self.actions_of_smtps = SmtpActions(
             window=self,
             page=self.page,
             panel=self.panel,
+            editing=self.editing,
             profiles=parts.profiles,
             trials=self.trials,
             tasks=tasks,
@@ -125,7 +135,7 @@ class MainWindow(QMainWindow):
             event.accept()
             return
         event.ignore()
-        self.actions_of_smtps.leave(self._close_now)
+        self.editing.leave(self._close_now)
 
     def _close_now(self) -> None:
         kept = self._layout_to_keep()
@@ -170,9 +180,9 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(middle)
 
     def _connect(self, bus: Bus) -> None:
-        actions = self.actions_of_smtps
+        actions, editing = self.actions_of_smtps, self.editing
         bus.published.connect(self._hear)
-        self.bar.create_button.clicked.connect(actions.create)
+        self.bar.create_button.clicked.connect(editing.create)
         self.bar.check_all_button.clicked.connect(actions.check_all)
         self.bar.searched.connect(self._search)
         self.bar.burger.clicked.connect(lambda: self.entities.set_folded(not self.entities.folded))
@@ -181,20 +191,20 @@ class MainWindow(QMainWindow):
         self.page.reload_asked.connect(self.load)
         self.page.inbox_asked.connect(self._open_inbox)
         self.inbox_page.open_asked.connect(self._open_inbox)
-        actions.panel_wanted.connect(self._show_panel)
+        editing.panel_wanted.connect(self._show_panel)
 
     def _keys(self) -> None:
-        actions = self.actions_of_smtps
+        actions, editing = self.actions_of_smtps, self.editing
         standard = QKeySequence.StandardKey
         keys: tuple[tuple[QKeySequence | QKeySequence.StandardKey, Callable[[], Any]], ...] = (
-            (standard.New, actions.create),
+            (standard.New, editing.create),
             (standard.Find, self._focus_search),
-            (standard.Save, actions.save),
+            (standard.Save, editing.save),
             (QKeySequence("Ctrl+T"), actions.test_current),
             (QKeySequence("Ctrl+D"), actions.duplicate_current),
             (QKeySequence("F5"), actions.check_current),
             (QKeySequence("Shift+F5"), actions.check_all),
-            (QKeySequence("Esc"), actions.close_panel),
+            (QKeySequence("Esc"), editing.close_panel),
             (QKeySequence("Ctrl+1"), lambda: self._show_page("smtp")),
             (QKeySequence("Ctrl+,"), self._show_settings),
             (standard.Quit, self.close),
@@ -211,6 +221,7 @@ class MainWindow(QMainWindow):
 
     def _hear(self, event: Event) -> None:
         self.actions_of_smtps.hear(event)
+        self.editing.hear(event)
         if isinstance(event, MailReceived):
             self.inbox_page.refresh()
             self.entities.set_count("inbox", str(event.count) if event.count else "")
@@ -226,7 +237,7 @@ class MainWindow(QMainWindow):
     def _show_loaded(self, loaded: _Loaded) -> None:
         self.cards.load(loaded.profiles, loaded.history)
         for fact in loaded.facts:
-            self.actions_of_smtps.learn(fact)
+            self.editing.learn(fact)
         self.page.show_loaded()
         if not self.panel.isVisible():
             self.page.grid.setFocus()
@@ -243,7 +254,7 @@ class MainWindow(QMainWindow):
         self.entities.show_chosen("inbox" if page is self.inbox_page else "smtp")
         is_smtp = page is self.page
         self.bar.show_page(self.tr("SMTP") if is_smtp else self.tr("Local inbox"), with_actions=is_smtp)
-        self.panel.setVisible(is_smtp and self.actions_of_smtps.is_open)
+        self.panel.setVisible(is_smtp and self.editing.is_open)
 
     def _show_panel(self, wanted: bool) -> None:
         self._show_page("smtp")

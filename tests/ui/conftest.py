@@ -12,8 +12,3 @@ def world(qtbot, qapp, tmp_path) -> Iterator[World]:
     it = World(qtbot, qapp, tmp_path)
     yield it
     it.end()
-
-
-def pytest_itemcollected(item: pytest.Item) -> None:
-    """A menu asks for the keyboard, which the offscreen platform can't give: harmless."""
-    item.add_marker(pytest.mark.qt_log_ignore("This plugin does not support grabbing the keyboard"))

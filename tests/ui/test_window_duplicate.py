@@ -105,16 +105,40 @@ def test_ctrl_d_duplicates_the_selected_card(world):
     assert world.dialog("duplicateDialog").windowTitle() == "Duplicate Beta?"
 
 
-def test_a_keyring_that_fails_is_told_and_nothing_is_copied(world):
+def test_a_keyring_that_fails_is_told_and_what_was_typed_stays(world):
     world.have("Relay")
     world.open()
-    ask(world)
-    world.write("x")
+    dialog = ask(world)
+    world.write("the copy's s3cret")
     world.vault.failure = VaultError(text("The keyring is broken. Restart it."))
     world.press("Return")
-    message = world.dialog("messageDialog")
-    assert "The keyring is broken. Restart it." in world.words(message)
+    world.until(lambda: "The keyring is broken. Restart it." in world.words(dialog))
     assert world.names() == ["Relay"]
+    assert world.part("entityPasswordField", dialog).text() == "the copy's s3cret"
+    world.vault.failure = None
+    world.click("okButton", dialog)
+    world.dialog("messageDialog")
+    assert world.names() == ["Relay", "Relay_copied"]
+
+
+def test_a_keyring_that_hangs_can_be_given_up_on(world):
+    world.have("Relay")
+    secrets = dict(world.vault.secrets)
+    world.open()
+    dialog = ask(world)
+    world.write("the copy's s3cret")
+    world.vault.block()
+    world.press("Return")
+    world.until(world.vault.waiting.is_set)
+    assert not world.part("okButton", dialog).isEnabled()
+    assert "Copying…" in world.words(dialog)
+    world.click("cancelButton", dialog)
+    world.no_dialog("duplicateDialog")
+    world.vault.release()
+    world.tasks._pool.shutdown(wait=True)
+    world.app.processEvents()
+    assert world.names() == ["Relay"]
+    assert world.vault.secrets == secrets
 
 
 @pytest.mark.parametrize("length", [50, 43])

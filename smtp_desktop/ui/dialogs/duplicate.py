@@ -12,7 +12,7 @@ class DuplicateDialog(Dialog):
     """Asks for the Entity Password of the copy, where one is needed."""
 
     confirmed = Signal(object)
-    """Carries the Secret that was entered, or None where none was asked for."""
+    """Carries the Secret that was entered, or None where none was asked for. The dialog stays open."""
 
     def __init__(self, parent: QWidget, *, name: str, copy_name: str, needs_password: bool) -> None:
         super().__init__(
@@ -26,6 +26,10 @@ class DuplicateDialog(Dialog):
         self.body.addWidget(styled_label(words.format(copy=copy_name), "muted", wrap=True, rich=True))
         if needs_password:
             self._field = password_field(self.body, self.tr("Entity Password"), "entityPasswordField")
+        self._state = styled_label("", "muted", wrap=True)
+        self._state.setObjectName("duplicateState")
+        self._state.hide()
+        self.body.addWidget(self._state)
         self.footer.addStretch(1)
         self.add_cancel()
         self._ok = self.add_ok(self.tr("Ok"))
@@ -35,7 +39,23 @@ class DuplicateDialog(Dialog):
             self._field.textChanged.connect(lambda typed: self._ok.setEnabled(bool(typed)))
             self._field.setFocus()
 
+    def show_working(self) -> None:
+        """The copy is being made; Cancel still works."""
+        self._ok.setEnabled(False)
+        self._say(self.tr("Copying… If the keyring asks to be unlocked, enter its password."), "muted")
+
+    def show_problem(self, words: str) -> None:
+        """The copy was not made; what was typed is still there."""
+        self._ok.setEnabled(True)
+        self._say(words, "error")
+
+    def _say(self, words: str, role: str) -> None:
+        self._state.setProperty("role", role)
+        self._state.style().polish(self._state)
+        self._state.setText(words)
+        self._state.show()
+        if self._field:
+            self._field.setAccessibleDescription(words)
+
     def _confirm(self) -> None:
-        secret = Secret.typed(self._field.text()) if self._field else None
-        self.accept()
-        self.confirmed.emit(secret)
+        self.confirmed.emit(Secret.typed(self._field.text()) if self._field else None)
