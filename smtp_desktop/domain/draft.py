@@ -24,8 +24,9 @@ from smtp_desktop.domain.text import Text, text
 
 _NAME = re.compile(r"[A-Za-z0-9_]+")
 _GUID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 _PORT = re.compile(r"[0-9]{1,5}")
+_LONE_SURROGATE = re.compile(r"[\ud800-\udfff]")
 _MAX_PORT = 65535
 
 
@@ -177,8 +178,8 @@ def field_errors(draft: ProfileDraft, stored: SmtpProfile | None) -> list[FieldE
     else:
         problems += _graph_problems(draft, stored)
     problems += [
-        ("signature", _length_problem(draft.signature, SIGNATURE_LIMIT)),
-        ("description", _length_problem(draft.description, DESCRIPTION_LIMIT)),
+        ("signature", _words_problem(draft.signature, SIGNATURE_LIMIT)),
+        ("description", _words_problem(draft.description, DESCRIPTION_LIMIT)),
     ]
     return [FieldError(field=field, message=problem) for field, problem in problems if problem]
 
@@ -203,6 +204,12 @@ def name_problem(name: str) -> Text | None:
     if not _NAME.fullmatch(name):
         return text("Use letters, digits and underscore only.")
     return _length_problem(name, NAME_LIMIT)
+
+
+def _words_problem(typed: str, limit: int) -> Text | None:
+    if _LONE_SURROGATE.search(typed):
+        return text("It holds a character that is broken, as a paste in another encoding leaves. Type it again.")
+    return _length_problem(typed, limit)
 
 
 def _length_problem(typed: str, limit: int) -> Text | None:
@@ -267,7 +274,7 @@ def _user_problem(typed: str) -> Text | None:
     if not typed.strip():
         return text("Enter the user name, or switch off Auth Required.")
     if _CONTROL.search(typed.strip()):
-        return text("The user name holds a control character. Type it again.")
+        return text("The user name holds a control character or a broken one. Type it again.")
     return None
 
 

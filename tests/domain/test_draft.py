@@ -326,3 +326,10 @@ def test_a_stored_smtp_fills_the_form_so_that_saving_it_changes_nothing(draft: P
 def test_one_address_is_asked_for(typed: str, refusal: str) -> None:
     assert refusal in str(address_problem(typed))
     assert address_problem(" a@b.example ") is None
+
+
+@pytest.mark.parametrize("field", ["signature", "description", "user_name"])
+def test_a_broken_character_is_refused_beside_its_field(field: str) -> None:
+    # What Python makes of bytes on the command line that are not UTF-8; neither database nor mail can hold it.
+    draft = replace(GENERIC, from_address="a@b.example", **{field: "Gr\udcfc\udcdfe"})
+    assert [error.field for error in field_errors(draft, None)] == [field]
