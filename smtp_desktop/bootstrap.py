@@ -130,7 +130,7 @@ def build(home: "Path", *, events: "Events", vault: "Vault | None" = None) -> Pa
             health=SqliteHealth(database),
             vault=secrets.vault,
             transport=SmtpOnDemand(),
-            clock=_SystemClock(),
+            clock=SystemClock(),
             events=events,
             advice_rules=_AdviceRules(),
             new_message_id=_new_message_id,
@@ -196,23 +196,29 @@ def _run_demo() -> int:
 
 
 def _show(home: "Path", make_parts: "Callable[[Events], Parts]", *, samples: bool = False) -> int:
+    from threading import Lock
+
     from smtp_desktop import demo
     from smtp_desktop.ui.app import run_window
 
     opened: list[Parts] = []
+    # Who ends the program while a worker still builds waits for it: what was opened is closed.
+    building = Lock()
 
     def make_window_parts(events: "Events") -> "WindowParts":
-        parts = make_parts(events)
-        opened.append(parts)
-        if samples:
-            demo.fill(parts.profiles, parts.inbox_setup.open(), parts.inbox.password)
+        with building:
+            parts = make_parts(events)
+            opened.append(parts)
+            if samples:
+                demo.fill(parts.profiles, parts.inbox_setup.open(), parts.inbox.password)
         return window_parts(parts)
 
     try:
         return run_window(home, make_window_parts)
     finally:
-        for parts in opened:
-            parts.close()
+        with building:
+            for parts in opened:
+                parts.close()
 
 
 def window_parts(parts: Parts) -> "WindowParts":
@@ -305,7 +311,9 @@ def _new_message_id(domain: str) -> str:
     return make_msgid(domain=domain)
 
 
-class _SystemClock:
+class SystemClock:
+    """This computer's clock."""
+
     def now(self) -> "datetime":
         from datetime import UTC, datetime
 

@@ -12,6 +12,7 @@ from smtp_desktop.ui.bus import Bus
 from smtp_desktop.ui.crash import Crashes
 from smtp_desktop.ui.dialogs.message import MessageDialog
 from smtp_desktop.ui.main_window import MainWindow, WindowParts
+from smtp_desktop.ui.signals import EndSignals
 from smtp_desktop.ui.single_instance import SingleInstance
 from smtp_desktop.ui.tasks import Tasks
 from smtp_desktop.ui.text import shown
@@ -96,6 +97,7 @@ def run_window(home: Path, make_parts: Callable[[Bus], WindowParts]) -> int:
     application = Application(app, home, make_parts)
     if not application.instance.take():
         return 0
+    EndSignals(app)
     QTimer.singleShot(0, application.start)
     code = app.exec()
     application.end()

@@ -1,0 +1,32 @@
+"""Ending when the terminal or the system asks for it."""
+
+import os
+import signal
+import sys
+from types import FrameType
+
+from PySide6.QtCore import QCoreApplication, QObject, QSocketNotifier
+
+
+class EndSignals(QObject):
+    """Ends the program on Ctrl+C in its terminal and on SIGTERM, the orderly way.
+
+    Python runs signal handlers between its own instructions only, and Qt's loop has none: a byte in a pipe wakes it.
+    """
+
+    def __init__(self, app: QCoreApplication) -> None:
+        super().__init__(app)
+        self._app = app
+        if sys.platform == "win32":
+            return  # there a pipe can't wake Qt; closing the console ends the process
+        self._reader, writer = os.pipe()
+        os.set_blocking(self._reader, False)
+        os.set_blocking(writer, False)
+        self._notifier = QSocketNotifier(self._reader, QSocketNotifier.Type.Read, self)
+        self._notifier.activated.connect(lambda: os.read(self._reader, 64))
+        signal.set_wakeup_fd(writer, warn_on_full_buffer=False)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, self._end)
+
+    def _end(self, _number: int, _frame: FrameType | None) -> None:
+        self._app.quit()

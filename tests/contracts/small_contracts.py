@@ -1,0 +1,71 @@
+"""What every Clock, Preferences, Events and InboxServer does. A subclass gives the fixture."""
+
+import socket
+from datetime import UTC, timedelta
+
+import pytest
+
+from smtp_desktop.domain.errors import PortTaken
+from smtp_desktop.domain.events import MailReceived
+from smtp_desktop.services.ports import Clock, InboxServer, Preferences
+
+
+class ClockContract:
+    def test_the_moment_is_aware_utc(self, clock: Clock):
+        assert clock.now().utcoffset() == timedelta(0)
+        assert clock.now().tzinfo is UTC
+
+
+class PreferencesContract:
+    def test_starts_empty(self, preferences: Preferences):
+        assert preferences.all() == {}
+
+    def test_keeps_and_replaces(self, preferences: Preferences):
+        preferences.put("a", "1")
+        preferences.put("b", "ü 🎉\n")
+        preferences.put("a", "2")
+        assert preferences.all() == {"a": "2", "b": "ü 🎉\n"}
+
+    def test_what_was_given_out_is_a_copy(self, preferences: Preferences):
+        preferences.all()["a"] = "1"
+        assert preferences.all() == {}
+
+
+class EventsContract:
+    """The fixture `heard` gives a publisher and a function that returns what its listeners have heard."""
+
+    def test_what_is_published_is_heard_in_order(self, heard):
+        events, listened = heard
+        sent = [MailReceived(count=number) for number in range(3)]
+        for event in sent:
+            events.publish(event)
+        assert listened(3) == sent
+
+
+class InboxServerContract:
+    """The fixture `inbox` gives one that was not started; what it holds is let go by the fixture."""
+
+    def test_nobody_vouches_for_it_before_it_starts(self, inbox: InboxServer):
+        assert inbox.ca_pem == ""
+        assert inbox.user_name
+        assert inbox.password
+
+    def test_starting_again_changes_nothing(self, inbox: InboxServer):
+        port = inbox.start(0)
+        ca_pem = inbox.ca_pem
+        assert port > 0
+        assert ca_pem
+        assert inbox.start(0) == port
+        assert inbox.ca_pem == ca_pem
+
+    def test_a_taken_port_is_told_and_another_can_be_had(self, inbox: InboxServer, taken_port: int):
+        with pytest.raises(PortTaken):
+            inbox.start(taken_port)
+        assert inbox.start(0) != taken_port
+
+
+@pytest.fixture
+def taken_port():
+    """A port that another program listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        yield other.getsockname()[1]

@@ -1,0 +1,51 @@
+"""Fakes of the small ports."""
+
+from datetime import UTC, datetime
+
+from smtp_desktop.domain.errors import PortTaken
+from smtp_desktop.domain.secret import Secret
+from smtp_desktop.domain.text import text
+
+
+class FixedClock:
+    """Shows `moment`, until it is set anew."""
+
+    def __init__(self, moment=datetime(2026, 11, 23, tzinfo=UTC)):
+        self.moment = moment
+
+    def now(self):
+        return self.moment
+
+
+class MemoryPreferences:
+    def __init__(self):
+        self.kept = {}
+
+    def all(self):
+        return dict(self.kept)
+
+    def put(self, key, value):
+        self.kept[key] = value
+
+
+class FakeInboxServer:
+    """Listens in name only. Ports in `taken` are another program's."""
+
+    def __init__(self, *, taken=(), serial="1"):
+        self.user_name = "demo@localhost"
+        self.password = Secret(f"inbox s3cret {serial}")
+        self.ca_pem = ""
+        self._taken = set(taken)
+        self._serial = serial
+        self._port = None
+
+    def start(self, port=0):
+        if self._port is None:
+            if port in self._taken:
+                raise PortTaken(text("Port {port} is taken.", port=port))
+            self._port = port or 40_000
+            self.ca_pem = f"CA {self._serial}"
+        return self._port
+
+    def stop(self):
+        self._port = None

@@ -1,0 +1,80 @@
+"""The small ports' contracts, run by fake and real."""
+
+import pytest
+from contracts.small_contracts import (
+    ClockContract,
+    EventsContract,
+    InboxServerContract,
+    PreferencesContract,
+    taken_port,
+)
+from fakes.small import FakeInboxServer, FixedClock, MemoryPreferences
+from services.simple_fakes import ListedEvents
+
+from smtp_desktop.bootstrap import SystemClock
+from smtp_desktop.local_inbox.on_demand import InboxOnDemand
+from smtp_desktop.store.database import Database
+from smtp_desktop.store.preferences import SqlitePreferences
+from smtp_desktop.ui.bus import Bus
+
+__all__ = ["taken_port"]
+
+
+class TestFixedClock(ClockContract):
+    @pytest.fixture
+    def clock(self):
+        return FixedClock()
+
+
+class TestSystemClock(ClockContract):
+    @pytest.fixture
+    def clock(self):
+        return SystemClock()
+
+
+class TestMemoryPreferences(PreferencesContract):
+    @pytest.fixture
+    def preferences(self):
+        return MemoryPreferences()
+
+
+class TestSqlitePreferences(PreferencesContract):
+    @pytest.fixture
+    def preferences(self, tmp_path):
+        database = Database(tmp_path / "a.sqlite3")
+        yield SqlitePreferences(database)
+        database.close()
+
+
+class TestListedEvents(EventsContract):
+    @pytest.fixture
+    def heard(self):
+        events = ListedEvents([])
+        return events, lambda _: events.published
+
+
+class TestBus(EventsContract):
+    @pytest.fixture
+    def heard(self, qtbot):
+        bus, got = Bus(), []
+        bus.published.connect(got.append)
+
+        def listened(count):
+            qtbot.waitUntil(lambda: len(got) >= count)
+            return got
+
+        return bus, listened
+
+
+class TestFakeInboxServer(InboxServerContract):
+    @pytest.fixture
+    def inbox(self, taken_port):
+        return FakeInboxServer(taken=[taken_port])
+
+
+class TestInboxOnDemand(InboxServerContract):
+    @pytest.fixture
+    def inbox(self):
+        inbox = InboxOnDemand(lambda _: None)
+        yield inbox
+        inbox.stop()
