@@ -31,7 +31,12 @@ if TYPE_CHECKING:
 
 _HOME_VARIABLE = "SMTP_DESKTOP_HOME"
 _USAGE = 64
+_UNAVAILABLE = 69
 _CONFIGURATION = 78
+_NO_DISPLAY = """\
+There is no display here (neither DISPLAY nor WAYLAND_DISPLAY is set), so the window can't open.
+The command line works without one: smtp-desktop smtp list, smtp-desktop --help.
+"""
 
 
 def program() -> NoReturn:
@@ -173,6 +178,9 @@ def _run_window(options: _WindowOptions) -> int:
 
     from smtp_desktop.domain.errors import SmtpDesktopError
 
+    if _has_no_display():
+        sys.stderr.write(_NO_DISPLAY)
+        return _UNAVAILABLE
     if options.demo:
         return _run_demo()
     try:
@@ -181,6 +189,12 @@ def _run_window(options: _WindowOptions) -> int:
         sys.stderr.write(f"Error: {error}\n")
         return _CONFIGURATION
     return _show(home, lambda events: build(home, events=events))
+
+
+def _has_no_display() -> bool:
+    """Qt would abort without one. Only Linux can lack it; QT_QPA_PLATFORM is left to whoever sets it."""
+    names = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    return sys.platform.startswith("linux") and not any(os.environ.get(name) for name in names)
 
 
 def _run_demo() -> int:

@@ -95,3 +95,15 @@ def test_a_damaged_database_is_told_on_the_terminal_too(starts, program):
     assert b"smtp-desktop.sqlite3" in line
     window.send_signal(signal.SIGINT)
     window.communicate(timeout=PATIENCE_S)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has no display at times")
+def test_without_a_display_it_says_what_works(program):
+    environment = {key: value for key, value in program.environment.items() if key != "QT_QPA_PLATFORM"}
+    for name in ("DISPLAY", "WAYLAND_DISPLAY"):
+        environment.pop(name, None)
+    command = [sys.executable, "-m", "smtp_desktop", "--demo"]
+    ended = subprocess.run(command, env=environment, capture_output=True, check=False, timeout=PATIENCE_S)
+    assert (ended.returncode, ended.stdout) == (69, b"")
+    assert b"no display" in ended.stderr
+    assert b"smtp-desktop smtp list" in ended.stderr

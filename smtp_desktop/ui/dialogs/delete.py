@@ -30,10 +30,15 @@ class DeleteDialog(Dialog):
         self.add_ok(self.tr("Ok"), "danger").clicked.connect(self._confirm)
 
     def _loss(self, profile: SmtpProfile) -> str:
+        if len(profile.secret_refs) > 1:
+            return self.tr(
+                "This can't be undone: its settings and test results are lost, and its password and client secret are "
+                "erased from where they are kept."
+            )
         if profile.secret_refs:
             return self.tr(
-                "This can't be undone: its settings and test results are lost, and its password is erased from "
-                "the keyring."
+                "This can't be undone: its settings and test results are lost, and its password is erased from where "
+                "it is kept."
             )
         return self.tr("This can't be undone: its settings and test results are lost.")
 
