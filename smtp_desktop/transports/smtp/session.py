@@ -237,7 +237,7 @@ class Conversation:
             message = text("The server lets nobody sign in on an unencrypted connection. Switch on SMTP TLS/SSL.")
         else:
             message = text(
-                "The server offers no sign-in on this port. Try another port, or switch off SMTP Authentication."
+                "The server offers no sign-in on this port. Try another port, or switch off Auth Required."
             )
         return Ended(FailureKind.AUTH_MISSING, message)
 
