@@ -56,6 +56,8 @@ class Studio:
             choice=choice,
             kept={},
         )
+        # The offscreen platform's screen is smaller than the window would like to be.
+        self.window.resize(1440, 900)
         self.window.show()
         self.wait(lambda: self.window.cards.rowCount() == len(self.profiles))
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QByteArray, Qt, Signal
+from PySide6.QtCore import QByteArray, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
@@ -310,7 +310,7 @@ class MainWindow(QMainWindow):
 
     def _restore(self, kept: dict[str, str]) -> None:
         self.entities.set_folded(kept.get("window.folded") == "1")
-        self.resize(*_SIZE)
+        self.resize(QSize(*_SIZE).boundedTo(self.screen().availableSize()))
         geometry = kept.get("window.geometry")
         if geometry:
             self.restoreGeometry(QByteArray.fromHex(geometry.encode()))

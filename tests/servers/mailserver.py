@@ -96,7 +96,8 @@ class MailServer:
         await self._stop.wait()
         server.close()
         for smtp in self._smtps:
-            if smtp.transport:
+            # Python before 3.11.4 can't abort a TLS transport that was closed already.
+            if smtp.transport and not smtp.transport.is_closing():
                 smtp.transport.abort()
         others = asyncio.all_tasks(self._loop) - {asyncio.current_task(self._loop)}
         for task in others:

@@ -56,6 +56,16 @@ def test_size_fold_and_panel_width_come_back(world):
     assert world.part("entityPanel").width() == 208
 
 
+def test_a_first_window_is_no_larger_than_the_screen(world):
+    world.open_unready()
+    world.close_window()
+    world.preferences.put("window.geometry", "")
+    world.open_unready()
+    screen = world.window.screen().availableSize()
+    assert world.window.width() <= max(screen.width(), world.window.minimumWidth())
+    assert world.window.height() <= max(screen.height(), world.window.minimumHeight())
+
+
 def test_the_panel_keeps_to_its_limits(world):
     world.have("Relay")
     world.open()

@@ -129,6 +129,8 @@ class World:
             parts=self.parts(self.bus), bus=self.bus, tasks=self.tasks, theme=theme, choice=choice, kept=kept
         )
         self.window.theme_chosen.connect(lambda chosen: self.window.set_theme(apply_theme(self.app, chosen)))
+        if "window.geometry" not in kept:
+            self.window.resize(1440, 900)  # the offscreen platform's screen is smaller than the window would like to be
         self.window.show()
         self.window.activateWindow()
         self.until(self.window.isActiveWindow)
