@@ -222,3 +222,12 @@ def test_the_smallest_window_shows_footer_and_cards(world):
         assert world.window.rect().contains(corner)
     assert world.grid.columns() >= 1
     assert world.grid.viewport().rect().contains(world.grid.visualRect(world.index("Relay")).topLeft())
+
+
+def test_ctrl_1_leads_back_to_the_smtps(world):
+    world.open()
+    world.click("inboxEntry")
+    assert not world.visible("smtpPage")
+    world.press("Ctrl+1")
+    assert world.visible("smtpPage")
+    assert world.part("smtpEntry").isChecked()

@@ -236,9 +236,7 @@ class Conversation:
         elif self._capabilities.starttls and not self._server.tls:
             message = text("The server lets nobody sign in on an unencrypted connection. Switch on SMTP TLS/SSL.")
         else:
-            message = text(
-                "The server offers no sign-in on this port. Try another port, or switch off Auth Required."
-            )
+            message = text("The server offers no sign-in on this port. Try another port, or switch off Auth Required.")
         return Ended(FailureKind.AUTH_MISSING, message)
 
     def _submit(self, mail: Mail) -> Reply:
