@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from smtp_desktop.ui.main_window import WindowParts
 
 _HOME_VARIABLE = "SMTP_DESKTOP_HOME"
-_USAGE = 64
 _UNAVAILABLE = 69
 _CONFIGURATION = 78
 _NO_DISPLAY = """\
@@ -117,7 +116,7 @@ def build(home: "Path", *, events: "Events", vault: "Vault | None" = None) -> Pa
         raise _unusable(home, error) from error
     try:
         database = Database(home / "smtp-desktop.sqlite3")
-    except BaseException:
+    except BaseException:  # whatever it is goes on; only the log file is let go first
         stop_logging()
         raise
     store = SqliteProfiles(database)

@@ -45,7 +45,7 @@ class Database:
             try:
                 self._configure()
                 self._upgrade()
-            except BaseException:
+            except BaseException:  # whatever it is goes on; only the connection is let go first
                 self._connection.close()
                 raise
 
@@ -76,7 +76,7 @@ class Database:
             try:
                 yield self._connection
                 self._connection.execute("COMMIT")
-            except BaseException:
+            except BaseException:  # whatever it is goes on; nothing half-written stays
                 # SQLite undoes some failures by itself (a full disk): then there is nothing to roll back.
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")
