@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from smtp_desktop.domain.secret import Secret
     from smtp_desktop.local_inbox.on_demand import InboxOnDemand
     from smtp_desktop.services.inbox_setup import InboxSetup
+    from smtp_desktop.services.mailbox import MailboxReader
     from smtp_desktop.services.ports import Events, Vault
     from smtp_desktop.services.profiles import Profiles
     from smtp_desktop.services.testing import Tester
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 _HOME_VARIABLE = "SMTP_DESKTOP_HOME"
 _UNAVAILABLE = 69
 _CONFIGURATION = 78
+_ADVICE = {"generic": "advice.json", "graph": "advice_graph.json"}  # by ProfileType
 _NO_DISPLAY = """\
 There is no display here (neither DISPLAY nor WAYLAND_DISPLAY is set), so the window can't open.
 The command line works without one: smtp-desktop smtp list, smtp-desktop --help.
@@ -73,6 +75,7 @@ class Parts:
     database: "Database"
     profiles: "Profiles"
     tester: "Tester"
+    mailbox_reader: "MailboxReader"
     preferences: "SqlitePreferences"
     inbox: "InboxOnDemand"
     inbox_setup: "InboxSetup"
@@ -99,16 +102,18 @@ def build(home: "Path", *, events: "Events", vault: "Vault | None" = None) -> Pa
     import logging
 
     from smtp_desktop.domain.events import MailReceived
+    from smtp_desktop.domain.profile import ProfileType
     from smtp_desktop.local_inbox.on_demand import InboxOnDemand
     from smtp_desktop.logs import start_logging, stop_logging
     from smtp_desktop.services.inbox_setup import InboxSetup
+    from smtp_desktop.services.mailbox import MailboxReader
     from smtp_desktop.services.profiles import Profiles
     from smtp_desktop.services.testing import Tester
     from smtp_desktop.store.database import Database
     from smtp_desktop.store.health import SqliteHealth
     from smtp_desktop.store.preferences import SqlitePreferences
     from smtp_desktop.store.profiles import SqliteProfiles
-    from smtp_desktop.transports.on_demand import SmtpOnDemand
+    from smtp_desktop.transports.registry import Transports
 
     try:
         log_path = start_logging(home / "logs", logging.INFO)
@@ -123,6 +128,8 @@ def build(home: "Path", *, events: "Events", vault: "Vault | None" = None) -> Pa
     secrets = _passing_secrets(vault) if vault else _system_secrets(home)
     profiles = Profiles(store=store, vault=secrets.vault, events=events, new_id=_new_id)
     preferences = SqlitePreferences(database)
+    transports = Transports()
+    rules = {kind: _AdviceRules(name) for kind, name in _ADVICE.items()}
     inbox = InboxOnDemand(lambda count: events.publish(MailReceived(count=count)))
     return Parts(
         home=home,
@@ -133,12 +140,15 @@ def build(home: "Path", *, events: "Events", vault: "Vault | None" = None) -> Pa
             store=store,
             health=SqliteHealth(database),
             vault=secrets.vault,
-            transport=SmtpOnDemand(),
+            transport=transports,
             clock=SystemClock(),
             events=events,
-            advice_rules=_AdviceRules(),
+            advice_rules={ProfileType(kind): of_kind for kind, of_kind in rules.items()},
             new_message_id=_new_message_id,
             program=f"SMTP Desktop {__version__}",
+        ),
+        mailbox_reader=MailboxReader(
+            store=store, vault=secrets.vault, mailboxes=transports, advice_rules=rules["graph"]
         ),
         preferences=preferences,
         inbox=inbox,
@@ -223,7 +233,7 @@ def _show(home: "Path", make_parts: "Callable[[Events], Parts]", *, samples: boo
             parts = make_parts(events)
             opened.append(parts)
             if samples:
-                demo.fill(parts.profiles, parts.inbox_setup.open(), parts.inbox.password)
+                demo.fill(parts.profiles, parts.inbox_setup.open(), parts.inbox.password, SystemClock().now().date())
         return window_parts(parts)
 
     try:
@@ -241,6 +251,7 @@ def window_parts(parts: Parts) -> "WindowParts":
     return WindowParts(
         profiles=parts.profiles,
         tester=parts.tester,
+        mailbox_reader=parts.mailbox_reader,
         preferences=parts.preferences,
         unlock=parts.unlock,
         secret_place=parts.secret_place,
@@ -341,9 +352,10 @@ class _Unheard:
 
 
 class _AdviceRules(Sequence["AdviceRule"]):
-    """The rules in resources/advice.json, read when the first failure asks for advice."""
+    """The rules in one file of the resources, read when the first failure asks for advice."""
 
-    def __init__(self) -> None:
+    def __init__(self, name: str) -> None:
+        self._name = name
         self._rules: tuple[AdviceRule, ...] | None = None
 
     def __getitem__(self, index: Any) -> Any:
@@ -358,7 +370,7 @@ class _AdviceRules(Sequence["AdviceRule"]):
 
             from smtp_desktop.domain.advice import rules_from
 
-            self._rules = rules_from(json.loads(_resource("advice.json").read_text(encoding="utf-8")))
+            self._rules = rules_from(json.loads(_resource(self._name).read_text(encoding="utf-8")))
         return self._rules
 
 

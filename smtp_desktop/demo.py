@@ -1,16 +1,18 @@
 """The demo's samples: most fail on purpose, each in a way of its own, and none leaves this computer."""
 
 from dataclasses import replace
+from datetime import date, timedelta
 
 from smtp_desktop.domain.draft import ProfileDraft, draft_of
-from smtp_desktop.domain.profile import ProfileType, SmtpProfile
+from smtp_desktop.domain.profile import Cloud, ProfileType, SmtpProfile
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.services.profiles import Profiles
 
 _GUID = "8f2c6d1e-5b0a-4c57-9d0e-77e0b1d241ab"
+_SECRET_ENDS_DAYS = 12
 
 
-def fill(profiles: Profiles, working: SmtpProfile, password: Secret) -> None:
+def fill(profiles: Profiles, working: SmtpProfile, password: Secret, today: date) -> None:
     """Beside `working`, the SMTP of the local inbox with this password, there are others."""
     like_it = replace(draft_of(working), is_default=False, password=password, description="")
     samples = (
@@ -49,7 +51,12 @@ def fill(profiles: Profiles, working: SmtpProfile, password: Secret) -> None:
             client_id=_GUID,
             password=Secret("sample"),
             client_secret=Secret("sample"),
-            description="Shows the form; sending through Microsoft Graph comes with a later version.",
+            # Nothing of the demo may leave this computer, so it does not go to Microsoft.
+            cloud=Cloud.CUSTOM,
+            authority="https://localhost:1",
+            graph_url="https://localhost:1",
+            client_secret_valid_until=(today + timedelta(days=_SECRET_ENDS_DAYS)).isoformat(),
+            description="Fails on purpose: nobody plays Microsoft 365 here.",
         ),
     )
     for sample in samples:

@@ -9,6 +9,7 @@ import click
 
 from smtp_desktop import __version__
 from smtp_desktop.cli.exit_codes import ExitCode, code_of_error
+from smtp_desktop.cli.mailbox import mailbox
 from smtp_desktop.cli.output import Output
 from smtp_desktop.cli.program import Program, Session
 from smtp_desktop.cli.smtp import smtp
@@ -67,4 +68,5 @@ def app(session: Session, home: Path | None, *, demo: bool) -> None:
     session.home = home
 
 
+smtp.add_command(mailbox)
 app.add_command(smtp)

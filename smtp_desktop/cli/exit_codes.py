@@ -4,24 +4,29 @@
 | --- | --- |
 | 0 | it was done |
 | 64 | wrong usage: an unknown option, a missing or contradicting one |
-| 65 | refused data: a field's value; a mail that this server can't take (its size, SMTPUTF8) |
-| 67 | no such recipient: 5xx to RCPT TO, or an enhanced code that says so later (X.1.1, X.1.2, X.1.3, X.1.6, X.1.10) |
+| 65 | refused data: a field's value; a mail that this server can't take (its size, SMTPUTF8); Graph's 400 and 413, \
+ErrorMessageSizeExceeded, ErrorItemNotFound |
+| 67 | no such recipient: 5xx to RCPT TO, or an enhanced code that says so later (X.1.1, X.1.2, X.1.3, X.1.6, X.1.10); \
+Graph's ErrorInvalidRecipients |
 | 68 | no such host |
-| 69 | server unavailable: refused, unreachable, hung up, 421 before sign-in, every other permanent refusal |
-| 75 | temporary: 4xx, a timeout, DNS without an answer, a database in use |
-| 76 | not the protocol that was asked for: garbage, TLS or its certificate, no STARTTLS, no way to sign in |
-| 77 | sign-in refused: 5xx to AUTH, or 530 wherever it comes |
-| 78 | no such SMTP; a data folder, database, keyring or master password that can't be used |
+| 69 | server unavailable: refused, unreachable, hung up, 421 before sign-in, a proxy that refuses, every other \
+permanent refusal |
+| 75 | temporary: 4xx, a timeout, DNS without an answer, a database in use; Microsoft's 408, 429, 502 to 504 and 509, \
+AADSTS codes that pass, a full mailbox or a sending limit; it is not known whether the mail was sent |
+| 76 | not the protocol that was asked for: garbage, TLS or its certificate, no STARTTLS, no way to sign in, \
+no Microsoft Graph |
+| 77 | sign-in refused: 5xx to AUTH, or 530 wherever it comes; no token from Entra ID; Graph's 401 and 403 |
+| 78 | no such SMTP, or one without a mailbox; a data folder, database, keyring or master password that can't be used; \
+an app, tenant, cloud or scope that Entra ID does not know; Graph's 404: no such mailbox |
 | 130 | stopped with Ctrl+C |
 
 Where several SMTPs are checked, it is the code of the first one that failed, in the order in which they are told.
 """
 
 from enum import IntEnum
-from typing import assert_never
 
-from smtp_desktop.domain.conversation import Failure, FailureKind, Reply, Stage
-from smtp_desktop.domain.errors import Cancelled, FieldErrors, NotYet, SmtpDesktopError, StoreBusy
+from smtp_desktop.domain.conversation import Failure, FailureKind, HttpReply, Reply, Stage
+from smtp_desktop.domain.errors import Cancelled, FieldErrors, ReadFailed, SmtpDesktopError, StoreBusy
 
 _SERVICE_CLOSING = 421  # RFC 5321 4.2.3
 _AUTH_REQUIRED = 530  # RFC 4954 6
@@ -43,6 +48,57 @@ class ExitCode(IntEnum):
     CANCELLED = 130
 
 
+# What a kind of failure means by itself; a reply may say it more exactly.
+_BY_KIND = {
+    FailureKind.HOST_NOT_FOUND: ExitCode.NO_HOST,
+    FailureKind.HOST_LOOKUP_FAILED: ExitCode.TEMPORARY,
+    FailureKind.TIMED_OUT: ExitCode.TEMPORARY,
+    FailureKind.REFUSED: ExitCode.UNAVAILABLE,
+    FailureKind.UNREACHABLE: ExitCode.UNAVAILABLE,
+    FailureKind.CLOSED: ExitCode.UNAVAILABLE,
+    FailureKind.REPLY: ExitCode.PROTOCOL,
+    FailureKind.TLS_REFUSED: ExitCode.PROTOCOL,
+    FailureKind.STARTTLS_MISSING: ExitCode.PROTOCOL,
+    FailureKind.TLS_BROKEN: ExitCode.PROTOCOL,
+    FailureKind.CERTIFICATE: ExitCode.PROTOCOL,
+    FailureKind.AUTH_MISSING: ExitCode.PROTOCOL,
+    FailureKind.PROTOCOL: ExitCode.PROTOCOL,
+    FailureKind.SMTPUTF8_MISSING: ExitCode.REFUSED_DATA,
+    FailureKind.TOO_LARGE: ExitCode.REFUSED_DATA,
+    FailureKind.CANCELLED: ExitCode.CANCELLED,
+    FailureKind.TOKEN_REFUSED: ExitCode.SIGN_IN,
+    FailureKind.FEDERATED: ExitCode.SIGN_IN,
+    FailureKind.GRAPH_REFUSED: ExitCode.UNAVAILABLE,
+    FailureKind.DRAFT_REFUSED: ExitCode.UNAVAILABLE,
+    FailureKind.NOT_GRAPH: ExitCode.PROTOCOL,
+    FailureKind.PROXY: ExitCode.UNAVAILABLE,
+    FailureKind.OUTCOME_UNKNOWN: ExitCode.TEMPORARY,
+}
+
+# Microsoft Entra authentication and authorization error codes: trying later may help
+_AADSTS_TRANSIENT = frozenset({90033, 90006, 50033, 90024, 50087, 50196})
+# The same list: app, tenant, cloud, scope or a field is wrong, whoever signs in
+_AADSTS_CONFIGURATION = frozenset(
+    {700016, 700011, 90002, 900023, 90038, 900382, 500011, 70011, 28002, 9002313, 900144, 90014, 9001023, 50194}
+)
+_SERVER_ERRORS = 500  # RFC 9110 15.6
+
+_GRAPH_CODES = {
+    "ErrorMessageSizeExceeded": ExitCode.REFUSED_DATA,
+    "ErrorInvalidRecipients": ExitCode.NO_RECIPIENT,
+    "ErrorQuotaExceeded": ExitCode.TEMPORARY,
+    "ErrorExceededMessageLimit": ExitCode.TEMPORARY,
+    "ErrorItemNotFound": ExitCode.REFUSED_DATA,  # the mail that was asked for, not the mailbox
+}
+_GRAPH_STATUSES = {
+    400: ExitCode.REFUSED_DATA,
+    401: ExitCode.SIGN_IN,
+    403: ExitCode.SIGN_IN,
+    404: ExitCode.CONFIGURATION,
+    413: ExitCode.REFUSED_DATA,
+}
+
+
 def code_of_error(error: SmtpDesktopError) -> ExitCode:
     """Returns what a command ends with that `error` stopped."""
     match error:
@@ -50,42 +106,27 @@ def code_of_error(error: SmtpDesktopError) -> ExitCode:
             return ExitCode.REFUSED_DATA
         case StoreBusy():
             return ExitCode.TEMPORARY
-        case NotYet():
-            return ExitCode.UNAVAILABLE
+        case ReadFailed():
+            return code_of_failure(error.failure)
         case Cancelled():
             return ExitCode.CANCELLED
         case _:
             return ExitCode.CONFIGURATION
 
 
-def code_of_failure(failure: Failure) -> ExitCode:  # noqa: PLR0911 - a table, one line a row
-    """Returns what a test or check ends with whose conversation failed so."""
-    match failure.kind:
-        case FailureKind.HOST_NOT_FOUND:
-            return ExitCode.NO_HOST
-        case FailureKind.HOST_LOOKUP_FAILED | FailureKind.TIMED_OUT:
+def code_of_failure(failure: Failure) -> ExitCode:
+    """Returns what a test, check or reading ends with whose conversation failed so."""
+    match failure.kind, failure.reply:
+        case FailureKind.REFUSED | FailureKind.UNREACHABLE | FailureKind.CLOSED | FailureKind.REPLY, Reply() as reply:
+            return _code_of_reply(failure.stage, reply)
+        case FailureKind.TLS_REFUSED, Reply(temporary=True):
             return ExitCode.TEMPORARY
-        case FailureKind.REFUSED | FailureKind.UNREACHABLE | FailureKind.CLOSED:
-            return _code_of_reply(failure.stage, failure.reply) if failure.reply else ExitCode.UNAVAILABLE
-        case FailureKind.REPLY:
-            return _code_of_reply(failure.stage, failure.reply) if failure.reply else ExitCode.PROTOCOL
-        case FailureKind.TLS_REFUSED if failure.reply and failure.reply.temporary:
-            return ExitCode.TEMPORARY
-        case (
-            FailureKind.TLS_REFUSED
-            | FailureKind.STARTTLS_MISSING
-            | FailureKind.TLS_BROKEN
-            | FailureKind.CERTIFICATE
-            | FailureKind.AUTH_MISSING
-            | FailureKind.PROTOCOL
-        ):
-            return ExitCode.PROTOCOL
-        case FailureKind.SMTPUTF8_MISSING | FailureKind.TOO_LARGE:
-            return ExitCode.REFUSED_DATA
-        case FailureKind.CANCELLED:
-            return ExitCode.CANCELLED
+        case FailureKind.TOKEN_REFUSED, HttpReply() as answer:
+            return _code_of_token(answer)
+        case FailureKind.GRAPH_REFUSED | FailureKind.DRAFT_REFUSED, HttpReply() as answer:
+            return _code_of_graph(answer)
         case _:
-            assert_never(failure.kind)
+            return _BY_KIND[failure.kind]
 
 
 def _code_of_reply(stage: Stage, reply: Reply) -> ExitCode:
@@ -99,3 +140,18 @@ def _code_of_reply(stage: Stage, reply: Reply) -> ExitCode:
     if stage is Stage.RECIPIENT or told_of_recipient:
         return ExitCode.NO_RECIPIENT
     return ExitCode.UNAVAILABLE
+
+
+def _code_of_token(answer: HttpReply) -> ExitCode:
+    if answer.temporary or not _AADSTS_TRANSIENT.isdisjoint(answer.aadsts):
+        return ExitCode.TEMPORARY
+    if not _AADSTS_CONFIGURATION.isdisjoint(answer.aadsts):
+        return ExitCode.CONFIGURATION
+    return ExitCode.UNAVAILABLE if answer.code >= _SERVER_ERRORS else ExitCode.SIGN_IN
+
+
+def _code_of_graph(answer: HttpReply) -> ExitCode:
+    by_word = _GRAPH_CODES.get(answer.error_code)
+    if by_word:
+        return by_word
+    return ExitCode.TEMPORARY if answer.temporary else _GRAPH_STATUSES.get(answer.code, ExitCode.UNAVAILABLE)

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 
 import click
 
-from smtp_desktop.domain.errors import FieldErrors, SmtpDesktopError
-from smtp_desktop.domain.profile import GenericServer, SecretField, SmtpProfile
+from smtp_desktop.cli.failures import advice_document, advice_lines, failure_document, reply_document, said_lines
+from smtp_desktop.domain.errors import FieldErrors, ReadFailed, SmtpDesktopError
+from smtp_desktop.domain.profile import Cloud, GenericServer, SecretField, SmtpProfile
 
 _TYPE_NAMES = {"generic": "Generic", "graph": "MS Graph API"}
 
@@ -27,6 +28,10 @@ _OPTIONS = {
     "tenant_id": "--tenant-id",
     "client_id": "--client-id",
     "client_secret": "--client-secret-stdin",
+    "cloud": "--cloud",
+    "authority": "--authority",
+    "graph_url": "--graph-url",
+    "client_secret_valid_until": "--client-secret-valid-until",
     "to": "--to",
 }
 
@@ -40,7 +45,9 @@ class Output:
     def result(self, document: object, *lines: str) -> None:
         """Standard output holds `document` with `--json`, else `lines`."""
         if self.as_json:
-            click.echo(json.dumps(document, ensure_ascii=False, indent=2))
+            # JSON itself leaves DEL, C1 and direction marks as they are.
+            words = json.dumps(document, ensure_ascii=False, indent=2)
+            click.echo(_CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", words))
             return
         for line in lines:
             click.echo(printable(line))
@@ -62,14 +69,21 @@ class Output:
         else:
             lines = [str(error)]
         self.diagnostic(*(f"Error: {line}" for line in lines))
+        if isinstance(error, ReadFailed):
+            self.diagnostic(*said_lines(error.failure, "The server"), *advice_lines(error.advice))
         if self.as_json:
             self.result({"error": error_document(error)})
 
 
 def error_document(error: SmtpDesktopError) -> dict[str, object]:
-    """Returns what `--json` tells of an error; `fields` says what is wrong with each refused field."""
+    """Returns what `--json` tells of an error; `fields` says what is wrong with each refused field. That a mailbox
+    could not be read is told as a failed test is, besides."""
     fields = {e.field: str(e.message) for e in error.errors} if isinstance(error, FieldErrors) else {}
-    return {"message": str(error), "fields": fields}
+    document: dict[str, object] = {"message": str(error), "fields": fields}
+    if isinstance(error, ReadFailed):
+        document |= failure_document(error.failure)
+        document |= {"reply": reply_document(error.failure.reply), "advice": advice_document(error.advice)}
+    return document
 
 
 def profile_document(profile: SmtpProfile) -> dict[str, object]:
@@ -77,6 +91,8 @@ def profile_document(profile: SmtpProfile) -> dict[str, object]:
     server = profile.server
     generic = server if isinstance(server, GenericServer) else None
     graph = None if isinstance(server, GenericServer) else server
+    custom = graph if graph and graph.cloud is Cloud.CUSTOM else None
+    valid_until = graph.client_secret_valid_until if graph else None
     return {
         "name": profile.name,
         "type": profile.type.value,
@@ -93,6 +109,10 @@ def profile_document(profile: SmtpProfile) -> dict[str, object]:
         "sign_in": graph.sign_in.value if graph else None,
         "tenant_id": graph.tenant_id if graph else None,
         "client_id": graph.client_id if graph else None,
+        "cloud": graph.cloud.value if graph else None,
+        "authority": custom.authority if custom else None,
+        "graph_url": custom.graph_url if custom else None,
+        "client_secret_valid_until": valid_until.isoformat() if valid_until else None,
         "has_password": SecretField.PASSWORD in profile.secret_refs,
         "has_client_secret": SecretField.CLIENT_SECRET in profile.secret_refs,
     }

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from smtp_desktop.cli.output import Output
 from smtp_desktop.domain.secret import Secret
+from smtp_desktop.services.mailbox import MailboxReader
 from smtp_desktop.services.ports import Vault
 from smtp_desktop.services.profiles import Profiles
 from smtp_desktop.services.testing import Tester
@@ -20,6 +21,9 @@ class Program(Protocol):
 
     @property
     def tester(self) -> Tester: ...
+
+    @property
+    def mailbox_reader(self) -> MailboxReader: ...
 
     @property
     def vault(self) -> Vault: ...

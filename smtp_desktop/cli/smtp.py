@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 
@@ -11,7 +11,13 @@ from smtp_desktop.cli.exit_codes import ExitCode
 from smtp_desktop.cli.output import described, error_document, place, profile_document, profile_table
 from smtp_desktop.cli.program import Program, Session
 from smtp_desktop.cli.secrets import SecretSource, ask, can_ask, open_vault_of, read_all, with_open_vault
-from smtp_desktop.cli.smtp_options import client_secret_options, drafted, password_options, profile_options
+from smtp_desktop.cli.smtp_options import (
+    client_secret_options,
+    drafted,
+    json_option,
+    password_options,
+    profile_options,
+)
 from smtp_desktop.cli.trials import Tried, document, tell, try_all
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.conversation import Step
@@ -20,24 +26,6 @@ from smtp_desktop.domain.errors import SmtpDesktopError
 from smtp_desktop.domain.profile import SecretField, SmtpProfile
 from smtp_desktop.services.testing import Report
 
-Command = TypeVar("Command", bound=Callable[..., Any])
-
-
-def _json_option(command: Command) -> Command:
-    def remember(context: click.Context, _parameter: click.Parameter, value: bool) -> None:
-        session = context.find_object(Session)
-        if value and session:
-            session.output.as_json = True
-
-    return click.option(
-        "--json",
-        is_flag=True,
-        is_eager=True,  # read first, so that what is wrong with the others is told as JSON too
-        expose_value=False,
-        callback=remember,
-        help="Print one JSON document.",
-    )(command)
-
 
 @click.group()
 def smtp() -> None:
@@ -45,7 +33,7 @@ def smtp() -> None:
 
 
 @smtp.command("list")
-@_json_option
+@json_option
 @click.pass_obj
 def list_all(session: Session) -> None:
     """Lists every SMTP, the default first."""
@@ -56,7 +44,7 @@ def list_all(session: Session) -> None:
 
 @smtp.command()
 @click.argument("name")
-@_json_option
+@json_option
 @click.pass_obj
 def show(session: Session, name: str) -> None:
     """Shows one SMTP; its secrets stay where they are."""
@@ -70,7 +58,7 @@ def show(session: Session, name: str) -> None:
 @profile_options
 @password_options
 @client_secret_options
-@_json_option
+@json_option
 @click.pass_obj
 def create(session: Session, /, name: str, **options: Any) -> None:
     """Creates an SMTP. The first one is the default unless told otherwise."""
@@ -87,7 +75,7 @@ def create(session: Session, /, name: str, **options: Any) -> None:
 @profile_options
 @password_options
 @client_secret_options
-@_json_option
+@json_option
 @click.pass_obj
 def edit(session: Session, /, name: str, new_name: str | None, **options: Any) -> None:
     """Changes an SMTP: only what is given."""
@@ -104,7 +92,7 @@ def edit(session: Session, /, name: str, new_name: str | None, **options: Any) -
 @smtp.command()
 @click.argument("name")
 @password_options
-@_json_option
+@json_option
 @click.pass_obj
 def duplicate(session: Session, name: str, *, password_stdin: bool, password_env: str | None) -> None:
     """Copies an SMTP, all but its password, and prints the copy's name."""
@@ -124,7 +112,7 @@ def duplicate(session: Session, name: str, *, password_stdin: bool, password_env
 @click.argument("name")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.option("--new-default", metavar="NAME", help="The SMTP that becomes the default; needed to delete the default.")
-@_json_option
+@json_option
 @click.pass_obj
 def delete(session: Session, name: str, *, yes: bool, new_default: str | None) -> None:
     """Deletes an SMTP with its history and its secrets. This can't be undone."""
@@ -187,7 +175,7 @@ def _open_vault_to_erase(session: Session, program: Program, profile: SmtpProfil
 
 @smtp.command()
 @click.argument("name")
-@_json_option
+@json_option
 @click.pass_obj
 def default(session: Session, name: str) -> None:
     """Makes an SMTP the default."""
@@ -199,7 +187,7 @@ def default(session: Session, name: str) -> None:
 @smtp.command()
 @click.argument("name")
 @click.option("--to", required=True, metavar="ADDRESS", help="Who gets the mail.")
-@_json_option
+@json_option
 @click.pass_obj
 def test(session: Session, name: str, to: str) -> int:
     """Sends a real mail and tells how each step went."""
@@ -215,7 +203,7 @@ def test(session: Session, name: str, to: str) -> int:
 @smtp.command()
 @click.argument("names", nargs=-1, metavar="[NAME]...")
 @click.option("--all", "every", is_flag=True, help="Check every SMTP.")
-@_json_option
+@json_option
 @click.pass_obj
 def check(session: Session, names: tuple[str, ...], *, every: bool) -> int:
     """Speaks to the servers up to and including sign-in, all at once; sends nothing."""

@@ -6,14 +6,16 @@ from typing import Any, TypeVar
 
 import click
 
+from smtp_desktop.cli.program import Session
 from smtp_desktop.cli.secrets import SecretSource, ask, can_ask, read_all
-from smtp_desktop.domain.draft import ProfileDraft, field_errors
-from smtp_desktop.domain.profile import EnvelopeSender, ProfileType, SecretField, SignIn, SmtpProfile
+from smtp_desktop.domain.draft import ProfileDraft
+from smtp_desktop.domain.field_rules import field_errors
+from smtp_desktop.domain.profile import Cloud, EnvelopeSender, ProfileType, SecretField, SignIn, SmtpProfile
 from smtp_desktop.domain.secret import Secret
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
-_CHOICES = {"type": ProfileType, "envelope_sender": EnvelopeSender, "sign_in": SignIn}
+_CHOICES = {"type": ProfileType, "envelope_sender": EnvelopeSender, "sign_in": SignIn, "cloud": Cloud}
 
 # Fields that only one type has, by the option that sets them.
 _GENERIC_ONLY = {
@@ -23,17 +25,30 @@ _GENERIC_ONLY = {
     "auth_required": "--auth",
     "envelope_sender": "--envelope-sender",
 }
-_GRAPH_ONLY = {"sign_in": "--sign-in", "tenant_id": "--tenant-id", "client_id": "--client-id"}
+_GRAPH_ONLY = {
+    "sign_in": "--sign-in",
+    "tenant_id": "--tenant-id",
+    "client_id": "--client-id",
+    "cloud": "--cloud",
+    "authority": "--authority",
+    "graph_url": "--graph-url",
+    "client_secret_valid_until": "--client-secret-valid-until",
+}
+_CUSTOM_ONLY = {"authority": "--authority", "graph_url": "--graph-url"}
 
 
-def _choice(values: type[ProfileType | EnvelopeSender | SignIn]) -> click.Choice[str]:
+def _choice(values: type[ProfileType | EnvelopeSender | SignIn | Cloud]) -> click.Choice[str]:
     return click.Choice([value.value for value in values])
 
 
 def profile_options(command: Command) -> Command:
     """The command takes the fields of an SMTP; one that is left out is None."""
     options = (
-        click.option("--type", type=_choice(ProfileType), help="Kind of SMTP (generic)."),
+        click.option(
+            "--type",
+            type=_choice(ProfileType),
+            help="generic: an SMTP server (the default); graph: a Microsoft 365 mailbox.",
+        ),
         click.option("--from", "from_address", metavar="ADDRESS", help="ADDRESS or 'Display Name <ADDRESS>'."),
         click.option("--signature", help="Ends every mail; several lines are fine."),
         click.option("--description"),
@@ -47,6 +62,16 @@ def profile_options(command: Command) -> Command:
         click.option("--sign-in", type=_choice(SignIn), help="How a graph mailbox is signed in to."),
         click.option("--tenant-id", help="Tenant of a graph mailbox: a GUID or a domain."),
         click.option("--client-id", help="Application (client) id of a graph mailbox."),
+        click.option(
+            "--cloud", type=_choice(Cloud), help="Which of Microsoft's clouds a graph mailbox is in (global)."
+        ),
+        click.option("--authority", metavar="URL", help="Where a mailbox of the custom cloud is signed in to."),
+        click.option("--graph-url", metavar="URL", help="Where Microsoft Graph of the custom cloud is."),
+        click.option(
+            "--client-secret-valid-until",
+            metavar="YYYY-MM-DD",
+            help="The client secret's last day, for a warning ahead of it.",
+        ),
     )
     for option in reversed(options):
         command = option(command)
@@ -67,6 +92,24 @@ def client_secret_options(command: Command) -> Command:
     return click.option("--client-secret-stdin", is_flag=True, help="Read the client secret from standard input.")(
         command
     )
+
+
+def json_option(command: Command) -> Command:
+    """The command can print one JSON document."""
+
+    def remember(context: click.Context, _parameter: click.Parameter, value: bool) -> None:
+        session = context.find_object(Session)
+        if value and session:
+            session.output.as_json = True
+
+    return click.option(
+        "--json",
+        is_flag=True,
+        is_eager=True,  # read first, so that what is wrong with the others is told as JSON too
+        expose_value=False,
+        callback=remember,
+        help="Print one JSON document.",
+    )(command)
 
 
 def drafted(base: ProfileDraft, options: Mapping[str, Any], *, stored: SmtpProfile | None) -> ProfileDraft:
@@ -102,6 +145,9 @@ def _refuse_other_type(draft: ProfileDraft, fields: Mapping[str, Any], secrets: 
     for field, option in foreign.items():
         if field in fields:
             raise click.UsageError(f"{option} does not go with type {draft.type}.")
+    for field, option in _CUSTOM_ONLY.items():
+        if field in fields and draft.cloud is not Cloud.CUSTOM:
+            raise click.UsageError(f"{option} goes with --cloud custom only.")
     for field, secret in secrets.items():
         if secret and field not in draft.typed_secrets:
             raise click.UsageError(f"This SMTP takes no {field.replace('_', ' ')}: nothing was saved.")

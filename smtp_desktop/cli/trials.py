@@ -2,23 +2,24 @@
 
 import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from smtp_desktop.cli.exit_codes import ExitCode, code_of_error, code_of_failure
-from smtp_desktop.cli.output import Output, error_document, place
+from smtp_desktop.cli.failures import advice_document, advice_lines, failure_document, reply_document, said_lines
+from smtp_desktop.cli.interrupt import wait_for_all
+from smtp_desktop.cli.output import Output, error_document
 from smtp_desktop.cli.program import Program
 from smtp_desktop.cli.secrets import open_vault
 from smtp_desktop.domain.advice import Advice
 from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.conversation import Failure, Outcome, Reply, Stage, Step, Timeline
+from smtp_desktop.domain.conversation import Failure, FailureKind, Outcome, Reply, Stage, Step, Timeline
 from smtp_desktop.domain.errors import SmtpDesktopError, VaultError, VaultLocked
 from smtp_desktop.domain.health import Trial
 from smtp_desktop.domain.profile import GenericServer, SmtpProfile
 from smtp_desktop.services.testing import Report
 
 _MAX_AT_ONCE = 200  # threads that wait for a server cost next to nothing
-_LOOK_EVERY_S = 0.2  # on Windows Ctrl+C is only seen between two waits
 
 _STAGE_NAMES = {
     Stage.FIND_HOST: "Find host",
@@ -29,7 +30,12 @@ _STAGE_NAMES = {
     Stage.SENDER: "Sender",
     Stage.RECIPIENT: "Recipient",
     Stage.CONTENT: "Content",
+    Stage.TOKEN: "Token",
+    Stage.MAILBOX: "Mailbox",
+    Stage.SEND: "Send",
 }
+# Why it did not go well is told once, at the end, with what to do about it.
+_BAD_WORDS = {Outcome.FAILED: "FAILED", Outcome.UNKNOWN: "unknown"}
 
 Attempt = Callable[[SmtpProfile, Cancel, Callable[[Step], None]], Report]
 
@@ -86,27 +92,16 @@ def _run(profiles: Sequence[SmtpProfile], attempt: Attempt, output: Output) -> l
     cancels = [Cancel() for _ in profiles]
     with ThreadPoolExecutor(min(len(profiles), _MAX_AT_ONCE), thread_name_prefix="trial") as pool:
         futures = [pool.submit(one, profile, cancel) for profile, cancel in zip(profiles, cancels, strict=True)]
-        _wait(futures, cancels)
+        wait_for_all(futures, cancels)
     return [future.result() for future in futures]
-
-
-def _wait(futures: Sequence[Future[Tried]], cancels: Sequence[Cancel]) -> None:
-    try:
-        while wait(futures, timeout=_LOOK_EVERY_S).not_done:
-            pass
-    except KeyboardInterrupt:
-        for cancel in cancels:
-            cancel.request()
-        wait(futures)
-        raise
 
 
 def _print_step(output: Output, prefix: str, step: Step) -> None:
     if step.outcome is Outcome.RUNNING:
         return
-    # Why it failed is told once, at the end, with what to do about it.
-    word, detail = ("FAILED", "") if step.outcome is Outcome.FAILED else ("ok", step.detail)
-    output.live(f"{prefix}{word:<6}  {_STAGE_NAMES[step.stage]:<9}  {step.duration_ms:>7.0f} ms  {detail}".rstrip())
+    bad = _BAD_WORDS.get(step.outcome)
+    word, detail = (bad, "") if bad else ("ok", step.detail)
+    output.live(f"{prefix}{word:<7}  {_STAGE_NAMES[step.stage]:<9}  {step.duration_ms:>7.0f} ms  {detail}".rstrip())
 
 
 def tell(tried: Tried, output: Output) -> None:
@@ -125,24 +120,21 @@ def _success(report: Report) -> str:
     profile, accepted = report.profile, report.timeline.accepted
     if report.trial is Trial.TEST:
         # Never "delivered": that is for the servers behind this one to say (RFC 5321 4.2.5).
-        said = f" It said: {accepted}" if accepted else ""
+        said = f" It said: {accepted}" if isinstance(accepted, Reply) else ""
         return f"{profile.name}: accepted by {_host(profile)}.{said}"
-    signed_in = "took the sign-in" if profile.needs_password else "answered; this SMTP does not sign in"
+    signed_in = "took the sign-in" if profile.needed_secrets else "answered; this SMTP does not sign in"
     return f"{profile.name}: {_host(profile)} {signed_in}. Nothing was sent."
 
 
 def _host(profile: SmtpProfile) -> str:
-    return profile.server.host_name if isinstance(profile.server, GenericServer) else place(profile)
+    return profile.server.host_name if isinstance(profile.server, GenericServer) else "Microsoft 365"
 
 
 def _failure_lines(profile: SmtpProfile, failure: Failure, advice: Advice | None) -> list[str]:
-    lines = [f"{profile.name}: failed at {_STAGE_NAMES[failure.stage]}. {failure.message}"]
-    if failure.reply:
-        lines.append(f"{_host(profile)} said: {failure.reply}")
-    if advice:
-        lines += ["", str(advice.title), str(advice.meaning)]
-        lines += [f"  {number}. {step}" for number, step in enumerate(advice.steps, start=1)]
-    return lines
+    unknown = failure.kind is FailureKind.OUTCOME_UNKNOWN
+    how = "it is not known whether the mail was sent" if unknown else f"failed at {_STAGE_NAMES[failure.stage]}"
+    first = f"{profile.name}: {how}. {failure.message}"
+    return [first, *said_lines(failure, _host(profile)), *advice_lines(advice)]
 
 
 def document(tried: Tried) -> dict[str, object]:
@@ -163,23 +155,11 @@ def document(tried: Tried) -> dict[str, object]:
     return {
         "name": tried.profile.name,
         "ok": timeline.ok,
-        "stage": failure.stage.value if failure else None,
-        "kind": failure.kind.value if failure else None,
-        "message": str(failure.message) if failure else None,
-        "reply": _reply_document(failure.reply if failure else timeline.accepted),
-        "advice": _advice_document(advice) if advice else None,
+        **failure_document(failure),
+        "reply": reply_document(failure.reply if failure else timeline.accepted),
+        "advice": advice_document(advice),
         "steps": _step_documents(timeline),
     }
-
-
-def _reply_document(reply: Reply | None) -> dict[str, object] | None:
-    if reply is None:
-        return None
-    return {"code": reply.code, "enhanced_code": reply.enhanced_code, "text": "\n".join(reply.text)}
-
-
-def _advice_document(advice: Advice) -> dict[str, object]:
-    return {"title": str(advice.title), "meaning": str(advice.meaning), "steps": [str(step) for step in advice.steps]}
 
 
 def _step_documents(timeline: Timeline) -> list[dict[str, object]]:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from smtp_desktop.domain.conversation import Failure
+from smtp_desktop.domain.conversation import Failure, HttpReply, Reply
 from smtp_desktop.domain.text import Text
 
 
@@ -21,8 +21,9 @@ class Advice:
 class AdviceRule:
     """Selects a failure: every condition that is set must hold.
 
-    `codes` are reply codes, `enhanced` enhanced status codes without their class, as in "7.8";
-    `host` and `words` are regular expressions that are searched for, ignoring case.
+    `codes` are reply codes or HTTP statuses, `enhanced` enhanced status codes without their class, as in "7.8",
+    `errors` Graph's codes, as in "ErrorAccessDenied", and `aadsts` Entra ID's; `host` and `words` are regular
+    expressions that are searched for, ignoring case.
     """
 
     advice: Advice
@@ -31,6 +32,8 @@ class AdviceRule:
     faults: frozenset[str] = frozenset()
     codes: frozenset[int] = frozenset()
     enhanced: tuple[str, ...] = ()
+    errors: frozenset[str] = frozenset()
+    aadsts: frozenset[int] = frozenset()
     host: str = ""
     words: str = ""
 
@@ -42,14 +45,16 @@ class AdviceRule:
             and (not self.kinds or failure.kind in self.kinds)
             and (not self.faults or failure.certificate_fault in self.faults)
             and (not self.codes or (reply is not None and reply.code in self.codes))
-            and (not self.enhanced or (reply is not None and _subject_detail(reply.enhanced_code) in self.enhanced))
+            and (not self.enhanced or (isinstance(reply, Reply) and _detail(reply) in self.enhanced))
+            and (not self.errors or (isinstance(reply, HttpReply) and reply.error_code in self.errors))
+            and (not self.aadsts or (isinstance(reply, HttpReply) and not self.aadsts.isdisjoint(reply.aadsts)))
             and (not self.host or re.search(self.host, host, re.IGNORECASE) is not None)
             and (not self.words or (reply is not None and re.search(self.words, str(reply), re.IGNORECASE) is not None))
         )
 
 
-def _subject_detail(enhanced_code: str) -> str:
-    return enhanced_code.partition(".")[2]
+def _detail(reply: Reply) -> str:
+    return reply.enhanced_code.partition(".")[2]
 
 
 def advise(rules: Sequence[AdviceRule], failure: Failure, host: str) -> Advice | None:
@@ -67,7 +72,17 @@ def _rule_from(document: dict[str, object]) -> AdviceRule:
     conditions = document.get("when", {})
     if not isinstance(conditions, dict) or not isinstance(document["steps"], list):
         raise TypeError(document)
-    unknown = conditions.keys() - {"stages", "kinds", "faults", "codes", "enhanced", "host", "words"}
+    unknown = conditions.keys() - {
+        "stages",
+        "kinds",
+        "faults",
+        "codes",
+        "enhanced",
+        "errors",
+        "aadsts",
+        "host",
+        "words",
+    }
     if unknown:
         raise TypeError(unknown)
     return AdviceRule(
@@ -81,6 +96,8 @@ def _rule_from(document: dict[str, object]) -> AdviceRule:
         faults=frozenset(conditions.get("faults", ())),
         codes=frozenset(conditions.get("codes", ())),
         enhanced=tuple(conditions.get("enhanced", ())),
+        errors=frozenset(conditions.get("errors", ())),
+        aadsts=frozenset(conditions.get("aadsts", ())),
         host=conditions.get("host", ""),
         words=conditions.get("words", ""),
     )

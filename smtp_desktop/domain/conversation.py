@@ -8,7 +8,7 @@ from smtp_desktop.domain.text import Text
 
 
 class Stage(StrEnum):
-    """The stages of a conversation with a server, in their order."""
+    """The stages of a conversation with a server, in their order; `domain.stages` tells which one has which."""
 
     FIND_HOST = "find_host"
     CONNECT = "connect"
@@ -18,12 +18,16 @@ class Stage(StrEnum):
     SENDER = "sender"
     RECIPIENT = "recipient"
     CONTENT = "content"
+    TOKEN = "token"  # noqa: S105 - a stage, not a token
+    MAILBOX = "mailbox"
+    SEND = "send"
 
 
 class Outcome(StrEnum):
     RUNNING = "running"
     DONE = "done"
     FAILED = "failed"
+    UNKNOWN = "unknown"  # the server has got everything, but its answer was lost
     NOT_REACHED = "not_reached"
 
 
@@ -53,6 +57,13 @@ class FailureKind(StrEnum):
     SMTPUTF8_MISSING = "smtputf8_missing"
     TOO_LARGE = "too_large"  # larger than the server's SIZE
     CANCELLED = "cancelled"
+    TOKEN_REFUSED = "token_refused"  # noqa: S105 - Entra ID refused to give a token
+    FEDERATED = "federated"  # the password would have to go to a server that it was not entered for
+    GRAPH_REFUSED = "graph_refused"  # Microsoft Graph answered with 4xx or 5xx
+    DRAFT_REFUSED = "draft_refused"  # as above, to the draft that a large mail needs
+    NOT_GRAPH = "not_graph"  # what answered speaks neither Graph nor Entra ID
+    PROXY = "proxy"  # the proxy on the way refused
+    OUTCOME_UNKNOWN = "outcome_unknown"  # the mail was handed over, but the answer to that was lost
 
 
 class CertificateFault(StrEnum):
@@ -68,6 +79,10 @@ class Party(StrEnum):
     CLIENT = "client"
     SERVER = "server"
     NOTE = "note"  # what happened below SMTP: connecting, the handshake
+
+
+# RFC 9110 15.5.9, 15.6.3 to 15.6.5; RFC 6585 4; 509 is Graph's "bandwidth exceeded"
+_HTTP_TEMPORARY = frozenset({408, 429, 502, 503, 504, 509})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +108,46 @@ class Reply:
 
     def __str__(self) -> str:
         return " ".join(part for part in (str(self.code), self.enhanced_code, self.words) if part)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SupportId:
+    """An identifier that Microsoft's support asks for, as in `request-id`."""
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HttpReply:
+    """What Microsoft Graph or Entra ID answered.
+
+    `code` is the HTTP status; `error_code` is Graph's `error.code`, or Entra's AADSTS code, or else its `error`;
+    `aadsts` are Entra's codes as numbers. `retry_after_s` is what the server asks to wait.
+    """
+
+    code: int
+    error_code: str = ""
+    text: tuple[str, ...] = ()
+    aadsts: tuple[int, ...] = ()
+    ids: tuple[SupportId, ...] = ()
+    retry_after_s: float | None = None
+
+    @property
+    def temporary(self) -> bool:
+        return self.code in _HTTP_TEMPORARY
+
+    @property
+    def positive(self) -> bool:
+        return 200 <= self.code < 300  # noqa: PLR2004 - RFC 9110 15.3
+
+    @property
+    def words(self) -> str:
+        """The text on one line."""
+        return " ".join(line for line in self.text if line)
+
+    def __str__(self) -> str:
+        return " ".join(part for part in (str(self.code), self.error_code, self.words) if part)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,7 +177,7 @@ class Failure:
     stage: Stage
     kind: FailureKind
     message: Text
-    reply: Reply | None = None
+    reply: Reply | HttpReply | None = None
     certificate_fault: CertificateFault | None = None
 
 
@@ -143,7 +198,7 @@ class Timeline:
     steps: tuple[Step, ...]
     transcript: tuple[TranscriptLine, ...] = ()
     failure: Failure | None = None
-    accepted: Reply | None = None  # the final reply to the content
+    accepted: Reply | HttpReply | None = None  # the final reply to the content
     security: Security | None = None
 
     @property

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from smtp_desktop.domain.advice import Advice
+from smtp_desktop.domain.conversation import Failure
 from smtp_desktop.domain.text import Text
 
 
@@ -33,8 +35,8 @@ class NoSuchProfile(SmtpDesktopError):
     """The SMTP does not exist, or not any more."""
 
 
-class NotYet(SmtpDesktopError):
-    """The program can't do this yet."""
+class NotAMailbox(SmtpDesktopError):
+    """Only an SMTP of type MS Graph API has a mailbox to read."""
 
 
 class Cancelled(SmtpDesktopError):
@@ -43,6 +45,15 @@ class Cancelled(SmtpDesktopError):
 
 class PortTaken(SmtpDesktopError):
     """Another program listens on the port."""
+
+
+class ReadFailed(SmtpDesktopError):
+    """A mailbox could not be read; `failure` says why, `advice` what to do."""
+
+    def __init__(self, failure: Failure, advice: Advice | None = None) -> None:
+        super().__init__(failure.message)
+        self.failure = failure
+        self.advice = advice
 
 
 class StoreError(SmtpDesktopError):

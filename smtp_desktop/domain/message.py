@@ -8,6 +8,15 @@ from smtp_desktop.domain.profile import EnvelopeSender, GenericServer, SmtpProfi
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """A file that goes with a mail. `content_type` is as in "application/pdf"; it may hold parameters."""
+
+    name: str
+    content: bytes
+    content_type: str = "application/octet-stream"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
     """What the recipient sees. `message_id` has its angle brackets; `date` is aware; `text` has LF line ends."""
 
@@ -17,6 +26,7 @@ class Message:
     text: str
     message_id: str
     date: datetime
+    attachments: tuple[Attachment, ...] = ()
     auto_submitted: bool = True
 
 

@@ -1,6 +1,7 @@
 """An SMTP: one way to send mail."""
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import NewType
 
@@ -33,6 +34,16 @@ class SignIn(StrEnum):
     APP_ONLY = "app-only"
 
 
+class Cloud(StrEnum):
+    """Which of Microsoft's clouds a tenant lives in; `domain.cloud` knows their addresses."""
+
+    GLOBAL = "global"
+    US_L4 = "us-l4"
+    US_DOD = "us-dod"
+    CHINA = "china"
+    CUSTOM = "custom"
+
+
 class SecretField(StrEnum):
     PASSWORD = "password"  # noqa: S105 - a field's name, not a password
     CLIENT_SECRET = "client_secret"  # noqa: S105 - as above
@@ -54,14 +65,25 @@ class GenericServer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GraphMailbox:
-    """A Microsoft 365 mailbox that is reached through Microsoft Graph."""
+    """A Microsoft 365 mailbox that is reached through Microsoft Graph.
+
+    `authority` and `graph_url` are as typed, for the custom cloud alone. `client_secret_valid_until` is the last day
+    of the client secret, as far as the admin has told it.
+    """
 
     user_name: str
     tenant_id: str
     client_id: str
     sign_in: SignIn = SignIn.PASSWORD
+    cloud: Cloud = Cloud.GLOBAL
+    authority: str = ""
+    graph_url: str = ""
+    client_secret_valid_until: date | None = None
     password_ref: SecretRef | None = None
     client_secret_ref: SecretRef | None = None
+
+
+Server = GenericServer | GraphMailbox
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +92,7 @@ class SmtpProfile:
 
     id: ProfileId
     name: str
-    server: GenericServer | GraphMailbox
+    server: Server
     is_default: bool = False
     from_address: str = ""
     signature: str = ""
@@ -86,6 +108,14 @@ class SmtpProfile:
         if isinstance(self.server, GenericServer):
             return self.server.auth_required
         return self.server.sign_in is SignIn.PASSWORD
+
+    @property
+    def needed_secrets(self) -> frozenset[SecretField]:
+        """Which secrets it signs in with."""
+        needed = {SecretField.PASSWORD} if self.needs_password else set()
+        if isinstance(self.server, GraphMailbox):
+            needed.add(SecretField.CLIENT_SECRET)
+        return frozenset(needed)
 
     @property
     def secret_refs(self) -> dict[SecretField, SecretRef]:

@@ -1,6 +1,6 @@
 """What the use cases need from the outside. Adapters fit these by their shape; mypy checks the fit in `bootstrap`."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -8,8 +8,9 @@ from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.conversation import Step, Timeline, TlsMode
 from smtp_desktop.domain.events import Event
 from smtp_desktop.domain.health import CheckResult, ServerFact
+from smtp_desktop.domain.mailbox import MailboxMail, MailboxMailId, MailboxPage, PageMark
 from smtp_desktop.domain.message import Mail
-from smtp_desktop.domain.profile import GenericServer, ProfileId, SecretField, SmtpProfile
+from smtp_desktop.domain.profile import GraphMailbox, ProfileId, SecretField, Server, SmtpProfile
 from smtp_desktop.domain.received import ReceivedMail
 from smtp_desktop.domain.secret import Secret, SecretRef
 
@@ -90,13 +91,13 @@ class Vault(Protocol):
 
 
 class Transport(Protocol):
-    """Speaks to one kind of server. Never raises for what the network or the server does: the timeline tells."""
+    """Speaks to servers. Never raises for what the network or the server does: the timeline tells."""
 
     def converse(
         self,
-        server: GenericServer,
+        server: Server,
         *,
-        password: Secret | None,
+        secrets: Mapping[SecretField, Secret],
         mail: Mail | None,
         known_mode: TlsMode | None,
         cancel: Cancel,
@@ -104,9 +105,24 @@ class Transport(Protocol):
     ) -> Timeline:
         """Holds one conversation: up to sign-in, and with `mail` until the server accepts or refuses it.
 
+        `secrets` are those that the server's kind of sign-in needs; `known_mode` is how it was found to turn on TLS.
         `on_step` hears of each step when it starts (RUNNING) and when it ends, on the calling thread.
         """
         ...
+
+
+class Mailboxes(Protocol):
+    """Reads Microsoft 365 mailboxes, and changes nothing in them: what is unread stays so. Both raise ReadFailed."""
+
+    def newest(
+        self, mailbox: GraphMailbox, *, secrets: Mapping[SecretField, Secret], after: PageMark | None, cancel: Cancel
+    ) -> MailboxPage:
+        """Returns the newest 25 mails of the inbox, or the page that follows `after`."""
+        ...
+
+    def open(
+        self, mailbox: GraphMailbox, mail_id: MailboxMailId, *, secrets: Mapping[SecretField, Secret], cancel: Cancel
+    ) -> MailboxMail: ...
 
 
 class Clock(Protocol):

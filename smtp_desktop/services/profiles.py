@@ -4,11 +4,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.draft import ProfileDraft, settle
+from smtp_desktop.domain.draft import ProfileDraft
 from smtp_desktop.domain.errors import Cancelled, FieldError, FieldErrors, NoSuchProfile, VaultError
 from smtp_desktop.domain.events import ProfileDeleted, ProfileSaved
 from smtp_desktop.domain.profile import GraphMailbox, ProfileId, SecretField, SmtpProfile, copy_name
 from smtp_desktop.domain.secret import Secret, SecretRef
+from smtp_desktop.domain.settle import settle
 from smtp_desktop.domain.text import text
 from smtp_desktop.services.ports import Events, ProfileStore, Vault
 

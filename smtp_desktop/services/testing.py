@@ -1,21 +1,24 @@
 """Trying SMTPs: a test sends a real mail, a check stops after signing in."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from smtp_desktop.domain.address import Address, ascii_host, parse_address
 from smtp_desktop.domain.advice import Advice, AdviceRule, advise
 from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.conversation import Step, Timeline
-from smtp_desktop.domain.draft import ProfileDraft, address_problem, settle
-from smtp_desktop.domain.errors import FieldError, FieldErrors, NotYet, VaultError
+from smtp_desktop.domain.cloud import endpoints_of
+from smtp_desktop.domain.conversation import Step, Timeline, TlsMode
+from smtp_desktop.domain.draft import ProfileDraft
+from smtp_desktop.domain.errors import FieldError, FieldErrors
 from smtp_desktop.domain.events import ResultRecorded, ServerLearned
+from smtp_desktop.domain.field_rules import address_problem
 from smtp_desktop.domain.health import CheckResult, ServerFact, Trial
 from smtp_desktop.domain.message import Envelope, Mail, Message, identity_of, with_signature
-from smtp_desktop.domain.profile import GenericServer, ProfileId, SecretField, SmtpProfile
+from smtp_desktop.domain.profile import GenericServer, ProfileId, ProfileType, SecretField, Server, SignIn, SmtpProfile
 from smtp_desktop.domain.secret import Secret
-from smtp_desktop.domain.text import text
+from smtp_desktop.domain.settle import settle
 from smtp_desktop.services.ports import Clock, Events, HealthStore, ProfileStore, Transport, Vault
+from smtp_desktop.services.sign_in import secrets_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +45,7 @@ class Tester:
         transport: Transport,
         clock: Clock,
         events: Events,
-        advice_rules: Sequence[AdviceRule],
+        advice_rules: Mapping[ProfileType, Sequence[AdviceRule]],
         new_message_id: Callable[[str], str],
         program: str,
     ) -> None:
@@ -59,10 +62,10 @@ class Tester:
 
     def test(self, profile_id: ProfileId, *, to: str, cancel: Cancel, on_step: Callable[[Step], None]) -> Report:
         """A test mail went to `to`, or the report says why not. Raises FieldErrors for a bad address, NoSuchProfile,
-        VaultError, StoreError, NotYet."""
+        VaultError, StoreError."""
         recipient = _recipient(to)
         profile = self._store.get(profile_id)
-        return self._try(profile, None, recipient, cancel, on_step, stored=True)
+        return self._try(profile, {}, recipient, cancel, on_step, stored=True)
 
     def test_draft(
         self,
@@ -77,16 +80,15 @@ class Tester:
         recipient = _recipient(to)
         stored = self._store.get(profile_id) if profile_id else None
         profile = settle(draft, profile_id=profile_id or ProfileId(""), stored=stored)
-        typed = draft.typed_secrets.get(SecretField.PASSWORD)
         unchanged = (
             stored is not None and not draft.typed_secrets and replace(profile, is_default=stored.is_default) == stored
         )
-        return self._try(profile, typed, recipient, cancel, on_step, stored=unchanged)
+        return self._try(profile, draft.typed_secrets, recipient, cancel, on_step, stored=unchanged)
 
     def check(self, profile_id: ProfileId, *, cancel: Cancel, on_step: Callable[[Step], None]) -> Report:
         """The server was spoken to up to and including sign-in; nothing was sent. Raises as `test` does."""
         profile = self._store.get(profile_id)
-        return self._try(profile, None, None, cancel, on_step, stored=True)
+        return self._try(profile, {}, None, cancel, on_step, stored=True)
 
     def history(self, count: int) -> dict[ProfileId, list[CheckResult]]:
         """Returns the last `count` results of every SMTP, oldest first."""
@@ -96,57 +98,43 @@ class Tester:
         """Returns how servers were found to secure connections."""
         return self._health.server_facts()
 
-    def _stored_password(self, profile: SmtpProfile) -> Secret | None:
-        ref = profile.secret_refs.get(SecretField.PASSWORD)
-        if not profile.needs_password:
-            return None
-        password = self._vault.get(ref) if ref else None
-        if password is None:
-            raise VaultError(
-                text(
-                    "The password of {name} is not in the keyring any more. Enter it anew and save.",
-                    name=profile.name,
-                )
-            )
-        return password
-
     def _try(
         self,
         profile: SmtpProfile,
-        typed: Secret | None,
+        typed: Mapping[SecretField, Secret],
         recipient: Address | None,
         cancel: Cancel,
         on_step: Callable[[Step], None],
         *,
         stored: bool,
     ) -> Report:
-        server = profile.server
-        if not isinstance(server, GenericServer):
-            raise NotYet(text("Sending through MS Graph API is not built yet. The SMTP can be saved already."))
-        host = ascii_host(server.host_name)
-        known = next(
-            (f.security.mode for f in self._health.server_facts() if (f.host, f.port) == (host, server.smtp_port)),
-            None,
-        )
         timeline = self._transport.converse(
-            server,
-            password=typed or self._stored_password(profile),
-            mail=self._test_mail(profile, server, recipient) if recipient else None,
-            known_mode=known,
+            profile.server,
+            secrets=secrets_of(profile, self._vault, typed),
+            mail=self._test_mail(profile, recipient) if recipient else None,
+            known_mode=self._known_mode(profile.server),
             cancel=cancel,
             on_step=on_step,
         )
         trial = Trial.TEST if recipient else Trial.CHECK
-        self._learn(
-            ServerFact(host=host, port=server.smtp_port, security=timeline.security) if timeline.security else None
-        )
+        self._learn(profile.server, timeline)
         if stored and not cancel.requested:
             self._record(profile, trial, timeline)
-        advice = advise(self._advice_rules, timeline.failure, host) if timeline.failure else None
+        failure = timeline.failure
+        advice = advise(self._advice_rules[profile.type], failure, _host(profile.server)) if failure else None
         return Report(profile=profile, trial=trial, to=recipient, timeline=timeline, advice=advice, stored=stored)
 
-    def _learn(self, fact: ServerFact | None) -> None:
-        if fact and fact not in self._health.server_facts():
+    def _known_mode(self, server: Server) -> TlsMode | None:
+        if not isinstance(server, GenericServer):
+            return None
+        place = (_host(server), server.smtp_port)
+        return next((f.security.mode for f in self._health.server_facts() if (f.host, f.port) == place), None)
+
+    def _learn(self, server: Server, timeline: Timeline) -> None:
+        if not isinstance(server, GenericServer) or timeline.security is None:
+            return
+        fact = ServerFact(host=_host(server), port=server.smtp_port, security=timeline.security)
+        if fact not in self._health.server_facts():
             self._health.learn(fact)
             self._events.publish(ServerLearned(fact=fact))
 
@@ -165,17 +153,13 @@ class Tester:
         self._health.record(result)
         self._events.publish(ResultRecorded(result=result))
 
-    def _test_mail(self, profile: SmtpProfile, server: GenericServer, to: Address) -> Mail:
+    def _test_mail(self, profile: SmtpProfile, to: Address) -> Mail:
         identity = identity_of(profile)
         body = "\n".join(
             (
                 f"This is a test mail from the SMTP {profile.name or '(not named yet)'}.",
                 "",
-                f"Host Name: {server.host_name}",
-                f"SMTP Port: {server.smtp_port}",
-                "Type: Generic",
-                f"SMTP TLS/SSL: {'on' if server.tls else 'off'}",
-                f"User Name: {server.user_name or '(no sign-in)'}",
+                *_described(profile.server),
                 f"From: {identity.header_from}",
                 "",
                 f"Sent by {self._program}.",
@@ -197,3 +181,24 @@ def _recipient(typed: str) -> Address:
     if problem:
         raise FieldErrors((FieldError(field="to", message=problem),))
     return parse_address(typed)
+
+
+def _described(server: Server) -> tuple[str, ...]:
+    if isinstance(server, GenericServer):
+        return (
+            f"Host Name: {server.host_name}",
+            f"SMTP Port: {server.smtp_port}",
+            "Type: Generic",
+            f"SMTP TLS/SSL: {'on' if server.tls else 'off'}",
+            f"User Name: {server.user_name or '(no sign-in)'}",
+        )
+    return (
+        f"Tenant Id: {server.tenant_id}",
+        f"Mailbox: {server.user_name}",
+        "Type: MS Graph API",
+        f"Sign-in: {'app only' if server.sign_in is SignIn.APP_ONLY else 'user name and password'}",
+    )
+
+
+def _host(server: Server) -> str:
+    return ascii_host(server.host_name) if isinstance(server, GenericServer) else endpoints_of(server).graph_host

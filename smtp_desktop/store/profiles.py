@@ -2,10 +2,12 @@
 
 import sqlite3
 from collections.abc import Iterable, Sequence
+from datetime import date
 
 from smtp_desktop.domain.address import BadHost, ascii_host
 from smtp_desktop.domain.errors import FieldError, FieldErrors, NoSuchProfile
 from smtp_desktop.domain.profile import (
+    Cloud,
     EnvelopeSender,
     GenericServer,
     GraphMailbox,
@@ -22,11 +24,11 @@ _PUT = """
 INSERT INTO smtp (
     id, name, type, is_default, from_address, signature, description, user_name, password_ref,
     host_name, smtp_port, tls, auth_required, envelope_sender, trusted_ca_pem,
-    tenant_id, client_id, sign_in, client_secret_ref
+    tenant_id, client_id, sign_in, client_secret_ref, cloud, authority, graph_url, client_secret_valid_until
 ) VALUES (
     :id, :name, :type, :is_default, :from_address, :signature, :description, :user_name, :password_ref,
     :host_name, :smtp_port, :tls, :auth_required, :envelope_sender, :trusted_ca_pem,
-    :tenant_id, :client_id, :sign_in, :client_secret_ref
+    :tenant_id, :client_id, :sign_in, :client_secret_ref, :cloud, :authority, :graph_url, :client_secret_valid_until
 ) ON CONFLICT (id) DO UPDATE SET
     name = excluded.name, type = excluded.type, is_default = excluded.is_default,
     from_address = excluded.from_address, signature = excluded.signature, description = excluded.description,
@@ -34,7 +36,8 @@ INSERT INTO smtp (
     smtp_port = excluded.smtp_port, tls = excluded.tls, auth_required = excluded.auth_required,
     envelope_sender = excluded.envelope_sender, trusted_ca_pem = excluded.trusted_ca_pem,
     tenant_id = excluded.tenant_id, client_id = excluded.client_id, sign_in = excluded.sign_in,
-    client_secret_ref = excluded.client_secret_ref
+    client_secret_ref = excluded.client_secret_ref, cloud = excluded.cloud, authority = excluded.authority,
+    graph_url = excluded.graph_url, client_secret_valid_until = excluded.client_secret_valid_until
 """
 
 _MAKE_STALE = """
@@ -191,6 +194,10 @@ def _graph(row: sqlite3.Row) -> GraphMailbox:
         tenant_id=row["tenant_id"],
         client_id=row["client_id"],
         sign_in=SignIn(row["sign_in"]),
+        cloud=Cloud(row["cloud"]),
+        authority=row["authority"],
+        graph_url=row["graph_url"],
+        client_secret_valid_until=date.fromisoformat(day) if (day := row["client_secret_valid_until"]) else None,
         password_ref=row["password_ref"],
         client_secret_ref=row["client_secret_ref"],
     )
@@ -203,6 +210,7 @@ def _row(profile: SmtpProfile) -> dict[str, str | int | None]:
         ("host_name", "smtp_port", "tls", "auth_required", "envelope_sender", "trusted_ca_pem")
     )
     row |= dict.fromkeys(("tenant_id", "client_id", "sign_in", "client_secret_ref"))
+    row |= dict.fromkeys(("cloud", "authority", "graph_url", "client_secret_valid_until"))
     row |= {
         "id": profile.id,
         "name": profile.name,
@@ -230,5 +238,9 @@ def _row(profile: SmtpProfile) -> dict[str, str | int | None]:
                 "client_id": server.client_id,
                 "sign_in": server.sign_in,
                 "client_secret_ref": server.client_secret_ref,
+                "cloud": server.cloud,
+                "authority": server.authority,
+                "graph_url": server.graph_url,
+                "client_secret_valid_until": until.isoformat() if (until := server.client_secret_valid_until) else None,
             }
     return row

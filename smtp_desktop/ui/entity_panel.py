@@ -4,7 +4,7 @@ from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from smtp_desktop.ui.assets import icon
-from smtp_desktop.ui.dialogs.dialog import styled_button, styled_label
+from smtp_desktop.ui.styled import styled_button, styled_label
 from smtp_desktop.ui.theme import Theme
 
 _WIDE, _FOLDED = 208, 56

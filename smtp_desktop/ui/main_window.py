@@ -15,13 +15,17 @@ from smtp_desktop.domain.events import Event, MailReceived
 from smtp_desktop.domain.health import CheckResult, ServerFact
 from smtp_desktop.domain.profile import ProfileId, SmtpProfile
 from smtp_desktop.domain.secret import Secret
+from smtp_desktop.services.mailbox import MailboxReader
 from smtp_desktop.services.ports import Inbox, Preferences
 from smtp_desktop.services.profiles import Profiles
 from smtp_desktop.services.testing import Tester
 from smtp_desktop.ui.bus import Bus
+from smtp_desktop.ui.dialogs.help import open_help
 from smtp_desktop.ui.dialogs.message import MessageDialog
 from smtp_desktop.ui.dialogs.settings import SettingsDialog
 from smtp_desktop.ui.entity_panel import EntityPanel
+from smtp_desktop.ui.inbox_opening import InboxOpening
+from smtp_desktop.ui.mailbox_reading import MailboxReading
 from smtp_desktop.ui.models.smtp_cards import SmtpCards
 from smtp_desktop.ui.pages.inbox_page import InboxPage
 from smtp_desktop.ui.pages.smtp_page import SmtpPage
@@ -47,6 +51,7 @@ class WindowParts:
 
     profiles: Profiles
     tester: Tester
+    mailbox_reader: MailboxReader
     preferences: Preferences
     unlock: Callable[[Secret], None]
     secret_place: Callable[[], str]
@@ -92,8 +97,18 @@ class MainWindow(QMainWindow):
         self.entities = EntityPanel(self._entries(), theme)
         self._pages, self._splitter = QStackedWidget(), QSplitter()
         self._lay_out()
-        unlocking = self._unlocking = Unlocking(self, tasks, parts.unlock)
+        unlocking = Unlocking(self, tasks, parts.unlock)
         self.trials = Trials(window=self, tester=parts.tester, tasks=tasks, unlocking=unlocking, theme=theme)
+        self.mailboxes = MailboxReading(
+            window=self, reader=parts.mailbox_reader, tasks=tasks, unlocking=unlocking, theme=theme
+        )
+        self._inbox = InboxOpening(
+            window=self,
+            open_inbox=parts.open_inbox,
+            reopen_inbox=parts.reopen_inbox,
+            tasks=tasks,
+            unlocking=unlocking,
+        )
         self.editing = SmtpEditing(
             window=self,
             page=self.page,
@@ -109,6 +124,7 @@ class MainWindow(QMainWindow):
             editing=self.editing,
             profiles=parts.profiles,
             trials=self.trials,
+            mailboxes=self.mailboxes,
             tasks=tasks,
             unlocking=unlocking,
         )
@@ -125,7 +141,7 @@ class MainWindow(QMainWindow):
 
     def set_theme(self, theme: Theme) -> None:
         """Everything that is painted by hand has the colours of `theme`."""
-        self.trials.theme = theme
+        self.trials.theme = self.mailboxes.theme = theme
         for part in (self.page, self.bar, self.entities):
             part.set_theme(theme)
 
@@ -189,9 +205,13 @@ class MainWindow(QMainWindow):
         self.entities.chosen.connect(self._show_page)
         self.cards.modelReset.connect(self._show_count)
         self.page.reload_asked.connect(self.load)
-        self.page.inbox_asked.connect(self._open_inbox)
-        self.inbox_page.open_asked.connect(self._open_inbox)
+        self.page.inbox_asked.connect(self._inbox.open)
+        self.inbox_page.open_asked.connect(self._inbox.open)
+        self._inbox.opened.connect(self._inbox_open)
+        self._inbox.reopened.connect(self.inbox_page.show_open)
+        self.closed.connect(self.mailboxes.end_all)
         editing.panel_wanted.connect(self._show_panel)
+        self.panel.help_requested.connect(lambda request: open_help(self, request))
 
     def _keys(self) -> None:
         actions, editing = self.actions_of_smtps, self.editing
@@ -241,7 +261,7 @@ class MainWindow(QMainWindow):
         self.page.show_loaded()
         if not self.panel.isVisible():
             self.page.grid.setFocus()
-        self._reopen_inbox()
+        self._inbox.reopen()
         # What could not be erased from the keyring last time is erased now.
         self._tasks.run(self, self._parts.profiles.erase_abandoned_secrets, lambda _: None, lambda _: None)
 
@@ -285,24 +305,6 @@ class MainWindow(QMainWindow):
 
     def _say(self, error: SmtpDesktopError) -> None:
         MessageDialog(self, title=self.tr("That did not work"), text=shown(error.message)).open()
-
-    def _open_inbox(self) -> None:
-        def failed(error: SmtpDesktopError) -> None:
-            if not self._unlocking.wants(error, self._open_inbox):
-                self._say(error)
-
-        self._tasks.run(self, self._parts.open_inbox, self._inbox_open, failed)
-
-    def _reopen_inbox(self) -> None:
-        def failed(error: SmtpDesktopError) -> None:
-            if not self._unlocking.wants(error, self._reopen_inbox):
-                self._say(error)
-
-        def done(profile: SmtpProfile | None) -> None:
-            if profile:
-                self.inbox_page.show_open()
-
-        self._tasks.run(self, self._parts.reopen_inbox, done, failed)
 
     def _inbox_open(self, profile: SmtpProfile) -> None:
         self.inbox_page.show_open()

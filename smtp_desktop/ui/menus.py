@@ -4,7 +4,7 @@ from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QMenu, QWidget, QWidgetAction
 
 from smtp_desktop.domain.profile import ProfileType, SmtpProfile
-from smtp_desktop.ui.dialogs.dialog import styled_label
+from smtp_desktop.ui.styled import styled_label
 
 
 def more_actions_menu(parent: QWidget, profile: SmtpProfile) -> QMenu:
@@ -20,16 +20,18 @@ def more_actions_menu(parent: QWidget, profile: SmtpProfile) -> QMenu:
     title.setDefaultWidget(styled_label(_tr("More Actions"), "menuTitle"))
     title.setEnabled(False)
     menu.addAction(title)
-    generic = profile.type is ProfileType.GENERIC
     entries = (
         ("editAction", _tr("Edit"), _tr("Enter"), True),
         ("duplicateAction", _tr("Duplicate"), "Ctrl+D", True),
-        ("testAction", _tr("Test"), "Ctrl+T", generic),
-        ("checkAction", _tr("Check connection"), "F5", generic),
+        ("testAction", _tr("Test"), "Ctrl+T", True),
+        ("checkAction", _tr("Check connection"), "F5", True),
+        ("readMailboxAction", _tr("Read mailbox"), "", True),
         ("setDefaultAction", _tr("Set as default"), "", not profile.is_default),
         ("deleteAction", _tr("Delete"), _tr("Del"), True),
     )
     for name, words, key, enabled in entries:
+        if name == "readMailboxAction" and profile.type is not ProfileType.GRAPH:
+            continue
         if name == "deleteAction":
             menu.addSeparator()
         action = menu.addAction(f"{words}\t{key}" if key else words)

@@ -16,6 +16,7 @@ from smtp_desktop.services.profiles import Deleted, Profiles
 from smtp_desktop.ui.dialogs.delete import DeleteDialog
 from smtp_desktop.ui.dialogs.duplicate import DuplicateDialog
 from smtp_desktop.ui.dialogs.message import MessageDialog
+from smtp_desktop.ui.mailbox_reading import MailboxReading
 from smtp_desktop.ui.menus import more_actions_menu
 from smtp_desktop.ui.models.smtp_cards import SmtpCards
 from smtp_desktop.ui.pages.smtp_page import SmtpPage
@@ -41,6 +42,7 @@ class SmtpActions(QObject):
         editing: SmtpEditing,
         profiles: Profiles,
         trials: Trials,
+        mailboxes: MailboxReading,
         tasks: Tasks,
         unlocking: Unlocking,
     ) -> None:
@@ -50,6 +52,7 @@ class SmtpActions(QObject):
         self._panel = panel
         self._profiles = profiles
         self._trials = trials
+        self._mailboxes = mailboxes
         self._tasks = tasks
         self._unlocking = unlocking
         self._editing = editing
@@ -192,6 +195,7 @@ class SmtpActions(QObject):
             "duplicateAction": lambda: self.duplicate(profile.id),
             "testAction": lambda: self._trials.test(profile),
             "checkAction": lambda: self._trials.check(profile),
+            "readMailboxAction": lambda: self._mailboxes.read(profile),
             "setDefaultAction": lambda: self.set_default(profile.id),
             "deleteAction": lambda: self.delete(profile.id),
         }

@@ -5,7 +5,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QToolButton, QWidget
 
 from smtp_desktop.ui.assets import icon
-from smtp_desktop.ui.dialogs.dialog import styled_button, styled_label
+from smtp_desktop.ui.styled import styled_button, styled_label
 from smtp_desktop.ui.theme import Theme
 
 

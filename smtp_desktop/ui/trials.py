@@ -9,10 +9,11 @@ from shiboken6 import isValid
 
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.conversation import Step
-from smtp_desktop.domain.draft import ProfileDraft, settle
+from smtp_desktop.domain.draft import ProfileDraft
 from smtp_desktop.domain.errors import FieldErrors, SmtpDesktopError
 from smtp_desktop.domain.health import Trial
-from smtp_desktop.domain.profile import ProfileId, ProfileType, SmtpProfile
+from smtp_desktop.domain.profile import ProfileId, SmtpProfile
+from smtp_desktop.domain.settle import settle
 from smtp_desktop.services.testing import Report, Tester
 from smtp_desktop.ui.dialogs.message import MessageDialog
 from smtp_desktop.ui.dialogs.trial import TrialDialog
@@ -84,12 +85,11 @@ class Trials(QObject):
         def work(_: str, cancel: Cancel, on_step: Callable[[Step], None]) -> Report:
             return self._tester.check(profile.id, cancel=cancel, on_step=on_step)
 
-        if profile.type is ProfileType.GENERIC:
-            self._open(profile, Trial.CHECK, work, unsaved=False).start_now()
+        self._open(profile, Trial.CHECK, work, unsaved=False).start_now()
 
     def check_all(self, cards: SmtpCards) -> None:
-        """Every Generic SMTP is checked, all at once; its card tells how it went."""
-        wanted = [profile.id for profile in cards.profiles if profile.type is ProfileType.GENERIC]
+        """Every SMTP is checked, all at once; its card tells how it went."""
+        wanted = [profile.id for profile in cards.profiles]
         together = _Round(left=len(wanted))
         for profile_id in wanted:
             self._check_quietly(cards, profile_id, together)

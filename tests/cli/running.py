@@ -6,10 +6,30 @@ import sys
 from dataclasses import dataclass
 from typing import Any
 
+from fakes.small import FixedClock
 from fakes.vault import MemoryVault
 
 from smtp_desktop.bootstrap import Parts, build
 from smtp_desktop.cli.app import run
+from smtp_desktop.domain.advice import Advice, AdviceRule
+from smtp_desktop.domain.profile import ProfileType
+from smtp_desktop.domain.text import text
+from smtp_desktop.services.mailbox import MailboxReader
+from smtp_desktop.services.testing import Tester
+from smtp_desktop.store.health import SqliteHealth
+from smtp_desktop.store.profiles import SqliteProfiles
+
+GUID = "c1f7a2b4-0d3e-4f7a-8a55-2b6f3e9d1c20"
+
+# What becomes of a rule's advice is tested here; the rules themselves have tests of their own.
+RULE = AdviceRule(
+    kinds=frozenset({"graph_refused", "token_refused"}),
+    advice=Advice(
+        title=text("Microsoft wants more"),
+        meaning=text("Something is missing."),
+        steps=(text("Do this."), text("Try.")),
+    ),
+)
 
 
 class Unheard:
@@ -40,11 +60,14 @@ class Terminal(io.TextIOWrapper):
 
 
 class CommandLine:
-    """Runs commands on one home; `vault` outlives them, as a keyring does."""
+    """Runs commands on one home; `vault` outlives them, as a keyring does. `transport` and `mailboxes`, if set, take
+    the place of the network."""
 
     def __init__(self, home, monkeypatch, capsys):
         self.home = home
         self.vault = MemoryVault()
+        self.transport = None
+        self.mailboxes = None
         self.chosen_homes = []
         self._monkeypatch = monkeypatch
         self._capsys = capsys
@@ -63,12 +86,40 @@ class CommandLine:
     def _open(self, home):
         self.chosen_homes.append(home)
         # The fake vault can be locked, which a vault that `build` is given never is.
-        return Opened(self.parts(), self.vault.unlock)
+        opened = Opened(self.parts(), self.vault.unlock)
+        if self.transport:
+            opened.tester = self._tester(opened.database)
+        if self.mailboxes:
+            opened.mailbox_reader = MailboxReader(
+                store=SqliteProfiles(opened.database), vault=self.vault, mailboxes=self.mailboxes, advice_rules=[RULE]
+            )
+        return opened
+
+    def _tester(self, database):
+        return Tester(
+            store=SqliteProfiles(database),
+            health=SqliteHealth(database),
+            vault=self.vault,
+            transport=self.transport,
+            clock=FixedClock(),
+            events=Unheard(),
+            advice_rules={kind: [RULE] for kind in ProfileType},
+            new_message_id=lambda domain: f"<1@{domain}>",
+            program="SMTP Desktop",
+        )
 
     def create(self, name: str, *options: str, password: bytes = b"secret\n") -> Ran:
         """An SMTP that signs in to 127.0.0.1, unless the options say else."""
         server = ("--host", "127.0.0.1", "--port", "1", "--user", "boss@company.example", "--password-stdin")
         ran = self("smtp", "create", name, *server, *options, stdin=password)
+        assert ran.code == 0, ran.err
+        return ran
+
+    def create_graph(self, name: str, *options: str) -> Ran:
+        """A mailbox that is signed in to as an app, unless the options say else."""
+        mailbox = ("--type", "graph", "--user", "box@company.example", "--tenant-id", "company.example")
+        app = ("--client-id", GUID, "--client-secret-stdin", "--sign-in", "app-only")
+        ran = self("smtp", "create", name, *mailbox, *app, *options, stdin=b"the client's")
         assert ran.code == 0, ran.err
         return ran
 
@@ -82,4 +133,5 @@ class Opened:
 
     def __init__(self, parts, unlock):
         self.profiles, self.tester, self.vault = parts.profiles, parts.tester, parts.vault
+        self.mailbox_reader, self.database = parts.mailbox_reader, parts.database
         self.unlock, self.close = unlock, parts.close

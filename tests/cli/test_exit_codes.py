@@ -3,12 +3,13 @@
 import pytest
 
 from smtp_desktop.cli.exit_codes import code_of_error, code_of_failure
-from smtp_desktop.domain.conversation import Failure, FailureKind, Reply, Stage
+from smtp_desktop.domain.conversation import Failure, FailureKind, HttpReply, Reply, Stage
 from smtp_desktop.domain.errors import (
     Cancelled,
     FieldErrors,
     NoSuchProfile,
-    NotYet,
+    NotAMailbox,
+    ReadFailed,
     StoreBusy,
     StoreError,
     StoreTooNew,
@@ -23,7 +24,9 @@ WORDS = text("So it is.")
     ("error", "code"),
     [
         (FieldErrors(()), 65),
-        (NotYet(WORDS), 69),
+        (NotAMailbox(WORDS), 78),
+        (ReadFailed(Failure(stage=Stage.MAILBOX, kind=FailureKind.HOST_NOT_FOUND, message=WORDS)), 68),
+        (ReadFailed(Failure(stage=Stage.MAILBOX, kind=FailureKind.CANCELLED, message=WORDS)), 130),
         (StoreBusy(WORDS), 75),
         (StoreTooNew(WORDS), 78),
         (StoreError(WORDS), 78),
@@ -55,6 +58,13 @@ def test_an_error_has_its_code(error, code):
         (FailureKind.SMTPUTF8_MISSING, 65),
         (FailureKind.TOO_LARGE, 65),
         (FailureKind.CANCELLED, 130),
+        (FailureKind.TOKEN_REFUSED, 77),
+        (FailureKind.FEDERATED, 77),
+        (FailureKind.GRAPH_REFUSED, 69),
+        (FailureKind.DRAFT_REFUSED, 69),
+        (FailureKind.NOT_GRAPH, 76),
+        (FailureKind.PROXY, 69),
+        (FailureKind.OUTCOME_UNKNOWN, 75),
     ],
 )
 def test_a_failure_without_a_reply_goes_by_its_kind(kind, code):
@@ -93,3 +103,56 @@ def test_a_reply_goes_by_its_code_and_where_it_came(stage, reply, code):
 def test_a_passing_refusal_of_tls_is_temporary():
     reply = Reply(code=454, enhanced_code="4.7.0")
     assert code_of_failure(Failure(stage=Stage.SECURE, kind=FailureKind.TLS_REFUSED, message=WORDS, reply=reply)) == 75
+
+
+@pytest.mark.parametrize(
+    ("reply", "code"),
+    [
+        (HttpReply(code=400, error_code="AADSTS50126", aadsts=(50126,)), 77),
+        (HttpReply(code=401, error_code="AADSTS7000215", aadsts=(7000215,)), 77),
+        (HttpReply(code=400, error_code="AADSTS50076", aadsts=(50076,)), 77),
+        (HttpReply(code=400, error_code="AADSTS65001", aadsts=(65001,)), 77),
+        (HttpReply(code=400, error_code="invalid_grant"), 77),
+        *((HttpReply(code=400, aadsts=(number,)), 75) for number in (90033, 90006, 50033, 90024, 50087, 50196)),
+        *((HttpReply(code=400, aadsts=(number,)), 78) for number in (700016, 700011, 90002, 900023, 90038, 900382)),
+        *((HttpReply(code=400, aadsts=(number,)), 78) for number in (500011, 70011, 28002, 9002313, 900144, 90014)),
+        *((HttpReply(code=400, aadsts=(number,)), 78) for number in (9001023, 50194)),
+        (HttpReply(code=429), 75),
+        (HttpReply(code=503, aadsts=(90002,)), 75),
+        (HttpReply(code=500), 69),
+    ],
+)
+def test_a_refused_token_tells_the_sign_in_from_the_configuration(reply, code):
+    failure = Failure(stage=Stage.TOKEN, kind=FailureKind.TOKEN_REFUSED, message=WORDS, reply=reply)
+    assert code_of_failure(failure) == code
+
+
+@pytest.mark.parametrize("kind", [FailureKind.GRAPH_REFUSED, FailureKind.DRAFT_REFUSED])
+@pytest.mark.parametrize(
+    ("reply", "code"),
+    [
+        (HttpReply(code=400, error_code="ErrorInvalidParameter"), 65),
+        (HttpReply(code=400, error_code="ErrorInvalidRecipients"), 67),
+        (HttpReply(code=400, error_code="ErrorMessageSizeExceeded"), 65),
+        (HttpReply(code=401, error_code="InvalidAuthenticationToken"), 77),
+        (HttpReply(code=403, error_code="ErrorAccessDenied"), 77),
+        (HttpReply(code=403, error_code="ErrorSendAsDenied"), 77),
+        (HttpReply(code=403, error_code="ErrorQuotaExceeded"), 75),
+        (HttpReply(code=400, error_code="ErrorExceededMessageLimit"), 75),
+        (HttpReply(code=404, error_code="MailboxNotEnabledForRESTAPI"), 78),
+        (HttpReply(code=404, error_code="ErrorInvalidUser"), 78),
+        (HttpReply(code=404, error_code="ErrorItemNotFound"), 65),
+        (HttpReply(code=413), 65),
+        (HttpReply(code=500), 69),
+        (HttpReply(code=405), 69),
+        *((HttpReply(code=status), 75) for status in (408, 429, 502, 503, 504, 509)),
+    ],
+)
+def test_a_refusal_of_graph_goes_by_its_word_and_its_status(kind, reply, code):
+    assert code_of_failure(Failure(stage=Stage.SEND, kind=kind, message=WORDS, reply=reply)) == code
+
+
+def test_a_reply_of_the_other_protocol_changes_nothing():
+    for kind, code in ((FailureKind.CLOSED, 69), (FailureKind.PROXY, 69), (FailureKind.NOT_GRAPH, 76)):
+        failure = Failure(stage=Stage.CONNECT, kind=kind, message=WORDS, reply=HttpReply(code=407))
+        assert code_of_failure(failure) == code

@@ -1,7 +1,11 @@
 """What is printed."""
 
-from smtp_desktop.cli.output import described, place, printable, profile_document, profile_table, table
-from smtp_desktop.domain.profile import GenericServer, GraphMailbox, ProfileId, SmtpProfile
+import json
+from dataclasses import replace
+from datetime import date
+
+from smtp_desktop.cli.output import Output, described, place, printable, profile_document, profile_table, table
+from smtp_desktop.domain.profile import Cloud, GenericServer, GraphMailbox, ProfileId, SmtpProfile
 from smtp_desktop.domain.secret import SecretRef
 
 RELAY = SmtpProfile(
@@ -40,6 +44,10 @@ def test_an_smtp_is_told_by_its_fields_names():
         "sign_in": None,
         "tenant_id": None,
         "client_id": None,
+        "cloud": None,
+        "authority": None,
+        "graph_url": None,
+        "client_secret_valid_until": None,
         "has_password": True,
         "has_client_secret": False,
     }
@@ -50,6 +58,24 @@ def test_a_mailbox_has_the_same_keys():
     assert document.keys() == profile_document(RELAY).keys()
     assert (document["host_name"], document["tenant_id"]) == (None, "company.example")
     assert (document["has_password"], document["has_client_secret"]) == (False, True)
+
+
+def test_only_the_custom_cloud_has_addresses():
+    document = profile_document(GRAPH)
+    assert [document[key] for key in ("cloud", "authority", "graph_url", "client_secret_valid_until")] == [
+        *("global", None, None, None)
+    ]
+    custom = replace(
+        GRAPH.server,
+        cloud=Cloud.CUSTOM,
+        authority="https://login.example",
+        graph_url="https://graph.example",
+        client_secret_valid_until=date(2027, 5, 31),
+    )
+    document = profile_document(replace(GRAPH, server=custom))
+    assert [document[key] for key in ("cloud", "authority", "graph_url", "client_secret_valid_until")] == [
+        *("custom", "https://login.example", "https://graph.example", "2027-05-31")
+    ]
 
 
 def test_a_description_leaves_out_what_the_type_has_not():
@@ -74,6 +100,16 @@ def test_a_place_is_unambiguous():
 def test_what_others_wrote_can_not_steer_the_terminal():
     assert printable("a\x1b[2Jb\r\x9bc\u202ed\tü") == r"a\x1b[2Jb\r\x9bc\u202ed" + "\tü"
     assert table([{"A": "x\ny\x07"}]) == ["A", r"x y\x07"]
+
+
+def test_json_can_not_steer_the_terminal_either(capsys):
+    output = Output()
+    output.as_json = True
+    words = "a\x1b[2J\x9b2J\x7f\u202e\n\tü"
+    output.result({"subject": words})
+    told = capsys.readouterr().out
+    assert json.loads(told) == {"subject": words}
+    assert not set("\x1b\x9b\x7f\u202e") & set(told)
 
 
 def test_no_rows_no_table():

@@ -49,6 +49,8 @@ class HealthStoreContract:
                 kind=FailureKind.REPLY,
                 reply="535 5.7.8 Nö",
             ),
+            *(result("a", ok=False, stage=stage) for stage in Stage),
+            *(result("a", ok=False, stage=Stage.SEND, kind=kind) for kind in FailureKind),
         ],
     )
     def test_gives_back_every_field(self, health: HealthStore, kept):

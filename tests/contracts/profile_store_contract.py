@@ -1,11 +1,13 @@
 """What every ProfileStore does. A subclass gives the fixture `profiles`."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
 from smtp_desktop.domain.errors import FieldErrors, NoSuchProfile
 from smtp_desktop.domain.profile import (
+    Cloud,
     EnvelopeSender,
     GenericServer,
     GraphMailbox,
@@ -55,6 +57,10 @@ FULL_GRAPH = SmtpProfile(
         tenant_id="contoso.example",
         client_id="0b0c",
         sign_in=SignIn.APP_ONLY,
+        cloud=Cloud.CUSTOM,
+        authority="https://sign-in.plant.example:8443/tenant/",
+        graph_url="https://graph.plant.example/beta",
+        client_secret_valid_until=date(2027, 5, 31),
         password_ref=SecretRef("file:22/password/1"),
         client_secret_ref=SecretRef("file:22/client_secret/1"),
     ),
@@ -68,6 +74,19 @@ class ProfileStoreContract:
         profiles.put(profile)
         assert profiles.get(profile.id) == profile
         assert list(profiles.all()) == [profile]
+
+    @pytest.mark.parametrize("cloud", Cloud)
+    @pytest.mark.parametrize("day", [None, date(1, 1, 1), date(2028, 2, 29), date(9999, 12, 31)], ids=str)
+    def test_gives_back_every_cloud_and_day(self, profiles: ProfileStore, cloud, day):
+        profiles.put(graph("m", cloud=cloud, client_secret_valid_until=day))
+        (server,) = (profile.server for profile in profiles.all())
+        assert (server.cloud, server.client_secret_valid_until) == (cloud, day)
+        assert type(server.cloud) is Cloud
+
+    def test_a_mailbox_can_become_a_server_and_back(self, profiles: ProfileStore):
+        for profile in (FULL_GRAPH, replace(FULL_GENERIC, id=FULL_GRAPH.id), FULL_GRAPH):
+            profiles.put(profile)
+            assert list(profiles.all()) == [profile]
 
     def test_is_empty_at_first(self, profiles: ProfileStore):
         assert list(profiles.all()) == []

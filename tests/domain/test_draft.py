@@ -4,9 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from smtp_desktop.domain.draft import ProfileDraft, address_problem, draft_of, field_errors, hints, name_problem, settle
+from smtp_desktop.domain.draft import ProfileDraft, draft_of
 from smtp_desktop.domain.errors import FieldErrors
+from smtp_desktop.domain.field_rules import address_problem, field_errors, hints, name_problem
 from smtp_desktop.domain.profile import (
+    Cloud,
     EnvelopeSender,
     GenericServer,
     GraphMailbox,
@@ -17,6 +19,7 @@ from smtp_desktop.domain.profile import (
     SmtpProfile,
 )
 from smtp_desktop.domain.secret import Secret
+from smtp_desktop.domain.settle import settle
 
 GUID = "8f2c6d1e-5b0a-4c57-9d0e-77e0b1d241ab"
 GENERIC = ProfileDraft(
@@ -166,8 +169,12 @@ def test_a_password_in_clear_text_is_warned_of(typed: dict[str, object], warned:
     assert ("tls" in hints(replace(GENERIC, **typed))) is warned
 
 
-def test_a_mailbox_gets_no_hints_of_a_server() -> None:
-    assert hints(replace(GRAPH, tls=False, host_name="company.example", user_name="apikey")) == {}
+@pytest.mark.parametrize(("sign_in", "told"), [(SignIn.PASSWORD, "retiring"), (SignIn.APP_ONLY, "Mail.Send")])
+def test_a_mailbox_gets_no_hints_of_a_server_but_one_of_its_sign_in(sign_in: SignIn, told: str) -> None:
+    found = hints(replace(GRAPH, sign_in=sign_in, tls=False, host_name="smtp.gmail.com", user_name="apikey"))
+    assert set(found) == {"sign_in"}
+    assert told in str(found["sign_in"])
+    assert hints(replace(GENERIC, sign_in=sign_in)) == {}
 
 
 @pytest.mark.parametrize("typed", ["", " \t", "a\x00b", "a\nb", "a\x7fb"])
@@ -308,6 +315,8 @@ def test_only_secrets_that_are_used_are_kept_of_what_was_typed(draft: ProfileDra
         replace(GENERIC, auth_required=False, user_name="", from_address="a@b.example"),
         GRAPH,
         replace(GRAPH, sign_in=SignIn.APP_ONLY, from_address="a@b.example"),
+        replace(GRAPH, cloud=Cloud.US_DOD, client_secret_valid_until="2027-05-31"),
+        replace(GRAPH, cloud=Cloud.CUSTOM, authority="https://l.example/t/", graph_url="https://g.example:8443"),
     ],
 )
 def test_a_stored_smtp_fills_the_form_so_that_saving_it_changes_nothing(draft: ProfileDraft) -> None:

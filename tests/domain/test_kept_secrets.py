@@ -4,9 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from smtp_desktop.domain.draft import ProfileDraft, draft_of, field_errors, kept_secrets, settle
+from smtp_desktop.domain.draft import ProfileDraft, draft_of, kept_secrets
 from smtp_desktop.domain.errors import FieldErrors
+from smtp_desktop.domain.field_rules import field_errors
 from smtp_desktop.domain.profile import (
+    Cloud,
     GenericServer,
     GraphMailbox,
     ProfileId,
@@ -16,6 +18,7 @@ from smtp_desktop.domain.profile import (
     SmtpProfile,
 )
 from smtp_desktop.domain.secret import Secret, SecretRef
+from smtp_desktop.domain.settle import settle
 
 GUID = "8f2c6d1e-5b0a-4c57-9d0e-77e0b1d241ab"
 OTHER_GUID = "c1f7a2b4-0d3e-4f7a-8a55-2b6f3e9d1c20"
@@ -35,6 +38,20 @@ OFFICE = SmtpProfile(
         client_id=GUID,
         password_ref=SecretRef("keyring:2"),
         client_secret_ref=SecretRef("keyring:3"),
+    ),
+)
+GLOBAL_TYPED = {
+    "cloud": Cloud.CUSTOM,
+    "authority": "https://login.microsoftonline.com",
+    "graph_url": "https://graph.microsoft.com/v1.0",
+}
+PLANT = replace(
+    OFFICE,
+    server=replace(
+        OFFICE.server,
+        cloud=Cloud.CUSTOM,
+        authority="https://login.plant.example:8443/one",
+        graph_url="https://graph.plant.example",
     ),
 )
 BOTH = {SecretField.PASSWORD, SecretField.CLIENT_SECRET}
@@ -123,6 +140,55 @@ def test_another_tenant_asks_for_both_secrets_again() -> None:
     assert kept_secrets(draft, OFFICE) == frozenset()
     assert {error.field for error in errors} == BOTH
     assert all(GUID in str(error.message) for error in errors)
+
+
+@pytest.mark.parametrize(
+    ("stored", "change"),
+    [
+        (OFFICE, {"cloud": Cloud.US_L4}),
+        (OFFICE, {"cloud": Cloud.US_DOD}),
+        (OFFICE, {"cloud": Cloud.CHINA}),
+        (OFFICE, GLOBAL_TYPED | {"authority": "https://evil.example"}),
+        (OFFICE, GLOBAL_TYPED | {"authority": "https://login.microsoftonline.com:8443"}),
+        (OFFICE, GLOBAL_TYPED | {"authority": f"https://login.microsoftonline.com/{OTHER_GUID}"}),
+        (OFFICE, GLOBAL_TYPED | {"graph_url": "https://graph.microsoft.com.evil.example"}),
+        (OFFICE, GLOBAL_TYPED | {"graph_url": "https://graph.microsoft.us"}),
+        (OFFICE, GLOBAL_TYPED | {"authority": ""}),
+        (OFFICE, GLOBAL_TYPED | {"graph_url": "http://graph.microsoft.com"}),
+        (OFFICE, GLOBAL_TYPED | {"tenant_id": OTHER_GUID}),
+        (PLANT, {"authority": "https://login.plant.example/one"}),
+        (PLANT, {"authority": "https://login.plant.example:8443/two"}),
+        (PLANT, {"authority": "https://login.plant.example:8443"}),
+        (PLANT, {"authority": "https://"}),
+        (PLANT, {"graph_url": "https://graph.plant.example:8443"}),
+        (PLANT, {"graph_url": "https://graph.plant.example@evil.example"}),
+        (PLANT, {"cloud": Cloud.GLOBAL}),
+    ],
+    ids=lambda value: "" if isinstance(value, SmtpProfile) else str(value),
+)
+def test_another_cloud_asks_for_both_secrets_again(stored: SmtpProfile, change: dict[str, object]) -> None:
+    draft = replace(draft_of(stored), **change)
+    assert kept_secrets(draft, stored) == frozenset()
+    assert {error.field for error in field_errors(draft, stored)} >= BOTH
+    with pytest.raises(FieldErrors):
+        settle(draft, profile_id=stored.id, stored=stored)
+
+
+@pytest.mark.parametrize(
+    ("stored", "change"),
+    [
+        (OFFICE, GLOBAL_TYPED),
+        (OFFICE, {"authority": "https://evil.example", "graph_url": "https://evil.example"}),  # not of this cloud
+        (OFFICE, {"client_secret_valid_until": "2027-05-31"}),
+        (PLANT, {"authority": " HTTPS://Login.Plant.Example:8443/one/ "}),
+        (PLANT, {"graph_url": "https://graph.plant.example/beta"}),
+    ],
+    ids=lambda value: "" if isinstance(value, SmtpProfile) else str(value),
+)
+def test_the_same_cloud_keeps_both_secrets(stored: SmtpProfile, change: dict[str, object]) -> None:
+    draft = replace(draft_of(stored), **change)
+    assert kept_secrets(draft, stored) == BOTH
+    assert settle(draft, profile_id=stored.id, stored=stored).secret_refs == stored.secret_refs
 
 
 def test_app_only_sign_in_drops_the_password_alone() -> None:

@@ -1,6 +1,7 @@
 """Set-up that the end-to-end tests share."""
 
 import pytest
+from e2e.desk import Desk
 from e2e.running import Program
 from servers.certificates import Authority
 
@@ -13,3 +14,12 @@ def authority(tmp_path) -> Authority:
 @pytest.fixture
 def program(tmp_path, authority) -> Program:
     return Program(tmp_path, authority.path)
+
+
+@pytest.fixture
+def desk(qtbot, qapp, tmp_path, authority, monkeypatch):
+    monkeypatch.setenv("SSL_CERT_FILE", str(authority.path))
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
+    it = Desk(qtbot, qapp, tmp_path / "home")
+    yield it
+    it.close()

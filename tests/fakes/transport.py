@@ -1,17 +1,20 @@
 """A transport without a network: it does what a test tells it to.
 
 transport = FakeTransport(failed(server, mail, Stage.SIGN_IN, kind=FailureKind.REPLY, reply=Reply(code=535)))
+
+Both kinds of server are spoken to: a Graph mailbox has its own stages, and answers with an HttpReply.
 """
 
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.conversation import (
     Failure,
     FailureKind,
+    HttpReply,
     Outcome,
     Party,
     Reply,
@@ -23,8 +26,9 @@ from smtp_desktop.domain.conversation import (
     TranscriptLine,
 )
 from smtp_desktop.domain.message import Mail
-from smtp_desktop.domain.profile import GenericServer
+from smtp_desktop.domain.profile import GenericServer, SecretField, Server
 from smtp_desktop.domain.secret import Secret
+from smtp_desktop.domain.stages import stages_of
 from smtp_desktop.domain.text import text
 
 _STEP_MS = 10.0
@@ -34,10 +38,15 @@ _STEP_MS = 10.0
 class Call:
     """What the transport was asked for."""
 
-    server: GenericServer
-    password: Secret | None
+    server: Server
+    secrets: Mapping[SecretField, Secret]
     mail: Mail | None
     known_mode: TlsMode | None
+    cancel: Cancel
+
+    @property
+    def password(self) -> Secret | None:
+        return self.secrets.get(SecretField.PASSWORD)
 
 
 class FakeTransport:
@@ -61,15 +70,15 @@ class FakeTransport:
 
     def converse(
         self,
-        server: GenericServer,
+        server: Server,
         *,
-        password: Secret | None,
+        secrets: Mapping[SecretField, Secret],
         mail: Mail | None,
         known_mode: TlsMode | None,
         cancel: Cancel,
         on_step: Callable[[Step], None],
     ) -> Timeline:
-        self.calls.append(Call(server=server, password=password, mail=mail, known_mode=known_mode))
+        self.calls.append(Call(server=server, secrets=dict(secrets), mail=mail, known_mode=known_mode, cancel=cancel))
         timeline = self._timelines.popleft() if self._timelines else passed(server, mail)
         first = timeline.steps[0]
         on_step(Step(stage=first.stage, outcome=Outcome.RUNNING, started_ms=first.started_ms))
@@ -102,31 +111,20 @@ def _tell(timeline: Timeline, on_step: Callable[[Step], None]) -> None:
         on_step(step)
 
 
-def stages_of(server: GenericServer, mail: Mail | None) -> tuple[Stage, ...]:
-    """Returns the stages of a conversation with `server`, in their order."""
-    sending = {Stage.SENDER, Stage.RECIPIENT, Stage.CONTENT}
-    return tuple(
-        stage
-        for stage in Stage
-        if (stage is not Stage.SECURE or server.tls)
-        and (stage is not Stage.SIGN_IN or server.auth_required)
-        and (stage not in sending or mail is not None)
-    )
-
-
-def passed(server: GenericServer, mail: Mail | None) -> Timeline:
+def passed(server: Server, mail: Mail | None) -> Timeline:
     """Returns a conversation in which all went well."""
+    steps = tuple(
+        Step(stage=stage, outcome=Outcome.DONE, detail="fine", started_ms=number * _STEP_MS, duration_ms=_STEP_MS)
+        for number, stage in enumerate(stages_of(server, sends=mail is not None))
+    )
+    if not isinstance(server, GenericServer):
+        return Timeline(
+            steps=steps,
+            transcript=(TranscriptLine(party=Party.SERVER, text="HTTP/1.1 202 Accepted", at_ms=0.0),),
+            accepted=HttpReply(code=202) if mail else None,
+        )
     return Timeline(
-        steps=tuple(
-            Step(
-                stage=stage,
-                outcome=Outcome.DONE,
-                detail="fine",
-                started_ms=number * _STEP_MS,
-                duration_ms=_STEP_MS,
-            )
-            for number, stage in enumerate(stages_of(server, mail))
-        ),
+        steps=steps,
         transcript=(TranscriptLine(party=Party.SERVER, text="220 fake.test", at_ms=0.0),),
         accepted=Reply(code=250, enhanced_code="2.0.0", text=("queued",)) if mail else None,
         security=Security(mode=TlsMode.STARTTLS, version="TLSv1.3", certificate_names=("fake.test",))
@@ -136,21 +134,22 @@ def passed(server: GenericServer, mail: Mail | None) -> Timeline:
 
 
 def failed(
-    server: GenericServer,
+    server: Server,
     mail: Mail | None,
     stage: Stage,
     *,
     kind: FailureKind = FailureKind.REPLY,
-    reply: Reply | None = None,
+    reply: Reply | HttpReply | None = None,
 ) -> Timeline:
-    """Returns a conversation that ended early at `stage`."""
+    """Returns a conversation that ended early at `stage`; with OUTCOME_UNKNOWN, one whose last answer was lost."""
     whole = passed(server, mail)
     stages = [step.stage for step in whole.steps]
     end = stages.index(stage)
+    outcome = Outcome.UNKNOWN if kind is FailureKind.OUTCOME_UNKNOWN else Outcome.FAILED
     return Timeline(
         steps=(
             *whole.steps[:end],
-            Step(stage=stage, outcome=Outcome.FAILED, detail=str(reply or kind), started_ms=end * _STEP_MS),
+            Step(stage=stage, outcome=outcome, detail=str(reply or kind), started_ms=end * _STEP_MS),
             *(Step(stage=later, outcome=Outcome.NOT_REACHED) for later in stages[end + 1 :]),
         ),
         transcript=whole.transcript,

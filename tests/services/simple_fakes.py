@@ -1,11 +1,12 @@
 """What the tests of the use cases need beyond `fakes`: failures at one call, the calls' order, a scripted wire."""
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from fakes.store import MemoryProfileStore
+from fakes.transport import Call
 from fakes.vault import MemoryVault
 
 from smtp_desktop.domain.cancel import Cancel
@@ -13,7 +14,7 @@ from smtp_desktop.domain.conversation import Outcome, Stage, Step, Timeline, Tls
 from smtp_desktop.domain.errors import StoreError, VaultError
 from smtp_desktop.domain.events import Event
 from smtp_desktop.domain.message import Mail
-from smtp_desktop.domain.profile import GenericServer, ProfileId, SmtpProfile
+from smtp_desktop.domain.profile import ProfileId, SecretField, Server, SmtpProfile
 from smtp_desktop.domain.secret import Secret, SecretRef
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -91,37 +92,26 @@ class FixedClock:
         return NOW
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Conversation:
-    """What the transport was asked for."""
-
-    server: GenericServer
-    password: Secret | None
-    mail: Mail | None
-    known_mode: TlsMode | None
-    cancel: Cancel
-
-
 @dataclass
 class ScriptedTransport:
     """Answers every conversation with `timeline`; `during` runs within it."""
 
     timeline: Timeline
-    conversations: list[Conversation] = field(default_factory=list)
+    conversations: list[Call] = field(default_factory=list)
     during: Callable[[], None] = lambda: None
 
     def converse(
         self,
-        server: GenericServer,
+        server: Server,
         *,
-        password: Secret | None,
+        secrets: Mapping[SecretField, Secret],
         mail: Mail | None,
         known_mode: TlsMode | None,
         cancel: Cancel,
         on_step: Callable[[Step], None],
     ) -> Timeline:
         self.conversations.append(
-            Conversation(server=server, password=password, mail=mail, known_mode=known_mode, cancel=cancel)
+            Call(server=server, secrets=dict(secrets), mail=mail, known_mode=known_mode, cancel=cancel)
         )
         on_step(Step(stage=Stage.FIND_HOST, outcome=Outcome.RUNNING))
         self.during()

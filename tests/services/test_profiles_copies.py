@@ -1,6 +1,7 @@
 """Duplicating and deleting SMTPs."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from services.profiles_house import OFFICE, RELAY, SHOP, House
@@ -16,7 +17,7 @@ from smtp_desktop.domain.errors import (
     VaultError,
 )
 from smtp_desktop.domain.events import ProfileDeleted, ProfileSaved
-from smtp_desktop.domain.profile import ProfileId, SecretField, SignIn
+from smtp_desktop.domain.profile import Cloud, ProfileId, SecretField, SignIn
 from smtp_desktop.domain.secret import Secret, SecretRef
 from smtp_desktop.domain.text import text
 
@@ -76,6 +77,20 @@ def test_a_duplicated_mailbox_has_a_client_secret_of_its_own(house: House) -> No
     assert house.kept()[copy.secret_refs[SecretField.PASSWORD]] == "its own"
     house.profiles.delete(original.id)
     assert sorted(house.kept().values()) == ["app", "its own"]
+
+
+@pytest.mark.parametrize("cloud", Cloud)
+def test_a_duplicated_mailbox_lives_in_the_same_cloud_and_its_secret_ends_on_the_same_day(
+    house: House, cloud: Cloud
+) -> None:
+    addresses = {"authority": "https://login.plant.example/t", "graph_url": "https://graph.plant.example/beta"}
+    custom = addresses if cloud is Cloud.CUSTOM else {}
+    original = house.has(replace(OFFICE, cloud=cloud, client_secret_valid_until="2027-05-31", **custom))
+    copy = house.profiles.duplicate(original.id, Secret("its own"))
+
+    assert draft_of(copy) == replace(draft_of(original), name="Office_copied")
+    assert (copy.server.cloud, copy.server.client_secret_valid_until) == (cloud, date(2027, 5, 31))
+    assert house.store.get(copy.id) == copy
 
 
 def test_an_app_only_mailbox_is_duplicated_without_a_password(house: House) -> None:

@@ -3,10 +3,10 @@
 from dataclasses import replace
 
 import pytest
-from services.tester_house import OFFICE, SHOP, House
+from services.tester_house import SHOP, House
 
 from smtp_desktop.domain.draft import draft_of
-from smtp_desktop.domain.errors import FieldErrors, NoSuchProfile, NotYet, VaultError, VaultLocked
+from smtp_desktop.domain.errors import FieldErrors, NoSuchProfile, VaultError, VaultLocked
 from smtp_desktop.domain.events import ServerLearned
 from smtp_desktop.domain.profile import ProfileId
 from smtp_desktop.domain.secret import Secret
@@ -83,17 +83,6 @@ def test_a_draft_with_errors_is_not_tried(house: House) -> None:
         house.test_draft(replace(SHOP, host_name="?", smtp_port="0"))
     assert [error.field for error in raised.value.errors] == ["host_name", "smtp_port"]
     assert house.wire.conversations == []
-
-
-@pytest.mark.parametrize("act", ["test", "check"])
-def test_a_mailbox_is_not_tried_yet_and_no_keyring_is_asked_for_that(house: House, act: str) -> None:
-    profile = house.has(OFFICE)
-    with pytest.raises(NotYet):
-        getattr(house, act)(profile)
-    with pytest.raises(NotYet):
-        house.test_draft(draft_of(profile), profile)
-    assert house.wire.conversations == []
-    assert house.log == []
 
 
 def test_a_password_that_is_gone_from_the_keyring_is_told_and_nothing_contacted(house: House) -> None:

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from fakes.store import MemoryHealthStore
+from fakes.transport import Call
 from services.simple_fakes import (
-    Conversation,
     FixedClock,
     ListedEvents,
     LoggingStore,
@@ -38,6 +38,13 @@ from smtp_desktop.services.testing import Report, Tester
 
 RULES = rules_from(
     json.loads((Path(__file__).parents[2] / "resources" / "advice.json").read_text(encoding="utf-8")),
+)
+GRAPH_RULES = rules_from(
+    [
+        {"when": {"kinds": ["outcome_unknown"]}, "title": "It may be on its way", "meaning": "m", "steps": ["s"]},
+        {"when": {"host": "^graph.microsoft.us$"}, "title": "Of the US cloud", "meaning": "m", "steps": ["s"]},
+        {"when": {}, "title": "Of Graph", "meaning": "m", "steps": ["s"]},
+    ]
 )
 GUID = "8f2c6d1e-5b0a-4c57-9d0e-77e0b1d241ab"
 TO = "Bob <bob@there.example>"
@@ -97,7 +104,7 @@ class House:
             transport=self.wire,
             clock=FixedClock(),
             events=self.events,
-            advice_rules=RULES,
+            advice_rules={ProfileType.GENERIC: RULES, ProfileType.GRAPH: GRAPH_RULES},
             new_message_id=lambda domain: f"<1.2@{domain}>",
             program="SMTP Desktop 0.1.0",
         )
@@ -120,7 +127,7 @@ class House:
     def check(self, profile: SmtpProfile) -> Report:
         return self.tester.check(profile.id, cancel=self.cancel, on_step=self.steps.append)
 
-    def said(self) -> Conversation:
+    def said(self) -> Call:
         """Returns the only conversation."""
         (conversation,) = self.wire.conversations
         return conversation

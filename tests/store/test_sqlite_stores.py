@@ -121,6 +121,10 @@ class TestTheDatabaseItself:
         profiles.put(generic("b"))
         self.refused(path, f"UPDATE smtp SET {change} WHERE id = 'a'")
 
+    def test_refuses_a_cloud_that_is_none(self, profiles, path):
+        profiles.put(graph("m"))
+        self.refused(path, "UPDATE smtp SET cloud = 'moon'")
+
 
 class TestSqlitePreferences:
     def test_keeps_one_text_per_key(self, database):

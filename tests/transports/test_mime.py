@@ -8,8 +8,8 @@ from contracts.transport_contract import a_mail
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smtp_desktop.domain.address import Address
-from smtp_desktop.domain.message import Message
+from smtp_desktop.domain.address import Address, parse_address
+from smtp_desktop.domain.message import Attachment, Message
 from smtp_desktop.transports.mime import BadHeader, compose
 
 
@@ -94,3 +94,32 @@ def test_no_text_makes_a_bare_line_end(text: str, seven_bit: bool) -> None:
     assert content.replace(b"\r\n", b"").count(b"\n") == 0
     assert content.replace(b"\r\n", b"").count(b"\r") == 0
     assert content.endswith(b"\r\n")
+
+
+def test_attachments_arrive_byte_for_byte() -> None:
+    files = (
+        Attachment(name="Größe – 1.bin", content=bytes(range(256)) * 40),
+        Attachment(name="notes.txt", content="Grüße\nline\r\nbare\rend".encode(), content_type="text/plain"),
+        Attachment(name="mail.eml", content=b"Subject: x\n\nbody\n", content_type="message/rfc822"),
+        Attachment(name="none", content=b"", content_type="not a type"),
+    )
+    for seven_bit in (True, False):
+        content = compose(changed(attachments=files), seven_bit=seven_bit, smtputf8=False)
+        parsed = read(content)
+        arrived = {part.get_filename(): part.get_payload(decode=True) for part in parsed.iter_attachments()}
+        assert arrived == {file.name: file.content for file in files}
+        assert parsed.get_body().get_content().strip() == a_mail().message.text.strip()
+        assert max(map(len, content.split(b"\r\n"))) <= 998
+
+
+@pytest.mark.parametrize("name", ["a\r\nBcc: x@example.com", "a\x00b"])
+def test_an_attachment_s_name_adds_no_header(name: str) -> None:
+    with pytest.raises(BadHeader):
+        compose(changed(attachments=(Attachment(name=name, content=b""),)), seven_bit=False, smtputf8=False)
+
+
+def test_bcc_is_there_only_for_who_asks_for_it() -> None:
+    hidden = parse_address("boss@example.com")
+    assert read(compose(a_mail().message, seven_bit=False, smtputf8=False))["Bcc"] is None
+    told = read(compose(a_mail().message, seven_bit=False, smtputf8=False, bcc=(hidden,)))
+    assert told["Bcc"] == hidden.spec

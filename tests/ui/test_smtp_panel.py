@@ -73,8 +73,11 @@ def test_enter_in_the_signature_is_a_new_line(hand):
 
 
 def test_type_shows_its_own_fields(hand):
-    server = ("hostNameField", "smtpPortField", "tlsBox", "authRequiredBox", "advancedButton")
-    graph = ("signInField", "tenantIdField", "clientIdField", "clientSecretField")
+    server = ("hostNameField", "smtpPortField", "tlsBox", "authRequiredBox")
+    graph = (
+        *("signInField", "tenantIdField", "clientIdField", "clientSecretField", "clientSecretValidUntilField"),
+        "azureAppLink",
+    )
     assert all(map(hand.sees, server))
     assert not any(map(hand.sees, graph))
     hand.choose("typeField", "MS Graph API")
@@ -174,14 +177,14 @@ def test_test_needs_no_name_while_creating_but_all_else(hand):
     assert len(hand.tests) == 1
 
 
-def test_mailbox_can_not_be_tested_yet_and_says_so(hand):
+def test_mailbox_is_tested_as_it_is_in_the_form(hand):
     hand.panel.start_edit(GRAPH, None)
-    button = hand.part("testButton")
-    assert not button.isEnabled()
-    assert button.toolTip() == "Sending through MS Graph API comes with a later version."
-    hand.choose("typeField", "Generic")
-    assert button.isEnabled()
-    assert button.toolTip() == ""
+    hand.click("testButton")
+    hand.choose("signInField", "App only")
+    hand.click("testButton")
+    unchanged, changed = hand.tests
+    assert (unchanged.profile_id, unchanged.changed) == ("mailbox", False)
+    assert (changed.draft.sign_in, changed.changed) == (SignIn.APP_ONLY, True)
 
 
 def test_delete_cancel_and_close_are_asked_for(hand):

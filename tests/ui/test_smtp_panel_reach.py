@@ -97,9 +97,10 @@ def test_every_control_is_named_as_its_label(hand):
         ),
         (
             GRAPH,
-            "nameField typeField isDefaultBox fromAddressField signInField userNameField passwordField "
-            "passwordReplaceButton tenantIdField clientIdField clientSecretField clientSecretReplaceButton "
-            "signatureField descriptionField deleteButton saveButton",
+            "nameField typeField isDefaultBox fromAddressField azureAppLink signInField signInLink userNameField "
+            "passwordField passwordReplaceButton tenantIdField clientIdField clientSecretField "
+            "clientSecretReplaceButton clientSecretValidUntilField signatureField descriptionField advancedButton "
+            "deleteButton testButton saveButton",
         ),
     ],
 )
@@ -130,5 +131,5 @@ def test_nothing_sticks_out_at_the_least_width(hand, profile):
     body = hand.panel.findChild(QScrollArea).widget()
     assert body.width() <= 340
     for field in hand.panel.findChildren(QWidget):
-        if field.objectName().endswith(("Field", "Button", "Note", "Counter")) and field.isVisible():
+        if field.objectName().endswith(("Field", "Button", "Note", "Counter", "Link")) and field.isVisible():
             assert field.mapTo(hand.panel, field.rect().topRight()).x() < 340, field.objectName()

@@ -1,6 +1,7 @@
 """Duplicating in the window."""
 
 import pytest
+from window_world import CLIENT_SECRET
 
 from smtp_desktop.domain.errors import VaultError
 from smtp_desktop.domain.secret import Secret
@@ -92,7 +93,7 @@ def test_the_client_secret_is_copied(world):
     world.press("Return")
     world.dialog("messageDialog")
     server = world.stored("Mailbox_copied").server
-    assert world.vault.secrets[server.client_secret_ref] == Secret("client")
+    assert world.vault.secrets[server.client_secret_ref] == CLIENT_SECRET
     assert world.vault.secrets[server.password_ref] == Secret("mailbox s3cret")
 
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import shiboken6
+from fakes.mailboxes import FakeMailboxes
 from fakes.vault import MemoryVault
 from PySide6.QtCore import QModelIndex, QPoint, Qt
 from PySide6.QtGui import QAction, QContextMenuEvent, QKeySequence, QTextDocument
@@ -23,6 +24,7 @@ from smtp_desktop.domain.health import CheckResult, Trial
 from smtp_desktop.domain.profile import ProfileId, ProfileType, SmtpProfile
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.local_inbox.mailbox import Mailbox
+from smtp_desktop.services.mailbox import MailboxReader
 from smtp_desktop.services.profiles import Profiles
 from smtp_desktop.services.testing import Tester
 from smtp_desktop.store.database import Database
@@ -38,7 +40,18 @@ from smtp_desktop.ui.theme import ThemeChoice, apply_theme
 
 LEFT, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton
 GUID = "8f2c6d1e-5b0a-4c57-9d0e-77e0b1d241ab"
+GRAPH_RULES = rules_from(
+    [
+        {
+            "when": {"kinds": ["graph_refused"], "codes": [403]},
+            "title": "The app may not use this mailbox",
+            "meaning": "Microsoft Graph answered, but the app registration lacks a permission.",
+            "steps": ["Grant the permission.", "Give admin consent."],
+        }
+    ]
+)
 PASSWORD = Secret("s3cret of the relay")
+CLIENT_SECRET = Secret("s3cret of the app")
 WAIT_MS = 5000
 
 
@@ -76,6 +89,7 @@ class World:
         self.vault = MemoryVault()
         self.unlock: Callable[[Secret], None] = self.vault.unlock
         self.transport = ScriptedTransport()
+        self.mailboxes = FakeMailboxes()
         self.database = Database(home / "smtp-desktop.db")
         self.store = BreakableProfiles(self.database)
         self.health = SqliteHealth(self.database)
@@ -103,9 +117,8 @@ class World:
 
     def have_graph(self, name: str, **changes) -> ProfileId:
         """A Graph mailbox of that name is stored."""
-        return self.have(
-            name, type=ProfileType.GRAPH, tenant_id=GUID, client_id=GUID, client_secret=Secret("client"), **changes
-        )
+        values = {"tenant_id": GUID, "client_id": GUID, "client_secret": CLIENT_SECRET} | changes
+        return self.have(name, type=ProfileType.GRAPH, **values)
 
     def have_result(self, profile_id: ProfileId, **changes) -> None:
         """The SMTP was checked."""
@@ -137,7 +150,10 @@ class World:
 
     def parts(self, bus: Bus) -> WindowParts:
         """Returns what the window works with."""
-        rules = rules_from(json.loads((resources() / "advice.json").read_text("utf-8")))
+        rules = {
+            ProfileType.GENERIC: rules_from(json.loads((resources() / "advice.json").read_text("utf-8"))),
+            ProfileType.GRAPH: GRAPH_RULES,
+        }
         return WindowParts(
             profiles=self.profiles,
             tester=Tester(
@@ -150,6 +166,12 @@ class World:
                 advice_rules=rules,
                 new_message_id=lambda domain: f"<1@{domain}>",
                 program="SMTP Desktop of the tests",
+            ),
+            mailbox_reader=MailboxReader(
+                store=self.store,
+                vault=self.vault,
+                mailboxes=self.mailboxes,
+                advice_rules=rules[ProfileType.GRAPH],
             ),
             preferences=self.preferences,
             unlock=self.unlock,
@@ -180,6 +202,7 @@ class World:
         """No window, thread or file is left open."""
         self.vault.release()
         self.transport.release()
+        self.mailboxes.release()
         if self.window:
             self._drop_window()
         self.database.close()

@@ -10,18 +10,18 @@ from smtp_desktop.domain.message import Mail
 from smtp_desktop.domain.profile import GenericServer
 from smtp_desktop.domain.secret import MASK, Secret
 from smtp_desktop.domain.text import Text, text
+from smtp_desktop.transports.dial import Reached, Resolve, Target, look_up, race
+from smtp_desktop.transports.ending import Ended, not_smtp, refused
+from smtp_desktop.transports.record import Record
 from smtp_desktop.transports.smtp.auth import BadChallenge, Exchange, Mechanism, choose, response_traces, traces
 from smtp_desktop.transports.smtp.channel import Channel
 from smtp_desktop.transports.smtp.detect import Detection, tries_tls_first
-from smtp_desktop.transports.smtp.dial import Reached, Resolve, Target, look_up, race
 from smtp_desktop.transports.smtp.dialogue import GOING_AWAY, Dialogue, Trust
-from smtp_desktop.transports.smtp.ending import Ended, not_smtp, refused
 from smtp_desktop.transports.smtp.limits import Limits
 from smtp_desktop.transports.smtp.protocol import Capabilities, ehlo, helo, parse_capabilities
-from smtp_desktop.transports.smtp.record import Record
 from smtp_desktop.transports.smtp.submission import Submission
-from smtp_desktop.transports.smtp.tls import client_context, described, security_of
-from smtp_desktop.transports.smtp.watch import Watch
+from smtp_desktop.transports.tls import client_context, described, security_of
+from smtp_desktop.transports.watch import Watch
 
 _CONTINUE = 334
 

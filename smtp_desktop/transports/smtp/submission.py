@@ -6,12 +6,12 @@ from smtp_desktop.domain.address import Address
 from smtp_desktop.domain.conversation import FailureKind, Reply, Stage
 from smtp_desktop.domain.message import Mail
 from smtp_desktop.domain.text import text
+from smtp_desktop.transports.ending import Ended, refused
 from smtp_desktop.transports.mime import compose
+from smtp_desktop.transports.record import Record
 from smtp_desktop.transports.smtp.dialogue import Dialogue
-from smtp_desktop.transports.smtp.ending import Ended, refused
 from smtp_desktop.transports.smtp.limits import Limits
 from smtp_desktop.transports.smtp.protocol import Capabilities, dotted, mail_from, rcpt_to
-from smtp_desktop.transports.smtp.record import Record
 
 _GO_AHEAD = 354
 _DATA = "DATA"

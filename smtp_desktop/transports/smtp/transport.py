@@ -3,15 +3,16 @@
 from collections.abc import Callable
 
 from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.conversation import Stage, Step, Timeline, TlsMode
+from smtp_desktop.domain.conversation import Step, Timeline, TlsMode
 from smtp_desktop.domain.message import Mail
 from smtp_desktop.domain.profile import GenericServer
 from smtp_desktop.domain.secret import Secret
-from smtp_desktop.transports.smtp.dial import Resolve, system_resolve
+from smtp_desktop.domain.stages import stages_of
+from smtp_desktop.transports.dial import Resolve, system_resolve
+from smtp_desktop.transports.record import Record
 from smtp_desktop.transports.smtp.limits import DEFAULT_LIMITS, Limits
-from smtp_desktop.transports.smtp.record import Record
 from smtp_desktop.transports.smtp.session import Conversation
-from smtp_desktop.transports.smtp.watch import Watch
+from smtp_desktop.transports.watch import Watch
 
 
 class SmtpTransport:
@@ -47,7 +48,7 @@ class SmtpTransport:
         if server.auth_required and password is None:
             raise ValueError("sign-in needs a password")
         with Watch(cancel, deadline_s=self._deadline_s) as watch:
-            record = Record(_stages(server, mail), on_step=on_step, now_s=lambda: watch.now_s)
+            record = Record(stages_of(server, sends=mail is not None), on_step=on_step, now_s=lambda: watch.now_s)
             conversation = Conversation(
                 server,
                 password=password,
@@ -59,14 +60,3 @@ class SmtpTransport:
                 resolve=self._resolve,
             )
             return conversation.hold()
-
-
-def _stages(server: GenericServer, mail: Mail | None) -> tuple[Stage, ...]:
-    left_out: set[Stage] = set()
-    if not server.tls:
-        left_out.add(Stage.SECURE)
-    if not server.auth_required:
-        left_out.add(Stage.SIGN_IN)
-    if mail is None:
-        left_out |= {Stage.SENDER, Stage.RECIPIENT, Stage.CONTENT}
-    return tuple(stage for stage in Stage if stage not in left_out)

@@ -6,7 +6,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QWidget
 
 from smtp_desktop.domain.profile import SmtpProfile
-from smtp_desktop.ui.dialogs.dialog import Dialog, styled_label
+from smtp_desktop.ui.dialogs.dialog import Dialog
+from smtp_desktop.ui.styled import styled_label
 
 
 class DeleteDialog(Dialog):

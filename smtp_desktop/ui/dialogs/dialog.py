@@ -2,7 +2,9 @@
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from smtp_desktop.ui.styled import styled_button, styled_label
 
 
 class Dialog(QDialog):
@@ -80,22 +82,3 @@ class _Veil(QWidget):
         painter = QPainter(self)
         painter.fillRect(self.rect(), QColor(12, 17, 28, 97))
         painter.end()
-
-
-def styled_label(text: str, role: str, *, wrap: bool = False, rich: bool = False) -> QLabel:
-    """Returns a label that the theme draws by its role. What servers say is never `rich`: it would be read as HTML."""
-    label = QLabel()
-    label.setTextFormat(Qt.TextFormat.RichText if rich else Qt.TextFormat.PlainText)
-    label.setText(text)
-    label.setProperty("role", role)
-    label.setWordWrap(wrap)
-    return label
-
-
-def styled_button(text: str, kind: str = "") -> QPushButton:
-    """Returns a button that the theme draws by its kind."""
-    button = QPushButton(text)
-    button.setAccessibleName(text)
-    if kind:
-        button.setProperty("kind", kind)
-    return button

@@ -4,8 +4,9 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from smtp_desktop.domain.secret import Secret
-from smtp_desktop.ui.dialogs.dialog import Dialog, styled_label
+from smtp_desktop.ui.dialogs.dialog import Dialog
 from smtp_desktop.ui.dialogs.password import password_field
+from smtp_desktop.ui.styled import styled_label
 
 
 class MasterPasswordDialog(Dialog):

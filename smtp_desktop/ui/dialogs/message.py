@@ -5,7 +5,8 @@ from enum import StrEnum
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
-from smtp_desktop.ui.dialogs.dialog import Dialog, styled_button, styled_label
+from smtp_desktop.ui.dialogs.dialog import Dialog
+from smtp_desktop.ui.styled import styled_button, styled_label
 
 
 class MessageDialog(Dialog):

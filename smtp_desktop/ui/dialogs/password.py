@@ -5,7 +5,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout
 
 from smtp_desktop.ui.assets import icon
-from smtp_desktop.ui.dialogs.dialog import styled_label
+from smtp_desktop.ui.styled import styled_label
 
 
 def password_field(layout: QVBoxLayout, label: str, name: str) -> QLineEdit:

@@ -8,7 +8,8 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QComboBox, QWidget
 
 from smtp_desktop import __version__
-from smtp_desktop.ui.dialogs.dialog import Dialog, styled_button, styled_label
+from smtp_desktop.ui.dialogs.dialog import Dialog
+from smtp_desktop.ui.styled import styled_button, styled_label
 from smtp_desktop.ui.theme import ThemeChoice
 
 

@@ -3,16 +3,21 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QLineEdit, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
-from smtp_desktop.domain.conversation import FailureKind, Stage, Step, TranscriptLine
-from smtp_desktop.domain.draft import address_problem
+from smtp_desktop.domain.conversation import Step, TranscriptLine
+from smtp_desktop.domain.field_rules import address_problem
 from smtp_desktop.domain.health import Trial
-from smtp_desktop.domain.profile import GenericServer, SmtpProfile
+from smtp_desktop.domain.profile import Cloud, GenericServer, SmtpProfile
+from smtp_desktop.domain.stages import stages_of
 from smtp_desktop.domain.text import Text
 from smtp_desktop.services.testing import Report
-from smtp_desktop.ui.dialogs.dialog import Dialog, styled_button, styled_label
+from smtp_desktop.ui.dialogs.dialog import Dialog
+from smtp_desktop.ui.models.card_words import cloud_name
+from smtp_desktop.ui.styled import styled_button, styled_label
 from smtp_desktop.ui.text import shown
 from smtp_desktop.ui.theme import Theme
-from smtp_desktop.ui.views.timeline import TimelineView, stage_name
+from smtp_desktop.ui.verdict import Verdict, plain_verdict, verdict_on
+from smtp_desktop.ui.views.advice import AdviceView
+from smtp_desktop.ui.views.timeline import TimelineView
 
 _MARKS = {"client": "C:", "server": "S:", "note": "--"}
 
@@ -40,8 +45,8 @@ class TrialDialog(Dialog):
         self.body.addWidget(styled_label(self._place(unsaved), "muted", wrap=True))
         self._to, self._to_error = QLineEdit(), styled_label("", "error", wrap=True)
         self._recipient_frame = self._recipient_part()
-        self._timeline = TimelineView(_stages(profile, trial), theme)
-        self._advice = QFrame()
+        self._timeline = TimelineView(stages_of(profile.server, sends=trial is Trial.TEST), theme)
+        self._advice = AdviceView()
         self._transcript = QPlainTextEdit()
         self._lay_out()
         self._buttons()
@@ -60,20 +65,7 @@ class TrialDialog(Dialog):
         for step in report.timeline.steps:
             self._timeline.show_step(step)
         self._transcript.setPlainText("\n".join(_line(line) for line in report.timeline.transcript))
-        failure = report.timeline.failure
-        if failure is None:
-            self._succeed(report)
-        elif failure.kind is FailureKind.CANCELLED:
-            self._end(self.tr("Cancelled"), self.tr("Cancelled"), [self.tr("Nothing more is sent.")], good=False)
-        else:
-            title = self._failed_title(report, stage_name(failure.stage))
-            advice = report.advice
-            heading = shown(advice.title) if advice else title
-            words = [shown(advice.meaning) if advice and failure.reply else shown(failure.message)]
-            if failure.reply:
-                words.append(self.tr("The server said: {reply}").format(reply=failure.reply))
-            words += [f"{n}. {shown(step)}" for n, step in enumerate(advice.steps if advice else (), 1)]
-            self._end(title, heading, words, good=False)
+        self._end(verdict_on(report))
 
     def show_problem(self, message: Text, *, of_recipient: bool = False) -> None:
         """The work could not begin; `message` says why."""
@@ -81,7 +73,7 @@ class TrialDialog(Dialog):
             self._show_asking()
             self._show_to_error(shown(message))
             return
-        self._end(self.tr("It could not be tried"), self.tr("It could not be tried"), [shown(message)], good=False)
+        self._end(plain_verdict(self.tr("It could not be tried"), shown(message)))
 
     def reject(self) -> None:
         if self._running:
@@ -90,13 +82,16 @@ class TrialDialog(Dialog):
 
     def _place(self, unsaved: bool) -> str:
         server = self._profile.server
-        parts = [f"{server.host_name}:{server.smtp_port}"] if isinstance(server, GenericServer) else [server.tenant_id]
-        parts += [self.tr("Generic") if isinstance(server, GenericServer) else self.tr("MS Graph API")]
+        if isinstance(server, GenericServer):
+            parts = [f"{server.host_name}:{server.smtp_port}", self.tr("Generic")]
+        else:
+            parts = [server.tenant_id, self.tr("MS Graph API")]
+            parts += [cloud_name(server.cloud)] if server.cloud is not Cloud.GLOBAL else []
         if server.user_name:
             parts.append(server.user_name)
         if unsaved:
             parts.append(self.tr("as typed in the form, not saved yet"))
-        return " · ".join(parts)
+        return " · ".join(part for part in parts if part)
 
     def _recipient_part(self) -> QFrame:
         frame = QFrame()
@@ -116,11 +111,6 @@ class TrialDialog(Dialog):
         return frame
 
     def _lay_out(self) -> None:
-        self._advice.setObjectName("advice")
-        self._advice.setProperty("area", "advice")
-        self._advice_column = QVBoxLayout(self._advice)
-        self._advice_column.setContentsMargins(14, 12, 14, 12)
-        self._advice_column.setSpacing(4)
         self._transcript.setObjectName("transcript")
         self._transcript.setAccessibleName(self.tr("Transcript"))
         self._transcript.setReadOnly(True)
@@ -204,43 +194,11 @@ class TrialDialog(Dialog):
         self._to.style().polish(self._to)
         self._fit()
 
-    def _succeed(self, report: Report) -> None:
-        server = report.profile.server
-        host = server.host_name if isinstance(server, GenericServer) else ""
-        if report.trial is Trial.TEST:
-            title = self.tr("Test passed: the mail was accepted by {host}").format(host=host)
-            words = [self.tr("To {to}.").format(to=report.to.spec if report.to else "")]
-        else:
-            title = self.tr("Check passed: {host} works").format(host=host)
-            words = [self.tr("Everything up to signing in works. No mail was sent.")]
-        if report.timeline.accepted:
-            words.append(self.tr("The server said: {reply}").format(reply=report.timeline.accepted))
-        self._end(title, title, words, good=True)
-
-    def _failed_title(self, report: Report, stage: str) -> str:
-        name = report.profile.name or self.tr("the new SMTP")
-        words = self.tr("Test failed: {name}, at the step {stage}")
-        if report.trial is Trial.CHECK:
-            words = self.tr("Check failed: {name}, at the step {stage}")
-        return words.format(name=name, stage=stage)
-
-    def _end(self, title: str, heading: str, words: list[str], *, good: bool) -> None:
+    def _end(self, verdict: Verdict) -> None:
         self._running = False
-        self.title.setText(title)
-        self.setWindowTitle(title)
-        while item := self._advice_column.takeAt(0):
-            if widget := item.widget():
-                widget.hide()
-                widget.deleteLater()
-        self._advice.setProperty("tone", "good" if good else "bad")
-        self._advice.style().polish(self._advice)
-        self._advice_column.addWidget(styled_label(heading, "adviceTitle", wrap=True))
-        for number, line in enumerate(words):
-            label = styled_label(line, "adviceText", wrap=True)
-            label.setObjectName("messageText" if number == 0 else "")
-            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            self._advice_column.addWidget(label)
-        self._advice.setAccessibleName(" ".join((heading, *words)))
+        self.title.setText(verdict.title)
+        self.setWindowTitle(verdict.title)
+        self._advice.show_verdict(verdict)
         self._show(self._timeline, self._advice, self._show_transcript, self._edit, self._again, self._ok)
         self._ok.setFocus()
         self._fit()
@@ -256,18 +214,6 @@ class TrialDialog(Dialog):
     def _ask_edit(self) -> None:
         self.accept()
         self.edit_asked.emit()
-
-
-def _stages(profile: SmtpProfile, trial: Trial) -> tuple[Stage, ...]:
-    left_out: set[Stage] = set()
-    if isinstance(profile.server, GenericServer):
-        if not profile.server.tls:
-            left_out.add(Stage.SECURE)
-        if not profile.server.auth_required:
-            left_out.add(Stage.SIGN_IN)
-    if trial is Trial.CHECK:
-        left_out |= {Stage.SENDER, Stage.RECIPIENT, Stage.CONTENT}
-    return tuple(stage for stage in Stage if stage not in left_out)
 
 
 def _line(line: TranscriptLine) -> str:

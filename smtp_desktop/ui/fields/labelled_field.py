@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
 from smtp_desktop.ui.fields.caption import Caption
+from smtp_desktop.ui.fields.link_button import LinkButton
 from smtp_desktop.ui.fields.names import object_name
 from smtp_desktop.ui.fields.secret_edit import SecretEdit
 from smtp_desktop.ui.fields.style_property import set_style_property
@@ -52,6 +53,7 @@ class LabelledField(QWidget):
         super().__init__()
         self.name = name
         self.editor: QWidget = editor
+        self.link: LinkButton | None = None
         self._limit = limit
         self._hint_text = ""
         self._label = Caption("label", label)
@@ -83,7 +85,7 @@ class LabelledField(QWidget):
         head.addWidget(self._star)
         head.addStretch(1)
         head.addWidget(self._aside)
-        layout = QVBoxLayout(self)
+        self._rows = layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, FIELD_GAP_PX)
         layout.setSpacing(LABEL_GAP_PX)
         layout.addLayout(head)
@@ -140,6 +142,13 @@ class LabelledField(QWidget):
         self._error.setText(message)
         set_style_property(self.editor, "invalid", bool(message))
         self._show_below()
+
+    def add_link(self, text: str) -> LinkButton:
+        """Returns a link that stands below hint and error; a field has one at most."""
+        self.link = LinkButton(text)
+        self.link.setObjectName(object_name(self.name, "Link"))
+        self._rows.insertWidget(self._rows.count() - 1, self.link)
+        return self.link
 
     def _show_below(self) -> None:
         message = self._error.text()

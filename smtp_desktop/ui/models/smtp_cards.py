@@ -8,9 +8,11 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QCoreApplication, QModelIndex, QPersistentModelIndex, Qt
 
-from smtp_desktop.domain.conversation import FailureKind, Stage
+from smtp_desktop.domain.conversation import FailureKind
+from smtp_desktop.domain.expiry import SecretExpiry, secret_expiry
 from smtp_desktop.domain.health import CheckResult
 from smtp_desktop.domain.profile import GenericServer, ProfileId, ProfileType, SmtpProfile
+from smtp_desktop.ui.models.card_words import age_text, chips, expiry_text, failure_word, place
 
 CARD_ROLE = Qt.ItemDataRole.UserRole + 1
 _Index = QModelIndex | QPersistentModelIndex
@@ -33,7 +35,8 @@ class Tone(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """All that a card shows. `bars` are the recent results, oldest first: worked or not, height 0 to 1."""
+    """All that a card shows. `bars` are the recent results, oldest first: worked or not (None where that is not known),
+    height 0 to 1. `note` is what there is no room for: it is in the tool tip and read out."""
 
     name: str
     is_default: bool
@@ -42,7 +45,8 @@ class Card:
     chips: tuple[str, ...]
     tone: Tone
     status: str
-    bars: tuple[tuple[bool, float], ...]
+    bars: tuple[tuple[bool | None, float], ...]
+    note: str = ""
 
 
 class SmtpCards(QAbstractListModel):
@@ -71,7 +75,7 @@ class SmtpCards(QAbstractListModel):
             return self._card(profile)
         if role == Qt.ItemDataRole.ToolTipRole:
             card = self._card(profile)
-            return "\n".join((card.name, card.address, card.place, card.status))
+            return "\n".join(part for part in (card.name, card.address, card.place, card.status, card.note) if part)
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return self._spoken(self._card(profile))
         return None
@@ -165,7 +169,7 @@ class SmtpCards(QAbstractListModel):
                 wanted = profile.type is ProfileType.GRAPH
             case Segment.FAILING:
                 results = self._results.get(profile.id, [])
-                wanted = bool(results) and not results[-1].ok
+                wanted = bool(results) and worked(results[-1]) is False
             case _:
                 wanted = True
         return wanted and (not self._search or self._search in _searchable(profile))
@@ -174,15 +178,20 @@ class SmtpCards(QAbstractListModel):
         results = self._results.get(profile.id, [])[-_HISTORY:]
         slowest = max((result.duration_ms for result in results), default=0.0) or 1.0
         tone, status = self._status(profile, results[-1] if results else None)
+        note = ""
+        expiry = secret_expiry(profile, self._now().astimezone().date())
+        if expiry:
+            tone, status, note = _with_expiry(tone, status, expiry)
         return Card(
             name=profile.name,
             is_default=profile.is_default,
             address=profile.from_address or profile.server.user_name,
-            place=_place(profile),
-            chips=_chips(profile),
+            place=place(profile),
+            chips=chips(profile),
             tone=tone,
             status=status,
-            bars=tuple((result.ok, result.duration_ms / slowest) for result in results),
+            bars=tuple((worked(result), result.duration_ms / slowest) for result in results),
+            note=note,
         )
 
     def _status(self, profile: SmtpProfile, last: CheckResult | None) -> tuple[Tone, str]:
@@ -192,7 +201,7 @@ class SmtpCards(QAbstractListModel):
             return Tone.NONE, _tr("Never tested")
         age = age_text(self._now(), last.at)
         if not last.ok:
-            return Tone.BAD, f"{failure_word(last)} · {age}"
+            return Tone.WARN if worked(last) is None else Tone.BAD, f"{failure_word(last)} · {age}"
         if isinstance(profile.server, GenericServer) and not profile.server.tls:
             return Tone.WARN, _tr("No TLS · {age}").format(age=age)
         return Tone.OK, _tr("Working · {age}").format(age=age)
@@ -200,11 +209,27 @@ class SmtpCards(QAbstractListModel):
     @staticmethod
     def _spoken(card: Card) -> str:
         default = (_tr("Default"),) if card.is_default else ()
-        return ", ".join((card.name, *default, card.address, card.place, *card.chips, card.status))
+        return ", ".join(
+            (card.name, *default, card.address, card.place, *card.chips, card.status, card.note)
+        ).removesuffix(", ")
 
 
 def _tr(source: str) -> str:
     return QCoreApplication.translate("SmtpCards", source)
+
+
+def worked(result: CheckResult) -> bool | None:
+    """Returns whether it worked; None where the answer to the mail was lost."""
+    return None if result.kind is FailureKind.OUTCOME_UNKNOWN else result.ok
+
+
+def _with_expiry(tone: Tone, status: str, expiry: SecretExpiry) -> tuple[Tone, str, str]:
+    """Returns tone, status and note of a card whose client secret ends. What is wrong already stays in front, and so
+    does a try that goes on."""
+    words = expiry_text(expiry)
+    if tone is Tone.BAD or status == _tr("Trying…"):
+        return tone, status, words
+    return Tone.BAD if expiry.ended else Tone.WARN, words, status
 
 
 def _order(profile: SmtpProfile) -> tuple[bool, str]:
@@ -212,62 +237,5 @@ def _order(profile: SmtpProfile) -> tuple[bool, str]:
 
 
 def _searchable(profile: SmtpProfile) -> str:
-    parts = (profile.name, profile.from_address, profile.server.user_name, _place(profile), profile.description)
+    parts = (profile.name, profile.from_address, profile.server.user_name, place(profile), profile.description)
     return "\n".join(parts).lower()
-
-
-def _place(profile: SmtpProfile) -> str:
-    server = profile.server
-    if isinstance(server, GenericServer):
-        host = f"[{server.host_name}]" if ":" in server.host_name else server.host_name
-        return f"{host}:{server.smtp_port}"
-    tenant = server.tenant_id
-    is_guid = len(tenant) == 36 and "." not in tenant  # noqa: PLR2004 - the length of a GUID
-    return _tr("Tenant {tenant}").format(tenant=f"{tenant[:4]}…{tenant[-4:]}" if is_guid else tenant)
-
-
-def _chips(profile: SmtpProfile) -> tuple[str, ...]:
-    if isinstance(profile.server, GenericServer):
-        return (_tr("Generic"), _tr("TLS") if profile.server.tls else _tr("Not encrypted"))
-    return (_tr("MS Graph API"),)
-
-
-def failure_word(result: CheckResult) -> str:
-    """Returns in two or three words why a test or check failed."""
-    words = {
-        FailureKind.HOST_NOT_FOUND: _tr("Host not found"),
-        FailureKind.HOST_LOOKUP_FAILED: _tr("No answer from DNS"),
-        FailureKind.REFUSED: _tr("Connection refused"),
-        FailureKind.UNREACHABLE: _tr("Not reachable"),
-        FailureKind.TIMED_OUT: _tr("No answer"),
-        FailureKind.CLOSED: _tr("Server hung up"),
-        FailureKind.STARTTLS_MISSING: _tr("TLS not offered"),
-        FailureKind.TLS_REFUSED: _tr("TLS refused"),
-        FailureKind.TLS_BROKEN: _tr("TLS failed"),
-        FailureKind.CERTIFICATE: _tr("Certificate refused"),
-        FailureKind.AUTH_MISSING: _tr("Sign-in not offered"),
-    }
-    stages = {
-        Stage.GREET: _tr("Server refused"),
-        Stage.SIGN_IN: _tr("Sign-in refused"),
-        Stage.SENDER: _tr("Sender refused"),
-        Stage.RECIPIENT: _tr("Recipient refused"),
-        Stage.CONTENT: _tr("Mail refused"),
-    }
-    known = words.get(result.kind) if result.kind else None
-    return known or (stages.get(result.stage) if result.stage else None) or _tr("Failed")
-
-
-_MINUTE_S, _HOUR_S, _DAY_S = 60, 3600, 86400
-
-
-def age_text(now: datetime, then: datetime) -> str:
-    """Returns how long ago `then` was, in a word or two."""
-    seconds = (now - then).total_seconds()
-    if seconds < _MINUTE_S:
-        return _tr("just now")
-    if seconds < _HOUR_S:
-        return _tr("{n} min ago").format(n=int(seconds // _MINUTE_S))
-    if seconds < _DAY_S:
-        return _tr("{n} h ago").format(n=int(seconds // _HOUR_S))
-    return _tr("{n} d ago").format(n=int(seconds // _DAY_S))

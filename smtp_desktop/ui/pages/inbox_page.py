@@ -1,40 +1,23 @@
 """The page of the local inbox: what it received, and one mail of it."""
 
-from typing import Any
-
-from PySide6.QtCore import QByteArray, QModelIndex, Qt, QUrl, Signal
-from PySide6.QtGui import QImage, QTextDocument
+from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QHBoxLayout,
     QHeaderView,
     QPlainTextEdit,
     QSplitter,
     QTableView,
     QTabWidget,
-    QTextBrowser,
     QVBoxLayout,
     QWidget,
 )
 
 from smtp_desktop.domain.received import ReceivedMail
 from smtp_desktop.services.ports import Inbox
-from smtp_desktop.ui.dialogs.dialog import styled_button, styled_label
 from smtp_desktop.ui.models.received_mails import ReceivedMails
-
-
-class SafeHtml(QTextBrowser):
-    """Shows HTML and loads nothing: no picture, no style, no page. Links are not opened (`setOpenLinks(False)`)."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._blank = QImage(1, 1, QImage.Format.Format_ARGB32)
-        self._blank.fill(Qt.GlobalColor.transparent)
-
-    def loadResource(self, kind: int, name: QUrl | str) -> Any:
-        # Where nothing or no picture is returned, the document itself opens what a file: address names (on Windows
-        # that may be a file on a server).
-        return self._blank if kind == QTextDocument.ResourceType.ImageResource.value else QByteArray(b" ")
+from smtp_desktop.ui.styled import styled_button, styled_label
+from smtp_desktop.ui.views.row_table import row_table
+from smtp_desktop.ui.views.safe_html import SafeHtml
 
 
 class InboxPage(QWidget):
@@ -55,7 +38,6 @@ class InboxPage(QWidget):
         self._html = SafeHtml()
         self._html.setObjectName("htmlView")
         self._html.setAccessibleName(self.tr("HTML"))
-        self._html.setOpenLinks(False)
         self._tabs = QTabWidget()
         self._tabs.setObjectName("mailTabs")
         self._open = False
@@ -95,20 +77,8 @@ class InboxPage(QWidget):
         self.refresh()
 
     def _make_table(self) -> QTableView:
-        table = QTableView()
-        table.setObjectName("table")
-        table.setAccessibleName(self.tr("Received mails"))
-        table.setModel(self._mails)
-        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        table.setShowGrid(False)
-        table.setTabKeyNavigation(False)
-        table.setWordWrap(False)
-        table.verticalHeader().hide()
-        table.verticalHeader().setDefaultSectionSize(38)
+        table = row_table("table", self.tr("Received mails"), self._mails, row_px=38)
         header = table.horizontalHeader()
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        header.setHighlightSections(False)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         header.setSectionResizeMode(3, QHeaderView.ResizeMode.ResizeToContents)
         table.selectionModel().currentRowChanged.connect(self._open_row)

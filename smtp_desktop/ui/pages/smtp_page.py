@@ -5,8 +5,8 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QSizePolicy, QS
 
 from smtp_desktop.domain.profile import ProfileId, SmtpProfile
 from smtp_desktop.ui.assets import pixmap
-from smtp_desktop.ui.dialogs.dialog import styled_button, styled_label
 from smtp_desktop.ui.models.smtp_cards import Segment, SmtpCards
+from smtp_desktop.ui.styled import styled_button, styled_label
 from smtp_desktop.ui.theme import Theme
 from smtp_desktop.ui.views.card_grid import CardGrid
 

@@ -3,11 +3,22 @@
 from dataclasses import fields, replace
 
 from smtp_desktop.domain.draft import ProfileDraft
-from smtp_desktop.domain.profile import ProfileType
+from smtp_desktop.domain.profile import Cloud, ProfileType
 
 _SERVER_FIELDS = ("host_name", "smtp_port", "tls", "auth_required", "envelope_sender", "trusted_ca_pem")
-_GRAPH_FIELDS = ("tenant_id", "client_id", "sign_in")
-_LINES = ("name", "from_address", "host_name", "smtp_port", "user_name", "tenant_id", "client_id")
+_CUSTOM_CLOUD_FIELDS = ("authority", "graph_url")
+_GRAPH_FIELDS = ("tenant_id", "client_id", "sign_in", "client_secret_valid_until", "cloud", *_CUSTOM_CLOUD_FIELDS)
+_LINES = (
+    "name",
+    "from_address",
+    "host_name",
+    "smtp_port",
+    "user_name",
+    "tenant_id",
+    "client_id",
+    "client_secret_valid_until",
+    *_CUSTOM_CLOUD_FIELDS,
+)
 
 
 def differs(draft: ProfileDraft, filled: ProfileDraft) -> bool:
@@ -20,6 +31,8 @@ def _content(draft: ProfileDraft) -> ProfileDraft:
     unused: tuple[str, ...] = _GRAPH_FIELDS if draft.type is ProfileType.GENERIC else _SERVER_FIELDS
     if draft.type is ProfileType.GENERIC and not draft.auth_required:
         unused += ("user_name", "envelope_sender")
+    if draft.cloud is not Cloud.CUSTOM:
+        unused += _CUSTOM_CLOUD_FIELDS
     empty = ProfileDraft()
     lines = {name: getattr(draft, name).strip() for name in _LINES}
     blanks = {name: getattr(empty, name) for name in unused}

@@ -10,6 +10,7 @@ from smtp_desktop.domain.profile import (
     DESCRIPTION_LIMIT,
     NAME_LIMIT,
     SIGNATURE_LIMIT,
+    Cloud,
     EnvelopeSender,
     ProfileType,
     SignIn,
@@ -33,6 +34,7 @@ class SmtpFields(QObject):
         self._make_basic_fields()
         self._make_server_fields()
         self._make_graph_fields()
+        self._make_cloud_fields()
         self._make_message_fields()
 
     def _make_basic_fields(self) -> None:
@@ -57,6 +59,7 @@ class SmtpFields(QObject):
         self.user_name = LabelledField("user_name", self.tr("User Name"), self._user_name, required=True)
         self.password_edit = self._make_secret("password", self.tr("Password"))
         self.password = LabelledField("password", self.tr("Password"), self.password_edit, required=True)
+        self.password.add_link(self.tr("How to get an app password"))
         self._envelope_sender = Choice(
             {EnvelopeSender.USER: self.tr("User Name"), EnvelopeSender.FROM: self.tr("From Address")},
         )
@@ -68,6 +71,7 @@ class SmtpFields(QObject):
             {SignIn.PASSWORD: self.tr("User name and password"), SignIn.APP_ONLY: self.tr("App only")},
         )
         self.sign_in = LabelledField("sign_in", self.tr("Sign-in"), self._sign_in)
+        self.sign_in.add_link(self.tr("What it needs"))
         self._tenant_id = QLineEdit()
         self.tenant_id = LabelledField("tenant_id", self.tr("Tenant Id"), self._tenant_id, required=True)
         self._client_id = QLineEdit()
@@ -77,6 +81,29 @@ class SmtpFields(QObject):
         label = self.tr("Client Secret")
         self.client_secret_edit = self._make_secret("client_secret", label)
         self.client_secret = LabelledField("client_secret", label, self.client_secret_edit, required=True)
+        self._valid_until = QLineEdit()
+        self._valid_until.setPlaceholderText(self.tr("YYYY-MM-DD"))
+        self.client_secret_valid_until = LabelledField(
+            "client_secret_valid_until", self.tr("Client secret valid until"), self._valid_until
+        )
+
+    def _make_cloud_fields(self) -> None:
+        self._cloud = Choice(
+            {
+                Cloud.GLOBAL: self.tr("Global"),
+                Cloud.US_L4: self.tr("US Government L4"),
+                Cloud.US_DOD: self.tr("US Government L5 (DoD)"),
+                Cloud.CHINA: self.tr("China (21Vianet)"),
+                Cloud.CUSTOM: self.tr("Custom"),
+            },
+        )
+        self.cloud = LabelledField("cloud", self.tr("Cloud"), self._cloud)
+        self._authority = QLineEdit()
+        self.authority = LabelledField("authority", self.tr("Authority"), self._authority, required=True)
+        self.authority.set_hint(self.tr("Without the tenant, as in https://login.microsoftonline.com."))
+        self._graph_url = QLineEdit()
+        self.graph_url = LabelledField("graph_url", self.tr("Graph address"), self._graph_url, required=True)
+        self.graph_url.set_hint(self.tr("As in https://graph.microsoft.com."))
 
     def _make_secret(self, name: str, label: str) -> SecretEdit:
         editor = SecretEdit(label)
@@ -109,10 +136,15 @@ class SmtpFields(QObject):
             self.tenant_id,
             self.client_id,
             self.client_secret,
+            self.client_secret_valid_until,
             self.signature,
             self.description,
-            self.envelope_sender,
+            *self.advanced(),
         )
+
+    def advanced(self) -> tuple[LabelledField, ...]:
+        """Returns those that few need, from the top to the bottom."""
+        return (self.envelope_sender, self.cloud, self.authority, self.graph_url)
 
     def draft(self, base: ProfileDraft) -> ProfileDraft:
         """Returns what is typed; a secret that was not entered is None. `base` gives what has no field."""
@@ -133,6 +165,10 @@ class SmtpFields(QObject):
             tenant_id=self._tenant_id.text(),
             client_id=self._client_id.text(),
             sign_in=self._sign_in.chosen,
+            cloud=self._cloud.chosen,
+            authority=self._authority.text(),
+            graph_url=self._graph_url.text(),
+            client_secret_valid_until=self._valid_until.text(),
             password=self.password_edit.secret,
             client_secret=self.client_secret_edit.secret,
         )
@@ -147,6 +183,9 @@ class SmtpFields(QObject):
             self._user_name: draft.user_name,
             self._tenant_id: draft.tenant_id,
             self._client_id: draft.client_id,
+            self._valid_until: draft.client_secret_valid_until,
+            self._authority: draft.authority,
+            self._graph_url: draft.graph_url,
         }
         for line, typed in lines.items():
             if line.text() != typed:
@@ -160,4 +199,5 @@ class SmtpFields(QObject):
         self.auth_required.box.setChecked(draft.auth_required)
         self._type.choose(draft.type)
         self._sign_in.choose(draft.sign_in)
+        self._cloud.choose(draft.cloud)
         self._envelope_sender.choose(draft.envelope_sender)

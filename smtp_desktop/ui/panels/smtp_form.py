@@ -1,24 +1,38 @@
 """The fields of an SMTP."""
 
+from collections.abc import Callable
+from datetime import date
 from itertools import pairwise
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from smtp_desktop.domain.draft import ProfileDraft, hints, kept_secrets
+from smtp_desktop.domain.draft import ProfileDraft, kept_secrets
+from smtp_desktop.domain.field_rules import hints
 from smtp_desktop.domain.health import ServerFact
-from smtp_desktop.domain.profile import ProfileType, SecretField, SignIn, SmtpProfile
+from smtp_desktop.domain.profile import Cloud, ProfileType, SecretField, SignIn, SmtpProfile
 from smtp_desktop.ui.fields.caption import Caption
 from smtp_desktop.ui.fields.fold import Fold
-from smtp_desktop.ui.fields.labelled_field import Field
+from smtp_desktop.ui.fields.labelled_field import Field, LabelledField
+from smtp_desktop.ui.fields.link_button import LinkButton
 from smtp_desktop.ui.fields.secret_edit import SecretEdit
 from smtp_desktop.ui.panels.smtp_fields import SmtpFields
-from smtp_desktop.ui.panels.smtp_hints import from_hint, lost_secret_hint, tls_hint
+from smtp_desktop.ui.panels.smtp_help import (
+    REGISTER,
+    azure_help,
+    password_help,
+    password_link,
+    provider_of,
+    sign_in_help,
+    sign_in_link,
+)
+from smtp_desktop.ui.panels.smtp_hints import expiry_advice, expiry_warning, from_hint, lost_secret_hint, tls_hint
 from smtp_desktop.ui.text import shown
 
 _SECTION_TOP_PX = 6  # below a field's own gap of 12
 _SECTION_BOTTOM_PX = 10
 _ROW_GAP_PX = 12
+_LINK_GAP_PX = 8
 _BOX_RAISE_PX = 7  # a box of 20 in the middle of an input of 34
 
 
@@ -27,15 +41,17 @@ class SmtpForm(QWidget):
 
     edited = Signal()
     submitted = Signal()
+    help_requested = Signal(object)  # HelpRequest
 
-    def __init__(self) -> None:
+    def __init__(self, today: Callable[[], date]) -> None:
         super().__init__()
+        self._today = today
         self._stored: SmtpProfile | None = None
         self._fact: ServerFact | None = None
         self._filled = ProfileDraft()
         self._filling = False
         self._fields = SmtpFields(self)
-        self._advanced = Fold(self.tr("Advanced"), self._fields.envelope_sender)
+        self._advanced = Fold(self.tr("Advanced"), _column(*self._fields.advanced()))
         self._advanced.title_button.setObjectName("advancedButton")
         self._lay_out()
         self._order = self._fields.in_reading_order()
@@ -51,6 +67,16 @@ class SmtpForm(QWidget):
                 field.editor.returnPressed.connect(self.submitted)
             if isinstance(field.editor, SecretEdit):
                 field.editor.state_changed.connect(self._on_edited)
+        self._app_link.clicked.connect(lambda: self.help_requested.emit(azure_help(self.draft(), REGISTER)))
+        if self._fields.sign_in.link:
+            self._fields.sign_in.link.clicked.connect(lambda: self.help_requested.emit(sign_in_help(self.draft())))
+        if self._fields.password.link:
+            self._fields.password.link.clicked.connect(self._ask_for_password_help)
+
+    def _ask_for_password_help(self) -> None:
+        provider = provider_of(self.draft())
+        if provider:
+            self.help_requested.emit(password_help(provider))
 
     def draft(self) -> ProfileDraft:
         """Returns what is typed; a secret that was not entered is None."""
@@ -70,7 +96,9 @@ class SmtpForm(QWidget):
         return {field.name: field.error for field in self._order if field.error}
 
     def _lay_out(self) -> None:
-        self._place = _section("")
+        self._place = Caption("section")
+        self._app_link = LinkButton(self.tr("How to register the Azure app"))
+        self._app_link.setObjectName("azureAppLink")
         self._server_row = _row((self._fields.host_name, 22), (self._fields.smtp_port, 10))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -80,7 +108,7 @@ class SmtpForm(QWidget):
             self._fields.name,
             _row((self._fields.type, 1), (_at_bottom(self._fields.is_default), 1)),
             self._fields.from_address,
-            self._place,
+            _titled(self._place, self._app_link),
             self._server_row,
             self._fields.tls,
             self._fields.auth_required,
@@ -90,6 +118,7 @@ class SmtpForm(QWidget):
             self._fields.tenant_id,
             self._fields.client_id,
             self._fields.client_secret,
+            self._fields.client_secret_valid_until,
             _section(self.tr("Message")),
             self._fields.signature,
             self._fields.description,
@@ -100,11 +129,15 @@ class SmtpForm(QWidget):
     def _chain_tab_order(self) -> None:
         stops: list[QWidget] = []
         for field in self._order:
-            if field is self._fields.envelope_sender:
+            if field is self._fields.sign_in:
+                stops.append(self._app_link)
+            if field is self._fields.advanced()[0]:
                 stops.append(self._advanced.title_button)
             stops.append(field.editor)
             if isinstance(field.editor, SecretEdit):
                 stops += [field.editor.eye, field.editor.switch]
+            if isinstance(field, LabelledField) and field.link:
+                stops.append(field.link)
         for before, after in pairwise(stops):
             QWidget.setTabOrder(before, after)
         self.first_stop, self.last_stop = stops[0], stops[-1]
@@ -139,7 +172,7 @@ class SmtpForm(QWidget):
     def set_error(self, name: str, message: str) -> None:
         """The field says what is wrong with it; an empty message takes that back."""
         self._by_name[name].set_error(message)
-        if message and name == self._fields.envelope_sender.name:
+        if message and self._by_name[name] in self._fields.advanced():
             self._advanced.set_open(True)
 
     def clear_errors(self) -> None:
@@ -172,15 +205,21 @@ class SmtpForm(QWidget):
         for widget in (self._server_row, self._fields.tls, self._fields.auth_required):
             widget.setVisible(generic)
         for widget in (
+            self._app_link,
             self._fields.sign_in,
             self._fields.tenant_id,
             self._fields.client_id,
             self._fields.client_secret,
+            self._fields.client_secret_valid_until,
+            self._fields.cloud,
         ):
             widget.setVisible(not generic)
         self._fields.user_name.setVisible(signs_in or not generic)
         self._fields.password.setVisible(signs_in)
-        self._advanced.setVisible(generic and signs_in)
+        self._fields.envelope_sender.setVisible(generic)
+        for field in (self._fields.authority, self._fields.graph_url):
+            field.setVisible(not generic and draft.cloud is Cloud.CUSTOM)
+        self._advanced.setVisible(signs_in or not generic)
         self._fields.from_address.set_required(generic and not signs_in)
 
     def _show_hints(self, draft: ProfileDraft) -> None:
@@ -189,14 +228,49 @@ class SmtpForm(QWidget):
         self._fields.from_address.set_hint(from_hint(draft))
         self._fields.tls.set_hint(warning or tls_hint(draft, self._fact), warns=bool(warning))
         self._fields.user_name.set_hint(advice.get("user_name", ""))
-        self._fields.password.set_hint(lost_secret_hint(draft, self._stored, SecretField.PASSWORD))
+        lost = lost_secret_hint(draft, self._stored, SecretField.PASSWORD)
+        self._fields.password.set_hint(lost or advice.get("password", ""))
         self._fields.client_secret.set_hint(lost_secret_hint(draft, self._stored, SecretField.CLIENT_SECRET))
+        self._fields.sign_in.set_hint(advice.get("sign_in", ""))
+        ending = expiry_warning(draft, self._today())
+        self._fields.client_secret_valid_until.set_hint(ending or expiry_advice(), warns=bool(ending))
+        self._show_links(draft)
+
+    def _show_links(self, draft: ProfileDraft) -> None:
+        if self._fields.sign_in.link:
+            self._fields.sign_in.link.say(sign_in_link(draft))
+        if self._fields.password.link:
+            provider = provider_of(draft)
+            self._fields.password.link.setVisible(provider is not None)
+            if provider:
+                self._fields.password.link.say(password_link(provider))
 
 
 def _section(title: str, *, first: bool = False) -> Caption:
     caption = Caption("section", title)
     caption.setContentsMargins(0, 0 if first else _SECTION_TOP_PX, 0, _SECTION_BOTTOM_PX)
     return caption
+
+
+def _titled(title: Caption, link: LinkButton) -> QWidget:
+    row = QWidget()
+    layout = QHBoxLayout(row)
+    layout.setContentsMargins(0, _SECTION_TOP_PX, 0, _SECTION_BOTTOM_PX)
+    layout.setSpacing(_LINK_GAP_PX)
+    layout.addWidget(title)
+    layout.addWidget(link)
+    layout.addStretch(1)
+    return row
+
+
+def _column(*parts: QWidget) -> QWidget:
+    column = QWidget()
+    layout = QVBoxLayout(column)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(0)
+    for part in parts:
+        layout.addWidget(part)
+    return column
 
 
 def _row(*parts: tuple[QWidget, int]) -> QWidget:

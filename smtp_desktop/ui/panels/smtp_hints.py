@@ -1,10 +1,14 @@
 """What the SMTP panel says beside fields that are right."""
 
+from datetime import date, datetime
+
 from PySide6.QtCore import QCoreApplication, QDate, QLocale
 
 from smtp_desktop.domain.address import BadAddress, BadHost, ascii_host
 from smtp_desktop.domain.conversation import TlsMode
-from smtp_desktop.domain.draft import ProfileDraft, field_errors, kept_secrets
+from smtp_desktop.domain.draft import ProfileDraft, kept_secrets
+from smtp_desktop.domain.expiry import WARNED_AHEAD_DAYS, SecretExpiry, expiry_on
+from smtp_desktop.domain.field_rules import field_errors
 from smtp_desktop.domain.health import ServerFact
 from smtp_desktop.domain.message import identity_of
 from smtp_desktop.domain.profile import GenericServer, ProfileId, ProfileType, SecretField, SmtpProfile
@@ -43,10 +47,13 @@ def tls_hint(draft: ProfileDraft, fact: ServerFact | None) -> str:
     until = fact.security.certificate_valid_until
     if until is None:
         return found
-    day = until.astimezone().date()
-    date = QLocale().toString(QDate(day.year, day.month, day.day), "d MMM yyyy")
-    valid = QCoreApplication.translate("SmtpForm", "certificate valid until {date}").format(date=date)
+    day = _written(until.astimezone().date())
+    valid = QCoreApplication.translate("SmtpForm", "certificate valid until {date}").format(date=day)
     return f"{found} · {valid}"
+
+
+def _written(day: date) -> str:
+    return QLocale().toString(QDate(day.year, day.month, day.day), "d MMM yyyy")
 
 
 def _is_about(fact: ServerFact, draft: ProfileDraft) -> bool:
@@ -64,3 +71,37 @@ def lost_secret_hint(draft: ProfileDraft, stored: SmtpProfile | None, field: Sec
     if field in kept_secrets(draft, stored):
         return ""
     return next((shown(error.message) for error in field_errors(draft, stored) if error.field == field), "")
+
+
+def local_today() -> date:
+    """Returns the day that the clock on the wall shows."""
+    return datetime.now().astimezone().date()
+
+
+def expiry_warning(draft: ProfileDraft, today: date) -> str:
+    """Returns what to do about a client secret that ends soon or has ended; else nothing."""
+    try:
+        valid_until = date.fromisoformat(draft.client_secret_valid_until.strip())
+    except ValueError:
+        return ""
+    expiry = expiry_on(valid_until, today)
+    if expiry is None:
+        return ""
+    what = QCoreApplication.translate("SmtpForm", "Create a new secret in Entra ID and enter it here.")
+    return f"{_ends(expiry)} {what}"
+
+
+def _ends(expiry: SecretExpiry) -> str:
+    if expiry.ended:
+        return QCoreApplication.translate("SmtpForm", "Ended on {date}.").format(date=_written(expiry.valid_until))
+    if expiry.days_left == 0:
+        return QCoreApplication.translate("SmtpForm", "Ends today.")
+    if expiry.days_left == 1:
+        return QCoreApplication.translate("SmtpForm", "Ends tomorrow.")
+    return QCoreApplication.translate("SmtpForm", "Ends in {days} days.").format(days=expiry.days_left)
+
+
+def expiry_advice() -> str:
+    """Returns what the day is good for."""
+    words = QCoreApplication.translate("SmtpForm", "Entra ID shows the day. You are warned {days} days ahead.")
+    return words.format(days=WARNED_AHEAD_DAYS)

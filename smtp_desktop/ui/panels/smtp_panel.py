@@ -1,18 +1,22 @@
 """The Info panel of an SMTP: Create SMTP and Edit SMTP."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from itertools import pairwise
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QPushButton, QWidget
 
-from smtp_desktop.domain.draft import ProfileDraft, draft_of, field_errors
+from smtp_desktop.domain.draft import ProfileDraft, draft_of
 from smtp_desktop.domain.errors import FieldError
+from smtp_desktop.domain.field_rules import field_errors
 from smtp_desktop.domain.health import ServerFact
-from smtp_desktop.domain.profile import ProfileId, ProfileType, SmtpProfile
+from smtp_desktop.domain.profile import ProfileId, SmtpProfile
 from smtp_desktop.ui.panels.panel_frame import PanelFrame
 from smtp_desktop.ui.panels.smtp_changes import differs, rebased
 from smtp_desktop.ui.panels.smtp_form import SmtpForm
+from smtp_desktop.ui.panels.smtp_hints import local_today
 from smtp_desktop.ui.text import shown
 
 
@@ -42,15 +46,17 @@ class SmtpPanel(PanelFrame):
     test_requested = Signal(object)  # TestRequest
     delete_requested = Signal(object)  # ProfileId
     stop_waiting_requested = Signal()
+    help_requested = Signal(object)  # HelpRequest
 
-    def __init__(self) -> None:
+    def __init__(self, today: Callable[[], date] = local_today) -> None:
+        """`today` gives the day at the place of the person."""
         super().__init__()
         self.setObjectName("smtpPanel")
         self._stored: SmtpProfile | None = None
         self._busy = False
         self._focus_before: QWidget | None = None
         self._rule_errors: frozenset[str] = frozenset()
-        self._form = SmtpForm()
+        self._form = SmtpForm(today)
         self._set_content(self._form)
         self._delete = self._make_button("deleteButton", "dangerText")
         self._cancel = self._make_button("cancelButton", "")
@@ -81,6 +87,7 @@ class SmtpPanel(PanelFrame):
     def _connect(self) -> None:
         self._form.edited.connect(self._on_edited)
         self._form.submitted.connect(self.save)
+        self._form.help_requested.connect(self.help_requested)
         self._save.clicked.connect(self._on_save)
         self._test.clicked.connect(self._on_test)
         self._delete.clicked.connect(self._on_delete)
@@ -197,12 +204,7 @@ class SmtpPanel(PanelFrame):
         self._show_buttons()
 
     def _enable_buttons(self) -> None:
-        graph = self._form.draft().type is ProfileType.GRAPH
-        later = self.tr("Sending through MS Graph API comes with a later version.") if graph else ""
-        self._test.setToolTip(later)
-        self._test.setAccessibleDescription(later)
-        self._test.setEnabled(not self._busy and not graph)
-        for button in (self._save, self._delete, self._close):
+        for button in (self._save, self._test, self._delete, self._close):
             button.setEnabled(not self._busy)
 
     def _show_buttons(self) -> None:

@@ -13,6 +13,8 @@ GAP = 16
 _PADDING = 14
 _DOTS_SIDE = 26
 _BAR_WIDTH, _BAR_GAP, _BAR_HEIGHT = 3, 2, 14
+_FEWEST_BARS = 4
+_BAR_TOKENS = {True: "ok", False: "bad", None: "warn"}
 
 
 def card_rect(cell: QRect) -> QRect:
@@ -137,15 +139,22 @@ class CardDelegate(QStyledItemDelegate):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self.theme.color(card.tone.value))
         painter.drawEllipse(QRectF(line.left(), line.center().y() - 3.5, 8, 8))
-        chart = len(card.bars) * (_BAR_WIDTH + _BAR_GAP)
-        room = line.adjusted(15, 0, -(chart + 8 if chart else 0), 0)
-        self._text(painter, room, card.status, _font(base, 12), "muted")
+        words = _font(base, 12)
+        # The words come first: of the chart, only the latest bars that there is room for are drawn.
+        free = line.width() - 15 - 8 - QFontMetrics(words).horizontalAdvance(card.status)
+        count = min(len(card.bars), max(_FEWEST_BARS, free // (_BAR_WIDTH + _BAR_GAP)))
+        bars = card.bars[len(card.bars) - count :]
+        chart = count * (_BAR_WIDTH + _BAR_GAP)
+        self._text(painter, line.adjusted(15, 0, -(chart + 8 if chart else 0), 0), card.status, words, "muted")
+        self._chart(painter, line, bars)
+
+    def _chart(self, painter: QPainter, line: QRect, bars: tuple[tuple[bool | None, float], ...]) -> None:
         painter.setOpacity(0.75)
         painter.setPen(Qt.PenStyle.NoPen)
-        left = line.right() + 1 - chart + _BAR_GAP
-        for works, height in card.bars:
+        left = line.right() + 1 - len(bars) * (_BAR_WIDTH + _BAR_GAP) + _BAR_GAP
+        for works, height in bars:
             tall = 5 + (_BAR_HEIGHT - 5) * height
-            painter.setBrush(self.theme.color("ok" if works else "bad"))
+            painter.setBrush(self.theme.color(_BAR_TOKENS[works]))
             painter.drawRoundedRect(QRectF(left, line.bottom() - tall, _BAR_WIDTH, tall), 1, 1)
             left += _BAR_WIDTH + _BAR_GAP
         painter.setOpacity(1)

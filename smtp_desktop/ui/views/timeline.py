@@ -1,48 +1,26 @@
 """The steps of a conversation, as they happen."""
 
-from PySide6.QtCore import QCoreApplication, QRectF, QSize, Qt
+from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from smtp_desktop.domain.conversation import Outcome, Stage, Step
+from smtp_desktop.ui.step_words import outcome_name, stage_name
 from smtp_desktop.ui.text import plain_tip
 from smtp_desktop.ui.theme import Theme
 
-_TOKENS = {Outcome.DONE: "ok", Outcome.FAILED: "bad", Outcome.RUNNING: "accent", Outcome.NOT_REACHED: "faint"}
-
-
-def stage_name(stage: Stage) -> str:
-    """Returns what the stage is called on screen."""
-    names = {
-        Stage.FIND_HOST: _tr("Find host"),
-        Stage.CONNECT: _tr("Connect"),
-        Stage.SECURE: _tr("Secure"),
-        Stage.GREET: _tr("Greet"),
-        Stage.SIGN_IN: _tr("Sign in"),
-        Stage.SENDER: _tr("Sender"),
-        Stage.RECIPIENT: _tr("Recipient"),
-        Stage.CONTENT: _tr("Content"),
-    }
-    return names[stage]
-
-
-def outcome_name(outcome: Outcome) -> str:
-    """Returns the outcome in a word, for those who do not see the mark."""
-    names = {
-        Outcome.DONE: _tr("done"),
-        Outcome.FAILED: _tr("failed"),
-        Outcome.RUNNING: _tr("running"),
-        Outcome.NOT_REACHED: _tr("not reached"),
-    }
-    return names[outcome]
-
-
-def _tr(source: str) -> str:
-    return QCoreApplication.translate("Timeline", source)
+_TOKENS = {
+    Outcome.DONE: "ok",
+    Outcome.FAILED: "bad",
+    Outcome.UNKNOWN: "warn",
+    Outcome.RUNNING: "accent",
+    Outcome.NOT_REACHED: "faint",
+}
+_NAME_WIDTH = 96
 
 
 class _Mark(QWidget):
-    """A round mark: ticked, crossed, running or not reached."""
+    """A round mark: ticked, crossed, with a question mark, running or not reached."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -59,7 +37,13 @@ class _Mark(QWidget):
         pen = QPen(self.theme.color("surface"), 1.8)
         pen.setCapStyle(Qt.PenCapStyle.RoundCap)
         painter.setPen(pen)
-        for x1, y1, x2, y2 in _STROKES[self.outcome]:
+        if self.outcome is Outcome.UNKNOWN:
+            font = self.font()
+            font.setPixelSize(12)
+            font.setBold(True)
+            painter.setFont(font)
+            painter.drawText(QRectF(0, 0, 16, 16), Qt.AlignmentFlag.AlignCenter, "?")
+        for x1, y1, x2, y2 in _STROKES.get(self.outcome, ()):
             painter.drawLine(x1, y1, x2, y2)
         painter.end()
 
@@ -80,8 +64,7 @@ class _Row(QFrame):
         self.setFixedHeight(34)
         self._stage = stage
         self._mark = _Mark(theme)
-        name = QLabel(stage_name(stage))
-        name.setFixedWidth(96)
+        self.name = QLabel(stage_name(stage))
         self._detail = QLabel()
         self._detail.setTextFormat(Qt.TextFormat.PlainText)
         self._detail.setProperty("role", "muted")
@@ -94,7 +77,7 @@ class _Row(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 0, 12, 0)
         row.setSpacing(10)
-        for widget in (self._mark, name, self._detail, self._took):
+        for widget in (self._mark, self.name, self._detail, self._took):
             row.addWidget(widget)
         row.setStretchFactor(self._detail, 1)
 
@@ -106,7 +89,7 @@ class _Row(QFrame):
         metrics = self._detail.fontMetrics()
         room = max(self._detail.width(), 120)
         self._detail.setText(metrics.elidedText(" ".join(words.split()), Qt.TextElideMode.ElideRight, room))
-        timed = step.outcome in {Outcome.DONE, Outcome.FAILED}
+        timed = step.outcome in {Outcome.DONE, Outcome.FAILED, Outcome.UNKNOWN}
         self._took.setText(f"{step.duration_ms:.0f} ms" if timed else "")
         self.setAccessibleName(f"{stage_name(self._stage)}: {outcome_name(step.outcome)}. {words}")
 
@@ -126,6 +109,10 @@ class TimelineView(QFrame):
         for stage, row in self._rows.items():
             row.show_step(Step(stage=stage, outcome=Outcome.NOT_REACHED))
             column.addWidget(row)
+            row.name.ensurePolished()
+        widest = max(row.name.sizeHint().width() for row in self._rows.values())
+        for row in self._rows.values():
+            row.name.setFixedWidth(max(_NAME_WIDTH, widest))
 
     def show_step(self, step: Step) -> None:
         """The step's row shows it."""

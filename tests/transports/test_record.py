@@ -3,9 +3,9 @@ import pytest
 from smtp_desktop.domain.conversation import FailureKind, Outcome, Stage, Step
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.text import text
+from smtp_desktop.transports.ending import Ended
+from smtp_desktop.transports.record import Masks, Record
 from smtp_desktop.transports.smtp.auth import traces
-from smtp_desktop.transports.smtp.ending import Ended
-from smtp_desktop.transports.smtp.record import Masks, Record
 
 
 @pytest.fixture

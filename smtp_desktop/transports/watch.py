@@ -10,7 +10,7 @@ from types import TracebackType
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.conversation import FailureKind
 from smtp_desktop.domain.text import text
-from smtp_desktop.transports.smtp.ending import Ended, out_of_patience
+from smtp_desktop.transports.ending import Ended, out_of_patience
 
 READ = selectors.EVENT_READ
 WRITE = selectors.EVENT_WRITE
@@ -46,6 +46,11 @@ class Watch:
         """Seconds since the conversation began."""
         return time.monotonic() - self._started
 
+    @property
+    def left_s(self) -> float:
+        """Seconds until the deadline; none of them after it."""
+        return max(0.0, self._deadline_s - self.now_s)
+
     def ring(self) -> None:
         """Ends the present wait, or the next one."""
         # OSError: the bell is full, which wakes as well, or the conversation is over.
@@ -58,6 +63,12 @@ class Watch:
             raise Ended(FailureKind.CANCELLED, text("It was cancelled."))
         if self.now_s >= self._deadline_s:
             raise out_of_patience(self._deadline_s)
+
+    def pause(self, seconds: float) -> None:
+        """So much time has passed. Raises Ended as `check` does."""
+        until_s = self.now_s + seconds
+        while self.now_s < until_s:
+            self.wait({}, until_s=until_s)
 
     def wait(self, interests: Mapping[socket.socket, int], *, until_s: float) -> dict[socket.socket, int]:
         """Returns which sockets are ready, and for what; none of them at `until_s` or when someone rang.

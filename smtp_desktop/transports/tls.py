@@ -9,7 +9,7 @@ import truststore
 
 from smtp_desktop.domain.conversation import CertificateFault, FailureKind, Security, TlsMode
 from smtp_desktop.domain.text import Text, text
-from smtp_desktop.transports.smtp.ending import Ended
+from smtp_desktop.transports.ending import Ended
 
 # OpenSSL's X509_V_ERR_… numbers; macOS and Windows give others.
 _FAULTS = {

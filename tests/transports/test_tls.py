@@ -13,9 +13,9 @@ from servers.certificates import Authority
 from servers.mailserver import MailServer
 
 from smtp_desktop.domain.conversation import CertificateFault, FailureKind, Security, TlsMode
+from smtp_desktop.transports.ending import Ended
 from smtp_desktop.transports.smtp.detect import tries_tls_first
-from smtp_desktop.transports.smtp.ending import Ended
-from smtp_desktop.transports.smtp.tls import certificate_fault, client_context, described, from_der, handshake_end
+from smtp_desktop.transports.tls import certificate_fault, client_context, described, from_der, handshake_end
 
 
 def verification_error(code: int | None) -> ssl.SSLCertVerificationError:

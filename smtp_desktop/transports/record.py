@@ -6,6 +6,8 @@ from dataclasses import replace
 
 from smtp_desktop.domain.conversation import (
     Failure,
+    FailureKind,
+    HttpReply,
     Outcome,
     Party,
     Reply,
@@ -16,7 +18,7 @@ from smtp_desktop.domain.conversation import (
     TranscriptLine,
 )
 from smtp_desktop.domain.secret import MASK
-from smtp_desktop.transports.smtp.ending import Ended
+from smtp_desktop.transports.ending import Ended
 
 _AUTH_ECHO = re.compile(r"(\bAUTH\s+(?:PLAIN|LOGIN|CRAM-MD5)\s+)[^\s'\"<>]+", re.IGNORECASE)
 
@@ -75,7 +77,8 @@ class Record:
         if self._running is None:
             raise RuntimeError("a conversation failed while no stage ran") from ended
         stage = self._running
-        self._end(Outcome.FAILED, str(ended.reply) if ended.reply else str(ended.message))
+        outcome = Outcome.UNKNOWN if ended.kind is FailureKind.OUTCOME_UNKNOWN else Outcome.FAILED
+        self._end(outcome, str(ended.reply) if ended.reply else str(ended.message))
         return Failure(
             stage=stage,
             kind=ended.kind,
@@ -95,11 +98,15 @@ class Record:
             separator = " " if number == len(reply.text) else "-"
             self._write(Party.SERVER, f"{reply.code}{separator}{enhanced}{words}".rstrip())
 
+    def answer(self, shown: str) -> None:
+        """The server answered `shown`, which is masked already."""
+        self._write(Party.SERVER, shown)
+
     def note(self, what: str) -> None:
         """Something happened below SMTP."""
         self._write(Party.NOTE, what)
 
-    def timeline(self, *, failure: Failure | None, accepted: Reply | None) -> Timeline:
+    def timeline(self, *, failure: Failure | None, accepted: Reply | HttpReply | None) -> Timeline:
         """Returns the whole conversation."""
         return Timeline(
             steps=tuple(self._steps.values()),

@@ -1,6 +1,6 @@
 """The early end of a conversation, as it travels from where it is noticed to where the timeline is made."""
 
-from smtp_desktop.domain.conversation import CertificateFault, FailureKind, Reply, Stage
+from smtp_desktop.domain.conversation import CertificateFault, FailureKind, HttpReply, Reply, Stage
 from smtp_desktop.domain.text import Text, text
 
 
@@ -12,7 +12,7 @@ class Ended(Exception):
         kind: FailureKind,
         message: Text,
         *,
-        reply: Reply | None = None,
+        reply: Reply | HttpReply | None = None,
         certificate_fault: CertificateFault | None = None,
         stage: Stage | None = None,
     ) -> None:
@@ -24,7 +24,7 @@ class Ended(Exception):
         self.stage = stage
 
 
-def refused(reply: Reply, message: Text, *, stage: Stage | None = None) -> Ended:
+def refused(reply: Reply | HttpReply, message: Text, *, stage: Stage | None = None) -> Ended:
     """Returns the end that a 4xx or 5xx reply makes."""
     return Ended(FailureKind.REPLY, message, reply=reply, stage=stage)
 

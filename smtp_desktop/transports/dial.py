@@ -13,8 +13,8 @@ from typing import Any
 
 from smtp_desktop.domain.conversation import FailureKind
 from smtp_desktop.domain.text import text
-from smtp_desktop.transports.smtp.ending import Ended, out_of_patience
-from smtp_desktop.transports.smtp.watch import WRITE, Watch
+from smtp_desktop.transports.ending import Ended, out_of_patience
+from smtp_desktop.transports.watch import WRITE, Watch
 
 STAGGER_S = 0.25  # RFC 8305 5: Connection Attempt Delay
 

@@ -1,0 +1,33 @@
+"""When a client secret ends, and from when on that is worth a warning."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from smtp_desktop.domain.profile import GraphMailbox, SmtpProfile
+
+WARNED_AHEAD_DAYS = 30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecretExpiry:
+    """A client secret that ends soon or has ended. `days_left` is 0 on its last day and negative afterwards."""
+
+    valid_until: date
+    days_left: int
+
+    @property
+    def ended(self) -> bool:
+        return self.days_left < 0
+
+
+def secret_expiry(profile: SmtpProfile, today: date) -> SecretExpiry | None:
+    """Returns what to warn of, or None while the client secret's last day is not known or further ahead."""
+    if not isinstance(profile.server, GraphMailbox) or profile.server.client_secret_valid_until is None:
+        return None
+    return expiry_on(profile.server.client_secret_valid_until, today)
+
+
+def expiry_on(valid_until: date, today: date) -> SecretExpiry | None:
+    """Returns what to warn of for a client secret with this last day, or None while it is further ahead."""
+    days_left = (valid_until - today).days
+    return SecretExpiry(valid_until=valid_until, days_left=days_left) if days_left <= WARNED_AHEAD_DAYS else None

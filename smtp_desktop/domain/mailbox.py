@@ -1,0 +1,44 @@
+"""What is read of a Microsoft 365 mailbox."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NewType
+
+from smtp_desktop.domain.received import Header
+
+MailboxMailId = NewType("MailboxMailId", str)
+PageMark = NewType("PageMark", str)
+"""Where a list goes on; only who gave it can read it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailSummary:
+    """One mail of a list. `from_` is a name with its address, or either; `received_at` is aware UTC, None for a
+    draft."""
+
+    id: MailboxMailId
+    from_: str = ""
+    subject: str = ""
+    received_at: datetime | None = None
+    is_read: bool = True
+    has_attachments: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailboxPage:
+    """Some mails of the inbox, newest first; `next` is None on the last page."""
+
+    mails: tuple[MailSummary, ...]
+    next: PageMark | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailboxMail:
+    """An opened mail. One of `text` and `html` is empty: the mailbox tells a body in one form."""
+
+    summary: MailSummary
+    to: tuple[str, ...] = ()
+    cc: tuple[str, ...] = ()
+    headers: tuple[Header, ...] = ()
+    text: str = ""
+    html: str = ""

@@ -1,0 +1,53 @@
+"""Reading a Microsoft 365 mailbox."""
+
+from collections.abc import Sequence
+
+from smtp_desktop.domain.advice import AdviceRule, advise
+from smtp_desktop.domain.cancel import Cancel
+from smtp_desktop.domain.cloud import endpoints_of
+from smtp_desktop.domain.errors import NotAMailbox, ReadFailed
+from smtp_desktop.domain.mailbox import MailboxMail, MailboxMailId, MailboxPage, PageMark
+from smtp_desktop.domain.profile import GraphMailbox, ProfileId, SmtpProfile
+from smtp_desktop.domain.text import text
+from smtp_desktop.services.ports import Mailboxes, ProfileStore, Vault
+from smtp_desktop.services.sign_in import secrets_of
+
+
+class MailboxReader:
+    """Reads the inbox behind an SMTP of type MS Graph API. Any call may block on the network and the keyring."""
+
+    def __init__(
+        self, *, store: ProfileStore, vault: Vault, mailboxes: Mailboxes, advice_rules: Sequence[AdviceRule]
+    ) -> None:
+        self._store = store
+        self._vault = vault
+        self._mailboxes = mailboxes
+        self._advice_rules = advice_rules
+
+    def newest(self, profile_id: ProfileId, *, after: PageMark | None, cancel: Cancel) -> MailboxPage:
+        """Returns the newest 25 mails, or the page that follows `after`. Raises ReadFailed with advice, NotAMailbox,
+        NoSuchProfile, VaultError, StoreError."""
+        profile, mailbox = self._mailbox(profile_id)
+        secrets = secrets_of(profile, self._vault)
+        try:
+            return self._mailboxes.newest(mailbox, secrets=secrets, after=after, cancel=cancel)
+        except ReadFailed as error:
+            raise self._advised(error, mailbox) from error
+
+    def open(self, profile_id: ProfileId, mail_id: MailboxMailId, *, cancel: Cancel) -> MailboxMail:
+        """Returns a mail with its headers and body; it stays as read or unread as it was. Raises as `newest` does."""
+        profile, mailbox = self._mailbox(profile_id)
+        secrets = secrets_of(profile, self._vault)
+        try:
+            return self._mailboxes.open(mailbox, mail_id, secrets=secrets, cancel=cancel)
+        except ReadFailed as error:
+            raise self._advised(error, mailbox) from error
+
+    def _mailbox(self, profile_id: ProfileId) -> tuple[SmtpProfile, GraphMailbox]:
+        profile = self._store.get(profile_id)
+        if not isinstance(profile.server, GraphMailbox):
+            raise NotAMailbox(text("{name} is a server that takes mail; it has no mailbox to read.", name=profile.name))
+        return profile, profile.server
+
+    def _advised(self, error: ReadFailed, mailbox: GraphMailbox) -> ReadFailed:
+        return ReadFailed(error.failure, advise(self._advice_rules, error.failure, endpoints_of(mailbox).graph_host))

@@ -1,0 +1,153 @@
+"""Calls to Microsoft Graph: with a token, renewed once, patient where Microsoft asks for it."""
+
+import json
+import uuid
+from collections.abc import Mapping
+from typing import Any, Protocol
+from urllib.parse import quote, urlencode
+
+from smtp_desktop.domain.cloud import Endpoints
+from smtp_desktop.domain.conversation import Stage
+from smtp_desktop.domain.profile import GraphMailbox, SignIn
+from smtp_desktop.domain.secret import Secret
+from smtp_desktop.domain.text import text
+from smtp_desktop.transports.ending import Ended
+from smtp_desktop.transports.graph.http import Answer, Http, Request
+from smtp_desktop.transports.graph.patience import Patience
+from smtp_desktop.transports.graph.replies import reply_of
+from smtp_desktop.transports.graph.words import graph_refused, not_graph
+from smtp_desktop.transports.record import Record
+
+_UNAUTHORIZED = 401
+_BAD = 400
+
+JSON = "application/json"
+
+
+class Tokens(Protocol):
+    """The one door to Entra ID; what stands behind it may change with Microsoft's sign-in flows."""
+
+    def held(self) -> Secret | None:
+        """Returns a token that was got before and still lasts, if there is one."""
+        ...
+
+    def fresh(self) -> Secret:
+        """Returns a token that Entra ID has given just now. Raises Ended."""
+        ...
+
+
+class GraphClient:
+    """Speaks for one mailbox in one conversation; `sign_in` is called before anything else."""
+
+    def __init__(
+        self,
+        mailbox: GraphMailbox,
+        endpoints: Endpoints,
+        *,
+        http: Http,
+        tokens: Tokens,
+        record: Record,
+        patience: Patience,
+    ) -> None:
+        self._graph_url = endpoints.graph_url
+        # With a password the token is a person's; an app has no "me".
+        self._base = "/me" if mailbox.sign_in is SignIn.PASSWORD else f"/users/{quote(mailbox.user_name, safe='@')}"
+        self._http = http
+        self._tokens = tokens
+        self._record = record
+        self._patience = patience
+        self._token: Secret | None = None
+        self._renewed = False
+
+    @property
+    def handed_over(self) -> bool:
+        """Whether the last request went out whole."""
+        return self._http.handed_over
+
+    def sign_in(self, *, anew: bool) -> bool:
+        """There is a token; returns whether that took no conversation with Entra ID. Raises Ended."""
+        self._token = None if anew else self._tokens.held()
+        if self._token:
+            self._http.first_stage = Stage.MAILBOX
+            return True
+        self._token = self._tokens.fresh()
+        return False
+
+    def get(self, path: str, query: Mapping[str, str]) -> dict[str, Any]:
+        """Returns what stands at `path`, which begins below the mailbox. Raises Ended."""
+        return self.get_url(f"{self._graph_url}{self._base}{path}?{urlencode(query, safe='$,', quote_via=quote)}")
+
+    def get_url(self, url: str) -> dict[str, Any]:
+        """Returns what stands at `url`, an address that Graph gave. Raises Ended."""
+        if not url.startswith(f"{self._graph_url}/"):
+            raise not_graph(text("its list goes on at another host"))
+        return _document(self.call("GET", url))
+
+    def post(self, path: str, content: Mapping[str, Any]) -> dict[str, Any]:
+        """Returns what was made by it. Raises Ended."""
+        body = json.dumps(content).encode()
+        return _document(self.call("POST", self._url(path), body=body, content_type=JSON))
+
+    def hand_over(self, path: str, *, body: bytes = b"", content_type: str = "") -> Answer:
+        """Returns the answer to a request that sends a mail. Raises Ended."""
+        return self.call("POST", self._url(path), body=body, content_type=content_type)
+
+    def delete(self, path: str) -> None:
+        """What stood at `path` is gone. Raises Ended."""
+        self.call("DELETE", self._url(path))
+
+    def put_range(self, url: str, part: bytes, *, first: int, total: int) -> None:
+        """One range of an upload is there. The address itself is the permission, so no token goes with it; nor does
+        the address stand in the transcript. Raises Ended."""
+        headers = {
+            "Content-Type": "application/octet-stream",
+            "Content-Range": f"bytes {first}-{first + len(part) - 1}/{total}",
+        }
+        shown = f"/… ({headers['Content-Range']})"
+        request = Request(method="PUT", url=url, headers=headers, body=part, shown=shown)
+        self._judged(self._patience.send(lambda: self._http.send(request)))
+
+    def call(self, method: str, url: str, *, body: bytes | None = None, content_type: str = "") -> Answer:
+        """Returns a good answer. A token that Graph refuses is renewed once. Raises Ended."""
+        answer = self._patience.send(lambda: self._http.send(self._request(method, url, body, content_type)))
+        if answer.status == _UNAUTHORIZED and not self._renewed:
+            self._renewed = True
+            self._record.note("The token is not taken any more; a new one is asked for")
+            self.sign_in(anew=True)
+            answer = self._patience.send(lambda: self._http.send(self._request(method, url, body, content_type)))
+        return self._judged(answer)
+
+    def _url(self, path: str) -> str:
+        return f"{self._graph_url}{self._base}{path}"
+
+    def _request(self, method: str, url: str, body: bytes | None, content_type: str) -> Request:
+        if self._token is None:
+            raise RuntimeError("not signed in")
+        headers = {
+            "Authorization": f"Bearer {self._token.reveal()}",
+            "Accept": JSON,
+            "client-request-id": str(uuid.uuid4()),
+            "return-client-request-id": "true",
+        }
+        if content_type:
+            headers["Content-Type"] = content_type
+        return Request(method=method, url=url, headers=headers, body=body)
+
+    def _judged(self, answer: Answer) -> Answer:
+        if answer.status >= _BAD:
+            raise graph_refused(reply_of(answer, self._record.masks.clean), draft=False)
+        if answer.status // 100 != 2:  # noqa: PLR2004 - RFC 9110 15.3
+            raise strange(answer)
+        return answer
+
+
+def strange(answer: Answer) -> Ended:
+    """Returns the end that an answer makes which Graph does not give."""
+    return not_graph(text("it answered {status} {reason}", status=answer.status, reason=answer.reason))
+
+
+def _document(answer: Answer) -> dict[str, Any]:
+    document = answer.document
+    if document is None:
+        raise strange(answer)
+    return document

@@ -1,0 +1,223 @@
+"""HTTPS requests of one conversation with Microsoft. The only place that knows the errors of `requests`."""
+
+import json
+import re
+import socket
+import ssl
+import threading
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+from requests.utils import get_environ_proxies
+from urllib3.connection import HTTPSConnection
+from urllib3.exceptions import HTTPError, MaxRetryError
+
+from smtp_desktop.domain.cancel import Cancel
+from smtp_desktop.domain.conversation import HttpReply, Stage
+from smtp_desktop.domain.text import text
+from smtp_desktop.transports.dial import Resolve, look_up, race
+from smtp_desktop.transports.ending import Ended
+from smtp_desktop.transports.graph.line import Brakes, LineAdapter
+from smtp_desktop.transports.graph.words import hung_up, not_graph, proxy_refused, reworded, too_slow
+from smtp_desktop.transports.record import Record
+from smtp_desktop.transports.tls import client_context, handshake_end
+from smtp_desktop.transports.watch import Watch
+
+_CONNECT_S = 10.0
+_ANSWER_S = 100.0  # Graph gives up on a request by itself after less than that
+_MAX_ANSWER_BYTES = 64 * 1024 * 1024
+_CHUNK_BYTES = 64 * 1024
+_TUNNEL = re.compile(r"Tunnel connection failed: (\d{3}) (.*)")
+_PROXY_ERRORS = (
+    requests.exceptions.ProxyError,
+    requests.exceptions.InvalidURL,  # the proxy's: ours were looked at before
+    requests.exceptions.InvalidSchema,  # a SOCKS proxy, and the package for it is not there
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """`url` may hold a query. `body` is sent as it is; `shown` stands in the transcript for the URL's path and query
+    where these are not for everybody's eyes."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes | None = None
+    shown: str = ""
+
+    def __str__(self) -> str:
+        parts = urlsplit(self.url)
+        path = self.shown or parts.path + (f"?{parts.query}" if parts.query else "")
+        return f"{self.method} https://{parts.netloc}{path}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What came back. `headers` are looked up ignoring case."""
+
+    status: int
+    reason: str
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def document(self) -> dict[str, Any] | None:
+        """The body as a JSON object, or None where it is none."""
+        try:
+            parsed = json.loads(self.body)
+        except ValueError:
+            return None
+        return parsed if isinstance(parsed, dict) else None
+
+
+class Http:
+    """Sends requests, one at a time, on the thread that asks; use as a context manager.
+
+    The first connection that is made ends the stages FIND_HOST and CONNECT, and begins `first_stage`.
+    """
+
+    def __init__(self, *, watch: Watch, record: Record, cancel: Cancel, resolve: Resolve) -> None:
+        self.first_stage = Stage.TOKEN
+        self.reached = False
+        self.handed_over = False
+        """Whether the last request was with the operating system whole, so that the server may have got it."""
+        self._watch = watch
+        self._record = record
+        self._cancel = cancel
+        self._resolve = resolve
+        self._brakes = Brakes()
+        self._alarm = threading.Timer(watch.left_s, self._brakes.pull)
+        self._alarm.daemon = True
+        self._session = requests.Session()
+        # Or else REQUESTS_CA_BUNDLE and .netrc would overrule what is said here.
+        self._session.trust_env = False
+        self._session.adapters.clear()  # no address of ours is without TLS
+        self._session.mount("https://", LineAdapter(self, client_context("")))
+
+    def __enter__(self) -> "Http":
+        self._alarm.start()
+        self._cancel.wakes(self._stop)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._cancel.wakes(self._watch.ring)
+        self._alarm.cancel()
+        self._session.close()
+        self._brakes.close()
+
+    def send(self, request: Request) -> Answer:
+        """Returns the answer, whatever its status. Raises Ended."""
+        self._watch.check()
+        self._record.client(str(request))
+        self.handed_over = False
+        host = urlsplit(request.url).hostname or ""
+        proxies = get_environ_proxies(request.url, no_proxy=None)
+        try:
+            with self._session.request(
+                request.method,
+                request.url,
+                data=request.body,
+                headers=dict(request.headers),
+                proxies=proxies,
+                timeout=(_CONNECT_S, _ANSWER_S),
+                allow_redirects=False,  # a secret goes nowhere but where it was meant to
+                stream=True,
+            ) as response:
+                return self._read(response)
+        except requests.RequestException as error:
+            self._watch.check()
+            raise _end(error, host, proxied=bool(proxies)) from error
+
+    def dial(self, host: str, port: int) -> socket.socket:
+        """Returns an open connection; see `line.Dialler`."""
+        target = f"{host}:{port}"
+        try:
+            targets = look_up(host, port, watch=self._watch, resolve=self._resolve)
+            if not self.reached:
+                self._record.done(f"{host} → {targets[0].ip}")
+                self._record.begin(Stage.CONNECT)
+            found = race(targets, watch=self._watch, limit_s=_CONNECT_S)
+        except Ended as ended:
+            raise reworded(ended, target) from ended
+        self._record.note(f"Connected to {target}")
+        self._brakes.fit(found.sock)
+        return found.sock
+
+    def connected(self, connection: HTTPSConnection) -> None:
+        """The connection can be used; see `line.Dialler`."""
+        version = connection.sock.version() if isinstance(connection.sock, ssl.SSLSocket) else None
+        proxy = connection.proxy
+        through = f" · through the proxy {proxy.host}:{proxy.port}" if proxy else ""
+        detail = f"{(version or 'TLS').replace('TLSv', 'TLS ')}{through}"
+        self._record.note(f"Encrypted: {detail}")
+        if not self.reached:
+            self.reached = True
+            self._record.done(detail)
+            self._record.begin(self.first_stage)
+
+    def handing_over(self, *, complete: bool) -> None:
+        """Notes how far the request is; see `line.Dialler`."""
+        self.handed_over = complete
+
+    def _stop(self) -> None:
+        self._brakes.pull()
+        self._watch.ring()
+
+    def _read(self, response: requests.Response) -> Answer:
+        body = bytearray()
+        for chunk in _chunks(response):
+            body += chunk
+            if len(body) > _MAX_ANSWER_BYTES:
+                raise not_graph(text("its answer does not end"))
+        return Answer(
+            status=response.status_code, reason=response.reason or "", headers=response.headers, body=bytes(body)
+        )
+
+
+def _chunks(response: requests.Response) -> Iterator[bytes]:
+    chunks = response.iter_content(_CHUNK_BYTES)
+    if response.status_code != requests.codes.accepted:
+        yield from chunks
+        return
+    # 202 says it all and has no body: what the connection does after it changes nothing.
+    with suppress(requests.RequestException):
+        yield from chunks
+
+
+def _end(error: requests.RequestException, host: str, *, proxied: bool) -> Ended:
+    """Returns the end that `error` makes. Its own words are not told: they hold URLs."""
+    causes = tuple(_causes(error))
+    for cause in causes:
+        if isinstance(cause, Ended):
+            return cause
+        if isinstance(cause, ssl.SSLError):
+            return handshake_end(cause, host)
+    if proxied and isinstance(error, _PROXY_ERRORS):
+        return proxy_refused(_proxy_reply(causes))
+    if isinstance(error, requests.Timeout) or any(isinstance(cause, TimeoutError) for cause in causes):
+        return too_slow(host, _ANSWER_S)
+    if isinstance(error, requests.ConnectionError | requests.exceptions.ChunkedEncodingError):
+        return hung_up(host)
+    return not_graph(text("its answer can't be read"))
+
+
+def _proxy_reply(causes: Iterable[BaseException]) -> HttpReply | None:
+    """Returns what the proxy answered to CONNECT (RFC 9110 9.3.6), as the standard library words it."""
+    for cause in causes:
+        if found := _TUNNEL.fullmatch(str(cause)):
+            return HttpReply(code=int(found[1]), text=(found[2],))
+    return None
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        inner = error.reason if isinstance(error, MaxRetryError) else None
+        if inner is None and error.args and isinstance(error.args[0], HTTPError | OSError):
+            inner = error.args[0]
+        error = inner or error.__cause__ or error.__context__

@@ -1,0 +1,87 @@
+"""Reading what Entra ID and Graph say when they refuse."""
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+from smtp_desktop.domain.conversation import HttpReply, SupportId
+from smtp_desktop.transports.graph.http import Answer
+
+_AADSTS = re.compile(r"AADSTS(\d{4,8})")
+# Entra ID repeats its identifiers at the end of the description.
+_TAIL = re.compile(r"\s*(Trace ID|Correlation ID|Timestamp):.*", re.DOTALL)
+_GRAPH_IDS = ("request-id", "client-request-id", "date")
+_ENTRA_IDS = {"trace_id": "trace id", "correlation_id": "correlation id", "timestamp": "timestamp"}
+
+Clean = Callable[[str], str]
+
+
+def reply_of(answer: Answer, clean: Clean) -> HttpReply:
+    """Returns what `answer` says, in either service's form; every word went through `clean`."""
+    document = answer.document or {}
+    if isinstance(document.get("error"), str):
+        return _from_entra(answer, document, clean)
+    return _from_graph(answer, document, clean)
+
+
+def _from_entra(answer: Answer, document: Mapping[str, Any], clean: Clean) -> HttpReply:
+    description = _text(document.get("error_description"))
+    numbers = tuple(n for n in _list(document.get("error_codes")) if isinstance(n, int))
+    numbers = numbers or tuple(int(number) for number in _AADSTS.findall(description)[:1])
+    ids = {shown: _text(document.get(key)) for key, shown in _ENTRA_IDS.items()}
+    words = _TAIL.sub("", description).removeprefix(f"AADSTS{numbers[0]}: " if numbers else "")
+    return HttpReply(
+        code=answer.status,
+        error_code=clean(f"AADSTS{numbers[0]}" if numbers else _text(document.get("error"))),
+        text=_lines(words, clean),
+        aadsts=numbers,
+        ids=_ids(ids, clean),
+        retry_after_s=retry_after_s(answer.headers),
+    )
+
+
+def _from_graph(answer: Answer, document: Mapping[str, Any], clean: Clean) -> HttpReply:
+    error = document.get("error")
+    told = error if isinstance(error, dict) else {}
+    inner = told.get("innerError") or told.get("innererror")
+    within = inner if isinstance(inner, dict) else {}
+    ids = {name: _text(answer.headers.get(name)) or _text(within.get(name)) for name in _GRAPH_IDS}
+    return HttpReply(
+        code=answer.status,
+        error_code=clean(_text(told.get("code"))),
+        text=_lines(_text(told.get("message")) or answer.reason, clean),
+        ids=_ids(ids, clean),
+        retry_after_s=retry_after_s(answer.headers),
+    )
+
+
+def retry_after_s(headers: Mapping[str, str]) -> float | None:
+    """Returns how long the server asks to wait (RFC 9110 10.2.3), in seconds; None where it does not say."""
+    told = headers.get("Retry-After", "").strip()
+    if told.isascii() and told.isdigit():
+        return float(told)
+    try:
+        when = parsedate_to_datetime(told)
+    except ValueError:
+        return None
+    if when.tzinfo is None:
+        when = when.replace(tzinfo=UTC)
+    return max(0.0, (when - datetime.now(UTC)).total_seconds())
+
+
+def _lines(words: str, clean: Clean) -> tuple[str, ...]:
+    return tuple(clean(line.strip()) for line in words.splitlines() if line.strip())
+
+
+def _ids(found: Mapping[str, str], clean: Clean) -> tuple[SupportId, ...]:
+    return tuple(SupportId(name=name, value=clean(value)) for name, value in found.items() if value)
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _list(value: object) -> list[object]:
+    return value if isinstance(value, list) else []

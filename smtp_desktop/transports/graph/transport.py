@@ -1,0 +1,139 @@
+"""The door to Microsoft 365 mailboxes."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+
+from smtp_desktop.domain.cancel import Cancel
+from smtp_desktop.domain.cloud import endpoints_of
+from smtp_desktop.domain.conversation import Failure, FailureKind, HttpReply, Stage, Step, Timeline
+from smtp_desktop.domain.errors import ReadFailed
+from smtp_desktop.domain.mailbox import MailboxMail, MailboxMailId, MailboxPage, PageMark
+from smtp_desktop.domain.message import Mail
+from smtp_desktop.domain.profile import GraphMailbox, SecretField, SignIn
+from smtp_desktop.domain.secret import Secret
+from smtp_desktop.domain.stages import stages_of
+from smtp_desktop.transports.dial import Resolve, system_resolve
+from smtp_desktop.transports.ending import Ended
+from smtp_desktop.transports.graph.client import GraphClient
+from smtp_desktop.transports.graph.entra import EntraSignIn, TokenShelf
+from smtp_desktop.transports.graph.http import Http
+from smtp_desktop.transports.graph.patience import Patience
+from smtp_desktop.transports.graph.reading import newest, opened
+from smtp_desktop.transports.graph.sending import Sending
+from smtp_desktop.transports.record import Record
+from smtp_desktop.transports.watch import Watch
+
+_SLOWEST_BYTES_PER_S = 50_000  # what a large mail may take beyond the deadline
+_FORBIDDEN = 403
+
+
+class GraphTransport:
+    """Speaks to Microsoft Graph, each conversation on the thread that asks for it. Safe from every thread: the tokens
+    that it holds, in memory only, are all that conversations share."""
+
+    def __init__(self, *, deadline_s: float = 120.0, resolve: Resolve = system_resolve) -> None:
+        """`deadline_s` bounds a whole conversation; `resolve` finds a host's addresses and may block."""
+        self._deadline_s = deadline_s
+        self._resolve = resolve
+        self._shelf = TokenShelf()
+
+    def converse(
+        self,
+        mailbox: GraphMailbox,
+        *,
+        secrets: Mapping[SecretField, Secret],
+        mail: Mail | None,
+        cancel: Cancel,
+        on_step: Callable[[Step], None],
+    ) -> Timeline:
+        """Returns how one conversation went: a token was got anew and the mailbox looked at, and with `mail` Graph took
+        or refused it. Raises ValueError for a mail that may not be sent (control characters in a header)."""
+        size = sum(len(attachment.content) for attachment in mail.message.attachments) if mail else 0
+        failure: Failure | None = None
+        accepted: HttpReply | None = None
+        with Watch(cancel, deadline_s=self._deadline_s + size / _SLOWEST_BYTES_PER_S) as watch:
+            stages = stages_of(mailbox, sends=mail is not None)
+            record = Record(stages, on_step=on_step, now_s=lambda: watch.now_s)
+            try:
+                with self._client(mailbox, secrets, watch=watch, record=record, cancel=cancel) as client:
+                    accepted = _speak(mailbox, client, mail, record)
+            except Ended as ended:
+                failure = record.fail(ended)
+            return record.timeline(failure=failure, accepted=accepted)
+
+    def newest(
+        self, mailbox: GraphMailbox, *, secrets: Mapping[SecretField, Secret], after: PageMark | None, cancel: Cancel
+    ) -> MailboxPage:
+        """Returns the newest 25 mails of the inbox, or the page that follows `after`. Raises ReadFailed."""
+        with self._reader(mailbox, secrets, cancel) as client:
+            return newest(client, after)
+
+    def open(
+        self, mailbox: GraphMailbox, mail_id: MailboxMailId, *, secrets: Mapping[SecretField, Secret], cancel: Cancel
+    ) -> MailboxMail:
+        """Returns one mail, with its headers and body. Raises ReadFailed."""
+        with self._reader(mailbox, secrets, cancel) as client:
+            return opened(client, mail_id)
+
+    @contextmanager
+    def _reader(
+        self, mailbox: GraphMailbox, secrets: Mapping[SecretField, Secret], cancel: Cancel
+    ) -> Iterator[GraphClient]:
+        with Watch(cancel, deadline_s=self._deadline_s) as watch:
+            record = Record(stages_of(mailbox, sends=False), on_step=lambda _: None, now_s=lambda: watch.now_s)
+            try:
+                with self._client(mailbox, secrets, watch=watch, record=record, cancel=cancel) as client:
+                    if not client.sign_in(anew=False):
+                        _go_on(record, Stage.MAILBOX, "")
+                    yield client
+            except Ended as ended:
+                raise ReadFailed(record.fail(ended)) from ended
+
+    @contextmanager
+    def _client(
+        self,
+        mailbox: GraphMailbox,
+        secrets: Mapping[SecretField, Secret],
+        *,
+        watch: Watch,
+        record: Record,
+        cancel: Cancel,
+    ) -> Iterator[GraphClient]:
+        record.begin(Stage.FIND_HOST)
+        endpoints = endpoints_of(mailbox)
+        patience = Patience(watch=watch, record=record)
+        with Http(watch=watch, record=record, cancel=cancel, resolve=self._resolve) as http:
+            tokens = EntraSignIn(
+                mailbox, endpoints, secrets=secrets, shelf=self._shelf, http=http, record=record, patience=patience
+            )
+            yield GraphClient(mailbox, endpoints, http=http, tokens=tokens, record=record, patience=patience)
+
+
+def _speak(mailbox: GraphMailbox, client: GraphClient, mail: Mail | None, record: Record) -> HttpReply | None:
+    client.sign_in(anew=True)
+    how = "as the app" if mailbox.sign_in is SignIn.APP_ONLY else f"as {mailbox.user_name}"
+    _go_on(record, Stage.MAILBOX, f"Entra ID gave a token {how}")
+    found = _look_at(mailbox, client)
+    if mail is None:
+        record.done(found)
+        return None
+    _go_on(record, Stage.SEND, found)
+    accepted = Sending(mail, client, record).run()
+    record.done("accepted by Microsoft 365")
+    return accepted
+
+
+def _look_at(mailbox: GraphMailbox, client: GraphClient) -> str:
+    """Returns what is known of the mailbox. Sending needs no permission to read it, so lacking that is no failure."""
+    try:
+        client.get("/mailFolders", {"$top": "1"})
+    except Ended as ended:
+        if ended.kind is FailureKind.GRAPH_REFUSED and ended.reply and ended.reply.code == _FORBIDDEN:
+            return f"{mailbox.user_name}: may not be read by this app, which sending does not need"
+        raise
+    return mailbox.user_name
+
+
+def _go_on(record: Record, stage: Stage, detail: str) -> None:
+    record.done(detail)
+    record.begin(stage)

@@ -1,0 +1,68 @@
+"""Which transport speaks to which kind of server."""
+# ruff: noqa: PLC0415 - each transport is loaded by its first use: most commands, and the window's start, need none
+
+import threading
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, assert_never
+
+from smtp_desktop.domain.cancel import Cancel
+from smtp_desktop.domain.conversation import Step, Timeline, TlsMode
+from smtp_desktop.domain.mailbox import MailboxMail, MailboxMailId, MailboxPage, PageMark
+from smtp_desktop.domain.message import Mail
+from smtp_desktop.domain.profile import GenericServer, GraphMailbox, SecretField, Server
+from smtp_desktop.domain.secret import Secret
+
+if TYPE_CHECKING:
+    from smtp_desktop.transports.graph.transport import GraphTransport
+
+
+class Transports:
+    """Speaks to every kind of server; see `services.ports.Transport` and `Mailboxes`. Safe from every thread."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._graph: GraphTransport | None = None
+
+    def converse(
+        self,
+        server: Server,
+        *,
+        secrets: Mapping[SecretField, Secret],
+        mail: Mail | None,
+        known_mode: TlsMode | None,
+        cancel: Cancel,
+        on_step: Callable[[Step], None],
+    ) -> Timeline:
+        """Holds one conversation."""
+        match server:
+            case GenericServer():
+                from smtp_desktop.transports.smtp.transport import SmtpTransport
+
+                password = secrets.get(SecretField.PASSWORD)
+                return SmtpTransport().converse(
+                    server, password=password, mail=mail, known_mode=known_mode, cancel=cancel, on_step=on_step
+                )
+            case GraphMailbox():
+                return self._mailboxes().converse(server, secrets=secrets, mail=mail, cancel=cancel, on_step=on_step)
+            case _:
+                assert_never(server)
+
+    def newest(
+        self, mailbox: GraphMailbox, *, secrets: Mapping[SecretField, Secret], after: PageMark | None, cancel: Cancel
+    ) -> MailboxPage:
+        """Returns a page of the inbox."""
+        return self._mailboxes().newest(mailbox, secrets=secrets, after=after, cancel=cancel)
+
+    def open(
+        self, mailbox: GraphMailbox, mail_id: MailboxMailId, *, secrets: Mapping[SecretField, Secret], cancel: Cancel
+    ) -> MailboxMail:
+        """Returns one mail of it."""
+        return self._mailboxes().open(mailbox, mail_id, secrets=secrets, cancel=cancel)
+
+    def _mailboxes(self) -> "GraphTransport":
+        from smtp_desktop.transports.graph.transport import GraphTransport
+
+        with self._lock:
+            # One for all, since it holds the tokens.
+            self._graph = self._graph or GraphTransport()
+        return self._graph

@@ -1,0 +1,96 @@
+"""The help pages inside the program, as values."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from smtp_desktop.ui.assets import resources
+
+_FENCE = "```"
+_GUID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
+_DOMAIN = r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+"
+_TENANT = re.compile(rf"{_GUID.pattern}|{_DOMAIN}")
+# Fewer characters than an address may have: what a shell reads as its own must not get into a command.
+_MAILBOX = re.compile(rf"[A-Za-z0-9._+-]+@{_DOMAIN}")
+
+
+class HelpPage(StrEnum):
+    """The pages; each is a file in `resources/help`."""
+
+    AZURE_APP = "azure-app"
+    APP_PASSWORDS = "app-passwords"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HelpValues:
+    """What the form holds that commands ask for, as typed."""
+
+    client_id: str = ""
+    tenant_id: str = ""
+    mailbox: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HelpRequest:
+    """Show `page` at `section`, or from its beginning where that is empty."""
+
+    page: HelpPage
+    section: str = ""
+    values: HelpValues = field(default_factory=HelpValues)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HelpSection:
+    """A section's name in requests and its title."""
+
+    name: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HelpText:
+    """A page: `parts` are Markdown without commands, and between two of them stands one of `commands`."""
+
+    title: str
+    sections: tuple[HelpSection, ...]
+    parts: tuple[str, ...]
+    commands: tuple[str, ...]
+
+
+def help_text(page: HelpPage, values: HelpValues) -> HelpText:
+    """Returns the page with the values filled in that are known and right; others stand as `<client-id>`."""
+    return read_page(_filled((resources() / "help" / f"{page}.md").read_text("utf-8"), values))
+
+
+def _filled(source: str, values: HelpValues) -> str:
+    places = (
+        ("<client-id>", values.client_id.strip(), _GUID),
+        ("<tenant-id>", values.tenant_id.strip(), _TENANT),
+        ("<mailbox>", values.mailbox.strip(), _MAILBOX),
+    )
+    for place, typed, right in places:
+        if right.fullmatch(typed):
+            source = source.replace(place, typed)
+    return source
+
+
+def read_page(source: str) -> HelpText:
+    """Returns the page that `source` holds: a `#` title, `##` sections, and commands between fences."""
+    pieces = re.split(rf"^{_FENCE}\w*\n(.*?)^{_FENCE}\n", source, flags=re.MULTILINE | re.DOTALL)
+    title, _, first = pieces[0].partition("\n")
+    parts = (first, *pieces[2::2])
+    return HelpText(
+        title=title.removeprefix("# ").strip(),
+        sections=tuple(_sections(parts)),
+        parts=parts,
+        commands=tuple(command.rstrip() for command in pieces[1::2]),
+    )
+
+
+def _sections(parts: tuple[str, ...]) -> Iterator[HelpSection]:
+    for part in parts:
+        for line in part.splitlines():
+            if line.startswith("## "):
+                title = line.removeprefix("## ").strip()
+                yield HelpSection(name="-".join(re.findall(r"[a-z0-9]+", title.lower())), title=title)

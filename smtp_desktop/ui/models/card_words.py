@@ -1,0 +1,134 @@
+"""What a card says, in a few words."""
+
+import re
+from datetime import datetime
+
+from PySide6.QtCore import QCoreApplication
+
+from smtp_desktop.domain.conversation import FailureKind, Stage
+from smtp_desktop.domain.expiry import SecretExpiry
+from smtp_desktop.domain.health import CheckResult
+from smtp_desktop.domain.profile import Cloud, GenericServer, SmtpProfile
+
+_MINUTE_S, _HOUR_S, _DAY_S = 60, 3600, 86400
+
+
+def place(profile: SmtpProfile) -> str:
+    """Returns where it sends: the server and port, or the tenant."""
+    server = profile.server
+    if isinstance(server, GenericServer):
+        host = f"[{server.host_name}]" if ":" in server.host_name else server.host_name
+        return f"{host}:{server.smtp_port}"
+    tenant = server.tenant_id
+    is_guid = len(tenant) == 36 and "." not in tenant  # noqa: PLR2004 - the length of a GUID
+    return _tr("Tenant {tenant}").format(tenant=f"{tenant[:4]}…{tenant[-4:]}" if is_guid else tenant)
+
+
+def chips(profile: SmtpProfile) -> tuple[str, ...]:
+    """Returns its type, and what sets it apart from others of that type."""
+    server = profile.server
+    if isinstance(server, GenericServer):
+        return (_tr("Generic"), _tr("TLS") if server.tls else _tr("Not encrypted"))
+    cloud = () if server.cloud is Cloud.GLOBAL else (cloud_name(server.cloud),)
+    return (_tr("MS Graph API"), *cloud)
+
+
+def cloud_name(cloud: Cloud) -> str:
+    """Returns what one of Microsoft's clouds is called where there is little room."""
+    names = {
+        Cloud.GLOBAL: _tr("Global"),
+        Cloud.US_L4: _tr("US Government L4"),
+        Cloud.US_DOD: _tr("US Government L5"),
+        Cloud.CHINA: _tr("China"),
+        Cloud.CUSTOM: _tr("Custom cloud"),
+    }
+    return names[cloud]
+
+
+def expiry_text(expiry: SecretExpiry) -> str:
+    """Returns when the client secret ends."""
+    if expiry.ended:
+        return _tr("Client secret has ended")
+    if expiry.days_left == 0:
+        return _tr("Client secret ends today")
+    if expiry.days_left == 1:
+        return _tr("Client secret ends tomorrow")
+    return _tr("Client secret ends in {n} days").format(n=expiry.days_left)
+
+
+def failure_word(result: CheckResult) -> str:
+    """Returns in two or three words why a test or check failed."""
+    words = {
+        FailureKind.HOST_NOT_FOUND: _tr("Host not found"),
+        FailureKind.HOST_LOOKUP_FAILED: _tr("No answer from DNS"),
+        FailureKind.REFUSED: _tr("Connection refused"),
+        FailureKind.UNREACHABLE: _tr("Not reachable"),
+        FailureKind.TIMED_OUT: _tr("No answer"),
+        FailureKind.CLOSED: _tr("Server hung up"),
+        FailureKind.STARTTLS_MISSING: _tr("TLS not offered"),
+        FailureKind.TLS_REFUSED: _tr("TLS refused"),
+        FailureKind.TLS_BROKEN: _tr("TLS failed"),
+        FailureKind.CERTIFICATE: _tr("Certificate refused"),
+        FailureKind.AUTH_MISSING: _tr("Sign-in not offered"),
+        FailureKind.TOO_LARGE: _tr("Mail too large"),
+        FailureKind.TOKEN_REFUSED: _tr("Sign-in refused"),
+        FailureKind.FEDERATED: _tr("Password not sent"),
+        FailureKind.NOT_GRAPH: _tr("Not Microsoft 365"),
+        FailureKind.PROXY: _tr("Proxy refused"),
+        FailureKind.OUTCOME_UNKNOWN: _tr("Outcome unknown"),
+    }
+    stages = {
+        Stage.GREET: _tr("Server refused"),
+        Stage.SIGN_IN: _tr("Sign-in refused"),
+        Stage.SENDER: _tr("Sender refused"),
+        Stage.RECIPIENT: _tr("Recipient refused"),
+        Stage.CONTENT: _tr("Mail refused"),
+        Stage.TOKEN: _tr("Sign-in refused"),
+        Stage.MAILBOX: _tr("Mailbox refused"),
+        Stage.SEND: _tr("Mail refused"),
+    }
+    known = _graph_word(result) or (words.get(result.kind) if result.kind else None)
+    return known or (stages.get(result.stage) if result.stage else None) or _tr("Failed")
+
+
+def _graph_word(result: CheckResult) -> str:
+    """Returns what Microsoft 365 refused; empty where the status does not tell, or something else happened."""
+    status = re.match(r"\d{3}\b", result.reply)
+    if status is None or result.kind not in {
+        FailureKind.GRAPH_REFUSED,
+        FailureKind.DRAFT_REFUSED,
+        FailureKind.TOKEN_REFUSED,
+    }:
+        return ""
+    code = int(status[0])
+    if code == 429:  # noqa: PLR2004 - RFC 6585 4
+        return _tr("Too many requests")
+    if code >= 500:  # noqa: PLR2004 - RFC 9110 15.6
+        return _tr("Microsoft is busy")
+    if result.kind is FailureKind.TOKEN_REFUSED:
+        return ""
+    if "ErrorSendAsDenied" in result.reply:
+        return _tr("From Address refused")
+    words = {
+        401: _tr("Sign-in refused"),
+        403: _tr("Permission missing"),
+        404: _tr("Mailbox not found"),
+        413: _tr("Mail too large"),
+    }
+    return words.get(code, "")
+
+
+def age_text(now: datetime, then: datetime) -> str:
+    """Returns how long ago `then` was, in a word or two."""
+    seconds = (now - then).total_seconds()
+    if seconds < _MINUTE_S:
+        return _tr("just now")
+    if seconds < _HOUR_S:
+        return _tr("{n} min ago").format(n=int(seconds // _MINUTE_S))
+    if seconds < _DAY_S:
+        return _tr("{n} h ago").format(n=int(seconds // _HOUR_S))
+    return _tr("{n} d ago").format(n=int(seconds // _DAY_S))
+
+
+def _tr(source: str) -> str:
+    return QCoreApplication.translate("SmtpCards", source)

@@ -1,0 +1,23 @@
+"""Labels and buttons that the theme draws by their role or kind."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QPushButton
+
+
+def styled_label(text: str, role: str, *, wrap: bool = False, rich: bool = False) -> QLabel:
+    """Returns a label that the theme draws by its role. What servers say is never `rich`: it would be read as HTML."""
+    label = QLabel()
+    label.setTextFormat(Qt.TextFormat.RichText if rich else Qt.TextFormat.PlainText)
+    label.setText(text)
+    label.setProperty("role", role)
+    label.setWordWrap(wrap)
+    return label
+
+
+def styled_button(text: str, kind: str = "") -> QPushButton:
+    """Returns a button that the theme draws by its kind."""
+    button = QPushButton(text)
+    button.setAccessibleName(text)
+    if kind:
+        button.setProperty("kind", kind)
+    return button

@@ -1,0 +1,66 @@
+"""How something ended and what to do about it: a coloured box."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from smtp_desktop.domain.conversation import SupportId
+from smtp_desktop.ui.styled import styled_button, styled_label
+from smtp_desktop.ui.text import one_line
+from smtp_desktop.ui.verdict import Verdict
+
+
+class AdviceView(QFrame):
+    """Shows a verdict. Its `objectName` is `advice`."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("advice")
+        self.setProperty("area", "advice")
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(14, 12, 14, 12)
+        self._column.setSpacing(4)
+
+    def show_verdict(self, verdict: Verdict) -> None:
+        """The box says this, in place of what it said."""
+        while item := self._column.takeAt(0):
+            if widget := item.widget():
+                widget.hide()
+                widget.deleteLater()
+        self.setProperty("tone", verdict.tone.value)
+        self.style().polish(self)
+        self._column.addWidget(styled_label(verdict.heading, "adviceTitle", wrap=True))
+        for number, line in enumerate(verdict.words):
+            label = _selectable(line)
+            label.setObjectName("messageText" if number == 0 else "")
+            self._column.addWidget(label)
+        ids = _in_words(verdict.ids)
+        spoken = [verdict.heading, *verdict.words]
+        if ids:
+            spoken.append(self.tr("For Microsoft's support: {ids}").format(ids=ids))
+            self._column.addWidget(self._for_support(spoken[-1], ids))
+        self.setAccessibleName(" ".join(spoken))
+
+    def _for_support(self, words: str, ids: str) -> QWidget:
+        label = _selectable(words)
+        label.setObjectName("supportIds")
+        copy = styled_button(self.tr("Copy"), "link")
+        copy.setObjectName("copyIdsButton")
+        copy.setAccessibleName(self.tr("Copy what Microsoft's support asks for"))
+        copy.setAutoDefault(False)
+        copy.clicked.connect(lambda: QApplication.clipboard().setText(ids))
+        line = QWidget()
+        row = QHBoxLayout(line)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(label, 1)
+        row.addWidget(copy, alignment=Qt.AlignmentFlag.AlignTop)
+        return line
+
+
+def _selectable(words: str) -> QLabel:
+    label = styled_label(words, "adviceText", wrap=True)
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    return label
+
+
+def _in_words(ids: tuple[SupportId, ...]) -> str:
+    return ", ".join(f"{one_line(i.name)} {one_line(i.value)}" for i in ids)

@@ -1,0 +1,23 @@
+"""A table whose rows are things, one line each."""
+
+from PySide6.QtCore import QAbstractItemModel, Qt
+from PySide6.QtWidgets import QAbstractItemView, QTableView
+
+
+def row_table(name: str, label: str, model: QAbstractItemModel, *, row_px: int) -> QTableView:
+    """Returns a table that shows `model` and selects a row at a time; `label` is its accessible name."""
+    table = QTableView()
+    table.setObjectName(name)
+    table.setAccessibleName(label)
+    table.setModel(model)
+    table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+    table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+    table.setShowGrid(False)
+    table.setTabKeyNavigation(False)
+    table.setWordWrap(False)
+    table.verticalHeader().hide()
+    table.verticalHeader().setDefaultSectionSize(row_px)
+    header = table.horizontalHeader()
+    header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+    header.setHighlightSections(False)
+    return table

@@ -1,0 +1,252 @@
+"""smtp-desktop smtp mailbox, on mailboxes that are fakes."""
+
+from dataclasses import replace
+
+import pytest
+from fakes.mailboxes import FakeMailboxes, a_mail
+
+from smtp_desktop.cli import interrupt
+from smtp_desktop.domain.conversation import Failure, FailureKind, HttpReply, Stage, SupportId
+from smtp_desktop.domain.received import Header
+from smtp_desktop.domain.secret import Secret
+from smtp_desktop.domain.text import text
+
+REFUSED = Failure(
+    stage=Stage.MAILBOX,
+    kind=FailureKind.GRAPH_REFUSED,
+    message=text("Microsoft Graph refused to read the mailbox."),
+    reply=HttpReply(
+        code=403,
+        error_code="ErrorAccessDenied",
+        text=("Access is denied.",),
+        ids=(SupportId(name="request-id", value="11-22"),),
+    ),
+)
+
+
+def changed(mail, **fields):
+    return replace(mail, summary=replace(mail.summary, **fields))
+
+
+@pytest.fixture
+def reading(smtp_desktop):
+    """Returns a function that gives the mailbox its mails and returns the command line."""
+    smtp_desktop.create_graph("Cloud")
+
+    def fill(*mails, **settings):
+        smtp_desktop.mailboxes = FakeMailboxes(mails, **settings)
+        return smtp_desktop
+
+    return fill
+
+
+def test_the_newest_are_listed(reading):
+    smtp_desktop = reading(
+        changed(a_mail(1), is_read=False), changed(a_mail(2), has_attachments=True, from_="A" * 50), a_mail(3)
+    )
+    ran = smtp_desktop("smtp", "mailbox", "cloud")
+    assert ran.code == 0, ran.err
+    heads, first, second, third = ran.out.splitlines()
+    assert heads.split() == ["NEW", "FILES", "RECEIVED", "FROM", "SUBJECT"]
+    received = a_mail(1).summary.received_at.astimezone().strftime("%Y-%m-%d %H:%M")
+    assert first.split("  ")[0] == "*"
+    assert received in first
+    assert first.endswith("Mail 1")
+    assert "Sender 1 <sender1@company.example>" in first
+    assert second.startswith("     *      ")
+    assert "A" * 39 + "…  Mail 2" in second
+    assert third.startswith(" " * 12)
+    (call,) = smtp_desktop.mailboxes.calls
+    assert (call.mailbox.user_name, call.after) == ("box@company.example", None)
+    assert [secret.reveal() for secret in call.secrets.values()] == ["the client's"]
+
+
+def test_the_list_as_json(reading):
+    smtp_desktop = reading(changed(a_mail(1), is_read=False), changed(a_mail(2), received_at=None))
+    assert smtp_desktop("smtp", "mailbox", "Cloud", "--json").json == [
+        {
+            "id": "id-1",
+            "from": "Sender 1 <sender1@company.example>",
+            "subject": "Mail 1",
+            "received_at": "2026-11-23T11:00:00Z",
+            "is_read": False,
+            "has_attachments": False,
+        },
+        {
+            "id": "id-2",
+            "from": "Sender 2 <sender2@company.example>",
+            "subject": "Mail 2",
+            "received_at": None,
+            "is_read": True,
+            "has_attachments": False,
+        },
+    ]
+
+
+@pytest.mark.parametrize(
+    ("options", "shown", "pages"),
+    [((), 25, 1), (("--count", "1"), 1, 1), (("--count", "26"), 26, 2), (("--count", "1000"), 60, 3)],
+)
+def test_pages_are_followed_until_there_are_enough(reading, options, shown, pages):
+    smtp_desktop = reading(*map(a_mail, range(60)))
+    ids = [one["id"] for one in smtp_desktop("smtp", "mailbox", "Cloud", *options, "--json").json]
+    assert ids == [f"id-{number}" for number in range(shown)]
+    assert len(smtp_desktop.mailboxes.calls) == pages
+
+
+def test_a_mail_that_comes_twice_is_told_once(reading):
+    smtp_desktop = reading(a_mail(1), a_mail(2), a_mail(2), a_mail(3), page_size=2)
+    ids = [one["id"] for one in smtp_desktop("smtp", "mailbox", "Cloud", "--json").json]
+    assert ids == ["id-1", "id-2", "id-3"]
+
+
+def test_an_empty_inbox_is_said_to_be_so(reading):
+    assert reading()("smtp", "mailbox", "Cloud").out == "The inbox of box@company.example is empty.\n"
+    assert reading()("smtp", "mailbox", "Cloud", "--json").json == []
+
+
+def test_a_mail_is_opened(reading):
+    mail = a_mail(
+        1,
+        to=("me@company.example", "you@company.example"),
+        headers=(Header(name="Subject", value="Mail 1"), Header(name="X-Spam", value="no\nFrom: forged")),
+        text="Hello,\r\n\tyou.\x1b[2J\n",
+    )
+    smtp_desktop = reading(a_mail(0), mail)
+    ran = smtp_desktop("smtp", "mailbox", "Cloud", "--message", "id-1")
+    assert ran.code == 0, ran.err
+    received = mail.summary.received_at.astimezone().strftime("%Y-%m-%d %H:%M")
+    assert ran.out.splitlines() == [
+        "From: Sender 1 <sender1@company.example>",
+        "To: me@company.example, you@company.example",
+        f"Received: {received}",
+        "Subject: Mail 1",
+        "X-Spam: no From: forged",
+        "",
+        "Hello,",
+        "\tyou.\\x1b[2J",
+    ]
+    assert [call.mail_id for call in smtp_desktop.mailboxes.calls] == ["id-1"]
+
+
+def test_html_is_told_as_plain_words_and_as_it_is_in_json(reading):
+    html = "<p>Hello&nbsp;<b>you</b></p><script>alert(1)</script>"
+    smtp_desktop = reading(a_mail(1, html=html, cc=("c@d.example",), headers=(Header(name="X-A", value="b"),)))
+    lines = smtp_desktop("smtp", "mailbox", "Cloud", "--message", "id-1").out.splitlines()
+    assert lines[lines.index("") :] == ["", "Hello you"]
+    told = smtp_desktop("smtp", "mailbox", "Cloud", "--message", "id-1", "--json").json
+    assert told == {
+        "id": "id-1",
+        "from": "Sender 1 <sender1@company.example>",
+        "subject": "Mail 1",
+        "received_at": "2026-11-23T11:00:00Z",
+        "is_read": True,
+        "has_attachments": False,
+        "to": [],
+        "cc": ["c@d.example"],
+        "headers": [{"name": "X-A", "value": "b"}],
+        "text": "",
+        "html": html,
+    }
+
+
+def test_a_mail_can_not_steer_the_terminal(reading):
+    bad = "\x1b[2J\x9b\x07\u202e"
+    mail = replace(changed(a_mail(1), from_=bad, subject=bad), to=(bad,), html=f"<p>{bad}</p>")
+    smtp_desktop = reading(mail)
+    for options in ((), ("--json",), ("--message", "id-1"), ("--message", "id-1", "--json")):
+        ran = smtp_desktop("smtp", "mailbox", "Cloud", *options)
+        assert ran.code == 0
+        assert not set(bad) - set("[2J") & set(ran.out + ran.err)
+
+
+def test_a_refusal_says_what_to_do(reading):
+    smtp_desktop = reading(a_mail(1))
+    smtp_desktop.mailboxes.failure = REFUSED
+    for options in ((), ("--message", "id-1")):
+        ran = smtp_desktop("smtp", "mailbox", "Cloud", *options)
+        assert (ran.code, ran.out) == (77, "")
+        assert ran.err.splitlines() == [
+            "Error: Microsoft Graph refused to read the mailbox.",
+            "Microsoft said: 403 ErrorAccessDenied Access is denied.",
+            "request-id: 11-22",
+            "",
+            "Microsoft wants more",
+            "Something is missing.",
+            "  1. Do this.",
+            "  2. Try.",
+        ]
+
+
+def test_a_refusal_as_json(reading):
+    smtp_desktop = reading()
+    smtp_desktop.mailboxes.failure = REFUSED
+    assert smtp_desktop("smtp", "mailbox", "Cloud", "--json").json == {
+        "error": {
+            "message": "Microsoft Graph refused to read the mailbox.",
+            "fields": {},
+            "stage": "mailbox",
+            "kind": "graph_refused",
+            "reply": {
+                "code": 403,
+                "enhanced_code": "ErrorAccessDenied",
+                "text": "Access is denied.",
+                "ids": {"request-id": "11-22"},
+                "retry_after_s": None,
+            },
+            "advice": {
+                "title": "Microsoft wants more",
+                "meaning": "Something is missing.",
+                "steps": ["Do this.", "Try."],
+            },
+        }
+    }
+
+
+def test_a_mail_that_is_gone_is_refused_data(reading):
+    assert reading(a_mail(1))("smtp", "mailbox", "Cloud", "--message", "id-9").code == 65
+
+
+def test_a_server_has_no_mailbox_to_read(smtp_desktop):
+    smtp_desktop.mailboxes = FakeMailboxes()
+    smtp_desktop.create("One")
+    ran = smtp_desktop("smtp", "mailbox", "One", "--json")
+    assert ran.code == 78
+    assert "One is a server that takes mail" in ran.json["error"]["message"]
+    assert smtp_desktop.mailboxes.calls == []
+
+
+@pytest.mark.parametrize(
+    "options", [("--count", "0"), ("--count", "1001"), ("--count", "x"), ("--count", "5", "--message", "id-1")]
+)
+def test_wrong_usage_reads_nothing(reading, options):
+    smtp_desktop = reading(a_mail(1))
+    assert smtp_desktop("smtp", "mailbox", "Cloud", *options).code == 64
+    assert smtp_desktop.mailboxes.calls == []
+
+
+def test_a_locked_vault_is_opened_first(reading, monkeypatch):
+    smtp_desktop = reading(a_mail(1))
+    smtp_desktop.vault.locked = True
+    assert smtp_desktop("smtp", "mailbox", "Cloud").code == 78
+    assert smtp_desktop.mailboxes.calls == []
+    monkeypatch.setenv("SMTP_DESKTOP_VAULT_PASSWORD", "master")
+    assert smtp_desktop("smtp", "mailbox", "Cloud").code == 0
+    assert smtp_desktop.vault.master == Secret("master")
+
+
+def test_ctrl_c_ends_the_reading_first(reading, monkeypatch):
+    smtp_desktop = reading(a_mail(1), blocking=True)
+
+    def press_ctrl_c(futures, timeout=None):
+        # As a person would: while the main thread waits for Microsoft.
+        if timeout is None:
+            return wait(futures)
+        assert smtp_desktop.mailboxes.entered.wait(30)
+        raise KeyboardInterrupt
+
+    wait = interrupt.wait
+    monkeypatch.setattr(interrupt, "wait", press_ctrl_c)  # a real signal would hit the test runner
+    ran = smtp_desktop("smtp", "mailbox", "Cloud", "--json")
+    assert (ran.code, ran.json["error"]["message"]) == (130, "Stopped.")
+    assert len(smtp_desktop.mailboxes.calls) == 1

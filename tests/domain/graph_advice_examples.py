@@ -1,0 +1,246 @@
+"""Failures of Microsoft 365 mailboxes, each with the title of the advice that it should get, in the rules' order."""
+
+from dataclasses import dataclass
+
+from smtp_desktop.domain.conversation import CertificateFault, Failure, FailureKind, HttpReply, Stage
+from smtp_desktop.domain.text import text
+
+GRAPH = "graph.microsoft.com"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GraphExample:
+    """An answer of Entra ID or Graph, or with `status` 0 none, and the title of the advice for it."""
+
+    kind: FailureKind
+    stage: Stage
+    title: str
+    status: int = 0
+    error_code: str = ""
+    aadsts: tuple[int, ...] = ()
+    words: str = ""
+    fault: CertificateFault | None = None
+
+    def __str__(self) -> str:
+        parts = (self.kind, self.stage, self.status or "", self.error_code, self.fault or "", self.words)
+        return " ".join(str(part) for part in parts if part)
+
+    @property
+    def failure(self) -> Failure:
+        reply = HttpReply(
+            code=self.status,
+            error_code=self.error_code,
+            text=(self.words,) if self.words else (),
+            aadsts=self.aadsts,
+        )
+        return Failure(
+            stage=self.stage,
+            kind=self.kind,
+            message=text("It failed."),
+            reply=reply if self.status else None,
+            certificate_fault=self.fault,
+        )
+
+
+def entra(title: str, *numbers: int, status: int = 400) -> list[GraphExample]:
+    """Returns an example for each of the AADSTS `numbers`."""
+    return [
+        GraphExample(
+            kind=FailureKind.TOKEN_REFUSED,
+            stage=Stage.TOKEN,
+            status=status,
+            error_code=f"AADSTS{number}",
+            aadsts=(number,),
+            title=title,
+        )
+        for number in numbers
+    ]
+
+
+def token_refused(title: str, status: int, error_code: str = "", words: str = "") -> list[GraphExample]:
+    """Returns an example without an AADSTS number."""
+    return [
+        GraphExample(
+            kind=FailureKind.TOKEN_REFUSED,
+            stage=Stage.TOKEN,
+            status=status,
+            error_code=error_code,
+            words=words,
+            title=title,
+        )
+    ]
+
+
+def graph(
+    title: str, status: int, *codes: str, stage: str = "send", kind: str = "graph_refused", words: str = ""
+) -> list[GraphExample]:
+    """Returns an example for each of Graph's error `codes`."""
+    return [
+        GraphExample(
+            kind=FailureKind(kind), stage=Stage(stage), status=status, error_code=code, words=words, title=title
+        )
+        for code in codes
+    ]
+
+
+def silent(title: str, kind: str, *stages: str, fault: str | None = None, status: int = 0) -> list[GraphExample]:
+    """Returns an example for each of `stages` in which neither Graph nor Entra ID said anything."""
+    return [
+        GraphExample(
+            kind=FailureKind(kind),
+            stage=Stage(stage),
+            fault=CertificateFault(fault) if fault else None,
+            status=status,
+            title=title,
+        )
+        for stage in stages
+    ]
+
+
+EXAMPLES = [
+    *entra("The Client Secret is not right", 7000215, status=401),
+    *entra("The Client Secret has expired", 7000222, status=401),
+    *entra("This tenant does not know the app", 700016, 700011, 7000229),
+    *entra("The tenant is in another cloud", 90038, 900382),
+    *entra("There is no tenant with this Tenant Id", 90002, 900023, 50128),
+    *entra("Entra ID did not accept User Name and Password", 50126),
+    *entra("The tenant has no user with this User Name", 50034, 51004),
+    *entra("The account belongs to another tenant", 50020),
+    *entra("The user's password has expired", 50055, 50144),
+    *entra("The account is disabled", 50057),
+    *entra("The account is locked, or this address is not trusted", 50053),
+    *entra("The account has no password at Microsoft", 50056),
+    *entra("The account needs a second factor", 50076, 50074, 50078, 50158, 500121),
+    *entra("The user has to set up a second factor", 50079, 50072),
+    *entra("Security defaults stop the password sign-in", 530035),
+    *entra("An access policy wants a managed device or app", 53000, 53001, 53002, 50005, 50097),
+    *entra("An access policy stopped the sign-in", 53003, 530032, 50131, 53004, 53011),
+    *entra("An administrator's consent is missing", 65001, 65004, 90094, 90095),
+    *entra("The app's registration does not list Mail.Send", 650056, 650057, 65005),
+    *entra("Entra ID got no Client Secret", 7000218, status=401),
+    *entra("The app is registered as one without a secret", 700025, status=401),
+    *entra("Entra ID did not take the scope asked for", 70011, 28002, 1002012),
+    *entra("The tenant does not know this Graph address", 500011, 50001),
+    *entra("Something in the form is empty or mistyped", 9002313, 900144, 90014),
+    *entra("The Tenant Id has to name one tenant", 9001023, 50194, 90019, 50059),
+    *entra("The app is switched off", 7000112, 70001, 1000031, status=401),
+    *entra("The user is not assigned to the app", 50105),
+    *entra("Entra ID is busy for a moment", 90033, 90006, 50033, 90024, 50087, status=503),
+    *entra("The app has signed in too often in a short time", 50196),
+    *entra("The earlier sign-in has ended", 700082, 70043, 50173),
+    *token_refused("Entra ID wants a person at the sign-in", 400, "interaction_required"),
+    *token_refused("Entra ID wants a person at the sign-in", 400, "AADSTS50999", "Use multi-factor authentication."),
+    *token_refused("Entra ID takes no more sign-ins for the moment", 429),
+    *token_refused("Entra ID had a fault of its own", 500, "server_error"),
+    *token_refused("Entra ID had a fault of its own", 503, "temporarily_unavailable"),
+    *entra("Entra ID refused the sign-in", 99999999),
+    *token_refused("Entra ID refused the sign-in", 400, "invalid_grant"),
+    *silent("The company's own server would have to check the password", "federated", "token"),
+    *graph("The user may not send as the From Address", 403, "ErrorSendAsDenied"),
+    *graph("The user may not send as the From Address", 403, "ErrorSendAsDenied", kind="draft_refused"),
+    *graph(
+        "A policy keeps the app out of this mailbox",
+        403,
+        "ErrorAccessDenied",
+        words="Access to OData is disabled: [RAOP] : Blocked by tenant configured AppOnly AccessPolicy settings.",
+    ),
+    *graph(
+        "Microsoft 365 has stopped this mailbox from sending",
+        403,
+        "ErrorAccountSuspend",
+        "ErrorMessageSubmissionBlocked",
+    ),
+    *graph(
+        "This user has no mailbox in Exchange Online",
+        404,
+        "MailboxNotEnabledForRESTAPI",
+        "MailboxNotSupportedForRESTAPI",
+    ),
+    *graph(
+        "There is no mailbox with this User Name",
+        404,
+        "ResourceNotFound",
+        "ErrorInvalidUser",
+        "Request_ResourceNotFound",
+        "ErrorNonExistentMailbox",
+    ),
+    *graph("This mail or folder is no longer there", 404, "ErrorItemNotFound", "ErrorFolderNotFound", stage="mailbox"),
+    *graph("A recipient's address is not right", 400, "ErrorInvalidRecipients"),
+    *graph("Microsoft Graph could not read a part of the mail", 400, "ErrorInvalidParameter", "RequestBodyRead"),
+    *graph(
+        "The program has packed the mail wrongly",
+        400,
+        "ErrorMimeContentInvalidBase64String",
+        "ErrorMimeContentInvalid",
+    ),
+    *graph("The mail is larger than the mailbox may send", 413, "ErrorMessageSizeExceeded"),
+    *graph("The mail is larger than the mailbox may send", 400, "ErrorMessageSizeExceeded", kind="draft_refused"),
+    *graph("The mailbox is full", 403, "ErrorQuotaExceeded"),
+    *graph("The mailbox is full", 403, "ErrorQuotaExceeded", kind="draft_refused"),
+    *graph("The mailbox is full", 507, "ErrorQuotaExceeded"),
+    *graph("The mailbox's sending limit is reached", 429, "ErrorExceededMessageLimit"),
+    *graph(
+        "The app may not make drafts, which a large mail needs",
+        403,
+        "ErrorAccessDenied",
+        "Authorization_RequestDenied",
+        "Forbidden",
+        kind="draft_refused",
+    ),
+    *graph(
+        "The app may not read this mailbox",
+        403,
+        "ErrorAccessDenied",
+        "Authorization_RequestDenied",
+        "Forbidden",
+        stage="mailbox",
+    ),
+    *graph(
+        "The app may not send from this mailbox",
+        403,
+        "ErrorAccessDenied",
+        "Authorization_RequestDenied",
+        "Forbidden",
+        "AccessDenied",
+        "accessDenied",
+        words="Access is denied. Check credentials and try again.",
+    ),
+    *graph("Microsoft 365 does not allow this", 403, "ErrorSomethingNew", ""),
+    *graph("Microsoft Graph did not accept the token", 401, "InvalidAuthenticationToken", ""),
+    *graph("The mail is larger than Microsoft Graph takes at once", 413, "", "RequestEntityTooLarge"),
+    *graph("Microsoft Graph asks to slow down", 429, "ApplicationThrottled", "TooManyRequests"),
+    *graph("Microsoft Graph asks to slow down", 509, ""),
+    *graph("It is not certain whether the mail was sent", 504, "UnknownError", ""),
+    *graph("Microsoft 365 is busy", 503, "serviceNotAvailable", ""),
+    *graph("Microsoft Graph had a fault of its own", 500, "ErrorInternalServerError"),
+    *graph("Microsoft Graph had a fault of its own", 502, ""),
+    *graph("Microsoft Graph had a fault of its own", 504, "", stage="mailbox"),
+    *graph("The draft of the large mail was refused", 400, "ErrorInvalidRequest", kind="draft_refused"),
+    *graph("Microsoft Graph does not know what was asked for", 404, ""),
+    *graph("Microsoft Graph does not know what was asked for", 410, ""),
+    *graph("Microsoft Graph refused the request", 400, "BadRequest", "ErrorInvalidRequest"),
+    *graph("Microsoft Graph refused the request", 405, ""),
+    *silent("It is not known whether the mail was sent", "outcome_unknown", "send"),
+    *silent("The mail is too large for Microsoft 365", "too_large", "send"),
+    *silent("The proxy wants a password", "proxy", "connect", status=407),
+    *silent("The proxy did not let the connection through", "proxy", "connect"),
+    *silent("The proxy did not let the connection through", "proxy", "connect", status=403),
+    *silent("What answered is not Microsoft's sign-in", "not_graph", "token"),
+    *silent("What answered is not Microsoft Graph", "not_graph", "mailbox", "send"),
+    *silent("Microsoft's address was not found", "host_not_found", "find_host", "token"),
+    *silent("The name could not be looked up", "host_lookup_failed", "find_host"),
+    *silent("Microsoft's address refuses the connection", "refused", "connect"),
+    *silent("No way leads to Microsoft 365", "unreachable", "connect"),
+    *silent("Microsoft 365 could not be reached in time", "timed_out", "find_host", "connect"),
+    *silent("Microsoft 365 stopped answering", "timed_out", "token", "mailbox", "send"),
+    *silent("The connection was closed", "closed", "connect", "token", "send"),
+    *silent("The encrypted connection could not be set up", "tls_broken", "connect"),
+    *silent("The certificate has expired", "certificate", "connect", fault="expired"),
+    *silent("The certificate is not valid yet", "certificate", "connect", fault="not_yet_valid"),
+    *silent("The certificate is for another name", "certificate", "connect", fault="wrong_host"),
+    *silent("The certificate's issuer is not trusted here", "certificate", "connect", fault="unknown_issuer"),
+    *silent("What answered vouches only for itself", "certificate", "connect", fault="self_signed"),
+    *silent("The certificate could not be verified", "certificate", "connect", fault="other"),
+    *silent("It was cancelled", "cancelled", "token"),
+    *silent("It did not work, for a reason that has no advice yet", "protocol", "token"),
+]

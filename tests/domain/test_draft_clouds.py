@@ -1,0 +1,125 @@
+"""What may be saved of a mailbox's cloud and its client secret, and that a stored SMTP fills the form."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from smtp_desktop.domain.draft import ProfileDraft, draft_of
+from smtp_desktop.domain.field_rules import field_errors
+from smtp_desktop.domain.profile import Cloud, EnvelopeSender, ProfileId, ProfileType, SignIn, SmtpProfile
+from smtp_desktop.domain.secret import Secret
+from smtp_desktop.domain.settle import settle
+
+GUID = "8f2c6d1e-5b0a-4c57-9d0e-77e0b1d241ab"
+GENERIC = ProfileDraft(
+    name="Shop", host_name="smtp.company.example", user_name="shop@company.example", password=Secret("one")
+)
+GRAPH = ProfileDraft(
+    name="Office",
+    type=ProfileType.GRAPH,
+    user_name="office@company.example",
+    tenant_id=GUID,
+    client_id=GUID,
+    password=Secret("one"),
+    client_secret=Secret("two"),
+)
+
+
+def refused(draft: ProfileDraft, **typed: object) -> dict[str, str]:
+    """Returns what is said of each field of `draft` when it has `typed` as well."""
+    return {error.field: str(error.message) for error in field_errors(replace(draft, **typed), None)}
+
+
+def settled(draft: ProfileDraft, **typed: object) -> SmtpProfile:
+    return settle(replace(draft, **typed), profile_id=ProfileId("p1"), stored=None)
+
+
+ADDRESSES = st.sampled_from(["", "https://l.example", " https://l.example/t/ ", "https://[::1]:8443/beta"])
+DRAFTS = st.builds(
+    ProfileDraft,
+    name=st.sampled_from(["Shop", " Office ", "x" * 50]),
+    type=st.sampled_from(ProfileType),
+    is_default=st.booleans(),
+    from_address=st.sampled_from(["a@b.example", " Ann <a@b.example> "]),
+    signature=st.text(max_size=250),
+    description=st.text(max_size=40),
+    host_name=st.sampled_from(["smtp.company.example", " FASS.example. ", "::1"]),
+    smtp_port=st.integers(1, 65535).map(str),
+    tls=st.booleans(),
+    auth_required=st.booleans(),
+    user_name=st.sampled_from(["a@b.example", " a@b.example "]),
+    envelope_sender=st.sampled_from(EnvelopeSender),
+    tenant_id=st.sampled_from([GUID, f" {GUID.upper()}", "company.example"]),
+    client_id=st.sampled_from([GUID, f"{GUID} "]),
+    sign_in=st.sampled_from(SignIn),
+    cloud=st.sampled_from(Cloud),
+    authority=ADDRESSES,
+    graph_url=ADDRESSES,
+    client_secret_valid_until=st.one_of(st.just(" "), st.dates().map(str)),
+    password=st.just(Secret("one")),
+    client_secret=st.just(Secret("two")),
+    trusted_ca_pem=st.sampled_from(["", "PEM"]),
+)
+
+
+@settings(derandomize=True, deadline=None, max_examples=300)
+@given(DRAFTS)
+def test_whatever_can_be_saved_fills_the_form_so_that_saving_it_changes_nothing(draft: ProfileDraft) -> None:
+    if field_errors(draft, None):
+        return
+    stored = settle(draft, profile_id=ProfileId("p1"), stored=None)
+    again = replace(draft_of(stored), password=Secret("one"), client_secret=Secret("two"))
+    assert settle(again, profile_id=stored.id, stored=None) == stored
+    assert draft_of(stored) == replace(again, password=None, client_secret=None)
+
+
+def test_a_mailbox_is_of_the_global_cloud_until_another_is_chosen() -> None:
+    assert ProfileDraft().cloud is Cloud.GLOBAL
+    assert settled(GRAPH).server.cloud is Cloud.GLOBAL
+
+
+@pytest.mark.parametrize("cloud", Cloud)
+def test_addresses_are_asked_for_and_kept_for_the_custom_cloud_alone(cloud: Cloud) -> None:
+    custom = cloud is Cloud.CUSTOM
+    assert set(refused(GRAPH, cloud=cloud)) == ({"authority", "graph_url"} if custom else set())
+    assert refused(GENERIC, cloud=cloud) == {}
+    server = settled(GRAPH, cloud=cloud, authority=" https://l.example ", graph_url=" https://g.example/v1.0 ").server
+    expected = ("https://l.example", "https://g.example/v1.0") if custom else ("", "")
+    assert (server.cloud, server.authority, server.graph_url) == (cloud, *expected)
+
+
+@pytest.mark.parametrize("field", ["authority", "graph_url"])
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        *[("", "Enter the address"), (" ", "Enter the address"), ("http://l.example", "begins with https://")],
+        *[("l.example", "begins with https://"), ("https://a@l.example", "begins with https://")],
+        *[("https://l.example?x", "begins with https://"), ("https://l\udcfc.example", "begins with https://")],
+    ],
+)
+def test_an_address_of_the_custom_cloud_is_refused(field: str, typed: str, told: str) -> None:
+    draft = replace(GRAPH, cloud=Cloud.CUSTOM, authority="https://l.example", graph_url="https://g.example")
+    assert refused(draft) == {}
+    found = refused(draft, **{field: typed})
+    assert set(found) == {field}
+    assert told in found[field]
+
+
+@pytest.mark.parametrize("typed", ["", " ", "2027-05-31", " 2027-05-31 ", "2020-02-29"])
+def test_the_last_day_of_a_client_secret_is_taken(typed: str) -> None:
+    expected = date.fromisoformat(typed.strip()) if typed.strip() else None
+    assert settled(GRAPH, client_secret_valid_until=typed).server.client_secret_valid_until == expected
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["x", "31.05.2027", "2027-02-29", "2027-13-01", "2027-5-31", "05/31/2027", "2027-05-31T00:00", "\udcfc" * 10],
+)
+def test_what_is_no_day_is_refused(typed: str) -> None:
+    found = refused(GRAPH, client_secret_valid_until=typed)
+    assert set(found) == {"client_secret_valid_until"}
+    assert "2027-05-31" in found["client_secret_valid_until"]
+    assert refused(GENERIC, client_secret_valid_until=typed) == {}

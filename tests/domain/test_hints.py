@@ -1,0 +1,39 @@
+"""What an admin is told beside fields that are right."""
+
+from dataclasses import replace
+
+import pytest
+
+from smtp_desktop.domain.draft import ProfileDraft
+from smtp_desktop.domain.field_rules import hints
+from smtp_desktop.domain.profile import ProfileType, SignIn
+
+GENERIC = ProfileDraft(host_name="smtp.company.example", user_name="shop@company.example")
+GRAPH = ProfileDraft(type=ProfileType.GRAPH)
+
+
+def test_a_mailbox_is_told_nothing_that_concerns_a_server() -> None:
+    assert set(hints(replace(GRAPH, tls=False, host_name="smtp.gmail.com", user_name="apikey"))) == {"sign_in"}
+
+
+def test_a_mailbox_is_told_what_its_sign_in_means() -> None:
+    password = str(hints(GRAPH)["sign_in"])
+    app_only = str(hints(replace(GRAPH, sign_in=SignIn.APP_ONLY))["sign_in"])
+    assert "retiring" in password
+    assert "multi-factor" in password
+    assert "Mail.Send with admin consent" in app_only
+    assert "RBAC for Applications" in app_only
+
+
+@pytest.mark.parametrize(
+    ("host", "told"),
+    [
+        ("smtp.gmail.com", "Gmail takes an app password here, not the account's."),
+        ("smtp-mail.outlook.com", "Outlook.com no longer takes any password from programs."),
+        ("smtp.company.example", None),
+    ],
+)
+def test_which_password_a_provider_takes(host: str, told: str | None) -> None:
+    found = hints(replace(GENERIC, host_name=host))
+    assert (str(found["password"]) if "password" in found else None) == told
+    assert "password" not in hints(replace(GENERIC, host_name=host, auth_required=False))

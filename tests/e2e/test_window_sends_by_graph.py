@@ -1,0 +1,99 @@
+"""A Microsoft 365 mailbox in the window: five fields, Test, and either "accepted" or the one thing to fix.
+
+A proxy leads the real addresses of Microsoft's global cloud to the servers of the tests.
+"""
+
+import pytest
+from e2e.test_secrets_stay_hidden import CANARY
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QApplication, QMenu, QPlainTextEdit, QTableView, QTextBrowser
+from servers.entra import EntraServer
+from servers.graph import GraphServer
+from servers.microsoft import CLIENT_ID, CLIENT_SECRET, TENANT, USER_NAME, Microsoft
+from servers.proxy import ForwardProxy
+
+LOGIN, GRAPH = "login.microsoftonline.com", "graph.microsoft.com"
+
+
+@pytest.fixture
+def servers(authority, monkeypatch):
+    tls = authority.context(LOGIN, GRAPH)
+    entra = EntraServer(
+        tls,
+        tenant=TENANT,
+        client_id=CLIENT_ID,
+        client_secret=CLIENT_SECRET,
+        user_name=USER_NAME,
+        password=CANARY,
+    )
+    for name in ("NO_PROXY", "no_proxy", "https_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    with entra, GraphServer(tls, entra, mailbox=USER_NAME, permissions={"Mail.Send", "Mail.Read"}) as graph:
+        entra.public_url, graph.public_url = f"https://{LOGIN}", f"https://{GRAPH}"
+        entra.graph_url = graph.public_url
+        with ForwardProxy(routes={f"{LOGIN}:443": entra.port, f"{GRAPH}:443": graph.port}) as proxy:
+            monkeypatch.setenv("HTTPS_PROXY", proxy.url)
+            yield Microsoft(entra=entra, graph=graph)
+
+
+def fill_in(desk, *, client_secret=CLIENT_SECRET):
+    desk.click("createButton", desk.window)
+    panel = desk.window.panel
+    desk.choose("typeField", "MS Graph API", panel)
+    fields = {
+        "nameField": "Invoices",
+        "userNameField": USER_NAME,
+        "passwordField": CANARY,
+        "tenantIdField": TENANT,
+        "clientIdField": CLIENT_ID,
+        "clientSecretField": client_secret,
+    }
+    for name, words in fields.items():
+        desk.enter(name, words, panel)
+
+
+def test_five_fields_are_filled_in_and_a_mail_is_accepted(desk, servers):
+    fill_in(desk)
+    dialog = desk.test("anna@contoso.example")
+    desk.until(lambda: "accepted by Microsoft 365" in desk.words(dialog))
+    (mail,) = servers.graph.sent
+    assert mail.recipients == ("anna@contoso.example",)
+    desk.click("showTranscriptButton", dialog)
+    told = dialog.findChild(QPlainTextEdit, "transcript").toPlainText() + desk.words(dialog) + desk.words(desk.window)
+    token = servers.graph.calls[-1].headers["Authorization"].removeprefix("Bearer ")
+    assert not [secret for secret in (CANARY, CLIENT_SECRET, token) if secret in told]
+    desk.click("okButton", dialog)
+
+
+def test_the_one_thing_to_fix_is_told(desk, servers):
+    fill_in(desk, client_secret="the secret's id")
+    dialog = desk.test("anna@contoso.example")
+    desk.until(lambda: "The Client Secret is not right" in desk.words(dialog))
+    words = desk.words(dialog)
+    assert "AADSTS7000215" in words
+    assert "trace id" in words
+    assert "the secret's id" not in words
+    assert servers.graph.sent == []
+
+
+def test_the_mailbox_is_read(desk, servers):
+    servers.graph.fill(30)
+    fill_in(desk)
+    desk.save(1)
+    grid = desk.window.page.grid
+    grid.menu_asked.emit(desk.window.cards.index(0, 0), grid.mapToGlobal(QPoint(40, 40)))
+    menu = desk.window.findChild(QMenu, "moreActionsMenu")
+    desk.until(menu.isVisible)
+    action = next(action for action in menu.actions() if action.objectName() == "readMailboxAction")
+    desk.qtbot.mouseClick(menu, Qt.MouseButton.LeftButton, pos=menu.actionGeometry(action).center())
+    dialog = desk.dialog("mailboxDialog")
+    table = dialog.findChild(QTableView, "table")
+    desk.until(lambda: table.model().rowCount() >= 25)
+    table.scrollToBottom()
+    desk.until(lambda: table.model().rowCount() == 30)
+    desk.qtbot.keyClick(table, Qt.Key.Key_Home)
+    desk.qtbot.keyClick(table, Qt.Key.Key_Return)
+    body = dialog.findChild(QTextBrowser, "htmlView")
+    desk.until(lambda: "Hello 0" in body.toPlainText())
+    assert "tracker" not in " ".join(str(call) for call in servers.graph.calls)
+    assert QApplication.activeModalWidget() is None

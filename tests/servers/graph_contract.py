@@ -1,0 +1,57 @@
+"""Holds what was sent to Graph against Microsoft's own description of it, where that is at hand."""
+
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+
+from openapi_core import OpenAPI
+from openapi_core.datatypes import RequestParameters
+from openapi_core.exceptions import OpenAPIError
+from servers.https_calls import Call
+from werkzeug.datastructures import Headers, ImmutableMultiDict
+
+_HOST_URL = "https://graph.microsoft.com"
+
+
+def contract_path() -> Path | None:
+    """Returns where the description lies, beside the checkout, or None where it is not at hand."""
+    path = Path(__file__).resolve().parents[3] / "shared" / "contracts" / "graph-mail-openapi.yaml"
+    return path if path.is_file() else None
+
+
+def check_against_contract(calls: Sequence[Call]) -> None:
+    """Every request to Graph itself among `calls` is as the contract says; those to upload addresses are none of its
+    business. Raises AssertionError with the request's method and path where one is not."""
+    path = contract_path()
+    assert path is not None, "the Graph contract is not at hand"
+    for call in calls:
+        if call.path.startswith("/v1.0/"):
+            _check(_contract(path), call)
+
+
+def _check(contract: OpenAPI, call: Call) -> None:
+    try:
+        contract.validate_request(_Request(call))
+    except OpenAPIError as error:
+        reasons = [str(error), *(str(each) for each in getattr(error.__cause__, "schema_errors", ()))]
+        raise AssertionError(f"{call.method} {call.path}?{call.query_text}: {'; '.join(reasons)}") from error
+
+
+@cache
+def _contract(path: Path) -> OpenAPI:
+    return OpenAPI.from_file_path(str(path))
+
+
+class _Request:
+    """A recorded call as openapi-core wants to see it."""
+
+    host_url = _HOST_URL
+
+    def __init__(self, call: Call) -> None:
+        self.path = call.path
+        self.method = call.method.lower()
+        self.body = call.body or None
+        self.content_type = call.headers.get("Content-Type", "").lower()
+        self.parameters = RequestParameters(
+            query=ImmutableMultiDict(call.query), header=Headers(dict(call.headers.items()))
+        )

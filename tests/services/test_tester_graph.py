@@ -1,0 +1,195 @@
+"""Testing and checking mailboxes that are reached through Microsoft Graph."""
+
+from dataclasses import replace
+
+import pytest
+from fakes.transport import failed, passed
+from services.simple_fakes import NOW
+from services.tester_house import GUID, OFFICE, House
+
+from smtp_desktop.domain.conversation import FailureKind, HttpReply, Outcome, Stage
+from smtp_desktop.domain.draft import draft_of
+from smtp_desktop.domain.errors import FieldErrors, VaultError, VaultLocked
+from smtp_desktop.domain.events import ResultRecorded
+from smtp_desktop.domain.health import CheckResult, Trial
+from smtp_desktop.domain.profile import Cloud, SecretField, SignIn
+from smtp_desktop.domain.secret import Secret
+
+PASSWORD, CLIENT_SECRET = SecretField.PASSWORD, SecretField.CLIENT_SECRET
+BOTH = {PASSWORD: Secret("mailbox"), CLIENT_SECRET: Secret("app")}
+OTHER_GUID = "c1f7a2b4-0d3e-4f7a-8a55-2b6f3e9d1c20"
+DENIED = HttpReply(code=403, error_code="ErrorAccessDenied", text=("Access is denied.",))
+
+
+@pytest.fixture
+def house() -> House:
+    return House()
+
+
+def test_the_test_mail_states_the_mailbox_and_how_it_is_signed_in_to(house: House) -> None:
+    report = house.test(house.has(replace(OFFICE, signature="Ann")))
+    mail = house.said().mail
+
+    for stated in (
+        "from the SMTP Office.",
+        f"Tenant Id: {GUID}\n",
+        "Mailbox: office@company.example\n",
+        "Type: MS Graph API\n",
+        "Sign-in: user name and password\n",
+        "From: office@company.example\n",
+        "Sent by SMTP Desktop 0.1.0.\n",
+    ):
+        assert stated in mail.message.text
+    assert "Host Name" not in mail.message.text
+    assert mail.message.text.endswith("\n\n-- \nAnn\n")
+    assert mail.message.subject == "Test mail from Office"
+    assert mail.message.message_id == "<1.2@company.example>"
+    assert mail.envelope.sender.spec == "office@company.example"
+    assert [to.spec for to in mail.envelope.recipients] == ["bob@there.example"]
+    assert (report.trial, report.to, report.stored) == (Trial.TEST, mail.message.to[0], True)
+    assert not any(secret.reveal() in mail.message.text.split() for secret in BOTH.values())
+
+
+def test_an_app_only_mail_says_so_and_can_be_of_another_address(house: House) -> None:
+    house.test(house.has(replace(OFFICE, sign_in=SignIn.APP_ONLY, from_address="Ann <team@company.example>")))
+    message = house.said().mail.message
+    assert "Sign-in: app only\n" in message.text
+    assert str(message.header_from) == '"Ann" <team@company.example>'
+
+
+def test_the_transport_gets_the_mailbox_and_both_secrets(house: House) -> None:
+    profile = house.has(OFFICE)
+    house.check(profile)
+    said = house.said()
+    assert (said.server, said.secrets, said.mail, said.known_mode) == (profile.server, BOTH, None, None)
+    assert said.cancel is house.cancel
+
+
+def test_app_only_sign_in_takes_the_client_secret_alone(house: House) -> None:
+    house.check(house.has(replace(OFFICE, sign_in=SignIn.APP_ONLY)))
+    assert house.said().secrets == {CLIENT_SECRET: Secret("app")}
+
+
+@pytest.mark.parametrize(
+    ("field", "told"),
+    [(CLIENT_SECRET, r"client secret of Office .* Enter it anew"), (PASSWORD, r"The password of Office .* Enter it")],
+)
+@pytest.mark.parametrize("act", ["test", "check"])
+def test_a_secret_that_is_gone_from_the_keyring_is_named_and_nothing_contacted(
+    house: House, act: str, field: SecretField, told: str
+) -> None:
+    profile = house.has(OFFICE)
+    house.vault.erase(profile.secret_refs[field])
+    with pytest.raises(VaultError, match=told):
+        getattr(house, act)(profile)
+    assert house.wire.conversations == []
+    assert house.recorded() == []
+
+
+def test_a_locked_vault_is_told_and_nothing_contacted(house: House) -> None:
+    profile = house.has(OFFICE)
+    house.vault.locked = True
+    with pytest.raises(VaultLocked):
+        house.check(profile)
+    assert house.wire.conversations == []
+
+
+def test_a_good_test_is_recorded_and_teaches_nothing_of_encryption(house: House) -> None:
+    profile = house.has(OFFICE)
+    house.wire.timeline = passed(profile.server, mail=object())
+    report = house.test(profile)
+
+    result = CheckResult(profile_id=profile.id, at=NOW, trial=Trial.TEST, ok=True, duration_ms=50.0)
+    assert house.recorded() == [result]
+    assert house.events.published == [ResultRecorded(result=result)]
+    assert list(house.tester.server_facts()) == []
+    assert report.timeline.accepted == HttpReply(code=202)
+    assert report.advice is None
+
+
+def test_a_refusal_is_recorded_as_graph_said_it_and_gets_graphs_advice(house: House) -> None:
+    profile = house.has(OFFICE)
+    house.wire.timeline = failed(profile.server, None, Stage.MAILBOX, kind=FailureKind.GRAPH_REFUSED, reply=DENIED)
+    report = house.check(profile)
+
+    (result,) = house.recorded()
+    assert (result.ok, result.trial) == (False, Trial.CHECK)
+    assert (result.stage, result.kind) == (Stage.MAILBOX, FailureKind.GRAPH_REFUSED)
+    assert result.reply == "403 ErrorAccessDenied Access is denied."
+    assert str(report.advice.title) == "Of Graph"
+
+
+def test_advice_for_smtp_servers_is_never_given_for_a_mailbox(house: House) -> None:
+    # Of this failure the rules of SMTP have much to say.
+    mailbox = house.has(OFFICE)
+    house.wire.timeline = failed(mailbox.server, None, Stage.CONNECT, kind=FailureKind.TIMED_OUT)
+    assert str(house.check(mailbox).advice.title) == "Of Graph"
+
+
+def test_the_advice_goes_by_the_clouds_host(house: House) -> None:
+    mailbox = house.has(replace(OFFICE, cloud=Cloud.US_L4))
+    house.wire.timeline = failed(mailbox.server, None, Stage.CONNECT, kind=FailureKind.TIMED_OUT)
+    assert str(house.check(mailbox).advice.title) == "Of the US cloud"
+
+
+def test_an_unknown_outcome_is_recorded_as_such_and_is_no_success(house: House) -> None:
+    profile = house.has(OFFICE)
+    house.wire.timeline = failed(profile.server, object(), Stage.SEND, kind=FailureKind.OUTCOME_UNKNOWN)
+    report = house.test(profile)
+
+    (result,) = house.recorded()
+    assert (result.ok, result.stage, result.kind, result.reply) == (
+        False,
+        Stage.SEND,
+        FailureKind.OUTCOME_UNKNOWN,
+        "",
+    )
+    assert report.timeline.steps[-1].outcome is Outcome.UNKNOWN
+    assert str(report.advice.title) == "It may be on its way"
+
+
+def test_a_typed_client_secret_is_tried_with_the_stored_password(house: House) -> None:
+    profile = house.has(OFFICE)
+    report = house.test_draft(replace(draft_of(profile), client_secret=Secret("new")), profile)
+
+    assert house.said().secrets == {PASSWORD: Secret("mailbox"), CLIENT_SECRET: Secret("new")}
+    assert not report.stored
+    assert house.recorded() == []
+    assert sorted(secret.reveal() for secret in house.vault.secrets.values()) == ["app", "mailbox"]
+
+
+def test_a_new_mailbox_is_tested_without_a_keyring(house: House) -> None:
+    house.vault.locked = True
+    house.test_draft(OFFICE)
+    assert house.said().secrets == BOTH
+    assert house.log == []
+
+
+def test_an_unchanged_draft_is_recorded_for_its_mailbox(house: House) -> None:
+    profile = house.has(replace(OFFICE, client_secret_valid_until="2027-05-31"))
+    assert house.test_draft(draft_of(profile), profile).stored
+    assert [result.profile_id for result in house.recorded()] == [profile.id]
+
+
+@pytest.mark.parametrize(
+    "elsewhere",
+    [
+        {"tenant_id": OTHER_GUID},
+        {"cloud": Cloud.CHINA},
+        {"cloud": Cloud.CUSTOM, "authority": "https://evil.example", "graph_url": "https://graph.microsoft.com"},
+        {"cloud": Cloud.CUSTOM, "authority": "https://login.microsoftonline.com", "graph_url": "https://evil.example"},
+    ],
+    ids=str,
+)
+def test_a_stored_secret_never_goes_to_another_place(house: House, elsewhere: dict[str, object]) -> None:
+    profile = house.has(OFFICE)
+    draft = replace(draft_of(profile), **elsewhere)
+    with pytest.raises(FieldErrors) as raised:
+        house.test_draft(draft, profile)
+    assert {error.field for error in raised.value.errors} == {"password", "client_secret"}
+    assert house.wire.conversations == []
+
+    typed = replace(draft, password=Secret("its own"), client_secret=Secret("its own app"))
+    house.test_draft(typed, profile)
+    assert house.said().secrets == {PASSWORD: Secret("its own"), CLIENT_SECRET: Secret("its own app")}
+    assert "vault.get" not in house.log

@@ -1,0 +1,24 @@
+"""Entra ID and Graph on this computer, whose CA the system trusts; every request is held against the contract."""
+
+from collections.abc import Iterator
+
+import pytest
+from graph_hand import Hand
+from servers.certificates import Authority
+from servers.graph_contract import check_against_contract, contract_path
+from servers.microsoft import Microsoft, microsoft
+
+
+@pytest.fixture
+def servers(trusted: Authority) -> Iterator[Microsoft]:
+    """Both servers; the app may send mail and nothing else."""
+    with microsoft(trusted) as both:
+        yield both
+        if contract_path():
+            check_against_contract(both.graph.calls)
+
+
+@pytest.fixture
+def hand(servers: Microsoft) -> Hand:
+    """A transport for the mailbox that the servers have."""
+    return Hand(servers)

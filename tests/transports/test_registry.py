@@ -1,0 +1,71 @@
+"""Which transport is loaded for which kind of server, and when."""
+
+import subprocess
+import sys
+from types import ModuleType
+
+import pytest
+from contracts.transport_contract import a_mail, secrets_for
+from fakes.mailboxes import FakeMailboxes
+from fakes.mailboxes import a_mail as a_received_mail
+from fakes.transport import FakeTransport
+
+from smtp_desktop.domain.cancel import Cancel
+from smtp_desktop.domain.profile import GraphMailbox
+from smtp_desktop.transports.registry import Transports
+
+GRAPH_MODULE = "smtp_desktop.transports.graph.transport"
+MAILBOX = GraphMailbox(user_name="box@company.example", tenant_id="company.example", client_id="c")
+
+
+class GraphTransport(FakeMailboxes):
+    """Stands in for the one that speaks to Graph; `made` are all there are."""
+
+    made: list["GraphTransport"] = []  # noqa: RUF012 - a list of the class is what is meant
+
+    def __init__(self) -> None:
+        super().__init__([a_received_mail(1)])
+        self.wire = FakeTransport()
+        self.made.append(self)
+
+    def converse(self, server, *, secrets, mail, cancel, on_step):
+        return self.wire.converse(server, secrets=secrets, mail=mail, known_mode=None, cancel=cancel, on_step=on_step)
+
+
+@pytest.fixture
+def graphs(monkeypatch: pytest.MonkeyPatch) -> list[GraphTransport]:
+    module = ModuleType(GRAPH_MODULE)
+    module.GraphTransport = GraphTransport
+    monkeypatch.setitem(sys.modules, GRAPH_MODULE, module)
+    monkeypatch.setattr(GraphTransport, "made", [])
+    return GraphTransport.made
+
+
+def test_a_mailbox_is_spoken_to_by_one_transport_that_holds_the_tokens(graphs: list[GraphTransport]) -> None:
+    transports, secrets, cancel = Transports(), secrets_for(MAILBOX), Cancel()
+    timeline = transports.converse(
+        MAILBOX, secrets=secrets, mail=a_mail(), known_mode=None, cancel=cancel, on_step=lambda _: None
+    )
+    page = transports.newest(MAILBOX, secrets=secrets, after=None, cancel=cancel)
+    opened = transports.open(MAILBOX, page.mails[0].id, secrets=secrets, cancel=cancel)
+
+    assert timeline.ok
+    assert opened == a_received_mail(1)
+    (graph,) = graphs
+    (call,) = graph.wire.calls
+    assert (call.server, call.secrets, call.mail, call.cancel) == (MAILBOX, secrets, a_mail(), cancel)
+    assert [call.secrets for call in graph.calls] == [secrets] * 2
+
+
+def test_nothing_is_loaded_before_it_is_used() -> None:
+    script = """
+import sys
+from smtp_desktop.transports.registry import Transports
+Transports()
+print(sorted(name for name in sys.modules if name in sys.argv[1:]))
+"""
+    heavy = ["smtp_desktop.transports.smtp.transport", GRAPH_MODULE, "ssl", "msal", "requests"]
+    done = subprocess.run(
+        [sys.executable, "-c", script, *heavy], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert done.stdout.strip() == "[]"

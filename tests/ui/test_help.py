@@ -1,0 +1,245 @@
+"""The help window and its pages."""
+
+import re
+
+import pytest
+from PySide6.QtCore import QPoint, Qt, QUrl
+from PySide6.QtGui import QGuiApplication, QPalette, QTextCursor
+from PySide6.QtWidgets import QApplication, QLabel, QListWidget, QPushButton, QWidget
+
+from smtp_desktop.ui.dialogs.help import HelpDialog, open_help
+from smtp_desktop.ui.dialogs.help_view import HelpView
+from smtp_desktop.ui.help import HelpPage, HelpRequest, HelpValues, help_text, read_page
+from smtp_desktop.ui.theme import apply_theme
+
+CLIENT = "c1f7a2b4-0d3e-4f7a-8a55-2b6f3e9d1c20"
+TENANT = "8f2c6d1e-5b0a-4c57-9d0e-77e0b1d241ab"
+MAILBOX = "svc-mail@northwind.example"
+VALUES = HelpValues(client_id=f" {CLIENT} ", tenant_id=TENANT, mailbox=MAILBOX)
+LEFT = Qt.MouseButton.LeftButton
+
+
+def in_commands(values):
+    return "\n".join(help_text(HelpPage.AZURE_APP, values).commands)
+
+
+def test_a_page_is_read_into_sections_and_commands():
+    page = read_page("# Title\n\nFirst.\n\n## One, and more\n\n```powershell\na\n b\n```\n\n## Two\nlast\n")
+    assert page.title == "Title"
+    assert [(section.name, section.title) for section in page.sections] == [
+        ("one-and-more", "One, and more"),
+        ("two", "Two"),
+    ]
+    assert page.commands == ("a\n b",)
+    assert len(page.parts) == 2
+    assert "```" not in "".join(page.parts)
+
+
+def test_commands_hold_what_the_form_holds():
+    commands = in_commands(VALUES)
+    assert f'$app = "{CLIENT}"' in commands
+    assert f'-TenantId "{TENANT}"' in commands
+    assert f'$mailbox = "{MAILBOX}"' in commands
+    assert "<" not in commands
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        HelpValues(),
+        HelpValues(client_id="c1f7", tenant_id="tenant", mailbox="svc-mail"),
+        HelpValues(client_id=f'{CLIENT}"; bad', tenant_id='a.example"; bad', mailbox='a"; bad@b.example'),
+        HelpValues(mailbox="$(bad)@b.example"),
+        HelpValues(mailbox="o'brien@b.example"),
+        HelpValues(mailbox="a`b@b.example"),
+        HelpValues(client_id=f"{CLIENT}\nbad", mailbox=f"{MAILBOX}\nbad"),
+    ],
+)
+def test_what_is_not_right_or_would_be_read_by_a_shell_stays_a_place_to_fill_in(values):
+    assert in_commands(values) == in_commands(HelpValues())
+    for place in ("<client-id>", "<tenant-id>", "<mailbox>"):
+        assert place in in_commands(values)
+
+
+@pytest.mark.parametrize("page", HelpPage)
+def test_links_of_a_page_lead_somewhere(page):
+    text = help_text(page, HelpValues())
+    targets = re.findall(r"\]\(([^)]*)\)", "".join(text.parts))
+    assert targets
+    for target in targets:
+        link = QUrl(target)
+        if link.scheme() == "help":
+            sections = [section.name for section in help_text(HelpPage(link.path()), HelpValues()).sections]
+            assert link.fragment() in ["", *sections], target
+        else:
+            assert link.scheme() == "https", target
+
+
+@pytest.mark.parametrize("page", HelpPage)
+def test_nothing_of_a_page_is_loaded_from_outside(page):
+    text = "".join(help_text(page, HelpValues()).parts)
+    assert "![" not in text
+    assert "<img" not in text
+
+
+class Reader:
+    """A person at the help window."""
+
+    def __init__(self, qtbot):
+        self.qtbot, self.opened = qtbot, []
+        self.dialog = HelpDialog(None, open_link=self.opened.append)
+        self.dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
+        qtbot.addWidget(self.dialog)
+        with qtbot.waitExposed(self.dialog):
+            self.dialog.show()
+        self.view = self.dialog.findChild(HelpView)
+        self.contents = self.dialog.findChild(QListWidget, "helpContents")
+
+    def show(self, page=HelpPage.AZURE_APP, section="", values=VALUES):
+        self.dialog.show_help(HelpRequest(page=page, section=section, values=values))
+
+    def marked(self):
+        return self.contents.currentItem().text()
+
+    def top_heading(self):
+        """The heading that the first line in sight is."""
+        block = self.view.cursorForPosition(QPoint(4, 14)).block()
+        return block.text() if block.blockFormat().headingLevel() else ""
+
+    def click(self, words, nth=0):
+        """Presses the left button on the nth link with these words, which comes into sight before."""
+        cursor = QTextCursor(self.view.document())
+        for _ in range(nth + 1):
+            cursor = self.view.document().find(words, cursor)
+            assert not cursor.isNull(), words
+        self.view.verticalScrollBar().setValue(self.view.verticalScrollBar().value() + self.spot(cursor).y() - 60)
+        self.qtbot.mouseClick(self.view.viewport(), LEFT, pos=self.spot(cursor))
+
+    def spot(self, cursor):
+        middle = QTextCursor(self.view.document())
+        middle.setPosition((cursor.selectionStart() + cursor.selectionEnd()) // 2)
+        return self.view.cursorRect(middle).center()
+
+
+@pytest.fixture
+def reader(qtbot, qapp):
+    apply_theme(qapp, "light")
+    yield Reader(qtbot)
+    QGuiApplication.clipboard().clear()
+
+
+def test_a_page_begins_at_its_beginning(reader):
+    reader.show()
+    assert reader.dialog.windowTitle() == "Register the Azure app"
+    assert reader.view.verticalScrollBar().value() == 0
+    assert reader.contents.item(0).text() == reader.marked() == "Which sign-in to choose"
+    assert reader.dialog.windowModality() is Qt.WindowModality.NonModal
+
+
+def test_a_page_stands_at_the_section_that_is_asked_for(reader):
+    reader.show(section="scope-it-to-one-mailbox")
+    assert reader.top_heading() == reader.marked() == "Scope it to one mailbox"
+    width = reader.view.width()
+    reader.dialog.resize(640, 500)
+    reader.qtbot.waitUntil(lambda: reader.view.width() < width)
+    assert reader.top_heading() == reader.marked() == "Scope it to one mailbox"
+
+
+def test_the_view_itself_loads_nothing_that_a_page_might_name(reader, tmp_path):
+    (tmp_path / "named.txt").write_text("found")
+    assert reader.view.loadResource(1, QUrl.fromLocalFile(tmp_path / "named.txt")) is None
+
+
+def test_contents_jump_by_click_and_by_key(reader):
+    reader.show()
+    item = reader.contents.findItems("National clouds", Qt.MatchFlag.MatchExactly)[0]
+    reader.qtbot.mouseClick(reader.contents.viewport(), LEFT, pos=reader.contents.visualItemRect(item).center())
+    assert reader.top_heading() == "National clouds"
+    reader.contents.setFocus()
+    reader.qtbot.keyClick(reader.contents, Qt.Key.Key_Up)
+    assert reader.top_heading() == reader.marked() == "Send as another address"
+
+
+def test_scrolling_marks_where_one_is(reader):
+    reader.show()
+    bar = reader.view.verticalScrollBar()
+    bar.setValue(bar.maximum())
+    assert reader.marked() == "When the test fails"
+    bar.setValue(0)
+    assert reader.marked() == "Which sign-in to choose"
+
+
+def test_commands_are_copied_as_they_are_seen(reader):
+    reader.show(section="scope-it-to-one-mailbox")
+    reader.click("Copy these commands", nth=3)
+    copied = QGuiApplication.clipboard().text()
+    assert copied == help_text(HelpPage.AZURE_APP, VALUES).commands[3]
+    assert f'$mailbox = "{MAILBOX}"' in copied
+    assert reader.dialog.findChild(QLabel, "helpNote").text() == "The commands are on the clipboard."
+    seen = reader.view.toPlainText()
+    assert copied in seen
+    assert "⁂" not in seen
+    assert seen.count("Copy these commands") == len(help_text(HelpPage.AZURE_APP, VALUES).commands)
+
+
+def test_commands_are_copied_by_key(reader):
+    reader.show(section="scope-it-to-one-mailbox", page=HelpPage.AZURE_APP)
+    reader.view.setFocus()
+    for _ in range(40):
+        reader.qtbot.keyClick(reader.view, Qt.Key.Key_Tab)
+        if reader.view.textCursor().selectedText() == "Copy these commands":
+            break
+    reader.qtbot.keyClick(reader.view, Qt.Key.Key_Return)
+    assert QGuiApplication.clipboard().text().startswith("Install-Module")
+
+
+def test_a_link_to_the_web_is_opened_outside_and_only_when_it_is_clicked(reader):
+    reader.show(section="register-the-app")
+    assert reader.opened == []
+    reader.click("Microsoft Entra admin center")
+    assert reader.opened == [QUrl("https://entra.microsoft.com")]
+    assert reader.dialog.title.text() == "Register the Azure app"
+
+
+def test_a_link_to_another_page_turns_to_it(reader):
+    reader.show(page=HelpPage.APP_PASSWORDS, section="outlook-com")
+    reader.click("Register the Azure app")
+    assert reader.dialog.title.text() == "Register the Azure app"
+    reader.click("Scope it to one mailbox")
+    assert reader.top_heading() == "Scope it to one mailbox"
+    assert reader.opened == []
+
+
+def test_the_page_takes_the_colours_of_another_theme_and_stays_where_it_is(reader, qapp):
+    reader.show(section="scope-it-to-one-mailbox")
+    apply_theme(qapp, "dark")
+    cursor = reader.view.document().find("Install-Module")
+    ground = QGuiApplication.palette().color(QPalette.ColorRole.Window)
+    assert cursor.currentFrame().frameFormat().background().color() == ground
+    assert reader.top_heading() == "Scope it to one mailbox"
+    apply_theme(qapp, "light")
+    cursor = reader.view.document().find("Install-Module")
+    assert cursor.currentFrame().frameFormat().background().color() != ground
+
+
+def test_escape_and_close_end_it(reader):
+    reader.show()
+    reader.qtbot.keyClick(reader.dialog, Qt.Key.Key_Escape)
+    assert not reader.dialog.isVisible()
+    reader.dialog.show()
+    reader.qtbot.mouseClick(reader.dialog.findChild(QPushButton, "closeButton"), LEFT)
+    assert not reader.dialog.isVisible()
+
+
+def test_help_is_opened_once_and_again_after_it_was_closed(qtbot):
+    window = QWidget()
+    qtbot.addWidget(window)
+    first = open_help(window, HelpRequest(page=HelpPage.AZURE_APP))
+    assert open_help(window, HelpRequest(page=HelpPage.APP_PASSWORDS)) is first
+    assert first.title.text() == "App passwords"
+    first.close()
+    second = open_help(window, HelpRequest(page=HelpPage.AZURE_APP))
+    assert second is not first
+    assert second.isVisible()
+    QApplication.sendPostedEvents(None, 52)  # QEvent.DeferredDelete: the first one is gone now
+    assert second.isVisible()
