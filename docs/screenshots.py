@@ -2,29 +2,35 @@
 
     python3 dev.py shots
 
-Nothing leaves this computer: the failing test talks to the program's own local inbox. The pictures show what the
+Nothing leaves this computer: the failing test talks to the program's own local inbox, and Microsoft is played by the
+servers of the tests. The pictures show what the
 `offscreen` platform draws, with dialogs laid where a window manager would put them.
 """
 
 import os
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
 from PySide6.QtCore import QElapsedTimer, QPoint
 from PySide6.QtGui import QPainter, QPixmap
-from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QMenu, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QMenu, QPushButton, QTableView, QTextBrowser, QWidget
+from servers.certificates import Authority
+from servers.graph_inbox import made_up_messages
+from servers.microsoft import CLIENT_ID, CLIENT_SECRET, PASSWORD, TENANT, USER_NAME, Microsoft, microsoft
 
 from smtp_desktop.bootstrap import Parts, build, window_parts
 from smtp_desktop.domain.conversation import FailureKind, Security, Stage, TlsMode
 from smtp_desktop.domain.draft import ProfileDraft
 from smtp_desktop.domain.health import CheckResult, ServerFact, Trial
-from smtp_desktop.domain.profile import ProfileType, SmtpProfile
+from smtp_desktop.domain.profile import Cloud, ProfileType, SmtpProfile
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.store.health import SqliteHealth
 from smtp_desktop.ui.bus import Bus
@@ -35,18 +41,17 @@ from smtp_desktop.vault.memory import ProcessVault
 
 FOLDER = Path(__file__).parent / "screenshots"
 PATIENCE_MS = 20_000
-TENANT = "8f2c6d1e-5b0a-4c57-9d0e-77e0b1d241ab"
 DURATIONS_MS = (70, 90, 80, 100, 90, 70, 80, 120, 90, 80, 90, 70, 80)
 
 
 class Studio:
     """A window with samples in it."""
 
-    def __init__(self, app: QApplication, home: Path, choice: ThemeChoice, *, samples: bool) -> None:
+    def __init__(self, app: QApplication, home: Path, choice: ThemeChoice, servers: Microsoft | None) -> None:
         self.app = app
         self.bus, self.tasks = Bus(), Tasks()
         self.parts = build(home, events=self.bus, vault=ProcessVault())
-        self.profiles = _samples(self.parts) if samples else []
+        self.profiles = _samples(self.parts, servers) if servers else []
         self.window = MainWindow(
             # The samples' vault is the throw-away one; the pictures show what most people see.
             parts=replace(window_parts(self.parts), secret_place=lambda: "kept in the system keyring"),
@@ -123,7 +128,7 @@ def _save(picture: QPixmap, name: str) -> None:
     print(f"docs/screenshots/{name}.png")
 
 
-def _samples(parts: Parts) -> list[SmtpProfile]:
+def _samples(parts: Parts, servers: Microsoft) -> list[SmtpProfile]:
     port = parts.inbox.start()
 
     def create(name: str, **fields: object) -> SmtpProfile:
@@ -143,10 +148,15 @@ def _samples(parts: Parts) -> list[SmtpProfile]:
             "Invoices_Graph",
             type=ProfileType.GRAPH,
             from_address="invoices@northwind.example",
-            user_name="svc-mail@northwind.example",
+            user_name=USER_NAME,
             tenant_id=TENANT,
-            client_id=TENANT,
-            client_secret=Secret("sample"),
+            client_id=CLIENT_ID,
+            password=Secret(PASSWORD),
+            client_secret=Secret(CLIENT_SECRET),
+            client_secret_valid_until=(datetime.now(UTC) + timedelta(days=12)).date().isoformat(),
+            cloud=Cloud.CUSTOM,
+            authority=servers.entra.url,
+            graph_url=servers.graph.url,
         ),
         create(
             "Alerts_Mail",
@@ -247,18 +257,86 @@ def _with_samples(studio: Studio, theme: str) -> None:
     dialog.reject()
 
 
+def _with_graph(studio: Studio, servers: Microsoft, theme: str) -> None:
+    window = studio.window
+    studio.open_card("Invoices_Graph")
+    studio.shoot(f"graph-panel-{theme}")
+    servers.entra.refuse_with(50076, description=_MFA)
+    studio.click(window.panel, "testButton")
+    dialog = studio.dialog("testDialog")
+    to = dialog.findChild(QLineEdit, "toEmailAddressField")
+    if to:
+        to.setText("ops@northwind.example")
+    studio.click(dialog, "okButton")
+    again = dialog.findChild(QPushButton, "againButton")
+    studio.wait(lambda: again is not None and again.isVisible())
+    studio.shoot(f"graph-test-failed-{theme}", dialog)
+    dialog.reject()
+    servers.entra.accept_again()
+    window.page.grid.menu_asked.emit(window.page.grid.currentIndex(), QPoint(0, 0))
+    menu = next(menu for menu in window.findChildren(QMenu, "moreActionsMenu") if menu.isVisible())
+    next(action for action in menu.actions() if action.objectName() == "readMailboxAction").trigger()
+    menu.close()
+    dialog = studio.dialog("mailboxDialog")
+    table = dialog.findChild(QTableView, "table")
+    if table is None:
+        raise LookupError("table")
+    studio.wait(lambda: table.model().rowCount() > 0)
+    table.setCurrentIndex(table.model().index(0, 0))
+    table.activated.emit(table.currentIndex())
+    body = dialog.findChild(QTextBrowser, "htmlView")
+    studio.wait(lambda: body is not None and bool(body.toPlainText()))
+    studio.shoot(f"mailbox-{theme}", dialog)
+    dialog.reject()
+
+
+_MFA = "Due to a policy of the tenant this account has to confirm sign-ins with a second factor."
+_MAILS = (
+    ("Erika Berg", "erika@contoso.example", "Re: Invoice 2026-1187", "Thank you, it is approved and goes out today."),
+    ("Purchasing", "purchasing@fabrikam.example", "Order 55120 confirmed", "We confirm your order of 12 November."),
+    ("Mail Delivery", "postmaster@northwind.example", "Undeliverable: Invoice 2026-1179", "The address is not known."),
+    (
+        "Tomás Ruiz",
+        "tomas@contoso.example",
+        "Question on invoice 2026-1164",
+        "Is its delivery date right?",
+    ),
+    ("Accounts", "accounts@adatum.example", "Remittance advice", "Your invoices of October were paid."),
+)
+
+
+def _fill(servers: Microsoft) -> None:
+    """The mailbox holds mails that could be somebody's."""
+    servers.graph.inbox[:] = made_up_messages(25, USER_NAME)
+    for number, mail in enumerate(servers.graph.inbox):
+        name, address, subject, words = _MAILS[number % len(_MAILS)]
+        mail["from"] = {"emailAddress": {"name": name, "address": address}}
+        mail["subject"] = subject
+        mail["body"] = {"contentType": "html", "content": f"<p>Hello,</p><p>{words}</p><p>Kind regards<br>{name}</p>"}
+
+
+@contextmanager
+def _microsoft(folder: Path) -> Iterator[Microsoft]:
+    authority = Authority(folder)
+    os.environ["SSL_CERT_FILE"] = str(authority.path)
+    with microsoft(authority, permissions={"Mail.Send", "Mail.Read"}) as servers:
+        _fill(servers)
+        yield servers
+
+
 def main() -> None:
     """Every picture in docs/screenshots is new."""
     app = QApplication(sys.argv[:1])
     for choice in (ThemeChoice.LIGHT, ThemeChoice.DARK):
-        for samples in (True, False):
-            with tempfile.TemporaryDirectory() as folder:
-                studio = Studio(app, Path(folder), choice, samples=samples)
-                if samples:
-                    _with_samples(studio, choice.value)
-                else:
-                    studio.shoot(f"empty-{choice.value}")
-                studio.close()
+        with tempfile.TemporaryDirectory() as folder, _microsoft(Path(folder)) as servers:
+            studio = Studio(app, Path(folder) / "home", choice, servers)
+            _with_samples(studio, choice.value)
+            _with_graph(studio, servers, choice.value)
+            studio.close()
+        with tempfile.TemporaryDirectory() as folder:
+            studio = Studio(app, Path(folder), choice, None)
+            studio.shoot(f"empty-{choice.value}")
+            studio.close()
 
 
 if __name__ == "__main__":
