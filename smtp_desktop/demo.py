@@ -1,19 +1,22 @@
 """The demo's samples: most fail on purpose, each in a way of its own, and none leaves this computer."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 
+from smtp_desktop.domain.activity import ActivityDraft
 from smtp_desktop.domain.draft import ProfileDraft, draft_of
-from smtp_desktop.domain.profile import Cloud, ProfileType, SmtpProfile
+from smtp_desktop.domain.profile import Cloud, ProfileId, ProfileType, SmtpProfile
 from smtp_desktop.domain.secret import Secret
+from smtp_desktop.services.activities import Activities
 from smtp_desktop.services.profiles import Profiles
 
 _GUID = "8f2c6d1e-5b0a-4c57-9d0e-77e0b1d241ab"
 _SECRET_ENDS_DAYS = 12
 
 
-def fill(profiles: Profiles, working: SmtpProfile, password: Secret, today: date) -> None:
-    """Beside `working`, the SMTP of the local inbox with this password, there are others."""
+def fill(profiles: Profiles, activities: Activities, working: SmtpProfile, password: Secret, today: date) -> None:
+    """Beside `working`, the SMTP of the local inbox with this password, there are others, and activities."""
     like_it = replace(draft_of(working), is_default=False, password=password, description="")
     samples = (
         replace(
@@ -59,5 +62,34 @@ def fill(profiles: Profiles, working: SmtpProfile, password: Secret, today: date
             description="Fails on purpose: nobody plays Microsoft 365 here.",
         ),
     )
-    for sample in samples:
-        profiles.create(sample)
+    made = {profile.name: profile.id for profile in (working, *(profiles.create(sample) for sample in samples))}
+    for activity in _activities(made):
+        activities.create(activity)
+
+
+def _activities(smtps: Mapping[str, ProfileId]) -> tuple[ActivityDraft, ...]:
+    return (
+        ActivityDraft(
+            name="Nightly_Report",
+            smtp_id=smtps["HR_Letters"],
+            to="ops@northwind.example",
+            subject="Nightly report for {{ day }}",
+            text="Hello,\n\n{{ rows }} rows were loaded on {{ day }}.\n",
+        ),
+        ActivityDraft(
+            name="Ticket_Closed",
+            to="{{ customer }}",
+            subject="Ticket {{ id }} is closed",
+            text="Ticket {{ id }} is closed: {{ solution }}\n",
+            html="<p>Ticket <b>{{ id }}</b> is closed:</p><p>{{ solution }}</p>",
+        ),
+        ActivityDraft(
+            name="Alert_High",
+            description="Its first SMTP fails on purpose, so that the backup takes over.",
+            smtp_id=smtps["Wrong_Password"],
+            backup_id=smtps["HR_Letters"],
+            to="oncall@northwind.example",
+            subject="{{ line }}: temperature high",
+            text="{{ line }} is at {{ degrees }} degrees.\n",
+        ),
+    )

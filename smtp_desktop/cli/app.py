@@ -8,11 +8,16 @@ from pathlib import Path
 import click
 
 from smtp_desktop import __version__
+from smtp_desktop.cli.activity import activity
+from smtp_desktop.cli.deliver import deliver
+from smtp_desktop.cli.deliveries import deliveries
 from smtp_desktop.cli.exit_codes import ExitCode, code_of_error
 from smtp_desktop.cli.mailbox import mailbox
 from smtp_desktop.cli.output import Output
 from smtp_desktop.cli.program import Program, Session
+from smtp_desktop.cli.send import send
 from smtp_desktop.cli.smtp import smtp
+from smtp_desktop.cli.trigger import trigger
 from smtp_desktop.domain.errors import SmtpDesktopError
 from smtp_desktop.domain.text import text
 
@@ -70,3 +75,8 @@ def app(session: Session, home: Path | None, *, demo: bool) -> None:
 
 smtp.add_command(mailbox)
 app.add_command(smtp)
+app.add_command(activity)
+app.add_command(trigger)
+app.add_command(send)
+app.add_command(deliveries)
+app.add_command(deliver)

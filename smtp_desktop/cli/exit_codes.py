@@ -4,7 +4,8 @@
 | --- | --- |
 | 0 | it was done |
 | 64 | wrong usage: an unknown option, a missing or contradicting one |
-| 65 | refused data: a field's value; a mail that this server can't take (its size, SMTPUTF8); Graph's 400 and 413, \
+| 65 | refused data: a field's value; a placeholder without one; a file that can't be attached; a delivery that has \
+gone on; a mail that this server can't take (its size, SMTPUTF8); Graph's 400 and 413, \
 ErrorMessageSizeExceeded, ErrorItemNotFound |
 | 67 | no such recipient: 5xx to RCPT TO, or an enhanced code that says so later (X.1.1, X.1.2, X.1.3, X.1.6, X.1.10); \
 Graph's ErrorInvalidRecipients |
@@ -16,7 +17,8 @@ AADSTS codes that pass, a full mailbox or a sending limit; it is not known wheth
 | 76 | not the protocol that was asked for: garbage, TLS or its certificate, no STARTTLS, no way to sign in, \
 no Microsoft Graph |
 | 77 | sign-in refused: 5xx to AUTH, or 530 wherever it comes; no token from Entra ID; Graph's 401 and 403 |
-| 78 | no such SMTP, or one without a mailbox; a data folder, database, keyring or master password that can't be used; \
+| 78 | no such SMTP, activity or delivery; no SMTP to send through; an activity that is switched off; an SMTP \
+without a mailbox; a data folder, database, keyring or master password that can't be used; \
 an app, tenant, cloud or scope that Entra ID does not know; Graph's 404: no such mailbox |
 | 130 | stopped with Ctrl+C |
 
@@ -26,7 +28,16 @@ Where several SMTPs are checked, it is the code of the first one that failed, in
 from enum import IntEnum
 
 from smtp_desktop.domain.conversation import Failure, FailureKind, HttpReply, Reply, Stage
-from smtp_desktop.domain.errors import Cancelled, FieldErrors, ReadFailed, SmtpDesktopError, StoreBusy
+from smtp_desktop.domain.errors import (
+    BadAttachment,
+    Cancelled,
+    FieldErrors,
+    MissingValues,
+    ReadFailed,
+    SmtpDesktopError,
+    StoreBusy,
+    WrongState,
+)
 
 _SERVICE_CLOSING = 421  # RFC 5321 4.2.3
 _AUTH_REQUIRED = 530  # RFC 4954 6
@@ -73,6 +84,8 @@ _BY_KIND = {
     FailureKind.NOT_GRAPH: ExitCode.PROTOCOL,
     FailureKind.PROXY: ExitCode.UNAVAILABLE,
     FailureKind.OUTCOME_UNKNOWN: ExitCode.TEMPORARY,
+    FailureKind.RECIPIENTS_DIFFER: ExitCode.REFUSED_DATA,
+    FailureKind.NOT_STARTED: ExitCode.CONFIGURATION,
 }
 
 # Microsoft Entra authentication and authorization error codes: trying later may help
@@ -102,7 +115,7 @@ _GRAPH_STATUSES = {
 def code_of_error(error: SmtpDesktopError) -> ExitCode:
     """Returns what a command ends with that `error` stopped."""
     match error:
-        case FieldErrors():
+        case FieldErrors() | MissingValues() | BadAttachment() | WrongState():
             return ExitCode.REFUSED_DATA
         case StoreBusy():
             return ExitCode.TEMPORARY

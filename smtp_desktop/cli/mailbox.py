@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import click
 
 from smtp_desktop.cli.interrupt import interruptible
-from smtp_desktop.cli.output import table
+from smtp_desktop.cli.output import shortened, table
 from smtp_desktop.cli.plain_text import plain_text
 from smtp_desktop.cli.program import Program, Session
 from smtp_desktop.cli.secrets import with_open_vault
@@ -18,7 +18,7 @@ from smtp_desktop.domain.profile import ProfileId
 
 _COUNT = 25
 _MAX_COUNT = 1000
-_FROM_WIDTH = 40  # one endless name must not push all subjects out of sight
+_FROM_WIDTH = 40
 
 
 @click.command()
@@ -74,7 +74,7 @@ def _list_lines(mails: Sequence[MailSummary]) -> list[str]:
                 "NEW": "" if mail.is_read else "*",
                 "FILES": "*" if mail.has_attachments else "",
                 "RECEIVED": _local(mail.received_at),
-                "FROM": mail.from_ if len(mail.from_) <= _FROM_WIDTH else f"{mail.from_[: _FROM_WIDTH - 1]}…",
+                "FROM": shortened(mail.from_, _FROM_WIDTH),
                 "SUBJECT": mail.subject,
             }
             for mail in mails

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import click
 
 from smtp_desktop.cli.failures import advice_document, advice_lines, failure_document, reply_document, said_lines
-from smtp_desktop.domain.errors import FieldErrors, ReadFailed, SmtpDesktopError
+from smtp_desktop.domain.errors import FieldErrors, MissingValues, ReadFailed, SmtpDesktopError
 from smtp_desktop.domain.profile import Cloud, GenericServer, SecretField, SmtpProfile
 
 _TYPE_NAMES = {"generic": "Generic", "graph": "MS Graph API"}
@@ -32,15 +32,25 @@ _OPTIONS = {
     "authority": "--authority",
     "graph_url": "--graph-url",
     "client_secret_valid_until": "--client-secret-valid-until",
+    "smtp_id": "--smtp",
+    "backup_id": "--backup",
     "to": "--to",
+    "cc": "--cc",
+    "bcc": "--bcc",
+    "subject": "--subject",
+    "text": "--text",
+    "html": "--html",
+    "attachments": "--attach",
 }
 
 
 class Output:
-    """Where a command's words go. `as_json` is set once `--json` is read."""
+    """Where a command's words go. `as_json` is set once `--json` is read; `field_words` says where the admin typed
+    what a field holds."""
 
     def __init__(self) -> None:
         self.as_json = False
+        self.field_words: Mapping[str, str] = _OPTIONS
 
     def result(self, document: object, *lines: str) -> None:
         """Standard output holds `document` with `--json`, else `lines`."""
@@ -64,22 +74,26 @@ class Output:
 
     def error(self, error: SmtpDesktopError) -> None:
         """`error` stands on standard error, a line for every refused field; with `--json` also on standard output."""
-        if isinstance(error, FieldErrors):
-            lines = [f"{_OPTIONS.get(e.field, e.field)}: {e.message}" for e in error.errors]
-        else:
-            lines = [str(error)]
-        self.diagnostic(*(f"Error: {line}" for line in lines))
+        self.diagnostic(*(f"Error: {line}" for line in self.lines_of(error)))
         if isinstance(error, ReadFailed):
             self.diagnostic(*said_lines(error.failure, "The server"), *advice_lines(error.advice))
         if self.as_json:
             self.result({"error": error_document(error)})
 
+    def lines_of(self, error: SmtpDesktopError) -> list[str]:
+        """Returns what went wrong, a line for every refused field."""
+        if isinstance(error, FieldErrors):
+            return [f"{self.field_words.get(e.field, e.field)}: {e.message}" for e in error.errors]
+        return [str(error)]
+
 
 def error_document(error: SmtpDesktopError) -> dict[str, object]:
-    """Returns what `--json` tells of an error; `fields` says what is wrong with each refused field. That a mailbox
-    could not be read is told as a failed test is, besides."""
+    """Returns what `--json` tells of an error; `fields` says what is wrong with each refused field,
+    `missing` names the placeholders without a value. That a mailbox could not be read is told as a failed test is."""
     fields = {e.field: str(e.message) for e in error.errors} if isinstance(error, FieldErrors) else {}
     document: dict[str, object] = {"message": str(error), "fields": fields}
+    if isinstance(error, MissingValues):
+        document["missing"] = list(error.names)
     if isinstance(error, ReadFailed):
         document |= failure_document(error.failure)
         document |= {"reply": reply_document(error.failure.reply), "advice": advice_document(error.advice)}
@@ -120,13 +134,20 @@ def profile_document(profile: SmtpProfile) -> dict[str, object]:
 
 def described(profile: SmtpProfile) -> list[str]:
     """Returns an SMTP as lines `field: value`, those that it has."""
-    rows = {key: _shown(value) for key, value in profile_document(profile).items() if value is not None}
+    return field_lines(profile_document(profile))
+
+
+def field_lines(document: Mapping[str, object]) -> list[str]:
+    """Returns `document` as lines `field: value`, those that are not null; several values stand below each other."""
+    rows = {key: _shown(value) for key, value in document.items() if value is not None}
     width = max(len(key) for key in rows)
     indent = "\n" + " " * (width + 2)
     return [f"{key + ':':<{width + 1}} {value.replace(chr(10), indent)}".rstrip() for key, value in rows.items()]
 
 
 def _shown(value: object) -> str:
+    if isinstance(value, list):
+        return "\n".join(str(one) for one in value)
     return ("yes" if value else "no") if isinstance(value, bool) else str(value)
 
 
@@ -164,6 +185,16 @@ def table(rows: Sequence[Mapping[str, str]]) -> list[str]:
     cells = [heads, *([printable(row[head]).replace("\n", " ") for head in heads] for row in rows)]
     widths = [max(len(line[column]) for line in cells) for column in range(len(heads))]
     return ["  ".join(f"{cell:<{width}}" for cell, width in zip(line, widths, strict=True)).rstrip() for line in cells]
+
+
+def counted(number: int, noun: str) -> str:
+    """Returns "1 mail", "2,000 mails"."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def shortened(words: str, width: int) -> str:
+    """Returns `words`, cut to `width` characters: one endless name must not push all else out of sight."""
+    return words if len(words) <= width else f"{words[: width - 1]}…"
 
 
 def printable(line: str) -> str:

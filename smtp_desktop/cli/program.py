@@ -7,8 +7,11 @@ from typing import Protocol
 
 from smtp_desktop.cli.output import Output
 from smtp_desktop.domain.secret import Secret
+from smtp_desktop.services.activities import Activities
+from smtp_desktop.services.courier import Courier
 from smtp_desktop.services.mailbox import MailboxReader
-from smtp_desktop.services.ports import Vault
+from smtp_desktop.services.outbox import Outbox
+from smtp_desktop.services.ports import Preferences, Vault
 from smtp_desktop.services.profiles import Profiles
 from smtp_desktop.services.testing import Tester
 
@@ -24,6 +27,20 @@ class Program(Protocol):
 
     @property
     def mailbox_reader(self) -> MailboxReader: ...
+
+    @property
+    def activities(self) -> Activities: ...
+
+    @property
+    def outbox(self) -> Outbox: ...
+
+    @property
+    def courier(self) -> Callable[[float], Courier]:
+        """Makes a courier whose leases last so many seconds."""
+        ...
+
+    @property
+    def preferences(self) -> Preferences: ...
 
     @property
     def vault(self) -> Vault: ...

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import click
 
 from smtp_desktop.cli.exit_codes import ExitCode
-from smtp_desktop.cli.output import described, error_document, place, profile_document, profile_table
+from smtp_desktop.cli.output import described, error_document, place, printable, profile_document, profile_table
 from smtp_desktop.cli.program import Program, Session
 from smtp_desktop.cli.secrets import SecretSource, ask, can_ask, open_vault_of, read_all, with_open_vault
 from smtp_desktop.cli.smtp_options import (
@@ -119,7 +119,8 @@ def delete(session: Session, name: str, *, yes: bool, new_default: str | None) -
     with closing(session.open()) as program:
         profile = program.profiles.by_name(name)
         successor = _successor(program, profile, new_default)
-        _confirm_delete(profile, yes=yes)
+        uses = _uses(program, profile)
+        _confirm_delete(profile, uses, yes=yes)
         _open_vault_to_erase(session, program, profile)
         deleted = program.profiles.delete(profile.id, new_default=successor.id if successor else None)
     left = deleted.secrets_left
@@ -132,9 +133,12 @@ def delete(session: Session, name: str, *, yes: bool, new_default: str | None) -
             "name": profile.name,
             "deleted": True,
             "new_default": successor.name if successor else None,
+            "activities": uses.bound,
+            "backup_of": uses.backed_up,
             "secrets_left": error_document(left) if left else None,
         },
         f"Deleted {profile.name}." + (f" {successor.name} is the default now." if successor else ""),
+        *uses.lines("went"),
     )
 
 
@@ -154,13 +158,37 @@ def _successor(program: Program, profile: SmtpProfile, new_default: str | None) 
     return None
 
 
-def _confirm_delete(profile: SmtpProfile, *, yes: bool) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Uses:
+    """The names of the activities that are `bound` to an SMTP, and of those that it is the backup of."""
+
+    bound: list[str]
+    backed_up: list[str]
+
+    def lines(self, verb: str) -> list[str]:
+        told = {
+            f"To the default SMTP {verb}": self.bound,
+            "Without a backup from now on": self.backed_up,
+        }
+        return [f"{what}: {', '.join(names)}." for what, names in told.items() if names]
+
+
+def _uses(program: Program, profile: SmtpProfile) -> _Uses:
+    activities = program.activities.all()
+    return _Uses(
+        bound=[activity.name for activity in activities if activity.smtp_id == profile.id],
+        backed_up=[activity.name for activity in activities if activity.backup_id == profile.id],
+    )
+
+
+def _confirm_delete(profile: SmtpProfile, uses: _Uses, *, yes: bool) -> None:
     if yes:
         return
     if not can_ask():
         raise click.UsageError("Deleting can't be undone. Say --yes to do it without being asked.")
+    told = "".join(f"{printable(line)}\n" for line in uses.lines("go"))
     click.confirm(
-        f"Delete {profile.name} ({place(profile)}) with its history and its secrets? This can't be undone.",
+        f"{told}Delete {profile.name} ({place(profile)}) with its history and its secrets? This can't be undone.",
         abort=True,
         err=True,
     )

@@ -21,7 +21,7 @@ from smtp_desktop.services.testing import Report
 
 _MAX_AT_ONCE = 200  # threads that wait for a server cost next to nothing
 
-_STAGE_NAMES = {
+STAGE_NAMES = {
     Stage.FIND_HOST: "Find host",
     Stage.CONNECT: "Connect",
     Stage.SECURE: "Secure",
@@ -101,7 +101,7 @@ def _print_step(output: Output, prefix: str, step: Step) -> None:
         return
     bad = _BAD_WORDS.get(step.outcome)
     word, detail = (bad, "") if bad else ("ok", step.detail)
-    output.live(f"{prefix}{word:<7}  {_STAGE_NAMES[step.stage]:<9}  {step.duration_ms:>7.0f} ms  {detail}".rstrip())
+    output.live(f"{prefix}{word:<7}  {STAGE_NAMES[step.stage]:<9}  {step.duration_ms:>7.0f} ms  {detail}".rstrip())
 
 
 def tell(tried: Tried, output: Output) -> None:
@@ -132,7 +132,7 @@ def _host(profile: SmtpProfile) -> str:
 
 def _failure_lines(profile: SmtpProfile, failure: Failure, advice: Advice | None) -> list[str]:
     unknown = failure.kind is FailureKind.OUTCOME_UNKNOWN
-    how = "it is not known whether the mail was sent" if unknown else f"failed at {_STAGE_NAMES[failure.stage]}"
+    how = "it is not known whether the mail was sent" if unknown else f"failed at {STAGE_NAMES[failure.stage]}"
     first = f"{profile.name}: {how}. {failure.message}"
     return [first, *said_lines(failure, _host(profile)), *advice_lines(advice)]
 
@@ -158,11 +158,12 @@ def document(tried: Tried) -> dict[str, object]:
         **failure_document(failure),
         "reply": reply_document(failure.reply if failure else timeline.accepted),
         "advice": advice_document(advice),
-        "steps": _step_documents(timeline),
+        "steps": step_documents(timeline),
     }
 
 
-def _step_documents(timeline: Timeline) -> list[dict[str, object]]:
+def step_documents(timeline: Timeline) -> list[dict[str, object]]:
+    """Returns what `--json` tells of the steps of a conversation."""
     return [
         {
             "stage": step.stage.value,

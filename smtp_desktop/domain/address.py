@@ -10,6 +10,7 @@ _HOST_LABEL = re.compile(r"(?!-)[A-Za-z0-9_-]{1,63}(?<!-)")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _ZONE = re.compile(r"[A-Za-z0-9_.-]+")
 _NAMED = re.compile(r"(?P<name>.*?)\s*<(?P<spec>[^<>]*)>")
+_ENCODED_WORD = "=?"
 MAX_ADDRESS = 254  # RFC 5321 4.5.3.1.3: a path of 256 octets, less its angle brackets
 
 
@@ -50,7 +51,8 @@ def parse_address(typed: str) -> Address:
     Raises BadAddress.
     """
     typed = typed.strip()
-    if _CONTROL.search(typed):
+    # Python's `email` decodes `=?utf-8?q?=0D=0A?=` (RFC 2047) when it writes a header: it can hide line ends.
+    if _CONTROL.search(typed) or _ENCODED_WORD in typed:
         raise BadAddress(typed)
     named = _NAMED.fullmatch(typed)
     display_name = _unquoted(named["name"]) if named else ""

@@ -62,7 +62,9 @@ class FailureKind(StrEnum):
     GRAPH_REFUSED = "graph_refused"  # Microsoft Graph answered with 4xx or 5xx
     DRAFT_REFUSED = "draft_refused"  # as above, to the draft that a large mail needs
     NOT_GRAPH = "not_graph"  # what answered speaks neither Graph nor Entra ID
+    RECIPIENTS_DIFFER = "recipients_differ"  # Graph can send only to those whom the header names
     PROXY = "proxy"  # the proxy on the way refused
+    NOT_STARTED = "not_started"  # it failed on this computer, before the server was spoken to
     OUTCOME_UNKNOWN = "outcome_unknown"  # the mail was handed over, but the answer to that was lost
 
 
@@ -192,14 +194,24 @@ class Security:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RecipientRefused:
+    """A recipient whom the server refused while it took the mail for others. `recipient` is an address."""
+
+    recipient: str
+    reply: Reply
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Timeline:
-    """A whole conversation: a step per stage, in order, the unreached ones too."""
+    """A whole conversation: a step per stage, in order, the unreached ones too. `refused` is filled only where the
+    mail was accepted for somebody else."""
 
     steps: tuple[Step, ...]
     transcript: tuple[TranscriptLine, ...] = ()
     failure: Failure | None = None
     accepted: Reply | HttpReply | None = None  # the final reply to the content
     security: Security | None = None
+    refused: tuple[RecipientRefused, ...] = ()
 
     @property
     def ok(self) -> bool:

@@ -35,6 +35,38 @@ class NoSuchProfile(SmtpDesktopError):
     """The SMTP does not exist, or not any more."""
 
 
+class NoSuchActivity(SmtpDesktopError):
+    """The activity does not exist, or not any more."""
+
+
+class NoSuchDelivery(SmtpDesktopError):
+    """The delivery does not exist, or not any more."""
+
+
+class ActivityOff(SmtpDesktopError):
+    """The activity is switched off, so nothing was queued."""
+
+
+class NoSmtp(SmtpDesktopError):
+    """There is no SMTP to send through, so nothing was queued."""
+
+
+class MissingValues(SmtpDesktopError):
+    """Placeholders got no value, so nothing was queued; `names` are in the order in which the template uses them."""
+
+    def __init__(self, message: Text, names: tuple[str, ...]) -> None:
+        super().__init__(message)
+        self.names = names
+
+
+class BadAttachment(SmtpDesktopError):
+    """A file could not be attached, so nothing was queued."""
+
+
+class WrongState(SmtpDesktopError):
+    """The delivery has gone on meanwhile, so this can't be done to it any more."""
+
+
 class NotAMailbox(SmtpDesktopError):
     """Only an SMTP of type MS Graph API has a mailbox to read."""
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from smtp_desktop.domain.activity import Activity, ActivityId
 from smtp_desktop.domain.health import CheckResult, ServerFact
 from smtp_desktop.domain.profile import ProfileId, SmtpProfile
 
@@ -42,4 +43,32 @@ class MailReceived:
     count: int
 
 
-Event = ProfileSaved | ProfileDeleted | ResultRecorded | ServerLearned | MailReceived
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActivitySaved:
+    """An activity was created or changed."""
+
+    activity: Activity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActivityDeleted:
+    """An activity is gone; its deliveries stay."""
+
+    activity_id: ActivityId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutboxChanged:
+    """Something in the outbox, or what holds it up, is not as it was."""
+
+
+Event = (
+    ActivitySaved
+    | ActivityDeleted
+    | OutboxChanged
+    | ProfileSaved
+    | ProfileDeleted
+    | ResultRecorded
+    | ServerLearned
+    | MailReceived
+)

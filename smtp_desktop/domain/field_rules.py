@@ -48,8 +48,8 @@ def field_errors(draft: ProfileDraft, stored: SmtpProfile | None) -> list[FieldE
     else:
         problems += _graph_problems(draft, stored)
     problems += [
-        ("signature", _words_problem(draft.signature, SIGNATURE_LIMIT)),
-        ("description", _words_problem(draft.description, DESCRIPTION_LIMIT)),
+        ("signature", words_problem(draft.signature, SIGNATURE_LIMIT)),
+        ("description", words_problem(draft.description, DESCRIPTION_LIMIT)),
     ]
     problems += _cloud_problems(draft)
     return [FieldError(field=field, message=problem) for field, problem in problems if problem]
@@ -104,7 +104,8 @@ def name_problem(name: str) -> Text | None:
     return _length_problem(name, NAME_LIMIT)
 
 
-def _words_problem(typed: str, limit: int) -> Text | None:
+def words_problem(typed: str, limit: int) -> Text | None:
+    """Returns what is wrong with a free text of up to `limit` characters, or None."""
     if _LONE_SURROGATE.search(typed):
         return text("It holds a character that is broken, as a paste in another encoding leaves. Type it again.")
     return _length_problem(typed, limit)

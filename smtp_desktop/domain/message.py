@@ -18,7 +18,8 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """What the recipient sees. `message_id` has its angle brackets; `date` is aware; `text` has LF line ends."""
+    """What the recipient sees. `message_id` has its angle brackets; `date` is aware; `text` and `html` have LF line
+    ends, and one of them may be empty."""
 
     header_from: Address
     to: tuple[Address, ...]
@@ -26,6 +27,8 @@ class Message:
     text: str
     message_id: str
     date: datetime
+    cc: tuple[Address, ...] = ()
+    html: str = ""
     attachments: tuple[Attachment, ...] = ()
     auto_submitted: bool = True
 
@@ -39,9 +42,17 @@ class Envelope:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RawMessage:
+    """A message that is finished: header and body as they are, with any line ends."""
+
+    raw: bytes
+    message_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Mail:
     envelope: Envelope
-    message: Message
+    message: Message | RawMessage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,10 +7,10 @@ from smtp_desktop.domain.address import Address, ascii_host, parse_address
 from smtp_desktop.domain.advice import Advice, AdviceRule, advise
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.cloud import endpoints_of
-from smtp_desktop.domain.conversation import Step, Timeline, TlsMode
+from smtp_desktop.domain.conversation import Failure, HttpReply, Stage, Step, Timeline, TlsMode
 from smtp_desktop.domain.draft import ProfileDraft
 from smtp_desktop.domain.errors import FieldError, FieldErrors
-from smtp_desktop.domain.events import ResultRecorded, ServerLearned
+from smtp_desktop.domain.events import OutboxChanged, ResultRecorded, ServerLearned
 from smtp_desktop.domain.field_rules import address_problem
 from smtp_desktop.domain.health import CheckResult, ServerFact, Trial
 from smtp_desktop.domain.message import Envelope, Mail, Message, identity_of, with_signature
@@ -19,6 +19,8 @@ from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.settle import settle
 from smtp_desktop.services.ports import Clock, Events, HealthStore, ProfileStore, Transport, Vault
 from smtp_desktop.services.sign_in import secrets_of
+
+_GRAPH_STAGES = frozenset({Stage.TOKEN, Stage.MAILBOX, Stage.SEND})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,8 +50,10 @@ class Tester:
         advice_rules: Mapping[ProfileType, Sequence[AdviceRule]],
         new_message_id: Callable[[str], str],
         program: str,
+        release_hold: Callable[[ProfileId], bool],
     ) -> None:
-        """`new_message_id` makes a Message-ID, angle brackets included, for a domain; `program` is name and version."""
+        """`new_message_id` makes a Message-ID, angle brackets included, for a domain; `program` is name and version;
+        `release_hold` lets mail go through an SMTP again, and returns whether it was held."""
         self._store = store
         self._health = health
         self._vault = vault
@@ -59,6 +63,7 @@ class Tester:
         self._advice_rules = advice_rules
         self._new_message_id = new_message_id
         self._program = program
+        self._release_hold = release_hold
 
     def test(self, profile_id: ProfileId, *, to: str, cancel: Cancel, on_step: Callable[[Step], None]) -> Report:
         """A test mail went to `to`, or the report says why not. Raises FieldErrors for a bad address, NoSuchProfile,
@@ -89,6 +94,17 @@ class Tester:
         """The server was spoken to up to and including sign-in; nothing was sent. Raises as `test` does."""
         profile = self._store.get(profile_id)
         return self._try(profile, {}, None, cancel, on_step, stored=True)
+
+    def advice_on(self, failure: Failure, profile: SmtpProfile | None) -> Advice | None:
+        """Returns what `failure` means and what to do about it. It was met with `profile`; None if that is gone."""
+        kind = profile.type if profile else ProfileType.GENERIC
+        if isinstance(failure.reply, HttpReply) or failure.stage in _GRAPH_STAGES:
+            kind = ProfileType.GRAPH
+        elif failure.reply:
+            kind = ProfileType.GENERIC
+        # The SMTP may be of another type by now: then its host says nothing of this failure.
+        host = _host(profile.server) if profile and profile.type is kind else ""
+        return advise(self._advice_rules[kind], failure, host)
 
     def history(self, count: int) -> dict[ProfileId, list[CheckResult]]:
         """Returns the last `count` results of every SMTP, oldest first."""
@@ -152,6 +168,8 @@ class Tester:
         )
         self._health.record(result)
         self._events.publish(ResultRecorded(result=result))
+        if result.ok and self._release_hold(profile.id):
+            self._events.publish(OutboxChanged())
 
     def _test_mail(self, profile: SmtpProfile, to: Address) -> Mail:
         identity = identity_of(profile)

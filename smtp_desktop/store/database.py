@@ -37,7 +37,7 @@ class Database:
         self._timeout_s = busy_timeout_ms / 1000
         self._lock = threading.RLock()
         self._open = True
-        with _files_told(path), _sqlite_told(path):
+        with _files_told(path), sqlite_told(path):
             _prepare(path, newest=len(self._steps), timeout_s=self._timeout_s)
             self._connection = sqlite3.connect(
                 path, timeout=self._timeout_s, isolation_level=None, check_same_thread=False
@@ -69,7 +69,7 @@ class Database:
 
     @contextmanager
     def _turn(self, begin: str) -> Iterator[sqlite3.Connection]:
-        with self._lock, _sqlite_told(self._path):
+        with self._lock, sqlite_told(self._path):
             if not self._open:
                 raise StoreError(text("The program is closing; its database is closed already."))
             self._connection.execute(begin)
@@ -124,7 +124,7 @@ class Database:
         unfinished.unlink(missing_ok=True)
         _create_private(unfinished)
         # A connection of its own: SQLite copies from none that is in a write transaction.
-        source = sqlite3.connect(_uri(self._path, "mode=ro"), uri=True)
+        source = sqlite3.connect(uri_of(self._path, "mode=ro"), uri=True)
         with closing(source), closing(sqlite3.connect(unfinished)) as copy:
             source.backup(copy)
         unfinished.replace(backup)
@@ -148,7 +148,7 @@ def _look(path: Path, *, newest: int, timeout_s: float) -> None:
     # `immutable` keeps SQLite from leaving files of its own beside it, but hides what stands in a
     # write-ahead log; where one is, its owner runs or died, and `ro` reads both.
     has_log = path.with_name(f"{path.name}-wal").exists()
-    address = _uri(path, "mode=ro" if has_log else "immutable=1")
+    address = uri_of(path, "mode=ro" if has_log else "immutable=1")
     with closing(sqlite3.connect(address, uri=True, timeout=timeout_s)) as connection:
         version = _version(connection)
         foreign = version == 0 and connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0] > 0
@@ -192,7 +192,7 @@ def _create_private(path: Path) -> None:
     os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
 
 
-def _uri(path: Path, options: str) -> str:
+def uri_of(path: Path, options: str) -> str:
     return f"{path.absolute().as_uri()}?{options}"
 
 
@@ -210,7 +210,7 @@ def _files_told(path: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _sqlite_told(path: Path) -> Iterator[None]:
+def sqlite_told(path: Path) -> Iterator[None]:
     """Turns what SQLite says of the file into our errors; a mistake of ours (SQL, constraints) stays as it is."""
     try:
         yield

@@ -2,14 +2,17 @@
 
 import re
 from collections.abc import Sequence
+from email import message_from_bytes
 from email.headerregistry import Address as HeaderAddress
 from email.message import EmailMessage
 from email.policy import SMTP, SMTPUTF8
 
 from smtp_desktop.domain.address import Address
-from smtp_desktop.domain.message import Attachment, Message
+from smtp_desktop.domain.message import Attachment, Message, RawMessage
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_LINE_END = re.compile(rb"\r\n|\r|\n")
+_LONGEST_PLAIN_NAME = 50
 _BARE = re.compile(rb"\r(?!\n)|(?<!\r)\n")
 
 
@@ -17,30 +20,74 @@ class BadHeader(ValueError):
     """A value may not stand in a header: it would end it, or hide something in it."""
 
 
-def compose(message: Message, *, seven_bit: bool, smtputf8: bool, bcc: Sequence[Address] = ()) -> bytes:
+def compose(message: Message | RawMessage, *, seven_bit: bool, smtputf8: bool, bcc: Sequence[Address] = ()) -> bytes:
     """Returns `message` with CRLF line ends: ASCII only with `seven_bit`, UTF-8 in the headers with `smtputf8`.
 
-    `bcc` is for whoever takes the recipients from the headers and removes this one. Raises BadHeader.
+    `bcc` is for whoever takes the recipients from the headers and removes this one. A finished message stays as it is
+    but for line ends, and for its encoding with `seven_bit`. Raises BadHeader.
     """
+    if isinstance(message, RawMessage):
+        return _finished(message.raw, seven_bit=seven_bit, bcc=bcc)
     policy = SMTPUTF8 if smtputf8 else SMTP
     mail = EmailMessage(policy=policy.clone(cte_type="7bit") if seven_bit else policy)
     mail["From"] = _header_address(message.header_from, smtputf8=smtputf8)
-    mail["To"] = tuple(_header_address(address, smtputf8=smtputf8) for address in message.to)
-    if bcc:
-        mail["Bcc"] = tuple(_header_address(address, smtputf8=smtputf8) for address in bcc)
+    for name, addresses in (("To", message.to), ("Cc", message.cc), ("Bcc", bcc)):
+        if addresses:
+            mail[name] = tuple(_header_address(address, smtputf8=smtputf8) for address in addresses)
     mail["Subject"] = _checked(message.subject)
     mail["Date"] = message.date
     mail["Message-ID"] = _checked(message.message_id)
     if message.auto_submitted:
         mail["Auto-Submitted"] = "auto-generated"  # RFC 3834 5: no vacation replies, please
-    mail.set_content(message.text)
+    _set_body(mail, message)
     for attachment in message.attachments:
         _attach(mail, attachment)
     content = mail.as_bytes()
+    if any(_may_fold_badly(address) for address in (message.header_from, *message.to, *message.cc, *bcc)):
+        _check_addresses(content, mail)
     # Servers refuse bare CR and LF, and attackers smuggle with them (RFC 5321 2.3.8).
     if _BARE.search(content):
         raise BadHeader("a line end that is not CRLF")
     return content
+
+
+def needs_smtputf8(message: Message | RawMessage) -> bool:
+    """Whether its header can only be carried with SMTPUTF8 (RFC 6531 3.2)."""
+    if isinstance(message, RawMessage):
+        return not _head(message.raw).isascii()
+    return any(address.needs_smtputf8 for address in (message.header_from, *message.to, *message.cc))
+
+
+def recipients_in(message: RawMessage) -> frozenset[str]:
+    """Returns the addresses that its To and Cc name, as far as they can be read."""
+    head = message_from_bytes(_head(message.raw), policy=SMTP)
+    fields = [field for name in ("To", "Cc") for field in head.get_all(name, [])]
+    return frozenset(address.addr_spec for field in fields for address in field.addresses)
+
+
+def _head(raw: bytes) -> bytes:
+    head, end, _ = _LINE_END.sub(b"\r\n", raw).partition(b"\r\n\r\n")
+    return head + end
+
+
+def _finished(raw: bytes, *, seven_bit: bool, bcc: Sequence[Address]) -> bytes:
+    content = _LINE_END.sub(b"\r\n", raw)
+    if seven_bit and not content.isascii():
+        content = message_from_bytes(content, policy=SMTP.clone(cte_type="7bit")).as_bytes()
+    if bcc:
+        head = EmailMessage(policy=SMTP)
+        head["Bcc"] = tuple(_header_address(address, smtputf8=False) for address in bcc)
+        content = head.as_bytes().removesuffix(b"\r\n") + content
+    return content
+
+
+def _set_body(mail: EmailMessage, message: Message) -> None:
+    if message.text or not message.html:
+        mail.set_content(message.text)
+        if message.html:
+            mail.add_alternative(message.html, subtype="html")
+    else:
+        mail.set_content(message.html, subtype="html")
 
 
 def _attach(mail: EmailMessage, attachment: Attachment) -> None:
@@ -52,7 +99,7 @@ def _attach(mail: EmailMessage, attachment: Attachment) -> None:
         attachment.content,
         maintype=maintype if maintype not in {"message", "multipart"} else "application",
         subtype=subtype if maintype not in {"message", "multipart"} else "octet-stream",
-        filename=_checked(attachment.name),
+        filename=_checked(attachment.name.replace("=?", "=_")),
     )
 
 
@@ -60,7 +107,27 @@ def _checked(value: str) -> str:
     # `email` itself stops CR and LF, but lets NUL and most others pass.
     if _CONTROL.search(value):
         raise BadHeader("a control character")
+    # It also decodes encoded words (RFC 2047), and then writes the line end that is hidden in one.
+    if "=?" in value:
+        raise BadHeader("an encoded word")
     return value
+
+
+def _may_fold_badly(address: Address) -> bool:
+    return len(address.display_name) > _LONGEST_PLAIN_NAME
+
+
+def _check_addresses(content: bytes, mail: EmailMessage) -> None:
+    """Raises BadHeader where the header, as it was written, names others than it should: `email` drops the quotes of a
+    long display name when it folds the line, and a comma in it then begins another address."""
+    written = message_from_bytes(_head(content), policy=SMTP)
+    for name in ("From", "To", "Cc", "Bcc"):
+        if _specs(written, name) != _specs(mail, name):
+            raise BadHeader("a display name that is too long for its line")
+
+
+def _specs(mail: EmailMessage, name: str) -> list[str]:
+    return [address.addr_spec for field in mail.get_all(name, []) for address in field.addresses]
 
 
 def _header_address(address: Address, *, smtputf8: bool) -> HeaderAddress:

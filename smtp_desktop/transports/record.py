@@ -10,6 +10,7 @@ from smtp_desktop.domain.conversation import (
     HttpReply,
     Outcome,
     Party,
+    RecipientRefused,
     Reply,
     Security,
     Stage,
@@ -49,15 +50,27 @@ class Record:
     """The growing timeline of one conversation. `now_s` counts from its beginning."""
 
     def __init__(
-        self, stages: tuple[Stage, ...], *, on_step: Callable[[Step], None], now_s: Callable[[], float]
+        self,
+        stages: tuple[Stage, ...],
+        *,
+        on_step: Callable[[Step], None],
+        now_s: Callable[[], float],
+        masks: Masks | None = None,
     ) -> None:
-        self.masks = Masks()
+        """`masks` are those of an earlier record of the same connection."""
+        self.masks = masks or Masks()
+        self.refused: tuple[RecipientRefused, ...] = ()
         self.security: Security | None = None
         self._on_step = on_step
         self._now_s = now_s
         self._steps = {stage: Step(stage=stage, outcome=Outcome.NOT_REACHED) for stage in stages}
         self._running: Stage | None = None
         self._transcript: list[TranscriptLine] = []
+
+    @property
+    def running(self) -> Stage | None:
+        """The stage that runs now."""
+        return self._running
 
     def begin(self, stage: Stage) -> None:
         """`stage` runs. One that still ran was not reached after all."""
@@ -114,6 +127,7 @@ class Record:
             failure=failure,
             accepted=accepted,
             security=self.security,
+            refused=self.refused if failure is None else (),
         )
 
     def _end(self, outcome: Outcome, detail: str) -> None:

@@ -13,7 +13,8 @@ from smtp_desktop.domain.profile import GenericServer, GraphMailbox, SecretField
 from smtp_desktop.domain.secret import Secret
 
 if TYPE_CHECKING:
-    from smtp_desktop.transports.graph.transport import GraphTransport
+    from smtp_desktop.transports.graph.transport import GraphTransport, MailboxLine
+    from smtp_desktop.transports.smtp.line import SmtpLine
 
 
 class Transports:
@@ -47,6 +48,20 @@ class Transports:
             case _:
                 assert_never(server)
 
+    def line(
+        self, server: Server, *, secrets: Mapping[SecretField, Secret], known_mode: TlsMode | None
+    ) -> "SmtpLine | MailboxLine":
+        """Returns a connection for one mail after the other."""
+        match server:
+            case GenericServer():
+                from smtp_desktop.transports.smtp.line import SmtpLine
+
+                return SmtpLine(server, password=secrets.get(SecretField.PASSWORD), known_mode=known_mode)
+            case GraphMailbox():
+                return self._mailboxes().line(server, secrets=secrets)
+            case _:
+                assert_never(server)
+
     def newest(
         self, mailbox: GraphMailbox, *, secrets: Mapping[SecretField, Secret], after: PageMark | None, cancel: Cancel
     ) -> MailboxPage:
@@ -66,3 +81,16 @@ class Transports:
             # One for all, since it holds the tokens.
             self._graph = self._graph or GraphTransport()
         return self._graph
+
+
+class Lines:
+    """Connections for one mail after the other; see `services.outbox_ports.Lines`."""
+
+    def __init__(self, transports: Transports) -> None:
+        self._transports = transports
+
+    def open(
+        self, server: Server, *, secrets: Mapping[SecretField, Secret], known_mode: TlsMode | None
+    ) -> "SmtpLine | MailboxLine":
+        """Returns a line that connects when it sends first."""
+        return self._transports.line(server, secrets=secrets, known_mode=known_mode)

@@ -11,12 +11,13 @@ from smtp_desktop.domain.errors import SmtpDesktopError, StoreBusy
 from smtp_desktop.ui.bus import Bus
 from smtp_desktop.ui.crash import Crashes
 from smtp_desktop.ui.dialogs.message import MessageDialog
-from smtp_desktop.ui.main_window import MainWindow, WindowParts
+from smtp_desktop.ui.main_window import MainWindow
 from smtp_desktop.ui.signals import EndSignals
 from smtp_desktop.ui.single_instance import SingleInstance
 from smtp_desktop.ui.tasks import Tasks
 from smtp_desktop.ui.text import shown
-from smtp_desktop.ui.theme import ThemeChoice, apply_theme
+from smtp_desktop.ui.theme import Theme, ThemeChoice, apply_theme, dressed
+from smtp_desktop.ui.window_parts import WindowParts
 
 _EX_TEMPFAIL, _EX_CONFIG = 75, 78  # sysexits.h
 
@@ -45,6 +46,8 @@ class Application(QObject):
 
     def end(self) -> None:
         """No work starts any more, and another process may have the home."""
+        if self.window:
+            self.window.end()
         self.tasks.close()
         self.instance.release()
 
@@ -55,9 +58,11 @@ class Application(QObject):
     def _show(self, prepared: tuple[WindowParts, dict[str, str]]) -> None:
         parts, kept = prepared
         self._choice = ThemeChoice(kept.get("theme", ThemeChoice.SYSTEM))
-        theme = apply_theme(self._app, self._choice)
-        window = MainWindow(parts=parts, bus=self.bus, tasks=self.tasks, theme=theme, choice=self._choice, kept=kept)
-        self.window = window
+
+        def make(theme: Theme) -> MainWindow:
+            return MainWindow(parts=parts, bus=self.bus, tasks=self.tasks, theme=theme, choice=self._choice, kept=kept)
+
+        window = self.window = dressed(self._app, self._choice, make)
         window.theme_chosen.connect(self._set_theme)
         window.closed.connect(self._app.quit)
         self._crashes = Crashes(lambda: self.window, parts.log_path)

@@ -1,17 +1,19 @@
 """What the admin can do with an SMTP beside editing it: each intent becomes a call of a use case."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from PySide6.QtCore import QModelIndex, QObject, QPoint
 from PySide6.QtWidgets import QWidget
 from shiboken6 import isValid
 
+from smtp_desktop.domain.activity import Activity
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.errors import NoSuchProfile, SmtpDesktopError
 from smtp_desktop.domain.events import Event, ProfileDeleted, ProfileSaved, ResultRecorded
 from smtp_desktop.domain.profile import ProfileId, SmtpProfile, copy_name
 from smtp_desktop.domain.secret import Secret
+from smtp_desktop.services.activities import Activities
 from smtp_desktop.services.profiles import Deleted, Profiles
 from smtp_desktop.ui.dialogs.delete import DeleteDialog
 from smtp_desktop.ui.dialogs.duplicate import DuplicateDialog
@@ -43,6 +45,7 @@ class SmtpActions(QObject):
         profiles: Profiles,
         trials: Trials,
         mailboxes: MailboxReading,
+        activities: Activities,
         tasks: Tasks,
         unlocking: Unlocking,
     ) -> None:
@@ -53,6 +56,7 @@ class SmtpActions(QObject):
         self._profiles = profiles
         self._trials = trials
         self._mailboxes = mailboxes
+        self._activities = activities
         self._tasks = tasks
         self._unlocking = unlocking
         self._editing = editing
@@ -164,11 +168,15 @@ class SmtpActions(QObject):
 
     def delete(self, profile_id: ProfileId) -> None:
         """Deleting is asked about, and done when it is confirmed."""
+        self._run(self._activities.all, lambda activities: self._ask_delete(profile_id, activities))
+
+    def _ask_delete(self, profile_id: ProfileId, activities: Sequence[Activity]) -> None:
         profile = self._cards.profile(profile_id)
         if profile is None:
             return
         others = [other for other in self._cards.profiles if other.id != profile_id]
-        dialog = DeleteDialog(self._window, profile=profile, others=others)
+        used_by = [activity.name for activity in activities if profile_id in (activity.smtp_id, activity.backup_id)]
+        dialog = DeleteDialog(self._window, profile=profile, others=others, used_by=used_by)
         dialog.confirmed.connect(
             lambda new_default: self._run(
                 lambda: self._profiles.delete(profile_id, new_default=new_default), self._deleted

@@ -78,10 +78,25 @@ class SmtpEditing(QObject):
             case _:
                 pass
 
+    def hear_reloaded(self) -> None:
+        """The form shows what another process stored; what was typed stays. The cards must have been loaded."""
+        open_id = self._panel.profile_id
+        if not self._open or open_id is None or self._cancel is not None:
+            return
+        if self._cards.profile(open_id):
+            self._refresh_panel(open_id)
+        elif self._panel.is_changed():
+            self._panel.show_note(self.tr("This SMTP was deleted elsewhere. What you typed is still here."))
+        else:
+            self._hide_panel()
+
     def learn(self, fact: ServerFact) -> None:
         """The panel can tell how this server secures connections."""
-        self._facts[(fact.host, fact.port)] = fact
-        self._panel.set_server_fact(fact)
+        place = (fact.host, fact.port)
+        # What is known already says nothing about the server that the form is on.
+        if self._facts.get(place) != fact:
+            self._facts[place] = fact
+            self._panel.set_server_fact(fact)
 
     def create(self) -> None:
         """The panel is open and empty, after unsaved changes were asked about."""

@@ -25,7 +25,7 @@ class TopBar(QFrame):
         self.burger.setIconSize(QSize(18, 18))
         self._crumb = styled_label(self.tr("Management › Configuration Management ›"), "crumb")
         self._page = styled_label("", "crumbPage")
-        self.search = _SearchField(self.tr("Search name, host, address…"), self.tr("Ctrl F"))
+        self.search = _SearchField(self.tr("Ctrl F"))
         self.search.textChanged.connect(self.searched)
         self.check_all_button = styled_button(self.tr("Check all"))
         self.check_all_button.setObjectName("checkAllButton")
@@ -43,11 +43,16 @@ class TopBar(QFrame):
             row.addWidget(widget)
         self.set_theme(theme)
 
-    def show_page(self, title: str, *, with_actions: bool) -> None:
-        """The breadcrumb ends in `title`; search and actions are there where the page has them."""
+    def show_page(self, title: str, *, searching: str, typed: str = "", creates: bool = False) -> None:
+        """The breadcrumb ends in `title`. The search says what it looks through and holds `typed`; it is not there
+        where it has nothing to say, and the actions only where the page has them."""
         self._page.setText(title)
-        for widget in (self.search, self.check_all_button, self.create_button):
-            widget.setVisible(with_actions)
+        self.search.blockSignals(True)
+        self.search.show_text(searching, typed)
+        self.search.blockSignals(False)
+        self.search.setVisible(bool(searching))
+        self.check_all_button.setVisible(bool(searching))
+        self.create_button.setVisible(creates)
 
     def set_theme(self, theme: Theme) -> None:
         """The icons are drawn in the colours of `theme`."""
@@ -57,11 +62,9 @@ class TopBar(QFrame):
 class _SearchField(QLineEdit):
     """A search field that shows its key while it is empty."""
 
-    def __init__(self, placeholder: str, key: str) -> None:
+    def __init__(self, key: str) -> None:
         super().__init__()
         self.setObjectName("searchField")
-        self.setAccessibleName(placeholder.removesuffix("…"))
-        self.setPlaceholderText(placeholder)
         self.setClearButtonEnabled(True)
         self.setMinimumWidth(160)
         self.setMaximumWidth(320)
@@ -69,6 +72,13 @@ class _SearchField(QLineEdit):
         self._key.setParent(self)
         self._key.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.textChanged.connect(lambda typed: self._key.setVisible(not typed))
+
+    def show_text(self, searching: str, typed: str) -> None:
+        """It looks through what `searching` says, and holds `typed`."""
+        self.setAccessibleName(searching.removesuffix("…"))
+        self.setPlaceholderText(searching)
+        self.setText(typed)
+        self._key.setVisible(not typed)
 
     def sizeHint(self) -> QSize:
         return QSize(320, super().sizeHint().height())

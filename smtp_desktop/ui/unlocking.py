@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from smtp_desktop.domain.errors import SmtpDesktopError, VaultLocked, WrongMasterPassword
@@ -15,6 +15,9 @@ from smtp_desktop.ui.text import shown
 
 class Unlocking(QObject):
     """At most one question is open, whoever ran into the lock; all of them go on once it is answered."""
+
+    opened = Signal(object)
+    """The vault is open: the Secret that opened it, for another process that needs it too."""
 
     def __init__(self, window: QWidget, tasks: Tasks, unlock: Callable[[Secret], None]) -> None:
         super().__init__(window)
@@ -40,10 +43,11 @@ class Unlocking(QObject):
 
     def _try(self, secret: Secret, *, new: bool) -> None:
         self._tasks.run(
-            self, lambda: self._unlock(secret), lambda _: self._go_on(), lambda e: self._refused(e, new=new)
+            self, lambda: self._unlock(secret), lambda _: self._go_on(secret), lambda e: self._refused(e, new=new)
         )
 
-    def _go_on(self) -> None:
+    def _go_on(self, secret: Secret) -> None:
+        self.opened.emit(secret)
         waiting, self._waiting = self._waiting, []
         for again in waiting:
             again()

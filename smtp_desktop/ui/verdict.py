@@ -7,6 +7,7 @@ from PySide6.QtCore import QCoreApplication
 
 from smtp_desktop.domain.advice import Advice
 from smtp_desktop.domain.conversation import Failure, FailureKind, HttpReply, Reply, SupportId
+from smtp_desktop.domain.delivery import Attempt
 from smtp_desktop.domain.health import Trial
 from smtp_desktop.domain.profile import GenericServer
 from smtp_desktop.services.testing import Report
@@ -63,6 +64,36 @@ def verdict_on(report: Report) -> Verdict:
     if failure.kind is FailureKind.CANCELLED:
         return plain_verdict(_tr("Cancelled"), _tr("Nothing more is sent."))
     return failed_verdict(_failed_title(report, failure), failure, report.advice)
+
+
+def verdict_on_attempt(attempt: Attempt, advice: Advice | None) -> Verdict:
+    """Returns how an attempt to send a mail ended."""
+    failure = attempt.timeline.failure
+    if failure is None:
+        return _taken(attempt)
+    if failure.kind is FailureKind.CANCELLED:
+        return plain_verdict(_tr("Stopped"), _tr("It was stopped before anything was sent."))
+    if failure.kind is FailureKind.OUTCOME_UNKNOWN:
+        return failed_verdict(_tr("Not known whether the mail was sent"), failure, advice)
+    title = _tr("Failed at the step {stage}").format(stage=stage_name(failure.stage))
+    return failed_verdict(title, failure, advice)
+
+
+def _taken(attempt: Attempt) -> Verdict:
+    timeline = attempt.timeline
+    title = _tr("Accepted through {name}").format(name=attempt.smtp_name)
+    words = [_said(timeline.accepted)] if timeline.accepted else []
+    words += [
+        _tr("{recipient} was refused: {reply}").format(recipient=one_line(r.recipient), reply=one_line(str(r.reply)))
+        for r in timeline.refused
+    ]
+    return Verdict(
+        title=title,
+        heading=title,
+        words=tuple(words),
+        tone=VerdictTone.WARN if timeline.refused else VerdictTone.GOOD,
+        ids=_ids(timeline.accepted),
+    )
 
 
 def _failed_title(report: Report, failure: Failure) -> str:

@@ -9,11 +9,11 @@ from typing import Any
 from fakes.small import FixedClock
 from fakes.vault import MemoryVault
 
-from smtp_desktop.bootstrap import Parts, build
 from smtp_desktop.cli.app import run
 from smtp_desktop.domain.advice import Advice, AdviceRule
 from smtp_desktop.domain.profile import ProfileType
 from smtp_desktop.domain.text import text
+from smtp_desktop.parts import Parts, build
 from smtp_desktop.services.mailbox import MailboxReader
 from smtp_desktop.services.testing import Tester
 from smtp_desktop.store.health import SqliteHealth
@@ -61,13 +61,14 @@ class Terminal(io.TextIOWrapper):
 
 class CommandLine:
     """Runs commands on one home; `vault` outlives them, as a keyring does. `transport` and `mailboxes`, if set, take
-    the place of the network."""
+    the place of the network; `when_opened` hears of the program on its data, before the command does."""
 
     def __init__(self, home, monkeypatch, capsys):
         self.home = home
         self.vault = MemoryVault()
         self.transport = None
         self.mailboxes = None
+        self.when_opened = None
         self.chosen_homes = []
         self._monkeypatch = monkeypatch
         self._capsys = capsys
@@ -93,6 +94,8 @@ class CommandLine:
             opened.mailbox_reader = MailboxReader(
                 store=SqliteProfiles(opened.database), vault=self.vault, mailboxes=self.mailboxes, advice_rules=[RULE]
             )
+        if self.when_opened:
+            self.when_opened(opened)
         return opened
 
     def _tester(self, database):
@@ -106,6 +109,7 @@ class CommandLine:
             advice_rules={kind: [RULE] for kind in ProfileType},
             new_message_id=lambda domain: f"<1@{domain}>",
             program="SMTP Desktop",
+            release_hold=lambda _: False,
         )
 
     def create(self, name: str, *options: str, password: bytes = b"secret\n") -> Ran:
@@ -123,6 +127,24 @@ class CommandLine:
         assert ran.code == 0, ran.err
         return ran
 
+    def create_activity(self, name: str, *options: str) -> Ran:
+        """An activity that greets somebody, unless the options say else."""
+        mail = ("--to", "{{ to }}", "--subject", "Hello {{ who }}", "--text", "Dear {{ who }}")
+        ran = self("activity", "create", name, *mail, *options)
+        assert ran.code == 0, ran.err
+        return ran
+
+    def trigger(self, name: str, **values: str) -> int:
+        """Puts one mail into the outbox and returns its number."""
+        values = {"to": "ann@company.example", "who": "Ann"} | values
+        ran = self("trigger", name, *(f"-s{key}={value}" for key, value in values.items()), "--json")
+        assert ran.code == 0, ran.err
+        return ran.json["id"]
+
+    def deliveries(self, *options: str) -> list[dict[str, Any]]:
+        """What is in the outbox, the newest first."""
+        return self("deliveries", "list", *options, "--json").json
+
     def secrets(self) -> list[str]:
         """What the vault holds."""
         return [secret.reveal() for secret in self.vault.secrets.values()]
@@ -134,4 +156,5 @@ class Opened:
     def __init__(self, parts, unlock):
         self.profiles, self.tester, self.vault = parts.profiles, parts.tester, parts.vault
         self.mailbox_reader, self.database = parts.mailbox_reader, parts.database
+        self.activities, self.outbox = parts.activities, parts.outbox
         self.unlock, self.close = unlock, parts.close

@@ -5,8 +5,14 @@ import pytest
 from smtp_desktop.cli.exit_codes import code_of_error, code_of_failure
 from smtp_desktop.domain.conversation import Failure, FailureKind, HttpReply, Reply, Stage
 from smtp_desktop.domain.errors import (
+    ActivityOff,
+    BadAttachment,
     Cancelled,
     FieldErrors,
+    MissingValues,
+    NoSmtp,
+    NoSuchActivity,
+    NoSuchDelivery,
     NoSuchProfile,
     NotAMailbox,
     ReadFailed,
@@ -14,6 +20,7 @@ from smtp_desktop.domain.errors import (
     StoreError,
     StoreTooNew,
     VaultLocked,
+    WrongState,
 )
 from smtp_desktop.domain.text import text
 
@@ -33,6 +40,13 @@ WORDS = text("So it is.")
         (VaultLocked(WORDS), 78),
         (NoSuchProfile(WORDS), 78),
         (Cancelled(WORDS), 130),
+        (MissingValues(WORDS, ("who",)), 65),
+        (BadAttachment(WORDS), 65),
+        (WrongState(WORDS), 65),
+        (NoSuchActivity(WORDS), 78),
+        (NoSuchDelivery(WORDS), 78),
+        (NoSmtp(WORDS), 78),
+        (ActivityOff(WORDS), 78),
     ],
 )
 def test_an_error_has_its_code(error, code):
@@ -65,6 +79,8 @@ def test_an_error_has_its_code(error, code):
         (FailureKind.NOT_GRAPH, 76),
         (FailureKind.PROXY, 69),
         (FailureKind.OUTCOME_UNKNOWN, 75),
+        (FailureKind.RECIPIENTS_DIFFER, 65),
+        (FailureKind.NOT_STARTED, 78),
     ],
 )
 def test_a_failure_without_a_reply_goes_by_its_kind(kind, code):

@@ -191,7 +191,14 @@ def test_delete_leaves_no_secret(smtp_desktop):
     ran = smtp_desktop("smtp", "delete", "one", "--yes", "--json")
     assert (ran.code, ran.json) == (
         0,
-        {"name": "One", "deleted": True, "new_default": None, "secrets_left": None},
+        {
+            "name": "One",
+            "deleted": True,
+            "new_default": None,
+            "activities": [],
+            "backup_of": [],
+            "secrets_left": None,
+        },
     )
     assert (names(smtp_desktop), smtp_desktop.secrets()) == ([], [])
 
@@ -270,7 +277,7 @@ def test_no_option_takes_a_secret_itself():
     options = [
         (command.name, option.name, option.is_flag)
         for group in app.commands.values()
-        for command in group.commands.values()
+        for command in getattr(group, "commands", {"": group}).values()
         for option in command.params
         if ("password" in option.name or "secret" in option.name) and option.name != "client_secret_valid_until"
     ]

@@ -278,7 +278,9 @@ EXAMPLES = [
     ("The server offers no sign-in that fits", silent("sign_in", "auth_missing"), SERVER),
     ("The server can't take an international address", silent("sender", "smtputf8_missing"), SERVER),
     ("The mail is over the size that the server named", silent("sender", "too_large"), SERVER),
+    ("It is not known whether the mail was sent", silent("content", "outcome_unknown"), SERVER),
     ("This does not speak SMTP", silent("greet", "protocol"), SERVER),
+    ("It failed on this computer, before any server was asked", silent("sender", "not_started"), SERVER),
     ("It was cancelled", silent("connect", "cancelled"), SERVER),
     ("It did not work, for a reason that has no advice yet", silent("sign_in", "reply"), SERVER),
 ]

@@ -221,6 +221,7 @@ EXAMPLES = [
     *graph("Microsoft Graph refused the request", 400, "BadRequest", "ErrorInvalidRequest"),
     *graph("Microsoft Graph refused the request", 405, ""),
     *silent("It is not known whether the mail was sent", "outcome_unknown", "send"),
+    *silent("The mail's header names others than its recipients", "recipients_differ", "send"),
     *silent("The mail is too large for Microsoft 365", "too_large", "send"),
     *silent("The proxy wants a password", "proxy", "connect", status=407),
     *silent("The proxy did not let the connection through", "proxy", "connect"),
@@ -241,6 +242,7 @@ EXAMPLES = [
     *silent("The certificate's issuer is not trusted here", "certificate", "connect", fault="unknown_issuer"),
     *silent("What answered vouches only for itself", "certificate", "connect", fault="self_signed"),
     *silent("The certificate could not be verified", "certificate", "connect", fault="other"),
+    *silent("It failed on this computer, before any server was asked", "not_started", "token"),
     *silent("It was cancelled", "cancelled", "token"),
     *silent("It did not work, for a reason that has no advice yet", "protocol", "token"),
 ]

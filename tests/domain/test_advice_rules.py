@@ -28,7 +28,7 @@ GRAPH_KINDS = {
     FailureKind.DRAFT_REFUSED,
     FailureKind.NOT_GRAPH,
     FailureKind.PROXY,
-    FailureKind.OUTCOME_UNKNOWN,
+    FailureKind.RECIPIENTS_DIFFER,
 }
 
 

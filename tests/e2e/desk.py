@@ -5,11 +5,12 @@ from e2e.test_secrets_stay_hidden import CANARY, USER
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QLabel, QLineEdit, QPushButton
 
-from smtp_desktop.bootstrap import build, window_parts
+from smtp_desktop.bootstrap import window_parts
+from smtp_desktop.parts import build
 from smtp_desktop.ui.bus import Bus
 from smtp_desktop.ui.main_window import MainWindow
 from smtp_desktop.ui.tasks import Tasks
-from smtp_desktop.ui.theme import ThemeChoice, apply_theme
+from smtp_desktop.ui.theme import ThemeChoice, dressed
 
 PATIENCE_MS = 30_000
 
@@ -17,19 +18,22 @@ PATIENCE_MS = 30_000
 class Desk:
     """The window on a home without a keyring, worked by mouse and keys."""
 
-    def __init__(self, qtbot, app, home):
+    def __init__(self, qtbot, app, home, adapt=lambda parts: parts):
         home.mkdir(mode=0o700)
         self.qtbot, self.home = qtbot, home
         self.bus, self.tasks = Bus(), Tasks()
         self.parts = build(home, events=self.bus)
-        theme = apply_theme(app, ThemeChoice.LIGHT)
-        self.window = MainWindow(
-            parts=window_parts(self.parts),
-            bus=self.bus,
-            tasks=self.tasks,
-            theme=theme,
-            choice=ThemeChoice.LIGHT,
-            kept={},
+        self.window = dressed(
+            app,
+            ThemeChoice.LIGHT,
+            lambda theme: MainWindow(
+                parts=adapt(window_parts(self.parts)),
+                bus=self.bus,
+                tasks=self.tasks,
+                theme=theme,
+                choice=ThemeChoice.LIGHT,
+                kept={},
+            ),
         )
         self.window.resize(1440, 900)
         self.window.show()

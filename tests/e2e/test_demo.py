@@ -4,10 +4,10 @@ from datetime import date
 
 import pytest
 
-from smtp_desktop.bootstrap import build
 from smtp_desktop.demo import fill
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.conversation import FailureKind
+from smtp_desktop.parts import build
 from smtp_desktop.vault.memory import ProcessVault
 
 
@@ -28,7 +28,7 @@ def parts(tmp_path):
 
 def test_the_first_sample_works_and_the_others_fail_each_in_its_own_way(parts):
     working = parts.inbox_setup.open()
-    fill(parts.profiles, working, parts.inbox.password, date(2026, 11, 23))
+    fill(parts.profiles, parts.activities, working, parts.inbox.password, date(2026, 11, 23))
     assert [profile.name for profile in parts.profiles.all() if profile.is_default] == [working.name]
     found = {}
     for profile in parts.profiles.all():

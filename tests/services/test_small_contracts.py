@@ -11,8 +11,8 @@ from contracts.small_contracts import (
 from fakes.small import FakeInboxServer, FixedClock, MemoryPreferences
 from services.simple_fakes import ListedEvents
 
-from smtp_desktop.bootstrap import SystemClock
 from smtp_desktop.local_inbox.on_demand import InboxOnDemand
+from smtp_desktop.parts import SystemClock
 from smtp_desktop.store.database import Database
 from smtp_desktop.store.preferences import SqlitePreferences
 from smtp_desktop.ui.bus import Bus

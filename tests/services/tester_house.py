@@ -107,6 +107,7 @@ class House:
             advice_rules={ProfileType.GENERIC: RULES, ProfileType.GRAPH: GRAPH_RULES},
             new_message_id=lambda domain: f"<1.2@{domain}>",
             program="SMTP Desktop 0.1.0",
+            release_hold=lambda _: False,
         )
 
     def has(self, draft: ProfileDraft) -> SmtpProfile:

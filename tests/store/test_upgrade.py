@@ -2,13 +2,16 @@
 
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from datetime import date
 
 import pytest
+from contracts.outbox_examples import submission
 
 from smtp_desktop.domain.profile import Cloud, GenericServer, GraphMailbox, ProfileId, SignIn, SmtpProfile
 from smtp_desktop.domain.secret import SecretRef
 from smtp_desktop.store.database import Database, schema_steps
+from smtp_desktop.store.outbox import SqliteOutbox
 from smtp_desktop.store.profiles import SqliteProfiles
 
 _SERVER = """
@@ -78,9 +81,26 @@ def test_the_file_as_it_was_is_kept_beside_it(path):
         before = list(connection.iterdump())
     with closing(Database(path)):
         pass
-    with closing(sqlite3.connect(path.with_name(f"{path.name}.before-v{len(schema_steps())}.bak"))) as connection:
+    with closing(sqlite3.connect(path.with_name(f"{path.name}.before-v2.bak"))) as connection:
         assert connection.execute("PRAGMA user_version").fetchone() == (1,)
         assert list(connection.iterdump()) == before
+
+
+def test_version_2_keeps_its_smtps_and_gets_an_outbox(path):
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(schema_steps()[1])
+        connection.execute("UPDATE smtp SET cloud = 'china', client_secret_valid_until = '2027-05-31' WHERE id = '22'")
+        connection.execute("PRAGMA user_version = 2")
+        connection.commit()
+    server = replace(OFFICE.server, cloud=Cloud.CHINA, client_secret_valid_until=date(2027, 5, 31))
+    with closing(Database(path)) as database:
+        assert list(SqliteProfiles(database).all()) == [PLANT, replace(OFFICE, server=server)]
+        (delivery_id,) = SqliteOutbox(database).add([submission(smtp_id=PLANT.id, backup_id=OFFICE.id)])
+        assert SqliteOutbox(database).get(delivery_id).smtp_id == PLANT.id
+        with database.read() as connection:
+            assert connection.execute("SELECT count(*) FROM check_result").fetchone()[0] == 1
+    assert path.with_name(f"{path.name}.before-v3.bak").exists()
+    assert not path.with_name(f"{path.name}.before-v2.bak").exists()
 
 
 def test_what_is_upgraded_can_be_changed(path):

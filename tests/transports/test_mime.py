@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from smtp_desktop.domain.address import Address, parse_address
-from smtp_desktop.domain.message import Attachment, Message
-from smtp_desktop.transports.mime import BadHeader, compose
+from smtp_desktop.domain.message import Attachment, Message, RawMessage
+from smtp_desktop.transports.mime import BadHeader, compose, needs_smtputf8, recipients_in
 
 
 def changed(**changes: object) -> Message:
@@ -123,3 +123,81 @@ def test_bcc_is_there_only_for_who_asks_for_it() -> None:
     assert read(compose(a_mail().message, seven_bit=False, smtputf8=False))["Bcc"] is None
     told = read(compose(a_mail().message, seven_bit=False, smtputf8=False, bcc=(hidden,)))
     assert told["Bcc"] == hidden.spec
+
+
+def test_text_and_html_are_alternatives_and_files_come_behind() -> None:
+    file = Attachment(name="a.pdf", content=b"%PDF", content_type="application/pdf")
+    message = changed(html="<p>Grüße</p>\n", attachments=(file,), cc=(parse_address("Copy <cc@example.com>"),))
+    parsed = read(compose(message, seven_bit=True, smtputf8=False))
+    assert parsed["Cc"] == "Copy <cc@example.com>"
+    assert parsed.get_content_type() == "multipart/mixed"
+    alternatives, attached = parsed.iter_parts()
+    assert [part.get_content_type() for part in alternatives.iter_parts()] == ["text/plain", "text/html"]
+    assert parsed.get_body(("html",)).get_content().strip() == "<p>Grüße</p>"
+    assert attached.get_content() == b"%PDF"
+
+
+def test_html_alone_is_the_body() -> None:
+    parsed = read(compose(changed(text="", html="<p>Hi</p>\n"), seven_bit=False, smtputf8=False))
+    assert parsed.get_content_type() == "text/html"
+
+
+@pytest.mark.parametrize("end", [b"\n", b"\r\n", b"\r"])
+def test_a_finished_message_stays_as_it_is_but_for_line_ends(end: bytes) -> None:
+    raw = end.join([b"Subject: =?utf-8?q?x?=", b"X-Odd:   kept \t", b"", b"Gr\xc3\xbc\xc3\x9fe", b".", b""])
+    content = compose(RawMessage(raw=raw, message_id="<1@x>"), seven_bit=False, smtputf8=False)
+    assert content == raw.replace(end, b"\r\n")
+
+
+def test_a_finished_message_is_encoded_for_a_server_that_needs_it() -> None:
+    raw = "Subject: x\nContent-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: 8bit\n\nGrüße\n".encode()
+    content = compose(RawMessage(raw=raw, message_id="<1@x>"), seven_bit=True, smtputf8=False)
+    assert content.isascii()
+    assert read(content).get_content().strip() == "Grüße"
+
+
+def test_a_finished_message_gets_a_bcc_in_front() -> None:
+    hidden = parse_address("boss@example.com")
+    raw = RawMessage(raw=b"To: a@example.com\nSubject: x\n\nBcc: not a header\n", message_id="<1@x>")
+    parsed = read(compose(raw, seven_bit=False, smtputf8=False, bcc=(hidden,)))
+    assert parsed["Bcc"] == hidden.spec
+    assert parsed["Subject"] == "x"
+    assert recipients_in(raw) == {"a@example.com"}
+
+
+def test_who_needs_smtputf8_is_known() -> None:
+    assert not needs_smtputf8(a_mail().message)
+    assert needs_smtputf8(changed(cc=(parse_address("grüße@example.com"),)))
+    assert needs_smtputf8(RawMessage(raw="Subject: Grüße\n\nx\n".encode(), message_id="<1@x>"))
+    assert not needs_smtputf8(RawMessage(raw="Subject: x\n\nGrüße\n".encode(), message_id="<1@x>"))
+
+
+HIDDEN_LINE = "=?utf-8?q?a=0D=0ABcc:_evil@example.com?="
+
+
+def test_an_encoded_word_hides_no_header() -> None:
+    with pytest.raises(BadHeader):
+        compose(changed(subject=HIDDEN_LINE), seven_bit=False, smtputf8=False)
+    sender = Address(local="a", domain="example.com", display_name=HIDDEN_LINE)
+    with pytest.raises(BadHeader):
+        compose(changed(header_from=sender), seven_bit=False, smtputf8=False)
+    file = Attachment(name=HIDDEN_LINE, content=b"x")
+    assert "Bcc" not in read(compose(changed(attachments=(file,)), seven_bit=False, smtputf8=False))
+
+
+def test_a_long_display_name_adds_no_recipient() -> None:
+    name = "a" * 90 + ", evil@example.com"
+    message = changed(to=(Address(local="a", domain="example.com", display_name=name),))
+    try:
+        parsed = read(compose(message, seven_bit=False, smtputf8=False))
+    except BadHeader:
+        return  # Pythons that fold it badly
+    assert [address.addr_spec for address in parsed["To"].addresses] == ["a@example.com"]
+
+
+@pytest.mark.parametrize("end", [b"\n", b"\r\n", b"\r"])
+def test_the_whole_header_of_a_finished_message_is_read(end: bytes) -> None:
+    head = [b"Subject: x", b"To: a@example.com,", b" b@example.com", "X-Last: Grüße".encode(), b"", b"Cc: no@x.example"]
+    message = RawMessage(raw=end.join(head), message_id="<1@x>")
+    assert recipients_in(message) == {"a@example.com", "b@example.com"}
+    assert needs_smtputf8(message)

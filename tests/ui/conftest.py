@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+from activities_desk import Desk
 from window_world import World
 
 
@@ -10,5 +11,13 @@ from window_world import World
 def world(qtbot, qapp, tmp_path) -> Iterator[World]:
     """A window that is not open yet, over an empty database of its own."""
     it = World(qtbot, qapp, tmp_path)
+    yield it
+    it.end()
+
+
+@pytest.fixture
+def desk(qtbot, qapp, tmp_path) -> Iterator[Desk]:
+    """Activities in a window of their own that is not open yet, over an empty database."""
+    it = Desk(qtbot, qapp, tmp_path)
     yield it
     it.end()

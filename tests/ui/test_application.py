@@ -55,7 +55,7 @@ def test_many_mistakes_open_one_message_at_a_time(world, crashes):
     world.open()
     world.click("checkAllButton")
     world.dialog("messageDialog")
-    world.tasks._pool.shutdown(wait=True)
+    world.finish_work()
     world.app.processEvents()
     # One and no other: `dialog` asserts it.
     world.click("okButton", world.dialog("messageDialog"))

@@ -168,7 +168,7 @@ def test_opening_another_mail_stops_the_first(world):
     assert "Loading the mail…" in world.words(dialog)
     world.mailboxes.release()
     world.until(lambda: world.visible("mailTabs", dialog))
-    world.tasks._pool.shutdown(wait=True)
+    world.finish_work()
     world.app.processEvents()
     assert world.part("textView", dialog).toPlainText() == "Body 2"
 
@@ -251,7 +251,7 @@ def test_closing_it_stops_what_is_being_loaded(world):
     assert dialog.isVisible()
     world.press("Esc")
     world.no_dialog("mailboxDialog")
-    world.tasks._pool.shutdown(wait=True)  # hangs unless the work was cancelled
+    world.finish_work()  # hangs unless the work was cancelled
 
 
 def test_closing_it_stops_a_mail_that_is_being_loaded(world):

@@ -46,7 +46,7 @@ def test_create_with_the_keyboard_only(world):
     world.press("Ctrl+S")
     world.until(lambda: world.names() == ["Relay_1"])
     card = world.card("Relay_1")
-    assert (card.place, card.address, card.chips) == (
+    assert (card.detail, card.lead, card.chips) == (
         "smtp.company.example:2525",
         "ops@company.example",
         ("Generic", "TLS"),

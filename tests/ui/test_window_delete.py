@@ -135,3 +135,21 @@ def test_deleting_one_keeps_the_form_of_another(world):
     world.click("okButton", world.dialog("deleteDialog"))
     world.until(lambda: world.names() == ["Alpha"])
     assert world.typed("hostNameField") == "typed.example"
+
+
+def test_the_activities_that_use_it_are_named(world):
+    relay, other = world.have("Relay", is_default=True), world.have("Other")
+    world.have_activity("Nightly", smtp_id=other)
+    world.have_activity("Alarm", smtp_id=relay, backup_id=other)
+    world.have_activity("Unconcerned")
+    world.open()
+    world.choose("Other", "deleteAction")
+    dialog = world.dialog("deleteDialog")
+    said = world.part("usedByText", dialog).text()
+    assert "2 activities" in said
+    assert "Alarm, Nightly" in said
+    assert "default SMTP" in said
+    assert "Unconcerned" not in said
+    world.click("okButton", dialog)
+    world.until(lambda: world.names() == ["Relay"])
+    assert all(other not in (activity.smtp_id, activity.backup_id) for activity in world.activities.all())

@@ -136,7 +136,7 @@ def test_a_keyring_that_hangs_can_be_given_up_on(world):
     world.click("cancelButton", dialog)
     world.no_dialog("duplicateDialog")
     world.vault.release()
-    world.tasks._pool.shutdown(wait=True)
+    world.finish_work()
     world.app.processEvents()
     assert world.names() == ["Relay"]
     assert world.vault.secrets == secrets

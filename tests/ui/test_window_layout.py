@@ -1,10 +1,12 @@
 """What the window remembers, its settings, and who can use it."""
 
 import pytest
+from outbox_hand import OutboxHand, taken
 from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QAccessible, QColor, QMouseEvent, QPalette
 from PySide6.QtWidgets import QComboBox, QLabel, QSplitter, QWidget
 
+from smtp_desktop.domain.delivery import DeliveryState
 from smtp_desktop.domain.profile import EnvelopeSender
 from smtp_desktop.ui.theme import DARK, LIGHT
 
@@ -26,7 +28,7 @@ def drag(world, widget, by):
 def handle(world):
     """Returns what stands between page and panel, once it stands there."""
     found = world.window.findChild(QSplitter).handle(1)
-    world.until(lambda: found.x() + found.width() >= world.panel.x())
+    world.until(lambda: found.x() + found.width() >= world.panel.parentWidget().x() > 0)
     return found
 
 
@@ -231,3 +233,55 @@ def test_ctrl_1_leads_back_to_the_smtps(world):
     world.press("Ctrl+1")
     assert world.visible("smtpPage")
     assert world.part("smtpEntry").isChecked()
+
+
+def test_keys_lead_to_every_page(world):
+    world.open()
+    for key, page, entry in (
+        ("Ctrl+2", "activitiesPage", "activitiesEntry"),
+        ("Ctrl+3", "deliveriesPage", "deliveriesEntry"),
+        ("Ctrl+1", "smtpPage", "smtpEntry"),
+    ):
+        world.press(key)
+        assert world.visible(page)
+        assert world.part(entry).isChecked()
+
+
+def test_create_is_offered_where_there_is_something_to_create(world):
+    world.open()
+    for entry, offered in (("smtpEntry", True), ("activitiesEntry", True), ("deliveriesEntry", False)):
+        world.click(entry)
+        assert world.visible("createButton") is offered
+    world.click("activitiesEntry")
+    world.press("Ctrl+N")
+    world.until(world.window.activities.panel.isVisible)
+    assert not world.panel.isVisible()
+
+
+def test_retention_and_retry_limit_are_remembered(world, settings):
+    retention, retry = world.part("retentionField", settings), world.part("retryLimitField", settings)
+    assert (retention.value(), retry.value()) == (90, 5)
+    retention.setFocus()
+    world.press("Ctrl+A")
+    world.write("30")
+    retry.setFocus()
+    world.press("Up")
+    world.click("okButton", settings)
+    world.until(lambda: world.preferences.get("outbox.retry_days") == "6")
+    assert world.preferences.get("outbox.retention_days") == "30"
+    world.close_window()
+    world.open()
+    world.press("Ctrl+,")
+    again = world.dialog("settingsDialog")
+    assert world.part("retentionField", again).value() == 30
+
+
+def test_every_control_of_the_deliveries_has_a_name(world):
+    world.have("Relay", is_default=True)
+    hand = OutboxHand(world)
+    hand.tried(hand.have("Mail", "a@x.example", "b@x.example"), DeliveryState.SENT, taken())
+    world.open()
+    hand.open_page()
+    hand.open_row("Mail")
+    world.click("showTranscriptButton", hand.panel)
+    assert nameless(world.window) == []

@@ -151,7 +151,7 @@ def test_cancel_stops_it(world):
     world.click("cancelButton", dialog)
     world.no_dialog("testDialog")
     assert world.transport.conversations[0].cancel.requested
-    world.tasks._pool.shutdown(wait=True)
+    world.finish_work()
     assert world.health.latest(1) == {}
     assert world.card("Relay").status == "Never tested"
 

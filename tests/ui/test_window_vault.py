@@ -130,7 +130,7 @@ def test_a_test_that_was_closed_meanwhile_does_not_start(world):
     world.press("Return")
     world.until(lambda: world.vault.master == Secret("m"))
     world.no_dialog("masterPasswordDialog")
-    world.tasks._pool.shutdown(wait=True)
+    world.finish_work()
     world.app.processEvents()
     assert world.transport.conversations == []
 
@@ -171,7 +171,7 @@ def test_stop_waiting_keeps_what_was_typed_and_saves_nothing(world):
         "passwordField": "typed s3cret",
     }
     world.vault.release()
-    world.tasks._pool.shutdown(wait=True)
+    world.finish_work()
     world.app.processEvents()
     assert world.store.all() == ()
     assert world.vault.secrets == {}
@@ -220,7 +220,7 @@ def test_going_elsewhere_during_a_save_loses_nothing_there(world):
     world.until(lambda: world.typed("nameField") == "Alpha")
     world.enter("signatureField", "typed meanwhile")
     world.vault.release()
-    world.tasks._pool.shutdown(wait=True)
+    world.finish_work()
     world.app.processEvents()
     assert world.typed("nameField") == "Alpha"
     assert world.field("signatureField").toPlainText() == "typed meanwhile"

@@ -16,6 +16,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QMenu, QWidget
 from scripted_transport import ScriptedTransport
 
+from smtp_desktop.domain.activity import ActivityDraft, ActivityId
 from smtp_desktop.domain.advice import rules_from
 from smtp_desktop.domain.draft import ProfileDraft
 from smtp_desktop.domain.errors import StoreError
@@ -24,19 +25,26 @@ from smtp_desktop.domain.health import CheckResult, Trial
 from smtp_desktop.domain.profile import ProfileId, ProfileType, SmtpProfile
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.local_inbox.mailbox import Mailbox
+from smtp_desktop.services.activities import Activities
 from smtp_desktop.services.mailbox import MailboxReader
+from smtp_desktop.services.outbox import Outbox
 from smtp_desktop.services.profiles import Profiles
 from smtp_desktop.services.testing import Tester
+from smtp_desktop.store.activities import SqliteActivities
+from smtp_desktop.store.changes import SqliteChangeSignal
 from smtp_desktop.store.database import Database
+from smtp_desktop.store.files import DiskFiles
 from smtp_desktop.store.health import SqliteHealth
+from smtp_desktop.store.outbox import SqliteOutbox
 from smtp_desktop.store.preferences import SqlitePreferences
 from smtp_desktop.store.profiles import SqliteProfiles
 from smtp_desktop.ui.assets import resources
 from smtp_desktop.ui.bus import Bus
-from smtp_desktop.ui.main_window import MainWindow, WindowParts
+from smtp_desktop.ui.main_window import MainWindow
 from smtp_desktop.ui.models.smtp_cards import CARD_ROLE
 from smtp_desktop.ui.tasks import Tasks
-from smtp_desktop.ui.theme import ThemeChoice, apply_theme
+from smtp_desktop.ui.theme import ThemeChoice, apply_theme, dressed
+from smtp_desktop.ui.window_parts import WindowParts
 
 LEFT, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton
 GUID = "8f2c6d1e-5b0a-4c57-9d0e-77e0b1d241ab"
@@ -94,6 +102,11 @@ class World:
         self.store = BreakableProfiles(self.database)
         self.health = SqliteHealth(self.database)
         self.preferences = SqlitePreferences(self.database)
+        self.outbox_store = SqliteOutbox(self.database)
+        self.activity_store = SqliteActivities(self.database)
+        self.change_signal = SqliteChangeSignal(home / "smtp-desktop.db")
+        self.courier_command: tuple[str, ...] = ()
+        self.courier_secret: Secret | None = None
         self.inbox = Mailbox(lambda count: self.bus.publish(MailReceived(count=count)))
         self.open_inbox: Callable[[], SmtpProfile] = lambda: self.profiles.get(self.have("Local_Inbox"))
         self.reopen_inbox: Callable[[], SmtpProfile | None] = lambda: None
@@ -102,8 +115,29 @@ class World:
         self.profiles = Profiles(
             store=self.store, vault=self.vault, events=self.bus, new_id=lambda: ProfileId(f"id-{next(numbers)}")
         )
+        self.activities = Activities(
+            store=self.activity_store,
+            profiles=self.store,
+            outbox=self.outbox_store,
+            events=self.bus,
+            new_id=lambda: ActivityId(f"activity-{next(numbers)}"),
+        )
+        self.outbox = Outbox(
+            store=self.outbox_store,
+            activities=self.activity_store,
+            profiles=self.store,
+            files=DiskFiles(),
+            clock=SystemClock(),
+            events=self.bus,
+            new_message_id=lambda domain: f"<{next(numbers)}@{domain}>",
+        )
         self.window: MainWindow | None = None
         self.tasks: Tasks | None = None
+
+    def have_activity(self, name: str, **changes) -> ActivityId:
+        """An activity of that name is stored."""
+        values = {"name": name, "to": "ops@company.example", "subject": f"About {name}", "text": "Hello"} | changes
+        return self.activities.create(ActivityDraft(**values)).id
 
     def have(self, name: str, **changes) -> ProfileId:
         """An SMTP of that name is stored."""
@@ -137,9 +171,12 @@ class World:
         kept = self.preferences.all()
         choice = ThemeChoice(kept.get("theme", ThemeChoice.LIGHT))
         self.tasks = Tasks()
-        theme = apply_theme(self.app, choice)
-        self.window = MainWindow(
-            parts=self.parts(self.bus), bus=self.bus, tasks=self.tasks, theme=theme, choice=choice, kept=kept
+        self.window = dressed(
+            self.app,
+            choice,
+            lambda theme: MainWindow(
+                parts=self.parts(self.bus), bus=self.bus, tasks=self.tasks, theme=theme, choice=choice, kept=kept
+            ),
         )
         self.window.theme_chosen.connect(lambda chosen: self.window.set_theme(apply_theme(self.app, chosen)))
         if "window.geometry" not in kept:
@@ -166,6 +203,7 @@ class World:
                 advice_rules=rules,
                 new_message_id=lambda domain: f"<1@{domain}>",
                 program="SMTP Desktop of the tests",
+                release_hold=self.outbox_store.release,
             ),
             mailbox_reader=MailboxReader(
                 store=self.store,
@@ -173,6 +211,11 @@ class World:
                 mailboxes=self.mailboxes,
                 advice_rules=rules[ProfileType.GRAPH],
             ),
+            activities=self.activities,
+            outbox=self.outbox,
+            change_signal=self.change_signal,
+            courier_command=self.courier_command,
+            courier_secret=self.courier_secret,
             preferences=self.preferences,
             unlock=self.unlock,
             secret_place=lambda: "kept in memory",
@@ -189,7 +232,13 @@ class World:
             self.window.close()
         self._drop_window()
 
+    def finish_work(self) -> None:
+        """Every worker has done what it was given, and none is given more."""
+        self.window._watch.stop()
+        self.tasks._pool.shutdown(wait=True)
+
     def _drop_window(self) -> None:
+        self.window.end()
         self.tasks.close()
         self.tasks._pool.shutdown(wait=True)
         # Nothing may be painted or delivered later, in another test.
@@ -205,6 +254,7 @@ class World:
         self.mailboxes.release()
         if self.window:
             self._drop_window()
+        self.change_signal.close()
         self.database.close()
         shiboken6.delete(self.bus)
         self.app.setStyleSheet("")

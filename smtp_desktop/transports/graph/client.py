@@ -68,10 +68,24 @@ class GraphClient:
         """There is a token; returns whether that took no conversation with Entra ID. Raises Ended."""
         self._token = None if anew else self._tokens.held()
         if self._token:
-            self._http.first_stage = Stage.MAILBOX
             return True
         self._token = self._tokens.fresh()
         return False
+
+    def begin(self, record: Record, stage: Stage) -> None:
+        """There is a token, got anew only where none is left, and `stage` runs, or will once there is a connection.
+        Raises Ended."""
+        held = self._tokens.held()
+        first = stage if held else Stage.TOKEN
+        if self._http.reached:
+            record.begin(first)
+        else:
+            self._http.first_stage = first
+            if record.running is None:
+                record.begin(Stage.FIND_HOST)
+        if not self.sign_in(anew=False):
+            record.done("Entra ID gave a token")
+            record.begin(stage)
 
     def get(self, path: str, query: Mapping[str, str]) -> dict[str, Any]:
         """Returns what stands at `path`, which begins below the mailbox. Raises Ended."""

@@ -21,7 +21,7 @@ from smtp_desktop.domain.conversation import HttpReply, Stage
 from smtp_desktop.domain.text import text
 from smtp_desktop.transports.dial import Resolve, look_up, race
 from smtp_desktop.transports.ending import Ended
-from smtp_desktop.transports.graph.line import Brakes, LineAdapter
+from smtp_desktop.transports.graph.line import Brakes, Dialler, LineAdapter
 from smtp_desktop.transports.graph.words import hung_up, not_graph, proxy_refused, reworded, too_slow
 from smtp_desktop.transports.record import Record
 from smtp_desktop.transports.tls import client_context, handshake_end
@@ -75,31 +75,75 @@ class Answer:
         return parsed if isinstance(parsed, dict) else None
 
 
+class Wire:
+    """Connections that one conversation after the other may use, each through an Http of its own."""
+
+    def __init__(self) -> None:
+        self.brakes = Brakes()
+        self.reached = False
+        """Whether a connection was made."""
+        self.dialler: Dialler | None = None
+        self.session = requests.Session()
+        # Or else REQUESTS_CA_BUNDLE and .netrc would overrule what is said here.
+        self.session.trust_env = False
+        self.session.adapters.clear()  # no address of ours is without TLS
+        self.session.mount("https://", LineAdapter(self, client_context("")))
+
+    def __enter__(self) -> "Wire":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Every connection is closed."""
+        self.session.close()
+        self.brakes.close()
+
+    def dial(self, host: str, port: int) -> socket.socket:
+        """Has the present conversation dial; see `line.Dialler`."""
+        return self._present.dial(host, port)
+
+    def connected(self, connection: HTTPSConnection) -> None:
+        """Tells the present conversation; see `line.Dialler`."""
+        self._present.connected(connection)
+
+    def handing_over(self, *, complete: bool) -> None:
+        """Tells the present conversation; see `line.Dialler`."""
+        self._present.handing_over(complete=complete)
+
+    @property
+    def _present(self) -> Dialler:
+        if self.dialler is None:
+            raise RuntimeError("no conversation is held")
+        return self.dialler
+
+
 class Http:
     """Sends requests, one at a time, on the thread that asks; use as a context manager.
 
     The first connection that is made ends the stages FIND_HOST and CONNECT, and begins `first_stage`.
     """
 
-    def __init__(self, *, watch: Watch, record: Record, cancel: Cancel, resolve: Resolve) -> None:
+    def __init__(self, wire: Wire, *, watch: Watch, record: Record, cancel: Cancel, resolve: Resolve) -> None:
         self.first_stage = Stage.TOKEN
-        self.reached = False
+        self._wire = wire
         self.handed_over = False
         """Whether the last request was with the operating system whole, so that the server may have got it."""
         self._watch = watch
         self._record = record
         self._cancel = cancel
         self._resolve = resolve
-        self._brakes = Brakes()
-        self._alarm = threading.Timer(watch.left_s, self._brakes.pull)
+        self._alarm = threading.Timer(watch.left_s, wire.brakes.pull)
         self._alarm.daemon = True
-        self._session = requests.Session()
-        # Or else REQUESTS_CA_BUNDLE and .netrc would overrule what is said here.
-        self._session.trust_env = False
-        self._session.adapters.clear()  # no address of ours is without TLS
-        self._session.mount("https://", LineAdapter(self, client_context("")))
+
+    @property
+    def reached(self) -> bool:
+        """Whether a connection was made, now or for an earlier conversation."""
+        return self._wire.reached
 
     def __enter__(self) -> "Http":
+        self._wire.dialler = self
         self._alarm.start()
         self._cancel.wakes(self._stop)
         return self
@@ -107,18 +151,17 @@ class Http:
     def __exit__(self, *_: object) -> None:
         self._cancel.wakes(self._watch.ring)
         self._alarm.cancel()
-        self._session.close()
-        self._brakes.close()
+        self._wire.dialler = None
 
     def send(self, request: Request) -> Answer:
         """Returns the answer, whatever its status. Raises Ended."""
+        self.handed_over = False
         self._watch.check()
         self._record.client(str(request))
-        self.handed_over = False
         host = urlsplit(request.url).hostname or ""
         proxies = get_environ_proxies(request.url, no_proxy=None)
         try:
-            with self._session.request(
+            with self._wire.session.request(
                 request.method,
                 request.url,
                 data=request.body,
@@ -145,7 +188,7 @@ class Http:
         except Ended as ended:
             raise reworded(ended, target) from ended
         self._record.note(f"Connected to {target}")
-        self._brakes.fit(found.sock)
+        self._wire.brakes.fit(found.sock)
         return found.sock
 
     def connected(self, connection: HTTPSConnection) -> None:
@@ -156,7 +199,7 @@ class Http:
         detail = f"{(version or 'TLS').replace('TLSv', 'TLS ')}{through}"
         self._record.note(f"Encrypted: {detail}")
         if not self.reached:
-            self.reached = True
+            self._wire.reached = True
             self._record.done(detail)
             self._record.begin(self.first_stage)
 
@@ -165,7 +208,7 @@ class Http:
         self.handed_over = complete
 
     def _stop(self) -> None:
-        self._brakes.pull()
+        self._wire.brakes.pull()
         self._watch.ring()
 
     def _read(self, response: requests.Response) -> Answer:

@@ -35,6 +35,11 @@ class Brakes:
         self._handles: list[socket.socket] = []
         self._pulled = False
 
+    @property
+    def pulled(self) -> bool:
+        """Whether no connection can be used any more."""
+        return self._pulled
+
     def fit(self, sock: socket.socket) -> None:
         """`sock` is among those that `pull` ends, whatever wraps it later."""
         handle = sock.dup()

@@ -3,19 +3,20 @@
 import base64
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote, urlsplit
 
 from smtp_desktop.domain.address import Address
 from smtp_desktop.domain.conversation import FailureKind, HttpReply
-from smtp_desktop.domain.message import Attachment, Mail
+from smtp_desktop.domain.message import Attachment, Mail, Message, RawMessage
 from smtp_desktop.domain.text import text
 from smtp_desktop.transports.ending import Ended
 from smtp_desktop.transports.graph.client import GraphClient, strange
 from smtp_desktop.transports.graph.http import Answer
 from smtp_desktop.transports.graph.replies import reply_of
-from smtp_desktop.transports.graph.words import graph_refused, not_graph, outcome_unknown, too_large
-from smtp_desktop.transports.mime import compose
+from smtp_desktop.transports.graph.words import graph_refused, not_graph, outcome_unknown, recipients_differ, too_large
+from smtp_desktop.transports.mime import compose, needs_smtputf8, recipients_in
 from smtp_desktop.transports.record import Record
 
 # Microsoft Graph documentation, "Attach large files": below 3 MB in one request, up to 150 MB in ranges below 4 MB.
@@ -39,13 +40,15 @@ class Sending:
 
     def run(self) -> HttpReply:
         """Returns Graph's word that it took the mail. Raises Ended."""
-        files_bytes = sum(len(attachment.content) for attachment in self._mail.message.attachments)
         # A file is in Base64 twice: in the mail, and the mail itself. Each makes four bytes of three.
-        if files_bytes * 16 // 9 <= _WHOLE_LIMIT_BYTES:
+        if files_bytes(self._mail) * 16 // 9 <= _WHOLE_LIMIT_BYTES:
             whole = base64.b64encode(mime_of(self._mail))
             if len(whole) <= _WHOLE_LIMIT_BYTES:
                 return self._hand_over("/sendMail", whole)
-        return self._send_draft()
+        if isinstance(self._mail.message, RawMessage):
+            # It could be taken apart for a draft, but then it would not be the message that was finished elsewhere.
+            raise too_large(len(self._mail.message.raw), _WHOLE_LIMIT_BYTES * 3 // 4)
+        return self._send_draft(self._mail.message)
 
     def _hand_over(self, path: str, body: bytes) -> HttpReply:
         try:
@@ -59,14 +62,14 @@ class Sending:
             raise strange(answer)
         return _accepted(answer, self._record)
 
-    def _send_draft(self) -> HttpReply:
-        attachments = self._mail.message.attachments
+    def _send_draft(self, message: Message) -> HttpReply:
+        attachments = message.attachments
         for attachment in attachments:
             if len(attachment.content) > _LARGEST_ATTACHMENT_BYTES:
                 raise too_large(len(attachment.content), _LARGEST_ATTACHMENT_BYTES)
         self._record.note("Too large for one request: a draft is made and its files are uploaded")
         with _draft_refusals():
-            path = self._make_draft()
+            path = self._make_draft(message)
         try:
             with _draft_refusals():
                 for attachment in attachments:
@@ -77,8 +80,8 @@ class Sending:
                 self._clear_away(path)
             raise
 
-    def _make_draft(self) -> str:
-        draft_id = self._client.post("/messages", _draft_of(self._mail)).get("id")
+    def _make_draft(self, message: Message) -> str:
+        draft_id = self._client.post("/messages", _draft_of(self._mail, message)).get("id")
         if not isinstance(draft_id, str) or not draft_id:
             raise not_graph(text("its draft has no id"))
         return f"/messages/{quote(draft_id, safe='')}"
@@ -121,24 +124,50 @@ def _draft_refusals() -> Iterator[None]:
         raise
 
 
-def mime_of(mail: Mail) -> bytes:
-    """Returns the mail as SMTP would carry it, with a Bcc for those whom only the envelope names: Graph takes the
-    recipients from the headers, and removes that one."""
+def files_bytes(mail: Mail) -> int:
+    """Returns how large the mail's attachments are, or all of a finished one."""
     message = mail.message
-    named = {address.spec for address in message.to}
-    hidden = tuple(address for address in mail.envelope.recipients if address.spec not in named)
-    smtputf8 = any(address.needs_smtputf8 for address in (message.header_from, *message.to, *hidden))
+    return len(message.raw) if isinstance(message, RawMessage) else sum(len(a.content) for a in message.attachments)
+
+
+def mime_of(mail: Mail) -> bytes:
+    """Returns the mail as SMTP would carry it, but with a header that names those whom the envelope names and nobody
+    else: Graph goes by the header, and removes its Bcc. Raises Ended where that would change a finished mail."""
+    envelope = {address.spec for address in mail.envelope.recipients}
+    if isinstance(mail.message, RawMessage):
+        named = recipients_in(mail.message)
+        if not named <= envelope:
+            raise recipients_differ()
+        hidden = tuple(a for a in mail.envelope.recipients if a.spec not in named)
+        return compose(mail.message, seven_bit=False, smtputf8=False, bcc=hidden)
+    message = _only_for(mail.message, envelope)
+    hidden = _hidden(mail, message)
+    smtputf8 = needs_smtputf8(message) or any(address.needs_smtputf8 for address in hidden)
     return compose(message, seven_bit=False, smtputf8=smtputf8, bcc=hidden)
 
 
-def _draft_of(mail: Mail) -> dict[str, Any]:
-    message = mail.message
-    named = {address.spec for address in message.to}
+def _only_for(message: Message, envelope: set[str]) -> Message:
+    return replace(
+        message,
+        to=tuple(address for address in message.to if address.spec in envelope),
+        cc=tuple(address for address in message.cc if address.spec in envelope),
+    )
+
+
+def _hidden(mail: Mail, message: Message) -> tuple[Address, ...]:
+    named = {address.spec for address in (*message.to, *message.cc)}
+    return tuple(address for address in mail.envelope.recipients if address.spec not in named)
+
+
+def _draft_of(mail: Mail, message: Message) -> dict[str, Any]:
+    message = _only_for(message, {address.spec for address in mail.envelope.recipients})
+    body = {"contentType": "html", "content": message.html} if message.html else None
     draft: dict[str, Any] = {
         "subject": message.subject,
-        "body": {"contentType": "text", "content": message.text},
+        "body": body or {"contentType": "text", "content": message.text},
         "toRecipients": [_recipient(address) for address in message.to],
-        "bccRecipients": [_recipient(a) for a in mail.envelope.recipients if a.spec not in named],
+        "ccRecipients": [_recipient(address) for address in message.cc],
+        "bccRecipients": [_recipient(address) for address in _hidden(mail, message)],
         "internetMessageId": message.message_id,
     }
     if message.header_from.spec != mail.envelope.sender.spec or message.header_from.display_name:

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.cloud import endpoints_of
-from smtp_desktop.domain.conversation import Failure, FailureKind, HttpReply, Stage, Step, Timeline
+from smtp_desktop.domain.conversation import Failure, FailureKind, HttpReply, Outcome, Stage, Step, Timeline
 from smtp_desktop.domain.errors import ReadFailed
 from smtp_desktop.domain.mailbox import MailboxMail, MailboxMailId, MailboxPage, PageMark
 from smtp_desktop.domain.message import Mail
@@ -16,15 +17,16 @@ from smtp_desktop.transports.dial import Resolve, system_resolve
 from smtp_desktop.transports.ending import Ended
 from smtp_desktop.transports.graph.client import GraphClient
 from smtp_desktop.transports.graph.entra import EntraSignIn, TokenShelf
-from smtp_desktop.transports.graph.http import Http
+from smtp_desktop.transports.graph.http import Http, Wire
 from smtp_desktop.transports.graph.patience import Patience
 from smtp_desktop.transports.graph.reading import newest, opened
-from smtp_desktop.transports.graph.sending import Sending
+from smtp_desktop.transports.graph.sending import Sending, files_bytes
 from smtp_desktop.transports.record import Record
 from smtp_desktop.transports.watch import Watch
 
 _SLOWEST_BYTES_PER_S = 50_000  # what a large mail may take beyond the deadline
 _FORBIDDEN = 403
+_OF_A_LINE = (Stage.FIND_HOST, Stage.CONNECT, Stage.TOKEN, Stage.SEND)
 
 
 class GraphTransport:
@@ -48,7 +50,7 @@ class GraphTransport:
     ) -> Timeline:
         """Returns how one conversation went: a token was got anew and the mailbox looked at, and with `mail` Graph took
         or refused it. Raises ValueError for a mail that may not be sent (control characters in a header)."""
-        size = sum(len(attachment.content) for attachment in mail.message.attachments) if mail else 0
+        size = files_bytes(mail) if mail else 0
         failure: Failure | None = None
         accepted: HttpReply | None = None
         with Watch(cancel, deadline_s=self._deadline_s + size / _SLOWEST_BYTES_PER_S) as watch:
@@ -60,6 +62,10 @@ class GraphTransport:
             except Ended as ended:
                 failure = record.fail(ended)
             return record.timeline(failure=failure, accepted=accepted)
+
+    def line(self, mailbox: GraphMailbox, *, secrets: Mapping[SecretField, Secret]) -> "MailboxLine":
+        """Returns a line that sends one mail after the other; see `services.outbox_ports.Lines`."""
+        return MailboxLine(mailbox, secrets, shelf=self._shelf, deadline_s=self._deadline_s, resolve=self._resolve)
 
     def newest(
         self, mailbox: GraphMailbox, *, secrets: Mapping[SecretField, Secret], after: PageMark | None, cancel: Cancel
@@ -83,8 +89,7 @@ class GraphTransport:
             record = Record(stages_of(mailbox, sends=False), on_step=lambda _: None, now_s=lambda: watch.now_s)
             try:
                 with self._client(mailbox, secrets, watch=watch, record=record, cancel=cancel) as client:
-                    if not client.sign_in(anew=False):
-                        _go_on(record, Stage.MAILBOX, "")
+                    client.begin(record, Stage.MAILBOX)
                     yield client
             except Ended as ended:
                 raise ReadFailed(record.fail(ended)) from ended
@@ -100,13 +105,24 @@ class GraphTransport:
         cancel: Cancel,
     ) -> Iterator[GraphClient]:
         record.begin(Stage.FIND_HOST)
-        endpoints = endpoints_of(mailbox)
-        patience = Patience(watch=watch, record=record)
-        with Http(watch=watch, record=record, cancel=cancel, resolve=self._resolve) as http:
-            tokens = EntraSignIn(
-                mailbox, endpoints, secrets=secrets, shelf=self._shelf, http=http, record=record, patience=patience
-            )
-            yield GraphClient(mailbox, endpoints, http=http, tokens=tokens, record=record, patience=patience)
+        with Wire() as wire, Http(wire, watch=watch, record=record, cancel=cancel, resolve=self._resolve) as http:
+            patience = Patience(watch=watch, record=record)
+            yield client_of(mailbox, secrets, shelf=self._shelf, http=http, record=record, patience=patience)
+
+
+def client_of(
+    mailbox: GraphMailbox,
+    secrets: Mapping[SecretField, Secret],
+    *,
+    shelf: TokenShelf,
+    http: Http,
+    record: Record,
+    patience: Patience,
+) -> GraphClient:
+    """Returns a client for one conversation."""
+    endpoints = endpoints_of(mailbox)
+    tokens = EntraSignIn(mailbox, endpoints, secrets=secrets, shelf=shelf, http=http, record=record, patience=patience)
+    return GraphClient(mailbox, endpoints, http=http, tokens=tokens, record=record, patience=patience)
 
 
 def _speak(mailbox: GraphMailbox, client: GraphClient, mail: Mail | None, record: Record) -> HttpReply | None:
@@ -137,3 +153,56 @@ def _look_at(mailbox: GraphMailbox, client: GraphClient) -> str:
 def _go_on(record: Record, stage: Stage, detail: str) -> None:
     record.done(detail)
     record.begin(stage)
+
+
+class MailboxLine:
+    """Sends with the token and over the connections of the mail before, as long as they last. Used from one thread at a
+    time."""
+
+    def __init__(
+        self,
+        mailbox: GraphMailbox,
+        secrets: Mapping[SecretField, Secret],
+        *,
+        shelf: TokenShelf,
+        deadline_s: float,
+        resolve: Resolve,
+    ) -> None:
+        self._mailbox = mailbox
+        self._secrets = secrets
+        self._shelf = shelf
+        self._deadline_s = deadline_s
+        self._resolve = resolve
+        self._wire = Wire()
+
+    def send(self, mail: Mail, *, cancel: Cancel, on_step: Callable[[Step], None]) -> Timeline:
+        """Returns what became of `mail`; see `services.outbox_ports.Line`."""
+        failure: Failure | None = None
+        accepted: HttpReply | None = None
+        if self._wire.brakes.pulled:
+            self._wire.close()
+            self._wire = Wire()
+        with Watch(cancel, deadline_s=self._deadline_s + files_bytes(mail) / _SLOWEST_BYTES_PER_S) as watch:
+            record = Record(_OF_A_LINE, on_step=on_step, now_s=lambda: watch.now_s)
+            try:
+                accepted = self._send(mail, watch=watch, record=record, cancel=cancel)
+            except Ended as ended:
+                failure = record.fail(ended)
+            timeline = record.timeline(failure=failure, accepted=accepted)
+        gone_through = tuple(s for s in timeline.steps if s.stage is Stage.SEND or s.outcome is not Outcome.NOT_REACHED)
+        return replace(timeline, steps=gone_through)
+
+    def close(self) -> None:
+        """Its connections are closed. A second call does nothing."""
+        self._wire.close()
+
+    def _send(self, mail: Mail, *, watch: Watch, record: Record, cancel: Cancel) -> HttpReply:
+        with Http(self._wire, watch=watch, record=record, cancel=cancel, resolve=self._resolve) as http:
+            patience = Patience(watch=watch, record=record)
+            client = client_of(
+                self._mailbox, self._secrets, shelf=self._shelf, http=http, record=record, patience=patience
+            )
+            client.begin(record, Stage.SEND)
+            accepted = Sending(mail, client, record).run()
+            record.done("accepted by Microsoft 365")
+        return accepted

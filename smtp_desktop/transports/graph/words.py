@@ -117,3 +117,14 @@ def too_large(size_bytes: int, limit_bytes: int) -> Ended:
             limit=f"{limit_bytes / 1_000_000:.0f}",
         ),
     )
+
+
+def recipients_differ() -> Ended:
+    """Returns the end of a finished mail whose header names others than those who shall get it."""
+    return Ended(
+        FailureKind.RECIPIENTS_DIFFER,
+        text(
+            "Microsoft 365 sends to everyone whom the mail's header names, and the header names others than those who "
+            "shall get it. Nothing was sent. Send it through a Generic SMTP, or correct the header."
+        ),
+    )

@@ -34,7 +34,7 @@ class Channel:
     @property
     def all_sent(self) -> bool:
         """Whether everything that was queued is with the operating system."""
-        return not self._outbox
+        return not self._outbox and self._may_send
 
     @property
     def tls(self) -> ssl.SSLObject:

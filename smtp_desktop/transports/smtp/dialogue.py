@@ -28,10 +28,14 @@ class Dialogue:
 
     def __init__(self, channel: Channel, *, watch: Watch, record: Record, host: str) -> None:
         self.channel = channel
-        self._watch = watch
+        self.watch = watch
         self._record = record
         self._host = host
         self._parser = ReplyParser(record.masks.clean)
+
+    def attend(self, watch: Watch, record: Record) -> None:
+        """From now on another conversation is held over the same connection; `record` has the masks of the first."""
+        self.watch, self._record = watch, record
 
     def say(self, *lines: str, shown: str | None = None) -> None:
         """Will send `lines` in one flight. `shown` stands in the transcript in place of a line with a secret."""
@@ -51,11 +55,11 @@ class Dialogue:
 
     def hear(self, *, limit_s: float) -> Reply:
         """Returns the server's next reply. A 421 ends the conversation wherever it comes."""
-        until_s = self._watch.now_s + limit_s
+        until_s = self.watch.now_s + limit_s
         while (reply := self.heard()) is None:
             if self.channel.hung_up:
                 raise closed()
-            if self._watch.now_s >= until_s:
+            if self.watch.now_s >= until_s:
                 raise out_of_patience(limit_s)
             self._wait(until_s)
         return reply
@@ -88,7 +92,7 @@ class Dialogue:
 
     def _wait(self, until_s: float) -> None:
         sock = self.channel.socket
-        self.serve(self._watch.wait({sock: self.channel.interest}, until_s=until_s).get(sock, 0))
+        self.serve(self.watch.wait({sock: self.channel.interest}, until_s=until_s).get(sock, 0))
 
     def start_tls(self, trust: Trust) -> None:
         """The handshake has begun; what the server said before is forgotten, unread (RFC 3207 4.2)."""
@@ -99,14 +103,14 @@ class Dialogue:
 
     def finish_handshake(self, *, limit_s: float) -> None:
         """The connection is encrypted."""
-        until_s = self._watch.now_s + limit_s
+        until_s = self.watch.now_s + limit_s
         while not self.channel.secured:
             if self.channel.hung_up:
                 raise Ended(
                     FailureKind.TLS_BROKEN,
                     text("The server hung up while the encrypted connection was set up. Nothing was sent in clear."),
                 )
-            if self._watch.now_s >= until_s:
+            if self.watch.now_s >= until_s:
                 raise out_of_patience(limit_s)
             self._wait(until_s)
 

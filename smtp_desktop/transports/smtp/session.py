@@ -38,8 +38,12 @@ _POLITE = frozenset(
 )
 
 
+class Stale(Exception):
+    """A connection that was kept open has ended before the next mail could begin: nothing of it went out."""
+
+
 class Conversation:
-    """Speaks to `server` once: `hold` is called once, on the thread that waits."""
+    """Speaks to `server`: `hold` is called once, and then `again` while `ready`, on the thread that waits."""
 
     def __init__(
         self,
@@ -64,9 +68,12 @@ class Conversation:
         self._dialogue: Dialogue | None = None
         self._capabilities = Capabilities()
         self._submission: Submission | None = None
+        self.ready = False
+        """Whether the connection is open and takes the next mail."""
 
-    def hold(self) -> Timeline:
-        """Returns what happened, when every connection is closed."""
+    def hold(self, *, keep: bool = False) -> Timeline:
+        """Returns what happened, when every connection is closed; with `keep` the connection stays open where the
+        server is ready for another mail."""
         failure: Failure | None = None
         accepted: Reply | None = None
         try:
@@ -74,11 +81,43 @@ class Conversation:
                 accepted = self._speak()
             except Ended as ended:
                 failure = self._record.fail(ended)
-            self._say_goodbye(failure)
+            self._leave(failure, keep=keep)
         finally:
-            if self._dialogue:
+            if self._dialogue and not self.ready:
                 self._dialogue.close()
         return self._record.timeline(failure=failure, accepted=accepted)
+
+    def again(self, mail: Mail, *, watch: Watch, record: Record) -> Timeline:
+        """Returns what happened to another mail on the open connection, which stays open as after `hold`. `record` has
+        the masks of the first one. Raises Stale."""
+        self._watch, self._record, self.ready = watch, record, False
+        self._talk.attend(watch, record)
+        failure: Failure | None = None
+        accepted: Reply | None = None
+        try:
+            try:
+                accepted = self._submit(mail)
+            except Ended as ended:
+                if _is_stale(ended, record):
+                    raise Stale from ended
+                failure = record.fail(ended)
+            self._leave(failure, keep=True)
+        finally:
+            if not self.ready:
+                self._talk.close()
+        return record.timeline(failure=failure, accepted=accepted)
+
+    def end(self, *, watch: Watch, record: Record) -> None:
+        """The server was told goodbye, and the connection is closed."""
+        if not self.ready:
+            return
+        self.ready = False
+        self._talk.attend(watch, record)
+        try:
+            with suppress(Ended):
+                self._talk.ask("QUIT", limit_s=self._limits.farewell_s)
+        finally:
+            self._talk.close()
 
     @property
     def _talk(self) -> Dialogue:
@@ -245,19 +284,31 @@ class Conversation:
         )
         return self._submission.run()
 
-    def _say_goodbye(self, failure: Failure | None) -> None:
-        """The outcome stands: what the server does with QUIT changes nothing."""
+    def _leave(self, failure: Failure | None, *, keep: bool) -> None:
+        """The outcome stands: what the server does with RSET or QUIT changes nothing."""
         dialogue = self._dialogue
         if dialogue is None or dialogue.channel.hung_up or (failure and not _still_listens(failure)):
             return
         with suppress(Ended):
             if self._submission and not self._submission.leave_tidy(limit_s=self._limits.farewell_s):
                 return
-            dialogue.ask("QUIT", limit_s=self._limits.farewell_s)
+            if not keep:
+                dialogue.ask("QUIT", limit_s=self._limits.farewell_s)
+            elif failure is None:
+                self.ready = True
+            elif self._submission:
+                # RFC 5321 4.1.1.5: the next mail begins afresh.
+                self.ready = _accepts(dialogue.ask("RSET", limit_s=self._limits.reply_s))
 
 
 def _accepts(reply: Reply) -> bool:
     return reply.code // 100 == 2  # noqa: PLR2004 - RFC 5321 4.2.1: positive completion
+
+
+def _is_stale(ended: Ended, record: Record) -> bool:
+    """Whether the server had closed the connection before the mail began, as many do after a while or some mails."""
+    going_away = ended.kind is FailureKind.REPLY and ended.reply is not None and ended.reply.code == GOING_AWAY
+    return record.running is Stage.SENDER and (going_away or ended.kind is FailureKind.CLOSED)
 
 
 def _still_listens(failure: Failure) -> bool:

@@ -3,11 +3,11 @@
 from collections import deque
 
 from smtp_desktop.domain.address import Address
-from smtp_desktop.domain.conversation import FailureKind, Reply, Stage
-from smtp_desktop.domain.message import Mail
+from smtp_desktop.domain.conversation import FailureKind, RecipientRefused, Reply, Stage
+from smtp_desktop.domain.message import Mail, Message, RawMessage
 from smtp_desktop.domain.text import text
 from smtp_desktop.transports.ending import Ended, refused
-from smtp_desktop.transports.mime import compose
+from smtp_desktop.transports.mime import compose, needs_smtputf8
 from smtp_desktop.transports.record import Record
 from smtp_desktop.transports.smtp.dialogue import Dialogue
 from smtp_desktop.transports.smtp.limits import Limits
@@ -15,6 +15,7 @@ from smtp_desktop.transports.smtp.protocol import Capabilities, dotted, mail_fro
 
 _GO_AHEAD = 354
 _DATA = "DATA"
+_CUT_OFF = frozenset({FailureKind.TIMED_OUT, FailureKind.CLOSED, FailureKind.CANCELLED, FailureKind.TLS_BROKEN})
 
 
 class Submission:
@@ -59,21 +60,10 @@ class Submission:
 
     def _content(self) -> bytes:
         envelope, message = self._mail.envelope, self._mail.message
-        international = [
-            address
-            for address in (envelope.sender, *envelope.recipients, message.header_from, *message.to)
-            if address.needs_smtputf8
-        ]
-        if international and not self._capabilities.smtputf8:
-            raise Ended(
-                FailureKind.SMTPUTF8_MISSING,
-                text(
-                    "This server can't carry {address}: it takes only plain letters before the @. "
-                    "Use another address, or a server that offers SMTPUTF8.",
-                    address=international[0].spec,
-                ),
-            )
-        self._smtputf8 = bool(international)
+        international = [a for a in (envelope.sender, *envelope.recipients, *_named(message)) if a.needs_smtputf8]
+        self._smtputf8 = bool(international) or needs_smtputf8(message)
+        if self._smtputf8 and not self._capabilities.smtputf8:
+            raise _not_international(international[0].spec if international else "a header that is not ASCII")
         content = compose(message, seven_bit=not self._capabilities.eight_bit, smtputf8=self._smtputf8)
         limit = self._capabilities.size_bytes
         if limit and len(content) > limit:
@@ -134,7 +124,8 @@ class Submission:
             else:
                 turned_down.append((recipient, reply))
         if not accepted:
-            recipient, reply = turned_down[0]
+            # A temporary refusal first: for that recipient it is worth trying again.
+            recipient, reply = next((one for one in turned_down if one[1].temporary), turned_down[0])
             raise refused(
                 reply,
                 text(
@@ -143,6 +134,7 @@ class Submission:
                     reply=str(reply),
                 ),
             )
+        self._record.refused = tuple(RecipientRefused(recipient=r.spec, reply=reply) for r, reply in turned_down)
         refusals = [f"{recipient.spec} refused: {reply}" for recipient, reply in turned_down]
         self._record.done("; ".join([", ".join(accepted), *refusals]))
 
@@ -151,6 +143,8 @@ class Submission:
         reply = self._ask(_DATA)
         if reply.code != _GO_AHEAD:
             raise _content_refused(reply)
+        # Who was told that the content is about to go out may have forbidden it.
+        self._dialogue.watch.check()
         self._dialogue.say_content(dotted(content), size_bytes=len(content))
         reply = self._final_reply()
         if not _accepts(reply):
@@ -162,12 +156,15 @@ class Submission:
         try:
             reply = self._dialogue.hear(limit_s=self._limits.final_reply_s)
         except Ended as ended:
-            if ended.kind in {FailureKind.TIMED_OUT, FailureKind.CLOSED}:
-                # The final dot may have arrived: only the server's log knows.
-                ended.message = text(
-                    "The mail was handed over, but no answer came. "
-                    "It may or may not arrive: look before sending it again."
-                )
+            if ended.kind in _CUT_OFF and self._dialogue.channel.all_sent:
+                # The final dot may have arrived: only the server's log knows (RFC 1047).
+                raise Ended(
+                    FailureKind.OUTCOME_UNKNOWN,
+                    text(
+                        "The mail was handed over, but no answer came. "
+                        "It may or may not arrive: look before sending it again."
+                    ),
+                ) from ended
             raise
         if _accepts(reply) and not self._dialogue.channel.all_sent:
             raise Ended(
@@ -175,6 +172,21 @@ class Submission:
                 text("The server claimed to have taken the mail before it had all of it. It may be cut short."),
             )
         return reply
+
+
+def _named(message: Message | RawMessage) -> tuple[Address, ...]:
+    return () if isinstance(message, RawMessage) else (message.header_from, *message.to, *message.cc)
+
+
+def _not_international(what: str) -> Ended:
+    return Ended(
+        FailureKind.SMTPUTF8_MISSING,
+        text(
+            "This server can't carry {address}: it takes only plain letters before the @. "
+            "Use another address, or a server that offers SMTPUTF8.",
+            address=what,
+        ),
+    )
 
 
 def _content_refused(reply: Reply) -> Ended:

@@ -9,6 +9,8 @@ from smtp_desktop.domain.profile import SmtpProfile
 from smtp_desktop.ui.dialogs.dialog import Dialog
 from smtp_desktop.ui.styled import styled_label
 
+_TOLD = 8  # activities that are named
+
 
 class DeleteDialog(Dialog):
     """Names what is lost; asks for the new default where the default goes."""
@@ -16,12 +18,19 @@ class DeleteDialog(Dialog):
     confirmed = Signal(object)
     """Carries the ProfileId of the new default, or None."""
 
-    def __init__(self, parent: QWidget, *, profile: SmtpProfile, others: Sequence[SmtpProfile]) -> None:
+    def __init__(
+        self, parent: QWidget, *, profile: SmtpProfile, others: Sequence[SmtpProfile], used_by: Sequence[str] = ()
+    ) -> None:
+        """`used_by` are the names of the activities that send through `profile`, as their own or their backup."""
         super().__init__(
             parent, name="deleteDialog", title=self.tr("Delete {name}?").format(name=profile.name), width=480
         )
         self._choice: QComboBox | None = None
         self.body.addWidget(styled_label(self._loss(profile), "muted", wrap=True))
+        if used_by:
+            used = styled_label(self._uses(used_by), "muted", wrap=True)
+            used.setObjectName("usedByText")
+            self.body.addWidget(used)
         if profile.is_default and others:
             self._choice = self._ask_default(others)
         elif profile.is_default:
@@ -29,6 +38,17 @@ class DeleteDialog(Dialog):
         self.footer.addStretch(1)
         self.add_cancel()
         self.add_ok(self.tr("Ok"), "danger").clicked.connect(self._confirm)
+
+    def _uses(self, names: Sequence[str]) -> str:
+        told = ", ".join(names[:_TOLD])
+        if len(names) > _TOLD:
+            told = self.tr("{names} and {n} more").format(names=told, n=len(names) - _TOLD)
+        words = (
+            self.tr("1 activity uses it and goes to the default SMTP: {names}.")
+            if len(names) == 1
+            else self.tr("{n} activities use it and go to the default SMTP: {names}.")
+        )
+        return words.format(n=len(names), names=told)
 
     def _loss(self, profile: SmtpProfile) -> str:
         if len(profile.secret_refs) > 1:

@@ -5,21 +5,27 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal, qVersion
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QComboBox, QWidget
+from PySide6.QtWidgets import QComboBox, QSpinBox, QWidget
 
 from smtp_desktop import __version__
+from smtp_desktop.domain.outbox_days import OutboxDays
 from smtp_desktop.ui.dialogs.dialog import Dialog
 from smtp_desktop.ui.styled import styled_button, styled_label
 from smtp_desktop.ui.theme import ThemeChoice
 
+_MOST_RETENTION_DAYS, _MOST_RETRY_DAYS = 3650, 30
+
 
 class SettingsDialog(Dialog):
-    """Theme, where data and logs are, and versions that can be copied into a ticket."""
+    """Theme, how long deliveries are kept and tried, where data and logs are, and versions that can be copied into a
+    ticket."""
 
     theme_chosen = Signal(object)
     """Carries a ThemeChoice; emitted at once, so that the admin sees it."""
+    days_chosen = Signal(object)
+    """Carries OutboxDays, when the dialog is left with Ok and they are others."""
 
-    def __init__(self, parent: QWidget, *, theme: ThemeChoice, home: Path, log_path: Path) -> None:
+    def __init__(self, parent: QWidget, *, theme: ThemeChoice, days: OutboxDays, home: Path, log_path: Path) -> None:
         super().__init__(parent, name="settingsDialog", title=self.tr("Settings"), width=520)
         self._about = "\n".join(
             (
@@ -43,6 +49,11 @@ class SettingsDialog(Dialog):
         # Qt keeps a StrEnum as the plain text that it is.
         choice.currentIndexChanged.connect(lambda _: self.theme_chosen.emit(ThemeChoice(choice.currentData())))
         self._add(self.tr("Theme"), choice)
+        self._days = days
+        self._retention = self._add_days(
+            self.tr("Keep finished deliveries for"), "retentionField", days.retention, _MOST_RETENTION_DAYS
+        )
+        self._retry = self._add_days(self.tr("Try to send a mail for"), "retryLimitField", days.retry, _MOST_RETRY_DAYS)
         for caption, words in (
             (self.tr("Data"), str(home)),
             (self.tr("Log"), str(log_path)),
@@ -57,7 +68,25 @@ class SettingsDialog(Dialog):
         copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self._about))
         self.footer.addWidget(copy)
         self.footer.addStretch(1)
-        self.add_ok(self.tr("Ok")).clicked.connect(self.accept)
+        self.add_ok(self.tr("Ok")).clicked.connect(self._confirm)
+
+    def _confirm(self) -> None:
+        self.accept()
+        days = OutboxDays(retention=self._retention.value(), retry=self._retry.value())
+        if days != self._days:
+            self.days_chosen.emit(days)
+
+    def _add_days(self, caption: str, name: str, value: int, most: int) -> QSpinBox:
+        field = QSpinBox()
+        field.setObjectName(name)
+        field.setAccessibleName(caption)
+        field.setRange(1, max(most, value))
+        field.setValue(value)
+        field.setSuffix(self.tr(" days"))
+        field.setFixedWidth(140)
+        field.lineEdit().setTextMargins(8, 0, 0, 0)  # a style sheet's padding does not reach it
+        self._add(caption, field)
+        return field
 
     def _add(self, caption: str, widget: QWidget) -> None:
         label = styled_label(caption, "label")

@@ -127,6 +127,11 @@ class LabelledField(QWidget):
         """A star stands beside the label, or not."""
         self._star.setVisible(required)
 
+    def hide_label(self) -> None:
+        """No label is seen, where something else says what the field is; it keeps its accessible name."""
+        self._label.hide()
+        self._star.hide()
+
     def set_note(self, note: str) -> None:
         """`note` stands at the right of the label; for fields that count nothing."""
         self._aside.show_text(note)

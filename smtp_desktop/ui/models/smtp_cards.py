@@ -1,7 +1,7 @@
 """The SMTPs as cards."""
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -12,9 +12,9 @@ from smtp_desktop.domain.conversation import FailureKind
 from smtp_desktop.domain.expiry import SecretExpiry, secret_expiry
 from smtp_desktop.domain.health import CheckResult
 from smtp_desktop.domain.profile import GenericServer, ProfileId, ProfileType, SmtpProfile
+from smtp_desktop.ui.models.card import CARD_ROLE, CARD_ROLES, Card, Tone, card_data
 from smtp_desktop.ui.models.card_words import age_text, chips, expiry_text, failure_word, place
 
-CARD_ROLE = Qt.ItemDataRole.UserRole + 1
 _Index = QModelIndex | QPersistentModelIndex
 _HISTORY = 14  # bars in a card's chart
 
@@ -26,29 +26,6 @@ class Segment(StrEnum):
     FAILING = "failing"
 
 
-class Tone(StrEnum):
-    NONE = "faint"
-    OK = "ok"
-    WARN = "warn"
-    BAD = "bad"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Card:
-    """All that a card shows. `bars` are the recent results, oldest first: worked or not (None where that is not known),
-    height 0 to 1. `note` is what there is no room for: it is in the tool tip and read out."""
-
-    name: str
-    is_default: bool
-    address: str
-    place: str
-    chips: tuple[str, ...]
-    tone: Tone
-    status: str
-    bars: tuple[tuple[bool | None, float], ...]
-    note: str = ""
-
-
 class SmtpCards(QAbstractListModel):
     """The SMTPs that match the search and the chosen segment: the default first, then by name."""
 
@@ -58,6 +35,7 @@ class SmtpCards(QAbstractListModel):
         self._profiles: dict[ProfileId, SmtpProfile] = {}
         self._results: dict[ProfileId, list[CheckResult]] = {}
         self._busy: set[ProfileId] = set()
+        self._holds: Mapping[ProfileId, str] = {}
         self._shown: list[ProfileId] = []
         self._search = ""
         self._segment = Segment.ALL
@@ -66,19 +44,10 @@ class SmtpCards(QAbstractListModel):
         return 0 if parent.isValid() else len(self._shown)
 
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if not index.isValid():
+        if not index.isValid() or role not in CARD_ROLES:
             return None
         profile = self._profiles[self._shown[index.row()]]
-        if role == Qt.ItemDataRole.DisplayRole:
-            return profile.name
-        if role == CARD_ROLE:
-            return self._card(profile)
-        if role == Qt.ItemDataRole.ToolTipRole:
-            card = self._card(profile)
-            return "\n".join(part for part in (card.name, card.address, card.place, card.status, card.note) if part)
-        if role == Qt.ItemDataRole.AccessibleTextRole:
-            return self._spoken(self._card(profile))
-        return None
+        return card_data(self._card(profile), role)
 
     @property
     def total(self) -> int:
@@ -91,10 +60,12 @@ class SmtpCards(QAbstractListModel):
         return sorted(self._profiles.values(), key=_order)
 
     def load(self, profiles: Iterable[SmtpProfile], history: dict[ProfileId, list[CheckResult]]) -> None:
-        """The cards are those of `profiles`."""
-        self._profiles = {profile.id: profile for profile in profiles}
-        self._results = {key: list(results) for key, results in history.items()}
-        self._sort()
+        """The cards are those of `profiles`. Where they were before, nothing moves."""
+        new = {profile.id: profile for profile in profiles}
+        if (new, history) != (self._profiles, self._results):
+            self._profiles = new
+            self._results = {key: list(results) for key, results in history.items()}
+            self._sort()
 
     def put(self, profile: SmtpProfile) -> None:
         """The SMTP is shown as it is now; a new default takes that from the others."""
@@ -122,6 +93,12 @@ class SmtpCards(QAbstractListModel):
             self._sort()
         else:
             self._touch(result.profile_id)
+
+    def set_holds(self, holds: Mapping[ProfileId, str]) -> None:
+        """The cards of these SMTPs say, in these words, that nothing goes through them for now."""
+        if holds != self._holds:
+            self._holds = holds
+            self.refresh_ages()
 
     def set_busy(self, profile_id: ProfileId, busy: bool) -> None:
         """The card shows that the SMTP is being tried, or not any more."""
@@ -185,8 +162,8 @@ class SmtpCards(QAbstractListModel):
         return Card(
             name=profile.name,
             is_default=profile.is_default,
-            address=profile.from_address or profile.server.user_name,
-            place=place(profile),
+            lead=profile.from_address or profile.server.user_name,
+            detail=place(profile),
             chips=chips(profile),
             tone=tone,
             status=status,
@@ -197,6 +174,8 @@ class SmtpCards(QAbstractListModel):
     def _status(self, profile: SmtpProfile, last: CheckResult | None) -> tuple[Tone, str]:
         if profile.id in self._busy:
             return Tone.NONE, _tr("Trying…")
+        if profile.id in self._holds:
+            return Tone.BAD, self._holds[profile.id]
         if last is None:
             return Tone.NONE, _tr("Never tested")
         age = age_text(self._now(), last.at)
@@ -205,13 +184,6 @@ class SmtpCards(QAbstractListModel):
         if isinstance(profile.server, GenericServer) and not profile.server.tls:
             return Tone.WARN, _tr("No TLS · {age}").format(age=age)
         return Tone.OK, _tr("Working · {age}").format(age=age)
-
-    @staticmethod
-    def _spoken(card: Card) -> str:
-        default = (_tr("Default"),) if card.is_default else ()
-        return ", ".join(
-            (card.name, *default, card.address, card.place, *card.chips, card.status, card.note)
-        ).removesuffix(", ")
 
 
 def _tr(source: str) -> str:

@@ -1,7 +1,7 @@
 """The page of SMTPs: title, segments, and the grid of cards or what stands in its place."""
 
-from PySide6.QtCore import QModelIndex, QSize, Qt, QTimer, Signal
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QModelIndex, QTimer, Signal
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from smtp_desktop.domain.profile import ProfileId, SmtpProfile
 from smtp_desktop.ui.assets import pixmap
@@ -9,6 +9,7 @@ from smtp_desktop.ui.models.smtp_cards import Segment, SmtpCards
 from smtp_desktop.ui.styled import styled_button, styled_label
 from smtp_desktop.ui.theme import Theme
 from smtp_desktop.ui.views.card_grid import CardGrid
+from smtp_desktop.ui.views.notice import Notice
 
 _SKELETON_AFTER_MS = 150
 _AGES_EVERY_MS = 30_000
@@ -33,9 +34,9 @@ class SmtpPage(QWidget):
         self._loaded = False
         self._failed = False
         self._chosen: ProfileId | None = None
-        self._empty = _Notice("emptyState")
-        self._no_match = _Notice("noMatchState")
-        self._error = _Notice("errorState")
+        self._empty = Notice("emptyState")
+        self._no_match = Notice("noMatchState")
+        self._error = Notice("errorState")
         self._lay_out(theme)
         cards.modelReset.connect(self._refresh)
         cards.modelReset.connect(self._choose_again)
@@ -182,39 +183,3 @@ class SmtpPage(QWidget):
     def _show_skeleton(self) -> None:
         if not self._loaded:
             self.grid.set_loading(True)
-
-
-class _Notice(QWidget):
-    """An icon, a title, words and buttons in the middle of the page."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__()
-        self.setObjectName(name)
-        self.icon = QLabel()
-        self.icon.setProperty("role", "emptyIcon")
-        self.icon.setFixedSize(QSize(64, 64))
-        self.icon.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.title = styled_label("", "emptyTitle")
-        self.words = styled_label("", "muted", wrap=True)
-        self.words.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        self.words.setFixedWidth(460)
-        self.buttons = QHBoxLayout()
-        self.buttons.setSpacing(8)
-        row = QHBoxLayout()
-        row.addStretch(1)
-        row.addLayout(self.buttons)
-        row.addStretch(1)
-        # In a row of its own the label gets the height that its wrapped words need; an alignment would cut them.
-        words = QHBoxLayout()
-        words.addStretch(1)
-        words.addWidget(self.words)
-        words.addStretch(1)
-        column = QVBoxLayout(self)
-        column.addStretch(2)
-        column.addWidget(self.icon, alignment=Qt.AlignmentFlag.AlignHCenter)
-        column.addSpacing(10)
-        column.addWidget(self.title, alignment=Qt.AlignmentFlag.AlignHCenter)
-        column.addLayout(words)
-        column.addSpacing(10)
-        column.addLayout(row)
-        column.addStretch(3)

@@ -4,7 +4,7 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, Q
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from smtp_desktop.ui.models.smtp_cards import CARD_ROLE, Card
+from smtp_desktop.ui.models.card import CARD_ROLE, Card
 from smtp_desktop.ui.theme import Theme
 
 CARD_HEIGHT = 152
@@ -12,6 +12,8 @@ CARD_MIN_WIDTH = 244
 GAP = 16
 _PADDING = 14
 _DOTS_SIDE = 26
+_CHIP_EXTRA = 18  # what a chip is wider than its words
+_CHIP_MIN_WIDTH = 40
 _BAR_WIDTH, _BAR_GAP, _BAR_HEIGHT = 3, 2, 14
 _FEWEST_BARS = 4
 _BAR_TOKENS = {True: "ok", False: "bad", None: "warn"}
@@ -95,7 +97,8 @@ class CardDelegate(QStyledItemDelegate):
         badge = self.tr("Default")
         badge_width = QFontMetrics(badge_font).horizontalAdvance(badge) + 16 if card.is_default else 0
         limit = line.width() - (badge_width + 8 if badge_width else 0)
-        name = self._text(painter, line.adjusted(0, 0, limit - line.width(), 0), card.name, font, "text")
+        token = "muted" if card.dimmed else "text"
+        name = self._text(painter, line.adjusted(0, 0, limit - line.width(), 0), card.name, font, token)
         if badge_width:
             chip = QRectF(line.left() + name + 8, line.top(), badge_width, 22)
             painter.setPen(Qt.PenStyle.NoPen)
@@ -117,22 +120,33 @@ class CardDelegate(QStyledItemDelegate):
 
     def _lines(self, painter: QPainter, inner: QRect, card: Card, base: QFont) -> None:
         top = inner.top() + 26
-        self._text(painter, QRect(inner.left(), top, inner.width(), 19), card.address, _font(base, 13), "text")
-        self._text(painter, QRect(inner.left(), top + 20, inner.width(), 17), card.place, _font(base, 12), "muted")
+        token = "muted" if card.dimmed else "text"
+        self._text(painter, QRect(inner.left(), top, inner.width(), 19), card.lead, _font(base, 13), token)
+        self._text(painter, QRect(inner.left(), top + 20, inner.width(), 17), card.detail, _font(base, 12), "muted")
 
     def _chips(self, painter: QPainter, inner: QRect, card: Card, base: QFont) -> None:
-        font = _font(base, 11.5, QFont.Weight.Medium)
+        left = inner.left()
+        for number, chip in enumerate(card.chips):
+            accent = card.accent_chip and number == 0
+            room = inner.right() + 1 - left
+            if room < _CHIP_MIN_WIDTH:
+                return
+            left += self._chip(painter, QRect(left, inner.top() + 71, room, 22), chip, base, accent=accent) + 6
+
+    def _chip(self, painter: QPainter, place: QRect, words: str, base: QFont, *, accent: bool) -> int:
+        """Draws a chip at the left of `place`, elided where it does not fit; returns its width in pixels."""
+        font = _font(base, 11.5, QFont.Weight.DemiBold if accent else QFont.Weight.Medium)
+        metrics = QFontMetrics(font)
+        shown = metrics.elidedText(words, Qt.TextElideMode.ElideRight, place.width() - _CHIP_EXTRA)
+        width = metrics.horizontalAdvance(shown) + _CHIP_EXTRA
+        rect = QRectF(place.left() + 0.5, place.top() + 0.5, width - 1, 21)
         painter.setFont(font)
-        left = float(inner.left())
-        for chip in card.chips:
-            width = QFontMetrics(font).horizontalAdvance(chip) + 17
-            rect = QRectF(left + 0.5, inner.top() + 71.5, width, 21)
-            painter.setPen(QPen(self.theme.color("line"), 1))
-            painter.setBrush(self.theme.color("sunken"))
-            painter.drawRoundedRect(rect, 10.5, 10.5)
-            painter.setPen(self.theme.color("muted"))
-            painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, chip)
-            left += width + 7
+        painter.setPen(Qt.PenStyle.NoPen if accent else QPen(self.theme.color("line"), 1))
+        painter.setBrush(self.theme.color("accent_soft" if accent else "sunken"))
+        painter.drawRoundedRect(rect, 10.5, 10.5)
+        painter.setPen(self.theme.color("accent" if accent else "muted"))
+        painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, shown)
+        return width
 
     def _status(self, painter: QPainter, inner: QRect, card: Card, base: QFont) -> None:
         line = QRect(inner.left(), inner.bottom() - 16, inner.width(), 17)

@@ -2,12 +2,12 @@
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from smtp_desktop.domain.conversation import Outcome, Stage, Step
 from smtp_desktop.ui.step_words import outcome_name, stage_name
-from smtp_desktop.ui.text import plain_tip
 from smtp_desktop.ui.theme import Theme
+from smtp_desktop.ui.views.elided import ElidedLabel
 
 _TOKENS = {
     Outcome.DONE: "ok",
@@ -65,11 +65,7 @@ class _Row(QFrame):
         self._stage = stage
         self._mark = _Mark(theme)
         self.name = QLabel(stage_name(stage))
-        self._detail = QLabel()
-        self._detail.setTextFormat(Qt.TextFormat.PlainText)
-        self._detail.setProperty("role", "muted")
-        # The label may be narrower than its text: the whole of it is in the tool tip.
-        self._detail.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._detail = ElidedLabel("muted")
         self._took = QLabel()
         self._took.setProperty("role", "count")
         self._took.setFixedWidth(64)
@@ -85,10 +81,7 @@ class _Row(QFrame):
         self._mark.outcome = step.outcome
         self._mark.update()
         words = step.detail or (outcome_name(step.outcome) if step.outcome is not Outcome.DONE else "")
-        self._detail.setToolTip(plain_tip(words))
-        metrics = self._detail.fontMetrics()
-        room = max(self._detail.width(), 120)
-        self._detail.setText(metrics.elidedText(" ".join(words.split()), Qt.TextElideMode.ElideRight, room))
+        self._detail.show_words(words)
         timed = step.outcome in {Outcome.DONE, Outcome.FAILED, Outcome.UNKNOWN}
         self._took.setText(f"{step.duration_ms:.0f} ms" if timed else "")
         self.setAccessibleName(f"{stage_name(self._stage)}: {outcome_name(step.outcome)}. {words}")

@@ -10,7 +10,7 @@ from contracts.transport_contract import PASSWORD, a_mail
 
 from smtp_desktop.domain.address import Address
 from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.conversation import Failure, Outcome, Party, Stage, Step, Timeline, TlsMode
+from smtp_desktop.domain.conversation import Failure, FailureKind, Outcome, Party, Stage, Step, Timeline, TlsMode
 from smtp_desktop.domain.message import Envelope, Mail
 from smtp_desktop.domain.profile import GenericServer
 from smtp_desktop.domain.secret import Secret
@@ -60,7 +60,9 @@ def failure_of(timeline: Timeline) -> Failure:
     failure = timeline.failure
     assert failure is not None
     outcomes = {step.stage: step.outcome for step in timeline.steps}
-    assert [stage for stage, outcome in outcomes.items() if outcome is Outcome.FAILED] == [failure.stage]
+    ended = Outcome.UNKNOWN if failure.kind is FailureKind.OUTCOME_UNKNOWN else Outcome.FAILED
+    assert [stage for stage, outcome in outcomes.items() if outcome is ended] == [failure.stage]
+    assert {Outcome.FAILED, Outcome.UNKNOWN} - {ended} - set(outcomes.values())
     assert Outcome.RUNNING not in outcomes.values()
     assert str(failure.message)
     return failure

@@ -67,7 +67,7 @@ def test_a_hang_up_in_the_content_is_told_as_unsure() -> None:
     with ScriptedServer(script) as server:
         timeline = converse(generic(server.port), mail=a_mail())
     failure = failure_of(timeline)
-    assert (failure.stage, failure.kind) == (Stage.CONTENT, FailureKind.CLOSED)
+    assert (failure.stage, failure.kind) == (Stage.CONTENT, FailureKind.OUTCOME_UNKNOWN)
     assert "may or may not" in str(failure.message)
     assert timeline.accepted is None
 

@@ -1,0 +1,95 @@
+"""The options that describe an activity, and the draft that they make."""
+
+import os
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from smtp_desktop.cli.program import Program
+from smtp_desktop.domain.activity import ActivityDraft
+from smtp_desktop.domain.errors import FieldError, FieldErrors, SmtpDesktopError
+from smtp_desktop.domain.profile import ProfileId
+from smtp_desktop.domain.text import text
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+_ADDRESSES = ("to", "cc", "bcc")
+_BODIES = ("text", "html")
+_AS_TYPED = ("description", "subject", "enabled", *_BODIES)
+_PLACEHOLDER = "{{"
+_STDIN = "-"
+_FILE = click.Path(exists=True, dir_okay=False, allow_dash=True)
+
+
+def activity_options(command: Command) -> Command:
+    """The command takes the fields of an activity; one that is left out is None, or empty where it may be given
+    several times."""
+    again = "may be given several times"
+    options = (
+        click.option("--smtp", metavar="NAME", help="Send through this SMTP; '' or left out: through the default."),
+        click.option("--backup", metavar="NAME", help="Takes over when the first SMTP fails; '' for none."),
+        click.option("--to", metavar="ADDRESS", multiple=True, help=f"Who gets the mail; {again}."),
+        click.option("--cc", metavar="ADDRESS", multiple=True, help=f"Who gets a copy; {again}."),
+        click.option("--bcc", metavar="ADDRESS", multiple=True, help=f"Who gets a copy unseen; {again}."),
+        click.option("--subject"),
+        click.option("--text", help="The mail as plain text."),
+        click.option("--text-file", type=_FILE, help="Read the text from this file; - is standard input."),
+        click.option("--html", help="The mail as HTML."),
+        click.option("--html-file", type=_FILE, help="Read the HTML from this file; - is standard input."),
+        click.option("--attach", metavar="FILE", multiple=True, help=f"A file that goes with every mail; {again}."),
+        click.option("--description"),
+        click.option("--enabled/--disabled", "enabled", default=None, help="Whether it can be triggered (on)."),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def drafted_activity(program: Program, base: ActivityDraft, options: Mapping[str, Any]) -> ActivityDraft:
+    """Returns `base` with what the options change. Raises UsageError where options contradict, NoSuchProfile,
+    FieldErrors for a file that is no text."""
+    changes: dict[str, Any] = {field: options[field] for field in _AS_TYPED if options[field] is not None}
+    changes |= _bodies_from_files(options)
+    changes |= {field: ", ".join(filter(None, options[field])) for field in _ADDRESSES if options[field]}
+    if options["attach"]:
+        changes["attachments"] = "\n".join(_anywhere(path) for path in options["attach"] if path)
+    for option, field in (("smtp", "smtp_id"), ("backup", "backup_id")):
+        if options[option] is not None:
+            changes[field] = _profile_id(program, options[option])
+    return replace(base, **changes)
+
+
+def _profile_id(program: Program, name: str) -> ProfileId | None:
+    return program.profiles.by_name(name).id if name.strip() else None
+
+
+def _anywhere(path: str) -> str:
+    # Whoever triggers it stands in another folder. What begins with a placeholder is only known then. Joined by hand:
+    # pathlib would change what stands between the braces.
+    return path if Path(path).is_absolute() or path.startswith(_PLACEHOLDER) else f"{Path.cwd()}{os.sep}{path}"
+
+
+def _bodies_from_files(options: Mapping[str, Any]) -> dict[str, str]:
+    paths: dict[str, str] = {body: options[f"{body}_file"] for body in _BODIES if options[f"{body}_file"] is not None}
+    for body in paths:
+        if options[body] is not None:
+            raise click.UsageError(f"Give either --{body} or --{body}-file, not both.")
+    if list(paths.values()) == [_STDIN, _STDIN]:
+        raise click.UsageError("Only one of --text-file and --html-file can be standard input.")
+    return {body: _read(body, path) for body, path in paths.items()}
+
+
+def _read(field: str, path: str) -> str:
+    try:
+        content = sys.stdin.buffer.read() if path == _STDIN else Path(path).read_bytes()
+        words = content.decode("utf-8-sig")  # some editors of Windows put a mark in front
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise SmtpDesktopError(text("{path} can't be read: {reason}.", path=path, reason=reason)) from error
+    except UnicodeDecodeError as error:
+        raise FieldErrors((FieldError(field=field, message=text("The file is not UTF-8 text.")),)) from error
+    return words.replace("\r\n", "\n")

@@ -1,0 +1,204 @@
+"""smtp-desktop deliveries list|show|retry|cancel"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+
+import click
+
+from smtp_desktop.cli.csv_file import export_csv
+from smtp_desktop.cli.delivery_documents import (
+    attempt_document,
+    attempt_lines,
+    delivery_document,
+    delivery_lines,
+    delivery_table,
+    hold_lines,
+)
+from smtp_desktop.cli.exit_codes import ExitCode
+from smtp_desktop.cli.output import counted
+from smtp_desktop.cli.program import Program, Session
+from smtp_desktop.cli.smtp_options import json_option
+from smtp_desktop.domain.delivery import Delivery, DeliveryFilter, DeliveryId, DeliveryState
+from smtp_desktop.domain.errors import WrongState
+from smtp_desktop.domain.text import text
+
+_LIMIT = 50
+_PAGE = 500
+_ID = click.IntRange(1, 2**63 - 1)  # what the database can hold
+
+
+@click.group()
+def deliveries() -> None:
+    """Deliveries: every mail in the outbox, and what became of it."""
+
+
+@deliveries.command("list")
+@click.option(
+    "--state",
+    "states",
+    type=click.Choice([state.value for state in DeliveryState]),
+    multiple=True,
+    help="Only those in this state; may be given several times.",
+)
+@click.option("--search", metavar="TEXT", default="", help="Only those with TEXT in subject, recipients or names.")
+@click.option("--activity", "activity_name", metavar="NAME", help="Only those of this activity.")
+@click.option(
+    "--limit", metavar="N", type=click.IntRange(min=1), help=f"How many to list, the newest first ({_LIMIT})."
+)
+@click.option("--csv", "csv_path", metavar="FILE", help="Write all that fit to this file; - is standard output.")
+@json_option
+@click.pass_obj
+def list_some(
+    session: Session,
+    states: tuple[str, ...],
+    search: str,
+    activity_name: str | None,
+    *,
+    limit: int | None,
+    csv_path: str | None,
+) -> None:
+    """Lists deliveries, the newest first."""
+    if csv_path is not None and limit is not None:
+        raise click.UsageError("--limit does not go with --csv, which takes all.")
+    if csv_path == "-" and session.output.as_json:
+        raise click.UsageError("--json does not go with --csv -: both would stand on standard output.")
+    with closing(session.open()) as program:
+        wanted = DeliveryFilter(
+            search=search,
+            states=frozenset(DeliveryState(state) for state in states),
+            activity_id=program.activities.by_name(activity_name).id if activity_name is not None else None,
+        )
+        if csv_path is not None:
+            export_csv(session.output, program, wanted, csv_path)
+            return
+        found = list(_newest(program, wanted, limit or _LIMIT))
+        held = hold_lines(program.outbox.holds(), program.profiles.all())
+    session.output.result([delivery_document(delivery) for delivery in found], *delivery_table(found))
+    session.output.diagnostic(*held)
+
+
+@deliveries.command()
+@click.argument("delivery_id", metavar="ID", type=_ID)
+@click.option("--transcript", is_flag=True, help="Show what was said, too; --json always does.")
+@json_option
+@click.pass_obj
+def show(session: Session, delivery_id: int, *, transcript: bool) -> None:
+    """Shows one delivery with every attempt."""
+    with closing(session.open()) as program:
+        delivery = program.outbox.get(DeliveryId(delivery_id))
+        attempts = program.outbox.attempts(delivery.id)
+    log = [attempt_document(attempt) for attempt in attempts]
+    lines = [line for attempt in attempts for line in attempt_lines(attempt, transcript=transcript)]
+    session.output.result(delivery_document(delivery) | {"attempts_log": log}, *delivery_lines(delivery), *lines)
+
+
+@deliveries.command()
+@click.argument("ids", metavar="[ID]...", nargs=-1, type=_ID)
+@click.option("--all-refused", is_flag=True, help="All that were refused.")
+@click.option("--again", is_flag=True, help="Those that were sent, too: they arrive twice.")
+@json_option
+@click.pass_obj
+def retry(session: Session, ids: tuple[int, ...], *, all_refused: bool, again: bool) -> int:
+    """Sends mails again that were refused, cancelled or lost sight of; one that waits is tried at once."""
+    if bool(ids) == all_refused:
+        raise click.UsageError("Give the IDs of the mails to send again, or say --all-refused.")
+    with closing(session.open()) as program:
+        outbox = program.outbox
+        if all_refused:
+            wanted = DeliveryFilter(states=frozenset({DeliveryState.REFUSED}))
+            asked = hurried = 0
+            resent = sum(outbox.resend(_ids(page)) for page in _pages(program, wanted))
+        else:
+            chosen = _looked_up(program, ids)
+            _refuse_retry(chosen, again=again)
+            waiting = [delivery.id for delivery in chosen if delivery.state is DeliveryState.WAITING]
+            others = [delivery.id for delivery in chosen if delivery.state is not DeliveryState.WAITING]
+            asked = len(chosen)
+            hurried = outbox.hurry(waiting) if waiting else 0
+            resent = outbox.resend(others) if others else 0
+    lines = [f"{counted(resent, 'mail')} to be sent again."] if resent or not hurried else []
+    lines += [f"{counted(hurried, 'waiting mail')} to be tried at once."] if hurried else []
+    session.output.result({"resent": resent, "hurried": hurried}, *lines)
+    return _told_missed(session, asked - hurried - resent)
+
+
+@deliveries.command()
+@click.argument("ids", metavar="[ID]...", nargs=-1, type=_ID)
+@click.option("--all-waiting", is_flag=True, help="All that wait, or would be tried again.")
+@json_option
+@click.pass_obj
+def cancel(session: Session, ids: tuple[int, ...], *, all_waiting: bool) -> int:
+    """Takes mails out of the queue that are not sent yet; they stay in the list."""
+    if bool(ids) == all_waiting:
+        raise click.UsageError("Give the IDs of the mails to cancel, or say --all-waiting.")
+    with closing(session.open()) as program:
+        if all_waiting:
+            wanted = DeliveryFilter(states=frozenset({DeliveryState.WAITING, DeliveryState.UNKNOWN}))
+            asked = 0
+            pages = ([one for one in page if _can_cancel(one)] for page in _pages(program, wanted))
+            cancelled = sum(program.outbox.cancel(_ids(page)) for page in pages if page)
+        else:
+            chosen = _looked_up(program, ids)
+            _refuse_cancel(chosen)
+            asked = len(chosen)
+            cancelled = program.outbox.cancel(_ids(chosen))
+    session.output.result({"cancelled": cancelled}, f"Cancelled {counted(cancelled, 'mail')}.")
+    return _told_missed(session, asked - cancelled)
+
+
+def _newest(program: Program, wanted: DeliveryFilter, limit: int) -> Iterator[Delivery]:
+    for page in _pages(program, wanted, at_most=min(limit, _PAGE)):
+        yield from page[:limit]
+        limit -= len(page)
+        if limit <= 0:
+            return
+
+
+def _pages(program: Program, wanted: DeliveryFilter, *, at_most: int = _PAGE) -> Iterator[Sequence[Delivery]]:
+    before: DeliveryId | None = None
+    while page := program.outbox.page(wanted, before=before, limit=at_most):
+        yield page
+        before = page[-1].id
+
+
+def _ids(chosen: Sequence[Delivery]) -> list[DeliveryId]:
+    return [delivery.id for delivery in chosen]
+
+
+def _looked_up(program: Program, ids: Sequence[int]) -> list[Delivery]:
+    # All of them before anything is done: one wrong number stops the whole command.
+    return [program.outbox.get(DeliveryId(delivery_id)) for delivery_id in dict.fromkeys(ids)]
+
+
+def _refuse_retry(chosen: Sequence[Delivery], *, again: bool) -> None:
+    for delivery in chosen:
+        if delivery.state is DeliveryState.SENDING:
+            raise WrongState(text("{id} is being sent right now. Nothing was changed.", id=delivery.id))
+        if delivery.state is DeliveryState.SENT and not again:
+            raise WrongState(
+                text("{id} was sent already. Say --again to send it once more. Nothing was changed.", id=delivery.id)
+            )
+
+
+def _can_cancel(delivery: Delivery) -> bool:
+    tried_again = delivery.state is DeliveryState.UNKNOWN and delivery.next_try_at is not None
+    return delivery.state is DeliveryState.WAITING or tried_again
+
+
+def _refuse_cancel(chosen: Sequence[Delivery]) -> None:
+    for delivery in chosen:
+        if not _can_cancel(delivery):
+            raise WrongState(
+                text(
+                    "{id} does not wait any more, it is {state}. Nothing was changed.",
+                    id=delivery.id,
+                    state=delivery.state.value,
+                )
+            )
+
+
+def _told_missed(session: Session, missed: int) -> ExitCode:
+    if missed <= 0:
+        return ExitCode.OK
+    session.output.diagnostic(f"{counted(missed, 'mail')} went on meanwhile and can't be changed any more.")
+    return ExitCode.REFUSED_DATA

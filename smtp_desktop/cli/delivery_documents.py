@@ -1,0 +1,140 @@
+"""A delivery, as commands tell it."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from smtp_desktop.cli.failures import failure_document, reply_document
+from smtp_desktop.cli.output import field_lines, shortened, table
+from smtp_desktop.cli.trials import STAGE_NAMES, step_documents
+from smtp_desktop.domain.conversation import Outcome, Party, TranscriptLine
+from smtp_desktop.domain.delivery import Attempt, Delivery, DeliveryState, SmtpHold, last_reply
+from smtp_desktop.domain.profile import SmtpProfile
+
+_WIDTH = 40
+_NAMED_RECIPIENTS = 2
+_PARTIES = {Party.CLIENT: "C:", Party.SERVER: "S:", Party.NOTE: "--"}
+
+
+def delivery_document(delivery: Delivery) -> dict[str, object]:
+    """Returns a delivery by its fields' names; times are ISO 8601, UTC. `smtp` is null before the first try."""
+    return {
+        "id": delivery.id,
+        "created_at": _utc(delivery.created_at),
+        "state": delivery.state.value,
+        "activity": delivery.activity_name or None,
+        "smtp": delivery.smtp_name or None,
+        "by_backup": delivery.by_backup,
+        "subject": delivery.subject,
+        "recipients": [
+            {"address": one.address, "state": one.state.value, "reply": one.reply} for one in delivery.recipients
+        ],
+        "attempts": delivery.attempts,
+        "next_try_at": _utc(delivery.next_try_at),
+        "finished_at": _utc(delivery.finished_at),
+        "last_reply": delivery.last_reply,
+        "message_id": delivery.message_id,
+        "may_be_twice": delivery.may_be_twice,
+        "size_bytes": delivery.size_bytes,
+    }
+
+
+def attempt_document(attempt: Attempt) -> dict[str, object]:
+    """Returns one try by its fields' names, with its steps as `smtp test --json` has them."""
+    timeline = attempt.timeline
+    failure = timeline.failure
+    return {
+        "number": attempt.number,
+        "started_at": _utc(attempt.started_at),
+        "smtp": attempt.smtp_name,
+        "by_backup": attempt.by_backup,
+        "state": attempt.state.value,
+        **failure_document(failure),
+        "reply": reply_document(failure.reply if failure else timeline.accepted),
+        "steps": step_documents(timeline),
+        "transcript": [_transcript_line(line) for line in timeline.transcript],
+    }
+
+
+def _transcript_line(line: TranscriptLine) -> str:
+    return f"{_PARTIES[line.party]} {line.text}"
+
+
+def _utc(moment: datetime | None) -> str | None:
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if moment else None
+
+
+def _local(moment: datetime | None) -> str:
+    return moment.astimezone().strftime("%Y-%m-%d %H:%M:%S") if moment else ""
+
+
+def recipients_in_short(delivery: Delivery) -> str:
+    """Returns "a@company.example, b@company.example and 3 more"."""
+    named = [recipient.address for recipient in delivery.recipients[:_NAMED_RECIPIENTS]]
+    more = len(delivery.recipients) - len(named)
+    return ", ".join(named) + (f" and {more:,} more" if more else "")
+
+
+def delivery_table(deliveries: Sequence[Delivery]) -> list[str]:
+    """Returns one line for each delivery below a heading."""
+    return table(
+        [
+            {
+                "ID": str(delivery.id),
+                "CREATED": _local(delivery.created_at),
+                "STATE": _state(delivery),
+                "ACTIVITY": delivery.activity_name,
+                "SMTP": _smtp(delivery.smtp_name, by_backup=delivery.by_backup),
+                "TO": shortened(recipients_in_short(delivery), _WIDTH),
+                "SUBJECT": shortened(delivery.subject, _WIDTH),
+            }
+            for delivery in deliveries
+        ]
+    )
+
+
+def _state(delivery: Delivery) -> str:
+    if delivery.state is DeliveryState.SENT and delivery.refused_count:
+        return f"sent, {delivery.refused_count:,} refused"
+    return delivery.state.value
+
+
+def _smtp(name: str, *, by_backup: bool) -> str:
+    return f"{name} (backup)" if name and by_backup else name
+
+
+def delivery_lines(delivery: Delivery) -> list[str]:
+    """Returns a delivery as lines `field: value`; times are this computer's."""
+    document = delivery_document(delivery)
+    document |= {
+        "created_at": _local(delivery.created_at),
+        "next_try_at": _local(delivery.next_try_at) or None,
+        "finished_at": _local(delivery.finished_at) or None,
+        "recipients": [f"{one.address} {one.state} {one.reply}".rstrip() for one in delivery.recipients],
+    }
+    return field_lines(document)
+
+
+def attempt_lines(attempt: Attempt, *, transcript: bool) -> list[str]:
+    """Returns one try as lines below an empty one, with what was said if `transcript`."""
+    through = _smtp(attempt.smtp_name, by_backup=attempt.by_backup)
+    timeline = attempt.timeline
+    lines = ["", f"Try {attempt.number}, {_local(attempt.started_at)}, through {through}: {attempt.state}"]
+    lines += [
+        f"  {step.outcome:<7}  {STAGE_NAMES[step.stage]:<9}  {step.duration_ms:>7.0f} ms  {step.detail}".rstrip()
+        for step in timeline.steps
+        if step.outcome is not Outcome.NOT_REACHED
+    ]
+    said = last_reply(timeline)
+    lines += [f"  {said}"] if said else []
+    return lines + ([f"  {_transcript_line(line)}" for line in timeline.transcript] if transcript else [])
+
+
+def hold_lines(holds: Sequence[SmtpHold], profiles: Sequence[SmtpProfile]) -> list[str]:
+    """Returns why mails wait though they are due: a line for each SMTP that nothing goes through for now."""
+    names = {profile.id: profile.name for profile in profiles}
+    return [
+        f"Nothing goes through {names[hold.profile_id]} since {_local(hold.since)}: {hold.reply} "
+        f"Mend it, then run: smtp-desktop smtp check {names[hold.profile_id]}"
+        for hold in holds
+        if hold.profile_id in names
+    ]

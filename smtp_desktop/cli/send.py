@@ -1,0 +1,37 @@
+"""smtp-desktop send"""
+
+import sys
+from contextlib import closing
+
+import click
+
+from smtp_desktop.cli.delivery_documents import delivery_document
+from smtp_desktop.cli.program import Session
+from smtp_desktop.cli.smtp_options import json_option
+
+_FIELD_WORDS = {"sender": "--from", "to": "--to", "message": "The message"}
+
+
+@click.command()
+@click.option("--smtp", metavar="NAME", help="Send through this SMTP; left out: through the default.")
+@click.option(
+    "--to",
+    metavar="ADDRESS",
+    multiple=True,
+    help="Who gets it; may be given several times. Left out: whom To, Cc and Bcc of the message name.",
+)
+@click.option("--from", "sender", metavar="ADDRESS", default="", help="The envelope sender; left out: the SMTP's own.")
+@json_option
+@click.pass_obj
+def send(session: Session, smtp: str | None, to: tuple[str, ...], sender: str) -> None:
+    """Puts a finished message from standard input into the outbox and prints its number.
+
+    Its headers stay as they are; only Bcc is taken out, and a missing Message-ID or Date is added.
+    """
+    session.output.field_words = _FIELD_WORDS
+    # Bytes to the end: a message may be in any encoding, or in several.
+    raw = sys.stdin.buffer.read()
+    with closing(session.open()) as program:
+        smtp_id = program.profiles.by_name(smtp).id if smtp and smtp.strip() else None
+        delivery = program.outbox.submit(raw, smtp_id=smtp_id, recipients=to, sender=sender)
+    session.output.result(delivery_document(delivery), str(delivery.id))

@@ -1,0 +1,108 @@
+"""Creating, changing and deleting activities."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+
+from smtp_desktop.domain.activity import Activity, ActivityDraft, ActivityId
+from smtp_desktop.domain.activity_rules import activity_errors, settle_activity
+from smtp_desktop.domain.delivery import Route
+from smtp_desktop.domain.errors import FieldError, FieldErrors, NoSuchActivity
+from smtp_desktop.domain.events import ActivityDeleted, ActivitySaved
+from smtp_desktop.domain.profile import copy_name
+from smtp_desktop.domain.routing import route_of
+from smtp_desktop.domain.template import Rendered, render
+from smtp_desktop.domain.text import text
+from smtp_desktop.services.outbox_ports import ActivityStore, OutboxStore
+from smtp_desktop.services.ports import Events, ProfileStore
+
+
+class Activities:
+    """The activities of this home. Any call may block on the disk, `preview` apart."""
+
+    def __init__(
+        self,
+        *,
+        store: ActivityStore,
+        profiles: ProfileStore,
+        outbox: OutboxStore,
+        events: Events,
+        new_id: Callable[[], ActivityId],
+    ) -> None:
+        self._store = store
+        self._profiles = profiles
+        self._outbox = outbox
+        self._events = events
+        self._new_id = new_id
+
+    def all(self) -> Sequence[Activity]:
+        """Returns every activity, by name."""
+        return self._store.all()
+
+    def get(self, activity_id: ActivityId) -> Activity:
+        """Raises NoSuchActivity."""
+        return self._store.get(activity_id)
+
+    def by_name(self, name: str) -> Activity:
+        """Returns the activity of that name, ignoring case. Raises NoSuchActivity."""
+        for activity in self._store.all():
+            if activity.name.lower() == name.strip().lower():
+                return activity
+        raise NoSuchActivity(text("There is no activity named {name}.", name=name))
+
+    def create(self, draft: ActivityDraft) -> Activity:
+        """The draft is a new activity. Raises FieldErrors, NoSuchProfile, StoreError; then nothing was saved."""
+        self._refuse_taken_name(draft, None)
+        return self._keep(settle_activity(draft, self._new_id()))
+
+    def save(self, activity_id: ActivityId, draft: ActivityDraft) -> Activity:
+        """The activity is as drafted. Raises as `create` does, and NoSuchActivity; then it is as it was before."""
+        self._store.get(activity_id)
+        self._refuse_taken_name(draft, activity_id)
+        return self._keep(settle_activity(draft, activity_id))
+
+    def duplicate(self, activity_id: ActivityId) -> Activity:
+        """A copy with a name of its own exists. Raises NoSuchActivity, StoreError."""
+        original = self._store.get(activity_id)
+        name = copy_name(original.name, frozenset(other.name for other in self._store.all()))
+        return self._keep(replace(original, id=self._new_id(), name=name))
+
+    def delete(self, activity_id: ActivityId) -> None:
+        """It is gone; its deliveries stay. Raises NoSuchActivity, StoreError."""
+        self._store.delete(activity_id)
+        self._events.publish(ActivityDeleted(activity_id=activity_id))
+
+    def set_enabled(self, activity_id: ActivityId, enabled: bool) -> Activity:
+        """It can be triggered, or not. Raises NoSuchActivity, StoreError."""
+        return self._keep(replace(self._store.get(activity_id), enabled=enabled))
+
+    def preview(self, draft: ActivityDraft, values: Mapping[str, object]) -> Rendered:
+        """Returns the mail that these values give; nothing is queued. Raises MissingValues, FieldErrors."""
+        return render(draft, values)
+
+    def route(self, activity: Activity) -> Route:
+        """Returns which SMTP its mail would go out through now, and why."""
+        return self._routes([activity])[activity.id]
+
+    def routes(self) -> Mapping[ActivityId, Route]:
+        """Returns the same for every activity."""
+        return self._routes(self._store.all())
+
+    def _routes(self, activities: Sequence[Activity]) -> dict[ActivityId, Route]:
+        profiles = self._profiles.all()
+        held = {hold.profile_id for hold in self._outbox.holds()}
+        return {
+            activity.id: route_of(smtp_id=activity.smtp_id, backup_id=activity.backup_id, profiles=profiles, held=held)
+            for activity in activities
+        }
+
+    def _keep(self, activity: Activity) -> Activity:
+        self._store.put(activity)
+        self._events.publish(ActivitySaved(activity=activity))
+        return activity
+
+    def _refuse_taken_name(self, draft: ActivityDraft, own_id: ActivityId | None) -> None:
+        # The database refuses it too; asking first lets a taken name be told together with the other fields' errors.
+        name = draft.name.strip().lower()
+        if any(other.name.lower() == name and other.id != own_id for other in self._store.all()):
+            taken = FieldError(field="name", message=text("Another activity has this name."))
+            raise FieldErrors((taken, *activity_errors(draft)))

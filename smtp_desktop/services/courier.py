@@ -1,0 +1,275 @@
+"""The courier: takes what is due from the outbox and sends it, a few mails at a time through each SMTP."""
+
+import threading
+import time
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+
+from smtp_desktop.domain.cancel import Cancel
+from smtp_desktop.domain.delivery import Attempt, CourierId, Delivery, RetryPolicy
+from smtp_desktop.domain.errors import StoreBusy, StoreError
+from smtp_desktop.domain.profile import ProfileId, SmtpProfile
+from smtp_desktop.domain.routing import route_of
+from smtp_desktop.services.dispatch import Dispatch
+from smtp_desktop.services.hand import Hand, Tally
+from smtp_desktop.services.lanes import Job, Lane
+from smtp_desktop.services.outbox_ports import Lines, OutboxStore
+from smtp_desktop.services.passage import Tools
+from smtp_desktop.services.ports import Clock, Events, HealthStore, ProfileStore, Vault
+from smtp_desktop.services.probes import Probes
+from smtp_desktop.services.testing import Tester
+
+_LOOK_EVERY_S = 0.5
+_MAILS_PER_CONNECTION = 10  # as many wait at a lane, so that no connection waits for the outbox
+_IDLE_S = 10.0  # servers hang up on idle connections, some after less than a minute
+_PATIENCE_S = 20.0  # for the mails in hand when the courier is to end
+_LAST_PATIENCE_S = 5.0  # for sends that were cancelled, and connections that are closed
+
+
+class Courier:
+    """Delivers mails. Any number of couriers, in any number of processes, share one outbox."""
+
+    def __init__(
+        self,
+        *,
+        store: OutboxStore,
+        profiles: ProfileStore,
+        health: HealthStore,
+        vault: Vault,
+        lines: Lines,
+        tester: Tester,
+        clock: Clock,
+        events: Events,
+        policy: RetryPolicy,
+        jitter: Callable[[], float],
+        courier_id: CourierId,
+        lease_s: float = 60,
+        connections: int = 2,
+        patience_s: float = _PATIENCE_S,
+    ) -> None:
+        """Claimed mails are this courier's for `lease_s`, and for longer as long as it lives. `jitter` gives numbers
+        from 0 to 1; no two couriers have the same `courier_id`."""
+        self._tools = Tools(
+            store=store,
+            profiles=profiles,
+            health=health,
+            vault=vault,
+            lines=lines,
+            clock=clock,
+            events=events,
+            policy=policy,
+            jitter=jitter,
+            courier_id=courier_id,
+        )
+        self._tester = tester
+        self._lease_s = lease_s
+        self._connections = connections
+        self._patience_s = patience_s
+
+    def run(
+        self,
+        *,
+        watch: bool,
+        cancel: Cancel,
+        on_attempt: Callable[[Delivery, Attempt], None] = lambda _delivery, _attempt: None,
+    ) -> Tally:
+        """All that was due is tried; with `watch` it goes on until `cancel`. Returns how it went.
+
+        After `cancel` the mails that are being sent are finished, for 20 seconds at most, and the others wait again.
+        `on_attempt` hears of each attempt, on any thread. Raises VaultLocked when a password is needed first,
+        StoreError; in both cases all other mails have been given back.
+        """
+        shift = _Shift(
+            self._tools,
+            self._tester,
+            lease_s=self._lease_s,
+            connections=self._connections,
+            patience_s=self._patience_s,
+            on_attempt=on_attempt,
+        )
+        return shift.work(watch=watch, cancel=cancel)
+
+
+class _Shift:
+    """One run of a courier."""
+
+    def __init__(
+        self,
+        tools: Tools,
+        tester: Tester,
+        *,
+        lease_s: float,
+        connections: int,
+        patience_s: float,
+        on_attempt: Callable[[Delivery, Attempt], None],
+    ) -> None:
+        self._tools = tools
+        self._store = tools.store
+        self._lease_s = lease_s
+        self._connections = connections
+        self._patience_s = patience_s
+        self._room = _MAILS_PER_CONNECTION * connections
+        self._hand = Hand()
+        self._dispatch = Dispatch(tools, self._hand, on_attempt=on_attempt, forward=self._put, low_load=self._room // 2)
+        self._probes = Probes(tools, tester, failed=self._hand.fail)
+        self._lanes: dict[ProfileId, Lane] = {}
+        self._old_lanes: list[Lane] = []
+        self._opening = threading.Lock()
+        self._stopping = False
+        self._beat_at: datetime | None = None
+
+    def work(self, *, watch: bool, cancel: Cancel) -> Tally:
+        """See `Courier.run`."""
+        bell = self._hand.bell
+        cancel.wakes(bell.set)
+        try:
+            while True:
+                # Before anything is looked at: what happens from here on rings again.
+                bell.clear()
+                if cancel.requested or self._hand.error:
+                    break
+                placed = self._round(watch=watch)
+                if not placed and not watch and self._hand.empty:
+                    break
+                if placed < self._room:
+                    bell.wait(self._pause_s)
+        finally:
+            cancel.wakes(None)
+            self._stop()
+        if self._hand.error:
+            raise self._hand.error
+        return self._hand.tally()
+
+    @property
+    def _pause_s(self) -> float:
+        """How long to wait at most: others may put mails into the outbox, and what is in hand must stay ours."""
+        return min(_LOOK_EVERY_S, self._lease_s / 3)
+
+    def _round(self, *, watch: bool) -> int:
+        """What is due is on its way, as far as there is room; returns how many mails that is. Raises StoreError."""
+        try:
+            self._beat()
+            if watch:
+                self._probes.look()
+            return self._claim() if self._is_something_due() else 0
+        except StoreBusy:
+            # Somebody writes a lot just now; for a courier that stays there is another time.
+            if not watch:
+                raise
+            return 0
+
+    def _is_something_due(self) -> bool:
+        due_at = self._store.next_due_at()
+        return due_at is not None and due_at <= self._tools.clock.now()
+
+    def _claim(self) -> int:
+        now = self._tools.clock.now()
+        first_retry = self._tools.policy.next_try(
+            since=now, now=now, attempts=1, asked_s=None, jitter=self._tools.jitter()
+        )
+        self._store.recover(now=now, retry_at=first_retry or now)
+        lanes = self._all_lanes()
+        closed = [lane for lane in lanes if lane.closed]
+        held = {hold.profile_id for hold in self._store.holds()}
+        self._reopen(closed, held)
+        claimed = self._store.claim(
+            self._tools.courier_id,
+            now=now,
+            lease_ends_at=now + timedelta(seconds=self._lease_s),
+            limit=self._room,
+            besides=[lane.profile_id for lane in lanes if lane.load > self._room // 2],
+        )
+        if not claimed:
+            return 0
+        if self._hand.empty:
+            self._beat_at = now + timedelta(seconds=self._lease_s / 3)
+        self._hand.take(*(delivery.id for delivery in claimed))
+        profiles = self._tools.profiles.all()
+        jobs = [_job_of(delivery, profiles, held) for delivery in claimed]
+        return self._place(claimed, jobs)
+
+    def _reopen(self, closed: Sequence[Lane], held: Collection[ProfileId]) -> None:
+        """Lanes that were closed before the holds were read, and are held no more, make room for new ones."""
+        for lane in closed:
+            if lane.profile_id not in held:
+                with self._opening:
+                    del self._lanes[lane.profile_id]
+                self._old_lanes = [old for old in (*self._old_lanes, lane) if old.alive]
+
+    def _all_lanes(self) -> tuple[Lane, ...]:
+        with self._opening:
+            return tuple(self._lanes.values())
+
+    def _place(self, claimed: Sequence[Delivery], jobs: Sequence[Job | None]) -> int:
+        homeless = [
+            delivery.id for delivery, job in zip(claimed, jobs, strict=True) if job is None or not self._put(job)
+        ]
+        if homeless:
+            # Its SMTP was held, or deleted, a moment ago.
+            self._store.give_back(self._tools.courier_id, homeless)
+            self._hand.drop(*homeless)
+        return len(claimed) - len(homeless)
+
+    def _put(self, job: Job) -> bool:
+        with self._opening:
+            lane = self._lanes.get(job.profile.id)
+            if lane is None and not self._stopping:
+                lane = Lane(job.profile.id, connections=self._connections, idle_s=_IDLE_S, work=self._dispatch)
+                self._lanes[job.profile.id] = lane
+        return lane is not None and lane.put(job)
+
+    def _beat(self) -> None:
+        """What is in hand stays this courier's. Raises StoreError."""
+        now = self._tools.clock.now()
+        # By the clock of the leases, which runs on while the computer sleeps.
+        if self._hand.empty or (self._beat_at and now < self._beat_at):
+            return
+        self._beat_at = now + timedelta(seconds=self._lease_s / 3)
+        self._store.extend(self._tools.courier_id, lease_ends_at=now + timedelta(seconds=self._lease_s))
+
+    def _stop(self) -> None:
+        """No mail is in hand and nothing runs any more, but for what waits for a keyring that does not answer."""
+        with self._opening:
+            self._stopping = True
+        lanes = (*self._all_lanes(), *self._old_lanes)
+        waiting = [job for lane in lanes for job in lane.close()]
+        with self._noting():
+            self._dispatch.give_back(*waiting)
+        self._await_sends(self._patience_s)
+        for lane in lanes:
+            lane.cancel_sends()
+        self._probes.stop(_LAST_PATIENCE_S)
+        for lane in lanes:
+            lane.join(_LAST_PATIENCE_S)
+        with self._noting():
+            self._store.give_back(self._tools.courier_id, self._hand.held)
+
+    def _await_sends(self, patience_s: float) -> None:
+        until_s = time.monotonic() + patience_s
+        while True:
+            self._hand.bell.clear()
+            left_s = until_s - time.monotonic()
+            if self._hand.empty or left_s <= 0:
+                return
+            with self._noting():
+                self._beat()
+            self._hand.bell.wait(min(left_s, self._pause_s))
+
+    @contextmanager
+    def _noting(self) -> Iterator[None]:
+        """An error of the outbox ends nothing here, but `run` raises it."""
+        try:
+            yield
+        except StoreError as error:
+            self._hand.fail(error)
+
+
+def _job_of(delivery: Delivery, profiles: Sequence[SmtpProfile], held: Collection[ProfileId]) -> Job | None:
+    """Returns the mail with the SMTP that it goes through now; None where there is none."""
+    route = route_of(smtp_id=delivery.smtp_id, backup_id=delivery.backup_id, profiles=profiles, held=held)
+    by_id = {profile.id: profile for profile in profiles}
+    if route.profile_id is None or route.profile_id in held:
+        return None
+    backup = by_id.get(delivery.backup_id) if delivery.backup_id and not route.by_backup else None
+    return Job(delivery=delivery, profile=by_id[route.profile_id], by_backup=route.by_backup, backup=backup)

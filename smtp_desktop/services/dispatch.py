@@ -1,0 +1,226 @@
+"""Sending one mail: on a worker's thread, from taking it up to writing down what came of it."""
+
+import logging
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from smtp_desktop.domain.conversation import Stage
+from smtp_desktop.domain.delivery import (
+    Attempt,
+    Delivery,
+    DeliveryState,
+    Fate,
+    SmtpHold,
+    last_reply,
+    retry_after_s,
+)
+from smtp_desktop.domain.errors import NoSuchProfile, StoreBusy, StoreError, VaultLocked
+from smtp_desktop.domain.events import OutboxChanged
+from smtp_desktop.domain.profile import ProfileId, SmtpProfile
+from smtp_desktop.domain.submission import Outcome
+from smtp_desktop.domain.text import text
+from smtp_desktop.services.connecting import not_started, try_job
+from smtp_desktop.services.hand import Hand
+from smtp_desktop.services.lanes import Job, Lane, Seat
+from smtp_desktop.services.passage import Passage, Tools
+from smtp_desktop.services.verdict import Tried, attempt_of, outcome_of
+
+_log = logging.getLogger(__name__)
+
+FIRST_PROBE = timedelta(minutes=15)
+_BUSY_TRIES = 5  # each waits for as long as the database's own busy timeout
+
+
+class Dispatch:
+    """Tries mails, and writes down how that went; see `lanes.Work`. Safe from every thread."""
+
+    def __init__(
+        self,
+        tools: Tools,
+        hand: Hand,
+        *,
+        on_attempt: Callable[[Delivery, Attempt], None],
+        forward: Callable[[Job], bool],
+        low_load: int,
+    ) -> None:
+        """`forward` puts a job into the lane of its SMTP, or returns False. A lane with no more than `low_load` mails
+        has room for others."""
+        self._tools = tools
+        self._store = tools.store
+        self._hand = hand
+        self._on_attempt = on_attempt
+        self._forward = forward
+        self._low_load = low_load
+
+    def send(self, job: Job, seat: Seat, lane: Lane) -> None:
+        """The mail was tried and is nobody's any more, or is on its way through its backup; or it was given back."""
+        with lane.sending() as cancel:
+            passage = Passage(self._tools, job, lane, cancel)
+            try:
+                self._send(job, seat, lane, passage)
+            except VaultLocked as locked:
+                self._hand.fail(locked)
+                self.give_back(job)
+            finally:
+                passage.leave()
+        if lane.load <= self._low_load:
+            self._hand.bell.set()
+
+    def crashed(self, job: Job, error: BaseException) -> None:
+        """The courier ends with `error`. The mail waits a while, so that it does not hold up the others next time."""
+        self._hand.fail(error)
+        _log.error("The courier ends at mail %s", job.delivery.id, exc_info=error)
+        with suppress(StoreError):
+            if isinstance(error, StoreError):
+                self.give_back(job)
+            elif job.delivery.id in self._hand.held:
+                self._postpone(job, error)
+        self._hand.drop(job.delivery.id)
+
+    def _postpone(self, job: Job, error: BaseException) -> None:
+        message = text("The program failed at this mail: {kind}. Its log file says more.", kind=type(error).__name__)
+        tried = not_started(job, self._tools.clock.now(), Stage.CONTENT, message, Fate.RETRY)
+        self._store.finish(job.delivery.id, self._tools.courier_id, self._outcome(job, tried))
+
+    def give_back(self, *jobs: Job) -> None:
+        """They wait again, unless they were handed over. Raises StoreError."""
+        ids = [job.delivery.id for job in jobs]
+        if ids:
+            self._store.give_back(self._tools.courier_id, ids)
+            self._hand.drop(*ids)
+
+    def _send(self, job: Job, seat: Seat, lane: Lane, passage: Passage) -> None:
+        if not seat.serves(job.profile.server) and not self._may_connect(job, lane, passage):
+            self.give_back(job)
+            return
+        tried = try_job(self._tools, job, seat, passage)
+        if passage.error:
+            self._hand.fail(passage.error)
+            self.give_back(job)
+        elif passage.lost:
+            self._hand.drop(job.delivery.id)
+        elif tried.fate is Fate.STOPPED and not passage.handed_over:
+            self.give_back(job)
+        else:
+            self._settle(job, tried, lane)
+
+    def _may_connect(self, job: Job, lane: Lane, passage: Passage) -> bool:
+        if not passage.enter():
+            return False
+        # Another process may have found out meanwhile that signing in fails.
+        if not self._is_held(job.profile.id):
+            return True
+        self.give_back(*lane.close())
+        return False
+
+    def _is_held(self, profile_id: ProfileId) -> bool:
+        return any(hold.profile_id == profile_id for hold in self._store.holds())
+
+    def _settle(self, job: Job, tried: Tried, lane: Lane) -> None:
+        if tried.fate is Fate.HOLD:
+            self._hold(job, tried, lane)
+        backup = self._free_backup(job) if tried.fate in {Fate.RETRY, Fate.HOLD} else None
+        if backup:
+            self._go_on(job, tried, backup)
+        else:
+            self._finish(job, self._outcome(job, tried))
+
+    def _hold(self, job: Job, tried: Tried, lane: Lane) -> None:
+        """Nobody sends through this SMTP, unless it was changed meanwhile: then it may well work by now."""
+        failure = tried.timeline.failure
+        if failure is not None and self._is_current(job.profile):
+            now = self._tools.clock.now()
+            self._store.hold(
+                SmtpHold(
+                    profile_id=job.profile.id,
+                    since=now,
+                    stage=failure.stage,
+                    kind=failure.kind,
+                    reply=last_reply(tried.timeline),
+                    probe_at=now + FIRST_PROBE,
+                )
+            )
+        self.give_back(*lane.close())
+
+    def _is_current(self, profile: SmtpProfile) -> bool:
+        try:
+            return self._tools.profiles.get(profile.id).server == profile.server
+        except NoSuchProfile:
+            return False
+
+    def _free_backup(self, job: Job) -> SmtpProfile | None:
+        backup = job.backup
+        return None if backup is None or backup.id == job.profile.id or self._is_held(backup.id) else backup
+
+    def _go_on(self, job: Job, tried: Tried, backup: SmtpProfile) -> None:
+        """The attempt is kept, and the mail is on its way through `backup`."""
+        attempt = attempt_of(job.delivery, tried, DeliveryState.WAITING)
+        if not self._patiently(lambda: self._store.note(job.delivery.id, self._tools.courier_id, attempt)):
+            self._hand.drop(job.delivery.id)
+            return
+        delivery = replace(job.delivery, attempts=attempt.number)
+        self._tell(delivery, attempt)
+        onward = Job(delivery=delivery, profile=backup, by_backup=True, all_held=tried.fate is Fate.HOLD)
+        if not self._forward(onward):
+            self.give_back(onward)
+
+    def _outcome(self, job: Job, tried: Tried) -> Outcome:
+        now = self._tools.clock.now()
+        return outcome_of(job.delivery, tried, now=now, next_try=lambda: self._next_try(job, tried, now))
+
+    def _next_try(self, job: Job, tried: Tried, now: datetime) -> datetime | None:
+        if tried.fate is Fate.STOPPED or (tried.fate is Fate.HOLD and job.all_held):
+            return now
+        return self._tools.policy.next_try(
+            since=job.delivery.retry_from or job.delivery.created_at,
+            now=now,
+            attempts=self._rounds(job),
+            asked_s=retry_after_s(tried.timeline),
+            jitter=self._tools.jitter(),
+        )
+
+    def _rounds(self, job: Job) -> int:
+        """Returns how often the mail was tried, this time included; an SMTP and then its backup are one time."""
+        if job.delivery.backup_id is None:
+            return job.delivery.attempts + 1
+        earlier = [attempt.by_backup for attempt in self._store.attempts(job.delivery.id)]
+        return max(earlier.count(True) + job.by_backup, earlier.count(False) + (not job.by_backup))
+
+    def _finish(self, job: Job, outcome: Outcome) -> None:
+        delivery_id = job.delivery.id
+        if self._patiently(lambda: self._store.finish(delivery_id, self._tools.courier_id, outcome)):
+            self._hand.count(delivery_id, outcome.state)
+        self._hand.drop(delivery_id)
+        self._tell(_after(job.delivery, outcome), outcome.attempt)
+
+    def _patiently(self, write: Callable[[], bool]) -> bool:
+        """Returns what `write` returns. What has become of a mail is worth more than one try to write it down."""
+        for _ in range(_BUSY_TRIES - 1):
+            with suppress(StoreBusy):
+                return write()
+        return write()
+
+    def _tell(self, delivery: Delivery, attempt: Attempt) -> None:
+        self._tools.events.publish(OutboxChanged())
+        self._on_attempt(delivery, attempt)
+
+
+def _after(delivery: Delivery, outcome: Outcome) -> Delivery:
+    attempt = outcome.attempt
+    failure = attempt.timeline.failure
+    return replace(
+        delivery,
+        state=outcome.state,
+        recipients=outcome.recipients,
+        smtp_name=attempt.smtp_name,
+        by_backup=attempt.by_backup,
+        attempts=attempt.number,
+        next_try_at=outcome.next_try_at,
+        finished_at=outcome.finished_at,
+        last_stage=failure.stage if failure else None,
+        last_kind=failure.kind if failure else None,
+        last_reply=last_reply(attempt.timeline),
+        may_be_twice=outcome.may_be_twice,
+    )

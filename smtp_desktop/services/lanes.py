@@ -1,0 +1,188 @@
+"""Lanes: how mails wait for one SMTP, and the few connections that they share."""
+
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Protocol
+
+from smtp_desktop.domain.cancel import Cancel
+from smtp_desktop.domain.delivery import Delivery
+from smtp_desktop.domain.profile import ProfileId, Server, SmtpProfile
+from smtp_desktop.services.outbox_ports import Line
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """A mail that shall go out through `profile`; `backup` may be tried at once where that fails. `all_held`
+    is whether every SMTP that was tried before in the same round is held now."""
+
+    delivery: Delivery
+    profile: SmtpProfile
+    by_backup: bool = False
+    backup: SmtpProfile | None = None
+    all_held: bool = True
+
+
+class Seat:
+    """One worker's place at a lane, with the line that it keeps open. Used from the worker's thread alone."""
+
+    def __init__(self) -> None:
+        self._line: Line | None = None
+        self._server: Server | None = None
+
+    def serves(self, server: Server) -> bool:
+        """Whether the line is one to `server` as it is set up now, and has sent before."""
+        return self._line is not None and self._server == server
+
+    def line(self, server: Server, connect: Callable[[], Line]) -> Line:
+        """Returns the line to `server`: the one that is there, or what `connect` opens in its place."""
+        if self._line is None or self._server != server:
+            self.close()
+            self._line, self._server = connect(), server
+        return self._line
+
+    def close(self) -> None:
+        """The line is closed. A second call does nothing."""
+        line, self._line = self._line, None
+        if line:
+            line.close()
+
+
+class Work(Protocol):
+    """What workers do with a job, and what is done with one at which they failed."""
+
+    def send(self, job: Job, seat: Seat, lane: "Lane") -> None:
+        """The mail was tried, or given back."""
+        ...
+
+    def crashed(self, job: Job, error: BaseException) -> None:
+        """`error`, which is a bug's or the database's, ends the courier."""
+        ...
+
+
+class Lane:
+    """The mails for one SMTP and its workers: at most `connections` threads, each of which ends after `idle_s` without
+    work. Once closed it takes and starts nothing more. Safe from every thread."""
+
+    def __init__(self, profile_id: ProfileId, *, connections: int, idle_s: float, work: Work) -> None:
+        self.profile_id = profile_id
+        self._connections = connections
+        self._idle_s = idle_s
+        self._work = work
+        self._turn = threading.Condition()
+        self._jobs: deque[Job] = deque()
+        self._busy = 0
+        self._idle = 0
+        self._closed = False
+        self._signing_in = False
+        self._cancels: set[Cancel] = set()
+        self._threads: list[threading.Thread] = []
+
+    @property
+    def load(self) -> int:
+        """How many mails wait here or are being sent."""
+        with self._turn:
+            return len(self._jobs) + self._busy
+
+    @property
+    def closed(self) -> bool:
+        return self._closed
+
+    def put(self, job: Job) -> bool:
+        """`job` waits for its turn. Returns False where the lane is closed."""
+        with self._turn:
+            if self._closed:
+                return False
+            self._jobs.append(job)
+            if len(self._jobs) > self._idle and self._busy + self._idle < self._connections:
+                self._hire()
+            self._turn.notify_all()
+        return True
+
+    def close(self) -> list[Job]:
+        """Nothing more is begun here; returns the jobs that waited. What is being sent goes on."""
+        with self._turn:
+            self._closed = True
+            waiting = list(self._jobs)
+            self._jobs.clear()
+            self._turn.notify_all()
+        return waiting
+
+    def cancel_sends(self) -> None:
+        """Whatever is being sent is asked to end."""
+        with self._turn:
+            cancels = tuple(self._cancels)
+        for cancel in cancels:
+            cancel.request()
+
+    def join(self, timeout_s: float) -> bool:
+        """Waits for the workers of a closed lane; returns whether all have ended."""
+        for thread in self._threads:
+            thread.join(timeout_s)
+        return not self.alive
+
+    @property
+    def alive(self) -> bool:
+        """Whether a worker still runs."""
+        return any(thread.is_alive() for thread in self._threads)
+
+    def enter(self) -> bool:
+        """Waits until nobody else signs in here; then the caller may, until `leave`. Returns False where the lane was
+        closed meanwhile. A wrong password costs one try, not one for each connection: servers lock accounts."""
+        with self._turn:
+            self._turn.wait_for(lambda: self._closed or not self._signing_in)
+            if self._closed:
+                return False
+            self._signing_in = True
+            return True
+
+    def leave(self) -> None:
+        """Others may sign in."""
+        with self._turn:
+            self._signing_in = False
+            self._turn.notify_all()
+
+    @contextmanager
+    def sending(self) -> Iterator[Cancel]:
+        """Gives a cancel that `cancel_sends` requests, too."""
+        cancel = Cancel()
+        with self._turn:
+            self._cancels.add(cancel)
+        try:
+            yield cancel
+        finally:
+            with self._turn:
+                self._cancels.discard(cancel)
+
+    def _hire(self) -> None:
+        self._threads = [thread for thread in self._threads if thread.is_alive()]
+        # A worker may wait for a keyring that never answers: that must not hold up the end of the program.
+        thread = threading.Thread(target=self._run, name=f"lane {self.profile_id}", daemon=True)
+        self._threads.append(thread)
+        self._busy += 1
+        thread.start()
+
+    def _run(self) -> None:
+        seat = Seat()
+        try:
+            while job := self._next():
+                try:
+                    self._work.send(job, seat, self)
+                except BaseException as error:  # noqa: BLE001 - the courier raises it, on the caller's thread
+                    self._work.crashed(job, error)
+        finally:
+            seat.close()
+
+    def _next(self) -> Job | None:
+        """Returns what to do next, or None when the worker is to end, which then counts no more."""
+        with self._turn:
+            self._busy -= 1
+            self._idle += 1
+            self._turn.wait_for(lambda: self._jobs or self._closed, self._idle_s)
+            self._idle -= 1
+            if not self._jobs:
+                return None
+            self._busy += 1
+            return self._jobs.popleft()

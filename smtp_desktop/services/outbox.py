@@ -1,0 +1,269 @@
+"""Putting mail into the outbox, and looking after what is in it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, timedelta
+
+from smtp_desktop.domain.activity import Activity, ActivityId
+from smtp_desktop.domain.address import BadAddress
+from smtp_desktop.domain.cancel import Cancel
+from smtp_desktop.domain.delivery import (
+    Attempt,
+    Delivery,
+    DeliveryCounts,
+    DeliveryFilter,
+    DeliveryId,
+    DeliveryState,
+    RecipientState,
+    SmtpHold,
+)
+from smtp_desktop.domain.errors import (
+    ActivityOff,
+    BadAttachment,
+    FieldErrors,
+    MissingValues,
+    NoSmtp,
+    SmtpDesktopError,
+)
+from smtp_desktop.domain.events import OutboxChanged
+from smtp_desktop.domain.letter import Letter
+from smtp_desktop.domain.message import identity_of
+from smtp_desktop.domain.profile import ProfileId
+from smtp_desktop.domain.routing import route_of
+from smtp_desktop.domain.submission import Submission
+from smtp_desktop.domain.template import Rendered, render
+from smtp_desktop.domain.text import text
+from smtp_desktop.services.attaching import Attaching
+from smtp_desktop.services.delivery_csv import write_csv
+from smtp_desktop.services.outbox_ports import ActivityStore, Files, OutboxStore
+from smtp_desktop.services.ports import Clock, Events, ProfileStore
+
+ATTACHMENTS_LIMIT_BYTES = 25_000_000
+"""What the attachments of one mail, or a finished message, may have in all."""
+_PRUNE_AT_ONCE = 500
+_NO_FROM = "smtp-desktop.invalid"  # RFC 2606 2: nobody's; such a mail only waits until its SMTP has a From Address
+
+
+class Outbox:
+    """The mails of this home. Any call may block on the disk."""
+
+    def __init__(
+        self,
+        *,
+        store: OutboxStore,
+        activities: ActivityStore,
+        profiles: ProfileStore,
+        files: Files,
+        clock: Clock,
+        events: Events,
+        new_message_id: Callable[[str], str],
+    ) -> None:
+        self._store = store
+        self._activities = activities
+        self._profiles = profiles
+        self._files = files
+        self._clock = clock
+        self._events = events
+        self._new_message_id = new_message_id
+
+    def trigger(
+        self, activity_id: ActivityId, values: Mapping[str, object], *, extra_files: Sequence[str] = ()
+    ) -> Delivery:
+        """The activity's mail is in the outbox, on the disk.
+
+        Raises ActivityOff, NoSmtp, MissingValues, FieldErrors, BadAttachment, NoSuchActivity, StoreError; then nothing
+        was queued.
+        """
+        activity, id_domain = self._ready(activity_id)
+        submission = self._submission(
+            activity, id_domain, values, extra_files, Attaching(self._files, limit_bytes=ATTACHMENTS_LIMIT_BYTES)
+        )
+        return self._add([submission])[0]
+
+    def trigger_many(
+        self,
+        activity_id: ActivityId,
+        rows: Sequence[Mapping[str, object]],
+        *,
+        extra_files: Sequence[str] = (),
+    ) -> Sequence[Delivery | SmtpDesktopError]:
+        """All good rows are in the outbox, in one transaction. Returns one answer per row: its delivery, or why it was
+        not queued (MissingValues, FieldErrors, BadAttachment). Raises what `trigger` raises otherwise."""
+        activity, id_domain = self._ready(activity_id)
+        attaching = Attaching(self._files, limit_bytes=ATTACHMENTS_LIMIT_BYTES)
+        made: list[Submission | SmtpDesktopError] = []
+        for values in rows:
+            try:
+                made.append(self._submission(activity, id_domain, values, extra_files, attaching))
+            except (MissingValues, FieldErrors, BadAttachment) as refused:
+                made.append(refused)
+        added = iter(self._add([each for each in made if isinstance(each, Submission)]))
+        return [next(added) if isinstance(each, Submission) else each for each in made]
+
+    def submit(
+        self, raw: bytes, *, smtp_id: ProfileId | None, recipients: Sequence[str] = (), sender: str = ""
+    ) -> Delivery:
+        """The finished message is in the outbox, without its Bcc, and with Message-ID and Date where they were missing.
+        Its recipients are those of To, Cc and Bcc unless they are given; `smtp_id` is None for the default SMTP.
+
+        Raises FieldErrors on `message`, `to` or `sender`, NoSmtp, NoSuchProfile, StoreError; then nothing was queued.
+        """
+        from smtp_desktop.services.raw_mail import finished_letter  # noqa: PLC0415 - the window never needs it
+
+        if smtp_id is not None:
+            self._profiles.get(smtp_id)
+        id_domain = self._id_domain(smtp_id, None)
+        now = self._clock.now()
+        letter = finished_letter(
+            raw,
+            recipients=recipients,
+            sender=sender,
+            now=now,
+            limit_bytes=ATTACHMENTS_LIMIT_BYTES,
+            new_message_id=lambda address: self._new_message_id(address.domain if address else id_domain),
+        )
+        return self._add([Submission(letter=letter, created_at=now, size_bytes=len(letter.raw), smtp_id=smtp_id)])[0]
+
+    def get(self, delivery_id: DeliveryId) -> Delivery:
+        """Raises NoSuchDelivery."""
+        return self._store.get(delivery_id)
+
+    def page(self, wanted: DeliveryFilter, *, before: DeliveryId | None = None, limit: int = 200) -> Sequence[Delivery]:
+        """Returns the newest that fit, newest first, those before `before` if given."""
+        return self._store.page(wanted, before=before, limit=limit)
+
+    def count(self, wanted: DeliveryFilter) -> int:
+        """Returns how many fit."""
+        return self._store.count(wanted)
+
+    def counts(self) -> DeliveryCounts:
+        """Returns how the outbox stands; today began at midnight, local time."""
+        local = self._clock.now().astimezone().replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=None)
+        # Made aware anew: the offset at midnight may have been another one.
+        return self._store.counts(midnight=local.astimezone(UTC))
+
+    def attempts(self, delivery_id: DeliveryId) -> Sequence[Attempt]:
+        """Returns its attempts, the first one first."""
+        return self._store.attempts(delivery_id)
+
+    def latest_by_activity(self) -> Mapping[ActivityId, Delivery]:
+        """Returns the newest delivery of every activity that has one."""
+        return self._store.latest_by_activity()
+
+    def holds(self) -> Sequence[SmtpHold]:
+        """Returns the SMTPs that nothing goes through for now."""
+        return self._store.holds()
+
+    def resend(self, delivery_ids: Sequence[DeliveryId]) -> int:
+        """Finished ones wait again, for the recipients that did not get them; sent ones for all. Returns how many."""
+        return self._changed(self._store.resend(delivery_ids, now=self._clock.now()))
+
+    def hurry(self, delivery_ids: Sequence[DeliveryId]) -> int:
+        """Those that wait are due at once. Returns how many."""
+        return self._changed(self._store.hurry(delivery_ids, now=self._clock.now()))
+
+    def cancel(self, delivery_ids: Sequence[DeliveryId]) -> int:
+        """Those that wait are cancelled. Returns how many."""
+        return self._changed(self._store.cancel(delivery_ids, now=self._clock.now()))
+
+    def export_csv(self, wanted: DeliveryFilter, write: Callable[[str], object], cancel: Cancel) -> int:
+        """All that fit were written as CSV (RFC 4180), newest first, unless cancelled. Returns how many."""
+        return write_csv(self._store, wanted, write, cancel)
+
+    def prune(self, *, retention_days: int) -> int:
+        """Those that were finished longer ago are gone. Returns how many."""
+        finished_before = self._clock.now() - timedelta(days=retention_days)
+        total = 0
+        while True:
+            # Small transactions: triggers of other processes get their turn in between.
+            gone = self._store.prune(finished_before=finished_before, limit=_PRUNE_AT_ONCE)
+            total += gone
+            if gone < _PRUNE_AT_ONCE:
+                return self._changed(total)
+
+    def _ready(self, activity_id: ActivityId) -> tuple[Activity, str]:
+        activity = self._activities.get(activity_id)
+        if not activity.enabled:
+            raise ActivityOff(text("{name} is switched off. Switch it on to trigger it.", name=activity.name))
+        return activity, self._id_domain(activity.smtp_id, activity.backup_id)
+
+    def _id_domain(self, smtp_id: ProfileId | None, backup_id: ProfileId | None) -> str:
+        """Returns the domain of new Message-IDs: that of who the mail is from, by the SMTP of now. Raises NoSmtp."""
+        profiles = self._profiles.all()
+        route = route_of(smtp_id=smtp_id, backup_id=backup_id, profiles=profiles, held=())
+        for profile in profiles:
+            if profile.id == route.profile_id:
+                try:
+                    return identity_of(profile).header_from.domain
+                except BadAddress:
+                    return _NO_FROM
+        raise NoSmtp(text("There is no default SMTP to send through. Create an SMTP, or make one the default."))
+
+    def _submission(
+        self,
+        activity: Activity,
+        id_domain: str,
+        values: Mapping[str, object],
+        extra_files: Sequence[str],
+        attaching: Attaching,
+    ) -> Submission:
+        rendered = render(activity, values)
+        letter = self._letter(rendered, id_domain, extra_files, attaching)
+        return Submission(
+            letter=letter,
+            created_at=letter.date,
+            size_bytes=_size_bytes(letter),
+            activity_id=activity.id,
+            activity_name=activity.name,
+            smtp_id=activity.smtp_id,
+            backup_id=activity.backup_id,
+        )
+
+    def _letter(self, rendered: Rendered, id_domain: str, extra_files: Sequence[str], attaching: Attaching) -> Letter:
+        return Letter(
+            to=rendered.to,
+            cc=rendered.cc,
+            bcc=rendered.bcc,
+            subject=rendered.subject,
+            text=rendered.text,
+            html=rendered.html,
+            attachments=attaching.read((*rendered.attachments, *extra_files)),
+            message_id=self._new_message_id(id_domain),
+            date=self._clock.now(),
+        )
+
+    def _add(self, submissions: Sequence[Submission]) -> list[Delivery]:
+        if not submissions:
+            return []
+        ids = self._store.add(submissions)
+        self._events.publish(OutboxChanged())
+        # Not read back: they are in the outbox now, whatever befalls the database next.
+        return [_queued(delivery_id, mail) for delivery_id, mail in zip(ids, submissions, strict=True)]
+
+    def _changed(self, count: int) -> int:
+        if count:
+            self._events.publish(OutboxChanged())
+        return count
+
+
+def _queued(delivery_id: DeliveryId, mail: Submission) -> Delivery:
+    """Returns the delivery that `mail` has just become."""
+    return Delivery(
+        id=delivery_id,
+        created_at=mail.created_at,
+        state=DeliveryState.WAITING,
+        subject=mail.letter.subject,
+        recipients=tuple(RecipientState(address=address.spec) for address in mail.letter.recipients),
+        message_id=mail.letter.message_id,
+        size_bytes=mail.size_bytes,
+        activity_id=mail.activity_id,
+        activity_name=mail.activity_name,
+        smtp_id=mail.smtp_id,
+        backup_id=mail.backup_id,
+        next_try_at=mail.created_at,
+        retry_from=mail.created_at,
+    )
+
+
+def _size_bytes(letter: Letter) -> int:
+    words = sum(len(part.encode()) for part in (letter.subject, letter.text, letter.html))
+    return words + sum(len(attachment.content) for attachment in letter.attachments)

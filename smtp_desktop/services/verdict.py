@@ -1,0 +1,124 @@
+"""What an attempt came to, for the mail and for each of its recipients."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from smtp_desktop.domain.conversation import Reply, Timeline
+from smtp_desktop.domain.delivery import Attempt, Delivery, DeliveryState, Fate, RecipientState, last_reply
+from smtp_desktop.domain.profile import GenericServer, SmtpProfile
+from smtp_desktop.domain.submission import Outcome
+
+PENDING = frozenset({DeliveryState.WAITING, DeliveryState.UNKNOWN})
+"""The states of recipients who are still to get the mail."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tried:
+    """One attempt: through what, when, how it went, and what that means."""
+
+    profile: SmtpProfile
+    by_backup: bool
+    started_at: datetime
+    timeline: Timeline
+    fate: Fate
+
+
+def attempt_of(delivery: Delivery, tried: Tried, state: DeliveryState) -> Attempt:
+    """Returns the attempt as it is kept."""
+    return Attempt(
+        number=delivery.attempts + 1,
+        started_at=tried.started_at,
+        smtp_name=tried.profile.name,
+        by_backup=tried.by_backup,
+        state=state,
+        timeline=tried.timeline,
+    )
+
+
+def outcome_of(delivery: Delivery, tried: Tried, *, now: datetime, next_try: Callable[[], datetime | None]) -> Outcome:
+    """Returns what `tried` leaves of `delivery`. `next_try` is asked when to try again, where that makes sense; None
+    means that the mail is too old for it."""
+    match tried.fate:
+        case Fate.SENT:
+            recipients = tuple(_served(recipient, tried.timeline) for recipient in delivery.recipients)
+            return _waiting_or_done(delivery, tried, recipients, now, next_try)
+        case Fate.REFUSED:
+            recipients = _all_pending(delivery, DeliveryState.REFUSED, last_reply(tried.timeline))
+            return _waiting_or_done(delivery, tried, recipients, now, next_try)
+        case Fate.UNKNOWN:
+            return _unknown(delivery, tried, now, next_try)
+        case Fate.RETRY | Fate.HOLD | Fate.STOPPED:
+            recipients = _all_pending(delivery, DeliveryState.WAITING, last_reply(tried.timeline))
+            return _waiting_or_done(delivery, tried, recipients, now, next_try)
+
+
+def _served(recipient: RecipientState, timeline: Timeline) -> RecipientState:
+    if recipient.state not in PENDING:
+        return recipient
+    refusal = next((refused.reply for refused in timeline.refused if refused.recipient == recipient.address), None)
+    if refusal is None:
+        return replace(recipient, state=DeliveryState.SENT, reply="")
+    return replace(recipient, state=_state_after(refusal), reply=str(refusal))
+
+
+def _state_after(refusal: Reply) -> DeliveryState:
+    return DeliveryState.WAITING if refusal.temporary else DeliveryState.REFUSED
+
+
+def _all_pending(delivery: Delivery, state: DeliveryState, reply: str) -> tuple[RecipientState, ...]:
+    return tuple(
+        replace(recipient, state=state, reply=reply) if recipient.state in PENDING else recipient
+        for recipient in delivery.recipients
+    )
+
+
+def _waiting_or_done(
+    delivery: Delivery,
+    tried: Tried,
+    recipients: tuple[RecipientState, ...],
+    now: datetime,
+    next_try: Callable[[], datetime | None],
+) -> Outcome:
+    next_try_at = None
+    if any(recipient.state in PENDING for recipient in recipients):
+        next_try_at = next_try()
+        if next_try_at is None:
+            recipients = tuple(_given_up(recipient) for recipient in recipients)
+    if next_try_at:
+        state = DeliveryState.WAITING
+    elif any(recipient.state is DeliveryState.SENT for recipient in recipients):
+        state = DeliveryState.SENT
+    else:
+        state = DeliveryState.REFUSED
+    return Outcome(
+        attempt=attempt_of(delivery, tried, state),
+        state=state,
+        recipients=recipients,
+        next_try_at=next_try_at,
+        finished_at=None if next_try_at else now,
+        may_be_twice=delivery.may_be_twice,
+    )
+
+
+def _given_up(recipient: RecipientState) -> RecipientState:
+    if recipient.state not in PENDING:
+        return recipient
+    return replace(
+        recipient, state=DeliveryState.REFUSED, reply=f"Too old to be tried again. The last answer: {recipient.reply}"
+    )
+
+
+def _unknown(delivery: Delivery, tried: Tried, now: datetime, next_try: Callable[[], datetime | None]) -> Outcome:
+    # RFC 5321 4.5.3.2.6 and RFC 1047: between servers, two copies are better than none. In a mailbox the person who
+    # looks into "Sent items" knows better.
+    again = isinstance(tried.profile.server, GenericServer)
+    next_try_at = next_try() if again else None
+    return Outcome(
+        attempt=attempt_of(delivery, tried, DeliveryState.UNKNOWN),
+        state=DeliveryState.UNKNOWN,
+        recipients=_all_pending(delivery, DeliveryState.UNKNOWN, last_reply(tried.timeline)),
+        next_try_at=next_try_at,
+        finished_at=None if next_try_at else now,
+        may_be_twice=delivery.may_be_twice or next_try_at is not None,
+    )

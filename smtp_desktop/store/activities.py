@@ -1,0 +1,110 @@
+"""Activities in SQLite."""
+
+import sqlite3
+from collections.abc import Sequence
+
+from smtp_desktop.domain.activity import Activity, ActivityId
+from smtp_desktop.domain.errors import FieldError, FieldErrors, NoSuchActivity, NoSuchProfile
+from smtp_desktop.domain.text import text
+from smtp_desktop.store.database import Database
+
+_PUT = """
+INSERT INTO activity (
+    id, name, description, smtp_id, backup_id, mail_to, mail_cc, mail_bcc, subject, body_text, body_html, attachments,
+    enabled
+) VALUES (
+    :id, :name, :description, :smtp_id, :backup_id, :to, :cc, :bcc, :subject, :text, :html, :attachments, :enabled
+) ON CONFLICT (id) DO UPDATE SET
+    name = excluded.name, description = excluded.description, smtp_id = excluded.smtp_id,
+    backup_id = excluded.backup_id, mail_to = excluded.mail_to, mail_cc = excluded.mail_cc,
+    mail_bcc = excluded.mail_bcc, subject = excluded.subject, body_text = excluded.body_text,
+    body_html = excluded.body_html, attachments = excluded.attachments, enabled = excluded.enabled
+"""
+
+
+class SqliteActivities:
+    """Keeps activities. Every call is one transaction."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def all(self) -> Sequence[Activity]:
+        """Returns every activity, by name ignoring case."""
+        with self._database.read() as connection:
+            rows = connection.execute("SELECT * FROM activity ORDER BY name COLLATE NOCASE")
+            return tuple(_activity(row) for row in rows)
+
+    def get(self, activity_id: ActivityId) -> Activity:
+        """Returns the activity. Raises NoSuchActivity."""
+        with self._database.read() as connection:
+            row = connection.execute("SELECT * FROM activity WHERE id = ?", [activity_id]).fetchone()
+        if row is None:
+            raise _gone()
+        return _activity(row)
+
+    def put(self, activity: Activity) -> None:
+        """The activity is stored; see outbox_ports.ActivityStore."""
+        with self._database.write() as connection:
+            _refuse_taken_name(connection, activity)
+            _refuse_missing_smtp(connection, activity)
+            connection.execute(_PUT, _row(activity))
+
+    def delete(self, activity_id: ActivityId) -> None:
+        """The activity is gone; its deliveries stay and keep its name. Raises NoSuchActivity."""
+        with self._database.write() as connection:
+            if not connection.execute("DELETE FROM activity WHERE id = ?", [activity_id]).rowcount:
+                raise _gone()
+
+
+def _gone() -> NoSuchActivity:
+    return NoSuchActivity(text("This activity does not exist any more."))
+
+
+def _refuse_taken_name(connection: sqlite3.Connection, activity: Activity) -> None:
+    taken = connection.execute("SELECT 1 FROM activity WHERE name = ? AND id <> ?", [activity.name, activity.id])
+    if taken.fetchone():
+        raise FieldErrors((FieldError(field="name", message=text("Another activity has this name.")),))
+
+
+def _refuse_missing_smtp(connection: sqlite3.Connection, activity: Activity) -> None:
+    for profile_id in (activity.smtp_id, activity.backup_id):
+        if profile_id is None:
+            continue
+        if not connection.execute("SELECT 1 FROM smtp WHERE id = ?", [profile_id]).fetchone():
+            raise NoSuchProfile(text("The SMTP that was chosen does not exist any more. Choose another one."))
+
+
+def _activity(row: sqlite3.Row) -> Activity:
+    return Activity(
+        id=ActivityId(row["id"]),
+        name=row["name"],
+        description=row["description"],
+        smtp_id=row["smtp_id"],
+        backup_id=row["backup_id"],
+        to=row["mail_to"],
+        cc=row["mail_cc"],
+        bcc=row["mail_bcc"],
+        subject=row["subject"],
+        text=row["body_text"],
+        html=row["body_html"],
+        attachments=row["attachments"],
+        enabled=bool(row["enabled"]),
+    )
+
+
+def _row(activity: Activity) -> dict[str, str | int | None]:
+    return {
+        "id": activity.id,
+        "name": activity.name,
+        "description": activity.description,
+        "smtp_id": activity.smtp_id,
+        "backup_id": activity.backup_id,
+        "to": activity.to,
+        "cc": activity.cc,
+        "bcc": activity.bcc,
+        "subject": activity.subject,
+        "text": activity.text,
+        "html": activity.html,
+        "attachments": activity.attachments,
+        "enabled": activity.enabled,
+    }

@@ -1,0 +1,194 @@
+"""The outbox in SQLite. What each call means stands in OutboxStore (services.outbox_ports)."""
+
+import sqlite3
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+
+from smtp_desktop.domain.activity import ActivityId
+from smtp_desktop.domain.delivery import (
+    Attempt,
+    CourierId,
+    Delivery,
+    DeliveryCounts,
+    DeliveryFilter,
+    DeliveryId,
+    SmtpHold,
+)
+from smtp_desktop.domain.errors import NoSuchDelivery
+from smtp_desktop.domain.letter import FinishedLetter, Letter
+from smtp_desktop.domain.profile import ProfileId
+from smtp_desktop.domain.submission import Outcome, Submission
+from smtp_desktop.domain.text import text
+from smtp_desktop.store import outbox_claims, outbox_orders, outbox_results, outbox_views
+from smtp_desktop.store.database import Database
+from smtp_desktop.store.letters import find_letter, keep_letters
+from smtp_desktop.store.moments import stored
+from smtp_desktop.store.outbox_rows import INSERT, attempt_of, delivery_of, hold_of, row_of, storable
+
+_ATTEMPTS = "SELECT * FROM delivery_attempt WHERE delivery_id = ? ORDER BY number"
+# Under the write lock nobody else takes a number, so a whole batch gets its own beforehand.
+_LAST_NUMBER = "SELECT ifnull((SELECT seq FROM sqlite_sequence WHERE name = 'delivery'), 0)"
+_HOLD = """
+INSERT OR REPLACE INTO smtp_hold (profile_id, since, stage, kind, reply, probe_at)
+SELECT :profile_id, :since, :stage, :kind, :reply, :probe_at
+WHERE EXISTS (SELECT 1 FROM smtp WHERE id = :profile_id)
+"""
+
+
+class SqliteOutbox:
+    """Keeps mails until they are sent, and what became of them. Every call is one transaction."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(self, submissions: Sequence[Submission]) -> Sequence[DeliveryId]:
+        """All of them are kept, or none."""
+        with self._database.write() as connection:
+            last = connection.execute(_LAST_NUMBER).fetchone()[0]
+            ids = [DeliveryId(number) for number in range(last + 1, last + 1 + len(submissions))]
+            numbered = list(zip(ids, submissions, strict=True))
+            connection.executemany(INSERT, (row_of(submission, number) for number, submission in numbered))
+            keep_letters(connection, [(number, submission.letter) for number, submission in numbered])
+        return ids
+
+    def get(self, delivery_id: DeliveryId) -> Delivery:
+        """Returns the delivery. Raises NoSuchDelivery."""
+        with self._database.read() as connection:
+            row = connection.execute("SELECT * FROM delivery WHERE id = ?", [delivery_id]).fetchone()
+        if row is None:
+            raise _gone()
+        return delivery_of(row)
+
+    def page(self, wanted: DeliveryFilter, *, before: DeliveryId | None, limit: int) -> Sequence[Delivery]:
+        """Returns the newest that fit, newest first."""
+        with self._database.read() as connection:
+            return outbox_views.find_page(connection, wanted, before=before, limit=limit)
+
+    def count(self, wanted: DeliveryFilter) -> int:
+        """Returns how many fit."""
+        with self._database.read() as connection:
+            return outbox_views.count_fitting(connection, wanted)
+
+    def counts(self, *, midnight: datetime) -> DeliveryCounts:
+        """Returns how the outbox stands."""
+        with self._database.read() as connection:
+            return outbox_views.count_all(connection, midnight=midnight)
+
+    def attempts(self, delivery_id: DeliveryId) -> Sequence[Attempt]:
+        """Returns its attempts, the first one first."""
+        with self._database.read() as connection:
+            return [attempt_of(row) for row in connection.execute(_ATTEMPTS, [delivery_id])]
+
+    def letter(self, delivery_id: DeliveryId) -> Letter | FinishedLetter:
+        """Returns what is to be sent, with all attachments. Raises NoSuchDelivery."""
+        with self._database.read() as connection:
+            letter = find_letter(connection, delivery_id)
+        if letter is None:
+            raise _gone()
+        return letter
+
+    def latest_by_activity(self) -> Mapping[ActivityId, Delivery]:
+        """Returns the newest delivery of every activity that has one."""
+        with self._database.read() as connection:
+            return outbox_views.latest(connection)
+
+    def claim(
+        self,
+        courier: CourierId,
+        *,
+        now: datetime,
+        lease_ends_at: datetime,
+        limit: int,
+        besides: Collection[ProfileId] = (),
+    ) -> Sequence[Delivery]:
+        """`courier` has up to `limit` due mails, the longest due first, but none that would go through `besides`."""
+        with self._database.write() as connection:
+            return outbox_claims.claim(
+                connection, courier, now=now, lease_ends_at=lease_ends_at, limit=limit, besides=besides
+            )
+
+    def extend(self, courier: CourierId, *, lease_ends_at: datetime) -> None:
+        """All that `courier` has is its own until `lease_ends_at`."""
+        with self._database.write() as connection:
+            outbox_claims.extend(connection, courier, lease_ends_at=lease_ends_at)
+
+    def hand_over(self, delivery_id: DeliveryId, courier: CourierId, *, through: ProfileId | None = None) -> bool:
+        """It is noted that the content goes out; False where the mail is not this courier's any more."""
+        with self._database.write() as connection:
+            return outbox_results.hand_over(connection, delivery_id, courier, through=through)
+
+    def finish(self, delivery_id: DeliveryId, courier: CourierId, outcome: Outcome) -> bool:
+        """The attempt is kept and the mail is as `outcome` says; False where it was not this courier's any more."""
+        with self._database.write() as connection:
+            return outbox_results.finish(connection, delivery_id, courier, outcome)
+
+    def note(self, delivery_id: DeliveryId, courier: CourierId, attempt: Attempt) -> bool:
+        """The attempt is kept, and the mail stays this courier's; False where it was not any more."""
+        with self._database.write() as connection:
+            return outbox_results.note(connection, delivery_id, courier, attempt)
+
+    def give_back(self, courier: CourierId, delivery_ids: Sequence[DeliveryId]) -> None:
+        """Those that are still this courier's and were not handed over wait again."""
+        with self._database.write() as connection:
+            outbox_claims.give_back(connection, courier, delivery_ids)
+
+    def recover(self, *, now: datetime, retry_at: datetime) -> int:
+        """Mails whose lease has ended are nobody's any more; returns how many."""
+        with self._database.write() as connection:
+            return outbox_claims.recover(connection, now=now, retry_at=retry_at)
+
+    def next_due_at(self) -> datetime | None:
+        """Returns when the next mail is due or the next lease ends, held ones left out."""
+        with self._database.read() as connection:
+            return outbox_claims.next_due_at(connection)
+
+    def resend(self, delivery_ids: Sequence[DeliveryId], *, now: datetime) -> int:
+        """Those that are not on their way wait again; returns how many."""
+        with self._database.write() as connection:
+            return outbox_orders.resend(connection, delivery_ids, now=now)
+
+    def hurry(self, delivery_ids: Sequence[DeliveryId], *, now: datetime) -> int:
+        """Those that wait are due at once; returns how many."""
+        with self._database.write() as connection:
+            return outbox_orders.hurry(connection, delivery_ids, now=now)
+
+    def cancel(self, delivery_ids: Sequence[DeliveryId], *, now: datetime) -> int:
+        """Nothing more is tried for those that wait or would be tried again; returns how many."""
+        with self._database.write() as connection:
+            return outbox_orders.cancel(connection, delivery_ids, now=now)
+
+    def prune(self, *, finished_before: datetime, limit: int) -> int:
+        """At most `limit` finished ones are gone with all that belongs to them; returns how many."""
+        with self._database.write() as connection:
+            return outbox_orders.prune(connection, finished_before=finished_before, limit=limit)
+
+    def hold(self, hold: SmtpHold) -> None:
+        """Nothing is claimed for that SMTP until `release`. Does nothing if the SMTP is gone."""
+        values = {
+            "profile_id": hold.profile_id,
+            "since": stored(hold.since),
+            "stage": hold.stage,
+            "kind": hold.kind,
+            "reply": storable(hold.reply),
+            "probe_at": stored(hold.probe_at),
+        }
+        with self._database.write() as connection:
+            connection.execute(_HOLD, values)
+
+    def release(self, profile_id: ProfileId) -> bool:
+        """Its mails may be claimed again; returns whether it was held."""
+        with self._database.write() as connection:
+            return _released(connection, profile_id)
+
+    def holds(self) -> Sequence[SmtpHold]:
+        """Returns every hold, the oldest first."""
+        with self._database.read() as connection:
+            return [hold_of(row) for row in connection.execute("SELECT * FROM smtp_hold ORDER BY since, profile_id")]
+
+
+def _released(connection: sqlite3.Connection, profile_id: ProfileId) -> bool:
+    return connection.execute("DELETE FROM smtp_hold WHERE profile_id = ?", [profile_id]).rowcount > 0
+
+
+def _gone() -> NoSuchDelivery:
+    return NoSuchDelivery(text("This delivery does not exist any more."))

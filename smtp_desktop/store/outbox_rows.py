@@ -1,0 +1,125 @@
+"""Deliveries, attempts and holds as rows, and back."""
+
+import json
+import sqlite3
+from collections.abc import Mapping, Sequence
+
+from smtp_desktop.domain.conversation import FailureKind, Stage
+from smtp_desktop.domain.delivery import (
+    Attempt,
+    Delivery,
+    DeliveryId,
+    DeliveryState,
+    RecipientState,
+    SmtpHold,
+)
+from smtp_desktop.domain.submission import Submission
+from smtp_desktop.store.moments import moment_of, moment_or_none, stored
+from smtp_desktop.store.timelines import timeline_from_json
+
+Row = Mapping[str, str | int | None]
+
+# An SMTP or activity that was deleted meanwhile stands for what its deletion made of the mails that were there.
+INSERT = """
+INSERT INTO delivery (
+    id, created_at, retry_from, state, next_try_at, activity_id, smtp_id, backup_id, size_bytes, message_id, subject,
+    recipients, activity_name
+) VALUES (
+    :id, :created_at, :created_at, 'waiting', :created_at, (SELECT id FROM activity WHERE id = :activity_id),
+    (SELECT id FROM smtp WHERE id = :smtp_id), (SELECT id FROM smtp WHERE id = :backup_id), :size_bytes, :message_id,
+    :subject, :recipients, :activity_name
+)
+"""
+
+
+def row_of(submission: Submission, delivery_id: int) -> Row:
+    """Returns the values for INSERT."""
+    letter = submission.letter
+    return {
+        "id": delivery_id,
+        "created_at": stored(submission.created_at),
+        "activity_id": submission.activity_id,
+        "smtp_id": submission.smtp_id,
+        "backup_id": submission.backup_id,
+        "size_bytes": submission.size_bytes,
+        "message_id": letter.message_id,
+        "subject": storable(letter.subject),
+        "recipients": "\n".join(address.spec for address in letter.recipients),
+        "activity_name": submission.activity_name,
+    }
+
+
+def storable(words: str) -> str:
+    """Returns `words` with a question mark for each lone surrogate, which no database takes."""
+    return words.encode(errors="replace").decode()
+
+
+def delivery_of(row: sqlite3.Row) -> Delivery:
+    """Returns the delivery in `row`, which holds every column."""
+    return Delivery(
+        id=DeliveryId(row["id"]),
+        created_at=moment_of(row["created_at"]),
+        retry_from=moment_of(row["retry_from"]),
+        state=DeliveryState(row["state"]),
+        subject=row["subject"],
+        recipients=recipients_of(row["recipients"], row["recipient_states"]),
+        message_id=row["message_id"],
+        size_bytes=row["size_bytes"],
+        activity_id=row["activity_id"],
+        activity_name=row["activity_name"],
+        smtp_id=row["smtp_id"],
+        backup_id=row["backup_id"],
+        smtp_name=row["smtp_name"],
+        by_backup=bool(row["by_backup"]),
+        attempts=row["attempts"],
+        next_try_at=moment_or_none(row["next_try_at"]),
+        finished_at=moment_or_none(row["finished_at"]),
+        last_stage=Stage(row["last_stage"]) if row["last_stage"] else None,
+        last_kind=FailureKind(row["last_kind"]) if row["last_kind"] else None,
+        last_reply=row["last_reply"],
+        may_be_twice=bool(row["may_be_twice"]),
+    )
+
+
+def recipients_of(addresses: str, states: str) -> tuple[RecipientState, ...]:
+    """Returns the recipients that `addresses_in` and `states_in` wrote."""
+    lines = addresses.split("\n") if addresses else []
+    if not states:
+        return tuple(RecipientState(address=line) for line in lines)
+    return tuple(
+        RecipientState(address=line, state=DeliveryState(state), reply=reply)
+        for line, (state, reply) in zip(lines, json.loads(states), strict=True)
+    )
+
+
+def addresses_in(recipients: Sequence[RecipientState]) -> str:
+    return "\n".join(recipient.address for recipient in recipients)
+
+
+def states_in(recipients: Sequence[RecipientState]) -> str:
+    """Returns how far it is for each recipient, as `recipients_of` reads it."""
+    if all(recipient.state is DeliveryState.WAITING and not recipient.reply for recipient in recipients):
+        return ""
+    return json.dumps([[recipient.state, recipient.reply] for recipient in recipients], separators=(",", ":"))
+
+
+def attempt_of(row: sqlite3.Row) -> Attempt:
+    return Attempt(
+        number=row["number"],
+        started_at=moment_of(row["started_at"]),
+        smtp_name=row["smtp_name"],
+        by_backup=bool(row["by_backup"]),
+        state=DeliveryState(row["state"]),
+        timeline=timeline_from_json(row["timeline"]),
+    )
+
+
+def hold_of(row: sqlite3.Row) -> SmtpHold:
+    return SmtpHold(
+        profile_id=row["profile_id"],
+        since=moment_of(row["since"]),
+        stage=Stage(row["stage"]),
+        kind=FailureKind(row["kind"]),
+        reply=row["reply"],
+        probe_at=moment_of(row["probe_at"]),
+    )

@@ -1,0 +1,142 @@
+"""Timelines as JSON, with nothing left out."""
+
+import json
+from datetime import datetime
+from typing import Any
+
+from smtp_desktop.domain.conversation import (
+    CertificateFault,
+    Failure,
+    FailureKind,
+    HttpReply,
+    Outcome,
+    Party,
+    RecipientRefused,
+    Reply,
+    Security,
+    Stage,
+    Step,
+    SupportId,
+    Timeline,
+    TlsMode,
+    TranscriptLine,
+)
+from smtp_desktop.domain.text import Text
+
+_Json = Any  # what json.loads gives: its shape is known to the two functions of each pair alone
+
+
+def timeline_to_json(timeline: Timeline) -> str:
+    """Returns `timeline` as JSON in ASCII, from which `timeline_from_json` makes an equal one."""
+    failure, accepted, security = timeline.failure, timeline.accepted, timeline.security
+    content = {
+        "steps": [[s.stage, s.outcome, s.detail, s.started_ms, s.duration_ms] for s in timeline.steps],
+        "transcript": [[line.party, line.text, line.at_ms] for line in timeline.transcript],
+        "failure": _from_failure(failure) if failure else None,
+        "accepted": _from_any_reply(accepted) if accepted else None,
+        "security": _from_security(security) if security else None,
+        "refused": [[refused.recipient, _from_reply(refused.reply)] for refused in timeline.refused],
+    }
+    return json.dumps({key: value for key, value in content.items() if value}, separators=(",", ":"))
+
+
+def timeline_from_json(content: str) -> Timeline:
+    """Returns the timeline that `timeline_to_json` was given."""
+    found = json.loads(content)
+    return Timeline(
+        steps=tuple(_to_step(step) for step in found.get("steps", ())),
+        transcript=tuple(
+            TranscriptLine(party=Party(party), text=line, at_ms=at_ms)
+            for party, line, at_ms in found.get("transcript", ())
+        ),
+        failure=_to_failure(found["failure"]) if "failure" in found else None,
+        accepted=_to_any_reply(found["accepted"]) if "accepted" in found else None,
+        security=_to_security(found["security"]) if "security" in found else None,
+        refused=tuple(
+            RecipientRefused(recipient=recipient, reply=_to_reply(reply))
+            for recipient, reply in found.get("refused", ())
+        ),
+    )
+
+
+def _to_step(step: _Json) -> Step:
+    stage, outcome, detail, started_ms, duration_ms = step
+    return Step(
+        stage=Stage(stage), outcome=Outcome(outcome), detail=detail, started_ms=started_ms, duration_ms=duration_ms
+    )
+
+
+def _from_failure(failure: Failure) -> _Json:
+    return {
+        "stage": failure.stage,
+        "kind": failure.kind,
+        "message": [failure.message.template, failure.message.values],
+        "reply": _from_any_reply(failure.reply) if failure.reply else None,
+        "certificate_fault": failure.certificate_fault,
+    }
+
+
+def _to_failure(found: _Json) -> Failure:
+    template, values = found["message"]
+    fault = found["certificate_fault"]
+    return Failure(
+        stage=Stage(found["stage"]),
+        kind=FailureKind(found["kind"]),
+        message=Text(template, values),
+        reply=_to_any_reply(found["reply"]) if found["reply"] else None,
+        certificate_fault=CertificateFault(fault) if fault else None,
+    )
+
+
+def _from_any_reply(reply: Reply | HttpReply) -> _Json:
+    return {"http": _from_http(reply)} if isinstance(reply, HttpReply) else {"smtp": _from_reply(reply)}
+
+
+def _to_any_reply(found: _Json) -> Reply | HttpReply:
+    return _to_http(found["http"]) if "http" in found else _to_reply(found["smtp"])
+
+
+def _from_reply(reply: Reply) -> _Json:
+    return [reply.code, reply.enhanced_code, reply.text]
+
+
+def _to_reply(found: _Json) -> Reply:
+    code, enhanced_code, words = found
+    return Reply(code=code, enhanced_code=enhanced_code, text=tuple(words))
+
+
+def _from_http(reply: HttpReply) -> _Json:
+    return {
+        "code": reply.code,
+        "error_code": reply.error_code,
+        "text": reply.text,
+        "aadsts": reply.aadsts,
+        "ids": [[support.name, support.value] for support in reply.ids],
+        "retry_after_s": reply.retry_after_s,
+    }
+
+
+def _to_http(found: _Json) -> HttpReply:
+    return HttpReply(
+        code=found["code"],
+        error_code=found["error_code"],
+        text=tuple(found["text"]),
+        aadsts=tuple(found["aadsts"]),
+        ids=tuple(SupportId(name=name, value=value) for name, value in found["ids"]),
+        retry_after_s=found["retry_after_s"],
+    )
+
+
+def _from_security(security: Security) -> _Json:
+    until = security.certificate_valid_until
+    return [security.mode, security.version, security.certificate_names, until.isoformat() if until else None]
+
+
+def _to_security(found: _Json) -> Security:
+    mode, version, names, until = found
+    return Security(
+        mode=TlsMode(mode),
+        version=version,
+        certificate_names=tuple(names),
+        certificate_valid_until=datetime.fromisoformat(until) if until else None,
+    )

@@ -1,0 +1,184 @@
+"""Activities in the window: their page, their panel, and all that is done with them."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QWidget
+
+from smtp_desktop.domain.activity import ActivityId
+from smtp_desktop.domain.errors import SmtpDesktopError
+from smtp_desktop.domain.events import (
+    ActivityDeleted,
+    ActivitySaved,
+    Event,
+    OutboxChanged,
+    ProfileDeleted,
+    ProfileSaved,
+)
+from smtp_desktop.services.activities import Activities
+from smtp_desktop.services.outbox import Outbox
+from smtp_desktop.services.profiles import Profiles
+from smtp_desktop.ui.activity_actions import ActivityActions
+from smtp_desktop.ui.activity_editing import ActivityEditing
+from smtp_desktop.ui.models.activity_cards import ActivityCards, ActivityFacts
+from smtp_desktop.ui.pages.activities_page import ActivitiesPage
+from smtp_desktop.ui.panels.activity_panel import ActivityPanel
+from smtp_desktop.ui.tasks import Tasks
+from smtp_desktop.ui.text import shown
+from smtp_desktop.ui.theme import Theme
+
+
+class ActivitiesSection(QObject):
+    """Holds the parts together; the window places `page` and `panel`, and passes on keys and events."""
+
+    panel_wanted = Signal(bool)
+    """The panel should be visible, with the page beside it, or not."""
+    counts_changed = Signal()
+    """`count` may be another one."""
+    deliveries_asked = Signal(object)
+    """The deliveries of an activity should be seen: its ActivityId."""
+
+    def __init__(
+        self,
+        *,
+        window: QWidget,
+        activities: Activities,
+        outbox: Outbox,
+        profiles: Profiles,
+        tasks: Tasks,
+        theme: Theme,
+    ) -> None:
+        super().__init__(window)
+        self._activities, self._outbox, self._profiles, self._tasks = activities, outbox, profiles, tasks
+        self._reading = self._again = self._outdated = False
+        self._cards = ActivityCards(lambda: datetime.now(UTC), self)
+        self.page = ActivitiesPage(self._cards, theme, window)
+        self.panel = ActivityPanel()
+        self.panel.setParent(window)
+        self._editing = ActivityEditing(
+            window=window, page=self.page, panel=self.panel, activities=activities, tasks=tasks
+        )
+        self._actions = ActivityActions(
+            window=window,
+            page=self.page,
+            panel=self.panel,
+            editing=self._editing,
+            activities=activities,
+            outbox=outbox,
+            tasks=tasks,
+        )
+        self._connect()
+
+    def _connect(self) -> None:
+        self._editing.panel_wanted.connect(self.panel_wanted)
+        self._actions.deliveries_asked.connect(self.deliveries_asked)
+        self._cards.modelReset.connect(self.counts_changed)
+        self.page.reload_asked.connect(self.load)
+        # Del deletes text in a field; only on the grid does it delete an activity.
+        delete = QAction(self.page.grid)
+        delete.setShortcut(QKeySequence(QKeySequence.StandardKey.Delete))
+        delete.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        delete.triggered.connect(self._actions.delete_current)
+        self.page.grid.addAction(delete)
+
+    @property
+    def count(self) -> int:
+        """How many activities there are."""
+        return self._cards.total
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a form is open in the panel."""
+        return self._editing.is_open
+
+    def load(self) -> None:
+        """The cards are read from the store, soon. Asking again while that goes on reads once more after it."""
+        if self._reading:
+            self._again = True
+            return
+        self._reading, self._outdated = True, False
+        self._tasks.run(self, self._read, self._show, self._show_error)
+
+    def hear(self, event: Event) -> None:
+        """Cards and panel show what has happened."""
+        match event:
+            case ActivitySaved(activity=activity):
+                self._cards.put(activity)
+                self._editing.hear(event)
+            case ActivityDeleted(activity_id=activity_id):
+                self._cards.remove(activity_id)
+                self._editing.hear(event)
+            case ProfileSaved() | ProfileDeleted() | OutboxChanged():
+                pass
+            case _:
+                return
+        # What is being read just now may lack this change; mails that come and go are told by the next one.
+        self._outdated = self._outdated or not isinstance(event, OutboxChanged)
+        self.load()
+
+    def search(self, typed: str) -> None:
+        """Only activities that hold `typed` are shown."""
+        self._cards.show_only(typed)
+
+    def set_theme(self, theme: Theme) -> None:
+        """What is painted by hand has the colours of `theme`."""
+        self.page.set_theme(theme)
+
+    def create(self) -> None:
+        """The panel is open and empty, after unsaved changes were asked about."""
+        self._editing.create()
+
+    def edit(self, activity_id: ActivityId) -> None:
+        """The panel is open on the activity, after unsaved changes were asked about."""
+        self._editing.edit(activity_id)
+
+    def save(self) -> None:
+        """The open form is saved."""
+        self._editing.save()
+
+    def trigger_current(self) -> None:
+        """The activity in the open form, or else the selected one, is triggered, once its values are given."""
+        self._actions.trigger_current()
+
+    def duplicate_current(self) -> None:
+        """The selected activity has a copy soon, which is opened."""
+        self._actions.duplicate_current()
+
+    def delete_current(self) -> None:
+        """Deleting the selected activity is asked about."""
+        self._actions.delete_current()
+
+    def close_panel(self) -> None:
+        """The panel is closed, after unsaved changes were asked about."""
+        self._editing.close_panel()
+
+    def leave(self, go_on: Callable[[], None]) -> None:
+        """`go_on` is called once nothing typed can be lost by it; never, if the admin cancels."""
+        self._editing.leave(go_on)
+
+    def _read(self) -> ActivityFacts:
+        return ActivityFacts(
+            activities=tuple(self._activities.all()),
+            profiles=tuple(self._profiles.all()),
+            routes=self._activities.routes(),
+            latest=self._outbox.latest_by_activity(),
+        )
+
+    def _show(self, facts: ActivityFacts) -> None:
+        if not self._outdated:
+            self._cards.load(facts)
+            self.page.show_loaded()
+            self._editing.refresh()
+        self._read_again()
+
+    def _show_error(self, error: SmtpDesktopError) -> None:
+        self.page.show_error(shown(error.message))
+        self._read_again()
+
+    def _read_again(self) -> None:
+        self._reading = False
+        if self._again:
+            self._again = False
+            self.load()

@@ -1,0 +1,104 @@
+"""What frames the pages: the top bar, the entity panel, and the Info panels at the right."""
+
+from collections.abc import Mapping
+
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from smtp_desktop.ui.entity_panel import EntityPanel
+from smtp_desktop.ui.section import Section
+from smtp_desktop.ui.theme import Theme
+from smtp_desktop.ui.top_bar import TopBar
+
+PANEL_WIDTH_KEY = "window.panel_width"
+_PANEL_WIDTH, _PANEL_MIN, _PANEL_MAX = 404, 340, 640
+_CREATING = frozenset({"smtp", "activities"})
+"""The pages that have something to create; a mail is made by triggering an activity."""
+
+
+def panel_width_of(kept: Mapping[str, str]) -> int:
+    """Returns how wide the Info panel was, in pixels, by the preferences."""
+    return int(kept.get(PANEL_WIDTH_KEY, _PANEL_WIDTH))
+
+
+class WindowFrame(QWidget):
+    """Shows one page at a time, and its section's panel where that is open."""
+
+    def __init__(
+        self, sections: Mapping[str, Section], inbox_page: QWidget, theme: Theme, *, panel_width_px: int
+    ) -> None:
+        """`sections` are keyed smtp, activities and deliveries, in their order."""
+        super().__init__()
+        self._sections, self._inbox_page = sections, inbox_page
+        self._panel_width, self._panel_placed = panel_width_px, False
+        self.current = "smtp"
+        self.bar = TopBar(theme)
+        self.entities = EntityPanel(self._entries(), theme)
+        self._pages, self._panels, self._splitter = QStackedWidget(), QStackedWidget(), QSplitter()
+        self._lay_out()
+
+    @property
+    def shows_panel(self) -> bool:
+        return self._panels.isVisible()
+
+    @property
+    def panel_width_px(self) -> int:
+        """How wide the panel is, or is to be when it is first shown."""
+        return self._panels.width() if self._panel_placed else self._panel_width
+
+    def show_page(self, key: str, *, typed: str) -> None:
+        """The page is shown; `typed` is what its search holds."""
+        self.current = key
+        section = self._sections.get(key)
+        self._pages.setCurrentWidget(section.page if section else self._inbox_page)
+        self.entities.show_chosen(key)
+        searches = {
+            "smtp": self.tr("Search name, host, address…"),
+            "activities": self.tr("Search name, subject, recipients…"),
+            "deliveries": self.tr("Search subject, recipients, activity…"),
+        }
+        titles = {entry: words for entry, _, words in self._entries()}
+        self.bar.show_page(titles[key], searching=searches.get(key, ""), typed=typed, creates=key in _CREATING)
+        if section:
+            self._panels.setCurrentWidget(section.panel)
+        self._panels.setVisible(section is not None and section.is_open)
+        if not self._panels.isHidden() and not self._panel_placed:
+            self._panel_placed = True
+            self._splitter.setSizes([max(1, self._splitter.width() - self._panel_width), self._panel_width])
+
+    def set_theme(self, theme: Theme) -> None:
+        """Bar and entity panel are drawn in the colours of `theme`."""
+        self.bar.set_theme(theme)
+        self.entities.set_theme(theme)
+
+    def _entries(self) -> tuple[tuple[str, str, str], ...]:
+        return (
+            ("smtp", "mail", self.tr("SMTP")),
+            ("activities", "activity", self.tr("Activities")),
+            ("deliveries", "delivery", self.tr("Deliveries")),
+            ("inbox", "inbox", self.tr("Local inbox")),
+        )
+
+    def _lay_out(self) -> None:
+        self._pages.setObjectName("pages")
+        self._panels.setObjectName("panels")
+        for section in self._sections.values():
+            self._pages.addWidget(section.page)
+            self._panels.addWidget(section.panel)
+        self._pages.addWidget(self._inbox_page)
+        self._panels.setMinimumWidth(_PANEL_MIN)
+        self._panels.setMaximumWidth(_PANEL_MAX)
+        self._panels.hide()
+        self._splitter.setHandleWidth(1)
+        self._splitter.setChildrenCollapsible(False)
+        for number, widget in enumerate((self._pages, self._panels)):
+            self._splitter.addWidget(widget)
+            self._splitter.setStretchFactor(number, 1 - number)
+        body = QHBoxLayout()
+        body.setSpacing(0)
+        body.addWidget(self.entities)
+        body.addWidget(self._splitter, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.bar)
+        column.addLayout(body, 1)

@@ -1,0 +1,45 @@
+"""What the window asks of SMTPs, activities and deliveries alike."""
+
+from collections.abc import Callable
+from typing import Protocol
+
+from PySide6.QtWidgets import QWidget
+
+from smtp_desktop.domain.events import Event
+from smtp_desktop.ui.theme import Theme
+
+
+class Section(Protocol):
+    """A page, and the Info panel that belongs to it. It tells `panel_wanted(bool)` and `counts_changed()`."""
+
+    @property
+    def page(self) -> QWidget: ...
+
+    @property
+    def panel(self) -> QWidget: ...
+
+    @property
+    def count(self) -> int | str:
+        """What the entity panel says of it; nothing where that is 0 or empty."""
+        ...
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the panel shows something."""
+        ...
+
+    def load(self) -> None:
+        """What is shown is as it is stored, soon."""
+        ...
+
+    def hear(self, event: Event) -> None: ...
+
+    def search(self, typed: str) -> None: ...
+
+    def close_panel(self) -> None: ...
+
+    def leave(self, go_on: Callable[[], None]) -> None:
+        """`go_on` is called once nothing typed can be lost by it; never, if the admin cancels."""
+        ...
+
+    def set_theme(self, theme: Theme) -> None: ...

@@ -1,0 +1,221 @@
+"""The section of SMTPs: their page, their panel, and all that is done with them."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QWidget
+
+from smtp_desktop.domain.delivery import DeliveryFilter, DeliveryState, SmtpHold
+from smtp_desktop.domain.events import Event
+from smtp_desktop.domain.health import CheckResult, ServerFact, Trial
+from smtp_desktop.domain.profile import ProfileId, SmtpProfile
+from smtp_desktop.services.activities import Activities
+from smtp_desktop.services.mailbox import MailboxReader
+from smtp_desktop.services.outbox import Outbox
+from smtp_desktop.services.profiles import Profiles
+from smtp_desktop.services.testing import Tester
+from smtp_desktop.ui.dialogs.help import open_help
+from smtp_desktop.ui.mailbox_reading import MailboxReading
+from smtp_desktop.ui.models.card_words import failure_word
+from smtp_desktop.ui.models.smtp_cards import SmtpCards
+from smtp_desktop.ui.pages.smtp_page import SmtpPage
+from smtp_desktop.ui.panels.smtp_panel import SmtpPanel
+from smtp_desktop.ui.smtp_actions import SmtpActions
+from smtp_desktop.ui.smtp_editing import SmtpEditing
+from smtp_desktop.ui.tasks import Tasks
+from smtp_desktop.ui.text import shown
+from smtp_desktop.ui.theme import Theme
+from smtp_desktop.ui.trials import Trials
+from smtp_desktop.ui.unlocking import Unlocking
+
+_BARS = 14
+_COUNTED = 1000  # waiting mails that are looked through to tell how many an SMTP holds up
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Loaded:
+    profiles: tuple[SmtpProfile, ...]
+    history: dict[ProfileId, list[CheckResult]]
+    facts: tuple[ServerFact, ...]
+    holds: Mapping[ProfileId, str]
+
+
+class SmtpSection(QObject):
+    """A `section.Section`."""
+
+    panel_wanted = Signal(bool)
+    counts_changed = Signal()
+    loaded = Signal()
+    """The cards are there, for the first time."""
+
+    def __init__(
+        self,
+        *,
+        window: QWidget,
+        profiles: Profiles,
+        tester: Tester,
+        mailbox_reader: MailboxReader,
+        activities: Activities,
+        outbox: Outbox,
+        tasks: Tasks,
+        unlocking: Unlocking,
+        theme: Theme,
+    ) -> None:
+        super().__init__(window)
+        self._profiles, self._tester, self._outbox, self._tasks = profiles, tester, outbox, tasks
+        self._reading = self._again = self._ever = False
+        self.cards = SmtpCards(lambda: datetime.now(UTC), self)
+        self.page = SmtpPage(self.cards, theme)
+        self.panel = SmtpPanel()
+        self.trials = Trials(window=window, tester=tester, tasks=tasks, unlocking=unlocking, theme=theme)
+        self.mailboxes = MailboxReading(
+            window=window, reader=mailbox_reader, tasks=tasks, unlocking=unlocking, theme=theme
+        )
+        self.editing = SmtpEditing(
+            window=window, page=self.page, panel=self.panel, profiles=profiles, tasks=tasks, unlocking=unlocking
+        )
+        self.actions = SmtpActions(
+            window=window,
+            page=self.page,
+            panel=self.panel,
+            editing=self.editing,
+            profiles=profiles,
+            trials=self.trials,
+            mailboxes=self.mailboxes,
+            activities=activities,
+            tasks=tasks,
+            unlocking=unlocking,
+        )
+        self._connect(window)
+
+    def _connect(self, window: QWidget) -> None:
+        self.editing.panel_wanted.connect(self.panel_wanted)
+        self.cards.modelReset.connect(self.counts_changed)
+        self.page.reload_asked.connect(self.load)
+        self.panel.help_requested.connect(lambda request: open_help(window, request))
+        # Del deletes text in a field; only on the grid does it delete an SMTP.
+        delete = QAction(self.page.grid)
+        delete.setShortcut(QKeySequence(QKeySequence.StandardKey.Delete))
+        delete.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        delete.triggered.connect(self.actions.delete_current)
+        self.page.grid.addAction(delete)
+
+    @property
+    def count(self) -> int:
+        """How many there are."""
+        return self.cards.total
+
+    @property
+    def default_id(self) -> ProfileId | None:
+        """The default SMTP."""
+        return next((profile.id for profile in self.cards.profiles if profile.is_default), None)
+
+    @property
+    def is_open(self) -> bool:
+        return self.editing.is_open
+
+    def load(self) -> None:
+        """The cards are as the store has them, soon; never two readings at once."""
+        if self._reading:
+            self._again = True
+            return
+        self._reading = True
+        self._tasks.run(
+            self,
+            lambda: _read(self._profiles, self._tester, self._outbox),
+            self._show_loaded,
+            lambda error: self._show_error(shown(error.message)),
+        )
+
+    def hear(self, event: Event) -> None:
+        """Cards and panel show what has happened."""
+        self.actions.hear(event)
+        self.editing.hear(event)
+
+    def search(self, typed: str) -> None:
+        """Only the cards that hold `typed` are shown."""
+        self.cards.show_only(search=typed)
+
+    def close_panel(self) -> None:
+        """The panel is closed, after unsaved changes were asked about."""
+        self.editing.close_panel()
+
+    def leave(self, go_on: Callable[[], None]) -> None:
+        """`go_on` is called once nothing typed can be lost by it."""
+        self.editing.leave(go_on)
+
+    def set_theme(self, theme: Theme) -> None:
+        """All that is painted by hand has the colours of `theme`."""
+        self.trials.theme = self.mailboxes.theme = theme
+        self.page.set_theme(theme)
+
+    def _show_loaded(self, loaded: _Loaded) -> None:
+        self.cards.load(loaded.profiles, loaded.history)
+        self.cards.set_holds(loaded.holds)
+        for fact in loaded.facts:
+            self.editing.learn(fact)
+        self.page.show_loaded()
+        self.editing.hear_reloaded()
+        if not self._ever:
+            self._ever = True
+            self.loaded.emit()
+            # What could not be erased from the keyring last time is erased now.
+            self._tasks.run(self, self._profiles.erase_abandoned_secrets, lambda _: None, lambda _: None)
+        self._read_next()
+
+    def _show_error(self, words: str) -> None:
+        self.page.show_error(words)
+        self._read_next()
+
+    def _read_next(self) -> None:
+        self._reading = False
+        if self._again:
+            self._again = False
+            self.load()
+
+
+def _read(profiles: Profiles, tester: Tester, outbox: Outbox) -> _Loaded:
+    stored = tuple(profiles.all())
+    return _Loaded(
+        profiles=stored,
+        history=tester.history(_BARS),
+        facts=tuple(tester.server_facts()),
+        holds=_holds(outbox, stored),
+    )
+
+
+def _holds(outbox: Outbox, profiles: Sequence[SmtpProfile]) -> dict[ProfileId, str]:
+    holds = outbox.holds()
+    if not holds:
+        return {}
+    default = next((profile.id for profile in profiles if profile.is_default), None)
+    wanted = DeliveryFilter(states=frozenset({DeliveryState.WAITING}))
+    waiting = outbox.page(wanted, limit=_COUNTED)
+    counts = Counter(delivery.smtp_id or default for delivery in waiting)
+    return {hold.profile_id: _hold_words(hold, counts[hold.profile_id], len(waiting) < _COUNTED) for hold in holds}
+
+
+def _hold_words(hold: SmtpHold, waiting: int, counted_all: bool) -> str:
+    # As a failed check is told: a hold is one, of a mail that was to be sent.
+    result = CheckResult(
+        profile_id=hold.profile_id,
+        at=hold.since,
+        trial=Trial.CHECK,
+        ok=False,
+        duration_ms=0.0,
+        stage=hold.stage,
+        kind=hold.kind,
+        reply=hold.reply,
+    )
+    word = failure_word(result)
+    reason = word[:1].lower() + word[1:] if word[1:2].islower() else word
+    words = _tr("On hold: {reason} · {n} waiting") if waiting else _tr("On hold: {reason}")
+    return words.format(reason=reason, n=waiting if counted_all else f"{waiting}+")
+
+
+def _tr(source: str) -> str:
+    return QCoreApplication.translate("SmtpCards", source)

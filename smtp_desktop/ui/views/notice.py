@@ -1,0 +1,42 @@
+"""What stands on a page in place of its content."""
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from smtp_desktop.ui.styled import styled_label
+
+
+class Notice(QWidget):
+    """An icon, a title, words and buttons in the middle of the page."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.setObjectName(name)
+        self.icon = QLabel()
+        self.icon.setProperty("role", "emptyIcon")
+        self.icon.setFixedSize(QSize(64, 64))
+        self.icon.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.title = styled_label("", "emptyTitle")
+        self.words = styled_label("", "muted", wrap=True)
+        self.words.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self.words.setFixedWidth(460)
+        self.buttons = QHBoxLayout()
+        self.buttons.setSpacing(8)
+        row = QHBoxLayout()
+        row.addStretch(1)
+        row.addLayout(self.buttons)
+        row.addStretch(1)
+        # In a row of its own the label gets the height that its wrapped words need; an alignment would cut them.
+        words = QHBoxLayout()
+        words.addStretch(1)
+        words.addWidget(self.words)
+        words.addStretch(1)
+        column = QVBoxLayout(self)
+        column.addStretch(2)
+        column.addWidget(self.icon, alignment=Qt.AlignmentFlag.AlignHCenter)
+        column.addSpacing(10)
+        column.addWidget(self.title, alignment=Qt.AlignmentFlag.AlignHCenter)
+        column.addLayout(words)
+        column.addSpacing(10)
+        column.addLayout(row)
+        column.addStretch(3)

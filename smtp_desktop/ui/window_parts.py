@@ -1,0 +1,40 @@
+"""What the window is given to work with."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from smtp_desktop.domain.profile import SmtpProfile
+from smtp_desktop.domain.secret import Secret
+from smtp_desktop.services.activities import Activities
+from smtp_desktop.services.mailbox import MailboxReader
+from smtp_desktop.services.outbox import Outbox
+from smtp_desktop.services.outbox_ports import ChangeSignal
+from smtp_desktop.services.ports import Inbox, Preferences
+from smtp_desktop.services.profiles import Profiles
+from smtp_desktop.services.testing import Tester
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WindowParts:
+    """What the window works with. `secret_place` says where passwords are kept and may block; `open_inbox` starts the
+    local inbox with an SMTP that points to it, `reopen_inbox` does so where it was open before. `courier_command` is
+    the program that sends, with its arguments; empty where another process does. `courier_secret` is the master
+    password that it gets where it is known without asking."""
+
+    profiles: Profiles
+    tester: Tester
+    mailbox_reader: MailboxReader
+    activities: Activities
+    outbox: Outbox
+    change_signal: ChangeSignal
+    preferences: Preferences
+    unlock: Callable[[Secret], None]
+    secret_place: Callable[[], str]
+    home: Path
+    log_path: Path
+    inbox: Inbox
+    open_inbox: Callable[[], SmtpProfile]
+    reopen_inbox: Callable[[], SmtpProfile | None]
+    courier_command: tuple[str, ...] = ()
+    courier_secret: Secret | None = None

@@ -1,0 +1,74 @@
+"""What the admin chooses for the whole program: shown, and kept."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
+
+from smtp_desktop.domain.errors import SmtpDesktopError
+from smtp_desktop.domain.outbox_days import RETENTION_KEY, RETRY_KEY, OutboxDays, outbox_days
+from smtp_desktop.services.ports import Preferences
+from smtp_desktop.ui.dialogs.message import MessageDialog
+from smtp_desktop.ui.dialogs.settings import SettingsDialog
+from smtp_desktop.ui.tasks import Tasks
+from smtp_desktop.ui.text import shown
+from smtp_desktop.ui.theme import ThemeChoice
+
+
+class WindowSettings(QObject):
+    """Opens the dialog and keeps what is chosen in it."""
+
+    theme_chosen = Signal(object)
+    """Carries a ThemeChoice."""
+    days_kept = Signal()
+    """How long deliveries are kept and tried is another time from now on."""
+
+    def __init__(
+        self,
+        *,
+        window: QWidget,
+        preferences: Preferences,
+        choice: ThemeChoice,
+        kept: Mapping[str, str],
+        home: Path,
+        log_path: Path,
+        tasks: Tasks,
+    ) -> None:
+        super().__init__(window)
+        self._window = window
+        self._preferences = preferences
+        self._choice = choice
+        self._days = outbox_days(kept)
+        self._home, self._log_path = home, log_path
+        self._tasks = tasks
+
+    def show(self) -> None:
+        """The dialog is open."""
+        dialog = SettingsDialog(
+            self._window, theme=self._choice, days=self._days, home=self._home, log_path=self._log_path
+        )
+        dialog.theme_chosen.connect(self._choose_theme)
+        dialog.days_chosen.connect(self._choose_days)
+        dialog.open()
+
+    def _choose_theme(self, choice: ThemeChoice) -> None:
+        self._choice = choice
+        self.theme_chosen.emit(choice)
+        self._keep({"theme": choice.value}, lambda: None)
+
+    def _choose_days(self, days: OutboxDays) -> None:
+        self._days = days
+        self._keep({RETENTION_KEY: str(days.retention), RETRY_KEY: str(days.retry)}, self.days_kept.emit)
+
+    def _keep(self, values: dict[str, str], then: Callable[[], None]) -> None:
+        self._tasks.run(self, lambda: put_all(self._preferences, values), lambda _: then(), self._say)
+
+    def _say(self, error: SmtpDesktopError) -> None:
+        MessageDialog(self._window, title=self.tr("That did not work"), text=shown(error.message)).open()
+
+
+def put_all(preferences: Preferences, values: Mapping[str, str]) -> None:
+    """Every value is kept under its key. Raises StoreError."""
+    for key, value in values.items():
+        preferences.put(key, value)

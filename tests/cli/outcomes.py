@@ -1,0 +1,78 @@
+"""What becomes of mails in the outbox, as a courier would note it."""
+
+from datetime import UTC, datetime, timedelta
+
+from smtp_desktop.domain.conversation import (
+    Failure,
+    FailureKind,
+    Outcome,
+    Party,
+    Reply,
+    Stage,
+    Step,
+    Timeline,
+    TranscriptLine,
+)
+from smtp_desktop.domain.delivery import Attempt, CourierId, DeliveryState, RecipientState
+from smtp_desktop.domain.text import text
+from smtp_desktop.services import outbox_ports
+from smtp_desktop.store.outbox import SqliteOutbox
+
+COURIER = CourierId("test")
+NO_SUCH_USER = Reply(code=550, enhanced_code="5.1.1", text=("No such user",))
+
+
+def claim(home):
+    """Every due mail is being sent; returns them."""
+    parts = home.parts()
+    now = datetime.now(UTC)
+    taken = SqliteOutbox(parts.database).claim(COURIER, now=now, lease_ends_at=now + timedelta(hours=1), limit=1000)
+    parts.close()
+    return taken
+
+
+def finish(home, state, *, next_try_at=None):
+    """Every due mail was tried once, and is in `state` since."""
+    timeline = _timeline(state)
+    now = datetime.now(UTC)
+    for delivery in claim(home):
+        recipients = tuple(
+            RecipientState(
+                address=one.address, state=state, reply=str(NO_SUCH_USER) if state is DeliveryState.REFUSED else ""
+            )
+            for one in delivery.recipients
+        )
+        outcome = outbox_ports.Outcome(
+            attempt=Attempt(
+                number=1, started_at=now, smtp_name="Relay", by_backup=False, state=state, timeline=timeline
+            ),
+            state=state,
+            recipients=recipients,
+            next_try_at=next_try_at,
+            finished_at=None if next_try_at else now,
+            may_be_twice=False,
+        )
+        parts = home.parts()
+        assert SqliteOutbox(parts.database).finish(delivery.id, COURIER, outcome)
+        parts.close()
+
+
+def _timeline(state):
+    refused = state is DeliveryState.REFUSED
+    failure = Failure(
+        stage=Stage.RECIPIENT, kind=FailureKind.REPLY, message=text("The recipient was refused."), reply=NO_SUCH_USER
+    )
+    return Timeline(
+        steps=(
+            Step(stage=Stage.CONNECT, outcome=Outcome.DONE, detail="127.0.0.1", duration_ms=1.5),
+            Step(stage=Stage.RECIPIENT, outcome=Outcome.FAILED if refused else Outcome.DONE, started_ms=1.5),
+        ),
+        transcript=(
+            TranscriptLine(party=Party.CLIENT, text="RCPT TO:<ann@company.example>", at_ms=2.0),
+            TranscriptLine(
+                party=Party.SERVER, text="550 5.1.1 \x1b[31mNo such user" if refused else "250 ok", at_ms=3.0
+            ),
+        ),
+        failure=failure if refused else None,
+        accepted=None if refused else Reply(code=250, text=("queued",)),
+    )

@@ -1,0 +1,87 @@
+"""smtp-desktop send"""
+
+import pytest
+
+from smtp_desktop.store.outbox import SqliteOutbox
+
+MESSAGE = (
+    b"From: Jobs <jobs@company.example>\r\nTo: ann@company.example, Bob <bob@company.example>\r\n"
+    b"Bcc: eve@company.example\r\nSubject: Nightly run\r\nMessage-ID: <7@job.company.example>\r\n"
+    b"Date: Mon, 23 Nov 2026 10:00:00 +0000\r\n\r\nDone, \xff\xfe no text at all.\r\n"
+)
+
+
+@pytest.fixture
+def house(smtp_desktop):
+    smtp_desktop.create("One")
+    smtp_desktop.create("Two")
+    return smtp_desktop
+
+
+def letter(house, number):
+    """What is to be sent, as it stands on the disk."""
+    parts = house.parts()
+    kept = SqliteOutbox(parts.database).letter(number)
+    parts.close()
+    return kept
+
+
+def addresses(mail):
+    return [recipient["address"] for recipient in mail["recipients"]]
+
+
+def test_a_message_is_queued_as_it_is(house):
+    ran = house("send", stdin=MESSAGE)
+    assert (ran.code, ran.err) == (0, "")
+    (mail,) = house.deliveries()
+    assert ran.out == f"{mail['id']}\n"
+    assert (mail["subject"], mail["message_id"], mail["activity"]) == ("Nightly run", "<7@job.company.example>", None)
+    assert addresses(mail) == ["ann@company.example", "bob@company.example", "eve@company.example"]
+    raw = letter(house, mail["id"]).raw
+    assert b"no text at all" in raw
+    assert b"\xff\xfe" in raw
+    assert b"eve@company.example" not in raw
+
+
+def test_recipients_and_sender_can_be_given(house):
+    ran = house(
+        *("send", "--smtp", "two", "--to", "c@b.example", "--to", "d@b.example", "--from", "bounce@company.example"),
+        "--json",
+        stdin=MESSAGE,
+    )
+    assert ran.code == 0, ran.err
+    assert house.deliveries() == [ran.json]
+    assert addresses(ran.json) == ["c@b.example", "d@b.example"]
+    assert letter(house, ran.json["id"]).sender.spec == "bounce@company.example"
+
+
+def test_it_is_bound_to_the_named_smtp(house):
+    number = house("send", "--smtp", "two", stdin=MESSAGE, person=False).out.strip()
+    parts = house.parts()
+    bound = parts.outbox.get(int(number)).smtp_id
+    assert bound == parts.profiles.by_name("Two").id
+    parts.close()
+
+
+@pytest.mark.parametrize(
+    ("options", "stdin"),
+    [
+        ((), b""),
+        ((), b"Subject: nobody gets it\r\n\r\nx"),
+        (("--to", "nobody"), MESSAGE),
+        (("--from", "nobody"), MESSAGE),
+    ],
+)
+def test_what_can_not_be_sent_is_refused(house, options, stdin):
+    ran = house("send", *options, "--json", stdin=stdin)
+    assert ran.code == 65, ran.err
+    assert house.deliveries() == []
+
+
+def test_an_smtp_that_does_not_exist(house):
+    assert house("send", "--smtp", "Nobody", stdin=MESSAGE).code == 78
+
+
+def test_without_an_smtp_nothing_is_queued(smtp_desktop):
+    ran = smtp_desktop("send", "--json", stdin=MESSAGE)
+    assert (ran.code, smtp_desktop.deliveries()) == (78, [])

@@ -1,0 +1,250 @@
+"""smtp-desktop trigger --json-values"""
+
+import io
+import json
+import sqlite3
+import sys
+
+import pytest
+
+from smtp_desktop.cli.interrupt import wait_for_all
+from smtp_desktop.cli.many_mails import CHUNK_LINES, rows_of
+
+
+@pytest.fixture
+def house(smtp_desktop):
+    """A home with one SMTP and the activity Greet."""
+    smtp_desktop.create("Relay")
+    smtp_desktop.create_activity("Greet")
+    return smtp_desktop
+
+
+def lines(count):
+    return [{"to": f"p{number}@company.example", "who": f"Person {number}"} for number in range(1, count + 1)]
+
+
+def as_bytes(rows):
+    return b"".join(json.dumps(row).encode() + b"\n" for row in rows)
+
+
+def subjects(house):
+    return [mail["subject"] for mail in reversed(house.deliveries("--limit", "5000"))]
+
+
+class Spied:
+    """An outbox that calls `before(number)` before each chunk, `after(number)` behind it; numbers count from 1."""
+
+    def __init__(self, outbox, *, before=None, after=None):
+        self.sizes = []
+        self._outbox, self._before, self._after = outbox, before, after
+
+    def trigger_many(self, activity_id, rows, *, extra_files=()):
+        self.sizes.append(len(rows))
+        if self._before:
+            self._before(len(self.sizes))
+        answers = self._outbox.trigger_many(activity_id, rows, extra_files=extra_files)
+        if self._after:
+            self._after(len(self.sizes))
+        return answers
+
+
+def spying(house, **hooks):
+    """Returns the spies on the outboxes of the commands to come."""
+    spies = []
+
+    def spy(opened):
+        opened.outbox = Spied(opened.outbox, **hooks)
+        spies.append(opened.outbox)
+
+    house.when_opened = spy
+    return spies
+
+
+def test_every_line_is_a_mail(house, tmp_path):
+    file = tmp_path / "values"
+    file.write_bytes(as_bytes(lines(3)))
+    ran = house("trigger", "Greet", "--json-values", str(file), "--json")
+    assert (ran.code, ran.err) == (0, "")
+    assert subjects(house) == ["Hello Person 1", "Hello Person 2", "Hello Person 3"]
+    ids = sorted(mail["id"] for mail in house.deliveries())
+    assert ran.json == {
+        "activity": "Greet",
+        "queued": 3,
+        "refused": [],
+        "ids": ids,
+        "error": None,
+        "next_line": None,
+    }
+
+
+def test_standard_input_in_words(house):
+    ran = house("trigger", "Greet", "--json-values", "-", stdin=as_bytes(lines(2)))
+    assert (ran.code, ran.out, ran.err) == (0, "Queued 2 mails as 1 to 2.\n", "")
+    assert len(house.deliveries()) == 2
+
+
+def test_a_bad_line_is_told_with_its_number_and_the_others_go_on(house):
+    good = as_bytes(lines(2)).splitlines()
+    bad = (
+        b'{"to": "x@company.example"}',  # 2: no who
+        b"{",
+        b'["to", "who"]',
+        b"\xff\xfe",
+        b'{"to": "not an address", "who": "x"}',
+        b"[" * 100_000,
+        b'{"to": "x@company.example", "who": "\\ud800"}',
+    )
+    stdin = b"\xef\xbb\xbf" + good[0] + b"\r\n" + b"\n".join(bad) + b"\n\n  \n" + good[1]
+    ran = house("trigger", "Greet", "--json-values", "-", "--json", stdin=stdin)
+    assert (ran.code, ran.json["queued"]) == (65, 2)
+    assert [one["line"] for one in ran.json["refused"]] == [2, 3, 4, 5, 6, 7, 8]
+    assert ran.json["refused"][0]["missing"] == ["who"]
+    assert list(ran.json["refused"][4]["fields"]) == ["to"]
+    assert [line.split(":")[0] for line in ran.err.splitlines()] == [f"Line {number}" for number in range(2, 9)]
+    assert subjects(house) == ["Hello Person 1", "Hello Person 2"]
+
+
+def test_the_words_name_the_field(house):
+    ran = house("trigger", "Greet", "--json-values", "-", stdin=b'{"to": "nobody", "who": "x"}')
+    assert (ran.code, ran.out) == (65, "Queued 0 mails, refused 1 line.\n")
+    assert ran.err.startswith("Line 1: To: ")
+
+
+def test_many_go_in_chunks_with_a_line_for_each(house):
+    spies = spying(house)
+    ran = house("trigger", "Greet", "--json-values", "-", stdin=as_bytes(lines(2 * CHUNK_LINES + 1)))
+    assert ran.code == 0, ran.err
+    assert spies[0].sizes == [CHUNK_LINES, CHUNK_LINES, 1]
+    assert ran.err.splitlines() == [
+        "500 lines: queued 500 mails as 1 to 500",
+        "1,000 lines: queued 1,000 mails as 1 to 1000",
+    ]
+    house.when_opened = None
+    assert len(set(subjects(house))) == 2 * CHUNK_LINES + 1
+
+
+def test_on_a_terminal_one_line_is_written_over(house, monkeypatch):
+    monkeypatch.setattr(type(sys.stderr), "isatty", lambda self: True)
+    ran = house("trigger", "Greet", "--json-values", "-", stdin=as_bytes(lines(CHUNK_LINES)) + b"{\n")
+    shown = "500 lines: queued 500 mails as 1 to 500"
+    assert ran.err.startswith(f"{shown}\r{' ' * len(shown)}\rLine 501: It is not JSON")
+    assert ran.err.count("\n") == 1
+
+
+def test_large_files_make_small_chunks(house, tmp_path):
+    (tmp_path / "large").write_bytes(b"x" * 10_000_000)
+    spies = spying(house)
+    options = ("--json-values", "-", "--attach", str(tmp_path / "large"))
+    assert house("trigger", "Greet", *options, stdin=as_bytes(lines(9))).code == 0
+    assert spies[0].sizes[0] == 1
+    assert max(spies[0].sizes) < 7
+    assert sum(spies[0].sizes) == 9
+
+
+def stopped_in_the_second_chunk(house, ran, code):
+    assert ran.code == code, ran.err
+    assert "Everything up to line 500 but those that were refused is in the outbox." in ran.err
+    assert ran.err.splitlines()[-1].endswith("Give the lines from 501 on again.")
+    assert (ran.json["queued"], ran.json["next_line"]) == (499, 501)
+    assert ran.json["error"]["message"]
+    house.when_opened = None
+    assert len(house.deliveries("--limit", "5000")) == 499
+
+
+def test_a_full_disk_loses_nothing_that_was_taken(house):
+    def fill(number):
+        if number == 2:
+            (pages,) = opened.database._connection.execute("PRAGMA page_count").fetchone()
+            opened.database._connection.execute(f"PRAGMA max_page_count = {pages}")
+
+    def spy(program):
+        nonlocal opened
+        opened = program
+        program.outbox = Spied(program.outbox, before=fill)
+
+    opened = None
+    house.when_opened = spy
+    stdin = b"{\n" + as_bytes(lines(1200))
+    ran = house("trigger", "Greet", "--json-values", "-", "--json", stdin=stdin)
+    stopped_in_the_second_chunk(house, ran, 78)
+    rest = b"".join(stdin.splitlines(keepends=True)[500:])
+    assert house("trigger", "Greet", "--json-values", "-", stdin=rest).code == 0
+    assert subjects(house) == [f"Hello Person {number}" for number in range(1, 1201)]
+
+
+def test_a_locked_database_loses_nothing_that_was_taken(house):
+    other = sqlite3.connect(house.home / "smtp-desktop.sqlite3", isolation_level=None, check_same_thread=False)
+
+    def lock(number):
+        if number == 2:
+            other.execute("BEGIN IMMEDIATE")
+
+    def spy(opened):
+        opened.database._connection.execute("PRAGMA busy_timeout = 20")
+        opened.outbox = Spied(opened.outbox, before=lock)
+
+    house.when_opened = spy
+    ran = house("trigger", "Greet", "--json-values", "-", "--json", stdin=b"{\n" + as_bytes(lines(1200)))
+    other.execute("ROLLBACK")
+    other.close()
+    stopped_in_the_second_chunk(house, ran, 75)
+
+
+def test_ctrl_c_keeps_what_was_taken_and_says_where_to_go_on(house, monkeypatch):
+    class Interrupted(io.BytesIO):
+        def readline(self, size=-1):
+            line = super().readline(size)
+            if b"Person 700" in line:
+                raise KeyboardInterrupt
+            return line
+
+    values = Interrupted(b"{\n" + as_bytes(lines(700)))
+    monkeypatch.setattr("click.types.open_stream", lambda *_args, **_kw: (values, False))
+    ran = house("trigger", "Greet", "--json-values", "-", "--json")
+    stopped_in_the_second_chunk(house, ran, 130)
+
+
+def test_ctrl_c_within_a_transaction_waits_for_it(house, monkeypatch):
+    waits = iter([None, KeyboardInterrupt])
+
+    def interrupted(futures, cancels):
+        wait_for_all(futures, cancels)
+        if next(waits):
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr("smtp_desktop.cli.many_mails.wait_for_all", interrupted)
+    ran = house("trigger", "Greet", "--json-values", "-", "--json", stdin=as_bytes(lines(1200)))
+    assert (ran.code, ran.json["queued"], ran.json["next_line"]) == (130, 1000, 1001)
+    assert len(house.deliveries("--limit", "5000")) == 1000
+
+
+def test_an_activity_that_is_off_stops_at_once(house):
+    house("activity", "edit", "Greet", "--disabled")
+    ran = house("trigger", "Greet", "--json-values", "-", "--json", stdin=as_bytes(lines(3)))
+    assert (ran.code, ran.json["queued"], house.deliveries()) == (78, 0, [])
+    assert "Nothing is in the outbox." in ran.err
+
+
+def test_an_empty_file_queues_nothing(house):
+    ran = house("trigger", "Greet", "--json-values", "-", stdin=b"\n \n")
+    assert (ran.code, ran.out) == (0, "Queued 0 mails.\n")
+
+
+def test_lines_are_read_as_they_are_needed():
+    class Endless:
+        def readline(self):
+            return b'{"a": 1}\n'
+
+    rows = rows_of(Endless())
+    assert [next(rows).number for _ in range(3)] == [1, 2, 3]
+
+
+def test_values_that_break_off_are_told(house, monkeypatch):
+    class Broken(io.BytesIO):
+        def readline(self, size=-1):
+            raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr("click.types.open_stream", lambda *_args, **_kw: (Broken(), False))
+    ran = house("trigger", "Greet", "--json-values", "-")
+    assert ran.code == 78
+    assert "can't be read any further: Input/output error." in ran.err

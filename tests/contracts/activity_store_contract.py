@@ -1,0 +1,110 @@
+"""What every ActivityStore does. A subclass gives the fixtures `profiles`, `activities` and `outbox` on one store."""
+
+from dataclasses import replace
+
+import pytest
+from contracts.profile_store_contract import generic
+
+from smtp_desktop.domain.activity import Activity, ActivityId
+from smtp_desktop.domain.errors import FieldErrors, NoSuchActivity, NoSuchProfile
+from smtp_desktop.domain.profile import ProfileId
+from smtp_desktop.services.outbox_ports import ActivityStore
+
+FULL = Activity(
+    id=ActivityId("a1"),
+    name="Nightly report",
+    description='it\'s "quoted"; DROP TABLE activity',
+    smtp_id=ProfileId("main"),
+    backup_id=ProfileId("spare"),
+    to="Ünï <{{ who }}@b.example>, c@d.example",
+    cc="{{ cc }}",
+    bcc="e@f.example",
+    subject="Größe {{ size }} 🎉",
+    text="one\ntwo\n",
+    html="<p>{{ size }}</p>",
+    attachments="/tmp/{{ day }}.pdf\nother.csv",
+    enabled=False,
+)
+
+
+def activity(name, **changes):
+    return Activity(id=ActivityId(name), name=name, **changes)
+
+
+class ActivityStoreContract:
+    @pytest.fixture(autouse=True)
+    def smtps(self, profiles):
+        profiles.put(generic("main", default=True))
+        profiles.put(generic("spare"))
+
+    @pytest.mark.parametrize("wanted", [FULL, activity("plain")], ids=["full", "plain"])
+    def test_gives_back_every_field(self, activities: ActivityStore, wanted):
+        activities.put(wanted)
+        assert activities.get(wanted.id) == wanted
+        assert list(activities.all()) == [wanted]
+        assert type(activities.get(wanted.id).enabled) is bool
+
+    def test_is_empty_at_first(self, activities: ActivityStore):
+        assert list(activities.all()) == []
+
+    def test_is_ordered_by_name_in_any_case(self, activities: ActivityStore):
+        for name in ("delta", "Alpha", "_x", "Bravo"):
+            activities.put(activity(name))
+        assert [a.name for a in activities.all()] == ["_x", "Alpha", "Bravo", "delta"]
+
+    def test_putting_again_updates_every_field(self, activities: ActivityStore):
+        activities.put(FULL)
+        changed = Activity(id=FULL.id, name="Other")
+        activities.put(changed)
+        assert list(activities.all()) == [changed]
+        activities.put(FULL)
+        assert list(activities.all()) == [FULL]
+
+    def test_a_name_is_taken_in_any_case(self, activities: ActivityStore):
+        activities.put(activity("Main"))
+        with pytest.raises(FieldErrors) as caught:
+            activities.put(activity("mAIN"))
+        (error,) = caught.value.errors
+        assert (error.field, str(error.message)) == ("name", "Another activity has this name.")
+        assert [a.id for a in activities.all()] == ["Main"]
+
+    def test_may_recase_its_own_name(self, activities: ActivityStore):
+        activities.put(FULL)
+        activities.put(replace(FULL, name="NIGHTLY REPORT"))
+        assert activities.get(FULL.id).name == "NIGHTLY REPORT"
+
+    @pytest.mark.parametrize("field", ["smtp_id", "backup_id"])
+    def test_a_missing_smtp_is_refused(self, activities: ActivityStore, field):
+        with pytest.raises(NoSuchProfile):
+            activities.put(activity("a", **{field: ProfileId("gone")}))
+        assert list(activities.all()) == []
+
+    def test_a_missing_one_is_told(self, activities: ActivityStore):
+        with pytest.raises(NoSuchActivity):
+            activities.get(ActivityId("none"))
+        with pytest.raises(NoSuchActivity):
+            activities.delete(ActivityId("none"))
+
+    def test_deleting_leaves_the_others(self, activities: ActivityStore):
+        activities.put(FULL)
+        activities.put(activity("b"))
+        activities.delete(FULL.id)
+        assert [a.name for a in activities.all()] == ["b"]
+
+    def test_deleting_an_smtp_moves_its_activities_to_the_default(self, activities: ActivityStore, profiles):
+        activities.put(FULL)
+        activities.put(activity("b", smtp_id=ProfileId("spare"), backup_id=ProfileId("main")))
+        profiles.delete(ProfileId("main"), new_default=ProfileId("spare"))
+        assert activities.get(FULL.id) == replace(FULL, smtp_id=None)
+        assert activities.get(ActivityId("b")) == activity("b", smtp_id=ProfileId("spare"))
+
+    def test_a_refused_deletion_of_an_smtp_moves_nothing(self, activities: ActivityStore, profiles):
+        activities.put(FULL)
+        with pytest.raises(NoSuchProfile):
+            profiles.delete(ProfileId("main"), new_default=ProfileId("gone"))
+        assert activities.get(FULL.id) == FULL
+
+    def test_renaming_an_smtp_changes_no_activity(self, activities: ActivityStore, profiles):
+        activities.put(FULL)
+        profiles.put(generic("main", "Renamed", default=True))
+        assert activities.get(FULL.id) == FULL

@@ -1,0 +1,125 @@
+"""Letters, submissions and outcomes to fill an outbox with."""
+
+from datetime import UTC, datetime, timedelta, timezone
+
+from smtp_desktop.domain.address import Address
+from smtp_desktop.domain.conversation import (
+    Failure,
+    FailureKind,
+    HttpReply,
+    Party,
+    RecipientRefused,
+    Reply,
+    Stage,
+    Step,
+    SupportId,
+    Timeline,
+    TranscriptLine,
+)
+from smtp_desktop.domain.conversation import Outcome as StepOutcome
+from smtp_desktop.domain.delivery import Attempt, CourierId, DeliveryState, RecipientState, SmtpHold
+from smtp_desktop.domain.letter import FinishedLetter, Letter
+from smtp_desktop.domain.message import Attachment
+from smtp_desktop.domain.profile import ProfileId
+from smtp_desktop.domain.submission import Outcome, Submission
+from smtp_desktop.domain.text import text
+
+NOW = datetime(2026, 3, 1, 12, 0, 0, 123457, tzinfo=UTC)
+LEASE = NOW + timedelta(seconds=60)
+LATER = NOW + timedelta(hours=1)
+ANN, BOB = CourierId("ann"), CourierId("bob")
+PDF = Attachment(name="größe.pdf", content=bytes(range(256)) * 40, content_type="application/pdf")
+CSV = Attachment(name="a.csv", content=b"", content_type="text/csv; charset=utf-8")
+
+
+def address(spec, display_name=""):
+    local, _, domain = spec.rpartition("@")
+    return Address(local=local, domain=domain, display_name=display_name)
+
+
+def letter(subject="Hello", to=("a@x.example",), **fields):
+    return Letter(to=tuple(address(spec) for spec in to), subject=subject, message_id="<1@x>", date=NOW, **fields)
+
+
+FULL_LETTER = Letter(
+    to=(address("ünï@x.example", 'Ünï "the one"'), address("b@x.example")),
+    cc=(address("c@x.example"),),
+    bcc=(address("d@x.example"), address("b@x.example")),
+    subject="Größe 🎉 it's %_\\",
+    text="one\ntwo\x00\r\n",
+    html="<p>ü</p>",
+    message_id="<full@x>",
+    date=datetime(2026, 3, 1, 14, 30, tzinfo=timezone(timedelta(hours=2))),
+    attachments=(PDF, CSV, PDF),
+)
+FINISHED_LETTER = FinishedLetter(
+    raw=b"Subject: x\r\n\r\n\x00\xff\r\n.\r\n",
+    recipients=(address("z@x.example", "Z"),),
+    message_id="<raw@x>",
+    subject="x",
+    sender=address("bounce@x.example"),
+)
+
+
+def submission(mail=None, *, at=NOW, **fields):
+    return Submission(letter=mail or letter(), created_at=at, size_bytes=123, **fields)
+
+
+def to_smtp(smtp_id, backup_id=None, *, at=NOW):
+    return submission(at=at, smtp_id=ProfileId(smtp_id), backup_id=ProfileId(backup_id) if backup_id else None)
+
+
+def recipient(state, spec="a@x.example", reply=""):
+    return RecipientState(address=spec, state=DeliveryState(state), reply=reply)
+
+
+SENT_TIMELINE = Timeline(
+    steps=(Step(stage=Stage.CONTENT, outcome=StepOutcome.DONE, detail="ok", started_ms=1.25, duration_ms=0.1),),
+    transcript=(TranscriptLine(party=Party.SERVER, text="250 2.0.0 Ünï queued", at_ms=3.5),),
+    accepted=Reply(code=250, enhanced_code="2.0.0", text=("queued", "as 7")),
+    refused=(RecipientRefused(recipient="b@x.example", reply=Reply(code=550, text=("no",))),),
+)
+REFUSED_TIMELINE = Timeline(
+    steps=(Step(stage=Stage.SEND, outcome=StepOutcome.FAILED),),
+    failure=Failure(
+        stage=Stage.SEND,
+        kind=FailureKind.GRAPH_REFUSED,
+        message=text("It said {what} {number} times.", what="no", number=3),
+        reply=HttpReply(code=429, error_code="Slow", ids=(SupportId(name="request-id", value="7"),), retry_after_s=1.5),
+    ),
+)
+
+
+def outcome(state="sent", *recipients, next_try_at=None, may_be_twice=False, timeline=SENT_TIMELINE, number=1):
+    state = DeliveryState(state)
+    return Outcome(
+        attempt=attempt(state, timeline=timeline, number=number),
+        state=state,
+        recipients=recipients or (recipient(state),),
+        next_try_at=next_try_at,
+        finished_at=None if next_try_at else NOW,
+        may_be_twice=may_be_twice,
+    )
+
+
+def attempt(state="waiting", *, timeline=REFUSED_TIMELINE, number=1):
+    return Attempt(
+        number=number,
+        started_at=NOW,
+        smtp_name="Main",
+        by_backup=True,
+        state=DeliveryState(state),
+        timeline=timeline,
+    )
+
+
+def hold(profile_id, **fields):
+    values = {
+        "since": NOW,
+        "stage": Stage.SIGN_IN,
+        "kind": FailureKind.REPLY,
+        "reply": "535 5.7.8 nö",
+        "probe_at": LATER,
+        **fields,
+    }
+    return SmtpHold(profile_id=ProfileId(profile_id), **values)

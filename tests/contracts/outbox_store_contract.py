@@ -1,0 +1,291 @@
+"""What every OutboxStore keeps and shows. A subclass gives `profiles`, `activities` and `outbox` on one store."""
+
+from datetime import timedelta
+
+import pytest
+from contracts.activity_store_contract import activity
+from contracts.outbox_examples import (
+    ANN,
+    FINISHED_LETTER,
+    FULL_LETTER,
+    LATER,
+    LEASE,
+    NOW,
+    REFUSED_TIMELINE,
+    SENT_TIMELINE,
+    attempt,
+    hold,
+    letter,
+    outcome,
+    recipient,
+    submission,
+    to_smtp,
+)
+from contracts.profile_store_contract import generic, graph
+
+from smtp_desktop.domain.conversation import FailureKind, Stage
+from smtp_desktop.domain.delivery import Delivery, DeliveryCounts, DeliveryFilter, DeliveryId, DeliveryState
+from smtp_desktop.domain.errors import NoSuchDelivery
+from smtp_desktop.domain.profile import ProfileId
+from smtp_desktop.services.outbox_ports import OutboxStore
+
+ALL = DeliveryFilter()
+GONE = DeliveryId(999_999)
+
+
+def add(outbox, *submissions):
+    return list(outbox.add(submissions or [submission()]))
+
+
+def claim(outbox, courier=ANN, *, limit=10, now=LATER, lease_ends_at=LEASE, **besides):
+    found = outbox.claim(courier, now=now, lease_ends_at=lease_ends_at, limit=limit, **besides)
+    return [delivery.id for delivery in found]
+
+
+def finished(outbox, result=None):
+    """Returns a delivery with that outcome. Nothing else may be due."""
+    (delivery_id,) = add(outbox)
+    assert claim(outbox, now=NOW) == [delivery_id]
+    assert outbox.finish(delivery_id, ANN, result or outcome())
+    return delivery_id
+
+
+def found(outbox, **wanted):
+    return [delivery.id for delivery in outbox.page(DeliveryFilter(**wanted), before=None, limit=100)]
+
+
+class OutboxHouse:
+    @pytest.fixture(autouse=True)
+    def smtps(self, profiles, activities):
+        profiles.put(generic("main", default=True))
+        profiles.put(generic("spare"))
+        profiles.put(graph("box"))
+        activities.put(activity("job"))
+
+
+class OutboxStoreContract(OutboxHouse):
+    def test_a_new_mail_waits_and_is_due_at_once(self, outbox: OutboxStore):
+        (delivery_id,) = add(
+            outbox,
+            submission(
+                FULL_LETTER,
+                activity_id="job",
+                activity_name="Job",
+                smtp_id=ProfileId("main"),
+                backup_id=ProfileId("box"),
+            ),
+        )
+        specs = ("ünï@x.example", "b@x.example", "c@x.example", "d@x.example")
+        assert outbox.get(delivery_id) == Delivery(
+            id=delivery_id,
+            created_at=NOW,
+            state=DeliveryState.WAITING,
+            subject="Größe 🎉 it's %_\\",
+            recipients=tuple(recipient("waiting", spec) for spec in specs),
+            message_id="<full@x>",
+            size_bytes=123,
+            activity_id="job",
+            activity_name="Job",
+            smtp_id=ProfileId("main"),
+            backup_id=ProfileId("box"),
+            next_try_at=NOW,
+            retry_from=NOW,
+        )
+
+    @pytest.mark.parametrize("mail", [FULL_LETTER, FINISHED_LETTER, letter()], ids=["full", "finished", "plain"])
+    def test_gives_back_every_letter(self, outbox: OutboxStore, mail):
+        (delivery_id,) = add(outbox, submission(mail))
+        again = outbox.letter(delivery_id)
+        assert again == mail
+        assert type(again) is type(mail)
+
+    def test_a_batch_has_one_number_after_the_other(self, outbox: OutboxStore):
+        first = add(outbox)
+        ids = add(outbox, *(submission(letter(f"mail {n}")) for n in range(20)))
+        assert ids == sorted(ids)
+        assert ids[0] > first[0]
+        assert [outbox.get(each).subject for each in ids] == [f"mail {n}" for n in range(20)]
+        assert [outbox.letter(each).subject for each in ids] == [f"mail {n}" for n in range(20)]
+
+    def test_an_empty_batch_adds_nothing(self, outbox: OutboxStore):
+        assert list(outbox.add([])) == []
+        assert outbox.count(ALL) == 0
+
+    def test_a_number_is_never_used_again(self, outbox: OutboxStore):
+        gone = finished(outbox)
+        assert outbox.prune(finished_before=LATER, limit=10) == 1
+        assert add(outbox)[0] > gone
+
+    def test_what_is_gone_by_then_is_left_out(self, outbox: OutboxStore):
+        (delivery_id,) = add(outbox, submission(activity_id="gone", activity_name="Gone", smtp_id=ProfileId("gone")))
+        delivery = outbox.get(delivery_id)
+        assert (delivery.activity_id, delivery.activity_name, delivery.smtp_id) == (None, "Gone", None)
+
+    def test_a_character_that_nothing_can_encode_harms_nothing(self, outbox: OutboxStore):
+        (delivery_id,) = add(outbox, submission(letter("bad \udc80", text="x \udc80")))
+        assert outbox.get(delivery_id).subject == "bad ?"
+        assert outbox.letter(delivery_id).text == "x \udc80"
+
+    def test_a_missing_one_is_told(self, outbox: OutboxStore):
+        for ask in (outbox.get, outbox.letter):
+            with pytest.raises(NoSuchDelivery):
+                ask(GONE)
+        assert list(outbox.attempts(GONE)) == []
+
+    def test_keeps_every_attempt_with_its_timeline(self, outbox: OutboxStore):
+        (delivery_id,) = add(outbox)
+        claim(outbox)
+        outbox.finish(delivery_id, ANN, outcome("waiting", next_try_at=LATER, timeline=REFUSED_TIMELINE))
+        claim(outbox)
+        outbox.finish(delivery_id, ANN, outcome("sent", recipient("sent", reply="later"), number=2))
+        assert list(outbox.attempts(delivery_id)) == [
+            attempt("waiting", timeline=REFUSED_TIMELINE, number=1),
+            attempt("sent", timeline=SENT_TIMELINE, number=2),
+        ]
+        assert outbox.get(delivery_id).attempts == 2
+
+    def test_a_finished_one_says_how_it_went(self, outbox: OutboxStore):
+        results = (recipient("sent"), recipient("refused", "b@x.example", "550 nö"))
+        delivery = outbox.get(finished(outbox, outcome("sent", *results)))
+        assert (delivery.state, delivery.recipients) == (DeliveryState.SENT, results)
+        assert (delivery.smtp_name, delivery.by_backup, delivery.attempts) == ("Main", True, 1)
+        assert (delivery.next_try_at, delivery.finished_at) == (None, NOW)
+        assert (delivery.last_stage, delivery.last_kind, delivery.last_reply) == (None, None, "250 2.0.0 queued as 7")
+
+    def test_a_failed_one_says_why(self, outbox: OutboxStore):
+        result = outcome("waiting", next_try_at=LATER, timeline=REFUSED_TIMELINE)
+        delivery = outbox.get(finished(outbox, result))
+        assert (delivery.last_stage, delivery.last_kind) == (Stage.SEND, FailureKind.GRAPH_REFUSED)
+        assert (delivery.last_reply, delivery.next_try_at) == ("429 Slow", LATER)
+
+    def test_pages_run_from_the_newest_to_the_oldest(self, outbox: OutboxStore):
+        ids = add(outbox, *(submission() for _ in range(7)))
+        pages, before = [], None
+        while page := outbox.page(ALL, before=before, limit=3):
+            pages.append([delivery.id for delivery in page])
+            before = page[-1].id
+        assert pages == [ids[:3:-1], ids[3:0:-1], ids[:1]]
+
+    @pytest.mark.parametrize("search", ["gröSSE", "GRÖßE", "size%_", "X.EXAMPLE", "nightly", "ünï@", "it's \\ 'q'"])
+    def test_a_search_ignores_case_and_knows_no_wild_cards(self, outbox: OutboxStore, search):
+        mail = letter("Größe size%_ it's \\ 'q'", to=("ünï@x.example",))
+        (wanted,) = add(outbox, submission(mail, activity_name="Nightly Job"))
+        other = submission(letter("sizeXX its", to=("ann@y.example",)), activity_name="Daily")
+        add(outbox, other)
+        assert found(outbox, search=search) == [wanted]
+        assert outbox.count(DeliveryFilter(search=search)) == 1
+
+    @pytest.mark.parametrize("search", ["waiting", "sent", "550", "x" * 60_000, "a\nb"])
+    def test_a_search_finds_nothing_else(self, outbox: OutboxStore, search):
+        finished(outbox, outcome("sent", recipient("sent", reply="550 no")))
+        assert found(outbox, search=search) == []
+
+    def test_a_search_finds_the_smtp(self, outbox: OutboxStore):
+        assert found(outbox, search="mAI") == []
+        delivery_id = finished(outbox)
+        assert found(outbox, search="mAI") == [delivery_id]
+
+    def test_filters_narrow_each_other(self, outbox: OutboxStore):
+        mine = {"activity_id": "job"}
+        ids = add(outbox, submission(**mine), submission(), submission(letter("Other"), **mine), submission(**mine))
+        outbox.cancel([ids[3]], now=NOW)
+        waiting, cancelled = DeliveryState.WAITING, DeliveryState.CANCELLED
+        assert found(outbox, activity_id="job") == [ids[3], ids[2], ids[0]]
+        assert found(outbox, states=frozenset({waiting})) == [ids[2], ids[1], ids[0]]
+        assert found(outbox, states=frozenset({waiting, cancelled})) == ids[::-1]
+        assert found(outbox, states=frozenset({waiting, cancelled}), activity_id="job", search="hello") == [
+            ids[3],
+            ids[0],
+        ]
+        wanted = DeliveryFilter(states=frozenset({waiting, cancelled}), activity_id="job", search="hello")
+        assert outbox.count(wanted) == 2
+        assert [d.id for d in outbox.page(wanted, before=ids[3], limit=5)] == [ids[0]]
+        assert [d.id for d in outbox.page(wanted, before=None, limit=1)] == [ids[3]]
+
+    def test_counts_how_the_outbox_stands(self, outbox: OutboxStore):
+        assert outbox.counts(midnight=NOW) == DeliveryCounts()
+        finished(outbox, outcome("refused"))
+        finished(outbox, outcome("unknown"))
+        finished(outbox)
+        add(outbox, submission(at=NOW - timedelta(microseconds=1)), submission())
+        assert len(claim(outbox, limit=1)) == 1
+        assert outbox.counts(midnight=NOW) == DeliveryCounts(total=5, today=4, waiting=2, refused=1, unknown=1)
+
+    def test_the_newest_of_each_activity(self, outbox: OutboxStore, activities):
+        activities.put(activity("idle"))
+        activities.put(activity("other"))
+        ids = add(outbox, *(submission(activity_id=name) for name in ("job", "other", "job", None)))
+        latest = outbox.latest_by_activity()
+        assert {name: delivery.id for name, delivery in latest.items()} == {"job": ids[2], "other": ids[1]}
+
+    def test_deliveries_outlive_their_activity_and_their_smtp(self, outbox: OutboxStore, activities, profiles):
+        (delivery_id,) = add(
+            outbox,
+            submission(activity_id="job", activity_name="Job", smtp_id=ProfileId("spare"), backup_id=ProfileId("box")),
+        )
+        activities.delete("job")
+        for name in ("spare", "box"):
+            profiles.delete(ProfileId(name), new_default=None)
+        delivery = outbox.get(delivery_id)
+        assert (delivery.activity_id, delivery.activity_name) == (None, "Job")
+        assert (delivery.smtp_id, delivery.backup_id) == (None, None)
+        # It goes out through the default one now.
+        assert claim(outbox) == [delivery_id]
+
+    def test_prunes_finished_ones_alone_the_oldest_first(self, outbox: OutboxStore):
+        states = ("sent", "refused", "unknown", "sent")
+        done = [finished(outbox, outcome(state)) for state in states]
+        open_ones = [finished(outbox, outcome(state, next_try_at=LATER)) for state in ("waiting", "unknown")]
+        (cancelled,) = add(outbox)
+        outbox.cancel([cancelled], now=LATER)
+        assert outbox.prune(finished_before=NOW, limit=10) == 0
+        assert outbox.prune(finished_before=LATER, limit=3) == 3
+        assert found(outbox) == [cancelled, *open_ones[::-1], done[3]]
+        assert outbox.prune(finished_before=LATER + timedelta(seconds=1), limit=10) == 2
+        assert found(outbox) == open_ones[::-1]
+        for each in done:
+            assert list(outbox.attempts(each)) == []
+            with pytest.raises(NoSuchDelivery):
+                outbox.letter(each)
+
+    def test_holds_are_kept_until_they_are_released(self, outbox: OutboxStore):
+        outbox.hold(hold("spare", since=LATER))
+        outbox.hold(hold("main"))
+        assert list(outbox.holds()) == [hold("main"), hold("spare", since=LATER)]
+        outbox.hold(hold("main", kind=FailureKind.CERTIFICATE, stage=Stage.SECURE, reply=""))
+        assert outbox.holds()[0].kind is FailureKind.CERTIFICATE
+        assert outbox.release(ProfileId("main")) is True
+        assert outbox.release(ProfileId("main")) is False
+        assert [held.profile_id for held in outbox.holds()] == ["spare"]
+
+    def test_no_smtp_that_is_gone_is_held(self, outbox: OutboxStore, profiles):
+        outbox.hold(hold("gone"))
+        outbox.hold(hold("spare"))
+        profiles.delete(ProfileId("spare"), new_default=None)
+        assert list(outbox.holds()) == []
+
+    @pytest.mark.parametrize(
+        "change", [{"host_name": "new.example"}, {"password_ref": "file:2"}, {"user_name": "u"}, {"tls": False}]
+    )
+    def test_changing_how_an_smtp_signs_in_releases_it(self, outbox: OutboxStore, profiles, change):
+        outbox.hold(hold("main"))
+        outbox.hold(hold("spare"))
+        profiles.put(generic("main", "Renamed", default=True))
+        assert len(outbox.holds()) == 2
+        profiles.put(generic("main", default=True, **change))
+        assert [held.profile_id for held in outbox.holds()] == ["spare"]
+
+    @pytest.mark.parametrize("change", [{"client_secret_ref": "file:2"}, {"tenant_id": "t2"}, {"client_id": "c2"}])
+    def test_changing_how_a_mailbox_signs_in_releases_it(self, outbox: OutboxStore, profiles, change):
+        outbox.hold(hold("box"))
+        profiles.put(graph("box"))
+        assert len(outbox.holds()) == 1
+        profiles.put(graph("box", **change))
+        assert list(outbox.holds()) == []
+
+    def test_a_released_smtp_sends_what_waited(self, outbox: OutboxStore, profiles):
+        ids = add(outbox, to_smtp("spare"))
+        outbox.hold(hold("spare"))
+        assert claim(outbox) == []
+        profiles.put(generic("spare", user_name="new"))
+        assert claim(outbox) == ids

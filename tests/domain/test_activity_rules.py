@@ -1,0 +1,116 @@
+import dataclasses
+
+import pytest
+
+from smtp_desktop.domain.activity import Activity, ActivityDraft, ActivityId, activity_draft_of
+from smtp_desktop.domain.activity_rules import activity_errors, settle_activity
+from smtp_desktop.domain.errors import FieldErrors
+from smtp_desktop.domain.profile import ProfileId
+
+GOOD = ActivityDraft(name="Nightly", to="ann@x.example", subject="Backup", text="Done")
+
+
+def errors(**typed):
+    return {error.field: str(error.message) for error in activity_errors(dataclasses.replace(GOOD, **typed))}
+
+
+def test_a_good_draft_has_no_errors():
+    assert errors() == {}
+
+
+@pytest.mark.parametrize("name", ["", "  ", "two words", "dash-ed", "é", "x" * 51])
+def test_the_name_is_as_for_smtps(name):
+    assert set(errors(name=name)) == {"name"}
+
+
+def test_recipients_subject_and_a_body_are_required():
+    assert errors(to=" \n", subject=" ", text="", html="\n") == {
+        "to": "Enter who gets the mail: addresses, or a placeholder for them.",
+        "subject": "Enter a subject.",
+        "text": "Enter the mail's text, as text or HTML.",
+    }
+
+
+def test_html_alone_is_a_body():
+    assert errors(text="", html="<p>") == {}
+
+
+def test_the_description_is_limited():
+    assert errors(description="x" * 1000) == {}
+    assert errors(description="x" * 1001) == {"description": "Shorten it by 1: at most 1000 characters fit."}
+    assert set(errors(description="\ud800")) == {"description"}
+
+
+def test_the_backup_is_another_smtp():
+    one, other = ProfileId("1"), ProfileId("2")
+    assert errors(smtp_id=one, backup_id=other) == {}
+    assert errors(smtp_id=None, backup_id=None) == {}
+    assert set(errors(smtp_id=one, backup_id=one)) == {"backup_id"}
+
+
+@pytest.mark.parametrize("field", ["to", "cc", "bcc"])
+def test_addresses_without_placeholders_are_checked(field):
+    assert errors(**{field: "{{ who }}, Ann <ann@x.example>; {{ name }} <{{ mail }}>"}) == {}
+    assert set(errors(**{field: "{{ who }}, nobody"})) == {field}
+
+
+def test_all_errors_are_told_at_once_in_the_order_of_the_form():
+    wrong = errors(
+        name="",
+        description="x" * 1001,
+        smtp_id=ProfileId("1"),
+        backup_id=ProfileId("1"),
+        to="nobody",
+        cc="{{",
+        bcc="{% x %}",
+        subject="{{ a b }}",
+        text="{% if %}",
+        html="{{ x | nix }}",
+        attachments="{{",
+    )
+    assert list(wrong) == [
+        *("name", "description", "backup_id", "to", "cc", "bcc", "subject", "text", "html", "attachments"),
+    ]
+    assert "expected token" in wrong["subject"]
+
+
+class TestSettling:
+    def test_one_line_fields_lose_their_outer_blanks_and_bodies_keep_theirs(self):
+        draft = ActivityDraft(
+            name=" Nightly ",
+            description=" d ",
+            smtp_id=ProfileId("1"),
+            backup_id=ProfileId("2"),
+            to=" ann@x.example ",
+            cc=" {{ c }} ",
+            bcc=" {{ b }} ",
+            subject=" Backup ",
+            text=" Done\n",
+            html=" <p> ",
+            attachments=" /a ",
+            enabled=False,
+        )
+        assert settle_activity(draft, ActivityId("7")) == Activity(
+            id=ActivityId("7"),
+            name="Nightly",
+            description=" d ",
+            smtp_id=ProfileId("1"),
+            backup_id=ProfileId("2"),
+            to="ann@x.example",
+            cc="{{ c }}",
+            bcc="{{ b }}",
+            subject="Backup",
+            text=" Done\n",
+            html=" <p> ",
+            attachments="/a",
+            enabled=False,
+        )
+
+    def test_a_stored_one_settles_as_it_is(self):
+        stored = settle_activity(GOOD, ActivityId("7"))
+        assert settle_activity(activity_draft_of(stored), stored.id) == stored
+
+    def test_every_refused_field_is_named(self):
+        with pytest.raises(FieldErrors) as refused:
+            settle_activity(ActivityDraft(), ActivityId("7"))
+        assert [error.field for error in refused.value.errors] == ["name", "to", "subject", "text"]

@@ -1,0 +1,181 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from smtp_desktop.domain.conversation import Failure, FailureKind, HttpReply, Reply, Stage, Timeline
+from smtp_desktop.domain.delivery import (
+    Delivery,
+    DeliveryId,
+    DeliveryState,
+    Fate,
+    RecipientState,
+    RetryPolicy,
+    fate_of,
+    last_reply,
+    retry_after_s,
+)
+from smtp_desktop.domain.text import text
+
+NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
+
+
+def failed(stage, kind=FailureKind.REPLY, reply=None):
+    return Timeline(steps=(), failure=Failure(stage=stage, kind=kind, message=text("It failed."), reply=reply))
+
+
+def graph(code, error_code="", *, stage=Stage.SEND, kind=FailureKind.GRAPH_REFUSED, **more):
+    return failed(stage, kind, HttpReply(code=code, error_code=error_code, **more))
+
+
+class TestFate:
+    def test_an_accepted_mail_is_sent(self):
+        assert fate_of(Timeline(steps=(), accepted=Reply(code=250))) is Fate.SENT
+
+    @pytest.mark.parametrize(
+        ("stage", "code", "fate"),
+        [
+            (Stage.CONNECT, 421, Fate.RETRY),
+            (Stage.CONNECT, 554, Fate.RETRY),
+            (Stage.GREET, 421, Fate.RETRY),
+            (Stage.GREET, 554, Fate.RETRY),
+            (Stage.SIGN_IN, 535, Fate.HOLD),
+            (Stage.SIGN_IN, 534, Fate.HOLD),
+            (Stage.SIGN_IN, 454, Fate.HOLD),
+            (Stage.SENDER, 451, Fate.RETRY),
+            (Stage.SENDER, 553, Fate.REFUSED),
+            (Stage.SENDER, 530, Fate.HOLD),
+            (Stage.RECIPIENT, 450, Fate.RETRY),
+            (Stage.RECIPIENT, 452, Fate.RETRY),
+            (Stage.RECIPIENT, 550, Fate.REFUSED),
+            (Stage.RECIPIENT, 530, Fate.HOLD),
+            (Stage.CONTENT, 421, Fate.RETRY),
+            (Stage.CONTENT, 452, Fate.RETRY),
+            (Stage.CONTENT, 552, Fate.REFUSED),
+            (Stage.CONTENT, 554, Fate.REFUSED),
+        ],
+    )
+    def test_by_what_the_smtp_server_said(self, stage, code, fate):
+        assert fate_of(failed(stage, reply=Reply(code=code))) is fate
+
+    @pytest.mark.parametrize(
+        ("kind", "fate"),
+        [
+            (FailureKind.HOST_NOT_FOUND, Fate.RETRY),
+            (FailureKind.HOST_LOOKUP_FAILED, Fate.RETRY),
+            (FailureKind.REFUSED, Fate.RETRY),
+            (FailureKind.UNREACHABLE, Fate.RETRY),
+            (FailureKind.TIMED_OUT, Fate.RETRY),
+            (FailureKind.CLOSED, Fate.RETRY),
+            (FailureKind.PROTOCOL, Fate.RETRY),
+            (FailureKind.PROXY, Fate.RETRY),
+            (FailureKind.STARTTLS_MISSING, Fate.HOLD),
+            (FailureKind.TLS_REFUSED, Fate.HOLD),
+            (FailureKind.TLS_BROKEN, Fate.HOLD),
+            (FailureKind.CERTIFICATE, Fate.HOLD),
+            (FailureKind.AUTH_MISSING, Fate.HOLD),
+            (FailureKind.FEDERATED, Fate.HOLD),
+            (FailureKind.NOT_GRAPH, Fate.HOLD),
+            (FailureKind.TOO_LARGE, Fate.REFUSED),
+            (FailureKind.SMTPUTF8_MISSING, Fate.REFUSED),
+            (FailureKind.OUTCOME_UNKNOWN, Fate.UNKNOWN),
+            (FailureKind.CANCELLED, Fate.STOPPED),
+        ],
+    )
+    @pytest.mark.parametrize("stage", [Stage.CONNECT, Stage.SIGN_IN, Stage.CONTENT, Stage.SEND])
+    def test_by_the_kind_where_nothing_was_said(self, kind, stage, fate):
+        assert fate_of(failed(stage, kind)) is fate
+
+    def test_encryption_that_the_server_can_not_do_now_is_tried_again(self):
+        assert fate_of(failed(Stage.SECURE, FailureKind.TLS_REFUSED, Reply(code=454))) is Fate.RETRY
+        assert fate_of(failed(Stage.SECURE, FailureKind.TLS_REFUSED, Reply(code=554))) is Fate.HOLD
+
+    def test_an_answer_that_was_lost_is_unknown_whatever_was_said_before(self):
+        assert fate_of(failed(Stage.CONTENT, FailureKind.OUTCOME_UNKNOWN, Reply(code=354))) is Fate.UNKNOWN
+
+    @pytest.mark.parametrize(
+        ("code", "error_code", "fate"),
+        [
+            (429, "ApplicationThrottled", Fate.RETRY),
+            (500, "InternalServerError", Fate.RETRY),
+            (503, "ServiceUnavailable", Fate.RETRY),
+            (504, "", Fate.RETRY),
+            (507, "QuotaExceeded", Fate.RETRY),
+            (401, "InvalidAuthenticationToken", Fate.HOLD),
+            (403, "ErrorAccessDenied", Fate.HOLD),
+            (403, "ErrorSendAsDenied", Fate.REFUSED),
+            (400, "ErrorInvalidRecipients", Fate.REFUSED),
+            (413, "", Fate.REFUSED),
+        ],
+    )
+    def test_by_what_graph_said(self, code, error_code, fate):
+        assert fate_of(graph(code, error_code)) is fate
+
+    def test_a_mailbox_that_is_not_there_holds_the_smtp(self):
+        assert fate_of(graph(404, "ErrorInvalidUser", stage=Stage.MAILBOX)) is Fate.HOLD
+        assert fate_of(graph(503, stage=Stage.MAILBOX)) is Fate.RETRY
+
+    def test_a_refused_token_holds_the_smtp_unless_entra_is_in_trouble(self):
+        refused = {"stage": Stage.TOKEN, "kind": FailureKind.TOKEN_REFUSED}
+        assert fate_of(graph(400, "AADSTS50126", aadsts=(50126,), **refused)) is Fate.HOLD
+        assert fate_of(graph(400, "AADSTS90033", aadsts=(90033,), **refused)) is Fate.RETRY
+
+
+class TestRetries:
+    def next_try(self, policy=RetryPolicy(), *, age=timedelta(), attempts=1, asked_s=None, jitter=0.5):  # noqa: B008 - frozen
+        return policy.next_try(since=NOW - age, now=NOW, attempts=attempts, asked_s=asked_s, jitter=jitter)
+
+    @pytest.mark.parametrize(
+        ("attempts", "minutes"), [(0, 0), (1, 1), (2, 5), (3, 15), (4, 30), (5, 60), (6, 60), (1000, 60)]
+    )
+    def test_the_waits_grow(self, attempts, minutes):
+        assert self.next_try(attempts=attempts) == NOW + timedelta(minutes=minutes)
+
+    def test_jitter_spreads_them_by_a_fifth(self):
+        assert self.next_try(attempts=5, jitter=0.0) == NOW + timedelta(minutes=54)
+        assert self.next_try(attempts=5, jitter=1.0) == NOW + timedelta(minutes=66)
+
+    def test_the_server_may_ask_for_more_but_not_for_less(self):
+        assert self.next_try(asked_s=600.0) == NOW + timedelta(seconds=600)
+        assert self.next_try(asked_s=1.0) == NOW + timedelta(minutes=1)
+
+    def test_it_ends_with_the_mails_lifetime(self):
+        age = timedelta(days=5) - timedelta(minutes=1)
+        assert self.next_try(age=age) == NOW + timedelta(minutes=1)
+        assert self.next_try(age=age + timedelta(seconds=1)) is None
+        assert self.next_try(asked_s=6 * 86400.0) is None
+
+    def test_steps_and_lifetime_can_be_set(self):
+        policy = RetryPolicy(steps_min=(2,), lifetime=timedelta(hours=1))
+        assert self.next_try(policy, attempts=3) == NOW + timedelta(minutes=2)
+        assert self.next_try(policy, age=timedelta(minutes=59)) is None
+
+
+class TestWords:
+    def test_how_long_graph_asks_to_wait(self):
+        assert retry_after_s(graph(429, retry_after_s=17.0)) == 17.0
+        assert retry_after_s(graph(429)) is None
+        assert retry_after_s(failed(Stage.CONTENT, reply=Reply(code=451))) is None
+        assert retry_after_s(Timeline(steps=())) is None
+
+    def test_the_servers_last_word(self):
+        assert last_reply(failed(Stage.CONTENT, reply=Reply(code=552, enhanced_code="5.2.2", text=("Full",)))) == (
+            "552 5.2.2 Full"
+        )
+        assert last_reply(failed(Stage.CONNECT, FailureKind.TIMED_OUT)) == "It failed."
+        assert last_reply(Timeline(steps=(), accepted=Reply(code=250, text=("Queued",)))) == "250 Queued"
+        assert last_reply(Timeline(steps=())) == ""
+
+    def test_a_deliverys_recipients(self):
+        delivery = Delivery(
+            id=DeliveryId(1),
+            created_at=NOW,
+            state=DeliveryState.SENT,
+            subject="s",
+            recipients=(
+                RecipientState(address="a@x.example", state=DeliveryState.SENT),
+                RecipientState(address="b@x.example", state=DeliveryState.REFUSED, reply="550"),
+            ),
+            message_id="<1@x.example>",
+            size_bytes=1,
+        )
+        assert (delivery.to, delivery.refused_count) == ("a@x.example, b@x.example", 1)

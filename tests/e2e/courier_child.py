@@ -1,0 +1,58 @@
+"""A courier as a process that starts fast and tries again at once: `python courier_child.py DATABASE LEASE_S`.
+Ends when standard input does, or when it is killed."""
+
+import random
+import sys
+import uuid
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Thread
+
+from smtp_desktop.domain.cancel import Cancel
+from smtp_desktop.domain.delivery import CourierId, RetryPolicy
+from smtp_desktop.services.courier import Courier
+from smtp_desktop.store.database import Database
+from smtp_desktop.store.health import SqliteHealth
+from smtp_desktop.store.outbox import SqliteOutbox
+from smtp_desktop.store.profiles import SqliteProfiles
+from smtp_desktop.transports.registry import Lines, Transports
+
+
+class SystemClock:
+    def now(self):
+        return datetime.now(UTC)
+
+
+class Unheard:
+    def publish(self, event):
+        pass
+
+
+def main(path, lease_s):
+    cancel = Cancel()
+
+    def wait_for_the_end():
+        sys.stdin.buffer.read()
+        cancel.request()
+
+    Thread(target=wait_for_the_end, daemon=True).start()
+    with closing(Database(Path(path))) as database:
+        Courier(
+            store=SqliteOutbox(database),
+            profiles=SqliteProfiles(database),
+            health=SqliteHealth(database),
+            vault=None,
+            lines=Lines(Transports()),
+            tester=None,
+            clock=SystemClock(),
+            events=Unheard(),
+            policy=RetryPolicy(steps_min=(0,)),
+            jitter=random.random,
+            courier_id=CourierId(uuid.uuid4().hex),
+            lease_s=float(lease_s),
+        ).run(watch=True, cancel=cancel)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

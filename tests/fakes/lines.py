@@ -1,0 +1,97 @@
+"""Lines without a network: each mail is answered as a test tells.
+
+lines = FakeLines(lambda line, mail: failed(line.server, mail, Stage.RECIPIENT, reply=Reply(code=450)))
+
+As a real one does, a line connects and signs in with its first mail, and tells of each step before it happens.
+"""
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from fakes.transport import failed, passed
+
+from smtp_desktop.domain.cancel import Cancel
+from smtp_desktop.domain.conversation import FailureKind, Outcome, Stage, Step, Timeline, TlsMode
+from smtp_desktop.domain.message import Mail
+from smtp_desktop.domain.profile import SecretField, Server
+from smtp_desktop.domain.secret import Secret
+
+_OF_A_MAIL = frozenset({Stage.SENDER, Stage.RECIPIENT, Stage.CONTENT, Stage.SEND})
+_CONTENT = frozenset({Stage.CONTENT, Stage.SEND})
+
+Answer = Callable[["FakeLine", Mail], Timeline | None]
+
+
+class FakeLine:
+    """One connection. What the server got is in `FakeLines.sent`."""
+
+    def __init__(self, lines: "FakeLines", server: Server, secrets: Mapping[SecretField, Secret]) -> None:
+        self.server = server
+        self.secrets = dict(secrets)
+        self.closed = 0
+        self.users: set[int] = set()  # threads
+        self._lines = lines
+        self.signed_in = False
+
+    def send(self, mail: Mail, *, cancel: Cancel, on_step: Callable[[Step], None]) -> Timeline:
+        self.users.add(threading.get_ident())
+        timeline = self._lines.answer(self, mail) or passed(self.server, mail)
+        steps = [step for step in timeline.steps if not self.signed_in or step.stage in _OF_A_MAIL]
+        for step in steps:
+            if step.outcome is Outcome.NOT_REACHED:
+                continue
+            on_step(Step(stage=step.stage, outcome=Outcome.RUNNING))
+            self._lines.at(step.stage, self, mail, cancel)
+            if cancel.requested:
+                self.signed_in = False
+                return failed(self.server, mail, step.stage, kind=FailureKind.CANCELLED)
+            if step.stage in {Stage.SIGN_IN, Stage.TOKEN}:
+                self._lines.note_sign_in(self)
+            on_step(step)
+        self.signed_in = timeline.failure is None or timeline.failure.stage in _OF_A_MAIL
+        if timeline.ok or (timeline.failure and timeline.failure.kind is FailureKind.OUTCOME_UNKNOWN):
+            self._lines.note_sent(mail)
+        return replace(timeline, steps=tuple(steps))
+
+    def close(self) -> None:
+        self.closed += 1
+
+
+class FakeLines:
+    """Opens lines, all of which ask `answer` what to do with a mail; None is success. `at` runs when a stage has begun,
+    before anything of it happens."""
+
+    def __init__(self, answer: Answer = lambda _line, _mail: None) -> None:
+        self.answer = answer
+        self.at: Callable[[Stage, FakeLine, Mail, Cancel], None] = lambda *_: None
+        self.opened: list[FakeLine] = []
+        self.known_modes: list[TlsMode | None] = []
+        self.sent: list[Mail] = []
+        self.sign_ins: list[FakeLine] = []
+        self._lock = threading.Lock()
+
+    def open(self, server: Server, *, secrets: Mapping[SecretField, Secret], known_mode: TlsMode | None) -> FakeLine:
+        line = FakeLine(self, server, secrets)
+        with self._lock:
+            self.opened.append(line)
+            self.known_modes.append(known_mode)
+        return line
+
+    def hang_up(self) -> None:
+        """Every line has to connect, and to sign in, anew."""
+        for line in self.opened:
+            line.signed_in = False
+
+    def note_sent(self, mail: Mail) -> None:
+        with self._lock:
+            self.sent.append(mail)
+
+    def note_sign_in(self, line: FakeLine) -> None:
+        with self._lock:
+            self.sign_ins.append(line)
+
+    @property
+    def subjects(self) -> list[str]:
+        """What was sent, in order."""
+        return [mail.message.subject for mail in self.sent]

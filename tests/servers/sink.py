@@ -1,0 +1,82 @@
+"""A mail server that takes everything, as fast as a thread can, and remembers little more than the Message-IDs.
+
+with Sink() as sink:
+    ...  # speak to 127.0.0.1, sink.port, without TLS and sign-in
+assert sink.message_ids == [...]
+"""
+
+import re
+import socket
+import threading
+from collections import Counter
+from collections.abc import Callable
+from typing import BinaryIO
+
+from servers.listening import Listener
+
+_MESSAGE_ID = re.compile(rb"^Message-ID:\s*(<[^>]*>)", re.IGNORECASE | re.MULTILINE)
+_CAPABILITIES = b"250-sink.test\r\n250-PIPELINING\r\n250-8BITMIME\r\n250 SIZE 50000000\r\n"
+
+
+class Sink(Listener):
+    """`when` hears of "mail" (a MAIL command has come), "content" (all of it has come, and no answer went out) and
+    "taken" (the answer went out), on the connection's thread."""
+
+    def __init__(self, when: Callable[[str], None] = lambda _what: None) -> None:
+        super().__init__()
+        self.message_ids: list[str] = []
+        self.recipients: list[tuple[str, ...]] = []
+        self.when = when
+        self._turn = threading.Condition()
+
+    @property
+    def copies(self) -> Counter[str]:
+        """How often each Message-ID came."""
+        with self._turn:
+            return Counter(self.message_ids)
+
+    def serve(self, sock: socket.socket) -> None:
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        with sock.makefile("rb") as lines:
+            sock.sendall(b"220 sink.test ESMTP\r\n")
+            self._converse(sock, lines)
+
+    def _converse(self, sock: socket.socket, lines: BinaryIO) -> None:
+        recipients: list[str] = []
+        while line := lines.readline():
+            verb = line[:4].upper()
+            if verb == b"EHLO":
+                sock.sendall(_CAPABILITIES)
+            elif verb == b"MAIL":
+                recipients = []
+                self.when("mail")
+                sock.sendall(b"250 2.1.0 OK\r\n")
+            elif verb == b"RCPT":
+                recipients.append(line.decode().partition("<")[2].partition(">")[0])
+                sock.sendall(b"250 2.1.5 OK\r\n")
+            elif verb == b"DATA":
+                sock.sendall(b"354 go ahead\r\n")
+                self._take(_content(lines), tuple(recipients))
+                self.when("content")
+                sock.sendall(b"250 2.0.0 taken\r\n")
+                self.when("taken")
+            elif verb == b"QUIT":
+                sock.sendall(b"221 2.0.0 bye\r\n")
+                return
+            else:
+                sock.sendall(b"250 2.0.0 OK\r\n")
+
+    def _take(self, content: bytes, recipients: tuple[str, ...]) -> None:
+        found = _MESSAGE_ID.search(content)
+        with self._turn:
+            self.message_ids.append(found[1].decode() if found else "")
+            self.recipients.append(recipients)
+
+
+def _content(lines: BinaryIO) -> bytes:
+    taken = []
+    while (line := lines.readline()) != b".\r\n":
+        if not line:
+            raise ConnectionError("hung up within the content")
+        taken.append(line)
+    return b"".join(taken)

@@ -1,0 +1,212 @@
+"""A house with a courier in it: the real outbox in SQLite, lines without a network."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+
+from fakes.lines import FakeLines
+from fakes.vault import MemoryVault
+from services.simple_fakes import ListedEvents, ScriptedTransport
+from services.tester_house import GRAPH_RULES, RULES
+
+from smtp_desktop.domain.address import parse_address
+from smtp_desktop.domain.cancel import Cancel
+from smtp_desktop.domain.conversation import Timeline
+from smtp_desktop.domain.delivery import CourierId, RetryPolicy
+from smtp_desktop.domain.letter import Letter
+from smtp_desktop.domain.profile import (
+    GenericServer,
+    GraphMailbox,
+    ProfileId,
+    ProfileType,
+    SignIn,
+    SmtpProfile,
+)
+from smtp_desktop.domain.secret import Secret, SecretRef
+from smtp_desktop.domain.submission import Submission
+from smtp_desktop.services.courier import Courier
+from smtp_desktop.services.testing import Tester
+from smtp_desktop.store.database import Database
+from smtp_desktop.store.health import SqliteHealth
+from smtp_desktop.store.outbox import SqliteOutbox
+from smtp_desktop.store.profiles import SqliteProfiles
+
+MORNING = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
+PATIENCE_S = 30
+
+
+class SetClock:
+    """Shows `moment`, until it is set anew."""
+
+    def __init__(self, moment=MORNING):
+        self.moment = moment
+
+    def now(self):
+        return self.moment
+
+    def pass_(self, **spans):
+        self.moment += timedelta(**spans)
+
+
+class RealClock:
+    def now(self):
+        return datetime.now(UTC)
+
+
+class LockedEvents(ListedEvents):
+    """As its base, for several threads."""
+
+    def __init__(self):
+        super().__init__([])
+
+
+def generic(name, *, default=False, port=587, auth=True, **more):
+    return SmtpProfile(
+        id=ProfileId(name),
+        name=name,
+        is_default=default,
+        from_address=f"{name}@company.example",
+        server=GenericServer(
+            host_name="127.0.0.1",
+            smtp_port=port,
+            tls=False,
+            auth_required=auth,
+            user_name="boss@company.example" if auth else "",
+            password_ref=SecretRef(f"memory:{name}") if auth else None,
+        ),
+        **more,
+    )
+
+
+def graph(name, *, default=False):
+    return SmtpProfile(
+        id=ProfileId(name),
+        name=name,
+        is_default=default,
+        server=GraphMailbox(
+            user_name="box@company.example",
+            tenant_id="11111111-1111-1111-1111-111111111111",
+            client_id="22222222-2222-2222-2222-222222222222",
+            sign_in=SignIn.APP_ONLY,
+            client_secret_ref=SecretRef(f"memory:{name}"),
+        ),
+    )
+
+
+def letter(subject="Report", to="a@x.example", number=1, **more):
+    return Letter(
+        to=tuple(parse_address(one) for one in to.split(",")),
+        subject=subject,
+        message_id=f"<{subject.replace(' ', '-')}.{number}@company.example>",
+        date=MORNING,
+        text="Hello",
+        **more,
+    )
+
+
+class CourierHouse:
+    """`lines` is the wire of mails, `transport` that of checks."""
+
+    def __init__(self, path, *profiles, clock=None, lines=None):
+        self.path = path
+        self.database = Database(path)
+        self.store = SqliteOutbox(self.database)
+        self.profiles = SqliteProfiles(self.database)
+        self.health = SqliteHealth(self.database)
+        self.vault = MemoryVault()
+        self.lines = FakeLines() if lines is None else lines
+        self.clock = clock or SetClock()
+        self.events = LockedEvents()
+        self.transport = ScriptedTransport(Timeline(steps=()))
+        self.attempts = []
+        self.policy = RetryPolicy()
+        for profile in profiles:
+            self.save(profile)
+
+    def save(self, profile):
+        for ref in profile.secret_refs.values():
+            self.vault.secrets[ref] = Secret("geheim")
+        self.profiles.put(profile)
+
+    def close(self):
+        self.database.close()
+
+    def tester(self):
+        return Tester(
+            store=self.profiles,
+            health=self.health,
+            vault=self.vault,
+            transport=self.transport,
+            clock=self.clock,
+            events=self.events,
+            advice_rules={ProfileType.GENERIC: RULES, ProfileType.GRAPH: GRAPH_RULES},
+            new_message_id=lambda domain: f"<test@{domain}>",
+            program="SMTP Desktop",
+            release_hold=self.store.release,
+        )
+
+    def courier(self, name="c1", **more):
+        options = {"lease_s": 60, **more}
+        return Courier(
+            store=self.store,
+            profiles=self.profiles,
+            health=self.health,
+            vault=self.vault,
+            lines=self.lines,
+            tester=self.tester(),
+            clock=self.clock,
+            events=self.events,
+            policy=self.policy,
+            jitter=lambda: 0.5,
+            courier_id=CourierId(name),
+            **options,
+        )
+
+    def add(self, *letters, smtp=None, backup=None):
+        """Puts letters into the outbox, or so many numbered ones."""
+        if letters and isinstance(letters[0], int):
+            letters = [letter(f"Mail {number}", number=number) for number in range(letters[0])]
+        return self.store.add(
+            [
+                Submission(letter=one, created_at=self.clock.now(), size_bytes=100, smtp_id=smtp, backup_id=backup)
+                for one in letters or [letter()]
+            ]
+        )
+
+    def run(self, courier=None, **more):
+        """Delivers what is due now."""
+        return (courier or self.courier(**more)).run(watch=False, cancel=Cancel(), on_attempt=self.note)
+
+    def note(self, delivery, attempt):
+        self.attempts.append((delivery, attempt))
+
+    def states(self, ids):
+        return [str(self.store.get(one).state) for one in ids]
+
+    @contextmanager
+    def watching(self, **more):
+        """A courier runs until the end of the block. Gives its cancel."""
+        cancel = Cancel()
+        with ThreadPoolExecutor(1) as pool:
+            future = pool.submit(self.courier(**more).run, watch=True, cancel=cancel, on_attempt=self.note)
+            try:
+                yield cancel
+            finally:
+                cancel.request()
+                future.result(PATIENCE_S)
+
+
+class Gate:
+    """Lets threads wait until the test opens it. `reached` is set when the first one waits."""
+
+    def __init__(self):
+        self.reached = threading.Event()
+        self._open = threading.Event()
+
+    def open(self):
+        self._open.set()
+
+    def wait(self):
+        self.reached.set()
+        assert self._open.wait(PATIENCE_S)

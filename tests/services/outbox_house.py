@@ -1,0 +1,95 @@
+"""A house with `Activities` and `Outbox` in it, on the real database and the real disk."""
+
+import itertools
+from datetime import UTC, datetime
+
+from fakes.small import FixedClock
+from services.simple_fakes import ListedEvents
+
+from smtp_desktop.domain.activity import ActivityDraft, ActivityId
+from smtp_desktop.domain.conversation import FailureKind, Stage
+from smtp_desktop.domain.delivery import DeliveryFilter, SmtpHold
+from smtp_desktop.domain.profile import GenericServer, ProfileId, SmtpProfile
+from smtp_desktop.services.activities import Activities
+from smtp_desktop.services.outbox import Outbox
+from smtp_desktop.store.activities import SqliteActivities
+from smtp_desktop.store.files import DiskFiles
+from smtp_desktop.store.outbox import SqliteOutbox
+from smtp_desktop.store.profiles import SqliteProfiles
+
+NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+EVERYTHING = DeliveryFilter()
+NIGHTLY = ActivityDraft(
+    name="Nightly", to="{{ who }}, ops@x.example", bcc="log@x.example", subject="{{ what }}", text="{{ what }} is done"
+)
+
+
+class CountedFiles:
+    """Reads files of the disk, and notes which."""
+
+    def __init__(self):
+        self.paths = []
+        self._disk = DiskFiles()
+
+    def read(self, path, *, limit_bytes):
+        self.paths.append(path)
+        return self._disk.read(path, limit_bytes=limit_bytes)
+
+
+class OutboxHouse:
+    def __init__(self, database):
+        numbers = itertools.count(1)
+        self.clock = FixedClock(NOW)
+        self.events = ListedEvents([])
+        self.files = CountedFiles()
+        self.profiles = SqliteProfiles(database)
+        self.activity_store = SqliteActivities(database)
+        self.store = SqliteOutbox(database)
+        self.activities = Activities(
+            store=self.activity_store,
+            profiles=self.profiles,
+            outbox=self.store,
+            events=self.events,
+            new_id=lambda: ActivityId(f"a{next(numbers)}"),
+        )
+        self.outbox = Outbox(
+            store=self.store,
+            activities=self.activity_store,
+            profiles=self.profiles,
+            files=self.files,
+            clock=self.clock,
+            events=self.events,
+            new_message_id=lambda domain: f"<{next(numbers)}@{domain}>",
+        )
+
+    def has_smtp(self, name="Main", *, default=True, from_address="", user="desk@main.example"):
+        profile = SmtpProfile(
+            id=ProfileId(name.lower()),
+            name=name,
+            server=GenericServer(host_name="smtp.main.example", user_name=user),
+            is_default=default,
+            from_address=from_address,
+        )
+        self.profiles.put(profile)
+        return profile
+
+    def has_activity(self, draft=NIGHTLY):
+        """It is stored, and no event is listed."""
+        activity = self.activities.create(draft)
+        self.events.published.clear()
+        return activity
+
+    def is_held(self, profile):
+        self.store.hold(
+            SmtpHold(
+                profile_id=profile.id,
+                since=NOW,
+                stage=Stage.SIGN_IN,
+                kind=FailureKind.REPLY,
+                reply="535 no",
+                probe_at=NOW,
+            )
+        )
+
+    def queued(self):
+        return self.outbox.page(EVERYTHING)

@@ -1,0 +1,216 @@
+from contextlib import closing
+from email import message_from_bytes
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from services.outbox_house import NOW, OutboxHouse
+
+from smtp_desktop.domain.address import parse_address
+from smtp_desktop.domain.errors import FieldErrors, NoSmtp, NoSuchProfile
+from smtp_desktop.domain.letter import FinishedLetter
+from smtp_desktop.domain.profile import ProfileId
+from smtp_desktop.services import outbox as outbox_module
+from smtp_desktop.services.raw_mail import finished_letter
+from smtp_desktop.store.database import Database
+
+FULL = (
+    b"From: Ann <ann@from.example>\r\nTo: a@x.example,\r\n\tB <b@x.example>\r\nCc: a@x.example\r\n"
+    b"Bcc: c@x.example,\r\n d@x.example\r\nSubject: =?utf-8?q?Caf=C3=A9?=\r\n  two\r\nMessage-ID: <own@x.example>\r\n"
+    b"Date: Mon, 23 Nov 2026 10:00:00 +0100\r\nX-Bcc: kept\r\n\r\nBcc: in the body\r\n\xff\x00 raw\r\n"
+)
+
+
+@pytest.fixture
+def house(tmp_path):
+    with closing(Database(tmp_path / "smtp-desktop.db")) as database:
+        house = OutboxHouse(database)
+        house.has_smtp()
+        yield house
+
+
+def submitted(house, raw, **given):
+    delivery = house.outbox.submit(raw, smtp_id=None, **given)
+    letter = house.store.letter(delivery.id)
+    assert isinstance(letter, FinishedLetter)
+    return letter
+
+
+def refused(house, raw, **given):
+    with pytest.raises(FieldErrors) as caught:
+        house.outbox.submit(raw, smtp_id=None, **given)
+    assert house.outbox.counts().total == 0
+    (error,) = caught.value.errors
+    return error.field
+
+
+def finish(raw, recipients=("r@x.example",)):
+    return finished_letter(
+        raw,
+        recipients=recipients,
+        sender="",
+        now=NOW,
+        limit_bytes=10_000_000,
+        new_message_id=lambda _: "<new@x.example>",
+    )
+
+
+class TestBytes:
+    def test_only_bcc_is_taken_out(self, house):
+        bcc = b"Bcc: c@x.example,\r\n d@x.example\r\n"
+        assert submitted(house, FULL).raw == FULL.replace(bcc, b"")
+
+    def test_what_is_missing_is_added_with_the_messages_line_ends(self, house):
+        letter = submitted(house, b"To: a@x.example\nbCC : b@x.example\n\nHi\n")
+        assert letter.message_id.endswith("@main.example>")
+        assert letter.raw == (
+            f"Message-ID: {letter.message_id}\nDate: Mon, 23 Nov 2026 12:00:00 +0000\nTo: a@x.example\n\nHi\n".encode()
+        )
+        assert [address.spec for address in letter.recipients] == ["a@x.example", "b@x.example"]
+
+    def test_the_domain_of_from_is_the_message_ids(self, house):
+        letter = submitted(house, b"From: x@own.example\r\nTo: a@x.example\r\n\r\n")
+        assert letter.message_id.endswith("@own.example>")
+
+    def test_empty_fields_are_filled(self, house):
+        letter = submitted(house, b"To: a@x.example\r\nMessage-ID:\r\nDate: \r\n\r\nHi")
+        parsed = message_from_bytes(letter.raw)
+        assert parsed.get_all("Message-ID") == [letter.message_id]
+        assert parsed.get_all("Date") == ["Mon, 23 Nov 2026 12:00:00 +0000"]
+
+    @pytest.mark.parametrize(
+        ("raw", "body"),
+        [
+            (b"To: a@x.example", b""),
+            (b"To: a@x.example\n", b""),
+            (b"To: a@x.example\r\rHi\r", b"Hi\r"),
+            (b"To: a@x.example\nHi there\nBcc: z@x.example\n", b"Hi there\nBcc: z@x.example\n"),
+            (b"\nHi\n", b"Hi\n"),
+            (b"Hi\n", b"Hi\n"),
+            (b"From me@x.example Mon Nov 23 10:00:00 2026\nTo: a@x.example\n\nHi\n", b"Hi\n"),
+        ],
+    )
+    def test_header_and_body_stay_apart(self, raw, body):
+        letter = finish(raw)
+        parsed = message_from_bytes(letter.raw)
+        assert parsed["Message-ID"] == "<new@x.example>"
+        assert parsed["Bcc"] is None
+        assert parsed.get_payload().encode() == body.replace(b"\r", b"\n") or parsed.get_payload().encode() == body
+
+    def test_folded_lines_of_blanks_belong_to_their_field(self):
+        letter = finish(b"Bcc: a@x.example,\r\n \t\r\n b@x.example\r\nTo: c@x.example\r\n\r\nHi", recipients=())
+        assert [address.spec for address in letter.recipients] == ["c@x.example", "a@x.example", "b@x.example"]
+        assert b"b@x.example" not in letter.raw
+
+    def test_the_subject_is_read_for_the_table(self, house):
+        delivery = house.outbox.submit(FULL, smtp_id=None)
+        assert delivery.subject == "Café  two"
+        assert delivery.size_bytes == len(house.store.letter(delivery.id).raw)
+
+
+class TestRecipients:
+    def test_they_are_those_of_the_header_each_once(self, house):
+        letter = submitted(house, FULL)
+        assert [address.spec for address in letter.recipients] == [f"{name}@x.example" for name in "abcd"]
+
+    def test_given_ones_replace_them(self, house):
+        letter = submitted(house, FULL, recipients=["Z <z@x.example>", "z@x.example"])
+        assert [address.spec for address in letter.recipients] == ["z@x.example"]
+        assert b"Bcc: c@" not in letter.raw
+
+    def test_several_to_fields_groups_and_international_addresses_are_read(self, house):
+        raw = (
+            'To: a@x.example\r\nTo: Team: b@x.example, "C, D" <c@x.example>;\r\n'
+            "Cc: undisclosed-recipients:;\r\nBcc: jürgen@bücher.example\r\n\r\n"
+        ).encode()
+        specs = [address.spec for address in submitted(house, raw).recipients]
+        assert specs == ["a@x.example", "b@x.example", "c@x.example", "jürgen@xn--bcher-kva.example"]
+
+    @pytest.mark.parametrize(
+        "header",
+        [b"Subject: x", b"To:", b"To: undisclosed-recipients:;", b"To: nobody", b"To: a@x.example, <", b"Cc: a@@x"],
+    )
+    def test_without_a_good_one_it_is_refused(self, house, header):
+        assert refused(house, header + b"\r\n\r\nHi") == "to"
+
+    def test_a_bad_given_one_is_refused(self, house):
+        assert refused(house, FULL, recipients=["a@x.example", "nobody"]) == "to"
+
+
+class TestRefused:
+    @pytest.mark.parametrize("raw", [b"", b"\r\n \n", b"To: a@x.example\0\r\n\r\nHi"])
+    def test_what_is_no_message(self, house, raw):
+        assert refused(house, raw, recipients=["a@x.example"]) == "message"
+
+    def test_what_is_too_large(self, house, monkeypatch):
+        monkeypatch.setattr(outbox_module, "ATTACHMENTS_LIMIT_BYTES", len(FULL) - 1)
+        assert refused(house, FULL) == "message"
+        monkeypatch.setattr(outbox_module, "ATTACHMENTS_LIMIT_BYTES", len(FULL))
+        assert submitted(house, FULL)
+
+    def test_a_header_without_end(self, house):
+        assert refused(house, b"To: a@x.example\r\n" + b"X: y\r\n" * 200_000) == "message"
+
+    def test_a_bad_sender(self, house):
+        assert refused(house, FULL, sender="nobody") == "sender"
+
+    def test_no_smtp(self, house):
+        house.profiles.delete(ProfileId("main"), new_default=None)
+        with pytest.raises(NoSmtp):
+            house.outbox.submit(FULL, smtp_id=None)
+        with pytest.raises(NoSuchProfile):
+            house.outbox.submit(FULL, smtp_id=ProfileId("main"))
+        assert house.outbox.counts().total == 0
+
+
+def test_the_sender_is_the_given_one_or_the_smtps(house):
+    assert submitted(house, FULL).sender is None
+    assert submitted(house, FULL, sender=" bounce@x.example ").sender == parse_address("bounce@x.example")
+
+
+def test_it_is_bound_to_the_given_smtp(house):
+    bound = house.has_smtp("Bound", default=False)
+    delivery = house.outbox.submit(FULL, smtp_id=bound.id)
+    assert (delivery.smtp_id, delivery.activity_id, delivery.message_id) == (bound.id, None, "<own@x.example>")
+
+
+HEADER = st.lists(
+    st.sampled_from(
+        [
+            *(b"To: ", b"Cc:", b"bcc: ", b"BCC :", b"Subject: ", b"Message-ID: ", b"Date: ", b"From: ", b"X-Y: ", b" "),
+            *(
+                b"\r\n",
+                b"\n",
+                b"\r",
+                b"\r\n\r\n",
+                b"\t",
+                b"a@x.example",
+                b"<b@x.example>",
+                b",",
+                b";",
+                b":",
+                b'"',
+                b"(",
+            ),
+            *(b")", b"<", b">", b"@", b"[", b"]", b"\\", b"=?utf-8?q?", b"?=", b"=?x?b?", b"=0D=0A", b"\xff", b"\x0b"),
+            *(b"\xc3\xa9", b"\xe2\x80\xa8", b"\x85", b".", b"x", b"=?", b"Team:", b"\0"),
+        ]
+    ),
+    max_size=30,
+).map(b"".join)
+
+
+@settings(deadline=None, max_examples=500)
+@given(raw=HEADER, own=st.booleans())
+def test_no_header_crashes_and_no_bcc_stays(raw, own):
+    try:
+        letter = finish(raw, recipients=() if own else ("r@x.example",))
+    except FieldErrors:
+        return
+    parsed = message_from_bytes(letter.raw)
+    assert parsed["Bcc"] is None
+    assert len(parsed.get_all("Message-ID")) >= 1
+    assert parsed["Date"]
+    assert letter.recipients
+    letter.subject.encode()
+    letter.message_id.encode()

@@ -1,0 +1,256 @@
+"""One connection for one mail after the other."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import pytest
+from contracts.transport_contract import a_mail
+from servers.certificates import Authority
+from servers.mailserver import MailServer
+from servers.scripted import Peer, ScriptedServer, greet
+from smtp.conversing import PATIENT, USER, generic
+
+from smtp_desktop.domain.address import parse_address
+from smtp_desktop.domain.cancel import Cancel
+from smtp_desktop.domain.conversation import FailureKind, Outcome, Stage, Step, Timeline
+from smtp_desktop.domain.message import Mail, RawMessage
+from smtp_desktop.domain.profile import GenericServer
+from smtp_desktop.domain.secret import Secret
+from smtp_desktop.transports.smtp.line import SmtpLine
+
+OF_A_MAIL = [Stage.SENDER, Stage.RECIPIENT, Stage.CONTENT]
+
+
+class Hand:
+    def __init__(self, server: GenericServer, password: str = "") -> None:
+        self.line = SmtpLine(server, password=Secret(password) if password else None, known_mode=None, limits=PATIENT)
+
+    def send(
+        self, mail: Mail | None = None, *, cancel: Cancel | None = None, on_step: Callable[[Step], None] | None = None
+    ) -> Timeline:
+        return self.line.send(mail or a_mail(), cancel=cancel or Cancel(), on_step=on_step or (lambda _: None))
+
+
+@pytest.fixture
+def hands() -> Iterator[Callable[..., Hand]]:
+    made: list[Hand] = []
+
+    def make(server: GenericServer, password: str = "") -> Hand:
+        made.append(Hand(server, password))
+        return made[-1]
+
+    yield make
+    for hand in made:
+        hand.line.close()
+
+
+def take(peer: Peer, answer: str = "250 2.0.0 queued") -> bytes:
+    for beginning, reply in (("MAIL", "250 fine"), ("RCPT", "250 fine"), ("DATA", "354 go ahead")):
+        peer.expect(beginning)
+        peer.send(reply)
+    content = peer.content()
+    peer.send(answer)
+    return content
+
+
+def stages(timeline: Timeline) -> list[Stage]:
+    return [step.stage for step in timeline.steps]
+
+
+def to(*addresses: str) -> Mail:
+    mail = a_mail()
+    return replace(mail, envelope=replace(mail.envelope, recipients=tuple(map(parse_address, addresses))))
+
+
+def test_mails_share_one_connection_and_one_sign_in(trusted: Authority, hands: Callable[..., Hand]) -> None:
+    with MailServer(starttls=trusted.context(), users={USER: "secret one"}) as server:
+        hand = hands(generic(server.port, host_name="localhost", tls=True, auth_required=True), "secret one")
+        timelines = [hand.send() for _ in range(3)]
+        assert all(timeline.ok for timeline in timelines)
+        assert len(server.received) == 3
+        assert len(server.sign_ins) == 1
+    assert Stage.SIGN_IN in stages(timelines[0])
+    assert stages(timelines[1]) == stages(timelines[2]) == OF_A_MAIL
+
+
+def test_no_secret_is_told_by_a_later_mail(hands: Callable[..., Hand]) -> None:
+    def script(peer: Peer) -> None:
+        greet(peer, "AUTH PLAIN")
+        peer.expect("AUTH PLAIN")
+        peer.send("235 welcome")
+        take(peer)
+        peer.expect("MAIL")
+        peer.send("550 I remember: canary-77")
+        peer.expect("RSET")
+        peer.send("250 fine")
+        peer.expect("QUIT")
+
+    with ScriptedServer(script) as server:
+        hand = hands(generic(server.port, auth_required=True), "canary-77")
+        assert hand.send().ok
+        timeline = hand.send()
+        hand.line.close()
+    assert timeline.failure is not None
+    assert "canary-77" not in repr(timeline)
+
+
+def test_a_refused_mail_leaves_the_connection_for_the_next(hands: Callable[..., Hand]) -> None:
+    def script(peer: Peer) -> None:
+        greet(peer)
+        peer.expect("MAIL")
+        peer.send("250 fine")
+        peer.expect("RCPT")
+        peer.send("550 5.1.1 nobody of that name")
+        peer.expect("RSET")
+        peer.send("250 fine")
+        take(peer)
+        peer.expect("QUIT")
+        peer.send("221 bye")
+
+    with ScriptedServer(script) as server:
+        hand = hands(generic(server.port))
+        refused = hand.send()
+        assert refused.failure is not None
+        assert refused.failure.stage is Stage.RECIPIENT
+        assert hand.send().ok
+        hand.line.close()
+        assert len(server.peers) == 1
+
+
+def farewells() -> list[object]:
+    def hang_up(peer: Peer) -> None:
+        peer.hang_up()
+
+    def too_many(peer: Peer) -> None:
+        peer.expect("MAIL")
+        peer.send("421 4.7.0 too many mails on this connection")
+
+    def reset(peer: Peer) -> None:
+        peer.reset()
+
+    return [hang_up, too_many, reset]
+
+
+@pytest.mark.parametrize("farewell", farewells())
+def test_a_connection_that_ended_meanwhile_is_made_anew(
+    farewell: Callable[[Peer], None], hands: Callable[..., Hand]
+) -> None:
+    taken: list[bytes] = []
+
+    def first(peer: Peer) -> None:
+        greet(peer)
+        taken.append(take(peer))
+        farewell(peer)
+
+    def second(peer: Peer) -> None:
+        greet(peer)
+        taken.append(take(peer))
+        peer.expect("QUIT")
+
+    with ScriptedServer(first, second) as server:
+        hand = hands(generic(server.port))
+        assert hand.send().ok
+        timeline = hand.send()
+        hand.line.close()
+    assert timeline.ok
+    assert stages(timeline)[0] is Stage.FIND_HOST
+    assert len(taken) == 2
+
+
+def test_a_loss_after_the_final_dot_is_unknown_and_the_next_mail_goes_on(hands: Callable[..., Hand]) -> None:
+    def lose(peer: Peer) -> None:
+        greet(peer)
+        take(peer)
+        for beginning, reply in (("MAIL", "250 fine"), ("RCPT", "250 fine"), ("DATA", "354 go ahead")):
+            peer.expect(beginning)
+            peer.send(reply)
+        peer.content()
+
+    def serve(peer: Peer) -> None:
+        greet(peer)
+        take(peer)
+        peer.expect("QUIT")
+
+    with ScriptedServer(lose, serve) as server:
+        hand = hands(generic(server.port))
+        assert hand.send().ok
+        lost = hand.send()
+        assert hand.send().ok
+        hand.line.close()
+    assert lost.failure is not None
+    assert lost.failure.kind is FailureKind.OUTCOME_UNKNOWN
+    assert lost.steps[-1].outcome is Outcome.UNKNOWN
+
+
+def test_recipients_who_are_refused_beside_others_are_told(hands: Callable[..., Hand]) -> None:
+    def script(peer: Peer) -> None:
+        greet(peer)
+        peer.expect("MAIL")
+        peer.send("250 fine")
+        for answer in ("250 fine", "550 5.1.1 nobody", "450 4.2.1 later"):
+            peer.expect("RCPT")
+            peer.send(answer)
+        peer.expect("DATA")
+        peer.send("354 go ahead")
+        peer.content()
+        peer.send("250 queued")
+        peer.expect("QUIT")
+
+    with ScriptedServer(script) as server:
+        hand = hands(generic(server.port))
+        timeline = hand.send(to("a@example.com", "b@example.com", "c@example.com"))
+        hand.line.close()
+    assert timeline.ok
+    told = {one.recipient: (one.reply.code, one.reply.temporary) for one in timeline.refused}
+    assert told == {"b@example.com": (550, False), "c@example.com": (450, True)}
+
+
+@pytest.mark.parametrize("pipelining", [(), ("PIPELINING",)])
+def test_who_forbids_the_content_keeps_it_from_going_out(
+    pipelining: tuple[str, ...], hands: Callable[..., Hand]
+) -> None:
+    def script(peer: Peer) -> None:
+        greet(peer, *pipelining)
+        peer.expect("MAIL")
+        peer.send("250 fine")
+        peer.expect("RCPT")
+        peer.send("250 fine")
+        peer.expect("DATA")
+        peer.send("354 go ahead")
+        peer.hold()
+
+    cancel = Cancel()
+
+    def forbid(step: Step) -> None:
+        if step.stage is Stage.CONTENT and step.outcome is Outcome.RUNNING:
+            cancel.request()
+
+    with ScriptedServer(script) as server:
+        hand = hands(generic(server.port))
+        timeline = hand.send(cancel=cancel, on_step=forbid)
+        hand.line.close()
+        received = server.peers[0].received
+    assert timeline.failure is not None
+    assert timeline.failure.kind is FailureKind.CANCELLED
+    assert b"Subject" not in received
+
+
+def test_a_finished_mail_goes_out_as_it_is(hands: Callable[..., Hand]) -> None:
+    raw = b"From: a@example.com\nTo: b@example.com\nSubject: x\nX-Odd:  kept\n\n.dot\nGr\xc3\xbc\xc3\x9fe\n"
+    with MailServer() as server:
+        hand = hands(generic(server.port))
+        mail = replace(a_mail(), message=RawMessage(raw=raw, message_id="<1@example.com>"))
+        assert hand.send(mail).ok
+        (received,) = server.received
+    assert received.content == raw.replace(b"\n", b"\r\n")
+
+
+def test_closing_twice_is_fine(hands: Callable[..., Hand]) -> None:
+    with MailServer() as server:
+        hand = hands(generic(server.port))
+        hand.line.close()
+        assert hand.send().ok
+        hand.line.close()
+        hand.line.close()
+        assert hand.send().ok
+        assert len(server.received) == 2

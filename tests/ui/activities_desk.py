@@ -1,0 +1,350 @@
+"""Activities in a window of their own over a real database, with a person at mouse and keys."""
+
+import itertools
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import shiboken6
+from fakes.vault import MemoryVault
+from PySide6.QtCore import QModelIndex, QPoint, Qt
+from PySide6.QtGui import QAction, QContextMenuEvent, QKeySequence
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import (
+    QApplication,
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QMenu,
+    QScrollArea,
+    QTabBar,
+    QWidget,
+)
+
+from smtp_desktop.domain.activity import Activity, ActivityDraft, ActivityId
+from smtp_desktop.domain.conversation import FailureKind, Stage, Timeline
+from smtp_desktop.domain.delivery import Attempt, CourierId, Delivery, DeliveryState, RecipientState, SmtpHold
+from smtp_desktop.domain.draft import ProfileDraft
+from smtp_desktop.domain.errors import StoreError
+from smtp_desktop.domain.events import OutboxChanged
+from smtp_desktop.domain.profile import ProfileId
+from smtp_desktop.domain.secret import Secret
+from smtp_desktop.domain.submission import Outcome
+from smtp_desktop.services.activities import Activities
+from smtp_desktop.services.outbox import Outbox
+from smtp_desktop.services.profiles import Profiles
+from smtp_desktop.store.activities import SqliteActivities
+from smtp_desktop.store.database import Database
+from smtp_desktop.store.files import DiskFiles
+from smtp_desktop.store.outbox import SqliteOutbox
+from smtp_desktop.store.profiles import SqliteProfiles
+from smtp_desktop.ui.activities import ActivitiesSection
+from smtp_desktop.ui.bus import Bus
+from smtp_desktop.ui.models.card import CARD_ROLE
+from smtp_desktop.ui.tasks import Tasks
+from smtp_desktop.ui.theme import Theme, ThemeChoice, dressed
+
+LEFT = Qt.MouseButton.LeftButton
+WAIT_MS = 5000
+
+
+class BreakableActivities(SqliteActivities):
+    """`failure` is raised when activities are read or written."""
+
+    failure: StoreError | None = None
+
+    def all(self):
+        if self.failure:
+            raise self.failure
+        return super().all()
+
+
+class Clock:
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+
+class Desk:
+    """`have` what was there before, `open` the section, act, look; `end` leaves nothing behind."""
+
+    def __init__(self, qtbot, app: QApplication, home: Path) -> None:
+        self.qtbot, self.app = qtbot, app
+        self._palette = app.palette()
+        self.database = Database(home / "smtp-desktop.db")
+        self.profile_store = SqliteProfiles(self.database)
+        self.store = BreakableActivities(self.database)
+        self.outbox_store = SqliteOutbox(self.database)
+        self.bus = Bus()
+        numbers = itertools.count(1)
+        self.profiles = Profiles(
+            store=self.profile_store,
+            vault=MemoryVault(),
+            events=self.bus,
+            new_id=lambda: ProfileId(f"smtp-{next(numbers)}"),
+        )
+        self.activities = Activities(
+            store=self.store,
+            profiles=self.profile_store,
+            outbox=self.outbox_store,
+            events=self.bus,
+            new_id=lambda: ActivityId(f"activity-{next(numbers)}"),
+        )
+        self.outbox = Outbox(
+            store=self.outbox_store,
+            activities=self.store,
+            profiles=self.profile_store,
+            files=DiskFiles(),
+            clock=Clock(),
+            events=self.bus,
+            new_message_id=lambda domain: f"<{next(numbers)}@{domain}>",
+        )
+        self.window: QWidget | None = None
+        self.asked_for: list[ActivityId] = []
+
+    def have_smtp(self, name: str, **changes) -> ProfileId:
+        values = {
+            "name": name,
+            "host_name": f"{name.lower().replace('_', '-')}.example",
+            "user_name": f"{name.lower()}@company.example",
+            "password": Secret("s3cret"),
+        } | changes
+        return self.profiles.create(ProfileDraft(**values)).id
+
+    def have(self, name: str, **changes) -> Activity:
+        values = {"name": name, "to": "ops@company.example", "subject": "Report", "text": "All is well."} | changes
+        return self.activities.create(ActivityDraft(**values))
+
+    def have_delivery(self, activity: Activity, state: DeliveryState, *, by_backup: bool = False, **values) -> Delivery:
+        """A mail of the activity was triggered and is in that state."""
+        delivery = self.outbox.trigger(activity.id, values)
+        now = datetime.now(UTC)
+        if state is DeliveryState.WAITING:
+            return delivery
+        courier = CourierId("desk")
+        claimed = self.outbox_store.claim(courier, now=now, lease_ends_at=now, limit=100)
+        self.outbox_store.give_back(courier, [other.id for other in claimed if other.id != delivery.id])
+        timeline = Timeline(steps=())
+        attempt = Attempt(
+            number=1, started_at=now, smtp_name="Relay", by_backup=by_backup, state=state, timeline=timeline
+        )
+        outcome = Outcome(
+            attempt=attempt,
+            state=state,
+            recipients=tuple(RecipientState(address=r.address, state=state) for r in delivery.recipients),
+            next_try_at=None,
+            finished_at=now,
+            may_be_twice=False,
+        )
+        assert self.outbox_store.finish(delivery.id, courier, outcome)
+        return self.outbox.get(delivery.id)
+
+    def have_hold(self, profile_id: ProfileId) -> None:
+        now = datetime.now(UTC)
+        self.outbox_store.hold(
+            SmtpHold(
+                profile_id=profile_id,
+                since=now,
+                stage=Stage.SIGN_IN,
+                kind=FailureKind.REPLY,
+                reply="535 no",
+                probe_at=now,
+            )
+        )
+
+    def open(self, *, choice: ThemeChoice = ThemeChoice.LIGHT, panel_width: int = 404) -> None:
+        """The page is shown and has its cards."""
+        self.open_unready(choice=choice, panel_width=panel_width)
+        wanted = len(self.store.all())
+        self.until(lambda: self.section.page._loaded and self.grid.model().rowCount() == wanted)
+
+    def _make_window(self, theme: Theme) -> QWidget:
+        window = QWidget()
+        window.setObjectName("pages")
+        self.section = ActivitiesSection(
+            window=window,
+            activities=self.activities,
+            outbox=self.outbox,
+            profiles=self.profiles,
+            tasks=self.tasks,
+            theme=theme,
+        )
+        row = QHBoxLayout(window)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self.section.page, 1)
+        row.addWidget(self.section.panel)
+        return window
+
+    def open_unready(self, *, choice: ThemeChoice = ThemeChoice.LIGHT, panel_width: int = 404) -> None:
+        self.tasks = Tasks()
+        self.window = dressed(self.app, choice, self._make_window)
+        self.section.panel.setFixedWidth(panel_width)
+        self.section.panel.hide()
+        self.section.panel_wanted.connect(self.section.panel.setVisible)
+        self.section.deliveries_asked.connect(self.asked_for.append)
+        self.bus.published.connect(self.section.hear)
+        self.window.resize(1240, 860)
+        self.window.show()
+        self.window.activateWindow()
+        self.until(self.window.isActiveWindow)
+        self.section.load()
+
+    def outbox_changed(self) -> None:
+        """The window has noticed what another process did."""
+        self.bus.publish(OutboxChanged())
+
+    def end(self) -> None:
+        """No window, thread or file is left open."""
+        if self.window:
+            self.tasks.close()
+            self.tasks._pool.shutdown(wait=True)
+            shiboken6.delete(self.window)
+            shiboken6.delete(self.tasks)
+            self.app.processEvents()
+        self.database.close()
+        shiboken6.delete(self.bus)
+        self.app.setStyleSheet("")
+        self.app.setPalette(self._palette)
+
+    # What is seen
+
+    @property
+    def grid(self):
+        return self.section.page.grid
+
+    @property
+    def panel(self):
+        return self.section.panel
+
+    def until(self, holds: Callable[[], object]) -> None:
+        self.qtbot.waitUntil(lambda: bool(holds()), timeout=WAIT_MS)
+
+    def part(self, name: str, within: QWidget | None = None):
+        """Returns the visible part of that name."""
+        found = [p for p in (within or self.window).findChildren(QWidget, name) if p.isVisible()]
+        assert len(found) == 1, (name, found)
+        return found[0]
+
+    def visible(self, name: str, within: QWidget | None = None) -> bool:
+        return any(p.isVisible() for p in (within or self.window).findChildren(QWidget, name))
+
+    def dialog(self, name: str) -> QWidget:
+        self.until(lambda: self.visible(name))
+        dialog = self.part(name)
+        self.until(dialog.isActiveWindow)
+        return dialog
+
+    def no_dialog(self, name: str) -> None:
+        self.until(lambda: not self.visible(name))
+
+    def field(self, name: str):
+        return self.part(name, self.panel)
+
+    def words(self, name: str, within: QWidget | None = None) -> str:
+        """Returns what a label says; nothing while it is not seen."""
+        labels = [label for label in (within or self.panel).findChildren(QLabel, name) if label.isVisible()]
+        return labels[0].text() if labels else ""
+
+    def errors(self) -> dict[str, str]:
+        """What stands beside the panel's fields, as far as it is seen."""
+        return {
+            label.objectName().removesuffix("Error"): label.text()
+            for label in self.panel.findChildren(QLabel)
+            if label.objectName().endswith("Error") and label.isVisible()
+        }
+
+    def names(self) -> list[str]:
+        model = self.grid.model()
+        return [model.index(row, 0).data() for row in range(model.rowCount())]
+
+    def index(self, name: str) -> QModelIndex:
+        return self.grid.model().index(self.names().index(name), 0)
+
+    def card(self, name: str):
+        return self.index(name).data(CARD_ROLE)
+
+    def selected(self) -> list[str]:
+        return [index.data() for index in self.grid.selectionModel().selectedIndexes()]
+
+    def stored(self, name: str) -> Activity | None:
+        return next((activity for activity in self.store.all() if activity.name == name), None)
+
+    def deliveries(self) -> list[Delivery]:
+        found = self.outbox.latest_by_activity()
+        return list(found.values())
+
+    # What the person does
+
+    def click(self, name: str | QWidget, within: QWidget | None = None) -> None:
+        widget = self.part(name, within) if isinstance(name, str) else name
+        assert widget.isVisible()
+        assert widget.isEnabled()
+        self.qtbot.mouseClick(widget, LEFT)
+
+    def reach(self, name: str) -> QWidget:
+        """The panel is scrolled so that the part is seen."""
+        part = self.part(name, self.panel)
+        self.panel.findChild(QScrollArea).ensureWidgetVisible(part)
+        return part
+
+    def place(self, name: str) -> QPoint:
+        return self.grid.visualRect(self.index(name)).center()
+
+    def click_card(self, name: str) -> None:
+        self.qtbot.mouseClick(self.grid.viewport(), LEFT, pos=self.place(name))
+
+    def open_card(self, name: str) -> None:
+        self.click_card(name)
+        self.until(lambda: self.panel.isVisible() and self.field("nameField").text() == name)
+
+    def right_click_card(self, name: str) -> QMenu:
+        viewport = self.grid.viewport()
+        at = self.place(name)
+        # The system makes this event of the click; the offscreen platform does not do so for a widget.
+        event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, at, viewport.mapToGlobal(at))
+        self.app.sendEvent(viewport, event)
+        return self.menu()
+
+    def menu(self) -> QMenu:
+        self.until(lambda: self.visible("moreActionsMenu"))
+        return self.part("moreActionsMenu")
+
+    def choose(self, name: str, action: str) -> None:
+        """An entry of the card's menu is clicked."""
+        menu = self.right_click_card(name)
+        entry = menu.findChild(QAction, action)
+        assert entry.isEnabled()
+        self.qtbot.mouseClick(menu, LEFT, pos=menu.actionGeometry(entry).center())
+
+    def press(self, keys: str) -> None:
+        QTest.keySequence(self.app.focusWidget() or self.window, QKeySequence(keys))
+
+    def enter(self, name: str, text: str, within: QWidget | None = None) -> None:
+        """The field holds `text` in place of what it held."""
+        field = self.part(name, within or self.panel)
+        field.setFocus()
+        self.qtbot.keyClick(field, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+        self.qtbot.keyClick(field, Qt.Key.Key_Backspace)
+        self.qtbot.keyClicks(field, text)
+
+    def pick(self, name: str, label: str) -> None:
+        """Another entry of a list is chosen by keys."""
+        box = self.field(name)
+        assert isinstance(box, QComboBox)
+        assert box.findText(label) >= 0, [box.itemText(row) for row in range(box.count())]
+        step = Qt.Key.Key_Down if box.findText(label) > box.currentIndex() else Qt.Key.Key_Up
+        while box.currentText() != label:
+            self.qtbot.keyClick(box, step)
+
+    def show_tab(self, words: str, name: str = "bodyTabs", within: QWidget | None = None) -> None:
+        bar = self.part(name, within or self.panel)
+        assert isinstance(bar, QTabBar)
+        number = next(number for number in range(bar.count()) if bar.tabText(number) == words)
+        self.qtbot.mouseClick(bar, LEFT, pos=bar.tabRect(number).center())
+        assert bar.currentIndex() == number
+
+    def field_texts(self, dialog: QWidget) -> dict[str, str]:
+        """Returns what the fields of placeholders hold."""
+        lines = [line for line in dialog.findChildren(QLineEdit) if line.objectName().startswith("valueField_")]
+        return {line.objectName().removeprefix("valueField_"): line.text() for line in lines}

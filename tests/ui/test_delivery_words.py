@@ -1,0 +1,149 @@
+"""What a delivery says in a few words, and how the table takes stretches of the outbox in."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from smtp_desktop.domain.delivery import Delivery, DeliveryId, DeliveryState, RecipientState
+from smtp_desktop.domain.profile import ProfileId
+from smtp_desktop.ui.models.deliveries import Column, Deliveries, Window
+from smtp_desktop.ui.models.delivery_words import smtp_text, state_text
+from smtp_desktop.ui.theme import LIGHT
+
+NOW = datetime(2026, 11, 22, 10, 42, 7, tzinfo=UTC)
+NAMES = {ProfileId("a"): "Alpha", ProfileId("b"): "Beta"}
+
+
+def delivery(number=1, **changes):
+    values = {
+        "id": DeliveryId(number),
+        "created_at": NOW,
+        "state": DeliveryState.WAITING,
+        "subject": f"Mail {number}",
+        "recipients": (RecipientState(address="a@x.example"),),
+        "message_id": "<1@x.example>",
+        "size_bytes": 10,
+    }
+    return Delivery(**values | changes)
+
+
+@pytest.mark.parametrize(
+    ("left", "words"),
+    [
+        (timedelta(minutes=4, seconds=10), "Waiting 4:10"),
+        (timedelta(seconds=9), "Waiting 0:09"),
+        (timedelta(hours=2, minutes=3, seconds=4), "Waiting 2:03:04"),
+        (timedelta(), "Waiting"),
+        (timedelta(seconds=-5), "Waiting"),
+    ],
+)
+def test_the_time_until_the_next_try(left, words):
+    assert state_text(delivery(next_try_at=NOW + left), NOW) == words
+
+
+def test_one_that_is_being_sent_says_so_without_a_time():
+    assert state_text(delivery(state=DeliveryState.SENDING, next_try_at=NOW + timedelta(hours=1)), NOW) == "Sending…"
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({}, "Default (Alpha)"),
+        ({"smtp_name": "Gamma"}, "Default (Gamma)"),
+        ({"smtp_id": ProfileId("b")}, "Beta"),
+        ({"smtp_id": ProfileId("gone"), "smtp_name": "Old"}, "Old"),
+        ({"smtp_id": ProfileId("gone")}, "(deleted)"),
+        ({"smtp_id": ProfileId("b"), "smtp_name": "Alpha", "by_backup": True}, "Beta → Alpha"),
+        ({"smtp_name": "Beta", "by_backup": True}, "Default (Alpha) → Beta"),
+    ],
+)
+def test_which_smtp(changes, words):
+    assert smtp_text(delivery(**changes), NAMES, "Alpha") == words
+
+
+def rows(*numbers):
+    return tuple(delivery(number) for number in numbers)
+
+
+@pytest.fixture
+def table(qapp, qtmodeltester):
+    """Holds 9, 7, 5 and 3; there are older ones."""
+    model = Deliveries(LIGHT, lambda: NOW)
+    model.show(Window(rows=rows(9, 7, 5, 3), before=None, is_last=False))
+    yield model
+    qtmodeltester.check(model)
+
+
+def held(model):
+    return [model.delivery_at(row).id for row in range(model.rowCount())]
+
+
+def test_new_ones_stand_above_and_gone_ones_go(table):
+    table.merge(Window(rows=rows(11, 10, 7, 5), before=None, is_last=False))
+    assert held(table) == [11, 10, 7, 5, 3]
+    assert table.canFetchMore(table.index(-1, -1))
+
+
+def test_one_that_changed_is_told_and_nothing_else(table, qtbot):
+    sent = delivery(7, state=DeliveryState.SENT)
+    with qtbot.waitSignal(table.dataChanged) as told:
+        table.merge(Window(rows=(delivery(9), sent, delivery(5)), before=None, is_last=False))
+    assert (told.args[0].row(), told.args[1].row()) == (1, 1)
+    assert table.delivery_at(1) == sent
+
+
+def test_a_stretch_further_down_changes_only_itself(table):
+    table.merge(Window(rows=rows(6, 3), before=DeliveryId(7), is_last=False))
+    assert held(table) == [9, 7, 6, 3]
+
+
+def test_older_ones_follow_and_the_end_is_known(table):
+    table.add(Window(rows=rows(2, 1), before=DeliveryId(3), is_last=True))
+    assert held(table) == [9, 7, 5, 3, 2, 1]
+    assert not table.canFetchMore(table.index(-1, -1))
+
+
+def test_so_many_new_ones_that_nothing_joins_take_their_place(table):
+    table.merge(Window(rows=rows(30, 29), before=None, is_last=False))
+    assert held(table) == [30, 29]
+
+
+def test_a_stretch_that_nothing_joins_is_left_out(table):
+    table.merge(
+        Window(
+            rows=rows(
+                1,
+            ),
+            before=DeliveryId(2),
+            is_last=False,
+        )
+    )
+    assert held(table) == [9, 7, 5, 3]
+
+
+def test_all_may_be_gone(table):
+    table.merge(Window(rows=(), before=None, is_last=True))
+    assert held(table) == []
+    assert not table.canFetchMore(table.index(-1, -1))
+
+
+def test_more_is_asked_for_once_at_a_time(table):
+    asked = []
+    table.more_wanted.connect(asked.append)
+    none = table.index(-1, -1)
+    table.fetchMore(none)
+    table.fetchMore(none)
+    assert asked == [3]
+    table.stop()
+    table.fetchMore(none)
+    assert asked == [3, 3]
+
+
+def test_every_second_only_the_states_that_wait_are_told(table, qtbot):
+    later = NOW + timedelta(minutes=1)
+    waiting = (delivery(9), delivery(7, next_try_at=later), delivery(5, next_try_at=later), delivery(3))
+    table.show(Window(rows=waiting, before=None, is_last=False))
+    with qtbot.waitSignal(table.dataChanged) as told:
+        table.tick()
+    first, last = told.args[0], told.args[1]
+    assert (first.row(), first.column(), last.row(), last.column()) == (1, Column.STATE, 2, Column.STATE)
