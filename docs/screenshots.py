@@ -22,21 +22,23 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 from PySide6.QtCore import QElapsedTimer, QPoint
 from PySide6.QtGui import QPainter, QPixmap
 from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QMenu, QPushButton, QTableView, QTextBrowser, QWidget
+from sample_outbox import fill
 from servers.certificates import Authority
 from servers.graph_inbox import made_up_messages
 from servers.microsoft import CLIENT_ID, CLIENT_SECRET, PASSWORD, TENANT, USER_NAME, Microsoft, microsoft
 
-from smtp_desktop.bootstrap import Parts, build, window_parts
+from smtp_desktop.bootstrap import window_parts
 from smtp_desktop.domain.conversation import FailureKind, Security, Stage, TlsMode
 from smtp_desktop.domain.draft import ProfileDraft
 from smtp_desktop.domain.health import CheckResult, ServerFact, Trial
 from smtp_desktop.domain.profile import Cloud, ProfileType, SmtpProfile
 from smtp_desktop.domain.secret import Secret
+from smtp_desktop.parts import Parts, build
 from smtp_desktop.store.health import SqliteHealth
 from smtp_desktop.ui.bus import Bus
 from smtp_desktop.ui.main_window import MainWindow
 from smtp_desktop.ui.tasks import Tasks
-from smtp_desktop.ui.theme import ThemeChoice, apply_theme
+from smtp_desktop.ui.theme import ThemeChoice, dressed
 from smtp_desktop.vault.memory import ProcessVault
 
 FOLDER = Path(__file__).parent / "screenshots"
@@ -52,14 +54,14 @@ class Studio:
         self.bus, self.tasks = Bus(), Tasks()
         self.parts = build(home, events=self.bus, vault=ProcessVault())
         self.profiles = _samples(self.parts, servers) if servers else []
-        self.window = MainWindow(
-            # The samples' vault is the throw-away one; the pictures show what most people see.
-            parts=replace(window_parts(self.parts), secret_place=lambda: "kept in the system keyring"),
-            bus=self.bus,
-            tasks=self.tasks,
-            theme=apply_theme(app, choice),
-            choice=choice,
-            kept={},
+        # The samples' vault is the throw-away one; the pictures show what most people see.
+        window_has = replace(window_parts(self.parts), secret_place=lambda: "kept in the system keyring")
+        self.window = dressed(
+            app,
+            choice,
+            lambda theme: MainWindow(
+                parts=window_has, bus=self.bus, tasks=self.tasks, theme=theme, choice=choice, kept={}
+            ),
         )
         # The offscreen platform's screen is smaller than the window would like to be.
         self.window.resize(1440, 900)
@@ -195,6 +197,7 @@ def _samples(parts: Parts, servers: Microsoft) -> list[SmtpProfile]:
         ),
     ]
     _history(parts, profiles)
+    fill(parts, profiles)
     return profiles
 
 
@@ -290,6 +293,28 @@ def _with_graph(studio: Studio, servers: Microsoft, theme: str) -> None:
     dialog.reject()
 
 
+def _with_outbox(studio: Studio, theme: str) -> None:
+    window = studio.window
+    window.entities.chosen.emit("activities")
+    activity = next(one for one in studio.parts.activities.all() if one.name == "Nightly_Report")
+    window.activities.edit(activity.id)
+    studio.wait(lambda: window.activities.is_open)
+    studio.shoot(f"activities-{theme}")
+    window.entities.chosen.emit("deliveries")
+    table = window.deliveries.page.findChild(QTableView, "table")
+    if table is None:
+        raise LookupError("table")
+    studio.wait(lambda: table.model().rowCount() > 2)
+    refused = next(
+        row for row in range(table.model().rowCount()) if "Welcome" in str(table.model().index(row, 1).data())
+    )
+    table.selectRow(refused)
+    table.setCurrentIndex(table.model().index(refused, 0))
+    table.activated.emit(table.currentIndex())
+    studio.wait(lambda: window.deliveries.is_open)
+    studio.shoot(f"deliveries-{theme}")
+
+
 _MFA = "Due to a policy of the tenant this account has to confirm sign-ins with a second factor."
 _MAILS = (
     ("Erika Berg", "erika@contoso.example", "Re: Invoice 2026-1187", "Thank you, it is approved and goes out today."),
@@ -332,6 +357,7 @@ def main() -> None:
             studio = Studio(app, Path(folder) / "home", choice, servers)
             _with_samples(studio, choice.value)
             _with_graph(studio, servers, choice.value)
+            _with_outbox(studio, choice.value)
             studio.close()
         with tempfile.TemporaryDirectory() as folder:
             studio = Studio(app, Path(folder), choice, None)
