@@ -21,7 +21,17 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
 from PySide6.QtCore import QElapsedTimer, QPoint
 from PySide6.QtGui import QPainter, QPixmap
-from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QMenu, QPushButton, QTableView, QTextBrowser, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QDialog,
+    QLabel,
+    QLineEdit,
+    QMenu,
+    QPushButton,
+    QTableView,
+    QTextBrowser,
+    QWidget,
+)
 from sample_outbox import fill
 from servers.certificates import Authority
 from servers.graph_inbox import made_up_messages
@@ -300,6 +310,14 @@ def _with_outbox(studio: Studio, theme: str) -> None:
     window.activities.edit(activity.id)
     studio.wait(lambda: window.activities.is_open)
     studio.shoot(f"activities-{theme}")
+    window.activities.trigger_current()
+    dialog = studio.dialog("triggerDialog")
+    for field, typed in zip(dialog.findChildren(QLineEdit), ("23 November", "4,982"), strict=False):
+        field.setText(typed)
+    state = dialog.findChild(QLabel, "triggerState")
+    studio.wait(lambda: state is not None and not state.isVisible())
+    studio.shoot(f"trigger-{theme}", dialog)
+    dialog.reject()
     window.entities.chosen.emit("deliveries")
     table = window.deliveries.page.findChild(QTableView, "table")
     if table is None:
@@ -313,6 +331,10 @@ def _with_outbox(studio: Studio, theme: str) -> None:
     table.activated.emit(table.currentIndex())
     studio.wait(lambda: window.deliveries.is_open)
     studio.shoot(f"deliveries-{theme}")
+    window.close()
+    dialog = studio.dialog("leavingDialog")
+    studio.shoot(f"leaving-{theme}", dialog)
+    dialog.reject()
 
 
 _MFA = "Due to a policy of the tenant this account has to confirm sign-ins with a second factor."

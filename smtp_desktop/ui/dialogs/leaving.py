@@ -20,7 +20,7 @@ class LeavingDialog(Dialog):
         super().__init__(parent, name="leavingDialog", title=title.format(n=f"{waiting:,}"), width=520)
         self._words = styled_label(
             self.tr(
-                "Nothing is lost by closing: they go out when the program runs again, or when a script runs "
+                "Nothing is lost by closing: what waits goes out when the program runs again, or when a script runs "
                 "“smtp-desktop deliver”."
             ),
             "muted",
