@@ -21,12 +21,13 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
 from PySide6.QtCore import QElapsedTimer, QPoint
 from PySide6.QtGui import QPainter, QPixmap
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
     QDialog,
-    QLabel,
     QLineEdit,
     QMenu,
+    QPlainTextEdit,
     QPushButton,
     QTableView,
     QTextBrowser,
@@ -313,9 +314,9 @@ def _with_outbox(studio: Studio, theme: str) -> None:
     window.activities.trigger_current()
     dialog = studio.dialog("triggerDialog")
     for field, typed in zip(dialog.findChildren(QLineEdit), ("23 November", "4,982"), strict=False):
-        field.setText(typed)
-    state = dialog.findChild(QLabel, "triggerState")
-    studio.wait(lambda: state is not None and not state.isVisible())
+        QTest.keyClicks(field, typed)
+    texts = dialog.findChildren(QPlainTextEdit)
+    studio.wait(lambda: any("4,982 rows" in text.toPlainText() for text in texts))
     studio.shoot(f"trigger-{theme}", dialog)
     dialog.reject()
     window.entities.chosen.emit("deliveries")
