@@ -57,6 +57,28 @@ def test_no_file_and_no_output_holds_the_password(program, authority):
         assert_hidden(text.encode(), text)
 
 
+def test_what_a_courier_does_holds_the_password_nowhere(program, authority):
+    with MailServer(starttls=authority.context(), users={USER: CANARY}) as server:
+        options = ("--host", "localhost", "--port", str(server.port), "--user", USER, "--password-stdin")
+        assert program("smtp", "create", "Relay", *options, stdin=CANARY).code == 0
+        assert program("smtp", "create", "Wrong", *options, stdin=f"{CANARY}?").code == 0
+        mail = ("--to", "me@company.example", "--subject", "{{ what }}", "--text", "x")
+        for name, smtp in (("Good", "Relay"), ("Bad", "Wrong")):
+            assert program("activity", "create", name, "--smtp", smtp, *mail).code == 0
+            assert program("trigger", name, "-s", f"what={name}").code == 0
+        assert program("deliver").code == 0
+        assert len(server.received) == 1
+        assert {password for _, _, password in server.sign_ins} == {CANARY, f"{CANARY}?"}
+        listed = program("deliveries", "list", "--json").json
+        assert {one["state"] for one in listed} == {"sent", "waiting"}
+        for one in listed:
+            assert program("deliveries", "show", str(one["id"]), "--json").code == 0
+        for path in (path for path in program.home.rglob("*") if path.is_file()):
+            assert_hidden(path.read_bytes(), path)
+    for text in program.printed:
+        assert_hidden(text.encode(), text)
+
+
 @pytest.mark.skipif(not Path("/proc/self/cmdline").exists(), reason="shows no process's command line in /proc")
 def test_no_process_shows_the_password_while_it_waits(program):
     spoken_to = threading.Event()

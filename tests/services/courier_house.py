@@ -6,13 +6,14 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 from fakes.lines import FakeLines
+from fakes.transport import failed
 from fakes.vault import MemoryVault
 from services.simple_fakes import ListedEvents, ScriptedTransport
 from services.tester_house import GRAPH_RULES, RULES
 
 from smtp_desktop.domain.address import parse_address
 from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.conversation import Timeline
+from smtp_desktop.domain.conversation import Reply, Timeline
 from smtp_desktop.domain.delivery import CourierId, RetryPolicy
 from smtp_desktop.domain.letter import Letter
 from smtp_desktop.domain.profile import (
@@ -34,6 +35,9 @@ from smtp_desktop.store.profiles import SqliteProfiles
 
 MORNING = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 PATIENCE_S = 30
+WRONG_PASSWORD = Reply(code=535, enhanced_code="5.7.8", text=("no",))
+LATER = Reply(code=450, enhanced_code="4.2.0", text=("later",))
+NOBODY = Reply(code=550, enhanced_code="5.1.1", text=("nobody",))
 
 
 class SetClock:
@@ -103,6 +107,10 @@ def letter(subject="Report", to="a@x.example", number=1, **more):
         text="Hello",
         **more,
     )
+
+
+def always(stage, **more):
+    return lambda line, mail: failed(line.server, mail, stage, **more)
 
 
 class CourierHouse:

@@ -1,7 +1,6 @@
 """The whole window over a real database, with a person at mouse and keys."""
 
 import itertools
-import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,11 +14,10 @@ from PySide6.QtGui import Qt as GuiQt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QMenu, QWidget
 from scripted_transport import ScriptedTransport
+from window_fakes import BreakableProfiles, SystemClock, advice_rules
 
 from smtp_desktop.domain.activity import ActivityDraft, ActivityId
-from smtp_desktop.domain.advice import rules_from
 from smtp_desktop.domain.draft import ProfileDraft
-from smtp_desktop.domain.errors import StoreError
 from smtp_desktop.domain.events import MailReceived
 from smtp_desktop.domain.health import CheckResult, Trial
 from smtp_desktop.domain.profile import ProfileId, ProfileType, SmtpProfile
@@ -37,8 +35,6 @@ from smtp_desktop.store.files import DiskFiles
 from smtp_desktop.store.health import SqliteHealth
 from smtp_desktop.store.outbox import SqliteOutbox
 from smtp_desktop.store.preferences import SqlitePreferences
-from smtp_desktop.store.profiles import SqliteProfiles
-from smtp_desktop.ui.assets import resources
 from smtp_desktop.ui.bus import Bus
 from smtp_desktop.ui.main_window import MainWindow
 from smtp_desktop.ui.models.smtp_cards import CARD_ROLE
@@ -48,16 +44,6 @@ from smtp_desktop.ui.window_parts import WindowParts
 
 LEFT, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton
 GUID = "8f2c6d1e-5b0a-4c57-9d0e-77e0b1d241ab"
-GRAPH_RULES = rules_from(
-    [
-        {
-            "when": {"kinds": ["graph_refused"], "codes": [403]},
-            "title": "The app may not use this mailbox",
-            "meaning": "Microsoft Graph answered, but the app registration lacks a permission.",
-            "steps": ["Grant the permission.", "Give admin consent."],
-        }
-    ]
-)
 PASSWORD = Secret("s3cret of the relay")
 CLIENT_SECRET = Secret("s3cret of the app")
 WAIT_MS = 5000
@@ -70,22 +56,6 @@ def tip_as_read(tip: str) -> str:
     document = QTextDocument()
     document.setHtml(tip)
     return document.toPlainText()
-
-
-class BreakableProfiles(SqliteProfiles):
-    """`failure` is raised when all SMTPs are read."""
-
-    failure: StoreError | None = None
-
-    def all(self):
-        if self.failure:
-            raise self.failure
-        return super().all()
-
-
-class SystemClock:
-    def now(self) -> datetime:
-        return datetime.now(UTC)
 
 
 class World:
@@ -187,10 +157,7 @@ class World:
 
     def parts(self, bus: Bus) -> WindowParts:
         """Returns what the window works with."""
-        rules = {
-            ProfileType.GENERIC: rules_from(json.loads((resources() / "advice.json").read_text("utf-8"))),
-            ProfileType.GRAPH: GRAPH_RULES,
-        }
+        rules = advice_rules()
         return WindowParts(
             profiles=self.profiles,
             tester=Tester(

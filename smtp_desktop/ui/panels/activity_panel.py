@@ -2,21 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QPushButton
 
 from smtp_desktop.domain.activity import Activity, ActivityDraft, ActivityId, activity_draft_of
 from smtp_desktop.domain.delivery import Route
-from smtp_desktop.domain.errors import FieldError
 from smtp_desktop.domain.profile import SmtpProfile
 from smtp_desktop.ui.panels.activity_changes import differs, rebased
 from smtp_desktop.ui.panels.activity_form import ActivityForm
-from smtp_desktop.ui.panels.panel_frame import PanelFrame
-from smtp_desktop.ui.styled import styled_button
+from smtp_desktop.ui.panels.form_panel import FormPanel
 from smtp_desktop.ui.template_look import Look, LookRequest
-from smtp_desktop.ui.text import shown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +22,7 @@ class ActivitySaveRequest:
     draft: ActivityDraft
 
 
-class ActivityPanel(PanelFrame):
+class ActivityPanel(FormPanel[ActivityForm]):
     """The form of one activity. Takes values and emits intents."""
 
     save_requested = Signal(object)  # ActivitySaveRequest
@@ -36,35 +31,18 @@ class ActivityPanel(PanelFrame):
     look_wanted = Signal(object)  # LookRequest
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(ActivityForm())
         self.setObjectName("activityPanel")
         self._stored: Activity | None = None
         self._busy = False
-        self._form = ActivityForm()
         self._set_content(self._form)
         self._delete = self._make_button("deleteButton", "dangerText")
         self._cancel = self._make_button("cancelButton", "")
         self._trigger = self._make_button("triggerButton", "")
         self._save = self._make_button("saveButton", "primary")
-        self._lay_out_footer()
+        self._lay_out_footer(left=(self._delete, self._cancel), right=(self._trigger, self._save))
         self._connect()
         self._start(ActivityDraft(), None)
-
-    def _make_button(self, name: str, kind: str) -> QPushButton:
-        button = styled_button("", kind)
-        button.setObjectName(name)
-        return button
-
-    def _lay_out_footer(self) -> None:
-        self._footer.addWidget(self._delete)
-        self._footer.addWidget(self._cancel)
-        self._footer.addStretch(1)
-        self._footer.addWidget(self._trigger)
-        self._footer.addWidget(self._save)
-        self.setTabOrder(self._close, self._form.first_stop)
-        stops = (self._form.last_stop, self._delete, self._cancel, self._trigger, self._save)
-        for before, after in pairwise(stops):
-            self.setTabOrder(before, after)
 
     def _connect(self) -> None:
         self._form.look_changed.connect(self.ask_for_look)
@@ -159,26 +137,6 @@ class ActivityPanel(PanelFrame):
         """Whether leaving would lose something that was typed or chosen."""
         return differs(self._form.draft(), self._form.filled)
 
-    def focus_first_field(self) -> None:
-        """The cursor is in the first field."""
-        self._form.first_stop.setFocus(Qt.FocusReason.OtherFocusReason)
-        self._bring_into_view(self._form.first_stop)
-
-    def show_errors(self, errors: tuple[FieldError, ...]) -> None:
-        """Each error stands beside its field, and the cursor is in the first one's; what is of no field is the note."""
-        self._form.clear_errors()
-        homeless = [shown(error.message) for error in errors if self._form.field(error.field) is None]
-        self.show_note(" ".join(homeless))
-        for error in errors:
-            if self._form.field(error.field):
-                self._form.set_error(error.field, shown(error.message))
-        first = next(iter(self._form.errors()), None)
-        field = self._form.field(first) if first else None
-        if first and field:
-            self._form.show_field(first)
-            field.editor.setFocus(Qt.FocusReason.OtherFocusReason)
-            self._bring_into_view(field.editor.parentWidget() or field.editor)
-
     def set_busy(self, busy: bool) -> None:
         """The form can be read and not changed while it is saved, or it can be used again."""
         if busy == self._busy:
@@ -198,6 +156,9 @@ class ActivityPanel(PanelFrame):
     def trigger(self) -> None:
         """As a click on Trigger now."""
         self._trigger.click()
+
+    def _uncover(self, name: str) -> None:
+        self._form.show_field(name)
 
     def _show_buttons(self) -> None:
         creating = self._stored is None

@@ -3,21 +3,19 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from itertools import pairwise
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QWidget
 
 from smtp_desktop.domain.draft import ProfileDraft, draft_of
 from smtp_desktop.domain.errors import FieldError
 from smtp_desktop.domain.field_rules import field_errors
 from smtp_desktop.domain.health import ServerFact
 from smtp_desktop.domain.profile import ProfileId, SmtpProfile
-from smtp_desktop.ui.panels.panel_frame import PanelFrame
+from smtp_desktop.ui.panels.form_panel import FormPanel
 from smtp_desktop.ui.panels.smtp_changes import differs, rebased
 from smtp_desktop.ui.panels.smtp_form import SmtpForm
 from smtp_desktop.ui.panels.smtp_hints import local_today
-from smtp_desktop.ui.text import shown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +37,7 @@ class TestRequest:
     changed: bool
 
 
-class SmtpPanel(PanelFrame):
+class SmtpPanel(FormPanel[SmtpForm]):
     """The form of one SMTP. Takes values and emits intents; nothing that is refused is asked for."""
 
     save_requested = Signal(object)  # SaveRequest
@@ -50,39 +48,20 @@ class SmtpPanel(PanelFrame):
 
     def __init__(self, today: Callable[[], date] = local_today) -> None:
         """`today` gives the day at the place of the person."""
-        super().__init__()
+        super().__init__(SmtpForm(today))
         self.setObjectName("smtpPanel")
         self._stored: SmtpProfile | None = None
         self._busy = False
         self._focus_before: QWidget | None = None
         self._rule_errors: frozenset[str] = frozenset()
-        self._form = SmtpForm(today)
         self._set_content(self._form)
         self._delete = self._make_button("deleteButton", "dangerText")
         self._cancel = self._make_button("cancelButton", "")
         self._test = self._make_button("testButton", "")
         self._save = self._make_button("saveButton", "primary")
-        self._lay_out_footer()
+        self._lay_out_footer(left=(self._delete, self._cancel), right=(self._test, self._save))
         self._connect()
         self.start_create(is_default=False)
-
-    def _make_button(self, name: str, kind: str) -> QPushButton:
-        button = QPushButton()
-        button.setObjectName(name)
-        if kind:
-            button.setProperty("kind", kind)
-        return button
-
-    def _lay_out_footer(self) -> None:
-        self._footer.addWidget(self._delete)
-        self._footer.addWidget(self._cancel)
-        self._footer.addStretch(1)
-        self._footer.addWidget(self._test)
-        self._footer.addWidget(self._save)
-        self.setTabOrder(self._close, self._form.first_stop)
-        stops = (self._form.last_stop, self._delete, self._cancel, self._test, self._save)
-        for before, after in pairwise(stops):
-            self.setTabOrder(before, after)
 
     def _connect(self) -> None:
         self._form.edited.connect(self._on_edited)
@@ -144,25 +123,9 @@ class SmtpPanel(PanelFrame):
         """Whether leaving would lose something that was typed or chosen."""
         return differs(self._form.draft(), self._form.filled)
 
-    def focus_first_field(self) -> None:
-        """The cursor is in the first field."""
-        self._form.first_stop.setFocus(Qt.FocusReason.OtherFocusReason)
-        self._bring_into_view(self._form.first_stop)
-
     def show_errors(self, errors: tuple[FieldError, ...]) -> None:
-        """Each error stands beside its field, and the cursor is in the first one's; what is of no field is the note."""
-        self._form.clear_errors()
         self._rule_errors = frozenset()
-        homeless = [shown(error.message) for error in errors if self._form.field(error.field) is None]
-        self.show_note(" ".join(homeless))
-        for error in errors:
-            if self._form.field(error.field):
-                self._form.set_error(error.field, shown(error.message))
-        first = next(iter(self._form.errors()), None)
-        field = self._form.field(first) if first else None
-        if field:
-            field.editor.setFocus(Qt.FocusReason.OtherFocusReason)
-            self._bring_into_view(field.editor.parentWidget() or field.editor)
+        super().show_errors(errors)
 
     def set_busy(self, note: str) -> None:
         """`note` tells what is waited for; the form can be read, and all that can be done is to stop waiting."""

@@ -1,0 +1,184 @@
+"""What every page of cards looks like: title, count, and the grid of cards or what stands in its place."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QTimer, Signal
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from smtp_desktop.ui.assets import pixmap
+from smtp_desktop.ui.styled import styled_button, styled_label
+from smtp_desktop.ui.theme import Theme
+from smtp_desktop.ui.views.card_grid import CardGrid
+from smtp_desktop.ui.views.notice import Notice
+
+_SKELETON_AFTER_MS = 150
+_ICON_PX = 30
+
+_Id = TypeVar("_Id", bound=str)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageWords:
+    """What a page says: its title, and what stands in place of cards."""
+
+    title: str
+    empty_title: str
+    empty: str
+    no_match: str
+    error_title: str
+
+
+class CardPage(QWidget, Generic[_Id]):
+    """A grid of cards that keeps its selection, and says why it has none to show. `_Id` tells the cards apart.
+
+    A page calls `_show_cards` once it can answer `_total`, `_id_at` and `_index_of`.
+    """
+
+    create_asked = Signal()
+    reload_asked = Signal()
+
+    def __init__(self, theme: Theme, icon_name: str, parent: QWidget | None = None) -> None:
+        """`icon_name` is the icon of a page that has nothing."""
+        super().__init__(parent)
+        self.grid = CardGrid(theme)
+        self._theme = theme
+        self._icon_name = icon_name
+        self._head = QWidget()
+        self._count = styled_label("", "count")
+        self._states = QStackedWidget()
+        self._cards_state = QWidget()
+        self._empty = Notice("emptyState")
+        self._no_match = Notice("noMatchState")
+        self._error = Notice("errorState")
+        self._loaded = self._failed = False
+        self._chosen: _Id | None = None
+        self._offer_ways_out()
+
+    def show_loaded(self) -> None:
+        """The model holds what the store holds: from now on an empty one means that there is nothing."""
+        self._loaded, self._failed = True, False
+        self.grid.set_loading(False)
+        self._refresh()
+
+    def show_error(self, words: str) -> None:
+        """The page says what went wrong where it has no cards to show."""
+        self._loaded, self._failed = True, True
+        self.grid.set_loading(False)
+        self._error.words.setText(words)
+        self._refresh()
+
+    def set_theme(self, theme: Theme) -> None:
+        """The page is drawn in the colours of `theme`."""
+        self._theme = theme
+        self.grid.set_theme(theme)
+        self._draw_icon()
+
+    def select(self, card_id: _Id | None) -> None:
+        """That card is selected and in view; one that is not shown now is selected once it is."""
+        index = self._index_of(card_id)
+        if index.isValid():
+            self.grid.setCurrentIndex(index)
+            self.grid.scrollTo(index)
+        else:
+            self.grid.clearSelection()
+            self.grid.setCurrentIndex(QModelIndex())
+        self._chosen = card_id
+
+    def _total(self) -> int:
+        """Returns how many cards there are, shown or not."""
+        raise NotImplementedError
+
+    def _id_at(self, index: QModelIndex) -> _Id | None:
+        """Returns the id of a card."""
+        raise NotImplementedError
+
+    def _index_of(self, card_id: _Id | None) -> QModelIndex:
+        """Returns where the card is shown; an invalid index if it is not."""
+        raise NotImplementedError
+
+    def _show_cards(self, cards: QAbstractListModel, words: PageWords, corner: QWidget | None = None) -> None:
+        """The page shows `cards`, with `corner` at the right of its title."""
+        self.grid.setModel(cards)
+        self._fill_notices(words)
+        self._lay_out(words.title, corner)
+        cards.modelReset.connect(self._refresh)
+        cards.modelReset.connect(self._choose_again)
+        self.grid.selectionModel().selectionChanged.connect(self._note_chosen)
+        self._refresh()
+        QTimer.singleShot(_SKELETON_AFTER_MS, self, self._show_skeleton)
+
+    def _repeat(self, refresh: Callable[[], None], every_ms: int) -> None:
+        """`refresh` is called again and again, for as long as the page lives."""
+        timer = QTimer(self, interval=every_ms)
+        timer.timeout.connect(refresh)
+        timer.start()
+
+    def _offer_ways_out(self) -> None:
+        create = styled_button(self.tr("+ Create New"), "primary")
+        create.setObjectName("emptyCreateButton")
+        create.clicked.connect(self.create_asked)
+        self._empty.buttons.addWidget(create)
+        again = styled_button(self.tr("Try again"), "primary")
+        again.setObjectName("reloadButton")
+        again.clicked.connect(self.reload_asked)
+        self._error.buttons.addWidget(again)
+
+    def _fill_notices(self, words: PageWords) -> None:
+        self._draw_icon()
+        self._empty.title.setText(words.empty_title)
+        self._empty.words.setText(words.empty)
+        self._no_match.icon.hide()
+        self._no_match.title.setText(self.tr("Nothing found"))
+        self._no_match.words.setText(words.no_match)
+        self._error.icon.hide()
+        self._error.title.setText(words.error_title)
+
+    def _draw_icon(self) -> None:
+        self._empty.icon.setPixmap(pixmap(self._icon_name, self._theme.color("accent"), _ICON_PX))
+
+    def _lay_out(self, title: str, corner: QWidget | None) -> None:
+        head = QHBoxLayout(self._head)
+        head.setContentsMargins(8, 0, 24, 8)
+        head.setSpacing(8)
+        head.addWidget(styled_label(title, "pageTitle"))
+        head.addWidget(self._count)
+        head.addStretch(1)
+        if corner:
+            head.addWidget(corner)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 20, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._head)
+        column.addWidget(self._states, 1)
+        inner = QVBoxLayout(self._cards_state)
+        inner.setContentsMargins(0, 0, 5, 0)
+        inner.addWidget(self.grid)
+        for state in (self._cards_state, self._empty, self._no_match, self._error):
+            self._states.addWidget(state)
+
+    def _note_chosen(self) -> None:
+        for index in self.grid.selectionModel().selectedIndexes():
+            self._chosen = self._id_at(index)
+
+    def _choose_again(self) -> None:
+        # The view forgets its selection with every reset: after a search, another segment, a change of a card.
+        index = self._index_of(self._chosen)
+        if index.isValid():
+            self.grid.setCurrentIndex(index)
+
+    def _refresh(self) -> None:
+        total = self._total()
+        self._count.setText(str(total) if total else "")
+        if self._failed and not total:
+            self._states.setCurrentWidget(self._error)
+        elif not self._loaded or self.grid.model().rowCount():
+            self._states.setCurrentWidget(self._cards_state)
+        else:
+            self._states.setCurrentWidget(self._no_match if total else self._empty)
+        self._head.setVisible(self._states.currentWidget() is not self._empty)
+
+    def _show_skeleton(self) -> None:
+        if not self._loaded:
+            self.grid.set_loading(True)

@@ -1,0 +1,210 @@
+"""A whole run: its leases, an outbox that fails under it, stopping, and watching."""
+
+import threading
+from contextlib import closing
+from datetime import timedelta
+
+import pytest
+from services.courier_house import MORNING, CourierHouse, Gate, generic, letter
+
+from smtp_desktop.domain.cancel import Cancel
+from smtp_desktop.domain.conversation import Stage
+from smtp_desktop.domain.delivery import DeliveryState
+from smtp_desktop.domain.errors import StoreBusy, StoreError
+from smtp_desktop.domain.text import text
+from smtp_desktop.services.hand import Tally
+
+
+@pytest.fixture
+def house(tmp_path):
+    with closing(CourierHouse(tmp_path / "db", generic("main", default=True))) as it:
+        yield it
+
+
+class TestALease:
+    def test_that_was_lost_keeps_the_content_at_home(self, house):
+        (one,) = house.add()
+
+        def steal(stage, line, mail, cancel):
+            if stage is Stage.SENDER and not house.lines.sent:
+                house.clock.pass_(seconds=61)
+                house.store.recover(now=house.clock.now(), retry_at=house.clock.now())
+                house.store.claim(
+                    "thief", now=house.clock.now(), lease_ends_at=house.clock.now() + timedelta(1), limit=1
+                )
+
+        house.lines.at = steal
+        assert house.run() == Tally()
+        assert house.lines.sent == []
+        assert house.store.get(one).state is DeliveryState.SENDING
+
+    def test_is_extended_while_mails_are_in_hand(self, house):
+        house.add()
+        gate, extended = Gate(), threading.Event()
+        house.lines.at = lambda stage, *_: gate.wait() if stage is Stage.CONTENT else None
+        extend = house.store.extend
+
+        def extending(*args, **kwargs):
+            extend(*args, **kwargs)
+            extended.set()
+
+        house.store.extend = extending
+        with house.watching(lease_s=60):
+            assert gate.reached.wait(30)
+            for _ in range(3):
+                assert not extended.is_set()
+                house.clock.pass_(seconds=20)
+                assert extended.wait(30)
+                extended.clear()
+            gate.open()
+        assert house.store.get(1).state is DeliveryState.SENT
+
+    def test_of_a_dead_courier_is_taken_over(self, house):
+        ids = house.add(3)
+        claimed = house.store.claim("dead", now=MORNING, lease_ends_at=MORNING + timedelta(seconds=60), limit=2)
+        house.store.hand_over(claimed[0].id, "dead")
+        assert house.run() == Tally(sent=1)
+        house.clock.pass_(seconds=60)
+        assert house.run() == Tally(sent=1)
+        assert house.states(ids) == ["unknown", "sent", "sent"]
+        house.clock.pass_(minutes=1)
+        assert house.run() == Tally(sent=1)
+        assert [house.store.get(one).may_be_twice for one in ids] == [True, False, False]
+
+    def test_outlives_a_sleep_of_the_computer(self, house):
+        house.add()
+        gate, looked = Gate(), threading.Event()
+        house.lines.at = lambda stage, *_: gate.wait() if stage is Stage.CONTENT else None
+        recover = house.store.recover
+
+        def recovering(**moments):
+            recovered = recover(**moments)
+            looked.set()
+            return recovered
+
+        house.store.recover = recovering
+        with house.watching(connections=1):
+            assert gate.reached.wait(30)
+            looked.clear()
+            house.clock.pass_(hours=1)
+            (one,) = house.add(letter("Next"))
+            assert looked.wait(30)
+            gate.open()
+        assert not any(house.store.get(each).may_be_twice for each in (one - 1, one))
+        assert house.store.get(one - 1).state is DeliveryState.SENT
+
+
+class TestAnOutboxThatFails:
+    def full(self, *args, **kwargs):
+        raise StoreError(text("The disk is full."))
+
+    def test_before_the_content_goes_out_keeps_it_at_home(self, house):
+        ids = house.add(3)
+        house.store.hand_over = self.full
+        with pytest.raises(StoreError, match="full"):
+            house.run(connections=1)
+        assert house.lines.sent == []
+        assert house.states(ids) == ["waiting"] * 3
+
+    def test_for_a_while_is_asked_again(self, house):
+        (one,) = house.add()
+        finish, calls = house.store.finish, []
+
+        def busy_twice(*args):
+            calls.append(args)
+            if len(calls) < 3:
+                raise StoreBusy(text("Busy."))
+            return finish(*args)
+
+        house.store.finish = busy_twice
+        assert house.run() == Tally(sent=1)
+        assert house.store.get(one).state is DeliveryState.SENT
+
+    def test_after_the_content_went_out_leaves_a_mark(self, house):
+        (one,) = house.add()
+        finish = house.store.finish
+        house.store.finish = self.full
+        with pytest.raises(StoreError, match="full"):
+            house.run()
+        assert house.store.get(one).state is DeliveryState.SENDING
+        house.store.finish = finish
+        house.clock.pass_(minutes=1)
+        house.run()
+        assert (house.store.get(one).state, house.store.get(one).may_be_twice) == (DeliveryState.UNKNOWN, True)
+
+
+class TestStopping:
+    def test_finishes_what_is_being_sent_and_gives_back_the_rest(self, house):
+        ids = house.add(30)
+        gate, given_back = Gate(), threading.Event()
+        house.lines.at = lambda stage, *_: gate.wait() if stage is Stage.CONTENT else None
+        give_back = house.store.give_back
+
+        def giving_back(*args):
+            give_back(*args)
+            given_back.set()
+
+        house.store.give_back = giving_back
+        with house.watching(connections=1) as cancel:
+            assert gate.reached.wait(30)
+            cancel.request()
+            assert given_back.wait(30)
+            assert house.states(ids).count("waiting") == 29
+            gate.open()
+        assert house.states(ids).count("sent") == 1
+        assert house.states(ids).count("waiting") == 29
+        assert [line.closed for line in house.lines.opened] == [1]
+
+    def test_cancels_what_does_not_end(self, house):
+        ids = house.add(2)
+        reached = threading.Event()
+
+        def endless(stage, line, mail, cancel):
+            if stage is Stage.CONTENT:
+                cancelled = threading.Event()
+                cancel.wakes(cancelled.set)
+                reached.set()
+                assert cancelled.wait(30)
+
+        house.lines.at = endless
+        with house.watching(connections=2, patience_s=0.0) as cancel:
+            assert reached.wait(30)
+            cancel.request()
+        assert house.lines.sent == []
+        assert house.states(ids) == ["waiting"] * 2
+        house.lines.at = lambda *_: None
+        assert house.run() == Tally(sent=2)
+
+    def test_before_the_start_sends_nothing(self, house):
+        house.add()
+        cancel = Cancel()
+        cancel.request()
+        assert house.courier().run(watch=True, cancel=cancel) == Tally()
+        assert house.lines.opened == []
+
+
+class TestWatching:
+    def test_sends_what_comes_later(self, house):
+        sent = threading.Event()
+        house.note = lambda *_: sent.set()
+        with house.watching():
+            house.add()
+            assert sent.wait(30)
+        assert house.lines.subjects == ["Report"]
+
+    def test_a_slow_smtp_holds_up_no_other(self, house):
+        """A hundred mails for a server that never answers are older than the one for another."""
+        house.save(generic("fast", port=2525))
+        house.add(100)
+        gate, sent = Gate(), threading.Event()
+
+        def slow(stage, line, mail, cancel):
+            if stage is Stage.CONTENT:
+                gate.wait() if line.server.smtp_port == 587 else sent.set()
+
+        house.lines.at = slow
+        with house.watching():
+            assert gate.reached.wait(30)
+            house.add(letter("Fast"), smtp="fast")
+            assert sent.wait(30)
+            gate.open()

@@ -1,0 +1,72 @@
+"""The panel of an activity without a mouse, for a screen reader, and where it is narrow."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractScrollArea, QScrollArea, QWidget
+
+
+def test_tab_reaches_everything_in_reading_order(desk):
+    desk.have("Nightly", subject="{{ day }}", html="<p>x</p>")
+    desk.open()
+    desk.open_card("Nightly")
+    desk.show_tab("Preview")
+    desk.until(lambda: desk.visible("valueField_day") and desk.visible("previewText"))
+    desk.field("nameField").setFocus()
+    reached = ["nameField"]
+    while reached[-1] != "saveButton" and len(reached) < 40:
+        desk.press("Tab")
+        reached.append(desk.app.focusWidget().objectName())
+    assert reached == [
+        "nameField",
+        "smtpField",
+        "backupSmtpField",
+        "toField",
+        "ccField",
+        "bccField",
+        "subjectField",
+        "bodyTabs",
+        "valueField_day",
+        "previewTabs",
+        "previewText",
+        "attachmentsField",
+        "addFileButton",
+        "enabledBox",
+        "descriptionField",
+        "scriptField",
+        "copyScriptButton",
+        "deleteButton",
+        "triggerButton",
+        "saveButton",
+    ]
+
+
+def test_everything_that_takes_the_focus_has_a_name(desk):
+    desk.have("Nightly", subject="{{ day }}", html="<p>x</p>")
+    desk.open()
+    desk.open_card("Nightly")
+    desk.show_tab("Preview")
+    desk.until(lambda: desk.visible("valueField_day"))
+    stops = [w for w in desk.panel.findChildren(QWidget) if w.focusPolicy() & Qt.FocusPolicy.TabFocus and w.isVisible()]
+    assert [w.objectName() for w in stops if not w.accessibleName()] == []
+
+
+def under_scroll(widget):
+    """Whether it is part of what scrolls by itself."""
+    above = widget.parentWidget()
+    while above and not isinstance(above, QAbstractScrollArea):
+        above = above.parentWidget()
+    return above is not None and above.objectName() != ""
+
+
+@pytest.mark.parametrize("width", [340, 404])
+def test_nothing_is_wider_than_the_panel(desk, width):
+    desk.have_smtp("W" * 50, is_default=True)
+    desk.have("N" * 50, subject="{{ " + "p" * 60 + " }}", html="<p>x</p>")
+    desk.open(panel_width=width)
+    desk.open_card("N" * 50)
+    desk.show_tab("Preview")
+    desk.until(lambda: desk.visible("previewTabs"))
+    body = desk.panel.findChild(QScrollArea).widget()
+    assert body.width() <= width
+    parts = [w for w in body.findChildren(QWidget) if w.isVisible() and w.parentWidget().isVisible()]
+    assert [w for w in parts if w.mapTo(body, w.rect().topRight()).x() >= width and not under_scroll(w)] == []

@@ -1,0 +1,45 @@
+"""What stands in for parts of the window's world: a store that can fail, the clock, the advice."""
+
+import json
+from datetime import UTC, datetime
+
+from smtp_desktop.domain.advice import rules_from
+from smtp_desktop.domain.errors import StoreError
+from smtp_desktop.domain.profile import ProfileType
+from smtp_desktop.store.profiles import SqliteProfiles
+from smtp_desktop.ui.assets import resources
+
+GRAPH_RULES = rules_from(
+    [
+        {
+            "when": {"kinds": ["graph_refused"], "codes": [403]},
+            "title": "The app may not use this mailbox",
+            "meaning": "Microsoft Graph answered, but the app registration lacks a permission.",
+            "steps": ["Grant the permission.", "Give admin consent."],
+        }
+    ]
+)
+
+
+class BreakableProfiles(SqliteProfiles):
+    """`failure` is raised when all SMTPs are read."""
+
+    failure: StoreError | None = None
+
+    def all(self):
+        if self.failure:
+            raise self.failure
+        return super().all()
+
+
+class SystemClock:
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+
+def advice_rules():
+    """Returns the rules of each kind of SMTP: the real ones of Generic, one of Graph."""
+    return {
+        ProfileType.GENERIC: rules_from(json.loads((resources() / "advice.json").read_text("utf-8"))),
+        ProfileType.GRAPH: GRAPH_RULES,
+    }
