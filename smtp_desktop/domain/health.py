@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from smtp_desktop.domain.address import BadHost, ascii_host
 from smtp_desktop.domain.conversation import FailureKind, Security, Stage
-from smtp_desktop.domain.profile import ProfileId
+from smtp_desktop.domain.profile import GenericServer, ProfileId, Server
 
 
 class Trial(StrEnum):
@@ -36,3 +37,13 @@ class ServerFact:
     host: str
     port: int
     security: Security
+
+
+def place_of(server: Server) -> tuple[str, int] | None:
+    """Returns host and port as a ServerFact has them; None for a mailbox, and for what is no host."""
+    if not isinstance(server, GenericServer):
+        return None
+    try:
+        return ascii_host(server.host_name), server.smtp_port
+    except BadHost:
+        return None

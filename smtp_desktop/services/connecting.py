@@ -2,19 +2,18 @@
 
 from datetime import datetime
 
-from smtp_desktop.domain.address import Address, BadAddress, BadHost, ascii_host
+from smtp_desktop.domain.address import Address, BadAddress
 from smtp_desktop.domain.conversation import Failure, FailureKind, Stage, Timeline
 from smtp_desktop.domain.delivery import Delivery, Fate, fate_of
 from smtp_desktop.domain.errors import VaultError, VaultLocked
-from smtp_desktop.domain.events import ServerLearned
-from smtp_desktop.domain.health import ServerFact
 from smtp_desktop.domain.letter import FinishedLetter, Letter, mail_of
 from smtp_desktop.domain.message import Mail
-from smtp_desktop.domain.profile import GenericServer, Server, SmtpProfile
+from smtp_desktop.domain.profile import SmtpProfile
 from smtp_desktop.domain.text import Text, text
 from smtp_desktop.services.lanes import Job, Seat
 from smtp_desktop.services.outbox_ports import Line
 from smtp_desktop.services.passage import Passage, Tools
+from smtp_desktop.services.server_facts import known_fact, learn_from
 from smtp_desktop.services.sign_in import secrets_of
 from smtp_desktop.services.verdict import PENDING, Tried
 
@@ -38,7 +37,7 @@ def try_job(tools: Tools, job: Job, seat: Seat, passage: Passage) -> Tried:
         seat.close()
         message = text("The mail can't be written as it is: {reason}. Correct it and send it anew.", reason=str(error))
         return not_started(job, started_at, Stage.CONTENT, message, Fate.REFUSED)
-    _learn(tools, job.profile.server, timeline)
+    learn_from(timeline, job.profile.server, health=tools.health, events=tools.events)
     return tried_of(job, started_at, timeline, fate_of(timeline))
 
 
@@ -64,31 +63,7 @@ def _pending(letter: Letter | FinishedLetter, delivery: Delivery) -> tuple[Addre
 
 
 def _open(tools: Tools, profile: SmtpProfile) -> Line:
-    fact = _known(tools, profile.server)
+    fact = known_fact(tools.health, profile.server)
     return tools.lines.open(
         profile.server, secrets=secrets_of(profile, tools.vault), known_mode=fact.security.mode if fact else None
     )
-
-
-def _known(tools: Tools, server: Server) -> ServerFact | None:
-    place = _place(server)
-    return next((fact for fact in tools.health.server_facts() if (fact.host, fact.port) == place), None)
-
-
-def _place(server: Server) -> tuple[str, int] | None:
-    if not isinstance(server, GenericServer):
-        return None
-    try:
-        return ascii_host(server.host_name), server.smtp_port
-    except BadHost:
-        return None
-
-
-def _learn(tools: Tools, server: Server, timeline: Timeline) -> None:
-    place = _place(server)
-    if place is None or timeline.security is None:
-        return
-    fact = ServerFact(host=place[0], port=place[1], security=timeline.security)
-    if fact != _known(tools, server):
-        tools.health.learn(fact)
-        tools.events.publish(ServerLearned(fact=fact))

@@ -1,16 +1,20 @@
 """Reading a Microsoft 365 mailbox."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 from smtp_desktop.domain.advice import AdviceRule, advise
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.cloud import endpoints_of
 from smtp_desktop.domain.errors import NotAMailbox, ReadFailed
 from smtp_desktop.domain.mailbox import MailboxMail, MailboxMailId, MailboxPage, PageMark
-from smtp_desktop.domain.profile import GraphMailbox, ProfileId, SmtpProfile
+from smtp_desktop.domain.profile import GraphMailbox, ProfileId, SecretField, SmtpProfile
+from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.text import text
 from smtp_desktop.services.ports import Mailboxes, ProfileStore, Vault
 from smtp_desktop.services.sign_in import secrets_of
+
+T = TypeVar("T")
 
 
 class MailboxReader:
@@ -27,19 +31,23 @@ class MailboxReader:
     def newest(self, profile_id: ProfileId, *, after: PageMark | None, cancel: Cancel) -> MailboxPage:
         """Returns the newest 25 mails, or the page that follows `after`. Raises ReadFailed with advice, NotAMailbox,
         NoSuchProfile, VaultError, StoreError."""
-        profile, mailbox = self._mailbox(profile_id)
-        secrets = secrets_of(profile, self._vault)
-        try:
-            return self._mailboxes.newest(mailbox, secrets=secrets, after=after, cancel=cancel)
-        except ReadFailed as error:
-            raise self._advised(error, mailbox) from error
+        return self._read(
+            profile_id,
+            lambda mailbox, secrets: self._mailboxes.newest(mailbox, secrets=secrets, after=after, cancel=cancel),
+        )
 
     def open(self, profile_id: ProfileId, mail_id: MailboxMailId, *, cancel: Cancel) -> MailboxMail:
         """Returns a mail with its headers and body; it stays as read or unread as it was. Raises as `newest` does."""
+        return self._read(
+            profile_id,
+            lambda mailbox, secrets: self._mailboxes.open(mailbox, mail_id, secrets=secrets, cancel=cancel),
+        )
+
+    def _read(self, profile_id: ProfileId, reading: Callable[[GraphMailbox, dict[SecretField, Secret]], T]) -> T:
         profile, mailbox = self._mailbox(profile_id)
         secrets = secrets_of(profile, self._vault)
         try:
-            return self._mailboxes.open(mailbox, mail_id, secrets=secrets, cancel=cancel)
+            return reading(mailbox, secrets)
         except ReadFailed as error:
             raise self._advised(error, mailbox) from error
 

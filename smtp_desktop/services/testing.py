@@ -7,10 +7,10 @@ from smtp_desktop.domain.address import Address, ascii_host, parse_address
 from smtp_desktop.domain.advice import Advice, AdviceRule, advise
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.cloud import endpoints_of
-from smtp_desktop.domain.conversation import Failure, HttpReply, Stage, Step, Timeline, TlsMode
+from smtp_desktop.domain.conversation import Failure, HttpReply, Stage, Step, Timeline
 from smtp_desktop.domain.draft import ProfileDraft
 from smtp_desktop.domain.errors import FieldError, FieldErrors
-from smtp_desktop.domain.events import OutboxChanged, ResultRecorded, ServerLearned
+from smtp_desktop.domain.events import OutboxChanged, ResultRecorded
 from smtp_desktop.domain.field_rules import address_problem
 from smtp_desktop.domain.health import CheckResult, ServerFact, Trial
 from smtp_desktop.domain.message import Envelope, Mail, Message, identity_of, with_signature
@@ -18,6 +18,7 @@ from smtp_desktop.domain.profile import GenericServer, ProfileId, ProfileType, S
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.settle import settle
 from smtp_desktop.services.ports import Clock, Events, HealthStore, ProfileStore, Transport, Vault
+from smtp_desktop.services.server_facts import known_fact, learn_from
 from smtp_desktop.services.sign_in import secrets_of
 
 _GRAPH_STAGES = frozenset({Stage.TOKEN, Stage.MAILBOX, Stage.SEND})
@@ -124,35 +125,22 @@ class Tester:
         *,
         stored: bool,
     ) -> Report:
+        fact = known_fact(self._health, profile.server)
         timeline = self._transport.converse(
             profile.server,
             secrets=secrets_of(profile, self._vault, typed),
             mail=self._test_mail(profile, recipient) if recipient else None,
-            known_mode=self._known_mode(profile.server),
+            known_mode=fact.security.mode if fact else None,
             cancel=cancel,
             on_step=on_step,
         )
         trial = Trial.TEST if recipient else Trial.CHECK
-        self._learn(profile.server, timeline)
+        learn_from(timeline, profile.server, health=self._health, events=self._events)
         if stored and not cancel.requested:
             self._record(profile, trial, timeline)
         failure = timeline.failure
         advice = advise(self._advice_rules[profile.type], failure, _host(profile.server)) if failure else None
         return Report(profile=profile, trial=trial, to=recipient, timeline=timeline, advice=advice, stored=stored)
-
-    def _known_mode(self, server: Server) -> TlsMode | None:
-        if not isinstance(server, GenericServer):
-            return None
-        place = (_host(server), server.smtp_port)
-        return next((f.security.mode for f in self._health.server_facts() if (f.host, f.port) == place), None)
-
-    def _learn(self, server: Server, timeline: Timeline) -> None:
-        if not isinstance(server, GenericServer) or timeline.security is None:
-            return
-        fact = ServerFact(host=_host(server), port=server.smtp_port, security=timeline.security)
-        if fact not in self._health.server_facts():
-            self._health.learn(fact)
-            self._events.publish(ServerLearned(fact=fact))
 
     def _record(self, profile: SmtpProfile, trial: Trial, timeline: Timeline) -> None:
         failure = timeline.failure

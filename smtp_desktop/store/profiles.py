@@ -4,8 +4,8 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from smtp_desktop.domain.address import BadHost, ascii_host
 from smtp_desktop.domain.errors import FieldError, FieldErrors, NoSuchProfile
+from smtp_desktop.domain.health import place_of
 from smtp_desktop.domain.profile import (
     Cloud,
     EnvelopeSender,
@@ -146,21 +146,11 @@ def _refs(profile: SmtpProfile | None) -> set[SecretRef]:
 
 def _forget_unused_server(connection: sqlite3.Connection, before: SmtpProfile) -> None:
     """What is known of the server of `before` is dropped unless an SMTP still uses it."""
-    server = _endpoint(before)
+    server = place_of(before.server)
     rows: Iterable[sqlite3.Row] = connection.execute("SELECT * FROM smtp WHERE type = 'generic'")
-    if server is None or any(_endpoint(_profile(row)) == server for row in rows):
+    if server is None or any(place_of(_profile(row).server) == server for row in rows):
         return
     connection.execute("DELETE FROM server_fact WHERE host = ? AND port = ?", server)
-
-
-def _endpoint(profile: SmtpProfile) -> tuple[str, int] | None:
-    """Returns the host in ASCII, as server_fact has it, and the port; None for Graph and for no real host."""
-    if not isinstance(profile.server, GenericServer):
-        return None
-    try:
-        return ascii_host(profile.server.host_name), profile.server.smtp_port
-    except BadHost:
-        return None
 
 
 def _profile(row: sqlite3.Row) -> SmtpProfile:

@@ -3,6 +3,9 @@
 from smtp_desktop.domain.conversation import CertificateFault, FailureKind, HttpReply, Reply, Stage
 from smtp_desktop.domain.text import Text, text
 
+CUT_OFF = frozenset({FailureKind.TIMED_OUT, FailureKind.CLOSED, FailureKind.CANCELLED, FailureKind.TLS_BROKEN})
+"""Ends after which nobody knows what became of a mail that was handed over whole."""
+
 
 class Ended(Exception):
     """The conversation can't go on. `stage` is None where it is the one that is running."""

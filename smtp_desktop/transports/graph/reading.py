@@ -8,6 +8,7 @@ from smtp_desktop.domain.mailbox import MailboxMail, MailboxMailId, MailboxPage,
 from smtp_desktop.domain.received import Header
 from smtp_desktop.domain.text import text
 from smtp_desktop.transports.graph.client import GraphClient
+from smtp_desktop.transports.graph.shapes import list_in, object_in, text_in
 from smtp_desktop.transports.graph.words import not_graph
 
 _PAGE = 25
@@ -25,7 +26,7 @@ def newest(client: GraphClient, after: PageMark | None) -> MailboxPage:
     mails = document.get("value")
     if not isinstance(mails, list):
         raise not_graph(text("its list of mails is none"))
-    following = _text(document.get("@odata.nextLink"))
+    following = text_in(document.get("@odata.nextLink"))
     return MailboxPage(
         mails=tuple(_summary(mail) for mail in mails if isinstance(mail, dict)),
         next=PageMark(following) if following else None,
@@ -35,16 +36,16 @@ def newest(client: GraphClient, after: PageMark | None) -> MailboxPage:
 def opened(client: GraphClient, mail_id: MailboxMailId) -> MailboxMail:
     """Returns one mail; reading it so does not mark it as read. Raises Ended."""
     document = client.get(f"/messages/{quote(mail_id, safe='')}", {"$select": _OPENED})
-    body = _dict(document.get("body"))
-    content = _text(body.get("content"))
-    is_html = _text(body.get("contentType")).lower() == "html"
+    body = object_in(document.get("body"))
+    content = text_in(body.get("content"))
+    is_html = text_in(body.get("contentType")).lower() == "html"
     return MailboxMail(
         summary=_summary(document),
         to=_people(document.get("toRecipients")),
         cc=_people(document.get("ccRecipients")),
         headers=tuple(
-            Header(name=_text(header.get("name")), value=_text(header.get("value")))
-            for header in map(_dict, _list(document.get("internetMessageHeaders")))
+            Header(name=text_in(header.get("name")), value=text_in(header.get("value")))
+            for header in map(object_in, list_in(document.get("internetMessageHeaders")))
         ),
         text="" if is_html else content,
         html=content if is_html else "",
@@ -53,22 +54,22 @@ def opened(client: GraphClient, mail_id: MailboxMailId) -> MailboxMail:
 
 def _summary(mail: dict[str, Any]) -> MailSummary:
     return MailSummary(
-        id=MailboxMailId(_text(mail.get("id"))),
+        id=MailboxMailId(text_in(mail.get("id"))),
         from_=_person(mail.get("from")),
-        subject=_text(mail.get("subject")),
-        received_at=_moment(_text(mail.get("receivedDateTime"))),
+        subject=text_in(mail.get("subject")),
+        received_at=_moment(text_in(mail.get("receivedDateTime"))),
         is_read=mail.get("isRead") is not False,
         has_attachments=mail.get("hasAttachments") is True,
     )
 
 
 def _people(recipients: object) -> tuple[str, ...]:
-    return tuple(person for person in map(_person, _list(recipients)) if person)
+    return tuple(person for person in map(_person, list_in(recipients)) if person)
 
 
 def _person(recipient: object) -> str:
-    address = _dict(_dict(recipient).get("emailAddress"))
-    name, spec = _text(address.get("name")), _text(address.get("address"))
+    address = object_in(object_in(recipient).get("emailAddress"))
+    name, spec = text_in(address.get("name")), text_in(address.get("address"))
     return f"{name} <{spec}>" if name and spec and name != spec else name or spec
 
 
@@ -78,15 +79,3 @@ def _moment(told: str) -> datetime | None:
     except ValueError:
         return None
     return moment if moment.tzinfo else None
-
-
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""
-
-
-def _dict(value: object) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
-
-
-def _list(value: object) -> list[object]:
-    return value if isinstance(value, list) else []

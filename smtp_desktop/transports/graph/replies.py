@@ -8,6 +8,7 @@ from typing import Any
 
 from smtp_desktop.domain.conversation import HttpReply, SupportId
 from smtp_desktop.transports.graph.http import Answer
+from smtp_desktop.transports.graph.shapes import list_in, object_in, text_in
 
 _AADSTS = re.compile(r"AADSTS(\d{4,8})")
 # Entra ID repeats its identifiers at the end of the description.
@@ -27,14 +28,14 @@ def reply_of(answer: Answer, clean: Clean) -> HttpReply:
 
 
 def _from_entra(answer: Answer, document: Mapping[str, Any], clean: Clean) -> HttpReply:
-    description = _text(document.get("error_description"))
-    numbers = tuple(n for n in _list(document.get("error_codes")) if isinstance(n, int))
+    description = text_in(document.get("error_description"))
+    numbers = tuple(n for n in list_in(document.get("error_codes")) if isinstance(n, int))
     numbers = numbers or tuple(int(number) for number in _AADSTS.findall(description)[:1])
-    ids = {shown: _text(document.get(key)) for key, shown in _ENTRA_IDS.items()}
+    ids = {shown: text_in(document.get(key)) for key, shown in _ENTRA_IDS.items()}
     words = _TAIL.sub("", description).removeprefix(f"AADSTS{numbers[0]}: " if numbers else "")
     return HttpReply(
         code=answer.status,
-        error_code=clean(f"AADSTS{numbers[0]}" if numbers else _text(document.get("error"))),
+        error_code=clean(f"AADSTS{numbers[0]}" if numbers else text_in(document.get("error"))),
         text=_lines(words, clean),
         aadsts=numbers,
         ids=_ids(ids, clean),
@@ -43,15 +44,13 @@ def _from_entra(answer: Answer, document: Mapping[str, Any], clean: Clean) -> Ht
 
 
 def _from_graph(answer: Answer, document: Mapping[str, Any], clean: Clean) -> HttpReply:
-    error = document.get("error")
-    told = error if isinstance(error, dict) else {}
-    inner = told.get("innerError") or told.get("innererror")
-    within = inner if isinstance(inner, dict) else {}
-    ids = {name: _text(answer.headers.get(name)) or _text(within.get(name)) for name in _GRAPH_IDS}
+    told = object_in(document.get("error"))
+    within = object_in(told.get("innerError") or told.get("innererror"))
+    ids = {name: text_in(answer.headers.get(name)) or text_in(within.get(name)) for name in _GRAPH_IDS}
     return HttpReply(
         code=answer.status,
-        error_code=clean(_text(told.get("code"))),
-        text=_lines(_text(told.get("message")) or answer.reason, clean),
+        error_code=clean(text_in(told.get("code"))),
+        text=_lines(text_in(told.get("message")) or answer.reason, clean),
         ids=_ids(ids, clean),
         retry_after_s=retry_after_s(answer.headers),
     )
@@ -77,11 +76,3 @@ def _lines(words: str, clean: Clean) -> tuple[str, ...]:
 
 def _ids(found: Mapping[str, str], clean: Clean) -> tuple[SupportId, ...]:
     return tuple(SupportId(name=name, value=clean(value)) for name, value in found.items() if value)
-
-
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""
-
-
-def _list(value: object) -> list[object]:
-    return value if isinstance(value, list) else []

@@ -11,9 +11,8 @@ from smtp_desktop.domain.address import Address
 from smtp_desktop.domain.conversation import FailureKind, HttpReply
 from smtp_desktop.domain.message import Attachment, Mail, Message, RawMessage
 from smtp_desktop.domain.text import text
-from smtp_desktop.transports.ending import Ended
+from smtp_desktop.transports.ending import CUT_OFF, Ended
 from smtp_desktop.transports.graph.client import GraphClient, strange
-from smtp_desktop.transports.graph.http import Answer
 from smtp_desktop.transports.graph.replies import reply_of
 from smtp_desktop.transports.graph.words import graph_refused, not_graph, outcome_unknown, recipients_differ, too_large
 from smtp_desktop.transports.mime import compose, needs_smtputf8, recipients_in
@@ -26,8 +25,6 @@ _LARGEST_ATTACHMENT_BYTES = 150_000_000
 _RANGE_BYTES = 12 * 320 * 1024
 
 _ACCEPTED = 202
-# After these nobody can know whether Graph has got the request.
-_CUT_OFF = frozenset({FailureKind.CLOSED, FailureKind.TIMED_OUT, FailureKind.CANCELLED, FailureKind.TLS_BROKEN})
 
 
 class Sending:
@@ -55,12 +52,12 @@ class Sending:
             # The MIME form of sendMail: the body is the mail in Base64.
             answer = self._client.hand_over(path, body=body, content_type="text/plain" if body else "")
         except Ended as ended:
-            if ended.kind in _CUT_OFF and self._client.handed_over:
+            if ended.kind in CUT_OFF and self._client.handed_over:
                 raise outcome_unknown() from ended
             raise
         if answer.status != _ACCEPTED:
             raise strange(answer)
-        return _accepted(answer, self._record)
+        return reply_of(answer, self._record.masks.clean)
 
     def _send_draft(self, message: Message) -> HttpReply:
         attachments = message.attachments
@@ -192,7 +189,3 @@ def _file_of(attachment: Attachment) -> dict[str, Any]:
 def _ranges(content: bytes) -> Iterator[tuple[int, bytes]]:
     for first in range(0, len(content), _RANGE_BYTES):
         yield first, content[first : first + _RANGE_BYTES]
-
-
-def _accepted(answer: Answer, record: Record) -> HttpReply:
-    return reply_of(answer, record.masks.clean)

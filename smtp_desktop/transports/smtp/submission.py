@@ -6,7 +6,7 @@ from smtp_desktop.domain.address import Address
 from smtp_desktop.domain.conversation import FailureKind, RecipientRefused, Reply, Stage
 from smtp_desktop.domain.message import Mail, Message, RawMessage
 from smtp_desktop.domain.text import text
-from smtp_desktop.transports.ending import Ended, refused
+from smtp_desktop.transports.ending import CUT_OFF, Ended, refused
 from smtp_desktop.transports.mime import compose, needs_smtputf8
 from smtp_desktop.transports.record import Record
 from smtp_desktop.transports.smtp.dialogue import Dialogue
@@ -15,7 +15,6 @@ from smtp_desktop.transports.smtp.protocol import Capabilities, dotted, mail_fro
 
 _GO_AHEAD = 354
 _DATA = "DATA"
-_CUT_OFF = frozenset({FailureKind.TIMED_OUT, FailureKind.CLOSED, FailureKind.CANCELLED, FailureKind.TLS_BROKEN})
 
 
 class Submission:
@@ -156,7 +155,7 @@ class Submission:
         try:
             reply = self._dialogue.hear(limit_s=self._limits.final_reply_s)
         except Ended as ended:
-            if ended.kind in _CUT_OFF and self._dialogue.channel.all_sent:
+            if ended.kind in CUT_OFF and self._dialogue.channel.all_sent:
                 # The final dot may have arrived: only the server's log knows (RFC 1047).
                 raise Ended(
                     FailureKind.OUTCOME_UNKNOWN,

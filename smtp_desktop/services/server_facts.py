@@ -1,0 +1,24 @@
+"""What is known of servers, and what a conversation adds to it."""
+
+from smtp_desktop.domain.conversation import Timeline
+from smtp_desktop.domain.events import ServerLearned
+from smtp_desktop.domain.health import ServerFact, place_of
+from smtp_desktop.domain.profile import Server
+from smtp_desktop.services.ports import Events, HealthStore
+
+
+def known_fact(health: HealthStore, server: Server) -> ServerFact | None:
+    """Returns how `server` was found to secure its connections, if it was."""
+    place = place_of(server)
+    return next((fact for fact in health.server_facts() if (fact.host, fact.port) == place), None)
+
+
+def learn_from(timeline: Timeline, server: Server, *, health: HealthStore, events: Events) -> None:
+    """What `timeline` shows of `server` is remembered, and told where it is new."""
+    place = place_of(server)
+    if place is None or timeline.security is None:
+        return
+    fact = ServerFact(host=place[0], port=place[1], security=timeline.security)
+    if fact != known_fact(health, server):
+        health.learn(fact)
+        events.publish(ServerLearned(fact=fact))
