@@ -19,6 +19,7 @@ from pathlib import Path
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
+from fakes.certificates import a_certificate
 from PySide6.QtCore import QElapsedTimer, QPoint
 from PySide6.QtGui import QPainter, QPixmap
 from PySide6.QtTest import QTest
@@ -231,8 +232,8 @@ def _history(parts: Parts, profiles: list[SmtpProfile]) -> None:
                     kind=FailureKind.REPLY if failed else None,
                 )
             )
-    valid_until = datetime(2027, 2, 3, tzinfo=UTC)
-    security = Security(mode=TlsMode.STARTTLS, version="TLSv1.3", certificate_valid_until=valid_until)
+    chain = (a_certificate("smtp.northwind.example", valid_until=datetime(2027, 2, 3, tzinfo=UTC)),)
+    security = Security(mode=TlsMode.STARTTLS, version="TLSv1.3", chain=chain)
     health.learn(ServerFact(host="smtp.northwind.example", port=587, security=security))
 
 

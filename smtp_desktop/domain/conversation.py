@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from smtp_desktop.domain.certificate import Certificate
 from smtp_desktop.domain.text import Text
 
 
@@ -74,6 +75,7 @@ class CertificateFault(StrEnum):
     WRONG_HOST = "wrong_host"
     UNKNOWN_ISSUER = "unknown_issuer"
     SELF_SIGNED = "self_signed"
+    CHANGED = "changed"  # trusted by its fingerprint before, and now another one
     OTHER = "other"
 
 
@@ -174,23 +176,35 @@ class TranscriptLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failure:
-    """Why it ended early. `message` says it in plain words; `reply` is there where the server said something."""
+    """Why it ended early. `message` says it in plain words; `reply` is there where the server said something, and
+    `chain` where its certificate was the reason, the server's own first."""
 
     stage: Stage
     kind: FailureKind
     message: Text
     reply: Reply | HttpReply | None = None
     certificate_fault: CertificateFault | None = None
+    chain: tuple[Certificate, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Security:
-    """How the connection was secured. `certificate_names` are the names that the certificate is for."""
+    """How the connection was secured. `chain` are the certificates that the server showed, its own first; it is empty
+    where they could not be read."""
 
     mode: TlsMode
     version: str  # "TLSv1.3"
-    certificate_names: tuple[str, ...] = ()
-    certificate_valid_until: datetime | None = None  # aware UTC
+    chain: tuple[Certificate, ...] = ()
+
+    @property
+    def certificate_names(self) -> tuple[str, ...]:
+        """The names that the server's certificate is for."""
+        return self.chain[0].names if self.chain else ()
+
+    @property
+    def certificate_valid_until(self) -> datetime | None:
+        """Aware UTC; None where the certificate could not be read."""
+        return self.chain[0].valid_until if self.chain else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

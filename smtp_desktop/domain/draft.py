@@ -44,6 +44,7 @@ class ProfileDraft:
     password: Secret | None = None
     client_secret: Secret | None = None
     trusted_ca_pem: str = ""
+    trusted_fingerprint: str = ""
 
     @property
     def typed_secrets(self) -> dict[SecretField, Secret]:
@@ -79,6 +80,7 @@ def draft_of(profile: SmtpProfile) -> ProfileDraft:
                 auth_required=server.auth_required,
                 envelope_sender=server.envelope_sender,
                 trusted_ca_pem=server.trusted_ca_pem,
+                trusted_fingerprint=server.trusted_fingerprint,
             )
         case GraphMailbox() as server:
             return ProfileDraft(

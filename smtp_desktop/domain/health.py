@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from smtp_desktop.domain.address import BadHost, ascii_host
+from smtp_desktop.domain.concern import ConcernKind
 from smtp_desktop.domain.conversation import FailureKind, Security, Stage
 from smtp_desktop.domain.profile import GenericServer, ProfileId, Server
 
@@ -18,7 +19,8 @@ class Trial(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckResult:
-    """How one test or check of a stored SMTP ended. `stage` and `kind` are of the failure; `at` is aware UTC."""
+    """How one test or check of a stored SMTP ended. `stage` and `kind` are of the failure; `concerns` make "works" a
+    "works, but"; `at` is aware UTC."""
 
     profile_id: ProfileId
     at: datetime
@@ -28,6 +30,7 @@ class CheckResult:
     stage: Stage | None = None
     kind: FailureKind | None = None
     reply: str = ""
+    concerns: tuple[ConcernKind, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -51,7 +51,8 @@ class SecretField(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GenericServer:
-    """An SMTP server. `host_name` is as typed; `trusted_ca_pem` adds one CA for this SMTP alone."""
+    """An SMTP server. `host_name` is as typed. For this SMTP alone, `trusted_ca_pem` adds one CA, and with
+    `trusted_fingerprint` (SHA-256 in lower-case hexadecimal) this very certificate is trusted and no other."""
 
     host_name: str
     smtp_port: int = DEFAULT_PORT
@@ -61,6 +62,7 @@ class GenericServer:
     envelope_sender: EnvelopeSender = EnvelopeSender.USER
     password_ref: SecretRef | None = None
     trusted_ca_pem: str = ""
+    trusted_fingerprint: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

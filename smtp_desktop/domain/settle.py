@@ -35,6 +35,7 @@ def settle(draft: ProfileDraft, *, profile_id: ProfileId, stored: SmtpProfile | 
             envelope_sender=draft.envelope_sender,
             password_ref=stored.server.password_ref if stored and SecretField.PASSWORD in kept else None,
             trusted_ca_pem=draft.trusted_ca_pem,
+            trusted_fingerprint=draft.trusted_fingerprint,
         )
     else:
         refs = stored.secret_refs if stored else {}

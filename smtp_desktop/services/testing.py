@@ -7,6 +7,7 @@ from smtp_desktop.domain.address import Address, ascii_host, parse_address
 from smtp_desktop.domain.advice import Advice, AdviceRule, advise
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.cloud import endpoints_of
+from smtp_desktop.domain.concern import Concern
 from smtp_desktop.domain.conversation import Failure, HttpReply, Stage, Step, Timeline
 from smtp_desktop.domain.draft import ProfileDraft
 from smtp_desktop.domain.errors import FieldError, FieldErrors
@@ -26,7 +27,8 @@ _GRAPH_STAGES = frozenset({Stage.TOKEN, Stage.MAILBOX, Stage.SEND})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """How a test or check went. `to` is the recipient of a test. `stored` tells a saved SMTP from a form's content."""
+    """How a test or check went. `to` is the recipient of a test. `stored` tells a saved SMTP from a form's content.
+    `concerns` are there only where it worked: then it works, but."""
 
     profile: SmtpProfile
     trial: Trial
@@ -34,6 +36,7 @@ class Report:
     timeline: Timeline
     advice: Advice | None
     stored: bool
+    concerns: tuple[Concern, ...] = ()
 
 
 class Tester:

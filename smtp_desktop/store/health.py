@@ -5,16 +5,18 @@ import sqlite3
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+from smtp_desktop.domain.concern import ConcernKind
 from smtp_desktop.domain.conversation import FailureKind, Security, Stage, TlsMode
 from smtp_desktop.domain.health import CheckResult, ServerFact, Trial
 from smtp_desktop.domain.profile import ProfileId
+from smtp_desktop.store.certificates import from_chain, to_chain
 from smtp_desktop.store.database import Database
 
 _KEPT_RESULTS = 200
 
 _RECORD = """
-INSERT INTO check_result (profile_id, at, trial, ok, duration_ms, stage, kind, reply)
-SELECT :profile_id, :at, :trial, :ok, :duration_ms, :stage, :kind, :reply
+INSERT INTO check_result (profile_id, at, trial, ok, duration_ms, stage, kind, reply, concerns)
+SELECT :profile_id, :at, :trial, :ok, :duration_ms, :stage, :kind, :reply, :concerns
 WHERE EXISTS (SELECT 1 FROM smtp WHERE id = :profile_id)
 """
 
@@ -32,8 +34,8 @@ SELECT * FROM (
 """
 
 _LEARN = """
-INSERT OR REPLACE INTO server_fact (host, port, mode, version, names, valid_until)
-VALUES (?, ?, ?, ?, ?, ?)
+INSERT OR REPLACE INTO server_fact (host, port, mode, version, chain)
+VALUES (?, ?, ?, ?, ?)
 """
 
 
@@ -54,6 +56,7 @@ class SqliteHealth:
             "stage": result.stage,
             "kind": result.kind,
             "reply": result.reply,
+            "concerns": json.dumps(result.concerns),
         }
         with self._database.write() as connection:
             connection.execute(_RECORD, values)
@@ -71,15 +74,7 @@ class SqliteHealth:
     def learn(self, fact: ServerFact) -> None:
         """This is what is known of the host and port, in place of what was."""
         security = fact.security
-        valid_until = security.certificate_valid_until
-        values = (
-            fact.host,
-            fact.port,
-            security.mode,
-            security.version,
-            json.dumps(security.certificate_names),
-            _stored(valid_until) if valid_until else None,
-        )
+        values = (fact.host, fact.port, security.mode, security.version, json.dumps(from_chain(security.chain)))
         with self._database.write() as connection:
             connection.execute(_LEARN, values)
 
@@ -103,15 +98,10 @@ def _result(row: sqlite3.Row) -> CheckResult:
         stage=Stage(row["stage"]) if row["stage"] else None,
         kind=FailureKind(row["kind"]) if row["kind"] else None,
         reply=row["reply"],
+        concerns=tuple(ConcernKind(kind) for kind in json.loads(row["concerns"])),
     )
 
 
 def _fact(row: sqlite3.Row) -> ServerFact:
-    valid_until = row["valid_until"]
-    security = Security(
-        mode=TlsMode(row["mode"]),
-        version=row["version"],
-        certificate_names=tuple(json.loads(row["names"])),
-        certificate_valid_until=datetime.fromisoformat(valid_until) if valid_until else None,
-    )
+    security = Security(mode=TlsMode(row["mode"]), version=row["version"], chain=to_chain(json.loads(row["chain"])))
     return ServerFact(host=row["host"], port=row["port"], security=security)

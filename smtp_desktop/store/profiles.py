@@ -23,11 +23,11 @@ from smtp_desktop.store.database import Database
 _PUT = """
 INSERT INTO smtp (
     id, name, type, is_default, from_address, signature, description, user_name, password_ref,
-    host_name, smtp_port, tls, auth_required, envelope_sender, trusted_ca_pem,
+    host_name, smtp_port, tls, auth_required, envelope_sender, trusted_ca_pem, trusted_fingerprint,
     tenant_id, client_id, sign_in, client_secret_ref, cloud, authority, graph_url, client_secret_valid_until
 ) VALUES (
     :id, :name, :type, :is_default, :from_address, :signature, :description, :user_name, :password_ref,
-    :host_name, :smtp_port, :tls, :auth_required, :envelope_sender, :trusted_ca_pem,
+    :host_name, :smtp_port, :tls, :auth_required, :envelope_sender, :trusted_ca_pem, :trusted_fingerprint,
     :tenant_id, :client_id, :sign_in, :client_secret_ref, :cloud, :authority, :graph_url, :client_secret_valid_until
 ) ON CONFLICT (id) DO UPDATE SET
     name = excluded.name, type = excluded.type, is_default = excluded.is_default,
@@ -35,6 +35,7 @@ INSERT INTO smtp (
     user_name = excluded.user_name, password_ref = excluded.password_ref, host_name = excluded.host_name,
     smtp_port = excluded.smtp_port, tls = excluded.tls, auth_required = excluded.auth_required,
     envelope_sender = excluded.envelope_sender, trusted_ca_pem = excluded.trusted_ca_pem,
+    trusted_fingerprint = excluded.trusted_fingerprint,
     tenant_id = excluded.tenant_id, client_id = excluded.client_id, sign_in = excluded.sign_in,
     client_secret_ref = excluded.client_secret_ref, cloud = excluded.cloud, authority = excluded.authority,
     graph_url = excluded.graph_url, client_secret_valid_until = excluded.client_secret_valid_until
@@ -175,6 +176,7 @@ def _generic(row: sqlite3.Row) -> GenericServer:
         envelope_sender=EnvelopeSender(row["envelope_sender"]),
         password_ref=row["password_ref"],
         trusted_ca_pem=row["trusted_ca_pem"],
+        trusted_fingerprint=row["trusted_fingerprint"],
     )
 
 
@@ -197,7 +199,7 @@ def _row(profile: SmtpProfile) -> dict[str, str | int | None]:
     """Returns a value for every column; those of the other type are None."""
     server = profile.server
     row: dict[str, str | int | None] = dict.fromkeys(
-        ("host_name", "smtp_port", "tls", "auth_required", "envelope_sender", "trusted_ca_pem")
+        ("host_name", "smtp_port", "tls", "auth_required", "envelope_sender", "trusted_ca_pem", "trusted_fingerprint")
     )
     row |= dict.fromkeys(("tenant_id", "client_id", "sign_in", "client_secret_ref"))
     row |= dict.fromkeys(("cloud", "authority", "graph_url", "client_secret_valid_until"))
@@ -221,6 +223,7 @@ def _row(profile: SmtpProfile) -> dict[str, str | int | None]:
                 "auth_required": server.auth_required,
                 "envelope_sender": server.envelope_sender,
                 "trusted_ca_pem": server.trusted_ca_pem,
+                "trusted_fingerprint": server.trusted_fingerprint,
             }
         case GraphMailbox():
             row |= {

@@ -1,7 +1,6 @@
 """Timelines as JSON, with nothing left out."""
 
 import json
-from datetime import datetime
 from typing import Any
 
 from smtp_desktop.domain.conversation import (
@@ -22,6 +21,7 @@ from smtp_desktop.domain.conversation import (
     TranscriptLine,
 )
 from smtp_desktop.domain.text import Text
+from smtp_desktop.store.certificates import from_chain, to_chain
 
 _Json = Any  # what json.loads gives: its shape is known to the two functions of each pair alone
 
@@ -73,6 +73,7 @@ def _from_failure(failure: Failure) -> _Json:
         "message": [failure.message.template, failure.message.values],
         "reply": _from_any_reply(failure.reply) if failure.reply else None,
         "certificate_fault": failure.certificate_fault,
+        "chain": from_chain(failure.chain),
     }
 
 
@@ -85,6 +86,7 @@ def _to_failure(found: _Json) -> Failure:
         message=Text(template, values),
         reply=_to_any_reply(found["reply"]) if found["reply"] else None,
         certificate_fault=CertificateFault(fault) if fault else None,
+        chain=to_chain(found.get("chain", ())),
     )
 
 
@@ -128,15 +130,14 @@ def _to_http(found: _Json) -> HttpReply:
 
 
 def _from_security(security: Security) -> _Json:
-    until = security.certificate_valid_until
-    return [security.mode, security.version, security.certificate_names, until.isoformat() if until else None]
+    return [security.mode, security.version, from_chain(security.chain)]
 
 
 def _to_security(found: _Json) -> Security:
-    mode, version, names, until = found
+    # Until version 4 the names and the last day stood here, in two fields.
+    mode, version, *chain = found
     return Security(
         mode=TlsMode(mode),
         version=version,
-        certificate_names=tuple(names),
-        certificate_valid_until=datetime.fromisoformat(until) if until else None,
+        chain=to_chain(chain[0]) if len(chain) == 1 else (),
     )

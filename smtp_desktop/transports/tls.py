@@ -1,14 +1,13 @@
 """Encryption: what is trusted, what a certificate says, and what is wrong with one."""
 
 import ssl
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Any
 
 import truststore
 
+from smtp_desktop.domain.certificate import Certificate
 from smtp_desktop.domain.conversation import CertificateFault, FailureKind, Security, TlsMode
 from smtp_desktop.domain.text import Text, text
+from smtp_desktop.transports.certificates import certificate_from
 from smtp_desktop.transports.ending import Ended
 
 # OpenSSL's X509_V_ERR_… numbers; macOS and Windows give others.
@@ -43,14 +42,6 @@ _SENTENCES = {
     ),
     CertificateFault.OTHER: "The certificate of {host} can't be trusted: {reason}.",
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Certificate:
-    """What a server's certificate says: the names it is for, and until when."""
-
-    names: tuple[str, ...] = ()
-    valid_until: datetime | None = None
 
 
 def client_context(trusted_ca_pem: str) -> ssl.SSLContext:
@@ -104,47 +95,13 @@ def _sentence(fault: CertificateFault, host: str, error: ssl.SSLCertVerification
 
 def security_of(tls: ssl.SSLObject, mode: TlsMode) -> Security:
     """Returns how the connection is secured; its handshake is done."""
-    certificate = certificate_of(tls)
-    return Security(
-        mode=mode,
-        version=tls.version() or "",
-        certificate_names=certificate.names,
-        certificate_valid_until=certificate.valid_until,
-    )
+    return Security(mode=mode, version=tls.version() or "", chain=chain_of(tls))
 
 
-def certificate_of(tls: ssl.SSLObject) -> Certificate:
-    """Returns what the server's certificate says."""
-    if decoded := tls.getpeercert():
-        return _from_dict(decoded)
-    # On macOS and Windows the system verifies, not OpenSSL, and then the dictionary is empty.
+def chain_of(tls: ssl.SSLObject) -> tuple[Certificate, ...]:
+    """Returns the certificates that the server showed, its own first; none where they can't be read."""
     der = tls.getpeercert(binary_form=True)
-    return from_der(der) if der else Certificate()
-
-
-def _from_dict(decoded: dict[str, Any]) -> Certificate:
-    names = tuple(name for kind, name in decoded.get("subjectAltName", ()) if kind in {"DNS", "IP Address"})
-    until = decoded.get("notAfter")
-    return Certificate(
-        names=names, valid_until=datetime.fromtimestamp(ssl.cert_time_to_seconds(until), UTC) if until else None
-    )
-
-
-def from_der(der: bytes) -> Certificate:
-    """Returns what a certificate in DER form says."""
-    # Imported here: needed on macOS and Windows alone.
-    from cryptography import x509  # noqa: PLC0415
-
-    certificate = x509.load_der_x509_certificate(der)
-    try:
-        extension = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName)
-    except x509.ExtensionNotFound:
-        return Certificate(valid_until=certificate.not_valid_after_utc)
-    names = (
-        *extension.value.get_values_for_type(x509.DNSName),
-        *(str(ip) for ip in extension.value.get_values_for_type(x509.IPAddress)),
-    )
-    return Certificate(names=names, valid_until=certificate.not_valid_after_utc)
+    return (certificate_from(der),) if der else ()
 
 
 def described(security: Security) -> str:

@@ -5,7 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from contracts.profile_store_contract import generic
+from fakes.certificates import a_certificate
 
+from smtp_desktop.domain.concern import ConcernKind
 from smtp_desktop.domain.conversation import FailureKind, Security, Stage, TlsMode
 from smtp_desktop.domain.health import CheckResult, ServerFact, Trial
 from smtp_desktop.domain.profile import ProfileId
@@ -25,8 +27,7 @@ FACT = ServerFact(
     security=Security(
         mode=TlsMode.STARTTLS,
         version="TLSv1.3",
-        certificate_names=("xn--bcher-kva.example", "*.example.test"),
-        certificate_valid_until=NOON,
+        chain=(a_certificate("xn--bcher-kva.example", "*.example.test", valid_until=NOON), a_certificate("Root")),
     ),
 )
 
@@ -49,6 +50,7 @@ class HealthStoreContract:
                 kind=FailureKind.REPLY,
                 reply="535 5.7.8 Nö",
             ),
+            result("a", concerns=(ConcernKind.SPF_MISSING, ConcernKind.CERTIFICATE_ENDS)),
             *(result("a", ok=False, stage=stage) for stage in Stage),
             *(result("a", ok=False, stage=Stage.SEND, kind=kind) for kind in FailureKind),
         ],

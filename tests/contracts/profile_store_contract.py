@@ -43,6 +43,7 @@ FULL_GENERIC = SmtpProfile(
         envelope_sender=EnvelopeSender.FROM,
         password_ref=SecretRef("file:11/password/1"),
         trusted_ca_pem="-----BEGIN CERTIFICATE-----\nx\n",
+        trusted_fingerprint="ab" * 32,
     ),
     is_default=True,
     from_address="Ünï <a@b.example>",

@@ -10,6 +10,8 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from fakes.certificates import a_certificate
+
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.conversation import (
     Failure,
@@ -127,7 +129,7 @@ def passed(server: Server, mail: Mail | None) -> Timeline:
         steps=steps,
         transcript=(TranscriptLine(party=Party.SERVER, text="220 fake.test", at_ms=0.0),),
         accepted=Reply(code=250, enhanced_code="2.0.0", text=("queued",)) if mail else None,
-        security=Security(mode=TlsMode.STARTTLS, version="TLSv1.3", certificate_names=("fake.test",))
+        security=Security(mode=TlsMode.STARTTLS, version="TLSv1.3", chain=(a_certificate("fake.test"),))
         if server.tls
         else None,
     )

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from fakes.certificates import a_certificate
 from services.simple_fakes import (
     NOW,
 )
@@ -200,7 +201,7 @@ def test_what_is_learned_of_a_server_is_told_once_and_used_next_time(house: Hous
 def test_a_server_that_changed_is_learned_anew(house: House) -> None:
     profile = house.has(SHOP)
     house.check(profile)
-    renewed = replace(SECURITY, certificate_valid_until=datetime(2027, 1, 1, tzinfo=UTC))
+    renewed = replace(SECURITY, chain=(a_certificate(valid_until=datetime(2027, 1, 1, tzinfo=UTC)),))
     house.wire.timeline = replace(FINE, security=renewed)
     house.check(profile)
 

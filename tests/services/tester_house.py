@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from fakes.certificates import a_certificate
 from fakes.store import MemoryHealthStore
 from fakes.transport import Call
 from services.simple_fakes import (
@@ -71,7 +72,7 @@ STEPS = (
     Step(stage=Stage.CONNECT, outcome=Outcome.DONE, duration_ms=1.5),
     Step(stage=Stage.SIGN_IN, outcome=Outcome.DONE, duration_ms=2.25),
 )
-SECURITY = Security(mode=TlsMode.STARTTLS, version="TLSv1.3", certificate_names=("smtp.xn--fa-hia.example",))
+SECURITY = Security(mode=TlsMode.STARTTLS, version="TLSv1.3", chain=(a_certificate("smtp.xn--fa-hia.example"),))
 FINE = Timeline(steps=STEPS, accepted=Reply(code=250, text=("queued",)), security=SECURITY)
 REFUSED = Timeline(
     steps=STEPS,

@@ -1,9 +1,11 @@
 from dataclasses import fields
 from datetime import UTC, datetime
 
+from fakes.certificates import a_certificate
 from hypothesis import given
 from hypothesis import strategies as st
 
+from smtp_desktop.domain.certificate import Certificate
 from smtp_desktop.domain.conversation import (
     CertificateFault,
     Failure,
@@ -45,6 +47,19 @@ HTTP_REPLIES = st.builds(
 )
 ANY_REPLY = st.none() | REPLIES | HTTP_REPLIES
 MESSAGES = st.builds(Text, WORDS, st.dictionaries(WORDS, WORDS | NUMBERS, max_size=3))
+MOMENTS = st.datetimes(timezones=st.just(UTC))
+CHAINS = many(
+    st.builds(
+        Certificate,
+        subject=WORDS,
+        issuer=WORDS,
+        fingerprint=WORDS,
+        valid_from=MOMENTS,
+        valid_until=MOMENTS,
+        names=many(WORDS),
+        self_signed=st.booleans(),
+    )
+)
 FAILURES = st.builds(
     Failure,
     stage=st.sampled_from(Stage),
@@ -52,13 +67,13 @@ FAILURES = st.builds(
     message=MESSAGES,
     reply=ANY_REPLY,
     certificate_fault=st.none() | st.sampled_from(CertificateFault),
+    chain=CHAINS,
 )
 SECURITIES = st.builds(
     Security,
     mode=st.sampled_from(TlsMode),
     version=WORDS,
-    certificate_names=many(WORDS),
-    certificate_valid_until=st.none() | st.datetimes(timezones=st.just(UTC)),
+    chain=CHAINS,
 )
 STEPS = st.builds(
     Step,
@@ -83,11 +98,12 @@ KNOWN = {
     Timeline: {"steps", "transcript", "failure", "accepted", "security", "refused"},
     Step: {"stage", "outcome", "detail", "started_ms", "duration_ms"},
     TranscriptLine: {"party", "text", "at_ms"},
-    Failure: {"stage", "kind", "message", "reply", "certificate_fault"},
+    Failure: {"stage", "kind", "message", "reply", "certificate_fault", "chain"},
     Reply: {"code", "enhanced_code", "text"},
     HttpReply: {"code", "error_code", "text", "aadsts", "ids", "retry_after_s"},
     SupportId: {"name", "value"},
-    Security: {"mode", "version", "certificate_names", "certificate_valid_until"},
+    Security: {"mode", "version", "chain"},
+    Certificate: {"subject", "issuer", "fingerprint", "valid_from", "valid_until", "names", "self_signed"},
     RecipientRefused: {"recipient", "reply"},
     Text: {"template", "values"},
 }
@@ -113,9 +129,14 @@ def test_a_reply_without_words_is_still_a_reply():
 
 def test_a_certificates_last_day_keeps_its_zone():
     until = datetime(2027, 1, 1, 12, 30, 15, 7, tzinfo=UTC)
-    security = Security(mode=TlsMode.IMPLICIT, version="TLSv1.3", certificate_valid_until=until)
+    security = Security(mode=TlsMode.IMPLICIT, version="TLSv1.3", chain=(a_certificate(valid_until=until),))
     again = timeline_from_json(timeline_to_json(Timeline(steps=(), security=security)))
     assert again.security.certificate_valid_until.utcoffset() == until.utcoffset()
+
+
+def test_what_version_3_kept_of_a_certificate_is_left_out():
+    old = '{"steps":[],"security":["starttls","TLSv1.3",["mail.example"],"2027-01-01T00:00:00+00:00"]}'
+    assert timeline_from_json(old).security == Security(mode=TlsMode.STARTTLS, version="TLSv1.3")
 
 
 def test_no_field_is_forgotten():

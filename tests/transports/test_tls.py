@@ -9,13 +9,15 @@ import trustme
 from contracts.transport_contract import a_mail
 from conversing import converse, generic
 from cryptography import x509
+from fakes.certificates import a_certificate
 from servers.certificates import Authority
 from servers.mailserver import MailServer
 
 from smtp_desktop.domain.conversation import CertificateFault, FailureKind, Security, TlsMode
+from smtp_desktop.transports.certificates import certificate_from
 from smtp_desktop.transports.ending import Ended
 from smtp_desktop.transports.smtp.detect import tries_tls_first
-from smtp_desktop.transports.tls import certificate_fault, client_context, described, from_der, handshake_end
+from smtp_desktop.transports.tls import certificate_fault, client_context, described, handshake_end
 
 
 def verification_error(code: int | None) -> ssl.SSLCertVerificationError:
@@ -90,13 +92,16 @@ def subject_hash(certificate: x509.Certificate) -> int:
     return int.from_bytes(hashlib.sha1(canonical).digest()[:4], "little")
 
 
-def test_a_certificate_is_read_where_openssl_does_not() -> None:
+def test_a_certificate_is_read() -> None:
     until = datetime.now(UTC).replace(microsecond=0) + timedelta(days=30)
     leaf = trustme.CA().issue_cert("mail.example.com", "192.0.2.1", not_after=until)
     der = ssl.PEM_cert_to_DER_cert(leaf.cert_chain_pems[0].bytes().decode())
-    certificate = from_der(der)
+    certificate = certificate_from(der)
     assert certificate.names == ("mail.example.com", "192.0.2.1")
     assert certificate.valid_until == until
+    assert certificate.fingerprint == hashlib.sha256(der).hexdigest()
+    assert certificate.issuer.startswith("Testing CA") or "trustme" in certificate.issuer
+    assert not certificate.self_signed
 
 
 @pytest.mark.parametrize(
@@ -111,8 +116,7 @@ def test_security_is_told_in_one_line(names: tuple[str, ...], shown: str) -> Non
     security = Security(
         mode=TlsMode.STARTTLS,
         version="TLSv1.3",
-        certificate_names=names,
-        certificate_valid_until=datetime(2027, 2, 3, 12, tzinfo=UTC),
+        chain=(a_certificate(*names, valid_until=datetime(2027, 2, 3, 12, tzinfo=UTC)),),
     )
     assert described(security) == shown
 

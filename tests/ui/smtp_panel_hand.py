@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+from fakes.certificates import a_certificate
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -49,7 +50,9 @@ FACT = ServerFact(
     host="smtp.northwind.example",
     port=587,
     security=Security(
-        mode=TlsMode.STARTTLS, version="TLSv1.3", certificate_valid_until=datetime(2027, 2, 3, 12, tzinfo=UTC)
+        mode=TlsMode.STARTTLS,
+        version="TLSv1.3",
+        chain=(a_certificate(valid_until=datetime(2027, 2, 3, 12, tzinfo=UTC)),),
     ),
 )
 LEFT = Qt.MouseButton.LeftButton

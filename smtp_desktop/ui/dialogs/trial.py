@@ -1,7 +1,9 @@
 """Trying an SMTP: asking for the recipient, showing the steps as they happen, and how it ended."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QLineEdit, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 from smtp_desktop.domain.conversation import Step, TranscriptLine
 from smtp_desktop.domain.field_rules import address_problem
@@ -67,6 +69,16 @@ class TrialDialog(Dialog):
         self._transcript.setPlainText("\n".join(_line(line) for line in report.timeline.transcript))
         self._end(verdict_on(report))
 
+    def offer(self, name: str, label: str, act: Callable[[], None]) -> None:
+        """A way on is offered below what went wrong: a button with that `objectName`, until the work begins anew."""
+        button = styled_button(label)
+        button.setObjectName(name)
+        button.setAutoDefault(False)
+        button.clicked.connect(lambda _: act())
+        self._ways.addWidget(button)
+        self._ways_frame.show()
+        self._fit()
+
     def show_problem(self, message: Text, *, of_recipient: bool = False) -> None:
         """The work could not begin; `message` says why."""
         if of_recipient:
@@ -115,7 +127,11 @@ class TrialDialog(Dialog):
         self._transcript.setAccessibleName(self.tr("Transcript"))
         self._transcript.setReadOnly(True)
         self._transcript.setMinimumHeight(160)
-        for widget in (self._recipient_frame, self._timeline, self._advice, self._transcript):
+        self._ways_frame = QFrame()
+        self._ways = QHBoxLayout(self._ways_frame)
+        self._ways.setContentsMargins(0, 0, 0, 0)
+        self._ways.setAlignment(Qt.AlignmentFlag.AlignLeft)
+        for widget in (self._recipient_frame, self._timeline, self._advice, self._ways_frame, self._transcript):
             self.body.addWidget(widget)
         self.body.addStretch(1)
 
@@ -153,6 +169,7 @@ class TrialDialog(Dialog):
             self._recipient_frame,
             self._timeline,
             self._advice,
+            self._ways_frame,
             self._transcript,
             self._show_transcript,
             self._edit,
@@ -177,6 +194,10 @@ class TrialDialog(Dialog):
                 self._show_to_error(shown(problem))
                 return
         self._running = True
+        while way := self._ways.takeAt(0):
+            if widget := way.widget():
+                widget.hide()
+                widget.deleteLater()
         self._show_transcript.setChecked(False)
         self._show(self._timeline, self._cancel)
         self._timeline.reset()

@@ -5,7 +5,15 @@ from dataclasses import fields, replace
 from smtp_desktop.domain.draft import ProfileDraft
 from smtp_desktop.domain.profile import Cloud, ProfileType
 
-_SERVER_FIELDS = ("host_name", "smtp_port", "tls", "auth_required", "envelope_sender", "trusted_ca_pem")
+_SERVER_FIELDS = (
+    "host_name",
+    "smtp_port",
+    "tls",
+    "auth_required",
+    "envelope_sender",
+    "trusted_ca_pem",
+    "trusted_fingerprint",
+)
 _CUSTOM_CLOUD_FIELDS = ("authority", "graph_url")
 _GRAPH_FIELDS = ("tenant_id", "client_id", "sign_in", "client_secret_valid_until", "cloud", *_CUSTOM_CLOUD_FIELDS)
 _LINES = (
