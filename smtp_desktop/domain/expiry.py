@@ -6,6 +6,7 @@ from datetime import date
 from smtp_desktop.domain.profile import GraphMailbox, SmtpProfile
 
 WARNED_AHEAD_DAYS = 30
+CERTIFICATE_WARNED_AHEAD_DAYS = 21
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
