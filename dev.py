@@ -246,7 +246,9 @@ def run_program(arguments: Sequence[str]) -> int:
 
 
 def run_tests(arguments: Sequence[str]) -> int:
-    return call([str(PYTHON), "-m", "pytest", *arguments], {"QT_QPA_PLATFORM": "offscreen"})
+    # All of them go to every core; for a few, starting more processes takes longer than it saves.
+    chosen = arguments or ["-n", "auto"]
+    return call([str(PYTHON), "-m", "pytest", *chosen], {"QT_QPA_PLATFORM": "offscreen"})
 
 
 def lint() -> int:
