@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from smtp_desktop.local_inbox.on_demand import InboxOnDemand
     from smtp_desktop.services.activities import Activities
     from smtp_desktop.services.courier import Courier
+    from smtp_desktop.services.deadlines import Deadlines
     from smtp_desktop.services.inbox_setup import InboxSetup
     from smtp_desktop.services.mailbox import MailboxReader
     from smtp_desktop.services.outbox import Outbox
@@ -51,6 +52,7 @@ class Parts:
     tester: "Tester"
     mailbox_reader: "MailboxReader"
     activities: "Activities"
+    deadlines: "Deadlines"
     outbox: "Outbox"
     change_signal: "SqliteChangeSignal"
     courier: "Callable[[float], Courier]"
@@ -101,6 +103,7 @@ def _assembled(home: "Path", log_path: "Path", database: "Database", secrets: "_
     from smtp_desktop.domain.profile import ProfileType
     from smtp_desktop.local_inbox.on_demand import InboxOnDemand
     from smtp_desktop.services.activities import Activities
+    from smtp_desktop.services.deadlines import Deadlines
     from smtp_desktop.services.inbox_setup import InboxSetup
     from smtp_desktop.services.mailbox import MailboxReader
     from smtp_desktop.services.outbox import Outbox
@@ -161,6 +164,7 @@ def _assembled(home: "Path", log_path: "Path", database: "Database", secrets: "_
         activities=Activities(
             store=activity_store, profiles=store, outbox=outbox_store, events=events, new_id=_new_activity_id
         ),
+        deadlines=Deadlines(store=store, health=health),
         outbox=Outbox(
             store=outbox_store,
             activities=activity_store,

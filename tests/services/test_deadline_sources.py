@@ -1,0 +1,104 @@
+"""Deadlines by what is stored, and by what happens then."""
+
+from contextlib import closing
+from dataclasses import replace
+from datetime import UTC, date, timedelta
+
+import pytest
+from fakes.certificates import ISSUED, a_certificate
+from fakes.store import MemoryHealthStore, MemoryProfileStore
+from services.profiles_house import OFFICE, SHOP, House
+
+from smtp_desktop.domain.activity import ActivityId
+from smtp_desktop.domain.conversation import Security, TlsMode
+from smtp_desktop.domain.errors import StoreError
+from smtp_desktop.domain.events import ActivityDeleted, OutboxChanged, ProfileDeleted, ProfileSaved, ServerLearned
+from smtp_desktop.domain.health import ServerFact
+from smtp_desktop.domain.profile import GenericServer, ProfileId, SmtpProfile
+from smtp_desktop.domain.text import text
+from smtp_desktop.services.deadlines import Deadlines, Sources
+from smtp_desktop.store.database import Database
+from smtp_desktop.store.health import SqliteHealth
+from smtp_desktop.store.profiles import SqliteProfiles
+
+HOST = "smtp.company.example"
+RELAY = SmtpProfile(id=ProfileId("relay"), name="Relay", server=GenericServer(host_name=HOST))
+COPY = replace(RELAY, id=ProfileId("copy"), name="Copy")
+
+
+def fact(days: int, port: int = 587) -> ServerFact:
+    chain = (a_certificate(HOST, valid_until=ISSUED + timedelta(days=days)),)
+    return ServerFact(host=HOST, port=port, security=Security(mode=TlsMode.STARTTLS, version="TLSv1.3", chain=chain))
+
+
+KNOWN = Sources(profiles=(RELAY, COPY), facts=(fact(10),))
+
+
+def told(sources: Sources) -> list[tuple[str, date]]:
+    return [(deadline.names, deadline.ends_on) for deadline in sources.deadlines(UTC)]
+
+
+def test_store_and_health_are_read_once_each() -> None:
+    class Counting(MemoryProfileStore):
+        reads = 0
+
+        def all(self):
+            self.reads += 1
+            return super().all()
+
+    store, health = Counting(RELAY, COPY), MemoryHealthStore()
+    health.learn(fact(10))
+    assert told(Deadlines(store=store, health=health).sources()) == [("Copy, Relay", date(2026, 1, 11))]
+    assert store.reads == 1
+
+
+def test_a_store_that_cant_be_read_is_told() -> None:
+    store = MemoryProfileStore()
+    store.failure = StoreError(text("The disk is gone."))
+    with pytest.raises(StoreError):
+        Deadlines(store=store, health=MemoryHealthStore()).sources()
+
+
+def test_the_real_stores_know_it_all(tmp_path) -> None:
+    with closing(Database(tmp_path / "a.sqlite3")) as database:
+        store, health = SqliteProfiles(database), SqliteHealth(database)
+        store.put(RELAY)
+        health.learn(fact(10))
+        deadlines = Deadlines(store=store, health=health)
+        assert told(deadlines.sources()) == [("Relay", date(2026, 1, 11))]
+        moved = replace(RELAY, server=replace(RELAY.server, host_name="other.example"))
+        before = deadlines.sources()
+        store.put(moved)
+        assert deadlines.sources() == before.after(ProfileSaved(profile=moved)) == Sources(profiles=(moved,))
+
+
+def test_a_saved_smtp_takes_the_place_of_the_old_one() -> None:
+    renamed = replace(RELAY, name="Renamed")
+    assert told(KNOWN.after(ProfileSaved(profile=renamed))) == [("Copy, Renamed", date(2026, 1, 11))]
+
+
+def test_a_new_smtp_is_added() -> None:
+    house = House()
+    office = house.profiles.create(replace(OFFICE, client_secret_valid_until="2026-01-05"))
+    assert told(KNOWN.after(ProfileSaved(profile=office)))[0] == ("Office", date(2026, 1, 5))
+    shop = house.profiles.create(SHOP)
+    assert told(KNOWN.after(ProfileSaved(profile=shop))) == [("Copy, Relay, Shop", date(2026, 1, 11))]
+
+
+def test_a_deleted_smtp_is_gone_and_what_it_alone_used_is_forgotten() -> None:
+    one_left = KNOWN.after(ProfileDeleted(profile_id=RELAY.id, new_default=None))
+    assert told(one_left) == [("Copy", date(2026, 1, 11))]
+    none_left = one_left.after(ProfileDeleted(profile_id=COPY.id, new_default=None))
+    assert none_left == Sources()
+    assert told(none_left.after(ProfileSaved(profile=RELAY))) == []
+
+
+def test_what_is_learned_of_a_server_replaces_what_was_known() -> None:
+    renewed = KNOWN.after(ServerLearned(fact=fact(100)))
+    assert told(renewed) == [("Copy, Relay", date(2026, 4, 11))]
+    assert told(renewed.after(ServerLearned(fact=fact(5, port=465)))) == told(renewed)
+
+
+@pytest.mark.parametrize("event", [OutboxChanged(), ActivityDeleted(activity_id=ActivityId("a"))])
+def test_what_has_nothing_to_do_with_it_leaves_the_very_same_sources(event) -> None:
+    assert KNOWN.after(event) is KNOWN
