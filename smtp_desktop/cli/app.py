@@ -9,6 +9,7 @@ import click
 
 from smtp_desktop import __version__
 from smtp_desktop.cli.activity import activity
+from smtp_desktop.cli.dates import dates
 from smtp_desktop.cli.deliver import deliver
 from smtp_desktop.cli.deliveries import deliveries
 from smtp_desktop.cli.exit_codes import ExitCode, code_of_error
@@ -74,6 +75,7 @@ def app(session: Session, home: Path | None, *, demo: bool) -> None:
 
 
 smtp.add_command(mailbox)
+smtp.add_command(dates)
 app.add_command(smtp)
 app.add_command(activity)
 app.add_command(trigger)

@@ -9,6 +9,7 @@ from smtp_desktop.cli.output import Output
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.services.activities import Activities
 from smtp_desktop.services.courier import Courier
+from smtp_desktop.services.deadlines import Deadlines
 from smtp_desktop.services.mailbox import MailboxReader
 from smtp_desktop.services.outbox import Outbox
 from smtp_desktop.services.ports import Preferences, Vault
@@ -30,6 +31,9 @@ class Program(Protocol):
 
     @property
     def activities(self) -> Activities: ...
+
+    @property
+    def deadlines(self) -> Deadlines: ...
 
     @property
     def outbox(self) -> Outbox: ...

@@ -156,5 +156,5 @@ class Opened:
     def __init__(self, parts, unlock):
         self.profiles, self.tester, self.vault = parts.profiles, parts.tester, parts.vault
         self.mailbox_reader, self.database = parts.mailbox_reader, parts.database
-        self.activities, self.outbox = parts.activities, parts.outbox
+        self.activities, self.outbox, self.deadlines = parts.activities, parts.outbox, parts.deadlines
         self.unlock, self.close = unlock, parts.close
