@@ -169,6 +169,7 @@ def window_parts(parts: Parts) -> "WindowParts":
         tester=parts.tester,
         mailbox_reader=parts.mailbox_reader,
         activities=parts.activities,
+        deadlines=parts.deadlines,
         outbox=parts.outbox,
         change_signal=parts.change_signal,
         preferences=parts.preferences,

@@ -1,9 +1,11 @@
 """The panel on the left that leads to the pages."""
 
-from PySide6.QtCore import QSize, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from smtp_desktop.ui.assets import icon
+from smtp_desktop.ui.fields.style_property import set_style_property
+from smtp_desktop.ui.models.card import Tone
 from smtp_desktop.ui.styled import styled_button, styled_label
 from smtp_desktop.ui.theme import Theme
 
@@ -21,7 +23,7 @@ class EntityPanel(QFrame):
         self.setObjectName("entityPanel")
         self._entries = {key: (name, words) for key, name, words in entries}
         self._buttons: dict[str, QPushButton] = {}
-        self._counts = {key: styled_label("", "count") for key in self._entries}
+        self._counts = {key: styled_label("", "navCount") for key in self._entries}
         self._title = styled_label(self.tr("Configuration Management"), "navTitle")
         self._group = QButtonGroup(self)
         self._folded = False
@@ -49,15 +51,17 @@ class EntityPanel(QFrame):
         self.setFixedWidth(_FOLDED if folded else _WIDE)
         self._title.setVisible(not folded)
         for key, button in self._buttons.items():
-            words = self._entries[key][1]
-            button.setText("" if folded else f"  {words}")
-            button.setToolTip(words if folded else "")
+            button.setText("" if folded else f"  {self._entries[key][1]}")
             self._counts[key].setVisible(not folded)
+            self._tell(key)
 
-    def set_count(self, key: str, words: str) -> None:
-        """The entry tells `words` at its right end."""
+    def set_count(self, key: str, words: str, *, tone: Tone = Tone.NONE, meaning: str = "") -> None:
+        """The entry tells `words` at its right end, in the colour of `tone`; `meaning` is what they stand for."""
         if key in self._counts:
+            set_style_property(self._counts[key], "tone", tone.value if words else "")
             self._counts[key].setText(words)
+            self._buttons[key].setAccessibleDescription(meaning)
+            self._tell(key)
 
     def show_chosen(self, key: str) -> None:
         """The entry of the page that is shown is marked."""
@@ -78,11 +82,15 @@ class EntityPanel(QFrame):
         button.toggled.connect(lambda _: self._color_icons())
         self._group.addButton(button)
         row = QHBoxLayout(button)
-        row.setContentsMargins(10, 0, 10, 0)
+        row.setContentsMargins(10, 0, 3, 0)
         row.addStretch(1)
-        row.addWidget(self._counts[key])
+        row.addWidget(self._counts[key], alignment=Qt.AlignmentFlag.AlignVCenter)
         self._buttons[key] = button
         return button
+
+    def _tell(self, key: str) -> None:
+        words = (self._entries[key][1] if self._folded else "", self._buttons[key].accessibleDescription())
+        self._buttons[key].setToolTip(": ".join(part for part in words if part))
 
     def _color_icons(self) -> None:
         for key, button in self._buttons.items():

@@ -26,7 +26,7 @@ class WindowFrame(QWidget):
     def __init__(
         self, sections: Mapping[str, Section], inbox_page: QWidget, theme: Theme, *, panel_width_px: int
     ) -> None:
-        """`sections` are keyed smtp, activities and deliveries, in their order."""
+        """`sections` are keyed smtp, activities, deliveries and dates, in their order."""
         super().__init__()
         self._sections, self._inbox_page = sections, inbox_page
         self._panel_width, self._panel_placed = panel_width_px, False
@@ -55,6 +55,7 @@ class WindowFrame(QWidget):
             "smtp": self.tr("Search name, host, address…"),
             "activities": self.tr("Search name, subject, recipients…"),
             "deliveries": self.tr("Search subject, recipients, activity…"),
+            "dates": self.tr("Search SMTP, what ends…"),
         }
         titles = {entry: words for entry, _, words in self._entries()}
         self.bar.show_page(titles[key], searching=searches.get(key, ""), typed=typed, creates=key in _CREATING)
@@ -75,6 +76,7 @@ class WindowFrame(QWidget):
             ("smtp", "mail", self.tr("SMTP")),
             ("activities", "activity", self.tr("Activities")),
             ("deliveries", "delivery", self.tr("Deliveries")),
+            ("dates", "calendar", self.tr("Dates")),
             ("inbox", "inbox", self.tr("Local inbox")),
         )
 

@@ -1,33 +1,35 @@
 """The window: top bar, entity panel, and the pages with their Info panels."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QByteArray, QSize, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QMainWindow
 
 from smtp_desktop.domain.activity import ActivityId
 from smtp_desktop.domain.events import Event, MailReceived
-from smtp_desktop.domain.profile import SmtpProfile
+from smtp_desktop.domain.profile import ProfileId, SmtpProfile
 from smtp_desktop.ui.activities import ActivitiesSection
 from smtp_desktop.ui.bus import Bus
 from smtp_desktop.ui.change_watch import ChangeWatch
 from smtp_desktop.ui.courier_process import CourierProcess
+from smtp_desktop.ui.dates import DatesSection
 from smtp_desktop.ui.deliveries import DeliveriesSection
-from smtp_desktop.ui.frame import PANEL_WIDTH_KEY, WindowFrame, panel_width_of
+from smtp_desktop.ui.frame import WindowFrame, panel_width_of
 from smtp_desktop.ui.inbox_opening import InboxOpening
 from smtp_desktop.ui.leaving import Leaving
 from smtp_desktop.ui.pages.inbox_page import InboxPage
-from smtp_desktop.ui.section import Section
+from smtp_desktop.ui.section import Section, leave_all
 from smtp_desktop.ui.smtps import SmtpSection
 from smtp_desktop.ui.tasks import Tasks
 from smtp_desktop.ui.theme import Theme, ThemeChoice
 from smtp_desktop.ui.unlocking import Unlocking
+from smtp_desktop.ui.window_layout import layout_to_keep, restore_layout
 from smtp_desktop.ui.window_parts import WindowParts
 from smtp_desktop.ui.window_settings import WindowSettings, put_all
 
-_SIZE, _MIN_SIZE = (1440, 900), (960, 600)
+_MIN_SIZE = (960, 600)
 
 
 class MainWindow(QMainWindow):
@@ -77,7 +79,7 @@ class MainWindow(QMainWindow):
         )
         self._connect(bus)
         self._keys()
-        self._restore(kept)
+        restore_layout(self, self.frame, kept)
         self._show_page("smtp")
         self.load()
         tasks.run(self, parts.secret_place, self.panel.set_secret_place, lambda _: None)
@@ -111,10 +113,12 @@ class MainWindow(QMainWindow):
             tasks=tasks,
             theme=theme,
         )
+        self.dates = DatesSection(window=self, deadlines=parts.deadlines, tasks=tasks, theme=theme)
         self._sections: dict[str, Section] = {
             "smtp": self.smtps,
             "activities": self.activities,
             "deliveries": self.deliveries,
+            "dates": self.dates,
         }
         self.cards, self.page, self.panel = self.smtps.cards, self.smtps.page, self.smtps.panel
         self.actions_of_smtps = self.smtps.actions
@@ -144,25 +148,11 @@ class MainWindow(QMainWindow):
         if self._closing:
             return
         current = self.frame.current
-        self._leave(sorted(self._sections, key=lambda key: key != current))
-
-    def _leave(self, keys: Sequence[str]) -> None:
-        if not keys:
-            self._leaving.ask(self._close_now)
-            return
-        left: list[bool] = []
-
-        def go_on() -> None:
-            left.append(True)
-            self._leave(keys[1:])
-
-        self._sections[keys[0]].leave(go_on)
-        if not left:
-            # It asks what becomes of what was typed: on the page where that is.
-            self._show_page(keys[0])
+        keys = sorted(self._sections, key=lambda key: key != current)
+        leave_all(self._sections, keys, asking=self._show_page, then=lambda: self._leaving.ask(self._close_now))
 
     def _close_now(self) -> None:
-        kept, self._closing = self._layout_to_keep(), True
+        kept, self._closing = layout_to_keep(self, self.frame), True
         self._watch.stop()
 
         def end(_: object) -> None:
@@ -182,6 +172,8 @@ class MainWindow(QMainWindow):
         for key, section in (("smtp", self.smtps), ("activities", self.activities), ("deliveries", self.deliveries)):
             section.panel_wanted.connect(lambda wanted, key=key: self._show_panel(key, wanted))
             section.counts_changed.connect(lambda key=key: self._show_count(key))
+        self.dates.counts_changed.connect(self._show_dates)
+        self.dates.smtp_asked.connect(self._show_smtp)
         self.smtps.loaded.connect(self._loaded)
         self.cards.modelReset.connect(lambda: self.deliveries.set_smtps(self.cards.profiles))
         self.page.inbox_asked.connect(self._inbox.open)
@@ -210,12 +202,18 @@ class MainWindow(QMainWindow):
             (standard.Save, lambda: self._on_page(smtp=smtps.editing.save, activities=activities.save)),
             ("Ctrl+T", lambda: self._on_page(smtp=actions.test_current, activities=activities.trigger_current)),
             ("Ctrl+D", lambda: self._on_page(smtp=actions.duplicate_current, activities=activities.duplicate_current)),
-            ("F5", lambda: self._on_page(smtp=actions.check_current, deliveries=self.deliveries.load)),
+            (
+                "F5",
+                lambda: self._on_page(
+                    smtp=actions.check_current, deliveries=self.deliveries.load, dates=self.dates.load
+                ),
+            ),
             ("Shift+F5", actions.check_all),
             ("Esc", self._close_panel),
             ("Ctrl+1", lambda: self._show_page("smtp")),
             ("Ctrl+2", lambda: self._show_page("activities")),
             ("Ctrl+3", lambda: self._show_page("deliveries")),
+            ("Ctrl+4", lambda: self._show_page("dates")),
             ("Ctrl+,", self._settings.show),
             (standard.Quit, self.close),
         )
@@ -257,12 +255,21 @@ class MainWindow(QMainWindow):
         count = self._sections[key].count
         self.entities.set_count(key, str(count) if count else "")
 
+    def _show_dates(self) -> None:
+        dates = self.dates
+        self.entities.set_count("dates", dates.count, tone=dates.tone, meaning=dates.count_in_words)
+
     def _show_page(self, key: str) -> None:
         self.frame.show_page(key, typed=self._typed.get(key, ""))
 
     def _show_panel(self, key: str, wanted: bool) -> None:
         if wanted or self.frame.current == key:
             self._show_page(key)
+
+    def _show_smtp(self, profile_id: ProfileId) -> None:
+        # Whatever is asked about the form that is open is asked on its own page.
+        self._show_page("smtp")
+        self.smtps.editing.edit(profile_id)
 
     def _show_deliveries(self, activity_id: ActivityId) -> None:
         self._show_page("deliveries")
@@ -281,17 +288,3 @@ class MainWindow(QMainWindow):
     def _inbox_open(self, profile: SmtpProfile) -> None:
         self.inbox_page.show_open()
         self.page.select(profile.id)
-
-    def _restore(self, kept: dict[str, str]) -> None:
-        self.entities.set_folded(kept.get("window.folded") == "1")
-        self.resize(QSize(*_SIZE).boundedTo(self.screen().availableSize()))
-        geometry = kept.get("window.geometry")
-        if geometry:
-            self.restoreGeometry(QByteArray.fromHex(geometry.encode()))
-
-    def _layout_to_keep(self) -> dict[str, str]:
-        return {
-            "window.geometry": bytes(self.saveGeometry().toHex().data()).decode(),
-            "window.folded": "1" if self.entities.folded else "0",
-            PANEL_WIDTH_KEY: str(self.frame.panel_width_px),
-        }

@@ -1,6 +1,6 @@
-"""What the window asks of SMTPs, activities and deliveries alike."""
+"""What the window asks of SMTPs, activities, deliveries and dates alike."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from PySide6.QtWidgets import QWidget
@@ -43,3 +43,22 @@ class Section(Protocol):
         ...
 
     def set_theme(self, theme: Theme) -> None: ...
+
+
+def leave_all(
+    sections: Mapping[str, Section], keys: Sequence[str], *, asking: Callable[[str], None], then: Callable[[], None]
+) -> None:
+    """`then` is called once nothing typed can be lost in any of the sections `keys`; never, if the admin cancels.
+    `asking` hears of each section, by its key, that asks what becomes of what was typed."""
+    if not keys:
+        then()
+        return
+    left: list[bool] = []
+
+    def go_on() -> None:
+        left.append(True)
+        leave_all(sections, keys[1:], asking=asking, then=then)
+
+    sections[keys[0]].leave(go_on)
+    if not left:
+        asking(keys[0])

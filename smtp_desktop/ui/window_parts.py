@@ -7,6 +7,7 @@ from pathlib import Path
 from smtp_desktop.domain.profile import SmtpProfile
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.services.activities import Activities
+from smtp_desktop.services.deadlines import Deadlines
 from smtp_desktop.services.mailbox import MailboxReader
 from smtp_desktop.services.outbox import Outbox
 from smtp_desktop.services.outbox_ports import ChangeSignal
@@ -26,6 +27,7 @@ class WindowParts:
     tester: Tester
     mailbox_reader: MailboxReader
     activities: Activities
+    deadlines: Deadlines
     outbox: Outbox
     change_signal: ChangeSignal
     preferences: Preferences

@@ -24,6 +24,7 @@ from smtp_desktop.domain.profile import ProfileId, ProfileType, SmtpProfile
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.local_inbox.mailbox import Mailbox
 from smtp_desktop.services.activities import Activities
+from smtp_desktop.services.deadlines import Deadlines
 from smtp_desktop.services.mailbox import MailboxReader
 from smtp_desktop.services.outbox import Outbox
 from smtp_desktop.services.profiles import Profiles
@@ -179,6 +180,7 @@ class World:
                 advice_rules=rules[ProfileType.GRAPH],
             ),
             activities=self.activities,
+            deadlines=Deadlines(store=self.store, health=self.health),
             outbox=self.outbox,
             change_signal=self.change_signal,
             courier_command=self.courier_command,

@@ -1,0 +1,147 @@
+"""The section of dates: what will stop working when."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtWidgets import QWidget
+
+from smtp_desktop.domain.errors import SmtpDesktopError
+from smtp_desktop.domain.events import Event
+from smtp_desktop.services.deadlines import Deadlines, Sources
+from smtp_desktop.ui.models.card import Tone
+from smtp_desktop.ui.models.date_words import verdict_on_deadline
+from smtp_desktop.ui.models.dates import Dates
+from smtp_desktop.ui.pages.dates_page import DatesPage
+from smtp_desktop.ui.tasks import Tasks
+from smtp_desktop.ui.text import shown
+from smtp_desktop.ui.theme import Theme
+
+_MINUTE_MS = 60_000
+
+
+class DatesSection(QObject):
+    """A `section.Section` without a panel. What is stored is read on `tasks`; after that the events keep it up."""
+
+    counts_changed = Signal()
+    smtp_asked = Signal(object)
+    """The SMTP of this ProfileId is wanted."""
+
+    def __init__(self, *, window: QWidget, deadlines: Deadlines, tasks: Tasks, theme: Theme) -> None:
+        super().__init__(window)
+        self._deadlines = deadlines
+        self._tasks = tasks
+        self._sources: Sources | None = None
+        self._reading = self._again = False
+        self.model = Dates(theme, _now, self)
+        self.page = DatesPage(self.model, theme)
+        self.panel = QWidget()
+        self.page.smtp_asked.connect(self.smtp_asked)
+        self.page.reload_asked.connect(self.load)
+        self.page.current_changed.connect(self._tell_current)
+        # Many servers may be learned of in one moment: the table is made anew once.
+        self._soon = QTimer(self, singleShot=True, interval=0)
+        self._soon.timeout.connect(self._show_sources)
+        minutes = QTimer(self, interval=_MINUTE_MS)
+        minutes.timeout.connect(self._tick)
+        minutes.start()
+
+    @property
+    def count(self) -> str:
+        """How many are near or over, with a mark where something has ended."""
+        near = self.model.near
+        return (f"! {near}" if self.model.ended else str(near)) if near else ""
+
+    @property
+    def tone(self) -> Tone:
+        """How urgent the most urgent one is."""
+        if self.model.ended:
+            return Tone.BAD
+        return Tone.WARN if self.model.near else Tone.NONE
+
+    @property
+    def count_in_words(self) -> str:
+        """What the count means."""
+        near, ended = self.model.near, self.model.ended
+        words = [self.tr("{n} ended").format(n=ended)] if ended else []
+        words += [self.tr("{n} soon").format(n=near - ended)] if near > ended else []
+        return ", ".join(words)
+
+    @property
+    def is_open(self) -> bool:
+        return False
+
+    def load(self) -> None:
+        """The dates are as the store has them, soon; never two readings at once."""
+        if self._reading:
+            self._again = True
+            return
+        self._reading = True
+        self._tasks.run(self, self._deadlines.sources, self._show_read, self._show_error)
+
+    def hear(self, event: Event) -> None:
+        """The dates are those after what has happened."""
+        before = self._sources or Sources()
+        after = before.after(event)
+        if after is before:
+            return
+        if self._reading:
+            self._again = True  # what is being read may be from before
+        if self._sources is not None:
+            self._sources = after
+            self._soon.start()
+
+    def search(self, typed: str) -> None:
+        """Only the dates that hold `typed` are shown."""
+        self.model.show_only(search=typed)
+        self.page.refresh()
+
+    def close_panel(self) -> None:
+        """There is none."""
+
+    def leave(self, go_on: Callable[[], None]) -> None:
+        """Nothing can be lost here."""
+        go_on()
+
+    def set_theme(self, theme: Theme) -> None:
+        """The page is drawn in the colours of `theme`."""
+        self.page.set_theme(theme)
+
+    def _show_read(self, sources: Sources) -> None:
+        self._reading = False
+        if sources != self._sources:
+            self._sources = sources
+            self._show_sources()
+        self.page.show_loaded()
+        self._read_next()
+
+    def _show_sources(self) -> None:
+        if self._sources is not None:
+            self.model.load(self._sources.deadlines())
+            self._tell_counts()
+
+    def _show_error(self, error: SmtpDesktopError) -> None:
+        self._reading = False
+        self.page.show_error(shown(error.message))
+        self._read_next()
+
+    def _read_next(self) -> None:
+        if self._again:
+            self._again = False
+            self.load()
+
+    def _tick(self) -> None:
+        self.model.refresh()
+        self._tell_counts()
+
+    def _tell_counts(self) -> None:
+        self.page.refresh()
+        self.counts_changed.emit()
+
+    def _tell_current(self) -> None:
+        current = self.page.current()
+        self.page.show_verdict(verdict_on_deadline(current, _now()) if current else None)
+
+
+def _now() -> datetime:
+    return datetime.now().astimezone()
