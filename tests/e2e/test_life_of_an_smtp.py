@@ -2,6 +2,7 @@
 
 import email
 import email.policy
+from datetime import UTC, datetime, timedelta
 
 from servers.mailserver import MailServer
 
@@ -10,7 +11,8 @@ USER = "boss@company.example"
 
 
 def test_the_life_of_an_smtp(program, authority):
-    with MailServer(starttls=authority.context(), users={USER: PASSWORD}) as server:
+    ends_at = datetime.now(UTC).replace(microsecond=0) + timedelta(days=40)
+    with MailServer(starttls=authority.context_until(ends_at), users={USER: PASSWORD}) as server:
         created = program.smtp(
             *("create", "Relay", "--host", "localhost", "--port", str(server.port), "--user", USER),
             *("--from", "Jobs at Company <jobs@sub.company.example>", "--signature", "Bye", "--password-stdin"),
@@ -18,6 +20,8 @@ def test_the_life_of_an_smtp(program, authority):
         )
         assert program.smtp("list") == [created]
         assert (created["is_default"], created["tls"], created["has_password"]) == (True, True, True)
+
+        assert program.smtp("dates") == []  # its server was never spoken to
 
         tested = program.smtp("test", "Relay", "--to", "me@company.example")
         assert tested["reply"] == {"code": 250, "enhanced_code": "2.0.0", "text": "OK: mail 1"}
@@ -27,6 +31,10 @@ def test_the_life_of_an_smtp(program, authority):
         assert checked["ok"]
         assert [step["outcome"] for step in checked["steps"]] == ["done"] * 5
         assert len(server.received) == 1
+
+        (ending,) = program.smtp("dates")
+        assert (ending["kind"], ending["names"], ending["ended"]) == ("certificate", ["Relay"], False)
+        assert datetime.fromisoformat(ending["ends_at"]) == ends_at
 
         copied = program("smtp", "duplicate", "Relay", "--password-env", "COPYS")
         assert copied.code == 64  # no such variable

@@ -24,6 +24,10 @@ class Authority:
         """Returns a server's context with a good certificate for `names`; by default for this computer."""
         return self._context(*names)
 
+    def context_until(self, end: datetime) -> ssl.SSLContext:
+        """Returns one whose certificate is good until then; the others' have hardly an end."""
+        return self._context(not_after=end)
+
     def expired_context(self) -> ssl.SSLContext:
         """Returns one whose certificate ended yesterday."""
         now = datetime.now(UTC)
