@@ -1,104 +1,16 @@
 """The page of dates: what it says, in which order, and how it leads to an SMTP."""
 
-import threading
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import timedelta
 
 import pytest
-from fakes.certificates import a_certificate
+from dates_hand import APP, DatesHand, fact, today
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QMenu
-from window_world import LEFT, tip_as_read
+from window_world import tip_as_read
 
 from smtp_desktop.domain.conversation import Security, TlsMode
-from smtp_desktop.domain.errors import StoreError
-from smtp_desktop.domain.events import ServerLearned
 from smtp_desktop.domain.health import ServerFact
-from smtp_desktop.domain.text import text
-from smtp_desktop.store.database import Database
-from smtp_desktop.store.health import SqliteHealth
 from smtp_desktop.ui.models.dates import Column
-
-APP = "8f2c6d1e-5b0a-4c57-9d0e-77e0b1d241ab"
-
-
-def today() -> date:
-    return datetime.now().astimezone().date()
-
-
-def fact(host: str, days: int, port: int = 587) -> ServerFact:
-    """The server's certificate ends in so many days, in the middle of the day."""
-    noon = datetime.combine(today() + timedelta(days=days), datetime.min.time()).astimezone() + timedelta(hours=12)
-    chain = (a_certificate(host, valid_until=noon.astimezone(UTC), fingerprint=f"{abs(hash(host)):064x}"),)
-    return ServerFact(host=host, port=port, security=Security(mode=TlsMode.STARTTLS, version="TLSv1.3", chain=chain))
-
-
-class DatesHand:
-    """Acts on the page of dates."""
-
-    def __init__(self, world) -> None:
-        self.world = world
-
-    @property
-    def page(self):
-        return self.world.window.dates.page
-
-    @property
-    def table(self):
-        return self.page.table
-
-    def have_secret(self, name: str, days: int):
-        """The client secret of this mailbox ends in so many days."""
-        return self.world.have_graph(name, client_secret_valid_until=(today() + timedelta(days=days)).isoformat())
-
-    def have_certificate(self, host: str, days: int) -> None:
-        self.world.health.learn(fact(host, days))
-
-    def see_certificate(self, host: str, days: int) -> None:
-        """A test or check has met it: it is stored, and told."""
-        self.have_certificate(host, days)
-        self.world.bus.publish(ServerLearned(fact=fact(host, days)))
-
-    def only_events_tell(self) -> None:
-        """Nothing is read from the store any more."""
-        section = self.world.window.dates
-        self.world.window._watch.stop()
-        self.world.until(lambda: not section._reading)
-        self.reads = []
-        section.load = lambda: self.reads.append(1)
-
-    def open_page(self) -> None:
-        self.world.click("datesEntry")
-        self.world.until(lambda: self.world.visible("datesPage"))
-        self.world.until(lambda: self.page._loaded)
-
-    def cells(self, column: Column) -> list[str]:
-        model = self.table.model()
-        return [model.index(row, column).data() for row in range(model.rowCount())]
-
-    def names(self) -> list[str]:
-        return self.cells(Column.SMTP)
-
-    def place(self, name: str):
-        return self.table.visualRect(self.table.model().index(self.names().index(name), Column.WHAT)).center()
-
-    def click_row(self, name: str) -> None:
-        self.world.qtbot.mouseClick(self.table.viewport(), LEFT, pos=self.place(name))
-
-    def double_click_row(self, name: str) -> None:
-        self.click_row(name)
-        self.world.qtbot.mouseDClick(self.table.viewport(), LEFT, pos=self.place(name))
-
-    def menu(self) -> QMenu:
-        self.world.until(lambda: self.world.visible("dateSmtpsMenu"))
-        return self.world.part("dateSmtpsMenu")
-
-    def shows_panel_of(self, name: str) -> bool:
-        world = self.world
-        return world.visible("smtpPage") and world.panel.isVisible() and world.typed("nameField") == name
-
-    def badge(self) -> str:
-        return self.world.words(self.world.part("datesEntry"))
 
 
 @pytest.fixture
@@ -250,72 +162,6 @@ def test_the_current_row_stays_while_others_come(world, mixed):
     assert mixed.page.current().names == "Outlook"  # where it was is not shown: the first one
 
 
-def test_what_is_saved_deleted_and_learned_is_seen_at_once(world, hand):
-    world.have("Relay", host_name="relay.example")
-    world.open()
-    hand.open_page()
-    assert "No dates are known yet" in world.words(hand.page)
-    hand.only_events_tell()
-    hand.see_certificate("relay.example", 50)
-    world.until(lambda: hand.names() == ["Relay"])
-    box = hand.have_secret("Box", 3)
-    world.until(lambda: hand.names() == ["Box", "Relay"])
-    assert hand.badge() == "1"
-    world.profiles.delete(box)
-    world.until(lambda: hand.names() == ["Relay"])
-    assert hand.badge() == ""
-    assert hand.reads == []
-
-
-def test_many_events_of_one_moment_make_the_table_anew_once(world, hand):
-    for number in range(30):
-        world.have(f"Relay_{number}", host_name=f"host{number}.example")
-    world.open()
-    hand.open_page()
-    hand.only_events_tell()
-    resets = []
-    hand.table.model().modelReset.connect(lambda: resets.append(1))
-    for number in range(30):
-        hand.see_certificate(f"host{number}.example", 30 + number)
-    world.until(lambda: len(hand.names()) == 30)
-    assert len(resets) == 1
-
-
-def test_an_event_during_a_reading_is_not_lost(world, hand):
-    world.have("Relay", host_name="relay.example")
-    world.open()
-    hand.open_page()
-    world.window._watch.stop()
-    section, read, go_on = world.window.dates, threading.Event(), threading.Event()
-    world.until(lambda: not section._reading)
-    sources = section._deadlines.sources
-
-    def read_slowly():
-        found = sources()
-        read.set()
-        go_on.wait(5)
-        return found
-
-    section._deadlines.sources = read_slowly
-    section.load()
-    world.until(read.is_set)
-    hand.see_certificate("relay.example", 50)
-    go_on.set()
-    world.until(lambda: not section._reading and hand.names() == ["Relay"])
-
-
-def test_what_another_process_learns_is_seen(world, hand):
-    world.have("Relay", host_name="relay.example")
-    world.open()
-    hand.open_page()
-    other = Database(world.home / "smtp-desktop.db")
-    try:
-        SqliteHealth(other).learn(fact("relay.example", 5))
-        world.until(lambda: hand.cells(Column.LEFT) == ["in 5 days"])
-    finally:
-        other.close()
-
-
 def test_nothing_soon_says_what_the_list_knows_of(world, hand):
     hand.have_secret("Later", 300)
     world.open()
@@ -324,32 +170,6 @@ def test_nothing_soon_says_what_the_list_knows_of(world, hand):
     words = world.words(world.part("emptyState", hand.page))
     assert "Nothing ends soon, as far as is known" in words
     assert "certificates of servers that were tested or checked" in words
-
-
-def test_a_database_that_cant_be_read_offers_another_try(world, hand):
-    hand.have_secret("Box", 3)
-    world.store.failure = StoreError(text("The disk is gone."))
-    world.open_unready()
-    world.press("Ctrl+4")
-    world.until(lambda: world.visible("errorState", hand.page))
-    assert "The disk is gone." in world.words(hand.page)
-    world.store.failure = None
-    world.click("reloadButton", hand.page)
-    world.until(lambda: hand.names() == ["Box"])
-
-
-def test_days_go_by_while_the_window_is_open(world, hand, monkeypatch):
-    hand.have_secret("Box", 31)
-    world.open()
-    hand.open_page()
-    assert (hand.cells(Column.LEFT), hand.badge()) == (["in 31 days"], "")
-    later = datetime.now().astimezone() + timedelta(days=33)
-    monkeypatch.setattr("smtp_desktop.ui.dates._now", lambda: later)  # the section's
-    monkeypatch.setattr(world.window.dates.model, "_now", lambda: later)  # days can't be waited for
-    world.window.dates._tick()
-    assert (hand.cells(Column.LEFT), hand.badge()) == (["ended 2 days ago"], "! 1")
-    box = world.part("dateAdvice", hand.page)
-    world.until(lambda: "(ended 2 days ago)" in world.words(box))
 
 
 def test_narrow_pages_leave_out_the_last_column_and_elide(world, mixed):

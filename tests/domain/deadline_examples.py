@@ -1,0 +1,46 @@
+"""SMTPs and servers for which something ends."""
+
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+from fakes.certificates import a_certificate
+
+from smtp_desktop.domain.conversation import Security, TlsMode
+from smtp_desktop.domain.deadline import Deadline
+from smtp_desktop.domain.deadlines import deadlines
+from smtp_desktop.domain.health import ServerFact
+from smtp_desktop.domain.profile import GenericServer, GraphMailbox, ProfileId, SmtpProfile
+
+BERLIN, APIA, HONOLULU = ZoneInfo("Europe/Berlin"), ZoneInfo("Pacific/Apia"), ZoneInfo("Pacific/Honolulu")
+HOST = "smtp.company.example"
+END = datetime(2027, 2, 3, 12, 0, tzinfo=UTC)
+CA_NAME = "Example CA, Example Ltd"  # who issued what `a_certificate` makes
+LEAF = a_certificate(HOST, valid_until=END)
+
+
+def generic(name: str, **server) -> SmtpProfile:
+    return SmtpProfile(id=ProfileId(name.lower()), name=name, server=GenericServer(**({"host_name": HOST} | server)))
+
+
+def graph(name: str, valid_until: date | None, **server) -> SmtpProfile:
+    values = {"user_name": "box@company.example", "tenant_id": "company.example", "client_id": "ABC"} | server
+    return SmtpProfile(
+        id=ProfileId(name.lower()), name=name, server=GraphMailbox(**values, client_secret_valid_until=valid_until)
+    )
+
+
+def fact(*chain, host: str = HOST, port: int = 587) -> ServerFact:
+    return ServerFact(host=host, port=port, security=Security(mode=TlsMode.STARTTLS, version="TLSv1.3", chain=chain))
+
+
+def found(profiles, facts=(), zone=UTC) -> list[tuple[str, date, str]]:
+    return [(one.kind.value, one.ends_on, one.names) for one in deadlines(profiles, facts, zone)]
+
+
+def only(profiles, facts=(), zone=UTC) -> Deadline:
+    (deadline,) = deadlines(profiles, facts, zone)
+    return deadline
+
+
+def advice(deadline: Deadline) -> str:
+    return "\n".join(map(str, (deadline.what, deadline.meaning, *deadline.steps)))

@@ -1,0 +1,93 @@
+"""Things that end, and a person's hand on the page of dates."""
+
+from datetime import UTC, date, datetime, timedelta
+
+from fakes.certificates import a_certificate
+from PySide6.QtWidgets import QMenu
+from window_world import LEFT
+
+from smtp_desktop.domain.conversation import Security, TlsMode
+from smtp_desktop.domain.events import ServerLearned
+from smtp_desktop.domain.health import ServerFact
+from smtp_desktop.ui.models.dates import Column
+
+APP = "8f2c6d1e-5b0a-4c57-9d0e-77e0b1d241ab"
+
+
+def today() -> date:
+    return datetime.now().astimezone().date()
+
+
+def fact(host: str, days: int, port: int = 587) -> ServerFact:
+    """The server's certificate ends in so many days, in the middle of the day."""
+    noon = datetime.combine(today() + timedelta(days=days), datetime.min.time()).astimezone() + timedelta(hours=12)
+    chain = (a_certificate(host, valid_until=noon.astimezone(UTC), fingerprint=f"{abs(hash(host)):064x}"),)
+    return ServerFact(host=host, port=port, security=Security(mode=TlsMode.STARTTLS, version="TLSv1.3", chain=chain))
+
+
+class DatesHand:
+    """Acts on the page of dates."""
+
+    def __init__(self, world) -> None:
+        self.world = world
+
+    @property
+    def page(self):
+        return self.world.window.dates.page
+
+    @property
+    def table(self):
+        return self.page.table
+
+    def have_secret(self, name: str, days: int):
+        """The client secret of this mailbox ends in so many days."""
+        return self.world.have_graph(name, client_secret_valid_until=(today() + timedelta(days=days)).isoformat())
+
+    def have_certificate(self, host: str, days: int) -> None:
+        self.world.health.learn(fact(host, days))
+
+    def see_certificate(self, host: str, days: int) -> None:
+        """A test or check has met it: it is stored, and told."""
+        self.have_certificate(host, days)
+        self.world.bus.publish(ServerLearned(fact=fact(host, days)))
+
+    def only_events_tell(self) -> None:
+        """Nothing is read from the store any more."""
+        section = self.world.window.dates
+        self.world.window._watch.stop()
+        self.world.until(lambda: not section._reading)
+        self.reads = []
+        section.load = lambda: self.reads.append(1)
+
+    def open_page(self) -> None:
+        self.world.click("datesEntry")
+        self.world.until(lambda: self.world.visible("datesPage"))
+        self.world.until(lambda: self.page._loaded)
+
+    def cells(self, column: Column) -> list[str]:
+        model = self.table.model()
+        return [model.index(row, column).data() for row in range(model.rowCount())]
+
+    def names(self) -> list[str]:
+        return self.cells(Column.SMTP)
+
+    def place(self, name: str):
+        return self.table.visualRect(self.table.model().index(self.names().index(name), Column.WHAT)).center()
+
+    def click_row(self, name: str) -> None:
+        self.world.qtbot.mouseClick(self.table.viewport(), LEFT, pos=self.place(name))
+
+    def double_click_row(self, name: str) -> None:
+        self.click_row(name)
+        self.world.qtbot.mouseDClick(self.table.viewport(), LEFT, pos=self.place(name))
+
+    def menu(self) -> QMenu:
+        self.world.until(lambda: self.world.visible("dateSmtpsMenu"))
+        return self.world.part("dateSmtpsMenu")
+
+    def shows_panel_of(self, name: str) -> bool:
+        world = self.world
+        return world.visible("smtpPage") and world.panel.isVisible() and world.typed("nameField") == name
+
+    def badge(self) -> str:
+        return self.world.words(self.world.part("datesEntry"))
