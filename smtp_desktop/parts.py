@@ -1,7 +1,8 @@
 """Every object of the program on one data folder, each built once: with `bootstrap`, what alone knows all rooms."""
 # ruff: noqa: PLC0415 - the command line and the window's start import only what they need: most is loaded on first use
 
-from collections.abc import Callable, Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -300,26 +301,32 @@ class Unheard:
 
 
 class _AdviceRules(Sequence["AdviceRule"]):
-    """The rules in one file of the resources, read when the first failure asks for advice."""
+    """The rules in one file of the resources, read once, when the first failure asks for advice. Safe from every
+    thread: many checks may fail at the same time."""
 
     def __init__(self, name: str) -> None:
         self._name = name
+        self._reading = threading.Lock()
         self._rules: tuple[AdviceRule, ...] | None = None
 
     def __getitem__(self, index: Any) -> Any:
         return self._read()[index]
 
+    def __iter__(self) -> "Iterator[AdviceRule]":
+        return iter(self._read())
+
     def __len__(self) -> int:
         return len(self._read())
 
     def _read(self) -> "tuple[AdviceRule, ...]":
-        if self._rules is None:
-            import json
+        with self._reading:
+            if self._rules is None:
+                import json
 
-            from smtp_desktop.domain.advice import rules_from
+                from smtp_desktop.domain.advice import rules_from
 
-            self._rules = rules_from(json.loads(_resource(self._name).read_text(encoding="utf-8")))
-        return self._rules
+                self._rules = rules_from(json.loads(_resource(self._name).read_text(encoding="utf-8")))
+            return self._rules
 
 
 def _resource(name: str) -> "Traversable":

@@ -1,10 +1,15 @@
-"""What a failure means and what to do about it. The rules are data (`resources/advice.json`)."""
+"""What a failure means and what to do about it. The rules are data (`resources/advice*.json`)."""
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import Any
 
+from smtp_desktop.domain.address import ascii_host
+from smtp_desktop.domain.cloud import endpoints_of
 from smtp_desktop.domain.conversation import Failure, HttpReply, Reply
+from smtp_desktop.domain.mail_provider import PROVIDERS, MailProvider
+from smtp_desktop.domain.profile import GenericServer, Server
 from smtp_desktop.domain.text import Text
 
 
@@ -18,12 +23,32 @@ class Advice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a failure was met. `host` is ASCII; `tls` and `auth` tell whether the SMTP is set to encrypt and to sign
+    in. What is empty, 0 or None is not known."""
+
+    host: str = ""
+    port: int = 0
+    tls: bool | None = None
+    auth: bool | None = None
+
+
+def place_of(server: Server) -> Place:
+    """Returns where a conversation with `server` is held."""
+    if isinstance(server, GenericServer):
+        return Place(
+            host=ascii_host(server.host_name), port=server.smtp_port, tls=server.tls, auth=server.auth_required
+        )
+    return Place(host=endpoints_of(server).graph_host)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AdviceRule:
     """Selects a failure: every condition that is set must hold.
 
     `codes` are reply codes or HTTP statuses, `enhanced` enhanced status codes without their class, as in "7.8",
     `errors` Graph's codes, as in "ErrorAccessDenied", and `aadsts` Entra ID's; `host` and `words` are regular
-    expressions that are searched for, ignoring case.
+    expressions that are searched for, ignoring case. `provider` is met by its host or by its words.
     """
 
     advice: Advice
@@ -31,25 +56,42 @@ class AdviceRule:
     kinds: frozenset[str] = frozenset()
     faults: frozenset[str] = frozenset()
     codes: frozenset[int] = frozenset()
-    enhanced: tuple[str, ...] = ()
+    enhanced: frozenset[str] = frozenset()
     errors: frozenset[str] = frozenset()
     aadsts: frozenset[int] = frozenset()
+    ports: frozenset[int] = frozenset()
+    tls: bool | None = None
+    auth: bool | None = None
     host: str = ""
     words: str = ""
+    provider: MailProvider | None = None
 
-    def fits(self, failure: Failure, host: str) -> bool:
-        """Whether this rule speaks of `failure` with the server `host`."""
-        reply = failure.reply
+    def fits(self, failure: Failure, place: Place) -> bool:
+        """Whether this rule speaks of `failure`, met at `place`."""
         return (
             (not self.stages or failure.stage in self.stages)
             and (not self.kinds or failure.kind in self.kinds)
             and (not self.faults or failure.certificate_fault in self.faults)
-            and (not self.codes or (reply is not None and reply.code in self.codes))
+            and self._fits_reply(failure.reply)
+            and self._fits_place(place, str(failure.reply or ""))
+        )
+
+    def _fits_reply(self, reply: Reply | HttpReply | None) -> bool:
+        return (
+            (not self.codes or (reply is not None and reply.code in self.codes))
             and (not self.enhanced or (isinstance(reply, Reply) and _detail(reply) in self.enhanced))
             and (not self.errors or (isinstance(reply, HttpReply) and reply.error_code in self.errors))
             and (not self.aadsts or (isinstance(reply, HttpReply) and not self.aadsts.isdisjoint(reply.aadsts)))
-            and (not self.host or re.search(self.host, host, re.IGNORECASE) is not None)
             and (not self.words or (reply is not None and re.search(self.words, str(reply), re.IGNORECASE) is not None))
+        )
+
+    def _fits_place(self, place: Place, said: str) -> bool:
+        return (
+            (not self.ports or place.port in self.ports)
+            and (self.tls is None or place.tls is self.tls)
+            and (self.auth is None or place.auth is self.auth)
+            and (not self.host or re.search(self.host, place.host, re.IGNORECASE) is not None)
+            and (self.provider is None or self.provider.is_met(place.host, said))
         )
 
 
@@ -57,9 +99,13 @@ def _detail(reply: Reply) -> str:
     return reply.enhanced_code.partition(".")[2]
 
 
-def advise(rules: Sequence[AdviceRule], failure: Failure, host: str) -> Advice | None:
+def advise(rules: Sequence[AdviceRule], failure: Failure, place: Place) -> Advice | None:
     """Returns the advice of the first rule that fits, or None."""
-    return next((rule.advice for rule in rules if rule.fits(failure, host)), None)
+    return next((rule.advice for rule in rules if rule.fits(failure, place)), None)
+
+
+_CONDITIONS = frozenset(field.name for field in fields(AdviceRule)) - {"advice"}
+_SINGLE = frozenset({"tls", "auth", "host", "words"})
 
 
 def rules_from(documents: Sequence[dict[str, object]]) -> tuple[AdviceRule, ...]:
@@ -72,32 +118,17 @@ def _rule_from(document: dict[str, object]) -> AdviceRule:
     conditions = document.get("when", {})
     if not isinstance(conditions, dict) or not isinstance(document["steps"], list):
         raise TypeError(document)
-    unknown = conditions.keys() - {
-        "stages",
-        "kinds",
-        "faults",
-        "codes",
-        "enhanced",
-        "errors",
-        "aadsts",
-        "host",
-        "words",
-    }
-    if unknown:
+    if unknown := conditions.keys() - _CONDITIONS:
         raise TypeError(unknown)
-    return AdviceRule(
-        advice=Advice(
-            title=Text(str(document["title"])),
-            meaning=Text(str(document["meaning"])),
-            steps=tuple(Text(str(step)) for step in document["steps"]),
-        ),
-        stages=frozenset(conditions.get("stages", ())),
-        kinds=frozenset(conditions.get("kinds", ())),
-        faults=frozenset(conditions.get("faults", ())),
-        codes=frozenset(conditions.get("codes", ())),
-        enhanced=tuple(conditions.get("enhanced", ())),
-        errors=frozenset(conditions.get("errors", ())),
-        aadsts=frozenset(conditions.get("aadsts", ())),
-        host=conditions.get("host", ""),
-        words=conditions.get("words", ""),
+    advice = Advice(
+        title=Text(str(document["title"])),
+        meaning=Text(str(document["meaning"])),
+        steps=tuple(Text(str(step)) for step in document["steps"]),
     )
+    return AdviceRule(advice=advice, **{name: _condition(name, value) for name, value in conditions.items()})
+
+
+def _condition(name: str, value: Any) -> Any:
+    if name == "provider":
+        return PROVIDERS[value]
+    return value if name in _SINGLE else frozenset(value)

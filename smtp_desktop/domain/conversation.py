@@ -51,8 +51,10 @@ class FailureKind(StrEnum):
     STARTTLS_MISSING = "starttls_missing"
     TLS_REFUSED = "tls_refused"  # STARTTLS answered with 4xx or 5xx
     TLS_BROKEN = "tls_broken"  # the handshake failed for another reason than the certificate
+    TLS_TOO_OLD = "tls_too_old"  # the server speaks only versions of TLS that are no longer safe
     CERTIFICATE = "certificate"  # `certificate_fault` tells which
-    AUTH_MISSING = "auth_missing"  # no AUTH, or no mechanism that we speak, is offered
+    AUTH_MISSING = "auth_missing"  # no AUTH is offered
+    MECHANISM_MISSING = "mechanism_missing"  # AUTH is offered, but no mechanism that we speak
     REPLY = "reply"  # the server said 4xx or 5xx
     PROTOCOL = "protocol"  # what the server sent is not SMTP, or too long
     SMTPUTF8_MISSING = "smtputf8_missing"

@@ -3,9 +3,8 @@
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from smtp_desktop.domain.advice import AdviceRule, advise
+from smtp_desktop.domain.advice import AdviceRule, advise, place_of
 from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.cloud import endpoints_of
 from smtp_desktop.domain.errors import NotAMailbox, ReadFailed
 from smtp_desktop.domain.mailbox import MailboxMail, MailboxMailId, MailboxPage, PageMark
 from smtp_desktop.domain.profile import GraphMailbox, ProfileId, SecretField, SmtpProfile
@@ -58,4 +57,4 @@ class MailboxReader:
         return profile, profile.server
 
     def _advised(self, error: ReadFailed, mailbox: GraphMailbox) -> ReadFailed:
-        return ReadFailed(error.failure, advise(self._advice_rules, error.failure, endpoints_of(mailbox).graph_host))
+        return ReadFailed(error.failure, advise(self._advice_rules, error.failure, place_of(mailbox)))

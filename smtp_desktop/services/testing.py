@@ -3,10 +3,9 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from smtp_desktop.domain.address import Address, ascii_host, parse_address
-from smtp_desktop.domain.advice import Advice, AdviceRule, advise
+from smtp_desktop.domain.address import Address, parse_address
+from smtp_desktop.domain.advice import Advice, AdviceRule, Place, advise, place_of
 from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.cloud import endpoints_of
 from smtp_desktop.domain.concern import Concern
 from smtp_desktop.domain.conversation import Failure, HttpReply, Stage, Step, Timeline
 from smtp_desktop.domain.draft import ProfileDraft
@@ -107,8 +106,8 @@ class Tester:
         elif failure.reply:
             kind = ProfileType.GENERIC
         # The SMTP may be of another type by now: then its host says nothing of this failure.
-        host = _host(profile.server) if profile and profile.type is kind else ""
-        return advise(self._advice_rules[kind], failure, host)
+        place = place_of(profile.server) if profile and profile.type is kind else Place()
+        return advise(self._advice_rules[kind], failure, place)
 
     def history(self, count: int) -> dict[ProfileId, list[CheckResult]]:
         """Returns the last `count` results of every SMTP, oldest first."""
@@ -142,7 +141,7 @@ class Tester:
         if stored and not cancel.requested:
             self._record(profile, trial, timeline)
         failure = timeline.failure
-        advice = advise(self._advice_rules[profile.type], failure, _host(profile.server)) if failure else None
+        advice = advise(self._advice_rules[profile.type], failure, place_of(profile.server)) if failure else None
         return Report(profile=profile, trial=trial, to=recipient, timeline=timeline, advice=advice, stored=stored)
 
     def _record(self, profile: SmtpProfile, trial: Trial, timeline: Timeline) -> None:
@@ -207,7 +206,3 @@ def _described(server: Server) -> tuple[str, ...]:
         "Type: MS Graph API",
         f"Sign-in: {'app only' if server.sign_in is SignIn.APP_ONLY else 'user name and password'}",
     )
-
-
-def _host(server: Server) -> str:
-    return ascii_host(server.host_name) if isinstance(server, GenericServer) else endpoints_of(server).graph_host

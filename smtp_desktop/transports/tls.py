@@ -22,6 +22,9 @@ _FAULTS = {
     64: CertificateFault.WRONG_HOST,
 }
 
+# OpenSSL's reasons where no common version was found: the server's alert, and a version that it chose below ours.
+_TOO_OLD = frozenset({"TLSV1_ALERT_PROTOCOL_VERSION", "UNSUPPORTED_PROTOCOL", "VERSION_TOO_LOW"})
+
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")  # strftime translates
 
 _SENTENCES = {
@@ -70,6 +73,11 @@ def handshake_end(error: ssl.SSLError, host: str) -> Ended:
     if isinstance(error, ssl.SSLCertVerificationError):
         fault = certificate_fault(error)
         return Ended(FailureKind.CERTIFICATE, _sentence(fault, host, error), certificate_fault=fault)
+    if error.reason in _TOO_OLD:
+        return Ended(
+            FailureKind.TLS_TOO_OLD,
+            text("The server speaks only old versions of TLS, which are no longer safe. Nothing was sent in clear."),
+        )
     return Ended(
         FailureKind.TLS_BROKEN,
         text(

@@ -2,15 +2,17 @@
 
 from dataclasses import dataclass
 
+from smtp_desktop.domain.advice import Place
 from smtp_desktop.domain.conversation import CertificateFault, Failure, FailureKind, HttpReply, Stage
 from smtp_desktop.domain.text import text
 
-GRAPH = "graph.microsoft.com"
+PLACE = Place(host="graph.microsoft.com")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GraphExample:
-    """An answer of Entra ID or Graph, or with `status` 0 none, and the title of the advice for it."""
+    """An answer of Entra ID or Graph, or with `status` 0 none, and the title of the advice for it. Where neither said
+    anything, `mischief` names what happens instead; `graph_mischief` knows how it is done."""
 
     kind: FailureKind
     stage: Stage
@@ -20,6 +22,7 @@ class GraphExample:
     aadsts: tuple[int, ...] = ()
     words: str = ""
     fault: CertificateFault | None = None
+    mischief: str = ""
 
     def __str__(self) -> str:
         parts = (self.kind, self.stage, self.status or "", self.error_code, self.fault or "", self.words)
@@ -83,17 +86,20 @@ def graph(
     ]
 
 
-def silent(title: str, kind: str, *stages: str, fault: str | None = None, status: int = 0) -> list[GraphExample]:
-    """Returns an example for each of `stages` in which neither Graph nor Entra ID said anything."""
+def silent(
+    title: str, kind: str, stage: str, mischief: str, *, fault: str | None = None, status: int = 0, words: str = ""
+) -> list[GraphExample]:
+    """Returns an example in which neither Graph nor Entra ID said anything."""
     return [
         GraphExample(
             kind=FailureKind(kind),
             stage=Stage(stage),
             fault=CertificateFault(fault) if fault else None,
             status=status,
+            words=words,
+            mischief=mischief,
             title=title,
         )
-        for stage in stages
     ]
 
 
@@ -127,7 +133,7 @@ EXAMPLES = [
     *entra("The user is not assigned to the app", 50105),
     *entra("Entra ID is busy for a moment", 90033, 90006, 50033, 90024, 50087, status=503),
     *entra("The app has signed in too often in a short time", 50196),
-    *entra("The earlier sign-in has ended", 700082, 70043, 50173),
+    *entra("The earlier sign-in has ended", 700082, 70043, 50173, 70008),
     *token_refused("Entra ID wants a person at the sign-in", 400, "interaction_required"),
     *token_refused("Entra ID wants a person at the sign-in", 400, "AADSTS50999", "Use multi-factor authentication."),
     *token_refused("Entra ID takes no more sign-ins for the moment", 429),
@@ -135,7 +141,7 @@ EXAMPLES = [
     *token_refused("Entra ID had a fault of its own", 503, "temporarily_unavailable"),
     *entra("Entra ID refused the sign-in", 99999999),
     *token_refused("Entra ID refused the sign-in", 400, "invalid_grant"),
-    *silent("The company's own server would have to check the password", "federated", "token"),
+    *silent("The company's own server would have to check the password", "federated", "token", "a federated account"),
     *graph("The user may not send as the From Address", 403, "ErrorSendAsDenied"),
     *graph("The user may not send as the From Address", 403, "ErrorSendAsDenied", kind="draft_refused"),
     *graph(
@@ -144,6 +150,8 @@ EXAMPLES = [
         "ErrorAccessDenied",
         words="Access to OData is disabled: [RAOP] : Blocked by tenant configured AppOnly AccessPolicy settings.",
     ),
+    *graph("The app has no permission at all yet", 403, "NoPermissionsInAccessToken"),
+    *graph("The app has no permission at all yet", 401, "NoPermissionsInAccessToken"),
     *graph(
         "Microsoft 365 has stopped this mailbox from sending",
         403,
@@ -220,29 +228,74 @@ EXAMPLES = [
     *graph("Microsoft Graph does not know what was asked for", 410, ""),
     *graph("Microsoft Graph refused the request", 400, "BadRequest", "ErrorInvalidRequest"),
     *graph("Microsoft Graph refused the request", 405, ""),
-    *silent("It is not known whether the mail was sent", "outcome_unknown", "send"),
-    *silent("The mail's header names others than its recipients", "recipients_differ", "send"),
-    *silent("The mail is too large for Microsoft 365", "too_large", "send"),
-    *silent("The proxy wants a password", "proxy", "connect", status=407),
-    *silent("The proxy did not let the connection through", "proxy", "connect"),
-    *silent("The proxy did not let the connection through", "proxy", "connect", status=403),
-    *silent("What answered is not Microsoft's sign-in", "not_graph", "token"),
-    *silent("What answered is not Microsoft Graph", "not_graph", "mailbox", "send"),
-    *silent("Microsoft's address was not found", "host_not_found", "find_host", "token"),
-    *silent("The name could not be looked up", "host_lookup_failed", "find_host"),
-    *silent("Microsoft's address refuses the connection", "refused", "connect"),
-    *silent("No way leads to Microsoft 365", "unreachable", "connect"),
-    *silent("Microsoft 365 could not be reached in time", "timed_out", "find_host", "connect"),
-    *silent("Microsoft 365 stopped answering", "timed_out", "token", "mailbox", "send"),
-    *silent("The connection was closed", "closed", "connect", "token", "send"),
-    *silent("The encrypted connection could not be set up", "tls_broken", "connect"),
-    *silent("The certificate has expired", "certificate", "connect", fault="expired"),
-    *silent("The certificate is not valid yet", "certificate", "connect", fault="not_yet_valid"),
-    *silent("The certificate is for another name", "certificate", "connect", fault="wrong_host"),
-    *silent("The certificate's issuer is not trusted here", "certificate", "connect", fault="unknown_issuer"),
-    *silent("What answered vouches only for itself", "certificate", "connect", fault="self_signed"),
-    *silent("The certificate could not be verified", "certificate", "connect", fault="other"),
-    *silent("It failed on this computer, before any server was asked", "not_started", "token"),
-    *silent("It was cancelled", "cancelled", "token"),
-    *silent("It did not work, for a reason that has no advice yet", "protocol", "token"),
+    *silent("It is not known whether the mail was sent", "outcome_unknown", "send", "hangs up after the mail"),
+    *silent("The mail's header names others than its recipients", "recipients_differ", "send", "other names"),
+    *silent("The mail is too large for Microsoft 365", "too_large", "send", "a large finished mail"),
+    *silent(
+        "The proxy wants a password",
+        "proxy",
+        "connect",
+        "a proxy with a password",
+        status=407,
+        words="Proxy Authentication Required",
+    ),
+    *silent("The proxy did not let the connection through", "proxy", "find_host", "a proxy that can't be used"),
+    *silent(
+        "The proxy did not let the connection through",
+        "proxy",
+        "connect",
+        "a proxy that forbids",
+        status=403,
+        words="Forbidden",
+    ),
+    *silent("What answered is not Microsoft's sign-in", "not_graph", "token", "a hotel's page at the sign-in"),
+    *silent("What answered is not Microsoft Graph", "not_graph", "mailbox", "a hotel's page at the mailbox"),
+    *silent("What answered is not Microsoft Graph", "not_graph", "send", "a hotel's page at the sending"),
+    *silent("Microsoft's address was not found", "host_not_found", "find_host", "no such name"),
+    *silent("Microsoft's address was not found", "host_not_found", "mailbox", "no such Graph"),
+    *silent("The name could not be looked up", "host_lookup_failed", "find_host", "DNS fails"),
+    *silent("Microsoft's address refuses the connection", "refused", "connect", "closed port"),
+    *silent("No way leads to Microsoft 365", "unreachable", "connect", "no route"),
+    *silent("Microsoft 365 could not be reached in time", "timed_out", "find_host", "DNS is silent"),
+    *silent("Microsoft 365 could not be reached in time", "timed_out", "connect", "dropped packets"),
+    *silent("Microsoft 365 stopped answering", "timed_out", "token", "silence at the sign-in"),
+    *silent("Microsoft 365 stopped answering", "timed_out", "mailbox", "silence at the mailbox"),
+    *silent("The connection was closed", "closed", "connect", "hangs up at once"),
+    *silent("The connection was closed", "closed", "token", "hangs up at the sign-in"),
+    *silent("The connection was closed", "closed", "send", "hangs up at the draft"),
+    *silent("What answered speaks only old versions of TLS", "tls_too_old", "connect", "old TLS"),
+    *silent("The encrypted connection could not be set up", "tls_broken", "connect", "no TLS"),
+    *silent("The certificate has expired", "certificate", "connect", "expired certificate", fault="expired"),
+    *silent("The certificate is not valid yet", "certificate", "connect", "early certificate", fault="not_yet_valid"),
+    *silent(
+        "The certificate is for another name",
+        "certificate",
+        "connect",
+        "certificate of another host",
+        fault="wrong_host",
+    ),
+    *silent(
+        "The certificate's issuer is not trusted here",
+        "certificate",
+        "connect",
+        "certificate of an unknown issuer",
+        fault="unknown_issuer",
+    ),
+    *silent(
+        "What answered vouches only for itself",
+        "certificate",
+        "connect",
+        "self-signed certificate",
+        fault="self_signed",
+    ),
+    *silent(
+        "The certificate could not be verified",
+        "certificate",
+        "connect",
+        "certificate for another purpose",
+        fault="other",
+    ),
+    *silent("It failed on this computer, before any server was asked", "not_started", "sign_in", "the keyring fails"),
+    *silent("It was cancelled", "cancelled", "token", "a cancel"),
+    *silent("It did not work, for a reason that has no advice yet", "protocol", "token", "nothing that is known"),
 ]

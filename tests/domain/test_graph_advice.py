@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from domain.graph_advice_examples import EXAMPLES, GRAPH, GraphExample
+from domain.graph_advice_examples import EXAMPLES, PLACE, GraphExample
 
 from smtp_desktop.domain.advice import Advice, advise, rules_from
 from smtp_desktop.domain.conversation import CertificateFault, Failure, FailureKind, HttpReply, Reply, Stage
@@ -57,7 +57,7 @@ AADSTS = {
     "assigned": (50105,),
     "busy": (90033, 90006, 50033, 90024, 50087),
     "too often": (50196,),
-    "ended": (700082, 70043, 50173),
+    "ended": (700082, 70043, 50173, 70008),
 }
 # Graph's answers, in the same way.
 GRAPH_ERRORS = [
@@ -66,6 +66,7 @@ GRAPH_ERRORS = [
     (403, "ErrorSendAsDenied", "send as"),
     (403, "Authorization_RequestDenied", "may not send from"),
     (403, "Forbidden", "may not send from"),
+    (403, "NoPermissionsInAccessToken", "no permission at all"),
     (404, "MailboxNotEnabledForRESTAPI", "no mailbox in Exchange Online"),
     (404, "ResourceNotFound", "User Name"),
     (404, "ErrorInvalidUser", "User Name"),
@@ -92,6 +93,7 @@ KINDS = {
     FailureKind.TIMED_OUT,
     FailureKind.CLOSED,
     FailureKind.TLS_BROKEN,
+    FailureKind.TLS_TOO_OLD,
     FailureKind.TOO_LARGE,
     FailureKind.CANCELLED,
     FailureKind.TOKEN_REFUSED,
@@ -111,7 +113,7 @@ def failed(
 
 
 def advice_for(failure: Failure) -> Advice:
-    advice = advise(RULES, failure, GRAPH)
+    advice = advise(RULES, failure, PLACE)
     assert advice is not None
     return advice
 
@@ -143,6 +145,13 @@ def test_every_number_and_code_of_a_rule_has_an_example() -> None:
     of_rules = {n for d in DOCUMENTS for n in (*d["when"].get("aadsts", ()), *d["when"].get("errors", ()))}
     of_examples = {n for e in EXAMPLES for n in (*e.aadsts, e.error_code)}
     assert of_rules - of_examples == set()
+
+
+def test_every_row_of_the_tables_has_an_example() -> None:
+    """And so a server gives it: see tests/transports/graph/test_graph_advice_on_the_wire.py."""
+    assert {number for numbers in AADSTS.values() for number in numbers} <= {n for e in EXAMPLES for n in e.aadsts}
+    given = {one.error_code or one.status for one in EXAMPLES if one.kind is FailureKind.GRAPH_REFUSED}
+    assert {code or status for status, code, _ in GRAPH_ERRORS} <= given
 
 
 @pytest.mark.parametrize(
@@ -273,7 +282,7 @@ def test_conditions_on_a_graph_answer_do_not_fit_an_smtp_reply() -> None:
     for conditions in ({"errors": ["ErrorSendAsDenied"]}, {"aadsts": [50076]}):
         (rule,) = rules_from([{"when": conditions, "title": "", "meaning": "", "steps": []}])
         failure = Failure(stage=Stage.SEND, kind=FailureKind.REPLY, message=text("no"), reply=said)
-        assert not rule.fits(failure, GRAPH)
+        assert not rule.fits(failure, PLACE)
 
 
 @pytest.mark.parametrize("conditions", [{"errors": ["Forbidden"]}, {"aadsts": [50074]}, {"codes": [401]}], ids=str)
@@ -283,6 +292,6 @@ def test_each_condition_must_hold(conditions: dict[str, object]) -> None:
     reply = HttpReply(code=400, error_code="AADSTS50076", aadsts=(50076, 50079), text=("no",))
     failure = failed(FailureKind.TOKEN_REFUSED, Stage.TOKEN, reply)
 
-    assert rules_from([rule | {"when": holding}])[0].fits(failure, GRAPH)
-    assert not rules_from([rule | {"when": holding | conditions}])[0].fits(failure, GRAPH)
-    assert not rules_from([rule | {"when": conditions}])[0].fits(failed(FailureKind.CLOSED, Stage.TOKEN), GRAPH)
+    assert rules_from([rule | {"when": holding}])[0].fits(failure, PLACE)
+    assert not rules_from([rule | {"when": holding | conditions}])[0].fits(failure, PLACE)
+    assert not rules_from([rule | {"when": conditions}])[0].fits(failed(FailureKind.CLOSED, Stage.TOKEN), PLACE)

@@ -63,9 +63,17 @@ class Peer:
         data = b"\r\n" + self._until(b"\r\n.\r\n") if not self._buffer.startswith(b".\r\n") else self._until(b".\r\n")
         return data.removesuffix(b".\r\n").removeprefix(b"\r\n").replace(b"\r\n..", b"\r\n.")
 
+    def something(self) -> None:
+        """The client has said more, whatever it is."""
+        self._more()
+
     def waiting(self) -> bytes:
         """Returns what has come in behind the last line that was read."""
         return self._buffer
+
+    def patience(self, seconds: float) -> None:
+        """From now on the server hangs up when it waits for longer than this."""
+        self._sock.settimeout(seconds)
 
     def start_tls(self, context: ssl.SSLContext) -> None:
         """From now on both speak TLS. Raises ClientGone where the client does not like it."""
@@ -167,6 +175,7 @@ class ScriptedServer:
                 sock.close()
                 return
             sock.settimeout(_PATIENCE_S)
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # or a reply behind a handshake waits for 40 ms
             script = self._scripts[min(len(self.peers), len(self._scripts) - 1)]
             peer = Peer(sock, self.silent)
             self.peers.append(peer)

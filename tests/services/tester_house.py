@@ -34,6 +34,7 @@ from smtp_desktop.domain.health import CheckResult
 from smtp_desktop.domain.profile import ProfileType, SmtpProfile
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.text import text
+from smtp_desktop.services.ports import Transport
 from smtp_desktop.services.profiles import Profiles
 from smtp_desktop.services.testing import Report, Tester
 
@@ -87,7 +88,10 @@ REFUSED = Timeline(
 
 @dataclass
 class House:
+    """`transport` speaks in place of `wire` where it is given."""
+
     log: list[str] = field(default_factory=list)
+    transport: Transport | None = None
 
     def __post_init__(self) -> None:
         self.store = LoggingStore(self.log)
@@ -102,7 +106,7 @@ class House:
             store=self.store,
             health=self.health,
             vault=self.vault,
-            transport=self.wire,
+            transport=self.transport or self.wire,
             clock=FixedClock(),
             events=self.events,
             advice_rules={ProfileType.GENERIC: RULES, ProfileType.GRAPH: GRAPH_RULES},

@@ -30,6 +30,7 @@ _POLITE = frozenset(
     {
         FailureKind.REPLY,
         FailureKind.AUTH_MISSING,
+        FailureKind.MECHANISM_MISSING,
         FailureKind.STARTTLS_MISSING,
         FailureKind.TLS_REFUSED,
         FailureKind.SMTPUTF8_MISSING,
@@ -268,11 +269,14 @@ class Conversation:
 
     def _no_mechanism(self) -> Ended:
         if self._capabilities.auth:
-            message = text(
-                "The server takes a user name and password in no way that is known here; it offers {offered}.",
-                offered=", ".join(self._capabilities.auth),
+            return Ended(
+                FailureKind.MECHANISM_MISSING,
+                text(
+                    "The server takes a user name and password in no way that is known here; it offers {offered}.",
+                    offered=", ".join(self._capabilities.auth),
+                ),
             )
-        elif self._capabilities.starttls and not self._server.tls:
+        if self._capabilities.starttls and not self._server.tls:
             message = text("The server lets nobody sign in on an unencrypted connection. Switch on SMTP TLS/SSL.")
         else:
             message = text("The server offers no sign-in on this port. Try another port, or switch off Auth Required.")

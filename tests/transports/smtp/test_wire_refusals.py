@@ -221,17 +221,21 @@ def test_cram_md5_is_spoken_where_nothing_else_is() -> None:
 
 
 @pytest.mark.parametrize(
-    ("offered", "words"),
-    [([], "offers no sign-in"), (["STARTTLS"], "SMTP TLS/SSL"), (["AUTH XOAUTH2 GSSAPI"], "XOAUTH2, GSSAPI")],
+    ("offered", "kind", "words"),
+    [
+        ([], FailureKind.AUTH_MISSING, "offers no sign-in"),
+        (["STARTTLS"], FailureKind.AUTH_MISSING, "SMTP TLS/SSL"),
+        (["AUTH XOAUTH2 GSSAPI"], FailureKind.MECHANISM_MISSING, "XOAUTH2, GSSAPI"),
+    ],
 )
-def test_a_missing_sign_in_is_told(offered: list[str], words: str) -> None:
+def test_a_missing_sign_in_is_told(offered: list[str], kind: FailureKind, words: str) -> None:
     def script(peer: Peer) -> None:
         greet(peer, *offered)
         quit_politely(peer)
 
     with ScriptedServer(script) as server:
         failure = failure_of(converse(**signing_in(server)))
-    assert (failure.stage, failure.kind) == (Stage.SIGN_IN, FailureKind.AUTH_MISSING)
+    assert (failure.stage, failure.kind) == (Stage.SIGN_IN, kind)
     assert words in str(failure.message)
     assert b"AUTH" not in server.peers[0].received
 

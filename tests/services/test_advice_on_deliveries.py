@@ -1,0 +1,46 @@
+"""Advice on attempts that failed on this computer, before any server was asked: only a delivery can fail so."""
+
+import json
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from domain.advice_examples import EXAMPLES
+from domain.graph_advice_examples import EXAMPLES as GRAPH_EXAMPLES
+from services.courier_house import CourierHouse, generic, graph
+
+from smtp_desktop.domain.advice import advise, place_of, rules_from
+from smtp_desktop.domain.conversation import FailureKind
+from smtp_desktop.domain.errors import VaultError
+from smtp_desktop.domain.profile import SmtpProfile
+from smtp_desktop.domain.text import text
+
+RESOURCES = Path(__file__).parents[2] / "resources"
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[CourierHouse]:
+    with closing(CourierHouse(tmp_path / "db")) as it:
+        yield it
+
+
+@pytest.mark.parametrize(
+    ("file", "profile", "examples"),
+    [("advice.json", generic("shop"), EXAMPLES), ("advice_graph.json", graph("box"), GRAPH_EXAMPLES)],
+    ids=["smtp", "graph"],
+)
+def test_a_keyring_that_fails_gets_its_advice(
+    house: CourierHouse, file: str, profile: SmtpProfile, examples: tuple[object, ...]
+) -> None:
+    (example,) = (one for one in examples if one.mischief == "the keyring fails")
+    house.save(profile)
+    house.vault.failure = VaultError(text("The keyring is away."))
+    house.add(smtp=profile.id)
+    house.run()
+
+    ((_, attempt),) = house.attempts
+    failure = attempt.timeline.failure
+    assert (failure.kind, failure.stage) == (FailureKind.NOT_STARTED, example.stage)
+    rules = rules_from(json.loads((RESOURCES / file).read_text(encoding="utf-8")))
+    assert str(advise(rules, failure, place_of(profile.server)).title) == example.title

@@ -1,0 +1,34 @@
+"""What is built once and used by all."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from smtp_desktop.domain.advice import Place, advise
+from smtp_desktop.domain.conversation import Failure, FailureKind, Stage
+from smtp_desktop.domain.text import text
+from smtp_desktop.parts import _ADVICE, _AdviceRules
+
+CLOSED = Failure(stage=Stage.CONNECT, kind=FailureKind.CLOSED, message=text("It failed."))
+
+
+@pytest.mark.parametrize("name", _ADVICE.values())
+def test_advice_is_read_on_first_use_and_only_once_whoever_asks_first(name: str) -> None:
+    rules = _AdviceRules(name)
+    assert rules._rules is None
+    together = threading.Barrier(8)
+
+    def first() -> int:
+        together.wait(20)
+        advice = advise(rules, CLOSED, Place())
+        assert advice is not None
+        return id(advice)
+
+    with ThreadPoolExecutor(8) as pool:
+        asked = [pool.submit(first) for _ in range(8)]
+    # Had it been read twice, there would be two of the same advice.
+    assert len({one.result() for one in asked}) == 1
+    assert id(advise(rules, CLOSED, Place())) == asked[0].result()
+    assert len(rules) == len(list(rules))
+    assert rules[-1] is list(rules)[-1]

@@ -1,0 +1,109 @@
+"""Each example of advice, really played by a server to the real client: the report of the test tells what to do."""
+
+import json
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+import pytest
+from domain.advice_examples import EXAMPLES
+from domain.advice_examples.example import Example
+from servers.certificates import Authority
+from servers.theatre import Theatre
+from services.tester_house import TO, House
+
+from smtp_desktop.domain.cancel import Cancel
+from smtp_desktop.domain.conversation import FailureKind, Stage, Step, Timeline, TlsMode
+from smtp_desktop.domain.draft import ProfileDraft
+from smtp_desktop.domain.message import Mail
+from smtp_desktop.domain.profile import SecretField, Server
+from smtp_desktop.domain.secret import Secret
+from smtp_desktop.services.testing import Report
+from smtp_desktop.transports.smtp.transport import SmtpTransport
+
+DOCUMENTS = json.loads((Path(__file__).parents[3] / "resources" / "advice.json").read_text(encoding="utf-8"))
+USER = "shop@company.example"
+# Tests of a delivery, where these come from: tests/services/test_advice_on_deliveries.py
+BEFORE_THE_SERVER = {"the keyring fails"}
+# Trust by fingerprint is not there yet: to be played as soon as a server can be trusted so.
+NOT_PLAYED_YET = {"changed certificate"}
+PLAYED = [one for one in EXAMPLES if one.mischief not in BEFORE_THE_SERVER | NOT_PLAYED_YET]
+
+
+class InTheTheatre:
+    """The SMTP transport, which finds every host in the theatre; see `services.ports.Transport`."""
+
+    def __init__(self, theatre: Theatre) -> None:
+        self._theatre = theatre
+
+    def converse(
+        self,
+        server: Server,
+        *,
+        secrets: Mapping[SecretField, Secret],
+        mail: Mail | None,
+        known_mode: TlsMode | None,
+        cancel: Cancel,
+        on_step: Callable[[Step], None],
+    ) -> Timeline:
+        theatre = self._theatre
+        transport = SmtpTransport(deadline_s=theatre.deadline_s, limits=theatre.limits, resolve=theatre.resolve)
+        return transport.converse(
+            server,
+            password=secrets.get(SecretField.PASSWORD),
+            mail=mail,
+            known_mode=known_mode,
+            cancel=cancel,
+            on_step=on_step,
+        )
+
+
+@pytest.fixture(scope="module")
+def theatre(authority: Authority, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Theatre]:
+    with Theatre(authority, strangers=Authority(tmp_path_factory.mktemp("strangers"))) as running:
+        yield running
+
+
+def report_on(theatre: Theatre, example: Example) -> Report:
+    """Returns the report of a test of an SMTP that is set as the example tells."""
+    house = House(transport=InTheTheatre(theatre))
+    place, cancel = example.place, Cancel()
+
+    def on_step(step: Step) -> None:
+        if example.mischief == "a cancel" and step.stage is Stage.CONNECT:
+            cancel.request()
+
+    draft = ProfileDraft(
+        name="Shop",
+        host_name=place.host,
+        smtp_port=str(place.port),
+        tls=place.tls is True,
+        auth_required=place.auth is True,
+        user_name=USER,
+        password=Secret("sesame"),
+        from_address=USER,
+    )
+    to = "größe@there.example" if example.mischief == "no SMTPUTF8" else TO
+    return house.tester.test_draft(draft, profile_id=None, to=to, cancel=cancel, on_step=on_step)
+
+
+@pytest.mark.parametrize("example", PLAYED, ids=str)
+def test_what_a_server_does_leads_to_its_advice(theatre: Theatre, trusted: Authority, example: Example) -> None:
+    if example.mischief == "dropped packets" and sys.platform != "linux":
+        pytest.skip("a full accept queue is silent on Linux alone")
+    theatre.play(example)
+    report = report_on(theatre, example)
+
+    failure = report.timeline.failure
+    assert failure is not None
+    assert (failure.stage, failure.kind, failure.certificate_fault) == (example.stage, example.kind, example.fault)
+    assert failure.reply == example.reply
+    assert report.advice is not None
+    assert str(report.advice.title) == example.title
+
+
+def test_every_rule_is_played() -> None:
+    titles = {document["title"] for document in DOCUMENTS}
+    elsewhere = {one.title for one in EXAMPLES if one not in PLAYED}
+    assert titles - {one.title for one in PLAYED} == elsewhere
+    assert {one.kind for one in EXAMPLES if one.mischief in BEFORE_THE_SERVER} == {FailureKind.NOT_STARTED}
