@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
-from smtp_desktop.domain.address import ascii_host
+from smtp_desktop.domain.address import BadHost, ascii_host
 from smtp_desktop.domain.cloud import endpoints_of
 from smtp_desktop.domain.conversation import Failure, HttpReply, Reply
 from smtp_desktop.domain.mail_provider import PROVIDERS, MailProvider
@@ -36,10 +36,15 @@ class Place:
 def place_of(server: Server) -> Place:
     """Returns where a conversation with `server` is held."""
     if isinstance(server, GenericServer):
-        return Place(
-            host=ascii_host(server.host_name), port=server.smtp_port, tls=server.tls, auth=server.auth_required
-        )
+        return Place(host=_host_of(server), port=server.smtp_port, tls=server.tls, auth=server.auth_required)
     return Place(host=endpoints_of(server).graph_host)
+
+
+def _host_of(server: GenericServer) -> str:
+    try:
+        return ascii_host(server.host_name)
+    except BadHost:
+        return ""  # what was typed names no host: the conversation has failed for that
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,8 +11,7 @@ PLACE = Place(host="graph.microsoft.com")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GraphExample:
-    """An answer of Entra ID or Graph, or with `status` 0 none, and the title of the advice for it. Where neither said
-    anything, `mischief` names what happens instead; `graph_mischief` knows how it is done."""
+    """An answer of Entra ID or Graph, or what `graph_mischief` does instead, and the title of the advice for it."""
 
     kind: FailureKind
     stage: Stage

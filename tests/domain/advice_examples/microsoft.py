@@ -48,6 +48,13 @@ MICROSOFT = (
         host=PERSONAL,
     ),
     microsoft(
+        "Outlook.com takes no passwords from programs",
+        "sign_in",
+        "535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the Mailbox.",
+        17,
+        host=PERSONAL,
+    ),
+    microsoft(
         "Passwords over SMTP are switched off at Microsoft 365",
         "sign_in",
         "535 5.7.139 Authentication unsuccessful, basic authentication is disabled.",

@@ -231,6 +231,7 @@ STANDARD = (
     ),
     said("This server takes no mail from here", "greet", "554 5.7.1 Go away"),
     said("The server wants a sign-in", "sender", "530 5.7.0 Authentication Required.", auth=False),
+    said("The server wants a sign-in", "sender", "503 5.5.1 AUTH first", auth=False),
     said("The server has no room left", "sender", "452 4.3.1 Insufficient system storage"),
     said(
         "This network's internet address is on a block list",
