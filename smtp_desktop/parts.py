@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from smtp_desktop.domain.errors import StoreError
     from smtp_desktop.domain.events import Event
     from smtp_desktop.domain.profile import ProfileId
+    from smtp_desktop.domain.providers import Providers
     from smtp_desktop.domain.secret import Secret
     from smtp_desktop.local_inbox.on_demand import InboxOnDemand
     from smtp_desktop.services.activities import Activities
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from smtp_desktop.transports.registry import Transports
 
 _ADVICE = {"generic": "advice.json", "graph": "advice_graph.json"}  # by ProfileType
+_PROVIDERS = "sending_providers.json"
 VAULT_FILE = "secrets.vault"
 _DATABASE = "smtp-desktop.sqlite3"
 
@@ -104,6 +106,7 @@ def _assembled(home: "Path", log_path: "Path", database: "Database", secrets: "_
     from smtp_desktop.domain.profile import ProfileType
     from smtp_desktop.local_inbox.on_demand import InboxOnDemand
     from smtp_desktop.services.activities import Activities
+    from smtp_desktop.services.concerns import Concerns
     from smtp_desktop.services.deadlines import Deadlines
     from smtp_desktop.services.inbox_setup import InboxSetup
     from smtp_desktop.services.mailbox import MailboxReader
@@ -117,6 +120,7 @@ def _assembled(home: "Path", log_path: "Path", database: "Database", secrets: "_
     from smtp_desktop.store.outbox import SqliteOutbox
     from smtp_desktop.store.preferences import SqlitePreferences
     from smtp_desktop.store.profiles import SqliteProfiles
+    from smtp_desktop.transports.dns import SystemDns
     from smtp_desktop.transports.registry import Transports
 
     clock, transports = SystemClock(), Transports()
@@ -126,6 +130,7 @@ def _assembled(home: "Path", log_path: "Path", database: "Database", secrets: "_
     rules = {kind: _AdviceRules(name) for kind, name in _ADVICE.items()}
     inbox = InboxOnDemand(lambda count: events.publish(MailReceived(count=count)))
     profiles = Profiles(store=store, vault=secrets.vault, events=events, new_id=_new_id)
+    concerns = Concerns(dns=SystemDns(), preferences=preferences, clock=clock, read_providers=_read_providers)
     tester = Tester(
         store=store,
         health=health,
@@ -137,6 +142,7 @@ def _assembled(home: "Path", log_path: "Path", database: "Database", secrets: "_
         new_message_id=_new_message_id,
         program=f"SMTP Desktop {__version__}",
         release_hold=outbox_store.release,
+        concerns_on=concerns.concerns_on,
     )
 
     def courier(lease_s: float) -> "Courier":
@@ -282,6 +288,14 @@ def _new_message_id(domain: str) -> str:
     from email.utils import make_msgid
 
     return make_msgid(domain=domain)
+
+
+def _read_providers() -> "Providers":
+    import json
+
+    from smtp_desktop.domain.providers import providers_from
+
+    return providers_from(json.loads(_resource(_PROVIDERS).read_text(encoding="utf-8")))
 
 
 class SystemClock:

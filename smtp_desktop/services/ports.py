@@ -6,6 +6,7 @@ from typing import Protocol
 
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.conversation import Step, Timeline, TlsMode
+from smtp_desktop.domain.dns_answer import DnsAnswer
 from smtp_desktop.domain.events import Event
 from smtp_desktop.domain.health import CheckResult, ServerFact
 from smtp_desktop.domain.mailbox import MailboxMail, MailboxMailId, MailboxPage, PageMark
@@ -123,6 +124,31 @@ class Mailboxes(Protocol):
     def open(
         self, mailbox: GraphMailbox, mail_id: MailboxMailId, *, secrets: Mapping[SecretField, Secret], cancel: Cancel
     ) -> MailboxMail: ...
+
+
+class Questions(Protocol):
+    """Look-ups in DNS that share a time limit. `name` is ASCII. None raises: what can't be asked, not answered in time
+    or not public is UNKNOWN."""
+
+    def txt(self, name: str) -> DnsAnswer:
+        """Returns the texts at `name`."""
+        ...
+
+    def mx(self, name: str) -> DnsAnswer:
+        """Returns the hosts that take mail for `name`, the first choice first; "" stands for none (RFC 7505)."""
+        ...
+
+    def addresses(self, name: str) -> DnsAnswer:
+        """Returns the IPv4 and IPv6 addresses of `name`."""
+        ...
+
+
+class Dns(Protocol):
+    """Asks this computer's DNS servers. Safe from every thread."""
+
+    def questions(self, cancel: Cancel) -> Questions:
+        """Returns look-ups that all together take three seconds at most, and end with `cancel`."""
+        ...
 
 
 class Clock(Protocol):

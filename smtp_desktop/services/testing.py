@@ -54,9 +54,11 @@ class Tester:
         new_message_id: Callable[[str], str],
         program: str,
         release_hold: Callable[[ProfileId], bool],
+        concerns_on: Callable[[SmtpProfile, Timeline, Cancel], tuple[Concern, ...]],
     ) -> None:
         """`new_message_id` makes a Message-ID, angle brackets included, for a domain; `program` is name and version;
-        `release_hold` lets mail go through an SMTP again, and returns whether it was held."""
+        `release_hold` lets mail go through an SMTP again, and returns whether it was held; `concerns_on` tells what
+        recipients may hold against mail that a server took, and may take some seconds for it."""
         self._store = store
         self._health = health
         self._vault = vault
@@ -67,6 +69,7 @@ class Tester:
         self._new_message_id = new_message_id
         self._program = program
         self._release_hold = release_hold
+        self._concerns_on = concerns_on
 
     def test(self, profile_id: ProfileId, *, to: str, cancel: Cancel, on_step: Callable[[Step], None]) -> Report:
         """A test mail went to `to`, or the report says why not. Raises FieldErrors for a bad address, NoSuchProfile,
@@ -138,13 +141,24 @@ class Tester:
         )
         trial = Trial.TEST if recipient else Trial.CHECK
         learn_from(timeline, profile.server, health=self._health, events=self._events)
-        if stored and not cancel.requested:
-            self._record(profile, trial, timeline)
+        cancelled = cancel.requested
+        if stored and timeline.ok and not cancelled and self._release_hold(profile.id):
+            self._events.publish(OutboxChanged())  # first of all: waiting mail needs no look at the sender's domain
+        concerns = self._concerns_on(profile, timeline, cancel) if timeline.ok and not cancelled else ()
+        if stored and not cancelled:
+            self._record(profile, trial, timeline, concerns)
         failure = timeline.failure
-        advice = advise(self._advice_rules[profile.type], failure, place_of(profile.server)) if failure else None
-        return Report(profile=profile, trial=trial, to=recipient, timeline=timeline, advice=advice, stored=stored)
+        return Report(
+            profile=profile,
+            trial=trial,
+            to=recipient,
+            timeline=timeline,
+            advice=advise(self._advice_rules[profile.type], failure, place_of(profile.server)) if failure else None,
+            stored=stored,
+            concerns=concerns,
+        )
 
-    def _record(self, profile: SmtpProfile, trial: Trial, timeline: Timeline) -> None:
+    def _record(self, profile: SmtpProfile, trial: Trial, timeline: Timeline, concerns: tuple[Concern, ...]) -> None:
         failure = timeline.failure
         result = CheckResult(
             profile_id=profile.id,
@@ -155,11 +169,10 @@ class Tester:
             stage=failure.stage if failure else None,
             kind=failure.kind if failure else None,
             reply=str(failure.reply) if failure and failure.reply else "",
+            concerns=tuple(concern.kind for concern in concerns),
         )
         self._health.record(result)
         self._events.publish(ResultRecorded(result=result))
-        if result.ok and self._release_hold(profile.id):
-            self._events.publish(OutboxChanged())
 
     def _test_mail(self, profile: SmtpProfile, to: Address) -> Mail:
         identity = identity_of(profile)

@@ -110,6 +110,7 @@ class CommandLine:
             new_message_id=lambda domain: f"<1@{domain}>",
             program="SMTP Desktop",
             release_hold=lambda _: False,
+            concerns_on=lambda *_: (),
         )
 
     def create(self, name: str, *options: str, password: bytes = b"secret\n") -> Ran:

@@ -152,6 +152,7 @@ class CourierHouse:
             new_message_id=lambda domain: f"<test@{domain}>",
             program="SMTP Desktop",
             release_hold=self.store.release,
+            concerns_on=lambda *_: (),
         )
 
     def courier(self, name="c1", **more):

@@ -113,6 +113,7 @@ class House:
             new_message_id=lambda domain: f"<1.2@{domain}>",
             program="SMTP Desktop 0.1.0",
             release_hold=lambda _: False,
+            concerns_on=lambda *_: (),
         )
 
     def has(self, draft: ProfileDraft) -> SmtpProfile:

@@ -172,6 +172,7 @@ class World:
                 new_message_id=lambda domain: f"<1@{domain}>",
                 program="SMTP Desktop of the tests",
                 release_hold=self.outbox_store.release,
+                concerns_on=lambda *_: (),
             ),
             mailbox_reader=MailboxReader(
                 store=self.store,
