@@ -1,6 +1,7 @@
 """A house with `Tester` in it, and drafts to fill it."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from services.simple_fakes import (
 
 from smtp_desktop.domain.advice import rules_from
 from smtp_desktop.domain.cancel import Cancel
+from smtp_desktop.domain.concern import Concern
 from smtp_desktop.domain.conversation import (
     Failure,
     FailureKind,
@@ -92,6 +94,7 @@ class House:
 
     log: list[str] = field(default_factory=list)
     transport: Transport | None = None
+    concerns_on: Callable[[SmtpProfile, Timeline, Cancel], tuple[Concern, ...]] = lambda *_: ()
 
     def __post_init__(self) -> None:
         self.store = LoggingStore(self.log)
@@ -113,7 +116,7 @@ class House:
             new_message_id=lambda domain: f"<1.2@{domain}>",
             program="SMTP Desktop 0.1.0",
             release_hold=lambda _: False,
-            concerns_on=lambda *_: (),
+            concerns_on=self.concerns_on,
         )
 
     def has(self, draft: ProfileDraft) -> SmtpProfile:

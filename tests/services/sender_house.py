@@ -1,0 +1,70 @@
+"""A house whose tester looks at the sender's domain in a DNS server on loopback, and drafts to send from."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+from fakes.small import MemoryPreferences
+from servers.dns import txt
+from services.simple_fakes import FixedClock
+from services.tester_house import GUID, SHOP, House
+
+from smtp_desktop.domain.draft import ProfileDraft
+from smtp_desktop.domain.profile import ProfileType
+from smtp_desktop.domain.providers import providers_from
+from smtp_desktop.services.concerns import Concerns
+from smtp_desktop.transports.dns import SystemDns
+
+PROVIDERS = providers_from(
+    json.loads((Path(__file__).parents[2] / "resources" / "sending_providers.json").read_text(encoding="utf-8"))
+)
+PUBLIC = "93.184.215.14"
+
+GMAIL = replace(SHOP, host_name="smtp.gmail.com", user_name="shop@acme.io", from_address="Shop <shop@acme.io>")
+RELAY = replace(GMAIL, host_name="mail.acme.io")
+SES = replace(GMAIL, host_name="email-smtp.eu-west-1.amazonaws.com", user_name="AKIAEXAMPLE")
+OFFICE = replace(GMAIL, host_name="smtp.office365.com")
+GRAPH = ProfileDraft(
+    name="Office",
+    type=ProfileType.GRAPH,
+    user_name="office@acme.io",
+    from_address="office@acme.io",
+    tenant_id=GUID,
+    client_id=GUID,
+    password=SHOP.password,
+    client_secret=SHOP.password,
+)
+
+
+def zone(spf="v=spf1 include:_spf.google.com ~all", dmarc="v=DMARC1; p=reject", **more):
+    """Returns a world where acme.io, with these records, is in order, and Google and Microsoft are; `more` replaces or
+    adds to the records of acme.io."""
+    acme = {"MX": ["10 mx.acme.io."], "A": [PUBLIC], **(txt(spf) if spf else {}), **more}
+    return {
+        "acme.io": acme,
+        "_dmarc.acme.io": txt(dmarc) if dmarc else {},
+        "mx.acme.io": {"A": [PUBLIC]},
+        "_spf.google.com": txt("v=spf1 ip4:74.125.0.0/16 ip6:2a00:1450:4000::/36 ~all"),
+        "spf.protection.outlook.com": txt("v=spf1 ip4:40.92.0.0/15 ip4:52.100.0.0/14 -all"),
+        "gmail.com": {"MX": ["5 gmail-smtp-in.l.google.com."], **txt("v=spf1 redirect=_spf.google.com")},
+        "_dmarc.gmail.com": txt("v=DMARC1; p=none; sp=quarantine"),
+        "_dmarc.yahoo.com": txt("v=DMARC1; p=reject"),
+    }
+
+
+class SenderHouse(House):
+    """`server` is the DNS server; `new_resolver` takes its place where it is given."""
+
+    def __init__(self, server, *, new_resolver=None, lifetime_s=3.0):
+        self.preferences = MemoryPreferences()
+        concerns = Concerns(
+            dns=SystemDns(new_resolver or server.resolver, lifetime_s=lifetime_s),
+            preferences=self.preferences,
+            clock=FixedClock(),
+            read_providers=lambda: PROVIDERS,
+        )
+        super().__init__(concerns_on=concerns.concerns_on)
+
+    def kinds(self, draft):
+        """What a check of `draft` finds, as text."""
+        return [concern.kind.value for concern in self.check(self.has(draft)).concerns]
