@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from smtp_desktop.domain.errors import SmtpDesktopError
 from smtp_desktop.domain.outbox_days import RETENTION_KEY, RETRY_KEY, OutboxDays, outbox_days
+from smtp_desktop.domain.sender_checks import OFF, ON, SENDER_CHECKS_KEY, sender_checks_wanted
 from smtp_desktop.services.ports import Preferences
 from smtp_desktop.ui.dialogs.message import MessageDialog
 from smtp_desktop.ui.dialogs.settings import SettingsDialog
@@ -40,16 +41,23 @@ class WindowSettings(QObject):
         self._preferences = preferences
         self._choice = choice
         self._days = outbox_days(kept)
+        self._sender_checks = sender_checks_wanted(kept)
         self._home, self._log_path = home, log_path
         self._tasks = tasks
 
     def show(self) -> None:
         """The dialog is open."""
         dialog = SettingsDialog(
-            self._window, theme=self._choice, days=self._days, home=self._home, log_path=self._log_path
+            self._window,
+            theme=self._choice,
+            days=self._days,
+            sender_checks=self._sender_checks,
+            home=self._home,
+            log_path=self._log_path,
         )
         dialog.theme_chosen.connect(self._choose_theme)
         dialog.days_chosen.connect(self._choose_days)
+        dialog.sender_checks_chosen.connect(self._choose_sender_checks)
         dialog.open()
 
     def _choose_theme(self, choice: ThemeChoice) -> None:
@@ -60,6 +68,10 @@ class WindowSettings(QObject):
     def _choose_days(self, days: OutboxDays) -> None:
         self._days = days
         self._keep({RETENTION_KEY: str(days.retention), RETRY_KEY: str(days.retry)}, self.days_kept.emit)
+
+    def _choose_sender_checks(self, wanted: bool) -> None:
+        self._sender_checks = wanted
+        self._keep({SENDER_CHECKS_KEY: ON if wanted else OFF}, lambda: None)
 
     def _keep(self, values: dict[str, str], then: Callable[[], None]) -> None:
         self._tasks.run(self, lambda: put_all(self._preferences, values), lambda _: then(), self._say)

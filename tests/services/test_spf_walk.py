@@ -10,11 +10,12 @@ from smtp_desktop.services.spf_check import spf_concern
 from smtp_desktop.services.spf_walk import CouldNotCheck, SpfBroken, SpfWalk
 
 NAMES = st.sampled_from(["a.io", "b.io", "c.io", "gone.io", "slow.io", "_spf.google.com", "%{i}.io"])
+MECHANISMS = st.sampled_from(["include", "a", "mx", "exists"])
 TERMS = st.one_of(
-    st.builds("{}{}:{}".format, st.sampled_from(["", "-", "?"]), st.sampled_from(["include", "a", "mx", "exists"]), NAMES),
+    st.builds("{}{}:{}".format, st.sampled_from(["", "-", "?"]), MECHANISMS, NAMES),
     st.builds("redirect={}".format, NAMES),
     st.sampled_from(["a", "mx", "ptr", "ip4:198.41.0.4", "ip6:2a00:1450:4000::/36", "-all", "?all", "all", "oops", ""]),
-)  # fmt: skip
+)
 RECORDS = st.lists(TERMS, max_size=14).map(lambda terms: " ".join(["v=spf1", *terms]))
 
 
@@ -44,7 +45,7 @@ class Book:
         return DnsAnswer(outcome=outcome, records=tuple(records))
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(st.dictionaries(st.sampled_from(["a.io", "b.io", "c.io", "_spf.google.com"]), st.lists(RECORDS, max_size=2)))
 def test_any_records_are_walked_to_an_end(texts):
     book = Book(texts)

@@ -6,7 +6,11 @@ from PySide6.QtGui import QAction, QContextMenuEvent
 from PySide6.QtTest import QTest
 from window_world import tip_as_read
 
+from smtp_desktop.domain.concern import ConcernKind
 from smtp_desktop.domain.conversation import FailureKind, Stage
+from smtp_desktop.ui.models.card import Tone
+from smtp_desktop.ui.models.card_words import concern_word
+from smtp_desktop.ui.theme import LIGHT
 from smtp_desktop.ui.views.card_delegate import dots_rect
 
 ORDER = ["editAction", "duplicateAction", "testAction", "checkAction", "setDefaultAction", "", "deleteAction"]
@@ -224,6 +228,34 @@ def test_a_card_tells_the_latest_result_and_the_last_14(world):
     assert world.card("Fails").bars == ((True, 0.5), (False, 1.0))
     assert world.card("Untried").status == "Never tested"
     assert world.card("Untried").bars == ()
+
+
+def test_a_card_says_that_it_works_but(world):
+    relay = world.have("Relay", tls=False)
+    world.have_result(relay, concerns=(ConcernKind.SPF_EXCLUDES, ConcernKind.DMARC_BROKEN))
+    world.open()
+    card = world.card("Relay")
+    assert (card.tone, card.status) == (Tone.WARN, "Works, but: not in SPF · just now")
+    assert card.bars == ((None, 1.0),)
+    assert "Works, but: not in SPF" in world.index("Relay").data(Qt.ItemDataRole.AccessibleTextRole)
+    world.click("failingSegment")
+    assert world.names() == []
+
+
+def test_the_bar_and_the_dot_of_what_works_but_are_amber(world):
+    relay = world.have("Relay")
+    world.have_result(relay, concerns=(ConcernKind.SPF_MISSING,))
+    world.open()
+    cell = world.grid.visualRect(world.index("Relay"))
+    painted = world.grid.viewport().grab(cell).toImage()
+    dot = painted.pixelColor(8 + 14 + 4, cell.height() - 8 - 12 - 8)
+    assert dot.name() == LIGHT.warn.lower()
+
+
+@pytest.mark.parametrize("kind", ConcernKind)
+def test_every_concern_has_few_words_of_its_own(kind):
+    assert 0 < len(concern_word(kind)) <= 16
+    assert [other for other in ConcernKind if concern_word(other) == concern_word(kind)] == [kind]
 
 
 def test_a_screen_reader_hears_all_of_a_card(world):

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QComboBox, QLabel, QSplitter, QWidget
 
 from smtp_desktop.domain.delivery import DeliveryState
 from smtp_desktop.domain.profile import EnvelopeSender
+from smtp_desktop.domain.sender_checks import OFF, ON, SENDER_CHECKS_KEY
 from smtp_desktop.ui.theme import DARK, LIGHT
 
 
@@ -116,6 +117,30 @@ def test_the_theme_changes_at_once_and_is_remembered(world, settings):
     assert world.app.palette().color(QPalette.ColorRole.Window) == QColor(DARK.bg)
     world.press("Ctrl+,")
     assert world.dialog("settingsDialog").findChild(QComboBox, "themeField").currentText() == "Dark"
+
+
+def test_looking_up_the_senders_domain_is_on_and_can_be_switched_off(world, settings):
+    assert world.part("senderChecksField", settings).isChecked()
+    world.part("senderChecksField", settings).setFocus()
+    world.press("Space")
+    world.click("okButton", settings)
+    world.no_dialog("settingsDialog")
+    world.until(lambda: world.preferences.get(SENDER_CHECKS_KEY) == OFF)
+    world.close_window()
+    world.open()
+    world.press("Ctrl+,")
+    again = world.dialog("settingsDialog")
+    assert not world.part("senderChecksField", again).isChecked()
+    world.click("senderChecksField", again)
+    world.click("okButton", again)
+    world.until(lambda: world.preferences.get(SENDER_CHECKS_KEY) == ON)
+
+
+def test_settings_left_unchanged_keep_nothing(world, settings):
+    world.click("okButton", settings)
+    world.no_dialog("settingsDialog")
+    world.close_window()
+    assert SENDER_CHECKS_KEY not in world.preferences.all()
 
 
 def test_cards_are_painted_in_the_chosen_theme(world):

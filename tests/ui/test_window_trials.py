@@ -7,6 +7,7 @@ from window_world import PASSWORD, tip_as_read
 
 from smtp_desktop.domain.conversation import Stage, TlsMode
 from smtp_desktop.domain.secret import Secret
+from smtp_desktop.domain.sender_advice import takes_no_mail
 
 WORDS = "Username and <b>Password</b> not accepted <img src=x>"
 
@@ -70,6 +71,18 @@ def test_success_says_accepted_by_the_host_and_never_delivered(world):
     world.until(lambda: world.card("Relay").status == "Working · just now")
     assert world.card("Relay").bars == ((True, 1.0),)
     assert [result.ok for result in world.health.latest(9)[world.stored("Relay").id]] == [True]
+
+
+def test_what_works_but_is_on_its_card_and_still_after_a_restart(world):
+    world.have("Relay")
+    world.concerns = (takes_no_mail("company.example"),)
+    world.open()
+    world.click("checkAllButton")
+    world.until(lambda: world.card("Relay").status == "Works, but: takes no mail · just now")
+    assert world.card("Relay").bars == ((None, 1.0),)
+    world.close_window()
+    world.open()
+    world.until(lambda: world.card("Relay").status == "Works, but: takes no mail · just now")
 
 
 def test_failure_tells_step_words_and_advice(world):

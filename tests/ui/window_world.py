@@ -17,6 +17,7 @@ from scripted_transport import ScriptedTransport
 from window_fakes import BreakableProfiles, SystemClock, advice_rules
 
 from smtp_desktop.domain.activity import ActivityDraft, ActivityId
+from smtp_desktop.domain.concern import Concern
 from smtp_desktop.domain.draft import ProfileDraft
 from smtp_desktop.domain.events import MailReceived
 from smtp_desktop.domain.health import CheckResult, Trial
@@ -82,6 +83,7 @@ class World:
         self.open_inbox: Callable[[], SmtpProfile] = lambda: self.profiles.get(self.have("Local_Inbox"))
         self.reopen_inbox: Callable[[], SmtpProfile | None] = lambda: None
         self.bus = Bus()
+        self.concerns: tuple[Concern, ...] = ()  # what recipients hold against every SMTP that works
         numbers = itertools.count(1)
         self.profiles = Profiles(
             store=self.store, vault=self.vault, events=self.bus, new_id=lambda: ProfileId(f"id-{next(numbers)}")
@@ -172,7 +174,7 @@ class World:
                 new_message_id=lambda domain: f"<1@{domain}>",
                 program="SMTP Desktop of the tests",
                 release_hold=self.outbox_store.release,
-                concerns_on=lambda *_: (),
+                concerns_on=lambda *_: self.concerns,
             ),
             mailbox_reader=MailboxReader(
                 store=self.store,

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal, qVersion
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QComboBox, QSpinBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QSpinBox, QWidget
 
 from smtp_desktop import __version__
 from smtp_desktop.domain.outbox_days import OutboxDays
@@ -17,15 +17,27 @@ _MOST_RETENTION_DAYS, _MOST_RETRY_DAYS = 3650, 30
 
 
 class SettingsDialog(Dialog):
-    """Theme, how long deliveries are kept and tried, where data and logs are, and versions that can be copied into a
-    ticket."""
+    """Theme, how long deliveries are kept and tried, whether senders are looked up in DNS, where data and logs are, and
+    versions that can be copied into a ticket."""
 
     theme_chosen = Signal(object)
     """Carries a ThemeChoice; emitted at once, so that the admin sees it."""
     days_chosen = Signal(object)
     """Carries OutboxDays, when the dialog is left with Ok and they are others."""
 
-    def __init__(self, parent: QWidget, *, theme: ThemeChoice, days: OutboxDays, home: Path, log_path: Path) -> None:
+    sender_checks_chosen = Signal(bool)
+    """Carries whether the sender's domain is to be looked up, when the dialog is left with Ok and it was changed."""
+
+    def __init__(
+        self,
+        parent: QWidget,
+        *,
+        theme: ThemeChoice,
+        days: OutboxDays,
+        sender_checks: bool,
+        home: Path,
+        log_path: Path,
+    ) -> None:
         super().__init__(parent, name="settingsDialog", title=self.tr("Settings"), width=520)
         self._about = "\n".join(
             (
@@ -54,6 +66,8 @@ class SettingsDialog(Dialog):
             self.tr("Keep finished deliveries for"), "retentionField", days.retention, _MOST_RETENTION_DAYS
         )
         self._retry = self._add_days(self.tr("Try to send a mail for"), "retryLimitField", days.retry, _MOST_RETRY_DAYS)
+        self._sender_checks = sender_checks
+        self._looks_up = self._add_looks_up(wanted=sender_checks)
         for caption, words in (
             (self.tr("Data"), str(home)),
             (self.tr("Log"), str(log_path)),
@@ -75,6 +89,19 @@ class SettingsDialog(Dialog):
         days = OutboxDays(retention=self._retention.value(), retry=self._retry.value())
         if days != self._days:
             self.days_chosen.emit(days)
+        if self._looks_up.isChecked() is not self._sender_checks:
+            self.sender_checks_chosen.emit(self._looks_up.isChecked())
+
+    def _add_looks_up(self, *, wanted: bool) -> QCheckBox:
+        field = QCheckBox(self.tr("Look up the sender's domain in DNS"))
+        field.setObjectName("senderChecksField")
+        field.setToolTip(
+            self.tr("After a test or check that worked: whether recipients may distrust the mail (SPF, DMARC, MX).")
+        )
+        field.setChecked(wanted)
+        self.body.addSpacing(6)
+        self.body.addWidget(field)
+        return field
 
     def _add_days(self, caption: str, name: str, value: int, most: int) -> QSpinBox:
         field = QSpinBox()

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from PySide6.QtCore import QCoreApplication
 
+from smtp_desktop.domain.concern import ConcernKind
 from smtp_desktop.domain.conversation import FailureKind, Stage
 from smtp_desktop.domain.expiry import SecretExpiry
 from smtp_desktop.domain.health import CheckResult
@@ -54,6 +55,23 @@ def expiry_text(expiry: SecretExpiry) -> str:
     if expiry.days_left == 1:
         return _tr("Client secret ends tomorrow")
     return _tr("Client secret ends in {n} days").format(n=expiry.days_left)
+
+
+def concern_word(kind: ConcernKind) -> str:
+    """Returns in two or three words why recipients may distrust the mail, or what will end."""
+    words = {
+        ConcernKind.SPF_MISSING: _tr("no SPF"),
+        ConcernKind.SPF_BROKEN: _tr("SPF is broken"),
+        ConcernKind.SPF_EXCLUDES: _tr("not in SPF"),
+        ConcernKind.DMARC_BROKEN: _tr("DMARC is broken"),
+        ConcernKind.DMARC_UNALIGNED: _tr("fails DMARC"),
+        ConcernKind.DOMAIN_TAKES_NO_MAIL: _tr("takes no mail"),
+        ConcernKind.DOMAIN_UNKNOWN: _tr("no such domain"),
+        ConcernKind.FOREIGN_FREEMAIL: _tr("foreign From"),
+        ConcernKind.FROM_REWRITTEN: _tr("From replaced"),
+        ConcernKind.CERTIFICATE_ENDS: _tr("certificate ends"),
+    }
+    return words[kind]
 
 
 def failure_word(result: CheckResult) -> str:

@@ -13,7 +13,7 @@ from smtp_desktop.domain.expiry import SecretExpiry, secret_expiry
 from smtp_desktop.domain.health import CheckResult
 from smtp_desktop.domain.profile import GenericServer, ProfileId, ProfileType, SmtpProfile
 from smtp_desktop.ui.models.card import CARD_ROLE, CARD_ROLES, Card, Tone, card_data
-from smtp_desktop.ui.models.card_words import age_text, chips, expiry_text, failure_word, place
+from smtp_desktop.ui.models.card_words import age_text, chips, concern_word, expiry_text, failure_word, place
 
 _Index = QModelIndex | QPersistentModelIndex
 _HISTORY = 14  # bars in a card's chart
@@ -181,9 +181,16 @@ class SmtpCards(QAbstractListModel):
         age = age_text(self._now(), last.at)
         if not last.ok:
             return Tone.WARN if worked(last) is None else Tone.BAD, f"{failure_word(last)} · {age}"
-        if isinstance(profile.server, GenericServer) and not profile.server.tls:
-            return Tone.WARN, _tr("No TLS · {age}").format(age=age)
-        return Tone.OK, _tr("Working · {age}").format(age=age)
+        return _success(profile, last, age)
+
+
+def _success(profile: SmtpProfile, last: CheckResult, age: str) -> tuple[Tone, str]:
+    if last.concerns:
+        word = concern_word(last.concerns[0])  # the worst: there is room for one
+        return Tone.WARN, _tr("Works, but: {concern} · {age}").format(concern=word, age=age)
+    if isinstance(profile.server, GenericServer) and not profile.server.tls:
+        return Tone.WARN, _tr("No TLS · {age}").format(age=age)
+    return Tone.OK, _tr("Working · {age}").format(age=age)
 
 
 def _tr(source: str) -> str:
@@ -191,8 +198,8 @@ def _tr(source: str) -> str:
 
 
 def worked(result: CheckResult) -> bool | None:
-    """Returns whether it worked; None where the answer to the mail was lost."""
-    return None if result.kind is FailureKind.OUTCOME_UNKNOWN else result.ok
+    """Returns whether it worked; None where the answer to the mail was lost, and where it works, but."""
+    return None if result.kind is FailureKind.OUTCOME_UNKNOWN or result.concerns else result.ok
 
 
 def _with_expiry(tone: Tone, status: str, expiry: SecretExpiry) -> tuple[Tone, str, str]:
