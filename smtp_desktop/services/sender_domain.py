@@ -76,7 +76,8 @@ class SenderDomains:
         stop = policy_stop(domain, walk.stops)
         if not walk.complete or stop is None or (sending.of_private_account and self._spf_aligned(walk)):
             return
-        policy = asked_policy(domain, stop)
+        exists = self._questions.mx(domain).outcome is not DnsOutcome.NO_NAME
+        policy = asked_policy(domain, stop, exists=exists)
         if policy is not Policy.NONE:
             yield dmarc_unaligned(domain, policy, provider)
 

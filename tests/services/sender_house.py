@@ -52,6 +52,12 @@ def zone(spf="v=spf1 include:_spf.google.com ~all", dmarc="v=DMARC1; p=reject", 
     }
 
 
+def outlook(dmarc):
+    """Returns a world where names below outlook.com send, and outlook.com has this DMARC record."""
+    senders = {name: {"MX": ["10 mx.acme.io."], "A": [PUBLIC]} for name in ("m.outlook.com", "mail.outlook.com")}
+    return zone() | senders | {"_dmarc.outlook.com": txt(dmarc)}
+
+
 class SenderHouse(House):
     """`server` is the DNS server; `new_resolver` takes its place where it is given."""
 

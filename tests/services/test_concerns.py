@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from fakes.certificates import a_certificate
 from servers.dns import DnsServer, txt
-from services.sender_house import GMAIL, GRAPH, OFFICE, RELAY, SenderHouse, zone
+from services.sender_house import GMAIL, GRAPH, OFFICE, RELAY, SenderHouse, outlook, zone
 from services.simple_fakes import NOW
 from services.tester_house import FINE, SECURITY, SHOP
 
@@ -14,6 +14,7 @@ from smtp_desktop.domain.concern import ConcernKind
 from smtp_desktop.domain.profile import EnvelopeSender
 
 FROM_YAHOO = replace(GMAIL, from_address="someone@yahoo.com")
+BELOW_OUTLOOK = replace(OFFICE, user_name="ann@outlook.com", from_address="ann@m.outlook.com")
 AT_OFFICE = zone("v=spf1 include:spf.protection.outlook.com -all")
 ALL_BROKEN = zone(spf="", dmarc="v=DMARC1; p=?", MX=["0 ."])
 ELEVEN = {f"s{number}.acme.io": txt(f"v=spf1 ip4:198.41.0.{number} -all") for number in range(11)}
@@ -63,6 +64,13 @@ def concerns(draft, world):
         (replace(OFFICE, from_address="ann@yahoo.com"), AT_OFFICE, ["dmarc_unaligned"]),
         (replace(RELAY, from_address="ann@yahoo.com"), zone(), ["foreign_freemail"]),
         (replace(OFFICE, user_name="ann@outlook.com", from_address="ann@acme.io"), zone(), ["dmarc_unaligned"]),
+        (BELOW_OUTLOOK, outlook("v=DMARC1; p=reject; aspf=s"), ["dmarc_unaligned"]),
+        (
+            BELOW_OUTLOOK,
+            {"_dmarc.outlook.com": txt("v=DMARC1; np=reject; aspf=s")},
+            ["domain_unknown", "dmarc_unaligned"],
+        ),
+        (BELOW_OUTLOOK, {"_dmarc.outlook.com": txt("v=DMARC1; p=reject; np=none; aspf=s")}, ["domain_unknown"]),
         # what the provider does to the From Address
         (replace(GMAIL, from_address="info@acme.io"), zone(), ["from_rewritten"]),
         (FROM_YAHOO, zone(), ["foreign_freemail", "from_rewritten"]),

@@ -9,7 +9,7 @@ import dns.rcode
 import dns.resolver
 import pytest
 from servers.dns import DnsServer, txt
-from services.sender_house import GMAIL, GRAPH, OFFICE, RELAY, SES, SenderHouse, zone
+from services.sender_house import GMAIL, GRAPH, OFFICE, RELAY, SES, SenderHouse, outlook, zone
 from services.tester_house import REFUSED
 
 from smtp_desktop.domain.concern import ConcernKind
@@ -55,9 +55,16 @@ ALL_ELEVEN = " ".join(f"include:s{number}.acme.io" for number in range(11))
         (GMAIL, zone(dmarc="")),
         (GMAIL, zone(dmarc="v=DMARC1; p=none")),
         (GMAIL, zone(dmarc="v=DMARC1;p=none;rua=mailto:a@acme.io;pct=20;ri=86400")),
-        (GMAIL, zone() | {"_dmarc.io": txt("v=DMARC1; p=nonsense")}),  # the registry's
+        (GMAIL, zone(dmarc="") | {"_dmarc.io": txt("v=DMARC1; p=nonsense")}),  # the registry's
         (PRIVATELY, zone(dmarc="v=DMARC1; p=none")),
         (PRIVATELY, zone(dmarc="v=DMARC1; p=quarantine; t=y")),
+        # a subdomain with a record of its own
+        (
+            replace(RELAY, user_name="a@m.acme.io", from_address="a@m.acme.io"),
+            zone(dmarc="v=DMARC1; p=?") | {"_dmarc.m.acme.io": txt("v=DMARC1; p=none"), "m.acme.io": zone()["acme.io"]},
+        ),
+        # one organization, and SPF that speaks for all of it
+        (replace(PRIVATELY, from_address="ann@mail.outlook.com"), outlook("v=DMARC1; p=reject")),
         # DKIM of a provider that signs for its customers can't be known
         (replace(GMAIL, host_name="smtp.mail.me.com", user_name="ann@icloud.com"), zone(spf="v=spf1 -all")),
         # (4) without MX, the domain's address takes its mail
@@ -172,7 +179,8 @@ def test_after_a_cancel_nothing_is_asked_for():
     with DnsServer(FIT_FOR_EVERY_FAULT) as server:
         house = SenderHouse(server)
         house.wire.during = house.cancel.request
-        assert house.check(house.has(GMAIL)).concerns == ()
+        foreign = replace(GMAIL, host_name="mail.acme.io", from_address="ann@gmail.com")
+        assert house.check(house.has(foreign)).concerns == ()
         assert (server.asked, house.recorded()) == ([], [])
 
 

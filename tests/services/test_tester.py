@@ -18,7 +18,7 @@ from smtp_desktop.domain.conversation import (
 )
 from smtp_desktop.domain.draft import ProfileDraft
 from smtp_desktop.domain.errors import FieldErrors
-from smtp_desktop.domain.events import ResultRecorded, ServerLearned
+from smtp_desktop.domain.events import OutboxChanged, ResultRecorded, ServerLearned
 from smtp_desktop.domain.health import CheckResult, ServerFact, Trial
 from smtp_desktop.domain.profile import EnvelopeSender
 from smtp_desktop.domain.secret import Secret
@@ -221,3 +221,22 @@ def test_without_tls_nothing_is_learned(house: House) -> None:
     house.wire.timeline = replace(FINE, security=None)
     house.check(house.has(RELAY))
     assert list(house.tester.server_facts()) == []
+
+
+def test_waiting_mail_is_let_go_before_the_senders_domain_is_looked_up() -> None:
+    order: list[str] = []
+    house = House(
+        release_hold=lambda _: order.append("let go") is None,
+        concerns_on=lambda *_: (order.append("looked up"), ())[1],
+    )
+    house.check(house.has(SHOP))
+    assert order == ["let go", "looked up"]
+    assert [type(event) for event in house.events.published] == [ServerLearned, OutboxChanged, ResultRecorded]
+
+
+def test_a_failure_lets_nothing_go() -> None:
+    order: list[str] = []
+    house = House(release_hold=lambda _: order.append("let go") is None)
+    house.wire.timeline = REFUSED
+    house.check(house.has(SHOP))
+    assert order == []

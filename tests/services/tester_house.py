@@ -33,7 +33,7 @@ from smtp_desktop.domain.conversation import (
 )
 from smtp_desktop.domain.draft import ProfileDraft
 from smtp_desktop.domain.health import CheckResult
-from smtp_desktop.domain.profile import ProfileType, SmtpProfile
+from smtp_desktop.domain.profile import ProfileId, ProfileType, SmtpProfile
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.text import text
 from smtp_desktop.services.ports import Transport
@@ -95,6 +95,7 @@ class House:
     log: list[str] = field(default_factory=list)
     transport: Transport | None = None
     concerns_on: Callable[[SmtpProfile, Timeline, Cancel], tuple[Concern, ...]] = lambda *_: ()
+    release_hold: Callable[[ProfileId], bool] = lambda _: False
 
     def __post_init__(self) -> None:
         self.store = LoggingStore(self.log)
@@ -115,7 +116,7 @@ class House:
             advice_rules={ProfileType.GENERIC: RULES, ProfileType.GRAPH: GRAPH_RULES},
             new_message_id=lambda domain: f"<1.2@{domain}>",
             program="SMTP Desktop 0.1.0",
-            release_hold=lambda _: False,
+            release_hold=self.release_hold,
             concerns_on=self.concerns_on,
         )
 

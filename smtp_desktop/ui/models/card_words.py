@@ -61,9 +61,9 @@ def concern_word(kind: ConcernKind) -> str:
     """Returns in two or three words why recipients may distrust the mail, or what will end."""
     words = {
         ConcernKind.SPF_MISSING: _tr("no SPF"),
-        ConcernKind.SPF_BROKEN: _tr("SPF is broken"),
+        ConcernKind.SPF_BROKEN: _tr("bad SPF"),
         ConcernKind.SPF_EXCLUDES: _tr("not in SPF"),
-        ConcernKind.DMARC_BROKEN: _tr("DMARC is broken"),
+        ConcernKind.DMARC_BROKEN: _tr("bad DMARC"),
         ConcernKind.DMARC_UNALIGNED: _tr("fails DMARC"),
         ConcernKind.DOMAIN_TAKES_NO_MAIL: _tr("takes no mail"),
         ConcernKind.DOMAIN_UNKNOWN: _tr("no such domain"),

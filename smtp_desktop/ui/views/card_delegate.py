@@ -155,7 +155,8 @@ class CardDelegate(QStyledItemDelegate):
         painter.drawEllipse(QRectF(line.left(), line.center().y() - 3.5, 8, 8))
         words = _font(base, 12)
         # The words come first: of the chart, only the latest bars that there is room for are drawn.
-        free = line.width() - 15 - 8 - QFontMetrics(words).horizontalAdvance(card.status)
+        needed = QFontMetrics(words).horizontalAdvance(card.status) + 1  # eliding rounds the other way
+        free = line.width() - 15 - 8 - needed
         count = min(len(card.bars), max(_FEWEST_BARS, free // (_BAR_WIDTH + _BAR_GAP)))
         bars = card.bars[len(card.bars) - count :]
         chart = count * (_BAR_WIDTH + _BAR_GAP)
