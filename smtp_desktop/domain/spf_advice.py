@@ -24,7 +24,7 @@ def spf_missing(domain: str, provider: Provider | None) -> Concern:
         text("Recipients may distrust mail from {domain}: it has no SPF record", domain=domain),
         text(
             "SPF tells recipients which servers may send for a domain. {domain} says nothing, and Gmail, Yahoo and "
-            "Microsoft put such mail into junk, or refuse it.",
+            "Microsoft may put such mail into junk, or refuse it.",
             domain=domain,
         ),
         (
@@ -38,6 +38,7 @@ def spf_missing(domain: str, provider: Provider | None) -> Concern:
 
 def spf_excludes(domain: str, provider: Provider) -> Concern:
     """The SPF record names servers, but not those of `provider`, which has `includes`."""
+    by_region = text("Look in the help of {provider} which include: is for your account.", provider=provider.name)
     return concern(
         ConcernKind.SPF_EXCLUDES,
         text("Recipients may distrust mail from {domain}: its SPF record does not name this server", domain=domain),
@@ -48,8 +49,9 @@ def spf_excludes(domain: str, provider: Provider) -> Concern:
             provider=provider.name,
         ),
         (
+            *((by_region,) if len(provider.includes) > 1 else ()),
             text(
-                "In the TXT record of {domain} that begins with v=spf1, put include:{include} right behind v=spf1.",
+                "In the TXT record of {domain} that begins with v=spf1, put right behind that: include:{include}",
                 domain=domain,
                 include=provider.includes[0],
             ),

@@ -22,6 +22,7 @@ ALL_ELEVEN = " ".join(f"include:s{number}.acme.io" for number in range(11))
 
 
 def concerns(draft, world):
+    """Returns what a check of `draft` finds."""
     with DnsServer(world) as server:
         house = SenderHouse(server)
         return house.check(house.has(draft)).concerns
@@ -94,8 +95,10 @@ def test_each_concern(draft, world, kinds):
     [
         (GMAIL, zone(spf=""), "v=spf1 include:_spf.google.com ~all"),
         (RELAY, zone(spf=""), "Ask whoever runs the mail of acme.io"),
-        (OFFICE, zone(), "put include:spf.protection.outlook.com right behind v=spf1"),
+        (OFFICE, zone(), "begins with v=spf1, put right behind that: include:spf.protection.outlook.com"),
         (RELAY, zone("v=spf1 ipv4:198.41.0.4 -all"), "“ipv4:198.41.0.4”"),
+        (replace(RELAY, host_name="smtp.zoho.eu"), zone(), "Look in the help of Zoho Mail which include: is for your"),
+        (replace(RELAY, host_name="smtp.zoho.eu"), zone(), "put right behind that: include:zohomail.com"),
         (GMAIL, zone(dmarc="v=DMARC1; p=rejct"), "“p=rejct” in the TXT record at _dmarc.acme.io"),
         (RELAY, zone("v=spf1 include:gone.acme.io -all"), "gone.acme.io"),
     ],
