@@ -48,7 +48,7 @@ def zone(spf="v=spf1 include:_spf.google.com ~all", dmarc="v=DMARC1; p=reject", 
         "spf.protection.outlook.com": txt("v=spf1 ip4:40.92.0.0/15 ip4:52.100.0.0/14 -all"),
         "gmail.com": {"MX": ["5 gmail-smtp-in.l.google.com."], **txt("v=spf1 redirect=_spf.google.com")},
         "_dmarc.gmail.com": txt("v=DMARC1; p=none; sp=quarantine"),
-        "zohomail.com": txt("v=spf1 ip4:136.143.188.0/24 -all"),
+        "zoho.com": txt("v=spf1 ip4:136.143.188.0/24 -all"),
         "_dmarc.yahoo.com": txt("v=DMARC1; p=reject"),
     }
 

@@ -98,7 +98,7 @@ def test_each_concern(draft, world, kinds):
         (OFFICE, zone(), "begins with v=spf1, put right behind that: include:spf.protection.outlook.com"),
         (RELAY, zone("v=spf1 ipv4:198.41.0.4 -all"), "“ipv4:198.41.0.4”"),
         (replace(RELAY, host_name="smtp.zoho.eu"), zone(), "Look in the help of Zoho Mail which include: is for your"),
-        (replace(RELAY, host_name="smtp.zoho.eu"), zone(), "put right behind that: include:zohomail.com"),
+        (replace(RELAY, host_name="smtp.zoho.eu"), zone(), "put right behind that: include:zoho.com"),
         (GMAIL, zone(dmarc="v=DMARC1; p=rejct"), "“p=rejct” in the TXT record at _dmarc.acme.io"),
         (RELAY, zone("v=spf1 include:gone.acme.io -all"), "gone.acme.io"),
     ],
