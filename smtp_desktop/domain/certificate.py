@@ -1,13 +1,14 @@
 """What a server's certificate says."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Certificate:
     """One certificate. `subject` and `issuer` are for a person, the common name first, as in "Example CA, Example Ltd";
-    `names` are the host names and addresses that it is for; `fingerprint` is its SHA-256 in lower-case hexadecimal."""
+    `names` are the host names and addresses that it is for; `fingerprint` is its SHA-256 in lower-case hexadecimal.
+    `der` is all of it, as long as it comes straight from a server or a file; it is not kept."""
 
     subject: str
     issuer: str
@@ -16,6 +17,7 @@ class Certificate:
     valid_until: datetime  # aware UTC
     names: tuple[str, ...] = ()
     self_signed: bool = False
+    der: bytes = field(default=b"", repr=False, compare=False)
 
 
 def spelled(fingerprint: str) -> str:

@@ -8,11 +8,17 @@ from cryptography.x509.oid import NameOID
 from smtp_desktop.domain.certificate import Certificate
 
 _SHOWN = (NameOID.COMMON_NAME, NameOID.ORGANIZATION_NAME)
+_SHOWN_NAMELESS = (NameOID.ORGANIZATIONAL_UNIT_NAME, NameOID.ORGANIZATION_NAME)
+_LONGEST_NAME = 200  # of what a person compares; a stranger wrote it
+_BROKEN = (x509.DuplicateExtension, x509.UnsupportedGeneralNameType, ValueError)
 
 
 def certificate_from(der: bytes) -> Certificate:
     """Returns what a certificate in DER form says. Raises ValueError where it is none."""
-    certificate = x509.load_der_x509_certificate(der)
+    try:
+        certificate = x509.load_der_x509_certificate(der)
+    except x509.InvalidVersion as error:
+        raise ValueError("a certificate of an unknown version") from error
     return Certificate(
         subject=_readable(certificate.subject),
         issuer=_readable(certificate.issuer),
@@ -21,20 +27,27 @@ def certificate_from(der: bytes) -> Certificate:
         valid_until=certificate.not_valid_after_utc,
         names=_names(certificate),
         self_signed=certificate.subject == certificate.issuer,
+        der=der,
     )
 
 
 def _readable(name: x509.Name) -> str:
-    shown = [str(attribute.value) for oid in _SHOWN for attribute in name.get_attributes_for_oid(oid)]
-    return ", ".join(dict.fromkeys(shown)) or name.rfc4514_string()
+    oids = _SHOWN if name.get_attributes_for_oid(NameOID.COMMON_NAME) else _SHOWN_NAMELESS
+    shown = [str(attribute.value) for oid in oids for attribute in name.get_attributes_for_oid(oid)]
+    return _plain(", ".join(dict.fromkeys(shown)) or name.rfc4514_string())
 
 
 def _names(certificate: x509.Certificate) -> tuple[str, ...]:
     try:
         extension = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName)
-    except x509.ExtensionNotFound:
+    except (x509.ExtensionNotFound, *_BROKEN):
         return ()
     return (
-        *extension.value.get_values_for_type(x509.DNSName),
+        *(_plain(name) for name in extension.value.get_values_for_type(x509.DNSName)),
         *(str(ip) for ip in extension.value.get_values_for_type(x509.IPAddress)),
     )
+
+
+def _plain(words: str) -> str:
+    """Returns what a stranger wrote without characters that move or turn the words around them."""
+    return "".join(letter if letter.isprintable() else "\ufffd" for letter in words[:_LONGEST_NAME])

@@ -1,5 +1,6 @@
 """The early end of a conversation, as it travels from where it is noticed to where the timeline is made."""
 
+from smtp_desktop.domain.certificate import Certificate
 from smtp_desktop.domain.conversation import CertificateFault, FailureKind, HttpReply, Reply, Stage
 from smtp_desktop.domain.text import Text, text
 
@@ -17,6 +18,7 @@ class Ended(Exception):
         *,
         reply: Reply | HttpReply | None = None,
         certificate_fault: CertificateFault | None = None,
+        chain: tuple[Certificate, ...] = (),
         stage: Stage | None = None,
     ) -> None:
         super().__init__(str(message))
@@ -24,6 +26,7 @@ class Ended(Exception):
         self.message = message
         self.reply = reply
         self.certificate_fault = certificate_fault
+        self.chain = chain
         self.stage = stage
 
 

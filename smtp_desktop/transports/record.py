@@ -98,6 +98,7 @@ class Record:
             message=ended.message,
             reply=ended.reply,
             certificate_fault=ended.certificate_fault,
+            chain=ended.chain,
         )
 
     def client(self, shown: str) -> None:

@@ -2,7 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from smtp_desktop.domain.conversation import Failure, FailureKind, HttpReply, Reply, Stage, Timeline
+from smtp_desktop.domain.conversation import CertificateFault, Failure, FailureKind, HttpReply, Reply, Stage, Timeline
 from smtp_desktop.domain.delivery import (
     Delivery,
     DeliveryId,
@@ -28,6 +28,13 @@ def graph(code, error_code="", *, stage=Stage.SEND, kind=FailureKind.GRAPH_REFUS
 
 
 class TestFate:
+    @pytest.mark.parametrize("fault", CertificateFault)
+    def test_a_certificate_that_is_not_trusted_holds_the_smtp(self, fault):
+        failure = Failure(
+            stage=Stage.SECURE, kind=FailureKind.CERTIFICATE, message=text("Alarm."), certificate_fault=fault
+        )
+        assert fate_of(Timeline(steps=(), failure=failure)) is Fate.HOLD
+
     def test_an_accepted_mail_is_sent(self):
         assert fate_of(Timeline(steps=(), accepted=Reply(code=250))) is Fate.SENT
 

@@ -1,10 +1,13 @@
 """A throw-away CA and the certificates, good and bad, that test servers show."""
 
+import hashlib
 import ssl
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import trustme
+
+THIS_COMPUTER = ("localhost", "127.0.0.1", "::1")
 
 
 class Authority:
@@ -41,10 +44,33 @@ class Authority:
     def _context(
         self, *names: str, not_before: datetime | None = None, not_after: datetime | None = None
     ) -> ssl.SSLContext:
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        identities = names or ("localhost", "127.0.0.1", "::1")
-        self._ca.issue_cert(*identities, not_before=not_before, not_after=not_after).configure_cert(context)
-        return context
+        return context_of(self.issue(*names, not_before=not_before, not_after=not_after))
+
+    def issue(
+        self, *names: str, not_before: datetime | None = None, not_after: datetime | None = None
+    ) -> trustme.LeafCert:
+        """Returns a certificate for `names`; by default for this computer."""
+        return self._ca.issue_cert(*(names or THIS_COMPUTER), not_before=not_before, not_after=not_after)
+
+    def issue_below(self) -> trustme.LeafCert:
+        """Returns a certificate for this computer from a CA of its own below this one."""
+        return self._ca.create_child_ca().issue_cert(*THIS_COMPUTER)
+
+
+def context_of(certificate: trustme.LeafCert, *, alone: bool = False) -> ssl.SSLContext:
+    """Returns a server's context with `certificate`; `alone` leaves out the CAs between it and the root."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    shown = certificate.cert_chain_pems[:1] if alone else certificate.cert_chain_pems
+    pem = trustme.Blob(certificate.private_key_pem.bytes() + b"".join(one.bytes() for one in shown))
+    with pem.tempfile() as path:
+        context.load_cert_chain(path)
+    return context
+
+
+def fingerprint_of(certificate: trustme.LeafCert) -> str:
+    """Returns its SHA-256 in lower-case hexadecimal."""
+    der = ssl.PEM_cert_to_DER_cert(certificate.cert_chain_pems[0].bytes().decode())
+    return hashlib.sha256(der).hexdigest()
 
 
 def self_signed_context() -> ssl.SSLContext:

@@ -103,7 +103,8 @@ KNOWN = {
     HttpReply: {"code", "error_code", "text", "aadsts", "ids", "retry_after_s"},
     SupportId: {"name", "value"},
     Security: {"mode", "version", "chain"},
-    Certificate: {"subject", "issuer", "fingerprint", "valid_from", "valid_until", "names", "self_signed"},
+    # `der` is large and only of use while a person decides about it: it is not kept.
+    Certificate: {"subject", "issuer", "fingerprint", "valid_from", "valid_until", "names", "self_signed", "der"},
     RecipientRefused: {"recipient", "reply"},
     Text: {"template", "values"},
 }

@@ -9,15 +9,20 @@ import trustme
 from contracts.transport_contract import a_mail
 from conversing import converse, generic
 from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.oid import NameOID
 from fakes.certificates import a_certificate
 from servers.certificates import Authority
 from servers.mailserver import MailServer
 
 from smtp_desktop.domain.conversation import CertificateFault, FailureKind, Security, TlsMode
+from smtp_desktop.transports.certificate_faults import certificate_fault, handshake_end
 from smtp_desktop.transports.certificates import certificate_from
 from smtp_desktop.transports.ending import Ended
 from smtp_desktop.transports.smtp.detect import tries_tls_first
-from smtp_desktop.transports.tls import certificate_fault, client_context, described, handshake_end
+from smtp_desktop.transports.tls import client_context, described
 
 
 def verification_error(code: int | None) -> ssl.SSLCertVerificationError:
@@ -102,6 +107,37 @@ def test_a_certificate_is_read() -> None:
     assert certificate.fingerprint == hashlib.sha256(der).hexdigest()
     assert certificate.issuer.startswith("Testing CA") or "trustme" in certificate.issuer
     assert not certificate.self_signed
+
+
+def named(**attributes: str) -> x509.Certificate:
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(getattr(NameOID, oid), words) for oid, words in attributes.items()])
+    now = datetime.now(UTC)
+    builder = x509.CertificateBuilder(name, name, key.public_key(), 1, now, now + timedelta(days=1))
+    return builder.sign(key, hashes.SHA256())
+
+
+@pytest.mark.parametrize(
+    ("attributes", "subject"),
+    [
+        (
+            {"COMMON_NAME": "Root 1", "ORGANIZATIONAL_UNIT_NAME": "PKI", "ORGANIZATION_NAME": "Example Ltd"},
+            "Root 1, Example Ltd",
+        ),
+        ({"ORGANIZATION_NAME": "Example Ltd", "ORGANIZATIONAL_UNIT_NAME": "Root 1"}, "Root 1, Example Ltd"),
+        ({"COUNTRY_NAME": "DE"}, "C=DE"),
+        ({"COMMON_NAME": "a\x1b[2J\u202eb"}, "a\ufffd[2J\ufffdb"),
+    ],
+)
+def test_names_are_told_in_one_harmless_line(attributes: dict[str, str], subject: str) -> None:
+    certificate = certificate_from(named(**attributes).public_bytes(Encoding.DER))
+    assert (certificate.subject, certificate.issuer, certificate.self_signed) == (subject, subject, True)
+    assert certificate.names == ()
+
+
+def test_what_is_no_certificate_is_told() -> None:
+    with pytest.raises(ValueError, match="parsing"):
+        certificate_from(b"no certificate")
 
 
 @pytest.mark.parametrize(

@@ -19,12 +19,13 @@ from urllib3.exceptions import HTTPError, MaxRetryError
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.conversation import HttpReply, Stage
 from smtp_desktop.domain.text import text
+from smtp_desktop.transports.certificate_faults import handshake_end
 from smtp_desktop.transports.dial import Resolve, look_up, race
 from smtp_desktop.transports.ending import Ended
 from smtp_desktop.transports.graph.line import Brakes, Dialler, LineAdapter
 from smtp_desktop.transports.graph.words import hung_up, not_graph, proxy_refused, reworded, too_slow
 from smtp_desktop.transports.record import Record
-from smtp_desktop.transports.tls import client_context, handshake_end
+from smtp_desktop.transports.tls import client_context
 from smtp_desktop.transports.watch import Watch
 
 _CONNECT_S = 10.0

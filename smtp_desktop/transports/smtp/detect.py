@@ -5,8 +5,9 @@ from smtp_desktop.transports.dial import Reached, Target, race, start_connecting
 from smtp_desktop.transports.ending import Ended, closed, not_smtp, out_of_patience
 from smtp_desktop.transports.record import Record
 from smtp_desktop.transports.smtp.channel import Channel
-from smtp_desktop.transports.smtp.dialogue import Dialogue, Trust
+from smtp_desktop.transports.smtp.dialogue import Dialogue
 from smtp_desktop.transports.smtp.limits import Limits
+from smtp_desktop.transports.smtp.trust import Trust
 from smtp_desktop.transports.watch import Watch
 
 SUBMISSIONS_PORT = 465  # RFC 8314 7.3: TLS from the first byte

@@ -1,26 +1,18 @@
 """Commands and replies over one channel."""
 
 import ssl
-from dataclasses import dataclass
 
 from smtp_desktop.domain.conversation import FailureKind, Reply
 from smtp_desktop.domain.text import text
+from smtp_desktop.transports.certificate_faults import handshake_end
 from smtp_desktop.transports.ending import Ended, closed, not_smtp, out_of_patience, refused
 from smtp_desktop.transports.record import Record
 from smtp_desktop.transports.smtp.channel import Channel
 from smtp_desktop.transports.smtp.protocol import ProtocolError, ReplyParser, wire_line
-from smtp_desktop.transports.tls import handshake_end
+from smtp_desktop.transports.smtp.trust import Trust
 from smtp_desktop.transports.watch import Watch
 
 GOING_AWAY = 421  # RFC 5321 3.8: may come at any time, in place of any reply
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Trust:
-    """What TLS is verified with: the context, and the name that the certificate must be for."""
-
-    context: ssl.SSLContext
-    host: str
 
 
 class Dialogue:

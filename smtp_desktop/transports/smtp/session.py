@@ -1,7 +1,5 @@
 """One conversation, from finding the host to saying goodbye."""
 
-import ipaddress
-import socket
 from contextlib import suppress
 
 from smtp_desktop.domain.address import BadHost, ascii_host
@@ -9,18 +7,22 @@ from smtp_desktop.domain.conversation import Failure, FailureKind, Reply, Stage,
 from smtp_desktop.domain.message import Mail
 from smtp_desktop.domain.profile import GenericServer
 from smtp_desktop.domain.secret import MASK, Secret
-from smtp_desktop.domain.text import Text, text
+from smtp_desktop.domain.text import text
+from smtp_desktop.transports.certificate_faults import with_chain
 from smtp_desktop.transports.dial import Reached, Resolve, Target, look_up, race
 from smtp_desktop.transports.ending import Ended, not_smtp, refused
 from smtp_desktop.transports.record import Record
 from smtp_desktop.transports.smtp.auth import BadChallenge, Exchange, Mechanism, choose, response_traces, traces
 from smtp_desktop.transports.smtp.channel import Channel
 from smtp_desktop.transports.smtp.detect import Detection, tries_tls_first
-from smtp_desktop.transports.smtp.dialogue import GOING_AWAY, Dialogue, Trust
+from smtp_desktop.transports.smtp.dialogue import GOING_AWAY, Dialogue
 from smtp_desktop.transports.smtp.limits import Limits
+from smtp_desktop.transports.smtp.look import shown_chain
+from smtp_desktop.transports.smtp.opening import accepts, hear_greeting, not_welcome, own_name, upgrade
 from smtp_desktop.transports.smtp.protocol import Capabilities, ehlo, helo, parse_capabilities
 from smtp_desktop.transports.smtp.submission import Submission
-from smtp_desktop.transports.tls import client_context, described, security_of
+from smtp_desktop.transports.smtp.trust import Trust, trust_of
+from smtp_desktop.transports.tls import described, security_of
 from smtp_desktop.transports.watch import Watch
 
 _CONTINUE = 334
@@ -133,11 +135,11 @@ class Conversation:
             mode = self._secure(host, reached)
             self._record.begin(Stage.GREET)
             if mode is TlsMode.IMPLICIT:
-                self._hear_greeting()
+                hear_greeting(self._talk, self._limits)
         else:
             self._dialogue = Dialogue(Channel(reached.sock), watch=self._watch, record=self._record, host=host)
             self._record.begin(Stage.GREET)
-            self._hear_greeting()
+            hear_greeting(self._talk, self._limits)
         self._say_hello()
         self._record.done(", ".join(self._capabilities.lines))
         if self._server.auth_required:
@@ -170,70 +172,50 @@ class Conversation:
     def _secure(self, host: str, reached: Reached) -> TlsMode:
         self._record.begin(Stage.SECURE)
         try:
-            trust = Trust(context=client_context(self._server.trusted_ca_pem), host=host)
+            trust = trust_of(self._server, host)
         except Ended:
             reached.sock.close()
             raise
-        detection = Detection(reached, trust=trust, watch=self._watch, record=self._record, limits=self._limits)
-        self._dialogue, mode = detection.run(tls_first=tries_tls_first(self._server.smtp_port, self._known_mode))
-        if mode is TlsMode.STARTTLS:
-            self._upgrade(trust)
+        try:
+            mode = self._encrypt(trust, reached)
+        except Ended as ended:
+            raise self._explained(ended, trust, reached) from ended
         security = security_of(self._talk.channel.tls, mode)
         self._record.security = security
         self._record.note(f"Encrypted: {described(security)}")
         self._record.done(described(security))
         return mode
 
-    def _upgrade(self, trust: Trust) -> None:
-        """The clear connection is encrypted, or ended: nothing but EHLO and STARTTLS is ever said in clear."""
-        self._hear_greeting()
-        reply = self._talk.ask(ehlo(self._own_name()), limit_s=self._limits.reply_s)
-        if not _accepts(reply):
-            raise refused(reply, _not_welcome(reply), stage=Stage.GREET)
-        if not parse_capabilities(reply).starttls:
-            raise Ended(
-                FailureKind.STARTTLS_MISSING,
-                text(
-                    "The server offers no encryption on this port, or something on the way removes the offer. "
-                    "Nothing was sent. Try port 465 or 587, or ask the server's admin."
-                ),
-            )
-        reply = self._talk.ask("STARTTLS", limit_s=self._limits.reply_s)
-        if not _accepts(reply):
-            raise Ended(
-                FailureKind.TLS_REFUSED,
-                text("The server refused to encrypt the connection: {reply}. Nothing was sent.", reply=str(reply)),
-                reply=reply,
-            )
-        self._talk.start_tls(trust)
-        self._talk.finish_handshake(limit_s=self._limits.greeting_s)
+    def _encrypt(self, trust: Trust, reached: Reached) -> TlsMode:
+        detection = Detection(reached, trust=trust, watch=self._watch, record=self._record, limits=self._limits)
+        self._dialogue, mode = detection.run(tls_first=tries_tls_first(self._server.smtp_port, self._known_mode))
+        if mode is TlsMode.STARTTLS:
+            upgrade(self._talk, trust, self._limits)
+        trust.check(self._talk.channel.tls)
+        return mode
 
-    def _hear_greeting(self) -> None:
-        try:
-            reply = self._talk.hear(limit_s=self._limits.greeting_s)
-        except Ended as ended:
-            ended.stage = ended.stage or Stage.GREET
-            raise
-        if not _accepts(reply):
-            raise refused(reply, _not_welcome(reply), stage=Stage.GREET)
+    def _explained(self, ended: Ended, trust: Trust, reached: Reached) -> Ended:
+        """Returns `ended` with the certificates that were the reason, if they were."""
+        if ended.kind is not FailureKind.CERTIFICATE or ended.chain:
+            return ended
+        mode = TlsMode.STARTTLS if self._dialogue else TlsMode.IMPLICIT
+        if self._dialogue:
+            self._dialogue.close()  # some servers take one connection at a time
+        self._record.note("Looking at the certificate on a new connection, on which nothing else is said")
+        chain = shown_chain(reached.target, mode, trust.host, watch=self._watch, limits=self._limits)
+        return with_chain(ended, chain, trust.host)
 
     def _say_hello(self) -> None:
-        reply = self._talk.ask(ehlo(self._own_name()), limit_s=self._limits.reply_s)
-        if _accepts(reply):
+        reply = self._talk.ask(ehlo(own_name(self._talk)), limit_s=self._limits.reply_s)
+        if accepts(reply):
             # A new list replaces what was offered before encryption (RFC 3207 4.2).
             self._capabilities = parse_capabilities(reply)
             return
         if not self._server.tls and not reply.temporary:
             # RFC 5321 3.2: a server without ESMTP still knows HELO.
-            reply = self._talk.ask(helo(self._own_name()), limit_s=self._limits.reply_s)
-        if not _accepts(reply):
-            raise refused(reply, _not_welcome(reply))
-
-    def _own_name(self) -> str:
-        """Returns this end's address literal: never wrong, unlike a desktop's own name (RFC 5321 4.1.3)."""
-        sock = self._talk.channel.socket
-        own = ipaddress.ip_address(str(sock.getsockname()[0]).partition("%")[0])
-        return f"[IPv6:{own}]" if sock.family == socket.AF_INET6 else f"[{own}]"
+            reply = self._talk.ask(helo(own_name(self._talk)), limit_s=self._limits.reply_s)
+        if not accepts(reply):
+            raise refused(reply, not_welcome(reply))
 
     def _sign_in(self) -> None:
         self._record.begin(Stage.SIGN_IN)
@@ -249,7 +231,7 @@ class Conversation:
         reply = self._talk.ask(exchange.command, shown=exchange.shown, limit_s=self._limits.reply_s)
         while reply.code == _CONTINUE:
             reply = self._talk.ask(self._answer(exchange, reply), shown=MASK, limit_s=self._limits.reply_s)
-        if not _accepts(reply):
+        if not accepts(reply):
             raise refused(
                 reply,
                 text("The server refused the sign-in: {reply}. Check User Name and Password.", reply=str(reply)),
@@ -302,11 +284,7 @@ class Conversation:
                 self.ready = True
             elif self._submission:
                 # RFC 5321 4.1.1.5: the next mail begins afresh.
-                self.ready = _accepts(dialogue.ask("RSET", limit_s=self._limits.reply_s))
-
-
-def _accepts(reply: Reply) -> bool:
-    return reply.code // 100 == 2  # noqa: PLR2004 - RFC 5321 4.2.1: positive completion
+                self.ready = accepts(dialogue.ask("RSET", limit_s=self._limits.reply_s))
 
 
 def _is_stale(ended: Ended, record: Record) -> bool:
@@ -318,7 +296,3 @@ def _is_stale(ended: Ended, record: Record) -> bool:
 def _still_listens(failure: Failure) -> bool:
     going_away = failure.reply is not None and failure.reply.code == GOING_AWAY
     return failure.kind in _POLITE and not going_away
-
-
-def _not_welcome(reply: Reply) -> Text:
-    return text("The server does not want to talk to this computer: {reply}", reply=str(reply))

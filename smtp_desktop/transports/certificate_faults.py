@@ -1,0 +1,190 @@
+"""What is wrong with a server's certificate, in words."""
+
+import ssl
+from datetime import UTC, datetime
+
+from smtp_desktop.domain.certificate import Certificate, spelled
+from smtp_desktop.domain.conversation import CertificateFault, FailureKind
+from smtp_desktop.domain.text import Text, text
+from smtp_desktop.transports.day_words import day_words
+from smtp_desktop.transports.ending import Ended
+
+# OpenSSL's X509_V_ERR_… numbers; macOS and Windows give others.
+_FAULTS = {
+    9: CertificateFault.NOT_YET_VALID,
+    10: CertificateFault.EXPIRED,
+    18: CertificateFault.SELF_SIGNED,
+    19: CertificateFault.SELF_SIGNED,
+    20: CertificateFault.UNKNOWN_ISSUER,
+    21: CertificateFault.UNKNOWN_ISSUER,
+    62: CertificateFault.WRONG_HOST,
+    64: CertificateFault.WRONG_HOST,
+}
+
+# OpenSSL's reasons where no common version was found: the server's alert, and a version that it chose below ours.
+_TOO_OLD = frozenset({"TLSV1_ALERT_PROTOCOL_VERSION", "UNSUPPORTED_PROTOCOL", "VERSION_TOO_LOW"})
+
+_NAMES_TOLD = 5
+
+_SENTENCES = {
+    CertificateFault.EXPIRED: "The certificate of {host} has expired. Its admin must renew it.",
+    CertificateFault.NOT_YET_VALID: (
+        "The certificate of {host} is not valid yet. Check this computer's date, or ask the server's admin."
+    ),
+    CertificateFault.WRONG_HOST: (
+        "The certificate is not for {host}. Enter the name that it was issued for as Host Name."
+    ),
+    CertificateFault.UNKNOWN_ISSUER: (
+        "Nobody this computer trusts has issued the certificate of {host}. "
+        "For a company's own CA, add its certificate to this SMTP or to the computer."
+    ),
+    CertificateFault.SELF_SIGNED: (
+        "The certificate of {host} is signed by itself or by a CA that this computer does not know. "
+        "For a company's own CA, add its certificate to this SMTP or to the computer."
+    ),
+    CertificateFault.OTHER: "The certificate of {host} can't be trusted: {reason}.",
+}
+
+
+def handshake_end(error: ssl.SSLError, host: str) -> Ended:
+    """Returns the end that a failed handshake with `host` makes."""
+    if isinstance(error, ssl.SSLCertVerificationError):
+        fault = certificate_fault(error)
+        return Ended(FailureKind.CERTIFICATE, _sentence(fault, host, error), certificate_fault=fault)
+    if error.reason in _TOO_OLD:
+        return Ended(
+            FailureKind.TLS_TOO_OLD,
+            text("The server speaks only old versions of TLS, which are no longer safe. Nothing was sent in clear."),
+        )
+    return Ended(
+        FailureKind.TLS_BROKEN,
+        text(
+            "The encrypted connection could not be set up: {reason}. Nothing was sent in clear.",
+            reason=(error.reason or "unknown reason").replace("_", " ").lower(),
+        ),
+    )
+
+
+def certificate_fault(error: ssl.SSLCertVerificationError) -> CertificateFault:
+    """Returns what is wrong with the certificate; OTHER where the platform's trust store does not say it as
+    OpenSSL does."""
+    return _FAULTS.get(getattr(error, "verify_code", 0), CertificateFault.OTHER)
+
+
+def _sentence(fault: CertificateFault, host: str, error: ssl.SSLCertVerificationError) -> Text:
+    reason = str(getattr(error, "verify_message", "") or "its check failed").rstrip(".")
+    values: dict[str, str | int] = {"host": host}
+    if fault is CertificateFault.OTHER:
+        values["reason"] = reason
+    return Text(_SENTENCES[fault], values)
+
+
+def with_chain(ended: Ended, chain: tuple[Certificate, ...], host: str) -> Ended:
+    """Returns the same end of a handshake with `host`, with the certificates that it failed for and what they tell."""
+    told = _told(ended.certificate_fault, chain, host) if chain else None
+    return Ended(ended.kind, told or ended.message, certificate_fault=ended.certificate_fault, chain=chain)
+
+
+def _told(fault: CertificateFault | None, chain: tuple[Certificate, ...], host: str) -> Text | None:
+    match fault:
+        case CertificateFault.EXPIRED:
+            return _expired(chain, host)
+        case CertificateFault.NOT_YET_VALID:
+            return _early(chain, host)
+        case CertificateFault.WRONG_HOST:
+            return _of_others(chain[0], host)
+        case CertificateFault.UNKNOWN_ISSUER:
+            return _unknown_issuer(chain, host)
+        case CertificateFault.SELF_SIGNED:
+            return _self_signed(chain, host)
+        case _:
+            return None
+
+
+def _expired(chain: tuple[Certificate, ...], host: str) -> Text:
+    ended = [one for one in chain if one.valid_until <= datetime.now(UTC)]
+    if not ended:
+        return text("A CA that vouches for the certificate of {host} has expired. Ask the server's admin.", host=host)
+    if ended[0] is not chain[0]:
+        return text(
+            "The certificate of {ca}, which vouches for {host}, expired on {day}. Its admin must renew it.",
+            ca=ended[0].subject,
+            host=host,
+            day=day_words(ended[0].valid_until),
+        )
+    return text(
+        "The certificate of {host} expired on {day}. Its admin must renew it.",
+        host=host,
+        day=day_words(chain[0].valid_until),
+    )
+
+
+def _early(chain: tuple[Certificate, ...], host: str) -> Text:
+    latest = max(chain, key=lambda one: one.valid_from)
+    return text(
+        "The certificate of {host} is not valid before {day}. Check this computer's date, or ask the server's admin.",
+        host=host,
+        day=day_words(latest.valid_from),
+    )
+
+
+def _of_others(certificate: Certificate, host: str) -> Text | None:
+    if not certificate.names:
+        return None
+    names = ", ".join(certificate.names[:_NAMES_TOLD])
+    more = len(certificate.names) - _NAMES_TOLD
+    return text(
+        "The certificate is not for {host} but for {names}. Enter the server's name of these as Host Name.",
+        host=host,
+        names=names + (f" +{more} more" if more > 0 else ""),
+    )
+
+
+def _unknown_issuer(chain: tuple[Certificate, ...], host: str) -> Text:
+    if len(chain) == 1:
+        return text(
+            "Nobody this computer trusts has issued the certificate of {host}. Its issuer is {issuer}, whose own "
+            "certificate the server does not show. For a company's own CA, trust it for this SMTP; else the server's "
+            "admin must add the missing intermediate certificate.",
+            host=host,
+            issuer=chain[0].issuer,
+        )
+    return text(
+        "Nobody this computer trusts has issued the certificate of {host}: it goes back to {issuer}. "
+        "For a company's own CA, trust it for this SMTP, or add it to the computer.",
+        host=host,
+        issuer=chain[-1].issuer,
+    )
+
+
+def _self_signed(chain: tuple[Certificate, ...], host: str) -> Text:
+    if len(chain) == 1:
+        return text(
+            "The certificate of {host} is signed by itself: nobody vouches for it. "
+            "Ask the server's admin for its fingerprint before you trust it for this SMTP.",
+            host=host,
+        )
+    return text(
+        "The certificate of {host} goes back to {issuer}, a CA that this computer does not know. "
+        "For a company's own CA, trust it for this SMTP, or add it to the computer.",
+        host=host,
+        issuer=chain[-1].subject,
+    )
+
+
+def changed(host: str, *, trusted: str, found: str, chain: tuple[Certificate, ...]) -> Ended:
+    """Returns the end of a conversation with a server that shows another certificate than the one that is trusted;
+    both fingerprints are in hexadecimal."""
+    return Ended(
+        FailureKind.CERTIFICATE,
+        text(
+            "Alarm: {host} shows another certificate than the one that this SMTP trusts. Nothing was sent. "
+            "Trusted: {trusted}. Found: {found}. "
+            "Unless the server's admin has renewed it, somebody may have come between.",
+            host=host,
+            trusted=spelled(trusted),
+            found=spelled(found),
+        ),
+        certificate_fault=CertificateFault.CHANGED,
+        chain=chain,
+    )
