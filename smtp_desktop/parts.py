@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from smtp_desktop.services.inbox_setup import InboxSetup
     from smtp_desktop.services.mailbox import MailboxReader
     from smtp_desktop.services.outbox import Outbox
-    from smtp_desktop.services.ports import Events, Vault
+    from smtp_desktop.services.ports import Authorities, Events, Vault
     from smtp_desktop.services.profiles import Profiles
     from smtp_desktop.services.testing import Tester
     from smtp_desktop.store.changes import SqliteChangeSignal
@@ -62,6 +62,7 @@ class Parts:
     preferences: "SqlitePreferences"
     inbox: "InboxOnDemand"
     inbox_setup: "InboxSetup"
+    authorities: "Authorities"
     vault: "Vault"
     unlock: "Callable[[Secret], None]"
     secret_place: Callable[[], str]
@@ -120,6 +121,7 @@ def _assembled(home: "Path", log_path: "Path", database: "Database", secrets: "_
     from smtp_desktop.store.outbox import SqliteOutbox
     from smtp_desktop.store.preferences import SqlitePreferences
     from smtp_desktop.store.profiles import SqliteProfiles
+    from smtp_desktop.transports.ca_files_on_demand import CaFilesOnDemand
     from smtp_desktop.transports.dns import SystemDns
     from smtp_desktop.transports.registry import Transports
 
@@ -186,6 +188,7 @@ def _assembled(home: "Path", log_path: "Path", database: "Database", secrets: "_
         preferences=preferences,
         inbox=inbox,
         inbox_setup=InboxSetup(server=inbox, profiles=profiles, preferences=preferences),
+        authorities=CaFilesOnDemand(),
         vault=secrets.vault,
         unlock=secrets.unlock,
         secret_place=secrets.place,

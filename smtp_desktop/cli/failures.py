@@ -1,5 +1,6 @@
 """What commands tell of a failure: who said what, and what to do about it."""
 
+from smtp_desktop.cli.certificates import certificate_documents, certificate_lines
 from smtp_desktop.domain.advice import Advice
 from smtp_desktop.domain.conversation import Failure, FailureKind, HttpReply, Reply
 
@@ -8,11 +9,11 @@ _OTHER_SPEAKERS = {FailureKind.PROXY: "The proxy said", FailureKind.NOT_GRAPH: "
 
 
 def said_lines(failure: Failure, host: str) -> list[str]:
-    """Returns what the server, which is `host` where it is not Microsoft's, said; a line for each id that
-    Microsoft's support asks for."""
+    """Returns what the server, which is `host` where it is not Microsoft's, said, or the certificates that it showed;
+    a line for each id that Microsoft's support asks for."""
     reply = failure.reply
     if reply is None:
-        return []
+        return certificate_lines(failure.chain)
     if isinstance(reply, Reply):
         return [f"{host} said: {reply}"]
     lines = [f"{_OTHER_SPEAKERS.get(failure.kind, 'Microsoft said')}: {reply}"]
@@ -35,6 +36,7 @@ def failure_document(failure: Failure | None) -> dict[str, object]:
         "stage": failure.stage.value if failure else None,
         "kind": failure.kind.value if failure else None,
         "message": str(failure.message) if failure else None,
+        "certificate": certificate_documents(failure.chain) if failure and failure.chain else None,
     }
 
 

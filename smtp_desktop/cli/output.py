@@ -6,7 +6,9 @@ from collections.abc import Mapping, Sequence
 
 import click
 
+from smtp_desktop.cli.certificates import trusted_document, trusted_words
 from smtp_desktop.cli.failures import advice_document, advice_lines, failure_document, reply_document, said_lines
+from smtp_desktop.domain.certificate import Certificate
 from smtp_desktop.domain.errors import FieldErrors, MissingValues, ReadFailed, SmtpDesktopError
 from smtp_desktop.domain.profile import Cloud, GenericServer, SecretField, SmtpProfile
 
@@ -32,6 +34,8 @@ _OPTIONS = {
     "authority": "--authority",
     "graph_url": "--graph-url",
     "client_secret_valid_until": "--client-secret-valid-until",
+    "trusted_ca_pem": "--trust-ca",
+    "trusted_fingerprint": "--trust-fingerprint",
     "smtp_id": "--smtp",
     "backup_id": "--backup",
     "to": "--to",
@@ -100,8 +104,9 @@ def error_document(error: SmtpDesktopError) -> dict[str, object]:
     return document
 
 
-def profile_document(profile: SmtpProfile) -> dict[str, object]:
-    """Returns an SMTP by its fields' names. Every SMTP has every key; null is what its type does not have."""
+def profile_document(profile: SmtpProfile, ca: Certificate | None = None) -> dict[str, object]:
+    """Returns an SMTP by its fields' names. Every SMTP has every key; null is what its type does not have. `ca` is the
+    certificate of the CA that is trusted for it alone."""
     server = profile.server
     generic = server if isinstance(server, GenericServer) else None
     graph = None if isinstance(server, GenericServer) else server
@@ -120,6 +125,7 @@ def profile_document(profile: SmtpProfile) -> dict[str, object]:
         "auth_required": generic.auth_required if generic else None,
         "user_name": server.user_name,
         "envelope_sender": generic.envelope_sender.value if generic else None,
+        **trusted_document(generic, ca),
         "sign_in": graph.sign_in.value if graph else None,
         "tenant_id": graph.tenant_id if graph else None,
         "client_id": graph.client_id if graph else None,
@@ -132,9 +138,12 @@ def profile_document(profile: SmtpProfile) -> dict[str, object]:
     }
 
 
-def described(profile: SmtpProfile) -> list[str]:
+def described(profile: SmtpProfile, ca: Certificate | None = None) -> list[str]:
     """Returns an SMTP as lines `field: value`, those that it has."""
-    return field_lines(profile_document(profile))
+    document = profile_document(profile, ca)
+    if document["trusted_ca"]:
+        document["trusted_ca"] = trusted_words(ca)
+    return field_lines(document)
 
 
 def field_lines(document: Mapping[str, object]) -> list[str]:

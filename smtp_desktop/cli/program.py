@@ -12,7 +12,7 @@ from smtp_desktop.services.courier import Courier
 from smtp_desktop.services.deadlines import Deadlines
 from smtp_desktop.services.mailbox import MailboxReader
 from smtp_desktop.services.outbox import Outbox
-from smtp_desktop.services.ports import Preferences, Vault
+from smtp_desktop.services.ports import Authorities, Preferences, Vault
 from smtp_desktop.services.profiles import Profiles
 from smtp_desktop.services.testing import Tester
 
@@ -45,6 +45,9 @@ class Program(Protocol):
 
     @property
     def preferences(self) -> Preferences: ...
+
+    @property
+    def authorities(self) -> Authorities: ...
 
     @property
     def vault(self) -> Vault: ...

@@ -19,11 +19,13 @@ from smtp_desktop.cli.smtp_options import (
     profile_options,
 )
 from smtp_desktop.cli.trials import Tried, document, tell, try_all
+from smtp_desktop.cli.trust_options import trust_meaning, trust_options, with_trust
 from smtp_desktop.domain.cancel import Cancel
+from smtp_desktop.domain.certificate import Certificate
 from smtp_desktop.domain.conversation import Step
 from smtp_desktop.domain.draft import ProfileDraft, draft_of, kept_secrets
 from smtp_desktop.domain.errors import SmtpDesktopError
-from smtp_desktop.domain.profile import SecretField, SmtpProfile
+from smtp_desktop.domain.profile import GenericServer, SecretField, SmtpProfile
 from smtp_desktop.services.testing import Report
 
 
@@ -39,7 +41,8 @@ def list_all(session: Session) -> None:
     """Lists every SMTP, the default first."""
     with closing(session.open()) as program:
         profiles = program.profiles.all()
-    session.output.result([profile_document(profile) for profile in profiles], *profile_table(profiles))
+        documents = [_document(program, profile) for profile in profiles]
+    session.output.result(documents, *profile_table(profiles))
 
 
 @smtp.command()
@@ -50,12 +53,25 @@ def show(session: Session, name: str) -> None:
     """Shows one SMTP; its secrets stay where they are."""
     with closing(session.open()) as program:
         profile = program.profiles.by_name(name)
-    session.output.result(profile_document(profile), *described(profile))
+        ca = _trusted_ca(program, profile)
+    session.output.result(profile_document(profile, ca), *described(profile, ca))
+
+
+def _document(program: Program, profile: SmtpProfile) -> dict[str, object]:
+    return profile_document(profile, _trusted_ca(program, profile))
+
+
+def _trusted_ca(program: Program, profile: SmtpProfile) -> Certificate | None:
+    server = profile.server
+    if not isinstance(server, GenericServer) or not server.trusted_ca_pem:
+        return None
+    return program.authorities.certificate(server.trusted_ca_pem)
 
 
 @smtp.command()
 @click.argument("name")
 @profile_options
+@trust_options
 @password_options
 @client_secret_options
 @json_option
@@ -64,15 +80,19 @@ def create(session: Session, /, name: str, **options: Any) -> None:
     """Creates an SMTP. The first one is the default unless told otherwise."""
     with closing(session.open()) as program:
         has_default = any(profile.is_default for profile in program.profiles.all())
-        draft = drafted(ProfileDraft(name=name, is_default=not has_default), options, stored=None)
+        base = ProfileDraft(name=name, is_default=not has_default)
+        draft = drafted(with_trust(base, options, program.authorities), options, stored=None)
         profile = with_open_vault(program, lambda: program.profiles.create(draft))
-    session.output.result(profile_document(profile), f"Created {profile.name}.")
+        document, ca = _document(program, profile), _trusted_ca(program, profile)
+    session.output.diagnostic(*trust_meaning(base, draft, ca))
+    session.output.result(document, f"Created {profile.name}.")
 
 
 @smtp.command()
 @click.argument("name")
 @click.option("--name", "new_name", help="Rename it.")
 @profile_options
+@trust_options
 @password_options
 @client_secret_options
 @json_option
@@ -82,11 +102,13 @@ def edit(session: Session, /, name: str, new_name: str | None, **options: Any) -
     with closing(session.open()) as program:
         stored = program.profiles.by_name(name)
         base = replace(draft_of(stored), name=stored.name if new_name is None else new_name)
-        draft = drafted(base, options, stored=stored)
+        draft = drafted(with_trust(base, options, program.authorities), options, stored=stored)
         if set(stored.secret_refs) - kept_secrets(draft, stored):
             _open_vault_to_erase(session, program, stored)
         profile = with_open_vault(program, lambda: program.profiles.save(stored.id, draft))
-    session.output.result(profile_document(profile), f"Saved {profile.name}.")
+        document, ca = _document(program, profile), _trusted_ca(program, profile)
+    session.output.diagnostic(*trust_meaning(base, draft, ca))
+    session.output.result(document, f"Saved {profile.name}.")
 
 
 @smtp.command()
@@ -105,7 +127,8 @@ def duplicate(session: Session, name: str, *, password_stdin: bool, password_env
         if original.needs_password and not password and can_ask():
             password = ask(SecretField.PASSWORD)
         copy = with_open_vault(program, lambda: program.profiles.duplicate(original.id, password))
-    session.output.result(profile_document(copy), copy.name)
+        document = _document(program, copy)
+    session.output.result(document, copy.name)
 
 
 @smtp.command()
@@ -209,7 +232,8 @@ def default(session: Session, name: str) -> None:
     """Makes an SMTP the default."""
     with closing(session.open()) as program:
         profile = program.profiles.set_default(program.profiles.by_name(name).id)
-    session.output.result(profile_document(profile), f"{profile.name} is the default now.")
+        document = _document(program, profile)
+    session.output.result(document, f"{profile.name} is the default now.")
 
 
 @smtp.command()

@@ -20,6 +20,19 @@ class Certificate:
     der: bytes = field(default=b"", repr=False, compare=False)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Authority:
+    """A CA that an SMTP can trust: its certificate, in PEM form as it is kept, and what that says."""
+
+    pem: str
+    certificate: Certificate
+
+
+def plain_fingerprint(typed: str) -> str:
+    """Returns a fingerprint as it is kept, without colons and white space and in lower case."""
+    return "".join(typed.replace(":", "").split()).lower()
+
+
 def spelled(fingerprint: str) -> str:
     """Returns a fingerprint as people compare it: "AB:CD:…"."""
     return ":".join(fingerprint[at : at + 2] for at in range(0, len(fingerprint), 2)).upper()

@@ -1,8 +1,9 @@
 """What was typed into the form of an SMTP."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from smtp_desktop.domain.address import BadHost, ascii_host
+from smtp_desktop.domain.certificate import Authority, Certificate
 from smtp_desktop.domain.cloud import endpoints, endpoints_of, is_https_address
 from smtp_desktop.domain.profile import (
     DEFAULT_PORT,
@@ -20,7 +21,8 @@ from smtp_desktop.domain.secret import Secret
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProfileDraft:
-    """The form's content as typed. A secret that is None was not typed: a stored one then stays."""
+    """The form's content as typed. A secret that is None was not typed: a stored one then stays. `fingerprint_host` is
+    the host whose certificate `trusted_fingerprint` is of; empty where that is the draft's own."""
 
     name: str = ""
     type: ProfileType = ProfileType.GENERIC
@@ -45,6 +47,7 @@ class ProfileDraft:
     client_secret: Secret | None = None
     trusted_ca_pem: str = ""
     trusted_fingerprint: str = ""
+    fingerprint_host: str = ""
 
     @property
     def typed_secrets(self) -> dict[SecretField, Secret]:
@@ -81,6 +84,7 @@ def draft_of(profile: SmtpProfile) -> ProfileDraft:
                 envelope_sender=server.envelope_sender,
                 trusted_ca_pem=server.trusted_ca_pem,
                 trusted_fingerprint=server.trusted_fingerprint,
+                fingerprint_host=server.host_name if server.trusted_fingerprint else "",
             )
         case GraphMailbox() as server:
             return ProfileDraft(
@@ -109,6 +113,27 @@ def kept_secrets(draft: ProfileDraft, stored: SmtpProfile | None) -> frozenset[S
     if draft.type is ProfileType.GRAPH and draft.sign_in is SignIn.APP_ONLY:
         kept.discard(SecretField.PASSWORD)
     return frozenset(kept)
+
+
+def kept_fingerprint(draft: ProfileDraft) -> str:
+    """Returns the fingerprint of the certificate that the draft trusts; none where it is another host's: whoever may
+    pass for one server must not pass for another."""
+    if draft.fingerprint_host and not _same_host(draft.fingerprint_host, draft.host_name):
+        return ""
+    return draft.trusted_fingerprint
+
+
+def trusting(draft: ProfileDraft, trusted: Authority | Certificate | None) -> ProfileDraft:
+    """Returns the draft with this CA, or this certificate of its host, trusted besides what the system trusts; None
+    takes either back."""
+    match trusted:
+        case Authority(pem=pem):
+            return replace(draft, trusted_ca_pem=pem, trusted_fingerprint="", fingerprint_host="")
+        case Certificate(fingerprint=fingerprint):
+            host = draft.host_name.strip()
+            return replace(draft, trusted_ca_pem="", trusted_fingerprint=fingerprint, fingerprint_host=host)
+        case None:
+            return replace(draft, trusted_ca_pem="", trusted_fingerprint="", fingerprint_host="")
 
 
 def _same_host(one: str, other: str) -> bool:

@@ -1,8 +1,9 @@
-"""When a client secret ends, and from when on that is worth a warning."""
+"""When a client secret or a certificate ends, and from when on that is worth a warning."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
+from smtp_desktop.domain.certificate import Certificate
 from smtp_desktop.domain.profile import GraphMailbox, SmtpProfile
 
 WARNED_AHEAD_DAYS = 30
@@ -32,3 +33,24 @@ def expiry_on(valid_until: date, today: date) -> SecretExpiry | None:
     """Returns what to warn of for a client secret with this last day, or None while it is further ahead."""
     days_left = (valid_until - today).days
     return SecretExpiry(valid_until=valid_until, days_left=days_left) if days_left <= WARNED_AHEAD_DAYS else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CertificateExpiry:
+    """A certificate that ends soon or has ended: a server's, or with `of_ca` that of a CA which an SMTP trusts.
+    `days_left` is 0 on its last day and negative afterwards; it ends within that day."""
+
+    valid_until: datetime  # aware
+    days_left: int
+    ended: bool
+    of_ca: bool = False
+
+
+def certificate_expiry(certificate: Certificate, now: datetime, *, of_ca: bool = False) -> CertificateExpiry | None:
+    """Returns what to warn of, or None while the certificate's end is further ahead. `now` is in the zone whose days
+    are counted."""
+    valid_until = certificate.valid_until.astimezone(now.tzinfo)
+    days_left = (valid_until.date() - now.date()).days
+    if days_left > CERTIFICATE_WARNED_AHEAD_DAYS:
+        return None
+    return CertificateExpiry(valid_until=valid_until, days_left=days_left, ended=valid_until <= now, of_ca=of_ca)

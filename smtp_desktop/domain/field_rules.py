@@ -5,8 +5,9 @@ from datetime import date
 
 from smtp_desktop.domain.address import BadAddress, BadHost, ascii_host, is_this_computer, parse_address
 from smtp_desktop.domain.app_passwords import app_password_provider
+from smtp_desktop.domain.certificate import plain_fingerprint
 from smtp_desktop.domain.cloud import endpoints_of, is_https_address
-from smtp_desktop.domain.draft import ProfileDraft, kept_secrets
+from smtp_desktop.domain.draft import ProfileDraft, kept_fingerprint, kept_secrets
 from smtp_desktop.domain.errors import FieldError
 from smtp_desktop.domain.profile import (
     DESCRIPTION_LIMIT,
@@ -27,6 +28,7 @@ _GUID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 _PORT = re.compile(r"[0-9]{1,5}")
 _LONE_SURROGATE = re.compile(r"[\ud800-\udfff]")
+_SHA256 = re.compile(r"[0-9a-f]{64}")
 _MAX_PORT = 65535
 
 
@@ -52,6 +54,8 @@ def field_errors(draft: ProfileDraft, stored: SmtpProfile | None) -> list[FieldE
         ("description", words_problem(draft.description, DESCRIPTION_LIMIT)),
     ]
     problems += _cloud_problems(draft)
+    if draft.type is ProfileType.GENERIC:
+        problems.append(("trusted_fingerprint", _fingerprint_problem(kept_fingerprint(draft))))
     return [FieldError(field=field, message=problem) for field, problem in problems if problem]
 
 
@@ -167,6 +171,12 @@ def _port_problem(typed: str) -> Text | None:
     if not _PORT.fullmatch(typed) or not 1 <= int(typed) <= _MAX_PORT:
         return text("A port is a whole number from 1 to 65535.")
     return None
+
+
+def _fingerprint_problem(typed: str) -> Text | None:
+    if not typed or _SHA256.fullmatch(plain_fingerprint(typed)):
+        return None
+    return text("A SHA-256 fingerprint has 64 digits and letters from a to f, as in AB:CD:…, with or without colons.")
 
 
 def _user_problem(typed: str) -> Text | None:

@@ -2,7 +2,8 @@
 
 from datetime import date
 
-from smtp_desktop.domain.draft import ProfileDraft, kept_secrets
+from smtp_desktop.domain.certificate import plain_fingerprint
+from smtp_desktop.domain.draft import ProfileDraft, kept_fingerprint, kept_secrets
 from smtp_desktop.domain.errors import FieldErrors
 from smtp_desktop.domain.field_rules import field_errors
 from smtp_desktop.domain.profile import (
@@ -35,7 +36,7 @@ def settle(draft: ProfileDraft, *, profile_id: ProfileId, stored: SmtpProfile | 
             envelope_sender=draft.envelope_sender,
             password_ref=stored.server.password_ref if stored and SecretField.PASSWORD in kept else None,
             trusted_ca_pem=draft.trusted_ca_pem,
-            trusted_fingerprint=draft.trusted_fingerprint,
+            trusted_fingerprint=plain_fingerprint(kept_fingerprint(draft)),
         )
     else:
         refs = stored.secret_refs if stored else {}

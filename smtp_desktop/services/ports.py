@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import Protocol
 
 from smtp_desktop.domain.cancel import Cancel
+from smtp_desktop.domain.certificate import Authority, Certificate
 from smtp_desktop.domain.conversation import Step, Timeline, TlsMode
 from smtp_desktop.domain.dns_answer import DnsAnswer
 from smtp_desktop.domain.events import Event
@@ -148,6 +150,22 @@ class Dns(Protocol):
 
     def questions(self, cancel: Cancel) -> Questions:
         """Returns look-ups that all together take three seconds at most, and end with `cancel`."""
+        ...
+
+
+class Authorities(Protocol):
+    """Reads the certificates of CAs that an SMTP can trust. Any call may block on the disk."""
+
+    def read(self, path: Path) -> Authority:
+        """Returns the one CA that the file holds, in PEM or DER form. Raises FieldErrors for `trusted_ca_pem`."""
+        ...
+
+    def certificate(self, pem: str) -> Certificate | None:
+        """Returns what the certificate of a trusted CA says; None where it can't be read."""
+        ...
+
+    def issued(self, authority: Authority, chain: tuple[Certificate, ...]) -> bool:
+        """Whether the CA has issued one certificate of `chain` or is in it; also where too little is known of them."""
         ...
 
 

@@ -158,4 +158,5 @@ class Opened:
         self.profiles, self.tester, self.vault = parts.profiles, parts.tester, parts.vault
         self.mailbox_reader, self.database = parts.mailbox_reader, parts.database
         self.activities, self.outbox, self.deadlines = parts.activities, parts.outbox, parts.deadlines
+        self.authorities = parts.authorities
         self.unlock, self.close = unlock, parts.close

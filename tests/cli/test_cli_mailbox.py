@@ -187,6 +187,7 @@ def test_a_refusal_as_json(reading):
             "fields": {},
             "stage": "mailbox",
             "kind": "graph_refused",
+            "certificate": None,
             "reply": {
                 "code": 403,
                 "enhanced_code": "ErrorAccessDenied",

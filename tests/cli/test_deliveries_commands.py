@@ -117,6 +117,7 @@ def test_show_tells_every_attempt(house):
         "stage": "recipient",
         "kind": "reply",
         "message": "The recipient was refused.",
+        "certificate": None,
         "reply": {"code": 550, "enhanced_code": "5.1.1", "text": "No such user"},
         "steps": [
             {"stage": "connect", "outcome": "done", "detail": "127.0.0.1", "duration_ms": 1.5},

@@ -41,6 +41,8 @@ def test_an_smtp_is_told_by_its_fields_names():
         "auth_required": True,
         "user_name": "apikey",
         "envelope_sender": "user",
+        "trusted_ca": None,
+        "trusted_fingerprint": None,
         "sign_in": None,
         "tenant_id": None,
         "client_id": None,

@@ -42,6 +42,8 @@ def test_create_keeps_every_field(smtp_desktop):
         "auth_required": True,
         "user_name": "apikey",
         "envelope_sender": "from",
+        "trusted_ca": None,
+        "trusted_fingerprint": None,
         "sign_in": None,
         "tenant_id": None,
         "client_id": None,

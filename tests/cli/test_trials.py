@@ -9,7 +9,7 @@ from servers.scripted import ScriptedServer, answer_ehlo, greet, quit_politely
 from smtp_desktop.cli import interrupt
 from smtp_desktop.domain.secret import Secret
 
-KEYS = {"name", "ok", "stage", "kind", "message", "reply", "advice", "steps"}
+KEYS = {"name", "ok", "stage", "kind", "message", "certificate", "reply", "advice", "steps"}
 
 
 @pytest.fixture

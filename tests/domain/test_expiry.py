@@ -1,14 +1,16 @@
 """When a client secret is worth a warning."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
+from fakes.certificates import a_certificate
 
-from smtp_desktop.domain.expiry import WARNED_AHEAD_DAYS, SecretExpiry, expiry_on, secret_expiry
+from smtp_desktop.domain.expiry import WARNED_AHEAD_DAYS, SecretExpiry, certificate_expiry, expiry_on, secret_expiry
 from smtp_desktop.domain.profile import GenericServer, GraphMailbox, ProfileId, SmtpProfile
 
 TODAY = date(2026, 11, 23)
+NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 OFFICE = SmtpProfile(
     id=ProfileId("p1"),
     name="Office",
@@ -47,3 +49,31 @@ def test_a_day_that_nobody_told_is_not_warned_of() -> None:
 
 def test_a_server_has_no_client_secret() -> None:
     assert secret_expiry(replace(OFFICE, server=GenericServer(host_name="h")), TODAY) is None
+
+
+@pytest.mark.parametrize(
+    ("ahead", "days_left", "ended"),
+    [
+        (timedelta(days=22), None, False),
+        (timedelta(days=21), 21, False),
+        (timedelta(days=1), 1, False),
+        (timedelta(minutes=1), 0, False),
+        (timedelta(0), 0, True),
+        (-timedelta(minutes=1), 0, True),
+        (-timedelta(days=3), -3, True),
+    ],
+)
+def test_a_certificate_is_warned_of_21_days_ahead(ahead, days_left, ended):
+    certificate = a_certificate(valid_until=NOW + ahead)
+    expiry = certificate_expiry(certificate, NOW, of_ca=True)
+    if days_left is None:
+        assert expiry is None
+        return
+    assert (expiry.days_left, expiry.ended, expiry.of_ca) == (days_left, ended, True)
+
+
+def test_a_certificates_days_are_those_of_the_person():
+    certificate = a_certificate(valid_until=datetime(2026, 11, 24, 23, 30, tzinfo=UTC))
+    east = datetime(2026, 11, 24, 12, tzinfo=timezone(timedelta(hours=2)))
+    assert certificate_expiry(certificate, east).days_left == 1
+    assert certificate_expiry(certificate, east.astimezone(UTC)).days_left == 0

@@ -13,6 +13,7 @@ _SERVER_FIELDS = (
     "envelope_sender",
     "trusted_ca_pem",
     "trusted_fingerprint",
+    "fingerprint_host",
 )
 _CUSTOM_CLOUD_FIELDS = ("authority", "graph_url")
 _GRAPH_FIELDS = ("tenant_id", "client_id", "sign_in", "client_secret_valid_until", "cloud", *_CUSTOM_CLOUD_FIELDS)

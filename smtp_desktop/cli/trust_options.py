@@ -1,0 +1,71 @@
+"""The options that say what is trusted for one SMTP besides what the system trusts."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from smtp_desktop.cli.certificates import certificate_lines
+from smtp_desktop.domain.certificate import Certificate, plain_fingerprint, spelled
+from smtp_desktop.domain.draft import ProfileDraft, kept_fingerprint, trusting
+from smtp_desktop.domain.profile import ProfileType
+from smtp_desktop.services.ports import Authorities
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def trust_options(command: Command) -> Command:
+    """The command takes what is trusted for the SMTP."""
+    options = (
+        click.option("--trust-ca", metavar="FILE", help="Trust the CA in this file (PEM or DER), for this SMTP alone."),
+        click.option(
+            "--trust-fingerprint",
+            metavar="SHA256",
+            help="Trust the server's certificate with this fingerprint and no other, for this SMTP alone.",
+        ),
+        click.option("--no-trust", is_flag=True, help="Trust what the system trusts, and nothing else."),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def with_trust(base: ProfileDraft, options: Mapping[str, Any], authorities: Authorities) -> ProfileDraft:
+    """Returns `base` with what the options trust. Raises UsageError where they contradict, FieldErrors for a file
+    without a CA."""
+    ca, fingerprint, nothing = options["trust_ca"], options["trust_fingerprint"], options["no_trust"]
+    given = {"--trust-ca": ca is not None, "--trust-fingerprint": fingerprint is not None, "--no-trust": nothing}
+    names = [name for name, is_given in given.items() if is_given]
+    if not names:
+        return base
+    if len(names) > 1:
+        raise click.UsageError(f"{names[0]} and {names[1]} can't be given together.")
+    if (options["type"] or base.type) != ProfileType.GENERIC:
+        raise click.UsageError(f"{names[0]} does not go with type graph.")
+    if ca is not None:
+        return trusting(base, authorities.read(Path(ca)))
+    if fingerprint is not None and not plain_fingerprint(fingerprint):
+        raise click.UsageError("--trust-fingerprint needs a fingerprint. --no-trust takes it back.")
+    return replace(trusting(base, None), trusted_fingerprint=plain_fingerprint(fingerprint or ""))
+
+
+def trust_meaning(before: ProfileDraft, saved: ProfileDraft, ca: Certificate | None) -> list[str]:
+    """Returns what a person should know of what is trusted anew, or no more. `ca` is the trusted CA's certificate."""
+    if saved.trusted_fingerprint and not kept_fingerprint(saved):
+        host = saved.fingerprint_host
+        return [f"The certificate that was trusted is {host}'s: it is not trusted for {saved.host_name}."]
+    if saved.trusted_ca_pem and saved.trusted_ca_pem != before.trusted_ca_pem and ca:
+        return [
+            "Trusted for this SMTP alone: servers whose certificate this CA vouches for, by their name and dates.",
+            *certificate_lines((ca,)),
+        ]
+    if saved.trusted_fingerprint and saved.trusted_fingerprint != before.trusted_fingerprint:
+        return [
+            "Trusted for this SMTP alone: the certificate with this fingerprint, whatever its name and dates are. "
+            "Any other one, a renewed one too, stops the mail with an alarm. "
+            "Compare it with what the server's admin says:",
+            f"  SHA-256 {spelled(saved.trusted_fingerprint)}",
+        ]
+    return []

@@ -1,0 +1,111 @@
+"""The certificates of CAs that an SMTP can trust besides those that the system trusts."""
+
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from smtp_desktop.domain.certificate import Authority, Certificate
+from smtp_desktop.domain.errors import FieldError, FieldErrors
+from smtp_desktop.domain.text import Text, text
+from smtp_desktop.transports.certificates import certificate_from
+
+_LARGEST_BYTES = 1_000_000
+_PEM_BEGINS = b"-----BEGIN CERTIFICATE-----"
+_NAMES_TOLD = 3
+
+
+class CaFiles:
+    """Reads CAs; see `services.ports.Authorities`. Keeps no state."""
+
+    def read(self, path: Path) -> Authority:
+        """Returns the one CA that the file holds, in PEM or DER form. Raises FieldErrors."""
+        certificates = _certificates_in(_content(path), path)
+        authorities = [one for one in certificates if _is_ca(one)]
+        if not authorities:
+            raise _refused(
+                text(
+                    "{path} holds the certificate of {subject}, which is not a CA's and can vouch for no other. "
+                    "Choose the certificate of the CA that issued the server's.",
+                    path=str(path),
+                    subject=_certificate(certificates[0]).subject,
+                )
+            )
+        if len(authorities) > 1:
+            names = [_certificate(one).subject for one in authorities[:_NAMES_TOLD]]
+            raise _refused(
+                text(
+                    "{path} holds {count} CAs ({names}), and each of them would be trusted. "
+                    "Choose a file with the issuing CA alone.",
+                    path=str(path),
+                    count=len(authorities),
+                    names=", ".join(names) + ("…" if len(authorities) > _NAMES_TOLD else ""),
+                )
+            )
+        # Written anew: whatever else the file holds, a private key for example, is left where it is.
+        pem = authorities[0].public_bytes(Encoding.PEM).decode("ascii")
+        return Authority(pem=pem, certificate=_certificate(authorities[0]))
+
+    def certificate(self, pem: str) -> Certificate | None:
+        """Returns what the certificate of a trusted CA says; None where it can't be read."""
+        try:
+            return _certificate(x509.load_pem_x509_certificate(pem.encode()))
+        except (ValueError, x509.InvalidVersion):
+            return None
+
+    def issued(self, authority: Authority, chain: tuple[Certificate, ...]) -> bool:
+        """Whether the CA has issued one certificate of `chain` or is in it; also where too little is known of them."""
+        ca = x509.load_pem_x509_certificate(authority.pem.encode())
+        known = [one for one in chain if one.der]
+        return not known or any(
+            one.fingerprint == authority.certificate.fingerprint or _is_issuer(ca, one) for one in known
+        )
+
+
+def _content(path: Path) -> bytes:
+    try:
+        if not path.is_file():  # a pipe would keep us waiting for whoever writes into it
+            raise _refused(text("{path} is no file, or is not there.", path=str(path)))
+        with path.open("rb") as file:
+            content = file.read(_LARGEST_BYTES + 1)
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise _refused(text("{path} can't be read: {reason}.", path=str(path), reason=reason)) from error
+    if len(content) > _LARGEST_BYTES:
+        raise _refused(text("{path} is too large for the certificate of a CA.", path=str(path)))
+    return content
+
+
+def _certificates_in(content: bytes, path: Path) -> list[x509.Certificate]:
+    try:
+        if _PEM_BEGINS in content:
+            return x509.load_pem_x509_certificates(content)
+        return [x509.load_der_x509_certificate(content)]
+    except (ValueError, x509.InvalidVersion) as error:
+        raise _refused(
+            text("{path} holds no certificate that can be read, neither in PEM nor in DER form.", path=str(path))
+        ) from error
+
+
+def _is_ca(certificate: x509.Certificate) -> bool:
+    try:
+        return certificate.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
+    except (x509.ExtensionNotFound, x509.DuplicateExtension, x509.UnsupportedGeneralNameType, ValueError):
+        return False
+
+
+def _certificate(certificate: x509.Certificate) -> Certificate:
+    return certificate_from(certificate.public_bytes(Encoding.DER))
+
+
+def _is_issuer(ca: x509.Certificate, certificate: Certificate) -> bool:
+    try:
+        x509.load_der_x509_certificate(certificate.der).verify_directly_issued_by(ca)
+    except (ValueError, TypeError, InvalidSignature):
+        return False
+    return True
+
+
+def _refused(message: Text) -> FieldErrors:
+    return FieldErrors((FieldError(field="trusted_ca_pem", message=message),))

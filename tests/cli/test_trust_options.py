@@ -1,0 +1,162 @@
+"""Trusting a CA or a certificate for one SMTP, and what is told of a certificate that fails."""
+
+import ssl
+
+import pytest
+from servers.certificates import Authority, context_of, fingerprint_of
+from servers.mailserver import MailServer
+
+from smtp_desktop.domain.certificate import spelled
+
+FINGERPRINT = "ab" * 32
+USERS = {"boss@company.example": "secret"}
+
+
+@pytest.fixture(scope="module")
+def authority(tmp_path_factory):
+    """A CA that nobody trusts yet."""
+    return Authority(tmp_path_factory.mktemp("authority"))
+
+
+@pytest.fixture(scope="module")
+def leaf(authority):
+    return authority.issue()
+
+
+@pytest.fixture
+def server(leaf):
+    with MailServer(starttls=context_of(leaf), users=USERS) as server:
+        yield server
+
+
+def shown(smtp_desktop, name="One"):
+    document = smtp_desktop("smtp", "show", name, "--json").json
+    return document["trusted_ca"], document["trusted_fingerprint"]
+
+
+def test_an_untrusted_certificate_is_told_in_full(smtp_desktop, server, leaf):
+    smtp_desktop.create("One", "--port", str(server.port))
+    ran = smtp_desktop("smtp", "check", "One")
+    assert ran.code != 0
+    told = ran.err.splitlines()
+    at = next(n for n, line in enumerate(told) if line.startswith("Certificate of "))
+    assert told[at + 1].startswith("  Issued by Testing CA")
+    assert told[at + 2] == "  For localhost, 127.0.0.1, ::1"
+    assert told[at + 3].startswith("  Valid from ")
+    assert told[at + 4] == f"  SHA-256 {spelled(fingerprint_of(leaf))}"
+    (certificate,) = smtp_desktop("smtp", "check", "One", "--json").json["certificate"]
+    assert certificate.keys() == {
+        *("subject", "issuer", "names", "valid_from", "valid_until", "fingerprint", "self_signed")
+    }
+    assert certificate["names"] == ["localhost", "127.0.0.1", "::1"]
+    assert certificate["fingerprint"] == spelled(fingerprint_of(leaf))
+    assert server.sign_ins == []
+
+
+def test_a_ca_is_trusted_from_its_file(smtp_desktop, server, authority):
+    smtp_desktop.create("One", "--port", str(server.port))
+    ran = smtp_desktop("smtp", "edit", "One", "--trust-ca", str(authority.path))
+    assert ran.code == 0, ran.err
+    assert "Trusted for this SMTP alone" in ran.err
+    assert "Certificate of Testing CA" in ran.err
+    assert smtp_desktop("smtp", "check", "One").code == 0
+    ca, fingerprint = shown(smtp_desktop)
+    assert ca["subject"].startswith("Testing CA")
+    assert ca.keys() == {"subject", "valid_until"}
+    assert fingerprint is None
+    assert f"{ca['subject']}, until {ca['valid_until'][:10]}" in smtp_desktop("smtp", "show", "One").out
+    assert smtp_desktop("smtp", "list", "--json").json[0]["trusted_ca"] == ca
+    # Saved again, it says nothing of what was trusted before.
+    assert smtp_desktop("smtp", "edit", "One", "--description", "x").err == ""
+    assert shown(smtp_desktop) == (ca, None)
+    assert smtp_desktop("smtp", "edit", "One", "--no-trust").code == 0
+    assert shown(smtp_desktop) == (None, None)
+    assert smtp_desktop("smtp", "check", "One").code != 0
+
+
+@pytest.mark.parametrize("write", [spelled, str.lower, lambda plain: spelled(plain).lower(), str.upper])
+def test_a_certificate_is_trusted_by_its_fingerprint(smtp_desktop, server, leaf, write):
+    fingerprint = fingerprint_of(leaf)
+    ran = smtp_desktop(
+        *("smtp", "create", "One", "--host", "127.0.0.1", "--port", str(server.port), "--password-stdin"),
+        *("--user", "boss@company.example", "--trust-fingerprint", write(fingerprint)),
+        stdin=b"secret",
+    )
+    assert ran.code == 0, ran.err
+    assert spelled(fingerprint) in ran.err
+    assert smtp_desktop("smtp", "check", "One").code == 0
+    assert shown(smtp_desktop) == (None, spelled(fingerprint))
+    assert spelled(fingerprint) in smtp_desktop("smtp", "show", "One").out
+
+
+def test_another_certificate_raises_an_alarm(smtp_desktop, server):
+    smtp_desktop.create("One", "--port", str(server.port), "--trust-fingerprint", FINGERPRINT)
+    ran = smtp_desktop("smtp", "test", "One", "--to", "me@company.example")
+    assert ran.code != 0
+    assert "Alarm: 127.0.0.1 shows another certificate" in ran.err
+    assert spelled(FINGERPRINT) in ran.err
+    assert server.sign_ins == []
+
+
+def test_either_takes_the_place_of_the_other(smtp_desktop, authority):
+    smtp_desktop.create("One", "--trust-fingerprint", FINGERPRINT)
+    smtp_desktop("smtp", "edit", "One", "--trust-ca", str(authority.path))
+    ca, fingerprint = shown(smtp_desktop)
+    assert (ca is not None, fingerprint) == (True, None)
+    smtp_desktop("smtp", "edit", "One", "--trust-fingerprint", FINGERPRINT)
+    assert shown(smtp_desktop) == (None, spelled(FINGERPRINT))
+    copy = smtp_desktop("smtp", "duplicate", "One", "--password-stdin", "--json", stdin=b"secret").json
+    assert copy["trusted_fingerprint"] == spelled(FINGERPRINT)
+
+
+def test_another_host_name_drops_the_fingerprint_and_says_so(smtp_desktop):
+    smtp_desktop.create("One", "--trust-fingerprint", FINGERPRINT)
+    ran = smtp_desktop("smtp", "edit", "One", "--host", "mail.example", "--password-stdin", stdin=b"secret")
+    assert ran.code == 0
+    assert ran.err == "The certificate that was trusted is 127.0.0.1's: it is not trusted for mail.example.\n"
+    assert shown(smtp_desktop) == (None, None)
+    given = ("--host", "other.example", "--trust-fingerprint", FINGERPRINT, "--password-stdin")
+    smtp_desktop("smtp", "edit", "One", *given, stdin=b"secret")
+    assert shown(smtp_desktop) == (None, spelled(FINGERPRINT))
+
+
+@pytest.mark.parametrize(
+    ("option", "content", "field"),
+    [
+        ("--trust-ca", b"nonsense", "trusted_ca_pem"),
+        ("--trust-ca", None, "trusted_ca_pem"),
+        ("--trust-fingerprint", "12:34", "trusted_fingerprint"),
+    ],
+)
+def test_bad_values_are_refused_and_nothing_saved(smtp_desktop, tmp_path, option, content, field):
+    smtp_desktop.create("One")
+    value = content if isinstance(content, str) else str(tmp_path / "ca")
+    if isinstance(content, bytes):
+        (tmp_path / "ca").write_bytes(content)
+    ran = smtp_desktop("smtp", "edit", "One", option, value, "--description", "new", "--json")
+    assert (ran.code, list(ran.json["error"]["fields"])) == (65, [field])
+    assert ran.err.startswith(f"Error: {option}: ")
+    assert smtp_desktop("smtp", "show", "One", "--json").json["description"] == ""
+
+
+def test_a_servers_own_certificate_is_no_ca(smtp_desktop, leaf, tmp_path):
+    (tmp_path / "leaf.der").write_bytes(ssl.PEM_cert_to_DER_cert(leaf.cert_chain_pems[0].bytes().decode()))
+    smtp_desktop.create("One")
+    ran = smtp_desktop("smtp", "edit", "One", "--trust-ca", str(tmp_path / "leaf.der"))
+    assert ran.code == 65
+    assert "not a CA's" in ran.err
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("--trust-fingerprint", FINGERPRINT, "--no-trust"),
+        ("--trust-fingerprint", FINGERPRINT, "--trust-ca", "x"),
+        ("--trust-fingerprint", ""),
+        ("--type", "graph", "--trust-fingerprint", FINGERPRINT),
+    ],
+)
+def test_options_that_contradict_are_wrong_usage(smtp_desktop, options):
+    smtp_desktop.create("One")
+    assert smtp_desktop("smtp", "edit", "One", *options).code == 64
+    assert shown(smtp_desktop) == (None, None)
