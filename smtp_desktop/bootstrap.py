@@ -177,6 +177,7 @@ def window_parts(parts: Parts) -> "WindowParts":
         secret_place=parts.secret_place,
         home=parts.home,
         log_path=parts.log_path,
+        authorities=parts.authorities,
         inbox=parts.inbox,
         open_inbox=parts.inbox_setup.open,
         reopen_inbox=parts.inbox_setup.reopen,

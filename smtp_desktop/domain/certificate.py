@@ -36,3 +36,9 @@ def plain_fingerprint(typed: str) -> str:
 def spelled(fingerprint: str) -> str:
     """Returns a fingerprint as people compare it: "AB:CD:…"."""
     return ":".join(fingerprint[at : at + 2] for at in range(0, len(fingerprint), 2)).upper()
+
+
+def spelled_in_two(fingerprint: str) -> str:
+    """Returns the same with a space in its middle, where a line may break."""
+    half = len(fingerprint) // 2
+    return f"{spelled(fingerprint[:half])}: {spelled(fingerprint[half:])}"

@@ -106,7 +106,7 @@ def kept_secrets(draft: ProfileDraft, stored: SmtpProfile | None) -> frozenset[S
         return frozenset()
     match stored.server:
         case GenericServer(host_name=host):
-            same_place = _same_host(host, draft.host_name) and draft.auth_required
+            same_place = same_host(host, draft.host_name) and draft.auth_required
         case GraphMailbox() as mailbox:
             same_place = _same_tenant(mailbox, draft)
     kept = set(stored.secret_refs) if same_place else set()
@@ -118,7 +118,7 @@ def kept_secrets(draft: ProfileDraft, stored: SmtpProfile | None) -> frozenset[S
 def kept_fingerprint(draft: ProfileDraft) -> str:
     """Returns the fingerprint of the certificate that the draft trusts; none where it is another host's: whoever may
     pass for one server must not pass for another."""
-    if draft.fingerprint_host and not _same_host(draft.fingerprint_host, draft.host_name):
+    if draft.fingerprint_host and not same_host(draft.fingerprint_host, draft.host_name):
         return ""
     return draft.trusted_fingerprint
 
@@ -136,7 +136,8 @@ def trusting(draft: ProfileDraft, trusted: Authority | Certificate | None) -> Pr
             return replace(draft, trusted_ca_pem="", trusted_fingerprint="", fingerprint_host="")
 
 
-def _same_host(one: str, other: str) -> bool:
+def same_host(one: str, other: str) -> bool:
+    """Whether two host names, as typed, are those of the same host."""
     try:
         return ascii_host(one) == ascii_host(other)
     except BadHost:

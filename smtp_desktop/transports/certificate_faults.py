@@ -3,7 +3,7 @@
 import ssl
 from datetime import UTC, datetime
 
-from smtp_desktop.domain.certificate import Certificate, spelled
+from smtp_desktop.domain.certificate import Certificate, spelled_in_two
 from smtp_desktop.domain.conversation import CertificateFault, FailureKind
 from smtp_desktop.domain.text import Text, text
 from smtp_desktop.transports.day_words import day_words
@@ -182,8 +182,8 @@ def changed(host: str, *, trusted: str, found: str, chain: tuple[Certificate, ..
             "Trusted: {trusted}. Found: {found}. "
             "Unless the server's admin has renewed it, somebody may have come between.",
             host=host,
-            trusted=spelled(trusted),
-            found=spelled(found),
+            trusted=spelled_in_two(trusted),
+            found=spelled_in_two(found),
         ),
         certificate_fault=CertificateFault.CHANGED,
         chain=chain,

@@ -95,6 +95,7 @@ class MainWindow(QMainWindow):
             outbox=parts.outbox,
             tasks=tasks,
             unlocking=unlocking,
+            authorities=parts.authorities,
             theme=theme,
         )
         self.activities = ActivitiesSection(

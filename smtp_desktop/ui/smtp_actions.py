@@ -10,7 +10,7 @@ from shiboken6 import isValid
 from smtp_desktop.domain.activity import Activity
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.errors import NoSuchProfile, SmtpDesktopError
-from smtp_desktop.domain.events import Event, ProfileDeleted, ProfileSaved, ResultRecorded
+from smtp_desktop.domain.events import Event, ProfileDeleted, ProfileSaved, ResultRecorded, ServerLearned
 from smtp_desktop.domain.profile import ProfileId, SmtpProfile, copy_name
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.services.activities import Activities
@@ -84,6 +84,8 @@ class SmtpActions(QObject):
                 self._cards.remove(profile_id, new_default)
             case ResultRecorded(result=result):
                 self._cards.record(result)
+            case ServerLearned(fact=fact):
+                self._cards.learn(fact)
             case _:
                 pass
 

@@ -12,12 +12,13 @@ from smtp_desktop.domain.events import Event, ProfileDeleted, ProfileSaved, Serv
 from smtp_desktop.domain.health import ServerFact
 from smtp_desktop.domain.profile import GenericServer, ProfileId, SmtpProfile
 from smtp_desktop.services.profiles import Profiles
-from smtp_desktop.ui.dialogs.message import Answer, UnsavedDialog
+from smtp_desktop.ui.dialogs.message import Answer, MessageDialog, UnsavedDialog
 from smtp_desktop.ui.models.smtp_cards import SmtpCards
 from smtp_desktop.ui.pages.smtp_page import SmtpPage
 from smtp_desktop.ui.panels.smtp_panel import SaveRequest, SmtpPanel
 from smtp_desktop.ui.tasks import Tasks
 from smtp_desktop.ui.text import shown
+from smtp_desktop.ui.trusting import TrustRequest
 from smtp_desktop.ui.unlocking import Unlocking
 
 _SLOW_KEYRING_MS = 3000
@@ -153,6 +154,30 @@ class SmtpEditing(QObject):
                 self._panel.focus_first_field()
             return
         self.leave(lambda: self._start_edit(profile_id, focus=focus))
+
+    def trust(self, request: TrustRequest) -> None:
+        """The form of that SMTP trusts what was asked for, unsaved; it is opened first where it is not."""
+        if self._open and self._panel.profile_id == request.profile_id:
+            self._trust_in_form(request)
+        elif request.profile_id:
+            self.leave(lambda: self._open_and_trust(request))
+        else:
+            self._refuse_trust()
+
+    def _open_and_trust(self, request: TrustRequest) -> None:
+        if request.profile_id:
+            self._start_edit(request.profile_id, focus=False)
+            self._trust_in_form(request)
+
+    def _trust_in_form(self, request: TrustRequest) -> None:
+        if self._open and self._panel.is_on_host(request.host_name):
+            self._panel.trust(request.trusted)
+        else:
+            self._refuse_trust()
+
+    def _refuse_trust(self) -> None:
+        words = self.tr("The form is about another server by now. Test that one, and look at its certificate.")
+        MessageDialog(self._window, title=self.tr("Nothing was trusted"), text=words).open()
 
     def _start_edit(self, profile_id: ProfileId, *, focus: bool) -> None:
         profile = self._cards.profile(profile_id)

@@ -9,16 +9,19 @@ from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
+from smtp_desktop.domain.certificate import Authority
 from smtp_desktop.domain.delivery import DeliveryFilter, DeliveryState, SmtpHold
-from smtp_desktop.domain.events import Event
+from smtp_desktop.domain.events import Event, ProfileSaved
 from smtp_desktop.domain.health import CheckResult, ServerFact, Trial
 from smtp_desktop.domain.profile import ProfileId, SmtpProfile
 from smtp_desktop.services.activities import Activities
 from smtp_desktop.services.mailbox import MailboxReader
 from smtp_desktop.services.outbox import Outbox
+from smtp_desktop.services.ports import Authorities
 from smtp_desktop.services.profiles import Profiles
 from smtp_desktop.services.testing import Tester
 from smtp_desktop.ui.dialogs.help import open_help
+from smtp_desktop.ui.known_authorities import KnownAuthorities
 from smtp_desktop.ui.mailbox_reading import MailboxReading
 from smtp_desktop.ui.models.card_words import failure_word
 from smtp_desktop.ui.models.smtp_cards import SmtpCards
@@ -30,6 +33,7 @@ from smtp_desktop.ui.tasks import Tasks
 from smtp_desktop.ui.text import shown
 from smtp_desktop.ui.theme import Theme
 from smtp_desktop.ui.trials import Trials
+from smtp_desktop.ui.trusting import Trusting, TrustRequest
 from smtp_desktop.ui.unlocking import Unlocking
 
 _BARS = 14
@@ -63,15 +67,20 @@ class SmtpSection(QObject):
         outbox: Outbox,
         tasks: Tasks,
         unlocking: Unlocking,
+        authorities: Authorities,
         theme: Theme,
     ) -> None:
         super().__init__(window)
         self._profiles, self._tester, self._outbox, self._tasks = profiles, tester, outbox, tasks
         self._reading = self._again = self._ever = False
-        self.cards = SmtpCards(lambda: datetime.now(UTC), self)
+        self._known_authorities = KnownAuthorities(authorities, tasks, self)
+        self.cards = SmtpCards(lambda: datetime.now(UTC), self, authority_of=self._known_authorities.get)
         self.page = SmtpPage(self.cards, theme)
-        self.panel = SmtpPanel()
-        self.trials = Trials(window=window, tester=tester, tasks=tasks, unlocking=unlocking, theme=theme)
+        self.panel = SmtpPanel(authority_of=self._known_authorities.get)
+        self.trusting = Trusting(window=window, authorities=authorities, tasks=tasks)
+        self.trials = Trials(
+            window=window, tester=tester, trusting=self.trusting, tasks=tasks, unlocking=unlocking, theme=theme
+        )
         self.mailboxes = MailboxReading(
             window=window, reader=mailbox_reader, tasks=tasks, unlocking=unlocking, theme=theme
         )
@@ -96,6 +105,10 @@ class SmtpSection(QObject):
         self.editing.panel_wanted.connect(self.panel_wanted)
         self.cards.modelReset.connect(self.counts_changed)
         self.page.reload_asked.connect(self.load)
+        self.trusting.asked.connect(self._trust)
+        self.panel.certificate_requested.connect(self.trusting.show_fact)
+        self._known_authorities.changed.connect(self.cards.refresh_ages)
+        self._known_authorities.changed.connect(self.panel.refresh_trust)
         self.panel.help_requested.connect(lambda request: open_help(window, request))
         # Del deletes text in a field; only on the grid does it delete an SMTP.
         delete = QAction(self.page.grid)
@@ -135,6 +148,13 @@ class SmtpSection(QObject):
         """Cards and panel show what has happened."""
         self.actions.hear(event)
         self.editing.hear(event)
+        if isinstance(event, ProfileSaved):
+            self._known_authorities.look_up([event.profile])
+
+    def _trust(self, request: TrustRequest) -> None:
+        if isinstance(request.trusted, Authority):
+            self._known_authorities.learn(request.trusted)
+        self.editing.trust(request)
 
     def search(self, typed: str) -> None:
         """Only the cards that hold `typed` are shown."""
@@ -156,6 +176,8 @@ class SmtpSection(QObject):
     def _show_loaded(self, loaded: _Loaded) -> None:
         self.cards.load(loaded.profiles, loaded.history)
         self.cards.set_holds(loaded.holds)
+        self.cards.set_facts(loaded.facts)
+        self._known_authorities.look_up(loaded.profiles)
         for fact in loaded.facts:
             self.editing.learn(fact)
         self.page.show_loaded()

@@ -21,6 +21,7 @@ from smtp_desktop.ui.models.smtp_cards import SmtpCards
 from smtp_desktop.ui.tasks import Tasks
 from smtp_desktop.ui.text import shown
 from smtp_desktop.ui.theme import Theme
+from smtp_desktop.ui.trusting import Trusting
 from smtp_desktop.ui.unlocking import Unlocking
 
 _TOLD = 8  # problems that one message tells
@@ -51,10 +52,20 @@ class Trials(QObject):
     edit_asked = Signal(object)
     """The admin wants to edit the SMTP that was tried: its ProfileId."""
 
-    def __init__(self, *, window: QWidget, tester: Tester, tasks: Tasks, unlocking: Unlocking, theme: Theme) -> None:
+    def __init__(
+        self,
+        *,
+        window: QWidget,
+        tester: Tester,
+        trusting: Trusting,
+        tasks: Tasks,
+        unlocking: Unlocking,
+        theme: Theme,
+    ) -> None:
         super().__init__(window)
         self._window = window
         self._tester = tester
+        self._trusting = trusting
         self._tasks = tasks
         self._unlocking = unlocking
         self.theme = theme
@@ -134,6 +145,10 @@ class Trials(QObject):
         steps.taken.connect(dialog.show_step)
         dialog.stopped.connect(cancel.request)
 
+        def done(report: Report) -> None:
+            dialog.show_report(report)
+            self._trusting.offer(dialog, report)
+
         def again() -> None:
             # The dialog is not modal: it may have been closed while the master password was asked for.
             if isValid(dialog):
@@ -144,4 +159,4 @@ class Trials(QObject):
             of_recipient = isinstance(error, FieldErrors) and any(e.field == "to" for e in error.errors)
             dialog.show_problem(error.message, of_recipient=of_recipient)
 
-        self._tasks.run(dialog, lambda: work(to, cancel, steps.take), dialog.show_report, failed)
+        self._tasks.run(dialog, lambda: work(to, cancel, steps.take), done, failed)

@@ -11,6 +11,7 @@ from smtp_desktop.domain.delivery import Attempt
 from smtp_desktop.domain.health import Trial
 from smtp_desktop.domain.profile import GenericServer
 from smtp_desktop.services.testing import Report
+from smtp_desktop.ui.certificate_words import certificate_text
 from smtp_desktop.ui.step_words import stage_name
 from smtp_desktop.ui.text import one_line, shown
 
@@ -45,6 +46,8 @@ def failed_verdict(title: str, failure: Failure, advice: Advice | None) -> Verdi
     words = [shown(advice.meaning) if advice and failure.reply else shown(failure.message)]
     if failure.reply:
         words.append(_said(failure.reply))
+    if failure.chain:
+        words.append(certificate_text(failure.chain[0]))
     words += [f"{n}. {shown(step)}" for n, step in enumerate(advice.steps if advice else (), 1)]
     unknown = failure.kind is FailureKind.OUTCOME_UNKNOWN
     return Verdict(

@@ -11,7 +11,7 @@ from smtp_desktop.services.deadlines import Deadlines
 from smtp_desktop.services.mailbox import MailboxReader
 from smtp_desktop.services.outbox import Outbox
 from smtp_desktop.services.outbox_ports import ChangeSignal
-from smtp_desktop.services.ports import Inbox, Preferences
+from smtp_desktop.services.ports import Authorities, Inbox, Preferences
 from smtp_desktop.services.profiles import Profiles
 from smtp_desktop.services.testing import Tester
 
@@ -35,6 +35,7 @@ class WindowParts:
     secret_place: Callable[[], str]
     home: Path
     log_path: Path
+    authorities: Authorities
     inbox: Inbox
     open_inbox: Callable[[], SmtpProfile]
     reopen_inbox: Callable[[], SmtpProfile | None]

@@ -91,7 +91,8 @@ def test_every_control_is_named_as_its_label(hand):
     [
         (
             GENERIC,
-            "nameField typeField isDefaultBox fromAddressField hostNameField smtpPortField tlsBox authRequiredBox "
+            "nameField typeField isDefaultBox fromAddressField hostNameField smtpPortField tlsBox removeTrustButton "
+            "authRequiredBox "
             "userNameField passwordField passwordReplaceButton signatureField descriptionField advancedButton "
             "deleteButton testButton saveButton",
         ),

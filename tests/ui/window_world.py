@@ -37,6 +37,7 @@ from smtp_desktop.store.files import DiskFiles
 from smtp_desktop.store.health import SqliteHealth
 from smtp_desktop.store.outbox import SqliteOutbox
 from smtp_desktop.store.preferences import SqlitePreferences
+from smtp_desktop.transports.ca_files import CaFiles
 from smtp_desktop.ui.bus import Bus
 from smtp_desktop.ui.main_window import MainWindow
 from smtp_desktop.ui.models.smtp_cards import CARD_ROLE
@@ -193,6 +194,7 @@ class World:
             secret_place=lambda: "kept in memory",
             home=self.home,
             log_path=self.home / "window.log",
+            authorities=CaFiles(),
             inbox=self.inbox,
             open_inbox=self.open_inbox,
             reopen_inbox=self.reopen_inbox,

@@ -40,6 +40,17 @@ class Dialog(QDialog):
             self.finished.connect(veil.lift)
         super().open()
 
+    def fit(self) -> None:
+        """The dialog is as high as what it holds needs; adjustSize() does not know what wrapped words need."""
+        width = max(self.width(), self.minimumWidth())
+        layout = self.layout()
+        if layout:
+            layout.activate()
+            wrapped = (
+                layout.totalHeightForWidth(width) if layout.hasHeightForWidth() else layout.totalSizeHint().height()
+            )
+            self.resize(width, max(wrapped, layout.totalMinimumSize().height()))
+
     def add_ok(self, text: str, kind: str = "primary") -> QPushButton:
         """Adds the button that goes on; it is the one that Enter presses."""
         button = styled_button(text, kind)

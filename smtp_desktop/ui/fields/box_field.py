@@ -36,11 +36,20 @@ class BoxField(QWidget):
             part.setContentsMargins(_INDENT_PX, 0, 0, 0)
             part.hide()
             layout.addWidget(part)
+        self._rows = layout
         self.box.toggled.connect(self._on_edited)
 
     def _on_edited(self) -> None:
         self.set_error("")
         self.edited.emit()
+
+    def add_below(self, part: QWidget) -> None:
+        """`part` stands below hint and error, in line with the text."""
+        holder = QWidget()
+        indented = QVBoxLayout(holder)
+        indented.setContentsMargins(_INDENT_PX, 0, 0, 0)
+        indented.addWidget(part)
+        self._rows.addWidget(holder)
 
     @property
     def checked(self) -> bool:

@@ -8,12 +8,14 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QCoreApplication, QModelIndex, QPersistentModelIndex, Qt
 
+from smtp_desktop.domain.certificate import Certificate
 from smtp_desktop.domain.conversation import FailureKind
-from smtp_desktop.domain.expiry import SecretExpiry, secret_expiry
-from smtp_desktop.domain.health import CheckResult
+from smtp_desktop.domain.expiry import CertificateExpiry, certificate_expiry, secret_expiry
+from smtp_desktop.domain.health import CheckResult, ServerFact, place_of
 from smtp_desktop.domain.profile import GenericServer, ProfileId, ProfileType, SmtpProfile
 from smtp_desktop.ui.models.card import CARD_ROLE, CARD_ROLES, Card, Tone, card_data
-from smtp_desktop.ui.models.card_words import age_text, chips, concern_word, expiry_text, failure_word, place
+from smtp_desktop.ui.models.card_words import age_text, chips, concern_word, failure_word, place
+from smtp_desktop.ui.models.endings import Ending, certificate_ending, secret_ending
 
 _Index = QModelIndex | QPersistentModelIndex
 _HISTORY = 14  # bars in a card's chart
@@ -29,9 +31,18 @@ class Segment(StrEnum):
 class SmtpCards(QAbstractListModel):
     """The SMTPs that match the search and the chosen segment: the default first, then by name."""
 
-    def __init__(self, now: Callable[[], datetime], parent: Any = None) -> None:
+    def __init__(
+        self,
+        now: Callable[[], datetime],
+        parent: Any = None,
+        *,
+        authority_of: Callable[[str], Certificate | None] = lambda _: None,
+    ) -> None:
+        """`authority_of` gives what is known of a trusted CA in PEM form."""
         super().__init__(parent)
         self._now = now
+        self._authority_of = authority_of
+        self._facts: dict[tuple[str, int], ServerFact] = {}
         self._profiles: dict[ProfileId, SmtpProfile] = {}
         self._results: dict[ProfileId, list[CheckResult]] = {}
         self._busy: set[ProfileId] = set()
@@ -100,6 +111,18 @@ class SmtpCards(QAbstractListModel):
             self._holds = holds
             self.refresh_ages()
 
+    def set_facts(self, facts: Iterable[ServerFact]) -> None:
+        """The cards know these servers' certificates, and no others."""
+        new = {(fact.host, fact.port): fact for fact in facts}
+        if new != self._facts:
+            self._facts = new
+            self.refresh_ages()
+
+    def learn(self, fact: ServerFact) -> None:
+        """The cards of this server's SMTPs know its certificate."""
+        self._facts[(fact.host, fact.port)] = fact
+        self.refresh_ages()
+
     def set_busy(self, profile_id: ProfileId, busy: bool) -> None:
         """The card shows that the SMTP is being tried, or not any more."""
         (self._busy.add if busy else self._busy.discard)(profile_id)
@@ -155,10 +178,7 @@ class SmtpCards(QAbstractListModel):
         results = self._results.get(profile.id, [])[-_HISTORY:]
         slowest = max((result.duration_ms for result in results), default=0.0) or 1.0
         tone, status = self._status(profile, results[-1] if results else None)
-        note = ""
-        expiry = secret_expiry(profile, self._now().astimezone().date())
-        if expiry:
-            tone, status, note = _with_expiry(tone, status, expiry)
+        tone, status, note = _with_endings(tone, status, self._endings(profile))
         return Card(
             name=profile.name,
             is_default=profile.is_default,
@@ -170,6 +190,27 @@ class SmtpCards(QAbstractListModel):
             bars=tuple((worked(result), result.duration_ms / slowest) for result in results),
             note=note,
         )
+
+    def _endings(self, profile: SmtpProfile) -> list[Ending]:
+        """Returns what ends soon or has ended, the soonest first."""
+        now = self._now().astimezone()
+        server = profile.server
+        if not isinstance(server, GenericServer):
+            secret = secret_expiry(profile, now.date())
+            return [secret_ending(secret)] if secret else []
+        if not server.tls:
+            return []
+        expiries: list[CertificateExpiry | None] = []
+        place = place_of(server)
+        fact = self._facts.get(place) if place else None
+        if fact and fact.security.chain:
+            expiries.append(certificate_expiry(fact.security.chain[0], now))
+        ca = self._authority_of(server.trusted_ca_pem) if server.trusted_ca_pem else None
+        if ca and not server.trusted_fingerprint:
+            expiries.append(certificate_expiry(ca, now, of_ca=True))
+        found = sorted((expiry for expiry in expiries if expiry), key=lambda expiry: expiry.valid_until)
+        # A certificate that is trusted by its fingerprint is taken after its end as well.
+        return [certificate_ending(expiry, harmless=bool(server.trusted_fingerprint)) for expiry in found]
 
     def _status(self, profile: SmtpProfile, last: CheckResult | None) -> tuple[Tone, str]:
         if profile.id in self._busy:
@@ -202,13 +243,13 @@ def worked(result: CheckResult) -> bool | None:
     return None if result.kind is FailureKind.OUTCOME_UNKNOWN or result.concerns else result.ok
 
 
-def _with_expiry(tone: Tone, status: str, expiry: SecretExpiry) -> tuple[Tone, str, str]:
-    """Returns tone, status and note of a card whose client secret ends. What is wrong already stays in front, and so
-    does a try that goes on."""
-    words = expiry_text(expiry)
-    if tone is Tone.BAD or status == _tr("Trying…"):
-        return tone, status, words
-    return Tone.BAD if expiry.ended else Tone.WARN, words, status
+def _with_endings(tone: Tone, status: str, endings: Sequence[Ending]) -> tuple[Tone, str, str]:
+    """Returns tone, status and note of a card with what ends, the soonest first. What is wrong already stays in front,
+    and so does a try that goes on."""
+    words = [ending.words for ending in endings]
+    if not words or tone is Tone.BAD or status == _tr("Trying…"):
+        return tone, status, "\n".join(words)
+    return endings[0].tone, words[0], "\n".join((*words[1:], status))
 
 
 def _order(profile: SmtpProfile) -> tuple[bool, str]:

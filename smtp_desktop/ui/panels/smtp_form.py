@@ -4,10 +4,11 @@ from collections.abc import Callable
 from datetime import date
 from itertools import pairwise
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
-from smtp_desktop.domain.draft import ProfileDraft, kept_secrets
+from smtp_desktop.domain.certificate import Authority, Certificate
+from smtp_desktop.domain.draft import ProfileDraft, kept_secrets, trusting
 from smtp_desktop.domain.field_rules import hints
 from smtp_desktop.domain.health import ServerFact
 from smtp_desktop.domain.profile import Cloud, ProfileType, SecretField, SignIn, SmtpProfile
@@ -16,6 +17,7 @@ from smtp_desktop.ui.fields.fold import Fold
 from smtp_desktop.ui.fields.labelled_field import Field, LabelledField
 from smtp_desktop.ui.fields.link_button import LinkButton
 from smtp_desktop.ui.fields.secret_edit import SecretEdit
+from smtp_desktop.ui.panels.form_parts import at_bottom, column, row, section, titled
 from smtp_desktop.ui.panels.smtp_fields import SmtpFields
 from smtp_desktop.ui.panels.smtp_help import (
     REGISTER,
@@ -26,14 +28,16 @@ from smtp_desktop.ui.panels.smtp_help import (
     sign_in_help,
     sign_in_link,
 )
-from smtp_desktop.ui.panels.smtp_hints import expiry_advice, expiry_warning, from_hint, lost_secret_hint, tls_hint
+from smtp_desktop.ui.panels.smtp_hints import (
+    expiry_advice,
+    expiry_warning,
+    fact_about,
+    from_hint,
+    lost_secret_hint,
+    tls_hint,
+)
+from smtp_desktop.ui.panels.smtp_trust import AuthorityOf, SmtpTrust
 from smtp_desktop.ui.text import shown
-
-_SECTION_TOP_PX = 6  # below a field's own gap of 12
-_SECTION_BOTTOM_PX = 10
-_ROW_GAP_PX = 12
-_LINK_GAP_PX = 8
-_BOX_RAISE_PX = 7  # a box of 20 in the middle of an input of 34
 
 
 class SmtpForm(QWidget):
@@ -42,8 +46,9 @@ class SmtpForm(QWidget):
     edited = Signal()
     submitted = Signal()
     help_requested = Signal(object)  # HelpRequest
+    certificate_requested = Signal(object)  # ServerFact
 
-    def __init__(self, today: Callable[[], date]) -> None:
+    def __init__(self, today: Callable[[], date], authority_of: AuthorityOf) -> None:
         super().__init__()
         self._today = today
         self._stored: SmtpProfile | None = None
@@ -51,7 +56,9 @@ class SmtpForm(QWidget):
         self._filled = ProfileDraft()
         self._filling = False
         self._fields = SmtpFields(self)
-        self._advanced = Fold(self.tr("Advanced"), _column(*self._fields.advanced()))
+        self._trust = SmtpTrust(authority_of)
+        self._fields.tls.add_below(self._trust)
+        self._advanced = Fold(self.tr("Advanced"), column(*self._fields.advanced()))
         self._advanced.title_button.setObjectName("advancedButton")
         self._lay_out()
         self._order = self._fields.in_reading_order()
@@ -67,6 +74,8 @@ class SmtpForm(QWidget):
                 field.editor.returnPressed.connect(self.submitted)
             if isinstance(field.editor, SecretEdit):
                 field.editor.state_changed.connect(self._on_edited)
+        self._trust.removed.connect(self._remove_trust)
+        self._trust.show_requested.connect(self.certificate_requested)
         self._app_link.clicked.connect(lambda: self.help_requested.emit(azure_help(self.draft(), REGISTER)))
         if self._fields.sign_in.link:
             self._fields.sign_in.link.clicked.connect(lambda: self.help_requested.emit(sign_in_help(self.draft())))
@@ -80,7 +89,21 @@ class SmtpForm(QWidget):
 
     def draft(self) -> ProfileDraft:
         """Returns what is typed; a secret that was not entered is None."""
-        return self._fields.draft(self._filled)
+        return self._trust.put_into(self._fields.draft(self._filled))
+
+    def trust(self, trusted: Authority | Certificate | None) -> QWidget:
+        """This is trusted for the SMTP besides what the system trusts; None takes back what was. Returns what tells."""
+        self._trust.take(trusting(self.draft(), trusted))
+        self._on_edited()
+        return self._trust
+
+    def _remove_trust(self) -> None:
+        self._fields.tls.editor.setFocus(Qt.FocusReason.OtherFocusReason)  # the link is gone with what it removes
+        self.trust(None)
+
+    def refresh_trust(self) -> None:
+        """What is known by now of trusted CAs is told."""
+        self._refresh()
 
     @property
     def filled(self) -> ProfileDraft:
@@ -99,16 +122,16 @@ class SmtpForm(QWidget):
         self._place = Caption("section")
         self._app_link = LinkButton(self.tr("How to register the Azure app"))
         self._app_link.setObjectName("azureAppLink")
-        self._server_row = _row((self._fields.host_name, 22), (self._fields.smtp_port, 10))
+        self._server_row = row((self._fields.host_name, 22), (self._fields.smtp_port, 10))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         for part in (
-            _section(self.tr("Basic details"), first=True),
+            section(self.tr("Basic details"), first=True),
             self._fields.name,
-            _row((self._fields.type, 1), (_at_bottom(self._fields.is_default), 1)),
+            row((self._fields.type, 1), (at_bottom(self._fields.is_default), 1)),
             self._fields.from_address,
-            _titled(self._place, self._app_link),
+            titled(self._place, self._app_link),
             self._server_row,
             self._fields.tls,
             self._fields.auth_required,
@@ -119,7 +142,7 @@ class SmtpForm(QWidget):
             self._fields.client_id,
             self._fields.client_secret,
             self._fields.client_secret_valid_until,
-            _section(self.tr("Message")),
+            section(self.tr("Message")),
             self._fields.signature,
             self._fields.description,
             self._advanced,
@@ -134,6 +157,8 @@ class SmtpForm(QWidget):
             if field is self._fields.advanced()[0]:
                 stops.append(self._advanced.title_button)
             stops.append(field.editor)
+            if field is self._fields.tls:
+                stops += self._trust.stops
             if isinstance(field.editor, SecretEdit):
                 stops += [field.editor.eye, field.editor.switch]
             if isinstance(field, LabelledField) and field.link:
@@ -156,6 +181,7 @@ class SmtpForm(QWidget):
         self._stored, self._filled = stored, filled
         self._filling = True
         self._fields.show(draft)
+        self._trust.take(draft)
         self._filling = False
         self._refresh()
 
@@ -184,6 +210,7 @@ class SmtpForm(QWidget):
         """Everything can be read and nothing changed, or the form is free again."""
         for field in self._by_name.values():
             field.set_locked(locked)
+        self._trust.set_locked(locked)
 
     def _on_edited(self) -> None:
         if not self._filling:
@@ -226,7 +253,9 @@ class SmtpForm(QWidget):
         advice = {name: shown(text) for name, text in hints(draft).items()}
         warning = advice.get("tls", "")
         self._fields.from_address.set_hint(from_hint(draft))
-        self._fields.tls.set_hint(warning or tls_hint(draft, self._fact), warns=bool(warning))
+        fact = fact_about(self._fact, draft)
+        self._fields.tls.set_hint(warning or tls_hint(fact), warns=bool(warning))
+        self._trust.show_for(draft, fact)
         self._fields.user_name.set_hint(advice.get("user_name", ""))
         lost = lost_secret_hint(draft, self._stored, SecretField.PASSWORD)
         self._fields.password.set_hint(lost or advice.get("password", ""))
@@ -244,49 +273,3 @@ class SmtpForm(QWidget):
             self._fields.password.link.setVisible(provider is not None)
             if provider:
                 self._fields.password.link.say(password_link(provider))
-
-
-def _section(title: str, *, first: bool = False) -> Caption:
-    caption = Caption("section", title)
-    caption.setContentsMargins(0, 0 if first else _SECTION_TOP_PX, 0, _SECTION_BOTTOM_PX)
-    return caption
-
-
-def _titled(title: Caption, link: LinkButton) -> QWidget:
-    row = QWidget()
-    layout = QHBoxLayout(row)
-    layout.setContentsMargins(0, _SECTION_TOP_PX, 0, _SECTION_BOTTOM_PX)
-    layout.setSpacing(_LINK_GAP_PX)
-    layout.addWidget(title)
-    layout.addWidget(link)
-    layout.addStretch(1)
-    return row
-
-
-def _column(*parts: QWidget) -> QWidget:
-    column = QWidget()
-    layout = QVBoxLayout(column)
-    layout.setContentsMargins(0, 0, 0, 0)
-    layout.setSpacing(0)
-    for part in parts:
-        layout.addWidget(part)
-    return column
-
-
-def _row(*parts: tuple[QWidget, int]) -> QWidget:
-    row = QWidget()
-    layout = QHBoxLayout(row)
-    layout.setContentsMargins(0, 0, 0, 0)
-    layout.setSpacing(_ROW_GAP_PX)
-    for part, stretch in parts:
-        layout.addWidget(part, stretch)
-    return row
-
-
-def _at_bottom(field: QWidget) -> QWidget:
-    holder = QWidget()
-    layout = QVBoxLayout(holder)
-    layout.setContentsMargins(0, 0, 0, _BOX_RAISE_PX)
-    layout.addStretch(1)
-    layout.addWidget(field)
-    return holder

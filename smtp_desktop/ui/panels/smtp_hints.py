@@ -12,6 +12,7 @@ from smtp_desktop.domain.field_rules import field_errors
 from smtp_desktop.domain.health import ServerFact
 from smtp_desktop.domain.message import identity_of
 from smtp_desktop.domain.profile import GenericServer, ProfileId, ProfileType, SecretField, SmtpProfile
+from smtp_desktop.ui.certificate_words import written_day
 from smtp_desktop.ui.text import shown
 
 
@@ -35,9 +36,14 @@ def from_hint(draft: ProfileDraft) -> str:
     return QCoreApplication.translate("SmtpForm", "Recipients see this address; mail is sent as the user name.")
 
 
-def tls_hint(draft: ProfileDraft, fact: ServerFact | None) -> str:
-    """Returns how the server secures connections where `fact` is of the draft's host and port; else nothing."""
-    if fact is None or not draft.tls or not _is_about(fact, draft):
+def fact_about(fact: ServerFact | None, draft: ProfileDraft) -> ServerFact | None:
+    """Returns `fact` where it is of the draft's host and port, and the draft encrypts."""
+    return fact if fact and draft.tls and _is_about(fact, draft) else None
+
+
+def tls_hint(fact: ServerFact | None) -> str:
+    """Returns how the server secures connections; nothing where that is not known."""
+    if fact is None:
         return ""
     port = fact.port
     if fact.security.mode is TlsMode.STARTTLS:
@@ -47,7 +53,7 @@ def tls_hint(draft: ProfileDraft, fact: ServerFact | None) -> str:
     until = fact.security.certificate_valid_until
     if until is None:
         return found
-    day = _written(until.astimezone().date())
+    day = written_day(until)
     valid = QCoreApplication.translate("SmtpForm", "certificate valid until {date}").format(date=day)
     return f"{found} · {valid}"
 

@@ -7,15 +7,17 @@ from datetime import date
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
-from smtp_desktop.domain.draft import ProfileDraft, draft_of
+from smtp_desktop.domain.certificate import Authority, Certificate
+from smtp_desktop.domain.draft import ProfileDraft, draft_of, same_host
 from smtp_desktop.domain.errors import FieldError
 from smtp_desktop.domain.field_rules import field_errors
 from smtp_desktop.domain.health import ServerFact
-from smtp_desktop.domain.profile import ProfileId, SmtpProfile
+from smtp_desktop.domain.profile import ProfileId, ProfileType, SmtpProfile
 from smtp_desktop.ui.panels.form_panel import FormPanel
 from smtp_desktop.ui.panels.smtp_changes import differs, rebased
 from smtp_desktop.ui.panels.smtp_form import SmtpForm
 from smtp_desktop.ui.panels.smtp_hints import local_today
+from smtp_desktop.ui.panels.smtp_trust import AuthorityOf
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,10 +47,11 @@ class SmtpPanel(FormPanel[SmtpForm]):
     delete_requested = Signal(object)  # ProfileId
     stop_waiting_requested = Signal()
     help_requested = Signal(object)  # HelpRequest
+    certificate_requested = Signal(object)  # ServerFact
 
-    def __init__(self, today: Callable[[], date] = local_today) -> None:
-        """`today` gives the day at the place of the person."""
-        super().__init__(SmtpForm(today))
+    def __init__(self, today: Callable[[], date] = local_today, authority_of: AuthorityOf = lambda _: None) -> None:
+        """`today` gives the day at the place of the person; `authority_of` what is known of a trusted CA."""
+        super().__init__(SmtpForm(today, authority_of))
         self.setObjectName("smtpPanel")
         self._stored: SmtpProfile | None = None
         self._busy = False
@@ -67,6 +70,7 @@ class SmtpPanel(FormPanel[SmtpForm]):
         self._form.edited.connect(self._on_edited)
         self._form.submitted.connect(self.save)
         self._form.help_requested.connect(self.help_requested)
+        self._form.certificate_requested.connect(self.certificate_requested)
         self._save.clicked.connect(self._on_save)
         self._test.clicked.connect(self._on_test)
         self._delete.clicked.connect(self._on_delete)
@@ -110,6 +114,19 @@ class SmtpPanel(FormPanel[SmtpForm]):
     def set_server_fact(self, fact: ServerFact | None) -> None:
         """The TLS hint tells what is known of the server."""
         self._form.set_fact(fact)
+
+    def trust(self, trusted: Authority | Certificate) -> None:
+        """The form trusts this for the SMTP, which is yet to be saved; what tells so is in sight."""
+        self._bring_into_view(self._form.trust(trusted))
+
+    def is_on_host(self, host_name: str) -> bool:
+        """Whether the form is about an SMTP server of that name."""
+        draft = self._form.draft()
+        return draft.type is ProfileType.GENERIC and same_host(draft.host_name, host_name)
+
+    def refresh_trust(self) -> None:
+        """What is known by now of trusted CAs is told."""
+        self._form.refresh_trust()
 
     def set_secret_place(self, text: str) -> None:
         """The secrets' labels say where they are kept, as in "kept in the system keyring"."""

@@ -11,7 +11,7 @@ from conversing import CURIOUS, PATIENT, Conversing, converse, failure_of, gener
 from servers.certificates import Authority, context_of, fingerprint_of, self_signed_context
 from servers.scripted import Peer, ScriptedServer, answer_ehlo, greet, take_mail
 
-from smtp_desktop.domain.certificate import spelled
+from smtp_desktop.domain.certificate import spelled_in_two
 from smtp_desktop.domain.conversation import CertificateFault, Failure, FailureKind, Stage, Timeline, TlsMode
 from smtp_desktop.domain.profile import GenericServer
 
@@ -233,8 +233,8 @@ def test_another_certificate_than_the_pinned_one_raises_an_alarm(
     assert [one.fingerprint for one in failure.chain] == [fingerprint_of(shown)]
     said = str(failure.message)
     assert said.startswith("Alarm: ")
-    assert spelled(fingerprint_of(pinned)) in said
-    assert spelled(fingerprint_of(shown)) in said
+    assert spelled_in_two(fingerprint_of(pinned)) in said
+    assert spelled_in_two(fingerprint_of(shown)) in said
     assert nothing_but_starttls(server, mode)
 
 
