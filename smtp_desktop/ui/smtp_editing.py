@@ -170,13 +170,13 @@ class SmtpEditing(QObject):
             self._trust_in_form(request)
 
     def _trust_in_form(self, request: TrustRequest) -> None:
-        if self._open and self._panel.is_on_host(request.host_name):
+        if self._open and self._cancel is None and self._panel.is_on_host(request.host_name):
             self._panel.trust(request.trusted)
         else:
             self._refuse_trust()
 
     def _refuse_trust(self) -> None:
-        words = self.tr("The form is about another server by now. Test that one, and look at its certificate.")
+        words = self.tr("The form is being saved, or is about another server by now. Test it again as it is then.")
         MessageDialog(self._window, title=self.tr("Nothing was trusted"), text=words).open()
 
     def _start_edit(self, profile_id: ProfileId, *, focus: bool) -> None:

@@ -46,10 +46,9 @@ class Dialog(QDialog):
         layout = self.layout()
         if layout:
             layout.activate()
-            wrapped = (
-                layout.totalHeightForWidth(width) if layout.hasHeightForWidth() else layout.totalSizeHint().height()
-            )
-            self.resize(width, max(wrapped, layout.totalMinimumSize().height()))
+            wraps, usual = layout.hasHeightForWidth(), layout.totalSizeHint().height()
+            wanted = layout.totalHeightForWidth(width) if wraps else usual
+            self.resize(width, max(wanted, layout.totalMinimumSize().height()))
 
     def add_ok(self, text: str, kind: str = "primary") -> QPushButton:
         """Adds the button that goes on; it is the one that Enter presses."""

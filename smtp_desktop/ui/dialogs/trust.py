@@ -20,7 +20,7 @@ from smtp_desktop.ui.styled import styled_button, styled_label
 from smtp_desktop.ui.text import shown
 from smtp_desktop.ui.views.certificate import ChainView
 
-_WIDTH = 640
+_WIDTH, _CHAIN_PX = 640, 260
 _INDENT_PX = 25
 # A CA vouches for names and dates too: trusting it mends none of these.
 _NOT_THE_ISSUERS = frozenset({CertificateFault.EXPIRED, CertificateFault.NOT_YET_VALID, CertificateFault.WRONG_HOST})
@@ -43,7 +43,7 @@ class TrustDialog(Dialog):
         self._authority: Authority | None = None
         self.body.addWidget(_told(shown(failure.message), "bad" if self._changed else "warn"))
         if self._chain:
-            self.body.addWidget(ChainView(self._chain), 1)
+            self.body.addWidget(ChainView(self._chain, usual_height_px=_CHAIN_PX), 1)
         self._ca = QRadioButton(self.tr("Trust the CA that issued it, from a file…"))
         self._own = QRadioButton(self.tr("Trust this certificate alone, by its fingerprint"))
         self._choices = QButtonGroup(self)

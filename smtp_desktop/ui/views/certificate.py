@@ -9,7 +9,7 @@ from smtp_desktop.ui.certificate_words import certificate_rows, certificate_text
 from smtp_desktop.ui.styled import styled_label
 
 _WIDTH_PX = 560  # at which its height is guessed before it is shown
-_LEAST_HEIGHT_PX, _USUAL_HEIGHT_PX = 140, 290
+_LEAST_HEIGHT_PX = 140
 
 
 class CertificateView(QFrame):
@@ -35,8 +35,10 @@ class CertificateView(QFrame):
 class ChainView(QScrollArea):
     """A chain of certificates, the server's own first. Its `objectName` is `chain`."""
 
-    def __init__(self, chain: tuple[Certificate, ...]) -> None:
+    def __init__(self, chain: tuple[Certificate, ...], *, usual_height_px: int) -> None:
+        """`usual_height_px` is what it takes of a dialog at most, unless that is made larger."""
         super().__init__()
+        self._usual_height_px = usual_height_px
         self.setObjectName("chain")
         self.setAccessibleName(self.tr("Certificates"))
         self.setWidgetResizable(True)
@@ -55,7 +57,7 @@ class ChainView(QScrollArea):
         self.setWidget(body)
 
     def sizeHint(self) -> QSize:
-        return QSize(_WIDTH_PX, min(self._content.heightForWidth(_WIDTH_PX), _USUAL_HEIGHT_PX))
+        return QSize(_WIDTH_PX, min(self._content.heightForWidth(_WIDTH_PX), self._usual_height_px))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
