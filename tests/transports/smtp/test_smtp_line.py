@@ -5,14 +5,14 @@ from dataclasses import replace
 
 import pytest
 from contracts.transport_contract import a_mail
-from servers.certificates import Authority
+from servers.certificates import Authority, context_of, fingerprint_of
 from servers.mailserver import MailServer
-from servers.scripted import Peer, ScriptedServer, greet
+from servers.scripted import Peer, ScriptedServer, answer_ehlo, greet
 from smtp.conversing import PATIENT, USER, generic
 
 from smtp_desktop.domain.address import parse_address
 from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.conversation import FailureKind, Outcome, Stage, Step, Timeline
+from smtp_desktop.domain.conversation import CertificateFault, FailureKind, Outcome, Stage, Step, Timeline
 from smtp_desktop.domain.message import Mail, RawMessage
 from smtp_desktop.domain.profile import GenericServer
 from smtp_desktop.domain.secret import Secret
@@ -254,3 +254,33 @@ def test_closing_twice_is_fine(hands: Callable[..., Hand]) -> None:
         hand.line.close()
         assert hand.send().ok
         assert len(server.received) == 2
+
+
+def test_a_line_that_connects_anew_keeps_to_the_pinned_certificate(
+    authority: Authority, hands: Callable[..., Hand]
+) -> None:
+    pinned = authority.issue()
+
+    def takes_one(peer: Peer) -> None:
+        greet(peer, "STARTTLS")
+        peer.expect("STARTTLS")
+        peer.send("220 go ahead")
+        peer.start_tls(context_of(pinned))
+        answer_ehlo(peer)
+        take(peer)
+
+    def another(peer: Peer) -> None:
+        greet(peer, "STARTTLS")
+        peer.expect("STARTTLS")
+        peer.send("220 go ahead")
+        peer.start_tls(authority.context())
+        peer.hold()
+
+    with ScriptedServer(takes_one, another) as server:
+        hand = hands(generic(server.port, tls=True, trusted_fingerprint=fingerprint_of(pinned)))
+        assert hand.send().ok
+        server.peers[0].gone.wait(20)
+        failure = hand.send().failure
+    assert failure is not None
+    assert failure.certificate_fault is CertificateFault.CHANGED
+    assert server.peers[1].received.splitlines() == [b"EHLO [127.0.0.1]", b"STARTTLS"]
