@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from smtp_desktop.domain.errors import StoreError
     from smtp_desktop.domain.events import Event
     from smtp_desktop.domain.profile import ProfileId
-    from smtp_desktop.domain.providers import Providers
     from smtp_desktop.domain.secret import Secret
+    from smtp_desktop.domain.sending_providers import SendingProviders
     from smtp_desktop.local_inbox.on_demand import InboxOnDemand
     from smtp_desktop.services.activities import Activities
     from smtp_desktop.services.courier import Courier
@@ -293,12 +293,12 @@ def _new_message_id(domain: str) -> str:
     return make_msgid(domain=domain)
 
 
-def _read_providers() -> "Providers":
+def _read_providers() -> "SendingProviders":
     import json
 
-    from smtp_desktop.domain.providers import providers_from
+    from smtp_desktop.domain.sending_providers import sending_providers_from
 
-    return providers_from(json.loads(_resource(_PROVIDERS).read_text(encoding="utf-8")))
+    return sending_providers_from(json.loads(_resource(_PROVIDERS).read_text(encoding="utf-8")))
 
 
 class SystemClock:

@@ -5,7 +5,7 @@ from datetime import datetime
 from smtp_desktop.domain.concern import Concern, ConcernKind
 from smtp_desktop.domain.concern_words import TEST_AGAIN, concern, quoted
 from smtp_desktop.domain.dmarc import Policy
-from smtp_desktop.domain.providers import Provider
+from smtp_desktop.domain.sending_providers import SendingProvider
 from smtp_desktop.domain.text import Text, text
 
 
@@ -41,7 +41,7 @@ def dmarc_unreadable(domain: str, part: str) -> Concern:
     )
 
 
-def dmarc_unaligned(domain: str, policy: Policy, provider: Provider) -> Concern:
+def dmarc_unaligned(domain: str, policy: Policy, provider: SendingProvider) -> Concern:
     """The domain asks for mail to be refused, or put into junk, that `provider` can't send as the domain's own."""
     asked = {
         Policy.REJECT: "{domain} asks recipients, by DMARC, to refuse mail that is not provably its own. {provider} "
@@ -60,7 +60,7 @@ def dmarc_unaligned(domain: str, policy: Policy, provider: Provider) -> Concern:
     )
 
 
-def foreign_freemail(domain: str, owner: Provider) -> Concern:
+def foreign_freemail(domain: str, owner: SendingProvider) -> Concern:
     """An address of `owner` is sent through a server that is not its own."""
     return concern(
         ConcernKind.FOREIGN_FREEMAIL,
@@ -86,7 +86,7 @@ def foreign_freemail(domain: str, owner: Provider) -> Concern:
     )
 
 
-def from_rewritten(from_address: str, user_name: str, provider: Provider) -> Concern:
+def from_rewritten(from_address: str, user_name: str, provider: SendingProvider) -> Concern:
     """`provider` puts the user's address in place of the From Address."""
     return concern(
         ConcernKind.FROM_REWRITTEN,

@@ -6,7 +6,7 @@ from smtp_desktop.domain.address import Address, BadAddress, ascii_host, parse_a
 from smtp_desktop.domain.cloud import endpoints_of
 from smtp_desktop.domain.message import Identity, identity_of
 from smtp_desktop.domain.profile import GenericServer, Server, SmtpProfile
-from smtp_desktop.domain.providers import Provider, Providers
+from smtp_desktop.domain.sending_providers import SendingProvider, SendingProviders
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,8 +18,8 @@ class Sending:
     identity: Identity
     host: str
     user: Address | None
-    provider: Provider | None
-    owner: Provider | None
+    provider: SendingProvider | None
+    owner: SendingProvider | None
     by_graph: bool
 
     @property
@@ -27,7 +27,7 @@ class Sending:
         return self.identity.header_from.domain.lower()
 
     @property
-    def foreign_owner(self) -> Provider | None:
+    def foreign_owner(self) -> SendingProvider | None:
         """Whose address it is, where that is another one than who sends it."""
         at_home = self.provider is not None and self.from_domain in self.provider.domains
         return None if at_home else self.owner
@@ -63,7 +63,7 @@ class Sending:
         return self.user.domain.lower() if self.user else ""
 
 
-def sending_of(profile: SmtpProfile, providers: Providers) -> Sending | None:
+def sending_of(profile: SmtpProfile, providers: SendingProviders) -> Sending | None:
     """Returns how mail goes out through `profile`; None where it has no usable sender."""
     try:
         identity = identity_of(profile)

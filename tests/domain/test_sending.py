@@ -7,11 +7,11 @@ import pytest
 
 from smtp_desktop.domain.dns_answer import is_public_name
 from smtp_desktop.domain.profile import Cloud, EnvelopeSender, GenericServer, GraphMailbox, ProfileId, SmtpProfile
-from smtp_desktop.domain.providers import providers_from
 from smtp_desktop.domain.sending import sending_of
+from smtp_desktop.domain.sending_providers import sending_providers_from
 
 DOCUMENT = json.loads((Path(__file__).parents[2] / "resources" / "sending_providers.json").read_text(encoding="utf-8"))
-PROVIDERS = providers_from(DOCUMENT)
+PROVIDERS = sending_providers_from(DOCUMENT)
 
 
 def sending(host, user, header_from="", **server):
@@ -41,9 +41,9 @@ def test_every_listed_provider_can_be_told():
 )
 def test_a_malformed_list_is_refused(wrong):
     with pytest.raises(TypeError):
-        providers_from(wrong)
+        sending_providers_from(wrong)
     with pytest.raises(TypeError):
-        providers_from({"providers": [{"name": "a", "hosts": [], "host": "b"}], "gateways": []})
+        sending_providers_from({"providers": [{"name": "a", "hosts": [], "host": "b"}], "gateways": []})
 
 
 @pytest.mark.parametrize(

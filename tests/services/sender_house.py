@@ -11,11 +11,11 @@ from services.tester_house import GUID, SHOP, House
 
 from smtp_desktop.domain.draft import ProfileDraft
 from smtp_desktop.domain.profile import ProfileType
-from smtp_desktop.domain.providers import providers_from
+from smtp_desktop.domain.sending_providers import sending_providers_from
 from smtp_desktop.services.concerns import Concerns
 from smtp_desktop.transports.dns import SystemDns
 
-PROVIDERS = providers_from(
+PROVIDERS = sending_providers_from(
     json.loads((Path(__file__).parents[2] / "resources" / "sending_providers.json").read_text(encoding="utf-8"))
 )
 PUBLIC = "93.184.215.14"

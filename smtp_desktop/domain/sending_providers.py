@@ -1,4 +1,4 @@
-"""Providers that send mail, and how they send it. They are data (`resources/sending_providers.json`)."""
+"""SendingProviders that send mail, and how they send it. They are data (`resources/sending_providers.json`)."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ _KEYS = frozenset({"name", "hosts", "includes", "domains", "own_envelope", "rewr
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Provider:
+class SendingProvider:
     """One provider, or one of its ways of sending.
 
     `hosts` are patterns of the servers that mail is handed to, in lower case, with "*" for any text. `includes` are the
@@ -28,17 +28,17 @@ class Provider:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Providers:
+class SendingProviders:
     """All that are known. `gateways` are the names in SPF records of those that pass on other providers' mail."""
 
-    all: tuple[Provider, ...]
+    all: tuple[SendingProvider, ...]
     gateways: tuple[str, ...] = ()
 
-    def at(self, host: str) -> Provider | None:
+    def at(self, host: str) -> SendingProvider | None:
         """Returns whose server `host`, in lower-case ASCII, is; None where that is not known."""
         return next((one for one in self.all if any(fnmatchcase(host, pattern) for pattern in one.hosts)), None)
 
-    def giving(self, domain: str) -> Provider | None:
+    def giving(self, domain: str) -> SendingProvider | None:
         """Returns who gives addresses in `domain` to everybody; None where nobody does."""
         return next((one for one in self.all if domain in one.domains), None)
 
@@ -48,19 +48,19 @@ def is_within(name: str, ends: Sequence[str]) -> bool:
     return any(name == end or name.endswith(f".{end}") for end in ends)
 
 
-def providers_from(document: Mapping[str, object]) -> Providers:
+def sending_providers_from(document: Mapping[str, object]) -> SendingProviders:
     """Returns what `document`, the parsed JSON, lists. Raises KeyError or TypeError if it is malformed."""
     listed, gateways = document["providers"], document["gateways"]
     if not isinstance(listed, list) or not isinstance(gateways, list):
         raise TypeError(document)
-    return Providers(all=tuple(_provider(entry) for entry in listed), gateways=tuple(map(str, gateways)))
+    return SendingProviders(all=tuple(_provider(entry) for entry in listed), gateways=tuple(map(str, gateways)))
 
 
-def _provider(entry: Mapping[str, object]) -> Provider:
+def _provider(entry: Mapping[str, object]) -> SendingProvider:
     unknown = entry.keys() - _KEYS
     if unknown:
         raise TypeError(unknown)
-    return Provider(
+    return SendingProvider(
         name=str(entry["name"]),
         hosts=_words(entry["hosts"]),
         includes=_words(entry.get("includes", [])),
