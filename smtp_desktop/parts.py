@@ -1,16 +1,15 @@
 """Every object of the program on one data folder, each built once: with `bootstrap`, what alone knows all rooms."""
 # ruff: noqa: PLC0415 - the command line and the window's start import only what they need: most is loaded on first use
 
-import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from smtp_desktop import __version__
+from smtp_desktop.listed import Listed, document
 
 if TYPE_CHECKING:
     from datetime import datetime
-    from importlib.resources.abc import Traversable
     from pathlib import Path
 
     from smtp_desktop.domain.activity import ActivityId
@@ -18,12 +17,14 @@ if TYPE_CHECKING:
     from smtp_desktop.domain.errors import StoreError
     from smtp_desktop.domain.events import Event
     from smtp_desktop.domain.profile import ProfileId
+    from smtp_desktop.domain.providers import Provider
     from smtp_desktop.domain.secret import Secret
     from smtp_desktop.domain.sending_providers import SendingProviders
     from smtp_desktop.local_inbox.on_demand import InboxOnDemand
     from smtp_desktop.services.activities import Activities
     from smtp_desktop.services.courier import Courier
     from smtp_desktop.services.deadlines import Deadlines
+    from smtp_desktop.services.finding import Finder
     from smtp_desktop.services.inbox_setup import InboxSetup
     from smtp_desktop.services.mailbox import MailboxReader
     from smtp_desktop.services.outbox import Outbox
@@ -39,7 +40,6 @@ if TYPE_CHECKING:
     from smtp_desktop.transports.registry import Transports
 
 _ADVICE = {"generic": "advice.json", "graph": "advice_graph.json"}  # by ProfileType
-_PROVIDERS = "sending_providers.json"
 VAULT_FILE = "secrets.vault"
 _DATABASE = "smtp-desktop.sqlite3"
 
@@ -53,6 +53,7 @@ class Parts:
     database: "Database"
     profiles: "Profiles"
     tester: "Tester"
+    finder: "Finder"
     mailbox_reader: "MailboxReader"
     activities: "Activities"
     deadlines: "Deadlines"
@@ -109,6 +110,7 @@ def _assembled(home: "Path", log_path: "Path", database: "Database", secrets: "_
     from smtp_desktop.services.activities import Activities
     from smtp_desktop.services.concerns import Concerns
     from smtp_desktop.services.deadlines import Deadlines
+    from smtp_desktop.services.finding import Finder
     from smtp_desktop.services.inbox_setup import InboxSetup
     from smtp_desktop.services.mailbox import MailboxReader
     from smtp_desktop.services.outbox import Outbox
@@ -129,7 +131,7 @@ def _assembled(home: "Path", log_path: "Path", database: "Database", secrets: "_
     store, health, outbox_store = SqliteProfiles(database), SqliteHealth(database), SqliteOutbox(database)
     activity_store = SqliteActivities(database)
     preferences = SqlitePreferences(database)
-    rules = {kind: _AdviceRules(name) for kind, name in _ADVICE.items()}
+    rules = {kind: _advice_rules(name) for kind, name in _ADVICE.items()}
     inbox = InboxOnDemand(lambda count: events.publish(MailReceived(count=count)))
     profiles = Profiles(store=store, vault=secrets.vault, events=events, new_id=_new_id)
     concerns = Concerns(dns=SystemDns(), preferences=preferences, clock=clock, read_providers=_read_providers)
@@ -167,6 +169,14 @@ def _assembled(home: "Path", log_path: "Path", database: "Database", secrets: "_
         database=database,
         profiles=profiles,
         tester=tester,
+        finder=Finder(
+            store=store,
+            health=health,
+            vault=secrets.vault,
+            prober=transports,
+            events=events,
+            providers=_providers(),
+        ),
         mailbox_reader=MailboxReader(
             store=store, vault=secrets.vault, mailboxes=transports, advice_rules=rules["graph"]
         ),
@@ -294,11 +304,9 @@ def _new_message_id(domain: str) -> str:
 
 
 def _read_providers() -> "SendingProviders":
-    import json
-
     from smtp_desktop.domain.sending_providers import sending_providers_from
 
-    return sending_providers_from(json.loads(_resource(_PROVIDERS).read_text(encoding="utf-8")))
+    return sending_providers_from(document("sending_providers.json"))
 
 
 class SystemClock:
@@ -317,41 +325,13 @@ class Unheard:
         """Does nothing."""
 
 
-class _AdviceRules(Sequence["AdviceRule"]):
-    """The rules in one file of the resources, read once, when the first failure asks for advice. Safe from every
-    thread: many checks may fail at the same time."""
+def _advice_rules(name: str) -> "Listed[AdviceRule]":
+    from smtp_desktop.domain.advice import rules_from
 
-    def __init__(self, name: str) -> None:
-        self._name = name
-        self._reading = threading.Lock()
-        self._rules: tuple[AdviceRule, ...] | None = None
-
-    def __getitem__(self, index: Any) -> Any:
-        return self._read()[index]
-
-    def __iter__(self) -> "Iterator[AdviceRule]":
-        return iter(self._read())
-
-    def __len__(self) -> int:
-        return len(self._read())
-
-    def _read(self) -> "tuple[AdviceRule, ...]":
-        with self._reading:
-            if self._rules is None:
-                import json
-
-                from smtp_desktop.domain.advice import rules_from
-
-                self._rules = rules_from(json.loads(_resource(self._name).read_text(encoding="utf-8")))
-            return self._rules
+    return Listed(name, rules_from)
 
 
-def _resource(name: str) -> "Traversable":
-    """Returns a file of the installed package's resources, or of the folder beside it in a checkout."""
-    from importlib.resources import files
-    from importlib.util import find_spec
-    from pathlib import Path
+def _providers() -> "Listed[Provider]":
+    from smtp_desktop.domain.providers import providers_from
 
-    if find_spec("smtp_desktop.resources"):
-        return files("smtp_desktop.resources") / name
-    return Path(__file__).parent.parent / "resources" / name
+    return Listed("providers.json", providers_from)

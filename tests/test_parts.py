@@ -8,15 +8,15 @@ import pytest
 from smtp_desktop.domain.advice import Place, advise
 from smtp_desktop.domain.conversation import Failure, FailureKind, Stage
 from smtp_desktop.domain.text import text
-from smtp_desktop.parts import _ADVICE, _AdviceRules
+from smtp_desktop.parts import _ADVICE, _advice_rules
 
 CLOSED = Failure(stage=Stage.CONNECT, kind=FailureKind.CLOSED, message=text("It failed."))
 
 
 @pytest.mark.parametrize("name", _ADVICE.values())
 def test_advice_is_read_on_first_use_and_only_once_whoever_asks_first(name: str) -> None:
-    rules = _AdviceRules(name)
-    assert rules._rules is None
+    rules = _advice_rules(name)
+    assert rules._items is None
     together = threading.Barrier(8)
 
     def first() -> int:

@@ -5,6 +5,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
+from smtp_desktop.domain.address import Address
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.certificate import Authority, Certificate
 from smtp_desktop.domain.conversation import Step, Timeline, TlsMode
@@ -13,7 +14,7 @@ from smtp_desktop.domain.events import Event
 from smtp_desktop.domain.health import CheckResult, ServerFact
 from smtp_desktop.domain.mailbox import MailboxMail, MailboxMailId, MailboxPage, PageMark
 from smtp_desktop.domain.message import Mail
-from smtp_desktop.domain.profile import GraphMailbox, ProfileId, SecretField, Server, SmtpProfile
+from smtp_desktop.domain.profile import GenericServer, GraphMailbox, ProfileId, SecretField, Server, SmtpProfile
 from smtp_desktop.domain.received import ReceivedMail
 from smtp_desktop.domain.secret import Secret, SecretRef
 
@@ -111,6 +112,24 @@ class Transport(Protocol):
         `secrets` are those that the server's kind of sign-in needs; `known_mode` is how it was found to turn on TLS.
         `on_step` hears of each step when it starts (RUNNING) and when it ends, on the calling thread.
         """
+        ...
+
+
+class Prober(Protocol):
+    """Looks how far servers let in. Sends no mail; never raises for what the network or the server does."""
+
+    def probe(
+        self,
+        server: GenericServer,
+        *,
+        password: Secret | None,
+        sender: Address | None,
+        known_mode: TlsMode | None,
+        cancel: Cancel,
+    ) -> Timeline:
+        """Returns how it went to connect, secure and greet, and, where the server asks for sign-in, either to sign in
+        with `password`, once, or without one to be offered a way to. With `sender` the server was asked whether that
+        may send (MAIL FROM), which was taken back (RSET): it got neither a recipient nor content."""
         ...
 
 

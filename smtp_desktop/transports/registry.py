@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, assert_never
 
+from smtp_desktop.domain.address import Address
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.conversation import Step, Timeline, TlsMode
 from smtp_desktop.domain.mailbox import MailboxMail, MailboxMailId, MailboxPage, PageMark
@@ -16,9 +17,13 @@ if TYPE_CHECKING:
     from smtp_desktop.transports.graph.transport import GraphTransport, MailboxLine
     from smtp_desktop.transports.smtp.line import SmtpLine
 
+_LOOK_S = 10.0  # one silent port must not hold up what others found
+_SIGN_IN_S = 30.0  # Exchange Online takes 5 s to refuse a sign-in
+
 
 class Transports:
-    """Speaks to every kind of server; see `services.ports.Transport` and `Mailboxes`. Safe from every thread."""
+    """Speaks to every kind of server; see `services.ports.Transport`, `Prober` and `Mailboxes`. Safe from every
+    thread."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -47,6 +52,22 @@ class Transports:
                 return self._mailboxes().converse(server, secrets=secrets, mail=mail, cancel=cancel, on_step=on_step)
             case _:
                 assert_never(server)
+
+    def probe(
+        self,
+        server: GenericServer,
+        *,
+        password: Secret | None,
+        sender: Address | None,
+        known_mode: TlsMode | None,
+        cancel: Cancel,
+    ) -> Timeline:
+        """Looks how far a server lets in; ten seconds at most, or thirty with a password."""
+        from smtp_desktop.transports.smtp.transport import SmtpTransport
+
+        return SmtpTransport(deadline_s=_SIGN_IN_S if password else _LOOK_S).probe(
+            server, password=password, sender=sender, known_mode=known_mode, cancel=cancel
+        )
 
     def line(
         self, server: Server, *, secrets: Mapping[SecretField, Secret], known_mode: TlsMode | None

@@ -170,10 +170,12 @@ def _checked_name(name: str) -> str:
     return name
 
 
-def mail_from(sender: Address, capabilities: Capabilities, *, size_bytes: int, eight_bit: bool, smtputf8: bool) -> str:
+def mail_from(
+    sender: Address, capabilities: Capabilities, *, size_bytes: int | None, eight_bit: bool, smtputf8: bool
+) -> str:
     """Returns the MAIL line, with those parameters only that the server offers. Raises UnsafeCommand."""
     line = f"MAIL FROM:<{_path(sender)}>"
-    if capabilities.size_bytes is not None:
+    if size_bytes is not None and capabilities.size_bytes is not None:
         line += f" SIZE={size_bytes}"
     if eight_bit and capabilities.eight_bit:
         line += " BODY=8BITMIME"

@@ -142,6 +142,9 @@ class Conversation:
             hear_greeting(self._talk, self._limits)
         self._say_hello()
         self._record.done(", ".join(self._capabilities.lines))
+        return self._go_on()
+
+    def _go_on(self) -> Reply | None:
         if self._server.auth_required:
             self._sign_in()
         return self._submit(self._mail) if self._mail else None

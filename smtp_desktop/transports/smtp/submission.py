@@ -62,7 +62,7 @@ class Submission:
         international = [a for a in (envelope.sender, *envelope.recipients, *_named(message)) if a.needs_smtputf8]
         self._smtputf8 = bool(international) or needs_smtputf8(message)
         if self._smtputf8 and not self._capabilities.smtputf8:
-            raise _not_international(international[0].spec if international else "a header that is not ASCII")
+            raise not_international(international[0].spec if international else "a header that is not ASCII")
         content = compose(message, seven_bit=not self._capabilities.eight_bit, smtputf8=self._smtputf8)
         limit = self._capabilities.size_bytes
         if limit and len(content) > limit:
@@ -177,7 +177,8 @@ def _named(message: Message | RawMessage) -> tuple[Address, ...]:
     return () if isinstance(message, RawMessage) else (message.header_from, *message.to, *message.cc)
 
 
-def _not_international(what: str) -> Ended:
+def not_international(what: str) -> Ended:
+    """Returns the end of handing over `what`, which is not ASCII, to a server without SMTPUTF8."""
     return Ended(
         FailureKind.SMTPUTF8_MISSING,
         text(

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 
+from smtp_desktop.domain.address import Address
 from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.conversation import Step, Timeline, TlsMode
+from smtp_desktop.domain.conversation import Stage, Step, Timeline, TlsMode
 from smtp_desktop.domain.message import Mail
 from smtp_desktop.domain.profile import GenericServer
 from smtp_desktop.domain.secret import Secret
@@ -11,6 +12,7 @@ from smtp_desktop.domain.stages import stages_of
 from smtp_desktop.transports.dial import Resolve, system_resolve
 from smtp_desktop.transports.record import Record
 from smtp_desktop.transports.smtp.limits import DEFAULT_LIMITS, Limits
+from smtp_desktop.transports.smtp.probe import Probe
 from smtp_desktop.transports.smtp.session import Conversation
 from smtp_desktop.transports.watch import Watch
 
@@ -60,3 +62,28 @@ class SmtpTransport:
                 resolve=self._resolve,
             )
             return conversation.hold()
+
+    def probe(
+        self,
+        server: GenericServer,
+        *,
+        password: Secret | None,
+        sender: Address | None,
+        known_mode: TlsMode | None,
+        cancel: Cancel,
+    ) -> Timeline:
+        """Returns how far `server` lets in; see `services.ports.Prober`."""
+        stages = stages_of(server, sends=False) + ((Stage.SENDER,) if sender else ())
+        with Watch(cancel, deadline_s=self._deadline_s) as watch:
+            record = Record(stages, on_step=lambda _: None, now_s=lambda: watch.now_s)
+            probe = Probe(
+                server,
+                password=password,
+                sender=sender,
+                known_mode=known_mode,
+                watch=watch,
+                record=record,
+                limits=self._limits,
+                resolve=self._resolve,
+            )
+            return probe.hold()

@@ -1,0 +1,160 @@
+"""Hosts and ports where a server that takes mail is likely to be."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from smtp_desktop.domain.address import BadAddress, BadHost, ascii_host, is_ip_address, parse_address, same_host
+from smtp_desktop.domain.conversation import Failure, FailureKind, Stage
+from smtp_desktop.domain.draft import ProfileDraft
+from smtp_desktop.domain.providers import Provider, UserNameForm, provider_of_domain, provider_of_host
+from smtp_desktop.domain.text import Text, text
+
+SUBMISSION_PORTS = (587, 465, 25, 2525)
+"""Where programs hand in mail, the best first. All are tried with TLS, whichever way the port turns it on."""
+
+# 25 is for mail between servers (RFC 6409 3.1) and often blocked on the way; 2525 is nobody's by any standard.
+_LAST_PORTS = frozenset({25, 2525})
+_OF_MAIL = frozenset({"smtp", "mail", "imap", "pop", "pop3", "mx", "mx1", "outgoing", "webmail", "www", "exchange"})
+_USUAL = ("smtp", "mail")
+_MAX_NAMES = 3  # of a certificate, that are worth a try
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A server that may be the right one. `notes` are what to know before using it."""
+
+    host: str
+    port: int
+    reason: Text
+    notes: tuple[Text, ...] = ()
+
+
+def first_places(
+    draft: ProfileDraft, failure: Failure, providers: Sequence[Provider], ports: Sequence[int]
+) -> Iterator[Place]:
+    """Yields the likely ones, the most likely first: the smallest change before a larger one, since the password need
+    not be entered anew where the host stays."""
+    likely = tuple(port for port in ports if port not in _LAST_PORTS)
+    others = _at_other_hosts(draft, failure, providers, likely)
+    if failure.kind is FailureKind.HOST_NOT_FOUND:
+        yield from (place for place in others if not same_host(place.host, draft.host_name))
+        return
+    yield from _at_typed_host(draft, likely)
+    yield from others
+
+
+def _at_other_hosts(
+    draft: ProfileDraft, failure: Failure, providers: Sequence[Provider], ports: Sequence[int]
+) -> Iterator[Place]:
+    yield from _by_certificate(draft, failure)
+    # What a provider runs for its customers lets nobody send without signing in.
+    if draft.auth_required:
+        yield from _by_provider(draft, providers)
+    if failure.stage in {Stage.FIND_HOST, Stage.CONNECT}:
+        yield from _by_name(draft, providers, ports)
+
+
+def last_places(draft: ProfileDraft, failure: Failure, ports: Sequence[int]) -> Iterator[Place]:
+    """Yields those that take programs' mail more rarely, or are not meant for it."""
+    if failure.kind is FailureKind.HOST_NOT_FOUND:
+        return
+    for port in ports:
+        if port in _LAST_PORTS:
+            yield Place(host=draft.host_name.strip(), port=port, reason=_other_port(port))
+
+
+def _at_typed_host(draft: ProfileDraft, ports: Sequence[int]) -> Iterator[Place]:
+    host, typed = draft.host_name.strip(), draft.smtp_port.strip()
+    if not draft.tls and typed.isdecimal():
+        yield Place(host=host, port=int(typed), reason=text("The same server and port, but encrypted."))
+    for port in ports:
+        yield Place(host=host, port=port, reason=_other_port(port))
+
+
+def _other_port(port: int) -> Text:
+    return text("The same server, on port {port}.", port=port)
+
+
+def _by_certificate(draft: ProfileDraft, failure: Failure) -> Iterator[Place]:
+    """Yields the names that a server goes by whose certificate is not for the name that was typed."""
+    names = failure.chain[0].names if failure.chain else ()
+    plain = [name for name in names if "*" not in name and not same_host(name, draft.host_name)]
+    for name in plain[:_MAX_NAMES]:
+        port = draft.smtp_port.strip()
+        if port.isdecimal() and _is_host(name):
+            yield Place(host=name, port=int(port), reason=text("The name in the server's certificate."))
+
+
+def _is_host(name: str) -> bool:
+    try:
+        ascii_host(name)
+    except BadHost:
+        return False
+    return True
+
+
+def _by_provider(draft: ProfileDraft, providers: Sequence[Provider]) -> Iterator[Place]:
+    host = draft.host_name.strip()
+    if _is_host(host):
+        typed_for = provider_of_host(providers, ascii_host(host))
+        if typed_for:
+            reason = text("The server of {provider} that takes mail from programs.", provider=typed_for.name)
+            yield from _of_provider(typed_for, host, reason)
+    for domain in _own_domains(draft):
+        home = provider_of_domain(providers, domain)
+        if home:
+            reason = text("{provider}'s server: {domain} is there.", provider=home.name, domain=domain)
+            yield from _of_provider(home, host, reason)
+
+
+def _of_provider(provider: Provider, typed: str, reason: Text) -> Iterator[Place]:
+    for port in provider.ports:
+        yield Place(host=provider.host or typed, port=port, reason=reason, notes=_notes(provider))
+
+
+def _notes(provider: Provider) -> tuple[Text, ...]:
+    wanted = {
+        UserNameForm.LOCAL_PART: "{provider} takes as User Name only what stands before the @.",
+        UserNameForm.APIKEY: "{provider} takes the word apikey as User Name, and an API key as the password.",
+    }
+    template = wanted.get(provider.user_name)
+    notes = [text(template, provider=provider.name)] if template else []
+    return (*notes, provider.note) if provider.note else tuple(notes)
+
+
+def _by_name(draft: ProfileDraft, providers: Sequence[Provider], ports: Sequence[int]) -> Iterator[Place]:
+    """Yields smtp.DOMAIN and mail.DOMAIN for the typed host's domain and those of the addresses."""
+    domains = [domain for domain in (_domain_of_host(draft.host_name), *_own_domains(draft)) if domain]
+    for domain in dict.fromkeys(domains):
+        # A provider's own servers are known: no need to guess.
+        if provider_of_domain(providers, domain) or provider_of_host(providers, domain):
+            continue
+        for name in _USUAL:
+            host = f"{name}.{domain}"
+            for port in ports if _is_host(host) else ():
+                yield Place(
+                    host=host, port=port, reason=text("A usual name for the mail server of {domain}.", domain=domain)
+                )
+
+
+def _domain_of_host(typed: str) -> str:
+    """Returns the domain that the host is in, or is; empty where there is none to guess from, as in an intranet."""
+    if not _is_host(typed):
+        return ""
+    host = ascii_host(typed)
+    if is_ip_address(host) or "." not in host:
+        return ""
+    first, _, rest = host.partition(".")
+    return rest if first in _OF_MAIL and "." in rest else host
+
+
+def _own_domains(draft: ProfileDraft) -> Iterator[str]:
+    """Yields the domains of the addresses that sign in and that mail is from."""
+    typed = (draft.user_name if draft.auth_required else "", draft.from_address)
+    found = []
+    for address in typed:
+        try:
+            found.append(parse_address(address).domain)
+        except BadAddress:
+            continue
+    yield from (domain for domain in dict.fromkeys(found) if not domain.startswith("["))

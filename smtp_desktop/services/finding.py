@@ -1,0 +1,206 @@
+"""Finding settings that work in place of those that failed."""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import replace
+
+from smtp_desktop.domain.address import Address
+from smtp_desktop.domain.cancel import Cancel
+from smtp_desktop.domain.candidates import Candidate, candidates_after, is_about_sender
+from smtp_desktop.domain.conversation import Failure, Stage, Timeline
+from smtp_desktop.domain.draft import ProfileDraft, kept_secrets
+from smtp_desktop.domain.finding import Found, Probe, Suggestion, Sureness, changes_of
+from smtp_desktop.domain.message import identity_of
+from smtp_desktop.domain.profile import GenericServer, ProfileId, SecretField, SmtpProfile
+from smtp_desktop.domain.providers import Provider
+from smtp_desktop.domain.secret import Secret
+from smtp_desktop.domain.sensible_places import SUBMISSION_PORTS
+from smtp_desktop.services.ports import Events, HealthStore, Prober, ProfileStore, Vault
+from smtp_desktop.services.server_facts import known_fact, learn_from
+
+OnProbe = Callable[[Probe], None]
+
+
+class Finder:
+    """Looks for settings that work, without sending a mail. The password is given once at most, and only to the host
+    that it was entered for. Any call may block on the network and the keyring: never call it on the GUI thread."""
+
+    def __init__(
+        self,
+        *,
+        store: ProfileStore,
+        health: HealthStore,
+        vault: Vault,
+        prober: Prober,
+        events: Events,
+        providers: Sequence[Provider],
+        ports: Sequence[int] = SUBMISSION_PORTS,
+    ) -> None:
+        """`ports` are those that servers usually take mail on, the best first."""
+        self._store = store
+        self._health = health
+        self._vault = vault
+        self._prober = prober
+        self._events = events
+        self._providers = providers
+        self._ports = tuple(ports)
+
+    def look(self, profile: SmtpProfile, server: GenericServer, *, cancel: Cancel) -> Timeline:
+        """Returns how far the SMTP's present settings go, up to the sender: nothing is sent. Raises VaultError."""
+        ref = server.password_ref if server.auth_required else None
+        password = self._vault.get(ref) if ref else None
+        return self._converse(server, password, identity_of(profile).envelope_sender, cancel)
+
+    def find(
+        self, draft: ProfileDraft, *, profile_id: ProfileId | None, failure: Failure, cancel: Cancel, on_probe: OnProbe
+    ) -> Found:
+        """Returns what was tried after `failure` of these settings, saved or not, and what of it works.
+
+        `profile_id` is the SMTP that they are of. `on_probe` hears of each probe when it begins and when it ends, on
+        the calling thread. Raises NoSuchProfile, VaultError, StoreError; then nothing was tried.
+        """
+        candidates = candidates_after(draft, failure, providers=self._providers, ports=self._ports)
+        # First of all: a locked vault is told before anyone waits for the network.
+        password = self._password(draft, profile_id) if candidates else None
+        if is_about_sender(failure):
+            return self._find_sender(draft, candidates, password, cancel, on_probe)
+        probes = self._probe_all(candidates, cancel, on_probe)
+        best = next((probe.candidate for probe in probes if probe.works and probe.candidate.same_host), None)
+        signed_in = None
+        if best and password and not cancel.requested:
+            signed_in = self._sign_in(best, password, None, cancel, on_probe)
+        suggestions = [_suggestion(draft, probe, signed_in) for probe in probes if probe.works]
+        # What is proven comes before what is likely.
+        suggestions.sort(key=lambda one: one.sureness is not Sureness.SIGNED_IN)
+        return Found(probes=(*probes, *([signed_in] if signed_in else [])), suggestions=tuple(suggestions))
+
+    def _password(self, draft: ProfileDraft, profile_id: ProfileId | None) -> Secret | None:
+        """Returns the password that was entered for the draft's host; None where there is none."""
+        if not draft.auth_required:
+            return None
+        if draft.password:
+            return draft.password
+        stored = self._store.get(profile_id) if profile_id else None
+        if stored is None or SecretField.PASSWORD not in kept_secrets(draft, stored):
+            return None
+        return self._vault.get(stored.secret_refs[SecretField.PASSWORD])
+
+    def _find_sender(
+        self,
+        draft: ProfileDraft,
+        candidates: tuple[Candidate, ...],
+        password: Secret | None,
+        cancel: Cancel,
+        on_probe: OnProbe,
+    ) -> Found:
+        if password is None or not candidates or cancel.requested:
+            return Found(probes=(), suggestions=())
+        candidate = candidates[0]
+        probe = self._sign_in(candidate, password, _sender_of(candidate.draft), cancel, on_probe)
+        suggestions: tuple[Suggestion, ...] = ()
+        if probe.works:
+            changes = changes_of(draft, candidate.draft)
+            suggestions = (Suggestion(candidate=candidate, changes=changes, sureness=Sureness.SENDER_TAKEN),)
+        return Found(probes=(probe,), suggestions=suggestions)
+
+    def _probe_all(self, candidates: tuple[Candidate, ...], cancel: Cancel, on_probe: OnProbe) -> list[Probe]:
+        if not candidates or cancel.requested:
+            return []
+        for candidate in candidates:
+            on_probe(Probe(candidate=candidate))
+        # A cancel wakes one conversation: each has its own.
+        cancels = [Cancel() for _ in candidates]
+
+        def cancel_all() -> None:
+            for one in cancels:
+                one.request()
+
+        cancel.wakes(cancel_all)
+        try:
+            with ThreadPoolExecutor(len(candidates), thread_name_prefix="probe") as pool:
+                futures = {
+                    pool.submit(self._converse, _server_of(candidate.draft), None, None, own): candidate
+                    for candidate, own in zip(candidates, cancels, strict=True)
+                }
+                ended = {}
+                for future in as_completed(futures):
+                    ended[future] = Probe(candidate=futures[future], timeline=future.result())
+                    on_probe(ended[future])
+        finally:
+            cancel.wakes(None)
+        return [ended[future] for future in futures]
+
+    def _sign_in(
+        self,
+        candidate: Candidate,
+        password: Secret,
+        sender: Address | None,
+        cancel: Cancel,
+        on_probe: OnProbe,
+    ) -> Probe:
+        if not candidate.same_host:
+            raise RuntimeError("a password is never given to a host that it was not entered for")
+        probe = Probe(candidate=candidate, with_password=True)
+        on_probe(probe)
+        timeline = self._converse(_server_of(candidate.draft), password, sender, cancel)
+        probe = replace(probe, timeline=timeline)
+        on_probe(probe)
+        return probe
+
+    def _converse(
+        self, server: GenericServer, password: Secret | None, sender: Address | None, cancel: Cancel
+    ) -> Timeline:
+        fact = known_fact(self._health, server)
+        timeline = self._prober.probe(
+            server,
+            password=password,
+            sender=sender,
+            known_mode=fact.security.mode if fact else None,
+            cancel=cancel,
+        )
+        learn_from(timeline, server, health=self._health, events=self._events)
+        return timeline
+
+
+def _server_of(draft: ProfileDraft) -> GenericServer:
+    return GenericServer(
+        host_name=draft.host_name.strip(),
+        smtp_port=int(draft.smtp_port),
+        tls=draft.tls,
+        auth_required=draft.auth_required,
+        user_name=draft.user_name.strip(),
+        envelope_sender=draft.envelope_sender,
+        trusted_ca_pem=draft.trusted_ca_pem,
+        trusted_fingerprint=draft.trusted_fingerprint,
+    )
+
+
+def _sender_of(draft: ProfileDraft) -> Address:
+    profile = SmtpProfile(
+        id=ProfileId(""), name=draft.name, server=_server_of(draft), from_address=draft.from_address.strip()
+    )
+    return identity_of(profile).envelope_sender
+
+
+def _suggestion(draft: ProfileDraft, probe: Probe, signed_in: Probe | None) -> Suggestion:
+    candidate = probe.candidate
+    refusal = None
+    if not draft.auth_required:
+        sureness = Sureness.ANSWERS
+    elif not candidate.same_host:
+        sureness = Sureness.OTHER_HOST
+    elif signed_in and signed_in.candidate == candidate and signed_in.works:
+        sureness = Sureness.SIGNED_IN
+    elif signed_in and _refused_sign_in(signed_in):
+        # The same server behind another port, most likely: it would say the same.
+        sureness, refusal = Sureness.SIGN_IN_REFUSED, signed_in.failure
+    else:
+        sureness = Sureness.OFFERS_SIGN_IN
+    return Suggestion(
+        candidate=candidate, changes=changes_of(draft, candidate.draft), sureness=sureness, refusal=refusal
+    )
+
+
+def _refused_sign_in(probe: Probe) -> bool:
+    failure = probe.failure
+    return failure is not None and failure.stage is Stage.SIGN_IN and failure.reply is not None

@@ -1,0 +1,73 @@
+"""Looking how far a server lets in, without a mail."""
+
+from contextlib import suppress
+
+from smtp_desktop.domain.address import Address
+from smtp_desktop.domain.conversation import Reply, Stage, TlsMode
+from smtp_desktop.domain.profile import GenericServer
+from smtp_desktop.domain.secret import Secret
+from smtp_desktop.domain.text import text
+from smtp_desktop.transports.dial import Resolve
+from smtp_desktop.transports.ending import Ended, refused
+from smtp_desktop.transports.record import Record
+from smtp_desktop.transports.smtp.auth import choose
+from smtp_desktop.transports.smtp.limits import Limits
+from smtp_desktop.transports.smtp.protocol import mail_from
+from smtp_desktop.transports.smtp.session import Conversation
+from smtp_desktop.transports.smtp.submission import not_international
+from smtp_desktop.transports.watch import Watch
+
+
+class Probe(Conversation):
+    """As a conversation without a mail, but one without a password ends before it signs in, once the server has offered
+    a way to; and with a `sender` it asks whether that may send, and takes the question back."""
+
+    def __init__(
+        self,
+        server: GenericServer,
+        *,
+        password: Secret | None,
+        sender: Address | None,
+        known_mode: TlsMode | None,
+        watch: Watch,
+        record: Record,
+        limits: Limits,
+        resolve: Resolve,
+    ) -> None:
+        super().__init__(
+            server,
+            password=password,
+            mail=None,
+            known_mode=known_mode,
+            watch=watch,
+            record=record,
+            limits=limits,
+            resolve=resolve,
+        )
+        self._sender = sender
+
+    def _go_on(self) -> Reply | None:
+        if self._server.auth_required:
+            if self._password:
+                self._sign_in()
+            elif choose(self._capabilities.auth) is None:
+                self._record.begin(Stage.SIGN_IN)
+                raise self._no_mechanism()
+        if self._sender:
+            self._offer(self._sender)
+        return None
+
+    def _offer(self, sender: Address) -> None:
+        self._record.begin(Stage.SENDER)
+        if sender.needs_smtputf8 and not self._capabilities.smtputf8:
+            raise not_international(sender.spec)
+        line = mail_from(sender, self._capabilities, size_bytes=None, eight_bit=False, smtputf8=sender.needs_smtputf8)
+        reply = self._talk.ask(line, limit_s=self._limits.reply_s)
+        if not reply.positive:
+            raise refused(
+                reply, text("The server refused the sender {sender}: {reply}", sender=sender.spec, reply=str(reply))
+            )
+        self._record.done(sender.spec)
+        # RFC 5321 4.1.1.5: no mail is begun any more. The outcome stands, whatever the server makes of this.
+        with suppress(Ended):
+            self._talk.ask("RSET", limit_s=self._limits.farewell_s)
