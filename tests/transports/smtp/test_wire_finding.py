@@ -1,0 +1,196 @@
+"""Finding settings that work, as the servers see it: who was told what."""
+
+import socket
+from contextlib import ExitStack
+from dataclasses import replace
+
+import pytest
+from fakes.store import MemoryHealthStore, MemoryProfileStore
+from fakes.vault import MemoryVault
+from servers.certificates import self_signed_context
+from servers.scripted import ScriptedServer
+from services.simple_fakes import ListedEvents
+
+from smtp_desktop.domain.cancel import Cancel
+from smtp_desktop.domain.conversation import CertificateFault, Failure, FailureKind, Reply, Stage
+from smtp_desktop.domain.draft import ProfileDraft
+from smtp_desktop.domain.finding import Sureness, told
+from smtp_desktop.domain.profile import EnvelopeSender
+from smtp_desktop.domain.providers import providers_from
+from smtp_desktop.domain.secret import Secret
+from smtp_desktop.domain.text import text
+from smtp_desktop.services.finding import Finder
+from smtp_desktop.transports.registry import Transports
+
+PASSWORD = "correct horse 4711"
+USER, OTHER = "shop@company.example", "ann@own.example"
+REFUSED = Failure(stage=Stage.CONNECT, kind=FailureKind.REFUSED, message=text("Nobody listens."))
+BAD_SENDER = Failure(stage=Stage.SENDER, kind=FailureKind.REPLY, message=text("No."), reply=Reply(code=553))
+
+
+def server_script(context, *, offers=("AUTH PLAIN",), senders=(USER,), sign_in="235 2.7.0 welcome"):
+    """Returns a server that upgrades with `context` and answers all that a client may ask for."""
+
+    def capabilities(peer, *lines):
+        spoken = ("scripted.test", *lines)
+        peer.send(*(f"250{' ' if line is spoken[-1] else '-'}{line}" for line in spoken))
+
+    def answer(peer, line, encrypted):
+        command = line.split(" ")[0].upper()
+        if command == "EHLO":
+            capabilities(peer, *(offers if encrypted or context is None else ("STARTTLS",)))
+        elif command == "AUTH":
+            peer.send(sign_in)
+        elif command == "MAIL":
+            known = any(f"<{sender}>" in line for sender in senders)
+            peer.send("250 2.1.0 fine" if known else "553 5.7.1 not yours")
+        elif command in {"RSET", "QUIT"}:
+            peer.send("250 2.0.0 fine" if command == "RSET" else "221 2.0.0 bye")
+
+    def script(peer, encrypted=False):
+        peer.send("220 scripted.test ESMTP")
+        while True:
+            line = peer.line()
+            if line == "STARTTLS":
+                peer.send("220 2.0.0 go ahead")
+                peer.start_tls(context)
+                encrypted = True
+                continue
+            answer(peer, line, encrypted)
+
+    return script
+
+
+def heard(*servers):
+    """Returns the commands that the servers were given, in the order of their connections."""
+    lines = [line for server in servers for peer in server.peers for line in peer.received.split(b"\r\n") if line]
+    return [line.split(b" ")[0].split(b":")[0].decode(errors="replace") for line in lines]
+
+
+def closed_port():
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return listener.getsockname()[1]
+
+
+@pytest.fixture
+def stage(trusted):
+    """Servers that run until the test ends; the system trusts `trusted`."""
+    with ExitStack() as open_until_the_end:
+
+        def start(script, *, tls=None):
+            return open_until_the_end.enter_context(ScriptedServer(script, tls=tls))
+
+        yield start
+
+
+def find(draft, failure=REFUSED, *, ports=(), provider_ports=()):
+    """Returns what was found; a provider whose customers have company.example is at localhost on `provider_ports`."""
+    store = MemoryProfileStore()
+    provider = {
+        "name": "Hoster",
+        "host": "localhost",
+        "ports": list(provider_ports),
+        "hosts": [],
+        "domains": ["company.example"],
+        "user_name": "address",
+        "note": "",
+        "spf": [],
+    }
+    finder = Finder(
+        store=store,
+        health=MemoryHealthStore(store),
+        vault=MemoryVault(),
+        prober=Transports(),
+        events=ListedEvents([]),
+        providers=providers_from([provider]),
+        ports=ports,
+    )
+    return finder.find(draft, profile_id=None, failure=failure, cancel=Cancel(), on_probe=lambda _: None)
+
+
+def typed(port, **changes):
+    draft = ProfileDraft(
+        name="Shop", host_name="127.0.0.1", smtp_port=str(port), user_name=USER, password=Secret(PASSWORD)
+    )
+    return replace(draft, **changes)
+
+
+def test_the_password_is_given_once_on_its_own_host_and_nowhere_else(stage, trusted):
+    first, second = (stage(server_script(trusted.context())) for _ in range(2))
+    foreign = stage(server_script(trusted.context()))
+    found = find(typed(closed_port()), ports=(first.port, second.port), provider_ports=(foreign.port,))
+    assert [one.sureness for one in found.suggestions] == [
+        Sureness.SIGNED_IN,
+        Sureness.OFFERS_SIGN_IN,
+        Sureness.OTHER_HOST,
+    ]
+    assert found.suggestions[0].candidate.draft.smtp_port == str(first.port)
+    commands = heard(first, second, foreign)
+    assert commands.count("AUTH") == 1
+    assert not {"MAIL", "RCPT", "DATA"} & set(commands)
+    assert heard(foreign) == ["EHLO", "STARTTLS", "EHLO", "QUIT"]
+    assert heard(second) == heard(foreign)
+    assert PASSWORD not in repr(found)
+
+
+def test_what_can_not_be_used_is_told_with_its_reason(stage, trusted):
+    nobody = closed_port()
+    no_sign_in = stage(server_script(trusted.context(), offers=("SIZE 0",)))
+    in_clear = stage(server_script(None))
+    untrusted = stage(server_script(self_signed_context()))
+    wrong_name = stage(server_script(trusted.context("mail.elsewhere.example")))
+    servers = (no_sign_in, in_clear, untrusted, wrong_name)
+    found = find(typed(closed_port()), ports=(nobody, *(server.port for server in servers)))
+    assert found.suggestions == ()
+    assert [probe.failure.kind for probe in found.probes] == [
+        FailureKind.REFUSED,
+        FailureKind.AUTH_MISSING,
+        FailureKind.STARTTLS_MISSING,
+        FailureKind.CERTIFICATE,
+        FailureKind.CERTIFICATE,
+    ]
+    assert [probe.failure.certificate_fault for probe in found.probes[3:]] == [
+        CertificateFault.SELF_SIGNED,
+        CertificateFault.WRONG_HOST,
+    ]
+    assert all(str(told(probe)) for probe in found.probes)
+    assert not {"AUTH", "MAIL", "RCPT", "DATA"} & set(heard(*servers))
+
+
+def test_with_tls_off_the_same_port_is_tried_encrypted(stage, trusted):
+    server = stage(server_script(trusted.context()))
+    wants_tls = Failure(stage=Stage.SENDER, kind=FailureKind.REPLY, message=text("No."), reply=Reply(code=530))
+    found = find(typed(server.port, tls=False), wants_tls)
+    assert [change.field for change in found.suggestions[0].changes] == ["tls"]
+    assert found.suggestions[0].sureness is Sureness.SIGNED_IN
+
+
+def test_a_port_that_speaks_tls_at_once_is_found_too(stage, trusted):
+    server = stage(server_script(None), tls=trusted.context())
+    found = find(typed(closed_port()), ports=(server.port,))
+    assert found.suggestions[0].sureness is Sureness.SIGNED_IN
+    assert str(told(found.probes[0])).startswith("Answers with TLS on connect (TLSv1")
+
+
+def test_a_sender_is_tried_without_a_mail(stage, trusted):
+    server = stage(server_script(trusted.context()))
+    draft = typed(server.port, from_address=OTHER, envelope_sender=EnvelopeSender.FROM)
+    found = find(draft, BAD_SENDER)
+    assert [(one.changes[0].field, one.changes[0].after) for one in found.suggestions] == [("from_address", USER)]
+    assert found.suggestions[0].sureness is Sureness.SENDER_TAKEN
+    assert heard(server) == ["EHLO", "STARTTLS", "EHLO", "AUTH", "MAIL", "RSET", "QUIT"]
+
+
+def test_a_sender_that_is_no_better_is_told(stage, trusted):
+    server = stage(server_script(trusted.context(), senders=()))
+    found = find(typed(server.port, from_address=OTHER), BAD_SENDER)
+    assert found.suggestions == ()
+    assert "553 5.7.1 not yours" in str(told(found.probes[0]))
+    assert heard(server)[-2:] == ["MAIL", "QUIT"]
+
+
+def test_a_wrong_password_is_not_tried_on_a_second_port(stage, trusted):
+    refusing = [stage(server_script(trusted.context(), sign_in="535 5.7.8 no")) for _ in range(3)]
+    found = find(typed(closed_port()), ports=[server.port for server in refusing])
+    assert heard(*refusing).count("AUTH") == 1
+    assert {one.sureness for one in found.suggestions} == {Sureness.SIGN_IN_REFUSED}
