@@ -167,6 +167,7 @@ def window_parts(parts: Parts) -> "WindowParts":
     return WindowParts(
         profiles=parts.profiles,
         tester=parts.tester,
+        finder=parts.finder,
         mailbox_reader=parts.mailbox_reader,
         activities=parts.activities,
         deadlines=parts.deadlines,

@@ -1,8 +1,10 @@
 """What came of looking for settings that work."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Any
 
+from smtp_desktop.domain.address import same_host
 from smtp_desktop.domain.candidates import Candidate
 from smtp_desktop.domain.conversation import Failure, Security, Stage, Timeline, TlsMode
 from smtp_desktop.domain.draft import ProfileDraft
@@ -91,6 +93,16 @@ def changes_of(before: ProfileDraft, after: ProfileDraft) -> tuple[Change, ...]:
     )
 
 
+def applied(suggestion: Suggestion, onto: ProfileDraft) -> ProfileDraft:
+    """Returns `onto` with what `suggestion` changes; host, port and TLS go together. A password that was typed for
+    another host is left out."""
+    wanted = suggestion.candidate.draft
+    draft = replace(onto, host_name=wanted.host_name, smtp_port=wanted.smtp_port, tls=wanted.tls)
+    changed: dict[str, Any] = {change.field: change.after for change in suggestion.changes}
+    draft = replace(draft, **changed)
+    return draft if same_host(draft.host_name, onto.host_name) else replace(draft, password=None)
+
+
 def told(probe: Probe) -> Text:
     """Returns how a look ended, in a sentence; that it goes on, while it does."""
     timeline = probe.timeline
@@ -120,8 +132,8 @@ def _answer(security: Security | None, *, offers_sign_in: bool) -> Text:
 def surety(suggestion: Suggestion) -> Text:
     """Returns how sure it is that `suggestion` works, in a sentence."""
     words = {
-        Sureness.SENDER_TAKEN: "It was signed in with these settings, and the server took the sender.",
-        Sureness.SIGNED_IN: "It was signed in with these settings: they work.",
+        Sureness.SENDER_TAKEN: "Signed in with these settings, and the server took the sender.",
+        Sureness.SIGNED_IN: "Signed in with these settings: they work.",
         Sureness.ANSWERS: "The server answers with these settings. Test it to see whether it takes the mail.",
         Sureness.OFFERS_SIGN_IN: "The server answers and offers to sign in; the password was not tried.",
         Sureness.OTHER_HOST: "The server answers and offers to sign in. The password was entered for another host, "

@@ -90,6 +90,7 @@ class MainWindow(QMainWindow):
             window=self,
             profiles=parts.profiles,
             tester=parts.tester,
+            finder=parts.finder,
             mailbox_reader=parts.mailbox_reader,
             activities=parts.activities,
             outbox=parts.outbox,

@@ -9,6 +9,7 @@ from smtp_desktop.domain.address import BadHost, ascii_host
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.errors import Cancelled, FieldErrors, SmtpDesktopError
 from smtp_desktop.domain.events import Event, ProfileDeleted, ProfileSaved, ServerLearned
+from smtp_desktop.domain.finding import Suggestion
 from smtp_desktop.domain.health import ServerFact
 from smtp_desktop.domain.profile import GenericServer, ProfileId, SmtpProfile
 from smtp_desktop.services.profiles import Profiles
@@ -16,6 +17,7 @@ from smtp_desktop.ui.dialogs.message import Answer, MessageDialog, UnsavedDialog
 from smtp_desktop.ui.models.smtp_cards import SmtpCards
 from smtp_desktop.ui.pages.smtp_page import SmtpPage
 from smtp_desktop.ui.panels.smtp_panel import SaveRequest, SmtpPanel
+from smtp_desktop.ui.settings_finding import ChosenSettings
 from smtp_desktop.ui.tasks import Tasks
 from smtp_desktop.ui.text import shown
 from smtp_desktop.ui.trusting import TrustRequest
@@ -188,6 +190,28 @@ class SmtpEditing(QObject):
         self._page.select(profile_id)
         if focus:
             self._panel.focus_first_field()
+
+    def take_over(self, chosen: ChosenSettings) -> None:
+        """The form is open on the SMTP that was tried and holds the chosen settings, unsaved."""
+        self._window.activateWindow()
+        tried, suggestion = chosen.tried, chosen.suggestion
+        if self._open and self._panel.profile_id == tried.profile_id:
+            self._panel.propose(suggestion)
+        elif tried.profile_id is None:
+            self.leave(lambda: self._create_from(chosen))
+        else:
+            profile_id = tried.profile_id
+            self.leave(lambda: self._edit_with(profile_id, suggestion))
+
+    def _create_from(self, chosen: ChosenSettings) -> None:
+        # The form that was tested is not open any more.
+        self._start_create()
+        self._panel.propose(chosen.suggestion, onto=chosen.tried.draft)
+
+    def _edit_with(self, profile_id: ProfileId, suggestion: Suggestion) -> None:
+        if self._cards.profile(profile_id):
+            self._start_edit(profile_id, focus=False)
+            self._panel.propose(suggestion)
 
     def _fact_for(self, profile: SmtpProfile) -> ServerFact | None:
         server = profile.server

@@ -15,6 +15,7 @@ from smtp_desktop.domain.events import Event, ProfileSaved
 from smtp_desktop.domain.health import CheckResult, ServerFact, Trial
 from smtp_desktop.domain.profile import ProfileId, SmtpProfile
 from smtp_desktop.services.activities import Activities
+from smtp_desktop.services.finding import Finder
 from smtp_desktop.services.mailbox import MailboxReader
 from smtp_desktop.services.outbox import Outbox
 from smtp_desktop.services.ports import Authorities
@@ -27,6 +28,7 @@ from smtp_desktop.ui.models.card_words import failure_word
 from smtp_desktop.ui.models.smtp_cards import SmtpCards
 from smtp_desktop.ui.pages.smtp_page import SmtpPage
 from smtp_desktop.ui.panels.smtp_panel import SmtpPanel
+from smtp_desktop.ui.settings_finding import SettingsFinding
 from smtp_desktop.ui.smtp_actions import SmtpActions
 from smtp_desktop.ui.smtp_editing import SmtpEditing
 from smtp_desktop.ui.tasks import Tasks
@@ -62,6 +64,7 @@ class SmtpSection(QObject):
         window: QWidget,
         profiles: Profiles,
         tester: Tester,
+        finder: Finder,
         mailbox_reader: MailboxReader,
         activities: Activities,
         outbox: Outbox,
@@ -77,9 +80,16 @@ class SmtpSection(QObject):
         self.cards = SmtpCards(lambda: datetime.now(UTC), self, authority_of=self._known_authorities.get)
         self.page = SmtpPage(self.cards, theme)
         self.panel = SmtpPanel(authority_of=self._known_authorities.get)
+        self.finding = SettingsFinding(parent=window, finder=finder, tasks=tasks, unlocking=unlocking, theme=theme)
         self.trusting = Trusting(window=window, authorities=authorities, tasks=tasks)
         self.trials = Trials(
-            window=window, tester=tester, trusting=self.trusting, tasks=tasks, unlocking=unlocking, theme=theme
+            window=window,
+            tester=tester,
+            finding=self.finding,
+            trusting=self.trusting,
+            tasks=tasks,
+            unlocking=unlocking,
+            theme=theme,
         )
         self.mailboxes = MailboxReading(
             window=window, reader=mailbox_reader, tasks=tasks, unlocking=unlocking, theme=theme
@@ -109,6 +119,7 @@ class SmtpSection(QObject):
         self.panel.certificate_requested.connect(self.trusting.show_fact)
         self._known_authorities.changed.connect(self.cards.refresh_ages)
         self._known_authorities.changed.connect(self.panel.refresh_trust)
+        self.finding.chosen.connect(self.editing.take_over)
         self.panel.help_requested.connect(lambda request: open_help(window, request))
         # Del deletes text in a field; only on the grid does it delete an SMTP.
         delete = QAction(self.page.grid)
@@ -170,7 +181,7 @@ class SmtpSection(QObject):
 
     def set_theme(self, theme: Theme) -> None:
         """All that is painted by hand has the colours of `theme`."""
-        self.trials.theme = self.mailboxes.theme = theme
+        self.trials.theme = self.finding.theme = self.mailboxes.theme = theme
         self.page.set_theme(theme)
 
     def _show_loaded(self, loaded: _Loaded) -> None:

@@ -9,7 +9,7 @@ from shiboken6 import isValid
 
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.conversation import Step
-from smtp_desktop.domain.draft import ProfileDraft
+from smtp_desktop.domain.draft import ProfileDraft, draft_of
 from smtp_desktop.domain.errors import FieldErrors, SmtpDesktopError
 from smtp_desktop.domain.health import Trial
 from smtp_desktop.domain.profile import ProfileId, SmtpProfile
@@ -18,6 +18,7 @@ from smtp_desktop.services.testing import Report, Tester
 from smtp_desktop.ui.dialogs.message import MessageDialog
 from smtp_desktop.ui.dialogs.trial import TrialDialog
 from smtp_desktop.ui.models.smtp_cards import SmtpCards
+from smtp_desktop.ui.settings_finding import SettingsFinding, Tried
 from smtp_desktop.ui.tasks import Tasks
 from smtp_desktop.ui.text import shown
 from smtp_desktop.ui.theme import Theme
@@ -58,11 +59,13 @@ class Trials(QObject):
         window: QWidget,
         tester: Tester,
         trusting: Trusting,
+        finding: SettingsFinding,
         tasks: Tasks,
         unlocking: Unlocking,
         theme: Theme,
     ) -> None:
         super().__init__(window)
+        self._finding = finding
         self._window = window
         self._tester = tester
         self._trusting = trusting
@@ -76,7 +79,7 @@ class Trials(QObject):
         def work(to: str, cancel: Cancel, on_step: Callable[[Step], None]) -> Report:
             return self._tester.test(profile.id, to=to, cancel=cancel, on_step=on_step)
 
-        self._open(profile, Trial.TEST, work, unsaved=False)
+        self._open(profile, Trial.TEST, work, _stored(profile), unsaved=False)
 
     def test_draft(self, draft: ProfileDraft, stored: SmtpProfile | None, *, changed: bool) -> None:
         """A form's content is tested, once the recipient is entered."""
@@ -88,7 +91,8 @@ class Trials(QObject):
         # A form that has no name yet can be tested too.
         named = replace(draft, name=draft.name.strip() or "New_SMTP")
         profile = settle(named, profile_id=profile_id or ProfileId(""), stored=stored)
-        self._open(replace(profile, name=draft.name.strip()), Trial.TEST, work, unsaved=changed)
+        tried = Tried(profile_id=profile_id, draft=draft)
+        self._open(replace(profile, name=draft.name.strip()), Trial.TEST, work, tried, unsaved=changed)
 
     def check(self, profile: SmtpProfile) -> None:
         """A stored SMTP is checked at once."""
@@ -96,7 +100,7 @@ class Trials(QObject):
         def work(_: str, cancel: Cancel, on_step: Callable[[Step], None]) -> Report:
             return self._tester.check(profile.id, cancel=cancel, on_step=on_step)
 
-        self._open(profile, Trial.CHECK, work, unsaved=False).start_now()
+        self._open(profile, Trial.CHECK, work, _stored(profile), unsaved=False).start_now()
 
     def check_all(self, cards: SmtpCards) -> None:
         """Every SMTP is checked, all at once; its card tells how it went."""
@@ -132,27 +136,28 @@ class Trials(QObject):
             lines.append(self.tr("And {n} more like these.").format(n=len(problems) - _TOLD))
         MessageDialog(self._window, title=self.tr("It could not be tried"), text="\n".join(lines)).open()
 
-    def _open(self, profile: SmtpProfile, trial: Trial, work: _Work, *, unsaved: bool) -> TrialDialog:
+    def _open(self, profile: SmtpProfile, trial: Trial, work: _Work, tried: Tried, *, unsaved: bool) -> TrialDialog:
         dialog = TrialDialog(self._window, profile=profile, trial=trial, unsaved=unsaved, theme=self.theme)
-        dialog.started.connect(lambda to: self._start(dialog, work, to))
+        dialog.started.connect(lambda to: self._start(dialog, work, tried, to))
         dialog.edit_asked.connect(lambda: self.edit_asked.emit(profile.id))
         dialog.show()
         return dialog
 
-    def _start(self, dialog: TrialDialog, work: _Work, to: str) -> None:
+    def _start(self, dialog: TrialDialog, work: _Work, tried: Tried, to: str) -> None:
         cancel = Cancel()
         steps = _Steps(dialog)
         steps.taken.connect(dialog.show_step)
         dialog.stopped.connect(cancel.request)
 
-        def done(report: Report) -> None:
-            dialog.show_report(report)
-            self._trusting.offer(dialog, report)
-
         def again() -> None:
             # The dialog is not modal: it may have been closed while the master password was asked for.
             if isValid(dialog):
                 dialog.start_now()
+
+        def done(report: Report) -> None:
+            dialog.show_report(report)
+            self._trusting.offer(dialog, report)
+            self._finding.offer(dialog, tried, report.timeline.failure)
 
         def failed(error: SmtpDesktopError) -> None:
             self._unlocking.wants(error, again)
@@ -160,3 +165,7 @@ class Trials(QObject):
             dialog.show_problem(error.message, of_recipient=of_recipient)
 
         self._tasks.run(dialog, lambda: work(to, cancel, steps.take), done, failed)
+
+
+def _stored(profile: SmtpProfile) -> Tried:
+    return Tried(profile_id=profile.id, draft=draft_of(profile))

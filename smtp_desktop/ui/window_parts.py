@@ -8,6 +8,7 @@ from smtp_desktop.domain.profile import SmtpProfile
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.services.activities import Activities
 from smtp_desktop.services.deadlines import Deadlines
+from smtp_desktop.services.finding import Finder
 from smtp_desktop.services.mailbox import MailboxReader
 from smtp_desktop.services.outbox import Outbox
 from smtp_desktop.services.outbox_ports import ChangeSignal
@@ -25,6 +26,7 @@ class WindowParts:
 
     profiles: Profiles
     tester: Tester
+    finder: Finder
     mailbox_reader: MailboxReader
     activities: Activities
     deadlines: Deadlines

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from smtp_desktop.domain.advice import rules_from
 from smtp_desktop.domain.errors import StoreError
 from smtp_desktop.domain.profile import ProfileType
+from smtp_desktop.domain.providers import providers_from
 from smtp_desktop.store.profiles import SqliteProfiles
 from smtp_desktop.ui.assets import resources
 
@@ -19,6 +20,7 @@ GRAPH_RULES = rules_from(
         }
     ]
 )
+PROVIDERS = providers_from(json.loads((resources() / "providers.json").read_text("utf-8")))
 
 
 class BreakableProfiles(SqliteProfiles):

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import shiboken6
 from fakes.mailboxes import FakeMailboxes
+from fakes.prober import FakeProber
 from fakes.vault import MemoryVault
 from PySide6.QtCore import QModelIndex, QPoint, Qt
 from PySide6.QtGui import QAction, QContextMenuEvent, QKeySequence, QTextDocument
@@ -14,7 +15,7 @@ from PySide6.QtGui import Qt as GuiQt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QMenu, QWidget
 from scripted_transport import ScriptedTransport
-from window_fakes import BreakableProfiles, SystemClock, advice_rules
+from window_fakes import PROVIDERS, BreakableProfiles, SystemClock, advice_rules
 
 from smtp_desktop.domain.activity import ActivityDraft, ActivityId
 from smtp_desktop.domain.concern import Concern
@@ -26,6 +27,7 @@ from smtp_desktop.domain.secret import Secret
 from smtp_desktop.local_inbox.mailbox import Mailbox
 from smtp_desktop.services.activities import Activities
 from smtp_desktop.services.deadlines import Deadlines
+from smtp_desktop.services.finding import Finder
 from smtp_desktop.services.mailbox import MailboxReader
 from smtp_desktop.services.outbox import Outbox
 from smtp_desktop.services.profiles import Profiles
@@ -70,6 +72,7 @@ class World:
         self.vault = MemoryVault()
         self.unlock: Callable[[Secret], None] = self.vault.unlock
         self.transport = ScriptedTransport()
+        self.prober = FakeProber()
         self.mailboxes = FakeMailboxes()
         self.database = Database(home / "smtp-desktop.db")
         self.store = BreakableProfiles(self.database)
@@ -177,6 +180,14 @@ class World:
                 release_hold=self.outbox_store.release,
                 concerns_on=lambda *_: self.concerns,
             ),
+            finder=Finder(
+                store=self.store,
+                health=self.health,
+                vault=self.vault,
+                prober=self.prober,
+                events=bus,
+                providers=PROVIDERS,
+            ),
             mailbox_reader=MailboxReader(
                 store=self.store,
                 vault=self.vault,
@@ -225,6 +236,7 @@ class World:
         """No window, thread or file is left open."""
         self.vault.release()
         self.transport.release()
+        self.prober.release()
         self.mailboxes.release()
         if self.window:
             self._drop_window()

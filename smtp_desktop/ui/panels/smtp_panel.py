@@ -12,6 +12,7 @@ from smtp_desktop.domain.certificate import Authority, Certificate
 from smtp_desktop.domain.draft import ProfileDraft, draft_of
 from smtp_desktop.domain.errors import FieldError
 from smtp_desktop.domain.field_rules import field_errors
+from smtp_desktop.domain.finding import Suggestion, applied
 from smtp_desktop.domain.health import ServerFact
 from smtp_desktop.domain.profile import ProfileId, ProfileType, SmtpProfile
 from smtp_desktop.ui.panels.form_panel import FormPanel
@@ -111,6 +112,16 @@ class SmtpPanel(FormPanel[SmtpForm]):
         self._stored = profile
         self._form.fill(fresh, rebased(self._form.draft(), self._form.filled, fresh), profile)
         self._refresh_footer()
+
+    def propose(self, suggestion: Suggestion, *, onto: ProfileDraft | None = None) -> None:
+        """The fields hold what it changes, unsaved, of `onto` or else of what is typed. Where the password has to be
+        entered anew the cursor is in its field, else on Save."""
+        self._form.propose(applied(suggestion, onto or self._form.draft()))
+        missing = [error for error in field_errors(self._form.draft(), self._stored) if error.field == "password"]
+        self._save.setFocus(Qt.FocusReason.OtherFocusReason)
+        if missing:
+            self.show_errors(tuple(missing))
+            self._rule_errors = frozenset({"password"})
 
     def set_server_fact(self, fact: ServerFact | None) -> None:
         """The TLS hint tells what is known of the server."""

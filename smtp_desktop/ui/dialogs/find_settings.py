@@ -1,0 +1,132 @@
+"""Finding settings that work: what is tried, as it happens, and what may be used of it."""
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QButtonGroup, QFrame, QRadioButton, QVBoxLayout, QWidget
+
+from smtp_desktop.domain.finding import Found, Probe, Suggestion
+from smtp_desktop.domain.text import Text
+from smtp_desktop.ui.dialogs.dialog import Dialog
+from smtp_desktop.ui.styled import styled_label
+from smtp_desktop.ui.suggestion_words import choice_words
+from smtp_desktop.ui.text import shown
+from smtp_desktop.ui.theme import Theme
+from smtp_desktop.ui.views.probe_list import ProbeList
+from smtp_desktop.ui.views.suggestion import SuggestionView
+
+_WIDTH_PX = 720
+
+
+class FindSettingsDialog(Dialog):
+    """Cancel, while it looks, ends that. Its `objectName` is `findSettingsDialog`."""
+
+    chosen = Signal(object)
+    """The admin wants these settings: carries the Suggestion. The dialog is closed by then."""
+
+    def __init__(self, parent: QWidget, *, host: str, signs_in: bool, theme: Theme) -> None:
+        """`host` is where the password was entered for, if it `signs_in`."""
+        title = self.tr("Looking for settings that work…")
+        super().__init__(parent, name="findSettingsDialog", title=title, width=_WIDTH_PX)
+        promise = self.tr("No mail is sent.")
+        if signs_in:
+            once = self.tr("The password is tried once at most, and at {host} alone.").format(host=host)
+            promise = f"{promise} {once}"
+        self.body.addWidget(styled_label(promise, "muted", wrap=True))
+        self._probes = ProbeList(theme)
+        self._choices = QFrame()
+        self._column = QVBoxLayout(self._choices)
+        self._column.setContentsMargins(0, 4, 0, 4)
+        self._column.setSpacing(6)
+        self._group = QButtonGroup(self)
+        self._suggestion = SuggestionView()
+        self._words = styled_label("", "", wrap=True)
+        self._words.setObjectName("messageText")
+        for widget in (self._probes, self._words, self._choices, self._suggestion):
+            self.body.addWidget(widget)
+        self.body.addStretch(1)
+        for part in (self._probes, self._words, self._choices, self._suggestion):
+            part.hide()
+        self.footer.addStretch(1)
+        self._cancel = self.add_cancel()
+        self._ok = self.add_ok(self.tr("Apply"))
+        self._ok.hide()
+        self._offered: tuple[Suggestion, ...] = ()
+        self._ok.clicked.connect(self._choose)
+        self._group.idToggled.connect(self._show_chosen)
+
+    def show_probe(self, probe: Probe) -> None:
+        """The probe's row shows it."""
+        self._probes.show()
+        self._probes.show_probe(probe)
+        self._fit()
+
+    def show_found(self, found: Found) -> None:
+        """The best suggestion is shown and can be applied, or another one chosen; or it is said that there is none."""
+        self._offered = found.suggestions
+        if not self._offered:
+            self._end(self.tr("No settings that work were found"))
+            self._say(
+                self.tr(
+                    "What each place said stands above. Ask the server's admin for the host and port that programs "
+                    "send mail through."
+                )
+            )
+            return
+        self._end(self.tr("Found settings that work"))
+        self._offer_choice()
+        self._suggestion.show_suggestion(self._offered[0])
+        self._suggestion.show()
+        self._ok.show()
+        self._ok.setFocus()
+        self._fit()
+
+    def show_problem(self, message: Text) -> None:
+        """It could not be looked for; `message` says why."""
+        self._end(self.tr("It could not be tried"))
+        self._say(shown(message))
+
+    def _end(self, title: str) -> None:
+        self.title.setText(title)
+        self.setWindowTitle(title)
+
+    def _say(self, words: str) -> None:
+        self._words.setText(words)
+        self._words.show()
+        self._cancel.setText(self.tr("Close"))
+        self._cancel.setAccessibleName(self._cancel.text())
+        self._cancel.setFocus()
+        self._fit()
+
+    def _offer_choice(self) -> None:
+        if len(self._offered) == 1:
+            return
+        for number, suggestion in enumerate(self._offered):
+            button = QRadioButton(choice_words(suggestion))
+            button.setObjectName(f"suggestionButton{number}")
+            button.setAccessibleName(button.text())
+            button.setChecked(number == 0)
+            self._group.addButton(button, number)
+            # No wider than its words: only those can be clicked.
+            self._column.addWidget(button, alignment=Qt.AlignmentFlag.AlignLeft)
+        self._choices.show()
+
+    def _show_chosen(self, number: int, chosen: bool) -> None:
+        if chosen:
+            self._suggestion.show_suggestion(self._offered[number])
+            self._fit()
+
+    def _choose(self) -> None:
+        suggestion = self._offered[max(self._group.checkedId(), 0)]
+        self.accept()
+        self.chosen.emit(suggestion)
+
+    def _fit(self) -> None:
+        # What is new is laid out when the event loop goes on.
+        QTimer.singleShot(0, self, self._fit_now)
+
+    def _fit_now(self) -> None:
+        # adjustSize() knows not the height that wrapped words need at this width.
+        layout = self.layout()
+        if layout:
+            layout.activate()
+            width = max(self.width(), self.minimumWidth())
+            self.resize(width, max(layout.totalHeightForWidth(width), layout.totalMinimumSize().height()))
