@@ -10,6 +10,7 @@ from smtp_desktop.domain.secret import Secret
 from smtp_desktop.services.activities import Activities
 from smtp_desktop.services.courier import Courier
 from smtp_desktop.services.deadlines import Deadlines
+from smtp_desktop.services.finding import Finder
 from smtp_desktop.services.mailbox import MailboxReader
 from smtp_desktop.services.outbox import Outbox
 from smtp_desktop.services.ports import Authorities, Preferences, Vault
@@ -25,6 +26,9 @@ class Program(Protocol):
 
     @property
     def tester(self) -> Tester: ...
+
+    @property
+    def finder(self) -> Finder: ...
 
     @property
     def mailbox_reader(self) -> MailboxReader: ...

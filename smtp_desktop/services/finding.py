@@ -17,6 +17,7 @@ from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.sensible_places import SUBMISSION_PORTS
 from smtp_desktop.services.ports import Events, HealthStore, Prober, ProfileStore, Vault
 from smtp_desktop.services.server_facts import known_fact, learn_from
+from smtp_desktop.services.sign_in import secrets_of
 
 OnProbe = Callable[[Probe], None]
 
@@ -47,8 +48,7 @@ class Finder:
 
     def look(self, profile: SmtpProfile, server: GenericServer, *, cancel: Cancel) -> Timeline:
         """Returns how far the SMTP's present settings go, up to the sender: nothing is sent. Raises VaultError."""
-        ref = server.password_ref if server.auth_required else None
-        password = self._vault.get(ref) if ref else None
+        password = secrets_of(profile, self._vault).get(SecretField.PASSWORD)
         return self._converse(server, password, identity_of(profile).envelope_sender, cancel)
 
     def find(

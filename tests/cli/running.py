@@ -156,6 +156,7 @@ class Opened:
 
     def __init__(self, parts, unlock):
         self.profiles, self.tester, self.vault = parts.profiles, parts.tester, parts.vault
+        self.finder = parts.finder
         self.mailbox_reader, self.database = parts.mailbox_reader, parts.database
         self.activities, self.outbox, self.deadlines = parts.activities, parts.outbox, parts.deadlines
         self.authorities = parts.authorities

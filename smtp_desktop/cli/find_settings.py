@@ -1,0 +1,204 @@
+"""smtp-desktop smtp find-settings"""
+
+import shlex
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import dataclass
+
+import click
+
+from smtp_desktop.cli.exit_codes import ExitCode, code_of_failure
+from smtp_desktop.cli.failures import failure_document, reply_document, said_lines
+from smtp_desktop.cli.interrupt import interruptible
+from smtp_desktop.cli.output import Output, table
+from smtp_desktop.cli.program import Program, Session
+from smtp_desktop.cli.secrets import with_open_vault
+from smtp_desktop.cli.smtp_options import json_option
+from smtp_desktop.domain.cancel import Cancel
+from smtp_desktop.domain.candidates import Candidate, may_be_found
+from smtp_desktop.domain.conversation import Failure
+from smtp_desktop.domain.draft import draft_of
+from smtp_desktop.domain.finding import Change, Found, Probe, Suggestion, Sureness, applied, surety, told
+from smtp_desktop.domain.profile import EnvelopeSender, GenericServer, SmtpProfile
+
+# What `smtp edit` takes; trust in a certificate stays with its host by itself.
+_OPTIONS = {
+    "from_address": "--from",
+    "host_name": "--host",
+    "smtp_port": "--port",
+    "envelope_sender": "--envelope-sender",
+}
+_NOTHING = Found(probes=(), suggestions=())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Search:
+    """What came of it: `failure` is of the present settings, None where they work."""
+
+    profile: SmtpProfile
+    failure: Failure | None
+    found: Found = _NOTHING
+
+    @property
+    def best(self) -> Suggestion | None:
+        return self.found.suggestions[0] if self.found.suggestions else None
+
+
+@click.command("find-settings")
+@click.argument("name")
+@click.option("--apply", "save", is_flag=True, help="Save what was found, unless it needs the password entered anew.")
+@json_option
+@click.pass_obj
+def find_settings(session: Session, name: str, *, save: bool) -> int:
+    """Looks for a host, port, TLS mode and sender that work, where those of an SMTP fail. Sends nothing; tries the
+    password nowhere but at the host that it was entered for."""
+    with closing(session.open()) as program:
+        profile = program.profiles.by_name(name)
+        server = profile.server
+        if not isinstance(server, GenericServer):
+            raise click.UsageError(f"{profile.name} is a Microsoft 365 mailbox: it has no host and port to look for.")
+        search = with_open_vault(
+            program, lambda: interruptible(lambda cancel: _search(program, profile, server, session.output, cancel))
+        )
+        saved = _save(program, search) if save else False
+    _tell(session.output, search, saved=saved)
+    if session.output.as_json:
+        session.output.result(_document(search, saved=saved))
+    return _code(search, save=save, saved=saved)
+
+
+def _search(program: Program, profile: SmtpProfile, server: GenericServer, output: Output, cancel: Cancel) -> _Search:
+    failure = program.finder.look(profile, server, cancel=cancel).failure
+    draft = draft_of(profile)
+    if failure is None or not may_be_found(draft, failure):
+        return _Search(profile=profile, failure=failure)
+
+    def on_probe(probe: Probe) -> None:
+        if probe.timeline:
+            mark = "ok" if probe.works else "FAILED"
+            output.live(f"{mark:<7}  {_heading(probe)}: {told(probe)}")
+
+    found = program.finder.find(draft, profile_id=profile.id, failure=failure, cancel=cancel, on_probe=on_probe)
+    return _Search(profile=profile, failure=failure, found=found)
+
+
+def _save(program: Program, search: _Search) -> bool:
+    best = search.best
+    if best is None or not _can_be_saved(best):
+        return False
+    program.profiles.save(search.profile.id, applied(best, draft_of(search.profile)))
+    return True
+
+
+def _can_be_saved(suggestion: Suggestion) -> bool:
+    return not suggestion.needs_password and suggestion.sureness is not Sureness.SIGN_IN_REFUSED
+
+
+def _code(search: _Search, *, save: bool, saved: bool) -> int:
+    if search.failure is None:
+        return ExitCode.OK
+    if search.best is None:
+        return code_of_failure(search.failure)
+    return ExitCode.CONFIGURATION if save and not saved else ExitCode.OK
+
+
+def _tell(output: Output, search: _Search, *, saved: bool) -> None:
+    name, failure, best = search.profile.name, search.failure, search.best
+    if failure is None:
+        output.live(f"{name}: its settings work, up to the sender. Nothing was sent.")
+    elif best is None:
+        output.diagnostic(*_nothing_lines(search, failure))
+    else:
+        for line in (*_difference_lines(best), *_other_lines(search.found.suggestions[1:])):
+            output.live(line)
+        if saved:
+            output.live(f"Saved {name}.")
+        else:
+            output.live(f"To use it: {_command(name, best)}")
+
+
+def _nothing_lines(search: _Search, failure: Failure) -> list[str]:
+    draft = draft_of(search.profile)
+    tried = "None of the settings above can be used." if search.found.probes else "Other settings would not help."
+    first = f"{search.profile.name}: failed at {failure.stage.replace('_', ' ')}. {failure.message}"
+    return [first, *said_lines(failure, draft.host_name), tried]
+
+
+def _difference_lines(suggestion: Suggestion) -> list[str]:
+    rows = [
+        {"FIELD": change.field, "NOW": _value(change.before), "SUGGESTED": _value(change.after)}
+        for change in suggestion.changes
+    ]
+    notes = suggestion.candidate.notes
+    return ["", *table(rows), "", str(surety(suggestion)), *(str(note) for note in notes)]
+
+
+def _other_lines(others: Sequence[Suggestion]) -> list[str]:
+    return [f"Also {_place(other.candidate)}: {surety(other)}" for other in others]
+
+
+def _command(name: str, suggestion: Suggestion) -> str:
+    words = ["smtp-desktop", "smtp", "edit", name]
+    for change in suggestion.changes:
+        if change.field == "tls":
+            words.append("--tls")
+        elif change.field in _OPTIONS:
+            words += [_OPTIONS[change.field], _value(change.after)]
+    if not _can_be_saved(suggestion):
+        words.append("--password-stdin")
+    return shlex.join(words)
+
+
+def _value(value: str | bool | EnvelopeSender) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return value.strip()
+
+
+def _place(candidate: Candidate) -> str:
+    host = candidate.draft.host_name.strip()
+    return f"[{host}]:{candidate.draft.smtp_port}" if ":" in host else f"{host}:{candidate.draft.smtp_port}"
+
+
+def _heading(probe: Probe) -> str:
+    return f"sign in at {_place(probe.candidate)}" if probe.with_password else _place(probe.candidate)
+
+
+def _document(search: _Search, *, saved: bool) -> dict[str, object]:
+    failure = search.failure
+    return {
+        "name": search.profile.name,
+        "ok": failure is None,
+        **failure_document(failure),
+        "reply": reply_document(failure.reply if failure else None),
+        "tried": [_probe_document(probe) for probe in search.found.probes],
+        "suggestions": [_suggestion_document(suggestion) for suggestion in search.found.suggestions],
+        "saved": saved,
+    }
+
+
+def _probe_document(probe: Probe) -> dict[str, object]:
+    return {
+        "host_name": probe.candidate.draft.host_name,
+        "smtp_port": int(probe.candidate.draft.smtp_port),
+        "signed_in": probe.with_password,
+        "ok": probe.works,
+        **failure_document(probe.failure),
+    }
+
+
+def _suggestion_document(suggestion: Suggestion) -> dict[str, object]:
+    return {
+        "changes": {change.field: _change_document(change) for change in suggestion.changes},
+        "sureness": suggestion.sureness.value,
+        "needs_password": suggestion.needs_password,
+        "meaning": str(surety(suggestion)),
+        "notes": [str(note) for note in suggestion.candidate.notes],
+    }
+
+
+def _change_document(change: Change) -> dict[str, object]:
+    both = {"before": change.before, "after": change.after}
+    if change.field == "smtp_port":
+        return {key: int(value) for key, value in both.items()}
+    return dict(both)
