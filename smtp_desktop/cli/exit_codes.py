@@ -19,7 +19,8 @@ no Microsoft Graph |
 | 77 | sign-in refused: 5xx to AUTH, or 530 wherever it comes; no token from Entra ID; Graph's 401 and 403 |
 | 78 | no such SMTP, activity or delivery; no SMTP to send through; an activity that is switched off; an SMTP \
 without a mailbox; a data folder, database, keyring or master password that can't be used; \
-an app, tenant, cloud or scope that Entra ID does not know; Graph's 404: no such mailbox |
+an app, tenant, cloud or scope that Entra ID does not know; Graph's 404: no such mailbox; settings that were \
+found but can't be saved without the password |
 | 130 | stopped with Ctrl+C |
 
 Where several SMTPs are checked, it is the code of the first one that failed, in the order in which they are told.

@@ -18,10 +18,10 @@ from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.candidates import Candidate, may_be_found
 from smtp_desktop.domain.conversation import Failure
 from smtp_desktop.domain.draft import draft_of
-from smtp_desktop.domain.finding import Change, Found, Probe, Suggestion, Sureness, applied, surety, told
+from smtp_desktop.domain.finding import TRUST, Change, Found, Probe, Suggestion, Sureness, applied, surety, told
 from smtp_desktop.domain.profile import EnvelopeSender, GenericServer, SmtpProfile
 
-# What `smtp edit` takes; trust in a certificate stays with its host by itself.
+# What `smtp edit` takes.
 _OPTIONS = {
     "from_address": "--from",
     "host_name": "--host",
@@ -128,6 +128,7 @@ def _difference_lines(suggestion: Suggestion) -> list[str]:
     rows = [
         {"FIELD": change.field, "NOW": _value(change.before), "SUGGESTED": _value(change.after)}
         for change in suggestion.changes
+        if change.field not in TRUST
     ]
     notes = suggestion.candidate.notes
     return ["", *table(rows), "", str(surety(suggestion)), *(str(note) for note in notes)]
@@ -189,7 +190,9 @@ def _probe_document(probe: Probe) -> dict[str, object]:
 
 def _suggestion_document(suggestion: Suggestion) -> dict[str, object]:
     return {
-        "changes": {change.field: _change_document(change) for change in suggestion.changes},
+        "changes": {
+            change.field: _change_document(change) for change in suggestion.changes if change.field not in TRUST
+        },
         "sureness": suggestion.sureness.value,
         "needs_password": suggestion.needs_password,
         "meaning": str(surety(suggestion)),

@@ -11,6 +11,8 @@ from smtp_desktop.domain.draft import ProfileDraft
 from smtp_desktop.domain.profile import EnvelopeSender
 from smtp_desktop.domain.text import Text, text
 
+TRUST = frozenset({"trusted_ca_pem", "trusted_fingerprint"})
+"""The fields that say which certificates of the present host are trusted: they go where the host does."""
 _SUGGESTED = (
     "from_address",
     "host_name",

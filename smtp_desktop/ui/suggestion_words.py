@@ -4,7 +4,7 @@ from PySide6.QtCore import QCoreApplication
 
 from smtp_desktop.domain.candidates import Candidate
 from smtp_desktop.domain.conversation import Outcome
-from smtp_desktop.domain.finding import Change, Probe, Suggestion, Sureness
+from smtp_desktop.domain.finding import TRUST, Change, Probe, Suggestion, Sureness
 from smtp_desktop.domain.profile import EnvelopeSender
 
 
@@ -57,7 +57,7 @@ def field_name(change: Change) -> str:
 
 def value_words(change: Change) -> tuple[str, str]:
     """Returns what the field holds now and what is suggested."""
-    if change.field in {"trusted_ca_pem", "trusted_fingerprint"}:
+    if change.field in TRUST:
         return _tr("This SMTP's own"), _tr("None: it is for the other host")
     return _value(change.before), _value(change.after)
 

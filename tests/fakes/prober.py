@@ -106,11 +106,15 @@ def _stages(look: Look) -> tuple[Stage, ...]:
 
 def _passed(look: Look) -> Timeline:
     return Timeline(
-        steps=tuple(Step(stage=stage, outcome=Outcome.DONE) for stage in _stages(look)),
+        steps=tuple(Step(stage=stage, outcome=_outcome(look, stage)) for stage in _stages(look)),
         security=Security(mode=TlsMode.STARTTLS, version="TLSv1.3", chain=(a_certificate(look.server.host_name),))
         if look.server.tls
         else None,
     )
+
+
+def _outcome(look: Look, stage: Stage) -> Outcome:
+    return Outcome.NOT_REACHED if stage is Stage.SIGN_IN and look.password is None else Outcome.DONE
 
 
 def _failed(look: Look, stage: Stage, kind: FailureKind, reply: Reply | None = None) -> Timeline:

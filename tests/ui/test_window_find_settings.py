@@ -134,6 +134,7 @@ def test_another_host_asks_for_the_password_anew(world):
     dialog = looked_for(world, failed_test(world))
     told = differences(world, dialog)
     assert told == ("Host Name: now imap.gmail.com, suggested smtp.gmail.com. SMTP Port: now 993, suggested 465.")
+    assert dialog.windowTitle() == "Found settings that may work"
     assert "app password" in world.words(dialog)
     assert world.prober.sign_ins == []
     world.click("okButton", dialog)

@@ -3,7 +3,7 @@
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QButtonGroup, QFrame, QRadioButton, QVBoxLayout, QWidget
 
-from smtp_desktop.domain.finding import Found, Probe, Suggestion
+from smtp_desktop.domain.finding import Found, Probe, Suggestion, Sureness
 from smtp_desktop.domain.text import Text
 from smtp_desktop.ui.dialogs.dialog import Dialog
 from smtp_desktop.ui.styled import styled_label
@@ -71,7 +71,8 @@ class FindSettingsDialog(Dialog):
                 )
             )
             return
-        self._end(self.tr("Found settings that work"))
+        proven = self._offered[0].sureness in {Sureness.SIGNED_IN, Sureness.SENDER_TAKEN}
+        self._end(self.tr("Found settings that work") if proven else self.tr("Found settings that may work"))
         self._offer_choice()
         self._suggestion.show_suggestion(self._offered[0])
         self._suggestion.show()

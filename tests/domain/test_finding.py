@@ -1,0 +1,77 @@
+"""What is made of what was found."""
+
+from dataclasses import replace
+
+import pytest
+
+from smtp_desktop.domain.candidates import Candidate
+from smtp_desktop.domain.conversation import Outcome, Security, Stage, Step, Timeline, TlsMode
+from smtp_desktop.domain.draft import ProfileDraft
+from smtp_desktop.domain.finding import Probe, Suggestion, Sureness, applied, changes_of, surety, told
+from smtp_desktop.domain.secret import Secret
+from smtp_desktop.domain.text import text
+
+DRAFT = ProfileDraft(
+    name="Shop",
+    host_name="relay.company.example",
+    smtp_port="26",
+    tls=False,
+    user_name="shop@company.example",
+    password=Secret("sesame"),
+    trusted_fingerprint="ab",
+)
+
+
+def suggestion(after, sureness=Sureness.SIGNED_IN):
+    candidate = Candidate(draft=after, reason=text("A reason."), same_host=after.password is not None)
+    return Suggestion(candidate=candidate, changes=changes_of(DRAFT, after), sureness=sureness)
+
+
+def test_changes_are_in_the_order_of_the_form():
+    after = replace(DRAFT, tls=True, smtp_port="587", host_name="other.example", signature="not a matter of this")
+    assert [change.field for change in changes_of(DRAFT, after)] == ["host_name", "smtp_port", "tls"]
+
+
+def test_what_was_typed_meanwhile_stays():
+    meanwhile = replace(DRAFT, signature="Yours", smtp_port="27", tls=True)
+    after = applied(suggestion(replace(DRAFT, smtp_port="587", tls=True)), meanwhile)
+    assert after == replace(meanwhile, smtp_port="587")
+
+
+def test_host_port_and_tls_go_together():
+    meanwhile = replace(DRAFT, host_name="typed-meanwhile.example", password=Secret("for that one"))
+    after = applied(suggestion(replace(DRAFT, smtp_port="587", tls=True)), meanwhile)
+    assert (after.host_name, after.smtp_port, after.tls) == ("relay.company.example", "587", True)
+    assert after.password is None
+
+
+def test_another_host_leaves_password_and_trust_behind():
+    moved = replace(DRAFT, host_name="smtp.hoster.example", password=None, trusted_fingerprint="")
+    after = applied(suggestion(moved, Sureness.OTHER_HOST), DRAFT)
+    assert (after.host_name, after.password, after.trusted_fingerprint) == ("smtp.hoster.example", None, "")
+
+
+@pytest.mark.parametrize("sureness", Sureness)
+def test_every_kind_of_surety_has_its_words(sureness):
+    assert "{" not in str(surety(suggestion(DRAFT, sureness)))
+
+
+@pytest.mark.parametrize(
+    ("mode", "stages", "words"),
+    [
+        (TlsMode.STARTTLS, (Stage.GREET,), "Answers with STARTTLS (TLSv1.3)."),
+        (TlsMode.IMPLICIT, (Stage.GREET,), "Answers with TLS on connect (TLSv1.3)."),
+        (TlsMode.STARTTLS, (Stage.SIGN_IN,), "Answers with STARTTLS (TLSv1.3) and offers to sign in."),
+        (TlsMode.IMPLICIT, (Stage.SIGN_IN,), "Answers with TLS on connect (TLSv1.3) and offers to sign in."),
+        (TlsMode.STARTTLS, (Stage.SIGN_IN, Stage.SENDER), "Signed in, and the sender was taken. Nothing was sent."),
+    ],
+)
+def test_how_a_look_ended_is_told(mode, stages, words):
+    timeline = Timeline(
+        steps=tuple(Step(stage=stage, outcome=Outcome.DONE) for stage in stages),
+        security=Security(mode=mode, version="TLSv1.3"),
+    )
+    probe = Probe(candidate=suggestion(DRAFT).candidate, timeline=timeline)
+    assert str(told(probe)) == words
+    assert str(told(replace(probe, timeline=None))) == "Trying…"
+    assert str(told(replace(probe, timeline=None, with_password=True))) == "Signing in…"
