@@ -18,7 +18,7 @@ from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.candidates import Candidate, may_be_found
 from smtp_desktop.domain.conversation import Failure
 from smtp_desktop.domain.draft import draft_of
-from smtp_desktop.domain.finding import TRUST, Change, Found, Probe, Suggestion, Sureness, applied, surety, told
+from smtp_desktop.domain.finding import Change, Found, Probe, Suggestion, Sureness, applied, surety, told
 from smtp_desktop.domain.profile import EnvelopeSender, GenericServer, SmtpProfile
 
 # What `smtp edit` takes.
@@ -128,7 +128,6 @@ def _difference_lines(suggestion: Suggestion) -> list[str]:
     rows = [
         {"FIELD": change.field, "NOW": _value(change.before), "SUGGESTED": _value(change.after)}
         for change in suggestion.changes
-        if change.field not in TRUST
     ]
     notes = suggestion.candidate.notes
     return ["", *table(rows), "", str(surety(suggestion)), *(str(note) for note in notes)]
@@ -143,7 +142,7 @@ def _command(name: str, suggestion: Suggestion) -> str:
     for change in suggestion.changes:
         if change.field == "tls":
             words.append("--tls")
-        elif change.field in _OPTIONS:
+        else:
             words += [_OPTIONS[change.field], _value(change.after)]
     if not _can_be_saved(suggestion):
         words.append("--password-stdin")
@@ -190,9 +189,7 @@ def _probe_document(probe: Probe) -> dict[str, object]:
 
 def _suggestion_document(suggestion: Suggestion) -> dict[str, object]:
     return {
-        "changes": {
-            change.field: _change_document(change) for change in suggestion.changes if change.field not in TRUST
-        },
+        "changes": {change.field: _change_document(change) for change in suggestion.changes},
         "sureness": suggestion.sureness.value,
         "needs_password": suggestion.needs_password,
         "meaning": str(surety(suggestion)),

@@ -120,14 +120,6 @@ def ascii_host(typed: str) -> str:
     return host.lower()
 
 
-def same_host(one: str, other: str) -> bool:
-    """Whether both, as typed, are the same host; what is no host is never the same."""
-    try:
-        return ascii_host(one) == ascii_host(other)
-    except BadHost:
-        return False
-
-
 def is_ip_address(host: str) -> bool:
     """Whether `host`, as `ascii_host` returns it, is an address rather than a name."""
     return _is_ip(host)

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from smtp_desktop.domain.address import BadAddress, BadHost, ascii_host, parse_address, same_host
+from smtp_desktop.domain.address import BadAddress, BadHost, ascii_host, parse_address
 from smtp_desktop.domain.conversation import Failure, FailureKind, Reply, Stage
-from smtp_desktop.domain.draft import ProfileDraft
+from smtp_desktop.domain.draft import ProfileDraft, same_host
 from smtp_desktop.domain.profile import EnvelopeSender, ProfileType
 from smtp_desktop.domain.providers import Provider
 from smtp_desktop.domain.sensible_places import Place, first_places, last_places
@@ -91,7 +91,8 @@ def _moved(draft: ProfileDraft, place: Place) -> Candidate:
     stays = same_host(place.host, draft.host_name)
     moved = replace(draft, smtp_port=str(place.port), tls=True)
     if not stays:
-        moved = replace(moved, host_name=place.host, password=None, trusted_ca_pem="", trusted_fingerprint="")
+        # Nor may whoever passes for one server by its certificate pass for another.
+        moved = replace(moved, host_name=place.host, password=None, trusted_fingerprint="")
     return Candidate(draft=moved, reason=place.reason, same_host=stays, notes=place.notes)
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from smtp_desktop.domain.address import same_host
+from smtp_desktop.domain.address import BadHost, ascii_host
 from smtp_desktop.domain.certificate import Authority, Certificate
 from smtp_desktop.domain.cloud import endpoints, endpoints_of, is_https_address
 from smtp_desktop.domain.profile import (
@@ -134,6 +134,14 @@ def trusting(draft: ProfileDraft, trusted: Authority | Certificate | None) -> Pr
             return replace(draft, trusted_ca_pem="", trusted_fingerprint=fingerprint, fingerprint_host=host)
         case None:
             return replace(draft, trusted_ca_pem="", trusted_fingerprint="", fingerprint_host="")
+
+
+def same_host(one: str, other: str) -> bool:
+    """Whether two host names, as typed, are those of the same host; what is no host is never the same."""
+    try:
+        return ascii_host(one) == ascii_host(other)
+    except BadHost:
+        return False
 
 
 def _same_tenant(mailbox: GraphMailbox, draft: ProfileDraft) -> bool:

@@ -4,24 +4,13 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
-from smtp_desktop.domain.address import same_host
 from smtp_desktop.domain.candidates import Candidate
 from smtp_desktop.domain.conversation import Failure, Security, Stage, Timeline, TlsMode
-from smtp_desktop.domain.draft import ProfileDraft
+from smtp_desktop.domain.draft import ProfileDraft, same_host
 from smtp_desktop.domain.profile import EnvelopeSender
 from smtp_desktop.domain.text import Text, text
 
-TRUST = frozenset({"trusted_ca_pem", "trusted_fingerprint"})
-"""The fields that say which certificates of the present host are trusted: they go where the host does."""
-_SUGGESTED = (
-    "from_address",
-    "host_name",
-    "smtp_port",
-    "tls",
-    "envelope_sender",
-    "trusted_ca_pem",
-    "trusted_fingerprint",
-)
+_SUGGESTED = ("from_address", "host_name", "smtp_port", "tls", "envelope_sender")
 """The fields that a suggestion may change, in the order of the form."""
 
 

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from smtp_desktop.domain.address import BadAddress, BadHost, ascii_host, is_ip_address, parse_address, same_host
+from smtp_desktop.domain.address import BadAddress, BadHost, ascii_host, is_ip_address, parse_address
 from smtp_desktop.domain.conversation import Failure, FailureKind, Stage
-from smtp_desktop.domain.draft import ProfileDraft
+from smtp_desktop.domain.draft import ProfileDraft, same_host
 from smtp_desktop.domain.providers import Provider, UserNameForm, provider_of_domain, provider_of_host
 from smtp_desktop.domain.text import Text, text
 

@@ -4,7 +4,7 @@ from PySide6.QtCore import QCoreApplication
 
 from smtp_desktop.domain.candidates import Candidate
 from smtp_desktop.domain.conversation import Outcome
-from smtp_desktop.domain.finding import TRUST, Change, Probe, Suggestion, Sureness
+from smtp_desktop.domain.finding import Change, Probe, Suggestion, Sureness
 from smtp_desktop.domain.profile import EnvelopeSender
 
 
@@ -49,16 +49,12 @@ def field_name(change: Change) -> str:
         "smtp_port": _tr("SMTP Port"),
         "tls": _tr("SMTP TLS/SSL"),
         "envelope_sender": _tr("Envelope sender"),
-        "trusted_ca_pem": _tr("Trusted CA"),
-        "trusted_fingerprint": _tr("Trusted certificate"),
     }
     return names[change.field]
 
 
 def value_words(change: Change) -> tuple[str, str]:
     """Returns what the field holds now and what is suggested."""
-    if change.field in TRUST:
-        return _tr("This SMTP's own"), _tr("None: it is for the other host")
     return _value(change.before), _value(change.after)
 
 

@@ -18,7 +18,6 @@ DRAFT = ProfileDraft(
     tls=False,
     user_name="shop@company.example",
     password=Secret("sesame"),
-    trusted_fingerprint="ab",
 )
 
 
@@ -45,10 +44,10 @@ def test_host_port_and_tls_go_together():
     assert after.password is None
 
 
-def test_another_host_leaves_password_and_trust_behind():
-    moved = replace(DRAFT, host_name="smtp.hoster.example", password=None, trusted_fingerprint="")
+def test_another_host_leaves_the_password_behind():
+    moved = replace(DRAFT, host_name="smtp.hoster.example", password=None)
     after = applied(suggestion(moved, Sureness.OTHER_HOST), DRAFT)
-    assert (after.host_name, after.password, after.trusted_fingerprint) == ("smtp.hoster.example", None, "")
+    assert (after.host_name, after.password) == ("smtp.hoster.example", None)
 
 
 @pytest.mark.parametrize("sureness", Sureness)

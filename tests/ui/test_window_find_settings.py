@@ -1,10 +1,13 @@
 """From a failed test to settings that work: found, looked at, applied to the form, saved."""
 
+import socket
 from dataclasses import replace
 
 import pytest
 from PySide6.QtWidgets import QFrame
 from scripted_transport import accepted, refused, stopped
+from servers.certificates import Authority
+from servers.mailserver import MailServer
 from window_world import PASSWORD
 
 from smtp_desktop.domain.conversation import Failure, FailureKind, Reply, Stage
@@ -12,8 +15,14 @@ from smtp_desktop.domain.profile import EnvelopeSender, GenericServer
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.stages import stages_of
 from smtp_desktop.domain.text import text
+from smtp_desktop.transports.registry import Transports
 
 HOST = "relay.example"
+
+
+def closed_port():
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return listener.getsockname()[1]
 
 
 def nobody_listens():
@@ -23,7 +32,8 @@ def nobody_listens():
 
 def failed_test(world, name="Relay", timeline=None):
     """The test of a stored SMTP has failed."""
-    world.transport.timeline = timeline or nobody_listens()
+    if not isinstance(world.transport, Transports):
+        world.transport.timeline = timeline or nobody_listens()
     world.choose(name, "testAction")
     dialog = world.dialog("testDialog")
     world.write("admin@company.example")
@@ -80,6 +90,37 @@ def test_from_a_failed_test_over_apply_and_save_to_one_that_works(world):
     world.until(lambda: "accepted by relay.example" in world.words(again))
     last = world.transport.conversations[-1]
     assert (last.server.smtp_port, last.password) == (587, PASSWORD)
+
+
+def test_the_same_with_real_servers(world, monkeypatch, tmp_path):
+    authority = Authority(tmp_path)
+    monkeypatch.setenv("SSL_CERT_FILE", str(authority.path))
+    user = "boss@[127.0.0.1]"  # no domain to guess a host from: nothing is looked up in DNS
+    with MailServer(starttls=authority.context(), users={user: PASSWORD.reveal()}) as server:
+        # In place of the fakes, which are asked to end when the test does.
+        monkeypatch.setattr(world, "transport", Transports())
+        monkeypatch.setattr(world, "prober", world.transport)
+        world.ports = (server.port,)
+        world.have("Relay", host_name="127.0.0.1", smtp_port=str(closed_port()), user_name=user)
+        world.open()
+        trial = failed_test(world)
+        dialog = looked_for(world, trial)
+        assert f"suggested {server.port}." in differences(world, dialog)
+        assert server.received == []
+        world.click("okButton", dialog)
+        applied(world)
+        world.press("Space")
+        world.until(lambda: world.stored("Relay").server.smtp_port == server.port)
+        world.until(lambda: not world.panel.is_changed() and world.field("testButton").isEnabled())
+        assert "STARTTLS found" in world.field("tlsHint").text()
+        world.press("Ctrl+T")
+        again = world.dialog("testDialog")
+        world.write("admin@company.example")
+        world.press("Return")
+        world.until(lambda: "accepted by 127.0.0.1" in world.words(again))
+        assert len(server.sign_ins) == 2
+        assert len(server.received) == 1
+        world.finish_work()
 
 
 def test_what_is_tried_is_told_while_it_is_and_the_password_goes_out_once(world):
@@ -266,6 +307,26 @@ def test_nothing_found_is_said_with_what_each_place_said(world):
     world.click("cancelButton", dialog)
     world.no_dialog("findSettingsDialog")
     assert world.visible("testDialog")
+
+
+def test_a_sender_that_is_no_better_is_told(world):
+    world.have("Relay", from_address="ann@own.example")
+    world.prober.answering = {(HOST, 587)}
+    world.prober.sender_refusal = Reply(code=550, text=("nor this one",))
+    world.open()
+    dialog = looked_for(world, failed_test(world, timeline=refused(Stage.SENDER, "not yours", code=550)))
+    assert rows(dialog) == [f"Sign in at {HOST}:587: failed. Refused: 550 nor this one"]
+    assert "which addresses this user may send from" in world.part("messageText", dialog).text()
+
+
+def test_where_there_is_nothing_to_try_that_is_said(world):
+    world.have("Relay", host_name="smtp.gmail.com", user_name="boss@gmail.com")
+    missing = Failure(stage=Stage.FIND_HOST, kind=FailureKind.HOST_NOT_FOUND, message=text("No such host."))
+    timeline = stopped(missing, stages_of(GenericServer(host_name=HOST), sends=True))
+    world.open()
+    dialog = looked_for(world, failed_test(world, timeline=timeline))
+    assert "nothing sensible to try" in world.part("messageText", dialog).text()
+    assert world.prober.looks == []
 
 
 @pytest.mark.parametrize("way", ["cancelButton", "Esc"])

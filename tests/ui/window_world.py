@@ -24,6 +24,7 @@ from smtp_desktop.domain.events import MailReceived
 from smtp_desktop.domain.health import CheckResult, Trial
 from smtp_desktop.domain.profile import ProfileId, ProfileType, SmtpProfile
 from smtp_desktop.domain.secret import Secret
+from smtp_desktop.domain.sensible_places import SUBMISSION_PORTS
 from smtp_desktop.local_inbox.mailbox import Mailbox
 from smtp_desktop.services.activities import Activities
 from smtp_desktop.services.deadlines import Deadlines
@@ -73,6 +74,7 @@ class World:
         self.unlock: Callable[[Secret], None] = self.vault.unlock
         self.transport = ScriptedTransport()
         self.prober = FakeProber()
+        self.ports: tuple[int, ...] = SUBMISSION_PORTS
         self.mailboxes = FakeMailboxes()
         self.database = Database(home / "smtp-desktop.db")
         self.store = BreakableProfiles(self.database)
@@ -187,6 +189,7 @@ class World:
                 prober=self.prober,
                 events=bus,
                 providers=PROVIDERS,
+                ports=self.ports,
             ),
             mailbox_reader=MailboxReader(
                 store=self.store,

@@ -26,32 +26,35 @@ class FindSettingsDialog(Dialog):
         """`host` is where the password was entered for, if it `signs_in`."""
         title = self.tr("Looking for settings that work…")
         super().__init__(parent, name="findSettingsDialog", title=title, width=_WIDTH_PX)
-        promise = self.tr("No mail is sent.")
-        if signs_in:
-            once = self.tr("The password is tried once at most, and at {host} alone.").format(host=host)
-            promise = f"{promise} {once}"
-        self.body.addWidget(styled_label(promise, "muted", wrap=True))
+        self._offered: tuple[Suggestion, ...] = ()
         self._probes = ProbeList(theme)
+        self._words = styled_label("", "", wrap=True)
+        self._words.setObjectName("messageText")
         self._choices = QFrame()
+        self._group = QButtonGroup(self)
+        self._suggestion = SuggestionView()
+        self.body.addWidget(styled_label(self._promise(host if signs_in else ""), "muted", wrap=True))
+        self._lay_out()
+        self._group.idToggled.connect(self._show_chosen)
+
+    def _promise(self, host: str) -> str:
+        nothing = self.tr("No mail is sent.")
+        once = self.tr("The password is tried once at most, and at {host} alone.").format(host=host)
+        return f"{nothing} {once}" if host else nothing
+
+    def _lay_out(self) -> None:
         self._column = QVBoxLayout(self._choices)
         self._column.setContentsMargins(0, 4, 0, 4)
         self._column.setSpacing(6)
-        self._group = QButtonGroup(self)
-        self._suggestion = SuggestionView()
-        self._words = styled_label("", "", wrap=True)
-        self._words.setObjectName("messageText")
-        for widget in (self._probes, self._words, self._choices, self._suggestion):
-            self.body.addWidget(widget)
-        self.body.addStretch(1)
         for part in (self._probes, self._words, self._choices, self._suggestion):
+            self.body.addWidget(part)
             part.hide()
+        self.body.addStretch(1)
         self.footer.addStretch(1)
         self._cancel = self.add_cancel()
         self._ok = self.add_ok(self.tr("Apply"))
-        self._ok.hide()
-        self._offered: tuple[Suggestion, ...] = ()
         self._ok.clicked.connect(self._choose)
-        self._group.idToggled.connect(self._show_chosen)
+        self._ok.hide()
 
     def show_probe(self, probe: Probe) -> None:
         """The probe's row shows it."""
@@ -64,12 +67,7 @@ class FindSettingsDialog(Dialog):
         self._offered = found.suggestions
         if not self._offered:
             self._end(self.tr("No settings that work were found"))
-            self._say(
-                self.tr(
-                    "What each place said stands above. Ask the server's admin for the host and port that programs "
-                    "send mail through."
-                )
-            )
+            self._say(self._advice(found))
             return
         proven = self._offered[0].sureness in {Sureness.SIGNED_IN, Sureness.SENDER_TAKEN}
         self._end(self.tr("Found settings that work") if proven else self.tr("Found settings that may work"))
@@ -79,6 +77,21 @@ class FindSettingsDialog(Dialog):
         self._ok.show()
         self._ok.setFocus()
         self._fit()
+
+    def _advice(self, found: Found) -> str:
+        if not found.probes:
+            return self.tr(
+                "There is nothing sensible to try instead. Ask the server's admin for the host and port that programs "
+                "send mail through."
+            )
+        if all(probe.with_password for probe in found.probes):
+            return self.tr(
+                "The other sender was not taken either. Ask the server's admin which addresses this user may send from."
+            )
+        return self.tr(
+            "What each place said stands above. Ask the server's admin for the host and port that programs send mail "
+            "through."
+        )
 
     def show_problem(self, message: Text) -> None:
         """It could not be looked for; `message` says why."""

@@ -1,16 +1,14 @@
 """The fields of an SMTP."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
-from smtp_desktop.domain.address import same_host
 from smtp_desktop.domain.certificate import Authority, Certificate
-from smtp_desktop.domain.draft import ProfileDraft, kept_secrets, trusting
+from smtp_desktop.domain.draft import ProfileDraft, kept_secrets, same_host, trusting
 from smtp_desktop.domain.field_rules import hints
 from smtp_desktop.domain.health import ServerFact
 from smtp_desktop.domain.profile import Cloud, ProfileType, SecretField, SignIn, SmtpProfile
@@ -191,9 +189,7 @@ class SmtpForm(QWidget):
         """The fields show `draft` as if it had been typed, without its secrets; one typed for another host is gone."""
         if not same_host(draft.host_name, self.draft().host_name):
             self._fields.password_edit.reset(kept=False)
-        ca_pem, fingerprint = draft.trusted_ca_pem, draft.trusted_fingerprint
-        filled = replace(self._filled, trusted_ca_pem=ca_pem, trusted_fingerprint=fingerprint)
-        self.fill(filled, draft, self._stored)
+        self.fill(self._filled, draft, self._stored)
         self.edited.emit()
 
     def set_fact(self, fact: ServerFact | None) -> None:

@@ -7,9 +7,8 @@ from datetime import date
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
-from smtp_desktop.domain.address import same_host
 from smtp_desktop.domain.certificate import Authority, Certificate
-from smtp_desktop.domain.draft import ProfileDraft, draft_of
+from smtp_desktop.domain.draft import ProfileDraft, draft_of, same_host
 from smtp_desktop.domain.errors import FieldError
 from smtp_desktop.domain.field_rules import field_errors
 from smtp_desktop.domain.finding import Suggestion, applied
