@@ -188,7 +188,7 @@ def test_another_host_asks_for_the_password_anew(world):
     world.write("new s3cret")
     world.click_panel("saveButton")
     world.until(lambda: world.stored("Relay").server.host_name == "smtp.gmail.com")
-    assert list(world.vault.secrets.values()) == [Secret("new s3cret")]
+    world.until(lambda: list(world.vault.secrets.values()) == [Secret("new s3cret")])
 
 
 def test_a_form_that_was_never_saved_is_helped_too(world):
