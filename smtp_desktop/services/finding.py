@@ -8,7 +8,7 @@ from smtp_desktop.domain.address import Address
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.candidates import Candidate, candidates_after, is_about_sender
 from smtp_desktop.domain.conversation import Failure, Stage, Timeline
-from smtp_desktop.domain.draft import ProfileDraft, kept_secrets
+from smtp_desktop.domain.draft import ProfileDraft, kept_fingerprint, kept_secrets
 from smtp_desktop.domain.finding import Found, Probe, Suggestion, Sureness, changes_of
 from smtp_desktop.domain.message import identity_of
 from smtp_desktop.domain.profile import GenericServer, ProfileId, SecretField, SmtpProfile
@@ -171,7 +171,7 @@ def _server_of(draft: ProfileDraft) -> GenericServer:
         user_name=draft.user_name.strip(),
         envelope_sender=draft.envelope_sender,
         trusted_ca_pem=draft.trusted_ca_pem,
-        trusted_fingerprint=draft.trusted_fingerprint,
+        trusted_fingerprint=kept_fingerprint(draft),
     )
 
 

@@ -17,7 +17,7 @@ from smtp_desktop.store.profiles import SqliteProfiles
 from smtp_desktop.transports.registry import Transports
 
 USER = "boss@[127.0.0.1]"  # no domain to guess a host from: nothing is looked up in DNS
-KEYS = {"name", "ok", "stage", "kind", "message", "reply", "tried", "suggestions", "saved"}
+KEYS = {"name", "ok", "stage", "kind", "certificate", "message", "reply", "tried", "suggestions", "saved"}
 
 
 @pytest.fixture
