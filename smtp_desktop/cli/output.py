@@ -15,7 +15,7 @@ from smtp_desktop.domain.profile import Cloud, GenericServer, SecretField, SmtpP
 _TYPE_NAMES = {"generic": "Generic", "graph": "MS Graph API"}
 
 # What servers and stored fields say must not steer the terminal.
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
 # Where the admin typed what a field holds.
 _OPTIONS = {

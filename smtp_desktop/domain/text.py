@@ -1,6 +1,12 @@
 """User-visible sentences that are made below the window, where Qt's translation is out of reach."""
 
+import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
+
+# Control characters, line breaks among them, and those that turn the direction of what follows (UAX 9): with them a
+# stranger could make an address read as another one, or add lines to what is told.
+_UNRULY = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +23,15 @@ class Text:
         return self.template.format(**self.values)
 
 
+Say = Callable[[Text], str]
+"""Says a sentence in the reader's language; `str` says it in English."""
+
+
 def text(template: str, **values: str | int) -> Text:
     """Returns the sentence `template`; each `{name}` in it is filled from `values`."""
     return Text(template, values)
+
+
+def one_line(words: str) -> str:
+    """Returns what a stranger wrote as one line, without characters that move or turn the words around them."""
+    return _UNRULY.sub(" ", words).strip()

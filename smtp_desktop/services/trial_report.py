@@ -1,0 +1,174 @@
+"""A test or check as plain text, ready for a ticket. It is made of what is masked already, and knows no secret."""
+
+import platform
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from smtp_desktop import __version__
+from smtp_desktop.domain.advice import Advice
+from smtp_desktop.domain.certificate import Certificate, spelled
+from smtp_desktop.domain.conversation import Failure, HttpReply, Outcome, Party, Reply, TlsMode, TranscriptLine
+from smtp_desktop.domain.health import Trial
+from smtp_desktop.domain.profile import GenericServer, Server, SignIn
+from smtp_desktop.domain.stage_words import outcome_text, stage_text, took_text
+from smtp_desktop.domain.text import Say, Text, one_line, text
+from smtp_desktop.services.testing import Report
+from smtp_desktop.services.trial_outcome import UNNAMED, title_of
+
+PARTY_MARKS = {Party.CLIENT: "C:", Party.SERVER: "S:", Party.NOTE: "--"}
+TRANSCRIPT_KEY = text("C: this program    S: the server    --: below SMTP, as connecting is")
+
+_Rows = list[tuple[Text, str]]
+
+
+def version_lines(*toolkit: str) -> tuple[str, ...]:
+    """Returns what the program is and what it runs on; `toolkit` names what draws its window."""
+    return (f"SMTP Desktop {__version__}", f"Python {platform.python_version()}", *toolkit, platform.platform())
+
+
+def transcript_line(line: TranscriptLine) -> str:
+    """Returns what was said, by whom and when, on one line."""
+    return f"{line.at_ms:8.0f} ms  {PARTY_MARKS[line.party]} {one_line(line.text)}"
+
+
+def report_lines(report: Report, *, ended_at: datetime, versions: Sequence[str], say: Say = str) -> list[str]:
+    """Returns all that is known of the test or check, line by line; `ended_at` is aware.
+
+    Whatever a server says, it begins no line: none of them holds a line break or another control character.
+    """
+    sections = (
+        _opening(report, ended_at, versions, say),
+        _ending(report, say),
+        _advice(report.advice, say),
+        *([say(text("But")), *_advice(concern.advice, say)] for concern in report.concerns),
+        _steps(report, say),
+        _security(report, say),
+        _transcript(report, say),
+    )
+    lines = [line for section in sections if section for line in ("", *section)]
+    return [_harmless(line) for line in lines[1:]]
+
+
+def _harmless(line: str) -> str:
+    """Returns `line` without what could break it; its indent stays."""
+    kept = line.lstrip(" ")
+    return " " * (len(line) - len(kept)) + one_line(kept)
+
+
+def _opening(report: Report, ended_at: datetime, versions: Sequence[str], say: Say) -> list[str]:
+    profile = report.profile
+    local, utc = ended_at.astimezone(), ended_at.astimezone(UTC)
+    name = profile.name or say(UNNAMED)
+    unsaved = "" if report.stored else say(text("as typed in the form, not saved"))
+    rows = [
+        (text("Ended"), f"{local:%Y-%m-%d %H:%M:%S %z} ({utc:%Y-%m-%d %H:%M:%S} UTC)"),
+        (text("SMTP"), f"{name} ({unsaved})" if unsaved else name),
+        *_server_rows(profile.server, say),
+        (text("From Address"), profile.from_address or say(text("(as the user name)"))),
+        *([(text("To"), report.to.spec)] if report.to else []),
+        (text("Program"), ", ".join(versions)),
+    ]
+    what = text("Report of a test") if report.trial is Trial.TEST else text("Report of a check")
+    return [say(what), "", *_aligned(rows, say)]
+
+
+def _server_rows(server: Server, say: Say) -> _Rows:
+    none = say(text("(none: it does not sign in)"))
+    if not isinstance(server, GenericServer):
+        app_only = server.sign_in is SignIn.APP_ONLY
+        return [
+            (text("Type"), "MS Graph API"),
+            (text("Tenant Id"), server.tenant_id),
+            (text("Client Id"), server.client_id),
+            (text("Cloud"), server.cloud.value),
+            (text("Sign-in"), say(text("app only") if app_only else text("user name and password"))),
+            (text("User Name"), server.user_name),
+        ]
+    return [
+        (text("Type"), "Generic"),
+        (text("Host Name"), server.host_name),
+        (text("SMTP Port"), str(server.smtp_port)),
+        (text("SMTP TLS/SSL"), say(text("on") if server.tls else text("off: not encrypted"))),
+        (text("User Name"), server.user_name if server.auth_required else none),
+    ]
+
+
+def _aligned(rows: _Rows, say: Say, indent: str = "") -> list[str]:
+    said = [(say(label), words) for label, words in rows]
+    width = max((len(label) for label, _ in said), default=0)
+    return [f"{indent}{label:<{width}}  {words}" for label, words in said]
+
+
+def _ending(report: Report, say: Say) -> list[str]:
+    failure, accepted = report.timeline.failure, report.timeline.accepted
+    lines = [title_of(report, say)]
+    if failure:
+        return [*lines, say(failure.message), *_said(failure.reply, say)]
+    return lines + _said(accepted, say)
+
+
+def _said(reply: Reply | HttpReply | None, say: Say) -> list[str]:
+    if reply is None:
+        return []
+    if isinstance(reply, Reply):
+        return [say(text("The server said: {reply}", reply=str(reply)))]
+    return [
+        say(text("Microsoft said: {reply}", reply=str(reply))),
+        *(f"{support_id.name}: {support_id.value}" for support_id in reply.ids),
+    ]
+
+
+def _advice(advice: Advice | None, say: Say) -> list[str]:
+    if advice is None:
+        return []
+    steps = [f"  {number}. {say(step)}" for number, step in enumerate(advice.steps, start=1)]
+    return [say(advice.title), say(advice.meaning), *steps]
+
+
+def _steps(report: Report, say: Say) -> list[str]:
+    rows = [
+        (
+            say(stage_text(step.stage)),
+            say(outcome_text(step.outcome)),
+            "" if step.outcome is Outcome.NOT_REACHED else say(took_text(step.duration_ms)),
+            step.detail,
+        )
+        for step in report.timeline.steps
+    ]
+    stage, outcome, took = (max((len(row[column]) for row in rows), default=0) for column in range(3))
+    lines = [f"  {row[0]:<{stage}}  {row[1]:<{outcome}}  {row[2]:>{took}}  {row[3]}" for row in rows]
+    return [say(text("Steps")), *lines] if lines else []
+
+
+def _security(report: Report, say: Say) -> list[str]:
+    security, failure = report.timeline.security, report.timeline.failure
+    chain = security.chain if security else _chain_of(failure)
+    lines = []
+    if security:
+        at_once = text("{version}, at once", version=security.version)
+        upgraded = text("{version}, after STARTTLS", version=security.version)
+        lines.append("  " + say(upgraded if security.mode is TlsMode.STARTTLS else at_once))
+    for number, certificate in enumerate(chain, start=1):
+        lines.append("  " + say(text("Certificate {number} of {all}", number=number, all=len(chain))))
+        lines += _aligned(_certificate_rows(certificate), say, indent="    ")
+    return [say(text("Security")), *lines] if lines else []
+
+
+def _chain_of(failure: Failure | None) -> tuple[Certificate, ...]:
+    return failure.chain if failure else ()
+
+
+def _certificate_rows(certificate: Certificate) -> _Rows:
+    return [
+        (text("Subject"), certificate.subject),
+        (text("Issuer"), certificate.issuer),
+        *([(text("Names"), ", ".join(certificate.names))] if certificate.names else []),
+        (text("Valid from"), f"{certificate.valid_from:%Y-%m-%d %H:%M} UTC"),
+        (text("Valid until"), f"{certificate.valid_until:%Y-%m-%d %H:%M} UTC"),
+        (text("SHA-256"), spelled(certificate.fingerprint)),
+    ]
+
+
+def _transcript(report: Report, say: Say) -> list[str]:
+    lines = [f"  {transcript_line(line)}" for line in report.timeline.transcript]
+    return [say(text("Transcript")), f"  {say(TRANSCRIPT_KEY)}", *lines] if lines else []

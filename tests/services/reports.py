@@ -1,0 +1,101 @@
+"""Reports of tests and checks, and all that is told of one."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
+
+from fakes.certificates import a_certificate
+
+from smtp_desktop.domain.address import parse_address
+from smtp_desktop.domain.advice import Advice
+from smtp_desktop.domain.concern import Concern, ConcernKind
+from smtp_desktop.domain.conversation import (
+    Failure,
+    FailureKind,
+    Outcome,
+    Party,
+    Reply,
+    Security,
+    Stage,
+    Step,
+    Timeline,
+    TlsMode,
+    TranscriptLine,
+)
+from smtp_desktop.domain.health import Trial
+from smtp_desktop.domain.profile import GenericServer, ProfileId, SmtpProfile
+from smtp_desktop.domain.text import text
+from smtp_desktop.services.testing import Report
+from smtp_desktop.services.trial_report import report_lines
+
+ENDED_AT = datetime(2026, 11, 24, 16, 0, 40, tzinfo=timezone(timedelta(hours=1)))
+PROFILE = SmtpProfile(
+    id=ProfileId("1"),
+    name="Alerts_Gmail",
+    server=GenericServer(host_name="smtp.gmail.example", smtp_port=465, user_name="alerts@gmail.example"),
+)
+NO = Reply(code=535, enhanced_code="5.7.8", text=("Username and Password not accepted",))
+ADVICE = Advice(
+    title=text("Google wants an app password"),
+    meaning=text("This account refuses its normal password."),
+    steps=(text("Create an app password."), text("Paste it.")),
+)
+CHAIN = (a_certificate("smtp.gmail.example", "mail.gmail.example"), a_certificate("Example CA", fingerprint="cd" * 32))
+CONCERN = Concern(
+    kind=ConcernKind.SPF_MISSING,
+    advice=Advice(
+        title=text("No SPF record"), meaning=text("Nobody may send for it."), steps=(text("Publish one in DNS."),)
+    ),
+)
+_TIMES = {Stage.FIND_HOST: (0, 18), Stage.CONNECT: (18, 27), Stage.SECURE: (45, 55), Stage.GREET: (100, 28)}
+_REACHED = tuple(
+    Step(stage=stage, outcome=Outcome.DONE, detail=f"{stage} detail", started_ms=started, duration_ms=took)
+    for stage, (started, took) in _TIMES.items()
+)
+SAID = (
+    TranscriptLine(party=Party.NOTE, text="connected to 192.0.2.7", at_ms=45),
+    TranscriptLine(party=Party.SERVER, text="220 ready", at_ms=101),
+    TranscriptLine(party=Party.CLIENT, text="AUTH PLAIN ••••", at_ms=128),
+)
+
+
+def timeline(*, failure: Failure | None = None, accepted: Reply | None = None, chain=CHAIN) -> Timeline:
+    """It got as far as signing in, which took 121 ms; on to the content unless there is a `failure`."""
+    last = Step(
+        stage=Stage.SIGN_IN,
+        outcome=Outcome.FAILED if failure else Outcome.DONE,
+        detail=str(failure.reply) if failure and failure.reply else "",
+        started_ms=128,
+        duration_ms=121,
+    )
+    rest = Outcome.NOT_REACHED if failure else Outcome.DONE
+    return Timeline(
+        steps=(*_REACHED, last, Step(stage=Stage.CONTENT, outcome=rest, started_ms=249)),
+        transcript=SAID,
+        failure=failure,
+        accepted=accepted,
+        security=Security(mode=TlsMode.IMPLICIT, version="TLSv1.3", chain=chain),
+    )
+
+
+def failed(reply: Reply | None = NO, stage: Stage = Stage.SIGN_IN, **changes) -> Report:
+    """The server refused the sign-in."""
+    failure = Failure(stage=stage, kind=FailureKind.REPLY, message=text("The sign-in was refused."), reply=reply)
+    return replace(passed(), timeline=timeline(failure=failure), advice=ADVICE, **changes)
+
+
+def passed(**changes) -> Report:
+    """The server accepted the mail."""
+    values = {
+        "profile": PROFILE,
+        "trial": Trial.TEST,
+        "to": parse_address("ops@northwind.example"),
+        "timeline": timeline(accepted=Reply(code=250, text=("queued as 4F2A",))),
+        "advice": None,
+        "stored": True,
+    }
+    return Report(**values | changes)
+
+
+def reported(report: Report) -> str:
+    """Returns the report as it goes into a ticket."""
+    return "\n".join(report_lines(report, ended_at=ENDED_AT.astimezone(UTC), versions=("SMTP Desktop 9",)))
