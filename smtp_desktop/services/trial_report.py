@@ -16,7 +16,7 @@ from smtp_desktop.services.testing import Report
 from smtp_desktop.services.trial_outcome import UNNAMED, title_of
 
 PARTY_MARKS = {Party.CLIENT: "C:", Party.SERVER: "S:", Party.NOTE: "--"}
-TRANSCRIPT_KEY = text("C: this program    S: the server    --: below SMTP, as connecting is")
+TRANSCRIPT_KEY = text("C: this program · S: the server · --: what happened below SMTP")
 
 _Rows = list[tuple[Text, str]]
 

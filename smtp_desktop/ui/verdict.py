@@ -11,6 +11,7 @@ from smtp_desktop.domain.delivery import Attempt
 from smtp_desktop.domain.health import Trial
 from smtp_desktop.domain.profile import GenericServer
 from smtp_desktop.services.testing import Report
+from smtp_desktop.services.trial_outcome import TrialOutcome, outcome_of, passed_text, title_of
 from smtp_desktop.ui.certificate_words import certificate_text
 from smtp_desktop.ui.step_words import stage_name
 from smtp_desktop.ui.text import one_line, shown
@@ -25,14 +26,25 @@ class VerdictTone(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Passage:
+    """A matter of its own: what it is, what it means, and what to do, in this order."""
+
+    heading: str
+    meaning: str
+    steps: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """What is said when it is over. `title` is the dialog's, `heading` stands above `words`, a paragraph each; `ids`
-    are for Microsoft's support."""
+    """What is said when it is over. `title` is the dialog's, `heading` stands above `words`, a paragraph each; `steps`
+    are what to do, in this order; `concerns` are what may go wrong nevertheless; `ids` are for Microsoft's support."""
 
     title: str
     heading: str
     words: tuple[str, ...]
     tone: VerdictTone
+    steps: tuple[str, ...] = ()
+    concerns: tuple[Passage, ...] = ()
     ids: tuple[SupportId, ...] = ()
 
 
@@ -48,13 +60,13 @@ def failed_verdict(title: str, failure: Failure, advice: Advice | None) -> Verdi
         words.append(_said(failure.reply))
     if failure.chain:
         words.append(certificate_text(failure.chain[0]))
-    words += [f"{n}. {shown(step)}" for n, step in enumerate(advice.steps if advice else (), 1)]
     unknown = failure.kind is FailureKind.OUTCOME_UNKNOWN
     return Verdict(
         title=title,
         heading=shown(advice.title) if advice else title,
         words=tuple(words),
         tone=VerdictTone.WARN if unknown else VerdictTone.BAD,
+        steps=tuple(shown(step) for step in advice.steps) if advice else (),
         ids=_ids(failure.reply),
     )
 
@@ -64,9 +76,11 @@ def verdict_on(report: Report) -> Verdict:
     failure = report.timeline.failure
     if failure is None:
         return _passed(report)
-    if failure.kind is FailureKind.CANCELLED:
-        return plain_verdict(_tr("Cancelled"), _tr("Nothing more is sent."))
-    return failed_verdict(_failed_title(report, failure), failure, report.advice)
+    title = title_of(report, shown)
+    if outcome_of(report) is TrialOutcome.CANCELLED:
+        words = (_tr("Nothing more is sent, and nothing is recorded."),)
+        return Verdict(title=title, heading=_tr("It was stopped"), words=words, tone=VerdictTone.WARN)
+    return failed_verdict(title, failure, report.advice)
 
 
 def verdict_on_attempt(attempt: Attempt, advice: Advice | None) -> Verdict:
@@ -99,39 +113,31 @@ def _taken(attempt: Attempt) -> Verdict:
     )
 
 
-def _failed_title(report: Report, failure: Failure) -> str:
-    name = report.profile.name or _tr("the new SMTP")
-    if failure.kind is FailureKind.OUTCOME_UNKNOWN:
-        return _tr("Not known whether the mail was sent: {name}").format(name=name)
-    words = _tr("Test failed: {name}, at the step {stage}")
-    if report.trial is Trial.CHECK:
-        words = _tr("Check failed: {name}, at the step {stage}")
-    return words.format(name=name, stage=stage_name(failure.stage))
-
-
 def _passed(report: Report) -> Verdict:
-    words = [_tr("To {to}.").format(to=report.to.spec)] if report.to else []
     accepted = report.timeline.accepted
-    if accepted:
-        words.append(_said(accepted))
-    title, more = _passed_in_words(report)
     return Verdict(
-        title=title, heading=title, words=(*words, *more), tone=VerdictTone.GOOD, ids=_ids(report.timeline.accepted)
+        title=title_of(report, shown),
+        heading=shown(passed_text(report)),
+        words=(*([_said(accepted)] if accepted else []), *_passed_in_words(report)),
+        tone=VerdictTone.WARN if report.concerns else VerdictTone.GOOD,
+        concerns=tuple(_passage(concern.advice) for concern in report.concerns),
+        ids=_ids(accepted),
     )
 
 
-def _passed_in_words(report: Report) -> tuple[str, tuple[str, ...]]:
-    server, is_test = report.profile.server, report.trial is Trial.TEST
-    if isinstance(server, GenericServer):
-        if is_test:
-            return _tr("Test passed: the mail was accepted by {host}").format(host=server.host_name), ()
-        title = _tr("Check passed: {host} works").format(host=server.host_name)
-        return title, (_tr("Everything up to signing in works. No mail was sent."),)
+def _passed_in_words(report: Report) -> tuple[str, ...]:
+    is_test = report.trial is Trial.TEST
+    if isinstance(report.profile.server, GenericServer):
+        return () if is_test else (_tr("Everything up to signing in works. No mail was sent."),)
     if is_test:
         # 202 means that a draft was made: what happens to it then is not told.
-        more = _tr("If it can't be passed on, a report about that comes to the mailbox itself.")
-        return _tr("Test passed: the mail was accepted by Microsoft 365"), (more,)
-    return _tr("Check passed: Microsoft 365 takes the sign-in"), (_tr("No mail was sent."),)
+        return (_tr("If it can't be passed on, a report about that comes to the mailbox itself."),)
+    return (_tr("No mail was sent."),)
+
+
+def _passage(advice: Advice) -> Passage:
+    steps = tuple(shown(step) for step in advice.steps)
+    return Passage(heading=shown(advice.title), meaning=shown(advice.meaning), steps=steps)
 
 
 def _said(reply: Reply | HttpReply) -> str:

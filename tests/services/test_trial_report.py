@@ -111,7 +111,7 @@ def test_a_report_tells_everything_that_is_known():
         "    SHA-256      " + ":".join(["CD"] * 32),
         "",
         "Transcript",
-        "  C: this program    S: the server    --: below SMTP, as connecting is",
+        "  C: this program · S: the server · --: what happened below SMTP",
         "        45 ms  -- connected to 192.0.2.7",
         "       101 ms  S: 220 ready",
         "       128 ms  C: AUTH PLAIN ••••",

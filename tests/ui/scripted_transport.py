@@ -90,7 +90,7 @@ class ScriptedTransport:
     `failure` is raised instead: a bug.
 
     After `block()` every conversation shows Greet (Token for a mailbox) as running and waits there until `release()`
-    or its cancel.
+    or its cancel; with `deaf` the cancel is not heard.
     """
 
     def __init__(self) -> None:
@@ -99,6 +99,7 @@ class ScriptedTransport:
         self.failure: Exception | None = None
         self.conversations: list[Call] = []
         self.waiting = threading.Semaphore(0)
+        self.deaf = False
         self._blocked = False
         self._awake: list[threading.Event] = []
 
@@ -145,7 +146,8 @@ class ScriptedTransport:
     def _wait(self, cancel: Cancel) -> None:
         awake = threading.Event()
         self._awake.append(awake)
-        cancel.wakes(awake.set)
+        if not self.deaf:
+            cancel.wakes(awake.set)
         self.waiting.release()
         awake.wait()
         cancel.wakes(None)

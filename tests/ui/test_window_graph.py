@@ -71,11 +71,12 @@ def test_a_failure_gives_microsofts_words_the_advice_and_what_support_asks_for(w
     world.transport.timeline = graph_refused(Stage.SEND, FailureKind.GRAPH_REFUSED, DENIED)
     world.open()
     dialog = run(world)
-    assert dialog.windowTitle() == "Test failed: Invoices, at the step Send"
+    assert dialog.windowTitle() == "Test failed: Invoices could not send the mail"
     said = world.words(world.part("advice", dialog))
     assert "The app may not use this mailbox" in said
     assert "Microsoft said: 403 ErrorAccessDenied Access is <b>denied</b>." in said
-    assert "1. Grant the permission.\n2. Give admin consent." in said
+    assert "1.\nGrant the permission.\n2.\nGive admin consent." in said
+    assert "1. Grant the permission. 2. Give admin consent." in world.part("advice", dialog).accessibleName()
     ids = world.part("supportIds", dialog)
     assert ids.text() == "For Microsoft's support: request-id 11-22, date 2026-11-23T12:00:00Z"
     assert ids.textInteractionFlags() & Qt.TextInteractionFlag.TextSelectableByMouse

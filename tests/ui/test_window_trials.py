@@ -91,10 +91,10 @@ def test_failure_tells_step_words_and_advice(world):
     world.open()
     dialog = run(world)
     ended(world, dialog)
-    assert dialog.windowTitle() == "Test failed: Relay, at the step Sign in"
+    assert dialog.windowTitle() == "Test failed: Relay could not sign in"
     said = world.words(world.part("advice", dialog))
     assert "The server said: 535 5.7.8 bad credentials" in said
-    assert "1. " in said
+    assert "\n1.\n" in said
     assert rows(dialog)[4].startswith("Sign in: failed. 535 5.7.8 bad credentials")
     assert rows(dialog)[5].startswith("Sender: not reached")
     world.until(lambda: world.card("Relay").status == "Sign-in refused · just now")
@@ -162,22 +162,58 @@ def test_cancel_stops_it(world):
     dialog = run(world)
     world.until(lambda: world.transport.waiting.acquire(blocking=False))
     world.click("cancelButton", dialog)
-    world.no_dialog("testDialog")
     assert world.transport.conversations[0].cancel.requested
+    ended(world, dialog)
+    assert dialog.windowTitle() == "Cancelled"
+    assert [row.split(". ")[0] for row in rows(dialog)[3:5]] == ["Greet: not reached", "Sign in: not reached"]
+    assert "cancelled" in rows(dialog)[3]
+    world.click("okButton", dialog)
+    world.no_dialog("testDialog")
     world.finish_work()
     assert world.health.latest(1) == {}
     assert world.card("Relay").status == "Never tested"
 
 
-def test_closing_the_dialog_by_esc_stops_it_too(world):
+def test_esc_stops_it_too_and_once_more_closes_the_dialog(world):
     world.have("Relay")
     world.transport.block()
     world.open()
-    run(world)
+    dialog = run(world)
     world.until(lambda: world.transport.waiting.acquire(blocking=False))
+    world.press("Esc")
+    assert world.transport.conversations[0].cancel.requested
+    ended(world, dialog)
+    assert rows(dialog)[0].startswith("Find host: done. ")
+    world.press("Esc")
+    world.no_dialog("testDialog")
+
+
+def test_esc_closes_the_dialog_while_the_server_still_holds_the_conversation(world):
+    world.have("Relay")
+    world.transport.block()
+    world.transport.deaf = True
+    world.open()
+    dialog = run(world)
+    world.until(lambda: world.transport.waiting.acquire(blocking=False))
+    world.press("Esc")
+    assert not world.part("cancelButton", dialog).isEnabled()
+    assert "Stopping…" in world.words(dialog)
     world.press("Esc")
     world.no_dialog("testDialog")
     assert world.transport.conversations[0].cancel.requested
+
+
+def test_closing_the_dialog_by_its_frame_stops_it(world):
+    world.have("Relay")
+    world.transport.block()
+    world.open()
+    dialog = run(world)
+    world.until(lambda: world.transport.waiting.acquire(blocking=False))
+    dialog.close()
+    world.no_dialog("testDialog")
+    assert world.transport.conversations[0].cancel.requested
+    world.finish_work()
+    assert world.health.latest(1) == {}
 
 
 def test_test_again_uses_the_same_dialog_and_recipient(world):

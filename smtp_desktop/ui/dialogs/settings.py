@@ -1,14 +1,13 @@
 """Settings, and what to tell when asking for help."""
 
-import platform
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal, qVersion
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QCheckBox, QComboBox, QSpinBox, QWidget
 
-from smtp_desktop import __version__
 from smtp_desktop.domain.outbox_days import OutboxDays
+from smtp_desktop.services.trial_report import version_lines
 from smtp_desktop.ui.dialogs.dialog import Dialog
 from smtp_desktop.ui.styled import styled_button, styled_label
 from smtp_desktop.ui.theme import ThemeChoice
@@ -39,14 +38,7 @@ class SettingsDialog(Dialog):
         log_path: Path,
     ) -> None:
         super().__init__(parent, name="settingsDialog", title=self.tr("Settings"), width=520)
-        self._about = "\n".join(
-            (
-                f"SMTP Desktop {__version__}",
-                f"Python {platform.python_version()}",
-                f"Qt {qVersion()}",
-                platform.platform(),
-            )
-        )
+        self._about = "\n".join(version_lines(f"Qt {qVersion()}"))
         choice = QComboBox()
         choice.setObjectName("themeField")
         choice.setAccessibleName(self.tr("Theme"))

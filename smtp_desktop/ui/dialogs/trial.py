@@ -1,33 +1,50 @@
 """Trying an SMTP: asking for the recipient, showing the steps as they happen, and how it ended."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
+from enum import StrEnum
+from itertools import pairwise
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QRect, Qt, Signal, qVersion
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
 
-from smtp_desktop.domain.conversation import Step, TranscriptLine
-from smtp_desktop.domain.field_rules import address_problem
+from smtp_desktop.domain.conversation import Step
 from smtp_desktop.domain.health import Trial
-from smtp_desktop.domain.profile import Cloud, GenericServer, SmtpProfile
+from smtp_desktop.domain.profile import SmtpProfile
 from smtp_desktop.domain.stages import stages_of
 from smtp_desktop.domain.text import Text
 from smtp_desktop.services.testing import Report
+from smtp_desktop.services.trial_outcome import UNNAMED, TrialOutcome, outcome_of
+from smtp_desktop.services.trial_report import report_lines, version_lines
 from smtp_desktop.ui.dialogs.dialog import Dialog
-from smtp_desktop.ui.models.card_words import cloud_name
+from smtp_desktop.ui.dialogs.recipient import RecipientPart
+from smtp_desktop.ui.dialogs.report import ReportDialog
 from smtp_desktop.ui.styled import styled_button, styled_label
 from smtp_desktop.ui.text import shown
 from smtp_desktop.ui.theme import Theme
+from smtp_desktop.ui.trial_words import place_words, steps_as_shown
 from smtp_desktop.ui.verdict import Verdict, plain_verdict, verdict_on
 from smtp_desktop.ui.views.advice import AdviceView
+from smtp_desktop.ui.views.fitting_scroll import FittingScroll
 from smtp_desktop.ui.views.timeline import TimelineView
+from smtp_desktop.ui.views.transcript import TranscriptView
 
-_MARKS = {"client": "C:", "server": "S:", "note": "--"}
+_TRANSCRIPT_HEIGHT_PX = 190
+
+
+class _Phase(StrEnum):
+    ASKING = "asking"
+    RUNNING = "running"
+    STOPPING = "stopping"
+    ENDED = "ended"
 
 
 class TrialDialog(Dialog):
     """A test (asks for the To Email Address first) or a check. Not modal: the window stays usable meanwhile.
 
-    The same object serves for a second try. Its `objectName` is `testDialog`.
+    The same object serves for a second try. Its `objectName` is `testDialog`. *Cancel* and Esc stop what runs, and
+    leave what was reached to be seen; Esc once more, or closing it, leaves it.
     """
 
     started = Signal(object)
@@ -37,21 +54,23 @@ class TrialDialog(Dialog):
     edit_asked = Signal()
 
     def __init__(self, parent: QWidget, *, profile: SmtpProfile, trial: Trial, unsaved: bool, theme: Theme) -> None:
-        name = profile.name or self.tr("the new SMTP")
+        self._name = profile.name or shown(UNNAMED)
         asking = self.tr("Test {name}") if trial is Trial.TEST else self.tr("Check {name}")
-        super().__init__(parent, name="testDialog", title=asking.format(name=name), width=640)
+        super().__init__(parent, name="testDialog", title=asking.format(name=self._name), width=640)
         self.setWindowModality(Qt.WindowModality.NonModal)
         self._profile = profile
         self._trial = trial
-        self._running = False
-        self.body.addWidget(styled_label(self._place(unsaved), "muted", wrap=True))
-        self._to, self._to_error = QLineEdit(), styled_label("", "error", wrap=True)
-        self._recipient_frame = self._recipient_part()
+        self._unsaved = unsaved
+        self._phase = _Phase.ASKING
+        self._report: Report | None = None
+        self._ended_at = datetime.now(UTC)
+        self._place = styled_label("", "muted", wrap=True)
+        self._recipient = RecipientPart()
         self._timeline = TimelineView(stages_of(profile.server, sends=trial is Trial.TEST), theme)
         self._advice = AdviceView()
-        self._transcript = QPlainTextEdit()
+        self._transcript = TranscriptView(height_px=_TRANSCRIPT_HEIGHT_PX)
         self._lay_out()
-        self._buttons()
+        self._lay_out_footer()
         self._show_asking()
 
     def start_now(self) -> None:
@@ -64,10 +83,11 @@ class TrialDialog(Dialog):
 
     def show_report(self, report: Report) -> None:
         """The outcome is shown: accepted, or what failed, the server's words and what to do."""
-        for step in report.timeline.steps:
-            self._timeline.show_step(step)
-        self._transcript.setPlainText("\n".join(_line(line) for line in report.timeline.transcript))
-        self._end(verdict_on(report))
+        self._report, self._ended_at = report, datetime.now(UTC)
+        self._timeline.show_all(steps_as_shown(report))
+        self._transcript.show_lines(report.timeline.transcript)
+        failed = outcome_of(report) in {TrialOutcome.FAILED, TrialOutcome.CANCELLED}
+        self._end(verdict_on(report), worked=not failed)
 
     def offer(self, name: str, label: str, act: Callable[[], None]) -> None:
         """A way on is offered below what went wrong: a button with that `objectName`, until the work begins anew."""
@@ -83,159 +103,183 @@ class TrialDialog(Dialog):
         """The work could not begin; `message` says why."""
         if of_recipient:
             self._show_asking()
-            self._show_to_error(shown(message))
+            self._recipient.show_error(shown(message))
+            self._fit()
             return
-        self._end(plain_verdict(self.tr("It could not be tried"), shown(message)))
+        self._report = None
+        self._end(plain_verdict(self.tr("It could not be tried"), shown(message)), worked=False)
 
     def reject(self) -> None:
-        if self._running:
-            self.stopped.emit()
-        super().reject()
-
-    def _place(self, unsaved: bool) -> str:
-        server = self._profile.server
-        if isinstance(server, GenericServer):
-            parts = [f"{server.host_name}:{server.smtp_port}", self.tr("Generic")]
+        if self._phase is _Phase.RUNNING:
+            self._stop()
         else:
-            parts = [server.tenant_id, self.tr("MS Graph API")]
-            parts += [cloud_name(server.cloud)] if server.cloud is not Cloud.GLOBAL else []
-        if server.user_name:
-            parts.append(server.user_name)
-        if unsaved:
-            parts.append(self.tr("as typed in the form, not saved yet"))
-        return " · ".join(part for part in parts if part)
+            super().reject()
 
-    def _recipient_part(self) -> QFrame:
-        frame = QFrame()
-        column = QVBoxLayout(frame)
-        column.setContentsMargins(0, 6, 0, 0)
-        column.setSpacing(4)
-        label = self.tr("Enter To Email Address")
-        caption = styled_label(label, "label")
-        caption.setBuddy(self._to)
-        self._to.setObjectName("toEmailAddressField")
-        self._to.setAccessibleName(label)
-        self._to.textEdited.connect(lambda _: self._show_to_error(""))
-        self._to_error.setObjectName("toEmailAddressError")
-        self._to_error.hide()
-        for widget in (caption, self._to, self._to_error):
-            column.addWidget(widget)
-        return frame
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self._phase is _Phase.RUNNING:
+            self._stop()
+        super().closeEvent(event)
+
+    def _stop(self) -> None:
+        self._phase = _Phase.STOPPING
+        self.title.setText(self.tr("Stopping…"))
+        self.setFocus()  # Esc is heard still
+        self._cancel.setEnabled(False)
+        self.stopped.emit()
 
     def _lay_out(self) -> None:
-        self._transcript.setObjectName("transcript")
-        self._transcript.setAccessibleName(self.tr("Transcript"))
-        self._transcript.setReadOnly(True)
-        self._transcript.setMinimumHeight(160)
+        self.title.setWordWrap(True)
         self._ways_frame = QFrame()
         self._ways = QHBoxLayout(self._ways_frame)
         self._ways.setContentsMargins(0, 0, 0, 0)
+        self._ways.setSpacing(10)
         self._ways.setAlignment(Qt.AlignmentFlag.AlignLeft)
-        for widget in (self._recipient_frame, self._timeline, self._advice, self._ways_frame, self._transcript):
-            self.body.addWidget(widget)
-        self.body.addStretch(1)
+        self._scroll = FittingScroll()
+        self._scroll.column.setContentsMargins(0, 4, 0, 0)
+        self._scroll.column.setSpacing(14)
+        for widget in (self._recipient, self._timeline, self._advice, self._ways_frame, self._transcript):
+            self._scroll.column.addWidget(widget)
+        self._scroll.column.addStretch(1)
+        self.body.addWidget(self._place)
+        self.body.addWidget(self._scroll, 1)
 
-    def _buttons(self) -> None:
-        self._show_transcript = styled_button(self.tr("Show transcript"))
-        self._show_transcript.setObjectName("showTranscriptButton")
+    def _lay_out_footer(self) -> None:
+        self._show_transcript = self._button("showTranscriptButton", self.tr("Show transcript"))
         self._show_transcript.setCheckable(True)
-        self._show_transcript.setAutoDefault(False)
-        self._show_transcript.toggled.connect(self._transcript.setVisible)
-        self._show_transcript.toggled.connect(lambda _: self._fit())
-        self._edit: QPushButton = styled_button(self.tr("Edit SMTP"))
-        self._edit.setObjectName("editButton")
-        self._edit.setAutoDefault(False)
-        self._edit.clicked.connect(self._ask_edit)
-        self._again = styled_button(self.tr("Test again") if self._trial is Trial.TEST else self.tr("Check again"))
-        self._again.setObjectName("againButton")
-        self._again.setAutoDefault(False)
-        self._again.clicked.connect(self._start)
-        self.footer.addWidget(self._show_transcript)
+        self._show_transcript.toggled.connect(self._toggle_transcript)
+        self._copy_report = self._button("copyReportButton", self.tr("Copy report"))
+        self._copy_report.clicked.connect(self._preview_report)
         self.footer.addStretch(1)
         self._cancel = self.add_cancel()
-        for button in (self._edit, self._again):
-            self.footer.addWidget(button)
+        self._edit = self._button("editButton", self.tr("Edit SMTP"))
+        self._edit.clicked.connect(self._ask_edit)
+        self._again = self._button("againButton", self.tr("Test again"))
+        if self._trial is Trial.CHECK:
+            self._again.setText(self.tr("Check again"))
+            self._again.setAccessibleName(self._again.text())
+        self._again.clicked.connect(self._start)
         self._ok = self.add_ok(self.tr("Ok"))
         self._ok.clicked.connect(self._go_on)
 
+    def _button(self, name: str, label: str) -> QPushButton:
+        button = styled_button(label)
+        button.setObjectName(name)
+        button.setAutoDefault(False)
+        self.footer.addWidget(button)
+        return button
+
+    def _toggle_transcript(self, wanted: bool) -> None:
+        words = self.tr("Hide transcript") if wanted else self.tr("Show transcript")
+        self._show_transcript.setText(words)
+        self._show_transcript.setAccessibleName(words)
+        self._transcript.setVisible(wanted)
+        self._fit()
+        if wanted:
+            self._scroll.bring_into_view(self._transcript)
+
+    def _preview_report(self) -> None:
+        if self._report:
+            versions = version_lines(f"Qt {qVersion()}")
+            lines = report_lines(self._report, ended_at=self._ended_at, versions=versions, say=shown)
+            ReportDialog(self, lines).open()
+
     def _show_asking(self) -> None:
-        self._running = False
-        self._show(self._recipient_frame, self._cancel, self._ok)
-        self._to.setFocus()
+        self._phase = _Phase.ASKING
+        self._place.setText(place_words(self._profile, to="", unsaved=self._unsaved))
+        self._lead_with(self._ok)
+        self._show(self._recipient, self._cancel, self._ok)
+        self._recipient.setFocus()
         self._fit()
 
     def _show(self, *wanted: QWidget) -> None:
-        parts = (
-            self._recipient_frame,
-            self._timeline,
-            self._advice,
-            self._ways_frame,
-            self._transcript,
-            self._show_transcript,
-            self._edit,
-            self._again,
-            self._cancel,
-            self._ok,
-        )
-        for part in parts:
+        parts = (self._recipient, self._timeline, self._advice, self._ways_frame, self._transcript)
+        buttons = (self._show_transcript, self._copy_report, self._edit, self._again, self._cancel, self._ok)
+        for part in (*parts, *buttons):
             part.setVisible(part in wanted)
 
     def _go_on(self) -> None:
-        if self._recipient_frame.isHidden():
-            self.accept()
-        else:
+        if self._phase is _Phase.ASKING:
             self._start()
+        else:
+            self.accept()
 
     def _start(self) -> None:
-        if self._trial is Trial.TEST:
-            problem = address_problem(self._to.text())
-            if problem:
-                self._show_asking()
-                self._show_to_error(shown(problem))
-                return
-        self._running = True
+        to = self._recipient.typed if self._trial is Trial.TEST else ""
+        problem = self._recipient.problem if self._trial is Trial.TEST else ""
+        if problem:
+            self._show_asking()
+            self._recipient.show_error(problem)
+            self._fit()
+            return
+        self._phase = _Phase.RUNNING
+        self._drop_ways()
+        self._show_transcript.setChecked(False)
+        self._cancel.setEnabled(True)
+        self._timeline.reset()
+        self._show(self._timeline, self._cancel)
+        self._place.setText(place_words(self._profile, to=to, unsaved=self._unsaved))
+        going = self.tr("Testing {name}…") if self._trial is Trial.TEST else self.tr("Checking {name}…")
+        self.title.setText(going.format(name=self._name))
+        self._cancel.setFocus()
+        self._fit()
+        self.started.emit(to)
+
+    def _drop_ways(self) -> None:
         while way := self._ways.takeAt(0):
             if widget := way.widget():
                 widget.hide()
                 widget.deleteLater()
-        self._show_transcript.setChecked(False)
-        self._show(self._timeline, self._cancel)
-        self._timeline.reset()
-        going = self.tr("Testing {name}…") if self._trial is Trial.TEST else self.tr("Checking {name}…")
-        self.title.setText(going.format(name=self._profile.name or self.tr("the new SMTP")))
-        self._cancel.setFocus()
-        self._fit()
-        self.started.emit(self._to.text() if self._trial is Trial.TEST else "")
 
-    def _show_to_error(self, words: str) -> None:
-        self._to_error.setText(words)
-        self._to_error.setVisible(bool(words))
-        self._to.setAccessibleDescription(words)
-        self._to.setProperty("invalid", bool(words))
-        self._to.style().polish(self._to)
-        self._fit()
-
-    def _end(self, verdict: Verdict) -> None:
-        self._running = False
+    def _end(self, verdict: Verdict, *, worked: bool) -> None:
+        self._phase = _Phase.ENDED
         self.title.setText(verdict.title)
         self.setWindowTitle(verdict.title)
         self._advice.show_verdict(verdict)
-        self._show(self._timeline, self._advice, self._show_transcript, self._edit, self._again, self._ok)
+        told = (self._show_transcript, self._copy_report) if self._report else ()
+        self._show(self._timeline, self._advice, *told, self._edit, self._again, self._ok)
+        self._lead_with(self._ok if worked else self._again)
+        # Not on "Test again": a second Enter would send a second mail, and a wrong password once more.
         self._ok.setFocus()
         self._fit()
+        self._scroll.verticalScrollBar().setValue(0)
+
+    def _lead_with(self, leader: QPushButton) -> None:
+        """`leader` stands last and is the one to press. Ok, where it does not lead, stands apart and only closes."""
+        ok_leads = leader is self._ok
+        self._ok.setText(self.tr("Ok") if ok_leads else self.tr("Close"))
+        self._ok.setAccessibleName(self._ok.text())
+        for button in (self._again, self._ok):
+            button.setProperty("kind", "primary" if button is leader else "")
+            button.style().polish(button)
+        self.footer.removeWidget(self._ok)
+        self.footer.insertWidget(-1 if ok_leads else self.footer.indexOf(self._edit), self._ok)
+        order = [self._copy_report, self._cancel, self._edit, self._again]
+        order.insert(len(order) if ok_leads else 2, self._ok)
+        for before, after in pairwise(order):
+            QWidget.setTabOrder(before, after)
 
     def _fit(self) -> None:
+        """It is as high as what it says, as far as the screen allows, and stays on that."""
         # adjustSize() knows neither the height that wrapped words need at this width nor more than 2/3 of a screen.
-        width = max(self.width(), self.minimumWidth())
         layout = self.layout()
-        if layout:
-            layout.activate()
-            self.resize(width, max(layout.totalHeightForWidth(width), layout.totalMinimumSize().height()))
+        if layout is None:
+            return
+        self._scroll.refit()
+        layout.activate()
+        width = max(self.width(), self.minimumWidth())
+        room = self.screen().availableGeometry()
+        frame = self.frameGeometry().height() - self.height()
+        self.resize(width, min(layout.totalHeightForWidth(width), room.height() - frame))
+        if self.isVisible():
+            self._stay_on(room)
+
+    def _stay_on(self, room: QRect) -> None:
+        frame = self.frameGeometry()
+        left = max(room.left(), min(frame.left(), room.right() + 1 - frame.width()))
+        top = max(room.top(), min(frame.top(), room.bottom() + 1 - frame.height()))
+        if (left, top) != (frame.left(), frame.top()):
+            self.move(left, top)
 
     def _ask_edit(self) -> None:
         self.accept()
         self.edit_asked.emit()
-
-
-def _line(line: TranscriptLine) -> str:
-    return f"{line.at_ms:8.0f} ms  {_MARKS[line.party.value]} {line.text}"

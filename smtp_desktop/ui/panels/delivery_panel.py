@@ -3,9 +3,9 @@
 from datetime import datetime
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from smtp_desktop.domain.conversation import Outcome, TranscriptLine
+from smtp_desktop.domain.conversation import Outcome
 from smtp_desktop.domain.delivery import Attempt, Delivery, DeliveryId, DeliveryState, RecipientState
 from smtp_desktop.ui.delivery_detail import Detail
 from smtp_desktop.ui.fields.caption import Caption
@@ -17,8 +17,8 @@ from smtp_desktop.ui.theme import Theme
 from smtp_desktop.ui.verdict import verdict_on_attempt
 from smtp_desktop.ui.views.advice import AdviceView
 from smtp_desktop.ui.views.timeline import TimelineView
+from smtp_desktop.ui.views.transcript import TranscriptView
 
-_MARKS = {"client": "C:", "server": "S:", "note": "--"}
 _TONES = {DeliveryState.REFUSED: "error", DeliveryState.UNKNOWN: "warning"}
 
 
@@ -45,7 +45,7 @@ class DeliveryPanel(PanelFrame):
         self._attempt = QComboBox()
         self._steps: TimelineView | None = None
         self._advice = AdviceView()
-        self._transcript = QPlainTextEdit()
+        self._transcript = TranscriptView(height_px=220)
         self._lay_out()
         self._lay_out_footer()
 
@@ -94,11 +94,6 @@ class DeliveryPanel(PanelFrame):
         self._attempt.setObjectName("attemptField")
         self._attempt.setAccessibleName(self.tr("Attempt"))
         self._attempt.activated.connect(self._choose)
-        self._transcript.setObjectName("transcript")
-        self._transcript.setAccessibleName(self.tr("Transcript"))
-        self._transcript.setReadOnly(True)
-        self._transcript.setMinimumHeight(220)
-        self._transcript.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         content = QWidget()
         self._column = QVBoxLayout(content)
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -227,16 +222,14 @@ class DeliveryPanel(PanelFrame):
         if self._detail and there:
             self._show_steps(attempts[chosen])
             self._advice.show_verdict(verdict_on_attempt(attempts[chosen], self._detail.advice[chosen]))
-            lines = attempts[chosen].timeline.transcript
-            self._transcript.setPlainText("\n".join(_line(line) for line in lines))
+            self._transcript.show_lines(attempts[chosen].timeline.transcript)
 
     def _show_steps(self, attempt: Attempt) -> None:
         reached = tuple(step for step in attempt.timeline.steps if step.outcome is not Outcome.NOT_REACHED)
         if not reached:
             return
         self._steps = TimelineView(tuple(step.stage for step in reached), self.theme)
-        for step in reached:
-            self._steps.show_step(step)
+        self._steps.show_all(reached)
         self._column.insertWidget(self._column.indexOf(self._advice), self._steps)
 
 
@@ -249,7 +242,3 @@ def can_cancel(delivery: Delivery) -> bool:
     """Returns whether something of it would still go out by itself."""
     waits = delivery.state is DeliveryState.WAITING
     return waits or (delivery.state is DeliveryState.UNKNOWN and delivery.next_try_at is not None)
-
-
-def _line(line: TranscriptLine) -> str:
-    return f"{line.at_ms:8.0f} ms  {_MARKS[line.party.value]} {line.text}"

@@ -1,7 +1,7 @@
 """How something ended and what to do about it: a coloured box."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from smtp_desktop.domain.conversation import SupportId
 from smtp_desktop.ui.styled import styled_button, styled_label
@@ -28,17 +28,27 @@ class AdviceView(QFrame):
                 widget.deleteLater()
         self.setProperty("tone", verdict.tone.value)
         self.style().polish(self)
-        self._column.addWidget(styled_label(verdict.heading, "adviceTitle", wrap=True))
-        for number, line in enumerate(verdict.words):
-            label = _selectable(line)
-            label.setObjectName("messageText" if number == 0 else "")
-            self._column.addWidget(label)
+        spoken = self._add_passage(verdict.heading, verdict.words, verdict.steps)
+        for concern in verdict.concerns:
+            self._column.addSpacing(8)
+            spoken += self._add_passage(concern.heading, (concern.meaning,), concern.steps)
         ids = _in_words(verdict.ids)
-        spoken = [verdict.heading, *verdict.words]
         if ids:
             spoken.append(self.tr("For Microsoft's support: {ids}").format(ids=ids))
             self._column.addWidget(self._for_support(spoken[-1], ids))
         self.setAccessibleName(" ".join(spoken))
+
+    def _add_passage(self, heading: str, words: tuple[str, ...], steps: tuple[str, ...]) -> list[str]:
+        """Returns all that it says."""
+        first = self._column.count() == 0
+        self._column.addWidget(styled_label(heading, "adviceTitle", wrap=True))
+        for number, line in enumerate(words):
+            label = _selectable(line)
+            label.setObjectName("messageText" if first and number == 0 else "")
+            self._column.addWidget(label)
+        if steps:
+            self._column.addWidget(_numbered(steps))
+        return [heading, *words, *(f"{number}. {step}" for number, step in enumerate(steps, start=1))]
 
     def _for_support(self, words: str, ids: str) -> QWidget:
         label = _selectable(words)
@@ -54,6 +64,23 @@ class AdviceView(QFrame):
         row.addWidget(label, 1)
         row.addWidget(copy, alignment=Qt.AlignmentFlag.AlignTop)
         return line
+
+
+def _numbered(steps: tuple[str, ...]) -> QWidget:
+    """Returns the steps below each other, their numbers in a column of their own."""
+    block = QWidget()
+    grid = QGridLayout(block)
+    grid.setContentsMargins(4, 2, 0, 0)
+    grid.setHorizontalSpacing(6)
+    grid.setVerticalSpacing(3)
+    grid.setColumnStretch(1, 1)
+    right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop
+    for number, step in enumerate(steps, start=1):
+        grid.addWidget(styled_label(f"{number}.", "adviceText"), number, 0, right)
+        label = _selectable(step)
+        label.setAccessibleName(f"{number}. {step}")
+        grid.addWidget(label, number, 1)
+    return block
 
 
 def _selectable(words: str) -> QLabel:

@@ -7,13 +7,14 @@ from PySide6.QtWidgets import QWidget
 from smtp_desktop.domain.conversation import Outcome
 from smtp_desktop.ui.theme import Theme
 
-_TOKENS = {
+OUTCOME_TOKENS = {
     Outcome.DONE: "ok",
     Outcome.FAILED: "bad",
     Outcome.UNKNOWN: "warn",
     Outcome.RUNNING: "accent",
     Outcome.NOT_REACHED: "faint",
 }
+"""The theme's colour of each outcome."""
 _STROKES: dict[Outcome, tuple[tuple[int, int, int, int], ...]] = {
     Outcome.DONE: ((5, 8, 7, 10), (7, 10, 11, 6)),
     Outcome.FAILED: ((6, 6, 10, 10), (10, 6, 6, 10)),
@@ -39,7 +40,7 @@ class OutcomeMark(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self.theme.color(_TOKENS[self._outcome]))
+        painter.setBrush(self.theme.color(OUTCOME_TOKENS[self._outcome]))
         painter.drawEllipse(QRectF(0, 0, 16, 16))
         pen = QPen(self.theme.color("surface"), 1.8)
         pen.setCapStyle(Qt.PenCapStyle.RoundCap)

@@ -1,0 +1,50 @@
+"""A part of a dialog that is as high as what it holds, and scrolls where the screen has no room for that."""
+
+from PySide6.QtCore import QCoreApplication, QEvent, QSize, Qt
+from PySide6.QtWidgets import QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+
+_LEAST_HEIGHT_PX = 96
+
+
+class FittingScroll(QScrollArea):
+    """Fill `column`; after each change of what that holds, call `refit` before the dialog is sized."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        content = QWidget()
+        content.setProperty("area", "panelBody")
+        self.column = QVBoxLayout(content)
+        self.column.setContentsMargins(0, 0, 0, 0)
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        self.setWidget(content)
+
+    def refit(self) -> None:
+        """Its height is that of what it holds now."""
+        self.column.activate()
+        self.updateGeometry()
+
+    def bring_into_view(self, widget: QWidget) -> None:
+        """What it holds is scrolled to where `widget` is seen."""
+        # What was shown just now has no place yet: it gets one first.
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
+        self.ensureWidgetVisible(widget, 0, 0)
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        if self.column.hasHeightForWidth():
+            return self.column.totalHeightForWidth(width)
+        return self.column.totalSizeHint().height()
+
+    def sizeHint(self) -> QSize:
+        width = max(self.width(), self.column.totalMinimumSize().width())
+        return QSize(width, self.heightForWidth(width))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self.column.totalMinimumSize().width(), min(_LEAST_HEIGHT_PX, self.sizeHint().height()))

@@ -1,0 +1,72 @@
+"""One step of a conversation: how it went, what came of it, when it ran and how long."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel
+
+from smtp_desktop.domain.conversation import Outcome, Stage, Step
+from smtp_desktop.ui.step_words import headed, outcome_name, stage_name, took_words
+from smtp_desktop.ui.styled import styled_label
+from smtp_desktop.ui.theme import Theme
+from smtp_desktop.ui.views.elided import ElidedLabel
+from smtp_desktop.ui.views.outcome_mark import OUTCOME_TOKENS, OutcomeMark
+from smtp_desktop.ui.views.time_bar import TimeBar
+
+_BAR_TOKENS = {**OUTCOME_TOKENS, Outcome.DONE: "accent", Outcome.NOT_REACHED: ""}
+_HEIGHT_PX = 34
+_TOOK_PX = 56
+
+
+class StepRow(QFrame):
+    """Shows a step; `last` is the lowest row, which has no line below it."""
+
+    def __init__(self, stage: Stage, theme: Theme, *, last: bool) -> None:
+        super().__init__()
+        self.setProperty("area", "row")
+        self.setProperty("last", last)
+        self.setFixedHeight(_HEIGHT_PX)
+        self.step = Step(stage=stage, outcome=Outcome.NOT_REACHED)
+        self._mark = OutcomeMark(theme)
+        self._name = styled_label(stage_name(stage), "stepName")
+        self._detail = ElidedLabel("muted")
+        self._bar = TimeBar(theme)
+        self._took = QLabel()
+        self._took.setProperty("role", "took")
+        self._took.setFixedWidth(_TOOK_PX)
+        self._took.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 0, 12, 0)
+        row.setSpacing(10)
+        for widget in (self._mark, self._name, self._detail, self._bar, self._took):
+            row.addWidget(widget)
+        row.setStretchFactor(self._detail, 1)
+        self.show_step(self.step)
+
+    @property
+    def name_width(self) -> int:
+        """How wide its heading would like to be."""
+        self._name.ensurePolished()
+        return self._name.sizeHint().width()
+
+    def set_widths(self, name: int, bar: int) -> None:
+        """The columns are so wide."""
+        self._name.setFixedWidth(name)
+        self._bar.setFixedWidth(bar)
+
+    def show_step(self, step: Step) -> None:
+        """The row says how the step went."""
+        self.step = step
+        self._mark.show_outcome(step.outcome)
+        heading, detail = headed(step)
+        self._name.setText(heading)
+        self._detail.show_words(detail)
+        self._detail.setAccessibleDescription(detail)
+        self._took.setText(took_words(step))
+        self.setAccessibleName(f"{heading}: {outcome_name(step.outcome)}. {detail}")
+        self.setAccessibleDescription(self._took.text())
+
+    def draw(self, axis_ms: float, now_ms: float) -> None:
+        """The bar is drawn on an axis of `axis_ms`; a running step has come as far as `now_ms`."""
+        step = self.step
+        running = step.outcome is Outcome.RUNNING
+        end_ms = max(now_ms, step.started_ms) if running else step.started_ms + step.duration_ms
+        self._bar.show_span(step.started_ms / axis_ms, end_ms / axis_ms, _BAR_TOKENS[step.outcome])

@@ -1,0 +1,95 @@
+"""A person's hand on the dialog of a test or check, and conversations with times and concerns for it."""
+
+from dataclasses import replace
+
+from PySide6.QtWidgets import QFrame, QPlainTextEdit
+from scripted_transport import accepted, refused
+
+from smtp_desktop.domain.conversation import Outcome, Party, Stage, Step, Timeline, TranscriptLine
+from smtp_desktop.ui.views.time_bar import TimeBar
+
+TIMES = {"find_host": (0, 20), "connect": (20, 30), "secure": (50, 50), "greet": (100, 100), "sign_in": (200, 200)}
+
+
+def timed(timeline: Timeline, **details: str) -> Timeline:
+    """The same, with the steps one after the other: signing in takes half of the time."""
+    steps = []
+    for step in timeline.steps:
+        started, took = TIMES.get(step.stage, (400, 0))
+        if step.outcome is not Outcome.NOT_REACHED:
+            step = replace(step, started_ms=started, duration_ms=took)  # noqa: PLW2901 - the loop's own
+        steps.append(replace(step, detail=details.get(step.stage, step.detail)))
+    return replace(timeline, steps=tuple(steps))
+
+
+def refused_in_time(*words: str, **details: str) -> Timeline:
+    """The sign-in was refused after 0.4 seconds."""
+    return timed(refused(Stage.SIGN_IN, *(words or ("no",))), **details)
+
+
+def accepted_in_time(**details: str) -> Timeline:
+    return timed(accepted(), **details)
+
+
+def long_transcript(timeline: Timeline) -> Timeline:
+    """Much was said, in long lines."""
+    lines = [TranscriptLine(party=Party.SERVER, text=f"250-line {n} {'x' * 300}", at_ms=float(n)) for n in range(400)]
+    return replace(timeline, transcript=tuple(lines))
+
+
+def running(stage: Stage, started_ms: float) -> Step:
+    return Step(stage=stage, outcome=Outcome.RUNNING, started_ms=started_ms)
+
+
+class TrialHand:
+    """Tests or checks the SMTP of a world."""
+
+    def __init__(self, world) -> None:
+        self.world = world
+        self.dialog = None
+
+    def test(self, name="Relay", to="admin@company.example"):
+        """It was tested, and the dialog tells how that ended."""
+        self.start(name, to)
+        self.world.until(lambda: self.world.visible("advice", self.dialog))
+        return self.dialog
+
+    def start(self, name="Relay", to="admin@company.example"):
+        self.world.choose(name, "testAction")
+        self.dialog = self.world.dialog("testDialog")
+        self.world.write(to)
+        self.world.press("Return")
+        return self.dialog
+
+    def check(self, name="Relay"):
+        """It was checked, and the dialog tells how that ended."""
+        self.world.click_card(name)
+        self.world.press("F5")
+        self.dialog = self.world.dialog("testDialog")
+        self.world.until(lambda: self.world.visible("advice", self.dialog))
+        return self.dialog
+
+    def click(self, name: str) -> None:
+        self.world.click(name, self.dialog)
+
+    def rows(self, within=None) -> list[QFrame]:
+        frames = (within or self.dialog).findChildren(QFrame)
+        return [row for row in frames if row.property("area") == "row" and row.findChildren(TimeBar)]
+
+    def bars(self, within=None) -> list[TimeBar]:
+        return [row.findChild(TimeBar) for row in self.rows(within)]
+
+    def shares(self, within=None) -> list[tuple[float, float, str]]:
+        """Returns where each bar begins and ends, as shares of the axis, and its colour's name."""
+        told = []
+        for bar in self.bars(within):
+            filled = bar.filled
+            told.append((round(filled.left() / bar.width(), 2), round(filled.right() / bar.width(), 2), bar.token))
+        return told
+
+    def said(self) -> list[str]:
+        """Returns what every row says, column by column."""
+        return [self.world.words(row) for row in self.rows()]
+
+    def transcript(self) -> QPlainTextEdit:
+        return self.world.part("transcript", self.dialog)
