@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 
 from smtp_desktop.cli.failures import failure_document, reply_document
 from smtp_desktop.cli.output import field_lines, shortened, table
-from smtp_desktop.cli.trials import STAGE_NAMES, step_documents
+from smtp_desktop.cli.stage_names import STAGE_NAMES
+from smtp_desktop.cli.trial_documents import step_documents
 from smtp_desktop.domain.conversation import Outcome, Party, TranscriptLine
 from smtp_desktop.domain.delivery import Attempt, Delivery, DeliveryState, SmtpHold, last_reply
 from smtp_desktop.domain.profile import SmtpProfile

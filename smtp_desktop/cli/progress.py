@@ -24,6 +24,12 @@ class Progress:
         click.echo(words, err=True, nl=False)
         self._shown = words
 
+    def hint(self, words: str) -> None:
+        """On a terminal `words` stand there until something else is said; elsewhere, where nobody waits before the
+        screen, nothing does."""
+        if self._on_terminal:
+            self.show(words)
+
     def clear(self) -> None:
         """The cursor stands at the start of an empty line."""
         if self._shown:

@@ -120,8 +120,8 @@ def test_show_tells_every_attempt(house):
         "certificate": None,
         "reply": {"code": 550, "enhanced_code": "5.1.1", "text": "No such user"},
         "steps": [
-            {"stage": "connect", "outcome": "done", "detail": "127.0.0.1", "duration_ms": 1.5},
-            {"stage": "recipient", "outcome": "failed", "detail": "", "duration_ms": 0.0},
+            {"stage": "connect", "outcome": "done", "detail": "127.0.0.1", "started_ms": 0.0, "duration_ms": 1.5},
+            {"stage": "recipient", "outcome": "failed", "detail": "", "started_ms": 1.5, "duration_ms": 0.0},
         ],
         "transcript": ["C: RCPT TO:<ann@company.example>", "S: 550 5.1.1 \x1b[31mNo such user"],
     }

@@ -9,7 +9,11 @@ from servers.scripted import ScriptedServer, answer_ehlo, greet, quit_politely
 from smtp_desktop.cli import interrupt
 from smtp_desktop.domain.secret import Secret
 
-KEYS = {"name", "ok", "stage", "kind", "message", "certificate", "reply", "advice", "steps"}
+KEYS = {
+    *("name", "trial", "to", "ok", "outcome", "stage", "kind", "message", "reply", "advice", "concerns", "steps"),
+    *("certificate", "security", "transcript"),
+}
+STEP_KEYS = {"stage", "outcome", "detail", "started_ms", "duration_ms"}
 
 
 @pytest.fixture
@@ -28,9 +32,12 @@ def test_a_test_tells_each_step_and_who_accepted_the_mail(smtp_desktop, server):
     assert ran.code == 0, ran.err
     (mail,) = server.received
     assert (mail.sender, mail.recipients) == ("boss@company.example", ("me@company.example",))
-    steps = [line.split("  ")[0:5] for line in ran.out.splitlines()[:-1]]
-    assert all(step[0] == "ok" for step in steps)
-    assert ran.out.splitlines()[-1] == "One: accepted by 127.0.0.1. It said: 250 2.0.0 OK: mail 1"
+    lines = ran.out.splitlines()
+    steps, chart = lines[: lines.index("")], lines[lines.index("") + 1 : -2]
+    assert [step.split("  ")[0] for step in steps] == ["ok"] * 7
+    assert [line.split("  ")[1].strip() for line in chart] == [step[9:18].strip() for step in steps]
+    assert all("#" in line for line in chart)
+    assert lines[-1] == "One: accepted by 127.0.0.1. It said: 250 2.0.0 OK: mail 1"
     assert "deliver" not in ran.out
 
 
@@ -41,7 +48,13 @@ def test_a_test_as_json(smtp_desktop, server):
     assert (ran.json["ok"], ran.json["stage"], ran.json["advice"]) == (True, None, None)
     assert ran.json["reply"] == {"code": 250, "enhanced_code": "2.0.0", "text": "OK: mail 1"}
     assert [step["stage"] for step in ran.json["steps"]][-1] == "content"
-    assert all(step.keys() == {"stage", "outcome", "detail", "duration_ms"} for step in ran.json["steps"])
+    assert all(step.keys() == STEP_KEYS for step in ran.json["steps"])
+    assert (ran.json["trial"], ran.json["to"], ran.json["outcome"]) == ("test", "me@company.example", "works")
+    assert (ran.json["concerns"], ran.json["security"]) == ([], None)
+    assert {"at_ms", "party", "text"} == ran.json["transcript"][0].keys()
+    said = [(line["party"], line["text"]) for line in ran.json["transcript"]]
+    assert ("client", "RCPT TO:<me@company.example>") in said
+    assert ("server", "250 2.0.0 OK: mail 1") in said
 
 
 def test_a_check_sends_nothing(smtp_desktop, server):
@@ -58,13 +71,17 @@ def test_a_refused_sign_in_is_told_word_for_word_with_advice(smtp_desktop, serve
     smtp_desktop("smtp", "edit", "One", "--password-stdin", stdin=b"wrong")
     ran = smtp_desktop("smtp", "test", "One", "--to", "me@company.example")
     assert ran.code == 77
-    assert ran.out.splitlines()[-1].startswith("FAILED   Sign in ")
+    lines = ran.out.splitlines()
+    assert lines[lines.index("") - 1].startswith("FAILED   Sign in ")
+    assert lines[-2] == f"  Content    [{' ' * 40}]  not reached"
+    assert "!" in lines[-5]
     assert ran.err.startswith("One: failed at Sign in. ")
     assert "127.0.0.1 said: 535 5.7.8 Authentication credentials invalid" in ran.err
     assert "\n  1. " in ran.err
     assert server.received == []
     document = smtp_desktop("smtp", "check", "One", "--json").json
     assert (document["ok"], document["stage"], document["kind"]) == (False, "sign_in", "reply")
+    assert (document["trial"], document["to"], document["outcome"]) == ("check", None, "failed")
     assert document["reply"] == {
         "code": 535,
         "enhanced_code": "5.7.8",
@@ -100,7 +117,9 @@ def test_all_are_checked_at_once(smtp_desktop):
         ran = smtp_desktop("smtp", "check", "--all")
     assert ran.code == 0, ran.err
     assert ran.out.count("answered; this SMTP does not sign in. Nothing was sent.") == 5
-    assert all(line.startswith("Relay") for line in ran.out.splitlines())
+    *told, last = ran.out.splitlines()
+    assert all(line.startswith("Relay") for line in told)
+    assert last == "5 checked: 5 work."
 
 
 def test_one_failure_hides_no_other_result(smtp_desktop, server):
@@ -120,7 +139,7 @@ def test_a_missing_password_fails_that_one_alone(smtp_desktop, server):
     ran = smtp_desktop("smtp", "check", "--all", "--json")
     assert ran.code == 78
     assert [one["ok"] for one in ran.json] == [True, False]
-    assert ran.json[1].keys() >= {"ok", "stage", "reply", "advice", "steps", "error"}
+    assert ran.json[1].keys() == KEYS | {"error"}
     assert "Bare: The password of Bare" in ran.err
 
 

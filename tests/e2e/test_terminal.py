@@ -1,10 +1,12 @@
-"""A person at a terminal is asked for secrets, which are not shown."""
+"""A person at a terminal is asked for secrets, which are not shown, and sees what goes on."""
 
 import os
 import subprocess
 import sys
+import threading
 
 import pytest
+from servers.scripted import ScriptedServer, greet, quit_politely
 
 pty = pytest.importorskip("pty", reason="Windows has no pseudo-terminals of this kind")
 
@@ -33,11 +35,15 @@ class Terminal:
         self.shown = ""
         self._answered = 0
 
-    def answer(self, question, typed):
-        """Waits until the question stands there, then types."""
-        while question not in self.shown[self._answered :]:
+    def await_words(self, words):
+        """Waits until they stand there, below what was answered."""
+        while words not in self.shown[self._answered :]:
             more = self._read()
             assert more, self.shown
+
+    def answer(self, question, typed):
+        """Waits until the question stands there, then types."""
+        self.await_words(question)
         self._answered = len(self.shown)
         os.write(self._screen, typed.encode() + b"\n")
 
@@ -93,3 +99,27 @@ def test_no_secret_is_asked_for_while_other_fields_are_wrong(program):
     terminal = Terminal(program, "smtp", "create", "not good", *OPTIONS)
     assert terminal.end() == 65
     assert "NAME" in terminal.shown
+
+
+def test_the_step_that_runs_is_written_over_when_it_has_ended(program):
+    go_on = threading.Event()
+
+    def wait_before_greeting(peer):
+        assert go_on.wait(60)
+        greet(peer)
+        quit_politely(peer)
+
+    with ScriptedServer(wait_before_greeting) as server:
+        options = ("--host", "127.0.0.1", "--port", str(server.port), "--no-tls", "--no-auth", "--from", "a@b.example")
+        assert program("smtp", "create", "One", *options).code == 0
+        terminal = Terminal(program, "smtp", "check", "One")
+        terminal.await_words("...      Greet")
+        assert "ok       Connect " in terminal.shown
+        assert "ok       Greet " not in terminal.shown
+        go_on.set()
+        assert terminal.end() == 0
+    # Each running step stood on a line of its own, that was emptied before the next was written.
+    screen = [line.rpartition("\r")[2].rstrip() for line in terminal.shown.replace("\r\n", "\n").strip().split("\n")]
+    assert [line.split("  ")[0] for line in screen[:3]] == ["ok", "ok", "ok"]
+    assert not [line for line in screen if "..." in line]
+    assert screen[-1] == "One: 127.0.0.1 answered; this SMTP does not sign in. Nothing was sent."
