@@ -25,12 +25,13 @@ class LiveSteps:
         self._printing = threading.Lock()
 
     def step(self, profile: SmtpProfile, step: Step) -> None:
-        """`step` was begun or has ended."""
+        """`step` was begun or has ended; one that was not reached after all is not told."""
+        running = step.outcome is Outcome.RUNNING
         with self._printing:
-            if step.outcome is not Outcome.RUNNING:
+            if not running and step.outcome is not Outcome.NOT_REACHED:
                 self._progress.clear()
                 self._output.live(self._line(profile, step))
-            self._hint(f"{'...':<7}  {STAGE_NAMES[step.stage]}" if step.outcome is Outcome.RUNNING else "")
+            self._hint(f"{'...':<7}  {STAGE_NAMES[step.stage]}" if running else "")
 
     def conversation_ended(self) -> None:
         """One of the conversations is over."""

@@ -89,8 +89,18 @@ def _server_rows(server: Server, say: Say) -> _Rows:
         (text("Host Name"), server.host_name),
         (text("SMTP Port"), str(server.smtp_port)),
         (text("SMTP TLS/SSL"), say(text("on") if server.tls else text("off: not encrypted"))),
+        *([(text("Trusts"), _trusted(server, say))] if server.tls else []),
         (text("User Name"), server.user_name if server.auth_required else none),
     ]
+
+
+def _trusted(server: GenericServer, say: Say) -> str:
+    if server.trusted_fingerprint:
+        words = text("this certificate and no other: {fingerprint}", fingerprint=spelled(server.trusted_fingerprint))
+        return say(words)
+    if server.trusted_ca_pem:
+        return say(text("what the system trusts, and a CA of its own"))
+    return say(text("what the system trusts"))
 
 
 def _aligned(rows: _Rows, say: Say, indent: str = "") -> list[str]:

@@ -173,6 +173,13 @@ def test_on_a_terminal_the_running_step_is_written_over(monkeypatch, capsys):
     assert screen.getvalue() == f"...      Find host{blank}...      Connect\r{' ' * len('...      Connect')}\r"
 
 
+def test_a_step_that_was_not_reached_after_all_is_not_told(capsys):
+    live = LiveSteps(Output(), 1)
+    live.step(PROFILE, CONNECTING)
+    live.step(PROFILE, replace(CONNECTING, outcome=Outcome.NOT_REACHED))
+    assert capsys.readouterr().out == ""
+
+
 def test_on_a_terminal_several_are_counted(monkeypatch, capsys):
     screen = Screen()
     monkeypatch.setattr(sys, "stderr", screen)  # the process has one only

@@ -36,11 +36,14 @@ def test_the_traces_are_found_where_they_are():
         assert_hidden(f"password={CANARY}".encode("utf-16"), "utf-16")
 
 
-def test_no_file_and_no_output_holds_the_password(program, authority):
+def test_no_file_and_no_output_holds_the_password(program, authority, tmp_path):
+    report = tmp_path / "report.txt"
     with MailServer(starttls=authority.context(), users={USER: CANARY}) as server:
         options = ("--host", "localhost", "--port", str(server.port), "--user", USER, "--password-stdin")
         assert program("smtp", "create", "Relay", *options, stdin=CANARY).code == 0
-        assert program("smtp", "test", "Relay", "--to", "me@company.example").code == 0
+        assert program("smtp", "test", "Relay", "--to", "me@company.example", "--report", str(report)).code == 0
+        assert "AUTH" in report.read_text("utf-8")
+        assert_hidden(report.read_bytes(), report)
         assert program("smtp", "check", "Relay", "--json").code == 0
         assert program("smtp", "duplicate", "Relay", "--password-stdin", stdin=CANARY).code == 0
         assert program("smtp", "show", "Relay", "--json").code == 0

@@ -71,6 +71,7 @@ def test_a_report_tells_everything_that_is_known():
         "Host Name     smtp.gmail.example",
         "SMTP Port     465",
         "SMTP TLS/SSL  on",
+        "Trusts        what the system trusts",
         "User Name     alerts@gmail.example",
         "From Address  (as the user name)",
         "To            ops@northwind.example",
@@ -143,6 +144,22 @@ def test_a_report_of_a_mailbox_tells_what_support_asks_for():
 def test_a_form_that_was_not_saved_is_told_as_such():
     unsaved = passed(profile=replace(PROFILE, name=""), stored=False)
     assert "SMTP          the new SMTP (as typed in the form, not saved)\n" in reported(unsaved)
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"trusted_ca_pem": "PEM"}, "Trusts        what the system trusts, and a CA of its own"),
+        ({"trusted_fingerprint": "ab12"}, "Trusts        this certificate and no other: AB:12"),
+        ({"tls": False}, "SMTP TLS/SSL  off: not encrypted"),
+        ({"auth_required": False}, "User Name     (none: it does not sign in)"),
+    ],
+)
+def test_a_report_tells_how_the_server_is_met(changes, words):
+    server = replace(PROFILE.server, **changes)
+    told = reported(failed(profile=replace(PROFILE, server=server))).splitlines()
+    assert words in told
+    assert any(line.startswith("Trusts") for line in told) == server.tls
 
 
 def test_a_failed_handshake_tells_the_certificates_that_were_shown():

@@ -153,8 +153,12 @@ def test_nothing_is_repainted_while_no_step_runs_or_nobody_looks(timeline):
 def test_the_steps_of_a_delivery_stand_on_one_axis_in_a_narrow_panel(qtbot):
     view = TimelineView(tuple(Stage)[:5], LIGHT)
     qtbot.addWidget(view)
-    view.resize(320, 180)
+    view.resize(700, 180)
     view.show()
+    assert view.minimumSizeHint().width() <= 300
+    view.setMinimumWidth(300)
+    view.resize(320, 180)
+    assert view.width() == 320
     view.show_all(refused_in_time(secure=TLS).steps)
     hand = TrialHand(None)
     assert [share[:2] for share in hand.shares(view)[3:]] == [(0.25, 0.5), (0.5, 1.0)]

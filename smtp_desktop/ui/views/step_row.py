@@ -13,7 +13,7 @@ from smtp_desktop.ui.views.time_bar import TimeBar
 
 _BAR_TOKENS = {**OUTCOME_TOKENS, Outcome.DONE: "accent", Outcome.NOT_REACHED: ""}
 _HEIGHT_PX = 34
-_TOOK_PX = 56
+_MARGIN_PX, _GAP_PX, _MARK_PX, _TOOK_PX = 12, 10, 16, 56
 
 
 class StepRow(QFrame):
@@ -34,18 +34,24 @@ class StepRow(QFrame):
         self._took.setFixedWidth(_TOOK_PX)
         self._took.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         row = QHBoxLayout(self)
-        row.setContentsMargins(12, 0, 12, 0)
-        row.setSpacing(10)
+        row.setContentsMargins(_MARGIN_PX, 0, _MARGIN_PX, 0)
+        row.setSpacing(_GAP_PX)
         for widget in (self._mark, self._name, self._detail, self._bar, self._took):
             row.addWidget(widget)
         row.setStretchFactor(self._detail, 1)
         self.show_step(self.step)
 
     @property
+    def least_width(self) -> int:
+        """How wide it is at least without its heading and bar."""
+        return 2 * _MARGIN_PX + 4 * _GAP_PX + _MARK_PX + _TOOK_PX
+
+    @property
     def name_width(self) -> int:
         """How wide its heading would like to be."""
         self._name.ensurePolished()
-        return self._name.sizeHint().width()
+        # A label's size hint is never below the width that it was given.
+        return self._name.fontMetrics().horizontalAdvance(self._name.text()) + 1
 
     def set_widths(self, name: int, bar: int) -> None:
         """The columns are so wide."""

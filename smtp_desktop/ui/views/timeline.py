@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QElapsedTimer, QTimer
+from PySide6.QtCore import QElapsedTimer, QSize, QTimer
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
@@ -68,6 +68,11 @@ class TimelineView(QFrame):
         """How long the time axis is that the bars stand on."""
         return self._axis_ms
 
+    def minimumSizeHint(self) -> QSize:
+        # That of a narrow panel, whatever the columns are now.
+        narrow = max(row.least_width for row in self._rows.values()) + max(_NAME_PX, self._widest) + _BAR_PX
+        return QSize(narrow, super().minimumSizeHint().height())
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit()
@@ -120,9 +125,13 @@ class TimelineView(QFrame):
             axis_ms *= 2
         return axis_ms
 
+    @property
+    def _widest(self) -> int:
+        return max(row.name_width for row in self._rows.values())
+
     def _fit(self) -> None:
         wide = self.width() >= _WIDE_PX
-        widest = max(row.name_width for row in self._rows.values())
+        widest = self._widest
         # A narrow panel has to leave room for what came of the steps.
         narrow_bar = min(max(round((self.width() - 262) * 0.45), _BAR_PX), _WIDE_BAR_PX)
         for row in self._rows.values():
