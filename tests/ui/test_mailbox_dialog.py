@@ -202,7 +202,7 @@ def test_a_refusal_says_what_is_missing_and_can_be_tried_again(world):
     said = world.words(world.part("advice", dialog))
     assert "The app may not use this mailbox" in said
     assert "Microsoft said: 403 ErrorAccessDenied Access is denied." in said
-    assert "1. Grant the permission." in said
+    assert "1.\nGrant the permission." in said
     assert world.part("supportIds", dialog).text() == "For Microsoft's support: request-id 11-22"
     assert not dialog.table.isVisible()
     world.mailboxes.failure = None
