@@ -6,11 +6,9 @@ from dataclasses import replace
 
 import pytest
 from cli.told import everything_told
-from fakes.certificates import a_certificate
 from servers.mailserver import MailServer
 from services.reports import CHAIN, CONCERN, ENDED_AT, PROFILE, failed, passed, timeline
 
-from smtp_desktop.cli.certificates import certificate_documents, certificate_lines
 from smtp_desktop.cli.live_steps import LiveSteps
 from smtp_desktop.cli.output import Output
 from smtp_desktop.cli.time_chart import chart_lines
@@ -100,8 +98,8 @@ def test_what_works_but_says_so_and_is_no_failure(capsys):
 def test_a_certificate_that_is_not_trusted_is_told(capsys):
     tell_alone(tried(untrusted()), Output())
     told = capsys.readouterr().err
-    assert "Certificate 1 of 1\n  Subject  smtp.gmail.example\n  Issuer   Example CA, Example Ltd\n" in told
-    assert "  Valid    2026-01-01T00:00:00Z to 2027-01-01T00:00:00Z\n  SHA-256  AB:AB:" in told
+    for words in ("smtp.gmail.example", "Example CA, Example Ltd", "2026-01-01", "2027-01-01", "AB:AB:"):
+        assert words in told
 
 
 @pytest.mark.parametrize(
@@ -143,13 +141,6 @@ def test_a_document_tells_concerns_and_security():
 def test_a_document_of_a_failed_handshake_has_the_certificates():
     security = report_document(untrusted())["security"]
     assert (security["mode"], len(security["certificates"])) == (None, 1)
-
-
-def test_certificates_without_names_are_told_too():
-    bare = a_certificate()
-    assert not [line for line in certificate_lines([bare]) if "Names" in line]
-    assert certificate_documents([bare])[0]["names"] == []
-    assert certificate_lines([]) == certificate_documents([]) == []
 
 
 def test_the_summary_counts_each_outcome():
