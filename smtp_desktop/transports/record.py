@@ -1,7 +1,6 @@
 """What is told of a conversation: its steps while they happen, its transcript, and no secret in either."""
 
-import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import replace
 
 from smtp_desktop.domain.conversation import (
@@ -18,32 +17,8 @@ from smtp_desktop.domain.conversation import (
     Timeline,
     TranscriptLine,
 )
-from smtp_desktop.domain.secret import MASK
 from smtp_desktop.transports.ending import Ended
-
-_AUTH_ECHO = re.compile(r"(\bAUTH\s+(?:PLAIN|LOGIN|CRAM-MD5)\s+)[^\s'\"<>]+", re.IGNORECASE)
-
-
-class Masks:
-    """Blots out what must not be shown. Empty until the first secret is about to go out: before that no server can
-    repeat it, and a password such as `auth` must not blot out what the server offers."""
-
-    def __init__(self) -> None:
-        self._hidden: set[str] = set()
-        self._pattern: re.Pattern[str] | None = None
-
-    def hide(self, words: Iterable[str]) -> None:
-        """From now on none of `words` is shown."""
-        # Without their padding, so that Base64 whose `=` the server left off is found too.
-        self._hidden |= {word.rstrip("=") or word for word in words}
-        longest_first = sorted(self._hidden, key=len, reverse=True)
-        self._pattern = re.compile("(?:" + "|".join(map(re.escape, longest_first)) + ")=*", re.IGNORECASE)
-
-    def clean(self, words: str) -> str:
-        """Returns `words` with •••• in place of every hidden one."""
-        if self._pattern is None:
-            return words
-        return _AUTH_ECHO.sub(rf"\1{MASK}", self._pattern.sub(MASK, words))
+from smtp_desktop.transports.masks import Masks
 
 
 class Record:
@@ -59,6 +34,7 @@ class Record:
     ) -> None:
         """`masks` are those of an earlier record of the same connection."""
         self.masks = masks or Masks()
+        self.masks.forget_words()
         self.refused: tuple[RecipientRefused, ...] = ()
         self.security: Security | None = None
         self._on_step = on_step
@@ -121,10 +97,15 @@ class Record:
         self._write(Party.NOTE, what)
 
     def timeline(self, *, failure: Failure | None, accepted: Reply | HttpReply | None) -> Timeline:
-        """Returns the whole conversation."""
+        """Returns the whole conversation. Where the server gave a secret in pieces, and the first of them in a reply
+        that told nothing by itself, that piece is masked now."""
+        again = self.masks.again
         return Timeline(
-            steps=tuple(self._steps.values()),
-            transcript=tuple(self._transcript),
+            steps=tuple(replace(step, detail=again(step.detail)) for step in self._steps.values()),
+            transcript=tuple(
+                replace(line, text=again(line.text)) if line.party is Party.SERVER else line
+                for line in self._transcript
+            ),
             failure=failure,
             accepted=accepted,
             security=self.security,

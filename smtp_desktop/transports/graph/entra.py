@@ -77,6 +77,8 @@ class EntraSignIn:
         self._secrets = secrets
         self._shelf = shelf
         self._record = record
+        # From the beginning: Entra ID may know them from an earlier conversation.
+        record.masks.hide(secret.reveal() for secret in secrets.values())
         self._client = _MsalHttp(mailbox, endpoints, http=http, record=record, patience=patience)
         self._app: msal.ConfidentialClientApplication | None = None
         self._key = TokenKey(
@@ -97,7 +99,6 @@ class EntraSignIn:
 
     def fresh(self) -> Secret:
         """Returns a token that Entra ID has given just now; later conversations share it. Raises Ended."""
-        self._record.masks.hide(traces(self._secrets))
         try:
             told = self._ask()
         except (ValueError, KeyError) as error:
@@ -176,7 +177,7 @@ class _MsalHttp:
     def _send(self, method: str, url: str, headers: Mapping[str, Any] | None, body: bytes | None) -> "_MsalResponse":
         parts = urlsplit(url)
         if parts.scheme != "https" or parts.netloc.lower() not in self._endpoints.sign_in_hosts:
-            raise elsewhere(parts.netloc)
+            raise elsewhere(self._record.masks.clean(parts.netloc))
         sent = {key: str(value) for key, value in (headers or {}).items() if value is not None}
         if body:
             password = f" and the password {MASK}" if self._mailbox.sign_in is SignIn.PASSWORD else ""
@@ -190,7 +191,7 @@ class _MsalHttp:
             return _MsalResponse(answer)  # an authority that knows no realms: msal goes on without
         document = answer.document
         if answer.status >= _BAD and (document or answer.status not in {_BAD, _NOT_FOUND}):
-            raise token_refused(reply_of(answer, self._record.masks.clean))
+            raise token_refused(reply_of(answer, self._record.masks.clean_all))
         if document is None or answer.status // 100 != 2:  # noqa: PLR2004 - RFC 9110 15.3
             raise not_graph(text("it answered {status} {reason}", status=answer.status, reason=answer.reason))
         if is_realm and document.get("account_type") == "Federated":
@@ -208,15 +209,6 @@ class _MsalResponse:
 
     def raise_for_status(self) -> None:
         """Does nothing: what was refused never becomes one of these."""
-
-
-def traces(secrets: Mapping[SecretField, Secret]) -> frozenset[str]:
-    """Returns every form in which a request holds the secrets."""
-    words: set[str] = set()
-    for secret in secrets.values():
-        value = secret.reveal()
-        words |= {value, quote(value), quote(value, safe=""), urlencode({"": value})[1:]}
-    return frozenset(word for word in words if word)
 
 
 def _seconds(told: object) -> float:

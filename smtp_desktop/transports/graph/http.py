@@ -158,7 +158,8 @@ class Http:
         """Returns the answer, whatever its status. Raises Ended."""
         self.handed_over = False
         self._watch.check()
-        self._record.client(str(request))
+        # Addresses of drafts and pages come from the server.
+        self._record.client(self._record.masks.clean(str(request)))
         host = urlsplit(request.url).hostname or ""
         proxies = get_environ_proxies(request.url, no_proxy=None)
         try:
@@ -218,9 +219,8 @@ class Http:
             body += chunk
             if len(body) > _MAX_ANSWER_BYTES:
                 raise not_graph(text("its answer does not end"))
-        return Answer(
-            status=response.status_code, reason=response.reason or "", headers=response.headers, body=bytes(body)
-        )
+        reason = self._record.masks.clean(response.reason or "")
+        return Answer(status=response.status_code, reason=reason, headers=response.headers, body=bytes(body))
 
 
 def _chunks(response: requests.Response) -> Iterator[bytes]:

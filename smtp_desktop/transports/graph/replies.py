@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from itertools import islice
 from typing import Any
 
 from smtp_desktop.domain.conversation import HttpReply, SupportId
@@ -16,18 +18,29 @@ _TAIL = re.compile(r"\s*(Trace ID|Correlation ID|Timestamp):.*", re.DOTALL)
 _GRAPH_IDS = ("request-id", "client-request-id", "date")
 _ENTRA_IDS = {"trace_id": "trace id", "correlation_id": "correlation id", "timestamp": "timestamp"}
 
-Clean = Callable[[str], str]
+Clean = Callable[[tuple[str, ...]], tuple[str, ...]]
 
 
 def reply_of(answer: Answer, clean: Clean) -> HttpReply:
-    """Returns what `answer` says, in either service's form; every word went through `clean`."""
+    """Returns what `answer` says, in either service's form. All its words went through `clean` together, its numbers
+    but the status too: one that was not left as it is, is missing."""
     document = answer.document or {}
-    if isinstance(document.get("error"), str):
-        return _from_entra(answer, document, clean)
-    return _from_graph(answer, document, clean)
+    told = _from_entra(answer, document) if isinstance(document.get("error"), str) else _from_graph(answer, document)
+    wait = answer.headers.get("Retry-After", "")
+    numbers = tuple(map(str, told.aadsts))
+    values = tuple(one.value for one in told.ids)
+    cleaned = iter(clean((told.error_code, *told.text, *values, *numbers, wait)))
+    return replace(
+        told,
+        error_code=next(cleaned),
+        text=tuple(islice(cleaned, len(told.text))),
+        ids=tuple(replace(one, value=value) for one, value in zip(told.ids, islice(cleaned, len(values)), strict=True)),
+        aadsts=tuple(int(n) for n, shown in zip(numbers, islice(cleaned, len(numbers)), strict=True) if n == shown),
+        retry_after_s=retry_after_s(answer.headers) if next(cleaned) == wait else None,
+    )
 
 
-def _from_entra(answer: Answer, document: Mapping[str, Any], clean: Clean) -> HttpReply:
+def _from_entra(answer: Answer, document: Mapping[str, Any]) -> HttpReply:
     description = text_in(document.get("error_description"))
     numbers = tuple(n for n in list_in(document.get("error_codes")) if isinstance(n, int))
     numbers = numbers or tuple(int(number) for number in _AADSTS.findall(description)[:1])
@@ -35,24 +48,22 @@ def _from_entra(answer: Answer, document: Mapping[str, Any], clean: Clean) -> Ht
     words = _TAIL.sub("", description).removeprefix(f"AADSTS{numbers[0]}: " if numbers else "")
     return HttpReply(
         code=answer.status,
-        error_code=clean(f"AADSTS{numbers[0]}" if numbers else text_in(document.get("error"))),
-        text=_lines(words, clean),
+        error_code=f"AADSTS{numbers[0]}" if numbers else text_in(document.get("error")),
+        text=_lines(words),
         aadsts=numbers,
-        ids=_ids(ids, clean),
-        retry_after_s=retry_after_s(answer.headers),
+        ids=_ids(ids),
     )
 
 
-def _from_graph(answer: Answer, document: Mapping[str, Any], clean: Clean) -> HttpReply:
+def _from_graph(answer: Answer, document: Mapping[str, Any]) -> HttpReply:
     told = object_in(document.get("error"))
     within = object_in(told.get("innerError") or told.get("innererror"))
     ids = {name: text_in(answer.headers.get(name)) or text_in(within.get(name)) for name in _GRAPH_IDS}
     return HttpReply(
         code=answer.status,
-        error_code=clean(text_in(told.get("code"))),
-        text=_lines(text_in(told.get("message")) or answer.reason, clean),
-        ids=_ids(ids, clean),
-        retry_after_s=retry_after_s(answer.headers),
+        error_code=text_in(told.get("code")),
+        text=_lines(text_in(told.get("message")) or answer.reason),
+        ids=_ids(ids),
     )
 
 
@@ -70,9 +81,9 @@ def retry_after_s(headers: Mapping[str, str]) -> float | None:
     return max(0.0, (when - datetime.now(UTC)).total_seconds())
 
 
-def _lines(words: str, clean: Clean) -> tuple[str, ...]:
-    return tuple(clean(line.strip()) for line in words.splitlines() if line.strip())
+def _lines(words: str) -> tuple[str, ...]:
+    return tuple(line.strip() for line in words.splitlines() if line.strip())
 
 
-def _ids(found: Mapping[str, str], clean: Clean) -> tuple[SupportId, ...]:
-    return tuple(SupportId(name=name, value=clean(value)) for name, value in found.items() if value)
+def _ids(found: Mapping[str, str]) -> tuple[SupportId, ...]:
+    return tuple(SupportId(name=name, value=value) for name, value in found.items() if value)

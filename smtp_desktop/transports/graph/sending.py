@@ -57,7 +57,7 @@ class Sending:
             raise
         if answer.status != _ACCEPTED:
             raise strange(answer)
-        return reply_of(answer, self._record.masks.clean)
+        return reply_of(answer, self._record.masks.clean_all)
 
     def _send_draft(self, message: Message) -> HttpReply:
         attachments = message.attachments
@@ -98,7 +98,7 @@ class Sending:
         if not isinstance(url, str) or urlsplit(url).scheme != "https":
             raise not_graph(text("its upload has no address"))
         # The address lets everyone who knows it write to the draft.
-        self._record.masks.hide((url,))
+        self._record.masks.hide((), encoded=(url,))
         for first, part in _ranges(attachment.content):
             self._client.put_range(url, part, first=first, total=len(attachment.content))
 

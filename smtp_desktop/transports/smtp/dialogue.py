@@ -23,11 +23,16 @@ class Dialogue:
         self.watch = watch
         self._record = record
         self._host = host
-        self._parser = ReplyParser(record.masks.clean)
+        self._parser = ReplyParser(record.masks.clean_all)
 
     def attend(self, watch: Watch, record: Record) -> None:
         """From now on another conversation is held over the same connection; `record` has the masks of the first."""
         self.watch, self._record = watch, record
+
+    @property
+    def challenge(self) -> str:
+        """What the last 334 asks, unmasked: never shown."""
+        return self._parser.challenge
 
     def say(self, *lines: str, shown: str | None = None) -> None:
         """Will send `lines` in one flight. `shown` stands in the transcript in place of a line with a secret."""

@@ -11,7 +11,8 @@ from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.stages import stages_of
 from smtp_desktop.transports.dial import Resolve, system_resolve
 from smtp_desktop.transports.ending import Ended
-from smtp_desktop.transports.record import Masks, Record
+from smtp_desktop.transports.masks import Masks
+from smtp_desktop.transports.record import Record
 from smtp_desktop.transports.smtp.limits import DEFAULT_LIMITS, Limits
 from smtp_desktop.transports.smtp.session import Conversation, Stale
 from smtp_desktop.transports.watch import Watch

@@ -9,6 +9,7 @@ from smtp_desktop.domain.conversation import Reply
 
 MAX_LINE_BYTES = 8 * 1024
 MAX_REPLY_BYTES = 32 * 1024
+CONTINUE = 334  # RFC 4954 4: a challenge
 
 _LINE = re.compile(r"([2-5][0-9]{2})(?:([ -])(.*))?", re.DOTALL)
 _ENHANCED = re.compile(r"([245])\.([0-9]{1,3})\.([0-9]{1,3})(?:\s+|$)")
@@ -29,14 +30,16 @@ class UnsafeCommand(ValueError):
     """A value would smuggle something else into a command line."""
 
 
-def _as_it_is(words: str) -> str:
-    return words
+def _as_it_is(lines: tuple[str, ...]) -> tuple[str, ...]:
+    return lines
 
 
 class ReplyParser:
-    """Cuts a server's bytes into replies. `mask` sees every line's words before anyone else does."""
+    """Cuts a server's bytes into replies. `mask` sees the words of a whole reply, line by line, before anyone else."""
 
-    def __init__(self, mask: Callable[[str], str] = _as_it_is) -> None:
+    def __init__(self, mask: Callable[[tuple[str, ...]], tuple[str, ...]] = _as_it_is) -> None:
+        self.challenge = ""
+        """The words of the last 334 as they came, for who answers it: masked, they might not be what was asked."""
         self._mask = mask
         self._buffer = bytearray()
         self._lines: list[str] = []
@@ -105,10 +108,17 @@ class ReplyParser:
             if match and match[1] == str(code // 100):
                 enhanced_code = enhanced_code or ".".join(match.groups())
                 words = words[match.end() :]
-            # What a server says is printed to terminals: no control character survives.
-            texts.append(_UNPRINTABLE.sub("\ufffd", self._mask(words)).strip())
+            texts.append(words)
         self._start_over()
-        return Reply(code=code, enhanced_code=enhanced_code, text=tuple(texts))
+        self.challenge = " ".join(texts).strip() if code == CONTINUE else ""
+        # The server chooses the digits of this code too: one that has any of a secret is dropped.
+        masked_code, *masked = self._mask((enhanced_code, *texts))
+        return Reply(
+            code=code,
+            enhanced_code=enhanced_code if masked_code == enhanced_code else "",
+            # What a server says is printed to terminals: no control character survives.
+            text=tuple(_UNPRINTABLE.sub("\ufffd", words).strip() for words in masked),
+        )
 
     def _start_over(self) -> None:
         self._lines = []

@@ -12,20 +12,18 @@ from smtp_desktop.transports.certificate_faults import with_chain
 from smtp_desktop.transports.dial import Reached, Resolve, Target, look_up, race
 from smtp_desktop.transports.ending import Ended, not_smtp, refused
 from smtp_desktop.transports.record import Record
-from smtp_desktop.transports.smtp.auth import BadChallenge, Exchange, Mechanism, choose, response_traces, traces
+from smtp_desktop.transports.smtp.auth import BadChallenge, Exchange, Mechanism, choose, digest_in, traces
 from smtp_desktop.transports.smtp.channel import Channel
 from smtp_desktop.transports.smtp.detect import Detection, tries_tls_first
 from smtp_desktop.transports.smtp.dialogue import GOING_AWAY, Dialogue
 from smtp_desktop.transports.smtp.limits import Limits
 from smtp_desktop.transports.smtp.look import shown_chain
 from smtp_desktop.transports.smtp.opening import accepts, hear_greeting, not_welcome, own_name, upgrade
-from smtp_desktop.transports.smtp.protocol import Capabilities, ehlo, helo, parse_capabilities
+from smtp_desktop.transports.smtp.protocol import CONTINUE, Capabilities, ehlo, helo, parse_capabilities
 from smtp_desktop.transports.smtp.submission import Submission
 from smtp_desktop.transports.smtp.trust import Trust, trust_of
 from smtp_desktop.transports.tls import described, security_of
 from smtp_desktop.transports.watch import Watch
-
-_CONTINUE = 334
 
 # After these the server still listens, so it is told goodbye.
 _POLITE = frozenset(
@@ -229,11 +227,10 @@ class Conversation:
         if mechanism is None:
             raise self._no_mechanism()
         exchange = Exchange(mechanism, user=user, password=password)
-        if mechanism is not Mechanism.CRAM_MD5:
-            self._record.masks.hide(traces(user, password))
+        self._record.masks.hide((password.reveal(),), encoded=traces(user, password))
         reply = self._talk.ask(exchange.command, shown=exchange.shown, limit_s=self._limits.reply_s)
-        while reply.code == _CONTINUE:
-            reply = self._talk.ask(self._answer(exchange, reply), shown=MASK, limit_s=self._limits.reply_s)
+        while reply.code == CONTINUE:
+            reply = self._talk.ask(self._answer(exchange), shown=MASK, limit_s=self._limits.reply_s)
         if not accepts(reply):
             raise refused(
                 reply,
@@ -241,15 +238,15 @@ class Conversation:
             )
         self._record.done(f"{mechanism} as {user}")
 
-    def _answer(self, exchange: Exchange, asked: Reply) -> str:
+    def _answer(self, exchange: Exchange) -> str:
         try:
-            answer = exchange.answer(asked.words)
+            answer = exchange.answer(self._talk.challenge)
         except BadChallenge as error:
             raise not_smtp("its sign-in challenge can't be read") from error
         if answer is None:
             raise not_smtp("its sign-in asks without end")
-        if exchange.mechanism is Mechanism.CRAM_MD5 and self._password:
-            self._record.masks.hide(traces(self._server.user_name, self._password) | response_traces(answer))
+        if exchange.mechanism is Mechanism.CRAM_MD5:
+            self._record.masks.hide((digest_in(answer),), encoded=(answer,))
         return answer
 
     def _no_mechanism(self) -> Ended:

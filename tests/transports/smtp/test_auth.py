@@ -3,7 +3,7 @@ import base64
 import pytest
 
 from smtp_desktop.domain.secret import MASK, Secret
-from smtp_desktop.transports.smtp.auth import BadChallenge, Exchange, Mechanism, choose, response_traces, traces
+from smtp_desktop.transports.smtp.auth import BadChallenge, Exchange, Mechanism, choose, digest_in, traces
 
 PASSWORD = Secret("tanstaaftanstaaf")
 
@@ -59,7 +59,7 @@ def test_cram_md5_answers_as_its_rfc_says() -> None:
     challenge = "PDE4OTYuNjk3MTcwOTUyQHBvc3RvZmZpY2UucmVzdG9uLm1jaS5uZXQ+"
     answer = exchange.answer(challenge)
     assert answer == "dGltIGI5MTNhNjAyYzdlZGE3YTQ5NWI0ZTZlNzMzNGQzODkw"
-    assert "b913a602c7eda7a495b4e6e7334d3890" in response_traces(answer)
+    assert digest_in(answer) == "b913a602c7eda7a495b4e6e7334d3890"
 
 
 def test_a_challenge_that_is_no_base64_is_refused() -> None:
@@ -67,9 +67,9 @@ def test_a_challenge_that_is_no_base64_is_refused() -> None:
         Exchange(Mechanism.CRAM_MD5, user="tim", password=PASSWORD).answer("nonsense!")
 
 
-def test_every_form_of_the_password_leaves_a_trace() -> None:
+def test_every_line_that_goes_out_leaves_a_trace() -> None:
     found = traces("tim", Secret("geheim"))
-    assert found == {"geheim", "Z2VoZWlt", "dGlt", "AHRpbQBnZWhlaW0="}
+    assert found == {"Z2VoZWlt", "dGlt", "AHRpbQBnZWhlaW0="}
 
 
 def test_nothing_of_an_exchange_is_shown() -> None:

@@ -1,0 +1,165 @@
+"""The forms that a secret may be given in, and what is left of a text without all that does not matter for them."""
+
+import base64
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from smtp_desktop.transports.readings import Reading
+
+SURE_LENGTH = 6
+"""So many characters stand together by no chance, whatever is between them and around them."""
+_QUOTES = frozenset("'\"`()[]{}<>«»„“”‘’‚")
+_MARKS = frozenset({"Mn", "Me"})
+_NOTHING_SEEN = frozenset({"Cc", "Cf"})
+
+Stretch = tuple[int, int]
+"""From where, and to before where."""
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One form of a secret: `exact`, and what is left of it. An `encoded` one is no word that a server might use."""
+
+    exact: str
+    folded: str
+    squeezed: str
+    reduced: str
+    encoded: bool
+
+    @property
+    def punctuated(self) -> bool:
+        """Whether it is told from a server's word only by what is neither letter nor digit, as `Password!` is."""
+        return not self.encoded and self.reduced != self.squeezed
+
+
+@dataclass(frozen=True, slots=True)
+class Remains:
+    """What is left of a reading: the n-th character of `text` was made of the one at `at[n]` in `base`."""
+
+    text: str
+    at: Sequence[int]
+    base: Reading
+
+    def stretches(self, part: str) -> Iterator[Stretch]:
+        """Yields from where to where `part` stands in `text`, overlapping places too."""
+        start = self.text.find(part) if part else -1
+        while start >= 0:
+            yield start, start + len(part)
+            start = self.text.find(part, start + 1)
+
+    def in_base(self, stretch: Stretch) -> Stretch:
+        """Returns the stretch of the reading that this one of `text` was made of."""
+        start, end = stretch
+        return self.at[start], self.at[end - 1] + 1
+
+    def alone(self, stretch: Stretch) -> bool:
+        """Whether the stretch is a word of its own: no letter or digit beside one, no part of a number with dots, and
+        punctuation only where blanks or quotes are around it."""
+        start, end = self.in_base(stretch)
+        text = self.base.text
+        return _parted(text, start, inner=text[start], outer=text[start - 1 : start]) and _parted(
+            text, end, inner=text[end - 1], outer=text[end : end + 1]
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Bared:
+    """One reading laid bare, step by step.
+
+    `folded`: one case, one spelling (é, also in two characters, is e). `squeezed`: also without white space and what
+    can't be seen. `reduced`: nothing but letters and digits.
+    """
+
+    exact: Remains
+    folded: Remains
+    squeezed: Remains
+    reduced: Remains
+
+
+def form(exact: str, *, encoded: bool = False) -> Form:
+    """Returns `exact` with what is left of it."""
+    without_gaps = squeezed(exact)
+    return Form(
+        exact=exact,
+        folded="".join(map(_fold, exact)),
+        squeezed=without_gaps,
+        reduced="".join(filter(str.isalnum, without_gaps)),
+        encoded=encoded,
+    )
+
+
+def squeezed(text: str) -> str:
+    """Returns `text` in one case and one spelling, without white space and what can't be seen."""
+    return "".join(character for one in text for character in _fold(one) if _seen(character))
+
+
+def bared(reading: Reading) -> Bared:
+    """Returns `reading` laid bare."""
+    pairs = [(character, at) for at, one in enumerate(reading.text) for character in _fold(one)]
+    seen = [pair for pair in pairs if _seen(pair[0])]
+    return Bared(
+        exact=Remains(text=reading.text, at=range(len(reading.text)), base=reading),
+        folded=_remains(pairs, reading),
+        squeezed=_remains(seen, reading),
+        reduced=_remains([pair for pair in seen if pair[0].isalnum()], reading),
+    )
+
+
+def forms(secret: str) -> Iterator[Form]:
+    """Yields the forms of `secret`: as it is, in Base64 and in hexadecimal, and as programs spoil letters that are not
+    ASCII. Escapes are none of them: `readings` undoes those."""
+    yield form(secret)
+    if not secret.isascii():
+        yield from map(form, _spoiled(secret))
+    octets = secret.encode()
+    yield form(octets.hex(), encoded=True)
+    yield form(base64.b64encode(octets).decode().rstrip("="), encoded=True)
+    for before in range(3):
+        run = _base64_within(octets, before)
+        if len(run) >= SURE_LENGTH:
+            yield form(run, encoded=True)
+
+
+def _base64_within(octets: bytes, before: int) -> str:
+    """Returns what the Base64 (RFC 4648 4) of every text has in common that holds `octets` behind `before` bytes, or
+    behind three more, and so on."""
+    run = base64.b64encode(bytes(before) + octets).decode()
+    return run[-(-before * 8 // 6) : (before + len(octets)) * 8 // 6]
+
+
+def _spoiled(secret: str) -> Iterator[str]:
+    yield secret.encode().decode("latin-1")
+    yield secret.encode().decode("cp1252", "replace")
+    if sum(character.isascii() and character.isalnum() for character in secret) >= SURE_LENGTH:
+        yield secret.encode("ascii", "replace").decode()
+        yield "".join(character if character.isascii() else "\ufffd" for character in secret)
+
+
+def _parted(text: str, at: int, *, inner: str, outer: str) -> bool:
+    """Whether a word may begin or end at `at`, where `inner` is its own character and `outer` the next one, if any."""
+    if not outer or outer.isspace() or outer in _QUOTES:
+        return True
+    if not inner.isalnum():
+        return False
+    around = text[max(at - 2, 0) : at + 2]
+    # 5.7.8, 192.0.2.1
+    dotted = outer == "." and inner.isdigit() and len(around.replace(".", "")) > 1 and around.replace(".", "").isdigit()
+    return not outer.isalnum() and not dotted
+
+
+def _remains(pairs: list[tuple[str, int]], base: Reading) -> Remains:
+    return Remains(text="".join(character for character, _ in pairs), at=[at for _, at in pairs], base=base)
+
+
+@lru_cache(maxsize=4096)
+def _fold(character: str) -> str:
+    # Upper case first: ß, ı and ſ have no way back from theirs.
+    told = unicodedata.normalize("NFKD", character).upper().casefold()
+    return "".join(one for one in unicodedata.normalize("NFKD", told) if unicodedata.category(one) not in _MARKS)
+
+
+@lru_cache(maxsize=4096)
+def _seen(character: str) -> bool:
+    return not character.isspace() and unicodedata.category(character) not in _NOTHING_SEEN

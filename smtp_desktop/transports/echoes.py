@@ -1,0 +1,109 @@
+"""Where a server's words hold a secret."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
+
+from smtp_desktop.domain.secret import MASK
+from smtp_desktop.transports.disguises import SURE_LENGTH, Bared, Form, Remains, Stretch, bared, squeezed
+from smtp_desktop.transports.pieces import pieces
+from smtp_desktop.transports.readings import Reading, readings
+
+_SHOWN_BY_WORDS = 3  # shorter secrets stand in almost every sentence
+_PADDING = 2  # RFC 4648 4
+
+
+def echoes(said: str, forms: Sequence[Form]) -> list[Stretch]:
+    """Returns where `said` gives away what has these forms, in order and apart from each other.
+
+    Whole, wherever it is from 3 characters on (6 of an encoded form), and from 6 on also with anything but letters and
+    digits between its characters, a line's end above all. What is shorter counts as a word of its own: the two letters
+    of such a password stand in almost every sentence, where blotting them out would tell them.
+
+    Then in pieces: see `pieces`.
+    """
+    ways = [bared(reading) for reading in readings(said)]
+    whole = merged(_said(stretch, one.exact.base) for one in ways for form in forms for stretch in _whole(form, one))
+    if whole:
+        # What was found whole lends no pieces to what was not.
+        ways = [bared(reading) for reading in readings(_blotted(said, whole))]
+    return merged([*whole, *_in_pieces(ways, forms)])
+
+
+def merged(stretches: Iterable[Stretch]) -> list[Stretch]:
+    """Returns the same stretches in order, those that touch each other as one."""
+    found: list[Stretch] = []
+    for start, end in sorted(stretches):
+        if found and start <= found[-1][1]:
+            found[-1] = found[-1][0], max(found[-1][1], end)
+        else:
+            found.append((start, end))
+    return found
+
+
+def _in_pieces(ways: Sequence[Bared], forms: Sequence[Form]) -> Iterator[Stretch]:
+    for one in ways:
+        for form in forms:
+            remains = one.squeezed if form.punctuated else one.reduced
+            for stretch in pieces(form, remains):
+                yield _said(remains.in_base(stretch), one.exact.base)
+
+
+def _whole(form: Form, one: Bared) -> Iterator[Stretch]:
+    """Yields where all of `form` stands in one reading."""
+    enough = SURE_LENGTH if form.encoded else _SHOWN_BY_WORDS
+    for part, remains in ((form.exact, one.exact), (form.folded, one.folded)):
+        for stretch in remains.stretches(part):
+            if len(part) >= enough or remains.alone(stretch):
+                yield _to_its_end(remains.in_base(stretch), form, one.exact.base)
+    for part, remains in ((form.squeezed, one.squeezed), (form.reduced, one.reduced)):
+        if len(part) >= _SHOWN_BY_WORDS:
+            yield from _spread_out(form, part, remains)
+
+
+def _spread_out(form: Form, part: str, remains: Remains) -> Iterator[Stretch]:
+    for stretch in remains.stretches(part):
+        if len(part) < SURE_LENGTH and not remains.alone(stretch):
+            continue
+        start, end = remains.in_base(stretch)
+        if form.punctuated and part == form.reduced:
+            start, end = _with_punctuation(remains.base.text, start, end)
+            if not _holds_in_order(remains.base.text[start:end], form.squeezed):
+                continue
+        yield _to_its_end((start, end), form, remains.base)
+
+
+def _with_punctuation(text: str, start: int, end: int) -> Stretch:
+    while start and not text[start - 1].isalnum():
+        start -= 1
+    while end < len(text) and not text[end].isalnum():
+        end += 1
+    return start, end
+
+
+def _holds_in_order(text: str, wanted: str) -> bool:
+    there = iter(squeezed(text))
+    return all(character in there for character in wanted)
+
+
+def _to_its_end(stretch: Stretch, form: Form, base: Reading) -> Stretch:
+    """Returns the stretch with the characters on both sides that hold some bits of an encoded form."""
+    start, end = stretch
+    if not form.encoded:
+        return stretch
+    start -= base.text[start - 1 : start].isalnum()
+    end += base.text[end : end + 1].isalnum()
+    return start, end + sum(character == "=" for character in base.text[end : end + _PADDING])
+
+
+def _said(stretch: Stretch, reading: Reading) -> Stretch:
+    start, end = stretch
+    return reading.starts[start], reading.ends[end - 1]
+
+
+def _blotted(said: str, stretches: list[Stretch]) -> str:
+    """Returns `said`, as long as before, with the stretches blotted out."""
+    bounds = [0, *(bound for stretch in stretches for bound in stretch), len(said)]
+    return "".join(
+        MASK[0] * (end - start) if number % 2 else said[start:end]
+        for number, (start, end) in enumerate(pairwise(bounds))
+    )

@@ -1,0 +1,88 @@
+"""What must not be shown of a server's words, and blotting it out."""
+
+import re
+from collections.abc import Iterable
+
+from smtp_desktop.domain.secret import MASK
+from smtp_desktop.transports.disguises import Form, Stretch, form, forms
+from smtp_desktop.transports.echoes import echoes, merged
+from smtp_desktop.transports.pieces import PIECE_LENGTH
+
+# What follows is Base64, even where it was cut off or is somebody else's, unless it is a word.
+_AUTH_ECHO = re.compile(
+    r"\b(?i:AUTH[ \t]+(?:PLAIN|LOGIN|CRAM-MD5))[ \t]+(?![A-Z]?[a-z]+\b|[A-Z]+\b)([A-Za-z0-9+/=_-]{4,})"
+)
+_REMEMBERED_CHARACTERS = 2000
+
+
+class Masks:
+    """Blots out what must not be shown. Empty until the first secret is about to go out: before that no server can
+    repeat it, and a password such as `auth` must not blot out what the server offers.
+
+    What is found, and what is left as a server's own words, is told at `echoes` and `pieces`. The numbers by which a
+    protocol works (an SMTP reply's code, an HTTP status) are not for masks.
+    """
+
+    def __init__(self) -> None:
+        self._forms: dict[str, Form] = {}
+        self._before = ""
+        self._pieces: set[str] = set()
+
+    def hide(self, secrets: Iterable[str], *, encoded: Iterable[str] = ()) -> None:
+        """From now on none of `secrets` is shown, in whatever form, nor are `encoded`, which are such forms."""
+        for secret in filter(None, secrets):
+            self._forms |= {one.exact: one for one in forms(secret) if one.exact not in self._forms}
+        for token in encoded:
+            bare = token.rstrip("=")
+            self._forms.setdefault(bare, form(bare, encoded=True))
+
+    def forget_words(self) -> None:
+        """What was said so far stands in another transcript than what comes."""
+        self._before = ""
+        self._pieces.clear()
+
+    def clean(self, said: str) -> str:
+        """Returns `said` with •••• in place of every hidden word; see `clean_all`."""
+        return self.clean_all((said,))[0]
+
+    def clean_all(self, said: tuple[str, ...]) -> tuple[str, ...]:
+        """Returns the texts, which are shown one below the other, with •••• in place of every hidden word.
+
+        A word may be broken over several of them, or over them and what was cleaned before, of which the last 2,000
+        characters count.
+        """
+        if not self._forms:
+            return said
+        joined = "\n".join((self._before, *said))
+        found = merged([*echoes(joined, list(self._forms.values())), *(m.span(1) for m in _AUTH_ECHO.finditer(joined))])
+        cleaned: list[str] = []
+        start = 0
+        for text in (self._before, *said):
+            end = start + len(text)
+            within = [(max(a, start) - start, min(b, end) - start) for a, b in found if max(a, start) < min(b, end)]
+            if not cleaned:
+                self._pieces |= {piece.strip() for a, b in within for piece in text[a:b].splitlines()} - {""}
+            cleaned.append(_masked(text, within))
+            start = end + 1
+        self._before = "\n".join(filter(None, cleaned))[-_REMEMBERED_CHARACTERS:]
+        return tuple(cleaned[1:])
+
+    def again(self, shown: str) -> str:
+        """Returns what was cleaned before, with •••• also for what turned out later to be a piece of a hidden word."""
+        for piece in sorted(self._pieces, key=len, reverse=True):
+            around = ("", "") if len(piece) >= PIECE_LENGTH else (r"(?<!\w)", r"(?!\w)")
+            shown = re.sub(re.escape(piece).join(around), MASK, shown)
+        return shown
+
+
+def _masked(text: str, stretches: list[Stretch]) -> str:
+    for start, end in reversed(stretches):
+        text = text[:start] + _mask(text[start:end]) + text[end:]
+    return text
+
+
+def _mask(hidden: str) -> str:
+    """Returns •••• between the white space at both ends of what is hidden."""
+    if hidden.isspace():
+        return MASK
+    return hidden[: len(hidden) - len(hidden.lstrip())] + MASK + hidden[len(hidden.rstrip()) :]
