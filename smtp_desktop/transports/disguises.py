@@ -3,7 +3,7 @@
 import base64
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from smtp_desktop.transports.readings import Reading
@@ -41,6 +41,7 @@ class Remains:
     text: str
     at: Sequence[int]
     base: Reading
+    _words: dict[str, bool] = field(default_factory=dict)
 
     def stretches(self, part: str) -> Iterator[Stretch]:
         """Yields from where to where `part` stands in `text`, overlapping places too."""
@@ -59,9 +60,14 @@ class Remains:
         punctuation only where blanks or quotes are around it."""
         start, end = self.in_base(stretch)
         text = self.base.text
-        return _parted(text, start, inner=text[start], outer=text[start - 1 : start]) and _parted(
-            text, end, inner=text[end - 1], outer=text[end : end + 1]
-        )
+        before, after = text[max(start - 2, 0) : start][::-1], text[end : end + 2]
+        return _parted(text[start], before) and _parted(text[end - 1], after)
+
+    def has_word(self, word: str) -> bool:
+        """Whether `word` stands somewhere as a word of its own."""
+        if word not in self._words:
+            self._words[word] = any(map(self.alone, self.stretches(word)))
+        return self._words[word]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +86,7 @@ class Bared:
 
 def form(exact: str, *, encoded: bool = False) -> Form:
     """Returns `exact` with what is left of it."""
-    without_gaps = squeezed(exact)
+    without_gaps = _squeezed(exact)
     return Form(
         exact=exact,
         folded="".join(map(_fold, exact)),
@@ -90,8 +96,7 @@ def form(exact: str, *, encoded: bool = False) -> Form:
     )
 
 
-def squeezed(text: str) -> str:
-    """Returns `text` in one case and one spelling, without white space and what can't be seen."""
+def _squeezed(text: str) -> str:
     return "".join(character for one in text for character in _fold(one) if _seen(character))
 
 
@@ -137,16 +142,13 @@ def _spoiled(secret: str) -> Iterator[str]:
         yield "".join(character if character.isascii() else "\ufffd" for character in secret)
 
 
-def _parted(text: str, at: int, *, inner: str, outer: str) -> bool:
-    """Whether a word may begin or end at `at`, where `inner` is its own character and `outer` the next one, if any."""
+def _parted(edge: str, beyond: str) -> bool:
+    """Whether a word may end with `edge`; `beyond` are the next two characters, as far as there are any."""
+    outer = beyond[:1]
     if not outer or outer.isspace() or outer in _QUOTES:
         return True
-    if not inner.isalnum():
-        return False
-    around = text[max(at - 2, 0) : at + 2]
-    # 5.7.8, 192.0.2.1
-    dotted = outer == "." and inner.isdigit() and len(around.replace(".", "")) > 1 and around.replace(".", "").isdigit()
-    return not outer.isalnum() and not dotted
+    in_number = edge.isdigit() and outer == "." and beyond[1:].isdigit()  # 5.7.8, 192.0.2.1
+    return edge.isalnum() and not outer.isalnum() and not in_number
 
 
 def _remains(pairs: list[tuple[str, int]], base: Reading) -> Remains:

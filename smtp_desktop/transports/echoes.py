@@ -1,10 +1,11 @@
 """Where a server's words hold a secret."""
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from smtp_desktop.domain.secret import MASK
-from smtp_desktop.transports.disguises import SURE_LENGTH, Bared, Form, Remains, Stretch, bared, squeezed
+from smtp_desktop.transports.disguises import SURE_LENGTH, Bared, Form, Remains, Stretch, bared
 from smtp_desktop.transports.pieces import pieces
 from smtp_desktop.transports.readings import Reading, readings
 
@@ -57,31 +58,38 @@ def _whole(form: Form, one: Bared) -> Iterator[Stretch]:
                 yield _to_its_end(remains.in_base(stretch), form, one.exact.base)
     for part, remains in ((form.squeezed, one.squeezed), (form.reduced, one.reduced)):
         if len(part) >= _SHOWN_BY_WORDS:
-            yield from _spread_out(form, part, remains)
+            within = one.squeezed if form.punctuated and part == form.reduced else None
+            for stretch in _spread_out(part, form.squeezed, remains, within):
+                yield _to_its_end(stretch, form, one.exact.base)
 
 
-def _spread_out(form: Form, part: str, remains: Remains) -> Iterator[Stretch]:
+def _spread_out(part: str, wanted: str, remains: Remains, within: Remains | None) -> Iterator[Stretch]:
+    """Yields where `part` stands with other characters between its own; all of `wanted` has to stand there `within`."""
+    done = 0
     for stretch in remains.stretches(part):
         if len(part) < SURE_LENGTH and not remains.alone(stretch):
             continue
         start, end = remains.in_base(stretch)
-        if form.punctuated and part == form.reduced:
-            start, end = _with_punctuation(remains.base.text, start, end)
-            if not _holds_in_order(remains.base.text[start:end], form.squeezed):
-                continue
-        yield _to_its_end((start, end), form, remains.base)
+        if within is None:
+            yield start, end
+        elif start >= done:
+            start, end = _with_signs(remains.base.text, start, end, wanted)
+            if _holds_in_order(within, start, end, wanted):
+                yield start, end
+                done = end
 
 
-def _with_punctuation(text: str, start: int, end: int) -> Stretch:
-    while start and not text[start - 1].isalnum():
+def _with_signs(text: str, start: int, end: int, wanted: str) -> Stretch:
+    """Returns the stretch with the signs around it, where `wanted` begins or ends with some."""
+    while not wanted[0].isalnum() and start and not text[start - 1].isalnum():
         start -= 1
-    while end < len(text) and not text[end].isalnum():
+    while not wanted[-1].isalnum() and end < len(text) and not text[end].isalnum():
         end += 1
     return start, end
 
 
-def _holds_in_order(text: str, wanted: str) -> bool:
-    there = iter(squeezed(text))
+def _holds_in_order(remains: Remains, start: int, end: int, wanted: str) -> bool:
+    there = iter(remains.text[bisect_left(remains.at, start) : bisect_left(remains.at, end)])
     return all(character in there for character in wanted)
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from itertools import islice
 
 from smtp_desktop.domain.secret import MASK
 from smtp_desktop.transports.disguises import Form, Stretch, form, forms
@@ -55,17 +56,12 @@ class Masks:
             return said
         joined = "\n".join((self._before, *said))
         found = merged([*echoes(joined, list(self._forms.values())), *(m.span(1) for m in _AUTH_ECHO.finditer(joined))])
-        cleaned: list[str] = []
-        start = 0
-        for text in (self._before, *said):
-            end = start + len(text)
-            within = [(max(a, start) - start, min(b, end) - start) for a, b in found if max(a, start) < min(b, end)]
-            if not cleaned:
-                self._pieces |= {piece.strip() for a, b in within for piece in text[a:b].splitlines()} - {""}
-            cleaned.append(_masked(text, within))
-            start = end + 1
-        self._before = "\n".join(filter(None, cleaned))[-_REMEMBERED_CHARACTERS:]
-        return tuple(cleaned[1:])
+        hidden = [joined[start : min(end, len(self._before))] for start, end in found if start < len(self._before)]
+        self._pieces |= {piece.strip() for stretch in hidden for piece in stretch.splitlines()} - {""}
+        lines = iter(_masked(joined, found).split("\n"))
+        before, *cleaned = ("\n".join(islice(lines, text.count("\n") + 1)) for text in (self._before, *said))
+        self._before = "\n".join(filter(None, (before, *cleaned)))[-_REMEMBERED_CHARACTERS:]
+        return tuple(cleaned)
 
     def again(self, shown: str) -> str:
         """Returns what was cleaned before, with •••• also for what turned out later to be a piece of a hidden word."""
@@ -76,13 +72,17 @@ class Masks:
 
 
 def _masked(text: str, stretches: list[Stretch]) -> str:
-    for start, end in reversed(stretches):
-        text = text[:start] + _mask(text[start:end]) + text[end:]
-    return text
+    """Returns `text` with •••• in place of the stretches, once in each line that they touch."""
+    parts: list[str] = []
+    done = 0
+    for start, end in stretches:
+        parts += text[done:start], "\n".join(map(_mask, text[start:end].split("\n")))
+        done = end
+    return "".join((*parts, text[done:]))
 
 
 def _mask(hidden: str) -> str:
     """Returns •••• between the white space at both ends of what is hidden."""
-    if hidden.isspace():
-        return MASK
+    if not hidden or hidden.isspace():
+        return hidden and MASK
     return hidden[: len(hidden) - len(hidden.lstrip())] + MASK + hidden[len(hidden.rstrip()) :]

@@ -14,7 +14,8 @@ def pieces(form: Form, remains: Remains) -> Iterator[Stretch]:
     """Yields where in `remains.text` pieces of `form` stand that make up all of it, in any order, and parts of it that
     are too long to be a server's own words.
 
-    A piece has at least 4 characters; or it is a word of its own, and a single character begins or ends the secret.
+    A piece has at least 4 characters; or it is a word of its own, and a single character (but of an encoded one) begins
+    or ends the secret.
     Three letters of most secrets stand somewhere in a page of English, and four of them do not. So `password123` hides
     nothing of "Username and Password not accepted": no 123 is there. A part that is at least half of the secret and has
     12 characters tells it even without the rest, as where a server cuts off what it repeats.
@@ -22,7 +23,7 @@ def pieces(form: Form, remains: Remains) -> Iterator[Stretch]:
     whole = form.squeezed if form.punctuated else form.reduced
     if len(whole) < _LEAST_CHARACTERS[form.encoded]:
         return
-    found = _Cuts(whole, remains)
+    found = _Cuts(whole, remains, encoded=form.encoded)
     yield from found.long_parts()
     yield from found.pieces()
 
@@ -30,10 +31,10 @@ def pieces(form: Form, remains: Remains) -> Iterator[Stretch]:
 class _Cuts:
     """Where `whole` can be cut so that every piece is there."""
 
-    def __init__(self, whole: str, remains: Remains) -> None:
+    def __init__(self, whole: str, remains: Remains, *, encoded: bool) -> None:
         self._whole = whole
+        self._encoded = encoded
         self._remains = remains
-        self._words: dict[str, bool] = {}
         self._last = (0, 0)
 
     def long_parts(self) -> Iterator[Stretch]:
@@ -48,7 +49,7 @@ class _Cuts:
 
     def pieces(self) -> Iterator[Stretch]:
         lengths = self._lengths()
-        cuts = self._cuts(lengths)
+        cuts = self._cuts(lengths) if lengths else set()
         found: set[str] = set()
         for at, longest in lengths.items():
             if at in cuts:
@@ -61,18 +62,24 @@ class _Cuts:
                     yield stretch
 
     def _lengths(self) -> dict[int, int]:
-        """Returns how long the longest piece is from each place that pieces lead to from the beginning."""
+        """Returns how long the longest piece is from each place that pieces lead to from the beginning; nothing where
+        they do not lead to the end."""
         self._last = (0, 0)
+        size = len(self._whole)
         lengths: dict[int, int] = {}
         word_ends = {0}
-        furthest = 0  # where the longest pieces end that end no earlier than here
-        for at in range(len(self._whole)):
+        furthest = led_to = 0
+        for at in range(size):
             earlier = at - PIECE_LENGTH
-            furthest = max(furthest, earlier + lengths.get(earlier, 0))
+            furthest = max(furthest, earlier + lengths.get(earlier, 0))  # where pieces end that end behind this place
             if at in word_ends or furthest >= at:
                 lengths[at] = self._longest(at)
-                word_ends |= self._word_ends(at)
-        return lengths
+                ends = self._word_ends(at)
+                word_ends |= ends
+                led_to = max(led_to, at + lengths[at], *ends)
+            elif led_to <= at:
+                return {}
+        return lengths if led_to == size else {}
 
     def _cuts(self, lengths: dict[int, int]) -> set[int]:
         """Returns the places that pieces lead to from the beginning and from the end."""
@@ -104,10 +111,7 @@ class _Cuts:
     def _word_ends(self, at: int) -> set[int]:
         """Returns where pieces from `at` end that are words of their own."""
         size = len(self._whole)
-        lengths = [n for n in range(1, PIECE_LENGTH) if at + n <= size and (n > 1 or at == 0 or at + 1 == size)]
-        return {at + n for n in lengths if self._is_word(self._whole[at : at + n])}
-
-    def _is_word(self, piece: str) -> bool:
-        if piece not in self._words:
-            self._words[piece] = any(map(self._remains.alone, self._remains.stretches(piece)))
-        return self._words[piece]
+        # In English, `a` and `I` are words; in Base64, + and / are left out.
+        shortest = 1 if self._encoded or at in (0, size - 1) else 2
+        ends = range(at + shortest, min(at + PIECE_LENGTH - 1, size) + 1)
+        return {end for end in ends if self._remains.has_word(self._whole[at:end])}

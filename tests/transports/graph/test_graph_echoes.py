@@ -1,0 +1,160 @@
+"""Whatever a secret or a token is, and however Entra ID or Graph repeats it: nobody gets to see it."""
+
+from collections.abc import Callable
+from itertools import cycle
+from urllib.parse import quote
+
+from echoing import CODES, ENCODINGS, SECRETS_WITH_ECHOES, WORDS, Echo, given_away
+from graph_hand import Hand, a_mail, failure_of, reply_of
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+from servers.https_calls import Answer, Call, Garbage, Reply
+from shown import everything_shown
+
+from smtp_desktop.domain.conversation import FailureKind, Step
+from smtp_desktop.domain.message import Attachment
+from smtp_desktop.domain.profile import SecretField
+from smtp_desktop.domain.secret import MASK, Secret
+
+# Random, but the same on every run.
+repeatable = settings(
+    derandomize=True,
+    database=None,
+    deadline=None,
+    max_examples=20,
+    # The servers may stay for all examples: what is scripted for one is used up by it.
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+
+
+def _in_a_header(lines: tuple[str, ...]) -> str:
+    words = " ".join(lines)
+    return words if words.isascii() else quote(words)
+
+
+def _with_reason(lines: tuple[str, ...]) -> Garbage:
+    return Garbage(data=f"HTTP/1.1 500 {_in_a_header(lines)}\r\nContent-Length: 0\r\n\r\n".encode())
+
+
+ANSWERS: dict[str, Callable[[tuple[str, ...]], Reply]] = {
+    "description": lambda lines: Answer(status=400, error=("invalid_grant", "\n".join(lines))),
+    "error": lambda lines: Answer(status=401, json={"error": "\n".join(lines), "error_description": "no"}),
+    "ids": lambda lines: Answer(
+        status=400, json={"error": "invalid_grant", "trace_id": lines[0], "correlation_id": " ".join(lines[1:])}
+    ),
+    "reason": _with_reason,
+}
+"""How Entra ID may refuse, by what of its answer it is that repeats something."""
+GRAPH_ANSWERS: dict[str, Callable[[tuple[str, ...]], Reply]] = {
+    "message": lambda lines: Answer(status=403, error=("ErrorAccessDenied", "\n".join(lines))),
+    "code": lambda lines: Answer(status=403, error=(" ".join(lines), "no")),
+    "header": lambda lines: Answer(
+        status=403, headers={"request-id": _in_a_header(lines)}, error=("ErrorAccessDenied", "no")
+    ),
+    "reason": _with_reason,
+}
+
+
+def told(hand: Hand) -> str:
+    """Returns all that is shown of a test, while it goes on and in the end."""
+    steps: list[Step] = []
+    timeline = hand.converse(a_mail(), on_step=steps.append)
+    assert timeline.failure is not None
+    shown = "\n".join([*(step.detail for step in steps), everything_shown(timeline)])
+    for server in (hand.servers.entra, hand.servers.graph):
+        shown = shown.replace(str(server.port), "PORT")
+    return shown
+
+
+def with_secret(hand: Hand, field: SecretField, secret: str) -> None:
+    """Both sides have `secret` from now on."""
+    hand.secrets[field] = Secret(secret)
+    if field is SecretField.PASSWORD:
+        hand.servers.entra.password = secret
+    else:
+        hand.servers.entra.client_secret = secret
+
+
+def usually_told(hand: Hand) -> str:
+    """Returns what is shown without any secret, all words included that stand around one."""
+    for field in SecretField:
+        with_secret(hand, field, "unheard-of")
+    hand.servers.graph.answer_next("/sendMail", GRAPH_ANSWERS["message"](WORDS))
+    return told(hand)
+
+
+@repeatable
+@given(
+    secret_and_echo=SECRETS_WITH_ECHOES,
+    field=st.sampled_from(sorted(SecretField)),
+    where=st.sampled_from(sorted(ANSWERS)),
+)
+@example(("hunter2", Echo(("no hunt", "er2"), ("hunter2",), ("hunt", "er2"))), SecretField.PASSWORD, "ids")
+def test_no_secret_is_shown_that_entra_id_repeats(
+    hand: Hand, secret_and_echo: tuple[str, Echo], field: SecretField, where: str
+) -> None:
+    secret, echo = secret_and_echo
+    with_secret(hand, field, secret)
+    hand.servers.entra.answer_next("/token", ANSWERS[where](echo.lines))
+    assert not given_away(echo, told(hand)) or given_away(echo, usually_told(hand))
+
+
+@repeatable
+@given(
+    secret_and_echo=SECRETS_WITH_ECHOES,
+    field=st.sampled_from(sorted(SecretField)),
+    where=st.sampled_from(sorted(GRAPH_ANSWERS)),
+)
+def test_no_secret_is_shown_that_graph_repeats(
+    hand: Hand, secret_and_echo: tuple[str, Echo], field: SecretField, where: str
+) -> None:
+    secret, echo = secret_and_echo
+    with_secret(hand, field, secret)
+    hand.servers.graph.answer_next("/sendMail", GRAPH_ANSWERS[where](echo.lines))
+    assert not given_away(echo, told(hand)) or given_away(echo, usually_told(hand))
+
+
+def test_no_token_is_shown_that_graph_repeats(hand: Hand) -> None:
+    for encode, where in zip([*ENCODINGS.values(), *CODES.values()], cycle(sorted(GRAPH_ANSWERS)), strict=False):
+        echoes: list[Echo] = []
+
+        def answer(
+            call: Call, encode: Callable[[str], str] = encode, where: str = where, echoes: list[Echo] = echoes
+        ) -> Reply:
+            token = call.headers["Authorization"].removeprefix("Bearer ")
+            cut_off = encode(token[: len(token) * 2 // 3])
+            echoes.append(Echo((f"a: {encode(token)}", f"b: '{cut_off}'"), (token, encode(token), cut_off)))
+            return GRAPH_ANSWERS[where](echoes[0].lines)
+
+        hand.servers.graph.answer_next("/sendMail", answer)
+        shown = told(hand)
+        assert not given_away(echoes[0], shown)
+
+
+def test_numbers_that_are_the_secret_are_not_shown(hand: Hand) -> None:
+    with_secret(hand, SecretField.PASSWORD, "50126471")
+    refusal = {"error": "invalid_grant", "error_description": "no", "error_codes": [50126471, 50126]}
+    answer = Answer(status=400, json=refusal, headers={"Retry-After": "50126471"})
+    hand.servers.entra.answer_next("/token", answer)
+    timeline = hand.converse()
+    reply = reply_of(timeline)
+    assert (reply.error_code, reply.aadsts, reply.retry_after_s) == (f"AADSTS{MASK}", (50126,), None)
+    assert "50126471" not in everything_shown(timeline)
+
+
+def test_a_draft_whose_id_is_the_secret_is_not_shown(hand: Hand) -> None:
+    hand.servers.graph.permissions |= {"Mail.ReadWrite"}
+    with_secret(hand, SecretField.PASSWORD, "hunter2/geheim")
+    hand.servers.graph.answer_next("/messages", Answer(status=201, json={"id": "hunter2/geheim"}))
+    timeline = hand.converse(a_mail(Attachment(name="a.bin", content_type="application/x-a", content=b"a" * 2_500_000)))
+    assert failure_of(timeline).kind is FailureKind.DRAFT_REFUSED
+    assert "hunter2" not in everything_shown(timeline)
+    assert "geheim" not in everything_shown(timeline)
+
+
+def test_a_place_that_is_the_secret_is_not_shown(hand: Hand) -> None:
+    with_secret(hand, SecretField.CLIENT_SECRET, "geheim.example")
+    hand.servers.entra.public_url = "https://geheim.example"
+    failure = failure_of(hand.converse())
+    assert failure.kind is FailureKind.NOT_GRAPH
+    assert "geheim" not in str(failure.message)

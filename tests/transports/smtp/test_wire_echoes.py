@@ -1,0 +1,145 @@
+"""Whatever the password is, and however and wherever a server repeats it: nobody gets to see it."""
+
+import base64
+from functools import cache
+
+import pytest
+from conversing import converse, failure_of, generic, mail_to, said
+from echoing import LONG_SECRETS, SECRETS_WITH_ECHOES, WORDS, Echo, given_away, scattered_echoes
+from hypothesis import assume, example, given, settings
+from hypothesis import strategies as st
+from servers.scripted import Peer, Script, ScriptedServer, greet
+from shown import everything_shown
+
+from smtp_desktop.domain.conversation import Party, Reply, Step, Timeline
+from smtp_desktop.domain.secret import MASK
+
+# Random, but the same on every run.
+repeatable = settings(derandomize=True, database=None, deadline=None, max_examples=80)
+
+CHALLENGES = {"PLAIN": 0, "LOGIN": 2, "CRAM-MD5": 1}
+PLACES = [
+    ("AUTH", 535),
+    ("AUTH", 421),
+    ("AUTH", 235),
+    ("challenge", 334),
+    ("MAIL", 250),
+    ("MAIL", 550),
+    ("RCPT", 250),
+    ("RCPT", 451),
+    ("DATA", 354),
+    ("DATA", 421),
+    ("content", 250),
+    ("content", 552),
+    ("QUIT", 221),
+]
+"""After which command a server speaks of the password, and with which code. The first recipient's is refused alone."""
+
+
+def spoken(code: int, lines: tuple[str, ...]) -> list[str]:
+    return [f"{code}-{line}" for line in lines[:-1]] + [f"{code} {lines[-1]}"]
+
+
+def server(mechanism: str, replies: dict[str, tuple[int, tuple[str, ...]]]) -> Script:
+    """Returns the script of a server that takes every mail, but for what it says at once by `replies`."""
+
+    def say(peer: Peer, place: str, code: int, words: str) -> None:
+        peer.send(*spoken(*replies.pop(place, (code, (words,)))))
+
+    def script(peer: Peer) -> None:
+        greet(peer, f"AUTH {mechanism}")
+        peer.expect("AUTH")
+        for _ in range(CHALLENGES[mechanism]):
+            say(peer, "challenge", 334, "VXNlcm5hbWU6")
+            peer.line()
+        say(peer, "AUTH", 235, "welcome")
+        while (verb := peer.line()[:4]) != "DATA":
+            say(peer, verb, 250, "fine")
+            if verb == "QUIT":
+                return
+        say(peer, "DATA", 354, "go ahead")
+        peer.content()
+        say(peer, "content", 250, "queued")
+        peer.expect("QUIT")
+        say(peer, "QUIT", 221, "bye")
+
+    return script
+
+
+def told(mechanism: str, replies: dict[str, tuple[int, tuple[str, ...]]], password: str) -> tuple[Timeline, str]:
+    """Returns how it went, and all that was shown of it: while it went on, and in the end."""
+    steps: list[Step] = []
+    with ScriptedServer(server(mechanism, dict(replies))) as scripted:
+        timeline = converse(
+            generic(scripted.port, auth_required=True),
+            mail=mail_to("a@example.com", "b@example.com"),
+            password=password,
+            on_step=steps.append,
+        )
+    live = "\n".join(step.detail for step in steps)
+    return timeline, f"{live}\n{everything_shown(timeline)}".replace(str(scripted.port), "PORT")
+
+
+def said_at(place: str, mechanism: str, code: int, lines: tuple[str, ...]) -> dict[str, tuple[int, tuple[str, ...]]]:
+    if place == "challenge" and mechanism == "CRAM-MD5":
+        lines = (base64.b64encode(" ".join(lines).encode()).decode(),)
+    return {place: (code, lines)}
+
+
+@cache
+def usually_shown(mechanism: str, place: str, code: int) -> str:
+    return told(mechanism, said_at(place, mechanism, code, WORDS), "unheard-of")[1]
+
+
+@repeatable
+@given(
+    secret_and_echo=SECRETS_WITH_ECHOES, mechanism=st.sampled_from(sorted(CHALLENGES)), place=st.sampled_from(PLACES)
+)
+@example(("hunter2", Echo(("it begins with hunt", "it ends with er2"), (), ("hunt", "er2"))), "PLAIN", ("AUTH", 535))
+@example(("hunter2", Echo(("no hunt", "er2, sorry"), ("hunter2",), ("hunt", "er2"))), "LOGIN", ("AUTH", 421))
+@example(("hunter2", Echo(("<hunter2@mail.test>",), ("hunter2", "xodW50ZXIy"))), "CRAM-MD5", ("challenge", 334))
+def test_no_password_is_shown(secret_and_echo: tuple[str, Echo], mechanism: str, place: tuple[str, int]) -> None:
+    secret, echo = secret_and_echo
+    step, code = place
+    assume(not given_away(echo, usually_shown(mechanism, step, code)))
+    timeline, shown = told(mechanism, said_at(step, mechanism, code, echo.lines), secret)
+    assert not given_away(echo, shown)
+    assert [line for line in said(timeline, Party.SERVER) if line.startswith(str(code))] or step in {
+        "challenge",
+        "QUIT",
+    }
+
+
+@settings(repeatable, max_examples=20)
+@given(data=st.data(), secret=LONG_SECRETS, later=st.sampled_from([("AUTH", 535), ("AUTH", 235), ("content", 250)]))
+def test_no_password_is_shown_in_pieces_of_several_replies(
+    data: st.DataObject, secret: str, later: tuple[str, int]
+) -> None:
+    echo = data.draw(scattered_echoes(secret))
+    step, code = later
+    assume(not given_away(echo, usually_shown("LOGIN", "challenge", 334)))
+    halves = {"challenge": (334, echo.lines[:1]), step: (code, echo.lines[1:])}
+    assert not given_away(echo, told("LOGIN", halves, secret)[1])
+
+
+def test_a_half_that_only_a_later_reply_betrays_is_taken_back() -> None:
+    halves = {"challenge": (334, ("it begins with hunt",)), "AUTH": (535, ("it ends with er2",))}
+    timeline, _ = told("LOGIN", halves, "hunter2")
+    assert f"334 it begins with {MASK}" in said(timeline, Party.SERVER)
+    assert str(failure_of(timeline).reply) == f"535 it ends with {MASK}"
+
+
+def test_a_challenge_that_holds_the_password_is_answered() -> None:
+    challenge = ("<1896.697170952@postoffice.reston.mci.net>",)
+    timeline, shown = told("CRAM-MD5", said_at("challenge", "CRAM-MD5", 334, challenge), "postoffice")
+    assert timeline.ok
+    assert f"334 {MASK}" not in shown
+    assert [line for line in said(timeline, Party.SERVER) if line.startswith("334") and MASK in line]
+
+
+@pytest.mark.parametrize("secret", ["5.7.8", "578", "7.8 hunter2"])
+def test_a_code_with_digits_of_the_password_is_not_shown(secret: str) -> None:
+    timeline, _ = told("PLAIN", {"AUTH": (535, ("5.7.8 hunter2 is wrong",))}, secret)
+    assert secret not in everything_shown(timeline)
+    assert isinstance(reply := failure_of(timeline).reply, Reply)
+    assert reply.enhanced_code == ""
