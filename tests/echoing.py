@@ -97,6 +97,8 @@ CODES: dict[str, Callable[[str], str]] = {
 }
 """Ways to write a text in which nobody reads it."""
 
+WAYS = {**ENCODINGS, **CODES}
+
 
 @dataclass(frozen=True, slots=True)
 class Echo:
@@ -110,8 +112,7 @@ class Echo:
 @st.composite
 def echoes(draw: st.DrawFn, secret: str) -> Echo:
     """Draws how `secret` is repeated at once, in quotes as servers do."""
-    name = draw(st.sampled_from(sorted({**ENCODINGS, **CODES})))
-    told = {**ENCODINGS, **CODES}[name](secret)
+    told = WAYS[draw(st.sampled_from(sorted(WAYS)))](secret)
     before, after = draw(st.sampled_from(WORDS)), draw(st.sampled_from(WORDS))
     return Echo((f'{before} "{told}" {after}',), _hidden(secret, told))
 

@@ -23,7 +23,7 @@ from smtp_desktop.transports.masks import Masks
 from smtp_desktop.transports.smtp.auth import traces
 
 # Random, but the same on every run.
-repeatable = settings(derandomize=True, database=None, deadline=None, max_examples=100)
+repeatable = settings(derandomize=True, database=None, deadline=None, max_examples=60)
 
 
 def masks_for(password: str, *, user: str = USER) -> Masks:
@@ -197,7 +197,7 @@ def test_a_random_secret_takes_nothing_away() -> None:
             assert masks_for(secret).clean_all(WORDS) == WORDS
 
 
-@pytest.mark.parametrize("secret", ["a" * 999 + "b", "ab" * 500, "!a-b" * 250, "".join(map(chr, range(192, 1192)))])
+@pytest.mark.parametrize("secret", ["a" * 999 + "b", "!a-b" * 250, "".join(map(chr, range(192, 1192)))])
 def test_a_long_secret_in_a_long_reply_is_hidden(secret: str) -> None:
     # 32 KiB that nearly hold it, again and again: a search that tries every way does not come to its end.
     part, filler = secret[:-1] + " ", "so it goes "

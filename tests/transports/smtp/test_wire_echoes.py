@@ -6,7 +6,7 @@ from functools import cache
 import pytest
 from conversing import converse, failure_of, generic, mail_to, said
 from echoing import LONG_SECRETS, SECRETS_WITH_ECHOES, WORDS, Echo, given_away, scattered_echoes
-from hypothesis import assume, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from servers.scripted import Peer, Script, ScriptedServer, greet
 from shown import everything_shown
@@ -101,9 +101,9 @@ def usually_shown(mechanism: str, place: str, code: int) -> str:
 def test_no_password_is_shown(secret_and_echo: tuple[str, Echo], mechanism: str, place: tuple[str, int]) -> None:
     secret, echo = secret_and_echo
     step, code = place
-    assume(not given_away(echo, usually_shown(mechanism, step, code)))
     timeline, shown = told(mechanism, said_at(step, mechanism, code, echo.lines), secret)
-    assert not given_away(echo, shown)
+    # A password may be a word that is shown anyway.
+    assert not given_away(echo, shown) or given_away(echo, usually_shown(mechanism, step, code))
     assert [line for line in said(timeline, Party.SERVER) if line.startswith(str(code))] or step in {
         "challenge",
         "QUIT",
@@ -117,9 +117,9 @@ def test_no_password_is_shown_in_pieces_of_several_replies(
 ) -> None:
     echo = data.draw(scattered_echoes(secret))
     step, code = later
-    assume(not given_away(echo, usually_shown("LOGIN", "challenge", 334)))
     halves = {"challenge": (334, echo.lines[:1]), step: (code, echo.lines[1:])}
-    assert not given_away(echo, told("LOGIN", halves, secret)[1])
+    _, shown = told("LOGIN", halves, secret)
+    assert not given_away(echo, shown) or given_away(echo, usually_shown("LOGIN", "challenge", 334))
 
 
 def test_a_half_that_only_a_later_reply_betrays_is_taken_back() -> None:
