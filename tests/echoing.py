@@ -87,9 +87,9 @@ CODES: dict[str, Callable[[str], str]] = {
     "Base64 without padding": lambda text: base64_of(text).rstrip("="),
     "Base64 for addresses": lambda text: base64.urlsafe_b64encode(text.encode()).decode(),
     "Base64 in small letters": lambda text: base64_of(text).lower(),
-    "Base64 behind one": lambda text: base64_of(f"<{text}"),
-    "Base64 behind two": lambda text: base64_of(f"p={text}&"),
-    "Base64 behind three": lambda text: base64_of(f"is {text}."),
+    "Base64 behind one": lambda text: base64_of(f'"{text}"'),
+    "Base64 behind two": lambda text: base64_of(f'p"{text}"'),
+    "Base64 behind three": lambda text: base64_of(f'is"{text}".'),
     "hexadecimal": lambda text: text.encode().hex(),
     "HEXADECIMAL": lambda text: text.encode().hex().upper(),
     "hexadecimal with colons": lambda text: text.encode().hex(":"),
@@ -110,9 +110,9 @@ class Echo:
 
 
 @st.composite
-def echoes(draw: st.DrawFn, secret: str) -> Echo:
+def echoes(draw: st.DrawFn, secret: str, ways: tuple[str, ...] = tuple(WAYS)) -> Echo:
     """Draws how `secret` is repeated at once, in quotes as servers do."""
-    told = WAYS[draw(st.sampled_from(sorted(WAYS)))](secret)
+    told = WAYS[draw(st.sampled_from(ways))](secret)
     before, after = draw(st.sampled_from(WORDS)), draw(st.sampled_from(WORDS))
     return Echo((f'{before} "{told}" {after}',), _hidden(secret, told))
 

@@ -7,6 +7,7 @@ from echoing import (
     LONG_SECRETS,
     SECRETS,
     USER,
+    WAYS,
     WORDS,
     Echo,
     base64_of,
@@ -56,12 +57,14 @@ def test_what_a_server_repeats_is_hidden(said: str, shown: str) -> None:
     assert masks_for("geheim==", user="tim").clean(said) == shown
 
 
-@repeatable
+@pytest.mark.parametrize("way", WAYS)
+@settings(repeatable, max_examples=12)
 @given(data=st.data(), secret=SECRETS)
-def test_no_secret_is_shown_however_it_is_written(data: st.DataObject, secret: str) -> None:
-    echo = data.draw(echoes(secret))
-    assume(not given_away(echo, " ".join(WORDS)))
-    assert not given_away(echo, shown(secret, echo))
+def test_no_secret_is_shown_however_it_is_written(way: str, data: st.DataObject, secret: str) -> None:
+    for one in (secret, 'Grüße & <2> "%41\\x" 🔑'):
+        echo = data.draw(echoes(one, (way,)))
+        assume(not given_away(echo, " ".join(WORDS)))
+        assert not given_away(echo, shown(one, echo))
 
 
 @repeatable
@@ -135,7 +138,12 @@ def test_what_another_transcript_holds_is_no_half() -> None:
         ("pässwörter", "PASSWORTER", "••••"),
         # Signs on both ends.
         ("!geheim!", "(! g-e-h-e-i-m !)", "••••"),
-        # Base64 of something that holds it.
+        # A form of it that could be an escape itself.
+        ("a%41b<c", "no 'a%41b&lt;c'", "no '••••'"),
+        ("a&#65;b c", "no 'a&#65;b+c'", "no '••••'"),
+        # In a longer code: a short one, and one that nobody can decode.
+        ("x7", f"no {b'a x7 b'.hex()}", "no 6120••••2062"),
+        ("geheimnis", f"no {base64_of('is geheimnis.').lower()}", "no axm••••=="),
         ("geheim", f"you sent {base64_of('user=tim&pass=geheim&go=1')}", "you sent dXNlcj10aW0mcGFzcz••••mZ289MQ=="),
     ],
 )
@@ -155,6 +163,12 @@ def test_odd_echoes(secret: str, said: str, shown: str) -> None:
 )
 def test_a_very_short_secret_is_hidden_as_a_word(secret: str, said: str, shown: str) -> None:
     assert masks_for(secret).clean(said) == shown
+
+
+def test_a_very_short_secret_is_hidden_as_a_code_too() -> None:
+    masks = Masks()
+    masks.hide(("a7",))
+    assert masks.clean("no YTc, YTc=, 6137 but XYTc") == "no ••••, ••••, •••• but XYTc"
 
 
 WEAK = [

@@ -153,6 +153,17 @@ def test_a_draft_whose_id_is_the_secret_is_not_shown(hand: Hand) -> None:
     assert "geheim" not in everything_shown(timeline)
 
 
+@pytest.mark.parametrize("server", ["entra", "graph"])
+def test_a_reason_that_is_the_secret_is_not_shown(hand: Hand, server: str) -> None:
+    with_secret(hand, SecretField.CLIENT_SECRET, "geheim.example")
+    answer = Garbage(data=b"HTTP/1.1 302 geheim.example\r\nContent-Length: 0\r\n\r\n")
+    asked = hand.servers.entra if server == "entra" else hand.servers.graph
+    asked.answer_next("/", answer)
+    failure = failure_of(hand.converse())
+    assert failure.kind is FailureKind.NOT_GRAPH
+    assert f"302 {MASK}" in str(failure.message)
+
+
 def test_a_place_that_is_the_secret_is_not_shown(hand: Hand) -> None:
     with_secret(hand, SecretField.CLIENT_SECRET, "geheim.example")
     hand.servers.entra.public_url = "https://geheim.example"
