@@ -165,6 +165,19 @@ def test_a_very_short_secret_is_hidden_as_a_word(secret: str, said: str, shown: 
     assert masks_for(secret).clean(said) == shown
 
 
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("AUTH PLAIN AGJvYgBzZWNyZXQ= failed", "AUTH PLAIN •••• failed"),
+        ("auth login Ym9i failed", "auth login •••• failed"),
+        ("AUTH PLAIN not supported", "AUTH PLAIN not supported"),
+        ("AUTH LOGIN PLAIN CRAM-MD5", "AUTH LOGIN PLAIN CRAM-MD5"),
+    ],
+)
+def test_what_follows_auth_is_hidden_whosever_it_is(said: str, shown: str) -> None:
+    assert masks_for("geheim").clean(said) == shown
+
+
 def test_a_very_short_secret_is_hidden_as_a_code_too() -> None:
     masks = Masks()
     masks.hide(("a7",))
@@ -193,6 +206,7 @@ WEAK = [
     "disabled?",
     "not-now",
     "mailbox7",
+    "useword",
     "sending1",
 ]
 

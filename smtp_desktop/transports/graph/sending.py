@@ -98,7 +98,7 @@ class Sending:
         if not isinstance(url, str) or urlsplit(url).scheme != "https":
             raise not_graph(text("its upload has no address"))
         # The address lets everyone who knows it write to the draft.
-        self._record.masks.hide((), encoded=(url,))
+        self._record.masks.hide((), encoded=(url, urlsplit(url)._replace(scheme="", netloc="").geturl()))
         for first, part in _ranges(attachment.content):
             self._client.put_range(url, part, first=first, total=len(attachment.content))
 

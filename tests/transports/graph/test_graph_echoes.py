@@ -153,6 +153,19 @@ def test_a_draft_whose_id_is_the_secret_is_not_shown(hand: Hand) -> None:
     assert "geheim" not in everything_shown(timeline)
 
 
+def test_the_address_of_an_upload_is_not_shown(hand: Hand) -> None:
+    hand.servers.graph.permissions |= {"Mail.ReadWrite"}
+    hand.servers.graph.answer_next(
+        "/upload/", lambda call: Answer(status=403, error=("x", f"I heard {call.path}?{call.query_text} here"))
+    )
+    timeline = hand.converse(a_mail(Attachment(name="a.bin", content_type="application/x-a", content=b"a" * 4_000_000)))
+    (call,) = hand.servers.graph.calls_to("/upload/")
+    shown = everything_shown(timeline)
+    assert "I heard" in shown
+    assert call.path not in shown
+    assert not [part for part in call.path.split("/") if len(part) > 10 and part in shown]
+
+
 @pytest.mark.parametrize("server", ["entra", "graph"])
 def test_a_reason_that_is_the_secret_is_not_shown(hand: Hand, server: str) -> None:
     with_secret(hand, SecretField.CLIENT_SECRET, "geheim.example")
