@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _HOME_VARIABLE = "SMTP_DESKTOP_HOME"
 _UNAVAILABLE = 69
 _CONFIGURATION = 78
+_FILES_WANTED = 4096  # a conversation holds four: 200 at once need more than the 256 that macOS gives
 _NO_DISPLAY = """\
 There is no display here (neither DISPLAY nor WAYLAND_DISPLAY is set), so the window can't open.
 The command line works without one: smtp-desktop smtp list, smtp-desktop --help.
@@ -41,6 +42,7 @@ def program() -> NoReturn:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """The program ran, as a window or in the terminal; returns its exit code (`cli.exit_codes`)."""
+    make_room_for_connections()
     arguments = list(sys.argv[1:] if argv is None else argv)
     if arguments == ["--version"]:
         sys.stdout.write(f"smtp-desktop {__version__}\n")
@@ -51,6 +53,20 @@ def main(argv: Sequence[str] | None = None) -> int:
     from smtp_desktop.cli.app import run
 
     return run(arguments, lambda home: build(_opened_home(home), events=Unheard()))
+
+
+def make_room_for_connections() -> None:
+    """This process may hold some thousand files and connections open, where the system lets it."""
+    if sys.platform == "win32":
+        return  # has no such limit
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _FILES_WANTED if hard == resource.RLIM_INFINITY else min(_FILES_WANTED, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        # ValueError: macOS has a further limit of its own.
+        with suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,6 +184,7 @@ def window_parts(parts: Parts) -> "WindowParts":
         profiles=parts.profiles,
         tester=parts.tester,
         finder=parts.finder,
+        rounds=parts.rounds,
         mailbox_reader=parts.mailbox_reader,
         activities=parts.activities,
         deadlines=parts.deadlines,

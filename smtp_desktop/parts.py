@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from smtp_desktop.services.outbox import Outbox
     from smtp_desktop.services.ports import Authorities, Events, Vault
     from smtp_desktop.services.profiles import Profiles
+    from smtp_desktop.services.rounds import Rounds
     from smtp_desktop.services.testing import Tester
     from smtp_desktop.store.changes import SqliteChangeSignal
     from smtp_desktop.store.database import Database
@@ -54,6 +55,7 @@ class Parts:
     profiles: "Profiles"
     tester: "Tester"
     finder: "Finder"
+    rounds: "Rounds"
     mailbox_reader: "MailboxReader"
     activities: "Activities"
     deadlines: "Deadlines"
@@ -115,6 +117,7 @@ def _assembled(home: "Path", log_path: "Path", database: "Database", secrets: "_
     from smtp_desktop.services.mailbox import MailboxReader
     from smtp_desktop.services.outbox import Outbox
     from smtp_desktop.services.profiles import Profiles
+    from smtp_desktop.services.rounds import Rounds
     from smtp_desktop.services.testing import Tester
     from smtp_desktop.store.activities import SqliteActivities
     from smtp_desktop.store.changes import SqliteChangeSignal
@@ -177,6 +180,7 @@ def _assembled(home: "Path", log_path: "Path", database: "Database", secrets: "_
             events=events,
             providers=_providers(),
         ),
+        rounds=Rounds(tester=tester, store=store, vault=secrets.vault),
         mailbox_reader=MailboxReader(
             store=store, vault=secrets.vault, mailboxes=transports, advice_rules=rules["graph"]
         ),

@@ -69,8 +69,16 @@ class HealthStore(Protocol):
         """Returns the last `count` results of every SMTP that has any, oldest first."""
         ...
 
+    def of(self, profile_id: ProfileId, count: int) -> Sequence[CheckResult]:
+        """Returns the last `count` results of one SMTP, oldest first."""
+        ...
+
     def learn(self, fact: ServerFact) -> None:
         """Remembers how this host and port secure connections, in place of what was known."""
+        ...
+
+    def server_fact(self, host: str, port: int) -> ServerFact | None:
+        """Returns what is known of that host, in ASCII, and port."""
         ...
 
     def server_facts(self) -> Sequence[ServerFact]: ...

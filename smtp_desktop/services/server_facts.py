@@ -10,7 +10,7 @@ from smtp_desktop.services.ports import Events, HealthStore
 def known_fact(health: HealthStore, server: Server) -> ServerFact | None:
     """Returns how `server` was found to secure its connections, if it was."""
     place = place_of(server)
-    return next((fact for fact in health.server_facts() if (fact.host, fact.port) == place), None)
+    return health.server_fact(*place) if place else None
 
 
 def learn_from(timeline: Timeline, server: Server, *, health: HealthStore, events: Events) -> None:

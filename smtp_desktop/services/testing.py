@@ -116,6 +116,10 @@ class Tester:
         """Returns the last `count` results of every SMTP, oldest first."""
         return self._health.latest(count)
 
+    def history_of(self, profile_id: ProfileId, count: int) -> Sequence[CheckResult]:
+        """Returns the last `count` results of one SMTP, oldest first. Raises StoreError."""
+        return self._health.of(profile_id, count)
+
     def server_facts(self) -> Sequence[ServerFact]:
         """Returns how servers were found to secure connections."""
         return self._health.server_facts()

@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+import threading
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
@@ -33,34 +34,61 @@ SELECT * FROM (
 ) WHERE age <= ? ORDER BY id
 """
 
+_OF_ONE = """
+SELECT * FROM (SELECT * FROM check_result WHERE profile_id = ? ORDER BY id DESC LIMIT ?) ORDER BY id
+"""
+
 _LEARN = """
 INSERT OR REPLACE INTO server_fact (host, port, mode, version, chain)
 VALUES (?, ?, ?, ?, ?)
 """
 
 
+class _Unwritten:
+    """A result on its way into the file."""
+
+    def __init__(self, result: CheckResult) -> None:
+        self.result = result
+        self.written = False
+
+
 class SqliteHealth:
-    """Keeps results and how servers secure their connections. Every call is one transaction."""
+    """Keeps results and how servers secure their connections. Every call is one transaction, or part of one."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._writing = threading.Lock()
+        self._queueing = threading.Lock()
+        self._queue: list[_Unwritten] = []
 
     def record(self, result: CheckResult) -> None:
-        """The result is kept, and the last 200 of its SMTP. Does nothing if the SMTP is gone."""
-        values = {
-            "profile_id": result.profile_id,
-            "at": _stored(result.at),
-            "trial": result.trial,
-            "ok": result.ok,
-            "duration_ms": result.duration_ms,
-            "stage": result.stage,
-            "kind": result.kind,
-            "reply": result.reply,
-            "concerns": json.dumps(result.concerns),
-        }
-        with self._database.write() as connection:
-            connection.execute(_RECORD, values)
-            connection.execute(_DROP_OLD, {"profile_id": result.profile_id, "kept": _KEPT_RESULTS})
+        """The result is kept, and the last 200 of its SMTP. Does nothing if the SMTP is gone.
+
+        What comes in from other threads while one transaction waits for the disk goes into the next one together:
+        200 servers that answer at the same time wait for it twice, not 200 times.
+        """
+        mine = _Unwritten(result)
+        with self._queueing:
+            self._queue.append(mine)
+        with self._writing:
+            if not mine.written:
+                self._write_queued(mine)
+
+    def _write_queued(self, mine: _Unwritten) -> None:
+        with self._queueing:
+            together, self._queue = self._queue, []
+        try:
+            with self._database.write() as connection:
+                for one in together:
+                    connection.execute(_RECORD, _values(one.result))
+                for profile_id in {one.result.profile_id for one in together}:
+                    connection.execute(_DROP_OLD, {"profile_id": profile_id, "kept": _KEPT_RESULTS})
+        except BaseException:  # whatever it is goes on; the others' threads try for themselves
+            with self._queueing:
+                self._queue = [one for one in together if one is not mine] + self._queue
+            raise
+        for one in together:
+            one.written = True
 
     def latest(self, count: int) -> dict[ProfileId, list[CheckResult]]:
         """Returns the last `count` results of every SMTP that has any, oldest first."""
@@ -70,6 +98,11 @@ class SqliteHealth:
                 result = _result(row)
                 results.setdefault(result.profile_id, []).append(result)
         return results
+
+    def of(self, profile_id: ProfileId, count: int) -> list[CheckResult]:
+        """Returns the last `count` results of one SMTP, oldest first."""
+        with self._database.read() as connection:
+            return [_result(row) for row in connection.execute(_OF_ONE, [profile_id, count])]
 
     def learn(self, fact: ServerFact) -> None:
         """This is what is known of the host and port, in place of what was."""
@@ -82,6 +115,26 @@ class SqliteHealth:
         """Returns all that is known, by host and port."""
         with self._database.read() as connection:
             return tuple(_fact(row) for row in connection.execute("SELECT * FROM server_fact ORDER BY host, port"))
+
+    def server_fact(self, host: str, port: int) -> ServerFact | None:
+        """Returns what is known of that host and port."""
+        with self._database.read() as connection:
+            row = connection.execute("SELECT * FROM server_fact WHERE host = ? AND port = ?", [host, port]).fetchone()
+            return _fact(row) if row else None
+
+
+def _values(result: CheckResult) -> dict[str, object]:
+    return {
+        "profile_id": result.profile_id,
+        "at": _stored(result.at),
+        "trial": result.trial,
+        "ok": result.ok,
+        "duration_ms": result.duration_ms,
+        "stage": result.stage,
+        "kind": result.kind,
+        "reply": result.reply,
+        "concerns": json.dumps(result.concerns),
+    }
 
 
 def _stored(moment: datetime) -> str:

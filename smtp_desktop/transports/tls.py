@@ -4,14 +4,13 @@ import ssl
 import sys
 from hashlib import sha256
 
-import truststore
-
 from smtp_desktop.domain.certificate import Certificate
 from smtp_desktop.domain.conversation import CertificateFault, FailureKind, Security, TlsMode
 from smtp_desktop.domain.text import text
 from smtp_desktop.transports.certificates import certificate_from
 from smtp_desktop.transports.day_words import day_words
 from smtp_desktop.transports.ending import Ended
+from smtp_desktop.transports.trust_store import read_once, system_context
 
 _MINIMUM = ssl.TLSVersion.TLSv1_2  # RFC 8996: 1.0 and 1.1 must not be used
 
@@ -21,7 +20,7 @@ def client_context(trusted_ca_pem: str) -> ssl.SSLContext:
 
     Raises Ended where that is no certificate.
     """
-    context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context = system_context()
     context.minimum_version = _MINIMUM
     if trusted_ca_pem.strip():
         try:
@@ -44,6 +43,10 @@ def unverified_context() -> ssl.SSLContext:
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
     return context
+
+
+shared_context = read_once(client_context)
+"""Returns the same, which other connections may use as well: for those that change nothing about it."""
 
 
 def security_of(tls: ssl.SSLObject, mode: TlsMode) -> Security:

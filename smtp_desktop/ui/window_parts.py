@@ -14,6 +14,7 @@ from smtp_desktop.services.outbox import Outbox
 from smtp_desktop.services.outbox_ports import ChangeSignal
 from smtp_desktop.services.ports import Authorities, Inbox, Preferences
 from smtp_desktop.services.profiles import Profiles
+from smtp_desktop.services.rounds import Rounds
 from smtp_desktop.services.testing import Tester
 
 
@@ -27,6 +28,7 @@ class WindowParts:
     profiles: Profiles
     tester: Tester
     finder: Finder
+    rounds: Rounds
     mailbox_reader: MailboxReader
     activities: Activities
     deadlines: Deadlines

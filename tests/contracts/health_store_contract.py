@@ -1,5 +1,6 @@
 """What every HealthStore does. A subclass gives the fixtures `health` and, for the same data, `profiles`."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -67,6 +68,22 @@ class HealthStoreContract:
         assert health.latest(2) == {"a": [result("a", 3), result("a", 4)], "b": [result("b", 9)]}
         assert health.latest(0) == {}
 
+    def test_gives_the_last_few_of_one(self, health: HealthStore):
+        for number in range(5):
+            health.record(result("a", number))
+        health.record(result("b", 9))
+        assert list(health.of(ProfileId("a"), 2)) == [result("a", 3), result("a", 4)]
+        assert list(health.of(ProfileId("a"), 200)) == [result("a", number) for number in range(5)]
+        assert list(health.of(ProfileId("a"), 0)) == []
+        assert list(health.of(ProfileId("c"), 9)) == []
+
+    def test_threads_that_record_at_once_lose_nothing(self, health: HealthStore):
+        numbers = range(40)
+        with ThreadPoolExecutor(len(numbers)) as pool:
+            list(pool.map(lambda number: health.record(result("ab"[number % 2], number)), numbers))
+        kept = [one.duration_ms for results in health.latest(100).values() for one in results]
+        assert sorted(kept) == [number + 0.5 for number in numbers]
+
     def test_keeps_two_hundred_of_each(self, health: HealthStore):
         health.record(result("b"))
         for number in range(203):
@@ -104,6 +121,9 @@ class HealthStoreContract:
         health.learn(FACT)
         health.learn(bare)
         assert list(health.server_facts()) == [bare, FACT]
+        assert health.server_fact(FACT.host, FACT.port) == FACT
+        assert health.server_fact(FACT.host, 465) is None
+        assert health.server_fact("a.test", 465) == bare
 
     def test_what_is_learnt_replaces_what_was_known(self, health: HealthStore):
         newer = replace(FACT, security=Security(mode=TlsMode.IMPLICIT, version="TLSv1.2"))

@@ -111,9 +111,16 @@ class MemoryHealthStore:
         self._fail()
         return {key: results[-count:] for key, results in self._results.items()} if count > 0 else {}
 
+    def of(self, profile_id: ProfileId, count: int) -> Sequence[CheckResult]:
+        return self.latest(count).get(profile_id, [])
+
     def learn(self, fact: ServerFact) -> None:
         self._fail()
         self.facts[fact.host, fact.port] = fact
+
+    def server_fact(self, host: str, port: int) -> ServerFact | None:
+        self._fail()
+        return self.facts.get((host, port))
 
     def server_facts(self) -> Sequence[ServerFact]:
         self._fail()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from smtp_desktop.domain.profile import GenericServer
 from smtp_desktop.transports.certificate_faults import changed
-from smtp_desktop.transports.tls import chain_of, client_context, fingerprint_of, unverified_context
+from smtp_desktop.transports.tls import chain_of, fingerprint_of, shared_context, unverified_context
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +30,7 @@ def trust_of(server: GenericServer, host: str) -> Trust:
     """Returns what `server`, whose name is `host` in ASCII, is held against. Raises Ended for a CA that is none."""
     if server.trusted_fingerprint:
         return Trust(context=unverified_context(), host=host, fingerprint=server.trusted_fingerprint)
-    return Trust(context=client_context(server.trusted_ca_pem), host=host)
+    return Trust(context=shared_context(server.trusted_ca_pem), host=host)
 
 
 def any_trust(host: str) -> Trust:

@@ -1,0 +1,75 @@
+"""Checking many SMTPs at the same time."""
+
+from collections.abc import Callable, Collection, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+from smtp_desktop.domain.cancel import Cancel
+from smtp_desktop.domain.errors import SmtpDesktopError, VaultError, VaultLocked
+from smtp_desktop.domain.profile import ProfileId, SmtpProfile
+from smtp_desktop.services.ports import ProfileStore, Vault
+from smtp_desktop.services.sign_in import secrets_of
+from smtp_desktop.services.testing import Report, Tester
+
+_MOST_AT_ONCE = 200  # threads that wait for a server cost next to nothing
+
+Outcome = Report | SmtpDesktopError
+"""How one SMTP did: an error where no conversation could be held."""
+
+
+class Rounds:
+    """Checks SMTPs together. Any number of rounds may run; each blocks its thread until it ends."""
+
+    def __init__(self, *, tester: Tester, store: ProfileStore, vault: Vault) -> None:
+        self._tester = tester
+        self._store = store
+        self._vault = vault
+
+    def run(
+        self, profile_ids: Sequence[ProfileId], *, cancel: Cancel, on_end: Callable[[ProfileId, Outcome], None]
+    ) -> None:
+        """Each of `profile_ids` was checked once, up to 200 at the same time; nothing is tried twice, whatever happens.
+
+        `on_end` hears of each as it ends, on any thread; after `cancel` of those only that were under way. What stops
+        one SMTP (its keyring entry is gone, it was deleted) stops no other; a vault that is locked stops all before the
+        first conversation: raises VaultLocked then, and StoreError where the SMTPs can't be read.
+        """
+        wanted = list(dict.fromkeys(profile_ids))
+        if not wanted:
+            return
+        self._refuse_locked(frozenset(wanted))
+        cancels = [Cancel() for _ in wanted]
+        cancel.wakes(lambda: _request_all(cancels))
+        try:
+            with ThreadPoolExecutor(min(len(wanted), _MOST_AT_ONCE), thread_name_prefix="check") as pool:
+                done = [pool.submit(self._one, *one, on_end) for one in zip(wanted, cancels, strict=True)]
+        finally:
+            cancel.wakes(None)
+        for future in done:
+            future.result()  # raises what is a bug
+
+    def _one(self, profile_id: ProfileId, cancel: Cancel, on_end: Callable[[ProfileId, Outcome], None]) -> None:
+        if cancel.requested:
+            return
+        try:
+            outcome: Outcome = self._tester.check(profile_id, cancel=cancel, on_step=lambda _: None)
+        except SmtpDesktopError as error:
+            outcome = error
+        on_end(profile_id, outcome)
+
+    def _refuse_locked(self, wanted: Collection[ProfileId]) -> None:
+        first = next((p for p in self._store.all() if p.id in wanted and p.needed_secrets), None)
+        if first:
+            self._read_secrets(first)
+
+    def _read_secrets(self, profile: SmtpProfile) -> None:
+        try:
+            secrets_of(profile, self._vault)
+        except VaultLocked:
+            raise
+        except VaultError:
+            return  # of this SMTP alone: its own check tells
+
+
+def _request_all(cancels: Sequence[Cancel]) -> None:
+    for cancel in cancels:
+        cancel.request()

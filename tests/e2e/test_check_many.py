@@ -1,0 +1,55 @@
+"""Two hundred servers that make everybody wait, checked with the program's own parts."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from servers.crowd import Crowd
+
+from smtp_desktop.bootstrap import make_room_for_connections
+from smtp_desktop.domain.cancel import Cancel
+from smtp_desktop.domain.draft import ProfileDraft
+from smtp_desktop.domain.profile import ProfileId
+from smtp_desktop.domain.secret import Secret
+from smtp_desktop.parts import Parts, Unheard, build
+from smtp_desktop.services.rounds import Outcome
+from smtp_desktop.services.testing import Report
+from smtp_desktop.vault.memory import ProcessVault
+
+SERVERS = 200
+
+
+@pytest.fixture
+def parts(tmp_path: Path) -> Iterator[Parts]:
+    make_room_for_connections()
+    with closing(build(tmp_path, events=Unheard(), vault=ProcessVault())) as built:
+        yield built
+
+
+def test_two_hundred_are_checked_at_once_with_one_sign_in_each(parts: Parts) -> None:
+    with Crowd(SERVERS) as crowd:
+        ids = [relay(parts, port) for port in crowd.ports]
+        ended: dict[ProfileId, list[Outcome]] = {}
+        # No server greets before all are connected to: this ends only if every check runs at the same time.
+        parts.rounds.run(
+            [*ids, *ids], cancel=Cancel(), on_end=lambda of, outcome: ended.setdefault(of, []).append(outcome)
+        )
+    assert crowd.sign_ins == dict.fromkeys(crowd.ports, 1)
+    assert ended.keys() == set(ids)
+    assert all(isinstance(one, Report) and one.timeline.ok for (one,) in ended.values())
+    recorded = {key: [one.ok for one in results] for key, results in parts.tester.history(5).items()}
+    assert recorded == {key: [True] for key in ids}
+
+
+def relay(parts: Parts, port: int) -> ProfileId:
+    """Returns the id of a new SMTP for the server at `port`."""
+    draft = ProfileDraft(
+        name=f"relay_{port}",
+        host_name="127.0.0.1",
+        smtp_port=str(port),
+        tls=False,
+        user_name="me@company.example",
+        password=Secret("sesame"),
+    )
+    return parts.profiles.create(draft).id

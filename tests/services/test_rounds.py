@@ -1,0 +1,146 @@
+"""Rounds of checks: each SMTP once, whatever happens to the others."""
+
+import threading
+from dataclasses import replace
+
+import pytest
+from services.tester_house import REFUSED, RELAY, SHOP, House
+
+from smtp_desktop.domain.cancel import Cancel
+from smtp_desktop.domain.errors import NoSuchProfile, StoreError, VaultError, VaultLocked
+from smtp_desktop.domain.profile import ProfileId
+from smtp_desktop.domain.text import text
+from smtp_desktop.services.rounds import Outcome, Rounds
+from smtp_desktop.services.testing import Report
+
+
+@pytest.fixture
+def house() -> House:
+    return House()
+
+
+def run(house: House, *ids: ProfileId, cancel: Cancel | None = None) -> dict[ProfileId, Outcome]:
+    """Returns how each SMTP did in one round."""
+    rounds = Rounds(tester=house.tester, store=house.store, vault=house.vault)
+    ended: list[tuple[ProfileId, Outcome]] = []
+    rounds.run(ids, cancel=cancel or Cancel(), on_end=lambda *one: ended.append(one))
+    assert len(dict(ended)) == len(ended)
+    return dict(ended)
+
+
+def shops(house: House, count: int) -> list[ProfileId]:
+    return [house.has(replace(SHOP, name=f"Shop_{number}")).id for number in range(count)]
+
+
+def test_each_is_checked_once_and_recorded(house: House) -> None:
+    ids = shops(house, 3)
+    ended = run(house, *ids, ids[0])
+    assert sorted(ended) == sorted(ids)
+    assert all(isinstance(one, Report) and one.timeline.ok for one in ended.values())
+    assert len(house.wire.conversations) == 3
+    assert all(call.mail is None for call in house.wire.conversations)
+    assert sorted(result.profile_id for result in house.recorded()) == sorted(ids)
+
+
+def test_an_empty_round_ends_at_once(house: House) -> None:
+    house.store.failure = StoreError(text("The disk is gone."))
+    assert run(house) == {}
+
+
+def test_all_run_at_the_same_time(house: House) -> None:
+    ids = shops(house, 30)
+    # Nobody goes on before all have come.
+    house.wire.during = threading.Barrier(30, timeout=30).wait
+    assert len(run(house, *ids)) == 30
+
+
+def test_a_refused_sign_in_is_not_tried_again(house: House) -> None:
+    house.wire.timeline = REFUSED
+    (one,) = shops(house, 1)
+    assert not run(house, one)[one].timeline.ok
+    assert len(house.wire.conversations) == 1
+
+
+def test_what_stops_one_stops_no_other(house: House) -> None:
+    first, lost, last = shops(house, 3)
+    house.vault.erase(next(iter(house.store.get(lost).secret_refs.values())))
+    gone = ProfileId("gone")
+    ended = run(house, gone, first, lost, last)
+    assert isinstance(ended[gone], NoSuchProfile)
+    assert isinstance(ended[lost], VaultError)
+    assert [ended[one].timeline.ok for one in (first, last)] == [True, True]
+    assert len(house.wire.conversations) == 2
+
+
+def test_the_first_secret_that_is_gone_stops_no_other(house: House) -> None:
+    lost, fine = shops(house, 2)
+    house.vault.erase(next(iter(house.store.get(lost).secret_refs.values())))
+    ended = run(house, lost, fine)
+    assert isinstance(ended[lost], VaultError)
+    assert ended[fine].timeline.ok
+
+
+def test_a_locked_vault_stops_all_before_the_first_conversation(house: House) -> None:
+    open_relay = house.has(RELAY).id
+    ids = shops(house, 3)
+    house.vault.locked = True
+    with pytest.raises(VaultLocked):
+        run(house, open_relay, *ids)
+    assert house.wire.conversations == []
+    assert house.recorded() == []
+
+
+def test_a_locked_vault_does_not_stop_who_needs_none_of_it(house: House) -> None:
+    open_relay = house.has(RELAY).id
+    shops(house, 1)
+    house.vault.locked = True
+    assert run(house, open_relay)[open_relay].timeline.ok
+
+
+def test_cancel_ends_those_under_way_and_begins_no_more(house: House) -> None:
+    ids = shops(house, 205)
+    cancel = Cancel()
+    begun, stopped = threading.Semaphore(0), threading.Event()
+
+    def during() -> None:
+        begun.release()
+        assert stopped.wait(30)
+
+    def stop() -> None:
+        for _ in range(200):
+            begun.acquire()
+        cancel.request()
+        stopped.set()
+
+    house.wire.during = during
+    stopper = threading.Thread(target=stop)
+    stopper.start()
+    ended = run(house, *ids, cancel=cancel)
+    stopper.join()
+    assert len(house.wire.conversations) == len(ended) == 200
+    assert all(call.cancel.requested for call in house.wire.conversations)
+    assert house.recorded() == []
+
+
+def test_a_round_that_was_cancelled_before_tries_nothing(house: House) -> None:
+    cancel = Cancel()
+    cancel.request()
+    assert run(house, *shops(house, 3), cancel=cancel) == {}
+    assert house.wire.conversations == []
+
+
+def test_a_bug_in_one_check_is_raised_when_the_others_have_ended(house: House) -> None:
+    ids = shops(house, 2)
+    broken = iter([True, False])
+    turn = threading.Lock()
+
+    def fail_once() -> None:
+        with turn:
+            first = next(broken)
+        if first:
+            raise ZeroDivisionError
+
+    house.wire.during = fail_once
+    with pytest.raises(ZeroDivisionError):
+        run(house, *ids)
+    assert len(house.recorded()) == 1
