@@ -14,6 +14,7 @@ from smtp_desktop.cli.deliver import deliver
 from smtp_desktop.cli.deliveries import deliveries
 from smtp_desktop.cli.exit_codes import ExitCode, code_of_error
 from smtp_desktop.cli.find_settings import find_settings
+from smtp_desktop.cli.history import history
 from smtp_desktop.cli.mailbox import mailbox
 from smtp_desktop.cli.output import Output
 from smtp_desktop.cli.program import Program, Session
@@ -78,6 +79,7 @@ def app(session: Session, home: Path | None, *, demo: bool) -> None:
 smtp.add_command(mailbox)
 smtp.add_command(dates)
 smtp.add_command(find_settings)
+smtp.add_command(history)
 app.add_command(smtp)
 app.add_command(activity)
 app.add_command(trigger)

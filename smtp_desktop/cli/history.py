@@ -1,0 +1,67 @@
+"""smtp-desktop smtp history"""
+
+from contextlib import closing
+from datetime import UTC
+
+import click
+
+from smtp_desktop.cli.output import shortened, table
+from smtp_desktop.cli.program import Session
+from smtp_desktop.cli.smtp_options import json_option
+from smtp_desktop.cli.trials import STAGE_NAMES
+from smtp_desktop.domain.check_outcome import CheckOutcome, outcome_of
+from smtp_desktop.domain.health import CheckResult
+
+_COUNT = 20
+_KEPT = 200
+_REPLY_WIDTH = 80
+
+
+@click.command()
+@click.argument("name")
+@click.option("--count", type=click.IntRange(1, _KEPT), default=_COUNT, help=f"How many to list ({_COUNT}).")
+@json_option
+@click.pass_obj
+def history(session: Session, name: str, count: int) -> None:
+    """Lists the latest tests and checks of an SMTP, the newest first; the last 200 are kept."""
+    with closing(session.open()) as program:
+        profile = program.profiles.by_name(name)
+        results = program.tester.history_of(profile.id, count)[::-1]
+    lines = table([_row(result) for result in results]) or [f"{profile.name} was never tested or checked."]
+    session.output.result([_document(result) for result in results], *lines)
+
+
+def _row(result: CheckResult) -> dict[str, str]:
+    return {
+        "AT": result.at.astimezone().strftime("%Y-%m-%d %H:%M:%S"),
+        "WHAT": result.trial.value,
+        "OUTCOME": _outcome_words(result),
+        "MS": f"{result.duration_ms:,.0f}",
+        "SERVER SAID": shortened(result.reply, _REPLY_WIDTH),
+    }
+
+
+def _outcome_words(result: CheckResult) -> str:
+    match outcome_of(result):
+        case CheckOutcome.WORKS:
+            return "works"
+        case CheckOutcome.CONCERNS:
+            return f"works, but: {', '.join(result.concerns)}"
+        case CheckOutcome.UNKNOWN:
+            return "not known"
+        case CheckOutcome.FAILED:
+            return f"failed at {STAGE_NAMES[result.stage]}" if result.stage else "failed"
+
+
+def _document(result: CheckResult) -> dict[str, object]:
+    return {
+        "at": result.at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "trial": result.trial.value,
+        "outcome": outcome_of(result).value,
+        "ok": result.ok,
+        "duration_ms": round(result.duration_ms, 1),
+        "stage": result.stage.value if result.stage else None,
+        "kind": result.kind.value if result.kind else None,
+        "reply": result.reply,
+        "concerns": [kind.value for kind in result.concerns],
+    }
