@@ -8,7 +8,7 @@ import click
 from smtp_desktop.cli.output import shortened, table
 from smtp_desktop.cli.program import Session
 from smtp_desktop.cli.smtp_options import json_option
-from smtp_desktop.cli.trials import STAGE_NAMES
+from smtp_desktop.cli.stage_names import STAGE_NAMES
 from smtp_desktop.domain.check_outcome import CheckOutcome, outcome_of
 from smtp_desktop.domain.health import CheckResult
 

@@ -91,6 +91,7 @@ class MainWindow(QMainWindow):
             profiles=parts.profiles,
             tester=parts.tester,
             finder=parts.finder,
+            rounds=parts.rounds,
             mailbox_reader=parts.mailbox_reader,
             activities=parts.activities,
             outbox=parts.outbox,
@@ -189,6 +190,7 @@ class MainWindow(QMainWindow):
         self._inbox.opened.connect(self._inbox_open)
         self._inbox.reopened.connect(self.inbox_page.show_open)
         self.closed.connect(self.smtps.mailboxes.end_all)
+        self.closed.connect(self.smtps.checks.cancel)
         self._watch.changed.connect(self.load)
         self._settings.days_kept.connect(self.courier.renew)
         self.courier.told.connect(self.deliveries.tell_trouble)

@@ -37,6 +37,13 @@ def more_actions_menu(parent: QWidget, profile: SmtpProfile) -> QMenu:
     return _menu(parent, entries)
 
 
+def several_menu(parent: QWidget, count: int) -> QMenu:
+    """Returns the menu for `count` selected SMTPs: what can be done with several at once."""
+    menu = _titled_menu(parent)
+    _add(menu, _Entry("checkAction", _tr("Check {n} connections").format(n=count), "F5"))
+    return menu
+
+
 def activity_menu(parent: QWidget, activity: Activity) -> QMenu:
     """Returns the menu for `activity`, as `more_actions_menu` does."""
     entries = (
@@ -50,6 +57,15 @@ def activity_menu(parent: QWidget, activity: Activity) -> QMenu:
 
 
 def _menu(parent: QWidget, entries: tuple[_Entry, ...]) -> QMenu:
+    menu = _titled_menu(parent)
+    for entry in entries:
+        _add(menu, entry)
+    menu.addSeparator()
+    _add(menu, _Entry("deleteAction", _tr("Delete"), _tr("Del")))
+    return menu
+
+
+def _titled_menu(parent: QWidget) -> QMenu:
     menu = QMenu(parent)
     menu.setObjectName("moreActionsMenu")
     menu.setAccessibleName(_tr("More Actions"))
@@ -58,10 +74,6 @@ def _menu(parent: QWidget, entries: tuple[_Entry, ...]) -> QMenu:
     title.setDefaultWidget(styled_label(_tr("More Actions"), "menuTitle"))
     title.setEnabled(False)
     menu.addAction(title)
-    for entry in entries:
-        _add(menu, entry)
-    menu.addSeparator()
-    _add(menu, _Entry("deleteAction", _tr("Delete"), _tr("Del")))
     return menu
 
 

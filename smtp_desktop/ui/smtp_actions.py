@@ -15,11 +15,12 @@ from smtp_desktop.domain.profile import ProfileId, SmtpProfile, copy_name
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.services.activities import Activities
 from smtp_desktop.services.profiles import Deleted, Profiles
+from smtp_desktop.ui.checks import Checks
 from smtp_desktop.ui.dialogs.delete import DeleteDialog
 from smtp_desktop.ui.dialogs.duplicate import DuplicateDialog
 from smtp_desktop.ui.dialogs.message import MessageDialog
 from smtp_desktop.ui.mailbox_reading import MailboxReading
-from smtp_desktop.ui.menus import more_actions_menu
+from smtp_desktop.ui.menus import more_actions_menu, several_menu
 from smtp_desktop.ui.models.smtp_cards import SmtpCards
 from smtp_desktop.ui.pages.smtp_page import SmtpPage
 from smtp_desktop.ui.panels.smtp_panel import SmtpPanel, TestRequest
@@ -44,6 +45,7 @@ class SmtpActions(QObject):
         editing: SmtpEditing,
         profiles: Profiles,
         trials: Trials,
+        checks: Checks,
         mailboxes: MailboxReading,
         activities: Activities,
         tasks: Tasks,
@@ -55,6 +57,7 @@ class SmtpActions(QObject):
         self._panel = panel
         self._profiles = profiles
         self._trials = trials
+        self._checks = checks
         self._mailboxes = mailboxes
         self._activities = activities
         self._tasks = tasks
@@ -105,15 +108,23 @@ class SmtpActions(QObject):
             self._with_current(self._trials.test)
 
     def check_current(self) -> None:
-        """The selected SMTP is checked."""
-        self._with_current(self._trials.check)
+        """The selected SMTP is checked in a dialog; several are checked at once, and their cards tell."""
+        selected = self._page.selected()
+        if len(selected) > 1:
+            self._check_several(selected)
+        else:
+            self._with_current(self._trials.check)
 
     def check_all(self) -> None:
         """Every SMTP is checked at once; the cards tell."""
-        self._trials.check_all(self._cards)
+        self._check_several(self._cards.profiles)
+
+    def _check_several(self, profiles: Sequence[SmtpProfile]) -> None:
+        self._checks.check([profile.id for profile in profiles])
 
     def _with_current(self, act: Callable[[SmtpProfile], object]) -> None:
-        profile = self._page.current()
+        # With several selected it would be one of them, and nobody could tell which.
+        profile = self._page.current() if len(self._page.selected()) < 2 else None  # noqa: PLR2004 - one, or several
         if profile:
             act(profile)
 
@@ -198,6 +209,12 @@ class SmtpActions(QObject):
     def _show_menu(self, index: QModelIndex, where: QPoint) -> None:
         profile = self._cards.profile_at(index)
         if profile is None:
+            return
+        selected = self._page.selected()
+        if len(selected) > 1 and profile in selected:
+            several = several_menu(self._window, len(selected))
+            several.triggered.connect(lambda _: self._check_several(selected))
+            several.popup(where)
             return
         menu = more_actions_menu(self._window, profile)
         acts: dict[str, Callable[[], object]] = {

@@ -20,7 +20,10 @@ from smtp_desktop.services.mailbox import MailboxReader
 from smtp_desktop.services.outbox import Outbox
 from smtp_desktop.services.ports import Authorities
 from smtp_desktop.services.profiles import Profiles
+from smtp_desktop.services.rounds import Rounds
 from smtp_desktop.services.testing import Tester
+from smtp_desktop.ui.check_runs import CheckRuns
+from smtp_desktop.ui.checks import Checks
 from smtp_desktop.ui.dialogs.help import open_help
 from smtp_desktop.ui.known_authorities import KnownAuthorities
 from smtp_desktop.ui.mailbox_reading import MailboxReading
@@ -36,6 +39,7 @@ from smtp_desktop.ui.text import shown
 from smtp_desktop.ui.theme import Theme
 from smtp_desktop.ui.trials import Trials
 from smtp_desktop.ui.trusting import Trusting, TrustRequest
+from smtp_desktop.ui.under_way import UnderWay
 from smtp_desktop.ui.unlocking import Unlocking
 
 _BARS = 14
@@ -65,6 +69,7 @@ class SmtpSection(QObject):
         profiles: Profiles,
         tester: Tester,
         finder: Finder,
+        rounds: Rounds,
         mailbox_reader: MailboxReader,
         activities: Activities,
         outbox: Outbox,
@@ -80,6 +85,7 @@ class SmtpSection(QObject):
         self.cards = SmtpCards(lambda: datetime.now(UTC), self, authority_of=self._known_authorities.get)
         self.page = SmtpPage(self.cards, theme)
         self.panel = SmtpPanel(authority_of=self._known_authorities.get)
+        self.under_way = UnderWay(self)
         self.finding = SettingsFinding(parent=window, finder=finder, tasks=tasks, unlocking=unlocking, theme=theme)
         self.trusting = Trusting(window=window, authorities=authorities, tasks=tasks)
         self.trials = Trials(
@@ -87,10 +93,13 @@ class SmtpSection(QObject):
             tester=tester,
             finding=self.finding,
             trusting=self.trusting,
+            under_way=self.under_way,
             tasks=tasks,
             unlocking=unlocking,
             theme=theme,
         )
+        self.runs = CheckRuns(owner=self, rounds=rounds, under_way=self.under_way, tasks=tasks)
+        self.checks = Checks(window=window, runs=self.runs, under_way=self.under_way, unlocking=unlocking)
         self.mailboxes = MailboxReading(
             window=window, reader=mailbox_reader, tasks=tasks, unlocking=unlocking, theme=theme
         )
@@ -104,6 +113,7 @@ class SmtpSection(QObject):
             editing=self.editing,
             profiles=profiles,
             trials=self.trials,
+            checks=self.checks,
             mailboxes=self.mailboxes,
             activities=activities,
             tasks=tasks,
@@ -120,6 +130,10 @@ class SmtpSection(QObject):
         self._known_authorities.changed.connect(self.cards.refresh_ages)
         self._known_authorities.changed.connect(self.panel.refresh_trust)
         self.finding.chosen.connect(self.editing.take_over)
+        self.under_way.changed.connect(lambda one: self.cards.set_busy(one, one in self.under_way))
+        self.checks.progressed.connect(self.page.strip.show_progress)
+        self.checks.ended.connect(self.page.strip.show_end)
+        self.page.strip.cancel_asked.connect(self.checks.cancel)
         self.panel.help_requested.connect(lambda request: open_help(window, request))
         # Del deletes text in a field; only on the grid does it delete an SMTP.
         delete = QAction(self.page.grid)

@@ -1,7 +1,7 @@
 """Tests and checks from the window: the dialog, the work behind it, and the cards meanwhile."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
@@ -15,26 +15,15 @@ from smtp_desktop.domain.health import Trial
 from smtp_desktop.domain.profile import ProfileId, SmtpProfile
 from smtp_desktop.domain.settle import settle
 from smtp_desktop.services.testing import Report, Tester
-from smtp_desktop.ui.dialogs.message import MessageDialog
 from smtp_desktop.ui.dialogs.trial import TrialDialog
-from smtp_desktop.ui.models.smtp_cards import SmtpCards
 from smtp_desktop.ui.settings_finding import SettingsFinding, Tried
 from smtp_desktop.ui.tasks import Tasks
-from smtp_desktop.ui.text import shown
 from smtp_desktop.ui.theme import Theme
 from smtp_desktop.ui.trusting import Trusting
+from smtp_desktop.ui.under_way import UnderWay
 from smtp_desktop.ui.unlocking import Unlocking
 
-_TOLD = 8  # problems that one message tells
 _Work = Callable[[str, Cancel, Callable[[Step], None]], Report]
-
-
-@dataclass(slots=True)
-class _Round:
-    """SMTPs that are checked together: how many of them go on, and why others could not be tried."""
-
-    left: int
-    problems: list[str] = field(default_factory=list)
 
 
 class _Steps(QObject):
@@ -60,12 +49,14 @@ class Trials(QObject):
         tester: Tester,
         trusting: Trusting,
         finding: SettingsFinding,
+        under_way: UnderWay,
         tasks: Tasks,
         unlocking: Unlocking,
         theme: Theme,
     ) -> None:
         super().__init__(window)
         self._finding = finding
+        self._under_way = under_way
         self._window = window
         self._tester = tester
         self._trusting = trusting
@@ -79,7 +70,7 @@ class Trials(QObject):
         def work(to: str, cancel: Cancel, on_step: Callable[[Step], None]) -> Report:
             return self._tester.test(profile.id, to=to, cancel=cancel, on_step=on_step)
 
-        self._open(profile, Trial.TEST, work, _stored(profile), unsaved=False)
+        self._open_on_stored(profile, Trial.TEST, work)
 
     def test_draft(self, draft: ProfileDraft, stored: SmtpProfile | None, *, changed: bool) -> None:
         """A form's content is tested, once the recipient is entered."""
@@ -100,41 +91,18 @@ class Trials(QObject):
         def work(_: str, cancel: Cancel, on_step: Callable[[Step], None]) -> Report:
             return self._tester.check(profile.id, cancel=cancel, on_step=on_step)
 
-        self._open(profile, Trial.CHECK, work, _stored(profile), unsaved=False).start_now()
+        self._open_on_stored(profile, Trial.CHECK, work).start_now()
 
-    def check_all(self, cards: SmtpCards) -> None:
-        """Every SMTP is checked, all at once; its card tells how it went."""
-        wanted = [profile.id for profile in cards.profiles]
-        together = _Round(left=len(wanted))
-        for profile_id in wanted:
-            self._check_quietly(cards, profile_id, together)
+    def _open_on_stored(self, profile: SmtpProfile, trial: Trial, work: _Work) -> TrialDialog:
+        def work_and_say_so(to: str, cancel: Cancel, on_step: Callable[[Step], None]) -> Report:
+            try:
+                return work(to, cancel, on_step)
+            finally:
+                self._under_way.end(profile.id)
 
-    def _check_quietly(self, cards: SmtpCards, profile_id: ProfileId, together: _Round) -> None:
-        def ended(problem: str = "") -> None:
-            cards.set_busy(profile_id, False)
-            together.left -= 1
-            if problem and problem not in together.problems:
-                together.problems.append(problem)
-            if together.problems and not together.left:
-                self._tell(together.problems)
-
-        def failed(error: SmtpDesktopError) -> None:
-            locked = self._unlocking.wants(error, lambda: self._check_quietly(cards, profile_id, _Round(left=1)))
-            ended("" if locked else shown(error.message))
-
-        cards.set_busy(profile_id, True)
-        self._tasks.run(
-            cards,
-            lambda: self._tester.check(profile_id, cancel=Cancel(), on_step=lambda _: None),
-            lambda _: ended(),
-            failed,
-        )
-
-    def _tell(self, problems: list[str]) -> None:
-        lines = problems[:_TOLD]
-        if len(problems) > _TOLD:
-            lines.append(self.tr("And {n} more like these.").format(n=len(problems) - _TOLD))
-        MessageDialog(self._window, title=self.tr("It could not be tried"), text="\n".join(lines)).open()
+        dialog = self._open(profile, trial, work_and_say_so, _stored(profile), unsaved=False)
+        dialog.started.connect(lambda _: self._under_way.begin(profile.id))
+        return dialog
 
     def _open(self, profile: SmtpProfile, trial: Trial, work: _Work, tried: Tried, *, unsaved: bool) -> TrialDialog:
         dialog = TrialDialog(self._window, profile=profile, trial=trial, unsaved=unsaved, theme=self.theme)

@@ -221,6 +221,8 @@ def test_editing_puts_the_cursor_in_the_first_field(desk, how):
     desk.grid.setFocus()
     if how == "double-click":
         desk.qtbot.mouseDClick(desk.grid.viewport(), Qt.MouseButton.LeftButton, pos=desk.place("Nightly"))
+        # Only that ends a double-click: until then, a move would drag.
+        desk.qtbot.mouseRelease(desk.grid.viewport(), Qt.MouseButton.LeftButton, pos=desk.place("Nightly"))
     else:
         desk.press("Right")
         desk.press(how)

@@ -35,6 +35,8 @@ def test_a_double_click_puts_the_cursor_in_the_first_field(world):
     world.have("Relay")
     world.open()
     world.qtbot.mouseDClick(world.grid.viewport(), Qt.MouseButton.LeftButton, pos=world.place("Relay"))
+    # Only that ends a double-click: until then, a move would drag.
+    world.qtbot.mouseRelease(world.grid.viewport(), Qt.MouseButton.LeftButton, pos=world.place("Relay"))
     assert world.focus().objectName() == "nameField"
 
 

@@ -171,7 +171,7 @@ def test_cancel_stops_it(world):
     world.no_dialog("testDialog")
     world.finish_work()
     assert world.health.latest(1) == {}
-    assert world.card("Relay").status == "Never tested"
+    world.until(lambda: world.card("Relay").status == "Never tested")
 
 
 def test_esc_stops_it_too_and_once_more_closes_the_dialog(world):

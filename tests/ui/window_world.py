@@ -32,6 +32,7 @@ from smtp_desktop.services.finding import Finder
 from smtp_desktop.services.mailbox import MailboxReader
 from smtp_desktop.services.outbox import Outbox
 from smtp_desktop.services.profiles import Profiles
+from smtp_desktop.services.rounds import Rounds
 from smtp_desktop.services.testing import Tester
 from smtp_desktop.store.activities import SqliteActivities
 from smtp_desktop.store.changes import SqliteChangeSignal
@@ -167,21 +168,23 @@ class World:
     def parts(self, bus: Bus) -> WindowParts:
         """Returns what the window works with."""
         rules = advice_rules()
+        tester = Tester(
+            store=self.store,
+            health=self.health,
+            vault=self.vault,
+            transport=self.transport,
+            clock=SystemClock(),
+            events=bus,
+            advice_rules=rules,
+            new_message_id=lambda domain: f"<1@{domain}>",
+            program="SMTP Desktop of the tests",
+            release_hold=self.outbox_store.release,
+            concerns_on=lambda *_: self.concerns,
+        )
         return WindowParts(
             profiles=self.profiles,
-            tester=Tester(
-                store=self.store,
-                health=self.health,
-                vault=self.vault,
-                transport=self.transport,
-                clock=SystemClock(),
-                events=bus,
-                advice_rules=rules,
-                new_message_id=lambda domain: f"<1@{domain}>",
-                program="SMTP Desktop of the tests",
-                release_hold=self.outbox_store.release,
-                concerns_on=lambda *_: self.concerns,
-            ),
+            tester=tester,
+            rounds=Rounds(tester=tester, store=self.store, vault=self.vault),
             finder=Finder(
                 store=self.store,
                 health=self.health,

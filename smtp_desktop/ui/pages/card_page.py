@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QTimer, Signal
+from PySide6.QtCore import QAbstractListModel, QItemSelectionModel, QModelIndex, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from smtp_desktop.ui.assets import pixmap
@@ -54,6 +54,7 @@ class CardPage(QWidget, Generic[_Id]):
         self._error = Notice("errorState")
         self._loaded = self._failed = False
         self._chosen: _Id | None = None
+        self._with_it: tuple[_Id, ...] = ()
         self._offer_ways_out()
 
     def show_loaded(self) -> None:
@@ -79,12 +80,12 @@ class CardPage(QWidget, Generic[_Id]):
         """That card is selected and in view; one that is not shown now is selected once it is."""
         index = self._index_of(card_id)
         if index.isValid():
-            self.grid.setCurrentIndex(index)
+            self._choose(index)
             self.grid.scrollTo(index)
         else:
             self.grid.clearSelection()
             self.grid.setCurrentIndex(QModelIndex())
-        self._chosen = card_id
+        self._chosen, self._with_it = card_id, ()
 
     def _total(self) -> int:
         """Returns how many cards there are, shown or not."""
@@ -159,14 +160,25 @@ class CardPage(QWidget, Generic[_Id]):
             self._states.addWidget(state)
 
     def _note_chosen(self) -> None:
-        for index in self.grid.selectionModel().selectedIndexes():
-            self._chosen = self._id_at(index)
+        selected = self.grid.selectionModel().selectedIndexes()
+        if selected:
+            current = self.grid.currentIndex()
+            self._chosen = self._id_at(current if current in selected else selected[-1])
+            found = (self._id_at(index) for index in selected)
+            self._with_it = tuple(one for one in found if one is not None and one != self._chosen)
 
     def _choose_again(self) -> None:
         # The view forgets its selection with every reset: after a search, another segment, a change of a card.
         index = self._index_of(self._chosen)
         if index.isValid():
-            self.grid.setCurrentIndex(index)
+            with_it = self._with_it
+            self._choose(index)
+            for other in map(self._index_of, with_it):
+                self.grid.selectionModel().select(other, QItemSelectionModel.SelectionFlag.Select)
+
+    def _choose(self, index: QModelIndex) -> None:
+        # Not the view's own way, which asks the keyboard: with Ctrl held, as in Ctrl+S, it would add to the selection.
+        self.grid.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
 
     def _refresh(self) -> None:
         total = self._total()

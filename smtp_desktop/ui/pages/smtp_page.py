@@ -1,13 +1,14 @@
 """The page of SMTPs: with segments at its title."""
 
 from PySide6.QtCore import QModelIndex, Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QAbstractItemView, QVBoxLayout, QWidget
 
 from smtp_desktop.domain.profile import ProfileId, SmtpProfile
 from smtp_desktop.ui.models.smtp_cards import Segment, SmtpCards
 from smtp_desktop.ui.pages.card_page import CardPage, PageWords
 from smtp_desktop.ui.styled import styled_button
 from smtp_desktop.ui.theme import Theme
+from smtp_desktop.ui.views.round_strip import RoundStrip
 from smtp_desktop.ui.views.segments import Segments
 
 _AGES_EVERY_MS = 30_000
@@ -23,13 +24,31 @@ class SmtpPage(CardPage[ProfileId]):
         self.setObjectName("smtpPage")
         self.cards = cards
         self.grid.setAccessibleName(self.tr("SMTPs"))
+        self.grid.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.strip = RoundStrip()
+        self.strip.failing_asked.connect(self.show_failing)
         self._offer_inbox()
-        self._show_cards(cards, self._words(), self._segments())
+        self._filter = self._segments()
+        self._show_cards(cards, self._words(), self._filter)
+        column = self.layout()
+        if isinstance(column, QVBoxLayout):
+            column.insertWidget(1, self.strip)  # below the title
         self._repeat(cards.refresh_ages, _AGES_EVERY_MS)
 
     def current(self) -> SmtpProfile | None:
         """Returns the SMTP whose card is selected."""
         return self.cards.profile_at(self.grid.currentIndex())
+
+    def selected(self) -> list[SmtpProfile]:
+        """Returns the SMTPs whose cards are selected, in their order."""
+        indexes = sorted(self.grid.selectionModel().selectedIndexes(), key=lambda index: index.row())
+        found = (self.cards.profile_at(index) for index in indexes)
+        return [profile for profile in found if profile]
+
+    def show_failing(self) -> None:
+        """Only the SMTPs that fail are shown."""
+        self._filter.press(Segment.FAILING)
+        self.cards.show_only(segment=Segment.FAILING)
 
     def _total(self) -> int:
         return self.cards.total

@@ -1,6 +1,6 @@
 """The grid of cards."""
 
-from PySide6.QtCore import QEvent, QModelIndex, QPoint, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QWidget
 
@@ -85,7 +85,7 @@ class CardGrid(QListView):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         index = self.indexAt(event.position().toPoint())
         super().mousePressEvent(event)
-        if not index.isValid() or event.button() != Qt.MouseButton.LeftButton:
+        if not index.isValid() or event.button() != Qt.MouseButton.LeftButton or self._selects(event):
             return
         if dots_rect(self.visualRect(index)).contains(event.position().toPoint()):
             self._ask_menu(index)
@@ -95,7 +95,8 @@ class CardGrid(QListView):
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         index = self.indexAt(event.position().toPoint())
         on_dots = index.isValid() and dots_rect(self.visualRect(index)).contains(event.position().toPoint())
-        if index.isValid() and not on_dots and event.button() == Qt.MouseButton.LeftButton:
+        plain = event.button() == Qt.MouseButton.LeftButton and not self._selects(event)
+        if index.isValid() and not on_dots and plain:
             self.edit_asked.emit(index)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -112,8 +113,17 @@ class CardGrid(QListView):
             return
         index = self.indexAt(event.pos())
         if index.isValid():
-            self.setCurrentIndex(index)
+            # On one of several that are selected the menu is for all of them.
+            flag = QItemSelectionModel.SelectionFlag
+            kept = self.selectionModel().isSelected(index)
+            self.selectionModel().setCurrentIndex(index, flag.NoUpdate if kept else flag.ClearAndSelect)
             self.menu_asked.emit(index, event.globalPos())
+
+    def _selects(self, event: QMouseEvent) -> bool:
+        """Whether a click adds to the selection, or takes from it, rather than opening the card."""
+        several = self.selectionMode() is QAbstractItemView.SelectionMode.ExtendedSelection
+        keys = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+        return several and bool(event.modifiers() & keys)
 
     def viewportEvent(self, event: QEvent) -> bool:
         # Without this the dots stay painted on the card that the pointer left through the window's edge.
