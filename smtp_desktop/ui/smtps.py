@@ -25,6 +25,7 @@ from smtp_desktop.services.testing import Tester
 from smtp_desktop.ui.check_runs import CheckRuns
 from smtp_desktop.ui.checks import Checks
 from smtp_desktop.ui.dialogs.help import open_help
+from smtp_desktop.ui.history import History
 from smtp_desktop.ui.known_authorities import KnownAuthorities
 from smtp_desktop.ui.mailbox_reading import MailboxReading
 from smtp_desktop.ui.models.card_words import failure_word
@@ -100,6 +101,8 @@ class SmtpSection(QObject):
         )
         self.runs = CheckRuns(owner=self, rounds=rounds, under_way=self.under_way, tasks=tasks)
         self.checks = Checks(window=window, runs=self.runs, under_way=self.under_way, unlocking=unlocking)
+        self.history = History(window=window, panel=self.panel, tester=tester, tasks=tasks)
+        self.panel.history.set_theme(theme)
         self.mailboxes = MailboxReading(
             window=window, reader=mailbox_reader, tasks=tasks, unlocking=unlocking, theme=theme
         )
@@ -173,6 +176,7 @@ class SmtpSection(QObject):
         """Cards and panel show what has happened."""
         self.actions.hear(event)
         self.editing.hear(event)
+        self.history.hear(event)
         if isinstance(event, ProfileSaved):
             self._known_authorities.look_up([event.profile])
 
@@ -197,6 +201,7 @@ class SmtpSection(QObject):
         """All that is painted by hand has the colours of `theme`."""
         self.trials.theme = self.finding.theme = self.mailboxes.theme = theme
         self.page.set_theme(theme)
+        self.panel.history.set_theme(theme)
 
     def _show_loaded(self, loaded: _Loaded) -> None:
         self.cards.load(loaded.profiles, loaded.history)
@@ -207,6 +212,7 @@ class SmtpSection(QObject):
             self.editing.learn(fact)
         self.page.show_loaded()
         self.editing.hear_reloaded()
+        self.history.reload()
         if not self._ever:
             self._ever = True
             self.loaded.emit()

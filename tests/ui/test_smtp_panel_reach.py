@@ -94,6 +94,7 @@ def test_every_control_is_named_as_its_label(hand):
             "nameField typeField isDefaultBox fromAddressField hostNameField smtpPortField tlsBox removeTrustButton "
             "authRequiredBox "
             "userNameField passwordField passwordReplaceButton signatureField descriptionField advancedButton "
+            "historyButton "
             "deleteButton testButton saveButton",
         ),
         (
@@ -101,6 +102,7 @@ def test_every_control_is_named_as_its_label(hand):
             "nameField typeField isDefaultBox fromAddressField azureAppLink signInField signInLink userNameField "
             "passwordField passwordReplaceButton tenantIdField clientIdField clientSecretField "
             "clientSecretReplaceButton clientSecretValidUntilField signatureField descriptionField advancedButton "
+            "historyButton "
             "deleteButton testButton saveButton",
         ),
     ],

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from smtp_desktop.domain.certificate import Authority, Certificate
 from smtp_desktop.domain.draft import ProfileDraft, draft_of, same_host
@@ -15,6 +15,7 @@ from smtp_desktop.domain.finding import Suggestion, applied
 from smtp_desktop.domain.health import ServerFact
 from smtp_desktop.domain.profile import ProfileId, ProfileType, SmtpProfile
 from smtp_desktop.ui.panels.form_panel import FormPanel
+from smtp_desktop.ui.panels.history_section import HistorySection
 from smtp_desktop.ui.panels.smtp_changes import differs, rebased
 from smtp_desktop.ui.panels.smtp_form import SmtpForm
 from smtp_desktop.ui.panels.smtp_hints import local_today
@@ -49,6 +50,8 @@ class SmtpPanel(FormPanel[SmtpForm]):
     stop_waiting_requested = Signal()
     help_requested = Signal(object)  # HelpRequest
     certificate_requested = Signal(object)  # ServerFact
+    stored_changed = Signal(object)
+    """The form is on another SMTP, or was filled anew: its SmtpProfile, None while one is created."""
 
     def __init__(self, today: Callable[[], date] = local_today, authority_of: AuthorityOf = lambda _: None) -> None:
         """`today` gives the day at the place of the person; `authority_of` what is known of a trusted CA."""
@@ -58,12 +61,14 @@ class SmtpPanel(FormPanel[SmtpForm]):
         self._busy = False
         self._focus_before: QWidget | None = None
         self._rule_errors: frozenset[str] = frozenset()
-        self._set_content(self._form)
+        self.history = HistorySection()
+        self._set_content(_below_each_other(self._form, self.history))
         self._delete = self._make_button("deleteButton", "dangerText")
         self._cancel = self._make_button("cancelButton", "")
         self._test = self._make_button("testButton", "")
         self._save = self._make_button("saveButton", "primary")
         self._lay_out_footer(left=(self._delete, self._cancel), right=(self._test, self._save))
+        self.history.chain_tab_order(self._form.last_stop, self._delete)
         self._connect()
         self.start_create(is_default=False)
 
@@ -99,6 +104,7 @@ class SmtpPanel(FormPanel[SmtpForm]):
         self._scroll.verticalScrollBar().setValue(0)
         self._title.setText(self.tr("Edit SMTP") if stored else self.tr("Create SMTP"))
         self._refresh_footer()
+        self.stored_changed.emit(stored)
 
     def refresh_stored(self, profile: SmtpProfile) -> None:
         """What is stored is `profile` now: fields that nobody touched show it, what was typed stays.
@@ -247,3 +253,13 @@ class SmtpPanel(FormPanel[SmtpForm]):
             self.stop_waiting_requested.emit()
         else:
             self.close_requested.emit()
+
+
+def _below_each_other(*parts: QWidget) -> QWidget:
+    column = QWidget()
+    layout = QVBoxLayout(column)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(0)
+    for part in parts:
+        layout.addWidget(part)
+    return column

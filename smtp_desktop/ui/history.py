@@ -1,0 +1,70 @@
+"""The history in the panel: read when the panel opens, and kept as things are."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QWidget
+
+from smtp_desktop.domain.errors import SmtpDesktopError
+from smtp_desktop.domain.events import Event, ResultRecorded
+from smtp_desktop.domain.health import CheckResult
+from smtp_desktop.domain.profile import ProfileId, SmtpProfile
+from smtp_desktop.services.testing import Tester
+from smtp_desktop.ui.dialogs.history import HistoryDialog
+from smtp_desktop.ui.models.check_history import KEPT
+from smtp_desktop.ui.panels.history_section import HistorySection
+from smtp_desktop.ui.panels.smtp_panel import SmtpPanel
+from smtp_desktop.ui.tasks import Tasks
+from smtp_desktop.ui.text import shown
+
+
+class History(QObject):
+    """Fills the panel's history."""
+
+    def __init__(self, *, window: QWidget, panel: SmtpPanel, tester: Tester, tasks: Tasks) -> None:
+        super().__init__(window)
+        self._window = window
+        self._tester = tester
+        self._tasks = tasks
+        self._section: HistorySection = panel.history
+        self._profile: SmtpProfile | None = None
+        panel.stored_changed.connect(self._turn_to)
+        self._section.all_asked.connect(self._show_all)
+
+    def hear(self, event: Event) -> None:
+        """What has just been recorded is the newest row."""
+        match event:
+            case ResultRecorded(result=result) if self._is_of(result.profile_id):
+                self._section.add(result)
+            case _:
+                pass
+
+    def reload(self) -> None:
+        """The rows are as the store has them, soon: another process may have checked."""
+        profile = self._profile
+        if profile is None:
+            return
+
+        def show(results: Sequence[CheckResult]) -> None:
+            if self._is_of(profile.id):
+                self._section.show_results(results)
+
+        self._tasks.run(self, lambda: self._tester.history_of(profile.id, KEPT), show, self._fail)
+
+    def _turn_to(self, profile: SmtpProfile | None) -> None:
+        other = profile is None or not self._is_of(profile.id)
+        self._profile = profile
+        self._section.setVisible(profile is not None)
+        if other:
+            self._section.show_results(())
+        self.reload()
+
+    def _is_of(self, profile_id: ProfileId) -> bool:
+        return self._profile is not None and self._profile.id == profile_id
+
+    def _fail(self, error: SmtpDesktopError) -> None:
+        self._section.show_problem(shown(error.message))
+
+    def _show_all(self) -> None:
+        if self._profile:
+            HistoryDialog(self._window, name=self._profile.name, history=self._section.history).open()
