@@ -1,0 +1,46 @@
+"""A change of state is told once, and only where there is one."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from smtp_desktop.domain.concern import ConcernKind
+from smtp_desktop.domain.conversation import FailureKind, Stage
+from smtp_desktop.domain.health import CheckResult, Trial
+from smtp_desktop.domain.known_states import KnownStates
+from smtp_desktop.domain.profile import ProfileId
+
+NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
+FAILED = {"ok": False, "stage": Stage.CONNECT, "kind": FailureKind.REFUSED}
+LOST = {"ok": False, "stage": Stage.CONTENT, "kind": FailureKind.OUTCOME_UNKNOWN}
+WORKS = {"ok": True}
+CONCERNS = {"ok": True, "concerns": (ConcernKind.SPF_MISSING,)}
+
+
+def result(values, key="a"):
+    return CheckResult(profile_id=ProfileId(key), at=NOON, trial=Trial.CHECK, duration_ms=1.0, **values)
+
+
+@pytest.mark.parametrize(
+    ("seen", "told"),
+    [
+        ([WORKS], [None]),
+        ([FAILED], [None]),
+        ([WORKS, FAILED, FAILED, WORKS], [None, False, None, True]),
+        ([WORKS, CONCERNS, FAILED, CONCERNS], [None, None, False, True]),
+        ([WORKS, LOST, FAILED], [None, None, False]),
+        ([WORKS, LOST, WORKS], [None, None, None]),
+        ([LOST, FAILED], [None, None]),
+    ],
+)
+def test_only_a_change_is_told(seen, told):
+    states = KnownStates()
+    changes = [states.note(result(values)) for values in seen]
+    assert [change.works if change else None for change in changes] == told
+
+
+def test_each_smtp_is_known_by_itself():
+    states = KnownStates()
+    states.note(result(WORKS))
+    assert states.note(result(FAILED, key="b")) is None
+    assert states.note(result(FAILED)).result.profile_id == "a"
