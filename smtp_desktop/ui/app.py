@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
 from smtp_desktop.domain.errors import SmtpDesktopError, StoreBusy
@@ -86,10 +86,7 @@ class Application(QObject):
 
     def _raise(self) -> None:
         if self.window:
-            self.window.setWindowState(self.window.windowState() & ~Qt.WindowState.WindowMinimized)
-            self.window.show()
-            self.window.raise_()
-            self.window.activateWindow()
+            self.window.bring_to_front()
 
 
 def run_window(home: Path, make_parts: Callable[[Bus], WindowParts]) -> int:

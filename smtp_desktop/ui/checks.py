@@ -1,7 +1,7 @@
 """Checking several SMTPs because the admin wants it: how far it is, and what it came to."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
@@ -11,6 +11,7 @@ from smtp_desktop.domain.conversation import FailureKind
 from smtp_desktop.domain.errors import SmtpDesktopError, VaultLocked
 from smtp_desktop.domain.profile import ProfileId
 from smtp_desktop.services.rounds import Outcome
+from smtp_desktop.ui.check_progress import Progress
 from smtp_desktop.ui.check_runs import CheckRuns
 from smtp_desktop.ui.dialogs.message import MessageDialog
 from smtp_desktop.ui.text import shown
@@ -18,21 +19,6 @@ from smtp_desktop.ui.under_way import UnderWay
 from smtp_desktop.ui.unlocking import Unlocking
 
 _TOLD = 8  # problems that one message tells
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Progress:
-    """How far the checks are. `untried` are those that no server was asked about; `stopped` by the admin."""
-
-    total: int = 0
-    works: int = 0
-    failed: int = 0
-    untried: int = 0
-    stopped: bool = False
-
-    @property
-    def done(self) -> int:
-        return self.works + self.failed + self.untried
 
 
 class Checks(QObject):

@@ -28,6 +28,7 @@ class History(QObject):
         self._tasks = tasks
         self._section: HistorySection = panel.history
         self._profile: SmtpProfile | None = None
+        self._paused: frozenset[ProfileId] = frozenset()
         panel.stored_changed.connect(self._turn_to)
         self._section.all_asked.connect(self._show_all)
 
@@ -38,6 +39,11 @@ class History(QObject):
                 self._section.add(result)
             case _:
                 pass
+
+    def set_paused(self, paused: frozenset[ProfileId]) -> None:
+        """These SMTPs are not checked by themselves for now."""
+        self._paused = paused
+        self._show_pause()
 
     def reload(self) -> None:
         """The rows are as the store has them, soon: another process may have checked."""
@@ -57,7 +63,16 @@ class History(QObject):
         self._section.setVisible(profile is not None)
         if other:
             self._section.show_results(())
+        self._show_pause()
         self.reload()
+
+    def _show_pause(self) -> None:
+        paused = self._profile is not None and self._profile.id in self._paused
+        words = self.tr(
+            "Automatic checks are paused, because the server refused the sign-in and one more try might lock the "
+            "account. They go on after a check or test that gets further, or once the sign-in is changed."
+        )
+        self._section.show_note(words if paused else "")
 
     def _is_of(self, profile_id: ProfileId) -> bool:
         return self._profile is not None and self._profile.id == profile_id

@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QMainWindow
 
 from smtp_desktop.domain.activity import ActivityId
+from smtp_desktop.domain.check_choices import check_choices
 from smtp_desktop.domain.events import Event, MailReceived
 from smtp_desktop.domain.profile import ProfileId, SmtpProfile
 from smtp_desktop.ui.activities import ActivitiesSection
@@ -19,6 +20,7 @@ from smtp_desktop.ui.deliveries import DeliveriesSection
 from smtp_desktop.ui.frame import WindowFrame, panel_width_of
 from smtp_desktop.ui.inbox_opening import InboxOpening
 from smtp_desktop.ui.leaving import Leaving
+from smtp_desktop.ui.notifications import DesktopNotifications, Notifier
 from smtp_desktop.ui.pages.inbox_page import InboxPage
 from smtp_desktop.ui.section import Section, leave_all
 from smtp_desktop.ui.smtps import SmtpSection
@@ -52,7 +54,8 @@ class MainWindow(QMainWindow):
         self._may_close = self._closing = False
         self._typed: dict[str, str] = {}
         unlocking = Unlocking(self, tasks, parts.unlock)
-        self._make_sections(unlocking, theme)
+        self._notifier: Notifier = parts.notifier or DesktopNotifications(self, tasks)
+        self._make_sections(unlocking, theme, kept)
         self.inbox_page = InboxPage(parts.inbox)
         self.frame = WindowFrame(self._sections, self.inbox_page, theme, panel_width_px=panel_width_of(kept))
         self.bar, self.entities = self.frame.bar, self.frame.entities
@@ -71,7 +74,9 @@ class MainWindow(QMainWindow):
             home=parts.home,
             log_path=parts.log_path,
             tasks=tasks,
+            check_status=lambda: self.smtps.automatic.status,
         )
+        self._settings.checks_chosen.connect(self.smtps.automatic.choose)
         self._settings.theme_chosen.connect(self.theme_chosen)
         self._watch = ChangeWatch(owner=self, change_signal=parts.change_signal, tasks=tasks)
         self.courier = CourierProcess(
@@ -84,7 +89,7 @@ class MainWindow(QMainWindow):
         self.load()
         tasks.run(self, parts.secret_place, self.panel.set_secret_place, lambda _: None)
 
-    def _make_sections(self, unlocking: Unlocking, theme: Theme) -> None:
+    def _make_sections(self, unlocking: Unlocking, theme: Theme, kept: dict[str, str]) -> None:
         parts, tasks = self._parts, self._tasks
         self.smtps = SmtpSection(
             window=self,
@@ -99,6 +104,9 @@ class MainWindow(QMainWindow):
             unlocking=unlocking,
             authorities=parts.authorities,
             theme=theme,
+            choices=check_choices(kept),
+            notifier=self._notifier,
+            show_smtp=self._come_to_smtp,
         )
         self.activities = ActivitiesSection(
             window=self,
@@ -139,8 +147,21 @@ class MainWindow(QMainWindow):
 
     def end(self) -> None:
         """What sends has ended. Blocks for some seconds at most: for the end of the program without its window."""
-        self._watch.stop()
+        self._stop()
+        self._notifier.close()
         self.courier.end_at_once()
+
+    def _stop(self) -> None:
+        self._watch.stop()
+        self.smtps.automatic.stop()
+        self.smtps.checks.cancel()
+
+    def bring_to_front(self) -> None:
+        """The window is in front of the others, where the desktop lets it."""
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.show()
+        self.raise_()
+        self.activateWindow()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if self._may_close:
@@ -156,7 +177,7 @@ class MainWindow(QMainWindow):
 
     def _close_now(self) -> None:
         kept, self._closing = layout_to_keep(self, self.frame), True
-        self._watch.stop()
+        self._stop()
 
         def end(_: object) -> None:
             # It may take a while to finish the mails in hand: nobody needs to look at that.
@@ -190,7 +211,6 @@ class MainWindow(QMainWindow):
         self._inbox.opened.connect(self._inbox_open)
         self._inbox.reopened.connect(self.inbox_page.show_open)
         self.closed.connect(self.smtps.mailboxes.end_all)
-        self.closed.connect(self.smtps.checks.cancel)
         self._watch.changed.connect(self.load)
         self._settings.days_kept.connect(self.courier.renew)
         self.courier.told.connect(self.deliveries.tell_trouble)
@@ -265,6 +285,11 @@ class MainWindow(QMainWindow):
 
     def _show_page(self, key: str) -> None:
         self.frame.show_page(key, typed=self._typed.get(key, ""))
+
+    def _come_to_smtp(self, profile_id: ProfileId) -> None:
+        self.bring_to_front()
+        self._show_page("smtp")
+        self.page.select(profile_id)
 
     def _show_panel(self, key: str, wanted: bool) -> None:
         if wanted or self.frame.current == key:

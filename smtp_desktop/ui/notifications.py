@@ -36,6 +36,10 @@ class Notifier(Protocol):
         """The notice is shown soon; `clicked` is called on the GUI thread when it is clicked, where that is told."""
         ...
 
+    def close(self) -> None:
+        """Nothing is shown or heard any more."""
+        ...
+
 
 class DesktopNotifications(QObject):
     """The desktop's own: by D-Bus on Linux, else, and where nobody answers there, from the system tray."""
@@ -72,7 +76,7 @@ class DesktopNotifications(QObject):
         self._tasks.run(self, show, done, lambda _: None)
 
     def close(self) -> None:
-        """Nothing is shown or heard any more."""
+        """As `Notifier` has it."""
         if self._bus:
             self._bus.close()
         if self._tray:

@@ -10,6 +10,7 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
 from smtp_desktop.domain.certificate import Authority
+from smtp_desktop.domain.check_choices import CheckChoices
 from smtp_desktop.domain.delivery import DeliveryFilter, DeliveryState, SmtpHold
 from smtp_desktop.domain.events import Event, ProfileSaved
 from smtp_desktop.domain.health import CheckResult, ServerFact, Trial
@@ -22,6 +23,7 @@ from smtp_desktop.services.ports import Authorities
 from smtp_desktop.services.profiles import Profiles
 from smtp_desktop.services.rounds import Rounds
 from smtp_desktop.services.testing import Tester
+from smtp_desktop.ui.automatic_checks import AutomaticChecks
 from smtp_desktop.ui.check_runs import CheckRuns
 from smtp_desktop.ui.checks import Checks
 from smtp_desktop.ui.dialogs.help import open_help
@@ -30,11 +32,13 @@ from smtp_desktop.ui.known_authorities import KnownAuthorities
 from smtp_desktop.ui.mailbox_reading import MailboxReading
 from smtp_desktop.ui.models.card_words import failure_word
 from smtp_desktop.ui.models.smtp_cards import SmtpCards
+from smtp_desktop.ui.notifications import Notifier
 from smtp_desktop.ui.pages.smtp_page import SmtpPage
 from smtp_desktop.ui.panels.smtp_panel import SmtpPanel
 from smtp_desktop.ui.settings_finding import SettingsFinding
 from smtp_desktop.ui.smtp_actions import SmtpActions
 from smtp_desktop.ui.smtp_editing import SmtpEditing
+from smtp_desktop.ui.state_watch import StateWatch
 from smtp_desktop.ui.tasks import Tasks
 from smtp_desktop.ui.text import shown
 from smtp_desktop.ui.theme import Theme
@@ -78,6 +82,9 @@ class SmtpSection(QObject):
         unlocking: Unlocking,
         authorities: Authorities,
         theme: Theme,
+        choices: CheckChoices,
+        notifier: Notifier,
+        show_smtp: Callable[[ProfileId], None],
     ) -> None:
         super().__init__(window)
         self._profiles, self._tester, self._outbox, self._tasks = profiles, tester, outbox, tasks
@@ -122,7 +129,33 @@ class SmtpSection(QObject):
             tasks=tasks,
             unlocking=unlocking,
         )
+        self.automatic = self._make_automatic(unlocking, choices, notifier, show_smtp)
         self._connect(window)
+
+    def _make_automatic(
+        self,
+        unlocking: Unlocking,
+        choices: CheckChoices,
+        notifier: Notifier,
+        show_smtp: Callable[[ProfileId], None],
+    ) -> AutomaticChecks:
+        states = StateWatch(
+            owner=self,
+            cards=self.cards,
+            notifier=notifier,
+            show_smtp=show_smtp,
+            wanted=lambda: self.automatic.choices.notify,
+        )
+        return AutomaticChecks(
+            owner=self,
+            cards=self.cards,
+            runs=self.runs,
+            under_way=self.under_way,
+            states=states,
+            unlocking=unlocking,
+            choices=choices,
+            now=lambda: datetime.now(UTC),
+        )
 
     def _connect(self, window: QWidget) -> None:
         self.editing.panel_wanted.connect(self.panel_wanted)
@@ -134,6 +167,8 @@ class SmtpSection(QObject):
         self._known_authorities.changed.connect(self.panel.refresh_trust)
         self.finding.chosen.connect(self.editing.take_over)
         self.under_way.changed.connect(lambda one: self.cards.set_busy(one, one in self.under_way))
+        self.automatic.paused_changed.connect(self.cards.set_paused)
+        self.automatic.paused_changed.connect(self.history.set_paused)
         self.checks.progressed.connect(self.page.strip.show_progress)
         self.checks.ended.connect(self.page.strip.show_end)
         self.page.strip.cancel_asked.connect(self.checks.cancel)
@@ -177,6 +212,7 @@ class SmtpSection(QObject):
         self.actions.hear(event)
         self.editing.hear(event)
         self.history.hear(event)
+        self.automatic.hear(event)
         if isinstance(event, ProfileSaved):
             self._known_authorities.look_up([event.profile])
 
@@ -213,8 +249,10 @@ class SmtpSection(QObject):
         self.page.show_loaded()
         self.editing.hear_reloaded()
         self.history.reload()
+        self.automatic.hear_reloaded()
         if not self._ever:
             self._ever = True
+            self.automatic.start()
             self.loaded.emit()
             # What could not be erased from the keyring last time is erased now.
             self._tasks.run(self, self._profiles.erase_abandoned_secrets, lambda _: None, lambda _: None)

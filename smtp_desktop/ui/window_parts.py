@@ -16,6 +16,7 @@ from smtp_desktop.services.ports import Authorities, Inbox, Preferences
 from smtp_desktop.services.profiles import Profiles
 from smtp_desktop.services.rounds import Rounds
 from smtp_desktop.services.testing import Tester
+from smtp_desktop.ui.notifications import Notifier
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +24,7 @@ class WindowParts:
     """What the window works with. `secret_place` says where passwords are kept and may block; `open_inbox` starts the
     local inbox with an SMTP that points to it, `reopen_inbox` does so where it was open before. `courier_command` is
     the program that sends, with its arguments; empty where another process does. `courier_secret` is the master
-    password that it gets where it is known without asking."""
+    password that it gets where it is known without asking. `notifier` takes the place of the desktop's own."""
 
     profiles: Profiles
     tester: Tester
@@ -45,3 +46,4 @@ class WindowParts:
     reopen_inbox: Callable[[], SmtpProfile | None]
     courier_command: tuple[str, ...] = ()
     courier_secret: Secret | None = None
+    notifier: Notifier | None = None

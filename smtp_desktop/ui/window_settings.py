@@ -6,6 +6,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
+from smtp_desktop.domain.check_choices import CheckChoices, check_choices, kept_choices
 from smtp_desktop.domain.errors import SmtpDesktopError
 from smtp_desktop.domain.outbox_days import RETENTION_KEY, RETRY_KEY, OutboxDays, outbox_days
 from smtp_desktop.domain.sender_checks import OFF, ON, SENDER_CHECKS_KEY, sender_checks_wanted
@@ -22,6 +23,8 @@ class WindowSettings(QObject):
 
     theme_chosen = Signal(object)
     """Carries a ThemeChoice."""
+    checks_chosen = Signal(object)
+    """Carries CheckChoices."""
     days_kept = Signal()
     """How long deliveries are kept and tried is another time from now on."""
 
@@ -35,13 +38,16 @@ class WindowSettings(QObject):
         home: Path,
         log_path: Path,
         tasks: Tasks,
+        check_status: Callable[[], str],
     ) -> None:
+        """`check_status` says why some SMTPs are not checked by themselves for now, if that is so."""
         super().__init__(window)
         self._window = window
         self._preferences = preferences
         self._choice = choice
         self._days = outbox_days(kept)
         self._sender_checks = sender_checks_wanted(kept)
+        self._checks, self._check_status = check_choices(kept), check_status
         self._home, self._log_path = home, log_path
         self._tasks = tasks
 
@@ -52,9 +58,12 @@ class WindowSettings(QObject):
             theme=self._choice,
             days=self._days,
             sender_checks=self._sender_checks,
+            checks=self._checks,
+            check_status=self._check_status(),
             home=self._home,
             log_path=self._log_path,
         )
+        dialog.checks_chosen.connect(self._choose_checks)
         dialog.theme_chosen.connect(self._choose_theme)
         dialog.days_chosen.connect(self._choose_days)
         dialog.sender_checks_chosen.connect(self._choose_sender_checks)
@@ -72,6 +81,10 @@ class WindowSettings(QObject):
     def _choose_sender_checks(self, wanted: bool) -> None:
         self._sender_checks = wanted
         self._keep({SENDER_CHECKS_KEY: ON if wanted else OFF}, lambda: None)
+
+    def _choose_checks(self, checks: CheckChoices) -> None:
+        self._checks = checks
+        self._keep(kept_choices(checks), lambda: self.checks_chosen.emit(checks))
 
     def _keep(self, values: dict[str, str], then: Callable[[], None]) -> None:
         self._tasks.run(self, lambda: put_all(self._preferences, values), lambda _: then(), self._say)

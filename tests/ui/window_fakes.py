@@ -1,6 +1,7 @@
 """What stands in for parts of the window's world: a store that can fail, the clock, the advice."""
 
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 from smtp_desktop.domain.advice import rules_from
@@ -9,6 +10,7 @@ from smtp_desktop.domain.profile import ProfileType
 from smtp_desktop.domain.providers import providers_from
 from smtp_desktop.store.profiles import SqliteProfiles
 from smtp_desktop.ui.assets import resources
+from smtp_desktop.ui.notifications import Notice
 
 GRAPH_RULES = rules_from(
     [
@@ -37,6 +39,21 @@ class BreakableProfiles(SqliteProfiles):
 class SystemClock:
     def now(self) -> datetime:
         return datetime.now(UTC)
+
+
+class ListedNotices:
+    """A desktop that shows nothing: `shown` are the notices, `click` clicks the last one."""
+
+    def __init__(self) -> None:
+        self.shown: list[Notice] = []
+        self.click: Callable[[], None] = lambda: None
+
+    def notify(self, notice, clicked):
+        self.shown.append(notice)
+        self.click = clicked
+
+    def close(self):
+        self.click = lambda: None
 
 
 def advice_rules():

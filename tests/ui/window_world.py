@@ -15,7 +15,7 @@ from PySide6.QtGui import Qt as GuiQt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QMenu, QWidget
 from scripted_transport import ScriptedTransport
-from window_fakes import PROVIDERS, BreakableProfiles, SystemClock, advice_rules
+from window_fakes import PROVIDERS, BreakableProfiles, ListedNotices, SystemClock, advice_rules
 
 from smtp_desktop.domain.activity import ActivityDraft, ActivityId
 from smtp_desktop.domain.concern import Concern
@@ -86,6 +86,7 @@ class World:
         self.change_signal = SqliteChangeSignal(home / "smtp-desktop.db")
         self.courier_command: tuple[str, ...] = ()
         self.courier_secret: Secret | None = None
+        self.notices = ListedNotices()
         self.inbox = Mailbox(lambda count: self.bus.publish(MailReceived(count=count)))
         self.open_inbox: Callable[[], SmtpProfile] = lambda: self.profiles.get(self.have("Local_Inbox"))
         self.reopen_inbox: Callable[[], SmtpProfile | None] = lambda: None
@@ -215,6 +216,7 @@ class World:
             inbox=self.inbox,
             open_inbox=self.open_inbox,
             reopen_inbox=self.reopen_inbox,
+            notifier=self.notices,
         )
 
     def close_window(self) -> None:

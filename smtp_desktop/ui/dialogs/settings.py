@@ -2,13 +2,15 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal, qVersion
+from PySide6.QtCore import QCoreApplication, Qt, Signal, qVersion
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QCheckBox, QComboBox, QSpinBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QSpinBox, QVBoxLayout, QWidget
 
+from smtp_desktop.domain.check_choices import CheckChoices
 from smtp_desktop.domain.outbox_days import OutboxDays
 from smtp_desktop.services.trial_report import version_lines
 from smtp_desktop.ui.dialogs.dialog import Dialog
+from smtp_desktop.ui.fields.check_fields import CheckFields
 from smtp_desktop.ui.styled import styled_button, styled_label
 from smtp_desktop.ui.theme import ThemeChoice
 
@@ -16,8 +18,8 @@ _MOST_RETENTION_DAYS, _MOST_RETRY_DAYS = 3650, 30
 
 
 class SettingsDialog(Dialog):
-    """Theme, how long deliveries are kept and tried, whether senders are looked up in DNS, where data and logs are, and
-    versions that can be copied into a ticket."""
+    """Theme, automatic checks, how long deliveries are kept and tried, whether senders are looked up in DNS, where data
+    and logs are, and versions that can be copied into a ticket."""
 
     theme_chosen = Signal(object)
     """Carries a ThemeChoice; emitted at once, so that the admin sees it."""
@@ -26,6 +28,8 @@ class SettingsDialog(Dialog):
 
     sender_checks_chosen = Signal(bool)
     """Carries whether the sender's domain is to be looked up, when the dialog is left with Ok and it was changed."""
+    checks_chosen = Signal(object)
+    """Carries CheckChoices, as `days_chosen` does."""
 
     def __init__(
         self,
@@ -34,6 +38,8 @@ class SettingsDialog(Dialog):
         theme: ThemeChoice,
         days: OutboxDays,
         sender_checks: bool,
+        checks: CheckChoices,
+        check_status: str,
         home: Path,
         log_path: Path,
     ) -> None:
@@ -53,11 +59,21 @@ class SettingsDialog(Dialog):
         # Qt keeps a StrEnum as the plain text that it is.
         choice.currentIndexChanged.connect(lambda _: self.theme_chosen.emit(ThemeChoice(choice.currentData())))
         self._add(self.tr("Theme"), choice)
+        self._checks = CheckFields(checks, check_status)
+        self._add(self.tr("Automatic checks"), self._checks)
         self._days = days
-        self._retention = self._add_days(
-            self.tr("Keep finished deliveries for"), "retentionField", days.retention, _MOST_RETENTION_DAYS
-        )
-        self._retry = self._add_days(self.tr("Try to send a mail for"), "retryLimitField", days.retry, _MOST_RETRY_DAYS)
+        keep, attempt = self.tr("Keep finished deliveries for"), self.tr("Try to send a mail for")
+        self._retention = _days_field(keep, "retentionField", days.retention, _MOST_RETENTION_DAYS)
+        self._retry = _days_field(attempt, "retryLimitField", days.retry, _MOST_RETRY_DAYS)
+        # Side by side: the dialog has to fit a low screen.
+        row = QHBoxLayout()
+        row.setSpacing(24)
+        for caption, field in ((keep, self._retention), (attempt, self._retry)):
+            column = QVBoxLayout()
+            self._add(caption, field, column)
+            row.addLayout(column)
+        row.addStretch(1)
+        self.body.addLayout(row)
         self._sender_checks = sender_checks
         self._looks_up = self._add_looks_up(wanted=sender_checks)
         for caption, words in (
@@ -81,6 +97,8 @@ class SettingsDialog(Dialog):
         days = OutboxDays(retention=self._retention.value(), retry=self._retry.value())
         if days != self._days:
             self.days_chosen.emit(days)
+        if self._checks.changed:
+            self.checks_chosen.emit(self._checks.choices)
         if self._looks_up.isChecked() is not self._sender_checks:
             self.sender_checks_chosen.emit(self._looks_up.isChecked())
 
@@ -95,21 +113,22 @@ class SettingsDialog(Dialog):
         self.body.addWidget(field)
         return field
 
-    def _add_days(self, caption: str, name: str, value: int, most: int) -> QSpinBox:
-        field = QSpinBox()
-        field.setObjectName(name)
-        field.setAccessibleName(caption)
-        field.setRange(1, max(most, value))
-        field.setValue(value)
-        field.setSuffix(self.tr(" days"))
-        field.setFixedWidth(140)
-        field.lineEdit().setTextMargins(8, 0, 0, 0)  # a style sheet's padding does not reach it
-        self._add(caption, field)
-        return field
-
-    def _add(self, caption: str, widget: QWidget) -> None:
+    def _add(self, caption: str, widget: QWidget, column: QVBoxLayout | None = None) -> None:
+        column = column or self.body
         label = styled_label(caption, "label")
         label.setBuddy(widget)
-        self.body.addSpacing(6)
-        self.body.addWidget(label)
-        self.body.addWidget(widget)
+        column.addSpacing(6)
+        column.addWidget(label)
+        column.addWidget(widget)
+
+
+def _days_field(label: str, name: str, value: int, most: int) -> QSpinBox:
+    field = QSpinBox()
+    field.setObjectName(name)
+    field.setAccessibleName(label)
+    field.setRange(1, max(most, value))
+    field.setValue(value)
+    field.setSuffix(QCoreApplication.translate("SettingsDialog", " days"))
+    field.setFixedWidth(140)
+    field.lineEdit().setTextMargins(8, 0, 0, 0)  # a style sheet's padding does not reach it
+    return field

@@ -47,6 +47,7 @@ class SmtpCards(QAbstractListModel):
         self._results: dict[ProfileId, list[CheckResult]] = {}
         self._busy: set[ProfileId] = set()
         self._holds: Mapping[ProfileId, str] = {}
+        self._paused: frozenset[ProfileId] = frozenset()
         self._shown: list[ProfileId] = []
         self._search = ""
         self._segment = Segment.ALL
@@ -69,6 +70,15 @@ class SmtpCards(QAbstractListModel):
     def profiles(self) -> Sequence[SmtpProfile]:
         """Every SMTP, shown or not, the default first, then by name."""
         return sorted(self._profiles.values(), key=_order)
+
+    @property
+    def held(self) -> frozenset[ProfileId]:
+        """Those that nothing goes through for now; the courier looks when they work again."""
+        return frozenset(self._holds)
+
+    def latest(self) -> dict[ProfileId, CheckResult | None]:
+        """Returns the latest result of every SMTP, shown or not; None where there is none."""
+        return {one: self._results[one][-1] if self._results.get(one) else None for one in self._profiles}
 
     def load(self, profiles: Iterable[SmtpProfile], history: dict[ProfileId, list[CheckResult]]) -> None:
         """The cards are those of `profiles`. Where they were before, nothing moves."""
@@ -122,6 +132,12 @@ class SmtpCards(QAbstractListModel):
         """The cards of this server's SMTPs know its certificate."""
         self._facts[(fact.host, fact.port)] = fact
         self.refresh_ages()
+
+    def set_paused(self, paused: frozenset[ProfileId]) -> None:
+        """The cards of these SMTPs say that they are not checked by themselves for now."""
+        if paused != self._paused:
+            self._paused = paused
+            self.refresh_ages()
 
     def set_busy(self, profile_id: ProfileId, busy: bool) -> None:
         """The card shows that the SMTP is being tried, or not any more."""
@@ -179,6 +195,9 @@ class SmtpCards(QAbstractListModel):
         slowest = max((result.duration_ms for result in results), default=0.0) or 1.0
         tone, status = self._status(profile, results[-1] if results else None)
         tone, status, note = _with_endings(tone, status, self._endings(profile))
+        if profile.id in self._paused:
+            pause = _tr("Automatic checks are paused: the sign-in was refused")
+            note = f"{note}\n{pause}" if note else pause
         return Card(
             name=profile.name,
             is_default=profile.is_default,

@@ -21,6 +21,8 @@ _LATEST = 5
 class HistorySection(QWidget):
     """A chart of `history`, and its latest rows. Folded to begin with; its `objectName` is `historySection`."""
 
+    unfolded = Signal()
+    """It takes its room now."""
     all_asked = Signal()
     """The whole history is wanted."""
 
@@ -41,6 +43,7 @@ class HistorySection(QWidget):
         self._all.clicked.connect(self.all_asked)
         self._fold = Fold(self.tr("History"), self._content())
         self._fold.title_button.setObjectName("historyButton")
+        self._fold.title_button.toggled.connect(lambda is_open: self.unfolded.emit() if is_open else None)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._fold)

@@ -74,6 +74,7 @@ class SmtpPanel(FormPanel[SmtpForm]):
 
     def _connect(self) -> None:
         self._form.edited.connect(self._on_edited)
+        self.history.unfolded.connect(lambda: self._bring_into_view(self.history))
         self._form.submitted.connect(self.save)
         self._form.help_requested.connect(self.help_requested)
         self._form.certificate_requested.connect(self.certificate_requested)

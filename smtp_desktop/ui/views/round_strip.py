@@ -3,7 +3,7 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QSizePolicy, QWidget
 
-from smtp_desktop.ui.checks import Progress
+from smtp_desktop.ui.check_progress import Progress
 from smtp_desktop.ui.styled import styled_button, styled_label
 
 _BAR_WIDTH_PX = 160

@@ -1,0 +1,166 @@
+"""Checks that run by themselves."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from smtp_desktop.domain.cancel import Cancel
+from smtp_desktop.domain.check_choices import CheckChoices
+from smtp_desktop.domain.errors import SmtpDesktopError, VaultLocked
+from smtp_desktop.domain.events import Event, ProfileSaved, ResultRecorded
+from smtp_desktop.domain.health import CheckResult
+from smtp_desktop.domain.profile import ProfileId, SmtpProfile
+from smtp_desktop.services.rounds import Outcome
+from smtp_desktop.services.schedule import Schedule
+from smtp_desktop.ui.check_runs import CheckRuns
+from smtp_desktop.ui.models.smtp_cards import SmtpCards
+from smtp_desktop.ui.state_watch import StateWatch
+from smtp_desktop.ui.text import shown
+from smtp_desktop.ui.under_way import UnderWay
+from smtp_desktop.ui.unlocking import Unlocking
+
+_LOOK_EVERY_MS = 15_000
+_NAMED = 5  # paused SMTPs that the status names
+_log = logging.getLogger(__name__)
+
+
+class AutomaticChecks(QObject):
+    """Looks every few seconds what is due, one round at a time. Never asks for a password."""
+
+    paused_changed = Signal(object)
+    """Carries the ProfileIds, a frozenset, of those that are not checked because their sign-in was refused."""
+
+    def __init__(
+        self,
+        *,
+        owner: QObject,
+        cards: SmtpCards,
+        runs: CheckRuns,
+        under_way: UnderWay,
+        states: StateWatch,
+        unlocking: Unlocking,
+        choices: CheckChoices,
+        now: Callable[[], datetime],
+    ) -> None:
+        super().__init__(owner)
+        self._cards = cards
+        self._runs = runs
+        self._under_way = under_way
+        self._states = states
+        self._now = now
+        self._schedule = Schedule(choices, now())
+        self._running: frozenset[ProfileId] = frozenset()
+        self._cancel: Cancel | None = None
+        self._known: dict[ProfileId, tuple[SmtpProfile, CheckResult | None]] = {}
+        self._locked: set[ProfileId] = set()
+        self._problem = ""
+        self._paused: frozenset[ProfileId] = frozenset()
+        self._timer = QTimer(self, interval=_LOOK_EVERY_MS)
+        self._timer.timeout.connect(self.look)
+        unlocking.opened.connect(self._unlocked)
+
+    def start(self) -> None:
+        """The SMTPs are there: from now on it looks."""
+        self._timer.start()
+
+    def stop(self) -> None:
+        """Nothing begins any more, and what runs ends soon."""
+        self._timer.stop()
+        if self._cancel:
+            self._cancel.request()
+
+    @property
+    def choices(self) -> CheckChoices:
+        """What the admin chose."""
+        return self._schedule.choices
+
+    def choose(self, choices: CheckChoices) -> None:
+        """From now on it is done so."""
+        self._schedule.choices = choices
+        self._note_paused()
+
+    @property
+    def status(self) -> str:
+        """Why some, or all, are not checked for now; empty where nothing is wrong."""
+        if self.choices.every is None:
+            return ""
+        if self._locked:
+            return self.tr("Waits for the master password: nothing that needs it is checked until it is entered.")
+        if self._paused:
+            names = [profile.name for profile in self._cards.profiles if profile.id in self._paused]
+            more = "…" if len(names) > _NAMED else ""
+            listed = ", ".join(names[:_NAMED]) + more
+            return self.tr("Paused where the sign-in was refused: {names}.").format(names=listed)
+        return self._problem
+
+    def look(self) -> None:
+        """What is due is being checked."""
+        # One round at a time; the schedule is looked at all the same, or it would think that the computer slept.
+        latest = {} if self._running else self._cards.latest()
+        held = self._cards.held | self._locked
+        left_out = {one for one in latest if one in held or one in self._under_way}
+        due = self._schedule.look(self._now(), latest, left_out=left_out)
+        if not due:
+            return
+        self._running, self._problem = frozenset(due), ""
+        self._cancel = self._runs.start(due, each=self._note, done=self._end, failed=self._fail)
+
+    def hear(self, event: Event) -> None:
+        """A result is told where it came by itself; a sign-in that was changed is tried again. The cards must have
+        heard of it before."""
+        match event:
+            case ResultRecorded(result=result):
+                self._states.note(result, by_hand=result.profile_id not in self._running)
+                self._note_known()
+            case ProfileSaved():
+                self._note_known()
+            case _:
+                pass
+
+    def hear_reloaded(self) -> None:
+        """Another process may have checked, or changed an SMTP. The cards must have been loaded."""
+        self._states.compare(but=[one for one in self._cards.latest() if one in self._under_way])
+        self._note_known()
+
+    def _note(self, profile_id: ProfileId, outcome: Outcome) -> None:
+        if isinstance(outcome, VaultLocked):
+            self._locked.add(profile_id)
+        elif isinstance(outcome, SmtpDesktopError):
+            self._problem = shown(outcome.message)
+
+    def _fail(self, error: SmtpDesktopError) -> None:
+        if isinstance(error, VaultLocked):
+            # Those that need no secret are tried again without the others.
+            self._locked |= {p.id for p in self._cards.profiles if p.needed_secrets}
+            self._schedule.take_back(self._running)
+        else:
+            _log.info("no automatic check: %s", type(error).__name__)
+            self._problem = shown(error.message)
+        self._end()
+
+    def _end(self) -> None:
+        self._running, self._cancel = frozenset(), None
+        self._states.tell()
+
+    def _unlocked(self) -> None:
+        self._schedule.take_back(self._locked)
+        self._locked.clear()
+
+    def _note_known(self) -> None:
+        latest = self._cards.latest()
+        for profile in self._cards.profiles:
+            before, result = self._known.get(profile.id, (profile, None))
+            if (before.server, before.secret_refs) != (profile.server, profile.secret_refs):
+                self._schedule.forgive(profile.id, result)
+            self._known[profile.id] = (profile, latest[profile.id])
+        self._note_paused()
+
+    def _note_paused(self) -> None:
+        paused = frozenset(one for one, result in self._cards.latest().items() if self._schedule.is_paused(one, result))
+        if self.choices.every is None:
+            paused = frozenset()
+        if paused != self._paused:
+            self._paused = paused
+            self.paused_changed.emit(paused)
