@@ -1,7 +1,7 @@
 """Checking many SMTPs at the same time."""
 
 from collections.abc import Callable, Collection, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.errors import SmtpDesktopError, VaultError, VaultLocked
@@ -17,17 +17,19 @@ Outcome = Report | SmtpDesktopError
 
 
 class Rounds:
-    """Checks SMTPs together. Any number of rounds may run; each blocks its thread until it ends."""
+    """Checks SMTPs together. Any number of rounds may run, and share 200 threads; each blocks its own until it ends."""
 
     def __init__(self, *, tester: Tester, store: ProfileStore, vault: Vault) -> None:
         self._tester = tester
         self._store = store
         self._vault = vault
+        # Its threads come as they are needed and stay for the next round: starting 200 takes longer than their work.
+        self._pool = ThreadPoolExecutor(_MOST_AT_ONCE, thread_name_prefix="check")
 
     def run(
         self, profile_ids: Sequence[ProfileId], *, cancel: Cancel, on_end: Callable[[ProfileId, Outcome], None]
     ) -> None:
-        """Each of `profile_ids` was checked once, up to 200 at the same time; nothing is tried twice, whatever happens.
+        """Each of `profile_ids` was checked once, 200 at the same time; nothing is tried twice, whatever happens.
 
         `on_end` hears of each as it ends, on any thread; after `cancel` of those only that were under way. What stops
         one SMTP (its keyring entry is gone, it was deleted) stops no other; a vault that is locked stops all before the
@@ -39,11 +41,9 @@ class Rounds:
         self._refuse_locked(frozenset(wanted))
         cancels = [Cancel() for _ in wanted]
         cancel.wakes(lambda: _request_all(cancels))
-        try:
-            with ThreadPoolExecutor(min(len(wanted), _MOST_AT_ONCE), thread_name_prefix="check") as pool:
-                done = [pool.submit(self._one, *one, on_end) for one in zip(wanted, cancels, strict=True)]
-        finally:
-            cancel.wakes(None)
+        done = [self._pool.submit(self._one, *one, on_end) for one in zip(wanted, cancels, strict=True)]
+        wait(done)
+        cancel.wakes(None)
         for future in done:
             future.result()  # raises what is a bug
 

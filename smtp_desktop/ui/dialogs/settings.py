@@ -70,7 +70,9 @@ class SettingsDialog(Dialog):
         row.setSpacing(24)
         for caption, field in ((keep, self._retention), (attempt, self._retry)):
             column = QVBoxLayout()
+            column.setSpacing(self.body.spacing())
             self._add(caption, field, column)
+            column.addStretch(1)
             row.addLayout(column)
         row.addStretch(1)
         self.body.addLayout(row)

@@ -108,6 +108,8 @@ class SmtpCards(QAbstractListModel):
     def record(self, result: CheckResult) -> None:
         """The SMTP's card shows this latest result."""
         results = self._results.setdefault(result.profile_id, [])
+        if result in results:
+            return  # it came with a reading of the store that overtook the news of it
         results.append(result)
         del results[:-_HISTORY]
         if self._segment is Segment.FAILING:
