@@ -7,7 +7,6 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from ipaddress import ip_address
 from itertools import zip_longest
 from math import inf
 from typing import Any
@@ -77,11 +76,7 @@ def look_up(host: str, port: int, *, watch: Watch, resolve: Resolve) -> tuple[Ta
     """Returns the addresses of `host`, which is ASCII, IPv6 and IPv4 by turns. Raises Ended."""
     watch.check()
     looking = _LookUp()
-    if _is_ip(host):
-        looking.run(resolve, host, port, lambda: None)  # nobody is asked: it can't block
-    else:
-        arguments = (resolve, host, port, watch.ring)
-        threading.Thread(target=looking.run, args=arguments, name="look-up", daemon=True).start()
+    threading.Thread(target=looking.run, args=(resolve, host, port, watch.ring), name="look-up", daemon=True).start()
     while not looking.done:
         watch.wait({}, until_s=inf)
     if looking.error:
@@ -90,15 +85,6 @@ def look_up(host: str, port: int, *, watch: Watch, resolve: Resolve) -> tuple[Ta
     if not targets:
         raise _not_found(host)
     return targets
-
-
-def _is_ip(host: str) -> bool:
-    """Returns whether `host` is an address already."""
-    try:
-        ip_address(host)
-    except ValueError:
-        return False
-    return True
 
 
 def _targets(found: Found) -> dict[Target, None]:
