@@ -1,7 +1,7 @@
 """Checking many SMTPs at the same time."""
 
 from collections.abc import Callable, Collection, Sequence
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import ThreadPoolExecutor, as_completed
 
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.errors import SmtpDesktopError, VaultError, VaultLocked
@@ -31,9 +31,9 @@ class Rounds:
     ) -> None:
         """Each of `profile_ids` was checked once, 200 at the same time; nothing is tried twice, whatever happens.
 
-        `on_end` hears of each as it ends, on any thread; after `cancel` of those only that were under way. What stops
-        one SMTP (its keyring entry is gone, it was deleted) stops no other; a vault that is locked stops all before the
-        first conversation: raises VaultLocked then, and StoreError where the SMTPs can't be read.
+        `on_end` hears of each as it ends, on the calling thread; after `cancel` of those only that were under way.
+        What stops one SMTP (its keyring entry is gone, it was deleted) stops no other; a vault that is locked stops
+        all before the first conversation: raises VaultLocked then, and StoreError where the SMTPs can't be read.
         """
         wanted = list(dict.fromkeys(profile_ids))
         if not wanted:
@@ -41,20 +41,24 @@ class Rounds:
         self._refuse_locked(frozenset(wanted))
         cancels = [Cancel() for _ in wanted]
         cancel.wakes(lambda: _request_all(cancels))
-        done = [self._pool.submit(self._one, *one, on_end) for one in zip(wanted, cancels, strict=True)]
-        wait(done)
+        # The shared threads get nothing of the caller's: they may hold what they got a little longer than this lasts.
+        checks = {self._pool.submit(self._one, one, own): one for one, own in zip(wanted, cancels, strict=True)}
+        for check in as_completed(checks):
+            outcome = None if check.exception() else check.result()
+            if outcome is not None:
+                on_end(checks[check], outcome)
         cancel.wakes(None)
-        for future in done:
-            future.result()  # raises what is a bug
+        for check in checks:
+            check.result()  # raises what is a bug
 
-    def _one(self, profile_id: ProfileId, cancel: Cancel, on_end: Callable[[ProfileId, Outcome], None]) -> None:
+    def _one(self, profile_id: ProfileId, cancel: Cancel) -> Outcome | None:
+        """Returns how it did; None where it was not to be begun any more."""
         if cancel.requested:
-            return
+            return None
         try:
-            outcome: Outcome = self._tester.check(profile_id, cancel=cancel, on_step=lambda _: None)
+            return self._tester.check(profile_id, cancel=cancel, on_step=lambda _: None)
         except SmtpDesktopError as error:
-            outcome = error
-        on_end(profile_id, outcome)
+            return error
 
     def _refuse_locked(self, wanted: Collection[ProfileId]) -> None:
         first = next((p for p in self._store.all() if p.id in wanted and p.needed_secrets), None)

@@ -14,6 +14,7 @@ from smtp_desktop.domain.errors import SmtpDesktopError
 from smtp_desktop.domain.text import text
 from smtp_desktop.services.outbox import Outbox
 from smtp_desktop.ui.dialogs.export import ExportDialog
+from smtp_desktop.ui.stopping import stop_on
 from smtp_desktop.ui.tasks import Tasks
 from smtp_desktop.ui.text import shown
 
@@ -63,7 +64,7 @@ class DeliveryExport(QObject):
         dialog = ExportDialog(self._window, path=str(path))
         cancel, steps, outbox = Cancel(), _Steps(dialog), self._outbox
         steps.taken.connect(lambda progress: dialog.show_progress(progress.done, progress.total))
-        dialog.stopped.connect(cancel.request)
+        stop_on(dialog.stopped, cancel)
 
         def done(count: int) -> None:
             words = self.tr("1 delivery is in {path}.") if count == 1 else self.tr("{n} deliveries are in {path}.")

@@ -15,6 +15,7 @@ from smtp_desktop.domain.profile import ProfileId
 from smtp_desktop.services.finding import Finder
 from smtp_desktop.ui.dialogs.find_settings import FindSettingsDialog
 from smtp_desktop.ui.dialogs.trial import TrialDialog
+from smtp_desktop.ui.stopping import stop_on
 from smtp_desktop.ui.tasks import Tasks
 from smtp_desktop.ui.theme import Theme
 from smtp_desktop.ui.unlocking import Unlocking
@@ -75,7 +76,7 @@ class SettingsFinding(QObject):
 
     def _start(self, dialog: FindSettingsDialog, tried: Tried, failure: Failure) -> None:
         cancel = Cancel()
-        dialog.rejected.connect(cancel.request)
+        stop_on(dialog.rejected, cancel)
         probes = _Probes(dialog)
         probes.told.connect(dialog.show_probe)
 

@@ -25,6 +25,7 @@ from smtp_desktop.ui.models.smtp_cards import SmtpCards
 from smtp_desktop.ui.pages.smtp_page import SmtpPage
 from smtp_desktop.ui.panels.smtp_panel import SmtpPanel, TestRequest
 from smtp_desktop.ui.smtp_editing import SmtpEditing
+from smtp_desktop.ui.stopping import stop_on
 from smtp_desktop.ui.tasks import Tasks
 from smtp_desktop.ui.text import shown
 from smtp_desktop.ui.trials import Trials
@@ -157,7 +158,7 @@ class SmtpActions(QObject):
         if not isValid(dialog):
             return  # closed while the master password was asked for
         cancel = Cancel()
-        dialog.rejected.connect(cancel.request)
+        stop_on(dialog.rejected, cancel)
 
         def done(copy: SmtpProfile) -> None:
             dialog.accept()

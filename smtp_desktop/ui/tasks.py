@@ -1,9 +1,11 @@
 """Work on a pool, its result on the GUI thread."""
 
 import logging
+from collections import deque
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import count
 from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject, Signal
@@ -18,23 +20,38 @@ _WORKERS = 200
 
 
 @dataclass(frozen=True, slots=True)
-class _Finished:
+class _Asked:
     owner: QObject
-    future: "Future[Any]"
+    work: Callable[[], Any]
     done: Callable[[Any], None]
     failed: Callable[[SmtpDesktopError], None]
 
 
-class Tasks(QObject):
-    """Runs functions away from the GUI thread and brings their results back to it."""
+@dataclass(frozen=True, slots=True)
+class _Ended:
+    number: int
+    result: Any = None
+    error: BaseException | None = None
 
-    _finished = Signal(object)
+
+class Tasks(QObject):
+    """Runs functions away from the GUI thread and brings their results back to it.
+
+    All that was handed to `run` is let go on the GUI thread, never by a worker. What a function holds may be the last
+    holder of something that a signal is connected to; PySide disconnects it then and there, with a lock of Qt's in hand
+    while it waits for Python's, and the GUI thread takes the two in the other order: both would wait for ever.
+    """
+
+    _some_ended = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._pool = ThreadPoolExecutor(max_workers=_WORKERS, thread_name_prefix="task")
+        self._numbers = count()
+        self._asked: dict[int, _Asked] = {}
+        self._ended: deque[_Ended] = deque()
         self._closed = False
-        self._finished.connect(self._deliver)
+        self._some_ended.connect(self._deliver)
 
     def run(
         self,
@@ -47,8 +64,9 @@ class Tasks(QObject):
         the GUI thread, unless `owner` is gone by then. Any other exception is a bug: it goes to `sys.excepthook`."""
         if self._closed:
             return
-        future = self._pool.submit(work)
-        future.add_done_callback(lambda ended: self._report(_Finished(owner, ended, done, failed)))
+        number = next(self._numbers)
+        self._asked[number] = _Asked(owner, work, done, failed)
+        self._pool.submit(self._work, number, [work])
 
     def close(self) -> None:
         """No work starts any more and no result is delivered. Does not wait: a hanging keyring must not keep the
@@ -56,19 +74,33 @@ class Tasks(QObject):
         self._closed = True
         self._pool.shutdown(wait=False, cancel_futures=True)
 
-    def _report(self, finished: _Finished) -> None:
-        # Runs on the worker. After close() the object behind the signal may be gone.
+    def _work(self, number: int, box: list[Callable[[], Any]]) -> None:
+        # Runs on the worker, which has let go of the function, its result and its error before it says that they are
+        # there. After close() the object behind the signal may be gone.
+        self._ended.append(_carried_out(number, box.pop()))
         if not self._closed and isValid(self):
-            self._finished.emit(finished)
+            self._some_ended.emit()
 
-    def _deliver(self, finished: _Finished) -> None:
-        if self._closed or not isValid(finished.owner) or finished.future.cancelled():
-            return
-        error = finished.future.exception()
-        if error is None:
-            finished.done(finished.future.result())
-        elif isinstance(error, SmtpDesktopError):
-            _log.info("task failed: %s", type(error).__name__)
-            finished.failed(error)
-        else:
-            raise error
+    def _deliver(self) -> None:
+        while self._ended and not self._closed:
+            ended = self._ended.popleft()
+            asked = self._asked.pop(ended.number)
+            if isValid(asked.owner):
+                _tell(asked, ended)
+
+
+def _carried_out(number: int, work: Callable[[], Any]) -> _Ended:
+    try:
+        return _Ended(number, work())
+    except BaseException as error:  # noqa: BLE001 - raised on the GUI thread, unless it is for the admin
+        return _Ended(number, error=error)
+
+
+def _tell(asked: _Asked, ended: _Ended) -> None:
+    if ended.error is None:
+        asked.done(ended.result)
+    elif isinstance(ended.error, SmtpDesktopError):
+        _log.info("task failed: %s", type(ended.error).__name__)
+        asked.failed(ended.error)
+    else:
+        raise ended.error

@@ -1,0 +1,95 @@
+"""Work goes to other threads, but nothing that it holds ends there."""
+
+import threading
+import weakref
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtCore import QObject, Qt, Signal
+from shiboken6 import delete
+
+from smtp_desktop.domain.cancel import Cancel
+from smtp_desktop.domain.errors import SmtpDesktopError
+from smtp_desktop.domain.text import text
+from smtp_desktop.ui.stopping import stop_on
+from smtp_desktop.ui.tasks import Tasks
+
+
+class Held:
+    """Something that a closure holds."""
+
+
+@pytest.fixture
+def tasks():
+    tasks = Tasks()
+    yield tasks
+    tasks.close()
+    tasks._pool.shutdown(wait=True)
+
+
+def fine(held: Held, begin: threading.Event) -> Callable[[], object]:
+    return lambda: begin.wait(20) and held
+
+
+def refused(held: Held, begin: threading.Event) -> Callable[[], object]:
+    def work() -> object:
+        mine = held
+        begin.wait(20)
+        raise SmtpDesktopError(text("No: {what}.", what=type(mine).__name__))
+
+    return work
+
+
+@pytest.mark.parametrize("kind", [fine, refused])
+def test_what_work_and_its_end_hold_is_let_go_on_the_gui_thread(qtbot, tasks, kind):
+    ended: list[str] = []
+    owner, begin, gate = QObject(), threading.Event(), threading.Event()
+    # The worker stands still right after it has told that it is done: whatever it held by now, it would hold on to.
+    tasks._some_ended.connect(lambda: gate.wait(20), Qt.ConnectionType.DirectConnection)
+
+    def start() -> None:
+        held = Held()
+        weakref.finalize(held, lambda: ended.append(threading.current_thread().name))
+        tasks.run(owner, kind(held, begin), lambda _: held, lambda _: held)
+
+    start()
+    begin.set()
+    qtbot.waitUntil(lambda: ended == [threading.main_thread().name])
+    gate.set()
+
+
+def test_so_it_is_where_nobody_waits_for_it_any_more(qtbot, tasks):
+    ended: list[str] = []
+    owner, gate = QObject(), threading.Event()
+
+    def start() -> None:
+        held = Held()
+        weakref.finalize(held, lambda: ended.append(threading.current_thread().name))
+        tasks.run(owner, lambda: gate.wait(20) and held, lambda _: None, lambda _: None)
+
+    start()
+    delete(owner)
+    gate.set()
+    qtbot.waitUntil(lambda: ended == [threading.main_thread().name])
+
+
+def test_a_bug_is_raised_on_the_gui_thread(qtbot, tasks):
+    def bug() -> None:
+        raise LookupError("a bug")
+
+    with qtbot.captureExceptions() as caught:
+        tasks.run(QObject(tasks), bug, lambda _: None, lambda _: None)
+        qtbot.waitUntil(lambda: bool(caught))
+    assert [kind for kind, _, _ in caught] == [LookupError]
+
+
+class Asks(QObject):
+    stopped = Signal()
+
+
+def test_a_signal_stops_work_but_does_not_watch_its_cancel():
+    asks, cancel = Asks(), Cancel()
+    stop_on(asks.stopped, cancel)
+    assert weakref.getweakrefcount(cancel) == 0
+    asks.stopped.emit()
+    assert cancel.requested
