@@ -20,6 +20,7 @@ from smtp_desktop.cli.output import Output
 from smtp_desktop.cli.program import Program, Session
 from smtp_desktop.cli.send import send
 from smtp_desktop.cli.smtp import smtp
+from smtp_desktop.cli.smtp_trials import check, test
 from smtp_desktop.cli.trigger import trigger
 from smtp_desktop.domain.errors import SmtpDesktopError
 from smtp_desktop.domain.text import text
@@ -76,6 +77,8 @@ def app(session: Session, home: Path | None, *, demo: bool) -> None:
     session.home = home
 
 
+smtp.add_command(check)
+smtp.add_command(test)
 smtp.add_command(mailbox)
 smtp.add_command(dates)
 smtp.add_command(find_settings)

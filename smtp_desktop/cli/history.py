@@ -9,8 +9,8 @@ from smtp_desktop.cli.output import shortened, table
 from smtp_desktop.cli.program import Session
 from smtp_desktop.cli.smtp_options import json_option
 from smtp_desktop.cli.stage_names import STAGE_NAMES
-from smtp_desktop.domain.check_outcome import CheckOutcome, outcome_of
 from smtp_desktop.domain.health import CheckResult
+from smtp_desktop.domain.trial_outcome import TrialOutcome, outcome_of
 
 _COUNT = 20
 _KEPT = 200
@@ -43,13 +43,13 @@ def _row(result: CheckResult) -> dict[str, str]:
 
 def _outcome_words(result: CheckResult) -> str:
     match outcome_of(result):
-        case CheckOutcome.WORKS:
+        case TrialOutcome.WORKS:
             return "works"
-        case CheckOutcome.CONCERNS:
+        case TrialOutcome.WORKS_BUT:
             return f"works, but: {', '.join(result.concerns)}"
-        case CheckOutcome.UNKNOWN:
+        case TrialOutcome.UNKNOWN:
             return "not known"
-        case CheckOutcome.FAILED:
+        case _:
             return f"failed at {STAGE_NAMES[result.stage]}" if result.stage else "failed"
 
 

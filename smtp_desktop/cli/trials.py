@@ -21,8 +21,9 @@ from smtp_desktop.domain.conversation import Failure, FailureKind, Reply, Step
 from smtp_desktop.domain.errors import SmtpDesktopError, VaultError, VaultLocked
 from smtp_desktop.domain.health import Trial
 from smtp_desktop.domain.profile import GenericServer, SmtpProfile
+from smtp_desktop.domain.trial_outcome import TrialOutcome
 from smtp_desktop.services.testing import Report
-from smtp_desktop.services.trial_outcome import TrialOutcome, outcome_of, title_of
+from smtp_desktop.services.trial_outcome import outcome_of, title_of
 
 _MAX_AT_ONCE = 200  # threads that wait for a server cost next to nothing
 

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from smtp_desktop.domain.address import BadHost, ascii_host
 from smtp_desktop.domain.concern import ConcernKind
-from smtp_desktop.domain.conversation import FailureKind, Security, Stage
+from smtp_desktop.domain.conversation import CertificateFault, FailureKind, Security, Stage
 from smtp_desktop.domain.profile import GenericServer, ProfileId, Server
 
 
@@ -19,8 +19,8 @@ class Trial(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckResult:
-    """How one test or check of a stored SMTP ended. `stage` and `kind` are of the failure; `concerns` make "works" a
-    "works, but"; `at` is aware UTC."""
+    """How one test or check of a stored SMTP ended. `stage`, `kind` and `certificate_fault` are of the failure;
+    `concerns` make "works" a "works, but"; `at` is aware UTC."""
 
     profile_id: ProfileId
     at: datetime
@@ -29,6 +29,7 @@ class CheckResult:
     duration_ms: float
     stage: Stage | None = None
     kind: FailureKind | None = None
+    certificate_fault: CertificateFault | None = None
     reply: str = ""
     concerns: tuple[ConcernKind, ...] = ()
 

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from smtp_desktop.domain.check_outcome import CheckOutcome, outcome_of
 from smtp_desktop.domain.health import CheckResult
 from smtp_desktop.domain.profile import ProfileId
+from smtp_desktop.domain.trial_outcome import TrialOutcome, outcome_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +27,7 @@ class KnownStates:
     def note(self, result: CheckResult) -> StateChange | None:
         """`result` is the latest of its SMTP. Returns the change where it is one: never for the first that is known,
         nor where nobody can tell how it ended; "works, but" is working."""
-        if outcome_of(result) is CheckOutcome.UNKNOWN:
+        if outcome_of(result) is TrialOutcome.UNKNOWN:
             return None
         before = self._works.get(result.profile_id)
         self._works[result.profile_id] = result.ok

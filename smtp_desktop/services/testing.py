@@ -172,6 +172,7 @@ class Tester:
             duration_ms=sum(step.duration_ms for step in timeline.steps),
             stage=failure.stage if failure else None,
             kind=failure.kind if failure else None,
+            certificate_fault=failure.certificate_fault if failure else None,
             reply=str(failure.reply) if failure and failure.reply else "",
             concerns=tuple(concern.kind for concern in concerns),
         )

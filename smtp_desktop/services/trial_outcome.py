@@ -1,35 +1,22 @@
 """How a test or check ended, in a word and in a sentence."""
 
-from enum import StrEnum
-
 from smtp_desktop.domain.concern import ConcernKind
-from smtp_desktop.domain.conversation import Failure, FailureKind
+from smtp_desktop.domain.conversation import Failure
 from smtp_desktop.domain.health import Trial
 from smtp_desktop.domain.profile import GenericServer
 from smtp_desktop.domain.stage_words import could_not_text
 from smtp_desktop.domain.text import Say, Text, text
+from smtp_desktop.domain.trial_outcome import TrialOutcome, outcome
 from smtp_desktop.services.testing import Report
 
 UNNAMED = text("the new SMTP")
 """What an SMTP is called that has no name yet."""
 
 
-class TrialOutcome(StrEnum):
-    WORKS = "works"
-    WORKS_BUT = "works_but"  # the report's concerns tell what may go wrong nevertheless
-    FAILED = "failed"
-    UNKNOWN = "unknown"  # the server has got the mail, but its answer was lost
-    CANCELLED = "cancelled"
-
-
 def outcome_of(report: Report) -> TrialOutcome:
     """Returns how it ended."""
     failure = report.timeline.failure
-    if failure is None:
-        return TrialOutcome.WORKS_BUT if report.concerns else TrialOutcome.WORKS
-    if failure.kind is FailureKind.CANCELLED:
-        return TrialOutcome.CANCELLED
-    return TrialOutcome.UNKNOWN if failure.kind is FailureKind.OUTCOME_UNKNOWN else TrialOutcome.FAILED
+    return outcome(failure.kind if failure else None, concerned=bool(report.concerns))
 
 
 def title_of(report: Report, say: Say = str) -> str:

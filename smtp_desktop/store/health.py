@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from smtp_desktop.domain.concern import ConcernKind
-from smtp_desktop.domain.conversation import FailureKind, Security, Stage, TlsMode
+from smtp_desktop.domain.conversation import CertificateFault, FailureKind, Security, Stage, TlsMode
 from smtp_desktop.domain.health import CheckResult, ServerFact, Trial
 from smtp_desktop.domain.profile import ProfileId
 from smtp_desktop.store.certificates import from_chain, to_chain
@@ -16,8 +16,8 @@ from smtp_desktop.store.database import Database
 _KEPT_RESULTS = 200
 
 _RECORD = """
-INSERT INTO check_result (profile_id, at, trial, ok, duration_ms, stage, kind, reply, concerns)
-SELECT :profile_id, :at, :trial, :ok, :duration_ms, :stage, :kind, :reply, :concerns
+INSERT INTO check_result (profile_id, at, trial, ok, duration_ms, stage, kind, certificate_fault, reply, concerns)
+SELECT :profile_id, :at, :trial, :ok, :duration_ms, :stage, :kind, :certificate_fault, :reply, :concerns
 WHERE EXISTS (SELECT 1 FROM smtp WHERE id = :profile_id)
 """
 
@@ -132,6 +132,7 @@ def _values(result: CheckResult) -> dict[str, object]:
         "duration_ms": result.duration_ms,
         "stage": result.stage,
         "kind": result.kind,
+        "certificate_fault": result.certificate_fault,
         "reply": result.reply,
         "concerns": json.dumps(result.concerns),
     }
@@ -150,6 +151,7 @@ def _result(row: sqlite3.Row) -> CheckResult:
         duration_ms=row["duration_ms"],
         stage=Stage(row["stage"]) if row["stage"] else None,
         kind=FailureKind(row["kind"]) if row["kind"] else None,
+        certificate_fault=CertificateFault(row["certificate_fault"]) if row["certificate_fault"] else None,
         reply=row["reply"],
         concerns=tuple(ConcernKind(kind) for kind in json.loads(row["concerns"])),
     )

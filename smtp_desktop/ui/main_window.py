@@ -1,10 +1,10 @@
 """The window: top bar, entity panel, and the pages with their Info panels."""
 
 from collections.abc import Callable
-from typing import Any
+from functools import partial
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QCloseEvent, QKeySequence
 from PySide6.QtWidgets import QMainWindow
 
 from smtp_desktop.domain.activity import ActivityId
@@ -27,6 +27,7 @@ from smtp_desktop.ui.smtps import SmtpSection
 from smtp_desktop.ui.tasks import Tasks
 from smtp_desktop.ui.theme import Theme, ThemeChoice
 from smtp_desktop.ui.unlocking import Unlocking
+from smtp_desktop.ui.window_keys import Key, OnPage, bind
 from smtp_desktop.ui.window_layout import layout_to_keep, restore_layout
 from smtp_desktop.ui.window_parts import WindowParts
 from smtp_desktop.ui.window_settings import WindowSettings, put_all
@@ -220,40 +221,26 @@ class MainWindow(QMainWindow):
     def _keys(self) -> None:
         standard = QKeySequence.StandardKey
         smtps, activities, actions = self.smtps, self.activities, self.smtps.actions
-        keys: tuple[tuple[QKeySequence | QKeySequence.StandardKey | str, Callable[[], Any]], ...] = (
-            (standard.New, self._create),
-            (standard.Find, self._focus_search),
-            (standard.Save, lambda: self._on_page(smtp=smtps.editing.save, activities=activities.save)),
-            ("Ctrl+T", lambda: self._on_page(smtp=actions.test_current, activities=activities.trigger_current)),
-            ("Ctrl+D", lambda: self._on_page(smtp=actions.duplicate_current, activities=activities.duplicate_current)),
-            (
-                "F5",
-                lambda: self._on_page(
-                    smtp=actions.check_current, deliveries=self.deliveries.load, dates=self.dates.load
-                ),
-            ),
-            ("Shift+F5", actions.check_all),
-            ("Esc", self._close_panel),
-            ("Ctrl+1", lambda: self._show_page("smtp")),
-            ("Ctrl+2", lambda: self._show_page("activities")),
-            ("Ctrl+3", lambda: self._show_page("deliveries")),
-            ("Ctrl+4", lambda: self._show_page("dates")),
-            ("Ctrl+,", self._settings.show),
-            (standard.Quit, self.close),
-        )
-        for key, act in keys:
-            shortcut = QShortcut(QKeySequence(key), self)
-            shortcut.activated.connect(act)
-
-    def _on_page(self, **acts: Callable[[], object]) -> None:
-        if self.frame.current in acts:
-            acts[self.frame.current]()
+        on_page = partial(OnPage, lambda: self.frame.current)
+        acts: dict[Key, Callable[[], object]] = {
+            standard.New: self._create,
+            standard.Find: self._focus_search,
+            standard.Save: on_page(smtp=smtps.editing.save, activities=activities.save),
+            "Ctrl+T": on_page(smtp=actions.test_current, activities=activities.trigger_current),
+            "Ctrl+D": on_page(smtp=actions.duplicate_current, activities=activities.duplicate_current),
+            "F5": on_page(smtp=actions.check_current, deliveries=self.deliveries.load, dates=self.dates.load),
+            "Shift+F5": actions.check_all,
+            "Esc": self._close_panel,
+            "Ctrl+,": self._settings.show,
+            standard.Quit: self.close,
+        }
+        acts |= {f"Ctrl+{n}": partial(self._show_page, key) for n, key in enumerate(self._sections, start=1)}
+        bind(self, acts)
 
     def _create(self) -> None:
         # Mails are made by triggering an activity, and the local inbox makes nothing: there it is an SMTP, as at first.
-        self._on_page(
-            smtp=self.smtps.editing.create, activities=self.activities.create, inbox=self.smtps.editing.create
-        )
+        smtps, activities = self.smtps.editing, self.activities
+        OnPage(lambda: self.frame.current, smtp=smtps.create, activities=activities.create, inbox=smtps.create)()
 
     def _close_panel(self) -> None:
         if self.frame.current in self._sections:

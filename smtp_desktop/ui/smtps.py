@@ -1,20 +1,16 @@
 """The section of SMTPs: their page, their panel, and all that is done with them."""
 
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import UTC, datetime
 
-from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
 from smtp_desktop.domain.certificate import Authority
 from smtp_desktop.domain.check_choices import CheckChoices
-from smtp_desktop.domain.delivery import DeliveryFilter, DeliveryState, SmtpHold
 from smtp_desktop.domain.events import Event, ProfileSaved
-from smtp_desktop.domain.health import CheckResult, ServerFact, Trial
-from smtp_desktop.domain.profile import ProfileId, SmtpProfile
+from smtp_desktop.domain.profile import ProfileId
 from smtp_desktop.services.activities import Activities
 from smtp_desktop.services.finding import Finder
 from smtp_desktop.services.mailbox import MailboxReader
@@ -30,7 +26,6 @@ from smtp_desktop.ui.dialogs.help import open_help
 from smtp_desktop.ui.history import History
 from smtp_desktop.ui.known_authorities import KnownAuthorities
 from smtp_desktop.ui.mailbox_reading import MailboxReading
-from smtp_desktop.ui.models.card_words import failure_word
 from smtp_desktop.ui.models.smtp_cards import SmtpCards
 from smtp_desktop.ui.notifications import Notifier
 from smtp_desktop.ui.pages.smtp_page import SmtpPage
@@ -38,6 +33,7 @@ from smtp_desktop.ui.panels.smtp_panel import SmtpPanel
 from smtp_desktop.ui.settings_finding import SettingsFinding
 from smtp_desktop.ui.smtp_actions import SmtpActions
 from smtp_desktop.ui.smtp_editing import SmtpEditing
+from smtp_desktop.ui.smtp_reading import Loaded, read
 from smtp_desktop.ui.state_watch import StateWatch
 from smtp_desktop.ui.tasks import Tasks
 from smtp_desktop.ui.text import shown
@@ -46,17 +42,6 @@ from smtp_desktop.ui.trials import Trials
 from smtp_desktop.ui.trusting import Trusting, TrustRequest
 from smtp_desktop.ui.under_way import UnderWay
 from smtp_desktop.ui.unlocking import Unlocking
-
-_BARS = 14
-_COUNTED = 1000  # waiting mails that are looked through to tell how many an SMTP holds up
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Loaded:
-    profiles: tuple[SmtpProfile, ...]
-    history: dict[ProfileId, list[CheckResult]]
-    facts: tuple[ServerFact, ...]
-    holds: Mapping[ProfileId, str]
 
 
 class SmtpSection(QObject):
@@ -202,7 +187,7 @@ class SmtpSection(QObject):
         self._reading = True
         self._tasks.run(
             self,
-            lambda: _read(self._profiles, self._tester, self._outbox),
+            lambda: read(self._profiles, self._tester, self._outbox),
             self._show_loaded,
             lambda error: self._show_error(shown(error.message)),
         )
@@ -239,7 +224,7 @@ class SmtpSection(QObject):
         self.page.set_theme(theme)
         self.panel.history.set_theme(theme)
 
-    def _show_loaded(self, loaded: _Loaded) -> None:
+    def _show_loaded(self, loaded: Loaded) -> None:
         self.cards.load(loaded.profiles, loaded.history)
         self.cards.set_holds(loaded.holds)
         self.cards.set_facts(loaded.facts)
@@ -267,46 +252,3 @@ class SmtpSection(QObject):
         if self._again:
             self._again = False
             self.load()
-
-
-def _read(profiles: Profiles, tester: Tester, outbox: Outbox) -> _Loaded:
-    stored = tuple(profiles.all())
-    return _Loaded(
-        profiles=stored,
-        history=tester.history(_BARS),
-        facts=tuple(tester.server_facts()),
-        holds=_holds(outbox, stored),
-    )
-
-
-def _holds(outbox: Outbox, profiles: Sequence[SmtpProfile]) -> dict[ProfileId, str]:
-    holds = outbox.holds()
-    if not holds:
-        return {}
-    default = next((profile.id for profile in profiles if profile.is_default), None)
-    wanted = DeliveryFilter(states=frozenset({DeliveryState.WAITING}))
-    waiting = outbox.page(wanted, limit=_COUNTED)
-    counts = Counter(delivery.smtp_id or default for delivery in waiting)
-    return {hold.profile_id: _hold_words(hold, counts[hold.profile_id], len(waiting) < _COUNTED) for hold in holds}
-
-
-def _hold_words(hold: SmtpHold, waiting: int, counted_all: bool) -> str:
-    # As a failed check is told: a hold is one, of a mail that was to be sent.
-    result = CheckResult(
-        profile_id=hold.profile_id,
-        at=hold.since,
-        trial=Trial.CHECK,
-        ok=False,
-        duration_ms=0.0,
-        stage=hold.stage,
-        kind=hold.kind,
-        reply=hold.reply,
-    )
-    word = failure_word(result)
-    reason = word[:1].lower() + word[1:] if word[1:2].islower() else word
-    words = _tr("On hold: {reason} · {n} waiting") if waiting else _tr("On hold: {reason}")
-    return words.format(reason=reason, n=waiting if counted_all else f"{waiting}+")
-
-
-def _tr(source: str) -> str:
-    return QCoreApplication.translate("SmtpCards", source)

@@ -7,8 +7,9 @@ from PySide6.QtCore import QCoreApplication
 from smtp_desktop.domain.conversation import Outcome, Step
 from smtp_desktop.domain.profile import Cloud, GenericServer, SmtpProfile
 from smtp_desktop.domain.text import one_line
+from smtp_desktop.domain.trial_outcome import TrialOutcome
 from smtp_desktop.services.testing import Report
-from smtp_desktop.services.trial_outcome import TrialOutcome, outcome_of
+from smtp_desktop.services.trial_outcome import outcome_of
 from smtp_desktop.ui.models.card_words import cloud_name
 
 

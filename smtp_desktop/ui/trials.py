@@ -17,6 +17,7 @@ from smtp_desktop.domain.settle import settle
 from smtp_desktop.services.testing import Report, Tester
 from smtp_desktop.ui.dialogs.trial import TrialDialog
 from smtp_desktop.ui.settings_finding import SettingsFinding, Tried
+from smtp_desktop.ui.stopping import stop_on
 from smtp_desktop.ui.tasks import Tasks
 from smtp_desktop.ui.theme import Theme
 from smtp_desktop.ui.trusting import Trusting
@@ -115,7 +116,7 @@ class Trials(QObject):
         cancel = Cancel()
         steps = _Steps(dialog)
         steps.taken.connect(dialog.show_step)
-        dialog.stopped.connect(cancel.request)
+        stop_on(dialog.stopped, cancel)
 
         def again() -> None:
             # The dialog is not modal: it may have been closed while the master password was asked for.

@@ -10,8 +10,9 @@ from smtp_desktop.domain.conversation import Failure, FailureKind, HttpReply, Re
 from smtp_desktop.domain.delivery import Attempt
 from smtp_desktop.domain.health import Trial
 from smtp_desktop.domain.profile import GenericServer
+from smtp_desktop.domain.trial_outcome import TrialOutcome
 from smtp_desktop.services.testing import Report
-from smtp_desktop.services.trial_outcome import TrialOutcome, outcome_of, passed_text, title_of
+from smtp_desktop.services.trial_outcome import outcome_of, passed_text, title_of
 from smtp_desktop.ui.certificate_words import certificate_text
 from smtp_desktop.ui.step_words import stage_name
 from smtp_desktop.ui.text import one_line, shown
@@ -55,7 +56,8 @@ def plain_verdict(title: str, *words: str) -> Verdict:
 
 def failed_verdict(title: str, failure: Failure, advice: Advice | None) -> Verdict:
     """Returns what went wrong, the server's words, and what to do about it."""
-    words = [shown(advice.meaning) if advice and failure.reply else shown(failure.message)]
+    words = [] if advice and failure.reply else [shown(failure.message)]
+    words += [shown(advice.meaning)] if advice else []
     if failure.reply:
         words.append(_said(failure.reply))
     if failure.chain:

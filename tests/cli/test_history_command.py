@@ -42,7 +42,7 @@ def test_the_newest_come_first_as_one_document(house):
     ran = house("smtp", "history", "relay", "--json")
     assert ran.code == 0
     assert [one["at"] for one in ran.json] == [f"2026-11-24T12:0{n}:00Z" for n in (2, 1, 0)]
-    assert [one["outcome"] for one in ran.json] == ["concerns", "failed", "works"]
+    assert [one["outcome"] for one in ran.json] == ["works_but", "failed", "works"]
     assert ran.json[0]["concerns"] == ["spf_missing"]
     assert ran.json[1] | {"reply": ""} == {
         "at": "2026-11-24T12:01:00Z",

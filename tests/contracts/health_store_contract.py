@@ -9,7 +9,7 @@ from contracts.profile_store_contract import generic
 from fakes.certificates import a_certificate
 
 from smtp_desktop.domain.concern import ConcernKind
-from smtp_desktop.domain.conversation import FailureKind, Security, Stage, TlsMode
+from smtp_desktop.domain.conversation import CertificateFault, FailureKind, Security, Stage, TlsMode
 from smtp_desktop.domain.health import CheckResult, ServerFact, Trial
 from smtp_desktop.domain.profile import ProfileId
 from smtp_desktop.services.ports import HealthStore
@@ -50,6 +50,10 @@ class HealthStoreContract:
                 stage=Stage.SIGN_IN,
                 kind=FailureKind.REPLY,
                 reply="535 5.7.8 Nö",
+            ),
+            *(
+                result("a", ok=False, stage=Stage.SECURE, kind=FailureKind.CERTIFICATE, certificate_fault=fault)
+                for fault in CertificateFault
             ),
             result("a", concerns=(ConcernKind.SPF_MISSING, ConcernKind.CERTIFICATE_ENDS)),
             *(result("a", ok=False, stage=stage) for stage in Stage),

@@ -32,7 +32,7 @@ _LIMITS = {
     "TLS port": _HASTY,
     "silence at the content": replace(PATIENT, reply_s=1.0),  # the replies before it come within that
 }
-_NOT_OF_THE_SERVER = frozenset({"a cancel", "certificate of an unknown issuer"})
+_NOT_OF_THE_SERVER = frozenset({"a cancel", "certificate of an unknown issuer", "changed certificate"})
 
 
 def _no_such_name(host: str, port: int) -> Found:

@@ -11,7 +11,8 @@ from smtp_desktop.domain.health import Trial
 from smtp_desktop.domain.profile import GraphMailbox
 from smtp_desktop.domain.stage_words import took_text
 from smtp_desktop.domain.text import text
-from smtp_desktop.services.trial_outcome import TrialOutcome, outcome_of, title_of
+from smtp_desktop.domain.trial_outcome import TrialOutcome
+from smtp_desktop.services.trial_outcome import outcome_of, title_of
 from smtp_desktop.services.trial_report import report_lines, version_lines
 
 UNRULY = "\r\n\x1b[2J\u202e\u2028\u2066\x85\x00"

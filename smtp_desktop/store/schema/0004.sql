@@ -3,6 +3,7 @@
 ALTER TABLE smtp ADD COLUMN trusted_fingerprint TEXT; -- SHA-256 in hexadecimal
 UPDATE smtp SET trusted_fingerprint = '' WHERE type = 'generic';
 
+ALTER TABLE check_result ADD COLUMN certificate_fault TEXT;
 ALTER TABLE check_result ADD COLUMN concerns TEXT NOT NULL DEFAULT '[]'; -- JSON
 
 -- What was known of certificates is learned anew, whole.

@@ -14,8 +14,9 @@ from smtp_desktop.domain.health import Trial
 from smtp_desktop.domain.profile import SmtpProfile
 from smtp_desktop.domain.stages import stages_of
 from smtp_desktop.domain.text import Text
+from smtp_desktop.domain.trial_outcome import TrialOutcome
 from smtp_desktop.services.testing import Report
-from smtp_desktop.services.trial_outcome import UNNAMED, TrialOutcome, outcome_of
+from smtp_desktop.services.trial_outcome import UNNAMED, outcome_of
 from smtp_desktop.services.trial_report import report_lines, version_lines
 from smtp_desktop.ui.dialogs.dialog import Dialog
 from smtp_desktop.ui.dialogs.recipient import RecipientPart

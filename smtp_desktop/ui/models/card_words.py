@@ -6,7 +6,7 @@ from datetime import datetime
 from PySide6.QtCore import QCoreApplication
 
 from smtp_desktop.domain.concern import ConcernKind
-from smtp_desktop.domain.conversation import FailureKind, Stage
+from smtp_desktop.domain.conversation import CertificateFault, FailureKind, Stage
 from smtp_desktop.domain.expiry import SecretExpiry
 from smtp_desktop.domain.health import CheckResult
 from smtp_desktop.domain.profile import Cloud, GenericServer, SmtpProfile
@@ -107,8 +107,19 @@ def failure_word(result: CheckResult) -> str:
         Stage.MAILBOX: _tr("Mailbox refused"),
         Stage.SEND: _tr("Mail refused"),
     }
-    known = _graph_word(result) or (words.get(result.kind) if result.kind else None)
+    known = _graph_word(result) or _certificate_word(result) or (words.get(result.kind) if result.kind else None)
     return known or (stages.get(result.stage) if result.stage else None) or _tr("Failed")
+
+
+def _certificate_word(result: CheckResult) -> str:
+    """Returns what is wrong with the server's certificate; empty where that is not it."""
+    words = {
+        CertificateFault.CHANGED: _tr("Alarm: certificate changed"),
+        CertificateFault.EXPIRED: _tr("Certificate expired"),
+        CertificateFault.NOT_YET_VALID: _tr("Certificate not valid yet"),
+        CertificateFault.WRONG_HOST: _tr("Certificate of another host"),
+    }
+    return words.get(result.certificate_fault, "") if result.certificate_fault else ""
 
 
 def _graph_word(result: CheckResult) -> str:

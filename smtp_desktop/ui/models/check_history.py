@@ -6,8 +6,8 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QCoreApplication, QModelIndex, QPersistentModelIndex, Qt
 
-from smtp_desktop.domain.check_outcome import CheckOutcome, outcome_of
 from smtp_desktop.domain.health import CheckResult, Trial
+from smtp_desktop.domain.trial_outcome import TrialOutcome, outcome_of
 from smtp_desktop.ui.models.card_words import failure_word
 from smtp_desktop.ui.models.delivery_words import time_text
 from smtp_desktop.ui.text import one_line, plain_tip
@@ -90,9 +90,9 @@ class CheckHistory(QAbstractTableModel):
 def outcome_words(result: CheckResult) -> str:
     """Returns how it ended, in a few words."""
     match outcome_of(result):
-        case CheckOutcome.WORKS:
+        case TrialOutcome.WORKS:
             return _tr("Works")
-        case CheckOutcome.CONCERNS:
+        case TrialOutcome.WORKS_BUT:
             return _tr("Works, but")
         case _:
             return failure_word(result)

@@ -6,8 +6,8 @@ from PySide6.QtCore import QCoreApplication, QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QHelpEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from smtp_desktop.domain.check_outcome import CheckOutcome, outcome_of
 from smtp_desktop.domain.health import CheckResult
+from smtp_desktop.domain.trial_outcome import TrialOutcome, outcome_of
 from smtp_desktop.ui.models.check_history import spoken
 from smtp_desktop.ui.text import plain_tip
 from smtp_desktop.ui.theme import Theme
@@ -78,7 +78,7 @@ class HistoryChart(QWidget):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(self._theme.color(TOKENS[outcome]))
             painter.drawRoundedRect(place, 1.5, 1.5)
-            if outcome is not CheckOutcome.WORKS:
+            if outcome is not TrialOutcome.WORKS:
                 mark = QRectF(place.left(), place.top() - _MARK_PX - 2, _MARK_PX, _MARK_PX)
                 draw_mark(painter, mark, outcome, self._theme)
         self._legend(painter)
@@ -103,13 +103,13 @@ class HistoryChart(QWidget):
             left += _LEGEND_MARK_PX + 5 + metrics.horizontalAdvance(name) + _LEGEND_GAP_PX
 
 
-def outcome_names() -> dict[CheckOutcome, str]:
+def outcome_names() -> dict[TrialOutcome, str]:
     """Returns what the outcomes are called in a legend."""
     return {
-        CheckOutcome.WORKS: _tr("works"),
-        CheckOutcome.CONCERNS: _tr("works, but"),
-        CheckOutcome.FAILED: _tr("failed"),
-        CheckOutcome.UNKNOWN: _tr("not known"),
+        TrialOutcome.WORKS: _tr("works"),
+        TrialOutcome.WORKS_BUT: _tr("works, but"),
+        TrialOutcome.FAILED: _tr("failed"),
+        TrialOutcome.UNKNOWN: _tr("not known"),
     }
 
 

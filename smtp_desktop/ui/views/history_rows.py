@@ -4,8 +4,8 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QS
 from PySide6.QtGui import QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from smtp_desktop.domain.check_outcome import outcome_of
 from smtp_desktop.domain.health import CheckResult
+from smtp_desktop.domain.trial_outcome import outcome_of
 from smtp_desktop.ui.models.check_history import RESULT_ROLE, outcome_words, took_words, trial_word
 from smtp_desktop.ui.models.delivery_words import time_text
 from smtp_desktop.ui.text import one_line
