@@ -157,4 +157,5 @@ def _own_domains(draft: ProfileDraft) -> Iterator[str]:
             found.append(parse_address(address).domain)
         except BadAddress:
             continue
-    yield from (domain for domain in dict.fromkeys(found) if not domain.startswith("["))
+    # No mail server is guessed from an address at an IP address or at a lone name, as in demo@localhost.
+    yield from (domain for domain in dict.fromkeys(found) if not domain.startswith("[") and "." in domain)

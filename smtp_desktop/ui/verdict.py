@@ -56,8 +56,10 @@ def plain_verdict(title: str, *words: str) -> Verdict:
 
 def failed_verdict(title: str, failure: Failure, advice: Advice | None) -> Verdict:
     """Returns what went wrong, the server's words, and what to do about it."""
-    words = [] if advice and failure.reply else [shown(failure.message)]
-    words += [shown(advice.meaning)] if advice else []
+    words = [shown(advice.meaning) if advice and failure.reply else shown(failure.message)]
+    if advice and failure.chain:
+        # Here the message tells of this very certificate, and the advice of what that may mean.
+        words.append(shown(advice.meaning))
     if failure.reply:
         words.append(_said(failure.reply))
     if failure.chain:

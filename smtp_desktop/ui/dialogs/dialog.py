@@ -1,6 +1,6 @@
 """What all dialogs look like: a title, a body, and a footer with buttons."""
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, QRect, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
@@ -41,14 +41,27 @@ class Dialog(QDialog):
         super().open()
 
     def fit(self) -> None:
-        """The dialog is as high as what it holds needs; adjustSize() does not know what wrapped words need."""
-        width = max(self.width(), self.minimumWidth())
+        """The dialog is as high as what it holds needs, as far as the screen allows, and stays on that."""
         layout = self.layout()
-        if layout:
-            layout.activate()
-            wraps, usual = layout.hasHeightForWidth(), layout.totalSizeHint().height()
-            wanted = layout.totalHeightForWidth(width) if wraps else usual
-            self.resize(width, max(wanted, layout.totalMinimumSize().height()))
+        if layout is None:
+            return
+        layout.activate()
+        # adjustSize() knows neither the height that wrapped words need at this width nor more than 2/3 of a screen.
+        width = max(self.width(), self.minimumWidth())
+        wraps, usual = layout.hasHeightForWidth(), layout.totalSizeHint().height()
+        wanted = max(layout.totalHeightForWidth(width) if wraps else usual, layout.totalMinimumSize().height())
+        room = self.screen().availableGeometry()
+        frame_height = self.frameGeometry().height() - self.height()
+        self.resize(width, min(wanted, room.height() - frame_height))
+        if self.isVisible():
+            self._stay_on(room)
+
+    def _stay_on(self, room: QRect) -> None:
+        frame = self.frameGeometry()
+        left = max(room.left(), min(frame.left(), room.right() + 1 - frame.width()))
+        top = max(room.top(), min(frame.top(), room.bottom() + 1 - frame.height()))
+        if (left, top) != (frame.left(), frame.top()):
+            self.move(left, top)
 
     def add_ok(self, text: str, kind: str = "primary") -> QPushButton:
         """Adds the button that goes on; it is the one that Enter presses."""

@@ -135,12 +135,4 @@ class FindSettingsDialog(Dialog):
 
     def _fit(self) -> None:
         # What is new is laid out when the event loop goes on.
-        QTimer.singleShot(0, self, self._fit_now)
-
-    def _fit_now(self) -> None:
-        # adjustSize() knows not the height that wrapped words need at this width.
-        layout = self.layout()
-        if layout:
-            layout.activate()
-            width = max(self.width(), self.minimumWidth())
-            self.resize(width, max(layout.totalHeightForWidth(width), layout.totalMinimumSize().height()))
+        QTimer.singleShot(0, self, self.fit)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from itertools import pairwise
 
-from PySide6.QtCore import QRect, Qt, Signal, qVersion
+from PySide6.QtCore import Qt, Signal, qVersion
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
 
@@ -260,26 +260,8 @@ class TrialDialog(Dialog):
             QWidget.setTabOrder(before, after)
 
     def _fit(self) -> None:
-        """It is as high as what it says, as far as the screen allows, and stays on that."""
-        # adjustSize() knows neither the height that wrapped words need at this width nor more than 2/3 of a screen.
-        layout = self.layout()
-        if layout is None:
-            return
         self._scroll.refit()
-        layout.activate()
-        width = max(self.width(), self.minimumWidth())
-        room = self.screen().availableGeometry()
-        frame = self.frameGeometry().height() - self.height()
-        self.resize(width, min(layout.totalHeightForWidth(width), room.height() - frame))
-        if self.isVisible():
-            self._stay_on(room)
-
-    def _stay_on(self, room: QRect) -> None:
-        frame = self.frameGeometry()
-        left = max(room.left(), min(frame.left(), room.right() + 1 - frame.width()))
-        top = max(room.top(), min(frame.top(), room.bottom() + 1 - frame.height()))
-        if (left, top) != (frame.left(), frame.top()):
-            self.move(left, top)
+        self.fit()
 
     def _ask_edit(self) -> None:
         self.accept()
