@@ -3,22 +3,37 @@
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
 Item = TypeVar("Item")
+Value = TypeVar("Value")
+
+
+class Once(Generic[Value]):
+    """What one JSON file of the resources holds. Safe from every thread: many checks may fail at the same time."""
+
+    def __init__(self, name: str, value_from: Callable[[Any], Value]) -> None:
+        self._name = name
+        self._value_from = value_from
+        self._reading = threading.Lock()
+        self._held: list[Value] = []
+
+    def __call__(self) -> Value:
+        """Returns it; the file is read the first time."""
+        with self._reading:
+            if not self._held:
+                self._held.append(self._value_from(_document(self._name)))
+            return self._held[0]
 
 
 class Listed(Sequence[Item]):
-    """What one JSON file of the resources lists. Safe from every thread: many checks may fail at the same time."""
+    """What one JSON file of the resources lists."""
 
     def __init__(self, name: str, items_from: Callable[[Any], tuple[Item, ...]]) -> None:
-        self._name = name
-        self._items_from = items_from
-        self._reading = threading.Lock()
-        self._items: tuple[Item, ...] | None = None
+        self._all = Once(name, items_from)
 
     def __getitem__(self, index: Any) -> Any:
         return self._all()[index]
@@ -29,15 +44,8 @@ class Listed(Sequence[Item]):
     def __len__(self) -> int:
         return len(self._all())
 
-    def _all(self) -> tuple[Item, ...]:
-        with self._reading:
-            if self._items is None:
-                self._items = self._items_from(document(self._name))
-            return self._items
 
-
-def document(name: str) -> Any:
-    """Returns a JSON file of the resources, parsed."""
+def _document(name: str) -> Any:
     import json
 
     return json.loads(_resource(name).read_text(encoding="utf-8"))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from smtp_desktop import __version__
-from smtp_desktop.listed import Listed, document
+from smtp_desktop.listed import Listed, Once
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -17,9 +17,8 @@ if TYPE_CHECKING:
     from smtp_desktop.domain.errors import StoreError
     from smtp_desktop.domain.events import Event
     from smtp_desktop.domain.profile import ProfileId
-    from smtp_desktop.domain.providers import Provider
+    from smtp_desktop.domain.providers import Providers
     from smtp_desktop.domain.secret import Secret
-    from smtp_desktop.domain.sending_providers import SendingProviders
     from smtp_desktop.local_inbox.on_demand import InboxOnDemand
     from smtp_desktop.services.activities import Activities
     from smtp_desktop.services.courier import Courier
@@ -134,10 +133,11 @@ def _assembled(home: "Path", log_path: "Path", database: "Database", secrets: "_
     store, health, outbox_store = SqliteProfiles(database), SqliteHealth(database), SqliteOutbox(database)
     activity_store = SqliteActivities(database)
     preferences = SqlitePreferences(database)
-    rules = {kind: _advice_rules(name) for kind, name in _ADVICE.items()}
+    providers = _known_providers()
+    rules = {kind: _advice_rules(name, providers) for kind, name in _ADVICE.items()}
     inbox = InboxOnDemand(lambda count: events.publish(MailReceived(count=count)))
     profiles = Profiles(store=store, vault=secrets.vault, events=events, new_id=_new_id)
-    concerns = Concerns(dns=SystemDns(), preferences=preferences, clock=clock, read_providers=_read_providers)
+    concerns = Concerns(dns=SystemDns(), preferences=preferences, clock=clock, read_providers=providers)
     tester = Tester(
         store=store,
         health=health,
@@ -178,7 +178,7 @@ def _assembled(home: "Path", log_path: "Path", database: "Database", secrets: "_
             vault=secrets.vault,
             prober=transports,
             events=events,
-            providers=_providers(),
+            read_providers=providers,
         ),
         rounds=Rounds(tester=tester, store=store, vault=secrets.vault),
         mailbox_reader=MailboxReader(
@@ -307,12 +307,6 @@ def _new_message_id(domain: str) -> str:
     return make_msgid(domain=domain)
 
 
-def _read_providers() -> "SendingProviders":
-    from smtp_desktop.domain.sending_providers import sending_providers_from
-
-    return sending_providers_from(document("sending_providers.json"))
-
-
 class SystemClock:
     """This computer's clock."""
 
@@ -329,13 +323,13 @@ class Unheard:
         """Does nothing."""
 
 
-def _advice_rules(name: str) -> "Listed[AdviceRule]":
+def _advice_rules(name: str, providers: "Once[Providers]") -> "Listed[AdviceRule]":
     from smtp_desktop.domain.advice import rules_from
 
-    return Listed(name, rules_from)
+    return Listed(name, lambda documents: rules_from(documents, providers()))
 
 
-def _providers() -> "Listed[Provider]":
+def _known_providers() -> "Once[Providers]":
     from smtp_desktop.domain.providers import providers_from
 
-    return Listed("providers.json", providers_from)
+    return Once("providers.json", providers_from)

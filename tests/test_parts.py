@@ -8,15 +8,17 @@ import pytest
 from smtp_desktop.domain.advice import Place, advise
 from smtp_desktop.domain.conversation import Failure, FailureKind, Stage
 from smtp_desktop.domain.text import text
-from smtp_desktop.parts import _ADVICE, _advice_rules
+from smtp_desktop.parts import _ADVICE, _advice_rules, _known_providers
 
 CLOSED = Failure(stage=Stage.CONNECT, kind=FailureKind.CLOSED, message=text("It failed."))
 
 
 @pytest.mark.parametrize("name", _ADVICE.values())
 def test_advice_is_read_on_first_use_and_only_once_whoever_asks_first(name: str) -> None:
-    rules = _advice_rules(name)
-    assert rules._items is None
+    providers = _known_providers()
+    rules = _advice_rules(name, providers)
+    assert not rules._all._held
+    assert not providers._held
     together = threading.Barrier(8)
 
     def first() -> int:
@@ -32,3 +34,6 @@ def test_advice_is_read_on_first_use_and_only_once_whoever_asks_first(name: str)
     assert id(advise(rules, CLOSED, Place())) == asked[0].result()
     assert len(rules) == len(list(rules))
     assert rules[-1] is list(rules)[-1]
+    # Rules speak of the very providers that all others ask.
+    assert {id(one) for rule in rules for one in rule.provider} <= {id(one) for one in providers().all}
+    assert providers() is providers()

@@ -8,8 +8,9 @@ from typing import Any
 from smtp_desktop.domain.address import BadHost, ascii_host
 from smtp_desktop.domain.cloud import endpoints_of
 from smtp_desktop.domain.conversation import Failure, HttpReply, Reply
-from smtp_desktop.domain.mail_provider import PROVIDERS, MailProvider
 from smtp_desktop.domain.profile import GenericServer, Server
+from smtp_desktop.domain.provider import Provider
+from smtp_desktop.domain.providers import Providers
 from smtp_desktop.domain.text import Text
 
 
@@ -53,7 +54,8 @@ class AdviceRule:
 
     `codes` are reply codes or HTTP statuses, `enhanced` enhanced status codes without their class, as in "7.8",
     `errors` Graph's codes, as in "ErrorAccessDenied", and `aadsts` Entra ID's; `host` and `words` are regular
-    expressions that are searched for, ignoring case. `provider` is met by its host or by its words.
+    expressions that are searched for, ignoring case. `provider` are those that it may be, met by
+    their hosts or by their words.
     """
 
     advice: Advice
@@ -69,7 +71,7 @@ class AdviceRule:
     auth: bool | None = None
     host: str = ""
     words: str = ""
-    provider: MailProvider | None = None
+    provider: tuple[Provider, ...] = ()
 
     def fits(self, failure: Failure, place: Place) -> bool:
         """Whether this rule speaks of `failure`, met at `place`."""
@@ -96,7 +98,7 @@ class AdviceRule:
             and (self.tls is None or place.tls is self.tls)
             and (self.auth is None or place.auth is self.auth)
             and (not self.host or re.search(self.host, place.host, re.IGNORECASE) is not None)
-            and (self.provider is None or self.provider.is_met(place.host, said))
+            and (not self.provider or any(one.is_met(place.host, said) for one in self.provider))
         )
 
 
@@ -113,13 +115,13 @@ _CONDITIONS = frozenset(field.name for field in fields(AdviceRule)) - {"advice"}
 _SINGLE = frozenset({"tls", "auth", "host", "words"})
 
 
-def rules_from(documents: Sequence[dict[str, object]]) -> tuple[AdviceRule, ...]:
-    """Returns the rules that `documents`, the parsed JSON list, describe. Raises KeyError or TypeError
-    if one is malformed."""
-    return tuple(_rule_from(document) for document in documents)
+def rules_from(documents: Sequence[dict[str, object]], providers: Providers) -> tuple[AdviceRule, ...]:
+    """Returns the rules that `documents`, the parsed JSON list, describe; they may speak of `providers`. Raises
+    KeyError or TypeError if one is malformed."""
+    return tuple(_rule_from(document, providers) for document in documents)
 
 
-def _rule_from(document: dict[str, object]) -> AdviceRule:
+def _rule_from(document: dict[str, object], providers: Providers) -> AdviceRule:
     conditions = document.get("when", {})
     if not isinstance(conditions, dict) or not isinstance(document["steps"], list):
         raise TypeError(document)
@@ -130,10 +132,11 @@ def _rule_from(document: dict[str, object]) -> AdviceRule:
         meaning=Text(str(document["meaning"])),
         steps=tuple(Text(str(step)) for step in document["steps"]),
     )
-    return AdviceRule(advice=advice, **{name: _condition(name, value) for name, value in conditions.items()})
+    met = {name: _condition(name, value, providers) for name, value in conditions.items()}
+    return AdviceRule(advice=advice, **met)
 
 
-def _condition(name: str, value: Any) -> Any:
+def _condition(name: str, value: Any, providers: Providers) -> Any:
     if name == "provider":
-        return PROVIDERS[value]
+        return providers.advised_as(value)
     return value if name in _SINGLE else frozenset(value)

@@ -7,7 +7,7 @@ from smtp_desktop.domain.address import BadAddress, BadHost, ascii_host, parse_a
 from smtp_desktop.domain.conversation import Failure, FailureKind, Reply, Stage
 from smtp_desktop.domain.draft import ProfileDraft, same_host
 from smtp_desktop.domain.profile import EnvelopeSender, ProfileType
-from smtp_desktop.domain.providers import Provider
+from smtp_desktop.domain.providers import Providers
 from smtp_desktop.domain.sensible_places import Place, first_places, last_places
 from smtp_desktop.domain.text import Text, text
 
@@ -57,7 +57,7 @@ def may_be_found(draft: ProfileDraft, failure: Failure) -> bool:
 
 
 def candidates_after(
-    draft: ProfileDraft, failure: Failure, *, providers: Sequence[Provider], ports: Sequence[int]
+    draft: ProfileDraft, failure: Failure, *, providers: Providers, ports: Sequence[int]
 ) -> tuple[Candidate, ...]:
     """Returns what to try after `failure`, the best first, 12 at most: never without TLS, never twice the same, never
     what has just failed. `ports` are the usual ones, the best first."""

@@ -1,73 +1,107 @@
-"""Providers and the servers that take mail for them. What is known of them is data (`resources/providers.json`)."""
+"""All mail providers that are known. They are data (`resources/providers.json`)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
-from fnmatch import fnmatchcase
 from typing import Any
 
+from smtp_desktop.domain.provider import Preset, Provider, UserNameForm
 from smtp_desktop.domain.text import Text
 
 
-class UserNameForm(StrEnum):
-    """What a provider wants as User Name."""
-
-    ADDRESS = "address"
-    LOCAL_PART = "local_part"  # what stands before the @
-    APIKEY = "apikey"  # this very word
-    OTHER = "other"  # `note` tells
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Provider:
-    """A provider as its customers know it. `host` takes mail from programs on `ports`, the best first; it is empty
-    where each region has its own, which is then right as typed.
+class Providers:
+    """The table of them. `gateways` are the names in SPF records of those that pass on other providers' mail.
 
-    `hosts` are patterns of names that people type for it, right or wrong ones, and `domains` those of its customers'
-    addresses. `spf` are the names that a domain sending through it includes (RFC 7208 5.2).
+    Whatever is looked up is in lower-case ASCII; of several that fit, the first counts.
     """
 
-    name: str
-    host: str
-    ports: tuple[int, ...]
-    hosts: tuple[str, ...]
-    domains: tuple[str, ...]
-    user_name: UserNameForm
-    note: Text | None
-    spf: tuple[str, ...]
+    all: tuple[Provider, ...] = ()
+    gateways: tuple[str, ...] = ()
+
+    def at(self, host: str) -> Provider | None:
+        """Returns whose server `host` is; None where that is not known."""
+        return next((one for one in self.all if one.takes_mail_at(host)), None)
+
+    def giving(self, domain: str) -> Provider | None:
+        """Returns who gives addresses in `domain` to everybody; None where nobody does."""
+        return next((one for one in self.all if domain in one.domains), None)
+
+    def preset_for_host(self, host: str) -> Provider | None:
+        """Returns who, with a preset, was meant where `host` was typed."""
+        return next((one for one in self.all if one.preset and one.has_host(host)), None)
+
+    def preset_for_domain(self, domain: str) -> Provider | None:
+        """Returns who, with a preset, has the mailboxes of `domain`."""
+        return next((one for one in self.all if one.preset and one.has_mailboxes_of(domain)), None)
+
+    def advised_as(self, name: str) -> tuple[Provider, ...]:
+        """Returns those that rules of advice call `name`. Raises KeyError if there are none."""
+        found = tuple(one for one in self.all if name in one.advised_as)
+        if not found:
+            raise KeyError(name)
+        return found
 
 
-def provider_of_host(providers: Sequence[Provider], host: str) -> Provider | None:
-    """Returns whom `host`, which is ASCII, was typed for."""
-    return next((one for one in providers if _fits(host, one.hosts)), None)
+def is_within(name: str, ends: Sequence[str]) -> bool:
+    """Whether `name` is one of the names `ends`, or below one of them."""
+    return any(name == end or name.endswith(f".{end}") for end in ends)
 
 
-def provider_of_domain(providers: Sequence[Provider], domain: str) -> Provider | None:
-    """Returns who has the mailboxes of `domain`, which is ASCII in lower case."""
-    return next((one for one in providers if _fits(domain, one.domains)), None)
+_KEYS = frozenset(
+    {
+        *("name", "servers", "names", "domains", "ports", "user_name", "note", "advised_as", "words"),
+        *("includes", "own_envelope", "rewrites_from", "customers_domains"),
+    }
+)
 
 
-def _fits(name: str, patterns: tuple[str, ...]) -> bool:
-    return any(fnmatchcase(name, pattern) for pattern in patterns)
-
-
-def providers_from(documents: Sequence[dict[str, Any]]) -> tuple[Provider, ...]:
-    """Returns the providers that `documents`, the parsed JSON list, describe. Raises KeyError, TypeError or ValueError
-    if one is malformed."""
-    return tuple(_provider_from(document) for document in documents)
-
-
-def _provider_from(document: dict[str, Any]) -> Provider:
-    unknown = document.keys() - {"name", "host", "ports", "hosts", "domains", "user_name", "note", "spf"}
-    if unknown:
-        raise TypeError(unknown)
-    return Provider(
-        name=document["name"],
-        host=document["host"],
-        ports=tuple(int(port) for port in document["ports"]),
-        hosts=tuple(document["hosts"]),
-        domains=tuple(document["domains"]),
-        user_name=UserNameForm(document["user_name"]),
-        note=Text(document["note"]) if document["note"] else None,
-        spf=tuple(document["spf"]),
+def providers_from(document: Mapping[str, Any]) -> Providers:
+    """Returns the table that `document`, the parsed JSON, describes. What stands beside a provider's `ways` holds for
+    each of them that says nothing else. Raises KeyError, TypeError or ValueError if it is malformed."""
+    return Providers(
+        all=tuple(one for entry in document["providers"] for one in _ways_of(entry)),
+        gateways=_words(document["gateways"]),
     )
+
+
+def _ways_of(entry: Mapping[str, Any]) -> list[Provider]:
+    shared = {key: value for key, value in entry.items() if key != "ways"}
+    return [_provider(shared | way, house=entry["name"]) for way in entry.get("ways", [{}])]
+
+
+def _provider(entry: Mapping[str, Any], house: str) -> Provider:
+    if unknown := entry.keys() - _KEYS:
+        raise TypeError(unknown)
+    servers = _words(entry["servers"])
+    if not servers:
+        raise ValueError(entry)
+    return Provider(
+        name=str(entry["name"]),
+        house=house,
+        servers=servers,
+        names=_words(entry.get("names", [])),
+        domains=_words(entry.get("domains", [])),
+        preset=_preset(entry),
+        includes=_words(entry.get("includes", [])),
+        own_envelope=entry.get("own_envelope") is True,
+        rewrites_from=entry.get("rewrites_from") is True,
+        customers_domains=entry.get("customers_domains") is True,
+        advised_as=_words(entry.get("advised_as", [])),
+        words=str(entry.get("words", "")),
+    )
+
+
+def _preset(entry: Mapping[str, Any]) -> Preset | None:
+    if "ports" not in entry:
+        return None
+    return Preset(
+        ports=tuple(int(port) for port in entry["ports"]),
+        user_name=UserNameForm(entry.get("user_name", UserNameForm.ADDRESS)),
+        note=Text(entry["note"]) if "note" in entry else None,
+    )
+
+
+def _words(value: object) -> tuple[str, ...]:
+    if not isinstance(value, list):
+        raise TypeError(value)
+    return tuple(map(str, value))

@@ -5,7 +5,7 @@ from datetime import datetime
 from smtp_desktop.domain.concern import Concern, ConcernKind
 from smtp_desktop.domain.concern_words import TEST_AGAIN, concern, quoted
 from smtp_desktop.domain.dmarc import Policy
-from smtp_desktop.domain.sending_providers import SendingProvider
+from smtp_desktop.domain.provider import Provider
 from smtp_desktop.domain.text import Text, text
 
 
@@ -41,7 +41,7 @@ def dmarc_unreadable(domain: str, part: str) -> Concern:
     )
 
 
-def dmarc_unaligned(domain: str, policy: Policy, provider: SendingProvider) -> Concern:
+def dmarc_unaligned(domain: str, policy: Policy, provider: Provider) -> Concern:
     """The domain asks for mail to be refused, or put into junk, that `provider` can't send as the domain's own."""
     asked = {
         Policy.REJECT: "{domain} asks recipients, by DMARC, to refuse mail that is not provably its own. {provider} "
@@ -60,7 +60,7 @@ def dmarc_unaligned(domain: str, policy: Policy, provider: SendingProvider) -> C
     )
 
 
-def foreign_freemail(domain: str, owner: SendingProvider) -> Concern:
+def foreign_freemail(domain: str, owner: Provider) -> Concern:
     """An address of `owner` is sent through a server that is not its own."""
     return concern(
         ConcernKind.FOREIGN_FREEMAIL,
@@ -80,13 +80,13 @@ def foreign_freemail(domain: str, owner: SendingProvider) -> Concern:
             text(
                 "Or send through {owner}: set Host Name to {host}.",
                 owner=owner.name,
-                host=owner.hosts[0],
+                host=owner.servers[0],
             ),
         ),
     )
 
 
-def from_rewritten(from_address: str, user_name: str, provider: SendingProvider) -> Concern:
+def from_rewritten(from_address: str, user_name: str, provider: Provider) -> Concern:
     """`provider` puts the user's address in place of the From Address."""
     return concern(
         ConcernKind.FROM_REWRITTEN,

@@ -6,20 +6,22 @@ from smtp_desktop.domain.address import Address, BadAddress, ascii_host, parse_a
 from smtp_desktop.domain.cloud import endpoints_of
 from smtp_desktop.domain.message import Identity, identity_of
 from smtp_desktop.domain.profile import GenericServer, Server, SmtpProfile
-from smtp_desktop.domain.sending_providers import SendingProvider, SendingProviders
+from smtp_desktop.domain.provider import Provider
+from smtp_desktop.domain.providers import Providers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sending:
     """Mail through one SMTP. `host` is what it is handed to, in ASCII; `user` is the address that signs in, if it is
     one; `provider` runs the server, if that is known; `owner` gives addresses in the From Address's domain to
-    everybody, if anybody does."""
+    everybody, if anybody does, and `user_owner` those in the user's."""
 
     identity: Identity
     host: str
     user: Address | None
-    provider: SendingProvider | None
-    owner: SendingProvider | None
+    provider: Provider | None
+    owner: Provider | None
+    user_owner: Provider | None
     by_graph: bool
 
     @property
@@ -27,10 +29,9 @@ class Sending:
         return self.identity.header_from.domain.lower()
 
     @property
-    def foreign_owner(self) -> SendingProvider | None:
+    def foreign_owner(self) -> Provider | None:
         """Whose address it is, where that is another one than who sends it."""
-        at_home = self.provider is not None and self.from_domain in self.provider.domains
-        return None if at_home else self.owner
+        return None if self._is_at_home(self.owner) else self.owner
 
     @property
     def spf_domain(self) -> str:
@@ -56,26 +57,31 @@ class Sending:
         signature of the provider (DKIM) is then that domain's."""
         if self.provider is None or self.provider.customers_domains or self.provider.rewrites_from:
             return False
-        return self._user_domain in self.provider.domains and self.from_domain not in self.provider.domains
+        return self._is_at_home(self.user_owner) and not self._is_at_home(self.owner)
+
+    def _is_at_home(self, owner: Provider | None) -> bool:
+        """Whether addresses of `owner` are sent through its own servers."""
+        return self.provider is not None and owner is not None and self.provider.house == owner.house
 
     @property
     def _user_domain(self) -> str:
         return self.user.domain.lower() if self.user else ""
 
 
-def sending_of(profile: SmtpProfile, providers: SendingProviders) -> Sending | None:
+def sending_of(profile: SmtpProfile, providers: Providers) -> Sending | None:
     """Returns how mail goes out through `profile`; None where it has no usable sender."""
     try:
         identity = identity_of(profile)
     except BadAddress:
         return None
-    host = host_of(profile.server)
+    host, user = host_of(profile.server), _user(profile.server)
     return Sending(
         identity=identity,
         host=host,
-        user=_user(profile.server),
+        user=user,
         provider=providers.at(host),
         owner=providers.giving(identity.header_from.domain.lower()),
+        user_owner=providers.giving(user.domain.lower()) if user else None,
         by_graph=not isinstance(profile.server, GenericServer),
     )
 

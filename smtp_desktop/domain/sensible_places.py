@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from smtp_desktop.domain.address import BadAddress, BadHost, ascii_host, is_ip_address, parse_address
 from smtp_desktop.domain.conversation import Failure, FailureKind, Stage
 from smtp_desktop.domain.draft import ProfileDraft, same_host
-from smtp_desktop.domain.providers import Provider, UserNameForm, provider_of_domain, provider_of_host
+from smtp_desktop.domain.provider import Preset, Provider, UserNameForm
+from smtp_desktop.domain.providers import Providers
 from smtp_desktop.domain.text import Text, text
 
 SUBMISSION_PORTS = (587, 465, 25, 2525)
@@ -29,9 +30,7 @@ class Place:
     notes: tuple[Text, ...] = ()
 
 
-def first_places(
-    draft: ProfileDraft, failure: Failure, providers: Sequence[Provider], ports: Sequence[int]
-) -> Iterator[Place]:
+def first_places(draft: ProfileDraft, failure: Failure, providers: Providers, ports: Sequence[int]) -> Iterator[Place]:
     """Yields the likely ones, the most likely first: the smallest change before a larger one, since the password need
     not be entered anew where the host stays."""
     likely = tuple(port for port in ports if port not in _LAST_PORTS)
@@ -44,7 +43,7 @@ def first_places(
 
 
 def _at_other_hosts(
-    draft: ProfileDraft, failure: Failure, providers: Sequence[Provider], ports: Sequence[int]
+    draft: ProfileDraft, failure: Failure, providers: Providers, ports: Sequence[int]
 ) -> Iterator[Place]:
     yield from _by_certificate(draft, failure)
     # What a provider runs for its customers lets nobody send without signing in.
@@ -93,41 +92,43 @@ def _is_host(name: str) -> bool:
     return True
 
 
-def _by_provider(draft: ProfileDraft, providers: Sequence[Provider]) -> Iterator[Place]:
+def _by_provider(draft: ProfileDraft, providers: Providers) -> Iterator[Place]:
     host = draft.host_name.strip()
     if _is_host(host):
-        typed_for = provider_of_host(providers, ascii_host(host))
+        typed_for = providers.preset_for_host(ascii_host(host))
         if typed_for:
             reason = text("The server of {provider} that takes mail from programs.", provider=typed_for.name)
-            yield from _of_provider(typed_for, host, reason)
+            yield from _by_preset(typed_for, host, reason)
     for domain in _own_domains(draft):
-        home = provider_of_domain(providers, domain)
+        home = providers.preset_for_domain(domain)
         if home:
             reason = text("{provider}'s server: {domain} is there.", provider=home.name, domain=domain)
-            yield from _of_provider(home, host, reason)
+            yield from _by_preset(home, host, reason)
 
 
-def _of_provider(provider: Provider, typed: str, reason: Text) -> Iterator[Place]:
-    for port in provider.ports:
-        yield Place(host=provider.host or typed, port=port, reason=reason, notes=_notes(provider))
+def _by_preset(provider: Provider, typed: str, reason: Text) -> Iterator[Place]:
+    if provider.preset:
+        notes = _notes(provider.name, provider.preset)
+        for port in provider.preset.ports:
+            yield Place(host=provider.host or typed, port=port, reason=reason, notes=notes)
 
 
-def _notes(provider: Provider) -> tuple[Text, ...]:
+def _notes(provider: str, preset: Preset) -> tuple[Text, ...]:
     wanted = {
         UserNameForm.LOCAL_PART: "{provider} takes as User Name only what stands before the @.",
         UserNameForm.APIKEY: "{provider} takes the word apikey as User Name, and an API key as the password.",
     }
-    template = wanted.get(provider.user_name)
-    notes = [text(template, provider=provider.name)] if template else []
-    return (*notes, provider.note) if provider.note else tuple(notes)
+    template = wanted.get(preset.user_name)
+    notes = [text(template, provider=provider)] if template else []
+    return (*notes, preset.note) if preset.note else tuple(notes)
 
 
-def _by_name(draft: ProfileDraft, providers: Sequence[Provider], ports: Sequence[int]) -> Iterator[Place]:
+def _by_name(draft: ProfileDraft, providers: Providers, ports: Sequence[int]) -> Iterator[Place]:
     """Yields smtp.DOMAIN and mail.DOMAIN for the typed host's domain and those of the addresses."""
     domains = [domain for domain in (_domain_of_host(draft.host_name), *_own_domains(draft)) if domain]
     for domain in dict.fromkeys(domains):
         # A provider's own servers are known: no need to guess.
-        if provider_of_domain(providers, domain) or provider_of_host(providers, domain):
+        if providers.preset_for_domain(domain) or providers.preset_for_host(domain):
             continue
         for name in _USUAL:
             host = f"{name}.{domain}"

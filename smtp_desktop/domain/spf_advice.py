@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 from smtp_desktop.domain.concern import Concern, ConcernKind
 from smtp_desktop.domain.concern_words import TEST_AGAIN, concern, quoted
-from smtp_desktop.domain.sending_providers import SendingProvider
+from smtp_desktop.domain.provider import Provider
 from smtp_desktop.domain.spf import MOST_LOOK_UPS, MOST_VOID_LOOK_UPS
 from smtp_desktop.domain.text import Text, text
 
 
-def spf_missing(domain: str, provider: SendingProvider | None) -> Concern:
+def spf_missing(domain: str, provider: Provider | None) -> Concern:
     """The domain says nowhere which servers may send for it."""
     if provider and provider.includes:
         record = text(
@@ -36,7 +36,7 @@ def spf_missing(domain: str, provider: SendingProvider | None) -> Concern:
     )
 
 
-def spf_excludes(domain: str, provider: SendingProvider) -> Concern:
+def spf_excludes(domain: str, provider: Provider) -> Concern:
     """The SPF record names servers, but not those of `provider`, which has `includes`."""
     by_region = text("Look in the help of {provider} which include: is for your account.", provider=provider.name)
     return concern(
@@ -61,7 +61,7 @@ def spf_excludes(domain: str, provider: SendingProvider) -> Concern:
     )
 
 
-def spf_names_nobody(domain: str, provider: SendingProvider | None) -> Concern:
+def spf_names_nobody(domain: str, provider: Provider | None) -> Concern:
     """The SPF record says that no server at all sends for the domain."""
     if provider and provider.includes:
         step = text(

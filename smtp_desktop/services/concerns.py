@@ -8,10 +8,10 @@ from smtp_desktop.domain.conversation import Timeline
 from smtp_desktop.domain.dns_answer import is_public_name
 from smtp_desktop.domain.expiry import CERTIFICATE_WARNED_AHEAD_DAYS
 from smtp_desktop.domain.profile import SmtpProfile
+from smtp_desktop.domain.providers import Providers
 from smtp_desktop.domain.sender_advice import certificate_ends, foreign_freemail, from_rewritten
 from smtp_desktop.domain.sender_checks import sender_checks_wanted
 from smtp_desktop.domain.sending import Sending, host_of, sending_of
-from smtp_desktop.domain.sending_providers import SendingProviders
 from smtp_desktop.services.ports import Clock, Dns, Preferences
 from smtp_desktop.services.sender_domain import SenderDomains
 
@@ -38,7 +38,7 @@ class Concerns:
     """
 
     def __init__(
-        self, *, dns: Dns, preferences: Preferences, clock: Clock, read_providers: Callable[[], SendingProviders]
+        self, *, dns: Dns, preferences: Preferences, clock: Clock, read_providers: Callable[[], Providers]
     ) -> None:
         self._dns = dns
         self._preferences = preferences

@@ -12,7 +12,7 @@ from smtp_desktop.domain.draft import ProfileDraft, kept_fingerprint, kept_secre
 from smtp_desktop.domain.finding import Found, Probe, Suggestion, Sureness, changes_of
 from smtp_desktop.domain.message import identity_of
 from smtp_desktop.domain.profile import GenericServer, ProfileId, SecretField, SmtpProfile
-from smtp_desktop.domain.providers import Provider
+from smtp_desktop.domain.providers import Providers
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.sensible_places import SUBMISSION_PORTS
 from smtp_desktop.services.ports import Events, HealthStore, Prober, ProfileStore, Vault
@@ -34,7 +34,7 @@ class Finder:
         vault: Vault,
         prober: Prober,
         events: Events,
-        providers: Sequence[Provider],
+        read_providers: Callable[[], Providers],
         ports: Sequence[int] = SUBMISSION_PORTS,
     ) -> None:
         """`ports` are those that servers usually take mail on, the best first."""
@@ -43,7 +43,7 @@ class Finder:
         self._vault = vault
         self._prober = prober
         self._events = events
-        self._providers = providers
+        self._read_providers = read_providers
         self._ports = tuple(ports)
 
     def look(self, profile: SmtpProfile, server: GenericServer, *, cancel: Cancel) -> Timeline:
@@ -59,7 +59,7 @@ class Finder:
         `profile_id` is the SMTP that they are of. `on_probe` hears of each probe when it begins and when it ends, on
         the calling thread. Raises NoSuchProfile, VaultError, StoreError; then nothing was tried.
         """
-        candidates = candidates_after(draft, failure, providers=self._providers, ports=self._ports)
+        candidates = candidates_after(draft, failure, providers=self._read_providers(), ports=self._ports)
         # First of all: a locked vault is told before anyone waits for the network.
         password = self._password(draft, profile_id) if candidates else None
         if is_about_sender(failure):

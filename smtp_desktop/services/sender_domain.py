@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from smtp_desktop.domain.concern import Concern
 from smtp_desktop.domain.dmarc import Policy, aligned, asked_policy, policy_stop
 from smtp_desktop.domain.dns_answer import DnsAnswer, DnsOutcome, is_public_name
+from smtp_desktop.domain.providers import Providers
 from smtp_desktop.domain.sender_advice import dmarc_unaligned, domain_unknown, takes_no_mail
 from smtp_desktop.domain.sending import Sending
-from smtp_desktop.domain.sending_providers import SendingProviders
 from smtp_desktop.services.dmarc_walk import DmarcWalk, walk_dmarc
 from smtp_desktop.services.ports import Questions
 from smtp_desktop.services.spf_check import spf_concern
@@ -20,7 +20,7 @@ class SenderDomains:
     """The domains of the From Address and of MAIL FROM, in the eyes of a recipient. Addresses that a provider gives to
     everybody are its own to look after: of them, only DMARC matters."""
 
-    def __init__(self, sending: Sending, providers: SendingProviders, questions: Questions) -> None:
+    def __init__(self, sending: Sending, providers: Providers, questions: Questions) -> None:
         self._sending = sending
         self._providers = providers
         self._questions = questions

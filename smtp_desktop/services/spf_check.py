@@ -3,7 +3,8 @@
 from itertools import product
 
 from smtp_desktop.domain.concern import Concern
-from smtp_desktop.domain.sending_providers import SendingProvider, SendingProviders, is_within
+from smtp_desktop.domain.provider import Provider
+from smtp_desktop.domain.providers import Providers, is_within
 from smtp_desktop.domain.spf import Network, spf_records
 from smtp_desktop.domain.spf_advice import spf_excludes, spf_missing, spf_names_nobody, spf_several
 from smtp_desktop.services.ports import Questions
@@ -11,7 +12,7 @@ from smtp_desktop.services.spf_walk import CouldNotCheck, SpfBroken, SpfWalk
 
 
 def spf_concern(
-    domain: str, provider: SendingProvider | None, *, providers: SendingProviders, questions: Questions
+    domain: str, provider: Provider | None, *, providers: Providers, questions: Questions
 ) -> Concern | None:
     """Returns what recipients may hold against mail from `domain`, as the domain of MAIL FROM, that `provider` sends;
     None of it if that is not known. Returns None where there is nothing, or nothing can be known."""
@@ -27,7 +28,7 @@ def spf_concern(
 
 
 def _by_walk(
-    domain: str, record: str, provider: SendingProvider | None, providers: SendingProviders, questions: Questions
+    domain: str, record: str, provider: Provider | None, providers: Providers, questions: Questions
 ) -> Concern | None:
     walk = SpfWalk(domain, questions, provider.includes if provider else ())
     try:
@@ -44,7 +45,7 @@ def _by_walk(
     return None
 
 
-def _leaves_out(walk: SpfWalk, provider: SendingProvider, providers: SendingProviders, questions: Questions) -> bool:
+def _leaves_out(walk: SpfWalk, provider: Provider, providers: Providers, questions: Questions) -> bool:
     """Whether it is certain that no server of `provider` may send. Raises CouldNotCheck."""
     # A gateway passes on what other providers hand to it: then it is the gateway that recipients see.
     if walk.open_ended or any(is_within(name, providers.gateways) for name in walk.names):

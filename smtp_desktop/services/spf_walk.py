@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from smtp_desktop.domain.concern import Concern
 from smtp_desktop.domain.dns_answer import DnsAnswer
-from smtp_desktop.domain.sending_providers import is_within
+from smtp_desktop.domain.providers import is_within
 from smtp_desktop.domain.spf import (
     MOST_LOOK_UPS,
     MOST_MX_HOSTS,

@@ -11,6 +11,7 @@ from services.simple_fakes import ListedEvents
 
 from smtp_desktop.cli import interrupt
 from smtp_desktop.domain.conversation import Reply
+from smtp_desktop.domain.providers import Providers
 from smtp_desktop.services.finding import Finder
 from smtp_desktop.store.health import SqliteHealth
 from smtp_desktop.store.profiles import SqliteProfiles
@@ -32,7 +33,7 @@ def look_on(smtp_desktop):
                 vault=opened.vault,
                 prober=prober or Transports(),
                 events=ListedEvents([]),
-                providers=(),
+                read_providers=Providers,
                 ports=ports,
             )
 

@@ -2,6 +2,7 @@
 
 import pytest
 from domain.advice_examples.example import SERVER, said, silent
+from fakes.known_providers import PROVIDERS
 
 from smtp_desktop.domain.advice import Advice, AdviceRule, Place, advise, place_of, rules_from
 from smtp_desktop.domain.profile import Cloud, GenericServer, GraphMailbox
@@ -51,8 +52,8 @@ def test_each_condition_must_hold(conditions: dict[str, object]) -> None:
     rule = {"title": "", "meaning": "", "steps": []}
     example = said("", "sign_in", "535 5.7.8 no")
 
-    assert rules_from([rule | {"when": holding}])[0].fits(example.failure, example.place)
-    assert not rules_from([rule | {"when": holding | conditions}])[0].fits(example.failure, example.place)
+    assert rules_from([rule | {"when": holding}], PROVIDERS)[0].fits(example.failure, example.place)
+    assert not rules_from([rule | {"when": holding | conditions}], PROVIDERS)[0].fits(example.failure, example.place)
 
 
 @pytest.mark.parametrize(
@@ -65,20 +66,20 @@ def test_each_condition_must_hold(conditions: dict[str, object]) -> None:
     ],
 )
 def test_a_provider_is_met_by_its_host_or_by_its_words(host: str, words: str, fits: bool) -> None:
-    (rule,) = rules_from([{"when": {"provider": "google"}, "title": "", "meaning": "", "steps": []}])
+    (rule,) = rules_from([{"when": {"provider": "google"}, "title": "", "meaning": "", "steps": []}], PROVIDERS)
     example = said("", "sign_in", words, host=host)
     assert rule.fits(example.failure, example.place) is fits
 
 
 @pytest.mark.parametrize("conditions", [{"codes": [535]}, {"enhanced": ["7.8"]}, {"words": "."}], ids=str)
 def test_a_condition_on_the_reply_does_not_fit_where_there_is_none(conditions: dict[str, object]) -> None:
-    (rule,) = rules_from([{"when": conditions, "title": "", "meaning": "", "steps": []}])
+    (rule,) = rules_from([{"when": conditions, "title": "", "meaning": "", "steps": []}], PROVIDERS)
     assert not rule.fits(silent("", "", "sign_in", "closed").failure, Place())
 
 
 @pytest.mark.parametrize("conditions", [{"ports": [25]}, {"tls": False}, {"tls": True}, {"auth": False}], ids=str)
 def test_a_condition_on_the_place_does_not_fit_where_it_is_not_known(conditions: dict[str, object]) -> None:
-    (rule,) = rules_from([{"when": conditions, "title": "", "meaning": "", "steps": []}])
+    (rule,) = rules_from([{"when": conditions, "title": "", "meaning": "", "steps": []}], PROVIDERS)
     assert not rule.fits(silent("", "", "sign_in", "closed").failure, Place())
 
 
@@ -106,4 +107,4 @@ def test_the_place_is_the_server_s() -> None:
 )
 def test_a_malformed_rule_is_refused(document: dict[str, object], error: type[Exception]) -> None:
     with pytest.raises(error):
-        rules_from([document])
+        rules_from([document], PROVIDERS)

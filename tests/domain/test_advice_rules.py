@@ -9,16 +9,18 @@ from typing import Any
 import pytest
 from domain.advice_examples import EXAMPLES
 from domain.advice_examples.example import SERVER, Example, said, silent
+from fakes.known_providers import PROVIDERS
 
 from smtp_desktop.domain.advice import Advice, Place, advise, rules_from
 from smtp_desktop.domain.conversation import CertificateFault, FailureKind, Stage
-from smtp_desktop.domain.mail_provider import PROVIDERS
 from smtp_desktop.domain.text import Text
 
 RESOURCES = Path(__file__).parents[2] / "resources"
 DOCUMENTS = json.loads((RESOURCES / "advice.json").read_text(encoding="utf-8"))
-RULES = rules_from(DOCUMENTS)
+RULES = rules_from(DOCUMENTS, PROVIDERS)
 GRAPH_DOCUMENTS = json.loads((RESOURCES / "advice_graph.json").read_text(encoding="utf-8"))
+
+ADVISED = sorted({name for one in PROVIDERS.all for name in one.advised_as})
 
 each_file = pytest.mark.parametrize("documents", [DOCUMENTS, GRAPH_DOCUMENTS], ids=["advice", "advice_graph"])
 
@@ -129,12 +131,17 @@ def test_every_known_failure_has_an_example() -> None:
     assert {row for example in EXAMPLES for row in example.rows} == ROWS
 
 
-@pytest.mark.parametrize("provider", PROVIDERS)
-def test_every_provider_is_met_by_its_host_and_not_by_one_that_looks_like_it(provider: str) -> None:
-    known = PROVIDERS[provider]
-    hosts = [example.place.host for example in EXAMPLES if known.is_met(example.place.host, "")]
+def test_rules_speak_of_the_providers_that_are_known_and_of_all_these() -> None:
+    spoken_of = {document["when"]["provider"] for document in DOCUMENTS if "provider" in document["when"]}
+    assert spoken_of == set(ADVISED)
+
+
+@pytest.mark.parametrize("name", ADVISED)
+def test_every_provider_is_met_by_its_host_and_not_by_one_that_looks_like_it(name: str) -> None:
+    known = PROVIDERS.advised_as(name)
+    hosts = [example.place.host for example in EXAMPLES if any(one.is_met(example.place.host, "") for one in known)]
     assert hosts
-    assert not any(known.is_met(f"{host}.evil.example", "") for host in hosts)
+    assert not any(one.is_met(f"{host}.evil.example", "") for host in hosts for one in known)
 
 
 @pytest.mark.parametrize(("title", "words"), NAMED.items())

@@ -1,11 +1,10 @@
 """What is tried after a failure."""
 
-import json
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from fakes.certificates import a_certificate
+from fakes.known_providers import PROVIDERS
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,14 +14,10 @@ from smtp_desktop.domain.conversation import CertificateFault, Failure, FailureK
 from smtp_desktop.domain.draft import ProfileDraft, same_host
 from smtp_desktop.domain.field_rules import field_errors
 from smtp_desktop.domain.profile import EnvelopeSender, ProfileType
-from smtp_desktop.domain.providers import providers_from
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.sensible_places import SUBMISSION_PORTS
 from smtp_desktop.domain.text import text
 
-PROVIDERS = providers_from(
-    json.loads((Path(__file__).parents[2] / "resources" / "providers.json").read_text(encoding="utf-8"))
-)
 DRAFT = ProfileDraft(
     name="Shop",
     host_name="relay.company.example",

@@ -9,10 +9,11 @@ from domain.graph_advice_examples import EXAMPLES, PLACE, GraphExample
 
 from smtp_desktop.domain.advice import Advice, advise, rules_from
 from smtp_desktop.domain.conversation import CertificateFault, Failure, FailureKind, HttpReply, Reply, Stage
+from smtp_desktop.domain.providers import Providers
 from smtp_desktop.domain.text import text
 
 DOCUMENTS = json.loads((Path(__file__).parents[2] / "resources" / "advice_graph.json").read_text(encoding="utf-8"))
-RULES = rules_from(DOCUMENTS)
+RULES = rules_from(DOCUMENTS, Providers())
 GENERAL = {
     "Entra ID refused the sign-in",
     "Microsoft Graph refused the request",
@@ -280,7 +281,7 @@ def test_every_refusing_status_gets_advice_of_its_own(kind: FailureKind, status:
 def test_conditions_on_a_graph_answer_do_not_fit_an_smtp_reply() -> None:
     said = Reply(code=550, text=("ErrorSendAsDenied AADSTS50076",))
     for conditions in ({"errors": ["ErrorSendAsDenied"]}, {"aadsts": [50076]}):
-        (rule,) = rules_from([{"when": conditions, "title": "", "meaning": "", "steps": []}])
+        (rule,) = rules_from([{"when": conditions, "title": "", "meaning": "", "steps": []}], Providers())
         failure = Failure(stage=Stage.SEND, kind=FailureKind.REPLY, message=text("no"), reply=said)
         assert not rule.fits(failure, PLACE)
 
@@ -292,6 +293,7 @@ def test_each_condition_must_hold(conditions: dict[str, object]) -> None:
     reply = HttpReply(code=400, error_code="AADSTS50076", aadsts=(50076, 50079), text=("no",))
     failure = failed(FailureKind.TOKEN_REFUSED, Stage.TOKEN, reply)
 
-    assert rules_from([rule | {"when": holding}])[0].fits(failure, PLACE)
-    assert not rules_from([rule | {"when": holding | conditions}])[0].fits(failure, PLACE)
-    assert not rules_from([rule | {"when": conditions}])[0].fits(failed(FailureKind.CLOSED, Stage.TOKEN), PLACE)
+    assert rules_from([rule | {"when": holding}], Providers())[0].fits(failure, PLACE)
+    assert not rules_from([rule | {"when": holding | conditions}], Providers())[0].fits(failure, PLACE)
+    closed = failed(FailureKind.CLOSED, Stage.TOKEN)
+    assert not rules_from([rule | {"when": conditions}], Providers())[0].fits(closed, PLACE)

@@ -1,9 +1,8 @@
 """A house whose tester looks at the sender's domain in a DNS server on loopback, and drafts to send from."""
 
-import json
 from dataclasses import replace
-from pathlib import Path
 
+from fakes.known_providers import PROVIDERS
 from fakes.small import MemoryPreferences
 from servers.dns import txt
 from services.simple_fakes import FixedClock
@@ -11,13 +10,9 @@ from services.tester_house import GUID, SHOP, House
 
 from smtp_desktop.domain.draft import ProfileDraft
 from smtp_desktop.domain.profile import ProfileType
-from smtp_desktop.domain.sending_providers import sending_providers_from
 from smtp_desktop.services.concerns import Concerns
 from smtp_desktop.transports.dns import SystemDns
 
-PROVIDERS = sending_providers_from(
-    json.loads((Path(__file__).parents[2] / "resources" / "sending_providers.json").read_text(encoding="utf-8"))
-)
 PUBLIC = "93.184.215.14"
 
 GMAIL = replace(SHOP, host_name="smtp.gmail.com", user_name="shop@acme.io", from_address="Shop <shop@acme.io>")

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from domain.advice_examples import EXAMPLES
 from domain.graph_advice_examples import EXAMPLES as GRAPH_EXAMPLES
+from fakes.known_providers import PROVIDERS
 from services.courier_house import CourierHouse, generic, graph
 
 from smtp_desktop.domain.advice import advise, place_of, rules_from
@@ -42,5 +43,5 @@ def test_a_keyring_that_fails_gets_its_advice(
     ((_, attempt),) = house.attempts
     failure = attempt.timeline.failure
     assert (failure.kind, failure.stage) == (FailureKind.NOT_STARTED, example.stage)
-    rules = rules_from(json.loads((RESOURCES / file).read_text(encoding="utf-8")))
+    rules = rules_from(json.loads((RESOURCES / file).read_text(encoding="utf-8")), PROVIDERS)
     assert str(advise(rules, failure, place_of(profile.server)).title) == example.title

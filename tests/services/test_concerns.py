@@ -17,6 +17,7 @@ FROM_YAHOO = replace(GMAIL, from_address="someone@yahoo.com")
 BELOW_OUTLOOK = replace(OFFICE, user_name="ann@outlook.com", from_address="ann@m.outlook.com")
 AT_OFFICE = zone("v=spf1 include:spf.protection.outlook.com -all")
 ALL_BROKEN = zone(spf="", dmarc="v=DMARC1; p=?", MX=["0 ."])
+ZOHO = replace(RELAY, host_name="smtp.zoho.eu")
 ELEVEN = {f"s{number}.acme.io": txt(f"v=spf1 ip4:198.41.0.{number} -all") for number in range(11)}
 ALL_ELEVEN = " ".join(f"include:s{number}.acme.io" for number in range(11))
 
@@ -97,8 +98,8 @@ def test_each_concern(draft, world, kinds):
         (RELAY, zone(spf=""), "Ask whoever runs the mail of acme.io"),
         (OFFICE, zone(), "begins with v=spf1, put right behind that: include:spf.protection.outlook.com"),
         (RELAY, zone("v=spf1 ipv4:198.41.0.4 -all"), "“ipv4:198.41.0.4”"),
-        (replace(RELAY, host_name="smtp.zoho.eu"), zone(), "Look in the help of Zoho Mail which include: is for your"),
-        (replace(RELAY, host_name="smtp.zoho.eu"), zone(), "put right behind that: include:zoho.com"),
+        (ZOHO, zone(), "Look in the help of Zoho Europe which include: is for your account."),
+        (ZOHO, zone(), "put right behind that: include:zoho.com"),
         (GMAIL, zone(dmarc="v=DMARC1; p=rejct"), "“p=rejct” in the TXT record at _dmarc.acme.io"),
         (RELAY, zone("v=spf1 include:gone.acme.io -all"), "gone.acme.io"),
     ],

@@ -27,18 +27,19 @@ HOST = "relay.company.example"
 PASSWORD = Secret("sesame")
 DRAFT = ProfileDraft(name="Shop", host_name=HOST, smtp_port="26", user_name="shop@company.example", password=PASSWORD)
 PROVIDERS = providers_from(
-    [
-        {
-            "name": "Hoster",
-            "host": "smtp.hoster.example",
-            "ports": [465],
-            "hosts": ["*.hoster.example"],
-            "domains": ["company.example"],
-            "user_name": "address",
-            "note": "It takes an app password.",
-            "spf": [],
-        }
-    ]
+    {
+        "gateways": [],
+        "providers": [
+            {
+                "name": "Hoster",
+                "servers": ["smtp.hoster.example"],
+                "names": ["*.hoster.example"],
+                "domains": ["company.example"],
+                "ports": [465],
+                "note": "It takes an app password.",
+            }
+        ],
+    }
 )
 DEAF = Failure(stage=Stage.SECURE, kind=FailureKind.STARTTLS_MISSING, message=text("No encryption."))
 BAD_SENDER = Failure(
@@ -64,7 +65,7 @@ class House:
             vault=self.vault,
             prober=self.prober,
             events=self.events,
-            providers=PROVIDERS,
+            read_providers=lambda: PROVIDERS,
         )
 
     def find(self, draft=DRAFT, failure=DEAF, profile_id=None) -> Found:

@@ -1,9 +1,9 @@
 """Walking SPF records: whatever they say, a walk ends, asks little and raises nothing else."""
 
 import pytest
+from fakes.known_providers import PROVIDERS
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from services.sender_house import PROVIDERS
 
 from smtp_desktop.domain.dns_answer import UNKNOWN, DnsAnswer, DnsOutcome
 from smtp_desktop.services.spf_check import spf_concern

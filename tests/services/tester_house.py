@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from fakes.certificates import a_certificate
+from fakes.known_providers import PROVIDERS
 from fakes.store import MemoryHealthStore
 from fakes.transport import Call
 from services.simple_fakes import (
@@ -34,6 +35,7 @@ from smtp_desktop.domain.conversation import (
 from smtp_desktop.domain.draft import ProfileDraft
 from smtp_desktop.domain.health import CheckResult
 from smtp_desktop.domain.profile import ProfileId, ProfileType, SmtpProfile
+from smtp_desktop.domain.providers import Providers
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.text import text
 from smtp_desktop.services.ports import Transport
@@ -42,13 +44,15 @@ from smtp_desktop.services.testing import Report, Tester
 
 RULES = rules_from(
     json.loads((Path(__file__).parents[2] / "resources" / "advice.json").read_text(encoding="utf-8")),
+    PROVIDERS,
 )
 GRAPH_RULES = rules_from(
     [
         {"when": {"kinds": ["outcome_unknown"]}, "title": "It may be on its way", "meaning": "m", "steps": ["s"]},
         {"when": {"host": "^graph.microsoft.us$"}, "title": "Of the US cloud", "meaning": "m", "steps": ["s"]},
         {"when": {}, "title": "Of Graph", "meaning": "m", "steps": ["s"]},
-    ]
+    ],
+    Providers(),
 )
 GUID = "8f2c6d1e-5b0a-4c57-9d0e-77e0b1d241ab"
 TO = "Bob <bob@there.example>"

@@ -4,10 +4,12 @@ import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+from fakes.known_providers import PROVIDERS
+
 from smtp_desktop.domain.advice import rules_from
 from smtp_desktop.domain.errors import StoreError
 from smtp_desktop.domain.profile import ProfileType
-from smtp_desktop.domain.providers import providers_from
+from smtp_desktop.domain.providers import Providers
 from smtp_desktop.store.profiles import SqliteProfiles
 from smtp_desktop.ui.assets import resources
 from smtp_desktop.ui.notifications import Notice
@@ -20,9 +22,9 @@ GRAPH_RULES = rules_from(
             "meaning": "Microsoft Graph answered, but the app registration lacks a permission.",
             "steps": ["Grant the permission.", "Give admin consent."],
         }
-    ]
+    ],
+    Providers(),
 )
-PROVIDERS = providers_from(json.loads((resources() / "providers.json").read_text("utf-8")))
 
 
 class BreakableProfiles(SqliteProfiles):
@@ -59,6 +61,6 @@ class ListedNotices:
 def advice_rules():
     """Returns the rules of each kind of SMTP: the real ones of Generic, one of Graph."""
     return {
-        ProfileType.GENERIC: rules_from(json.loads((resources() / "advice.json").read_text("utf-8"))),
+        ProfileType.GENERIC: rules_from(json.loads((resources() / "advice.json").read_text("utf-8")), PROVIDERS),
         ProfileType.GRAPH: GRAPH_RULES,
     }

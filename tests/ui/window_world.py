@@ -192,7 +192,7 @@ class World:
                 vault=self.vault,
                 prober=self.prober,
                 events=bus,
-                providers=PROVIDERS,
+                read_providers=lambda: PROVIDERS,
                 ports=self.ports,
             ),
             mailbox_reader=MailboxReader(

@@ -17,9 +17,10 @@ from smtp_desktop.domain.advice import advise, place_of, rules_from
 from smtp_desktop.domain.conversation import Failure, FailureKind, Stage
 from smtp_desktop.domain.errors import ReadFailed
 from smtp_desktop.domain.message import Attachment
+from smtp_desktop.domain.providers import Providers
 
 DOCUMENTS = json.loads((Path(__file__).parents[3] / "resources" / "advice_graph.json").read_text(encoding="utf-8"))
-RULES = rules_from(DOCUMENTS)
+RULES = rules_from(DOCUMENTS, Providers())
 # In a test a 403 to the look at the mailbox is no failure (sending needs no permission to read); in the reader it is.
 FORBIDDEN = 403
 SAID = [one for one in EXAMPLES if not one.mischief]

@@ -88,13 +88,9 @@ def find(draft, failure=REFUSED, *, ports=(), provider_ports=()):
     store = MemoryProfileStore()
     provider = {
         "name": "Hoster",
-        "host": "localhost",
-        "ports": list(provider_ports),
-        "hosts": [],
+        "servers": ["localhost"],
         "domains": ["company.example"],
-        "user_name": "address",
-        "note": "",
-        "spf": [],
+        "ports": list(provider_ports),
     }
     finder = Finder(
         store=store,
@@ -102,7 +98,7 @@ def find(draft, failure=REFUSED, *, ports=(), provider_ports=()):
         vault=MemoryVault(),
         prober=Transports(),
         events=ListedEvents([]),
-        providers=providers_from([provider]),
+        read_providers=lambda: providers_from({"gateways": [], "providers": [provider]}),
         ports=ports,
     )
     return finder.find(draft, profile_id=None, failure=failure, cancel=Cancel(), on_probe=lambda _: None)
