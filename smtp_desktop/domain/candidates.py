@@ -13,6 +13,7 @@ from smtp_desktop.domain.text import Text, text
 
 MAX_CANDIDATES = 12
 _OF_THE_SERVER = frozenset({Stage.FIND_HOST, Stage.CONNECT, Stage.SECURE, Stage.GREET})
+_NO_SIGN_IN = frozenset({FailureKind.AUTH_MISSING, FailureKind.MECHANISM_MISSING})
 # RFC 3207 4 and RFC 4954 6: the server wants an encrypted connection first
 _ENCRYPTION_WANTED = frozenset({530, 538})
 _AUTHENTICATION_REQUIRED = 530
@@ -46,7 +47,7 @@ def is_about_server(draft: ProfileDraft, failure: Failure) -> bool:
         return False
     reply = failure.reply
     wants_encryption = not draft.tls and isinstance(reply, Reply) and reply.code in _ENCRYPTION_WANTED
-    return failure.stage in _OF_THE_SERVER or failure.kind is FailureKind.AUTH_MISSING or wants_encryption
+    return failure.stage in _OF_THE_SERVER or failure.kind in _NO_SIGN_IN or wants_encryption
 
 
 def may_be_found(draft: ProfileDraft, failure: Failure) -> bool:

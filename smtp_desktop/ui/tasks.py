@@ -82,11 +82,13 @@ class Tasks(QObject):
             self._some_ended.emit()
 
     def _deliver(self) -> None:
-        while self._ended and not self._closed:
-            ended = self._ended.popleft()
-            asked = self._asked.pop(ended.number)
-            if isValid(asked.owner):
-                _tell(asked, ended)
+        # One for each signal: what a worker has signalled before its end is heard before it.
+        if self._closed:
+            return
+        ended = self._ended.popleft()
+        asked = self._asked.pop(ended.number)
+        if isValid(asked.owner):
+            _tell(asked, ended)
 
 
 def _carried_out(number: int, work: Callable[[], Any]) -> _Ended:

@@ -19,6 +19,10 @@ class Held:
     """Something that a closure holds."""
 
 
+class Asks(QObject):
+    stopped = Signal()
+
+
 @pytest.fixture
 def tasks():
     tasks = Tasks()
@@ -73,6 +77,24 @@ def test_so_it_is_where_nobody_waits_for_it_any_more(qtbot, tasks):
     qtbot.waitUntil(lambda: ended == [threading.main_thread().name])
 
 
+def test_what_a_worker_signals_is_heard_before_its_end(qtbot, tasks):
+    heard: list[str] = []
+    owner, asks, gate = QObject(), Asks(), threading.Event()
+    asks.stopped.connect(lambda: heard.append("signal"))
+
+    def work() -> None:
+        gate.wait(20)
+        asks.stopped.emit()
+
+    tasks.run(owner, lambda: gate.wait(20), lambda _: heard.append("other"), lambda _: None)
+    tasks.run(owner, work, lambda _: heard.append("end"), lambda _: None)
+    gate.set()
+    # Both have ended before the GUI thread hears of either.
+    tasks._pool.shutdown(wait=True)
+    qtbot.waitUntil(lambda: len(heard) == 3)
+    assert heard.index("signal") < heard.index("end")
+
+
 def test_a_bug_is_raised_on_the_gui_thread(qtbot, tasks):
     def bug() -> None:
         raise LookupError("a bug")
@@ -81,10 +103,6 @@ def test_a_bug_is_raised_on_the_gui_thread(qtbot, tasks):
         tasks.run(QObject(tasks), bug, lambda _: None, lambda _: None)
         qtbot.waitUntil(lambda: bool(caught))
     assert [kind for kind, _, _ in caught] == [LookupError]
-
-
-class Asks(QObject):
-    stopped = Signal()
 
 
 def test_a_signal_stops_work_but_does_not_watch_its_cancel():
