@@ -121,7 +121,9 @@ class AutomaticChecks(QObject):
 
     def hear_reloaded(self) -> None:
         """Another process may have checked, or changed an SMTP. The cards must have been loaded."""
-        self._states.compare(but=[one for one in self._cards.latest() if one in self._under_way])
+        self._states.compare(but=[o for o in self._cards.latest() if o in self._under_way or o in self._running])
+        if not self._running:  # else it is told with what the round finds, in one notification
+            self._states.tell()
         self._note_known()
 
     def _note(self, profile_id: ProfileId, outcome: Outcome) -> None:

@@ -43,12 +43,11 @@ class StateWatch(QObject):
             self._untold[result.profile_id] = change
 
     def compare(self, *, but: Collection[ProfileId]) -> None:
-        """What another process found, such as the one that sends, is told. Nothing is said of those in `but`: they are
-        being tried here, and their own result is on its way."""
+        """What another process found, such as the one that sends, is told with the next `tell`. Nothing is said of
+        those in `but`: they are being tried here, and their own result is on its way."""
         for profile_id, result in self._cards.latest().items():
             if result and profile_id not in but:
                 self.note(result, by_hand=False)
-        self.tell()
 
     def tell(self) -> None:
         """All that changed since the last time is in one notification."""

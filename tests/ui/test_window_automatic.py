@@ -133,6 +133,21 @@ def test_several_changes_are_one_notification_without_what_servers_said(three):
     assert notices(three) == [("3 SMTPs stopped working", "Alpha, Beta, Gamma")]
 
 
+def test_it_waits_for_the_last_of_a_round_whatever_is_read_meanwhile(three):
+    three.transport.timeline = NO
+    three.transport.block()
+    Time(three).passes(timedelta(minutes=1))
+    three.until(lambda: len(three.transport._awake) == len(NAMES))
+    three.transport._awake[0].set()  # one ends before the others
+    three.until(lambda: "Sign-in refused · just now" in {three.card(name).status for name in NAMES})
+    # As after any change in the database, which a result is too.
+    three.window.smtps.automatic.hear_reloaded()
+    assert notices(three) == []
+    three.transport.release()
+    checked(three, 3)
+    assert notices(three) == [("3 SMTPs stopped working", "Alpha, Beta, Gamma")]
+
+
 def test_a_click_on_it_shows_the_smtp(three):
     three.transport.by_host["gamma.example"] = NO
     three.press("Ctrl+3")
