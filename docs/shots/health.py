@@ -1,0 +1,71 @@
+"""Pictures of how the SMTPs are: the cards, their history, what ends, and checks by themselves."""
+
+from PySide6.QtCore import QItemSelectionModel
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QLabel, QScrollArea, QTableView, QWidget
+
+from shots.network import Internet
+from shots.studio import Studio
+
+_FLAGS = QItemSelectionModel.SelectionFlag
+
+
+def shoot_states(studio: Studio, there: Internet) -> None:
+    """Cards in every state, several that are selected, and checks of them all."""
+    window = studio.window
+    studio.shoot("states")
+    _select(studio, "HR_Letters", "Lab_Relay", "Newsletter")
+    studio.shoot("selection")
+    _select(studio)
+    with there.slow("smtp.northwind.example"):
+        window.bar.check_all_button.click()
+        words = studio.find(window.page, QLabel, "checkWords")
+        # Those of the slow server are left.
+        studio.wait(lambda: words.text().startswith(f"Checking {len(studio.profiles) - 3} of "))
+        studio.shoot("checking")
+        studio.click(window.page, "cancelChecksButton")
+        studio.wait(lambda: not words.text().startswith(("Checking", "Stopping")))
+    studio.shoot("checked")
+
+
+def _select(studio: Studio, *names: str) -> None:
+    page = studio.window.page
+    page.grid.selectionModel().clear()
+    for name in names:
+        index = page.cards.index_of(studio.profile(name).id)
+        page.grid.selectionModel().setCurrentIndex(index, _FLAGS.Select)
+
+
+def shoot_history(studio: Studio) -> None:
+    """An SMTP's history in its panel, and all of it."""
+    studio.open_card("Corporate_Relay")
+    panel = studio.window.panel
+    studio.click(panel, "historyButton")
+    studio.wait(lambda: True)
+    for scroll in panel.findChildren(QScrollArea):
+        scroll.ensureWidgetVisible(studio.find(panel, QWidget, "historySection"))
+    studio.shoot("history-panel")
+    studio.click(panel, "showHistoryButton")
+    dialog = studio.dialog("historyDialog")
+    studio.shoot("history", dialog)
+    dialog.reject()
+    studio.click(panel, "historyButton")
+
+
+def shoot_dates(studio: Studio) -> None:
+    """What will stop working when."""
+    window = studio.window
+    window.entities.chosen.emit("dates")
+    table = studio.find(window.dates.page, QTableView, "table")
+    studio.wait(lambda: table.model().rowCount() > 2)
+    studio.shoot("dates")
+    window.entities.chosen.emit("smtp")
+
+
+def shoot_settings(studio: Studio) -> None:
+    """Automatic checks are on, and pause for one SMTP."""
+    keys = QKeySequence("Ctrl+,")
+    next(one for one in studio.window.findChildren(QShortcut) if one.key() == keys).activated.emit()
+    dialog = studio.dialog("settingsDialog")
+    studio.shoot("settings", dialog)
+    dialog.reject()

@@ -1,0 +1,31 @@
+"""Pictures of the SMTPs as cards, and of what is done with one."""
+
+from PySide6.QtCore import QPoint
+from PySide6.QtWidgets import QLineEdit, QMenu
+
+from shots.studio import Studio
+from shots.trials import ended_test
+
+
+def shoot_smtps(studio: Studio) -> None:
+    """Cards and panel, the menu, duplicating, deleting, and a test that fails."""
+    window = studio.window
+    studio.open_card("Corporate_Relay")
+    studio.shoot("grid")
+    studio.click(window.panel, "deleteButton")
+    dialog = studio.dialog("deleteDialog")
+    studio.shoot("delete-default", dialog)
+    dialog.reject()
+    window.actions_of_smtps.duplicate_current()
+    dialog = studio.dialog("duplicateDialog")
+    studio.find(dialog, QLineEdit, "entityPasswordField").setText("placeholder")
+    studio.shoot("duplicate", dialog)
+    dialog.reject()
+    index = window.page.grid.currentIndex()
+    window.page.grid.menu_asked.emit(index, window.page.grid.mapToGlobal(QPoint(215, 48)))
+    menu = studio.find(window, QMenu, "moreActionsMenu")
+    studio.shoot("more-actions", menu)
+    menu.close()
+    dialog = ended_test(studio, "Alerts_Mail")
+    studio.shoot("test-failed", dialog)
+    dialog.reject()

@@ -1,0 +1,80 @@
+"""Pictures of tests: as they run, how they end, and what is offered then."""
+
+from PySide6.QtWidgets import QDialog, QLineEdit, QRadioButton, QWidget
+
+from shots.network import Internet
+from shots.studio import Studio
+
+
+def begun_test(studio: Studio, name: str) -> QDialog:
+    """The SMTP of that name is open in the panel, and is being tested; returns the dialog."""
+    studio.open_card(name)
+    studio.click(studio.window.panel, "testButton")
+    dialog = studio.dialog("testDialog")
+    studio.find(dialog, QLineEdit, "toEmailAddressField").setText("ops@northwind.example")
+    studio.click(dialog, "okButton")
+    return dialog
+
+
+def ended_test(studio: Studio, name: str) -> QDialog:
+    """The same, and it is over."""
+    dialog = begun_test(studio, name)
+    studio.wait(studio.find(dialog, QWidget, "againButton").isVisible)
+    return dialog
+
+
+def shoot_trials(studio: Studio, there: Internet) -> None:
+    """Tests that run, pass, pass with a warning and fail, with their transcript and report."""
+    _shoot_running(studio, there)
+    for name, shot in (("Corporate_Relay", "test-passed"), ("Newsletter", "test-concerns")):
+        dialog = ended_test(studio, name)
+        studio.shoot(shot, dialog)
+        dialog.reject()
+    dialog = ended_test(studio, "Alerts_Mail")
+    studio.click(dialog, "showTranscriptButton")
+    studio.shoot("test-transcript", dialog)
+    studio.click(dialog, "copyReportButton")
+    report = studio.dialog("reportDialog")
+    studio.shoot("report", dialog, report)
+    report.reject()
+    dialog.reject()
+
+
+def _shoot_running(studio: Studio, there: Internet) -> None:
+    with there.slow("smtp.northwind.example") as server:
+        dialog = begun_test(studio, "Corporate_Relay")
+        studio.wait(server.silent.is_set)
+        studio.shoot("test-running", dialog)
+        studio.click(dialog, "cancelButton")
+        studio.wait(studio.find(dialog, QWidget, "againButton").isVisible)
+        studio.shoot("test-cancelled", dialog)
+        dialog.reject()
+
+
+def shoot_trust(studio: Studio) -> None:
+    """Certificates that nobody vouches for, and one that is another than it was."""
+    dialog = ended_test(studio, "Partner_Relay")
+    studio.shoot("test-certificate", dialog)
+    studio.click(dialog, "trustButton")
+    trust = studio.dialog("trustDialog")
+    studio.find(trust, QRadioButton, "trustCertificateChoice").click()
+    studio.shoot("trust", dialog, trust)
+    trust.reject()
+    dialog.reject()
+    dialog = ended_test(studio, "Warehouse")
+    studio.click(dialog, "trustButton")
+    alarm = studio.dialog("trustDialog")
+    studio.shoot("certificate-alarm", dialog, alarm)
+    alarm.reject()
+    dialog.reject()
+
+
+def shoot_finding(studio: Studio) -> None:
+    """Settings that work in place of some that do not."""
+    dialog = ended_test(studio, "Scanner_Floor2")
+    studio.click(dialog, "findSettingsButton")
+    found = studio.dialog("findSettingsDialog")
+    studio.wait(studio.find(found, QWidget, "okButton").isVisible)
+    studio.shoot("find-settings", dialog, found)
+    found.reject()
+    dialog.reject()
