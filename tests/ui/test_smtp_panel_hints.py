@@ -44,6 +44,10 @@ def test_tls_hint_tells_what_is_known_of_this_host_and_port(hand):
     assert hand.hint("tls") == said
     hand.enter("smtpPortField", "465")
     assert hand.hint("tls") == ""
+    hand.enter("smtpPortField", "587")
+    hand.panel.set_server_fact(ServerFact(host="mail.other.example", port=587, security=FACT.security))
+    assert hand.hint("tls") == said
+    hand.enter("smtpPortField", "465")
     hand.panel.set_server_fact(
         ServerFact(host=FACT.host, port=465, security=Security(mode=TlsMode.IMPLICIT, version="TLSv1.3"))
     )

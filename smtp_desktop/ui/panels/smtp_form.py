@@ -33,6 +33,7 @@ from smtp_desktop.ui.panels.smtp_hints import (
     expiry_warning,
     fact_about,
     from_hint,
+    is_about,
     lost_secret_hint,
     tls_hint,
 )
@@ -192,10 +193,11 @@ class SmtpForm(QWidget):
         self.fill(self._filled, draft, self._stored)
         self.edited.emit()
 
-    def set_fact(self, fact: ServerFact | None) -> None:
-        """The TLS hint tells what is known of the server."""
-        self._fact = fact
-        self._refresh()
+    def set_fact(self, fact: ServerFact) -> None:
+        """The TLS hint tells what is known of the server, if it is the one that the form names."""
+        if is_about(fact, self.draft()):
+            self._fact = fact
+            self._refresh()
 
     def set_secret_place(self, place: str) -> None:
         """The secrets' labels say where they are kept."""

@@ -38,7 +38,7 @@ def from_hint(draft: ProfileDraft) -> str:
 
 def fact_about(fact: ServerFact | None, draft: ProfileDraft) -> ServerFact | None:
     """Returns `fact` where it is of the draft's host and port, and the draft encrypts."""
-    return fact if fact and draft.tls and _is_about(fact, draft) else None
+    return fact if fact and draft.tls and is_about(fact, draft) else None
 
 
 def tls_hint(fact: ServerFact | None) -> str:
@@ -62,7 +62,8 @@ def _written(day: date) -> str:
     return QLocale().toString(QDate(day.year, day.month, day.day), "d MMM yyyy")
 
 
-def _is_about(fact: ServerFact, draft: ProfileDraft) -> bool:
+def is_about(fact: ServerFact, draft: ProfileDraft) -> bool:
+    """Returns whether `fact` is of the draft's host and port."""
     try:
         host = ascii_host(draft.host_name)
     except BadHost:

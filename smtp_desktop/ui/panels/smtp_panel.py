@@ -129,8 +129,8 @@ class SmtpPanel(FormPanel[SmtpForm]):
             self.show_errors(tuple(missing))
             self._rule_errors = frozenset({"password"})
 
-    def set_server_fact(self, fact: ServerFact | None) -> None:
-        """The TLS hint tells what is known of the server."""
+    def set_server_fact(self, fact: ServerFact) -> None:
+        """The TLS hint tells what is known of the server, if it is the one that the form names."""
         self._form.set_fact(fact)
 
     def trust(self, trusted: Authority | Certificate) -> None:
