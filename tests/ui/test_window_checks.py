@@ -59,7 +59,7 @@ def test_ctrl_click_and_shift_click_select_without_opening_anything(four):
 def test_f5_checks_all_that_are_selected_and_no_other(four):
     select(four, "Alpha", "Gamma")
     four.press("F5")
-    four.until(lambda: strip_words(four) == "2 checked: 2 work, 0 failed")
+    four.until(lambda: strip_words(four) == "2 checked: 2 working, 0 failed")
     assert hosts(four) == ["Alpha", "Gamma"]
     assert four.card("Alpha").status == "Working · just now"
     assert four.card("Beta").status == "Never tested"
@@ -73,11 +73,11 @@ def test_the_keyboard_selects_several_too(four):
     four.press("Shift+Right")
     assert four.selected() == ["Alpha", "Beta"]
     four.press("F5")
-    four.until(lambda: strip_words(four) == "2 checked: 1 work, 1 failed")
+    four.until(lambda: strip_words(four) == "2 checked: 1 working, 1 failed")
     four.press("Ctrl+A")
     assert four.selected() == list(NAMES)
     four.press("F5")
-    four.until(lambda: strip_words(four) == "4 checked: 3 work, 1 failed")
+    four.until(lambda: strip_words(four) == "4 checked: 3 working, 1 failed")
 
 
 def test_the_menu_of_several_checks_them_and_offers_nothing_else(four):
@@ -88,7 +88,7 @@ def test_the_menu_of_several_checks_them_and_offers_nothing_else(four):
     assert [action.objectName() for action in named] == ["checkAction"]
     assert named[0].text() == "Check 3 connections\tF5"
     four.qtbot.mouseClick(menu, Qt.MouseButton.LeftButton, pos=menu.actionGeometry(named[0]).center())
-    four.until(lambda: strip_words(four) == "3 checked: 2 work, 1 failed")
+    four.until(lambda: strip_words(four) == "3 checked: 2 working, 1 failed")
 
 
 def test_the_menu_of_another_card_is_for_that_one_alone(four):
@@ -112,6 +112,17 @@ def test_a_change_of_the_cards_keeps_the_selection(four):
     assert sorted(four.selected()) == ["Alpha", "Gamma"]
 
 
+def test_the_cards_stay_where_they_are_when_the_checks_end(four):
+    four.transport.block()
+    four.click("checkAllButton")
+    all_wait(four, 4)
+    four.until(lambda: four.visible("cancelChecksButton"))
+    top = four.grid.mapTo(four.window, QPoint(0, 0)).y()
+    four.transport.release()
+    four.until(lambda: four.visible("closeSummaryButton"))
+    assert four.grid.mapTo(four.window, QPoint(0, 0)).y() == top
+
+
 def test_while_it_runs_the_window_tells_how_far_it_is_and_can_be_used(four):
     four.transport.block()
     four.click("checkAllButton")
@@ -124,7 +135,7 @@ def test_while_it_runs_the_window_tells_how_far_it_is_and_can_be_used(four):
     four.press("Ctrl+S")
     four.until(lambda: four.stored("Alpha").signature == "Yours")
     four.transport.release()
-    four.until(lambda: strip_words(four) == "4 checked: 3 work, 1 failed")
+    four.until(lambda: strip_words(four) == "4 checked: 3 working, 1 failed")
     assert not four.visible("cancelChecksButton")
 
 
@@ -135,7 +146,7 @@ def test_asking_again_while_it_runs_tries_nothing_twice(four):
     four.click("checkAllButton")
     four.press("Shift+F5")
     four.transport.release()
-    four.until(lambda: strip_words(four) == "4 checked: 3 work, 1 failed")
+    four.until(lambda: strip_words(four) == "4 checked: 3 working, 1 failed")
     assert hosts(four) == list(NAMES)
 
 
@@ -150,7 +161,7 @@ def test_one_that_a_dialog_tries_is_left_alone(four):
     all_wait(four, 3)
     assert strip_words(four) == "Checking 0 of 3"
     four.transport.release()
-    four.until(lambda: strip_words(four) == "3 checked: 2 work, 1 failed")
+    four.until(lambda: strip_words(four) == "3 checked: 2 working, 1 failed")
     assert hosts(four) == list(NAMES)
 
 
@@ -163,7 +174,7 @@ def test_what_is_asked_for_meanwhile_joins(four):
     all_wait(four, 2)
     assert strip_words(four) == "Checking 0 of 4"
     four.transport.release()
-    four.until(lambda: strip_words(four) == "4 checked: 3 work, 1 failed")
+    four.until(lambda: strip_words(four) == "4 checked: 3 working, 1 failed")
     assert hosts(four) == list(NAMES)
 
 
@@ -172,19 +183,19 @@ def test_cancel_stops_them_all(four):
     four.click("checkAllButton")
     all_wait(four, 4)
     four.click("cancelChecksButton")
-    four.until(lambda: strip_words(four) == "Stopped after 0 of 4: 0 work, 0 failed")
+    four.until(lambda: strip_words(four) == "Stopped after 0 of 4: 0 working, 0 failed")
     assert all(call.cancel.requested for call in four.transport.conversations)
     assert {four.card(name).status for name in NAMES} == {"Never tested"}
     assert four.health.latest(1) == {}
     # And it can be done anew.
     four.transport.release()
     four.click("checkAllButton")
-    four.until(lambda: strip_words(four) == "4 checked: 3 work, 1 failed")
+    four.until(lambda: strip_words(four) == "4 checked: 3 working, 1 failed")
 
 
 def test_the_summary_leads_to_those_that_fail(four):
     four.click("checkAllButton")
-    four.until(lambda: strip_words(four) == "4 checked: 3 work, 1 failed")
+    four.until(lambda: strip_words(four) == "4 checked: 3 working, 1 failed")
     four.click("showFailingButton")
     assert four.names() == ["Beta"]
     assert four.part("failingSegment").isChecked()
@@ -199,7 +210,7 @@ def test_a_locked_vault_is_asked_for_once_and_before_anything_is_tried(four):
     assert four.transport.conversations == []
     four.write("sesame")
     four.click("okButton", dialog)
-    four.until(lambda: strip_words(four) == "4 checked: 3 work, 1 failed")
+    four.until(lambda: strip_words(four) == "4 checked: 3 working, 1 failed")
     assert not four.visible("masterPasswordDialog")
     assert hosts(four) == list(NAMES)
 
@@ -210,7 +221,7 @@ def test_without_the_master_password_the_summary_says_that_nothing_was_tried(fou
     four.dialog("masterPasswordDialog")
     four.press("Esc")
     four.no_dialog("masterPasswordDialog")
-    assert strip_words(four) == "0 checked: 0 work, 0 failed, 4 could not be tried"
+    assert strip_words(four) == "0 checked: 0 working, 0 failed, 4 could not be tried"
     assert {four.card(name).status for name in NAMES} == {"Never tested"}
 
 

@@ -62,9 +62,9 @@ class RoundStrip(QWidget):
     def _summary(self, progress: Progress) -> str:
         tried = progress.works + progress.failed
         if progress.stopped:
-            words = self.tr("Stopped after {n} of {total}: {works} work, {failed} failed")
+            words = self.tr("Stopped after {n} of {total}: {works} working, {failed} failed")
         else:
-            words = self.tr("{n} checked: {works} work, {failed} failed")
+            words = self.tr("{n} checked: {works} working, {failed} failed")
         words = words.format(n=tried, total=progress.total, works=progress.works, failed=progress.failed)
         if progress.untried:
             words = self.tr("{words}, {n} could not be tried").format(words=words, n=progress.untried)
@@ -80,6 +80,8 @@ class RoundStrip(QWidget):
         self._cancel.setVisible(running)
         self._failing.setVisible(failing)
         self._close.setVisible(not running)
+        # The cards below stay where they are when the button goes.
+        self.setMinimumHeight(max(self.minimumHeight(), self.sizeHint().height()))
         self.show()
 
 
