@@ -72,7 +72,6 @@ class SettingsDialog(Dialog):
             column = QVBoxLayout()
             column.setSpacing(self.body.spacing())
             self._add(caption, field, column)
-            column.addStretch(1)
             row.addLayout(column)
         row.addStretch(1)
         self.body.addLayout(row)

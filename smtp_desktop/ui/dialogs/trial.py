@@ -132,17 +132,19 @@ class TrialDialog(Dialog):
         self.title.setWordWrap(True)
         self._ways_frame = QFrame()
         self._ways = QHBoxLayout(self._ways_frame)
-        self._ways.setContentsMargins(0, 0, 0, 0)
+        self._ways.setContentsMargins(0, 6, 0, 0)
         self._ways.setSpacing(10)
         self._ways.setAlignment(Qt.AlignmentFlag.AlignLeft)
         self._scroll = FittingScroll()
         self._scroll.column.setContentsMargins(0, 4, 0, 0)
         self._scroll.column.setSpacing(14)
-        for widget in (self._recipient, self._timeline, self._advice, self._ways_frame, self._transcript):
+        for widget in (self._recipient, self._timeline, self._advice, self._transcript):
             self._scroll.column.addWidget(widget)
         self._scroll.column.addStretch(1)
         self.body.addWidget(self._place)
         self.body.addWidget(self._scroll, 1)
+        # Not with what scrolls: on a low screen the way on would be out of sight, below long advice.
+        self.body.addWidget(self._ways_frame)
 
     def _lay_out_footer(self) -> None:
         self._show_transcript = self._button("showTranscriptButton", self.tr("Show transcript"))

@@ -21,7 +21,7 @@ from smtp_desktop.ui.text import shown
 from smtp_desktop.ui.views.certificate import ChainView
 
 _WIDTH, _CHAIN_PX = 640, 260
-_INDENT_PX = 25
+_INDENT_PX, _HINT_GAP_PX = 25, 2
 # A CA vouches for names and dates too: trusting it mends none of these.
 _NOT_THE_ISSUERS = frozenset({CertificateFault.EXPIRED, CertificateFault.NOT_YET_VALID, CertificateFault.WRONG_HOST})
 
@@ -82,8 +82,11 @@ class TrustDialog(Dialog):
             choice.setAccessibleDescription(words)
             choice.toggled.connect(self._show_choice)
             self._choices.addButton(choice)
-            self.body.addWidget(choice)
-            self.body.addWidget(_indented(styled_label(words, "muted", wrap=True)))
+            told = QVBoxLayout()
+            told.setSpacing(_HINT_GAP_PX)
+            told.addWidget(choice)
+            told.addWidget(_indented(styled_label(words, "muted", wrap=True)))
+            self.body.addLayout(told)
             if choice is self._ca:
                 self._file_row = self._make_file_row()
                 self.body.addWidget(self._file_row)
