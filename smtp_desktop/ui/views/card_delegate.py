@@ -160,7 +160,10 @@ class CardDelegate(QStyledItemDelegate):
         count = min(len(card.bars), max(_FEWEST_BARS, free // (_BAR_WIDTH + _BAR_GAP)))
         bars = card.bars[len(card.bars) - count :]
         chart = count * (_BAR_WIDTH + _BAR_GAP)
-        self._text(painter, line.adjusted(15, 0, -(chart + 8 if chart else 0), 0), card.status, words, "muted")
+        room = line.adjusted(15, 0, -(chart + 8 if chart else 0), 0)
+        # Half an age says nothing: where there is no room for all of it, it is left to the tool tip.
+        told = card.status if needed <= room.width() + 1 else card.status.rpartition(" · ")[0] or card.status
+        self._text(painter, room, told, words, "muted")
         self._chart(painter, line, bars)
 
     def _chart(self, painter: QPainter, line: QRect, bars: tuple[tuple[bool | None, float], ...]) -> None:
