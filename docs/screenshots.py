@@ -1,6 +1,6 @@
 """Makes the screenshots in docs/screenshots anew, from the real window on throw-away homes.
 
-    python3 dev.py shots [--to FOLDER] [--size 1440x900]
+    python3 dev.py shots [--to FOLDER] [--size 1440x900] [--screen 1440x880]
 
 Nothing leaves this computer: the mail servers, and Microsoft, are played by the servers of the tests, and no name is
 looked up anywhere else. The pictures show what the `offscreen` platform draws, with dialogs laid where a window manager
@@ -8,6 +8,7 @@ would put them.
 """
 
 import argparse
+import json
 import os
 import sys
 import tempfile
@@ -40,20 +41,35 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Makes the screenshots anew.")
     parser.add_argument("--to", type=Path, default=Path(__file__).parent / "screenshots", help="the folder")
     parser.add_argument("--size", default="1440x900", help="of the window")
+    parser.add_argument("--screen", default="1440x880", help="its size, which dialogs keep within")
     chosen = parser.parse_args()
     width, height = map(int, chosen.size.split("x"))
-    app = QApplication(sys.argv[:1])
+    with tempfile.TemporaryDirectory() as folder:
+        app = _application(Path(folder), chosen.screen)
     for choice in (ThemeChoice.LIGHT, ThemeChoice.DARK):
         with tempfile.TemporaryDirectory() as folder:
             shoot_all(app, Path(folder), Film(folder=chosen.to, size=QSize(width, height), choice=choice))
 
 
+def _application(folder: Path, screen: str) -> QApplication:
+    """Returns the application, on a screen of that size: the offscreen platform's own is 800 by 800."""
+    width, height = map(int, screen.split("x"))
+    path = folder / "screen.json"
+    screens = [{"name": "screen", "x": 0, "y": 0, "width": width, "height": height, "logicalDpi": 96, "dpr": 1}]
+    path.write_text(json.dumps({"screens": screens}))
+    if os.environ["QT_QPA_PLATFORM"] == "offscreen":
+        os.environ["QT_QPA_PLATFORM"] = f"offscreen:configfile={path}"
+    return QApplication(sys.argv[:1])
+
+
 def shoot_all(app: QApplication, folder: Path, film: Film) -> None:
     """Every picture in one theme is taken; `folder` is empty and of no use afterwards."""
     authority = Authority(folder)
-    os.environ["SSL_CERT_FILE"] = str(authority.path)
     with ExitStack() as stack:
-        there, servers = stack.enter_context(internet(authority, folder)), stack.enter_context(cloud(authority))
+        there, servers = stack.enter_context(internet()), stack.enter_context(cloud(authority))
+        trusted = folder / "trusted.pem"
+        trusted.write_bytes(authority.pem.encode() + there.trusted_pem)
+        os.environ["SSL_CERT_FILE"] = str(trusted)
         studio = Studio(app, folder / "company", film, partial(company, servers=servers))
         shoot_smtps(studio)
         shoot_graph(studio, servers)

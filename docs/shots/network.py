@@ -1,21 +1,43 @@
 """The internet of the pictures: mail servers of companies that do not exist, all of them on this computer."""
 
 import socket
+import ssl
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from servers.certificates import Authority, context_of
+import trustme
+from servers.certificates import context_of
 from servers.mailserver import MailServer
 from servers.scripted import Peer, ScriptedServer, answer_ehlo
 
 HERE = ("localhost", "127.0.0.1", "::1")
 PASSWORD = "sample"
-USERS = dict.fromkeys(("relay-svc@northwind.example", "hr@northwind.example", "scan@contoso.example"), PASSWORD)
 ENDS_IN_DAYS = 9
+_USERS = dict.fromkeys(
+    (
+        "relay-svc@northwind.example",
+        "archive@northwind.example",
+        "hr@northwind.example",
+        "invoices@northwind.example",
+        "orders@northwind.example",
+        "scan@contoso.example",
+    ),
+    PASSWORD,
+)
+_SERVERS = (
+    ("smtp.northwind.example", "Northwind Traders", 71),
+    ("hr.northwind.example", "Northwind Traders", ENDS_IN_DAYS),
+    ("mail.old.example", "Northwind Traders", 200),
+    ("shop.northwind.example", "Northwind Traders", 160),
+    ("warehouse.northwind.example", "Northwind Traders", 118),
+    ("smtp.office365.com", "Microsoft's part", 140),
+    ("mail.contoso.example", "Contoso AG", 83),
+    ("relay.fabrikam.example", "Fabrikam Ltd", 402),
+)
+"""Hosts that answer on port 587, whose they are, and for how many days their certificates are good."""
 
 _ask_system = socket.getaddrinfo
 
@@ -48,25 +70,22 @@ class Network:
 
 
 class Internet(Network):
-    """Some companies' servers. `authority` has issued their certificates, but for that of fabrikam.example."""
+    """Some companies' servers. The CA in `trusted_pem` has issued their certificates, but for that of Fabrikam."""
 
-    def __init__(self, authority: Authority, strangers: Authority, stack: ExitStack) -> None:
+    def __init__(self, stack: ExitStack) -> None:
         super().__init__()
+        self._contexts: dict[str, ssl.SSLContext] = {}
         stack.callback(self.close)
-        ends = datetime.now(UTC) + timedelta(days=ENDS_IN_DAYS, hours=1)
-        certificate = {
-            "smtp.northwind.example": authority.issue("smtp.northwind.example", "mail.northwind.example"),
-            "hr.northwind.example": authority.issue("hr.northwind.example", not_after=ends),
-            "mail.contoso.example": authority.issue("mail.contoso.example"),
-            "relay.fabrikam.example": strangers.issue("relay.fabrikam.example"),
-            "warehouse.northwind.example": authority.issue("warehouse.northwind.example"),
-        }
-        self._contexts = {host: context_of(one) for host, one in certificate.items()}
-        for host, context in self._contexts.items():
-            self.put(host, 587, stack.enter_context(MailServer(starttls=context, users=USERS)))
-        tls = stack.enter_context(MailServer(tls=self._contexts["mail.contoso.example"], users=USERS))
-        self.put("mail.contoso.example", 465, tls)
-        self._stack = stack
+        public = trustme.CA(organization_name="Example Trust Services", organization_unit_name="Example Root CA")
+        own = trustme.CA(organization_name="Fabrikam Ltd", organization_unit_name="Fabrikam Internal CA")
+        self.trusted_pem = public.cert_pem.bytes()
+        for host, company, days in _SERVERS:
+            ca = own if company == "Fabrikam Ltd" else public
+            self._contexts[host] = context_of(_issued(ca, host, company, days))
+            self.put(host, 587, stack.enter_context(MailServer(starttls=self._contexts[host], users=_USERS)))
+        contoso = stack.enter_context(MailServer(tls=self._contexts["mail.contoso.example"], users=_USERS))
+        self.put("mail.contoso.example", 465, contoso)
+        self.put("10.20.0.5", 25, stack.enter_context(MailServer()))
 
     @contextmanager
     def slow(self, host: str) -> Iterator[ScriptedServer]:
@@ -92,11 +111,22 @@ class Internet(Network):
                 self._ports[host, 587] = before
 
 
+def _issued(ca: trustme.CA, host: str, company: str, days: int) -> trustme.LeafCert:
+    now = datetime.now(UTC)
+    return ca.issue_cert(
+        host,
+        common_name=host,
+        organization_name=company,
+        organization_unit_name="Mail",
+        not_before=now - timedelta(days=90),
+        not_after=now + timedelta(days=days, hours=1),
+    )
+
+
 @contextmanager
-def internet(authority: Authority, folder: Path) -> Iterator[Internet]:
+def internet() -> Iterator[Internet]:
     """Inside the `with` the servers run, and no name is looked up anywhere else."""
-    (folder / "strangers").mkdir()
     with ExitStack() as stack:
-        there = Internet(authority, Authority(folder / "strangers"), stack)
+        there = Internet(stack)
         stack.enter_context(patch.object(socket, "getaddrinfo", there.getaddrinfo))
         yield there

@@ -70,7 +70,7 @@ class Studio:
                 kept=dict(preferences or {}),
             ),
         )
-        # The offscreen platform's screen is smaller than the window would like to be.
+        # The window may be larger than the screen that dialogs keep within.
         self.window.resize(film.size)
         self.window.show()
         self.wait(lambda: self.window.cards.rowCount() == len(self.profiles))
