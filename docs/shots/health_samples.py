@@ -115,7 +115,7 @@ def _result(profile: SmtpProfile, number: int, at: datetime) -> CheckResult:
     of_name: dict[str, dict[str, object]] = {
         "Alerts_Mail": broken if number > _CHECKS - 4 else {},
         "Newsletter": {"concerns": _NEWS} if number > 20 else {},
-        "Corporate_Relay": timed_out if number in {11, 24, 25} else {},
+        "Corporate_Relay": {11: timed_out, 24: timed_out, 29: broken, 33: timed_out}.get(number, {}),
     }
     return CheckResult(**{"ok": True, **base, **of_name.get(profile.name, {})})
 

@@ -21,6 +21,7 @@ from smtp_desktop.vault.memory import ProcessVault
 Fill = Callable[[Parts], Sequence[SmtpProfile]]
 _W = TypeVar("_W", bound=QWidget)
 _PATIENCE_MS = 20_000
+_HOME = Path("/home/admin/.local/share/smtp-desktop")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,8 +57,13 @@ class Studio:
         self._bus, self._tasks = Bus(), Tasks()
         self.parts = build(home, events=self._bus, vault=ProcessVault())
         self.profiles = fill(self.parts)
-        # The samples' vault is the throw-away one; the pictures show what most people see.
-        window_has = replace(window_parts(self.parts), secret_place=lambda: "kept in the system keyring")
+        # The pictures show what most people see, not the throw-away vault and home.
+        window_has = replace(
+            window_parts(self.parts),
+            secret_place=lambda: "kept in the system keyring",
+            home=_HOME,
+            log_path=_HOME / "logs" / self.parts.log_path.name,
+        )
         self.window = dressed(
             app,
             film.choice,
