@@ -163,7 +163,7 @@ def test_a_click_on_it_shows_the_smtp(three):
 def test_what_the_admin_checks_by_hand_is_not_told(three):
     three.transport.timeline = NO
     three.click("checkAllButton")
-    three.until(lambda: three.part("checkWords").text() == "3 checked: 0 work, 3 failed")
+    three.until(lambda: three.part("checkWords").text() == "3 checked: 0 working, 3 failed")
     three.until(lambda: {three.card(name).status for name in NAMES} == {"Sign-in refused · just now"})
     assert notices(three) == []
 
@@ -255,7 +255,7 @@ def test_a_locked_vault_is_never_asked_for_by_a_check_that_runs_by_itself(world)
     dialog = world.dialog("masterPasswordDialog")
     world.write("sesame")
     world.click("okButton", dialog)
-    world.until(lambda: world.part("checkWords").text() == "2 checked: 2 work, 0 failed")
+    world.until(lambda: world.part("checkWords").text() == "2 checked: 2 working, 0 failed")
     assert world.window.smtps.automatic.status == ""
 
 
