@@ -73,7 +73,7 @@ class SmtpSection(QObject):
     ) -> None:
         super().__init__(window)
         self._profiles, self._tester, self._outbox, self._tasks = profiles, tester, outbox, tasks
-        self._reading = self._again = self._ever = False
+        self._reading = self._again = self._ever = self._overtaken = False
         self._known_authorities = KnownAuthorities(authorities, tasks, self)
         self.cards = SmtpCards(lambda: datetime.now(UTC), self, authority_of=self._known_authorities.get)
         self.page = SmtpPage(self.cards, theme)
@@ -184,7 +184,7 @@ class SmtpSection(QObject):
         if self._reading:
             self._again = True
             return
-        self._reading = True
+        self._reading, self._overtaken = True, False
         self._tasks.run(
             self,
             lambda: read(self._profiles, self._tester, self._outbox),
@@ -194,6 +194,7 @@ class SmtpSection(QObject):
 
     def hear(self, event: Event) -> None:
         """Cards and panel show what has happened."""
+        self._overtaken = self._reading
         self.actions.hear(event)
         self.editing.hear(event)
         self.history.hear(event)
@@ -225,6 +226,11 @@ class SmtpSection(QObject):
         self.panel.history.set_theme(theme)
 
     def _show_loaded(self, loaded: Loaded) -> None:
+        if self._overtaken and self._ever:
+            # What has happened meanwhile may not be in it, and is shown already.
+            self._again = True
+            self._read_next()
+            return
         self.cards.load(loaded.profiles, loaded.history)
         self.cards.set_holds(loaded.holds)
         self.cards.set_facts(loaded.facts)

@@ -298,3 +298,20 @@ def test_the_keys_of_a_card_do_nothing_without_one(world):
     world.press("Del")
     for name in ("duplicateDialog", "testDialog", "deleteDialog"):
         assert not world.visible(name)
+
+
+def test_a_reading_that_was_overtaken_takes_nothing_back(world):
+    world.have("Alpha")
+    world.open()
+    world.until(lambda: world.names() == ["Alpha"])
+    shown: list[list[str]] = []
+    world.window.smtps.cards.modelReset.connect(lambda: shown.append(world.names()))
+    world.store.slow = True
+    world.window.smtps.load()
+    world.until(world.store.read.is_set)
+    world.have("Beta")
+    world.until(lambda: world.names() == ["Alpha", "Beta"])
+    world.store.come.set()
+    world.until(lambda: not world.window.smtps._reading)
+    assert shown
+    assert all(names == ["Alpha", "Beta"] for names in shown)

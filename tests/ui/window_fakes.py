@@ -1,6 +1,7 @@
 """What stands in for parts of the window's world: a store that can fail, the clock, the advice."""
 
 import json
+import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -28,14 +29,24 @@ GRAPH_RULES = rules_from(
 
 
 class BreakableProfiles(SqliteProfiles):
-    """`failure` is raised when all SMTPs are read."""
+    """`failure` is raised when all SMTPs are read. With `slow` set, what was read comes only once `come` is set."""
 
     failure: StoreError | None = None
+    slow = False
+
+    def __init__(self, *args):
+        super().__init__(*args)
+        self.read, self.come = threading.Event(), threading.Event()
 
     def all(self):
         if self.failure:
             raise self.failure
-        return super().all()
+        found = super().all()
+        if self.slow:
+            self.slow = False
+            self.read.set()
+            self.come.wait(20)
+        return found
 
 
 class SystemClock:

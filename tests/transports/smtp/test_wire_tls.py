@@ -222,14 +222,14 @@ def test_a_handshake_that_is_answered_with_nonsense_ends_it(trusted: Authority) 
         greet(peer, "STARTTLS", "AUTH PLAIN")
         peer.expect("STARTTLS")
         peer.send("220 go ahead")
-        peer.waiting()
+        peer.something()  # else it is dropped as what was injected before the handshake
         peer.send("this is no TLS at all, and longer than a record's head")
         peer.hold()
 
     with ScriptedServer(script) as server:
         failure = failure_of(converse(secured(server), mail=a_mail()))
     assert failure.stage is Stage.SECURE
-    assert failure.kind in {FailureKind.TLS_BROKEN, FailureKind.TIMED_OUT}
+    assert failure.kind is FailureKind.TLS_BROKEN
     assert nothing_confidential(server)
 
 
