@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from smtp_desktop.domain.address import BadAddress, BadHost, ascii_host, parse_address
-from smtp_desktop.domain.conversation import Failure, FailureKind, Reply, Stage
+from smtp_desktop.domain.conversation import CertificateFault, Failure, FailureKind, Reply, Stage
 from smtp_desktop.domain.draft import ProfileDraft, same_host
 from smtp_desktop.domain.profile import EnvelopeSender, ProfileType
 from smtp_desktop.domain.providers import Providers
@@ -43,8 +43,8 @@ def is_about_sender(failure: Failure) -> bool:
 
 def is_about_server(draft: ProfileDraft, failure: Failure) -> bool:
     """Whether another host, port or TLS mode may help."""
-    if failure.kind is FailureKind.CANCELLED:
-        return False
+    if failure.kind is FailureKind.CANCELLED or failure.certificate_fault is CertificateFault.CHANGED:
+        return False  # after an alarm nothing else is to be tried there
     reply = failure.reply
     wants_encryption = not draft.tls and isinstance(reply, Reply) and reply.code in _ENCRYPTION_WANTED
     return failure.stage in _OF_THE_SERVER or failure.kind in _NO_SIGN_IN or wants_encryption

@@ -181,6 +181,8 @@ def test_without_another_address_there_is_nothing_to_find(changes):
         failure(Stage.SENDER, code=530),
         failure(Stage.SENDER, FailureKind.SMTPUTF8_MISSING),
         failure(Stage.CONNECT, FailureKind.CANCELLED),
+        # After an alarm nothing else is to be tried there.
+        replace(failure(Stage.SECURE, FailureKind.CERTIFICATE), certificate_fault=CertificateFault.CHANGED),
     ],
 )
 def test_for_other_failures_no_other_settings_help(failed):

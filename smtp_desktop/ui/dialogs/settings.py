@@ -13,6 +13,7 @@ from smtp_desktop.ui.dialogs.dialog import Dialog
 from smtp_desktop.ui.fields.check_fields import CheckFields
 from smtp_desktop.ui.styled import styled_button, styled_label
 from smtp_desktop.ui.theme import ThemeChoice
+from smtp_desktop.ui.views.fitting_scroll import FittingScroll
 
 _MOST_RETENTION_DAYS, _MOST_RETRY_DAYS = 3650, 30
 
@@ -45,6 +46,10 @@ class SettingsDialog(Dialog):
     ) -> None:
         super().__init__(parent, name="settingsDialog", title=self.tr("Settings"), width=520)
         self._about = "\n".join(version_lines(f"Qt {qVersion()}"))
+        scroll = FittingScroll()  # on a low screen
+        self._column = scroll.column
+        self._column.setSpacing(self.body.spacing())
+        self.body.addWidget(scroll, 1)
         choice = QComboBox()
         choice.setObjectName("themeField")
         choice.setAccessibleName(self.tr("Theme"))
@@ -70,11 +75,11 @@ class SettingsDialog(Dialog):
         row.setSpacing(24)
         for caption, field in ((keep, self._retention), (attempt, self._retry)):
             column = QVBoxLayout()
-            column.setSpacing(self.body.spacing())
+            column.setSpacing(self._column.spacing())
             self._add(caption, field, column)
             row.addLayout(column)
         row.addStretch(1)
-        self.body.addLayout(row)
+        self._column.addLayout(row)
         self._sender_checks = sender_checks
         self._looks_up = self._add_looks_up(wanted=sender_checks)
         for caption, words in (
@@ -92,6 +97,8 @@ class SettingsDialog(Dialog):
         self.footer.addWidget(copy)
         self.footer.addStretch(1)
         self.add_ok(self.tr("Ok")).clicked.connect(self._confirm)
+        scroll.refit()
+        self.fit()
 
     def _confirm(self) -> None:
         self.accept()
@@ -110,12 +117,12 @@ class SettingsDialog(Dialog):
             self.tr("After a test or check that worked: whether recipients may distrust the mail (SPF, DMARC, MX).")
         )
         field.setChecked(wanted)
-        self.body.addSpacing(6)
-        self.body.addWidget(field)
+        self._column.addSpacing(6)
+        self._column.addWidget(field)
         return field
 
     def _add(self, caption: str, widget: QWidget, column: QVBoxLayout | None = None) -> None:
-        column = column or self.body
+        column = column or self._column
         label = styled_label(caption, "label")
         label.setBuddy(widget)
         column.addSpacing(6)

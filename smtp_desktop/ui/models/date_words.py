@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, QDate, QLocale
 
 from smtp_desktop.domain.deadline import Deadline
 from smtp_desktop.ui.models.card import Tone
@@ -27,7 +27,8 @@ def urgency(deadline: Deadline, now: datetime) -> str:
 
 def when_text(deadline: Deadline) -> str:
     """Returns the last day, by this computer's calendar."""
-    return f"{deadline.ends_on:%d %b %Y}"
+    day = deadline.ends_on
+    return QLocale().toString(QDate(day.year, day.month, day.day), "d MMM yyyy")
 
 
 def moment_text(deadline: Deadline) -> str:
