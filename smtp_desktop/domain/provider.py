@@ -7,6 +7,8 @@ from fnmatch import fnmatchcase
 
 from smtp_desktop.domain.text import Text
 
+_WILD = frozenset("*?[")  # of fnmatch
+
 
 class UserNameForm(StrEnum):
     """What a provider wants as User Name."""
@@ -81,8 +83,12 @@ class Provider:
 
 
 def _fits(name: str, patterns: tuple[str, ...]) -> bool:
-    return any(fnmatchcase(f".{name}" if pattern[0] == "." else name, _glob(pattern)) for pattern in patterns)
+    return any(_fits_one(name, pattern) for pattern in patterns)
 
 
-def _glob(pattern: str) -> str:
-    return f"*{pattern}" if pattern[0] == "." else pattern
+def _fits_one(name: str, pattern: str) -> bool:
+    below = pattern[0] == "."
+    if _WILD.isdisjoint(pattern):
+        # Most are plain names, and a check looks at all of them.
+        return f".{name}".endswith(pattern) if below else name == pattern
+    return fnmatchcase(f".{name}", f"*{pattern}") if below else fnmatchcase(name, pattern)

@@ -1,6 +1,7 @@
 """What recipients may hold against mail that a server took: the third outcome beside works and fails."""
 
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.concern import Concern, ConcernKind
@@ -44,6 +45,8 @@ class Concerns:
         self._preferences = preferences
         self._clock = clock
         self._read_providers = read_providers
+        # The same SMTPs are checked again and again, hundreds of them at a time.
+        self._sending_of = lru_cache(maxsize=1024)(lambda profile: sending_of(profile, read_providers()))
 
     def concerns_on(self, profile: SmtpProfile, timeline: Timeline, cancel: Cancel) -> tuple[Concern, ...]:
         """Returns the concerns, the worst first, one of a kind. `timeline` is of a test or check that worked. Takes no
@@ -58,7 +61,7 @@ class Concerns:
     def _all(self, profile: SmtpProfile, timeline: Timeline, cancel: Cancel) -> Iterator[Concern]:
         yield from self._on_certificate(profile, timeline)
         providers = self._read_providers()
-        sending = sending_of(profile, providers)
+        sending = self._sending_of(profile)
         if sending is None:
             return
         yield from _on_names(sending)

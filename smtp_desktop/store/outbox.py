@@ -177,6 +177,10 @@ class SqliteOutbox:
 
     def release(self, profile_id: ProfileId) -> bool:
         """Its mails may be claimed again; returns whether it was held."""
+        # Most are not, and to see that takes no turn among those who write: 200 checks may end at the same time.
+        with self._database.read() as connection:
+            if not connection.execute("SELECT 1 FROM smtp_hold WHERE profile_id = ?", [profile_id]).fetchone():
+                return False
         with self._database.write() as connection:
             return _released(connection, profile_id)
 

@@ -48,6 +48,8 @@ class _Cuts:
             yield from self._remains.stretches(part)
 
     def pieces(self) -> Iterator[Stretch]:
+        if any(character not in self._remains.text for character in frozenset(self._whole)):
+            return  # as with most replies, and cheap to see
         lengths = self._lengths()
         cuts = self._cuts(lengths) if lengths else set()
         found: set[str] = set()
