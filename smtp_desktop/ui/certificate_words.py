@@ -2,18 +2,17 @@
 
 from datetime import datetime
 
-from PySide6.QtCore import QCoreApplication, QDate, QLocale
+from PySide6.QtCore import QCoreApplication
 
 from smtp_desktop.domain.certificate import Certificate, spelled, spelled_in_two
-from smtp_desktop.ui.text import one_line
+from smtp_desktop.ui.text import day_text, one_line
 
 _NAMES_TOLD = 10
 
 
 def written_day(moment: datetime) -> str:
     """Returns the day of `moment` at the place of the person, as in "3 Feb 2027"."""
-    day = moment.astimezone().date()
-    return QLocale().toString(QDate(day.year, day.month, day.day), "d MMM yyyy")
+    return day_text(moment.astimezone().date())
 
 
 def certificate_rows(certificate: Certificate) -> tuple[tuple[str, str], ...]:

@@ -1,17 +1,23 @@
 """Sentences from below the window, in the admin's language."""
 
 import html
+from datetime import date
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, QDate, QLocale
 
 from smtp_desktop.domain.text import Text, one_line
 
-__all__ = ["one_line", "plain_tip", "shown"]
+__all__ = ["day_text", "one_line", "plain_tip", "shown"]
 
 
 def shown(text: Text) -> str:
     """Returns the sentence as it is shown: its template translated, then filled."""
     return QCoreApplication.translate("domain", text.template).format(**text.values)
+
+
+def day_text(day: date) -> str:
+    """Returns the day as in "3 Feb 2027"."""
+    return QLocale().toString(QDate(day.year, day.month, day.day), "d MMM yyyy")
 
 
 def plain_tip(words: str) -> str:

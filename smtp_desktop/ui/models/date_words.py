@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
-from PySide6.QtCore import QCoreApplication, QDate, QLocale
+from PySide6.QtCore import QCoreApplication
 
 from smtp_desktop.domain.deadline import Deadline
 from smtp_desktop.ui.models.card import Tone
-from smtp_desktop.ui.text import one_line, shown
+from smtp_desktop.ui.text import day_text, one_line, shown
 from smtp_desktop.ui.verdict import Verdict, VerdictTone
 
 _VERDICT_TONES = {Tone.BAD: VerdictTone.BAD, Tone.WARN: VerdictTone.WARN}
@@ -27,8 +27,7 @@ def urgency(deadline: Deadline, now: datetime) -> str:
 
 def when_text(deadline: Deadline) -> str:
     """Returns the last day, by this computer's calendar."""
-    day = deadline.ends_on
-    return QLocale().toString(QDate(day.year, day.month, day.day), "d MMM yyyy")
+    return day_text(deadline.ends_on)
 
 
 def moment_text(deadline: Deadline) -> str:

@@ -121,20 +121,13 @@ class CardPage(QWidget, Generic[_Id]):
         create.setObjectName("emptyCreateButton")
         create.clicked.connect(self.create_asked)
         self._empty.buttons.addWidget(create)
-        again = styled_button(self.tr("Try again"), "primary")
-        again.setObjectName("reloadButton")
-        again.clicked.connect(self.reload_asked)
-        self._error.buttons.addWidget(again)
 
     def _fill_notices(self, words: PageWords) -> None:
         self._draw_icon()
         self._empty.title.setText(words.empty_title)
         self._empty.words.setText(words.empty)
-        self._no_match.icon.hide()
-        self._no_match.title.setText(self.tr("Nothing found"))
-        self._no_match.words.setText(words.no_match)
-        self._error.icon.hide()
-        self._error.title.setText(words.error_title)
+        self._no_match.say_no_match(words.no_match)
+        self._error.say_error(words.error_title, self.reload_asked)
 
     def _draw_icon(self) -> None:
         self._empty.icon.setPixmap(pixmap(self._icon_name, self._theme.color("accent"), _ICON_PX))

@@ -148,15 +148,8 @@ class DatesPage(QWidget):
                 "day was entered, and where Microsoft ends sign-in with a password."
             )
         )
-        self._no_match.icon.hide()
-        self._no_match.title.setText(self.tr("Nothing found"))
-        self._no_match.words.setText(self.tr("No date matches the search and the chosen filter."))
-        self._error.icon.hide()
-        self._error.title.setText(self.tr("The dates can't be shown"))
-        again = styled_button(self.tr("Try again"), "primary")
-        again.setObjectName("reloadButton")
-        again.clicked.connect(self.reload_asked)
-        self._error.buttons.addWidget(again)
+        self._no_match.say_no_match(self.tr("No date matches the search and the chosen filter."))
+        self._error.say_error(self.tr("The dates can't be shown"), self.reload_asked)
 
     def _tell_empty(self) -> None:
         soon = self._segment is Segment.SOON

@@ -234,15 +234,8 @@ class DeliveriesPage(QWidget):
                 "stands, every attempt to send it, and what the servers said."
             )
         )
-        self._no_match.icon.hide()
-        self._no_match.title.setText(self.tr("Nothing found"))
-        self._no_match.words.setText(self.tr("No delivery matches the search and the chosen filter."))
-        self._error.icon.hide()
-        self._error.title.setText(self.tr("The deliveries can't be shown"))
-        again = styled_button(self.tr("Try again"), "primary")
-        again.setObjectName("reloadButton")
-        again.clicked.connect(self.reload_asked)
-        self._error.buttons.addWidget(again)
+        self._no_match.say_no_match(self.tr("No delivery matches the search and the chosen filter."))
+        self._error.say_error(self.tr("The deliveries can't be shown"), self.reload_asked)
 
     def _refresh(self) -> None:
         has_rows = self._model.rowCount() > 0

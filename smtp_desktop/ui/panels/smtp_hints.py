@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from PySide6.QtCore import QCoreApplication, QDate, QLocale
+from PySide6.QtCore import QCoreApplication
 
 from smtp_desktop.domain.address import BadAddress, BadHost, ascii_host
 from smtp_desktop.domain.conversation import TlsMode
@@ -13,7 +13,7 @@ from smtp_desktop.domain.health import ServerFact
 from smtp_desktop.domain.message import identity_of
 from smtp_desktop.domain.profile import GenericServer, ProfileId, ProfileType, SecretField, SmtpProfile
 from smtp_desktop.ui.certificate_words import written_day
-from smtp_desktop.ui.text import shown
+from smtp_desktop.ui.text import day_text, shown
 
 
 def from_hint(draft: ProfileDraft) -> str:
@@ -58,10 +58,6 @@ def tls_hint(fact: ServerFact | None) -> str:
     return f"{found} · {valid}"
 
 
-def _written(day: date) -> str:
-    return QLocale().toString(QDate(day.year, day.month, day.day), "d MMM yyyy")
-
-
 def is_about(fact: ServerFact, draft: ProfileDraft) -> bool:
     """Returns whether `fact` is of the draft's host and port."""
     try:
@@ -100,7 +96,7 @@ def expiry_warning(draft: ProfileDraft, today: date) -> str:
 
 def _ends(expiry: SecretExpiry) -> str:
     if expiry.ended:
-        return QCoreApplication.translate("SmtpForm", "Ended on {date}.").format(date=_written(expiry.valid_until))
+        return QCoreApplication.translate("SmtpForm", "Ended on {date}.").format(date=day_text(expiry.valid_until))
     if expiry.days_left == 0:
         return QCoreApplication.translate("SmtpForm", "Ends today.")
     if expiry.days_left == 1:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from smtp_desktop.domain.certificate import Authority, Certificate
 from smtp_desktop.domain.draft import ProfileDraft, draft_of, same_host
@@ -15,6 +15,7 @@ from smtp_desktop.domain.finding import Suggestion, applied
 from smtp_desktop.domain.health import ServerFact
 from smtp_desktop.domain.profile import ProfileId, ProfileType, SmtpProfile
 from smtp_desktop.ui.panels.form_panel import FormPanel
+from smtp_desktop.ui.panels.form_parts import column
 from smtp_desktop.ui.panels.history_section import HistorySection
 from smtp_desktop.ui.panels.smtp_changes import differs, rebased
 from smtp_desktop.ui.panels.smtp_form import SmtpForm
@@ -62,7 +63,7 @@ class SmtpPanel(FormPanel[SmtpForm]):
         self._focus_before: QWidget | None = None
         self._rule_errors: frozenset[str] = frozenset()
         self.history = HistorySection()
-        self._set_content(_below_each_other(self._form, self.history))
+        self._set_content(column(self._form, self.history))
         self._delete = self._make_button("deleteButton", "dangerText")
         self._cancel = self._make_button("cancelButton", "")
         self._test = self._make_button("testButton", "")
@@ -254,13 +255,3 @@ class SmtpPanel(FormPanel[SmtpForm]):
             self.stop_waiting_requested.emit()
         else:
             self.close_requested.emit()
-
-
-def _below_each_other(*parts: QWidget) -> QWidget:
-    column = QWidget()
-    layout = QVBoxLayout(column)
-    layout.setContentsMargins(0, 0, 0, 0)
-    layout.setSpacing(0)
-    for part in parts:
-        layout.addWidget(part)
-    return column

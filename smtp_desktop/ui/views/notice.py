@@ -1,9 +1,9 @@
 """What stands on a page in place of its content."""
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, SignalInstance
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from smtp_desktop.ui.styled import styled_label
+from smtp_desktop.ui.styled import styled_button, styled_label
 
 
 class Notice(QWidget):
@@ -40,3 +40,19 @@ class Notice(QWidget):
         column.addSpacing(10)
         column.addLayout(row)
         column.addStretch(3)
+
+    def say_no_match(self, words: str) -> None:
+        """It says that nothing fits the search; `words` say what does not."""
+        self.icon.hide()
+        self.title.setText(self.tr("Nothing found"))
+        self.words.setText(words)
+
+    def say_error(self, title: str, again: SignalInstance) -> None:
+        """It says that the content can't be shown, and offers to read it again: `again` is emitted then. `words` are
+        to say why."""
+        self.icon.hide()
+        self.title.setText(title)
+        button = styled_button(self.tr("Try again"), "primary")
+        button.setObjectName("reloadButton")
+        button.clicked.connect(again)
+        self.buttons.addWidget(button)
