@@ -144,7 +144,7 @@ class Tester:
             on_step=on_step,
         )
         trial = Trial.TEST if recipient else Trial.CHECK
-        learn_from(timeline, profile.server, health=self._health, events=self._events)
+        learn_from(timeline, profile.server, known=fact, health=self._health, events=self._events)
         cancelled = cancel.requested
         if stored and timeline.ok and not cancelled and self._release_hold(profile.id):
             self._events.publish(OutboxChanged())  # first of all: waiting mail needs no look at the sender's domain

@@ -63,6 +63,11 @@ class Masks:
         self._before = "\n".join(filter(None, (before, *cleaned)))[-_REMEMBERED_CHARACTERS:]
         return tuple(cleaned)
 
+    @property
+    def has_pieces(self) -> bool:
+        """Whether `again` may find something."""
+        return bool(self._pieces)
+
     def again(self, shown: str) -> str:
         """Returns what was cleaned before, with •••• also for what turned out later to be a piece of a hidden word."""
         for piece in sorted(self._pieces, key=len, reverse=True):

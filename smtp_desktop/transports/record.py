@@ -99,13 +99,16 @@ class Record:
     def timeline(self, *, failure: Failure | None, accepted: Reply | HttpReply | None) -> Timeline:
         """Returns the whole conversation. Where the server gave a secret in pieces, and the first of them in a reply
         that told nothing by itself, that piece is masked now."""
-        again = self.masks.again
+        steps, transcript = tuple(self._steps.values()), tuple(self._transcript)
+        if self.masks.has_pieces:
+            again = self.masks.again
+            steps = tuple(replace(step, detail=again(step.detail)) for step in steps)
+            transcript = tuple(
+                replace(line, text=again(line.text)) if line.party is Party.SERVER else line for line in transcript
+            )
         return Timeline(
-            steps=tuple(replace(step, detail=again(step.detail)) for step in self._steps.values()),
-            transcript=tuple(
-                replace(line, text=again(line.text)) if line.party is Party.SERVER else line
-                for line in self._transcript
-            ),
+            steps=steps,
+            transcript=transcript,
             failure=failure,
             accepted=accepted,
             security=self.security,

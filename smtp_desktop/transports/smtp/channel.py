@@ -65,16 +65,19 @@ class Channel:
         return taken
 
     def queue(self, data: bytes) -> None:
-        """Will send all of `data`, in one go as far as the network takes it."""
+        """Sends all of `data`, in one go as far as the network takes it, and the rest when it does; the connection is
+        up."""
         if not self._may_send:
             return
         if self._tls is None:
             self._outbox += data
-            return
-        view = memoryview(data)
-        while view:
-            view = view[self._tls.write(view) :]
-        self._outbox += self._tls_out.read()
+        else:
+            view = memoryview(data)
+            while view:
+                view = view[self._tls.write(view) :]
+            self._outbox += self._tls_out.read()
+        # Now, since there is room almost always: to ask first would double the calls of the system.
+        self._send()
 
     def start_tls(self, context: ssl.SSLContext, host: str) -> None:
         """From now on only TLS is spoken; the handshake has begun. What was received before is gone."""

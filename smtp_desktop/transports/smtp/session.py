@@ -188,7 +188,14 @@ class Conversation:
         return mode
 
     def _encrypt(self, trust: Trust, reached: Reached) -> TlsMode:
-        detection = Detection(reached, trust=trust, watch=self._watch, record=self._record, limits=self._limits)
+        detection = Detection(
+            reached,
+            known_mode=self._known_mode,
+            trust=trust,
+            watch=self._watch,
+            record=self._record,
+            limits=self._limits,
+        )
         self._dialogue, mode = detection.run(tls_first=tries_tls_first(self._server.smtp_port, self._known_mode))
         if mode is TlsMode.STARTTLS:
             upgrade(self._talk, trust, self._limits)
