@@ -1,5 +1,6 @@
 """One conversation, from finding the host to saying goodbye."""
 
+from collections.abc import Mapping
 from contextlib import suppress
 
 from smtp_desktop.domain.address import BadHost, ascii_host
@@ -10,7 +11,9 @@ from smtp_desktop.domain.secret import MASK, Secret
 from smtp_desktop.domain.text import text
 from smtp_desktop.transports.certificate_faults import with_chain
 from smtp_desktop.transports.dial import Reached, Resolve, Target, look_up, race
+from smtp_desktop.transports.disguises import Form
 from smtp_desktop.transports.ending import Ended, not_smtp, refused
+from smtp_desktop.transports.masks import forms_of
 from smtp_desktop.transports.record import Record
 from smtp_desktop.transports.smtp.auth import BadChallenge, Exchange, Mechanism, choose, digest_in, traces
 from smtp_desktop.transports.smtp.channel import Channel
@@ -69,6 +72,7 @@ class Conversation:
         self._dialogue: Dialogue | None = None
         self._capabilities = Capabilities()
         self._submission: Submission | None = None
+        self._forms: Mapping[str, Form] = {}
         self.ready = False
         """Whether the connection is open and takes the next mail."""
 
@@ -127,6 +131,10 @@ class Conversation:
         return self._dialogue
 
     def _speak(self) -> Reply | None:
+        if self._password:
+            # Now, not at the sign-in: 200 servers may ask for it at the same moment, and all wait for this.
+            traced = traces(self._server.user_name, self._password)
+            self._forms = forms_of((self._password.reveal(),), encoded=traced)
         host = self._host()
         reached = self._connect(self._find(host))
         if self._server.tls:
@@ -234,7 +242,7 @@ class Conversation:
         if mechanism is None:
             raise self._no_mechanism()
         exchange = Exchange(mechanism, user=user, password=password)
-        self._record.masks.hide((password.reveal(),), encoded=traces(user, password))
+        self._record.masks.hide_forms(self._forms)
         reply = self._talk.ask(exchange.command, shown=exchange.shown, limit_s=self._limits.reply_s)
         while reply.code == CONTINUE:
             reply = self._talk.ask(self._answer(exchange), shown=MASK, limit_s=self._limits.reply_s)
