@@ -23,8 +23,8 @@ WHERE EXISTS (SELECT 1 FROM smtp WHERE id = :profile_id)
 
 # By the order of recording, not by time: a clock that was set back must not drop the newest.
 _DROP_OLD = """
-DELETE FROM check_result WHERE profile_id = :profile_id AND id NOT IN (
-    SELECT id FROM check_result WHERE profile_id = :profile_id ORDER BY id DESC LIMIT :kept
+DELETE FROM check_result WHERE profile_id = :profile_id AND id <= (
+    SELECT id FROM check_result WHERE profile_id = :profile_id ORDER BY id DESC LIMIT 1 OFFSET :kept
 )
 """
 

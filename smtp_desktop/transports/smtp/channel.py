@@ -1,5 +1,6 @@
 """One connection: bytes in and out, in clear or through TLS, without ever blocking."""
 
+import errno
 import socket
 import ssl
 from contextlib import suppress
@@ -84,6 +85,7 @@ class Channel:
         self._inbox.clear()
         self._tls = context.wrap_bio(self._tls_in, self._tls_out, server_hostname=host)
         self._handshake()
+        self._send()
 
     def serve(self, events: int) -> None:
         """Sends and receives what the socket is ready for. Raises ssl.SSLError; a lost connection only shows in
@@ -111,7 +113,9 @@ class Channel:
             sent = self.socket.send(self._outbox)
         except BlockingIOError:
             return
-        except OSError:
+        except OSError as error:
+            if error.errno == errno.ENOTCONN:
+                return  # it is still connecting
             # No end yet: the server's last words may still wait to be read.
             self._may_send = False
             self._outbox.clear()
@@ -152,9 +156,10 @@ class Channel:
 
     def _read_tls(self) -> None:
         try:
-            while data := self.tls.read(_CHUNK_BYTES):
+            while not self.hung_up and (self._tls_in.pending or self.tls.pending()):
+                data = self.tls.read(_CHUNK_BYTES)
                 self._inbox += data
-            self.hung_up = True
+                self.hung_up = not data
         except ssl.SSLWantReadError:
             pass
         except (ssl.SSLZeroReturnError, ssl.SSLEOFError):
