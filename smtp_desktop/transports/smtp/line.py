@@ -1,6 +1,6 @@
 """A connection to an SMTP server that is kept for one mail after the other."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 from smtp_desktop.domain.cancel import Cancel
@@ -52,6 +52,15 @@ class SmtpLine:
                 with suppress(Stale):
                     return self._conversation.again(mail, watch=watch, record=record)
             return self._anew(mail, watch, on_step)
+
+    @property
+    def room(self) -> int:
+        """How many mails `send_many` takes now."""
+        return 1
+
+    def send_many(self, mails: Sequence[Mail], *, cancel: Cancel) -> list[Timeline | None]:  # noqa: ARG002 - the port has it
+        """Returns what became of `mails`; see `services.outbox_ports.Line`."""
+        return [None for _ in mails]
 
     def close(self) -> None:
         """The server was told goodbye where it still listens. A second call does nothing."""
