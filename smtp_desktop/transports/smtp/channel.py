@@ -18,6 +18,10 @@ class Channel:
         self.hung_up = False
         self.secured = False
         self.first_tls_byte: int | None = None  # the server's first after `start_tls`
+        self.queued_bytes = 0
+        """How many bytes were to go out so far, as they go over the network."""
+        self.sent_bytes = 0
+        """How many of them are with the operating system."""
         self._inbox = bytearray()
         self._outbox = bytearray()
         self._may_send = True
@@ -66,15 +70,13 @@ class Channel:
 
     def queue(self, data: bytes) -> None:
         """Will send all of `data`, in one go as far as the network takes it."""
-        if not self._may_send:
-            return
         if self._tls is None:
-            self._outbox += data
+            self._put(data)
             return
         view = memoryview(data)
         while view:
             view = view[self._tls.write(view) :]
-        self._outbox += self._tls_out.read()
+        self._put(self._tls_out.read())
 
     def start_tls(self, context: ssl.SSLContext, host: str) -> None:
         """From now on only TLS is spoken; the handshake has begun. What was received before is gone."""
@@ -98,10 +100,15 @@ class Channel:
         if self.secured and self._may_send:
             with suppress(ssl.SSLError):
                 self.tls.unwrap()
-        self._outbox += self._tls_out.read()
+        self._put(self._tls_out.read())
         if self._outbox and self._may_send:
             self._send()
         self.socket.close()
+
+    def _put(self, data: bytes) -> None:
+        self.queued_bytes += len(data)
+        if self._may_send:
+            self._outbox += data
 
     def _send(self) -> None:
         try:
@@ -113,6 +120,7 @@ class Channel:
             self._may_send = False
             self._outbox.clear()
             return
+        self.sent_bytes += sent
         del self._outbox[:sent]
 
     def _receive(self) -> None:
@@ -145,7 +153,7 @@ class Channel:
         except ssl.SSLWantReadError:
             pass
         finally:
-            self._outbox += self._tls_out.read()
+            self._put(self._tls_out.read())
 
     def _read_tls(self) -> None:
         try:
@@ -156,4 +164,4 @@ class Channel:
             pass
         except (ssl.SSLZeroReturnError, ssl.SSLEOFError):
             self.hung_up = True
-        self._outbox += self._tls_out.read()
+        self._put(self._tls_out.read())

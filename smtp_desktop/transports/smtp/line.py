@@ -14,6 +14,7 @@ from smtp_desktop.transports.ending import Ended
 from smtp_desktop.transports.masks import Masks
 from smtp_desktop.transports.record import Record
 from smtp_desktop.transports.smtp.limits import DEFAULT_LIMITS, Limits
+from smtp_desktop.transports.smtp.plain_hosts import PlainHosts
 from smtp_desktop.transports.smtp.session import Conversation, Stale
 from smtp_desktop.transports.watch import Watch
 
@@ -33,6 +34,7 @@ class SmtpLine:
         deadline_s: float = 600.0,  # RFC 5321 4.5.3.2.6: 10 minutes after the final dot
         limits: Limits = DEFAULT_LIMITS,
         resolve: Resolve = system_resolve,
+        plain_hosts: PlainHosts | None = None,
     ) -> None:
         """`deadline_s` bounds each mail, connecting included."""
         self._server = server
@@ -41,6 +43,7 @@ class SmtpLine:
         self._deadline_s = deadline_s
         self._limits = limits
         self._resolve = resolve
+        self._plain_hosts = plain_hosts or PlainHosts()
         self._conversation: Conversation | None = None
         self._masks = Masks()
 
@@ -85,6 +88,7 @@ class SmtpLine:
             record=record,
             limits=self._limits,
             resolve=self._resolve,
+            plain_hosts=self._plain_hosts,
         )
         timeline = self._conversation.hold(keep=True)
         if timeline.security:

@@ -1,15 +1,15 @@
 """SMTP without sockets: bytes in, replies out; values in, command lines out."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import chain, islice
 
 from smtp_desktop.domain.address import Address
 from smtp_desktop.domain.conversation import Reply
 
 MAX_LINE_BYTES = 8 * 1024
 MAX_REPLY_BYTES = 32 * 1024
-CONTINUE = 334  # RFC 4954 4: a challenge
 
 _LINE = re.compile(r"([2-5][0-9]{2})(?:([ -])(.*))?", re.DOTALL)
 _ENHANCED = re.compile(r"([245])\.([0-9]{1,3})\.([0-9]{1,3})(?:\s+|$)")
@@ -30,17 +30,35 @@ class UnsafeCommand(ValueError):
     """A value would smuggle something else into a command line."""
 
 
-def _as_it_is(lines: tuple[str, ...]) -> tuple[str, ...]:
-    return lines
+@dataclass(frozen=True, slots=True)
+class Unmasked:
+    """A reply as it came, for nobody's eyes before `shown` has seen to it. `words` are the enhanced status code, empty
+    where there is none, and each line's."""
+
+    code: int
+    words: tuple[str, ...]
+
+
+def shown(replies: Sequence[Unmasked], mask: Callable[[tuple[str, ...]], tuple[str, ...]]) -> tuple[Reply, ...]:
+    """Returns `replies`, which stand one below the other, as they may be shown: `mask` has seen all their words."""
+    masked = iter(mask(tuple(chain.from_iterable(reply.words for reply in replies))))
+    return tuple(_shown(reply, tuple(islice(masked, len(reply.words)))) for reply in replies)
+
+
+def _shown(reply: Unmasked, masked: tuple[str, ...]) -> Reply:
+    return Reply(
+        code=reply.code,
+        # The server chooses the digits of this code too: one that has any of a secret is dropped.
+        enhanced_code=masked[0] if masked[0] == reply.words[0] else "",
+        # What a server says is printed to terminals: no control character survives.
+        text=tuple(_UNPRINTABLE.sub("\ufffd", words).strip() for words in masked[1:]),
+    )
 
 
 class ReplyParser:
-    """Cuts a server's bytes into replies. `mask` sees the words of a whole reply, line by line, before anyone else."""
+    """Cuts a server's bytes into replies."""
 
-    def __init__(self, mask: Callable[[tuple[str, ...]], tuple[str, ...]] = _as_it_is) -> None:
-        self.challenge = ""
-        """The words of the last 334 as they came, for who answers it: masked, they might not be what was asked."""
-        self._mask = mask
+    def __init__(self) -> None:
         self._buffer = bytearray()
         self._lines: list[str] = []
         self._reply_bytes = 0
@@ -59,7 +77,7 @@ class ReplyParser:
         self._buffer.clear()
         self._start_over()
 
-    def next_reply(self) -> Reply | None:
+    def next_reply(self) -> Unmasked | None:
         """Returns the next whole reply, or None when more bytes are needed. Raises ProtocolError."""
         while (end := self._buffer.find(b"\n", 0, MAX_LINE_BYTES)) >= 0:
             line = bytes(self._buffer[:end]).removesuffix(b"\r")
@@ -70,7 +88,7 @@ class ReplyParser:
             raise ProtocolError("it sent a line without an end")
         return None
 
-    def last_words(self) -> Reply | None:
+    def last_words(self) -> Unmasked | None:
         """Returns the refusal that a server which hung up did not end with a line end, if there is one.
 
         A cut-off success is none: its missing rest may have said otherwise.
@@ -82,7 +100,7 @@ class ReplyParser:
         self._lines.append(self._decoded(line))
         return self._finish()
 
-    def _take(self, line: bytes, size_bytes: int) -> Reply | None:
+    def _take(self, line: bytes, size_bytes: int) -> Unmasked | None:
         self._reply_bytes += size_bytes
         if self._reply_bytes > MAX_REPLY_BYTES:
             raise ProtocolError("its reply has no end")
@@ -97,7 +115,7 @@ class ReplyParser:
     def _decoded(line: bytes) -> str:
         return line.decode("utf-8", errors="replace")
 
-    def _finish(self) -> Reply:
+    def _finish(self) -> Unmasked:
         # RFC 5321 4.2.1 wants one code on all lines; where a server errs, the last one counts.
         code = int(self._lines[-1][:3])
         enhanced_code, texts = "", []
@@ -110,15 +128,7 @@ class ReplyParser:
                 words = words[match.end() :]
             texts.append(words)
         self._start_over()
-        self.challenge = " ".join(texts).strip() if code == CONTINUE else ""
-        # The server chooses the digits of this code too: one that has any of a secret is dropped.
-        masked_code, *masked = self._mask((enhanced_code, *texts))
-        return Reply(
-            code=code,
-            enhanced_code=enhanced_code if masked_code == enhanced_code else "",
-            # What a server says is printed to terminals: no control character survives.
-            text=tuple(_UNPRINTABLE.sub("\ufffd", words).strip() for words in masked),
-        )
+        return Unmasked(code, (enhanced_code, *texts))
 
     def _start_over(self) -> None:
         self._lines = []
@@ -132,6 +142,7 @@ class Capabilities:
     lines: tuple[str, ...] = ()
     starttls: bool = False
     pipelining: bool = False
+    chunking: bool = False
     eight_bit: bool = False
     smtputf8: bool = False
     size_bytes: int | None = None
@@ -152,6 +163,7 @@ def parse_capabilities(reply: Reply) -> Capabilities:
         lines=lines,
         starttls="STARTTLS" in keywords,
         pipelining="PIPELINING" in keywords,
+        chunking="CHUNKING" in keywords,
         eight_bit="8BITMIME" in keywords,
         smtputf8="SMTPUTF8" in keywords,
         size_bytes=_size(keywords["SIZE"]) if "SIZE" in keywords else None,
@@ -214,9 +226,18 @@ def wire_line(line: str) -> bytes:
     return line.encode() + b"\r\n"
 
 
+def bdat(size_bytes: int) -> str:
+    """Returns the line that announces all of a mail's content (RFC 3030 2)."""
+    return f"BDAT {size_bytes} LAST"
+
+
+def ended_line(content: bytes) -> bytes:
+    """Returns `content`, whose line ends are CRLF, with one at its end."""
+    return content if content.endswith(b"\r\n") else content + b"\r\n"
+
+
 def dotted(content: bytes) -> bytes:
     """Returns `content`, whose line ends are CRLF, as DATA wants it: dots doubled and the final dot added."""
-    if not content.endswith(b"\r\n"):
-        content += b"\r\n"
     # RFC 5321 4.5.2
-    return re.sub(rb"(?m)^\.", b"..", content) + b".\r\n"
+    doubled = ended_line(content).replace(b"\r\n.", b"\r\n..")
+    return b"".join((b"." if doubled.startswith(b".") else b"", doubled, b".\r\n"))
