@@ -31,6 +31,7 @@ class Desk:
     offers: tuple[str, ...]
     refusals: Mapping[str, str] = field(default_factory=dict)
     swallows: bool = True
+    swallows_once: bool = False  # the first of it, whatever `swallows` says
     at_content: Callable[[Peer, int], str] = lambda _peer, _number: ""
     taken: list[Taken] = field(default_factory=list)
     lines: list[str] = field(default_factory=list)  # all that were read as commands
@@ -40,6 +41,10 @@ class Desk:
     def __call__(self, peer: Peer) -> None:
         """Serves one connection."""
         greet(peer, *self.offers)
+        self.serve(peer)
+
+    def serve(self, peer: Peer) -> None:
+        """Serves one connection that was greeted."""
         self._forget()
         while not (line := peer.line()).startswith("QUIT"):
             self.lines.append(line)
@@ -77,7 +82,8 @@ class Desk:
 
     def _bdat(self, peer: Peer, size_bytes: int, refusal: str) -> None:
         if not self._recipients or refusal:
-            if self.swallows:
+            if self.swallows or self.swallows_once:
+                self.swallows_once = False
                 peer.octets(size_bytes)
             peer.send(refusal or "503 5.5.1 no valid recipients")
             return

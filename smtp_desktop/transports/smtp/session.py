@@ -22,6 +22,7 @@ from smtp_desktop.transports.smtp.opening import accepts, hear_greeting, not_wel
 from smtp_desktop.transports.smtp.plain_hosts import PlainHosts
 from smtp_desktop.transports.smtp.protocol import Capabilities, ehlo, helo, parse_capabilities
 from smtp_desktop.transports.smtp.signing_in import sign_in
+from smtp_desktop.transports.smtp.standing import Standing
 from smtp_desktop.transports.smtp.submission import ChunkingRefused, Submission
 from smtp_desktop.transports.smtp.trust import Trust, trust_of
 from smtp_desktop.transports.tls import described, security_of
@@ -41,12 +42,8 @@ _POLITE = frozenset(
 )
 
 
-class Stale(Exception):
-    """A connection that was kept open is of no use for the next mail, of which the server took nothing."""
-
-
 class Conversation:
-    """Speaks to `server`: `hold` is called once, and then `again` while `ready`, on the thread that waits."""
+    """Speaks to `server`: `hold` is called once, on the thread that waits."""
 
     def __init__(
         self,
@@ -73,7 +70,7 @@ class Conversation:
         self._dialogue: Dialogue | None = None
         self._capabilities = Capabilities()
         self._submission: Submission | None = None
-        self._chunked = False  # whether the server has taken a mail with BDAT
+        self._standing = Standing()
         self.ready = False
         """Whether the connection is open and takes the next mail."""
 
@@ -92,40 +89,6 @@ class Conversation:
             if self._dialogue and not self.ready:
                 self._dialogue.close()
         return self._record.timeline(failure=failure, accepted=accepted)
-
-    def again(self, mail: Mail, *, watch: Watch, record: Record) -> Timeline:
-        """Returns what happened to another mail on the open connection, which stays open as after `hold`. `record` has
-        the masks of the first one. Raises Stale."""
-        self._watch, self._record, self.ready = watch, record, False
-        self._talk.attend(watch, record)
-        failure: Failure | None = None
-        accepted: Reply | None = None
-        try:
-            try:
-                accepted = self._submit(mail)
-            except Ended as ended:
-                if _is_stale(ended, record):
-                    raise Stale from ended
-                failure = record.fail(ended)
-            except ChunkingRefused as refusal:
-                raise Stale from refusal
-            self._leave(failure, keep=True)
-        finally:
-            if not self.ready:
-                self._talk.close()
-        return record.timeline(failure=failure, accepted=accepted)
-
-    def end(self, *, watch: Watch, record: Record) -> None:
-        """The server was told goodbye, and the connection is closed."""
-        if not self.ready:
-            return
-        self.ready = False
-        self._talk.attend(watch, record)
-        try:
-            with suppress(Ended):
-                self._talk.ask("QUIT", limit_s=self._limits.farewell_s)
-        finally:
-            self._talk.close()
 
     @property
     def _talk(self) -> Dialogue:
@@ -256,10 +219,10 @@ class Conversation:
             self._plain_hosts.add(self._server)
             raise
         except Ended as ended:
-            if capabilities.chunking and not self._chunked and _fell_silent(ended, self._record):
+            if capabilities.chunking and not self._standing.chunked and _fell_silent(ended, self._record):
                 self._plain_hosts.add(self._server)
             raise
-        self._chunked = capabilities.chunking
+        self._standing.took(mail.envelope.sender, chunked=capabilities.chunking)
         return reply
 
     @property
@@ -284,12 +247,6 @@ class Conversation:
             elif self._submission:
                 # RFC 5321 4.1.1.5: the next mail begins afresh.
                 self.ready = accepts(dialogue.ask("RSET", limit_s=self._limits.reply_s))
-
-
-def _is_stale(ended: Ended, record: Record) -> bool:
-    """Whether the server had closed the connection before the mail began, as many do after a while or some mails."""
-    going_away = ended.kind is FailureKind.REPLY and ended.reply is not None and ended.reply.code == GOING_AWAY
-    return record.running is Stage.SENDER and (going_away or ended.kind is FailureKind.CLOSED)
 
 
 def _fell_silent(ended: Ended, record: Record) -> bool:

@@ -1,0 +1,22 @@
+"""What a connection has shown so far."""
+
+import time
+from dataclasses import dataclass, field
+
+from smtp_desktop.domain.address import Address
+
+
+@dataclass(slots=True)
+class Standing:
+    """What a server has shown on one connection."""
+
+    senders: set[str] = field(default_factory=set)  # addresses from which a mail was taken
+    chunked: bool = False  # one of them with BDAT
+    swallows: bool = False  # refused content is not read as commands
+    heard_s: float = 0.0  # when, by time.monotonic()
+
+    def took(self, sender: Address, *, chunked: bool) -> None:
+        """A mail of `sender` was taken just now."""
+        self.senders.add(sender.spec)
+        self.chunked = self.chunked or chunked
+        self.heard_s = time.monotonic()

@@ -1,0 +1,184 @@
+"""One of several mails that are on their way at the same time, and what became of it."""
+
+from collections.abc import Sequence
+from enum import StrEnum
+
+from smtp_desktop.domain.conversation import Failure, Reply, Stage, Step, Timeline
+from smtp_desktop.domain.message import Envelope, Mail
+from smtp_desktop.transports.ending import Ended
+from smtp_desktop.transports.masks import Masks
+from smtp_desktop.transports.record import Record
+from smtp_desktop.transports.smtp.dialogue import GOING_AWAY, going_away
+from smtp_desktop.transports.smtp.parcel import Parcel
+from smtp_desktop.transports.smtp.protocol import Unmasked, shown
+from smtp_desktop.transports.smtp.verdicts import GO_AHEAD, Verdicts, outcome_unknown
+
+OF_A_MAIL = (Stage.SENDER, Stage.RECIPIENT, Stage.CONTENT)
+CLOSING = 221  # only QUIT is answered so
+
+Log = list[tuple[float, str | Unmasked]]
+"""Lines of the client and replies, each with when it was, in seconds since a moment that is the same for all."""
+
+
+class Asked(StrEnum):
+    """What a reply is the answer to."""
+
+    RSET = "RSET"
+    MAIL = "MAIL"
+    RCPT = "RCPT"
+    DATA = "DATA"
+    CONTENT = "content"
+    NOTHING = "a lone dot"  # RFC 2920 3.1: ends DATA where every recipient was refused
+
+
+class Underway:
+    """Hears the answers to what was said for `mail`, in their order, and tells in the end what became of it."""
+
+    def __init__(self, mail: Mail, parcel: Parcel, log: Log) -> None:
+        """`log` is what was said just before, and stands in this mail's transcript."""
+        self.mail = mail
+        self.parcel = parcel
+        self.whole_at: int | None = None
+        """How many bytes the channel will have sent once all of the content is with the operating system; None before
+        it was said."""
+        self.settled = False
+        """Whether the answers tell what became of it."""
+        self.accepted = False
+        """Whether the server has taken it."""
+        self.welcome = False
+        """Whether a recipient was accepted."""
+        self.invited = False
+        """Whether the server waits for content behind DATA."""
+        self._from_sender = False
+        self._recipients_left = len(parcel.rcpt_lines)
+        self._asked: list[Asked] = []
+        self._heard = 0
+        self._log = log
+
+    @property
+    def answered(self) -> bool:
+        """Whether all that was asked so far was answered."""
+        return self._heard == len(self._asked)
+
+    def say(self, line: str, asked: Asked | None, *, at_s: float) -> None:
+        """`line` goes out; `asked` is what will be answered."""
+        self._log.append((at_s, line))
+        if asked:
+            self._asked.append(asked)
+
+    def hear(self, reply: Unmasked, *, at_s: float) -> bool:
+        """`reply` is the next answer. Returns whether it can be one to what was asked."""
+        self._log.append((at_s, reply))
+        asked = self._asked[self._heard]
+        self._heard += 1
+        code = reply.code
+        if code == GOING_AWAY:
+            self.settled = self.settled or asked not in {Asked.RSET, Asked.MAIL}
+            return True
+        yes, no = 200 <= code < 300 and code != CLOSING, code >= 400  # noqa: PLR2004 - RFC 5321 4.2.1
+        match asked:
+            case Asked.MAIL:
+                self._from_sender = yes
+                self.settled = no
+            case Asked.RCPT:
+                return self._hear_of_recipient(yes=yes, no=no)
+            case Asked.DATA:
+                self.invited = code == GO_AHEAD and self._from_sender
+                self.settled = self.settled or no
+                return self.invited or no
+            case Asked.CONTENT:
+                self.settled = True
+                self.accepted = yes and self.welcome
+                return no or self.accepted
+            case Asked.RSET:
+                return yes
+            case Asked.NOTHING:
+                pass
+        return yes or no
+
+    def _hear_of_recipient(self, *, yes: bool, no: bool) -> bool:
+        self._recipients_left -= 1
+        self.welcome = self.welcome or yes
+        self.settled = self.settled or not (self._recipients_left or self.welcome)
+        # Without a sender there are no recipients (RFC 5321 3.3).
+        return no or (yes and self._from_sender)
+
+    def became(self, masks: Masks, *, certain: bool, perhaps: bool) -> Timeline | None:
+        """Returns what became of the mail. Where the answers do not tell, or are not `certain`ly its own, that is
+        unknown if the server may have it, `perhaps`; None if not."""
+        if not perhaps and not (certain and self.settled):
+            return None
+        clock = _Clock(self._log[0][0])
+        record = Record(OF_A_MAIL, on_step=_nobody, now_s=clock.now_s, masks=masks)
+        record.begin(Stage.SENDER)
+        replies = _transcribe(self._log, record, clock)
+        answers = list(zip(self._asked, replies[len(replies) - self._heard :], strict=False)) if certain else []
+        failure: Failure | None = None
+        accepted: Reply | None = None
+        try:
+            accepted = _judged(self.mail.envelope, answers, record, clock)
+        except Ended as ended:
+            failure = record.fail(ended)
+        return record.timeline(failure=failure, accepted=accepted)
+
+
+def unsent(ended: Ended, masks: Masks) -> Timeline:
+    """Returns what became of a mail that this server can't take as it is: nothing was said of it."""
+    record = Record(OF_A_MAIL, on_step=_nobody, now_s=_Clock(0.0).now_s, masks=masks)
+    record.begin(Stage.SENDER)
+    return record.timeline(failure=record.fail(ended), accepted=None)
+
+
+class _Clock:
+    """Shows the time at which something was said or heard, from the first word on."""
+
+    def __init__(self, began_s: float) -> None:
+        self.at_s = self._began_s = began_s
+
+    def now_s(self) -> float:
+        return self.at_s - self._began_s
+
+
+def _nobody(_: Step) -> None:
+    pass
+
+
+def _transcribe(log: Log, record: Record, clock: _Clock) -> list[tuple[float, Reply]]:
+    """Writes it all down, and returns the replies with their times, masked together."""
+    heard = [(at_s, said) for at_s, said in log if isinstance(said, Unmasked)]
+    replies = list(
+        zip((at_s for at_s, _ in heard), shown([one for _, one in heard], record.masks.clean_all), strict=True)
+    )
+    left = iter(replies)
+    for clock.at_s, said in log:
+        if isinstance(said, str):
+            record.client(said)
+        else:
+            record.server(next(left)[1])
+    return replies
+
+
+def _judged(
+    envelope: Envelope, answers: Sequence[tuple[Asked, tuple[float, Reply]]], record: Record, clock: _Clock
+) -> Reply:
+    """Returns the answer with which the server took the mail. Raises Ended."""
+    verdicts = Verdicts(envelope, record)
+    recipients: list[Reply] = []
+    for asked, (clock.at_s, reply) in answers:
+        if reply.code == GOING_AWAY:
+            raise going_away(reply)
+        match asked:
+            case Asked.MAIL:
+                verdicts.sender(reply)
+            case Asked.RCPT:
+                recipients.append(reply)
+                if len(recipients) == len(envelope.recipients):
+                    verdicts.recipients(recipients)
+            case Asked.DATA:
+                verdicts.go_ahead(reply)
+            case Asked.CONTENT:
+                verdicts.content(reply)
+                return reply
+            case Asked.RSET | Asked.NOTHING:
+                pass
+    raise outcome_unknown()
