@@ -1,13 +1,13 @@
 """One of several mails that are on their way at the same time, and what became of it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from enum import StrEnum
 
-from smtp_desktop.domain.conversation import Failure, Reply, Stage, Step, Timeline
+from smtp_desktop.domain.conversation import Failure, Outcome, Party, Reply, Stage, Step, Timeline, TranscriptLine
 from smtp_desktop.domain.message import Envelope, Mail
 from smtp_desktop.transports.ending import Ended
 from smtp_desktop.transports.masks import Masks
-from smtp_desktop.transports.record import Record
+from smtp_desktop.transports.record import Record, lines_of
 from smtp_desktop.transports.smtp.dialogue import GOING_AWAY, going_away
 from smtp_desktop.transports.smtp.parcel import Parcel
 from smtp_desktop.transports.smtp.protocol import Unmasked, shown
@@ -17,7 +17,10 @@ OF_A_MAIL = (Stage.SENDER, Stage.RECIPIENT, Stage.CONTENT)
 CLOSING = 221  # only QUIT is answered so
 
 Log = list[tuple[float, str | Unmasked]]
-"""Lines of the client and replies, each with when it was, in seconds since a moment that is the same for all."""
+"""What the client and the server said, each with when it was, in seconds since a moment that is the same for all."""
+
+
+_Answer = tuple[float, Reply]
 
 
 class Asked(StrEnum):
@@ -49,6 +52,8 @@ class Underway:
         """Whether a recipient was accepted."""
         self.invited = False
         """Whether the server waits for content behind DATA."""
+        self.refusals = False
+        """Whether anything was refused."""
         self._from_sender = False
         self._recipients_left = len(parcel.rcpt_lines)
         self._asked: list[Asked] = []
@@ -76,6 +81,7 @@ class Underway:
             self.settled = self.settled or asked not in {Asked.RSET, Asked.MAIL}
             return True
         yes, no = 200 <= code < 300 and code != CLOSING, code >= 400  # noqa: PLR2004 - RFC 5321 4.2.1
+        self.refusals = self.refusals or no
         match asked:
             case Asked.MAIL:
                 self._from_sender = yes
@@ -108,15 +114,40 @@ class Underway:
         unknown if the server may have it, `perhaps`; None if not."""
         if not perhaps and not (certain and self.settled):
             return None
+        lines, heard = _transcript(self._log, masks)
+        answers = heard[len(heard) - self._heard :] if certain else []
+        if certain and self.accepted and not self.refusals:
+            # Almost every mail in bulk, told in a third of the time.
+            return self._taken(lines, answers)
+        return self._judged(lines, answers, masks)
+
+    def _taken(self, lines: list[TranscriptLine], answers: list[_Answer]) -> Timeline:
+        """As `_judged`, of a mail that was taken for everybody."""
+        envelope = self.mail.envelope
+        sender_at = self._asked.index(Asked.MAIL)
+        began_s = self._log[0][0]
+        details = (envelope.sender.spec, ", ".join([one.spec for one in envelope.recipients]), str(answers[-1][1]))
+        ends_ms = [(answers[at][0] - began_s) * 1000 for at in (sender_at, sender_at + len(envelope.recipients), -1)]
+        return Timeline(
+            steps=tuple(
+                [
+                    Step(stage=stage, outcome=Outcome.DONE, detail=detail, started_ms=start, duration_ms=end - start)
+                    for stage, detail, start, end in zip(OF_A_MAIL, details, (0.0, *ends_ms), ends_ms, strict=False)
+                ]
+            ),
+            transcript=tuple(lines),
+            accepted=answers[-1][1],
+        )
+
+    def _judged(self, lines: list[TranscriptLine], answers: list[_Answer], masks: Masks) -> Timeline:
         clock = _Clock(self._log[0][0])
-        record = Record(OF_A_MAIL, on_step=_nobody, now_s=clock.now_s, masks=masks)
+        record = Record(OF_A_MAIL, on_step=None, now_s=clock.now_s, masks=masks)
+        record.said(lines)
         record.begin(Stage.SENDER)
-        replies = _transcribe(self._log, record, clock)
-        answers = list(zip(self._asked, replies[len(replies) - self._heard :], strict=False)) if certain else []
         failure: Failure | None = None
         accepted: Reply | None = None
         try:
-            accepted = _judged(self.mail.envelope, answers, record, clock)
+            accepted = _judge(self.mail.envelope, zip(self._asked, answers, strict=False), record, clock)
         except Ended as ended:
             failure = record.fail(ended)
         return record.timeline(failure=failure, accepted=accepted)
@@ -124,7 +155,7 @@ class Underway:
 
 def unsent(ended: Ended, masks: Masks) -> Timeline:
     """Returns what became of a mail that this server can't take as it is: nothing was said of it."""
-    record = Record(OF_A_MAIL, on_step=_nobody, now_s=_Clock(0.0).now_s, masks=masks)
+    record = Record(OF_A_MAIL, on_step=None, now_s=_Clock(0.0).now_s, masks=masks)
     record.begin(Stage.SENDER)
     return record.timeline(failure=record.fail(ended), accepted=None)
 
@@ -139,28 +170,25 @@ class _Clock:
         return self.at_s - self._began_s
 
 
-def _nobody(_: Step) -> None:
-    pass
-
-
-def _transcribe(log: Log, record: Record, clock: _Clock) -> list[tuple[float, Reply]]:
-    """Writes it all down, and returns the replies with their times, masked together."""
-    heard = [(at_s, said) for at_s, said in log if isinstance(said, Unmasked)]
-    replies = list(
-        zip((at_s for at_s, _ in heard), shown([one for _, one in heard], record.masks.clean_all), strict=True)
-    )
-    left = iter(replies)
-    for clock.at_s, said in log:
+def _transcript(log: Log, masks: Masks) -> tuple[list[TranscriptLine], list[_Answer]]:
+    """Returns what was said, and the replies with their times, all masked together."""
+    began_s = log[0][0]
+    masks.forget_words()
+    replies = iter(shown([said for _, said in log if isinstance(said, Unmasked)], masks.clean_all))
+    heard: list[_Answer] = []
+    lines: list[TranscriptLine] = []
+    for at_s, said in log:
+        at_ms = (at_s - began_s) * 1000
         if isinstance(said, str):
-            record.client(said)
+            lines.append(TranscriptLine(party=Party.CLIENT, text=said, at_ms=at_ms))
         else:
-            record.server(next(left)[1])
-    return replies
+            reply = next(replies)
+            heard.append((at_s, reply))
+            lines += [TranscriptLine(party=Party.SERVER, text=line, at_ms=at_ms) for line in lines_of(reply)]
+    return lines, heard
 
 
-def _judged(
-    envelope: Envelope, answers: Sequence[tuple[Asked, tuple[float, Reply]]], record: Record, clock: _Clock
-) -> Reply:
+def _judge(envelope: Envelope, answers: Iterable[tuple[Asked, _Answer]], record: Record, clock: _Clock) -> Reply:
     """Returns the answer with which the server took the mail. Raises Ended."""
     verdicts = Verdicts(envelope, record)
     recipients: list[Reply] = []
