@@ -183,4 +183,5 @@ def test_a_refused_recipient_in_mid_stream(postfix, authority):
     assert line.send(mail_of(raw(20, b"last")), cancel=Cancel(), on_step=lambda _: None).ok
     line.close()
     subjects = [mail.splitlines()[0] for mail in arrived(postfix, 5, known)]
+    assert "improper command pipelining" not in postfix.logs()
     assert subjects == [b"Subject: 10", b"Subject: 11", b"Subject: 13", b"Subject: 15", b"Subject: 20"]

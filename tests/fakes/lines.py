@@ -72,6 +72,7 @@ class FakeLine:
 
     def close(self) -> None:
         self.closed += 1
+        self.signed_in = False
 
 
 class FakeLines:

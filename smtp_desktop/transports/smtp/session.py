@@ -250,8 +250,9 @@ class Conversation:
 
 
 def _fell_silent(ended: Ended, record: Record) -> bool:
-    """Whether the server had no answer to the content."""
-    return record.running is Stage.CONTENT and ended.kind is not FailureKind.REPLY
+    """Whether the server had no answer to the content, though it was waited for."""
+    why = ended.__cause__ if isinstance(ended.__cause__, Ended) else ended
+    return record.running is Stage.CONTENT and why.kind not in {FailureKind.REPLY, FailureKind.CANCELLED}
 
 
 def _still_listens(failure: Failure) -> bool:
