@@ -11,7 +11,7 @@ from smtp_desktop.transports.ending import Ended, closed, out_of_patience
 from smtp_desktop.transports.masks import Masks
 from smtp_desktop.transports.smtp.dialogue import GOING_AWAY, Dialogue
 from smtp_desktop.transports.smtp.limits import Limits
-from smtp_desktop.transports.smtp.parcel import pack
+from smtp_desktop.transports.smtp.parcel import Parcel, pack
 from smtp_desktop.transports.smtp.protocol import Capabilities, Unmasked, bdat, dotted, mail_from, wire_line
 from smtp_desktop.transports.smtp.standing import Standing
 from smtp_desktop.transports.smtp.underway import Asked, Log, Underway, unsent
@@ -147,42 +147,40 @@ class Pipeline:
         return [reply.code for reply in replies]
 
     def _send(self, mail: Mail) -> None:
-        one = self._packed(mail)
-        if one is None:
+        try:
+            parcel = pack(mail, self._capabilities)
+        except Ended as ended:
+            self._mails.append(unsent(ended, self._masks))
             return
+        except ValueError:
+            self._mails.append(None)  # `send` will tell
+            return
+        one = Underway(mail.envelope, self._log)
+        self._log = []
+        self._mails.append(one)
+        self._pass_on(one, parcel)
+
+    def _pass_on(self, one: Underway, parcel: Parcel) -> None:
         streamed = self._may_be_streamed(one)
-        self._open(one)
+        self._open(one, parcel)
         while not (streamed or one.answered):
             self._take(self._next())
         if streamed or (one.welcome and (self._chunks or one.invited)):
-            self._deliver(one)
+            self._deliver(one, parcel.content)
         elif one.invited:
             self._say(one, [(".", Asked.NOTHING)])
         self._push()
 
-    def _packed(self, mail: Mail) -> Underway | None:
-        """Returns the mail as it goes to this server, if it can."""
-        one: Underway | Timeline | None = None
-        try:
-            one = Underway(mail, pack(mail, self._capabilities), self._log)
-            self._log = []
-        except Ended as ended:
-            one = unsent(ended, self._masks)
-        except ValueError:
-            pass  # `send` will tell
-        self._mails.append(one)
-        return one if isinstance(one, Underway) else None
-
     def _may_be_streamed(self, one: Underway) -> bool:
-        envelope = one.mail.envelope
+        envelope = one.envelope
         return (
             self._standing.swallows and len(envelope.recipients) == 1 and envelope.sender.spec in self._standing.senders
         )
 
-    def _open(self, one: Underway) -> None:
+    def _open(self, one: Underway, parcel: Parcel) -> None:
         lines = [] if self._clean else [("RSET", Asked.RSET)]
-        lines.append((one.parcel.mail_line, Asked.MAIL))
-        lines += [(line, Asked.RCPT) for line in one.parcel.rcpt_lines]
+        lines.append((parcel.mail_line, Asked.MAIL))
+        lines += [(line, Asked.RCPT) for line in parcel.rcpt_lines]
         if not self._chunks:
             lines.append(("DATA", Asked.DATA))
         self._say(one, lines)
@@ -195,8 +193,8 @@ class Pipeline:
             self._awaited.append(one)
         self._channel.queue(b"".join([wire_line(line) for line, _ in lines]))
 
-    def _deliver(self, one: Underway) -> None:
-        content, at_s = one.parcel.content, time.monotonic()
+    def _deliver(self, one: Underway, content: bytes) -> None:
+        at_s = time.monotonic()
         if self._chunks:
             announcement = bdat(len(content))
             one.say(announcement, None, at_s=at_s)
@@ -244,7 +242,7 @@ class Pipeline:
         if reply.code >= _REFUSED:
             self._first_refused = self._first_refused or one
         if one.accepted:
-            self._standing.took(one.mail.envelope.sender, chunked=self._chunks)
+            self._standing.took(one.envelope.sender, chunked=self._chunks)
             self._clean = self._clean or not self._awaited
 
     def _take_heard(self) -> None:

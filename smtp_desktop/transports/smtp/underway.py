@@ -4,12 +4,11 @@ from collections.abc import Iterable
 from enum import StrEnum
 
 from smtp_desktop.domain.conversation import Failure, Outcome, Party, Reply, Stage, Step, Timeline, TranscriptLine
-from smtp_desktop.domain.message import Envelope, Mail
+from smtp_desktop.domain.message import Envelope
 from smtp_desktop.transports.ending import Ended
 from smtp_desktop.transports.masks import Masks
 from smtp_desktop.transports.record import Record, lines_of
 from smtp_desktop.transports.smtp.dialogue import GOING_AWAY, going_away
-from smtp_desktop.transports.smtp.parcel import Parcel
 from smtp_desktop.transports.smtp.protocol import Unmasked, shown
 from smtp_desktop.transports.smtp.verdicts import GO_AHEAD, Verdicts, outcome_unknown
 
@@ -35,12 +34,11 @@ class Asked(StrEnum):
 
 
 class Underway:
-    """Hears the answers to what was said for `mail`, in their order, and tells in the end what became of it."""
+    """Hears the answers to what was said for a mail, in their order, and tells in the end what became of it."""
 
-    def __init__(self, mail: Mail, parcel: Parcel, log: Log) -> None:
+    def __init__(self, envelope: Envelope, log: Log) -> None:
         """`log` is what was said just before, and stands in this mail's transcript."""
-        self.mail = mail
-        self.parcel = parcel
+        self.envelope = envelope
         self.whole_at: int | None = None
         """How many bytes the channel will have sent once all of the content is with the operating system; None before
         it was said."""
@@ -55,7 +53,7 @@ class Underway:
         self.refusals = False
         """Whether anything was refused."""
         self._from_sender = False
-        self._recipients_left = len(parcel.rcpt_lines)
+        self._recipients_left = len(envelope.recipients)
         self._asked: list[Asked] = []
         self._heard = 0
         self._log = log
@@ -123,7 +121,7 @@ class Underway:
 
     def _taken(self, lines: list[TranscriptLine], answers: list[_Answer]) -> Timeline:
         """As `_judged`, of a mail that was taken for everybody."""
-        envelope = self.mail.envelope
+        envelope = self.envelope
         sender_at = self._asked.index(Asked.MAIL)
         began_s = self._log[0][0]
         details = (envelope.sender.spec, ", ".join([one.spec for one in envelope.recipients]), str(answers[-1][1]))
@@ -147,7 +145,7 @@ class Underway:
         failure: Failure | None = None
         accepted: Reply | None = None
         try:
-            accepted = _judge(self.mail.envelope, zip(self._asked, answers, strict=False), record, clock)
+            accepted = _judge(self.envelope, zip(self._asked, answers, strict=False), record, clock)
         except Ended as ended:
             failure = record.fail(ended)
         return record.timeline(failure=failure, accepted=accepted)

@@ -7,14 +7,13 @@ from conversing import mail_to, said
 from smtp_desktop.domain.conversation import Party
 from smtp_desktop.domain.message import Mail
 from smtp_desktop.transports.masks import Masks
-from smtp_desktop.transports.smtp.parcel import pack
-from smtp_desktop.transports.smtp.protocol import Capabilities, Unmasked
+from smtp_desktop.transports.smtp.protocol import Unmasked
 from smtp_desktop.transports.smtp.underway import Asked, Underway
 
 
 def taken(mail: Mail, *asked: Asked) -> Underway:
     """Returns `mail` when the server has taken it; every answer has two lines."""
-    one = Underway(mail, pack(mail, Capabilities()), [(1.0, "RSET"), (2.0, Unmasked(250, ("2.0.0", "flushed")))])
+    one = Underway(mail.envelope, [(1.0, "RSET"), (2.0, Unmasked(250, ("2.0.0", "flushed")))])
     for number, what in enumerate(asked):
         one.say(f"line {number}", what, at_s=3.0 + number)
     for number, what in enumerate(asked):
