@@ -8,8 +8,9 @@ from smtp_desktop.domain.message import Mail
 from smtp_desktop.transports.ending import Ended
 from smtp_desktop.transports.record import Record
 from smtp_desktop.transports.smtp.dialogue import GOING_AWAY
-from smtp_desktop.transports.smtp.pipeline import ROOM, Pipeline
+from smtp_desktop.transports.smtp.pipeline import Pipeline
 from smtp_desktop.transports.smtp.session import Conversation
+from smtp_desktop.transports.smtp.standing import MOST_ROOM
 from smtp_desktop.transports.smtp.submission import ChunkingRefused
 from smtp_desktop.transports.watch import Watch
 
@@ -46,8 +47,11 @@ class KeptConversation(Conversation):
     @property
     def room(self) -> int:
         """How many mails `many` takes now."""
-        several = self.ready and self._standing.senders and self._usable.pipelining
-        return ROOM if several and not self._plain_hosts.has(self._server) else 1
+        capabilities = self._usable
+        several = self.ready and self._standing.senders and capabilities.pipelining
+        if not several or self._plain_hosts.has(self._server):
+            return 1
+        return self._standing.stream if capabilities.chunking else MOST_ROOM
 
     def many(self, mails: Sequence[Mail], *, watch: Watch, record: Record) -> list[Timeline | None]:
         """Returns what happened to several mails on the open connection, which stays open if it can; see

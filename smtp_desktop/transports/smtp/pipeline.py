@@ -17,8 +17,6 @@ from smtp_desktop.transports.smtp.standing import Standing
 from smtp_desktop.transports.smtp.underway import Asked, Log, Underway, unsent
 from smtp_desktop.transports.watch import READ, WRITE
 
-ROOM = 32
-"""So many mails go at once: so many are unknown where the connection is lost at a bad moment."""
 _FLIGHT_BYTES = 32 * 1024  # what is gathered before the network gets it, so that the server can begin
 _UNSENT_BYTES = 256 * 1024  # what waits for the network at most before another mail is written
 _FRESH_S = 1.0  # servers hang up on who is silent; what was answered so long ago is still connected
@@ -87,6 +85,7 @@ class Pipeline:
                 self._dialogue.watch.check()
                 self._send(mail)
             self._finish()
+            self._standing.stood()
             self.intact = True
         except _OutOfStep:
             in_step = False

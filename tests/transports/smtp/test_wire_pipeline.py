@@ -137,6 +137,16 @@ def test_a_stream_waits_for_no_answer(hands: Callable[..., Hand]) -> None:
     assert sum(b"MAIL FROM" in chunk for chunk in server.peers[0].chunks) == 3
 
 
+def test_a_stream_is_short_at_first_and_grows_as_it_goes_well(hands: Callable[..., Hand]) -> None:
+    with ScriptedServer(Desk(STREAMS)) as server:
+        hand = hands(server.port).warm_up()
+        rooms = []
+        for _ in range(4):
+            rooms.append(hand.line.room)
+            assert kinds(hand.send_many(to("a"), to("b"))) == ["taken"] * 2
+    assert rooms == [8, 16, 32, 32]
+
+
 def answer(peer: Peer, *beginnings: str) -> None:
     """Says yes to what begins so."""
     for beginning in beginnings:
