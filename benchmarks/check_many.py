@@ -1,6 +1,6 @@
-"""How long it takes to check 200 SMTPs whose servers take a second each to greet, beside one of them alone; and how long
-200 threads of smtplib take that only connect, sign in and leave. Prints a table; exits 1 where 200 take longer than they
-may. Needs the project's environment (with its development packages: trustme), and nothing of Debian's."""
+"""How long it takes to check 200 SMTPs whose servers take a second each to greet, beside one of them alone; and how
+long 200 threads of smtplib take that only connect, sign in and leave. Prints a table; exits 1 where 200 take longer
+than they may. Needs the project's environment with its development packages (trustme), and nothing of Debian's."""
 
 import smtplib
 import ssl
