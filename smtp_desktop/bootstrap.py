@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NoReturn
 
 from smtp_desktop import __version__
-from smtp_desktop.parts import VAULT_FILE, Parts, SystemClock, Unheard, build, unusable_home
+from smtp_desktop.adapters import VAULT_FILE
+from smtp_desktop.parts import Parts, SystemClock, Unheard, build, unusable_home
 
 if TYPE_CHECKING:
     from pathlib import Path

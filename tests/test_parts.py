@@ -5,10 +5,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from smtp_desktop.adapters import _ADVICE, _advice_rules, _known_providers
 from smtp_desktop.domain.advice import Place, advise
 from smtp_desktop.domain.conversation import Failure, FailureKind, Stage
 from smtp_desktop.domain.text import text
-from smtp_desktop.parts import _ADVICE, _advice_rules, _known_providers
 
 CLOSED = Failure(stage=Stage.CONNECT, kind=FailureKind.CLOSED, message=text("It failed."))
 
