@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from smtp_desktop.store.preferences import SqlitePreferences
     from smtp_desktop.store.profiles import SqliteProfiles
     from smtp_desktop.transports.registry import Transports
-    from smtp_desktop.vault.system import SystemVault
+    from smtp_desktop.vault.on_demand import VaultOnDemand
 
 _ADVICE = {"generic": "advice.json", "graph": "advice_graph.json"}  # by ProfileType
 VAULT_FILE = "secrets.vault"
@@ -59,12 +59,10 @@ class Adapters(Built):
         return words[self._system_vault.place()]
 
     @built_once
-    def _system_vault(self) -> "SystemVault":
-        from smtp_desktop.vault.encrypted_file import EncryptedFileVault
-        from smtp_desktop.vault.keyring_vault import KeyringVault
-        from smtp_desktop.vault.system import SystemVault
+    def _system_vault(self) -> "VaultOnDemand":
+        from smtp_desktop.vault.on_demand import VaultOnDemand
 
-        return SystemVault(KeyringVault(), EncryptedFileVault(self._home / VAULT_FILE))
+        return VaultOnDemand(self._home / VAULT_FILE)
 
     @built_once
     def profiles(self) -> "SqliteProfiles":

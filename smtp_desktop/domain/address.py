@@ -3,7 +3,6 @@
 import ipaddress
 import re
 from dataclasses import dataclass
-from email.utils import quote
 from functools import lru_cache
 
 _HOST_LABEL = re.compile(r"(?!-)[A-Za-z0-9_-]{1,63}(?<!-)")
@@ -42,7 +41,11 @@ class Address:
         return not self.local.isascii()
 
     def __str__(self) -> str:
-        return f'"{quote(self.display_name)}" <{self.spec}>' if self.display_name else self.spec
+        if not self.display_name:
+            return self.spec
+        from email.utils import quote  # noqa: PLC0415 - loads sockets and more, 15 ms, and few addresses have a name
+
+        return f'"{quote(self.display_name)}" <{self.spec}>'
 
 
 @lru_cache(maxsize=1024)  # an SMTP's few addresses are asked for again and again, and each takes 0.1 ms

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from smtp_desktop.domain.errors import FieldError, FieldErrors, NoSuchProfile
-from smtp_desktop.domain.health import place_of
 from smtp_desktop.domain.profile import (
     Cloud,
     EnvelopeSender,
@@ -147,6 +146,8 @@ def _refs(profile: SmtpProfile | None) -> set[SecretRef]:
 
 def _forget_unused_server(connection: sqlite3.Connection, before: SmtpProfile) -> None:
     """What is known of the server of `before` is dropped unless an SMTP still uses it."""
+    from smtp_desktop.domain.health import place_of  # noqa: PLC0415 - reading needs no rules for hosts
+
     server = place_of(before.server)
     rows: Iterable[sqlite3.Row] = connection.execute("SELECT * FROM smtp WHERE type = 'generic'")
     if server is None or any(place_of(_profile(row).server) == server for row in rows):
