@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from smtp_desktop.adapters import Adapters
-    from smtp_desktop.domain.errors import StoreError
     from smtp_desktop.domain.events import Event
     from smtp_desktop.domain.secret import Secret
     from smtp_desktop.local_inbox.on_demand import InboxOnDemand
@@ -248,6 +247,7 @@ def build(home: "Path", *, events: "Events", vault: "Vault | None" = None) -> Pa
     import logging
 
     from smtp_desktop.adapters import Adapters
+    from smtp_desktop.data_folder import unusable_home
     from smtp_desktop.logs import start_logging, stop_logging
     from smtp_desktop.store.database import Database
 
@@ -261,20 +261,6 @@ def build(home: "Path", *, events: "Events", vault: "Vault | None" = None) -> Pa
         stop_logging()
         raise
     return Parts(home=home, log_path=log_path, adapters=Adapters(home, database, vault), events=events)
-
-
-def unusable_home(home: "Path", error: OSError) -> "StoreError":
-    """Returns what to tell of a data folder that can't be used."""
-    from smtp_desktop.domain.errors import StoreError
-    from smtp_desktop.domain.text import text
-
-    return StoreError(
-        text(
-            "The data folder {path} can't be used: {reason}. Check its permissions, or choose another with --home.",
-            path=str(home),
-            reason=error.strerror or type(error).__name__,
-        )
-    )
 
 
 def _new_message_id(domain: str) -> str:

@@ -1,10 +1,14 @@
 """One window per home: a second start brings the first to the front."""
 
+# ruff: noqa: PLC0415 - QtNetwork takes 10 ms to load, and nobody can ask for the window before it is there
 import hashlib
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLockFile, QObject, Signal
-from PySide6.QtNetwork import QLocalServer, QLocalSocket
+
+if TYPE_CHECKING:
+    from PySide6.QtNetwork import QLocalServer
 
 _WAIT_MS = 2000
 
@@ -28,13 +32,18 @@ class SingleInstance(QObject):
         if not self._lock.tryLock(0):
             self._tell()
             return False
+        return True
+
+    def listen(self) -> None:
+        """From now on `raised` tells of other starts. The home must have been taken."""
+        from PySide6.QtNetwork import QLocalServer
+
         # A socket that a killed process left behind would refuse the name.
         QLocalServer.removeServer(self._name)
         self._server = QLocalServer(self)
         self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
         self._server.newConnection.connect(self._heard)
         self._server.listen(self._name)
-        return True
 
     def release(self) -> None:
         """Another process may open a window on this home."""
@@ -43,6 +52,8 @@ class SingleInstance(QObject):
         self._lock.unlock()
 
     def _tell(self) -> None:
+        from PySide6.QtNetwork import QLocalSocket
+
         socket = QLocalSocket()
         socket.connectToServer(self._name)
         socket.waitForConnected(_WAIT_MS)

@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
-from smtp_desktop.domain.certificate import Authority
+from smtp_desktop.domain.certificate import Authority, Certificate
 from smtp_desktop.domain.check_choices import CheckChoices
 from smtp_desktop.domain.events import Event, ProfileSaved
 from smtp_desktop.domain.profile import ProfileId
@@ -26,7 +26,6 @@ from smtp_desktop.ui.dialogs.help import open_help
 from smtp_desktop.ui.history import History
 from smtp_desktop.ui.known_authorities import KnownAuthorities
 from smtp_desktop.ui.mailbox_reading import MailboxReading
-from smtp_desktop.ui.models.smtp_cards import SmtpCards
 from smtp_desktop.ui.notifications import Notifier
 from smtp_desktop.ui.pages.smtp_page import SmtpPage
 from smtp_desktop.ui.panels.smtp_panel import SmtpPanel
@@ -70,13 +69,15 @@ class SmtpSection(QObject):
         choices: CheckChoices,
         notifier: Notifier,
         show_smtp: Callable[[ProfileId], None],
+        page: SmtpPage,
     ) -> None:
+        """`page` may show SMTPs already: the first ones, or all."""
         super().__init__(window)
         self._profiles, self._tester, self._outbox, self._tasks = profiles, tester, outbox, tasks
         self._reading = self._again = self._ever = self._overtaken = False
+        self._once_loaded: list[Callable[[], None]] = []
         self._known_authorities = KnownAuthorities(authorities, tasks, self)
-        self.cards = SmtpCards(lambda: datetime.now(UTC), self, authority_of=self._known_authorities.get)
-        self.page = SmtpPage(self.cards, theme)
+        self.page, self.cards = page, page.cards
         self.panel = SmtpPanel(authority_of=self._known_authorities.get)
         self.under_way = UnderWay(self)
         self.finding = SettingsFinding(parent=window, finder=finder, tasks=tasks, unlocking=unlocking, theme=theme)
@@ -162,13 +163,18 @@ class SmtpSection(QObject):
         delete = QAction(self.page.grid)
         delete.setShortcut(QKeySequence(QKeySequence.StandardKey.Delete))
         delete.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
-        delete.triggered.connect(self.actions.delete_current)
+        delete.triggered.connect(lambda: self.once_loaded(self.actions.delete_current))
         self.page.grid.addAction(delete)
 
     @property
     def count(self) -> int:
         """How many there are."""
         return self.cards.total
+
+    @property
+    def is_loaded(self) -> bool:
+        """Whether all of them are there."""
+        return self._ever
 
     @property
     def default_id(self) -> ProfileId | None:
@@ -207,9 +213,20 @@ class SmtpSection(QObject):
             self._known_authorities.learn(request.trusted)
         self.editing.trust(request)
 
+    def certificate_of(self, pem: str) -> Certificate | None:
+        """Returns what is known of a trusted CA in PEM form."""
+        return self._known_authorities.get(pem)
+
     def search(self, typed: str) -> None:
-        """Only the cards that hold `typed` are shown."""
-        self.cards.show_only(search=typed)
+        """Only the cards that hold `typed` are shown, once all of them are there."""
+        self.once_loaded(lambda: self.cards.show_only(search=typed))
+
+    def once_loaded(self, act: Callable[[], None]) -> None:
+        """`act` is called now, or as soon as all SMTPs are there: never for a part of them."""
+        if self._ever:
+            act()
+        else:
+            self._once_loaded.append(act)
 
     def close_panel(self) -> None:
         """The panel is closed, after unsaved changes were asked about."""
@@ -243,6 +260,9 @@ class SmtpSection(QObject):
         self.automatic.hear_reloaded()
         if not self._ever:
             self._ever = True
+            for act in self._once_loaded:
+                act()
+            self._once_loaded.clear()
             self.automatic.start()
             self.loaded.emit()
             # What could not be erased from the keyring last time is erased now.

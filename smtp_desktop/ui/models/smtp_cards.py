@@ -9,16 +9,15 @@ from typing import Any
 from PySide6.QtCore import QAbstractListModel, QCoreApplication, QModelIndex, QPersistentModelIndex, Qt
 
 from smtp_desktop.domain.certificate import Certificate
-from smtp_desktop.domain.conversation import FailureKind
+from smtp_desktop.domain.endings import FailureKind
 from smtp_desktop.domain.expiry import CertificateExpiry, certificate_expiry, secret_expiry
 from smtp_desktop.domain.health import CheckResult, ServerFact, place_of
 from smtp_desktop.domain.profile import GenericServer, ProfileId, ProfileType, SmtpProfile
-from smtp_desktop.ui.models.card import CARD_ROLE, CARD_ROLES, Card, Tone, card_data
+from smtp_desktop.ui.models.card import BARS, CARD_ROLE, CARD_ROLES, Card, Tone, card_data
 from smtp_desktop.ui.models.card_words import age_text, chips, concern_word, failure_word, place
 from smtp_desktop.ui.models.endings import Ending, certificate_ending, secret_ending
 
 _Index = QModelIndex | QPersistentModelIndex
-_HISTORY = 14  # bars in a card's chart
 
 
 class Segment(StrEnum):
@@ -111,7 +110,7 @@ class SmtpCards(QAbstractListModel):
         if result in results:
             return  # it came with a reading of the store that overtook the news of it
         results.append(result)
-        del results[:-_HISTORY]
+        del results[:-BARS]
         if self._segment is Segment.FAILING:
             self._sort()
         else:
@@ -193,7 +192,7 @@ class SmtpCards(QAbstractListModel):
         return wanted and (not self._search or self._search in _searchable(profile))
 
     def _card(self, profile: SmtpProfile) -> Card:
-        results = self._results.get(profile.id, [])[-_HISTORY:]
+        results = self._results.get(profile.id, [])[-BARS:]
         slowest = max((result.duration_ms for result in results), default=0.0) or 1.0
         tone, status = self._status(profile, results[-1] if results else None)
         tone, status, note = _with_endings(tone, status, self._endings(profile))
