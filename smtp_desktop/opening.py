@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from smtp_desktop.data_folder import opened_home
+from smtp_desktop.data_folder import cache_folder, opened_home
 from smtp_desktop.domain.errors import SmtpDesktopError
 from smtp_desktop.parts import Parts, SystemClock, build
 
@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from smtp_desktop.domain.profile import ProfileId, SmtpProfile
     from smtp_desktop.domain.secret import Secret
     from smtp_desktop.services.ports import Events
-    from smtp_desktop.ui.window_parts import OpenHome, WindowParts
+    from smtp_desktop.ui.open_home import OpenHome
+    from smtp_desktop.ui.window_parts import WindowParts
 
 _UNAVAILABLE = 69
 _CONFIGURATION = 78
@@ -109,6 +110,10 @@ def _show(
 ) -> int:
     from threading import Lock
 
+    from smtp_desktop.ui import shiboken_code
+
+    cache = cache_folder()
+    shiboken_code.use_kept(cache)
     from smtp_desktop.ui.app import run_window as run
 
     opened: list[Parts] = []
@@ -123,7 +128,7 @@ def _show(
             return _looked_at(parts, lambda: _with_courier(window_parts(parts), courier_secret))
 
     try:
-        return run(home, open_home, only_paint=only_paint)
+        return run(home, open_home, afterwards=lambda: shiboken_code.keep(cache), only_paint=only_paint)
     finally:
         with building:
             for parts in opened:
@@ -133,7 +138,7 @@ def _show(
 def _looked_at(parts: Parts, make: "Callable[[], WindowParts]") -> "OpenHome":
     from smtp_desktop.store.overview import read_overview
     from smtp_desktop.ui.models.card import BARS
-    from smtp_desktop.ui.window_parts import OpenHome
+    from smtp_desktop.ui.open_home import OpenHome
 
     overview = read_overview(parts.database, count=_FIRST_CARDS, results=BARS)
     return OpenHome(

@@ -4,20 +4,23 @@ import gc
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
 from smtp_desktop.domain.errors import SmtpDesktopError, StoreBusy
 from smtp_desktop.ui.bus import Bus
-from smtp_desktop.ui.crash import Crashes
 from smtp_desktop.ui.main_window import MainWindow
+from smtp_desktop.ui.open_home import OpenHome
 from smtp_desktop.ui.signals import EndSignals
 from smtp_desktop.ui.single_instance import SingleInstance
 from smtp_desktop.ui.tasks import Tasks
 from smtp_desktop.ui.text import shown
 from smtp_desktop.ui.theme import Theme, ThemeChoice, apply_theme, dressed
-from smtp_desktop.ui.window_parts import OpenHome
+
+if TYPE_CHECKING:
+    from smtp_desktop.ui.crash import Crashes
 
 _EX_TEMPFAIL, _EX_CONFIG = 75, 78  # sysexits.h
 _UNSEEN_MS = 1_000
@@ -26,10 +29,18 @@ _UNSEEN_MS = 1_000
 class Application(QObject):
     """Owns everything that lives as long as the window."""
 
-    def __init__(self, home: Path, open_home: Callable[[Bus], OpenHome], *, only_paint: bool = False) -> None:
-        """With `only_paint` the program ends in order as soon as the cards are painted."""
+    def __init__(
+        self,
+        home: Path,
+        open_home: Callable[[Bus], OpenHome],
+        *,
+        afterwards: Callable[[], None] = lambda: None,
+        only_paint: bool = False,
+    ) -> None:
+        """`open_home` runs on a worker, and so does `afterwards`, once nobody waits for it. With `only_paint` the
+        program ends in order as soon as the cards are painted."""
         super().__init__()
-        self._open_home, self._only_paint = open_home, only_paint
+        self._open_home, self._afterwards, self._only_paint = open_home, afterwards, only_paint
         self.bus = Bus()
         self.tasks = Tasks()
         self.instance = SingleInstance(home, self)
@@ -58,8 +69,6 @@ class Application(QObject):
 
     def _show(self, opened: OpenHome) -> None:
         self._choice = ThemeChoice(opened.kept.get("theme", ThemeChoice.SYSTEM))
-        self._crashes = Crashes(lambda: self.window, opened.log_path)
-        self._crashes.install()
 
         def make(theme: Theme) -> MainWindow:
             window = MainWindow(theme=theme, kept=opened.kept)
@@ -81,6 +90,10 @@ class Application(QObject):
         window = self.window
         if window is None or window.is_complete:
             return
+        from smtp_desktop.ui.crash import Crashes  # noqa: PLC0415 - until now nothing could be lost
+
+        self._crashes = Crashes(lambda: self.window, opened.log_path)
+        self._crashes.install()
         parts = opened.parts()
         dressed(
             self._running,
@@ -90,6 +103,7 @@ class Application(QObject):
             ),
         )
         self.instance.listen()
+        self.tasks.run(self, self._afterwards, lambda _: None, lambda _: None)
         # `bootstrap` switched it off: nothing that is loaded at the start is ever garbage, and looking for some in it,
         # again and again while it grows, takes a sixth of the start.
         gc.freeze()
@@ -124,10 +138,12 @@ class Application(QObject):
             self.window.bring_to_front()
 
 
-def run_window(home: Path, open_home: Callable[[Bus], OpenHome], *, only_paint: bool) -> int:
+def run_window(
+    home: Path, open_home: Callable[[Bus], OpenHome], *, afterwards: Callable[[], None], only_paint: bool
+) -> int:
     """Shows the window on `home` until it is closed, or with `only_paint` until its cards are painted; returns the exit
-    code. `open_home` runs on a worker."""
-    application = Application(home, open_home, only_paint=only_paint)
+    code. The rest is as in Application."""
+    application = Application(home, open_home, afterwards=afterwards, only_paint=only_paint)
     if not application.instance.take():
         return 0
     application.open()

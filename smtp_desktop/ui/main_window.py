@@ -8,17 +8,17 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QKeySequence, QPaintEvent
 from PySide6.QtWidgets import QMainWindow
 
 from smtp_desktop.ui.frame import WindowFrame, panel_width_of
 from smtp_desktop.ui.models.smtp_cards import SmtpCards
 from smtp_desktop.ui.pages.smtp_page import SmtpPage
-from smtp_desktop.ui.window_keys import Key, OnPage, bind
 from smtp_desktop.ui.window_layout import layout_to_keep, restore_layout
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+    from PySide6.QtGui import QCloseEvent, QPaintEvent
 
     from smtp_desktop.domain.activity import ActivityId
     from smtp_desktop.domain.certificate import Certificate
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from smtp_desktop.ui.bus import Bus
     from smtp_desktop.ui.tasks import Tasks
     from smtp_desktop.ui.theme import Theme, ThemeChoice
+    from smtp_desktop.ui.window_keys import Key
     from smtp_desktop.ui.window_parts import WindowParts
 
 _MIN_SIZE = (960, 600)
@@ -45,13 +46,14 @@ class MainWindow(QMainWindow):
     """The window is closed for good; nothing typed was lost by it."""
 
     def __init__(self, *, theme: Theme, kept: dict[str, str]) -> None:
-        """`kept` are the preferences as they were read at the start."""
+        """`kept` are the preferences as they were read at the start. Nothing acts while `is_complete` is false."""
         super().__init__()
         self.setObjectName("mainWindow")
         self.setWindowTitle(self.tr("SMTP Desktop"))
         self.setMinimumSize(*_MIN_SIZE)
         self._kept = kept
-        self._may_close = self._closing = self._complete = self._painted = self._first_shown = False
+        self._may_close = self._closing = self._painted = self._first_shown = False
+        self.is_complete = False
         self._typed: dict[str, str] = {}
         self.cards = SmtpCards(lambda: datetime.now(UTC), self, authority_of=self._certificate_of)
         self.page = SmtpPage(self.cards, theme)
@@ -67,7 +69,7 @@ class MainWindow(QMainWindow):
         self.cards.set_holds(holds)
         self.cards.set_facts(overview.facts)
         self.page.show_loaded()
-        self._tell_count("smtp", overview.total)
+        self.entities.set_count("smtp", str(overview.total or ""))
         self._first_shown = True
 
     def complete(self, *, parts: WindowParts, bus: Bus, tasks: Tasks, theme: Theme, choice: ThemeChoice) -> None:
@@ -90,18 +92,13 @@ class MainWindow(QMainWindow):
         self._sections = works.sections
         self.courier, self._watch, self._notifier = works.courier, works.watch, works.notifier
         self.panel, self.actions_of_smtps = self.smtps.panel, self.smtps.actions
-        self._complete = True
+        self.is_complete = True
         self.frame.add(self._sections, self.inbox_page)
         self._connect(bus)
         self._keys()
         self._show_page(self.frame.current)
         self.load()
         tasks.run(self, parts.secret_place, self.panel.set_secret_place, lambda _: None)
-
-    @property
-    def is_complete(self) -> bool:
-        """Whether everything can be done."""
-        return self._complete
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
@@ -111,7 +108,7 @@ class MainWindow(QMainWindow):
             QTimer.singleShot(0, self, self.first_painted.emit)
 
     def _certificate_of(self, pem: str) -> Certificate | None:
-        return self.smtps.certificate_of(pem) if self._complete else None
+        return self.smtps.certificate_of(pem) if self.is_complete else None
 
     def load(self) -> None:
         """Everything is read from the store, soon."""
@@ -122,13 +119,13 @@ class MainWindow(QMainWindow):
         """Everything that is painted by hand has the colours of `theme`."""
         self.frame.set_theme(theme)
         self.page.set_theme(theme)
-        if self._complete:
+        if self.is_complete:
             for section in self._sections.values():
                 section.set_theme(theme)
 
     def end(self) -> None:
         """What sends has ended. Blocks for some seconds at most: for the end of the program without its window."""
-        if self._complete:
+        if self.is_complete:
             self._stop()
             self._notifier.close()
             self.courier.end_at_once()
@@ -146,7 +143,7 @@ class MainWindow(QMainWindow):
         self.activateWindow()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if self._may_close or not self._complete:
+        if self._may_close or not self.is_complete:
             self.closed.emit()
             event.accept()
             return
@@ -206,6 +203,10 @@ class MainWindow(QMainWindow):
         self.deliveries.page.unlock_button.clicked.connect(self.courier.ask)
 
     def _keys(self) -> None:
+        from PySide6.QtGui import QKeySequence
+
+        from smtp_desktop.ui.window_keys import OnPage, bind
+
         standard = QKeySequence.StandardKey
         smtps, activities, actions = self.smtps, self.activities, self.smtps.actions
         on_page = partial(OnPage, lambda: self.frame.current)
@@ -226,18 +227,19 @@ class MainWindow(QMainWindow):
 
     def _create(self) -> None:
         # Mails are made by triggering an activity, and the local inbox makes nothing: there it is an SMTP, as at first.
-        smtps, activities = self.smtps.editing, self.activities
-        OnPage(lambda: self.frame.current, smtp=smtps.create, activities=activities.create, inbox=smtps.create)()
+        section = {"smtp": self.smtps.editing, "activities": self.activities, "inbox": self.smtps.editing}
+        if self.frame.current in section:
+            section[self.frame.current].create()
 
     def _close_panel(self) -> None:
         if self.frame.current in self._sections:
             self._sections[self.frame.current].close_panel()
 
     def _hear(self, event: Event) -> None:
-        for section in self._sections.values():
-            section.hear(event)
         from smtp_desktop.domain.events import MailReceived
 
+        for section in self._sections.values():
+            section.hear(event)
         if isinstance(event, MailReceived):
             self.inbox_page.refresh()
             self.entities.set_count("inbox", str(event.count) if event.count else "")
@@ -254,10 +256,7 @@ class MainWindow(QMainWindow):
 
     def _show_count(self, key: str) -> None:
         if key != "smtp" or self.smtps.is_loaded:
-            self._tell_count(key, self._sections[key].count)
-
-    def _tell_count(self, key: str, count: int | str) -> None:
-        self.entities.set_count(key, str(count) if count else "")
+            self.entities.set_count(key, str(self._sections[key].count or ""))
 
     def _show_dates(self) -> None:
         dates = self.dates

@@ -41,6 +41,7 @@ from smtp_desktop.ui.trials import Trials
 from smtp_desktop.ui.trusting import Trusting, TrustRequest
 from smtp_desktop.ui.under_way import UnderWay
 from smtp_desktop.ui.unlocking import Unlocking
+from smtp_desktop.ui.views.round_strip import RoundStrip
 
 
 class SmtpSection(QObject):
@@ -155,9 +156,12 @@ class SmtpSection(QObject):
         self.under_way.changed.connect(lambda one: self.cards.set_busy(one, one in self.under_way))
         self.automatic.paused_changed.connect(self.cards.set_paused)
         self.automatic.paused_changed.connect(self.history.set_paused)
-        self.checks.progressed.connect(self.page.strip.show_progress)
-        self.checks.ended.connect(self.page.strip.show_end)
-        self.page.strip.cancel_asked.connect(self.checks.cancel)
+        strip = RoundStrip()
+        strip.failing_asked.connect(self.page.show_failing)
+        strip.cancel_asked.connect(self.checks.cancel)
+        self.checks.progressed.connect(strip.show_progress)
+        self.checks.ended.connect(strip.show_end)
+        self.page.insert_below_title(strip)
         self.panel.help_requested.connect(lambda request: open_help(window, request))
         # Del deletes text in a field; only on the grid does it delete an SMTP.
         delete = QAction(self.page.grid)

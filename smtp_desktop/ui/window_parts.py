@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    # Names alone: the first paint waits for none of it.
-    from collections.abc import Callable, Mapping
+    # Names alone: whoever has them has loaded them.
+    from collections.abc import Callable
     from pathlib import Path
 
-    from smtp_desktop.domain.overview import Overview
-    from smtp_desktop.domain.profile import ProfileId, SmtpProfile
+    from smtp_desktop.domain.profile import SmtpProfile
     from smtp_desktop.domain.secret import Secret
     from smtp_desktop.services.activities import Activities
     from smtp_desktop.services.deadlines import Deadlines
@@ -24,18 +23,6 @@ if TYPE_CHECKING:
     from smtp_desktop.services.rounds import Rounds
     from smtp_desktop.services.testing import Tester
     from smtp_desktop.ui.notifications import Notifier
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OpenHome:
-    """A data folder that is open. `kept` are its preferences and `overview` the SMTPs that are shown first, with why
-    nothing goes through some of them; `parts` returns what the window works with, once that is painted."""
-
-    kept: dict[str, str]
-    overview: Overview
-    holds: Mapping[ProfileId, str]
-    log_path: Path
-    parts: Callable[[], WindowParts]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

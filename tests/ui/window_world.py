@@ -46,9 +46,10 @@ from smtp_desktop.transports.ca_files import CaFiles
 from smtp_desktop.ui.bus import Bus
 from smtp_desktop.ui.main_window import MainWindow
 from smtp_desktop.ui.models.smtp_cards import CARD_ROLE
+from smtp_desktop.ui.open_home import OpenHome
 from smtp_desktop.ui.tasks import Tasks
 from smtp_desktop.ui.theme import ThemeChoice, apply_theme, dressed
-from smtp_desktop.ui.window_parts import OpenHome, WindowParts
+from smtp_desktop.ui.window_parts import WindowParts
 
 LEFT, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton
 GUID = "8f2c6d1e-5b0a-4c57-9d0e-77e0b1d241ab"

@@ -4,11 +4,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QAbstractListModel, QCoreApplication, QModelIndex, QPersistentModelIndex, Qt
 
-from smtp_desktop.domain.certificate import Certificate
 from smtp_desktop.domain.endings import FailureKind
 from smtp_desktop.domain.expiry import CertificateExpiry, certificate_expiry, secret_expiry
 from smtp_desktop.domain.health import CheckResult, ServerFact, place_of
@@ -16,6 +15,9 @@ from smtp_desktop.domain.profile import GenericServer, ProfileId, ProfileType, S
 from smtp_desktop.ui.models.card import BARS, CARD_ROLE, CARD_ROLES, Card, Tone, card_data
 from smtp_desktop.ui.models.card_words import age_text, chips, concern_word, failure_word, place
 from smtp_desktop.ui.models.endings import Ending, certificate_ending, secret_ending
+
+if TYPE_CHECKING:
+    from smtp_desktop.domain.certificate import Certificate
 
 _Index = QModelIndex | QPersistentModelIndex
 
@@ -35,7 +37,7 @@ class SmtpCards(QAbstractListModel):
         now: Callable[[], datetime],
         parent: Any = None,
         *,
-        authority_of: Callable[[str], Certificate | None] = lambda _: None,
+        authority_of: "Callable[[str], Certificate | None]" = lambda _: None,
     ) -> None:
         """`authority_of` gives what is known of a trusted CA in PEM form."""
         super().__init__(parent)
