@@ -36,7 +36,7 @@ _MIN_SIZE = (960, 600)
 
 class MainWindow(QMainWindow):
     """Its `objectName` is `mainWindow`. It is made in two steps, so that cards are seen soon: first it has the cards
-    and nothing that acts, then `complete` adds all else at one go, before any input is heard."""
+    and nothing that acts; as soon as they are painted `complete` adds all else at one go."""
 
     first_painted = Signal()
     """The cards, or that there are none, can be seen for the first time."""
@@ -98,7 +98,6 @@ class MainWindow(QMainWindow):
         self._keys()
         self._show_page(self.frame.current)
         self.load()
-        tasks.run(self, parts.secret_place, self.panel.set_secret_place, lambda _: None)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
@@ -227,9 +226,9 @@ class MainWindow(QMainWindow):
 
     def _create(self) -> None:
         # Mails are made by triggering an activity, and the local inbox makes nothing: there it is an SMTP, as at first.
-        section = {"smtp": self.smtps.editing, "activities": self.activities, "inbox": self.smtps.editing}
-        if self.frame.current in section:
-            section[self.frame.current].create()
+        smtp, activity = self.smtps.editing.create, self.activities.create
+        creates: dict[str, Callable[[], None]] = {"smtp": smtp, "activities": activity, "inbox": smtp}
+        creates.get(self.frame.current, lambda: None)()
 
     def _close_panel(self) -> None:
         if self.frame.current in self._sections:

@@ -1,4 +1,5 @@
 """The section of SMTPs: their page, their panel, and all that is done with them."""
+# ruff: noqa: PLC0415 - a dialog is loaded when it is first opened
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -22,7 +23,7 @@ from smtp_desktop.services.testing import Tester
 from smtp_desktop.ui.automatic_checks import AutomaticChecks
 from smtp_desktop.ui.check_runs import CheckRuns
 from smtp_desktop.ui.checks import Checks
-from smtp_desktop.ui.dialogs.help import open_help
+from smtp_desktop.ui.help import HelpRequest
 from smtp_desktop.ui.history import History
 from smtp_desktop.ui.known_authorities import KnownAuthorities
 from smtp_desktop.ui.mailbox_reading import MailboxReading
@@ -66,6 +67,7 @@ class SmtpSection(QObject):
         tasks: Tasks,
         unlocking: Unlocking,
         authorities: Authorities,
+        secret_place: Callable[[], str],
         theme: Theme,
         choices: CheckChoices,
         notifier: Notifier,
@@ -77,6 +79,7 @@ class SmtpSection(QObject):
         self._profiles, self._tester, self._outbox, self._tasks = profiles, tester, outbox, tasks
         self._reading = self._again = self._ever = self._overtaken = False
         self._once_loaded: list[Callable[[], None]] = []
+        self._secret_place = secret_place
         self._known_authorities = KnownAuthorities(authorities, tasks, self)
         self.page, self.cards = page, page.cards
         self.panel = SmtpPanel(authority_of=self._known_authorities.get)
@@ -146,6 +149,7 @@ class SmtpSection(QObject):
 
     def _connect(self, window: QWidget) -> None:
         self.editing.panel_wanted.connect(self.panel_wanted)
+        self.panel_wanted.connect(self._tell_secret_place)
         self.cards.modelReset.connect(self.counts_changed)
         self.page.reload_asked.connect(self.load)
         self.trusting.asked.connect(self._trust)
@@ -162,7 +166,7 @@ class SmtpSection(QObject):
         self.checks.progressed.connect(strip.show_progress)
         self.checks.ended.connect(strip.show_end)
         self.page.insert_below_title(strip)
-        self.panel.help_requested.connect(lambda request: open_help(window, request))
+        self.panel.help_requested.connect(lambda request: _open_help(window, request))
         # Del deletes text in a field; only on the grid does it delete an SMTP.
         delete = QAction(self.page.grid)
         delete.setShortcut(QKeySequence(QKeySequence.StandardKey.Delete))
@@ -211,6 +215,11 @@ class SmtpSection(QObject):
         self.automatic.hear(event)
         if isinstance(event, ProfileSaved):
             self._known_authorities.look_up([event.profile])
+
+    def _tell_secret_place(self) -> None:
+        # With the first panel, not at the start: finding the keyring takes 10 MB.
+        self.panel_wanted.disconnect(self._tell_secret_place)
+        self._tasks.run(self, self._secret_place, self.panel.set_secret_place, lambda _: None)
 
     def _trust(self, request: TrustRequest) -> None:
         if isinstance(request.trusted, Authority):
@@ -282,3 +291,9 @@ class SmtpSection(QObject):
         if self._again:
             self._again = False
             self.load()
+
+
+def _open_help(window: QWidget, request: HelpRequest) -> None:
+    from smtp_desktop.ui.dialogs.help import open_help
+
+    open_help(window, request)

@@ -86,6 +86,7 @@ class Workings:
             tasks=tasks,
             unlocking=unlocking,
             authorities=parts.authorities,
+            secret_place=parts.secret_place,
             theme=theme,
             choices=check_choices(kept),
             notifier=self.notifier,
