@@ -37,7 +37,9 @@ def try_job(tools: Tools, job: Job, seat: Seat, passage: Passage) -> Tried:
         seat.close()
         message = text("The mail can't be written as it is: {reason}. Correct it and send it anew.", reason=str(error))
         return not_started(job, started_at, Stage.CONTENT, message, Fate.REFUSED)
-    learn_from(timeline, job.profile.server, health=tools.health, events=tools.events)
+    if timeline.security:
+        known = known_fact(tools.health, job.profile.server)
+        learn_from(timeline, job.profile.server, known=known, health=tools.health, events=tools.events)
     return tried_of(job, started_at, timeline, fate_of(timeline))
 
 

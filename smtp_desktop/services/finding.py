@@ -158,7 +158,7 @@ class Finder:
             known_mode=fact.security.mode if fact else None,
             cancel=cancel,
         )
-        learn_from(timeline, server, health=self._health, events=self._events)
+        learn_from(timeline, server, known=fact, health=self._health, events=self._events)
         return timeline
 
 

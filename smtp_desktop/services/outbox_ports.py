@@ -166,6 +166,21 @@ class Line(Protocol):
         before a byte of the content goes out; if it requests the cancel then, none does."""
         ...
 
+    @property
+    def room(self) -> int:
+        """How many mails `send_many` takes at once now: 1 until a mail has gone through an open connection to a server
+        that takes several in a flight, and that did not break on it before."""
+        ...
+
+    def send_many(self, mails: Sequence[Mail], *, cancel: Cancel) -> Sequence[Timeline | None]:
+        """Sends up to `room` mails over the open connection, in as few flights as the server allows, and returns what
+        became of each, in order; each timeline has the stages of a mail alone. The caller has noted that their content
+        may go out. Never raises for what the server does, nor for what can't be written.
+
+        None is a mail of which the server took nothing for certain: the connection ended before it, a cancel came
+        first, or it can't be written. It may be sent anew at once, by `send`, which tells what is wrong with it."""
+        ...
+
     def close(self) -> None:
         """The server was told goodbye where it still listens. A second call does nothing."""
         ...

@@ -66,8 +66,8 @@ class ProfileStore(Protocol):
 class HealthStore(Protocol):
     """Keeps what tests and checks found. All may raise StoreError. Safe from every thread."""
 
-    def record(self, result: CheckResult) -> None:
-        """Keeps it, and the last 200 of its SMTP. Does nothing if the SMTP is gone."""
+    def record(self, *results: CheckResult) -> None:
+        """Keeps them, and the last 200 of each SMTP; drops those whose SMTP is gone."""
         ...
 
     def latest(self, count: int) -> dict[ProfileId, list[CheckResult]]:

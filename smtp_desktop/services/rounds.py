@@ -1,10 +1,11 @@
 """Checking many SMTPs at the same time."""
 
-from collections.abc import Callable, Collection, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from collections.abc import Callable, Collection, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from queue import SimpleQueue
 
 from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.errors import SmtpDesktopError, VaultError, VaultLocked
+from smtp_desktop.domain.errors import SmtpDesktopError, StoreError, VaultError, VaultLocked
 from smtp_desktop.domain.profile import ProfileId, SmtpProfile
 from smtp_desktop.services.ports import ProfileStore, Vault
 from smtp_desktop.services.sign_in import secrets_of
@@ -41,12 +42,16 @@ class Rounds:
         self._refuse_locked(frozenset(wanted))
         cancels = [Cancel() for _ in wanted]
         cancel.wakes(lambda: _request_all(cancels))
+        ended: SimpleQueue[Future[Outcome | None]] = SimpleQueue()
         # The shared threads get nothing of the caller's: they may hold what they got a little longer than this lasts.
         checks = {self._pool.submit(self._one, one, own): one for one, own in zip(wanted, cancels, strict=True)}
-        for check in as_completed(checks):
-            outcome = None if check.exception() else check.result()
-            if outcome is not None:
-                on_end(checks[check], outcome)
+        for check in checks:
+            check.add_done_callback(ended.put)
+        left = len(checks)
+        while left:
+            together = _all_that(ended)
+            left -= len(together)
+            self._end({checks[check]: check.result() for check in together if not check.exception()}, on_end)
         cancel.wakes(None)
         for check in checks:
             check.result()  # raises what is a bug
@@ -56,9 +61,22 @@ class Rounds:
         if cancel.requested:
             return None
         try:
-            return self._tester.check(profile_id, cancel=cancel, on_step=lambda _: None)
+            return self._tester.check_unkept(profile_id, cancel=cancel)
         except SmtpDesktopError as error:
             return error
+
+    def _end(self, outcomes: Mapping[ProfileId, Outcome | None], on_end: Callable[[ProfileId, Outcome], None]) -> None:
+        """Results that come together are on the disk together: 200 servers that answer at the same time wait for it
+        a few times, not 200 times."""
+        failed: StoreError | None = None
+        try:
+            self._tester.keep([outcome for outcome in outcomes.values() if isinstance(outcome, Report)])
+        except StoreError as error:
+            failed = error
+        for profile_id, outcome in outcomes.items():
+            if outcome is not None:
+                lost = isinstance(outcome, Report) and outcome.result
+                on_end(profile_id, failed if failed and lost else outcome)
 
     def _refuse_locked(self, wanted: Collection[ProfileId]) -> None:
         first = next((p for p in self._store.all() if p.id in wanted and p.needed_secrets), None)
@@ -72,6 +90,14 @@ class Rounds:
             raise
         except VaultError:
             return  # of this SMTP alone: its own check tells
+
+
+def _all_that(ended: SimpleQueue[Future[Outcome | None]]) -> list[Future[Outcome | None]]:
+    """Returns what has ended, at least one; waits for that."""
+    together = [ended.get()]
+    while not ended.empty():
+        together.append(ended.get())
+    return together
 
 
 def _request_all(cancels: Sequence[Cancel]) -> None:

@@ -13,12 +13,14 @@ def known_fact(health: HealthStore, server: Server) -> ServerFact | None:
     return health.server_fact(*place) if place else None
 
 
-def learn_from(timeline: Timeline, server: Server, *, health: HealthStore, events: Events) -> None:
-    """What `timeline` shows of `server` is remembered, and told where it is new."""
+def learn_from(
+    timeline: Timeline, server: Server, *, known: ServerFact | None, health: HealthStore, events: Events
+) -> None:
+    """What `timeline` shows of `server` is remembered, and told where it is new to what was `known` before."""
     place = place_of(server)
     if place is None or timeline.security is None:
         return
     fact = ServerFact(host=place[0], port=place[1], security=timeline.security)
-    if fact != known_fact(health, server):
+    if fact != known:
         health.learn(fact)
         events.publish(ServerLearned(fact=fact))

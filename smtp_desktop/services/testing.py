@@ -27,7 +27,7 @@ _GRAPH_STAGES = frozenset({Stage.TOKEN, Stage.MAILBOX, Stage.SEND})
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """How a test or check went. `to` is the recipient of a test. `stored` tells a saved SMTP from a form's content.
-    `concerns` are there only where it worked: then it works, but."""
+    `concerns` are there only where it worked: then it works, but. `result` is what to remember of it, if anything."""
 
     profile: SmtpProfile
     trial: Trial
@@ -36,6 +36,7 @@ class Report:
     advice: Advice | None
     stored: bool
     concerns: tuple[Concern, ...] = ()
+    result: CheckResult | None = None
 
 
 class Tester:
@@ -76,7 +77,7 @@ class Tester:
         VaultError, StoreError."""
         recipient = _recipient(to)
         profile = self._store.get(profile_id)
-        return self._try(profile, {}, recipient, cancel, on_step, stored=True)
+        return self._kept(self._try(profile, {}, recipient, cancel, on_step, stored=True))
 
     def test_draft(
         self,
@@ -94,12 +95,26 @@ class Tester:
         unchanged = (
             stored is not None and not draft.typed_secrets and replace(profile, is_default=stored.is_default) == stored
         )
-        return self._try(profile, draft.typed_secrets, recipient, cancel, on_step, stored=unchanged)
+        return self._kept(self._try(profile, draft.typed_secrets, recipient, cancel, on_step, stored=unchanged))
 
     def check(self, profile_id: ProfileId, *, cancel: Cancel, on_step: Callable[[Step], None]) -> Report:
         """The server was spoken to up to and including sign-in; nothing was sent. Raises as `test` does."""
+        return self._kept(self.check_unkept(profile_id, cancel=cancel, on_step=on_step))
+
+    def check_unkept(
+        self, profile_id: ProfileId, *, cancel: Cancel, on_step: Callable[[Step], None] = lambda _: None
+    ) -> Report:
+        """The same, but that its result is not remembered yet: for who checks many, and calls `keep` with them."""
         profile = self._store.get(profile_id)
         return self._try(profile, {}, None, cancel, on_step, stored=True)
+
+    def keep(self, reports: Sequence[Report]) -> None:
+        """Their results are remembered, and told. Raises StoreError; then none is."""
+        results = [report.result for report in reports if report.result]
+        if results:
+            self._health.record(*results)
+        for result in results:
+            self._events.publish(ResultRecorded(result=result))
 
     def advice_on(self, failure: Failure, profile: SmtpProfile | None) -> Advice | None:
         """Returns what `failure` means and what to do about it. It was met with `profile`; None if that is gone."""
@@ -144,13 +159,11 @@ class Tester:
             on_step=on_step,
         )
         trial = Trial.TEST if recipient else Trial.CHECK
-        learn_from(timeline, profile.server, health=self._health, events=self._events)
+        learn_from(timeline, profile.server, known=fact, health=self._health, events=self._events)
         cancelled = cancel.requested
         if stored and timeline.ok and not cancelled and self._release_hold(profile.id):
             self._events.publish(OutboxChanged())  # first of all: waiting mail needs no look at the sender's domain
         concerns = self._concerns_on(profile, timeline, cancel) if timeline.ok and not cancelled else ()
-        if stored and not cancelled:
-            self._record(profile, trial, timeline, concerns)
         failure = timeline.failure
         return Report(
             profile=profile,
@@ -160,11 +173,18 @@ class Tester:
             advice=advise(self._advice_rules[profile.type], failure, place_of(profile.server)) if failure else None,
             stored=stored,
             concerns=concerns,
+            result=self._result(profile, trial, timeline, concerns) if stored and not cancelled else None,
         )
 
-    def _record(self, profile: SmtpProfile, trial: Trial, timeline: Timeline, concerns: tuple[Concern, ...]) -> None:
+    def _kept(self, report: Report) -> Report:
+        self.keep([report])
+        return report
+
+    def _result(
+        self, profile: SmtpProfile, trial: Trial, timeline: Timeline, concerns: tuple[Concern, ...]
+    ) -> CheckResult:
         failure = timeline.failure
-        result = CheckResult(
+        return CheckResult(
             profile_id=profile.id,
             at=self._clock.now(),
             trial=trial,
@@ -176,8 +196,6 @@ class Tester:
             reply=str(failure.reply) if failure and failure.reply else "",
             concerns=tuple(concern.kind for concern in concerns),
         )
-        self._health.record(result)
-        self._events.publish(ResultRecorded(result=result))
 
     def _test_mail(self, profile: SmtpProfile, to: Address) -> Mail:
         identity = identity_of(profile)

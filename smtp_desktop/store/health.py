@@ -2,7 +2,6 @@
 
 import json
 import sqlite3
-import threading
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
@@ -22,8 +21,8 @@ WHERE EXISTS (SELECT 1 FROM smtp WHERE id = :profile_id)
 
 # By the order of recording, not by time: a clock that was set back must not drop the newest.
 _DROP_OLD = """
-DELETE FROM check_result WHERE profile_id = :profile_id AND id NOT IN (
-    SELECT id FROM check_result WHERE profile_id = :profile_id ORDER BY id DESC LIMIT :kept
+DELETE FROM check_result WHERE profile_id = :profile_id AND id <= (
+    SELECT id FROM check_result WHERE profile_id = :profile_id ORDER BY id DESC LIMIT 1 OFFSET :kept
 )
 """
 
@@ -45,51 +44,18 @@ VALUES (?, ?, ?, ?, ?)
 """
 
 
-class _Unwritten:
-    """A result on its way into the file."""
-
-    def __init__(self, result: CheckResult) -> None:
-        self.result = result
-        self.written = False
-
-
 class SqliteHealth:
-    """Keeps results and how servers secure their connections. Every call is one transaction, or part of one."""
+    """Keeps results and how servers secure their connections. Every call is one transaction."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._writing = threading.Lock()
-        self._queueing = threading.Lock()
-        self._queue: list[_Unwritten] = []
 
-    def record(self, result: CheckResult) -> None:
-        """The result is kept, and the last 200 of its SMTP. Does nothing if the SMTP is gone.
-
-        What comes in from other threads while one transaction waits for the disk goes into the next one together:
-        200 servers that answer at the same time wait for it twice, not 200 times.
-        """
-        mine = _Unwritten(result)
-        with self._queueing:
-            self._queue.append(mine)
-        with self._writing:
-            if not mine.written:
-                self._write_queued(mine)
-
-    def _write_queued(self, mine: _Unwritten) -> None:
-        with self._queueing:
-            together, self._queue = self._queue, []
-        try:
-            with self._database.write() as connection:
-                for one in together:
-                    connection.execute(_RECORD, _values(one.result))
-                for profile_id in {one.result.profile_id for one in together}:
-                    connection.execute(_DROP_OLD, {"profile_id": profile_id, "kept": _KEPT_RESULTS})
-        except BaseException:  # whatever it is goes on; the others' threads try for themselves
-            with self._queueing:
-                self._queue = [one for one in together if one is not mine] + self._queue
-            raise
-        for one in together:
-            one.written = True
+    def record(self, *results: CheckResult) -> None:
+        """The results are kept, and the last 200 of each SMTP; those whose SMTP is gone are dropped."""
+        with self._database.write() as connection:
+            connection.executemany(_RECORD, map(_values, results))
+            ids = {result.profile_id for result in results}
+            connection.executemany(_DROP_OLD, ({"profile_id": one, "kept": _KEPT_RESULTS} for one in ids))
 
     def latest(self, count: int) -> dict[ProfileId, list[CheckResult]]:
         """Returns the last `count` results of every SMTP that has any, oldest first."""

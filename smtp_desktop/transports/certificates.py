@@ -1,5 +1,6 @@
 """Reading certificates."""
 
+from functools import lru_cache
 from hashlib import sha256
 
 from cryptography import x509
@@ -13,6 +14,7 @@ _LONGEST_NAME = 200  # of what a person compares; a stranger wrote it
 _BROKEN = (x509.DuplicateExtension, x509.UnsupportedGeneralNameType, ValueError)
 
 
+@lru_cache(maxsize=512)  # 200 servers checked again and again show the same ones, and all at the same moment
 def certificate_from(der: bytes) -> Certificate:
     """Returns what a certificate in DER form says. Raises ValueError where it is none."""
     try:

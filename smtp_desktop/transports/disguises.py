@@ -2,14 +2,16 @@
 
 import base64
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from smtp_desktop.transports.readings import Reading
 
 SURE_LENGTH = 6
 """So many characters stand together by no chance, whatever is between them and around them."""
+LONG_PART = 12
+"""So many characters in a row, at least half of a secret, tell it even without the rest."""
 _QUOTES = frozenset("'\"`()[]{}<>«»„“”‘’‚")
 _MARKS = frozenset({"Mn", "Me"})
 _NOTHING_SEEN = frozenset({"Cc", "Cf"})
@@ -20,13 +22,20 @@ Stretch = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """One form of a secret: `exact`, and what is left of it. An `encoded` one is no word that a server might use."""
+    """One form of a secret: `exact`, and what is left of it. An `encoded` one is no word that a server might use.
+
+    `whole` is what its pieces are pieces of. Wherever it stands whole, or all its pieces, all of `letters` stand; and
+    wherever a part of it stands that is long enough to tell it, one of `landmarks` stands whole.
+    """
 
     exact: str
     folded: str
     squeezed: str
     reduced: str
     encoded: bool
+    whole: str
+    letters: frozenset[str]
+    landmarks: tuple[str, ...]
 
     @property
     def punctuated(self) -> bool:
@@ -34,14 +43,19 @@ class Form:
         return not self.encoded and self.reduced != self.squeezed
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Remains:
     """What is left of a reading: the n-th character of `text` was made of the one at `at[n]` in `base`."""
 
     text: str
-    at: Sequence[int]
     base: Reading
+    _find_places: Callable[[], Sequence[int]]
     _words: dict[str, bool] = field(default_factory=dict)
+
+    @cached_property
+    def at(self) -> Sequence[int]:
+        # Found when something is: which is almost never.
+        return self._find_places()
 
     def stretches(self, part: str) -> Iterator[Stretch]:
         """Yields from where to where `part` stands in `text`, overlapping places too."""
@@ -87,13 +101,24 @@ class Bared:
 def form(exact: str, *, encoded: bool = False) -> Form:
     """Returns `exact` with what is left of it."""
     without_gaps = _squeezed(exact)
+    reduced = "".join(filter(str.isalnum, without_gaps))
+    whole = reduced if encoded else without_gaps
     return Form(
         exact=exact,
         folded="".join(map(_fold, exact)),
         squeezed=without_gaps,
-        reduced="".join(filter(str.isalnum, without_gaps)),
+        reduced=reduced,
         encoded=encoded,
+        whole=whole,
+        letters=frozenset(reduced or without_gaps),
+        landmarks=_landmarks(whole),
     )
+
+
+def _landmarks(whole: str) -> tuple[str, ...]:
+    if len(whole) < LONG_PART:
+        return ()
+    return tuple(whole[at : at + SURE_LENGTH] for at in range(0, len(whole) - SURE_LENGTH + 1, SURE_LENGTH))
 
 
 def _squeezed(text: str) -> str:
@@ -102,10 +127,33 @@ def _squeezed(text: str) -> str:
 
 def bared(reading: Reading) -> Bared:
     """Returns `reading` laid bare."""
+    return _bared_ascii(reading) if reading.text.isascii() else _bared(reading)
+
+
+def _bared_ascii(reading: Reading) -> Bared:
+    # The same as `_bared`, for what almost every server says, without looking at each character.
+    text, everywhere = reading.text.lower(), range(len(reading.text))
+
+    def remains(left_out: dict[int, None]) -> Remains:
+        return Remains(
+            text=text.translate(left_out),
+            base=reading,
+            _find_places=lambda: [at for at, character in enumerate(text) if ord(character) not in left_out],
+        )
+
+    return Bared(
+        exact=Remains(text=reading.text, base=reading, _find_places=lambda: everywhere),
+        folded=Remains(text=text, base=reading, _find_places=lambda: everywhere),
+        squeezed=remains(_NOT_SEEN),
+        reduced=remains(_NO_WORD),
+    )
+
+
+def _bared(reading: Reading) -> Bared:
     pairs = [(character, at) for at, one in enumerate(reading.text) for character in _fold(one)]
     seen = [pair for pair in pairs if _seen(pair[0])]
     return Bared(
-        exact=Remains(text=reading.text, at=range(len(reading.text)), base=reading),
+        exact=Remains(text=reading.text, base=reading, _find_places=lambda: range(len(reading.text))),
         folded=_remains(pairs, reading),
         squeezed=_remains(seen, reading),
         reduced=_remains([pair for pair in seen if pair[0].isalnum()], reading),
@@ -152,7 +200,9 @@ def _parted(edge: str, beyond: str) -> bool:
 
 
 def _remains(pairs: list[tuple[str, int]], base: Reading) -> Remains:
-    return Remains(text="".join(character for character, _ in pairs), at=[at for _, at in pairs], base=base)
+    return Remains(
+        text="".join(character for character, _ in pairs), base=base, _find_places=lambda: [at for _, at in pairs]
+    )
 
 
 @lru_cache(maxsize=4096)
@@ -165,3 +215,7 @@ def _fold(character: str) -> str:
 @lru_cache(maxsize=4096)
 def _seen(character: str) -> bool:
     return not character.isspace() and unicodedata.category(character) not in _NOTHING_SEEN
+
+
+_NOT_SEEN = dict.fromkeys(number for number in range(128) if not _seen(chr(number)))
+_NO_WORD = dict.fromkeys(number for number in range(128) if not chr(number).isalnum())

@@ -12,6 +12,9 @@ from smtp_desktop.transports.readings import Reading, readings
 _SHOWN_BY_WORDS = 3  # shorter secrets stand in almost every sentence
 _PADDING = 2  # RFC 4648 4
 
+_Way = tuple[Bared, list[Form]]
+"""A reading, and the forms that may stand in it."""
+
 
 def echoes(said: str, forms: Sequence[Form]) -> list[Stretch]:
     """Returns where `said` gives away what has these forms, in order and apart from each other.
@@ -22,12 +25,14 @@ def echoes(said: str, forms: Sequence[Form]) -> list[Stretch]:
 
     Then in pieces: see `pieces`.
     """
-    ways = [bared(reading) for reading in readings(said)]
-    whole = merged(_said(stretch, one.exact.base) for one in ways for form in forms for stretch in _whole(form, one))
+    ways = _ways(said, forms)
+    whole = merged(
+        _said(stretch, one.exact.base) for one, likely in ways for form in likely for stretch in _whole(form, one)
+    )
     if whole:
         # What was found whole lends no pieces to what was not.
-        ways = [bared(reading) for reading in readings(_blotted(said, whole))]
-    return merged([*whole, *_in_pieces(ways, forms)])
+        ways = _ways(_blotted(said, whole), forms)
+    return merged([*whole, *_in_pieces(ways)])
 
 
 def merged(stretches: Iterable[Stretch]) -> list[Stretch]:
@@ -41,10 +46,29 @@ def merged(stretches: Iterable[Stretch]) -> list[Stretch]:
     return found
 
 
-def _in_pieces(ways: Sequence[Bared], forms: Sequence[Form]) -> Iterator[Stretch]:
-    for one in ways:
-        for form in forms:
-            remains = one.squeezed if form.punctuated else one.reduced
+def _ways(said: str, forms: Sequence[Form]) -> list[_Way]:
+    ways = [bared(reading) for reading in readings(said)]
+    return [(one, likely) for one in ways if (likely := _likely(forms, one))]
+
+
+def _likely(forms: Sequence[Form], one: Bared) -> list[Form]:
+    """Returns the forms of which anything may stand in this reading: none of most, and cheap to see."""
+    letters = frozenset(one.squeezed.text)
+    return [
+        form
+        for form in forms
+        if form.letters <= letters or any(landmark in _remains_for(form, one).text for landmark in form.landmarks)
+    ]
+
+
+def _remains_for(form: Form, one: Bared) -> Remains:
+    return one.squeezed if form.punctuated else one.reduced
+
+
+def _in_pieces(ways: Sequence[_Way]) -> Iterator[Stretch]:
+    for one, likely in ways:
+        for form in likely:
+            remains = _remains_for(form, one)
             for stretch in pieces(form, remains):
                 yield _said(remains.in_base(stretch), one.exact.base)
 

@@ -1,7 +1,7 @@
 """What must not be shown of a server's words, and blotting it out."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import islice
 
 from smtp_desktop.domain.secret import MASK
@@ -14,6 +14,13 @@ _AUTH_ECHO = re.compile(
     r"\b(?i:AUTH[ \t]+(?:PLAIN|LOGIN|CRAM-MD5))[ \t]+(?![A-Z]?[a-z]+\b|[A-Z]+\b)([A-Za-z0-9+/=_-]{4,})"
 )
 _REMEMBERED_CHARACTERS = 2000
+
+
+def forms_of(secrets: Iterable[str], *, encoded: Iterable[str] = ()) -> dict[str, Form]:
+    """Returns every form of `secrets`, and `encoded`, which are such forms; by what they look like."""
+    found = {one.exact: one for secret in filter(None, secrets) for one in forms(secret)}
+    bare = (token.rstrip("=") for token in encoded)
+    return {**{token: form(token, encoded=True) for token in bare if token not in found}, **found}
 
 
 class Masks:
@@ -31,11 +38,11 @@ class Masks:
 
     def hide(self, secrets: Iterable[str], *, encoded: Iterable[str] = ()) -> None:
         """From now on none of `secrets` is shown, in whatever form, nor are `encoded`, which are such forms."""
-        for secret in filter(None, secrets):
-            self._forms |= {one.exact: one for one in forms(secret) if one.exact not in self._forms}
-        for token in encoded:
-            bare = token.rstrip("=")
-            self._forms.setdefault(bare, form(bare, encoded=True))
+        self.hide_forms(forms_of(secrets, encoded=encoded))
+
+    def hide_forms(self, hidden: Mapping[str, Form]) -> None:
+        """From now on nothing is shown that has one of these forms, which `forms_of` gave."""
+        self._forms = {**hidden, **self._forms}
 
     def forget_words(self) -> None:
         """What was said so far stands in another transcript than what comes."""
@@ -62,6 +69,11 @@ class Masks:
         before, *cleaned = ("\n".join(islice(lines, text.count("\n") + 1)) for text in (self._before, *said))
         self._before = "\n".join(filter(None, (before, *cleaned)))[-_REMEMBERED_CHARACTERS:]
         return tuple(cleaned)
+
+    @property
+    def has_pieces(self) -> bool:
+        """Whether `again` may find something."""
+        return bool(self._pieces)
 
     def again(self, shown: str) -> str:
         """Returns what was cleaned before, with •••• also for what turned out later to be a piece of a hidden word."""

@@ -2,12 +2,11 @@
 
 from collections.abc import Iterator
 
-from smtp_desktop.transports.disguises import SURE_LENGTH, Form, Remains, Stretch
+from smtp_desktop.transports.disguises import LONG_PART, SURE_LENGTH, Form, Remains, Stretch
 
 _LEAST_CHARACTERS = {False: 4, True: 8}  # of a secret, and of an encoded one
 PIECE_LENGTH = 4
 """A shorter piece counts as a word of its own only."""
-_MOST = 12
 
 
 def pieces(form: Form, remains: Remains) -> Iterator[Stretch]:
@@ -20,10 +19,9 @@ def pieces(form: Form, remains: Remains) -> Iterator[Stretch]:
     nothing of "Username and Password not accepted": no 123 is there. A part that is at least half of the secret and has
     12 characters tells it even without the rest, as where a server cuts off what it repeats.
     """
-    whole = form.squeezed if form.punctuated else form.reduced
-    if len(whole) < _LEAST_CHARACTERS[form.encoded]:
+    if len(form.whole) < _LEAST_CHARACTERS[form.encoded]:
         return
-    found = _Cuts(whole, remains, encoded=form.encoded)
+    found = _Cuts(form, remains)
     yield from found.long_parts()
     yield from found.pieces()
 
@@ -31,16 +29,17 @@ def pieces(form: Form, remains: Remains) -> Iterator[Stretch]:
 class _Cuts:
     """Where `whole` can be cut so that every piece is there."""
 
-    def __init__(self, whole: str, remains: Remains, *, encoded: bool) -> None:
-        self._whole = whole
-        self._encoded = encoded
+    def __init__(self, form: Form, remains: Remains) -> None:
+        self._whole = form.whole
+        self._landmarks = form.landmarks
+        self._encoded = form.encoded
         self._remains = remains
         self._last = (0, 0)
 
     def long_parts(self) -> Iterator[Stretch]:
-        length = max(_MOST, -(-len(self._whole) // 2))
+        length = max(LONG_PART, -(-len(self._whole) // 2))
         # Each part that long holds one of these whole: most secrets are done with here.
-        if not any(self._whole[at : at + 6] in self._remains.text for at in range(0, len(self._whole) - 5, 6)):
+        if not any(landmark in self._remains.text for landmark in self._landmarks):
             return
         self._last = (0, 0)
         starts = [at for at in range(len(self._whole) - length + 1) if self._longest(at) >= length]

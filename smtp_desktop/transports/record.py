@@ -1,6 +1,6 @@
 """What is told of a conversation: its steps while they happen, its transcript, and no secret in either."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from smtp_desktop.domain.conversation import (
@@ -20,6 +20,8 @@ from smtp_desktop.domain.conversation import (
 from smtp_desktop.transports.ending import Ended
 from smtp_desktop.transports.masks import Masks
 
+_NOT_REACHED = {stage: Step(stage=stage, outcome=Outcome.NOT_REACHED) for stage in Stage}
+
 
 class Record:
     """The growing timeline of one conversation. `now_s` counts from its beginning."""
@@ -28,19 +30,20 @@ class Record:
         self,
         stages: tuple[Stage, ...],
         *,
-        on_step: Callable[[Step], None],
+        on_step: Callable[[Step], None] | None,
         now_s: Callable[[], float],
         masks: Masks | None = None,
     ) -> None:
-        """`masks` are those of an earlier record of the same connection."""
+        """`masks` are those of an earlier record of the same connection; without `on_step` nobody hears of steps."""
         self.masks = masks or Masks()
         self.masks.forget_words()
         self.refused: tuple[RecipientRefused, ...] = ()
         self.security: Security | None = None
         self._on_step = on_step
         self._now_s = now_s
-        self._steps = {stage: Step(stage=stage, outcome=Outcome.NOT_REACHED) for stage in stages}
+        self._steps = {stage: _NOT_REACHED[stage] for stage in stages}
         self._running: Stage | None = None
+        self._started_ms = 0.0
         self._transcript: list[TranscriptLine] = []
 
     @property
@@ -53,7 +56,9 @@ class Record:
         if self._running:
             self._end(Outcome.NOT_REACHED, "")
         self._running = stage
-        self._tell(Step(stage=stage, outcome=Outcome.RUNNING, started_ms=self._now_ms()))
+        self._started_ms = self._now_ms()
+        if self._on_step:
+            self._tell(Step(stage=stage, outcome=Outcome.RUNNING, started_ms=self._started_ms))
 
     def done(self, detail: str) -> None:
         """The running stage is done; `detail` says what came of it."""
@@ -83,10 +88,8 @@ class Record:
 
     def server(self, reply: Reply) -> None:
         """The server said `reply`, whose words are masked already."""
-        enhanced = f"{reply.enhanced_code} " if reply.enhanced_code else ""
-        for number, words in enumerate(reply.text, start=1):
-            separator = " " if number == len(reply.text) else "-"
-            self._write(Party.SERVER, f"{reply.code}{separator}{enhanced}{words}".rstrip())
+        for line in lines_of(reply):
+            self._write(Party.SERVER, line)
 
     def answer(self, shown: str) -> None:
         """The server answered `shown`, which is masked already."""
@@ -96,16 +99,23 @@ class Record:
         """Something happened below SMTP."""
         self._write(Party.NOTE, what)
 
+    def said(self, lines: Iterable[TranscriptLine]) -> None:
+        """These were said, and are masked already."""
+        self._transcript.extend(lines)
+
     def timeline(self, *, failure: Failure | None, accepted: Reply | HttpReply | None) -> Timeline:
         """Returns the whole conversation. Where the server gave a secret in pieces, and the first of them in a reply
         that told nothing by itself, that piece is masked now."""
-        again = self.masks.again
+        steps, transcript = tuple(self._steps.values()), tuple(self._transcript)
+        if self.masks.has_pieces:
+            again = self.masks.again
+            steps = tuple(replace(step, detail=again(step.detail)) for step in steps)
+            transcript = tuple(
+                replace(line, text=again(line.text)) if line.party is Party.SERVER else line for line in transcript
+            )
         return Timeline(
-            steps=tuple(replace(step, detail=again(step.detail)) for step in self._steps.values()),
-            transcript=tuple(
-                replace(line, text=again(line.text)) if line.party is Party.SERVER else line
-                for line in self._transcript
-            ),
+            steps=steps,
+            transcript=transcript,
             failure=failure,
             accepted=accepted,
             security=self.security,
@@ -113,22 +123,31 @@ class Record:
         )
 
     def _end(self, outcome: Outcome, detail: str) -> None:
-        if self._running is None:
+        stage, self._running = self._running, None
+        if stage is None:
             raise RuntimeError("no stage runs")
-        started = self._steps[self._running]
-        self._running = None
-        duration_ms = self._now_ms() - started.started_ms
         if outcome is Outcome.NOT_REACHED:
-            self._tell(Step(stage=started.stage, outcome=outcome))
-        else:
-            self._tell(replace(started, outcome=outcome, detail=detail, duration_ms=duration_ms))
+            self._tell(_NOT_REACHED[stage])
+            return
+        duration_ms = self._now_ms() - self._started_ms
+        self._tell(
+            Step(stage=stage, outcome=outcome, detail=detail, started_ms=self._started_ms, duration_ms=duration_ms)
+        )
 
     def _tell(self, step: Step) -> None:
         self._steps[step.stage] = step
-        self._on_step(step)
+        if self._on_step:
+            self._on_step(step)
 
     def _write(self, party: Party, line: str) -> None:
         self._transcript.append(TranscriptLine(party=party, text=line, at_ms=self._now_ms()))
 
     def _now_ms(self) -> float:
         return self._now_s() * 1000
+
+
+def lines_of(reply: Reply) -> list[str]:
+    """Returns `reply` as it is said, line by line."""
+    enhanced = f"{reply.enhanced_code} " if reply.enhanced_code else ""
+    lines = [f"{reply.code}-{enhanced}{words}".rstrip() for words in reply.text[:-1]]
+    return [*lines, f"{reply.code} {enhanced}{reply.text[-1]}".rstrip()]

@@ -16,6 +16,7 @@ from smtp_desktop.domain.secret import Secret
 if TYPE_CHECKING:
     from smtp_desktop.transports.graph.transport import GraphTransport, MailboxLine
     from smtp_desktop.transports.smtp.line import SmtpLine
+    from smtp_desktop.transports.smtp.plain_hosts import PlainHosts
 
 _LOOK_S = 10.0  # one silent port must not hold up what others found
 _SIGN_IN_S = 30.0  # Exchange Online takes 5 s to refuse a sign-in
@@ -28,6 +29,7 @@ class Transports:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._graph: GraphTransport | None = None
+        self._plain_hosts: PlainHosts | None = None
 
     def converse(
         self,
@@ -45,7 +47,7 @@ class Transports:
                 from smtp_desktop.transports.smtp.transport import SmtpTransport
 
                 password = secrets.get(SecretField.PASSWORD)
-                return SmtpTransport().converse(
+                return SmtpTransport(plain_hosts=self._plain_ones()).converse(
                     server, password=password, mail=mail, known_mode=known_mode, cancel=cancel, on_step=on_step
                 )
             case GraphMailbox():
@@ -77,7 +79,12 @@ class Transports:
             case GenericServer():
                 from smtp_desktop.transports.smtp.line import SmtpLine
 
-                return SmtpLine(server, password=secrets.get(SecretField.PASSWORD), known_mode=known_mode)
+                return SmtpLine(
+                    server,
+                    password=secrets.get(SecretField.PASSWORD),
+                    known_mode=known_mode,
+                    plain_hosts=self._plain_ones(),
+                )
             case GraphMailbox():
                 return self._mailboxes().line(server, secrets=secrets)
             case _:
@@ -94,6 +101,14 @@ class Transports:
     ) -> MailboxMail:
         """Returns one mail of it."""
         return self._mailboxes().open(mailbox, mail_id, secrets=secrets, cancel=cancel)
+
+    def _plain_ones(self) -> "PlainHosts":
+        from smtp_desktop.transports.smtp.plain_hosts import PlainHosts
+
+        with self._lock:
+            # One for all: what breaks for one conversation would break for the next.
+            self._plain_hosts = self._plain_hosts or PlainHosts()
+        return self._plain_hosts
 
     def _mailboxes(self) -> "GraphTransport":
         from smtp_desktop.transports.graph.transport import GraphTransport

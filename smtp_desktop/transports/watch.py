@@ -28,6 +28,7 @@ class Watch:
         self._bell.setblocking(False)
         self._selector = selectors.DefaultSelector()
         self._selector.register(self._alarm, READ)
+        self._interests: dict[socket.socket, int] = {}
         cancel.wakes(self.ring)
 
     def __enter__(self) -> "Watch":
@@ -76,14 +77,23 @@ class Watch:
         Raises Ended as `check` does.
         """
         self.check()
-        for sock, events in interests.items():
-            self._selector.register(sock, events, sock)
-        try:
-            selected = self._selector.select(max(0.0, min(until_s, self._deadline_s) - self.now_s))
-        finally:
-            for sock in interests:
-                self._selector.unregister(sock)
-        with suppress(BlockingIOError):
-            self._alarm.recv(64)
+        if interests != self._interests:
+            self._attend_to(interests)
+        selected = self._selector.select(max(0.0, min(until_s, self._deadline_s) - self.now_s))
+        ready = {key.data: events for key, events in selected if key.data is not None}
+        if len(ready) < len(selected):
+            with suppress(BlockingIOError):
+                self._alarm.recv(64)
         self.check()
-        return {key.data: events for key, events in selected if key.data is not None}
+        return ready
+
+    def _attend_to(self, interests: Mapping[socket.socket, int]) -> None:
+        # Mostly one waits for the same as before: then the operating system need not be told anew.
+        for sock in self._interests.keys() - interests.keys():
+            self._selector.unregister(sock)  # it may be closed by now, and another one have its number
+        for sock, events in interests.items():
+            if sock not in self._interests:
+                self._selector.register(sock, events, sock)
+            elif events != self._interests[sock]:
+                self._selector.modify(sock, events, sock)
+        self._interests = dict(interests)

@@ -1,6 +1,5 @@
 """What every HealthStore does. A subclass gives the fixtures `health` and, for the same data, `profiles`."""
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -81,12 +80,11 @@ class HealthStoreContract:
         assert list(health.of(ProfileId("a"), 0)) == []
         assert list(health.of(ProfileId("c"), 9)) == []
 
-    def test_threads_that_record_at_once_lose_nothing(self, health: HealthStore):
-        numbers = range(40)
-        with ThreadPoolExecutor(len(numbers)) as pool:
-            list(pool.map(lambda number: health.record(result("ab"[number % 2], number)), numbers))
-        kept = [one.duration_ms for results in health.latest(100).values() for one in results]
-        assert sorted(kept) == [number + 0.5 for number in numbers]
+    def test_keeps_many_together(self, health: HealthStore):
+        health.record(result("a", 1), result("b", 2), result("a", 3), result("gone", 4))
+        assert health.latest(9) == {"a": [result("a", 1), result("a", 3)], "b": [result("b", 2)]}
+        health.record()
+        assert len(health.latest(9)["a"]) == 2
 
     def test_keeps_two_hundred_of_each(self, health: HealthStore):
         health.record(result("b"))

@@ -50,6 +50,7 @@ smtpd_sasl_path = private/auth
 smtpd_relay_restrictions = permit_sasl_authenticated, reject
 smtpd_peername_lookup = no
 smtpd_error_sleep_time = 0
+local_header_rewrite_clients =
 """
 
 _MASTER_CF = """\
@@ -57,6 +58,12 @@ _MASTER_CF = """\
   -o smtpd_tls_security_level=encrypt
 127.0.0.1:{implicit} inet n - n - - smtpd
   -o smtpd_tls_wrappermode=yes
+127.0.0.1:{unchunked} inet n - n - - smtpd
+  -o smtpd_tls_wrappermode=yes
+  -o smtpd_discard_ehlo_keywords=chunking
+127.0.0.1:{bare} inet n - n - - smtpd
+  -o smtpd_tls_wrappermode=yes
+  -o smtpd_discard_ehlo_keywords=chunking,pipelining
 cleanup unix n - n - 0 cleanup
 qmgr unix n - n 300 1 qmgr
 tlsmgr unix - - n 1000? 1 tlsmgr
@@ -120,11 +127,14 @@ def _path(name: str) -> str | None:
 
 @dataclass(frozen=True)
 class Postfix:
-    """`starttls` and `implicit` are ports; me@example.test is the only recipient, and gets its mail into `inbox`."""
+    """All but `base` are ports: `unchunked` has no CHUNKING, `bare` no PIPELINING either. me@example.test is the only
+    recipient, and gets its mail into `inbox`."""
 
     base: Path
     starttls: int
     implicit: int
+    unchunked: int
+    bare: int
 
     @property
     def inbox(self) -> Path:
@@ -139,9 +149,9 @@ class Postfix:
 @contextmanager
 def running(base: Path, certificate: bytes, users: dict[str, str]) -> Iterator[Postfix]:
     """Postfix and Dovecot run in `base`, a short path that everyone may enter; afterwards both are gone."""
-    starttls, implicit = _free_ports(2)
-    _configure(base, certificate, users, starttls=starttls, implicit=implicit)
-    postfix = Postfix(base=base, starttls=starttls, implicit=implicit)
+    ports = dict(zip(("starttls", "implicit", "unchunked", "bare"), _free_ports(4), strict=True))
+    _configure(base, certificate, users, **ports)
+    postfix = Postfix(base=base, **ports)
     config = str(base / "etc")
     # Both commands return when their daemon listens.
     _run("postfix", "-c", config, "start")

@@ -2,6 +2,7 @@
 
 import email
 import email.policy
+import re
 import shutil
 import tempfile
 import threading
@@ -10,8 +11,17 @@ from pathlib import Path
 
 import pytest
 import trustme
+from contracts.transport_contract import a_mail
 from e2e import postfix as servers
 from e2e.running import Program
+
+from smtp_desktop.domain.address import parse_address
+from smtp_desktop.domain.cancel import Cancel
+from smtp_desktop.domain.conversation import TlsMode
+from smtp_desktop.domain.message import Envelope, Mail, RawMessage
+from smtp_desktop.domain.profile import GenericServer
+from smtp_desktop.domain.secret import Secret
+from smtp_desktop.transports.smtp.line import SmtpLine
 
 pytestmark = pytest.mark.skipif(bool(servers.missing()), reason=servers.missing() or "can be run")
 
@@ -99,3 +109,79 @@ def test_a_recipient_that_does_not_exist(program, postfix):
     ran = program("smtp", "test", "Relay", "--to", "nobody@example.test", "--json")
     assert (ran.code, ran.json["stage"]) == (67, "recipient")
     assert (ran.json["reply"]["code"], ran.json["reply"]["enhanced_code"]) == (550, "5.1.1")
+
+
+# What Postfix writes above a mail, each header with its further lines.
+TRACE = re.compile(rb"^(?:Return-Path|X-Original-To|Delivered-To|Received):.*\n(?:[ \t].*\n)*", re.MULTILINE)
+
+
+def raw(number, body):
+    return RawMessage(raw=b"Subject: %d\r\n\r\n" % number + body, message_id=f"<{number}@example.test>")
+
+
+MESSAGES = [
+    a_mail().message,
+    raw(1, b".\r\n..\r\na.\r\n.b\r\n"),
+    raw(2, "Grüße\r\n".encode()),
+    raw(3, b"no end"),
+    raw(4, b"QUIT\r\n.\r\nMAIL FROM:<>\r\n\r\n"),
+    raw(5, b"\r\n".join([b"x" * 900] * 400)),
+    raw(6, b""),
+]
+
+
+def mail_of(message, to="me@example.test"):
+    return Mail(envelope=Envelope(sender=parse_address(USER), recipients=(parse_address(to),)), message=message)
+
+
+def line_to(port, authority, mode=TlsMode.IMPLICIT):
+    server = GenericServer(
+        host_name="localhost",
+        smtp_port=port,
+        user_name=USER,
+        trusted_ca_pem=authority.cert_pem.bytes().decode(),
+    )
+    return SmtpLine(server, password=Secret(PASSWORD), known_mode=mode)
+
+
+def arrived(postfix, message_count, known):
+    """Waits until so many mails have come that are not `known`, and returns their bytes, sorted, as they were sent."""
+    received(postfix, len(known) + message_count)
+    new = set(postfix.inbox.glob("*")) - known
+    return sorted(TRACE.sub(b"", path.read_bytes()) for path in new)
+
+
+def test_the_same_bytes_arrive_in_every_mode(postfix, authority):
+    in_mode = {}
+    for mode in ("implicit", "unchunked", "bare"):
+        known = set(postfix.inbox.glob("*"))
+        line = line_to(getattr(postfix, mode), authority)
+        first, *others = map(mail_of, MESSAGES)
+        timelines = [line.send(first, cancel=Cancel(), on_step=lambda _: None)]
+        if line.room > 1:
+            timelines += line.send_many(others, cancel=Cancel())
+        else:
+            timelines += [line.send(mail, cancel=Cancel(), on_step=lambda _: None) for mail in others]
+        line.close()
+        assert [timeline is not None and timeline.ok for timeline in timelines] == [True] * len(MESSAGES), timelines
+        in_mode[mode] = arrived(postfix, len(MESSAGES), known)
+    assert in_mode["implicit"] == in_mode["unchunked"] == in_mode["bare"]
+    assert b"Subject: 1\n\n.\n..\na.\n.b\n" in in_mode["bare"]
+    # The one that was refused is what the server was tried with.
+    assert re.search(r"mail=8 rcpt=7 bdat=7/8 rset=\d+ quit=1", postfix.logs())
+    assert re.search(r"mail=7 rcpt=7 data=7 quit=1", postfix.logs())
+
+
+def test_a_refused_recipient_in_mid_stream(postfix, authority):
+    known = set(postfix.inbox.glob("*"))
+    line = line_to(postfix.starttls, authority, TlsMode.STARTTLS)
+    assert line.send(mail_of(raw(10, b"first")), cancel=Cancel(), on_step=lambda _: None).ok
+    to = ("me@", "nobody@", "me@", "nobody@", "me@")
+    mails = [mail_of(raw(11 + number, b"RSET\r\n"), f"{name}example.test") for number, name in enumerate(to)]
+    timelines = line.send_many(mails, cancel=Cancel())
+    assert [timeline.ok for timeline in timelines] == [name == "me@" for name in to], timelines
+    assert line.send(mail_of(raw(20, b"last")), cancel=Cancel(), on_step=lambda _: None).ok
+    line.close()
+    subjects = [mail.splitlines()[0] for mail in arrived(postfix, 5, known)]
+    assert "improper command pipelining" not in postfix.logs()
+    assert subjects == [b"Subject: 10", b"Subject: 11", b"Subject: 13", b"Subject: 15", b"Subject: 20"]

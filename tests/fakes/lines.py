@@ -6,7 +6,7 @@ As a real one does, a line connects and signs in with its first mail, and tells 
 """
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from fakes.transport import failed, passed
@@ -31,6 +31,7 @@ class FakeLine:
         self.secrets = dict(secrets)
         self.closed = 0
         self.users: set[int] = set()  # threads
+        self.flights: list[list[Mail]] = []  # those of `send_many`
         self._lines = lines
         self.signed_in = False
 
@@ -54,17 +55,34 @@ class FakeLine:
             self._lines.note_sent(mail)
         return replace(timeline, steps=tuple(steps))
 
+    @property
+    def room(self) -> int:
+        return self._lines.room if self.signed_in else 1
+
+    def send_many(self, mails: Sequence[Mail], *, cancel: Cancel) -> list[Timeline | None]:
+        self.flights.append(list(mails))
+        timelines: list[Timeline | None] = []
+        for mail in mails:
+            # What ends the connection leaves the mails behind it as they were.
+            if not self.signed_in or cancel.requested:
+                timelines.append(None)
+            else:
+                timelines.append(self.send(mail, cancel=cancel, on_step=lambda _: None))
+        return timelines
+
     def close(self) -> None:
         self.closed += 1
+        self.signed_in = False
 
 
 class FakeLines:
     """Opens lines, all of which ask `answer` what to do with a mail; None is success. `at` runs when a stage has begun,
-    before anything of it happens."""
+    before anything of it happens. `room` is a line's once it has signed in."""
 
     def __init__(self, answer: Answer = lambda _line, _mail: None) -> None:
         self.answer = answer
         self.at: Callable[[Stage, FakeLine, Mail, Cancel], None] = lambda *_: None
+        self.room = 1
         self.opened: list[FakeLine] = []
         self.known_modes: list[TlsMode | None] = []
         self.sent: list[Mail] = []

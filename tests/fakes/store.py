@@ -100,12 +100,13 @@ class MemoryHealthStore:
         self._profiles = profiles
         self._results: dict[ProfileId, list[CheckResult]] = profiles.results if profiles else {}
 
-    def record(self, result: CheckResult) -> None:
+    def record(self, *results: CheckResult) -> None:
         self._fail()
-        if self._profiles is None or result.profile_id in self._profiles.profiles:
-            kept = self._results.setdefault(result.profile_id, [])
-            kept.append(result)
-            del kept[:-200]
+        for result in results:
+            if self._profiles is None or result.profile_id in self._profiles.profiles:
+                kept = self._results.setdefault(result.profile_id, [])
+                kept.append(result)
+                del kept[:-200]
 
     def latest(self, count: int) -> dict[ProfileId, list[CheckResult]]:
         self._fail()

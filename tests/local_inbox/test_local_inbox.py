@@ -215,7 +215,7 @@ def test_stop_hangs_up_frees_the_port_and_leaves_no_thread() -> None:
 
 
 def test_a_connection_that_was_just_accepted_is_closed_by_stop() -> None:
-    for _ in range(30):
+    for _ in range(10):
         inbox = LocalInbox(None, lambda _count: None)
         with socket.create_connection(("127.0.0.1", inbox.start()), timeout=WAIT_S):
             inbox.stop()

@@ -63,6 +63,13 @@ class Peer:
         data = b"\r\n" + self._until(b"\r\n.\r\n") if not self._buffer.startswith(b".\r\n") else self._until(b".\r\n")
         return data.removesuffix(b".\r\n").removeprefix(b"\r\n").replace(b"\r\n..", b"\r\n.")
 
+    def octets(self, count: int) -> bytes:
+        """Returns the client's next `count` bytes."""
+        while len(self._buffer) < count:
+            self._more()
+        data, self._buffer = self._buffer[:count], self._buffer[count:]
+        return data
+
     def something(self) -> None:
         """The client has said more, whatever it is."""
         self._more()

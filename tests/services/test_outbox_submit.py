@@ -200,7 +200,7 @@ HEADER = st.lists(
 ).map(b"".join)
 
 
-@settings(deadline=None, max_examples=500)
+@settings(deadline=None, max_examples=200)
 @given(raw=HEADER, own=st.booleans())
 def test_no_header_crashes_and_no_bcc_stays(raw, own):
     try:

@@ -8,6 +8,7 @@ from services.tester_house import REFUSED, RELAY, SHOP, House
 
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.errors import NoSuchProfile, StoreError, VaultError, VaultLocked
+from smtp_desktop.domain.health import CheckResult
 from smtp_desktop.domain.profile import ProfileId
 from smtp_desktop.domain.text import text
 from smtp_desktop.services.rounds import Outcome, Rounds
@@ -144,3 +145,14 @@ def test_a_bug_in_one_check_is_raised_when_the_others_have_ended(house: House) -
     with pytest.raises(ZeroDivisionError):
         run(house, *ids)
     assert len(house.recorded()) == 1
+
+
+def test_results_that_the_disk_refuses_are_told_for_each(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    ids = shops(house, 2)
+    full = StoreError(text("The disk is full."))
+
+    def refuse(*_: CheckResult) -> None:
+        raise full
+
+    monkeypatch.setattr(house.health, "record", refuse)
+    assert run(house, *ids) == dict.fromkeys(ids, full)

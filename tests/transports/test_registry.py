@@ -9,6 +9,9 @@ from contracts.transport_contract import a_mail, secrets_for
 from fakes.mailboxes import FakeMailboxes
 from fakes.mailboxes import a_mail as a_received_mail
 from fakes.transport import FakeTransport
+from servers.desk import Desk
+from servers.scripted import ScriptedServer
+from smtp.conversing import generic
 
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.profile import GraphMailbox
@@ -55,6 +58,22 @@ def test_a_mailbox_is_spoken_to_by_one_transport_that_holds_the_tokens(graphs: l
     (call,) = graph.wire.calls
     assert (call.server, call.secrets, call.mail, call.cancel) == (MAILBOX, secrets, a_mail(), cancel)
     assert [call.secrets for call in graph.calls] == [secrets] * 2
+
+
+def test_what_a_server_broke_on_is_not_tried_by_others() -> None:
+    desk = Desk(("CHUNKING",), {"BDAT": "502 5.5.1 not implemented"})
+    with ScriptedServer(desk) as server:
+        transports, place = Transports(), generic(server.port)
+        for _ in range(2):
+            line = transports.line(place, secrets={}, known_mode=None)
+            assert line.send(a_mail(), cancel=Cancel(), on_step=lambda _: None).ok
+            line.close()
+        timeline = transports.converse(
+            place, secrets={}, mail=a_mail(), known_mode=None, cancel=Cancel(), on_step=lambda _: None
+        )
+        assert timeline.ok
+    assert len(desk.taken) == 3
+    assert sum(line.startswith("BDAT") for line in desk.lines) == 1
 
 
 def test_nothing_is_loaded_before_it_is_used() -> None:

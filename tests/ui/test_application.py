@@ -59,7 +59,6 @@ def test_many_mistakes_open_one_message_at_a_time(world, crashes):
     world.click("checkAllButton")
     world.dialog("messageDialog")
     world.finish_work()
-    world.app.processEvents()
     # One and no other: `dialog` asserts it.
     world.click("okButton", world.dialog("messageDialog"))
     world.no_dialog("messageDialog")

@@ -169,7 +169,6 @@ def test_opening_another_mail_stops_the_first(world):
     world.mailboxes.release()
     world.until(lambda: world.visible("mailTabs", dialog))
     world.finish_work()
-    world.app.processEvents()
     assert world.part("textView", dialog).toPlainText() == "Body 2"
 
 

@@ -137,7 +137,6 @@ def test_a_keyring_that_hangs_can_be_given_up_on(world):
     world.no_dialog("duplicateDialog")
     world.vault.release()
     world.finish_work()
-    world.app.processEvents()
     assert world.names() == ["Relay"]
     assert world.vault.secrets == secrets
 

@@ -131,7 +131,6 @@ def test_a_test_that_was_closed_meanwhile_does_not_start(world):
     world.until(lambda: world.vault.master == Secret("m"))
     world.no_dialog("masterPasswordDialog")
     world.finish_work()
-    world.app.processEvents()
     assert world.transport.conversations == []
 
 
@@ -172,7 +171,6 @@ def test_stop_waiting_keeps_what_was_typed_and_saves_nothing(world):
     }
     world.vault.release()
     world.finish_work()
-    world.app.processEvents()
     assert world.store.all() == ()
     assert world.vault.secrets == {}
     assert world.store.stale_secrets() == ()
@@ -221,7 +219,6 @@ def test_going_elsewhere_during_a_save_loses_nothing_there(world):
     world.enter("signatureField", "typed meanwhile")
     world.vault.release()
     world.finish_work()
-    world.app.processEvents()
     assert world.typed("nameField") == "Alpha"
     assert world.field("signatureField").toPlainText() == "typed meanwhile"
     assert world.names() == ["Alpha"]

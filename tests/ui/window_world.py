@@ -246,9 +246,9 @@ class World:
         self._drop_window()
 
     def finish_work(self) -> None:
-        """Every worker has done what it was given, and none is given more."""
+        """All work is done, the window has heard of it, and what it asked for then is done, too."""
         self.window._watch.stop()
-        self.tasks._pool.shutdown(wait=True)
+        self.until(lambda: not self.tasks._asked)
 
     def _drop_window(self) -> None:
         self.window.end()

@@ -1,6 +1,6 @@
 """The door to Microsoft 365 mailboxes."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -191,6 +191,15 @@ class MailboxLine:
             timeline = record.timeline(failure=failure, accepted=accepted)
         gone_through = tuple(s for s in timeline.steps if s.stage is Stage.SEND or s.outcome is not Outcome.NOT_REACHED)
         return replace(timeline, steps=gone_through)
+
+    @property
+    def room(self) -> int:
+        """One: Graph takes each mail in a request of its own."""
+        return 1
+
+    def send_many(self, mails: Sequence[Mail], *, cancel: Cancel) -> list[None]:  # noqa: ARG002 - the port has it
+        """Sends none of them; see `services.outbox_ports.Line`."""
+        return [None for _ in mails]
 
     def close(self) -> None:
         """Its connections are closed. A second call does nothing."""

@@ -18,6 +18,10 @@ class Channel:
         self.hung_up = False
         self.secured = False
         self.first_tls_byte: int | None = None  # the server's first after `start_tls`
+        self.queued_bytes = 0
+        """How many bytes were to go out so far, as they go over the network."""
+        self.sent_bytes = 0
+        """How many of them are with the operating system."""
         self._inbox = bytearray()
         self._outbox = bytearray()
         self._may_send = True
@@ -66,21 +70,24 @@ class Channel:
 
     def queue(self, data: bytes) -> None:
         """Will send all of `data`, in one go as far as the network takes it."""
-        if not self._may_send:
-            return
         if self._tls is None:
-            self._outbox += data
+            self._put(data)
             return
         view = memoryview(data)
         while view:
             view = view[self._tls.write(view) :]
-        self._outbox += self._tls_out.read()
+        self._put(self._tls_out.read())
 
     def start_tls(self, context: ssl.SSLContext, host: str) -> None:
         """From now on only TLS is spoken; the handshake has begun. What was received before is gone."""
         self._inbox.clear()
         self._tls = context.wrap_bio(self._tls_in, self._tls_out, server_hostname=host)
         self._handshake()
+
+    def push(self) -> None:
+        """Sends what is queued as far as the network takes it at once; the connection is up."""
+        if self._outbox:
+            self._send()
 
     def serve(self, events: int) -> None:
         """Sends and receives what the socket is ready for. Raises ssl.SSLError; a lost connection only shows in
@@ -98,10 +105,15 @@ class Channel:
         if self.secured and self._may_send:
             with suppress(ssl.SSLError):
                 self.tls.unwrap()
-        self._outbox += self._tls_out.read()
+        self._put(self._tls_out.read())
         if self._outbox and self._may_send:
             self._send()
         self.socket.close()
+
+    def _put(self, data: bytes) -> None:
+        self.queued_bytes += len(data)
+        if self._may_send:
+            self._outbox += data
 
     def _send(self) -> None:
         try:
@@ -113,6 +125,7 @@ class Channel:
             self._may_send = False
             self._outbox.clear()
             return
+        self.sent_bytes += sent
         del self._outbox[:sent]
 
     def _receive(self) -> None:
@@ -145,15 +158,16 @@ class Channel:
         except ssl.SSLWantReadError:
             pass
         finally:
-            self._outbox += self._tls_out.read()
+            self._put(self._tls_out.read())
 
     def _read_tls(self) -> None:
         try:
-            while data := self.tls.read(_CHUNK_BYTES):
+            while not self.hung_up and (self._tls_in.pending or self.tls.pending()):
+                data = self.tls.read(_CHUNK_BYTES)
                 self._inbox += data
-            self.hung_up = True
+                self.hung_up = not data
         except ssl.SSLWantReadError:
             pass
         except (ssl.SSLZeroReturnError, ssl.SSLEOFError):
             self.hung_up = True
-        self._outbox += self._tls_out.read()
+        self._put(self._tls_out.read())

@@ -23,9 +23,19 @@ def tries_tls_first(port: int, known_mode: TlsMode | None) -> bool:
 class Detection:
     """Finds the mode over the address that was reached, with at most one connection more."""
 
-    def __init__(self, reached: Reached, *, trust: Trust, watch: Watch, record: Record, limits: Limits) -> None:
+    def __init__(
+        self,
+        reached: Reached,
+        *,
+        known_mode: TlsMode | None,
+        trust: Trust,
+        watch: Watch,
+        record: Record,
+        limits: Limits,
+    ) -> None:
         self._target: Target = reached.target
         self._took_s = reached.took_s
+        self._known_mode = known_mode
         self._trust = trust
         self._watch = watch
         self._record = record
@@ -79,7 +89,9 @@ class Detection:
             raise
 
     def _listen(self, first: Dialogue) -> tuple[Dialogue, TlsMode]:
-        silence_s = max(self._limits.silence_s, _CONNECTS_UNTIL_SILENCE * self._took_s)
+        known = self._known_mode is TlsMode.STARTTLS
+        silence_s = self._limits.known_silence_s if known else self._limits.silence_s
+        silence_s = max(silence_s, _CONNECTS_UNTIL_SILENCE * self._took_s)
         until_s = self._watch.now_s + self._limits.greeting_s
         silent_at_s = self._watch.now_s + silence_s
         while True:

@@ -8,11 +8,17 @@ from smtp_desktop.transports.certificate_faults import handshake_end
 from smtp_desktop.transports.ending import Ended, closed, not_smtp, out_of_patience, refused
 from smtp_desktop.transports.record import Record
 from smtp_desktop.transports.smtp.channel import Channel
-from smtp_desktop.transports.smtp.protocol import ProtocolError, ReplyParser, wire_line
+from smtp_desktop.transports.smtp.protocol import ProtocolError, ReplyParser, Unmasked, shown, wire_line
 from smtp_desktop.transports.smtp.trust import Trust
 from smtp_desktop.transports.watch import Watch
 
+CONTINUE = 334  # RFC 4954 4: a challenge
 GOING_AWAY = 421  # RFC 5321 3.8: may come at any time, in place of any reply
+
+
+def going_away(reply: Reply) -> Ended:
+    """Returns the end that a 421 makes."""
+    return refused(reply, text("The server has no time now and hung up: {reply}. Try again later.", reply=str(reply)))
 
 
 class Dialogue:
@@ -23,16 +29,13 @@ class Dialogue:
         self.watch = watch
         self._record = record
         self._host = host
-        self._parser = ReplyParser(record.masks.clean_all)
+        self._parser = ReplyParser()
+        self.challenge = ""
+        """What the last 334 asks, unmasked, for who answers it: masked, it might not be what was asked."""
 
     def attend(self, watch: Watch, record: Record) -> None:
         """From now on another conversation is held over the same connection; `record` has the masks of the first."""
         self.watch, self._record = watch, record
-
-    @property
-    def challenge(self) -> str:
-        """What the last 334 asks, unmasked: never shown."""
-        return self._parser.challenge
 
     def say(self, *lines: str, shown: str | None = None) -> None:
         """Will send `lines` in one flight. `shown` stands in the transcript in place of a line with a secret."""
@@ -58,11 +61,23 @@ class Dialogue:
                 raise closed()
             if self.watch.now_s >= until_s:
                 raise out_of_patience(limit_s)
-            self._wait(until_s)
+            self.wait(until_s)
         return reply
 
     def heard(self) -> Reply | None:
         """Returns the next reply if all of it is there already."""
+        unmasked = self.overheard()
+        if unmasked is None:
+            return None
+        self.challenge = " ".join(unmasked.words).strip() if unmasked.code == CONTINUE else ""
+        (reply,) = shown((unmasked,), self._record.masks.clean_all)
+        self._record.server(reply)
+        if reply.code == GOING_AWAY:
+            raise going_away(reply)
+        return reply
+
+    def overheard(self) -> Unmasked | None:
+        """Returns the next reply if all of it is there already, for nobody's eyes yet; nothing is recorded."""
         self._parser.feed(self.channel.take())
         try:
             reply = self._parser.next_reply()
@@ -70,14 +85,6 @@ class Dialogue:
             raise not_smtp(str(error)) from error
         if reply is None and self.channel.hung_up:
             reply = self._parser.last_words()
-        if reply is None:
-            return None
-        self._record.server(reply)
-        if reply.code == GOING_AWAY:
-            raise refused(
-                reply,
-                text("The server has no time now and hung up: {reply}. Try again later.", reply=str(reply)),
-            )
         return reply
 
     def serve(self, events: int) -> None:
@@ -87,8 +94,11 @@ class Dialogue:
         except ssl.SSLError as error:
             raise handshake_end(error, self._host) from error
 
-    def _wait(self, until_s: float) -> None:
+    def wait(self, until_s: float) -> None:
+        """Bytes have moved, if they could until then."""
         sock = self.channel.socket
+        # There is room almost always: to ask first would double the calls of the system.
+        self.channel.push()
         self.serve(self.watch.wait({sock: self.channel.interest}, until_s=until_s).get(sock, 0))
 
     def start_tls(self, trust: Trust) -> None:
@@ -109,7 +119,7 @@ class Dialogue:
                 )
             if self.watch.now_s >= until_s:
                 raise out_of_patience(limit_s)
-            self._wait(until_s)
+            self.wait(until_s)
 
     def close(self) -> None:
         """The connection is closed."""

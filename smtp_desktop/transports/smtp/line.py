@@ -1,6 +1,6 @@
 """A connection to an SMTP server that is kept for one mail after the other."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 from smtp_desktop.domain.cancel import Cancel
@@ -13,8 +13,9 @@ from smtp_desktop.transports.dial import Resolve, system_resolve
 from smtp_desktop.transports.ending import Ended
 from smtp_desktop.transports.masks import Masks
 from smtp_desktop.transports.record import Record
+from smtp_desktop.transports.smtp.kept import KeptConversation, Stale
 from smtp_desktop.transports.smtp.limits import DEFAULT_LIMITS, Limits
-from smtp_desktop.transports.smtp.session import Conversation, Stale
+from smtp_desktop.transports.smtp.plain_hosts import PlainHosts
 from smtp_desktop.transports.watch import Watch
 
 _OF_A_MAIL = (Stage.SENDER, Stage.RECIPIENT, Stage.CONTENT)
@@ -33,6 +34,7 @@ class SmtpLine:
         deadline_s: float = 600.0,  # RFC 5321 4.5.3.2.6: 10 minutes after the final dot
         limits: Limits = DEFAULT_LIMITS,
         resolve: Resolve = system_resolve,
+        plain_hosts: PlainHosts | None = None,
     ) -> None:
         """`deadline_s` bounds each mail, connecting included."""
         self._server = server
@@ -41,7 +43,8 @@ class SmtpLine:
         self._deadline_s = deadline_s
         self._limits = limits
         self._resolve = resolve
-        self._conversation: Conversation | None = None
+        self._plain_hosts = plain_hosts or PlainHosts()
+        self._conversation: KeptConversation | None = None
         self._masks = Masks()
 
     def send(self, mail: Mail, *, cancel: Cancel, on_step: Callable[[Step], None]) -> Timeline:
@@ -52,6 +55,19 @@ class SmtpLine:
                 with suppress(Stale):
                     return self._conversation.again(mail, watch=watch, record=record)
             return self._anew(mail, watch, on_step)
+
+    @property
+    def room(self) -> int:
+        """How many mails `send_many` takes now."""
+        return self._conversation.room if self._conversation else 1
+
+    def send_many(self, mails: Sequence[Mail], *, cancel: Cancel) -> list[Timeline | None]:
+        """Returns what became of `mails`; see `services.outbox_ports.Line`."""
+        if not (self._conversation and self._conversation.room > 1 and mails):
+            return [None for _ in mails]
+        with Watch(cancel, deadline_s=self._deadline_s * len(mails)) as watch:
+            record = Record((), on_step=lambda _: None, now_s=lambda: watch.now_s, masks=self._masks)
+            return self._conversation.many(mails, watch=watch, record=record)
 
     def close(self) -> None:
         """The server was told goodbye where it still listens. A second call does nothing."""
@@ -67,7 +83,7 @@ class SmtpLine:
         self._masks = Masks()
         stages = stages_of(self._server, sends=True)
         record = Record(stages, on_step=on_step, now_s=lambda: watch.now_s, masks=self._masks)
-        self._conversation = Conversation(
+        self._conversation = KeptConversation(
             self._server,
             password=self._password,
             mail=mail,
@@ -76,6 +92,7 @@ class SmtpLine:
             record=record,
             limits=self._limits,
             resolve=self._resolve,
+            plain_hosts=self._plain_hosts,
         )
         timeline = self._conversation.hold(keep=True)
         if timeline.security:

@@ -1,6 +1,5 @@
 """The first words with a server: its greeting, and the way from clear text into TLS."""
 
-import ipaddress
 import socket
 
 from smtp_desktop.domain.conversation import FailureKind, Reply, Stage
@@ -52,7 +51,7 @@ def upgrade(dialogue: Dialogue, trust: Trust, limits: Limits) -> None:
 def own_name(dialogue: Dialogue) -> str:
     """Returns this end's address literal: never wrong, unlike a desktop's own name (RFC 5321 4.1.3)."""
     sock = dialogue.channel.socket
-    own = ipaddress.ip_address(str(sock.getsockname()[0]).partition("%")[0])
+    own = str(sock.getsockname()[0]).partition("%")[0]
     return f"[IPv6:{own}]" if sock.family == socket.AF_INET6 else f"[{own}]"
 
 

@@ -6,15 +6,17 @@ from smtp_desktop.domain.address import Address
 from smtp_desktop.domain.conversation import Reply, Stage, TlsMode
 from smtp_desktop.domain.profile import GenericServer
 from smtp_desktop.domain.secret import Secret
-from smtp_desktop.domain.text import text
 from smtp_desktop.transports.dial import Resolve
-from smtp_desktop.transports.ending import Ended, refused
+from smtp_desktop.transports.ending import Ended
 from smtp_desktop.transports.record import Record
 from smtp_desktop.transports.smtp.auth import choose
 from smtp_desktop.transports.smtp.limits import Limits
+from smtp_desktop.transports.smtp.parcel import not_international
+from smtp_desktop.transports.smtp.plain_hosts import PlainHosts
 from smtp_desktop.transports.smtp.protocol import mail_from
 from smtp_desktop.transports.smtp.session import Conversation
-from smtp_desktop.transports.smtp.submission import not_international
+from smtp_desktop.transports.smtp.signing_in import no_mechanism
+from smtp_desktop.transports.smtp.verdicts import sender_refused
 from smtp_desktop.transports.watch import Watch
 
 
@@ -43,6 +45,7 @@ class Probe(Conversation):
             record=record,
             limits=limits,
             resolve=resolve,
+            plain_hosts=PlainHosts(),  # no mail is sent
         )
         self._sender = sender
 
@@ -52,7 +55,7 @@ class Probe(Conversation):
                 self._sign_in()
             elif choose(self._capabilities.auth) is None:
                 self._record.begin(Stage.SIGN_IN)
-                raise self._no_mechanism()
+                raise no_mechanism(self._capabilities, tls=self._server.tls)
         if self._sender:
             self._offer(self._sender)
         return None
@@ -64,9 +67,7 @@ class Probe(Conversation):
         line = mail_from(sender, self._capabilities, size_bytes=None, eight_bit=False, smtputf8=sender.needs_smtputf8)
         reply = self._talk.ask(line, limit_s=self._limits.reply_s)
         if not reply.positive:
-            raise refused(
-                reply, text("The server refused the sender {sender}: {reply}", sender=sender.spec, reply=str(reply))
-            )
+            raise sender_refused(sender.spec, reply)
         self._record.done(sender.spec)
         # RFC 5321 4.1.1.5: no mail is begun any more. The outcome stands, whatever the server makes of this.
         with suppress(Ended):

@@ -1,7 +1,7 @@
 """SMTP without sockets: bytes in, replies out; values in, command lines out."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from smtp_desktop.domain.address import Address
@@ -9,9 +9,12 @@ from smtp_desktop.domain.conversation import Reply
 
 MAX_LINE_BYTES = 8 * 1024
 MAX_REPLY_BYTES = 32 * 1024
-CONTINUE = 334  # RFC 4954 4: a challenge
 
-_LINE = re.compile(r"([2-5][0-9]{2})(?:([ -])(.*))?", re.DOTALL)
+_LINE = re.compile(
+    # RFC 3463 2: the class digit repeats the reply's; anything else is the server's prose.
+    r"([2-5])[0-9]{2}(?:(?P<more>[ -])(?:(?P<enhanced>(?!3)\1\.[0-9]{1,3}\.[0-9]{1,3})(?:\s+|\Z))?(?P<words>.*))?",
+    re.DOTALL,
+)
 _ENHANCED = re.compile(r"([245])\.([0-9]{1,3})\.([0-9]{1,3})(?:\s+|$)")
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 _FORBIDDEN = re.compile(r"[\x00-\x20\x7f<>]")
@@ -30,17 +33,40 @@ class UnsafeCommand(ValueError):
     """A value would smuggle something else into a command line."""
 
 
-def _as_it_is(lines: tuple[str, ...]) -> tuple[str, ...]:
-    return lines
+@dataclass(slots=True)  # not frozen, which would take three times as long: bulk makes four of them for a mail
+class Unmasked:
+    """A reply as it came, for nobody's eyes before `shown` has seen to it. `words` are the enhanced status code, empty
+    where there is none, and each line's."""
+
+    code: int
+    words: tuple[str, ...]
+
+
+def shown(replies: Sequence[Unmasked], mask: Callable[[tuple[str, ...]], tuple[str, ...]]) -> list[Reply]:
+    """Returns `replies`, which stand one below the other, as they may be shown: `mask` has seen all their words."""
+    masked = mask(tuple([words for reply in replies for words in reply.words]))
+    found: list[Reply] = []
+    at = 0
+    for reply in replies:
+        end = at + len(reply.words)
+        # The server chooses the digits of this code too: one that has any of a secret is dropped.
+        enhanced_code = masked[at] if masked[at] == reply.words[0] else ""
+        found.append(
+            Reply(code=reply.code, enhanced_code=enhanced_code, text=tuple(map(_printable, masked[at + 1 : end])))
+        )
+        at = end
+    return found
+
+
+def _printable(words: str) -> str:
+    # What a server says is printed to terminals: no control character survives.
+    return (words if words.isprintable() else _UNPRINTABLE.sub("\ufffd", words)).strip()
 
 
 class ReplyParser:
-    """Cuts a server's bytes into replies. `mask` sees the words of a whole reply, line by line, before anyone else."""
+    """Cuts a server's bytes into replies."""
 
-    def __init__(self, mask: Callable[[tuple[str, ...]], tuple[str, ...]] = _as_it_is) -> None:
-        self.challenge = ""
-        """The words of the last 334 as they came, for who answers it: masked, they might not be what was asked."""
-        self._mask = mask
+    def __init__(self) -> None:
         self._buffer = bytearray()
         self._lines: list[str] = []
         self._reply_bytes = 0
@@ -59,10 +85,10 @@ class ReplyParser:
         self._buffer.clear()
         self._start_over()
 
-    def next_reply(self) -> Reply | None:
+    def next_reply(self) -> Unmasked | None:
         """Returns the next whole reply, or None when more bytes are needed. Raises ProtocolError."""
         while (end := self._buffer.find(b"\n", 0, MAX_LINE_BYTES)) >= 0:
-            line = bytes(self._buffer[:end]).removesuffix(b"\r")
+            line = self._buffer[:end].removesuffix(b"\r").decode(errors="replace")
             del self._buffer[: end + 1]
             if reply := self._take(line, end + 1):
                 return reply
@@ -70,55 +96,45 @@ class ReplyParser:
             raise ProtocolError("it sent a line without an end")
         return None
 
-    def last_words(self) -> Reply | None:
+    def last_words(self) -> Unmasked | None:
         """Returns the refusal that a server which hung up did not end with a line end, if there is one.
 
         A cut-off success is none: its missing rest may have said otherwise.
         """
-        line = bytes(self._buffer).removesuffix(b"\r")
+        line = self._buffer.removesuffix(b"\r").decode(errors="replace")
         self._buffer.clear()
-        if not _LINE.fullmatch(self._decoded(line)) or line[:1] not in (b"4", b"5"):
+        if not _LINE.fullmatch(line) or line[0] not in "45":
             return None
-        self._lines.append(self._decoded(line))
+        self._lines.append(line)
         return self._finish()
 
-    def _take(self, line: bytes, size_bytes: int) -> Reply | None:
+    def _take(self, line: str, size_bytes: int) -> Unmasked | None:
         self._reply_bytes += size_bytes
         if self._reply_bytes > MAX_REPLY_BYTES:
             raise ProtocolError("its reply has no end")
-        decoded = self._decoded(line)
-        match = _LINE.fullmatch(decoded)
+        match = _LINE.fullmatch(line)
         if not match:
             raise ProtocolError("its reply does not begin with a code")
-        self._lines.append(decoded)
-        return None if match[2] == "-" else self._finish()
+        if match["more"] != "-" and not self._lines:
+            # Almost every reply in bulk: one line.
+            self._reply_bytes = 0
+            return Unmasked(int(line[:3]), (match["enhanced"] or "", match["words"] or ""))
+        self._lines.append(line)
+        return None if match["more"] == "-" else self._finish()
 
-    @staticmethod
-    def _decoded(line: bytes) -> str:
-        return line.decode("utf-8", errors="replace")
-
-    def _finish(self) -> Reply:
+    def _finish(self) -> Unmasked:
         # RFC 5321 4.2.1 wants one code on all lines; where a server errs, the last one counts.
         code = int(self._lines[-1][:3])
         enhanced_code, texts = "", []
         for line in self._lines:
             words = line[4:]
             match = _ENHANCED.match(words)
-            # RFC 3463 2: the class digit repeats the reply's; anything else is the server's prose.
             if match and match[1] == str(code // 100):
                 enhanced_code = enhanced_code or ".".join(match.groups())
                 words = words[match.end() :]
             texts.append(words)
         self._start_over()
-        self.challenge = " ".join(texts).strip() if code == CONTINUE else ""
-        # The server chooses the digits of this code too: one that has any of a secret is dropped.
-        masked_code, *masked = self._mask((enhanced_code, *texts))
-        return Reply(
-            code=code,
-            enhanced_code=enhanced_code if masked_code == enhanced_code else "",
-            # What a server says is printed to terminals: no control character survives.
-            text=tuple(_UNPRINTABLE.sub("\ufffd", words).strip() for words in masked),
-        )
+        return Unmasked(code, (enhanced_code, *texts))
 
     def _start_over(self) -> None:
         self._lines = []
@@ -132,6 +148,7 @@ class Capabilities:
     lines: tuple[str, ...] = ()
     starttls: bool = False
     pipelining: bool = False
+    chunking: bool = False
     eight_bit: bool = False
     smtputf8: bool = False
     size_bytes: int | None = None
@@ -152,6 +169,7 @@ def parse_capabilities(reply: Reply) -> Capabilities:
         lines=lines,
         starttls="STARTTLS" in keywords,
         pipelining="PIPELINING" in keywords,
+        chunking="CHUNKING" in keywords,
         eight_bit="8BITMIME" in keywords,
         smtputf8="SMTPUTF8" in keywords,
         size_bytes=_size(keywords["SIZE"]) if "SIZE" in keywords else None,
@@ -209,14 +227,23 @@ def _path(address: Address) -> str:
 
 def wire_line(line: str) -> bytes:
     """Returns `line` as it goes out. Raises UnsafeCommand where it is more than one line."""
-    if any(character in line for character in "\r\n\0"):
+    if "\r" in line or "\n" in line or "\0" in line:
         raise UnsafeCommand("more than one line")
     return line.encode() + b"\r\n"
 
 
+def bdat(size_bytes: int) -> str:
+    """Returns the line that announces all of a mail's content (RFC 3030 2)."""
+    return f"BDAT {size_bytes} LAST"
+
+
+def ended_line(content: bytes) -> bytes:
+    """Returns `content`, whose line ends are CRLF, with one at its end."""
+    return content if content.endswith(b"\r\n") else content + b"\r\n"
+
+
 def dotted(content: bytes) -> bytes:
     """Returns `content`, whose line ends are CRLF, as DATA wants it: dots doubled and the final dot added."""
-    if not content.endswith(b"\r\n"):
-        content += b"\r\n"
     # RFC 5321 4.5.2
-    return re.sub(rb"(?m)^\.", b"..", content) + b".\r\n"
+    doubled = ended_line(content).replace(b"\r\n.", b"\r\n..")
+    return b"".join((b"." if doubled.startswith(b".") else b"", doubled, b".\r\n"))

@@ -1,26 +1,33 @@
 """One conversation, from finding the host to saying goodbye."""
 
+from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import replace
 
 from smtp_desktop.domain.address import BadHost, ascii_host
 from smtp_desktop.domain.conversation import Failure, FailureKind, Reply, Stage, Timeline, TlsMode
 from smtp_desktop.domain.message import Mail
 from smtp_desktop.domain.profile import GenericServer
-from smtp_desktop.domain.secret import MASK, Secret
+from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.text import text
 from smtp_desktop.transports.certificate_faults import with_chain
 from smtp_desktop.transports.dial import Reached, Resolve, Target, look_up, race
-from smtp_desktop.transports.ending import Ended, not_smtp, refused
+from smtp_desktop.transports.disguises import Form
+from smtp_desktop.transports.ending import Ended, refused
+from smtp_desktop.transports.masks import forms_of
 from smtp_desktop.transports.record import Record
-from smtp_desktop.transports.smtp.auth import BadChallenge, Exchange, Mechanism, choose, digest_in, traces
+from smtp_desktop.transports.smtp.auth import traces
 from smtp_desktop.transports.smtp.channel import Channel
 from smtp_desktop.transports.smtp.detect import Detection, tries_tls_first
 from smtp_desktop.transports.smtp.dialogue import GOING_AWAY, Dialogue
 from smtp_desktop.transports.smtp.limits import Limits
 from smtp_desktop.transports.smtp.look import shown_chain
 from smtp_desktop.transports.smtp.opening import accepts, hear_greeting, not_welcome, own_name, upgrade
-from smtp_desktop.transports.smtp.protocol import CONTINUE, Capabilities, ehlo, helo, parse_capabilities
-from smtp_desktop.transports.smtp.submission import Submission
+from smtp_desktop.transports.smtp.plain_hosts import PlainHosts
+from smtp_desktop.transports.smtp.protocol import Capabilities, ehlo, helo, parse_capabilities
+from smtp_desktop.transports.smtp.signing_in import sign_in
+from smtp_desktop.transports.smtp.standing import Standing
+from smtp_desktop.transports.smtp.submission import ChunkingRefused, Submission
 from smtp_desktop.transports.smtp.trust import Trust, trust_of
 from smtp_desktop.transports.tls import described, security_of
 from smtp_desktop.transports.watch import Watch
@@ -39,12 +46,8 @@ _POLITE = frozenset(
 )
 
 
-class Stale(Exception):
-    """A connection that was kept open has ended before the next mail could begin: nothing of it went out."""
-
-
 class Conversation:
-    """Speaks to `server`: `hold` is called once, and then `again` while `ready`, on the thread that waits."""
+    """Speaks to `server`: `hold` is called once, on the thread that waits."""
 
     def __init__(
         self,
@@ -57,6 +60,7 @@ class Conversation:
         record: Record,
         limits: Limits,
         resolve: Resolve,
+        plain_hosts: PlainHosts,
     ) -> None:
         self._server = server
         self._password = password
@@ -66,9 +70,12 @@ class Conversation:
         self._record = record
         self._limits = limits
         self._resolve = resolve
+        self._plain_hosts = plain_hosts
         self._dialogue: Dialogue | None = None
         self._capabilities = Capabilities()
         self._submission: Submission | None = None
+        self._forms: Mapping[str, Form] = {}
+        self._standing = Standing()
         self.ready = False
         """Whether the connection is open and takes the next mail."""
 
@@ -88,38 +95,6 @@ class Conversation:
                 self._dialogue.close()
         return self._record.timeline(failure=failure, accepted=accepted)
 
-    def again(self, mail: Mail, *, watch: Watch, record: Record) -> Timeline:
-        """Returns what happened to another mail on the open connection, which stays open as after `hold`. `record` has
-        the masks of the first one. Raises Stale."""
-        self._watch, self._record, self.ready = watch, record, False
-        self._talk.attend(watch, record)
-        failure: Failure | None = None
-        accepted: Reply | None = None
-        try:
-            try:
-                accepted = self._submit(mail)
-            except Ended as ended:
-                if _is_stale(ended, record):
-                    raise Stale from ended
-                failure = record.fail(ended)
-            self._leave(failure, keep=True)
-        finally:
-            if not self.ready:
-                self._talk.close()
-        return record.timeline(failure=failure, accepted=accepted)
-
-    def end(self, *, watch: Watch, record: Record) -> None:
-        """The server was told goodbye, and the connection is closed."""
-        if not self.ready:
-            return
-        self.ready = False
-        self._talk.attend(watch, record)
-        try:
-            with suppress(Ended):
-                self._talk.ask("QUIT", limit_s=self._limits.farewell_s)
-        finally:
-            self._talk.close()
-
     @property
     def _talk(self) -> Dialogue:
         if self._dialogue is None:
@@ -127,6 +102,19 @@ class Conversation:
         return self._dialogue
 
     def _speak(self) -> Reply | None:
+        if self._password:
+            # Now, not at the sign-in: 200 servers may ask for it at the same moment, and all wait for this.
+            traced = traces(self._server.user_name, self._password)
+            self._forms = forms_of((self._password.reveal(),), encoded=traced)
+        try:
+            return self._speak_once()
+        except ChunkingRefused:
+            self._talk.close()
+            self._dialogue = self._submission = None
+            self._record.note("The server offers CHUNKING and refuses BDAT: once more, with DATA on a new connection")
+            return self._speak_once()
+
+    def _speak_once(self) -> Reply | None:
         host = self._host()
         reached = self._connect(self._find(host))
         if self._server.tls:
@@ -188,7 +176,14 @@ class Conversation:
         return mode
 
     def _encrypt(self, trust: Trust, reached: Reached) -> TlsMode:
-        detection = Detection(reached, trust=trust, watch=self._watch, record=self._record, limits=self._limits)
+        detection = Detection(
+            reached,
+            known_mode=self._known_mode,
+            trust=trust,
+            watch=self._watch,
+            record=self._record,
+            limits=self._limits,
+        )
         self._dialogue, mode = detection.run(tls_first=tries_tls_first(self._server.smtp_port, self._known_mode))
         if mode is TlsMode.STARTTLS:
             upgrade(self._talk, trust, self._limits)
@@ -222,53 +217,37 @@ class Conversation:
         self._record.begin(Stage.SIGN_IN)
         if self._password is None:
             raise RuntimeError("sign-in without a password")
-        user, password = self._server.user_name, self._password
-        mechanism = choose(self._capabilities.auth)
-        if mechanism is None:
-            raise self._no_mechanism()
-        exchange = Exchange(mechanism, user=user, password=password)
-        self._record.masks.hide((password.reveal(),), encoded=traces(user, password))
-        reply = self._talk.ask(exchange.command, shown=exchange.shown, limit_s=self._limits.reply_s)
-        while reply.code == CONTINUE:
-            reply = self._talk.ask(self._answer(exchange), shown=MASK, limit_s=self._limits.reply_s)
-        if not accepts(reply):
-            raise refused(
-                reply,
-                text("The server refused the sign-in: {reply}. Check User Name and Password.", reply=str(reply)),
-            )
-        self._record.done(f"{mechanism} as {user}")
-
-    def _answer(self, exchange: Exchange) -> str:
-        try:
-            answer = exchange.answer(self._talk.challenge)
-        except BadChallenge as error:
-            raise not_smtp("its sign-in challenge can't be read") from error
-        if answer is None:
-            raise not_smtp("its sign-in asks without end")
-        if exchange.mechanism is Mechanism.CRAM_MD5:
-            self._record.masks.hide((digest_in(answer),), encoded=(answer,))
-        return answer
-
-    def _no_mechanism(self) -> Ended:
-        if self._capabilities.auth:
-            return Ended(
-                FailureKind.MECHANISM_MISSING,
-                text(
-                    "The server takes a user name and password in no way that is known here; it offers {offered}.",
-                    offered=", ".join(self._capabilities.auth),
-                ),
-            )
-        if self._capabilities.starttls and not self._server.tls:
-            message = text("The server lets nobody sign in on an unencrypted connection. Switch on SMTP TLS/SSL.")
-        else:
-            message = text("The server offers no sign-in on this port. Try another port, or switch off Auth Required.")
-        return Ended(FailureKind.AUTH_MISSING, message)
+        sign_in(
+            self._talk,
+            self._capabilities,
+            server=self._server,
+            password=self._password,
+            forms=self._forms,
+            record=self._record,
+            limits=self._limits,
+        )
 
     def _submit(self, mail: Mail) -> Reply:
-        self._submission = Submission(
-            mail, self._capabilities, dialogue=self._talk, record=self._record, limits=self._limits
-        )
-        return self._submission.run()
+        capabilities = self._usable
+        self._submission = Submission(mail, capabilities, dialogue=self._talk, record=self._record, limits=self._limits)
+        try:
+            reply = self._submission.run()
+        except ChunkingRefused:
+            self._plain_hosts.add(self._server)
+            raise
+        except Ended as ended:
+            if capabilities.chunking and not self._standing.chunked and _fell_silent(ended, self._record):
+                self._plain_hosts.add(self._server)
+            raise
+        self._standing.took(mail.envelope.sender, chunked=capabilities.chunking)
+        return reply
+
+    @property
+    def _usable(self) -> Capabilities:
+        """What the server offers, less what it broke on before."""
+        if self._plain_hosts.has(self._server):
+            return replace(self._capabilities, chunking=False)
+        return self._capabilities
 
     def _leave(self, failure: Failure | None, *, keep: bool) -> None:
         """The outcome stands: what the server does with RSET or QUIT changes nothing."""
@@ -287,10 +266,10 @@ class Conversation:
                 self.ready = accepts(dialogue.ask("RSET", limit_s=self._limits.reply_s))
 
 
-def _is_stale(ended: Ended, record: Record) -> bool:
-    """Whether the server had closed the connection before the mail began, as many do after a while or some mails."""
-    going_away = ended.kind is FailureKind.REPLY and ended.reply is not None and ended.reply.code == GOING_AWAY
-    return record.running is Stage.SENDER and (going_away or ended.kind is FailureKind.CLOSED)
+def _fell_silent(ended: Ended, record: Record) -> bool:
+    """Whether the server had no answer to the content, though it was waited for."""
+    why = ended.__cause__ if isinstance(ended.__cause__, Ended) else ended
+    return record.running is Stage.CONTENT and why.kind not in {FailureKind.REPLY, FailureKind.CANCELLED}
 
 
 def _still_listens(failure: Failure) -> bool:

@@ -12,13 +12,15 @@ from smtp_desktop.domain.stages import stages_of
 from smtp_desktop.transports.dial import Resolve, system_resolve
 from smtp_desktop.transports.record import Record
 from smtp_desktop.transports.smtp.limits import DEFAULT_LIMITS, Limits
+from smtp_desktop.transports.smtp.plain_hosts import PlainHosts
 from smtp_desktop.transports.smtp.probe import Probe
 from smtp_desktop.transports.smtp.session import Conversation
 from smtp_desktop.transports.watch import Watch
 
 
 class SmtpTransport:
-    """Speaks SMTP, each conversation on the thread that asks for it. Safe from every thread: it keeps no state."""
+    """Speaks SMTP, each conversation on the thread that asks for it. Safe from every thread: `plain_hosts` is all that
+    conversations share."""
 
     def __init__(
         self,
@@ -26,11 +28,13 @@ class SmtpTransport:
         deadline_s: float = 120.0,
         limits: Limits = DEFAULT_LIMITS,
         resolve: Resolve = system_resolve,
+        plain_hosts: PlainHosts | None = None,
     ) -> None:
         """`deadline_s` bounds a whole conversation; `resolve` finds a host's addresses and may block."""
         self._deadline_s = deadline_s
         self._limits = limits
         self._resolve = resolve
+        self._plain_hosts = plain_hosts or PlainHosts()
 
     def converse(
         self,
@@ -60,6 +64,7 @@ class SmtpTransport:
                 record=record,
                 limits=self._limits,
                 resolve=self._resolve,
+                plain_hosts=self._plain_hosts,
             )
             return conversation.hold()
 

@@ -40,6 +40,13 @@ def test_mails_share_token_and_connection(hand: Hand, line: MailboxLine) -> None
     assert {method for method, _ in hand.graph_calls()} == {"POST"}
 
 
+def test_each_mail_takes_a_request_of_its_own(hand: Hand, line: MailboxLine) -> None:
+    assert send(line).ok
+    assert line.room == 1
+    assert line.send_many([a_mail()], cancel=Cancel()) == [None]
+    assert len(hand.servers.graph.sent) == 1
+
+
 def test_lines_of_one_profile_share_the_token(hand: Hand, line: MailboxLine) -> None:
     assert send(line).ok
     other = hand.transport.line(hand.mailbox, secrets=hand.secrets)

@@ -22,7 +22,7 @@ USER = "boss@example.com"
 PATIENT = Limits(connect_s=20.0, greeting_s=20.0, silence_s=20.0, reply_s=20.0, final_reply_s=20.0, farewell_s=20.0)
 LARGE_TEXT = ("x" * 76 + "\n") * 200_000  # more than the buffers of both ends hold
 # For servers that stay silent until TLS begins.
-CURIOUS = dataclasses.replace(PATIENT, silence_s=0.05)
+CURIOUS = dataclasses.replace(PATIENT, silence_s=0.05, known_silence_s=0.05)
 
 
 def generic(port: int, **fields: Any) -> GenericServer:

@@ -1,6 +1,8 @@
 """Finding the mode, and never going on in clear text."""
 
+import dataclasses
 import threading
+import time
 
 import pytest
 from contracts.transport_contract import PASSWORD, a_mail
@@ -125,6 +127,21 @@ def test_a_known_mode_needs_no_second_connection(trusted: Authority) -> None:
 
     with ScriptedServer(script, tls=trusted.context()) as server:
         timeline = converse(secured(server), known_mode=TlsMode.IMPLICIT)
+    assert timeline.ok
+    assert len(server.peers) == 1
+
+
+def test_a_slow_server_that_is_known_for_starttls_gets_one_connection(trusted: Authority) -> None:
+    def script(peer: Peer) -> None:
+        time.sleep(0.05)  # longer than what a stranger is given below
+        starttls(peer, trusted)
+        answer_ehlo(peer, "AUTH PLAIN")
+        accept_plain(peer)
+        quit_politely(peer)
+
+    impatient = dataclasses.replace(PATIENT, silence_s=0.0, known_silence_s=20.0)
+    with ScriptedServer(script, Peer.hold) as server:
+        timeline = converse(secured(server), known_mode=TlsMode.STARTTLS, limits=impatient)
     assert timeline.ok
     assert len(server.peers) == 1
 

@@ -1,0 +1,72 @@
+"""A mail as it goes to one server."""
+
+from dataclasses import dataclass
+
+from smtp_desktop.domain.address import Address
+from smtp_desktop.domain.conversation import FailureKind
+from smtp_desktop.domain.message import Mail, Message, RawMessage
+from smtp_desktop.domain.text import text
+from smtp_desktop.transports.ending import Ended
+from smtp_desktop.transports.mime import compose, needs_smtputf8
+from smtp_desktop.transports.smtp.protocol import Capabilities, ended_line, mail_from, rcpt_to
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parcel:
+    """`mail_line` and `rcpt_lines` are the envelope's commands; `content` ends with CRLF, and its dots are single."""
+
+    mail_line: str
+    rcpt_lines: tuple[str, ...]
+    content: bytes
+
+
+def pack(mail: Mail, capabilities: Capabilities) -> Parcel:
+    """Returns `mail` as a server with these capabilities can take it. Raises Ended where it can't, ValueError for a
+    mail that no server may get."""
+    envelope, message = mail.envelope, mail.message
+    international = [a for a in (envelope.sender, *envelope.recipients, *_named(message)) if a.needs_smtputf8]
+    smtputf8 = bool(international) or needs_smtputf8(message)
+    if smtputf8 and not capabilities.smtputf8:
+        raise not_international(international[0].spec if international else "a header that is not ASCII")
+    content = ended_line(compose(message, seven_bit=not capabilities.eight_bit, smtputf8=smtputf8))
+    _check_size(len(content), capabilities)
+    return Parcel(
+        mail_line=mail_from(
+            envelope.sender,
+            capabilities,
+            size_bytes=len(content),
+            eight_bit=not content.isascii(),
+            smtputf8=smtputf8,
+        ),
+        rcpt_lines=tuple(map(rcpt_to, envelope.recipients)),
+        content=content,
+    )
+
+
+def _check_size(size_bytes: int, capabilities: Capabilities) -> None:
+    limit = capabilities.size_bytes
+    if limit and size_bytes > limit:
+        raise Ended(
+            FailureKind.TOO_LARGE,
+            text(
+                "The mail has {size} bytes, and this server takes no more than {limit}. Make it smaller.",
+                size=size_bytes,
+                limit=limit,
+            ),
+        )
+
+
+def _named(message: Message | RawMessage) -> tuple[Address, ...]:
+    return () if isinstance(message, RawMessage) else (message.header_from, *message.to, *message.cc)
+
+
+def not_international(what: str) -> Ended:
+    """Returns the end of handing over `what`, which is not ASCII, to a server without SMTPUTF8."""
+    return Ended(
+        FailureKind.SMTPUTF8_MISSING,
+        text(
+            "This server can't carry {address}: it takes only plain letters before the @. "
+            "Use another address, or a server that offers SMTPUTF8.",
+            address=what,
+        ),
+    )

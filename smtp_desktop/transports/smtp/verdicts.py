@@ -1,0 +1,79 @@
+"""What a server's replies to one mail mean for it."""
+
+from collections.abc import Sequence
+
+from smtp_desktop.domain.address import Address
+from smtp_desktop.domain.conversation import FailureKind, RecipientRefused, Reply, Stage
+from smtp_desktop.domain.message import Envelope
+from smtp_desktop.domain.text import text
+from smtp_desktop.transports.ending import Ended, refused
+from smtp_desktop.transports.record import Record
+from smtp_desktop.transports.smtp.opening import accepts
+
+GO_AHEAD = 354
+
+
+class Verdicts:
+    """Tells `record` what the replies say, in their order; SENDER runs at first. Each of them may raise Ended."""
+
+    def __init__(self, envelope: Envelope, record: Record) -> None:
+        self._envelope = envelope
+        self._record = record
+
+    def sender(self, reply: Reply) -> None:
+        """The sender was accepted; RECIPIENT runs."""
+        sender = self._envelope.sender.spec
+        if not accepts(reply):
+            raise sender_refused(sender, reply)
+        self._record.done(sender)
+        self._record.begin(Stage.RECIPIENT)
+
+    def recipients(self, replies: Sequence[Reply]) -> None:
+        """Some recipients were accepted, in the envelope's order; CONTENT runs."""
+        answered = list(zip(self._envelope.recipients, replies, strict=True))
+        turned_down = [(recipient, reply) for recipient, reply in answered if not accepts(reply)]
+        if len(turned_down) == len(answered):
+            raise _recipients_refused(turned_down)
+        self._record.refused = tuple(RecipientRefused(recipient=r.spec, reply=reply) for r, reply in turned_down)
+        accepted = ", ".join(recipient.spec for recipient, reply in answered if accepts(reply))
+        refusals = [f"{recipient.spec} refused: {reply}" for recipient, reply in turned_down]
+        self._record.done("; ".join([accepted, *refusals]))
+        self._record.begin(Stage.CONTENT)
+
+    def go_ahead(self, reply: Reply) -> None:
+        """The server waits for the content that DATA announced."""
+        if reply.code != GO_AHEAD:
+            raise _content_refused(reply)
+
+    def content(self, reply: Reply) -> None:
+        """The server has taken the mail."""
+        if not accepts(reply):
+            raise _content_refused(reply)
+        self._record.done(str(reply))
+
+
+def sender_refused(sender: str, reply: Reply) -> Ended:
+    """Returns the end that a refused MAIL makes."""
+    return refused(reply, text("The server refused the sender {sender}: {reply}", sender=sender, reply=str(reply)))
+
+
+def outcome_unknown() -> Ended:
+    """Returns the end of a mail that may have arrived: only the server's log knows (RFC 1047)."""
+    return Ended(
+        FailureKind.OUTCOME_UNKNOWN,
+        text("The mail was handed over, but no answer came. It may or may not arrive: look before sending it again."),
+        stage=Stage.CONTENT,
+    )
+
+
+def _recipients_refused(turned_down: Sequence[tuple[Address, Reply]]) -> Ended:
+    # A temporary refusal first: for that recipient it is worth trying again.
+    recipient, reply = next((one for one in turned_down if one[1].temporary), turned_down[0])
+    return refused(
+        reply,
+        text("The server refused the recipient {recipient}: {reply}", recipient=recipient.spec, reply=str(reply)),
+    )
+
+
+def _content_refused(reply: Reply) -> Ended:
+    return refused(reply, text("The server refused the mail: {reply}", reply=str(reply)))

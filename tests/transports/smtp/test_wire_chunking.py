@@ -1,0 +1,94 @@
+"""One mail with BDAT, where CHUNKING is offered."""
+
+import pytest
+from contracts.transport_contract import a_mail
+from conversing import PATIENT, converse, failure_of, generic, mail_to, said
+from servers.desk import Desk
+from servers.scripted import Peer, ScriptedServer
+
+from smtp_desktop.domain.conversation import FailureKind, Outcome, Party, Stage
+from smtp_desktop.transports.smtp.plain_hosts import PlainHosts
+
+DOTS = ".\n..\na.\n.b\n"
+
+
+@pytest.mark.parametrize("offers", [("CHUNKING",), ("PIPELINING", "CHUNKING"), ("PIPELINING",), ()])
+def test_the_same_bytes_arrive_whatever_is_offered(offers: tuple[str, ...]) -> None:
+    desk = Desk(offers)
+    with ScriptedServer(desk) as server:
+        timeline = converse(generic(server.port), mail=mail_to("a@example.com", text=DOTS))
+    assert timeline.ok
+    (mail,) = desk.taken
+    assert mail.by == ("BDAT" if "CHUNKING" in offers else "DATA")
+    assert mail.content.endswith(b"\r\n\r\n.\r\n..\r\na.\r\n.b\r\n")
+    assert (mail.sender, mail.recipients) == ("boss@example.com", ("a@example.com",))
+
+
+def test_the_content_waits_for_the_recipients() -> None:
+    flights: list[bytes] = []
+
+    def look(peer: Peer, _number: int) -> str:
+        flights.extend(chunk for chunk in peer.chunks if not chunk.startswith(b"EHLO"))
+        return ""
+
+    with ScriptedServer(Desk(("PIPELINING", "CHUNKING"), at_content=look)) as server:
+        timeline = converse(generic(server.port), mail=mail_to("a@example.com", "b@example.com"))
+    envelope, content = flights
+    assert [line[:4] for line in envelope.splitlines()] == [b"MAIL", b"RCPT", b"RCPT"]
+    assert content.startswith(b"BDAT ")
+    command, _, body = content.partition(b"\r\n")
+    assert command == f"BDAT {len(body)} LAST".encode()
+    assert said(timeline, Party.CLIENT)[-2:] == [f"({len(body)} bytes of content)", "QUIT"]
+
+
+def test_a_refused_recipient_keeps_the_content_from_going_out() -> None:
+    desk = Desk(("PIPELINING", "CHUNKING"), {"RCPT": "550 5.1.1 nobody of that name"})
+    with ScriptedServer(desk) as server:
+        failure = failure_of(converse(generic(server.port), mail=a_mail()))
+    assert failure.stage is Stage.RECIPIENT
+    assert [line[:4] for line in desk.lines] == ["MAIL", "RCPT", "QUIT"]
+
+
+def test_refused_content_is_refused_once() -> None:
+    desk = Desk(("PIPELINING", "CHUNKING"), at_content=lambda _peer, _number: "554 5.7.1 looks like spam")
+    with ScriptedServer(desk) as server:
+        failure = failure_of(converse(generic(server.port), mail=a_mail()))
+        assert len(server.peers) == 1
+    assert (failure.stage, failure.kind, str(failure.reply)) == (
+        Stage.CONTENT,
+        FailureKind.REPLY,
+        "554 5.7.1 looks like spam",
+    )
+    assert desk.lines[-1] == "QUIT"
+
+
+def test_a_server_that_does_not_know_bdat_gets_the_mail_with_data() -> None:
+    """The first connection is left without a word: what follows BDAT may have been read as commands."""
+    odd = Desk(("PIPELINING", "CHUNKING"), {"BDAT": "502 5.5.1 not implemented"}, swallows=False)
+    with ScriptedServer(odd) as server:
+        plain_hosts = PlainHosts()
+        timeline = converse(generic(server.port), mail=a_mail(), plain_hosts=plain_hosts)
+        assert timeline.ok
+        assert len(server.peers) == 2
+        assert server.peers[0].received.endswith(b"All is well.\r\n")
+        # From now on it is not tried any more.
+        assert converse(generic(server.port), mail=a_mail(), plain_hosts=plain_hosts).ok
+        assert len(server.peers) == 3
+    assert [mail.by for mail in odd.taken] == ["DATA", "DATA"]
+    assert all(step.outcome is Outcome.DONE for step in timeline.steps)
+
+
+def test_who_falls_silent_at_bdat_is_asked_with_data_the_next_time() -> None:
+    def leave(peer: Peer, number: int) -> str:
+        if number == 0:
+            peer.hang_up()
+        return ""
+
+    desk = Desk(("CHUNKING",), at_content=leave)
+    with ScriptedServer(desk) as server:
+        plain_hosts = PlainHosts()
+        failure = failure_of(converse(generic(server.port), mail=a_mail(), plain_hosts=plain_hosts, limits=PATIENT))
+        assert failure.kind is FailureKind.OUTCOME_UNKNOWN
+        assert len(server.peers) == 1
+        assert converse(generic(server.port), mail=a_mail(), plain_hosts=plain_hosts).ok
+    assert desk.taken[-1].by == "DATA"
