@@ -69,6 +69,7 @@ class MainWindow(QMainWindow):
         self.cards.set_holds(holds)
         self.cards.set_facts(overview.facts)
         self.page.show_loaded()
+        self.page.grid.setFocus()
         self.entities.set_count("smtp", str(overview.total or ""))
         self._first_shown = True
 
