@@ -127,14 +127,14 @@ def told(taken: Mapping[str, list[tuple[float, float]]]) -> tuple[float, float]:
     bare, few, many = medians.values()
     for name, rounds in taken.items():
         walls, busy = [wall for wall, _ in rounds], median(cpu for _, cpu in rounds)
-        numbers = "".join(f"{number:>9.0f}" for number in (median(walls), min(walls), max(walls), busy))
-        print(f"  {name:<22}{numbers}{medians[name] / bare:>12.2f}")
+        numbers = "".join(f"{number:>9.0f}" for number in (median(walls), min(walls), max(walls)))
+        print(f"  {name:<22}{numbers}{busy:>11.0f}{medians[name] / bare:>12.2f}")
     return few / bare, many / few
 
 
 def main() -> int:
     print(f"Python {sys.version.split()[0]}, exec to first paint and exit, median of {ROUNDS}")
-    print(f"{'ms':<24}{'median':>9}{'least':>9}{'most':>9}{'processor':>9}{'of bare':>12}")
+    print(f"{'ms':<24}{'median':>9}{'least':>9}{'most':>9}{'processor':>11}{'of bare':>12}")
     kept = True
     with tempfile.TemporaryDirectory() as name, x_server() as display:
         folder = Path(name)
