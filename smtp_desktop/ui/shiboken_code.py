@@ -25,7 +25,7 @@ def use_kept(cache: Path) -> None:
     if spec is None or spec.loader is None or "shiboken6" in sys.modules:
         return
     place = _place(cache)
-    if not _is_whole(place):
+    if place is None or not _is_whole(place):
         return
     module = module_from_spec(spec)
     sys.modules["shiboken6"] = module
@@ -38,10 +38,11 @@ def keep(cache: Path) -> None:
     """The code that PySide has loaded from its library is in `cache`, for the next start, where that can be done."""
     loaded = sys.modules.get("shibokensupport.signature.loader")
     archive = getattr(getattr(loaded, "__loader__", None), "zfile", None)
-    if archive is None:
+    place = _place(cache)
+    if archive is None or place is None:
         return  # it was kept already, or this PySide has it elsewhere
     with suppress(OSError):
-        _write_all(_place(cache), {name: archive.read(name) for name in archive.namelist() if name.endswith(".py")})
+        _write_all(place, {name: archive.read(name) for name in archive.namelist() if name.endswith(".py")})
 
 
 def _write_all(place: Path, files: Mapping[str, bytes]) -> None:
@@ -51,11 +52,15 @@ def _write_all(place: Path, files: Mapping[str, bytes]) -> None:
     _write(place / _LIST, "".join(listed).encode())
 
 
-def _place(cache: Path) -> Path:
-    """Returns where the code of the installed PySide is: its version and build are in the name."""
+def _place(cache: Path) -> Path | None:
+    """Returns where the code of the installed PySide is, with its version and build in the name; None where that can't
+    be told."""
     spec = find_spec("shiboken6")
-    about = (Path(spec.origin).parent / "_config.py").read_bytes() if spec and spec.origin else b""
-    return cache / f"shiboken-{zlib.crc32(about):08x}"
+    try:
+        about = (Path(spec.origin).parent / "_config.py").read_bytes() if spec and spec.origin else b""
+    except OSError:
+        return None
+    return cache / f"shiboken-{zlib.crc32(about):08x}" if about else None
 
 
 def _is_whole(place: Path) -> bool:
