@@ -12,9 +12,9 @@ from smtp_desktop.domain.profile import ProfileId, SmtpProfile
 from smtp_desktop.services.outbox import Outbox
 from smtp_desktop.services.profiles import Profiles
 from smtp_desktop.services.testing import Tester
+from smtp_desktop.ui.models.card import BARS
 from smtp_desktop.ui.models.card_words import failure_word
 
-_BARS = 14
 _COUNTED = 1000  # waiting mails that are looked through to tell how many an SMTP holds up
 
 
@@ -33,13 +33,14 @@ def read(profiles: Profiles, tester: Tester, outbox: Outbox) -> Loaded:
     stored = tuple(profiles.all())
     return Loaded(
         profiles=stored,
-        history=tester.history(_BARS),
+        history=tester.history(BARS),
         facts=tuple(tester.server_facts()),
-        holds=_holds(outbox, stored),
+        holds=holds_in_words(outbox, stored),
     )
 
 
-def _holds(outbox: Outbox, profiles: Sequence[SmtpProfile]) -> dict[ProfileId, str]:
+def holds_in_words(outbox: Outbox, profiles: Sequence[SmtpProfile]) -> dict[ProfileId, str]:
+    """Returns why nothing goes through an SMTP for now. `profiles` hold the default, if there is one."""
     holds = outbox.holds()
     if not holds:
         return {}

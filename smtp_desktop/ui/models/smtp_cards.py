@@ -4,21 +4,22 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QAbstractListModel, QCoreApplication, QModelIndex, QPersistentModelIndex, Qt
 
-from smtp_desktop.domain.certificate import Certificate
-from smtp_desktop.domain.conversation import FailureKind
+from smtp_desktop.domain.endings import FailureKind
 from smtp_desktop.domain.expiry import CertificateExpiry, certificate_expiry, secret_expiry
 from smtp_desktop.domain.health import CheckResult, ServerFact, place_of
 from smtp_desktop.domain.profile import GenericServer, ProfileId, ProfileType, SmtpProfile
-from smtp_desktop.ui.models.card import CARD_ROLE, CARD_ROLES, Card, Tone, card_data
+from smtp_desktop.ui.models.card import BARS, CARD_ROLE, CARD_ROLES, Card, Tone, card_data
 from smtp_desktop.ui.models.card_words import age_text, chips, concern_word, failure_word, place
 from smtp_desktop.ui.models.endings import Ending, certificate_ending, secret_ending
 
+if TYPE_CHECKING:
+    from smtp_desktop.domain.certificate import Certificate
+
 _Index = QModelIndex | QPersistentModelIndex
-_HISTORY = 14  # bars in a card's chart
 
 
 class Segment(StrEnum):
@@ -36,7 +37,7 @@ class SmtpCards(QAbstractListModel):
         now: Callable[[], datetime],
         parent: Any = None,
         *,
-        authority_of: Callable[[str], Certificate | None] = lambda _: None,
+        authority_of: "Callable[[str], Certificate | None]" = lambda _: None,
     ) -> None:
         """`authority_of` gives what is known of a trusted CA in PEM form."""
         super().__init__(parent)
@@ -111,7 +112,7 @@ class SmtpCards(QAbstractListModel):
         if result in results:
             return  # it came with a reading of the store that overtook the news of it
         results.append(result)
-        del results[:-_HISTORY]
+        del results[:-BARS]
         if self._segment is Segment.FAILING:
             self._sort()
         else:
@@ -193,7 +194,7 @@ class SmtpCards(QAbstractListModel):
         return wanted and (not self._search or self._search in _searchable(profile))
 
     def _card(self, profile: SmtpProfile) -> Card:
-        results = self._results.get(profile.id, [])[-_HISTORY:]
+        results = self._results.get(profile.id, [])[-BARS:]
         slowest = max((result.duration_ms for result in results), default=0.0) or 1.0
         tone, status = self._status(profile, results[-1] if results else None)
         tone, status, note = _with_endings(tone, status, self._endings(profile))
