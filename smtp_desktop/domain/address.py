@@ -11,6 +11,9 @@ _HOST_LABEL = re.compile(r"(?!-)[A-Za-z0-9_-]{1,63}(?<!-)")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _ZONE = re.compile(r"[A-Za-z0-9_.-]+")
 _NAMED = re.compile(r"(?P<name>.*?)\s*<(?P<spec>[^<>]*)>")
+# Nearly all are such; there email-validator, which takes 0.1 ms, changes and refuses nothing.
+_USUAL_LOCAL = re.compile(r"[a-z0-9_+-]+(?:\.[a-z0-9_+-]+)*")
+_MAX_LOCAL = 64  # RFC 5321 4.5.3.1.1
 _ENCODED_WORD = "=?"
 MAX_ADDRESS = 254  # RFC 5321 4.5.3.1.3: a path of 256 octets, less its angle brackets
 
@@ -77,6 +80,8 @@ def _unquoted(name: str) -> str:
 
 
 def _checked_local(local: str) -> str:
+    if len(local) <= _MAX_LOCAL and _USUAL_LOCAL.fullmatch(local):
+        return local
     # Imported here: 25 ms that the start of the window must not pay.
     from email_validator import EmailNotValidError, validate_email  # noqa: PLC0415
 
@@ -88,6 +93,7 @@ def _checked_local(local: str) -> str:
     return checked.local_part
 
 
+@lru_cache(maxsize=1024)  # a batch's recipients share a few
 def _checked_domain(domain: str) -> str:
     if domain.startswith("[") and domain.endswith("]"):
         literal = domain[1:-1].removeprefix("IPv6:")
