@@ -57,9 +57,9 @@ def parse_address(typed: str) -> Address:
     """
     typed = typed.strip()
     # Python's `email` decodes `=?utf-8?q?=0D=0A?=` (RFC 2047) when it writes a header: it can hide line ends.
-    if _CONTROL.search(typed) or _ENCODED_WORD in typed:
+    if (not typed.isprintable() and _CONTROL.search(typed)) or _ENCODED_WORD in typed:
         raise BadAddress(typed)
-    named = _NAMED.fullmatch(typed)
+    named = _NAMED.fullmatch(typed) if "<" in typed else None
     display_name = _unquoted(named["name"]) if named else ""
     spec = (named["spec"] if named else typed).strip()
     local, at, domain = spec.rpartition("@")

@@ -21,6 +21,7 @@ from smtp_desktop.domain.sandbox import (
     rendered,
 )
 
+_LONG = 1000
 _Write = Callable[[object], str]
 _WRITE: Mapping[Dialect, _Write] = {
     Dialect.WORDS: lambda value: str(plain(value)),
@@ -28,6 +29,12 @@ _WRITE: Mapping[Dialect, _Write] = {
     Dialect.PATHS: one_line,
     Dialect.RECIPIENTS: part_of_a_recipient,
 }
+
+
+def _whole_recipient(value: object) -> str:
+    if type(value) is str and value.isprintable():  # and so without control characters, the one thing to look for
+        return value
+    return part_of_a_recipient(Whole(value))
 
 
 class Filling:
@@ -41,6 +48,12 @@ class Filling:
         self._gaps: list[tuple[int, str, _Write]] = []
         self._is_simple = self._has_been_split(parsed(source, dialect), frozenset(names_in(source, dialect)))
         self._left = OUTPUT_LIMIT - sum(map(len, self._words))
+
+    @property
+    def passages(self) -> tuple[str, ...]:
+        """The words between the tags that are long, in their order; of most templates, every mail has them all."""
+        found = parsed(self._source, self._dialect).find_all(nodes.TemplateData)
+        return tuple(data.data for data in found if len(data.data) >= _LONG)
 
     def filled(self, values: Mapping[str, object]) -> str:
         """Returns the template with its values. Raises BadTemplate."""
@@ -82,7 +95,7 @@ class Filling:
             case nodes.Name(name=name):
                 return name, _WRITE[self._dialect]
             case nodes.Filter(node=nodes.Name(name=name), name=filter_name) if filter_name == WHOLE:
-                return name, lambda value: part_of_a_recipient(Whole(value))
+                return name, _whole_recipient
         return None
 
 

@@ -36,7 +36,8 @@ _SHOWN_LIMIT = 80
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rendered:
-    """A template with its values. `attachments` are paths of files as rendered."""
+    """A template with its values. `attachments` are paths of files as rendered; `passages` long parts of `text` and
+    `html` that other values most likely leave the same."""
 
     to: tuple[Address, ...]
     cc: tuple[Address, ...] = ()
@@ -45,6 +46,7 @@ class Rendered:
     text: str = ""
     html: str = ""
     attachments: tuple[str, ...] = ()
+    passages: tuple[str, ...] = ()
 
 
 def placeholders(templates: ActivityDraft | Activity) -> tuple[str, ...]:
@@ -112,6 +114,7 @@ class _Form:
     names: tuple[str, ...]
     fillings: "Mapping[str, Filling]"
     has_subject: bool
+    passages: tuple[str, ...]
 
 
 @lru_cache(maxsize=64)  # by its content: an activity that was changed is another one
@@ -121,10 +124,13 @@ def _form_of(templates: ActivityDraft | Activity) -> _Form:
 
     names = placeholders(templates)
     sources = {field: getattr(templates, field) for field in DIALECTS}
+    fillings = {field: filling_of(source, DIALECTS[field]) for field, source in sources.items() if source}
+    bodies = [fillings[field] for field in ("text", "html") if field in fillings]
     return _Form(
         names=names,
-        fillings={field: filling_of(source, DIALECTS[field]) for field, source in sources.items() if source},
+        fillings=fillings,
         has_subject=bool(templates.subject.strip()),
+        passages=tuple(passage for body in bodies for passage in body.passages),
     )
 
 
@@ -137,17 +143,18 @@ class _Rendering:
         self._errors: list[FieldError] = []
 
     def result(self) -> Rendered:
-        recipients = {field: self._recipients(field) for field in ADDRESS_FIELDS}
-        if not any(recipients.values()) and not self._errors:
+        to, cc, bcc = self._recipients("to"), self._recipients("cc"), self._recipients("bcc")
+        if not (to or cc or bcc or self._errors):
             self._refuse("to", text("Nobody would get it: with these values there is no recipient."))
         mail = Rendered(
-            to=recipients["to"],
-            cc=recipients["cc"],
-            bcc=recipients["bcc"],
+            to=to,
+            cc=cc,
+            bcc=bcc,
             subject=self._subject(),
             text=_with_lf(self._filled("text")),
             html=_with_lf(self._filled("html")),
-            attachments=tuple(path for line in self._filled("attachments").split("\n") if (path := line.strip())),
+            attachments=tuple([path for line in self._filled("attachments").split("\n") if (path := line.strip())]),
+            passages=self._form.passages,
         )
         if self._errors:
             raise FieldErrors(tuple(self._errors))
@@ -155,15 +162,20 @@ class _Rendering:
 
     def _filled(self, field: str) -> str:
         filling = self._form.fillings.get(field)
+        if filling is None:
+            return ""
         try:
-            return filling.filled(self._values) if filling else ""
+            return filling.filled(self._values)
         except BadTemplate as bad:
             self._refuse(field, bad.message)
             return ""
 
     def _recipients(self, field: str) -> tuple[Address, ...]:
+        filled = self._filled(field)
+        if not filled:
+            return ()
         try:
-            return _addresses(self._filled(field))
+            return _addresses(filled)
         except BadAddress as bad:
             self._refuse(field, _not_an_address(str(bad)))
             return ()
@@ -186,19 +198,19 @@ def _without_controls(words: str) -> str:
     return words if words.isprintable() else _CONTROLS.sub(" ", words)
 
 
-@lru_cache(maxsize=1024)  # a batch's fixed recipients are the same in every row, and each takes 0.1 ms
 def _addresses(filled: str) -> tuple[Address, ...]:
     """Returns the recipients of a field. Raises BadAddress with the first that is none."""
-    return tuple(_one_address(item) for part in filled.split(SEPARATOR) if (item := part.strip()))
+    return tuple([_one_address(item) for part in filled.split(SEPARATOR) if (item := part.strip())])
 
 
-@lru_cache(maxsize=1024)
 def _one_address(typed: str) -> Address:
     try:
         address = parse_address(typed)
     except BadAddress as bad:
         raise BadAddress(typed) from bad
     name = address.display_name
+    if not name:
+        return address
     # A second address that was taken for a name would be lost without a word.
     if set(name) & {"<", ">"} or ("@" in name and set(name) & {",", ";"}):
         raise BadAddress(typed)

@@ -1,6 +1,7 @@
 """Putting mail into the outbox, and looking after what is in it."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, timedelta
 
 from smtp_desktop.domain.activity import Activity, ActivityId
@@ -43,6 +44,14 @@ _PRUNE_AT_ONCE = 500
 _NO_FROM = "smtp-desktop.invalid"  # RFC 2606 2: nobody's; such a mail only waits until its SMTP has a From Address
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _ReadyOnes:
+    """What was found out of activities when the setup had this version."""
+
+    version: int
+    by_id: dict[ActivityId, tuple[Activity, str]] = field(default_factory=dict)
+
+
 class Outbox:
     """The mails of this home. Any call may block on the disk."""
 
@@ -64,6 +73,7 @@ class Outbox:
         self._clock = clock
         self._events = events
         self._new_message_id = new_message_id
+        self._ready_ones = _ReadyOnes(version=-1)
 
     def trigger(
         self, activity_id: ActivityId, values: Mapping[str, object], *, extra_files: Sequence[str] = ()
@@ -181,10 +191,19 @@ class Outbox:
                 return self._changed(total)
 
     def _ready(self, activity_id: ActivityId) -> tuple[Activity, str]:
-        activity = self._activities.get(activity_id)
-        if not activity.enabled:
-            raise ActivityOff(text("{name} is switched off. Switch it on to trigger it.", name=activity.name))
-        return activity, self._id_domain(activity.smtp_id, activity.backup_id)
+        """Returns the activity, and the domain of its mails' Message-IDs, both as they are now."""
+        # Asked before the rest is read, which so is never older than its version says.
+        version = self._store.setup_version()
+        known = self._ready_ones
+        if known.version != version:
+            known = self._ready_ones = _ReadyOnes(version=version)
+        ready = known.by_id.get(activity_id)
+        if ready is None:
+            activity = self._activities.get(activity_id)
+            if not activity.enabled:
+                raise ActivityOff(text("{name} is switched off. Switch it on to trigger it.", name=activity.name))
+            ready = known.by_id[activity_id] = activity, self._id_domain(activity.smtp_id, activity.backup_id)
+        return ready
 
     def _id_domain(self, smtp_id: ProfileId | None, backup_id: ProfileId | None) -> str:
         """Returns the domain of new Message-IDs: that of who the mail is from, by the SMTP of now. Raises NoSmtp."""
@@ -216,6 +235,7 @@ class Outbox:
             activity_name=activity.name,
             smtp_id=activity.smtp_id,
             backup_id=activity.backup_id,
+            passages=rendered.passages,
         )
 
     def _letter(self, rendered: Rendered, id_domain: str, extra_files: Sequence[str], attaching: Attaching) -> Letter:
@@ -265,5 +285,9 @@ def _queued(delivery_id: DeliveryId, mail: Submission) -> Delivery:
 
 
 def _size_bytes(letter: Letter) -> int:
-    words = sum(len(part.encode()) for part in (letter.subject, letter.text, letter.html))
-    return words + sum(len(attachment.content) for attachment in letter.attachments)
+    words = _bytes_in(letter.subject) + _bytes_in(letter.text) + _bytes_in(letter.html)
+    return words + sum([len(attachment.content) for attachment in letter.attachments])
+
+
+def _bytes_in(words: str) -> int:
+    return len(words) if words.isascii() else len(words.encode())
