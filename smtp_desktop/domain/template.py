@@ -101,7 +101,7 @@ def render(templates: ActivityDraft | Activity, values: Mapping[str, object]) ->
     """Returns the mail with its values; values that no placeholder asks for are ignored. Raises MissingValues, which
     names all that are missing, else FieldErrors, which names every field that can't be filled in."""
     form = _form_of(templates)
-    missing = tuple(name for name in form.names if name not in values)
+    missing = tuple([name for name in form.names if name not in values])
     if missing:
         raise MissingValues(text("Give a value for {names}.", names=", ".join(missing)), missing)
     return _Rendering(form, {name: plain_value(name, values[name]) for name in form.names}).result()

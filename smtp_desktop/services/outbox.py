@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 
 from smtp_desktop.domain.activity import Activity, ActivityId
 from smtp_desktop.domain.address import BadAddress
@@ -27,7 +27,7 @@ from smtp_desktop.domain.errors import (
 )
 from smtp_desktop.domain.events import OutboxChanged
 from smtp_desktop.domain.letter import Letter
-from smtp_desktop.domain.message import identity_of
+from smtp_desktop.domain.message import Attachment, identity_of
 from smtp_desktop.domain.profile import ProfileId
 from smtp_desktop.domain.routing import route_of
 from smtp_desktop.domain.submission import Submission
@@ -83,11 +83,10 @@ class Outbox:
         Raises ActivityOff, NoSmtp, MissingValues, FieldErrors, BadAttachment, NoSuchActivity, StoreError; then nothing
         was queued.
         """
-        activity, id_domain = self._ready(activity_id)
-        submission = self._submission(
-            activity, id_domain, values, extra_files, Attaching(self._files, limit_bytes=ATTACHMENTS_LIMIT_BYTES)
-        )
-        return self._add([submission])[0]
+        (made,) = self._made(activity_id, [values], extra_files)
+        if isinstance(made, SmtpDesktopError):
+            raise made
+        return self._add([made])[0]
 
     def trigger_many(
         self,
@@ -98,14 +97,7 @@ class Outbox:
     ) -> Sequence[Delivery | SmtpDesktopError]:
         """All good rows are in the outbox, in one transaction. Returns one answer per row: its delivery, or why it was
         not queued (MissingValues, FieldErrors, BadAttachment). Raises what `trigger` raises otherwise."""
-        activity, id_domain = self._ready(activity_id)
-        attaching = Attaching(self._files, limit_bytes=ATTACHMENTS_LIMIT_BYTES)
-        made: list[Submission | SmtpDesktopError] = []
-        for values in rows:
-            try:
-                made.append(self._submission(activity, id_domain, values, extra_files, attaching))
-            except (MissingValues, FieldErrors, BadAttachment) as refused:
-                made.append(refused)
+        made = self._made(activity_id, rows, extra_files)
         added = iter(self._add([each for each in made if isinstance(each, Submission)]))
         return [next(added) if isinstance(each, Submission) else each for each in made]
 
@@ -217,38 +209,46 @@ class Outbox:
                     return _NO_FROM
         raise NoSmtp(text("There is no default SMTP to send through. Create an SMTP, or make one the default."))
 
-    def _submission(
-        self,
-        activity: Activity,
-        id_domain: str,
-        values: Mapping[str, object],
-        extra_files: Sequence[str],
-        attaching: Attaching,
-    ) -> Submission:
-        rendered = render(activity, values)
-        letter = self._letter(rendered, id_domain, extra_files, attaching)
-        return Submission(
-            letter=letter,
-            created_at=letter.date,
-            size_bytes=_size_bytes(letter),
-            activity_id=activity.id,
-            activity_name=activity.name,
-            smtp_id=activity.smtp_id,
-            backup_id=activity.backup_id,
-            passages=rendered.passages,
-        )
+    def _made(
+        self, activity_id: ActivityId, rows: Sequence[Mapping[str, object]], extra_files: Sequence[str]
+    ) -> list[Submission | SmtpDesktopError]:
+        """Returns for each row what is to be put into the outbox, all of one moment, or why it can't be."""
+        activity, id_domain = self._ready(activity_id)
+        attaching = Attaching(self._files, limit_bytes=ATTACHMENTS_LIMIT_BYTES)
+        now = self._clock.now()
+        made: list[Submission | SmtpDesktopError] = []
+        for values in rows:
+            try:
+                rendered = render(activity, values)
+                files = attaching.read((*rendered.attachments, *extra_files))
+                made.append(self._submission(activity, rendered, files, id_domain, now))
+            except (MissingValues, FieldErrors, BadAttachment) as refused:
+                made.append(refused)
+        return made
 
-    def _letter(self, rendered: Rendered, id_domain: str, extra_files: Sequence[str], attaching: Attaching) -> Letter:
-        return Letter(
+    def _submission(
+        self, activity: Activity, rendered: Rendered, files: tuple[Attachment, ...], id_domain: str, now: datetime
+    ) -> Submission:
+        letter = Letter(
             to=rendered.to,
             cc=rendered.cc,
             bcc=rendered.bcc,
             subject=rendered.subject,
             text=rendered.text,
             html=rendered.html,
-            attachments=attaching.read((*rendered.attachments, *extra_files)),
+            attachments=files,
             message_id=self._new_message_id(id_domain),
-            date=self._clock.now(),
+            date=now,
+        )
+        return Submission(
+            letter=letter,
+            created_at=now,
+            size_bytes=_size_bytes(letter),
+            activity_id=activity.id,
+            activity_name=activity.name,
+            smtp_id=activity.smtp_id,
+            backup_id=activity.backup_id,
+            passages=rendered.passages,
         )
 
     def _add(self, submissions: Sequence[Submission]) -> list[Delivery]:
@@ -272,7 +272,7 @@ def _queued(delivery_id: DeliveryId, mail: Submission) -> Delivery:
         created_at=mail.created_at,
         state=DeliveryState.WAITING,
         subject=mail.letter.subject,
-        recipients=tuple(RecipientState(address=address.spec) for address in mail.letter.recipients),
+        recipients=tuple([RecipientState(address=address.spec) for address in mail.letter.recipients]),
         message_id=mail.letter.message_id,
         size_bytes=mail.size_bytes,
         activity_id=mail.activity_id,
