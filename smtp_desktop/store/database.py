@@ -92,7 +92,7 @@ class Database:
 
     def _configure(self) -> None:
         self._connection.row_factory = sqlite3.Row
-        # Where the file is new. Each mail changes a page of every index: half the size is half of what goes to the disk.
+        # For new files. A mail changes a page of every index: half the size is half of what goes to the disk.
         self._connection.execute("PRAGMA page_size = 2048")
         self._switch_to_wal()
         self._connection.execute("PRAGMA synchronous = FULL")

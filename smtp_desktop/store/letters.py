@@ -114,18 +114,16 @@ class _Writing:
                 [a.name, a.content_type, self._use(delivery_id, a.content).hex()] for a in letter.attachments
             ],
         }
-        text, html = letter.text, letter.html
-        if storable(text) != text or storable(html) != html:  # half a character, which fits nothing but JSON
-            return delivery_id, _dump(kept | {"text": text, "html": html}), None, None, None
-        shared = kept["passages"] = []
-        for passage in passages:
-            if (at := _place_of(passage, text)) >= 0:
-                text = text[:at] + text[at + len(passage) :]
-                shared.append(("text", at, self._use(delivery_id, self._bytes_of(passage)).hex()))
-            elif (at := _place_of(passage, html)) >= 0:
-                html = html[:at] + html[at + len(passage) :]
-                shared.append(("html", at, self._use(delivery_id, self._bytes_of(passage)).hex()))
-        return delivery_id, _dump(kept), text, html, None
+        words = {"text": letter.text, "html": letter.html}
+        if storable(letter.text) != letter.text or storable(letter.html) != letter.html:
+            return delivery_id, _dump(kept | words), None, None, None  # half a character fits nothing but JSON
+        kept["passages"] = [
+            (field, at, self._use(delivery_id, self._bytes_of(passage)).hex())
+            for passage in passages
+            for field in words
+            if (at := _cut(words, field, passage)) >= 0
+        ]
+        return delivery_id, _dump(kept), words["text"], words["html"], None
 
     def _use(self, delivery_id: DeliveryId, content: bytes) -> bytes:
         sha256 = self.hashes.of(content)
@@ -139,10 +137,14 @@ class _Writing:
         return encoded
 
 
-def _place_of(passage: str, words: str) -> int:
-    """Returns where `passage` stands in `words`, or -1. By its beginning: Python prepares long for a long search."""
-    at = words.find(passage[:_BEGINNING])
-    return at if at >= 0 and words.startswith(passage, at) else -1
+def _cut(words: dict[str, str], field: str, passage: str) -> int:
+    """Returns where `passage` was in that field, out of which it is cut then, or -1."""
+    before = words[field]
+    at = before.find(passage[:_BEGINNING])  # by its beginning: Python prepares long for a long search
+    if at < 0 or not before.startswith(passage, at):
+        return -1
+    words[field] = before[:at] + before[at + len(passage) :]
+    return at
 
 
 def _to_letter(found: _Json, connection: sqlite3.Connection) -> Letter:
