@@ -93,6 +93,7 @@ class _Writing:
         self.uses: list[tuple[int, bytes]] = []
         self._shares_passages = shares_passages
         self._encoded: dict[str, bytes] = {}
+        self._date: tuple[datetime, str] | None = None
 
     def row_of(self, delivery_id: DeliveryId, mail: Submission) -> _Row:
         """Returns the values for _KEEP_CONTENT."""
@@ -109,32 +110,36 @@ class _Writing:
             "bcc": _from_addresses(letter.bcc),
             "subject": letter.subject,
             "message_id": letter.message_id,
-            "date": letter.date.isoformat(),
-            "attachments": [
-                [a.name, a.content_type, self._use(delivery_id, a.content).hex()] for a in letter.attachments
-            ],
+            "date": self._date_of(letter),
+            "attachments": [[a.name, a.content_type, self._use(delivery_id, a.content)] for a in letter.attachments],
         }
         words = {"text": letter.text, "html": letter.html}
         if storable(letter.text) != letter.text or storable(letter.html) != letter.html:
             return delivery_id, _dump(kept | words), None, None, None  # half a character fits nothing but JSON
         kept["passages"] = [
-            (field, at, self._use(delivery_id, self._bytes_of(passage)).hex())
+            (field, at, self._use_passage(delivery_id, passage))
             for passage in passages
             for field in words
             if (at := _cut(words, field, passage)) >= 0
         ]
         return delivery_id, _dump(kept), words["text"], words["html"], None
 
-    def _use(self, delivery_id: DeliveryId, content: bytes) -> bytes:
+    def _date_of(self, letter: Letter) -> str:
+        # The very same object: equal moments may be of different zones.
+        if self._date is None or self._date[0] is not letter.date:
+            self._date = letter.date, letter.date.isoformat()
+        return self._date[1]
+
+    def _use(self, delivery_id: DeliveryId, content: bytes) -> str:
         sha256 = self.hashes.of(content)
         self.uses.append((delivery_id, sha256))
-        return sha256
+        return sha256.hex()
 
-    def _bytes_of(self, passage: str) -> bytes:
-        encoded = self._encoded.get(passage)
-        if encoded is None:
-            encoded = self._encoded[passage] = passage.encode()
-        return encoded
+    def _use_passage(self, delivery_id: DeliveryId, passage: str) -> str:
+        content = self._encoded.get(passage)
+        if content is None:
+            content = self._encoded[passage] = passage.encode()
+        return self._use(delivery_id, content)
 
 
 def _cut(words: dict[str, str], field: str, passage: str) -> int:
