@@ -27,6 +27,7 @@ _USED_BY = "SELECT DISTINCT sha256 FROM attachment_use WHERE delivery_id IN (SEL
 _BATCH = 10  # where fewer share a passage, the words take less time than the note of who has them
 _BEGINNING = 50
 _Row = tuple[int, str, str | None, str | None, bytes | None]
+_KEPT = ("to", "cc", "bcc", "subject", "message_id", "date", "attachments", "passages", "text", "html")
 _Json = Any  # what json.loads gives: its shape is known to this file alone
 
 
@@ -48,7 +49,9 @@ def find_letter(connection: sqlite3.Connection, delivery_id: DeliveryId) -> Lett
     found = json.loads(row["letter"])
     if row["raw"] is not None:
         return _to_finished(found, row["raw"])
-    if row["text"] is not None:  # else they are in the JSON, as those of all mails before version 5
+    if isinstance(found, list):  # mails from before version 5 have the names and the words in their JSON
+        found = dict(zip(_KEPT, found, strict=False))
+    if row["text"] is not None:
         found |= {"text": row["text"], "html": row["html"]}
         for field, at, sha256 in reversed(found["passages"]):
             passage = _content(connection, bytes.fromhex(sha256)).decode()
@@ -104,25 +107,26 @@ class _Writing:
                 return self._from_letter(delivery_id, letter, mail.passages if self._shares_passages else ())
 
     def _from_letter(self, delivery_id: DeliveryId, letter: Letter, passages: Sequence[str]) -> _Row:
-        kept: _Json = {
-            "to": _from_addresses(letter.to),
-            "cc": _from_addresses(letter.cc),
-            "bcc": _from_addresses(letter.bcc),
-            "subject": letter.subject,
-            "message_id": letter.message_id,
-            "date": self._date_of(letter),
-            "attachments": [[a.name, a.content_type, self._use(delivery_id, a.content)] for a in letter.attachments],
-        }
+        kept: list[_Json] = [  # as _KEPT names them
+            _from_addresses(letter.to),
+            _from_addresses(letter.cc),
+            _from_addresses(letter.bcc),
+            letter.subject,
+            letter.message_id,
+            self._date_of(letter),
+            [[a.name, a.content_type, self._use(delivery_id, a.content)] for a in letter.attachments],
+        ]
         words = {"text": letter.text, "html": letter.html}
         if storable(letter.text) != letter.text or storable(letter.html) != letter.html:
-            return delivery_id, _dump(kept | words), None, None, None  # half a character fits nothing but JSON
-        kept["passages"] = [
+            # Half a character fits nothing but JSON.
+            return delivery_id, _dump([*kept, [], letter.text, letter.html]), None, None, None
+        shared = [
             (field, at, self._use_passage(delivery_id, passage))
             for passage in passages
             for field in words
             if (at := _cut(words, field, passage)) >= 0
         ]
-        return delivery_id, _dump(kept), words["text"], words["html"], None
+        return delivery_id, _dump([*kept, shared]), words["text"], words["html"], None
 
     def _date_of(self, letter: Letter) -> str:
         # The very same object: equal moments may be of different zones.
