@@ -153,7 +153,7 @@ class _Rendering:
             subject=self._subject(),
             text=_with_lf(self._filled("text")),
             html=_with_lf(self._filled("html")),
-            attachments=tuple([path for line in self._filled("attachments").split("\n") if (path := line.strip())]),
+            attachments=self._paths(),
             passages=self._form.passages,
         )
         if self._errors:
@@ -171,14 +171,17 @@ class _Rendering:
             return ""
 
     def _recipients(self, field: str) -> tuple[Address, ...]:
-        filled = self._filled(field)
-        if not filled:
+        if field not in self._form.fillings:
             return ()
         try:
-            return _addresses(filled)
+            return _addresses(self._filled(field))
         except BadAddress as bad:
             self._refuse(field, _not_an_address(str(bad)))
             return ()
+
+    def _paths(self) -> tuple[str, ...]:
+        filled = self._filled("attachments")
+        return tuple([path for line in filled.split("\n") if (path := line.strip())]) if filled else ()
 
     def _subject(self) -> str:
         # Apart, the two signs begin no encoded word (RFC 2047), which could hold line ends.
