@@ -1,8 +1,9 @@
+import re
 from contextlib import closing
 from email import message_from_bytes
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from services.outbox_house import NOW, OutboxHouse
 
@@ -202,12 +203,14 @@ HEADER = st.lists(
 
 @settings(deadline=None, max_examples=200)
 @given(raw=HEADER, own=st.booleans())
+@example(raw=b"a@x.exampleBCC :\r\nDate: To: ", own=False)
 def test_no_header_crashes_and_no_bcc_stays(raw, own):
     try:
         letter = finish(raw, recipients=() if own else ("r@x.example",))
     except FieldErrors:
         return
-    parsed = message_from_bytes(letter.raw)
+    # Python's parser takes a name with a blank before its colon for the body's first line, unlike mail servers.
+    parsed = message_from_bytes(re.sub(rb"(?m)^([!-9;-~]+)[ \t]+:", rb"\1:", letter.raw))
     assert parsed["Bcc"] is None
     assert len(parsed.get_all("Message-ID")) >= 1
     assert parsed["Date"]
