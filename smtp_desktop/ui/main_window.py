@@ -200,7 +200,7 @@ class MainWindow(QMainWindow):
         self.dates.counts_changed.connect(self._show_dates)
         self.dates.smtp_asked.connect(self._show_smtp)
         self.smtps.loaded.connect(self._loaded)
-        self.cards.modelReset.connect(lambda: self.deliveries.set_smtps(self.cards.profiles))
+        self.cards.profiles_changed.connect(lambda: self.deliveries.set_smtps(self.cards.profiles))
         self.page.inbox_asked.connect(self._inbox.open)
         self.activities.deliveries_asked.connect(self._show_deliveries)
         self.bar.create_button.clicked.connect(self._create)

@@ -33,7 +33,7 @@ class SmtpPage(CardPage[ProfileId]):
         column = self.layout()
         if isinstance(column, QVBoxLayout):
             column.insertWidget(1, self.strip)  # below the title
-        self._repeat(cards.refresh_ages, _AGES_EVERY_MS)
+        self._repeat(cards.refresh_times, _AGES_EVERY_MS)
 
     def current(self) -> SmtpProfile | None:
         """Returns the SMTP whose card is selected."""
