@@ -152,7 +152,8 @@ def _show(
     opened: list[Parts] = []
     # Who ends the program while a worker still builds waits for it: what was opened is closed.
     building = Lock()
-    courier = (sys.executable, "-m", "smtp_desktop", "--home", str(home), "deliver", "--watch", "--with-window")
+    program = (sys.executable, "-m", "smtp_desktop", "--home", str(home))
+    courier, checker = (*program, "deliver", "--watch", "--with-window"), (*program, "check-round")
 
     def make_window_parts(events: "Events") -> "WindowParts":
         with building:
@@ -166,7 +167,9 @@ def _show(
                     parts.inbox.password,
                     SystemClock().now().date(),
                 )
-        return replace(window_parts(parts), courier_command=courier, courier_secret=courier_secret)
+        return replace(
+            window_parts(parts), courier_command=courier, round_command=checker, courier_secret=courier_secret
+        )
 
     try:
         return run_window(home, make_window_parts)

@@ -9,6 +9,7 @@ import click
 
 from smtp_desktop import __version__
 from smtp_desktop.cli.activity import activity
+from smtp_desktop.cli.check_round import check_round
 from smtp_desktop.cli.dates import dates
 from smtp_desktop.cli.deliver import deliver
 from smtp_desktop.cli.deliveries import deliveries
@@ -89,3 +90,4 @@ app.add_command(trigger)
 app.add_command(send)
 app.add_command(deliveries)
 app.add_command(deliver)
+app.add_command(check_round)

@@ -9,11 +9,11 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.check_choices import CheckChoices
+from smtp_desktop.domain.check_end import CheckEnd
 from smtp_desktop.domain.errors import SmtpDesktopError, VaultLocked
 from smtp_desktop.domain.events import Event, ProfileSaved, ResultRecorded
 from smtp_desktop.domain.health import CheckResult
 from smtp_desktop.domain.profile import ProfileId, SmtpProfile
-from smtp_desktop.services.rounds import Outcome
 from smtp_desktop.services.schedule import Schedule
 from smtp_desktop.ui.check_runs import CheckRuns
 from smtp_desktop.ui.models.smtp_cards import SmtpCards
@@ -142,11 +142,11 @@ class AutomaticChecks(QObject):
         elif not self._running:  # else it is told with what the round finds, in one notification
             self._states.tell()
 
-    def _note(self, profile_id: ProfileId, outcome: Outcome) -> None:
-        if isinstance(outcome, VaultLocked):
+    def _note(self, profile_id: ProfileId, end: CheckEnd) -> None:
+        if isinstance(end.problem, VaultLocked):
             self._locked.add(profile_id)
-        elif isinstance(outcome, SmtpDesktopError):
-            self._problem = shown(outcome.message)
+        elif end.problem:
+            self._problem = shown(end.problem.message)
 
     def _fail(self, error: SmtpDesktopError) -> None:
         if isinstance(error, VaultLocked):

@@ -22,6 +22,7 @@ from smtp_desktop.ui.inbox_opening import InboxOpening
 from smtp_desktop.ui.leaving import Leaving
 from smtp_desktop.ui.notifications import DesktopNotifications, Notifier
 from smtp_desktop.ui.pages.inbox_page import InboxPage
+from smtp_desktop.ui.round_process import RoundProcess
 from smtp_desktop.ui.section import Section, leave_all
 from smtp_desktop.ui.smtps import SmtpSection
 from smtp_desktop.ui.tasks import Tasks
@@ -56,6 +57,8 @@ class MainWindow(QMainWindow):
         self._typed: dict[str, str] = {}
         unlocking = Unlocking(self, tasks, parts.unlock)
         self._notifier: Notifier = parts.notifier or DesktopNotifications(self, tasks)
+        command, secret = parts.round_command, parts.courier_secret
+        self._apart = RoundProcess(command, events=bus, secret=secret) if command else None
         self._make_sections(unlocking, theme, kept)
         self.inbox_page = InboxPage(parts.inbox)
         self.frame = WindowFrame(self._sections, self.inbox_page, theme, panel_width_px=panel_width_of(kept))
@@ -98,6 +101,7 @@ class MainWindow(QMainWindow):
             tester=parts.tester,
             finder=parts.finder,
             rounds=parts.rounds,
+            apart=self._apart,
             mailbox_reader=parts.mailbox_reader,
             activities=parts.activities,
             outbox=parts.outbox,

@@ -30,6 +30,7 @@ from smtp_desktop.ui.models.smtp_cards import SmtpCards
 from smtp_desktop.ui.notifications import Notifier
 from smtp_desktop.ui.pages.smtp_page import SmtpPage
 from smtp_desktop.ui.panels.smtp_panel import SmtpPanel
+from smtp_desktop.ui.round_process import RoundProcess
 from smtp_desktop.ui.settings_finding import SettingsFinding
 from smtp_desktop.ui.smtp_actions import SmtpActions
 from smtp_desktop.ui.smtp_editing import SmtpEditing
@@ -62,6 +63,7 @@ class SmtpSection(QObject):
         tester: Tester,
         finder: Finder,
         rounds: Rounds,
+        apart: RoundProcess | None,
         mailbox_reader: MailboxReader,
         activities: Activities,
         outbox: Outbox,
@@ -93,7 +95,9 @@ class SmtpSection(QObject):
             unlocking=unlocking,
             theme=theme,
         )
-        self.runs = CheckRuns(owner=self, rounds=rounds, under_way=self.under_way, tasks=tasks)
+        self.runs = CheckRuns(owner=self, rounds=rounds, apart=apart, under_way=self.under_way, tasks=tasks)
+        if apart:
+            unlocking.opened.connect(apart.learn)
         self.checks = Checks(window=window, runs=self.runs, under_way=self.under_way, unlocking=unlocking)
         self.history = History(window=window, panel=self.panel, tester=tester, tasks=tasks)
         self.panel.history.set_theme(theme)
