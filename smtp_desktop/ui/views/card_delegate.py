@@ -49,7 +49,6 @@ class CardDelegate(QStyledItemDelegate):
         cell: QRect = option.rect
         state: QStyle.StateFlag = option.state
         ink = self._ink_for(option.font, option.widget.devicePixelRatioF())
-        painter.save()
         rect = card_rect(cell)
         selected = bool(state & QStyle.StateFlag.State_Selected)
         focused = bool(state & QStyle.StateFlag.State_HasFocus)
@@ -63,7 +62,6 @@ class CardDelegate(QStyledItemDelegate):
         self._lines(painter, ink, inner, card)
         self._chips(painter, ink, inner, card)
         self._status(painter, ink, inner, card)
-        painter.restore()
 
     def _ink_for(self, font: QFont, ratio: float) -> CardInk:
         if self._ink is None or self._ink.made_for != (self.theme, font, ratio):
@@ -80,6 +78,7 @@ class CardDelegate(QStyledItemDelegate):
             painter.drawPixmap(QPoint(line.left() + name + 8, line.top()), badge)
 
     def _dots(self, painter: QPainter, rect: QRect, *, active: bool) -> None:
+        painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         if active:
@@ -89,6 +88,7 @@ class CardDelegate(QStyledItemDelegate):
         middle = QRectF(rect).center()
         for offset in (-5, 0, 5):
             painter.drawEllipse(QPointF(middle.x(), middle.y() + offset), 1.6, 1.6)
+        painter.restore()
 
     def _lines(self, painter: QPainter, ink: CardInk, inner: QRect, card: Card) -> None:
         top = inner.top() + 26
