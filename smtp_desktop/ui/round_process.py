@@ -39,8 +39,10 @@ class RoundProcess:
     ) -> None:
         """As `services.rounds.Rounds.run`; blocks until the process has ended. Raises SmtpDesktopError too where that
         ended before its work was done."""
-        pipe = subprocess.PIPE
-        with subprocess.Popen(self._command, stdin=pipe, stdout=pipe) as process:  # noqa: S603 - this program itself
+        pipe, hidden = subprocess.PIPE, getattr(subprocess, "CREATE_NO_WINDOW", 0)  # Windows would show a console
+        with subprocess.Popen(  # noqa: S603 - this program itself
+            self._command, stdin=pipe, stdout=pipe, creationflags=hidden
+        ) as process:
             if process.stdin is None or process.stdout is None:
                 raise RuntimeError("a process without its pipes")
             asked = process.stdin
@@ -55,7 +57,7 @@ class RoundProcess:
     def _listen(self, said: IO[bytes], asked: IO[bytes], on_end: Callable[[ProfileId, CheckEnd], None]) -> None:
         given = False
         for line in said:
-            document: dict[str, Any] = json.loads(line)
+            document = _document(line)
             match document:
                 case {"event": "ended", "id": str(one)}:
                     self._tell(ProfileId(one), document, on_end)
@@ -70,7 +72,7 @@ class RoundProcess:
                 case {"event": "failed", "message": str(words)}:
                     raise SmtpDesktopError(text("{message}", message=words))
                 case _:
-                    _log.info("the round of checks said: %s", document)
+                    _log.info("the round of checks said: %s", line.decode(errors="replace").strip())
         if not asked.closed:
             raise StoreError(text("The process that checks ended unexpectedly. Try again; the log may tell why."))
 
@@ -85,6 +87,14 @@ class RoundProcess:
         on_end(profile_id, CheckEnd(works=document.get("works"), problem=problem))
 
 
+def _document(line: bytes) -> dict[str, Any]:
+    try:
+        said = json.loads(line)
+    except ValueError:
+        return {}
+    return said if isinstance(said, dict) else {}
+
+
 def _plain(document: dict[str, Any]) -> SmtpDesktopError:
     return SmtpDesktopError(text("{message}", message=str(document["message"])))
 
@@ -94,7 +104,8 @@ def _locked(document: dict[str, Any]) -> VaultLocked:
 
 
 def _send(asked: IO[bytes], line: str) -> None:
-    with suppress(OSError):  # it has gone: then it says nothing more either
+    # It has gone, or was cancelled meanwhile: then it says nothing more either.
+    with suppress(OSError, ValueError):
         asked.write(f"{line}\n".encode())
         asked.flush()
 

@@ -85,7 +85,9 @@ def test_why_it_can_check_none_is_told(events):
 
 def test_cancel_ends_it(events):
     cancel = Cancel()
-    rounds = RoundProcess(says('{"event": "ended", "id": "nobody", "works": true, "result": null}'), events=events)
+    rounds = RoundProcess(
+        says("a warning", '{"event": "ended", "id": "nobody", "works": true, "result": null}'), events=events
+    )
 
     def on_end(profile_id, end):
         assert (profile_id, end) == (NOBODY, CheckEnd(works=True))

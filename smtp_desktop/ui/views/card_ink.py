@@ -15,7 +15,7 @@ _CHIP_EXTRA = 18  # what a chip is wider than its words
 _BADGE_EXTRA = 16
 _RADIUS = 12
 _BAR_OPACITY = 0.75
-_KEPT_LINES, _KEPT_PICTURES = 2000, 200  # some screens full; a few megabytes at most
+_KEPT_LINES, _KEPT_PICTURES, _KEPT_GROUNDS = 2000, 200, 6  # some screens full; a few megabytes at most
 _BAR_TOKENS = {True: "ok", False: "bad", None: "warn"}
 
 
@@ -50,7 +50,7 @@ class CardInk:
         self._chip = self._type(11.5, QFont.Weight.Medium)
         self.color = lru_cache(_KEPT_PICTURES)(theme.color)
         self.line = lru_cache(_KEPT_LINES)(self._line)
-        self.ground = lru_cache(_KEPT_PICTURES)(self._ground)
+        self.ground = lru_cache(_KEPT_GROUNDS)(self._ground)
         self.chip = lru_cache(_KEPT_PICTURES)(self._draw_chip)
         self.badge = lru_cache(_KEPT_PICTURES)(self._draw_badge)
         self.dot = lru_cache(_KEPT_PICTURES)(self._dot)
