@@ -1,37 +1,14 @@
-"""The program's log file: rotating, for its owner's eyes only, with secrets masked."""
+"""The program's log: one file in a folder, from some level on."""
+# ruff: noqa: PLC0415 - the file's room is loaded with the first entry
 
-import io
 import logging
 import os
-import re
-import time
-from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
-from smtp_desktop.domain.secret import MASK
-
 _FILE_NAME = "smtp-desktop.log"
-_FILE_SIZE_BYTES = 1_000_000
-_OLD_FILES = 4  # five in all
 _OURS = "smtp_desktop"
 # Without a handler of their own these would write their warnings to the terminal, unmasked.
 _QUIET = ("keyring", "mail", "msal", "requests", "urllib3")
-
-_MECHANISM = r"(?:PLAIN|LOGIN|CRAM-MD5|DIGEST-MD5|SCRAM-[A-Z0-9-]+|XOAUTH2|OAUTHBEARER|NTLM|GSSAPI|EXTERNAL)"
-_SENSITIVE = (
-    r"(?:pass(?:word|wd|phrase|code)?|pwd|(?:client[_-]?)?secret|api[_-]?key|assertion"
-    r"|(?:access|refresh|id|bearer)?[_-]?token)"
-)
-_MASKED = tuple(
-    (re.compile(pattern, re.IGNORECASE), rf"\g<kept>{MASK}")
-    for pattern in (
-        # What follows AUTH and its mechanism (RFC 4954 4); a list of mechanisms, as in EHLO's reply, stays.
-        rf"(?P<kept>\bAUTH[ \t]+{_MECHANISM}[ \t]+)(?!{_MECHANISM}(?:\s|$))[^\s'\"\\]+",
-        r"(?P<kept>\bauthorization['\"]?\s*[:=]\s*['\"]?\w+\s+)[^\s'\"]+",
-        r"(?P<kept>\bbearer\s+)[\w.~+/-]{8,}=*",
-        rf"(?P<kept>(?<![a-z]){_SENSITIVE}['\"]?\s*[:=]\s*)(?:\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|[^\s,;&)\]}}]+)",
-    )
-)
 
 
 def start_logging(folder: Path, level: int) -> Path:
@@ -42,11 +19,11 @@ def start_logging(folder: Path, level: int) -> Path:
     stop_logging()
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = folder / _FILE_NAME
-    handler = _PrivateFile(path, maxBytes=_FILE_SIZE_BYTES, backupCount=_OLD_FILES, encoding="utf-8")
-    handler.setFormatter(_Masking())
+    # Whether it can be written is known now, also where there is nothing to say yet.
+    os.close(os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600))
     logger = logging.getLogger(_OURS)
     logger.setLevel(level)
-    logger.addHandler(handler)
+    logger.addHandler(_Log(path))
     for name in _QUIET:
         library = logging.getLogger(name)
         if not library.handlers:
@@ -57,50 +34,33 @@ def start_logging(folder: Path, level: int) -> Path:
 def stop_logging() -> None:
     """The log file is closed; what is logged later goes nowhere."""
     logger = logging.getLogger(_OURS)
-    for handler in [handler for handler in logger.handlers if isinstance(handler, _PrivateFile)]:
+    for handler in [handler for handler in logger.handlers if isinstance(handler, _Log)]:
         logger.removeHandler(handler)
         handler.close()
 
 
-def masked(line: str) -> str:
-    """Returns `line` without what looks like a secret: the rest of an AUTH command, tokens, password=…"""
-    for pattern, replacement in _MASKED:
-        line = pattern.sub(replacement, line)
-    return line
+class _Log(logging.Handler):
+    """Opens the file with the first entry: what rotates it loads sockets and pickle, 10 ms that a start can do without.
+    Trouble with it stops nothing and prints nothing: the entry is lost."""
 
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self._path = path
+        self._file: logging.Handler | None = None
 
-class _Masking(logging.Formatter):
-    """Masks the whole entry, a traceback's text too."""
+    def emit(self, record: logging.LogRecord) -> None:
+        """The entry is in the file. One thread at a time comes here: `logging` sees to that."""
+        if self._file is None:
+            from smtp_desktop.log_file import LogFile
 
-    converter = staticmethod(time.gmtime)
+            try:
+                self._file = LogFile(self._path)
+            except OSError:
+                return
+        self._file.handle(record)
 
-    def __init__(self) -> None:
-        super().__init__(
-            "%(asctime)s.%(msecs)03dZ %(levelname)s %(process)d %(name)s: %(message)s", "%Y-%m-%dT%H:%M:%S"
-        )
-
-    def format(self, record: logging.LogRecord) -> str:
-        # Indented, so that no text from outside can pass for an entry of its own.
-        return "\n    ".join(masked(super().format(record)).splitlines())
-
-
-class _PrivateFile(RotatingFileHandler):
-    """A file with mode 0600. Trouble with it stops nothing and prints nothing: the entry is lost."""
-
-    def _open(self) -> io.TextIOWrapper:
-        return open(self.baseFilename, "a", encoding=self.encoding, errors="replace", opener=_private)
-
-    def doRollover(self) -> None:  # noqa: N802 - logging's name
-        try:
-            super().doRollover()
-        except OSError:
-            # Another process has the file open (Windows): write on, and try again with the next entry.
-            if self.stream is None:
-                self.stream = self._open()
-
-    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name
-        """Keeps silent: logging would print the entry unmasked."""
-
-
-def _private(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)
+    def close(self) -> None:
+        """The file is closed."""
+        if self._file:
+            self._file.close()
+        super().close()

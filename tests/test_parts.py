@@ -5,10 +5,12 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from smtp_desktop.adapters import _ADVICE, _advice_rules, _known_providers
+from smtp_desktop.built_once import Built, built_once
 from smtp_desktop.domain.advice import Place, advise
 from smtp_desktop.domain.conversation import Failure, FailureKind, Stage
 from smtp_desktop.domain.text import text
-from smtp_desktop.parts import _ADVICE, _advice_rules, _known_providers
+from smtp_desktop.parts import Unheard, build
 
 CLOSED = Failure(stage=Stage.CONNECT, kind=FailureKind.CLOSED, message=text("It failed."))
 
@@ -37,3 +39,34 @@ def test_advice_is_read_on_first_use_and_only_once_whoever_asks_first(name: str)
     # Rules speak of the very providers that all others ask.
     assert {id(one) for rule in rules for one in rule.provider} <= {id(one) for one in providers().all}
     assert providers() is providers()
+
+
+class Counting(Built):
+    """Counts how often its part is made."""
+
+    made = 0
+
+    @built_once
+    def part(self) -> object:
+        self.made += 1
+        return object()
+
+
+def test_a_part_is_built_when_it_is_asked_for_and_once_whichever_threads_ask() -> None:
+    together = threading.Barrier(8)
+    counting = Counting()
+    assert not counting.is_built("part")
+
+    def ask() -> object:
+        together.wait(20)
+        return counting.part
+
+    with ThreadPoolExecutor(8) as pool:
+        got = [asked.result() for asked in [pool.submit(ask) for _ in range(8)]]
+    assert (len(set(map(id, got))), counting.made, counting.is_built("part")) == (1, 1, True)
+
+
+def test_closing_builds_nothing(tmp_path) -> None:
+    parts = build(tmp_path, events=Unheard())
+    parts.close()
+    assert not any(parts.is_built(name) for name in ("inbox", "change_signal", "tester"))

@@ -9,13 +9,13 @@ from PySide6.QtCore import QElapsedTimer, QPoint, QSize
 from PySide6.QtGui import QPainter, QPixmap
 from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QMenu, QWidget
 
-from smtp_desktop.bootstrap import window_parts
 from smtp_desktop.domain.profile import SmtpProfile
+from smtp_desktop.opening import window_parts
 from smtp_desktop.parts import Parts, build
 from smtp_desktop.ui.bus import Bus
 from smtp_desktop.ui.main_window import MainWindow
 from smtp_desktop.ui.tasks import Tasks
-from smtp_desktop.ui.theme import ThemeChoice, dressed
+from smtp_desktop.ui.theme import Theme, ThemeChoice, dressed
 from smtp_desktop.vault.memory import ProcessVault
 
 Fill = Callable[[Parts], Sequence[SmtpProfile]]
@@ -64,18 +64,13 @@ class Studio:
             home=_HOME,
             log_path=_HOME / "logs" / self.parts.log_path.name,
         )
-        self.window = dressed(
-            app,
-            film.choice,
-            lambda theme: MainWindow(
-                parts=window_has,
-                bus=self._bus,
-                tasks=self._tasks,
-                theme=theme,
-                choice=film.choice,
-                kept=dict(preferences or {}),
-            ),
-        )
+
+        def make(theme: Theme) -> MainWindow:
+            window = MainWindow(theme=theme, kept=dict(preferences or {}))
+            window.complete(parts=window_has, bus=self._bus, tasks=self._tasks, theme=theme, choice=film.choice)
+            return window
+
+        self.window = dressed(app, film.choice, make)
         # The window may be larger than the screen that dialogs keep within.
         self.window.resize(film.size)
         self.window.show()

@@ -8,9 +8,9 @@ import click
 
 from smtp_desktop.cli.activity_documents import activity_document, activity_lines, activity_table, all_routed, routed
 from smtp_desktop.cli.activity_options import activity_options, drafted_activity
+from smtp_desktop.cli.json_option import json_option
 from smtp_desktop.cli.program import Session
 from smtp_desktop.cli.secrets import can_ask
-from smtp_desktop.cli.smtp_options import json_option
 from smtp_desktop.domain.activity import ActivityDraft, activity_draft_of
 
 

@@ -8,21 +8,9 @@ from pathlib import Path
 import click
 
 from smtp_desktop import __version__
-from smtp_desktop.cli.activity import activity
-from smtp_desktop.cli.check_round import check_round
-from smtp_desktop.cli.dates import dates
-from smtp_desktop.cli.deliver import deliver
-from smtp_desktop.cli.deliveries import deliveries
-from smtp_desktop.cli.exit_codes import ExitCode, code_of_error
-from smtp_desktop.cli.find_settings import find_settings
-from smtp_desktop.cli.history import history
-from smtp_desktop.cli.mailbox import mailbox
+from smtp_desktop.cli.lazy_group import LazyGroup
 from smtp_desktop.cli.output import Output
 from smtp_desktop.cli.program import Program, Session
-from smtp_desktop.cli.send import send
-from smtp_desktop.cli.smtp import smtp
-from smtp_desktop.cli.smtp_trials import check, test
-from smtp_desktop.cli.trigger import trigger
 from smtp_desktop.domain.errors import SmtpDesktopError
 from smtp_desktop.domain.text import text
 
@@ -41,18 +29,27 @@ def run(arguments: Sequence[str], open_home: Callable[[Path | None], Program]) -
             standalone_mode=False,
             obj=Session(open_home=open_home, output=output),
         )
-    except click.Abort:
-        output.error(SmtpDesktopError(text("Stopped.")))
-        return ExitCode.CANCELLED
-    except click.ClickException as error:
-        error.show()
-        if output.as_json:
-            output.result({"error": {"message": error.format_message(), "fields": {}}})
-        return ExitCode.USAGE
-    except SmtpDesktopError as error:
-        output.error(error)
-        return code_of_error(error)
-    return int(code or ExitCode.OK)
+    except (click.Abort, click.ClickException, SmtpDesktopError) as error:
+        return _failed(error, output)
+    return int(code or 0)
+
+
+def _failed(error: click.Abort | click.ClickException | SmtpDesktopError, output: Output) -> int:
+    """What went wrong was told; returns the exit code."""
+    from smtp_desktop.cli.exit_codes import ExitCode, code_of_error  # noqa: PLC0415 - knows all that can go wrong
+
+    match error:
+        case click.Abort():
+            output.error(SmtpDesktopError(text("Stopped.")))
+            return ExitCode.CANCELLED
+        case click.ClickException():
+            error.show()
+            if output.as_json:
+                output.result({"error": {"message": error.format_message(), "fields": {}}})
+            return ExitCode.USAGE
+        case SmtpDesktopError():
+            output.error(error)
+            return code_of_error(error)
 
 
 def _print_everything() -> None:
@@ -64,6 +61,16 @@ def _print_everything() -> None:
 
 @click.group(
     name="smtp-desktop",
+    cls=LazyGroup,
+    rooms={
+        "smtp": "smtp:smtp",
+        "activity": "activity:activity",
+        "trigger": "trigger:trigger",
+        "send": "send:send",
+        "deliveries": "deliveries:deliveries",
+        "deliver": "deliver:deliver",
+        "check-round": "check_round:check_round",
+    },
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="Without a command the window opens.",
 )
@@ -76,18 +83,3 @@ def app(session: Session, home: Path | None, *, demo: bool) -> None:
     if demo:
         raise click.UsageError("--demo opens the window on data of its own: it takes no command and no --home.")
     session.home = home
-
-
-smtp.add_command(check)
-smtp.add_command(test)
-smtp.add_command(mailbox)
-smtp.add_command(dates)
-smtp.add_command(find_settings)
-smtp.add_command(history)
-app.add_command(smtp)
-app.add_command(activity)
-app.add_command(trigger)
-app.add_command(send)
-app.add_command(deliveries)
-app.add_command(deliver)
-app.add_command(check_round)

@@ -6,9 +6,9 @@ from datetime import datetime
 
 import click
 
+from smtp_desktop.cli.json_option import json_option
 from smtp_desktop.cli.output import counted, table
 from smtp_desktop.cli.program import Session
-from smtp_desktop.cli.smtp_options import json_option
 from smtp_desktop.domain.deadline import Deadline
 
 

@@ -15,9 +15,9 @@ from smtp_desktop.cli.delivery_documents import (
     hold_lines,
 )
 from smtp_desktop.cli.exit_codes import ExitCode
+from smtp_desktop.cli.json_option import json_option
 from smtp_desktop.cli.output import counted
 from smtp_desktop.cli.program import Program, Session
-from smtp_desktop.cli.smtp_options import json_option
 from smtp_desktop.domain.delivery import Delivery, DeliveryFilter, DeliveryId, DeliveryState
 from smtp_desktop.domain.errors import WrongState
 from smtp_desktop.domain.text import text

@@ -1,16 +1,18 @@
 """What commands print: results on standard output, as text or one JSON document; diagnostics on standard error."""
 
-import json
+# ruff: noqa: PLC0415 - every command loads this: what tells of failures, and JSON, is loaded where it is told
 import re
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import click
 
 from smtp_desktop.cli.certificates import trusted_document, trusted_words
-from smtp_desktop.cli.failures import advice_document, advice_lines, failure_document, reply_document, said_lines
-from smtp_desktop.domain.certificate import Certificate
 from smtp_desktop.domain.errors import FieldErrors, MissingValues, ReadFailed, SmtpDesktopError
 from smtp_desktop.domain.profile import Cloud, GenericServer, SecretField, SmtpProfile
+
+if TYPE_CHECKING:
+    from smtp_desktop.domain.certificate import Certificate
 
 _TYPE_NAMES = {"generic": "Generic", "graph": "MS Graph API"}
 
@@ -59,6 +61,8 @@ class Output:
     def result(self, document: object, *lines: str) -> None:
         """Standard output holds `document` with `--json`, else `lines`."""
         if self.as_json:
+            import json
+
             # JSON itself leaves DEL, C1 and direction marks as they are.
             words = json.dumps(document, ensure_ascii=False, indent=2)
             click.echo(_CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", words))
@@ -80,6 +84,8 @@ class Output:
         """`error` stands on standard error, a line for every refused field; with `--json` also on standard output."""
         self.diagnostic(*(f"Error: {line}" for line in self.lines_of(error)))
         if isinstance(error, ReadFailed):
+            from smtp_desktop.cli.failures import advice_lines, said_lines
+
             self.diagnostic(*said_lines(error.failure, "The server"), *advice_lines(error.advice))
         if self.as_json:
             self.result({"error": error_document(error)})
@@ -99,12 +105,14 @@ def error_document(error: SmtpDesktopError) -> dict[str, object]:
     if isinstance(error, MissingValues):
         document["missing"] = list(error.names)
     if isinstance(error, ReadFailed):
+        from smtp_desktop.cli.failures import advice_document, failure_document, reply_document
+
         document |= failure_document(error.failure)
         document |= {"reply": reply_document(error.failure.reply), "advice": advice_document(error.advice)}
     return document
 
 
-def profile_document(profile: SmtpProfile, ca: Certificate | None = None) -> dict[str, object]:
+def profile_document(profile: SmtpProfile, ca: "Certificate | None" = None) -> dict[str, object]:
     """Returns an SMTP by its fields' names. Every SMTP has every key; null is what its type does not have. `ca` is the
     certificate of the CA that is trusted for it alone."""
     server = profile.server
@@ -138,7 +146,7 @@ def profile_document(profile: SmtpProfile, ca: Certificate | None = None) -> dic
     }
 
 
-def described(profile: SmtpProfile, ca: Certificate | None = None) -> list[str]:
+def described(profile: SmtpProfile, ca: "Certificate | None" = None) -> list[str]:
     """Returns an SMTP as lines `field: value`, those that it has."""
     document = profile_document(profile, ca)
     if document["trusted_ca"]:

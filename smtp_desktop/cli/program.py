@@ -3,65 +3,68 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from smtp_desktop.cli.output import Output
-from smtp_desktop.domain.secret import Secret
-from smtp_desktop.services.activities import Activities
-from smtp_desktop.services.courier import Courier
-from smtp_desktop.services.deadlines import Deadlines
-from smtp_desktop.services.finding import Finder
-from smtp_desktop.services.mailbox import MailboxReader
-from smtp_desktop.services.outbox import Outbox
-from smtp_desktop.services.ports import Authorities, Preferences, Vault
-from smtp_desktop.services.profiles import Profiles
-from smtp_desktop.services.rounds import Rounds
-from smtp_desktop.services.testing import Tester
+
+if TYPE_CHECKING:
+    # A command loads what it uses, and no other's services.
+    from smtp_desktop.domain.secret import Secret
+    from smtp_desktop.services.activities import Activities
+    from smtp_desktop.services.courier import Courier
+    from smtp_desktop.services.deadlines import Deadlines
+    from smtp_desktop.services.finding import Finder
+    from smtp_desktop.services.mailbox import MailboxReader
+    from smtp_desktop.services.outbox import Outbox
+    from smtp_desktop.services.ports import Authorities, Preferences, Vault
+    from smtp_desktop.services.profiles import Profiles
+    from smtp_desktop.services.rounds import Rounds
+    from smtp_desktop.services.testing import Tester
 
 
 class Program(Protocol):
     """The program's objects on one data folder; `bootstrap` builds them."""
 
     @property
-    def profiles(self) -> Profiles: ...
+    def profiles(self) -> "Profiles": ...
 
     @property
-    def tester(self) -> Tester: ...
+    def tester(self) -> "Tester": ...
 
     @property
-    def rounds(self) -> Rounds: ...
+    def rounds(self) -> "Rounds": ...
 
     @property
-    def finder(self) -> Finder: ...
+    def finder(self) -> "Finder": ...
 
     @property
-    def mailbox_reader(self) -> MailboxReader: ...
+    def mailbox_reader(self) -> "MailboxReader": ...
 
     @property
-    def activities(self) -> Activities: ...
+    def activities(self) -> "Activities": ...
 
     @property
-    def deadlines(self) -> Deadlines: ...
+    def deadlines(self) -> "Deadlines": ...
 
     @property
-    def outbox(self) -> Outbox: ...
+    def outbox(self) -> "Outbox": ...
 
     @property
-    def courier(self) -> Callable[[float], Courier]:
+    def courier(self) -> "Callable[[float], Courier]":
         """Makes a courier whose leases last so many seconds."""
         ...
 
     @property
-    def preferences(self) -> Preferences: ...
+    def preferences(self) -> "Preferences": ...
 
     @property
-    def authorities(self) -> Authorities: ...
+    def authorities(self) -> "Authorities": ...
 
     @property
-    def vault(self) -> Vault: ...
+    def vault(self) -> "Vault": ...
 
     @property
-    def unlock(self) -> Callable[[Secret], None]:
+    def unlock(self) -> "Callable[[Secret], None]":
         """Opens the vault with its master password. Raises VaultError."""
         ...
 

@@ -6,8 +6,8 @@ from contextlib import closing
 import click
 
 from smtp_desktop.cli.delivery_documents import delivery_document
+from smtp_desktop.cli.json_option import json_option
 from smtp_desktop.cli.program import Session
-from smtp_desktop.cli.smtp_options import json_option
 
 _FIELD_WORDS = {"sender": "--from", "to": "--to", "message": "The message"}
 

@@ -1,229 +1,27 @@
-"""smtp-desktop smtp list|show|create|edit|duplicate|delete|default"""
-
-from contextlib import closing
-from dataclasses import dataclass, replace
-from typing import Any
+"""smtp-desktop smtp …"""
 
 import click
 
-from smtp_desktop.cli.output import described, error_document, place, printable, profile_document, profile_table
-from smtp_desktop.cli.program import Program, Session
-from smtp_desktop.cli.secrets import SecretSource, ask, can_ask, open_vault_of, read_all, with_open_vault
-from smtp_desktop.cli.smtp_options import (
-    client_secret_options,
-    drafted,
-    json_option,
-    password_options,
-    profile_options,
+from smtp_desktop.cli.lazy_group import LazyGroup
+
+
+@click.group(
+    cls=LazyGroup,
+    rooms={
+        "list": "smtp_showing:list_all",
+        "show": "smtp_showing:show",
+        "create": "smtp_editing:create",
+        "edit": "smtp_editing:edit",
+        "duplicate": "smtp_editing:duplicate",
+        "delete": "smtp_editing:delete",
+        "default": "smtp_editing:default",
+        "check": "smtp_trials:check",
+        "test": "smtp_trials:test",
+        "mailbox": "mailbox:mailbox",
+        "dates": "dates:dates",
+        "find-settings": "find_settings:find_settings",
+        "history": "history:history",
+    },
 )
-from smtp_desktop.cli.trust_options import trust_meaning, trust_options, with_trust
-from smtp_desktop.domain.certificate import Certificate
-from smtp_desktop.domain.draft import ProfileDraft, draft_of, kept_secrets
-from smtp_desktop.domain.profile import GenericServer, SecretField, SmtpProfile
-
-
-@click.group()
 def smtp() -> None:
     """SMTPs: the ways to send mail."""
-
-
-@smtp.command("list")
-@json_option
-@click.pass_obj
-def list_all(session: Session) -> None:
-    """Lists every SMTP, the default first."""
-    with closing(session.open()) as program:
-        profiles = program.profiles.all()
-        documents = [_document(program, profile) for profile in profiles]
-    session.output.result(documents, *profile_table(profiles))
-
-
-@smtp.command()
-@click.argument("name")
-@json_option
-@click.pass_obj
-def show(session: Session, name: str) -> None:
-    """Shows one SMTP; its secrets stay where they are."""
-    with closing(session.open()) as program:
-        profile = program.profiles.by_name(name)
-        ca = _trusted_ca(program, profile)
-    session.output.result(profile_document(profile, ca), *described(profile, ca))
-
-
-def _document(program: Program, profile: SmtpProfile) -> dict[str, object]:
-    return profile_document(profile, _trusted_ca(program, profile))
-
-
-def _trusted_ca(program: Program, profile: SmtpProfile) -> Certificate | None:
-    server = profile.server
-    if not isinstance(server, GenericServer) or not server.trusted_ca_pem:
-        return None
-    return program.authorities.certificate(server.trusted_ca_pem)
-
-
-@smtp.command()
-@click.argument("name")
-@profile_options
-@trust_options
-@password_options
-@client_secret_options
-@json_option
-@click.pass_obj
-def create(session: Session, /, name: str, **options: Any) -> None:
-    """Creates an SMTP. The first one is the default unless told otherwise."""
-    with closing(session.open()) as program:
-        has_default = any(profile.is_default for profile in program.profiles.all())
-        base = ProfileDraft(name=name, is_default=not has_default)
-        draft = drafted(with_trust(base, options, program.authorities), options, stored=None)
-        profile = with_open_vault(program, lambda: program.profiles.create(draft))
-        document, ca = _document(program, profile), _trusted_ca(program, profile)
-    session.output.diagnostic(*trust_meaning(base, draft, ca))
-    session.output.result(document, f"Created {profile.name}.")
-
-
-@smtp.command()
-@click.argument("name")
-@click.option("--name", "new_name", help="Rename it.")
-@profile_options
-@trust_options
-@password_options
-@client_secret_options
-@json_option
-@click.pass_obj
-def edit(session: Session, /, name: str, new_name: str | None, **options: Any) -> None:
-    """Changes an SMTP: only what is given."""
-    with closing(session.open()) as program:
-        stored = program.profiles.by_name(name)
-        base = replace(draft_of(stored), name=stored.name if new_name is None else new_name)
-        draft = drafted(with_trust(base, options, program.authorities), options, stored=stored)
-        if set(stored.secret_refs) - kept_secrets(draft, stored):
-            _open_vault_to_erase(session, program, stored)
-        profile = with_open_vault(program, lambda: program.profiles.save(stored.id, draft))
-        document, ca = _document(program, profile), _trusted_ca(program, profile)
-    session.output.diagnostic(*trust_meaning(base, draft, ca))
-    session.output.result(document, f"Saved {profile.name}.")
-
-
-@smtp.command()
-@click.argument("name")
-@password_options
-@json_option
-@click.pass_obj
-def duplicate(session: Session, name: str, *, password_stdin: bool, password_env: str | None) -> None:
-    """Copies an SMTP, all but its password, and prints the copy's name."""
-    source = SecretSource(field=SecretField.PASSWORD, stdin=password_stdin, variable=password_env)
-    with closing(session.open()) as program:
-        original = program.profiles.by_name(name)
-        if source.given and not original.needs_password:
-            raise click.UsageError(f"{original.name} has no password.")
-        password = read_all((source,)).get(SecretField.PASSWORD)
-        if original.needs_password and not password and can_ask():
-            password = ask(SecretField.PASSWORD)
-        copy = with_open_vault(program, lambda: program.profiles.duplicate(original.id, password))
-        document = _document(program, copy)
-    session.output.result(document, copy.name)
-
-
-@smtp.command()
-@click.argument("name")
-@click.option("--yes", is_flag=True, help="Do not ask.")
-@click.option("--new-default", metavar="NAME", help="The SMTP that becomes the default; needed to delete the default.")
-@json_option
-@click.pass_obj
-def delete(session: Session, name: str, *, yes: bool, new_default: str | None) -> None:
-    """Deletes an SMTP with its history and its secrets. This can't be undone."""
-    with closing(session.open()) as program:
-        profile = program.profiles.by_name(name)
-        successor = _successor(program, profile, new_default)
-        uses = _uses(program, profile)
-        _confirm_delete(profile, uses, yes=yes)
-        _open_vault_to_erase(session, program, profile)
-        deleted = program.profiles.delete(profile.id, new_default=successor.id if successor else None)
-    left = deleted.secrets_left
-    if left:
-        session.output.diagnostic(
-            f"Its secrets could not be erased yet, which is tried again at the next start: {left}"
-        )
-    session.output.result(
-        {
-            "name": profile.name,
-            "deleted": True,
-            "new_default": successor.name if successor else None,
-            "activities": uses.bound,
-            "backup_of": uses.backed_up,
-            "secrets_left": error_document(left) if left else None,
-        },
-        f"Deleted {profile.name}." + (f" {successor.name} is the default now." if successor else ""),
-        *uses.lines("went"),
-    )
-
-
-def _successor(program: Program, profile: SmtpProfile, new_default: str | None) -> SmtpProfile | None:
-    if new_default is not None:
-        if not profile.is_default:
-            raise click.UsageError(f"{profile.name} is not the default, so --new-default has no place here.")
-        successor = program.profiles.by_name(new_default)
-        if successor.id == profile.id:
-            raise click.UsageError("The new default must be another SMTP than the deleted one.")
-        return successor
-    others = [other.name for other in program.profiles.all() if other.id != profile.id]
-    if profile.is_default and others:
-        raise click.UsageError(
-            f"{profile.name} is the default. Name the one that takes its place with --new-default: {', '.join(others)}"
-        )
-    return None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Uses:
-    """The names of the activities that are `bound` to an SMTP, and of those that it is the backup of."""
-
-    bound: list[str]
-    backed_up: list[str]
-
-    def lines(self, verb: str) -> list[str]:
-        told = {
-            f"To the default SMTP {verb}": self.bound,
-            "Without a backup from now on": self.backed_up,
-        }
-        return [f"{what}: {', '.join(names)}." for what, names in told.items() if names]
-
-
-def _uses(program: Program, profile: SmtpProfile) -> _Uses:
-    activities = program.activities.all()
-    return _Uses(
-        bound=[activity.name for activity in activities if activity.smtp_id == profile.id],
-        backed_up=[activity.name for activity in activities if activity.backup_id == profile.id],
-    )
-
-
-def _confirm_delete(profile: SmtpProfile, uses: _Uses, *, yes: bool) -> None:
-    if yes:
-        return
-    if not can_ask():
-        raise click.UsageError("Deleting can't be undone. Say --yes to do it without being asked.")
-    told = "".join(f"{printable(line)}\n" for line in uses.lines("go"))
-    click.confirm(
-        f"{told}Delete {profile.name} ({place(profile)}) with its history and its secrets? This can't be undone.",
-        abort=True,
-        err=True,
-    )
-
-
-def _open_vault_to_erase(session: Session, program: Program, profile: SmtpProfile) -> None:
-    # Without it the secrets would outlive the SMTP; a vault that is beyond opening must not keep it alive, though.
-    problem = open_vault_of(program, profile)
-    if problem:
-        session.output.diagnostic(f"Warning: {problem}")
-
-
-@smtp.command()
-@click.argument("name")
-@json_option
-@click.pass_obj
-def default(session: Session, name: str) -> None:
-    """Makes an SMTP the default."""
-    with closing(session.open()) as program:
-        profile = program.profiles.set_default(program.profiles.by_name(name).id)
-        document = _document(program, profile)
-    session.output.result(document, f"{profile.name} is the default now.")

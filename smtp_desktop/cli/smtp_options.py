@@ -6,7 +6,6 @@ from typing import Any, TypeVar
 
 import click
 
-from smtp_desktop.cli.program import Session
 from smtp_desktop.cli.secrets import SecretSource, ask, can_ask, read_all
 from smtp_desktop.domain.draft import ProfileDraft
 from smtp_desktop.domain.field_rules import field_errors
@@ -92,24 +91,6 @@ def client_secret_options(command: Command) -> Command:
     return click.option("--client-secret-stdin", is_flag=True, help="Read the client secret from standard input.")(
         command
     )
-
-
-def json_option(command: Command) -> Command:
-    """The command can print one JSON document."""
-
-    def remember(context: click.Context, _parameter: click.Parameter, value: bool) -> None:
-        session = context.find_object(Session)
-        if value and session:
-            session.output.as_json = True
-
-    return click.option(
-        "--json",
-        is_flag=True,
-        is_eager=True,  # read first, so that what is wrong with the others is told as JSON too
-        expose_value=False,
-        callback=remember,
-        help="Print one JSON document.",
-    )(command)
 
 
 def drafted(base: ProfileDraft, options: Mapping[str, Any], *, stored: SmtpProfile | None) -> ProfileDraft:

@@ -7,9 +7,9 @@ from pathlib import Path
 import click
 
 from smtp_desktop.cli.exit_codes import ExitCode
+from smtp_desktop.cli.json_option import json_option
 from smtp_desktop.cli.program import Session
 from smtp_desktop.cli.report_file import ReportFile
-from smtp_desktop.cli.smtp_options import json_option
 from smtp_desktop.cli.trials import Tried, document, summary, tell, tell_alone, try_all
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.conversation import Step

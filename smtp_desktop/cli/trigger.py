@@ -7,9 +7,9 @@ from typing import BinaryIO
 import click
 
 from smtp_desktop.cli.delivery_documents import delivery_document, recipients_in_short
+from smtp_desktop.cli.json_option import json_option
 from smtp_desktop.cli.many_mails import ManyMails
 from smtp_desktop.cli.program import Program, Session
-from smtp_desktop.cli.smtp_options import json_option
 from smtp_desktop.domain.activity import Activity
 from smtp_desktop.domain.errors import FieldErrors
 from smtp_desktop.domain.template import placeholders

@@ -3,14 +3,14 @@
 import ipaddress
 import re
 from dataclasses import dataclass
-from email.utils import quote
 from functools import lru_cache
 
 _HOST_LABEL = re.compile(r"(?!-)[A-Za-z0-9_-]{1,63}(?<!-)")
+# Compiled with the first address, which a start does not ask for.
 # Lone surrogates as well: bytes of a command line that are not UTF-8 arrive as those, and nothing can encode them.
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+_CONTROL = r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]"
 _ZONE = re.compile(r"[A-Za-z0-9_.-]+")
-_NAMED = re.compile(r"(?P<name>.*?)\s*<(?P<spec>[^<>]*)>")
+_NAMED = r"(?P<name>.*?)\s*<(?P<spec>[^<>]*)>"
 _ENCODED_WORD = "=?"
 MAX_ADDRESS = 254  # RFC 5321 4.5.3.1.3: a path of 256 octets, less its angle brackets
 
@@ -42,7 +42,11 @@ class Address:
         return not self.local.isascii()
 
     def __str__(self) -> str:
-        return f'"{quote(self.display_name)}" <{self.spec}>' if self.display_name else self.spec
+        if not self.display_name:
+            return self.spec
+        from email.utils import quote  # noqa: PLC0415 - loads sockets and more, 15 ms, and few addresses have a name
+
+        return f'"{quote(self.display_name)}" <{self.spec}>'
 
 
 @lru_cache(maxsize=1024)  # an SMTP's few addresses are asked for again and again, and each takes 0.1 ms
@@ -54,9 +58,9 @@ def parse_address(typed: str) -> Address:
     """
     typed = typed.strip()
     # Python's `email` decodes `=?utf-8?q?=0D=0A?=` (RFC 2047) when it writes a header: it can hide line ends.
-    if _CONTROL.search(typed) or _ENCODED_WORD in typed:
+    if re.search(_CONTROL, typed) or _ENCODED_WORD in typed:
         raise BadAddress(typed)
-    named = _NAMED.fullmatch(typed)
+    named = re.fullmatch(_NAMED, typed)
     display_name = _unquoted(named["name"]) if named else ""
     spec = (named["spec"] if named else typed).strip()
     local, at, domain = spec.rpartition("@")

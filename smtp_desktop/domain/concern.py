@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from smtp_desktop.domain.advice import Advice
+if TYPE_CHECKING:
+    from smtp_desktop.domain.advice import Advice
 
 
 class ConcernKind(StrEnum):
@@ -26,4 +28,4 @@ class Concern:
     """Recipients may distrust the mail, or it will stop working soon. `advice` says what it means and what to do."""
 
     kind: ConcernKind
-    advice: Advice
+    advice: "Advice"

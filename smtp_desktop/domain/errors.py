@@ -1,10 +1,14 @@
 """What can go wrong and is told to the admin. Anything else is a bug and goes to the crash path."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from smtp_desktop.domain.advice import Advice
-from smtp_desktop.domain.conversation import Failure
 from smtp_desktop.domain.text import Text
+
+if TYPE_CHECKING:
+    # All that can go wrong is loaded at every start; what can be told of a mailbox is not.
+    from smtp_desktop.domain.advice import Advice
+    from smtp_desktop.domain.conversation import Failure
 
 
 class SmtpDesktopError(Exception):
@@ -82,7 +86,7 @@ class PortTaken(SmtpDesktopError):
 class ReadFailed(SmtpDesktopError):
     """A mailbox could not be read; `failure` says why, `advice` what to do."""
 
-    def __init__(self, failure: Failure, advice: Advice | None = None) -> None:
+    def __init__(self, failure: "Failure", advice: "Advice | None" = None) -> None:
         super().__init__(failure.message)
         self.failure = failure
         self.advice = advice

@@ -1,10 +1,14 @@
 """What has happened. An event carries the new value, so that nobody asks back."""
 
-from dataclasses import dataclass
+from __future__ import annotations
 
-from smtp_desktop.domain.activity import Activity, ActivityId
-from smtp_desktop.domain.health import CheckResult, ServerFact
-from smtp_desktop.domain.profile import ProfileId, SmtpProfile
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from smtp_desktop.domain.activity import Activity, ActivityId
+    from smtp_desktop.domain.health import CheckResult, ServerFact
+    from smtp_desktop.domain.profile import ProfileId, SmtpProfile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

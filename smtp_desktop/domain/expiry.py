@@ -2,9 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
-from smtp_desktop.domain.certificate import Certificate
 from smtp_desktop.domain.profile import GraphMailbox, SmtpProfile
+
+if TYPE_CHECKING:
+    from smtp_desktop.domain.certificate import Certificate
 
 WARNED_AHEAD_DAYS = 30
 CERTIFICATE_WARNED_AHEAD_DAYS = 21
@@ -46,7 +49,7 @@ class CertificateExpiry:
     of_ca: bool = False
 
 
-def certificate_expiry(certificate: Certificate, now: datetime, *, of_ca: bool = False) -> CertificateExpiry | None:
+def certificate_expiry(certificate: "Certificate", now: datetime, *, of_ca: bool = False) -> CertificateExpiry | None:
     """Returns what to warn of, or None while the certificate's end is further ahead. `now` is in the zone whose days
     are counted."""
     valid_until = certificate.valid_until.astimezone(now.tzinfo)

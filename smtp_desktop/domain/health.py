@@ -3,11 +3,15 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from smtp_desktop.domain.address import BadHost, ascii_host
 from smtp_desktop.domain.concern import ConcernKind
-from smtp_desktop.domain.conversation import CertificateFault, FailureKind, Security, Stage
+from smtp_desktop.domain.endings import CertificateFault, FailureKind, Stage
 from smtp_desktop.domain.profile import GenericServer, ProfileId, Server
+
+if TYPE_CHECKING:
+    from smtp_desktop.domain.conversation import Security
 
 
 class Trial(StrEnum):
@@ -40,7 +44,7 @@ class ServerFact:
 
     host: str
     port: int
-    security: Security
+    security: "Security"
 
 
 def place_of(server: Server) -> tuple[str, int] | None:

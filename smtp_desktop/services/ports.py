@@ -1,22 +1,27 @@
 """What the use cases need from the outside. Adapters fit these by their shape; mypy checks the fit in `bootstrap`."""
 
-from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
-from pathlib import Path
-from typing import Protocol
+from __future__ import annotations
 
-from smtp_desktop.domain.address import Address
-from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.certificate import Authority, Certificate
-from smtp_desktop.domain.conversation import Step, Timeline, TlsMode
-from smtp_desktop.domain.dns_answer import DnsAnswer
-from smtp_desktop.domain.events import Event
-from smtp_desktop.domain.health import CheckResult, ServerFact
-from smtp_desktop.domain.mailbox import MailboxMail, MailboxMailId, MailboxPage, PageMark
-from smtp_desktop.domain.message import Mail
-from smtp_desktop.domain.profile import GenericServer, GraphMailbox, ProfileId, SecretField, Server, SmtpProfile
-from smtp_desktop.domain.received import ReceivedMail
-from smtp_desktop.domain.secret import Secret, SecretRef
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    # Everything asks for ports, and at every start: what they speak of is loaded by who deals in it.
+    from collections.abc import Callable, Mapping, Sequence
+    from datetime import datetime
+    from pathlib import Path
+
+    from smtp_desktop.domain.address import Address
+    from smtp_desktop.domain.cancel import Cancel
+    from smtp_desktop.domain.certificate import Authority, Certificate
+    from smtp_desktop.domain.conversation import Step, Timeline, TlsMode
+    from smtp_desktop.domain.dns_answer import DnsAnswer
+    from smtp_desktop.domain.events import Event
+    from smtp_desktop.domain.health import CheckResult, ServerFact
+    from smtp_desktop.domain.mailbox import MailboxMail, MailboxMailId, MailboxPage, PageMark
+    from smtp_desktop.domain.message import Mail
+    from smtp_desktop.domain.profile import GenericServer, GraphMailbox, ProfileId, SecretField, Server, SmtpProfile
+    from smtp_desktop.domain.received import ReceivedMail
+    from smtp_desktop.domain.secret import Secret, SecretRef
 
 
 class ProfileStore(Protocol):

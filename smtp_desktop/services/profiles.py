@@ -1,17 +1,23 @@
 """Creating, changing and deleting SMTPs."""
+# ruff: noqa: PLC0415 - who only lists SMTPs loads neither all rules for addresses and hosts, nor what can happen
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from __future__ import annotations
+
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.draft import ProfileDraft
 from smtp_desktop.domain.errors import Cancelled, FieldError, FieldErrors, NoSuchProfile, VaultError
-from smtp_desktop.domain.events import ProfileDeleted, ProfileSaved
 from smtp_desktop.domain.profile import GraphMailbox, ProfileId, SecretField, SmtpProfile, copy_name
-from smtp_desktop.domain.secret import Secret, SecretRef
-from smtp_desktop.domain.settle import settle
 from smtp_desktop.domain.text import text
-from smtp_desktop.services.ports import Events, ProfileStore, Vault
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from smtp_desktop.domain.cancel import Cancel
+    from smtp_desktop.domain.draft import ProfileDraft
+    from smtp_desktop.domain.events import Event
+    from smtp_desktop.domain.secret import Secret, SecretRef
+    from smtp_desktop.services.ports import Events, ProfileStore, Vault
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,13 +54,13 @@ class Profiles:
     def create(self, draft: ProfileDraft, cancel: Cancel | None = None) -> SmtpProfile:
         """The draft is a new SMTP. Raises FieldErrors, VaultError, StoreError, Cancelled; then nothing was saved."""
         self._refuse_taken_name(draft, None)
-        return self._keep(settle(draft, profile_id=self._new_id(), stored=None), None, draft.typed_secrets, cancel)
+        return self._keep(_settled(draft, profile_id=self._new_id(), stored=None), None, draft.typed_secrets, cancel)
 
     def save(self, profile_id: ProfileId, draft: ProfileDraft, cancel: Cancel | None = None) -> SmtpProfile:
         """The SMTP is as drafted. Raises as `create` does, and NoSuchProfile; then it is as it was before."""
         stored = self._store.get(profile_id)
         self._refuse_taken_name(draft, stored)
-        return self._keep(settle(draft, profile_id=profile_id, stored=stored), stored, draft.typed_secrets, cancel)
+        return self._keep(_settled(draft, profile_id=profile_id, stored=stored), stored, draft.typed_secrets, cancel)
 
     def duplicate(self, profile_id: ProfileId, password: Secret | None, cancel: Cancel | None = None) -> SmtpProfile:
         """A copy with a name of its own and this password exists; it is not the default. The client secret is copied.
@@ -92,7 +98,7 @@ class Profiles:
         """It is the default, and no other one is. Raises NoSuchProfile, StoreError."""
         profile = replace(self._store.get(profile_id), is_default=True)
         self._store.put(profile)
-        self._events.publish(ProfileSaved(profile=profile))
+        self._events.publish(_saved(profile))
         return profile
 
     def delete(self, profile_id: ProfileId, *, new_default: ProfileId | None = None) -> Deleted:
@@ -102,7 +108,7 @@ class Profiles:
         """
         refs = self._store.get(profile_id).secret_refs.values()
         self._store.delete(profile_id, new_default=new_default)
-        self._events.publish(ProfileDeleted(profile_id=profile_id, new_default=new_default))
+        self._events.publish(_deleted(profile_id, new_default))
         return Deleted(secrets_left=self._erase_if_stale(refs))
 
     def erase_abandoned_secrets(self) -> VaultError | None:
@@ -141,7 +147,7 @@ class Profiles:
             raise Cancelled(text("Nothing was saved."))
         profile = _with_refs(profile, profile.secret_refs | refs)
         self._store.put(profile)
-        self._events.publish(ProfileSaved(profile=profile))
+        self._events.publish(_saved(profile))
         self._erase_if_stale(stored.secret_refs.values() if stored else ())
         return profile
 
@@ -154,7 +160,7 @@ class Profiles:
             return
         errors: tuple[FieldError, ...] = ()
         try:
-            settle(draft, profile_id=ProfileId(""), stored=stored)
+            _settled(draft, profile_id=ProfileId(""), stored=stored)
         except FieldErrors as refused:
             errors = refused.errors
         raise FieldErrors((FieldError(field="name", message=text("Another SMTP has this name.")), *errors))
@@ -169,3 +175,21 @@ def _with_refs(profile: SmtpProfile, refs: Mapping[SecretField, SecretRef]) -> S
             server=replace(profile.server, password_ref=password_ref, client_secret_ref=client_secret_ref),
         )
     return replace(profile, server=replace(profile.server, password_ref=password_ref))
+
+
+def _settled(draft: ProfileDraft, *, profile_id: ProfileId, stored: SmtpProfile | None) -> SmtpProfile:
+    from smtp_desktop.domain.settle import settle
+
+    return settle(draft, profile_id=profile_id, stored=stored)
+
+
+def _saved(profile: SmtpProfile) -> Event:
+    from smtp_desktop.domain.events import ProfileSaved
+
+    return ProfileSaved(profile=profile)
+
+
+def _deleted(profile_id: ProfileId, new_default: ProfileId | None) -> Event:
+    from smtp_desktop.domain.events import ProfileDeleted
+
+    return ProfileDeleted(profile_id=profile_id, new_default=new_default)

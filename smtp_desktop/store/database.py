@@ -7,7 +7,6 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
-from importlib import resources
 from pathlib import Path
 
 from smtp_desktop.domain.errors import StoreBusy, StoreError, StoreTooNew
@@ -19,9 +18,9 @@ _WAL_RETRY_S = 0.02
 
 def schema_steps() -> tuple[str, ...]:
     """Returns the SQL that makes version 1, then what turns each version into the next."""
-    scripts = resources.files("smtp_desktop.store.schema").iterdir()
-    steps = sorted((script for script in scripts if script.name.endswith(".sql")), key=lambda s: s.name)
-    return tuple(step.read_text(encoding="utf-8") for step in steps)
+    # As plain files: importlib.resources would load zipfile, tempfile and more, for longer than all of it takes.
+    scripts = (Path(__file__).parent / "schema").glob("*.sql")
+    return tuple(script.read_text(encoding="utf-8") for script in sorted(scripts))
 
 
 class Database:

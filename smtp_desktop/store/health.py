@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from smtp_desktop.domain.concern import ConcernKind
-from smtp_desktop.domain.conversation import CertificateFault, FailureKind, Security, Stage, TlsMode
+from smtp_desktop.domain.endings import CertificateFault, FailureKind, Stage, TlsMode
 from smtp_desktop.domain.health import CheckResult, ServerFact, Trial
 from smtp_desktop.domain.profile import ProfileId
-from smtp_desktop.store.certificates import from_chain, to_chain
 from smtp_desktop.store.database import Database
 
 _KEPT_RESULTS = 200
@@ -33,9 +32,11 @@ SELECT * FROM (
 ) WHERE age <= ? ORDER BY id
 """
 
-_OF_ONE = """
+OF_ONE = """
 SELECT * FROM (SELECT * FROM check_result WHERE profile_id = ? ORDER BY id DESC LIMIT ?) ORDER BY id
 """
+
+FACT = "SELECT * FROM server_fact WHERE host = ? AND port = ?"
 
 _LEARN = """
 INSERT OR REPLACE INTO server_fact (host, port, mode, version, chain)
@@ -61,17 +62,19 @@ class SqliteHealth:
         results: dict[ProfileId, list[CheckResult]] = {}
         with self._database.read() as connection:
             for row in connection.execute(_LATEST, [count]):
-                result = _result(row)
+                result = result_of(row)
                 results.setdefault(result.profile_id, []).append(result)
         return results
 
     def of(self, profile_id: ProfileId, count: int) -> list[CheckResult]:
         """Returns the last `count` results of one SMTP, oldest first."""
         with self._database.read() as connection:
-            return [_result(row) for row in connection.execute(_OF_ONE, [profile_id, count])]
+            return [result_of(row) for row in connection.execute(OF_ONE, [profile_id, count])]
 
     def learn(self, fact: ServerFact) -> None:
         """This is what is known of the host and port, in place of what was."""
+        from smtp_desktop.store.certificates import from_chain  # noqa: PLC0415 - as in `fact_of`
+
         security = fact.security
         values = (fact.host, fact.port, security.mode, security.version, json.dumps(from_chain(security.chain)))
         with self._database.write() as connection:
@@ -80,13 +83,13 @@ class SqliteHealth:
     def server_facts(self) -> Sequence[ServerFact]:
         """Returns all that is known, by host and port."""
         with self._database.read() as connection:
-            return tuple(_fact(row) for row in connection.execute("SELECT * FROM server_fact ORDER BY host, port"))
+            return tuple(fact_of(row) for row in connection.execute("SELECT * FROM server_fact ORDER BY host, port"))
 
     def server_fact(self, host: str, port: int) -> ServerFact | None:
         """Returns what is known of that host and port."""
         with self._database.read() as connection:
-            row = connection.execute("SELECT * FROM server_fact WHERE host = ? AND port = ?", [host, port]).fetchone()
-            return _fact(row) if row else None
+            row = connection.execute(FACT, [host, port]).fetchone()
+            return fact_of(row) if row else None
 
 
 def _values(result: CheckResult) -> dict[str, object]:
@@ -108,7 +111,8 @@ def _stored(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat()
 
 
-def _result(row: sqlite3.Row) -> CheckResult:
+def result_of(row: sqlite3.Row) -> CheckResult:
+    """Returns the result in `row`."""
     return CheckResult(
         profile_id=ProfileId(row["profile_id"]),
         at=datetime.fromisoformat(row["at"]),
@@ -123,6 +127,11 @@ def _result(row: sqlite3.Row) -> CheckResult:
     )
 
 
-def _fact(row: sqlite3.Row) -> ServerFact:
+def fact_of(row: sqlite3.Row) -> ServerFact:
+    """Returns what is known of the server in `row`."""
+    # Few starts know any server's certificates, and they take 10 ms to load.
+    from smtp_desktop.domain.conversation import Security  # noqa: PLC0415 - see above
+    from smtp_desktop.store.certificates import to_chain  # noqa: PLC0415
+
     security = Security(mode=TlsMode(row["mode"]), version=row["version"], chain=to_chain(json.loads(row["chain"])))
     return ServerFact(host=row["host"], port=row["port"], security=security)

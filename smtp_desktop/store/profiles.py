@@ -5,7 +5,6 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from smtp_desktop.domain.errors import FieldError, FieldErrors, NoSuchProfile
-from smtp_desktop.domain.health import place_of
 from smtp_desktop.domain.profile import (
     Cloud,
     EnvelopeSender,
@@ -61,7 +60,7 @@ class SqliteProfiles:
         """Returns every SMTP, the default first, then by name ignoring case."""
         with self._database.read() as connection:
             rows = connection.execute("SELECT * FROM smtp ORDER BY is_default DESC, name COLLATE NOCASE")
-            return tuple(_profile(row) for row in rows)
+            return tuple(profile_of(row) for row in rows)
 
     def get(self, profile_id: ProfileId) -> SmtpProfile:
         """Returns the SMTP. Raises NoSuchProfile."""
@@ -123,7 +122,7 @@ def _refuse_taken_name(connection: sqlite3.Connection, profile: SmtpProfile) -> 
 
 def _find(connection: sqlite3.Connection, profile_id: ProfileId) -> SmtpProfile | None:
     row = connection.execute("SELECT * FROM smtp WHERE id = ?", [profile_id]).fetchone()
-    return _profile(row) if row else None
+    return profile_of(row) if row else None
 
 
 def _existing(connection: sqlite3.Connection, profile_id: ProfileId) -> SmtpProfile:
@@ -147,14 +146,17 @@ def _refs(profile: SmtpProfile | None) -> set[SecretRef]:
 
 def _forget_unused_server(connection: sqlite3.Connection, before: SmtpProfile) -> None:
     """What is known of the server of `before` is dropped unless an SMTP still uses it."""
+    from smtp_desktop.domain.health import place_of  # noqa: PLC0415 - reading needs no rules for hosts
+
     server = place_of(before.server)
     rows: Iterable[sqlite3.Row] = connection.execute("SELECT * FROM smtp WHERE type = 'generic'")
-    if server is None or any(place_of(_profile(row).server) == server for row in rows):
+    if server is None or any(place_of(profile_of(row).server) == server for row in rows):
         return
     connection.execute("DELETE FROM server_fact WHERE host = ? AND port = ?", server)
 
 
-def _profile(row: sqlite3.Row) -> SmtpProfile:
+def profile_of(row: sqlite3.Row) -> SmtpProfile:
+    """Returns the SMTP in `row`, which holds every column."""
     return SmtpProfile(
         id=ProfileId(row["id"]),
         name=row["name"],

@@ -1,7 +1,10 @@
 """What the admin can do with an activity beside editing it: each intent becomes a call of a use case."""
+# ruff: noqa: PLC0415 - a dialog is loaded when it is first opened
+
+from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QModelIndex, QObject, QPoint, Signal
 from PySide6.QtWidgets import QWidget
@@ -14,9 +17,8 @@ from smtp_desktop.domain.template import placeholders
 from smtp_desktop.services.activities import Activities
 from smtp_desktop.services.outbox import Outbox
 from smtp_desktop.ui.activity_editing import ActivityEditing
-from smtp_desktop.ui.dialogs.delete_activity import DeleteActivityDialog
 from smtp_desktop.ui.dialogs.message import MessageDialog
-from smtp_desktop.ui.dialogs.trigger import QueuedDialog, SaveFirstDialog, TriggerDialog, WhichVersion
+from smtp_desktop.ui.dialogs.trigger import WhichVersion
 from smtp_desktop.ui.menus import activity_menu
 from smtp_desktop.ui.models.activity_cards import ActivityCards
 from smtp_desktop.ui.pages.activities_page import ActivitiesPage
@@ -24,6 +26,9 @@ from smtp_desktop.ui.panels.activity_panel import ActivityPanel
 from smtp_desktop.ui.tasks import Tasks
 from smtp_desktop.ui.template_look import Looks
 from smtp_desktop.ui.text import shown
+
+if TYPE_CHECKING:
+    from smtp_desktop.ui.dialogs.trigger import TriggerDialog
 
 T = TypeVar("T")
 
@@ -94,6 +99,8 @@ class ActivityActions(QObject):
         if activity_id and not self._panel.is_changed():
             self.trigger(activity_id)
             return
+        from smtp_desktop.ui.dialogs.trigger import SaveFirstDialog
+
         dialog = SaveFirstDialog(self._window, stored=activity_id is not None)
         dialog.answered.connect(self._trigger_version)
         dialog.open()
@@ -128,6 +135,8 @@ class ActivityActions(QObject):
             words = self.tr("{name} is switched off. Switch it on to trigger it.").format(name=activity.name)
             MessageDialog(self._window, title=self.tr("Switched off"), text=words).open()
             return
+        from smtp_desktop.ui.dialogs.trigger import TriggerDialog
+
         dialog = TriggerDialog(self._window, activity=activity, names=names)
         looks = Looks(self._activities, self._tasks, dialog)
         dialog.look_wanted.connect(looks.ask)
@@ -156,6 +165,8 @@ class ActivityActions(QObject):
         self._tasks.run(self, lambda: self._outbox.trigger(activity.id, values), done, failed)
 
     def _queued(self, activity: Activity, delivery: Delivery) -> None:
+        from smtp_desktop.ui.dialogs.trigger import QueuedDialog
+
         dialog = QueuedDialog(self._window, name=activity.name, to=delivery.to)
         dialog.show_asked.connect(lambda: self.deliveries_asked.emit(activity.id))
         dialog.open()
@@ -178,6 +189,8 @@ class ActivityActions(QObject):
         activity = self._cards.activity(activity_id)
         if activity is None:
             return
+        from smtp_desktop.ui.dialogs.delete_activity import DeleteActivityDialog
+
         dialog = DeleteActivityDialog(self._window, name=activity.name)
         dialog.confirmed.connect(lambda: self._run(lambda: self._activities.delete(activity_id), lambda _: None))
         dialog.open()

@@ -1,48 +1,64 @@
 """Starting and ending the window."""
 
+import gc
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
 from smtp_desktop.domain.errors import SmtpDesktopError, StoreBusy
 from smtp_desktop.ui.bus import Bus
-from smtp_desktop.ui.crash import Crashes
-from smtp_desktop.ui.dialogs.message import MessageDialog
 from smtp_desktop.ui.main_window import MainWindow
+from smtp_desktop.ui.open_home import OpenHome
 from smtp_desktop.ui.signals import EndSignals
 from smtp_desktop.ui.single_instance import SingleInstance
 from smtp_desktop.ui.tasks import Tasks
 from smtp_desktop.ui.text import shown
 from smtp_desktop.ui.theme import Theme, ThemeChoice, apply_theme, dressed
-from smtp_desktop.ui.window_parts import WindowParts
+
+if TYPE_CHECKING:
+    from smtp_desktop.ui.crash import Crashes
 
 _EX_TEMPFAIL, _EX_CONFIG = 75, 78  # sysexits.h
+_UNSEEN_MS = 1_000
 
 
 class Application(QObject):
     """Owns everything that lives as long as the window."""
 
-    def __init__(self, app: QApplication, home: Path, make_parts: Callable[[Bus], WindowParts]) -> None:
+    def __init__(
+        self,
+        home: Path,
+        open_home: Callable[[Bus], OpenHome],
+        *,
+        afterwards: Callable[[], None] = lambda: None,
+        only_paint: bool = False,
+    ) -> None:
+        """`open_home` runs on a worker, and so does `afterwards`, once nobody waits for it. With `only_paint` the
+        program ends in order as soon as the cards are painted."""
         super().__init__()
-        self._app = app
-        self._make_parts = make_parts
+        self._open_home, self._afterwards, self._only_paint = open_home, afterwards, only_paint
         self.bus = Bus()
         self.tasks = Tasks()
         self.instance = SingleInstance(home, self)
         self.window: MainWindow | None = None
-        self._refusal: MessageDialog | None = None
+        self._app: QApplication | None = None
+        self._refusal: QObject | None = None
         self._crashes: Crashes | None = None
         self._choice = ThemeChoice.SYSTEM
         self.instance.raised.connect(self._raise)
-        app.styleHints().colorSchemeChanged.connect(lambda _: self._set_theme(self._choice))
 
-    def start(self) -> None:
-        """The window appears as soon as the store is open; an error that prevents that is told in its place."""
-        apply_theme(self._app, self._choice)
-        self.tasks.run(self, self._prepare, self._show, self._refuse)
+    def open(self) -> None:
+        """The home is being opened. Needs no QApplication: what waits for the disk does so beside Qt's start."""
+        self.tasks.run(self, lambda: self._open_home(self.bus), self._show, self._refuse)
+
+    def start(self, app: QApplication) -> None:
+        """The window appears as soon as the home is open; an error that prevents that is told in its place."""
+        self._app = app
+        app.styleHints().colorSchemeChanged.connect(lambda _: self._set_theme(self._choice))
 
     def end(self) -> None:
         """No work starts any more, and another process may have the home."""
@@ -51,36 +67,69 @@ class Application(QObject):
         self.tasks.close()
         self.instance.release()
 
-    def _prepare(self) -> tuple[WindowParts, dict[str, str]]:
-        parts = self._make_parts(self.bus)
-        return parts, parts.preferences.all()
-
-    def _show(self, prepared: tuple[WindowParts, dict[str, str]]) -> None:
-        parts, kept = prepared
-        self._choice = ThemeChoice(kept.get("theme", ThemeChoice.SYSTEM))
+    def _show(self, opened: OpenHome) -> None:
+        self._choice = ThemeChoice(opened.kept.get("theme", ThemeChoice.SYSTEM))
 
         def make(theme: Theme) -> MainWindow:
-            return MainWindow(parts=parts, bus=self.bus, tasks=self.tasks, theme=theme, choice=self._choice, kept=kept)
+            window = MainWindow(theme=theme, kept=opened.kept)
+            window.show_first(opened.overview, opened.holds)
+            return window
 
-        window = self.window = dressed(self._app, self._choice, make)
+        window = self.window = dressed(self._running, self._choice, make)
         window.theme_chosen.connect(self._set_theme)
-        window.closed.connect(self._app.quit)
-        self._crashes = Crashes(lambda: self.window, parts.log_path)
-        self._crashes.install()
+        window.closed.connect(self._running.quit)
+        if self._only_paint:
+            window.first_painted.connect(self._running.quit)
+        else:
+            window.first_painted.connect(lambda: self._complete(opened))
+            # One that nobody can see, minimized or on a locked screen, may never be painted.
+            QTimer.singleShot(_UNSEEN_MS, window, lambda: self._complete(opened))
         window.show()
+
+    def _complete(self, opened: OpenHome) -> None:
+        window = self.window
+        if window is None or window.is_complete:
+            return
+        from smtp_desktop.ui.crash import Crashes  # noqa: PLC0415 - until now nothing could be lost
+
+        self._crashes = Crashes(lambda: self.window, opened.log_path)
+        self._crashes.install()
+        parts = opened.parts()
+        dressed(
+            self._running,
+            self._choice,
+            lambda theme: window.complete(
+                parts=parts, bus=self.bus, tasks=self.tasks, theme=theme, choice=self._choice
+            ),
+        )
+        self.instance.listen()
+        self.tasks.run(self, self._afterwards, lambda _: None, lambda _: None)
+        # `bootstrap` switched it off: nothing that is loaded at the start is ever garbage, and looking for some in it,
+        # again and again while it grows, takes a sixth of the start.
+        gc.freeze()
+        gc.enable()
+
+    @property
+    def _running(self) -> QApplication:
+        if self._app is None:
+            raise RuntimeError("start() comes first")
+        return self._app
 
     def _refuse(self, error: SmtpDesktopError) -> None:
         # There is no window, so the message is one by itself, and the program ends with it.
         words = shown(error.message)
         sys.stderr.write(f"{words}\n")
         code = _EX_TEMPFAIL if isinstance(error, StoreBusy) else _EX_CONFIG
+        from smtp_desktop.ui.dialogs.message import MessageDialog  # noqa: PLC0415 - most starts show none
+
+        apply_theme(self._running, self._choice)
         dialog = self._refusal = MessageDialog(None, title=self.tr("SMTP Desktop can't start"), text=words)
-        dialog.finished.connect(lambda _: self._app.exit(code))
+        dialog.finished.connect(lambda _: self._running.exit(code))
         dialog.show()
 
     def _set_theme(self, choice: ThemeChoice) -> None:
         self._choice = choice
-        theme = apply_theme(self._app, choice)
+        theme = apply_theme(self._running, choice)
         if self.window:
             self.window.set_theme(theme)
 
@@ -89,18 +138,22 @@ class Application(QObject):
             self.window.bring_to_front()
 
 
-def run_window(home: Path, make_parts: Callable[[Bus], WindowParts]) -> int:
-    """Shows the window on `home` until it is closed; returns the exit code. `make_parts` runs on a worker."""
+def run_window(
+    home: Path, open_home: Callable[[Bus], OpenHome], *, afterwards: Callable[[], None], only_paint: bool
+) -> int:
+    """Shows the window on `home` until it is closed, or with `only_paint` until its cards are painted; returns the exit
+    code. The rest is as in Application."""
+    application = Application(home, open_home, afterwards=afterwards, only_paint=only_paint)
+    if not application.instance.take():
+        return 0
+    application.open()
     app = QApplication(sys.argv[:1])
     app.setApplicationName("smtp-desktop")
     app.setApplicationDisplayName("SMTP Desktop")
     app.setDesktopFileName("smtp-desktop")
     app.setQuitOnLastWindowClosed(False)
-    application = Application(app, home, make_parts)
-    if not application.instance.take():
-        return 0
+    application.start(app)
     EndSignals(app)
-    QTimer.singleShot(0, application.start)
     code = app.exec()
     application.end()
     return code

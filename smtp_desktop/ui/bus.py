@@ -1,8 +1,11 @@
 """Events from any thread to the GUI thread."""
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QObject, Signal
 
-from smtp_desktop.domain.events import Event
+if TYPE_CHECKING:
+    from smtp_desktop.domain.events import Event
 
 
 class Bus(QObject):
@@ -11,6 +14,6 @@ class Bus(QObject):
     published = Signal(object)
     """Carries an Event."""
 
-    def publish(self, event: Event) -> None:
+    def publish(self, event: "Event") -> None:
         """Everyone who is connected hears of it, soon, on the GUI thread."""
         self.published.emit(event)

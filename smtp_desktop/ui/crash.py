@@ -10,8 +10,6 @@ from types import TracebackType
 from PySide6.QtCore import QCoreApplication, QObject, Signal
 from PySide6.QtWidgets import QWidget
 
-from smtp_desktop.ui.dialogs.message import MessageDialog
-
 _log = logging.getLogger(__name__)
 
 
@@ -39,6 +37,8 @@ class Crashes(QObject):
         window = self._window()
         if self._shown or window is None:
             return
+        from smtp_desktop.ui.dialogs.message import MessageDialog  # noqa: PLC0415 - most starts show none
+
         self._shown = True
         words = QCoreApplication.translate(
             "Crashes",

@@ -1,4 +1,5 @@
 """The section of deliveries: its page, its panel, and what can be done with a mail in the outbox."""
+# ruff: noqa: PLC0415 - a dialog is loaded when it is first opened
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
@@ -19,7 +20,6 @@ from smtp_desktop.ui.delivery_detail import AdviceOn, Detail, read_detail
 from smtp_desktop.ui.delivery_export import DeliveryExport
 from smtp_desktop.ui.delivery_loading import DeliveryLoading
 from smtp_desktop.ui.dialogs.message import MessageDialog
-from smtp_desktop.ui.dialogs.resend import ResendDialog
 from smtp_desktop.ui.models.deliveries import Deliveries
 from smtp_desktop.ui.pages.deliveries_page import DeliveriesPage, Shown
 from smtp_desktop.ui.panels.delivery_panel import DeliveryPanel, can_cancel, can_resend
@@ -168,6 +168,8 @@ class DeliveriesSection(QObject):
         if not sent:
             go_on()
             return
+        from smtp_desktop.ui.dialogs.resend import ResendDialog
+
         dialog = ResendDialog(self._window, sent=sent)
         dialog.confirmed.connect(go_on)
         dialog.open()

@@ -1,4 +1,5 @@
 """Writing deliveries into a CSV file that the admin chooses."""
+# ruff: noqa: PLC0415 - a dialog is loaded when it is first opened
 
 from contextlib import suppress
 from dataclasses import dataclass
@@ -13,7 +14,6 @@ from smtp_desktop.domain.delivery import DeliveryFilter
 from smtp_desktop.domain.errors import SmtpDesktopError
 from smtp_desktop.domain.text import text
 from smtp_desktop.services.outbox import Outbox
-from smtp_desktop.ui.dialogs.export import ExportDialog
 from smtp_desktop.ui.stopping import stop_on
 from smtp_desktop.ui.tasks import Tasks
 from smtp_desktop.ui.text import shown
@@ -61,6 +61,8 @@ class DeliveryExport(QObject):
 
     def write(self, wanted: DeliveryFilter, path: Path) -> None:
         """All that fit are in the file soon, or none where it is stopped."""
+        from smtp_desktop.ui.dialogs.export import ExportDialog
+
         dialog = ExportDialog(self._window, path=str(path))
         cancel, steps, outbox = Cancel(), _Steps(dialog), self._outbox
         steps.taken.connect(lambda progress: dialog.show_progress(progress.done, progress.total))

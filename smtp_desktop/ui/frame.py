@@ -23,18 +23,27 @@ def panel_width_of(kept: Mapping[str, str]) -> int:
 class WindowFrame(QWidget):
     """Shows one page at a time, and its section's panel where that is open."""
 
-    def __init__(
-        self, sections: Mapping[str, Section], inbox_page: QWidget, theme: Theme, *, panel_width_px: int
-    ) -> None:
-        """`sections` are keyed smtp, activities, deliveries and dates, in their order."""
+    def __init__(self, first_page: QWidget, theme: Theme, *, panel_width_px: int) -> None:
+        """`first_page` is the one of SMTPs; the others come with `add`."""
         super().__init__()
-        self._sections, self._inbox_page = sections, inbox_page
+        self._first_page = first_page
+        self._sections: Mapping[str, Section] = {}
         self._panel_width, self._panel_placed = panel_width_px, False
         self.current = "smtp"
         self.bar = TopBar(theme)
         self.entities = EntityPanel(self._entries(), theme)
         self._pages, self._panels, self._splitter = QStackedWidget(), QStackedWidget(), QSplitter()
         self._lay_out()
+
+    def add(self, sections: Mapping[str, Section], inbox_page: QWidget) -> None:
+        """All pages and panels are there. `sections` are keyed smtp, activities, deliveries and dates, in their order;
+        the first one's page is `first_page`."""
+        self._sections = sections
+        self._inbox_page = inbox_page
+        for section in sections.values():
+            self._pages.addWidget(section.page)
+            self._panels.addWidget(section.panel)
+        self._pages.addWidget(inbox_page)
 
     @property
     def shows_panel(self) -> bool:
@@ -49,7 +58,8 @@ class WindowFrame(QWidget):
         """The page is shown; `typed` is what its search holds."""
         self.current = key
         section = self._sections.get(key)
-        self._pages.setCurrentWidget(section.page if section else self._inbox_page)
+        if self._sections:
+            self._pages.setCurrentWidget(section.page if section else self._inbox_page)
         self.entities.show_chosen(key)
         searches = {
             "smtp": self.tr("Search name, host, address…"),
@@ -83,10 +93,7 @@ class WindowFrame(QWidget):
     def _lay_out(self) -> None:
         self._pages.setObjectName("pages")
         self._panels.setObjectName("panels")
-        for section in self._sections.values():
-            self._pages.addWidget(section.page)
-            self._panels.addWidget(section.panel)
-        self._pages.addWidget(self._inbox_page)
+        self._pages.addWidget(self._first_page)
         self._panels.setMinimumWidth(_PANEL_MIN)
         self._panels.setMaximumWidth(_PANEL_MAX)
         self._panels.hide()

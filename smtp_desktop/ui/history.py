@@ -1,4 +1,5 @@
 """The history in the panel: read when the panel opens, and kept as things are."""
+# ruff: noqa: PLC0415 - a dialog is loaded when it is first opened
 
 from collections.abc import Sequence
 
@@ -10,7 +11,6 @@ from smtp_desktop.domain.events import Event, ResultRecorded
 from smtp_desktop.domain.health import CheckResult
 from smtp_desktop.domain.profile import ProfileId, SmtpProfile
 from smtp_desktop.services.testing import Tester
-from smtp_desktop.ui.dialogs.history import HistoryDialog
 from smtp_desktop.ui.models.check_history import KEPT
 from smtp_desktop.ui.panels.history_section import HistorySection
 from smtp_desktop.ui.panels.smtp_panel import SmtpPanel
@@ -82,4 +82,6 @@ class History(QObject):
 
     def _show_all(self) -> None:
         if self._profile:
+            from smtp_desktop.ui.dialogs.history import HistoryDialog
+
             HistoryDialog(self._window, name=self._profile.name, history=self._section.history).open()

@@ -1,7 +1,11 @@
 """Closing the window without losing sight of mails that wait."""
+# ruff: noqa: PLC0415 - a dialog is loaded when it is first opened
+
+from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QWidget
@@ -10,9 +14,11 @@ from shiboken6 import isValid
 from smtp_desktop.domain.delivery import OPEN_STATES, Delivery, DeliveryFilter, DeliveryId, DeliveryState
 from smtp_desktop.domain.profile import ProfileId
 from smtp_desktop.services.outbox import Outbox
-from smtp_desktop.ui.dialogs.leaving import LeavingDialog
 from smtp_desktop.ui.tasks import Tasks
 from smtp_desktop.ui.text import shown
+
+if TYPE_CHECKING:
+    from smtp_desktop.ui.dialogs.leaving import LeavingDialog
 
 _LOOK_EVERY_MS = 300
 _PAGE = 500
@@ -47,6 +53,8 @@ class Leaving(QObject):
         if not waiting:
             then()
             return
+        from smtp_desktop.ui.dialogs.leaving import LeavingDialog
+
         dialog = LeavingDialog(self._window, waiting=waiting)
         dialog.kept.connect(then)
         dialog.send_asked.connect(lambda: self._send(dialog, then))

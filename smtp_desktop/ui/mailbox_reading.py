@@ -1,7 +1,10 @@
 """Reading Microsoft 365 mailboxes from the window: the dialog, and the work behind it."""
+# ruff: noqa: PLC0415 - a dialog is loaded when it is first opened
+
+from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QCoreApplication, QObject
 from PySide6.QtWidgets import QWidget
@@ -12,12 +15,14 @@ from smtp_desktop.domain.errors import ReadFailed, SmtpDesktopError
 from smtp_desktop.domain.mailbox import MailboxMailId, PageMark
 from smtp_desktop.domain.profile import ProfileId, SmtpProfile
 from smtp_desktop.services.mailbox import MailboxReader
-from smtp_desktop.ui.dialogs.mailbox import MailboxDialog
 from smtp_desktop.ui.tasks import Tasks
 from smtp_desktop.ui.text import shown
 from smtp_desktop.ui.theme import Theme
 from smtp_desktop.ui.unlocking import Unlocking
 from smtp_desktop.ui.verdict import Verdict, failed_verdict, plain_verdict
+
+if TYPE_CHECKING:
+    from smtp_desktop.ui.dialogs.mailbox import MailboxDialog
 
 T = TypeVar("T")
 
@@ -40,6 +45,8 @@ class MailboxReading(QObject):
         """The mailbox is open in a dialog, in front."""
         visit = self._visits.get(profile.id)
         if visit is None:
+            from smtp_desktop.ui.dialogs.mailbox import MailboxDialog
+
             dialog = MailboxDialog(self._window, profile=profile, theme=self.theme)
             visit = _Visit(dialog, profile.id, self._reader, self._tasks, self._unlocking)
             self._visits[profile.id] = visit

@@ -1,12 +1,16 @@
 """What the window asks of SMTPs, activities, deliveries and dates alike."""
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Protocol
+from __future__ import annotations
 
-from PySide6.QtWidgets import QWidget
+from typing import TYPE_CHECKING, Protocol
 
-from smtp_desktop.domain.events import Event
-from smtp_desktop.ui.theme import Theme
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from PySide6.QtWidgets import QWidget
+
+    from smtp_desktop.domain.events import Event
+    from smtp_desktop.ui.theme import Theme
 
 
 class Section(Protocol):

@@ -1,6 +1,10 @@
 """Finding settings that work, from a failed test or check to the form."""
+# ruff: noqa: PLC0415 - a dialog is loaded when it is first opened
+
+from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 from shiboken6 import isValid
@@ -13,12 +17,14 @@ from smtp_desktop.domain.errors import SmtpDesktopError
 from smtp_desktop.domain.finding import Probe, Suggestion
 from smtp_desktop.domain.profile import ProfileId
 from smtp_desktop.services.finding import Finder
-from smtp_desktop.ui.dialogs.find_settings import FindSettingsDialog
-from smtp_desktop.ui.dialogs.trial import TrialDialog
 from smtp_desktop.ui.stopping import stop_on
 from smtp_desktop.ui.tasks import Tasks
 from smtp_desktop.ui.theme import Theme
 from smtp_desktop.ui.unlocking import Unlocking
+
+if TYPE_CHECKING:
+    from smtp_desktop.ui.dialogs.find_settings import FindSettingsDialog
+    from smtp_desktop.ui.dialogs.trial import TrialDialog
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +73,8 @@ class SettingsFinding(QObject):
             dialog.offer("findSettingsButton", label, lambda: self._find(dialog, tried, failure))
 
     def _find(self, trial: TrialDialog, tried: Tried, failure: Failure) -> None:
+        from smtp_desktop.ui.dialogs.find_settings import FindSettingsDialog
+
         dialog = FindSettingsDialog(
             trial, host=tried.draft.host_name.strip(), signs_in=tried.draft.auth_required, theme=self.theme
         )

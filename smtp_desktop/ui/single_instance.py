@@ -1,10 +1,13 @@
 """One window per home: a second start brings the first to the front."""
 
-import hashlib
+# ruff: noqa: PLC0415 - QtNetwork and hashlib take 15 ms to load, and nobody can ask for the window before it is there
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLockFile, QObject, Signal
-from PySide6.QtNetwork import QLocalServer, QLocalSocket
+
+if TYPE_CHECKING:
+    from PySide6.QtNetwork import QLocalServer
 
 _WAIT_MS = 2000
 
@@ -17,8 +20,7 @@ class SingleInstance(QObject):
 
     def __init__(self, home: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        digest = hashlib.sha256(str(home.resolve()).encode()).hexdigest()[:24]
-        self._name = f"smtp-desktop-{digest}"
+        self._home = home
         self._lock = QLockFile(str(home / "window.lock"))
         self._lock.setStaleLockTime(0)
         self._server: QLocalServer | None = None
@@ -28,13 +30,18 @@ class SingleInstance(QObject):
         if not self._lock.tryLock(0):
             self._tell()
             return False
+        return True
+
+    def listen(self) -> None:
+        """From now on `raised` tells of other starts. The home must have been taken."""
+        from PySide6.QtNetwork import QLocalServer
+
         # A socket that a killed process left behind would refuse the name.
-        QLocalServer.removeServer(self._name)
+        QLocalServer.removeServer(self._name())
         self._server = QLocalServer(self)
         self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
         self._server.newConnection.connect(self._heard)
-        self._server.listen(self._name)
-        return True
+        self._server.listen(self._name())
 
     def release(self) -> None:
         """Another process may open a window on this home."""
@@ -42,9 +49,17 @@ class SingleInstance(QObject):
             self._server.close()
         self._lock.unlock()
 
+    def _name(self) -> str:
+        import hashlib
+
+        digest = hashlib.sha256(str(self._home.resolve()).encode()).hexdigest()[:24]
+        return f"smtp-desktop-{digest}"
+
     def _tell(self) -> None:
+        from PySide6.QtNetwork import QLocalSocket
+
         socket = QLocalSocket()
-        socket.connectToServer(self._name)
+        socket.connectToServer(self._name())
         socket.waitForConnected(_WAIT_MS)
         socket.disconnectFromServer()
 

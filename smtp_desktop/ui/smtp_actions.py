@@ -1,7 +1,10 @@
 """What the admin can do with an SMTP beside editing it: each intent becomes a call of a use case."""
+# ruff: noqa: PLC0415 - a dialog is loaded when it is first opened
+
+from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QModelIndex, QObject, QPoint
 from PySide6.QtWidgets import QWidget
@@ -16,8 +19,6 @@ from smtp_desktop.domain.secret import Secret
 from smtp_desktop.services.activities import Activities
 from smtp_desktop.services.profiles import Deleted, Profiles
 from smtp_desktop.ui.checks import Checks
-from smtp_desktop.ui.dialogs.delete import DeleteDialog
-from smtp_desktop.ui.dialogs.duplicate import DuplicateDialog
 from smtp_desktop.ui.dialogs.message import MessageDialog
 from smtp_desktop.ui.mailbox_reading import MailboxReading
 from smtp_desktop.ui.menus import more_actions_menu, several_menu
@@ -30,6 +31,9 @@ from smtp_desktop.ui.tasks import Tasks
 from smtp_desktop.ui.text import shown
 from smtp_desktop.ui.trials import Trials
 from smtp_desktop.ui.unlocking import Unlocking
+
+if TYPE_CHECKING:
+    from smtp_desktop.ui.dialogs.duplicate import DuplicateDialog
 
 T = TypeVar("T")
 
@@ -149,6 +153,8 @@ class SmtpActions(QObject):
             return
         taken = frozenset(other.name for other in self._cards.profiles)
         name = copy_name(profile.name, taken)
+        from smtp_desktop.ui.dialogs.duplicate import DuplicateDialog
+
         dialog = DuplicateDialog(self._window, name=profile.name, copy_name=name, needs_password=profile.needs_password)
         dialog.confirmed.connect(lambda secret: self._make_copy(dialog, profile, secret))
         dialog.open()
@@ -190,6 +196,8 @@ class SmtpActions(QObject):
             return
         others = [other for other in self._cards.profiles if other.id != profile_id]
         used_by = [activity.name for activity in activities if profile_id in (activity.smtp_id, activity.backup_id)]
+        from smtp_desktop.ui.dialogs.delete import DeleteDialog
+
         dialog = DeleteDialog(self._window, profile=profile, others=others, used_by=used_by)
         dialog.confirmed.connect(
             lambda new_default: self._run(

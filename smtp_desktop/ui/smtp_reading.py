@@ -15,10 +15,10 @@ from smtp_desktop.domain.profile import GenericServer, ProfileId, SmtpProfile
 from smtp_desktop.services.outbox import Outbox
 from smtp_desktop.services.profiles import Profiles
 from smtp_desktop.services.testing import Tester
+from smtp_desktop.ui.models.card import BARS
 from smtp_desktop.ui.models.card_words import failure_word
 from smtp_desktop.ui.models.smtp_cards import SmtpStock
 
-_BARS = 14
 T = TypeVar("T")
 _COUNTED = 1000  # waiting mails that are looked through to tell how many an SMTP holds up
 
@@ -40,10 +40,10 @@ def read(profiles: Profiles, tester: Tester, outbox: Outbox, known: SmtpStock) -
     """Returns what the store holds now, beside what is `known`. Raises StoreError."""
     with _collector_resting():
         stored = profiles.all()
-        holds = _holds(outbox, stored)
+        holds = holds_in_words(outbox, stored)
         # What has not changed is the same object as before: quick to compare, and not freed when others are shown.
         by_id = {one.id: _same(known.profiles.get(one.id), one) for one in stored}
-        results = {one: _same(known.results.get(one), found) for one, found in tester.history(_BARS).items()}
+        results = {one: _same(known.results.get(one), found) for one, found in tester.history(BARS).items()}
         facts = {(fact.host, fact.port): fact for fact in tester.server_facts()}
         if (by_id, results, facts) == (known.profiles, known.results, known.facts):
             return Loaded(holds=holds)
@@ -84,7 +84,8 @@ def trusted_pems(profiles: Iterable[SmtpProfile]) -> frozenset[str]:
     return frozenset(s.trusted_ca_pem for s in servers if isinstance(s, GenericServer) and s.trusted_ca_pem)
 
 
-def _holds(outbox: Outbox, profiles: Sequence[SmtpProfile]) -> dict[ProfileId, str]:
+def holds_in_words(outbox: Outbox, profiles: Sequence[SmtpProfile]) -> dict[ProfileId, str]:
+    """Returns why nothing goes through an SMTP for now. `profiles` hold the default, if there is one."""
     holds = outbox.holds()
     if not holds:
         return {}

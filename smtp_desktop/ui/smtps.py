@@ -1,4 +1,5 @@
 """The section of SMTPs: their page, their panel, and all that is done with them."""
+# ruff: noqa: PLC0415 - a dialog is loaded when it is first opened
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -7,7 +8,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
-from smtp_desktop.domain.certificate import Authority
+from smtp_desktop.domain.certificate import Authority, Certificate
 from smtp_desktop.domain.check_choices import CheckChoices
 from smtp_desktop.domain.events import Event, ProfileSaved
 from smtp_desktop.domain.profile import ProfileId
@@ -22,11 +23,10 @@ from smtp_desktop.services.testing import Tester
 from smtp_desktop.ui.automatic_checks import AutomaticChecks
 from smtp_desktop.ui.check_runs import CheckRuns
 from smtp_desktop.ui.checks import Checks
-from smtp_desktop.ui.dialogs.help import open_help
+from smtp_desktop.ui.help import HelpRequest
 from smtp_desktop.ui.history import History
 from smtp_desktop.ui.known_authorities import KnownAuthorities
 from smtp_desktop.ui.mailbox_reading import MailboxReading
-from smtp_desktop.ui.models.smtp_cards import SmtpCards
 from smtp_desktop.ui.notifications import Notifier
 from smtp_desktop.ui.pages.smtp_page import SmtpPage
 from smtp_desktop.ui.panels.smtp_panel import SmtpPanel
@@ -43,6 +43,7 @@ from smtp_desktop.ui.trials import Trials
 from smtp_desktop.ui.trusting import Trusting, TrustRequest
 from smtp_desktop.ui.under_way import UnderWay
 from smtp_desktop.ui.unlocking import Unlocking
+from smtp_desktop.ui.views.round_strip import RoundStrip
 
 _AGAIN_MS = 250
 
@@ -70,17 +71,21 @@ class SmtpSection(QObject):
         tasks: Tasks,
         unlocking: Unlocking,
         authorities: Authorities,
+        secret_place: Callable[[], str],
         theme: Theme,
         choices: CheckChoices,
         notifier: Notifier,
         show_smtp: Callable[[ProfileId], None],
+        page: SmtpPage,
     ) -> None:
+        """`page` may show SMTPs already: the first ones, or all."""
         super().__init__(window)
         self._profiles, self._tester, self._outbox, self._tasks = profiles, tester, outbox, tasks
         self._reading = self._again = self._ever = self._overtaken = False
+        self._once_loaded: list[Callable[[], None]] = []
+        self._secret_place = secret_place
         self._known_authorities = KnownAuthorities(authorities, tasks, self)
-        self.cards = SmtpCards(lambda: datetime.now(UTC), self, authority_of=self._known_authorities.get)
-        self.page = SmtpPage(self.cards, theme)
+        self.page, self.cards = page, page.cards
         self.panel = SmtpPanel(authority_of=self._known_authorities.get)
         self.under_way = UnderWay(self)
         self.finding = SettingsFinding(parent=window, finder=finder, tasks=tasks, unlocking=unlocking, theme=theme)
@@ -150,6 +155,7 @@ class SmtpSection(QObject):
 
     def _connect(self, window: QWidget) -> None:
         self.editing.panel_wanted.connect(self.panel_wanted)
+        self.panel_wanted.connect(self._tell_secret_place)
         self.cards.profiles_changed.connect(self.counts_changed)
         self.page.reload_asked.connect(self.load)
         self.trusting.asked.connect(self._trust)
@@ -160,21 +166,29 @@ class SmtpSection(QObject):
         self.under_way.changed.connect(lambda one: self.cards.set_busy(one, one in self.under_way))
         self.automatic.paused_changed.connect(self.cards.set_paused)
         self.automatic.paused_changed.connect(self.history.set_paused)
-        self.checks.progressed.connect(self.page.strip.show_progress)
-        self.checks.ended.connect(self.page.strip.show_end)
-        self.page.strip.cancel_asked.connect(self.checks.cancel)
-        self.panel.help_requested.connect(lambda request: open_help(window, request))
+        strip = RoundStrip()
+        strip.failing_asked.connect(self.page.show_failing)
+        strip.cancel_asked.connect(self.checks.cancel)
+        self.checks.progressed.connect(strip.show_progress)
+        self.checks.ended.connect(strip.show_end)
+        self.page.insert_below_title(strip)
+        self.panel.help_requested.connect(lambda request: _open_help(window, request))
         # Del deletes text in a field; only on the grid does it delete an SMTP.
         delete = QAction(self.page.grid)
         delete.setShortcut(QKeySequence(QKeySequence.StandardKey.Delete))
         delete.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
-        delete.triggered.connect(self.actions.delete_current)
+        delete.triggered.connect(lambda: self.once_loaded(self.actions.delete_current))
         self.page.grid.addAction(delete)
 
     @property
     def count(self) -> int:
         """How many there are."""
         return self.cards.total
+
+    @property
+    def is_loaded(self) -> bool:
+        """Whether all of them are there."""
+        return self._ever
 
     @property
     def default_id(self) -> ProfileId | None:
@@ -209,14 +223,30 @@ class SmtpSection(QObject):
         if isinstance(event, ProfileSaved):
             self._known_authorities.look_up(trusted_pems([event.profile]))
 
+    def _tell_secret_place(self) -> None:
+        # With the first panel, not at the start: finding the keyring takes 10 MB.
+        self.panel_wanted.disconnect(self._tell_secret_place)
+        self._tasks.run(self, self._secret_place, self.panel.set_secret_place, lambda _: None)
+
     def _trust(self, request: TrustRequest) -> None:
         if isinstance(request.trusted, Authority):
             self._known_authorities.learn(request.trusted)
         self.editing.trust(request)
 
+    def certificate_of(self, pem: str) -> Certificate | None:
+        """Returns what is known of a trusted CA in PEM form."""
+        return self._known_authorities.get(pem)
+
     def search(self, typed: str) -> None:
-        """Only the cards that hold `typed` are shown."""
-        self.cards.show_only(search=typed)
+        """Only the cards that hold `typed` are shown, once all of them are there."""
+        self.once_loaded(lambda: self.cards.show_only(search=typed))
+
+    def once_loaded(self, act: Callable[[], None]) -> None:
+        """`act` is called now, or as soon as all SMTPs are there: never for a part of them."""
+        if self._ever:
+            act()
+        else:
+            self._once_loaded.append(act)
 
     def close_panel(self) -> None:
         """The panel is closed, after unsaved changes were asked about."""
@@ -250,6 +280,9 @@ class SmtpSection(QObject):
         self.automatic.hear_reloaded(loaded.changed)
         if not self._ever:
             self._ever = True
+            for act in self._once_loaded:
+                act()
+            self._once_loaded.clear()
             self.automatic.start()
             self.loaded.emit()
             # What could not be erased from the keyring last time is erased now.
@@ -266,3 +299,9 @@ class SmtpSection(QObject):
             self._again = False
             # Not at once: where much happens, it would be read all the time.
             QTimer.singleShot(_AGAIN_MS, self, self.load)
+
+
+def _open_help(window: QWidget, request: HelpRequest) -> None:
+    from smtp_desktop.ui.dialogs.help import open_help
+
+    open_help(window, request)

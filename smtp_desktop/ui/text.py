@@ -1,6 +1,5 @@
 """Sentences from below the window, in the admin's language."""
 
-import html
 from datetime import date
 
 from PySide6.QtCore import QCoreApplication, QDate, QLocale
@@ -23,4 +22,8 @@ def day_text(day: date) -> str:
 def plain_tip(words: str) -> str:
     """Returns a tool tip that reads as `words` do. Qt takes one that looks like HTML for HTML, and would load the
     pictures that a server or a mail names in it."""
-    return f'<span style="white-space: pre-wrap">{html.escape(words)}</span>' if words else ""
+    if not words:
+        return ""
+    import html  # noqa: PLC0415 - its table of entities is large, and the first paint has no tool tip
+
+    return f'<span style="white-space: pre-wrap">{html.escape(words)}</span>'

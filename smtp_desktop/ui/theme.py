@@ -1,9 +1,9 @@
 """Colours, light and dark, and the one style sheet made from them."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from enum import StrEnum
-from string import Template
 from typing import TypeVar
 
 from PySide6.QtCore import Qt
@@ -133,9 +133,10 @@ def _prepared(app: QApplication, choice: str | ThemeChoice) -> Theme:
 
 
 def _style_sheet(theme: Theme) -> str:
-    template = Template((resources() / "theme.qss").read_text("utf-8"))
     tokens = {field.name: getattr(theme, field.name) for field in fields(theme)}
-    return template.substitute(tokens, icons=(resources() / "icons").as_posix())
+    tokens["icons"] = (resources() / "icons").as_posix()
+    template = (resources() / "theme.qss").read_text("utf-8")
+    return re.sub(r"\$(\w+)", lambda found: tokens[found[1]], template)
 
 
 def _palette(theme: Theme) -> QPalette:

@@ -1,7 +1,11 @@
 """Tests and checks from the window: the dialog, the work behind it, and the cards meanwhile."""
+# ruff: noqa: PLC0415 - a dialog is loaded when it is first opened
+
+from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
@@ -15,7 +19,6 @@ from smtp_desktop.domain.health import Trial
 from smtp_desktop.domain.profile import ProfileId, SmtpProfile
 from smtp_desktop.domain.settle import settle
 from smtp_desktop.services.testing import Report, Tester
-from smtp_desktop.ui.dialogs.trial import TrialDialog
 from smtp_desktop.ui.settings_finding import SettingsFinding, Tried
 from smtp_desktop.ui.stopping import stop_on
 from smtp_desktop.ui.tasks import Tasks
@@ -23,6 +26,9 @@ from smtp_desktop.ui.theme import Theme
 from smtp_desktop.ui.trusting import Trusting
 from smtp_desktop.ui.under_way import UnderWay
 from smtp_desktop.ui.unlocking import Unlocking
+
+if TYPE_CHECKING:
+    from smtp_desktop.ui.dialogs.trial import TrialDialog
 
 _Work = Callable[[str, Cancel, Callable[[Step], None]], Report]
 
@@ -106,6 +112,8 @@ class Trials(QObject):
         return dialog
 
     def _open(self, profile: SmtpProfile, trial: Trial, work: _Work, tried: Tried, *, unsaved: bool) -> TrialDialog:
+        from smtp_desktop.ui.dialogs.trial import TrialDialog
+
         dialog = TrialDialog(self._window, profile=profile, trial=trial, unsaved=unsaved, theme=self.theme)
         dialog.started.connect(lambda to: self._start(dialog, work, tried, to))
         dialog.edit_asked.connect(lambda: self.edit_asked.emit(profile.id))

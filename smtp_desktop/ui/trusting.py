@@ -1,7 +1,11 @@
 """Certificates in the window: shown, and trusted for one SMTP alone."""
+# ruff: noqa: PLC0415 - a dialog is loaded when it is first opened
+
+from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
@@ -12,11 +16,12 @@ from smtp_desktop.domain.health import ServerFact
 from smtp_desktop.domain.profile import GenericServer, ProfileId
 from smtp_desktop.services.ports import Authorities
 from smtp_desktop.services.testing import Report
-from smtp_desktop.ui.dialogs.certificate import CertificateDialog
-from smtp_desktop.ui.dialogs.trial import TrialDialog
-from smtp_desktop.ui.dialogs.trust import TrustDialog
 from smtp_desktop.ui.tasks import Tasks
 from smtp_desktop.ui.text import shown
+
+if TYPE_CHECKING:
+    from smtp_desktop.ui.dialogs.trial import TrialDialog
+    from smtp_desktop.ui.dialogs.trust import TrustDialog
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +65,8 @@ class Trusting(QObject):
         self._show(self._window, fact.host, fact.security.chain)
 
     def _show(self, parent: QWidget, host: str, chain: tuple[Certificate, ...]) -> None:
+        from smtp_desktop.ui.dialogs.certificate import CertificateDialog
+
         CertificateDialog(parent, host=host, chain=chain).open()
 
     def _ask(self, trial: TrialDialog, report: Report) -> None:
@@ -67,6 +74,8 @@ class Trusting(QObject):
         if failure is None or not isinstance(server, GenericServer):
             return
         host = server.host_name
+        from smtp_desktop.ui.dialogs.trust import TrustDialog
+
         dialog = TrustDialog(trial, host=host, failure=failure)
         dialog.file_chosen.connect(lambda path: self._read(dialog, Path(path), failure.chain))
 

@@ -1,4 +1,5 @@
 """Asking for the master password when a vault is locked, and going on with what was stopped by that."""
+# ruff: noqa: PLC0415 - a dialog is loaded when it is first opened
 
 from collections.abc import Callable
 
@@ -7,7 +8,6 @@ from PySide6.QtWidgets import QWidget
 
 from smtp_desktop.domain.errors import SmtpDesktopError, VaultLocked, WrongMasterPassword
 from smtp_desktop.domain.secret import Secret
-from smtp_desktop.ui.dialogs.master_password import MasterPasswordDialog
 from smtp_desktop.ui.dialogs.message import MessageDialog
 from smtp_desktop.ui.tasks import Tasks
 from smtp_desktop.ui.text import shown
@@ -36,6 +36,8 @@ class Unlocking(QObject):
         return True
 
     def _ask(self, *, new: bool, problem: str = "") -> None:
+        from smtp_desktop.ui.dialogs.master_password import MasterPasswordDialog
+
         dialog = MasterPasswordDialog(self._window, new=new, problem=problem)
         dialog.entered.connect(lambda secret: self._try(secret, new=new))
         dialog.rejected.connect(self._waiting.clear)

@@ -1,22 +1,28 @@
 """What the window is given to work with."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
+from __future__ import annotations
 
-from smtp_desktop.domain.profile import SmtpProfile
-from smtp_desktop.domain.secret import Secret
-from smtp_desktop.services.activities import Activities
-from smtp_desktop.services.deadlines import Deadlines
-from smtp_desktop.services.finding import Finder
-from smtp_desktop.services.mailbox import MailboxReader
-from smtp_desktop.services.outbox import Outbox
-from smtp_desktop.services.outbox_ports import ChangeSignal
-from smtp_desktop.services.ports import Authorities, Inbox, Preferences
-from smtp_desktop.services.profiles import Profiles
-from smtp_desktop.services.rounds import Rounds
-from smtp_desktop.services.testing import Tester
-from smtp_desktop.ui.notifications import Notifier
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    # Names alone: whoever has them has loaded them.
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from smtp_desktop.domain.profile import SmtpProfile
+    from smtp_desktop.domain.secret import Secret
+    from smtp_desktop.services.activities import Activities
+    from smtp_desktop.services.deadlines import Deadlines
+    from smtp_desktop.services.finding import Finder
+    from smtp_desktop.services.mailbox import MailboxReader
+    from smtp_desktop.services.outbox import Outbox
+    from smtp_desktop.services.outbox_ports import ChangeSignal
+    from smtp_desktop.services.ports import Authorities, Inbox, Preferences
+    from smtp_desktop.services.profiles import Profiles
+    from smtp_desktop.services.rounds import Rounds
+    from smtp_desktop.services.testing import Tester
+    from smtp_desktop.ui.notifications import Notifier
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

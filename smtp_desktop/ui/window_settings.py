@@ -1,4 +1,5 @@
 """What the admin chooses for the whole program: shown, and kept."""
+# ruff: noqa: PLC0415 - a dialog is loaded when it is first opened
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -12,7 +13,6 @@ from smtp_desktop.domain.outbox_days import RETENTION_KEY, RETRY_KEY, OutboxDays
 from smtp_desktop.domain.sender_checks import OFF, ON, SENDER_CHECKS_KEY, sender_checks_wanted
 from smtp_desktop.services.ports import Preferences
 from smtp_desktop.ui.dialogs.message import MessageDialog
-from smtp_desktop.ui.dialogs.settings import SettingsDialog
 from smtp_desktop.ui.tasks import Tasks
 from smtp_desktop.ui.text import shown
 from smtp_desktop.ui.theme import ThemeChoice
@@ -53,6 +53,8 @@ class WindowSettings(QObject):
 
     def show(self) -> None:
         """The dialog is open."""
+        from smtp_desktop.ui.dialogs.settings import SettingsDialog
+
         dialog = SettingsDialog(
             self._window,
             theme=self._choice,

@@ -1,5 +1,6 @@
 """smtp-desktop smtp list|show|create|edit|duplicate|delete|default"""
 
+import click
 import pytest
 
 from smtp_desktop.cli.app import app, run
@@ -275,11 +276,18 @@ def test_help_opens_no_home(smtp_desktop):
     assert smtp_desktop.chosen_homes == []
 
 
+def commands_of(command):
+    if not isinstance(command, click.Group):
+        return [command]
+    context = click.Context(command)
+    inner = [command.get_command(context, name) for name in command.list_commands(context)]
+    return [each for one in inner for each in commands_of(one)]
+
+
 def test_no_option_takes_a_secret_itself():
     options = [
         (command.name, option.name, option.is_flag)
-        for group in app.commands.values()
-        for command in getattr(group, "commands", {"": group}).values()
+        for command in commands_of(app)
         for option in command.params
         if ("password" in option.name or "secret" in option.name) and option.name != "client_secret_valid_until"
     ]

@@ -5,7 +5,7 @@ from e2e.test_secrets_stay_hidden import CANARY, USER
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QLabel, QLineEdit, QPushButton
 
-from smtp_desktop.bootstrap import window_parts
+from smtp_desktop.opening import window_parts
 from smtp_desktop.parts import build
 from smtp_desktop.ui.bus import Bus
 from smtp_desktop.ui.main_window import MainWindow
@@ -23,18 +23,14 @@ class Desk:
         self.qtbot, self.home = qtbot, home
         self.bus, self.tasks = Bus(), Tasks()
         self.parts = build(home, events=self.bus)
-        self.window = dressed(
-            app,
-            ThemeChoice.LIGHT,
-            lambda theme: MainWindow(
-                parts=adapt(window_parts(self.parts)),
-                bus=self.bus,
-                tasks=self.tasks,
-                theme=theme,
-                choice=ThemeChoice.LIGHT,
-                kept={},
-            ),
-        )
+
+        def make(theme):
+            window = MainWindow(theme=theme, kept={})
+            its_parts = adapt(window_parts(self.parts))
+            window.complete(parts=its_parts, bus=self.bus, tasks=self.tasks, theme=theme, choice=ThemeChoice.LIGHT)
+            return window
+
+        self.window = dressed(app, ThemeChoice.LIGHT, make)
         self.window.resize(1440, 900)
         self.window.show()
         self.until(self.window.page.findChild(QPushButton, "emptyCreateButton").isVisible)

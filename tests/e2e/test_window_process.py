@@ -63,6 +63,18 @@ def test_it_ends_in_order_when_it_is_asked_to(starts, program, number):
     assert not (program.home / "window.lock").exists()
 
 
+def test_it_ends_in_order_once_its_cards_are_painted(starts, program):
+    for name in ("One", "Two"):
+        program.smtp("create", name, "--host", "localhost", "--no-auth", "--from", "a@b.example")
+    window = starts("--exit-after-first-paint")
+    out, err = window.communicate(timeout=PATIENCE_S)
+    assert (window.returncode, out) == (0, b""), err
+    assert b"Traceback" not in err
+    assert not list(program.home.glob("*-wal"))
+    assert not (program.home / "window.lock").exists()
+    assert [one["name"] for one in program.smtp("list")] == ["One", "Two"]
+
+
 def test_the_demo_leaves_nothing_behind(starts, program, tmp_path):
     window = starts("--demo")
     until_there(window, tmp_path / "temporary", "smtp-desktop-demo-*/smtp-desktop.sqlite3")

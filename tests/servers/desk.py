@@ -35,8 +35,8 @@ class Desk:
     at_content: Callable[[Peer, int], str] = lambda _peer, _number: ""
     taken: list[Taken] = field(default_factory=list)
     lines: list[str] = field(default_factory=list)  # all that were read as commands
-    _sender: str = ""
-    _recipients: tuple[str, ...] = ()
+    sender: str = ""  # of the mail in hand, as those that follow
+    recipients: tuple[str, ...] = ()
 
     def __call__(self, peer: Peer) -> None:
         """Serves one connection."""
@@ -59,15 +59,15 @@ class Desk:
             self._bdat(peer, int(words.split()[0]), refusal)
         elif refusal:
             peer.send(refusal)
-        elif verb == "MAIL" and self._sender:
+        elif verb == "MAIL" and self.sender:
             peer.send("503 5.5.1 nested MAIL command")
         elif verb == "MAIL":
-            self._sender = _path(words)
+            self.sender = _path(words)
             peer.send("250 2.1.0 sender fine")
-        elif verb == "RCPT" and self._sender:
-            self._recipients += (_path(words),)
+        elif verb == "RCPT" and self.sender:
+            self.recipients += (_path(words),)
             peer.send("250 2.1.5 recipient fine")
-        elif verb == "DATA" and self._recipients:
+        elif verb == "DATA" and self.recipients:
             peer.send("354 go ahead")
             self._take(peer, peer.content(), "DATA")
         elif verb == "RSET":
@@ -81,7 +81,7 @@ class Desk:
             )
 
     def _bdat(self, peer: Peer, size_bytes: int, refusal: str) -> None:
-        if not self._recipients or refusal:
+        if not self.recipients or refusal:
             if self.swallows or self.swallows_once:
                 self.swallows_once = False
                 peer.octets(size_bytes)
@@ -92,12 +92,12 @@ class Desk:
     def _take(self, peer: Peer, content: bytes, by: str) -> None:
         said = self.at_content(peer, len(self.taken))
         if not said:
-            self.taken.append(Taken(self._sender, self._recipients, content, by))
+            self.taken.append(Taken(self.sender, self.recipients, content, by))
         peer.send(said or f"250 2.0.0 queued as {len(self.taken)}")
         self._forget()
 
     def _forget(self) -> None:
-        self._sender, self._recipients = "", ()
+        self.sender, self.recipients = "", ()
 
 
 def _path(words: str) -> str:

@@ -13,8 +13,11 @@ from smtp_desktop.domain.errors import StoreTooNew
 from smtp_desktop.domain.text import text
 from smtp_desktop.ui.app import Application
 from smtp_desktop.ui.crash import Crashes
+from smtp_desktop.ui.main_window import MainWindow
 from smtp_desktop.ui.single_instance import SingleInstance
-from smtp_desktop.ui.theme import DARK
+from smtp_desktop.ui.tasks import Tasks
+from smtp_desktop.ui.theme import DARK, LIGHT, ThemeChoice
+from smtp_desktop.ui.views.card_delegate import CardDelegate
 
 
 @pytest.fixture
@@ -67,8 +70,10 @@ def application(world, monkeypatch):
     monkeypatch.setattr(sys, "excepthook", sys.excepthook)
     made = []
 
-    def make(make_parts=world.parts):
-        made.append(Application(world.app, world.home, make_parts))
+    def make(open_home=world.opened):
+        made.append(Application(world.home, open_home))
+        made[-1].open()
+        made[-1].start(world.app)
         return made[-1]
 
     yield make
@@ -85,17 +90,54 @@ def test_the_window_opens_in_the_kept_theme(world, application, qtbot):
     world.have("Relay")
     world.preferences.put("theme", "dark")
     program = application()
-    program.start()
-    qtbot.waitUntil(lambda: program.window is not None and program.window.cards.total == 1, timeout=WAIT_MS)
-    assert program.window.isVisible()
+    qtbot.waitUntil(lambda: program.window is not None and program.window.isVisible(), timeout=WAIT_MS)
+    assert program.window.cards.total == 1
     assert world.app.palette().color(QPalette.ColorRole.Window) == QColor(DARK.bg)
+
+
+def test_cards_are_painted_before_all_else_is_there(world, application, qtbot, monkeypatch):
+    for name in ("Alpha", "Beta", "Gamma"):
+        world.have(name)
+    painted = []
+    paint = CardDelegate.paint
+
+    def note(self, painter, option, index):
+        painted.append((index.data(), program.window.is_complete))
+        paint(self, painter, option, index)
+
+    monkeypatch.setattr(CardDelegate, "paint", note)
+    program = application()
+    qtbot.waitUntil(lambda: program.window is not None and program.window.is_complete, timeout=WAIT_MS)
+    assert {name for name, complete in painted if not complete} == {"Alpha", "Beta", "Gamma"}
+    assert program.window.entities._counts["smtp"].text() == "3"
+
+
+def test_nothing_acts_on_a_part_of_the_smtps(world):
+    for name in ("Alpha", "Beta", "Gamma"):
+        world.have(name)
+    window = world.window = MainWindow(theme=LIGHT, kept={})
+    world.tasks = Tasks()
+    window.show_first(world.opened(world.bus, first=1).overview, {})
+    window.complete(
+        parts=world.parts(world.bus), bus=world.bus, tasks=world.tasks, theme=LIGHT, choice=ThemeChoice.LIGHT
+    )
+    window.show()
+    assert (window.cards.total, window.cards.rowCount(), window.entities._counts["smtp"].text()) == (1, 1, "3")
+    # What is asked for before all of them are there is done with all of them.
+    window.bar.search.setText("amm")
+    window.bar.check_all_button.click()
+    assert (window.cards.rowCount(), world.transport.conversations) == (1, [])
+    world.until(lambda: window.smtps.is_loaded)
+    assert [window.cards.profile_at(window.cards.index(row)).name for row in range(window.cards.rowCount())] == [
+        "Gamma"
+    ]
+    world.until(lambda: len(world.health.latest(1)) == 3)
 
 
 def test_a_second_start_shows_the_first_window(world, application, qtbot):
     program = application()
     assert program.instance.take()
-    program.start()
-    qtbot.waitUntil(lambda: program.window is not None, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: program.window is not None and program.window.is_complete, timeout=WAIT_MS)
     program.window.showMinimized()
     second = SingleInstance(world.home)
     assert not second.take()
@@ -107,7 +149,6 @@ def test_a_database_that_cant_be_opened_is_told_in_place_of_the_window(world, ap
         raise StoreTooNew(text("A newer version wrote it. Install the newer version."))
 
     program = application(refuse)
-    program.start()
 
     def told():
         tops = [w for w in QApplication.topLevelWidgets() if w.objectName() == "messageDialog" and w.isVisible()]

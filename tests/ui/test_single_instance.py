@@ -21,6 +21,7 @@ def instances(qapp, tmp_path):
 def test_a_second_start_does_not_get_the_home_and_the_first_hears_of_it(instances, qtbot):
     first, second = instances(), instances()
     assert first.take()
+    first.listen()
     with qtbot.waitSignal(first.raised, timeout=5000):
         assert not second.take()
 
@@ -28,6 +29,7 @@ def test_a_second_start_does_not_get_the_home_and_the_first_hears_of_it(instance
 def test_every_later_start_is_heard(instances, qtbot):
     first = instances()
     assert first.take()
+    first.listen()
     for _ in range(3):
         with qtbot.waitSignal(first.raised, timeout=5000):
             assert not instances().take()
@@ -45,5 +47,6 @@ def test_a_home_that_was_released_can_be_taken(instances, qtbot):
     assert first.take()
     first.release()
     assert second.take()
+    second.listen()
     with qtbot.waitSignal(second.raised, timeout=5000):
         assert not third.take()

@@ -22,6 +22,7 @@ from smtp_desktop.domain.concern import Concern
 from smtp_desktop.domain.draft import ProfileDraft
 from smtp_desktop.domain.events import MailReceived
 from smtp_desktop.domain.health import CheckResult, Trial
+from smtp_desktop.domain.overview import Overview
 from smtp_desktop.domain.profile import ProfileId, ProfileType, SmtpProfile
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.sensible_places import SUBMISSION_PORTS
@@ -45,6 +46,7 @@ from smtp_desktop.transports.ca_files import CaFiles
 from smtp_desktop.ui.bus import Bus
 from smtp_desktop.ui.main_window import MainWindow
 from smtp_desktop.ui.models.card import CARD_ROLE
+from smtp_desktop.ui.open_home import OpenHome
 from smtp_desktop.ui.tasks import Tasks
 from smtp_desktop.ui.theme import ThemeChoice, apply_theme, dressed
 from smtp_desktop.ui.window_parts import WindowParts
@@ -152,19 +154,37 @@ class World:
         kept = self.preferences.all()
         choice = ThemeChoice(kept.get("theme", ThemeChoice.LIGHT))
         self.tasks = Tasks()
-        self.window = dressed(
-            self.app,
-            choice,
-            lambda theme: MainWindow(
-                parts=self.parts(self.bus), bus=self.bus, tasks=self.tasks, theme=theme, choice=choice, kept=kept
-            ),
-        )
+
+        def make(theme):
+            window = MainWindow(theme=theme, kept=kept)
+            parts = self.parts(self.bus)
+            window.complete(parts=parts, bus=self.bus, tasks=self.tasks, theme=theme, choice=choice)
+            return window
+
+        self.window = dressed(self.app, choice, make)
         self.window.theme_chosen.connect(lambda chosen: self.window.set_theme(apply_theme(self.app, chosen)))
         if "window.geometry" not in kept:
             self.window.resize(1440, 900)  # the offscreen platform's screen is smaller than the window would like to be
         self.window.show()
         self.window.activateWindow()
         self.until(self.window.isActiveWindow)
+
+    def opened(self, bus: Bus, *, first: int = 60) -> OpenHome:
+        """Returns what a start finds; the window first shows so many SMTPs."""
+        profiles = tuple(self.store.all())
+        return OpenHome(
+            kept=self.preferences.all(),
+            overview=Overview(
+                profiles=profiles[:first],
+                total=len(profiles),
+                history=self.health.latest(14),
+                facts=(),
+                held=frozenset(),
+            ),
+            holds={},
+            log_path=self.home / "window.log",
+            parts=lambda: self.parts(bus),
+        )
 
     def parts(self, bus: Bus) -> WindowParts:
         """Returns what the window works with."""

@@ -4,7 +4,6 @@ import time
 from collections import deque
 from collections.abc import Sequence
 
-from smtp_desktop.domain.address import Address
 from smtp_desktop.domain.conversation import FailureKind, Timeline
 from smtp_desktop.domain.message import Mail
 from smtp_desktop.transports.ending import Ended, closed, out_of_patience
@@ -12,7 +11,7 @@ from smtp_desktop.transports.masks import Masks
 from smtp_desktop.transports.smtp.dialogue import GOING_AWAY, Dialogue
 from smtp_desktop.transports.smtp.limits import Limits
 from smtp_desktop.transports.smtp.parcel import Parcel, pack
-from smtp_desktop.transports.smtp.protocol import Capabilities, Unmasked, bdat, dotted, mail_from, wire_line
+from smtp_desktop.transports.smtp.protocol import Capabilities, Unmasked, bdat, dotted, wire_line
 from smtp_desktop.transports.smtp.standing import Standing
 from smtp_desktop.transports.smtp.underway import Asked, Log, Underway, unsent
 from smtp_desktop.transports.watch import READ, WRITE
@@ -47,8 +46,11 @@ class Pipeline:
     swallow it then. One that reads it as commands instead would let whoever wrote the text of a mail give orders in our
     session, and would answer them, so that one mail's answers pass for another's. So nothing is streamed before the
     server has taken a mail with BDAT on this very connection, and has shown what it does with content that it has to
-    refuse: it is given `QUIT` behind a BDAT for no recipient, and must refuse that and stay. Each mail that follows
-    begins with RSET: the state after a refused BDAT is anybody's guess, and the answer shows that both are in step.
+    refuse: it is given `QUIT` behind a BDAT out of turn, and must refuse that and stay.
+
+    Each mail that follows another at once begins with RSET, which may share a flight (RFC 2920 3.1): what state the
+    refusal of one leaves behind is anybody's guess, its answer shows that both sides are in step, and Dovecot's proxy
+    (2.3.19) breaks down at a MAIL that comes right behind content.
 
     Answers that can't be what was asked for end the connection: then what was settled up to the first refusal stands,
     what came behind it is unknown as far as it was sent whole, and the rest is untouched.
@@ -68,7 +70,7 @@ class Pipeline:
         self._awaited: deque[Underway] = deque()  # once for each answer
         self._first_refused: Underway | None = None
         self._misfit: Underway | None = None  # whose answer was none
-        self._clean = True  # no transaction is open
+        self._clean = True  # no transaction is open, or may be
         self._alive = time.monotonic() - standing.heard_s < _FRESH_S
         self._log: Log = []  # said, and not in a mail's transcript yet
         self.intact = False
@@ -100,38 +102,44 @@ class Pipeline:
 
     def _all_became(self, *, in_step: bool, listens: bool) -> list[Timeline | None]:
         became: list[Timeline | None] = []
-        certain = True
+        certain, clean = True, self._is_clean()
         for one in self._mails:
             if isinstance(one, Underway):
                 certain = certain and one is not self._misfit
                 perhaps = listens and (one.accepted or self._is_whole(one))
-                became.append(one.became(self._masks, certain=certain, perhaps=perhaps))
+                became.append(one.became(self._masks, clean=clean, certain=certain, perhaps=perhaps))
                 certain = certain and (in_step or one is not self._first_refused)
             else:
                 became.append(one)
         return became
+
+    def _is_clean(self) -> bool:
+        """Whether there is nothing to mask. What stands in the replies to one mail stands in all of them too, and to
+        look there once takes a third of the time."""
+        words = tuple([words for one in self._mails if isinstance(one, Underway) for words in one.words])
+        self._masks.forget_words()
+        return self._masks.clean_all(words) == words
 
     def _check_in(self, mails: Sequence[Mail]) -> None:
         """Nothing is streamed to a server that may have hung up meanwhile, or that has not shown that it is safe."""
         self._dialogue.serve(READ)
         if self._dialogue.overheard() is not None or self._channel.hung_up:
             raise _GoingAway
-        sender = mails[0].envelope.sender
         if self._standing.swallows:
             if not self._alive:
                 self._flush()
-        elif self._standing.chunked and len(mails) > 1 and sender.spec in self._standing.senders:
-            self._standing.swallows = self._proves_itself(sender)
+        elif self._standing.chunked and len(mails) > 1:
+            self._standing.swallows = self._proves_itself()
 
     def _flush(self) -> None:
         """The server is there, and the next mail begins afresh (RFC 5321 4.1.1.5)."""
         if self._ask_alone("RSET", answers=1) != [_FINE]:
             raise _OutOfStep
 
-    def _proves_itself(self, sender: Address) -> bool:
-        line = mail_from(sender, self._capabilities, size_bytes=None, eight_bit=False, smtputf8=sender.needs_smtputf8)
-        _, content, flushed = self._ask_alone(line, bdat(len(_CANARY) + 2), _CANARY, "RSET", answers=3)
-        if content < _REFUSED or flushed != _FINE:
+    def _proves_itself(self) -> bool:
+        # No MAIL before it: Dovecot's proxy does not take that back from the server behind it.
+        refused, flushed = self._ask_alone(bdat(len(_CANARY) + 2), _CANARY, "RSET", answers=2)
+        if refused < _REFUSED or flushed != _FINE:
             raise _OutOfStep
         return True
 
@@ -200,7 +208,6 @@ class Pipeline:
             self._channel.queue(wire_line(announcement) + content)
         else:
             self._channel.queue(dotted(content))
-            self._clean = True  # whatever the server makes of it
         one.say(f"({len(content)} bytes of content)", Asked.CONTENT, at_s=at_s)
         one.whole_at = self._channel.queued_bytes
         self._awaited.append(one)

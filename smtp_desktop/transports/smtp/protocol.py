@@ -42,7 +42,10 @@ class Unmasked:
     words: tuple[str, ...]
 
 
-def shown(replies: Sequence[Unmasked], mask: Callable[[tuple[str, ...]], tuple[str, ...]]) -> list[Reply]:
+Mask = Callable[[tuple[str, ...]], tuple[str, ...]]
+
+
+def shown(replies: Sequence[Unmasked], mask: Mask) -> list[Reply]:
     """Returns `replies`, which stand one below the other, as they may be shown: `mask` has seen all their words."""
     masked = mask(tuple([words for reply in replies for words in reply.words]))
     found: list[Reply] = []

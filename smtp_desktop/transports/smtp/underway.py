@@ -9,7 +9,7 @@ from smtp_desktop.transports.ending import Ended
 from smtp_desktop.transports.masks import Masks
 from smtp_desktop.transports.record import Record, lines_of
 from smtp_desktop.transports.smtp.dialogue import GOING_AWAY, going_away
-from smtp_desktop.transports.smtp.protocol import Unmasked, shown
+from smtp_desktop.transports.smtp.protocol import Mask, Unmasked, shown
 from smtp_desktop.transports.smtp.verdicts import GO_AHEAD, Verdicts, outcome_unknown
 
 OF_A_MAIL = (Stage.SENDER, Stage.RECIPIENT, Stage.CONTENT)
@@ -107,12 +107,18 @@ class Underway:
         # Without a sender there are no recipients (RFC 5321 3.3).
         return no or (yes and self._from_sender)
 
-    def became(self, masks: Masks, *, certain: bool, perhaps: bool) -> Timeline | None:
+    @property
+    def words(self) -> list[str]:
+        """All that the server said, unmasked."""
+        return [words for _, said in self._log if isinstance(said, Unmasked) for words in said.words]
+
+    def became(self, masks: Masks, *, clean: bool, certain: bool, perhaps: bool) -> Timeline | None:
         """Returns what became of the mail. Where the answers do not tell, or are not `certain`ly its own, that is
-        unknown if the server may have it, `perhaps`; None if not."""
+        unknown if the server may have it, `perhaps`; None if not. `clean` answers need no `masks`."""
         if not perhaps and not (certain and self.settled):
             return None
-        lines, heard = _transcript(self._log, masks)
+        masks.forget_words()
+        lines, heard = _transcript(self._log, tuple if clean else masks.clean_all)
         answers = heard[len(heard) - self._heard :] if certain else []
         if certain and self.accepted and not self.refusals:
             # Almost every mail in bulk, told in a third of the time.
@@ -168,11 +174,10 @@ class _Clock:
         return self.at_s - self._began_s
 
 
-def _transcript(log: Log, masks: Masks) -> tuple[list[TranscriptLine], list[_Answer]]:
+def _transcript(log: Log, mask: Mask) -> tuple[list[TranscriptLine], list[_Answer]]:
     """Returns what was said, and the replies with their times, all masked together."""
     began_s = log[0][0]
-    masks.forget_words()
-    replies = iter(shown([said for _, said in log if isinstance(said, Unmasked)], masks.clean_all))
+    replies = iter(shown([said for _, said in log if isinstance(said, Unmasked)], mask))
     heard: list[_Answer] = []
     lines: list[TranscriptLine] = []
     for at_s, said in log:

@@ -14,6 +14,10 @@ CARD_ROLES = frozenset(
 """What a model of cards answers to; a view asks for much more."""
 
 
+BARS = 14
+"""How many of the latest results a card shows."""
+
+
 class Tone(StrEnum):
     NONE = "faint"
     OK = "ok"

@@ -6,7 +6,7 @@ from datetime import datetime
 from PySide6.QtCore import QCoreApplication
 
 from smtp_desktop.domain.concern import ConcernKind
-from smtp_desktop.domain.conversation import CertificateFault, FailureKind, Stage
+from smtp_desktop.domain.endings import CertificateFault, FailureKind, Stage
 from smtp_desktop.domain.expiry import SecretExpiry
 from smtp_desktop.domain.health import CheckResult
 from smtp_desktop.domain.profile import Cloud, GenericServer, SmtpProfile

@@ -5,22 +5,23 @@ from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QCoreApplication, QModelIndex, Signal
 
-from smtp_desktop.domain.certificate import Certificate
-from smtp_desktop.domain.conversation import FailureKind
+from smtp_desktop.domain.endings import FailureKind
 from smtp_desktop.domain.expiry import CertificateExpiry, certificate_expiry, secret_expiry
 from smtp_desktop.domain.health import CheckResult, ServerFact, place_of
 from smtp_desktop.domain.profile import GenericServer, ProfileId, ProfileType, SmtpProfile
-from smtp_desktop.ui.models.card import Card, Tone
+from smtp_desktop.ui.models.card import BARS, Card, Tone
 from smtp_desktop.ui.models.card_list import CardList, Index
 from smtp_desktop.ui.models.card_words import age_text, chips, concern_word, failure_word, place
 from smtp_desktop.ui.models.endings import Ending, certificate_ending, secret_ending
 from smtp_desktop.ui.models.shelf import Shelf
 
-_HISTORY = 14  # bars in a card's chart
+if TYPE_CHECKING:
+    from smtp_desktop.domain.certificate import Certificate
+
 _place_of = lru_cache(1000)(place_of)  # whether a name is a host's is as much work as half a card
 
 
@@ -56,7 +57,7 @@ class SmtpCards(CardList[SmtpProfile]):
         now: Callable[[], datetime],
         parent: Any = None,
         *,
-        authority_of: Callable[[str], Certificate | None] = lambda _: None,
+        authority_of: "Callable[[str], Certificate | None]" = lambda _: None,
     ) -> None:
         """`authority_of` gives what is known of a trusted CA in PEM form."""
         self._stock = SmtpStock({}, {}, {})
@@ -129,7 +130,7 @@ class SmtpCards(CardList[SmtpProfile]):
             return  # it came with a reading of the store that overtook the news of it
         failed = self._fails(result.profile_id)
         results.append(result)
-        del results[:-_HISTORY]
+        del results[:-BARS]
         if self._segment is Segment.FAILING and self._fails(result.profile_id) != failed:
             self._arrange()
         else:
@@ -209,7 +210,7 @@ class SmtpCards(CardList[SmtpProfile]):
         return last is not None and worked(last) is False
 
     def _card(self, profile: SmtpProfile) -> Card:
-        results = self._stock.results.get(profile.id, [])[-_HISTORY:]
+        results = self._stock.results.get(profile.id, [])[-BARS:]
         slowest = max((result.duration_ms for result in results), default=0.0) or 1.0
         tone, status = self._status(profile, results[-1] if results else None)
         tone, status, note = _with_endings(tone, status, self._endings(profile))

@@ -8,7 +8,6 @@ from smtp_desktop.ui.models.smtp_cards import Segment, SmtpCards
 from smtp_desktop.ui.pages.card_page import CardPage, PageWords
 from smtp_desktop.ui.styled import styled_button
 from smtp_desktop.ui.theme import Theme
-from smtp_desktop.ui.views.round_strip import RoundStrip
 from smtp_desktop.ui.views.segments import Segments
 
 _AGES_EVERY_MS = 30_000
@@ -25,15 +24,16 @@ class SmtpPage(CardPage[ProfileId]):
         self.cards = cards
         self.grid.setAccessibleName(self.tr("SMTPs"))
         self.grid.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.strip = RoundStrip()
-        self.strip.failing_asked.connect(self.show_failing)
         self._offer_inbox()
         self._filter = self._segments()
         self._show_cards(cards, self._words(), self._filter)
+        self._repeat(cards.refresh_times, _AGES_EVERY_MS)
+
+    def insert_below_title(self, widget: QWidget) -> None:
+        """`widget` stands between title and cards."""
         column = self.layout()
         if isinstance(column, QVBoxLayout):
-            column.insertWidget(1, self.strip)  # below the title
-        self._repeat(cards.refresh_times, _AGES_EVERY_MS)
+            column.insertWidget(1, widget)
 
     def current(self) -> SmtpProfile | None:
         """Returns the SMTP whose card is selected."""

@@ -49,9 +49,12 @@ class CellView(QListView):
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setMouseTracking(True)
-        self.viewport().setAttribute(Qt.WidgetAttribute.WA_Hover)
+        # A viewport of its own: to name the one that Qt made, PySide would load every kind of widget, 25 ms.
+        viewport = QWidget()
+        viewport.setAttribute(Qt.WidgetAttribute.WA_Hover)
         # Filled by `paintEvent`. Only what is opaque does Qt shift when it scrolls, and has just the rest painted.
-        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        viewport.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setViewport(viewport)
 
     def columns(self) -> int:
         """Returns how many cells stand in a row."""

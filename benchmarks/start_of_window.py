@@ -1,0 +1,160 @@
+"""How long the window takes from exec until its cards are painted and the process has ended, with 20 and with 10,000
+SMTPs in the store, beside a bare QMainWindow that is painted and ends; without a display and on X11. Whole processes,
+as the operating system accounts for them; byte code is warm, and one whole start came before. Prints a table; fails
+where a limit is missed.
+
+Needs the Debian packages xvfb, libxcb-cursor0, libxkbcommon-x11-0, libxcb-icccm4, libxcb-keysyms1 and libxcb-shape0.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from statistics import median
+
+from smtp_desktop.domain.draft import ProfileDraft
+from smtp_desktop.domain.health import CheckResult, Trial
+from smtp_desktop.domain.profile import ProfileId
+from smtp_desktop.domain.settle import settle
+from smtp_desktop.parts import Unheard, build
+from smtp_desktop.store.health import SqliteHealth
+from smtp_desktop.store.profiles import SqliteProfiles
+from smtp_desktop.vault.memory import ProcessVault
+
+ROUNDS = 9
+FEW, MANY = 20, 10_000
+BARE_LIMIT, MANY_LIMIT = 1.15, 1.3
+PATIENCE_S = 60
+BARE = """
+import sys
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication, QMainWindow
+
+class Window(QMainWindow):
+    def paintEvent(self, event):
+        super().paintEvent(event)
+        QTimer.singleShot(0, self.close)
+
+app = QApplication(sys.argv[:1])
+window = Window()
+window.resize(1440, 900)
+window.show()
+sys.exit(app.exec())
+"""
+
+
+def fill(home: Path, count: int) -> None:
+    """The store in `home` has `count` SMTPs, each checked some times: once with many, 14 times with few."""
+    home.mkdir()
+    now = datetime.now(UTC)
+    with closing(build(home, events=Unheard(), vault=ProcessVault())) as parts:
+        profiles, health = SqliteProfiles(parts.database), SqliteHealth(parts.database)
+        for number in range(count):
+            draft = ProfileDraft(
+                name=f"relay_{number:05}",
+                host_name=f"mail{number}.company.example",
+                auth_required=False,
+                from_address=f"reports{number}@company.example",
+                description="Sends what the machines of one hall report.",
+                is_default=number == 0,
+            )
+            profile = settle(draft, profile_id=ProfileId(f"{number:032x}"), stored=None)
+            profiles.put(profile)
+            for minutes in range(14 if count == FEW else 1):
+                at = now - timedelta(minutes=60 - minutes)
+                result = CheckResult(profile_id=profile.id, at=at, trial=Trial.CHECK, ok=True, duration_ms=120.0)
+                health.record(result)
+
+
+@contextmanager
+def x_server() -> Iterator[str]:
+    """Gives the DISPLAY of an X server of its own."""
+    command = ["Xvfb", "-displayfd", "1", "-screen", "0", "1920x1200x24", "-nolisten", "tcp"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as server:
+        try:
+            yield f":{(server.stdout.readline() if server.stdout else '').strip()}"
+        finally:
+            server.terminate()
+
+
+def milliseconds_of(command: Sequence[str], environment: Mapping[str, str]) -> tuple[float, float]:
+    """Returns how long the process took, and of how much of the processor it had the use."""
+    started = time.perf_counter()
+    process = os.posix_spawn(command[0], command, environment)
+    _, status, used = os.wait4(process, 0)
+    taken = time.perf_counter() - started
+    if status:
+        raise SystemExit(f"{' '.join(command)} ended with {os.waitstatus_to_exitcode(status)}")
+    return taken * 1000, (used.ru_utime + used.ru_stime) * 1000
+
+
+def start_once(command: Sequence[str], environment: Mapping[str, str]) -> None:
+    """The window was open until it was at rest: what a first start keeps for later ones is kept."""
+    with subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as window:
+        give_up_at = time.monotonic() + PATIENCE_S
+        while not list(Path(environment["XDG_CACHE_HOME"]).rglob("complete.txt")) and time.monotonic() < give_up_at:
+            time.sleep(0.2)
+        window.send_signal(signal.SIGINT)
+
+
+def measured(folder: Path, platform: Mapping[str, str]) -> dict[str, list[tuple[float, float]]]:
+    """Returns the milliseconds of each round by case; they take turns, after a round that does not count."""
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    environment |= {"XDG_CACHE_HOME": str(folder / "cache"), **platform}
+    program = [sys.executable, "-m", "smtp_desktop", "--home"]
+    start_once([*program, str(folder / str(FEW))], environment)
+    cases = {"bare QMainWindow": [sys.executable, "-c", BARE]}
+    for count in (FEW, MANY):
+        cases[f"{count:,} SMTPs"] = [*program, str(folder / str(count)), "--exit-after-first-paint"]
+    taken: dict[str, list[tuple[float, float]]] = {name: [] for name in cases}
+    for number in range(ROUNDS + 1):
+        for name, command in cases.items():
+            once = milliseconds_of(command, environment)
+            if number:
+                taken[name].append(once)
+    return taken
+
+
+def told(taken: Mapping[str, list[tuple[float, float]]]) -> tuple[float, float]:
+    """The rows of one platform are printed; returns few to bare, and many to few."""
+    medians = {name: median(wall for wall, _ in rounds) for name, rounds in taken.items()}
+    bare, few, many = medians.values()
+    for name, rounds in taken.items():
+        walls, busy = [wall for wall, _ in rounds], median(cpu for _, cpu in rounds)
+        numbers = "".join(f"{number:>9.0f}" for number in (median(walls), min(walls), max(walls)))
+        print(f"  {name:<22}{numbers}{busy:>11.0f}{medians[name] / bare:>12.2f}")
+    return few / bare, many / few
+
+
+def main() -> int:
+    print(f"Python {sys.version.split()[0]}, exec to first paint and exit, median of {ROUNDS}")
+    print(f"{'ms':<24}{'median':>9}{'least':>9}{'most':>9}{'processor':>11}{'of bare':>12}")
+    kept = True
+    with tempfile.TemporaryDirectory() as name, x_server() as display:
+        folder = Path(name)
+        for count in (FEW, MANY):
+            fill(folder / str(count), count)
+        platforms = {
+            "offscreen": {"QT_QPA_PLATFORM": "offscreen"},
+            "xcb": {"QT_QPA_PLATFORM": "xcb", "DISPLAY": display},
+        }
+        for platform, variables in platforms.items():
+            print(platform)
+            of_bare, of_few = told(measured(folder, variables))
+            for what, ratio, limit in (
+                (f"{FEW} of bare", of_bare, BARE_LIMIT),
+                (f"{MANY:,} of {FEW}", of_few, MANY_LIMIT),
+            ):
+                print(f"  {what} {ratio:.2f}, at most {limit}: {'yes' if ratio <= limit else 'NO'}")
+                kept = kept and ratio <= limit
+    return 0 if kept else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,190 @@
+"""smtp-desktop smtp create|edit|duplicate|delete|default"""
+
+from contextlib import closing
+from dataclasses import dataclass, replace
+from typing import Any
+
+import click
+
+from smtp_desktop.cli.json_option import json_option
+from smtp_desktop.cli.output import error_document, place, printable
+from smtp_desktop.cli.program import Program, Session
+from smtp_desktop.cli.secrets import SecretSource, ask, can_ask, open_vault_of, read_all, with_open_vault
+from smtp_desktop.cli.smtp_options import (
+    client_secret_options,
+    drafted,
+    password_options,
+    profile_options,
+)
+from smtp_desktop.cli.smtp_showing import document_of, trusted_ca_of
+from smtp_desktop.cli.trust_options import trust_meaning, trust_options, with_trust
+from smtp_desktop.domain.draft import ProfileDraft, draft_of, kept_secrets
+from smtp_desktop.domain.profile import SecretField, SmtpProfile
+
+
+@click.command()
+@click.argument("name")
+@profile_options
+@trust_options
+@password_options
+@client_secret_options
+@json_option
+@click.pass_obj
+def create(session: Session, /, name: str, **options: Any) -> None:
+    """Creates an SMTP. The first one is the default unless told otherwise."""
+    with closing(session.open()) as program:
+        has_default = any(profile.is_default for profile in program.profiles.all())
+        base = ProfileDraft(name=name, is_default=not has_default)
+        draft = drafted(with_trust(base, options, program.authorities), options, stored=None)
+        profile = with_open_vault(program, lambda: program.profiles.create(draft))
+        document, ca = document_of(program, profile), trusted_ca_of(program, profile)
+    session.output.diagnostic(*trust_meaning(base, draft, ca))
+    session.output.result(document, f"Created {profile.name}.")
+
+
+@click.command()
+@click.argument("name")
+@click.option("--name", "new_name", help="Rename it.")
+@profile_options
+@trust_options
+@password_options
+@client_secret_options
+@json_option
+@click.pass_obj
+def edit(session: Session, /, name: str, new_name: str | None, **options: Any) -> None:
+    """Changes an SMTP: only what is given."""
+    with closing(session.open()) as program:
+        stored = program.profiles.by_name(name)
+        base = replace(draft_of(stored), name=stored.name if new_name is None else new_name)
+        draft = drafted(with_trust(base, options, program.authorities), options, stored=stored)
+        if set(stored.secret_refs) - kept_secrets(draft, stored):
+            _open_vault_to_erase(session, program, stored)
+        profile = with_open_vault(program, lambda: program.profiles.save(stored.id, draft))
+        document, ca = document_of(program, profile), trusted_ca_of(program, profile)
+    session.output.diagnostic(*trust_meaning(base, draft, ca))
+    session.output.result(document, f"Saved {profile.name}.")
+
+
+@click.command()
+@click.argument("name")
+@password_options
+@json_option
+@click.pass_obj
+def duplicate(session: Session, name: str, *, password_stdin: bool, password_env: str | None) -> None:
+    """Copies an SMTP, all but its password, and prints the copy's name."""
+    source = SecretSource(field=SecretField.PASSWORD, stdin=password_stdin, variable=password_env)
+    with closing(session.open()) as program:
+        original = program.profiles.by_name(name)
+        if source.given and not original.needs_password:
+            raise click.UsageError(f"{original.name} has no password.")
+        password = read_all((source,)).get(SecretField.PASSWORD)
+        if original.needs_password and not password and can_ask():
+            password = ask(SecretField.PASSWORD)
+        copy = with_open_vault(program, lambda: program.profiles.duplicate(original.id, password))
+        document = document_of(program, copy)
+    session.output.result(document, copy.name)
+
+
+@click.command()
+@click.argument("name")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--new-default", metavar="NAME", help="The SMTP that becomes the default; needed to delete the default.")
+@json_option
+@click.pass_obj
+def delete(session: Session, name: str, *, yes: bool, new_default: str | None) -> None:
+    """Deletes an SMTP with its history and its secrets. This can't be undone."""
+    with closing(session.open()) as program:
+        profile = program.profiles.by_name(name)
+        successor = _successor(program, profile, new_default)
+        uses = _uses(program, profile)
+        _confirm_delete(profile, uses, yes=yes)
+        _open_vault_to_erase(session, program, profile)
+        deleted = program.profiles.delete(profile.id, new_default=successor.id if successor else None)
+    left = deleted.secrets_left
+    if left:
+        session.output.diagnostic(
+            f"Its secrets could not be erased yet, which is tried again at the next start: {left}"
+        )
+    session.output.result(
+        {
+            "name": profile.name,
+            "deleted": True,
+            "new_default": successor.name if successor else None,
+            "activities": uses.bound,
+            "backup_of": uses.backed_up,
+            "secrets_left": error_document(left) if left else None,
+        },
+        f"Deleted {profile.name}." + (f" {successor.name} is the default now." if successor else ""),
+        *uses.lines("went"),
+    )
+
+
+def _successor(program: Program, profile: SmtpProfile, new_default: str | None) -> SmtpProfile | None:
+    if new_default is not None:
+        if not profile.is_default:
+            raise click.UsageError(f"{profile.name} is not the default, so --new-default has no place here.")
+        successor = program.profiles.by_name(new_default)
+        if successor.id == profile.id:
+            raise click.UsageError("The new default must be another SMTP than the deleted one.")
+        return successor
+    others = [other.name for other in program.profiles.all() if other.id != profile.id]
+    if profile.is_default and others:
+        raise click.UsageError(
+            f"{profile.name} is the default. Name the one that takes its place with --new-default: {', '.join(others)}"
+        )
+    return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Uses:
+    """The names of the activities that are `bound` to an SMTP, and of those that it is the backup of."""
+
+    bound: list[str]
+    backed_up: list[str]
+
+    def lines(self, verb: str) -> list[str]:
+        told = {
+            f"To the default SMTP {verb}": self.bound,
+            "Without a backup from now on": self.backed_up,
+        }
+        return [f"{what}: {', '.join(names)}." for what, names in told.items() if names]
+
+
+def _uses(program: Program, profile: SmtpProfile) -> _Uses:
+    activities = program.activities.all()
+    return _Uses(
+        bound=[activity.name for activity in activities if activity.smtp_id == profile.id],
+        backed_up=[activity.name for activity in activities if activity.backup_id == profile.id],
+    )
+
+
+def _confirm_delete(profile: SmtpProfile, uses: _Uses, *, yes: bool) -> None:
+    if yes:
+        return
+    if not can_ask():
+        raise click.UsageError("Deleting can't be undone. Say --yes to do it without being asked.")
+    told = "".join(f"{printable(line)}\n" for line in uses.lines("go"))
+    click.confirm(
+        f"{told}Delete {profile.name} ({place(profile)}) with its history and its secrets? This can't be undone.",
+        abort=True,
+        err=True,
+    )
+
+
+def _open_vault_to_erase(session: Session, program: Program, profile: SmtpProfile) -> None:
+    # Without it the secrets would outlive the SMTP; a vault that is beyond opening must not keep it alive, though.
+    problem = open_vault_of(program, profile)
+    if problem:
+        session.output.diagnostic(f"Warning: {problem}")
+
+
+@click.command()
+@click.argument("name")
+@json_option
+@click.pass_obj
+def default(session: Session, name: str) -> None:
+    """Makes an SMTP the default."""
+    with closing(session.open()) as program:
+        profile = program.profiles.set_default(program.profiles.by_name(name).id)
+        document = document_of(program, profile)
+    session.output.result(document, f"{profile.name} is the default now.")

@@ -1,0 +1,44 @@
+"""The first SMTPs and all that their cards show, read at once: what a window paints first."""
+
+import sqlite3
+
+from smtp_desktop.domain.health import CheckResult, ServerFact, place_of
+from smtp_desktop.domain.overview import Overview
+from smtp_desktop.domain.profile import ProfileId, SmtpProfile
+from smtp_desktop.store.database import Database
+from smtp_desktop.store.health import FACT, OF_ONE, fact_of, result_of
+from smtp_desktop.store.profiles import profile_of
+
+# In two questions each is answered by an index alone; ordering by both columns sorts the whole table.
+_DEFAULT = "SELECT * FROM smtp WHERE is_default = 1"
+_OTHERS = "SELECT * FROM smtp WHERE is_default = 0 ORDER BY name COLLATE NOCASE LIMIT ?"
+
+
+def read_overview(database: Database, *, count: int, results: int) -> Overview:
+    """Returns the first `count` SMTPs, each with its latest `results`. Raises StoreError.
+
+    Takes as long with 10,000 SMTPs as with `count`.
+    """
+    with database.read() as connection:
+        rows = [*connection.execute(_DEFAULT), *connection.execute(_OTHERS, [count])]
+        profiles = tuple(profile_of(row) for row in rows[:count])
+        return Overview(
+            profiles=profiles,
+            total=connection.execute("SELECT count(*) FROM smtp").fetchone()[0],
+            history=_history(connection, profiles, results),
+            facts=_facts(connection, profiles),
+            held=frozenset(row["profile_id"] for row in connection.execute("SELECT profile_id FROM smtp_hold")),
+        )
+
+
+def _history(
+    connection: sqlite3.Connection, profiles: tuple[SmtpProfile, ...], count: int
+) -> dict[ProfileId, list[CheckResult]]:
+    found = {one.id: [result_of(row) for row in connection.execute(OF_ONE, [one.id, count])] for one in profiles}
+    return {profile_id: results for profile_id, results in found.items() if results}
+
+
+def _facts(connection: sqlite3.Connection, profiles: tuple[SmtpProfile, ...]) -> tuple[ServerFact, ...]:
+    places = sorted({place for one in profiles if (place := place_of(one.server))})
+    rows = (connection.execute(FACT, place).fetchone() for place in places)
+    return tuple(fact_of(row) for row in rows if row)

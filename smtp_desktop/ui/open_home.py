@@ -1,0 +1,27 @@
+"""What the first paint of a window needs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    # Names alone: the first paint waits for none of it.
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from smtp_desktop.domain.overview import Overview
+    from smtp_desktop.domain.profile import ProfileId
+    from smtp_desktop.ui.window_parts import WindowParts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenHome:
+    """A data folder that is open. `kept` are its preferences and `overview` the SMTPs that are shown first, with why
+    nothing goes through some of them; `parts` returns what the window works with, once that is painted."""
+
+    kept: dict[str, str]
+    overview: Overview
+    holds: Mapping[ProfileId, str]
+    log_path: Path
+    parts: Callable[[], WindowParts]

@@ -1,0 +1,84 @@
+"""PySide's own Python code, kept where Python keeps its byte code.
+
+PySide carries 3,000 lines of Python inside a library and compiles them anew at every start, for a fifth of an empty
+window's time. Where a folder `files.dir` lies beside its package it loads them from there, as any other code; that is
+what its variable SBK_EMBED makes. The package's folder is not ours to write, so ours is in the cache folder, and PySide
+is told that its package lies there for as long as it looks. Must be used before anything of PySide is loaded.
+"""
+
+import os
+import sys
+import zlib
+from collections.abc import Mapping
+from contextlib import suppress
+from importlib.util import find_spec, module_from_spec
+from pathlib import Path
+
+_FOLDER = "files.dir"
+_LIST = "complete.txt"
+"""Written last: the size and name of every file, a line each."""
+
+
+def use_kept(cache: Path) -> None:
+    """PySide loads its code from `cache`, if all of it is there."""
+    spec = find_spec("shiboken6")
+    if spec is None or spec.loader is None or "shiboken6" in sys.modules:
+        return
+    place = _place(cache)
+    if place is None or not _is_whole(place):
+        return
+    module = module_from_spec(spec)
+    sys.modules["shiboken6"] = module
+    module.__file__ = str(place / "__init__.py")
+    spec.loader.exec_module(module)
+    module.__file__ = spec.origin
+
+
+def keep(cache: Path) -> None:
+    """The code that PySide has loaded from its library is in `cache`, for the next start, where that can be done."""
+    loaded = sys.modules.get("shibokensupport.signature.loader")
+    archive = getattr(getattr(loaded, "__loader__", None), "zfile", None)
+    place = _place(cache)
+    if archive is None or place is None:
+        return  # it was kept already, or this PySide has it elsewhere
+    with suppress(OSError):
+        _write_all(place, {name: archive.read(name) for name in archive.namelist() if name.endswith(".py")})
+
+
+def _write_all(place: Path, files: Mapping[str, bytes]) -> None:
+    for name, content in files.items():
+        _write(place / _FOLDER / name, content)
+    listed = [f"{len(content)} {name}\n" for name, content in files.items()]
+    _write(place / _LIST, "".join(listed).encode())
+
+
+def _place(cache: Path) -> Path | None:
+    """Returns where the code of the installed PySide is, with its version and build in the name; None where that can't
+    be told."""
+    spec = find_spec("shiboken6")
+    try:
+        about = (Path(spec.origin).parent / "_config.py").read_bytes() if spec and spec.origin else b""
+    except OSError:
+        return None
+    return cache / f"shiboken-{zlib.crc32(about):08x}" if about else None
+
+
+def _is_whole(place: Path) -> bool:
+    # Whoever tidies up may have taken some of it: PySide would end the program.
+    try:
+        lines = (place / _LIST).read_text("ascii").splitlines()
+        sizes = [(int(size), name) for size, _, name in (line.partition(" ") for line in lines)]
+        return bool(sizes) and all((place / _FOLDER / name).stat().st_size == size for size, name in sizes)
+    except (OSError, ValueError):
+        return False
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Another process may write the same: each file is there whole or not at all, also after a power cut."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    unfinished = path.with_name(f"{path.name}.{os.getpid()}")
+    with unfinished.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    unfinished.replace(path)
