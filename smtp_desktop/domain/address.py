@@ -11,6 +11,9 @@ _HOST_LABEL = re.compile(r"(?!-)[A-Za-z0-9_-]{1,63}(?<!-)")
 _CONTROL = r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]"
 _ZONE = re.compile(r"[A-Za-z0-9_.-]+")
 _NAMED = r"(?P<name>.*?)\s*<(?P<spec>[^<>]*)>"
+# Nearly all are such; there email-validator, which takes 0.1 ms, changes and refuses nothing.
+_USUAL_LOCAL = r"[a-z0-9_+-]+(?:\.[a-z0-9_+-]+)*"
+_MAX_LOCAL = 64  # RFC 5321 4.5.3.1.1
 _ENCODED_WORD = "=?"
 MAX_ADDRESS = 254  # RFC 5321 4.5.3.1.3: a path of 256 octets, less its angle brackets
 
@@ -58,9 +61,9 @@ def parse_address(typed: str) -> Address:
     """
     typed = typed.strip()
     # Python's `email` decodes `=?utf-8?q?=0D=0A?=` (RFC 2047) when it writes a header: it can hide line ends.
-    if re.search(_CONTROL, typed) or _ENCODED_WORD in typed:
+    if (not typed.isprintable() and re.search(_CONTROL, typed)) or _ENCODED_WORD in typed:
         raise BadAddress(typed)
-    named = re.fullmatch(_NAMED, typed)
+    named = re.fullmatch(_NAMED, typed) if "<" in typed else None
     display_name = _unquoted(named["name"]) if named else ""
     spec = (named["spec"] if named else typed).strip()
     local, at, domain = spec.rpartition("@")
@@ -81,6 +84,8 @@ def _unquoted(name: str) -> str:
 
 
 def _checked_local(local: str) -> str:
+    if len(local) <= _MAX_LOCAL and re.fullmatch(_USUAL_LOCAL, local):
+        return local
     # Imported here: 25 ms that the start of the window must not pay.
     from email_validator import EmailNotValidError, validate_email  # noqa: PLC0415
 
@@ -92,6 +97,7 @@ def _checked_local(local: str) -> str:
     return checked.local_part
 
 
+@lru_cache(maxsize=1024)  # a batch's recipients share a few
 def _checked_domain(domain: str) -> str:
     if domain.startswith("[") and domain.endswith("]"):
         literal = domain[1:-1].removeprefix("IPv6:")

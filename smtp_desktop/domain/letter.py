@@ -45,6 +45,9 @@ class FinishedLetter:
 
 def unique(addresses: Iterable[Address]) -> tuple[Address, ...]:
     """Returns `addresses` without those that came before."""
+    addresses = tuple(addresses)
+    if len(addresses) == 1:
+        return addresses
     found: dict[str, Address] = {}
     for address in addresses:
         found.setdefault(address.spec, address)

@@ -13,6 +13,8 @@ _DEPTH_LIMIT = 20
 def plain_value(name: str, value: object) -> object:
     """Returns `value` made of nothing but plain texts, numbers, lists and dicts, which have no tricks of their own.
     Raises FieldErrors on `values`."""
+    if type(value) is str and value.isascii():  # as nearly all are
+        return value
     return _plain(name, value, _DEPTH_LIMIT)
 
 

@@ -1,9 +1,8 @@
-"""Templates that can do nothing but make text (Jinja2, sandboxed). Only `domain.template` uses it, and loads it late:
-Jinja takes some 50 ms that the start of the window must not pay."""
+"""Templates that can do nothing but make text (Jinja2, sandboxed). Only `domain.template` and `domain.filling` use it,
+and load it late: Jinja takes some 50 ms that the start of the window must not pay."""
 
 import re
-from collections.abc import Iterable, Mapping
-from enum import StrEnum
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from types import TracebackType
 from typing import Any
@@ -13,22 +12,21 @@ from jinja2.meta import find_undeclared_variables
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from smtp_desktop.domain.text import Text, text
+from smtp_desktop.domain.dialects import SEPARATOR, BadTemplate, Dialect
+from smtp_desktop.domain.text import text
 
 OUTPUT_LIMIT = 10_000_000
 """Characters that one field may have once rendered."""
-SEPARATOR = "\x1d"
-"""Stands between the recipients of a rendered field. Values can't hold it."""
 _BITS_LIMIT = 100_000
 _LONE_SURROGATE = re.compile(r"[\ud800-\udfff]")
-_WHOLE = "whole recipient"  # the blank keeps templates from using this filter by themselves
+WHOLE = "whole recipient"  # the blank keeps templates from using this filter by themselves
 _LINE_ENDS = "\r\n\v\f\x1c\x1d\x1e\x85\u2028\u2029"
 _UNSAFE_IN_PATHS = re.compile(rf"[\x00{_LINE_ENDS}]")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _UNSAFE_IN_RECIPIENTS = re.compile(r'[<>,;"()]|' + _CONTROL.pattern)
 _SEPARATORS = re.compile(r'["\\,;\r\n]')
 # All that Jinja, its filters, and the compiler of its output are known to raise; anything else is a bug of ours.
-_FAILURES = (
+FAILURES = (
     TemplateError,
     ArithmeticError,
     AssertionError,
@@ -42,28 +40,11 @@ _FAILURES = (
 )
 
 
-class Dialect(StrEnum):
-    """What a template makes, and so what its values may do."""
-
-    WORDS = "words"
-    HTML = "html"  # values are escaped
-    RECIPIENTS = "recipients"  # values can't end a recipient or begin another one
-    PATHS = "paths"  # values can't end a line
-
-
-class BadTemplate(Exception):
-    """The template can't be read, or not be rendered with these values."""
-
-    def __init__(self, message: Text) -> None:
-        super().__init__(str(message))
-        self.message = message
-
-
 class _UnsafeValue(ValueError):
     """A value holds what it may not hold in this field."""
 
 
-class _Whole:
+class Whole:
     """The value, or values, that are a recipient each, all by themselves."""
 
     def __init__(self, value: object) -> None:
@@ -89,34 +70,39 @@ def _grows_too_large(operator: str, left: object, right: object) -> bool:
     return isinstance(left, str | list | tuple) and len(left) * right > OUTPUT_LIMIT
 
 
-def _plain(value: object) -> object:
+def plain(value: object) -> object:
     return "" if value is None else value
 
 
-@pass_context  # so that it is asked when rendering, not for constants when compiling
-def _one_line(_context: Context, value: object) -> str:
+def one_line(value: object) -> str:
+    """Returns a value as it may stand in a path."""
     return _without(_UNSAFE_IN_PATHS, value, "a line end")
 
 
-@pass_context
-def _part_of_a_recipient(_context: Context, value: object) -> str:
-    if isinstance(value, _Whole):
+def part_of_a_recipient(value: object) -> str:
+    """Returns a value as it may stand in a recipient, or as one."""
+    if isinstance(value, Whole):
         return SEPARATOR.join(_without(_CONTROL, item, "a line end or control character") for item in value.items)
     return _without(_UNSAFE_IN_RECIPIENTS, value, 'one of < > , ; " ( ) or a control character')
 
 
 def _without(unsafe: re.Pattern[str], value: object, what: str) -> str:
-    shown = str(_plain(value))
+    shown = str(plain(value))
     if unsafe.search(shown):
         raise _UnsafeValue(f"a value holds {what}, which it can't have here")
     return shown
 
 
-_FINALIZERS = {
-    Dialect.WORDS: _plain,
-    Dialect.HTML: _plain,
-    Dialect.PATHS: _one_line,
-    Dialect.RECIPIENTS: _part_of_a_recipient,
+def _when_rendering(checked: Callable[[object], str]) -> Callable[[Context, object], str]:
+    """Returns what is asked when rendering, not for constants when compiling."""
+    return pass_context(lambda _context, value: checked(value))
+
+
+_FINALIZERS: Mapping[Dialect, Callable[..., object]] = {
+    Dialect.WORDS: plain,
+    Dialect.HTML: plain,
+    Dialect.PATHS: _when_rendering(one_line),
+    Dialect.RECIPIENTS: _when_rendering(part_of_a_recipient),
 }
 
 
@@ -129,7 +115,7 @@ def _sandbox(dialect: Dialect) -> _Sandbox:
         finalize=_FINALIZERS[dialect],
     )
     sandbox.globals.clear()  # so that every name is a placeholder
-    sandbox.filters[_WHOLE] = _Whole
+    sandbox.filters[WHOLE] = Whole
     return sandbox
 
 
@@ -137,21 +123,21 @@ def _sandbox(dialect: Dialect) -> _Sandbox:
 def compiled(source: str, dialect: Dialect) -> Template:
     """Returns the template in `source`. Raises BadTemplate."""
     sandbox = _sandbox(dialect)
-    tree = _parsed(source, dialect)
+    tree = parsed(source, dialect)
     try:
         return sandbox.template_class.from_code(sandbox, sandbox.compile(tree), {})
-    except _FAILURES as error:
+    except FAILURES as error:
         raise _bad(error) from error
 
 
 @lru_cache(maxsize=256)
 def names_in(source: str, dialect: Dialect) -> tuple[str, ...]:
     """Returns the names of its placeholders in the order of their first use. Raises BadTemplate."""
-    tree = _parsed(source, dialect)
+    tree = parsed(source, dialect)
     try:
         found = find_undeclared_variables(tree)
         tokens = [token for token in _sandbox(dialect).lex(source) if token[1] != "whitespace"]
-    except _FAILURES as error:
+    except FAILURES as error:
         raise _bad(error) from error
     # The tree has no columns, and holds `b` before `a` in `{{ a if b }}`.
     used = [
@@ -172,12 +158,16 @@ def rendered(template: Template, values: Mapping[str, object]) -> str:
             if length > OUTPUT_LIMIT:
                 raise BadTemplate(text("It becomes longer than {limit} characters.", limit=OUTPUT_LIMIT))
             chunks.append(chunk)
-    except _FAILURES as error:
+    except FAILURES as error:
         raise _bad(error) from error
-    return "".join(chunks)
+    made = "".join(chunks)
+    if not made.isascii() and _LONE_SURROGATE.search(made):
+        raise BadTemplate(text("It makes a character that is broken: nothing can write it down."))
+    return made
 
 
-def _parsed(source: str, dialect: Dialect) -> nodes.Template:
+def parsed(source: str, dialect: Dialect) -> nodes.Template:
+    """Returns the template in `source`, a tree whose whole recipients are marked. Raises BadTemplate."""
     if _LONE_SURROGATE.search(source):
         raise BadTemplate(
             text("It holds a character that is broken, as a paste in another encoding leaves. Type it again.")
@@ -190,7 +180,7 @@ def _parsed(source: str, dialect: Dialect) -> nodes.Template:
             items = recipient_items(source)
             tree = sandbox.parse(SEPARATOR.join("".join(value for _, value in item) for item in items))
             _mark_whole_recipients(tree, items)
-    except _FAILURES as error:
+    except FAILURES as error:
         raise _bad(error) from error
     if dialect in {Dialect.RECIPIENTS, Dialect.PATHS}:
         _refuse_unchecked_output(tree)
@@ -233,7 +223,7 @@ def literal_recipients(source: str) -> list[str]:
     """Returns the recipients of a template that are not made by tags. Raises BadTemplate."""
     try:
         items = recipient_items(source)
-    except _FAILURES as error:
+    except FAILURES as error:
         raise _bad(error) from error
     literal = ["".join(value for _, value in item).strip() for item in items if all(kind == "data" for kind, _ in item)]
     return [words for words in literal if words]
@@ -248,7 +238,7 @@ def _mark_whole_recipients(tree: nodes.Template, items: Iterable[Item]) -> None:
             if isinstance(node, nodes.TemplateData):
                 continue
             if alone[number]:
-                output.nodes[place] = nodes.Filter(node, _WHOLE, [], [], None, None, lineno=node.lineno)
+                output.nodes[place] = nodes.Filter(node, WHOLE, [], [], None, None, lineno=node.lineno)
             number += 1
 
 

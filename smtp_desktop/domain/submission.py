@@ -11,7 +11,8 @@ from smtp_desktop.domain.profile import ProfileId
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Submission:
-    """A mail that is to be put into the outbox. `size_bytes` counts its content roughly."""
+    """A mail that is to be put into the outbox. `size_bytes` counts its content roughly; `passages` are long parts of
+    its text or HTML that others may share: such are kept once."""
 
     letter: Letter | FinishedLetter
     created_at: datetime
@@ -20,6 +21,7 @@ class Submission:
     activity_name: str = ""
     smtp_id: ProfileId | None = None
     backup_id: ProfileId | None = None
+    passages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,23 +20,24 @@ from typing import TYPE_CHECKING
 
 from smtp_desktop.domain.activity import Activity, ActivityDraft
 from smtp_desktop.domain.address import Address, BadAddress, parse_address
+from smtp_desktop.domain.dialects import ADDRESS_FIELDS, DIALECTS, SEPARATOR, BadTemplate
 from smtp_desktop.domain.errors import FieldError, FieldErrors, MissingValues
 from smtp_desktop.domain.plain_values import plain_value
 from smtp_desktop.domain.text import Text, text
 
 if TYPE_CHECKING:
-    from smtp_desktop.domain.sandbox import Dialect
+    from smtp_desktop.domain.filling import Filling
 
 _CONTROLS = re.compile(r"\s*[\x00-\x1f\x7f-\x9f\u2028\u2029]+\s*")
 _SPECIALS = re.compile(r'[()<>@,:;"\[\]\\]')
 _QUOTED_NAME_LIMIT = 50
 _SHOWN_LIMIT = 80
-ADDRESS_FIELDS = ("to", "cc", "bcc")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rendered:
-    """A template with its values. `attachments` are paths of files as rendered."""
+    """A template with its values. `attachments` are paths of files as rendered; `passages` long parts of `text` and
+    `html` that other values most likely leave the same."""
 
     to: tuple[Address, ...]
     cc: tuple[Address, ...] = ()
@@ -45,16 +46,17 @@ class Rendered:
     text: str = ""
     html: str = ""
     attachments: tuple[str, ...] = ()
+    passages: tuple[str, ...] = ()
 
 
 def placeholders(templates: ActivityDraft | Activity) -> tuple[str, ...]:
     """Returns the names of all placeholders in the order of their first use. Raises FieldErrors where a template can't
     be read."""
-    from smtp_desktop.domain.sandbox import BadTemplate, names_in  # noqa: PLC0415 - see there
+    from smtp_desktop.domain.sandbox import names_in  # noqa: PLC0415 - see there
 
     names: dict[str, None] = {}
     errors: list[FieldError] = []
-    for field, dialect in _dialects().items():
+    for field, dialect in DIALECTS.items():
         try:
             names |= dict.fromkeys(names_in(getattr(templates, field), dialect))
         except BadTemplate as bad:
@@ -66,10 +68,10 @@ def placeholders(templates: ActivityDraft | Activity) -> tuple[str, ...]:
 
 def template_errors(draft: ActivityDraft) -> list[FieldError]:
     """Returns what keeps the templates from being read, in the order of the form."""
-    from smtp_desktop.domain.sandbox import BadTemplate, compiled, names_in  # noqa: PLC0415 - see there
+    from smtp_desktop.domain.sandbox import compiled, names_in  # noqa: PLC0415 - see there
 
     errors: list[FieldError] = []
-    for field, dialect in _dialects().items():
+    for field, dialect in DIALECTS.items():
         source = getattr(draft, field)
         try:
             names_in(source, dialect)
@@ -81,7 +83,7 @@ def template_errors(draft: ActivityDraft) -> list[FieldError]:
 
 def literal_address_errors(draft: ActivityDraft) -> list[FieldError]:
     """Returns what is wrong with the recipients that have no placeholder, where the templates can be read."""
-    from smtp_desktop.domain.sandbox import BadTemplate, literal_recipients  # noqa: PLC0415 - see there
+    from smtp_desktop.domain.sandbox import literal_recipients  # noqa: PLC0415 - see there
 
     errors: list[FieldError] = []
     for field in ADDRESS_FIELDS:
@@ -98,81 +100,93 @@ def literal_address_errors(draft: ActivityDraft) -> list[FieldError]:
 def render(templates: ActivityDraft | Activity, values: Mapping[str, object]) -> Rendered:
     """Returns the mail with its values; values that no placeholder asks for are ignored. Raises MissingValues, which
     names all that are missing, else FieldErrors, which names every field that can't be filled in."""
-    names = placeholders(templates)
-    missing = tuple(name for name in names if name not in values)
+    form = _form_of(templates)
+    missing = tuple([name for name in form.names if name not in values])
     if missing:
         raise MissingValues(text("Give a value for {names}.", names=", ".join(missing)), missing)
-    plain = {name: plain_value(name, values[name]) for name in names}
-    return _Rendering(templates, plain).result()
+    return _Rendering(form, {name: plain_value(name, values[name]) for name in form.names}).result()
 
 
-def _dialects() -> "dict[str, Dialect]":
-    from smtp_desktop.domain.sandbox import Dialect  # noqa: PLC0415 - see there
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Form:
+    """The templates of an activity, ready to be filled in; those that are empty are left out."""
 
-    return {
-        "to": Dialect.RECIPIENTS,
-        "cc": Dialect.RECIPIENTS,
-        "bcc": Dialect.RECIPIENTS,
-        "subject": Dialect.WORDS,
-        "text": Dialect.WORDS,
-        "html": Dialect.HTML,
-        "attachments": Dialect.PATHS,
-    }
+    names: tuple[str, ...]
+    fillings: "Mapping[str, Filling]"
+    has_subject: bool
+    passages: tuple[str, ...]
+
+
+@lru_cache(maxsize=64)  # by its content: an activity that was changed is another one
+def _form_of(templates: ActivityDraft | Activity) -> _Form:
+    """Raises FieldErrors where a template can't be read."""
+    from smtp_desktop.domain.filling import filling_of  # noqa: PLC0415 - see there
+
+    names = placeholders(templates)
+    sources = {field: getattr(templates, field) for field in DIALECTS}
+    fillings = {field: filling_of(source, DIALECTS[field]) for field, source in sources.items() if source}
+    bodies = [fillings[field] for field in ("text", "html") if field in fillings]
+    return _Form(
+        names=names,
+        fillings=fillings,
+        has_subject=bool(templates.subject.strip()),
+        passages=tuple(passage for body in bodies for passage in body.passages),
+    )
 
 
 class _Rendering:
     """Fills in one field after the other, and gathers what is wrong with any."""
 
-    def __init__(self, templates: ActivityDraft | Activity, values: Mapping[str, object]) -> None:
-        self._templates = templates
+    def __init__(self, form: _Form, values: Mapping[str, object]) -> None:
+        self._form = form
         self._values = values
-        self._dialects = _dialects()
         self._errors: list[FieldError] = []
 
     def result(self) -> Rendered:
-        recipients = {field: self._recipients(field) for field in ADDRESS_FIELDS}
-        if not any(recipients.values()) and not self._errors:
+        to, cc, bcc = self._recipients("to"), self._recipients("cc"), self._recipients("bcc")
+        if not (to or cc or bcc or self._errors):
             self._refuse("to", text("Nobody would get it: with these values there is no recipient."))
         mail = Rendered(
-            to=recipients["to"],
-            cc=recipients["cc"],
-            bcc=recipients["bcc"],
+            to=to,
+            cc=cc,
+            bcc=bcc,
             subject=self._subject(),
             text=_with_lf(self._filled("text")),
             html=_with_lf(self._filled("html")),
-            attachments=tuple(path for line in self._filled("attachments").split("\n") if (path := line.strip())),
+            attachments=self._paths(),
+            passages=self._form.passages,
         )
         if self._errors:
             raise FieldErrors(tuple(self._errors))
         return mail
 
     def _filled(self, field: str) -> str:
-        from smtp_desktop.domain.sandbox import BadTemplate, compiled, rendered  # noqa: PLC0415 - see there
-
-        source: str = getattr(self._templates, field)
+        filling = self._form.fillings.get(field)
+        if filling is None:
+            return ""
         try:
-            return rendered(compiled(source, self._dialects[field]), self._values)
+            return filling.filled(self._values)
         except BadTemplate as bad:
             self._refuse(field, bad.message)
             return ""
 
     def _recipients(self, field: str) -> tuple[Address, ...]:
-        from smtp_desktop.domain.sandbox import SEPARATOR  # noqa: PLC0415 - see there
+        if field not in self._form.fillings:
+            return ()
+        try:
+            return _addresses(self._filled(field))
+        except BadAddress as bad:
+            self._refuse(field, _not_an_address(str(bad)))
+            return ()
 
-        items = [item for part in self._filled(field).split(SEPARATOR) if (item := part.strip())]
-        found: list[Address] = []
-        for item in items:
-            try:
-                found.append(_one_address(item))
-            except BadAddress:
-                self._refuse(field, _not_an_address(item))
-                break
-        return tuple(found)
+    def _paths(self) -> tuple[str, ...]:
+        filled = self._filled("attachments")
+        return tuple([path for line in filled.split("\n") if (path := line.strip())]) if filled else ()
 
     def _subject(self) -> str:
         # Apart, the two signs begin no encoded word (RFC 2047), which could hold line ends.
-        subject = _CONTROLS.sub(" ", self._filled("subject")).strip().replace("=?", "= ?")
-        if not subject and self._templates.subject.strip() and not self._refused("subject"):
+        subject = _without_controls(self._filled("subject")).strip().replace("=?", "= ?")
+        if not subject and self._form.has_subject and not self._refused("subject"):
             self._refuse("subject", text("The subject is empty with these values."))
         return subject
 
@@ -183,10 +197,23 @@ class _Rendering:
         return any(error.field == field for error in self._errors)
 
 
-@lru_cache(maxsize=1024)  # a batch's fixed recipients are the same in every row, and each takes 0.1 ms
+def _without_controls(words: str) -> str:
+    return words if words.isprintable() else _CONTROLS.sub(" ", words)
+
+
+def _addresses(filled: str) -> tuple[Address, ...]:
+    """Returns the recipients of a field. Raises BadAddress with the first that is none."""
+    return tuple([_one_address(item) for part in filled.split(SEPARATOR) if (item := part.strip())])
+
+
 def _one_address(typed: str) -> Address:
-    address = parse_address(typed)
+    try:
+        address = parse_address(typed)
+    except BadAddress as bad:
+        raise BadAddress(typed) from bad
     name = address.display_name
+    if not name:
+        return address
     # A second address that was taken for a name would be lost without a word.
     if set(name) & {"<", ">"} or ("@" in name and set(name) & {",", ";"}):
         raise BadAddress(typed)
@@ -206,4 +233,4 @@ def _not_an_address(typed: str) -> Text:
 
 
 def _with_lf(words: str) -> str:
-    return words.replace("\r\n", "\n").replace("\r", "\n")
+    return words.replace("\r\n", "\n").replace("\r", "\n") if "\r" in words else words

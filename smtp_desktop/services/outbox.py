@@ -1,7 +1,8 @@
 """Putting mail into the outbox, and looking after what is in it."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, timedelta
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 
 from smtp_desktop.domain.activity import Activity, ActivityId
 from smtp_desktop.domain.address import BadAddress
@@ -26,7 +27,7 @@ from smtp_desktop.domain.errors import (
 )
 from smtp_desktop.domain.events import OutboxChanged
 from smtp_desktop.domain.letter import Letter
-from smtp_desktop.domain.message import identity_of
+from smtp_desktop.domain.message import Attachment, identity_of
 from smtp_desktop.domain.profile import ProfileId
 from smtp_desktop.domain.routing import route_of
 from smtp_desktop.domain.submission import Submission
@@ -41,6 +42,14 @@ ATTACHMENTS_LIMIT_BYTES = 25_000_000
 """What the attachments of one mail, or a finished message, may have in all."""
 _PRUNE_AT_ONCE = 500
 _NO_FROM = "smtp-desktop.invalid"  # RFC 2606 2: nobody's; such a mail only waits until its SMTP has a From Address
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _ReadyOnes:
+    """What was found out of activities when the setup had this version."""
+
+    version: int
+    by_id: dict[ActivityId, tuple[Activity, str]] = field(default_factory=dict)
 
 
 class Outbox:
@@ -64,6 +73,7 @@ class Outbox:
         self._clock = clock
         self._events = events
         self._new_message_id = new_message_id
+        self._ready_ones = _ReadyOnes(version=-1)
 
     def trigger(
         self, activity_id: ActivityId, values: Mapping[str, object], *, extra_files: Sequence[str] = ()
@@ -73,11 +83,10 @@ class Outbox:
         Raises ActivityOff, NoSmtp, MissingValues, FieldErrors, BadAttachment, NoSuchActivity, StoreError; then nothing
         was queued.
         """
-        activity, id_domain = self._ready(activity_id)
-        submission = self._submission(
-            activity, id_domain, values, extra_files, Attaching(self._files, limit_bytes=ATTACHMENTS_LIMIT_BYTES)
-        )
-        return self._add([submission])[0]
+        (made,) = self._made(activity_id, [values], extra_files)
+        if isinstance(made, SmtpDesktopError):
+            raise made
+        return self._add([made])[0]
 
     def trigger_many(
         self,
@@ -88,14 +97,7 @@ class Outbox:
     ) -> Sequence[Delivery | SmtpDesktopError]:
         """All good rows are in the outbox, in one transaction. Returns one answer per row: its delivery, or why it was
         not queued (MissingValues, FieldErrors, BadAttachment). Raises what `trigger` raises otherwise."""
-        activity, id_domain = self._ready(activity_id)
-        attaching = Attaching(self._files, limit_bytes=ATTACHMENTS_LIMIT_BYTES)
-        made: list[Submission | SmtpDesktopError] = []
-        for values in rows:
-            try:
-                made.append(self._submission(activity, id_domain, values, extra_files, attaching))
-            except (MissingValues, FieldErrors, BadAttachment) as refused:
-                made.append(refused)
+        made = self._made(activity_id, rows, extra_files)
         added = iter(self._add([each for each in made if isinstance(each, Submission)]))
         return [next(added) if isinstance(each, Submission) else each for each in made]
 
@@ -181,10 +183,19 @@ class Outbox:
                 return self._changed(total)
 
     def _ready(self, activity_id: ActivityId) -> tuple[Activity, str]:
-        activity = self._activities.get(activity_id)
-        if not activity.enabled:
-            raise ActivityOff(text("{name} is switched off. Switch it on to trigger it.", name=activity.name))
-        return activity, self._id_domain(activity.smtp_id, activity.backup_id)
+        """Returns the activity, and the domain of its mails' Message-IDs, both as they are now."""
+        # Asked before the rest is read, which so is never older than its version says.
+        version = self._store.setup_version()
+        known = self._ready_ones
+        if known.version != version:
+            known = self._ready_ones = _ReadyOnes(version=version)
+        ready = known.by_id.get(activity_id)
+        if ready is None:
+            activity = self._activities.get(activity_id)
+            if not activity.enabled:
+                raise ActivityOff(text("{name} is switched off. Switch it on to trigger it.", name=activity.name))
+            ready = known.by_id[activity_id] = activity, self._id_domain(activity.smtp_id, activity.backup_id)
+        return ready
 
     def _id_domain(self, smtp_id: ProfileId | None, backup_id: ProfileId | None) -> str:
         """Returns the domain of new Message-IDs: that of who the mail is from, by the SMTP of now. Raises NoSmtp."""
@@ -198,37 +209,46 @@ class Outbox:
                     return _NO_FROM
         raise NoSmtp(text("There is no default SMTP to send through. Create an SMTP, or make one the default."))
 
-    def _submission(
-        self,
-        activity: Activity,
-        id_domain: str,
-        values: Mapping[str, object],
-        extra_files: Sequence[str],
-        attaching: Attaching,
-    ) -> Submission:
-        rendered = render(activity, values)
-        letter = self._letter(rendered, id_domain, extra_files, attaching)
-        return Submission(
-            letter=letter,
-            created_at=letter.date,
-            size_bytes=_size_bytes(letter),
-            activity_id=activity.id,
-            activity_name=activity.name,
-            smtp_id=activity.smtp_id,
-            backup_id=activity.backup_id,
-        )
+    def _made(
+        self, activity_id: ActivityId, rows: Sequence[Mapping[str, object]], extra_files: Sequence[str]
+    ) -> list[Submission | SmtpDesktopError]:
+        """Returns for each row what is to be put into the outbox, all of one moment, or why it can't be."""
+        activity, id_domain = self._ready(activity_id)
+        attaching = Attaching(self._files, limit_bytes=ATTACHMENTS_LIMIT_BYTES)
+        now = self._clock.now()
+        made: list[Submission | SmtpDesktopError] = []
+        for values in rows:
+            try:
+                rendered = render(activity, values)
+                files = attaching.read((*rendered.attachments, *extra_files))
+                made.append(self._submission(activity, rendered, files, id_domain, now))
+            except (MissingValues, FieldErrors, BadAttachment) as refused:
+                made.append(refused)
+        return made
 
-    def _letter(self, rendered: Rendered, id_domain: str, extra_files: Sequence[str], attaching: Attaching) -> Letter:
-        return Letter(
+    def _submission(
+        self, activity: Activity, rendered: Rendered, files: tuple[Attachment, ...], id_domain: str, now: datetime
+    ) -> Submission:
+        letter = Letter(
             to=rendered.to,
             cc=rendered.cc,
             bcc=rendered.bcc,
             subject=rendered.subject,
             text=rendered.text,
             html=rendered.html,
-            attachments=attaching.read((*rendered.attachments, *extra_files)),
+            attachments=files,
             message_id=self._new_message_id(id_domain),
-            date=self._clock.now(),
+            date=now,
+        )
+        return Submission(
+            letter=letter,
+            created_at=now,
+            size_bytes=_size_bytes(letter),
+            activity_id=activity.id,
+            activity_name=activity.name,
+            smtp_id=activity.smtp_id,
+            backup_id=activity.backup_id,
+            passages=rendered.passages,
         )
 
     def _add(self, submissions: Sequence[Submission]) -> list[Delivery]:
@@ -252,7 +272,7 @@ def _queued(delivery_id: DeliveryId, mail: Submission) -> Delivery:
         created_at=mail.created_at,
         state=DeliveryState.WAITING,
         subject=mail.letter.subject,
-        recipients=tuple(RecipientState(address=address.spec) for address in mail.letter.recipients),
+        recipients=tuple([RecipientState(address=address.spec) for address in mail.letter.recipients]),
         message_id=mail.letter.message_id,
         size_bytes=mail.size_bytes,
         activity_id=mail.activity_id,
@@ -265,5 +285,9 @@ def _queued(delivery_id: DeliveryId, mail: Submission) -> Delivery:
 
 
 def _size_bytes(letter: Letter) -> int:
-    words = sum(len(part.encode()) for part in (letter.subject, letter.text, letter.html))
-    return words + sum(len(attachment.content) for attachment in letter.attachments)
+    words = _bytes_in(letter.subject) + _bytes_in(letter.text) + _bytes_in(letter.html)
+    return words + sum([len(attachment.content) for attachment in letter.attachments])
+
+
+def _bytes_in(words: str) -> int:
+    return len(words) if words.isascii() else len(words.encode())

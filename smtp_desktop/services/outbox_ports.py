@@ -51,6 +51,10 @@ class OutboxStore(Protocol):
         """Keeps them all, or none. They wait, and are due at once."""
         ...
 
+    def setup_version(self) -> int:
+        """Returns a number that is another one once anybody has changed an SMTP or an activity."""
+        ...
+
     def get(self, delivery_id: DeliveryId) -> Delivery:
         """Raises NoSuchDelivery."""
         ...

@@ -6,7 +6,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 
 from smtp_desktop.domain.errors import StoreBusy, StoreError, StoreTooNew
@@ -44,21 +44,26 @@ class Database:
             try:
                 self._configure()
                 self._upgrade()
+                # Not before: a step may put a table in the place of one that others refer to.
+                self._connection.execute("PRAGMA foreign_keys = ON")
             except BaseException:  # whatever it is goes on; only the connection is let go first
                 self._connection.close()
                 raise
 
-    @contextmanager
-    def write(self) -> Iterator[sqlite3.Connection]:
+    def write(self) -> AbstractContextManager[sqlite3.Connection]:
         """One transaction that may change things: kept when the block ends, undone when it raises."""
-        with self._turn("BEGIN IMMEDIATE") as connection:
-            yield connection
+        return self._turn("BEGIN IMMEDIATE")
 
-    @contextmanager
-    def read(self) -> Iterator[sqlite3.Connection]:
+    def read(self) -> AbstractContextManager[sqlite3.Connection]:
         """One transaction that only looks: everything read in it is of one moment."""
-        with self._turn("BEGIN") as connection:
-            yield connection
+        return self._turn("BEGIN")
+
+    def value(self, query: str) -> int:
+        """Returns the number that `query` gives: a transaction of its own, and the cheapest."""
+        with self._lock, sqlite_told(self._path):
+            self._refuse_closed()
+            found: int = self._connection.execute(query).fetchone()[0]
+            return found
 
     def close(self) -> None:
         """Everything is in the file; any later use raises StoreError. A second call does nothing."""
@@ -69,8 +74,7 @@ class Database:
     @contextmanager
     def _turn(self, begin: str) -> Iterator[sqlite3.Connection]:
         with self._lock, sqlite_told(self._path):
-            if not self._open:
-                raise StoreError(text("The program is closing; its database is closed already."))
+            self._refuse_closed()
             self._connection.execute(begin)
             try:
                 yield self._connection
@@ -81,9 +85,14 @@ class Database:
                     self._connection.execute("ROLLBACK")
                 raise
 
+    def _refuse_closed(self) -> None:
+        if not self._open:
+            raise StoreError(text("The program is closing; its database is closed already."))
+
     def _configure(self) -> None:
         self._connection.row_factory = sqlite3.Row
-        self._connection.execute("PRAGMA foreign_keys = ON")
+        # For new files. A mail changes a page of every index: half the size is half of what goes to the disk.
+        self._connection.execute("PRAGMA page_size = 2048")
         self._switch_to_wal()
         self._connection.execute("PRAGMA synchronous = FULL")
 

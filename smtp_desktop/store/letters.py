@@ -1,4 +1,5 @@
-"""What the mails in the outbox say: JSON, finished messages, and attachments that are kept once."""
+"""What the mails in the outbox say: JSON and words, finished messages, and what is kept once however many share it:
+attachments, and long passages of a batch."""
 
 import hashlib
 import json
@@ -11,32 +12,33 @@ from smtp_desktop.domain.address import Address
 from smtp_desktop.domain.delivery import DeliveryId
 from smtp_desktop.domain.letter import FinishedLetter, Letter
 from smtp_desktop.domain.message import Attachment
+from smtp_desktop.domain.submission import Submission
+from smtp_desktop.store.outbox_rows import storable
 
+_KEEP_CONTENT = "INSERT INTO delivery_content (delivery_id, letter, text, html, raw) VALUES (?, ?, ?, ?, ?)"
 _KEEP_ATTACHMENT = "INSERT OR IGNORE INTO attachment (sha256, content) VALUES (?, ?)"
 _USE_ATTACHMENT = "INSERT OR IGNORE INTO attachment_use (delivery_id, sha256) VALUES (?, ?)"
 _FORGET_UNUSED = """
 DELETE FROM attachment WHERE sha256 = ? AND NOT EXISTS (SELECT 1 FROM attachment_use WHERE sha256 = attachment.sha256)
 """
+_NOTE_NUMBERS = "UPDATE last_pruned SET id = max(id, ifnull((SELECT max(id) FROM delivery), 0))"
 _USED_BY = "SELECT DISTINCT sha256 FROM attachment_use WHERE delivery_id IN (SELECT value FROM json_each(?))"
 
+_BATCH = 10  # where fewer share a passage, the words take less time than the note of who has them
+_BEGINNING = 50
+_Row = tuple[int, str, str | None, str | None, bytes | None]
+_KEPT = ("to", "cc", "bcc", "subject", "message_id", "date", "attachments", "passages", "text", "html")
 _Json = Any  # what json.loads gives: its shape is known to this file alone
 
 
-def keep_letters(connection: sqlite3.Connection, letters: Sequence[tuple[DeliveryId, Letter | FinishedLetter]]) -> None:
-    """Each letter is kept for its delivery."""
-    hashes = _Hashes()
-    contents: list[tuple[int, str, bytes | None]] = []
-    uses: list[tuple[int, bytes]] = []
-    for delivery_id, letter in letters:
-        match letter:
-            case FinishedLetter():
-                contents.append((delivery_id, _dump(_from_finished(letter)), letter.raw))
-            case Letter():
-                contents.append((delivery_id, _dump(_from_letter(letter, hashes)), None))
-                uses.extend((delivery_id, hashes.of(attachment.content)) for attachment in letter.attachments)
-    connection.executemany(_KEEP_ATTACHMENT, hashes.contents())
-    connection.executemany("INSERT INTO delivery_content (delivery_id, letter, raw) VALUES (?, ?, ?)", contents)
-    connection.executemany(_USE_ATTACHMENT, uses)
+def keep_letters(connection: sqlite3.Connection, mails: Sequence[tuple[DeliveryId, Submission]]) -> None:
+    """Each mail's letter is kept for its delivery."""
+    writing = _Writing(shares_passages=len(mails) >= _BATCH)
+    contents = [writing.row_of(delivery_id, mail) for delivery_id, mail in mails]
+    connection.executemany(_KEEP_CONTENT, contents)
+    if writing.uses:
+        connection.executemany(_KEEP_ATTACHMENT, writing.hashes.contents())
+        connection.executemany(_USE_ATTACHMENT, writing.uses)
 
 
 def find_letter(connection: sqlite3.Connection, delivery_id: DeliveryId) -> Letter | FinishedLetter | None:
@@ -45,13 +47,23 @@ def find_letter(connection: sqlite3.Connection, delivery_id: DeliveryId) -> Lett
     if row is None:
         return None
     found = json.loads(row["letter"])
-    return _to_letter(found, connection) if row["raw"] is None else _to_finished(found, row["raw"])
+    if row["raw"] is not None:
+        return _to_finished(found, row["raw"])
+    if isinstance(found, list):  # mails from before version 5 have the names and the words in their JSON
+        found = dict(zip(_KEPT, found, strict=False))
+    if row["text"] is not None:
+        found |= {"text": row["text"], "html": row["html"]}
+        for field, at, sha256 in reversed(found["passages"]):
+            passage = _content(connection, bytes.fromhex(sha256)).decode()
+            found[field] = found[field][:at] + passage + found[field][at:]
+    return _to_letter(found, connection)
 
 
 def delete_deliveries(connection: sqlite3.Connection, delivery_ids: Sequence[DeliveryId]) -> None:
     """They are gone, with their attempts, their letters and every attachment that no other mail uses."""
     ids = json.dumps(delivery_ids)
     attachments = [(row["sha256"],) for row in connection.execute(_USED_BY, [ids])]
+    connection.execute(_NOTE_NUMBERS)
     connection.execute("DELETE FROM delivery WHERE id IN (SELECT value FROM json_each(?))", [ids])
     connection.executemany(_FORGET_UNUSED, attachments)
 
@@ -73,22 +85,75 @@ class _Hashes:
         return dict(self._found.values()).items()
 
 
-def _dump(content: _Json) -> str:
-    return json.dumps(content, separators=(",", ":"))
+_dump = json.JSONEncoder(separators=(",", ":")).encode
 
 
-def _from_letter(letter: Letter, hashes: _Hashes) -> _Json:
-    return {
-        "to": _from_addresses(letter.to),
-        "cc": _from_addresses(letter.cc),
-        "bcc": _from_addresses(letter.bcc),
-        "subject": letter.subject,
-        "message_id": letter.message_id,
-        "date": letter.date.isoformat(),
-        "text": letter.text,
-        "html": letter.html,
-        "attachments": [[a.name, a.content_type, hashes.of(a.content).hex()] for a in letter.attachments],
-    }
+class _Writing:
+    """Turns the letters of a batch into rows. `uses` tells which contents, whose hashes are `hashes`, they share."""
+
+    def __init__(self, *, shares_passages: bool) -> None:
+        self.hashes = _Hashes()
+        self.uses: list[tuple[int, bytes]] = []
+        self._shares_passages = shares_passages
+        self._encoded: dict[str, bytes] = {}
+        self._date: tuple[datetime, str] | None = None
+
+    def row_of(self, delivery_id: DeliveryId, mail: Submission) -> _Row:
+        """Returns the values for _KEEP_CONTENT."""
+        match mail.letter:
+            case FinishedLetter() as finished:
+                return delivery_id, _dump(_from_finished(finished)), None, None, finished.raw
+            case letter:
+                return self._from_letter(delivery_id, letter, mail.passages if self._shares_passages else ())
+
+    def _from_letter(self, delivery_id: DeliveryId, letter: Letter, passages: Sequence[str]) -> _Row:
+        kept: list[_Json] = [  # as _KEPT names them
+            _from_addresses(letter.to),
+            _from_addresses(letter.cc),
+            _from_addresses(letter.bcc),
+            letter.subject,
+            letter.message_id,
+            self._date_of(letter),
+            [[a.name, a.content_type, self._use(delivery_id, a.content)] for a in letter.attachments],
+        ]
+        words = {"text": letter.text, "html": letter.html}
+        if storable(letter.text) != letter.text or storable(letter.html) != letter.html:
+            # Half a character fits nothing but JSON.
+            return delivery_id, _dump([*kept, [], letter.text, letter.html]), None, None, None
+        shared = [
+            (field, at, self._use_passage(delivery_id, passage))
+            for passage in passages
+            for field in words
+            if (at := _cut(words, field, passage)) >= 0
+        ]
+        return delivery_id, _dump([*kept, shared]), words["text"], words["html"], None
+
+    def _date_of(self, letter: Letter) -> str:
+        # The very same object: equal moments may be of different zones.
+        if self._date is None or self._date[0] is not letter.date:
+            self._date = letter.date, letter.date.isoformat()
+        return self._date[1]
+
+    def _use(self, delivery_id: DeliveryId, content: bytes) -> str:
+        sha256 = self.hashes.of(content)
+        self.uses.append((delivery_id, sha256))
+        return sha256.hex()
+
+    def _use_passage(self, delivery_id: DeliveryId, passage: str) -> str:
+        content = self._encoded.get(passage)
+        if content is None:
+            content = self._encoded[passage] = passage.encode()
+        return self._use(delivery_id, content)
+
+
+def _cut(words: dict[str, str], field: str, passage: str) -> int:
+    """Returns where `passage` was in that field, out of which it is cut then, or -1."""
+    before = words[field]
+    at = before.find(passage[:_BEGINNING])  # by its beginning: Python prepares long for a long search
+    if at < 0 or not before.startswith(passage, at):
+        return -1
+    words[field] = before[:at] + before[at + len(passage) :]
+    return at
 
 
 def _to_letter(found: _Json, connection: sqlite3.Connection) -> Letter:

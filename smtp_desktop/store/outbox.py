@@ -23,11 +23,11 @@ from smtp_desktop.store import outbox_claims, outbox_orders, outbox_results, out
 from smtp_desktop.store.database import Database
 from smtp_desktop.store.letters import find_letter, keep_letters
 from smtp_desktop.store.moments import stored
-from smtp_desktop.store.outbox_rows import INSERT, attempt_of, delivery_of, hold_of, row_of, storable
+from smtp_desktop.store.outbox_rows import INSERT, THERE, attempt_of, bonds_of, delivery_of, hold_of, row_of, storable
 
 _ATTEMPTS = "SELECT * FROM delivery_attempt WHERE delivery_id = ? ORDER BY number"
 # Under the write lock nobody else takes a number, so a whole batch gets its own beforehand.
-_LAST_NUMBER = "SELECT ifnull((SELECT seq FROM sqlite_sequence WHERE name = 'delivery'), 0)"
+_LAST_NUMBER = "SELECT max(id, ifnull((SELECT max(id) FROM delivery), 0)) FROM last_pruned"
 _HOLD = """
 INSERT OR REPLACE INTO smtp_hold (profile_id, since, stage, kind, reply, probe_at)
 SELECT :profile_id, :since, :stage, :kind, :reply, :probe_at
@@ -47,9 +47,17 @@ class SqliteOutbox:
             last = connection.execute(_LAST_NUMBER).fetchone()[0]
             ids = [DeliveryId(number) for number in range(last + 1, last + 1 + len(submissions))]
             numbered = list(zip(ids, submissions, strict=True))
-            connection.executemany(INSERT, (row_of(submission, number) for number, submission in numbered))
-            keep_letters(connection, [(number, submission.letter) for number, submission in numbered])
+            there = {
+                bonds: tuple(connection.execute(THERE, bonds).fetchone()) for bonds in set(map(bonds_of, submissions))
+            }
+            rows = [row_of(mail, number, there[bonds_of(mail)]) for number, mail in numbered]
+            connection.executemany(INSERT, rows)
+            keep_letters(connection, numbered)
         return ids
+
+    def setup_version(self) -> int:
+        """Returns a number that is another one once anybody has changed an SMTP or an activity."""
+        return self._database.value("SELECT number FROM setup_version")
 
     def get(self, delivery_id: DeliveryId) -> Delivery:
         """Returns the delivery. Raises NoSuchDelivery."""

@@ -126,6 +126,39 @@ class OutboxStoreContract(OutboxHouse):
         assert outbox.get(delivery_id).subject == "bad ?"
         assert outbox.letter(delivery_id).text == "x \udc80"
 
+    def test_what_a_batch_shares_is_put_together_again(self, outbox: OutboxStore):
+        passage, other = "All is well. " * 90, "<p>Größe</p>" * 90
+        mails = [
+            letter(text=f"Dear {n},\n{passage}{n}{passage}", html=f"{other}{n}{passage}{other}" if n % 3 else "")
+            for n in range(20)
+        ]
+        mails += [letter(text=passage), letter(text=passage[:-1]), letter(text="", html=other), FINISHED_LETTER]
+        ids = add(outbox, *(submission(mail, passages=(passage, other, "nowhere")) for mail in mails))
+        assert [outbox.letter(each) for each in ids] == mails
+
+    def test_tells_when_an_smtp_or_an_activity_has_changed(self, outbox: OutboxStore, activities, profiles):
+        seen = [outbox.setup_version()]
+
+        def is_another() -> bool:
+            seen.append(outbox.setup_version())
+            return seen[-1] not in seen[:-1]
+
+        finished(outbox)
+        outbox.hold(hold("main"))
+        assert not is_another()
+        profiles.put(generic("main", default=True, user_name="new"))
+        assert is_another()
+        profiles.put(generic("fourth"))
+        assert is_another()
+        profiles.delete(ProfileId("main"), new_default=ProfileId("spare"))
+        assert is_another()
+        activities.put(activity("second"))
+        assert is_another()
+        activities.put(activity("second", subject="new"))
+        assert is_another()
+        activities.delete("second")
+        assert is_another()
+
     def test_a_missing_one_is_told(self, outbox: OutboxStore):
         for ask in (outbox.get, outbox.letter):
             with pytest.raises(NoSuchDelivery):

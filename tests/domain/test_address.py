@@ -4,6 +4,7 @@ import re
 import unicodedata
 
 import pytest
+from email_validator import EmailNotValidError, validate_email
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -140,6 +141,21 @@ def test_anything_typed_is_an_address_or_a_bad_address(typed: str) -> None:
     assert address.spec.count("@") == 1
     assert address.domain.isascii()
     assert len(address.spec.encode()) <= MAX_ADDRESS
+
+
+@given(st.text("ab-z09_+.-AÄ!", min_size=1, max_size=70))
+@example("a" * 64)
+@example("a" * 65)
+@example("Postmaster")
+@repeatable
+def test_every_name_before_the_at_is_judged_as_by_email_validator(local: str) -> None:
+    try:
+        judged = validate_email(f"{local}@example.com", check_deliverability=False).local_part
+    except EmailNotValidError:
+        with pytest.raises(BadAddress):
+            parse_address(f"{local}@example.com")
+    else:
+        assert parse_address(f"{local}@example.com").local == judged
 
 
 @given(st.text(st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"]), max_size=30))

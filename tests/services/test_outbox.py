@@ -19,7 +19,9 @@ from smtp_desktop.domain.errors import (
 from smtp_desktop.domain.events import OutboxChanged
 from smtp_desktop.domain.letter import Letter
 from smtp_desktop.services import outbox as outbox_module
+from smtp_desktop.store.activities import SqliteActivities
 from smtp_desktop.store.database import Database
+from smtp_desktop.store.profiles import SqliteProfiles
 
 GOOD = {"who": "Ann <ann@x.example>", "what": "Backup"}
 
@@ -58,6 +60,22 @@ class TestTrigger:
         assert [(file.name, file.content) for file in letter.attachments] == [("report.csv", b"a,b\n")]
         assert delivery.size_bytes == len("BackupBackup is done<b>Backup</b>") + 4
         assert house.events.published == [OutboxChanged()]
+
+    def test_what_another_program_has_changed_is_seen_by_the_very_next(self, house, tmp_path):
+        smtp = house.has_smtp()
+        activity = house.has_activity()
+        assert house.outbox.trigger(activity.id, GOOD).message_id.endswith("@main.example>")
+        with closing(Database(tmp_path / "home" / "smtp-desktop.db")) as other:
+            SqliteProfiles(other).put(replace(smtp, from_address="desk@new.example"))
+            SqliteActivities(other).put(replace(activity, subject="New {{ what }}"))
+            delivery = house.outbox.trigger(activity.id, GOOD)
+            assert (delivery.message_id[-13:], delivery.subject) == ("@new.example>", "New Backup")
+            SqliteActivities(other).put(replace(activity, enabled=False))
+            with pytest.raises(ActivityOff):
+                house.outbox.trigger(activity.id, GOOD)
+            SqliteActivities(other).delete(activity.id)
+            with pytest.raises(NoSuchActivity):
+                house.outbox.trigger_many(activity.id, [GOOD])
 
     def test_extra_files_come_after_the_activitys(self, house, attached, tmp_path):
         house.has_smtp()

@@ -85,6 +85,28 @@ class TestSqliteOutbox(OutboxStoreContract):
         tables = ("delivery", "delivery_content", "attachment", "attachment_use", "delivery_attempt")
         assert [count(database, table) for table in tables] == [0] * 5
 
+    def test_a_long_passage_is_kept_once_while_a_mail_of_the_batch_is_there(self, outbox, database):
+        passage = "All is well. " * 300
+        batch = [submission(letter(text=f"Dear {n},\n{passage}"), passages=(passage,)) for n in range(50)]
+        ids = add(outbox, *batch)
+        with database.read() as connection:
+            assert connection.execute("SELECT content FROM attachment").fetchall()[0][0] == passage.encode()
+            assert connection.execute("SELECT max(length(text)) FROM delivery_content").fetchone()[0] < 20
+        outbox.cancel(ids[:-1], now=NOW)
+        outbox.prune(finished_before=LATER, limit=100)
+        assert outbox.letter(ids[-1]) == batch[-1].letter
+        outbox.cancel(ids[-1:], now=NOW)
+        outbox.prune(finished_before=LATER, limit=100)
+        assert [count(database, table) for table in ("attachment", "attachment_use")] == [0, 0]
+
+    def test_another_program_changing_an_smtp_or_an_activity_is_noticed(self, outbox, path):
+        before = outbox.setup_version()
+        with closing(Database(path)) as other:
+            SqliteProfiles(other).put(generic("new"))
+            between = outbox.setup_version()
+            SqliteActivities(other).put(FULL)
+        assert len({before, between, outbox.setup_version()}) == 3
+
     def test_pruning_takes_the_attempts_along(self, outbox, database):
         finished(outbox)
         assert count(database, "delivery_attempt") == 1

@@ -3,13 +3,16 @@
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from contracts.outbox_examples import submission
 
+from smtp_desktop.domain.activity import ActivityId
+from smtp_desktop.domain.delivery import DeliveryId
 from smtp_desktop.domain.profile import Cloud, GenericServer, GraphMailbox, ProfileId, SignIn, SmtpProfile
 from smtp_desktop.domain.secret import SecretRef
+from smtp_desktop.store.activities import SqliteActivities
 from smtp_desktop.store.database import Database, schema_steps
 from smtp_desktop.store.outbox import SqliteOutbox
 from smtp_desktop.store.profiles import SqliteProfiles
@@ -119,3 +122,79 @@ def test_what_is_upgraded_can_be_changed(path):
         SqliteProfiles(database).put(changed)
     with closing(Database(path)) as database:
         assert SqliteProfiles(database).get(OFFICE.id) == changed
+
+
+_OUTBOX = """
+INSERT INTO activity VALUES ('job', 'Job', '', '11', '22', 'a@x.example', '', '', 's', 't', '', '', 1);
+INSERT INTO delivery (
+    id, created_at, retry_from, state, next_try_at, finished_at, activity_id, smtp_id, backup_id, courier,
+    lease_ends_at, handed_over, handed_to, attempts, by_backup, may_be_twice, size_bytes, message_id, subject,
+    recipients, recipient_states, activity_name, smtp_name, last_stage, last_kind, last_reply
+) VALUES
+    (3, 1, 2, 'sent', NULL, 9, 'job', '11', '22', NULL, NULL, 0, NULL, 1, 1, 1, 123, '<3@x>', 'Größe', 'a@x.example',
+     '[["sent",""]]', 'Job', 'Plant', 'content', 'reply', '250 ok'),
+    (5, 3, 3, 'waiting', 4, NULL, NULL, NULL, NULL, NULL, NULL, 0, NULL, 0, 0, 0, 7, '<5@x>', '', 'b@x.example', '', '',
+     '', NULL, NULL, ''),
+    (6, 3, 3, 'sending', 3, NULL, 'job', '11', NULL, 'ann', 8, 1, '22', 0, 0, 0, 7, '<6@x>', '', 'c@x.example', '', '',
+     '', NULL, NULL, ''),
+    (7, 3, 3, 'unknown', NULL, 4, NULL, NULL, NULL, NULL, NULL, 0, NULL, 0, 0, 1, 7, '<7@x>', '', 'c@x.example', '', '',
+     '', NULL, NULL, '');
+UPDATE sqlite_sequence SET seq = 40;
+INSERT INTO attachment VALUES (x'0a', x'00ff');
+INSERT INTO attachment_use VALUES (3, x'0a');
+INSERT INTO delivery_content VALUES
+    (3, '{"to":[["a","x.example","A"]],"cc":[],"bcc":[],"subject":"Gr\\u00f6\\u00dfe","message_id":"<3@x>","date":'
+        || '"2026-03-01T14:30:00+02:00","text":"one\\u0000","html":"\\ud800","attachments":[["n","t/x","0a"]]}', NULL),
+    (5, '{"recipients":[["b","x.example",""]],"message_id":"<5@x>","subject":"","sender":[]}', x'0d0a');
+INSERT INTO delivery_attempt VALUES (3, 1, 5, 'Plant', 1, 'sent', '{}');
+INSERT INTO smtp_hold VALUES ('22', 1, 'sign-in', 'reply', '535 no', 2);
+"""
+_KEPT = ("delivery", "delivery_attempt", "activity", "attachment", "attachment_use", "smtp_hold")
+
+
+def rows_of(connection, table):
+    return [dict(row) for row in connection.execute(f"SELECT * FROM {table}")]
+
+
+@pytest.fixture
+def full(path):
+    """Written by SQL alone, as version 4 left it, with mails in the outbox. Gives the rows of every table."""
+    with closing(sqlite3.connect(path)) as connection:
+        connection.row_factory = sqlite3.Row
+        for step in schema_steps()[1:4]:
+            connection.executescript(step)
+        connection.executescript(_OUTBOX)
+        connection.execute("PRAGMA user_version = 4")
+        connection.commit()
+        return {table: rows_of(connection, table) for table in _KEPT}
+
+
+def test_version_4_keeps_every_mail_with_all_that_belongs_to_it(full, path):
+    with closing(Database(path)) as database:
+        with database.read() as connection:
+            assert {table: rows_of(connection, table) for table in _KEPT} == full
+            assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
+        outbox = SqliteOutbox(database)
+        letter = outbox.letter(DeliveryId(3))
+        assert (letter.subject, letter.text, letter.html) == ("Größe", "one\0", "\ud800")
+        assert (letter.date.isoformat(), letter.to[0].display_name) == ("2026-03-01T14:30:00+02:00", "A")
+        assert [(file.name, file.content) for file in letter.attachments] == [("n", b"\x00\xff")]
+        assert outbox.letter(DeliveryId(5)).raw == b"\r\n"
+
+
+def test_what_is_upgraded_works_as_what_is_new(full, path, tmp_path):
+    with closing(Database(path)) as database, closing(Database(tmp_path / "new.db")) as new:
+        schema = "SELECT type, name, tbl_name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite%' ORDER BY name"
+        with database.read() as connection, new.read() as other:
+            assert [tuple(row) for row in connection.execute(schema)] == [tuple(row) for row in other.execute(schema)]
+        outbox = SqliteOutbox(database)
+        # No number of a mail that is gone, not even of one that was gone before.
+        assert list(outbox.add([submission()])) == [41]
+        assert outbox.prune(finished_before=datetime.now(UTC), limit=10) == 2
+        with database.read() as connection:
+            left = [len(rows_of(connection, table)) for table in ("delivery", "delivery_content", "attachment")]
+            assert (left, rows_of(connection, "delivery_attempt")) == ([3, 2, 0], [])
+        SqliteProfiles(database).delete(PLANT.id, new_default=None)
+        assert (outbox.get(DeliveryId(6)).smtp_id, SqliteActivities(database).get(ActivityId("job")).smtp_id) == (
+            None,
+        ) * 2

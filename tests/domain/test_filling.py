@@ -1,0 +1,78 @@
+"""What is filled in without Jinja is what Jinja makes, and what goes wrong is told in Jinja's words."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from smtp_desktop.domain import filling as filling_module
+from smtp_desktop.domain.dialects import BadTemplate, Dialect
+from smtp_desktop.domain.filling import Filling
+from smtp_desktop.domain.sandbox import compiled, rendered
+
+NAMES = ["x", "y", "loop", "self", "_", "caller", "range", "none_"]
+PIECES = st.lists(
+    st.one_of(
+        st.sampled_from([f"{{{{ {name} }}}}" for name in NAMES]),
+        st.sampled_from(
+            ["\r\n", "\n", " ", ",", ";", '"', "<", "<b>", "&amp;", "a@b.example", "é", "{# #}", "{", "%}"]
+        ),
+        st.sampled_from(["{{- x -}}", "{% raw %}{{ x }}{% endraw %}", "{{ x | upper }}", "{{ 'a' }}", "{{ y.z }}"]),
+        st.text(max_size=3),
+    ),
+    max_size=6,
+).map("".join)
+VALUES = st.one_of(
+    st.sampled_from(["<a href='\"'>&", "a\nb", "a\x00", "\x1d", "Ann <a@x.example>", "a,b", "\u2028", "é"]),
+    st.sampled_from([None, True, 7, 1.5, 10**5000, [], ["a@x.example", "b\n", None], {"k": "<v>"}]),
+    st.text(max_size=5),
+)
+
+
+def outcome(call, *arguments):
+    try:
+        return call(*arguments)
+    except BadTemplate as bad:
+        return f"refused: {bad}"
+
+
+@settings(deadline=None, max_examples=100)
+@given(source=PIECES, x=VALUES, y=VALUES, dialect=st.sampled_from(Dialect))
+def test_it_is_what_jinja_makes(source, x, y, dialect):
+    values = dict.fromkeys(NAMES, y) | {"x": x}
+    try:
+        filling = Filling(source, dialect)
+    except BadTemplate:
+        return
+    assert outcome(filling.filled, values) == outcome(lambda: rendered(compiled(source, dialect), values))
+
+
+@pytest.fixture
+def without_jinja(monkeypatch):
+    """Whoever asks Jinja to render fails."""
+    monkeypatch.setattr(filling_module, "rendered", None)
+
+
+@pytest.mark.parametrize(
+    ("source", "dialect", "made"),
+    [
+        ("Dear {{ x }},\r\n{{ y }}\n", Dialect.WORDS, "Dear <b>,\n7\n"),
+        ("<p>{{ x }}{# not this #}</p>{{ nothing }}", Dialect.HTML, "<p>&lt;b&gt;</p>"),
+        ("{{ who }}, {{ y }}@x.example", Dialect.RECIPIENTS, "A <a@x.example>\x1d 7@x.example"),
+        ("/tmp/{{ y }}.pdf", Dialect.PATHS, "/tmp/7.pdf"),
+        ("no placeholder", Dialect.WORDS, "no placeholder"),
+    ],
+)
+def test_words_and_placeholders_need_no_jinja(without_jinja, source, dialect, made):
+    values = {"x": "<b>", "y": 7, "nothing": None, "who": "A <a@x.example>"}
+    assert Filling(source, dialect).filled(values) == made
+
+
+def test_what_becomes_too_long_is_refused_before_it_is_made():
+    filling = Filling("{{ x }}" * 3, Dialect.WORDS)
+    with pytest.raises(BadTemplate, match="longer than 10000000 characters"):
+        filling.filled({"x": "y" * 4_000_000})
+
+
+def test_a_character_that_nothing_can_write_is_refused():
+    with pytest.raises(BadTemplate, match="character that is broken"):
+        Filling(r"{{ '\ud800' }}", Dialect.WORDS).filled({})
