@@ -19,14 +19,16 @@ import trustme
 from PySide6.QtCore import QEvent, QEventLoop, QObject, QProcess, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
-from smtp_desktop.bootstrap import window_parts
+from smtp_desktop.adapters import VAULT_FILE
 from smtp_desktop.domain.activity import ActivityDraft
 from smtp_desktop.domain.draft import ProfileDraft
 from smtp_desktop.domain.secret import Secret
-from smtp_desktop.parts import VAULT_FILE, Parts, Unheard, build
+from smtp_desktop.opening import looked_at, window_parts
+from smtp_desktop.parts import Parts, Unheard, build
 from smtp_desktop.ui.app import Application
 from smtp_desktop.ui.bus import Bus
 from smtp_desktop.ui.main_window import MainWindow
+from smtp_desktop.ui.open_home import OpenHome
 from smtp_desktop.ui.window_parts import WindowParts
 from smtp_desktop.vault.encrypted_file import EncryptedFileVault
 from smtp_desktop.vault.memory import ProcessVault
@@ -208,20 +210,25 @@ def opened(app: QApplication, home: Path, ports: list[str], ca_pem: str) -> tupl
     program = (sys.executable, "-m", "smtp_desktop", "--home", str(home))
     made: list[Parts] = []
 
-    def make(events: Bus) -> WindowParts:
+    def open_home(events: Bus) -> OpenHome:
         parts = build(home, events=events, vault=vault)
         made.append(parts)
         fill(parts, ports, ca_pem)
+        return looked_at(parts, lambda: with_processes(window_parts(parts)))
+
+    def with_processes(parts: WindowParts) -> WindowParts:
         return replace(
-            window_parts(parts),
+            parts,
             courier_command=(*program, "deliver", "--watch", "--with-window"),
             round_command=(*program, "check-round"),
             courier_secret=MASTER,
         )
 
-    application = Application(app, home, make)
+    application = Application(home, open_home)
     application.instance.take()
-    application.start()
+    application.open()
+    application.start(app)
+    until(lambda: application.window and application.window.is_complete)
     until(lambda: application.window and application.window.cards.total == SERVERS + 1)
     return application, made
 
