@@ -125,7 +125,7 @@ def _show(
             parts = make_parts(events)
             opened.append(parts)
             fill(parts)
-            return _looked_at(parts, lambda: _with_courier(window_parts(parts), courier_secret))
+            return looked_at(parts, lambda: _with_courier(window_parts(parts), courier_secret))
 
     try:
         return run(home, open_home, afterwards=lambda: shiboken_code.keep(cache), only_paint=only_paint)
@@ -135,7 +135,8 @@ def _show(
                 parts.close()
 
 
-def _looked_at(parts: Parts, make: "Callable[[], WindowParts]") -> "OpenHome":
+def looked_at(parts: Parts, make: "Callable[[], WindowParts]") -> "OpenHome":
+    """Returns what the first paint needs of `parts`; `make` is called for all else after that."""
     from smtp_desktop.store.overview import read_overview
     from smtp_desktop.ui.models.card import BARS
     from smtp_desktop.ui.open_home import OpenHome
@@ -159,8 +160,13 @@ def _holds(parts: Parts, profiles: "Sequence[SmtpProfile]") -> "dict[ProfileId, 
 def _with_courier(parts: "WindowParts", secret: "Secret | None") -> "WindowParts":
     from dataclasses import replace
 
-    command = (sys.executable, "-m", "smtp_desktop", "--home", str(parts.home), "deliver", "--watch", "--with-window")
-    return replace(parts, courier_command=command, courier_secret=secret)
+    program = (sys.executable, "-m", "smtp_desktop", "--home", str(parts.home))
+    return replace(
+        parts,
+        courier_command=(*program, "deliver", "--watch", "--with-window"),
+        round_command=(*program, "check-round"),
+        courier_secret=secret,
+    )
 
 
 def window_parts(parts: Parts) -> "WindowParts":

@@ -69,6 +69,7 @@ def _print_everything() -> None:
         "send": "send:send",
         "deliveries": "deliveries:deliveries",
         "deliver": "deliver:deliver",
+        "check-round": "check_round:check_round",
     },
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="Without a command the window opens.",

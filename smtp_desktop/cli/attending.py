@@ -1,6 +1,7 @@
 """Being there while a courier works on another thread: signals, the window's pipe, and clearing out."""
 
 import json
+import os
 import queue
 import signal
 import sys
@@ -59,6 +60,12 @@ def sigterm_noticed() -> Iterator[Callable[[], bool]]:
         yield lambda: bool(asked)
     finally:
         signal.signal(signal.SIGTERM, before)
+
+
+def let_window_come_first() -> None:
+    """This process gets less of a processor that the window wants too, where the system knows such a thing."""
+    if hasattr(os, "nice"):
+        os.nice(10)
 
 
 class ClearingOut:

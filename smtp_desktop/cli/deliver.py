@@ -7,7 +7,7 @@ from datetime import datetime
 
 import click
 
-from smtp_desktop.cli.attending import ClearingOut, WindowPipe, attend, sigterm_noticed
+from smtp_desktop.cli.attending import ClearingOut, WindowPipe, attend, let_window_come_first, sigterm_noticed
 from smtp_desktop.cli.delivery_documents import hold_lines, recipients_in_short
 from smtp_desktop.cli.exit_codes import ExitCode
 from smtp_desktop.cli.json_option import json_option
@@ -47,6 +47,7 @@ def deliver(session: Session, *, watch: bool, lease_s: float, with_window: bool)
     with closing(session.open()) as program, sigterm_noticed() as terminated:
         run = _Run(program, lease_s=lease_s, watch=watch)
         if with_window:
+            let_window_come_first()
             return _for_window(run, WindowPipe(), terminated)
         return _for_terminal(run, session.output, terminated)
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from smtp_desktop.services.outbox import Outbox
     from smtp_desktop.services.ports import Authorities, Preferences, Vault
     from smtp_desktop.services.profiles import Profiles
+    from smtp_desktop.services.rounds import Rounds
     from smtp_desktop.services.testing import Tester
 
 
@@ -29,6 +30,9 @@ class Program(Protocol):
 
     @property
     def tester(self) -> "Tester": ...
+
+    @property
+    def rounds(self) -> "Rounds": ...
 
     @property
     def finder(self) -> "Finder": ...

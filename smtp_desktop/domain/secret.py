@@ -15,7 +15,7 @@ MASK = "••••"
 
 class Secret:
     """Holds a password or a client secret and prints as ••••. Opened only in `vault` and `transports`, and for the pipe
-    through which the window tells its courier the master password."""
+    through which the window tells its own processes the master password."""
 
     __slots__ = ("_value",)
 

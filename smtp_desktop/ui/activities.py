@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
@@ -22,12 +22,14 @@ from smtp_desktop.services.outbox import Outbox
 from smtp_desktop.services.profiles import Profiles
 from smtp_desktop.ui.activity_actions import ActivityActions
 from smtp_desktop.ui.activity_editing import ActivityEditing
-from smtp_desktop.ui.models.activity_cards import ActivityCards, ActivityFacts
+from smtp_desktop.ui.models.activity_cards import ActivityCards, ActivityFacts, ActivityStock
 from smtp_desktop.ui.pages.activities_page import ActivitiesPage
 from smtp_desktop.ui.panels.activity_panel import ActivityPanel
 from smtp_desktop.ui.tasks import Tasks
 from smtp_desktop.ui.text import shown
 from smtp_desktop.ui.theme import Theme
+
+_AGAIN_MS = 250
 
 
 class ActivitiesSection(QObject):
@@ -158,17 +160,18 @@ class ActivitiesSection(QObject):
         """`go_on` is called once nothing typed can be lost by it; never, if the admin cancels."""
         self._editing.leave(go_on)
 
-    def _read(self) -> ActivityFacts:
-        return ActivityFacts(
+    def _read(self) -> ActivityStock:
+        facts = ActivityFacts(
             activities=tuple(self._activities.all()),
             profiles=tuple(self._profiles.all()),
             routes=self._activities.routes(),
             latest=self._outbox.latest_by_activity(),
         )
+        return ActivityStock(facts)
 
-    def _show(self, facts: ActivityFacts) -> None:
+    def _show(self, stock: ActivityStock) -> None:
         if not self._outdated:
-            self._cards.load(facts)
+            self._cards.load(stock)
             self.page.show_loaded()
             self._editing.refresh()
         self._read_again()
@@ -181,4 +184,5 @@ class ActivitiesSection(QObject):
         self._reading = False
         if self._again:
             self._again = False
-            self.load()
+            # Not at once: where much happens, it would be read all the time.
+            QTimer.singleShot(_AGAIN_MS, self, self.load)

@@ -60,13 +60,14 @@ class ActivityEditing(QObject):
                 pass
 
     def refresh(self) -> None:
-        """The panel shows what the cards know now: the SMTPs, and the activity that is open."""
+        """The panel, where it is open, shows what the cards know now: the SMTPs, and the activity."""
+        if not self._open:
+            return
         self._panel.offer(self._page.cards.profiles)
         activity = self._page.cards.activity(self._panel.activity_id)
         if activity:
             self._refresh(activity)
-        if self._open:
-            self._panel.ask_for_look()
+        self._panel.ask_for_look()
 
     def _refresh(self, activity: Activity) -> None:
         if self._open and self._saving is None:
@@ -122,6 +123,7 @@ class ActivityEditing(QObject):
 
     def _start_create(self) -> None:
         self._page.select(None)
+        self._panel.offer(self._page.cards.profiles)
         self._panel.start_create()
         self._show_panel()
         self._panel.focus_first_field()
@@ -130,6 +132,7 @@ class ActivityEditing(QObject):
         activity = self._page.cards.activity(activity_id)
         if activity is None:
             return
+        self._panel.offer(self._page.cards.profiles)
         self._panel.start_edit(activity, self._page.cards.route(activity_id))
         self._show_panel()
         self._page.select(activity_id)

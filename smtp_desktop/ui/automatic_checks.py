@@ -1,18 +1,19 @@
 """Checks that run by themselves."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
+from itertools import islice
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.check_choices import CheckChoices
+from smtp_desktop.domain.check_end import CheckEnd
 from smtp_desktop.domain.errors import SmtpDesktopError, VaultLocked
 from smtp_desktop.domain.events import Event, ProfileSaved, ResultRecorded
 from smtp_desktop.domain.health import CheckResult
 from smtp_desktop.domain.profile import ProfileId, SmtpProfile
-from smtp_desktop.services.rounds import Outcome
 from smtp_desktop.services.schedule import Schedule
 from smtp_desktop.ui.check_runs import CheckRuns
 from smtp_desktop.ui.models.smtp_cards import SmtpCards
@@ -22,6 +23,7 @@ from smtp_desktop.ui.under_way import UnderWay
 from smtp_desktop.ui.unlocking import Unlocking
 
 _LOOK_EVERY_MS = 15_000
+_SOME = 500  # SMTPs: some milliseconds
 _NAMED = 5  # paused SMTPs that the status names
 _log = logging.getLogger(__name__)
 
@@ -56,7 +58,10 @@ class AutomaticChecks(QObject):
         self._known: dict[ProfileId, tuple[SmtpProfile, CheckResult | None]] = {}
         self._locked: set[ProfileId] = set()
         self._problem = ""
+        self._refused: set[ProfileId] = set()
         self._paused: frozenset[ProfileId] = frozenset()
+        self._changed: set[ProfileId] = set()
+        self._uncompared: set[ProfileId] = set()
         self._timer = QTimer(self, interval=_LOOK_EVERY_MS)
         self._timer.timeout.connect(self.look)
         unlocking.opened.connect(self._unlocked)
@@ -113,24 +118,35 @@ class AutomaticChecks(QObject):
         match event:
             case ResultRecorded(result=result):
                 self._states.note(result, by_hand=result.profile_id not in self._running)
-                self._note_known()
-            case ProfileSaved():
-                self._note_known()
+                self._note_known([result.profile_id])
+            case ProfileSaved(profile=profile):
+                self._note_known([profile.id])
             case _:
                 pass
 
-    def hear_reloaded(self) -> None:
-        """Another process may have checked, or changed an SMTP. The cards must have been loaded."""
-        self._states.compare(but=[o for o in self._cards.latest() if o in self._under_way or o in self._running])
-        if not self._running:  # else it is told with what the round finds, in one notification
-            self._states.tell()
-        self._note_known()
+    def hear_reloaded(self, changed: Collection[ProfileId]) -> None:
+        """Another process may have checked, or changed an SMTP: these. The cards must have been loaded."""
+        self._changed.update(changed)
+        self._compare_some()
 
-    def _note(self, profile_id: ProfileId, outcome: Outcome) -> None:
-        if isinstance(outcome, VaultLocked):
+    def _compare_some(self) -> None:
+        # Some at a time: after the start of the program it may be a hundred thousand.
+        some = set(islice(self._changed, _SOME))
+        self._changed -= some
+        self._note_known(some)
+        news = self._uncompared | some
+        self._uncompared = {one for one in news if one in self._under_way or one in self._running}
+        self._states.compare(news - self._uncompared)
+        if self._changed:
+            QTimer.singleShot(0, self, self._compare_some)
+        elif not self._running:  # else it is told with what the round finds, in one notification
+            self._states.tell()
+
+    def _note(self, profile_id: ProfileId, end: CheckEnd) -> None:
+        if isinstance(end.problem, VaultLocked):
             self._locked.add(profile_id)
-        elif isinstance(outcome, SmtpDesktopError):
-            self._problem = shown(outcome.message)
+        elif end.problem:
+            self._problem = shown(end.problem.message)
 
     def _fail(self, error: SmtpDesktopError) -> None:
         if isinstance(error, VaultLocked):
@@ -150,19 +166,21 @@ class AutomaticChecks(QObject):
         self._schedule.take_back(self._locked)
         self._locked.clear()
 
-    def _note_known(self) -> None:
-        latest = self._cards.latest()
-        for profile in self._cards.profiles:
+    def _note_known(self, changed: Iterable[ProfileId]) -> None:
+        for profile in filter(None, map(self._cards.profile, changed)):
+            latest = self._cards.latest_of(profile.id)
             before, result = self._known.get(profile.id, (profile, None))
             if (before.server, before.secret_refs) != (profile.server, profile.secret_refs):
                 self._schedule.forgive(profile.id, result)
-            self._known[profile.id] = (profile, latest[profile.id])
+            self._known[profile.id] = (profile, latest)
+            self._refused.discard(profile.id)
+            if self._schedule.is_paused(profile.id, latest):
+                self._refused.add(profile.id)
         self._note_paused()
 
     def _note_paused(self) -> None:
-        paused = frozenset(one for one, result in self._cards.latest().items() if self._schedule.is_paused(one, result))
-        if self.choices.every is None:
-            paused = frozenset()
+        known = (one for one in self._refused if self._cards.profile(one))
+        paused = frozenset(known if self.choices.every else ())
         if paused != self._paused:
             self._paused = paused
             self.paused_changed.emit(paused)

@@ -7,13 +7,17 @@ from PySide6.QtCore import QObject, Signal
 from shiboken6 import isValid
 
 from smtp_desktop.domain.cancel import Cancel
+from smtp_desktop.domain.check_end import CheckEnd
+from smtp_desktop.domain.conversation import FailureKind
 from smtp_desktop.domain.errors import SmtpDesktopError
 from smtp_desktop.domain.profile import ProfileId
 from smtp_desktop.services.rounds import Outcome, Rounds
+from smtp_desktop.ui.round_process import RoundProcess
 from smtp_desktop.ui.tasks import Tasks
 from smtp_desktop.ui.under_way import UnderWay
 
-_Each = Callable[[ProfileId, Outcome], None]
+_FEW = 8  # are checked by this process: starting another takes longer
+_Each = Callable[[ProfileId, CheckEnd], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,21 +25,26 @@ class _Ended:
     """One check of a round has ended; `each` is to hear of it."""
 
     profile_id: ProfileId
-    outcome: Outcome
+    end: CheckEnd
     each: _Each
 
 
 class CheckRuns(QObject):
-    """Starts rounds. Each runs on threads of its own, so that other work of the window never waits for a server."""
+    """Starts rounds. Each runs on threads of its own, so that other work of the window never waits for a server; those
+    of many in a process of its own, so that its painting does not wait for them either."""
 
     _ended = Signal(object)
 
-    def __init__(self, *, owner: QObject, rounds: Rounds, under_way: UnderWay, tasks: Tasks) -> None:
+    def __init__(
+        self, *, owner: QObject, rounds: Rounds, apart: RoundProcess | None, under_way: UnderWay, tasks: Tasks
+    ) -> None:
+        """Without `apart`, this process checks many as well."""
         super().__init__(owner)
         self._rounds = rounds
+        self._apart = apart
         self._under_way = under_way
         self._tasks = tasks
-        self._ended.connect(lambda ended: ended.each(ended.profile_id, ended.outcome))
+        self._ended.connect(lambda ended: ended.each(ended.profile_id, ended.end))
 
     def start(
         self,
@@ -56,14 +65,25 @@ class CheckRuns(QObject):
     def _work(self, profile_ids: Sequence[ProfileId], cancel: Cancel, each: _Each) -> None:
         left = set(profile_ids)
 
-        def on_end(profile_id: ProfileId, outcome: Outcome) -> None:
+        def on_end(profile_id: ProfileId, end: CheckEnd) -> None:
             left.discard(profile_id)
             if isValid(self):
                 self._under_way.end(profile_id)
-                self._ended.emit(_Ended(profile_id, outcome, each))
+                self._ended.emit(_Ended(profile_id, end, each))
 
         try:
-            self._rounds.run(profile_ids, cancel=cancel, on_end=on_end)
+            if self._apart and len(profile_ids) > _FEW:
+                self._apart.run(profile_ids, cancel=cancel, on_end=on_end)
+            else:
+                self._rounds.run(profile_ids, cancel=cancel, on_end=lambda one, how: on_end(one, _end_of(how)))
         finally:
             for profile_id in left if isValid(self) else ():
                 self._under_way.end(profile_id)
+
+
+def _end_of(outcome: Outcome) -> CheckEnd:
+    if isinstance(outcome, SmtpDesktopError):
+        return CheckEnd(problem=outcome)
+    failure = outcome.timeline.failure
+    stopped = failure is not None and failure.kind is FailureKind.CANCELLED
+    return CheckEnd(works=None if stopped else outcome.timeline.ok)

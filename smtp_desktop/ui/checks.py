@@ -3,14 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.conversation import FailureKind
+from smtp_desktop.domain.check_end import CheckEnd
 from smtp_desktop.domain.errors import SmtpDesktopError, VaultLocked
 from smtp_desktop.domain.profile import ProfileId
-from smtp_desktop.services.rounds import Outcome
 from smtp_desktop.ui.check_progress import Progress
 from smtp_desktop.ui.check_runs import CheckRuns
 from smtp_desktop.ui.dialogs.message import MessageDialog
@@ -18,6 +17,7 @@ from smtp_desktop.ui.text import shown
 from smtp_desktop.ui.under_way import UnderWay
 from smtp_desktop.ui.unlocking import Unlocking
 
+_SOON_MS = 30
 _TOLD = 8  # problems that one message tells
 
 
@@ -42,6 +42,9 @@ class Checks(QObject):
         self._problems: list[str] = []
         self._progress = Progress()
         self._running = 0
+        # The results of many may come in one moment; they are told as often as anybody can see.
+        self._soon = QTimer(self, singleShot=True, interval=_SOON_MS)
+        self._soon.timeout.connect(self._tell_progress)
 
     def check(self, profile_ids: Sequence[ProfileId]) -> None:
         """They are checked, all at once; their cards tell how it went."""
@@ -53,6 +56,7 @@ class Checks(QObject):
         self._joined.update(wanted)
         self._running += 1
         self._advance(total=len(wanted))
+        self._tell_progress()
         self._cancels.append(
             self._runs.start(wanted, each=self._note, done=self._end, failed=lambda error: self._fail(error, wanted))
         )
@@ -64,17 +68,15 @@ class Checks(QObject):
             for cancel in self._cancels:
                 cancel.request()
 
-    def _note(self, profile_id: ProfileId, outcome: Outcome) -> None:
-        if isinstance(outcome, VaultLocked):
-            self._locked[profile_id] = outcome
+    def _note(self, profile_id: ProfileId, end: CheckEnd) -> None:
+        if isinstance(end.problem, VaultLocked):
+            self._locked[profile_id] = end.problem
             self._advance(untried=1)
-        elif isinstance(outcome, SmtpDesktopError):
-            self._add_problem(outcome)
+        elif end.problem:
+            self._add_problem(end.problem)
             self._advance(untried=1)
-        elif outcome.timeline.ok:
-            self._advance(works=1)
-        elif outcome.timeline.failure and outcome.timeline.failure.kind is not FailureKind.CANCELLED:
-            self._advance(failed=1)
+        elif end.works is not None:
+            self._advance(works=int(end.works), failed=int(not end.works))
 
     def _fail(self, error: SmtpDesktopError, wanted: Sequence[ProfileId]) -> None:
         if isinstance(error, VaultLocked):
@@ -92,6 +94,7 @@ class Checks(QObject):
         problems, self._problems = self._problems, []
         self._cancels.clear()
         self._joined.clear()
+        self._soon.stop()
         self.ended.emit(self._progress)
         if locked:
             # One question for all of them; none had a conversation yet.
@@ -108,6 +111,10 @@ class Checks(QObject):
             failed=before.failed + failed,
             untried=before.untried + untried,
         )
+        if not self._soon.isActive():
+            self._soon.start()
+
+    def _tell_progress(self) -> None:
         self.progressed.emit(self._progress)
 
     def _add_problem(self, error: SmtpDesktopError) -> None:

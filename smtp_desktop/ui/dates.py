@@ -1,11 +1,13 @@
 """The section of dates: what will stop working when."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
+from smtp_desktop.domain.deadline import Deadline
 from smtp_desktop.domain.errors import SmtpDesktopError
 from smtp_desktop.domain.events import Event
 from smtp_desktop.services.deadlines import Deadlines, Sources
@@ -18,6 +20,15 @@ from smtp_desktop.ui.text import shown
 from smtp_desktop.ui.theme import Theme
 
 _MINUTE_MS = 60_000
+_SOON_MS = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Read:
+    """`found` is None where the sources are those that were known."""
+
+    sources: Sources
+    found: tuple[Deadline, ...] | None
 
 
 class DatesSection(QObject):
@@ -40,8 +51,8 @@ class DatesSection(QObject):
         self.page.reload_asked.connect(self.load)
         self.page.current_changed.connect(self._tell_current)
         # Many servers may be learned of in one moment: the table is made anew once.
-        self._soon = QTimer(self, singleShot=True, interval=0)
-        self._soon.timeout.connect(self._show_sources)
+        self._soon = QTimer(self, singleShot=True, interval=_SOON_MS)
+        self._soon.timeout.connect(self._find)
         minutes = QTimer(self, interval=_MINUTE_MS)
         minutes.timeout.connect(self._tick)
         minutes.start()
@@ -77,7 +88,8 @@ class DatesSection(QObject):
             self._again = True
             return
         self._reading = True
-        self._tasks.run(self, self._deadlines.sources, self._show_read, self._show_error)
+        stored, known = self._deadlines, self._sources
+        self._tasks.run(self, lambda: _read(stored, known), self._show_read, self._show_error)
 
     def hear(self, event: Event) -> None:
         """The dates are those after what has happened."""
@@ -107,18 +119,28 @@ class DatesSection(QObject):
         """The page is drawn in the colours of `theme`."""
         self.page.set_theme(theme)
 
-    def _show_read(self, sources: Sources) -> None:
+    def _show_read(self, read: _Read) -> None:
         self._reading = False
-        if sources != self._sources:
-            self._sources = sources
-            self._show_sources()
+        if read.found is not None:
+            self._sources = read.sources
+            self._show_found(read.found)
         self.page.show_loaded()
         self._read_next()
 
-    def _show_sources(self) -> None:
-        if self._sources is not None:
-            self.model.load(self._sources.deadlines())
-            self._tell_counts()
+    def _find(self) -> None:
+        sources = self._sources
+        if sources is None:
+            return
+
+        def show(found: tuple[Deadline, ...]) -> None:
+            if sources is self._sources:  # else what has changed since is on its way
+                self._show_found(found)
+
+        self._tasks.run(self, sources.deadlines, show, lambda _: None)
+
+    def _show_found(self, found: tuple[Deadline, ...]) -> None:
+        self.model.load(found)
+        self._tell_counts()
 
     def _show_error(self, error: SmtpDesktopError) -> None:
         self._reading = False
@@ -145,3 +167,8 @@ class DatesSection(QObject):
 
 def _now() -> datetime:
     return datetime.now().astimezone()
+
+
+def _read(stored: Deadlines, known: Sources | None) -> _Read:
+    sources = stored.sources()
+    return _Read(sources=sources, found=None if sources == known else sources.deadlines())

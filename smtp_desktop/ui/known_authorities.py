@@ -1,11 +1,10 @@
 """What the certificates of trusted CAs say, read on a worker and remembered."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 
 from PySide6.QtCore import QObject, Signal
 
 from smtp_desktop.domain.certificate import Authority, Certificate
-from smtp_desktop.domain.profile import GenericServer, SmtpProfile
 from smtp_desktop.services.ports import Authorities
 from smtp_desktop.ui.tasks import Tasks
 
@@ -29,11 +28,9 @@ class KnownAuthorities(QObject):
         """This CA is known."""
         self._known[authority.pem] = authority.certificate
 
-    def look_up(self, profiles: Iterable[SmtpProfile]) -> None:
-        """The CAs that these SMTPs trust are known soon."""
-        servers = [profile.server for profile in profiles]
-        pems = {server.trusted_ca_pem for server in servers if isinstance(server, GenericServer)}
-        unknown = pems - set(self._known) - {""}
+    def look_up(self, pems: Collection[str]) -> None:
+        """These CAs are known soon."""
+        unknown = frozenset(pems) - self._known.keys()
         if not unknown:
             return
         self._tasks.run(

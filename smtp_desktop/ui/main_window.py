@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QMainWindow
 
 from smtp_desktop.ui.frame import WindowFrame, panel_width_of
-from smtp_desktop.ui.models.smtp_cards import SmtpCards
+from smtp_desktop.ui.models.smtp_cards import SmtpCards, SmtpStock
 from smtp_desktop.ui.pages.smtp_page import SmtpPage
 from smtp_desktop.ui.window_layout import layout_to_keep, restore_layout
 
@@ -65,9 +65,9 @@ class MainWindow(QMainWindow):
 
     def show_first(self, overview: Overview, holds: Mapping[ProfileId, str]) -> None:
         """The cards are those of `overview`. `holds` say why nothing goes through some SMTPs."""
-        self.cards.load(overview.profiles, overview.history)
+        facts = {(fact.host, fact.port): fact for fact in overview.facts}
+        self.cards.load(SmtpStock({one.id: one for one in overview.profiles}, dict(overview.history), facts))
         self.cards.set_holds(holds)
-        self.cards.set_facts(overview.facts)
         self.page.show_loaded()
         self.page.grid.setFocus()
         self.entities.set_count("smtp", str(overview.total or ""))
@@ -82,6 +82,7 @@ class MainWindow(QMainWindow):
             self,
             self.page,
             parts=parts,
+            bus=bus,
             tasks=tasks,
             theme=theme,
             choice=choice,
@@ -182,7 +183,7 @@ class MainWindow(QMainWindow):
         self.dates.counts_changed.connect(self._show_dates)
         self.dates.smtp_asked.connect(self._show_smtp)
         self.smtps.loaded.connect(self._loaded)
-        self.cards.modelReset.connect(lambda: self.deliveries.set_smtps(self.cards.profiles))
+        self.cards.profiles_changed.connect(lambda: self.deliveries.set_smtps(self.cards.profiles))
         self.page.inbox_asked.connect(self._works.inbox.open)
         self.activities.deliveries_asked.connect(self._show_deliveries)
         self.bar.create_button.clicked.connect(self._create)

@@ -5,13 +5,12 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
-from smtp_desktop.domain.address import BadHost, ascii_host
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.errors import Cancelled, FieldErrors, SmtpDesktopError
 from smtp_desktop.domain.events import Event, ProfileDeleted, ProfileSaved, ServerLearned
 from smtp_desktop.domain.finding import Suggestion
 from smtp_desktop.domain.health import ServerFact
-from smtp_desktop.domain.profile import GenericServer, ProfileId, SmtpProfile
+from smtp_desktop.domain.profile import ProfileId, SmtpProfile
 from smtp_desktop.services.profiles import Profiles
 from smtp_desktop.ui.dialogs.message import Answer, MessageDialog, UnsavedDialog
 from smtp_desktop.ui.models.smtp_cards import SmtpCards
@@ -49,7 +48,6 @@ class SmtpEditing(QObject):
         self._profiles = profiles
         self._tasks = tasks
         self._unlocking = unlocking
-        self._facts: dict[tuple[str, int], ServerFact] = {}
         self._open = False
         self._cancel: Cancel | None = None
         self._after_save: Callable[[], None] | None = None
@@ -94,11 +92,8 @@ class SmtpEditing(QObject):
             self._hide_panel()
 
     def learn(self, fact: ServerFact) -> None:
-        """The panel can tell how this server secures connections."""
-        place = (fact.host, fact.port)
-        # What is known already says nothing about the server that the form is on.
-        if self._facts.get(place) != fact:
-            self._facts[place] = fact
+        """The open form can tell how this server secures connections."""
+        if self._open:
             self._panel.set_server_fact(fact)
 
     def create(self) -> None:
@@ -185,7 +180,7 @@ class SmtpEditing(QObject):
         profile = self._cards.profile(profile_id)
         if profile is None:
             return
-        self._panel.start_edit(profile, self._fact_for(profile))
+        self._panel.start_edit(profile, self._cards.fact_about(profile))
         self._show_panel()
         self._page.select(profile_id)
         if focus:
@@ -212,15 +207,6 @@ class SmtpEditing(QObject):
         if self._cards.profile(profile_id):
             self._start_edit(profile_id, focus=False)
             self._panel.propose(suggestion)
-
-    def _fact_for(self, profile: SmtpProfile) -> ServerFact | None:
-        server = profile.server
-        if not isinstance(server, GenericServer):
-            return None
-        try:
-            return self._facts.get((ascii_host(server.host_name), server.smtp_port))
-        except BadHost:  # a row that another version wrote
-            return None
 
     def _show_panel(self) -> None:
         self._open = True
@@ -269,7 +255,7 @@ class SmtpEditing(QObject):
         self._cancel = None
         self._panel.set_idle()
         then, self._after_save = self._after_save, None
-        self._panel.start_edit(profile, self._fact_for(profile))
+        self._panel.start_edit(profile, self._cards.fact_about(profile))
         if then:
             then()
         else:
@@ -279,7 +265,7 @@ class SmtpEditing(QObject):
         # The wish to stop came after the row was written, as while the keyring erased the old secret.
         if self._open and self._cancel is None and self._panel.profile_id == request.profile_id:
             if self._panel.draft() == request.draft:
-                self._panel.start_edit(profile, self._fact_for(profile))
+                self._panel.start_edit(profile, self._cards.fact_about(profile))
                 self._page.select(profile.id)
             else:
                 self._panel.refresh_stored(profile)

@@ -1,42 +1,87 @@
 """What the page of SMTPs shows, read from the store. Runs on a worker."""
 
+import gc
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import TypeVar
 
 from PySide6.QtCore import QCoreApplication
 
 from smtp_desktop.domain.delivery import DeliveryFilter, DeliveryState, SmtpHold
 from smtp_desktop.domain.health import CheckResult, ServerFact, Trial
-from smtp_desktop.domain.profile import ProfileId, SmtpProfile
+from smtp_desktop.domain.profile import GenericServer, ProfileId, SmtpProfile
 from smtp_desktop.services.outbox import Outbox
 from smtp_desktop.services.profiles import Profiles
 from smtp_desktop.services.testing import Tester
 from smtp_desktop.ui.models.card import BARS
 from smtp_desktop.ui.models.card_words import failure_word
+from smtp_desktop.ui.models.smtp_cards import SmtpStock
 
+T = TypeVar("T")
 _COUNTED = 1000  # waiting mails that are looked through to tell how many an SMTP holds up
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Loaded:
-    """`history` are the latest results of each, oldest first; `holds` say why nothing goes through an SMTP for now."""
+    """`holds` say why nothing goes through an SMTP for now. `stock` is None where nothing of it has changed; `changed`
+    are the SMTPs that are other ones than before or have another result, `trusted_pems` the CAs that these trust, and
+    `learned` is what was not known of servers."""
 
-    profiles: tuple[SmtpProfile, ...]
-    history: dict[ProfileId, list[CheckResult]]
-    facts: tuple[ServerFact, ...]
     holds: Mapping[ProfileId, str]
+    stock: SmtpStock | None = None
+    changed: frozenset[ProfileId] = frozenset()
+    trusted_pems: frozenset[str] = frozenset()
+    learned: tuple[ServerFact, ...] = ()
 
 
-def read(profiles: Profiles, tester: Tester, outbox: Outbox) -> Loaded:
-    """Returns what the store holds now. Raises StoreError."""
-    stored = tuple(profiles.all())
-    return Loaded(
-        profiles=stored,
-        history=tester.history(BARS),
-        facts=tuple(tester.server_facts()),
-        holds=holds_in_words(outbox, stored),
-    )
+def read(profiles: Profiles, tester: Tester, outbox: Outbox, known: SmtpStock) -> Loaded:
+    """Returns what the store holds now, beside what is `known`. Raises StoreError."""
+    with _collector_resting():
+        stored = profiles.all()
+        holds = holds_in_words(outbox, stored)
+        # What has not changed is the same object as before: quick to compare, and not freed when others are shown.
+        by_id = {one.id: _same(known.profiles.get(one.id), one) for one in stored}
+        results = {one: _same(known.results.get(one), found) for one, found in tester.history(BARS).items()}
+        facts = {(fact.host, fact.port): fact for fact in tester.server_facts()}
+        if (by_id, results, facts) == (known.profiles, known.results, known.facts):
+            return Loaded(holds=holds)
+        changed = frozenset(
+            one
+            for one, profile in by_id.items()
+            if known.profiles.get(one) is not profile or known.results.get(one) is not results.get(one)
+        )
+        return Loaded(
+            holds=holds,
+            stock=SmtpStock(by_id, results, facts),
+            changed=changed,
+            trusted_pems=trusted_pems(by_id[one] for one in changed),
+            learned=tuple(fact for place, fact in facts.items() if known.facts.get(place) != fact),
+        )
+
+
+def _same(before: T | None, now: T) -> T:
+    return before if before is not None and before == now else now
+
+
+@contextmanager
+def _collector_resting() -> Iterator[None]:
+    # Looking for garbage among a hundred thousand SMTPs stops all threads for half a second, again and again while they
+    # are read; none of them is ever garbage that only the collector could find.
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def trusted_pems(profiles: Iterable[SmtpProfile]) -> frozenset[str]:
+    """Returns the CAs, in PEM form, that these SMTPs trust."""
+    servers = (profile.server for profile in profiles)
+    return frozenset(s.trusted_ca_pem for s in servers if isinstance(s, GenericServer) and s.trusted_ca_pem)
 
 
 def holds_in_words(outbox: Outbox, profiles: Sequence[SmtpProfile]) -> dict[ProfileId, str]:

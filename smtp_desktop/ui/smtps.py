@@ -4,7 +4,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
@@ -30,10 +30,11 @@ from smtp_desktop.ui.mailbox_reading import MailboxReading
 from smtp_desktop.ui.notifications import Notifier
 from smtp_desktop.ui.pages.smtp_page import SmtpPage
 from smtp_desktop.ui.panels.smtp_panel import SmtpPanel
+from smtp_desktop.ui.round_process import RoundProcess
 from smtp_desktop.ui.settings_finding import SettingsFinding
 from smtp_desktop.ui.smtp_actions import SmtpActions
 from smtp_desktop.ui.smtp_editing import SmtpEditing
-from smtp_desktop.ui.smtp_reading import Loaded, read
+from smtp_desktop.ui.smtp_reading import Loaded, read, trusted_pems
 from smtp_desktop.ui.state_watch import StateWatch
 from smtp_desktop.ui.tasks import Tasks
 from smtp_desktop.ui.text import shown
@@ -43,6 +44,8 @@ from smtp_desktop.ui.trusting import Trusting, TrustRequest
 from smtp_desktop.ui.under_way import UnderWay
 from smtp_desktop.ui.unlocking import Unlocking
 from smtp_desktop.ui.views.round_strip import RoundStrip
+
+_AGAIN_MS = 250
 
 
 class SmtpSection(QObject):
@@ -61,6 +64,7 @@ class SmtpSection(QObject):
         tester: Tester,
         finder: Finder,
         rounds: Rounds,
+        apart: RoundProcess | None,
         mailbox_reader: MailboxReader,
         activities: Activities,
         outbox: Outbox,
@@ -96,7 +100,9 @@ class SmtpSection(QObject):
             unlocking=unlocking,
             theme=theme,
         )
-        self.runs = CheckRuns(owner=self, rounds=rounds, under_way=self.under_way, tasks=tasks)
+        self.runs = CheckRuns(owner=self, rounds=rounds, apart=apart, under_way=self.under_way, tasks=tasks)
+        if apart:
+            unlocking.opened.connect(apart.learn)
         self.checks = Checks(window=window, runs=self.runs, under_way=self.under_way, unlocking=unlocking)
         self.history = History(window=window, panel=self.panel, tester=tester, tasks=tasks)
         self.panel.history.set_theme(theme)
@@ -150,11 +156,11 @@ class SmtpSection(QObject):
     def _connect(self, window: QWidget) -> None:
         self.editing.panel_wanted.connect(self.panel_wanted)
         self.panel_wanted.connect(self._tell_secret_place)
-        self.cards.modelReset.connect(self.counts_changed)
+        self.cards.profiles_changed.connect(self.counts_changed)
         self.page.reload_asked.connect(self.load)
         self.trusting.asked.connect(self._trust)
         self.panel.certificate_requested.connect(self.trusting.show_fact)
-        self._known_authorities.changed.connect(self.cards.refresh_ages)
+        self._known_authorities.changed.connect(self.cards.refresh_times)
         self._known_authorities.changed.connect(self.panel.refresh_trust)
         self.finding.chosen.connect(self.editing.take_over)
         self.under_way.changed.connect(lambda one: self.cards.set_busy(one, one in self.under_way))
@@ -187,7 +193,7 @@ class SmtpSection(QObject):
     @property
     def default_id(self) -> ProfileId | None:
         """The default SMTP."""
-        return next((profile.id for profile in self.cards.profiles if profile.is_default), None)
+        return self.cards.default.id if self.cards.default else None
 
     @property
     def is_open(self) -> bool:
@@ -199,9 +205,10 @@ class SmtpSection(QObject):
             self._again = True
             return
         self._reading, self._overtaken = True, False
+        known = self.cards.stock
         self._tasks.run(
             self,
-            lambda: read(self._profiles, self._tester, self._outbox),
+            lambda: read(self._profiles, self._tester, self._outbox, known),
             self._show_loaded,
             lambda error: self._show_error(shown(error.message)),
         )
@@ -214,7 +221,7 @@ class SmtpSection(QObject):
         self.history.hear(event)
         self.automatic.hear(event)
         if isinstance(event, ProfileSaved):
-            self._known_authorities.look_up([event.profile])
+            self._known_authorities.look_up(trusted_pems([event.profile]))
 
     def _tell_secret_place(self) -> None:
         # With the first panel, not at the start: finding the keyring takes 10 MB.
@@ -261,16 +268,16 @@ class SmtpSection(QObject):
             self._again = True
             self._read_next()
             return
-        self.cards.load(loaded.profiles, loaded.history)
         self.cards.set_holds(loaded.holds)
-        self.cards.set_facts(loaded.facts)
-        self._known_authorities.look_up(loaded.profiles)
-        for fact in loaded.facts:
-            self.editing.learn(fact)
+        if loaded.stock:
+            self.cards.load(loaded.stock)
+            self._known_authorities.look_up(loaded.trusted_pems)
+            for fact in loaded.learned:
+                self.editing.learn(fact)
+            self.editing.hear_reloaded()
         self.page.show_loaded()
-        self.editing.hear_reloaded()
         self.history.reload()
-        self.automatic.hear_reloaded()
+        self.automatic.hear_reloaded(loaded.changed)
         if not self._ever:
             self._ever = True
             for act in self._once_loaded:
@@ -290,7 +297,8 @@ class SmtpSection(QObject):
         self._reading = False
         if self._again:
             self._again = False
-            self.load()
+            # Not at once: where much happens, it would be read all the time.
+            QTimer.singleShot(_AGAIN_MS, self, self.load)
 
 
 def _open_help(window: QWidget, request: HelpRequest) -> None:

@@ -1,6 +1,6 @@
 """Telling the admin when an SMTP stops working, or works again."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QObject
 
@@ -42,17 +42,16 @@ class StateWatch(QObject):
         if self._untold.pop(result.profile_id, None) is None:
             self._untold[result.profile_id] = change
 
-    def compare(self, *, but: Collection[ProfileId]) -> None:
-        """What another process found, such as the one that sends, is told with the next `tell`. Nothing is said of
-        those in `but`: they are being tried here, and their own result is on its way."""
-        for profile_id, result in self._cards.latest().items():
-            if result and profile_id not in but:
-                self.note(result, by_hand=False)
+    def compare(self, changed: Iterable[ProfileId]) -> None:
+        """What another process found of these, such as the one that sends, is told with the next `tell`."""
+        for result in filter(None, map(self._cards.latest_of, changed)):
+            self.note(result, by_hand=False)
 
     def tell(self) -> None:
         """All that changed since the last time is in one notification."""
         changes, self._untold = list(self._untold.values()), {}
-        names = {profile.id: profile.name for profile in self._cards.profiles}
+        found = (self._cards.profile(one.result.profile_id) for one in changes)
+        names = {profile.id: profile.name for profile in found if profile}
         changes = [one for one in changes if one.result.profile_id in names]
         if not changes or not self._wanted():
             return

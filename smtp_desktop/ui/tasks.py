@@ -1,6 +1,7 @@
 """Work on a pool, its result on the GUI thread."""
 
 import logging
+import sys
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -46,6 +47,8 @@ class Tasks(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        # A worker that computes hands Python's lock on after a millisecond, not five: each frame waits for it often.
+        sys.setswitchinterval(0.001)
         self._pool = ThreadPoolExecutor(max_workers=_WORKERS, thread_name_prefix="task")
         self._numbers = count()
         self._asked: dict[int, _Asked] = {}

@@ -29,8 +29,9 @@ if TYPE_CHECKING:
 class WindowParts:
     """What the window works with. `secret_place` says where passwords are kept and may block; `open_inbox` starts the
     local inbox with an SMTP that points to it, `reopen_inbox` does so where it was open before. `courier_command` is
-    the program that sends, with its arguments; empty where another process does. `courier_secret` is the master
-    password that it gets where it is known without asking. `notifier` takes the place of the desktop's own."""
+    the program that sends, with its arguments; empty where another process does. `round_command` is the one that checks
+    many SMTPs; empty where this process does. `courier_secret` is the master password that they get where it is known
+    without asking. `notifier` takes the place of the desktop's own."""
 
     profiles: Profiles
     tester: Tester
@@ -51,5 +52,6 @@ class WindowParts:
     open_inbox: Callable[[], SmtpProfile]
     reopen_inbox: Callable[[], SmtpProfile | None]
     courier_command: tuple[str, ...] = ()
+    round_command: tuple[str, ...] = ()
     courier_secret: Secret | None = None
     notifier: Notifier | None = None

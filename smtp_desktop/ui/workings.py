@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QMainWindow
 from smtp_desktop.domain.check_choices import check_choices
 from smtp_desktop.domain.profile import ProfileId
 from smtp_desktop.ui.activities import ActivitiesSection
+from smtp_desktop.ui.bus import Bus
 from smtp_desktop.ui.change_watch import ChangeWatch
 from smtp_desktop.ui.courier_process import CourierProcess
 from smtp_desktop.ui.dates import DatesSection
@@ -16,6 +17,7 @@ from smtp_desktop.ui.leaving import Leaving
 from smtp_desktop.ui.notifications import DesktopNotifications, Notifier
 from smtp_desktop.ui.pages.inbox_page import InboxPage
 from smtp_desktop.ui.pages.smtp_page import SmtpPage
+from smtp_desktop.ui.round_process import RoundProcess
 from smtp_desktop.ui.section import Section
 from smtp_desktop.ui.smtps import SmtpSection
 from smtp_desktop.ui.tasks import Tasks
@@ -34,6 +36,7 @@ class Workings:
         page: SmtpPage,
         *,
         parts: WindowParts,
+        bus: Bus,
         tasks: Tasks,
         theme: Theme,
         choice: ThemeChoice,
@@ -41,7 +44,7 @@ class Workings:
         show_smtp: Callable[[ProfileId], None],
     ) -> None:
         """`page` shows SMTPs already; `show_smtp` brings the window to the front with that one."""
-        self._page, self._show_smtp = page, show_smtp
+        self._page, self._bus, self._show_smtp = page, bus, show_smtp
         self._window, self._parts, self._tasks, self._theme = window, parts, tasks, theme
         unlocking = Unlocking(window, tasks, parts.unlock)
         self.notifier: Notifier = parts.notifier or DesktopNotifications(window, tasks)
@@ -72,6 +75,12 @@ class Workings:
             owner=window, command=parts.courier_command, unlocking=unlocking, secret=parts.courier_secret
         )
 
+    def _round_process(self) -> RoundProcess | None:
+        command = self._parts.round_command
+        if not command:
+            return None
+        return RoundProcess(command, events=self._bus, secret=self._parts.courier_secret)
+
     def _make_sections(self, unlocking: Unlocking, kept: Mapping[str, str]) -> None:
         window, parts, tasks, theme = self._window, self._parts, self._tasks, self._theme
         self.smtps = SmtpSection(
@@ -80,6 +89,7 @@ class Workings:
             tester=parts.tester,
             finder=parts.finder,
             rounds=parts.rounds,
+            apart=self._round_process(),
             mailbox_reader=parts.mailbox_reader,
             activities=parts.activities,
             outbox=parts.outbox,

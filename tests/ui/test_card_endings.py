@@ -11,7 +11,7 @@ from smtp_desktop.domain.events import ServerLearned
 from smtp_desktop.domain.health import CheckResult, ServerFact, Trial
 from smtp_desktop.domain.profile import GenericServer, ProfileId, SmtpProfile
 from smtp_desktop.ui.models.card import CARD_ROLE, Tone
-from smtp_desktop.ui.models.smtp_cards import SmtpCards
+from smtp_desktop.ui.models.smtp_cards import SmtpCards, SmtpStock
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 RELAY = ProfileId("relay")
@@ -27,8 +27,8 @@ def cards_of(*, facts=(), ca_days: float | None = None, results=(WORKING,), **fi
     ca = None if ca_days is None else a_certificate("Root", valid_until=NOW + timedelta(days=ca_days))
     cards = SmtpCards(lambda: NOW, authority_of=lambda pem: ca if pem == "CA" else None)
     server = GenericServer(**{"host_name": "Mail.example", "trusted_ca_pem": "CA" if ca else ""} | fields)
-    cards.load([SmtpProfile(id=RELAY, name="Relay", server=server)], {RELAY: list(results)})
-    cards.set_facts(facts)
+    known = {(one.host, one.port): one for one in facts}
+    cards.load(SmtpStock({RELAY: SmtpProfile(id=RELAY, name="Relay", server=server)}, {RELAY: list(results)}, known))
     return cards
 
 
@@ -98,8 +98,6 @@ def test_a_renewed_certificate_ends_the_warning(qtbot):
     with qtbot.waitSignal(cards.dataChanged):
         cards.learn(fact(90))
     assert shown(cards) == (Tone.OK, "Working · just now", "")
-    with qtbot.assertNotEmitted(cards.dataChanged):
-        cards.set_facts([fact(90)])
 
 
 def test_the_window_learns_of_it_at_its_start_and_by_every_test(world):

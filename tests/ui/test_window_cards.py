@@ -135,6 +135,28 @@ def test_arrows_move_between_cards(world):
     assert world.selected() == ["A"]
 
 
+def test_typing_on_the_grid_goes_to_a_name_that_begins_so(world):
+    for name in ("Alpha", "Beta", "Bravo"):
+        world.have(name)
+    world.open()
+    world.write("br")
+    assert world.selected() == ["Bravo"]
+
+
+def test_a_change_of_the_cards_takes_nobody_back_to_the_selected_one(world):
+    for number in range(40):
+        world.have(f"Relay_{number:02}")
+    world.open()
+    world.click_card("Relay_00")
+    bar = world.grid.verticalScrollBar()
+    bar.setValue(bar.maximum())
+    with world.qtbot.waitSignal(world.window.cards.modelReset):
+        world.have("Zulu")
+    assert world.selected() == ["Relay_00"]
+    assert not world.grid.is_in_sight(world.index("Relay_00"))
+    assert world.grid.is_in_sight(world.index("Relay_39"))
+
+
 @pytest.mark.parametrize(
     ("typed", "found"),
     [

@@ -45,7 +45,7 @@ from smtp_desktop.store.preferences import SqlitePreferences
 from smtp_desktop.transports.ca_files import CaFiles
 from smtp_desktop.ui.bus import Bus
 from smtp_desktop.ui.main_window import MainWindow
-from smtp_desktop.ui.models.smtp_cards import CARD_ROLE
+from smtp_desktop.ui.models.card import CARD_ROLE
 from smtp_desktop.ui.open_home import OpenHome
 from smtp_desktop.ui.tasks import Tasks
 from smtp_desktop.ui.theme import ThemeChoice, apply_theme, dressed

@@ -15,6 +15,7 @@ class ProfileChoice(QComboBox):
     def __init__(self) -> None:
         super().__init__()
         self._ids: tuple[ProfileId | None, ...] = (None,)
+        self._labels = [""]
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         # A long name must not widen the panel.
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
@@ -27,13 +28,13 @@ class ProfileChoice(QComboBox):
         none."""
         labels = [first, *(profile.name for profile in profiles)]
         ids = (None, *(profile.id for profile in profiles))
-        if ids == self._ids and labels == [self.itemText(row) for row in range(self.count())]:
+        if (ids, labels) == (self._ids, self._labels):
             return  # an open list would fold up
         chosen = self.chosen
         with QSignalBlocker(self):
             self.clear()
             self.addItems(labels)
-        self._ids = ids
+        self._ids, self._labels = ids, labels
         self.choose(chosen)
 
     @property

@@ -1,25 +1,28 @@
 """The SMTPs as cards."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QAbstractListModel, QCoreApplication, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtCore import QCoreApplication, QModelIndex, Signal
 
 from smtp_desktop.domain.endings import FailureKind
 from smtp_desktop.domain.expiry import CertificateExpiry, certificate_expiry, secret_expiry
 from smtp_desktop.domain.health import CheckResult, ServerFact, place_of
 from smtp_desktop.domain.profile import GenericServer, ProfileId, ProfileType, SmtpProfile
-from smtp_desktop.ui.models.card import BARS, CARD_ROLE, CARD_ROLES, Card, Tone, card_data
+from smtp_desktop.ui.models.card import BARS, Card, Tone
+from smtp_desktop.ui.models.card_list import CardList, Index
 from smtp_desktop.ui.models.card_words import age_text, chips, concern_word, failure_word, place
 from smtp_desktop.ui.models.endings import Ending, certificate_ending, secret_ending
+from smtp_desktop.ui.models.shelf import Shelf
 
 if TYPE_CHECKING:
     from smtp_desktop.domain.certificate import Certificate
 
-_Index = QModelIndex | QPersistentModelIndex
+_place_of = lru_cache(1000)(place_of)  # whether a name is a host's is as much work as half a card
 
 
 class Segment(StrEnum):
@@ -29,8 +32,25 @@ class Segment(StrEnum):
     FAILING = "failing"
 
 
-class SmtpCards(QAbstractListModel):
+class SmtpStock:
+    """All SMTPs and what is known of them, ready to be shown. Made on a worker; once it is shown, it is the model's."""
+
+    def __init__(
+        self,
+        profiles: dict[ProfileId, SmtpProfile],
+        results: dict[ProfileId, list[CheckResult]],
+        facts: dict[tuple[str, int], ServerFact],
+    ) -> None:
+        """`results` are the latest of each SMTP, oldest first; `facts` are by host and port."""
+        self.profiles, self.results, self.facts = profiles, results, facts
+        self.shelf = Shelf(profiles.values(), order=_order, text=_searchable)
+
+
+class SmtpCards(CardList[SmtpProfile]):
     """The SMTPs that match the search and the chosen segment: the default first, then by name."""
+
+    profiles_changed = Signal()
+    """There are others, or one of them was changed; not where a search only shows others."""
 
     def __init__(
         self,
@@ -40,37 +60,30 @@ class SmtpCards(QAbstractListModel):
         authority_of: "Callable[[str], Certificate | None]" = lambda _: None,
     ) -> None:
         """`authority_of` gives what is known of a trusted CA in PEM form."""
-        super().__init__(parent)
+        self._stock = SmtpStock({}, {}, {})
+        super().__init__(self._stock.shelf, parent)
         self._now = now
         self._authority_of = authority_of
-        self._facts: dict[tuple[str, int], ServerFact] = {}
-        self._profiles: dict[ProfileId, SmtpProfile] = {}
-        self._results: dict[ProfileId, list[CheckResult]] = {}
         self._busy: set[ProfileId] = set()
         self._holds: Mapping[ProfileId, str] = {}
         self._paused: frozenset[ProfileId] = frozenset()
-        self._shown: list[ProfileId] = []
-        self._search = ""
         self._segment = Segment.ALL
 
-    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default; it is never changed
-        return 0 if parent.isValid() else len(self._shown)
-
-    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if not index.isValid() or role not in CARD_ROLES:
-            return None
-        profile = self._profiles[self._shown[index.row()]]
-        return card_data(self._card(profile), role)
-
     @property
-    def total(self) -> int:
-        """How many SMTPs there are, shown or not."""
-        return len(self._profiles)
+    def stock(self) -> SmtpStock:
+        """What is shown now. Only this model changes it."""
+        return self._stock
 
     @property
     def profiles(self) -> Sequence[SmtpProfile]:
         """Every SMTP, shown or not, the default first, then by name."""
-        return sorted(self._profiles.values(), key=_order)
+        return tuple(self._shelf.things)
+
+    @property
+    def default(self) -> SmtpProfile | None:
+        """The default SMTP, shown or not."""
+        first = self._shelf.things[0] if self._shelf.things else None
+        return first if first and first.is_default else None
 
     @property
     def held(self) -> frozenset[ProfileId]:
@@ -79,122 +92,125 @@ class SmtpCards(QAbstractListModel):
 
     def latest(self) -> dict[ProfileId, CheckResult | None]:
         """Returns the latest result of every SMTP, shown or not; None where there is none."""
-        return {one: self._results[one][-1] if self._results.get(one) else None for one in self._profiles}
+        return {one: self.latest_of(one) for one in self._stock.profiles}
 
-    def load(self, profiles: Iterable[SmtpProfile], history: dict[ProfileId, list[CheckResult]]) -> None:
-        """The cards are those of `profiles`. Where they were before, nothing moves."""
-        new = {profile.id: profile for profile in profiles}
-        if (new, history) != (self._profiles, self._results):
-            self._profiles = new
-            self._results = {key: list(results) for key, results in history.items()}
-            self._sort()
+    def latest_of(self, profile_id: ProfileId) -> CheckResult | None:
+        """Returns the latest result of that SMTP; None where there is none."""
+        results = self._stock.results.get(profile_id)
+        return results[-1] if results else None
+
+    def load(self, stock: SmtpStock) -> None:
+        """The cards are those of `stock`."""
+        self._stock, self._shelf = stock, stock.shelf
+        self._tell_changed()
 
     def put(self, profile: SmtpProfile) -> None:
         """The SMTP is shown as it is now; a new default takes that from the others."""
-        if profile.is_default:
-            for other in self._profiles.values():
-                if other.is_default and other.id != profile.id:
-                    self._profiles[other.id] = replace(other, is_default=False)
-        self._profiles[profile.id] = profile
-        self._sort()
+        default = self.default
+        if profile.is_default and default and default.id != profile.id:
+            self._replace(replace(default, is_default=False))
+        self._replace(profile)
+        self._tell_changed()
 
     def remove(self, profile_id: ProfileId, new_default: ProfileId | None) -> None:
         """The SMTP is gone."""
-        self._profiles.pop(profile_id, None)
-        self._results.pop(profile_id, None)
-        if new_default in self._profiles:
-            self._profiles[new_default] = replace(self._profiles[new_default], is_default=True)
-        self._sort()
+        gone = self._stock.profiles.pop(profile_id, None)
+        self._stock.results.pop(profile_id, None)
+        if gone:
+            self._shelf.remove(gone)
+        successor = self._stock.profiles.get(new_default) if new_default else None
+        if successor:
+            self._replace(replace(successor, is_default=True))
+        self._tell_changed()
 
     def record(self, result: CheckResult) -> None:
         """The SMTP's card shows this latest result."""
-        results = self._results.setdefault(result.profile_id, [])
+        results = self._stock.results.setdefault(result.profile_id, [])
         if result in results:
             return  # it came with a reading of the store that overtook the news of it
+        failed = self._fails(result.profile_id)
         results.append(result)
         del results[:-BARS]
-        if self._segment is Segment.FAILING:
-            self._sort()
+        if self._segment is Segment.FAILING and self._fails(result.profile_id) != failed:
+            self._arrange()
         else:
-            self._touch(result.profile_id)
+            self._touch(self.profile(result.profile_id))
 
     def set_holds(self, holds: Mapping[ProfileId, str]) -> None:
         """The cards of these SMTPs say, in these words, that nothing goes through them for now."""
         if holds != self._holds:
             self._holds = holds
-            self.refresh_ages()
-
-    def set_facts(self, facts: Iterable[ServerFact]) -> None:
-        """The cards know these servers' certificates, and no others."""
-        new = {(fact.host, fact.port): fact for fact in facts}
-        if new != self._facts:
-            self._facts = new
-            self.refresh_ages()
+            self.refresh_times()
 
     def learn(self, fact: ServerFact) -> None:
         """The cards of this server's SMTPs know its certificate."""
-        self._facts[(fact.host, fact.port)] = fact
-        self.refresh_ages()
+        self._stock.facts[(fact.host, fact.port)] = fact
+        self.refresh_times()
 
     def set_paused(self, paused: frozenset[ProfileId]) -> None:
         """The cards of these SMTPs say that they are not checked by themselves for now."""
         if paused != self._paused:
             self._paused = paused
-            self.refresh_ages()
+            self.refresh_times()
 
     def set_busy(self, profile_id: ProfileId, busy: bool) -> None:
         """The card shows that the SMTP is being tried, or not any more."""
         (self._busy.add if busy else self._busy.discard)(profile_id)
-        self._touch(profile_id)
+        self._touch(self.profile(profile_id))
 
     def show_only(self, *, search: str | None = None, segment: Segment | None = None) -> None:
         """Only SMTPs that hold `search` in name, host, address or description and belong to `segment` are shown."""
-        self._search = self._search if search is None else search.strip().lower()
-        self._segment = self._segment if segment is None else segment
-        self._sort()
+        if segment is not None:
+            self._segment = segment
+            self._arrange()
+        if search is not None:
+            self._look_for(search)
 
-    def profile_at(self, index: _Index) -> SmtpProfile | None:
+    def profile_at(self, index: Index) -> SmtpProfile | None:
         """Returns the SMTP of a card."""
-        return self._profiles[self._shown[index.row()]] if index.isValid() and index.row() < len(self._shown) else None
+        return self._at(index)
 
     def profile(self, profile_id: ProfileId) -> SmtpProfile | None:
         """Returns the SMTP of that id, shown or not."""
-        return self._profiles.get(profile_id)
+        return self._stock.profiles.get(profile_id)
+
+    def fact_about(self, profile: SmtpProfile) -> ServerFact | None:
+        """Returns what is known of its server."""
+        place = _place_of(profile.server) if self._stock.facts else None
+        return self._stock.facts.get(place) if place else None
 
     def index_of(self, profile_id: ProfileId | None) -> QModelIndex:
         """Returns where the SMTP is shown; an invalid index if it is not."""
-        return self.index(self._shown.index(profile_id)) if profile_id in self._shown else QModelIndex()
+        return self._index(self.profile(profile_id) if profile_id else None)
 
-    def refresh_ages(self) -> None:
-        """The ages of results are those of now."""
-        if self._shown:
-            self.dataChanged.emit(self.index(0), self.index(len(self._shown) - 1), [CARD_ROLE])
+    def _replace(self, profile: SmtpProfile) -> None:
+        self._shelf.put(profile, self._stock.profiles.get(profile.id))
+        self._stock.profiles[profile.id] = profile
 
-    def _touch(self, profile_id: ProfileId) -> None:
-        index = self.index_of(profile_id)
-        if index.isValid():
-            self.dataChanged.emit(index, index, [CARD_ROLE])
+    def _tell_changed(self) -> None:
+        self._arrange()
+        self.profiles_changed.emit()
 
-    def _sort(self) -> None:
-        self.beginResetModel()
-        self._shown = [profile.id for profile in self.profiles if self._fits(profile)]
-        self.endResetModel()
+    def _within(self) -> Sequence[int]:
+        if self._segment is Segment.ALL:
+            return super()._within()
+        return [place for place, profile in enumerate(self._shelf.things) if self._belongs(profile)]
 
-    def _fits(self, profile: SmtpProfile) -> bool:
+    def _belongs(self, profile: SmtpProfile) -> bool:
         match self._segment:
             case Segment.GENERIC:
-                wanted = profile.type is ProfileType.GENERIC
+                return profile.type is ProfileType.GENERIC
             case Segment.GRAPH:
-                wanted = profile.type is ProfileType.GRAPH
-            case Segment.FAILING:
-                results = self._results.get(profile.id, [])
-                wanted = bool(results) and worked(results[-1]) is False
+                return profile.type is ProfileType.GRAPH
             case _:
-                wanted = True
-        return wanted and (not self._search or self._search in _searchable(profile))
+                return self._fails(profile.id)
+
+    def _fails(self, profile_id: ProfileId) -> bool:
+        last = self.latest_of(profile_id)
+        return last is not None and worked(last) is False
 
     def _card(self, profile: SmtpProfile) -> Card:
-        results = self._results.get(profile.id, [])[-BARS:]
+        results = self._stock.results.get(profile.id, [])[-BARS:]
         slowest = max((result.duration_ms for result in results), default=0.0) or 1.0
         tone, status = self._status(profile, results[-1] if results else None)
         tone, status, note = _with_endings(tone, status, self._endings(profile))
@@ -215,21 +231,19 @@ class SmtpCards(QAbstractListModel):
 
     def _endings(self, profile: SmtpProfile) -> list[Ending]:
         """Returns what ends soon or has ended, the soonest first."""
-        now = self._now().astimezone()
-        server = profile.server
+        server, now = profile.server, self._now()
         if not isinstance(server, GenericServer):
-            secret = secret_expiry(profile, now.date())
+            secret = secret_expiry(profile, now.astimezone().date())
             return [secret_ending(secret)] if secret else []
         if not server.tls:
             return []
         expiries: list[CertificateExpiry | None] = []
-        place = place_of(server)
-        fact = self._facts.get(place) if place else None
+        fact = self.fact_about(profile)
         if fact and fact.security.chain:
-            expiries.append(certificate_expiry(fact.security.chain[0], now))
+            expiries.append(certificate_expiry(fact.security.chain[0], now.astimezone()))
         ca = self._authority_of(server.trusted_ca_pem) if server.trusted_ca_pem else None
         if ca and not server.trusted_fingerprint:
-            expiries.append(certificate_expiry(ca, now, of_ca=True))
+            expiries.append(certificate_expiry(ca, now.astimezone(), of_ca=True))
         found = sorted((expiry for expiry in expiries if expiry), key=lambda expiry: expiry.valid_until)
         # A certificate that is trusted by its fingerprint is taken after its end as well.
         return [certificate_ending(expiry, harmless=bool(server.trusted_fingerprint)) for expiry in found]
@@ -274,10 +288,11 @@ def _with_endings(tone: Tone, status: str, endings: Sequence[Ending]) -> tuple[T
     return endings[0].tone, words[0], "\n".join((*words[1:], status))
 
 
-def _order(profile: SmtpProfile) -> tuple[bool, str]:
-    return (not profile.is_default, profile.name.lower())
+def _order(profile: SmtpProfile) -> tuple[bool, str, str]:
+    return (not profile.is_default, profile.name.lower(), profile.id)
 
 
 def _searchable(profile: SmtpProfile) -> str:
-    parts = (profile.name, profile.from_address, profile.server.user_name, place(profile), profile.description)
-    return "\n".join(parts).lower()
+    return "\n".join(
+        (profile.name, profile.from_address, profile.server.user_name, place(profile), profile.description)
+    )

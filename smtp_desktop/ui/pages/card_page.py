@@ -55,6 +55,7 @@ class CardPage(QWidget, Generic[_Id]):
         self._loaded = self._failed = False
         self._chosen: _Id | None = None
         self._with_it: tuple[_Id, ...] = ()
+        self._was_in_sight = True
         self._offer_ways_out()
 
     def show_loaded(self) -> None:
@@ -104,6 +105,7 @@ class CardPage(QWidget, Generic[_Id]):
         self.grid.setModel(cards)
         self._fill_notices(words)
         self._lay_out(words.title, corner)
+        cards.modelAboutToBeReset.connect(self._note_sight)
         cards.modelReset.connect(self._refresh)
         cards.modelReset.connect(self._choose_again)
         self.grid.selectionModel().selectionChanged.connect(self._note_chosen)
@@ -152,6 +154,11 @@ class CardPage(QWidget, Generic[_Id]):
         for state in (self._cards_state, self._empty, self._no_match, self._error):
             self._states.addWidget(state)
 
+    def _note_sight(self) -> None:
+        current = self.grid.currentIndex()
+        if current.isValid():
+            self._was_in_sight = self.grid.is_in_sight(current)
+
     def _note_chosen(self) -> None:
         selected = self.grid.selectionModel().selectedIndexes()
         if selected:
@@ -164,8 +171,11 @@ class CardPage(QWidget, Generic[_Id]):
         # The view forgets its selection with every reset: after a search, another segment, a change of a card.
         index = self._index_of(self._chosen)
         if index.isValid():
-            with_it = self._with_it
+            with_it, bar = self._with_it, self.grid.verticalScrollBar()
+            before = bar.value()
             self._choose(index)
+            if not self._was_in_sight:
+                bar.setValue(before)  # nobody who scrolled away from it is taken back to it
             for other in map(self._index_of, with_it):
                 self.grid.selectionModel().select(other, QItemSelectionModel.SelectionFlag.Select)
 

@@ -27,7 +27,7 @@ class SmtpPage(CardPage[ProfileId]):
         self._offer_inbox()
         self._filter = self._segments()
         self._show_cards(cards, self._words(), self._filter)
-        self._repeat(cards.refresh_ages, _AGES_EVERY_MS)
+        self._repeat(cards.refresh_times, _AGES_EVERY_MS)
 
     def insert_below_title(self, widget: QWidget) -> None:
         """`widget` stands between title and cards."""

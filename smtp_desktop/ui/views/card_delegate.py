@@ -1,22 +1,22 @@
-"""Paints a card. Keeps no state between calls and reads one role."""
+"""Paints a card. Keeps nothing of a card between calls and reads one role."""
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
-from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QFont, QPainter
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from smtp_desktop.ui.models.card import CARD_ROLE, Card
 from smtp_desktop.ui.theme import Theme
+from smtp_desktop.ui.views.card_ink import BAR_HEIGHT, BAR_WIDTH, CardInk
 
 CARD_HEIGHT = 152
 CARD_MIN_WIDTH = 244
 GAP = 16
 _PADDING = 14
 _DOTS_SIDE = 26
-_CHIP_EXTRA = 18  # what a chip is wider than its words
 _CHIP_MIN_WIDTH = 40
-_BAR_WIDTH, _BAR_GAP, _BAR_HEIGHT = 3, 2, 14
+_BAR_STEP = BAR_WIDTH + 2
 _FEWEST_BARS = 4
-_BAR_TOKENS = {True: "ok", False: "bad", None: "warn"}
+_ENDLESS = 1 << 20  # more pixels than any line has
 
 
 def card_rect(cell: QRect) -> QRect:
@@ -31,24 +31,16 @@ def dots_rect(cell: QRect) -> QRect:
     return QRect(card.right() - _PADDING - _DOTS_SIDE + 4, card.top() + 11, _DOTS_SIDE, _DOTS_SIDE)
 
 
-def _font(base: QFont, pixels: float, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
-    font = QFont(base)
-    font.setPixelSize(round(pixels))
-    font.setWeight(weight)
-    return font
-
-
 class CardDelegate(QStyledItemDelegate):
     """Draws cards in the colours of `theme`."""
 
     def __init__(self, theme: Theme, parent: object = None) -> None:
         super().__init__(parent)  # type: ignore[arg-type]  # any QObject; typing it would need one import more
         self.theme = theme
+        self._ink: CardInk | None = None
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        # The grid stretches its cells to fill the row; a card fills its cell.
-        view = option.widget
-        return view.gridSize() if isinstance(view, QListView) else QSize(CARD_MIN_WIDTH + GAP, CARD_HEIGHT + GAP)
+        return QSize(CARD_MIN_WIDTH + GAP, CARD_HEIGHT + GAP)  # at least: the grid stretches its cells to fill the row
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
@@ -56,59 +48,38 @@ class CardDelegate(QStyledItemDelegate):
         card: Card = index.data(CARD_ROLE)
         cell: QRect = option.rect
         state: QStyle.StateFlag = option.state
-        font: QFont = option.font
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        ink = self._ink_for(option.font, option.widget.devicePixelRatioF())
         rect = card_rect(cell)
         selected = bool(state & QStyle.StateFlag.State_Selected)
         focused = bool(state & QStyle.StateFlag.State_HasFocus)
         hovered = bool(state & QStyle.StateFlag.State_MouseOver)
-        self._ground(painter, rect, selected=selected, focused=focused)
+        painter.drawPixmap(rect.topLeft(), ink.ground(rect.size(), selected=selected, focused=focused))
         inner = rect.adjusted(_PADDING, _PADDING, -_PADDING, -12)
         with_dots = selected or hovered or focused
-        self._title(painter, inner, card, font, room=_DOTS_SIDE + 4 if with_dots else 0)
+        self._title(painter, ink, inner, card, room=_DOTS_SIDE + 4 if with_dots else 0)
         if with_dots:
             self._dots(painter, dots_rect(cell), active=hovered)
-        self._lines(painter, inner, card, font)
-        self._chips(painter, inner, card, font)
-        self._status(painter, inner, card, font)
-        painter.restore()
+        self._lines(painter, ink, inner, card)
+        self._chips(painter, ink, inner, card)
+        self._status(painter, ink, inner, card)
 
-    def _ground(self, painter: QPainter, rect: QRect, *, selected: bool, focused: bool) -> None:
-        theme = self.theme
-        shadow = QColor(16, 24, 40, 14) if theme.mode == "light" else QColor(0, 0, 0, 90)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(shadow)
-        painter.drawRoundedRect(QRectF(rect).translated(0, 1.5), 12, 12)
-        strong = selected or focused
-        width = 2.0 if strong else 1.0
-        pen = QPen(theme.color("accent" if strong else "line"), width)
-        if focused and not selected:
-            pen.setStyle(Qt.PenStyle.DashLine)
-        painter.setPen(pen)
-        painter.setBrush(theme.color("surface"))
-        half = width / 2
-        painter.drawRoundedRect(QRectF(rect).adjusted(half, half, -half, -half), 12, 12)
+    def _ink_for(self, font: QFont, ratio: float) -> CardInk:
+        if self._ink is None or self._ink.made_for != (self.theme, font, ratio):
+            self._ink = CardInk(self.theme, font, ratio)
+        return self._ink
 
-    def _title(self, painter: QPainter, inner: QRect, card: Card, base: QFont, *, room: int) -> None:
-        font = _font(base, 14, QFont.Weight.DemiBold)
+    def _title(self, painter: QPainter, ink: CardInk, inner: QRect, card: Card, *, room: int) -> None:
         line = QRect(inner.left(), inner.top(), inner.width() - room, 22)
-        badge_font = _font(base, 11.5, QFont.Weight.DemiBold)
-        badge = self.tr("Default")
-        badge_width = QFontMetrics(badge_font).horizontalAdvance(badge) + 16 if card.is_default else 0
-        limit = line.width() - (badge_width + 8 if badge_width else 0)
+        badge = ink.badge(self.tr("Default")) if card.is_default else None
+        limit = line.width() - (round(badge.deviceIndependentSize().width()) + 8 if badge else 0)
         token = "muted" if card.dimmed else "text"
-        name = self._text(painter, line.adjusted(0, 0, limit - line.width(), 0), card.name, font, token)
-        if badge_width:
-            chip = QRectF(line.left() + name + 8, line.top(), badge_width, 22)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(self.theme.color("accent_soft"))
-            painter.drawRoundedRect(chip, 11, 11)
-            painter.setFont(badge_font)
-            painter.setPen(self.theme.color("accent"))
-            painter.drawText(chip, Qt.AlignmentFlag.AlignCenter, badge)
+        name = ink.draw(painter, card.name, ink.name, token, place=line.adjusted(0, 0, limit - line.width(), 0))
+        if badge:
+            painter.drawPixmap(QPoint(line.left() + name + 8, line.top()), badge)
 
     def _dots(self, painter: QPainter, rect: QRect, *, active: bool) -> None:
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         if active:
             painter.setBrush(self.theme.color("accent_soft"))
@@ -117,71 +88,42 @@ class CardDelegate(QStyledItemDelegate):
         middle = QRectF(rect).center()
         for offset in (-5, 0, 5):
             painter.drawEllipse(QPointF(middle.x(), middle.y() + offset), 1.6, 1.6)
+        painter.restore()
 
-    def _lines(self, painter: QPainter, inner: QRect, card: Card, base: QFont) -> None:
+    def _lines(self, painter: QPainter, ink: CardInk, inner: QRect, card: Card) -> None:
         top = inner.top() + 26
         token = "muted" if card.dimmed else "text"
-        self._text(painter, QRect(inner.left(), top, inner.width(), 19), card.lead, _font(base, 13), token)
-        self._text(painter, QRect(inner.left(), top + 20, inner.width(), 17), card.detail, _font(base, 12), "muted")
+        ink.draw(painter, card.lead, ink.lead, token, place=QRect(inner.left(), top, inner.width(), 19))
+        ink.draw(painter, card.detail, ink.small, "muted", place=QRect(inner.left(), top + 20, inner.width(), 17))
 
-    def _chips(self, painter: QPainter, inner: QRect, card: Card, base: QFont) -> None:
+    def _chips(self, painter: QPainter, ink: CardInk, inner: QRect, card: Card) -> None:
         left = inner.left()
-        for number, chip in enumerate(card.chips):
-            accent = card.accent_chip and number == 0
+        for number, words in enumerate(card.chips):
             room = inner.right() + 1 - left
             if room < _CHIP_MIN_WIDTH:
                 return
-            left += self._chip(painter, QRect(left, inner.top() + 71, room, 22), chip, base, accent=accent) + 6
+            chip = ink.chip(words, room, accent=card.accent_chip and number == 0)
+            painter.drawPixmap(QPoint(left, inner.top() + 71), chip)
+            left += round(chip.deviceIndependentSize().width()) + 6
 
-    def _chip(self, painter: QPainter, place: QRect, words: str, base: QFont, *, accent: bool) -> int:
-        """Draws a chip at the left of `place`, elided where it does not fit; returns its width in pixels."""
-        font = _font(base, 11.5, QFont.Weight.DemiBold if accent else QFont.Weight.Medium)
-        metrics = QFontMetrics(font)
-        shown = metrics.elidedText(words, Qt.TextElideMode.ElideRight, place.width() - _CHIP_EXTRA)
-        width = metrics.horizontalAdvance(shown) + _CHIP_EXTRA
-        rect = QRectF(place.left() + 0.5, place.top() + 0.5, width - 1, 21)
-        painter.setFont(font)
-        painter.setPen(Qt.PenStyle.NoPen if accent else QPen(self.theme.color("line"), 1))
-        painter.setBrush(self.theme.color("accent_soft" if accent else "sunken"))
-        painter.drawRoundedRect(rect, 10.5, 10.5)
-        painter.setPen(self.theme.color("accent" if accent else "muted"))
-        painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, shown)
-        return width
-
-    def _status(self, painter: QPainter, inner: QRect, card: Card, base: QFont) -> None:
+    def _status(self, painter: QPainter, ink: CardInk, inner: QRect, card: Card) -> None:
         line = QRect(inner.left(), inner.bottom() - 16, inner.width(), 17)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self.theme.color(card.tone.value))
-        painter.drawEllipse(QRectF(line.left(), line.center().y() - 3.5, 8, 8))
-        words = _font(base, 12)
+        painter.drawPixmap(QPoint(line.left(), line.center().y() - 4), ink.dot(card.tone.value))
         # The words come first: of the chart, only the latest bars that there is room for are drawn.
-        needed = QFontMetrics(words).horizontalAdvance(card.status) + 1  # eliding rounds the other way
+        needed = ink.line(card.status, ink.small, _ENDLESS).width
         free = line.width() - 15 - 8 - needed
-        count = min(len(card.bars), max(_FEWEST_BARS, free // (_BAR_WIDTH + _BAR_GAP)))
+        count = min(len(card.bars), max(_FEWEST_BARS, free // _BAR_STEP))
         bars = card.bars[len(card.bars) - count :]
-        chart = count * (_BAR_WIDTH + _BAR_GAP)
+        chart = count * _BAR_STEP
         room = line.adjusted(15, 0, -(chart + 8 if chart else 0), 0)
         # Half an age says nothing: where there is no room for all of it, it is left to the tool tip.
-        told = card.status if needed <= room.width() + 1 else card.status.rpartition(" · ")[0] or card.status
-        self._text(painter, room, told, words, "muted")
-        self._chart(painter, line, bars)
+        told = card.status if needed <= room.width() else card.status.rpartition(" · ")[0] or card.status
+        ink.draw(painter, told, ink.small, "muted", place=room)
+        self._chart(painter, ink, line, bars)
 
-    def _chart(self, painter: QPainter, line: QRect, bars: tuple[tuple[bool | None, float], ...]) -> None:
-        painter.setOpacity(0.75)
-        painter.setPen(Qt.PenStyle.NoPen)
-        left = line.right() + 1 - len(bars) * (_BAR_WIDTH + _BAR_GAP) + _BAR_GAP
+    def _chart(self, painter: QPainter, ink: CardInk, line: QRect, bars: tuple[tuple[bool | None, float], ...]) -> None:
+        left, top = line.right() + 1 - len(bars) * _BAR_STEP + 2, line.bottom() - BAR_HEIGHT
         for works, height in bars:
-            tall = 5 + (_BAR_HEIGHT - 5) * height
-            painter.setBrush(self.theme.color(_BAR_TOKENS[works]))
-            painter.drawRoundedRect(QRectF(left, line.bottom() - tall, _BAR_WIDTH, tall), 1, 1)
-            left += _BAR_WIDTH + _BAR_GAP
-        painter.setOpacity(1)
-
-    def _text(self, painter: QPainter, rect: QRect, words: str, font: QFont, token: str) -> int:
-        """Draws one line, elided where it does not fit; returns its width in pixels."""
-        metrics = QFontMetrics(font)
-        shown = metrics.elidedText(words, Qt.TextElideMode.ElideRight, rect.width())
-        painter.setFont(font)
-        painter.setPen(self.theme.color(token))
-        painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
-        return metrics.horizontalAdvance(shown)
+            tall = round((5 + (BAR_HEIGHT - 5) * height) * ink.ratio)
+            painter.drawPixmap(left, top, ink.bar(works, tall))
+            left += _BAR_STEP

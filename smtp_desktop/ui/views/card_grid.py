@@ -1,16 +1,17 @@
 """The grid of cards."""
 
-from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPoint, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPalette, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QWidget
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QAbstractItemView, QWidget
 
 from smtp_desktop.ui.theme import Theme
 from smtp_desktop.ui.views.card_delegate import CARD_HEIGHT, CARD_MIN_WIDTH, GAP, CardDelegate, card_rect, dots_rect
+from smtp_desktop.ui.views.cell_view import CellView
 
 _SKELETONS = 6
 
 
-class CardGrid(QListView):
+class CardGrid(CellView):
     """Shows a model's cards in rows that fill the width. Its `objectName` is `grid`."""
 
     opened = Signal(object)
@@ -21,52 +22,25 @@ class CardGrid(QListView):
     """The menu of a card is wanted: its QModelIndex and the place on the screen, a QPoint."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(QSize(CARD_MIN_WIDTH + GAP, CARD_HEIGHT + GAP), theme.color("bg"), parent)
         self.setObjectName("grid")
-        # A viewport of its own: to name the one that Qt made, PySide would load every kind of widget, 25 ms.
-        viewport = QWidget()
-        viewport.setBackgroundRole(QPalette.ColorRole.Base)
-        viewport.setAttribute(Qt.WidgetAttribute.WA_Hover)
-        self.setViewport(viewport)
         self._theme = theme
         self._loading = False
         self._delegate = CardDelegate(theme, self)
         self.setItemDelegate(self._delegate)
-        self.setViewMode(QListView.ViewMode.IconMode)
-        self.setMovement(QListView.Movement.Static)
-        self.setResizeMode(QListView.ResizeMode.Adjust)
-        self.setUniformItemSizes(True)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setMouseTracking(True)
 
     def set_theme(self, theme: Theme) -> None:
         """The cards are painted in the colours of `theme`."""
-        self._theme = theme
-        self._delegate.theme = theme
+        self._theme = self._delegate.theme = theme
+        self.background = theme.color("bg")
         self.viewport().update()
 
     def set_loading(self, loading: bool) -> None:
         """Grey shapes stand where cards will be, or not any more."""
         self._loading = loading
         self.viewport().update()
-
-    def columns(self) -> int:
-        """Returns how many cards stand in a row."""
-        return max(1, self._room() // (CARD_MIN_WIDTH + GAP))
-
-    def _room(self) -> int:
-        # QListView lays out as if the scroll bar were there, so that its coming and going moves no card, and wants
-        # one pixel more than its items fill.
-        extent = QStyle.PixelMetric.PM_ScrollBarExtent
-        return self.maximumViewportSize().width() - self.style().pixelMetric(extent, None, self.verticalScrollBar()) - 1
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        width = self._room() // self.columns()
-        self.setGridSize(QSize(width, CARD_HEIGHT + GAP))
-        super().resizeEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
@@ -78,12 +52,10 @@ class CardGrid(QListView):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self._theme.color("line"))
-        size = self.gridSize()
+        painter.setOpacity(0.5)
+        cells = self.cells(_SKELETONS)
         for number in range(_SKELETONS):
-            row, column = divmod(number, self.columns())
-            cell = QRectF(column * size.width(), row * size.height(), size.width(), size.height()).toRect()
-            painter.setOpacity(0.5)
-            painter.drawRoundedRect(QRectF(card_rect(cell)), 12, 12)
+            painter.drawRoundedRect(QRectF(card_rect(cells.rect(number))), 12, 12)
         painter.end()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -128,12 +100,6 @@ class CardGrid(QListView):
         several = self.selectionMode() is QAbstractItemView.SelectionMode.ExtendedSelection
         keys = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
         return several and bool(event.modifiers() & keys)
-
-    def leaveEvent(self, event: QEvent) -> None:
-        # Without this the dots stay painted on the card that the pointer left through the window's edge. Not in
-        # viewportEvent, which hears of each event, and in whose stead Python would be asked for every one.
-        self.viewport().update()
-        super().leaveEvent(event)
 
     def _ask_menu(self, index: QModelIndex) -> None:
         dots = dots_rect(self.visualRect(index))

@@ -1,0 +1,63 @@
+"""smtp-desktop check-round: what the window starts to check many SMTPs at once."""
+
+import json
+import sys
+from contextlib import closing
+
+import click
+
+from smtp_desktop.cli.attending import WindowPipe, attend, let_window_come_first
+from smtp_desktop.cli.exit_codes import ExitCode
+from smtp_desktop.cli.program import Program, Session
+from smtp_desktop.domain.cancel import Cancel
+from smtp_desktop.domain.conversation import FailureKind
+from smtp_desktop.domain.errors import SmtpDesktopError, VaultLocked
+from smtp_desktop.domain.profile import ProfileId
+from smtp_desktop.services.check_documents import to_document
+from smtp_desktop.services.rounds import Outcome
+
+
+@click.command("check-round", hidden=True)
+@click.pass_obj
+def check_round(session: Session) -> int:
+    """Checks the SMTPs whose ids are in the first line of standard input, a JSON list. Says on standard output, one
+    JSON object a line, how each ended, and "done" after the last. Stops once standard input ends."""
+    let_window_come_first()
+    wanted = [ProfileId(one) for one in json.loads(sys.stdin.buffer.readline())]
+    pipe = WindowPipe()
+    with closing(session.open()) as program:
+        try:
+            while not _ran(program, wanted, pipe):
+                pass
+        except SmtpDesktopError as error:
+            pipe.say("failed", message=str(error))
+            raise
+    return ExitCode.OK
+
+
+def _ran(program: Program, wanted: list[ProfileId], pipe: WindowPipe) -> bool:
+    """Returns False where the vault was locked, and is open now."""
+
+    def on_end(profile_id: ProfileId, outcome: Outcome) -> None:
+        pipe.say("ended", id=profile_id, **_document(outcome))
+
+    def run(cancel: Cancel) -> None:
+        program.rounds.run(wanted, cancel=cancel, on_end=on_end)
+
+    try:
+        attend(run, shall_end=lambda: pipe.closed, meanwhile=lambda: None)
+    except VaultLocked as locked:
+        return not pipe.unlock(program, locked, lambda: pipe.closed)
+    pipe.say("done")
+    return True
+
+
+def _document(outcome: Outcome) -> dict[str, object]:
+    if isinstance(outcome, VaultLocked):
+        return {"locked": True, "new": outcome.new, "message": str(outcome)}
+    if isinstance(outcome, SmtpDesktopError):
+        return {"message": str(outcome)}
+    failure = outcome.timeline.failure
+    if failure and failure.kind is FailureKind.CANCELLED:
+        return {}
+    return {"works": outcome.timeline.ok, "result": to_document(outcome.result) if outcome.result else None}

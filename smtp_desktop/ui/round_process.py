@@ -1,0 +1,115 @@
+"""A round of checks in a process of its own."""
+
+import json
+import logging
+import subprocess
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from typing import IO, Any
+
+from smtp_desktop.domain.cancel import Cancel
+from smtp_desktop.domain.check_end import CheckEnd
+from smtp_desktop.domain.errors import SmtpDesktopError, StoreError, VaultLocked
+from smtp_desktop.domain.events import ResultRecorded
+from smtp_desktop.domain.profile import ProfileId
+from smtp_desktop.domain.secret import Secret
+from smtp_desktop.domain.text import text
+from smtp_desktop.services.check_documents import from_document
+from smtp_desktop.services.ports import Events
+
+_log = logging.getLogger(__name__)
+
+
+class RoundProcess:
+    """Runs `command` once for each round. Two hundred threads whose servers answer in one moment queue for Python's one
+    lock, and a window that stood in that queue would not be painted meanwhile."""
+
+    def __init__(self, command: Sequence[str], *, events: Events, secret: Secret | None = None) -> None:
+        """`secret` is the master password, where it is known already."""
+        self._command = tuple(command)
+        self._events = events
+        self._secret = secret
+
+    def learn(self, secret: Secret) -> None:
+        """This is the master password of the vault."""
+        self._secret = secret
+
+    def run(
+        self, profile_ids: Sequence[ProfileId], *, cancel: Cancel, on_end: Callable[[ProfileId, CheckEnd], None]
+    ) -> None:
+        """As `services.rounds.Rounds.run`; blocks until the process has ended. Raises SmtpDesktopError too where that
+        ended before its work was done."""
+        pipe, hidden = subprocess.PIPE, getattr(subprocess, "CREATE_NO_WINDOW", 0)  # Windows would show a console
+        with subprocess.Popen(  # noqa: S603 - this program itself
+            self._command, stdin=pipe, stdout=pipe, creationflags=hidden
+        ) as process:
+            if process.stdin is None or process.stdout is None:
+                raise RuntimeError("a process without its pipes")
+            asked = process.stdin
+            _send(asked, json.dumps(list(profile_ids)))
+            cancel.wakes(lambda: _close(asked))
+            try:
+                self._listen(process.stdout, asked, on_end)
+            finally:
+                cancel.wakes(None)
+                _close(asked)
+
+    def _listen(self, said: IO[bytes], asked: IO[bytes], on_end: Callable[[ProfileId, CheckEnd], None]) -> None:
+        given = False
+        for line in said:
+            document = _document(line)
+            match document:
+                case {"event": "ended", "id": str(one)}:
+                    self._tell(ProfileId(one), document, on_end)
+                case {"event": "locked"}:
+                    if given or not self._secret:
+                        raise _locked(document)
+                    given = True
+                    # As for the courier: the pipe into the process that needs it.
+                    _send(asked, self._secret.reveal())
+                case {"event": "done"}:
+                    return
+                case {"event": "failed", "message": str(words)}:
+                    raise SmtpDesktopError(text("{message}", message=words))
+                case _:
+                    _log.info("the round of checks said: %s", line.decode(errors="replace").strip())
+        if not asked.closed:
+            raise StoreError(text("The process that checks ended unexpectedly. Try again; the log may tell why."))
+
+    def _tell(
+        self, profile_id: ProfileId, document: dict[str, Any], on_end: Callable[[ProfileId, CheckEnd], None]
+    ) -> None:
+        if document.get("result"):
+            self._events.publish(ResultRecorded(result=from_document(document["result"])))
+        problem: SmtpDesktopError | None = None
+        if "message" in document:
+            problem = _locked(document) if document.get("locked") else _plain(document)
+        on_end(profile_id, CheckEnd(works=document.get("works"), problem=problem))
+
+
+def _document(line: bytes) -> dict[str, Any]:
+    try:
+        said = json.loads(line)
+    except ValueError:
+        return {}
+    return said if isinstance(said, dict) else {}
+
+
+def _plain(document: dict[str, Any]) -> SmtpDesktopError:
+    return SmtpDesktopError(text("{message}", message=str(document["message"])))
+
+
+def _locked(document: dict[str, Any]) -> VaultLocked:
+    return VaultLocked(text("{message}", message=str(document["message"])), new=bool(document["new"]))
+
+
+def _send(asked: IO[bytes], line: str) -> None:
+    # It has gone, or was cancelled meanwhile: then it says nothing more either.
+    with suppress(OSError, ValueError):
+        asked.write(f"{line}\n".encode())
+        asked.flush()
+
+
+def _close(pipe: IO[bytes]) -> None:
+    with suppress(OSError):  # the process has gone first
+        pipe.close()

@@ -1,0 +1,60 @@
+"""Where cells of one size lie that stand in rows: arithmetic, whatever their number."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPoint, QRect
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cells:
+    """`count` cells in rows of `columns`, numbered in reading order. All sizes are in pixels; the content is as wide as
+    `width`, and `mirrored` where it is read from right to left."""
+
+    count: int
+    columns: int
+    cell_width: int
+    cell_height: int
+    width: int
+    mirrored: bool = False
+
+    @property
+    def height(self) -> int:
+        """How high the content is."""
+        return -(-self.count // self.columns) * self.cell_height
+
+    def rect(self, number: int) -> QRect:
+        """Returns where the cell lies in the content."""
+        row, column = divmod(number, self.columns)
+        left = column * self.cell_width
+        if self.mirrored:
+            left = self.width - left - self.cell_width
+        return QRect(left, row * self.cell_height, self.cell_width, self.cell_height)
+
+    def at(self, point: QPoint) -> int | None:
+        """Returns which cell lies at that point of the content, if there is one."""
+        across = self.width - 1 - point.x() if self.mirrored else point.x()
+        row, column = point.y() // self.cell_height, across // self.cell_width
+        number = row * self.columns + column
+        inside = row >= 0 and 0 <= column < self.columns and number < self.count
+        return number if inside else None
+
+    def nearest(self, point: QPoint) -> int:
+        """Returns which cell is at that point, or nearest to it in the order of reading. There must be one."""
+        across = self.width - 1 - point.x() if self.mirrored else point.x()
+        column = min(max(across // self.cell_width, 0), self.columns - 1)
+        number = point.y() // self.cell_height * self.columns + column
+        return min(max(number, 0), self.count - 1)
+
+    def touching(self, area: QRect) -> Iterator[int]:
+        """Yields the cells that lie in that part of the content, at least partly."""
+        first = max(0, area.top() // self.cell_height) * self.columns
+        last = min(self.count, (area.bottom() // self.cell_height + 1) * self.columns)
+        return (number for number in range(first, last) if self.rect(number).intersects(area))
+
+    def beside(self, number: int, *, rows: int) -> int:
+        """Returns the cell so many rows below, in the same column; above where `rows` is negative. As far as there
+        are rows with that column."""
+        column = number % self.columns
+        last_row = (self.count - 1 - column) // self.columns
+        return min(max(number // self.columns + rows, 0), last_row) * self.columns + column
