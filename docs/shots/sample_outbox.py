@@ -63,7 +63,7 @@ def fill(parts: Parts, profiles: list[SmtpProfile]) -> None:
         parts.outbox.trigger(activities[name].id, values)
         now = datetime.now(UTC)
         (mail,) = store.claim(COURIER, now=now, lease_ends_at=now + timedelta(hours=1), limit=10)
-        store.finish(mail.id, COURIER, _finished(mail, state, number, by_backup=name == "Alert_High"))
+        store.finish(COURIER, {mail.id: _finished(mail, state, number, by_backup=name == "Alert_High")})
 
 
 def _finished(mail: Delivery, state: DeliveryState, number: int, *, by_backup: bool) -> Finished:

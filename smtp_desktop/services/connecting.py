@@ -1,5 +1,6 @@
 """Opening lines to servers, and mails for them."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from smtp_desktop.domain.address import Address, BadAddress
@@ -22,7 +23,7 @@ def try_job(tools: Tools, job: Job, seat: Seat, passage: Passage) -> Tried:
     """Returns how it went to send the mail of `job` once. Raises VaultLocked, StoreError."""
     started_at = tools.clock.now()
     try:
-        mail = _mail(tools, job)
+        (mail,) = mails_of(tools, [job])
         line = seat.line(job.profile.server, lambda: _open(tools, job.profile))
         timeline = line.send(mail, cancel=passage.cancel, on_step=passage.on_step)
     except VaultLocked:
@@ -54,9 +55,13 @@ def not_started(job: Job, started_at: datetime, stage: Stage, message: Text, fat
     return tried_of(job, started_at, Timeline(steps=(), failure=failure), fate)
 
 
-def _mail(tools: Tools, job: Job) -> Mail:
-    letter = tools.store.letter(job.delivery.id)
-    return mail_of(letter, job.profile, _pending(letter, job.delivery))
+def mails_of(tools: Tools, jobs: Sequence[Job]) -> Sequence[Mail]:
+    """Returns the mails as they are for those who are still to get them. Raises BadAddress where the SMTP of one has
+    no usable sender, StoreError."""
+    letters = tools.store.letters([job.delivery.id for job in jobs])
+    return [
+        mail_of(letter, job.profile, _pending(letter, job.delivery)) for letter, job in zip(letters, jobs, strict=True)
+    ]
 
 
 def _pending(letter: Letter | FinishedLetter, delivery: Delivery) -> tuple[Address, ...]:

@@ -7,13 +7,13 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.delivery import Attempt, CourierId, Delivery, RetryPolicy
+from smtp_desktop.domain.delivery import Attempt, CourierId, Delivery, RetryPolicy, Route
 from smtp_desktop.domain.errors import StoreBusy, StoreError
 from smtp_desktop.domain.profile import ProfileId, SmtpProfile
 from smtp_desktop.domain.routing import route_of
 from smtp_desktop.services.dispatch import Dispatch
 from smtp_desktop.services.hand import Hand, Tally
-from smtp_desktop.services.lanes import Job, Lane
+from smtp_desktop.services.lanes import MAILS_PER_CONNECTION, Job, Lane
 from smtp_desktop.services.outbox_ports import Lines, OutboxStore
 from smtp_desktop.services.passage import Tools
 from smtp_desktop.services.ports import Clock, Events, HealthStore, ProfileStore, Vault
@@ -21,7 +21,6 @@ from smtp_desktop.services.probes import Probes
 from smtp_desktop.services.testing import Tester
 
 _LOOK_EVERY_S = 0.5
-_MAILS_PER_CONNECTION = 10  # as many wait at a lane, so that no connection waits for the outbox
 _IDLE_S = 10.0  # servers hang up on idle connections, some after less than a minute
 _PATIENCE_S = 20.0  # for the mails in hand when the courier is to end
 _LAST_PATIENCE_S = 5.0  # for sends that were cancelled, and connections that are closed
@@ -109,9 +108,9 @@ class _Shift:
         self._lease_s = lease_s
         self._connections = connections
         self._patience_s = patience_s
-        self._room = _MAILS_PER_CONNECTION * connections
+        self._room = MAILS_PER_CONNECTION * connections
         self._hand = Hand()
-        self._dispatch = Dispatch(tools, self._hand, on_attempt=on_attempt, forward=self._put, low_load=self._room // 2)
+        self._dispatch = Dispatch(tools, self._hand, on_attempt=on_attempt, forward=self._put)
         self._probes = Probes(tools, tester, failed=self._hand.fail)
         self._lanes: dict[ProfileId, Lane] = {}
         self._old_lanes: list[Lane] = []
@@ -177,17 +176,16 @@ class _Shift:
             self._tools.courier_id,
             now=now,
             lease_ends_at=now + timedelta(seconds=self._lease_s),
-            limit=self._room,
-            besides=[lane.profile_id for lane in lanes if lane.load > self._room // 2],
+            limit=max([self._room, *(lane.appetite for lane in lanes if lane.hungry)]),
+            besides=[lane.profile_id for lane in lanes if not lane.hungry],
         )
         if not claimed:
             return 0
         if self._hand.empty:
             self._beat_at = now + timedelta(seconds=self._lease_s / 3)
         self._hand.take(*(delivery.id for delivery in claimed))
-        profiles = self._tools.profiles.all()
-        jobs = [_job_of(delivery, profiles, held) for delivery in claimed]
-        return self._place(claimed, jobs)
+        ways = _Ways(self._tools.profiles.all(), held)
+        return self._place(claimed, [ways.job_of(delivery) for delivery in claimed])
 
     def _reopen(self, closed: Sequence[Lane], held: Collection[ProfileId]) -> None:
         """Lanes that were closed before the holds were read, and are held no more, make room for new ones."""
@@ -202,22 +200,28 @@ class _Shift:
             return tuple(self._lanes.values())
 
     def _place(self, claimed: Sequence[Delivery], jobs: Sequence[Job | None]) -> int:
-        homeless = [
-            delivery.id for delivery, job in zip(claimed, jobs, strict=True) if job is None or not self._put(job)
-        ]
+        homeless = [delivery.id for delivery, job in zip(claimed, jobs, strict=True) if job is None]
+        by_smtp: dict[ProfileId, list[Job]] = {}
+        for job in filter(None, jobs):
+            by_smtp.setdefault(job.profile.id, []).append(job)
+        for together in by_smtp.values():
+            if not self._put(*together):
+                homeless += [job.delivery.id for job in together]
         if homeless:
             # Its SMTP was held, or deleted, a moment ago.
             self._store.give_back(self._tools.courier_id, homeless)
             self._hand.drop(*homeless)
         return len(claimed) - len(homeless)
 
-    def _put(self, job: Job) -> bool:
+    def _put(self, *jobs: Job) -> bool:
+        """They are in the lane of their SMTP; False where that is closed."""
+        profile_id = jobs[0].profile.id
         with self._opening:
-            lane = self._lanes.get(job.profile.id)
+            lane = self._lanes.get(profile_id)
             if lane is None and not self._stopping:
-                lane = Lane(job.profile.id, connections=self._connections, idle_s=_IDLE_S, work=self._dispatch)
-                self._lanes[job.profile.id] = lane
-        return lane is not None and lane.put(job)
+                lane = Lane(profile_id, connections=self._connections, idle_s=_IDLE_S, work=self._dispatch)
+                self._lanes[profile_id] = lane
+        return lane is not None and lane.put(jobs)
 
     def _beat(self) -> None:
         """What is in hand stays this courier's. Raises StoreError."""
@@ -265,11 +269,26 @@ class _Shift:
             self._hand.fail(error)
 
 
-def _job_of(delivery: Delivery, profiles: Sequence[SmtpProfile], held: Collection[ProfileId]) -> Job | None:
-    """Returns the mail with the SMTP that it goes through now; None where there is none."""
-    route = route_of(smtp_id=delivery.smtp_id, backup_id=delivery.backup_id, profiles=profiles, held=held)
-    by_id = {profile.id: profile for profile in profiles}
-    if route.profile_id is None or route.profile_id in held:
-        return None
-    backup = by_id.get(delivery.backup_id) if delivery.backup_id and not route.by_backup else None
-    return Job(delivery=delivery, profile=by_id[route.profile_id], by_backup=route.by_backup, backup=backup)
+class _Ways:
+    """What mails go through now; asked once for all that are for the same SMTPs."""
+
+    def __init__(self, profiles: Sequence[SmtpProfile], held: Collection[ProfileId]) -> None:
+        self._profiles = profiles
+        self._by_id = {profile.id: profile for profile in profiles}
+        self._held = held
+        self._routes: dict[tuple[ProfileId | None, ProfileId | None], Route] = {}
+
+    def job_of(self, delivery: Delivery) -> Job | None:
+        """Returns the mail with the SMTP that it goes through now; None where there is none."""
+        route = self._route(delivery.smtp_id, delivery.backup_id)
+        if route.profile_id is None or route.profile_id in self._held:
+            return None
+        backup = self._by_id.get(delivery.backup_id) if delivery.backup_id and not route.by_backup else None
+        return Job(delivery=delivery, profile=self._by_id[route.profile_id], by_backup=route.by_backup, backup=backup)
+
+    def _route(self, smtp_id: ProfileId | None, backup_id: ProfileId | None) -> Route:
+        found = self._routes.get((smtp_id, backup_id))
+        if found is None:
+            found = route_of(smtp_id=smtp_id, backup_id=backup_id, profiles=self._profiles, held=self._held)
+            self._routes[smtp_id, backup_id] = found
+        return found

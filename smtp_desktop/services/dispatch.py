@@ -1,11 +1,13 @@
-"""Sending one mail: on a worker's thread, from taking it up to writing down what came of it."""
+"""Sending mails: on a worker's thread, from taking it up to writing down what came of it."""
 
 import logging
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import TypeVar
 
+from smtp_desktop.domain.address import BadAddress
 from smtp_desktop.domain.conversation import Stage
 from smtp_desktop.domain.delivery import (
     Attempt,
@@ -13,6 +15,7 @@ from smtp_desktop.domain.delivery import (
     DeliveryState,
     Fate,
     SmtpHold,
+    fate_of,
     last_reply,
     retry_after_s,
 )
@@ -21,7 +24,7 @@ from smtp_desktop.domain.events import OutboxChanged
 from smtp_desktop.domain.profile import ProfileId, SmtpProfile
 from smtp_desktop.domain.submission import Outcome
 from smtp_desktop.domain.text import text
-from smtp_desktop.services.connecting import not_started, try_job
+from smtp_desktop.services.connecting import mails_of, not_started, tried_of, try_job
 from smtp_desktop.services.hand import Hand
 from smtp_desktop.services.lanes import Job, Lane, Seat
 from smtp_desktop.services.passage import Passage, Tools
@@ -30,6 +33,7 @@ from smtp_desktop.services.verdict import Tried, attempt_of, outcome_of
 _log = logging.getLogger(__name__)
 
 FIRST_PROBE = timedelta(minutes=15)
+_Written = TypeVar("_Written")
 _BUSY_TRIES = 5  # each waits for as long as the database's own busy timeout
 
 
@@ -43,19 +47,94 @@ class Dispatch:
         *,
         on_attempt: Callable[[Delivery, Attempt], None],
         forward: Callable[[Job], bool],
-        low_load: int,
     ) -> None:
-        """`forward` puts a job into the lane of its SMTP, or returns False. A lane with no more than `low_load` mails
-        has room for others."""
+        """`forward` puts a job into the lane of its SMTP, or returns False."""
         self._tools = tools
         self._store = tools.store
         self._hand = hand
         self._on_attempt = on_attempt
         self._forward = forward
-        self._low_load = low_load
 
-    def send(self, job: Job, seat: Seat, lane: Lane) -> None:
-        """The mail was tried and is nobody's any more, or is on its way through its backup; or it was given back."""
+    def send(self, jobs: Sequence[Job], seat: Seat, lane: Lane) -> None:
+        """Each mail was tried and is nobody's any more, or is on its way through its backup; or it was given back."""
+        alone = jobs
+        if len(jobs) > 1:
+            alone = ()
+            with self._answering_for(*jobs):
+                alone = self._send_together(jobs, seat, lane)
+        for job in alone:
+            with self._answering_for(job):
+                if lane.closed:
+                    self.give_back(job)
+                else:
+                    self._send_alone(job, seat, lane)
+
+    def give_back(self, *jobs: Job) -> None:
+        """They wait again, unless they were handed over. Raises StoreError."""
+        ids = [job.delivery.id for job in jobs]
+        if ids:
+            self._store.give_back(self._tools.courier_id, ids)
+            self._hand.drop(*ids)
+
+    @contextmanager
+    def _answering_for(self, *jobs: Job) -> Iterator[None]:
+        """An error, which is a bug's or the database's, ends the courier, and `jobs` are in its hand no more."""
+        try:
+            yield
+        except BaseException as error:  # noqa: BLE001 - the courier raises it, on the caller's thread
+            self._crashed(jobs, error)
+
+    def _crashed(self, jobs: Sequence[Job], error: BaseException) -> None:
+        """The courier ends with `error`. A mail waits a while, so that it does not hold up the others next time; of
+        several nobody knows which it was, and those that were handed over are left to `OutboxStore.recover`."""
+        ids = [job.delivery.id for job in jobs]
+        self._hand.fail(error)
+        _log.error("The courier ends at %s", ", ".join(f"mail {each}" for each in ids), exc_info=error)
+        with suppress(StoreError):
+            if isinstance(error, StoreError) or len(jobs) > 1:
+                self.give_back(*jobs)
+            elif ids[0] in self._hand.held:
+                self._postpone(jobs[0], error)
+        self._hand.drop(*ids)
+
+    def _postpone(self, job: Job, error: BaseException) -> None:
+        message = text("The program failed at this mail: {kind}. Its log file says more.", kind=type(error).__name__)
+        tried = not_started(job, self._tools.clock.now(), Stage.CONTENT, message, Fate.RETRY)
+        self._store.finish(self._tools.courier_id, {job.delivery.id: self._outcome(job, tried)})
+
+    def _send_together(self, jobs: Sequence[Job], seat: Seat, lane: Lane) -> Sequence[Job]:
+        """The mails went out in one go. Returns those that did not, and are to be sent alone."""
+        started_at = self._tools.clock.now()
+        with lane.sending() as cancel:
+            try:
+                mails = dict(zip((job.delivery.id for job in jobs), mails_of(self._tools, jobs), strict=True))
+            except BadAddress:
+                return jobs
+            going = self._handed_over(jobs)
+            self._call_for_more(lane)
+            timelines = seat.send_together([mails[job.delivery.id] for job in going], cancel)
+        told = list(zip(going, timelines, strict=True))
+        self._settle([(job, tried_of(job, started_at, each, fate_of(each))) for job, each in told if each], lane)
+        untouched = [job for job, each in told if each is None]
+        if untouched:
+            ids = [job.delivery.id for job in untouched]
+            self._patiently(lambda: self._store.take_back(self._tools.courier_id, ids))
+        return untouched
+
+    def _handed_over(self, jobs: Sequence[Job]) -> Sequence[Job]:
+        """It is noted that their content goes out. Returns those that are still this courier's, and may go."""
+        ids = [job.delivery.id for job in jobs]
+        mine = set(self._store.hand_over(ids, self._tools.courier_id, through=jobs[0].profile.id))
+        self._hand.drop(*(each for each in ids if each not in mine))
+        return [job for job in jobs if job.delivery.id in mine]
+
+    def _call_for_more(self, lane: Lane) -> None:
+        """Called where a wait begins, so that the database is free for who claims."""
+        if lane.hungry:
+            self._hand.bell.set()
+
+    def _send_alone(self, job: Job, seat: Seat, lane: Lane) -> None:
+        self._call_for_more(lane)
         with lane.sending() as cancel:
             passage = Passage(self._tools, job, lane, cancel)
             try:
@@ -65,31 +144,6 @@ class Dispatch:
                 self.give_back(job)
             finally:
                 passage.leave()
-        if lane.load <= self._low_load:
-            self._hand.bell.set()
-
-    def crashed(self, job: Job, error: BaseException) -> None:
-        """The courier ends with `error`. The mail waits a while, so that it does not hold up the others next time."""
-        self._hand.fail(error)
-        _log.error("The courier ends at mail %s", job.delivery.id, exc_info=error)
-        with suppress(StoreError):
-            if isinstance(error, StoreError):
-                self.give_back(job)
-            elif job.delivery.id in self._hand.held:
-                self._postpone(job, error)
-        self._hand.drop(job.delivery.id)
-
-    def _postpone(self, job: Job, error: BaseException) -> None:
-        message = text("The program failed at this mail: {kind}. Its log file says more.", kind=type(error).__name__)
-        tried = not_started(job, self._tools.clock.now(), Stage.CONTENT, message, Fate.RETRY)
-        self._store.finish(job.delivery.id, self._tools.courier_id, self._outcome(job, tried))
-
-    def give_back(self, *jobs: Job) -> None:
-        """They wait again, unless they were handed over. Raises StoreError."""
-        ids = [job.delivery.id for job in jobs]
-        if ids:
-            self._store.give_back(self._tools.courier_id, ids)
-            self._hand.drop(*ids)
 
     def _send(self, job: Job, seat: Seat, lane: Lane, passage: Passage) -> None:
         if not seat.serves(job.profile.server) and not self._may_connect(job, lane, passage):
@@ -104,7 +158,7 @@ class Dispatch:
         elif tried.fate is Fate.STOPPED and not passage.handed_over:
             self.give_back(job)
         else:
-            self._settle(job, tried, lane)
+            self._settle([(job, tried)], lane)
 
     def _may_connect(self, job: Job, lane: Lane, passage: Passage) -> bool:
         if not passage.enter():
@@ -118,14 +172,19 @@ class Dispatch:
     def _is_held(self, profile_id: ProfileId) -> bool:
         return any(hold.profile_id == profile_id for hold in self._store.holds())
 
-    def _settle(self, job: Job, tried: Tried, lane: Lane) -> None:
-        if tried.fate is Fate.HOLD:
-            self._hold(job, tried, lane)
-        backup = self._free_backup(job) if tried.fate in {Fate.RETRY, Fate.HOLD} else None
-        if backup:
-            self._go_on(job, tried, backup)
-        else:
-            self._finish(job, self._outcome(job, tried))
+    def _settle(self, told: Sequence[tuple[Job, Tried]], lane: Lane) -> None:
+        """What came of the mails is written down; those that can go on through their backup are on their way."""
+        ended: list[tuple[Job, Outcome]] = []
+        for job, tried in told:
+            if tried.fate is Fate.HOLD:
+                self._hold(job, tried, lane)
+            backup = self._free_backup(job) if tried.fate in {Fate.RETRY, Fate.HOLD} else None
+            if backup:
+                self._go_on(job, tried, backup)
+            else:
+                ended.append((job, self._outcome(job, tried)))
+        if ended:
+            self._finish(ended)
 
     def _hold(self, job: Job, tried: Tried, lane: Lane) -> None:
         """Nobody sends through this SMTP, unless it was changed meanwhile: then it may well work by now."""
@@ -161,7 +220,7 @@ class Dispatch:
             self._hand.drop(job.delivery.id)
             return
         delivery = replace(job.delivery, attempts=attempt.number)
-        self._tell(delivery, attempt)
+        self._tell((delivery, attempt))
         onward = Job(delivery=delivery, profile=backup, by_backup=True, all_held=tried.fate is Fate.HOLD)
         if not self._forward(onward):
             self.give_back(onward)
@@ -188,23 +247,24 @@ class Dispatch:
         earlier = [attempt.by_backup for attempt in self._store.attempts(job.delivery.id)]
         return max(earlier.count(True) + job.by_backup, earlier.count(False) + (not job.by_backup))
 
-    def _finish(self, job: Job, outcome: Outcome) -> None:
-        delivery_id = job.delivery.id
-        if self._patiently(lambda: self._store.finish(delivery_id, self._tools.courier_id, outcome)):
-            self._hand.count(delivery_id, outcome.state)
-        self._hand.drop(delivery_id)
-        self._tell(_after(job.delivery, outcome), outcome.attempt)
+    def _finish(self, ended: Sequence[tuple[Job, Outcome]]) -> None:
+        outcomes = {job.delivery.id: outcome for job, outcome in ended}
+        for delivery_id in self._patiently(lambda: self._store.finish(self._tools.courier_id, outcomes)):
+            self._hand.count(delivery_id, outcomes[delivery_id].state)
+        self._hand.drop(*outcomes)
+        self._tell(*((_after(job.delivery, outcome), outcome.attempt) for job, outcome in ended))
 
-    def _patiently(self, write: Callable[[], bool]) -> bool:
+    def _patiently(self, write: Callable[[], _Written]) -> _Written:
         """Returns what `write` returns. What has become of a mail is worth more than one try to write it down."""
         for _ in range(_BUSY_TRIES - 1):
             with suppress(StoreBusy):
                 return write()
         return write()
 
-    def _tell(self, delivery: Delivery, attempt: Attempt) -> None:
+    def _tell(self, *attempts: tuple[Delivery, Attempt]) -> None:
         self._tools.events.publish(OutboxChanged())
-        self._on_attempt(delivery, attempt)
+        for delivery, attempt in attempts:
+            self._on_attempt(delivery, attempt)
 
 
 def _after(delivery: Delivery, outcome: Outcome) -> Delivery:

@@ -2,15 +2,21 @@
 
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Protocol
 
 from smtp_desktop.domain.cancel import Cancel
+from smtp_desktop.domain.conversation import Timeline
 from smtp_desktop.domain.delivery import Delivery
+from smtp_desktop.domain.message import Mail
 from smtp_desktop.domain.profile import ProfileId, Server, SmtpProfile
 from smtp_desktop.services.outbox_ports import Line
+from smtp_desktop.services.verdict import PENDING
+
+MAILS_PER_CONNECTION = 10
+"""As many wait at a lane, so that no connection waits for the outbox."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +30,12 @@ class Job:
     backup: SmtpProfile | None = None
     all_held: bool = True
 
+    @property
+    def for_one(self) -> bool:
+        """Whether one recipient is still to get it: the refusal of one of several would come after the content is gone
+        where mails are sent in one go."""
+        return sum([recipient.state in PENDING for recipient in self.delivery.recipients]) == 1
+
 
 class Seat:
     """One worker's place at a lane, with the line that it keeps open. Used from the worker's thread alone."""
@@ -35,6 +47,16 @@ class Seat:
     def serves(self, server: Server) -> bool:
         """Whether the line is one to `server` as it is set up now, and has sent before."""
         return self._line is not None and self._server == server
+
+    def room(self, server: Server) -> int:
+        """How many mails to `server` can be sent in one go now."""
+        return self._line.room if self._line and self._server == server else 1
+
+    def send_together(self, mails: Sequence[Mail], cancel: Cancel) -> Sequence[Timeline | None]:
+        """Returns what became of `mails`, which are no more than there is `room` for; see `Line.send_many`."""
+        if self._line is None:
+            raise RuntimeError("nothing is sent together on a line that is not open")
+        return self._line.send_many(mails, cancel=cancel)
 
     def line(self, server: Server, connect: Callable[[], Line]) -> Line:
         """Returns the line to `server`: the one that is there, or what `connect` opens in its place."""
@@ -51,14 +73,10 @@ class Seat:
 
 
 class Work(Protocol):
-    """What workers do with a job, and what is done with one at which they failed."""
+    """What workers do with jobs."""
 
-    def send(self, job: Job, seat: Seat, lane: "Lane") -> None:
-        """The mail was tried, or given back."""
-        ...
-
-    def crashed(self, job: Job, error: BaseException) -> None:
-        """`error`, which is a bug's or the database's, ends the courier."""
+    def send(self, jobs: Sequence[Job], seat: Seat, lane: "Lane") -> None:
+        """The mails were tried, or given back. Several only where the seat has room for them."""
         ...
 
 
@@ -75,29 +93,36 @@ class Lane:
         self._jobs: deque[Job] = deque()
         self._busy = 0
         self._idle = 0
+        self._room = 1
         self._closed = False
         self._signing_in = False
         self._cancels: set[Cancel] = set()
         self._threads: list[threading.Thread] = []
 
     @property
-    def load(self) -> int:
-        """How many mails wait here or are being sent."""
+    def appetite(self) -> int:
+        """How many mails it is good to have waiting here: more where the server takes many in one go."""
+        return self._connections * max(MAILS_PER_CONNECTION, 2 * self._room)
+
+    @property
+    def hungry(self) -> bool:
+        """Whether others may come to those that wait here."""
         with self._turn:
-            return len(self._jobs) + self._busy
+            return len(self._jobs) <= self.appetite // 2
 
     @property
     def closed(self) -> bool:
         return self._closed
 
-    def put(self, job: Job) -> bool:
-        """`job` waits for its turn. Returns False where the lane is closed."""
+    def put(self, jobs: Sequence[Job]) -> bool:
+        """`jobs` wait for their turn. Returns False where the lane is closed."""
         with self._turn:
             if self._closed:
                 return False
-            self._jobs.append(job)
-            if len(self._jobs) > self._idle and self._busy + self._idle < self._connections:
-                self._hire()
+            for job in jobs:
+                self._jobs.append(job)
+                if len(self._jobs) > self._idle and self._busy + self._idle < self._connections:
+                    self._hire()
             self._turn.notify_all()
         return True
 
@@ -167,22 +192,32 @@ class Lane:
     def _run(self) -> None:
         seat = Seat()
         try:
-            while job := self._next():
-                try:
-                    self._work.send(job, seat, self)
-                except BaseException as error:  # noqa: BLE001 - the courier raises it, on the caller's thread
-                    self._work.crashed(job, error)
+            while jobs := self._next(seat):
+                self._work.send(jobs, seat, self)
         finally:
             seat.close()
 
-    def _next(self) -> Job | None:
-        """Returns what to do next, or None when the worker is to end, which then counts no more."""
+    def _next(self, seat: Seat) -> list[Job]:
+        """Returns what to do next; nothing when the worker is to end, which then counts no more."""
         with self._turn:
             self._busy -= 1
             self._idle += 1
             self._turn.wait_for(lambda: self._jobs or self._closed, self._idle_s)
             self._idle -= 1
             if not self._jobs:
-                return None
+                return []
             self._busy += 1
-            return self._jobs.popleft()
+            return self._take(seat)
+
+    def _take(self, seat: Seat) -> list[Job]:
+        """Returns the next job, with those behind it that can be sent in one go with it."""
+        first = self._jobs.popleft()
+        jobs = [first]
+        self._room = seat.room(first.profile.server)
+        if not first.for_one:
+            return jobs
+        while len(jobs) < self._room and self._jobs:
+            if not self._jobs[0].for_one or self._jobs[0].profile != first.profile:
+                break
+            jobs.append(self._jobs.popleft())
+        return jobs

@@ -77,6 +77,10 @@ class OutboxStore(Protocol):
         """Returns what is to be sent, with all attachments. Raises NoSuchDelivery."""
         ...
 
+    def letters(self, delivery_ids: Sequence[DeliveryId]) -> Sequence[Letter | FinishedLetter]:
+        """Returns what is to be sent of each, in that order, as `letter` does. Raises NoSuchDelivery."""
+        ...
+
     def latest_by_activity(self) -> Mapping[ActivityId, Delivery]:
         """Returns the newest delivery of every activity that has one."""
         ...
@@ -100,15 +104,21 @@ class OutboxStore(Protocol):
         """All that `courier` holds is its own until `lease_ends_at`."""
         ...
 
-    def hand_over(self, delivery_id: DeliveryId, courier: CourierId, *, through: ProfileId | None = None) -> bool:
-        """Notes that the content is about to go out through the SMTP `through`, by whose kind `recover` goes (where
-        it is not given: by the SMTP that the mail is for). Returns False, and notes nothing, where the mail is not
-        this courier's any more: then it must not go out."""
+    def hand_over(
+        self, delivery_ids: Collection[DeliveryId], courier: CourierId, *, through: ProfileId | None = None
+    ) -> Sequence[DeliveryId]:
+        """Notes that their content is about to go out through the SMTP `through`, by whose kind `recover` goes (where
+        it is not given: by the SMTP that each mail is for). Returns those that are still this courier's: of the
+        others nothing is noted, and they must not go out."""
         ...
 
-    def finish(self, delivery_id: DeliveryId, courier: CourierId, outcome: Outcome) -> bool:
-        """Keeps the attempt; the mail is as `outcome` says and nobody's. Returns False where it was not this
-        courier's any more; then only the attempt is kept."""
+    def take_back(self, courier: CourierId, delivery_ids: Collection[DeliveryId]) -> None:
+        """Those that are still this courier's do not count as handed over any more: nothing of them went out."""
+        ...
+
+    def finish(self, courier: CourierId, outcomes: Mapping[DeliveryId, Outcome]) -> Sequence[DeliveryId]:
+        """Keeps the attempts; each mail is as its outcome says and nobody's. Returns those that were still this
+        courier's; of the others only the attempt is kept."""
         ...
 
     def note(self, delivery_id: DeliveryId, courier: CourierId, attempt: Attempt) -> bool:

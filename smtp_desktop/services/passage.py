@@ -71,9 +71,10 @@ class Passage:
 
     def _hand_over(self) -> None:
         try:
-            self.handed_over = self._tools.store.hand_over(
-                self._job.delivery.id, self._tools.courier_id, through=self._job.profile.id
+            mine = self._tools.store.hand_over(
+                [self._job.delivery.id], self._tools.courier_id, through=self._job.profile.id
             )
+            self.handed_over = bool(mine)
         except StoreError as error:
             self.error = error
         self.lost = not self.handed_over

@@ -58,7 +58,7 @@ def _served(recipient: RecipientState, timeline: Timeline) -> RecipientState:
         return recipient
     refusal = next((refused.reply for refused in timeline.refused if refused.recipient == recipient.address), None)
     if refusal is None:
-        return replace(recipient, state=DeliveryState.SENT, reply="")
+        return RecipientState(address=recipient.address, state=DeliveryState.SENT)
     return replace(recipient, state=_state_after(refusal), reply=str(refusal))
 
 

@@ -4,7 +4,7 @@ attachments, and long passages of a batch."""
 import hashlib
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -22,6 +22,8 @@ _FORGET_UNUSED = """
 DELETE FROM attachment WHERE sha256 = ? AND NOT EXISTS (SELECT 1 FROM attachment_use WHERE sha256 = attachment.sha256)
 """
 _NOTE_NUMBERS = "UPDATE last_pruned SET id = max(id, ifnull((SELECT max(id) FROM delivery), 0))"
+_LETTERS = "SELECT * FROM delivery_content WHERE delivery_id IN (SELECT value FROM json_each(?))"
+_CONTENT = "SELECT content FROM attachment WHERE sha256 = ?"
 _USED_BY = "SELECT DISTINCT sha256 FROM attachment_use WHERE delivery_id IN (SELECT value FROM json_each(?))"
 
 _BATCH = 10  # where fewer share a passage, the words take less time than the note of who has them
@@ -41,11 +43,16 @@ def keep_letters(connection: sqlite3.Connection, mails: Sequence[tuple[DeliveryI
         connection.executemany(_USE_ATTACHMENT, writing.uses)
 
 
-def find_letter(connection: sqlite3.Connection, delivery_id: DeliveryId) -> Letter | FinishedLetter | None:
-    """Returns what the delivery is to say, with all attachments."""
-    row = connection.execute("SELECT * FROM delivery_content WHERE delivery_id = ?", [delivery_id]).fetchone()
-    if row is None:
-        return None
+def find_letters(
+    connection: sqlite3.Connection, delivery_ids: Sequence[DeliveryId]
+) -> Mapping[DeliveryId, Letter | FinishedLetter]:
+    """Returns what those deliveries are to say that are there, with all attachments."""
+    contents = _Contents(connection)
+    rows = connection.execute(_LETTERS, [json.dumps(delivery_ids)])
+    return {row["delivery_id"]: _letter_in(row, contents) for row in rows}
+
+
+def _letter_in(row: sqlite3.Row, contents: "_Contents") -> Letter | FinishedLetter:
     found = json.loads(row["letter"])
     if row["raw"] is not None:
         return _to_finished(found, row["raw"])
@@ -54,9 +61,8 @@ def find_letter(connection: sqlite3.Connection, delivery_id: DeliveryId) -> Lett
     if row["text"] is not None:
         found |= {"text": row["text"], "html": row["html"]}
         for field, at, sha256 in reversed(found["passages"]):
-            passage = _content(connection, bytes.fromhex(sha256)).decode()
-            found[field] = found[field][:at] + passage + found[field][at:]
-    return _to_letter(found, connection)
+            found[field] = found[field][:at] + contents.of(sha256).decode() + found[field][at:]
+    return _to_letter(found, contents)
 
 
 def delete_deliveries(connection: sqlite3.Connection, delivery_ids: Sequence[DeliveryId]) -> None:
@@ -83,6 +89,21 @@ class _Hashes:
 
     def contents(self) -> Iterable[tuple[bytes, bytes]]:
         return dict(self._found.values()).items()
+
+
+class _Contents:
+    """What is kept once for many mails, each read once for all that are read together."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._found: dict[str, bytes] = {}
+
+    def of(self, sha256: str) -> bytes:
+        """Returns the content that has this hash, in hexadecimal."""
+        if sha256 not in self._found:
+            row = self._connection.execute(_CONTENT, [bytes.fromhex(sha256)]).fetchone()
+            self._found[sha256] = row["content"]
+        return self._found[sha256]
 
 
 _dump = json.JSONEncoder(separators=(",", ":")).encode
@@ -156,7 +177,7 @@ def _cut(words: dict[str, str], field: str, passage: str) -> int:
     return at
 
 
-def _to_letter(found: _Json, connection: sqlite3.Connection) -> Letter:
+def _to_letter(found: _Json, contents: _Contents) -> Letter:
     return Letter(
         to=_to_addresses(found["to"]),
         cc=_to_addresses(found["cc"]),
@@ -167,15 +188,10 @@ def _to_letter(found: _Json, connection: sqlite3.Connection) -> Letter:
         text=found["text"],
         html=found["html"],
         attachments=tuple(
-            Attachment(name=name, content_type=content_type, content=_content(connection, bytes.fromhex(sha256)))
+            Attachment(name=name, content_type=content_type, content=contents.of(sha256))
             for name, content_type, sha256 in found["attachments"]
         ),
     )
-
-
-def _content(connection: sqlite3.Connection, sha256: bytes) -> bytes:
-    content: bytes = connection.execute("SELECT content FROM attachment WHERE sha256 = ?", [sha256]).fetchone()[0]
-    return content
 
 
 def _from_finished(letter: FinishedLetter) -> _Json:

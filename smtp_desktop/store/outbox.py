@@ -21,7 +21,7 @@ from smtp_desktop.domain.submission import Outcome, Submission
 from smtp_desktop.domain.text import text
 from smtp_desktop.store import outbox_claims, outbox_orders, outbox_results, outbox_views
 from smtp_desktop.store.database import Database
-from smtp_desktop.store.letters import find_letter, keep_letters
+from smtp_desktop.store.letters import find_letters, keep_letters
 from smtp_desktop.store.moments import stored
 from smtp_desktop.store.outbox_rows import INSERT, THERE, attempt_of, bonds_of, delivery_of, hold_of, row_of, storable
 
@@ -87,13 +87,17 @@ class SqliteOutbox:
         with self._database.read() as connection:
             return [attempt_of(row) for row in connection.execute(_ATTEMPTS, [delivery_id])]
 
+    def letters(self, delivery_ids: Sequence[DeliveryId]) -> Sequence[Letter | FinishedLetter]:
+        """Returns what is to be sent, in that order, with all attachments. Raises NoSuchDelivery."""
+        with self._database.read() as connection:
+            found = find_letters(connection, delivery_ids)
+        if len(found) < len(set(delivery_ids)):
+            raise _gone()
+        return [found[delivery_id] for delivery_id in delivery_ids]
+
     def letter(self, delivery_id: DeliveryId) -> Letter | FinishedLetter:
         """Returns what is to be sent, with all attachments. Raises NoSuchDelivery."""
-        with self._database.read() as connection:
-            letter = find_letter(connection, delivery_id)
-        if letter is None:
-            raise _gone()
-        return letter
+        return self.letters([delivery_id])[0]
 
     def latest_by_activity(self) -> Mapping[ActivityId, Delivery]:
         """Returns the newest delivery of every activity that has one."""
@@ -120,15 +124,22 @@ class SqliteOutbox:
         with self._database.write() as connection:
             outbox_claims.extend(connection, courier, lease_ends_at=lease_ends_at)
 
-    def hand_over(self, delivery_id: DeliveryId, courier: CourierId, *, through: ProfileId | None = None) -> bool:
-        """It is noted that the content goes out; False where the mail is not this courier's any more."""
+    def hand_over(
+        self, delivery_ids: Collection[DeliveryId], courier: CourierId, *, through: ProfileId | None = None
+    ) -> Sequence[DeliveryId]:
+        """It is noted that their content goes out; returns those that are this courier's, and may."""
         with self._database.write() as connection:
-            return outbox_results.hand_over(connection, delivery_id, courier, through=through)
+            return outbox_results.hand_over(connection, delivery_ids, courier, through=through)
 
-    def finish(self, delivery_id: DeliveryId, courier: CourierId, outcome: Outcome) -> bool:
-        """The attempt is kept and the mail is as `outcome` says; False where it was not this courier's any more."""
+    def take_back(self, courier: CourierId, delivery_ids: Collection[DeliveryId]) -> None:
+        """Those that are this courier's do not count as handed over."""
         with self._database.write() as connection:
-            return outbox_results.finish(connection, delivery_id, courier, outcome)
+            outbox_results.take_back(connection, courier, delivery_ids)
+
+    def finish(self, courier: CourierId, outcomes: Mapping[DeliveryId, Outcome]) -> Sequence[DeliveryId]:
+        """The attempts are kept and the mails are as `outcomes` says; returns those that were this courier's."""
+        with self._database.write() as connection:
+            return outbox_results.finish(connection, courier, outcomes)
 
     def note(self, delivery_id: DeliveryId, courier: CourierId, attempt: Attempt) -> bool:
         """The attempt is kept, and the mail stays this courier's; False where it was not any more."""

@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Sequence
+from functools import lru_cache
 
 from smtp_desktop.domain.conversation import FailureKind, Stage
 from smtp_desktop.domain.delivery import (
@@ -108,7 +109,12 @@ def states_in(recipients: Sequence[RecipientState]) -> str:
     """Returns how far it is for each recipient, as `recipients_of` reads it."""
     if all(recipient.state is DeliveryState.WAITING and not recipient.reply for recipient in recipients):
         return ""
-    return json.dumps([[recipient.state, recipient.reply] for recipient in recipients], separators=(",", ":"))
+    return f"[{','.join(_state_in(recipient.state, recipient.reply) for recipient in recipients)}]"
+
+
+@lru_cache(maxsize=256)  # most are one of a few
+def _state_in(state: DeliveryState, reply: str) -> str:
+    return json.dumps([state, reply], separators=(",", ":"))
 
 
 def attempt_of(row: sqlite3.Row) -> Attempt:

@@ -3,21 +3,16 @@
 import re
 from collections.abc import Sequence
 from email import message_from_bytes
-from email.headerregistry import Address as HeaderAddress
 from email.message import EmailMessage
 from email.policy import SMTP, SMTPUTF8
 
 from smtp_desktop.domain.address import Address
 from smtp_desktop.domain.message import Attachment, Message, RawMessage
+from smtp_desktop.transports.header_values import BadHeader, checked, header_addresses, header_line, may_fold_badly
+from smtp_desktop.transports.plain_mime import compose_plainly
 
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _LINE_END = re.compile(rb"\r\n|\r|\n")
-_LONGEST_PLAIN_NAME = 50
 _BARE = re.compile(rb"\r(?!\n)|(?<!\r)\n")
-
-
-class BadHeader(ValueError):
-    """A value may not stand in a header: it would end it, or hide something in it."""
 
 
 def compose(message: Message | RawMessage, *, seven_bit: bool, smtputf8: bool, bcc: Sequence[Address] = ()) -> bytes:
@@ -28,22 +23,27 @@ def compose(message: Message | RawMessage, *, seven_bit: bool, smtputf8: bool, b
     """
     if isinstance(message, RawMessage):
         return _finished(message.raw, seven_bit=seven_bit, bcc=bcc)
+    plain = None if bcc else compose_plainly(message, seven_bit=seven_bit, smtputf8=smtputf8)
+    return plain or compose_by_email(message, seven_bit=seven_bit, smtputf8=smtputf8, bcc=bcc)
+
+
+def compose_by_email(message: Message, *, seven_bit: bool, smtputf8: bool, bcc: Sequence[Address] = ()) -> bytes:
+    """Returns what `compose` returns, the slow way that knows every case. Raises BadHeader."""
     policy = SMTPUTF8 if smtputf8 else SMTP
     mail = EmailMessage(policy=policy.clone(cte_type="7bit") if seven_bit else policy)
-    mail["From"] = _header_address(message.header_from, smtputf8=smtputf8)
-    for name, addresses in (("To", message.to), ("Cc", message.cc), ("Bcc", bcc)):
+    for name, addresses in (("From", (message.header_from,)), ("To", message.to), ("Cc", message.cc), ("Bcc", bcc)):
         if addresses:
-            mail[name] = tuple(_header_address(address, smtputf8=smtputf8) for address in addresses)
-    mail["Subject"] = _checked(message.subject)
+            mail[name] = header_addresses(tuple(addresses), smtputf8=smtputf8)
+    mail["Subject"] = checked(message.subject)
     mail["Date"] = message.date
-    mail["Message-ID"] = _checked(message.message_id)
+    mail["Message-ID"] = checked(message.message_id)
     if message.auto_submitted:
         mail["Auto-Submitted"] = "auto-generated"  # RFC 3834 5: no vacation replies, please
     _set_body(mail, message)
     for attachment in message.attachments:
         _attach(mail, attachment)
     content = mail.as_bytes()
-    if any(_may_fold_badly(address) for address in (message.header_from, *message.to, *message.cc, *bcc)):
+    if any(may_fold_badly(address) for address in (message.header_from, *message.to, *message.cc, *bcc)):
         _check_addresses(content, mail)
     # Servers refuse bare CR and LF, and attackers smuggle with them (RFC 5321 2.3.8).
     if _BARE.search(content):
@@ -75,9 +75,7 @@ def _finished(raw: bytes, *, seven_bit: bool, bcc: Sequence[Address]) -> bytes:
     if seven_bit and not content.isascii():
         content = message_from_bytes(content, policy=SMTP.clone(cte_type="7bit")).as_bytes()
     if bcc:
-        head = EmailMessage(policy=SMTP)
-        head["Bcc"] = tuple(_header_address(address, smtputf8=False) for address in bcc)
-        content = head.as_bytes().removesuffix(b"\r\n") + content
+        content = header_line("Bcc", tuple(bcc), smtputf8=False) + content
     return content
 
 
@@ -92,29 +90,15 @@ def _set_body(mail: EmailMessage, message: Message) -> None:
 
 def _attach(mail: EmailMessage, attachment: Attachment) -> None:
     kind = EmailMessage()
-    kind["Content-Type"] = _checked(attachment.content_type)
+    kind["Content-Type"] = checked(attachment.content_type)
     maintype, subtype = kind.get_content_type().split("/")
     # Base64 whatever it is, a mail or a text too: what arrives is byte for byte what was attached.
     mail.add_attachment(
         attachment.content,
         maintype=maintype if maintype not in {"message", "multipart"} else "application",
         subtype=subtype if maintype not in {"message", "multipart"} else "octet-stream",
-        filename=_checked(attachment.name.replace("=?", "=_")),
+        filename=checked(attachment.name.replace("=?", "=_")),
     )
-
-
-def _checked(value: str) -> str:
-    # `email` itself stops CR and LF, but lets NUL and most others pass.
-    if _CONTROL.search(value):
-        raise BadHeader("a control character")
-    # It also decodes encoded words (RFC 2047), and then writes the line end that is hidden in one.
-    if "=?" in value:
-        raise BadHeader("an encoded word")
-    return value
-
-
-def _may_fold_badly(address: Address) -> bool:
-    return len(address.display_name) > _LONGEST_PLAIN_NAME
 
 
 def _check_addresses(content: bytes, mail: EmailMessage) -> None:
@@ -128,14 +112,3 @@ def _check_addresses(content: bytes, mail: EmailMessage) -> None:
 
 def _specs(mail: EmailMessage, name: str) -> list[str]:
     return [address.addr_spec for field in mail.get_all(name, []) for address in field.addresses]
-
-
-def _header_address(address: Address, *, smtputf8: bool) -> HeaderAddress:
-    if address.needs_smtputf8 and not smtputf8:
-        raise BadHeader("an address that only SMTPUTF8 can carry")
-    local = address.local
-    if len(local) > 1 and local[0] == local[-1] == '"':
-        local = re.sub(r"\\(.)", r"\1", local[1:-1])  # HeaderAddress adds the quotes itself
-    return HeaderAddress(
-        display_name=_checked(address.display_name), username=_checked(local), domain=_checked(address.domain)
-    )

@@ -53,7 +53,7 @@ def finish(home, state, *, next_try_at=None):
             may_be_twice=False,
         )
         parts = home.parts()
-        assert SqliteOutbox(parts.database).finish(delivery.id, COURIER, outcome)
+        assert SqliteOutbox(parts.database).finish(COURIER, {delivery.id: outcome})
         parts.close()
 
 

@@ -89,29 +89,52 @@ class OutboxClaimsContract(OutboxHouse):
 
     def test_only_its_courier_hands_over(self, outbox: OutboxStore):
         ids = add(outbox)
-        assert outbox.hand_over(ids[0], ANN) is False
+        assert outbox.hand_over([ids[0]], ANN) == []
         claim(outbox)
-        assert outbox.hand_over(ids[0], BOB) is False
-        assert outbox.hand_over(ids[0], ANN) is True
-        assert outbox.hand_over(GONE, ANN) is False
+        assert outbox.hand_over([ids[0]], BOB) == []
+        assert outbox.hand_over([ids[0]], ANN) == [ids[0]]
+        assert outbox.hand_over([GONE], ANN) == []
+
+    def test_of_several_only_its_own_are_handed_over_and_finished(self, outbox: OutboxStore):
+        ids = add(outbox, *(submission() for _ in range(4)))
+        claim(outbox, ANN, limit=2)
+        claim(outbox, BOB, limit=1)
+        assert outbox.hand_over([*ids, GONE], ANN) == ids[:2]
+        results = {each: outcome("refused", recipient("refused", reply="550 no")) for each in reversed(ids)}
+        assert outbox.finish(ANN, results) == [ids[1], ids[0]]
+        assert states(outbox, *ids) == ["refused", "refused", "sending", "waiting"]
+        assert [[a.number for a in outbox.attempts(each)] for each in ids] == [[1]] * 4
+        assert outbox.finish(ANN, {}) == []
+
+    def test_what_is_taken_back_was_never_handed_over(self, outbox: OutboxStore):
+        ids = add(outbox, submission(), submission(), submission())
+        claim(outbox, ANN, limit=2)
+        claim(outbox, BOB)
+        outbox.hand_over(ids[:2], ANN)
+        outbox.hand_over(ids[2:], BOB)
+        outbox.take_back(ANN, [ids[0], ids[2], GONE])
+        assert states(outbox, *ids) == ["sending"] * 3
+        assert outbox.recover(now=AFTER, retry_at=RETRY) == 3
+        assert states(outbox, *ids) == ["waiting", "unknown", "unknown"]
+        assert not outbox.get(ids[0]).may_be_twice
 
     def test_a_late_finish_keeps_its_attempt_alone(self, outbox: OutboxStore):
         (delivery_id,) = add(outbox)
         claim(outbox, ANN)
         outbox.recover(now=AFTER, retry_at=RETRY)
         claim(outbox, BOB)
-        assert outbox.finish(delivery_id, ANN, outcome("sent")) is False
+        assert outbox.finish(ANN, {delivery_id: outcome("sent")}) == []
         assert states(outbox, delivery_id) == ["sending"]
-        assert outbox.finish(delivery_id, BOB, outcome("refused")) is True
+        assert outbox.finish(BOB, {delivery_id: outcome("refused")}) == [delivery_id]
         assert states(outbox, delivery_id) == ["refused"]
         # Both couriers thought theirs was the first.
         assert [(a.number, a.state.value) for a in outbox.attempts(delivery_id)] == [(1, "sent"), (2, "refused")]
-        assert outbox.finish(GONE, ANN, outcome()) is False
+        assert outbox.finish(ANN, {GONE: outcome()}) == []
 
     def test_a_noted_attempt_leaves_the_mail_with_its_courier(self, outbox: OutboxStore):
         (delivery_id,) = add(outbox)
         claim(outbox)
-        outbox.hand_over(delivery_id, ANN)
+        outbox.hand_over([delivery_id], ANN)
         assert outbox.note(delivery_id, ANN, attempt()) is True
         delivery = outbox.get(delivery_id)
         assert (delivery.state, delivery.smtp_name, delivery.attempts) == (DeliveryState.SENDING, "Main", 1)
@@ -125,7 +148,7 @@ class OutboxClaimsContract(OutboxHouse):
         ids = add(outbox, submission(), submission(), submission())
         claim(outbox, ANN, limit=2)
         claim(outbox, BOB)
-        outbox.hand_over(ids[1], ANN)
+        outbox.hand_over([ids[1]], ANN)
         outbox.give_back(ANN, ids)
         assert states(outbox, *ids) == ["waiting", "sending", "sending"]
         assert claim(outbox, BOB, now=NOW) == [ids[0]]
@@ -138,7 +161,7 @@ class OutboxClaimsContract(OutboxHouse):
         assert outbox.recover(now=LEASE, retry_at=RETRY) == 1
         assert states(outbox, *ids) == ["waiting", "sending"]
         assert not outbox.get(ids[0]).may_be_twice
-        assert outbox.hand_over(ids[0], ANN) is False
+        assert outbox.hand_over([ids[0]], ANN) == []
         assert claim(outbox, BOB, now=NOW) == [ids[0]]
 
     def test_a_lease_can_be_extended(self, outbox: OutboxStore):
@@ -157,7 +180,7 @@ class OutboxClaimsContract(OutboxHouse):
     def test_what_a_dead_courier_handed_over_is_unknown(self, outbox: OutboxStore, bound, through, retried):
         (delivery_id,) = add(outbox, submission(letter(to=("a@x.example", "b@x.example")), smtp_id=bound))
         claim(outbox)
-        outbox.hand_over(delivery_id, ANN, through=through)
+        outbox.hand_over([delivery_id], ANN, through=through)
         assert outbox.recover(now=AFTER, retry_at=RETRY) == 1
         delivery = outbox.get(delivery_id)
         assert (delivery.state, delivery.may_be_twice) == (DeliveryState.UNKNOWN, True)
@@ -170,15 +193,15 @@ class OutboxClaimsContract(OutboxHouse):
         results = (recipient("sent"), recipient("waiting", "b@x.example"), recipient("refused", "c@x.example", "550"))
         delivery_id = finished(outbox, outcome("waiting", *results, next_try_at=NOW))
         claim(outbox)
-        outbox.hand_over(delivery_id, ANN)
+        outbox.hand_over([delivery_id], ANN)
         outbox.recover(now=AFTER, retry_at=RETRY)
         assert recipients(outbox, delivery_id) == ["sent", "unknown", "refused"]
 
     def test_a_finished_one_is_not_handed_over_any_more(self, outbox: OutboxStore):
         (delivery_id,) = add(outbox)
         claim(outbox)
-        outbox.hand_over(delivery_id, ANN)
-        outbox.finish(delivery_id, ANN, outcome("waiting", next_try_at=NOW))
+        outbox.hand_over([delivery_id], ANN)
+        outbox.finish(ANN, {delivery_id: outcome("waiting", next_try_at=NOW)})
         claim(outbox)
         outbox.recover(now=AFTER, retry_at=RETRY)
         assert states(outbox, delivery_id) == ["waiting"]
@@ -186,7 +209,7 @@ class OutboxClaimsContract(OutboxHouse):
     def test_once_it_may_be_twice_it_stays_so(self, outbox: OutboxStore):
         delivery_id = finished(outbox, outcome("unknown", next_try_at=NOW, may_be_twice=True))
         claim(outbox)
-        outbox.finish(delivery_id, ANN, outcome("sent", may_be_twice=False))
+        outbox.finish(ANN, {delivery_id: outcome("sent", may_be_twice=False)})
         assert outbox.get(delivery_id).may_be_twice
 
     def test_tells_when_there_is_something_to_do(self, outbox: OutboxStore):

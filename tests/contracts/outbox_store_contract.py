@@ -46,7 +46,7 @@ def finished(outbox, result=None):
     """Returns a delivery with that outcome. Nothing else may be due."""
     (delivery_id,) = add(outbox)
     assert claim(outbox, now=NOW) == [delivery_id]
-    assert outbox.finish(delivery_id, ANN, result or outcome())
+    assert outbox.finish(ANN, {delivery_id: result or outcome()})
     return delivery_id
 
 
@@ -106,6 +106,9 @@ class OutboxStoreContract(OutboxHouse):
         assert ids[0] > first[0]
         assert [outbox.get(each).subject for each in ids] == [f"mail {n}" for n in range(20)]
         assert [outbox.letter(each).subject for each in ids] == [f"mail {n}" for n in range(20)]
+        assert [each.subject for each in outbox.letters([ids[7], ids[3]])] == ["mail 7", "mail 3"]
+        with pytest.raises(NoSuchDelivery):
+            outbox.letters([ids[0], GONE])
 
     def test_an_empty_batch_adds_nothing(self, outbox: OutboxStore):
         assert list(outbox.add([])) == []
@@ -168,9 +171,9 @@ class OutboxStoreContract(OutboxHouse):
     def test_keeps_every_attempt_with_its_timeline(self, outbox: OutboxStore):
         (delivery_id,) = add(outbox)
         claim(outbox)
-        outbox.finish(delivery_id, ANN, outcome("waiting", next_try_at=LATER, timeline=REFUSED_TIMELINE))
+        outbox.finish(ANN, {delivery_id: outcome("waiting", next_try_at=LATER, timeline=REFUSED_TIMELINE)})
         claim(outbox)
-        outbox.finish(delivery_id, ANN, outcome("sent", recipient("sent", reply="later"), number=2))
+        outbox.finish(ANN, {delivery_id: outcome("sent", recipient("sent", reply="later"), number=2)})
         assert list(outbox.attempts(delivery_id)) == [
             attempt("waiting", timeline=REFUSED_TIMELINE, number=1),
             attempt("sent", timeline=SENT_TIMELINE, number=2),

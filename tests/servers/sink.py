@@ -15,7 +15,7 @@ from typing import BinaryIO
 from servers.listening import Listener
 
 _MESSAGE_ID = re.compile(rb"^Message-ID:\s*(<[^>]*>)", re.IGNORECASE | re.MULTILINE)
-_CAPABILITIES = b"250-sink.test\r\n250-PIPELINING\r\n250-8BITMIME\r\n250 SIZE 50000000\r\n"
+_CAPABILITIES = b"250-sink.test\r\n250-PIPELINING\r\n250-CHUNKING\r\n250-8BITMIME\r\n250 SIZE 50000000\r\n"
 
 
 class Sink(Listener):
@@ -56,21 +56,28 @@ class Sink(Listener):
                 sock.sendall(b"250 2.1.5 OK\r\n")
             elif verb == b"DATA":
                 sock.sendall(b"354 go ahead\r\n")
-                self._take(_content(lines), tuple(recipients))
-                self.when("content")
-                sock.sendall(b"250 2.0.0 taken\r\n")
-                self.when("taken")
+                self._take(sock, _content(lines), recipients)
+            elif verb == b"BDAT":
+                content = _exactly(lines, int(line.split()[1]))
+                if recipients:
+                    self._take(sock, content, recipients)
+                else:
+                    sock.sendall(b"503 5.5.1 for whom?\r\n")
             elif verb == b"QUIT":
                 sock.sendall(b"221 2.0.0 bye\r\n")
                 return
             else:
                 sock.sendall(b"250 2.0.0 OK\r\n")
 
-    def _take(self, content: bytes, recipients: tuple[str, ...]) -> None:
+    def _take(self, sock: socket.socket, content: bytes, recipients: list[str]) -> None:
         found = _MESSAGE_ID.search(content)
         with self._turn:
             self.message_ids.append(found[1].decode() if found else "")
-            self.recipients.append(recipients)
+            self.recipients.append(tuple(recipients))
+        recipients.clear()
+        self.when("content")
+        sock.sendall(b"250 2.0.0 taken\r\n")
+        self.when("taken")
 
 
 def _content(lines: BinaryIO) -> bytes:
@@ -80,3 +87,10 @@ def _content(lines: BinaryIO) -> bytes:
             raise ConnectionError("hung up within the content")
         taken.append(line)
     return b"".join(taken)
+
+
+def _exactly(lines: BinaryIO, size_bytes: int) -> bytes:
+    content = lines.read(size_bytes)
+    if len(content) < size_bytes:
+        raise ConnectionError("hung up within the content")
+    return content

@@ -28,6 +28,7 @@ from smtp_desktop.domain.secret import Secret, SecretRef
 from smtp_desktop.domain.submission import Submission
 from smtp_desktop.services.courier import Courier
 from smtp_desktop.services.testing import Tester
+from smtp_desktop.store import outbox_claims
 from smtp_desktop.store.database import Database
 from smtp_desktop.store.health import SqliteHealth
 from smtp_desktop.store.outbox import SqliteOutbox
@@ -182,6 +183,16 @@ class CourierHouse:
                 for one in letters or [letter()]
             ]
         )
+
+    def steal(self, limit=1):
+        """All leases end, and a thief has so many mails: in one moment, so that no courier comes between."""
+        with self.database.write() as connection:
+            self.clock.pass_(seconds=61)
+            now = self.clock.now()
+            outbox_claims.recover(connection, now=now, retry_at=now)
+            outbox_claims.claim(
+                connection, CourierId("thief"), now=now, lease_ends_at=now + timedelta(1), limit=limit, besides=()
+            )
 
     def run(self, courier=None, **more):
         """Delivers what is due now."""

@@ -27,11 +27,7 @@ class TestALease:
 
         def steal(stage, line, mail, cancel):
             if stage is Stage.SENDER and not house.lines.sent:
-                house.clock.pass_(seconds=61)
-                house.store.recover(now=house.clock.now(), retry_at=house.clock.now())
-                house.store.claim(
-                    "thief", now=house.clock.now(), lease_ends_at=house.clock.now() + timedelta(1), limit=1
-                )
+                house.steal()
 
         house.lines.at = steal
         assert house.run() == Tally()
@@ -62,7 +58,7 @@ class TestALease:
     def test_of_a_dead_courier_is_taken_over(self, house):
         ids = house.add(3)
         claimed = house.store.claim("dead", now=MORNING, lease_ends_at=MORNING + timedelta(seconds=60), limit=2)
-        house.store.hand_over(claimed[0].id, "dead")
+        house.store.hand_over([claimed[0].id], "dead")
         assert house.run() == Tally(sent=1)
         house.clock.pass_(seconds=60)
         assert house.run() == Tally(sent=1)

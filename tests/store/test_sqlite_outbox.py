@@ -63,7 +63,7 @@ class TestSqliteOutbox(OutboxStoreContract):
     def test_everything_is_there_after_a_restart(self, outbox, database, path):
         (delivery_id,) = add(outbox, submission(FULL_LETTER))
         claim(outbox)
-        outbox.finish(delivery_id, ANN, outcome("waiting", recipient("waiting"), next_try_at=LATER))
+        outbox.finish(ANN, {delivery_id: outcome("waiting", recipient("waiting"), next_try_at=LATER)})
         before = (outbox.get(delivery_id), outbox.attempts(delivery_id))
         database.close()
         with closing(Database(path)) as again:
@@ -140,7 +140,7 @@ def claim_all(path, name):
         while got := outbox.claim(CourierId(name), now=LATER, lease_ends_at=LEASE, limit=7):
             taken.extend(delivery.id for delivery in got)
             for delivery in got:
-                assert outbox.hand_over(delivery.id, CourierId(name))
+                assert outbox.hand_over([delivery.id], CourierId(name))
     return taken
 
 
@@ -202,9 +202,9 @@ class TestTrouble:
         claim(outbox)
         nonsense = outcome("waiting")  # waits for nothing
         with pytest.raises(sqlite3.IntegrityError):
-            outbox.finish(delivery_id, ANN, nonsense)
+            outbox.finish(ANN, {delivery_id: nonsense})
         assert outbox.get(delivery_id).attempts == 0
-        assert outbox.finish(delivery_id, ANN, outcome()) is True
+        assert outbox.finish(ANN, {delivery_id: outcome()}) == [delivery_id]
 
 
 class TestSpeed:
@@ -234,7 +234,10 @@ class TestSpeed:
             lambda outbox: outbox.recover(now=LATER, retry_at=LATER),
             lambda outbox: outbox.extend(ANN, lease_ends_at=LATER),
             lambda outbox: outbox.give_back(ANN, [1]),
-            lambda outbox: outbox.finish(1, ANN, outcome()),
+            lambda outbox: outbox.letters([1]),
+            lambda outbox: outbox.hand_over([1], ANN),
+            lambda outbox: outbox.take_back(ANN, [1]),
+            lambda outbox: outbox.finish(ANN, {1: outcome()}),
             lambda outbox: outbox.prune(finished_before=LATER, limit=10),
             lambda outbox: outbox.latest_by_activity(),
             lambda outbox: outbox.attempts(1),

@@ -136,7 +136,7 @@ class Desk:
             finished_at=now,
             may_be_twice=False,
         )
-        assert self.outbox_store.finish(delivery.id, courier, outcome)
+        assert self.outbox_store.finish(courier, {delivery.id: outcome})
         return self.outbox.get(delivery.id)
 
     def have_hold(self, profile_id: ProfileId) -> None:

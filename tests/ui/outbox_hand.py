@@ -110,7 +110,7 @@ class OutboxHand:
             finished_at=None if next_try else NOW,
             may_be_twice=may_be_twice,
         )
-        assert store.finish(delivery_id, courier, outcome)
+        assert store.finish(courier, {delivery_id: outcome})
 
     def stored(self, subject: str):
         found = self.world.outbox_store.page(DeliveryFilter(search=subject), before=None, limit=10)
