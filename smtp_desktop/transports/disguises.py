@@ -100,12 +100,13 @@ class Bared:
 
 def form(exact: str, *, encoded: bool = False) -> Form:
     """Returns `exact` with what is left of it."""
-    without_gaps = _squeezed(exact)
+    folded = exact.lower() if exact.isascii() else "".join(map(_fold, exact))
+    without_gaps = folded.translate(_NOT_SEEN) if exact.isascii() else "".join(filter(_seen, folded))
     reduced = "".join(filter(str.isalnum, without_gaps))
     whole = reduced if encoded else without_gaps
     return Form(
         exact=exact,
-        folded="".join(map(_fold, exact)),
+        folded=folded,
         squeezed=without_gaps,
         reduced=reduced,
         encoded=encoded,
@@ -119,10 +120,6 @@ def _landmarks(whole: str) -> tuple[str, ...]:
     if len(whole) < LONG_PART:
         return ()
     return tuple(whole[at : at + SURE_LENGTH] for at in range(0, len(whole) - SURE_LENGTH + 1, SURE_LENGTH))
-
-
-def _squeezed(text: str) -> str:
-    return "".join(character for one in text for character in _fold(one) if _seen(character))
 
 
 def bared(reading: Reading) -> Bared:

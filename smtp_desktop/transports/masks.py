@@ -63,12 +63,18 @@ class Masks:
             return said
         joined = "\n".join((self._before, *said))
         found = merged([*echoes(joined, list(self._forms.values())), *(m.span(1) for m in _AUTH_ECHO.finditer(joined))])
+        if not found:  # as almost always
+            self._remember(self._before, *said)
+            return said
         hidden = [joined[start : min(end, len(self._before))] for start, end in found if start < len(self._before)]
         self._pieces |= {piece.strip() for stretch in hidden for piece in stretch.splitlines()} - {""}
         lines = iter(_masked(joined, found).split("\n"))
         before, *cleaned = ("\n".join(islice(lines, text.count("\n") + 1)) for text in (self._before, *said))
-        self._before = "\n".join(filter(None, (before, *cleaned)))[-_REMEMBERED_CHARACTERS:]
+        self._remember(before, *cleaned)
         return tuple(cleaned)
+
+    def _remember(self, *shown: str) -> None:
+        self._before = "\n".join(filter(None, shown))[-_REMEMBERED_CHARACTERS:]
 
     @property
     def has_pieces(self) -> bool:
