@@ -93,7 +93,6 @@ class MainWindow(QMainWindow):
         self.deliveries, self.dates, self.inbox_page = works.deliveries, works.dates, works.inbox_page
         self._sections = works.sections
         self.courier, self._watch, self._notifier = works.courier, works.watch, works.notifier
-        self.panel, self.actions_of_smtps = self.smtps.panel, self.smtps.actions
         self.is_complete = True
         self.frame.add(self._sections, self.inbox_page)
         self._connect(bus)
@@ -191,17 +190,16 @@ class MainWindow(QMainWindow):
         self.bar.searched.connect(self._search)
         self.bar.burger.clicked.connect(lambda: self.entities.set_folded(not self.entities.folded))
         self.entities.chosen.connect(self._show_page)
-        self.inbox_page.open_asked.connect(self._works.inbox.open)
         self._works.inbox.opened.connect(self._inbox_open)
-        self._works.inbox.reopened.connect(self.inbox_page.show_open)
+        self._works.inbox.reopened.connect(self._tell_inbox_open)
         self.closed.connect(self.smtps.mailboxes.end_all)
         self._watch.changed.connect(self.load)
         self._works.settings.checks_chosen.connect(self.smtps.automatic.choose)
         self._works.settings.theme_chosen.connect(self.theme_chosen)
         self._works.settings.days_kept.connect(self.courier.renew)
         self.courier.told.connect(self.deliveries.tell_trouble)
-        self.courier.locked.connect(self.deliveries.page.unlock_button.setVisible)
-        self.deliveries.page.unlock_button.clicked.connect(self.courier.ask)
+        self.courier.locked.connect(self.deliveries.tell_locked)
+        self.deliveries.unlock_asked.connect(self.courier.ask)
 
     def _keys(self) -> None:
         from PySide6.QtGui import QKeySequence
@@ -242,7 +240,7 @@ class MainWindow(QMainWindow):
         for section in self._sections.values():
             section.hear(event)
         if isinstance(event, MailReceived):
-            self.inbox_page.refresh()
+            self.inbox_page.tell("mails", lambda page: page.refresh())
             self.entities.set_count("inbox", str(event.count) if event.count else "")
 
     def _loaded(self) -> None:
@@ -295,5 +293,8 @@ class MainWindow(QMainWindow):
         self.bar.search.selectAll()
 
     def _inbox_open(self, profile: SmtpProfile) -> None:
-        self.inbox_page.show_open()
+        self._tell_inbox_open()
         self.page.select(profile.id)
+
+    def _tell_inbox_open(self) -> None:
+        self.inbox_page.tell("open", lambda page: page.show_open())
