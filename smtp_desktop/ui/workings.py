@@ -64,6 +64,8 @@ class Workings:
             tasks=tasks,
             unlocking=unlocking,
         )
+        for listens in (self.inbox.opened, self.inbox.reopened):
+            listens.connect(lambda *_: self.inbox_page.tell("open", lambda page: page.show_open()))
         self.leaving = Leaving(
             window=window, outbox=parts.outbox, default_smtp=lambda: self.smtps.default_id, tasks=tasks
         )
