@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from smtp_desktop.domain.activity import ActivityId
@@ -30,6 +29,7 @@ from smtp_desktop.ui.models.activity_cards import ActivityCards, ActivityFacts, 
 from smtp_desktop.ui.tasks import Tasks
 from smtp_desktop.ui.text import shown
 from smtp_desktop.ui.theme import Theme
+from smtp_desktop.ui.window_keys import on_delete
 
 if TYPE_CHECKING:
     from smtp_desktop.ui.activity_actions import ActivityActions
@@ -98,12 +98,7 @@ class ActivitiesSection(QObject):
         editing.panel_wanted.connect(self.panel_wanted)
         actions.deliveries_asked.connect(self.deliveries_asked)
         page.reload_asked.connect(self.load)
-        # Del deletes text in a field; only on the grid does it delete an activity.
-        delete = QAction(page.grid)
-        delete.setShortcut(QKeySequence(QKeySequence.StandardKey.Delete))
-        delete.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
-        delete.triggered.connect(actions.delete_current)
-        page.grid.addAction(delete)
+        on_delete(page.grid, actions.delete_current)
         return _Desk(page=page, panel=panel, editing=editing, actions=actions)
 
     @property

@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject, QPoint, QTimer, Signal
-from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from smtp_desktop.domain.activity import ActivityId
@@ -18,7 +17,7 @@ from smtp_desktop.domain.events import Event, OutboxChanged
 from smtp_desktop.domain.profile import SmtpProfile
 from smtp_desktop.services.activities import Activities
 from smtp_desktop.services.outbox import Outbox
-from smtp_desktop.ui.delivery_choices import can_cancel, can_hurry, can_resend, delivery_menu
+from smtp_desktop.ui.delivery_choices import can_cancel, can_hurry, can_resend, copy_message_ids, delivery_menu
 from smtp_desktop.ui.delivery_detail import AdviceOn, Detail, read_detail
 from smtp_desktop.ui.delivery_export import DeliveryExport
 from smtp_desktop.ui.delivery_loading import DeliveryLoading
@@ -299,7 +298,7 @@ class DeliveriesSection(QObject):
             "sendNowAction": lambda: self.hurry(chosen),
             "resendAction": lambda: self.resend(chosen),
             "cancelAction": lambda: self.cancel(chosen),
-            "copyMessageIdAction": lambda: _copy_ids(chosen),
+            "copyMessageIdAction": lambda: copy_message_ids(chosen),
             "exportAction": lambda: self.export.ask(self.loading.wanted),
         }
         delivery_menu(self._window, chosen, acts).popup(where)
@@ -313,7 +312,3 @@ class DeliveriesSection(QObject):
 
 def _now() -> datetime:
     return datetime.now(UTC)
-
-
-def _copy_ids(deliveries: Sequence[Delivery]) -> None:
-    QGuiApplication.clipboard().setText("\n".join(delivery.message_id for delivery in deliveries))

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 
 from PySide6.QtCore import QCoreApplication
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QMenu, QWidget
 
 from smtp_desktop.domain.delivery import Delivery, DeliveryState
@@ -49,6 +49,11 @@ def delivery_menu(parent: QWidget, chosen: Sequence[Delivery], acts: Mapping[str
         menu.addAction(action)
     menu.aboutToHide.connect(menu.deleteLater)
     return menu
+
+
+def copy_message_ids(deliveries: Sequence[Delivery]) -> None:
+    """The clipboard holds their Message-IDs, one a line."""
+    QGuiApplication.clipboard().setText("\n".join(delivery.message_id for delivery in deliveries))
 
 
 def _tr(words: str) -> str:

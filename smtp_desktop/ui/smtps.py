@@ -7,8 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from smtp_desktop.domain.certificate import Authority, Certificate
@@ -47,6 +46,7 @@ from smtp_desktop.ui.trusting import Trusting, TrustRequest
 from smtp_desktop.ui.under_way import UnderWay
 from smtp_desktop.ui.unlocking import Unlocking
 from smtp_desktop.ui.views.round_strip import RoundStrip
+from smtp_desktop.ui.window_keys import on_delete
 
 if TYPE_CHECKING:
     from smtp_desktop.ui.panels.smtp_panel import SmtpPanel
@@ -177,12 +177,7 @@ class SmtpSection(QObject):
         self.checks.progressed.connect(strip.show_progress)
         self.checks.ended.connect(strip.show_end)
         self.page.insert_below_title(strip)
-        # Del deletes text in a field; only on the grid does it delete an SMTP.
-        delete = QAction(self.page.grid)
-        delete.setShortcut(QKeySequence(QKeySequence.StandardKey.Delete))
-        delete.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
-        delete.triggered.connect(lambda: self.once_loaded(self.actions.delete_current))
-        self.page.grid.addAction(delete)
+        on_delete(self.page.grid, lambda: self.once_loaded(self.actions.delete_current))
 
     def _make_panel(self) -> SmtpPanel:
         from smtp_desktop.ui.panels.smtp_panel import SmtpPanel

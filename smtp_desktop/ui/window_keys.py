@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
@@ -16,6 +17,13 @@ _KEYS: tuple[Key, ...] = (
 def shortcuts_of(window: QWidget) -> dict[Key, QShortcut]:
     """Returns the keys that the window listens to from now on."""
     return {key: QShortcut(QKeySequence(key), window) for key in _KEYS}
+
+
+def on_delete(grid: QWidget, act: Callable[[], object]) -> None:
+    """Del does `act` where the cursor is on `grid`: in a field it deletes text."""
+    shortcut = QShortcut(QKeySequence(_STANDARD.Delete), grid)
+    shortcut.setContext(Qt.ShortcutContext.WidgetShortcut)
+    shortcut.activated.connect(act)
 
 
 class OnPage:
