@@ -125,7 +125,11 @@ def _show(
             parts = make_parts(events)
             opened.append(parts)
             fill(parts)
-            return looked_at(parts, lambda: _with_courier(window_parts(parts), courier_secret))
+            return looked_at(parts, lambda: make_window_parts(parts))
+
+    def make_window_parts(parts: Parts) -> "WindowParts":
+        with building:
+            return _with_courier(window_parts(parts), courier_secret)
 
     try:
         return run(home, open_home, afterwards=lambda: shiboken_code.keep(cache), only_paint=only_paint)

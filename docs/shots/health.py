@@ -48,7 +48,7 @@ def _select(studio: Studio, *names: str) -> None:
 def shoot_history(studio: Studio) -> None:
     """An SMTP's history in its panel, and all of it."""
     studio.open_card("Corporate_Relay")
-    panel = studio.window.panel
+    panel = studio.window.smtps.panel
     studio.click(panel, "historyButton")
     studio.wait(lambda: True)
     for scroll in panel.findChildren(QScrollArea):

@@ -12,11 +12,11 @@ def shoot_smtps(studio: Studio) -> None:
     window = studio.window
     studio.open_card("Corporate_Relay")
     studio.shoot("grid")
-    studio.click(window.panel, "deleteButton")
+    studio.click(window.smtps.panel, "deleteButton")
     dialog = studio.dialog("deleteDialog")
     studio.shoot("delete-default", dialog)
     dialog.reject()
-    window.actions_of_smtps.duplicate_current()
+    window.smtps.actions.duplicate_current()
     dialog = studio.dialog("duplicateDialog")
     studio.find(dialog, QLineEdit, "entityPasswordField").setText("placeholder")
     studio.shoot("duplicate", dialog)

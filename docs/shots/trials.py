@@ -9,7 +9,7 @@ from shots.studio import Studio
 def begun_test(studio: Studio, name: str) -> QDialog:
     """The SMTP of that name is open in the panel, and is being tested; returns the dialog."""
     studio.open_card(name)
-    studio.click(studio.window.panel, "testButton")
+    studio.click(studio.window.smtps.panel, "testButton")
     dialog = studio.dialog("testDialog")
     studio.find(dialog, QLineEdit, "toEmailAddressField").setText("ops@northwind.example")
     studio.click(dialog, "okButton")

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from html import escape
 
 from smtp_desktop.domain.address import Address
 from smtp_desktop.domain.message import Attachment, Envelope, Mail, Message, RawMessage, identity_of, with_signature
@@ -83,6 +82,8 @@ def mail_of(letter: Letter | FinishedLetter, profile: SmtpProfile, recipients: t
 def _with_html_signature(html: str, signature: str) -> str:
     if not html or not signature.strip():
         return html
+    from html import escape  # noqa: PLC0415 - its table of entities takes 0.5 MB, also in the process that waits
+
     lines = "<br>".join(escape(line) for line in signature.rstrip().splitlines())
     block = f"<div>-- <br>{lines}</div>"
     # Before the end of the body where there is one, so that it stays inside the document.

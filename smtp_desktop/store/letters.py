@@ -1,7 +1,6 @@
 """What the mails in the outbox say: JSON and words, finished messages, and what is kept once however many share it:
 attachments, and long passages of a batch."""
 
-import hashlib
 import json
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
@@ -83,6 +82,8 @@ class _Hashes:
     def of(self, content: bytes) -> bytes:
         known = self._found.get(id(content))
         if known is None:
+            import hashlib  # noqa: PLC0415 - with it comes OpenSSL: 2 MB, also in the process that waits
+
             # The content is kept beside its hash, so that nothing else gets its id meanwhile.
             known = self._found[id(content)] = (hashlib.sha256(content).digest(), content)
         return known[0]

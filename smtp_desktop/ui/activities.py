@@ -1,10 +1,14 @@
 """Activities in the window: their page, their panel, and all that is done with them."""
+# ruff: noqa: PLC0415 - the page and what acts on it are loaded when it is first shown
+
+from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from smtp_desktop.domain.activity import ActivityId
@@ -20,16 +24,30 @@ from smtp_desktop.domain.events import (
 from smtp_desktop.services.activities import Activities
 from smtp_desktop.services.outbox import Outbox
 from smtp_desktop.services.profiles import Profiles
-from smtp_desktop.ui.activity_actions import ActivityActions
-from smtp_desktop.ui.activity_editing import ActivityEditing
+from smtp_desktop.ui.later import Later
 from smtp_desktop.ui.models.activity_cards import ActivityCards, ActivityFacts, ActivityStock
-from smtp_desktop.ui.pages.activities_page import ActivitiesPage
-from smtp_desktop.ui.panels.activity_panel import ActivityPanel
 from smtp_desktop.ui.tasks import Tasks
 from smtp_desktop.ui.text import shown
 from smtp_desktop.ui.theme import Theme
+from smtp_desktop.ui.window_keys import on_delete
+
+if TYPE_CHECKING:
+    from smtp_desktop.ui.activity_actions import ActivityActions
+    from smtp_desktop.ui.activity_editing import ActivityEditing
+    from smtp_desktop.ui.pages.activities_page import ActivitiesPage
+    from smtp_desktop.ui.panels.activity_panel import ActivityPanel
 
 _AGAIN_MS = 250
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Desk:
+    """Where the admin works on activities, once the page was shown."""
+
+    page: ActivitiesPage
+    panel: ActivityPanel
+    editing: ActivityEditing
+    actions: ActivityActions
 
 
 class ActivitiesSection(QObject):
@@ -56,34 +74,40 @@ class ActivitiesSection(QObject):
         self._activities, self._outbox, self._profiles, self._tasks = activities, outbox, profiles, tasks
         self._reading = self._again = self._outdated = False
         self._cards = ActivityCards(lambda: datetime.now(UTC), self)
-        self.page = ActivitiesPage(self._cards, theme, window)
-        self.panel = ActivityPanel()
-        self.panel.setParent(window)
-        self._editing = ActivityEditing(
-            window=window, page=self.page, panel=self.panel, activities=activities, tasks=tasks
-        )
-        self._actions = ActivityActions(
+        self._cards.modelReset.connect(self.counts_changed)
+        self._desk = Later(lambda: self._make_desk(window, theme))
+
+    def _make_desk(self, window: QWidget, theme: Theme) -> _Desk:
+        from smtp_desktop.ui.activity_actions import ActivityActions
+        from smtp_desktop.ui.activity_editing import ActivityEditing
+        from smtp_desktop.ui.pages.activities_page import ActivitiesPage
+        from smtp_desktop.ui.panels.activity_panel import ActivityPanel
+
+        page, panel = ActivitiesPage(self._cards, theme), ActivityPanel()
+        activities, outbox, tasks = self._activities, self._outbox, self._tasks
+        editing = ActivityEditing(window=window, page=page, panel=panel, activities=activities, tasks=tasks)
+        actions = ActivityActions(
             window=window,
-            page=self.page,
-            panel=self.panel,
-            editing=self._editing,
+            page=page,
+            panel=panel,
+            editing=editing,
             activities=activities,
             outbox=outbox,
             tasks=tasks,
         )
-        self._connect()
+        editing.panel_wanted.connect(self.panel_wanted)
+        actions.deliveries_asked.connect(self.deliveries_asked)
+        page.reload_asked.connect(self.load)
+        on_delete(page.grid, actions.delete_current)
+        return _Desk(page=page, panel=panel, editing=editing, actions=actions)
 
-    def _connect(self) -> None:
-        self._editing.panel_wanted.connect(self.panel_wanted)
-        self._actions.deliveries_asked.connect(self.deliveries_asked)
-        self._cards.modelReset.connect(self.counts_changed)
-        self.page.reload_asked.connect(self.load)
-        # Del deletes text in a field; only on the grid does it delete an activity.
-        delete = QAction(self.page.grid)
-        delete.setShortcut(QKeySequence(QKeySequence.StandardKey.Delete))
-        delete.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
-        delete.triggered.connect(self._actions.delete_current)
-        self.page.grid.addAction(delete)
+    @property
+    def page(self) -> ActivitiesPage:
+        return self._desk().page
+
+    @property
+    def panel(self) -> ActivityPanel:
+        return self._desk().panel
 
     @property
     def count(self) -> int:
@@ -93,7 +117,7 @@ class ActivitiesSection(QObject):
     @property
     def is_open(self) -> bool:
         """Whether a form is open in the panel."""
-        return self._editing.is_open
+        return self._desk.is_made and self._desk().editing.is_open
 
     def load(self) -> None:
         """The cards are read from the store, soon. Asking again while that goes on reads once more after it."""
@@ -108,14 +132,14 @@ class ActivitiesSection(QObject):
         match event:
             case ActivitySaved(activity=activity):
                 self._cards.put(activity)
-                self._editing.hear(event)
             case ActivityDeleted(activity_id=activity_id):
                 self._cards.remove(activity_id)
-                self._editing.hear(event)
             case ProfileSaved() | ProfileDeleted() | OutboxChanged():
                 pass
             case _:
                 return
+        if self._desk.is_made:
+            self._desk().editing.hear(event)
         # What is being read just now may lack this change; mails that come and go are told by the next one.
         self._outdated = self._outdated or not isinstance(event, OutboxChanged)
         self.load()
@@ -126,39 +150,42 @@ class ActivitiesSection(QObject):
 
     def set_theme(self, theme: Theme) -> None:
         """What is painted by hand has the colours of `theme`."""
-        self.page.set_theme(theme)
+        self._desk.tell("theme", lambda desk: desk.page.set_theme(theme))
 
     def create(self) -> None:
         """The panel is open and empty, after unsaved changes were asked about."""
-        self._editing.create()
+        self._desk().editing.create()
 
     def edit(self, activity_id: ActivityId) -> None:
         """The panel is open on the activity, after unsaved changes were asked about."""
-        self._editing.edit(activity_id)
+        self._desk().editing.edit(activity_id)
 
     def save(self) -> None:
         """The open form is saved."""
-        self._editing.save()
+        self._desk().editing.save()
 
     def trigger_current(self) -> None:
         """The activity in the open form, or else the selected one, is triggered, once its values are given."""
-        self._actions.trigger_current()
+        self._desk().actions.trigger_current()
 
     def duplicate_current(self) -> None:
         """The selected activity has a copy soon, which is opened."""
-        self._actions.duplicate_current()
+        self._desk().actions.duplicate_current()
 
     def delete_current(self) -> None:
         """Deleting the selected activity is asked about."""
-        self._actions.delete_current()
+        self._desk().actions.delete_current()
 
     def close_panel(self) -> None:
         """The panel is closed, after unsaved changes were asked about."""
-        self._editing.close_panel()
+        self._desk().editing.close_panel()
 
     def leave(self, go_on: Callable[[], None]) -> None:
         """`go_on` is called once nothing typed can be lost by it; never, if the admin cancels."""
-        self._editing.leave(go_on)
+        if self._desk.is_made:
+            self._desk().editing.leave(go_on)
+        else:
+            go_on()
 
     def _read(self) -> ActivityStock:
         facts = ActivityFacts(
@@ -172,12 +199,11 @@ class ActivitiesSection(QObject):
     def _show(self, stock: ActivityStock) -> None:
         if not self._outdated:
             self._cards.load(stock)
-            self.page.show_loaded()
-            self._editing.refresh()
+            self._desk.tell("state", _show_loaded)
         self._read_again()
 
     def _show_error(self, error: SmtpDesktopError) -> None:
-        self.page.show_error(shown(error.message))
+        self._desk.tell("state", lambda desk: desk.page.show_error(shown(error.message)))
         self._read_again()
 
     def _read_again(self) -> None:
@@ -186,3 +212,8 @@ class ActivitiesSection(QObject):
             self._again = False
             # Not at once: where much happens, it would be read all the time.
             QTimer.singleShot(_AGAIN_MS, self, self.load)
+
+
+def _show_loaded(desk: _Desk) -> None:
+    desk.page.show_loaded()
+    desk.editing.refresh()

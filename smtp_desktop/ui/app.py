@@ -3,6 +3,7 @@
 import gc
 import sys
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,10 +18,11 @@ from smtp_desktop.ui.signals import EndSignals
 from smtp_desktop.ui.single_instance import SingleInstance
 from smtp_desktop.ui.tasks import Tasks
 from smtp_desktop.ui.text import shown
-from smtp_desktop.ui.theme import Theme, ThemeChoice, apply_theme, dressed
+from smtp_desktop.ui.theme import Theme, ThemeChoice, apply_theme, dressed, theme_for
 
 if TYPE_CHECKING:
     from smtp_desktop.ui.crash import Crashes
+    from smtp_desktop.ui.window_parts import WindowParts
 
 _EX_TEMPFAIL, _EX_CONFIG = 75, 78  # sysexits.h
 _UNSEEN_MS = 1_000
@@ -49,6 +51,7 @@ class Application(QObject):
         self._refusal: QObject | None = None
         self._crashes: Crashes | None = None
         self._choice = ThemeChoice.SYSTEM
+        self._completing = False
         self.instance.raised.connect(self._raise)
 
     def open(self) -> None:
@@ -88,20 +91,24 @@ class Application(QObject):
 
     def _complete(self, opened: OpenHome) -> None:
         window = self.window
-        if window is None or window.is_complete:
+        if window is None or self._completing:
             return
+        self._completing = True
         from smtp_desktop.ui.crash import Crashes  # noqa: PLC0415 - until now nothing could be lost
 
         self._crashes = Crashes(lambda: self.window, opened.log_path)
         self._crashes.install()
-        parts = opened.parts()
-        dressed(
-            self._running,
-            self._choice,
-            lambda theme: window.complete(
-                parts=parts, bus=self.bus, tasks=self.tasks, theme=theme, choice=self._choice
-            ),
-        )
+
+        def load() -> "WindowParts":
+            # The window would stand still for a quarter of a second.
+            import_module("smtp_desktop.ui.workings")
+            return opened.parts()
+
+        self.tasks.run(window, load, lambda parts: self._add(window, parts), self._refuse)
+
+    def _add(self, window: MainWindow, parts: "WindowParts") -> None:
+        theme = theme_for(self._choice)
+        window.complete(parts=parts, bus=self.bus, tasks=self.tasks, theme=theme, choice=self._choice)
         self.instance.listen()
         self.tasks.run(self, self._afterwards, lambda _: None, lambda _: None)
         # `bootstrap` switched it off: nothing that is loaded at the start is ever garbage, and looking for some in it,

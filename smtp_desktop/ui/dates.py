@@ -1,8 +1,12 @@
 """The section of dates: what will stop working when."""
+# ruff: noqa: PLC0415 - the page is loaded when it is first shown
+
+from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QWidget
@@ -11,13 +15,16 @@ from smtp_desktop.domain.deadline import Deadline
 from smtp_desktop.domain.errors import SmtpDesktopError
 from smtp_desktop.domain.events import Event
 from smtp_desktop.services.deadlines import Deadlines, Sources
+from smtp_desktop.ui.later import Later
 from smtp_desktop.ui.models.card import Tone
 from smtp_desktop.ui.models.date_words import verdict_on_deadline
 from smtp_desktop.ui.models.dates import Dates
-from smtp_desktop.ui.pages.dates_page import DatesPage
 from smtp_desktop.ui.tasks import Tasks
 from smtp_desktop.ui.text import shown
 from smtp_desktop.ui.theme import Theme
+
+if TYPE_CHECKING:
+    from smtp_desktop.ui.pages.dates_page import DatesPage
 
 _MINUTE_MS = 60_000
 _SOON_MS = 50
@@ -45,17 +52,28 @@ class DatesSection(QObject):
         self._sources: Sources | None = None
         self._reading = self._again = False
         self.model = Dates(theme, _now, self)
-        self.page = DatesPage(self.model, theme)
+        self._page: Later[DatesPage] = Later(lambda: self._make_page(theme))
         self.panel = QWidget()
-        self.page.smtp_asked.connect(self.smtp_asked)
-        self.page.reload_asked.connect(self.load)
-        self.page.current_changed.connect(self._tell_current)
         # Many servers may be learned of in one moment: the table is made anew once.
         self._soon = QTimer(self, singleShot=True, interval=_SOON_MS)
         self._soon.timeout.connect(self._find)
         minutes = QTimer(self, interval=_MINUTE_MS)
         minutes.timeout.connect(self._tick)
         minutes.start()
+
+    def _make_page(self, theme: Theme) -> DatesPage:
+        from smtp_desktop.ui.pages.dates_page import DatesPage
+
+        page = DatesPage(self.model, theme)
+        page.smtp_asked.connect(self.smtp_asked)
+        page.reload_asked.connect(self.load)
+        page.current_changed.connect(lambda: _tell_current(page))
+        _tell_current(page)
+        return page
+
+    @property
+    def page(self) -> DatesPage:
+        return self._page()
 
     @property
     def count(self) -> str:
@@ -106,7 +124,7 @@ class DatesSection(QObject):
     def search(self, typed: str) -> None:
         """Only the dates that hold `typed` are shown."""
         self.model.show_only(search=typed)
-        self.page.refresh()
+        self._tell_page_counts()
 
     def close_panel(self) -> None:
         """There is none."""
@@ -117,14 +135,14 @@ class DatesSection(QObject):
 
     def set_theme(self, theme: Theme) -> None:
         """The page is drawn in the colours of `theme`."""
-        self.page.set_theme(theme)
+        self._page.tell("theme", lambda page: page.set_theme(theme))
 
     def _show_read(self, read: _Read) -> None:
         self._reading = False
         if read.found is not None:
             self._sources = read.sources
             self._show_found(read.found)
-        self.page.show_loaded()
+        self._page.tell("state", lambda page: page.show_loaded())
         self._read_next()
 
     def _find(self) -> None:
@@ -144,7 +162,7 @@ class DatesSection(QObject):
 
     def _show_error(self, error: SmtpDesktopError) -> None:
         self._reading = False
-        self.page.show_error(shown(error.message))
+        self._page.tell("state", lambda page: page.show_error(shown(error.message)))
         self._read_next()
 
     def _read_next(self) -> None:
@@ -157,12 +175,16 @@ class DatesSection(QObject):
         self._tell_counts()
 
     def _tell_counts(self) -> None:
-        self.page.refresh()
+        self._tell_page_counts()
         self.counts_changed.emit()
 
-    def _tell_current(self) -> None:
-        current = self.page.current()
-        self.page.show_verdict(verdict_on_deadline(current, _now()) if current else None)
+    def _tell_page_counts(self) -> None:
+        self._page.tell("counts", lambda page: page.refresh())
+
+
+def _tell_current(page: DatesPage) -> None:
+    current = page.current()
+    page.show_verdict(verdict_on_deadline(current, _now()) if current else None)
 
 
 def _now() -> datetime:

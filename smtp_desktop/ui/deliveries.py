@@ -1,13 +1,14 @@
 """The section of deliveries: its page, its panel, and what can be done with a mail in the outbox."""
-# ruff: noqa: PLC0415 - a dialog is loaded when it is first opened
+# ruff: noqa: PLC0415 - a dialog, the page and the panel are loaded when they are first opened
+
+from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject, QPoint, QTimer, Signal
-from PySide6.QtGui import QAction, QGuiApplication
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QWidget
 
 from smtp_desktop.domain.activity import ActivityId
 from smtp_desktop.domain.delivery import Delivery, DeliveryCounts, DeliveryFilter, DeliveryId, DeliveryState
@@ -16,16 +17,20 @@ from smtp_desktop.domain.events import Event, OutboxChanged
 from smtp_desktop.domain.profile import SmtpProfile
 from smtp_desktop.services.activities import Activities
 from smtp_desktop.services.outbox import Outbox
+from smtp_desktop.ui.delivery_choices import can_cancel, can_hurry, can_resend, copy_message_ids, delivery_menu
 from smtp_desktop.ui.delivery_detail import AdviceOn, Detail, read_detail
 from smtp_desktop.ui.delivery_export import DeliveryExport
 from smtp_desktop.ui.delivery_loading import DeliveryLoading
 from smtp_desktop.ui.dialogs.message import MessageDialog
+from smtp_desktop.ui.later import Later
 from smtp_desktop.ui.models.deliveries import Deliveries
-from smtp_desktop.ui.pages.deliveries_page import DeliveriesPage, Shown
-from smtp_desktop.ui.panels.delivery_panel import DeliveryPanel, can_cancel, can_resend
 from smtp_desktop.ui.tasks import Tasks
 from smtp_desktop.ui.text import shown
 from smtp_desktop.ui.theme import Theme
+
+if TYPE_CHECKING:
+    from smtp_desktop.ui.pages.deliveries_page import DeliveriesPage, Shown
+    from smtp_desktop.ui.panels.delivery_panel import DeliveryPanel
 
 _TYPING_MS = 250
 _SECOND_MS = 1000
@@ -37,6 +42,8 @@ class DeliveriesSection(QObject):
 
     panel_wanted = Signal(bool)
     counts_changed = Signal()
+    unlock_asked = Signal()
+    """The master password, which what sends waits for, is to be asked for."""
 
     def __init__(
         self,
@@ -59,14 +66,14 @@ class DeliveriesSection(QObject):
         self._open_id: DeliveryId | None = None
         self._reading = self._read_again = False
         self._typed = ""
-        self._shown = Shown.ALL
+        self._states: frozenset[DeliveryState] = frozenset()
         self._activity_id: ActivityId | None = None
         self.model = Deliveries(theme, _now, self)
-        self.page = DeliveriesPage(self.model, theme)
-        self.panel = DeliveryPanel(theme)
+        self._page = Later(lambda: self._make_page(theme))
+        self._panel = Later(lambda: self._make_panel(theme))
         self.export = DeliveryExport(window=window, outbox=outbox, tasks=tasks)
         self.loading = DeliveryLoading(
-            owner=self, model=self.model, outbox=outbox, tasks=tasks, visible_rows=self.page.visible_rows
+            owner=self, model=self.model, outbox=outbox, tasks=tasks, visible_rows=self._visible_rows
         )
         self._typing = QTimer(self, singleShot=True, interval=_TYPING_MS)
         self._seconds = QTimer(self, interval=_SECOND_MS)
@@ -74,13 +81,20 @@ class DeliveriesSection(QObject):
         self._seconds.start()
 
     def _connect(self) -> None:
-        page, panel, loading = self.page, self.panel, self.loading
+        loading = self.loading
         self._typing.timeout.connect(self._show_wanted)
         self._seconds.timeout.connect(self._tick)
+        loading.loaded.connect(self._show_loaded)
+        loading.failed.connect(self._show_error)
+
+    def _make_page(self, theme: Theme) -> DeliveriesPage:
+        from smtp_desktop.ui.pages.deliveries_page import DeliveriesPage
+
+        page, loading = DeliveriesPage(self.model, theme), self.loading
+        # Behind the table, which forgets its selection with every reset.
         self.model.modelReset.connect(self._select_open)
         loading.about_to_merge.connect(page.hold_top)
-        loading.loaded.connect(self._show_loaded)
-        loading.failed.connect(lambda error: page.show_error(shown(error.message)))
+        page.unlock_button.clicked.connect(self.unlock_asked)
         page.segment_chosen.connect(self._choose_segment)
         page.opened.connect(self.open)
         page.moved.connect(self._follow)
@@ -89,10 +103,28 @@ class DeliveriesSection(QObject):
         page.reload_asked.connect(self.load)
         page.all_asked.connect(lambda: self._narrow(None, ""))
         page.scrolled.connect(loading.refresh)
+        return page
+
+    def _make_panel(self, theme: Theme) -> DeliveryPanel:
+        from smtp_desktop.ui.panels.delivery_panel import DeliveryPanel
+
+        panel = DeliveryPanel(theme)
         panel.close_requested.connect(self.close_panel)
         panel.resend_requested.connect(lambda delivery: self.resend([delivery]))
         panel.hurry_requested.connect(lambda delivery: self.hurry([delivery]))
         panel.cancel_requested.connect(lambda delivery: self.cancel([delivery]))
+        return panel
+
+    def _visible_rows(self) -> range:
+        return self.page.visible_rows() if self._page.is_made else range(0)
+
+    @property
+    def page(self) -> DeliveriesPage:
+        return self._page()
+
+    @property
+    def panel(self) -> DeliveryPanel:
+        return self._panel()
 
     @property
     def count(self) -> str:
@@ -125,8 +157,8 @@ class DeliveriesSection(QObject):
 
     def set_theme(self, theme: Theme) -> None:
         """Page and panel are drawn in the colours of `theme`."""
-        self.page.set_theme(theme)
-        self.panel.set_theme(theme)
+        self._page.tell("theme", lambda page: page.set_theme(theme))
+        self._panel.tell("theme", lambda panel: panel.set_theme(theme))
 
     def set_smtps(self, profiles: Sequence[SmtpProfile]) -> None:
         """Page and panel call these SMTPs by their names."""
@@ -136,7 +168,11 @@ class DeliveriesSection(QObject):
 
     def tell_trouble(self, words: str) -> None:
         """The page says why nothing is sent for now; nothing where `words` is empty."""
-        self.page.note.show_text(words)
+        self._page.tell("trouble", lambda page: page.note.show_text(words))
+
+    def tell_locked(self, locked: bool) -> None:
+        """The page offers to enter the master password while what sends waits for it."""
+        self._page.tell("locked", lambda page: page.unlock_button.setVisible(locked))
 
     def show_activity(self, activity_id: ActivityId) -> None:
         """Only this activity's deliveries are shown."""
@@ -176,7 +212,7 @@ class DeliveriesSection(QObject):
 
     def hurry(self, deliveries: Sequence[Delivery]) -> None:
         """Those that wait are tried at once."""
-        ids = [delivery.id for delivery in deliveries if delivery.state is DeliveryState.WAITING]
+        ids = [delivery.id for delivery in deliveries if can_hurry(delivery)]
         self._run(lambda: self._outbox.hurry(ids), lambda _: None)
 
     def cancel(self, deliveries: Sequence[Delivery]) -> None:
@@ -185,7 +221,7 @@ class DeliveriesSection(QObject):
         self._run(lambda: self._outbox.cancel(ids), lambda _: None)
 
     def _choose_segment(self, chosen: Shown) -> None:
-        self._shown = chosen
+        self._states = chosen.states
         self._show_wanted()
 
     def _narrow(self, activity_id: ActivityId | None, name: str) -> None:
@@ -195,21 +231,26 @@ class DeliveriesSection(QObject):
 
     def _show_wanted(self) -> None:
         self._typing.stop()
-        self.loading.show(DeliveryFilter(search=self._typed, states=self._shown.states, activity_id=self._activity_id))
+        self.loading.show(DeliveryFilter(search=self._typed, states=self._states, activity_id=self._activity_id))
 
     def _show_loaded(self, counts: DeliveryCounts) -> None:
         self._counts = counts
-        self.page.show_loaded(counts, narrowed=self.loading.wanted != DeliveryFilter())
+        narrowed = self.loading.wanted != DeliveryFilter()
+        self._page.tell("state", lambda page: page.show_loaded(counts, narrowed=narrowed))
         self.counts_changed.emit()
+
+    def _show_error(self, error: SmtpDesktopError) -> None:
+        self._page.tell("state", lambda page: page.show_error(shown(error.message)))
 
     def _select_open(self) -> None:
         if self._open_id is not None:
             self.page.select(self._open_id)
 
     def _tick(self) -> None:
-        if self.page.isVisible():
+        if self._page.is_made and self.page.isVisible():
             self.model.tick()
-            self.panel.tick(_now())
+            if self._panel.is_made:
+                self.panel.tick(_now())
 
     def _follow(self, delivery_id: DeliveryId) -> None:
         if self.is_open and self.page.table.hasFocus():
@@ -252,29 +293,15 @@ class DeliveriesSection(QObject):
 
     def _show_menu(self, where: QPoint) -> None:
         chosen = self.page.selected()
-        menu = QMenu(self._window)
-        menu.setObjectName("deliveryMenu")
-        one = len(chosen) == 1
-        entries: tuple[tuple[str, str, bool, Callable[[], object]], ...] = (
-            ("openAction", self.tr("Open"), one, lambda: self.open(chosen[0].id)),
-            ("sendNowAction", self.tr("Send now"), any(map(_waits, chosen)), lambda: self.hurry(chosen)),
-            ("resendAction", self.tr("Send again"), any(map(can_resend, chosen)), lambda: self.resend(chosen)),
-            ("cancelAction", self.tr("Cancel"), any(map(can_cancel, chosen)), lambda: self.cancel(chosen)),
-            ("", "", False, lambda: None),
-            ("copyMessageIdAction", self.tr("Copy Message-ID"), True, lambda: _copy_ids(chosen)),
-            ("exportAction", self.tr("Export CSV…"), True, lambda: self.export.ask(self.loading.wanted)),
-        )
-        for name, words, possible, act in entries:
-            if not name:
-                menu.addSeparator()
-                continue
-            action = QAction(words, menu)
-            action.setObjectName(name)
-            action.setEnabled(possible)
-            action.triggered.connect(lambda _=False, act=act: act())
-            menu.addAction(action)
-        menu.aboutToHide.connect(menu.deleteLater)
-        menu.popup(where)
+        acts: dict[str, Callable[[], object]] = {
+            "openAction": lambda: self.open(chosen[0].id),
+            "sendNowAction": lambda: self.hurry(chosen),
+            "resendAction": lambda: self.resend(chosen),
+            "cancelAction": lambda: self.cancel(chosen),
+            "copyMessageIdAction": lambda: copy_message_ids(chosen),
+            "exportAction": lambda: self.export.ask(self.loading.wanted),
+        }
+        delivery_menu(self._window, chosen, acts).popup(where)
 
     def _run(self, work: Callable[[], T], done: Callable[[T], None]) -> None:
         def failed(error: SmtpDesktopError) -> None:
@@ -285,11 +312,3 @@ class DeliveriesSection(QObject):
 
 def _now() -> datetime:
     return datetime.now(UTC)
-
-
-def _waits(delivery: Delivery) -> bool:
-    return delivery.state is DeliveryState.WAITING
-
-
-def _copy_ids(deliveries: Sequence[Delivery]) -> None:
-    QGuiApplication.clipboard().setText("\n".join(delivery.message_id for delivery in deliveries))

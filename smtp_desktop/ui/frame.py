@@ -1,6 +1,6 @@
 """What frames the pages: the top bar, the entity panel, and the Info panels at the right."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
@@ -35,15 +35,11 @@ class WindowFrame(QWidget):
         self._pages, self._panels, self._splitter = QStackedWidget(), QStackedWidget(), QSplitter()
         self._lay_out()
 
-    def add(self, sections: Mapping[str, Section], inbox_page: QWidget) -> None:
-        """All pages and panels are there. `sections` are keyed smtp, activities, deliveries and dates, in their order;
-        the first one's page is `first_page`."""
+    def add(self, sections: Mapping[str, Section], inbox_page: Callable[[], QWidget]) -> None:
+        """All pages and panels can be shown, and are asked for when they are. `sections` are keyed smtp, activities,
+        deliveries and dates, in their order; the first one's page is `first_page`."""
         self._sections = sections
         self._inbox_page = inbox_page
-        for section in sections.values():
-            self._pages.addWidget(section.page)
-            self._panels.addWidget(section.panel)
-        self._pages.addWidget(inbox_page)
 
     @property
     def shows_panel(self) -> bool:
@@ -59,7 +55,7 @@ class WindowFrame(QWidget):
         self.current = key
         section = self._sections.get(key)
         if self._sections:
-            self._pages.setCurrentWidget(section.page if section else self._inbox_page)
+            _show_in(self._pages, section.page if section else self._inbox_page())
         self.entities.show_chosen(key)
         searches = {
             "smtp": self.tr("Search name, host, address…"),
@@ -69,8 +65,8 @@ class WindowFrame(QWidget):
         }
         titles = {entry: words for entry, _, words in self._entries()}
         self.bar.show_page(titles[key], searching=searches.get(key, ""), typed=typed, creates=key in _CREATING)
-        if section:
-            self._panels.setCurrentWidget(section.panel)
+        if section and section.is_open:
+            _show_in(self._panels, section.panel)
         self._panels.setVisible(section is not None and section.is_open)
         if not self._panels.isHidden() and not self._panel_placed:
             self._panel_placed = True
@@ -111,3 +107,10 @@ class WindowFrame(QWidget):
         column.setSpacing(0)
         column.addWidget(self.bar)
         column.addLayout(body, 1)
+
+
+def _show_in(stack: QStackedWidget, widget: QWidget) -> None:
+    # Qt dresses all that lies in a stack, shown or not: 9 MB for all pages and panels.
+    if stack.indexOf(widget) < 0:
+        stack.addWidget(widget)
+    stack.setCurrentWidget(widget)

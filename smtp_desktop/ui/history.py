@@ -1,7 +1,10 @@
 """The history in the panel: read when the panel opens, and kept as things are."""
 # ruff: noqa: PLC0415 - a dialog is loaded when it is first opened
 
+from __future__ import annotations
+
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
@@ -11,26 +14,36 @@ from smtp_desktop.domain.events import Event, ResultRecorded
 from smtp_desktop.domain.health import CheckResult
 from smtp_desktop.domain.profile import ProfileId, SmtpProfile
 from smtp_desktop.services.testing import Tester
+from smtp_desktop.ui.later import Later
 from smtp_desktop.ui.models.check_history import KEPT
-from smtp_desktop.ui.panels.history_section import HistorySection
-from smtp_desktop.ui.panels.smtp_panel import SmtpPanel
 from smtp_desktop.ui.tasks import Tasks
 from smtp_desktop.ui.text import shown
+
+if TYPE_CHECKING:
+    from smtp_desktop.ui.panels.history_section import HistorySection
+    from smtp_desktop.ui.panels.smtp_panel import SmtpPanel
 
 
 class History(QObject):
     """Fills the panel's history."""
 
-    def __init__(self, *, window: QWidget, panel: SmtpPanel, tester: Tester, tasks: Tasks) -> None:
+    def __init__(self, *, window: QWidget, panel: Later[SmtpPanel], tester: Tester, tasks: Tasks) -> None:
         super().__init__(window)
         self._window = window
         self._tester = tester
         self._tasks = tasks
-        self._section: HistorySection = panel.history
+        self._panel = panel
         self._profile: SmtpProfile | None = None
         self._paused: frozenset[ProfileId] = frozenset()
+        panel.tell("history", self._connect_panel)
+
+    def _connect_panel(self, panel: SmtpPanel) -> None:
         panel.stored_changed.connect(self._turn_to)
-        self._section.all_asked.connect(self._show_all)
+        panel.history.all_asked.connect(self._show_all)
+
+    @property
+    def _section(self) -> HistorySection:
+        return self._panel().history
 
     def hear(self, event: Event) -> None:
         """What has just been recorded is the newest row."""
@@ -72,7 +85,8 @@ class History(QObject):
             "Automatic checks are paused, because the server refused the sign-in and one more try might lock the "
             "account. They go on after a check or test that gets further, or once the sign-in is changed."
         )
-        self._section.show_note(words if paused else "")
+        note = words if paused else ""
+        self._panel.tell("pause", lambda panel: panel.history.show_note(note))
 
     def _is_of(self, profile_id: ProfileId) -> bool:
         return self._profile is not None and self._profile.id == profile_id

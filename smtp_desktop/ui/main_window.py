@@ -8,11 +8,14 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QMainWindow
 
 from smtp_desktop.ui.frame import WindowFrame, panel_width_of
+from smtp_desktop.ui.held import Held
 from smtp_desktop.ui.models.smtp_cards import SmtpCards, SmtpStock
 from smtp_desktop.ui.pages.smtp_page import SmtpPage
+from smtp_desktop.ui.window_keys import OnPage, shortcuts_of
 from smtp_desktop.ui.window_layout import layout_to_keep, restore_layout
 
 if TYPE_CHECKING:
@@ -24,7 +27,7 @@ if TYPE_CHECKING:
     from smtp_desktop.domain.certificate import Certificate
     from smtp_desktop.domain.events import Event
     from smtp_desktop.domain.overview import Overview
-    from smtp_desktop.domain.profile import ProfileId, SmtpProfile
+    from smtp_desktop.domain.profile import ProfileId
     from smtp_desktop.ui.bus import Bus
     from smtp_desktop.ui.tasks import Tasks
     from smtp_desktop.ui.theme import Theme, ThemeChoice
@@ -36,7 +39,7 @@ _MIN_SIZE = (960, 600)
 
 class MainWindow(QMainWindow):
     """Its `objectName` is `mainWindow`. It is made in two steps, so that cards are seen soon: first it has the cards
-    and nothing that acts; as soon as they are painted `complete` adds all else at one go."""
+    and nothing that acts; `complete` adds all else once they are painted, and does what was asked for until then."""
 
     first_painted = Signal()
     """The cards, or that there are none, can be seen for the first time."""
@@ -62,6 +65,12 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(self.frame)
         restore_layout(self, self.frame, kept)
         self._show_page("smtp")
+        self._shortcuts = shortcuts_of(self)
+        bar, grid, page = self.bar, self.page.grid, self.page
+        keys = (key.activated for key in self._shortcuts.values())
+        buttons = (bar.create_button.clicked, bar.check_all_button.clicked, bar.burger.clicked)
+        cards = (grid.opened, grid.edit_asked, grid.menu_asked, page.create_asked, page.inbox_asked)
+        self._held = Held((*keys, *buttons, *cards, bar.searched, self.entities.chosen))
 
     def show_first(self, overview: Overview, holds: Mapping[ProfileId, str]) -> None:
         """The cards are those of `overview`. `holds` say why nothing goes through some SMTPs."""
@@ -93,13 +102,13 @@ class MainWindow(QMainWindow):
         self.deliveries, self.dates, self.inbox_page = works.deliveries, works.dates, works.inbox_page
         self._sections = works.sections
         self.courier, self._watch, self._notifier = works.courier, works.watch, works.notifier
-        self.panel, self.actions_of_smtps = self.smtps.panel, self.smtps.actions
         self.is_complete = True
         self.frame.add(self._sections, self.inbox_page)
         self._connect(bus)
         self._keys()
         self._show_page(self.frame.current)
         self.load()
+        self._held.let_go()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
@@ -191,23 +200,17 @@ class MainWindow(QMainWindow):
         self.bar.searched.connect(self._search)
         self.bar.burger.clicked.connect(lambda: self.entities.set_folded(not self.entities.folded))
         self.entities.chosen.connect(self._show_page)
-        self.inbox_page.open_asked.connect(self._works.inbox.open)
-        self._works.inbox.opened.connect(self._inbox_open)
-        self._works.inbox.reopened.connect(self.inbox_page.show_open)
+        self._works.inbox.opened.connect(lambda profile: self.page.select(profile.id))
         self.closed.connect(self.smtps.mailboxes.end_all)
         self._watch.changed.connect(self.load)
         self._works.settings.checks_chosen.connect(self.smtps.automatic.choose)
         self._works.settings.theme_chosen.connect(self.theme_chosen)
         self._works.settings.days_kept.connect(self.courier.renew)
         self.courier.told.connect(self.deliveries.tell_trouble)
-        self.courier.locked.connect(self.deliveries.page.unlock_button.setVisible)
-        self.deliveries.page.unlock_button.clicked.connect(self.courier.ask)
+        self.courier.locked.connect(self.deliveries.tell_locked)
+        self.deliveries.unlock_asked.connect(self.courier.ask)
 
     def _keys(self) -> None:
-        from PySide6.QtGui import QKeySequence
-
-        from smtp_desktop.ui.window_keys import OnPage, bind
-
         standard = QKeySequence.StandardKey
         smtps, activities, actions = self.smtps, self.activities, self.smtps.actions
         on_page = partial(OnPage, lambda: self.frame.current)
@@ -224,7 +227,8 @@ class MainWindow(QMainWindow):
             standard.Quit: self.close,
         }
         acts |= {f"Ctrl+{n}": partial(self._show_page, key) for n, key in enumerate(self._sections, start=1)}
-        bind(self, acts)
+        for key, act in acts.items():
+            self._shortcuts[key].activated.connect(act)
 
     def _create(self) -> None:
         # Mails are made by triggering an activity, and the local inbox makes nothing: there it is an SMTP, as at first.
@@ -242,7 +246,7 @@ class MainWindow(QMainWindow):
         for section in self._sections.values():
             section.hear(event)
         if isinstance(event, MailReceived):
-            self.inbox_page.refresh()
+            self.inbox_page.tell("mails", lambda page: page.refresh())
             self.entities.set_count("inbox", str(event.count) if event.count else "")
 
     def _loaded(self) -> None:
@@ -293,7 +297,3 @@ class MainWindow(QMainWindow):
             self._show_page("smtp")
         self.bar.search.setFocus()
         self.bar.search.selectAll()
-
-    def _inbox_open(self, profile: SmtpProfile) -> None:
-        self.inbox_page.show_open()
-        self.page.select(profile.id)

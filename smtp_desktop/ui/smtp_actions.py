@@ -20,11 +20,11 @@ from smtp_desktop.services.activities import Activities
 from smtp_desktop.services.profiles import Deleted, Profiles
 from smtp_desktop.ui.checks import Checks
 from smtp_desktop.ui.dialogs.message import MessageDialog
+from smtp_desktop.ui.later import Later
 from smtp_desktop.ui.mailbox_reading import MailboxReading
 from smtp_desktop.ui.menus import more_actions_menu, several_menu
 from smtp_desktop.ui.models.smtp_cards import SmtpCards
 from smtp_desktop.ui.pages.smtp_page import SmtpPage
-from smtp_desktop.ui.panels.smtp_panel import SmtpPanel, TestRequest
 from smtp_desktop.ui.smtp_editing import SmtpEditing
 from smtp_desktop.ui.stopping import stop_on
 from smtp_desktop.ui.tasks import Tasks
@@ -34,6 +34,7 @@ from smtp_desktop.ui.unlocking import Unlocking
 
 if TYPE_CHECKING:
     from smtp_desktop.ui.dialogs.duplicate import DuplicateDialog
+    from smtp_desktop.ui.panels.smtp_panel import SmtpPanel, TestRequest
 
 T = TypeVar("T")
 
@@ -46,7 +47,7 @@ class SmtpActions(QObject):
         *,
         window: QWidget,
         page: SmtpPage,
-        panel: SmtpPanel,
+        panel: Later[SmtpPanel],
         editing: SmtpEditing,
         profiles: Profiles,
         trials: Trials,
@@ -75,13 +76,16 @@ class SmtpActions(QObject):
         return self._page.cards
 
     def _connect(self) -> None:
-        panel, grid = self._panel, self._page.grid
+        grid = self._page.grid
         grid.opened.connect(lambda index: self._open_index(index, focus=False))
         grid.edit_asked.connect(lambda index: self._open_index(index, focus=True))
         grid.menu_asked.connect(self._show_menu)
+        self._panel.tell("actions", self._connect_panel)
+        self._trials.edit_asked.connect(self._editing.edit)
+
+    def _connect_panel(self, panel: SmtpPanel) -> None:
         panel.test_requested.connect(self._test_draft)
         panel.delete_requested.connect(self.delete)
-        self._trials.edit_asked.connect(self._editing.edit)
 
     def hear(self, event: Event) -> None:
         """The cards show what has happened."""
@@ -108,7 +112,7 @@ class SmtpActions(QObject):
     def test_current(self) -> None:
         """The open form, or else the selected SMTP, is tested."""
         if self._editing.is_open:
-            self._panel.test()
+            self._panel().test()
         else:
             self._with_current(self._trials.test)
 

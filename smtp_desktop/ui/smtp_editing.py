@@ -1,6 +1,9 @@
 """The form in the Info panel: opened, saved, and never left with something typed in it unasked."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QWidget
@@ -13,14 +16,17 @@ from smtp_desktop.domain.health import ServerFact
 from smtp_desktop.domain.profile import ProfileId, SmtpProfile
 from smtp_desktop.services.profiles import Profiles
 from smtp_desktop.ui.dialogs.message import Answer, MessageDialog, UnsavedDialog
+from smtp_desktop.ui.later import Later
 from smtp_desktop.ui.models.smtp_cards import SmtpCards
 from smtp_desktop.ui.pages.smtp_page import SmtpPage
-from smtp_desktop.ui.panels.smtp_panel import SaveRequest, SmtpPanel
 from smtp_desktop.ui.settings_finding import ChosenSettings
 from smtp_desktop.ui.tasks import Tasks
 from smtp_desktop.ui.text import shown
 from smtp_desktop.ui.trusting import TrustRequest
 from smtp_desktop.ui.unlocking import Unlocking
+
+if TYPE_CHECKING:
+    from smtp_desktop.ui.panels.smtp_panel import SaveRequest, SmtpPanel
 
 _SLOW_KEYRING_MS = 3000
 
@@ -36,7 +42,7 @@ class SmtpEditing(QObject):
         *,
         window: QWidget,
         page: SmtpPage,
-        panel: SmtpPanel,
+        panel: Later[SmtpPanel],
         profiles: Profiles,
         tasks: Tasks,
         unlocking: Unlocking,
@@ -44,7 +50,7 @@ class SmtpEditing(QObject):
         super().__init__(window)
         self._window = window
         self._page = page
-        self._panel = panel
+        self._later_panel = panel
         self._profiles = profiles
         self._tasks = tasks
         self._unlocking = unlocking
@@ -52,9 +58,16 @@ class SmtpEditing(QObject):
         self._cancel: Cancel | None = None
         self._after_save: Callable[[], None] | None = None
         page.create_asked.connect(self.create)
+        panel.tell("editing", self._connect_panel)
+
+    def _connect_panel(self, panel: SmtpPanel) -> None:
         panel.save_requested.connect(self._save)
         panel.close_requested.connect(self.close_panel)
         panel.stop_waiting_requested.connect(self._stop_waiting)
+
+    @property
+    def _panel(self) -> SmtpPanel:
+        return self._later_panel()
 
     @property
     def is_open(self) -> bool:
@@ -81,8 +94,8 @@ class SmtpEditing(QObject):
 
     def hear_reloaded(self) -> None:
         """The form shows what another process stored; what was typed stays. The cards must have been loaded."""
-        open_id = self._panel.profile_id
-        if not self._open or open_id is None or self._cancel is not None:
+        open_id = self._panel.profile_id if self._open else None
+        if open_id is None or self._cancel is not None:
             return
         if self._cards.profile(open_id):
             self._refresh_panel(open_id)
@@ -219,8 +232,8 @@ class SmtpEditing(QObject):
 
     def _refresh_panel(self, changed: ProfileId | None) -> None:
         # Another SMTP became the default: the form that is open may have to untick its box.
-        open_id = self._panel.profile_id
-        if changed is None or not self._open or open_id is None:
+        open_id = self._panel.profile_id if self._open else None
+        if changed is None or open_id is None:
             return
         profile = self._cards.profile(open_id)
         if profile and self._cancel is None:

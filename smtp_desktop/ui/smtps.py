@@ -1,11 +1,13 @@
 """The section of SMTPs: their page, their panel, and all that is done with them."""
-# ruff: noqa: PLC0415 - a dialog is loaded when it is first opened
+# ruff: noqa: PLC0415 - a dialog and the panel are loaded when they are first opened
+
+from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from smtp_desktop.domain.certificate import Authority, Certificate
@@ -26,10 +28,10 @@ from smtp_desktop.ui.checks import Checks
 from smtp_desktop.ui.help import HelpRequest
 from smtp_desktop.ui.history import History
 from smtp_desktop.ui.known_authorities import KnownAuthorities
+from smtp_desktop.ui.later import Later
 from smtp_desktop.ui.mailbox_reading import MailboxReading
 from smtp_desktop.ui.notifications import Notifier
 from smtp_desktop.ui.pages.smtp_page import SmtpPage
-from smtp_desktop.ui.panels.smtp_panel import SmtpPanel
 from smtp_desktop.ui.round_process import RoundProcess
 from smtp_desktop.ui.settings_finding import SettingsFinding
 from smtp_desktop.ui.smtp_actions import SmtpActions
@@ -44,6 +46,10 @@ from smtp_desktop.ui.trusting import Trusting, TrustRequest
 from smtp_desktop.ui.under_way import UnderWay
 from smtp_desktop.ui.unlocking import Unlocking
 from smtp_desktop.ui.views.round_strip import RoundStrip
+from smtp_desktop.ui.window_keys import on_delete
+
+if TYPE_CHECKING:
+    from smtp_desktop.ui.panels.smtp_panel import SmtpPanel
 
 _AGAIN_MS = 250
 
@@ -86,7 +92,8 @@ class SmtpSection(QObject):
         self._secret_place = secret_place
         self._known_authorities = KnownAuthorities(authorities, tasks, self)
         self.page, self.cards = page, page.cards
-        self.panel = SmtpPanel(authority_of=self._known_authorities.get)
+        self._panel = Later(self._make_panel)
+        self._panel.tell("theme", lambda panel: panel.history.set_theme(theme))
         self.under_way = UnderWay(self)
         self.finding = SettingsFinding(parent=window, finder=finder, tasks=tasks, unlocking=unlocking, theme=theme)
         self.trusting = Trusting(window=window, authorities=authorities, tasks=tasks)
@@ -104,18 +111,17 @@ class SmtpSection(QObject):
         if apart:
             unlocking.opened.connect(apart.learn)
         self.checks = Checks(window=window, runs=self.runs, under_way=self.under_way, unlocking=unlocking)
-        self.history = History(window=window, panel=self.panel, tester=tester, tasks=tasks)
-        self.panel.history.set_theme(theme)
+        self.history = History(window=window, panel=self._panel, tester=tester, tasks=tasks)
         self.mailboxes = MailboxReading(
             window=window, reader=mailbox_reader, tasks=tasks, unlocking=unlocking, theme=theme
         )
         self.editing = SmtpEditing(
-            window=window, page=self.page, panel=self.panel, profiles=profiles, tasks=tasks, unlocking=unlocking
+            window=window, page=self.page, panel=self._panel, profiles=profiles, tasks=tasks, unlocking=unlocking
         )
         self.actions = SmtpActions(
             window=window,
             page=self.page,
-            panel=self.panel,
+            panel=self._panel,
             editing=self.editing,
             profiles=profiles,
             trials=self.trials,
@@ -159,9 +165,8 @@ class SmtpSection(QObject):
         self.cards.profiles_changed.connect(self.counts_changed)
         self.page.reload_asked.connect(self.load)
         self.trusting.asked.connect(self._trust)
-        self.panel.certificate_requested.connect(self.trusting.show_fact)
         self._known_authorities.changed.connect(self.cards.refresh_times)
-        self._known_authorities.changed.connect(self.panel.refresh_trust)
+        self._known_authorities.changed.connect(self._refresh_trust)
         self.finding.chosen.connect(self.editing.take_over)
         self.under_way.changed.connect(lambda one: self.cards.set_busy(one, one in self.under_way))
         self.automatic.paused_changed.connect(self.cards.set_paused)
@@ -172,13 +177,23 @@ class SmtpSection(QObject):
         self.checks.progressed.connect(strip.show_progress)
         self.checks.ended.connect(strip.show_end)
         self.page.insert_below_title(strip)
-        self.panel.help_requested.connect(lambda request: _open_help(window, request))
-        # Del deletes text in a field; only on the grid does it delete an SMTP.
-        delete = QAction(self.page.grid)
-        delete.setShortcut(QKeySequence(QKeySequence.StandardKey.Delete))
-        delete.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
-        delete.triggered.connect(lambda: self.once_loaded(self.actions.delete_current))
-        self.page.grid.addAction(delete)
+        on_delete(self.page.grid, lambda: self.once_loaded(self.actions.delete_current))
+
+    def _make_panel(self) -> SmtpPanel:
+        from smtp_desktop.ui.panels.smtp_panel import SmtpPanel
+
+        panel = SmtpPanel(authority_of=self._known_authorities.get)
+        panel.certificate_requested.connect(self.trusting.show_fact)
+        panel.help_requested.connect(lambda request: _open_help(panel.window(), request))
+        return panel
+
+    def _refresh_trust(self) -> None:
+        if self._panel.is_made:
+            self.panel.refresh_trust()
+
+    @property
+    def panel(self) -> SmtpPanel:
+        return self._panel()
 
     @property
     def count(self) -> int:
@@ -260,7 +275,7 @@ class SmtpSection(QObject):
         """All that is painted by hand has the colours of `theme`."""
         self.trials.theme = self.finding.theme = self.mailboxes.theme = theme
         self.page.set_theme(theme)
-        self.panel.history.set_theme(theme)
+        self._panel.tell("theme", lambda panel: panel.history.set_theme(theme))
 
     def _show_loaded(self, loaded: Loaded) -> None:
         if self._overtaken and self._ever:

@@ -1,17 +1,29 @@
 """What keys do, wherever in the window the cursor is."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
 Key = QKeySequence.StandardKey | str
+_STANDARD = QKeySequence.StandardKey
+_KEYS: tuple[Key, ...] = (
+    *(_STANDARD.New, _STANDARD.Find, _STANDARD.Save, _STANDARD.Quit),
+    *("Ctrl+T", "Ctrl+D", "F5", "Shift+F5", "Esc", "Ctrl+,", "Ctrl+1", "Ctrl+2", "Ctrl+3", "Ctrl+4"),
+)
 
 
-def bind(window: QWidget, acts: Mapping[Key, Callable[[], object]]) -> None:
-    """Each key does its act from now on."""
-    for key, act in acts.items():
-        QShortcut(QKeySequence(key), window).activated.connect(act)
+def shortcuts_of(window: QWidget) -> dict[Key, QShortcut]:
+    """Returns the keys that the window listens to from now on."""
+    return {key: QShortcut(QKeySequence(key), window) for key in _KEYS}
+
+
+def on_delete(grid: QWidget, act: Callable[[], object]) -> None:
+    """Del does `act` where the cursor is on `grid`: in a field it deletes text."""
+    shortcut = QShortcut(QKeySequence(_STANDARD.Delete), grid)
+    shortcut.setContext(Qt.ShortcutContext.WidgetShortcut)
+    shortcut.activated.connect(act)
 
 
 class OnPage:

@@ -1,6 +1,10 @@
 """All that the window works with, beside its cards."""
+# ruff: noqa: PLC0415 - a page is loaded when it is first shown
+
+from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QMainWindow
 
@@ -13,9 +17,9 @@ from smtp_desktop.ui.courier_process import CourierProcess
 from smtp_desktop.ui.dates import DatesSection
 from smtp_desktop.ui.deliveries import DeliveriesSection
 from smtp_desktop.ui.inbox_opening import InboxOpening
+from smtp_desktop.ui.later import Later
 from smtp_desktop.ui.leaving import Leaving
 from smtp_desktop.ui.notifications import DesktopNotifications, Notifier
-from smtp_desktop.ui.pages.inbox_page import InboxPage
 from smtp_desktop.ui.pages.smtp_page import SmtpPage
 from smtp_desktop.ui.round_process import RoundProcess
 from smtp_desktop.ui.section import Section
@@ -25,6 +29,9 @@ from smtp_desktop.ui.theme import Theme, ThemeChoice
 from smtp_desktop.ui.unlocking import Unlocking
 from smtp_desktop.ui.window_parts import WindowParts
 from smtp_desktop.ui.window_settings import WindowSettings
+
+if TYPE_CHECKING:
+    from smtp_desktop.ui.pages.inbox_page import InboxPage
 
 
 class Workings:
@@ -49,7 +56,7 @@ class Workings:
         unlocking = Unlocking(window, tasks, parts.unlock)
         self.notifier: Notifier = parts.notifier or DesktopNotifications(window, tasks)
         self._make_sections(unlocking, kept)
-        self.inbox_page = InboxPage(parts.inbox)
+        self.inbox_page = Later(self._make_inbox_page)
         self.inbox = InboxOpening(
             window=window,
             open_inbox=parts.open_inbox,
@@ -57,6 +64,8 @@ class Workings:
             tasks=tasks,
             unlocking=unlocking,
         )
+        for listens in (self.inbox.opened, self.inbox.reopened):
+            listens.connect(lambda *_: self.inbox_page.tell("open", lambda page: page.show_open()))
         self.leaving = Leaving(
             window=window, outbox=parts.outbox, default_smtp=lambda: self.smtps.default_id, tasks=tasks
         )
@@ -80,6 +89,13 @@ class Workings:
         if not command:
             return None
         return RoundProcess(command, events=self._bus, secret=self._parts.courier_secret)
+
+    def _make_inbox_page(self) -> InboxPage:
+        from smtp_desktop.ui.pages.inbox_page import InboxPage
+
+        page = InboxPage(self._parts.inbox)
+        page.open_asked.connect(self.inbox.open)
+        return page
 
     def _make_sections(self, unlocking: Unlocking, kept: Mapping[str, str]) -> None:
         window, parts, tasks, theme = self._window, self._parts, self._tasks, self._theme

@@ -69,7 +69,7 @@ class Desk:
         return "\n".join(label.text() for label in widget.findChildren(QLabel) if label.isVisible())
 
     def create(self, port, **fields):
-        panel = self.window.panel
+        panel = self.window.smtps.panel
         self.click("createButton", self.window)
         typed = {"nameField": "Relay", "hostNameField": "localhost", "smtpPortField": str(port), "userNameField": USER}
         for name, words in {**typed, "passwordField": CANARY, **fields}.items():
@@ -78,7 +78,7 @@ class Desk:
 
     def save(self, total):
         """The form is saved in the encrypted file, whose password is chosen; there are `total` SMTPs."""
-        panel = self.window.panel
+        panel = self.window.smtps.panel
         self.click("saveButton", panel)
         master = self.dialog("masterPasswordDialog")
         self.enter("masterPasswordField", "opens it all", master)
@@ -88,7 +88,7 @@ class Desk:
         self.until(lambda: panel.profile_id is not None)
 
     def test(self, to="me@company.example"):
-        self.click("testButton", self.window.panel)
+        self.click("testButton", self.window.smtps.panel)
         dialog = self.dialog("testDialog")
         self.enter("toEmailAddressField", to, dialog)
         self.click("okButton", dialog)

@@ -38,7 +38,7 @@ def servers(authority, monkeypatch):
 
 def fill_in(desk, *, client_secret=CLIENT_SECRET):
     desk.click("createButton", desk.window)
-    panel = desk.window.panel
+    panel = desk.window.smtps.panel
     desk.choose("typeField", "MS Graph API", panel)
     fields = {
         "nameField": "Invoices",

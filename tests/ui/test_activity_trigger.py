@@ -212,7 +212,7 @@ def test_pressing_the_key_twice_asks_once(desk):
     desk.section.trigger_current()
     desk.section.trigger_current()
     desk.dialog("triggerDialog")
-    assert not desk.section._actions._asking
+    assert not desk.section._desk().actions._asking
     desk.part("triggerDialog")
 
 

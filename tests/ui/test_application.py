@@ -5,7 +5,8 @@ import sys
 
 import pytest
 import shiboken6
-from PySide6.QtGui import QColor, QPalette
+from PySide6.QtGui import QColor, QKeySequence, QPalette
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 from window_world import WAIT_MS
 
@@ -110,6 +111,26 @@ def test_cards_are_painted_before_all_else_is_there(world, application, qtbot, m
     qtbot.waitUntil(lambda: program.window is not None and program.window.is_complete, timeout=WAIT_MS)
     assert {name for name, complete in painted if not complete} == {"Alpha", "Beta", "Gamma"}
     assert program.window.entities._counts["smtp"].text() == "3"
+
+
+def test_what_is_asked_for_before_all_else_is_there_is_done_then(world, qtbot):
+    world.have("Alpha")
+    window = world.window = MainWindow(theme=LIGHT, kept={})
+    world.tasks = Tasks()
+    window.show_first(world.opened(world.bus).overview, {})
+    with qtbot.waitSignal(window.first_painted, timeout=WAIT_MS):
+        window.show()
+        window.activateWindow()
+    world.until(window.isActiveWindow)
+    world.click_card("Alpha")
+    QTest.keySequence(window, QKeySequence("Ctrl+F"))
+    assert not window.frame.shows_panel
+    window.complete(
+        parts=world.parts(world.bus), bus=world.bus, tasks=world.tasks, theme=LIGHT, choice=ThemeChoice.LIGHT
+    )
+    assert window.frame.shows_panel
+    assert window.smtps.panel.profile_id == world.stored("Alpha").id
+    assert window.bar.search.hasFocus()
 
 
 def test_nothing_acts_on_a_part_of_the_smtps(world):

@@ -282,7 +282,7 @@ class World:
 
     @property
     def panel(self):
-        return self.window.panel
+        return self.window.smtps.panel
 
     def until(self, holds: Callable[[], object]) -> None:
         self.qtbot.waitUntil(lambda: bool(holds()), timeout=WAIT_MS)

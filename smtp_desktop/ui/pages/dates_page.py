@@ -57,6 +57,7 @@ class DatesPage(QWidget):
         self._fill_notices(theme)
         model.modelReset.connect(self._choose_again)
         model.dataChanged.connect(lambda *_: self.current_changed.emit())
+        self._choose_again()
 
     def current(self) -> Deadline | None:
         """Returns the deadline of the current row."""

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QPushButton, QVBox
 
 from smtp_desktop.domain.conversation import Outcome
 from smtp_desktop.domain.delivery import Attempt, Delivery, DeliveryId, DeliveryState, RecipientState
+from smtp_desktop.ui.delivery_choices import can_cancel, can_resend
 from smtp_desktop.ui.delivery_detail import Detail
 from smtp_desktop.ui.fields.caption import Caption
 from smtp_desktop.ui.models.delivery_words import state_name, state_text, time_text
@@ -231,14 +232,3 @@ class DeliveryPanel(PanelFrame):
         self._steps = TimelineView(tuple(step.stage for step in reached), self.theme)
         self._steps.show_all(reached)
         self._column.insertWidget(self._column.indexOf(self._advice), self._steps)
-
-
-def can_resend(delivery: Delivery) -> bool:
-    """Returns whether it is finished, so that it can be sent once more."""
-    return delivery.state not in {DeliveryState.WAITING, DeliveryState.SENDING}
-
-
-def can_cancel(delivery: Delivery) -> bool:
-    """Returns whether something of it would still go out by itself."""
-    waits = delivery.state is DeliveryState.WAITING
-    return waits or (delivery.state is DeliveryState.UNKNOWN and delivery.next_try_at is not None)

@@ -1,0 +1,34 @@
+"""What is made when it is first needed, and the pages that are."""
+
+from outbox_hand import OutboxHand
+from PySide6.QtWidgets import QWidget
+
+from smtp_desktop.ui.later import Later
+
+
+def test_it_is_made_once_and_hears_what_it_was_told_before():
+    made = []
+    later = Later(lambda: made.append([]) or made[-1])
+    later.tell("state", lambda one: one.append("loading"))
+    later.tell("trouble", lambda one: one.append("locked"))
+    later.tell("state", lambda one: one.append("loaded"))
+    assert (later.is_made, made) == (False, [])
+    assert later() is later()
+    later.tell("state", lambda one: one.append("failed"))
+    assert made == [["loaded", "locked", "failed"]]
+
+
+def test_counts_are_told_of_pages_that_were_never_shown(world):
+    world.have("Relay")
+    world.have_activity("Nightly")
+    OutboxHand(world).have("Waits")
+    world.open()
+    world.until(lambda: world.window.entities._counts["activities"].text() == "1")
+    world.until(lambda: world.window.entities._counts["deliveries"].text() == "1 waiting")
+    pages = ("activitiesPage", "deliveriesPage", "datesPage", "localInboxPage", "smtpPanel")
+    assert [name for name in pages if world.window.findChild(QWidget, name)] == []
+    for name, entry in zip(pages, ("activities", "deliveries", "dates", "inbox"), strict=False):
+        world.click(f"{entry}Entry")
+        assert world.visible(name)
+    world.click("smtpEntry")
+    world.open_card("Relay")
