@@ -13,10 +13,12 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
 from statistics import median
+
+from x_server import x_server
 
 from smtp_desktop.domain.draft import ProfileDraft
 from smtp_desktop.parts import Unheard, build
@@ -43,17 +45,6 @@ def fill(home: Path) -> None:
                     is_default=number == 0,
                 )
             )
-
-
-@contextmanager
-def x_server() -> Iterator[str]:
-    """Gives the DISPLAY of an X server of its own."""
-    command = ["Xvfb", "-displayfd", "1", "-screen", "0", "1920x1200x24", "-nolisten", "tcp"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as server:
-        try:
-            yield f":{(server.stdout.readline() if server.stdout else '').strip()}"
-        finally:
-            server.terminate()
 
 
 def family_of(process: int) -> list[int]:

@@ -12,11 +12,13 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Mapping, Sequence
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from statistics import median
+
+from x_server import x_server
 
 from smtp_desktop.domain.draft import ProfileDraft
 from smtp_desktop.domain.health import CheckResult, Trial
@@ -70,17 +72,6 @@ def fill(home: Path, count: int) -> None:
                 at = now - timedelta(minutes=60 - minutes)
                 result = CheckResult(profile_id=profile.id, at=at, trial=Trial.CHECK, ok=True, duration_ms=120.0)
                 health.record(result)
-
-
-@contextmanager
-def x_server() -> Iterator[str]:
-    """Gives the DISPLAY of an X server of its own."""
-    command = ["Xvfb", "-displayfd", "1", "-screen", "0", "1920x1200x24", "-nolisten", "tcp"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as server:
-        try:
-            yield f":{(server.stdout.readline() if server.stdout else '').strip()}"
-        finally:
-            server.terminate()
 
 
 def milliseconds_of(command: Sequence[str], environment: Mapping[str, str]) -> tuple[float, float]:

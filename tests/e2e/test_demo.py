@@ -7,21 +7,13 @@ import pytest
 from smtp_desktop.demo import fill
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.conversation import FailureKind
-from smtp_desktop.parts import build
+from smtp_desktop.parts import Unheard, build
 from smtp_desktop.vault.memory import ProcessVault
-
-
-class Heard:
-    def __init__(self):
-        self.events = []
-
-    def publish(self, event):
-        self.events.append(event)
 
 
 @pytest.fixture
 def parts(tmp_path):
-    parts = build(tmp_path / "home", events=Heard(), vault=ProcessVault())
+    parts = build(tmp_path / "home", events=Unheard(), vault=ProcessVault())
     yield parts
     parts.close()
 

@@ -7,6 +7,7 @@ from contextlib import closing
 import pytest
 from e2e.running import MASTER
 from servers.mailserver import MailServer
+from services.simple_fakes import ListedEvents
 
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.check_end import CheckEnd
@@ -21,17 +22,9 @@ from smtp_desktop.ui.round_process import RoundProcess
 NOBODY = ProfileId("nobody")
 
 
-class Heard:
-    def __init__(self):
-        self.events = []
-
-    def publish(self, event):
-        self.events.append(event)
-
-
 @pytest.fixture
 def events():
-    return Heard()
+    return ListedEvents([])
 
 
 def checked(rounds, ids, cancel=None):
@@ -59,7 +52,7 @@ def test_it_opens_the_vault_and_tells_how_each_ended(program, events, monkeypatc
         ends = checked(rounds, [right, wrong, NOBODY])
     assert (ends[right], ends[wrong]) == (CheckEnd(works=True), CheckEnd(works=False))
     assert isinstance(ends[NOBODY].problem, SmtpDesktopError)
-    results = {event.result.profile_id: event.result for event in events.events}
+    results = {event.result.profile_id: event.result for event in events.published}
     assert results.keys() == {right, wrong}
     assert results[right].ok
     assert results[wrong].kind is FailureKind.REPLY
