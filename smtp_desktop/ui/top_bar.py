@@ -26,7 +26,8 @@ class TopBar(QFrame):
         self._crumb = styled_label(self.tr("Management › Configuration Management ›"), "crumb")
         self._page = styled_label("", "crumbPage")
         self.search = _SearchField(self.tr("Ctrl F"))
-        self.search.textChanged.connect(self.searched)
+        self._turning = False
+        self.search.textChanged.connect(self._tell)
         self.check_all_button = styled_button(self.tr("Check all"))
         self.check_all_button.setObjectName("checkAllButton")
         self.create_button = styled_button(self.tr("+ Create New"), "primary")
@@ -47,9 +48,10 @@ class TopBar(QFrame):
         """The breadcrumb ends in `title`. The search says what it looks through and holds `typed`; it is not there
         where it has nothing to say, and the actions only where the page has them."""
         self._page.setText(title)
-        self.search.blockSignals(True)
+        # Blocked signals would leave the field's own button behind, which clears it.
+        self._turning = True
         self.search.show_text(searching, typed)
-        self.search.blockSignals(False)
+        self._turning = False
         self.search.setVisible(bool(searching))
         self.check_all_button.setVisible(bool(searching))
         self.create_button.setVisible(creates)
@@ -57,6 +59,10 @@ class TopBar(QFrame):
     def set_theme(self, theme: Theme) -> None:
         """The icons are drawn in the colours of `theme`."""
         self.burger.setIcon(icon("burger", theme.color("muted"), 18))
+
+    def _tell(self, typed: str) -> None:
+        if not self._turning:
+            self.searched.emit(typed)
 
 
 class _SearchField(QLineEdit):

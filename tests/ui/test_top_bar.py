@@ -1,0 +1,23 @@
+"""The bar above everything."""
+
+from PySide6.QtWidgets import QToolButton
+
+from smtp_desktop.ui.theme import ThemeChoice, theme_for
+from smtp_desktop.ui.top_bar import TopBar
+
+
+def test_a_page_that_is_searched_for_nothing_has_no_button_to_clear_it(qtbot):
+    bar = TopBar(theme_for(ThemeChoice.LIGHT))
+    qtbot.addWidget(bar)
+    bar.show()
+    bar.show_page("SMTP", searching="Search name…")
+    bar.search.setText("hr")
+    button = bar.search.findChild(QToolButton)
+    qtbot.waitUntil(lambda: button.property("opacity") == 1)
+    heard = []
+    bar.searched.connect(heard.append)
+    bar.show_page("Dates", searching="Search what ends…")
+    qtbot.waitUntil(lambda: button.property("opacity") == 0)
+    assert heard == []
+    bar.search.setText("June")
+    assert heard == ["June"]
