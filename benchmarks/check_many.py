@@ -21,7 +21,7 @@ from smtp_desktop.domain.draft import ProfileDraft
 from smtp_desktop.domain.errors import SmtpDesktopError
 from smtp_desktop.domain.profile import ProfileId
 from smtp_desktop.domain.secret import Secret
-from smtp_desktop.parts import Parts, build
+from smtp_desktop.parts import Parts, Unheard, build
 from smtp_desktop.services.rounds import Outcome
 from smtp_desktop.vault.memory import ProcessVault
 
@@ -75,13 +75,6 @@ for listener in listeners:
 print(*(listener.getsockname()[1] for listener in listeners), flush=True)
 threading.Event().wait()
 """
-
-
-class Unheard:
-    """Takes events where nobody listens."""
-
-    def publish(self, event: object) -> None:
-        """Does nothing."""
 
 
 def check(parts: Parts, wanted: list[ProfileId]) -> None:

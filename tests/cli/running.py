@@ -13,7 +13,7 @@ from smtp_desktop.cli.app import run
 from smtp_desktop.domain.advice import Advice, AdviceRule
 from smtp_desktop.domain.profile import ProfileType
 from smtp_desktop.domain.text import text
-from smtp_desktop.parts import Parts, build
+from smtp_desktop.parts import Parts, Unheard, build
 from smtp_desktop.services.mailbox import MailboxReader
 from smtp_desktop.services.testing import Tester
 from smtp_desktop.store.health import SqliteHealth
@@ -30,11 +30,6 @@ RULE = AdviceRule(
         steps=(text("Do this."), text("Try.")),
     ),
 )
-
-
-class Unheard:
-    def publish(self, event):
-        pass
 
 
 @dataclass(frozen=True)

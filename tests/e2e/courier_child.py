@@ -11,6 +11,7 @@ from threading import Thread
 
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.delivery import CourierId, RetryPolicy
+from smtp_desktop.parts import Unheard
 from smtp_desktop.services.courier import Courier
 from smtp_desktop.store.database import Database
 from smtp_desktop.store.health import SqliteHealth
@@ -22,11 +23,6 @@ from smtp_desktop.transports.registry import Lines, Transports
 class SystemClock:
     def now(self):
         return datetime.now(UTC)
-
-
-class Unheard:
-    def publish(self, event):
-        pass
 
 
 def main(path, lease_s):
