@@ -94,7 +94,8 @@ def check_all(program: Program, profiles: Sequence[SmtpProfile], output: Output)
         except VaultLocked as locked:
             # It stopped them all, and is in the way of those alone that sign in.
             shut = {one.id: _tried(one, locked) for one in profiles if one.needed_secrets}
-            return shut | run([one for one in profiles if not one.needed_secrets])
+            free = [one for one in profiles if not one.needed_secrets]
+            return shut | (run(free) if free else {})
         return tried
 
     return _opening_vault(program, profiles, run)
