@@ -1,45 +1,31 @@
 """What the mails in the outbox say: JSON and words, finished messages, and what is kept once however many share it:
-attachments, and long passages of a batch."""
+attachments, and long passages of templates."""
 
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from smtp_desktop.domain.address import Address
 from smtp_desktop.domain.delivery import DeliveryId
 from smtp_desktop.domain.letter import FinishedLetter, Letter
 from smtp_desktop.domain.message import Attachment
-from smtp_desktop.domain.submission import Submission
 from smtp_desktop.store.outbox_rows import storable
 
-_KEEP_CONTENT = "INSERT INTO delivery_content (delivery_id, letter, text, html, raw) VALUES (?, ?, ?, ?, ?)"
-_KEEP_ATTACHMENT = "INSERT OR IGNORE INTO attachment (sha256, content) VALUES (?, ?)"
-_USE_ATTACHMENT = "INSERT OR IGNORE INTO attachment_use (delivery_id, sha256) VALUES (?, ?)"
 _FORGET_UNUSED = """
 DELETE FROM attachment WHERE sha256 = ? AND NOT EXISTS (SELECT 1 FROM attachment_use WHERE sha256 = attachment.sha256)
 """
-_NOTE_NUMBERS = "UPDATE last_pruned SET id = max(id, ifnull((SELECT max(id) FROM delivery), 0))"
-_LETTERS = "SELECT * FROM delivery_content WHERE delivery_id IN (SELECT value FROM json_each(?))"
+_NOTE_NUMBERS = "UPDATE last_pruned SET id = max(id, ifnull((SELECT max(id) FROM mail), 0))"
+_LETTERS = "SELECT id, letter, text, html, raw FROM mail WHERE id IN (SELECT value FROM json_each(?))"
 _CONTENT = "SELECT content FROM attachment WHERE sha256 = ?"
 _USED_BY = "SELECT DISTINCT sha256 FROM attachment_use WHERE delivery_id IN (SELECT value FROM json_each(?))"
 
-_BATCH = 10  # where fewer share a passage, the words take less time than the note of who has them
 _BEGINNING = 50
-_Row = tuple[int, str, str | None, str | None, bytes | None]
+Row = tuple[bytes, str, str | None, str | None, bytes | None]
 _KEPT = ("to", "cc", "bcc", "subject", "message_id", "date", "attachments", "passages", "text", "html")
 _Json = Any  # what json.loads gives: its shape is known to this file alone
-
-
-def keep_letters(connection: sqlite3.Connection, mails: Sequence[tuple[DeliveryId, Submission]]) -> None:
-    """Each mail's letter is kept for its delivery."""
-    writing = _Writing(shares_passages=len(mails) >= _BATCH)
-    contents = [writing.row_of(delivery_id, mail) for delivery_id, mail in mails]
-    connection.executemany(_KEEP_CONTENT, contents)
-    if writing.uses:
-        connection.executemany(_KEEP_ATTACHMENT, writing.hashes.contents())
-        connection.executemany(_USE_ATTACHMENT, writing.uses)
 
 
 def find_letters(
@@ -48,7 +34,7 @@ def find_letters(
     """Returns what those deliveries are to say that are there, with all attachments."""
     contents = _Contents(connection)
     rows = connection.execute(_LETTERS, [json.dumps(delivery_ids)])
-    return {row["delivery_id"]: _letter_in(row, contents) for row in rows}
+    return {row["id"]: _letter_in(row, contents) for row in rows}
 
 
 def _letter_in(row: sqlite3.Row, contents: "_Contents") -> Letter | FinishedLetter:
@@ -70,26 +56,8 @@ def delete_deliveries(connection: sqlite3.Connection, delivery_ids: Sequence[Del
     attachments = [(row["sha256"],) for row in connection.execute(_USED_BY, [ids])]
     connection.execute(_NOTE_NUMBERS)
     connection.execute("DELETE FROM delivery WHERE id IN (SELECT value FROM json_each(?))", [ids])
+    connection.execute("DELETE FROM mail WHERE id IN (SELECT value FROM json_each(?))", [ids])
     connection.executemany(_FORGET_UNUSED, attachments)
-
-
-class _Hashes:
-    """The hashes of the contents of a batch, each reckoned once for all mails that share the object."""
-
-    def __init__(self) -> None:
-        self._found: dict[int, tuple[bytes, bytes]] = {}
-
-    def of(self, content: bytes) -> bytes:
-        known = self._found.get(id(content))
-        if known is None:
-            import hashlib  # noqa: PLC0415 - with it comes OpenSSL: 2 MB, also in the process that waits
-
-            # The content is kept beside its hash, so that nothing else gets its id meanwhile.
-            known = self._found[id(content)] = (hashlib.sha256(content).digest(), content)
-        return known[0]
-
-    def contents(self) -> Iterable[tuple[bytes, bytes]]:
-        return dict(self._found.values()).items()
 
 
 class _Contents:
@@ -110,25 +78,28 @@ class _Contents:
 _dump = json.JSONEncoder(separators=(",", ":")).encode
 
 
-class _Writing:
-    """Turns the letters of a batch into rows. `uses` tells which contents, whose hashes are `hashes`, they share."""
+class Writing:
+    """Turns the letters of a batch into rows."""
 
-    def __init__(self, *, shares_passages: bool) -> None:
-        self.hashes = _Hashes()
-        self.uses: list[tuple[int, bytes]] = []
-        self._shares_passages = shares_passages
-        self._encoded: dict[str, bytes] = {}
+    def __init__(self) -> None:
+        self._shared: dict[int, tuple[bytes, bytes]] = {}
         self._date: tuple[datetime, str] | None = None
 
-    def row_of(self, delivery_id: DeliveryId, mail: Submission) -> _Row:
-        """Returns the values for _KEEP_CONTENT."""
-        match mail.letter:
-            case FinishedLetter() as finished:
-                return delivery_id, _dump(_from_finished(finished)), None, None, finished.raw
-            case letter:
-                return self._from_letter(delivery_id, letter, mail.passages if self._shares_passages else ())
+    @property
+    def contents(self) -> Mapping[bytes, bytes]:
+        """The contents that the letters share with others, by their hashes."""
+        return dict(self._shared.values())
 
-    def _from_letter(self, delivery_id: DeliveryId, letter: Letter, passages: Sequence[str]) -> _Row:
+    def row_of(self, letter: Letter | FinishedLetter, passages: Sequence[str]) -> Row:
+        """Returns the columns `shared`, `letter`, `text`, `html` and `raw` of `mail`."""
+        if isinstance(letter, FinishedLetter):
+            return b"", _dump(_from_finished(letter)), None, None, letter.raw
+        hashes: list[bytes] = []
+        files: list[_Json] = []
+        for each in letter.attachments:
+            sha256 = self._share(each.content)
+            hashes.append(sha256)
+            files.append([each.name, each.content_type, sha256.hex()])
         kept: list[_Json] = [  # as _KEPT names them
             _from_addresses(letter.to),
             _from_addresses(letter.cc),
@@ -136,19 +107,21 @@ class _Writing:
             letter.subject,
             letter.message_id,
             self._date_of(letter),
-            [[a.name, a.content_type, self._use(delivery_id, a.content)] for a in letter.attachments],
+            files,
         ]
-        words = {"text": letter.text, "html": letter.html}
         if storable(letter.text) != letter.text or storable(letter.html) != letter.html:
             # Half a character fits nothing but JSON.
-            return delivery_id, _dump([*kept, [], letter.text, letter.html]), None, None, None
-        shared = [
-            (field, at, self._use_passage(delivery_id, passage))
-            for passage in passages
-            for field in words
-            if (at := _cut(words, field, passage)) >= 0
-        ]
-        return delivery_id, _dump([*kept, shared]), words["text"], words["html"], None
+            return b"".join(hashes), _dump([*kept, [], letter.text, letter.html]), None, None, None
+        words = {"text": letter.text, "html": letter.html}
+        cuts = []
+        for passage in passages:
+            for field in words:
+                if (at := _cut(words, field, passage)) >= 0:
+                    sha256, in_hexadecimal, content = _hashed_passage(passage)
+                    self._shared[id(content)] = sha256, content
+                    hashes.append(sha256)
+                    cuts.append((field, at, in_hexadecimal))
+        return b"".join(hashes), _dump([*kept, cuts]), words["text"], words["html"], None
 
     def _date_of(self, letter: Letter) -> str:
         # The very same object: equal moments may be of different zones.
@@ -156,16 +129,26 @@ class _Writing:
             self._date = letter.date, letter.date.isoformat()
         return self._date[1]
 
-    def _use(self, delivery_id: DeliveryId, content: bytes) -> str:
-        sha256 = self.hashes.of(content)
-        self.uses.append((delivery_id, sha256))
-        return sha256.hex()
+    def _share(self, content: bytes) -> bytes:
+        """Returns the hash of `content`, reckoned once for all letters that share the object."""
+        known = self._shared.get(id(content))
+        if known is None:
+            # The content is kept beside its hash, so that nothing else gets its id meanwhile.
+            known = self._shared[id(content)] = _sha256(content), content
+        return known[0]
 
-    def _use_passage(self, delivery_id: DeliveryId, passage: str) -> str:
-        content = self._encoded.get(passage)
-        if content is None:
-            content = self._encoded[passage] = passage.encode()
-        return self._use(delivery_id, content)
+
+@lru_cache(maxsize=16)  # every mail of a template has the same ones
+def _hashed_passage(passage: str) -> tuple[bytes, str, bytes]:
+    content = passage.encode()
+    sha256 = _sha256(content)
+    return sha256, sha256.hex(), content
+
+
+def _sha256(content: bytes) -> bytes:
+    import hashlib  # noqa: PLC0415 - with it comes OpenSSL: 2 MB, also in the process that waits
+
+    return hashlib.sha256(content).digest()
 
 
 def _cut(words: dict[str, str], field: str, passage: str) -> int:
@@ -215,7 +198,7 @@ def _to_finished(found: _Json, raw: bytes) -> FinishedLetter:
 
 
 def _from_addresses(addresses: tuple[Address, ...]) -> _Json:
-    return [[address.local, address.domain, address.display_name] for address in addresses]
+    return [[address.local, address.domain, address.display_name] for address in addresses] if addresses else []
 
 
 def _to_addresses(found: _Json) -> tuple[Address, ...]:
