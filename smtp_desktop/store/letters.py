@@ -1,4 +1,4 @@
-"""What the mails in the outbox say: JSON and words, finished messages, and what is kept once however many share it:
+"""What the mails in the outbox say: words and JSON, finished messages, and what is kept once however many share it:
 attachments, and long passages of templates."""
 
 import json
@@ -12,18 +12,24 @@ from smtp_desktop.domain.address import Address
 from smtp_desktop.domain.delivery import DeliveryId
 from smtp_desktop.domain.letter import FinishedLetter, Letter
 from smtp_desktop.domain.message import Attachment
+from smtp_desktop.domain.submission import Submission
+from smtp_desktop.store.moments import moment_of
 from smtp_desktop.store.outbox_rows import storable
 
 _FORGET_UNUSED = """
 DELETE FROM attachment WHERE sha256 = ? AND NOT EXISTS (SELECT 1 FROM attachment_use WHERE sha256 = attachment.sha256)
 """
 _NOTE_NUMBERS = "UPDATE last_pruned SET id = max(id, ifnull((SELECT max(id) FROM mail), 0))"
-_LETTERS = "SELECT id, letter, text, html, raw FROM mail WHERE id IN (SELECT value FROM json_each(?))"
+_LETTERS = """
+SELECT id, created_at, message_id, subject, recipients, shared, letter, cuts, text, html, raw
+FROM mail WHERE id IN (SELECT value FROM json_each(?))
+"""
 _CONTENT = "SELECT content FROM attachment WHERE sha256 = ?"
 _USED_BY = "SELECT DISTINCT sha256 FROM attachment_use WHERE delivery_id IN (SELECT value FROM json_each(?))"
 
+HASH_BYTES = 32
 _BEGINNING = 50
-Row = tuple[bytes, str, str | None, str | None, bytes | None]
+Row = tuple[bytes, str | None, str, str | None, str | None, bytes | None]
 _KEPT = ("to", "cc", "bcc", "subject", "message_id", "date", "attachments", "passages", "text", "html")
 _Json = Any  # what json.loads gives: its shape is known to this file alone
 
@@ -38,16 +44,42 @@ def find_letters(
 
 
 def _letter_in(row: sqlite3.Row, contents: "_Contents") -> Letter | FinishedLetter:
-    found = json.loads(row["letter"])
+    found = _plain(row) if row["letter"] is None else json.loads(row["letter"])
     if row["raw"] is not None:
         return _to_finished(found, row["raw"])
     if isinstance(found, list):  # mails from before version 5 have the names and the words in their JSON
         found = dict(zip(_KEPT, found, strict=False))
     if row["text"] is not None:
         found |= {"text": row["text"], "html": row["html"]}
-        for field, at, sha256 in reversed(found["passages"]):
+        # Mails of version 5 have the passages in their JSON.
+        for field, at, sha256 in reversed(found.get("passages") or _passages(row)):
             found[field] = found[field][:at] + contents.of(sha256).decode() + found[field][at:]
     return _to_letter(found, contents)
+
+
+def _plain(row: sqlite3.Row) -> _Json:
+    """Returns what `_is_plain` left out."""
+    specs = [line.rpartition("@") for line in row["recipients"].split("\n")]
+    return {
+        "to": [(local, domain, "") for local, _, domain in specs],
+        "cc": (),
+        "bcc": (),
+        "subject": row["subject"],
+        "message_id": row["message_id"],
+        "date": moment_of(row["created_at"]).isoformat(),
+        "attachments": (),
+    }
+
+
+def _passages(row: sqlite3.Row) -> list[tuple[str, int, str]]:
+    """Returns the field of each passage, where it was in it, and its hash in hexadecimal."""
+    cuts = [cut.split() for cut in row["cuts"].splitlines()]
+    hashes: bytes = row["shared"][len(row["shared"]) - HASH_BYTES * len(cuts) :]
+    starts = range(0, len(hashes), HASH_BYTES)
+    return [
+        (field, int(at), hashes[start : start + HASH_BYTES].hex())
+        for (field, at), start in zip(cuts, starts, strict=True)
+    ]
 
 
 def delete_deliveries(connection: sqlite3.Connection, delivery_ids: Sequence[DeliveryId]) -> None:
@@ -90,38 +122,42 @@ class Writing:
         """The contents that the letters share with others, by their hashes."""
         return dict(self._shared.values())
 
-    def row_of(self, letter: Letter | FinishedLetter, passages: Sequence[str]) -> Row:
-        """Returns the columns `shared`, `letter`, `text`, `html` and `raw` of `mail`."""
+    def row_of(self, mail: Submission) -> Row:
+        """Returns the columns `shared`, `letter`, `cuts`, `text`, `html` and `raw` of `mail`."""
+        letter = mail.letter
         if isinstance(letter, FinishedLetter):
-            return b"", _dump(_from_finished(letter)), None, None, letter.raw
-        hashes: list[bytes] = []
-        files: list[_Json] = []
-        for each in letter.attachments:
-            sha256 = self._share(each.content)
-            hashes.append(sha256)
-            files.append([each.name, each.content_type, sha256.hex()])
-        kept: list[_Json] = [  # as _KEPT names them
+            return b"", _dump(_from_finished(letter)), "", None, None, letter.raw
+        hashes = [self._share(each.content) for each in letter.attachments]
+        if storable(letter.text) != letter.text or storable(letter.html) != letter.html:
+            # Half a character fits nothing but JSON.
+            whole = _dump([*self._kept(letter, hashes), [], letter.text, letter.html])
+            return b"".join(hashes), whole, "", None, None, None
+        words = {"text": letter.text, "html": letter.html}
+        cuts = []
+        for passage in mail.passages:
+            for field in words:
+                if (at := _cut(words, field, passage)) >= 0:
+                    sha256, content = _hashed_passage(passage)
+                    self._shared[id(content)] = sha256, content
+                    hashes.append(sha256)
+                    cuts.append(f"{field} {at}")
+        rest = None if _is_plain(letter, mail.created_at) else _dump(self._kept(letter, hashes))
+        return b"".join(hashes), rest, "\n".join(cuts), words["text"], words["html"], None
+
+    def _kept(self, letter: Letter, hashes: Sequence[bytes]) -> list[_Json]:
+        """Returns what _KEPT names, as far as the attachments; `hashes` begin with theirs."""
+        return [
             _from_addresses(letter.to),
             _from_addresses(letter.cc),
             _from_addresses(letter.bcc),
             letter.subject,
             letter.message_id,
             self._date_of(letter),
-            files,
+            [
+                [each.name, each.content_type, sha256.hex()]
+                for each, sha256 in zip(letter.attachments, hashes, strict=False)
+            ],
         ]
-        if storable(letter.text) != letter.text or storable(letter.html) != letter.html:
-            # Half a character fits nothing but JSON.
-            return b"".join(hashes), _dump([*kept, [], letter.text, letter.html]), None, None, None
-        words = {"text": letter.text, "html": letter.html}
-        cuts = []
-        for passage in passages:
-            for field in words:
-                if (at := _cut(words, field, passage)) >= 0:
-                    sha256, in_hexadecimal, content = _hashed_passage(passage)
-                    self._shared[id(content)] = sha256, content
-                    hashes.append(sha256)
-                    cuts.append((field, at, in_hexadecimal))
-        return b"".join(hashes), _dump([*kept, cuts]), words["text"], words["html"], None
 
     def _date_of(self, letter: Letter) -> str:
         # The very same object: equal moments may be of different zones.
@@ -139,10 +175,19 @@ class Writing:
 
 
 @lru_cache(maxsize=16)  # every mail of a template has the same ones
-def _hashed_passage(passage: str) -> tuple[bytes, str, bytes]:
+def _hashed_passage(passage: str) -> tuple[bytes, bytes]:
     content = passage.encode()
-    sha256 = _sha256(content)
-    return sha256, sha256.hex(), content
+    return _sha256(content), content
+
+
+def _is_plain(letter: Letter, created_at: datetime) -> bool:
+    """Whether all that JSON would say stands in other columns of `mail`, as of most letters."""
+    if not letter.to or letter.cc or letter.bcc or letter.attachments or letter.date is not created_at:
+        return False
+    for address in letter.to:
+        if address.display_name:
+            return False
+    return len(letter.recipients) == len(letter.to) and storable(letter.subject) == letter.subject
 
 
 def _sha256(content: bytes) -> bytes:

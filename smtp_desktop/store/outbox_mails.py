@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from smtp_desktop.domain.delivery import DeliveryId
 from smtp_desktop.domain.submission import SetupChanged, Submission
-from smtp_desktop.store.letters import Writing
+from smtp_desktop.store.letters import HASH_BYTES, Writing
 from smtp_desktop.store.moments import stored
 from smtp_desktop.store.outbox_rows import storable
 
@@ -17,7 +17,7 @@ _NUMBERS = """
 SELECT id, max(id, ifnull((SELECT max(id) FROM mail), 0)), max(id, ifnull((SELECT max(id) FROM delivery), 0)), number
 FROM last_pruned, setup_version
 """
-_KEEP = "INSERT INTO mail VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_KEEP = "INSERT INTO mail VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _KEEP_SHARED = "INSERT OR IGNORE INTO attachment (sha256, content) VALUES (?, ?)"
 _SHARING = "SELECT id, shared FROM mail WHERE id IN (SELECT id FROM arrival) AND shared <> x''"
 _COLUMNS = """
@@ -26,7 +26,6 @@ recipients, activity_name
 """
 _SORT_IN = f"INSERT INTO delivery ({_COLUMNS}) SELECT {_COLUMNS} FROM arrival"  # noqa: S608 - no text from outside stands in it
 _USE = "INSERT OR IGNORE INTO attachment_use (delivery_id, sha256) VALUES (?, ?)"
-_HASH_BYTES = 32
 _AT_MOST = 5000
 """How many may wait for their deliveries: those are searched without an index. A courier that runs looks sooner."""
 
@@ -62,7 +61,7 @@ def keep(
             storable(mail.letter.subject),
             "\n".join([address.spec for address in mail.letter.recipients]),
             mail.activity_name,
-            *writing.row_of(mail.letter, mail.passages),
+            *writing.row_of(mail),
         )
         for number, mail in zip(ids, submissions, strict=True)
     ]
@@ -85,7 +84,7 @@ def sort_in(connection: sqlite3.Connection) -> None:
 
 def _uses(sharing: Sequence[sqlite3.Row]) -> list[tuple[DeliveryId, bytes]]:
     return [
-        (row["id"], row["shared"][at : at + _HASH_BYTES])
+        (row["id"], row["shared"][at : at + HASH_BYTES])
         for row in sharing
-        for at in range(0, len(row["shared"]), _HASH_BYTES)
+        for at in range(0, len(row["shared"]), HASH_BYTES)
     ]

@@ -1,5 +1,6 @@
 """What every OutboxStore keeps and shows. A subclass gives `profiles`, `activities` and `outbox` on one store."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,8 +12,10 @@ from contracts.outbox_examples import (
     LATER,
     LEASE,
     NOW,
+    PDF,
     REFUSED_TIMELINE,
     SENT_TIMELINE,
+    address,
     attempt,
     hold,
     letter,
@@ -93,7 +96,25 @@ class OutboxStoreContract(OutboxHouse):
             retry_from=NOW,
         )
 
-    @pytest.mark.parametrize("mail", [FULL_LETTER, FINISHED_LETTER, letter()], ids=["full", "finished", "plain"])
+    @pytest.mark.parametrize(
+        "mail",
+        [
+            FULL_LETTER,
+            FINISHED_LETTER,
+            letter(),
+            letter(to=("a@x.example", "ü@x.example"), text="t", html="h"),
+            letter(to=("a@x.example", "a@x.example")),
+            letter(cc=(address("c@x.example"),)),
+            letter(to=(), bcc=(address("d@x.example"),)),
+            letter(to=()),
+            letter(attachments=(PDF,)),
+            letter("\udcff", text="\udcff"),
+            letter("\udcff", text="t"),
+            replace(letter(), to=(address("a@x.example", "Ann"),)),
+            replace(letter(), date=FULL_LETTER.date),
+        ],
+        ids=lambda mail: type(mail).__name__,
+    )
     def test_gives_back_every_letter(self, outbox: OutboxStore, mail):
         (delivery_id,) = add(outbox, submission(mail))
         again = outbox.letter(delivery_id)

@@ -13,14 +13,15 @@ CREATE TABLE mail (
     recipients TEXT NOT NULL, -- addresses, one a line
     activity_name TEXT NOT NULL,
     shared BLOB NOT NULL, -- the hashes of what it has in `attachment`, one behind the other
-    letter TEXT NOT NULL, -- JSON
+    letter TEXT, -- JSON; NULL: all that it would say stands in the other columns
+    cuts TEXT NOT NULL, -- where each passage was, as in "text 23", one a line; their hashes are the last ones in `shared`
     text TEXT, -- what the mail says, as it is; NULL: in the JSON, as all mails had it before version 5
     html TEXT,
     raw BLOB -- the whole message where it was finished elsewhere
 ) STRICT;
 INSERT INTO mail SELECT
     id, created_at, activity_id, smtp_id, backup_id, size_bytes, message_id, subject, recipients, activity_name, x'',
-    letter, text, html, raw
+    letter, '', text, html, raw
 FROM delivery JOIN delivery_content ON delivery_id = id ORDER BY id;
 DROP TABLE delivery_content;
 -- A delivery whose content is gone has its number all the same.
