@@ -3,6 +3,8 @@ all rooms."""
 # ruff: noqa: PLC0415 - the command line and the window's start import only what they need: what a part works with is
 # loaded when the part is first asked for
 
+import os
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from smtp_desktop import __version__
@@ -10,7 +12,6 @@ from smtp_desktop.built_once import Built, built_once
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import datetime
     from pathlib import Path
 
     from smtp_desktop.adapters import Adapters
@@ -186,6 +187,15 @@ class Parts(Built):
             new_message_id=_new_message_id,
         )
 
+    def next_work_at(self) -> "datetime | None":
+        """Returns when a courier is needed next; see `services.next_work`. Raises StoreError."""
+        from smtp_desktop.domain.outbox_days import outbox_days
+        from smtp_desktop.services.next_work import next_work_at
+
+        return next_work_at(
+            self._adapters.outbox, retention_days=outbox_days(self._adapters.preferences.all()).retention
+        )
+
     @built_once
     def change_signal(self) -> "SqliteChangeSignal":
         from smtp_desktop.store.changes import SqliteChangeSignal
@@ -264,8 +274,6 @@ def build(home: "Path", *, events: "Events", vault: "Vault | None" = None) -> Pa
 
 
 def _new_message_id(domain: str) -> str:
-    import os
-
     # Unique without a time or a process in it (RFC 5322 3.6.4 leaves the way open), and made in no time.
     return f"<{os.urandom(16).hex()}@{domain}>"
 
@@ -273,9 +281,7 @@ def _new_message_id(domain: str) -> str:
 class SystemClock:
     """This computer's clock."""
 
-    def now(self) -> "datetime":
-        from datetime import UTC, datetime
-
+    def now(self) -> datetime:
         return datetime.now(UTC)
 
 

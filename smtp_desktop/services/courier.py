@@ -1,5 +1,6 @@
 """The courier: takes what is due from the outbox and sends it, a few mails at a time through each SMTP."""
 
+import math
 import threading
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
@@ -72,8 +73,10 @@ class Courier:
         watch: bool,
         cancel: Cancel,
         on_attempt: Callable[[Delivery, Attempt], None] = lambda _delivery, _attempt: None,
+        idle_s: float = math.inf,
     ) -> Tally:
-        """All that was due is tried; with `watch` it goes on until `cancel`. Returns how it went.
+        """All that was due is tried; with `watch` it goes on until `cancel`, or until there was nothing to do for
+        `idle_s`, unless it remembers of a server what would be lost. Returns how it went.
 
         After `cancel` the mails that are being sent are finished, for 20 seconds at most, and the others wait again.
         `on_attempt` hears of each attempt, on any thread. Raises VaultLocked when a password is needed first,
@@ -87,7 +90,7 @@ class Courier:
             patience_s=self._patience_s,
             on_attempt=on_attempt,
         )
-        return shift.work(watch=watch, cancel=cancel)
+        return shift.work(watch=watch, cancel=cancel, idle_s=idle_s)
 
 
 class _Shift:
@@ -118,9 +121,9 @@ class _Shift:
         self._stopping = False
         self._beat_at: datetime | None = None
 
-    def work(self, *, watch: bool, cancel: Cancel) -> Tally:
+    def work(self, *, watch: bool, cancel: Cancel, idle_s: float) -> Tally:
         """See `Courier.run`."""
-        bell = self._hand.bell
+        bell, busy_at_s = self._hand.bell, time.monotonic()
         cancel.wakes(bell.set)
         try:
             while True:
@@ -129,7 +132,9 @@ class _Shift:
                 if cancel.requested or self._hand.error:
                     break
                 placed = self._round(watch=watch)
-                if not placed and not watch and self._hand.empty:
+                if placed or self._is_busy:
+                    busy_at_s = time.monotonic()
+                elif not watch or self._may_rest(time.monotonic() - busy_at_s, idle_s):
                     break
                 if placed < self._room:
                     bell.wait(self._pause_s)
@@ -141,17 +146,26 @@ class _Shift:
         return self._hand.tally()
 
     @property
+    def _is_busy(self) -> bool:
+        return not self._hand.empty or self._probes.running
+
+    def _may_rest(self, idle_for_s: float, idle_s: float) -> bool:
+        return idle_for_s >= idle_s and not self._tools.lines.has_learned
+
+    @property
     def _pause_s(self) -> float:
         """How long to wait at most: others may put mails into the outbox, and what is in hand must stay ours."""
         return min(_LOOK_EVERY_S, self._lease_s / 3)
 
     def _round(self, *, watch: bool) -> int:
         """What is due is on its way, as far as there is room; returns how many mails that is. Raises StoreError."""
+        now = self._tools.clock.now()
         try:
-            self._beat()
+            self._beat(now)
             if watch:
                 self._probes.look()
-            return self._claim() if self._is_something_due() else 0
+            # By then, so that this courier's own have not ended if the computer sleeps in between.
+            return self._claim(leases_ended_by=now) if self._is_something_due() else 0
         except StoreBusy:
             # Somebody writes a lot just now; for a courier that stays there is another time.
             if not watch:
@@ -162,12 +176,12 @@ class _Shift:
         due_at = self._store.next_due_at()
         return due_at is not None and due_at <= self._tools.clock.now()
 
-    def _claim(self) -> int:
+    def _claim(self, *, leases_ended_by: datetime) -> int:
         now = self._tools.clock.now()
         first_retry = self._tools.policy.next_try(
             since=now, now=now, attempts=1, asked_s=None, jitter=self._tools.jitter()
         )
-        self._store.recover(now=now, retry_at=first_retry or now)
+        self._store.recover(now=leases_ended_by, retry_at=first_retry or now)
         lanes = self._all_lanes()
         closed = [lane for lane in lanes if lane.closed]
         held = {hold.profile_id for hold in self._store.holds()}
@@ -223,9 +237,8 @@ class _Shift:
                 self._lanes[profile_id] = lane
         return lane is not None and lane.put(jobs)
 
-    def _beat(self) -> None:
+    def _beat(self, now: datetime) -> None:
         """What is in hand stays this courier's. Raises StoreError."""
-        now = self._tools.clock.now()
         # By the clock of the leases, which runs on while the computer sleeps.
         if self._hand.empty or (self._beat_at and now < self._beat_at):
             return
@@ -257,7 +270,7 @@ class _Shift:
             if self._hand.empty or left_s <= 0:
                 return
             with self._noting():
-                self._beat()
+                self._beat(self._tools.clock.now())
             self._hand.bell.wait(min(left_s, self._pause_s))
 
     @contextmanager

@@ -47,8 +47,9 @@ class OutboxStore(Protocol):
     """Keeps mails until they are sent, and what became of them. Every call is one transaction that is on the disk when
     it returns; all may raise StoreError. Safe from every thread and process."""
 
-    def add(self, submissions: Sequence[Submission]) -> Sequence[DeliveryId]:
-        """Keeps them all, or none. They wait, and are due at once."""
+    def add(self, submissions: Sequence[Submission], *, setup_version: int | None = None) -> Sequence[DeliveryId]:
+        """Keeps them all, or none. They wait, and are due at once. Raises SetupChanged where `setup_version` is given
+        and no longer the present one."""
         ...
 
     def setup_version(self) -> int:
@@ -160,6 +161,10 @@ class OutboxStore(Protocol):
         belongs to them; returns how many."""
         ...
 
+    def first_finished_at(self) -> datetime | None:
+        """Returns when the one that is finished for the longest time was; None where none is."""
+        ...
+
     def hold(self, hold: SmtpHold) -> None:
         """Nothing is claimed for that SMTP until `release`."""
         ...
@@ -203,6 +208,12 @@ class Line(Protocol):
 class Lines(Protocol):
     def open(self, server: Server, *, secrets: Mapping[SecretField, Secret], known_mode: TlsMode | None) -> Line:
         """Returns a line that connects when it sends first."""
+        ...
+
+    @property
+    def has_learned(self) -> bool:
+        """Whether it remembers what some servers break on, which a new process would find out anew, with mails that
+        are unknown then."""
         ...
 
 
