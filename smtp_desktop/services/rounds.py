@@ -1,12 +1,10 @@
 """Checking many SMTPs at the same time."""
 
 import os
-import time
 from collections.abc import Callable, Collection, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from contextlib import suppress
 from functools import partial
-from queue import Empty, SimpleQueue
 
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.conversation import Step
@@ -17,7 +15,7 @@ from smtp_desktop.services.sign_in import secrets_of
 from smtp_desktop.services.testing import Report, Tester
 
 _MOST_AT_ONCE = 200  # threads that wait for a server cost next to nothing
-_TOGETHER_S = 0.1  # results that end so close to each other are on the disk together
+_TOGETHER_S = 0.1  # what ends so soon after the first is written with it, and wakes nobody before
 
 Outcome = Report | SmtpDesktopError
 """How one SMTP did: an error where no conversation could be held."""
@@ -54,17 +52,14 @@ class Rounds:
         self._refuse_locked(frozenset(wanted))
         cancels = [Cancel() for _ in wanted]
         cancel.wakes(lambda: _request_all(cancels))
-        ended: SimpleQueue[Future[Outcome | None]] = SimpleQueue()
         # The shared threads get little of the caller's: they may hold what they got a little longer than this lasts.
         checks = {
             self._pool.submit(self._one, one, own, on_step): one for one, own in zip(wanted, cancels, strict=True)
         }
-        for check in checks:
-            check.add_done_callback(ended.put)
-        left = len(checks)
+        left = set(checks)
         while left:
-            together = _all_soon(ended, left)
-            left -= len(together)
+            wait(left, return_when=FIRST_COMPLETED)
+            together, left = wait(left, timeout=_TOGETHER_S)
             self._end({checks[check]: check.result() for check in together if not check.exception()}, on_end)
         cancel.wakes(None)
         for check in checks:
@@ -104,16 +99,6 @@ class Rounds:
             raise
         except VaultError:
             return  # of this SMTP alone: its own check tells
-
-
-def _all_soon(ended: SimpleQueue[Future[Outcome | None]], most: int) -> list[Future[Outcome | None]]:
-    """Returns what ends until 0.1 s after the first, or until there are `most`; waits for that."""
-    together = [ended.get()]
-    until_s = time.monotonic() + _TOGETHER_S
-    while len(together) < most and (left_s := until_s - time.monotonic()) > 0:
-        with suppress(Empty):
-            together.append(ended.get(timeout=left_s))
-    return together
 
 
 def _stay_on_one_core() -> None:
