@@ -114,6 +114,7 @@ def _show(
 
     cache = cache_folder()
     shiboken_code.use_kept(cache)
+    shiboken_code.import_plainly()
     from smtp_desktop.ui.app import run_window as run
 
     opened: list[Parts] = []
