@@ -58,6 +58,7 @@ def _opened(home: "Path | None") -> "Parts":
     from smtp_desktop.parts import Unheard, build
 
     parts = build(opened_home(home), events=Unheard())
+    parts.start_logging()
     gc.enable()
     return parts
 

@@ -130,6 +130,7 @@ def _show(
 
     def make_window_parts(parts: Parts) -> "WindowParts":
         with building:
+            parts.start_logging()
             return _with_courier(window_parts(parts), courier_secret)
 
     try:

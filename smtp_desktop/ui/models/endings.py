@@ -1,6 +1,6 @@
 """What an SMTP's card says of what will stop working."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from PySide6.QtCore import QCoreApplication
 
@@ -9,8 +9,7 @@ from smtp_desktop.ui.models.card import Tone
 from smtp_desktop.ui.models.card_words import expiry_text
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ending:
+class Ending(NamedTuple):
     """Something that ends soon or has ended, in a few words."""
 
     words: str

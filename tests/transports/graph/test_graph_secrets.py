@@ -53,7 +53,8 @@ def test_a_token_that_was_kept_is_masked_too(hand: Hand) -> None:
 
 
 def test_no_log_holds_a_secret_or_a_token(hand: Hand, tmp_path: Path) -> None:
-    path = start_logging(tmp_path / "logs", logging.DEBUG)
+    path = tmp_path / "log"
+    start_logging(path, logging.DEBUG)
     try:
         hand.converse(a_mail())
         hand.servers.entra.answer_next("/token", echo)
