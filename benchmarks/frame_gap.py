@@ -1,5 +1,5 @@
-"""Whether the window stays smooth while work goes on: 2,000 mails go out through the courier process that it keeps, and
-201 SMTPs, whose servers wait a second and speak TLS, are checked in a round, as its button does it. Meanwhile the grid
+"""Whether the window stays smooth while work goes on: 2,000 mails go out through the courier that it starts, and 201
+SMTPs, whose servers wait a second and speak TLS, are checked in a round, as its button does it. Meanwhile the grid
 is scrolled every 16 ms, and the time from one painted frame to the next is taken, beside that of the same window when
 nothing goes on. Prints a table; exits 1 where the 99th percentile is more than 1.5 times as long as in the idle window.
 Needs the project's environment (with its development packages: trustme), and nothing of Debian's."""
@@ -11,7 +11,6 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import replace
 from pathlib import Path
 from statistics import median, quantiles
 
@@ -23,13 +22,12 @@ from smtp_desktop.adapters import VAULT_FILE
 from smtp_desktop.domain.activity import ActivityDraft
 from smtp_desktop.domain.draft import ProfileDraft
 from smtp_desktop.domain.secret import Secret
-from smtp_desktop.opening import looked_at, window_parts
+from smtp_desktop.opening import looked_at, window_parts, with_processes
 from smtp_desktop.parts import Parts, Unheard, build
 from smtp_desktop.ui.app import Application
 from smtp_desktop.ui.bus import Bus
 from smtp_desktop.ui.main_window import MainWindow
 from smtp_desktop.ui.open_home import OpenHome
-from smtp_desktop.ui.window_parts import WindowParts
 from smtp_desktop.vault.encrypted_file import EncryptedFileVault
 from smtp_desktop.vault.memory import ProcessVault
 
@@ -207,22 +205,13 @@ def opened(app: QApplication, home: Path, ports: list[str], ca_pem: str) -> tupl
     # A file, not this process's memory: those who send and check are other processes.
     vault = EncryptedFileVault(home / VAULT_FILE)
     vault.unlock(MASTER)
-    program = (sys.executable, "-m", "smtp_desktop", "--home", str(home))
     made: list[Parts] = []
 
     def open_home(events: Bus) -> OpenHome:
         parts = build(home, events=events, vault=vault)
         made.append(parts)
         fill(parts, ports, ca_pem)
-        return looked_at(parts, lambda: with_processes(window_parts(parts)))
-
-    def with_processes(parts: WindowParts) -> WindowParts:
-        return replace(
-            parts,
-            courier_command=(*program, "deliver", "--watch", "--with-window"),
-            round_command=(*program, "check-round"),
-            courier_secret=MASTER,
-        )
+        return looked_at(parts, lambda: with_processes(window_parts(parts), MASTER))
 
     application = Application(home, open_home)
     application.instance.take()

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _UNAVAILABLE = 69
 _CONFIGURATION = 78
+_REST_AFTER_S = 120  # what failed for the first time is tried again after a minute
 _FIRST_CARDS = 60  # more than most screens have room for
 _NO_DISPLAY = """\
 There is no display here (neither DISPLAY nor WAYLAND_DISPLAY is set), so the window can't open.
@@ -131,7 +132,7 @@ def _show(
     def make_window_parts(parts: Parts) -> "WindowParts":
         with building:
             parts.start_logging()
-            return _with_courier(window_parts(parts), courier_secret)
+            return with_processes(window_parts(parts), courier_secret)
 
     try:
         return run(home, open_home, afterwards=lambda: shiboken_code.keep(cache), only_paint=only_paint)
@@ -163,13 +164,17 @@ def _holds(parts: Parts, profiles: "Sequence[SmtpProfile]") -> "dict[ProfileId, 
     return holds_in_words(parts.outbox, profiles)
 
 
-def _with_courier(parts: "WindowParts", secret: "Secret | None") -> "WindowParts":
+def with_processes(
+    parts: "WindowParts", secret: "Secret | None", *, rest_after_s: float = _REST_AFTER_S
+) -> "WindowParts":
+    """Returns `parts` with the processes that the window starts; the one that sends ends when it had nothing to do for
+    `rest_after_s`. `secret` is the master password where it is known without asking."""
     from dataclasses import replace
 
     program = (sys.executable, "-m", "smtp_desktop", "--home", str(parts.home))
     return replace(
         parts,
-        courier_command=(*program, "deliver", "--watch", "--with-window"),
+        courier_command=(*program, "deliver", "--watch", "--with-window", "--rest-after", str(rest_after_s)),
         round_command=(*program, "check-round"),
         courier_secret=secret,
     )
@@ -188,6 +193,7 @@ def window_parts(parts: Parts) -> "WindowParts":
         activities=parts.activities,
         deadlines=parts.deadlines,
         outbox=parts.outbox,
+        next_work_at=parts.next_work_at,
         change_signal=parts.change_signal,
         preferences=parts.preferences,
         unlock=parts.unlock,

@@ -197,6 +197,15 @@ class Parts(Built):
             new_message_id=_new_message_id,
         )
 
+    def next_work_at(self) -> "datetime | None":
+        """Returns when a courier is needed next; see `services.next_work`. Raises StoreError."""
+        from smtp_desktop.domain.outbox_days import outbox_days
+        from smtp_desktop.services.next_work import next_work_at
+
+        return next_work_at(
+            self._adapters.outbox, retention_days=outbox_days(self._adapters.preferences.all()).retention
+        )
+
     @built_once
     def change_signal(self) -> "SqliteChangeSignal":
         from smtp_desktop.store.changes import SqliteChangeSignal

@@ -20,9 +20,9 @@ from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.errors import StoreError, VaultError, VaultLocked, WrongMasterPassword
 from smtp_desktop.domain.outbox_days import outbox_days
 from smtp_desktop.domain.secret import Secret
+from smtp_desktop.services.next_work import CLEARING
 
 _LOOK_EVERY_S = 0.2  # on Windows Ctrl+C is only seen between two waits
-_CLEAR_OUT_EVERY_S = 3600.0
 _CLEARING_END_S = 5.0
 Result = TypeVar("Result")
 
@@ -81,7 +81,7 @@ class ClearingOut:
         now_s = time.monotonic()
         if now_s < self._next_at_s or (self._thread and self._thread.is_alive()):
             return
-        self._next_at_s = now_s + _CLEAR_OUT_EVERY_S
+        self._next_at_s = now_s + CLEARING.total_seconds()
         self._thread = threading.Thread(target=self._prune, name="clearing out", daemon=True)
         self._thread.start()
 

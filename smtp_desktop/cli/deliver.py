@@ -1,5 +1,6 @@
 """smtp-desktop deliver"""
 
+import math
 import threading
 from collections.abc import Callable
 from contextlib import closing, suppress
@@ -34,9 +35,18 @@ Heard = Callable[[Delivery, Attempt], None]
     help="How long others leave its mails alone should this process die.",
 )
 @click.option("--with-window", is_flag=True, hidden=True, help="The window is at the other ends of the pipes.")
+@click.option(
+    "--rest-after",
+    "idle_s",
+    metavar="SECONDS",
+    type=click.FloatRange(min=0),
+    default=math.inf,
+    hidden=True,
+    help="With --watch: end once there was nothing to do for so long. Whoever gives this starts it again when needed.",
+)
 @json_option
 @click.pass_obj
-def deliver(session: Session, *, watch: bool, lease_s: float, with_window: bool) -> int:
+def deliver(session: Session, *, watch: bool, lease_s: float, with_window: bool, idle_s: float) -> int:
     """Sends the mails in the outbox that are due, and ends when none is due any more.
 
     Any number of these may run at a time, beside the window: none of them sends what another one has. Ctrl+C and
@@ -45,7 +55,7 @@ def deliver(session: Session, *, watch: bool, lease_s: float, with_window: bool)
     if watch and session.output.as_json:
         raise click.UsageError("--json tells how it ended, and --watch does not end by itself: give one of them.")
     with closing(session.open()) as program, sigterm_noticed() as terminated:
-        run = _Run(program, lease_s=lease_s, watch=watch)
+        run = _Run(program, lease_s=lease_s, watch=watch, idle_s=idle_s)
         if with_window:
             let_window_come_first()
             return _for_window(run, WindowPipe(), terminated)
@@ -55,15 +65,16 @@ def deliver(session: Session, *, watch: bool, lease_s: float, with_window: bool)
 class _Run:
     """Runs couriers, one after the other where the vault has to be opened in between, and counts what they did."""
 
-    def __init__(self, program: Program, *, lease_s: float, watch: bool) -> None:
+    def __init__(self, program: Program, *, lease_s: float, watch: bool, idle_s: float) -> None:
         self.program = program
         self.watch = watch
+        self._idle_s = idle_s
         self._courier = program.courier(lease_s)
         self._clearing_out = ClearingOut(program)
         self._states: dict[int, DeliveryState] = {}
 
     def __call__(self, shall_end: Callable[[], bool], heard: Heard) -> None:
-        """What is due was tried; with `watch`, until `shall_end`. Raises as `Courier.run` does."""
+        """What is due was tried; with `watch`, until `shall_end` or until it may rest. Raises as `Courier.run` does."""
 
         def on_attempt(delivery: Delivery, attempt: Attempt) -> None:
             if not self.watch:
@@ -72,7 +83,9 @@ class _Run:
 
         try:
             attend(
-                lambda cancel: self._courier.run(watch=self.watch, cancel=cancel, on_attempt=on_attempt),
+                lambda cancel: self._courier.run(
+                    watch=self.watch, cancel=cancel, on_attempt=on_attempt, idle_s=self._idle_s
+                ),
                 shall_end=shall_end,
                 meanwhile=self._clearing_out.look if self.watch else lambda: None,
             )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 RETENTION_KEY, RETRY_KEY = "outbox.retention_days", "outbox.retry_days"
 """The preferences that hold the days."""
 _RETENTION_DAYS, _RETRY_DAYS = 90, 5
+_MOST_DAYS = 36_500  # whatever is written there, dates can be reckoned with it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +22,6 @@ def outbox_days(kept: Mapping[str, str]) -> OutboxDays:
 
     def days(key: str, usual: int) -> int:
         words = kept.get(key, "")
-        return int(words) if words.isascii() and words.isdigit() else usual
+        return min(int(words), _MOST_DAYS) if words.isascii() and words.isdigit() else usual
 
     return OutboxDays(retention=days(RETENTION_KEY, _RETENTION_DAYS), retry=days(RETRY_KEY, _RETRY_DAYS))

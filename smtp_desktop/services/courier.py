@@ -1,5 +1,6 @@
 """The courier: takes what is due from the outbox and sends it, a few mails at a time through each SMTP."""
 
+import math
 import threading
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
@@ -72,8 +73,10 @@ class Courier:
         watch: bool,
         cancel: Cancel,
         on_attempt: Callable[[Delivery, Attempt], None] = lambda _delivery, _attempt: None,
+        idle_s: float = math.inf,
     ) -> Tally:
-        """All that was due is tried; with `watch` it goes on until `cancel`. Returns how it went.
+        """All that was due is tried; with `watch` it goes on until `cancel`, or until there was nothing to do for
+        `idle_s`, unless it remembers of a server what would be lost. Returns how it went.
 
         After `cancel` the mails that are being sent are finished, for 20 seconds at most, and the others wait again.
         `on_attempt` hears of each attempt, on any thread. Raises VaultLocked when a password is needed first,
@@ -87,7 +90,7 @@ class Courier:
             patience_s=self._patience_s,
             on_attempt=on_attempt,
         )
-        return shift.work(watch=watch, cancel=cancel)
+        return shift.work(watch=watch, cancel=cancel, idle_s=idle_s)
 
 
 class _Shift:
@@ -118,9 +121,9 @@ class _Shift:
         self._stopping = False
         self._beat_at: datetime | None = None
 
-    def work(self, *, watch: bool, cancel: Cancel) -> Tally:
+    def work(self, *, watch: bool, cancel: Cancel, idle_s: float) -> Tally:
         """See `Courier.run`."""
-        bell = self._hand.bell
+        bell, busy_at_s = self._hand.bell, time.monotonic()
         cancel.wakes(bell.set)
         try:
             while True:
@@ -129,7 +132,9 @@ class _Shift:
                 if cancel.requested or self._hand.error:
                     break
                 placed = self._round(watch=watch)
-                if not placed and not watch and self._hand.empty:
+                if placed or self._is_busy:
+                    busy_at_s = time.monotonic()
+                elif not watch or self._may_rest(time.monotonic() - busy_at_s, idle_s):
                     break
                 if placed < self._room:
                     bell.wait(self._pause_s)
@@ -139,6 +144,13 @@ class _Shift:
         if self._hand.error:
             raise self._hand.error
         return self._hand.tally()
+
+    @property
+    def _is_busy(self) -> bool:
+        return not self._hand.empty or self._probes.running
+
+    def _may_rest(self, idle_for_s: float, idle_s: float) -> bool:
+        return idle_for_s >= idle_s and not self._tools.lines.has_learned
 
     @property
     def _pause_s(self) -> float:

@@ -160,6 +160,10 @@ class OutboxStore(Protocol):
         belongs to them; returns how many."""
         ...
 
+    def first_finished_at(self) -> datetime | None:
+        """Returns when the one that is finished for the longest time was; None where none is."""
+        ...
+
     def hold(self, hold: SmtpHold) -> None:
         """Nothing is claimed for that SMTP until `release`."""
         ...
@@ -203,6 +207,12 @@ class Line(Protocol):
 class Lines(Protocol):
     def open(self, server: Server, *, secrets: Mapping[SecretField, Secret], known_mode: TlsMode | None) -> Line:
         """Returns a line that connects when it sends first."""
+        ...
+
+    @property
+    def has_learned(self) -> bool:
+        """Whether it remembers what some servers break on, which a new process would find out anew, with mails that
+        are unknown then."""
         ...
 
 

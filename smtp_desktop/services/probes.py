@@ -24,6 +24,11 @@ class Probes:
         self._failed = failed
         self._running: list[tuple[threading.Thread, Cancel]] = []
 
+    @property
+    def running(self) -> bool:
+        """Whether a check goes on."""
+        return any(thread.is_alive() for thread, _ in self._running)
+
     def look(self) -> None:
         """Every check whose time has come has begun. Raises StoreError."""
         self._running = [(thread, cancel) for thread, cancel in self._running if thread.is_alive()]

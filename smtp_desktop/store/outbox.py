@@ -181,6 +181,11 @@ class SqliteOutbox:
         with self._database.write() as connection:
             return outbox_orders.prune(connection, finished_before=finished_before, limit=limit)
 
+    def first_finished_at(self) -> datetime | None:
+        """Returns when the one that is finished for the longest time was."""
+        with self._database.read() as connection:
+            return outbox_orders.first_finished_at(connection)
+
     def hold(self, hold: SmtpHold) -> None:
         """Nothing is claimed for that SMTP until `release`. Does nothing if the SMTP is gone."""
         values = {

@@ -82,11 +82,14 @@ def next_due_at(connection: sqlite3.Connection) -> datetime | None:
 
 def _open_queues(connection: sqlite3.Connection, besides: Collection[ProfileId]) -> Sequence[str]:
     """Returns the queues whose mails may be sent now."""
+    queues = list(_queues(connection))
+    if not queues:
+        return ()  # most of the time, and there may be many SMTPs
     smtps = connection.execute(_READY).fetchall()
     ready = {row["id"] for row in smtps}
     default_id = next((row["id"] for row in smtps if row["is_default"]), "")
     left_out = {"", *besides}
-    return [queue for queue in _queues(connection) if _route(queue, ready, default_id) not in left_out]
+    return [queue for queue in queues if _route(queue, ready, default_id) not in left_out]
 
 
 def _route(queue: str, ready: Collection[str], default_id: str) -> str:

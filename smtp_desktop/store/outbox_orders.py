@@ -8,7 +8,7 @@ from datetime import datetime
 
 from smtp_desktop.domain.delivery import DeliveryId, DeliveryState, RecipientState
 from smtp_desktop.store.letters import delete_deliveries
-from smtp_desktop.store.moments import stored
+from smtp_desktop.store.moments import moment_or_none, stored
 from smtp_desktop.store.outbox_rows import recipients_of, states_in
 
 _CHOSEN = "SELECT id, state, recipients, recipient_states FROM delivery WHERE id IN (SELECT value FROM json_each(?))"
@@ -29,6 +29,7 @@ UPDATE delivery SET next_try_at = min(next_try_at, ?)
 WHERE state = 'waiting' AND id IN (SELECT value FROM json_each(?))
 """
 _OLDEST_FINISHED = "SELECT id FROM delivery WHERE finished_at < ? ORDER BY finished_at LIMIT ?"
+_FIRST_FINISHED = "SELECT min(finished_at) FROM delivery WHERE finished_at IS NOT NULL"
 
 
 def resend(connection: sqlite3.Connection, delivery_ids: Sequence[DeliveryId], *, now: datetime) -> int:
@@ -92,3 +93,8 @@ def prune(connection: sqlite3.Connection, *, finished_before: datetime, limit: i
     ids = [DeliveryId(row["id"]) for row in rows]
     delete_deliveries(connection, ids)
     return len(ids)
+
+
+def first_finished_at(connection: sqlite3.Connection) -> datetime | None:
+    """Returns when the one that is finished for the longest time was."""
+    return moment_or_none(connection.execute(_FIRST_FINISHED).fetchone()[0])

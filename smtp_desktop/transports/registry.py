@@ -102,6 +102,12 @@ class Transports:
         """Returns one mail of it."""
         return self._mailboxes().open(mailbox, mail_id, secrets=secrets, cancel=cancel)
 
+    @property
+    def has_plain_hosts(self) -> bool:
+        """Whether a server has broken on what it offers."""
+        with self._lock:
+            return self._plain_hosts is not None and self._plain_hosts.has_any
+
     def _plain_ones(self) -> "PlainHosts":
         from smtp_desktop.transports.smtp.plain_hosts import PlainHosts
 
@@ -130,3 +136,8 @@ class Lines:
     ) -> "SmtpLine | MailboxLine":
         """Returns a line that connects when it sends first."""
         return self._transports.line(server, secrets=secrets, known_mode=known_mode)
+
+    @property
+    def has_learned(self) -> bool:
+        """Whether it remembers what some servers break on."""
+        return self._transports.has_plain_hosts

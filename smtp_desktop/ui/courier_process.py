@@ -1,4 +1,4 @@
-"""The process that sends: started with the window, kept alive, and ended with it."""
+"""The process that sends: started when it is needed, kept alive until it may rest, and ended with the window."""
 
 import json
 import logging
@@ -19,7 +19,8 @@ _log = logging.getLogger(__name__)
 
 
 class CourierProcess(QObject):
-    """Runs `command`, and runs it again after a growing wait whenever it ends by itself.
+    """Runs `command`, and runs it again after a growing wait whenever it ends by itself, unless it does so with exit
+    code 0: then there is nothing more to do for now.
 
     It says on its standard output, one JSON object a line, that it is locked or ready; the master password goes to
     its standard input, never into its arguments or environment. It ends when its standard input is closed.
@@ -29,6 +30,8 @@ class CourierProcess(QObject):
     """Why nothing is sent for now, in words; empty once it works."""
     locked = Signal(bool)
     """Whether it waits for the master password; `ask` asks for it once more."""
+    rested = Signal()
+    """It has ended for now. It did not look whether anything came in its last moments."""
 
     def __init__(
         self, *, owner: QObject, command: Sequence[str], unlocking: Unlocking, secret: Secret | None = None
@@ -46,7 +49,7 @@ class CourierProcess(QObject):
         self._process = QProcess(self)
         self._process.readyReadStandardOutput.connect(self._listen)
         self._process.readyReadStandardError.connect(self._log_words)
-        self._process.finished.connect(lambda *_: self._gone())
+        self._process.finished.connect(self._finished)
         self._process.errorOccurred.connect(self._fail)
         self._restart = QTimer(self, singleShot=True)
         self._restart.timeout.connect(self.start)
@@ -56,9 +59,13 @@ class CourierProcess(QObject):
         self._kill.timeout.connect(self._process.kill)
         unlocking.opened.connect(self._opened)
 
+    @property
+    def is_running(self) -> bool:
+        return self._process.state() is not QProcess.ProcessState.NotRunning
+
     def start(self) -> None:
-        """It runs soon. Does nothing where it does already."""
-        if self._ending or self._process.state() is not QProcess.ProcessState.NotRunning:
+        """It runs soon. Does nothing where it does already, or is to be started again after a failure."""
+        if self._ending or self.is_running or self._restart.isActive():
             return
         self._given = False
         self._process.start(self._command[0], list(self._command[1:]))
@@ -71,19 +78,22 @@ class CourierProcess(QObject):
             self._unlocking.wants(self._lock, lambda: None)
 
     def renew(self) -> None:
-        """It runs anew soon, with the settings of now, where it runs."""
-        if not self._ending and self._process.state() is not QProcess.ProcessState.NotRunning:
-            self.end(self._start_again)
+        """It knows the settings of now: where it runs it ends, and rests."""
+        if not self._ending and self.is_running:
+            self.end(self._rest)
 
-    def _start_again(self) -> None:
+    def _rest(self) -> None:
         self._ending = False
-        self.start()
+        self._wait_s = _FIRST_WAIT_S
+        self._set_lock(None)
+        self._tell("")
+        self.rested.emit()
 
     def end(self, then: Callable[[], None]) -> None:
         """It ends; `then` is called when it has, in a bounded time."""
         self._ending = True
         self._restart.stop()
-        if self._process.state() is QProcess.ProcessState.NotRunning:
+        if not self.is_running:
             then()
             return
         self._then = then
@@ -94,7 +104,7 @@ class CourierProcess(QObject):
         """It has ended. Blocks for some seconds at most: for the end of the program alone."""
         self._ending, self._then = True, None
         self._restart.stop()
-        if self._process.state() is QProcess.ProcessState.NotRunning:
+        if not self.is_running:
             return
         self._process.closeWriteChannel()
         if not self._process.waitForFinished(_END_AT_ONCE_MS):
@@ -161,6 +171,13 @@ class CourierProcess(QObject):
     def _fail(self, error: QProcess.ProcessError) -> None:
         # All the others are followed by `finished`.
         if error is QProcess.ProcessError.FailedToStart:
+            self._gone()
+
+    def _finished(self, code: int, status: QProcess.ExitStatus) -> None:
+        if code == 0 and status is QProcess.ExitStatus.NormalExit and not self._ending:
+            self._steady.stop()
+            self._rest()
+        else:
             self._gone()
 
     def _gone(self) -> None:

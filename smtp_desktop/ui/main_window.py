@@ -214,6 +214,9 @@ class MainWindow(QMainWindow):
         self._works.inbox.opened.connect(lambda profile: self.page.select(profile.id))
         self.closed.connect(self.smtps.mailboxes.end_all)
         self._watch.changed.connect(self.load)
+        if self._parts.courier_command:
+            self._watch.changed.connect(self._works.courier_on_call.look)
+            bus.published.connect(self._works.courier_on_call.hear)
         self._works.settings.checks_chosen.connect(self.smtps.automatic.choose)
         self._works.settings.theme_chosen.connect(self.theme_chosen)
         self._works.settings.days_kept.connect(self.courier.renew)
@@ -271,8 +274,6 @@ class MainWindow(QMainWindow):
             self.page.grid.setFocus()
         self._works.inbox.reopen()
         self._watch.start()
-        if self._parts.courier_command:
-            self.courier.start()
 
     def _show_count(self, key: str) -> None:
         if key != "smtp" or self.smtps.is_loaded:

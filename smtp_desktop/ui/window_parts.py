@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     # Names alone: whoever has them has loaded them.
     from collections.abc import Callable
+    from datetime import datetime
     from pathlib import Path
 
     from smtp_desktop.domain.profile import SmtpProfile
@@ -29,7 +30,8 @@ if TYPE_CHECKING:
 class WindowParts:
     """What the window works with. `secret_place` says where passwords are kept and may block; `open_inbox` starts the
     local inbox with an SMTP that points to it, `reopen_inbox` does so where it was open before. `courier_command` is
-    the program that sends, with its arguments; empty where another process does. `round_command` is the one that checks
+    the program that sends, with its arguments; empty where another process does. `next_work_at` says when there is
+    something to do for it next, as `services.next_work` does. `round_command` is the one that checks
     many SMTPs; empty where this process does. `courier_secret` is the master password that they get where it is known
     without asking. `notifier` takes the place of the desktop's own."""
 
@@ -41,6 +43,7 @@ class WindowParts:
     activities: Activities
     deadlines: Deadlines
     outbox: Outbox
+    next_work_at: Callable[[], datetime | None]
     change_signal: ChangeSignal
     preferences: Preferences
     unlock: Callable[[Secret], None]

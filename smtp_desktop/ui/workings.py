@@ -13,6 +13,7 @@ from smtp_desktop.domain.profile import ProfileId
 from smtp_desktop.ui.activities import ActivitiesSection
 from smtp_desktop.ui.bus import Bus
 from smtp_desktop.ui.change_watch import ChangeWatch
+from smtp_desktop.ui.courier_on_call import CourierOnCall
 from smtp_desktop.ui.courier_process import CourierProcess
 from smtp_desktop.ui.dates import DatesSection
 from smtp_desktop.ui.deliveries import DeliveriesSection
@@ -82,6 +83,9 @@ class Workings:
         self.watch = ChangeWatch(owner=window, change_signal=parts.change_signal, tasks=tasks)
         self.courier = CourierProcess(
             owner=window, command=parts.courier_command, unlocking=unlocking, secret=parts.courier_secret
+        )
+        self.courier_on_call = CourierOnCall(
+            owner=window, courier=self.courier, next_work_at=parts.next_work_at, tasks=tasks
         )
 
     def _round_process(self) -> RoundProcess | None:

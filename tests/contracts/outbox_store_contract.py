@@ -274,11 +274,13 @@ class OutboxStoreContract(OutboxHouse):
         open_ones = [finished(outbox, outcome(state, next_try_at=LATER)) for state in ("waiting", "unknown")]
         (cancelled,) = add(outbox)
         outbox.cancel([cancelled], now=LATER)
+        assert outbox.first_finished_at() == NOW
         assert outbox.prune(finished_before=NOW, limit=10) == 0
         assert outbox.prune(finished_before=LATER, limit=3) == 3
         assert found(outbox) == [cancelled, *open_ones[::-1], done[3]]
         assert outbox.prune(finished_before=LATER + timedelta(seconds=1), limit=10) == 2
         assert found(outbox) == open_ones[::-1]
+        assert outbox.first_finished_at() is None
         for each in done:
             assert list(outbox.attempts(each)) == []
             with pytest.raises(NoSuchDelivery):

@@ -31,7 +31,7 @@ class Program:
         self.home = folder / "home"
         self.printed: list[str] = []
         self._folder = folder
-        kept = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT") if name in os.environ}
+        kept = {name: os.environ[name] for name in ("PATH", "PYTHONPATH", "SYSTEMROOT") if name in os.environ}
         self.environment = kept | {
             "HOME": str(folder),
             "LC_ALL": "C.UTF-8",

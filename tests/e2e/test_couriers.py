@@ -197,8 +197,8 @@ class TestTelling:
 class Window:
     """What the window is for a courier: the other ends of its pipes."""
 
-    def __init__(self, program):
-        self.process = program.start("deliver", "--watch", "--with-window")
+    def __init__(self, program, *options):
+        self.process = program.start("deliver", "--watch", "--with-window", *options)
 
     def hear(self):
         return json.loads(self.process.stdout.readline())
@@ -238,6 +238,16 @@ class TestWithAWindow:
                     sent.wait(0.05)
                 assert window.leave() == (0, b"")
             assert len(server.received) == 1
+
+    def test_it_ends_by_itself_once_it_had_nothing_to_do(self, program):
+        with Sink() as sink, closing(house_on(program.home, relay(sink))) as house:
+            ids = house.add(30)
+            window = Window(program, "--rest-after", "0.1")
+            assert window.hear() == {"event": "ready"}
+            # Its standard input is still open.
+            assert window.process.wait(PATIENCE_S) == 0
+            assert window.leave() == (0, b"")
+            assert house.states(ids) == ["sent"] * 30
 
     def test_it_ends_when_the_window_goes_instead_of_answering(self, program):
         with MailServer(users={"boss": "right"}) as server:

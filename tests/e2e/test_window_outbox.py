@@ -1,13 +1,31 @@
-"""A job triggers from a script; the window's courier sends it, and the admin sees it at once."""
+"""A job triggers from a script; the window's courier sends it, and the admin sees it at once. The courier is a process
+that is there only while there is something for it to do."""
 
+import os
+import signal
 import sys
+import threading
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from e2e.desk import Desk
 from e2e.running import Program
 from PySide6.QtWidgets import QTableView
+from servers.desk import Desk as ServerDesk
 from servers.mailserver import MailServer
+from servers.scripted import ScriptedServer
+from servers.sink import Sink
+
+from smtp_desktop.domain.delivery import DeliveryFilter
+from smtp_desktop.opening import with_processes
+from smtp_desktop.store.moments import stored
+
+REST_AFTER_S, LEASE_S = 0.5, 3.0
+PATIENCE_S = 30
+
+on_linux = pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc")
 
 
 @pytest.fixture
@@ -22,29 +40,69 @@ def script(tmp_path, authority):
 def sending_desk(qtbot, qapp, tmp_path, authority, monkeypatch):
     monkeypatch.setenv("SSL_CERT_FILE", str(authority.path))
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
-    home = tmp_path / "home"
-    courier = (sys.executable, "-m", "smtp_desktop", "--home", str(home), "deliver", "--watch", "--with-window")
-    it = Desk(qtbot, qapp, home, adapt=lambda parts: replace(parts, courier_command=courier))
+
+    def adapt(parts):
+        parts = with_processes(parts, None, rest_after_s=REST_AFTER_S)
+        return replace(parts, courier_command=(*parts.courier_command, "--lease", str(LEASE_S)))
+
+    it = Desk(qtbot, qapp, tmp_path / "home", adapt=adapt)
     yield it
     it.window.end()
     it.close()
 
 
+def couriers():
+    """Returns the processes that this one started to send."""
+    started = [int(child) for thread in Path("/proc/self/task").iterdir() for child in _children(thread)]
+    return [process for process in started if b"deliver" in _command(process)]
+
+
+def _children(thread):
+    return (thread / "children").read_text().split()
+
+
+def _command(process):
+    try:
+        return Path(f"/proc/{process}/cmdline").read_bytes().split(b"\0")
+    except FileNotFoundError:  # it has just ended
+        return []
+
+
+def set_up(script, port):
+    """There is an activity whose mails go to the server on `port`."""
+    server_options = ("--host", "127.0.0.1", "--port", str(port), "--no-tls", "--no-auth")
+    script.smtp("create", "Relay", *server_options, "--from", "jobs@company.example")
+    made = script(
+        *("activity", "create", "Nightly", "--to", "ops@company.example", "--subject", "Report {{ day }}"),
+        *("--text", "{{ rows }} rows"),
+    )
+    assert made.code == 0, made.err
+
+
+def trigger(script):
+    queued = script("trigger", "Nightly", "-s", "day=Monday", "-s", "rows=4711", "--json")
+    assert queued.code == 0, queued.err
+
+
+def at_rest(desk):
+    """The window has looked, and nothing is to be done."""
+    desk.until(lambda: desk.window.cards.total == 1)
+    desk.until(desk.window._works.courier_on_call._timer.isActive)
+
+
+def only_mail(desk):
+    (delivery,) = desk.parts.outbox.page(DeliveryFilter())
+    return delivery
+
+
 def test_what_a_script_triggers_is_sent_and_shown(sending_desk, script):
     desk = sending_desk
     with MailServer() as server:
-        server_options = ("--host", "127.0.0.1", "--port", str(server.port), "--no-tls", "--no-auth")
-        script.smtp("create", "Relay", *server_options, "--from", "jobs@company.example")
-        made = script(
-            *("activity", "create", "Nightly", "--to", "ops@company.example", "--subject", "Report {{ day }}"),
-            *("--text", "{{ rows }} rows"),
-        )
-        assert made.code == 0, made.err
+        set_up(script, server.port)
         # Both were made by another process: the window shows them by itself.
         desk.until(lambda: desk.window.cards.total == 1)
         desk.until(lambda: desk.window.activities.count)
-        queued = script("trigger", "Nightly", "-s", "day=Monday", "-s", "rows=4711", "--json")
-        assert queued.code == 0, queued.err
+        trigger(script)
         desk.window.entities.chosen.emit("deliveries")
         table = desk.window.deliveries.page.findChild(QTableView, "table")
         desk.until(lambda: table.model().rowCount() == 1)
@@ -54,3 +112,67 @@ def test_what_a_script_triggers_is_sent_and_shown(sending_desk, script):
         (mail,) = server.received
     assert mail.recipients == ("ops@company.example",)
     assert b"4711 rows" in mail.content
+
+
+@on_linux
+def test_the_courier_is_there_only_while_there_is_something_to_send(sending_desk, script):
+    desk = sending_desk
+    with Sink() as sink:
+        set_up(script, sink.port)
+        at_rest(desk)
+        assert couriers() == []
+        for count in (1, 2):
+            trigger(script)
+            desk.until(couriers)
+            desk.until(lambda count=count: len(sink.message_ids) == count)
+            desk.until(lambda: not couriers())
+    desk.until(lambda: not desk.window.courier.is_running)
+    assert desk.parts.outbox.counts().waiting == 0
+
+
+@on_linux
+def test_what_waits_is_tried_again_though_the_courier_has_ended(sending_desk, script):
+    desk, answers = sending_desk, ["451 4.3.0 later"]
+    server_desk = ServerDesk((), at_content=lambda _peer, _number: answers.pop() if answers else "")
+    with ScriptedServer(server_desk) as server:
+        set_up(script, server.port)
+        at_rest(desk)
+        trigger(script)
+        desk.until(lambda: only_mail(desk).attempts == 1)
+        desk.until(lambda: not couriers())
+        waiting = only_mail(desk)
+        assert waiting.next_try_at - datetime.now(UTC) > timedelta(seconds=30)
+        # It would be tried again in a minute: sooner here, but after the courier could have heard of it.
+        with desk.parts.database.write() as connection:
+            soon = stored(datetime.now(UTC) + timedelta(seconds=3 * REST_AFTER_S))
+            connection.execute("UPDATE delivery SET next_try_at = ?", [soon])
+        desk.until(lambda: only_mail(desk).state == "sent")
+    assert len(server_desk.taken) == 1
+
+
+@on_linux
+def test_a_killed_one_is_started_again_and_sends_what_it_had_in_hand(sending_desk, script):
+    """Before the lease of the dead one has ended, the next one has nothing to do, and ends."""
+    desk, reached, killed = sending_desk, threading.Event(), threading.Event()
+
+    def when(what):
+        if what == "mail" and not killed.is_set():
+            reached.set()
+            assert killed.wait(PATIENCE_S)
+
+    with Sink(when) as sink:
+        set_up(script, sink.port)
+        at_rest(desk)
+        trigger(script)
+        desk.until(reached.is_set)
+        (first,) = couriers()
+        os.kill(first, signal.SIGKILL)
+        desk.until(lambda: first not in couriers())
+        killed.set()
+        assert only_mail(desk).state == "sending"
+        desk.until(couriers)
+        desk.until(lambda: not couriers())
+        assert only_mail(desk).state == "sending"
+        desk.until(lambda: only_mail(desk).state == "sent")
+        assert len(sink.message_ids) == 1
+    assert not only_mail(desk).may_be_twice

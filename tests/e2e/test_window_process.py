@@ -5,11 +5,19 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
+from servers.sink import Sink
+
+from smtp_desktop.store.database import Database
+from smtp_desktop.store.outbox import SqliteOutbox
 
 PATIENCE_S = 60
+T = TypeVar("T")
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="ends the program with a POSIX signal")
 
@@ -36,18 +44,51 @@ def starts(program, tmp_path):
         process.communicate()
 
 
-def until_there(process: subprocess.Popen[bytes], folder: Path, pattern: str) -> Path:
-    """Returns the file once the program has made it."""
+def until(process: subprocess.Popen[bytes], find: Callable[[], T]) -> T:
+    """Returns what is found once there is something, while the program runs."""
     deadline = time.monotonic() + PATIENCE_S
     while time.monotonic() < deadline:
-        found = sorted(folder.glob(pattern))
-        if found:
-            return found[0]
+        if found := find():
+            return found
         assert process.poll() is None, process.communicate()
-        with_patience = min(0.02, deadline - time.monotonic())
-        # Another process makes the file and tells nobody: looking again is all there is.
-        signal.sigtimedwait([], max(0.0, with_patience))
-    raise AssertionError(f"no {pattern} in {folder}")
+        # Another process does it and tells nobody: looking again is all there is.
+        signal.sigtimedwait([], 0.02)
+    raise AssertionError("nothing came")
+
+
+def until_there(process: subprocess.Popen[bytes], folder: Path, pattern: str) -> Path:
+    """Returns the file once the program has made it."""
+    return until(process, lambda: sorted(folder.glob(pattern)))[0]
+
+
+def children_of(process: subprocess.Popen[bytes]) -> list[int]:
+    """Returns what the program has started and what runs still."""
+    threads = Path(f"/proc/{process.pid}/task").iterdir()
+    return [int(child) for thread in threads for child in (thread / "children").read_text().split()]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc")
+def test_what_sends_is_started_for_a_mail_and_ends_with_the_window(starts, program):
+    with Sink() as sink:
+        at = ("--host", "127.0.0.1", "--port", str(sink.port), "--no-tls", "--no-auth", "--from", "a@b.example")
+        program.smtp("create", "Relay", *at)
+        assert (
+            program("activity", "create", "Job", "--to", "c@d.example", "--subject", "Done", "--text", "Yes").code == 0
+        )
+        window = starts()
+        until_there(window, program.home, "window.lock")
+        assert children_of(window) == []
+        assert program("trigger", "Job").code == 0
+        with closing(Database(program.home / "smtp-desktop.sqlite3")) as database:
+            # Were it not finished, the window would ask before it ends.
+            until(window, SqliteOutbox(database).first_finished_at)
+        assert len(sink.message_ids) == 1
+        (courier,) = children_of(window)
+        assert b"--rest-after" in Path(f"/proc/{courier}/cmdline").read_bytes()
+        window.send_signal(signal.SIGTERM)
+        _, err = window.communicate(timeout=PATIENCE_S)
+    assert window.returncode == 0, err
+    assert not Path(f"/proc/{courier}").exists()
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

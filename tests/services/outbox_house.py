@@ -79,7 +79,7 @@ class OutboxHouse:
         self.events.published.clear()
         return activity
 
-    def is_held(self, profile):
+    def is_held(self, profile, *, probe_at=NOW):
         self.store.hold(
             SmtpHold(
                 profile_id=profile.id,
@@ -87,7 +87,7 @@ class OutboxHouse:
                 stage=Stage.SIGN_IN,
                 kind=FailureKind.REPLY,
                 reply="535 no",
-                probe_at=NOW,
+                probe_at=probe_at,
             )
         )
 

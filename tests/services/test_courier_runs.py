@@ -1,15 +1,17 @@
 """A whole run: its leases, an outbox that fails under it, stopping, and watching."""
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import timedelta
 
 import pytest
-from services.courier_house import MORNING, CourierHouse, Gate, generic, letter
+from fakes.transport import passed
+from services.courier_house import LATER, MORNING, CourierHouse, Gate, always, generic, letter
 
 from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.conversation import Stage
-from smtp_desktop.domain.delivery import DeliveryState
+from smtp_desktop.domain.conversation import FailureKind, Stage
+from smtp_desktop.domain.delivery import DeliveryState, SmtpHold
 from smtp_desktop.domain.errors import StoreBusy, StoreError
 from smtp_desktop.domain.text import text
 from smtp_desktop.services.hand import Tally
@@ -204,3 +206,91 @@ class TestWatching:
             house.add(letter("Fast"), smtp="fast")
             assert sent.wait(30)
             gate.open()
+
+
+class TestResting:
+    def resting(self, house):
+        """Runs a courier that may rest whenever it has nothing to do."""
+        return house.courier().run(watch=True, cancel=Cancel(), on_attempt=house.note, idle_s=0.0)
+
+    def looks_on(self, house):
+        """Returns what waits until a courier has gone on to look several times."""
+        looks = threading.Semaphore(0)
+        next_due_at = house.store.next_due_at
+
+        def looking():
+            looks.release()
+            return next_due_at()
+
+        house.store.next_due_at = looking
+        return lambda: [looks.acquire(timeout=30) for _ in range(5)] == [True] * 5
+
+    def test_ends_when_there_was_nothing_to_do(self, house):
+        assert self.resting(house) == Tally()
+
+    def test_comes_after_all_that_is_due(self, house):
+        ids = house.add(30)
+        assert self.resting(house) == Tally(sent=30)
+        assert house.states(ids) == ["sent"] * 30
+
+    def test_does_not_wait_for_what_is_due_later(self, house):
+        house.lines.answer = always(Stage.RECIPIENT, reply=LATER)
+        house.add()
+        assert self.resting(house) == Tally(later=1)
+
+    def test_takes_its_time(self, house):
+        with ThreadPoolExecutor(1) as pool:
+            goes_on, cancel = self.looks_on(house), Cancel()
+            future = pool.submit(house.courier().run, watch=True, cancel=cancel, idle_s=3600.0)
+            try:
+                assert goes_on()
+                assert not future.done()
+            finally:
+                cancel.request()
+            assert future.result(30) == Tally()
+
+    def test_waits_for_mails_in_hand(self, house):
+        house.add()
+        gate = Gate()
+        house.lines.at = lambda stage, *_: gate.wait() if stage is Stage.CONTENT else None
+        with ThreadPoolExecutor(1) as pool:
+            future = pool.submit(self.resting, house)
+            assert gate.reached.wait(30)
+            assert self.looks_on(house)()
+            gate.open()
+            assert future.result(30) == Tally(sent=1)
+
+    def test_waits_for_the_check_of_a_held_smtp(self, house):
+        house.store.hold(
+            SmtpHold(
+                profile_id="main",
+                since=MORNING,
+                stage=Stage.SIGN_IN,
+                kind=FailureKind.REPLY,
+                reply="535",
+                probe_at=MORNING,
+            )
+        )
+        house.transport.timeline = passed(generic("main").server, None)
+        gate = Gate()
+        house.transport.during = gate.wait
+        with ThreadPoolExecutor(1) as pool:
+            future = pool.submit(self.resting, house)
+            assert gate.reached.wait(30)
+            assert self.looks_on(house)()
+            gate.open()
+            assert future.result(30) == Tally()
+        assert not house.transport.conversations[0].cancel.requested
+        assert [*house.store.holds()] == []
+
+    def test_would_lose_what_was_learned_of_a_server(self, house):
+        house.lines.has_learned = True
+        cancel = Cancel()
+        with ThreadPoolExecutor(1) as pool:
+            future = pool.submit(house.courier().run, watch=True, cancel=cancel, idle_s=0.0)
+            try:
+                assert self.looks_on(house)()
+                assert not future.done()
+            finally:
+                cancel.request()
+            assert future.result(30) == Tally()

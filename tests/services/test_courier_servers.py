@@ -4,6 +4,7 @@ import threading
 from contextlib import closing
 
 import pytest
+from servers.desk import Desk
 from servers.mailserver import MailServer
 from servers.scripted import ScriptedServer, greet
 from services.courier_house import PATIENCE_S, CourierHouse, Gate, SetClock, generic, letter
@@ -240,6 +241,17 @@ class TestALostConnection:
             house.add(5)
             assert house.run(connections=1) == Tally(sent=5)
             assert len(server.peers) == 5
+
+
+class TestAServerThatDoesNotKnowWhatItOffers:
+    def test_is_remembered(self, house):
+        odd = Desk(("CHUNKING",), {"BDAT": "502 5.5.1 not implemented"}, swallows=False)
+        with ScriptedServer(odd) as server:
+            house.save(generic("main", default=True, port=server.port, auth=False))
+            house.add(1)
+            assert not house.lines.has_learned
+            assert house.run() == Tally(sent=1)
+            assert house.lines.has_learned
 
 
 class TestASlowServer:

@@ -239,6 +239,7 @@ class TestSpeed:
             lambda outbox: outbox.take_back(ANN, [1]),
             lambda outbox: outbox.finish(ANN, {1: outcome()}),
             lambda outbox: outbox.prune(finished_before=LATER, limit=10),
+            lambda outbox: outbox.first_finished_at(),
             lambda outbox: outbox.latest_by_activity(),
             lambda outbox: outbox.attempts(1),
             lambda outbox: found(outbox, activity_id="job"),

@@ -1,64 +1,22 @@
 """The process that sends, as the window keeps it. A script stands in for `smtp-desktop deliver`."""
 
 import logging
-import sys
 
 import pytest
+from courier_stand import LOCKED, READY, Stand
 from PySide6.QtCore import QProcess
 
 from smtp_desktop.domain.secret import Secret
 
-# It writes each line of its standard input into a file, and ends when that is closed.
-LISTENING = """
-import os, sys
-with open(sys.argv[1], "a") as heard:
-    heard.write(f"started {sys.argv[2:]}\\n")
-    {before}
-    for line in sys.stdin:
-        heard.write(line)
-        heard.flush()
-        {answer}
-    heard.write("ended\\n")
-"""
-READY = """print('{"event": "ready"}', flush=True)"""
-LOCKED = """print('{"event": "locked", "new": false, "message": "Locked."}', flush=True)"""
-
-
-class Stand:
-    """What stands in for the courier, and what it heard."""
-
-    def __init__(self, world) -> None:
-        self.world = world
-        self.heard_path = world.home / "heard"
-
-    def use(self, *, before: str = READY, answer: str = "pass", script: str = LISTENING) -> None:
-        path = self.world.home / "courier.py"
-        path.write_text(script.replace("{before}", before).replace("{answer}", answer))
-        self.world.courier_command = (sys.executable, str(path), str(self.heard_path))
-
-    @property
-    def heard(self) -> str:
-        return self.heard_path.read_text() if self.heard_path.exists() else ""
-
-    @property
-    def process(self) -> QProcess:
-        return self.world.window.courier._process
-
-    def runs(self) -> bool:
-        return self.process.state() is QProcess.ProcessState.Running
-
-    def note(self) -> str:
-        note = self.world.window.deliveries.page.note
-        return "" if note.isHidden() else note.text()
-
 
 @pytest.fixture
 def stand(world):
-    world.have("Relay", is_default=True)
-    return Stand(world)
+    it = Stand(world)
+    it.have_work()
+    return it
 
 
-def test_it_starts_with_the_window_and_ends_with_it(world, stand):
+def test_it_ends_with_the_window(world, stand):
     stand.use()
     world.open()
     world.until(stand.runs)
@@ -66,8 +24,9 @@ def test_it_starts_with_the_window_and_ends_with_it(world, stand):
     assert stand.heard == "started []\nended\n"
 
 
-def test_without_a_command_nothing_is_started(world):
+def test_without_a_command_nothing_is_started(world, stand):
     world.open()
+    world.finish_work()
     assert world.window.courier._process.state() is QProcess.ProcessState.NotRunning
 
 
@@ -186,3 +145,51 @@ def test_other_days_are_known_to_the_one_that_runs_after_them(world, stand):
     assert world.preferences.get("outbox.retry_days") == "6"
     world.close_window()
     assert stand.heard == "started []\nended\nstarted []\nended\n"
+
+
+def test_where_it_rests_other_days_start_nothing(world, stand):
+    stand.have_none()
+    stand.use()
+    world.open()
+    world.window.courier.renew()
+    world.finish_work()
+    assert stand.starts == 0
+
+
+def test_one_that_rests_is_no_failure(world, stand, caplog):
+    stand.use()
+    world.open()
+    world.until(stand.runs)
+    stand.have_none()
+    stand.rest()
+    world.until(lambda: not world.window.courier.is_running)
+    world.finish_work()
+    assert (stand.starts, stand.note()) == (1, "")
+    assert not world.window.courier._restart.isActive()
+    assert "the courier ended" not in caplog.text
+    world.close_window()
+
+
+def test_one_that_is_asked_to_end_while_it_waits_for_a_password_leaves_no_question(world, stand):
+    stand.use(before=LOCKED)
+    world.open()
+    world.click("cancelButton", world.dialog("masterPasswordDialog"))
+    world.click("deliveriesEntry")
+    world.until(lambda: world.visible("unlockButton"))
+    stand.have_none()
+    stand.rest()
+    world.until(lambda: not world.visible("unlockButton"))
+    assert stand.note() == ""
+
+
+def test_the_password_is_known_to_the_next_one_too(world, stand):
+    stand.use(before=LOCKED, answer=READY)
+    world.open()
+    world.dialog("masterPasswordDialog")
+    world.write("once")
+    world.press("Return")
+    world.until(lambda: stand.heard.count("once\n") == 1)
+    stand.rest()
+    world.until(lambda: stand.heard.count("once\n") == 2)
+    assert stand.starts == 2
+    assert not world.visible("masterPasswordDialog")

@@ -31,6 +31,7 @@ from smtp_desktop.services.activities import Activities
 from smtp_desktop.services.deadlines import Deadlines
 from smtp_desktop.services.finding import Finder
 from smtp_desktop.services.mailbox import MailboxReader
+from smtp_desktop.services.next_work import next_work_at
 from smtp_desktop.services.outbox import Outbox
 from smtp_desktop.services.profiles import Profiles
 from smtp_desktop.services.rounds import Rounds
@@ -232,6 +233,7 @@ class World:
             activities=self.activities,
             deadlines=Deadlines(store=self.store, health=self.health),
             outbox=self.outbox,
+            next_work_at=self.next_work_at,
             change_signal=self.change_signal,
             courier_command=self.courier_command,
             courier_secret=self.courier_secret,
@@ -246,6 +248,9 @@ class World:
             reopen_inbox=self.reopen_inbox,
             notifier=self.notices,
         )
+
+    def next_work_at(self) -> datetime | None:
+        return next_work_at(self.outbox_store, retention_days=90)
 
     def close_window(self) -> None:
         """The window was closed as its frame's button does, and is gone."""

@@ -14,6 +14,11 @@ class PlainHosts:
         """It broke."""
         self._places.add((server.host_name, server.smtp_port))
 
+    @property
+    def has_any(self) -> bool:
+        """Whether any broke."""
+        return bool(self._places)
+
     def has(self, server: GenericServer) -> bool:
         """Whether it broke before."""
         return (server.host_name, server.smtp_port) in self._places
