@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 from smtp_desktop.domain.errors import SmtpDesktopError, StoreBusy
 from smtp_desktop.ui.bus import Bus
 from smtp_desktop.ui.main_window import MainWindow
+from smtp_desktop.ui.signals import EndSignals
 from smtp_desktop.ui.single_instance import SingleInstance
 from smtp_desktop.ui.theme import ThemeChoice, dressed, put_on, system_is_dark, theme_for
 
@@ -111,10 +112,8 @@ class Application(QObject):
         self._follow_system()
         # Until now nothing could be lost, nor did anything have to wait.
         from smtp_desktop.ui.crash import Crashes  # noqa: PLC0415 - see above
-        from smtp_desktop.ui.signals import EndSignals  # noqa: PLC0415
         from smtp_desktop.ui.tasks import Tasks  # noqa: PLC0415
 
-        EndSignals(self._running)
         tasks = self.tasks = Tasks()
         self._crashes = Crashes(lambda: self.window, opened.log_path)
         self._crashes.install()
@@ -189,6 +188,7 @@ def run_window(
     app.setApplicationDisplayName("SMTP Desktop")
     app.setDesktopFileName("smtp-desktop")
     app.setQuitOnLastWindowClosed(False)
+    EndSignals(app)
     application.start(app)
     code = app.exec()
     application.end()
