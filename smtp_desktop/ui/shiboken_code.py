@@ -12,15 +12,16 @@ import sys
 import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from importlib.util import LazyLoader, find_spec, module_from_spec
+from importlib import import_module
+from importlib.util import find_spec, module_from_spec
 from pathlib import Path
 from types import ModuleType
 
 _FOLDER = "files.dir"
 _LEFT_OUT = "pyi_generator.py"
 """Writes stubs for editors, and takes 10 ms to load. PySide asks only whether there is such a module."""
-_UNUSED = ("zipfile", "tempfile")
-"""Modules that PySide imports to unpack its code."""
+_UNUSED = ("base64", "tempfile", "traceback", "zipfile")
+"""Modules that PySide imports to unpack its code, and to tell of trouble with that."""
 _LIST = "complete.txt"
 """Written last: the size and name of every file, a line each."""
 
@@ -51,20 +52,23 @@ def import_plainly() -> None:
         builtins.__import__ = plain
 
 
+class _PutOff(ModuleType):
+    """Stands for the module of its name, which is loaded when something of it is used. `importlib`'s LazyLoader loads
+    it with the first `import` already."""
+
+    def __getattr__(self, name: str) -> object:
+        sys.modules.pop(self.__name__, None)
+        return getattr(import_module(self.__name__), name)
+
+
 @contextmanager
 def _put_off(names: tuple[str, ...]) -> Iterator[None]:
-    """Inside, these modules are loaded only when something of them is used."""
-    lazy: dict[str, ModuleType] = {}
-    for name in names:
-        spec = find_spec(name)
-        if name not in sys.modules and spec and spec.loader:
-            spec.loader = LazyLoader(spec.loader)
-            lazy[name] = sys.modules[name] = module_from_spec(spec)
-            spec.loader.exec_module(lazy[name])
+    """Inside, `import` loads none of these modules."""
+    unloaded = {name: _PutOff(name) for name in names if name not in sys.modules}
+    sys.modules.update(unloaded)
     yield
-    for name, module in lazy.items():
-        # Outside, threads may meet at the first use, for which no lazy module is made.
-        if type(module) is not ModuleType:
+    for name, module in unloaded.items():
+        if sys.modules.get(name) is module:
             del sys.modules[name]
 
 
