@@ -3,6 +3,8 @@ all rooms."""
 # ruff: noqa: PLC0415 - the command line and the window's start import only what they need: what a part works with is
 # loaded when the part is first asked for
 
+import os
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from smtp_desktop import __version__
@@ -10,7 +12,6 @@ from smtp_desktop.built_once import Built, built_once
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import datetime
     from pathlib import Path
 
     from smtp_desktop.adapters import Adapters
@@ -274,8 +275,6 @@ def build(home: "Path", *, events: "Events", vault: "Vault | None" = None) -> Pa
 
 
 def _new_message_id(domain: str) -> str:
-    import os
-
     # Unique without a time or a process in it (RFC 5322 3.6.4 leaves the way open), and made in no time.
     return f"<{os.urandom(16).hex()}@{domain}>"
 
@@ -283,9 +282,7 @@ def _new_message_id(domain: str) -> str:
 class SystemClock:
     """This computer's clock."""
 
-    def now(self) -> "datetime":
-        from datetime import UTC, datetime
-
+    def now(self) -> datetime:
         return datetime.now(UTC)
 
 

@@ -24,7 +24,7 @@ from smtp_desktop.domain.sandbox import (
 _LONG = 1000
 _Write = Callable[[object], str]
 _WRITE: Mapping[Dialect, _Write] = {
-    Dialect.WORDS: lambda value: str(plain(value)),
+    Dialect.WORDS: lambda value: value if type(value) is str else str(plain(value)),
     Dialect.HTML: lambda value: escape(plain(value)),
     Dialect.PATHS: one_line,
     Dialect.RECIPIENTS: part_of_a_recipient,

@@ -24,6 +24,10 @@ class Submission:
     passages: tuple[str, ...] = ()
 
 
+class SetupChanged(Exception):
+    """Somebody has changed an SMTP or an activity meanwhile, so that nothing was kept."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
     """What an attempt came to, as it is kept: the delivery's new state and the attempt itself. It is either finished

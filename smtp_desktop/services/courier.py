@@ -159,11 +159,13 @@ class _Shift:
 
     def _round(self, *, watch: bool) -> int:
         """What is due is on its way, as far as there is room; returns how many mails that is. Raises StoreError."""
+        now = self._tools.clock.now()
         try:
-            self._beat()
+            self._beat(now)
             if watch:
                 self._probes.look()
-            return self._claim() if self._is_something_due() else 0
+            # By then, so that this courier's own have not ended if the computer sleeps in between.
+            return self._claim(leases_ended_by=now) if self._is_something_due() else 0
         except StoreBusy:
             # Somebody writes a lot just now; for a courier that stays there is another time.
             if not watch:
@@ -174,12 +176,12 @@ class _Shift:
         due_at = self._store.next_due_at()
         return due_at is not None and due_at <= self._tools.clock.now()
 
-    def _claim(self) -> int:
+    def _claim(self, *, leases_ended_by: datetime) -> int:
         now = self._tools.clock.now()
         first_retry = self._tools.policy.next_try(
             since=now, now=now, attempts=1, asked_s=None, jitter=self._tools.jitter()
         )
-        self._store.recover(now=now, retry_at=first_retry or now)
+        self._store.recover(now=leases_ended_by, retry_at=first_retry or now)
         lanes = self._all_lanes()
         closed = [lane for lane in lanes if lane.closed]
         held = {hold.profile_id for hold in self._store.holds()}
@@ -235,9 +237,8 @@ class _Shift:
                 self._lanes[profile_id] = lane
         return lane is not None and lane.put(jobs)
 
-    def _beat(self) -> None:
+    def _beat(self, now: datetime) -> None:
         """What is in hand stays this courier's. Raises StoreError."""
-        now = self._tools.clock.now()
         # By the clock of the leases, which runs on while the computer sleeps.
         if self._hand.empty or (self._beat_at and now < self._beat_at):
             return
@@ -269,7 +270,7 @@ class _Shift:
             if self._hand.empty or left_s <= 0:
                 return
             with self._noting():
-                self._beat()
+                self._beat(self._tools.clock.now())
             self._hand.bell.wait(min(left_s, self._pause_s))
 
     @contextmanager

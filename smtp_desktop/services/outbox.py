@@ -1,7 +1,7 @@
 """Putting mail into the outbox, and looking after what is in it."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from smtp_desktop.domain.activity import Activity, ActivityId
@@ -30,7 +30,7 @@ from smtp_desktop.domain.letter import Letter
 from smtp_desktop.domain.message import Attachment, identity_of
 from smtp_desktop.domain.profile import ProfileId
 from smtp_desktop.domain.routing import route_of
-from smtp_desktop.domain.submission import Submission
+from smtp_desktop.domain.submission import SetupChanged, Submission
 from smtp_desktop.domain.template import Rendered, render
 from smtp_desktop.domain.text import text
 from smtp_desktop.services.attaching import Attaching
@@ -45,11 +45,12 @@ _NO_FROM = "smtp-desktop.invalid"  # RFC 2606 2: nobody's; such a mail only wait
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _ReadyOnes:
-    """What was found out of activities when the setup had this version."""
+class _Ready:
+    """An activity that can be triggered, and the domain of its mails' Message-IDs, by the setup of that version."""
 
+    activity: Activity
+    id_domain: str
     version: int
-    by_id: dict[ActivityId, tuple[Activity, str]] = field(default_factory=dict)
 
 
 class Outbox:
@@ -73,7 +74,7 @@ class Outbox:
         self._clock = clock
         self._events = events
         self._new_message_id = new_message_id
-        self._ready_ones = _ReadyOnes(version=-1)
+        self._known: dict[ActivityId, _Ready] = {}
 
     def trigger(
         self, activity_id: ActivityId, values: Mapping[str, object], *, extra_files: Sequence[str] = ()
@@ -83,10 +84,10 @@ class Outbox:
         Raises ActivityOff, NoSmtp, MissingValues, FieldErrors, BadAttachment, NoSuchActivity, StoreError; then nothing
         was queued.
         """
-        (made,) = self._made(activity_id, [values], extra_files)
-        if isinstance(made, SmtpDesktopError):
-            raise made
-        return self._add([made])[0]
+        (kept,) = self.trigger_many(activity_id, [values], extra_files=extra_files)
+        if isinstance(kept, SmtpDesktopError):
+            raise kept
+        return kept
 
     def trigger_many(
         self,
@@ -97,9 +98,16 @@ class Outbox:
     ) -> Sequence[Delivery | SmtpDesktopError]:
         """All good rows are in the outbox, in one transaction. Returns one answer per row: its delivery, or why it was
         not queued (MissingValues, FieldErrors, BadAttachment). Raises what `trigger` raises otherwise."""
-        made = self._made(activity_id, rows, extra_files)
-        added = iter(self._add([each for each in made if isinstance(each, Submission)]))
-        return [next(added) if isinstance(each, Submission) else each for each in made]
+        while True:
+            ready = self._ready(activity_id)
+            made = self._made(ready, rows, extra_files)
+            try:
+                added = iter(self._add([each for each in made if isinstance(each, Submission)], ready.version))
+            except SetupChanged:
+                # Somebody has changed an SMTP or an activity since it was read: all is made anew, by what is so now.
+                self._known.clear()
+            else:
+                return [next(added) if isinstance(each, Submission) else each for each in made]
 
     def submit(
         self, raw: bytes, *, smtp_id: ProfileId | None, recipients: Sequence[str] = (), sender: str = ""
@@ -182,19 +190,17 @@ class Outbox:
             if gone < _PRUNE_AT_ONCE:
                 return self._changed(total)
 
-    def _ready(self, activity_id: ActivityId) -> tuple[Activity, str]:
-        """Returns the activity, and the domain of its mails' Message-IDs, both as they are now."""
-        # Asked before the rest is read, which so is never older than its version says.
-        version = self._store.setup_version()
-        known = self._ready_ones
-        if known.version != version:
-            known = self._ready_ones = _ReadyOnes(version=version)
-        ready = known.by_id.get(activity_id)
+    def _ready(self, activity_id: ActivityId) -> _Ready:
+        """Returns the activity as it was when it was triggered last, or as it is now."""
+        ready = self._known.get(activity_id)
         if ready is None:
+            # Asked before the rest is read, which so is never older than its version says.
+            version = self._store.setup_version()
             activity = self._activities.get(activity_id)
             if not activity.enabled:
                 raise ActivityOff(text("{name} is switched off. Switch it on to trigger it.", name=activity.name))
-            ready = known.by_id[activity_id] = activity, self._id_domain(activity.smtp_id, activity.backup_id)
+            id_domain = self._id_domain(activity.smtp_id, activity.backup_id)
+            ready = self._known[activity_id] = _Ready(activity=activity, id_domain=id_domain, version=version)
         return ready
 
     def _id_domain(self, smtp_id: ProfileId | None, backup_id: ProfileId | None) -> str:
@@ -210,25 +216,25 @@ class Outbox:
         raise NoSmtp(text("There is no default SMTP to send through. Create an SMTP, or make one the default."))
 
     def _made(
-        self, activity_id: ActivityId, rows: Sequence[Mapping[str, object]], extra_files: Sequence[str]
+        self, ready: _Ready, rows: Sequence[Mapping[str, object]], extra_files: Sequence[str]
     ) -> list[Submission | SmtpDesktopError]:
         """Returns for each row what is to be put into the outbox, all of one moment, or why it can't be."""
-        activity, id_domain = self._ready(activity_id)
         attaching = Attaching(self._files, limit_bytes=ATTACHMENTS_LIMIT_BYTES)
         now = self._clock.now()
         made: list[Submission | SmtpDesktopError] = []
         for values in rows:
             try:
-                rendered = render(activity, values)
+                rendered = render(ready.activity, values)
                 files = attaching.read((*rendered.attachments, *extra_files))
-                made.append(self._submission(activity, rendered, files, id_domain, now))
+                made.append(self._submission(ready, rendered, files, now))
             except (MissingValues, FieldErrors, BadAttachment) as refused:
                 made.append(refused)
         return made
 
     def _submission(
-        self, activity: Activity, rendered: Rendered, files: tuple[Attachment, ...], id_domain: str, now: datetime
+        self, ready: _Ready, rendered: Rendered, files: tuple[Attachment, ...], now: datetime
     ) -> Submission:
+        activity = ready.activity
         letter = Letter(
             to=rendered.to,
             cc=rendered.cc,
@@ -237,7 +243,7 @@ class Outbox:
             text=rendered.text,
             html=rendered.html,
             attachments=files,
-            message_id=self._new_message_id(id_domain),
+            message_id=self._new_message_id(ready.id_domain),
             date=now,
         )
         return Submission(
@@ -251,11 +257,10 @@ class Outbox:
             passages=rendered.passages,
         )
 
-    def _add(self, submissions: Sequence[Submission]) -> list[Delivery]:
-        if not submissions:
-            return []
-        ids = self._store.add(submissions)
-        self._events.publish(OutboxChanged())
+    def _add(self, submissions: Sequence[Submission], setup_version: int | None = None) -> list[Delivery]:
+        ids = self._store.add(submissions, setup_version=setup_version)
+        if ids:
+            self._events.publish(OutboxChanged())
         # Not read back: they are in the outbox now, whatever befalls the database next.
         return [_queued(delivery_id, mail) for delivery_id, mail in zip(ids, submissions, strict=True)]
 
@@ -285,8 +290,10 @@ def _queued(delivery_id: DeliveryId, mail: Submission) -> Delivery:
 
 
 def _size_bytes(letter: Letter) -> int:
-    words = _bytes_in(letter.subject) + _bytes_in(letter.text) + _bytes_in(letter.html)
-    return words + sum([len(attachment.content) for attachment in letter.attachments])
+    size = _bytes_in(letter.subject) + _bytes_in(letter.text) + _bytes_in(letter.html)
+    for attachment in letter.attachments:
+        size += len(attachment.content)
+    return size
 
 
 def _bytes_in(words: str) -> int:

@@ -47,8 +47,9 @@ class OutboxStore(Protocol):
     """Keeps mails until they are sent, and what became of them. Every call is one transaction that is on the disk when
     it returns; all may raise StoreError. Safe from every thread and process."""
 
-    def add(self, submissions: Sequence[Submission]) -> Sequence[DeliveryId]:
-        """Keeps them all, or none. They wait, and are due at once."""
+    def add(self, submissions: Sequence[Submission], *, setup_version: int | None = None) -> Sequence[DeliveryId]:
+        """Keeps them all, or none. They wait, and are due at once. Raises SetupChanged where `setup_version` is given
+        and no longer the present one."""
         ...
 
     def setup_version(self) -> int:

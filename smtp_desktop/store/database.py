@@ -73,16 +73,20 @@ class Database:
 
     @contextmanager
     def _turn(self, begin: str) -> Iterator[sqlite3.Connection]:
-        with self._lock, sqlite_told(self._path):
+        with self._lock:
             self._refuse_closed()
-            self._connection.execute(begin)
             try:
-                yield self._connection
-                self._connection.execute("COMMIT")
-            except BaseException:  # whatever it is goes on; nothing half-written stays
-                # SQLite undoes some failures by itself (a full disk): then there is nothing to roll back.
-                if self._connection.in_transaction:
-                    self._connection.execute("ROLLBACK")
+                self._connection.execute(begin)
+                try:
+                    yield self._connection
+                    self._connection.execute("COMMIT")
+                except BaseException:  # whatever it is goes on; nothing half-written stays
+                    # SQLite undoes some failures by itself (a full disk): then there is nothing to roll back.
+                    if self._connection.in_transaction:
+                        self._connection.execute("ROLLBACK")
+                    raise
+            except sqlite3.Error as error:  # here, because `sqlite_told` takes its time: a trigger waits for it
+                _tell(error, self._path)
                 raise
 
     def _refuse_closed(self) -> None:
@@ -95,6 +99,9 @@ class Database:
         self._connection.execute("PRAGMA page_size = 2048")
         self._switch_to_wal()
         self._connection.execute("PRAGMA synchronous = FULL")
+        # The log is used from its beginning again that often: writing over what a file has takes the disk less time
+        # than making it longer.
+        self._connection.execute("PRAGMA wal_autocheckpoint = 200")
 
     def _switch_to_wal(self) -> None:
         # SQLite's own busy timeout does not cover this switch, and two programs may start at once.
@@ -223,9 +230,14 @@ def sqlite_told(path: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
-        told = _meaning(error, path)
-        if told is None:
-            raise
+        _tell(error, path)
+        raise
+
+
+def _tell(error: sqlite3.Error, path: Path) -> None:
+    """Raises what the error means, where it is not a mistake of ours."""
+    told = _meaning(error, path)
+    if told is not None:
         raise told from error
 
 

@@ -1,10 +1,11 @@
-"""What the mails in the outbox say: JSON and words, finished messages, and what is kept once however many share it:
-attachments, and long passages of a batch."""
+"""What the mails in the outbox say: words and JSON, finished messages, and what is kept once however many share it:
+attachments, and long passages of templates."""
 
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from smtp_desktop.domain.address import Address
@@ -12,34 +13,25 @@ from smtp_desktop.domain.delivery import DeliveryId
 from smtp_desktop.domain.letter import FinishedLetter, Letter
 from smtp_desktop.domain.message import Attachment
 from smtp_desktop.domain.submission import Submission
+from smtp_desktop.store.moments import moment_of
 from smtp_desktop.store.outbox_rows import storable
 
-_KEEP_CONTENT = "INSERT INTO delivery_content (delivery_id, letter, text, html, raw) VALUES (?, ?, ?, ?, ?)"
-_KEEP_ATTACHMENT = "INSERT OR IGNORE INTO attachment (sha256, content) VALUES (?, ?)"
-_USE_ATTACHMENT = "INSERT OR IGNORE INTO attachment_use (delivery_id, sha256) VALUES (?, ?)"
 _FORGET_UNUSED = """
 DELETE FROM attachment WHERE sha256 = ? AND NOT EXISTS (SELECT 1 FROM attachment_use WHERE sha256 = attachment.sha256)
 """
-_NOTE_NUMBERS = "UPDATE last_pruned SET id = max(id, ifnull((SELECT max(id) FROM delivery), 0))"
-_LETTERS = "SELECT * FROM delivery_content WHERE delivery_id IN (SELECT value FROM json_each(?))"
+_NOTE_NUMBERS = "UPDATE last_pruned SET id = max(id, ifnull((SELECT max(id) FROM mail), 0))"
+_LETTERS = """
+SELECT id, created_at, message_id, subject, recipients, shared, letter, cuts, text, html, raw
+FROM mail WHERE id IN (SELECT value FROM json_each(?))
+"""
 _CONTENT = "SELECT content FROM attachment WHERE sha256 = ?"
 _USED_BY = "SELECT DISTINCT sha256 FROM attachment_use WHERE delivery_id IN (SELECT value FROM json_each(?))"
 
-_BATCH = 10  # where fewer share a passage, the words take less time than the note of who has them
+HASH_BYTES = 32
 _BEGINNING = 50
-_Row = tuple[int, str, str | None, str | None, bytes | None]
+Row = tuple[bytes, str | None, str, str | None, str | None, bytes | None]
 _KEPT = ("to", "cc", "bcc", "subject", "message_id", "date", "attachments", "passages", "text", "html")
 _Json = Any  # what json.loads gives: its shape is known to this file alone
-
-
-def keep_letters(connection: sqlite3.Connection, mails: Sequence[tuple[DeliveryId, Submission]]) -> None:
-    """Each mail's letter is kept for its delivery."""
-    writing = _Writing(shares_passages=len(mails) >= _BATCH)
-    contents = [writing.row_of(delivery_id, mail) for delivery_id, mail in mails]
-    connection.executemany(_KEEP_CONTENT, contents)
-    if writing.uses:
-        connection.executemany(_KEEP_ATTACHMENT, writing.hashes.contents())
-        connection.executemany(_USE_ATTACHMENT, writing.uses)
 
 
 def find_letters(
@@ -48,20 +40,46 @@ def find_letters(
     """Returns what those deliveries are to say that are there, with all attachments."""
     contents = _Contents(connection)
     rows = connection.execute(_LETTERS, [json.dumps(delivery_ids)])
-    return {row["delivery_id"]: _letter_in(row, contents) for row in rows}
+    return {row["id"]: _letter_in(row, contents) for row in rows}
 
 
 def _letter_in(row: sqlite3.Row, contents: "_Contents") -> Letter | FinishedLetter:
-    found = json.loads(row["letter"])
+    found = _plain(row) if row["letter"] is None else json.loads(row["letter"])
     if row["raw"] is not None:
         return _to_finished(found, row["raw"])
     if isinstance(found, list):  # mails from before version 5 have the names and the words in their JSON
         found = dict(zip(_KEPT, found, strict=False))
     if row["text"] is not None:
         found |= {"text": row["text"], "html": row["html"]}
-        for field, at, sha256 in reversed(found["passages"]):
+        # Mails of version 5 have the passages in their JSON.
+        for field, at, sha256 in reversed(found.get("passages") or _passages(row)):
             found[field] = found[field][:at] + contents.of(sha256).decode() + found[field][at:]
     return _to_letter(found, contents)
+
+
+def _plain(row: sqlite3.Row) -> _Json:
+    """Returns what `_is_plain` left out."""
+    specs = [line.rpartition("@") for line in row["recipients"].split("\n")]
+    return {
+        "to": [(local, domain, "") for local, _, domain in specs],
+        "cc": (),
+        "bcc": (),
+        "subject": row["subject"],
+        "message_id": row["message_id"],
+        "date": moment_of(row["created_at"]).isoformat(),
+        "attachments": (),
+    }
+
+
+def _passages(row: sqlite3.Row) -> list[tuple[str, int, str]]:
+    """Returns the field of each passage, where it was in it, and its hash in hexadecimal."""
+    cuts = [cut.split() for cut in row["cuts"].splitlines()]
+    hashes: bytes = row["shared"][len(row["shared"]) - HASH_BYTES * len(cuts) :]
+    starts = range(0, len(hashes), HASH_BYTES)
+    return [
+        (field, int(at), hashes[start : start + HASH_BYTES].hex())
+        for (field, at), start in zip(cuts, starts, strict=True)
+    ]
 
 
 def delete_deliveries(connection: sqlite3.Connection, delivery_ids: Sequence[DeliveryId]) -> None:
@@ -70,26 +88,8 @@ def delete_deliveries(connection: sqlite3.Connection, delivery_ids: Sequence[Del
     attachments = [(row["sha256"],) for row in connection.execute(_USED_BY, [ids])]
     connection.execute(_NOTE_NUMBERS)
     connection.execute("DELETE FROM delivery WHERE id IN (SELECT value FROM json_each(?))", [ids])
+    connection.execute("DELETE FROM mail WHERE id IN (SELECT value FROM json_each(?))", [ids])
     connection.executemany(_FORGET_UNUSED, attachments)
-
-
-class _Hashes:
-    """The hashes of the contents of a batch, each reckoned once for all mails that share the object."""
-
-    def __init__(self) -> None:
-        self._found: dict[int, tuple[bytes, bytes]] = {}
-
-    def of(self, content: bytes) -> bytes:
-        known = self._found.get(id(content))
-        if known is None:
-            import hashlib  # noqa: PLC0415 - with it comes OpenSSL: 2 MB, also in the process that waits
-
-            # The content is kept beside its hash, so that nothing else gets its id meanwhile.
-            known = self._found[id(content)] = (hashlib.sha256(content).digest(), content)
-        return known[0]
-
-    def contents(self) -> Iterable[tuple[bytes, bytes]]:
-        return dict(self._found.values()).items()
 
 
 class _Contents:
@@ -110,45 +110,54 @@ class _Contents:
 _dump = json.JSONEncoder(separators=(",", ":")).encode
 
 
-class _Writing:
-    """Turns the letters of a batch into rows. `uses` tells which contents, whose hashes are `hashes`, they share."""
+class Writing:
+    """Turns the letters of a batch into rows."""
 
-    def __init__(self, *, shares_passages: bool) -> None:
-        self.hashes = _Hashes()
-        self.uses: list[tuple[int, bytes]] = []
-        self._shares_passages = shares_passages
-        self._encoded: dict[str, bytes] = {}
+    def __init__(self) -> None:
+        self._shared: dict[int, tuple[bytes, bytes]] = {}
         self._date: tuple[datetime, str] | None = None
 
-    def row_of(self, delivery_id: DeliveryId, mail: Submission) -> _Row:
-        """Returns the values for _KEEP_CONTENT."""
-        match mail.letter:
-            case FinishedLetter() as finished:
-                return delivery_id, _dump(_from_finished(finished)), None, None, finished.raw
-            case letter:
-                return self._from_letter(delivery_id, letter, mail.passages if self._shares_passages else ())
+    @property
+    def contents(self) -> Mapping[bytes, bytes]:
+        """The contents that the letters share with others, by their hashes."""
+        return dict(self._shared.values())
 
-    def _from_letter(self, delivery_id: DeliveryId, letter: Letter, passages: Sequence[str]) -> _Row:
-        kept: list[_Json] = [  # as _KEPT names them
+    def row_of(self, mail: Submission) -> Row:
+        """Returns the columns `shared`, `letter`, `cuts`, `text`, `html` and `raw` of `mail`."""
+        letter = mail.letter
+        if isinstance(letter, FinishedLetter):
+            return b"", _dump(_from_finished(letter)), "", None, None, letter.raw
+        hashes = [self._share(each.content) for each in letter.attachments]
+        if storable(letter.text) != letter.text or storable(letter.html) != letter.html:
+            # Half a character fits nothing but JSON.
+            whole = _dump([*self._kept(letter, hashes), [], letter.text, letter.html])
+            return b"".join(hashes), whole, "", None, None, None
+        words = {"text": letter.text, "html": letter.html}
+        cuts = []
+        for passage in mail.passages:
+            for field in words:
+                if (at := _cut(words, field, passage)) >= 0:
+                    sha256, content = _hashed_passage(passage)
+                    self._shared[id(content)] = sha256, content
+                    hashes.append(sha256)
+                    cuts.append(f"{field} {at}")
+        rest = None if _is_plain(letter, mail.created_at) else _dump(self._kept(letter, hashes))
+        return b"".join(hashes), rest, "\n".join(cuts), words["text"], words["html"], None
+
+    def _kept(self, letter: Letter, hashes: Sequence[bytes]) -> list[_Json]:
+        """Returns what _KEPT names, as far as the attachments; `hashes` begin with theirs."""
+        return [
             _from_addresses(letter.to),
             _from_addresses(letter.cc),
             _from_addresses(letter.bcc),
             letter.subject,
             letter.message_id,
             self._date_of(letter),
-            [[a.name, a.content_type, self._use(delivery_id, a.content)] for a in letter.attachments],
+            [
+                [each.name, each.content_type, sha256.hex()]
+                for each, sha256 in zip(letter.attachments, hashes, strict=False)
+            ],
         ]
-        words = {"text": letter.text, "html": letter.html}
-        if storable(letter.text) != letter.text or storable(letter.html) != letter.html:
-            # Half a character fits nothing but JSON.
-            return delivery_id, _dump([*kept, [], letter.text, letter.html]), None, None, None
-        shared = [
-            (field, at, self._use_passage(delivery_id, passage))
-            for passage in passages
-            for field in words
-            if (at := _cut(words, field, passage)) >= 0
-        ]
-        return delivery_id, _dump([*kept, shared]), words["text"], words["html"], None
 
     def _date_of(self, letter: Letter) -> str:
         # The very same object: equal moments may be of different zones.
@@ -156,16 +165,35 @@ class _Writing:
             self._date = letter.date, letter.date.isoformat()
         return self._date[1]
 
-    def _use(self, delivery_id: DeliveryId, content: bytes) -> str:
-        sha256 = self.hashes.of(content)
-        self.uses.append((delivery_id, sha256))
-        return sha256.hex()
+    def _share(self, content: bytes) -> bytes:
+        """Returns the hash of `content`, reckoned once for all letters that share the object."""
+        known = self._shared.get(id(content))
+        if known is None:
+            # The content is kept beside its hash, so that nothing else gets its id meanwhile.
+            known = self._shared[id(content)] = _sha256(content), content
+        return known[0]
 
-    def _use_passage(self, delivery_id: DeliveryId, passage: str) -> str:
-        content = self._encoded.get(passage)
-        if content is None:
-            content = self._encoded[passage] = passage.encode()
-        return self._use(delivery_id, content)
+
+@lru_cache(maxsize=16)  # every mail of a template has the same ones
+def _hashed_passage(passage: str) -> tuple[bytes, bytes]:
+    content = passage.encode()
+    return _sha256(content), content
+
+
+def _is_plain(letter: Letter, created_at: datetime) -> bool:
+    """Whether all that JSON would say stands in other columns of `mail`, as of most letters."""
+    if not letter.to or letter.cc or letter.bcc or letter.attachments or letter.date is not created_at:
+        return False
+    for address in letter.to:
+        if address.display_name:
+            return False
+    return len(letter.recipients) == len(letter.to) and storable(letter.subject) == letter.subject
+
+
+def _sha256(content: bytes) -> bytes:
+    import hashlib  # noqa: PLC0415 - with it comes OpenSSL: 2 MB, also in the process that waits
+
+    return hashlib.sha256(content).digest()
 
 
 def _cut(words: dict[str, str], field: str, passage: str) -> int:
@@ -215,7 +243,7 @@ def _to_finished(found: _Json, raw: bytes) -> FinishedLetter:
 
 
 def _from_addresses(addresses: tuple[Address, ...]) -> _Json:
-    return [[address.local, address.domain, address.display_name] for address in addresses]
+    return [[address.local, address.domain, address.display_name] for address in addresses] if addresses else []
 
 
 def _to_addresses(found: _Json) -> tuple[Address, ...]:

@@ -1,7 +1,8 @@
 """The outbox in SQLite. What each call means stands in OutboxStore (services.outbox_ports)."""
 
 import sqlite3
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 
 from smtp_desktop.domain.activity import ActivityId
@@ -19,15 +20,14 @@ from smtp_desktop.domain.letter import FinishedLetter, Letter
 from smtp_desktop.domain.profile import ProfileId
 from smtp_desktop.domain.submission import Outcome, Submission
 from smtp_desktop.domain.text import text
-from smtp_desktop.store import outbox_claims, outbox_orders, outbox_results, outbox_views
+from smtp_desktop.store import outbox_claims, outbox_mails, outbox_orders, outbox_results, outbox_views
 from smtp_desktop.store.database import Database
-from smtp_desktop.store.letters import find_letters, keep_letters
+from smtp_desktop.store.letters import find_letters
 from smtp_desktop.store.moments import stored
-from smtp_desktop.store.outbox_rows import INSERT, THERE, attempt_of, bonds_of, delivery_of, hold_of, row_of, storable
+from smtp_desktop.store.outbox_rows import attempt_of, delivery_of, hold_of, storable
 
+_ONE = "SELECT * FROM delivery WHERE id = :id UNION ALL SELECT * FROM arrival WHERE id = :id"
 _ATTEMPTS = "SELECT * FROM delivery_attempt WHERE delivery_id = ? ORDER BY number"
-# Under the write lock nobody else takes a number, so a whole batch gets its own beforehand.
-_LAST_NUMBER = "SELECT max(id, ifnull((SELECT max(id) FROM delivery), 0)) FROM last_pruned"
 _HOLD = """
 INSERT OR REPLACE INTO smtp_hold (profile_id, since, stage, kind, reply, probe_at)
 SELECT :profile_id, :since, :stage, :kind, :reply, :probe_at
@@ -40,19 +40,13 @@ class SqliteOutbox:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._shared = outbox_mails.Shared()
 
-    def add(self, submissions: Sequence[Submission]) -> Sequence[DeliveryId]:
-        """All of them are kept, or none."""
+    def add(self, submissions: Sequence[Submission], *, setup_version: int | None = None) -> Sequence[DeliveryId]:
+        """All of them are kept, or none. Raises SetupChanged."""
         with self._database.write() as connection:
-            last = connection.execute(_LAST_NUMBER).fetchone()[0]
-            ids = [DeliveryId(number) for number in range(last + 1, last + 1 + len(submissions))]
-            numbered = list(zip(ids, submissions, strict=True))
-            there = {
-                bonds: tuple(connection.execute(THERE, bonds).fetchone()) for bonds in set(map(bonds_of, submissions))
-            }
-            rows = [row_of(mail, number, there[bonds_of(mail)]) for number, mail in numbered]
-            connection.executemany(INSERT, rows)
-            keep_letters(connection, numbered)
+            ids, shared = outbox_mails.keep(connection, submissions, self._shared, setup_version=setup_version)
+        self._shared = shared  # only now, when it is on the disk
         return ids
 
     def setup_version(self) -> int:
@@ -62,7 +56,7 @@ class SqliteOutbox:
     def get(self, delivery_id: DeliveryId) -> Delivery:
         """Returns the delivery. Raises NoSuchDelivery."""
         with self._database.read() as connection:
-            row = connection.execute("SELECT * FROM delivery WHERE id = ?", [delivery_id]).fetchone()
+            row = connection.execute(_ONE, {"id": delivery_id}).fetchone()
         if row is None:
             raise _gone()
         return delivery_of(row)
@@ -114,7 +108,7 @@ class SqliteOutbox:
         besides: Collection[ProfileId] = (),
     ) -> Sequence[Delivery]:
         """`courier` has up to `limit` due mails, the longest due first, but none that would go through `besides`."""
-        with self._database.write() as connection:
+        with self._write_sorted() as connection:
             return outbox_claims.claim(
                 connection, courier, now=now, lease_ends_at=lease_ends_at, limit=limit, besides=besides
             )
@@ -158,27 +152,31 @@ class SqliteOutbox:
 
     def next_due_at(self) -> datetime | None:
         """Returns when the next mail is due or the next lease ends, held ones left out."""
+        # Mostly there is none, and to see that takes no turn among those who write.
+        if self._database.value(outbox_mails.HAS_ARRIVAL):
+            with self._write_sorted():
+                pass
         with self._database.read() as connection:
             return outbox_claims.next_due_at(connection)
 
     def resend(self, delivery_ids: Sequence[DeliveryId], *, now: datetime) -> int:
         """Those that are not on their way wait again; returns how many."""
-        with self._database.write() as connection:
+        with self._write_sorted() as connection:
             return outbox_orders.resend(connection, delivery_ids, now=now)
 
     def hurry(self, delivery_ids: Sequence[DeliveryId], *, now: datetime) -> int:
         """Those that wait are due at once; returns how many."""
-        with self._database.write() as connection:
+        with self._write_sorted() as connection:
             return outbox_orders.hurry(connection, delivery_ids, now=now)
 
     def cancel(self, delivery_ids: Sequence[DeliveryId], *, now: datetime) -> int:
         """Nothing more is tried for those that wait or would be tried again; returns how many."""
-        with self._database.write() as connection:
+        with self._write_sorted() as connection:
             return outbox_orders.cancel(connection, delivery_ids, now=now)
 
     def prune(self, *, finished_before: datetime, limit: int) -> int:
         """At most `limit` finished ones are gone with all that belongs to them; returns how many."""
-        with self._database.write() as connection:
+        with self._write_sorted() as connection:
             return outbox_orders.prune(connection, finished_before=finished_before, limit=limit)
 
     def first_finished_at(self) -> datetime | None:
@@ -212,6 +210,13 @@ class SqliteOutbox:
         """Returns every hold, the oldest first."""
         with self._database.read() as connection:
             return [hold_of(row) for row in connection.execute("SELECT * FROM smtp_hold ORDER BY since, profile_id")]
+
+    @contextmanager
+    def _write_sorted(self) -> Iterator[sqlite3.Connection]:
+        """A transaction in which every mail has its delivery."""
+        with self._database.write() as connection:
+            outbox_mails.sort_in(connection)
+            yield connection
 
 
 def _released(connection: sqlite3.Connection, profile_id: ProfileId) -> bool:

@@ -14,48 +14,8 @@ from smtp_desktop.domain.delivery import (
     RecipientState,
     SmtpHold,
 )
-from smtp_desktop.domain.submission import Submission
-from smtp_desktop.store.moments import moment_of, moment_or_none, stored
+from smtp_desktop.store.moments import moment_of, moment_or_none
 from smtp_desktop.store.timelines import timeline_from_json
-
-Row = Sequence[str | int | None]
-
-# An SMTP or activity that was deleted meanwhile stands for what its deletion made of the mails that were there.
-THERE = """
-SELECT
-    (SELECT id FROM activity WHERE id = ?), (SELECT id FROM smtp WHERE id = ?), (SELECT id FROM smtp WHERE id = ?)
-"""
-INSERT = """
-INSERT INTO delivery (
-    id, created_at, retry_from, state, next_try_at, activity_id, smtp_id, backup_id, size_bytes, message_id, subject,
-    recipients, activity_name
-) VALUES (
-    ?1, ?2, ?2, 'waiting', ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10
-)
-"""
-
-
-Bonds = tuple[str | None, str | None, str | None]
-
-
-def bonds_of(submission: Submission) -> Bonds:
-    """Returns the values for THERE."""
-    return submission.activity_id, submission.smtp_id, submission.backup_id
-
-
-def row_of(submission: Submission, delivery_id: int, bonds: Bonds) -> Row:
-    """Returns the values for INSERT; `bonds` are those that are there."""
-    letter = submission.letter
-    return (
-        delivery_id,
-        stored(submission.created_at),
-        *bonds,
-        submission.size_bytes,
-        letter.message_id,
-        storable(letter.subject),
-        "\n".join([address.spec for address in letter.recipients]),
-        submission.activity_name,
-    )
 
 
 def storable(words: str) -> str:

@@ -1,4 +1,5 @@
-"""What the outbox holds: pages, counts, and the newest of each activity."""
+"""What the outbox holds: pages, counts, and the newest of each activity. Those that have no delivery yet (`arrival`)
+are looked at one by one: they are few."""
 
 import re
 import sqlite3
@@ -17,6 +18,8 @@ _LIKE_LIMIT = 1000  # SQLite refuses patterns of 50,000 bytes and more
 _LATEST = """
 SELECT * FROM delivery
 WHERE id IN (SELECT (SELECT max(id) FROM delivery WHERE activity_id = activity.id) FROM activity)
+UNION ALL
+SELECT * FROM arrival WHERE id IN (SELECT max(id) FROM arrival WHERE activity_id IS NOT NULL GROUP BY activity_id)
 """
 
 _WILD = re.compile(r"[%_\\]")
@@ -34,35 +37,51 @@ def find_page(
         terms.append("id < ?")
         values.append(before)
     # A state at a time, because each is in order by its index already: nothing has to be sorted but a few pages.
-    branches = [_branch([*terms, f"state = '{state.value}'"]) for state in DeliveryState if state in wanted.states] or [
-        _branch(terms)
-    ]
+    branches = [
+        _branch("delivery", [*terms, f"state = '{state.value}'"]) for state in DeliveryState if state in wanted.states
+    ] or [_branch("delivery", terms)]
+    if _fit_arrivals(wanted):
+        branches.append(_branch("arrival", terms))
     query = f"SELECT * FROM ({' UNION ALL '.join(branches)}) ORDER BY id DESC LIMIT ?"  # noqa: S608 - no text from outside
     return [delivery_of(row) for row in connection.execute(query, [*[*values, limit] * len(branches), limit])]
 
 
-def _branch(terms: Sequence[str]) -> str:
-    return f"SELECT * FROM (SELECT * FROM delivery{_where(terms)} ORDER BY id DESC LIMIT ?)"  # noqa: S608 - as above
+def _branch(table: str, terms: Sequence[str]) -> str:
+    return f"SELECT * FROM (SELECT * FROM {table}{_where(terms)} ORDER BY id DESC LIMIT ?)"  # noqa: S608 - as above
 
 
 def count_fitting(connection: sqlite3.Connection, wanted: DeliveryFilter) -> int:
     """Returns how many fit."""
     terms, values = _terms(connection, wanted)
+    arrivals = _counted(connection, "arrival", terms, values) if _fit_arrivals(wanted) else 0
     if wanted.states:
         terms.append(f"state IN ({', '.join('?' * len(wanted.states))})")
         values.extend(wanted.states)
-    query = f"SELECT count(*) FROM delivery{_where(terms)}"  # noqa: S608 - no text from outside stands in it
+    return arrivals + _counted(connection, "delivery", terms, values)
+
+
+def _counted(connection: sqlite3.Connection, table: str, terms: Sequence[str], values: _Values) -> int:
+    query = f"SELECT count(*) FROM {table}{_where(terms)}"  # noqa: S608 - no text from outside stands in it
     return int(connection.execute(query, values).fetchone()[0])
+
+
+def _fit_arrivals(wanted: DeliveryFilter) -> bool:
+    """Whether those that have no delivery yet are of a state that is wanted."""
+    return not wanted.states or DeliveryState.WAITING in wanted.states
 
 
 def count_all(connection: sqlite3.Connection, *, midnight: datetime) -> DeliveryCounts:
     """Returns how the outbox stands."""
     in_state = dict(connection.execute("SELECT state, count(*) FROM delivery GROUP BY state").fetchall())
-    today = connection.execute("SELECT count(*) FROM delivery WHERE created_at >= ?", [stored(midnight)])
+    since = [stored(midnight)]
+    today = connection.execute("SELECT count(*) FROM delivery WHERE created_at >= ?", since).fetchone()[0]
+    arrived, arrived_today = connection.execute(
+        "SELECT count(*), total(created_at >= ?) FROM arrival", since
+    ).fetchone()
     return DeliveryCounts(
-        total=sum(in_state.values()),
-        today=today.fetchone()[0],
-        waiting=in_state.get(DeliveryState.WAITING, 0) + in_state.get(DeliveryState.SENDING, 0),
+        total=sum(in_state.values()) + arrived,
+        today=today + int(arrived_today),
+        waiting=in_state.get(DeliveryState.WAITING, 0) + in_state.get(DeliveryState.SENDING, 0) + arrived,
         refused=in_state.get(DeliveryState.REFUSED, 0),
         unknown=in_state.get(DeliveryState.UNKNOWN, 0),
     )

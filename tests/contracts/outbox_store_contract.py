@@ -1,5 +1,6 @@
 """What every OutboxStore keeps and shows. A subclass gives `profiles`, `activities` and `outbox` on one store."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,8 +12,10 @@ from contracts.outbox_examples import (
     LATER,
     LEASE,
     NOW,
+    PDF,
     REFUSED_TIMELINE,
     SENT_TIMELINE,
+    address,
     attempt,
     hold,
     letter,
@@ -27,6 +30,7 @@ from smtp_desktop.domain.conversation import FailureKind, Stage
 from smtp_desktop.domain.delivery import Delivery, DeliveryCounts, DeliveryFilter, DeliveryId, DeliveryState
 from smtp_desktop.domain.errors import NoSuchDelivery
 from smtp_desktop.domain.profile import ProfileId
+from smtp_desktop.domain.submission import SetupChanged
 from smtp_desktop.services.outbox_ports import OutboxStore
 
 ALL = DeliveryFilter()
@@ -92,7 +96,25 @@ class OutboxStoreContract(OutboxHouse):
             retry_from=NOW,
         )
 
-    @pytest.mark.parametrize("mail", [FULL_LETTER, FINISHED_LETTER, letter()], ids=["full", "finished", "plain"])
+    @pytest.mark.parametrize(
+        "mail",
+        [
+            FULL_LETTER,
+            FINISHED_LETTER,
+            letter(),
+            letter(to=("a@x.example", "ü@x.example"), text="t", html="h"),
+            letter(to=("a@x.example", "a@x.example")),
+            letter(cc=(address("c@x.example"),)),
+            letter(to=(), bcc=(address("d@x.example"),)),
+            letter(to=()),
+            letter(attachments=(PDF,)),
+            letter("\udcff", text="\udcff"),
+            letter("\udcff", text="t"),
+            replace(letter(), to=(address("a@x.example", "Ann"),)),
+            replace(letter(), date=FULL_LETTER.date),
+        ],
+        ids=lambda mail: type(mail).__name__,
+    )
     def test_gives_back_every_letter(self, outbox: OutboxStore, mail):
         (delivery_id,) = add(outbox, submission(mail))
         again = outbox.letter(delivery_id)
@@ -113,6 +135,55 @@ class OutboxStoreContract(OutboxHouse):
     def test_an_empty_batch_adds_nothing(self, outbox: OutboxStore):
         assert list(outbox.add([])) == []
         assert outbox.count(ALL) == 0
+
+    def test_is_seen_by_all_at_once_and_the_same_once_a_courier_has_looked(self, outbox: OutboxStore):
+        finished(outbox)
+        bound = {"activity_id": "job", "activity_name": "Job", "smtp_id": ProfileId("main")}
+        yesterday = NOW - timedelta(days=1)
+        ids = add(outbox, submission(FULL_LETTER, **bound), submission(FINISHED_LETTER, at=yesterday), submission())
+
+        def seen():
+            return (
+                [outbox.get(each) for each in ids],
+                [outbox.page(wanted, before=before, limit=limit) for wanted, before, limit in looks],
+                [outbox.count(wanted) for wanted, _, _ in looks],
+                outbox.counts(midnight=NOW),
+                outbox.latest_by_activity(),
+                outbox.letters(ids),
+                [outbox.attempts(each) for each in ids],
+            )
+
+        wanted = [
+            DeliveryFilter(),
+            DeliveryFilter(search="größe"),
+            DeliveryFilter(search="JOB"),
+            DeliveryFilter(activity_id="job"),
+            DeliveryFilter(states=frozenset({DeliveryState.WAITING, DeliveryState.SENT})),
+            DeliveryFilter(states=frozenset({DeliveryState.SENT})),
+        ]
+        looks = [(one, before, limit) for one in wanted for before in (None, ids[1]) for limit in (1, 2, 100)]
+        at_once = seen()
+        assert [each.id for each in at_once[1][2]] == [*ids[::-1], ids[0] - 1]
+        assert at_once[2][:3] == [4] * 3
+        assert at_once[3] == DeliveryCounts(total=4, today=3, waiting=3)
+        assert outbox.next_due_at() == yesterday
+        assert seen() == at_once
+        assert claim(outbox, limit=1) == [ids[1]]
+
+    @pytest.mark.parametrize("order", ["cancel", "hurry", "resend"])
+    def test_can_be_ordered_about_at_once(self, outbox: OutboxStore, order):
+        ids = add(outbox, submission(), submission(at=LATER))
+        changed = getattr(outbox, order)(ids, now=NOW)
+        assert changed == (0 if order == "resend" else 2)
+        assert claim(outbox, now=NOW) == {"cancel": [], "hurry": ids, "resend": ids[:1]}[order]
+
+    def test_nothing_is_kept_by_a_setup_that_is_not_the_present_one(self, outbox: OutboxStore, activities):
+        before = outbox.setup_version()
+        activities.put(activity("other"))
+        with pytest.raises(SetupChanged):
+            outbox.add([submission()], setup_version=before)
+        assert outbox.count(ALL) == 0
+        assert len(outbox.add([submission()], setup_version=outbox.setup_version())) == 1
 
     def test_a_number_is_never_used_again(self, outbox: OutboxStore):
         gone = finished(outbox)

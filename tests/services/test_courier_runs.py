@@ -91,6 +91,30 @@ class TestALease:
         assert not any(house.store.get(each).may_be_twice for each in (one - 1, one))
         assert house.store.get(one - 1).state is DeliveryState.SENT
 
+    def test_outlives_a_sleep_in_the_middle_of_a_look(self, house):
+        (one,) = house.add()
+        gate, slept, looked = Gate(), threading.Event(), threading.Event()
+        house.lines.at = lambda stage, *_: gate.wait() if stage is Stage.CONTENT else None
+        next_due_at, recover = house.store.next_due_at, house.store.recover
+
+        def sleeping():
+            if gate.reached.is_set() and not slept.is_set():
+                house.clock.pass_(hours=1)
+                slept.set()
+            return next_due_at()
+
+        def recovering(**moments):
+            recovered = recover(**moments)
+            if slept.is_set():
+                looked.set()
+            return recovered
+
+        house.store.next_due_at, house.store.recover = sleeping, recovering
+        with house.watching(connections=1):
+            assert looked.wait(30)
+            gate.open()
+        assert (house.store.get(one).may_be_twice, house.store.get(one).state) == (False, DeliveryState.SENT)
+
 
 class TestAnOutboxThatFails:
     def full(self, *args, **kwargs):

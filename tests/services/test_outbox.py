@@ -77,6 +77,28 @@ class TestTrigger:
             with pytest.raises(NoSuchActivity):
                 house.outbox.trigger_many(activity.id, [GOOD])
 
+    def test_a_change_between_reading_and_keeping_is_seen_too(self, house):
+        house.has_smtp()
+        activity = house.has_activity()
+        now, moment = house.clock.now, []
+
+        def changed_by_then():
+            if not moment:
+                moment.append(now())
+                house.activity_store.put(replace(activity, to="{{ who }}", subject="New {{ what }} {{ more }}"))
+            return now()
+
+        house.clock.now = changed_by_then
+        (kept,) = house.outbox.trigger_many(activity.id, [GOOD | {"more": "!"}])
+        assert (kept.subject, letter_of(house, kept).subject) == ("New Backup !",) * 2
+        assert kept.to == "ann@x.example, log@x.example"
+        assert house.outbox.counts().total == 1
+        # What was refused by the old one may be good by the new one, too.
+        moment.clear()
+        house.activity_store.put(replace(activity, subject="{{ what }} {{ never_given }}"))
+        (kept,) = house.outbox.trigger_many(activity.id, [GOOD | {"more": "!"}])
+        assert kept.subject == "New Backup !"
+
     def test_extra_files_come_after_the_activitys(self, house, attached, tmp_path):
         house.has_smtp()
         extra = tmp_path / "extra.txt"
@@ -190,9 +212,7 @@ class TestTriggerMany:
         batches = []
         add = house.store.add
         # Counting calls needs the real store in between.
-        monkeypatch.setattr(
-            house.store, "add", lambda submissions: batches.append(len(submissions)) or add(submissions)
-        )
+        monkeypatch.setattr(house.store, "add", lambda mails, **more: batches.append(len(mails)) or add(mails, **more))
         house.outbox.trigger_many(activity.id, [GOOD] * 50)
         assert batches == [50]
         assert house.outbox.counts().waiting == 50

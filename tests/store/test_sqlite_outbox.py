@@ -1,5 +1,7 @@
 import multiprocessing
 import sqlite3
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import timedelta
@@ -11,7 +13,7 @@ from contracts.outbox_examples import ANN, FULL_LETTER, LATER, LEASE, NOW, PDF, 
 from contracts.outbox_store_contract import ALL, OutboxStoreContract, add, claim, finished, found
 from contracts.profile_store_contract import generic
 
-from smtp_desktop.domain.delivery import CourierId
+from smtp_desktop.domain.delivery import CourierId, DeliveryFilter, DeliveryState
 from smtp_desktop.domain.errors import StoreBusy, StoreError
 from smtp_desktop.domain.message import Attachment
 from smtp_desktop.store.activities import SqliteActivities
@@ -82,16 +84,16 @@ class TestSqliteOutbox(OutboxStoreContract):
         assert outbox.letter(ids[-1]) == other.letter
         outbox.cancel(ids[-1:], now=NOW)
         assert outbox.prune(finished_before=LATER, limit=100) == 1
-        tables = ("delivery", "delivery_content", "attachment", "attachment_use", "delivery_attempt")
+        tables = ("delivery", "mail", "attachment", "attachment_use", "delivery_attempt")
         assert [count(database, table) for table in tables] == [0] * 5
 
-    def test_a_long_passage_is_kept_once_while_a_mail_of_the_batch_is_there(self, outbox, database):
+    def test_a_long_passage_is_kept_once_while_a_mail_has_it(self, outbox, database):
         passage = "All is well. " * 300
         batch = [submission(letter(text=f"Dear {n},\n{passage}"), passages=(passage,)) for n in range(50)]
         ids = add(outbox, *batch)
         with database.read() as connection:
             assert connection.execute("SELECT content FROM attachment").fetchall()[0][0] == passage.encode()
-            assert connection.execute("SELECT max(length(text)) FROM delivery_content").fetchone()[0] < 20
+            assert connection.execute("SELECT max(length(text)) FROM mail").fetchone()[0] < 20
         outbox.cancel(ids[:-1], now=NOW)
         outbox.prune(finished_before=LATER, limit=100)
         assert outbox.letter(ids[-1]) == batch[-1].letter
@@ -106,6 +108,27 @@ class TestSqliteOutbox(OutboxStoreContract):
             between = outbox.setup_version()
             SqliteActivities(other).put(FULL)
         assert len({before, between, outbox.setup_version()}) == 3
+
+    def test_a_passage_that_was_pruned_is_kept_again(self, outbox, database, path):
+        passage = "All is well. " * 300
+        mail = submission(letter(text=f"Dear {passage}"), passages=(passage,))
+        (first,) = add(outbox, mail)
+        with closing(Database(path)) as other:
+            assert SqliteOutbox(other).cancel([first], now=NOW) == 1
+            assert SqliteOutbox(other).prune(finished_before=LATER, limit=1) == 1
+        assert count(database, "attachment") == 0
+        second, third = add(outbox, mail), add(outbox, mail)
+        assert outbox.letters([*second, *third]) == [mail.letter] * 2
+        assert count(database, "attachment") == 1
+
+    def test_where_no_courier_looks_all_have_their_deliveries_after_some_thousand(self, outbox, database):
+        ids = add(outbox, *(submission() for _ in range(5000)))
+        assert (count(database, "arrival"), count(database, "delivery")) == (5000, 0)
+        ids += add(outbox)
+        assert (count(database, "arrival"), count(database, "delivery")) == (0, 5001)
+        ids += add(outbox)
+        assert count(database, "arrival") == 1
+        assert [each.id for each in outbox.page(ALL, before=None, limit=6000)] == ids[::-1]
 
     def test_pruning_takes_the_attempts_along(self, outbox, database):
         finished(outbox)
@@ -144,6 +167,79 @@ def claim_all(path, name):
     return taken
 
 
+class TestSeveralProcesses:
+    def test_each_of_their_mails_is_claimed_once_while_they_come(self, profiles, path):
+        profiles.put(generic("main", default=True))
+        with multiprocessing.get_context("spawn").Pool(4) as processes:
+            adding = [processes.apply_async(add_each, (path, name, 150)) for name in "xy"]
+            claiming = [processes.apply_async(claim_until, (path, name, 300)) for name in "ab"]
+            added = [each for one in adding for each in one.get(60)]
+            taken = [each for one in claiming for each in one.get(60)]
+        assert sorted(taken) == sorted(added)
+        assert len({number for number, _ in taken}) == len({subject for _, subject in taken}) == 300
+
+    def test_a_killed_one_has_lost_and_doubled_nothing_that_it_was_told_is_kept(self, profiles, path):
+        profiles.put(generic("main", default=True))
+        told = []
+        for kill_after in (1, 30, 200):
+            with subprocess.Popen(
+                [sys.executable, "-c", _ADDING, str(path)], stdout=subprocess.PIPE, text=True
+            ) as process:
+                told += [int(process.stdout.readline()) for _ in range(kill_after)]
+                process.kill()
+                told += [int(line) for line in process.stdout if line.endswith("\n")]
+        with closing(Database(path)) as database:
+            outbox = SqliteOutbox(database)
+            kept = found_all(outbox)
+            assert set(told) <= set(kept)
+            assert len(told) == len(set(told))
+            assert len(kept) <= len(told) + 3  # at most one of each had no time to be told
+            assert claim(outbox, limit=len(kept) + 1) == sorted(kept)
+            passage = "All is well. " * 300
+            assert all(one.text == f"{one.message_id}\n{passage}" for one in outbox.letters(kept))
+
+
+_ADDING = """
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from smtp_desktop.domain.address import parse_address
+from smtp_desktop.domain.letter import Letter
+from smtp_desktop.domain.submission import Submission
+from smtp_desktop.store.database import Database
+from smtp_desktop.store.outbox import SqliteOutbox
+outbox, passage = SqliteOutbox(Database(Path(sys.argv[1]))), "All is well. " * 300
+for number in range(100_000):
+    now, name = datetime(2026, 3, 1, tzinfo=UTC), f"<{number}@x>"
+    to = (parse_address("a@x.example"),)
+    letter = Letter(to=to, subject="s", message_id=name, date=now, text=f"{name}\\n{passage}")
+    ids = outbox.add([Submission(letter=letter, created_at=now, size_bytes=1, passages=(passage,))])
+    print(ids[0], flush=True)
+"""
+
+
+def add_each(path, name, number):
+    """Returns the numbers and subjects of mails that were put in one by one."""
+    with closing(Database(path)) as database:
+        outbox = SqliteOutbox(database)
+        return [(add(outbox, submission(letter(f"{name}{n}")))[0], f"{name}{n}") for n in range(number)]
+
+
+def claim_until(path, name, number):
+    """Returns what a courier got of `number` mails, all of which one or the other gets."""
+    taken = []
+    with closing(Database(path)) as database:
+        outbox = SqliteOutbox(database)
+        while outbox.count(ALL) < number or outbox.count(DeliveryFilter(states=frozenset({DeliveryState.WAITING}))):
+            got = outbox.claim(CourierId(name), now=LATER, lease_ends_at=LEASE, limit=7)
+            taken.extend((delivery.id, delivery.subject) for delivery in got)
+    return taken
+
+
+def found_all(outbox):
+    return [delivery.id for delivery in outbox.page(ALL, before=None, limit=1_000_000)]
+
+
 class TestSqliteOutboxOrders(OutboxOrdersContract):
     pass
 
@@ -161,7 +257,7 @@ class TestTrouble:
         with pytest.raises(StoreError, match=r"no room left .*nothing was changed"):
             add(outbox, *(submission(letter(text=f"{n}" * 2000)) for n in range(100)))
         assert found(outbox) == accepted
-        assert [count(database, table) for table in ("delivery_content", "attachment")] == [1, 2]
+        assert [count(database, table) for table in ("mail", "attachment")] == [1, 2]
         assert outbox.letter(accepted[0]) == FULL_LETTER
         # A small one still fits, and the work goes on.
         (small,) = add(outbox)
@@ -249,16 +345,18 @@ class TestSpeed:
         add(outbox)
         steps = plans(lambda: call(outbox))
         assert steps
-        assert not [step for step in steps if step.startswith("SCAN delivery")]
+        assert not [step for step in steps if step.startswith(("SCAN delivery", "SCAN mail"))]
 
     def test_counting_reads_an_index_alone(self, outbox, plans):
         add(outbox)
         steps = plans(lambda: outbox.counts(midnight=NOW - timedelta(days=1)))
-        assert len(steps) == 2
-        assert all("COVERING INDEX" in step for step in steps)
+        counted = [step for step in steps if " delivery USING " in step]
+        assert len(counted) == 2
+        assert all("COVERING INDEX" in step for step in counted)
+        assert [step for step in steps if " mail " in step] == ["SEARCH mail USING INTEGER PRIMARY KEY (rowid>?)"]
 
     def test_no_page_sorts_all_deliveries(self, outbox, plans):
         add(outbox)
-        assert not [step for step in plans(lambda: found(outbox)) if "INDEX" in step]
+        assert not [step for step in plans(lambda: found(outbox)) if "delivery USING" in step and "INDEX" in step]
         refused = plans(lambda: found(outbox, states=frozenset({"refused"})))
         assert any("USING INDEX delivery_by_state" in step for step in refused)

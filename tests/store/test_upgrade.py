@@ -182,6 +182,44 @@ def test_version_4_keeps_every_mail_with_all_that_belongs_to_it(full, path):
         assert outbox.letter(DeliveryId(5)).raw == b"\r\n"
 
 
+_WORDS = """
+INSERT INTO delivery (id, created_at, retry_from, state, next_try_at, activity_id, smtp_id, size_bytes, message_id,
+    subject, recipients, activity_name)
+VALUES (41, 1, 1, 'waiting', 1, 'job', '11', 9, '<41@x>', 's', 'a@x.example', 'Job');
+INSERT INTO delivery_content VALUES
+    (41, '[[["a","x.example",""]],[],[],"s","<41@x>","2026-03-01T14:30:00+00:00",[],[["text",5,"0b"]]]', NULL,
+     'Dear !', '');
+INSERT INTO attachment VALUES (x'0b', x'616c6c');
+INSERT INTO attachment_use VALUES (41, x'0b');
+"""
+
+
+def test_version_5_keeps_every_mail_and_what_it_shares(full, path):
+    with closing(sqlite3.connect(path)) as connection:
+        connection.row_factory = sqlite3.Row
+        connection.executescript(schema_steps()[4])
+        connection.executescript(_WORDS)
+        connection.execute("PRAGMA user_version = 5")
+        connection.commit()
+        before = {table: rows_of(connection, table) for table in _KEPT}
+    with closing(Database(path)) as database:
+        outbox = SqliteOutbox(database)
+        with database.read() as connection:
+            assert {table: rows_of(connection, table) for table in _KEPT} == before
+            assert [row["id"] for row in rows_of(connection, "mail")] == [3, 5, 41]
+            assert rows_of(connection, "arrival") == []
+            assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
+        assert outbox.letter(DeliveryId(41)).text == "Dear all!"
+        assert (outbox.letter(DeliveryId(3)).text, outbox.letter(DeliveryId(5)).raw) == ("one\0", b"\r\n")
+        (added,) = outbox.add([submission()])
+        assert (added, outbox.get(added).state) == (42, "waiting")
+        assert outbox.cancel([DeliveryId(41)], now=datetime.now(UTC)) == 1
+        assert outbox.prune(finished_before=datetime.now(UTC), limit=10) == 3
+        with database.read() as connection:
+            left = [len(rows_of(connection, table)) for table in ("delivery", "mail", "attachment")]
+        assert left == [3, 2, 0]
+
+
 def test_what_is_upgraded_works_as_what_is_new(full, path, tmp_path):
     with closing(Database(path)) as database, closing(Database(tmp_path / "new.db")) as new:
         schema = "SELECT type, name, tbl_name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite%' ORDER BY name"
@@ -192,7 +230,7 @@ def test_what_is_upgraded_works_as_what_is_new(full, path, tmp_path):
         assert list(outbox.add([submission()])) == [41]
         assert outbox.prune(finished_before=datetime.now(UTC), limit=10) == 2
         with database.read() as connection:
-            left = [len(rows_of(connection, table)) for table in ("delivery", "delivery_content", "attachment")]
+            left = [len(rows_of(connection, table)) for table in ("delivery", "mail", "attachment")]
             assert (left, rows_of(connection, "delivery_attempt")) == ([3, 2, 0], [])
         SqliteProfiles(database).delete(PLANT.id, new_default=None)
         assert (outbox.get(DeliveryId(6)).smtp_id, SqliteActivities(database).get(ActivityId("job")).smtp_id) == (
