@@ -5,7 +5,7 @@ from PySide6.QtGui import QFont, QPainter, QPainterPath
 
 from smtp_desktop.ui.models.card import Card
 from smtp_desktop.ui.theme import Theme
-from smtp_desktop.ui.views.card_ink import BAR_HEIGHT, BAR_WIDTH, CardInk
+from smtp_desktop.ui.views.card_ink import BAR_HEIGHT, BAR_WIDTH, ENDLESS, CardInk
 
 CARD_HEIGHT = 152
 CARD_MIN_WIDTH = 244
@@ -99,15 +99,18 @@ class CardFace:
         line = QRect(inner.left(), inner.bottom() - 16, inner.width(), 17)
         painter.drawPixmap(QPoint(line.left(), line.center().y() - 4), ink.dot(card.tone.value))
         # The words come first: of the chart, only the latest bars that there is room for are drawn.
-        needed = ink.width(card.status, ink.small)
-        free = line.width() - 15 - 8 - needed
+        whole = ink.line(card.status, ink.small, "muted", ENDLESS)
+        free = line.width() - 15 - 8 - whole.width
         count = min(len(card.bars), max(_FEWEST_BARS, free // _BAR_STEP))
         bars = card.bars[len(card.bars) - count :]
         chart = count * _BAR_STEP
         room = line.adjusted(15, 0, -(chart + 8 if chart else 0), 0)
-        # Half an age says nothing: where there is no room for all of it, it is left to the tool tip.
-        told = card.status if needed <= room.width() else card.status.rpartition(" · ")[0] or card.status
-        ink.draw(painter, told, ink.small, "muted", place=room)
+        if whole.width <= room.width():
+            ink.put(painter, whole, ink.small, room)
+        else:
+            # Half an age says nothing: where there is no room for all of it, it is left to the tool tip.
+            told = card.status.rpartition(" · ")[0] or card.status
+            ink.draw(painter, told, ink.small, "muted", place=room)
         self._chart(painter, ink, line, bars)
 
     def _chart(self, painter: QPainter, ink: CardInk, line: QRect, bars: tuple[tuple[bool | None, float], ...]) -> None:

@@ -31,8 +31,8 @@ _CHIP_EXTRA = 18  # what a chip is wider than its words
 _BADGE_EXTRA = 16
 _RADIUS = 12
 _BAR_OPACITY = 0.75
-_ENDLESS = 1 << 20  # more pixels than any line has
-_KEPT_LINES, _KEPT_PICTURES, _KEPT_GROUNDS = 2000, 200, 6  # some screens full; a few megabytes at most
+ENDLESS = 1 << 20  # more pixels than any line has
+_KEPT_LINES, _KEPT_PICTURES, _KEPT_GROUNDS = 1000, 200, 6  # some screens full; a few megabytes at most
 _BAR_TOKENS = {True: "ok", False: "bad", None: "warn"}
 _CLEAR = QColor(0, 0, 0, 0)
 
@@ -73,7 +73,6 @@ class CardInk:
         self._chip = self._type(11.5, QFont.Weight.Medium)
         self.brush = lru_cache(_KEPT_PICTURES)(self._brush)
         self._format = lru_cache(_KEPT_PICTURES)(self._make_format)
-        self.width = lru_cache(_KEPT_LINES)(self._width)
         self.line = lru_cache(_KEPT_LINES)(self._line)
         self.ground = lru_cache(_KEPT_GROUNDS)(self._ground)
         self.chip = lru_cache(_KEPT_PICTURES)(self._draw_chip)
@@ -84,9 +83,13 @@ class CardInk:
     def draw(self, painter: QPainter, words: str, type_: Type, token: str, *, place: "QRect") -> int:
         """The words stand in `place`, in its middle, elided where they do not fit; returns their width in pixels."""
         line = self.line(words, type_, token, place.width())
+        self.put(painter, line, type_, place)
+        return line.width
+
+    def put(self, painter: QPainter, line: Line, type_: Type, place: "QRect") -> None:
+        """The line stands in `place`, in its middle."""
         above = (place.height() - type_.metrics.height()) / 2
         line.layout.draw(painter, QPointF(place.left(), place.top() + above))
-        return line.width
 
     def _type(self, pixels: float, weight: QFont.Weight = QFont.Weight.Normal) -> Type:
         font = QFont(self._base)
@@ -102,26 +105,23 @@ class CardInk:
     def _brush(self, token: str) -> "QBrush":
         return brush_of(self._theme.color(token))
 
-    def _width(self, words: str, type_: Type) -> int:
-        """Returns how many pixels wide all of the words are."""
-        return type_.metrics.horizontalAdvance(words)
-
     def _line(self, words: str, type_: Type, token: str, room: int) -> Line:
         """Returns what is shown of the words where there is so much room for them, in the colour `token`."""
-        width = self.width(words, type_)
-        if width > room:
-            words = type_.metrics.elidedText(words, QtCore.Qt.TextElideMode.ElideRight, room)
-            width = self.width(words, type_)
-        layout = QTextLayout(words, type_.font)
+        whole = self._shaped(words, type_, token)
+        if whole.width <= room:
+            return whole
+        return self._shaped(type_.metrics.elidedText(words, QtCore.Qt.TextElideMode.ElideRight, room), type_, token)
+
+    def _shaped(self, words: str, type_: Type, token: str) -> Line:
+        layout, colored = QTextLayout(words, type_.font), QTextLayout.FormatRange()
         layout.setCacheEnabled(True)
-        colored = QTextLayout.FormatRange()
         colored.length = len(words) + sum(letter > "\uffff" for letter in words)  # in UTF-16
         colored.format = self._format(token)
         layout.setFormats([colored])
         layout.beginLayout()
-        layout.createLine()
+        line = layout.createLine()
         layout.endLayout()
-        return Line(layout, width)
+        return Line(layout, round(line.naturalTextWidth()))
 
     def _picture(self, size: QSizeF) -> QPixmap:
         picture = QPixmap((size * self.ratio).toSize())
@@ -160,7 +160,7 @@ class CardInk:
 
     def _draw_badge(self, words: str) -> QPixmap:
         """Returns the badge beside a name."""
-        line = self.line(words, self._badge, "accent", _ENDLESS)
+        line = self.line(words, self._badge, "accent", ENDLESS)
         picture = self._picture(QSizeF(line.width + _BADGE_EXTRA, CHIP_HEIGHT))
         painter, rect = smooth_painter(picture), QRectF(0, 0, line.width + _BADGE_EXTRA, CHIP_HEIGHT)
         painter.fillPath(_rounded(rect, 11), self.brush("accent_soft"))
