@@ -27,7 +27,7 @@ from smtp_desktop.domain.health import CheckResult, Trial
 from smtp_desktop.domain.profile import GenericServer, ProfileId, SmtpProfile
 from smtp_desktop.ui.models.smtp_cards import SmtpCards, SmtpStock
 from smtp_desktop.ui.pages.smtp_page import SmtpPage
-from smtp_desktop.ui.theme import apply_theme
+from smtp_desktop.ui.theme import LIGHT, put_on
 from smtp_desktop.ui.top_bar import TopBar
 
 ROUNDS = 7
@@ -103,7 +103,8 @@ def measured(count: int) -> Times:
     app = QApplication([])
     app.setApplicationName("benchmark of cards")
     painted, times = Painted(app), Times()
-    theme = apply_theme(app, "light")
+    theme = LIGHT
+    put_on(app, theme)
     profiles, results = stored(count)
     started = time.perf_counter()
     stock = SmtpStock(profiles, results, {})

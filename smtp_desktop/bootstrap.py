@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from typing import NoReturn
 
     from smtp_desktop.parts import Parts
+    from smtp_desktop.window_options import WindowOptions
 
 _FILES_WANTED = 4096  # a conversation holds four: 200 at once need more than the 256 that macOS gives
 
@@ -43,14 +44,24 @@ def main(argv: "Sequence[str] | None" = None) -> int:
     gc.disable()
     make_room_for_connections()
     if not arguments or arguments[0].startswith("-"):
-        from smtp_desktop.opening import run_window, window_options
+        from smtp_desktop.window_options import window_options
 
         window = window_options(arguments)
         if window is not None:
-            return run_window(window)
+            return _run_window(window)
     from smtp_desktop.cli.app import run
 
     return run(arguments, _opened)
+
+
+def _run_window(options: "WindowOptions") -> int:
+    if sys.platform == "linux":
+        from smtp_desktop.ahead import load_libraries
+
+        load_libraries()
+    from smtp_desktop.opening import run_window
+
+    return run_window(options)
 
 
 def _opened(home: "Path | None") -> "Parts":
@@ -58,6 +69,7 @@ def _opened(home: "Path | None") -> "Parts":
     from smtp_desktop.parts import Unheard, build
 
     parts = build(opened_home(home), events=Unheard())
+    parts.start_logging()
     gc.enable()
     return parts
 

@@ -27,6 +27,18 @@ def opened_home(chosen: Path | None) -> Path:
     return home
 
 
+def log_file(home: Path) -> Path:
+    """Returns the log of that data folder. It exists and can be written, also where there is nothing to say yet. Raises
+    StoreError."""
+    path = home / "logs" / "smtp-desktop.log"
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.close(os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600))
+    except OSError as error:
+        raise unusable_home(home, error) from error
+    return path
+
+
 def cache_folder() -> Path:
     """Returns where this user's programs keep what can be made anew; it may not exist."""
     if _ON_LINUX:

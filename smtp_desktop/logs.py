@@ -2,25 +2,19 @@
 # ruff: noqa: PLC0415 - the file's room is loaded with the first entry
 
 import logging
-import os
 from pathlib import Path
 
-_FILE_NAME = "smtp-desktop.log"
 _OURS = "smtp_desktop"
 # Without a handler of their own these would write their warnings to the terminal, unmasked.
 _QUIET = ("keyring", "mail", "msal", "requests", "urllib3")
 
 
-def start_logging(folder: Path, level: int) -> Path:
-    """This program's log goes to a file in `folder`, from `level` on; returns its path. Raises OSError.
+def start_logging(path: Path, level: int) -> None:
+    """This program's log goes to the file `path`, from `level` on.
 
     A second call closes the first one's file. Nothing is set for the whole process but this program's own logger.
     """
     stop_logging()
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    path = folder / _FILE_NAME
-    # Whether it can be written is known now, also where there is nothing to say yet.
-    os.close(os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600))
     logger = logging.getLogger(_OURS)
     logger.setLevel(level)
     logger.addHandler(_Log(path))
@@ -28,7 +22,6 @@ def start_logging(folder: Path, level: int) -> Path:
         library = logging.getLogger(name)
         if not library.handlers:
             library.addHandler(logging.NullHandler())
-    return path
 
 
 def stop_logging() -> None:

@@ -5,7 +5,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from smtp_desktop.data_folder import cache_folder, opened_home
 from smtp_desktop.domain.errors import SmtpDesktopError
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from smtp_desktop.services.ports import Events
     from smtp_desktop.ui.open_home import OpenHome
     from smtp_desktop.ui.window_parts import WindowParts
+    from smtp_desktop.window_options import WindowOptions
 
 _UNAVAILABLE = 69
 _CONFIGURATION = 78
@@ -28,33 +29,7 @@ The command line works without one: smtp-desktop smtp list, smtp-desktop --help.
 """
 
 
-class WindowOptions(NamedTuple):
-    """`only_paint` is for benchmarks: the program ends, in order, once the cards are painted."""
-
-    home: str | None
-    demo: bool
-    only_paint: bool
-
-
-def window_options(arguments: Sequence[str]) -> WindowOptions | None:
-    """Returns what to open the window with, or None where the command line is meant, or has to say what is wrong."""
-    home, demo, only_paint = None, False, False
-    rest = iter(arguments)
-    for argument in rest:
-        if argument == "--demo":
-            demo = True
-        elif argument == "--exit-after-first-paint":
-            only_paint = True
-        elif argument == "--home":
-            home = next(rest, "")
-        elif argument.startswith("--home="):
-            home = argument.removeprefix("--home=")
-        else:
-            return None
-    return None if home == "" or (home and demo) else WindowOptions(home, demo, only_paint)
-
-
-def run_window(options: WindowOptions) -> int:
+def run_window(options: "WindowOptions") -> int:
     """The window was open; returns the exit code."""
     if _has_no_display():
         sys.stderr.write(_NO_DISPLAY)
@@ -115,6 +90,7 @@ def _show(
 
     cache = cache_folder()
     shiboken_code.use_kept(cache)
+    shiboken_code.import_plainly()
     from smtp_desktop.ui.app import run_window as run
 
     opened: list[Parts] = []
@@ -130,6 +106,7 @@ def _show(
 
     def make_window_parts(parts: Parts) -> "WindowParts":
         with building:
+            parts.start_logging()
             return with_processes(window_parts(parts), courier_secret)
 
     try:

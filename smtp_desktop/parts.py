@@ -37,7 +37,7 @@ _DATABASE = "smtp-desktop.sqlite3"
 
 
 class Parts(Built):
-    """The parts on one data folder."""
+    """The parts on one data folder. Nothing is logged before `start_logging`."""
 
     def __init__(self, *, home: "Path", log_path: "Path", adapters: "Adapters", events: "Events") -> None:
         """`log_path` is the present log file."""
@@ -45,6 +45,16 @@ class Parts(Built):
         self.home, self.log_path, self.events = home, log_path, events
         self._adapters = adapters
         self._clock = SystemClock()
+        self._logs = False
+
+    def start_logging(self) -> None:
+        """What the program does is in the log from now on."""
+        import logging
+
+        from smtp_desktop.logs import start_logging
+
+        start_logging(self.log_path, logging.INFO)
+        self._logs = True
 
     @property
     def database(self) -> "Database":
@@ -70,15 +80,16 @@ class Parts(Built):
 
     def close(self) -> None:
         """Everything is on the disk and nothing is held open; the parts are of no use any more."""
-        from smtp_desktop.logs import stop_logging
-
         with self.building:
             if self.is_built("inbox"):
                 self.inbox.stop()
             if self.is_built("change_signal"):
                 self.change_signal.close()
         self.database.close()
-        stop_logging()
+        if self._logs:
+            from smtp_desktop.logs import stop_logging
+
+            stop_logging()
 
     @built_once
     def profiles(self) -> "Profiles":
@@ -254,22 +265,12 @@ def build(home: "Path", *, events: "Events", vault: "Vault | None" = None) -> Pa
 
     Raises StoreError where the database, or the folder, can't be used; then nothing is held open.
     """
-    import logging
-
     from smtp_desktop.adapters import Adapters
-    from smtp_desktop.data_folder import unusable_home
-    from smtp_desktop.logs import start_logging, stop_logging
+    from smtp_desktop.data_folder import log_file
     from smtp_desktop.store.database import Database
 
-    try:
-        log_path = start_logging(home / "logs", logging.INFO)
-    except OSError as error:
-        raise unusable_home(home, error) from error
-    try:
-        database = Database(home / _DATABASE)
-    except BaseException:  # whatever it is goes on; only the log file is let go first
-        stop_logging()
-        raise
+    log_path = log_file(home)
+    database = Database(home / _DATABASE)
     return Parts(home=home, log_path=log_path, adapters=Adapters(home, database, vault), events=events)
 
 

@@ -3,6 +3,7 @@ import os
 
 import pytest
 
+from smtp_desktop.data_folder import log_file
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.log_file import masked
 from smtp_desktop.logs import start_logging, stop_logging
@@ -13,7 +14,9 @@ log = logging.getLogger("smtp_desktop.some.room")
 @pytest.fixture
 def path(tmp_path):
     before = logging.getLogger("smtp_desktop").level
-    yield start_logging(tmp_path / "logs", logging.INFO)
+    path = log_file(tmp_path)
+    start_logging(path, logging.INFO)
+    yield path
     stop_logging()
     logging.getLogger("smtp_desktop").setLevel(before)
 
@@ -28,14 +31,15 @@ def test_writes_what_is_at_least_as_important(path):
 def test_sets_nothing_for_the_whole_process(tmp_path):
     root = logging.getLogger()
     before = (list(root.handlers), root.level)
-    start_logging(tmp_path, logging.DEBUG)
+    start_logging(tmp_path / "log", logging.DEBUG)
     stop_logging()
     assert (list(root.handlers), root.level) == before
     assert not logging.getLogger("smtp_desktop").handlers
 
 
 def test_a_second_start_writes_each_entry_once(path, tmp_path):
-    other = start_logging(tmp_path / "other", logging.INFO)
+    other = log_file(tmp_path / "other")
+    start_logging(other, logging.INFO)
     log.info("once")
     assert path.read_text() == ""
     assert other.read_text().count("once") == 1

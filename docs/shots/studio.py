@@ -15,7 +15,7 @@ from smtp_desktop.parts import Parts, build
 from smtp_desktop.ui.bus import Bus
 from smtp_desktop.ui.main_window import MainWindow
 from smtp_desktop.ui.tasks import Tasks
-from smtp_desktop.ui.theme import Theme, ThemeChoice, dressed
+from smtp_desktop.ui.theme import ThemeChoice, dressed, theme_for
 from smtp_desktop.vault.memory import ProcessVault
 
 Fill = Callable[[Parts], Sequence[SmtpProfile]]
@@ -65,12 +65,14 @@ class Studio:
             log_path=_HOME / "logs" / self.parts.log_path.name,
         )
 
-        def make(theme: Theme) -> MainWindow:
+        theme = theme_for(film.choice, dark=False)
+
+        def make() -> MainWindow:
             window = MainWindow(theme=theme, kept=dict(preferences or {}))
             window.complete(parts=window_has, bus=self._bus, tasks=self._tasks, theme=theme, choice=film.choice)
             return window
 
-        self.window = dressed(app, film.choice, make)
+        self.window = dressed(app, theme, make)
         # The window may be larger than the screen that dialogs keep within.
         self.window.resize(film.size)
         self.window.show()

@@ -1,8 +1,7 @@
 """What may go wrong although the server took everything: the third outcome beside works and fails."""
 
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from smtp_desktop.domain.advice import Advice
@@ -23,8 +22,7 @@ class ConcernKind(StrEnum):
     CERTIFICATE_ENDS = "certificate_ends"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Concern:
+class Concern(NamedTuple):
     """Recipients may distrust the mail, or it will stop working soon. `advice` says what it means and what to do."""
 
     kind: ConcernKind

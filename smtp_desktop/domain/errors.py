@@ -1,7 +1,6 @@
 """What can go wrong and is told to the admin. Anything else is a bug and goes to the crash path."""
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from smtp_desktop.domain.text import Text
 
@@ -19,8 +18,7 @@ class SmtpDesktopError(Exception):
         self.message = message
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FieldError:
+class FieldError(NamedTuple):
     """What is wrong with one field. `field` is its name in snake case, as in `host_name`."""
 
     field: str

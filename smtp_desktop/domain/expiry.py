@@ -1,8 +1,7 @@
 """When a client secret or a certificate ends, and from when on that is worth a warning."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from smtp_desktop.domain.profile import GraphMailbox, SmtpProfile
 
@@ -13,8 +12,7 @@ WARNED_AHEAD_DAYS = 30
 CERTIFICATE_WARNED_AHEAD_DAYS = 21
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SecretExpiry:
+class SecretExpiry(NamedTuple):
     """A client secret that ends soon or has ended. `days_left` is 0 on its last day and negative afterwards."""
 
     valid_until: date
@@ -38,8 +36,7 @@ def expiry_on(valid_until: date, today: date) -> SecretExpiry | None:
     return SecretExpiry(valid_until=valid_until, days_left=days_left) if days_left <= WARNED_AHEAD_DAYS else None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CertificateExpiry:
+class CertificateExpiry(NamedTuple):
     """A certificate that ends soon or has ended: a server's, or with `of_ca` that of a CA which an SMTP trusts.
     `days_left` is 0 on its last day and negative afterwards; it ends within that day."""
 

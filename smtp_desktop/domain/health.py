@@ -5,7 +5,6 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from smtp_desktop.domain.address import BadHost, ascii_host
 from smtp_desktop.domain.concern import ConcernKind
 from smtp_desktop.domain.endings import CertificateFault, FailureKind, Stage
 from smtp_desktop.domain.profile import GenericServer, ProfileId, Server
@@ -51,6 +50,8 @@ def place_of(server: Server) -> tuple[str, int] | None:
     """Returns host and port as a ServerFact has them; None for a mailbox, and for what is no host."""
     if not isinstance(server, GenericServer):
         return None
+    from smtp_desktop.domain.address import BadHost, ascii_host  # noqa: PLC0415 - a start that knows no server needs none
+
     try:
         return ascii_host(server.host_name), server.smtp_port
     except BadHost:

@@ -1,13 +1,12 @@
 """The SMTPs that a window shows first."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from smtp_desktop.domain.health import CheckResult, ServerFact
 from smtp_desktop.domain.profile import ProfileId, SmtpProfile
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Overview:
+class Overview(NamedTuple):
     """`profiles` are the first of `total`, the default first, then by name. `history` are the latest results of each,
     oldest first; `facts` are of their servers; through those in `held` nothing goes for now."""
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 
 # Control characters, line breaks among them, and those that turn the direction of what follows (UAX 9): with them a
 # stranger could make an address read as another one, or add lines to what is told.
-_UNRULY = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]+")
+# Compiled where it is first used, which a start does not.
+_UNRULY = "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]+"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,4 +35,4 @@ def text(template: str, **values: str | int) -> Text:
 
 def one_line(words: str) -> str:
     """Returns what a stranger wrote as one line, without characters that move or turn the words around them."""
-    return _UNRULY.sub(" ", words).strip()
+    return re.sub(_UNRULY, " ", words).strip()

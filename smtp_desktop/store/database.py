@@ -16,11 +16,19 @@ _BUSY_TIMEOUT_MS = 5_000
 _WAL_RETRY_S = 0.02
 
 
-def schema_steps() -> tuple[str, ...]:
-    """Returns the SQL that makes version 1, then what turns each version into the next."""
+def schema_scripts() -> tuple[Path, ...]:
+    """Returns where the SQL is that makes version 1, then what turns each version into the next."""
     # As plain files: importlib.resources would load zipfile, tempfile and more, for longer than all of it takes.
-    scripts = (Path(__file__).parent / "schema").glob("*.sql")
-    return tuple(script.read_text(encoding="utf-8") for script in sorted(scripts))
+    return tuple(sorted((Path(__file__).parent / "schema").glob("*.sql")))
+
+
+def schema_steps() -> tuple[str, ...]:
+    """Returns that SQL."""
+    return tuple(map(_sql_of, schema_scripts()))
+
+
+def _sql_of(step: str | Path) -> str:
+    return step if isinstance(step, str) else step.read_text(encoding="utf-8")
 
 
 class Database:
@@ -32,7 +40,8 @@ class Database:
         """Opens `path`, makes it if need be, and brings it to the newest version of `steps` (the program's own,
         unless given). Raises StoreTooNew with the file untouched, StoreBusy, StoreError."""
         self._path = path
-        self._steps = schema_steps() if steps is None else tuple(steps)
+        # Hardly an opening needs one of them: each is read when it does.
+        self._steps: Sequence[str | Path] = schema_scripts() if steps is None else tuple(steps)
         self._timeout_s = busy_timeout_ms / 1000
         self._lock = threading.RLock()
         self._open = True
@@ -118,7 +127,7 @@ class Database:
 
     def _upgrade(self) -> None:
         is_new = _version(self._connection) == 0
-        for number, script in enumerate(self._steps, start=1):
+        for number, step in enumerate(self._steps, start=1):
             if _version(self._connection) >= number:
                 continue
             with self.write() as connection:
@@ -127,7 +136,7 @@ class Database:
                     continue
                 if not is_new:
                     self._back_up(before=number)
-                for statement in _statements(script):
+                for statement in _statements(_sql_of(step)):
                     connection.execute(statement)
                 connection.execute(f"PRAGMA user_version = {number:d}")
         _refuse_newer(self._path, _version(self._connection), len(self._steps))

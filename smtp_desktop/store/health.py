@@ -1,6 +1,5 @@
 """What tests and checks found, in SQLite."""
 
-import json
 import sqlite3
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -12,6 +11,7 @@ from smtp_desktop.domain.profile import ProfileId
 from smtp_desktop.store.database import Database
 
 _KEPT_RESULTS = 200
+_NO_CONCERNS = "[]"
 
 _RECORD = """
 INSERT INTO check_result (profile_id, at, trial, ok, duration_ms, stage, kind, certificate_fault, reply, concerns)
@@ -73,7 +73,9 @@ class SqliteHealth:
 
     def learn(self, fact: ServerFact) -> None:
         """This is what is known of the host and port, in place of what was."""
-        from smtp_desktop.store.certificates import from_chain  # noqa: PLC0415 - as in `fact_of`
+        import json  # noqa: PLC0415 - as in `fact_of`
+
+        from smtp_desktop.store.certificates import from_chain  # noqa: PLC0415
 
         security = fact.security
         values = (fact.host, fact.port, security.mode, security.version, json.dumps(from_chain(security.chain)))
@@ -103,8 +105,12 @@ def _values(result: CheckResult) -> dict[str, object]:
         "kind": result.kind,
         "certificate_fault": result.certificate_fault,
         "reply": result.reply,
-        "concerns": json.dumps(result.concerns),
+        "concerns": _concerns_in(result),
     }
+
+
+def _concerns_in(result: CheckResult) -> str:
+    return "[" + ", ".join(f'"{kind}"' for kind in result.concerns) + "]"
 
 
 def _stored(moment: datetime) -> str:
@@ -123,14 +129,24 @@ def result_of(row: sqlite3.Row) -> CheckResult:
         kind=FailureKind(row["kind"]) if row["kind"] else None,
         certificate_fault=CertificateFault(row["certificate_fault"]) if row["certificate_fault"] else None,
         reply=row["reply"],
-        concerns=tuple(ConcernKind(kind) for kind in json.loads(row["concerns"])),
+        concerns=_concerns_of(row["concerns"]),
     )
+
+
+def _concerns_of(stored: str) -> tuple[ConcernKind, ...]:
+    if stored == _NO_CONCERNS:
+        return ()
+    import json  # noqa: PLC0415 - 2 ms of the start, and few results have any
+
+    return tuple(ConcernKind(kind) for kind in json.loads(stored))
 
 
 def fact_of(row: sqlite3.Row) -> ServerFact:
     """Returns what is known of the server in `row`."""
     # Few starts know any server's certificates, and they take 10 ms to load.
-    from smtp_desktop.domain.conversation import Security  # noqa: PLC0415 - see above
+    import json  # noqa: PLC0415 - see above
+
+    from smtp_desktop.domain.conversation import Security  # noqa: PLC0415
     from smtp_desktop.store.certificates import to_chain  # noqa: PLC0415
 
     security = Security(mode=TlsMode(row["mode"]), version=row["version"], chain=to_chain(json.loads(row["chain"])))

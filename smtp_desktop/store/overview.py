@@ -39,6 +39,8 @@ def _history(
 
 
 def _facts(connection: sqlite3.Connection, profiles: tuple[SmtpProfile, ...]) -> tuple[ServerFact, ...]:
+    if connection.execute("SELECT 1 FROM server_fact LIMIT 1").fetchone() is None:
+        return ()
     places = sorted({place for one in profiles if (place := place_of(one.server))})
     rows = (connection.execute(FACT, place).fetchone() for place in places)
     return tuple(fact_of(row) for row in rows if row)

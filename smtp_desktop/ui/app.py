@@ -1,27 +1,30 @@
 """Starting and ending the window."""
 
+from __future__ import annotations
+
 import gc
 import sys
-from collections.abc import Callable
-from importlib import import_module
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from PySide6 import QtCore
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
 from smtp_desktop.domain.errors import SmtpDesktopError, StoreBusy
 from smtp_desktop.ui.bus import Bus
 from smtp_desktop.ui.main_window import MainWindow
-from smtp_desktop.ui.open_home import OpenHome
 from smtp_desktop.ui.signals import EndSignals
 from smtp_desktop.ui.single_instance import SingleInstance
-from smtp_desktop.ui.tasks import Tasks
-from smtp_desktop.ui.text import shown
-from smtp_desktop.ui.theme import Theme, ThemeChoice, apply_theme, dressed, theme_for
+from smtp_desktop.ui.theme import ThemeChoice, dressed, put_on, system_is_dark, theme_for
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
     from smtp_desktop.ui.crash import Crashes
+    from smtp_desktop.ui.open_home import OpenHome
+    from smtp_desktop.ui.tasks import Tasks
+    from smtp_desktop.ui.theme import Theme
     from smtp_desktop.ui.window_parts import WindowParts
 
 _EX_TEMPFAIL, _EX_CONFIG = 75, 78  # sysexits.h
@@ -39,47 +42,54 @@ class Application(QObject):
         afterwards: Callable[[], None] = lambda: None,
         only_paint: bool = False,
     ) -> None:
-        """`open_home` runs on a worker, and so does `afterwards`, once nobody waits for it. With `only_paint` the
-        program ends in order as soon as the cards are painted."""
+        """`afterwards` runs on a worker once nobody waits for it. With `only_paint` the program ends in order as soon
+        as the cards are painted."""
         super().__init__()
         self._open_home, self._afterwards, self._only_paint = open_home, afterwards, only_paint
         self.bus = Bus()
-        self.tasks = Tasks()
+        self.tasks: Tasks | None = None
         self.instance = SingleInstance(home, self)
         self.window: MainWindow | None = None
         self._app: QApplication | None = None
         self._refusal: QObject | None = None
         self._crashes: Crashes | None = None
-        self._choice = ThemeChoice.SYSTEM
-        self._completing = False
+        self._choice: str = ThemeChoice.SYSTEM
+        self._dark = self._completing = False
         self.instance.raised.connect(self._raise)
 
-    def open(self) -> None:
-        """The home is being opened. Needs no QApplication: what waits for the disk does so beside Qt's start."""
-        self.tasks.run(self, lambda: self._open_home(self.bus), self._show, self._refuse)
-
     def start(self, app: QApplication) -> None:
-        """The window appears as soon as the home is open; an error that prevents that is told in its place."""
+        """The home is open and its window there; an error that prevents that is told in its place.
+
+        The home is opened here and now: until its cards are read there is nothing that could be painted or clicked.
+        """
         self._app = app
-        app.styleHints().colorSchemeChanged.connect(lambda _: self._set_theme(self._choice))
+        self._dark = system_is_dark(app)
+        app.styleHints().colorSchemeChanged.connect(lambda _: self._follow_system())
+        try:
+            opened = self._open_home(self.bus)
+        except SmtpDesktopError as error:
+            self._refuse(error)
+        else:
+            self._show(opened)
 
     def end(self) -> None:
         """No work starts any more, and another process may have the home."""
         if self.window:
             self.window.end()
-        self.tasks.close()
+        if self.tasks:
+            self.tasks.close()
         self.instance.release()
 
     def _show(self, opened: OpenHome) -> None:
-        self._choice = ThemeChoice(opened.kept.get("theme", ThemeChoice.SYSTEM))
+        self._choice = opened.kept.get("theme", ThemeChoice.SYSTEM)
 
-        def make(theme: Theme) -> MainWindow:
-            window = MainWindow(theme=theme, kept=opened.kept)
+        def make() -> MainWindow:
+            window = MainWindow(theme=self._theme, kept=opened.kept)
             window.show_first(opened.overview, opened.holds)
             return window
 
-        window = self.window = dressed(self._running, self._choice, make)
-        window.theme_chosen.connect(self._set_theme)
+        window = self.window = dressed(self._running, self._theme, make)
+        window.theme_chosen.connect(self._choose_theme)
         window.closed.connect(self._running.quit)
         if self._only_paint:
             window.first_painted.connect(self._running.quit)
@@ -89,28 +99,38 @@ class Application(QObject):
             QTimer.singleShot(_UNSEEN_MS, window, lambda: self._complete(opened))
         window.show()
 
+    @property
+    def _theme(self) -> Theme:
+        return theme_for(self._choice, dark=self._dark)
+
     def _complete(self, opened: OpenHome) -> None:
         window = self.window
         if window is None or self._completing:
             return
         self._completing = True
-        from smtp_desktop.ui.crash import Crashes  # noqa: PLC0415 - until now nothing could be lost
+        window.wake()
+        self._follow_system()
+        # Until now nothing could be lost, nor did anything have to wait.
+        from smtp_desktop.ui.crash import Crashes  # noqa: PLC0415 - see above
+        from smtp_desktop.ui.tasks import Tasks  # noqa: PLC0415
 
+        tasks = self.tasks = Tasks()
         self._crashes = Crashes(lambda: self.window, opened.log_path)
         self._crashes.install()
 
-        def load() -> "WindowParts":
+        def load() -> WindowParts:
             # The window would stand still for a quarter of a second.
-            import_module("smtp_desktop.ui.workings")
+            import smtp_desktop.ui.workings  # noqa: F401, PLC0415 - see above
+
             return opened.parts()
 
-        self.tasks.run(window, load, lambda parts: self._add(window, parts), self._refuse)
+        tasks.run(window, load, lambda parts: self._add(window, parts, tasks), self._refuse)
 
-    def _add(self, window: MainWindow, parts: "WindowParts") -> None:
-        theme = theme_for(self._choice)
-        window.complete(parts=parts, bus=self.bus, tasks=self.tasks, theme=theme, choice=self._choice)
+    def _add(self, window: MainWindow, parts: WindowParts, tasks: Tasks) -> None:
+        choice = ThemeChoice(self._choice)
+        window.complete(parts=parts, bus=self.bus, tasks=tasks, theme=self._theme, choice=choice)
         self.instance.listen()
-        self.tasks.run(self, self._afterwards, lambda _: None, lambda _: None)
+        tasks.run(self, self._afterwards, lambda _: None, lambda _: None)
         # `bootstrap` switched it off: nothing that is loaded at the start is ever garbage, and looking for some in it,
         # again and again while it grows, takes a sixth of the start.
         gc.freeze()
@@ -124,21 +144,31 @@ class Application(QObject):
 
     def _refuse(self, error: SmtpDesktopError) -> None:
         # There is no window, so the message is one by itself, and the program ends with it.
+        from smtp_desktop.ui.text import shown  # noqa: PLC0415 - most starts tell nothing
+
         words = shown(error.message)
         sys.stderr.write(f"{words}\n")
         code = _EX_TEMPFAIL if isinstance(error, StoreBusy) else _EX_CONFIG
-        from smtp_desktop.ui.dialogs.message import MessageDialog  # noqa: PLC0415 - most starts show none
+        from smtp_desktop.ui.dialogs.message import MessageDialog  # noqa: PLC0415
 
-        apply_theme(self._running, self._choice)
+        put_on(self._running, self._theme)
         dialog = self._refusal = MessageDialog(None, title=self.tr("SMTP Desktop can't start"), text=words)
         dialog.finished.connect(lambda _: self._running.exit(code))
         dialog.show()
 
-    def _set_theme(self, choice: ThemeChoice) -> None:
-        self._choice = choice
-        theme = apply_theme(self._running, choice)
-        if self.window:
-            self.window.set_theme(theme)
+    def _choose_theme(self, choice: ThemeChoice) -> None:
+        before, self._choice = self._theme, choice
+        self._change_theme(before)
+
+    def _follow_system(self) -> None:
+        before = self._theme
+        self._dark = self._running.styleHints().colorScheme() is QtCore.Qt.ColorScheme.Dark
+        self._change_theme(before)
+
+    def _change_theme(self, before: Theme) -> None:
+        if self._theme != before and self.window:
+            put_on(self._running, self._theme)
+            self.window.set_theme(self._theme)
 
     def _raise(self) -> None:
         if self.window:
@@ -153,14 +183,13 @@ def run_window(
     application = Application(home, open_home, afterwards=afterwards, only_paint=only_paint)
     if not application.instance.take():
         return 0
-    application.open()
-    app = QApplication(sys.argv[:1])
+    app = QApplication([*sys.argv[:1], "-style", "Fusion"])
     app.setApplicationName("smtp-desktop")
     app.setApplicationDisplayName("SMTP Desktop")
     app.setDesktopFileName("smtp-desktop")
     app.setQuitOnLastWindowClosed(False)
-    application.start(app)
     EndSignals(app)
+    application.start(app)
     code = app.exec()
     application.end()
     return code

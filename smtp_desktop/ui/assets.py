@@ -4,7 +4,7 @@ import importlib.util
 from functools import cache
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QSize, Qt
+from PySide6.QtCore import QByteArray, QSize
 from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
 
 _ICON_SIDE = 24
@@ -30,7 +30,7 @@ def pixmap(name: str, color: QColor, side: int = _ICON_SIDE, ratio: float = 2.0)
 
     source = (resources() / "icons" / f"{name}.svg").read_text("utf-8").replace("currentColor", color.name())
     image = QPixmap(QSize(side, side) * ratio)
-    image.fill(Qt.GlobalColor.transparent)
+    image.fill(QColor(0, 0, 0, 0))
     painter = QPainter(image)
     QSvgRenderer(QByteArray(source.encode())).render(painter)
     painter.end()

@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog, QWidget
 from shiboken6 import isValid
 
@@ -14,6 +14,7 @@ from smtp_desktop.domain.delivery import DeliveryFilter
 from smtp_desktop.domain.errors import SmtpDesktopError
 from smtp_desktop.domain.text import text
 from smtp_desktop.services.outbox import Outbox
+from smtp_desktop.ui.relay import Relay
 from smtp_desktop.ui.stopping import stop_on
 from smtp_desktop.ui.tasks import Tasks
 from smtp_desktop.ui.text import shown
@@ -29,16 +30,6 @@ class CantWrite(SmtpDesktopError):
 class _Progress:
     done: int
     total: int
-
-
-class _Steps(QObject):
-    """Brings progress from the worker to the GUI thread."""
-
-    taken = Signal(object)
-
-    def take(self, progress: _Progress) -> None:
-        if isValid(self):
-            self.taken.emit(progress)
 
 
 class DeliveryExport(QObject):
@@ -64,8 +55,13 @@ class DeliveryExport(QObject):
         from smtp_desktop.ui.dialogs.export import ExportDialog
 
         dialog = ExportDialog(self._window, path=str(path))
-        cancel, steps, outbox = Cancel(), _Steps(dialog), self._outbox
-        steps.taken.connect(lambda progress: dialog.show_progress(progress.done, progress.total))
+        cancel, steps, outbox = Cancel(), Relay(), self._outbox
+
+        def show(progress: _Progress) -> None:
+            if isValid(dialog):
+                dialog.show_progress(progress.done, progress.total)
+
+        steps.told.connect(show)
         stop_on(dialog.stopped, cancel)
 
         def done(count: int) -> None:
@@ -79,7 +75,7 @@ class DeliveryExport(QObject):
         self._tasks.run(dialog, lambda: _write(outbox, wanted, path, cancel, steps), done, failed)
 
 
-def _write(outbox: Outbox, wanted: DeliveryFilter, path: Path, cancel: Cancel, steps: _Steps) -> int:
+def _write(outbox: Outbox, wanted: DeliveryFilter, path: Path, cancel: Cancel, steps: Relay) -> int:
     """Returns how many are in the file. It takes the place of `path` when it is whole: what was there before is not
     lost by stopping or a full disk."""
     total, done = outbox.count(wanted), -1  # the first line is the header
@@ -93,7 +89,7 @@ def _write(outbox: Outbox, wanted: DeliveryFilter, path: Path, cancel: Cancel, s
                 nonlocal done
                 file.write(lines)
                 done += lines.count(_LINE_END)
-                steps.take(_Progress(done=done, total=total))
+                steps.told.emit(_Progress(done=done, total=total))
 
             count = outbox.export_csv(wanted, write, cancel)
         if not cancel.requested:

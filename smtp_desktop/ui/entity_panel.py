@@ -1,7 +1,7 @@
 """The panel on the left that leads to the pages."""
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from smtp_desktop.ui.assets import icon
 from smtp_desktop.ui.fields.style_property import set_style_property
@@ -38,8 +38,10 @@ class EntityPanel(QFrame):
                 column.addStretch(1)
             column.addWidget(self._make_button(key, words))
         self.setFixedWidth(_WIDE)
-        self.set_theme(theme)
         self.show_chosen(next(iter(self._entries)))
+        self.set_theme(theme)
+        for button in self._buttons.values():
+            button.toggled.connect(lambda _: self._color_icons())
 
     @property
     def folded(self) -> bool:
@@ -58,7 +60,7 @@ class EntityPanel(QFrame):
     def set_count(self, key: str, words: str, *, tone: Tone = Tone.NONE, meaning: str = "") -> None:
         """The entry tells `words` at its right end, in the colour of `tone`; `meaning` is what they stand for."""
         if key in self._counts:
-            set_style_property(self._counts[key], "tone", tone.value if words else "")
+            set_style_property(self._counts[key], "tone", tone.value if words else Tone.NONE.value)
             self._counts[key].setText(words)
             self._buttons[key].setAccessibleDescription(meaning)
             self._tell(key)
@@ -79,12 +81,13 @@ class EntityPanel(QFrame):
         button.setCheckable(True)
         button.setIconSize(QSize(16, 16))
         button.clicked.connect(lambda: self.chosen.emit(key))
-        button.toggled.connect(lambda _: self._color_icons())
         self._group.addButton(button)
+        self._counts[key].setProperty("tone", Tone.NONE.value)
         row = QHBoxLayout(button)
         row.setContentsMargins(10, 0, 3, 0)
         row.addStretch(1)
-        row.addWidget(self._counts[key], alignment=Qt.AlignmentFlag.AlignVCenter)
+        self._counts[key].setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        row.addWidget(self._counts[key])
         self._buttons[key] = button
         return button
 

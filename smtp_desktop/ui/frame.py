@@ -1,13 +1,19 @@
 """What frames the pages: the top bar, the entity panel, and the Info panels at the right."""
 
-from collections.abc import Callable, Mapping
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from smtp_desktop.ui.entity_panel import EntityPanel
-from smtp_desktop.ui.section import Section
-from smtp_desktop.ui.theme import Theme
 from smtp_desktop.ui.top_bar import TopBar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from smtp_desktop.ui.section import Section
+    from smtp_desktop.ui.theme import Theme
 
 PANEL_WIDTH_KEY = "window.panel_width"
 _PANEL_WIDTH, _PANEL_MIN, _PANEL_MAX = 404, 340, 640

@@ -7,15 +7,13 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QKeySequence
+from PySide6 import QtCore
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QMainWindow
 
 from smtp_desktop.ui.frame import WindowFrame, panel_width_of
-from smtp_desktop.ui.held import Held
 from smtp_desktop.ui.models.smtp_cards import SmtpCards, SmtpStock
 from smtp_desktop.ui.pages.smtp_page import SmtpPage
-from smtp_desktop.ui.window_keys import OnPage, shortcuts_of
 from smtp_desktop.ui.window_layout import layout_to_keep, restore_layout
 
 if TYPE_CHECKING:
@@ -65,12 +63,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(self.frame)
         restore_layout(self, self.frame, kept)
         self._show_page("smtp")
-        self._shortcuts = shortcuts_of(self)
-        bar, grid, page = self.bar, self.page.grid, self.page
-        keys = (key.activated for key in self._shortcuts.values())
-        buttons = (bar.create_button.clicked, bar.check_all_button.clicked, bar.burger.clicked)
-        cards = (grid.opened, grid.edit_asked, grid.menu_asked, page.create_asked, page.inbox_asked)
-        self._held = Held((*keys, *buttons, *cards, bar.searched, self.entities.chosen))
+        self._awake = False
 
     def show_first(self, overview: Overview, holds: Mapping[ProfileId, str]) -> None:
         """The cards are those of `overview`. `holds` say why nothing goes through some SMTPs."""
@@ -78,14 +71,32 @@ class MainWindow(QMainWindow):
         self.cards.load(SmtpStock({one.id: one for one in overview.profiles}, dict(overview.history), facts))
         self.cards.set_holds(holds)
         self.page.show_loaded()
-        self.page.grid.setFocus()
+        self.page.grid.take_focus()
         self.entities.set_count("smtp", str(overview.total or ""))
         self._first_shown = True
+
+    def wake(self) -> None:
+        """Keys and buttons are noted; `complete` does what they ask for."""
+        from smtp_desktop.ui.held import Held
+        from smtp_desktop.ui.window_keys import shortcuts_of
+
+        if self._awake:
+            return
+        self._awake = True
+        self._shortcuts = shortcuts_of(self)
+        bar, grid, page = self.bar, self.page.grid, self.page
+        bar.wake()
+        grid.wake()
+        keys = (key.activated for key in self._shortcuts.values())
+        buttons = (bar.create_button.clicked, bar.check_all_button.clicked, bar.burger.clicked)
+        cards = (grid.opened, grid.edit_asked, grid.menu_asked, page.create_asked, page.inbox_asked)
+        self._held = Held((*keys, *buttons, *cards, bar.searched, self.entities.chosen))
 
     def complete(self, *, parts: WindowParts, bus: Bus, tasks: Tasks, theme: Theme, choice: ThemeChoice) -> None:
         """Everything can be done, and is loaded soon. Everything that may block runs on `tasks`."""
         from smtp_desktop.ui.workings import Workings
 
+        self.wake()
         self._parts, self._tasks = parts, tasks
         works = self._works = Workings(
             self,
@@ -147,7 +158,7 @@ class MainWindow(QMainWindow):
 
     def bring_to_front(self) -> None:
         """The window is in front of the others, where the desktop lets it."""
-        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.setWindowState(self.windowState() & ~QtCore.Qt.WindowState.WindowMinimized)
         self.show()
         self.raise_()
         self.activateWindow()
@@ -214,6 +225,10 @@ class MainWindow(QMainWindow):
         self.deliveries.unlock_asked.connect(self.courier.ask)
 
     def _keys(self) -> None:
+        from PySide6.QtGui import QKeySequence
+
+        from smtp_desktop.ui.window_keys import OnPage
+
         standard = QKeySequence.StandardKey
         smtps, activities, actions = self.smtps, self.activities, self.smtps.actions
         on_page = partial(OnPage, lambda: self.frame.current)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     # Names alone: the first paint waits for none of it.
@@ -15,8 +14,7 @@ if TYPE_CHECKING:
     from smtp_desktop.ui.window_parts import WindowParts
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OpenHome:
+class OpenHome(NamedTuple):
     """A data folder that is open. `kept` are its preferences and `overview` the SMTPs that are shown first, with why
     nothing goes through some of them; `parts` returns what the window works with, once that is painted."""
 

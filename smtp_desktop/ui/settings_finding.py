@@ -14,9 +14,10 @@ from smtp_desktop.domain.candidates import may_be_found
 from smtp_desktop.domain.conversation import Failure
 from smtp_desktop.domain.draft import ProfileDraft
 from smtp_desktop.domain.errors import SmtpDesktopError
-from smtp_desktop.domain.finding import Probe, Suggestion
+from smtp_desktop.domain.finding import Suggestion
 from smtp_desktop.domain.profile import ProfileId
 from smtp_desktop.services.finding import Finder
+from smtp_desktop.ui.relay import Relay
 from smtp_desktop.ui.stopping import stop_on
 from smtp_desktop.ui.tasks import Tasks
 from smtp_desktop.ui.theme import Theme
@@ -41,16 +42,6 @@ class ChosenSettings:
 
     tried: Tried
     suggestion: Suggestion
-
-
-class _Probes(QObject):
-    """Brings probes from the worker to the GUI thread."""
-
-    told = Signal(object)
-
-    def tell(self, probe: Probe) -> None:
-        if isValid(self):
-            self.told.emit(probe)
 
 
 class SettingsFinding(QObject):
@@ -85,7 +76,7 @@ class SettingsFinding(QObject):
     def _start(self, dialog: FindSettingsDialog, tried: Tried, failure: Failure) -> None:
         cancel = Cancel()
         stop_on(dialog.rejected, cancel)
-        probes = _Probes(dialog)
+        probes = Relay()
         probes.told.connect(dialog.show_probe)
 
         def again() -> None:
@@ -101,7 +92,7 @@ class SettingsFinding(QObject):
         self._tasks.run(
             dialog,
             lambda: self._finder.find(
-                tried.draft, profile_id=tried.profile_id, failure=failure, cancel=cancel, on_probe=probes.tell
+                tried.draft, profile_id=tried.profile_id, failure=failure, cancel=cancel, on_probe=probes.told.emit
             ),
             dialog.show_found,
             failed,

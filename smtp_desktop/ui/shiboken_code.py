@@ -6,15 +6,22 @@ what its variable SBK_EMBED makes. The package's folder is not ours to write, so
 is told that its package lies there for as long as it looks. Must be used before anything of PySide is loaded.
 """
 
+import builtins
 import os
 import sys
 import zlib
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from importlib import import_module
 from importlib.util import find_spec, module_from_spec
 from pathlib import Path
+from types import ModuleType
 
 _FOLDER = "files.dir"
+_LEFT_OUT = "pyi_generator.py"
+"""Writes stubs for editors, and takes 10 ms to load. PySide asks only whether there is such a module."""
+_UNUSED = ("base64", "tempfile", "traceback", "zipfile")
+"""Modules that PySide imports to unpack its code, and to tell of trouble with that."""
 _LIST = "complete.txt"
 """Written last: the size and name of every file, a line each."""
 
@@ -30,8 +37,39 @@ def use_kept(cache: Path) -> None:
     module = module_from_spec(spec)
     sys.modules["shiboken6"] = module
     module.__file__ = str(place / "__init__.py")
-    spec.loader.exec_module(module)
+    with _put_off(_UNUSED):
+        spec.loader.exec_module(module)
     module.__file__ = spec.origin
+
+
+def import_plainly() -> None:
+    """`import` does only that. Once PySide is loaded it looks through the source of every module that is imported after
+    it, for its optional names (`__feature__`), which this program does not use."""
+    import shiboken6  # noqa: F401, PLC0415 - whoever calls this wants it
+
+    plain = getattr(builtins, "__orig_import__", None)
+    if plain:
+        builtins.__import__ = plain
+
+
+class _PutOff(ModuleType):
+    """Stands for the module of its name, which is loaded when something of it is used. `importlib`'s LazyLoader loads
+    it with the first `import` already."""
+
+    def __getattr__(self, name: str) -> object:
+        sys.modules.pop(self.__name__, None)
+        return getattr(import_module(self.__name__), name)
+
+
+@contextmanager
+def _put_off(names: tuple[str, ...]) -> Iterator[None]:
+    """Inside, `import` loads none of these modules."""
+    unloaded = {name: _PutOff(name) for name in names if name not in sys.modules}
+    sys.modules.update(unloaded)
+    yield
+    for name, module in unloaded.items():
+        if sys.modules.get(name) is module:
+            del sys.modules[name]
 
 
 def keep(cache: Path) -> None:
@@ -42,7 +80,8 @@ def keep(cache: Path) -> None:
     if archive is None or place is None:
         return  # it was kept already, or this PySide has it elsewhere
     with suppress(OSError):
-        _write_all(place, {name: archive.read(name) for name in archive.namelist() if name.endswith(".py")})
+        files = {name: archive.read(name) for name in archive.namelist() if name.endswith(".py")}
+        _write_all(place, {name: b"" if name.endswith(_LEFT_OUT) else content for name, content in files.items()})
 
 
 def _write_all(place: Path, files: Mapping[str, bytes]) -> None:

@@ -5,7 +5,7 @@ import signal
 import sys
 from types import FrameType
 
-from PySide6.QtCore import QCoreApplication, QObject, QSocketNotifier
+from PySide6.QtCore import QCoreApplication, QObject, QSocketNotifier, QTimer
 
 
 class EndSignals(QObject):
@@ -29,4 +29,5 @@ class EndSignals(QObject):
             signal.signal(number, self._end)
 
     def _end(self, _number: int, _frame: FrameType | None) -> None:
-        self._app.quit()
+        # Not at once: before the loop runs there is nothing that could be quit.
+        QTimer.singleShot(0, self._app.quit)

@@ -5,9 +5,8 @@ import sys
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from itertools import count
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 from shiboken6 import isValid
@@ -20,16 +19,14 @@ T = TypeVar("T")
 _WORKERS = 200
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
+class _Asked(NamedTuple):
     owner: QObject
     work: Callable[[], Any]
     done: Callable[[Any], None]
     failed: Callable[[SmtpDesktopError], None]
 
 
-@dataclass(frozen=True, slots=True)
-class _Ended:
+class _Ended(NamedTuple):
     number: int
     result: Any = None
     error: BaseException | None = None

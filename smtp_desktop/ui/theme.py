@@ -1,16 +1,18 @@
 """Colours, light and dark, and the one style sheet made from them."""
 
-import re
-from collections.abc import Callable
-from dataclasses import dataclass, fields
-from enum import StrEnum
-from typing import TypeVar
+from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QGuiApplication, QPalette
-from PySide6.QtWidgets import QApplication
+from enum import StrEnum
+from typing import TYPE_CHECKING, TypeVar
+
+from PySide6.QtGui import QColor, QPalette
 
 from smtp_desktop.ui.assets import resources
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PySide6.QtWidgets import QApplication
 
 T = TypeVar("T")
 
@@ -21,7 +23,6 @@ class ThemeChoice(StrEnum):
     DARK = "dark"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Theme:
     """Colours as #RRGGBB. Every text colour has a contrast of 4.5:1 or more on the grounds it stands on."""
 
@@ -46,6 +47,9 @@ class Theme:
     bad: str
     bad_soft: str
     on_bad: str
+
+    def __init__(self, **colors: str) -> None:
+        vars(self).update(colors)
 
     def color(self, token: str) -> QColor:
         """Returns the colour of that name."""
@@ -100,43 +104,40 @@ DARK = Theme(
 )
 
 
-def theme_for(choice: ThemeChoice) -> Theme:
-    """Returns the theme that `choice` means now."""
-    if choice is ThemeChoice.SYSTEM:
-        dark = QGuiApplication.styleHints().colorScheme() is Qt.ColorScheme.Dark
-        return DARK if dark else LIGHT
-    return DARK if choice is ThemeChoice.DARK else LIGHT
+def theme_for(choice: str, *, dark: bool) -> Theme:
+    """Returns the theme that `choice`, a ThemeChoice, means on a system that is `dark`, or not."""
+    dark = dark if choice == ThemeChoice.SYSTEM else choice == ThemeChoice.DARK
+    return DARK if dark else LIGHT
 
 
-def apply_theme(app: QApplication, choice: str | ThemeChoice) -> Theme:
-    """The whole program looks as `choice` says. Returns the theme that this is."""
-    theme = _prepared(app, choice)
+def system_is_dark(app: QApplication) -> bool:
+    """Whether the system's own look is dark. Told by its palette, so only until a theme is put on."""
+    # Qt's colorScheme() says so outright, but with it come the 93 enumerations of Qt, before the first paint.
+    return app.palette().window().color().lightness() < app.palette().windowText().color().lightness()
+
+
+def put_on(app: QApplication, theme: Theme) -> None:
+    """The whole program looks like that."""
+    app.setPalette(_palette(theme))
     app.setStyleSheet(_style_sheet(theme))
-    return theme
 
 
-def dressed(app: QApplication, choice: str | ThemeChoice, make: Callable[[Theme], T]) -> T:
-    """Returns the window that `make` makes, and the whole program looks as `choice` says."""
-    theme = _prepared(app, choice)
+def dressed(app: QApplication, theme: Theme, make: Callable[[], T]) -> T:
+    """Returns the window that `make` makes, and the whole program looks like `theme`."""
+    app.setPalette(_palette(theme))
     # With a style sheet Qt polishes each widget anew for every parent that it gets: three times as slow.
     app.setStyleSheet("")
-    made = make(theme)
+    made = make()
     app.setStyleSheet(_style_sheet(theme))
     return made
 
 
-def _prepared(app: QApplication, choice: str | ThemeChoice) -> Theme:
-    theme = theme_for(ThemeChoice(choice))
-    app.setStyle("Fusion")
-    app.setPalette(_palette(theme))
-    return theme
-
-
 def _style_sheet(theme: Theme) -> str:
-    tokens = {field.name: getattr(theme, field.name) for field in fields(theme)}
-    tokens["icons"] = (resources() / "icons").as_posix()
+    tokens = {**vars(theme), "icons": (resources() / "icons").as_posix()}
     template = (resources() / "theme.qss").read_text("utf-8")
-    return re.sub(r"\$(\w+)", lambda found: tokens[found[1]], template)
+    for name in sorted(tokens, key=len, reverse=True):  # `$accent_soft` before `$accent`
+        template = template.replace(f"${name}", tokens[name])
+    return template
 
 
 def _palette(theme: Theme) -> QPalette:

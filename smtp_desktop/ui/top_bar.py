@@ -1,12 +1,20 @@
 """The bar above everything: burger, breadcrumb, search and page actions."""
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QResizeEvent
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6 import QtCore
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QToolButton, QWidget
 
 from smtp_desktop.ui.assets import icon
 from smtp_desktop.ui.styled import styled_button, styled_label
-from smtp_desktop.ui.theme import Theme
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
+
+    from smtp_desktop.ui.theme import Theme
 
 
 class TopBar(QFrame):
@@ -44,6 +52,10 @@ class TopBar(QFrame):
             row.addWidget(widget)
         self.set_theme(theme)
 
+    def wake(self) -> None:
+        """All of it answers to the pointer. Called once it was painted, which that would hold up."""
+        self.search.wake()
+
     def show_page(self, title: str, *, searching: str, typed: str = "", creates: bool = False) -> None:
         """The breadcrumb ends in `title`. The search says what it looks through and holds `typed`; it is not there
         where it has nothing to say, and the actions only where the page has them."""
@@ -71,13 +83,16 @@ class _SearchField(QLineEdit):
     def __init__(self, key: str) -> None:
         super().__init__()
         self.setObjectName("searchField")
-        self.setClearButtonEnabled(True)
         self.setMinimumWidth(160)
         self.setMaximumWidth(320)
         self._key = styled_label(key, "count")
         self._key.setParent(self)
-        self._key.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.textChanged.connect(lambda typed: self._key.setVisible(not typed))
+
+    def wake(self) -> None:
+        """It can be cleared, and a click on the key that is shown in it is one into the field."""
+        self.setClearButtonEnabled(True)
+        self._key.setAttribute(QtCore.Qt.WidgetAttribute.WA_TransparentForMouseEvents)
 
     def show_text(self, searching: str, typed: str) -> None:
         """It looks through what `searching` says, and holds `typed`."""

@@ -19,6 +19,7 @@ from smtp_desktop.domain.health import Trial
 from smtp_desktop.domain.profile import ProfileId, SmtpProfile
 from smtp_desktop.domain.settle import settle
 from smtp_desktop.services.testing import Report, Tester
+from smtp_desktop.ui.relay import Relay
 from smtp_desktop.ui.settings_finding import SettingsFinding, Tried
 from smtp_desktop.ui.stopping import stop_on
 from smtp_desktop.ui.tasks import Tasks
@@ -31,16 +32,6 @@ if TYPE_CHECKING:
     from smtp_desktop.ui.dialogs.trial import TrialDialog
 
 _Work = Callable[[str, Cancel, Callable[[Step], None]], Report]
-
-
-class _Steps(QObject):
-    """Brings steps from the worker to the GUI thread."""
-
-    taken = Signal(object)
-
-    def take(self, step: Step) -> None:
-        if isValid(self):
-            self.taken.emit(step)
 
 
 class Trials(QObject):
@@ -122,8 +113,8 @@ class Trials(QObject):
 
     def _start(self, dialog: TrialDialog, work: _Work, tried: Tried, to: str) -> None:
         cancel = Cancel()
-        steps = _Steps(dialog)
-        steps.taken.connect(dialog.show_step)
+        steps = Relay()
+        steps.told.connect(dialog.show_step)
         stop_on(dialog.stopped, cancel)
 
         def again() -> None:
@@ -141,7 +132,7 @@ class Trials(QObject):
             of_recipient = isinstance(error, FieldErrors) and any(e.field == "to" for e in error.errors)
             dialog.show_problem(error.message, of_recipient=of_recipient)
 
-        self._tasks.run(dialog, lambda: work(to, cancel, steps.take), done, failed)
+        self._tasks.run(dialog, lambda: work(to, cancel, steps.told.emit), done, failed)
 
 
 def _stored(profile: SmtpProfile) -> Tried:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
+from PySide6 import QtCore
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
@@ -22,7 +22,7 @@ def shortcuts_of(window: QWidget) -> dict[Key, QShortcut]:
 def on_delete(grid: QWidget, act: Callable[[], object]) -> None:
     """Del does `act` where the cursor is on `grid`: in a field it deletes text."""
     shortcut = QShortcut(QKeySequence(_STANDARD.Delete), grid)
-    shortcut.setContext(Qt.ShortcutContext.WidgetShortcut)
+    shortcut.setContext(QtCore.Qt.ShortcutContext.WidgetShortcut)
     shortcut.activated.connect(act)
 
 

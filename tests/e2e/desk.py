@@ -10,7 +10,7 @@ from smtp_desktop.parts import build
 from smtp_desktop.ui.bus import Bus
 from smtp_desktop.ui.main_window import MainWindow
 from smtp_desktop.ui.tasks import Tasks
-from smtp_desktop.ui.theme import ThemeChoice, dressed
+from smtp_desktop.ui.theme import LIGHT, ThemeChoice, dressed
 
 PATIENCE_MS = 30_000
 
@@ -24,16 +24,16 @@ class Desk:
         self.bus, self.tasks = Bus(), Tasks()
         self.parts = build(home, events=self.bus)
 
-        def make(theme):
-            window = MainWindow(theme=theme, kept={})
+        def make():
+            window = MainWindow(theme=LIGHT, kept={})
             its_parts = adapt(window_parts(self.parts))
-            window.complete(parts=its_parts, bus=self.bus, tasks=self.tasks, theme=theme, choice=ThemeChoice.LIGHT)
+            window.complete(parts=its_parts, bus=self.bus, tasks=self.tasks, theme=LIGHT, choice=ThemeChoice.LIGHT)
             return window
 
-        self.window = dressed(app, ThemeChoice.LIGHT, make)
+        self.window = dressed(app, LIGHT, make)
         self.window.resize(1440, 900)
         self.window.show()
-        self.until(self.window.page.findChild(QPushButton, "emptyCreateButton").isVisible)
+        self.until(lambda: self.window.page.findChild(QPushButton, "emptyCreateButton"))
 
     def until(self, holds):
         self.qtbot.waitUntil(lambda: bool(holds()), timeout=PATIENCE_MS)

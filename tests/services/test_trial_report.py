@@ -24,7 +24,7 @@ def ended_with(kind, stage=Stage.CONTENT):
 
 
 def ends_soon():
-    return replace(CONCERN, kind=ConcernKind.CERTIFICATE_ENDS)
+    return CONCERN._replace(kind=ConcernKind.CERTIFICATE_ENDS)
 
 
 @pytest.mark.parametrize(

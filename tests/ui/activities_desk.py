@@ -43,7 +43,7 @@ from smtp_desktop.ui.activities import ActivitiesSection
 from smtp_desktop.ui.bus import Bus
 from smtp_desktop.ui.models.card import CARD_ROLE
 from smtp_desktop.ui.tasks import Tasks
-from smtp_desktop.ui.theme import Theme, ThemeChoice, dressed
+from smtp_desktop.ui.theme import Theme, ThemeChoice, dressed, theme_for
 
 LEFT = Qt.MouseButton.LeftButton
 WAIT_MS = 5000
@@ -178,7 +178,8 @@ class Desk:
 
     def open_unready(self, *, choice: ThemeChoice = ThemeChoice.LIGHT, panel_width: int = 404) -> None:
         self.tasks = Tasks()
-        self.window = dressed(self.app, choice, self._make_window)
+        theme = theme_for(choice, dark=False)
+        self.window = dressed(self.app, theme, lambda: self._make_window(theme))
         self.section.panel.setFixedWidth(panel_width)
         self.section.panel.hide()
         self.section.panel_wanted.connect(self.section.panel.setVisible)

@@ -14,7 +14,7 @@ from smtp_desktop.domain.errors import StoreError
 from smtp_desktop.domain.text import text
 from smtp_desktop.ui.models.activity_words import short_time, state_of
 from smtp_desktop.ui.models.card import Tone
-from smtp_desktop.ui.views.card_delegate import dots_rect
+from smtp_desktop.ui.views.card_face import dots_rect
 
 ORDER = [
     "editAction",

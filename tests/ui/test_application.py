@@ -18,7 +18,7 @@ from smtp_desktop.ui.main_window import MainWindow
 from smtp_desktop.ui.single_instance import SingleInstance
 from smtp_desktop.ui.tasks import Tasks
 from smtp_desktop.ui.theme import DARK, LIGHT, ThemeChoice
-from smtp_desktop.ui.views.card_delegate import CardDelegate
+from smtp_desktop.ui.views.card_face import CardFace
 
 
 @pytest.fixture
@@ -73,17 +73,18 @@ def application(world, monkeypatch):
 
     def make(open_home=world.opened):
         made.append(Application(world.home, open_home))
-        made[-1].open()
         made[-1].start(world.app)
         return made[-1]
 
     yield make
     for one in made:
         one.end()
-        one.tasks._pool.shutdown(wait=True)
+        if one.tasks:
+            one.tasks._pool.shutdown(wait=True)
         if one.window:
             shiboken6.delete(one.window)
-        shiboken6.delete(one.tasks)
+        if one.tasks:
+            shiboken6.delete(one.tasks)
         shiboken6.delete(one)
 
 
@@ -100,13 +101,13 @@ def test_cards_are_painted_before_all_else_is_there(world, application, qtbot, m
     for name in ("Alpha", "Beta", "Gamma"):
         world.have(name)
     painted = []
-    paint = CardDelegate.paint
+    paint = CardFace.paint
 
-    def note(self, painter, option, index):
-        painted.append((index.data(), program.window.is_complete))
-        paint(self, painter, option, index)
+    def note(self, painter, ink, cell, card, **how):
+        painted.append((card.name, program.window.is_complete))
+        paint(self, painter, ink, cell, card, **how)
 
-    monkeypatch.setattr(CardDelegate, "paint", note)
+    monkeypatch.setattr(CardFace, "paint", note)
     program = application()
     qtbot.waitUntil(lambda: program.window is not None and program.window.is_complete, timeout=WAIT_MS)
     assert {name for name, complete in painted if not complete} == {"Alpha", "Beta", "Gamma"}
@@ -118,6 +119,7 @@ def test_what_is_asked_for_before_all_else_is_there_is_done_then(world, qtbot):
     window = world.window = MainWindow(theme=LIGHT, kept={})
     world.tasks = Tasks()
     window.show_first(world.opened(world.bus).overview, {})
+    window.first_painted.connect(window.wake)
     with qtbot.waitSignal(window.first_painted, timeout=WAIT_MS):
         window.show()
         window.activateWindow()

@@ -61,7 +61,7 @@ def test_the_badge_is_amber_where_nothing_has_ended_and_gone_where_nothing_is_ne
     assert world.window.entities._counts["dates"].property("tone") == "warn"
     hand.see_certificate("relay.example", 22)
     world.until(lambda: hand.badge() == "")
-    assert world.window.entities._counts["dates"].property("tone") == ""
+    assert world.window.entities._counts["dates"].property("tone") == "faint"
     assert world.part("datesEntry").toolTip() == ""
 
 

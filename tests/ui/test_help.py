@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QListWidget, QPushButton, QW
 from smtp_desktop.ui.dialogs.help import HelpDialog, open_help
 from smtp_desktop.ui.dialogs.help_view import HelpView
 from smtp_desktop.ui.help import HelpPage, HelpRequest, HelpValues, help_text, read_page
-from smtp_desktop.ui.theme import apply_theme
+from smtp_desktop.ui.theme import DARK, LIGHT, put_on
 
 CLIENT = "c1f7a2b4-0d3e-4f7a-8a55-2b6f3e9d1c20"
 TENANT = "8f2c6d1e-5b0a-4c57-9d0e-77e0b1d241ab"
@@ -123,7 +123,7 @@ class Reader:
 
 @pytest.fixture
 def reader(qtbot, qapp):
-    apply_theme(qapp, "light")
+    put_on(qapp, LIGHT)
     yield Reader(qtbot)
     QGuiApplication.clipboard().clear()
 
@@ -212,12 +212,12 @@ def test_a_link_to_another_page_turns_to_it(reader):
 
 def test_the_page_takes_the_colours_of_another_theme_and_stays_where_it_is(reader, qapp):
     reader.show(section="scope-it-to-one-mailbox")
-    apply_theme(qapp, "dark")
+    put_on(qapp, DARK)
     cursor = reader.view.document().find("Install-Module")
     ground = QGuiApplication.palette().color(QPalette.ColorRole.Window)
     assert cursor.currentFrame().frameFormat().background().color() == ground
     assert reader.top_heading() == "Scope it to one mailbox"
-    apply_theme(qapp, "light")
+    put_on(qapp, LIGHT)
     cursor = reader.view.document().find("Install-Module")
     assert cursor.currentFrame().frameFormat().background().color() != ground
 

@@ -59,3 +59,36 @@ def test_a_folder_that_cant_be_written_is_left_alone(tmp_path):
     (tmp_path / "cache").write_text("a file")
     keep(tmp_path / "cache")
     assert (tmp_path / "cache").read_text() == "a file"
+
+
+UNUSED = """
+import sys
+from pathlib import Path
+from smtp_desktop.ui import shiboken_code
+shiboken_code.use_kept(Path(sys.argv[1]))
+import shiboken6
+print("zipfile" in sys.modules, hasattr(shiboken6.zipfile, "ZipFile"), "zipfile" in sys.modules)
+"""
+
+
+def test_what_unpacks_it_is_loaded_only_if_it_is_used(kept):
+    command = [sys.executable, "-c", UNUSED, str(kept)]
+    ran = subprocess.run(command, capture_output=True, check=True, text=True, timeout=60)
+    assert ran.stdout.split() == ["False", "True", "True"]
+
+
+PLAIN = """
+import builtins
+plain = builtins.__import__
+from smtp_desktop.ui import shiboken_code
+shiboken_code.import_plainly()
+from PySide6.QtWidgets import *
+import colorsys
+from PySide6.support import feature
+print("colorsys" in feature.pyside_feature_dict, QWidget.__name__)
+"""
+
+
+def test_what_is_imported_after_it_is_not_looked_through():
+    ran = subprocess.run([sys.executable, "-c", PLAIN], capture_output=True, check=True, text=True, timeout=60)
+    assert ran.stdout.split() == ["False", "QWidget"]

@@ -2,13 +2,14 @@
 
 from PySide6.QtWidgets import QToolButton
 
-from smtp_desktop.ui.theme import ThemeChoice, theme_for
+from smtp_desktop.ui.theme import LIGHT
 from smtp_desktop.ui.top_bar import TopBar
 
 
 def test_a_page_that_is_searched_for_nothing_has_no_button_to_clear_it(qtbot):
-    bar = TopBar(theme_for(ThemeChoice.LIGHT))
+    bar = TopBar(LIGHT)
     qtbot.addWidget(bar)
+    bar.wake()
     bar.show()
     bar.show_page("SMTP", searching="Search name…")
     bar.search.setText("hr")

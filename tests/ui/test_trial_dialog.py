@@ -96,7 +96,7 @@ def test_advice_is_a_numbered_list_whose_numbers_stand_apart(hand):
 
 
 def test_what_works_but_is_amber_and_tells_each_concern(hand, monkeypatch):
-    other = replace(CONCERN, advice=replace(CONCERN.advice, title=replace(CONCERN.advice.title, template="No MX")))
+    other = CONCERN._replace(advice=replace(CONCERN.advice, title=replace(CONCERN.advice.title, template="No MX")))
     with_concerns(monkeypatch, CONCERN, other)
     dialog = hand.test()
     assert dialog.windowTitle() == "Test passed, but recipients may distrust the mail"
@@ -119,7 +119,7 @@ def test_what_works_but_is_amber_and_tells_each_concern(hand, monkeypatch):
 
 
 def test_a_certificate_that_ends_distrusts_nobody(hand, monkeypatch):
-    with_concerns(monkeypatch, replace(CONCERN, kind=ConcernKind.CERTIFICATE_ENDS))
+    with_concerns(monkeypatch, CONCERN._replace(kind=ConcernKind.CERTIFICATE_ENDS))
     assert hand.test().windowTitle() == "Test passed, but the server's certificate ends soon"
 
 

@@ -11,7 +11,7 @@ from smtp_desktop.domain.conversation import FailureKind, Stage
 from smtp_desktop.ui.models.card import Tone
 from smtp_desktop.ui.models.card_words import concern_word
 from smtp_desktop.ui.theme import LIGHT
-from smtp_desktop.ui.views.card_delegate import dots_rect
+from smtp_desktop.ui.views.card_face import dots_rect
 
 ORDER = ["editAction", "duplicateAction", "testAction", "checkAction", "setDefaultAction", "", "deleteAction"]
 

@@ -49,7 +49,7 @@ from smtp_desktop.ui.main_window import MainWindow
 from smtp_desktop.ui.models.card import CARD_ROLE
 from smtp_desktop.ui.open_home import OpenHome
 from smtp_desktop.ui.tasks import Tasks
-from smtp_desktop.ui.theme import ThemeChoice, apply_theme, dressed
+from smtp_desktop.ui.theme import ThemeChoice, dressed, put_on, theme_for
 from smtp_desktop.ui.window_parts import WindowParts
 
 LEFT, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton
@@ -156,19 +156,27 @@ class World:
         choice = ThemeChoice(kept.get("theme", ThemeChoice.LIGHT))
         self.tasks = Tasks()
 
-        def make(theme):
+        theme = theme_for(choice, dark=False)
+
+        def make():
             window = MainWindow(theme=theme, kept=kept)
             parts = self.parts(self.bus)
             window.complete(parts=parts, bus=self.bus, tasks=self.tasks, theme=theme, choice=choice)
             return window
 
-        self.window = dressed(self.app, choice, make)
-        self.window.theme_chosen.connect(lambda chosen: self.window.set_theme(apply_theme(self.app, chosen)))
+        self.window = dressed(self.app, theme, make)
+        self.window.theme_chosen.connect(self.put_on)
         if "window.geometry" not in kept:
             self.window.resize(1440, 900)  # the offscreen platform's screen is smaller than the window would like to be
         self.window.show()
         self.window.activateWindow()
         self.until(self.window.isActiveWindow)
+
+    def put_on(self, choice: ThemeChoice) -> None:
+        """The program and its window look like that."""
+        theme = theme_for(choice, dark=False)
+        put_on(self.app, theme)
+        self.window.set_theme(theme)
 
     def opened(self, bus: Bus, *, first: int = 60) -> OpenHome:
         """Returns what a start finds; the window first shows so many SMTPs."""

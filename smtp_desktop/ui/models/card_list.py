@@ -1,14 +1,20 @@
 """What all models of cards have in common: an order, a search, and cards made as they are looked at."""
 
+from __future__ import annotations
+
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from itertools import chain, islice
 from typing import Any, Generic, Protocol, TypeVar
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex
 
-from smtp_desktop.ui.models.card import CARD_ROLE, CARD_ROLES, Card, card_data
+from smtp_desktop.ui.models.card import CARD_ROLE, CARD_ROLES, DISPLAY_ROLE, Card, card_data
 from smtp_desktop.ui.models.shelf import Shelf
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from PySide6.QtCore import Qt
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -35,11 +41,11 @@ class CardList(QAbstractListModel, Generic[T]):
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default; it is never changed
         return 0 if parent.isValid() else len(self._shown)
 
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+    def data(self, index: Index, role: int = DISPLAY_ROLE) -> Any:
         if not index.isValid() or role not in CARD_ROLES:
             return None
         thing = self._shelf.things[self._shown[index.row()]]
-        return thing.name if role == Qt.ItemDataRole.DisplayRole else card_data(self._card(thing), role)
+        return thing.name if role == DISPLAY_ROLE else card_data(self._card(thing), role)
 
     def match(
         self,
@@ -47,7 +53,7 @@ class CardList(QAbstractListModel, Generic[T]):
         role: int,
         value: Any,
         hits: int = 1,
-        flags: Qt.MatchFlag = Qt.MatchFlag.MatchStartsWith | Qt.MatchFlag.MatchWrap,
+        flags: Qt.MatchFlag | None = None,
     ) -> list[QModelIndex]:
         """Returns the first names that begin with `value`, from `start` on and around: what typing on the grid asks."""
         # Qt's own would ask `data` a hundred thousand times.

@@ -1,15 +1,22 @@
 """What a card says, in a few words."""
 
+from __future__ import annotations
+
 import re
-from datetime import datetime
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 
 from smtp_desktop.domain.concern import ConcernKind
 from smtp_desktop.domain.endings import CertificateFault, FailureKind, Stage
-from smtp_desktop.domain.expiry import SecretExpiry
-from smtp_desktop.domain.health import CheckResult
-from smtp_desktop.domain.profile import Cloud, GenericServer, SmtpProfile
+from smtp_desktop.domain.profile import Cloud, GenericServer
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from smtp_desktop.domain.expiry import SecretExpiry
+    from smtp_desktop.domain.health import CheckResult
+    from smtp_desktop.domain.profile import SmtpProfile
 
 _MINUTE_S, _HOUR_S, _DAY_S = 60, 3600, 86400
 

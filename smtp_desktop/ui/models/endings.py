@@ -1,20 +1,50 @@
 """What an SMTP's card says of what will stop working."""
 
-from dataclasses import dataclass
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QCoreApplication
 
-from smtp_desktop.domain.expiry import CertificateExpiry, SecretExpiry
+from smtp_desktop.domain.expiry import certificate_expiry, secret_expiry
+from smtp_desktop.domain.profile import GenericServer
 from smtp_desktop.ui.models.card import Tone
 from smtp_desktop.ui.models.card_words import expiry_text
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ending:
+    from smtp_desktop.domain.certificate import Certificate
+    from smtp_desktop.domain.expiry import CertificateExpiry, SecretExpiry
+    from smtp_desktop.domain.health import ServerFact
+    from smtp_desktop.domain.profile import SmtpProfile
+
+
+class Ending(NamedTuple):
     """Something that ends soon or has ended, in a few words."""
 
     words: str
     tone: Tone
+
+
+def endings_of(
+    profile: SmtpProfile, fact: ServerFact | None, ca: Certificate | None, now: datetime
+) -> Sequence[Ending]:
+    """Returns what ends soon or has ended, the soonest first. `fact` is what is known of its server, and `ca` the one
+    that it trusts."""
+    server, now = profile.server, now.astimezone()
+    if not isinstance(server, GenericServer):
+        secret = secret_expiry(profile, now.date())
+        return [secret_ending(secret)] if secret else []
+    expiries: list[CertificateExpiry | None] = []
+    if fact and fact.security.chain:
+        expiries.append(certificate_expiry(fact.security.chain[0], now))
+    if ca and not server.trusted_fingerprint:
+        expiries.append(certificate_expiry(ca, now, of_ca=True))
+    found = sorted((expiry for expiry in expiries if expiry), key=lambda expiry: expiry.valid_until)
+    # A certificate that is trusted by its fingerprint is taken after its end as well.
+    return [certificate_ending(expiry, harmless=bool(server.trusted_fingerprint)) for expiry in found]
 
 
 def secret_ending(expiry: SecretExpiry) -> Ending:

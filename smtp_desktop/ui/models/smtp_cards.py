@@ -10,17 +10,16 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QCoreApplication, QModelIndex, Signal
 
 from smtp_desktop.domain.endings import FailureKind
-from smtp_desktop.domain.expiry import CertificateExpiry, certificate_expiry, secret_expiry
 from smtp_desktop.domain.health import CheckResult, ServerFact, place_of
 from smtp_desktop.domain.profile import GenericServer, ProfileId, ProfileType, SmtpProfile
 from smtp_desktop.ui.models.card import BARS, Card, Tone
 from smtp_desktop.ui.models.card_list import CardList, Index
 from smtp_desktop.ui.models.card_words import age_text, chips, concern_word, failure_word, place
-from smtp_desktop.ui.models.endings import Ending, certificate_ending, secret_ending
 from smtp_desktop.ui.models.shelf import Shelf
 
 if TYPE_CHECKING:
     from smtp_desktop.domain.certificate import Certificate
+    from smtp_desktop.ui.models.endings import Ending
 
 _place_of = lru_cache(1000)(place_of)  # whether a name is a host's is as much work as half a card
 
@@ -229,24 +228,17 @@ class SmtpCards(CardList[SmtpProfile]):
             note=note,
         )
 
-    def _endings(self, profile: SmtpProfile) -> list[Ending]:
+    def _endings(self, profile: SmtpProfile) -> "Sequence[Ending]":
         """Returns what ends soon or has ended, the soonest first."""
-        server, now = profile.server, self._now()
-        if not isinstance(server, GenericServer):
-            secret = secret_expiry(profile, now.astimezone().date())
-            return [secret_ending(secret)] if secret else []
-        if not server.tls:
-            return []
-        expiries: list[CertificateExpiry | None] = []
-        fact = self.fact_about(profile)
-        if fact and fact.security.chain:
-            expiries.append(certificate_expiry(fact.security.chain[0], now.astimezone()))
-        ca = self._authority_of(server.trusted_ca_pem) if server.trusted_ca_pem else None
-        if ca and not server.trusted_fingerprint:
-            expiries.append(certificate_expiry(ca, now.astimezone(), of_ca=True))
-        found = sorted((expiry for expiry in expiries if expiry), key=lambda expiry: expiry.valid_until)
-        # A certificate that is trusted by its fingerprint is taken after its end as well.
-        return [certificate_ending(expiry, harmless=bool(server.trusted_fingerprint)) for expiry in found]
+        server = profile.server
+        fact, ca = self.fact_about(profile), None
+        if isinstance(server, GenericServer):
+            ca = self._authority_of(server.trusted_ca_pem) if server.trusted_ca_pem else None
+            if not server.tls or not (fact or ca):
+                return ()
+        from smtp_desktop.ui.models.endings import endings_of  # noqa: PLC0415 - of many servers nothing is known
+
+        return endings_of(profile, fact, ca, self._now())
 
     def _status(self, profile: SmtpProfile, last: CheckResult | None) -> tuple[Tone, str]:
         if profile.id in self._busy:
@@ -279,7 +271,7 @@ def worked(result: CheckResult) -> bool | None:
     return None if result.kind is FailureKind.OUTCOME_UNKNOWN or result.concerns else result.ok
 
 
-def _with_endings(tone: Tone, status: str, endings: Sequence[Ending]) -> tuple[Tone, str, str]:
+def _with_endings(tone: Tone, status: str, endings: "Sequence[Ending]") -> tuple[Tone, str, str]:
     """Returns tone, status and note of a card with what ends, the soonest first. What is wrong already stays in front,
     and so does a try that goes on."""
     words = [ending.words for ending in endings]

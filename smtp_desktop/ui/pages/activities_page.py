@@ -19,7 +19,7 @@ class ActivitiesPage(CardPage[ActivityId]):
         self.setObjectName("activitiesPage")
         self.cards = cards
         self.grid.setAccessibleName(self.tr("Activities"))
-        self._show_cards(cards, self._words())
+        self._show_cards(cards, self._page_words())
         self._repeat(cards.refresh_times, _TIMES_EVERY_MS)
 
     def current(self) -> Activity | None:
@@ -36,7 +36,7 @@ class ActivitiesPage(CardPage[ActivityId]):
     def _index_of(self, card_id: ActivityId | None) -> QModelIndex:
         return self.cards.index_of(card_id)
 
-    def _words(self) -> PageWords:
+    def _page_words(self) -> PageWords:
         return PageWords(
             title=self.tr("Activities"),
             empty_title=self.tr("No activity yet"),

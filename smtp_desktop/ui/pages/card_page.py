@@ -1,17 +1,24 @@
 """What every page of cards looks like: title, count, and the grid of cards or what stands in its place."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Generic, TypeVar
+from __future__ import annotations
 
-from PySide6.QtCore import QAbstractListModel, QItemSelectionModel, QModelIndex, QTimer, Signal
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
+
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from smtp_desktop.ui.assets import pixmap
+from smtp_desktop.ui.later import Later
 from smtp_desktop.ui.styled import styled_button, styled_label
-from smtp_desktop.ui.theme import Theme
 from smtp_desktop.ui.views.card_grid import CardGrid
-from smtp_desktop.ui.views.notice import Notice
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PySide6.QtCore import QAbstractListModel
+
+    from smtp_desktop.ui.theme import Theme
+    from smtp_desktop.ui.views.notice import Notice
 
 _SKELETON_AFTER_MS = 150
 _ICON_PX = 30
@@ -19,8 +26,7 @@ _ICON_PX = 30
 _Id = TypeVar("_Id", bound=str)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PageWords:
+class PageWords(NamedTuple):
     """What a page says: its title, and what stands in place of cards."""
 
     title: str
@@ -49,14 +55,13 @@ class CardPage(QWidget, Generic[_Id]):
         self._count = styled_label("", "count")
         self._states = QStackedWidget()
         self._cards_state = QWidget()
-        self._empty = Notice("emptyState")
-        self._no_match = Notice("noMatchState")
-        self._error = Notice("errorState")
+        self._empty, self._no_match, self._error = (
+            Later(make) for make in (self._make_empty, self._make_no_match, self._make_error)
+        )
         self._loaded = self._failed = False
         self._chosen: _Id | None = None
         self._with_it: tuple[_Id, ...] = ()
         self._was_in_sight = True
-        self._offer_ways_out()
 
     def show_loaded(self) -> None:
         """The model holds what the store holds: from now on an empty one means that there is nothing."""
@@ -68,14 +73,15 @@ class CardPage(QWidget, Generic[_Id]):
         """The page says what went wrong where it has no cards to show."""
         self._loaded, self._failed = True, True
         self.grid.set_loading(False)
-        self._error.words.setText(words)
+        self._error().words.setText(words)
         self._refresh()
 
     def set_theme(self, theme: Theme) -> None:
         """The page is drawn in the colours of `theme`."""
         self._theme = theme
         self.grid.set_theme(theme)
-        self._draw_icon()
+        if self._empty.is_made:
+            self._draw_icon(self._empty())
 
     def select(self, card_id: _Id | None) -> None:
         """That card is selected and in view; one that is not shown now is selected once it is."""
@@ -103,7 +109,7 @@ class CardPage(QWidget, Generic[_Id]):
     def _show_cards(self, cards: QAbstractListModel, words: PageWords, corner: QWidget | None = None) -> None:
         """The page shows `cards`, with `corner` at the right of its title."""
         self.grid.setModel(cards)
-        self._fill_notices(words)
+        self._words = words
         self._lay_out(words.title, corner)
         cards.modelAboutToBeReset.connect(self._note_sight)
         cards.modelReset.connect(self._refresh)
@@ -118,21 +124,37 @@ class CardPage(QWidget, Generic[_Id]):
         timer.timeout.connect(refresh)
         timer.start()
 
-    def _offer_ways_out(self) -> None:
+    def _make_notice(self, name: str) -> Notice:
+        # Hardly a start shows one of them.
+        from smtp_desktop.ui.views.notice import Notice  # noqa: PLC0415 - see above
+
+        notice = Notice(name)
+        self._states.addWidget(notice)
+        return notice
+
+    def _make_empty(self) -> Notice:
+        notice = self._make_notice("emptyState")
+        notice.title.setText(self._words.empty_title)
+        notice.words.setText(self._words.empty)
+        self._draw_icon(notice)
         create = styled_button(self.tr("+ Create New"), "primary")
         create.setObjectName("emptyCreateButton")
         create.clicked.connect(self.create_asked)
-        self._empty.buttons.addWidget(create)
+        notice.buttons.addWidget(create)
+        return notice
 
-    def _fill_notices(self, words: PageWords) -> None:
-        self._draw_icon()
-        self._empty.title.setText(words.empty_title)
-        self._empty.words.setText(words.empty)
-        self._no_match.say_no_match(words.no_match)
-        self._error.say_error(words.error_title, self.reload_asked)
+    def _make_no_match(self) -> Notice:
+        notice = self._make_notice("noMatchState")
+        notice.say_no_match(self._words.no_match)
+        return notice
 
-    def _draw_icon(self) -> None:
-        self._empty.icon.setPixmap(pixmap(self._icon_name, self._theme.color("accent"), _ICON_PX))
+    def _make_error(self) -> Notice:
+        notice = self._make_notice("errorState")
+        notice.say_error(self._words.error_title, self.reload_asked)
+        return notice
+
+    def _draw_icon(self, notice: Notice) -> None:
+        notice.icon.setPixmap(pixmap(self._icon_name, self._theme.color("accent"), _ICON_PX))
 
     def _lay_out(self, title: str, corner: QWidget | None) -> None:
         head = QHBoxLayout(self._head)
@@ -151,8 +173,7 @@ class CardPage(QWidget, Generic[_Id]):
         inner = QVBoxLayout(self._cards_state)
         inner.setContentsMargins(0, 0, 5, 0)
         inner.addWidget(self.grid)
-        for state in (self._cards_state, self._empty, self._no_match, self._error):
-            self._states.addWidget(state)
+        self._states.addWidget(self._cards_state)
 
     def _note_sight(self) -> None:
         current = self.grid.currentIndex()
@@ -186,13 +207,13 @@ class CardPage(QWidget, Generic[_Id]):
     def _refresh(self) -> None:
         total = self._total()
         self._count.setText(str(total) if total else "")
+        state: QWidget = self._cards_state
         if self._failed and not total:
-            self._states.setCurrentWidget(self._error)
-        elif not self._loaded or self.grid.model().rowCount():
-            self._states.setCurrentWidget(self._cards_state)
-        else:
-            self._states.setCurrentWidget(self._no_match if total else self._empty)
-        self._head.setVisible(self._states.currentWidget() is not self._empty)
+            state = self._error()
+        elif self._loaded and not self.grid.model().rowCount():
+            state = self._no_match() if total else self._empty()
+        self._states.setCurrentWidget(state)
+        self._head.setVisible(total > 0 or not self._loaded or self._failed)
 
     def _show_skeleton(self) -> None:
         if not self._loaded:

@@ -1,14 +1,26 @@
 """The page of SMTPs: with segments at its title."""
 
-from PySide6.QtCore import QModelIndex, Signal
-from PySide6.QtWidgets import QAbstractItemView, QVBoxLayout, QWidget
+from __future__ import annotations
 
-from smtp_desktop.domain.profile import ProfileId, SmtpProfile
-from smtp_desktop.ui.models.smtp_cards import Segment, SmtpCards
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QAbstractItemView, QVBoxLayout
+
+from smtp_desktop.domain.profile import ProfileId
+from smtp_desktop.ui.models.smtp_cards import Segment
 from smtp_desktop.ui.pages.card_page import CardPage, PageWords
 from smtp_desktop.ui.styled import styled_button
-from smtp_desktop.ui.theme import Theme
 from smtp_desktop.ui.views.segments import Segments
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import QModelIndex
+    from PySide6.QtWidgets import QWidget
+
+    from smtp_desktop.domain.profile import SmtpProfile
+    from smtp_desktop.ui.models.smtp_cards import SmtpCards
+    from smtp_desktop.ui.theme import Theme
+    from smtp_desktop.ui.views.notice import Notice
 
 _AGES_EVERY_MS = 30_000
 
@@ -24,9 +36,8 @@ class SmtpPage(CardPage[ProfileId]):
         self.cards = cards
         self.grid.setAccessibleName(self.tr("SMTPs"))
         self.grid.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self._offer_inbox()
         self._filter = self._segments()
-        self._show_cards(cards, self._words(), self._filter)
+        self._show_cards(cards, self._page_words(), self._filter)
         self._repeat(cards.refresh_times, _AGES_EVERY_MS)
 
     def insert_below_title(self, widget: QWidget) -> None:
@@ -71,13 +82,15 @@ class SmtpPage(CardPage[ProfileId]):
         segments.chosen.connect(lambda key: self.cards.show_only(segment=Segment(key)))
         return segments
 
-    def _offer_inbox(self) -> None:
+    def _make_empty(self) -> Notice:
+        notice = super()._make_empty()
         try_inbox = styled_button(self.tr("Try with the local inbox"))
         try_inbox.setObjectName("tryInboxButton")
         try_inbox.clicked.connect(self.inbox_asked)
-        self._empty.buttons.addWidget(try_inbox)
+        notice.buttons.addWidget(try_inbox)
+        return notice
 
-    def _words(self) -> PageWords:
+    def _page_words(self) -> PageWords:
         return PageWords(
             title=self.tr("SMTP"),
             empty_title=self.tr("No SMTP yet"),

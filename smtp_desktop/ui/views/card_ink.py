@@ -1,12 +1,28 @@
 """What is drawn on card after card, made once: fonts, lines of text, and small pictures."""
 
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
-from PySide6.QtCore import QPointF, QRect, QRectF, QSize, QSizeF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QPixmap
+from PySide6 import QtCore
+from PySide6.QtCore import QPointF, QRectF, QSizeF
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetrics,
+    QPainter,
+    QPainterPath,
+    QPalette,
+    QPixmap,
+    QTextCharFormat,
+    QTextLayout,
+)
 
 from smtp_desktop.ui.theme import Theme
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from PySide6.QtCore import QRect, QSize
+    from PySide6.QtGui import QBrush, QPaintDevice
 
 BAR_WIDTH, BAR_HEIGHT = 3, 14
 CHIP_HEIGHT = 22
@@ -15,24 +31,32 @@ _CHIP_EXTRA = 18  # what a chip is wider than its words
 _BADGE_EXTRA = 16
 _RADIUS = 12
 _BAR_OPACITY = 0.75
-_KEPT_LINES, _KEPT_PICTURES, _KEPT_GROUNDS = 2000, 200, 6  # some screens full; a few megabytes at most
+ENDLESS = 1 << 20  # more pixels than any line has
+_KEPT_LINES, _KEPT_PICTURES, _KEPT_GROUNDS = 1000, 200, 6  # some screens full; a few megabytes at most
 _BAR_TOKENS = {True: "ok", False: "bad", None: "warn"}
+_CLEAR = QColor(0, 0, 0, 0)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Type:
-    """A font and its measures."""
+    """A font and its measures. One of them is only like itself."""
 
-    font: QFont
-    metrics: QFontMetrics
+    def __init__(self, font: QFont) -> None:
+        self.font, self.metrics = font, QFontMetrics(font)
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """What is shown of a line of text, and how many pixels wide."""
+class Line(NamedTuple):
+    """A line of text, shaped and coloured, and how many pixels wide it is."""
 
-    shown: str
+    layout: QTextLayout
     width: int
+
+
+def brush_of(color: QColor) -> "QBrush":
+    """Returns a brush that fills with `color`. QBrush itself, as QPen and all that take one or the other, has PySide
+    make the 93 enumerations of Qt, which takes longer than painting a screen of cards."""
+    palette = QPalette()
+    palette.setColor(QPalette.ColorRole.Window, color)
+    return palette.window()
 
 
 class CardInk:
@@ -40,15 +64,15 @@ class CardInk:
     and from card to card most of it repeats."""
 
     def __init__(self, theme: Theme, base: QFont, ratio: float) -> None:
-        # A copy: the font of a style option is gone with the option.
-        self._theme, self._base, self.ratio = theme, QFont(base), ratio
-        self.made_for = (theme, self._base, ratio)
+        self._theme, self._base, self.ratio = theme, base, ratio
+        self.made_for = (theme, base, ratio)
         self.name = self._type(14, QFont.Weight.DemiBold)
         self.lead = self._type(13)
         self.small = self._type(12)
         self._badge = self._type(11.5, QFont.Weight.DemiBold)
         self._chip = self._type(11.5, QFont.Weight.Medium)
-        self.color = lru_cache(_KEPT_PICTURES)(theme.color)
+        self.brush = lru_cache(_KEPT_PICTURES)(self._brush)
+        self._format = lru_cache(_KEPT_PICTURES)(self._make_format)
         self.line = lru_cache(_KEPT_LINES)(self._line)
         self.ground = lru_cache(_KEPT_GROUNDS)(self._ground)
         self.chip = lru_cache(_KEPT_PICTURES)(self._draw_chip)
@@ -56,106 +80,127 @@ class CardInk:
         self.dot = lru_cache(_KEPT_PICTURES)(self._dot)
         self.bar = lru_cache(_KEPT_PICTURES)(self._bar)
 
+    def draw(self, painter: QPainter, words: str, type_: Type, token: str, *, place: "QRect") -> int:
+        """The words stand in `place`, in its middle, elided where they do not fit; returns their width in pixels."""
+        line = self.line(words, type_, token, place.width())
+        self.put(painter, line, type_, place)
+        return line.width
+
+    def put(self, painter: QPainter, line: Line, type_: Type, place: "QRect") -> None:
+        """The line stands in `place`, in its middle."""
+        above = (place.height() - type_.metrics.height()) / 2
+        line.layout.draw(painter, QPointF(place.left(), place.top() + above))
+
     def _type(self, pixels: float, weight: QFont.Weight = QFont.Weight.Normal) -> Type:
         font = QFont(self._base)
         font.setPixelSize(round(pixels))
         font.setWeight(weight)
-        return Type(font, QFontMetrics(font))
+        return Type(font)
 
-    def draw(self, painter: QPainter, words: str, type_: Type, token: str, *, place: QRect) -> int:
-        """The words stand in `place`, in its middle, elided where they do not fit; returns their width in pixels."""
-        line = self.line(words, type_, place.width())
-        painter.setFont(type_.font)
-        painter.setPen(self.color(token))
-        above = (place.height() - type_.metrics.height()) / 2 + type_.metrics.ascent()
-        painter.drawText(QPointF(place.left(), place.top() + above), line.shown)
-        return line.width
+    def _make_format(self, token: str) -> QTextCharFormat:
+        written = QTextCharFormat()
+        written.setForeground(self.brush(token))
+        return written
 
-    def _line(self, words: str, type_: Type, room: int) -> Line:
-        """Returns what is shown of one line of text where there is so much room for it."""
-        metrics = type_.metrics
-        width = metrics.horizontalAdvance(words)
-        if width <= room:
-            return Line(words, width)
-        shown = metrics.elidedText(words, Qt.TextElideMode.ElideRight, room)
-        return Line(shown, metrics.horizontalAdvance(shown))
+    def _brush(self, token: str) -> "QBrush":
+        return brush_of(self._theme.color(token))
+
+    def _line(self, words: str, type_: Type, token: str, room: int) -> Line:
+        """Returns what is shown of the words where there is so much room for them, in the colour `token`."""
+        whole = self._shaped(words, type_, token)
+        if whole.width <= room:
+            return whole
+        return self._shaped(type_.metrics.elidedText(words, QtCore.Qt.TextElideMode.ElideRight, room), type_, token)
+
+    def _shaped(self, words: str, type_: Type, token: str) -> Line:
+        layout, colored = QTextLayout(words, type_.font), QTextLayout.FormatRange()
+        layout.setCacheEnabled(True)
+        colored.length = len(words) + sum(letter > "\uffff" for letter in words)  # in UTF-16
+        colored.format = self._format(token)
+        layout.setFormats([colored])
+        layout.beginLayout()
+        line = layout.createLine()
+        layout.endLayout()
+        return Line(layout, round(line.naturalTextWidth()))
 
     def _picture(self, size: QSizeF) -> QPixmap:
         picture = QPixmap((size * self.ratio).toSize())
         picture.setDevicePixelRatio(self.ratio)
-        picture.fill(Qt.GlobalColor.transparent)
+        picture.fill(_CLEAR)
         return picture
 
-    def _ground(self, size: QSize, *, selected: bool, focused: bool) -> QPixmap:
+    def _ground(self, size: "QSize", *, selected: bool, focused: bool) -> QPixmap:
         """Returns an empty card, and its shadow below it."""
         picture = self._picture(QSizeF(size.width(), size.height() + 2))
-        painter, rect = _painter(picture), QRectF(0, 0, size.width(), size.height())
-        painter.setBrush(QColor(16, 24, 40, 14) if self._theme.mode == "light" else QColor(0, 0, 0, 90))
-        painter.drawRoundedRect(rect.translated(0, 1.5), _RADIUS, _RADIUS)
-        strong = selected or focused
-        width = 2.0 if strong else 1.0
-        pen = QPen(self.color("accent" if strong else "line"), width)
+        painter, rect = smooth_painter(picture), QRectF(0, 0, size.width(), size.height())
+        shadow = QColor(16, 24, 40, 14) if self._theme.mode == "light" else QColor(0, 0, 0, 90)
+        painter.fillPath(_rounded(rect.translated(0, 1.5), _RADIUS), brush_of(shadow))
+        edge = "accent" if selected or focused else "line"
+        painter.fillPath(_rounded(rect, _RADIUS), self.brush(edge))
+        width = 2 if selected else 1
         if focused and not selected:
-            pen.setStyle(Qt.PenStyle.DashLine)
-        painter.setPen(pen)
-        painter.setBrush(self.color("surface"))
-        half = width / 2
-        painter.drawRoundedRect(rect.adjusted(half, half, -half, -half), _RADIUS, _RADIUS)
+            painter.fillPath(_rounded(rect.adjusted(1, 1, -1, -1), _RADIUS - 1), self.brush("accent_soft"))
+            width = 3
+        painter.fillPath(_rounded(rect.adjusted(width, width, -width, -width), _RADIUS - width), self.brush("surface"))
         painter.end()
         return picture
 
     def _draw_chip(self, words: str, room: int, *, accent: bool) -> QPixmap:
         """Returns a chip, elided where it does not fit into `room` pixels."""
         type_ = self._badge if accent else self._chip
-        line = self.line(words, type_, room - _CHIP_EXTRA)
+        line = self.line(words, type_, "accent" if accent else "muted", room - _CHIP_EXTRA)
         width = line.width + _CHIP_EXTRA
         picture = self._picture(QSizeF(width, CHIP_HEIGHT))
-        painter, rect = _painter(picture), QRectF(0.5, 0.5, width - 1, CHIP_HEIGHT - 1)
-        painter.setFont(type_.font)
+        painter, rect = smooth_painter(picture), QRectF(0, 0, width, CHIP_HEIGHT)
         if not accent:
-            painter.setPen(QPen(self.color("line"), 1))
-        painter.setBrush(self.color("accent_soft" if accent else "sunken"))
-        painter.drawRoundedRect(rect, 10.5, 10.5)
-        painter.setPen(self.color("accent" if accent else "muted"))
-        painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, line.shown)
-        painter.end()
+            painter.fillPath(_rounded(rect, 11), self.brush("line"))
+        painter.fillPath(_rounded(rect.adjusted(1, 1, -1, -1), 10), self.brush("accent_soft" if accent else "sunken"))
+        self._write(painter, line, type_, rect)
         return picture
 
     def _draw_badge(self, words: str) -> QPixmap:
         """Returns the badge beside a name."""
-        width = self._badge.metrics.horizontalAdvance(words) + _BADGE_EXTRA
-        picture = self._picture(QSizeF(width, CHIP_HEIGHT))
-        painter, rect = _painter(picture), QRectF(0, 0, width, CHIP_HEIGHT)
-        painter.setFont(self._badge.font)
-        painter.setBrush(self.color("accent_soft"))
-        painter.drawRoundedRect(rect, 11, 11)
-        painter.setPen(self.color("accent"))
-        painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, words)
-        painter.end()
+        line = self.line(words, self._badge, "accent", ENDLESS)
+        picture = self._picture(QSizeF(line.width + _BADGE_EXTRA, CHIP_HEIGHT))
+        painter, rect = smooth_painter(picture), QRectF(0, 0, line.width + _BADGE_EXTRA, CHIP_HEIGHT)
+        painter.fillPath(_rounded(rect, 11), self.brush("accent_soft"))
+        self._write(painter, line, self._badge, rect)
         return picture
+
+    def _write(self, painter: QPainter, line: Line, type_: Type, rect: QRectF) -> None:
+        """The line stands in the middle of `rect`, and the picture is done."""
+        above, beside = rect.height() - type_.metrics.height(), rect.width() - line.width
+        line.layout.draw(painter, QPointF(beside / 2, above / 2))
+        painter.end()
 
     def _dot(self, token: str) -> QPixmap:
         """Returns the dot beside a status, DOT_SIDE pixels wide and one higher: it hangs by half a pixel."""
         picture = self._picture(QSizeF(DOT_SIDE, DOT_SIDE + 1))
-        painter = _painter(picture)
-        painter.setBrush(self.color(token))
-        painter.drawEllipse(QRectF(0, 0.5, DOT_SIDE, DOT_SIDE))
+        painter, dot = smooth_painter(picture), QPainterPath()
+        dot.addEllipse(QRectF(0, 0.5, DOT_SIDE, DOT_SIDE))
+        painter.fillPath(dot, self.brush(token))
         painter.end()
         return picture
 
     def _bar(self, works: bool | None, tall: int) -> QPixmap:
         """Returns a bar of a chart, so many device pixels high."""
         picture = self._picture(QSizeF(BAR_WIDTH, BAR_HEIGHT + 1))
-        painter, height = _painter(picture), tall / self.ratio
+        painter, height = smooth_painter(picture), tall / self.ratio
         painter.setOpacity(_BAR_OPACITY)
-        painter.setBrush(self.color(_BAR_TOKENS[works]))
-        painter.drawRoundedRect(QRectF(0, BAR_HEIGHT - height, BAR_WIDTH, height), 1, 1)
+        bar = _rounded(QRectF(0, BAR_HEIGHT - height, BAR_WIDTH, height), 1)
+        painter.fillPath(bar, self.brush(_BAR_TOKENS[works]))
         painter.end()
         return picture
 
 
-def _painter(picture: QPixmap) -> QPainter:
+def smooth_painter(picture: "QPaintDevice") -> QPainter:
+    """Returns a painter on it that draws round shapes smoothly."""
     painter = QPainter(picture)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(Qt.PenStyle.NoPen)
     return painter
+
+
+def _rounded(rect: QRectF, radius: float) -> QPainterPath:
+    path = QPainterPath()
+    path.addRoundedRect(rect, radius, radius)
+    return path

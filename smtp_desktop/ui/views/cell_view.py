@@ -1,28 +1,18 @@
 """A list of items in cells of one size that fill the width, however many there are."""
 
-from PySide6.QtCore import (
-    QEvent,
-    QItemSelection,
-    QItemSelectionModel,
-    QModelIndex,
-    QPersistentModelIndex,
-    QPoint,
-    QRect,
-    QSize,
-    Qt,
-)
-from PySide6.QtGui import QColor, QHoverEvent, QMouseEvent, QPainter, QPaintEvent, QRegion, QResizeEvent
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QListView,
-    QRubberBand,
-    QStyle,
-    QStyleOptionRubberBand,
-    QStyleOptionViewItem,
-    QWidget,
-)
+from __future__ import annotations
+
+from PySide6 import QtCore, QtWidgets
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize
+from PySide6.QtGui import QHoverEvent, QPainter, QRegion
+from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
 
 from smtp_desktop.ui.views.cells import Cells
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from PySide6.QtCore import QEvent, Qt
+    from PySide6.QtGui import QBrush, QMouseEvent, QPaintEvent, QResizeEvent
 
 _Action = QAbstractItemView.CursorAction
 _Hint = QAbstractItemView.ScrollHint
@@ -38,23 +28,33 @@ class CellView(QListView):
     is looked at: a hundred thousand items are shown as fast as a hundred.
     """
 
-    def __init__(self, least_cell: QSize, background: QColor, parent: QWidget | None = None) -> None:
+    def __init__(self, least_cell: QSize, background: QBrush, parent: QWidget | None = None) -> None:
         """Cells are as high as `least_cell`, and at least as wide."""
         super().__init__(parent)
         self._least_cell = least_cell
         self.background = background
         self._pointer: QPoint | None = None
         self._pressed_at = QPoint()  # in the content
-        self.setSelectionRectVisible(True)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setProperty("horizontalScrollBarPolicy", "ScrollBarAlwaysOff")
         self.setMouseTracking(True)
         # A viewport of its own: to name the one that Qt made, PySide would load every kind of widget, 25 ms.
-        viewport = QWidget()
-        viewport.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self.setViewport(QWidget())
+        self.setSelectionRectVisible(True)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+
+    def wake(self) -> None:
+        """It answers to the pointer, and is scrolled fast. Called once it was painted, which that would hold up."""
+        attribute, viewport = QtCore.Qt.WidgetAttribute, self.viewport()
+        viewport.setAttribute(attribute.WA_Hover)
         # Filled by `paintEvent`. Only what is opaque does Qt shift when it scrolls, and has just the rest painted.
-        viewport.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
-        self.setViewport(viewport)
+        viewport.setAttribute(attribute.WA_OpaquePaintEvent)
+
+    def take_focus(self) -> None:
+        """The keyboard is for this list, and the first item the current one."""
+        # As QAbstractItemView does by itself, which asks `moveCursor` with enumerations of Qt for that.
+        if not self.currentIndex().isValid():
+            self.selectionModel().setCurrentIndex(self.model().index(0, 0), QItemSelectionModel.SelectionFlag.NoUpdate)
+        self.setFocus()
 
     def columns(self) -> int:
         """Returns how many cells stand in a row."""
@@ -78,8 +78,7 @@ class CellView(QListView):
 
     def _room(self) -> int:
         # As if the scroll bar were there, so that its coming and going moves nothing.
-        extent = QStyle.PixelMetric.PM_ScrollBarExtent
-        return self.maximumViewportSize().width() - self.style().pixelMetric(extent, None, self.verticalScrollBar()) - 1
+        return self.maximumViewportSize().width() - self.verticalScrollBar().sizeHint().width() - 1
 
     def _is_drawing_band(self) -> bool:
         return self.state() is QAbstractItemView.State.DragSelectingState
@@ -184,7 +183,7 @@ class CellView(QListView):
 
     def viewportEvent(self, event: QEvent) -> bool:
         if isinstance(event, QHoverEvent):
-            left = event.type() == QEvent.Type.HoverLeave
+            left = event.type() == QtCore.QEvent.Type.HoverLeave
             self._pointer = None if left else event.position().toPoint()
             if left:
                 # Through the window's edge, of which the view itself hears nothing.
@@ -192,36 +191,32 @@ class CellView(QListView):
         return super().viewportEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter, option, area = QPainter(self.viewport()), QStyleOptionViewItem(), event.region()
-        painter.fillRect(event.rect(), self.background)
-        self.initViewItemOption(option)
-        cells, down, usual = self.cells(), self.verticalOffset(), option.state
+        painter, area = QPainter(self.viewport()), event.region()
+        painter.setBackground(self.background)
+        painter.eraseRect(event.rect())
+        cells, down = self.cells(), self.verticalOffset()
         for number in cells.touching(event.rect().translated(0, down)):
             place = cells.rect(number).translated(0, -down)
             if area.intersects(place):
-                index = self.model().index(number, 0)
-                option.rect = place
-                option.state = usual | self._state_of(index, place)
-                self.itemDelegate().paint(painter, option, index)
+                self.paint_cell(painter, self.model().index(number, 0), place)
         if self._is_drawing_band():
             self._paint_band(painter)
         painter.end()
 
-    def _state_of(self, index: QModelIndex, place: QRect) -> QStyle.StateFlag:
-        state = QStyle.StateFlag.State_None
-        if self.selectionModel().isSelected(index):
-            state |= QStyle.StateFlag.State_Selected
-        if self.hasFocus() and index == self.currentIndex():
-            state |= QStyle.StateFlag.State_HasFocus
-        if self._pointer and place.contains(self._pointer):
-            state |= QStyle.StateFlag.State_MouseOver
-        return state
+    def paint_cell(self, painter: QPainter, index: QModelIndex, place: QRect) -> None:
+        """The item is painted into its cell."""
+        raise NotImplementedError
+
+    def is_pointed_at(self, place: QRect) -> bool:
+        """Whether the pointer is there."""
+        return self._pointer is not None and place.contains(self._pointer)
 
     def _paint_band(self, painter: QPainter) -> None:
         here = self.viewport().mapFromGlobal(self.cursor().pos())
-        band = QStyleOptionRubberBand()
+        band = QtWidgets.QStyleOptionRubberBand()
         band.initFrom(self)
-        band.shape = QRubberBand.Shape.Rectangle
+        band.shape = QtWidgets.QRubberBand.Shape.Rectangle
         band.opaque = False
         band.rect = QRect(self._pressed_at - QPoint(0, self.verticalOffset()), here).normalized()
-        self.style().drawControl(QStyle.ControlElement.CE_RubberBand, band, painter, self)
+        rubber_band = QtWidgets.QStyle.ControlElement.CE_RubberBand
+        self.style().drawControl(rubber_band, band, painter, self)

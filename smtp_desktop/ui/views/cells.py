@@ -1,22 +1,27 @@
 """Where cells of one size lie that stand in rows: arithmetic, whatever their number."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QRect
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QRect
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from PySide6.QtCore import QPoint
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Cells:
     """`count` cells in rows of `columns`, numbered in reading order. All sizes are in pixels; the content is as wide as
     `width`, and `mirrored` where it is read from right to left."""
 
-    count: int
-    columns: int
-    cell_width: int
-    cell_height: int
-    width: int
-    mirrored: bool = False
+    def __init__(
+        self, *, count: int, columns: int, cell_width: int, cell_height: int, width: int, mirrored: bool = False
+    ) -> None:
+        self.count, self.columns = count, columns
+        self.cell_width, self.cell_height = cell_width, cell_height
+        self.width, self.mirrored = width, mirrored
 
     @property
     def height(self) -> int:

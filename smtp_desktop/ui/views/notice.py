@@ -1,6 +1,7 @@
 """What stands on a page in place of its content."""
 
-from PySide6.QtCore import QSize, Qt, SignalInstance
+from PySide6 import QtCore
+from PySide6.QtCore import QSize, SignalInstance
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from smtp_desktop.ui.styled import styled_button, styled_label
@@ -15,10 +16,10 @@ class Notice(QWidget):
         self.icon = QLabel()
         self.icon.setProperty("role", "emptyIcon")
         self.icon.setFixedSize(QSize(64, 64))
-        self.icon.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.icon.setAlignment(QtCore.Qt.AlignmentFlag.AlignCenter)
         self.title = styled_label("", "emptyTitle")
         self.words = styled_label("", "muted", wrap=True)
-        self.words.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self.words.setAlignment(QtCore.Qt.AlignmentFlag.AlignHCenter)
         self.words.setFixedWidth(460)
         self.buttons = QHBoxLayout()
         self.buttons.setSpacing(8)
@@ -33,9 +34,9 @@ class Notice(QWidget):
         words.addStretch(1)
         column = QVBoxLayout(self)
         column.addStretch(2)
-        column.addWidget(self.icon, alignment=Qt.AlignmentFlag.AlignHCenter)
+        column.addWidget(self.icon, alignment=QtCore.Qt.AlignmentFlag.AlignHCenter)
         column.addSpacing(10)
-        column.addWidget(self.title, alignment=Qt.AlignmentFlag.AlignHCenter)
+        column.addWidget(self.title, alignment=QtCore.Qt.AlignmentFlag.AlignHCenter)
         column.addLayout(words)
         column.addSpacing(10)
         column.addLayout(row)

@@ -1,6 +1,6 @@
 """A row of buttons of which one is pressed: what a page shows only."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QSizePolicy, QWidget
@@ -36,7 +36,8 @@ class Segments(QWidget):
             self._group.addButton(button)
             row.addWidget(button)
         next(iter(self._buttons.values())).setChecked(True)
-        self._round_edges()
+        for button, edge in _edges(list(self._buttons.values())):
+            button.setProperty("edge", edge)
 
     def press(self, key: str) -> None:
         """That button is the pressed one; nobody is told."""
@@ -51,6 +52,10 @@ class Segments(QWidget):
 
     def _round_edges(self) -> None:
         there = [button for button in self._buttons.values() if not button.isHidden()]
-        for button in there:
-            edge = "first" if button is there[0] else "last" if button is there[-1] else ""
+        for button, edge in _edges(there):
             set_style_property(button, "edge", edge)
+
+
+def _edges(row: list[QPushButton]) -> Iterator[tuple[QPushButton, str]]:
+    for button in row:
+        yield button, "first" if button is row[0] else "last" if button is row[-1] else ""

@@ -9,6 +9,7 @@ from graph_hand import Hand, a_mail
 from servers.https_calls import Answer, Call
 from servers.microsoft import CLIENT_SECRET, PASSWORD
 
+from smtp_desktop.data_folder import log_file
 from smtp_desktop.domain.errors import ReadFailed
 from smtp_desktop.domain.profile import SecretField
 from smtp_desktop.domain.secret import Secret
@@ -53,7 +54,8 @@ def test_a_token_that_was_kept_is_masked_too(hand: Hand) -> None:
 
 
 def test_no_log_holds_a_secret_or_a_token(hand: Hand, tmp_path: Path) -> None:
-    path = start_logging(tmp_path / "logs", logging.DEBUG)
+    path = log_file(tmp_path)
+    start_logging(path, logging.DEBUG)
     try:
         hand.converse(a_mail())
         hand.servers.entra.answer_next("/token", echo)

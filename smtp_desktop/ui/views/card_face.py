@@ -1,12 +1,11 @@
-"""Paints a card. Keeps nothing of a card between calls and reads one role."""
+"""Paints a card. Keeps nothing of a card between calls."""
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QFont, QPainter
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtCore import QCoreApplication, QPoint, QPointF, QRect, QRectF
+from PySide6.QtGui import QFont, QPainter, QPainterPath
 
-from smtp_desktop.ui.models.card import CARD_ROLE, Card
+from smtp_desktop.ui.models.card import Card
 from smtp_desktop.ui.theme import Theme
-from smtp_desktop.ui.views.card_ink import BAR_HEIGHT, BAR_WIDTH, CardInk
+from smtp_desktop.ui.views.card_ink import BAR_HEIGHT, BAR_WIDTH, ENDLESS, CardInk
 
 CARD_HEIGHT = 152
 CARD_MIN_WIDTH = 244
@@ -16,7 +15,6 @@ _DOTS_SIDE = 26
 _CHIP_MIN_WIDTH = 40
 _BAR_STEP = BAR_WIDTH + 2
 _FEWEST_BARS = 4
-_ENDLESS = 1 << 20  # more pixels than any line has
 
 
 def card_rect(cell: QRect) -> QRect:
@@ -31,63 +29,54 @@ def dots_rect(cell: QRect) -> QRect:
     return QRect(card.right() - _PADDING - _DOTS_SIDE + 4, card.top() + 11, _DOTS_SIDE, _DOTS_SIDE)
 
 
-class CardDelegate(QStyledItemDelegate):
+class CardFace:
     """Draws cards in the colours of `theme`."""
 
-    def __init__(self, theme: Theme, parent: object = None) -> None:
-        super().__init__(parent)  # type: ignore[arg-type]  # any QObject; typing it would need one import more
+    def __init__(self, theme: Theme) -> None:
         self.theme = theme
         self._ink: CardInk | None = None
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        return QSize(CARD_MIN_WIDTH + GAP, CARD_HEIGHT + GAP)  # at least: the grid stretches its cells to fill the row
+    def ink_for(self, font: QFont, ratio: float) -> CardInk:
+        """Returns what cards are drawn with on a screen of that pixel ratio."""
+        if self._ink is None or self._ink.made_for != (self.theme, font, ratio):
+            self._ink = CardInk(self.theme, font, ratio)
+        return self._ink
 
     def paint(
-        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+        self, painter: QPainter, ink: CardInk, cell: QRect, card: Card, *, selected: bool, focused: bool, hovered: bool
     ) -> None:
-        card: Card = index.data(CARD_ROLE)
-        cell: QRect = option.rect
-        state: QStyle.StateFlag = option.state
-        ink = self._ink_for(option.font, option.widget.devicePixelRatioF())
+        """The card stands in its cell."""
         rect = card_rect(cell)
-        selected = bool(state & QStyle.StateFlag.State_Selected)
-        focused = bool(state & QStyle.StateFlag.State_HasFocus)
-        hovered = bool(state & QStyle.StateFlag.State_MouseOver)
         painter.drawPixmap(rect.topLeft(), ink.ground(rect.size(), selected=selected, focused=focused))
         inner = rect.adjusted(_PADDING, _PADDING, -_PADDING, -12)
         with_dots = selected or hovered or focused
         self._title(painter, ink, inner, card, room=_DOTS_SIDE + 4 if with_dots else 0)
         if with_dots:
-            self._dots(painter, dots_rect(cell), active=hovered)
+            self._dots(painter, ink, dots_rect(cell), active=hovered)
         self._lines(painter, ink, inner, card)
         self._chips(painter, ink, inner, card)
         self._status(painter, ink, inner, card)
 
-    def _ink_for(self, font: QFont, ratio: float) -> CardInk:
-        if self._ink is None or self._ink.made_for != (self.theme, font, ratio):
-            self._ink = CardInk(self.theme, font, ratio)
-        return self._ink
-
     def _title(self, painter: QPainter, ink: CardInk, inner: QRect, card: Card, *, room: int) -> None:
         line = QRect(inner.left(), inner.top(), inner.width() - room, 22)
-        badge = ink.badge(self.tr("Default")) if card.is_default else None
+        badge = ink.badge(QCoreApplication.translate("CardFace", "Default")) if card.is_default else None
         limit = line.width() - (round(badge.deviceIndependentSize().width()) + 8 if badge else 0)
         token = "muted" if card.dimmed else "text"
         name = ink.draw(painter, card.name, ink.name, token, place=line.adjusted(0, 0, limit - line.width(), 0))
         if badge:
             painter.drawPixmap(QPoint(line.left() + name + 8, line.top()), badge)
 
-    def _dots(self, painter: QPainter, rect: QRect, *, active: bool) -> None:
+    def _dots(self, painter: QPainter, ink: CardInk, rect: QRect, *, active: bool) -> None:
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
         if active:
-            painter.setBrush(self.theme.color("accent_soft"))
-            painter.drawRoundedRect(QRectF(rect), 6, 6)
-        painter.setBrush(self.theme.color("accent" if active else "muted"))
-        middle = QRectF(rect).center()
+            around = QPainterPath()
+            around.addRoundedRect(rect, 6, 6)
+            painter.fillPath(around, ink.brush("accent_soft"))
+        dots, middle = QPainterPath(), QRectF(rect).center()
         for offset in (-5, 0, 5):
-            painter.drawEllipse(QPointF(middle.x(), middle.y() + offset), 1.6, 1.6)
+            dots.addEllipse(QPointF(middle.x(), middle.y() + offset), 1.6, 1.6)
+        painter.fillPath(dots, ink.brush("accent" if active else "muted"))
         painter.restore()
 
     def _lines(self, painter: QPainter, ink: CardInk, inner: QRect, card: Card) -> None:
@@ -110,15 +99,18 @@ class CardDelegate(QStyledItemDelegate):
         line = QRect(inner.left(), inner.bottom() - 16, inner.width(), 17)
         painter.drawPixmap(QPoint(line.left(), line.center().y() - 4), ink.dot(card.tone.value))
         # The words come first: of the chart, only the latest bars that there is room for are drawn.
-        needed = ink.line(card.status, ink.small, _ENDLESS).width
-        free = line.width() - 15 - 8 - needed
+        whole = ink.line(card.status, ink.small, "muted", ENDLESS)
+        free = line.width() - 15 - 8 - whole.width
         count = min(len(card.bars), max(_FEWEST_BARS, free // _BAR_STEP))
         bars = card.bars[len(card.bars) - count :]
         chart = count * _BAR_STEP
         room = line.adjusted(15, 0, -(chart + 8 if chart else 0), 0)
-        # Half an age says nothing: where there is no room for all of it, it is left to the tool tip.
-        told = card.status if needed <= room.width() else card.status.rpartition(" · ")[0] or card.status
-        ink.draw(painter, told, ink.small, "muted", place=room)
+        if whole.width <= room.width():
+            ink.put(painter, whole, ink.small, room)
+        else:
+            # Half an age says nothing: where there is no room for all of it, it is left to the tool tip.
+            told = card.status.rpartition(" · ")[0] or card.status
+            ink.draw(painter, told, ink.small, "muted", place=room)
         self._chart(painter, ink, line, bars)
 
     def _chart(self, painter: QPainter, ink: CardInk, line: QRect, bars: tuple[tuple[bool | None, float], ...]) -> None:
