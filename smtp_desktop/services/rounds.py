@@ -1,8 +1,9 @@
 """Checking many SMTPs at the same time."""
 
 import os
+import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import suppress
 from functools import partial
 
@@ -52,10 +53,21 @@ class Rounds:
         self._refuse_locked(frozenset(wanted))
         cancels = [Cancel() for _ in wanted]
         cancel.wakes(lambda: _request_all(cancels))
+        begun = threading.Event()
+
+        def told(profile_id: ProfileId, step: Step) -> None:
+            on_step(profile_id, step)
+            begun.set()
+
         # The shared threads get little of the caller's: they may hold what they got a little longer than this lasts.
-        checks = {
-            self._pool.submit(self._one, one, own, on_step): one for one, own in zip(wanted, cancels, strict=True)
-        }
+        checks: dict[Future[Outcome | None], ProfileId] = {}
+        for one, own in zip(wanted, cancels, strict=True):
+            check = self._pool.submit(self._one, one, own, told)
+            checks[check] = one
+            if len(checks) == 1:
+                # It loads what all of them need: twice as fast as when the others begin meanwhile.
+                check.add_done_callback(lambda _: begun.set())
+                begun.wait()
         left = set(checks)
         while left:
             wait(left, return_when=FIRST_COMPLETED)

@@ -65,6 +65,19 @@ def test_the_steps_of_each_are_told(house: House) -> None:
     assert all(Stage.SIGN_IN in stages for stages in told.values())
 
 
+def test_the_first_goes_ahead_until_it_needs_nothing_but_its_server(house: House) -> None:
+    ids = shops(house, 5)
+    others: list[int] = []
+    rounds = Rounds(tester=house.tester, store=house.store, vault=house.vault)
+    rounds.run(
+        ids,
+        cancel=Cancel(),
+        on_end=lambda *_: None,
+        on_step=lambda of, _: None if of != ids[0] or others else others.append(len(house.wire.conversations) - 1),
+    )
+    assert others == [0]
+
+
 def test_results_that_come_together_are_recorded_together(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     ids = shops(house, 30)
     house.wire.during = threading.Barrier(30, timeout=30).wait
