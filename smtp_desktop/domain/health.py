@@ -1,9 +1,8 @@
 """What is known of an SMTP from its tests and checks."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from smtp_desktop.domain.concern import ConcernKind
 from smtp_desktop.domain.endings import CertificateFault, FailureKind, Stage
@@ -20,8 +19,7 @@ class Trial(StrEnum):
     CHECK = "check"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CheckResult:
+class CheckResult(NamedTuple):
     """How one test or check of a stored SMTP ended. `stage`, `kind` and `certificate_fault` are of the failure;
     `concerns` make "works" a "works, but"; `at` is aware UTC."""
 
@@ -37,8 +35,7 @@ class CheckResult:
     concerns: tuple[ConcernKind, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ServerFact:
+class ServerFact(NamedTuple):
     """How a server was found to secure its connections. `host` is ASCII."""
 
     host: str

@@ -1,8 +1,9 @@
 """User-visible sentences that are made below the window, where Qt's translation is out of reach."""
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import NamedTuple
 
 # Control characters, line breaks among them, and those that turn the direction of what follows (UAX 9): with them a
 # stranger could make an address read as another one, or add lines to what is told.
@@ -10,15 +11,14 @@ from dataclasses import dataclass, field
 _UNRULY = "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]+"
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(NamedTuple):
     """An English sentence with named placeholders; the window translates `template` before it fills it.
 
     `str()` gives the English sentence, which is what the command line prints.
     """
 
     template: str
-    values: dict[str, str | int] = field(default_factory=dict)
+    values: Mapping[str, str | int] = MappingProxyType({})
 
     def __str__(self) -> str:
         return self.template.format(**self.values)

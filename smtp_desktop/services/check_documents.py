@@ -1,6 +1,5 @@
 """The result of a check as a JSON object: how one process tells another."""
 
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +11,7 @@ from smtp_desktop.domain.profile import ProfileId
 
 def to_document(result: CheckResult) -> dict[str, Any]:
     """Returns an object with a value for every field."""
-    return asdict(result) | {"at": result.at.isoformat()}
+    return result._asdict() | {"at": result.at.isoformat()}
 
 
 def from_document(document: dict[str, Any]) -> CheckResult:

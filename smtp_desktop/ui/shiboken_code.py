@@ -20,6 +20,10 @@ from types import ModuleType
 _FOLDER = "files.dir"
 _LEFT_OUT = "pyi_generator.py"
 """Writes stubs for editors, and takes 10 ms to load. PySide asks only whether there is such a module."""
+_AT_ONCE = b"rec = re.compile(regex, flags=re.VERBOSE)\n        self._finditer = rec.finditer"
+_WHEN_NEEDED = b"self._finditer = lambda words: re.compile(regex, flags=re.VERBOSE).finditer(words)"
+"""Reads signatures, which PySide does to tell of wrong arguments: 4 ms, where its code has these very lines."""
+_MANNER = b"3"  # how its code is kept: another number for each other way
 _UNUSED = ("base64", "tempfile", "traceback", "zipfile")
 """Modules that PySide imports to unpack its code, and to tell of trouble with that."""
 _LIST = "complete.txt"
@@ -81,7 +85,11 @@ def keep(cache: Path) -> None:
         return  # it was kept already, or this PySide has it elsewhere
     with suppress(OSError):
         files = {name: archive.read(name) for name in archive.namelist() if name.endswith(".py")}
-        _write_all(place, {name: b"" if name.endswith(_LEFT_OUT) else content for name, content in files.items()})
+        _write_all(place, {name: _lighter(name, content) for name, content in files.items()})
+
+
+def _lighter(name: str, content: bytes) -> bytes:
+    return b"" if name.endswith(_LEFT_OUT) else content.replace(_AT_ONCE, _WHEN_NEEDED)
 
 
 def _write_all(place: Path, files: Mapping[str, bytes]) -> None:
@@ -92,14 +100,14 @@ def _write_all(place: Path, files: Mapping[str, bytes]) -> None:
 
 
 def _place(cache: Path) -> Path | None:
-    """Returns where the code of the installed PySide is, with its version and build, and what is left out, in the
-    name; None where that can't be told."""
+    """Returns where the code of the installed PySide is, with its version, its build and the manner of keeping
+    in the name; None where that can't be told."""
     spec = find_spec("shiboken6")
     try:
         about = (Path(spec.origin).parent / "_config.py").read_bytes() if spec and spec.origin else b""
     except OSError:
         return None
-    return cache / f"shiboken-{zlib.crc32(about + _LEFT_OUT.encode()):08x}" if about else None
+    return cache / f"shiboken-{zlib.crc32(about + _MANNER):08x}" if about else None
 
 
 def _is_whole(place: Path) -> bool:

@@ -1,6 +1,5 @@
 """When SMTPs are checked by themselves: by pure values of time."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -68,7 +67,7 @@ def test_a_try_by_hand_counts():
     it, latest = schedule(), {A: None}
     assert settled(it, latest) == (A,)
     by_hand = START + timedelta(minutes=9)
-    latest[A] = replace(result(A, by_hand), trial=Trial.TEST)
+    latest[A] = result(A, by_hand)._replace(trial=Trial.TEST)
     given_out = watch(it, latest, since=START + SETTLING, until=by_hand + EVERY + TICK)
     assert given_out == [(A, by_hand + EVERY)]
 
