@@ -67,11 +67,11 @@ class Database:
         """One transaction that only looks: everything read in it is of one moment."""
         return self._turn("BEGIN")
 
-    def value(self, query: str) -> int:
-        """Returns the number that `query` gives: a transaction of its own, and the cheapest."""
+    def value(self, query: str, *values: str | int) -> int:
+        """Returns the number that `query` gives with `values`: a transaction of its own, and the cheapest."""
         with self._lock, sqlite_told(self._path):
             self._refuse_closed()
-            found: int = self._connection.execute(query).fetchone()[0]
+            found: int = self._connection.execute(query, values).fetchone()[0]
             return found
 
     def close(self) -> None:
