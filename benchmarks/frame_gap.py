@@ -215,7 +215,6 @@ def opened(app: QApplication, home: Path, ports: list[str], ca_pem: str) -> tupl
 
     application = Application(home, open_home)
     application.instance.take()
-    application.open()
     application.start(app)
     until(lambda: application.window and application.window.is_complete)
     until(lambda: application.window and application.window.cards.total == SERVERS + 1)

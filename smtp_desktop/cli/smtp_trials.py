@@ -10,7 +10,7 @@ from smtp_desktop.cli.exit_codes import ExitCode
 from smtp_desktop.cli.json_option import json_option
 from smtp_desktop.cli.program import Session
 from smtp_desktop.cli.report_file import ReportFile
-from smtp_desktop.cli.trials import Tried, document, summary, tell, tell_alone, try_all
+from smtp_desktop.cli.trials import Tried, check_all, document, summary, tell, tell_alone, try_one
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.conversation import Step
 from smtp_desktop.domain.errors import SmtpDesktopError
@@ -40,10 +40,10 @@ def test(session: Session, name: str, to: str, report_path: Path | None) -> int:
 
     report_file = ReportFile(report_path) if report_path else None
     with closing(session.open()) as program:
-        tried = try_all(program, [program.profiles.by_name(name)], attempt, session.output)
+        tried = try_one(program, program.profiles.by_name(name), attempt, session.output)
     if report_file:
-        report_file.hold(tried)
-    return _told_one(session, tried[0])
+        report_file.hold([tried])
+    return _told_one(session, tried)
 
 
 @click.command()
@@ -57,14 +57,11 @@ def check(session: Session, names: tuple[str, ...], *, every: bool, report_path:
     if bool(names) == every:
         raise click.UsageError("Name the SMTPs to check, or say --all.")
 
-    def attempt(profile: SmtpProfile, cancel: Cancel, on_step: Callable[[Step], None]) -> Report:
-        return program.tester.check(profile.id, cancel=cancel, on_step=on_step)
-
     report_file = ReportFile(report_path) if report_path else None
     with closing(session.open()) as program:
         chosen = program.profiles.all() if every else [program.profiles.by_name(name) for name in names]
         profiles = list({profile.id: profile for profile in chosen}.values())
-        tried = try_all(program, profiles, attempt, session.output)
+        tried = check_all(program, profiles, session.output)
     if report_file:
         report_file.hold(tried)
     if not every and len(tried) == 1:

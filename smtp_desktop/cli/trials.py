@@ -1,13 +1,12 @@
-"""Running tests and checks, all at once, and telling how they went."""
+"""Running a test, or checks all at once, and telling how they went."""
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from smtp_desktop.cli.exit_codes import ExitCode, code_of_error, code_of_failure
 from smtp_desktop.cli.failures import advice_lines, said_lines
-from smtp_desktop.cli.interrupt import wait_for_all
+from smtp_desktop.cli.interrupt import interruptible
 from smtp_desktop.cli.live_steps import LiveSteps
 from smtp_desktop.cli.output import Output
 from smtp_desktop.cli.program import Program
@@ -20,12 +19,11 @@ from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.conversation import Failure, FailureKind, Reply, Step
 from smtp_desktop.domain.errors import SmtpDesktopError, VaultError, VaultLocked
 from smtp_desktop.domain.health import Trial
-from smtp_desktop.domain.profile import GenericServer, SmtpProfile
+from smtp_desktop.domain.profile import GenericServer, ProfileId, SmtpProfile
 from smtp_desktop.domain.trial_outcome import TrialOutcome
+from smtp_desktop.services.rounds import Outcome
 from smtp_desktop.services.testing import Report
 from smtp_desktop.services.trial_outcome import outcome_of, title_of
-
-_MAX_AT_ONCE = 200  # threads that wait for a server cost next to nothing
 
 _COUNTED = {
     TrialOutcome.WORKS: ("works", "work"),
@@ -44,7 +42,7 @@ class Tried:
     """How one SMTP did, and when that was known; `outcome` is an error where no conversation could be held."""
 
     profile: SmtpProfile
-    outcome: Report | SmtpDesktopError
+    outcome: Outcome
     ended_at: datetime  # aware UTC
 
     @property
@@ -55,44 +53,75 @@ class Tried:
         return code_of_failure(failure) if failure else ExitCode.OK
 
 
-def try_all(program: Program, profiles: Sequence[SmtpProfile], attempt: Attempt, output: Output) -> list[Tried]:
-    """Returns how each of `profiles` did, in their order; steps were printed as they happened.
+def try_one(program: Program, profile: SmtpProfile, attempt: Attempt, output: Output) -> Tried:
+    """Returns how `profile` did; its steps were printed as they happened.
 
-    Raises KeyboardInterrupt after Ctrl+C, once every conversation has ended.
+    Raises KeyboardInterrupt after Ctrl+C, once the conversation has ended.
     """
-    tried = _run(profiles, attempt, output)
-    locked = [one.outcome for one in tried if isinstance(one.outcome, VaultLocked)]
-    if not locked:
-        return tried
-    try:
-        open_vault(program, locked[0])
-    except VaultError as error:
-        return [replace(t, outcome=error) if isinstance(t.outcome, VaultLocked) else t for t in tried]
-    # A locked vault stops a conversation before it begins, so that nothing is done twice.
-    again = iter(_run([t.profile for t in tried if isinstance(t.outcome, VaultLocked)], attempt, output))
-    return [next(again) if isinstance(t.outcome, VaultLocked) else t for t in tried]
 
-
-def _run(profiles: Sequence[SmtpProfile], attempt: Attempt, output: Output) -> list[Tried]:
-    if not profiles:
-        return []
-    live = LiveSteps(output, len(profiles))
-
-    def one(profile: SmtpProfile, cancel: Cancel) -> Tried:
-        outcome: Report | SmtpDesktopError
+    def run(profiles: Sequence[SmtpProfile]) -> dict[ProfileId, Tried]:
+        live = LiveSteps(output, len(profiles))
         try:
-            outcome = attempt(profile, cancel, lambda step: live.step(profile, step))
+            outcome: Outcome = interruptible(
+                lambda cancel: attempt(profile, cancel, lambda step: live.step(profile, step))
+            )
         except SmtpDesktopError as error:
             outcome = error
         finally:
             live.conversation_ended()
-        return Tried(profile=profile, outcome=outcome, ended_at=datetime.now(UTC))
+        return {profile.id: _tried(profile, outcome)}
 
-    cancels = [Cancel() for _ in profiles]
-    with ThreadPoolExecutor(min(len(profiles), _MAX_AT_ONCE), thread_name_prefix="trial") as pool:
-        futures = [pool.submit(one, profile, cancel) for profile, cancel in zip(profiles, cancels, strict=True)]
-        wait_for_all(futures, cancels)
-    return [future.result() for future in futures]
+    return _opening_vault(program, [profile], run)[0]
+
+
+def check_all(program: Program, profiles: Sequence[SmtpProfile], output: Output) -> list[Tried]:
+    """Returns how each of `profiles`, which are checked all at once, did, in their order; as `try_one` does."""
+
+    def run(profiles: Sequence[SmtpProfile]) -> dict[ProfileId, Tried]:
+        live = LiveSteps(output, len(profiles))
+        by_id = {profile.id: profile for profile in profiles}
+        tried: dict[ProfileId, Tried] = {}
+
+        def on_end(profile_id: ProfileId, outcome: Outcome) -> None:
+            tried[profile_id] = _tried(by_id[profile_id], outcome)
+            live.conversation_ended()
+
+        def on_step(profile_id: ProfileId, step: Step) -> None:
+            live.step(by_id[profile_id], step)
+
+        try:
+            interruptible(lambda cancel: program.rounds.run(list(by_id), cancel=cancel, on_end=on_end, on_step=on_step))
+        except VaultLocked as locked:
+            # It stopped them all, and is in the way of those alone that sign in.
+            shut = {one.id: _tried(one, locked) for one in profiles if one.needed_secrets}
+            free = [one for one in profiles if not one.needed_secrets]
+            return shut | (run(free) if free else {})
+        return tried
+
+    return _opening_vault(program, profiles, run)
+
+
+def _opening_vault(
+    program: Program,
+    profiles: Sequence[SmtpProfile],
+    run: Callable[[Sequence[SmtpProfile]], dict[ProfileId, Tried]],
+) -> list[Tried]:
+    """Returns what `run` did, in the order of `profiles`; again with those that the vault stopped, once it is open."""
+    tried = run(profiles)
+    locked = {one: how.outcome for one, how in tried.items() if isinstance(how.outcome, VaultLocked)}
+    if locked:
+        try:
+            open_vault(program, next(iter(locked.values())))
+        except VaultError as error:
+            tried |= {one: replace(tried[one], outcome=error) for one in locked}
+        else:
+            # A locked vault stops a conversation before it begins, so that nothing is done twice.
+            tried |= run([profile for profile in profiles if profile.id in locked])
+    return [tried[profile.id] for profile in profiles]
+
+
+def _tried(profile: SmtpProfile, outcome: Outcome) -> Tried:
+    return Tried(profile=profile, outcome=outcome, ended_at=datetime.now(UTC))
 
 
 def tell(tried: Tried, output: Output) -> None:

@@ -114,6 +114,7 @@ def _checked_domain(domain: str) -> str:
     return host
 
 
+@lru_cache(maxsize=1024)  # a check asks three times, and hundreds of them ask at the same moment
 def ascii_host(typed: str) -> str:
     """Returns `typed` as DNS and TLS want it: lower-case ASCII, IDNA 2008 (RFC 5891) for international names,
     an IP address in its short form without brackets. Raises BadHost."""

@@ -101,9 +101,7 @@ class Tester:
         """The server was spoken to up to and including sign-in; nothing was sent. Raises as `test` does."""
         return self._kept(self.check_unkept(profile_id, cancel=cancel, on_step=on_step))
 
-    def check_unkept(
-        self, profile_id: ProfileId, *, cancel: Cancel, on_step: Callable[[Step], None] = lambda _: None
-    ) -> Report:
+    def check_unkept(self, profile_id: ProfileId, *, cancel: Cancel, on_step: Callable[[Step], None]) -> Report:
         """The same, but that its result is not remembered yet: for who checks many, and calls `keep` with them."""
         profile = self._store.get(profile_id)
         return self._try(profile, {}, None, cancel, on_step, stored=True)

@@ -15,6 +15,7 @@ from smtp_desktop.domain.profile import ProfileType
 from smtp_desktop.domain.text import text
 from smtp_desktop.parts import Parts, Unheard, build
 from smtp_desktop.services.mailbox import MailboxReader
+from smtp_desktop.services.rounds import Rounds
 from smtp_desktop.services.testing import Tester
 from smtp_desktop.store.health import SqliteHealth
 from smtp_desktop.store.profiles import SqliteProfiles
@@ -85,6 +86,8 @@ class CommandLine:
         opened = Opened(self.parts(), self.vault.unlock)
         if self.transport:
             opened.tester = self._tester(opened.database)
+            store = SqliteProfiles(opened.database)
+            opened.rounds = Rounds(tester=opened.tester, store=store, vault=self.vault)
         if self.mailboxes:
             opened.mailbox_reader = MailboxReader(
                 store=SqliteProfiles(opened.database), vault=self.vault, mailboxes=self.mailboxes, advice_rules=[RULE]
@@ -151,7 +154,7 @@ class Opened:
 
     def __init__(self, parts, unlock):
         self.profiles, self.tester, self.vault = parts.profiles, parts.tester, parts.vault
-        self.finder = parts.finder
+        self.finder, self.rounds = parts.finder, parts.rounds
         self.mailbox_reader, self.database = parts.mailbox_reader, parts.database
         self.activities, self.outbox, self.deadlines = parts.activities, parts.outbox, parts.deadlines
         self.authorities = parts.authorities

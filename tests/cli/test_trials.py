@@ -156,6 +156,17 @@ def test_a_locked_vault_is_opened_once_for_all(smtp_desktop, server, monkeypatch
     assert len(server.sign_ins) == 2
 
 
+def test_a_locked_vault_does_not_stop_who_needs_none_of_it(smtp_desktop, server):
+    create(smtp_desktop, "One", server.port)
+    create(smtp_desktop, "Free", server.port)
+    assert smtp_desktop("smtp", "edit", "Free", "--no-auth", "--from", "a@b.example").code == 0
+    smtp_desktop.vault.locked = True
+    ran = smtp_desktop("smtp", "check", "--all", "--json")
+    assert ran.code == 78
+    assert {one["name"]: one["ok"] for one in ran.json} == {"One": False, "Free": True}
+    assert server.sign_ins == []
+
+
 def test_what_the_server_says_can_not_steer_the_terminal(smtp_desktop):
     def refuse(peer):
         peer.send("220 scripted.test")

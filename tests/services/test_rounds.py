@@ -1,5 +1,6 @@
 """Rounds of checks: each SMTP once, whatever happens to the others."""
 
+import os
 import threading
 from dataclasses import replace
 
@@ -7,6 +8,7 @@ import pytest
 from services.tester_house import REFUSED, RELAY, SHOP, House
 
 from smtp_desktop.domain.cancel import Cancel
+from smtp_desktop.domain.conversation import Stage
 from smtp_desktop.domain.errors import NoSuchProfile, StoreError, VaultError, VaultLocked
 from smtp_desktop.domain.health import CheckResult
 from smtp_desktop.domain.profile import ProfileId
@@ -53,6 +55,53 @@ def test_all_run_at_the_same_time(house: House) -> None:
     # Nobody goes on before all have come.
     house.wire.during = threading.Barrier(30, timeout=30).wait
     assert len(run(house, *ids)) == 30
+
+
+def test_the_steps_of_each_are_told(house: House) -> None:
+    ids = shops(house, 2)
+    told: dict[ProfileId, list[Stage]] = {one: [] for one in ids}
+    rounds = Rounds(tester=house.tester, store=house.store, vault=house.vault)
+    rounds.run(ids, cancel=Cancel(), on_end=lambda *_: None, on_step=lambda of, step: told[of].append(step.stage))
+    assert all(Stage.SIGN_IN in stages for stages in told.values())
+
+
+def test_the_first_goes_ahead_until_it_needs_nothing_but_its_server(house: House) -> None:
+    ids = shops(house, 5)
+    others: list[int] = []
+    rounds = Rounds(tester=house.tester, store=house.store, vault=house.vault)
+    rounds.run(
+        ids,
+        cancel=Cancel(),
+        on_end=lambda *_: None,
+        on_step=lambda of, _: None if of != ids[0] or others else others.append(len(house.wire.conversations) - 1),
+    )
+    assert others == [0]
+
+
+def test_results_that_come_together_are_recorded_together(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    ids = shops(house, 30)
+    house.wire.during = threading.Barrier(30, timeout=30).wait
+    record, sizes = house.health.record, []
+
+    def recorded(*results: CheckResult) -> None:
+        sizes.append(len(results))
+        record(*results)
+
+    monkeypatch.setattr(house.health, "record", recorded)
+    run(house, *ids)
+    assert sum(sizes) == 30
+    assert len(sizes) < 30
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_getaffinity"), reason="this system binds no thread to a core")
+def test_checks_share_a_core_and_nobody_else_is_bound_to_it(house: House) -> None:
+    before = os.sched_getaffinity(0)
+    cores: list[set[int]] = []
+    house.wire.during = lambda: cores.append(os.sched_getaffinity(0))
+    run(house, *shops(house, 3))
+    assert len(cores) == 3
+    assert all(one == cores[0] and len(one) == 1 for one in cores)
+    assert os.sched_getaffinity(0) == before
 
 
 def test_a_refused_sign_in_is_not_tried_again(house: House) -> None:

@@ -27,6 +27,7 @@ class Channel:
         self._may_send = True
         self._closed = False
         self._tls: ssl.SSLObject | None = None
+        self._prepared: ssl.SSLObject | None = None
         self._tls_in = ssl.MemoryBIO()
         self._tls_out = ssl.MemoryBIO()
 
@@ -78,11 +79,19 @@ class Channel:
             view = view[self._tls.write(view) :]
         self._put(self._tls_out.read())
 
+    def prepare_tls(self, context: ssl.SSLContext, host: str) -> None:
+        """`start_tls` will have less to do. Nothing is sent yet."""
+        self._prepared = context.wrap_bio(self._tls_in, self._tls_out, server_hostname=host)
+        with suppress(ssl.SSLWantReadError):
+            self._prepared.do_handshake()  # no more than its first words, for now
+
     def start_tls(self, context: ssl.SSLContext, host: str) -> None:
         """From now on only TLS is spoken; the handshake has begun. What was received before is gone."""
         self._inbox.clear()
-        self._tls = context.wrap_bio(self._tls_in, self._tls_out, server_hostname=host)
-        self._handshake()
+        if self._prepared is None:
+            self.prepare_tls(context, host)
+        self._tls = self._prepared
+        self._put(self._tls_out.read())
 
     def push(self) -> None:
         """Sends what is queued as far as the network takes it at once; the connection is up."""
@@ -105,7 +114,8 @@ class Channel:
         if self.secured and self._may_send:
             with suppress(ssl.SSLError):
                 self.tls.unwrap()
-        self._put(self._tls_out.read())
+        if self._tls:
+            self._put(self._tls_out.read())
         if self._outbox and self._may_send:
             self._send()
         self.socket.close()

@@ -94,6 +94,7 @@ class Detection:
         silence_s = max(silence_s, _CONNECTS_UNTIL_SILENCE * self._took_s)
         until_s = self._watch.now_s + self._limits.greeting_s
         silent_at_s = self._watch.now_s + silence_s
+        first.prepare_tls(self._trust)  # while the server makes us wait: 200 may greet at the same moment
         while True:
             if first.channel.first_words[:1] and first.channel.first_words[0] in _REPLY_DIGITS:
                 return first, TlsMode.STARTTLS

@@ -101,6 +101,10 @@ class Dialogue:
         self.channel.push()
         self.serve(self.watch.wait({sock: self.channel.interest}, until_s=until_s).get(sock, 0))
 
+    def prepare_tls(self, trust: Trust) -> None:
+        """`start_tls` will have less to do: for while there is nothing else to do. Nothing is sent yet."""
+        self.channel.prepare_tls(trust.context, trust.host)
+
     def start_tls(self, trust: Trust) -> None:
         """The handshake has begun; what the server said before is forgotten, unread (RFC 3207 4.2)."""
         if self.channel.take() or self._parser.pending:

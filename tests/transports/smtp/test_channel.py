@@ -1,0 +1,43 @@
+"""One connection's bytes, and when they go out."""
+
+import socket
+from collections.abc import Iterator
+
+import pytest
+
+from smtp_desktop.transports.smtp.channel import Channel
+from smtp_desktop.transports.tls import unverified_context
+
+HANDSHAKE = 0x16  # RFC 8446 5.1
+
+
+@pytest.fixture
+def ends() -> Iterator[tuple[Channel, socket.socket]]:
+    """A channel with a handshake prepared, and the server's end of it."""
+    ours, theirs = socket.socketpair()
+    ours.setblocking(False)
+    theirs.settimeout(30)
+    with theirs:
+        channel = Channel(ours)
+        channel.prepare_tls(unverified_context(), "mail.example")
+        yield channel, theirs
+        channel.close()
+
+
+def test_a_prepared_handshake_that_never_begins_says_nothing(ends: tuple[Channel, socket.socket]) -> None:
+    channel, server = ends
+    channel.queue(b"QUIT\r\n")
+    channel.push()
+    channel.close()
+    assert server.recv(4096) == b"QUIT\r\n"
+    assert server.recv(4096) == b""
+
+
+def test_a_prepared_handshake_begins_when_it_is_time(ends: tuple[Channel, socket.socket]) -> None:
+    channel, server = ends
+    channel.queue(b"STARTTLS\r\n")
+    channel.push()
+    assert server.recv(4096) == b"STARTTLS\r\n"
+    channel.start_tls(unverified_context(), "mail.example")
+    channel.push()
+    assert server.recv(4096)[0] == HANDSHAKE
