@@ -5,9 +5,10 @@ import re
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
+from typing import NoReturn
 
 from smtp_desktop.domain.errors import StoreBusy, StoreError, StoreTooNew
 from smtp_desktop.domain.text import text
@@ -61,17 +62,16 @@ class Database:
 
     def write(self) -> AbstractContextManager[sqlite3.Connection]:
         """One transaction that may change things: kept when the block ends, undone when it raises."""
-        return self._turn("BEGIN IMMEDIATE")
+        return _Turn(self._path, self._lock, self._use, "BEGIN IMMEDIATE")
 
     def read(self) -> AbstractContextManager[sqlite3.Connection]:
         """One transaction that only looks: everything read in it is of one moment."""
-        return self._turn("BEGIN")
+        return _Turn(self._path, self._lock, self._use, "BEGIN")
 
     def value(self, query: str, *values: str | int) -> int:
         """Returns the number that `query` gives with `values`: a transaction of its own, and the cheapest."""
         with self._lock, sqlite_told(self._path):
-            self._refuse_closed()
-            found: int = self._connection.execute(query, values).fetchone()[0]
+            found: int = self._use().execute(query, values).fetchone()[0]
             return found
 
     def close(self) -> None:
@@ -80,27 +80,10 @@ class Database:
             self._open = False
             self._connection.close()
 
-    @contextmanager
-    def _turn(self, begin: str) -> Iterator[sqlite3.Connection]:
-        with self._lock:
-            self._refuse_closed()
-            try:
-                self._connection.execute(begin)
-                try:
-                    yield self._connection
-                    self._connection.execute("COMMIT")
-                except BaseException:  # whatever it is goes on; nothing half-written stays
-                    # SQLite undoes some failures by itself (a full disk): then there is nothing to roll back.
-                    if self._connection.in_transaction:
-                        self._connection.execute("ROLLBACK")
-                    raise
-            except sqlite3.Error as error:  # here, because `sqlite_told` takes its time: a trigger waits for it
-                _tell(error, self._path)
-                raise
-
-    def _refuse_closed(self) -> None:
+    def _use(self) -> sqlite3.Connection:
         if not self._open:
             raise StoreError(text("The program is closing; its database is closed already."))
+        return self._connection
 
     def _configure(self) -> None:
         self._connection.row_factory = sqlite3.Row
@@ -152,6 +135,42 @@ class Database:
         with closing(source), closing(sqlite3.connect(unfinished)) as copy:
             source.backup(copy)
         unfinished.replace(backup)
+
+
+class _Turn:
+    """A transaction, for a `with` statement. A generator would take as long as all that a short one does."""
+
+    def __init__(self, path: Path, lock: threading.RLock, use: Callable[[], sqlite3.Connection], begin: str) -> None:
+        self._path, self._lock, self._use, self._begin = path, lock, use, begin
+
+    def __enter__(self) -> sqlite3.Connection:
+        self._lock.acquire()
+        try:
+            self._connection = self._use()
+            self._connection.execute(self._begin)
+        except sqlite3.Error as error:
+            self._lock.release()
+            _raise_told(error, self._path)
+        except BaseException:  # whatever it is goes on; only the turn is over
+            self._lock.release()
+            raise
+        return self._connection
+
+    def __exit__(self, _type: object, error: BaseException | None, _trace: object) -> None:
+        try:
+            if error is None:
+                try:
+                    self._connection.execute("COMMIT")
+                except sqlite3.Error as refused:
+                    error = refused
+            # SQLite undoes some failures by itself (a full disk): then there is nothing to roll back.
+            if error is not None and self._connection.in_transaction:
+                with sqlite_told(self._path):
+                    self._connection.execute("ROLLBACK")
+        finally:
+            self._lock.release()
+        if isinstance(error, sqlite3.Error):
+            _raise_told(error, self._path)
 
 
 def _prepare(path: Path, *, newest: int, timeout_s: float) -> None:
@@ -239,15 +258,14 @@ def sqlite_told(path: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
-        _tell(error, path)
-        raise
+        _raise_told(error, path)
 
 
-def _tell(error: sqlite3.Error, path: Path) -> None:
-    """Raises what the error means, where it is not a mistake of ours."""
+def _raise_told(error: sqlite3.Error, path: Path) -> NoReturn:
     told = _meaning(error, path)
-    if told is not None:
-        raise told from error
+    if told is None:
+        raise error
+    raise told from error
 
 
 def _meaning(error: sqlite3.Error, path: Path) -> StoreError | None:

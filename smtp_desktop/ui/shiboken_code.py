@@ -92,14 +92,14 @@ def _write_all(place: Path, files: Mapping[str, bytes]) -> None:
 
 
 def _place(cache: Path) -> Path | None:
-    """Returns where the code of the installed PySide is, with its version and build in the name; None where that can't
-    be told."""
+    """Returns where the code of the installed PySide is, with its version and build, and what is left out, in the
+    name; None where that can't be told."""
     spec = find_spec("shiboken6")
     try:
         about = (Path(spec.origin).parent / "_config.py").read_bytes() if spec and spec.origin else b""
     except OSError:
         return None
-    return cache / f"shiboken-{zlib.crc32(about):08x}" if about else None
+    return cache / f"shiboken-{zlib.crc32(about + _LEFT_OUT.encode()):08x}" if about else None
 
 
 def _is_whole(place: Path) -> bool:
