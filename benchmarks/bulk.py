@@ -31,6 +31,7 @@ from smtp_desktop.parts import Parts, SystemClock, Unheard, build
 from smtp_desktop.services.courier import Courier
 from smtp_desktop.store.health import SqliteHealth
 from smtp_desktop.store.outbox import SqliteOutbox
+from smtp_desktop.store.plain_servers import SqlitePlainServers
 from smtp_desktop.store.profiles import SqliteProfiles
 from smtp_desktop.transports.registry import Lines, Transports
 from smtp_desktop.vault.memory import ProcessVault
@@ -145,7 +146,7 @@ def by_line(place: Place) -> Callable[[], None]:
         return mail_of(letter, profile, letter.recipients)
 
     def send() -> None:
-        with closing(Lines(Transports()).open(profile.server, secrets={}, known_mode=TlsMode.STARTTLS)) as line:
+        with closing(lines_of(parts).open(profile.server, secrets={}, known_mode=TlsMode.STARTTLS)) as line:
             sent: list[Timeline | None] = []
             while len(sent) < MAILS:
                 mails = [mail(customer) for customer in place.customers[len(sent) : len(sent) + line.room]]
@@ -199,6 +200,11 @@ def profile_draft(place: Place) -> ProfileDraft:
     )
 
 
+def lines_of(parts: Parts) -> Lines:
+    """Returns lines as the program's own."""
+    return Lines(Transports(SqlitePlainServers(parts.database, SystemClock().now)))
+
+
 def courier_of(parts: Parts) -> Courier:
     """Returns a courier as the program's own, but with one connection."""
     return Courier(
@@ -206,7 +212,7 @@ def courier_of(parts: Parts) -> Courier:
         profiles=SqliteProfiles(parts.database),
         health=SqliteHealth(parts.database),
         vault=parts.vault,
-        lines=Lines(Transports()),
+        lines=lines_of(parts),
         tester=parts.tester,
         clock=SystemClock(),
         events=Unheard(),

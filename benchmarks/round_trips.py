@@ -14,10 +14,11 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.message import EmailMessage
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from statistics import median
@@ -30,6 +31,9 @@ from smtp_desktop.domain.conversation import Outcome, Stage, Step, TlsMode
 from smtp_desktop.domain.message import Envelope, Mail, Message
 from smtp_desktop.domain.profile import GenericServer, SecretField
 from smtp_desktop.domain.secret import Secret
+from smtp_desktop.parts import SystemClock
+from smtp_desktop.store.database import Database
+from smtp_desktop.store.plain_servers import SqlitePlainServers
 from smtp_desktop.transports.registry import Lines, Transports
 
 ROUNDS = 7
@@ -156,7 +160,7 @@ class Case:
     limit: float | None = None
 
 
-def test_mail(mode: TlsMode, ca_pem: str) -> Callable[[int, int], float]:
+def test_mail(transports: Transports, mode: TlsMode, ca_pem: str) -> Callable[[int, int], float]:
     """Returns how to time the program's test mail, from the call until it is accepted."""
 
     def seconds(port: int, _mails: int) -> float:
@@ -168,7 +172,7 @@ def test_mail(mode: TlsMode, ca_pem: str) -> Callable[[int, int], float]:
 
         server = GenericServer(host_name="127.0.0.1", smtp_port=port, user_name=USER, trusted_ca_pem=ca_pem)
         started = time.perf_counter()
-        timeline = Transports().converse(
+        timeline = transports.converse(
             server,
             secrets={SecretField.PASSWORD: Secret(PASSWORD)},
             mail=mail_number(0),
@@ -203,10 +207,10 @@ def by_smtplib(mode: TlsMode, ca_pem: str) -> Callable[[int, int], float]:
     return seconds
 
 
-def further_mails(port: int, mails: int) -> float:
+def further_mails(transports: Transports, port: int, mails: int) -> float:
     """Returns the seconds that the program takes for `mails` behind a first one, as a courier sends them."""
     server = GenericServer(host_name="127.0.0.1", smtp_port=port, tls=False, auth_required=False, user_name=USER)
-    line = Lines(Transports()).open(server, secrets={}, known_mode=None)
+    line = Lines(transports).open(server, secrets={}, known_mode=None)
     line.send(mail_number(0), cancel=Cancel(), on_step=lambda _: None)
     waiting = iter([mail_number(number) for number in range(mails)])
     timelines = []
@@ -257,19 +261,21 @@ def email_number(number: int) -> EmailMessage:
     return mail
 
 
-def cases(ca_pem: str) -> Iterator[Case]:
+def cases(transports: Transports, ca_pem: str) -> Iterator[Case]:
     """Yields smtplib's and the program's, side by side."""
     both = "PIPELINING CHUNKING"
     for mode, limit in ((TlsMode.IMPLICIT, 7), (TlsMode.STARTTLS, 9)):
         yield Case(name=f"smtplib, first mail, {mode}", offers=both, mode=mode, seconds=by_smtplib(mode, ca_pem))
-        yield Case(name=f"test mail, {mode}", offers=both, mode=mode, seconds=test_mail(mode, ca_pem), limit=limit)
+        yield Case(
+            name=f"test mail, {mode}", offers=both, mode=mode, seconds=test_mail(transports, mode, ca_pem), limit=limit
+        )
     yield Case(name="smtplib, further mail", offers=both, mode="plain", seconds=further_mails_by_smtplib, mails=4)
     for offers, mails, limit in ((both, 128, 1), ("PIPELINING", 32, 2), ("", 4, 4)):
         yield Case(
             name=f"further mail, {offers or 'neither'}",
             offers=offers,
             mode="plain",
-            seconds=further_mails,
+            seconds=partial(further_mails, transports),
             mails=mails,
             limit=limit,
         )
@@ -305,7 +311,9 @@ def measured() -> list[tuple[Case, list[float]]]:
         certificate = Path(folder) / "server.pem"
         ca.issue_cert("127.0.0.1").private_key_and_cert_chain_pem.write_to_path(certificate)
         ports: dict[tuple[str, str], tuple[int, int]] = {}
-        table: list[tuple[Case, list[float]]] = [(case, []) for case in cases(ca.cert_pem.bytes().decode())]
+        database = stack.enter_context(closing(Database(Path(folder) / "program.sqlite3")))
+        transports = Transports(SqlitePlainServers(database, SystemClock().now))
+        table: list[tuple[Case, list[float]]] = [(case, []) for case in cases(transports, ca.cert_pem.bytes().decode())]
         for case, _ in table:
             if (case.offers, case.mode) not in ports:
                 near = stack.enter_context(running(SERVER, case.offers, case.mode, str(certificate)))

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from smtp_desktop.domain.advice import AdviceRule
     from smtp_desktop.domain.providers import Providers
     from smtp_desktop.domain.secret import Secret
-    from smtp_desktop.services.ports import Vault
+    from smtp_desktop.services.ports import Clock, Vault
     from smtp_desktop.store.activities import SqliteActivities
     from smtp_desktop.store.database import Database
     from smtp_desktop.store.health import SqliteHealth
@@ -29,9 +29,9 @@ VAULT_FILE = "secrets.vault"
 class Adapters(Built):
     """Everything that fits `services.ports`, each on the one database and vault."""
 
-    def __init__(self, home: "Path", database: "Database", vault: "Vault | None") -> None:
+    def __init__(self, home: "Path", database: "Database", vault: "Vault | None", clock: "Clock") -> None:
         super().__init__()
-        self._home, self.database = home, database
+        self._home, self.database, self.clock = home, database, clock
         self._given_vault = vault
 
     @built_once
@@ -90,9 +90,10 @@ class Adapters(Built):
 
     @built_once
     def transports(self) -> "Transports":
+        from smtp_desktop.store.plain_servers import SqlitePlainServers
         from smtp_desktop.transports.registry import Transports
 
-        return Transports()
+        return Transports(SqlitePlainServers(self.database, self.clock.now))
 
     @built_once
     def providers(self) -> "Once[Providers]":

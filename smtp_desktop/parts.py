@@ -44,7 +44,7 @@ class Parts(Built):
         super().__init__()
         self.home, self.log_path, self.events = home, log_path, events
         self._adapters = adapters
-        self._clock = SystemClock()
+        self._clock = adapters.clock
         self._logs = False
 
     def start_logging(self) -> None:
@@ -271,7 +271,8 @@ def build(home: "Path", *, events: "Events", vault: "Vault | None" = None) -> Pa
 
     log_path = log_file(home)
     database = Database(home / _DATABASE)
-    return Parts(home=home, log_path=log_path, adapters=Adapters(home, database, vault), events=events)
+    adapters = Adapters(home, database, vault, SystemClock())
+    return Parts(home=home, log_path=log_path, adapters=adapters, events=events)
 
 
 def _new_message_id(domain: str) -> str:

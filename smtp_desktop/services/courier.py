@@ -76,7 +76,7 @@ class Courier:
         idle_s: float = math.inf,
     ) -> Tally:
         """All that was due is tried; with `watch` it goes on until `cancel`, or until there was nothing to do for
-        `idle_s`, unless it remembers of a server what would be lost. Returns how it went.
+        `idle_s`. Returns how it went.
 
         After `cancel` the mails that are being sent are finished, for 20 seconds at most, and the others wait again.
         `on_attempt` hears of each attempt, on any thread. Raises VaultLocked when a password is needed first,
@@ -134,7 +134,7 @@ class _Shift:
                 placed = self._round(watch=watch)
                 if placed or self._is_busy:
                     busy_at_s = time.monotonic()
-                elif not watch or self._may_rest(time.monotonic() - busy_at_s, idle_s):
+                elif not watch or time.monotonic() - busy_at_s >= idle_s:
                     break
                 if placed < self._room:
                     bell.wait(self._pause_s)
@@ -148,9 +148,6 @@ class _Shift:
     @property
     def _is_busy(self) -> bool:
         return not self._hand.empty or self._probes.running
-
-    def _may_rest(self, idle_for_s: float, idle_s: float) -> bool:
-        return idle_for_s >= idle_s and not self._tools.lines.has_learned
 
     @property
     def _pause_s(self) -> float:

@@ -210,12 +210,6 @@ class Lines(Protocol):
         """Returns a line that connects when it sends first."""
         ...
 
-    @property
-    def has_learned(self) -> bool:
-        """Whether it remembers what some servers break on, which a new process would find out anew, with mails that
-        are unknown then."""
-        ...
-
 
 class Files(Protocol):
     def read(self, path: str, *, limit_bytes: int) -> Attachment:

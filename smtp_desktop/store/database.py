@@ -68,10 +68,10 @@ class Database:
         """One transaction that only looks: everything read in it is of one moment."""
         return _Turn(self._path, self._lock, self._use, "BEGIN")
 
-    def value(self, query: str) -> int:
-        """Returns the number that `query` gives: a transaction of its own, and the cheapest."""
+    def value(self, query: str, *values: str | int) -> int:
+        """Returns the number that `query` gives with `values`: a transaction of its own, and the cheapest."""
         with self._lock, sqlite_told(self._path):
-            found: int = self._use().execute(query).fetchone()[0]
+            found: int = self._use().execute(query, values).fetchone()[0]
             return found
 
     def close(self) -> None:

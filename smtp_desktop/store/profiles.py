@@ -153,6 +153,7 @@ def _forget_unused_server(connection: sqlite3.Connection, before: SmtpProfile) -
     if server is None or any(place_of(profile_of(row).server) == server for row in rows):
         return
     connection.execute("DELETE FROM server_fact WHERE host = ? AND port = ?", server)
+    connection.execute("DELETE FROM plain_server WHERE host = ? AND port = ?", server)
 
 
 def profile_of(row: sqlite3.Row) -> SmtpProfile:

@@ -16,7 +16,7 @@ from smtp_desktop.domain.secret import Secret
 if TYPE_CHECKING:
     from smtp_desktop.transports.graph.transport import GraphTransport, MailboxLine
     from smtp_desktop.transports.smtp.line import SmtpLine
-    from smtp_desktop.transports.smtp.plain_hosts import PlainHosts
+    from smtp_desktop.transports.smtp.plain_servers import PlainServers
 
 _LOOK_S = 10.0  # one silent port must not hold up what others found
 _SIGN_IN_S = 30.0  # Exchange Online takes 5 s to refuse a sign-in
@@ -26,10 +26,11 @@ class Transports:
     """Speaks to every kind of server; see `services.ports.Transport`, `Prober` and `Mailboxes`. Safe from every
     thread."""
 
-    def __init__(self) -> None:
+    def __init__(self, plain_servers: "PlainServers") -> None:
+        # One for all: what breaks for one conversation would break for the next.
+        self._plain_servers = plain_servers
         self._lock = threading.Lock()
         self._graph: GraphTransport | None = None
-        self._plain_hosts: PlainHosts | None = None
 
     def converse(
         self,
@@ -47,7 +48,7 @@ class Transports:
                 from smtp_desktop.transports.smtp.transport import SmtpTransport
 
                 password = secrets.get(SecretField.PASSWORD)
-                return SmtpTransport(plain_hosts=self._plain_ones()).converse(
+                return SmtpTransport(plain_servers=self._plain_servers).converse(
                     server, password=password, mail=mail, known_mode=known_mode, cancel=cancel, on_step=on_step
                 )
             case GraphMailbox():
@@ -67,7 +68,8 @@ class Transports:
         """Looks how far a server lets in; ten seconds at most, or thirty with a password."""
         from smtp_desktop.transports.smtp.transport import SmtpTransport
 
-        return SmtpTransport(deadline_s=_SIGN_IN_S if password else _LOOK_S).probe(
+        deadline_s = _SIGN_IN_S if password else _LOOK_S
+        return SmtpTransport(plain_servers=self._plain_servers, deadline_s=deadline_s).probe(
             server, password=password, sender=sender, known_mode=known_mode, cancel=cancel
         )
 
@@ -83,7 +85,7 @@ class Transports:
                     server,
                     password=secrets.get(SecretField.PASSWORD),
                     known_mode=known_mode,
-                    plain_hosts=self._plain_ones(),
+                    plain_servers=self._plain_servers,
                 )
             case GraphMailbox():
                 return self._mailboxes().line(server, secrets=secrets)
@@ -101,20 +103,6 @@ class Transports:
     ) -> MailboxMail:
         """Returns one mail of it."""
         return self._mailboxes().open(mailbox, mail_id, secrets=secrets, cancel=cancel)
-
-    @property
-    def has_plain_hosts(self) -> bool:
-        """Whether a server has broken on what it offers."""
-        with self._lock:
-            return self._plain_hosts is not None and self._plain_hosts.has_any
-
-    def _plain_ones(self) -> "PlainHosts":
-        from smtp_desktop.transports.smtp.plain_hosts import PlainHosts
-
-        with self._lock:
-            # One for all: what breaks for one conversation would break for the next.
-            self._plain_hosts = self._plain_hosts or PlainHosts()
-        return self._plain_hosts
 
     def _mailboxes(self) -> "GraphTransport":
         from smtp_desktop.transports.graph.transport import GraphTransport
@@ -136,8 +124,3 @@ class Lines:
     ) -> "SmtpLine | MailboxLine":
         """Returns a line that connects when it sends first."""
         return self._transports.line(server, secrets=secrets, known_mode=known_mode)
-
-    @property
-    def has_learned(self) -> bool:
-        """Whether it remembers what some servers break on."""
-        return self._transports.has_plain_hosts

@@ -4,6 +4,7 @@ import threading
 
 import pytest
 from fakes.prober import FakeProber
+from fakes.small import MemoryPlainServers
 from servers.certificates import Authority
 from servers.mailserver import MailServer
 from servers.scripted import ScriptedServer
@@ -31,7 +32,7 @@ def look_on(smtp_desktop):
                 store=SqliteProfiles(opened.database),
                 health=SqliteHealth(opened.database),
                 vault=opened.vault,
-                prober=prober or Transports(),
+                prober=prober or Transports(MemoryPlainServers()),
                 events=ListedEvents([]),
                 read_providers=Providers,
                 ports=ports,

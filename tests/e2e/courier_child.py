@@ -16,6 +16,7 @@ from smtp_desktop.services.courier import Courier
 from smtp_desktop.store.database import Database
 from smtp_desktop.store.health import SqliteHealth
 from smtp_desktop.store.outbox import SqliteOutbox
+from smtp_desktop.store.plain_servers import SqlitePlainServers
 from smtp_desktop.store.profiles import SqliteProfiles
 from smtp_desktop.transports.registry import Lines, Transports
 
@@ -39,7 +40,7 @@ def main(path, lease_s):
             profiles=SqliteProfiles(database),
             health=SqliteHealth(database),
             vault=None,
-            lines=Lines(Transports()),
+            lines=Lines(Transports(SqlitePlainServers(database, SystemClock().now))),
             tester=None,
             clock=SystemClock(),
             events=Unheard(),

@@ -12,7 +12,9 @@ from pathlib import Path
 
 import pytest
 from e2e.running import MASTER
+from servers.desk import Desk
 from servers.mailserver import MailServer
+from servers.scripted import ScriptedServer
 from servers.sink import Sink
 from services.courier_house import PATIENCE_S, CourierHouse, RealClock, SetClock, generic
 
@@ -21,6 +23,7 @@ from smtp_desktop.transports.smtp.standing import MOST_ROOM
 
 CHILD = Path(__file__).parent / "courier_child.py"
 HANDED_OVER = "SELECT count(*) FROM delivery WHERE handed_over = 1 GROUP BY courier"
+UNKNOWN = DeliveryFilter(states=frozenset({DeliveryState.UNKNOWN}))
 SENT = DeliveryFilter(states=frozenset({DeliveryState.SENT}))
 
 
@@ -118,6 +121,42 @@ def test_fifty_kills_lose_nothing_and_double_only_what_is_marked(tmp_path):
         assert doubled <= marked
         # A courier has handed over no more than what goes at once on each of its two connections.
         assert 0 < max(killer.caught) <= 2 * MOST_ROOM
+
+
+def overwhelmed(peer):
+    """Serves one mail at a time, and hangs up on several, although it offers to take them."""
+
+    def look(peer, _number):
+        if peer.chunks[-1].count(b"MAIL FROM:") > 1:
+            peer.hang_up()
+        return ""
+
+    Desk(("PIPELINING", "CHUNKING"), at_content=look)(peer)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="kills with SIGKILL")
+def test_what_a_killed_courier_learned_of_a_server_keeps_the_next_one_from_doubt(program):
+    with ScriptedServer(overwhelmed) as server, closing(house_on(program.home, relay(server))) as house:
+        house.add(40)
+        changed = threading.Event()
+        with program.start("deliver", "--watch") as process:
+            while not (in_doubt := house.store.count(UNKNOWN)):
+                assert process.poll() is None
+                changed.wait(0.05)
+            process.kill()
+            assert process.wait(PATIENCE_S) == -signal.SIGKILL
+        assert in_doubt > 1
+        with house.database.read() as connection:
+            known = connection.execute("SELECT host, port FROM plain_server").fetchall()
+        assert [tuple(row) for row in known] == [("127.0.0.1", server.port)]
+        before, further = len(server.peers), house.add(40)
+        ran = program("deliver", "--json")
+        assert (ran.code, ran.json["unknown"]) == (0, 0), ran.err
+        assert {(one.state, one.may_be_twice) for one in map(house.store.get, further)} == {(DeliveryState.SENT, False)}
+        peers = server.peers[before:]
+        assert sum(peer.received.count(b"MAIL FROM:") for peer in peers) >= 40
+        assert max(chunk.count(b"MAIL FROM:") for peer in peers for chunk in peer.chunks) == 1
+        assert not any(b"BDAT" in peer.received for peer in peers)
 
 
 class TestEnding:

@@ -14,6 +14,7 @@ import trustme
 from contracts.transport_contract import a_mail
 from e2e import postfix as servers
 from e2e.running import Program
+from fakes.small import MemoryPlainServers
 
 from smtp_desktop.domain.address import parse_address
 from smtp_desktop.domain.cancel import Cancel
@@ -141,7 +142,7 @@ def line_to(port, authority, mode=TlsMode.IMPLICIT):
         user_name=USER,
         trusted_ca_pem=authority.cert_pem.bytes().decode(),
     )
-    return SmtpLine(server, password=Secret(PASSWORD), known_mode=mode)
+    return SmtpLine(server, password=Secret(PASSWORD), known_mode=mode, plain_servers=MemoryPlainServers())
 
 
 def arrived(postfix, message_count, known):

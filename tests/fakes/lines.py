@@ -83,7 +83,6 @@ class FakeLines:
         self.answer = answer
         self.at: Callable[[Stage, FakeLine, Mail, Cancel], None] = lambda *_: None
         self.room = 1
-        self.has_learned = False
         self.opened: list[FakeLine] = []
         self.known_modes: list[TlsMode | None] = []
         self.sent: list[Mail] = []

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from smtp_desktop.domain.errors import PortTaken
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.text import text
+from smtp_desktop.store.plain_servers import REMEMBERED_FOR
 
 
 class FixedClock:
@@ -26,6 +27,19 @@ class MemoryPreferences:
 
     def put(self, key, value):
         self.kept[key] = value
+
+
+class MemoryPlainServers:
+    def __init__(self, clock=None):
+        self._clock = clock or FixedClock()
+        self.broke_at = {}
+
+    def has(self, host, port):
+        broke_at = self.broke_at.get((host, port))
+        return broke_at is not None and self._clock.now() - broke_at < REMEMBERED_FOR
+
+    def add(self, host, port):
+        self.broke_at[host, port] = self._clock.now()
 
 
 class FakeInboxServer:

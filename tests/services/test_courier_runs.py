@@ -306,15 +306,3 @@ class TestResting:
             assert future.result(30) == Tally()
         assert not house.transport.conversations[0].cancel.requested
         assert [*house.store.holds()] == []
-
-    def test_would_lose_what_was_learned_of_a_server(self, house):
-        house.lines.has_learned = True
-        cancel = Cancel()
-        with ThreadPoolExecutor(1) as pool:
-            future = pool.submit(house.courier().run, watch=True, cancel=cancel, idle_s=0.0)
-            try:
-                assert self.looks_on(house)()
-                assert not future.done()
-            finally:
-                cancel.request()
-            assert future.result(30) == Tally()

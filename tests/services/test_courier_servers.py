@@ -4,6 +4,7 @@ import threading
 from contextlib import closing
 
 import pytest
+from fakes.small import MemoryPlainServers
 from servers.desk import Desk
 from servers.mailserver import MailServer
 from servers.scripted import ScriptedServer, greet
@@ -13,12 +14,14 @@ from smtp_desktop.domain.conversation import FailureKind, Stage
 from smtp_desktop.domain.delivery import DeliveryState
 from smtp_desktop.domain.message import Attachment
 from smtp_desktop.services.hand import Tally
+from smtp_desktop.store.database import Database
+from smtp_desktop.store.plain_servers import SqlitePlainServers
 from smtp_desktop.transports.registry import Lines, Transports
 
 
 @pytest.fixture
 def house(tmp_path):
-    with closing(CourierHouse(tmp_path / "db", lines=Lines(Transports()))) as it:
+    with closing(CourierHouse(tmp_path / "db", lines=Lines(Transports(MemoryPlainServers())))) as it:
         yield it
 
 
@@ -243,15 +246,40 @@ class TestALostConnection:
             assert len(server.peers) == 5
 
 
+def program_on(path, clock):
+    """A house whose courier remembers what servers break on where the program does."""
+    database = Database(path)
+    lines = Lines(Transports(SqlitePlainServers(database, clock.now)))
+    return database, CourierHouse(path, clock=clock, lines=lines)
+
+
 class TestAServerThatDoesNotKnowWhatItOffers:
-    def test_is_remembered(self, house):
+    """Each courier is of another program on the same outbox."""
+
+    def test_is_asked_for_it_once_a_month(self, tmp_path):
         odd = Desk(("CHUNKING",), {"BDAT": "502 5.5.1 not implemented"}, swallows=False)
+        clock, asked = SetClock(), []
         with ScriptedServer(odd) as server:
+            for _ in range(4):
+                database, house = program_on(tmp_path / "db", clock)
+                with closing(database), closing(house):
+                    house.save(generic("main", default=True, port=server.port, auth=False))
+                    house.add()
+                    assert house.run() == Tally(sent=1)
+                asked.append(sum(line.startswith("BDAT") for line in odd.lines))
+                clock.pass_(days=15)
+        assert asked == [1, 1, 2, 2]
+
+    def test_is_asked_once_though_nothing_can_be_written(self, tmp_path):
+        odd = Desk(("CHUNKING",), {"BDAT": "502 5.5.1 not implemented"}, swallows=False)
+        clock = SetClock()
+        database, house = program_on(tmp_path / "db", clock)
+        database.close()
+        with ScriptedServer(odd) as server, closing(house):
             house.save(generic("main", default=True, port=server.port, auth=False))
-            house.add(1)
-            assert not house.lines.has_learned
-            assert house.run() == Tally(sent=1)
-            assert house.lines.has_learned
+            house.add(3)
+            assert house.run(connections=1) == Tally(sent=3)
+        assert sum(line.startswith("BDAT") for line in odd.lines) == 1
 
 
 class TestASlowServer:
@@ -269,7 +297,7 @@ class TestASlowServer:
             peer.send("250 2.0.0 at last")
             leave(peer)
 
-        lines = Lines(Transports())
+        lines = Lines(Transports(MemoryPlainServers()))
         with (
             ScriptedServer(slow) as server,
             closing(CourierHouse(tmp_path / "db", clock=clock, lines=lines)) as house,

@@ -5,10 +5,11 @@ from contracts.small_contracts import (
     ClockContract,
     EventsContract,
     InboxServerContract,
+    PlainServersContract,
     PreferencesContract,
     taken_port,
 )
-from fakes.small import FakeInboxServer, FixedClock, MemoryPreferences
+from fakes.small import FakeInboxServer, FixedClock, MemoryPlainServers, MemoryPreferences
 from services.simple_fakes import ListedEvents
 
 from smtp_desktop.local_inbox.on_demand import InboxOnDemand
@@ -44,6 +45,16 @@ class TestSqlitePreferences(PreferencesContract):
         database = Database(tmp_path / "a.sqlite3")
         yield SqlitePreferences(database)
         database.close()
+
+
+class TestMemoryPlainServers(PlainServersContract):
+    @pytest.fixture
+    def clock(self):
+        return FixedClock()
+
+    @pytest.fixture
+    def plain_servers(self, clock):
+        return MemoryPlainServers(clock)
 
 
 class TestListedEvents(EventsContract):

@@ -15,6 +15,7 @@ from smtp_desktop.domain.secret import SecretRef
 from smtp_desktop.store.activities import SqliteActivities
 from smtp_desktop.store.database import Database, schema_steps
 from smtp_desktop.store.outbox import SqliteOutbox
+from smtp_desktop.store.plain_servers import SqlitePlainServers
 from smtp_desktop.store.profiles import SqliteProfiles
 
 _SERVER = """
@@ -218,6 +219,24 @@ def test_version_5_keeps_every_mail_and_what_it_shares(full, path):
         with database.read() as connection:
             left = [len(rows_of(connection, table)) for table in ("delivery", "mail", "attachment")]
         assert left == [3, 2, 0]
+
+
+def test_version_6_keeps_every_mail_and_knows_of_no_server_that_breaks(full, path):
+    with closing(sqlite3.connect(path)) as connection:
+        connection.row_factory = sqlite3.Row
+        for step in schema_steps()[4:6]:
+            connection.executescript(step)
+        connection.execute("PRAGMA user_version = 6")
+        connection.commit()
+        before = {table: rows_of(connection, table) for table in (*_KEPT, "mail")}
+    with closing(Database(path)) as database:
+        with database.read() as connection:
+            assert {table: rows_of(connection, table) for table in before} == before
+        assert not SqlitePlainServers(database, lambda: datetime.now(UTC)).has("mail.b.example", 2525)
+        SqlitePlainServers(database, lambda: datetime.now(UTC)).add("mail.b.example", 2525)
+    with closing(Database(path)) as database:
+        assert SqlitePlainServers(database, lambda: datetime.now(UTC)).has("mail.b.example", 2525)
+    assert path.with_name(f"{path.name}.before-v7.bak").exists()
 
 
 def test_what_is_upgraded_works_as_what_is_new(full, path, tmp_path):

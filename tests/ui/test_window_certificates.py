@@ -2,6 +2,7 @@
 
 import pytest
 from fakes.certificates import a_certificate
+from fakes.small import MemoryPlainServers
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QFileDialog, QLabel
 from scripted_transport import accepted, graph_refused, stopped
@@ -55,7 +56,7 @@ def server(leaf):
 @pytest.fixture
 def wired(world, server):
     """A window that speaks to real servers, with one SMTP whose certificate nobody trusts."""
-    world.transport = RealTransport()
+    world.transport = RealTransport(MemoryPlainServers())
     world.have("Relay", host_name="127.0.0.1", smtp_port=str(server.port))
     world.open()
     return world

@@ -47,9 +47,9 @@ class KeptConversation(Conversation):
     @property
     def room(self) -> int:
         """How many mails `many` takes now."""
-        capabilities = self._usable
+        capabilities = self._capabilities
         several = self.ready and self._standing.senders and capabilities.pipelining
-        if not several or self._plain_hosts.has(self._server):
+        if not several or self._plain_servers.has(*self._place):
             return 1
         return self._standing.stream if capabilities.chunking else MOST_ROOM
 
@@ -58,7 +58,9 @@ class KeptConversation(Conversation):
         `services.outbox_ports.Line.send_many`. `record` has the masks of the first one."""
         self._watch, self._record, self.ready = watch, record, False
         self._talk.attend(watch, record)
-        pipeline = Pipeline(self._talk, self._usable, standing=self._standing, masks=record.masks, limits=self._limits)
+        pipeline = Pipeline(
+            self._talk, self._capabilities, standing=self._standing, masks=record.masks, limits=self._limits
+        )
         try:
             became = pipeline.run(mails)
             self.ready = pipeline.intact
@@ -66,7 +68,7 @@ class KeptConversation(Conversation):
             if not self.ready:
                 self._talk.close()
         if pipeline.broke:
-            self._plain_hosts.add(self._server)
+            self._plain_servers.add(*self._place)
         return became
 
     def end(self, *, watch: Watch, record: Record) -> None:

@@ -15,7 +15,7 @@ from smtp_desktop.transports.masks import Masks
 from smtp_desktop.transports.record import Record
 from smtp_desktop.transports.smtp.kept import KeptConversation, Stale
 from smtp_desktop.transports.smtp.limits import DEFAULT_LIMITS, Limits
-from smtp_desktop.transports.smtp.plain_hosts import PlainHosts
+from smtp_desktop.transports.smtp.plain_servers import PlainServers
 from smtp_desktop.transports.watch import Watch
 
 _OF_A_MAIL = (Stage.SENDER, Stage.RECIPIENT, Stage.CONTENT)
@@ -31,10 +31,10 @@ class SmtpLine:
         *,
         password: Secret | None,
         known_mode: TlsMode | None,
+        plain_servers: PlainServers,
         deadline_s: float = 600.0,  # RFC 5321 4.5.3.2.6: 10 minutes after the final dot
         limits: Limits = DEFAULT_LIMITS,
         resolve: Resolve = system_resolve,
-        plain_hosts: PlainHosts | None = None,
     ) -> None:
         """`deadline_s` bounds each mail, connecting included."""
         self._server = server
@@ -43,7 +43,7 @@ class SmtpLine:
         self._deadline_s = deadline_s
         self._limits = limits
         self._resolve = resolve
-        self._plain_hosts = plain_hosts or PlainHosts()
+        self._plain_servers = plain_servers
         self._conversation: KeptConversation | None = None
         self._masks = Masks()
 
@@ -92,7 +92,7 @@ class SmtpLine:
             record=record,
             limits=self._limits,
             resolve=self._resolve,
-            plain_hosts=self._plain_hosts,
+            plain_servers=self._plain_servers,
         )
         timeline = self._conversation.hold(keep=True)
         if timeline.security:

@@ -12,7 +12,7 @@ from smtp_desktop.transports.record import Record
 from smtp_desktop.transports.smtp.auth import choose
 from smtp_desktop.transports.smtp.limits import Limits
 from smtp_desktop.transports.smtp.parcel import not_international
-from smtp_desktop.transports.smtp.plain_hosts import PlainHosts
+from smtp_desktop.transports.smtp.plain_servers import PlainServers
 from smtp_desktop.transports.smtp.protocol import mail_from
 from smtp_desktop.transports.smtp.session import Conversation
 from smtp_desktop.transports.smtp.signing_in import no_mechanism
@@ -35,6 +35,7 @@ class Probe(Conversation):
         record: Record,
         limits: Limits,
         resolve: Resolve,
+        plain_servers: PlainServers,
     ) -> None:
         super().__init__(
             server,
@@ -45,7 +46,7 @@ class Probe(Conversation):
             record=record,
             limits=limits,
             resolve=resolve,
-            plain_hosts=PlainHosts(),  # no mail is sent
+            plain_servers=plain_servers,
         )
         self._sender = sender
 

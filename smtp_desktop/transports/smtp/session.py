@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
+from functools import cached_property
 
 from smtp_desktop.domain.address import BadHost, ascii_host
 from smtp_desktop.domain.conversation import Failure, FailureKind, Reply, Stage, Timeline, TlsMode
@@ -23,7 +24,7 @@ from smtp_desktop.transports.smtp.dialogue import GOING_AWAY, Dialogue
 from smtp_desktop.transports.smtp.limits import Limits
 from smtp_desktop.transports.smtp.look import shown_chain
 from smtp_desktop.transports.smtp.opening import accepts, hear_greeting, not_welcome, own_name, upgrade
-from smtp_desktop.transports.smtp.plain_hosts import PlainHosts
+from smtp_desktop.transports.smtp.plain_servers import PlainServers
 from smtp_desktop.transports.smtp.protocol import Capabilities, ehlo, helo, parse_capabilities
 from smtp_desktop.transports.smtp.signing_in import sign_in
 from smtp_desktop.transports.smtp.standing import Standing
@@ -60,7 +61,7 @@ class Conversation:
         record: Record,
         limits: Limits,
         resolve: Resolve,
-        plain_hosts: PlainHosts,
+        plain_servers: PlainServers,
     ) -> None:
         self._server = server
         self._password = password
@@ -70,7 +71,7 @@ class Conversation:
         self._record = record
         self._limits = limits
         self._resolve = resolve
-        self._plain_hosts = plain_hosts
+        self._plain_servers = plain_servers
         self._dialogue: Dialogue | None = None
         self._capabilities = Capabilities()
         self._submission: Submission | None = None
@@ -138,12 +139,17 @@ class Conversation:
     def _host(self) -> str:
         self._record.begin(Stage.FIND_HOST)
         try:
-            return ascii_host(self._server.host_name)
+            return self._place[0]
         except BadHost as error:
             raise Ended(
                 FailureKind.HOST_NOT_FOUND,
                 text("{host} can't be the name of a host. Check Host Name.", host=self._server.host_name),
             ) from error
+
+    @cached_property
+    def _place(self) -> tuple[str, int]:
+        """The host in ASCII, and the port. Raises BadHost."""
+        return ascii_host(self._server.host_name), self._server.smtp_port
 
     def _find(self, host: str) -> tuple[Target, ...]:
         targets = look_up(host, self._server.smtp_port, watch=self._watch, resolve=self._resolve)
@@ -233,11 +239,11 @@ class Conversation:
         try:
             reply = self._submission.run()
         except ChunkingRefused:
-            self._plain_hosts.add(self._server)
+            self._plain_servers.add(*self._place)
             raise
         except Ended as ended:
             if capabilities.chunking and not self._standing.chunked and _fell_silent(ended, self._record):
-                self._plain_hosts.add(self._server)
+                self._plain_servers.add(*self._place)
             raise
         self._standing.took(mail.envelope.sender, chunked=capabilities.chunking)
         return reply
@@ -245,7 +251,7 @@ class Conversation:
     @property
     def _usable(self) -> Capabilities:
         """What the server offers, less what it broke on before."""
-        if self._plain_hosts.has(self._server):
+        if self._plain_servers.has(*self._place):
             return replace(self._capabilities, chunking=False)
         return self._capabilities
 

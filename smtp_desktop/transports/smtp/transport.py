@@ -12,29 +12,29 @@ from smtp_desktop.domain.stages import stages_of
 from smtp_desktop.transports.dial import Resolve, system_resolve
 from smtp_desktop.transports.record import Record
 from smtp_desktop.transports.smtp.limits import DEFAULT_LIMITS, Limits
-from smtp_desktop.transports.smtp.plain_hosts import PlainHosts
+from smtp_desktop.transports.smtp.plain_servers import PlainServers
 from smtp_desktop.transports.smtp.probe import Probe
 from smtp_desktop.transports.smtp.session import Conversation
 from smtp_desktop.transports.watch import Watch
 
 
 class SmtpTransport:
-    """Speaks SMTP, each conversation on the thread that asks for it. Safe from every thread: `plain_hosts` is all that
-    conversations share."""
+    """Speaks SMTP, each conversation on the thread that asks for it. Safe from every thread: `plain_servers` is all
+    that conversations share."""
 
     def __init__(
         self,
         *,
+        plain_servers: PlainServers,
         deadline_s: float = 120.0,
         limits: Limits = DEFAULT_LIMITS,
         resolve: Resolve = system_resolve,
-        plain_hosts: PlainHosts | None = None,
     ) -> None:
         """`deadline_s` bounds a whole conversation; `resolve` finds a host's addresses and may block."""
         self._deadline_s = deadline_s
         self._limits = limits
         self._resolve = resolve
-        self._plain_hosts = plain_hosts or PlainHosts()
+        self._plain_servers = plain_servers
 
     def converse(
         self,
@@ -64,7 +64,7 @@ class SmtpTransport:
                 record=record,
                 limits=self._limits,
                 resolve=self._resolve,
-                plain_hosts=self._plain_hosts,
+                plain_servers=self._plain_servers,
             )
             return conversation.hold()
 
@@ -90,5 +90,6 @@ class SmtpTransport:
                 record=record,
                 limits=self._limits,
                 resolve=self._resolve,
+                plain_servers=self._plain_servers,
             )
             return probe.hold()

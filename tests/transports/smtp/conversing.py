@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import Any
 
 from contracts.transport_contract import PASSWORD, a_mail
+from fakes.small import MemoryPlainServers
 
 from smtp_desktop.domain.address import Address
 from smtp_desktop.domain.cancel import Cancel
@@ -15,6 +16,7 @@ from smtp_desktop.domain.message import Envelope, Mail
 from smtp_desktop.domain.profile import GenericServer
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.transports.smtp.limits import Limits
+from smtp_desktop.transports.smtp.plain_servers import PlainServers
 from smtp_desktop.transports.smtp.transport import SmtpTransport
 
 USER = "boss@example.com"
@@ -42,10 +44,12 @@ def converse(
     password: str = PASSWORD,
     cancel: Cancel | None = None,
     on_step: Callable[[Step], None] = lambda _: None,
+    plain_servers: PlainServers | None = None,
     **options: Any,
 ) -> Timeline:
     """Returns how one conversation went; `options` are SmtpTransport's."""
-    return SmtpTransport(limits=limits, **options).converse(
+    plain_servers = plain_servers or MemoryPlainServers()
+    return SmtpTransport(limits=limits, plain_servers=plain_servers, **options).converse(
         server,
         password=Secret(password) if server.auth_required else None,
         mail=mail,

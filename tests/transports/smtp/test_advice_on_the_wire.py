@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from domain.advice_examples import EXAMPLES
 from domain.advice_examples.example import Example
+from fakes.small import MemoryPlainServers
 from servers.certificates import Authority
 from servers.theatre import Theatre
 from services.tester_house import TO, House
@@ -45,7 +46,12 @@ class InTheTheatre:
         on_step: Callable[[Step], None],
     ) -> Timeline:
         theatre = self._theatre
-        transport = SmtpTransport(deadline_s=theatre.deadline_s, limits=theatre.limits, resolve=theatre.resolve)
+        transport = SmtpTransport(
+            plain_servers=MemoryPlainServers(),
+            deadline_s=theatre.deadline_s,
+            limits=theatre.limits,
+            resolve=theatre.resolve,
+        )
         return transport.converse(
             server,
             password=secrets.get(SecretField.PASSWORD),

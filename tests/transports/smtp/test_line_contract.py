@@ -7,6 +7,7 @@ import pytest
 from contracts.line_contract import LineContract
 from conversing import PATIENT, generic
 from fakes.lines import FakeLine, FakeLines
+from fakes.small import MemoryPlainServers
 from servers.desk import Desk
 from servers.scripted import ScriptedServer
 
@@ -22,7 +23,9 @@ class TestSmtpLine(LineContract):
     @pytest.fixture
     def line(self, desk: Desk) -> Iterator[SmtpLine]:
         with ScriptedServer(desk) as server:
-            line = SmtpLine(generic(server.port), password=None, known_mode=None, limits=PATIENT)
+            line = SmtpLine(
+                generic(server.port), password=None, known_mode=None, limits=PATIENT, plain_servers=MemoryPlainServers()
+            )
             yield line
             line.close()
 

@@ -1,6 +1,7 @@
 """What is told of mails that are sent at once is what the server knows of them, whatever it does."""
 
 from conversing import PATIENT, generic, mail_to
+from fakes.small import MemoryPlainServers
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from servers.desk import Desk
@@ -28,7 +29,9 @@ def at_content(desk: Desk, peer: Peer) -> str:
 
 def sent_by(server: ScriptedServer, fates: list[str]) -> list[Timeline | None]:
     """Returns what became of mails with these fates, as many at once as there is room for."""
-    line = SmtpLine(generic(server.port), password=None, known_mode=None, limits=PATIENT)
+    line = SmtpLine(
+        generic(server.port), password=None, known_mode=None, limits=PATIENT, plain_servers=MemoryPlainServers()
+    )
     assert line.send(mail_to("first@example.com"), cancel=Cancel(), on_step=lambda _: None).ok
     mails = [
         mail_to(f"{fate}{number}@example.com", sender=f"{'chief' if fate == 'chief' else 'boss'}@example.com")

@@ -5,6 +5,7 @@ from contracts.prober_contract import ProberContract
 from contracts.transport_contract import PASSWORD
 from conversing import USER, generic
 from fakes.prober import FakeProber
+from fakes.small import MemoryPlainServers
 from servers.certificates import Authority
 from servers.mailserver import MailServer
 
@@ -18,7 +19,7 @@ class TestSmtp(ProberContract):
 
     @pytest.fixture
     def prober(self) -> Prober:
-        return Transports()
+        return Transports(MemoryPlainServers())
 
     @pytest.fixture
     def mail_server(self, trusted: Authority) -> Iterator[MailServer]:

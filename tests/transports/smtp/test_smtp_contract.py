@@ -4,6 +4,7 @@ from dataclasses import replace
 import pytest
 from contracts.transport_contract import PASSWORD, TransportContract, a_mail, secrets_for
 from conversing import USER, generic
+from fakes.small import MemoryPlainServers
 from fakes.transport import FakeTransport, failed
 from servers.certificates import Authority
 from servers.mailserver import MailServer
@@ -24,7 +25,7 @@ class TestSmtp(TransportContract):
 
     @pytest.fixture
     def transport(self) -> Transport:
-        return Transports()
+        return Transports(MemoryPlainServers())
 
     @pytest.fixture(params=["starttls", "clear"])
     def server(self, request: pytest.FixtureRequest, trusted: Authority) -> Iterator[GenericServer]:
@@ -79,7 +80,7 @@ def test_a_faked_lost_answer_is_no_failed_step() -> None:
 
 def test_a_missing_password_is_the_callers_bug() -> None:
     with pytest.raises(ValueError, match="password"):
-        SmtpTransport().converse(
+        SmtpTransport(plain_servers=MemoryPlainServers()).converse(
             generic(1, auth_required=True),
             password=None,
             mail=None,

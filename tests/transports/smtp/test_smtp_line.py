@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 from contracts.transport_contract import a_mail
+from fakes.small import MemoryPlainServers
 from servers.certificates import Authority, context_of, fingerprint_of
 from servers.mailserver import MailServer
 from servers.scripted import Peer, ScriptedServer, answer_ehlo, greet
@@ -23,7 +24,13 @@ OF_A_MAIL = [Stage.SENDER, Stage.RECIPIENT, Stage.CONTENT]
 
 class Hand:
     def __init__(self, server: GenericServer, password: str = "") -> None:
-        self.line = SmtpLine(server, password=Secret(password) if password else None, known_mode=None, limits=PATIENT)
+        self.line = SmtpLine(
+            server,
+            password=Secret(password) if password else None,
+            known_mode=None,
+            limits=PATIENT,
+            plain_servers=MemoryPlainServers(),
+        )
 
     def send(
         self, mail: Mail | None = None, *, cancel: Cancel | None = None, on_step: Callable[[Step], None] | None = None

@@ -3,11 +3,11 @@
 import pytest
 from contracts.transport_contract import a_mail
 from conversing import PATIENT, converse, failure_of, generic, mail_to, said
+from fakes.small import MemoryPlainServers
 from servers.desk import Desk
 from servers.scripted import Peer, ScriptedServer
 
 from smtp_desktop.domain.conversation import FailureKind, Outcome, Party, Stage
-from smtp_desktop.transports.smtp.plain_hosts import PlainHosts
 
 DOTS = ".\n..\na.\n.b\n"
 
@@ -66,13 +66,13 @@ def test_a_server_that_does_not_know_bdat_gets_the_mail_with_data() -> None:
     """The first connection is left without a word: what follows BDAT may have been read as commands."""
     odd = Desk(("PIPELINING", "CHUNKING"), {"BDAT": "502 5.5.1 not implemented"}, swallows=False)
     with ScriptedServer(odd) as server:
-        plain_hosts = PlainHosts()
-        timeline = converse(generic(server.port), mail=a_mail(), plain_hosts=plain_hosts)
+        plain_servers = MemoryPlainServers()
+        timeline = converse(generic(server.port), mail=a_mail(), plain_servers=plain_servers)
         assert timeline.ok
         assert len(server.peers) == 2
         assert server.peers[0].received.endswith(b"All is well.\r\n")
         # From now on it is not tried any more.
-        assert converse(generic(server.port), mail=a_mail(), plain_hosts=plain_hosts).ok
+        assert converse(generic(server.port), mail=a_mail(), plain_servers=plain_servers).ok
         assert len(server.peers) == 3
     assert [mail.by for mail in odd.taken] == ["DATA", "DATA"]
     assert all(step.outcome is Outcome.DONE for step in timeline.steps)
@@ -86,9 +86,9 @@ def test_who_falls_silent_at_bdat_is_asked_with_data_the_next_time() -> None:
 
     desk = Desk(("CHUNKING",), at_content=leave)
     with ScriptedServer(desk) as server:
-        plain_hosts = PlainHosts()
-        failure = failure_of(converse(generic(server.port), mail=a_mail(), plain_hosts=plain_hosts, limits=PATIENT))
+        plain_servers = MemoryPlainServers()
+        failure = failure_of(converse(generic(server.port), mail=a_mail(), plain_servers=plain_servers, limits=PATIENT))
         assert failure.kind is FailureKind.OUTCOME_UNKNOWN
         assert len(server.peers) == 1
-        assert converse(generic(server.port), mail=a_mail(), plain_hosts=plain_hosts).ok
+        assert converse(generic(server.port), mail=a_mail(), plain_servers=plain_servers).ok
     assert desk.taken[-1].by == "DATA"

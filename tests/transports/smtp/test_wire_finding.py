@@ -5,6 +5,7 @@ from contextlib import ExitStack
 from dataclasses import replace
 
 import pytest
+from fakes.small import MemoryPlainServers
 from fakes.store import MemoryHealthStore, MemoryProfileStore
 from fakes.vault import MemoryVault
 from servers.certificates import self_signed_context
@@ -96,7 +97,7 @@ def find(draft, failure=REFUSED, *, ports=(), provider_ports=()):
         store=store,
         health=MemoryHealthStore(store),
         vault=MemoryVault(),
-        prober=Transports(),
+        prober=Transports(MemoryPlainServers()),
         events=ListedEvents([]),
         read_providers=lambda: providers_from({"gateways": [], "providers": [provider]}),
         ports=ports,

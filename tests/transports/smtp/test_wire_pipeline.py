@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 from contracts.transport_contract import a_mail
 from conversing import LARGE_TEXT, PATIENT, USER, failure_of, generic, mail_to, said
+from fakes.small import MemoryPlainServers
 from servers.desk import Desk
 from servers.scripted import Peer, ScriptedServer, greet
 
@@ -17,7 +18,7 @@ from smtp_desktop.domain.message import Mail, RawMessage
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.transports.smtp import pipeline
 from smtp_desktop.transports.smtp.line import SmtpLine
-from smtp_desktop.transports.smtp.plain_hosts import PlainHosts
+from smtp_desktop.transports.smtp.plain_servers import PlainServers
 
 STREAMS = ("PIPELINING", "CHUNKING", "8BITMIME")
 OVERLAPS = ("PIPELINING", "8BITMIME")
@@ -25,15 +26,15 @@ OF_A_MAIL = [Stage.SENDER, Stage.RECIPIENT, Stage.CONTENT]
 
 
 class Hand:
-    def __init__(self, port: int, plain_hosts: PlainHosts, password: str = "") -> None:
+    def __init__(self, port: int, plain_servers: PlainServers, password: str = "") -> None:
         self.server = generic(port, auth_required=bool(password))
-        self.plain_hosts = plain_hosts
+        self.plain_servers = plain_servers
         self.line = SmtpLine(
             self.server,
             password=Secret(password) if password else None,
             known_mode=None,
             limits=PATIENT,
-            plain_hosts=plain_hosts,
+            plain_servers=plain_servers,
         )
 
     def warm_up(self) -> "Hand":
@@ -51,7 +52,7 @@ class Hand:
 
     @property
     def is_plain(self) -> bool:
-        return self.plain_hosts.has(self.server)
+        return self.plain_servers.has("127.0.0.1", self.server.smtp_port)
 
 
 @pytest.fixture
@@ -59,7 +60,7 @@ def hands() -> Iterator[Callable[..., Hand]]:
     made: list[Hand] = []
 
     def make(port: int, password: str = "") -> Hand:
-        made.append(Hand(port, PlainHosts(), password))
+        made.append(Hand(port, MemoryPlainServers(), password))
         return made[-1]
 
     yield make

@@ -5,6 +5,7 @@ import threading
 import pytest
 from contracts.transport_contract import PASSWORD
 from conversing import CURIOUS, PATIENT, USER, failure_of, generic, said
+from fakes.small import MemoryPlainServers
 from servers.mailserver import MailServer
 from servers.scripted import ScriptedServer, answer_ehlo, greet, quit_politely
 
@@ -18,7 +19,7 @@ BOSS = Address(local="boss", domain="example.com")
 
 
 def probe(server, *, password=None, sender=None, limits=PATIENT, cancel=None, **options):
-    return SmtpTransport(limits=limits, **options).probe(
+    return SmtpTransport(limits=limits, plain_servers=MemoryPlainServers(), **options).probe(
         server,
         password=Secret(password) if password else None,
         sender=sender,
