@@ -257,17 +257,17 @@ def test_a_held_smtp_says_so_on_its_card(world, hand):
 
 def test_the_gui_thread_touches_no_database(world, hand, monkeypatch):
     hand.tried(hand.have("No"), DeliveryState.REFUSED, refused())
-    turn, by_window, by_workers = world.database._turn, [], []
+    use, by_window, by_workers = world.database._use, [], []
 
-    def noted(begin):
+    def noted():
         stack = traceback.format_stack()
         if threading.current_thread() is not threading.main_thread():
-            by_workers.append(begin)
+            by_workers.append(1)
         elif any("smtp_desktop/ui/" in frame for frame in stack):  # not this test's own look
             by_window.append("".join(stack))
-        return turn(begin)
+        return use()
 
-    monkeypatch.setattr(world.database, "_turn", noted)  # every way into the database goes through it
+    monkeypatch.setattr(world.database, "_use", noted)  # every way into the database goes through it
     world.open_unready()
     hand.open_page()
     world.until(lambda: hand.subjects() == ["No"])

@@ -96,7 +96,7 @@ def test_advice_is_a_numbered_list_whose_numbers_stand_apart(hand):
 
 
 def test_what_works_but_is_amber_and_tells_each_concern(hand, monkeypatch):
-    other = CONCERN._replace(advice=replace(CONCERN.advice, title=replace(CONCERN.advice.title, template="No MX")))
+    other = CONCERN._replace(advice=replace(CONCERN.advice, title=CONCERN.advice.title._replace(template="No MX")))
     with_concerns(monkeypatch, CONCERN, other)
     dialog = hand.test()
     assert dialog.windowTitle() == "Test passed, but recipients may distrust the mail"
