@@ -1,5 +1,7 @@
 """The page of activities: what cards tell, opening them, the menu, keys and search."""
 
+import gc
+import weakref
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -12,8 +14,11 @@ from smtp_desktop.domain.activity import Activity, ActivityId
 from smtp_desktop.domain.delivery import Delivery, DeliveryId, DeliveryState, RecipientState
 from smtp_desktop.domain.errors import StoreError
 from smtp_desktop.domain.text import text
+from smtp_desktop.ui.models.activity_cards import ActivityCards
 from smtp_desktop.ui.models.activity_words import short_time, state_of
 from smtp_desktop.ui.models.card import Tone
+from smtp_desktop.ui.pages.activities_page import ActivitiesPage
+from smtp_desktop.ui.theme import LIGHT
 from smtp_desktop.ui.views.card_face import dots_rect
 
 ORDER = [
@@ -365,3 +370,16 @@ def test_keys_do_nothing_without_a_card(desk):
     desk.section.delete_current()
     desk.section.close_panel()
     assert not any(desk.visible(name) for name in ("triggerDialog", "messageDialog", "deleteDialog"))
+
+
+def test_a_page_that_is_not_shown_needs_no_garbage_collector(qapp):
+    # It would destroy the page on the thread that it happens to run on.
+    page = ActivitiesPage(ActivityCards(lambda: NOON), LIGHT)
+    page.show_loaded()
+    gone = weakref.ref(page)
+    gc.disable()
+    try:
+        del page
+        assert gone() is None
+    finally:
+        gc.enable()

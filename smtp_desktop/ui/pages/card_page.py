@@ -8,7 +8,6 @@ from PySide6.QtCore import QItemSelectionModel, QModelIndex, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from smtp_desktop.ui.assets import pixmap
-from smtp_desktop.ui.later import Later
 from smtp_desktop.ui.styled import styled_button, styled_label
 from smtp_desktop.ui.views.card_grid import CardGrid
 
@@ -55,9 +54,9 @@ class CardPage(QWidget, Generic[_Id]):
         self._count = styled_label("", "count")
         self._states = QStackedWidget()
         self._cards_state = QWidget()
-        self._empty, self._no_match, self._error = (
-            Later(make) for make in (self._make_empty, self._make_no_match, self._make_error)
-        )
+        # Not three of Later, which would hold the page that holds them: one that was never shown would be destroyed by
+        # the garbage collector, on whatever thread it runs.
+        self._notices: dict[str, Notice] = {}
         self._loaded = self._failed = False
         self._chosen: _Id | None = None
         self._with_it: tuple[_Id, ...] = ()
@@ -73,15 +72,15 @@ class CardPage(QWidget, Generic[_Id]):
         """The page says what went wrong where it has no cards to show."""
         self._loaded, self._failed = True, True
         self.grid.set_loading(False)
-        self._error().words.setText(words)
+        self._notice("errorState").words.setText(words)
         self._refresh()
 
     def set_theme(self, theme: Theme) -> None:
         """The page is drawn in the colours of `theme`."""
         self._theme = theme
         self.grid.set_theme(theme)
-        if self._empty.is_made:
-            self._draw_icon(self._empty())
+        if "emptyState" in self._notices:
+            self._draw_icon(self._notices["emptyState"])
 
     def select(self, card_id: _Id | None) -> None:
         """That card is selected and in view; one that is not shown now is selected once it is."""
@@ -124,16 +123,19 @@ class CardPage(QWidget, Generic[_Id]):
         timer.timeout.connect(refresh)
         timer.start()
 
-    def _make_notice(self, name: str) -> Notice:
-        # Hardly a start shows one of them.
-        from smtp_desktop.ui.views.notice import Notice  # noqa: PLC0415 - see above
+    def _notice(self, name: str) -> Notice:
+        """Returns what stands in the place of cards, made when it is first asked for."""
+        if name not in self._notices:
+            # Hardly a start shows one of them.
+            from smtp_desktop.ui.views.notice import Notice  # noqa: PLC0415 - see above
 
-        notice = Notice(name)
-        self._states.addWidget(notice)
-        return notice
+            notice = self._notices[name] = Notice(name)
+            self._states.addWidget(notice)
+            fill = {"emptyState": self._fill_empty, "noMatchState": self._fill_no_match}.get(name, self._fill_error)
+            fill(notice)
+        return self._notices[name]
 
-    def _make_empty(self) -> Notice:
-        notice = self._make_notice("emptyState")
+    def _fill_empty(self, notice: Notice) -> None:
         notice.title.setText(self._words.empty_title)
         notice.words.setText(self._words.empty)
         self._draw_icon(notice)
@@ -141,17 +143,12 @@ class CardPage(QWidget, Generic[_Id]):
         create.setObjectName("emptyCreateButton")
         create.clicked.connect(self.create_asked)
         notice.buttons.addWidget(create)
-        return notice
 
-    def _make_no_match(self) -> Notice:
-        notice = self._make_notice("noMatchState")
+    def _fill_no_match(self, notice: Notice) -> None:
         notice.say_no_match(self._words.no_match)
-        return notice
 
-    def _make_error(self) -> Notice:
-        notice = self._make_notice("errorState")
+    def _fill_error(self, notice: Notice) -> None:
         notice.say_error(self._words.error_title, self.reload_asked)
-        return notice
 
     def _draw_icon(self, notice: Notice) -> None:
         notice.icon.setPixmap(pixmap(self._icon_name, self._theme.color("accent"), _ICON_PX))
@@ -209,9 +206,9 @@ class CardPage(QWidget, Generic[_Id]):
         self._count.setText(str(total) if total else "")
         state: QWidget = self._cards_state
         if self._failed and not total:
-            state = self._error()
+            state = self._notice("errorState")
         elif self._loaded and not self.grid.model().rowCount():
-            state = self._no_match() if total else self._empty()
+            state = self._notice("noMatchState" if total else "emptyState")
         self._states.setCurrentWidget(state)
         self._head.setVisible(total > 0 or not self._loaded or self._failed)
 

@@ -82,13 +82,12 @@ class SmtpPage(CardPage[ProfileId]):
         segments.chosen.connect(lambda key: self.cards.show_only(segment=Segment(key)))
         return segments
 
-    def _make_empty(self) -> Notice:
-        notice = super()._make_empty()
+    def _fill_empty(self, notice: Notice) -> None:
+        super()._fill_empty(notice)
         try_inbox = styled_button(self.tr("Try with the local inbox"))
         try_inbox.setObjectName("tryInboxButton")
         try_inbox.clicked.connect(self.inbox_asked)
         notice.buttons.addWidget(try_inbox)
-        return notice
 
     def _page_words(self) -> PageWords:
         return PageWords(

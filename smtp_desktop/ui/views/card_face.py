@@ -42,6 +42,10 @@ class CardFace:
             self._ink = CardInk(self.theme, font, ratio)
         return self._ink
 
+    def forget(self) -> None:
+        """What cards are drawn with is gone, on this thread."""
+        self._ink = None
+
     def paint(
         self, painter: QPainter, ink: CardInk, cell: QRect, card: Card, *, selected: bool, focused: bool, hovered: bool
     ) -> None:

@@ -37,6 +37,7 @@ class CardGrid(CellView):
         self._theme = theme
         self._loading = False
         self._face = CardFace(theme)
+        self.destroyed.connect(self._face.forget)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
 

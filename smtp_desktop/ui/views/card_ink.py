@@ -1,7 +1,6 @@
 """What is drawn on card after card, made once: fonts, lines of text, and small pictures."""
 
-from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from PySide6 import QtCore
 from PySide6.QtCore import QPointF, QRectF, QSizeF
@@ -21,6 +20,8 @@ from smtp_desktop.ui.theme import Theme
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from PySide6.QtCore import QRect, QSize
     from PySide6.QtGui import QBrush, QPaintDevice
 
@@ -35,6 +36,8 @@ ENDLESS = 1 << 20  # more pixels than any line has
 _KEPT_LINES, _KEPT_PICTURES, _KEPT_GROUNDS = 1000, 200, 6  # some screens full; a few megabytes at most
 _BAR_TOKENS = {True: "ok", False: "bad", None: "warn"}
 _CLEAR = QColor(0, 0, 0, 0)
+_Key = TypeVar("_Key", bound=tuple[object, ...])
+_Made = TypeVar("_Made")
 
 
 class Type:
@@ -71,14 +74,43 @@ class CardInk:
         self.small = self._type(12)
         self._badge = self._type(11.5, QFont.Weight.DemiBold)
         self._chip = self._type(11.5, QFont.Weight.Medium)
-        self.brush = lru_cache(_KEPT_PICTURES)(self._brush)
-        self._format = lru_cache(_KEPT_PICTURES)(self._make_format)
-        self.line = lru_cache(_KEPT_LINES)(self._line)
-        self.ground = lru_cache(_KEPT_GROUNDS)(self._ground)
-        self.chip = lru_cache(_KEPT_PICTURES)(self._draw_chip)
-        self.badge = lru_cache(_KEPT_PICTURES)(self._draw_badge)
-        self.dot = lru_cache(_KEPT_PICTURES)(self._dot)
-        self.bar = lru_cache(_KEPT_PICTURES)(self._bar)
+        self._brushes: dict[tuple[str], QBrush] = {}
+        self._formats: dict[tuple[str], QTextCharFormat] = {}
+        self._lines: dict[tuple[str, Type, str, int], Line] = {}
+        self._grounds: dict[tuple[int, int, bool, bool], QPixmap] = {}
+        self._chips: dict[tuple[str, int, bool], QPixmap] = {}
+        self._badges: dict[tuple[str], QPixmap] = {}
+        self._dots: dict[tuple[str], QPixmap] = {}
+        self._bars: dict[tuple[bool | None, int], QPixmap] = {}
+
+    def brush(self, token: str) -> "QBrush":
+        """Returns what fills with the colour `token`."""
+        return _kept(self._brushes, _KEPT_PICTURES, (token,), self._brush)
+
+    def line(self, words: str, type_: Type, token: str, room: int) -> Line:
+        """Returns what is shown of the words where there is so much room for them, in the colour `token`."""
+        return _kept(self._lines, _KEPT_LINES, (words, type_, token, room), self._line)
+
+    def ground(self, size: "QSize", *, selected: bool, focused: bool) -> QPixmap:
+        """Returns an empty card, and its shadow below it."""
+        key = (size.width(), size.height(), selected, focused)
+        return _kept(self._grounds, _KEPT_GROUNDS, key, self._ground)
+
+    def chip(self, words: str, room: int, *, accent: bool) -> QPixmap:
+        """Returns a chip, elided where it does not fit into `room` pixels."""
+        return _kept(self._chips, _KEPT_PICTURES, (words, room, accent), self._draw_chip)
+
+    def badge(self, words: str) -> QPixmap:
+        """Returns the badge beside a name."""
+        return _kept(self._badges, _KEPT_PICTURES, (words,), self._draw_badge)
+
+    def dot(self, token: str) -> QPixmap:
+        """Returns the dot beside a status, DOT_SIDE pixels wide and one higher: it hangs by half a pixel."""
+        return _kept(self._dots, _KEPT_PICTURES, (token,), self._dot)
+
+    def bar(self, works: bool | None, tall: int) -> QPixmap:
+        """Returns a bar of a chart, so many device pixels high."""
+        return _kept(self._bars, _KEPT_PICTURES, (works, tall), self._bar)
 
     def draw(self, painter: QPainter, words: str, type_: Type, token: str, *, place: "QRect") -> int:
         """The words stand in `place`, in its middle, elided where they do not fit; returns their width in pixels."""
@@ -106,7 +138,6 @@ class CardInk:
         return brush_of(self._theme.color(token))
 
     def _line(self, words: str, type_: Type, token: str, room: int) -> Line:
-        """Returns what is shown of the words where there is so much room for them, in the colour `token`."""
         whole = self._shaped(words, type_, token)
         if whole.width <= room:
             return whole
@@ -116,7 +147,7 @@ class CardInk:
         layout, colored = QTextLayout(words, type_.font), QTextLayout.FormatRange()
         layout.setCacheEnabled(True)
         colored.length = len(words) + sum(letter > "\uffff" for letter in words)  # in UTF-16
-        colored.format = self._format(token)
+        colored.format = _kept(self._formats, _KEPT_PICTURES, (token,), self._make_format)
         layout.setFormats([colored])
         layout.beginLayout()
         line = layout.createLine()
@@ -129,10 +160,9 @@ class CardInk:
         picture.fill(_CLEAR)
         return picture
 
-    def _ground(self, size: "QSize", *, selected: bool, focused: bool) -> QPixmap:
-        """Returns an empty card, and its shadow below it."""
-        picture = self._picture(QSizeF(size.width(), size.height() + 2))
-        painter, rect = smooth_painter(picture), QRectF(0, 0, size.width(), size.height())
+    def _ground(self, wide: int, high: int, selected: bool, focused: bool) -> QPixmap:
+        picture = self._picture(QSizeF(wide, high + 2))
+        painter, rect = smooth_painter(picture), QRectF(0, 0, wide, high)
         shadow = QColor(16, 24, 40, 14) if self._theme.mode == "light" else QColor(0, 0, 0, 90)
         painter.fillPath(_rounded(rect.translated(0, 1.5), _RADIUS), brush_of(shadow))
         edge = "accent" if selected or focused else "line"
@@ -145,8 +175,7 @@ class CardInk:
         painter.end()
         return picture
 
-    def _draw_chip(self, words: str, room: int, *, accent: bool) -> QPixmap:
-        """Returns a chip, elided where it does not fit into `room` pixels."""
+    def _draw_chip(self, words: str, room: int, accent: bool) -> QPixmap:
         type_ = self._badge if accent else self._chip
         line = self.line(words, type_, "accent" if accent else "muted", room - _CHIP_EXTRA)
         width = line.width + _CHIP_EXTRA
@@ -159,7 +188,6 @@ class CardInk:
         return picture
 
     def _draw_badge(self, words: str) -> QPixmap:
-        """Returns the badge beside a name."""
         line = self.line(words, self._badge, "accent", ENDLESS)
         picture = self._picture(QSizeF(line.width + _BADGE_EXTRA, CHIP_HEIGHT))
         painter, rect = smooth_painter(picture), QRectF(0, 0, line.width + _BADGE_EXTRA, CHIP_HEIGHT)
@@ -174,7 +202,6 @@ class CardInk:
         painter.end()
 
     def _dot(self, token: str) -> QPixmap:
-        """Returns the dot beside a status, DOT_SIDE pixels wide and one higher: it hangs by half a pixel."""
         picture = self._picture(QSizeF(DOT_SIDE, DOT_SIDE + 1))
         painter, dot = smooth_painter(picture), QPainterPath()
         dot.addEllipse(QRectF(0, 0.5, DOT_SIDE, DOT_SIDE))
@@ -183,7 +210,6 @@ class CardInk:
         return picture
 
     def _bar(self, works: bool | None, tall: int) -> QPixmap:
-        """Returns a bar of a chart, so many device pixels high."""
         picture = self._picture(QSizeF(BAR_WIDTH, BAR_HEIGHT + 1))
         painter, height = smooth_painter(picture), tall / self.ratio
         painter.setOpacity(_BAR_OPACITY)
@@ -191,6 +217,18 @@ class CardInk:
         painter.fillPath(bar, self.brush(_BAR_TOKENS[works]))
         painter.end()
         return picture
+
+
+def _kept(kept: dict[_Key, _Made], most: int, key: _Key, make: "Callable[..., _Made]") -> _Made:
+    """Returns what is kept for `key`, made of it now if need be."""
+    # Not `lru_cache` on a method, which holds what holds it: only the garbage collector would free those, on whatever
+    # thread it runs, and fonts must be let go on the one that made them.
+    made = kept.get(key)
+    if made is None:
+        if len(kept) >= most:
+            del kept[next(iter(kept))]
+        made = kept[key] = make(*key)
+    return made
 
 
 def smooth_painter(picture: "QPaintDevice") -> QPainter:
