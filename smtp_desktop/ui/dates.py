@@ -53,7 +53,9 @@ class DatesSection(QObject):
         self._reading = self._again = False
         self.model = Dates(theme, _now, self)
         self._page: Later[DatesPage] = Later(lambda: self._make_page(theme))
-        self.panel = QWidget()
+        # The window's child: without a parent it would go whenever, and wherever, the garbage collector runs.
+        self.panel = QWidget(window)
+        self.panel.hide()
         # Many servers may be learned of in one moment: the table is made anew once.
         self._soon = QTimer(self, singleShot=True, interval=_SOON_MS)
         self._soon.timeout.connect(self._find)
