@@ -383,3 +383,10 @@ def test_a_page_that_is_not_shown_needs_no_garbage_collector(qapp):
         assert gone() is None
     finally:
         gc.enable()
+
+
+def test_its_cards_answer_to_the_pointer_and_are_scrolled_fast(qapp):
+    page = ActivitiesPage(ActivityCards(lambda: NOON), LIGHT)
+    viewport = page.grid.viewport()
+    assert viewport.testAttribute(Qt.WidgetAttribute.WA_Hover)
+    assert viewport.testAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
