@@ -24,7 +24,8 @@ from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.conversation import Timeline, TlsMode
 from smtp_desktop.domain.delivery import CourierId, RetryPolicy
 from smtp_desktop.domain.draft import ProfileDraft
-from smtp_desktop.domain.letter import Letter, mail_of
+from smtp_desktop.domain.identity import mail_of
+from smtp_desktop.domain.letter import Letter
 from smtp_desktop.domain.message import Mail
 from smtp_desktop.domain.template import render
 from smtp_desktop.parts import Parts, SystemClock, Unheard, build

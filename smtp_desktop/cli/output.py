@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from smtp_desktop.cli.certificates import trusted_document, trusted_words
-from smtp_desktop.domain.errors import FieldErrors, MissingValues, ReadFailed, SmtpDesktopError
+from smtp_desktop.domain.advice import ReadFailed
+from smtp_desktop.domain.errors import FieldErrors, MissingValues, SmtpDesktopError
 from smtp_desktop.domain.profile import Cloud, GenericServer, SecretField, SmtpProfile
 
 if TYPE_CHECKING:

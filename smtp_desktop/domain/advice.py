@@ -8,6 +8,7 @@ from typing import Any
 from smtp_desktop.domain.address import BadHost, ascii_host
 from smtp_desktop.domain.cloud import endpoints_of
 from smtp_desktop.domain.conversation import Failure, HttpReply, Reply
+from smtp_desktop.domain.errors import SmtpDesktopError
 from smtp_desktop.domain.profile import GenericServer, Server
 from smtp_desktop.domain.provider import Provider
 from smtp_desktop.domain.providers import Providers
@@ -21,6 +22,15 @@ class Advice:
     title: Text
     meaning: Text
     steps: tuple[Text, ...]
+
+
+class ReadFailed(SmtpDesktopError):
+    """A mailbox could not be read; `failure` says why, `advice` what to do."""
+
+    def __init__(self, failure: Failure, advice: Advice | None = None) -> None:
+        super().__init__(failure.message)
+        self.failure = failure
+        self.advice = advice
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

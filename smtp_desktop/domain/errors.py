@@ -1,13 +1,8 @@
 """What can go wrong and is told to the admin. Anything else is a bug and goes to the crash path."""
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from smtp_desktop.domain.text import Text
-
-if TYPE_CHECKING:
-    # All that can go wrong is loaded at every start; what can be told of a mailbox is not.
-    from smtp_desktop.domain.advice import Advice
-    from smtp_desktop.domain.conversation import Failure
 
 
 class SmtpDesktopError(Exception):
@@ -79,15 +74,6 @@ class Cancelled(SmtpDesktopError):
 
 class PortTaken(SmtpDesktopError):
     """Another program listens on the port."""
-
-
-class ReadFailed(SmtpDesktopError):
-    """A mailbox could not be read; `failure` says why, `advice` what to do."""
-
-    def __init__(self, failure: "Failure", advice: "Advice | None" = None) -> None:
-        super().__init__(failure.message)
-        self.failure = failure
-        self.advice = advice
 
 
 class StoreError(SmtpDesktopError):

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from smtp_desktop.domain.address import Address, BadAddress, ascii_host, parse_address
 from smtp_desktop.domain.cloud import endpoints_of
-from smtp_desktop.domain.message import Identity, identity_of
+from smtp_desktop.domain.identity import Identity, identity_of
 from smtp_desktop.domain.profile import GenericServer, Server, SmtpProfile
 from smtp_desktop.domain.provider import Provider
 from smtp_desktop.domain.providers import Providers

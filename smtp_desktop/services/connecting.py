@@ -7,7 +7,8 @@ from smtp_desktop.domain.address import Address, BadAddress
 from smtp_desktop.domain.conversation import Failure, FailureKind, Stage, Timeline
 from smtp_desktop.domain.delivery import Delivery, Fate, fate_of
 from smtp_desktop.domain.errors import VaultError, VaultLocked
-from smtp_desktop.domain.letter import FinishedLetter, Letter, mail_of
+from smtp_desktop.domain.identity import mail_of
+from smtp_desktop.domain.letter import FinishedLetter, Letter
 from smtp_desktop.domain.message import Mail
 from smtp_desktop.domain.profile import SmtpProfile
 from smtp_desktop.domain.text import Text, text

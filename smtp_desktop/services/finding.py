@@ -10,7 +10,7 @@ from smtp_desktop.domain.candidates import Candidate, candidates_after, is_about
 from smtp_desktop.domain.conversation import Failure, Stage, Timeline
 from smtp_desktop.domain.draft import ProfileDraft, kept_fingerprint, kept_secrets
 from smtp_desktop.domain.finding import Found, Probe, Suggestion, Sureness, changes_of
-from smtp_desktop.domain.message import identity_of
+from smtp_desktop.domain.identity import identity_of
 from smtp_desktop.domain.profile import GenericServer, ProfileId, SecretField, SmtpProfile
 from smtp_desktop.domain.providers import Providers
 from smtp_desktop.domain.secret import Secret

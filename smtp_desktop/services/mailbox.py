@@ -3,9 +3,9 @@
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from smtp_desktop.domain.advice import AdviceRule, advise, place_of
+from smtp_desktop.domain.advice import AdviceRule, ReadFailed, advise, place_of
 from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.errors import NotAMailbox, ReadFailed
+from smtp_desktop.domain.errors import NotAMailbox
 from smtp_desktop.domain.mailbox import MailboxMail, MailboxMailId, MailboxPage, PageMark
 from smtp_desktop.domain.profile import GraphMailbox, ProfileId, SecretField, SmtpProfile
 from smtp_desktop.domain.secret import Secret

@@ -26,8 +26,9 @@ from smtp_desktop.domain.errors import (
     SmtpDesktopError,
 )
 from smtp_desktop.domain.events import OutboxChanged
+from smtp_desktop.domain.identity import identity_of
 from smtp_desktop.domain.letter import Letter
-from smtp_desktop.domain.message import Attachment, identity_of
+from smtp_desktop.domain.message import Attachment
 from smtp_desktop.domain.profile import ProfileId
 from smtp_desktop.domain.routing import route_of
 from smtp_desktop.domain.submission import SetupChanged, Submission

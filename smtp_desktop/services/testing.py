@@ -13,7 +13,8 @@ from smtp_desktop.domain.errors import FieldError, FieldErrors
 from smtp_desktop.domain.events import OutboxChanged, ResultRecorded
 from smtp_desktop.domain.field_rules import address_problem
 from smtp_desktop.domain.health import CheckResult, ServerFact, Trial
-from smtp_desktop.domain.message import Envelope, Mail, Message, identity_of, with_signature
+from smtp_desktop.domain.identity import identity_of, with_signature
+from smtp_desktop.domain.message import Envelope, Mail, Message
 from smtp_desktop.domain.profile import GenericServer, ProfileId, ProfileType, SecretField, Server, SignIn, SmtpProfile
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.settle import settle

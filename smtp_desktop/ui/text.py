@@ -1,12 +1,12 @@
 """Sentences from below the window, in the admin's language."""
 
-from datetime import date
+from datetime import date, datetime
 
 from PySide6.QtCore import QCoreApplication, QDate, QLocale
 
 from smtp_desktop.domain.text import Text, one_line
 
-__all__ = ["day_text", "one_line", "plain_tip", "shown"]
+__all__ = ["day_text", "one_line", "plain_tip", "shown", "time_text"]
 
 
 def shown(text: Text) -> str:
@@ -17,6 +17,11 @@ def shown(text: Text) -> str:
 def day_text(day: date) -> str:
     """Returns the day as in "3 Feb 2027"."""
     return QLocale().toString(QDate(day.year, day.month, day.day), "d MMM yyyy")
+
+
+def time_text(at: datetime) -> str:
+    """Returns the moment as local day and time."""
+    return f"{at.astimezone():%d %b %H:%M:%S}"
 
 
 def plain_tip(words: str) -> str:

@@ -3,6 +3,7 @@
 import pytest
 
 from smtp_desktop.cli.exit_codes import code_of_error, code_of_failure
+from smtp_desktop.domain.advice import ReadFailed
 from smtp_desktop.domain.conversation import Failure, FailureKind, HttpReply, Reply, Stage
 from smtp_desktop.domain.errors import (
     ActivityOff,
@@ -15,7 +16,6 @@ from smtp_desktop.domain.errors import (
     NoSuchDelivery,
     NoSuchProfile,
     NotAMailbox,
-    ReadFailed,
     StoreBusy,
     StoreError,
     StoreTooNew,

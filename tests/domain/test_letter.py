@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 import pytest
 
 from smtp_desktop.domain.address import BadAddress, parse_address
-from smtp_desktop.domain.letter import FinishedLetter, Letter, mail_of, unique
+from smtp_desktop.domain.identity import mail_of
+from smtp_desktop.domain.letter import FinishedLetter, Letter, unique
 from smtp_desktop.domain.message import Attachment, Message, RawMessage
 from smtp_desktop.domain.profile import EnvelopeSender, GenericServer, ProfileId, SmtpProfile
 

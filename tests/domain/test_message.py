@@ -3,7 +3,7 @@
 import pytest
 
 from smtp_desktop.domain.address import BadAddress
-from smtp_desktop.domain.message import identity_of, with_signature
+from smtp_desktop.domain.identity import identity_of, with_signature
 from smtp_desktop.domain.profile import EnvelopeSender, GenericServer, GraphMailbox, ProfileId, SignIn, SmtpProfile
 
 FROM = "Ann Lee <ann@company.example>"

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from smtp_desktop.domain.activity import ActivityDraft
 from smtp_desktop.domain.errors import FieldErrors, MissingValues
-from smtp_desktop.domain.letter import Letter, mail_of
+from smtp_desktop.domain.identity import mail_of
+from smtp_desktop.domain.letter import Letter
 from smtp_desktop.domain.message import Message
 from smtp_desktop.domain.profile import GenericServer, ProfileId, SmtpProfile
 from smtp_desktop.domain.template import placeholders, render, template_errors

@@ -9,9 +9,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from smtp_desktop.domain.advice import ReadFailed
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.conversation import Failure, FailureKind, HttpReply, Stage
-from smtp_desktop.domain.errors import ReadFailed
 from smtp_desktop.domain.mailbox import MailboxMail, MailboxMailId, MailboxPage, MailSummary, PageMark
 from smtp_desktop.domain.profile import GraphMailbox, SecretField
 from smtp_desktop.domain.secret import Secret

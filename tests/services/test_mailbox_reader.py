@@ -6,9 +6,10 @@ import pytest
 from fakes.mailboxes import FakeMailboxes, a_mail
 from services.tester_house import GRAPH_RULES, OFFICE, SHOP, House
 
+from smtp_desktop.domain.advice import ReadFailed
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.conversation import Failure, FailureKind, HttpReply, Stage
-from smtp_desktop.domain.errors import NoSuchProfile, NotAMailbox, ReadFailed, StoreError, VaultError, VaultLocked
+from smtp_desktop.domain.errors import NoSuchProfile, NotAMailbox, StoreError, VaultError, VaultLocked
 from smtp_desktop.domain.mailbox import MailboxMailId
 from smtp_desktop.domain.profile import Cloud, ProfileId, SecretField, SignIn
 from smtp_desktop.domain.secret import Secret

@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
+from smtp_desktop.domain.advice import ReadFailed
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.cloud import endpoints_of
 from smtp_desktop.domain.conversation import Failure, FailureKind, HttpReply, Outcome, Stage, Step, Timeline
-from smtp_desktop.domain.errors import ReadFailed
 from smtp_desktop.domain.mailbox import MailboxMail, MailboxMailId, MailboxPage, PageMark
 from smtp_desktop.domain.message import Mail
 from smtp_desktop.domain.profile import GraphMailbox, SecretField, SignIn

@@ -9,8 +9,7 @@ from PySide6.QtCore import QAbstractTableModel, QCoreApplication, QModelIndex, Q
 from smtp_desktop.domain.health import CheckResult, Trial
 from smtp_desktop.domain.trial_outcome import TrialOutcome, outcome_of
 from smtp_desktop.ui.models.card_words import failure_word
-from smtp_desktop.ui.models.delivery_words import time_text
-from smtp_desktop.ui.text import one_line, plain_tip
+from smtp_desktop.ui.text import one_line, plain_tip, time_text
 
 RESULT_ROLE = Qt.ItemDataRole.UserRole + 1
 KEPT = 200

@@ -75,10 +75,5 @@ def smtp_text(delivery: Delivery, names: Mapping[ProfileId, str], default_name: 
     return own or _tr("(deleted)")
 
 
-def time_text(at: datetime) -> str:
-    """Returns the moment as local day and time."""
-    return f"{at.astimezone():%d %b %H:%M:%S}"
-
-
 def _tr(source: str) -> str:
     return QCoreApplication.translate("Deliveries", source)

@@ -10,10 +10,10 @@ from smtp_desktop.domain.delivery import Attempt, Delivery, DeliveryId, Delivery
 from smtp_desktop.ui.delivery_choices import can_cancel, can_resend
 from smtp_desktop.ui.delivery_detail import Detail
 from smtp_desktop.ui.fields.caption import Caption
-from smtp_desktop.ui.models.delivery_words import state_name, state_text, time_text
+from smtp_desktop.ui.models.delivery_words import state_name, state_text
 from smtp_desktop.ui.panels.panel_frame import PanelFrame
 from smtp_desktop.ui.styled import styled_button
-from smtp_desktop.ui.text import one_line
+from smtp_desktop.ui.text import one_line, time_text
 from smtp_desktop.ui.theme import Theme
 from smtp_desktop.ui.verdict import verdict_on_attempt
 from smtp_desktop.ui.views.advice import AdviceView

@@ -10,7 +10,7 @@ from smtp_desktop.domain.draft import ProfileDraft, kept_secrets
 from smtp_desktop.domain.expiry import WARNED_AHEAD_DAYS, SecretExpiry, expiry_on
 from smtp_desktop.domain.field_rules import field_errors
 from smtp_desktop.domain.health import ServerFact
-from smtp_desktop.domain.message import identity_of
+from smtp_desktop.domain.identity import identity_of
 from smtp_desktop.domain.profile import GenericServer, ProfileId, ProfileType, SecretField, SmtpProfile
 from smtp_desktop.ui.certificate_words import written_day
 from smtp_desktop.ui.text import day_text, shown

@@ -7,8 +7,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 from smtp_desktop.domain.health import CheckResult
 from smtp_desktop.domain.trial_outcome import outcome_of
 from smtp_desktop.ui.models.check_history import RESULT_ROLE, outcome_words, took_words, trial_word
-from smtp_desktop.ui.models.delivery_words import time_text
-from smtp_desktop.ui.text import one_line
+from smtp_desktop.ui.text import one_line, time_text
 from smtp_desktop.ui.theme import Theme
 from smtp_desktop.ui.views.check_mark import draw_mark
 

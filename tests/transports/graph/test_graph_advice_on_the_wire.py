@@ -13,9 +13,8 @@ from graph_mischief import MISCHIEF, Wings
 from servers.certificates import Authority
 from servers.https_calls import Answer
 
-from smtp_desktop.domain.advice import advise, place_of, rules_from
+from smtp_desktop.domain.advice import ReadFailed, advise, place_of, rules_from
 from smtp_desktop.domain.conversation import Failure, FailureKind, Stage
-from smtp_desktop.domain.errors import ReadFailed
 from smtp_desktop.domain.message import Attachment
 from smtp_desktop.domain.providers import Providers
 

@@ -5,8 +5,8 @@ from graph_hand import Hand
 from servers.https_calls import Answer
 from servers.microsoft import Microsoft
 
+from smtp_desktop.domain.advice import ReadFailed
 from smtp_desktop.domain.conversation import FailureKind, HttpReply, Stage
-from smtp_desktop.domain.errors import ReadFailed
 from smtp_desktop.domain.mailbox import MailboxMailId, PageMark
 
 

@@ -10,7 +10,7 @@ from servers.https_calls import Answer, Call
 from servers.microsoft import CLIENT_SECRET, PASSWORD
 
 from smtp_desktop.data_folder import log_file
-from smtp_desktop.domain.errors import ReadFailed
+from smtp_desktop.domain.advice import ReadFailed
 from smtp_desktop.domain.profile import SecretField
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.logs import start_logging, stop_logging
