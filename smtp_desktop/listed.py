@@ -3,10 +3,7 @@
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
-
-if TYPE_CHECKING:
-    from importlib.resources.abc import Traversable
+from typing import Any, Generic, TypeVar
 
 Item = TypeVar("Item")
 Value = TypeVar("Value")
@@ -48,15 +45,6 @@ class Listed(Sequence[Item]):
 def _document(name: str) -> Any:
     import json
 
-    return json.loads(_resource(name).read_text(encoding="utf-8"))
+    from smtp_desktop.resources import FOLDER
 
-
-def _resource(name: str) -> "Traversable":
-    """Returns a file of the installed package's resources, or of the folder beside it in a checkout."""
-    from importlib.resources import files
-    from importlib.util import find_spec
-    from pathlib import Path
-
-    if find_spec("smtp_desktop.resources"):
-        return files("smtp_desktop.resources") / name
-    return Path(__file__).parent.parent / "resources" / name
+    return json.loads((FOLDER / name).read_text(encoding="utf-8"))

@@ -1,22 +1,11 @@
-"""The window's only door to `resources/`."""
-
-import importlib.util
-from functools import cache
-from pathlib import Path
+"""Icons, drawn in a colour of the theme."""
 
 from PySide6.QtCore import QByteArray, QSize
 from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
 
+from smtp_desktop.resources import FOLDER
+
 _ICON_SIDE = 24
-
-
-@cache
-def resources() -> Path:
-    """Returns the folder that holds the resources: in an installed package, or beside it in a checkout."""
-    spec = importlib.util.find_spec("smtp_desktop.resources")
-    if spec and spec.origin:
-        return Path(spec.origin).parent
-    return Path(__file__).resolve().parents[2] / "resources"
 
 
 def icon(name: str, color: QColor, side: int = _ICON_SIDE, ratio: float = 2.0) -> QIcon:
@@ -28,7 +17,7 @@ def pixmap(name: str, color: QColor, side: int = _ICON_SIDE, ratio: float = 2.0)
     """The same as a pixmap."""
     from PySide6.QtSvg import QSvgRenderer  # noqa: PLC0415 - 10 ms that only a window pays
 
-    source = (resources() / "icons" / f"{name}.svg").read_text("utf-8").replace("currentColor", color.name())
+    source = (FOLDER / "icons" / f"{name}.svg").read_text("utf-8").replace("currentColor", color.name())
     image = QPixmap(QSize(side, side) * ratio)
     image.fill(QColor(0, 0, 0, 0))
     painter = QPainter(image)

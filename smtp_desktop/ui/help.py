@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from smtp_desktop.ui.assets import resources
+from smtp_desktop.resources import FOLDER
 
 _FENCE = "```"
 _GUID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
@@ -60,7 +60,7 @@ class HelpText:
 
 def help_text(page: HelpPage, values: HelpValues) -> HelpText:
     """Returns the page with the values filled in that are known and right; others stand as `<client-id>`."""
-    return read_page(_filled((resources() / "help" / f"{page}.md").read_text("utf-8"), values))
+    return read_page(_filled((FOLDER / "help" / f"{page}.md").read_text("utf-8"), values))
 
 
 def _filled(source: str, values: HelpValues) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtGui import QColor, QPalette
 
-from smtp_desktop.ui.assets import resources
+from smtp_desktop.resources import FOLDER
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -133,8 +133,8 @@ def dressed(app: QApplication, theme: Theme, make: Callable[[], T]) -> T:
 
 
 def _style_sheet(theme: Theme) -> str:
-    tokens = {**vars(theme), "icons": (resources() / "icons").as_posix()}
-    template = (resources() / "theme.qss").read_text("utf-8")
+    tokens = {**vars(theme), "icons": (FOLDER / "icons").as_posix()}
+    template = (FOLDER / "theme.qss").read_text("utf-8")
     for name in sorted(tokens, key=len, reverse=True):  # `$accent_soft` before `$accent`
         template = template.replace(f"${name}", tokens[name])
     return template

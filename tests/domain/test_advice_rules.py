@@ -2,7 +2,6 @@
 
 import json
 import re
-from pathlib import Path
 from string import Formatter
 from typing import Any
 
@@ -14,11 +13,11 @@ from fakes.known_providers import PROVIDERS
 from smtp_desktop.domain.advice import Advice, Place, advise, rules_from
 from smtp_desktop.domain.conversation import CertificateFault, FailureKind, Stage
 from smtp_desktop.domain.text import Text
+from smtp_desktop.resources import FOLDER
 
-RESOURCES = Path(__file__).parents[2] / "resources"
-DOCUMENTS = json.loads((RESOURCES / "advice.json").read_text(encoding="utf-8"))
+DOCUMENTS = json.loads((FOLDER / "advice.json").read_text(encoding="utf-8"))
 RULES = rules_from(DOCUMENTS, PROVIDERS)
-GRAPH_DOCUMENTS = json.loads((RESOURCES / "advice_graph.json").read_text(encoding="utf-8"))
+GRAPH_DOCUMENTS = json.loads((FOLDER / "advice_graph.json").read_text(encoding="utf-8"))
 
 ADVISED = sorted({name for one in PROVIDERS.all for name in one.advised_as})
 

@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from domain.graph_advice_examples import EXAMPLES, PLACE, GraphExample
@@ -11,8 +10,9 @@ from smtp_desktop.domain.advice import Advice, advise, rules_from
 from smtp_desktop.domain.conversation import CertificateFault, Failure, FailureKind, HttpReply, Reply, Stage
 from smtp_desktop.domain.providers import Providers
 from smtp_desktop.domain.text import text
+from smtp_desktop.resources import FOLDER
 
-DOCUMENTS = json.loads((Path(__file__).parents[2] / "resources" / "advice_graph.json").read_text(encoding="utf-8"))
+DOCUMENTS = json.loads((FOLDER / "advice_graph.json").read_text(encoding="utf-8"))
 RULES = rules_from(DOCUMENTS, Providers())
 GENERAL = {
     "Entra ID refused the sign-in",

@@ -16,8 +16,7 @@ from smtp_desktop.domain.conversation import FailureKind
 from smtp_desktop.domain.errors import VaultError
 from smtp_desktop.domain.profile import SmtpProfile
 from smtp_desktop.domain.text import text
-
-RESOURCES = Path(__file__).parents[2] / "resources"
+from smtp_desktop.resources import FOLDER
 
 
 @pytest.fixture
@@ -43,5 +42,5 @@ def test_a_keyring_that_fails_gets_its_advice(
     ((_, attempt),) = house.attempts
     failure = attempt.timeline.failure
     assert (failure.kind, failure.stage) == (FailureKind.NOT_STARTED, example.stage)
-    rules = rules_from(json.loads((RESOURCES / file).read_text(encoding="utf-8")), PROVIDERS)
+    rules = rules_from(json.loads((FOLDER / file).read_text(encoding="utf-8")), PROVIDERS)
     assert str(advise(rules, failure, place_of(profile.server)).title) == example.title

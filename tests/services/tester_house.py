@@ -3,7 +3,6 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from fakes.certificates import a_certificate
 from fakes.known_providers import PROVIDERS
@@ -38,12 +37,13 @@ from smtp_desktop.domain.profile import ProfileId, ProfileType, SmtpProfile
 from smtp_desktop.domain.providers import Providers
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.text import text
+from smtp_desktop.resources import FOLDER
 from smtp_desktop.services.ports import Transport
 from smtp_desktop.services.profiles import Profiles
 from smtp_desktop.services.testing import Report, Tester
 
 RULES = rules_from(
-    json.loads((Path(__file__).parents[2] / "resources" / "advice.json").read_text(encoding="utf-8")),
+    json.loads((FOLDER / "advice.json").read_text(encoding="utf-8")),
     PROVIDERS,
 )
 GRAPH_RULES = rules_from(

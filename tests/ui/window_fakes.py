@@ -11,8 +11,8 @@ from smtp_desktop.domain.advice import rules_from
 from smtp_desktop.domain.errors import StoreError
 from smtp_desktop.domain.profile import ProfileType
 from smtp_desktop.domain.providers import Providers
+from smtp_desktop.resources import FOLDER
 from smtp_desktop.store.profiles import SqliteProfiles
-from smtp_desktop.ui.assets import resources
 from smtp_desktop.ui.notifications import Notice
 
 GRAPH_RULES = rules_from(
@@ -72,6 +72,6 @@ class ListedNotices:
 def advice_rules():
     """Returns the rules of each kind of SMTP: the real ones of Generic, one of Graph."""
     return {
-        ProfileType.GENERIC: rules_from(json.loads((resources() / "advice.json").read_text("utf-8")), PROVIDERS),
+        ProfileType.GENERIC: rules_from(json.loads((FOLDER / "advice.json").read_text("utf-8")), PROVIDERS),
         ProfileType.GRAPH: GRAPH_RULES,
     }

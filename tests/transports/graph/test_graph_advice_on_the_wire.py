@@ -4,7 +4,6 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
-from pathlib import Path
 
 import pytest
 from domain.graph_advice_examples import EXAMPLES, GraphExample
@@ -17,8 +16,9 @@ from smtp_desktop.domain.advice import ReadFailed, advise, place_of, rules_from
 from smtp_desktop.domain.conversation import Failure, FailureKind, Stage
 from smtp_desktop.domain.message import Attachment
 from smtp_desktop.domain.providers import Providers
+from smtp_desktop.resources import FOLDER
 
-DOCUMENTS = json.loads((Path(__file__).parents[3] / "resources" / "advice_graph.json").read_text(encoding="utf-8"))
+DOCUMENTS = json.loads((FOLDER / "advice_graph.json").read_text(encoding="utf-8"))
 RULES = rules_from(DOCUMENTS, Providers())
 # In a test a 403 to the look at the mailbox is no failure (sending needs no permission to read); in the reader it is.
 FORBIDDEN = 403

@@ -3,7 +3,6 @@
 import json
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from pathlib import Path
 
 import pytest
 from domain.advice_examples import EXAMPLES
@@ -19,10 +18,11 @@ from smtp_desktop.domain.draft import ProfileDraft
 from smtp_desktop.domain.message import Mail
 from smtp_desktop.domain.profile import SecretField, Server
 from smtp_desktop.domain.secret import Secret
+from smtp_desktop.resources import FOLDER
 from smtp_desktop.services.testing import Report
 from smtp_desktop.transports.smtp.transport import SmtpTransport
 
-DOCUMENTS = json.loads((Path(__file__).parents[3] / "resources" / "advice.json").read_text(encoding="utf-8"))
+DOCUMENTS = json.loads((FOLDER / "advice.json").read_text(encoding="utf-8"))
 USER = "shop@company.example"
 # Tests of a delivery, where these come from: tests/services/test_advice_on_deliveries.py
 BEFORE_THE_SERVER = {"the keyring fails"}

@@ -1,1 +1,0 @@
-"""Icons, the theme, and data that is not code."""
