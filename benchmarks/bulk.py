@@ -19,15 +19,14 @@ from statistics import median
 
 import trustme
 
-from smtp_desktop.domain.activity import ActivityDraft
 from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.conversation import Timeline, TlsMode
-from smtp_desktop.domain.delivery import CourierId, RetryPolicy
-from smtp_desktop.domain.draft import ProfileDraft
-from smtp_desktop.domain.identity import mail_of
-from smtp_desktop.domain.letter import Letter
-from smtp_desktop.domain.message import Mail
-from smtp_desktop.domain.template import render
+from smtp_desktop.domain.delivery.activity import ActivityDraft
+from smtp_desktop.domain.delivery.activity_template import render
+from smtp_desktop.domain.delivery.delivery import CourierId, RetryPolicy
+from smtp_desktop.domain.diagnosis.conversation import Timeline, TlsMode
+from smtp_desktop.domain.mail.message import Letter, Mail
+from smtp_desktop.domain.smtp.draft import ProfileDraft
+from smtp_desktop.domain.smtp.identity import mail_of
 from smtp_desktop.parts import Parts, SystemClock, Unheard, build
 from smtp_desktop.services.courier import Courier
 from smtp_desktop.store.health import SqliteHealth

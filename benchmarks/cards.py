@@ -23,8 +23,8 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
-from smtp_desktop.domain.health import CheckResult, Trial
-from smtp_desktop.domain.profile import GenericServer, ProfileId, SmtpProfile
+from smtp_desktop.domain.checks.health import CheckResult, Trial
+from smtp_desktop.domain.smtp.profile import GenericServer, ProfileId, SmtpProfile
 from smtp_desktop.ui.models.smtp_cards import SmtpCards, SmtpStock
 from smtp_desktop.ui.pages.smtp_page import SmtpPage
 from smtp_desktop.ui.theme import LIGHT, put_on

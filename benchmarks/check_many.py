@@ -18,10 +18,10 @@ import trustme
 
 from smtp_desktop.adapters import VAULT_FILE
 from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.draft import ProfileDraft
 from smtp_desktop.domain.errors import SmtpDesktopError
-from smtp_desktop.domain.profile import ProfileId
 from smtp_desktop.domain.secret import Secret
+from smtp_desktop.domain.smtp.draft import ProfileDraft
+from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.parts import Parts, Unheard, build
 from smtp_desktop.services.rounds import Outcome
 from smtp_desktop.vault.encrypted_file import EncryptedFileVault

@@ -19,9 +19,9 @@ from PySide6.QtCore import QEvent, QEventLoop, QObject, QProcess, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from smtp_desktop.adapters import VAULT_FILE
-from smtp_desktop.domain.activity import ActivityDraft
-from smtp_desktop.domain.draft import ProfileDraft
+from smtp_desktop.domain.delivery.activity import ActivityDraft
 from smtp_desktop.domain.secret import Secret
+from smtp_desktop.domain.smtp.draft import ProfileDraft
 from smtp_desktop.opening import looked_at, window_parts, with_processes
 from smtp_desktop.parts import Parts, Unheard, build
 from smtp_desktop.ui.app import Application

@@ -21,7 +21,7 @@ from statistics import median
 
 from x_server import x_server
 
-from smtp_desktop.domain.draft import ProfileDraft
+from smtp_desktop.domain.smtp.draft import ProfileDraft
 from smtp_desktop.parts import Unheard, build
 from smtp_desktop.vault.memory import ProcessVault
 

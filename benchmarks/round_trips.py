@@ -25,12 +25,12 @@ from statistics import median
 
 import trustme
 
-from smtp_desktop.domain.address import parse_address
 from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.conversation import Outcome, Stage, Step, TlsMode
-from smtp_desktop.domain.message import Envelope, Mail, Message
-from smtp_desktop.domain.profile import GenericServer, SecretField
+from smtp_desktop.domain.diagnosis.conversation import Outcome, Stage, Step, TlsMode
+from smtp_desktop.domain.mail.address import parse_address
+from smtp_desktop.domain.mail.message import Envelope, Mail, Message
 from smtp_desktop.domain.secret import Secret
+from smtp_desktop.domain.smtp.profile import GenericServer, SecretField
 from smtp_desktop.parts import SystemClock
 from smtp_desktop.store.database import Database
 from smtp_desktop.store.plain_servers import SqlitePlainServers

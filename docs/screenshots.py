@@ -34,7 +34,7 @@ from shots.smtps import shoot_smtps
 from shots.studio import Film, Studio
 from shots.trials import shoot_finding, shoot_trials, shoot_trust
 
-from smtp_desktop.domain.check_choices import CheckChoices, kept_choices
+from smtp_desktop.domain.checks.check_settings import CheckChoices, kept_choices
 from smtp_desktop.ui.theme import ThemeChoice
 
 

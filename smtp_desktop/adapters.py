@@ -9,9 +9,9 @@ from smtp_desktop.listed import Listed, Once
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from smtp_desktop.domain.advice import AdviceRule
-    from smtp_desktop.domain.providers import Providers
+    from smtp_desktop.domain.diagnosis.advice import AdviceRule
     from smtp_desktop.domain.secret import Secret
+    from smtp_desktop.domain.smtp.providers import Providers
     from smtp_desktop.services.ports import Clock, Vault
     from smtp_desktop.store.activities import SqliteActivities
     from smtp_desktop.store.database import Database
@@ -105,12 +105,12 @@ class Adapters(Built):
 
 
 def _advice_rules(name: str, providers: "Once[Providers]") -> "Listed[AdviceRule]":
-    from smtp_desktop.domain.advice import rules_from
+    from smtp_desktop.domain.diagnosis.advice import rules_from
 
     return Listed(name, lambda documents: rules_from(documents, providers()))
 
 
 def _known_providers() -> "Once[Providers]":
-    from smtp_desktop.domain.providers import providers_from
+    from smtp_desktop.domain.smtp.providers import providers_from
 
     return Once("providers.json", providers_from)

@@ -59,7 +59,7 @@ def _usual_home() -> Path:
 def unusable_home(home: Path, error: OSError) -> "StoreError":
     """Returns what to tell of a data folder that can't be used."""
     from smtp_desktop.domain.errors import StoreError
-    from smtp_desktop.domain.text import text
+    from smtp_desktop.domain.message_text import text
 
     return StoreError(
         text(

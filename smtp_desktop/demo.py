@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 
-from smtp_desktop.domain.activity import ActivityDraft
-from smtp_desktop.domain.draft import ProfileDraft, draft_of
-from smtp_desktop.domain.profile import Cloud, ProfileId, ProfileType, SmtpProfile
+from smtp_desktop.domain.delivery.activity import ActivityDraft
 from smtp_desktop.domain.secret import Secret
+from smtp_desktop.domain.smtp.draft import ProfileDraft, draft_of
+from smtp_desktop.domain.smtp.profile import Cloud, ProfileId, ProfileType, SmtpProfile
 from smtp_desktop.services.activities import Activities
 from smtp_desktop.services.profiles import Profiles
 

@@ -12,8 +12,8 @@ from smtp_desktop.domain.errors import SmtpDesktopError
 from smtp_desktop.parts import Parts, SystemClock, build
 
 if TYPE_CHECKING:
-    from smtp_desktop.domain.profile import ProfileId, SmtpProfile
     from smtp_desktop.domain.secret import Secret
+    from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile
     from smtp_desktop.services.ports import Events
     from smtp_desktop.ui.open_home import OpenHome
     from smtp_desktop.ui.window_parts import WindowParts

@@ -95,7 +95,7 @@ class Parts(Built):
     def profiles(self) -> "Profiles":
         import uuid
 
-        from smtp_desktop.domain.profile import ProfileId
+        from smtp_desktop.domain.smtp.profile import ProfileId
         from smtp_desktop.services.profiles import Profiles
 
         return Profiles(
@@ -107,7 +107,7 @@ class Parts(Built):
 
     @built_once
     def tester(self) -> "Tester":
-        from smtp_desktop.domain.profile import ProfileType
+        from smtp_desktop.domain.smtp.profile import ProfileType
         from smtp_desktop.services.concerns import Concerns
         from smtp_desktop.services.testing import Tester
         from smtp_desktop.transports.dns import SystemDns
@@ -166,7 +166,7 @@ class Parts(Built):
     def activities(self) -> "Activities":
         import uuid
 
-        from smtp_desktop.domain.activity import ActivityId
+        from smtp_desktop.domain.delivery.activity import ActivityId
         from smtp_desktop.services.activities import Activities
 
         return Activities(
@@ -200,7 +200,7 @@ class Parts(Built):
 
     def next_work_at(self) -> "datetime | None":
         """Returns when a courier is needed next; see `services.next_work`. Raises StoreError."""
-        from smtp_desktop.domain.outbox_days import outbox_days
+        from smtp_desktop.domain.delivery.routing import outbox_days
         from smtp_desktop.services.next_work import next_work_at
 
         return next_work_at(
@@ -219,8 +219,8 @@ class Parts(Built):
         import uuid
         from datetime import timedelta
 
-        from smtp_desktop.domain.delivery import CourierId, RetryPolicy
-        from smtp_desktop.domain.outbox_days import outbox_days
+        from smtp_desktop.domain.delivery.delivery import CourierId, RetryPolicy
+        from smtp_desktop.domain.delivery.routing import outbox_days
         from smtp_desktop.services.courier import Courier
         from smtp_desktop.transports.registry import Lines
 

@@ -6,8 +6,8 @@ from dataclasses import fields, is_dataclass, replace
 from cli.told import everything_told
 from services.reports import passed
 
-from smtp_desktop.domain.conversation import Timeline
-from smtp_desktop.domain.text import Text
+from smtp_desktop.domain.diagnosis.conversation import Timeline
+from smtp_desktop.domain.message_text import Text
 
 
 def everything_shown(timeline: Timeline) -> str:

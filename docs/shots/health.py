@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QLabel, QScrollArea, QTableView, QWidget
 
 from shots.network import Internet
 from shots.studio import Studio
-from smtp_desktop.domain.health import CheckResult
+from smtp_desktop.domain.checks.health import CheckResult
 
 _FLAGS = QItemSelectionModel.SelectionFlag
 _SLOW = 3  # SMTPs at the server that takes its time

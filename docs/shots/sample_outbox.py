@@ -2,13 +2,22 @@
 
 from datetime import UTC, datetime, timedelta
 
-from smtp_desktop.domain.activity import ActivityDraft
-from smtp_desktop.domain.conversation import Failure, FailureKind, Outcome, Party, Reply, Stage, Step, Timeline
-from smtp_desktop.domain.conversation import TranscriptLine as Line
-from smtp_desktop.domain.delivery import Attempt, CourierId, Delivery, DeliveryState, RecipientState
-from smtp_desktop.domain.profile import SmtpProfile
-from smtp_desktop.domain.submission import Outcome as Finished
-from smtp_desktop.domain.text import text
+from smtp_desktop.domain.delivery.activity import ActivityDraft
+from smtp_desktop.domain.delivery.delivery import Attempt, CourierId, Delivery, DeliveryState, RecipientState
+from smtp_desktop.domain.delivery.outbox_entry import Outcome as Finished
+from smtp_desktop.domain.diagnosis.conversation import (
+    Failure,
+    FailureKind,
+    Outcome,
+    Party,
+    Reply,
+    Stage,
+    Step,
+    Timeline,
+)
+from smtp_desktop.domain.diagnosis.conversation import TranscriptLine as Line
+from smtp_desktop.domain.message_text import text
+from smtp_desktop.domain.smtp.profile import SmtpProfile
 from smtp_desktop.parts import Parts
 from smtp_desktop.store.outbox import SqliteOutbox
 

@@ -6,11 +6,11 @@ from fakes.certificates import a_certificate
 from servers.microsoft import CLIENT_ID, CLIENT_SECRET, PASSWORD, TENANT, USER_NAME, Microsoft
 
 from shots.sample_outbox import fill
-from smtp_desktop.domain.conversation import FailureKind, Security, Stage, TlsMode
-from smtp_desktop.domain.draft import ProfileDraft
-from smtp_desktop.domain.health import CheckResult, ServerFact, Trial
-from smtp_desktop.domain.profile import Cloud, ProfileType, SmtpProfile
+from smtp_desktop.domain.checks.health import CheckResult, ServerFact, Trial
+from smtp_desktop.domain.diagnosis.conversation import FailureKind, Security, Stage, TlsMode
 from smtp_desktop.domain.secret import Secret
+from smtp_desktop.domain.smtp.draft import ProfileDraft
+from smtp_desktop.domain.smtp.profile import Cloud, ProfileType, SmtpProfile
 from smtp_desktop.parts import Parts
 from smtp_desktop.store.health import SqliteHealth
 

@@ -9,7 +9,7 @@ from PySide6.QtCore import QElapsedTimer, QPoint, QSize
 from PySide6.QtGui import QPainter, QPixmap
 from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QMenu, QWidget
 
-from smtp_desktop.domain.profile import SmtpProfile
+from smtp_desktop.domain.smtp.profile import SmtpProfile
 from smtp_desktop.opening import window_parts
 from smtp_desktop.parts import Parts, build
 from smtp_desktop.ui.bus import Bus

@@ -11,7 +11,7 @@ from smtp_desktop.cli.activity_options import activity_options, drafted_activity
 from smtp_desktop.cli.json_option import json_option
 from smtp_desktop.cli.program import Session
 from smtp_desktop.cli.secrets import can_ask
-from smtp_desktop.domain.activity import ActivityDraft, activity_draft_of
+from smtp_desktop.domain.delivery.activity import ActivityDraft, activity_draft_of
 
 
 @click.group()

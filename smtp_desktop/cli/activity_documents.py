@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 from smtp_desktop.cli.output import field_lines, shortened, table
 from smtp_desktop.cli.program import Program
-from smtp_desktop.domain.activity import Activity
-from smtp_desktop.domain.delivery import Route
+from smtp_desktop.domain.delivery.activity import Activity
+from smtp_desktop.domain.delivery.activity_template import placeholders
+from smtp_desktop.domain.delivery.delivery import Route
 from smtp_desktop.domain.errors import FieldErrors
-from smtp_desktop.domain.profile import ProfileId
-from smtp_desktop.domain.template import placeholders
+from smtp_desktop.domain.smtp.profile import ProfileId
 
 _WIDTH = 40
 

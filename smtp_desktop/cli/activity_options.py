@@ -10,10 +10,10 @@ from typing import Any, TypeVar
 import click
 
 from smtp_desktop.cli.program import Program
-from smtp_desktop.domain.activity import ActivityDraft
+from smtp_desktop.domain.delivery.activity import ActivityDraft
 from smtp_desktop.domain.errors import FieldError, FieldErrors, SmtpDesktopError
-from smtp_desktop.domain.profile import ProfileId
-from smtp_desktop.domain.text import text
+from smtp_desktop.domain.message_text import text
+from smtp_desktop.domain.smtp.profile import ProfileId
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 

@@ -12,7 +12,7 @@ from smtp_desktop.cli.lazy_group import LazyGroup
 from smtp_desktop.cli.output import Output
 from smtp_desktop.cli.program import Program, Session
 from smtp_desktop.domain.errors import SmtpDesktopError
-from smtp_desktop.domain.text import text
+from smtp_desktop.domain.message_text import text
 
 
 def run(arguments: Sequence[str], open_home: Callable[[Path | None], Program]) -> int:

@@ -17,8 +17,8 @@ import click
 
 from smtp_desktop.cli.program import Program
 from smtp_desktop.domain.cancel import Cancel
+from smtp_desktop.domain.delivery.routing import outbox_days
 from smtp_desktop.domain.errors import StoreError, VaultError, VaultLocked, WrongMasterPassword
-from smtp_desktop.domain.outbox_days import outbox_days
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.services.next_work import CLEARING
 

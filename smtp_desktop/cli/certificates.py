@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from smtp_desktop.domain.certificate import Certificate
-    from smtp_desktop.domain.profile import GenericServer
+    from smtp_desktop.domain.smtp.certificate import Certificate
+    from smtp_desktop.domain.smtp.profile import GenericServer
 
 _NAMES_TOLD = 10
 
@@ -18,7 +18,7 @@ def certificate_lines(chain: "tuple[Certificate, ...]") -> list[str]:
 
 
 def _lines(certificate: "Certificate", *, is_own: bool) -> list[str]:
-    from smtp_desktop.domain.certificate import spelled
+    from smtp_desktop.domain.smtp.certificate import spelled
 
     issuer = "itself" if certificate.self_signed else certificate.issuer
     names = certificate.names[:_NAMES_TOLD]
@@ -34,7 +34,7 @@ def _lines(certificate: "Certificate", *, is_own: bool) -> list[str]:
 
 def certificate_documents(chain: "tuple[Certificate, ...]") -> list[dict[str, object]]:
     """Returns what `--json` tells of the certificates, the server's own first."""
-    from smtp_desktop.domain.certificate import spelled
+    from smtp_desktop.domain.smtp.certificate import spelled
 
     return [
         {
@@ -55,7 +55,7 @@ def trusted_document(server: "GenericServer | None", ca: "Certificate | None") -
     certificate of the CA that it trusts, None where that can't be read."""
     if server is None or not (server.trusted_ca_pem or server.trusted_fingerprint):
         return {"trusted_ca": None, "trusted_fingerprint": None}
-    from smtp_desktop.domain.certificate import spelled
+    from smtp_desktop.domain.smtp.certificate import spelled
 
     told = {"subject": ca.subject if ca else None, "valid_until": ca.valid_until.isoformat() if ca else None}
     return {

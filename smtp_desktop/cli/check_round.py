@@ -10,9 +10,9 @@ from smtp_desktop.cli.attending import WindowPipe, attend, let_window_come_first
 from smtp_desktop.cli.exit_codes import ExitCode
 from smtp_desktop.cli.program import Program, Session
 from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.conversation import FailureKind
+from smtp_desktop.domain.diagnosis.conversation import FailureKind
 from smtp_desktop.domain.errors import SmtpDesktopError, VaultLocked
-from smtp_desktop.domain.profile import ProfileId
+from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.services.check_documents import to_document
 from smtp_desktop.services.rounds import Outcome
 

@@ -8,9 +8,9 @@ from pathlib import Path
 from smtp_desktop.cli.interrupt import interruptible
 from smtp_desktop.cli.output import Output, counted, printable
 from smtp_desktop.cli.program import Program
-from smtp_desktop.domain.delivery import DeliveryFilter
+from smtp_desktop.domain.delivery.delivery import DeliveryFilter
 from smtp_desktop.domain.errors import SmtpDesktopError
-from smtp_desktop.domain.text import text
+from smtp_desktop.domain.message_text import text
 
 _LINE_END = "\r\n"  # RFC 4180 2
 

@@ -9,7 +9,7 @@ import click
 from smtp_desktop.cli.json_option import json_option
 from smtp_desktop.cli.output import counted, table
 from smtp_desktop.cli.program import Session
-from smtp_desktop.domain.deadline import Deadline
+from smtp_desktop.domain.checks.end_date import Deadline
 
 
 @click.command()

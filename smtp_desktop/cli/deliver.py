@@ -15,7 +15,7 @@ from smtp_desktop.cli.json_option import json_option
 from smtp_desktop.cli.output import Output
 from smtp_desktop.cli.program import Program, Session
 from smtp_desktop.cli.secrets import with_open_vault
-from smtp_desktop.domain.delivery import Attempt, Delivery, DeliveryState, last_reply
+from smtp_desktop.domain.delivery.delivery import Attempt, Delivery, DeliveryState, last_reply
 from smtp_desktop.domain.errors import SmtpDesktopError, VaultLocked
 
 _LEASE_S = 60.0

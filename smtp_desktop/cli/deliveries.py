@@ -18,9 +18,9 @@ from smtp_desktop.cli.exit_codes import ExitCode
 from smtp_desktop.cli.json_option import json_option
 from smtp_desktop.cli.output import counted
 from smtp_desktop.cli.program import Program, Session
-from smtp_desktop.domain.delivery import Delivery, DeliveryFilter, DeliveryId, DeliveryState
+from smtp_desktop.domain.delivery.delivery import Delivery, DeliveryFilter, DeliveryId, DeliveryState
 from smtp_desktop.domain.errors import WrongState
-from smtp_desktop.domain.text import text
+from smtp_desktop.domain.message_text import text
 
 _LIMIT = 50
 _PAGE = 500

@@ -7,9 +7,9 @@ from smtp_desktop.cli.failures import failure_document, reply_document
 from smtp_desktop.cli.output import field_lines, shortened, table
 from smtp_desktop.cli.stage_names import STAGE_NAMES
 from smtp_desktop.cli.trial_documents import step_documents
-from smtp_desktop.domain.conversation import Outcome, Party, TranscriptLine
-from smtp_desktop.domain.delivery import Attempt, Delivery, DeliveryState, SmtpHold, last_reply
-from smtp_desktop.domain.profile import SmtpProfile
+from smtp_desktop.domain.delivery.delivery import Attempt, Delivery, DeliveryState, SmtpHold, last_reply
+from smtp_desktop.domain.diagnosis.conversation import Outcome, Party, TranscriptLine
+from smtp_desktop.domain.smtp.profile import SmtpProfile
 
 _WIDTH = 40
 _NAMED_RECIPIENTS = 2

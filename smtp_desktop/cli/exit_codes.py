@@ -28,8 +28,8 @@ Where several SMTPs are checked, it is the code of the first one that failed, in
 
 from enum import IntEnum
 
-from smtp_desktop.domain.advice import ReadFailed
-from smtp_desktop.domain.conversation import Failure, FailureKind, HttpReply, Reply, Stage
+from smtp_desktop.domain.diagnosis.advice import ReadFailed
+from smtp_desktop.domain.diagnosis.conversation import Failure, FailureKind, HttpReply, Reply, Stage
 from smtp_desktop.domain.errors import (
     BadAttachment,
     Cancelled,

@@ -1,8 +1,8 @@
 """What commands tell of a failure: who said what, and what to do about it."""
 
 from smtp_desktop.cli.certificates import certificate_documents, certificate_lines
-from smtp_desktop.domain.advice import Advice
-from smtp_desktop.domain.conversation import Failure, FailureKind, HttpReply, Reply
+from smtp_desktop.domain.diagnosis.advice import Advice
+from smtp_desktop.domain.diagnosis.conversation import Failure, FailureKind, HttpReply, Reply
 
 # Who else than Microsoft it was that answered.
 _OTHER_SPEAKERS = {FailureKind.PROXY: "The proxy said", FailureKind.NOT_GRAPH: "The answer was"}

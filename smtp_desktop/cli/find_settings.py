@@ -15,11 +15,11 @@ from smtp_desktop.cli.output import Output, table
 from smtp_desktop.cli.program import Program, Session
 from smtp_desktop.cli.secrets import with_open_vault
 from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.candidates import Candidate, may_be_found
-from smtp_desktop.domain.conversation import Failure
-from smtp_desktop.domain.draft import draft_of
-from smtp_desktop.domain.finding import Change, Found, Probe, Suggestion, Sureness, applied, surety, told
-from smtp_desktop.domain.profile import EnvelopeSender, GenericServer, SmtpProfile
+from smtp_desktop.domain.checks.candidates import Candidate, may_be_found
+from smtp_desktop.domain.checks.suggestion import Change, Found, Probe, Suggestion, Sureness, applied, surety, told
+from smtp_desktop.domain.diagnosis.conversation import Failure
+from smtp_desktop.domain.smtp.draft import draft_of
+from smtp_desktop.domain.smtp.profile import EnvelopeSender, GenericServer, SmtpProfile
 
 # What `smtp edit` takes.
 _OPTIONS = {

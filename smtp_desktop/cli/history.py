@@ -9,8 +9,7 @@ from smtp_desktop.cli.json_option import json_option
 from smtp_desktop.cli.output import shortened, table
 from smtp_desktop.cli.program import Session
 from smtp_desktop.cli.stage_names import STAGE_NAMES
-from smtp_desktop.domain.health import CheckResult
-from smtp_desktop.domain.trial_outcome import TrialOutcome, outcome_of
+from smtp_desktop.domain.checks.health import CheckResult, TrialOutcome, outcome_of
 
 _COUNT = 20
 _KEPT = 200

@@ -5,9 +5,9 @@ import threading
 from smtp_desktop.cli.output import Output
 from smtp_desktop.cli.progress import Progress
 from smtp_desktop.cli.stage_names import STAGE_NAMES
-from smtp_desktop.domain.conversation import Outcome, Step
-from smtp_desktop.domain.profile import SmtpProfile
-from smtp_desktop.domain.stage_words import took_text
+from smtp_desktop.domain.diagnosis.conversation import Outcome, Step
+from smtp_desktop.domain.diagnosis.stages import took_text
+from smtp_desktop.domain.smtp.profile import SmtpProfile
 
 # Why it did not go well is told once, at the end, with what to do about it.
 _BAD_WORDS = {Outcome.FAILED: "FAILED", Outcome.UNKNOWN: "unknown"}

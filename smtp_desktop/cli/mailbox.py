@@ -13,8 +13,8 @@ from smtp_desktop.cli.plain_text import plain_text
 from smtp_desktop.cli.program import Program, Session
 from smtp_desktop.cli.secrets import with_open_vault
 from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.mailbox import MailboxMail, MailboxMailId, MailSummary, PageMark
-from smtp_desktop.domain.profile import ProfileId
+from smtp_desktop.domain.mail.received import MailboxMail, MailboxMailId, MailSummary, PageMark
+from smtp_desktop.domain.smtp.profile import ProfileId
 
 _COUNT = 25
 _MAX_COUNT = 1000

@@ -12,10 +12,10 @@ from smtp_desktop.cli.interrupt import wait_for_all
 from smtp_desktop.cli.output import Output, counted, error_document
 from smtp_desktop.cli.program import Program
 from smtp_desktop.cli.progress import Progress
-from smtp_desktop.domain.activity import Activity
-from smtp_desktop.domain.delivery import Delivery
+from smtp_desktop.domain.delivery.activity import Activity
+from smtp_desktop.domain.delivery.delivery import Delivery
 from smtp_desktop.domain.errors import Cancelled, SmtpDesktopError
-from smtp_desktop.domain.text import text
+from smtp_desktop.domain.message_text import text
 
 CHUNK_LINES = 500
 _CHUNK_BYTES = 64_000_000  # so that large attachments do not fill the memory

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import click
 
 from smtp_desktop.cli.certificates import trusted_document, trusted_words
-from smtp_desktop.domain.advice import ReadFailed
+from smtp_desktop.domain.diagnosis.advice import ReadFailed
 from smtp_desktop.domain.errors import FieldErrors, MissingValues, SmtpDesktopError
-from smtp_desktop.domain.profile import Cloud, GenericServer, SecretField, SmtpProfile
+from smtp_desktop.domain.smtp.profile import Cloud, GenericServer, SecretField, SmtpProfile
 
 if TYPE_CHECKING:
-    from smtp_desktop.domain.certificate import Certificate
+    from smtp_desktop.domain.smtp.certificate import Certificate
 
 _TYPE_NAMES = {"generic": "Generic", "graph": "MS Graph API"}
 

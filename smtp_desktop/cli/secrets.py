@@ -10,9 +10,9 @@ import click
 
 from smtp_desktop.cli.program import Program
 from smtp_desktop.domain.errors import FieldError, FieldErrors, VaultError, VaultLocked, WrongMasterPassword
-from smtp_desktop.domain.profile import SecretField, SmtpProfile
+from smtp_desktop.domain.message_text import text
 from smtp_desktop.domain.secret import Secret
-from smtp_desktop.domain.text import text
+from smtp_desktop.domain.smtp.profile import SecretField, SmtpProfile
 
 MASTER_VARIABLE = "SMTP_DESKTOP_VAULT_PASSWORD"
 _MASTER_TRIES = 3

@@ -18,8 +18,8 @@ from smtp_desktop.cli.smtp_options import (
 )
 from smtp_desktop.cli.smtp_showing import document_of, trusted_ca_of
 from smtp_desktop.cli.trust_options import trust_meaning, trust_options, with_trust
-from smtp_desktop.domain.draft import ProfileDraft, draft_of, kept_secrets
-from smtp_desktop.domain.profile import SecretField, SmtpProfile
+from smtp_desktop.domain.smtp.draft import ProfileDraft, draft_of, kept_secrets
+from smtp_desktop.domain.smtp.profile import SecretField, SmtpProfile
 
 
 @click.command()

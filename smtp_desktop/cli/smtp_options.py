@@ -7,10 +7,10 @@ from typing import Any, TypeVar
 import click
 
 from smtp_desktop.cli.secrets import SecretSource, ask, can_ask, read_all
-from smtp_desktop.domain.draft import ProfileDraft
-from smtp_desktop.domain.field_rules import field_errors
-from smtp_desktop.domain.profile import Cloud, EnvelopeSender, ProfileType, SecretField, SignIn, SmtpProfile
 from smtp_desktop.domain.secret import Secret
+from smtp_desktop.domain.smtp.draft import ProfileDraft
+from smtp_desktop.domain.smtp.field_rules import field_errors
+from smtp_desktop.domain.smtp.profile import Cloud, EnvelopeSender, ProfileType, SecretField, SignIn, SmtpProfile
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 

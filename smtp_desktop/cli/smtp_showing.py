@@ -8,10 +8,10 @@ import click
 from smtp_desktop.cli.json_option import json_option
 from smtp_desktop.cli.output import described, profile_document, profile_table
 from smtp_desktop.cli.program import Program, Session
-from smtp_desktop.domain.profile import GenericServer, SmtpProfile
+from smtp_desktop.domain.smtp.profile import GenericServer, SmtpProfile
 
 if TYPE_CHECKING:
-    from smtp_desktop.domain.certificate import Certificate
+    from smtp_desktop.domain.smtp.certificate import Certificate
 
 
 @click.command("list")

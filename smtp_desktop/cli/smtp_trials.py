@@ -12,9 +12,9 @@ from smtp_desktop.cli.program import Session
 from smtp_desktop.cli.report_file import ReportFile
 from smtp_desktop.cli.trials import Tried, check_all, document, summary, tell, tell_alone, try_one
 from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.conversation import Step
+from smtp_desktop.domain.diagnosis.conversation import Step
 from smtp_desktop.domain.errors import SmtpDesktopError
-from smtp_desktop.domain.profile import SmtpProfile
+from smtp_desktop.domain.smtp.profile import SmtpProfile
 from smtp_desktop.services.testing import Report
 
 _report_option = click.option(

@@ -1,6 +1,6 @@
 """What stages are called where there is little room."""
 
-from smtp_desktop.domain.conversation import Stage
+from smtp_desktop.domain.diagnosis.conversation import Stage
 
 STAGE_NAMES = {
     Stage.FIND_HOST: "Find host",

@@ -1,8 +1,8 @@
 """When the steps of a conversation ran, drawn with characters that every terminal has."""
 
 from smtp_desktop.cli.stage_names import STAGE_NAMES
-from smtp_desktop.domain.conversation import Outcome, Step, Timeline
-from smtp_desktop.domain.stage_words import outcome_text, took_text
+from smtp_desktop.domain.diagnosis.conversation import Outcome, Step, Timeline
+from smtp_desktop.domain.diagnosis.stages import outcome_text, took_text
 
 _WIDTH = 40
 _MARKS = {Outcome.DONE: "#", Outcome.FAILED: "!", Outcome.UNKNOWN: "?"}

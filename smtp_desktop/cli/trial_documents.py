@@ -3,8 +3,8 @@
 from smtp_desktop.cli.certificates import certificate_documents
 from smtp_desktop.cli.failures import advice_document, failure_document, reply_document
 from smtp_desktop.cli.output import error_document
-from smtp_desktop.domain.concern import Concern
-from smtp_desktop.domain.conversation import Timeline
+from smtp_desktop.domain.checks.deliverability import Concern
+from smtp_desktop.domain.diagnosis.conversation import Timeline
 from smtp_desktop.domain.errors import SmtpDesktopError
 from smtp_desktop.services.testing import Report
 from smtp_desktop.services.trial_outcome import outcome_of

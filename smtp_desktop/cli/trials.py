@@ -14,13 +14,12 @@ from smtp_desktop.cli.secrets import open_vault
 from smtp_desktop.cli.stage_names import STAGE_NAMES
 from smtp_desktop.cli.time_chart import chart_lines
 from smtp_desktop.cli.trial_documents import report_document, untried_document
-from smtp_desktop.domain.advice import Advice
 from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.conversation import Failure, FailureKind, Reply, Step
+from smtp_desktop.domain.checks.health import Trial, TrialOutcome
+from smtp_desktop.domain.diagnosis.advice import Advice
+from smtp_desktop.domain.diagnosis.conversation import Failure, FailureKind, Reply, Step
 from smtp_desktop.domain.errors import SmtpDesktopError, VaultError, VaultLocked
-from smtp_desktop.domain.health import Trial
-from smtp_desktop.domain.profile import GenericServer, ProfileId, SmtpProfile
-from smtp_desktop.domain.trial_outcome import TrialOutcome
+from smtp_desktop.domain.smtp.profile import GenericServer, ProfileId, SmtpProfile
 from smtp_desktop.services.rounds import Outcome
 from smtp_desktop.services.testing import Report
 from smtp_desktop.services.trial_outcome import outcome_of, title_of

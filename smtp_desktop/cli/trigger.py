@@ -10,9 +10,9 @@ from smtp_desktop.cli.delivery_documents import delivery_document, recipients_in
 from smtp_desktop.cli.json_option import json_option
 from smtp_desktop.cli.many_mails import ManyMails
 from smtp_desktop.cli.program import Program, Session
-from smtp_desktop.domain.activity import Activity
+from smtp_desktop.domain.delivery.activity import Activity
+from smtp_desktop.domain.delivery.activity_template import placeholders
 from smtp_desktop.domain.errors import FieldErrors
-from smtp_desktop.domain.template import placeholders
 
 # What is refused stands in the activity, not behind an option of this command.
 _FIELD_WORDS = {

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from smtp_desktop.domain.text import Text
+from smtp_desktop.domain.message_text import Text
 
 
 class SmtpDesktopError(Exception):

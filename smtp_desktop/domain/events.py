@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from smtp_desktop.domain.activity import Activity, ActivityId
-    from smtp_desktop.domain.health import CheckResult, ServerFact
-    from smtp_desktop.domain.profile import ProfileId, SmtpProfile
+    from smtp_desktop.domain.checks.health import CheckResult, ServerFact
+    from smtp_desktop.domain.delivery.activity import Activity, ActivityId
+    from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

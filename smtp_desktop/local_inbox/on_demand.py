@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from smtp_desktop.domain.received import ReceivedMail
+from smtp_desktop.domain.mail.received import ReceivedMail
 from smtp_desktop.domain.secret import Secret
 
 if TYPE_CHECKING:

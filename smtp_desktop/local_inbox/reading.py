@@ -10,7 +10,7 @@ from email.message import Message
 from email.parser import BytesParser
 from email.policy import compat32
 
-from smtp_desktop.domain.received import Header
+from smtp_desktop.domain.mail.received import Header
 
 # What the standard library's mail reader lets escape on broken input: none of it may lose a received mail.
 _UNREADABLE = (

@@ -12,8 +12,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from smtp_desktop.domain.errors import PortTaken, SmtpDesktopError
+from smtp_desktop.domain.message_text import text
 from smtp_desktop.domain.secret import Secret
-from smtp_desktop.domain.text import text
 from smtp_desktop.local_inbox.certificate import certificate_for
 from smtp_desktop.local_inbox.mailbox import Mailbox
 from smtp_desktop.local_inbox.sessions import Listener, Sessions

@@ -3,15 +3,15 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from smtp_desktop.domain.activity import Activity, ActivityDraft, ActivityId
-from smtp_desktop.domain.activity_rules import activity_errors, settle_activity
-from smtp_desktop.domain.delivery import Route
+from smtp_desktop.domain.delivery.activity import Activity, ActivityDraft, ActivityId
+from smtp_desktop.domain.delivery.activity_rules import activity_errors, settle_activity
+from smtp_desktop.domain.delivery.activity_template import Rendered, render
+from smtp_desktop.domain.delivery.delivery import Route
+from smtp_desktop.domain.delivery.routing import route_of
 from smtp_desktop.domain.errors import FieldError, FieldErrors, NoSuchActivity
 from smtp_desktop.domain.events import ActivityDeleted, ActivitySaved
-from smtp_desktop.domain.profile import copy_name
-from smtp_desktop.domain.routing import route_of
-from smtp_desktop.domain.template import Rendered, render
-from smtp_desktop.domain.text import text
+from smtp_desktop.domain.message_text import text
+from smtp_desktop.domain.smtp.profile import copy_name
 from smtp_desktop.services.outbox_ports import ActivityStore, OutboxStore
 from smtp_desktop.services.ports import Events, ProfileStore
 

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from smtp_desktop.domain.errors import BadAttachment
-from smtp_desktop.domain.message import Attachment
-from smtp_desktop.domain.text import text
+from smtp_desktop.domain.mail.message import Attachment
+from smtp_desktop.domain.message_text import text
 from smtp_desktop.services.outbox_ports import Files
 
 # No header can carry these: bytes of a name that is not UTF-8 among them, and the start of an encoded word (RFC 2047),

@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from smtp_desktop.domain.concern import ConcernKind
-from smtp_desktop.domain.conversation import CertificateFault, FailureKind, Stage
-from smtp_desktop.domain.health import CheckResult, Trial
-from smtp_desktop.domain.profile import ProfileId
+from smtp_desktop.domain.checks.deliverability import ConcernKind
+from smtp_desktop.domain.checks.health import CheckResult, Trial
+from smtp_desktop.domain.diagnosis.conversation import CertificateFault, FailureKind, Stage
+from smtp_desktop.domain.smtp.profile import ProfileId
 
 
 def to_document(result: CheckResult) -> dict[str, Any]:

@@ -4,15 +4,15 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 
 from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.concern import Concern, ConcernKind
-from smtp_desktop.domain.conversation import Timeline
-from smtp_desktop.domain.dns_answer import is_public_name
-from smtp_desktop.domain.expiry import CERTIFICATE_WARNED_AHEAD_DAYS
-from smtp_desktop.domain.profile import SmtpProfile
-from smtp_desktop.domain.providers import Providers
-from smtp_desktop.domain.sender_advice import certificate_ends, foreign_freemail, from_rewritten
-from smtp_desktop.domain.sender_checks import sender_checks_wanted
-from smtp_desktop.domain.sending import Sending, host_of, sending_of
+from smtp_desktop.domain.checks.check_settings import sender_checks_wanted
+from smtp_desktop.domain.checks.deliverability import Concern, ConcernKind
+from smtp_desktop.domain.checks.dns_answer import is_public_name
+from smtp_desktop.domain.checks.end_date import CERTIFICATE_WARNED_AHEAD_DAYS
+from smtp_desktop.domain.checks.sender_identity import Sending, host_of, sending_of
+from smtp_desktop.domain.checks.sender_warnings import certificate_ends, foreign_freemail, from_rewritten
+from smtp_desktop.domain.diagnosis.conversation import Timeline
+from smtp_desktop.domain.smtp.profile import SmtpProfile
+from smtp_desktop.domain.smtp.providers import Providers
 from smtp_desktop.services.ports import Clock, Dns, Preferences
 from smtp_desktop.services.sender_domain import SenderDomains
 

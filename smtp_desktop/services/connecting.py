@@ -3,15 +3,14 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from smtp_desktop.domain.address import Address, BadAddress
-from smtp_desktop.domain.conversation import Failure, FailureKind, Stage, Timeline
-from smtp_desktop.domain.delivery import Delivery, Fate, fate_of
+from smtp_desktop.domain.delivery.delivery import Delivery, Fate, fate_of
+from smtp_desktop.domain.diagnosis.conversation import Failure, FailureKind, Stage, Timeline
 from smtp_desktop.domain.errors import VaultError, VaultLocked
-from smtp_desktop.domain.identity import mail_of
-from smtp_desktop.domain.letter import FinishedLetter, Letter
-from smtp_desktop.domain.message import Mail
-from smtp_desktop.domain.profile import SmtpProfile
-from smtp_desktop.domain.text import Text, text
+from smtp_desktop.domain.mail.address import Address, BadAddress
+from smtp_desktop.domain.mail.message import FinishedLetter, Letter, Mail
+from smtp_desktop.domain.message_text import Text, text
+from smtp_desktop.domain.smtp.identity import mail_of
+from smtp_desktop.domain.smtp.profile import SmtpProfile
 from smtp_desktop.services.lanes import Job, Seat
 from smtp_desktop.services.outbox_ports import Line
 from smtp_desktop.services.passage import Passage, Tools

@@ -8,10 +8,10 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.delivery import Attempt, CourierId, Delivery, RetryPolicy, Route
+from smtp_desktop.domain.delivery.delivery import Attempt, CourierId, Delivery, RetryPolicy, Route
+from smtp_desktop.domain.delivery.routing import route_of
 from smtp_desktop.domain.errors import StoreBusy, StoreError
-from smtp_desktop.domain.profile import ProfileId, SmtpProfile
-from smtp_desktop.domain.routing import route_of
+from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile
 from smtp_desktop.services.dispatch import Dispatch
 from smtp_desktop.services.hand import Hand, Tally
 from smtp_desktop.services.lanes import MAILS_PER_CONNECTION, Job, Lane

@@ -3,11 +3,11 @@
 from dataclasses import dataclass, replace
 from datetime import tzinfo
 
-from smtp_desktop.domain.deadline import Deadline
-from smtp_desktop.domain.deadlines import deadlines
+from smtp_desktop.domain.checks.end_date import Deadline
+from smtp_desktop.domain.checks.end_dates import deadlines
+from smtp_desktop.domain.checks.health import ServerFact, place_of
 from smtp_desktop.domain.events import Event, ProfileDeleted, ProfileSaved, ServerLearned
-from smtp_desktop.domain.health import ServerFact, place_of
-from smtp_desktop.domain.profile import SmtpProfile
+from smtp_desktop.domain.smtp.profile import SmtpProfile
 from smtp_desktop.services.ports import HealthStore, ProfileStore
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from io import StringIO
 
 from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.delivery import Delivery, DeliveryFilter, DeliveryId
+from smtp_desktop.domain.delivery.delivery import Delivery, DeliveryFilter, DeliveryId
 from smtp_desktop.services.outbox_ports import OutboxStore
 
 _PAGE = 1000

@@ -7,9 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from smtp_desktop.domain.address import BadAddress
-from smtp_desktop.domain.conversation import Stage
-from smtp_desktop.domain.delivery import (
+from smtp_desktop.domain.delivery.delivery import (
     Attempt,
     Delivery,
     DeliveryState,
@@ -19,11 +17,13 @@ from smtp_desktop.domain.delivery import (
     last_reply,
     retry_after_s,
 )
+from smtp_desktop.domain.delivery.outbox_entry import Outcome
+from smtp_desktop.domain.diagnosis.conversation import Stage
 from smtp_desktop.domain.errors import NoSuchProfile, StoreBusy, StoreError, VaultLocked
 from smtp_desktop.domain.events import OutboxChanged
-from smtp_desktop.domain.profile import ProfileId, SmtpProfile
-from smtp_desktop.domain.submission import Outcome
-from smtp_desktop.domain.text import text
+from smtp_desktop.domain.mail.address import BadAddress
+from smtp_desktop.domain.message_text import text
+from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile
 from smtp_desktop.services.connecting import mails_of, not_started, tried_of, try_job
 from smtp_desktop.services.hand import Hand
 from smtp_desktop.services.lanes import Job, Lane, Seat

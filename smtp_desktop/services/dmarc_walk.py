@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from smtp_desktop.domain.concern import Concern
-from smtp_desktop.domain.dmarc import (
+from smtp_desktop.domain.checks.deliverability import Concern
+from smtp_desktop.domain.checks.dmarc import (
     WalkStop,
     dmarc_records,
     ends_walk,
@@ -13,7 +13,7 @@ from smtp_desktop.domain.dmarc import (
     unreadable_part,
     walk_targets,
 )
-from smtp_desktop.domain.sender_advice import dmarc_several, dmarc_unreadable
+from smtp_desktop.domain.checks.sender_warnings import dmarc_several, dmarc_unreadable
 from smtp_desktop.services.ports import Questions
 
 

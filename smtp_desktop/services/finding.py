@@ -4,17 +4,16 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import replace
 
-from smtp_desktop.domain.address import Address
 from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.candidates import Candidate, candidates_after, is_about_sender
-from smtp_desktop.domain.conversation import Failure, Stage, Timeline
-from smtp_desktop.domain.draft import ProfileDraft, kept_fingerprint, kept_secrets
-from smtp_desktop.domain.finding import Found, Probe, Suggestion, Sureness, changes_of
-from smtp_desktop.domain.identity import identity_of
-from smtp_desktop.domain.profile import GenericServer, ProfileId, SecretField, SmtpProfile
-from smtp_desktop.domain.providers import Providers
+from smtp_desktop.domain.checks.candidates import SUBMISSION_PORTS, Candidate, candidates_after, is_about_sender
+from smtp_desktop.domain.checks.suggestion import Found, Probe, Suggestion, Sureness, changes_of
+from smtp_desktop.domain.diagnosis.conversation import Failure, Stage, Timeline
+from smtp_desktop.domain.mail.address import Address
 from smtp_desktop.domain.secret import Secret
-from smtp_desktop.domain.sensible_places import SUBMISSION_PORTS
+from smtp_desktop.domain.smtp.draft import ProfileDraft, kept_fingerprint, kept_secrets
+from smtp_desktop.domain.smtp.identity import identity_of
+from smtp_desktop.domain.smtp.profile import GenericServer, ProfileId, SecretField, SmtpProfile
+from smtp_desktop.domain.smtp.providers import Providers
 from smtp_desktop.services.ports import Events, HealthStore, Prober, ProfileStore, Vault
 from smtp_desktop.services.server_facts import known_fact, learn_from
 from smtp_desktop.services.sign_in import secrets_of

@@ -3,7 +3,7 @@
 import threading
 from dataclasses import dataclass
 
-from smtp_desktop.domain.delivery import DeliveryId, DeliveryState
+from smtp_desktop.domain.delivery.delivery import DeliveryId, DeliveryState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

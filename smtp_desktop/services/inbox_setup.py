@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from smtp_desktop.domain.draft import ProfileDraft, draft_of
 from smtp_desktop.domain.errors import NoSuchProfile, PortTaken
-from smtp_desktop.domain.profile import GenericServer, ProfileId, SmtpProfile
+from smtp_desktop.domain.smtp.draft import ProfileDraft, draft_of
+from smtp_desktop.domain.smtp.profile import GenericServer, ProfileId, SmtpProfile
 from smtp_desktop.services.ports import InboxServer, Preferences
 from smtp_desktop.services.profiles import Profiles
 

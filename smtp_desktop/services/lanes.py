@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.conversation import Timeline
-from smtp_desktop.domain.delivery import Delivery
-from smtp_desktop.domain.message import Mail
-from smtp_desktop.domain.profile import ProfileId, Server, SmtpProfile
+from smtp_desktop.domain.delivery.delivery import Delivery
+from smtp_desktop.domain.diagnosis.conversation import Timeline
+from smtp_desktop.domain.mail.message import Mail
+from smtp_desktop.domain.smtp.profile import ProfileId, Server, SmtpProfile
 from smtp_desktop.services.outbox_ports import Line
 from smtp_desktop.services.verdict import PENDING
 

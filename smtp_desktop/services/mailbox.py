@@ -3,13 +3,13 @@
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from smtp_desktop.domain.advice import AdviceRule, ReadFailed, advise, place_of
 from smtp_desktop.domain.cancel import Cancel
+from smtp_desktop.domain.diagnosis.advice import AdviceRule, ReadFailed, advise, place_of
 from smtp_desktop.domain.errors import NotAMailbox
-from smtp_desktop.domain.mailbox import MailboxMail, MailboxMailId, MailboxPage, PageMark
-from smtp_desktop.domain.profile import GraphMailbox, ProfileId, SecretField, SmtpProfile
+from smtp_desktop.domain.mail.received import MailboxMail, MailboxMailId, MailboxPage, PageMark
+from smtp_desktop.domain.message_text import text
 from smtp_desktop.domain.secret import Secret
-from smtp_desktop.domain.text import text
+from smtp_desktop.domain.smtp.profile import GraphMailbox, ProfileId, SecretField, SmtpProfile
 from smtp_desktop.services.ports import Mailboxes, ProfileStore, Vault
 from smtp_desktop.services.sign_in import secrets_of
 

@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from smtp_desktop.domain.activity import Activity, ActivityId
-from smtp_desktop.domain.address import BadAddress
 from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.delivery import (
+from smtp_desktop.domain.delivery.activity import Activity, ActivityId
+from smtp_desktop.domain.delivery.activity_template import Rendered, render
+from smtp_desktop.domain.delivery.delivery import (
     Attempt,
     Delivery,
     DeliveryCounts,
@@ -17,6 +17,8 @@ from smtp_desktop.domain.delivery import (
     RecipientState,
     SmtpHold,
 )
+from smtp_desktop.domain.delivery.outbox_entry import SetupChanged, Submission
+from smtp_desktop.domain.delivery.routing import route_of
 from smtp_desktop.domain.errors import (
     ActivityOff,
     BadAttachment,
@@ -26,14 +28,11 @@ from smtp_desktop.domain.errors import (
     SmtpDesktopError,
 )
 from smtp_desktop.domain.events import OutboxChanged
-from smtp_desktop.domain.identity import identity_of
-from smtp_desktop.domain.letter import Letter
-from smtp_desktop.domain.message import Attachment
-from smtp_desktop.domain.profile import ProfileId
-from smtp_desktop.domain.routing import route_of
-from smtp_desktop.domain.submission import SetupChanged, Submission
-from smtp_desktop.domain.template import Rendered, render
-from smtp_desktop.domain.text import text
+from smtp_desktop.domain.mail.address import BadAddress
+from smtp_desktop.domain.mail.message import Attachment, Letter
+from smtp_desktop.domain.message_text import text
+from smtp_desktop.domain.smtp.identity import identity_of
+from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.services.attaching import Attaching
 from smtp_desktop.services.delivery_csv import write_csv
 from smtp_desktop.services.outbox_ports import ActivityStore, Files, OutboxStore

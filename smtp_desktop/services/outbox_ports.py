@@ -4,10 +4,9 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from smtp_desktop.domain.activity import Activity, ActivityId
 from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.conversation import Step, Timeline, TlsMode
-from smtp_desktop.domain.delivery import (
+from smtp_desktop.domain.delivery.activity import Activity, ActivityId
+from smtp_desktop.domain.delivery.delivery import (
     Attempt,
     CourierId,
     Delivery,
@@ -16,11 +15,11 @@ from smtp_desktop.domain.delivery import (
     DeliveryId,
     SmtpHold,
 )
-from smtp_desktop.domain.letter import FinishedLetter, Letter
-from smtp_desktop.domain.message import Attachment, Mail
-from smtp_desktop.domain.profile import ProfileId, SecretField, Server
+from smtp_desktop.domain.delivery.outbox_entry import Outcome, Submission
+from smtp_desktop.domain.diagnosis.conversation import Step, Timeline, TlsMode
+from smtp_desktop.domain.mail.message import Attachment, FinishedLetter, Letter, Mail
 from smtp_desktop.domain.secret import Secret
-from smtp_desktop.domain.submission import Outcome, Submission
+from smtp_desktop.domain.smtp.profile import ProfileId, SecretField, Server
 
 
 class ActivityStore(Protocol):

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.conversation import Outcome, Stage, Step
-from smtp_desktop.domain.delivery import CourierId, RetryPolicy
+from smtp_desktop.domain.delivery.delivery import CourierId, RetryPolicy
+from smtp_desktop.domain.diagnosis.conversation import Outcome, Stage, Step
 from smtp_desktop.domain.errors import StoreError
 from smtp_desktop.services.lanes import Job, Lane
 from smtp_desktop.services.outbox_ports import Lines, OutboxStore

@@ -10,18 +10,24 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from smtp_desktop.domain.address import Address
     from smtp_desktop.domain.cancel import Cancel
-    from smtp_desktop.domain.certificate import Authority, Certificate
-    from smtp_desktop.domain.conversation import Step, Timeline, TlsMode
-    from smtp_desktop.domain.dns_answer import DnsAnswer
+    from smtp_desktop.domain.checks.dns_answer import DnsAnswer
+    from smtp_desktop.domain.checks.health import CheckResult, ServerFact
+    from smtp_desktop.domain.diagnosis.conversation import Step, Timeline, TlsMode
     from smtp_desktop.domain.events import Event
-    from smtp_desktop.domain.health import CheckResult, ServerFact
-    from smtp_desktop.domain.mailbox import MailboxMail, MailboxMailId, MailboxPage, PageMark
-    from smtp_desktop.domain.message import Mail
-    from smtp_desktop.domain.profile import GenericServer, GraphMailbox, ProfileId, SecretField, Server, SmtpProfile
-    from smtp_desktop.domain.received import ReceivedMail
+    from smtp_desktop.domain.mail.address import Address
+    from smtp_desktop.domain.mail.message import Mail
+    from smtp_desktop.domain.mail.received import MailboxMail, MailboxMailId, MailboxPage, PageMark, ReceivedMail
     from smtp_desktop.domain.secret import Secret, SecretRef
+    from smtp_desktop.domain.smtp.certificate import Authority, Certificate
+    from smtp_desktop.domain.smtp.profile import (
+        GenericServer,
+        GraphMailbox,
+        ProfileId,
+        SecretField,
+        Server,
+        SmtpProfile,
+    )
 
 
 class ProfileStore(Protocol):

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.delivery import SmtpHold
+from smtp_desktop.domain.delivery.delivery import SmtpHold
 from smtp_desktop.domain.errors import SmtpDesktopError, StoreError, VaultLocked
 from smtp_desktop.services.dispatch import FIRST_PROBE
 from smtp_desktop.services.passage import Tools

@@ -7,16 +7,16 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from smtp_desktop.domain.errors import Cancelled, FieldError, FieldErrors, NoSuchProfile, VaultError
-from smtp_desktop.domain.profile import GraphMailbox, ProfileId, SecretField, SmtpProfile, copy_name
-from smtp_desktop.domain.text import text
+from smtp_desktop.domain.message_text import text
+from smtp_desktop.domain.smtp.profile import GraphMailbox, ProfileId, SecretField, SmtpProfile, copy_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from smtp_desktop.domain.cancel import Cancel
-    from smtp_desktop.domain.draft import ProfileDraft
     from smtp_desktop.domain.events import Event
     from smtp_desktop.domain.secret import Secret, SecretRef
+    from smtp_desktop.domain.smtp.draft import ProfileDraft
     from smtp_desktop.services.ports import Events, ProfileStore, Vault
 
 
@@ -178,7 +178,7 @@ def _with_refs(profile: SmtpProfile, refs: Mapping[SecretField, SecretRef]) -> S
 
 
 def _settled(draft: ProfileDraft, *, profile_id: ProfileId, stored: SmtpProfile | None) -> SmtpProfile:
-    from smtp_desktop.domain.settle import settle
+    from smtp_desktop.domain.smtp.profile_from_draft import settle
 
     return settle(draft, profile_id=profile_id, stored=stored)
 

@@ -12,10 +12,10 @@ from email.policy import SMTP
 from email.utils import format_datetime
 from typing import cast
 
-from smtp_desktop.domain.address import Address, BadAddress, parse_address
 from smtp_desktop.domain.errors import FieldError, FieldErrors
-from smtp_desktop.domain.letter import FinishedLetter, unique
-from smtp_desktop.domain.text import Text, text
+from smtp_desktop.domain.mail.address import Address, BadAddress, parse_address
+from smtp_desktop.domain.mail.message import FinishedLetter, unique
+from smtp_desktop.domain.message_text import Text, text
 
 _HEADER_LIMIT_BYTES = 1_000_000
 _LINE = re.compile(rb"[^\r\n]*(?:\r\n|\n|\r|\Z)")

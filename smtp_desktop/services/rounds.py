@@ -8,9 +8,9 @@ from contextlib import suppress
 from functools import partial
 
 from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.conversation import Step
+from smtp_desktop.domain.diagnosis.conversation import Step
 from smtp_desktop.domain.errors import SmtpDesktopError, StoreError, VaultError, VaultLocked
-from smtp_desktop.domain.profile import ProfileId, SmtpProfile
+from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile
 from smtp_desktop.services.ports import ProfileStore, Vault
 from smtp_desktop.services.sign_in import secrets_of
 from smtp_desktop.services.testing import Report, Tester

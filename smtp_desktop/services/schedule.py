@@ -4,10 +4,10 @@ import re
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 
-from smtp_desktop.domain.check_choices import CheckChoices
-from smtp_desktop.domain.conversation import FailureKind, Stage
-from smtp_desktop.domain.health import CheckResult
-from smtp_desktop.domain.profile import ProfileId
+from smtp_desktop.domain.checks.check_settings import CheckChoices
+from smtp_desktop.domain.checks.health import CheckResult
+from smtp_desktop.domain.diagnosis.conversation import FailureKind, Stage
+from smtp_desktop.domain.smtp.profile import ProfileId
 
 SETTLING = timedelta(seconds=60)
 """How long nothing is checked after the start, and after the computer slept: the network may not be there yet."""

@@ -3,12 +3,12 @@
 import ipaddress
 from collections.abc import Iterator
 
-from smtp_desktop.domain.concern import Concern
-from smtp_desktop.domain.dmarc import Policy, aligned, asked_policy, policy_stop
-from smtp_desktop.domain.dns_answer import DnsAnswer, DnsOutcome, is_public_name
-from smtp_desktop.domain.providers import Providers
-from smtp_desktop.domain.sender_advice import dmarc_unaligned, domain_unknown, takes_no_mail
-from smtp_desktop.domain.sending import Sending
+from smtp_desktop.domain.checks.deliverability import Concern
+from smtp_desktop.domain.checks.dmarc import Policy, aligned, asked_policy, policy_stop
+from smtp_desktop.domain.checks.dns_answer import DnsAnswer, DnsOutcome, is_public_name
+from smtp_desktop.domain.checks.sender_identity import Sending
+from smtp_desktop.domain.checks.sender_warnings import dmarc_unaligned, domain_unknown, takes_no_mail
+from smtp_desktop.domain.smtp.providers import Providers
 from smtp_desktop.services.dmarc_walk import DmarcWalk, walk_dmarc
 from smtp_desktop.services.ports import Questions
 from smtp_desktop.services.spf_check import spf_concern

@@ -1,9 +1,9 @@
 """What is known of servers, and what a conversation adds to it."""
 
-from smtp_desktop.domain.conversation import Timeline
+from smtp_desktop.domain.checks.health import ServerFact, place_of
+from smtp_desktop.domain.diagnosis.conversation import Timeline
 from smtp_desktop.domain.events import ServerLearned
-from smtp_desktop.domain.health import ServerFact, place_of
-from smtp_desktop.domain.profile import Server
+from smtp_desktop.domain.smtp.profile import Server
 from smtp_desktop.services.ports import Events, HealthStore
 
 

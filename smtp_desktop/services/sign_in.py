@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 
 from smtp_desktop.domain.errors import VaultError
-from smtp_desktop.domain.profile import SecretField, SmtpProfile
+from smtp_desktop.domain.message_text import text
 from smtp_desktop.domain.secret import Secret
-from smtp_desktop.domain.text import text
+from smtp_desktop.domain.smtp.profile import SecretField, SmtpProfile
 from smtp_desktop.services.ports import Vault
 
 _MISSING = {

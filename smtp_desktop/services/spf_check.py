@@ -2,11 +2,10 @@
 
 from itertools import product
 
-from smtp_desktop.domain.concern import Concern
-from smtp_desktop.domain.provider import Provider
-from smtp_desktop.domain.providers import Providers, is_within
-from smtp_desktop.domain.spf import Network, spf_records
-from smtp_desktop.domain.spf_advice import spf_excludes, spf_missing, spf_names_nobody, spf_several
+from smtp_desktop.domain.checks.deliverability import Concern
+from smtp_desktop.domain.checks.spf import Network, spf_records
+from smtp_desktop.domain.checks.spf_warnings import spf_excludes, spf_missing, spf_names_nobody, spf_several
+from smtp_desktop.domain.smtp.providers import Provider, Providers, is_within
 from smtp_desktop.services.ports import Questions
 from smtp_desktop.services.spf_walk import CouldNotCheck, SpfBroken, SpfWalk
 

@@ -3,10 +3,9 @@
 import ipaddress
 from collections.abc import Sequence
 
-from smtp_desktop.domain.concern import Concern
-from smtp_desktop.domain.dns_answer import DnsAnswer
-from smtp_desktop.domain.providers import is_within
-from smtp_desktop.domain.spf import (
+from smtp_desktop.domain.checks.deliverability import Concern
+from smtp_desktop.domain.checks.dns_answer import DnsAnswer
+from smtp_desktop.domain.checks.spf import (
     MOST_LOOK_UPS,
     MOST_MX_HOSTS,
     MOST_VOID_LOOK_UPS,
@@ -19,7 +18,8 @@ from smtp_desktop.domain.spf import (
     parse_spf,
     spf_records,
 )
-from smtp_desktop.domain.spf_advice import spf_dangling, spf_many_voids, spf_too_long, spf_unreadable
+from smtp_desktop.domain.checks.spf_warnings import spf_dangling, spf_many_voids, spf_too_long, spf_unreadable
+from smtp_desktop.domain.smtp.providers import is_within
 from smtp_desktop.services.ports import Questions
 
 

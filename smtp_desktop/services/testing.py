@@ -3,21 +3,29 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from smtp_desktop.domain.address import Address, parse_address
-from smtp_desktop.domain.advice import Advice, AdviceRule, Place, advise, place_of
 from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.concern import Concern
-from smtp_desktop.domain.conversation import Failure, HttpReply, Stage, Step, Timeline
-from smtp_desktop.domain.draft import ProfileDraft
+from smtp_desktop.domain.checks.deliverability import Concern
+from smtp_desktop.domain.checks.health import CheckResult, ServerFact, Trial
+from smtp_desktop.domain.diagnosis.advice import Advice, AdviceRule, Place, advise, place_of
+from smtp_desktop.domain.diagnosis.conversation import Failure, HttpReply, Stage, Step, Timeline
 from smtp_desktop.domain.errors import FieldError, FieldErrors
 from smtp_desktop.domain.events import OutboxChanged, ResultRecorded
-from smtp_desktop.domain.field_rules import address_problem
-from smtp_desktop.domain.health import CheckResult, ServerFact, Trial
-from smtp_desktop.domain.identity import identity_of, with_signature
-from smtp_desktop.domain.message import Envelope, Mail, Message
-from smtp_desktop.domain.profile import GenericServer, ProfileId, ProfileType, SecretField, Server, SignIn, SmtpProfile
+from smtp_desktop.domain.mail.address import Address, parse_address
+from smtp_desktop.domain.mail.message import Envelope, Mail, Message
 from smtp_desktop.domain.secret import Secret
-from smtp_desktop.domain.settle import settle
+from smtp_desktop.domain.smtp.draft import ProfileDraft
+from smtp_desktop.domain.smtp.field_rules import address_problem
+from smtp_desktop.domain.smtp.identity import identity_of, with_signature
+from smtp_desktop.domain.smtp.profile import (
+    GenericServer,
+    ProfileId,
+    ProfileType,
+    SecretField,
+    Server,
+    SignIn,
+    SmtpProfile,
+)
+from smtp_desktop.domain.smtp.profile_from_draft import settle
 from smtp_desktop.services.ports import Clock, Events, HealthStore, ProfileStore, Transport, Vault
 from smtp_desktop.services.server_facts import known_fact, learn_from
 from smtp_desktop.services.sign_in import secrets_of

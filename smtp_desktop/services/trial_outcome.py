@@ -1,12 +1,11 @@
 """How a test or check ended, in a word and in a sentence."""
 
-from smtp_desktop.domain.concern import ConcernKind
-from smtp_desktop.domain.conversation import Failure
-from smtp_desktop.domain.health import Trial
-from smtp_desktop.domain.profile import GenericServer
-from smtp_desktop.domain.stage_words import could_not_text
-from smtp_desktop.domain.text import Say, Text, text
-from smtp_desktop.domain.trial_outcome import TrialOutcome, outcome
+from smtp_desktop.domain.checks.deliverability import ConcernKind
+from smtp_desktop.domain.checks.health import Trial, TrialOutcome, outcome
+from smtp_desktop.domain.diagnosis.conversation import Failure
+from smtp_desktop.domain.diagnosis.stages import could_not_text
+from smtp_desktop.domain.message_text import Say, Text, text
+from smtp_desktop.domain.smtp.profile import GenericServer
 from smtp_desktop.services.testing import Report
 
 UNNAMED = text("the new SMTP")

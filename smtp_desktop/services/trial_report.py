@@ -5,13 +5,21 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from smtp_desktop import __version__
-from smtp_desktop.domain.advice import Advice
-from smtp_desktop.domain.certificate import Certificate, spelled
-from smtp_desktop.domain.conversation import Failure, HttpReply, Outcome, Party, Reply, TlsMode, TranscriptLine
-from smtp_desktop.domain.health import Trial
-from smtp_desktop.domain.profile import GenericServer, Server, SignIn
-from smtp_desktop.domain.stage_words import outcome_text, stage_text, took_text
-from smtp_desktop.domain.text import Say, Text, one_line, text
+from smtp_desktop.domain.checks.health import Trial
+from smtp_desktop.domain.diagnosis.advice import Advice
+from smtp_desktop.domain.diagnosis.conversation import (
+    Failure,
+    HttpReply,
+    Outcome,
+    Party,
+    Reply,
+    TlsMode,
+    TranscriptLine,
+)
+from smtp_desktop.domain.diagnosis.stages import outcome_text, stage_text, took_text
+from smtp_desktop.domain.message_text import Say, Text, one_line, text
+from smtp_desktop.domain.smtp.certificate import Certificate, spelled
+from smtp_desktop.domain.smtp.profile import GenericServer, Server, SignIn
 from smtp_desktop.services.testing import Report
 from smtp_desktop.services.trial_outcome import UNNAMED, title_of
 

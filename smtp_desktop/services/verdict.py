@@ -4,10 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from smtp_desktop.domain.conversation import Reply, Timeline
-from smtp_desktop.domain.delivery import Attempt, Delivery, DeliveryState, Fate, RecipientState, last_reply
-from smtp_desktop.domain.profile import GenericServer, SmtpProfile
-from smtp_desktop.domain.submission import Outcome
+from smtp_desktop.domain.delivery.delivery import Attempt, Delivery, DeliveryState, Fate, RecipientState, last_reply
+from smtp_desktop.domain.delivery.outbox_entry import Outcome
+from smtp_desktop.domain.diagnosis.conversation import Reply, Timeline
+from smtp_desktop.domain.smtp.profile import GenericServer, SmtpProfile
 
 PENDING = frozenset({DeliveryState.WAITING, DeliveryState.UNKNOWN})
 """The states of recipients who are still to get the mail."""

@@ -3,9 +3,9 @@
 import sqlite3
 from collections.abc import Sequence
 
-from smtp_desktop.domain.activity import Activity, ActivityId
+from smtp_desktop.domain.delivery.activity import Activity, ActivityId
 from smtp_desktop.domain.errors import FieldError, FieldErrors, NoSuchActivity, NoSuchProfile
-from smtp_desktop.domain.text import text
+from smtp_desktop.domain.message_text import text
 from smtp_desktop.store.database import Database
 
 _PUT = """

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from smtp_desktop.domain.certificate import Certificate
+from smtp_desktop.domain.smtp.certificate import Certificate
 
 _Json = Any  # what json.loads gives: its shape is known to the two functions alone
 

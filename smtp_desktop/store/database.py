@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from smtp_desktop.domain.errors import StoreBusy, StoreError, StoreTooNew
-from smtp_desktop.domain.text import text
+from smtp_desktop.domain.message_text import text
 
 _BUSY_TIMEOUT_MS = 5_000
 _WAL_RETRY_S = 0.02

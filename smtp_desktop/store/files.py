@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from smtp_desktop.domain.errors import BadAttachment
-from smtp_desktop.domain.message import Attachment
-from smtp_desktop.domain.text import text
+from smtp_desktop.domain.mail.message import Attachment
+from smtp_desktop.domain.message_text import text
 
 _UNKNOWN = "application/octet-stream"
 _MEGABYTE = 1_000_000

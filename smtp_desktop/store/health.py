@@ -4,10 +4,10 @@ import sqlite3
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from smtp_desktop.domain.concern import ConcernKind
-from smtp_desktop.domain.endings import CertificateFault, FailureKind, Stage, TlsMode
-from smtp_desktop.domain.health import CheckResult, ServerFact, Trial
-from smtp_desktop.domain.profile import ProfileId
+from smtp_desktop.domain.checks.deliverability import ConcernKind
+from smtp_desktop.domain.checks.health import CheckResult, ServerFact, Trial
+from smtp_desktop.domain.diagnosis.conversation import CertificateFault, FailureKind, Stage, TlsMode
+from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.store.database import Database
 
 _KEPT_RESULTS = 200
@@ -146,7 +146,7 @@ def fact_of(row: sqlite3.Row) -> ServerFact:
     # Few starts know any server's certificates, and they take 10 ms to load.
     import json  # noqa: PLC0415 - see above
 
-    from smtp_desktop.domain.conversation import Security  # noqa: PLC0415
+    from smtp_desktop.domain.diagnosis.conversation import Security  # noqa: PLC0415
     from smtp_desktop.store.certificates import to_chain  # noqa: PLC0415
 
     security = Security(mode=TlsMode(row["mode"]), version=row["version"], chain=to_chain(json.loads(row["chain"])))

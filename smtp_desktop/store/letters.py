@@ -8,11 +8,10 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from smtp_desktop.domain.address import Address
-from smtp_desktop.domain.delivery import DeliveryId
-from smtp_desktop.domain.letter import FinishedLetter, Letter
-from smtp_desktop.domain.message import Attachment
-from smtp_desktop.domain.submission import Submission
+from smtp_desktop.domain.delivery.delivery import DeliveryId
+from smtp_desktop.domain.delivery.outbox_entry import Submission
+from smtp_desktop.domain.mail.address import Address
+from smtp_desktop.domain.mail.message import Attachment, FinishedLetter, Letter
 from smtp_desktop.store.moments import moment_of
 from smtp_desktop.store.outbox_rows import storable
 

@@ -5,8 +5,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
-from smtp_desktop.domain.activity import ActivityId
-from smtp_desktop.domain.delivery import (
+from smtp_desktop.domain.delivery.activity import ActivityId
+from smtp_desktop.domain.delivery.delivery import (
     Attempt,
     CourierId,
     Delivery,
@@ -15,11 +15,11 @@ from smtp_desktop.domain.delivery import (
     DeliveryId,
     SmtpHold,
 )
+from smtp_desktop.domain.delivery.outbox_entry import Outcome, Submission
 from smtp_desktop.domain.errors import NoSuchDelivery
-from smtp_desktop.domain.letter import FinishedLetter, Letter
-from smtp_desktop.domain.profile import ProfileId
-from smtp_desktop.domain.submission import Outcome, Submission
-from smtp_desktop.domain.text import text
+from smtp_desktop.domain.mail.message import FinishedLetter, Letter
+from smtp_desktop.domain.message_text import text
+from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.store import outbox_claims, outbox_mails, outbox_orders, outbox_results, outbox_views
 from smtp_desktop.store.database import Database
 from smtp_desktop.store.letters import find_letters

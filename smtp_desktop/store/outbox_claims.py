@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from smtp_desktop.domain.delivery import CourierId, Delivery, DeliveryId, DeliveryState, RecipientState
-from smtp_desktop.domain.profile import ProfileId
+from smtp_desktop.domain.delivery.delivery import CourierId, Delivery, DeliveryId, DeliveryState, RecipientState
+from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.store.moments import moment_or_none, stored
 from smtp_desktop.store.outbox_rows import delivery_of, recipients_of, states_in
 

@@ -5,8 +5,8 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from smtp_desktop.domain.delivery import DeliveryId
-from smtp_desktop.domain.submission import SetupChanged, Submission
+from smtp_desktop.domain.delivery.delivery import DeliveryId
+from smtp_desktop.domain.delivery.outbox_entry import SetupChanged, Submission
 from smtp_desktop.store.letters import HASH_BYTES, Writing
 from smtp_desktop.store.moments import stored
 from smtp_desktop.store.outbox_rows import storable

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from smtp_desktop.domain.delivery import DeliveryId, DeliveryState, RecipientState
+from smtp_desktop.domain.delivery.delivery import DeliveryId, DeliveryState, RecipientState
 from smtp_desktop.store.letters import delete_deliveries
 from smtp_desktop.store.moments import moment_or_none, stored
 from smtp_desktop.store.outbox_rows import recipients_of, states_in

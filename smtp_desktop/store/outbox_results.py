@@ -4,9 +4,9 @@ import json
 import sqlite3
 from collections.abc import Collection, Mapping, Sequence
 
-from smtp_desktop.domain.delivery import Attempt, CourierId, DeliveryId, last_reply
-from smtp_desktop.domain.profile import ProfileId
-from smtp_desktop.domain.submission import Outcome
+from smtp_desktop.domain.delivery.delivery import Attempt, CourierId, DeliveryId, last_reply
+from smtp_desktop.domain.delivery.outbox_entry import Outcome
+from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.store.moments import stored, stored_or_none
 from smtp_desktop.store.outbox_rows import addresses_in, states_in, storable
 from smtp_desktop.store.timelines import timeline_to_json

@@ -5,8 +5,7 @@ import sqlite3
 from collections.abc import Sequence
 from functools import lru_cache
 
-from smtp_desktop.domain.conversation import FailureKind, Stage
-from smtp_desktop.domain.delivery import (
+from smtp_desktop.domain.delivery.delivery import (
     Attempt,
     Delivery,
     DeliveryId,
@@ -14,6 +13,7 @@ from smtp_desktop.domain.delivery import (
     RecipientState,
     SmtpHold,
 )
+from smtp_desktop.domain.diagnosis.conversation import FailureKind, Stage
 from smtp_desktop.store.moments import moment_of, moment_or_none
 from smtp_desktop.store.timelines import timeline_from_json
 

@@ -6,8 +6,8 @@ import sqlite3
 from collections.abc import Sequence
 from datetime import datetime
 
-from smtp_desktop.domain.activity import ActivityId
-from smtp_desktop.domain.delivery import Delivery, DeliveryCounts, DeliveryFilter, DeliveryId, DeliveryState
+from smtp_desktop.domain.delivery.activity import ActivityId
+from smtp_desktop.domain.delivery.delivery import Delivery, DeliveryCounts, DeliveryFilter, DeliveryId, DeliveryState
 from smtp_desktop.store.moments import stored
 from smtp_desktop.store.outbox_rows import delivery_of, storable
 

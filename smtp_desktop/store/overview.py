@@ -2,9 +2,9 @@
 
 import sqlite3
 
-from smtp_desktop.domain.health import CheckResult, ServerFact, place_of
-from smtp_desktop.domain.overview import Overview
-from smtp_desktop.domain.profile import ProfileId, SmtpProfile
+from smtp_desktop.domain.checks.health import CheckResult, ServerFact, place_of
+from smtp_desktop.domain.checks.overview import Overview
+from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile
 from smtp_desktop.store.database import Database
 from smtp_desktop.store.health import FACT, OF_ONE, fact_of, result_of
 from smtp_desktop.store.profiles import profile_of

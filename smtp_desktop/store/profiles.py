@@ -5,7 +5,9 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from smtp_desktop.domain.errors import FieldError, FieldErrors, NoSuchProfile
-from smtp_desktop.domain.profile import (
+from smtp_desktop.domain.message_text import text
+from smtp_desktop.domain.secret import SecretRef
+from smtp_desktop.domain.smtp.profile import (
     Cloud,
     EnvelopeSender,
     GenericServer,
@@ -15,8 +17,6 @@ from smtp_desktop.domain.profile import (
     SignIn,
     SmtpProfile,
 )
-from smtp_desktop.domain.secret import SecretRef
-from smtp_desktop.domain.text import text
 from smtp_desktop.store.database import Database
 
 _PUT = """
@@ -146,7 +146,7 @@ def _refs(profile: SmtpProfile | None) -> set[SecretRef]:
 
 def _forget_unused_server(connection: sqlite3.Connection, before: SmtpProfile) -> None:
     """What is known of the server of `before` is dropped unless an SMTP still uses it."""
-    from smtp_desktop.domain.health import place_of  # noqa: PLC0415 - reading needs no rules for hosts
+    from smtp_desktop.domain.checks.health import place_of  # noqa: PLC0415 - reading needs no rules for hosts
 
     server = place_of(before.server)
     rows: Iterable[sqlite3.Row] = connection.execute("SELECT * FROM smtp WHERE type = 'generic'")

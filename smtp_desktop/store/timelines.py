@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from smtp_desktop.domain.conversation import (
+from smtp_desktop.domain.diagnosis.conversation import (
     CertificateFault,
     Failure,
     FailureKind,
@@ -20,7 +20,7 @@ from smtp_desktop.domain.conversation import (
     TlsMode,
     TranscriptLine,
 )
-from smtp_desktop.domain.text import Text
+from smtp_desktop.domain.message_text import Text
 from smtp_desktop.store.certificates import from_chain, to_chain
 
 # Made once, and without a look for circles: half the time of `json.dumps`, for each of many mails.

@@ -6,9 +6,9 @@ from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from smtp_desktop.domain.certificate import Authority, Certificate
 from smtp_desktop.domain.errors import FieldError, FieldErrors
-from smtp_desktop.domain.text import Text, text
+from smtp_desktop.domain.message_text import Text, text
+from smtp_desktop.domain.smtp.certificate import Authority, Certificate
 from smtp_desktop.transports.certificates import certificate_from
 
 _LARGEST_BYTES = 1_000_000

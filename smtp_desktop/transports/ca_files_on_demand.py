@@ -4,7 +4,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from smtp_desktop.domain.certificate import Authority, Certificate
+from smtp_desktop.domain.smtp.certificate import Authority, Certificate
 
 if TYPE_CHECKING:
     from smtp_desktop.transports.ca_files import CaFiles

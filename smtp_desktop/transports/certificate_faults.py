@@ -3,9 +3,9 @@
 import ssl
 from datetime import UTC, datetime
 
-from smtp_desktop.domain.certificate import Certificate, spelled_in_two
-from smtp_desktop.domain.conversation import CertificateFault, FailureKind
-from smtp_desktop.domain.text import Text, text
+from smtp_desktop.domain.diagnosis.conversation import CertificateFault, FailureKind
+from smtp_desktop.domain.message_text import Text, text
+from smtp_desktop.domain.smtp.certificate import Certificate, spelled_in_two
 from smtp_desktop.transports.day_words import day_words
 from smtp_desktop.transports.ending import Ended
 

@@ -6,7 +6,7 @@ from hashlib import sha256
 from cryptography import x509
 from cryptography.x509.oid import NameOID
 
-from smtp_desktop.domain.certificate import Certificate
+from smtp_desktop.domain.smtp.certificate import Certificate
 
 _SHOWN = (NameOID.COMMON_NAME, NameOID.ORGANIZATION_NAME)
 _SHOWN_NAMELESS = (NameOID.ORGANIZATIONAL_UNIT_NAME, NameOID.ORGANIZATION_NAME)

@@ -11,8 +11,8 @@ from itertools import zip_longest
 from math import inf
 from typing import Any
 
-from smtp_desktop.domain.conversation import FailureKind
-from smtp_desktop.domain.text import text
+from smtp_desktop.domain.diagnosis.conversation import FailureKind
+from smtp_desktop.domain.message_text import text
 from smtp_desktop.transports.ending import Ended, out_of_patience
 from smtp_desktop.transports.watch import WRITE, Watch
 

@@ -8,7 +8,7 @@ from concurrent.futures import Future
 from typing import TYPE_CHECKING
 
 from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.dns_answer import UNKNOWN, DnsAnswer, DnsOutcome, is_public_name
+from smtp_desktop.domain.checks.dns_answer import UNKNOWN, DnsAnswer, DnsOutcome, is_public_name
 
 if TYPE_CHECKING:
     from dns.name import Name

@@ -1,8 +1,8 @@
 """The early end of a conversation, as it travels from where it is noticed to where the timeline is made."""
 
-from smtp_desktop.domain.certificate import Certificate
-from smtp_desktop.domain.conversation import CertificateFault, FailureKind, HttpReply, Reply, Stage
-from smtp_desktop.domain.text import Text, text
+from smtp_desktop.domain.diagnosis.conversation import CertificateFault, FailureKind, HttpReply, Reply, Stage
+from smtp_desktop.domain.message_text import Text, text
+from smtp_desktop.domain.smtp.certificate import Certificate
 
 CUT_OFF = frozenset({FailureKind.TIMED_OUT, FailureKind.CLOSED, FailureKind.CANCELLED, FailureKind.TLS_BROKEN})
 """Ends after which nobody knows what became of a mail that was handed over whole."""

@@ -6,7 +6,7 @@ from email.message import EmailMessage
 from email.policy import SMTP, SMTPUTF8
 from functools import lru_cache
 
-from smtp_desktop.domain.address import Address
+from smtp_desktop.domain.mail.address import Address
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _LONGEST_SAFE_NAME = 50

@@ -6,8 +6,8 @@ from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import SMTP, SMTPUTF8
 
-from smtp_desktop.domain.address import Address
-from smtp_desktop.domain.message import Attachment, Message, RawMessage
+from smtp_desktop.domain.mail.address import Address
+from smtp_desktop.domain.mail.message import Attachment, Message, RawMessage
 from smtp_desktop.transports.header_values import BadHeader, checked, header_addresses, header_line, may_fold_badly
 from smtp_desktop.transports.plain_mime import compose_plainly
 

@@ -10,8 +10,8 @@ from functools import lru_cache
 from random import randrange
 from sys import maxsize
 
-from smtp_desktop.domain.address import Address
-from smtp_desktop.domain.message import Message
+from smtp_desktop.domain.mail.address import Address
+from smtp_desktop.domain.mail.message import Message
 from smtp_desktop.transports.header_values import header_line, may_fold_badly
 
 _LINE = 78  # characters; RFC 5322 2.1.1

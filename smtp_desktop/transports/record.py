@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from smtp_desktop.domain.conversation import (
+from smtp_desktop.domain.diagnosis.conversation import (
     Failure,
     FailureKind,
     HttpReply,

@@ -5,13 +5,13 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, assert_never
 
-from smtp_desktop.domain.address import Address
 from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.conversation import Step, Timeline, TlsMode
-from smtp_desktop.domain.mailbox import MailboxMail, MailboxMailId, MailboxPage, PageMark
-from smtp_desktop.domain.message import Mail
-from smtp_desktop.domain.profile import GenericServer, GraphMailbox, SecretField, Server
+from smtp_desktop.domain.diagnosis.conversation import Step, Timeline, TlsMode
+from smtp_desktop.domain.mail.address import Address
+from smtp_desktop.domain.mail.message import Mail
+from smtp_desktop.domain.mail.received import MailboxMail, MailboxMailId, MailboxPage, PageMark
 from smtp_desktop.domain.secret import Secret
+from smtp_desktop.domain.smtp.profile import GenericServer, GraphMailbox, SecretField, Server
 
 if TYPE_CHECKING:
     from smtp_desktop.transports.graph.transport import GraphTransport, MailboxLine

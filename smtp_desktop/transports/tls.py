@@ -4,9 +4,9 @@ import ssl
 import sys
 from hashlib import sha256
 
-from smtp_desktop.domain.certificate import Certificate
-from smtp_desktop.domain.conversation import CertificateFault, FailureKind, Security, TlsMode
-from smtp_desktop.domain.text import text
+from smtp_desktop.domain.diagnosis.conversation import CertificateFault, FailureKind, Security, TlsMode
+from smtp_desktop.domain.message_text import text
+from smtp_desktop.domain.smtp.certificate import Certificate
 from smtp_desktop.transports.certificates import certificate_from
 from smtp_desktop.transports.day_words import day_words
 from smtp_desktop.transports.ending import Ended

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
-from smtp_desktop.domain.activity import ActivityId
+from smtp_desktop.domain.delivery.activity import ActivityId
 from smtp_desktop.domain.errors import SmtpDesktopError
 from smtp_desktop.domain.events import (
     ActivityDeleted,

@@ -10,10 +10,10 @@ from PySide6.QtCore import QModelIndex, QObject, QPoint, Signal
 from PySide6.QtWidgets import QWidget
 from shiboken6 import isValid
 
-from smtp_desktop.domain.activity import Activity, ActivityId
-from smtp_desktop.domain.delivery import Delivery
+from smtp_desktop.domain.delivery.activity import Activity, ActivityId
+from smtp_desktop.domain.delivery.activity_template import placeholders
+from smtp_desktop.domain.delivery.delivery import Delivery
 from smtp_desktop.domain.errors import MissingValues, NoSuchActivity, SmtpDesktopError
-from smtp_desktop.domain.template import placeholders
 from smtp_desktop.services.activities import Activities
 from smtp_desktop.services.outbox import Outbox
 from smtp_desktop.ui.activity_editing import ActivityEditing

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
-from smtp_desktop.domain.activity import Activity, ActivityId
+from smtp_desktop.domain.delivery.activity import Activity, ActivityId
 from smtp_desktop.domain.errors import FieldErrors, NoSuchActivity, SmtpDesktopError
 from smtp_desktop.domain.events import ActivityDeleted, ActivitySaved, Event
 from smtp_desktop.services.activities import Activities

@@ -8,12 +8,11 @@ from itertools import islice
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.check_choices import CheckChoices
-from smtp_desktop.domain.check_end import CheckEnd
+from smtp_desktop.domain.checks.check_settings import CheckChoices
+from smtp_desktop.domain.checks.health import CheckEnd, CheckResult
 from smtp_desktop.domain.errors import SmtpDesktopError, VaultLocked
 from smtp_desktop.domain.events import Event, ProfileSaved, ResultRecorded
-from smtp_desktop.domain.health import CheckResult
-from smtp_desktop.domain.profile import ProfileId, SmtpProfile
+from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile
 from smtp_desktop.services.schedule import Schedule
 from smtp_desktop.ui.check_runs import CheckRuns
 from smtp_desktop.ui.models.smtp_cards import SmtpCards

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from PySide6.QtCore import QCoreApplication
 
-from smtp_desktop.domain.certificate import Certificate, spelled, spelled_in_two
+from smtp_desktop.domain.smtp.certificate import Certificate, spelled, spelled_in_two
 from smtp_desktop.ui.text import day_text, one_line
 
 _NAMES_TOLD = 10

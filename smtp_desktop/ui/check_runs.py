@@ -7,10 +7,10 @@ from PySide6.QtCore import QObject, Signal
 from shiboken6 import isValid
 
 from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.check_end import CheckEnd
-from smtp_desktop.domain.conversation import FailureKind
+from smtp_desktop.domain.checks.health import CheckEnd
+from smtp_desktop.domain.diagnosis.conversation import FailureKind
 from smtp_desktop.domain.errors import SmtpDesktopError
-from smtp_desktop.domain.profile import ProfileId
+from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.services.rounds import Outcome, Rounds
 from smtp_desktop.ui.round_process import RoundProcess
 from smtp_desktop.ui.tasks import Tasks

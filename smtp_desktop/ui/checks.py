@@ -7,9 +7,9 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.check_end import CheckEnd
+from smtp_desktop.domain.checks.health import CheckEnd
 from smtp_desktop.domain.errors import SmtpDesktopError, VaultLocked
-from smtp_desktop.domain.profile import ProfileId
+from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.ui.check_progress import Progress
 from smtp_desktop.ui.check_runs import CheckRuns
 from smtp_desktop.ui.dialogs.message import MessageDialog

@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import QObject, QProcess, QTimer, Signal
 
 from smtp_desktop.domain.errors import VaultLocked
+from smtp_desktop.domain.message_text import text
 from smtp_desktop.domain.secret import Secret
-from smtp_desktop.domain.text import text
 from smtp_desktop.ui.unlocking import Unlocking
 
 _FIRST_WAIT_S, _LONGEST_WAIT_S = 1, 60

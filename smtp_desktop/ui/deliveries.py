@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, TypeVar
 from PySide6.QtCore import QObject, QPoint, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
-from smtp_desktop.domain.activity import ActivityId
-from smtp_desktop.domain.delivery import Delivery, DeliveryCounts, DeliveryFilter, DeliveryId, DeliveryState
+from smtp_desktop.domain.delivery.activity import ActivityId
+from smtp_desktop.domain.delivery.delivery import Delivery, DeliveryCounts, DeliveryFilter, DeliveryId, DeliveryState
 from smtp_desktop.domain.errors import NoSuchDelivery, SmtpDesktopError
 from smtp_desktop.domain.events import Event, OutboxChanged
-from smtp_desktop.domain.profile import SmtpProfile
+from smtp_desktop.domain.smtp.profile import SmtpProfile
 from smtp_desktop.services.activities import Activities
 from smtp_desktop.services.outbox import Outbox
 from smtp_desktop.ui.delivery_choices import can_cancel, can_hurry, can_resend, copy_message_ids, delivery_menu

@@ -6,7 +6,7 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QMenu, QWidget
 
-from smtp_desktop.domain.delivery import Delivery, DeliveryState
+from smtp_desktop.domain.delivery.delivery import Delivery, DeliveryState
 
 
 def can_hurry(delivery: Delivery) -> bool:

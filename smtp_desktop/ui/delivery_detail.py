@@ -3,10 +3,10 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from smtp_desktop.domain.advice import Advice
-from smtp_desktop.domain.conversation import Failure
-from smtp_desktop.domain.delivery import Attempt, Delivery, DeliveryId
-from smtp_desktop.domain.profile import SmtpProfile
+from smtp_desktop.domain.delivery.delivery import Attempt, Delivery, DeliveryId
+from smtp_desktop.domain.diagnosis.advice import Advice
+from smtp_desktop.domain.diagnosis.conversation import Failure
+from smtp_desktop.domain.smtp.profile import SmtpProfile
 from smtp_desktop.services.outbox import Outbox
 
 AdviceOn = Callable[[Failure, SmtpProfile | None], Advice | None]

@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from shiboken6 import isValid
 
 from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.delivery import DeliveryFilter
+from smtp_desktop.domain.delivery.delivery import DeliveryFilter
 from smtp_desktop.domain.errors import SmtpDesktopError
-from smtp_desktop.domain.text import text
+from smtp_desktop.domain.message_text import text
 from smtp_desktop.services.outbox import Outbox
 from smtp_desktop.ui.relay import Relay
 from smtp_desktop.ui.stopping import stop_on

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal
 
-from smtp_desktop.domain.delivery import DeliveryCounts, DeliveryFilter, DeliveryId
+from smtp_desktop.domain.delivery.delivery import DeliveryCounts, DeliveryFilter, DeliveryId
 from smtp_desktop.domain.errors import SmtpDesktopError
 from smtp_desktop.services.outbox import Outbox
 from smtp_desktop.ui.models.deliveries import Deliveries, Window

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
+from smtp_desktop.domain.checks.health import CheckResult
 from smtp_desktop.domain.errors import SmtpDesktopError
 from smtp_desktop.domain.events import Event, ResultRecorded
-from smtp_desktop.domain.health import CheckResult
-from smtp_desktop.domain.profile import ProfileId, SmtpProfile
+from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile
 from smtp_desktop.services.testing import Tester
 from smtp_desktop.ui.later import Later
 from smtp_desktop.ui.models.check_history import KEPT

@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from smtp_desktop.domain.errors import SmtpDesktopError
-from smtp_desktop.domain.profile import SmtpProfile
+from smtp_desktop.domain.smtp.profile import SmtpProfile
 from smtp_desktop.ui.dialogs.message import MessageDialog
 from smtp_desktop.ui.tasks import Tasks
 from smtp_desktop.ui.text import shown

@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from PySide6.QtCore import QObject, Signal
 
-from smtp_desktop.domain.certificate import Authority, Certificate
+from smtp_desktop.domain.smtp.certificate import Authority, Certificate
 from smtp_desktop.services.ports import Authorities
 from smtp_desktop.ui.tasks import Tasks
 

@@ -11,8 +11,8 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QWidget
 from shiboken6 import isValid
 
-from smtp_desktop.domain.delivery import OPEN_STATES, Delivery, DeliveryFilter, DeliveryId, DeliveryState
-from smtp_desktop.domain.profile import ProfileId
+from smtp_desktop.domain.delivery.delivery import OPEN_STATES, Delivery, DeliveryFilter, DeliveryId, DeliveryState
+from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.services.outbox import Outbox
 from smtp_desktop.ui.tasks import Tasks
 from smtp_desktop.ui.text import shown

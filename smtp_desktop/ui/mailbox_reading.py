@@ -10,11 +10,11 @@ from PySide6.QtCore import QCoreApplication, QObject
 from PySide6.QtWidgets import QWidget
 from shiboken6 import isValid
 
-from smtp_desktop.domain.advice import ReadFailed
 from smtp_desktop.domain.cancel import Cancel
+from smtp_desktop.domain.diagnosis.advice import ReadFailed
 from smtp_desktop.domain.errors import SmtpDesktopError
-from smtp_desktop.domain.mailbox import MailboxMailId, PageMark
-from smtp_desktop.domain.profile import ProfileId, SmtpProfile
+from smtp_desktop.domain.mail.received import MailboxMailId, PageMark
+from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile
 from smtp_desktop.services.mailbox import MailboxReader
 from smtp_desktop.ui.tasks import Tasks
 from smtp_desktop.ui.text import shown

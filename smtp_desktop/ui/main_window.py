@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QCloseEvent, QPaintEvent
 
-    from smtp_desktop.domain.activity import ActivityId
-    from smtp_desktop.domain.certificate import Certificate
+    from smtp_desktop.domain.checks.overview import Overview
+    from smtp_desktop.domain.delivery.activity import ActivityId
     from smtp_desktop.domain.events import Event
-    from smtp_desktop.domain.overview import Overview
-    from smtp_desktop.domain.profile import ProfileId
+    from smtp_desktop.domain.smtp.certificate import Certificate
+    from smtp_desktop.domain.smtp.profile import ProfileId
     from smtp_desktop.ui.bus import Bus
     from smtp_desktop.ui.tasks import Tasks
     from smtp_desktop.ui.theme import Theme, ThemeChoice

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QMenu, QWidget, QWidgetAction
 
-from smtp_desktop.domain.activity import Activity
-from smtp_desktop.domain.profile import ProfileType, SmtpProfile
+from smtp_desktop.domain.delivery.activity import Activity
+from smtp_desktop.domain.smtp.profile import ProfileType, SmtpProfile
 from smtp_desktop.ui.styled import styled_label
 
 

@@ -8,12 +8,12 @@ from contextlib import suppress
 from typing import IO, Any
 
 from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.check_end import CheckEnd
+from smtp_desktop.domain.checks.health import CheckEnd
 from smtp_desktop.domain.errors import SmtpDesktopError, StoreError, VaultLocked
 from smtp_desktop.domain.events import ResultRecorded
-from smtp_desktop.domain.profile import ProfileId
+from smtp_desktop.domain.message_text import text
 from smtp_desktop.domain.secret import Secret
-from smtp_desktop.domain.text import text
+from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.services.check_documents import from_document
 from smtp_desktop.services.ports import Events
 

@@ -10,12 +10,12 @@ from PySide6.QtCore import QObject, Signal
 from shiboken6 import isValid
 
 from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.candidates import may_be_found
-from smtp_desktop.domain.conversation import Failure
-from smtp_desktop.domain.draft import ProfileDraft
+from smtp_desktop.domain.checks.candidates import may_be_found
+from smtp_desktop.domain.checks.suggestion import Suggestion
+from smtp_desktop.domain.diagnosis.conversation import Failure
 from smtp_desktop.domain.errors import SmtpDesktopError
-from smtp_desktop.domain.finding import Suggestion
-from smtp_desktop.domain.profile import ProfileId
+from smtp_desktop.domain.smtp.draft import ProfileDraft
+from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.services.finding import Finder
 from smtp_desktop.ui.relay import Relay
 from smtp_desktop.ui.stopping import stop_on

@@ -10,12 +10,12 @@ from PySide6.QtCore import QModelIndex, QObject, QPoint
 from PySide6.QtWidgets import QWidget
 from shiboken6 import isValid
 
-from smtp_desktop.domain.activity import Activity
 from smtp_desktop.domain.cancel import Cancel
+from smtp_desktop.domain.delivery.activity import Activity
 from smtp_desktop.domain.errors import NoSuchProfile, SmtpDesktopError
 from smtp_desktop.domain.events import Event, ProfileDeleted, ProfileSaved, ResultRecorded, ServerLearned
-from smtp_desktop.domain.profile import ProfileId, SmtpProfile, copy_name
 from smtp_desktop.domain.secret import Secret
+from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile, copy_name
 from smtp_desktop.services.activities import Activities
 from smtp_desktop.services.profiles import Deleted, Profiles
 from smtp_desktop.ui.checks import Checks

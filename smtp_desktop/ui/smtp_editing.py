@@ -9,11 +9,11 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from smtp_desktop.domain.cancel import Cancel
+from smtp_desktop.domain.checks.health import ServerFact
+from smtp_desktop.domain.checks.suggestion import Suggestion
 from smtp_desktop.domain.errors import Cancelled, FieldErrors, SmtpDesktopError
 from smtp_desktop.domain.events import Event, ProfileDeleted, ProfileSaved, ServerLearned
-from smtp_desktop.domain.finding import Suggestion
-from smtp_desktop.domain.health import ServerFact
-from smtp_desktop.domain.profile import ProfileId, SmtpProfile
+from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile
 from smtp_desktop.services.profiles import Profiles
 from smtp_desktop.ui.dialogs.message import Answer, MessageDialog, UnsavedDialog
 from smtp_desktop.ui.later import Later

@@ -9,9 +9,9 @@ from typing import TypeVar
 
 from PySide6.QtCore import QCoreApplication
 
-from smtp_desktop.domain.delivery import DeliveryFilter, DeliveryState, SmtpHold
-from smtp_desktop.domain.health import CheckResult, ServerFact, Trial
-from smtp_desktop.domain.profile import GenericServer, ProfileId, SmtpProfile
+from smtp_desktop.domain.checks.health import CheckResult, ServerFact, Trial
+from smtp_desktop.domain.delivery.delivery import DeliveryFilter, DeliveryState, SmtpHold
+from smtp_desktop.domain.smtp.profile import GenericServer, ProfileId, SmtpProfile
 from smtp_desktop.services.outbox import Outbox
 from smtp_desktop.services.profiles import Profiles
 from smtp_desktop.services.testing import Tester

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
-from smtp_desktop.domain.certificate import Authority, Certificate
-from smtp_desktop.domain.check_choices import CheckChoices
+from smtp_desktop.domain.checks.check_settings import CheckChoices
 from smtp_desktop.domain.events import Event, ProfileSaved
-from smtp_desktop.domain.profile import ProfileId
+from smtp_desktop.domain.smtp.certificate import Authority, Certificate
+from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.services.activities import Activities
 from smtp_desktop.services.finding import Finder
 from smtp_desktop.services.mailbox import MailboxReader

@@ -4,9 +4,8 @@ from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QObject
 
-from smtp_desktop.domain.health import CheckResult
-from smtp_desktop.domain.known_states import KnownStates, StateChange
-from smtp_desktop.domain.profile import ProfileId
+from smtp_desktop.domain.checks.health import CheckResult, KnownStates, StateChange
+from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.ui.models.change_words import notice_of
 from smtp_desktop.ui.models.smtp_cards import SmtpCards
 from smtp_desktop.ui.notifications import Notifier

@@ -2,9 +2,9 @@
 
 import re
 
-from smtp_desktop.domain.conversation import Outcome, Stage, Step
-from smtp_desktop.domain.stage_words import outcome_text, stage_text, took_text
-from smtp_desktop.domain.text import one_line
+from smtp_desktop.domain.diagnosis.conversation import Outcome, Stage, Step
+from smtp_desktop.domain.diagnosis.stages import outcome_text, stage_text, took_text
+from smtp_desktop.domain.message_text import one_line
 from smtp_desktop.ui.text import shown
 
 _TLS_VERSION = re.compile(r"(TLS \d(?:\.\d)?)(?: · )?")

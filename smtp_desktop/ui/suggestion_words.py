@@ -2,10 +2,10 @@
 
 from PySide6.QtCore import QCoreApplication
 
-from smtp_desktop.domain.candidates import Candidate
-from smtp_desktop.domain.conversation import Outcome
-from smtp_desktop.domain.finding import Change, Probe, Suggestion, Sureness
-from smtp_desktop.domain.profile import EnvelopeSender
+from smtp_desktop.domain.checks.candidates import Candidate
+from smtp_desktop.domain.checks.suggestion import Change, Probe, Suggestion, Sureness
+from smtp_desktop.domain.diagnosis.conversation import Outcome
+from smtp_desktop.domain.smtp.profile import EnvelopeSender
 
 
 def place_words(candidate: Candidate) -> str:

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field, replace
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from smtp_desktop.domain.activity import Activity, ActivityDraft, ActivityId
-from smtp_desktop.domain.delivery import Route
+from smtp_desktop.domain.delivery.activity import Activity, ActivityDraft, ActivityId
+from smtp_desktop.domain.delivery.activity_template import Rendered, placeholders
+from smtp_desktop.domain.delivery.delivery import Route
 from smtp_desktop.domain.errors import FieldError, FieldErrors, MissingValues, SmtpDesktopError
-from smtp_desktop.domain.template import Rendered, placeholders
 from smtp_desktop.services.activities import Activities
 from smtp_desktop.ui.tasks import Tasks
 

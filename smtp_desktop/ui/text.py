@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from PySide6.QtCore import QCoreApplication, QDate, QLocale
 
-from smtp_desktop.domain.text import Text, one_line
+from smtp_desktop.domain.message_text import Text, one_line
 
 __all__ = ["day_text", "one_line", "plain_tip", "shown", "time_text"]
 

@@ -12,12 +12,12 @@ from PySide6.QtWidgets import QWidget
 from shiboken6 import isValid
 
 from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.conversation import Step
-from smtp_desktop.domain.draft import ProfileDraft, draft_of
+from smtp_desktop.domain.checks.health import Trial
+from smtp_desktop.domain.diagnosis.conversation import Step
 from smtp_desktop.domain.errors import FieldErrors, SmtpDesktopError
-from smtp_desktop.domain.health import Trial
-from smtp_desktop.domain.profile import ProfileId, SmtpProfile
-from smtp_desktop.domain.settle import settle
+from smtp_desktop.domain.smtp.draft import ProfileDraft, draft_of
+from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile
+from smtp_desktop.domain.smtp.profile_from_draft import settle
 from smtp_desktop.services.testing import Report, Tester
 from smtp_desktop.ui.relay import Relay
 from smtp_desktop.ui.settings_finding import SettingsFinding, Tried

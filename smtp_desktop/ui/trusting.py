@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
-from smtp_desktop.domain.certificate import Authority, Certificate
-from smtp_desktop.domain.conversation import FailureKind
-from smtp_desktop.domain.health import ServerFact
-from smtp_desktop.domain.profile import GenericServer, ProfileId
+from smtp_desktop.domain.checks.health import ServerFact
+from smtp_desktop.domain.diagnosis.conversation import FailureKind
+from smtp_desktop.domain.smtp.certificate import Authority, Certificate
+from smtp_desktop.domain.smtp.profile import GenericServer, ProfileId
 from smtp_desktop.services.ports import Authorities
 from smtp_desktop.services.testing import Report
 from smtp_desktop.ui.tasks import Tasks

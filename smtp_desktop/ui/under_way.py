@@ -4,7 +4,7 @@ from collections import Counter
 
 from PySide6.QtCore import QObject, Signal
 
-from smtp_desktop.domain.profile import ProfileId
+from smtp_desktop.domain.smtp.profile import ProfileId
 
 
 class UnderWay(QObject):

@@ -5,12 +5,11 @@ from enum import StrEnum
 
 from PySide6.QtCore import QCoreApplication
 
-from smtp_desktop.domain.advice import Advice
-from smtp_desktop.domain.conversation import Failure, FailureKind, HttpReply, Reply, SupportId
-from smtp_desktop.domain.delivery import Attempt
-from smtp_desktop.domain.health import Trial
-from smtp_desktop.domain.profile import GenericServer
-from smtp_desktop.domain.trial_outcome import TrialOutcome
+from smtp_desktop.domain.checks.health import Trial, TrialOutcome
+from smtp_desktop.domain.delivery.delivery import Attempt
+from smtp_desktop.domain.diagnosis.advice import Advice
+from smtp_desktop.domain.diagnosis.conversation import Failure, FailureKind, HttpReply, Reply, SupportId
+from smtp_desktop.domain.smtp.profile import GenericServer
 from smtp_desktop.services.testing import Report
 from smtp_desktop.services.trial_outcome import outcome_of, passed_text, title_of
 from smtp_desktop.ui.certificate_words import certificate_text

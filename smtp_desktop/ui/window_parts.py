@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from smtp_desktop.domain.profile import SmtpProfile
     from smtp_desktop.domain.secret import Secret
+    from smtp_desktop.domain.smtp.profile import SmtpProfile
     from smtp_desktop.services.activities import Activities
     from smtp_desktop.services.deadlines import Deadlines
     from smtp_desktop.services.finding import Finder

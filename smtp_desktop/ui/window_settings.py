@@ -7,10 +7,17 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
-from smtp_desktop.domain.check_choices import CheckChoices, check_choices, kept_choices
+from smtp_desktop.domain.checks.check_settings import (
+    OFF,
+    ON,
+    SENDER_CHECKS_KEY,
+    CheckChoices,
+    check_choices,
+    kept_choices,
+    sender_checks_wanted,
+)
+from smtp_desktop.domain.delivery.routing import RETENTION_KEY, RETRY_KEY, OutboxDays, outbox_days
 from smtp_desktop.domain.errors import SmtpDesktopError
-from smtp_desktop.domain.outbox_days import RETENTION_KEY, RETRY_KEY, OutboxDays, outbox_days
-from smtp_desktop.domain.sender_checks import OFF, ON, SENDER_CHECKS_KEY, sender_checks_wanted
 from smtp_desktop.services.ports import Preferences
 from smtp_desktop.ui.dialogs.message import MessageDialog
 from smtp_desktop.ui.tasks import Tasks

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QMainWindow
 
-from smtp_desktop.domain.check_choices import check_choices
-from smtp_desktop.domain.profile import ProfileId
+from smtp_desktop.domain.checks.check_settings import check_choices
+from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.ui.activities import ActivitiesSection
 from smtp_desktop.ui.bus import Bus
 from smtp_desktop.ui.change_watch import ChangeWatch

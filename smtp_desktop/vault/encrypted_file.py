@@ -7,9 +7,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from smtp_desktop.domain.errors import VaultError, VaultLocked, WrongMasterPassword
-from smtp_desktop.domain.profile import ProfileId, SecretField
+from smtp_desktop.domain.message_text import text
 from smtp_desktop.domain.secret import Secret, SecretRef
-from smtp_desktop.domain.text import text
+from smtp_desktop.domain.smtp.profile import ProfileId, SecretField
 from smtp_desktop.vault import sealed
 from smtp_desktop.vault.file_lock import exclusive
 from smtp_desktop.vault.refs import new_ref, unknown_place

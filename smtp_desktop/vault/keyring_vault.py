@@ -7,9 +7,9 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from smtp_desktop.domain.errors import VaultError
-from smtp_desktop.domain.profile import ProfileId, SecretField
+from smtp_desktop.domain.message_text import text
 from smtp_desktop.domain.secret import Secret, SecretRef
-from smtp_desktop.domain.text import text
+from smtp_desktop.domain.smtp.profile import ProfileId, SecretField
 from smtp_desktop.vault.refs import new_ref, unknown_place
 
 if TYPE_CHECKING:

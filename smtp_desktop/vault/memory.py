@@ -2,8 +2,8 @@
 
 import threading
 
-from smtp_desktop.domain.profile import ProfileId, SecretField
 from smtp_desktop.domain.secret import Secret, SecretRef
+from smtp_desktop.domain.smtp.profile import ProfileId, SecretField
 from smtp_desktop.vault.refs import new_ref
 
 PREFIX = "memory:"

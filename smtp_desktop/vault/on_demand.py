@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from smtp_desktop.domain.profile import ProfileId, SecretField
     from smtp_desktop.domain.secret import Secret, SecretRef
+    from smtp_desktop.domain.smtp.profile import ProfileId, SecretField
     from smtp_desktop.vault.system import Place, SystemVault
 
 

@@ -3,9 +3,9 @@
 import secrets
 
 from smtp_desktop.domain.errors import VaultError
-from smtp_desktop.domain.profile import ProfileId, SecretField
+from smtp_desktop.domain.message_text import text
 from smtp_desktop.domain.secret import SecretRef
-from smtp_desktop.domain.text import text
+from smtp_desktop.domain.smtp.profile import ProfileId, SecretField
 
 _RANDOM_BYTES = 8
 

@@ -13,8 +13,8 @@ import unicodedata
 from dataclasses import dataclass, field
 
 from smtp_desktop.domain.errors import VaultDamaged, VaultError, WrongMasterPassword
+from smtp_desktop.domain.message_text import text
 from smtp_desktop.domain.secret import Secret, SecretRef
-from smtp_desktop.domain.text import text
 
 _FORMAT = "smtp-desktop-vault"
 _VERSION = 1

@@ -2,8 +2,8 @@
 
 from enum import StrEnum
 
-from smtp_desktop.domain.profile import ProfileId, SecretField
 from smtp_desktop.domain.secret import Secret, SecretRef
+from smtp_desktop.domain.smtp.profile import ProfileId, SecretField
 from smtp_desktop.vault import encrypted_file, keyring_vault
 from smtp_desktop.vault.encrypted_file import EncryptedFileVault
 from smtp_desktop.vault.keyring_vault import KeyringVault

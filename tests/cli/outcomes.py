@@ -2,7 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
-from smtp_desktop.domain.conversation import (
+from smtp_desktop.domain.delivery.delivery import Attempt, CourierId, DeliveryState, RecipientState
+from smtp_desktop.domain.diagnosis.conversation import (
     Failure,
     FailureKind,
     Outcome,
@@ -13,8 +14,7 @@ from smtp_desktop.domain.conversation import (
     Timeline,
     TranscriptLine,
 )
-from smtp_desktop.domain.delivery import Attempt, CourierId, DeliveryState, RecipientState
-from smtp_desktop.domain.text import text
+from smtp_desktop.domain.message_text import text
 from smtp_desktop.services import outbox_ports
 from smtp_desktop.store.outbox import SqliteOutbox
 

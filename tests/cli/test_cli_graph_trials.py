@@ -3,8 +3,8 @@
 import pytest
 from fakes.transport import FakeTransport, failed, passed
 
-from smtp_desktop.domain.conversation import FailureKind, HttpReply, Stage, SupportId
-from smtp_desktop.domain.profile import GraphMailbox
+from smtp_desktop.domain.diagnosis.conversation import FailureKind, HttpReply, Stage, SupportId
+from smtp_desktop.domain.smtp.profile import GraphMailbox
 
 SERVER = GraphMailbox(user_name="box@company.example", tenant_id="company.example", client_id="app")
 MAIL = object()  # that there is one is all the fake looks at

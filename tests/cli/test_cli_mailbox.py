@@ -6,10 +6,10 @@ import pytest
 from fakes.mailboxes import FakeMailboxes, a_mail
 
 from smtp_desktop.cli import interrupt
-from smtp_desktop.domain.conversation import Failure, FailureKind, HttpReply, Stage, SupportId
-from smtp_desktop.domain.received import Header
+from smtp_desktop.domain.diagnosis.conversation import Failure, FailureKind, HttpReply, Stage, SupportId
+from smtp_desktop.domain.mail.received import Header
+from smtp_desktop.domain.message_text import text
 from smtp_desktop.domain.secret import Secret
-from smtp_desktop.domain.text import text
 
 REFUSED = Failure(
     stage=Stage.MAILBOX,

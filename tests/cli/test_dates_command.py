@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from fakes.certificates import a_certificate
 
-from smtp_desktop.domain.conversation import Security, TlsMode
-from smtp_desktop.domain.health import ServerFact
+from smtp_desktop.domain.checks.health import ServerFact
+from smtp_desktop.domain.diagnosis.conversation import Security, TlsMode
 from smtp_desktop.store.health import SqliteHealth
 
 

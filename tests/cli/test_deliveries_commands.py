@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from cli.outcomes import claim, finish
 
-from smtp_desktop.domain.conversation import FailureKind, Stage
-from smtp_desktop.domain.delivery import DeliveryState, SmtpHold
+from smtp_desktop.domain.delivery.delivery import DeliveryState, SmtpHold
+from smtp_desktop.domain.diagnosis.conversation import FailureKind, Stage
 from smtp_desktop.store.outbox import SqliteOutbox
 
 LATER = datetime.now(UTC) + timedelta(hours=1)

@@ -3,8 +3,8 @@
 import pytest
 
 from smtp_desktop.cli.exit_codes import code_of_error, code_of_failure
-from smtp_desktop.domain.advice import ReadFailed
-from smtp_desktop.domain.conversation import Failure, FailureKind, HttpReply, Reply, Stage
+from smtp_desktop.domain.diagnosis.advice import ReadFailed
+from smtp_desktop.domain.diagnosis.conversation import Failure, FailureKind, HttpReply, Reply, Stage
 from smtp_desktop.domain.errors import (
     ActivityOff,
     BadAttachment,
@@ -22,7 +22,7 @@ from smtp_desktop.domain.errors import (
     VaultLocked,
     WrongState,
 )
-from smtp_desktop.domain.text import text
+from smtp_desktop.domain.message_text import text
 
 WORDS = text("So it is.")
 

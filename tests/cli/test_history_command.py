@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from smtp_desktop.domain.concern import ConcernKind
-from smtp_desktop.domain.conversation import FailureKind, Stage
-from smtp_desktop.domain.health import CheckResult, Trial
+from smtp_desktop.domain.checks.deliverability import ConcernKind
+from smtp_desktop.domain.checks.health import CheckResult, Trial
+from smtp_desktop.domain.diagnosis.conversation import FailureKind, Stage
 from smtp_desktop.store.health import SqliteHealth
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)

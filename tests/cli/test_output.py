@@ -5,8 +5,8 @@ from dataclasses import replace
 from datetime import date
 
 from smtp_desktop.cli.output import Output, described, place, printable, profile_document, profile_table, table
-from smtp_desktop.domain.profile import Cloud, GenericServer, GraphMailbox, ProfileId, SmtpProfile
 from smtp_desktop.domain.secret import SecretRef
+from smtp_desktop.domain.smtp.profile import Cloud, GenericServer, GraphMailbox, ProfileId, SmtpProfile
 
 RELAY = SmtpProfile(
     id=ProfileId("1"),

@@ -5,8 +5,8 @@ import pytest
 
 from smtp_desktop.cli.app import app, run
 from smtp_desktop.domain.errors import StoreBusy, VaultError
+from smtp_desktop.domain.message_text import text
 from smtp_desktop.domain.secret import Secret
-from smtp_desktop.domain.text import text
 
 GUID = "c1f7a2b4-0d3e-4f7a-8a55-2b6f3e9d1c20"
 

@@ -14,9 +14,9 @@ from smtp_desktop.cli.output import Output
 from smtp_desktop.cli.time_chart import chart_lines
 from smtp_desktop.cli.trial_documents import report_document
 from smtp_desktop.cli.trials import Tried, summary, tell, tell_alone
-from smtp_desktop.domain.conversation import Failure, FailureKind, Outcome, Stage, Step, Timeline
+from smtp_desktop.domain.diagnosis.conversation import Failure, FailureKind, Outcome, Stage, Step, Timeline
 from smtp_desktop.domain.errors import SmtpDesktopError
-from smtp_desktop.domain.text import text
+from smtp_desktop.domain.message_text import text
 
 FOUND = Step(stage=Stage.FIND_HOST, outcome=Outcome.DONE, detail="192.0.2.7", duration_ms=100)
 CONNECTING = Step(stage=Stage.CONNECT, outcome=Outcome.RUNNING, started_ms=100)

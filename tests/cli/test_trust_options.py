@@ -6,7 +6,7 @@ import pytest
 from servers.certificates import Authority, context_of, fingerprint_of
 from servers.mailserver import MailServer
 
-from smtp_desktop.domain.certificate import spelled, spelled_in_two
+from smtp_desktop.domain.smtp.certificate import spelled, spelled_in_two
 
 FINGERPRINT = "ab" * 32
 USERS = {"boss@company.example": "secret"}

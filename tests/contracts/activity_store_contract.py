@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 from contracts.profile_store_contract import generic
 
-from smtp_desktop.domain.activity import Activity, ActivityId
+from smtp_desktop.domain.delivery.activity import Activity, ActivityId
 from smtp_desktop.domain.errors import FieldErrors, NoSuchActivity, NoSuchProfile
-from smtp_desktop.domain.profile import ProfileId
+from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.services.outbox_ports import ActivityStore
 
 FULL = Activity(

@@ -6,10 +6,10 @@ import pytest
 from contracts.profile_store_contract import generic
 from fakes.certificates import a_certificate
 
-from smtp_desktop.domain.concern import ConcernKind
-from smtp_desktop.domain.conversation import CertificateFault, FailureKind, Security, Stage, TlsMode
-from smtp_desktop.domain.health import CheckResult, ServerFact, Trial
-from smtp_desktop.domain.profile import ProfileId
+from smtp_desktop.domain.checks.deliverability import ConcernKind
+from smtp_desktop.domain.checks.health import CheckResult, ServerFact, Trial
+from smtp_desktop.domain.diagnosis.conversation import CertificateFault, FailureKind, Security, Stage, TlsMode
+from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.services.ports import HealthStore
 
 NOON = datetime(2026, 3, 1, 12, 0, 0, 123456, tzinfo=UTC)

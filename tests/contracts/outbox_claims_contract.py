@@ -20,8 +20,8 @@ from contracts.outbox_examples import (
 from contracts.outbox_store_contract import GONE, OutboxHouse, add, claim, finished
 from contracts.profile_store_contract import generic
 
-from smtp_desktop.domain.delivery import DeliveryState
-from smtp_desktop.domain.profile import ProfileId
+from smtp_desktop.domain.delivery.delivery import DeliveryState
+from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.services.outbox_ports import OutboxStore
 
 AFTER = LEASE + timedelta(microseconds=1)

@@ -2,8 +2,9 @@
 
 from datetime import UTC, datetime, timedelta, timezone
 
-from smtp_desktop.domain.address import Address
-from smtp_desktop.domain.conversation import (
+from smtp_desktop.domain.delivery.delivery import Attempt, CourierId, DeliveryState, RecipientState, SmtpHold
+from smtp_desktop.domain.delivery.outbox_entry import Outcome, Submission
+from smtp_desktop.domain.diagnosis.conversation import (
     Failure,
     FailureKind,
     HttpReply,
@@ -16,13 +17,11 @@ from smtp_desktop.domain.conversation import (
     Timeline,
     TranscriptLine,
 )
-from smtp_desktop.domain.conversation import Outcome as StepOutcome
-from smtp_desktop.domain.delivery import Attempt, CourierId, DeliveryState, RecipientState, SmtpHold
-from smtp_desktop.domain.letter import FinishedLetter, Letter
-from smtp_desktop.domain.message import Attachment
-from smtp_desktop.domain.profile import ProfileId
-from smtp_desktop.domain.submission import Outcome, Submission
-from smtp_desktop.domain.text import text
+from smtp_desktop.domain.diagnosis.conversation import Outcome as StepOutcome
+from smtp_desktop.domain.mail.address import Address
+from smtp_desktop.domain.mail.message import Attachment, FinishedLetter, Letter
+from smtp_desktop.domain.message_text import text
+from smtp_desktop.domain.smtp.profile import ProfileId
 
 NOW = datetime(2026, 3, 1, 12, 0, 0, 123457, tzinfo=UTC)
 LEASE = NOW + timedelta(seconds=60)

@@ -26,11 +26,11 @@ from contracts.outbox_examples import (
 )
 from contracts.profile_store_contract import generic, graph
 
-from smtp_desktop.domain.conversation import FailureKind, Stage
-from smtp_desktop.domain.delivery import Delivery, DeliveryCounts, DeliveryFilter, DeliveryId, DeliveryState
+from smtp_desktop.domain.delivery.delivery import Delivery, DeliveryCounts, DeliveryFilter, DeliveryId, DeliveryState
+from smtp_desktop.domain.delivery.outbox_entry import SetupChanged
+from smtp_desktop.domain.diagnosis.conversation import FailureKind, Stage
 from smtp_desktop.domain.errors import NoSuchDelivery
-from smtp_desktop.domain.profile import ProfileId
-from smtp_desktop.domain.submission import SetupChanged
+from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.services.outbox_ports import OutboxStore
 
 ALL = DeliveryFilter()

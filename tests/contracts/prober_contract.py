@@ -5,12 +5,12 @@ import base64
 import pytest
 from contracts.transport_contract import PASSWORD
 
-from smtp_desktop.domain.address import Address
 from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.conversation import FailureKind, Outcome, Stage, Timeline
-from smtp_desktop.domain.profile import GenericServer
+from smtp_desktop.domain.diagnosis.conversation import FailureKind, Outcome, Stage, Timeline
+from smtp_desktop.domain.diagnosis.stages import stages_of
+from smtp_desktop.domain.mail.address import Address
 from smtp_desktop.domain.secret import Secret
-from smtp_desktop.domain.stages import stages_of
+from smtp_desktop.domain.smtp.profile import GenericServer
 from smtp_desktop.services.ports import Prober
 
 BOSS = Address(local="boss", domain="example.com")

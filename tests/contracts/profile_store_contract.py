@@ -6,7 +6,8 @@ from datetime import date
 import pytest
 
 from smtp_desktop.domain.errors import FieldErrors, NoSuchProfile
-from smtp_desktop.domain.profile import (
+from smtp_desktop.domain.secret import SecretRef
+from smtp_desktop.domain.smtp.profile import (
     Cloud,
     EnvelopeSender,
     GenericServer,
@@ -15,7 +16,6 @@ from smtp_desktop.domain.profile import (
     SignIn,
     SmtpProfile,
 )
-from smtp_desktop.domain.secret import SecretRef
 from smtp_desktop.services.ports import ProfileStore
 
 

@@ -8,13 +8,13 @@ from urllib.parse import quote, quote_plus
 
 import pytest
 
-from smtp_desktop.domain.address import Address
 from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.conversation import FailureKind, Outcome, Step, Timeline, TlsMode
-from smtp_desktop.domain.message import Envelope, Mail, Message
-from smtp_desktop.domain.profile import GenericServer, ProfileId, SecretField, Server, SmtpProfile
+from smtp_desktop.domain.diagnosis.conversation import FailureKind, Outcome, Step, Timeline, TlsMode
+from smtp_desktop.domain.diagnosis.stages import stages_of
+from smtp_desktop.domain.mail.address import Address
+from smtp_desktop.domain.mail.message import Envelope, Mail, Message
 from smtp_desktop.domain.secret import Secret
-from smtp_desktop.domain.stages import stages_of
+from smtp_desktop.domain.smtp.profile import GenericServer, ProfileId, SecretField, Server, SmtpProfile
 from smtp_desktop.services.ports import Transport
 
 PASSWORD = "correct horse 4711"

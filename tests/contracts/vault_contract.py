@@ -4,8 +4,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from smtp_desktop.domain.profile import ProfileId, SecretField
 from smtp_desktop.domain.secret import Secret
+from smtp_desktop.domain.smtp.profile import ProfileId, SecretField
 from smtp_desktop.services.ports import Vault
 
 SECRETS = ["hunter2", " blanks kept ", "pässwörd €", '🎉 \u2028 "quoted" \\ {x}', "a\tb\nc", "x" * 1000]

@@ -5,11 +5,11 @@ from zoneinfo import ZoneInfo
 
 from fakes.certificates import a_certificate
 
-from smtp_desktop.domain.conversation import Security, TlsMode
-from smtp_desktop.domain.deadline import Deadline
-from smtp_desktop.domain.deadlines import deadlines
-from smtp_desktop.domain.health import ServerFact
-from smtp_desktop.domain.profile import GenericServer, GraphMailbox, ProfileId, SmtpProfile
+from smtp_desktop.domain.checks.end_date import Deadline
+from smtp_desktop.domain.checks.end_dates import deadlines
+from smtp_desktop.domain.checks.health import ServerFact
+from smtp_desktop.domain.diagnosis.conversation import Security, TlsMode
+from smtp_desktop.domain.smtp.profile import GenericServer, GraphMailbox, ProfileId, SmtpProfile
 
 BERLIN, APIA, HONOLULU = ZoneInfo("Europe/Berlin"), ZoneInfo("Pacific/Apia"), ZoneInfo("Pacific/Honolulu")
 HOST = "smtp.company.example"

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from smtp_desktop.domain.advice import Place
-from smtp_desktop.domain.conversation import CertificateFault, Failure, FailureKind, HttpReply, Stage
-from smtp_desktop.domain.text import text
+from smtp_desktop.domain.diagnosis.advice import Place
+from smtp_desktop.domain.diagnosis.conversation import CertificateFault, Failure, FailureKind, HttpReply, Stage
+from smtp_desktop.domain.message_text import text
 
 PLACE = Place(host="graph.microsoft.com")
 

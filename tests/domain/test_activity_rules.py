@@ -2,10 +2,10 @@ import dataclasses
 
 import pytest
 
-from smtp_desktop.domain.activity import Activity, ActivityDraft, ActivityId, activity_draft_of
-from smtp_desktop.domain.activity_rules import activity_errors, settle_activity
+from smtp_desktop.domain.delivery.activity import Activity, ActivityDraft, ActivityId, activity_draft_of
+from smtp_desktop.domain.delivery.activity_rules import activity_errors, settle_activity
 from smtp_desktop.domain.errors import FieldErrors
-from smtp_desktop.domain.profile import ProfileId
+from smtp_desktop.domain.smtp.profile import ProfileId
 
 GOOD = ActivityDraft(name="Nightly", to="ann@x.example", subject="Backup", text="Done")
 

@@ -8,7 +8,7 @@ from email_validator import EmailNotValidError, validate_email
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from smtp_desktop.domain.address import (
+from smtp_desktop.domain.mail.address import (
     MAX_ADDRESS,
     Address,
     BadAddress,

@@ -4,9 +4,9 @@ import pytest
 from domain.advice_examples.example import SERVER, said, silent
 from fakes.known_providers import PROVIDERS
 
-from smtp_desktop.domain.advice import Advice, AdviceRule, Place, advise, place_of, rules_from
-from smtp_desktop.domain.profile import Cloud, GenericServer, GraphMailbox
-from smtp_desktop.domain.text import text
+from smtp_desktop.domain.diagnosis.advice import Advice, AdviceRule, Place, advise, place_of, rules_from
+from smtp_desktop.domain.message_text import text
+from smtp_desktop.domain.smtp.profile import Cloud, GenericServer, GraphMailbox
 
 
 def test_the_first_rule_that_fits_is_taken() -> None:

@@ -10,9 +10,9 @@ from domain.advice_examples import EXAMPLES
 from domain.advice_examples.example import SERVER, Example, said, silent
 from fakes.known_providers import PROVIDERS
 
-from smtp_desktop.domain.advice import Advice, Place, advise, rules_from
-from smtp_desktop.domain.conversation import CertificateFault, FailureKind, Stage
-from smtp_desktop.domain.text import Text
+from smtp_desktop.domain.diagnosis.advice import Advice, Place, advise, rules_from
+from smtp_desktop.domain.diagnosis.conversation import CertificateFault, FailureKind, Stage
+from smtp_desktop.domain.message_text import Text
 from smtp_desktop.resources import FOLDER
 
 DOCUMENTS = json.loads((FOLDER / "advice.json").read_text(encoding="utf-8"))

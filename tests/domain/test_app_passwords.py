@@ -2,7 +2,7 @@
 
 import pytest
 
-from smtp_desktop.domain.app_passwords import (
+from smtp_desktop.domain.smtp.providers import (
     AOL,
     FASTMAIL,
     GMAIL,

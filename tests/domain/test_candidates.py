@@ -8,15 +8,14 @@ from fakes.known_providers import PROVIDERS
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smtp_desktop.domain.address import ascii_host
-from smtp_desktop.domain.candidates import MAX_CANDIDATES, candidates_after, may_be_found
-from smtp_desktop.domain.conversation import CertificateFault, Failure, FailureKind, HttpReply, Reply, Stage
-from smtp_desktop.domain.draft import ProfileDraft, same_host
-from smtp_desktop.domain.field_rules import field_errors
-from smtp_desktop.domain.profile import EnvelopeSender, ProfileType
+from smtp_desktop.domain.checks.candidates import MAX_CANDIDATES, SUBMISSION_PORTS, candidates_after, may_be_found
+from smtp_desktop.domain.diagnosis.conversation import CertificateFault, Failure, FailureKind, HttpReply, Reply, Stage
+from smtp_desktop.domain.mail.address import ascii_host
+from smtp_desktop.domain.message_text import text
 from smtp_desktop.domain.secret import Secret
-from smtp_desktop.domain.sensible_places import SUBMISSION_PORTS
-from smtp_desktop.domain.text import text
+from smtp_desktop.domain.smtp.draft import ProfileDraft, same_host
+from smtp_desktop.domain.smtp.field_rules import field_errors
+from smtp_desktop.domain.smtp.profile import EnvelopeSender, ProfileType
 
 DRAFT = ProfileDraft(
     name="Shop",

@@ -7,7 +7,7 @@ import pytest
 from deadline_examples import APIA, BERLIN, CA_NAME, END, HONOLULU, HOST, LEAF, fact, found, generic, only
 from fakes.certificates import a_certificate
 
-from smtp_desktop.domain.deadlines import deadlines
+from smtp_desktop.domain.checks.end_dates import deadlines
 
 
 class TestCertificates:

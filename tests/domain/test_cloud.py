@@ -4,8 +4,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from smtp_desktop.domain.cloud import endpoints, endpoints_of, is_https_address
-from smtp_desktop.domain.profile import Cloud, GraphMailbox
+from smtp_desktop.domain.smtp.cloud import endpoints, endpoints_of, is_https_address
+from smtp_desktop.domain.smtp.profile import Cloud, GraphMailbox
 
 TENANT = "8f2c6d1e-5b0a-4c57-9d0e-77e0b1d241ab"
 CUSTOM = Cloud.CUSTOM

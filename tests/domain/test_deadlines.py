@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from deadline_examples import BERLIN, LEAF, advice, fact, found, generic, graph, only
 
-from smtp_desktop.domain.deadline import DeadlineKind
-from smtp_desktop.domain.deadlines import COMPANY_PASSWORDS_END, PERSONAL_PASSWORDS_ENDED
+from smtp_desktop.domain.checks.end_date import DeadlineKind
+from smtp_desktop.domain.checks.end_dates import COMPANY_PASSWORDS_END, PERSONAL_PASSWORDS_ENDED
 
 
 class TestClientSecrets:

@@ -2,8 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from smtp_desktop.domain.conversation import CertificateFault, Failure, FailureKind, HttpReply, Reply, Stage, Timeline
-from smtp_desktop.domain.delivery import (
+from smtp_desktop.domain.delivery.delivery import (
     Delivery,
     DeliveryId,
     DeliveryState,
@@ -14,7 +13,16 @@ from smtp_desktop.domain.delivery import (
     last_reply,
     retry_after_s,
 )
-from smtp_desktop.domain.text import text
+from smtp_desktop.domain.diagnosis.conversation import (
+    CertificateFault,
+    Failure,
+    FailureKind,
+    HttpReply,
+    Reply,
+    Stage,
+    Timeline,
+)
+from smtp_desktop.domain.message_text import text
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 

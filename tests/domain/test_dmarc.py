@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smtp_desktop.domain.dmarc import (
+from smtp_desktop.domain.checks.dmarc import (
     DmarcRecord,
     Policy,
     PublicSuffix,

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from smtp_desktop.domain.draft import ProfileDraft, draft_of
-from smtp_desktop.domain.field_rules import field_errors
-from smtp_desktop.domain.profile import Cloud, EnvelopeSender, ProfileId, ProfileType, SignIn, SmtpProfile
 from smtp_desktop.domain.secret import Secret
-from smtp_desktop.domain.settle import settle
+from smtp_desktop.domain.smtp.draft import ProfileDraft, draft_of
+from smtp_desktop.domain.smtp.field_rules import field_errors
+from smtp_desktop.domain.smtp.profile import Cloud, EnvelopeSender, ProfileId, ProfileType, SignIn, SmtpProfile
+from smtp_desktop.domain.smtp.profile_from_draft import settle
 
 GUID = "8f2c6d1e-5b0a-4c57-9d0e-77e0b1d241ab"
 GENERIC = ProfileDraft(

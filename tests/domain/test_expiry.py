@@ -6,8 +6,14 @@ from datetime import UTC, date, datetime, timedelta, timezone
 import pytest
 from fakes.certificates import a_certificate
 
-from smtp_desktop.domain.expiry import WARNED_AHEAD_DAYS, SecretExpiry, certificate_expiry, expiry_on, secret_expiry
-from smtp_desktop.domain.profile import GenericServer, GraphMailbox, ProfileId, SmtpProfile
+from smtp_desktop.domain.checks.end_date import (
+    WARNED_AHEAD_DAYS,
+    SecretExpiry,
+    certificate_expiry,
+    expiry_on,
+    secret_expiry,
+)
+from smtp_desktop.domain.smtp.profile import GenericServer, GraphMailbox, ProfileId, SmtpProfile
 
 TODAY = date(2026, 11, 23)
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)

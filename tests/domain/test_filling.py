@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from smtp_desktop.domain import filling as filling_module
-from smtp_desktop.domain.dialects import BadTemplate, Dialect
-from smtp_desktop.domain.filling import Filling
-from smtp_desktop.domain.sandbox import compiled, rendered
+from smtp_desktop.domain.mail import filling as filling_module
+from smtp_desktop.domain.mail.filling import Filling
+from smtp_desktop.domain.mail.sandbox import compiled, rendered
+from smtp_desktop.domain.mail.template_fields import BadTemplate, Dialect
 
 NAMES = ["x", "y", "loop", "self", "_", "caller", "range", "none_"]
 PIECES = st.lists(

@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from smtp_desktop.domain.candidates import Candidate
-from smtp_desktop.domain.conversation import Outcome, Security, Stage, Step, Timeline, TlsMode
-from smtp_desktop.domain.draft import ProfileDraft
-from smtp_desktop.domain.finding import Probe, Suggestion, Sureness, applied, changes_of, surety, told
+from smtp_desktop.domain.checks.candidates import Candidate
+from smtp_desktop.domain.checks.suggestion import Probe, Suggestion, Sureness, applied, changes_of, surety, told
+from smtp_desktop.domain.diagnosis.conversation import Outcome, Security, Stage, Step, Timeline, TlsMode
+from smtp_desktop.domain.message_text import text
 from smtp_desktop.domain.secret import Secret
-from smtp_desktop.domain.text import text
+from smtp_desktop.domain.smtp.draft import ProfileDraft
 
 DRAFT = ProfileDraft(
     name="Shop",

@@ -6,10 +6,10 @@ from dataclasses import replace
 import pytest
 from domain.graph_advice_examples import EXAMPLES, PLACE, GraphExample
 
-from smtp_desktop.domain.advice import Advice, advise, rules_from
-from smtp_desktop.domain.conversation import CertificateFault, Failure, FailureKind, HttpReply, Reply, Stage
-from smtp_desktop.domain.providers import Providers
-from smtp_desktop.domain.text import text
+from smtp_desktop.domain.diagnosis.advice import Advice, advise, rules_from
+from smtp_desktop.domain.diagnosis.conversation import CertificateFault, Failure, FailureKind, HttpReply, Reply, Stage
+from smtp_desktop.domain.message_text import text
+from smtp_desktop.domain.smtp.providers import Providers
 from smtp_desktop.resources import FOLDER
 
 DOCUMENTS = json.loads((FOLDER / "advice_graph.json").read_text(encoding="utf-8"))

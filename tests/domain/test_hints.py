@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from smtp_desktop.domain.draft import ProfileDraft
-from smtp_desktop.domain.field_rules import hints
-from smtp_desktop.domain.profile import ProfileType, SignIn
+from smtp_desktop.domain.smtp.draft import ProfileDraft
+from smtp_desktop.domain.smtp.field_rules import hints
+from smtp_desktop.domain.smtp.profile import ProfileType, SignIn
 
 GENERIC = ProfileDraft(host_name="smtp.company.example", user_name="shop@company.example")
 GRAPH = ProfileDraft(type=ProfileType.GRAPH)

@@ -4,10 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from smtp_desktop.domain.draft import ProfileDraft, draft_of, kept_secrets
 from smtp_desktop.domain.errors import FieldErrors
-from smtp_desktop.domain.field_rules import field_errors
-from smtp_desktop.domain.profile import (
+from smtp_desktop.domain.secret import Secret, SecretRef
+from smtp_desktop.domain.smtp.draft import ProfileDraft, draft_of, kept_secrets
+from smtp_desktop.domain.smtp.field_rules import field_errors
+from smtp_desktop.domain.smtp.profile import (
     Cloud,
     GenericServer,
     GraphMailbox,
@@ -17,8 +18,7 @@ from smtp_desktop.domain.profile import (
     SignIn,
     SmtpProfile,
 )
-from smtp_desktop.domain.secret import Secret, SecretRef
-from smtp_desktop.domain.settle import settle
+from smtp_desktop.domain.smtp.profile_from_draft import settle
 
 GUID = "8f2c6d1e-5b0a-4c57-9d0e-77e0b1d241ab"
 OTHER_GUID = "c1f7a2b4-0d3e-4f7a-8a55-2b6f3e9d1c20"

@@ -4,11 +4,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from smtp_desktop.domain.concern import ConcernKind
-from smtp_desktop.domain.conversation import FailureKind, Stage
-from smtp_desktop.domain.health import CheckResult, Trial
-from smtp_desktop.domain.known_states import KnownStates
-from smtp_desktop.domain.profile import ProfileId
+from smtp_desktop.domain.checks.deliverability import ConcernKind
+from smtp_desktop.domain.checks.health import CheckResult, KnownStates, Trial
+from smtp_desktop.domain.diagnosis.conversation import FailureKind, Stage
+from smtp_desktop.domain.smtp.profile import ProfileId
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 FAILED = {"ok": False, "stage": Stage.CONNECT, "kind": FailureKind.REFUSED}

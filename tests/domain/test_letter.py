@@ -3,11 +3,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from smtp_desktop.domain.address import BadAddress, parse_address
-from smtp_desktop.domain.identity import mail_of
-from smtp_desktop.domain.letter import FinishedLetter, Letter, unique
-from smtp_desktop.domain.message import Attachment, Message, RawMessage
-from smtp_desktop.domain.profile import EnvelopeSender, GenericServer, ProfileId, SmtpProfile
+from smtp_desktop.domain.mail.address import BadAddress, parse_address
+from smtp_desktop.domain.mail.message import Attachment, FinishedLetter, Letter, Message, RawMessage, unique
+from smtp_desktop.domain.smtp.identity import mail_of
+from smtp_desktop.domain.smtp.profile import EnvelopeSender, GenericServer, ProfileId, SmtpProfile
 
 ANN, BO, CY = (parse_address(f"{name}@x.example") for name in ("ann", "bo", "cy"))
 SERVER = GenericServer(host_name="smtp.x.example", user_name="desk@x.example")

@@ -2,9 +2,9 @@
 
 import pytest
 
-from smtp_desktop.domain.address import BadAddress
-from smtp_desktop.domain.identity import identity_of, with_signature
-from smtp_desktop.domain.profile import EnvelopeSender, GenericServer, GraphMailbox, ProfileId, SignIn, SmtpProfile
+from smtp_desktop.domain.mail.address import BadAddress
+from smtp_desktop.domain.smtp.identity import identity_of, with_signature
+from smtp_desktop.domain.smtp.profile import EnvelopeSender, GenericServer, GraphMailbox, ProfileId, SignIn, SmtpProfile
 
 FROM = "Ann Lee <ann@company.example>"
 HEADER = '"Ann Lee" <ann@company.example>'

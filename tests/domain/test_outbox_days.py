@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from smtp_desktop.domain.outbox_days import RETENTION_KEY, RETRY_KEY, OutboxDays, outbox_days
+from smtp_desktop.domain.delivery.routing import RETENTION_KEY, RETRY_KEY, OutboxDays, outbox_days
 
 
 @pytest.mark.parametrize("words", ["", "soon", "-1", "1.5", "²"])

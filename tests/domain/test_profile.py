@@ -2,7 +2,8 @@
 
 import pytest
 
-from smtp_desktop.domain.profile import (
+from smtp_desktop.domain.secret import SecretRef
+from smtp_desktop.domain.smtp.profile import (
     GenericServer,
     GraphMailbox,
     ProfileId,
@@ -11,7 +12,6 @@ from smtp_desktop.domain.profile import (
     SmtpProfile,
     copy_name,
 )
-from smtp_desktop.domain.secret import SecretRef
 
 
 @pytest.mark.parametrize(

@@ -6,11 +6,9 @@ from itertools import chain
 import pytest
 from fakes.known_providers import DOCUMENT, PROVIDERS
 
-from smtp_desktop.domain.address import ascii_host
-from smtp_desktop.domain.app_passwords import PROVIDERS as WITH_APP_PASSWORDS
-from smtp_desktop.domain.app_passwords import app_password_provider
-from smtp_desktop.domain.provider import Provider, UserNameForm
-from smtp_desktop.domain.providers import providers_from
+from smtp_desktop.domain.mail.address import ascii_host
+from smtp_desktop.domain.smtp.providers import PROVIDERS as WITH_APP_PASSWORDS
+from smtp_desktop.domain.smtp.providers import Provider, UserNameForm, app_password_provider, providers_from
 
 WITH_PRESET = [provider for provider in PROVIDERS.all if provider.preset]
 

@@ -1,5 +1,5 @@
-from smtp_desktop.domain.profile import GenericServer, ProfileId, SmtpProfile
-from smtp_desktop.domain.routing import route_of
+from smtp_desktop.domain.delivery.routing import route_of
+from smtp_desktop.domain.smtp.profile import GenericServer, ProfileId, SmtpProfile
 
 
 def smtp(name, *, default=False):

@@ -7,8 +7,8 @@ from dataclasses import asdict, replace
 
 import pytest
 
-from smtp_desktop.domain.draft import ProfileDraft
 from smtp_desktop.domain.secret import MASK, Secret
+from smtp_desktop.domain.smtp.draft import ProfileDraft
 
 VALUE = "sesame-7Q"
 NBSP = "\u00a0"

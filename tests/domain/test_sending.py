@@ -3,9 +3,9 @@
 import pytest
 from fakes.known_providers import PROVIDERS
 
-from smtp_desktop.domain.dns_answer import is_public_name
-from smtp_desktop.domain.profile import Cloud, EnvelopeSender, GenericServer, GraphMailbox, ProfileId, SmtpProfile
-from smtp_desktop.domain.sending import sending_of
+from smtp_desktop.domain.checks.dns_answer import is_public_name
+from smtp_desktop.domain.checks.sender_identity import sending_of
+from smtp_desktop.domain.smtp.profile import Cloud, EnvelopeSender, GenericServer, GraphMailbox, ProfileId, SmtpProfile
 
 
 def sending(host, user, header_from="", **server):

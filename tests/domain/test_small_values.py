@@ -5,9 +5,9 @@ import threading
 import pytest
 
 from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.conversation import Failure, FailureKind, Reply, Stage, Timeline
+from smtp_desktop.domain.diagnosis.conversation import Failure, FailureKind, Reply, Stage, Timeline
 from smtp_desktop.domain.errors import FieldError, FieldErrors, StoreBusy, VaultLocked
-from smtp_desktop.domain.text import Text, text
+from smtp_desktop.domain.message_text import Text, text
 
 
 def test_a_sentence_is_filled_and_keeps_its_template_for_translators() -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smtp_desktop.domain.spf import BadSpf, Mechanism, SpfTerm, has_macro, parse_spf, spf_records
+from smtp_desktop.domain.checks.spf import BadSpf, Mechanism, SpfTerm, has_macro, parse_spf, spf_records
 
 WORDS = st.sampled_from(
     [

@@ -2,9 +2,9 @@
 
 import pytest
 
-from smtp_desktop.domain.conversation import HttpReply, Stage, SupportId
-from smtp_desktop.domain.profile import Cloud, GenericServer, GraphMailbox, Server, SignIn
-from smtp_desktop.domain.stages import stages_of
+from smtp_desktop.domain.diagnosis.conversation import HttpReply, Stage, SupportId
+from smtp_desktop.domain.diagnosis.stages import stages_of
+from smtp_desktop.domain.smtp.profile import Cloud, GenericServer, GraphMailbox, Server, SignIn
 
 BOTH = ("find_host", "connect")
 MAILBOX = GraphMailbox(user_name="box@company.example", tenant_id="t", client_id="c")

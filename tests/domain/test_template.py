@@ -1,9 +1,9 @@
 import pytest
 
-from smtp_desktop.domain.activity import Activity, ActivityDraft, ActivityId
-from smtp_desktop.domain.address import Address
+from smtp_desktop.domain.delivery.activity import Activity, ActivityDraft, ActivityId
+from smtp_desktop.domain.delivery.activity_template import placeholders, render, template_errors
 from smtp_desktop.domain.errors import FieldErrors, MissingValues
-from smtp_desktop.domain.template import placeholders, render, template_errors
+from smtp_desktop.domain.mail.address import Address
 
 
 def draft(**typed):

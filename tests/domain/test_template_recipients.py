@@ -1,8 +1,8 @@
 import pytest
 from domain.test_template import draft, refused, specs
 
-from smtp_desktop.domain.address import Address
-from smtp_desktop.domain.template import literal_address_errors, render
+from smtp_desktop.domain.delivery.activity_template import literal_address_errors, render
+from smtp_desktop.domain.mail.address import Address
 
 
 def rendered_to(to, **values):

@@ -8,13 +8,12 @@ from email.utils import getaddresses
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from smtp_desktop.domain.activity import ActivityDraft
+from smtp_desktop.domain.delivery.activity import ActivityDraft
+from smtp_desktop.domain.delivery.activity_template import placeholders, render, template_errors
 from smtp_desktop.domain.errors import FieldErrors, MissingValues
-from smtp_desktop.domain.identity import mail_of
-from smtp_desktop.domain.letter import Letter
-from smtp_desktop.domain.message import Message
-from smtp_desktop.domain.profile import GenericServer, ProfileId, SmtpProfile
-from smtp_desktop.domain.template import placeholders, render, template_errors
+from smtp_desktop.domain.mail.message import Letter, Message
+from smtp_desktop.domain.smtp.identity import mail_of
+from smtp_desktop.domain.smtp.profile import GenericServer, ProfileId, SmtpProfile
 from smtp_desktop.transports.mime import compose
 
 PROFILE = SmtpProfile(

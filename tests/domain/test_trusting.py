@@ -5,11 +5,11 @@ from dataclasses import replace
 import pytest
 from fakes.certificates import a_certificate
 
-from smtp_desktop.domain.certificate import Authority, plain_fingerprint, spelled
-from smtp_desktop.domain.draft import ProfileDraft, draft_of, kept_fingerprint, trusting
-from smtp_desktop.domain.field_rules import field_errors
-from smtp_desktop.domain.profile import ProfileId, ProfileType, SmtpProfile
-from smtp_desktop.domain.settle import settle
+from smtp_desktop.domain.smtp.certificate import Authority, plain_fingerprint, spelled
+from smtp_desktop.domain.smtp.draft import ProfileDraft, draft_of, kept_fingerprint, trusting
+from smtp_desktop.domain.smtp.field_rules import field_errors
+from smtp_desktop.domain.smtp.profile import ProfileId, ProfileType, SmtpProfile
+from smtp_desktop.domain.smtp.profile_from_draft import settle
 
 FINGERPRINT = "ab" * 32
 RELAY = ProfileDraft(name="Relay", host_name="mail.example", auth_required=False, from_address="a@b.example")

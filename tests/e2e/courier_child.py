@@ -10,7 +10,7 @@ from pathlib import Path
 from threading import Thread
 
 from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.delivery import CourierId, RetryPolicy
+from smtp_desktop.domain.delivery.delivery import CourierId, RetryPolicy
 from smtp_desktop.parts import Unheard
 from smtp_desktop.services.courier import Courier
 from smtp_desktop.store.database import Database

@@ -9,9 +9,9 @@ from servers.crowd import Crowd
 
 from smtp_desktop.bootstrap import make_room_for_connections
 from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.draft import ProfileDraft
-from smtp_desktop.domain.profile import ProfileId
 from smtp_desktop.domain.secret import Secret
+from smtp_desktop.domain.smtp.draft import ProfileDraft
+from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.parts import Parts, Unheard, build
 from smtp_desktop.services.rounds import Outcome
 from smtp_desktop.services.testing import Report

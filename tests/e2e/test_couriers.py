@@ -18,7 +18,7 @@ from servers.scripted import ScriptedServer
 from servers.sink import Sink
 from services.courier_house import PATIENCE_S, CourierHouse, RealClock, SetClock, generic
 
-from smtp_desktop.domain.delivery import DeliveryFilter, DeliveryState
+from smtp_desktop.domain.delivery.delivery import DeliveryFilter, DeliveryState
 from smtp_desktop.transports.smtp.standing import MOST_ROOM
 
 CHILD = Path(__file__).parent / "courier_child.py"

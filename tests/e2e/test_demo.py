@@ -6,7 +6,7 @@ import pytest
 
 from smtp_desktop.demo import fill
 from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.conversation import FailureKind
+from smtp_desktop.domain.diagnosis.conversation import FailureKind
 from smtp_desktop.parts import Unheard, build
 from smtp_desktop.vault.memory import ProcessVault
 

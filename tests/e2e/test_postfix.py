@@ -16,12 +16,12 @@ from e2e import postfix as servers
 from e2e.running import Program
 from fakes.small import MemoryPlainServers
 
-from smtp_desktop.domain.address import parse_address
 from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.conversation import TlsMode
-from smtp_desktop.domain.message import Envelope, Mail, RawMessage
-from smtp_desktop.domain.profile import GenericServer
+from smtp_desktop.domain.diagnosis.conversation import TlsMode
+from smtp_desktop.domain.mail.address import parse_address
+from smtp_desktop.domain.mail.message import Envelope, Mail, RawMessage
 from smtp_desktop.domain.secret import Secret
+from smtp_desktop.domain.smtp.profile import GenericServer
 from smtp_desktop.transports.smtp.line import SmtpLine
 
 pytestmark = pytest.mark.skipif(bool(servers.missing()), reason=servers.missing() or "can be run")

@@ -10,11 +10,11 @@ from servers.mailserver import MailServer
 from services.simple_fakes import ListedEvents
 
 from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.check_end import CheckEnd
-from smtp_desktop.domain.conversation import FailureKind
+from smtp_desktop.domain.checks.health import CheckEnd
+from smtp_desktop.domain.diagnosis.conversation import FailureKind
 from smtp_desktop.domain.errors import SmtpDesktopError, StoreError, VaultLocked
-from smtp_desktop.domain.profile import ProfileId
 from smtp_desktop.domain.secret import Secret
+from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.store.database import Database
 from smtp_desktop.store.profiles import SqliteProfiles
 from smtp_desktop.ui.round_process import RoundProcess

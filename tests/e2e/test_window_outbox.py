@@ -18,7 +18,7 @@ from servers.mailserver import MailServer
 from servers.scripted import ScriptedServer
 from servers.sink import Sink
 
-from smtp_desktop.domain.delivery import DeliveryFilter
+from smtp_desktop.domain.delivery.delivery import DeliveryFilter
 from smtp_desktop.opening import with_processes
 from smtp_desktop.store.moments import stored
 

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from smtp_desktop.domain.certificate import Certificate
+from smtp_desktop.domain.smtp.certificate import Certificate
 
 ISSUED = datetime(2026, 1, 1, tzinfo=UTC)
 

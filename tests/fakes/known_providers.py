@@ -2,7 +2,7 @@
 
 import json
 
-from smtp_desktop.domain.providers import providers_from
+from smtp_desktop.domain.smtp.providers import providers_from
 from smtp_desktop.resources import FOLDER
 
 DOCUMENT = json.loads((FOLDER / "providers.json").read_text(encoding="utf-8"))

@@ -12,10 +12,10 @@ from dataclasses import replace
 from fakes.transport import failed, passed
 
 from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.conversation import FailureKind, Outcome, Stage, Step, Timeline, TlsMode
-from smtp_desktop.domain.message import Mail
-from smtp_desktop.domain.profile import SecretField, Server
+from smtp_desktop.domain.diagnosis.conversation import FailureKind, Outcome, Stage, Step, Timeline, TlsMode
+from smtp_desktop.domain.mail.message import Mail
 from smtp_desktop.domain.secret import Secret
+from smtp_desktop.domain.smtp.profile import SecretField, Server
 
 _OF_A_MAIL = frozenset({Stage.SENDER, Stage.RECIPIENT, Stage.CONTENT, Stage.SEND})
 _CONTENT = frozenset({Stage.CONTENT, Stage.SEND})

@@ -9,13 +9,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from smtp_desktop.domain.advice import ReadFailed
 from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.conversation import Failure, FailureKind, HttpReply, Stage
-from smtp_desktop.domain.mailbox import MailboxMail, MailboxMailId, MailboxPage, MailSummary, PageMark
-from smtp_desktop.domain.profile import GraphMailbox, SecretField
+from smtp_desktop.domain.diagnosis.advice import ReadFailed
+from smtp_desktop.domain.diagnosis.conversation import Failure, FailureKind, HttpReply, Stage
+from smtp_desktop.domain.mail.received import MailboxMail, MailboxMailId, MailboxPage, MailSummary, PageMark
+from smtp_desktop.domain.message_text import text
 from smtp_desktop.domain.secret import Secret
-from smtp_desktop.domain.text import text
+from smtp_desktop.domain.smtp.profile import GraphMailbox, SecretField
 
 _FIRST_AT = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 

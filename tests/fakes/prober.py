@@ -6,9 +6,8 @@ from dataclasses import dataclass
 
 from fakes.certificates import a_certificate
 
-from smtp_desktop.domain.address import Address
 from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.conversation import (
+from smtp_desktop.domain.diagnosis.conversation import (
     Failure,
     FailureKind,
     Outcome,
@@ -19,10 +18,11 @@ from smtp_desktop.domain.conversation import (
     Timeline,
     TlsMode,
 )
-from smtp_desktop.domain.profile import GenericServer
+from smtp_desktop.domain.diagnosis.stages import stages_of
+from smtp_desktop.domain.mail.address import Address
+from smtp_desktop.domain.message_text import text
 from smtp_desktop.domain.secret import Secret
-from smtp_desktop.domain.stages import stages_of
-from smtp_desktop.domain.text import text
+from smtp_desktop.domain.smtp.profile import GenericServer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,8 +3,8 @@
 from datetime import UTC, datetime
 
 from smtp_desktop.domain.errors import PortTaken
+from smtp_desktop.domain.message_text import text
 from smtp_desktop.domain.secret import Secret
-from smtp_desktop.domain.text import text
 from smtp_desktop.store.plain_servers import REMEMBERED_FOR
 
 

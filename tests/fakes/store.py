@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from smtp_desktop.domain.checks.health import CheckResult, ServerFact
 from smtp_desktop.domain.errors import FieldError, FieldErrors, NoSuchProfile, StoreError
-from smtp_desktop.domain.health import CheckResult, ServerFact
-from smtp_desktop.domain.profile import ProfileId, SmtpProfile
+from smtp_desktop.domain.message_text import text
 from smtp_desktop.domain.secret import SecretRef
-from smtp_desktop.domain.text import text
+from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile
 
 
 class MemoryProfileStore:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from fakes.certificates import a_certificate
 
 from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.conversation import (
+from smtp_desktop.domain.diagnosis.conversation import (
     Failure,
     FailureKind,
     HttpReply,
@@ -27,11 +27,11 @@ from smtp_desktop.domain.conversation import (
     TlsMode,
     TranscriptLine,
 )
-from smtp_desktop.domain.message import Mail
-from smtp_desktop.domain.profile import GenericServer, SecretField, Server
+from smtp_desktop.domain.diagnosis.stages import stages_of
+from smtp_desktop.domain.mail.message import Mail
+from smtp_desktop.domain.message_text import text
 from smtp_desktop.domain.secret import Secret
-from smtp_desktop.domain.stages import stages_of
-from smtp_desktop.domain.text import text
+from smtp_desktop.domain.smtp.profile import GenericServer, SecretField, Server
 
 _STEP_MS = 10.0
 

@@ -4,9 +4,9 @@ import itertools
 import threading
 
 from smtp_desktop.domain.errors import VaultError, VaultLocked
-from smtp_desktop.domain.profile import ProfileId, SecretField
+from smtp_desktop.domain.message_text import text
 from smtp_desktop.domain.secret import Secret, SecretRef
-from smtp_desktop.domain.text import text
+from smtp_desktop.domain.smtp.profile import ProfileId, SecretField
 
 
 class MemoryVault:

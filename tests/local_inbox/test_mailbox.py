@@ -3,7 +3,7 @@
 import threading
 from datetime import UTC, datetime
 
-from smtp_desktop.domain.received import MailId
+from smtp_desktop.domain.mail.received import MailId
 from smtp_desktop.local_inbox.mailbox import KEPT_MAILS, Mailbox
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)

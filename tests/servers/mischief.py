@@ -10,7 +10,7 @@ from servers.certificates import Authority, self_signed_context
 from servers.purposes import client_only_context
 from servers.scripted import Peer, answer_ehlo
 
-from smtp_desktop.domain.conversation import Stage
+from smtp_desktop.domain.diagnosis.conversation import Stage
 
 SUBMISSIONS = 465
 _SOON_S = 0.15

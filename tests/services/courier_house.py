@@ -11,12 +11,14 @@ from fakes.vault import MemoryVault
 from services.simple_fakes import ListedEvents, ScriptedTransport
 from services.tester_house import GRAPH_RULES, RULES
 
-from smtp_desktop.domain.address import parse_address
 from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.conversation import Reply, Timeline
-from smtp_desktop.domain.delivery import CourierId, RetryPolicy
-from smtp_desktop.domain.letter import Letter
-from smtp_desktop.domain.profile import (
+from smtp_desktop.domain.delivery.delivery import CourierId, RetryPolicy
+from smtp_desktop.domain.delivery.outbox_entry import Submission
+from smtp_desktop.domain.diagnosis.conversation import Reply, Timeline
+from smtp_desktop.domain.mail.address import parse_address
+from smtp_desktop.domain.mail.message import Letter
+from smtp_desktop.domain.secret import Secret, SecretRef
+from smtp_desktop.domain.smtp.profile import (
     GenericServer,
     GraphMailbox,
     ProfileId,
@@ -24,8 +26,6 @@ from smtp_desktop.domain.profile import (
     SignIn,
     SmtpProfile,
 )
-from smtp_desktop.domain.secret import Secret, SecretRef
-from smtp_desktop.domain.submission import Submission
 from smtp_desktop.services.courier import Courier
 from smtp_desktop.services.testing import Tester
 from smtp_desktop.store import outbox_claims

@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 from fakes.small import FixedClock
 from services.simple_fakes import ListedEvents
 
-from smtp_desktop.domain.activity import ActivityDraft, ActivityId
-from smtp_desktop.domain.conversation import FailureKind, Stage
-from smtp_desktop.domain.delivery import DeliveryFilter, SmtpHold
-from smtp_desktop.domain.profile import GenericServer, ProfileId, SmtpProfile
+from smtp_desktop.domain.delivery.activity import ActivityDraft, ActivityId
+from smtp_desktop.domain.delivery.delivery import DeliveryFilter, SmtpHold
+from smtp_desktop.domain.diagnosis.conversation import FailureKind, Stage
+from smtp_desktop.domain.smtp.profile import GenericServer, ProfileId, SmtpProfile
 from smtp_desktop.services.activities import Activities
 from smtp_desktop.services.outbox import Outbox
 from smtp_desktop.store.activities import SqliteActivities

@@ -4,9 +4,9 @@ from dataclasses import dataclass, field, replace
 
 from services.simple_fakes import ListedEvents, LoggingStore, LoggingVault, numbered_ids
 
-from smtp_desktop.domain.draft import ProfileDraft, draft_of
-from smtp_desktop.domain.profile import ProfileType, SmtpProfile
 from smtp_desktop.domain.secret import Secret, SecretRef
+from smtp_desktop.domain.smtp.draft import ProfileDraft, draft_of
+from smtp_desktop.domain.smtp.profile import ProfileType, SmtpProfile
 from smtp_desktop.services.profiles import Profiles
 
 GUID = "8f2c6d1e-5b0a-4c57-9d0e-77e0b1d241ab"

@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta, timezone
 
 from fakes.certificates import a_certificate
 
-from smtp_desktop.domain.address import parse_address
-from smtp_desktop.domain.advice import Advice
-from smtp_desktop.domain.concern import Concern, ConcernKind
-from smtp_desktop.domain.conversation import (
+from smtp_desktop.domain.checks.deliverability import Concern, ConcernKind
+from smtp_desktop.domain.checks.health import Trial
+from smtp_desktop.domain.diagnosis.advice import Advice
+from smtp_desktop.domain.diagnosis.conversation import (
     Failure,
     FailureKind,
     Outcome,
@@ -21,9 +21,9 @@ from smtp_desktop.domain.conversation import (
     TlsMode,
     TranscriptLine,
 )
-from smtp_desktop.domain.health import Trial
-from smtp_desktop.domain.profile import GenericServer, ProfileId, SmtpProfile
-from smtp_desktop.domain.text import text
+from smtp_desktop.domain.mail.address import parse_address
+from smtp_desktop.domain.message_text import text
+from smtp_desktop.domain.smtp.profile import GenericServer, ProfileId, SmtpProfile
 from smtp_desktop.services.testing import Report
 from smtp_desktop.services.trial_report import report_lines
 

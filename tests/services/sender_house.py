@@ -8,8 +8,8 @@ from servers.dns import txt
 from services.simple_fakes import FixedClock
 from services.tester_house import GUID, SHOP, House
 
-from smtp_desktop.domain.draft import ProfileDraft
-from smtp_desktop.domain.profile import ProfileType
+from smtp_desktop.domain.smtp.draft import ProfileDraft
+from smtp_desktop.domain.smtp.profile import ProfileType
 from smtp_desktop.services.concerns import Concerns
 from smtp_desktop.transports.dns import SystemDns
 

@@ -10,12 +10,12 @@ from fakes.transport import Call
 from fakes.vault import MemoryVault
 
 from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.conversation import Outcome, Stage, Step, Timeline, TlsMode
+from smtp_desktop.domain.diagnosis.conversation import Outcome, Stage, Step, Timeline, TlsMode
 from smtp_desktop.domain.errors import StoreError, VaultError
 from smtp_desktop.domain.events import Event
-from smtp_desktop.domain.message import Mail
-from smtp_desktop.domain.profile import ProfileId, SecretField, Server, SmtpProfile
+from smtp_desktop.domain.mail.message import Mail
 from smtp_desktop.domain.secret import Secret, SecretRef
+from smtp_desktop.domain.smtp.profile import ProfileId, SecretField, Server, SmtpProfile
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 

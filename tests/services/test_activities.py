@@ -4,10 +4,10 @@ from dataclasses import replace
 import pytest
 from services.outbox_house import NIGHTLY, OutboxHouse
 
-from smtp_desktop.domain.activity import ActivityDraft, ActivityId, activity_draft_of
+from smtp_desktop.domain.delivery.activity import ActivityDraft, ActivityId, activity_draft_of
 from smtp_desktop.domain.errors import FieldErrors, MissingValues, NoSuchActivity, NoSuchProfile
 from smtp_desktop.domain.events import ActivityDeleted, ActivitySaved
-from smtp_desktop.domain.profile import ProfileId
+from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.store.database import Database
 
 

@@ -11,11 +11,11 @@ from domain.graph_advice_examples import EXAMPLES as GRAPH_EXAMPLES
 from fakes.known_providers import PROVIDERS
 from services.courier_house import CourierHouse, generic, graph
 
-from smtp_desktop.domain.advice import advise, place_of, rules_from
-from smtp_desktop.domain.conversation import FailureKind
+from smtp_desktop.domain.diagnosis.advice import advise, place_of, rules_from
+from smtp_desktop.domain.diagnosis.conversation import FailureKind
 from smtp_desktop.domain.errors import VaultError
-from smtp_desktop.domain.profile import SmtpProfile
-from smtp_desktop.domain.text import text
+from smtp_desktop.domain.message_text import text
+from smtp_desktop.domain.smtp.profile import SmtpProfile
 from smtp_desktop.resources import FOLDER
 
 

@@ -10,8 +10,8 @@ from services.sender_house import GMAIL, GRAPH, OFFICE, RELAY, SenderHouse, outl
 from services.simple_fakes import NOW
 from services.tester_house import FINE, SECURITY, SHOP
 
-from smtp_desktop.domain.concern import ConcernKind
-from smtp_desktop.domain.profile import EnvelopeSender
+from smtp_desktop.domain.checks.deliverability import ConcernKind
+from smtp_desktop.domain.smtp.profile import EnvelopeSender
 
 FROM_YAHOO = replace(GMAIL, from_address="someone@yahoo.com")
 BELOW_OUTLOOK = replace(OFFICE, user_name="ann@outlook.com", from_address="ann@m.outlook.com")

@@ -12,8 +12,8 @@ from servers.dns import DnsServer, txt
 from services.sender_house import GMAIL, GRAPH, OFFICE, RELAY, SES, SenderHouse, outlook, zone
 from services.tester_house import REFUSED
 
-from smtp_desktop.domain.concern import ConcernKind
-from smtp_desktop.domain.sender_checks import OFF, SENDER_CHECKS_KEY
+from smtp_desktop.domain.checks.check_settings import OFF, SENDER_CHECKS_KEY
+from smtp_desktop.domain.checks.deliverability import ConcernKind
 
 ELEVEN = {f"s{number}.acme.io": txt(f"v=spf1 ip4:198.41.0.{number} -all") for number in range(11)}
 GATEWAY = {"eu._netblocks.mimecast.com": txt("v=spf1 ip4:195.130.217.0/24 -all")}

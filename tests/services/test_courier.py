@@ -9,12 +9,12 @@ import pytest
 from fakes.transport import passed
 from services.courier_house import LATER, MORNING, NOBODY, CourierHouse, always, generic, graph, letter
 
-from smtp_desktop.domain.conversation import FailureKind, HttpReply, RecipientRefused, Stage, TlsMode
-from smtp_desktop.domain.delivery import DeliveryState
+from smtp_desktop.domain.delivery.delivery import DeliveryState
+from smtp_desktop.domain.diagnosis.conversation import FailureKind, HttpReply, RecipientRefused, Stage, TlsMode
 from smtp_desktop.domain.errors import VaultError, VaultLocked
 from smtp_desktop.domain.events import OutboxChanged, ServerLearned
-from smtp_desktop.domain.letter import FinishedLetter
-from smtp_desktop.domain.text import text
+from smtp_desktop.domain.mail.message import FinishedLetter
+from smtp_desktop.domain.message_text import text
 from smtp_desktop.services.hand import Tally
 
 

@@ -8,8 +8,8 @@ import pytest
 from fakes.transport import failed, passed
 from services.courier_house import MORNING, NOBODY, WRONG_PASSWORD, CourierHouse, always, generic, letter
 
-from smtp_desktop.domain.conversation import FailureKind, Stage
-from smtp_desktop.domain.delivery import DeliveryState, SmtpHold
+from smtp_desktop.domain.delivery.delivery import DeliveryState, SmtpHold
+from smtp_desktop.domain.diagnosis.conversation import FailureKind, Stage
 from smtp_desktop.services.hand import Tally
 
 

@@ -10,10 +10,10 @@ from fakes.transport import passed
 from services.courier_house import LATER, MORNING, CourierHouse, Gate, always, generic, letter
 
 from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.conversation import FailureKind, Stage
-from smtp_desktop.domain.delivery import DeliveryState, SmtpHold
+from smtp_desktop.domain.delivery.delivery import DeliveryState, SmtpHold
+from smtp_desktop.domain.diagnosis.conversation import FailureKind, Stage
 from smtp_desktop.domain.errors import StoreBusy, StoreError
-from smtp_desktop.domain.text import text
+from smtp_desktop.domain.message_text import text
 from smtp_desktop.services.hand import Tally
 
 

@@ -10,9 +10,9 @@ from servers.mailserver import MailServer
 from servers.scripted import ScriptedServer, greet
 from services.courier_house import PATIENCE_S, CourierHouse, Gate, SetClock, generic, letter
 
-from smtp_desktop.domain.conversation import FailureKind, Stage
-from smtp_desktop.domain.delivery import DeliveryState
-from smtp_desktop.domain.message import Attachment
+from smtp_desktop.domain.delivery.delivery import DeliveryState
+from smtp_desktop.domain.diagnosis.conversation import FailureKind, Stage
+from smtp_desktop.domain.mail.message import Attachment
 from smtp_desktop.services.hand import Tally
 from smtp_desktop.store.database import Database
 from smtp_desktop.store.plain_servers import SqlitePlainServers

@@ -10,10 +10,10 @@ from fakes.lines import FakeLine
 from fakes.transport import failed
 from services.courier_house import LATER, MORNING, NOBODY, CourierHouse, Gate, generic, letter
 
-from smtp_desktop.domain.conversation import FailureKind, Reply, Stage
+from smtp_desktop.domain.diagnosis.conversation import FailureKind, Reply, Stage
 from smtp_desktop.domain.errors import StoreError
 from smtp_desktop.domain.events import OutboxChanged
-from smtp_desktop.domain.text import text
+from smtp_desktop.domain.message_text import text
 from smtp_desktop.services.hand import Tally
 
 REFUSE_ALL = Reply(code=530, text=("authenticate first",))

@@ -9,13 +9,13 @@ from fakes.certificates import ISSUED, a_certificate
 from fakes.store import MemoryHealthStore, MemoryProfileStore
 from services.profiles_house import OFFICE, SHOP, House
 
-from smtp_desktop.domain.activity import ActivityId
-from smtp_desktop.domain.conversation import Security, TlsMode
+from smtp_desktop.domain.checks.health import ServerFact
+from smtp_desktop.domain.delivery.activity import ActivityId
+from smtp_desktop.domain.diagnosis.conversation import Security, TlsMode
 from smtp_desktop.domain.errors import StoreError
 from smtp_desktop.domain.events import ActivityDeleted, OutboxChanged, ProfileDeleted, ProfileSaved, ServerLearned
-from smtp_desktop.domain.health import ServerFact
-from smtp_desktop.domain.profile import GenericServer, ProfileId, SmtpProfile
-from smtp_desktop.domain.text import text
+from smtp_desktop.domain.message_text import text
+from smtp_desktop.domain.smtp.profile import GenericServer, ProfileId, SmtpProfile
 from smtp_desktop.services.deadlines import Deadlines, Sources
 from smtp_desktop.store.database import Database
 from smtp_desktop.store.health import SqliteHealth

@@ -10,16 +10,16 @@ from fakes.vault import MemoryVault
 from services.simple_fakes import ListedEvents, numbered_ids
 
 from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.conversation import Failure, FailureKind, Reply, Security, Stage, TlsMode
-from smtp_desktop.domain.draft import ProfileDraft, draft_of
+from smtp_desktop.domain.checks.health import ServerFact
+from smtp_desktop.domain.checks.suggestion import Change, Found, Probe, Sureness, surety, told
+from smtp_desktop.domain.diagnosis.conversation import Failure, FailureKind, Reply, Security, Stage, TlsMode
 from smtp_desktop.domain.errors import NoSuchProfile, VaultLocked
 from smtp_desktop.domain.events import ServerLearned
-from smtp_desktop.domain.finding import Change, Found, Probe, Sureness, surety, told
-from smtp_desktop.domain.health import ServerFact
-from smtp_desktop.domain.profile import EnvelopeSender, ProfileId
-from smtp_desktop.domain.providers import providers_from
+from smtp_desktop.domain.message_text import text
 from smtp_desktop.domain.secret import Secret
-from smtp_desktop.domain.text import text
+from smtp_desktop.domain.smtp.draft import ProfileDraft, draft_of
+from smtp_desktop.domain.smtp.profile import EnvelopeSender, ProfileId
+from smtp_desktop.domain.smtp.providers import providers_from
 from smtp_desktop.services.finding import Finder
 from smtp_desktop.services.profiles import Profiles
 

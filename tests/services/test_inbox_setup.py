@@ -6,8 +6,8 @@ import pytest
 from fakes.small import FakeInboxServer, MemoryPreferences
 from services.profiles_house import House
 
-from smtp_desktop.domain.draft import draft_of
 from smtp_desktop.domain.secret import Secret
+from smtp_desktop.domain.smtp.draft import draft_of
 from smtp_desktop.services.inbox_setup import InboxSetup
 
 

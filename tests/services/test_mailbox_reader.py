@@ -6,14 +6,14 @@ import pytest
 from fakes.mailboxes import FakeMailboxes, a_mail
 from services.tester_house import GRAPH_RULES, OFFICE, SHOP, House
 
-from smtp_desktop.domain.advice import ReadFailed
 from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.conversation import Failure, FailureKind, HttpReply, Stage
+from smtp_desktop.domain.diagnosis.advice import ReadFailed
+from smtp_desktop.domain.diagnosis.conversation import Failure, FailureKind, HttpReply, Stage
 from smtp_desktop.domain.errors import NoSuchProfile, NotAMailbox, StoreError, VaultError, VaultLocked
-from smtp_desktop.domain.mailbox import MailboxMailId
-from smtp_desktop.domain.profile import Cloud, ProfileId, SecretField, SignIn
+from smtp_desktop.domain.mail.received import MailboxMailId
+from smtp_desktop.domain.message_text import text
 from smtp_desktop.domain.secret import Secret
-from smtp_desktop.domain.text import text
+from smtp_desktop.domain.smtp.profile import Cloud, ProfileId, SecretField, SignIn
 from smtp_desktop.services.mailbox import MailboxReader
 
 DENIED = Failure(

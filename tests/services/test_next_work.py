@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from services.outbox_house import NOW, OutboxHouse
 
-from smtp_desktop.domain.delivery import CourierId
+from smtp_desktop.domain.delivery.delivery import CourierId
 from smtp_desktop.services.next_work import next_work_at
 from smtp_desktop.store.database import Database
 

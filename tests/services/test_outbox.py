@@ -6,8 +6,8 @@ from dataclasses import replace
 import pytest
 from services.outbox_house import NIGHTLY, NOW, OutboxHouse
 
-from smtp_desktop.domain.activity import ActivityId
-from smtp_desktop.domain.delivery import DeliveryState
+from smtp_desktop.domain.delivery.activity import ActivityId
+from smtp_desktop.domain.delivery.delivery import DeliveryState
 from smtp_desktop.domain.errors import (
     ActivityOff,
     BadAttachment,
@@ -17,7 +17,7 @@ from smtp_desktop.domain.errors import (
     NoSuchActivity,
 )
 from smtp_desktop.domain.events import OutboxChanged
-from smtp_desktop.domain.letter import Letter
+from smtp_desktop.domain.mail.message import Letter
 from smtp_desktop.services import outbox as outbox_module
 from smtp_desktop.store.activities import SqliteActivities
 from smtp_desktop.store.database import Database

@@ -9,7 +9,7 @@ import pytest
 from services.outbox_house import EVERYTHING, NIGHTLY, NOW, OutboxHouse
 
 from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.delivery import DeliveryFilter, DeliveryState
+from smtp_desktop.domain.delivery.delivery import DeliveryFilter, DeliveryState
 from smtp_desktop.domain.errors import NoSuchDelivery
 from smtp_desktop.domain.events import OutboxChanged
 from smtp_desktop.store.database import Database

@@ -7,10 +7,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from services.outbox_house import NOW, OutboxHouse
 
-from smtp_desktop.domain.address import parse_address
 from smtp_desktop.domain.errors import FieldErrors, NoSmtp, NoSuchProfile
-from smtp_desktop.domain.letter import FinishedLetter
-from smtp_desktop.domain.profile import ProfileId
+from smtp_desktop.domain.mail.address import parse_address
+from smtp_desktop.domain.mail.message import FinishedLetter
+from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.services import outbox as outbox_module
 from smtp_desktop.services.raw_mail import finished_letter
 from smtp_desktop.store.database import Database

@@ -5,14 +5,14 @@ from dataclasses import replace
 import pytest
 from services.profiles_house import GUID, OFFICE, RELAY, SHOP, House, edit
 
-from smtp_desktop.domain.draft import draft_of
 from smtp_desktop.domain.errors import (
     FieldErrors,
     NoSuchProfile,
 )
 from smtp_desktop.domain.events import ProfileSaved
-from smtp_desktop.domain.profile import ProfileId, ProfileType, SignIn
 from smtp_desktop.domain.secret import Secret
+from smtp_desktop.domain.smtp.draft import draft_of
+from smtp_desktop.domain.smtp.profile import ProfileId, ProfileType, SignIn
 
 
 @pytest.fixture

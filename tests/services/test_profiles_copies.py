@@ -7,7 +7,6 @@ import pytest
 from services.profiles_house import OFFICE, RELAY, SHOP, House
 
 from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.draft import ProfileDraft, draft_of
 from smtp_desktop.domain.errors import (
     Cancelled,
     FieldErrors,
@@ -17,9 +16,10 @@ from smtp_desktop.domain.errors import (
     VaultError,
 )
 from smtp_desktop.domain.events import ProfileDeleted, ProfileSaved
-from smtp_desktop.domain.profile import Cloud, ProfileId, SecretField, SignIn
+from smtp_desktop.domain.message_text import text
 from smtp_desktop.domain.secret import Secret, SecretRef
-from smtp_desktop.domain.text import text
+from smtp_desktop.domain.smtp.draft import ProfileDraft, draft_of
+from smtp_desktop.domain.smtp.profile import Cloud, ProfileId, SecretField, SignIn
 
 
 @pytest.fixture

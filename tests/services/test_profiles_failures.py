@@ -14,9 +14,9 @@ from smtp_desktop.domain.errors import (
     VaultError,
     VaultLocked,
 )
-from smtp_desktop.domain.profile import SmtpProfile
+from smtp_desktop.domain.message_text import text
 from smtp_desktop.domain.secret import Secret, SecretRef
-from smtp_desktop.domain.text import text
+from smtp_desktop.domain.smtp.profile import SmtpProfile
 from smtp_desktop.services.profiles import Profiles
 
 

@@ -8,11 +8,11 @@ import pytest
 from services.tester_house import REFUSED, RELAY, SHOP, House
 
 from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.conversation import Stage
+from smtp_desktop.domain.checks.health import CheckResult
+from smtp_desktop.domain.diagnosis.conversation import Stage
 from smtp_desktop.domain.errors import NoSuchProfile, StoreError, VaultError, VaultLocked
-from smtp_desktop.domain.health import CheckResult
-from smtp_desktop.domain.profile import ProfileId
-from smtp_desktop.domain.text import text
+from smtp_desktop.domain.message_text import text
+from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.services.rounds import Outcome, Rounds
 from smtp_desktop.services.testing import Report
 

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smtp_desktop.domain.check_choices import CheckChoices, check_choices, kept_choices
-from smtp_desktop.domain.conversation import FailureKind, Stage
-from smtp_desktop.domain.health import CheckResult, Trial
-from smtp_desktop.domain.profile import ProfileId
+from smtp_desktop.domain.checks.check_settings import CheckChoices, check_choices, kept_choices
+from smtp_desktop.domain.checks.health import CheckResult, Trial
+from smtp_desktop.domain.diagnosis.conversation import FailureKind, Stage
+from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.services.schedule import SETTLING, Schedule, sign_in_refused
 
 START = datetime(2026, 11, 24, 12, tzinfo=UTC)

@@ -5,7 +5,7 @@ from fakes.known_providers import PROVIDERS
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from smtp_desktop.domain.dns_answer import UNKNOWN, DnsAnswer, DnsOutcome
+from smtp_desktop.domain.checks.dns_answer import UNKNOWN, DnsAnswer, DnsOutcome
 from smtp_desktop.services.spf_check import spf_concern
 from smtp_desktop.services.spf_walk import CouldNotCheck, SpfBroken, SpfWalk
 

@@ -10,18 +10,18 @@ from services.simple_fakes import (
 )
 from services.tester_house import FINE, REFUSED, RELAY, SECURITY, SHOP, STEPS, House
 
-from smtp_desktop.domain.conversation import (
+from smtp_desktop.domain.checks.health import CheckResult, ServerFact, Trial
+from smtp_desktop.domain.diagnosis.conversation import (
     FailureKind,
     Stage,
     Timeline,
     TlsMode,
 )
-from smtp_desktop.domain.draft import ProfileDraft
 from smtp_desktop.domain.errors import FieldErrors
 from smtp_desktop.domain.events import OutboxChanged, ResultRecorded, ServerLearned
-from smtp_desktop.domain.health import CheckResult, ServerFact, Trial
-from smtp_desktop.domain.profile import EnvelopeSender
 from smtp_desktop.domain.secret import Secret
+from smtp_desktop.domain.smtp.draft import ProfileDraft
+from smtp_desktop.domain.smtp.profile import EnvelopeSender
 
 
 @pytest.fixture

@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 from services.tester_house import OFFICE, REFUSED, SHOP, House
 
-from smtp_desktop.domain.conversation import Failure, FailureKind, HttpReply, Stage
-from smtp_desktop.domain.text import text
+from smtp_desktop.domain.diagnosis.conversation import Failure, FailureKind, HttpReply, Stage
+from smtp_desktop.domain.message_text import text
 
 
 @pytest.fixture

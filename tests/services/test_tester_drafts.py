@@ -5,11 +5,11 @@ from dataclasses import replace
 import pytest
 from services.tester_house import SHOP, House
 
-from smtp_desktop.domain.draft import draft_of
 from smtp_desktop.domain.errors import FieldErrors, NoSuchProfile, VaultError, VaultLocked
 from smtp_desktop.domain.events import ServerLearned
-from smtp_desktop.domain.profile import ProfileId
 from smtp_desktop.domain.secret import Secret
+from smtp_desktop.domain.smtp.draft import draft_of
+from smtp_desktop.domain.smtp.profile import ProfileId
 
 
 @pytest.fixture

@@ -7,13 +7,13 @@ from fakes.transport import failed, passed
 from services.simple_fakes import NOW
 from services.tester_house import GUID, OFFICE, House
 
-from smtp_desktop.domain.conversation import FailureKind, HttpReply, Outcome, Stage
-from smtp_desktop.domain.draft import draft_of
+from smtp_desktop.domain.checks.health import CheckResult, Trial
+from smtp_desktop.domain.diagnosis.conversation import FailureKind, HttpReply, Outcome, Stage
 from smtp_desktop.domain.errors import FieldErrors, VaultError, VaultLocked
 from smtp_desktop.domain.events import ResultRecorded
-from smtp_desktop.domain.health import CheckResult, Trial
-from smtp_desktop.domain.profile import Cloud, SecretField, SignIn
 from smtp_desktop.domain.secret import Secret
+from smtp_desktop.domain.smtp.draft import draft_of
+from smtp_desktop.domain.smtp.profile import Cloud, SecretField, SignIn
 
 PASSWORD, CLIENT_SECRET = SecretField.PASSWORD, SecretField.CLIENT_SECRET
 BOTH = {PASSWORD: Secret("mailbox"), CLIENT_SECRET: Secret("app")}

@@ -5,13 +5,20 @@ from dataclasses import replace
 import pytest
 from services.reports import CONCERN, ENDED_AT, NO, PROFILE, failed, passed, reported, timeline
 
-from smtp_desktop.domain.concern import ConcernKind
-from smtp_desktop.domain.conversation import Failure, FailureKind, HttpReply, Party, Stage, SupportId, TranscriptLine
-from smtp_desktop.domain.health import Trial
-from smtp_desktop.domain.profile import GraphMailbox
-from smtp_desktop.domain.stage_words import took_text
-from smtp_desktop.domain.text import text
-from smtp_desktop.domain.trial_outcome import TrialOutcome
+from smtp_desktop.domain.checks.deliverability import ConcernKind
+from smtp_desktop.domain.checks.health import Trial, TrialOutcome
+from smtp_desktop.domain.diagnosis.conversation import (
+    Failure,
+    FailureKind,
+    HttpReply,
+    Party,
+    Stage,
+    SupportId,
+    TranscriptLine,
+)
+from smtp_desktop.domain.diagnosis.stages import took_text
+from smtp_desktop.domain.message_text import text
+from smtp_desktop.domain.smtp.profile import GraphMailbox
 from smtp_desktop.services.trial_outcome import outcome_of, title_of
 from smtp_desktop.services.trial_report import report_lines, version_lines
 

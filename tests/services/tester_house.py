@@ -17,10 +17,11 @@ from services.simple_fakes import (
     numbered_ids,
 )
 
-from smtp_desktop.domain.advice import rules_from
 from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.concern import Concern
-from smtp_desktop.domain.conversation import (
+from smtp_desktop.domain.checks.deliverability import Concern
+from smtp_desktop.domain.checks.health import CheckResult
+from smtp_desktop.domain.diagnosis.advice import rules_from
+from smtp_desktop.domain.diagnosis.conversation import (
     Failure,
     FailureKind,
     Outcome,
@@ -31,12 +32,11 @@ from smtp_desktop.domain.conversation import (
     Timeline,
     TlsMode,
 )
-from smtp_desktop.domain.draft import ProfileDraft
-from smtp_desktop.domain.health import CheckResult
-from smtp_desktop.domain.profile import ProfileId, ProfileType, SmtpProfile
-from smtp_desktop.domain.providers import Providers
+from smtp_desktop.domain.message_text import text
 from smtp_desktop.domain.secret import Secret
-from smtp_desktop.domain.text import text
+from smtp_desktop.domain.smtp.draft import ProfileDraft
+from smtp_desktop.domain.smtp.profile import ProfileId, ProfileType, SmtpProfile
+from smtp_desktop.domain.smtp.providers import Providers
 from smtp_desktop.resources import FOLDER
 from smtp_desktop.services.ports import Transport
 from smtp_desktop.services.profiles import Profiles

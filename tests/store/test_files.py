@@ -4,7 +4,7 @@ import socket
 import pytest
 
 from smtp_desktop.domain.errors import BadAttachment
-from smtp_desktop.domain.message import Attachment
+from smtp_desktop.domain.mail.message import Attachment
 from smtp_desktop.store.files import DiskFiles
 
 LIMIT = 1_500_000

@@ -4,9 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from smtp_desktop.domain.conversation import Security, TlsMode
-from smtp_desktop.domain.health import CheckResult, ServerFact, Trial
-from smtp_desktop.domain.profile import GenericServer, ProfileId, SmtpProfile
+from smtp_desktop.domain.checks.health import CheckResult, ServerFact, Trial
+from smtp_desktop.domain.diagnosis.conversation import Security, TlsMode
+from smtp_desktop.domain.smtp.profile import GenericServer, ProfileId, SmtpProfile
 from smtp_desktop.store.database import Database
 from smtp_desktop.store.health import SqliteHealth
 from smtp_desktop.store.overview import read_overview

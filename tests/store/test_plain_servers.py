@@ -9,7 +9,7 @@ from contracts.profile_store_contract import generic
 from contracts.small_contracts import PlainServersContract
 from fakes.small import FixedClock
 
-from smtp_desktop.domain.profile import ProfileId
+from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.store.database import Database
 from smtp_desktop.store.plain_servers import SqlitePlainServers
 from smtp_desktop.store.profiles import SqliteProfiles

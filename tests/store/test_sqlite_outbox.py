@@ -13,9 +13,9 @@ from contracts.outbox_examples import ANN, FULL_LETTER, LATER, LEASE, NOW, PDF, 
 from contracts.outbox_store_contract import ALL, OutboxStoreContract, add, claim, finished, found
 from contracts.profile_store_contract import generic
 
-from smtp_desktop.domain.delivery import CourierId, DeliveryFilter, DeliveryState
+from smtp_desktop.domain.delivery.delivery import CourierId, DeliveryFilter, DeliveryState
 from smtp_desktop.domain.errors import StoreBusy, StoreError
-from smtp_desktop.domain.message import Attachment
+from smtp_desktop.domain.mail.message import Attachment
 from smtp_desktop.store.activities import SqliteActivities
 from smtp_desktop.store.database import Database
 from smtp_desktop.store.outbox import SqliteOutbox
@@ -203,9 +203,9 @@ _ADDING = """
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from smtp_desktop.domain.address import parse_address
-from smtp_desktop.domain.letter import Letter
-from smtp_desktop.domain.submission import Submission
+from smtp_desktop.domain.mail.address import parse_address
+from smtp_desktop.domain.mail.message import Letter
+from smtp_desktop.domain.delivery.outbox_entry import Submission
 from smtp_desktop.store.database import Database
 from smtp_desktop.store.outbox import SqliteOutbox
 outbox, passage = SqliteOutbox(Database(Path(sys.argv[1]))), "All is well. " * 300

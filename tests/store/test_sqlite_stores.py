@@ -6,7 +6,7 @@ import pytest
 from contracts.health_store_contract import FACT, HealthStoreContract, result
 from contracts.profile_store_contract import ProfileStoreContract, generic, graph
 
-from smtp_desktop.domain.profile import ProfileId
+from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.store.database import Database
 from smtp_desktop.store.health import SqliteHealth
 from smtp_desktop.store.preferences import SqlitePreferences

@@ -5,8 +5,7 @@ from fakes.certificates import a_certificate
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smtp_desktop.domain.certificate import Certificate
-from smtp_desktop.domain.conversation import (
+from smtp_desktop.domain.diagnosis.conversation import (
     CertificateFault,
     Failure,
     FailureKind,
@@ -23,7 +22,8 @@ from smtp_desktop.domain.conversation import (
     TlsMode,
     TranscriptLine,
 )
-from smtp_desktop.domain.text import Text
+from smtp_desktop.domain.message_text import Text
+from smtp_desktop.domain.smtp.certificate import Certificate
 from smtp_desktop.store.timelines import timeline_from_json, timeline_to_json
 
 WORDS = st.text(st.characters(), max_size=20)  # lone surrogates and NUL too

@@ -8,10 +8,10 @@ from datetime import UTC, date, datetime
 import pytest
 from contracts.outbox_examples import submission
 
-from smtp_desktop.domain.activity import ActivityId
-from smtp_desktop.domain.delivery import DeliveryId
-from smtp_desktop.domain.profile import Cloud, GenericServer, GraphMailbox, ProfileId, SignIn, SmtpProfile
+from smtp_desktop.domain.delivery.activity import ActivityId
+from smtp_desktop.domain.delivery.delivery import DeliveryId
 from smtp_desktop.domain.secret import SecretRef
+from smtp_desktop.domain.smtp.profile import Cloud, GenericServer, GraphMailbox, ProfileId, SignIn, SmtpProfile
 from smtp_desktop.store.activities import SqliteActivities
 from smtp_desktop.store.database import Database, schema_steps
 from smtp_desktop.store.outbox import SqliteOutbox

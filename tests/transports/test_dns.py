@@ -9,7 +9,7 @@ import pytest
 from servers.dns import DnsServer, txt
 
 from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.dns_answer import UNKNOWN, DnsAnswer, DnsOutcome
+from smtp_desktop.domain.checks.dns_answer import UNKNOWN, DnsAnswer, DnsOutcome
 from smtp_desktop.transports.dns import SystemDns
 
 NO_RECORD = DnsAnswer(outcome=DnsOutcome.NO_RECORD)

@@ -8,8 +8,8 @@ from contracts.transport_contract import a_mail
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smtp_desktop.domain.address import Address, parse_address
-from smtp_desktop.domain.message import Attachment, Message, RawMessage
+from smtp_desktop.domain.mail.address import Address, parse_address
+from smtp_desktop.domain.mail.message import Attachment, Message, RawMessage
 from smtp_desktop.transports.mime import BadHeader, compose, needs_smtputf8, recipients_in
 
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from smtp_desktop.domain.address import Address, parse_address
-from smtp_desktop.domain.message import Attachment, Message
+from smtp_desktop.domain.mail.address import Address, parse_address
+from smtp_desktop.domain.mail.message import Attachment, Message
 from smtp_desktop.transports.header_values import BadHeader
 from smtp_desktop.transports.mime import compose_by_email
 from smtp_desktop.transports.plain_mime import compose_plainly

@@ -1,5 +1,5 @@
-from smtp_desktop.domain.conversation import FailureKind, Outcome, Stage, Step
-from smtp_desktop.domain.text import text
+from smtp_desktop.domain.diagnosis.conversation import FailureKind, Outcome, Stage, Step
+from smtp_desktop.domain.message_text import text
 from smtp_desktop.transports.ending import Ended
 from smtp_desktop.transports.record import Record
 

@@ -15,7 +15,7 @@ from servers.scripted import ScriptedServer
 from smtp.conversing import generic
 
 from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.profile import GraphMailbox
+from smtp_desktop.domain.smtp.profile import GraphMailbox
 from smtp_desktop.transports.registry import Transports
 
 GRAPH_MODULE = "smtp_desktop.transports.graph.transport"

@@ -17,7 +17,7 @@ from fakes.certificates import a_certificate
 from servers.certificates import Authority
 from servers.mailserver import MailServer
 
-from smtp_desktop.domain.conversation import CertificateFault, FailureKind, Security, TlsMode
+from smtp_desktop.domain.diagnosis.conversation import CertificateFault, FailureKind, Security, TlsMode
 from smtp_desktop.transports.certificate_faults import certificate_fault, handshake_end
 from smtp_desktop.transports.certificates import certificate_from
 from smtp_desktop.transports.ending import Ended

@@ -22,15 +22,15 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from smtp_desktop.domain.activity import Activity, ActivityDraft, ActivityId
-from smtp_desktop.domain.conversation import FailureKind, Stage, Timeline
-from smtp_desktop.domain.delivery import Attempt, CourierId, Delivery, DeliveryState, RecipientState, SmtpHold
-from smtp_desktop.domain.draft import ProfileDraft
+from smtp_desktop.domain.delivery.activity import Activity, ActivityDraft, ActivityId
+from smtp_desktop.domain.delivery.delivery import Attempt, CourierId, Delivery, DeliveryState, RecipientState, SmtpHold
+from smtp_desktop.domain.delivery.outbox_entry import Outcome
+from smtp_desktop.domain.diagnosis.conversation import FailureKind, Stage, Timeline
 from smtp_desktop.domain.errors import StoreError
 from smtp_desktop.domain.events import OutboxChanged
-from smtp_desktop.domain.profile import ProfileId
 from smtp_desktop.domain.secret import Secret
-from smtp_desktop.domain.submission import Outcome
+from smtp_desktop.domain.smtp.draft import ProfileDraft
+from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.services.activities import Activities
 from smtp_desktop.services.outbox import Outbox
 from smtp_desktop.services.profiles import Profiles

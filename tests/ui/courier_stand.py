@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 from PySide6.QtCore import QProcess
 
-from smtp_desktop.domain.conversation import FailureKind, Stage
-from smtp_desktop.domain.delivery import SmtpHold
-from smtp_desktop.domain.profile import ProfileId
+from smtp_desktop.domain.delivery.delivery import SmtpHold
+from smtp_desktop.domain.diagnosis.conversation import FailureKind, Stage
+from smtp_desktop.domain.smtp.profile import ProfileId
 
 # It writes each line of its standard input into a file, and ends when that is closed, or with the line "rest".
 LISTENING = """

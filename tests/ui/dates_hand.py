@@ -6,9 +6,9 @@ from fakes.certificates import a_certificate
 from PySide6.QtWidgets import QMenu
 from window_world import LEFT
 
-from smtp_desktop.domain.conversation import Security, TlsMode
+from smtp_desktop.domain.checks.health import ServerFact
+from smtp_desktop.domain.diagnosis.conversation import Security, TlsMode
 from smtp_desktop.domain.events import ServerLearned
-from smtp_desktop.domain.health import ServerFact
 from smtp_desktop.ui.models.dates import Column
 
 APP = "8f2c6d1e-5b0a-4c57-9d0e-77e0b1d241ab"

@@ -5,10 +5,10 @@ import socket
 from PySide6.QtWidgets import QFrame
 from scripted_transport import stopped
 
-from smtp_desktop.domain.conversation import Failure, FailureKind, Stage
-from smtp_desktop.domain.profile import GenericServer
-from smtp_desktop.domain.stages import stages_of
-from smtp_desktop.domain.text import text
+from smtp_desktop.domain.diagnosis.conversation import Failure, FailureKind, Stage
+from smtp_desktop.domain.diagnosis.stages import stages_of
+from smtp_desktop.domain.message_text import text
+from smtp_desktop.domain.smtp.profile import GenericServer
 from smtp_desktop.transports.registry import Transports
 
 HOST = "relay.example"

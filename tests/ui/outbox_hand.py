@@ -7,8 +7,16 @@ from PySide6.QtCore import QModelIndex, QPoint, Qt
 from PySide6.QtWidgets import QMenu
 from window_world import LEFT, RIGHT
 
-from smtp_desktop.domain.address import parse_address
-from smtp_desktop.domain.conversation import (
+from smtp_desktop.domain.delivery.delivery import (
+    Attempt,
+    CourierId,
+    DeliveryFilter,
+    DeliveryId,
+    DeliveryState,
+    RecipientState,
+)
+from smtp_desktop.domain.delivery.outbox_entry import Outcome, Submission
+from smtp_desktop.domain.diagnosis.conversation import (
     Failure,
     FailureKind,
     Party,
@@ -18,13 +26,12 @@ from smtp_desktop.domain.conversation import (
     Timeline,
     TranscriptLine,
 )
-from smtp_desktop.domain.conversation import (
+from smtp_desktop.domain.diagnosis.conversation import (
     Outcome as StepOutcome,
 )
-from smtp_desktop.domain.delivery import Attempt, CourierId, DeliveryFilter, DeliveryId, DeliveryState, RecipientState
-from smtp_desktop.domain.letter import Letter
-from smtp_desktop.domain.submission import Outcome, Submission
-from smtp_desktop.domain.text import text
+from smtp_desktop.domain.mail.address import parse_address
+from smtp_desktop.domain.mail.message import Letter
+from smtp_desktop.domain.message_text import text
 from smtp_desktop.ui.models.deliveries import Column
 
 NOW = datetime.now(UTC)

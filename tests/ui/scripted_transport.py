@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from fakes.transport import Call
 
 from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.conversation import (
+from smtp_desktop.domain.diagnosis.conversation import (
     Failure,
     FailureKind,
     HttpReply,
@@ -20,11 +20,11 @@ from smtp_desktop.domain.conversation import (
     TlsMode,
     TranscriptLine,
 )
-from smtp_desktop.domain.message import Mail
-from smtp_desktop.domain.profile import GenericServer, GraphMailbox, SecretField, Server
+from smtp_desktop.domain.diagnosis.stages import stages_of
+from smtp_desktop.domain.mail.message import Mail
+from smtp_desktop.domain.message_text import text
 from smtp_desktop.domain.secret import Secret
-from smtp_desktop.domain.stages import stages_of
-from smtp_desktop.domain.text import text
+from smtp_desktop.domain.smtp.profile import GenericServer, GraphMailbox, SecretField, Server
 
 WELCOME = Reply(code=250, enhanced_code="2.0.0", text=("Ok: queued as 4F2A",))
 TRANSCRIPT = (

@@ -11,15 +11,15 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from smtp_desktop.domain.conversation import Security, TlsMode
-from smtp_desktop.domain.health import ServerFact
-from smtp_desktop.domain.profile import (
+from smtp_desktop.domain.checks.health import ServerFact
+from smtp_desktop.domain.diagnosis.conversation import Security, TlsMode
+from smtp_desktop.domain.secret import SecretRef
+from smtp_desktop.domain.smtp.profile import (
     GenericServer,
     GraphMailbox,
     ProfileId,
     SmtpProfile,
 )
-from smtp_desktop.domain.secret import SecretRef
 
 GUID = "8f2c6d1e-5b0a-4c57-9d0e-77e0b1d241ab"
 GENERIC = SmtpProfile(

@@ -10,10 +10,10 @@ from PySide6.QtGui import QAction, QContextMenuEvent
 from PySide6.QtTest import QTest
 from window_world import tip_as_read
 
-from smtp_desktop.domain.activity import Activity, ActivityId
-from smtp_desktop.domain.delivery import Delivery, DeliveryId, DeliveryState, RecipientState
+from smtp_desktop.domain.delivery.activity import Activity, ActivityId
+from smtp_desktop.domain.delivery.delivery import Delivery, DeliveryId, DeliveryState, RecipientState
 from smtp_desktop.domain.errors import StoreError
-from smtp_desktop.domain.text import text
+from smtp_desktop.domain.message_text import text
 from smtp_desktop.ui.models.activity_cards import ActivityCards
 from smtp_desktop.ui.models.activity_words import short_time, state_of
 from smtp_desktop.ui.models.card import Tone

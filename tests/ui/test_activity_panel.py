@@ -3,9 +3,9 @@
 from activity_panel_hand import create, fill
 from PySide6.QtWidgets import QFileDialog, QLabel
 
-from smtp_desktop.domain.activity import ActivityDraft
+from smtp_desktop.domain.delivery.activity import ActivityDraft
 from smtp_desktop.domain.errors import StoreError
-from smtp_desktop.domain.text import text
+from smtp_desktop.domain.message_text import text
 
 
 def test_create_stores_every_field(desk):

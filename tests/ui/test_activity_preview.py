@@ -3,7 +3,7 @@
 import pytest
 from activity_panel_hand import create
 
-from smtp_desktop.domain.activity import ActivityDraft
+from smtp_desktop.domain.delivery.activity import ActivityDraft
 from smtp_desktop.ui.template_look import sample_value
 
 

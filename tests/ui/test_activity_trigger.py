@@ -2,8 +2,8 @@
 
 from PySide6.QtCore import QThread
 
-from smtp_desktop.domain.delivery import DeliveryFilter
-from smtp_desktop.domain.letter import Letter
+from smtp_desktop.domain.delivery.delivery import DeliveryFilter
+from smtp_desktop.domain.mail.message import Letter
 from smtp_desktop.ui import template_look
 
 

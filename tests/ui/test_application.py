@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 from window_world import WAIT_MS
 
 from smtp_desktop.domain.errors import StoreTooNew
-from smtp_desktop.domain.text import text
+from smtp_desktop.domain.message_text import text
 from smtp_desktop.ui.app import Application
 from smtp_desktop.ui.crash import Crashes
 from smtp_desktop.ui.main_window import MainWindow

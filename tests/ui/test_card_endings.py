@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from fakes.certificates import a_certificate
 
-from smtp_desktop.domain.conversation import Security, TlsMode
+from smtp_desktop.domain.checks.health import CheckResult, ServerFact, Trial
+from smtp_desktop.domain.diagnosis.conversation import Security, TlsMode
 from smtp_desktop.domain.events import ServerLearned
-from smtp_desktop.domain.health import CheckResult, ServerFact, Trial
-from smtp_desktop.domain.profile import GenericServer, ProfileId, SmtpProfile
+from smtp_desktop.domain.smtp.profile import GenericServer, ProfileId, SmtpProfile
 from smtp_desktop.ui.models.card import CARD_ROLE, Tone
 from smtp_desktop.ui.models.smtp_cards import SmtpCards, SmtpStock
 

@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from smtp_desktop.domain.conversation import CertificateFault, FailureKind, Stage
-from smtp_desktop.domain.health import CheckResult, Trial
-from smtp_desktop.domain.profile import ProfileId
+from smtp_desktop.domain.checks.health import CheckResult, Trial
+from smtp_desktop.domain.diagnosis.conversation import CertificateFault, FailureKind, Stage
+from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.ui.models.card_words import failure_word
 
 

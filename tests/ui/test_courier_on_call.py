@@ -8,7 +8,7 @@ from courier_stand import LOCKED, Stand
 
 from smtp_desktop.domain.errors import StoreError
 from smtp_desktop.domain.events import OutboxChanged
-from smtp_desktop.domain.text import text
+from smtp_desktop.domain.message_text import text
 
 FAILING = "import sys\nwith open(sys.argv[1], 'a') as heard: heard.write('started\\n')\nsys.exit('it broke')\n"
 

@@ -7,7 +7,7 @@ import pytest
 from dates_hand import DatesHand, fact
 
 from smtp_desktop.domain.errors import StoreError
-from smtp_desktop.domain.text import text
+from smtp_desktop.domain.message_text import text
 from smtp_desktop.store.database import Database
 from smtp_desktop.store.health import SqliteHealth
 from smtp_desktop.ui.models.dates import Column

@@ -8,8 +8,8 @@ from dates_hand import APP, DatesHand, fact, today
 from PySide6.QtCore import Qt
 from window_world import tip_as_read
 
-from smtp_desktop.domain.conversation import Security, TlsMode
-from smtp_desktop.domain.health import ServerFact
+from smtp_desktop.domain.checks.health import ServerFact
+from smtp_desktop.domain.diagnosis.conversation import Security, TlsMode
 from smtp_desktop.ui.models.dates import Column
 
 

@@ -8,10 +8,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from outbox_hand import TRY_LATER, OutboxHand, refused, submission, taken
 
-from smtp_desktop.domain.conversation import FailureKind, Stage
-from smtp_desktop.domain.delivery import DeliveryState, SmtpHold
+from smtp_desktop.domain.delivery.delivery import DeliveryState, SmtpHold
+from smtp_desktop.domain.diagnosis.conversation import FailureKind, Stage
 from smtp_desktop.domain.errors import StoreError
-from smtp_desktop.domain.text import text
+from smtp_desktop.domain.message_text import text
 from smtp_desktop.store.database import Database
 from smtp_desktop.store.outbox import SqliteOutbox
 from smtp_desktop.ui.models.deliveries import Column

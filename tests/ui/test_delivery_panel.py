@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QFileDialog, QLineEdit, QPlainTextEdit
 from window_world import WAIT_MS
 
-from smtp_desktop.domain.delivery import DeliveryState
+from smtp_desktop.domain.delivery.delivery import DeliveryState
 from smtp_desktop.ui.models.deliveries import Column
 
 WAITING, SENT, REFUSED, CANCELLED = (

@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from smtp_desktop.domain.delivery import Delivery, DeliveryId, DeliveryState, RecipientState
-from smtp_desktop.domain.profile import ProfileId
+from smtp_desktop.domain.delivery.delivery import Delivery, DeliveryId, DeliveryState, RecipientState
+from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.ui.models.deliveries import Column, Deliveries, Window
 from smtp_desktop.ui.models.delivery_words import smtp_text, state_text
 from smtp_desktop.ui.theme import LIGHT

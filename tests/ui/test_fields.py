@@ -4,9 +4,9 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
-from smtp_desktop.domain.profile import SignIn
+from smtp_desktop.domain.message_text import text
 from smtp_desktop.domain.secret import Secret
-from smtp_desktop.domain.text import text
+from smtp_desktop.domain.smtp.profile import SignIn
 from smtp_desktop.ui.fields.box_field import BoxField
 from smtp_desktop.ui.fields.choice import Choice
 from smtp_desktop.ui.fields.labelled_field import LabelledField

@@ -7,10 +7,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QTabWidget
 from window_world import CLIENT_SECRET, PASSWORD
 
-from smtp_desktop.domain.conversation import Failure, FailureKind, HttpReply, Stage, SupportId
-from smtp_desktop.domain.profile import SecretField
-from smtp_desktop.domain.received import Header
-from smtp_desktop.domain.text import text
+from smtp_desktop.domain.diagnosis.conversation import Failure, FailureKind, HttpReply, Stage, SupportId
+from smtp_desktop.domain.mail.received import Header
+from smtp_desktop.domain.message_text import text
+from smtp_desktop.domain.smtp.profile import SecretField
 
 DENIED = Failure(
     stage=Stage.MAILBOX,

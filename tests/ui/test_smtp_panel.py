@@ -4,13 +4,13 @@ import pytest
 from PySide6.QtCore import Qt
 from ui.smtp_panel_hand import GENERIC, GRAPH, fill_generic, fill_graph, hand_at
 
-from smtp_desktop.domain.profile import (
+from smtp_desktop.domain.secret import Secret
+from smtp_desktop.domain.smtp.profile import (
     EnvelopeSender,
     ProfileType,
     SignIn,
     SmtpProfile,
 )
-from smtp_desktop.domain.secret import Secret
 from smtp_desktop.ui.panels.smtp_panel import SaveRequest, SmtpPanel, TestRequest
 
 

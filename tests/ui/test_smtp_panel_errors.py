@@ -8,7 +8,7 @@ from PySide6.QtWidgets import (
 from ui.smtp_panel_hand import fill_generic, fill_graph, hand_at
 
 from smtp_desktop.domain.errors import FieldError
-from smtp_desktop.domain.text import text
+from smtp_desktop.domain.message_text import text
 from smtp_desktop.ui.panels.smtp_panel import SmtpPanel
 
 

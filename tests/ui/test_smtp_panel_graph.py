@@ -7,8 +7,8 @@ import pytest
 from PySide6.QtCore import Qt
 from ui.smtp_panel_hand import GENERIC, GRAPH, GUID, fill_graph, hand_at
 
-from smtp_desktop.domain.app_passwords import PROVIDERS
-from smtp_desktop.domain.profile import Cloud
+from smtp_desktop.domain.smtp.profile import Cloud
+from smtp_desktop.domain.smtp.providers import PROVIDERS
 from smtp_desktop.ui.help import HelpPage, HelpRequest, HelpValues, help_text
 from smtp_desktop.ui.panels.smtp_help import PASSWORD_SIGN_IN, REGISTER, SCOPE, password_help
 from smtp_desktop.ui.panels.smtp_panel import SmtpPanel

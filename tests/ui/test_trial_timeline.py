@@ -9,9 +9,9 @@ from scripted_transport import graph_refused
 from trial_hand import TrialHand, accepted_in_time, refused_in_time, running
 from window_world import tip_as_read
 
-from smtp_desktop.domain.conversation import FailureKind, Outcome, Stage, Step
-from smtp_desktop.domain.profile import GenericServer
-from smtp_desktop.domain.stages import stages_of
+from smtp_desktop.domain.diagnosis.conversation import FailureKind, Outcome, Stage, Step
+from smtp_desktop.domain.diagnosis.stages import stages_of
+from smtp_desktop.domain.smtp.profile import GenericServer
 from smtp_desktop.ui.theme import LIGHT
 from smtp_desktop.ui.views.timeline import TimelineView
 

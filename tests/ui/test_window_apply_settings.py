@@ -7,9 +7,9 @@ from servers.certificates import Authority
 from servers.mailserver import MailServer
 from window_world import PASSWORD
 
-from smtp_desktop.domain.conversation import Stage
-from smtp_desktop.domain.profile import EnvelopeSender
+from smtp_desktop.domain.diagnosis.conversation import Stage
 from smtp_desktop.domain.secret import Secret
+from smtp_desktop.domain.smtp.profile import EnvelopeSender
 from smtp_desktop.transports.registry import Transports
 
 

@@ -5,12 +5,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from scripted_transport import refused, stopped
 
-from smtp_desktop.domain.check_choices import CheckChoices, check_choices, kept_choices
-from smtp_desktop.domain.conversation import Failure, FailureKind, Stage
-from smtp_desktop.domain.delivery import SmtpHold
-from smtp_desktop.domain.profile import GenericServer
-from smtp_desktop.domain.stages import stages_of
-from smtp_desktop.domain.text import text
+from smtp_desktop.domain.checks.check_settings import CheckChoices, check_choices, kept_choices
+from smtp_desktop.domain.delivery.delivery import SmtpHold
+from smtp_desktop.domain.diagnosis.conversation import Failure, FailureKind, Stage
+from smtp_desktop.domain.diagnosis.stages import stages_of
+from smtp_desktop.domain.message_text import text
+from smtp_desktop.domain.smtp.profile import GenericServer
 
 EVERY = timedelta(minutes=30)
 NAMES = ("Alpha", "Beta", "Gamma")

@@ -6,8 +6,8 @@ from PySide6.QtGui import QAction, QContextMenuEvent
 from PySide6.QtTest import QTest
 from window_world import tip_as_read
 
-from smtp_desktop.domain.concern import ConcernKind
-from smtp_desktop.domain.conversation import FailureKind, Stage
+from smtp_desktop.domain.checks.deliverability import ConcernKind
+from smtp_desktop.domain.diagnosis.conversation import FailureKind, Stage
 from smtp_desktop.ui.models.card import Tone
 from smtp_desktop.ui.models.card_words import concern_word
 from smtp_desktop.ui.theme import LIGHT

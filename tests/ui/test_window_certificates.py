@@ -10,8 +10,8 @@ from servers.certificates import Authority, context_of, fingerprint_of
 from servers.mailserver import MailServer
 from window_world import PASSWORD
 
-from smtp_desktop.domain.certificate import spelled
-from smtp_desktop.domain.conversation import (
+from smtp_desktop.domain.checks.health import ServerFact
+from smtp_desktop.domain.diagnosis.conversation import (
     CertificateFault,
     Failure,
     FailureKind,
@@ -19,10 +19,10 @@ from smtp_desktop.domain.conversation import (
     Stage,
     TlsMode,
 )
-from smtp_desktop.domain.health import ServerFact
-from smtp_desktop.domain.profile import GenericServer
-from smtp_desktop.domain.stages import stages_of
-from smtp_desktop.domain.text import text
+from smtp_desktop.domain.diagnosis.stages import stages_of
+from smtp_desktop.domain.message_text import text
+from smtp_desktop.domain.smtp.certificate import spelled
+from smtp_desktop.domain.smtp.profile import GenericServer
 from smtp_desktop.transports.registry import Transports
 
 SHOWN = a_certificate("relay.example", "mail.example", fingerprint="cd" * 32)

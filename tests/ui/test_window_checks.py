@@ -5,7 +5,7 @@ from PySide6.QtCore import QModelIndex, QPoint, Qt
 from PySide6.QtGui import QAction
 from scripted_transport import refused
 
-from smtp_desktop.domain.conversation import Stage
+from smtp_desktop.domain.diagnosis.conversation import Stage
 
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 NAMES = ("Alpha", "Beta", "Delta", "Gamma")

@@ -3,7 +3,7 @@
 from PySide6.QtWidgets import QComboBox
 
 from smtp_desktop.domain.errors import VaultError
-from smtp_desktop.domain.text import text
+from smtp_desktop.domain.message_text import text
 
 
 def test_the_dialog_names_what_is_lost(world):

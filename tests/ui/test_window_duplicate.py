@@ -4,8 +4,8 @@ import pytest
 from window_world import CLIENT_SECRET
 
 from smtp_desktop.domain.errors import VaultError
+from smtp_desktop.domain.message_text import text
 from smtp_desktop.domain.secret import Secret
-from smtp_desktop.domain.text import text
 
 
 def ask(world, name="Relay"):

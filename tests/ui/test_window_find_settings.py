@@ -7,10 +7,10 @@ from find_settings_hand import HOST, applied, differences, failed_test, looked_f
 from scripted_transport import accepted, refused, stopped
 from window_world import PASSWORD
 
-from smtp_desktop.domain.conversation import Failure, FailureKind, Reply, Stage
-from smtp_desktop.domain.profile import GenericServer
-from smtp_desktop.domain.stages import stages_of
-from smtp_desktop.domain.text import text
+from smtp_desktop.domain.diagnosis.conversation import Failure, FailureKind, Reply, Stage
+from smtp_desktop.domain.diagnosis.stages import stages_of
+from smtp_desktop.domain.message_text import text
+from smtp_desktop.domain.smtp.profile import GenericServer
 
 
 def test_what_is_tried_is_told_while_it_is_and_the_password_goes_out_once(world):

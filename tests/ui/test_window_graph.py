@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QApplication, QFrame, QLabel
 from scripted_transport import TRANSCRIPT, graph_accepted, graph_refused
 from window_world import CLIENT_SECRET, PASSWORD, tip_as_read
 
-from smtp_desktop.domain.conversation import FailureKind, HttpReply, Stage, SupportId
-from smtp_desktop.domain.profile import Cloud, SecretField
+from smtp_desktop.domain.diagnosis.conversation import FailureKind, HttpReply, Stage, SupportId
+from smtp_desktop.domain.smtp.profile import Cloud, SecretField
 from smtp_desktop.ui.models.smtp_cards import Tone
 
 IDS = (SupportId(name="request-id", value="11-22"), SupportId(name="date", value="2026-11-23T12:00:00Z"))

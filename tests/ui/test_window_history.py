@@ -7,9 +7,9 @@ from PySide6.QtCore import Qt
 from scripted_transport import refused
 from window_world import tip_as_read
 
-from smtp_desktop.domain.concern import ConcernKind
-from smtp_desktop.domain.conversation import FailureKind, Stage
-from smtp_desktop.domain.health import Trial
+from smtp_desktop.domain.checks.deliverability import ConcernKind
+from smtp_desktop.domain.checks.health import Trial
+from smtp_desktop.domain.diagnosis.conversation import FailureKind, Stage
 
 LONG = "535 5.7.8 <b>no</b> " + "and no again " * 20
 

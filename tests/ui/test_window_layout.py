@@ -6,9 +6,9 @@ from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QAccessible, QColor, QMouseEvent, QPalette
 from PySide6.QtWidgets import QComboBox, QLabel, QSplitter, QWidget
 
-from smtp_desktop.domain.delivery import DeliveryState
-from smtp_desktop.domain.profile import EnvelopeSender
-from smtp_desktop.domain.sender_checks import OFF, ON, SENDER_CHECKS_KEY
+from smtp_desktop.domain.checks.check_settings import OFF, ON, SENDER_CHECKS_KEY
+from smtp_desktop.domain.delivery.delivery import DeliveryState
+from smtp_desktop.domain.smtp.profile import EnvelopeSender
 from smtp_desktop.ui.theme import DARK, LIGHT
 
 

@@ -6,7 +6,7 @@ import pytest
 from outbox_hand import TRY_LATER, OutboxHand, refused, taken
 from PySide6.QtWidgets import QProgressBar
 
-from smtp_desktop.domain.delivery import DeliveryState
+from smtp_desktop.domain.delivery.delivery import DeliveryState
 
 
 @pytest.fixture

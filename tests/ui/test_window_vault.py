@@ -4,8 +4,8 @@ import pytest
 from window_world import PASSWORD
 
 from smtp_desktop.domain.errors import StoreError, VaultError, WrongMasterPassword
+from smtp_desktop.domain.message_text import text
 from smtp_desktop.domain.secret import Secret
-from smtp_desktop.domain.text import text
 
 
 def test_a_new_vault_asks_twice_then_the_save_goes_on(world):

@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 
 from fakes.known_providers import PROVIDERS
 
-from smtp_desktop.domain.advice import rules_from
+from smtp_desktop.domain.diagnosis.advice import rules_from
 from smtp_desktop.domain.errors import StoreError
-from smtp_desktop.domain.profile import ProfileType
-from smtp_desktop.domain.providers import Providers
+from smtp_desktop.domain.smtp.profile import ProfileType
+from smtp_desktop.domain.smtp.providers import Providers
 from smtp_desktop.resources import FOLDER
 from smtp_desktop.store.profiles import SqliteProfiles
 from smtp_desktop.ui.notifications import Notice

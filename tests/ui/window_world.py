@@ -17,15 +17,15 @@ from PySide6.QtWidgets import QApplication, QLabel, QMenu, QWidget
 from scripted_transport import ScriptedTransport
 from window_fakes import PROVIDERS, BreakableProfiles, ListedNotices, SystemClock, advice_rules
 
-from smtp_desktop.domain.activity import ActivityDraft, ActivityId
-from smtp_desktop.domain.concern import Concern
-from smtp_desktop.domain.draft import ProfileDraft
+from smtp_desktop.domain.checks.candidates import SUBMISSION_PORTS
+from smtp_desktop.domain.checks.deliverability import Concern
+from smtp_desktop.domain.checks.health import CheckResult, Trial
+from smtp_desktop.domain.checks.overview import Overview
+from smtp_desktop.domain.delivery.activity import ActivityDraft, ActivityId
 from smtp_desktop.domain.events import MailReceived
-from smtp_desktop.domain.health import CheckResult, Trial
-from smtp_desktop.domain.overview import Overview
-from smtp_desktop.domain.profile import ProfileId, ProfileType, SmtpProfile
 from smtp_desktop.domain.secret import Secret
-from smtp_desktop.domain.sensible_places import SUBMISSION_PORTS
+from smtp_desktop.domain.smtp.draft import ProfileDraft
+from smtp_desktop.domain.smtp.profile import ProfileId, ProfileType, SmtpProfile
 from smtp_desktop.local_inbox.mailbox import Mailbox
 from smtp_desktop.services.activities import Activities
 from smtp_desktop.services.deadlines import Deadlines

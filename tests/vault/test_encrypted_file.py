@@ -8,8 +8,8 @@ import pytest
 from contracts.vault_contract import VaultContract, a_ref
 
 from smtp_desktop.domain.errors import VaultDamaged, VaultError, VaultLocked, WrongMasterPassword
-from smtp_desktop.domain.profile import ProfileId, SecretField
 from smtp_desktop.domain.secret import Secret, SecretRef
+from smtp_desktop.domain.smtp.profile import ProfileId, SecretField
 from smtp_desktop.vault import sealed
 from smtp_desktop.vault.encrypted_file import EncryptedFileVault
 from smtp_desktop.vault.sealed import Argon2Cost
@@ -24,7 +24,7 @@ CHILD = """
 import os, signal, sys
 from pathlib import Path
 from smtp_desktop.domain.errors import VaultError
-from smtp_desktop.domain.profile import ProfileId, SecretField
+from smtp_desktop.domain.smtp.profile import ProfileId, SecretField
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.vault.encrypted_file import EncryptedFileVault
 path = Path(sys.argv[1])

@@ -5,8 +5,8 @@ from contracts.vault_contract import VaultContract, a_ref
 from fakes.vault import MemoryVault
 
 from smtp_desktop.domain.errors import VaultError, VaultLocked
+from smtp_desktop.domain.message_text import text
 from smtp_desktop.domain.secret import Secret
-from smtp_desktop.domain.text import text
 from smtp_desktop.vault.memory import ProcessVault
 
 

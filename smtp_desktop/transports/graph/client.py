@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 from urllib.parse import quote, urlencode
 
-from smtp_desktop.domain.cloud import Endpoints
-from smtp_desktop.domain.conversation import Stage
-from smtp_desktop.domain.profile import GraphMailbox, SignIn
+from smtp_desktop.domain.diagnosis.conversation import Stage
+from smtp_desktop.domain.message_text import text
 from smtp_desktop.domain.secret import Secret
-from smtp_desktop.domain.text import text
+from smtp_desktop.domain.smtp.cloud import Endpoints
+from smtp_desktop.domain.smtp.profile import GraphMailbox, SignIn
 from smtp_desktop.transports.ending import Ended
 from smtp_desktop.transports.graph.http import Answer, Http, Request
 from smtp_desktop.transports.graph.patience import Patience

@@ -9,10 +9,10 @@ from urllib.parse import quote, urlencode, urlsplit
 
 import msal
 
-from smtp_desktop.domain.cloud import Endpoints
-from smtp_desktop.domain.profile import GraphMailbox, SecretField, SignIn
+from smtp_desktop.domain.message_text import text
 from smtp_desktop.domain.secret import MASK, Secret
-from smtp_desktop.domain.text import text
+from smtp_desktop.domain.smtp.cloud import Endpoints
+from smtp_desktop.domain.smtp.profile import GraphMailbox, SecretField, SignIn
 from smtp_desktop.transports.graph.http import Answer, Http, Request
 from smtp_desktop.transports.graph.patience import Patience
 from smtp_desktop.transports.graph.replies import reply_of

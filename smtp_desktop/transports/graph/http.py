@@ -17,8 +17,8 @@ from urllib3.connection import HTTPSConnection
 from urllib3.exceptions import HTTPError, MaxRetryError
 
 from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.conversation import HttpReply, Stage
-from smtp_desktop.domain.text import text
+from smtp_desktop.domain.diagnosis.conversation import HttpReply, Stage
+from smtp_desktop.domain.message_text import text
 from smtp_desktop.transports.certificate_faults import handshake_end
 from smtp_desktop.transports.dial import Resolve, look_up, race
 from smtp_desktop.transports.ending import Ended

@@ -4,9 +4,8 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
-from smtp_desktop.domain.mailbox import MailboxMail, MailboxMailId, MailboxPage, MailSummary, PageMark
-from smtp_desktop.domain.received import Header
-from smtp_desktop.domain.text import text
+from smtp_desktop.domain.mail.received import Header, MailboxMail, MailboxMailId, MailboxPage, MailSummary, PageMark
+from smtp_desktop.domain.message_text import text
 from smtp_desktop.transports.graph.client import GraphClient
 from smtp_desktop.transports.graph.shapes import list_in, object_in, text_in
 from smtp_desktop.transports.graph.words import not_graph

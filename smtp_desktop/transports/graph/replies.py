@@ -8,7 +8,7 @@ from email.utils import parsedate_to_datetime
 from itertools import islice
 from typing import Any
 
-from smtp_desktop.domain.conversation import HttpReply, SupportId
+from smtp_desktop.domain.diagnosis.conversation import HttpReply, SupportId
 from smtp_desktop.transports.graph.http import Answer
 from smtp_desktop.transports.graph.shapes import list_in, object_in, text_in
 

@@ -7,10 +7,10 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from smtp_desktop.domain.address import Address
-from smtp_desktop.domain.conversation import FailureKind, HttpReply
-from smtp_desktop.domain.message import Attachment, Mail, Message, RawMessage
-from smtp_desktop.domain.text import text
+from smtp_desktop.domain.diagnosis.conversation import FailureKind, HttpReply
+from smtp_desktop.domain.mail.address import Address
+from smtp_desktop.domain.mail.message import Attachment, Mail, Message, RawMessage
+from smtp_desktop.domain.message_text import text
 from smtp_desktop.transports.ending import CUT_OFF, Ended
 from smtp_desktop.transports.graph.client import GraphClient, strange
 from smtp_desktop.transports.graph.replies import reply_of

@@ -4,15 +4,15 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
-from smtp_desktop.domain.advice import ReadFailed
 from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.cloud import endpoints_of
-from smtp_desktop.domain.conversation import Failure, FailureKind, HttpReply, Outcome, Stage, Step, Timeline
-from smtp_desktop.domain.mailbox import MailboxMail, MailboxMailId, MailboxPage, PageMark
-from smtp_desktop.domain.message import Mail
-from smtp_desktop.domain.profile import GraphMailbox, SecretField, SignIn
+from smtp_desktop.domain.diagnosis.advice import ReadFailed
+from smtp_desktop.domain.diagnosis.conversation import Failure, FailureKind, HttpReply, Outcome, Stage, Step, Timeline
+from smtp_desktop.domain.diagnosis.stages import stages_of
+from smtp_desktop.domain.mail.message import Mail
+from smtp_desktop.domain.mail.received import MailboxMail, MailboxMailId, MailboxPage, PageMark
 from smtp_desktop.domain.secret import Secret
-from smtp_desktop.domain.stages import stages_of
+from smtp_desktop.domain.smtp.cloud import endpoints_of
+from smtp_desktop.domain.smtp.profile import GraphMailbox, SecretField, SignIn
 from smtp_desktop.transports.dial import Resolve, system_resolve
 from smtp_desktop.transports.ending import Ended
 from smtp_desktop.transports.graph.client import GraphClient

@@ -1,7 +1,7 @@
 """What is said of a conversation with Microsoft that ends early."""
 
-from smtp_desktop.domain.conversation import FailureKind, HttpReply
-from smtp_desktop.domain.text import Text, text
+from smtp_desktop.domain.diagnosis.conversation import FailureKind, HttpReply
+from smtp_desktop.domain.message_text import Text, text
 from smtp_desktop.transports.ending import Ended
 
 _DIALLING = {

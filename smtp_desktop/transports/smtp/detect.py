@@ -1,6 +1,6 @@
 """Finding out how a port turns TLS on: at once, or by STARTTLS. Never in clear text: what can't be secured ends."""
 
-from smtp_desktop.domain.conversation import FailureKind, Stage, TlsMode
+from smtp_desktop.domain.diagnosis.conversation import FailureKind, Stage, TlsMode
 from smtp_desktop.transports.dial import Reached, Target, race, start_connecting
 from smtp_desktop.transports.ending import Ended, closed, not_smtp, out_of_patience
 from smtp_desktop.transports.record import Record

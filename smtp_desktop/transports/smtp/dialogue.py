@@ -2,8 +2,8 @@
 
 import ssl
 
-from smtp_desktop.domain.conversation import FailureKind, Reply
-from smtp_desktop.domain.text import text
+from smtp_desktop.domain.diagnosis.conversation import FailureKind, Reply
+from smtp_desktop.domain.message_text import text
 from smtp_desktop.transports.certificate_faults import handshake_end
 from smtp_desktop.transports.ending import Ended, closed, not_smtp, out_of_patience, refused
 from smtp_desktop.transports.record import Record

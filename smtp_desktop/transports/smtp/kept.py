@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from contextlib import suppress
 
-from smtp_desktop.domain.conversation import Failure, FailureKind, Reply, Stage, Timeline
-from smtp_desktop.domain.message import Mail
+from smtp_desktop.domain.diagnosis.conversation import Failure, FailureKind, Reply, Stage, Timeline
+from smtp_desktop.domain.mail.message import Mail
 from smtp_desktop.transports.ending import Ended
 from smtp_desktop.transports.record import Record
 from smtp_desktop.transports.smtp.dialogue import GOING_AWAY

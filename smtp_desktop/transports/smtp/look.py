@@ -2,8 +2,8 @@
 
 from contextlib import suppress
 
-from smtp_desktop.domain.certificate import Certificate
-from smtp_desktop.domain.conversation import TlsMode
+from smtp_desktop.domain.diagnosis.conversation import TlsMode
+from smtp_desktop.domain.smtp.certificate import Certificate
 from smtp_desktop.transports.dial import Target, race
 from smtp_desktop.transports.ending import Ended
 from smtp_desktop.transports.record import Record

@@ -2,8 +2,8 @@
 
 import socket
 
-from smtp_desktop.domain.conversation import FailureKind, Reply, Stage
-from smtp_desktop.domain.text import Text, text
+from smtp_desktop.domain.diagnosis.conversation import FailureKind, Reply, Stage
+from smtp_desktop.domain.message_text import Text, text
 from smtp_desktop.transports.ending import Ended, refused
 from smtp_desktop.transports.smtp.dialogue import Dialogue
 from smtp_desktop.transports.smtp.limits import Limits

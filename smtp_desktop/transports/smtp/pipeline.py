@@ -4,8 +4,8 @@ import time
 from collections import deque
 from collections.abc import Sequence
 
-from smtp_desktop.domain.conversation import FailureKind, Timeline
-from smtp_desktop.domain.message import Mail
+from smtp_desktop.domain.diagnosis.conversation import FailureKind, Timeline
+from smtp_desktop.domain.mail.message import Mail
 from smtp_desktop.transports.ending import Ended, closed, out_of_patience
 from smtp_desktop.transports.masks import Masks
 from smtp_desktop.transports.smtp.dialogue import GOING_AWAY, Dialogue

@@ -2,10 +2,10 @@
 
 from contextlib import suppress
 
-from smtp_desktop.domain.address import Address
-from smtp_desktop.domain.conversation import Reply, Stage, TlsMode
-from smtp_desktop.domain.profile import GenericServer
+from smtp_desktop.domain.diagnosis.conversation import Reply, Stage, TlsMode
+from smtp_desktop.domain.mail.address import Address
 from smtp_desktop.domain.secret import Secret
+from smtp_desktop.domain.smtp.profile import GenericServer
 from smtp_desktop.transports.dial import Resolve
 from smtp_desktop.transports.ending import Ended
 from smtp_desktop.transports.record import Record

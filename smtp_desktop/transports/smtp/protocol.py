@@ -4,8 +4,8 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from smtp_desktop.domain.address import Address
-from smtp_desktop.domain.conversation import Reply
+from smtp_desktop.domain.diagnosis.conversation import Reply
+from smtp_desktop.domain.mail.address import Address
 
 MAX_LINE_BYTES = 8 * 1024
 MAX_REPLY_BYTES = 32 * 1024

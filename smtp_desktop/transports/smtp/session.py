@@ -5,12 +5,12 @@ from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property
 
-from smtp_desktop.domain.address import BadHost, ascii_host
-from smtp_desktop.domain.conversation import Failure, FailureKind, Reply, Stage, Timeline, TlsMode
-from smtp_desktop.domain.message import Mail
-from smtp_desktop.domain.profile import GenericServer
+from smtp_desktop.domain.diagnosis.conversation import Failure, FailureKind, Reply, Stage, Timeline, TlsMode
+from smtp_desktop.domain.mail.address import BadHost, ascii_host
+from smtp_desktop.domain.mail.message import Mail
+from smtp_desktop.domain.message_text import text
 from smtp_desktop.domain.secret import Secret
-from smtp_desktop.domain.text import text
+from smtp_desktop.domain.smtp.profile import GenericServer
 from smtp_desktop.transports.certificate_faults import with_chain
 from smtp_desktop.transports.dial import Reached, Resolve, Target, look_up, race
 from smtp_desktop.transports.disguises import Form

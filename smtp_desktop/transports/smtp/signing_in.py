@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 
-from smtp_desktop.domain.conversation import FailureKind
-from smtp_desktop.domain.profile import GenericServer
+from smtp_desktop.domain.diagnosis.conversation import FailureKind
+from smtp_desktop.domain.message_text import text
 from smtp_desktop.domain.secret import MASK, Secret
-from smtp_desktop.domain.text import text
+from smtp_desktop.domain.smtp.profile import GenericServer
 from smtp_desktop.transports.disguises import Form
 from smtp_desktop.transports.ending import Ended, not_smtp, refused
 from smtp_desktop.transports.record import Record

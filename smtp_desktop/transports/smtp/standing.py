@@ -3,7 +3,7 @@
 import time
 from dataclasses import dataclass, field
 
-from smtp_desktop.domain.address import Address
+from smtp_desktop.domain.mail.address import Address
 
 _FIRST_ROOM = 8
 MOST_ROOM = 32

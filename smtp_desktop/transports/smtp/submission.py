@@ -2,9 +2,9 @@
 
 from collections import deque
 
-from smtp_desktop.domain.conversation import FailureKind, Reply, Stage
-from smtp_desktop.domain.message import Mail
-from smtp_desktop.domain.text import text
+from smtp_desktop.domain.diagnosis.conversation import FailureKind, Reply, Stage
+from smtp_desktop.domain.mail.message import Mail
+from smtp_desktop.domain.message_text import text
 from smtp_desktop.transports.ending import CUT_OFF, Ended
 from smtp_desktop.transports.record import Record
 from smtp_desktop.transports.smtp.dialogue import Dialogue

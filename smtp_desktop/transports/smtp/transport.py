@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 
-from smtp_desktop.domain.address import Address
 from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.conversation import Stage, Step, Timeline, TlsMode
-from smtp_desktop.domain.message import Mail
-from smtp_desktop.domain.profile import GenericServer
+from smtp_desktop.domain.diagnosis.conversation import Stage, Step, Timeline, TlsMode
+from smtp_desktop.domain.diagnosis.stages import stages_of
+from smtp_desktop.domain.mail.address import Address
+from smtp_desktop.domain.mail.message import Mail
 from smtp_desktop.domain.secret import Secret
-from smtp_desktop.domain.stages import stages_of
+from smtp_desktop.domain.smtp.profile import GenericServer
 from smtp_desktop.transports.dial import Resolve, system_resolve
 from smtp_desktop.transports.record import Record
 from smtp_desktop.transports.smtp.limits import DEFAULT_LIMITS, Limits

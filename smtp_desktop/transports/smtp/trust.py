@@ -3,7 +3,7 @@
 import ssl
 from dataclasses import dataclass
 
-from smtp_desktop.domain.profile import GenericServer
+from smtp_desktop.domain.smtp.profile import GenericServer
 from smtp_desktop.transports.certificate_faults import changed
 from smtp_desktop.transports.tls import chain_of, fingerprint_of, shared_context, unverified_context
 

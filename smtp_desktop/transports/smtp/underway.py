@@ -3,8 +3,17 @@
 from collections.abc import Iterable
 from enum import StrEnum
 
-from smtp_desktop.domain.conversation import Failure, Outcome, Party, Reply, Stage, Step, Timeline, TranscriptLine
-from smtp_desktop.domain.message import Envelope
+from smtp_desktop.domain.diagnosis.conversation import (
+    Failure,
+    Outcome,
+    Party,
+    Reply,
+    Stage,
+    Step,
+    Timeline,
+    TranscriptLine,
+)
+from smtp_desktop.domain.mail.message import Envelope
 from smtp_desktop.transports.ending import Ended
 from smtp_desktop.transports.masks import Masks
 from smtp_desktop.transports.record import Record, lines_of

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from smtp_desktop.domain.address import Address
-from smtp_desktop.domain.conversation import FailureKind, RecipientRefused, Reply, Stage
-from smtp_desktop.domain.message import Envelope
-from smtp_desktop.domain.text import text
+from smtp_desktop.domain.diagnosis.conversation import FailureKind, RecipientRefused, Reply, Stage
+from smtp_desktop.domain.mail.address import Address
+from smtp_desktop.domain.mail.message import Envelope
+from smtp_desktop.domain.message_text import text
 from smtp_desktop.transports.ending import Ended, refused
 from smtp_desktop.transports.record import Record
 from smtp_desktop.transports.smtp.opening import accepts

@@ -2,7 +2,7 @@
 
 from PySide6.QtWidgets import QWidget
 
-from smtp_desktop.domain.certificate import Certificate
+from smtp_desktop.domain.smtp.certificate import Certificate
 from smtp_desktop.ui.dialogs.dialog import Dialog
 from smtp_desktop.ui.views.certificate import ChainView
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QWidget
 
-from smtp_desktop.domain.profile import SmtpProfile
+from smtp_desktop.domain.smtp.profile import SmtpProfile
 from smtp_desktop.ui.dialogs.dialog import Dialog
 from smtp_desktop.ui.styled import styled_label
 

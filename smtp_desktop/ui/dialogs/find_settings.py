@@ -3,8 +3,8 @@
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QButtonGroup, QFrame, QRadioButton, QVBoxLayout, QWidget
 
-from smtp_desktop.domain.finding import Found, Probe, Suggestion, Sureness
-from smtp_desktop.domain.text import Text
+from smtp_desktop.domain.checks.suggestion import Found, Probe, Suggestion, Sureness
+from smtp_desktop.domain.message_text import Text
 from smtp_desktop.ui.dialogs.dialog import Dialog
 from smtp_desktop.ui.styled import styled_label
 from smtp_desktop.ui.suggestion_words import choice_words

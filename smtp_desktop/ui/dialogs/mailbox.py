@@ -4,8 +4,8 @@ from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QSplitter, QTableView, QWidget
 
-from smtp_desktop.domain.mailbox import MailboxMail, MailboxMailId, MailboxPage, PageMark
-from smtp_desktop.domain.profile import SmtpProfile
+from smtp_desktop.domain.mail.received import MailboxMail, MailboxMailId, MailboxPage, PageMark
+from smtp_desktop.domain.smtp.profile import SmtpProfile
 from smtp_desktop.ui.dialogs.dialog import Dialog
 from smtp_desktop.ui.models.mailbox_mails import Column, MailboxMails
 from smtp_desktop.ui.styled import styled_button, styled_label

@@ -2,7 +2,7 @@
 
 from PySide6.QtWidgets import QFrame, QLineEdit, QVBoxLayout
 
-from smtp_desktop.domain.field_rules import address_problem
+from smtp_desktop.domain.smtp.field_rules import address_problem
 from smtp_desktop.ui.styled import styled_label
 from smtp_desktop.ui.text import shown
 

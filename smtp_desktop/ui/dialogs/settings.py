@@ -6,8 +6,8 @@ from PySide6.QtCore import QCoreApplication, Qt, Signal, qVersion
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QSpinBox, QVBoxLayout, QWidget
 
-from smtp_desktop.domain.check_choices import CheckChoices
-from smtp_desktop.domain.outbox_days import OutboxDays
+from smtp_desktop.domain.checks.check_settings import CheckChoices
+from smtp_desktop.domain.delivery.routing import OutboxDays
 from smtp_desktop.services.trial_report import version_lines
 from smtp_desktop.ui.dialogs.dialog import Dialog
 from smtp_desktop.ui.fields.check_fields import CheckFields

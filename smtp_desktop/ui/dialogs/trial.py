@@ -9,12 +9,11 @@ from PySide6.QtCore import Qt, Signal, qVersion
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
 
-from smtp_desktop.domain.conversation import Step
-from smtp_desktop.domain.health import Trial
-from smtp_desktop.domain.profile import SmtpProfile
-from smtp_desktop.domain.stages import stages_of
-from smtp_desktop.domain.text import Text
-from smtp_desktop.domain.trial_outcome import TrialOutcome
+from smtp_desktop.domain.checks.health import Trial, TrialOutcome
+from smtp_desktop.domain.diagnosis.conversation import Step
+from smtp_desktop.domain.diagnosis.stages import stages_of
+from smtp_desktop.domain.message_text import Text
+from smtp_desktop.domain.smtp.profile import SmtpProfile
 from smtp_desktop.services.testing import Report
 from smtp_desktop.services.trial_outcome import UNNAMED, outcome_of
 from smtp_desktop.services.trial_report import report_lines, version_lines

@@ -6,7 +6,7 @@ from enum import StrEnum
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QScrollArea, QSizePolicy, QWidget
 
-from smtp_desktop.domain.activity import Activity, activity_draft_of
+from smtp_desktop.domain.delivery.activity import Activity, activity_draft_of
 from smtp_desktop.ui.dialogs.dialog import Dialog
 from smtp_desktop.ui.fields.style_property import set_style_property
 from smtp_desktop.ui.fields.value_fields import ValueFields

@@ -12,8 +12,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from smtp_desktop.domain.certificate import Authority
-from smtp_desktop.domain.conversation import CertificateFault, Failure
+from smtp_desktop.domain.diagnosis.conversation import CertificateFault, Failure
+from smtp_desktop.domain.smtp.certificate import Authority
 from smtp_desktop.ui.certificate_words import certificate_text
 from smtp_desktop.ui.dialogs.dialog import Dialog
 from smtp_desktop.ui.styled import styled_button, styled_label

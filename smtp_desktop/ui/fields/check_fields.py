@@ -2,7 +2,7 @@
 
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QSpinBox, QVBoxLayout, QWidget
 
-from smtp_desktop.domain.check_choices import LEAST_MINUTES, MOST_MINUTES, USUAL_MINUTES, CheckChoices
+from smtp_desktop.domain.checks.check_settings import LEAST_MINUTES, MOST_MINUTES, USUAL_MINUTES, CheckChoices
 from smtp_desktop.ui.fields.caption import Caption
 
 _SPIN_PX = 140

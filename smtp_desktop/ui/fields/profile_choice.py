@@ -6,7 +6,7 @@ from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QComboBox, QSizePolicy
 
-from smtp_desktop.domain.profile import ProfileId, SmtpProfile
+from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile
 
 
 class ProfileChoice(QComboBox):

@@ -7,9 +7,9 @@ from typing import Any
 
 from PySide6.QtCore import QModelIndex
 
-from smtp_desktop.domain.activity import Activity, ActivityId
-from smtp_desktop.domain.delivery import Delivery, Route
-from smtp_desktop.domain.profile import ProfileId, SmtpProfile
+from smtp_desktop.domain.delivery.activity import Activity, ActivityId
+from smtp_desktop.domain.delivery.delivery import Delivery, Route
+from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile
 from smtp_desktop.ui.models.activity_words import chip_words, recipients_line, route_words, state_of
 from smtp_desktop.ui.models.card import Card
 from smtp_desktop.ui.models.card_list import CardList, Index

@@ -5,8 +5,8 @@ from datetime import datetime
 
 from PySide6.QtCore import QCoreApplication, QDate, QLocale
 
-from smtp_desktop.domain.activity import Activity
-from smtp_desktop.domain.delivery import Delivery, DeliveryState, Route
+from smtp_desktop.domain.delivery.activity import Activity
+from smtp_desktop.domain.delivery.delivery import Delivery, DeliveryState, Route
 from smtp_desktop.ui.models.card import Tone
 from smtp_desktop.ui.text import one_line, shown
 

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 
-from smtp_desktop.domain.concern import ConcernKind
-from smtp_desktop.domain.endings import CertificateFault, FailureKind, Stage
-from smtp_desktop.domain.profile import Cloud, GenericServer
+from smtp_desktop.domain.checks.deliverability import ConcernKind
+from smtp_desktop.domain.diagnosis.conversation import CertificateFault, FailureKind, Stage
+from smtp_desktop.domain.smtp.profile import Cloud, GenericServer
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from smtp_desktop.domain.expiry import SecretExpiry
-    from smtp_desktop.domain.health import CheckResult
-    from smtp_desktop.domain.profile import SmtpProfile
+    from smtp_desktop.domain.checks.end_date import SecretExpiry
+    from smtp_desktop.domain.checks.health import CheckResult
+    from smtp_desktop.domain.smtp.profile import SmtpProfile
 
 _MINUTE_S, _HOUR_S, _DAY_S = 60, 3600, 86400
 

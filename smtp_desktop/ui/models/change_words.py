@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QCoreApplication
 
-from smtp_desktop.domain.known_states import StateChange
-from smtp_desktop.domain.profile import ProfileId
+from smtp_desktop.domain.checks.health import StateChange
+from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.ui.models.card_words import failure_word
 from smtp_desktop.ui.notifications import Notice
 

@@ -6,8 +6,7 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QCoreApplication, QModelIndex, QPersistentModelIndex, Qt
 
-from smtp_desktop.domain.health import CheckResult, Trial
-from smtp_desktop.domain.trial_outcome import TrialOutcome, outcome_of
+from smtp_desktop.domain.checks.health import CheckResult, Trial, TrialOutcome, outcome_of
 from smtp_desktop.ui.models.card_words import failure_word
 from smtp_desktop.ui.text import one_line, plain_tip, time_text
 

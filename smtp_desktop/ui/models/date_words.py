@@ -4,7 +4,7 @@ from datetime import datetime
 
 from PySide6.QtCore import QCoreApplication
 
-from smtp_desktop.domain.deadline import Deadline
+from smtp_desktop.domain.checks.end_date import Deadline
 from smtp_desktop.ui.models.card import Tone
 from smtp_desktop.ui.text import day_text, one_line, shown
 from smtp_desktop.ui.verdict import Verdict, VerdictTone

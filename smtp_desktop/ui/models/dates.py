@@ -8,7 +8,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QIcon, QPainter, QPen, QPixmap, QPolygonF
 
-from smtp_desktop.domain.deadline import Deadline
+from smtp_desktop.domain.checks.end_date import Deadline
 from smtp_desktop.ui.models.card import Tone
 from smtp_desktop.ui.models.date_words import left_text, moment_text, steps_text, tone_of, urgency, what_text, when_text
 from smtp_desktop.ui.text import plain_tip

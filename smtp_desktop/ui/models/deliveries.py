@@ -10,8 +10,8 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QPainter, QPixmap
 
-from smtp_desktop.domain.delivery import Delivery, DeliveryId
-from smtp_desktop.domain.profile import ProfileId
+from smtp_desktop.domain.delivery.delivery import Delivery, DeliveryId
+from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.ui.models.card import Tone
 from smtp_desktop.ui.models.delivery_words import counts_down, smtp_text, state_text, tone_of
 from smtp_desktop.ui.text import one_line, plain_tip, time_text

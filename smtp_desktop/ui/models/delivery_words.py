@@ -5,8 +5,8 @@ from datetime import datetime
 
 from PySide6.QtCore import QCoreApplication
 
-from smtp_desktop.domain.delivery import Delivery, DeliveryState
-from smtp_desktop.domain.profile import ProfileId
+from smtp_desktop.domain.delivery.delivery import Delivery, DeliveryState
+from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.ui.models.card import Tone
 
 _MINUTE_S, _HOUR_S = 60, 3600

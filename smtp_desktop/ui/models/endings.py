@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QCoreApplication
 
-from smtp_desktop.domain.expiry import certificate_expiry, secret_expiry
-from smtp_desktop.domain.profile import GenericServer
+from smtp_desktop.domain.checks.end_date import certificate_expiry, secret_expiry
+from smtp_desktop.domain.smtp.profile import GenericServer
 from smtp_desktop.ui.models.card import Tone
 from smtp_desktop.ui.models.card_words import expiry_text
 
@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from smtp_desktop.domain.certificate import Certificate
-    from smtp_desktop.domain.expiry import CertificateExpiry, SecretExpiry
-    from smtp_desktop.domain.health import ServerFact
-    from smtp_desktop.domain.profile import SmtpProfile
+    from smtp_desktop.domain.checks.end_date import CertificateExpiry, SecretExpiry
+    from smtp_desktop.domain.checks.health import ServerFact
+    from smtp_desktop.domain.smtp.certificate import Certificate
+    from smtp_desktop.domain.smtp.profile import SmtpProfile
 
 
 class Ending(NamedTuple):

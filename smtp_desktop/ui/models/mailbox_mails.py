@@ -8,7 +8,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QDateTime, QLocale, QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QFont
 
-from smtp_desktop.domain.mailbox import MailboxMailId, MailboxPage, MailSummary, PageMark
+from smtp_desktop.domain.mail.received import MailboxMailId, MailboxPage, MailSummary, PageMark
 from smtp_desktop.ui.assets import icon
 from smtp_desktop.ui.text import one_line, plain_tip
 from smtp_desktop.ui.theme import Theme

@@ -5,7 +5,7 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 
-from smtp_desktop.domain.received import ReceivedMail
+from smtp_desktop.domain.mail.received import ReceivedMail
 from smtp_desktop.ui.text import plain_tip
 
 _Index = QModelIndex | QPersistentModelIndex

@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QCoreApplication, QModelIndex, Signal
 
-from smtp_desktop.domain.endings import FailureKind
-from smtp_desktop.domain.health import CheckResult, ServerFact, place_of
-from smtp_desktop.domain.profile import GenericServer, ProfileId, ProfileType, SmtpProfile
+from smtp_desktop.domain.checks.health import CheckResult, ServerFact, place_of
+from smtp_desktop.domain.diagnosis.conversation import FailureKind
+from smtp_desktop.domain.smtp.profile import GenericServer, ProfileId, ProfileType, SmtpProfile
 from smtp_desktop.ui.models.card import BARS, Card, Tone
 from smtp_desktop.ui.models.card_list import CardList, Index
 from smtp_desktop.ui.models.card_words import age_text, chips, concern_word, failure_word, place
 from smtp_desktop.ui.models.shelf import Shelf
 
 if TYPE_CHECKING:
-    from smtp_desktop.domain.certificate import Certificate
+    from smtp_desktop.domain.smtp.certificate import Certificate
     from smtp_desktop.ui.models.endings import Ending
 
 _place_of = lru_cache(1000)(place_of)  # whether a name is a host's is as much work as half a card

@@ -3,7 +3,7 @@
 from PySide6.QtCore import QModelIndex
 from PySide6.QtWidgets import QWidget
 
-from smtp_desktop.domain.activity import Activity, ActivityId
+from smtp_desktop.domain.delivery.activity import Activity, ActivityId
 from smtp_desktop.ui.models.activity_cards import ActivityCards
 from smtp_desktop.ui.pages.card_page import CardPage, PageWords
 from smtp_desktop.ui.theme import Theme

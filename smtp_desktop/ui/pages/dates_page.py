@@ -4,7 +4,7 @@ from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QMenu, QStackedWidget, QTableView, QVBoxLayout, QWidget
 
-from smtp_desktop.domain.deadline import AffectedSmtp, Deadline
+from smtp_desktop.domain.checks.end_date import AffectedSmtp, Deadline
 from smtp_desktop.ui.assets import pixmap
 from smtp_desktop.ui.models.dates import MARK_SIZE, Column, Dates, Segment
 from smtp_desktop.ui.styled import styled_button, styled_label

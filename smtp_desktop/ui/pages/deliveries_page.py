@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from smtp_desktop.domain.delivery import OPEN_STATES, Delivery, DeliveryCounts, DeliveryId, DeliveryState
+from smtp_desktop.domain.delivery.delivery import OPEN_STATES, Delivery, DeliveryCounts, DeliveryId, DeliveryState
 from smtp_desktop.ui.assets import pixmap
 from smtp_desktop.ui.fields.caption import Caption
 from smtp_desktop.ui.models.deliveries import DOT_SIZE, Column, Deliveries

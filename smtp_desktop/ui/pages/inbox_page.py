@@ -12,7 +12,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from smtp_desktop.domain.received import ReceivedMail
+from smtp_desktop.domain.mail.received import ReceivedMail
 from smtp_desktop.services.ports import Inbox
 from smtp_desktop.ui.models.received_mails import ReceivedMails
 from smtp_desktop.ui.styled import styled_button, styled_label

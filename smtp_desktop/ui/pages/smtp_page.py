@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QAbstractItemView, QVBoxLayout
 
-from smtp_desktop.domain.profile import ProfileId
+from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.ui.models.smtp_cards import Segment
 from smtp_desktop.ui.pages.card_page import CardPage, PageWords
 from smtp_desktop.ui.styled import styled_button
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from PySide6.QtCore import QModelIndex
     from PySide6.QtWidgets import QWidget
 
-    from smtp_desktop.domain.profile import SmtpProfile
+    from smtp_desktop.domain.smtp.profile import SmtpProfile
     from smtp_desktop.ui.models.smtp_cards import SmtpCards
     from smtp_desktop.ui.theme import Theme
     from smtp_desktop.ui.views.notice import Notice

@@ -2,7 +2,7 @@
 
 from dataclasses import fields, replace
 
-from smtp_desktop.domain.activity import ActivityDraft
+from smtp_desktop.domain.delivery.activity import ActivityDraft
 
 _TRIMMED = ("name", "to", "cc", "bcc", "subject", "attachments")
 

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from PySide6.QtCore import QCoreApplication, QObject
 from PySide6.QtWidgets import QLineEdit
 
-from smtp_desktop.domain.activity import ActivityDraft
-from smtp_desktop.domain.profile import DESCRIPTION_LIMIT, NAME_LIMIT, SmtpProfile
+from smtp_desktop.domain.delivery.activity import ActivityDraft
+from smtp_desktop.domain.smtp.profile import DESCRIPTION_LIMIT, NAME_LIMIT, SmtpProfile
 from smtp_desktop.ui.fields.box_field import BoxField
 from smtp_desktop.ui.fields.copy_line import CopyLine
 from smtp_desktop.ui.fields.labelled_field import LabelledField

@@ -7,9 +7,9 @@ from itertools import pairwise
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QLineEdit, QVBoxLayout, QWidget
 
-from smtp_desktop.domain.activity import ActivityDraft
-from smtp_desktop.domain.delivery import Route
-from smtp_desktop.domain.profile import SmtpProfile
+from smtp_desktop.domain.delivery.activity import ActivityDraft
+from smtp_desktop.domain.delivery.delivery import Route
+from smtp_desktop.domain.smtp.profile import SmtpProfile
 from smtp_desktop.ui.fields.labelled_field import Field
 from smtp_desktop.ui.models.activity_words import route_words
 from smtp_desktop.ui.panels.activity_fields import ActivityFields

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
 
-from smtp_desktop.domain.activity import Activity, ActivityDraft, ActivityId, activity_draft_of
-from smtp_desktop.domain.delivery import Route
-from smtp_desktop.domain.profile import SmtpProfile
+from smtp_desktop.domain.delivery.activity import Activity, ActivityDraft, ActivityId, activity_draft_of
+from smtp_desktop.domain.delivery.delivery import Route
+from smtp_desktop.domain.smtp.profile import SmtpProfile
 from smtp_desktop.ui.panels.activity_changes import differs, rebased
 from smtp_desktop.ui.panels.activity_form import ActivityForm
 from smtp_desktop.ui.panels.form_panel import FormPanel

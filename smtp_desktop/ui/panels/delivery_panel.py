@@ -5,8 +5,8 @@ from datetime import datetime
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from smtp_desktop.domain.conversation import Outcome
-from smtp_desktop.domain.delivery import Attempt, Delivery, DeliveryId, DeliveryState, RecipientState
+from smtp_desktop.domain.delivery.delivery import Attempt, Delivery, DeliveryId, DeliveryState, RecipientState
+from smtp_desktop.domain.diagnosis.conversation import Outcome
 from smtp_desktop.ui.delivery_choices import can_cancel, can_resend
 from smtp_desktop.ui.delivery_detail import Detail
 from smtp_desktop.ui.fields.caption import Caption

@@ -6,7 +6,7 @@ from itertools import pairwise
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QListView, QVBoxLayout, QWidget
 
-from smtp_desktop.domain.health import CheckResult
+from smtp_desktop.domain.checks.health import CheckResult
 from smtp_desktop.ui.fields.caption import Caption
 from smtp_desktop.ui.fields.fold import Fold
 from smtp_desktop.ui.fields.link_button import LinkButton

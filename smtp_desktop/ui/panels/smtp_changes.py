@@ -2,8 +2,8 @@
 
 from dataclasses import fields, replace
 
-from smtp_desktop.domain.draft import ProfileDraft
-from smtp_desktop.domain.profile import Cloud, ProfileType
+from smtp_desktop.domain.smtp.draft import ProfileDraft
+from smtp_desktop.domain.smtp.profile import Cloud, ProfileType
 
 _SERVER_FIELDS = (
     "host_name",

@@ -5,8 +5,8 @@ from dataclasses import replace
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QLineEdit
 
-from smtp_desktop.domain.draft import ProfileDraft
-from smtp_desktop.domain.profile import (
+from smtp_desktop.domain.smtp.draft import ProfileDraft
+from smtp_desktop.domain.smtp.profile import (
     DESCRIPTION_LIMIT,
     NAME_LIMIT,
     SIGNATURE_LIMIT,

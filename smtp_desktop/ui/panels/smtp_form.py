@@ -7,11 +7,11 @@ from itertools import pairwise
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
-from smtp_desktop.domain.certificate import Authority, Certificate
-from smtp_desktop.domain.draft import ProfileDraft, kept_secrets, same_host, trusting
-from smtp_desktop.domain.field_rules import hints
-from smtp_desktop.domain.health import ServerFact
-from smtp_desktop.domain.profile import Cloud, ProfileType, SecretField, SignIn, SmtpProfile
+from smtp_desktop.domain.checks.health import ServerFact
+from smtp_desktop.domain.smtp.certificate import Authority, Certificate
+from smtp_desktop.domain.smtp.draft import ProfileDraft, kept_secrets, same_host, trusting
+from smtp_desktop.domain.smtp.field_rules import hints
+from smtp_desktop.domain.smtp.profile import Cloud, ProfileType, SecretField, SignIn, SmtpProfile
 from smtp_desktop.ui.fields.caption import Caption
 from smtp_desktop.ui.fields.fold import Fold
 from smtp_desktop.ui.fields.labelled_field import Field, LabelledField

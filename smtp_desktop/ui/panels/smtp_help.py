@@ -2,9 +2,9 @@
 
 from PySide6.QtCore import QCoreApplication
 
-from smtp_desktop.domain.app_passwords import AppPasswordProvider, app_password_provider
-from smtp_desktop.domain.draft import ProfileDraft
-from smtp_desktop.domain.profile import ProfileType, SignIn
+from smtp_desktop.domain.smtp.draft import ProfileDraft
+from smtp_desktop.domain.smtp.profile import ProfileType, SignIn
+from smtp_desktop.domain.smtp.providers import AppPasswordProvider, app_password_provider
 from smtp_desktop.ui.help import HelpPage, HelpRequest, HelpValues
 
 REGISTER = "register-the-app"

@@ -4,14 +4,14 @@ from datetime import date, datetime
 
 from PySide6.QtCore import QCoreApplication
 
-from smtp_desktop.domain.address import BadAddress, BadHost, ascii_host
-from smtp_desktop.domain.conversation import TlsMode
-from smtp_desktop.domain.draft import ProfileDraft, kept_secrets
-from smtp_desktop.domain.expiry import WARNED_AHEAD_DAYS, SecretExpiry, expiry_on
-from smtp_desktop.domain.field_rules import field_errors
-from smtp_desktop.domain.health import ServerFact
-from smtp_desktop.domain.identity import identity_of
-from smtp_desktop.domain.profile import GenericServer, ProfileId, ProfileType, SecretField, SmtpProfile
+from smtp_desktop.domain.checks.end_date import WARNED_AHEAD_DAYS, SecretExpiry, expiry_on
+from smtp_desktop.domain.checks.health import ServerFact
+from smtp_desktop.domain.diagnosis.conversation import TlsMode
+from smtp_desktop.domain.mail.address import BadAddress, BadHost, ascii_host
+from smtp_desktop.domain.smtp.draft import ProfileDraft, kept_secrets
+from smtp_desktop.domain.smtp.field_rules import field_errors
+from smtp_desktop.domain.smtp.identity import identity_of
+from smtp_desktop.domain.smtp.profile import GenericServer, ProfileId, ProfileType, SecretField, SmtpProfile
 from smtp_desktop.ui.certificate_words import written_day
 from smtp_desktop.ui.text import day_text, shown
 

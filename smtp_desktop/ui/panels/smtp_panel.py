@@ -7,13 +7,13 @@ from datetime import date
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
-from smtp_desktop.domain.certificate import Authority, Certificate
-from smtp_desktop.domain.draft import ProfileDraft, draft_of, same_host
+from smtp_desktop.domain.checks.health import ServerFact
+from smtp_desktop.domain.checks.suggestion import Suggestion, applied
 from smtp_desktop.domain.errors import FieldError
-from smtp_desktop.domain.field_rules import field_errors
-from smtp_desktop.domain.finding import Suggestion, applied
-from smtp_desktop.domain.health import ServerFact
-from smtp_desktop.domain.profile import ProfileId, ProfileType, SmtpProfile
+from smtp_desktop.domain.smtp.certificate import Authority, Certificate
+from smtp_desktop.domain.smtp.draft import ProfileDraft, draft_of, same_host
+from smtp_desktop.domain.smtp.field_rules import field_errors
+from smtp_desktop.domain.smtp.profile import ProfileId, ProfileType, SmtpProfile
 from smtp_desktop.ui.panels.form_panel import FormPanel
 from smtp_desktop.ui.panels.form_parts import column
 from smtp_desktop.ui.panels.history_section import HistorySection

@@ -6,9 +6,9 @@ from dataclasses import replace
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from smtp_desktop.domain.certificate import Certificate, spelled
-from smtp_desktop.domain.draft import ProfileDraft, kept_fingerprint
-from smtp_desktop.domain.health import ServerFact
+from smtp_desktop.domain.checks.health import ServerFact
+from smtp_desktop.domain.smtp.certificate import Certificate, spelled
+from smtp_desktop.domain.smtp.draft import ProfileDraft, kept_fingerprint
 from smtp_desktop.ui.certificate_words import short_fingerprint, written_day
 from smtp_desktop.ui.fields.caption import Caption
 from smtp_desktop.ui.fields.link_button import LinkButton

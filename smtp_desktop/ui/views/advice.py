@@ -3,7 +3,7 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from smtp_desktop.domain.conversation import SupportId
+from smtp_desktop.domain.diagnosis.conversation import SupportId
 from smtp_desktop.ui.styled import styled_button, styled_label
 from smtp_desktop.ui.text import one_line
 from smtp_desktop.ui.verdict import Verdict

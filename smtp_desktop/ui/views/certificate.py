@@ -4,7 +4,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
-from smtp_desktop.domain.certificate import Certificate
+from smtp_desktop.domain.smtp.certificate import Certificate
 from smtp_desktop.ui.certificate_words import certificate_rows, certificate_text
 from smtp_desktop.ui.styled import styled_label
 

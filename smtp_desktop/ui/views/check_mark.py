@@ -3,7 +3,7 @@
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 
-from smtp_desktop.domain.trial_outcome import TrialOutcome
+from smtp_desktop.domain.checks.health import TrialOutcome
 from smtp_desktop.ui.theme import Theme
 
 TOKENS = {

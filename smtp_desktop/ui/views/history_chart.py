@@ -6,8 +6,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QHelpEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from smtp_desktop.domain.health import CheckResult
-from smtp_desktop.domain.trial_outcome import TrialOutcome, outcome_of
+from smtp_desktop.domain.checks.health import CheckResult, TrialOutcome, outcome_of
 from smtp_desktop.ui.models.check_history import spoken
 from smtp_desktop.ui.text import plain_tip
 from smtp_desktop.ui.theme import Theme

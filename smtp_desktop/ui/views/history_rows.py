@@ -4,8 +4,7 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QS
 from PySide6.QtGui import QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from smtp_desktop.domain.health import CheckResult
-from smtp_desktop.domain.trial_outcome import outcome_of
+from smtp_desktop.domain.checks.health import CheckResult, outcome_of
 from smtp_desktop.ui.models.check_history import RESULT_ROLE, outcome_words, took_words, trial_word
 from smtp_desktop.ui.text import one_line, time_text
 from smtp_desktop.ui.theme import Theme

@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QPlainTextEdit, QTabBar, QVBoxLayout, QWidget
 
-from smtp_desktop.domain.template import Rendered
+from smtp_desktop.domain.delivery.activity_template import Rendered
 from smtp_desktop.ui.fields.caption import Caption
 from smtp_desktop.ui.text import one_line
 from smtp_desktop.ui.views.safe_html import SafeHtml, has_outside_pictures

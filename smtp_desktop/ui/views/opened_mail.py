@@ -12,7 +12,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from smtp_desktop.domain.mailbox import MailboxMail
+from smtp_desktop.domain.mail.received import MailboxMail
 from smtp_desktop.ui.models.mailbox_mails import local_time
 from smtp_desktop.ui.styled import styled_label
 from smtp_desktop.ui.text import one_line, plain_tip

@@ -4,7 +4,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
-from smtp_desktop.domain.conversation import Outcome
+from smtp_desktop.domain.diagnosis.conversation import Outcome
 from smtp_desktop.ui.theme import Theme
 
 OUTCOME_TOKENS = {

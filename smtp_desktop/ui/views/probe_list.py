@@ -3,8 +3,8 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from smtp_desktop.domain.candidates import Candidate
-from smtp_desktop.domain.finding import Probe, told
+from smtp_desktop.domain.checks.candidates import Candidate
+from smtp_desktop.domain.checks.suggestion import Probe, told
 from smtp_desktop.ui.step_words import outcome_name
 from smtp_desktop.ui.suggestion_words import heading, outcome_of
 from smtp_desktop.ui.text import one_line, shown

@@ -3,7 +3,7 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel
 
-from smtp_desktop.domain.conversation import Outcome, Stage, Step
+from smtp_desktop.domain.diagnosis.conversation import Outcome, Stage, Step
 from smtp_desktop.ui.step_words import headed, outcome_name, stage_name, took_words
 from smtp_desktop.ui.styled import styled_label
 from smtp_desktop.ui.theme import Theme

@@ -2,7 +2,7 @@
 
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QVBoxLayout, QWidget
 
-from smtp_desktop.domain.finding import Suggestion, surety
+from smtp_desktop.domain.checks.suggestion import Suggestion, surety
 from smtp_desktop.ui.styled import styled_label
 from smtp_desktop.ui.suggestion_words import field_name, value_words
 from smtp_desktop.ui.text import one_line, shown

@@ -6,7 +6,7 @@ from PySide6.QtCore import QElapsedTimer, QSize, QTimer
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
-from smtp_desktop.domain.conversation import Outcome, Stage, Step
+from smtp_desktop.domain.diagnosis.conversation import Outcome, Stage, Step
 from smtp_desktop.ui.theme import Theme
 from smtp_desktop.ui.views.step_row import StepRow
 

@@ -3,9 +3,9 @@
 import re
 from dataclasses import dataclass, field
 
-from smtp_desktop.domain.advice import Place
-from smtp_desktop.domain.conversation import CertificateFault, Failure, FailureKind, Reply, Stage
-from smtp_desktop.domain.text import text
+from smtp_desktop.domain.diagnosis.advice import Place
+from smtp_desktop.domain.diagnosis.conversation import CertificateFault, Failure, FailureKind, Reply, Stage
+from smtp_desktop.domain.message_text import text
 
 SERVER = "smtp.company.example"
 Row = int | str

@@ -6,13 +6,13 @@ from datetime import UTC, datetime
 
 from servers.microsoft import CLIENT_ID, CLIENT_SECRET, PASSWORD, TENANT, USER_NAME, Microsoft
 
-from smtp_desktop.domain.address import Address, parse_address
 from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.conversation import Failure, HttpReply, Outcome, Stage, Step, Timeline
-from smtp_desktop.domain.mailbox import MailboxMail, MailboxMailId, MailboxPage, PageMark
-from smtp_desktop.domain.message import Attachment, Envelope, Mail, Message
-from smtp_desktop.domain.profile import Cloud, GraphMailbox, SecretField, SignIn
+from smtp_desktop.domain.diagnosis.conversation import Failure, HttpReply, Outcome, Stage, Step, Timeline
+from smtp_desktop.domain.mail.address import Address, parse_address
+from smtp_desktop.domain.mail.message import Attachment, Envelope, Mail, Message
+from smtp_desktop.domain.mail.received import MailboxMail, MailboxMailId, MailboxPage, PageMark
 from smtp_desktop.domain.secret import Secret
+from smtp_desktop.domain.smtp.profile import Cloud, GraphMailbox, SecretField, SignIn
 from smtp_desktop.transports.graph.transport import GraphTransport
 
 SECRETS = {SecretField.PASSWORD: Secret(PASSWORD), SecretField.CLIENT_SECRET: Secret(CLIENT_SECRET)}

@@ -18,8 +18,8 @@ from servers.mischief import CONTEXTS
 from servers.proxy import ForwardProxy
 
 from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.conversation import Outcome, Stage, Step, Timeline
-from smtp_desktop.domain.message import Attachment, RawMessage
+from smtp_desktop.domain.diagnosis.conversation import Outcome, Stage, Step, Timeline
+from smtp_desktop.domain.mail.message import Attachment, RawMessage
 from smtp_desktop.transports.dial import Found, Resolve
 from smtp_desktop.transports.graph.transport import GraphTransport
 

@@ -12,10 +12,10 @@ from graph_mischief import MISCHIEF, Wings
 from servers.certificates import Authority
 from servers.https_calls import Answer
 
-from smtp_desktop.domain.advice import ReadFailed, advise, place_of, rules_from
-from smtp_desktop.domain.conversation import Failure, FailureKind, Stage
-from smtp_desktop.domain.message import Attachment
-from smtp_desktop.domain.providers import Providers
+from smtp_desktop.domain.diagnosis.advice import ReadFailed, advise, place_of, rules_from
+from smtp_desktop.domain.diagnosis.conversation import Failure, FailureKind, Stage
+from smtp_desktop.domain.mail.message import Attachment
+from smtp_desktop.domain.smtp.providers import Providers
 from smtp_desktop.resources import FOLDER
 
 DOCUMENTS = json.loads((FOLDER / "advice_graph.json").read_text(encoding="utf-8"))

@@ -11,7 +11,7 @@ from servers.graph import GraphServer
 from servers.microsoft import CLIENT_ID, CLIENT_SECRET, PASSWORD, TENANT, USER_NAME, Microsoft
 from servers.proxy import ForwardProxy
 
-from smtp_desktop.domain.profile import Cloud, SignIn
+from smtp_desktop.domain.smtp.profile import Cloud, SignIn
 
 ADDRESSES = {
     Cloud.GLOBAL: ("login.microsoftonline.com", "graph.microsoft.com"),

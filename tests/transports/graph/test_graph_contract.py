@@ -8,7 +8,7 @@ from fakes.small import MemoryPlainServers
 from servers.certificates import Authority
 from servers.microsoft import CLIENT_ID, TENANT, Microsoft, microsoft
 
-from smtp_desktop.domain.profile import Cloud, GraphMailbox, SignIn
+from smtp_desktop.domain.smtp.profile import Cloud, GraphMailbox, SignIn
 from smtp_desktop.services.ports import Transport
 from smtp_desktop.transports.registry import Transports
 

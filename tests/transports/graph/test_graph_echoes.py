@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from servers.https_calls import Answer, Call, Garbage, Reply
 from shown import everything_shown
 
-from smtp_desktop.domain.conversation import FailureKind, Step
-from smtp_desktop.domain.message import Attachment
-from smtp_desktop.domain.profile import SecretField
+from smtp_desktop.domain.diagnosis.conversation import FailureKind, Step
+from smtp_desktop.domain.mail.message import Attachment
 from smtp_desktop.domain.secret import MASK, Secret
+from smtp_desktop.domain.smtp.profile import SecretField
 
 # Random, but the same on every run.
 repeatable = settings(

@@ -8,9 +8,9 @@ from graph_hand import ANNA, Hand, a_mail, failure_of, outcomes, reply_of
 from servers.https_calls import Answer
 from servers.microsoft import Microsoft
 
-from smtp_desktop.domain.address import parse_address
-from smtp_desktop.domain.conversation import FailureKind, Outcome, Stage
-from smtp_desktop.domain.message import Attachment
+from smtp_desktop.domain.diagnosis.conversation import FailureKind, Outcome, Stage
+from smtp_desktop.domain.mail.address import parse_address
+from smtp_desktop.domain.mail.message import Attachment
 
 MB = 1_000_000
 

@@ -5,7 +5,7 @@ from graph_hand import Hand, a_mail
 from servers.graph_contract import check_against_contract, contract_path
 from servers.microsoft import Microsoft
 
-from smtp_desktop.domain.message import Attachment
+from smtp_desktop.domain.mail.message import Attachment
 
 
 @pytest.mark.skipif(contract_path() is None, reason="the description of Graph (OpenAPI) is not at hand")

@@ -11,7 +11,7 @@ from servers.listening import Listener
 from servers.microsoft import Microsoft, microsoft
 
 from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.conversation import CertificateFault, FailureKind, Outcome, Stage, Step
+from smtp_desktop.domain.diagnosis.conversation import CertificateFault, FailureKind, Outcome, Stage, Step
 
 BUSY = Answer(status=429, headers={"Retry-After": "1"}, error=("ApplicationThrottled", "Too many at once."))
 

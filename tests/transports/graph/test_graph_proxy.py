@@ -6,7 +6,7 @@ import pytest
 from graph_hand import Hand, a_mail, failure_of, outcomes, reply_of
 from servers.proxy import ForwardProxy
 
-from smtp_desktop.domain.conversation import FailureKind, Outcome, Stage
+from smtp_desktop.domain.diagnosis.conversation import FailureKind, Outcome, Stage
 
 SECRET = "pr0xy-canary"
 

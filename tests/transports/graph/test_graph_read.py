@@ -5,9 +5,9 @@ from graph_hand import Hand
 from servers.https_calls import Answer
 from servers.microsoft import Microsoft
 
-from smtp_desktop.domain.advice import ReadFailed
-from smtp_desktop.domain.conversation import FailureKind, HttpReply, Stage
-from smtp_desktop.domain.mailbox import MailboxMailId, PageMark
+from smtp_desktop.domain.diagnosis.advice import ReadFailed
+from smtp_desktop.domain.diagnosis.conversation import FailureKind, HttpReply, Stage
+from smtp_desktop.domain.mail.received import MailboxMailId, PageMark
 
 
 @pytest.fixture

@@ -7,9 +7,9 @@ from graph_hand import Hand, a_mail, failure_of, outcomes, reply_of
 from servers.https_calls import Answer, Garbage
 from servers.microsoft import USER_NAME
 
-from smtp_desktop.domain.conversation import FailureKind, Outcome, Stage
-from smtp_desktop.domain.profile import SecretField
+from smtp_desktop.domain.diagnosis.conversation import FailureKind, Outcome, Stage
 from smtp_desktop.domain.secret import Secret
+from smtp_desktop.domain.smtp.profile import SecretField
 
 # Every number of the AADSTS table.
 REFUSALS = (

@@ -5,8 +5,8 @@ import base64
 from graph_hand import ANNA, Hand, a_mail, outcomes
 from servers.microsoft import CLIENT_SECRET, PASSWORD, USER_NAME
 
-from smtp_desktop.domain.address import parse_address
-from smtp_desktop.domain.conversation import HttpReply, Outcome, Stage, Step
+from smtp_desktop.domain.diagnosis.conversation import HttpReply, Outcome, Stage, Step
+from smtp_desktop.domain.mail.address import parse_address
 from smtp_desktop.transports.mime import compose
 
 MAIL = ("POST", "/v1.0/me/sendMail")

@@ -7,10 +7,10 @@ import pytest
 from graph_hand import ANNA, Hand, a_mail
 from servers.https_calls import Answer, Drop
 
-from smtp_desktop.domain.address import parse_address
 from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.conversation import FailureKind, HttpReply, Outcome, Stage, Step, Timeline
-from smtp_desktop.domain.message import Mail, RawMessage
+from smtp_desktop.domain.diagnosis.conversation import FailureKind, HttpReply, Outcome, Stage, Step, Timeline
+from smtp_desktop.domain.mail.address import parse_address
+from smtp_desktop.domain.mail.message import Mail, RawMessage
 from smtp_desktop.transports.graph.transport import MailboxLine
 
 

@@ -9,12 +9,21 @@ from typing import Any
 from contracts.transport_contract import PASSWORD, a_mail
 from fakes.small import MemoryPlainServers
 
-from smtp_desktop.domain.address import Address
 from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.conversation import Failure, FailureKind, Outcome, Party, Stage, Step, Timeline, TlsMode
-from smtp_desktop.domain.message import Envelope, Mail
-from smtp_desktop.domain.profile import GenericServer
+from smtp_desktop.domain.diagnosis.conversation import (
+    Failure,
+    FailureKind,
+    Outcome,
+    Party,
+    Stage,
+    Step,
+    Timeline,
+    TlsMode,
+)
+from smtp_desktop.domain.mail.address import Address
+from smtp_desktop.domain.mail.message import Envelope, Mail
 from smtp_desktop.domain.secret import Secret
+from smtp_desktop.domain.smtp.profile import GenericServer
 from smtp_desktop.transports.smtp.limits import Limits
 from smtp_desktop.transports.smtp.plain_servers import PlainServers
 from smtp_desktop.transports.smtp.transport import SmtpTransport

@@ -13,11 +13,11 @@ from servers.theatre import Theatre
 from services.tester_house import TO, House
 
 from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.conversation import FailureKind, Stage, Step, Timeline, TlsMode
-from smtp_desktop.domain.draft import ProfileDraft
-from smtp_desktop.domain.message import Mail
-from smtp_desktop.domain.profile import SecretField, Server
+from smtp_desktop.domain.diagnosis.conversation import FailureKind, Stage, Step, Timeline, TlsMode
+from smtp_desktop.domain.mail.message import Mail
 from smtp_desktop.domain.secret import Secret
+from smtp_desktop.domain.smtp.draft import ProfileDraft
+from smtp_desktop.domain.smtp.profile import SecretField, Server
 from smtp_desktop.resources import FOLDER
 from smtp_desktop.services.testing import Report
 from smtp_desktop.transports.smtp.transport import SmtpTransport

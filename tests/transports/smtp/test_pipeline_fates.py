@@ -8,7 +8,7 @@ from servers.desk import Desk
 from servers.scripted import Peer, ScriptedServer
 
 from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.conversation import Timeline
+from smtp_desktop.domain.diagnosis.conversation import Timeline
 from smtp_desktop.transports.smtp.line import SmtpLine
 
 REFUSALS = {

@@ -9,7 +9,7 @@ from fakes.small import MemoryPlainServers
 from servers.certificates import Authority
 from servers.mailserver import MailServer
 
-from smtp_desktop.domain.profile import GenericServer
+from smtp_desktop.domain.smtp.profile import GenericServer
 from smtp_desktop.services.ports import Prober
 from smtp_desktop.transports.registry import Transports
 

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smtp_desktop.domain.address import Address
-from smtp_desktop.domain.conversation import Reply
+from smtp_desktop.domain.diagnosis.conversation import Reply
+from smtp_desktop.domain.mail.address import Address
 from smtp_desktop.transports.smtp.protocol import (
     MAX_LINE_BYTES,
     MAX_REPLY_BYTES,

@@ -10,8 +10,8 @@ from servers.certificates import Authority
 from servers.mailserver import MailServer
 
 from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.conversation import FailureKind, Outcome, Stage
-from smtp_desktop.domain.profile import GenericServer, GraphMailbox, Server, SignIn
+from smtp_desktop.domain.diagnosis.conversation import FailureKind, Outcome, Stage
+from smtp_desktop.domain.smtp.profile import GenericServer, GraphMailbox, Server, SignIn
 from smtp_desktop.services.ports import Transport
 from smtp_desktop.transports.registry import Transports
 from smtp_desktop.transports.smtp.transport import SmtpTransport

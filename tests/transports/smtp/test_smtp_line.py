@@ -11,12 +11,12 @@ from servers.mailserver import MailServer
 from servers.scripted import Peer, ScriptedServer, answer_ehlo, greet
 from smtp.conversing import PATIENT, USER, generic
 
-from smtp_desktop.domain.address import parse_address
 from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.conversation import CertificateFault, FailureKind, Outcome, Stage, Step, Timeline
-from smtp_desktop.domain.message import Mail, RawMessage
-from smtp_desktop.domain.profile import GenericServer
+from smtp_desktop.domain.diagnosis.conversation import CertificateFault, FailureKind, Outcome, Stage, Step, Timeline
+from smtp_desktop.domain.mail.address import parse_address
+from smtp_desktop.domain.mail.message import Mail, RawMessage
 from smtp_desktop.domain.secret import Secret
+from smtp_desktop.domain.smtp.profile import GenericServer
 from smtp_desktop.transports.smtp.line import SmtpLine
 
 OF_A_MAIL = [Stage.SENDER, Stage.RECIPIENT, Stage.CONTENT]

@@ -8,8 +8,8 @@ from conversing import mail_to, said
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smtp_desktop.domain.conversation import Party
-from smtp_desktop.domain.message import Mail
+from smtp_desktop.domain.diagnosis.conversation import Party
+from smtp_desktop.domain.mail.message import Mail
 from smtp_desktop.transports.masks import Masks
 from smtp_desktop.transports.smtp.protocol import Unmasked
 from smtp_desktop.transports.smtp.underway import Asked, Underway

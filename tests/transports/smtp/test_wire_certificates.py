@@ -11,9 +11,9 @@ from conversing import CURIOUS, PATIENT, Conversing, converse, failure_of, gener
 from servers.certificates import Authority, context_of, fingerprint_of, self_signed_context
 from servers.scripted import Peer, ScriptedServer, answer_ehlo, greet, take_mail
 
-from smtp_desktop.domain.certificate import spelled_in_two
-from smtp_desktop.domain.conversation import CertificateFault, Failure, FailureKind, Stage, Timeline, TlsMode
-from smtp_desktop.domain.profile import GenericServer
+from smtp_desktop.domain.diagnosis.conversation import CertificateFault, Failure, FailureKind, Stage, Timeline, TlsMode
+from smtp_desktop.domain.smtp.certificate import spelled_in_two
+from smtp_desktop.domain.smtp.profile import GenericServer
 
 MODES = pytest.mark.parametrize("mode", list(TlsMode))
 SAID_IN_CLEAR = [b"EHLO [127.0.0.1]", b"STARTTLS"]

@@ -7,7 +7,7 @@ from fakes.small import MemoryPlainServers
 from servers.desk import Desk
 from servers.scripted import Peer, ScriptedServer
 
-from smtp_desktop.domain.conversation import FailureKind, Outcome, Party, Stage
+from smtp_desktop.domain.diagnosis.conversation import FailureKind, Outcome, Party, Stage
 
 DOTS = ".\n..\na.\n.b\n"
 

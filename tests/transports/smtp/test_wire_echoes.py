@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from servers.scripted import Peer, Script, ScriptedServer, greet
 from shown import everything_shown
 
-from smtp_desktop.domain.conversation import Party, Reply, Step, Timeline
+from smtp_desktop.domain.diagnosis.conversation import Party, Reply, Step, Timeline
 from smtp_desktop.domain.secret import MASK
 
 # Random, but the same on every run.

@@ -13,13 +13,13 @@ from servers.scripted import ScriptedServer
 from services.simple_fakes import ListedEvents
 
 from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.conversation import CertificateFault, Failure, FailureKind, Reply, Stage
-from smtp_desktop.domain.draft import ProfileDraft
-from smtp_desktop.domain.finding import Sureness, told
-from smtp_desktop.domain.profile import EnvelopeSender
-from smtp_desktop.domain.providers import providers_from
+from smtp_desktop.domain.checks.suggestion import Sureness, told
+from smtp_desktop.domain.diagnosis.conversation import CertificateFault, Failure, FailureKind, Reply, Stage
+from smtp_desktop.domain.message_text import text
 from smtp_desktop.domain.secret import Secret
-from smtp_desktop.domain.text import text
+from smtp_desktop.domain.smtp.draft import ProfileDraft
+from smtp_desktop.domain.smtp.profile import EnvelopeSender
+from smtp_desktop.domain.smtp.providers import providers_from
 from smtp_desktop.services.finding import Finder
 from smtp_desktop.transports.registry import Transports
 

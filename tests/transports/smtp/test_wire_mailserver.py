@@ -10,7 +10,7 @@ from conversing import CURIOUS, USER, converse, detail_of, failure_of, generic, 
 from servers.certificates import Authority
 from servers.mailserver import MailServer
 
-from smtp_desktop.domain.conversation import FailureKind, Party, Stage, TlsMode
+from smtp_desktop.domain.diagnosis.conversation import FailureKind, Party, Stage, TlsMode
 
 
 def test_a_mail_goes_out_over_starttls(trusted: Authority) -> None:

@@ -15,7 +15,7 @@ from conversing import CURIOUS, LARGE_TEXT, PATIENT, Conversing, converse, detai
 from servers.certificates import Authority
 from servers.scripted import Peer, ScriptedServer, greet, quit_politely
 
-from smtp_desktop.domain.conversation import FailureKind, Outcome, Party, Stage, TlsMode
+from smtp_desktop.domain.diagnosis.conversation import FailureKind, Outcome, Party, Stage, TlsMode
 from smtp_desktop.transports.dial import Found
 
 PROMPT_S = 5.0  # a cancel acts at once; slow machines get this long

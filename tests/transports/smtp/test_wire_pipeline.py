@@ -13,8 +13,8 @@ from servers.desk import Desk
 from servers.scripted import Peer, ScriptedServer, greet
 
 from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.conversation import Outcome, Party, Stage, Timeline
-from smtp_desktop.domain.message import Mail, RawMessage
+from smtp_desktop.domain.diagnosis.conversation import Outcome, Party, Stage, Timeline
+from smtp_desktop.domain.mail.message import Mail, RawMessage
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.transports.smtp import pipeline
 from smtp_desktop.transports.smtp.line import SmtpLine

@@ -9,9 +9,9 @@ from fakes.small import MemoryPlainServers
 from servers.mailserver import MailServer
 from servers.scripted import ScriptedServer, answer_ehlo, greet, quit_politely
 
-from smtp_desktop.domain.address import Address
 from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.conversation import CertificateFault, FailureKind, Outcome, Party, Stage, TlsMode
+from smtp_desktop.domain.diagnosis.conversation import CertificateFault, FailureKind, Outcome, Party, Stage, TlsMode
+from smtp_desktop.domain.mail.address import Address
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.transports.smtp.transport import SmtpTransport
 

@@ -4,7 +4,7 @@ from contracts.transport_contract import a_mail
 from conversing import converse, detail_of, failure_of, generic, mail_to
 from servers.scripted import Peer, ScriptedServer, greet, quit_politely
 
-from smtp_desktop.domain.conversation import FailureKind, Outcome, Stage
+from smtp_desktop.domain.diagnosis.conversation import FailureKind, Outcome, Stage
 
 
 def test_a_flight_arrives_as_one_where_it_is_offered() -> None:

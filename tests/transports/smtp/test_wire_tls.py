@@ -10,8 +10,8 @@ from conversing import CURIOUS, PATIENT, USER, converse, detail_of, failure_of, 
 from servers.certificates import Authority, self_signed_context
 from servers.scripted import Peer, ScriptedServer, answer_ehlo, greet, quit_politely, take_mail
 
-from smtp_desktop.domain.conversation import CertificateFault, FailureKind, Outcome, Party, Stage, TlsMode
-from smtp_desktop.domain.profile import GenericServer
+from smtp_desktop.domain.diagnosis.conversation import CertificateFault, FailureKind, Outcome, Party, Stage, TlsMode
+from smtp_desktop.domain.smtp.profile import GenericServer
 
 
 def secured(server: ScriptedServer, **fields: object) -> GenericServer:

@@ -1,0 +1,155 @@
+"""When a client secret or a certificate ends, and from when on that is worth a warning."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, NamedTuple
+
+from smtp_desktop.domain.message_text import Text, text
+from smtp_desktop.domain.smtp.profile import GraphMailbox, ProfileId, SmtpProfile
+
+if TYPE_CHECKING:
+    from smtp_desktop.domain.smtp.certificate import Certificate
+
+
+WARNED_AHEAD_DAYS = 30
+CERTIFICATE_WARNED_AHEAD_DAYS = 21
+
+
+class SecretExpiry(NamedTuple):
+    """A client secret that ends soon or has ended. `days_left` is 0 on its last day and negative afterwards."""
+
+    valid_until: date
+    days_left: int
+
+    @property
+    def ended(self) -> bool:
+        return self.days_left < 0
+
+
+def secret_expiry(profile: SmtpProfile, today: date) -> SecretExpiry | None:
+    """Returns what to warn of, or None while the client secret's last day is not known or further ahead."""
+    if not isinstance(profile.server, GraphMailbox) or profile.server.client_secret_valid_until is None:
+        return None
+    return expiry_on(profile.server.client_secret_valid_until, today)
+
+
+def expiry_on(valid_until: date, today: date) -> SecretExpiry | None:
+    """Returns what to warn of for a client secret with this last day, or None while it is further ahead."""
+    days_left = (valid_until - today).days
+    return SecretExpiry(valid_until=valid_until, days_left=days_left) if days_left <= WARNED_AHEAD_DAYS else None
+
+
+class CertificateExpiry(NamedTuple):
+    """A certificate that ends soon or has ended: a server's, or with `of_ca` that of a CA which an SMTP trusts.
+    `days_left` is 0 on its last day and negative afterwards; it ends within that day."""
+
+    valid_until: datetime  # aware
+    days_left: int
+    ended: bool
+    of_ca: bool = False
+
+
+def certificate_expiry(certificate: "Certificate", now: datetime, *, of_ca: bool = False) -> CertificateExpiry | None:
+    """Returns what to warn of, or None while the certificate's end is further ahead. `now` is in the zone whose days
+    are counted."""
+    valid_until = certificate.valid_until.astimezone(now.tzinfo)
+    days_left = (valid_until.date() - now.date()).days
+    if days_left > CERTIFICATE_WARNED_AHEAD_DAYS:
+        return None
+    return CertificateExpiry(valid_until=valid_until, days_left=days_left, ended=valid_until <= now, of_ca=of_ca)
+
+
+SIGN_IN_WARNED_AHEAD_DAYS = 60  # another way of signing in takes longer to set up than a new secret
+
+
+class DeadlineKind(StrEnum):
+    CERTIFICATE = "certificate"
+    ISSUING_CA = "issuing_ca"
+    CLIENT_SECRET = "client_secret"  # noqa: S105 - a kind, not a secret
+    PASSWORD_SIGN_IN = "password_sign_in"  # noqa: S105 - as above
+
+    @property
+    def warned_ahead_days(self) -> int:
+        """From how many days before it ends it is worth a warning."""
+        days = {
+            DeadlineKind.CLIENT_SECRET: WARNED_AHEAD_DAYS,
+            DeadlineKind.PASSWORD_SIGN_IN: SIGN_IN_WARNED_AHEAD_DAYS,
+        }
+        return days.get(self, CERTIFICATE_WARNED_AHEAD_DAYS)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AffectedSmtp:
+    """An SMTP that stops working then."""
+
+    id: ProfileId
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deadline:
+    """Something ends for one or more SMTPs.
+
+    `ends_on` is the last day, by this computer's calendar; `ends_at` (aware UTC) is the very moment where that is
+    known. `what` names it in a few words, `meaning` says what happens then, `steps` are what to do, in order.
+    `may_go_on` is for what somebody can have switched on again: that it has ended is never certain.
+    """
+
+    kind: DeadlineKind
+    ends_on: date
+    smtps: tuple[AffectedSmtp, ...]
+    what: Text
+    meaning: Text
+    steps: tuple[Text, ...]
+    ends_at: datetime | None = None
+    may_go_on: bool = False
+
+    @property
+    def names(self) -> str:
+        """The names of its SMTPs on one line."""
+        return names_of(self.smtps)
+
+    def is_like(self, other: "Deadline") -> bool:
+        """Returns whether the same thing ends for an SMTP of both."""
+        return self.kind is other.kind and not {smtp.id for smtp in self.smtps}.isdisjoint(s.id for s in other.smtps)
+
+    def days_left(self, today: date) -> int:
+        """Returns 0 on the last day, and less afterwards."""
+        return (self.ends_on - today).days
+
+    def ended(self, now: datetime) -> bool:
+        """Returns whether it is over for certain. `now` is aware, in this computer's zone."""
+        if self.may_go_on:
+            return False
+        if self.ends_at:
+            return now > self.ends_at  # RFC 5280 4.1.2.5: valid through notAfter, inclusive
+        return self.days_left(now.date()) < 0
+
+    def is_near(self, now: datetime) -> bool:
+        """Returns whether it is worth a warning, or over. `now` is as above."""
+        return self.days_left(now.date()) <= self.kind.warned_ahead_days
+
+    def left(self, now: datetime) -> Text:
+        """Returns how far ahead or past it is, in words. `now` is as above."""
+        days = self.days_left(now.date())
+        if self.ended(now):
+            return _ago(-days, "ended today", "ended yesterday", "ended {n} days ago")
+        if days < 0:
+            return _ago(-days, "", "yesterday", "{n} days ago")
+        return _ago(days, "today", "tomorrow", "in {n} days")
+
+
+def affected(profiles: Iterable[SmtpProfile]) -> tuple[AffectedSmtp, ...]:
+    """Returns them as what stops working, in the same order."""
+    return tuple(AffectedSmtp(id=profile.id, name=profile.name) for profile in profiles)
+
+
+def names_of(smtps: tuple[AffectedSmtp, ...]) -> str:
+    """Returns the names on one line."""
+    return ", ".join(smtp.name for smtp in smtps)
+
+
+def _ago(days: int, none: str, one: str, many: str) -> Text:
+    return text(none if days == 0 else one if days == 1 else many, n=days)

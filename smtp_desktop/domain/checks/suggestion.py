@@ -1,0 +1,138 @@
+"""What came of looking for settings that work."""
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Any
+
+from smtp_desktop.domain.checks.candidates import Candidate
+from smtp_desktop.domain.diagnosis.conversation import Failure, Security, Stage, Timeline, TlsMode
+from smtp_desktop.domain.message_text import Text, text
+from smtp_desktop.domain.smtp.draft import ProfileDraft, same_host
+from smtp_desktop.domain.smtp.profile import EnvelopeSender
+
+_SUGGESTED = ("from_address", "host_name", "smtp_port", "tls", "envelope_sender")
+"""The fields that a suggestion may change, in the order of the form."""
+
+
+class Sureness(StrEnum):
+    """How sure it is that a suggestion works."""
+
+    SENDER_TAKEN = "sender_taken"  # it was signed in there, and the server took the sender
+    SIGNED_IN = "signed_in"  # it was signed in there
+    ANSWERS = "answers"  # it answers, and this SMTP does not sign in
+    OFFERS_SIGN_IN = "offers_sign_in"  # it answers, and the password was not tried there
+    SIGN_IN_REFUSED = "sign_in_refused"  # it answers, but not to this user name and password
+    OTHER_HOST = "other_host"  # the password was entered for another host, so it was not tried
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Probe:
+    """One look at a candidate; with `with_password` one that signs in. `timeline` is None while it runs."""
+
+    candidate: Candidate
+    with_password: bool = False
+    timeline: Timeline | None = None
+
+    @property
+    def works(self) -> bool:
+        """Whether it went as far as it was meant to."""
+        return self.timeline is not None and self.timeline.ok
+
+    @property
+    def failure(self) -> Failure | None:
+        return self.timeline.failure if self.timeline else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One field that a suggestion changes, by its name in snake case."""
+
+    field: str
+    before: str | bool | EnvelopeSender
+    after: str | bool | EnvelopeSender
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suggestion:
+    """Settings that answered. `refusal` is why the server did not let in the password, where it was tried."""
+
+    candidate: Candidate
+    changes: tuple[Change, ...]
+    sureness: Sureness
+    refusal: Failure | None = None
+
+    @property
+    def needs_password(self) -> bool:
+        """Whether the password has to be entered anew: what there is was given for another host."""
+        return self.sureness is Sureness.OTHER_HOST
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """Everything that was tried, in the order of preference, and what may be used of it, the best first."""
+
+    probes: tuple[Probe, ...]
+    suggestions: tuple[Suggestion, ...]
+
+
+def changes_of(before: ProfileDraft, after: ProfileDraft) -> tuple[Change, ...]:
+    """Returns what differs, in the order of the form."""
+    return tuple(
+        Change(field=name, before=getattr(before, name), after=getattr(after, name))
+        for name in _SUGGESTED
+        if getattr(before, name) != getattr(after, name)
+    )
+
+
+def applied(suggestion: Suggestion, onto: ProfileDraft) -> ProfileDraft:
+    """Returns `onto` with what `suggestion` changes; host, port and TLS go together. A password that was typed for
+    another host is left out."""
+    wanted = suggestion.candidate.draft
+    draft = replace(onto, host_name=wanted.host_name, smtp_port=wanted.smtp_port, tls=wanted.tls)
+    changed: dict[str, Any] = {change.field: change.after for change in suggestion.changes}
+    draft = replace(draft, **changed)
+    return draft if same_host(draft.host_name, onto.host_name) else replace(draft, password=None)
+
+
+def told(probe: Probe) -> Text:
+    """Returns how a look ended, in a sentence; that it goes on, while it does."""
+    timeline = probe.timeline
+    if timeline is None:
+        return text("Signing in…") if probe.with_password else text("Trying…")
+    if timeline.failure:
+        return timeline.failure.message
+    stages = {step.stage for step in timeline.steps}
+    if Stage.SENDER in stages:
+        return text("Signed in, and the sender was taken. Nothing was sent.")
+    if probe.with_password:
+        return text("Signed in.")
+    return _answer(timeline.security, offers_sign_in=Stage.SIGN_IN in stages)
+
+
+def _answer(security: Security | None, *, offers_sign_in: bool) -> Text:
+    if security and security.mode is TlsMode.IMPLICIT:
+        if offers_sign_in:
+            return text("Answers with TLS on connect ({version}) and offers to sign in.", version=security.version)
+        return text("Answers with TLS on connect ({version}).", version=security.version)
+    version = security.version if security else ""
+    if offers_sign_in:
+        return text("Answers with STARTTLS ({version}) and offers to sign in.", version=version)
+    return text("Answers with STARTTLS ({version}).", version=version)
+
+
+def surety(suggestion: Suggestion) -> Text:
+    """Returns how sure it is that `suggestion` works, in a sentence."""
+    words = {
+        Sureness.SENDER_TAKEN: "Signed in with these settings, and the server took the sender.",
+        Sureness.SIGNED_IN: "Signed in with these settings: they work.",
+        Sureness.ANSWERS: "The server answers with these settings. Test it to see whether it takes the mail.",
+        Sureness.OFFERS_SIGN_IN: "The server answers and offers to sign in; the password was not tried.",
+        Sureness.OTHER_HOST: "The server answers and offers to sign in. The password was entered for another host, "
+        "so it was not tried: enter it anew, for {host}.",
+    }
+    if suggestion.sureness is Sureness.SIGN_IN_REFUSED:
+        said = str(suggestion.refusal.reply or suggestion.refusal.message) if suggestion.refusal else ""
+        return text(
+            "The server answers, but it did not take the sign-in: {said}. Check User Name and Password too.", said=said
+        )
+    return text(words[suggestion.sureness], host=suggestion.candidate.draft.host_name)

@@ -1,0 +1,68 @@
+"""A named job whose mail goes out through an SMTP."""
+
+from dataclasses import dataclass
+from typing import NewType
+
+from smtp_desktop.domain.smtp.profile import ProfileId
+
+ActivityId = NewType("ActivityId", str)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Activity:
+    """The template of a mail, and the SMTP that it goes out through.
+
+    `smtp_id` is None for the default SMTP, whichever that is at the time. `to`, `cc`, `bcc`, `subject`, `text`, `html`
+    and `attachments` (paths of files, one a line) are templates as typed; `domain.template` renders them. `id` never
+    changes.
+    """
+
+    id: ActivityId
+    name: str
+    description: str = ""
+    smtp_id: ProfileId | None = None
+    backup_id: ProfileId | None = None
+    to: str = ""
+    cc: str = ""
+    bcc: str = ""
+    subject: str = ""
+    text: str = ""
+    html: str = ""
+    attachments: str = ""
+    enabled: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActivityDraft:
+    """The form's content as typed."""
+
+    name: str = ""
+    description: str = ""
+    smtp_id: ProfileId | None = None
+    backup_id: ProfileId | None = None
+    to: str = ""
+    cc: str = ""
+    bcc: str = ""
+    subject: str = ""
+    text: str = ""
+    html: str = ""
+    attachments: str = ""
+    enabled: bool = True
+
+
+def activity_draft_of(activity: Activity) -> ActivityDraft:
+    """Returns the form's content for a stored activity."""
+    return ActivityDraft(
+        name=activity.name,
+        description=activity.description,
+        smtp_id=activity.smtp_id,
+        backup_id=activity.backup_id,
+        to=activity.to,
+        cc=activity.cc,
+        bcc=activity.bcc,
+        subject=activity.subject,
+        text=activity.text,
+        html=activity.html,
+        attachments=activity.attachments,
+        enabled=activity.enabled,
+    )

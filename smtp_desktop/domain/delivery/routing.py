@@ -1,0 +1,77 @@
+"""Which SMTP a mail goes out through."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+
+from smtp_desktop.domain.delivery.delivery import Route
+from smtp_desktop.domain.message_text import Text, text
+from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile
+
+
+def route_of(
+    *,
+    smtp_id: ProfileId | None,
+    backup_id: ProfileId | None,
+    profiles: Iterable[SmtpProfile],
+    held: Collection[ProfileId],
+) -> Route:
+    """Returns the SMTP that a mail bound to `smtp_id` (None: the default) with this backup goes out through now.
+    `held` are those that nothing goes through for now."""
+    by_id = {profile.id: profile for profile in profiles}
+    own = by_id.get(smtp_id) if smtp_id else next((p for p in by_id.values() if p.is_default), None)
+    backup = by_id.get(backup_id) if backup_id else None
+    if own and own.id not in held:
+        return Route(profile_id=own.id, by_backup=False, reason=_own_reason(own, bound=smtp_id is not None))
+    if backup and backup.id not in held:
+        return Route(profile_id=backup.id, by_backup=True, reason=_backup_reason(own, backup))
+    if own:
+        return Route(profile_id=own.id, by_backup=False, reason=_waiting_reason(own, backup))
+    return Route(
+        profile_id=backup.id if backup else None,
+        by_backup=backup is not None,
+        reason=_waiting_reason(backup, None)
+        if backup
+        else text("No SMTP: there is no default one. Choose one here, or make one the default."),
+    )
+
+
+def _own_reason(own: SmtpProfile, *, bound: bool) -> Text:
+    if bound:
+        return text("{name}, as chosen here.", name=own.name)
+    return text("{name}, the default SMTP.", name=own.name)
+
+
+def _backup_reason(own: SmtpProfile | None, backup: SmtpProfile) -> Text:
+    if own:
+        return text("{backup}, the backup, while {name} is held up.", backup=backup.name, name=own.name)
+    return text("{backup}, the backup: there is no default SMTP.", backup=backup.name)
+
+
+def _waiting_reason(own: SmtpProfile, backup: SmtpProfile | None) -> Text:
+    if backup and backup.id != own.id:
+        return text("{name} and its backup {backup} are held up: mail waits.", name=own.name, backup=backup.name)
+    return text("{name}, which is held up: mail waits until it works again.", name=own.name)
+
+
+RETENTION_KEY, RETRY_KEY = "outbox.retention_days", "outbox.retry_days"
+"""The preferences that hold the days."""
+_RETENTION_DAYS, _RETRY_DAYS = 90, 5
+_MOST_DAYS = 36_500  # whatever is written there, dates can be reckoned with it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutboxDays:
+    """How long finished deliveries are kept, and how long one is tried."""
+
+    retention: int = _RETENTION_DAYS
+    retry: int = _RETRY_DAYS
+
+
+def outbox_days(kept: Mapping[str, str]) -> OutboxDays:
+    """Returns what the preferences say; where they say nothing that can be read, what is usual."""
+
+    def days(key: str, usual: int) -> int:
+        words = kept.get(key, "")
+        return min(int(words), _MOST_DAYS) if words.isascii() and words.isdigit() else usual
+
+    return OutboxDays(retention=days(RETENTION_KEY, _RETENTION_DAYS), retry=days(RETRY_KEY, _RETRY_DAYS))

@@ -1,0 +1,79 @@
+"""Which stages a conversation has."""
+
+from smtp_desktop.domain.diagnosis.conversation import Outcome, Stage
+from smtp_desktop.domain.message_text import Text, text
+from smtp_desktop.domain.smtp.profile import GenericServer, Server
+
+_GRAPH = (Stage.FIND_HOST, Stage.CONNECT, Stage.TOKEN, Stage.MAILBOX, Stage.SEND)
+
+
+def stages_of(server: Server, *, sends: bool) -> tuple[Stage, ...]:
+    """Returns the stages of a conversation with `server`, in their order; without those of a mail unless it `sends`."""
+    if not isinstance(server, GenericServer):
+        return _GRAPH if sends else _GRAPH[:-1]
+    left_out = set(_GRAPH[2:])
+    if not server.tls:
+        left_out.add(Stage.SECURE)
+    if not server.auth_required:
+        left_out.add(Stage.SIGN_IN)
+    if not sends:
+        left_out |= {Stage.SENDER, Stage.RECIPIENT, Stage.CONTENT}
+    return tuple(stage for stage in Stage if stage not in left_out)
+
+
+_LONG_MS = 10_000
+_NAMES = {
+    Stage.FIND_HOST: text("Find host"),
+    Stage.CONNECT: text("Connect"),
+    Stage.SECURE: text("Secure"),
+    Stage.GREET: text("Greet"),
+    Stage.SIGN_IN: text("Sign in"),
+    Stage.SENDER: text("Sender"),
+    Stage.RECIPIENT: text("Recipient"),
+    Stage.CONTENT: text("Content"),
+    Stage.TOKEN: text("Sign in to Microsoft"),
+    Stage.MAILBOX: text("Read the mailbox"),
+    Stage.SEND: text("Send"),
+}
+_COULD_NOT = {
+    Stage.FIND_HOST: "{name} could not find its host",
+    Stage.CONNECT: "{name} could not connect",
+    Stage.SECURE: "{name} could not secure the connection",
+    Stage.GREET: "{name} was not greeted",
+    Stage.SIGN_IN: "{name} could not sign in",
+    Stage.SENDER: "{name} could not get the sender accepted",
+    Stage.RECIPIENT: "{name} could not get the recipient accepted",
+    Stage.CONTENT: "{name} could not hand over the mail",
+    Stage.TOKEN: "{name} could not sign in to Microsoft",
+    Stage.MAILBOX: "{name} could not read the mailbox",
+    Stage.SEND: "{name} could not send the mail",
+}
+_OUTCOMES = {
+    Outcome.DONE: text("done"),
+    Outcome.FAILED: text("failed"),
+    Outcome.UNKNOWN: text("outcome not known"),
+    Outcome.RUNNING: text("running"),
+    Outcome.NOT_REACHED: text("not reached"),
+}
+
+
+def stage_text(stage: Stage) -> Text:
+    """Returns what the stage is called."""
+    return _NAMES[stage]
+
+
+def could_not_text(stage: Stage, name: str) -> Text:
+    """Returns what the SMTP `name` could not do when it failed at `stage`."""
+    return text(_COULD_NOT[stage], name=name)
+
+
+def outcome_text(outcome: Outcome) -> Text:
+    """Returns the outcome in a word or two."""
+    return _OUTCOMES[outcome]
+
+
+def took_text(duration_ms: float) -> Text:
+    """Returns how long it took: in milliseconds, from ten seconds on in seconds."""
+    if duration_ms >= _LONG_MS:
+        return text("{seconds} s", seconds=f"{duration_ms / 1000:.1f}")
+    return text("{ms} ms", ms=f"{duration_ms:.0f}")

@@ -1,0 +1,158 @@
+"""What was typed into the form of an SMTP."""
+
+from dataclasses import dataclass, replace
+
+from smtp_desktop.domain.mail.address import BadHost, ascii_host
+from smtp_desktop.domain.secret import Secret
+from smtp_desktop.domain.smtp.certificate import Authority, Certificate
+from smtp_desktop.domain.smtp.cloud import endpoints, endpoints_of, is_https_address
+from smtp_desktop.domain.smtp.profile import (
+    DEFAULT_PORT,
+    Cloud,
+    EnvelopeSender,
+    GenericServer,
+    GraphMailbox,
+    ProfileType,
+    SecretField,
+    SignIn,
+    SmtpProfile,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProfileDraft:
+    """The form's content as typed. A secret that is None was not typed: a stored one then stays. `fingerprint_host` is
+    the host whose certificate `trusted_fingerprint` is of; empty where that is the draft's own."""
+
+    name: str = ""
+    type: ProfileType = ProfileType.GENERIC
+    is_default: bool = False
+    from_address: str = ""
+    signature: str = ""
+    description: str = ""
+    host_name: str = ""
+    smtp_port: str = str(DEFAULT_PORT)
+    tls: bool = True
+    auth_required: bool = True
+    user_name: str = ""
+    envelope_sender: EnvelopeSender = EnvelopeSender.USER
+    tenant_id: str = ""
+    client_id: str = ""
+    sign_in: SignIn = SignIn.PASSWORD
+    cloud: Cloud = Cloud.GLOBAL
+    authority: str = ""
+    graph_url: str = ""
+    client_secret_valid_until: str = ""
+    password: Secret | None = None
+    client_secret: Secret | None = None
+    trusted_ca_pem: str = ""
+    trusted_fingerprint: str = ""
+    fingerprint_host: str = ""
+
+    @property
+    def typed_secrets(self) -> dict[SecretField, Secret]:
+        """The secrets that were typed and that this kind of SMTP uses."""
+        wanted: dict[SecretField, Secret | None] = {}
+        if self.type is ProfileType.GRAPH:
+            wanted[SecretField.CLIENT_SECRET] = self.client_secret
+            if self.sign_in is SignIn.PASSWORD:
+                wanted[SecretField.PASSWORD] = self.password
+        elif self.auth_required:
+            wanted[SecretField.PASSWORD] = self.password
+        return {field: secret for field, secret in wanted.items() if secret}
+
+
+def draft_of(profile: SmtpProfile) -> ProfileDraft:
+    """Returns the form's content for a stored SMTP; its secrets stay where they are."""
+    common = {
+        "name": profile.name,
+        "type": profile.type,
+        "is_default": profile.is_default,
+        "from_address": profile.from_address,
+        "signature": profile.signature,
+        "description": profile.description,
+        "user_name": profile.server.user_name,
+    }
+    match profile.server:
+        case GenericServer() as server:
+            return ProfileDraft(
+                **common,  # type: ignore[arg-type]  # the dict above holds each field's own type
+                host_name=server.host_name,
+                smtp_port=str(server.smtp_port),
+                tls=server.tls,
+                auth_required=server.auth_required,
+                envelope_sender=server.envelope_sender,
+                trusted_ca_pem=server.trusted_ca_pem,
+                trusted_fingerprint=server.trusted_fingerprint,
+                fingerprint_host=server.host_name if server.trusted_fingerprint else "",
+            )
+        case GraphMailbox() as server:
+            return ProfileDraft(
+                **common,  # type: ignore[arg-type]  # as above
+                tenant_id=server.tenant_id,
+                client_id=server.client_id,
+                sign_in=server.sign_in,
+                cloud=server.cloud,
+                authority=server.authority,
+                graph_url=server.graph_url,
+                client_secret_valid_until=str(server.client_secret_valid_until or ""),
+            )
+
+
+def kept_secrets(draft: ProfileDraft, stored: SmtpProfile | None) -> frozenset[SecretField]:
+    """Returns which stored secrets may go on being used: a secret is never sent to a host or tenant that it
+    was not entered for."""
+    if stored is None or stored.type is not draft.type:
+        return frozenset()
+    match stored.server:
+        case GenericServer(host_name=host):
+            same_place = same_host(host, draft.host_name) and draft.auth_required
+        case GraphMailbox() as mailbox:
+            same_place = _same_tenant(mailbox, draft)
+    kept = set(stored.secret_refs) if same_place else set()
+    if draft.type is ProfileType.GRAPH and draft.sign_in is SignIn.APP_ONLY:
+        kept.discard(SecretField.PASSWORD)
+    return frozenset(kept)
+
+
+def kept_fingerprint(draft: ProfileDraft) -> str:
+    """Returns the fingerprint of the certificate that the draft trusts; none where it is another host's: whoever may
+    pass for one server must not pass for another."""
+    if draft.fingerprint_host and not same_host(draft.fingerprint_host, draft.host_name):
+        return ""
+    return draft.trusted_fingerprint
+
+
+def trusting(draft: ProfileDraft, trusted: Authority | Certificate | None) -> ProfileDraft:
+    """Returns the draft with this CA, or this certificate of its host, trusted besides what the system trusts; None
+    takes either back."""
+    match trusted:
+        case Authority(pem=pem):
+            return replace(draft, trusted_ca_pem=pem, trusted_fingerprint="", fingerprint_host="")
+        case Certificate(fingerprint=fingerprint):
+            host = draft.host_name.strip()
+            return replace(draft, trusted_ca_pem="", trusted_fingerprint=fingerprint, fingerprint_host=host)
+        case None:
+            return replace(draft, trusted_ca_pem="", trusted_fingerprint="", fingerprint_host="")
+
+
+def same_host(one: str, other: str) -> bool:
+    """Whether two host names, as typed, are those of the same host; what is no host is never the same."""
+    try:
+        return ascii_host(one) == ascii_host(other)
+    except BadHost:
+        return False
+
+
+def _same_tenant(mailbox: GraphMailbox, draft: ProfileDraft) -> bool:
+    """Whether the draft signs in at the same place, and for the same Graph."""
+    tenant = draft.tenant_id.strip()
+    if mailbox.tenant_id.lower() != tenant.lower():
+        return False
+    custom = draft.cloud is Cloud.CUSTOM
+    if custom and not (is_https_address(draft.authority) and is_https_address(draft.graph_url)):
+        return False
+    before, after = endpoints_of(mailbox), endpoints(draft.cloud, tenant, draft.authority, draft.graph_url)
+    # The whole authority: its path is the tenant where it has one.
+    same_authority = before.authority.lower() == after.authority.lower()
+    return same_authority and before.graph_host == after.graph_host

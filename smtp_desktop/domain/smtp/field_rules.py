@@ -1,0 +1,288 @@
+"""What must hold of each field before an SMTP is saved."""
+
+import re
+from datetime import date
+
+from smtp_desktop.domain.errors import FieldError
+from smtp_desktop.domain.mail.address import BadAddress, BadHost, ascii_host, is_this_computer, parse_address
+from smtp_desktop.domain.message_text import Text, text
+from smtp_desktop.domain.smtp.certificate import plain_fingerprint
+from smtp_desktop.domain.smtp.cloud import endpoints_of, is_https_address
+from smtp_desktop.domain.smtp.draft import ProfileDraft, kept_fingerprint, kept_secrets
+from smtp_desktop.domain.smtp.profile import (
+    DESCRIPTION_LIMIT,
+    NAME_LIMIT,
+    SIGNATURE_LIMIT,
+    Cloud,
+    GenericServer,
+    GraphMailbox,
+    ProfileType,
+    SecretField,
+    SignIn,
+    SmtpProfile,
+)
+from smtp_desktop.domain.smtp.providers import app_password_provider
+
+_NAME = re.compile(r"[A-Za-z0-9_]+")
+_GUID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
+_PORT = re.compile(r"[0-9]{1,5}")
+_LONE_SURROGATE = re.compile(r"[\ud800-\udfff]")
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+_MAX_PORT = 65535
+
+
+def field_errors(draft: ProfileDraft, stored: SmtpProfile | None) -> list[FieldError]:
+    """Returns what is wrong with the draft, in the order of the form; empty when it can be saved. Whether the name
+    is taken is not known here."""
+    problems: list[tuple[str, Text | None]] = [
+        ("name", name_problem(draft.name)),
+        ("from_address", _from_problem(draft)),
+    ]
+    if draft.type is ProfileType.GENERIC:
+        problems += [
+            ("host_name", _host_problem(draft.host_name)),
+            ("smtp_port", _port_problem(draft.smtp_port)),
+        ]
+        if draft.auth_required:
+            problems.append(("user_name", _user_problem(draft.user_name)))
+            problems.append(("password", _secret_problem(draft, stored, SecretField.PASSWORD)))
+    else:
+        problems += _graph_problems(draft, stored)
+    problems += [
+        ("signature", words_problem(draft.signature, SIGNATURE_LIMIT)),
+        ("description", words_problem(draft.description, DESCRIPTION_LIMIT)),
+    ]
+    problems += _cloud_problems(draft)
+    if draft.type is ProfileType.GENERIC:
+        problems.append(("trusted_fingerprint", _fingerprint_problem(kept_fingerprint(draft))))
+    return [FieldError(field=field, message=problem) for field, problem in problems if problem]
+
+
+def _graph_problems(draft: ProfileDraft, stored: SmtpProfile | None) -> list[tuple[str, Text | None]]:
+    problems: list[tuple[str, Text | None]] = [("user_name", _mailbox_problem(draft.user_name))]
+    if draft.sign_in is SignIn.PASSWORD:
+        problems.append(("password", _secret_problem(draft, stored, SecretField.PASSWORD)))
+    problems += [
+        ("tenant_id", _tenant_problem(draft.tenant_id)),
+        ("client_id", _client_problem(draft.client_id)),
+        ("client_secret", _secret_problem(draft, stored, SecretField.CLIENT_SECRET)),
+        ("client_secret_valid_until", _day_problem(draft.client_secret_valid_until)),
+    ]
+    return problems
+
+
+def _cloud_problems(draft: ProfileDraft) -> list[tuple[str, Text | None]]:
+    if draft.type is not ProfileType.GRAPH or draft.cloud is not Cloud.CUSTOM:
+        return []
+    return [
+        ("authority", _https_problem(draft.authority, "https://login.microsoftonline.com")),
+        ("graph_url", _https_problem(draft.graph_url, "https://graph.microsoft.com")),
+    ]
+
+
+def _https_problem(typed: str, example: str) -> Text | None:
+    if not typed.strip():
+        return text("Enter the address, as in {example}.", example=example)
+    if is_https_address(typed):
+        return None
+    return text("Enter an address that begins with https:// and names a host, as in {example}.", example=example)
+
+
+def _day_problem(typed: str) -> Text | None:
+    try:
+        if typed.strip():
+            date.fromisoformat(typed.strip())
+    except ValueError:
+        return text("Write the day as year-month-day, as in 2027-05-31.")
+    return None
+
+
+def name_problem(name: str) -> Text | None:
+    """Returns what is wrong with the name of an SMTP, or None."""
+    name = name.strip()
+    if not name:
+        return text("Enter a name.")
+    if not _NAME.fullmatch(name):
+        return text("Use letters, digits and underscore only.")
+    return _length_problem(name, NAME_LIMIT)
+
+
+def words_problem(typed: str, limit: int) -> Text | None:
+    """Returns what is wrong with a free text of up to `limit` characters, or None."""
+    if _LONE_SURROGATE.search(typed):
+        return text("It holds a character that is broken, as a paste in another encoding leaves. Type it again.")
+    return _length_problem(typed, limit)
+
+
+def _length_problem(typed: str, limit: int) -> Text | None:
+    over = len(typed) - limit
+    if over <= 0:
+        return None
+    return text("Shorten it by {over}: at most {limit} characters fit.", over=over, limit=limit)
+
+
+def _is_address(typed: str) -> bool:
+    try:
+        parse_address(typed)
+    except BadAddress:
+        return False
+    return True
+
+
+def address_problem(typed: str) -> Text | None:
+    """Returns what is wrong with one mail address, or None."""
+    if not typed.strip():
+        return text("Enter an email address.")
+    if not _is_address(typed):
+        return text("This is not an email address. It looks like name@company.example.")
+    return None
+
+
+def _from_problem(draft: ProfileDraft) -> Text | None:
+    typed = draft.from_address.strip()
+    if typed:
+        if _is_address(typed):
+            return None
+        return text("This is not an email address. Write name@company.example or Display Name <name@company.example>.")
+    if draft.type is ProfileType.GRAPH:
+        return None
+    if not draft.auth_required:
+        return text("Enter the address that mail comes from: without sign-in there is no user name to take it from.")
+    if draft.user_name.strip() and not _is_address(draft.user_name):
+        return text("Enter the address that mail comes from: the user name is not an email address.")
+    return None
+
+
+def _host_problem(typed: str) -> Text | None:
+    if not typed.strip():
+        return text("Enter the server's host name or IP address.")
+    try:
+        ascii_host(typed)
+    except BadHost:
+        return text("This is not a host name or an IP address. Write only the name, as in smtp.company.example.")
+    return None
+
+
+def _port_problem(typed: str) -> Text | None:
+    typed = typed.strip()
+    if not typed:
+        return text("Enter the port, usually 587, 465 or 25.")
+    if not _PORT.fullmatch(typed) or not 1 <= int(typed) <= _MAX_PORT:
+        return text("A port is a whole number from 1 to 65535.")
+    return None
+
+
+def _fingerprint_problem(typed: str) -> Text | None:
+    if not typed or _SHA256.fullmatch(plain_fingerprint(typed)):
+        return None
+    return text("A SHA-256 fingerprint has 64 digits and letters from a to f, as in AB:CD:…, with or without colons.")
+
+
+def _user_problem(typed: str) -> Text | None:
+    if not typed.strip():
+        return text("Enter the user name, or switch off Auth Required.")
+    if _CONTROL.search(typed.strip()):
+        return text("The user name holds a control character or a broken one. Type it again.")
+    return None
+
+
+def _mailbox_problem(typed: str) -> Text | None:
+    if not typed.strip():
+        return text("Enter the mailbox's email address.")
+    return (
+        None
+        if _is_address(typed) and "<" not in typed
+        else text("Enter the mailbox's email address, as in name@company.example.")
+    )
+
+
+def _tenant_problem(typed: str) -> Text | None:
+    typed = typed.strip()
+    if not typed:
+        return text("Enter the tenant id from the app's Overview page.")
+    if _GUID.fullmatch(typed):
+        return None
+    try:
+        if "." in ascii_host(typed):
+            return None
+    except BadHost:
+        pass
+    return text("A tenant id looks like 8f2c6d1e-5b0a-4c57-9d0e-77e0b1d241ab; a domain of the tenant works too.")
+
+
+def _client_problem(typed: str) -> Text | None:
+    if not typed.strip():
+        return text("Enter the application (client) id from the app's Overview page.")
+    if _GUID.fullmatch(typed.strip()):
+        return None
+    return text("A client id looks like c1f7a2b4-0d3e-4f7a-8a55-2b6f3e9d1c20.")
+
+
+def _secret_problem(draft: ProfileDraft, stored: SmtpProfile | None, field: SecretField) -> Text | None:
+    typed = draft.password if field is SecretField.PASSWORD else draft.client_secret
+    if typed or field in kept_secrets(draft, stored):
+        return None
+    if stored is not None and stored.type is draft.type and field in stored.secret_refs:
+        return _lost(draft, stored)
+    if field is SecretField.PASSWORD:
+        return text("Enter the password.")
+    return text("Enter the client secret's value.")
+
+
+def _lost(draft: ProfileDraft, stored: SmtpProfile) -> Text:
+    """Returns why a stored secret has to be entered again: the draft is about another place."""
+    match stored.server:
+        case GenericServer(host_name=place):
+            pass
+        case GraphMailbox(tenant_id=place) as mailbox:
+            if place.lower() == draft.tenant_id.strip().lower():
+                return _lost_cloud(mailbox)
+    return text("Enter it again: the stored one was given for {place} and is sent nowhere else.", place=place)
+
+
+def _lost_cloud(mailbox: GraphMailbox) -> Text:
+    custom, ends = mailbox.cloud is Cloud.CUSTOM, endpoints_of(mailbox)
+    return text(
+        "Enter it again: the stored one was given for {sign_in} with {graph} and is sent nowhere else.",
+        sign_in=mailbox.authority if custom else ends.sign_in_host,
+        graph=mailbox.graph_url if custom else ends.graph_host,
+    )
+
+
+def hints(draft: ProfileDraft) -> dict[str, Text]:
+    """Returns advice that refuses nothing, by field: what an admin may want to know before saving."""
+    return _generic_hints(draft) if draft.type is ProfileType.GENERIC else _graph_hints(draft)
+
+
+def _generic_hints(draft: ProfileDraft) -> dict[str, Text]:
+    found: dict[str, Text] = {}
+    user = draft.user_name.strip()
+    if not draft.auth_required:
+        return found
+    if user and not _is_address(user):
+        found["user_name"] = text(
+            "Most servers want the whole email address here; some use another word, as SendGrid's apikey."
+        )
+    if not draft.tls and draft.host_name.strip() and not is_this_computer(draft.host_name):
+        found["tls"] = text("Without TLS the password travels readable for everyone on the way.")
+    provider = app_password_provider(draft.host_name)
+    if provider and provider.takes_passwords:
+        found["password"] = text("{provider} takes an app password here, not the account's.", provider=provider.name)
+    elif provider:
+        found["password"] = text("{provider} no longer takes any password from programs.", provider=provider.name)
+    return found
+
+
+def _graph_hints(draft: ProfileDraft) -> dict[str, Text]:
+    if draft.sign_in is SignIn.APP_ONLY:
+        sign_in = text(
+            "Needs the application permission Mail.Send with admin consent. Scope it to this mailbox with RBAC for "
+            "Applications, or the app may send as everyone in the company."
+        )
+    else:
+        sign_in = text(
+            "Microsoft is retiring this sign-in, and it fails where multi-factor authentication is asked for. App only "
+            "goes on working."
+        )
+    return {"sign_in": sign_in}

@@ -1,0 +1,85 @@
+"""Who mail through an SMTP is from, and how it signs."""
+
+from dataclasses import dataclass
+
+from smtp_desktop.domain.mail.address import Address, BadAddress, parse_address
+from smtp_desktop.domain.mail.message import Envelope, FinishedLetter, Letter, Mail, Message, RawMessage
+from smtp_desktop.domain.smtp.profile import EnvelopeSender, GenericServer, SmtpProfile
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """Who a mail is from: in the header that people read, and in the envelope."""
+
+    header_from: Address
+    envelope_sender: Address
+
+
+def identity_of(profile: SmtpProfile) -> Identity:
+    """Returns who mail through `profile` is from, by the table in the specification. Raises BadAddress where
+    neither the From Address nor the user name is an address."""
+    written = parse_address(profile.from_address) if profile.from_address else None
+    user = _address_or_none(profile.server.user_name)
+    match profile.server:
+        case GenericServer(auth_required=False):
+            user = None
+            wants_user = False
+        case GenericServer(envelope_sender=choice):
+            wants_user = choice is EnvelopeSender.USER
+        case _:
+            wants_user = True
+    header_from = written or user
+    if header_from is None:
+        raise BadAddress(profile.server.user_name)
+    envelope_sender = user if user and wants_user else header_from
+    return Identity(header_from=header_from, envelope_sender=envelope_sender)
+
+
+def _address_or_none(typed: str) -> Address | None:
+    try:
+        return parse_address(typed)
+    except BadAddress:
+        return None
+
+
+def with_signature(text: str, signature: str) -> str:
+    """Returns `text` ended by the signature behind its separator line (RFC 3676 4.3: dash dash space)."""
+    return f"{text.rstrip()}\n\n-- \n{signature.rstrip()}\n" if signature.strip() else f"{text.rstrip()}\n"
+
+
+def mail_of(letter: Letter | FinishedLetter, profile: SmtpProfile, recipients: tuple[Address, ...]) -> Mail:
+    """Returns the mail that `letter` is when it goes out through `profile` to `recipients`, who may be fewer than all.
+    Raises BadAddress where neither the From Address nor the user name of `profile` is an address."""
+    identity = identity_of(profile)
+    if isinstance(letter, FinishedLetter):
+        sender = letter.sender or identity.envelope_sender
+        return Mail(
+            envelope=Envelope(sender=sender, recipients=recipients),
+            message=RawMessage(raw=letter.raw, message_id=letter.message_id),
+        )
+    return Mail(
+        envelope=Envelope(sender=identity.envelope_sender, recipients=recipients),
+        message=Message(
+            header_from=identity.header_from,
+            to=letter.to,
+            cc=letter.cc,
+            subject=letter.subject,
+            text=with_signature(letter.text, profile.signature) if letter.text or not letter.html else "",
+            html=_with_html_signature(letter.html, profile.signature),
+            message_id=letter.message_id,
+            date=letter.date,
+            attachments=letter.attachments,
+        ),
+    )
+
+
+def _with_html_signature(html: str, signature: str) -> str:
+    if not html or not signature.strip():
+        return html
+    from html import escape  # noqa: PLC0415 - its table of entities takes 0.5 MB, also in the process that waits
+
+    lines = "<br>".join(escape(line) for line in signature.rstrip().splitlines())
+    block = f"<div>-- <br>{lines}</div>"
+    # Before the end of the body where there is one, so that it stays inside the document.
+    body, end, rest = html.rpartition("</body>")
+    return f"{body}{block}{end}{rest}" if end else html + block

@@ -1,0 +1,67 @@
+"""From what was typed to the SMTP that is kept."""
+
+from datetime import date
+
+from smtp_desktop.domain.errors import FieldErrors
+from smtp_desktop.domain.smtp.certificate import plain_fingerprint
+from smtp_desktop.domain.smtp.draft import ProfileDraft, kept_fingerprint, kept_secrets
+from smtp_desktop.domain.smtp.field_rules import field_errors
+from smtp_desktop.domain.smtp.profile import (
+    Cloud,
+    GenericServer,
+    GraphMailbox,
+    ProfileId,
+    ProfileType,
+    SecretField,
+    Server,
+    SmtpProfile,
+)
+
+
+def settle(draft: ProfileDraft, *, profile_id: ProfileId, stored: SmtpProfile | None) -> SmtpProfile:
+    """Returns the SMTP that `draft` describes. Its secrets' places are those of `stored`, as far as they may
+    still be used. Raises FieldErrors that name every refused field at once."""
+    errors = tuple(field_errors(draft, stored))
+    if errors:
+        raise FieldErrors(errors)
+    kept = kept_secrets(draft, stored)
+    server: Server
+    if draft.type is ProfileType.GENERIC:
+        server = GenericServer(
+            host_name=draft.host_name.strip(),
+            smtp_port=int(draft.smtp_port.strip()),
+            tls=draft.tls,
+            auth_required=draft.auth_required,
+            user_name=draft.user_name.strip() if draft.auth_required else "",
+            envelope_sender=draft.envelope_sender,
+            password_ref=stored.server.password_ref if stored and SecretField.PASSWORD in kept else None,
+            trusted_ca_pem=draft.trusted_ca_pem,
+            trusted_fingerprint=plain_fingerprint(kept_fingerprint(draft)),
+        )
+    else:
+        refs = stored.secret_refs if stored else {}
+        server = GraphMailbox(
+            user_name=draft.user_name.strip(),
+            tenant_id=draft.tenant_id.strip(),
+            client_id=draft.client_id.strip(),
+            sign_in=draft.sign_in,
+            cloud=draft.cloud,
+            authority=draft.authority.strip() if draft.cloud is Cloud.CUSTOM else "",
+            graph_url=draft.graph_url.strip() if draft.cloud is Cloud.CUSTOM else "",
+            client_secret_valid_until=_day(draft.client_secret_valid_until),
+            password_ref=refs.get(SecretField.PASSWORD) if SecretField.PASSWORD in kept else None,
+            client_secret_ref=refs.get(SecretField.CLIENT_SECRET) if SecretField.CLIENT_SECRET in kept else None,
+        )
+    return SmtpProfile(
+        id=profile_id,
+        name=draft.name.strip(),
+        server=server,
+        is_default=draft.is_default,
+        from_address=draft.from_address.strip(),
+        signature=draft.signature,
+        description=draft.description,
+    )
+
+
+def _day(typed: str) -> date | None:
+    return date.fromisoformat(typed.strip()) if typed.strip() else None
