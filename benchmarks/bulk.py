@@ -28,7 +28,7 @@ from smtp_desktop.domain.mail.message import Letter, Mail
 from smtp_desktop.domain.smtp.draft import ProfileDraft
 from smtp_desktop.domain.smtp.identity import mail_of
 from smtp_desktop.parts import Parts, SystemClock, Unheard, build
-from smtp_desktop.services.courier import Courier
+from smtp_desktop.services.delivery.courier import Courier
 from smtp_desktop.store.health import SqliteHealth
 from smtp_desktop.store.outbox import SqliteOutbox
 from smtp_desktop.store.plain_servers import SqlitePlainServers

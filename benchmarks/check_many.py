@@ -23,7 +23,7 @@ from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.draft import ProfileDraft
 from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.parts import Parts, Unheard, build
-from smtp_desktop.services.rounds import Outcome
+from smtp_desktop.services.checks.bulk_check import Outcome
 from smtp_desktop.vault.encrypted_file import EncryptedFileVault
 from smtp_desktop.vault.memory import ProcessVault
 from smtp_desktop.vault.sealed import Argon2Cost

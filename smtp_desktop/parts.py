@@ -19,16 +19,16 @@ if TYPE_CHECKING:
     from smtp_desktop.domain.secret import Secret
     from smtp_desktop.local_inbox.on_demand import InboxOnDemand
     from smtp_desktop.services.activities import Activities
-    from smtp_desktop.services.courier import Courier
-    from smtp_desktop.services.deadlines import Deadlines
-    from smtp_desktop.services.finding import Finder
+    from smtp_desktop.services.checks.bulk_check import Rounds
+    from smtp_desktop.services.checks.end_dates import Deadlines
+    from smtp_desktop.services.checks.settings_finder import Finder
+    from smtp_desktop.services.checks.tester import Tester
+    from smtp_desktop.services.delivery.courier import Courier
     from smtp_desktop.services.inbox_setup import InboxSetup
     from smtp_desktop.services.mailbox import MailboxReader
     from smtp_desktop.services.outbox import Outbox
     from smtp_desktop.services.ports import Authorities, Events, Vault
     from smtp_desktop.services.profiles import Profiles
-    from smtp_desktop.services.rounds import Rounds
-    from smtp_desktop.services.testing import Tester
     from smtp_desktop.store.changes import SqliteChangeSignal
     from smtp_desktop.store.database import Database
     from smtp_desktop.store.preferences import SqlitePreferences
@@ -108,8 +108,8 @@ class Parts(Built):
     @built_once
     def tester(self) -> "Tester":
         from smtp_desktop.domain.smtp.profile import ProfileType
-        from smtp_desktop.services.concerns import Concerns
-        from smtp_desktop.services.testing import Tester
+        from smtp_desktop.services.checks.deliverability import Concerns
+        from smtp_desktop.services.checks.tester import Tester
         from smtp_desktop.transports.dns import SystemDns
 
         concerns = Concerns(
@@ -134,7 +134,7 @@ class Parts(Built):
 
     @built_once
     def finder(self) -> "Finder":
-        from smtp_desktop.services.finding import Finder
+        from smtp_desktop.services.checks.settings_finder import Finder
 
         return Finder(
             store=self._adapters.profiles,
@@ -147,7 +147,7 @@ class Parts(Built):
 
     @built_once
     def rounds(self) -> "Rounds":
-        from smtp_desktop.services.rounds import Rounds
+        from smtp_desktop.services.checks.bulk_check import Rounds
 
         return Rounds(tester=self.tester, store=self._adapters.profiles, vault=self.vault)
 
@@ -179,7 +179,7 @@ class Parts(Built):
 
     @built_once
     def deadlines(self) -> "Deadlines":
-        from smtp_desktop.services.deadlines import Deadlines
+        from smtp_desktop.services.checks.end_dates import Deadlines
 
         return Deadlines(store=self._adapters.profiles, health=self._adapters.health)
 
@@ -201,7 +201,7 @@ class Parts(Built):
     def next_work_at(self) -> "datetime | None":
         """Returns when a courier is needed next; see `services.next_work`. Raises StoreError."""
         from smtp_desktop.domain.delivery.routing import outbox_days
-        from smtp_desktop.services.next_work import next_work_at
+        from smtp_desktop.services.delivery.holds import next_work_at
 
         return next_work_at(
             self._adapters.outbox, retention_days=outbox_days(self._adapters.preferences.all()).retention
@@ -221,7 +221,7 @@ class Parts(Built):
 
         from smtp_desktop.domain.delivery.delivery import CourierId, RetryPolicy
         from smtp_desktop.domain.delivery.routing import outbox_days
-        from smtp_desktop.services.courier import Courier
+        from smtp_desktop.services.delivery.courier import Courier
         from smtp_desktop.transports.registry import Lines
 
         return Courier(

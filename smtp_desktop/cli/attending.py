@@ -20,7 +20,7 @@ from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.delivery.routing import outbox_days
 from smtp_desktop.domain.errors import StoreError, VaultError, VaultLocked, WrongMasterPassword
 from smtp_desktop.domain.secret import Secret
-from smtp_desktop.services.next_work import CLEARING
+from smtp_desktop.services.delivery.holds import CLEARING
 
 _LOOK_EVERY_S = 0.2  # on Windows Ctrl+C is only seen between two waits
 _CLEARING_END_S = 5.0

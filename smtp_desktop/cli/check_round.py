@@ -13,8 +13,8 @@ from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.diagnosis.conversation import FailureKind
 from smtp_desktop.domain.errors import SmtpDesktopError, VaultLocked
 from smtp_desktop.domain.smtp.profile import ProfileId
-from smtp_desktop.services.check_documents import to_document
-from smtp_desktop.services.rounds import Outcome
+from smtp_desktop.services.checks.bulk_check import Outcome
+from smtp_desktop.services.checks.outcome import to_document
 
 
 @click.command("check-round", hidden=True)

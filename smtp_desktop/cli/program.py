@@ -11,15 +11,15 @@ if TYPE_CHECKING:
     # A command loads what it uses, and no other's services.
     from smtp_desktop.domain.secret import Secret
     from smtp_desktop.services.activities import Activities
-    from smtp_desktop.services.courier import Courier
-    from smtp_desktop.services.deadlines import Deadlines
-    from smtp_desktop.services.finding import Finder
+    from smtp_desktop.services.checks.bulk_check import Rounds
+    from smtp_desktop.services.checks.end_dates import Deadlines
+    from smtp_desktop.services.checks.settings_finder import Finder
+    from smtp_desktop.services.checks.tester import Tester
+    from smtp_desktop.services.delivery.courier import Courier
     from smtp_desktop.services.mailbox import MailboxReader
     from smtp_desktop.services.outbox import Outbox
     from smtp_desktop.services.ports import Authorities, Preferences, Vault
     from smtp_desktop.services.profiles import Profiles
-    from smtp_desktop.services.rounds import Rounds
-    from smtp_desktop.services.testing import Tester
 
 
 class Program(Protocol):

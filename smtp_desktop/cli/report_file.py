@@ -6,7 +6,7 @@ from pathlib import Path
 from smtp_desktop.cli.trials import Tried
 from smtp_desktop.domain.errors import SmtpDesktopError
 from smtp_desktop.domain.message_text import text
-from smtp_desktop.services.trial_report import report_lines, version_lines
+from smtp_desktop.services.checks.report import report_lines, version_lines
 
 _RULE = "=" * 72
 

@@ -15,7 +15,7 @@ from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.diagnosis.conversation import Step
 from smtp_desktop.domain.errors import SmtpDesktopError
 from smtp_desktop.domain.smtp.profile import SmtpProfile
-from smtp_desktop.services.testing import Report
+from smtp_desktop.services.checks.tester import Report
 
 _report_option = click.option(
     "--report",

@@ -6,8 +6,8 @@ from smtp_desktop.cli.output import error_document
 from smtp_desktop.domain.checks.deliverability import Concern
 from smtp_desktop.domain.diagnosis.conversation import Timeline
 from smtp_desktop.domain.errors import SmtpDesktopError
-from smtp_desktop.services.testing import Report
-from smtp_desktop.services.trial_outcome import outcome_of
+from smtp_desktop.services.checks.outcome import outcome_of
+from smtp_desktop.services.checks.tester import Report
 
 
 def report_document(report: Report) -> dict[str, object]:

@@ -20,9 +20,9 @@ from smtp_desktop.domain.diagnosis.advice import Advice
 from smtp_desktop.domain.diagnosis.conversation import Failure, FailureKind, Reply, Step
 from smtp_desktop.domain.errors import SmtpDesktopError, VaultError, VaultLocked
 from smtp_desktop.domain.smtp.profile import GenericServer, ProfileId, SmtpProfile
-from smtp_desktop.services.rounds import Outcome
-from smtp_desktop.services.testing import Report
-from smtp_desktop.services.trial_outcome import outcome_of, title_of
+from smtp_desktop.services.checks.bulk_check import Outcome
+from smtp_desktop.services.checks.outcome import outcome_of, title_of
+from smtp_desktop.services.checks.tester import Report
 
 _COUNTED = {
     TrialOutcome.WORKS: ("works", "work"),

@@ -12,7 +12,7 @@ from smtp_desktop.domain.errors import FieldError, FieldErrors, NoSuchActivity
 from smtp_desktop.domain.events import ActivityDeleted, ActivitySaved
 from smtp_desktop.domain.message_text import text
 from smtp_desktop.domain.smtp.profile import copy_name
-from smtp_desktop.services.outbox_ports import ActivityStore, OutboxStore
+from smtp_desktop.services.delivery.ports import ActivityStore, OutboxStore
 from smtp_desktop.services.ports import Events, ProfileStore
 
 

@@ -11,7 +11,7 @@ from smtp_desktop.domain.message_text import text
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.profile import GraphMailbox, ProfileId, SecretField, SmtpProfile
 from smtp_desktop.services.ports import Mailboxes, ProfileStore, Vault
-from smtp_desktop.services.sign_in import secrets_of
+from smtp_desktop.services.server_access import secrets_of
 
 T = TypeVar("T")
 

@@ -1,8 +1,10 @@
 """Putting mail into the outbox, and looking after what is in it."""
 
-from collections.abc import Callable, Mapping, Sequence
+import csv
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from io import StringIO
 
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.delivery.activity import Activity, ActivityId
@@ -33,10 +35,9 @@ from smtp_desktop.domain.mail.message import Attachment, Letter
 from smtp_desktop.domain.message_text import text
 from smtp_desktop.domain.smtp.identity import identity_of
 from smtp_desktop.domain.smtp.profile import ProfileId
-from smtp_desktop.services.attaching import Attaching
-from smtp_desktop.services.delivery_csv import write_csv
-from smtp_desktop.services.outbox_ports import ActivityStore, Files, OutboxStore
+from smtp_desktop.services.delivery.ports import ActivityStore, Files, OutboxStore
 from smtp_desktop.services.ports import Clock, Events, ProfileStore
+from smtp_desktop.services.raw_message import Attaching
 
 ATTACHMENTS_LIMIT_BYTES = 25_000_000
 """What the attachments of one mail, or a finished message, may have in all."""
@@ -117,7 +118,7 @@ class Outbox:
 
         Raises FieldErrors on `message`, `to` or `sender`, NoSmtp, NoSuchProfile, StoreError; then nothing was queued.
         """
-        from smtp_desktop.services.raw_mail import finished_letter  # noqa: PLC0415 - the window never needs it
+        from smtp_desktop.services.raw_message import finished_letter  # noqa: PLC0415 - the window never needs it
 
         if smtp_id is not None:
             self._profiles.get(smtp_id)
@@ -298,3 +299,68 @@ def _size_bytes(letter: Letter) -> int:
 
 def _bytes_in(words: str) -> int:
     return len(words) if words.isascii() else len(words.encode())
+
+
+_PAGE = 1000
+_COMPUTED = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet takes such a cell for a formula
+COLUMNS = (
+    "id",
+    "created_at",
+    "activity",
+    "smtp",
+    "by_backup",
+    "subject",
+    "recipients",
+    "state",
+    "attempts",
+    "last_reply",
+    "finished_at",
+    "message_id",
+)
+
+
+def write_csv(store: OutboxStore, wanted: DeliveryFilter, write: Callable[[str], object], cancel: Cancel) -> int:
+    """All that fit were written (RFC 4180), newest first, unless cancelled. Returns how many."""
+    write(_lines([COLUMNS]))
+    count = 0
+    before: DeliveryId | None = None
+    while not cancel.requested:
+        page = store.page(wanted, before=before, limit=_PAGE)
+        if page:
+            write(_lines(_row(delivery) for delivery in page))
+            count += len(page)
+            before = page[-1].id
+        if len(page) < _PAGE:
+            break
+    return count
+
+
+def _lines(rows: Iterable[Iterable[str]]) -> str:
+    lines = StringIO()
+    csv.writer(lines, lineterminator="\r\n").writerows([_harmless(cell) for cell in row] for row in rows)
+    return lines.getvalue()
+
+
+def _harmless(cell: str) -> str:
+    return f"'{cell}" if cell.startswith(_COMPUTED) else cell
+
+
+def _row(delivery: Delivery) -> tuple[str, ...]:
+    return (
+        str(delivery.id),
+        _moment(delivery.created_at),
+        delivery.activity_name,
+        delivery.smtp_name,
+        "yes" if delivery.by_backup else "no",
+        delivery.subject,
+        delivery.to,
+        delivery.state.value,
+        str(delivery.attempts),
+        delivery.last_reply,
+        _moment(delivery.finished_at),
+        delivery.message_id,
+    )
+
+
+def _moment(moment: datetime | None) -> str:
+    return moment.isoformat(timespec="seconds") if moment else ""

@@ -13,7 +13,7 @@ from smtp_desktop.domain.checks.health import CheckEnd, CheckResult
 from smtp_desktop.domain.errors import SmtpDesktopError, VaultLocked
 from smtp_desktop.domain.events import Event, ProfileSaved, ResultRecorded
 from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile
-from smtp_desktop.services.schedule import Schedule
+from smtp_desktop.services.checks.schedule import Schedule
 from smtp_desktop.ui.check_runs import CheckRuns
 from smtp_desktop.ui.models.smtp_cards import SmtpCards
 from smtp_desktop.ui.state_watch import StateWatch

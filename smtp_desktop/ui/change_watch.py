@@ -5,7 +5,7 @@ import logging
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from smtp_desktop.domain.errors import SmtpDesktopError
-from smtp_desktop.services.outbox_ports import ChangeSignal
+from smtp_desktop.services.delivery.ports import ChangeSignal
 from smtp_desktop.ui.tasks import Tasks
 
 _EVERY_MS = 500

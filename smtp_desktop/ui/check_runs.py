@@ -11,7 +11,7 @@ from smtp_desktop.domain.checks.health import CheckEnd
 from smtp_desktop.domain.diagnosis.conversation import FailureKind
 from smtp_desktop.domain.errors import SmtpDesktopError
 from smtp_desktop.domain.smtp.profile import ProfileId
-from smtp_desktop.services.rounds import Outcome, Rounds
+from smtp_desktop.services.checks.bulk_check import Outcome, Rounds
 from smtp_desktop.ui.round_process import RoundProcess
 from smtp_desktop.ui.tasks import Tasks
 from smtp_desktop.ui.under_way import UnderWay

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QWidget
 from smtp_desktop.domain.checks.end_date import Deadline
 from smtp_desktop.domain.errors import SmtpDesktopError
 from smtp_desktop.domain.events import Event
-from smtp_desktop.services.deadlines import Deadlines, Sources
+from smtp_desktop.services.checks.end_dates import Deadlines, Sources
 from smtp_desktop.ui.later import Later
 from smtp_desktop.ui.models.card import Tone
 from smtp_desktop.ui.models.date_words import verdict_on_deadline

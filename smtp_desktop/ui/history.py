@@ -13,7 +13,7 @@ from smtp_desktop.domain.checks.health import CheckResult
 from smtp_desktop.domain.errors import SmtpDesktopError
 from smtp_desktop.domain.events import Event, ResultRecorded
 from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile
-from smtp_desktop.services.testing import Tester
+from smtp_desktop.services.checks.tester import Tester
 from smtp_desktop.ui.later import Later
 from smtp_desktop.ui.models.check_history import KEPT
 from smtp_desktop.ui.tasks import Tasks

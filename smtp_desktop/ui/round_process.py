@@ -14,7 +14,7 @@ from smtp_desktop.domain.events import ResultRecorded
 from smtp_desktop.domain.message_text import text
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.profile import ProfileId
-from smtp_desktop.services.check_documents import from_document
+from smtp_desktop.services.checks.outcome import from_document
 from smtp_desktop.services.ports import Events
 
 _log = logging.getLogger(__name__)

@@ -16,7 +16,7 @@ from smtp_desktop.domain.diagnosis.conversation import Failure
 from smtp_desktop.domain.errors import SmtpDesktopError
 from smtp_desktop.domain.smtp.draft import ProfileDraft
 from smtp_desktop.domain.smtp.profile import ProfileId
-from smtp_desktop.services.finding import Finder
+from smtp_desktop.services.checks.settings_finder import Finder
 from smtp_desktop.ui.relay import Relay
 from smtp_desktop.ui.stopping import stop_on
 from smtp_desktop.ui.tasks import Tasks

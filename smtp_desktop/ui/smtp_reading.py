@@ -12,9 +12,9 @@ from PySide6.QtCore import QCoreApplication
 from smtp_desktop.domain.checks.health import CheckResult, ServerFact, Trial
 from smtp_desktop.domain.delivery.delivery import DeliveryFilter, DeliveryState, SmtpHold
 from smtp_desktop.domain.smtp.profile import GenericServer, ProfileId, SmtpProfile
+from smtp_desktop.services.checks.tester import Tester
 from smtp_desktop.services.outbox import Outbox
 from smtp_desktop.services.profiles import Profiles
-from smtp_desktop.services.testing import Tester
 from smtp_desktop.ui.models.card import BARS
 from smtp_desktop.ui.models.card_words import failure_word
 from smtp_desktop.ui.models.smtp_cards import SmtpStock

@@ -15,13 +15,13 @@ from smtp_desktop.domain.events import Event, ProfileSaved
 from smtp_desktop.domain.smtp.certificate import Authority, Certificate
 from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.services.activities import Activities
-from smtp_desktop.services.finding import Finder
+from smtp_desktop.services.checks.bulk_check import Rounds
+from smtp_desktop.services.checks.settings_finder import Finder
+from smtp_desktop.services.checks.tester import Tester
 from smtp_desktop.services.mailbox import MailboxReader
 from smtp_desktop.services.outbox import Outbox
 from smtp_desktop.services.ports import Authorities
 from smtp_desktop.services.profiles import Profiles
-from smtp_desktop.services.rounds import Rounds
-from smtp_desktop.services.testing import Tester
 from smtp_desktop.ui.automatic_checks import AutomaticChecks
 from smtp_desktop.ui.check_runs import CheckRuns
 from smtp_desktop.ui.checks import Checks

@@ -8,8 +8,8 @@ from smtp_desktop.domain.checks.health import TrialOutcome
 from smtp_desktop.domain.diagnosis.conversation import Outcome, Step
 from smtp_desktop.domain.message_text import one_line
 from smtp_desktop.domain.smtp.profile import Cloud, GenericServer, SmtpProfile
-from smtp_desktop.services.testing import Report
-from smtp_desktop.services.trial_outcome import outcome_of
+from smtp_desktop.services.checks.outcome import outcome_of
+from smtp_desktop.services.checks.tester import Report
 from smtp_desktop.ui.models.card_words import cloud_name
 
 

@@ -18,7 +18,7 @@ from smtp_desktop.domain.errors import FieldErrors, SmtpDesktopError
 from smtp_desktop.domain.smtp.draft import ProfileDraft, draft_of
 from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile
 from smtp_desktop.domain.smtp.profile_from_draft import settle
-from smtp_desktop.services.testing import Report, Tester
+from smtp_desktop.services.checks.tester import Report, Tester
 from smtp_desktop.ui.relay import Relay
 from smtp_desktop.ui.settings_finding import SettingsFinding, Tried
 from smtp_desktop.ui.stopping import stop_on

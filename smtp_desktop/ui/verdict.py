@@ -10,8 +10,8 @@ from smtp_desktop.domain.delivery.delivery import Attempt
 from smtp_desktop.domain.diagnosis.advice import Advice
 from smtp_desktop.domain.diagnosis.conversation import Failure, FailureKind, HttpReply, Reply, SupportId
 from smtp_desktop.domain.smtp.profile import GenericServer
-from smtp_desktop.services.testing import Report
-from smtp_desktop.services.trial_outcome import outcome_of, passed_text, title_of
+from smtp_desktop.services.checks.outcome import outcome_of, passed_text, title_of
+from smtp_desktop.services.checks.tester import Report
 from smtp_desktop.ui.certificate_words import certificate_text
 from smtp_desktop.ui.step_words import stage_name
 from smtp_desktop.ui.text import one_line, shown

@@ -14,15 +14,15 @@ if TYPE_CHECKING:
     from smtp_desktop.domain.secret import Secret
     from smtp_desktop.domain.smtp.profile import SmtpProfile
     from smtp_desktop.services.activities import Activities
-    from smtp_desktop.services.deadlines import Deadlines
-    from smtp_desktop.services.finding import Finder
+    from smtp_desktop.services.checks.bulk_check import Rounds
+    from smtp_desktop.services.checks.end_dates import Deadlines
+    from smtp_desktop.services.checks.settings_finder import Finder
+    from smtp_desktop.services.checks.tester import Tester
+    from smtp_desktop.services.delivery.ports import ChangeSignal
     from smtp_desktop.services.mailbox import MailboxReader
     from smtp_desktop.services.outbox import Outbox
-    from smtp_desktop.services.outbox_ports import ChangeSignal
     from smtp_desktop.services.ports import Authorities, Inbox, Preferences
     from smtp_desktop.services.profiles import Profiles
-    from smtp_desktop.services.rounds import Rounds
-    from smtp_desktop.services.testing import Tester
     from smtp_desktop.ui.notifications import Notifier
 
 

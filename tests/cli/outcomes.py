@@ -15,7 +15,7 @@ from smtp_desktop.domain.diagnosis.conversation import (
     TranscriptLine,
 )
 from smtp_desktop.domain.message_text import text
-from smtp_desktop.services import outbox_ports
+from smtp_desktop.services.delivery import ports as outbox_ports
 from smtp_desktop.store.outbox import SqliteOutbox
 
 COURIER = CourierId("test")

@@ -14,9 +14,9 @@ from smtp_desktop.domain.diagnosis.advice import Advice, AdviceRule
 from smtp_desktop.domain.message_text import text
 from smtp_desktop.domain.smtp.profile import ProfileType
 from smtp_desktop.parts import Parts, Unheard, build
+from smtp_desktop.services.checks.bulk_check import Rounds
+from smtp_desktop.services.checks.tester import Tester
 from smtp_desktop.services.mailbox import MailboxReader
-from smtp_desktop.services.rounds import Rounds
-from smtp_desktop.services.testing import Tester
 from smtp_desktop.store.health import SqliteHealth
 from smtp_desktop.store.profiles import SqliteProfiles
 

@@ -13,7 +13,7 @@ from services.simple_fakes import ListedEvents
 from smtp_desktop.cli import interrupt
 from smtp_desktop.domain.diagnosis.conversation import Reply
 from smtp_desktop.domain.smtp.providers import Providers
-from smtp_desktop.services.finding import Finder
+from smtp_desktop.services.checks.settings_finder import Finder
 from smtp_desktop.store.health import SqliteHealth
 from smtp_desktop.store.profiles import SqliteProfiles
 from smtp_desktop.transports.registry import Transports

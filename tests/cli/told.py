@@ -7,7 +7,7 @@ from services.reports import reported
 from smtp_desktop.cli.time_chart import chart_lines
 from smtp_desktop.cli.trial_documents import report_document
 from smtp_desktop.cli.trials import failure_lines
-from smtp_desktop.services.testing import Report
+from smtp_desktop.services.checks.tester import Report
 
 
 def everything_told(report: Report) -> str:

@@ -8,7 +8,7 @@ from contracts.profile_store_contract import generic
 from smtp_desktop.domain.delivery.activity import Activity, ActivityId
 from smtp_desktop.domain.errors import FieldErrors, NoSuchActivity, NoSuchProfile
 from smtp_desktop.domain.smtp.profile import ProfileId
-from smtp_desktop.services.outbox_ports import ActivityStore
+from smtp_desktop.services.delivery.ports import ActivityStore
 
 FULL = Activity(
     id=ActivityId("a1"),

@@ -9,7 +9,7 @@ from contracts.transport_contract import a_mail
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.diagnosis.conversation import Outcome, Stage
 from smtp_desktop.domain.mail.message import Mail, Message
-from smtp_desktop.services.outbox_ports import Line
+from smtp_desktop.services.delivery.ports import Line
 
 OF_A_MAIL = [Stage.SENDER, Stage.RECIPIENT, Stage.CONTENT]
 

@@ -22,7 +22,7 @@ from contracts.profile_store_contract import generic
 
 from smtp_desktop.domain.delivery.delivery import DeliveryState
 from smtp_desktop.domain.smtp.profile import ProfileId
-from smtp_desktop.services.outbox_ports import OutboxStore
+from smtp_desktop.services.delivery.ports import OutboxStore
 
 AFTER = LEASE + timedelta(microseconds=1)
 RETRY = NOW + timedelta(minutes=30)

@@ -31,7 +31,7 @@ from smtp_desktop.domain.delivery.outbox_entry import SetupChanged
 from smtp_desktop.domain.diagnosis.conversation import FailureKind, Stage
 from smtp_desktop.domain.errors import NoSuchDelivery
 from smtp_desktop.domain.smtp.profile import ProfileId
-from smtp_desktop.services.outbox_ports import OutboxStore
+from smtp_desktop.services.delivery.ports import OutboxStore
 
 ALL = DeliveryFilter()
 GONE = DeliveryId(999_999)

@@ -13,8 +13,8 @@ from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.draft import ProfileDraft
 from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.parts import Parts, Unheard, build
-from smtp_desktop.services.rounds import Outcome
-from smtp_desktop.services.testing import Report
+from smtp_desktop.services.checks.bulk_check import Outcome
+from smtp_desktop.services.checks.tester import Report
 from smtp_desktop.vault.memory import ProcessVault
 
 SERVERS = 200

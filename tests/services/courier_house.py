@@ -26,8 +26,8 @@ from smtp_desktop.domain.smtp.profile import (
     SignIn,
     SmtpProfile,
 )
-from smtp_desktop.services.courier import Courier
-from smtp_desktop.services.testing import Tester
+from smtp_desktop.services.checks.tester import Tester
+from smtp_desktop.services.delivery.courier import Courier
 from smtp_desktop.store import outbox_claims
 from smtp_desktop.store.database import Database
 from smtp_desktop.store.health import SqliteHealth

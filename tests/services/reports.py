@@ -24,8 +24,8 @@ from smtp_desktop.domain.diagnosis.conversation import (
 from smtp_desktop.domain.mail.address import parse_address
 from smtp_desktop.domain.message_text import text
 from smtp_desktop.domain.smtp.profile import GenericServer, ProfileId, SmtpProfile
-from smtp_desktop.services.testing import Report
-from smtp_desktop.services.trial_report import report_lines
+from smtp_desktop.services.checks.report import report_lines
+from smtp_desktop.services.checks.tester import Report
 
 ENDED_AT = datetime(2026, 11, 24, 16, 0, 40, tzinfo=timezone(timedelta(hours=1)))
 PROFILE = SmtpProfile(

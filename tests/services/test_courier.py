@@ -15,7 +15,7 @@ from smtp_desktop.domain.errors import VaultError, VaultLocked
 from smtp_desktop.domain.events import OutboxChanged, ServerLearned
 from smtp_desktop.domain.mail.message import FinishedLetter
 from smtp_desktop.domain.message_text import text
-from smtp_desktop.services.hand import Tally
+from smtp_desktop.services.delivery.in_flight import Tally
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from services.courier_house import MORNING, NOBODY, WRONG_PASSWORD, CourierHouse
 
 from smtp_desktop.domain.delivery.delivery import DeliveryState, SmtpHold
 from smtp_desktop.domain.diagnosis.conversation import FailureKind, Stage
-from smtp_desktop.services.hand import Tally
+from smtp_desktop.services.delivery.in_flight import Tally
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from smtp_desktop.domain.delivery.delivery import DeliveryState, SmtpHold
 from smtp_desktop.domain.diagnosis.conversation import FailureKind, Stage
 from smtp_desktop.domain.errors import StoreBusy, StoreError
 from smtp_desktop.domain.message_text import text
-from smtp_desktop.services.hand import Tally
+from smtp_desktop.services.delivery.in_flight import Tally
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from services.courier_house import PATIENCE_S, CourierHouse, Gate, SetClock, gen
 from smtp_desktop.domain.delivery.delivery import DeliveryState
 from smtp_desktop.domain.diagnosis.conversation import FailureKind, Stage
 from smtp_desktop.domain.mail.message import Attachment
-from smtp_desktop.services.hand import Tally
+from smtp_desktop.services.delivery.in_flight import Tally
 from smtp_desktop.store.database import Database
 from smtp_desktop.store.plain_servers import SqlitePlainServers
 from smtp_desktop.transports.registry import Lines, Transports

@@ -14,7 +14,7 @@ from smtp_desktop.domain.diagnosis.conversation import FailureKind, Reply, Stage
 from smtp_desktop.domain.errors import StoreError
 from smtp_desktop.domain.events import OutboxChanged
 from smtp_desktop.domain.message_text import text
-from smtp_desktop.services.hand import Tally
+from smtp_desktop.services.delivery.in_flight import Tally
 
 REFUSE_ALL = Reply(code=530, text=("authenticate first",))
 

@@ -16,7 +16,7 @@ from smtp_desktop.domain.errors import StoreError
 from smtp_desktop.domain.events import ActivityDeleted, OutboxChanged, ProfileDeleted, ProfileSaved, ServerLearned
 from smtp_desktop.domain.message_text import text
 from smtp_desktop.domain.smtp.profile import GenericServer, ProfileId, SmtpProfile
-from smtp_desktop.services.deadlines import Deadlines, Sources
+from smtp_desktop.services.checks.end_dates import Deadlines, Sources
 from smtp_desktop.store.database import Database
 from smtp_desktop.store.health import SqliteHealth
 from smtp_desktop.store.profiles import SqliteProfiles

@@ -20,7 +20,7 @@ from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.draft import ProfileDraft, draft_of
 from smtp_desktop.domain.smtp.profile import EnvelopeSender, ProfileId
 from smtp_desktop.domain.smtp.providers import providers_from
-from smtp_desktop.services.finding import Finder
+from smtp_desktop.services.checks.settings_finder import Finder
 from smtp_desktop.services.profiles import Profiles
 
 HOST = "relay.company.example"

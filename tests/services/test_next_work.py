@@ -7,7 +7,7 @@ import pytest
 from services.outbox_house import NOW, OutboxHouse
 
 from smtp_desktop.domain.delivery.delivery import CourierId
-from smtp_desktop.services.next_work import next_work_at
+from smtp_desktop.services.delivery.holds import next_work_at
 from smtp_desktop.store.database import Database
 
 ANN = CourierId("ann")

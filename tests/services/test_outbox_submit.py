@@ -12,7 +12,7 @@ from smtp_desktop.domain.mail.address import parse_address
 from smtp_desktop.domain.mail.message import FinishedLetter
 from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.services import outbox as outbox_module
-from smtp_desktop.services.raw_mail import finished_letter
+from smtp_desktop.services.raw_message import finished_letter
 from smtp_desktop.store.database import Database
 
 FULL = (

@@ -13,8 +13,8 @@ from smtp_desktop.domain.diagnosis.conversation import Stage
 from smtp_desktop.domain.errors import NoSuchProfile, StoreError, VaultError, VaultLocked
 from smtp_desktop.domain.message_text import text
 from smtp_desktop.domain.smtp.profile import ProfileId
-from smtp_desktop.services.rounds import Outcome, Rounds
-from smtp_desktop.services.testing import Report
+from smtp_desktop.services.checks.bulk_check import Outcome, Rounds
+from smtp_desktop.services.checks.tester import Report
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from smtp_desktop.domain.checks.check_settings import CheckChoices, check_choice
 from smtp_desktop.domain.checks.health import CheckResult, Trial
 from smtp_desktop.domain.diagnosis.conversation import FailureKind, Stage
 from smtp_desktop.domain.smtp.profile import ProfileId
-from smtp_desktop.services.schedule import SETTLING, Schedule, sign_in_refused
+from smtp_desktop.services.checks.schedule import SETTLING, Schedule, sign_in_refused
 
 START = datetime(2026, 11, 24, 12, tzinfo=UTC)
 A, B = ProfileId("a"), ProfileId("b")

@@ -6,8 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from smtp_desktop.domain.checks.dns_answer import UNKNOWN, DnsAnswer, DnsOutcome
-from smtp_desktop.services.spf_check import spf_concern
-from smtp_desktop.services.spf_walk import CouldNotCheck, SpfBroken, SpfWalk
+from smtp_desktop.services.checks.spf import CouldNotCheck, SpfBroken, SpfWalk, spf_concern
 
 NAMES = st.sampled_from(["a.io", "b.io", "c.io", "gone.io", "slow.io", "_spf.google.com", "%{i}.io"])
 MECHANISMS = st.sampled_from(["include", "a", "mx", "exists"])

@@ -19,8 +19,8 @@ from smtp_desktop.domain.diagnosis.conversation import (
 from smtp_desktop.domain.diagnosis.stages import took_text
 from smtp_desktop.domain.message_text import text
 from smtp_desktop.domain.smtp.profile import GraphMailbox
-from smtp_desktop.services.trial_outcome import outcome_of, title_of
-from smtp_desktop.services.trial_report import report_lines, version_lines
+from smtp_desktop.services.checks.outcome import outcome_of, title_of
+from smtp_desktop.services.checks.report import report_lines, version_lines
 
 UNRULY = "\r\n\x1b[2J\u202e\u2028\u2066\x85\x00"
 

@@ -38,9 +38,9 @@ from smtp_desktop.domain.smtp.draft import ProfileDraft
 from smtp_desktop.domain.smtp.profile import ProfileId, ProfileType, SmtpProfile
 from smtp_desktop.domain.smtp.providers import Providers
 from smtp_desktop.resources import FOLDER
+from smtp_desktop.services.checks.tester import Report, Tester
 from smtp_desktop.services.ports import Transport
 from smtp_desktop.services.profiles import Profiles
-from smtp_desktop.services.testing import Report, Tester
 
 RULES = rules_from(
     json.loads((FOLDER / "advice.json").read_text(encoding="utf-8")),

@@ -12,7 +12,7 @@ from trial_hand import TrialHand, long_transcript, refused_in_time
 from window_world import PASSWORD
 
 from smtp_desktop.domain.checks.deliverability import ConcernKind
-from smtp_desktop.services.testing import Tester
+from smtp_desktop.services.checks.tester import Tester
 
 
 @pytest.fixture

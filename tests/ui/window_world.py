@@ -28,14 +28,14 @@ from smtp_desktop.domain.smtp.draft import ProfileDraft
 from smtp_desktop.domain.smtp.profile import ProfileId, ProfileType, SmtpProfile
 from smtp_desktop.local_inbox.mailbox import Mailbox
 from smtp_desktop.services.activities import Activities
-from smtp_desktop.services.deadlines import Deadlines
-from smtp_desktop.services.finding import Finder
+from smtp_desktop.services.checks.bulk_check import Rounds
+from smtp_desktop.services.checks.end_dates import Deadlines
+from smtp_desktop.services.checks.settings_finder import Finder
+from smtp_desktop.services.checks.tester import Tester
+from smtp_desktop.services.delivery.holds import next_work_at
 from smtp_desktop.services.mailbox import MailboxReader
-from smtp_desktop.services.next_work import next_work_at
 from smtp_desktop.services.outbox import Outbox
 from smtp_desktop.services.profiles import Profiles
-from smtp_desktop.services.rounds import Rounds
-from smtp_desktop.services.testing import Tester
 from smtp_desktop.store.activities import SqliteActivities
 from smtp_desktop.store.changes import SqliteChangeSignal
 from smtp_desktop.store.database import Database

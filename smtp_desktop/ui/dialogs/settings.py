@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QSpinBox, QVBox
 
 from smtp_desktop.domain.checks.check_settings import CheckChoices
 from smtp_desktop.domain.delivery.routing import OutboxDays
-from smtp_desktop.services.trial_report import version_lines
+from smtp_desktop.services.checks.report import version_lines
 from smtp_desktop.ui.dialogs.dialog import Dialog
 from smtp_desktop.ui.fields.check_fields import CheckFields
 from smtp_desktop.ui.styled import styled_button, styled_label

@@ -14,9 +14,9 @@ from smtp_desktop.domain.diagnosis.conversation import Step
 from smtp_desktop.domain.diagnosis.stages import stages_of
 from smtp_desktop.domain.message_text import Text
 from smtp_desktop.domain.smtp.profile import SmtpProfile
-from smtp_desktop.services.testing import Report
-from smtp_desktop.services.trial_outcome import UNNAMED, outcome_of
-from smtp_desktop.services.trial_report import report_lines, version_lines
+from smtp_desktop.services.checks.outcome import UNNAMED, outcome_of
+from smtp_desktop.services.checks.report import report_lines, version_lines
+from smtp_desktop.services.checks.tester import Report
 from smtp_desktop.ui.dialogs.dialog import Dialog
 from smtp_desktop.ui.dialogs.recipient import RecipientPart
 from smtp_desktop.ui.dialogs.report import ReportDialog

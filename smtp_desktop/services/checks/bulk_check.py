@@ -11,9 +11,9 @@ from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.diagnosis.conversation import Step
 from smtp_desktop.domain.errors import SmtpDesktopError, StoreError, VaultError, VaultLocked
 from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile
+from smtp_desktop.services.checks.tester import Report, Tester
 from smtp_desktop.services.ports import ProfileStore, Vault
-from smtp_desktop.services.sign_in import secrets_of
-from smtp_desktop.services.testing import Report, Tester
+from smtp_desktop.services.server_access import secrets_of
 
 _MOST_AT_ONCE = 200  # threads that wait for a server cost next to nothing
 _TOGETHER_S = 0.1  # what ends so soon after the first is written with it, and wakes nobody before

@@ -15,8 +15,7 @@ from smtp_desktop.domain.smtp.identity import identity_of
 from smtp_desktop.domain.smtp.profile import GenericServer, ProfileId, SecretField, SmtpProfile
 from smtp_desktop.domain.smtp.providers import Providers
 from smtp_desktop.services.ports import Events, HealthStore, Prober, ProfileStore, Vault
-from smtp_desktop.services.server_facts import known_fact, learn_from
-from smtp_desktop.services.sign_in import secrets_of
+from smtp_desktop.services.server_access import known_fact, learn_from, secrets_of
 
 OnProbe = Callable[[Probe], None]
 

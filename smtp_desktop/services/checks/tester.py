@@ -27,8 +27,7 @@ from smtp_desktop.domain.smtp.profile import (
 )
 from smtp_desktop.domain.smtp.profile_from_draft import settle
 from smtp_desktop.services.ports import Clock, Events, HealthStore, ProfileStore, Transport, Vault
-from smtp_desktop.services.server_facts import known_fact, learn_from
-from smtp_desktop.services.sign_in import secrets_of
+from smtp_desktop.services.server_access import known_fact, learn_from, secrets_of
 
 _GRAPH_STAGES = frozenset({Stage.TOKEN, Stage.MAILBOX, Stage.SEND})
 

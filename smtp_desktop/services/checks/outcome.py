@@ -1,12 +1,15 @@
 """How a test or check ended, in a word and in a sentence."""
 
+from datetime import datetime
+from typing import Any
+
 from smtp_desktop.domain.checks.deliverability import ConcernKind
-from smtp_desktop.domain.checks.health import Trial, TrialOutcome, outcome
-from smtp_desktop.domain.diagnosis.conversation import Failure
+from smtp_desktop.domain.checks.health import CheckResult, Trial, TrialOutcome, outcome
+from smtp_desktop.domain.diagnosis.conversation import CertificateFault, Failure, FailureKind, Stage
 from smtp_desktop.domain.diagnosis.stages import could_not_text
 from smtp_desktop.domain.message_text import Say, Text, text
-from smtp_desktop.domain.smtp.profile import GenericServer
-from smtp_desktop.services.testing import Report
+from smtp_desktop.domain.smtp.profile import GenericServer, ProfileId
+from smtp_desktop.services.checks.tester import Report
 
 UNNAMED = text("the new SMTP")
 """What an SMTP is called that has no name yet."""
@@ -61,3 +64,25 @@ def _failed(report: Report, failure: Failure, say: Say) -> str:
     if report.trial is Trial.TEST:
         return say(text("Test failed: {what}", what=what))
     return say(text("Check failed: {what}", what=what))
+
+
+def to_document(result: CheckResult) -> dict[str, Any]:
+    """Returns an object with a value for every field."""
+    return result._asdict() | {"at": result.at.isoformat()}
+
+
+def from_document(document: dict[str, Any]) -> CheckResult:
+    """Returns the result that `to_document` made the object of."""
+    stage, kind, fault = document["stage"], document["kind"], document["certificate_fault"]
+    return CheckResult(
+        profile_id=ProfileId(document["profile_id"]),
+        at=datetime.fromisoformat(document["at"]),
+        trial=Trial(document["trial"]),
+        ok=document["ok"],
+        duration_ms=document["duration_ms"],
+        stage=Stage(stage) if stage else None,
+        kind=FailureKind(kind) if kind else None,
+        certificate_fault=CertificateFault(fault) if fault else None,
+        reply=document["reply"],
+        concerns=tuple(ConcernKind(concern) for concern in document["concerns"]),
+    )

@@ -12,14 +12,14 @@ from smtp_desktop.domain.delivery.delivery import Attempt, CourierId, Delivery, 
 from smtp_desktop.domain.delivery.routing import route_of
 from smtp_desktop.domain.errors import StoreBusy, StoreError
 from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile
-from smtp_desktop.services.dispatch import Dispatch
-from smtp_desktop.services.hand import Hand, Tally
-from smtp_desktop.services.lanes import MAILS_PER_CONNECTION, Job, Lane
-from smtp_desktop.services.outbox_ports import Lines, OutboxStore
-from smtp_desktop.services.passage import Tools
+from smtp_desktop.services.checks.tester import Tester
+from smtp_desktop.services.delivery.attempt import Tools
+from smtp_desktop.services.delivery.holds import Probes
+from smtp_desktop.services.delivery.in_flight import Hand, Tally
+from smtp_desktop.services.delivery.ports import Lines, OutboxStore
+from smtp_desktop.services.delivery.server_queue import MAILS_PER_CONNECTION, Job, Lane
+from smtp_desktop.services.delivery.worker import Dispatch
 from smtp_desktop.services.ports import Clock, Events, HealthStore, ProfileStore, Vault
-from smtp_desktop.services.probes import Probes
-from smtp_desktop.services.testing import Tester
 
 _LOOK_EVERY_S = 0.5
 _IDLE_S = 10.0  # servers hang up on idle connections, some after less than a minute

@@ -12,8 +12,8 @@ from smtp_desktop.domain.delivery.delivery import Delivery
 from smtp_desktop.domain.diagnosis.conversation import Timeline
 from smtp_desktop.domain.mail.message import Mail
 from smtp_desktop.domain.smtp.profile import ProfileId, Server, SmtpProfile
-from smtp_desktop.services.outbox_ports import Line
-from smtp_desktop.services.verdict import PENDING
+from smtp_desktop.services.delivery.attempt_result import PENDING
+from smtp_desktop.services.delivery.ports import Line
 
 MAILS_PER_CONNECTION = 10
 """As many wait at a lane, so that no connection waits for the outbox."""

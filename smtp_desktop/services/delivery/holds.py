@@ -1,16 +1,23 @@
 """Looking whether SMTPs that are held work again."""
 
+from __future__ import annotations
+
 import threading
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.delivery.delivery import SmtpHold
 from smtp_desktop.domain.errors import SmtpDesktopError, StoreError, VaultLocked
-from smtp_desktop.services.dispatch import FIRST_PROBE
-from smtp_desktop.services.passage import Tools
-from smtp_desktop.services.testing import Tester
+from smtp_desktop.services.checks.tester import Tester
+from smtp_desktop.services.delivery.attempt import Tools
+from smtp_desktop.services.delivery.worker import FIRST_PROBE
+
+if TYPE_CHECKING:
+    from smtp_desktop.services.delivery.ports import OutboxStore
+
 
 _LONGEST_WAIT = timedelta(hours=4)
 
@@ -72,3 +79,17 @@ class Probes:
 def next_probe(hold: SmtpHold, now: datetime) -> datetime:
     """Returns when to look again after a look at `now`: the waits double, from 15 minutes to four hours."""
     return now + min(now - hold.since + FIRST_PROBE, _LONGEST_WAIT)
+
+
+CLEARING = timedelta(hours=1)
+"""How rarely old deliveries are cleared out: a courier is started for that alone once an hour at most."""
+
+
+def next_work_at(store: OutboxStore, *, retention_days: int) -> datetime | None:
+    """Returns when there is something to do for a courier that watches, which may be long ago: a mail is due, the lease
+    of another courier ends, an SMTP that is held is to be looked at, or old deliveries are to be cleared out. None
+    where nothing is to be done until somebody changes the data. Raises StoreError."""
+    moments = [store.next_due_at(), *(hold.probe_at for hold in store.holds())]
+    if finished_at := store.first_finished_at():
+        moments.append(finished_at + timedelta(days=retention_days) + CLEARING)
+    return min((moment for moment in moments if moment is not None), default=None)

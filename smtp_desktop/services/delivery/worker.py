@@ -24,11 +24,10 @@ from smtp_desktop.domain.events import OutboxChanged
 from smtp_desktop.domain.mail.address import BadAddress
 from smtp_desktop.domain.message_text import text
 from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile
-from smtp_desktop.services.connecting import mails_of, not_started, tried_of, try_job
-from smtp_desktop.services.hand import Hand
-from smtp_desktop.services.lanes import Job, Lane, Seat
-from smtp_desktop.services.passage import Passage, Tools
-from smtp_desktop.services.verdict import Tried, attempt_of, outcome_of
+from smtp_desktop.services.delivery.attempt import Passage, Tools, mails_of, not_started, tried_of, try_job
+from smtp_desktop.services.delivery.attempt_result import Tried, attempt_of, outcome_of
+from smtp_desktop.services.delivery.in_flight import Hand
+from smtp_desktop.services.delivery.server_queue import Job, Lane, Seat
 
 _log = logging.getLogger(__name__)
 

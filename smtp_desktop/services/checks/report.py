@@ -20,8 +20,8 @@ from smtp_desktop.domain.diagnosis.stages import outcome_text, stage_text, took_
 from smtp_desktop.domain.message_text import Say, Text, one_line, text
 from smtp_desktop.domain.smtp.certificate import Certificate, spelled
 from smtp_desktop.domain.smtp.profile import GenericServer, Server, SignIn
-from smtp_desktop.services.testing import Report
-from smtp_desktop.services.trial_outcome import UNNAMED, title_of
+from smtp_desktop.services.checks.outcome import UNNAMED, title_of
+from smtp_desktop.services.checks.tester import Report
 
 PARTY_MARKS = {Party.CLIENT: "C:", Party.SERVER: "S:", Party.NOTE: "--"}
 TRANSCRIPT_KEY = text("C: this program · S: the server · --: what happened below SMTP")
