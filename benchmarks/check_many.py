@@ -24,9 +24,9 @@ from smtp_desktop.domain.smtp.draft import ProfileDraft
 from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.parts import Parts, Unheard, build
 from smtp_desktop.services.checks.bulk_check import Outcome
-from smtp_desktop.vault.encrypted_file import EncryptedFileVault
 from smtp_desktop.vault.memory import ProcessVault
-from smtp_desktop.vault.sealed import Argon2Cost
+from smtp_desktop.vault.sealed_file import EncryptedFileVault
+from smtp_desktop.vault.sealing import Argon2Cost
 
 ROUNDS = 7
 SERVERS = 200

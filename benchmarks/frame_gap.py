@@ -28,8 +28,8 @@ from smtp_desktop.ui.app import Application
 from smtp_desktop.ui.bus import Bus
 from smtp_desktop.ui.main_window import MainWindow
 from smtp_desktop.ui.open_home import OpenHome
-from smtp_desktop.vault.encrypted_file import EncryptedFileVault
 from smtp_desktop.vault.memory import ProcessVault
+from smtp_desktop.vault.sealed_file import EncryptedFileVault
 
 ROUNDS = 7
 MAILS = 2000

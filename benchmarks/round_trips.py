@@ -33,7 +33,7 @@ from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.profile import GenericServer, SecretField
 from smtp_desktop.parts import SystemClock
 from smtp_desktop.store.database import Database
-from smtp_desktop.store.plain_servers import SqlitePlainServers
+from smtp_desktop.store.pipelining_denylist import SqlitePlainServers
 from smtp_desktop.transports.registry import Lines, Transports
 
 ROUNDS = 7

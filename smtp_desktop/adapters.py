@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from smtp_desktop.store.activities import SqliteActivities
     from smtp_desktop.store.database import Database
     from smtp_desktop.store.health import SqliteHealth
-    from smtp_desktop.store.outbox import SqliteOutbox
+    from smtp_desktop.store.outbox.outbox import SqliteOutbox
     from smtp_desktop.store.preferences import SqlitePreferences
     from smtp_desktop.store.profiles import SqliteProfiles
     from smtp_desktop.transports.registry import Transports
@@ -53,7 +53,7 @@ class Adapters(Built):
         """Returns where the vault keeps what it is given, in words for the window. May block."""
         if self._given_vault is not None:
             return "gone when the program ends"
-        from smtp_desktop.vault.system import Place
+        from smtp_desktop.vault.system_vault import Place
 
         words = {Place.KEYRING: "kept in the system keyring", Place.FILE: "kept in an encrypted file"}
         return words[self._system_vault.place()]
@@ -78,7 +78,7 @@ class Adapters(Built):
 
     @built_once
     def outbox(self) -> "SqliteOutbox":
-        from smtp_desktop.store.outbox import SqliteOutbox
+        from smtp_desktop.store.outbox.outbox import SqliteOutbox
 
         return SqliteOutbox(self.database)
 
@@ -90,7 +90,7 @@ class Adapters(Built):
 
     @built_once
     def transports(self) -> "Transports":
-        from smtp_desktop.store.plain_servers import SqlitePlainServers
+        from smtp_desktop.store.pipelining_denylist import SqlitePlainServers
         from smtp_desktop.transports.registry import Transports
 
         return Transports(SqlitePlainServers(self.database, self.clock.now))

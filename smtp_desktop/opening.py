@@ -58,7 +58,7 @@ def _run_demo(*, only_paint: bool) -> int:
     from smtp_desktop import demo
     from smtp_desktop.adapters import VAULT_FILE
     from smtp_desktop.domain.secret import Secret
-    from smtp_desktop.vault.encrypted_file import EncryptedFileVault
+    from smtp_desktop.vault.sealed_file import EncryptedFileVault
 
     with tempfile.TemporaryDirectory(prefix="smtp-desktop-demo-") as folder:
         home, master = Path(folder), Secret(secrets.token_urlsafe(32))

@@ -16,7 +16,7 @@ from smtp_desktop.domain.smtp.draft import ProfileDraft
 from smtp_desktop.domain.smtp.profile import ProfileId, ProfileType, SmtpProfile
 from smtp_desktop.parts import Parts
 from smtp_desktop.store.health import SqliteHealth
-from smtp_desktop.store.outbox import SqliteOutbox
+from smtp_desktop.store.outbox.outbox import SqliteOutbox
 
 _CHECKS = 36
 _EVERY = timedelta(minutes=30)

@@ -19,7 +19,7 @@ from smtp_desktop.domain.diagnosis.conversation import TranscriptLine as Line
 from smtp_desktop.domain.message_text import text
 from smtp_desktop.domain.smtp.profile import SmtpProfile
 from smtp_desktop.parts import Parts
-from smtp_desktop.store.outbox import SqliteOutbox
+from smtp_desktop.store.outbox.outbox import SqliteOutbox
 
 COURIER = CourierId("screenshots")
 NO_SUCH_USER = Reply(code=550, enhanced_code="5.1.1", text=("<jo@unknown.invalid>: user unknown",))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 from smtp_desktop.domain.mail.received import MailId, ReceivedMail
-from smtp_desktop.local_inbox.reading import read, whole
+from smtp_desktop.local_inbox.reader import read, whole
 
 KEPT_MAILS = 500
 

@@ -75,7 +75,7 @@ class SqliteHealth:
         """This is what is known of the host and port, in place of what was."""
         import json  # noqa: PLC0415 - as in `fact_of`
 
-        from smtp_desktop.store.certificates import from_chain  # noqa: PLC0415
+        from smtp_desktop.store.conversation_json import from_chain  # noqa: PLC0415
 
         security = fact.security
         values = (fact.host, fact.port, security.mode, security.version, json.dumps(from_chain(security.chain)))
@@ -147,7 +147,7 @@ def fact_of(row: sqlite3.Row) -> ServerFact:
     import json  # noqa: PLC0415 - see above
 
     from smtp_desktop.domain.diagnosis.conversation import Security  # noqa: PLC0415
-    from smtp_desktop.store.certificates import to_chain  # noqa: PLC0415
+    from smtp_desktop.store.conversation_json import to_chain  # noqa: PLC0415
 
     security = Security(mode=TlsMode(row["mode"]), version=row["version"], chain=to_chain(json.loads(row["chain"])))
     return ServerFact(host=row["host"], port=row["port"], security=security)

@@ -10,7 +10,7 @@ from smtp_desktop.domain.errors import VaultError
 from smtp_desktop.domain.message_text import text
 from smtp_desktop.domain.secret import Secret, SecretRef
 from smtp_desktop.domain.smtp.profile import ProfileId, SecretField
-from smtp_desktop.vault.refs import new_ref, unknown_place
+from smtp_desktop.vault.places import new_ref, unknown_place
 
 if TYPE_CHECKING:
     from keyring.backend import KeyringBackend

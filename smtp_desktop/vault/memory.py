@@ -4,7 +4,7 @@ import threading
 
 from smtp_desktop.domain.secret import Secret, SecretRef
 from smtp_desktop.domain.smtp.profile import ProfileId, SecretField
-from smtp_desktop.vault.refs import new_ref
+from smtp_desktop.vault.places import new_ref
 
 PREFIX = "memory:"
 

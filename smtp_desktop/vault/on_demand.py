@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from smtp_desktop.domain.secret import Secret, SecretRef
     from smtp_desktop.domain.smtp.profile import ProfileId, SecretField
-    from smtp_desktop.vault.system import Place, SystemVault
+    from smtp_desktop.vault.system_vault import Place, SystemVault
 
 
 class VaultOnDemand:
@@ -44,9 +44,9 @@ class VaultOnDemand:
         self._vault().erase(ref)
 
     def _vault(self) -> "SystemVault":
-        from smtp_desktop.vault.encrypted_file import EncryptedFileVault
         from smtp_desktop.vault.keyring_vault import KeyringVault
-        from smtp_desktop.vault.system import SystemVault
+        from smtp_desktop.vault.sealed_file import EncryptedFileVault
+        from smtp_desktop.vault.system_vault import SystemVault
 
         with self._making:
             if self._made is None:

@@ -16,7 +16,7 @@ from smtp_desktop.domain.diagnosis.conversation import (
 )
 from smtp_desktop.domain.message_text import text
 from smtp_desktop.services.delivery import ports as outbox_ports
-from smtp_desktop.store.outbox import SqliteOutbox
+from smtp_desktop.store.outbox.outbox import SqliteOutbox
 
 COURIER = CourierId("test")
 NO_SUCH_USER = Reply(code=550, enhanced_code="5.1.1", text=("No such user",))

@@ -8,7 +8,7 @@ from cli.outcomes import claim, finish
 
 from smtp_desktop.domain.delivery.delivery import DeliveryState, SmtpHold
 from smtp_desktop.domain.diagnosis.conversation import FailureKind, Stage
-from smtp_desktop.store.outbox import SqliteOutbox
+from smtp_desktop.store.outbox.outbox import SqliteOutbox
 
 LATER = datetime.now(UTC) + timedelta(hours=1)
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from smtp_desktop.store.outbox import SqliteOutbox
+from smtp_desktop.store.outbox.outbox import SqliteOutbox
 
 MESSAGE = (
     b"From: Jobs <jobs@company.example>\r\nTo: ann@company.example, Bob <bob@company.example>\r\n"

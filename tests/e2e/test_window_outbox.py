@@ -20,7 +20,7 @@ from servers.sink import Sink
 
 from smtp_desktop.domain.delivery.delivery import DeliveryFilter
 from smtp_desktop.opening import with_processes
-from smtp_desktop.store.moments import stored
+from smtp_desktop.store.timestamps import stored
 
 REST_AFTER_S, LEASE_S = 0.5, 3.0
 PATIENCE_S = 30

@@ -14,7 +14,7 @@ import pytest
 from servers.sink import Sink
 
 from smtp_desktop.store.database import Database
-from smtp_desktop.store.outbox import SqliteOutbox
+from smtp_desktop.store.outbox.outbox import SqliteOutbox
 
 PATIENCE_S = 60
 T = TypeVar("T")

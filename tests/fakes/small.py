@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from smtp_desktop.domain.errors import PortTaken
 from smtp_desktop.domain.message_text import text
 from smtp_desktop.domain.secret import Secret
-from smtp_desktop.store.plain_servers import REMEMBERED_FOR
+from smtp_desktop.store.pipelining_denylist import REMEMBERED_FOR
 
 
 class FixedClock:

@@ -5,7 +5,7 @@ from email.message import EmailMessage
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from smtp_desktop.local_inbox.reading import read
+from smtp_desktop.local_inbox.reader import read
 
 
 def _crlf(message: EmailMessage) -> bytes:

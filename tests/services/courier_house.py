@@ -28,10 +28,10 @@ from smtp_desktop.domain.smtp.profile import (
 )
 from smtp_desktop.services.checks.tester import Tester
 from smtp_desktop.services.delivery.courier import Courier
-from smtp_desktop.store import outbox_claims
 from smtp_desktop.store.database import Database
 from smtp_desktop.store.health import SqliteHealth
-from smtp_desktop.store.outbox import SqliteOutbox
+from smtp_desktop.store.outbox import leases as outbox_claims
+from smtp_desktop.store.outbox.outbox import SqliteOutbox
 from smtp_desktop.store.profiles import SqliteProfiles
 
 MORNING = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)

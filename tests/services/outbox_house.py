@@ -14,7 +14,7 @@ from smtp_desktop.services.activities import Activities
 from smtp_desktop.services.outbox import Outbox
 from smtp_desktop.store.activities import SqliteActivities
 from smtp_desktop.store.files import DiskFiles
-from smtp_desktop.store.outbox import SqliteOutbox
+from smtp_desktop.store.outbox.outbox import SqliteOutbox
 from smtp_desktop.store.profiles import SqliteProfiles
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)

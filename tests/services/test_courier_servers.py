@@ -15,7 +15,7 @@ from smtp_desktop.domain.diagnosis.conversation import FailureKind, Stage
 from smtp_desktop.domain.mail.message import Attachment
 from smtp_desktop.services.delivery.in_flight import Tally
 from smtp_desktop.store.database import Database
-from smtp_desktop.store.plain_servers import SqlitePlainServers
+from smtp_desktop.store.pipelining_denylist import SqlitePlainServers
 from smtp_desktop.transports.registry import Lines, Transports
 
 

@@ -11,7 +11,7 @@ from fakes.small import FixedClock
 
 from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.store.database import Database
-from smtp_desktop.store.plain_servers import SqlitePlainServers
+from smtp_desktop.store.pipelining_denylist import SqlitePlainServers
 from smtp_desktop.store.profiles import SqliteProfiles
 
 

@@ -18,7 +18,7 @@ from smtp_desktop.domain.errors import StoreBusy, StoreError
 from smtp_desktop.domain.mail.message import Attachment
 from smtp_desktop.store.activities import SqliteActivities
 from smtp_desktop.store.database import Database
-from smtp_desktop.store.outbox import SqliteOutbox
+from smtp_desktop.store.outbox.outbox import SqliteOutbox
 from smtp_desktop.store.profiles import SqliteProfiles
 
 
@@ -207,7 +207,7 @@ from smtp_desktop.domain.mail.address import parse_address
 from smtp_desktop.domain.mail.message import Letter
 from smtp_desktop.domain.delivery.outbox_entry import Submission
 from smtp_desktop.store.database import Database
-from smtp_desktop.store.outbox import SqliteOutbox
+from smtp_desktop.store.outbox.outbox import SqliteOutbox
 outbox, passage = SqliteOutbox(Database(Path(sys.argv[1]))), "All is well. " * 300
 for number in range(100_000):
     now, name = datetime(2026, 3, 1, tzinfo=UTC), f"<{number}@x>"

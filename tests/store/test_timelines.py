@@ -24,7 +24,7 @@ from smtp_desktop.domain.diagnosis.conversation import (
 )
 from smtp_desktop.domain.message_text import Text
 from smtp_desktop.domain.smtp.certificate import Certificate
-from smtp_desktop.store.timelines import timeline_from_json, timeline_to_json
+from smtp_desktop.store.conversation_json import timeline_from_json, timeline_to_json
 
 WORDS = st.text(st.characters(), max_size=20)  # lone surrogates and NUL too
 NUMBERS = st.integers(-(2**60), 2**60)

@@ -14,8 +14,8 @@ from smtp_desktop.domain.secret import SecretRef
 from smtp_desktop.domain.smtp.profile import Cloud, GenericServer, GraphMailbox, ProfileId, SignIn, SmtpProfile
 from smtp_desktop.store.activities import SqliteActivities
 from smtp_desktop.store.database import Database, schema_steps
-from smtp_desktop.store.outbox import SqliteOutbox
-from smtp_desktop.store.plain_servers import SqlitePlainServers
+from smtp_desktop.store.outbox.outbox import SqliteOutbox
+from smtp_desktop.store.pipelining_denylist import SqlitePlainServers
 from smtp_desktop.store.profiles import SqliteProfiles
 
 _SERVER = """

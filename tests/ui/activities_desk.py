@@ -37,7 +37,7 @@ from smtp_desktop.services.profiles import Profiles
 from smtp_desktop.store.activities import SqliteActivities
 from smtp_desktop.store.database import Database
 from smtp_desktop.store.files import DiskFiles
-from smtp_desktop.store.outbox import SqliteOutbox
+from smtp_desktop.store.outbox.outbox import SqliteOutbox
 from smtp_desktop.store.profiles import SqliteProfiles
 from smtp_desktop.ui.activities import ActivitiesSection
 from smtp_desktop.ui.bus import Bus

@@ -41,7 +41,7 @@ from smtp_desktop.store.changes import SqliteChangeSignal
 from smtp_desktop.store.database import Database
 from smtp_desktop.store.files import DiskFiles
 from smtp_desktop.store.health import SqliteHealth
-from smtp_desktop.store.outbox import SqliteOutbox
+from smtp_desktop.store.outbox.outbox import SqliteOutbox
 from smtp_desktop.store.preferences import SqlitePreferences
 from smtp_desktop.transports.ca_files import CaFiles
 from smtp_desktop.ui.bus import Bus

@@ -10,9 +10,9 @@ from contracts.vault_contract import VaultContract, a_ref
 from smtp_desktop.domain.errors import VaultDamaged, VaultError, VaultLocked, WrongMasterPassword
 from smtp_desktop.domain.secret import Secret, SecretRef
 from smtp_desktop.domain.smtp.profile import ProfileId, SecretField
-from smtp_desktop.vault import sealed
-from smtp_desktop.vault.encrypted_file import EncryptedFileVault
-from smtp_desktop.vault.sealed import Argon2Cost
+from smtp_desktop.vault import sealing as sealed
+from smtp_desktop.vault.sealed_file import EncryptedFileVault
+from smtp_desktop.vault.sealing import Argon2Cost
 
 CHEAP = Argon2Cost(memory_kib=32, iterations=1, lanes=1)
 MASTER = Secret("corréct horse")
@@ -26,7 +26,7 @@ from pathlib import Path
 from smtp_desktop.domain.errors import VaultError
 from smtp_desktop.domain.smtp.profile import ProfileId, SecretField
 from smtp_desktop.domain.secret import Secret
-from smtp_desktop.vault.encrypted_file import EncryptedFileVault
+from smtp_desktop.vault.sealed_file import EncryptedFileVault
 path = Path(sys.argv[1])
 vault = EncryptedFileVault(path)
 vault.unlock(Secret(sys.stdin.buffer.readline().decode().strip()))

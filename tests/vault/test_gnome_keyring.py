@@ -17,7 +17,7 @@ from contracts.vault_contract import VaultContract, a_ref
 from smtp_desktop.domain.errors import VaultError
 from smtp_desktop.domain.secret import Secret, SecretRef
 from smtp_desktop.vault.keyring_vault import KeyringVault
-from smtp_desktop.vault.system import Place, SystemVault
+from smtp_desktop.vault.system_vault import Place, SystemVault
 
 IN_SESSION = os.environ.get("SMTP_DESKTOP_TEST_SESSION", "")
 MISSING = [tool for tool in ("dbus-run-session", "gnome-keyring-daemon") if not shutil.which(tool)]

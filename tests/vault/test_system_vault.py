@@ -5,10 +5,10 @@ from fakes.keyring_backends import DictKeyring
 
 from smtp_desktop.domain.errors import VaultError, VaultLocked
 from smtp_desktop.domain.secret import Secret, SecretRef
-from smtp_desktop.vault.encrypted_file import EncryptedFileVault
 from smtp_desktop.vault.keyring_vault import KeyringVault
-from smtp_desktop.vault.sealed import Argon2Cost
-from smtp_desktop.vault.system import Place, SystemVault
+from smtp_desktop.vault.sealed_file import EncryptedFileVault
+from smtp_desktop.vault.sealing import Argon2Cost
+from smtp_desktop.vault.system_vault import Place, SystemVault
 
 CHEAP = Argon2Cost(memory_kib=32, iterations=1, lanes=1)
 

@@ -7,9 +7,9 @@ from collections.abc import Collection, Mapping, Sequence
 from smtp_desktop.domain.delivery.delivery import Attempt, CourierId, DeliveryId, last_reply
 from smtp_desktop.domain.delivery.outbox_entry import Outcome
 from smtp_desktop.domain.smtp.profile import ProfileId
-from smtp_desktop.store.moments import stored, stored_or_none
-from smtp_desktop.store.outbox_rows import addresses_in, states_in, storable
-from smtp_desktop.store.timelines import timeline_to_json
+from smtp_desktop.store.conversation_json import timeline_to_json
+from smtp_desktop.store.outbox.rows import addresses_in, states_in, storable
+from smtp_desktop.store.timestamps import stored, stored_or_none
 
 _Row = tuple[str | int | bool | None, ...]
 

@@ -8,8 +8,8 @@ from datetime import datetime
 
 from smtp_desktop.domain.delivery.activity import ActivityId
 from smtp_desktop.domain.delivery.delivery import Delivery, DeliveryCounts, DeliveryFilter, DeliveryId, DeliveryState
-from smtp_desktop.store.moments import stored
-from smtp_desktop.store.outbox_rows import delivery_of, storable
+from smtp_desktop.store.outbox.rows import delivery_of, storable
+from smtp_desktop.store.timestamps import stored
 
 _SEARCHED = ("subject", "recipients", "activity_name", "smtp_name")
 _LIKE = " OR ".join(f"{column} LIKE ? ESCAPE '\\'" for column in _SEARCHED)

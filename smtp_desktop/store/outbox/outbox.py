@@ -20,11 +20,15 @@ from smtp_desktop.domain.errors import NoSuchDelivery
 from smtp_desktop.domain.mail.message import FinishedLetter, Letter
 from smtp_desktop.domain.message_text import text
 from smtp_desktop.domain.smtp.profile import ProfileId
-from smtp_desktop.store import outbox_claims, outbox_mails, outbox_orders, outbox_results, outbox_views
 from smtp_desktop.store.database import Database
-from smtp_desktop.store.letters import find_letters
-from smtp_desktop.store.moments import stored
-from smtp_desktop.store.outbox_rows import attempt_of, delivery_of, hold_of, storable
+from smtp_desktop.store.outbox import arrivals as outbox_mails
+from smtp_desktop.store.outbox import commands as outbox_orders
+from smtp_desktop.store.outbox import leases as outbox_claims
+from smtp_desktop.store.outbox import queries as outbox_views
+from smtp_desktop.store.outbox import results as outbox_results
+from smtp_desktop.store.outbox.contents import find_letters
+from smtp_desktop.store.outbox.rows import attempt_of, delivery_of, hold_of, storable
+from smtp_desktop.store.timestamps import stored
 
 _ONE = "SELECT * FROM delivery WHERE id = :id UNION ALL SELECT * FROM arrival WHERE id = :id"
 _ATTEMPTS = "SELECT * FROM delivery_attempt WHERE delivery_id = ? ORDER BY number"

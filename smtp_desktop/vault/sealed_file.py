@@ -1,6 +1,7 @@
-"""Secrets in a file that a master password opens, where there is no keyring."""
+"""A lock that processes and threads share."""
 
 import os
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -10,9 +11,51 @@ from smtp_desktop.domain.errors import VaultError, VaultLocked, WrongMasterPassw
 from smtp_desktop.domain.message_text import text
 from smtp_desktop.domain.secret import Secret, SecretRef
 from smtp_desktop.domain.smtp.profile import ProfileId, SecretField
-from smtp_desktop.vault import sealed
-from smtp_desktop.vault.file_lock import exclusive
-from smtp_desktop.vault.refs import new_ref, unknown_place
+from smtp_desktop.vault import sealing as sealed
+from smtp_desktop.vault.places import new_ref, unknown_place
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _acquire(descriptor: int) -> None:
+        while True:
+            try:
+                msvcrt.locking(descriptor, msvcrt.LK_LOCK, 1)
+            except PermissionError:
+                # LK_LOCK gives up after ten tries, a second apart.
+                continue
+            return
+
+    def _release(descriptor: int) -> None:
+        os.lseek(descriptor, 0, os.SEEK_SET)
+        msvcrt.locking(descriptor, msvcrt.LK_UNLCK, 1)
+
+else:
+    import fcntl
+
+    def _acquire(descriptor: int) -> None:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+
+    def _release(descriptor: int) -> None:
+        fcntl.flock(descriptor, fcntl.LOCK_UN)
+
+
+@contextmanager
+def exclusive(path: Path) -> Iterator[None]:
+    """Nobody else is inside a block with the same `path`, in any process; waits until that is so.
+
+    The file stays: removing it would let two in. A process that dies lets go. Raises OSError.
+    """
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        _acquire(descriptor)
+        try:
+            yield
+        finally:
+            _release(descriptor)
+    finally:
+        os.close(descriptor)
+
 
 PREFIX = "file:"
 

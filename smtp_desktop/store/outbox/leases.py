@@ -8,8 +8,8 @@ from datetime import datetime
 
 from smtp_desktop.domain.delivery.delivery import CourierId, Delivery, DeliveryId, DeliveryState, RecipientState
 from smtp_desktop.domain.smtp.profile import ProfileId
-from smtp_desktop.store.moments import moment_or_none, stored
-from smtp_desktop.store.outbox_rows import delivery_of, recipients_of, states_in
+from smtp_desktop.store.outbox.rows import delivery_of, recipients_of, states_in
+from smtp_desktop.store.timestamps import moment_or_none, stored
 
 # The index has each queue in order, so neither a held SMTP's mails nor those of a busy one are ever walked through.
 _NEXT_QUEUE = """

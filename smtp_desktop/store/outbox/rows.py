@@ -14,8 +14,8 @@ from smtp_desktop.domain.delivery.delivery import (
     SmtpHold,
 )
 from smtp_desktop.domain.diagnosis.conversation import FailureKind, Stage
-from smtp_desktop.store.moments import moment_of, moment_or_none
-from smtp_desktop.store.timelines import timeline_from_json
+from smtp_desktop.store.conversation_json import timeline_from_json
+from smtp_desktop.store.timestamps import moment_of, moment_or_none
 
 
 def storable(words: str) -> str:

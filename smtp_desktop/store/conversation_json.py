@@ -1,6 +1,7 @@
-"""Timelines as JSON, with nothing left out."""
+"""Certificates as JSON."""
 
 import json
+from datetime import datetime
 from typing import Any
 
 from smtp_desktop.domain.diagnosis.conversation import (
@@ -21,7 +22,44 @@ from smtp_desktop.domain.diagnosis.conversation import (
     TranscriptLine,
 )
 from smtp_desktop.domain.message_text import Text
-from smtp_desktop.store.certificates import from_chain, to_chain
+from smtp_desktop.domain.smtp.certificate import Certificate
+
+_CertificateJson = Any  # what json.loads gives: its shape is known to the two functions alone
+
+
+def from_chain(chain: tuple[Certificate, ...]) -> _CertificateJson:
+    """Returns what `to_chain` makes equal certificates from."""
+    return [
+        [
+            one.subject,
+            one.issuer,
+            one.fingerprint,
+            one.valid_from.isoformat(),
+            one.valid_until.isoformat(),
+            one.names,
+            one.self_signed,
+        ]
+        for one in chain
+    ]
+
+
+def to_chain(found: _CertificateJson) -> tuple[Certificate, ...]:
+    """Returns the certificates that `from_chain` was given."""
+    return tuple(_certificate(one) for one in found)
+
+
+def _certificate(one: _CertificateJson) -> Certificate:
+    subject, issuer, fingerprint, valid_from, valid_until, names, self_signed = one
+    return Certificate(
+        subject=subject,
+        issuer=issuer,
+        fingerprint=fingerprint,
+        valid_from=datetime.fromisoformat(valid_from),
+        valid_until=datetime.fromisoformat(valid_until),
+        names=tuple(names),
+        self_signed=self_signed,
+    )
+
 
 # Made once, and without a look for circles: half the time of `json.dumps`, for each of many mails.
 _dump = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode

@@ -12,8 +12,8 @@ from smtp_desktop.domain.delivery.delivery import DeliveryId
 from smtp_desktop.domain.delivery.outbox_entry import Submission
 from smtp_desktop.domain.mail.address import Address
 from smtp_desktop.domain.mail.message import Attachment, FinishedLetter, Letter
-from smtp_desktop.store.moments import moment_of
-from smtp_desktop.store.outbox_rows import storable
+from smtp_desktop.store.outbox.rows import storable
+from smtp_desktop.store.timestamps import moment_of
 
 _FORGET_UNUSED = """
 DELETE FROM attachment WHERE sha256 = ? AND NOT EXISTS (SELECT 1 FROM attachment_use WHERE sha256 = attachment.sha256)

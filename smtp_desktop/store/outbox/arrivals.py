@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from smtp_desktop.domain.delivery.delivery import DeliveryId
 from smtp_desktop.domain.delivery.outbox_entry import SetupChanged, Submission
-from smtp_desktop.store.letters import HASH_BYTES, Writing
-from smtp_desktop.store.moments import stored
-from smtp_desktop.store.outbox_rows import storable
+from smtp_desktop.store.outbox.contents import HASH_BYTES, Writing
+from smtp_desktop.store.outbox.rows import storable
+from smtp_desktop.store.timestamps import stored
 
 HAS_ARRIVAL = "SELECT EXISTS (SELECT 1 FROM arrival)"
 # Under the write lock nobody else takes a number, so a whole batch gets its own beforehand.

@@ -4,10 +4,11 @@ from enum import StrEnum
 
 from smtp_desktop.domain.secret import Secret, SecretRef
 from smtp_desktop.domain.smtp.profile import ProfileId, SecretField
-from smtp_desktop.vault import encrypted_file, keyring_vault
-from smtp_desktop.vault.encrypted_file import EncryptedFileVault
+from smtp_desktop.vault import keyring_vault
+from smtp_desktop.vault import sealed_file as encrypted_file
 from smtp_desktop.vault.keyring_vault import KeyringVault
-from smtp_desktop.vault.refs import unknown_place
+from smtp_desktop.vault.places import unknown_place
+from smtp_desktop.vault.sealed_file import EncryptedFileVault
 
 
 class Place(StrEnum):

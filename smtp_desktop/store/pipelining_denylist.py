@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from smtp_desktop.domain.errors import StoreError
 from smtp_desktop.store.database import Database
-from smtp_desktop.store.moments import stored
+from smtp_desktop.store.timestamps import stored
 
 REMEMBERED_FOR = timedelta(days=30)  # one that was mended is served better then
 

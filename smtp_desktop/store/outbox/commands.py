@@ -7,9 +7,9 @@ from dataclasses import replace
 from datetime import datetime
 
 from smtp_desktop.domain.delivery.delivery import DeliveryId, DeliveryState, RecipientState
-from smtp_desktop.store.letters import delete_deliveries
-from smtp_desktop.store.moments import moment_or_none, stored
-from smtp_desktop.store.outbox_rows import recipients_of, states_in
+from smtp_desktop.store.outbox.contents import delete_deliveries
+from smtp_desktop.store.outbox.rows import recipients_of, states_in
+from smtp_desktop.store.timestamps import moment_or_none, stored
 
 _CHOSEN = "SELECT id, state, recipients, recipient_states FROM delivery WHERE id IN (SELECT value FROM json_each(?))"
 _RESENDABLE = f"{_CHOSEN} AND state IN ('sent', 'refused', 'unknown', 'cancelled')"
