@@ -110,7 +110,7 @@ class Parts(Built):
         from smtp_desktop.domain.smtp.profile import ProfileType
         from smtp_desktop.services.checks.deliverability import Concerns
         from smtp_desktop.services.checks.tester import Tester
-        from smtp_desktop.transports.dns import SystemDns
+        from smtp_desktop.transports.net.dns import SystemDns
 
         concerns = Concerns(
             dns=SystemDns(),
@@ -254,7 +254,7 @@ class Parts(Built):
 
     @built_once
     def authorities(self) -> "Authorities":
-        from smtp_desktop.transports.ca_files_on_demand import CaFilesOnDemand
+        from smtp_desktop.transports.net.ca_files_on_demand import CaFilesOnDemand
 
         return CaFilesOnDemand()
 

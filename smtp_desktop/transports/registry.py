@@ -15,8 +15,8 @@ from smtp_desktop.domain.smtp.profile import GenericServer, GraphMailbox, Secret
 
 if TYPE_CHECKING:
     from smtp_desktop.transports.graph.transport import GraphTransport, MailboxLine
-    from smtp_desktop.transports.smtp.line import SmtpLine
-    from smtp_desktop.transports.smtp.plain_servers import PlainServers
+    from smtp_desktop.transports.smtp.connection import SmtpLine
+    from smtp_desktop.transports.smtp.pipelining_denylist import PlainServers
 
 _LOOK_S = 10.0  # one silent port must not hold up what others found
 _SIGN_IN_S = 30.0  # Exchange Online takes 5 s to refuse a sign-in
@@ -79,7 +79,7 @@ class Transports:
         """Returns a connection for one mail after the other."""
         match server:
             case GenericServer():
-                from smtp_desktop.transports.smtp.line import SmtpLine
+                from smtp_desktop.transports.smtp.connection import SmtpLine
 
                 return SmtpLine(
                     server,

@@ -14,7 +14,7 @@ from smtp_desktop.domain.errors import FieldErrors, MissingValues
 from smtp_desktop.domain.mail.message import Letter, Message
 from smtp_desktop.domain.smtp.identity import mail_of
 from smtp_desktop.domain.smtp.profile import GenericServer, ProfileId, SmtpProfile
-from smtp_desktop.transports.mime import compose
+from smtp_desktop.transports.mime.compose import compose
 
 PROFILE = SmtpProfile(
     id=ProfileId("p"),

@@ -19,7 +19,7 @@ from servers.sink import Sink
 from services.courier_house import PATIENCE_S, CourierHouse, RealClock, SetClock, generic
 
 from smtp_desktop.domain.delivery.delivery import DeliveryFilter, DeliveryState
-from smtp_desktop.transports.smtp.standing import MOST_ROOM
+from smtp_desktop.transports.smtp.connection_state import MOST_ROOM
 
 CHILD = Path(__file__).parent / "courier_child.py"
 HANDED_OVER = "SELECT count(*) FROM delivery WHERE handed_over = 1 GROUP BY courier"

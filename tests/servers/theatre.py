@@ -17,7 +17,7 @@ from servers.certificates import Authority
 from servers.mischief import CONTEXTS, SCRIPTS, Scene, Script, good, say
 from servers.scripted import Peer, ScriptedServer
 
-from smtp_desktop.transports.dial import Found
+from smtp_desktop.transports.net.dial import Found
 from smtp_desktop.transports.smtp.limits import Limits
 
 # Long enough for any machine; no passing test waits for one of them.

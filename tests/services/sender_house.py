@@ -11,7 +11,7 @@ from services.tester_house import GUID, SHOP, House
 from smtp_desktop.domain.smtp.draft import ProfileDraft
 from smtp_desktop.domain.smtp.profile import ProfileType
 from smtp_desktop.services.checks.deliverability import Concerns
-from smtp_desktop.transports.dns import SystemDns
+from smtp_desktop.transports.net.dns import SystemDns
 
 PUBLIC = "93.184.215.14"
 

@@ -12,8 +12,8 @@ from servers.certificates import Authority as CertificateAuthority
 from smtp_desktop.domain.errors import FieldErrors
 from smtp_desktop.domain.smtp.certificate import Certificate
 from smtp_desktop.services.ports import Authorities
-from smtp_desktop.transports.ca_files import CaFiles
-from smtp_desktop.transports.certificates import certificate_from
+from smtp_desktop.transports.net.ca_files import CaFiles
+from smtp_desktop.transports.net.certificates import certificate_from
 
 FILES: Authorities = CaFiles()
 

@@ -10,7 +10,7 @@ from servers.dns import DnsServer, txt
 
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.checks.dns_answer import UNKNOWN, DnsAnswer, DnsOutcome
-from smtp_desktop.transports.dns import SystemDns
+from smtp_desktop.transports.net.dns import SystemDns
 
 NO_RECORD = DnsAnswer(outcome=DnsOutcome.NO_RECORD)
 NO_NAME = DnsAnswer(outcome=DnsOutcome.NO_NAME)

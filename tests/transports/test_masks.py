@@ -20,7 +20,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from smtp_desktop.domain.secret import Secret
-from smtp_desktop.transports.masks import Masks
+from smtp_desktop.transports.redaction.redactor import Masks
 from smtp_desktop.transports.smtp.auth import traces
 
 # Random, but the same on every run.

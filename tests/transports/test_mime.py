@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from smtp_desktop.domain.mail.address import Address, parse_address
 from smtp_desktop.domain.mail.message import Attachment, Message, RawMessage
-from smtp_desktop.transports.mime import BadHeader, compose, needs_smtputf8, recipients_in
+from smtp_desktop.transports.mime.compose import BadHeader, compose, needs_smtputf8, recipients_in
 
 
 def changed(**changes: object) -> Message:

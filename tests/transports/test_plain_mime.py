@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from smtp_desktop.domain.mail.address import Address, parse_address
 from smtp_desktop.domain.mail.message import Attachment, Message
-from smtp_desktop.transports.header_values import BadHeader
-from smtp_desktop.transports.mime import compose_by_email
-from smtp_desktop.transports.plain_mime import compose_plainly
+from smtp_desktop.transports.mime.compose import compose_by_email
+from smtp_desktop.transports.mime.fast_compose import compose_plainly
+from smtp_desktop.transports.mime.header_values import BadHeader
 
 BOSS = parse_address("The Boss <boss@example.com>")
 

@@ -1,7 +1,7 @@
 from smtp_desktop.domain.diagnosis.conversation import FailureKind, Outcome, Stage, Step
 from smtp_desktop.domain.message_text import text
-from smtp_desktop.transports.ending import Ended
-from smtp_desktop.transports.record import Record
+from smtp_desktop.transports.session_error import Ended
+from smtp_desktop.transports.timeline_recorder import Record
 
 
 def test_a_stage_that_gave_way_to_another_was_not_reached() -> None:

@@ -18,11 +18,11 @@ from servers.certificates import Authority
 from servers.mailserver import MailServer
 
 from smtp_desktop.domain.diagnosis.conversation import CertificateFault, FailureKind, Security, TlsMode
-from smtp_desktop.transports.certificate_faults import certificate_fault, handshake_end
-from smtp_desktop.transports.certificates import certificate_from
-from smtp_desktop.transports.ending import Ended
-from smtp_desktop.transports.smtp.detect import tries_tls_first
-from smtp_desktop.transports.tls import client_context, described
+from smtp_desktop.transports.net.certificate_faults import certificate_fault, handshake_end
+from smtp_desktop.transports.net.certificates import certificate_from
+from smtp_desktop.transports.net.tls import client_context, described
+from smtp_desktop.transports.session_error import Ended
+from smtp_desktop.transports.smtp.tls_detection import tries_tls_first
 
 
 def verification_error(code: int | None) -> ssl.SSLCertVerificationError:

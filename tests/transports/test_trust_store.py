@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import trustme
 
-from smtp_desktop.transports.trust_store import read_once, system_context
+from smtp_desktop.transports.net.tls import read_once, system_context
 
 pytestmark = pytest.mark.skipif(sys.platform in {"win32", "darwin"}, reason="the system verifies in its own way there")
 

@@ -43,7 +43,7 @@ from smtp_desktop.store.files import DiskFiles
 from smtp_desktop.store.health import SqliteHealth
 from smtp_desktop.store.outbox.outbox import SqliteOutbox
 from smtp_desktop.store.preferences import SqlitePreferences
-from smtp_desktop.transports.ca_files import CaFiles
+from smtp_desktop.transports.net.ca_files import CaFiles
 from smtp_desktop.ui.bus import Bus
 from smtp_desktop.ui.main_window import MainWindow
 from smtp_desktop.ui.models.card import CARD_ROLE

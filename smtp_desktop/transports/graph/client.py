@@ -11,12 +11,12 @@ from smtp_desktop.domain.message_text import text
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.cloud import Endpoints
 from smtp_desktop.domain.smtp.profile import GraphMailbox, SignIn
-from smtp_desktop.transports.ending import Ended
 from smtp_desktop.transports.graph.http import Answer, Http, Request
+from smtp_desktop.transports.graph.messages import graph_refused, not_graph
 from smtp_desktop.transports.graph.patience import Patience
 from smtp_desktop.transports.graph.replies import reply_of
-from smtp_desktop.transports.graph.words import graph_refused, not_graph
-from smtp_desktop.transports.record import Record
+from smtp_desktop.transports.session_error import Ended
+from smtp_desktop.transports.timeline_recorder import Record
 
 _UNAUTHORIZED = 401
 _BAD = 400

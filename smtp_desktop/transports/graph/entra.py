@@ -14,10 +14,10 @@ from smtp_desktop.domain.secret import MASK, Secret
 from smtp_desktop.domain.smtp.cloud import Endpoints
 from smtp_desktop.domain.smtp.profile import GraphMailbox, SecretField, SignIn
 from smtp_desktop.transports.graph.http import Answer, Http, Request
+from smtp_desktop.transports.graph.messages import elsewhere, federated, not_graph, token_refused
 from smtp_desktop.transports.graph.patience import Patience
 from smtp_desktop.transports.graph.replies import reply_of
-from smtp_desktop.transports.graph.words import elsewhere, federated, not_graph, token_refused
-from smtp_desktop.transports.record import Record
+from smtp_desktop.transports.timeline_recorder import Record
 
 _REALM = "/common/userrealm/"
 _EARLY_S = 300.0  # a token is renewed that long before it ends

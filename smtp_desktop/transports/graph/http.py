@@ -19,14 +19,14 @@ from urllib3.exceptions import HTTPError, MaxRetryError
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.diagnosis.conversation import HttpReply, Stage
 from smtp_desktop.domain.message_text import text
-from smtp_desktop.transports.certificate_faults import handshake_end
-from smtp_desktop.transports.dial import Resolve, look_up, race
-from smtp_desktop.transports.ending import Ended
-from smtp_desktop.transports.graph.line import Brakes, Dialler, LineAdapter
-from smtp_desktop.transports.graph.words import hung_up, not_graph, proxy_refused, reworded, too_slow
-from smtp_desktop.transports.record import Record
-from smtp_desktop.transports.tls import client_context
-from smtp_desktop.transports.watch import Watch
+from smtp_desktop.transports.deadline import Watch
+from smtp_desktop.transports.graph.adapter import Brakes, Dialler, LineAdapter
+from smtp_desktop.transports.graph.messages import hung_up, not_graph, proxy_refused, reworded, too_slow
+from smtp_desktop.transports.net.certificate_faults import handshake_end
+from smtp_desktop.transports.net.dial import Resolve, look_up, race
+from smtp_desktop.transports.net.tls import client_context
+from smtp_desktop.transports.session_error import Ended
+from smtp_desktop.transports.timeline_recorder import Record
 
 _CONNECT_S = 10.0
 _ANSWER_S = 100.0  # Graph gives up on a request by itself after less than that

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 
+from smtp_desktop.transports.deadline import Watch
 from smtp_desktop.transports.graph.http import Answer
 from smtp_desktop.transports.graph.replies import retry_after_s
-from smtp_desktop.transports.record import Record
-from smtp_desktop.transports.watch import Watch
+from smtp_desktop.transports.timeline_recorder import Record
 
 _BUSY = frozenset({429, 503})
 _TRIES = 4

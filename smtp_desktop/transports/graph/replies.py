@@ -1,4 +1,4 @@
-"""Reading what Entra ID and Graph say when they refuse."""
+"""Values of a JSON document from outside: what has not the shape that it should have is as good as missing."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -10,7 +10,22 @@ from typing import Any
 
 from smtp_desktop.domain.diagnosis.conversation import HttpReply, SupportId
 from smtp_desktop.transports.graph.http import Answer
-from smtp_desktop.transports.graph.shapes import list_in, object_in, text_in
+
+
+def text_in(value: object) -> str:
+    """Returns the text, or an empty one."""
+    return value if isinstance(value, str) else ""
+
+
+def object_in(value: object) -> dict[str, Any]:
+    """Returns the object, or an empty one."""
+    return value if isinstance(value, dict) else {}
+
+
+def list_in(value: object) -> list[object]:
+    """Returns the list, or an empty one."""
+    return value if isinstance(value, list) else []
+
 
 _AADSTS = re.compile(r"AADSTS(\d{4,8})")
 # Entra ID repeats its identifiers at the end of the description.

@@ -11,12 +11,18 @@ from smtp_desktop.domain.diagnosis.conversation import FailureKind, HttpReply
 from smtp_desktop.domain.mail.address import Address
 from smtp_desktop.domain.mail.message import Attachment, Mail, Message, RawMessage
 from smtp_desktop.domain.message_text import text
-from smtp_desktop.transports.ending import CUT_OFF, Ended
 from smtp_desktop.transports.graph.client import GraphClient, strange
+from smtp_desktop.transports.graph.messages import (
+    graph_refused,
+    not_graph,
+    outcome_unknown,
+    recipients_differ,
+    too_large,
+)
 from smtp_desktop.transports.graph.replies import reply_of
-from smtp_desktop.transports.graph.words import graph_refused, not_graph, outcome_unknown, recipients_differ, too_large
-from smtp_desktop.transports.mime import compose, needs_smtputf8, recipients_in
-from smtp_desktop.transports.record import Record
+from smtp_desktop.transports.mime.compose import compose, needs_smtputf8, recipients_in
+from smtp_desktop.transports.session_error import CUT_OFF, Ended
+from smtp_desktop.transports.timeline_recorder import Record
 
 # Microsoft Graph documentation, "Attach large files": below 3 MB in one request, up to 150 MB in ranges below 4 MB.
 _WHOLE_LIMIT_BYTES = 4_000_000

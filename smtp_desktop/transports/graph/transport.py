@@ -13,16 +13,16 @@ from smtp_desktop.domain.mail.received import MailboxMail, MailboxMailId, Mailbo
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.cloud import endpoints_of
 from smtp_desktop.domain.smtp.profile import GraphMailbox, SecretField, SignIn
-from smtp_desktop.transports.dial import Resolve, system_resolve
-from smtp_desktop.transports.ending import Ended
+from smtp_desktop.transports.deadline import Watch
 from smtp_desktop.transports.graph.client import GraphClient
 from smtp_desktop.transports.graph.entra import EntraSignIn, TokenShelf
 from smtp_desktop.transports.graph.http import Http, Wire
+from smtp_desktop.transports.graph.mailbox import newest, opened
 from smtp_desktop.transports.graph.patience import Patience
-from smtp_desktop.transports.graph.reading import newest, opened
 from smtp_desktop.transports.graph.sending import Sending, files_bytes
-from smtp_desktop.transports.record import Record
-from smtp_desktop.transports.watch import Watch
+from smtp_desktop.transports.net.dial import Resolve, system_resolve
+from smtp_desktop.transports.session_error import Ended
+from smtp_desktop.transports.timeline_recorder import Record
 
 _SLOWEST_BYTES_PER_S = 50_000  # what a large mail may take beyond the deadline
 _FORBIDDEN = 403

@@ -4,7 +4,7 @@ import socket
 import ssl
 from contextlib import suppress
 
-from smtp_desktop.transports.watch import READ, WRITE
+from smtp_desktop.transports.deadline import READ, WRITE
 
 _CHUNK_BYTES = 64 * 1024
 _TLS_RECORD_TYPES = frozenset({0x14, 0x15, 0x16, 0x17})  # RFC 8446 5.1

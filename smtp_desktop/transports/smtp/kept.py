@@ -5,14 +5,14 @@ from contextlib import suppress
 
 from smtp_desktop.domain.diagnosis.conversation import Failure, FailureKind, Reply, Stage, Timeline
 from smtp_desktop.domain.mail.message import Mail
-from smtp_desktop.transports.ending import Ended
-from smtp_desktop.transports.record import Record
-from smtp_desktop.transports.smtp.dialogue import GOING_AWAY
+from smtp_desktop.transports.deadline import Watch
+from smtp_desktop.transports.session_error import Ended
+from smtp_desktop.transports.smtp.command_channel import GOING_AWAY
+from smtp_desktop.transports.smtp.connection_state import MOST_ROOM
 from smtp_desktop.transports.smtp.pipeline import Pipeline
 from smtp_desktop.transports.smtp.session import Conversation
-from smtp_desktop.transports.smtp.standing import MOST_ROOM
-from smtp_desktop.transports.smtp.submission import ChunkingRefused
-from smtp_desktop.transports.watch import Watch
+from smtp_desktop.transports.smtp.transaction import ChunkingRefused
+from smtp_desktop.transports.timeline_recorder import Record
 
 
 class Stale(Exception):

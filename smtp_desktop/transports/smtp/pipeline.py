@@ -6,15 +6,15 @@ from collections.abc import Sequence
 
 from smtp_desktop.domain.diagnosis.conversation import FailureKind, Timeline
 from smtp_desktop.domain.mail.message import Mail
-from smtp_desktop.transports.ending import Ended, closed, out_of_patience
-from smtp_desktop.transports.masks import Masks
-from smtp_desktop.transports.smtp.dialogue import GOING_AWAY, Dialogue
+from smtp_desktop.transports.deadline import READ, WRITE
+from smtp_desktop.transports.redaction.redactor import Masks
+from smtp_desktop.transports.session_error import Ended, closed, out_of_patience
+from smtp_desktop.transports.smtp.command_channel import GOING_AWAY, Dialogue
+from smtp_desktop.transports.smtp.connection_state import Standing
 from smtp_desktop.transports.smtp.limits import Limits
-from smtp_desktop.transports.smtp.parcel import Parcel, pack
+from smtp_desktop.transports.smtp.pipelined_transaction import Asked, Log, Underway, unsent
+from smtp_desktop.transports.smtp.prepared_message import Parcel, pack
 from smtp_desktop.transports.smtp.protocol import Capabilities, Unmasked, bdat, dotted, wire_line
-from smtp_desktop.transports.smtp.standing import Standing
-from smtp_desktop.transports.smtp.underway import Asked, Log, Underway, unsent
-from smtp_desktop.transports.watch import READ, WRITE
 
 _FLIGHT_BYTES = 32 * 1024  # what is gathered before the network gets it, so that the server can begin
 _UNSENT_BYTES = 256 * 1024  # what waits for the network at most before another mail is written

@@ -6,18 +6,17 @@ from smtp_desktop.domain.diagnosis.conversation import Reply, Stage, TlsMode
 from smtp_desktop.domain.mail.address import Address
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.profile import GenericServer
-from smtp_desktop.transports.dial import Resolve
-from smtp_desktop.transports.ending import Ended
-from smtp_desktop.transports.record import Record
-from smtp_desktop.transports.smtp.auth import choose
+from smtp_desktop.transports.deadline import Watch
+from smtp_desktop.transports.net.dial import Resolve
+from smtp_desktop.transports.session_error import Ended
+from smtp_desktop.transports.smtp.auth import choose, no_mechanism
 from smtp_desktop.transports.smtp.limits import Limits
-from smtp_desktop.transports.smtp.parcel import not_international
-from smtp_desktop.transports.smtp.plain_servers import PlainServers
+from smtp_desktop.transports.smtp.pipelining_denylist import PlainServers
+from smtp_desktop.transports.smtp.prepared_message import not_international
 from smtp_desktop.transports.smtp.protocol import mail_from
+from smtp_desktop.transports.smtp.replies import sender_refused
 from smtp_desktop.transports.smtp.session import Conversation
-from smtp_desktop.transports.smtp.signing_in import no_mechanism
-from smtp_desktop.transports.smtp.verdicts import sender_refused
-from smtp_desktop.transports.watch import Watch
+from smtp_desktop.transports.timeline_recorder import Record
 
 
 class Probe(Conversation):

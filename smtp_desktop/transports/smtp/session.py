@@ -11,27 +11,25 @@ from smtp_desktop.domain.mail.message import Mail
 from smtp_desktop.domain.message_text import text
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.profile import GenericServer
-from smtp_desktop.transports.certificate_faults import with_chain
-from smtp_desktop.transports.dial import Reached, Resolve, Target, look_up, race
-from smtp_desktop.transports.disguises import Form
-from smtp_desktop.transports.ending import Ended, refused
-from smtp_desktop.transports.masks import forms_of
-from smtp_desktop.transports.record import Record
-from smtp_desktop.transports.smtp.auth import traces
+from smtp_desktop.transports.deadline import Watch
+from smtp_desktop.transports.net.certificate_faults import with_chain
+from smtp_desktop.transports.net.dial import Reached, Resolve, Target, look_up, race
+from smtp_desktop.transports.net.tls import described, security_of
+from smtp_desktop.transports.redaction.encodings import Form
+from smtp_desktop.transports.redaction.redactor import forms_of
+from smtp_desktop.transports.session_error import Ended, refused
+from smtp_desktop.transports.smtp.auth import sign_in, traces
 from smtp_desktop.transports.smtp.channel import Channel
-from smtp_desktop.transports.smtp.detect import Detection, tries_tls_first
-from smtp_desktop.transports.smtp.dialogue import GOING_AWAY, Dialogue
+from smtp_desktop.transports.smtp.command_channel import GOING_AWAY, Dialogue
+from smtp_desktop.transports.smtp.connection_state import Standing
+from smtp_desktop.transports.smtp.greeting import accepts, hear_greeting, not_welcome, own_name, shown_chain, upgrade
 from smtp_desktop.transports.smtp.limits import Limits
-from smtp_desktop.transports.smtp.look import shown_chain
-from smtp_desktop.transports.smtp.opening import accepts, hear_greeting, not_welcome, own_name, upgrade
-from smtp_desktop.transports.smtp.plain_servers import PlainServers
+from smtp_desktop.transports.smtp.pipelining_denylist import PlainServers
 from smtp_desktop.transports.smtp.protocol import Capabilities, ehlo, helo, parse_capabilities
-from smtp_desktop.transports.smtp.signing_in import sign_in
-from smtp_desktop.transports.smtp.standing import Standing
-from smtp_desktop.transports.smtp.submission import ChunkingRefused, Submission
+from smtp_desktop.transports.smtp.tls_detection import Detection, tries_tls_first
+from smtp_desktop.transports.smtp.transaction import ChunkingRefused, Submission
 from smtp_desktop.transports.smtp.trust import Trust, trust_of
-from smtp_desktop.transports.tls import described, security_of
-from smtp_desktop.transports.watch import Watch
+from smtp_desktop.transports.timeline_recorder import Record
 
 # After these the server still listens, so it is told goodbye.
 _POLITE = frozenset(

@@ -9,13 +9,13 @@ from smtp_desktop.domain.mail.address import Address
 from smtp_desktop.domain.mail.message import Mail
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.profile import GenericServer
-from smtp_desktop.transports.dial import Resolve, system_resolve
-from smtp_desktop.transports.record import Record
+from smtp_desktop.transports.deadline import Watch
+from smtp_desktop.transports.net.dial import Resolve, system_resolve
 from smtp_desktop.transports.smtp.limits import DEFAULT_LIMITS, Limits
-from smtp_desktop.transports.smtp.plain_servers import PlainServers
+from smtp_desktop.transports.smtp.pipelining_denylist import PlainServers
 from smtp_desktop.transports.smtp.probe import Probe
 from smtp_desktop.transports.smtp.session import Conversation
-from smtp_desktop.transports.watch import Watch
+from smtp_desktop.transports.timeline_recorder import Record
 
 
 class SmtpTransport:

@@ -4,8 +4,8 @@ import ssl
 from dataclasses import dataclass
 
 from smtp_desktop.domain.smtp.profile import GenericServer
-from smtp_desktop.transports.certificate_faults import changed
-from smtp_desktop.transports.tls import chain_of, fingerprint_of, shared_context, unverified_context
+from smtp_desktop.transports.net.certificate_faults import changed
+from smtp_desktop.transports.net.tls import chain_of, fingerprint_of, shared_context, unverified_context
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

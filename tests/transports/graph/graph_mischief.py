@@ -20,8 +20,8 @@ from servers.proxy import ForwardProxy
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.diagnosis.conversation import Outcome, Stage, Step, Timeline
 from smtp_desktop.domain.mail.message import Attachment, RawMessage
-from smtp_desktop.transports.dial import Found, Resolve
 from smtp_desktop.transports.graph.transport import GraphTransport
+from smtp_desktop.transports.net.dial import Found, Resolve
 
 HOTEL = Answer(status=200, body=b"<html>Please sign in to the hotel's network</html>")
 _SOON_S = 0.3

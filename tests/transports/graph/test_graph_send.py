@@ -7,7 +7,7 @@ from servers.microsoft import CLIENT_SECRET, PASSWORD, USER_NAME
 
 from smtp_desktop.domain.diagnosis.conversation import HttpReply, Outcome, Stage, Step
 from smtp_desktop.domain.mail.address import parse_address
-from smtp_desktop.transports.mime import compose
+from smtp_desktop.transports.mime.compose import compose
 
 MAIL = ("POST", "/v1.0/me/sendMail")
 

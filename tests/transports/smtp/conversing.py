@@ -25,7 +25,7 @@ from smtp_desktop.domain.mail.message import Envelope, Mail
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.profile import GenericServer
 from smtp_desktop.transports.smtp.limits import Limits
-from smtp_desktop.transports.smtp.plain_servers import PlainServers
+from smtp_desktop.transports.smtp.pipelining_denylist import PlainServers
 from smtp_desktop.transports.smtp.transport import SmtpTransport
 
 USER = "boss@example.com"

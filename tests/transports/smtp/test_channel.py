@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from smtp_desktop.transports.net.tls import unverified_context
 from smtp_desktop.transports.smtp.channel import Channel
-from smtp_desktop.transports.tls import unverified_context
 
 HANDSHAKE = 0x16  # RFC 8446 5.1
 

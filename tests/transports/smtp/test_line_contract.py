@@ -11,7 +11,7 @@ from fakes.small import MemoryPlainServers
 from servers.desk import Desk
 from servers.scripted import ScriptedServer
 
-from smtp_desktop.transports.smtp.line import SmtpLine
+from smtp_desktop.transports.smtp.connection import SmtpLine
 
 
 @pytest.fixture(params=["PIPELINING", "PIPELINING CHUNKING"])

@@ -9,7 +9,7 @@ from servers.scripted import Peer, ScriptedServer
 
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.diagnosis.conversation import Timeline
-from smtp_desktop.transports.smtp.line import SmtpLine
+from smtp_desktop.transports.smtp.connection import SmtpLine
 
 REFUSALS = {
     "RCPT TO:<nobody": "550 5.1.1 nobody of that name",

@@ -17,7 +17,7 @@ from smtp_desktop.domain.mail.address import parse_address
 from smtp_desktop.domain.mail.message import Mail, RawMessage
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.profile import GenericServer
-from smtp_desktop.transports.smtp.line import SmtpLine
+from smtp_desktop.transports.smtp.connection import SmtpLine
 
 OF_A_MAIL = [Stage.SENDER, Stage.RECIPIENT, Stage.CONTENT]
 

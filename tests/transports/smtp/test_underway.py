@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from smtp_desktop.domain.diagnosis.conversation import Party
 from smtp_desktop.domain.mail.message import Mail
-from smtp_desktop.transports.masks import Masks
+from smtp_desktop.transports.redaction.redactor import Masks
+from smtp_desktop.transports.smtp.pipelined_transaction import Asked, Underway
 from smtp_desktop.transports.smtp.protocol import Unmasked
-from smtp_desktop.transports.smtp.underway import Asked, Underway
 
 
 def taken(mail: Mail, *asked: Asked) -> Underway:

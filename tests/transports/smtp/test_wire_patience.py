@@ -16,7 +16,7 @@ from servers.certificates import Authority
 from servers.scripted import Peer, ScriptedServer, greet, quit_politely
 
 from smtp_desktop.domain.diagnosis.conversation import FailureKind, Outcome, Party, Stage, TlsMode
-from smtp_desktop.transports.dial import Found
+from smtp_desktop.transports.net.dial import Found
 
 PROMPT_S = 5.0  # a cancel acts at once; slow machines get this long
 needs_full_queues = pytest.mark.skipif(sys.platform != "linux", reason="a full accept queue is silent on Linux alone")

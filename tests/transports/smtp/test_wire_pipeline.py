@@ -17,8 +17,8 @@ from smtp_desktop.domain.diagnosis.conversation import Outcome, Party, Stage, Ti
 from smtp_desktop.domain.mail.message import Mail, RawMessage
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.transports.smtp import pipeline
-from smtp_desktop.transports.smtp.line import SmtpLine
-from smtp_desktop.transports.smtp.plain_servers import PlainServers
+from smtp_desktop.transports.smtp.connection import SmtpLine
+from smtp_desktop.transports.smtp.pipelining_denylist import PlainServers
 
 STREAMS = ("PIPELINING", "CHUNKING", "8BITMIME")
 OVERLAPS = ("PIPELINING", "8BITMIME")

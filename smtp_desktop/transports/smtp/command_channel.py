@@ -4,13 +4,13 @@ import ssl
 
 from smtp_desktop.domain.diagnosis.conversation import FailureKind, Reply
 from smtp_desktop.domain.message_text import text
-from smtp_desktop.transports.certificate_faults import handshake_end
-from smtp_desktop.transports.ending import Ended, closed, not_smtp, out_of_patience, refused
-from smtp_desktop.transports.record import Record
+from smtp_desktop.transports.deadline import Watch
+from smtp_desktop.transports.net.certificate_faults import handshake_end
+from smtp_desktop.transports.session_error import Ended, closed, not_smtp, out_of_patience, refused
 from smtp_desktop.transports.smtp.channel import Channel
 from smtp_desktop.transports.smtp.protocol import ProtocolError, ReplyParser, Unmasked, shown, wire_line
 from smtp_desktop.transports.smtp.trust import Trust
-from smtp_desktop.transports.watch import Watch
+from smtp_desktop.transports.timeline_recorder import Record
 
 CONTINUE = 334  # RFC 4954 4: a challenge
 GOING_AWAY = 421  # RFC 5321 3.8: may come at any time, in place of any reply

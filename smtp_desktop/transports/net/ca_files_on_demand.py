@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from smtp_desktop.domain.smtp.certificate import Authority, Certificate
 
 if TYPE_CHECKING:
-    from smtp_desktop.transports.ca_files import CaFiles
+    from smtp_desktop.transports.net.ca_files import CaFiles
 
 
 class CaFilesOnDemand:
@@ -27,6 +27,6 @@ class CaFilesOnDemand:
 
 
 def _files() -> "CaFiles":
-    from smtp_desktop.transports.ca_files import CaFiles
+    from smtp_desktop.transports.net.ca_files import CaFiles
 
     return CaFiles()

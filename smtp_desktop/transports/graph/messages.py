@@ -2,7 +2,7 @@
 
 from smtp_desktop.domain.diagnosis.conversation import FailureKind, HttpReply
 from smtp_desktop.domain.message_text import Text, text
-from smtp_desktop.transports.ending import Ended
+from smtp_desktop.transports.session_error import Ended
 
 _DIALLING = {
     FailureKind.HOST_NOT_FOUND: (

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Mapping
 from itertools import islice
 
 from smtp_desktop.domain.secret import MASK
-from smtp_desktop.transports.disguises import Form, Stretch, form, forms
-from smtp_desktop.transports.echoes import echoes, merged
-from smtp_desktop.transports.pieces import PIECE_LENGTH
+from smtp_desktop.transports.redaction.encodings import Form, Stretch, form, forms
+from smtp_desktop.transports.redaction.fragments import PIECE_LENGTH
+from smtp_desktop.transports.redaction.matches import echoes, merged
 
 # What follows is Base64, even where it was cut off or is somebody else's, unless it is a word.
 _AUTH_ECHO = re.compile(

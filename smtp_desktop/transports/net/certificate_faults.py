@@ -1,4 +1,4 @@
-"""What is wrong with a server's certificate, in words."""
+"""Days for a person."""
 
 import ssl
 from datetime import UTC, datetime
@@ -6,8 +6,15 @@ from datetime import UTC, datetime
 from smtp_desktop.domain.diagnosis.conversation import CertificateFault, FailureKind
 from smtp_desktop.domain.message_text import Text, text
 from smtp_desktop.domain.smtp.certificate import Certificate, spelled_in_two
-from smtp_desktop.transports.day_words import day_words
-from smtp_desktop.transports.ending import Ended
+from smtp_desktop.transports.session_error import Ended
+
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")  # strftime translates
+
+
+def day_words(moment: datetime) -> str:
+    """Returns the day of `moment`, as in "3 Feb 2027"."""
+    return f"{moment.day} {_MONTHS[moment.month - 1]} {moment.year}"
+
 
 # OpenSSL's X509_V_ERR_… numbers; macOS and Windows give others.
 _FAULTS = {

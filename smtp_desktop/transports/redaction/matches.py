@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from smtp_desktop.domain.secret import MASK
-from smtp_desktop.transports.disguises import SURE_LENGTH, Bared, Form, Remains, Stretch, bared
-from smtp_desktop.transports.pieces import pieces
-from smtp_desktop.transports.readings import Reading, readings
+from smtp_desktop.transports.redaction.decodings import Reading, readings
+from smtp_desktop.transports.redaction.encodings import SURE_LENGTH, Bared, Form, Remains, Stretch, bared
+from smtp_desktop.transports.redaction.fragments import pieces
 
 _SHOWN_BY_WORDS = 3  # shorter secrets stand in almost every sentence
 _PADDING = 2  # RFC 4648 4

@@ -14,12 +14,12 @@ from smtp_desktop.domain.diagnosis.conversation import (
     TranscriptLine,
 )
 from smtp_desktop.domain.mail.message import Envelope
-from smtp_desktop.transports.ending import Ended
-from smtp_desktop.transports.masks import Masks
-from smtp_desktop.transports.record import Record, lines_of
-from smtp_desktop.transports.smtp.dialogue import GOING_AWAY, going_away
+from smtp_desktop.transports.redaction.redactor import Masks
+from smtp_desktop.transports.session_error import Ended
+from smtp_desktop.transports.smtp.command_channel import GOING_AWAY, going_away
 from smtp_desktop.transports.smtp.protocol import Mask, Unmasked, shown
-from smtp_desktop.transports.smtp.verdicts import GO_AHEAD, Verdicts, outcome_unknown
+from smtp_desktop.transports.smtp.replies import GO_AHEAD, Verdicts, outcome_unknown
+from smtp_desktop.transports.timeline_recorder import Record, lines_of
 
 OF_A_MAIL = (Stage.SENDER, Stage.RECIPIENT, Stage.CONTENT)
 CLOSING = 221  # only QUIT is answered so

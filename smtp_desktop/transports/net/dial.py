@@ -13,8 +13,8 @@ from typing import Any
 
 from smtp_desktop.domain.diagnosis.conversation import FailureKind
 from smtp_desktop.domain.message_text import text
-from smtp_desktop.transports.ending import Ended, out_of_patience
-from smtp_desktop.transports.watch import WRITE, Watch
+from smtp_desktop.transports.deadline import WRITE, Watch
+from smtp_desktop.transports.session_error import Ended, out_of_patience
 
 STAGGER_S = 0.25  # RFC 8305 5: Connection Attempt Delay
 

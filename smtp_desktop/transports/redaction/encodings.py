@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
-from smtp_desktop.transports.readings import Reading
+from smtp_desktop.transports.redaction.decodings import Reading
 
 SURE_LENGTH = 6
 """So many characters stand together by no chance, whatever is between them and around them."""

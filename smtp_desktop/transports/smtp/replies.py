@@ -6,9 +6,9 @@ from smtp_desktop.domain.diagnosis.conversation import FailureKind, RecipientRef
 from smtp_desktop.domain.mail.address import Address
 from smtp_desktop.domain.mail.message import Envelope
 from smtp_desktop.domain.message_text import text
-from smtp_desktop.transports.ending import Ended, refused
-from smtp_desktop.transports.record import Record
-from smtp_desktop.transports.smtp.opening import accepts
+from smtp_desktop.transports.session_error import Ended, refused
+from smtp_desktop.transports.smtp.greeting import accepts
+from smtp_desktop.transports.timeline_recorder import Record
 
 GO_AHEAD = 354
 

@@ -8,8 +8,8 @@ from email.policy import SMTP, SMTPUTF8
 
 from smtp_desktop.domain.mail.address import Address
 from smtp_desktop.domain.mail.message import Attachment, Message, RawMessage
-from smtp_desktop.transports.header_values import BadHeader, checked, header_addresses, header_line, may_fold_badly
-from smtp_desktop.transports.plain_mime import compose_plainly
+from smtp_desktop.transports.mime.fast_compose import compose_plainly
+from smtp_desktop.transports.mime.header_values import BadHeader, checked, header_addresses, header_line, may_fold_badly
 
 _LINE_END = re.compile(rb"\r\n|\r|\n")
 _BARE = re.compile(rb"\r(?!\n)|(?<!\r)\n")

@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from smtp_desktop.domain.errors import FieldError, FieldErrors
 from smtp_desktop.domain.message_text import Text, text
 from smtp_desktop.domain.smtp.certificate import Authority, Certificate
-from smtp_desktop.transports.certificates import certificate_from
+from smtp_desktop.transports.net.certificates import certificate_from
 
 _LARGEST_BYTES = 1_000_000
 _PEM_BEGINS = b"-----BEGIN CERTIFICATE-----"

@@ -6,8 +6,8 @@ from smtp_desktop.domain.diagnosis.conversation import FailureKind
 from smtp_desktop.domain.mail.address import Address
 from smtp_desktop.domain.mail.message import Mail, Message, RawMessage
 from smtp_desktop.domain.message_text import text
-from smtp_desktop.transports.ending import Ended
-from smtp_desktop.transports.mime import compose, needs_smtputf8
+from smtp_desktop.transports.mime.compose import compose, needs_smtputf8
+from smtp_desktop.transports.session_error import Ended
 from smtp_desktop.transports.smtp.protocol import Capabilities, ended_line, mail_from, rcpt_to
 
 

@@ -7,8 +7,8 @@ from urllib.parse import quote
 from smtp_desktop.domain.mail.received import Header, MailboxMail, MailboxMailId, MailboxPage, MailSummary, PageMark
 from smtp_desktop.domain.message_text import text
 from smtp_desktop.transports.graph.client import GraphClient
-from smtp_desktop.transports.graph.shapes import list_in, object_in, text_in
-from smtp_desktop.transports.graph.words import not_graph
+from smtp_desktop.transports.graph.messages import not_graph
+from smtp_desktop.transports.graph.replies import list_in, object_in, text_in
 
 _PAGE = 25
 _LISTED = "id,subject,from,receivedDateTime,isRead,hasAttachments"

@@ -1,14 +1,21 @@
 """The first words with a server: its greeting, and the way from clear text into TLS."""
 
 import socket
+from contextlib import suppress
 
-from smtp_desktop.domain.diagnosis.conversation import FailureKind, Reply, Stage
+from smtp_desktop.domain.diagnosis.conversation import FailureKind, Reply, Stage, TlsMode
 from smtp_desktop.domain.message_text import Text, text
-from smtp_desktop.transports.ending import Ended, refused
-from smtp_desktop.transports.smtp.dialogue import Dialogue
+from smtp_desktop.domain.smtp.certificate import Certificate
+from smtp_desktop.transports.deadline import Watch
+from smtp_desktop.transports.net.dial import Target, race
+from smtp_desktop.transports.net.tls import chain_of
+from smtp_desktop.transports.session_error import Ended, refused
+from smtp_desktop.transports.smtp.channel import Channel
+from smtp_desktop.transports.smtp.command_channel import Dialogue
 from smtp_desktop.transports.smtp.limits import Limits
 from smtp_desktop.transports.smtp.protocol import ehlo, parse_capabilities
-from smtp_desktop.transports.smtp.trust import Trust
+from smtp_desktop.transports.smtp.trust import Trust, any_trust
+from smtp_desktop.transports.timeline_recorder import Record
 
 
 def hear_greeting(dialogue: Dialogue, limits: Limits) -> None:
@@ -63,3 +70,24 @@ def accepts(reply: Reply) -> bool:
 def not_welcome(reply: Reply) -> Text:
     """Returns what a refused greeting or EHLO means."""
     return text("The server does not want to talk to this computer: {reply}", reply=str(reply))
+
+
+def shown_chain(target: Target, mode: TlsMode, host: str, *, watch: Watch, limits: Limits) -> tuple[Certificate, ...]:
+    """Returns the certificates that the server at `target` shows, its own first; none where it can't be seen in time.
+
+    The connection is a new one, which verifies nothing: after the handshake not a word is said on it.
+    """
+    unheard = Record((), on_step=lambda _: None, now_s=lambda: watch.now_s)
+    with suppress(Ended):
+        reached = race((target,), watch=watch, limit_s=limits.connect_s)
+        dialogue = Dialogue(Channel(reached.sock), watch=watch, record=unheard, host=host)
+        try:
+            if mode is TlsMode.STARTTLS:
+                upgrade(dialogue, any_trust(host), limits)
+            else:
+                dialogue.start_tls(any_trust(host))
+                dialogue.finish_handshake(limit_s=limits.greeting_s)
+            return chain_of(dialogue.channel.tls)
+        finally:
+            dialogue.close()
+    return ()

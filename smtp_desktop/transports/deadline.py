@@ -10,7 +10,7 @@ from types import TracebackType
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.diagnosis.conversation import FailureKind
 from smtp_desktop.domain.message_text import text
-from smtp_desktop.transports.ending import Ended, out_of_patience
+from smtp_desktop.transports.session_error import Ended, out_of_patience
 
 READ = selectors.EVENT_READ
 WRITE = selectors.EVENT_WRITE

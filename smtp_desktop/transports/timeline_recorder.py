@@ -17,8 +17,8 @@ from smtp_desktop.domain.diagnosis.conversation import (
     Timeline,
     TranscriptLine,
 )
-from smtp_desktop.transports.ending import Ended
-from smtp_desktop.transports.masks import Masks
+from smtp_desktop.transports.redaction.redactor import Masks
+from smtp_desktop.transports.session_error import Ended
 
 _NOT_REACHED = {stage: Step(stage=stage, outcome=Outcome.NOT_REACHED) for stage in Stage}
 

@@ -9,14 +9,14 @@ from smtp_desktop.domain.diagnosis.stages import stages_of
 from smtp_desktop.domain.mail.message import Mail
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.profile import GenericServer
-from smtp_desktop.transports.dial import Resolve, system_resolve
-from smtp_desktop.transports.ending import Ended
-from smtp_desktop.transports.masks import Masks
-from smtp_desktop.transports.record import Record
+from smtp_desktop.transports.deadline import Watch
+from smtp_desktop.transports.net.dial import Resolve, system_resolve
+from smtp_desktop.transports.redaction.redactor import Masks
+from smtp_desktop.transports.session_error import Ended
 from smtp_desktop.transports.smtp.kept import KeptConversation, Stale
 from smtp_desktop.transports.smtp.limits import DEFAULT_LIMITS, Limits
-from smtp_desktop.transports.smtp.plain_servers import PlainServers
-from smtp_desktop.transports.watch import Watch
+from smtp_desktop.transports.smtp.pipelining_denylist import PlainServers
+from smtp_desktop.transports.timeline_recorder import Record
 
 _OF_A_MAIL = (Stage.SENDER, Stage.RECIPIENT, Stage.CONTENT)
 _FAREWELL_S = 1.0

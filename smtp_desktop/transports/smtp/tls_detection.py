@@ -1,14 +1,14 @@
 """Finding out how a port turns TLS on: at once, or by STARTTLS. Never in clear text: what can't be secured ends."""
 
 from smtp_desktop.domain.diagnosis.conversation import FailureKind, Stage, TlsMode
-from smtp_desktop.transports.dial import Reached, Target, race, start_connecting
-from smtp_desktop.transports.ending import Ended, closed, not_smtp, out_of_patience
-from smtp_desktop.transports.record import Record
+from smtp_desktop.transports.deadline import Watch
+from smtp_desktop.transports.net.dial import Reached, Target, race, start_connecting
+from smtp_desktop.transports.session_error import Ended, closed, not_smtp, out_of_patience
 from smtp_desktop.transports.smtp.channel import Channel
-from smtp_desktop.transports.smtp.dialogue import Dialogue
+from smtp_desktop.transports.smtp.command_channel import Dialogue
 from smtp_desktop.transports.smtp.limits import Limits
 from smtp_desktop.transports.smtp.trust import Trust
-from smtp_desktop.transports.watch import Watch
+from smtp_desktop.transports.timeline_recorder import Record
 
 SUBMISSIONS_PORT = 465  # RFC 8314 7.3: TLS from the first byte
 _CONNECTS_UNTIL_SILENCE = 3  # a far server's greeting takes its time as connecting did

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from smtp_desktop.transports.disguises import LONG_PART, SURE_LENGTH, Form, Remains, Stretch
+from smtp_desktop.transports.redaction.encodings import LONG_PART, SURE_LENGTH, Form, Remains, Stretch
 
 _LEAST_CHARACTERS = {False: 4, True: 8}  # of a secret, and of an encoded one
 PIECE_LENGTH = 4

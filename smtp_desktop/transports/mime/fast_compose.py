@@ -12,7 +12,7 @@ from sys import maxsize
 
 from smtp_desktop.domain.mail.address import Address
 from smtp_desktop.domain.mail.message import Message
-from smtp_desktop.transports.header_values import header_line, may_fold_badly
+from smtp_desktop.transports.mime.header_values import header_line, may_fold_badly
 
 _LINE = 78  # characters; RFC 5322 2.1.1
 _SNIFFED_LINES = 10

@@ -5,14 +5,14 @@ from collections import deque
 from smtp_desktop.domain.diagnosis.conversation import FailureKind, Reply, Stage
 from smtp_desktop.domain.mail.message import Mail
 from smtp_desktop.domain.message_text import text
-from smtp_desktop.transports.ending import CUT_OFF, Ended
-from smtp_desktop.transports.record import Record
-from smtp_desktop.transports.smtp.dialogue import Dialogue
+from smtp_desktop.transports.session_error import CUT_OFF, Ended
+from smtp_desktop.transports.smtp.command_channel import Dialogue
+from smtp_desktop.transports.smtp.greeting import accepts
 from smtp_desktop.transports.smtp.limits import Limits
-from smtp_desktop.transports.smtp.opening import accepts
-from smtp_desktop.transports.smtp.parcel import Parcel, pack
+from smtp_desktop.transports.smtp.prepared_message import Parcel, pack
 from smtp_desktop.transports.smtp.protocol import Capabilities, bdat, dotted
-from smtp_desktop.transports.smtp.verdicts import GO_AHEAD, Verdicts, outcome_unknown
+from smtp_desktop.transports.smtp.replies import GO_AHEAD, Verdicts, outcome_unknown
+from smtp_desktop.transports.timeline_recorder import Record
 
 _DATA = "DATA"
 # RFC 5321 4.2.2: syntax, not implemented, bad sequence. A server that offers CHUNKING has no reason to say so.
