@@ -1,17 +1,121 @@
-"""smtp-desktop activity list|show|create|edit|duplicate|delete"""
+"""An activity, as commands tell it."""
 
+from collections.abc import Mapping, Sequence
 from contextlib import closing
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import click
 
-from smtp_desktop.cli.activity_documents import activity_document, activity_lines, activity_table, all_routed, routed
-from smtp_desktop.cli.activity_options import activity_options, drafted_activity
-from smtp_desktop.cli.json_option import json_option
-from smtp_desktop.cli.program import Session
-from smtp_desktop.cli.secrets import can_ask
-from smtp_desktop.domain.delivery.activity import ActivityDraft, activity_draft_of
+from smtp_desktop.cli.context import Program, Session
+from smtp_desktop.cli.options.activity import activity_options, drafted_activity
+from smtp_desktop.cli.options.json import json_option
+from smtp_desktop.cli.options.secrets import can_ask
+from smtp_desktop.cli.output.output import field_lines, shortened, table
+from smtp_desktop.domain.delivery.activity import Activity, ActivityDraft, activity_draft_of
+from smtp_desktop.domain.delivery.activity_template import placeholders
+from smtp_desktop.domain.delivery.delivery import Route
+from smtp_desktop.domain.errors import FieldErrors
+from smtp_desktop.domain.smtp.profile import ProfileId
+
+_WIDTH = 40
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Routed:
+    """An activity, the way that its mail takes now, and the names of all SMTPs."""
+
+    activity: Activity
+    route: Route
+    smtp_names: Mapping[ProfileId, str]
+
+    @property
+    def smtp_name(self) -> str | None:
+        """The SMTP that it is bound to; None for the default."""
+        return self._name(self.activity.smtp_id)
+
+    @property
+    def backup_name(self) -> str | None:
+        return self._name(self.activity.backup_id)
+
+    @property
+    def used_name(self) -> str | None:
+        """The SMTP that a mail would go out through now; None where there is none."""
+        return self._name(self.route.profile_id)
+
+    def _name(self, profile_id: ProfileId | None) -> str | None:
+        return self.smtp_names.get(profile_id) if profile_id is not None else None
+
+
+def routed(program: Program, activity: Activity) -> Routed:
+    """Returns `activity` with the way that its mail takes now. Raises StoreError."""
+    return Routed(activity=activity, route=program.activities.route(activity), smtp_names=_smtp_names(program))
+
+
+def all_routed(program: Program) -> list[Routed]:
+    """Returns every activity by name. Raises StoreError."""
+    names, routes = _smtp_names(program), program.activities.routes()
+    # One that another process created meanwhile has no route here yet.
+    known = [activity for activity in program.activities.all() if activity.id in routes]
+    return [Routed(activity=activity, route=routes[activity.id], smtp_names=names) for activity in known]
+
+
+def _smtp_names(program: Program) -> dict[ProfileId, str]:
+    return {profile.id: profile.name for profile in program.profiles.all()}
+
+
+def activity_document(shown: Routed) -> dict[str, object]:
+    """Returns an activity by its fields' names. `smtp` is null for the default; `uses` is the SMTP that a mail would
+    go out through now, `reason` says why."""
+    activity = shown.activity
+    return {
+        "name": activity.name,
+        "description": activity.description,
+        "smtp": shown.smtp_name,
+        "backup": shown.backup_name,
+        "to": activity.to,
+        "cc": activity.cc,
+        "bcc": activity.bcc,
+        "subject": activity.subject,
+        "text": activity.text,
+        "html": activity.html,
+        "attachments": [line for line in activity.attachments.splitlines() if line.strip()],
+        "enabled": activity.enabled,
+        "placeholders": _placeholders(activity),
+        "uses": shown.used_name,
+        "reason": str(shown.route.reason),
+    }
+
+
+def _placeholders(activity: Activity) -> list[str]:
+    try:
+        return list(placeholders(activity))
+    except FieldErrors:  # a template that an older version took; a trigger says what is wrong with it
+        return []
+
+
+def activity_lines(shown: Routed) -> list[str]:
+    """Returns an activity as lines `field: value`."""
+    document = activity_document(shown)
+    return field_lines(document | {"smtp": shown.smtp_name or "Default SMTP"})
+
+
+def activity_table(all_shown: Sequence[Routed]) -> list[str]:
+    """Returns one line for each activity below a heading."""
+    return table(
+        [
+            {
+                "NAME": shown.activity.name,
+                "ON": "yes" if shown.activity.enabled else "no",
+                "SMTP": shown.smtp_name or "Default SMTP",
+                "USES NOW": shown.used_name or "none",
+                "BACKUP": shown.backup_name or "",
+                "TO": shortened(shown.activity.to, _WIDTH),
+                "SUBJECT": shortened(shown.activity.subject, _WIDTH),
+            }
+            for shown in all_shown
+        ]
+    )
 
 
 @click.group()

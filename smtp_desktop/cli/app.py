@@ -8,9 +8,9 @@ from pathlib import Path
 import click
 
 from smtp_desktop import __version__
+from smtp_desktop.cli.context import Program, Session
 from smtp_desktop.cli.lazy_group import LazyGroup
-from smtp_desktop.cli.output import Output
-from smtp_desktop.cli.program import Program, Session
+from smtp_desktop.cli.output.output import Output
 from smtp_desktop.domain.errors import SmtpDesktopError
 from smtp_desktop.domain.message_text import text
 

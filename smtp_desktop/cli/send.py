@@ -5,9 +5,9 @@ from contextlib import closing
 
 import click
 
-from smtp_desktop.cli.delivery_documents import delivery_document
-from smtp_desktop.cli.json_option import json_option
-from smtp_desktop.cli.program import Session
+from smtp_desktop.cli.context import Session
+from smtp_desktop.cli.options.json import json_option
+from smtp_desktop.cli.output.delivery import delivery_document
 
 _FIELD_WORDS = {"sender": "--from", "to": "--to", "message": "The message"}
 

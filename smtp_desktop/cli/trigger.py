@@ -1,18 +1,187 @@
-"""smtp-desktop trigger"""
+"""Putting one mail for each line of a file into the outbox."""
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from dataclasses import dataclass, field
+from itertools import islice
 from typing import BinaryIO
 
 import click
 
-from smtp_desktop.cli.delivery_documents import delivery_document, recipients_in_short
-from smtp_desktop.cli.json_option import json_option
-from smtp_desktop.cli.many_mails import ManyMails
-from smtp_desktop.cli.program import Program, Session
+from smtp_desktop.cli.context import Program, Session
+from smtp_desktop.cli.exit_codes import ExitCode, code_of_error
+from smtp_desktop.cli.interrupt import wait_for_all
+from smtp_desktop.cli.options.json import json_option
+from smtp_desktop.cli.output.delivery import delivery_document, recipients_in_short
+from smtp_desktop.cli.output.output import Output, counted, error_document
+from smtp_desktop.cli.output.progress import Progress
 from smtp_desktop.domain.delivery.activity import Activity
 from smtp_desktop.domain.delivery.activity_template import placeholders
-from smtp_desktop.domain.errors import FieldErrors
+from smtp_desktop.domain.delivery.delivery import Delivery
+from smtp_desktop.domain.errors import Cancelled, FieldErrors, SmtpDesktopError
+from smtp_desktop.domain.message_text import text
+
+CHUNK_LINES = 500
+_CHUNK_BYTES = 64_000_000  # so that large attachments do not fill the memory
+
+Answer = Delivery | SmtpDesktopError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One line. `values` is None where `error` says what is wrong with it."""
+
+    number: int
+    values: Mapping[str, object] | None = None
+    error: SmtpDesktopError | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class Tally:
+    """How far it came: every line up to `done_line` is in the outbox or was refused. `documents` tell of the refused
+    ones where they are asked for."""
+
+    ids: list[int] = field(default_factory=list)
+    refused: int = 0
+    documents: list[dict[str, object]] = field(default_factory=list)
+    done_line: int = 0
+    largest_bytes: int = 0
+
+
+class ManyMails:
+    """Triggers `activity` once for each line, in chunks that are one transaction each."""
+
+    def __init__(self, program: Program, activity: Activity, extra_files: Sequence[str], output: Output) -> None:
+        self._program = program
+        self._activity = activity
+        self._extra_files = extra_files
+        self._output = output
+        self._progress = Progress()
+        self._tally = Tally()
+
+    def queue(self, lines: BinaryIO) -> ExitCode:
+        """Every good line is in the outbox, every bad one was told with its number; or it is told why it stopped, and
+        at which line to go on. Returns what the command ends with."""
+        stopped: SmtpDesktopError | None = None
+        try:
+            self._queue_all(rows_of(lines))
+        except SmtpDesktopError as error:
+            stopped = error
+        except KeyboardInterrupt:
+            stopped = Cancelled(text("Stopped."))
+        self._progress.end()
+        self._tell(stopped)
+        if stopped:
+            return code_of_error(stopped)
+        return ExitCode.REFUSED_DATA if self._tally.refused else ExitCode.OK
+
+    def _queue_all(self, rows: Iterator[Row]) -> None:
+        with ThreadPoolExecutor(1, thread_name_prefix="queue") as pool:
+            while chunk := list(islice(rows, self._chunk_lines())):
+                if self._tally.done_line:
+                    self._progress.show(f"{counted(self._tally.done_line, 'line')}: {self._so_far()}")
+                self._queue_chunk(pool, chunk)
+
+    def _chunk_lines(self) -> int:
+        if self._tally.largest_bytes:
+            return max(1, min(CHUNK_LINES, _CHUNK_BYTES // self._tally.largest_bytes))
+        # How large the mails are shows the first one.
+        return 1 if self._activity.attachments or self._extra_files else CHUNK_LINES
+
+    def _queue_chunk(self, pool: ThreadPoolExecutor, chunk: Sequence[Row]) -> None:
+        good = [row.values for row in chunk if row.values is not None]
+        # On a thread of its own, so that Ctrl+C can't fall between the transaction and the note of it.
+        future = pool.submit(self._answers, good)
+        try:
+            wait_for_all([future], [])
+        except KeyboardInterrupt:
+            self._note(chunk, future.result())
+            raise
+        self._note(chunk, future.result())
+
+    def _answers(self, rows: Sequence[Mapping[str, object]]) -> Sequence[Answer]:
+        if not rows:
+            return []
+        return self._program.outbox.trigger_many(self._activity.id, rows, extra_files=self._extra_files)
+
+    def _note(self, chunk: Sequence[Row], answers: Sequence[Answer]) -> None:
+        following = iter(answers)
+        for row in chunk:
+            answer = row.error or next(following)
+            if isinstance(answer, SmtpDesktopError):
+                self._refuse(row, answer)
+            else:
+                self._tally.ids.append(answer.id)
+                self._tally.largest_bytes = max(self._tally.largest_bytes, answer.size_bytes)
+        self._tally.done_line = chunk[-1].number
+
+    def _refuse(self, row: Row, error: SmtpDesktopError) -> None:
+        self._tally.refused += 1
+        if self._output.as_json:
+            self._tally.documents.append({"line": row.number, **error_document(error)})
+        self._progress.clear()
+        self._output.diagnostic(*(f"Line {row.number}: {line}" for line in self._output.lines_of(error)))
+
+    def _tell(self, stopped: SmtpDesktopError | None) -> None:
+        tally = self._tally
+        if stopped:
+            self._output.diagnostic(*(f"Error: {line}" for line in self._output.lines_of(stopped)), self._how_far())
+        document = {
+            "activity": self._activity.name,
+            "queued": len(tally.ids),
+            "refused": tally.documents,
+            "ids": tally.ids,
+            "error": error_document(stopped) if stopped else None,
+            "next_line": tally.done_line + 1 if stopped else None,
+        }
+        self._output.result(document, f"{self._so_far().capitalize()}.")
+
+    def _so_far(self) -> str:
+        ids = self._tally.ids
+        queued = f"queued {counted(len(ids), 'mail')}" + (f" as {ids[0]} to {ids[-1]}" if len(ids) > 1 else "")
+        return queued + (f", refused {counted(self._tally.refused, 'line')}" if self._tally.refused else "")
+
+    def _how_far(self) -> str:
+        done = self._tally.done_line
+        if not done:
+            return "Nothing is in the outbox. Give all lines again."
+        but = " but those that were refused" if self._tally.refused else ""
+        return f"Everything up to line {done}{but} is in the outbox. Give the lines from {done + 1} on again."
+
+
+def rows_of(lines: BinaryIO) -> Iterator[Row]:
+    """Yields the lines as they are read, blank ones left out. Raises SmtpDesktopError where they can't be read."""
+    number = 0
+    while line := _next_line(lines):
+        number += 1
+        if not line.isspace():
+            yield _row(number, line)
+
+
+def _next_line(lines: BinaryIO) -> bytes:
+    try:
+        return lines.readline()
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise SmtpDesktopError(text("The values can't be read any further: {reason}.", reason=reason)) from error
+
+
+def _row(number: int, line: bytes) -> Row:
+    try:
+        values = json.loads(line.decode("utf-8-sig" if number == 1 else "utf-8"))
+    except UnicodeDecodeError:
+        return Row(number=number, error=SmtpDesktopError(text("It is not UTF-8 text.")))
+    except (ValueError, RecursionError) as error:  # RecursionError: brackets nested too deeply
+        return Row(number=number, error=SmtpDesktopError(text("It is not JSON: {reason}.", reason=str(error))))
+    if not isinstance(values, dict):
+        return Row(
+            number=number,
+            error=SmtpDesktopError(text("It is not a JSON object, as in {example}.", example='{"name": "value"}')),
+        )
+    return Row(number=number, values=values)
+
 
 # What is refused stands in the activity, not behind an option of this command.
 _FIELD_WORDS = {

@@ -4,7 +4,7 @@ import json
 from dataclasses import replace
 from datetime import date
 
-from smtp_desktop.cli.output import Output, described, place, printable, profile_document, profile_table, table
+from smtp_desktop.cli.output.output import Output, described, place, printable, profile_document, profile_table, table
 from smtp_desktop.domain.secret import SecretRef
 from smtp_desktop.domain.smtp.profile import Cloud, GenericServer, GraphMailbox, ProfileId, SmtpProfile
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from smtp_desktop.cli.plain_text import plain_text
+from smtp_desktop.cli.output.plain_text import plain_text
 
 
 @pytest.mark.parametrize(

@@ -9,11 +9,11 @@ from cli.told import everything_told
 from servers.mailserver import MailServer
 from services.reports import CHAIN, CONCERN, ENDED_AT, PROFILE, failed, passed, timeline
 
-from smtp_desktop.cli.live_steps import LiveSteps
-from smtp_desktop.cli.output import Output
-from smtp_desktop.cli.time_chart import chart_lines
-from smtp_desktop.cli.trial_documents import report_document
-from smtp_desktop.cli.trials import Tried, summary, tell, tell_alone
+from smtp_desktop.cli.output.conversation import chart_lines
+from smtp_desktop.cli.output.output import Output
+from smtp_desktop.cli.output.progress import LiveSteps
+from smtp_desktop.cli.output.trial import report_document
+from smtp_desktop.cli.smtp.check_runs import Tried, summary, tell, tell_alone
 from smtp_desktop.domain.diagnosis.conversation import Failure, FailureKind, Outcome, Stage, Step, Timeline
 from smtp_desktop.domain.errors import SmtpDesktopError
 from smtp_desktop.domain.message_text import text

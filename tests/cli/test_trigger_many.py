@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from smtp_desktop.cli.interrupt import wait_for_all
-from smtp_desktop.cli.many_mails import CHUNK_LINES, rows_of
+from smtp_desktop.cli.trigger import CHUNK_LINES, rows_of
 
 
 @pytest.fixture
@@ -212,7 +212,7 @@ def test_ctrl_c_within_a_transaction_waits_for_it(house, monkeypatch):
         if next(waits):
             raise KeyboardInterrupt
 
-    monkeypatch.setattr("smtp_desktop.cli.many_mails.wait_for_all", interrupted)
+    monkeypatch.setattr("smtp_desktop.cli.trigger.wait_for_all", interrupted)
     ran = house("trigger", "Greet", "--json-values", "-", "--json", stdin=as_bytes(lines(1200)))
     assert (ran.code, ran.json["queued"], ran.json["next_line"]) == (130, 1000, 1001)
     assert len(house.deliveries("--limit", "5000")) == 1000

@@ -40,7 +40,7 @@ def test_version_loads_nothing_heavy(program):
 
 def test_the_command_line_loads_no_qt(program):
     modules = loaded_by(program, "smtp", "list")
-    assert {"click", "sqlite3", "smtp_desktop.cli.smtp"} <= modules
+    assert {"click", "sqlite3", "smtp_desktop.cli.smtp.group"} <= modules
     assert not [name for name in modules if name.startswith(("PySide6", "shiboken6", "smtp_desktop.ui"))]
     # What only some commands need: a list speaks to no server and opens no secret.
     assert not modules & {"ssl", "aiosmtpd", "cryptography", "keyring", "msal", "requests", "platformdirs"}

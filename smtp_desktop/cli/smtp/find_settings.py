@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 import click
 
+from smtp_desktop.cli.context import Program, Session
 from smtp_desktop.cli.exit_codes import ExitCode, code_of_failure
-from smtp_desktop.cli.failures import failure_document, reply_document, said_lines
 from smtp_desktop.cli.interrupt import interruptible
-from smtp_desktop.cli.json_option import json_option
-from smtp_desktop.cli.output import Output, table
-from smtp_desktop.cli.program import Program, Session
-from smtp_desktop.cli.secrets import with_open_vault
+from smtp_desktop.cli.options.json import json_option
+from smtp_desktop.cli.options.secrets import with_open_vault
+from smtp_desktop.cli.output.conversation import failure_document, reply_document, said_lines
+from smtp_desktop.cli.output.output import Output, table
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.checks.candidates import Candidate, may_be_found
 from smtp_desktop.domain.checks.suggestion import Change, Found, Probe, Suggestion, Sureness, applied, surety, told

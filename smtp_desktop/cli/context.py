@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from smtp_desktop.cli.output import Output
+from smtp_desktop.cli.output.output import Output
 
 if TYPE_CHECKING:
     # A command loads what it uses, and no other's services.

@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from smtp_desktop.cli.failures import failure_document, reply_document
-from smtp_desktop.cli.output import field_lines, shortened, table
-from smtp_desktop.cli.stage_names import STAGE_NAMES
-from smtp_desktop.cli.trial_documents import step_documents
+from smtp_desktop.cli.output.conversation import STAGE_NAMES, failure_document, reply_document
+from smtp_desktop.cli.output.output import field_lines, shortened, table
+from smtp_desktop.cli.output.trial import step_documents
 from smtp_desktop.domain.delivery.delivery import Attempt, Delivery, DeliveryState, SmtpHold, last_reply
 from smtp_desktop.domain.diagnosis.conversation import Outcome, Party, TranscriptLine
 from smtp_desktop.domain.smtp.profile import SmtpProfile

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 import click
 
-from smtp_desktop.cli.program import Program
+from smtp_desktop.cli.context import Program
 from smtp_desktop.domain.errors import FieldError, FieldErrors, VaultError, VaultLocked, WrongMasterPassword
 from smtp_desktop.domain.message_text import text
 from smtp_desktop.domain.secret import Secret

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 import click
 
-from smtp_desktop.cli.secrets import SecretSource, ask, can_ask, read_all
+from smtp_desktop.cli.options.secrets import SecretSource, ask, can_ask, read_all
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.draft import ProfileDraft
 from smtp_desktop.domain.smtp.field_rules import field_errors

@@ -15,7 +15,7 @@ from typing import TypeVar
 
 import click
 
-from smtp_desktop.cli.program import Program
+from smtp_desktop.cli.context import Program
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.delivery.routing import outbox_days
 from smtp_desktop.domain.errors import StoreError, VaultError, VaultLocked, WrongMasterPassword

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import click
 
-from smtp_desktop.cli.program import Program
+from smtp_desktop.cli.context import Program
 from smtp_desktop.domain.delivery.activity import ActivityDraft
 from smtp_desktop.domain.errors import FieldError, FieldErrors, SmtpDesktopError
 from smtp_desktop.domain.message_text import text

@@ -4,16 +4,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+from smtp_desktop.cli.context import Program
 from smtp_desktop.cli.exit_codes import ExitCode, code_of_error, code_of_failure
-from smtp_desktop.cli.failures import advice_lines, said_lines
 from smtp_desktop.cli.interrupt import interruptible
-from smtp_desktop.cli.live_steps import LiveSteps
-from smtp_desktop.cli.output import Output
-from smtp_desktop.cli.program import Program
-from smtp_desktop.cli.secrets import open_vault
-from smtp_desktop.cli.stage_names import STAGE_NAMES
-from smtp_desktop.cli.time_chart import chart_lines
-from smtp_desktop.cli.trial_documents import report_document, untried_document
+from smtp_desktop.cli.options.secrets import open_vault
+from smtp_desktop.cli.output.conversation import STAGE_NAMES, advice_lines, chart_lines, said_lines
+from smtp_desktop.cli.output.output import Output
+from smtp_desktop.cli.output.progress import LiveSteps
+from smtp_desktop.cli.output.trial import report_document, untried_document
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.checks.health import Trial, TrialOutcome
 from smtp_desktop.domain.diagnosis.advice import Advice

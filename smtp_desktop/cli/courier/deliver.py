@@ -8,13 +8,13 @@ from datetime import datetime
 
 import click
 
-from smtp_desktop.cli.attending import ClearingOut, WindowPipe, attend, let_window_come_first, sigterm_noticed
-from smtp_desktop.cli.delivery_documents import hold_lines, recipients_in_short
+from smtp_desktop.cli.context import Program, Session
+from smtp_desktop.cli.courier.attendance import ClearingOut, WindowPipe, attend, let_window_come_first, sigterm_noticed
 from smtp_desktop.cli.exit_codes import ExitCode
-from smtp_desktop.cli.json_option import json_option
-from smtp_desktop.cli.output import Output
-from smtp_desktop.cli.program import Program, Session
-from smtp_desktop.cli.secrets import with_open_vault
+from smtp_desktop.cli.options.json import json_option
+from smtp_desktop.cli.options.secrets import with_open_vault
+from smtp_desktop.cli.output.delivery import hold_lines, recipients_in_short
+from smtp_desktop.cli.output.output import Output
 from smtp_desktop.domain.delivery.delivery import Attempt, Delivery, DeliveryState, last_reply
 from smtp_desktop.domain.errors import SmtpDesktopError, VaultLocked
 

@@ -1,21 +1,57 @@
-"""smtp-desktop smtp test|check"""
+"""Reports of tests and checks in a file, for a ticket."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
 
 import click
 
+from smtp_desktop.cli.context import Session
 from smtp_desktop.cli.exit_codes import ExitCode
-from smtp_desktop.cli.json_option import json_option
-from smtp_desktop.cli.program import Session
-from smtp_desktop.cli.report_file import ReportFile
-from smtp_desktop.cli.trials import Tried, check_all, document, summary, tell, tell_alone, try_one
+from smtp_desktop.cli.options.json import json_option
+from smtp_desktop.cli.smtp.check_runs import Tried, check_all, document, summary, tell, tell_alone, try_one
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.diagnosis.conversation import Step
 from smtp_desktop.domain.errors import SmtpDesktopError
+from smtp_desktop.domain.message_text import text
 from smtp_desktop.domain.smtp.profile import SmtpProfile
+from smtp_desktop.services.checks.report import report_lines, version_lines
 from smtp_desktop.services.checks.tester import Report
+
+_RULE = "=" * 72
+
+
+class ReportFile:
+    """A file that reports are written to. That it can be is found out at once: not after a mail went out. Raises
+    SmtpDesktopError if not."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._write("a", "")
+
+    def hold(self, tried: Sequence[Tried]) -> None:
+        """The file holds what is known of each of `tried`, and nothing else. Raises SmtpDesktopError."""
+        versions = version_lines()
+        reports = ["\n".join(_lines(one, versions)) for one in tried]
+        self._write("w", f"\n\n{_RULE}\n\n".join(reports) + "\n")
+
+    def _write(self, mode: str, words: str) -> None:
+        try:
+            # A lone surrogate in what a server said is no reason to have no report.
+            with self.path.open(mode, encoding="utf-8", errors="backslashreplace") as file:
+                file.write(words)
+        except OSError as error:
+            reason = error.strerror or type(error).__name__
+            raise SmtpDesktopError(
+                text("{path} can't be written: {reason}.", path=str(self.path), reason=reason)
+            ) from error
+
+
+def _lines(tried: Tried, versions: Sequence[str]) -> list[str]:
+    if isinstance(tried.outcome, SmtpDesktopError):
+        return [f"{tried.profile.name} could not be tried", str(tried.outcome)]
+    return report_lines(tried.outcome, ended_at=tried.ended_at, versions=versions)
+
 
 _report_option = click.option(
     "--report",

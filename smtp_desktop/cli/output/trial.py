@@ -1,8 +1,12 @@
 """Tests and checks, as `--json` tells them."""
 
-from smtp_desktop.cli.certificates import certificate_documents
-from smtp_desktop.cli.failures import advice_document, failure_document, reply_document
-from smtp_desktop.cli.output import error_document
+from smtp_desktop.cli.output.conversation import (
+    advice_document,
+    certificate_documents,
+    failure_document,
+    reply_document,
+)
+from smtp_desktop.cli.output.output import error_document
 from smtp_desktop.domain.checks.deliverability import Concern
 from smtp_desktop.domain.diagnosis.conversation import Timeline
 from smtp_desktop.domain.errors import SmtpDesktopError

@@ -6,9 +6,9 @@ from contextlib import closing
 
 import click
 
-from smtp_desktop.cli.attending import WindowPipe, attend, let_window_come_first
+from smtp_desktop.cli.context import Program, Session
+from smtp_desktop.cli.courier.attendance import WindowPipe, attend, let_window_come_first
 from smtp_desktop.cli.exit_codes import ExitCode
-from smtp_desktop.cli.program import Program, Session
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.diagnosis.conversation import FailureKind
 from smtp_desktop.domain.errors import SmtpDesktopError, VaultLocked

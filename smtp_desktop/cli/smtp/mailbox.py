@@ -6,12 +6,12 @@ from datetime import UTC, datetime
 
 import click
 
+from smtp_desktop.cli.context import Program, Session
 from smtp_desktop.cli.interrupt import interruptible
-from smtp_desktop.cli.json_option import json_option
-from smtp_desktop.cli.output import shortened, table
-from smtp_desktop.cli.plain_text import plain_text
-from smtp_desktop.cli.program import Program, Session
-from smtp_desktop.cli.secrets import with_open_vault
+from smtp_desktop.cli.options.json import json_option
+from smtp_desktop.cli.options.secrets import with_open_vault
+from smtp_desktop.cli.output.output import shortened, table
+from smtp_desktop.cli.output.plain_text import plain_text
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.mail.received import MailboxMail, MailboxMailId, MailSummary, PageMark
 from smtp_desktop.domain.smtp.profile import ProfileId

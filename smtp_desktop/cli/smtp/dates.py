@@ -6,9 +6,9 @@ from datetime import datetime
 
 import click
 
-from smtp_desktop.cli.json_option import json_option
-from smtp_desktop.cli.output import counted, table
-from smtp_desktop.cli.program import Session
+from smtp_desktop.cli.context import Session
+from smtp_desktop.cli.options.json import json_option
+from smtp_desktop.cli.output.output import counted, table
 from smtp_desktop.domain.checks.end_date import Deadline
 
 

@@ -5,10 +5,10 @@ from datetime import UTC
 
 import click
 
-from smtp_desktop.cli.json_option import json_option
-from smtp_desktop.cli.output import shortened, table
-from smtp_desktop.cli.program import Session
-from smtp_desktop.cli.stage_names import STAGE_NAMES
+from smtp_desktop.cli.context import Session
+from smtp_desktop.cli.options.json import json_option
+from smtp_desktop.cli.output.conversation import STAGE_NAMES
+from smtp_desktop.cli.output.output import shortened, table
 from smtp_desktop.domain.checks.health import CheckResult, TrialOutcome, outcome_of
 
 _COUNT = 20

@@ -1,13 +1,50 @@
-"""The steps of conversations while they happen."""
+"""How far something is, on standard error."""
 
+import sys
 import threading
 
-from smtp_desktop.cli.output import Output
-from smtp_desktop.cli.progress import Progress
-from smtp_desktop.cli.stage_names import STAGE_NAMES
+import click
+
+from smtp_desktop.cli.output.conversation import STAGE_NAMES
+from smtp_desktop.cli.output.output import Output, printable
 from smtp_desktop.domain.diagnosis.conversation import Outcome, Step
 from smtp_desktop.domain.diagnosis.stages import took_text
 from smtp_desktop.domain.smtp.profile import SmtpProfile
+
+
+class Progress:
+    """On a terminal one line that is written over and over, elsewhere (a log file, cron's mail) a line each time."""
+
+    def __init__(self) -> None:
+        self._on_terminal = sys.stderr is not None and sys.stderr.isatty()
+        self._shown = ""
+
+    def show(self, words: str) -> None:
+        """`words` are the last ones said about how far it is."""
+        words = printable(words)
+        if not self._on_terminal:
+            click.echo(words, err=True)
+            return
+        self.clear()
+        click.echo(words, err=True, nl=False)
+        self._shown = words
+
+    def hint(self, words: str) -> None:
+        """On a terminal `words` stand there until something else is said; elsewhere, where nobody waits before the
+        screen, nothing does."""
+        if self._on_terminal:
+            self.show(words)
+
+    def clear(self) -> None:
+        """The cursor stands at the start of an empty line."""
+        if self._shown:
+            click.echo(f"\r{' ' * len(self._shown)}\r", err=True, nl=False)
+            self._shown = ""
+
+    def end(self) -> None:
+        """Whatever is printed next stands on a line of its own."""
+        self.clear()
+
 
 # Why it did not go well is told once, at the end, with what to do about it.
 _BAD_WORDS = {Outcome.FAILED: "FAILED", Outcome.UNKNOWN: "unknown"}

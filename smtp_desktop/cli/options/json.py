@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 import click
 
-from smtp_desktop.cli.program import Session
+from smtp_desktop.cli.context import Session
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from smtp_desktop.cli.certificates import trusted_document, trusted_words
+from smtp_desktop.cli.output.conversation import trusted_document, trusted_words
 from smtp_desktop.domain.diagnosis.advice import ReadFailed
 from smtp_desktop.domain.errors import FieldErrors, MissingValues, SmtpDesktopError
 from smtp_desktop.domain.smtp.profile import Cloud, GenericServer, SecretField, SmtpProfile
@@ -85,7 +85,7 @@ class Output:
         """`error` stands on standard error, a line for every refused field; with `--json` also on standard output."""
         self.diagnostic(*(f"Error: {line}" for line in self.lines_of(error)))
         if isinstance(error, ReadFailed):
-            from smtp_desktop.cli.failures import advice_lines, said_lines
+            from smtp_desktop.cli.output.conversation import advice_lines, said_lines
 
             self.diagnostic(*said_lines(error.failure, "The server"), *advice_lines(error.advice))
         if self.as_json:
@@ -106,7 +106,7 @@ def error_document(error: SmtpDesktopError) -> dict[str, object]:
     if isinstance(error, MissingValues):
         document["missing"] = list(error.names)
     if isinstance(error, ReadFailed):
-        from smtp_desktop.cli.failures import advice_document, failure_document, reply_document
+        from smtp_desktop.cli.output.conversation import advice_document, failure_document, reply_document
 
         document |= failure_document(error.failure)
         document |= {"reply": reply_document(error.failure.reply), "advice": advice_document(error.advice)}
