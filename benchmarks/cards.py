@@ -25,10 +25,10 @@ from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from smtp_desktop.domain.checks.health import CheckResult, Trial
 from smtp_desktop.domain.smtp.profile import GenericServer, ProfileId, SmtpProfile
-from smtp_desktop.ui.models.smtp_cards import SmtpCards, SmtpStock
-from smtp_desktop.ui.pages.smtp_page import SmtpPage
-from smtp_desktop.ui.theme import LIGHT, put_on
-from smtp_desktop.ui.top_bar import TopBar
+from smtp_desktop.ui.cards.smtp_cards import SmtpCards, SmtpStock
+from smtp_desktop.ui.smtps.page import SmtpPage
+from smtp_desktop.ui.theme.theme import LIGHT, put_on
+from smtp_desktop.ui.window.top_bar import TopBar
 
 ROUNDS = 7
 COUNTS = (100, 10_000, 100_000)

@@ -24,10 +24,10 @@ from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.draft import ProfileDraft
 from smtp_desktop.opening import looked_at, window_parts, with_processes
 from smtp_desktop.parts import Parts, Unheard, build
-from smtp_desktop.ui.app import Application
-from smtp_desktop.ui.bus import Bus
-from smtp_desktop.ui.main_window import MainWindow
-from smtp_desktop.ui.open_home import OpenHome
+from smtp_desktop.ui.runtime.bus import Bus
+from smtp_desktop.ui.window.app import Application
+from smtp_desktop.ui.window.main_window import MainWindow
+from smtp_desktop.ui.window.open_home import OpenHome
 from smtp_desktop.vault.memory import ProcessVault
 from smtp_desktop.vault.sealed_file import EncryptedFileVault
 

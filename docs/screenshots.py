@@ -35,7 +35,7 @@ from shots.studio import Film, Studio
 from shots.trials import shoot_finding, shoot_trials, shoot_trust
 
 from smtp_desktop.domain.checks.check_settings import CheckChoices, kept_choices
-from smtp_desktop.ui.theme import ThemeChoice
+from smtp_desktop.ui.theme.theme import ThemeChoice
 
 
 def main() -> None:

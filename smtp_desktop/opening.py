@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from smtp_desktop.domain.secret import Secret
     from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile
     from smtp_desktop.services.ports import Events
-    from smtp_desktop.ui.open_home import OpenHome
-    from smtp_desktop.ui.window_parts import WindowParts
+    from smtp_desktop.ui.window.open_home import OpenHome
+    from smtp_desktop.ui.window.window_parts import WindowParts
     from smtp_desktop.window_options import WindowOptions
 
 _UNAVAILABLE = 69
@@ -86,12 +86,12 @@ def _show(
 ) -> int:
     from threading import Lock
 
-    from smtp_desktop.ui import shiboken_code
+    from smtp_desktop.ui.runtime import shiboken_code
 
     cache = cache_folder()
     shiboken_code.use_kept(cache)
     shiboken_code.import_plainly()
-    from smtp_desktop.ui.app import run_window as run
+    from smtp_desktop.ui.window.app import run_window as run
 
     opened: list[Parts] = []
     # Who ends the program while a worker still builds waits for it: what was opened is closed.
@@ -120,8 +120,8 @@ def _show(
 def looked_at(parts: Parts, make: "Callable[[], WindowParts]") -> "OpenHome":
     """Returns what the first paint needs of `parts`; `make` is called for all else after that."""
     from smtp_desktop.store.overview import read_overview
-    from smtp_desktop.ui.models.card import BARS
-    from smtp_desktop.ui.open_home import OpenHome
+    from smtp_desktop.ui.cards.card import BARS
+    from smtp_desktop.ui.window.open_home import OpenHome
 
     overview = read_overview(parts.database, count=_FIRST_CARDS, results=BARS)
     return OpenHome(
@@ -134,7 +134,7 @@ def looked_at(parts: Parts, make: "Callable[[], WindowParts]") -> "OpenHome":
 
 
 def _holds(parts: Parts, profiles: "Sequence[SmtpProfile]") -> "dict[ProfileId, str]":
-    from smtp_desktop.ui.smtp_reading import holds_in_words
+    from smtp_desktop.ui.smtps.loading import holds_in_words
 
     return holds_in_words(parts.outbox, profiles)
 
@@ -157,7 +157,7 @@ def with_processes(
 
 def window_parts(parts: Parts) -> "WindowParts":
     """Returns what the window works with; it sends nothing by itself."""
-    from smtp_desktop.ui.window_parts import WindowParts
+    from smtp_desktop.ui.window.window_parts import WindowParts
 
     return WindowParts(
         profiles=parts.profiles,

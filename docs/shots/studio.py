@@ -12,10 +12,10 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QMenu, QWi
 from smtp_desktop.domain.smtp.profile import SmtpProfile
 from smtp_desktop.opening import window_parts
 from smtp_desktop.parts import Parts, build
-from smtp_desktop.ui.bus import Bus
-from smtp_desktop.ui.main_window import MainWindow
-from smtp_desktop.ui.tasks import Tasks
-from smtp_desktop.ui.theme import ThemeChoice, dressed, theme_for
+from smtp_desktop.ui.runtime.bus import Bus
+from smtp_desktop.ui.runtime.tasks import Tasks
+from smtp_desktop.ui.theme.theme import ThemeChoice, dressed, theme_for
+from smtp_desktop.ui.window.main_window import MainWindow
 from smtp_desktop.vault.memory import ProcessVault
 
 Fill = Callable[[Parts], Sequence[SmtpProfile]]

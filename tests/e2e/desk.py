@@ -7,10 +7,10 @@ from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QLabel, QLineEdi
 
 from smtp_desktop.opening import window_parts
 from smtp_desktop.parts import build
-from smtp_desktop.ui.bus import Bus
-from smtp_desktop.ui.main_window import MainWindow
-from smtp_desktop.ui.tasks import Tasks
-from smtp_desktop.ui.theme import LIGHT, ThemeChoice, dressed
+from smtp_desktop.ui.runtime.bus import Bus
+from smtp_desktop.ui.runtime.tasks import Tasks
+from smtp_desktop.ui.theme.theme import LIGHT, ThemeChoice, dressed
+from smtp_desktop.ui.window.main_window import MainWindow
 
 PATIENCE_MS = 30_000
 

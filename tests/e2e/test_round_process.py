@@ -17,7 +17,7 @@ from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.store.database import Database
 from smtp_desktop.store.profiles import SqliteProfiles
-from smtp_desktop.ui.round_process import RoundProcess
+from smtp_desktop.ui.checks.round_process import RoundProcess
 
 NOBODY = ProfileId("nobody")
 

@@ -51,10 +51,10 @@ def test_the_first_cards_are_painted_with_little(program):
     assert made.code == 0, made.err
     program.environment["QT_QPA_PLATFORM"] = "offscreen"
     taken = loaded_by(program, "--exit-after-first-paint")
-    assert {"smtp_desktop.ui.main_window", "PySide6.QtWidgets.QListView"} <= taken
+    assert {"smtp_desktop.ui.window.main_window", "PySide6.QtWidgets.QListView"} <= taken
     # With the first comes 16 ms of enumerations, with the second 5.
     assert not taken & {"PySide6.QtCore.Qt", "PySide6.QtWidgets.QStyle"}
-    assert not taken & {"concurrent.futures", "smtp_desktop.ui.workings", "smtp_desktop.domain.mail.address"}
+    assert not taken & {"concurrent.futures", "smtp_desktop.ui.window.workings", "smtp_desktop.domain.mail.address"}
 
 
 def test_home_is_made_for_its_owner_only(program, tmp_path):

@@ -16,7 +16,7 @@ from smtp_desktop.local_inbox.on_demand import InboxOnDemand
 from smtp_desktop.parts import SystemClock
 from smtp_desktop.store.database import Database
 from smtp_desktop.store.preferences import SqlitePreferences
-from smtp_desktop.ui.bus import Bus
+from smtp_desktop.ui.runtime.bus import Bus
 
 __all__ = ["taken_port"]
 

@@ -39,11 +39,11 @@ from smtp_desktop.store.database import Database
 from smtp_desktop.store.files import DiskFiles
 from smtp_desktop.store.outbox.outbox import SqliteOutbox
 from smtp_desktop.store.profiles import SqliteProfiles
-from smtp_desktop.ui.activities import ActivitiesSection
-from smtp_desktop.ui.bus import Bus
-from smtp_desktop.ui.models.card import CARD_ROLE
-from smtp_desktop.ui.tasks import Tasks
-from smtp_desktop.ui.theme import Theme, ThemeChoice, dressed, theme_for
+from smtp_desktop.ui.activities.section import ActivitiesSection
+from smtp_desktop.ui.cards.card import CARD_ROLE
+from smtp_desktop.ui.runtime.bus import Bus
+from smtp_desktop.ui.runtime.tasks import Tasks
+from smtp_desktop.ui.theme.theme import Theme, ThemeChoice, dressed, theme_for
 
 LEFT = Qt.MouseButton.LeftButton
 WAIT_MS = 5000

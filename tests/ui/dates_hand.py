@@ -9,7 +9,7 @@ from window_world import LEFT
 from smtp_desktop.domain.checks.health import ServerFact
 from smtp_desktop.domain.diagnosis.conversation import Security, TlsMode
 from smtp_desktop.domain.events import ServerLearned
-from smtp_desktop.ui.models.dates import Column
+from smtp_desktop.ui.dates.model import Column
 
 APP = "8f2c6d1e-5b0a-4c57-9d0e-77e0b1d241ab"
 

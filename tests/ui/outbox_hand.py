@@ -32,7 +32,7 @@ from smtp_desktop.domain.diagnosis.conversation import (
 from smtp_desktop.domain.mail.address import parse_address
 from smtp_desktop.domain.mail.message import Letter
 from smtp_desktop.domain.message_text import text
-from smtp_desktop.ui.models.deliveries import Column
+from smtp_desktop.ui.deliveries.model import Column
 
 NOW = datetime.now(UTC)
 NO_SUCH_USER = Reply(code=550, enhanced_code="5.1.1", text=("No such user here",))

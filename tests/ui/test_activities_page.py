@@ -14,12 +14,11 @@ from smtp_desktop.domain.delivery.activity import Activity, ActivityId
 from smtp_desktop.domain.delivery.delivery import Delivery, DeliveryId, DeliveryState, RecipientState
 from smtp_desktop.domain.errors import StoreError
 from smtp_desktop.domain.message_text import text
-from smtp_desktop.ui.models.activity_cards import ActivityCards
-from smtp_desktop.ui.models.activity_words import short_time, state_of
-from smtp_desktop.ui.models.card import Tone
-from smtp_desktop.ui.pages.activities_page import ActivitiesPage
-from smtp_desktop.ui.theme import LIGHT
-from smtp_desktop.ui.views.card_face import dots_rect
+from smtp_desktop.ui.activities.cards import ActivityCards, short_time, state_of
+from smtp_desktop.ui.activities.page import ActivitiesPage
+from smtp_desktop.ui.cards.card import Tone
+from smtp_desktop.ui.cards.card_face import dots_rect
+from smtp_desktop.ui.theme.theme import LIGHT
 
 ORDER = [
     "editAction",

@@ -4,7 +4,7 @@ import pytest
 from activity_panel_hand import create
 
 from smtp_desktop.domain.delivery.activity import ActivityDraft
-from smtp_desktop.ui.template_look import sample_value
+from smtp_desktop.ui.activities.template_look import sample_value
 
 
 def test_the_preview_fills_in_samples_and_follows_them(desk):

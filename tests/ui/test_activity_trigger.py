@@ -4,7 +4,7 @@ from PySide6.QtCore import QThread
 
 from smtp_desktop.domain.delivery.delivery import DeliveryFilter
 from smtp_desktop.domain.mail.message import Letter
-from smtp_desktop.ui import template_look
+from smtp_desktop.ui.activities import template_look
 
 
 def queued(desk):

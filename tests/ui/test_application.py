@@ -12,13 +12,13 @@ from window_world import WAIT_MS
 
 from smtp_desktop.domain.errors import StoreTooNew
 from smtp_desktop.domain.message_text import text
-from smtp_desktop.ui.app import Application
-from smtp_desktop.ui.crash import Crashes
-from smtp_desktop.ui.main_window import MainWindow
-from smtp_desktop.ui.single_instance import SingleInstance
-from smtp_desktop.ui.tasks import Tasks
-from smtp_desktop.ui.theme import DARK, LIGHT, ThemeChoice
-from smtp_desktop.ui.views.card_face import CardFace
+from smtp_desktop.ui.cards.card_face import CardFace
+from smtp_desktop.ui.runtime.single_instance import SingleInstance
+from smtp_desktop.ui.runtime.tasks import Tasks
+from smtp_desktop.ui.theme.theme import DARK, LIGHT, ThemeChoice
+from smtp_desktop.ui.window.app import Application
+from smtp_desktop.ui.window.crash import Crashes
+from smtp_desktop.ui.window.main_window import MainWindow
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ from smtp_desktop.domain.checks.health import CheckResult, ServerFact, Trial
 from smtp_desktop.domain.diagnosis.conversation import Security, TlsMode
 from smtp_desktop.domain.events import ServerLearned
 from smtp_desktop.domain.smtp.profile import GenericServer, ProfileId, SmtpProfile
-from smtp_desktop.ui.models.card import CARD_ROLE, Tone
-from smtp_desktop.ui.models.smtp_cards import SmtpCards, SmtpStock
+from smtp_desktop.ui.cards.card import CARD_ROLE, Tone
+from smtp_desktop.ui.cards.smtp_cards import SmtpCards, SmtpStock
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 RELAY = ProfileId("relay")

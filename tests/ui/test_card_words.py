@@ -7,7 +7,7 @@ import pytest
 from smtp_desktop.domain.checks.health import CheckResult, Trial
 from smtp_desktop.domain.diagnosis.conversation import CertificateFault, FailureKind, Stage
 from smtp_desktop.domain.smtp.profile import ProfileId
-from smtp_desktop.ui.models.card_words import failure_word
+from smtp_desktop.ui.cards.smtp_words import failure_word
 
 
 @pytest.mark.parametrize(

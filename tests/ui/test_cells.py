@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, QRect
 
-from smtp_desktop.ui.views.cells import Cells
+from smtp_desktop.ui.cards.cells import Cells
 
 
 def cells(count=10, columns=3, *, mirrored=False):

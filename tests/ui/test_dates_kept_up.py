@@ -10,7 +10,7 @@ from smtp_desktop.domain.errors import StoreError
 from smtp_desktop.domain.message_text import text
 from smtp_desktop.store.database import Database
 from smtp_desktop.store.health import SqliteHealth
-from smtp_desktop.ui.models.dates import Column
+from smtp_desktop.ui.dates.model import Column
 
 
 @pytest.fixture
@@ -102,7 +102,7 @@ def test_days_go_by_while_the_window_is_open(world, hand, monkeypatch):
     hand.open_page()
     assert (hand.cells(Column.LEFT), hand.badge()) == (["in 31 days"], "")
     later = datetime.now().astimezone() + timedelta(days=33)
-    monkeypatch.setattr("smtp_desktop.ui.dates._now", lambda: later)  # the section's
+    monkeypatch.setattr("smtp_desktop.ui.dates.section._now", lambda: later)  # the section's
     monkeypatch.setattr(world.window.dates.model, "_now", lambda: later)  # days can't be waited for
     world.window.dates._tick()
     assert (hand.cells(Column.LEFT), hand.badge()) == (["ended 2 days ago"], "! 1")

@@ -10,7 +10,7 @@ from window_world import tip_as_read
 
 from smtp_desktop.domain.checks.health import ServerFact
 from smtp_desktop.domain.diagnosis.conversation import Security, TlsMode
-from smtp_desktop.ui.models.dates import Column
+from smtp_desktop.ui.dates.model import Column
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from smtp_desktop.domain.errors import StoreError
 from smtp_desktop.domain.message_text import text
 from smtp_desktop.store.database import Database
 from smtp_desktop.store.outbox.outbox import SqliteOutbox
-from smtp_desktop.ui.models.deliveries import Column
+from smtp_desktop.ui.deliveries.model import Column
 
 
 @pytest.fixture

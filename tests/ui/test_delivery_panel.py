@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QComboBox, QFileDialog, QLineEdit, QPlainTextEdit
 from window_world import WAIT_MS
 
 from smtp_desktop.domain.delivery.delivery import DeliveryState
-from smtp_desktop.ui.models.deliveries import Column
+from smtp_desktop.ui.deliveries.model import Column
 
 WAITING, SENT, REFUSED, CANCELLED = (
     DeliveryState.WAITING,

@@ -6,9 +6,9 @@ import pytest
 
 from smtp_desktop.domain.delivery.delivery import Delivery, DeliveryId, DeliveryState, RecipientState
 from smtp_desktop.domain.smtp.profile import ProfileId
-from smtp_desktop.ui.models.deliveries import Column, Deliveries, Window
-from smtp_desktop.ui.models.delivery_words import smtp_text, state_text
-from smtp_desktop.ui.theme import LIGHT
+from smtp_desktop.ui.deliveries.model import Column, Deliveries, Window
+from smtp_desktop.ui.deliveries.words import smtp_text, state_text
+from smtp_desktop.ui.theme.theme import LIGHT
 
 NOW = datetime(2026, 11, 22, 10, 42, 7, tzinfo=UTC)
 NAMES = {ProfileId("a"): "Alpha", ProfileId("b"): "Beta"}

@@ -7,13 +7,10 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QVBoxLayout, QW
 from smtp_desktop.domain.message_text import text
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.profile import SignIn
-from smtp_desktop.ui.fields.box_field import BoxField
-from smtp_desktop.ui.fields.choice import Choice
-from smtp_desktop.ui.fields.labelled_field import LabelledField
-from smtp_desktop.ui.fields.names import object_name
-from smtp_desktop.ui.fields.secret_edit import SecretEdit
-from smtp_desktop.ui.fields.text_area import TextArea
-from smtp_desktop.ui.text import shown
+from smtp_desktop.ui.widgets.field import LabelledField, object_name
+from smtp_desktop.ui.widgets.fields import BoxField, Choice, TextArea
+from smtp_desktop.ui.widgets.message_text import shown
+from smtp_desktop.ui.widgets.secret_field import SecretEdit
 
 
 def label_of(widget, name):

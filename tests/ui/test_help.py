@@ -7,10 +7,10 @@ from PySide6.QtCore import QPoint, Qt, QUrl
 from PySide6.QtGui import QGuiApplication, QPalette, QTextCursor
 from PySide6.QtWidgets import QApplication, QLabel, QListWidget, QPushButton, QWidget
 
-from smtp_desktop.ui.dialogs.help import HelpDialog, open_help
-from smtp_desktop.ui.dialogs.help_view import HelpView
-from smtp_desktop.ui.help import HelpPage, HelpRequest, HelpValues, help_text, read_page
-from smtp_desktop.ui.theme import DARK, LIGHT, put_on
+from smtp_desktop.ui.help.dialog import HelpDialog, open_help
+from smtp_desktop.ui.help.pages import HelpPage, HelpRequest, HelpValues, help_text, read_page
+from smtp_desktop.ui.help.view import HelpView
+from smtp_desktop.ui.theme.theme import DARK, LIGHT, put_on
 
 CLIENT = "c1f7a2b4-0d3e-4f7a-8a55-2b6f3e9d1c20"
 TENANT = "8f2c6d1e-5b0a-4c57-9d0e-77e0b1d241ab"

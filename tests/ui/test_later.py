@@ -3,7 +3,7 @@
 from outbox_hand import OutboxHand
 from PySide6.QtWidgets import QWidget
 
-from smtp_desktop.ui.later import Later
+from smtp_desktop.ui.runtime.later import Later
 
 
 def test_it_is_made_once_and_hears_what_it_was_told_before():

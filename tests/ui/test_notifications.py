@@ -13,9 +13,9 @@ import shiboken6
 from PySide6.QtCore import QObject
 from servers.notification_desk import Desk, Session
 
-from smtp_desktop.ui.desktop_bus import DesktopBus, NoDesktopBus
-from smtp_desktop.ui.notifications import DesktopNotifications, Notice
-from smtp_desktop.ui.tasks import Tasks
+from smtp_desktop.ui.runtime.desktop_bus import DesktopBus, NoDesktopBus
+from smtp_desktop.ui.runtime.notifications import DesktopNotifications, Notice
+from smtp_desktop.ui.runtime.tasks import Tasks
 
 WAIT_S = 10
 

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smtp_desktop.ui.models.shelf import Shelf
+from smtp_desktop.ui.cards.card_list import Shelf
 
 names = st.lists(st.text("abAB1 ", max_size=4), unique=True, max_size=8)
 

@@ -5,12 +5,12 @@ import sys
 
 import pytest
 
-from smtp_desktop.ui.shiboken_code import keep
+from smtp_desktop.ui.runtime.shiboken_code import keep
 
 FROM_WHERE = """
 import sys
 from pathlib import Path
-from smtp_desktop.ui import shiboken_code
+from smtp_desktop.ui.runtime import shiboken_code
 shiboken_code.use_kept(Path(sys.argv[1]))
 import shiboken6
 from PySide6.QtCore import QObject
@@ -64,7 +64,7 @@ def test_a_folder_that_cant_be_written_is_left_alone(tmp_path):
 UNUSED = """
 import sys
 from pathlib import Path
-from smtp_desktop.ui import shiboken_code
+from smtp_desktop.ui.runtime import shiboken_code
 shiboken_code.use_kept(Path(sys.argv[1]))
 import shiboken6
 print("zipfile" in sys.modules, hasattr(shiboken6.zipfile, "ZipFile"), "zipfile" in sys.modules)
@@ -80,7 +80,7 @@ def test_what_unpacks_it_is_loaded_only_if_it_is_used(kept):
 PLAIN = """
 import builtins
 plain = builtins.__import__
-from smtp_desktop.ui import shiboken_code
+from smtp_desktop.ui.runtime import shiboken_code
 shiboken_code.import_plainly()
 from PySide6.QtWidgets import *
 import colorsys

@@ -2,7 +2,7 @@
 
 import pytest
 
-from smtp_desktop.ui.single_instance import SingleInstance
+from smtp_desktop.ui.runtime.single_instance import SingleInstance
 
 
 @pytest.fixture

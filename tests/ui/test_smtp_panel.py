@@ -11,7 +11,7 @@ from smtp_desktop.domain.smtp.profile import (
     SignIn,
     SmtpProfile,
 )
-from smtp_desktop.ui.panels.smtp_panel import SaveRequest, SmtpPanel, TestRequest
+from smtp_desktop.ui.smtps.panel import SaveRequest, SmtpPanel, TestRequest
 
 
 @pytest.fixture

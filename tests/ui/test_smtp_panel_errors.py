@@ -9,7 +9,7 @@ from ui.smtp_panel_hand import fill_generic, fill_graph, hand_at
 
 from smtp_desktop.domain.errors import FieldError
 from smtp_desktop.domain.message_text import text
-from smtp_desktop.ui.panels.smtp_panel import SmtpPanel
+from smtp_desktop.ui.smtps.panel import SmtpPanel
 
 
 @pytest.fixture

@@ -9,9 +9,9 @@ from ui.smtp_panel_hand import GENERIC, GRAPH, GUID, fill_graph, hand_at
 
 from smtp_desktop.domain.smtp.profile import Cloud
 from smtp_desktop.domain.smtp.providers import PROVIDERS
-from smtp_desktop.ui.help import HelpPage, HelpRequest, HelpValues, help_text
-from smtp_desktop.ui.panels.smtp_help import PASSWORD_SIGN_IN, REGISTER, SCOPE, password_help
-from smtp_desktop.ui.panels.smtp_panel import SmtpPanel
+from smtp_desktop.ui.help.pages import HelpPage, HelpRequest, HelpValues, help_text
+from smtp_desktop.ui.smtps.hints import PASSWORD_SIGN_IN, REGISTER, SCOPE, password_help
+from smtp_desktop.ui.smtps.panel import SmtpPanel
 
 TODAY = date(2026, 11, 23)
 CUSTOM = replace(

@@ -5,7 +5,7 @@ from ui.smtp_panel_hand import FACT, GENERIC, hand_at
 
 from smtp_desktop.domain.checks.health import ServerFact
 from smtp_desktop.domain.diagnosis.conversation import Security, TlsMode
-from smtp_desktop.ui.panels.smtp_panel import SmtpPanel
+from smtp_desktop.ui.smtps.panel import SmtpPanel
 
 
 @pytest.fixture

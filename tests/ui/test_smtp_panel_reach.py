@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 )
 from ui.smtp_panel_hand import FACT, GENERIC, GRAPH, hand_at
 
-from smtp_desktop.ui.panels.smtp_panel import SmtpPanel
+from smtp_desktop.ui.smtps.panel import SmtpPanel
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import pytest
 from ui.smtp_panel_hand import FACT, GENERIC, GRAPH, fill_generic, hand_at
 
 from smtp_desktop.domain.secret import Secret
-from smtp_desktop.ui.panels.smtp_panel import SmtpPanel
+from smtp_desktop.ui.smtps.panel import SmtpPanel
 
 
 @pytest.fixture

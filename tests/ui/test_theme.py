@@ -3,7 +3,7 @@
 import pytest
 from PySide6.QtGui import QPalette
 
-from smtp_desktop.ui.theme import DARK, LIGHT, system_is_dark, theme_for
+from smtp_desktop.ui.theme.theme import DARK, LIGHT, system_is_dark, theme_for
 
 # The text colours and the grounds that the style sheet and the delegate put them on.
 GROUNDS = {

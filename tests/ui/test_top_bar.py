@@ -2,8 +2,8 @@
 
 from PySide6.QtWidgets import QToolButton
 
-from smtp_desktop.ui.theme import LIGHT
-from smtp_desktop.ui.top_bar import TopBar
+from smtp_desktop.ui.theme.theme import LIGHT
+from smtp_desktop.ui.window.top_bar import TopBar
 
 
 def test_a_page_that_is_searched_for_nothing_has_no_button_to_clear_it(qtbot):

@@ -8,10 +8,10 @@ from window_world import tip_as_read
 
 from smtp_desktop.domain.checks.deliverability import ConcernKind
 from smtp_desktop.domain.diagnosis.conversation import FailureKind, Stage
-from smtp_desktop.ui.models.card import Tone
-from smtp_desktop.ui.models.card_words import concern_word
-from smtp_desktop.ui.theme import LIGHT
-from smtp_desktop.ui.views.card_face import dots_rect
+from smtp_desktop.ui.cards.card import Tone
+from smtp_desktop.ui.cards.card_face import dots_rect
+from smtp_desktop.ui.cards.smtp_words import concern_word
+from smtp_desktop.ui.theme.theme import LIGHT
 
 ORDER = ["editAction", "duplicateAction", "testAction", "checkAction", "setDefaultAction", "", "deleteAction"]
 

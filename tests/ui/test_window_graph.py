@@ -11,7 +11,7 @@ from window_world import CLIENT_SECRET, PASSWORD, tip_as_read
 
 from smtp_desktop.domain.diagnosis.conversation import FailureKind, HttpReply, Stage, SupportId
 from smtp_desktop.domain.smtp.profile import Cloud, SecretField
-from smtp_desktop.ui.models.smtp_cards import Tone
+from smtp_desktop.ui.cards.smtp_cards import Tone
 
 IDS = (SupportId(name="request-id", value="11-22"), SupportId(name="date", value="2026-11-23T12:00:00Z"))
 DENIED = HttpReply(code=403, error_code="ErrorAccessDenied", text=("Access is <b>denied</b>.",), ids=IDS)
@@ -222,7 +222,7 @@ def test_help_that_the_form_asks_for_opens_beside_it(world):
     world.have_graph("Invoices")
     world.open()
     world.open_card("Invoices")
-    from smtp_desktop.ui.help import HelpPage, HelpRequest  # noqa: PLC0415 - only this test needs it
+    from smtp_desktop.ui.help.pages import HelpPage, HelpRequest  # noqa: PLC0415 - only this test needs it
 
     world.panel.help_requested.emit(HelpRequest(page=HelpPage.AZURE_APP))
     dialog = world.dialog("helpDialog")

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QComboBox, QLabel, QSplitter, QWidget
 from smtp_desktop.domain.checks.check_settings import OFF, ON, SENDER_CHECKS_KEY
 from smtp_desktop.domain.delivery.delivery import DeliveryState
 from smtp_desktop.domain.smtp.profile import EnvelopeSender
-from smtp_desktop.ui.theme import DARK, LIGHT
+from smtp_desktop.ui.theme.theme import DARK, LIGHT
 
 
 def drag(world, widget, by):

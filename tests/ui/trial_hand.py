@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QFrame, QPlainTextEdit
 from scripted_transport import accepted, refused
 
 from smtp_desktop.domain.diagnosis.conversation import Outcome, Party, Stage, Step, Timeline, TranscriptLine
-from smtp_desktop.ui.views.time_bar import TimeBar
+from smtp_desktop.ui.widgets.step_row import TimeBar
 
 TIMES = {"find_host": (0, 20), "connect": (20, 30), "secure": (50, 50), "greet": (100, 100), "sign_in": (200, 200)}
 

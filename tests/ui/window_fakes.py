@@ -13,7 +13,7 @@ from smtp_desktop.domain.smtp.profile import ProfileType
 from smtp_desktop.domain.smtp.providers import Providers
 from smtp_desktop.resources import FOLDER
 from smtp_desktop.store.profiles import SqliteProfiles
-from smtp_desktop.ui.notifications import Notice
+from smtp_desktop.ui.runtime.notifications import Notice
 
 GRAPH_RULES = rules_from(
     [

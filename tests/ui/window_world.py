@@ -44,13 +44,13 @@ from smtp_desktop.store.health import SqliteHealth
 from smtp_desktop.store.outbox.outbox import SqliteOutbox
 from smtp_desktop.store.preferences import SqlitePreferences
 from smtp_desktop.transports.net.ca_files import CaFiles
-from smtp_desktop.ui.bus import Bus
-from smtp_desktop.ui.main_window import MainWindow
-from smtp_desktop.ui.models.card import CARD_ROLE
-from smtp_desktop.ui.open_home import OpenHome
-from smtp_desktop.ui.tasks import Tasks
-from smtp_desktop.ui.theme import ThemeChoice, dressed, put_on, theme_for
-from smtp_desktop.ui.window_parts import WindowParts
+from smtp_desktop.ui.cards.card import CARD_ROLE
+from smtp_desktop.ui.runtime.bus import Bus
+from smtp_desktop.ui.runtime.tasks import Tasks
+from smtp_desktop.ui.theme.theme import ThemeChoice, dressed, put_on, theme_for
+from smtp_desktop.ui.window.main_window import MainWindow
+from smtp_desktop.ui.window.open_home import OpenHome
+from smtp_desktop.ui.window.window_parts import WindowParts
 
 LEFT, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton
 GUID = "8f2c6d1e-5b0a-4c57-9d0e-77e0b1d241ab"

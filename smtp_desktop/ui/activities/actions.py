@@ -1,0 +1,224 @@
+"""What the admin can do with an activity beside editing it: each intent becomes a call of a use case."""
+# ruff: noqa: PLC0415 - a dialog is loaded when it is first opened
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, TypeVar
+
+from PySide6.QtCore import QModelIndex, QObject, QPoint, Signal
+from PySide6.QtWidgets import QWidget
+from shiboken6 import isValid
+
+from smtp_desktop.domain.delivery.activity import Activity, ActivityId
+from smtp_desktop.domain.delivery.activity_template import placeholders
+from smtp_desktop.domain.delivery.delivery import Delivery
+from smtp_desktop.domain.errors import MissingValues, NoSuchActivity, SmtpDesktopError
+from smtp_desktop.services.activities import Activities
+from smtp_desktop.services.outbox import Outbox
+from smtp_desktop.ui.activities.cards import ActivityCards
+from smtp_desktop.ui.activities.editing import ActivityEditing
+from smtp_desktop.ui.activities.page import ActivitiesPage
+from smtp_desktop.ui.activities.panel import ActivityPanel
+from smtp_desktop.ui.activities.template_look import Looks
+from smtp_desktop.ui.activities.trigger_dialog import WhichVersion
+from smtp_desktop.ui.cards.menus import activity_menu
+from smtp_desktop.ui.runtime.tasks import Tasks
+from smtp_desktop.ui.widgets.message_dialog import MessageDialog
+from smtp_desktop.ui.widgets.message_text import shown
+
+if TYPE_CHECKING:
+    from smtp_desktop.ui.activities.trigger_dialog import TriggerDialog
+
+T = TypeVar("T")
+
+
+class ActivityActions(QObject):
+    """Carries the intents of page, panel and menu to the use cases."""
+
+    deliveries_asked = Signal(object)
+    """The deliveries of an activity should be seen: its ActivityId."""
+
+    def __init__(
+        self,
+        *,
+        window: QWidget,
+        page: ActivitiesPage,
+        panel: ActivityPanel,
+        editing: ActivityEditing,
+        activities: Activities,
+        outbox: Outbox,
+        tasks: Tasks,
+    ) -> None:
+        super().__init__(window)
+        self._window = window
+        self._page = page
+        self._panel = panel
+        self._editing = editing
+        self._activities = activities
+        self._outbox = outbox
+        self._tasks = tasks
+        self._asking = False
+        page.grid.opened.connect(lambda index: self._open_index(index, focus=False))
+        page.grid.edit_asked.connect(lambda index: self._open_index(index, focus=True))
+        page.grid.menu_asked.connect(self._show_menu)
+        panel.delete_requested.connect(self.delete)
+        panel.trigger_requested.connect(self._trigger_open)
+
+    @property
+    def _cards(self) -> ActivityCards:
+        return self._page.cards
+
+    def trigger_current(self) -> None:
+        """The activity in the open form, or else the selected one, is triggered, once its values are given."""
+        if self._editing.is_open:
+            self._panel.trigger()
+        else:
+            self._with_current(lambda activity: self.trigger(activity.id))
+
+    def duplicate_current(self) -> None:
+        """The selected activity has a copy soon, which is opened."""
+        self._with_current(lambda activity: self.duplicate(activity.id))
+
+    def delete_current(self) -> None:
+        """Deleting the selected activity is asked about."""
+        self._with_current(lambda activity: self.delete(activity.id))
+
+    def _with_current(self, act: Callable[[Activity], object]) -> None:
+        activity = self._page.current()
+        if activity:
+            act(activity)
+
+    def _open_index(self, index: QModelIndex, *, focus: bool) -> None:
+        activity = self._cards.activity_at(index)
+        if activity:
+            self._editing.edit(activity.id, focus=focus)
+
+    def _trigger_open(self) -> None:
+        activity_id = self._panel.activity_id
+        if activity_id and not self._panel.is_changed():
+            self.trigger(activity_id)
+            return
+        from smtp_desktop.ui.activities.trigger_dialog import SaveFirstDialog
+
+        dialog = SaveFirstDialog(self._window, stored=activity_id is not None)
+        dialog.answered.connect(self._trigger_version)
+        dialog.open()
+
+    def _trigger_version(self, version: WhichVersion) -> None:
+        if version is WhichVersion.SAVED:
+            self._editing.save_and(lambda activity: self.trigger(activity.id))
+        elif self._panel.activity_id:
+            self.trigger(self._panel.activity_id)
+
+    def trigger(self, activity_id: ActivityId) -> None:
+        """The values are asked for, and the mail is in the outbox once they are given."""
+
+        def read() -> tuple[Activity, tuple[str, ...]]:
+            activity = self._activities.get(activity_id)
+            return activity, placeholders(activity)
+
+        def done(found: tuple[Activity, tuple[str, ...]]) -> None:
+            self._asking = False
+            self._ask_values(*found)
+
+        def failed(error: SmtpDesktopError) -> None:
+            self._asking = False
+            self._failed(error)
+
+        if not self._asking:  # once, however often the key is pressed
+            self._asking = True
+            self._tasks.run(self, read, done, failed)
+
+    def _ask_values(self, activity: Activity, names: tuple[str, ...]) -> None:
+        if not activity.enabled:
+            words = self.tr("{name} is switched off. Switch it on to trigger it.").format(name=activity.name)
+            MessageDialog(self._window, title=self.tr("Switched off"), text=words).open()
+            return
+        from smtp_desktop.ui.activities.trigger_dialog import TriggerDialog
+
+        dialog = TriggerDialog(self._window, activity=activity, names=names)
+        looks = Looks(self._activities, self._tasks, dialog)
+        dialog.look_wanted.connect(looks.ask)
+        looks.seen.connect(dialog.show_look)
+        looks.failed.connect(lambda error: dialog.show_look_problem(shown(error.message)))
+        dialog.confirmed.connect(lambda values: self._queue(dialog, activity, values))
+        dialog.ask_for_look()
+        dialog.open()
+
+    def _queue(self, dialog: TriggerDialog, activity: Activity, values: Mapping[str, str]) -> None:
+        # What was queued is told of even where the dialog was closed meanwhile.
+        def done(delivery: Delivery) -> None:
+            if isValid(dialog):
+                dialog.accept()
+            self._queued(activity, delivery)
+
+        def failed(error: SmtpDesktopError) -> None:
+            if not isValid(dialog):
+                self._failed(error)
+            elif isinstance(error, MissingValues):
+                dialog.show_missing(error.names)
+            else:
+                dialog.show_problem(shown(error.message))
+
+        dialog.show_working()
+        self._tasks.run(self, lambda: self._outbox.trigger(activity.id, values), done, failed)
+
+    def _queued(self, activity: Activity, delivery: Delivery) -> None:
+        from smtp_desktop.ui.activities.trigger_dialog import QueuedDialog
+
+        dialog = QueuedDialog(self._window, name=activity.name, to=delivery.to)
+        dialog.show_asked.connect(lambda: self.deliveries_asked.emit(activity.id))
+        dialog.open()
+
+    def duplicate(self, activity_id: ActivityId) -> None:
+        """It has a copy soon, which is opened."""
+        original = self._cards.activity(activity_id)
+        if original:
+            name = original.name
+            self._run(lambda: self._activities.duplicate(activity_id), lambda copy: self._copied(name, copy))
+
+    def _copied(self, name: str, copy: Activity) -> None:
+        words = self.tr("{name} was copied to {copy}.").format(name=name, copy=copy.name)
+        dialog = MessageDialog(self._window, title=self.tr("Duplicated"), text=words)
+        dialog.finished.connect(lambda _: self._editing.edit(copy.id, focus=False))
+        dialog.open()
+
+    def delete(self, activity_id: ActivityId) -> None:
+        """Deleting is asked about, and done when it is confirmed."""
+        activity = self._cards.activity(activity_id)
+        if activity is None:
+            return
+        from smtp_desktop.ui.activities.delete_dialog import DeleteActivityDialog
+
+        dialog = DeleteActivityDialog(self._window, name=activity.name)
+        dialog.confirmed.connect(lambda: self._run(lambda: self._activities.delete(activity_id), lambda _: None))
+        dialog.open()
+
+    def switch(self, activity: Activity) -> None:
+        """An activity that is on is off soon, and the other way round."""
+        self._run(lambda: self._activities.set_enabled(activity.id, not activity.enabled), lambda _: None)
+
+    def _show_menu(self, index: QModelIndex, where: QPoint) -> None:
+        activity = self._cards.activity_at(index)
+        if activity is None:
+            return
+        menu = activity_menu(self._window, activity)
+        acts: dict[str, Callable[[], object]] = {
+            "editAction": lambda: self._editing.edit(activity.id),
+            "duplicateAction": lambda: self.duplicate(activity.id),
+            "triggerAction": lambda: self.trigger(activity.id),
+            "showDeliveriesAction": lambda: self.deliveries_asked.emit(activity.id),
+            "switchAction": lambda: self.switch(activity),
+            "deleteAction": lambda: self.delete(activity.id),
+        }
+        menu.triggered.connect(lambda action: acts[action.objectName()]())
+        menu.popup(where)
+
+    def _run(self, work: Callable[[], T], done: Callable[[T], None]) -> None:
+        self._tasks.run(self, work, done, self._failed)
+
+    def _failed(self, error: SmtpDesktopError) -> None:
+        MessageDialog(self._window, title=self.tr("That did not work"), text=shown(error.message)).open()
+        if isinstance(error, NoSuchActivity):
+            self._page.reload_asked.emit()

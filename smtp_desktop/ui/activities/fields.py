@@ -1,0 +1,182 @@
+"""A choice among SMTPs."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QCoreApplication, QObject, QSignalBlocker, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QComboBox, QLineEdit, QSizePolicy
+
+from smtp_desktop.domain.delivery.activity import ActivityDraft
+from smtp_desktop.domain.smtp.profile import DESCRIPTION_LIMIT, NAME_LIMIT, ProfileId, SmtpProfile
+from smtp_desktop.ui.activities.body import ActivityBody
+from smtp_desktop.ui.widgets.field import LabelledField
+from smtp_desktop.ui.widgets.fields import BoxField, CopyLine, TextArea
+
+
+class ProfileChoice(QComboBox):
+    """One of the SMTPs, or what stands first for none of them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._ids: tuple[ProfileId | None, ...] = (None,)
+        self._labels = [""]
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        # A long name must not widen the panel.
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setMinimumContentsLength(8)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.addItem("")
+
+    def offer(self, first: str, profiles: Sequence[SmtpProfile]) -> None:
+        """`first` stands for none of them, then come `profiles`. What was chosen stays so; where that is gone, it is
+        none."""
+        labels = [first, *(profile.name for profile in profiles)]
+        ids = (None, *(profile.id for profile in profiles))
+        if (ids, labels) == (self._ids, self._labels):
+            return  # an open list would fold up
+        chosen = self.chosen
+        with QSignalBlocker(self):
+            self.clear()
+            self.addItems(labels)
+        self._ids, self._labels = ids, labels
+        self.choose(chosen)
+
+    @property
+    def chosen(self) -> ProfileId | None:
+        """What is chosen; None for what stands first."""
+        return self._ids[max(0, self.currentIndex())]
+
+    def choose(self, profile_id: ProfileId | None) -> None:
+        """That SMTP is chosen, or none where it is not offered."""
+        self.setCurrentIndex(self._ids.index(profile_id) if profile_id in self._ids else 0)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """The form scrolls: a wheel that passes over must not choose something else."""
+        event.ignore()
+
+
+_ATTACHMENTS_PX = 58
+_DESCRIPTION_PX = 76
+
+
+class ActivityFields(QObject):
+    """Every field of an activity. `draft` reads them all, `show` fills them all."""
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._name = QLineEdit()
+        self.name = LabelledField("name", self.tr("Name"), self._name, required=True, limit=NAME_LIMIT)
+        self._smtp, self._backup = ProfileChoice(), ProfileChoice()
+        self.smtp = LabelledField("smtp", self.tr("SMTP"), self._smtp)
+        self.backup = LabelledField("backup_smtp", self.tr("Backup SMTP"), self._backup)
+        self.backup.set_hint(self.tr("Takes over when the SMTP fails for a reason of its own."))
+        self._make_envelope()
+        self.body = ActivityBody()
+        self._make_rest()
+        # What is wrong with the one is often mended by the other.
+        self.smtp.edited.connect(lambda: self.backup.set_error(""))
+        self.backup.edited.connect(lambda: self.smtp.set_error(""))
+
+    def _make_envelope(self) -> None:
+        self._to, self._cc, self._bcc, self._subject = QLineEdit(), QLineEdit(), QLineEdit(), QLineEdit()
+        self._subject.setProperty("mono", True)
+        self.to = LabelledField("to", self.tr("To"), self._to, required=True)
+        self._to.setPlaceholderText(self.tr("ops@company.example, {{ customer }}"))
+        self.cc = LabelledField("cc", self.tr("Cc"), self._cc)
+        self.bcc = LabelledField("bcc", self.tr("Bcc"), self._bcc)
+        self.subject = LabelledField("subject", self.tr("Subject"), self._subject, required=True)
+
+    def _make_rest(self) -> None:
+        self._attachments = TextArea(_ATTACHMENTS_PX)
+        self._attachments.setLineWrapMode(TextArea.LineWrapMode.NoWrap)
+        self.attachments = LabelledField("attachments", self.tr("Attachments"), self._attachments)
+        self.attachments.set_hint(self.tr("The path of one file a line. Checked when triggered, at most 25 MB in all."))
+        self.add_file = self.attachments.add_link(self.tr("Add file…"))
+        self.add_file.setObjectName("addFileButton")
+        self.enabled = BoxField("enabled", self.tr("Enabled"))
+        self.enabled.set_hint(self.tr("Switched off, it can't be triggered."))
+        self._description = TextArea(_DESCRIPTION_PX)
+        self.description = LabelledField(
+            "description", self.tr("Description"), self._description, limit=DESCRIPTION_LIMIT
+        )
+        self.script_line = CopyLine(self.tr("the command"))
+        self.script = LabelledField("script", self.tr("Run it from a script"), self.script_line)
+        self.script_line.button.setObjectName("copyScriptButton")
+
+    def by_name(self) -> dict[str, LabelledField | BoxField]:
+        """Returns the fields by what the domain calls them, from the top to the bottom of the form."""
+        return {
+            "name": self.name,
+            "smtp_id": self.smtp,
+            "backup_id": self.backup,
+            "to": self.to,
+            "cc": self.cc,
+            "bcc": self.bcc,
+            "subject": self.subject,
+            "text": self.body.text,
+            "html": self.body.html,
+            "attachments": self.attachments,
+            "enabled": self.enabled,
+            "description": self.description,
+        }
+
+    def add_attachments(self, paths: Sequence[str]) -> None:
+        """Each path stands on a line of its own, after those that were there."""
+        lines = [*self._attachments.toPlainText().splitlines(), *paths]
+        self._attachments.setPlainText("\n".join(line for line in lines if line.strip()))
+
+    def offer(self, profiles: Sequence[SmtpProfile]) -> None:
+        """These SMTPs can be chosen; what was chosen stays so where it is among them."""
+        default = next((profile.name for profile in profiles if profile.is_default), "")
+        self._smtp.offer(default_words(default), profiles)
+        self._backup.offer(self.tr("None"), profiles)
+
+    def draft(self) -> ActivityDraft:
+        """Returns what is typed and chosen."""
+        return ActivityDraft(
+            name=self._name.text(),
+            description=self._description.toPlainText(),
+            smtp_id=self._smtp.chosen,
+            backup_id=self._backup.chosen,
+            to=self._to.text(),
+            cc=self._cc.text(),
+            bcc=self._bcc.text(),
+            subject=self._subject.text(),
+            text=self.body.text_area.toPlainText(),
+            html=self.body.html_area.toPlainText(),
+            attachments=self._attachments.toPlainText(),
+            enabled=self.enabled.checked,
+        )
+
+    def show(self, draft: ActivityDraft) -> None:
+        """The fields hold `draft`; the cursor is left where it is where nothing changes."""
+        lines = {
+            self._name: draft.name,
+            self._to: draft.to,
+            self._cc: draft.cc,
+            self._bcc: draft.bcc,
+            self._subject: draft.subject,
+        }
+        for line, typed in lines.items():
+            if line.text() != typed:
+                line.setText(typed)
+                line.setCursorPosition(0)
+        areas = {
+            self.body.text_area: draft.text,
+            self.body.html_area: draft.html,
+            self._attachments: draft.attachments,
+            self._description: draft.description,
+        }
+        for area, typed in areas.items():
+            if area.toPlainText() != typed:
+                area.setPlainText(typed)
+        self._smtp.choose(draft.smtp_id)
+        self._backup.choose(draft.backup_id)
+        self.enabled.box.setChecked(draft.enabled)
+
+
+def default_words(default: str) -> str:
+    """Returns what stands for the default SMTP in a list, `default` being its name or nothing."""
+    if default:
+        return QCoreApplication.translate("ActivityFields", "Default SMTP ({name})").format(name=default)
+    return QCoreApplication.translate("ActivityFields", "Default SMTP (none yet)")

@@ -1,0 +1,108 @@
+"""What is known of a server's certificate, and what an SMTP trusts besides what the system trusts."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from smtp_desktop.domain.checks.health import ServerFact
+from smtp_desktop.domain.smtp.certificate import Certificate, spelled
+from smtp_desktop.domain.smtp.draft import ProfileDraft, kept_fingerprint
+from smtp_desktop.ui.widgets.certificate_view import short_fingerprint, written_day
+from smtp_desktop.ui.widgets.labels import Caption, LinkButton
+from smtp_desktop.ui.widgets.message_text import one_line, plain_tip
+
+_GAP_PX = 4
+_LINK_GAP_PX = 8
+
+AuthorityOf = Callable[[str], Certificate | None]
+"""Returns what is known of the CA in PEM form."""
+
+
+class SmtpTrust(QWidget):
+    """Below SMTP TLS/SSL: a link to the server's certificate, and the CA or certificate that is trusted."""
+
+    removed = Signal()
+    """Nothing shall be trusted for this SMTP any more."""
+    show_requested = Signal(object)
+    """The certificates of this ServerFact should be shown."""
+
+    def __init__(self, authority_of: AuthorityOf) -> None:
+        super().__init__()
+        self._authority_of = authority_of
+        self._draft = ProfileDraft()
+        self._fact: ServerFact | None = None
+        self._show = LinkButton(self.tr("Show certificate"))
+        self._show.setObjectName("showCertificateButton")
+        self._show.clicked.connect(lambda: self.show_requested.emit(self._fact))
+        self._line = Caption("hint", wraps=True)
+        self._line.setObjectName("trustLine")
+        self._remove = LinkButton(self.tr("Remove"))
+        self._remove.setObjectName("removeTrustButton")
+        self._remove.setAccessibleName(self.tr("Remove what is trusted for this SMTP"))
+        self._remove.clicked.connect(self.removed)
+        self._lay_out()
+
+    @property
+    def stops(self) -> tuple[QWidget, ...]:
+        """Where Tab goes, in order."""
+        return (self._show, self._remove)
+
+    def take(self, draft: ProfileDraft) -> None:
+        """What `draft` trusts is trusted."""
+        self._draft = draft
+
+    def put_into(self, draft: ProfileDraft) -> ProfileDraft:
+        """Returns `draft` with what is trusted."""
+        return replace(
+            draft,
+            trusted_ca_pem=self._draft.trusted_ca_pem,
+            trusted_fingerprint=self._draft.trusted_fingerprint,
+            fingerprint_host=self._draft.fingerprint_host,
+        )
+
+    def show_for(self, draft: ProfileDraft, fact: ServerFact | None) -> None:
+        """The lines are about what the form says now; `fact` is what is known of the server that it names."""
+        self._fact = fact if fact and fact.security.chain else None
+        self._show.setVisible(self._fact is not None)
+        words = self._words(draft) if draft.tls else ""
+        lost = bool(draft.trusted_fingerprint) and not kept_fingerprint(draft)
+        self._line.set_role("warning" if lost else "hint")
+        self._line.show_text(words)
+        self._line.setToolTip(plain_tip(spelled(kept_fingerprint(draft))))
+        self._remove.setVisible(bool(words) and not lost)
+        self.setVisible(bool(words) or self._fact is not None)
+
+    def set_locked(self, locked: bool) -> None:
+        """What is trusted can be read but not changed."""
+        self._remove.setEnabled(not locked)
+
+    def _words(self, draft: ProfileDraft) -> str:
+        if draft.trusted_fingerprint and not kept_fingerprint(draft):
+            return self.tr("The trusted certificate is that of {host}: for another Host Name it is not kept.").format(
+                host=draft.fingerprint_host
+            )
+        if draft.trusted_fingerprint:
+            return self.tr("Trusted for this SMTP: the certificate {fingerprint} alone").format(
+                fingerprint=short_fingerprint(draft.trusted_fingerprint)
+            )
+        if not draft.trusted_ca_pem:
+            return ""
+        ca = self._authority_of(draft.trusted_ca_pem)
+        if ca is None:
+            return self.tr("Trusted for this SMTP: a CA of its own")
+        return self.tr("Trusted for this SMTP: CA {name}, until {date}").format(
+            name=one_line(ca.subject), date=written_day(ca.valid_until)
+        )
+
+    def _lay_out(self) -> None:
+        row = QHBoxLayout()
+        row.setSpacing(_LINK_GAP_PX)
+        row.addWidget(self._line, 1)
+        row.addWidget(self._remove, 0, Qt.AlignmentFlag.AlignTop)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, _GAP_PX, 0, 0)
+        column.setSpacing(_GAP_PX)
+        column.addWidget(self._show)
+        column.addLayout(row)

@@ -1,0 +1,137 @@
+"""Finding settings that work: what is tried, as it happens, and what may be used of it."""
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QButtonGroup, QFrame, QRadioButton, QVBoxLayout, QWidget
+
+from smtp_desktop.domain.checks.suggestion import Found, Probe, Suggestion, Sureness
+from smtp_desktop.domain.message_text import Text
+from smtp_desktop.ui.checks.probe_list import ProbeList
+from smtp_desktop.ui.checks.suggestion import SuggestionView, choice_words
+from smtp_desktop.ui.theme.styled import styled_label
+from smtp_desktop.ui.theme.theme import Theme
+from smtp_desktop.ui.widgets.dialog import Dialog
+from smtp_desktop.ui.widgets.message_text import shown
+
+_WIDTH_PX = 720
+
+
+class FindSettingsDialog(Dialog):
+    """Cancel, while it looks, ends that. Its `objectName` is `findSettingsDialog`."""
+
+    chosen = Signal(object)
+    """The admin wants these settings: carries the Suggestion. The dialog is closed by then."""
+
+    def __init__(self, parent: QWidget, *, host: str, signs_in: bool, theme: Theme) -> None:
+        """`host` is where the password was entered for, if it `signs_in`."""
+        title = self.tr("Looking for settings that work…")
+        super().__init__(parent, name="findSettingsDialog", title=title, width=_WIDTH_PX)
+        self._offered: tuple[Suggestion, ...] = ()
+        self._probes = ProbeList(theme)
+        self._words = styled_label("", "", wrap=True)
+        self._words.setObjectName("messageText")
+        self._choices = QFrame()
+        self._group = QButtonGroup(self)
+        self._suggestion = SuggestionView()
+        self.body.addWidget(styled_label(self._promise(host if signs_in else ""), "muted", wrap=True))
+        self._lay_out()
+        self._group.idToggled.connect(self._show_chosen)
+
+    def _promise(self, host: str) -> str:
+        nothing = self.tr("No mail is sent.")
+        once = self.tr("The password is tried once at most, and at {host} alone.").format(host=host)
+        return f"{nothing} {once}" if host else nothing
+
+    def _lay_out(self) -> None:
+        self._column = QVBoxLayout(self._choices)
+        self._column.setContentsMargins(0, 4, 0, 4)
+        self._column.setSpacing(6)
+        for part in (self._probes, self._words, self._choices, self._suggestion):
+            self.body.addWidget(part)
+            part.hide()
+        self.body.addStretch(1)
+        self.footer.addStretch(1)
+        self._cancel = self.add_cancel()
+        self._ok = self.add_ok(self.tr("Apply"))
+        self._ok.clicked.connect(self._choose)
+        self._ok.hide()
+
+    def show_probe(self, probe: Probe) -> None:
+        """The probe's row shows it."""
+        self._probes.show()
+        self._probes.show_probe(probe)
+        self._fit()
+
+    def show_found(self, found: Found) -> None:
+        """The best suggestion is shown and can be applied, or another one chosen; or it is said that there is none."""
+        self._offered = found.suggestions
+        if not self._offered:
+            self._end(self.tr("No settings that work were found"))
+            self._say(self._advice(found))
+            return
+        proven = self._offered[0].sureness in {Sureness.SIGNED_IN, Sureness.SENDER_TAKEN}
+        self._end(self.tr("Found settings that work") if proven else self.tr("Found settings that may work"))
+        self._offer_choice()
+        self._suggestion.show_suggestion(self._offered[0])
+        self._suggestion.show()
+        self._ok.show()
+        self._ok.setFocus()
+        self._fit()
+
+    def _advice(self, found: Found) -> str:
+        if not found.probes:
+            return self.tr(
+                "There is nothing sensible to try instead. Ask the server's admin for the host and port that programs "
+                "send mail through."
+            )
+        if all(probe.with_password for probe in found.probes):
+            return self.tr(
+                "The other sender was not taken either. Ask the server's admin which addresses this user may send from."
+            )
+        return self.tr(
+            "What each place said stands above. Ask the server's admin for the host and port that programs send mail "
+            "through."
+        )
+
+    def show_problem(self, message: Text) -> None:
+        """It could not be looked for; `message` says why."""
+        self._end(self.tr("It could not be tried"))
+        self._say(shown(message))
+
+    def _end(self, title: str) -> None:
+        self.title.setText(title)
+        self.setWindowTitle(title)
+
+    def _say(self, words: str) -> None:
+        self._words.setText(words)
+        self._words.show()
+        self._cancel.setText(self.tr("Close"))
+        self._cancel.setAccessibleName(self._cancel.text())
+        self._cancel.setFocus()
+        self._fit()
+
+    def _offer_choice(self) -> None:
+        if len(self._offered) == 1:
+            return
+        for number, suggestion in enumerate(self._offered):
+            button = QRadioButton(choice_words(suggestion))
+            button.setObjectName(f"suggestionButton{number}")
+            button.setAccessibleName(button.text())
+            button.setChecked(number == 0)
+            self._group.addButton(button, number)
+            # No wider than its words: only those can be clicked.
+            self._column.addWidget(button, alignment=Qt.AlignmentFlag.AlignLeft)
+        self._choices.show()
+
+    def _show_chosen(self, number: int, chosen: bool) -> None:
+        if chosen:
+            self._suggestion.show_suggestion(self._offered[number])
+            self._fit()
+
+    def _choose(self) -> None:
+        suggestion = self._offered[max(self._group.checkedId(), 0)]
+        self.accept()
+        self.chosen.emit(suggestion)
+
+    def _fit(self) -> None:
+        # What is new is laid out when the event loop goes on.
+        QTimer.singleShot(0, self, self.fit)

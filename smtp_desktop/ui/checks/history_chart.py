@@ -1,0 +1,208 @@
+"""How a test or check ended, as a sign that needs no colour to be told apart."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import (
+    QCoreApplication,
+    QEvent,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPointF,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+)
+from PySide6.QtGui import QFont, QFontMetrics, QFontMetricsF, QHelpEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QToolTip, QWidget
+
+from smtp_desktop.domain.checks.health import CheckResult, TrialOutcome, outcome_of
+from smtp_desktop.ui.checks.history_model import RESULT_ROLE, outcome_words, spoken, took_words, trial_word
+from smtp_desktop.ui.theme.theme import Theme
+from smtp_desktop.ui.widgets.message_text import one_line, plain_tip, time_text
+
+TOKENS = {
+    TrialOutcome.WORKS: "ok",
+    TrialOutcome.WORKS_BUT: "warn",
+    TrialOutcome.FAILED: "bad",
+    TrialOutcome.UNKNOWN: "faint",
+}
+"""The theme's colour of each."""
+
+
+def draw_mark(painter: QPainter, place: QRectF, outcome: TrialOutcome, theme: Theme) -> None:
+    """A disc where it works, a triangle where it works, but; a cross where it failed, a ring where nobody knows."""
+    pen = QPen(theme.color(TOKENS[outcome]), max(1.6, place.width() / 5))
+    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(theme.color(TOKENS[outcome]))
+    match outcome:
+        case TrialOutcome.WORKS:
+            painter.drawEllipse(place)
+        case TrialOutcome.WORKS_BUT:
+            painter.drawPolygon([QPointF(place.center().x(), place.top()), place.bottomRight(), place.bottomLeft()])
+        case TrialOutcome.FAILED:
+            inner = place.adjusted(0.8, 0.8, -0.8, -0.8)
+            painter.setPen(pen)
+            painter.drawLine(inner.topLeft(), inner.bottomRight())
+            painter.drawLine(inner.topRight(), inner.bottomLeft())
+        case TrialOutcome.UNKNOWN:
+            painter.setPen(pen)
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawEllipse(place.adjusted(1, 1, -1, -1))
+    painter.restore()
+
+
+_BAR_PX, _GAP_PX, _MARK_PX = 5, 3, 5
+_BARS_PX, _LEAST_PX = 56, 6
+_LEGEND_PX = 22
+_LEGEND_MARK_PX, _LEGEND_GAP_PX = 8, 14
+
+
+class HistoryChart(QWidget):
+    """As many of the latest results as there is room for, the newest at the right: a bar's height is how long it took,
+    its colour and the mark above it how it ended. A legend tells what the marks mean."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.setObjectName("historyChart")
+        self._theme = theme
+        self._results: tuple[CheckResult, ...] = ()
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        return QSize(0, _MARK_PX + 4 + _BARS_PX + _LEGEND_PX)
+
+    def set_theme(self, theme: Theme) -> None:
+        """It is drawn in the colours of `theme`."""
+        self._theme = theme
+        self.update()
+
+    def show_results(self, newest_first: Sequence[CheckResult]) -> None:
+        """The bars are of these."""
+        self._results = tuple(newest_first)
+        self.setAccessibleName(self._described())
+        self.update()
+
+    def _described(self) -> str:
+        names = outcome_names()
+        counts = {outcome: sum(outcome_of(one) is outcome for one in self._results) for outcome in names}
+        parts = ", ".join(f"{counts[outcome]} {name}" for outcome, name in names.items() if counts[outcome])
+        return self.tr("The last {n} results: {parts}").format(n=len(self._results), parts=parts)
+
+    def _bars(self) -> list[tuple[QRectF, CheckResult]]:
+        room = self.width() // (_BAR_PX + _GAP_PX)
+        shown = self._results[:room]
+        slowest = max((one.duration_ms for one in shown), default=0.0) or 1.0
+        bottom = _MARK_PX + 4 + _BARS_PX
+        bars = []
+        for number, result in enumerate(shown):
+            tall = _LEAST_PX + (_BARS_PX - _LEAST_PX) * result.duration_ms / slowest
+            left = self.width() - (number + 1) * (_BAR_PX + _GAP_PX) + _GAP_PX
+            bars.append((QRectF(left, bottom - tall, _BAR_PX, tall), result))
+        return bars
+
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            at = event.pos().x()
+            found = next((one for place, one in self._bars() if place.left() <= at < place.right() + _GAP_PX), None)
+            QToolTip.showText(event.globalPos(), plain_tip(spoken(found)) if found else "", self)
+            return True
+        return super().event(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for place, result in self._bars():
+            outcome = outcome_of(result)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(self._theme.color(TOKENS[outcome]))
+            painter.drawRoundedRect(place, 1.5, 1.5)
+            if outcome is not TrialOutcome.WORKS:
+                mark = QRectF(place.left(), place.top() - _MARK_PX - 2, _MARK_PX, _MARK_PX)
+                draw_mark(painter, mark, outcome, self._theme)
+        self._legend(painter)
+        painter.end()
+
+    def _legend(self, painter: QPainter) -> None:
+        font = self.font()
+        font.setPixelSize(11)
+        painter.setFont(font)
+        metrics = QFontMetricsF(font)
+        middle = self.height() - _LEGEND_PX / 2 + 2
+        left = 0.0
+        present = {outcome_of(one) for one in self._results}
+        for outcome, name in outcome_names().items():
+            if outcome not in present:
+                continue
+            mark = QRectF(left, middle - _LEGEND_MARK_PX / 2, _LEGEND_MARK_PX, _LEGEND_MARK_PX)
+            draw_mark(painter, mark, outcome, self._theme)
+            painter.setPen(self._theme.color("muted"))
+            baseline = middle + metrics.ascent() / 2 - 1
+            painter.drawText(QPointF(left + _LEGEND_MARK_PX + 5, baseline), name)
+            left += _LEGEND_MARK_PX + 5 + metrics.horizontalAdvance(name) + _LEGEND_GAP_PX
+
+
+def outcome_names() -> dict[TrialOutcome, str]:
+    """Returns what the outcomes are called in a legend."""
+    return {
+        TrialOutcome.WORKS: _tr("works"),
+        TrialOutcome.WORKS_BUT: _tr("works, but"),
+        TrialOutcome.FAILED: _tr("failed"),
+        TrialOutcome.UNKNOWN: _tr("not known"),
+    }
+
+
+def _tr(source: str) -> str:
+    return QCoreApplication.translate("HistoryChart", source)
+
+
+ROW_PX = 42
+_ROW_MARK_PX, _INDENT_PX, _SIDE_PX = 8, 18, 8
+
+
+class HistoryRow(QStyledItemDelegate):
+    """Outcome and time above; what it was, how long it took and the server's words below."""
+
+    def __init__(self, theme: Theme, parent: object = None) -> None:
+        super().__init__(parent)  # type: ignore[arg-type]  # any QObject; typing it would need one import more
+        self.theme = theme
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        return QSize(0, ROW_PX)
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        result: CheckResult = index.data(RESULT_ROLE)
+        place: QRect = option.rect
+        state: QStyle.StateFlag = option.state
+        painter.save()
+        if state & QStyle.StateFlag.State_Selected and state & QStyle.StateFlag.State_HasFocus:
+            painter.fillRect(place, self.theme.color("accent_soft"))
+        inner = place.adjusted(_SIDE_PX, 4, -_SIDE_PX, -4)
+        above = QRect(inner.left() + _INDENT_PX, inner.top(), inner.width() - _INDENT_PX, 17)
+        mark = QRectF(inner.left(), above.center().y() - _ROW_MARK_PX / 2 + 1, _ROW_MARK_PX, _ROW_MARK_PX)
+        draw_mark(painter, mark, outcome_of(result), self.theme)
+        font: QFont = QFont(option.font)
+        font.setPixelSize(12)
+        taken = self._text(painter, above, time_text(result.at), font, "muted", right=True)
+        self._text(painter, above.adjusted(0, 0, -taken - 8, 0), outcome_words(result), font, "text")
+        parts = (trial_word(result), took_words(result), one_line(result.reply))
+        below = above.translated(0, 17)
+        self._text(painter, below, " · ".join(part for part in parts if part), font, "muted")
+        painter.restore()
+
+    def _text(
+        self, painter: QPainter, place: QRect, words: str, font: QFont, token: str, *, right: bool = False
+    ) -> int:
+        """Draws one line, elided where it does not fit; returns its width in pixels."""
+        metrics = QFontMetrics(font)
+        shown = metrics.elidedText(words, Qt.TextElideMode.ElideRight, place.width())
+        painter.setFont(font)
+        painter.setPen(self.theme.color(token))
+        side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
+        painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | side, shown)
+        return metrics.horizontalAdvance(shown)

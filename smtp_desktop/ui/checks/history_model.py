@@ -1,0 +1,129 @@
+"""The results of one SMTP's tests and checks as rows, the newest first."""
+
+from collections.abc import Sequence
+from enum import IntEnum
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QCoreApplication, QModelIndex, QPersistentModelIndex, Qt
+
+from smtp_desktop.domain.checks.health import CheckResult, Trial, TrialOutcome, outcome_of
+from smtp_desktop.ui.cards.smtp_words import failure_word
+from smtp_desktop.ui.widgets.message_text import one_line, plain_tip, time_text
+
+RESULT_ROLE = Qt.ItemDataRole.UserRole + 1
+KEPT = 200
+_Index = QModelIndex | QPersistentModelIndex
+_TEXT_ROLES = frozenset({Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole})
+
+
+class HistoryColumn(IntEnum):
+    TIME = 0
+    TRIAL = 1
+    OUTCOME = 2
+    DURATION = 3
+    REPLY = 4
+
+
+class CheckHistory(QAbstractTableModel):
+    """Answers RESULT_ROLE with the CheckResult of the row, in every column."""
+
+    def __init__(self, parent: Any = None, *, limit: int = KEPT) -> None:
+        """It holds the newest `limit`."""
+        super().__init__(parent)
+        self._limit = limit
+        self._results: list[CheckResult] = []
+
+    @property
+    def results(self) -> Sequence[CheckResult]:
+        """The results, the newest first."""
+        return self._results
+
+    def show(self, results: Sequence[CheckResult]) -> None:
+        """The rows are `results`, which are given the oldest first. Where they were before, nothing moves."""
+        newest_first = list(results)[::-1][: self._limit]
+        if newest_first != self._results:
+            self.beginResetModel()
+            self._results = newest_first
+            self.endResetModel()
+
+    def add(self, result: CheckResult) -> None:
+        """`result` is the newest. Does nothing where it is there."""
+        if result in self._results:
+            return
+        self.beginInsertRows(QModelIndex(), 0, 0)
+        self._results.insert(0, result)
+        self.endInsertRows()
+        if len(self._results) > self._limit:
+            self.beginRemoveRows(QModelIndex(), self._limit, len(self._results) - 1)
+            del self._results[self._limit :]
+            self.endRemoveRows()
+
+    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default; it is never changed
+        return 0 if parent.isValid() else len(self._results)
+
+    def columnCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008 - as above
+        return 0 if parent.isValid() else len(HistoryColumn)
+
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not index.isValid():
+            return None
+        result = self._results[index.row()]
+        if role == RESULT_ROLE:
+            return result
+        if role not in _TEXT_ROLES:
+            return None
+        if index.column() == HistoryColumn.TIME and role != Qt.ItemDataRole.DisplayRole:
+            # The first cell speaks for its row.
+            whole = "\n".join(part for part in (spoken(result), result.reply) if part)
+            return plain_tip(whole) if role == Qt.ItemDataRole.ToolTipRole else one_line(whole)
+        cell = _cell(result, HistoryColumn(index.column()))
+        return plain_tip(cell) if role == Qt.ItemDataRole.ToolTipRole else one_line(cell)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if role != Qt.ItemDataRole.DisplayRole or orientation is not Qt.Orientation.Horizontal:
+            return None
+        return (_tr("When"), _tr("What"), _tr("Outcome"), _tr("Took"), _tr("The server said"))[section]
+
+
+def outcome_words(result: CheckResult) -> str:
+    """Returns how it ended, in a few words."""
+    match outcome_of(result):
+        case TrialOutcome.WORKS:
+            return _tr("Works")
+        case TrialOutcome.WORKS_BUT:
+            return _tr("Works, but")
+        case _:
+            return failure_word(result)
+
+
+def trial_word(result: CheckResult) -> str:
+    """Returns whether it was a test or a check."""
+    return _tr("Test") if result.trial is Trial.TEST else _tr("Check")
+
+
+def took_words(result: CheckResult) -> str:
+    """Returns how long it took."""
+    return _tr("{n} ms").format(n=f"{result.duration_ms:,.0f}")
+
+
+def spoken(result: CheckResult) -> str:
+    """Returns all of it in one line, without the server's words."""
+    return f"{time_text(result.at)}: {trial_word(result)}, {outcome_words(result)}, {took_words(result)}"
+
+
+def _cell(result: CheckResult, column: HistoryColumn) -> str:
+    match column:
+        case HistoryColumn.TIME:
+            return time_text(result.at)
+        case HistoryColumn.TRIAL:
+            return trial_word(result)
+        case HistoryColumn.OUTCOME:
+            return outcome_words(result)
+        case HistoryColumn.DURATION:
+            return took_words(result)
+        case HistoryColumn.REPLY:
+            return result.reply
+
+
+def _tr(source: str) -> str:
+    return QCoreApplication.translate("CheckHistory", source)

@@ -1,0 +1,98 @@
+"""What a notification says of SMTPs that stopped working, or work again."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from PySide6.QtCore import QCoreApplication, QObject
+
+from smtp_desktop.domain.checks.health import CheckResult, KnownStates, StateChange
+from smtp_desktop.domain.smtp.profile import ProfileId
+from smtp_desktop.ui.cards.smtp_cards import SmtpCards
+from smtp_desktop.ui.cards.smtp_words import failure_word
+from smtp_desktop.ui.runtime.notifications import Notice, Notifier
+
+_NAMED = 8  # names that one notice holds
+
+
+def notice_of(changes: Sequence[StateChange], names: Mapping[ProfileId, str]) -> Notice:
+    """Returns one notice of all `changes`, of which there is at least one: names, and of one alone why it fails.
+    Nothing that a server said."""
+    if len(changes) == 1:
+        return _of_one(changes[0], names)
+    stopped = [one for one in changes if not one.works]
+    again = [one for one in changes if one.works]
+    if not again:
+        title = _tr("{n} SMTPs stopped working").format(n=len(stopped))
+    elif not stopped:
+        title = _tr("{n} SMTPs work again").format(n=len(again))
+    else:
+        title = _tr("{stopped} SMTPs stopped working, {again} work again").format(
+            stopped=len(stopped), again=len(again)
+        )
+    groups = [_listed(group, names) for group in (stopped, again) if group]
+    if len(groups) > 1:
+        groups = [_tr("Stopped: {names}").format(names=groups[0]), _tr("Again: {names}").format(names=groups[1])]
+    return Notice(title=title, words="\n".join(groups))
+
+
+def _of_one(change: StateChange, names: Mapping[ProfileId, str]) -> Notice:
+    name = names[change.result.profile_id]
+    if change.works:
+        return Notice(title=_tr("{name} works again").format(name=name))
+    return Notice(title=_tr("{name} stopped working").format(name=name), words=failure_word(change.result))
+
+
+def _listed(changes: Sequence[StateChange], names: Mapping[ProfileId, str]) -> str:
+    found = sorted((names[one.result.profile_id] for one in changes), key=str.lower)
+    words = ", ".join(found[:_NAMED])
+    return _tr("{names} and {n} more").format(names=words, n=len(found) - _NAMED) if len(found) > _NAMED else words
+
+
+def _tr(source: str) -> str:
+    return QCoreApplication.translate("ChangeWords", source)
+
+
+class StateWatch(QObject):
+    """Hears of every result. What the admin does by hand, in front of the window, is never told."""
+
+    def __init__(
+        self,
+        *,
+        owner: QObject,
+        cards: SmtpCards,
+        notifier: Notifier,
+        show_smtp: Callable[[ProfileId], None],
+        wanted: Callable[[], bool],
+    ) -> None:
+        """`show_smtp` brings the window to the front with that SMTP; `wanted` is asked whether anything is told."""
+        super().__init__(owner)
+        self._cards = cards
+        self._notifier = notifier
+        self._show_smtp = show_smtp
+        self._wanted = wanted
+        self._states = KnownStates()
+        self._untold: dict[ProfileId, StateChange] = {}
+
+    def note(self, result: CheckResult, *, by_hand: bool) -> None:
+        """`result` has just come in; what it changes is told with the next `tell`."""
+        change = self._states.note(result)
+        if by_hand or change is None:
+            return
+        # Back before anybody was told: nothing has changed.
+        if self._untold.pop(result.profile_id, None) is None:
+            self._untold[result.profile_id] = change
+
+    def compare(self, changed: Iterable[ProfileId]) -> None:
+        """What another process found of these, such as the one that sends, is told with the next `tell`."""
+        for result in filter(None, map(self._cards.latest_of, changed)):
+            self.note(result, by_hand=False)
+
+    def tell(self) -> None:
+        """All that changed since the last time is in one notification."""
+        changes, self._untold = list(self._untold.values()), {}
+        found = (self._cards.profile(one.result.profile_id) for one in changes)
+        names = {profile.id: profile.name for profile in found if profile}
+        changes = [one for one in changes if one.result.profile_id in names]
+        if not changes or not self._wanted():
+            return
+        first = next((one for one in changes if not one.works), changes[0]).result.profile_id
+        self._notifier.notify(notice_of(changes, names), lambda: self._show_smtp(first))

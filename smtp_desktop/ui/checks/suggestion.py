@@ -1,0 +1,129 @@
+"""What probes and suggestions are called on screen."""
+
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QVBoxLayout, QWidget
+
+from smtp_desktop.domain.checks.candidates import Candidate
+from smtp_desktop.domain.checks.suggestion import Change, Probe, Suggestion, Sureness, surety
+from smtp_desktop.domain.diagnosis.conversation import Outcome
+from smtp_desktop.domain.smtp.profile import EnvelopeSender
+from smtp_desktop.ui.theme.styled import styled_label
+from smtp_desktop.ui.widgets.message_text import one_line, shown
+
+
+def place_words(candidate: Candidate) -> str:
+    """Returns host and port."""
+    host = candidate.draft.host_name.strip()
+    return f"[{host}]:{candidate.draft.smtp_port}" if ":" in host else f"{host}:{candidate.draft.smtp_port}"
+
+
+def heading(probe: Probe) -> str:
+    """Returns what is looked at."""
+    if probe.with_password:
+        return _tr("Sign in at {place}").format(place=place_words(probe.candidate))
+    return place_words(probe.candidate)
+
+
+def outcome_of(probe: Probe) -> Outcome:
+    """Returns which mark the probe gets."""
+    if probe.timeline is None:
+        return Outcome.RUNNING
+    return Outcome.DONE if probe.works else Outcome.FAILED
+
+
+def choice_words(suggestion: Suggestion) -> str:
+    """Returns a suggestion on one line, to choose between several."""
+    sure = {
+        Sureness.SENDER_TAKEN: _tr("the sender was taken"),
+        Sureness.SIGNED_IN: _tr("signed in there"),
+        Sureness.ANSWERS: _tr("answers"),
+        Sureness.OFFERS_SIGN_IN: _tr("answers and offers sign-in"),
+        Sureness.SIGN_IN_REFUSED: _tr("answers, but refused the sign-in"),
+        Sureness.OTHER_HOST: _tr("another host: the password has to be entered anew"),
+    }
+    return f"{place_words(suggestion.candidate)} · {sure[suggestion.sureness]}"
+
+
+def field_name(change: Change) -> str:
+    """Returns the field's label in the form."""
+    names = {
+        "from_address": _tr("From Address"),
+        "host_name": _tr("Host Name"),
+        "smtp_port": _tr("SMTP Port"),
+        "tls": _tr("SMTP TLS/SSL"),
+        "envelope_sender": _tr("Envelope sender"),
+    }
+    return names[change.field]
+
+
+def value_words(change: Change) -> tuple[str, str]:
+    """Returns what the field holds now and what is suggested."""
+    return _value(change.before), _value(change.after)
+
+
+def _value(value: str | bool | EnvelopeSender) -> str:
+    if isinstance(value, bool):
+        return _tr("On") if value else _tr("Off")
+    if isinstance(value, EnvelopeSender):
+        return _tr("User Name") if value is EnvelopeSender.USER else _tr("From Address")
+    return value.strip() or "–"
+
+
+def _tr(source: str) -> str:
+    return QCoreApplication.translate("Suggestion", source)
+
+
+_FIELD_PX = 130
+
+
+class SuggestionView(QFrame):
+    """A small table, and how sure it is that this works. Its `objectName` is `suggestion`."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("suggestion")
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(8)
+
+    def show_suggestion(self, suggestion: Suggestion) -> None:
+        """It shows this one, in place of what it showed."""
+        while item := self._column.takeAt(0):
+            if widget := item.widget():
+                widget.hide()
+                widget.deleteLater()
+        table = self._table(suggestion)
+        sure = styled_label(one_line(shown(surety(suggestion))), "", wrap=True)
+        sure.setObjectName("suretyText")
+        candidate = suggestion.candidate
+        more = candidate.notes if candidate.same_host else (candidate.reason, *candidate.notes)
+        for widget in (table, sure, *(styled_label(shown(words), "muted", wrap=True) for words in more)):
+            self._column.addWidget(widget)
+
+    def _table(self, suggestion: Suggestion) -> QFrame:
+        box = QFrame()
+        box.setObjectName("differences")
+        box.setProperty("area", "box")
+        grid = QGridLayout(box)
+        grid.setContentsMargins(14, 10, 14, 10)
+        grid.setHorizontalSpacing(16)
+        grid.setVerticalSpacing(6)
+        grid.setColumnMinimumWidth(0, _FIELD_PX)
+        grid.setColumnStretch(1, 1)
+        grid.setColumnStretch(2, 1)
+        for column, head in enumerate((self.tr("Field"), self.tr("Now"), self.tr("Suggested"))):
+            grid.addWidget(styled_label(head, "label"), 0, column)
+        spoken = []
+        for row, change in enumerate(suggestion.changes, start=1):
+            name, (before, after) = field_name(change), value_words(change)
+            for column, label in enumerate(_cells(name, before, after)):
+                grid.addWidget(label, row, column)
+            spoken.append(
+                self.tr("{field}: now {before}, suggested {after}.").format(field=name, before=before, after=after)
+            )
+        box.setAccessibleName(" ".join(spoken))
+        return box
+
+
+def _cells(name: str, before: str, after: str) -> tuple[QLabel, QLabel, QLabel]:
+    return styled_label(name, "muted"), styled_label(before, "", wrap=True), styled_label(after, "section", wrap=True)

@@ -1,0 +1,209 @@
+"""The page of dates: title with counts, segments, the table or what stands in its place, and what to do."""
+
+from PySide6.QtCore import QModelIndex, Qt, Signal
+from PySide6.QtGui import QAction, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QMenu, QStackedWidget, QTableView, QVBoxLayout, QWidget
+
+from smtp_desktop.domain.checks.end_date import AffectedSmtp, Deadline
+from smtp_desktop.ui.dates.model import MARK_SIZE, Column, Dates, Segment
+from smtp_desktop.ui.theme.assets import pixmap
+from smtp_desktop.ui.theme.styled import styled_button, styled_label
+from smtp_desktop.ui.theme.theme import Theme
+from smtp_desktop.ui.widgets.advice_box import AdviceView, Verdict
+from smtp_desktop.ui.widgets.labels import ElidedLabel
+from smtp_desktop.ui.widgets.notice import Notice
+from smtp_desktop.ui.widgets.row_table import row_table
+from smtp_desktop.ui.widgets.segments import Segments
+
+_ROW_PX = 38
+_WHEN_PX, _LEFT_PX = 112, 176
+# Below this width the last column is left out: the box below the table says the same.
+_WIDE_PX = 900
+_ICON_PX = 30
+
+
+class DatesPage(QWidget):
+    """Shows `model`. Its `objectName` is `datesPage`."""
+
+    smtp_asked = Signal(object)
+    """The SMTP of this ProfileId is wanted."""
+    current_changed = Signal()
+    """Another row is the current one, or it says something else; see `current`."""
+    reload_asked = Signal()
+
+    def __init__(self, model: Dates, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("datesPage")
+        self.setMinimumWidth(300)
+        self._model = model
+        self._loaded = self._failed = False
+        self._segment = Segment.ALL
+        self._chosen: Deadline | None = None
+        self._verdict: Verdict | None = None
+        self._count = ElidedLabel("count")
+        self._count.setObjectName("dateCounts")
+        self.segments = Segments({Segment.ALL: self.tr("All"), Segment.SOON: self.tr("Soon")})
+        self.segments.chosen.connect(lambda key: self._choose_segment(Segment(key)))
+        self.table = self._make_table()
+        self._advice = AdviceView()
+        self._advice.setObjectName("dateAdvice")
+        self._open_button = styled_button(self.tr("Open the SMTP"))
+        self._open_button.setObjectName("openSmtpButton")
+        self._open_button.clicked.connect(lambda: self._open(self.table.currentIndex()))
+        self._states = QStackedWidget()
+        self._empty, self._no_match, self._error = Notice("emptyState"), Notice("noMatchState"), Notice("errorState")
+        self._lay_out()
+        self._fill_notices(theme)
+        model.modelReset.connect(self._choose_again)
+        model.dataChanged.connect(lambda *_: self.current_changed.emit())
+        self._choose_again()
+
+    def current(self) -> Deadline | None:
+        """Returns the deadline of the current row."""
+        return self._model.deadline_at(self.table.currentIndex().row())
+
+    def show_loaded(self) -> None:
+        """The model is as the store is: from now on an empty one means that nothing is known to end."""
+        self._loaded, self._failed = True, False
+        self.refresh()
+
+    def show_error(self, words: str) -> None:
+        """The page says what went wrong where it has no dates to show."""
+        self._failed = True
+        self._error.words.setText(words)
+        self.refresh()
+
+    def show_verdict(self, verdict: Verdict | None) -> None:
+        """The box below the table says this of the current row."""
+        if verdict and verdict != self._verdict:
+            self._verdict = verdict
+            self._advice.show_verdict(verdict)
+        self._below.setVisible(verdict is not None)
+
+    def set_theme(self, theme: Theme) -> None:
+        """The page is drawn in the colours of `theme`."""
+        self._model.set_theme(theme)
+        self._empty.icon.setPixmap(pixmap("calendar", theme.color("accent"), _ICON_PX))
+
+    def refresh(self) -> None:
+        """Counts and what stands in place of the table are those of the model now."""
+        near, ended = self._model.near, self._model.ended
+        words = [self.tr("{n} soon").format(n=f"{near - ended:,}")] if near > ended else []
+        words += [self.tr("{n} ended").format(n=f"{ended:,}")] if ended else []
+        self._count.show_words(" · ".join(words))
+        has_rows = self._model.rowCount() > 0
+        if self._failed and not has_rows:
+            self._states.setCurrentWidget(self._error)
+        elif has_rows or not self._loaded:
+            self._states.setCurrentWidget(self._filled)
+        else:
+            self._tell_empty()
+            self._states.setCurrentWidget(self._no_match if self._model.narrowed else self._empty)
+
+    def _make_table(self) -> QTableView:
+        table = row_table("table", self.tr("Dates"), self._model, row_px=_ROW_PX)
+        table.setIconSize(MARK_SIZE)
+        table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        header = table.horizontalHeader()
+        header.setMinimumSectionSize(40)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        for column, width in ((Column.WHEN, _WHEN_PX), (Column.LEFT, _LEFT_PX)):
+            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
+            table.setColumnWidth(column, width)
+        table.doubleClicked.connect(self._open)
+        table.selectionModel().currentRowChanged.connect(self._note_chosen)
+        return table
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.setSpacing(12)
+        head.addWidget(styled_label(self.tr("Dates"), "pageTitle"))
+        head.addWidget(self._count, 1)
+        head.addWidget(self.segments)
+        self._below, self._filled = QWidget(), QWidget()
+        below = QVBoxLayout(self._below)
+        below.setContentsMargins(0, 0, 0, 0)
+        below.setSpacing(10)
+        below.addWidget(self._advice)
+        below.addWidget(self._open_button, alignment=Qt.AlignmentFlag.AlignRight)
+        self._below.hide()
+        filled = QVBoxLayout(self._filled)
+        filled.setContentsMargins(0, 0, 0, 0)
+        filled.setSpacing(14)
+        filled.addWidget(self.table, 1)
+        filled.addWidget(self._below)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 20, 24, 20)
+        column.setSpacing(14)
+        column.addLayout(head)
+        column.addWidget(self._states, 1)
+        for state in (self._filled, self._empty, self._no_match, self._error):
+            self._states.addWidget(state)
+
+    def _fill_notices(self, theme: Theme) -> None:
+        self._empty.icon.setPixmap(pixmap("calendar", theme.color("accent"), _ICON_PX))
+        self._empty.words.setText(
+            self.tr(
+                "This list knows the certificates of servers that were tested or checked, client secrets whose last "
+                "day was entered, and where Microsoft ends sign-in with a password."
+            )
+        )
+        self._no_match.say_no_match(self.tr("No date matches the search and the chosen filter."))
+        self._error.say_error(self.tr("The dates can't be shown"), self.reload_asked)
+
+    def _tell_empty(self) -> None:
+        soon = self._segment is Segment.SOON
+        words = self.tr("Nothing ends soon, as far as is known") if soon else self.tr("No dates are known yet")
+        self._empty.title.setText(words)
+
+    def _choose_segment(self, segment: Segment) -> None:
+        self._segment = segment
+        self._model.show_only(segment=segment)
+        self.refresh()
+
+    def _note_chosen(self, index: QModelIndex) -> None:
+        if deadline := self._model.deadline_at(index.row()):
+            self._chosen = deadline
+            several = len(deadline.smtps) > 1
+            words = self.tr("Open an SMTP…") if several else self.tr("Open {name}").format(name=deadline.names)
+            self._open_button.setText(words)
+            self._open_button.setAccessibleName(words)
+        self.current_changed.emit()
+
+    def _choose_again(self) -> None:
+        # The view forgets its selection with every reset. The first row is what comes first.
+        row = max(0, self._model.row_like(self._chosen))
+        if self._model.rowCount():
+            self.table.selectRow(row)
+        self.current_changed.emit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.table.setColumnHidden(Column.STEPS, event.size().width() < _WIDE_PX)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.table.hasFocus():
+            self._open(self.table.currentIndex())
+            return
+        super().keyPressEvent(event)
+
+    def _open(self, index: QModelIndex) -> None:
+        deadline = self._model.deadline_at(index.row())
+        if deadline is None:
+            return
+        if len(deadline.smtps) == 1:
+            self.smtp_asked.emit(deadline.smtps[0].id)
+        else:
+            self._ask_which(index, deadline.smtps)
+
+    def _ask_which(self, index: QModelIndex, smtps: tuple[AffectedSmtp, ...]) -> None:
+        menu = QMenu(self)
+        menu.setObjectName("dateSmtpsMenu")
+        menu.setAccessibleName(self.tr("Open an SMTP"))
+        for smtp in smtps:
+            action = QAction(smtp.name.replace("&", "&&"), menu)
+            action.triggered.connect(lambda _=False, smtp=smtp: self.smtp_asked.emit(smtp.id))
+            menu.addAction(action)
+        menu.setActiveAction(menu.actions()[0])
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(self.table.viewport().mapToGlobal(self.table.visualRect(index).bottomLeft()))

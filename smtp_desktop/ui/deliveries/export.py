@@ -1,0 +1,148 @@
+"""How far an export is."""
+
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QFileDialog, QProgressBar, QWidget
+from shiboken6 import isValid
+
+from smtp_desktop.domain.cancel import Cancel
+from smtp_desktop.domain.delivery.delivery import DeliveryFilter
+from smtp_desktop.domain.errors import SmtpDesktopError
+from smtp_desktop.domain.message_text import text
+from smtp_desktop.services.outbox import Outbox
+from smtp_desktop.ui.runtime.relay import Relay
+from smtp_desktop.ui.runtime.stopping import stop_on
+from smtp_desktop.ui.runtime.tasks import Tasks
+from smtp_desktop.ui.theme.styled import styled_label
+from smtp_desktop.ui.widgets.dialog import Dialog
+from smtp_desktop.ui.widgets.message_text import shown
+
+
+class ExportDialog(Dialog):
+    """Shows progress, can be stopped, and says how it ended. Its `objectName` is `exportDialog`."""
+
+    stopped = Signal()
+
+    def __init__(self, parent: QWidget, *, path: str) -> None:
+        super().__init__(parent, name="exportDialog", title=self.tr("Exporting…"), width=460)
+        self._words = styled_label(path, "muted", wrap=True)
+        self._words.setObjectName("messageText")
+        self._bar = QProgressBar()
+        self._bar.setObjectName("progress")
+        self._bar.setAccessibleName(self.tr("Written so far"))
+        self._bar.setTextVisible(False)
+        self._bar.setRange(0, 0)
+        self.body.addWidget(self._words)
+        self.body.addWidget(self._bar)
+        self.footer.addStretch(1)
+        self._cancel = self.add_cancel()
+        self._ok = self.add_ok(self.tr("Ok"))
+        self._ok.clicked.connect(self.accept)
+        self._ok.hide()
+
+    def show_progress(self, done: int, total: int) -> None:
+        """So many deliveries are written."""
+        self._bar.setRange(0, max(1, total))
+        self._bar.setValue(min(done, total))
+
+    def show_end(self, title: str, words: str) -> None:
+        """It is over."""
+        self.title.setText(title)
+        self._words.setText(words)
+        self._bar.hide()
+        self._cancel.hide()
+        self._ok.show()
+        self._ok.setFocus()
+
+    def reject(self) -> None:
+        if self._ok.isHidden():
+            self.stopped.emit()
+        super().reject()
+
+
+_LINE_END = "\r\n"
+
+
+class CantWrite(SmtpDesktopError):
+    """The file could not be written; nothing of it is left."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Progress:
+    done: int
+    total: int
+
+
+class DeliveryExport(QObject):
+    """Asks for the file, writes it on a worker, and tells how far it is."""
+
+    def __init__(self, *, window: QWidget, outbox: Outbox, tasks: Tasks) -> None:
+        super().__init__(window)
+        self._window = window
+        self._outbox = outbox
+        self._tasks = tasks
+
+    def ask(self, wanted: DeliveryFilter) -> None:
+        """All that fit are exported, once a file is chosen."""
+        dialog = QFileDialog(self._window, self.tr("Export deliveries"), "deliveries.csv", self.tr("CSV (*.csv)"))
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix("csv")
+        dialog.fileSelected.connect(lambda path: self.write(wanted, Path(path)))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def write(self, wanted: DeliveryFilter, path: Path) -> None:
+        """All that fit are in the file soon, or none where it is stopped."""
+
+        dialog = ExportDialog(self._window, path=str(path))
+        cancel, steps, outbox = Cancel(), Relay(), self._outbox
+
+        def show(progress: _Progress) -> None:
+            if isValid(dialog):
+                dialog.show_progress(progress.done, progress.total)
+
+        steps.told.connect(show)
+        stop_on(dialog.stopped, cancel)
+
+        def done(count: int) -> None:
+            words = self.tr("1 delivery is in {path}.") if count == 1 else self.tr("{n} deliveries are in {path}.")
+            dialog.show_end(self.tr("Exported"), words.format(n=f"{count:,}", path=path))
+
+        def failed(error: SmtpDesktopError) -> None:
+            dialog.show_end(self.tr("That did not work"), shown(error.message))
+
+        dialog.open()
+        self._tasks.run(dialog, lambda: _write(outbox, wanted, path, cancel, steps), done, failed)
+
+
+def _write(outbox: Outbox, wanted: DeliveryFilter, path: Path, cancel: Cancel, steps: Relay) -> int:
+    """Returns how many are in the file. It takes the place of `path` when it is whole: what was there before is not
+    lost by stopping or a full disk."""
+    total, done = outbox.count(wanted), -1  # the first line is the header
+    part = path.with_name(f"{path.name}.part")
+
+    try:
+        # With a byte order mark, by which spreadsheets know UTF-8.
+        with part.open("w", encoding="utf-8-sig", newline="") as file:
+
+            def write(lines: str) -> None:
+                nonlocal done
+                file.write(lines)
+                done += lines.count(_LINE_END)
+                steps.told.emit(_Progress(done=done, total=total))
+
+            count = outbox.export_csv(wanted, write, cancel)
+        if not cancel.requested:
+            part.replace(path)
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise CantWrite(
+            text("{path} could not be written: {reason}. Choose another place.", path=str(path), reason=reason)
+        ) from error
+    finally:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+    return count

@@ -1,0 +1,281 @@
+"""The page of deliveries: title with counts, segments, and the table or what stands in its place."""
+
+from enum import StrEnum
+
+from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QBoxLayout,
+    QHBoxLayout,
+    QHeaderView,
+    QStackedWidget,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from smtp_desktop.domain.delivery.delivery import OPEN_STATES, Delivery, DeliveryCounts, DeliveryId, DeliveryState
+from smtp_desktop.ui.deliveries.model import DOT_SIZE, Column, Deliveries
+from smtp_desktop.ui.theme.assets import pixmap
+from smtp_desktop.ui.theme.styled import styled_button, styled_label
+from smtp_desktop.ui.theme.theme import Theme
+from smtp_desktop.ui.widgets.labels import Caption, ElidedLabel
+from smtp_desktop.ui.widgets.notice import Notice
+from smtp_desktop.ui.widgets.row_table import row_table
+from smtp_desktop.ui.widgets.segments import Segments
+
+_ROW_PX = 38
+_TIME_PX, _STATE_PX, _WIDE_STATE_PX = 128, 150, 220
+# Below these widths columns are left out: the panel tells what they would.
+_ROOMY_PX, _WIDE_PX, _MIDDLE_PX = 1000, 720, 560
+_HEAD_IN_ONE_PX = 660
+_SETTLED_MS = 150
+
+
+class Shown(StrEnum):
+    """What the segments choose."""
+
+    ALL = "all"
+    WAITING = "waiting"
+    REFUSED = "refused"
+    SENT = "sent"
+    UNKNOWN = "unknown"
+
+    @property
+    def states(self) -> frozenset[DeliveryState]:
+        """The states that this shows; empty means all."""
+        states: dict[Shown, frozenset[DeliveryState]] = {
+            Shown.WAITING: OPEN_STATES,
+            Shown.REFUSED: frozenset({DeliveryState.REFUSED}),
+            Shown.SENT: frozenset({DeliveryState.SENT}),
+            Shown.UNKNOWN: frozenset({DeliveryState.UNKNOWN}),
+        }
+        return states.get(self, frozenset())
+
+
+class DeliveriesPage(QWidget):
+    """Shows `model`. Its `objectName` is `deliveriesPage`."""
+
+    segment_chosen = Signal(object)
+    """Carries a Shown."""
+    opened = Signal(object)
+    """The panel is wanted on this DeliveryId."""
+    moved = Signal(object)
+    """Another one is the current row: its DeliveryId."""
+    menu_asked = Signal(QPoint)
+    """The menu of the selected ones is wanted, there on the screen."""
+    export_asked = Signal()
+    reload_asked = Signal()
+    all_asked = Signal()
+    """The deliveries of all activities are wanted."""
+    scrolled = Signal()
+    """Other rows are in view, and the scrolling has come to rest."""
+
+    def __init__(self, model: Deliveries, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("deliveriesPage")
+        self.setMinimumWidth(300)
+        self._model = model
+        self._loaded = self._failed = self._narrowed = False
+        self._top: DeliveryId | None = None
+        self._count = ElidedLabel("count")
+        self._count.setObjectName("deliveryCounts")
+        self.note = Caption("warning", wraps=True)
+        self.note.setObjectName("courierNote")
+        self.note.hide()
+        self.unlock_button = styled_button(self.tr("Enter it…"))
+        self.unlock_button.setObjectName("unlockButton")
+        self.unlock_button.setAccessibleName(self.tr("Enter the master password"))
+        self.unlock_button.hide()
+        self.segments = self._make_segments()
+        self.table = self._make_table()
+        self._states = QStackedWidget()
+        self._empty, self._no_match, self._error = Notice("emptyState"), Notice("noMatchState"), Notice("errorState")
+        self._lay_out()
+        self._fill_notices(theme)
+        self._settled = QTimer(self, singleShot=True, interval=_SETTLED_MS)
+        self._settled.timeout.connect(self.scrolled)
+        self.table.verticalScrollBar().valueChanged.connect(lambda _: self._settled.start())
+
+    def show_loaded(self, counts: DeliveryCounts, *, narrowed: bool) -> None:
+        """The model is as the outbox is; `narrowed` where not all deliveries are asked for."""
+        self._loaded, self._failed, self._narrowed = True, False, narrowed
+        words = [self.tr("{n} today").format(n=f"{counts.today:,}")]
+        if counts.waiting:
+            words.append(self.tr("{n} waiting").format(n=f"{counts.waiting:,}"))
+        if counts.refused:
+            words.append(self.tr("{n} refused").format(n=f"{counts.refused:,}"))
+        if counts.unknown:
+            words.append(self.tr("{n} not known").format(n=f"{counts.unknown:,}"))
+        self._count.show_words(" · ".join(words))
+        self.segments.offer(Shown.UNKNOWN, counts.unknown > 0)
+        self._keep_top()
+        self._refresh()
+
+    def show_error(self, words: str) -> None:
+        """The page says what went wrong instead of showing deliveries."""
+        self._failed = True
+        self._error.words.setText(words)
+        self._refresh()
+
+    def show_activity(self, name: str) -> None:
+        """Only the deliveries of this activity are shown, and it is said; of all where `name` is empty."""
+        self._only.setText(self.tr("Only {name}  ✕").format(name=name))
+        self._only.setAccessibleName(self.tr("Only {name}. Show all again").format(name=name))
+        self._only.setVisible(bool(name))
+
+    def set_theme(self, theme: Theme) -> None:
+        """The page is drawn in the colours of `theme`."""
+        self._model.set_theme(theme)
+        self._empty.icon.setPixmap(pixmap("delivery", theme.color("accent"), 30))
+
+    def selected(self) -> list[Delivery]:
+        """Returns what is selected, from top to bottom."""
+        rows = sorted(index.row() for index in self.table.selectionModel().selectedRows())
+        found = (self._model.delivery_at(row) for row in rows)
+        return [delivery for delivery in found if delivery]
+
+    def select(self, delivery_id: DeliveryId) -> None:
+        """Its row is the selected one, if it is loaded."""
+        row = self._model.row_of(delivery_id)
+        if row >= 0:
+            self.table.selectRow(row)
+
+    def visible_rows(self) -> range:
+        """Returns the rows in view."""
+        first = self.table.rowAt(0)
+        last = self.table.rowAt(self.table.viewport().height() - 1)
+        return range(max(0, first), (last if last >= 0 else self._model.rowCount() - 1) + 1)
+
+    def hold_top(self) -> None:
+        """The row at the top stays there while rows come and go above it; at the very top new ones come in view."""
+        top = self._model.delivery_at(self.table.rowAt(0))
+        self._top = top.id if top and self.table.verticalScrollBar().value() > 0 else None
+
+    def _keep_top(self) -> None:
+        row = self._model.row_of(self._top)
+        self._top = None
+        if row >= 0:
+            self.table.doItemsLayout()  # or the scroll bar ends where it did before the rows came
+            self.table.scrollTo(self._model.index(row, 0), QAbstractItemView.ScrollHint.PositionAtTop)
+
+    def _make_segments(self) -> Segments:
+        segments = Segments(
+            {
+                Shown.ALL: self.tr("All"),
+                Shown.WAITING: self.tr("Waiting"),
+                Shown.REFUSED: self.tr("Refused"),
+                Shown.SENT: self.tr("Sent"),
+                Shown.UNKNOWN: self.tr("Not known"),
+            }
+        )
+        segments.offer(Shown.UNKNOWN, False)
+        segments.chosen.connect(lambda key: self.segment_chosen.emit(Shown(key)))
+        return segments
+
+    def _make_table(self) -> QTableView:
+        table = row_table("table", self.tr("Deliveries"), self._model, row_px=_ROW_PX)
+        table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        table.setIconSize(DOT_SIZE)
+        table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        header = table.horizontalHeader()
+        header.setMinimumSectionSize(40)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        for column, width in ((Column.TIME, _TIME_PX), (Column.STATE, _STATE_PX)):
+            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
+            table.setColumnWidth(column, width)
+        table.clicked.connect(self._open)
+        table.activated.connect(self._open)
+        table.selectionModel().currentRowChanged.connect(self._tell_moved)
+        table.customContextMenuRequested.connect(self._ask_menu)
+        return table
+
+    def _lay_out(self) -> None:
+        self._export = styled_button(self.tr("Export…"))
+        self._export.setObjectName("exportButton")
+        self._export.setToolTip(self.tr("Export what is shown as CSV"))
+        self._export.clicked.connect(self.export_asked)
+        self._only = styled_button("", "filterChip")
+        self._only.setObjectName("onlyActivityButton")
+        self._only.hide()
+        self._only.clicked.connect(self.all_asked)
+        titles = QHBoxLayout()
+        titles.setSpacing(12)
+        titles.addWidget(styled_label(self.tr("Deliveries"), "pageTitle"))
+        titles.addWidget(self._count, 1)
+        titles.addWidget(self._only)
+        titles.addWidget(self._export)
+        self._head = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._head.setSpacing(10)
+        self._head.addLayout(titles, 1)
+        self._head.addWidget(self.segments)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 20, 24, 20)
+        column.setSpacing(14)
+        column.addLayout(self._head)
+        notes = QHBoxLayout()
+        notes.setSpacing(10)
+        notes.addWidget(self.note, 1)
+        notes.addWidget(self.unlock_button)
+        column.addLayout(notes)
+        column.addWidget(self._states, 1)
+        for state in (self.table, self._empty, self._no_match, self._error):
+            self._states.addWidget(state)
+
+    def _fill_notices(self, theme: Theme) -> None:
+        self._empty.icon.setPixmap(pixmap("delivery", theme.color("accent"), 30))
+        self._empty.title.setText(self.tr("Nothing was sent yet"))
+        self._empty.words.setText(
+            self.tr(
+                "Every mail that an activity triggers, or that a script hands over, appears here at once: how it "
+                "stands, every attempt to send it, and what the servers said."
+            )
+        )
+        self._no_match.say_no_match(self.tr("No delivery matches the search and the chosen filter."))
+        self._error.say_error(self.tr("The deliveries can't be shown"), self.reload_asked)
+
+    def _refresh(self) -> None:
+        has_rows = self._model.rowCount() > 0
+        if self._failed and not has_rows:
+            self._states.setCurrentWidget(self._error)
+        elif has_rows or not self._loaded:
+            self._states.setCurrentWidget(self.table)
+        else:
+            self._states.setCurrentWidget(self._no_match if self._narrowed else self._empty)
+        self._export.setEnabled(has_rows)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        width = event.size().width()
+        in_one = width >= _HEAD_IN_ONE_PX
+        self._head.setDirection(QBoxLayout.Direction.LeftToRight if in_one else QBoxLayout.Direction.TopToBottom)
+        self.table.setColumnWidth(Column.STATE, _WIDE_STATE_PX if width >= _ROOMY_PX else _STATE_PX)
+        self.table.setColumnHidden(Column.SMTP, width < _WIDE_PX)
+        for column in (Column.ACTIVITY, Column.TO):
+            self.table.setColumnHidden(column, width < _MIDDLE_PX)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.table.hasFocus():
+            self._open(self.table.currentIndex())
+            return
+        super().keyPressEvent(event)
+
+    def _open(self, index: QModelIndex) -> None:
+        delivery = self._model.delivery_at(index.row())
+        # A click that extends the selection opens nothing.
+        if delivery and len(self.table.selectionModel().selectedRows()) == 1:
+            self.opened.emit(delivery.id)
+
+    def _tell_moved(self, index: QModelIndex) -> None:
+        delivery = self._model.delivery_at(index.row())
+        if delivery:
+            self.moved.emit(delivery.id)
+
+    def _ask_menu(self, at: QPoint) -> None:
+        row = self.table.rowAt(at.y())
+        if row >= 0 and not self.table.selectionModel().isRowSelected(row):
+            self.table.selectRow(row)
+        if self.selected():
+            self.menu_asked.emit(self.table.viewport().mapToGlobal(at))

@@ -1,0 +1,265 @@
+"""What the panel of a delivery needs, read on a worker."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from smtp_desktop.domain.delivery.delivery import Attempt, Delivery, DeliveryId, DeliveryState, RecipientState
+from smtp_desktop.domain.diagnosis.advice import Advice
+from smtp_desktop.domain.diagnosis.conversation import Failure, Outcome
+from smtp_desktop.domain.smtp.profile import SmtpProfile
+from smtp_desktop.services.outbox import Outbox
+from smtp_desktop.ui.deliveries.menus import can_cancel, can_resend
+from smtp_desktop.ui.deliveries.words import state_name, state_text
+from smtp_desktop.ui.theme.styled import styled_button
+from smtp_desktop.ui.theme.theme import Theme
+from smtp_desktop.ui.widgets.advice_box import AdviceView, verdict_on_attempt
+from smtp_desktop.ui.widgets.labels import Caption
+from smtp_desktop.ui.widgets.message_text import one_line, time_text
+from smtp_desktop.ui.widgets.panel_frame import PanelFrame
+from smtp_desktop.ui.widgets.timeline import TimelineView
+from smtp_desktop.ui.widgets.transcript import TranscriptView
+
+AdviceOn = Callable[[Failure, SmtpProfile | None], Advice | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Detail:
+    """A delivery, its attempts, the first one first, and what to do about each that failed."""
+
+    delivery: Delivery
+    attempts: tuple[Attempt, ...]
+    advice: tuple[Advice | None, ...]
+
+
+def read_detail(
+    outbox: Outbox, advice_on: AdviceOn, profiles: Sequence[SmtpProfile], delivery_id: DeliveryId
+) -> Detail:
+    """Raises NoSuchDelivery, StoreError."""
+    attempts = tuple(outbox.attempts(delivery_id))
+    by_name = {profile.name: profile for profile in profiles}
+
+    def advice(attempt: Attempt) -> Advice | None:
+        failure = attempt.timeline.failure
+        return advice_on(failure, by_name.get(attempt.smtp_name)) if failure else None
+
+    return Detail(
+        delivery=outbox.get(delivery_id), attempts=attempts, advice=tuple(advice(attempt) for attempt in attempts)
+    )
+
+
+_TONES = {DeliveryState.REFUSED: "error", DeliveryState.UNKNOWN: "warning"}
+
+
+class DeliveryPanel(PanelFrame):
+    """Shows one delivery. Its `objectName` is `deliveryPanel`."""
+
+    resend_requested = Signal(object)  # Delivery
+    hurry_requested = Signal(object)  # Delivery
+    cancel_requested = Signal(object)  # Delivery
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.setObjectName("deliveryPanel")
+        self.theme = theme
+        self._detail: Detail | None = None
+        self._title.setText(self.tr("Delivery"))
+        self._subject = Caption("section", wraps=True)
+        self._subject.setObjectName("subjectText")
+        self._meta = Caption("muted", wraps=True)
+        self._meta.setObjectName("metaText")
+        self._state = Caption("muted", wraps=True)
+        self._state.setObjectName("stateText")
+        self._recipients = QFrame()
+        self._attempt = QComboBox()
+        self._steps: TimelineView | None = None
+        self._advice = AdviceView()
+        self._transcript = TranscriptView(height_px=220)
+        self._lay_out()
+        self._lay_out_footer()
+
+    @property
+    def delivery_id(self) -> DeliveryId | None:
+        """Whose panel it is; None before the first."""
+        return self._detail.delivery.id if self._detail else None
+
+    def show_detail(self, detail: Detail, smtp_words: str, now: datetime) -> None:
+        """The panel shows this delivery; where it did before, the attempt that was chosen stays chosen unless there is
+        a newer one."""
+        before, self._detail = self._detail, detail
+        chosen = self._attempt.currentIndex()
+        same = before is not None and before.delivery.id == detail.delivery.id
+        grown = not same or before is None or len(before.attempts) != len(detail.attempts)
+        if not same:
+            self.show_note("")
+            self._show_transcript.setChecked(False)
+            self._scroll.verticalScrollBar().setValue(0)
+        self._smtp_words = smtp_words
+        self._subject.setText(one_line(detail.delivery.subject) or self.tr("(no subject)"))
+        self._show_recipients(detail.delivery.recipients)
+        if grown:
+            chosen = len(detail.attempts) - 1
+            self._fill_attempts(detail, chosen)
+            self._show_attempt(chosen)
+        self.tick(now)
+        self._show_meta(chosen)
+        self._refresh_footer(detail.delivery)
+
+    def tick(self, now: datetime) -> None:
+        """The time until the next try is that of now."""
+        if self._detail:
+            state = state_text(self._detail.delivery, now)
+            self._state.setText(self.tr("{state} · {smtp}").format(state=state, smtp=self._smtp_words))
+
+    def set_theme(self, theme: Theme) -> None:
+        """What is painted by hand has the colours of `theme`."""
+        self.theme = theme
+        if self._detail:
+            self._show_attempt(self._attempt.currentIndex())
+
+    def _lay_out(self) -> None:
+        self._recipients.setProperty("area", "box")
+        self._recipients.setObjectName("recipients")
+        self._attempt.setObjectName("attemptField")
+        self._attempt.setAccessibleName(self.tr("Attempt"))
+        self._attempt.activated.connect(self._choose)
+        content = QWidget()
+        self._column = QVBoxLayout(content)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(10)
+        for widget in (self._subject, self._meta, self._state, self._recipients, self._attempt):
+            self._column.addWidget(widget)
+        for widget in (self._advice, self._transcript):
+            self._column.addWidget(widget)
+            widget.hide()
+        self._set_content(content)
+
+    def _lay_out_footer(self) -> None:
+        self._show_transcript = styled_button(self.tr("Show transcript"))
+        self._show_transcript.setObjectName("showTranscriptButton")
+        self._show_transcript.setCheckable(True)
+        self._show_transcript.toggled.connect(self._toggle_transcript)
+        self._cancel = styled_button(self.tr("Cancel"))
+        self._cancel.setObjectName("cancelDeliveryButton")
+        self._cancel.setAccessibleName(self.tr("Cancel this mail"))
+        self._cancel.clicked.connect(lambda: self._ask(self.cancel_requested))
+        self._again = styled_button(self.tr("Send again"), "primary")
+        self._again.setObjectName("resendButton")
+        self._again.clicked.connect(lambda: self._ask(self.resend_requested))
+        self._now: QPushButton = styled_button(self.tr("Send now"), "primary")
+        self._now.setObjectName("sendNowButton")
+        self._now.clicked.connect(lambda: self._ask(self.hurry_requested))
+        self._footer.addWidget(self._show_transcript)
+        self._footer.addStretch(1)
+        for button in (self._cancel, self._again, self._now):
+            self._footer.addWidget(button)
+
+    def _toggle_transcript(self, wanted: bool) -> None:
+        self._transcript.setVisible(wanted)
+        if wanted:
+            self._bring_into_view(self._transcript)
+
+    def _ask(self, signal: object) -> None:
+        if self._detail:
+            signal.emit(self._detail.delivery)  # type: ignore[attr-defined]  # a bound Signal; the stubs have no name
+
+    def _refresh_footer(self, delivery: Delivery) -> None:
+        self._again.setVisible(can_resend(delivery))
+        self._now.setVisible(delivery.state is DeliveryState.WAITING)
+        self._cancel.setVisible(can_cancel(delivery))
+        # In the narrowest panel three buttons have no room for more.
+        short = can_cancel(delivery)
+        self._show_transcript.setText(self.tr("Transcript") if short else self.tr("Show transcript"))
+
+    def _show_meta(self, chosen: int) -> None:
+        if self._detail is None:
+            return
+        delivery, attempts = self._detail.delivery, self._detail.attempts
+        to = delivery.recipients[0].address if delivery.recipients else ""
+        if len(delivery.recipients) > 1:
+            to = self.tr("{first} and {n} more").format(first=to, n=len(delivery.recipients) - 1)
+        words = [self.tr("To {to}").format(to=one_line(to))]
+        if delivery.activity_name:
+            words.append(self.tr("activity {name}").format(name=delivery.activity_name))
+        words.append(
+            self.tr("attempt {n} of {all}").format(n=attempts[chosen].number, all=attempts[-1].number)
+            if attempts and chosen >= 0
+            else self.tr("not tried yet")
+        )
+        self._meta.setText(" · ".join(words))
+
+    def _show_recipients(self, recipients: tuple[RecipientState, ...]) -> None:
+        layout = self._recipients.layout() or QVBoxLayout(self._recipients)
+        layout.setContentsMargins(1, 1, 1, 1)
+        layout.setSpacing(0)
+        while item := layout.takeAt(0):
+            if widget := item.widget():
+                widget.hide()
+                widget.deleteLater()
+        self._recipients.setVisible(len(recipients) > 1)
+        if len(recipients) > 1:
+            for recipient in recipients:
+                layout.addWidget(self._recipient_row(recipient, last=recipient is recipients[-1]))
+
+    def _recipient_row(self, recipient: RecipientState, *, last: bool) -> QFrame:
+        row = QFrame()
+        row.setProperty("area", "row")
+        row.setProperty("last", last)
+        name = Caption("", one_line(recipient.address), wraps=True)
+        state = Caption(_TONES.get(recipient.state, "muted"), state_name(recipient.state))
+        line = QHBoxLayout()
+        line.addWidget(name, 1)
+        line.addWidget(state)
+        column = QVBoxLayout(row)
+        column.setContentsMargins(12, 8, 12, 8)
+        column.setSpacing(2)
+        column.addLayout(line)
+        if recipient.reply:
+            column.addWidget(Caption("hint", one_line(recipient.reply), wraps=True))
+        return row
+
+    def _fill_attempts(self, detail: Detail, chosen: int) -> None:
+        self._attempt.clear()
+        for attempt in detail.attempts:
+            words = self.tr("Attempt {n} · {state} · {time} · {smtp}")
+            self._attempt.addItem(
+                words.format(
+                    n=attempt.number,
+                    time=time_text(attempt.started_at),
+                    smtp=attempt.smtp_name,
+                    state=state_name(attempt.state),
+                )
+            )
+        self._attempt.setCurrentIndex(chosen)
+        self._attempt.setMinimumContentsLength(10)
+        self._attempt.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self._attempt.setVisible(len(detail.attempts) > 1)
+
+    def _choose(self, chosen: int) -> None:
+        self._show_attempt(chosen)
+        self._show_meta(chosen)
+
+    def _show_attempt(self, chosen: int) -> None:
+        if self._steps:
+            self._steps.hide()
+            self._steps.deleteLater()
+            self._steps = None
+        attempts = self._detail.attempts if self._detail else ()
+        there = 0 <= chosen < len(attempts)
+        self._advice.setVisible(there)
+        self._show_transcript.setEnabled(there)
+        if self._detail and there:
+            self._show_steps(attempts[chosen])
+            self._advice.show_verdict(verdict_on_attempt(attempts[chosen], self._detail.advice[chosen]))
+            self._transcript.show_lines(attempts[chosen].timeline.transcript)
+
+    def _show_steps(self, attempt: Attempt) -> None:
+        reached = tuple(step for step in attempt.timeline.steps if step.outcome is not Outcome.NOT_REACHED)
+        if not reached:
+            return
+        self._steps = TimelineView(tuple(step.stage for step in reached), self.theme)
+        self._steps.show_all(reached)
+        self._column.insertWidget(self._column.indexOf(self._advice), self._steps)

@@ -1,0 +1,55 @@
+"""Starting the local inbox from the window."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
+
+from smtp_desktop.domain.errors import SmtpDesktopError
+from smtp_desktop.domain.smtp.profile import SmtpProfile
+from smtp_desktop.ui.runtime.tasks import Tasks
+from smtp_desktop.ui.runtime.unlocking import Unlocking
+from smtp_desktop.ui.widgets.message_dialog import MessageDialog
+from smtp_desktop.ui.widgets.message_text import shown
+
+
+class InboxOpening(QObject):
+    """`open_inbox` starts it with an SMTP that points to it, `reopen_inbox` does so where it was open before."""
+
+    opened = Signal(object)
+    """It listens: the SmtpProfile that points to it."""
+    reopened = Signal()
+    """It listens again."""
+
+    def __init__(
+        self,
+        *,
+        window: QWidget,
+        open_inbox: Callable[[], SmtpProfile],
+        reopen_inbox: Callable[[], SmtpProfile | None],
+        tasks: Tasks,
+        unlocking: Unlocking,
+    ) -> None:
+        super().__init__(window)
+        self._window = window
+        self._open_inbox = open_inbox
+        self._reopen_inbox = reopen_inbox
+        self._tasks = tasks
+        self._unlocking = unlocking
+
+    def open(self) -> None:
+        """It listens soon."""
+        self._tasks.run(self, self._open_inbox, self.opened.emit, lambda error: self._failed(error, self.open))
+
+    def reopen(self) -> None:
+        """It listens soon if it did before."""
+
+        def done(profile: SmtpProfile | None) -> None:
+            if profile:
+                self.reopened.emit()
+
+        self._tasks.run(self, self._reopen_inbox, done, lambda error: self._failed(error, self.reopen))
+
+    def _failed(self, error: SmtpDesktopError, again: Callable[[], None]) -> None:
+        if not self._unlocking.wants(error, again):
+            MessageDialog(self._window, title=self.tr("That did not work"), text=shown(error.message)).open()

@@ -1,0 +1,188 @@
+"""The mails of the local inbox as a table."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QHeaderView,
+    QPlainTextEdit,
+    QSplitter,
+    QTableView,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from smtp_desktop.domain.mail.received import ReceivedMail
+from smtp_desktop.services.ports import Inbox
+from smtp_desktop.ui.theme.styled import styled_button, styled_label
+from smtp_desktop.ui.widgets.message_text import plain_tip
+from smtp_desktop.ui.widgets.row_table import row_table
+from smtp_desktop.ui.widgets.safe_html import SafeHtml
+
+_Index = QModelIndex | QPersistentModelIndex
+
+
+class ReceivedMails(QAbstractTableModel):
+    """Subject, from, to and time of each mail, newest first."""
+
+    def __init__(self, parent: Any = None) -> None:
+        super().__init__(parent)
+        self._mails: Sequence[ReceivedMail] = ()
+
+    def show(self, mails: Sequence[ReceivedMail]) -> None:
+        """The table holds these mails."""
+        self.beginResetModel()
+        self._mails = mails
+        self.endResetModel()
+
+    def mail_at(self, row: int) -> ReceivedMail | None:
+        """Returns the mail of a row."""
+        return self._mails[row] if 0 <= row < len(self._mails) else None
+
+    def row_of(self, mail: ReceivedMail | None) -> int:
+        """Returns the row of a mail, or -1."""
+        return next((row for row, other in enumerate(self._mails) if mail and other.id == mail.id), -1)
+
+    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default; it is never changed
+        return 0 if parent.isValid() else len(self._mails)
+
+    def columnCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008 - as above
+        return 0 if parent.isValid() else 4
+
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        mail = self.mail_at(index.row())
+        if mail is None or role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+            return None
+        local = mail.received_at.astimezone()
+        cells = (mail.subject or self.tr("(no subject)"), mail.from_ or mail.sender, ", ".join(mail.recipients))
+        cell = (*cells, f"{local:%H:%M:%S}")[index.column()]
+        return plain_tip(cell) if role == Qt.ItemDataRole.ToolTipRole else cell
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if role != Qt.ItemDataRole.DisplayRole or orientation is not Qt.Orientation.Horizontal:
+            return None
+        return (self.tr("Subject"), self.tr("From"), self.tr("To"), self.tr("Received"))[section]
+
+
+class InboxPage(QWidget):
+    """Shows what `inbox` holds. Its `objectName` is `localInboxPage`."""
+
+    open_asked = Signal()
+    """The local inbox should listen, with an SMTP that points to it."""
+
+    def __init__(self, inbox: Inbox, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("localInboxPage")
+        self._inbox = inbox
+        self._mails = ReceivedMails(self)
+        self._count = styled_label("", "count")
+        self.table = self._make_table()
+        self._headers = _reader("headersView", self.tr("Headers"))
+        self._text = _reader("textView", self.tr("Text"))
+        self._html = SafeHtml()
+        self._html.setObjectName("htmlView")
+        self._html.setAccessibleName(self.tr("HTML"))
+        self._tabs = QTabWidget()
+        self._tabs.setObjectName("mailTabs")
+        self._open = False
+        self._none = styled_label("", "muted", wrap=True)
+        self._none.setObjectName("emptyState")
+        self._start = styled_button(self.tr("Start the local inbox"), "primary")
+        self._start.setObjectName("startInboxButton")
+        self._start.clicked.connect(self.open_asked)
+        self._lay_out()
+        self.refresh()
+
+    def refresh(self) -> None:
+        """The page shows what is in the inbox now; the mail that was open stays open."""
+        opened = self._mails.mail_at(self.table.currentIndex().row())
+        self._mails.show(self._inbox.all())
+        total = self._mails.rowCount()
+        self._count.setText(str(total) if total else "")
+        self._start.setVisible(not self._open and not total)
+        self._none.setVisible(not total)
+        self._none.setText(
+            self.tr("No mail yet. Test an SMTP that points to the local inbox, and its mail appears here.")
+            if self._open
+            else self.tr(
+                "The local inbox is a small mail server inside this program: it shows what it receives, and nothing "
+                "leaves this computer. Starting it creates an SMTP that points to it."
+            )
+        )
+        self._parts.setVisible(bool(total))
+        self._rest.setVisible(not total)
+        self._clear.setEnabled(bool(total))
+        if total:
+            self.table.selectRow(max(0, self._mails.row_of(opened)))
+
+    def show_open(self) -> None:
+        """The page tells that the inbox takes mail."""
+        self._open = True
+        self.refresh()
+
+    def _make_table(self) -> QTableView:
+        table = row_table("table", self.tr("Received mails"), self._mails, row_px=38)
+        header = table.horizontalHeader()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(3, QHeaderView.ResizeMode.ResizeToContents)
+        table.selectionModel().currentRowChanged.connect(self._open_row)
+        return table
+
+    def _lay_out(self) -> None:
+        self._clear = styled_button(self.tr("Clear"))
+        self._clear.setObjectName("clearInboxButton")
+        self._clear.clicked.connect(self._empty)
+        head = QHBoxLayout()
+        head.setSpacing(12)
+        head.addWidget(styled_label(self.tr("Local inbox"), "pageTitle"))
+        head.addWidget(self._count)
+        head.addStretch(1)
+        head.addWidget(self._clear)
+        self._tabs.addTab(self._text, self.tr("Text"))
+        self._tabs.addTab(self._html, self.tr("HTML"))
+        self._tabs.addTab(self._headers, self.tr("Headers"))
+        self._parts = QSplitter(Qt.Orientation.Vertical)
+        self._parts.addWidget(self.table)
+        self._parts.addWidget(self._tabs)
+        self._parts.setStretchFactor(0, 2)
+        self._parts.setStretchFactor(1, 3)
+        self._parts.setChildrenCollapsible(False)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 20, 24, 20)
+        column.setSpacing(14)
+        column.addLayout(head)
+        column.addWidget(self._none)
+        column.addWidget(self._start, alignment=Qt.AlignmentFlag.AlignLeft)
+        column.addWidget(self._parts, 1)
+        self._rest = QWidget()
+        column.addWidget(self._rest, 1)
+
+    def _empty(self) -> None:
+        self._inbox.clear()
+        self.refresh()
+
+    def _open_row(self, index: QModelIndex) -> None:
+        mail = self._mails.mail_at(index.row())
+        if mail:
+            self._show(mail)
+
+    def _show(self, mail: ReceivedMail) -> None:
+        envelope = self.tr("Envelope: from {sender} to {recipients}").format(
+            sender=f"<{mail.sender}>", recipients=", ".join(f"<{r}>" for r in mail.recipients)
+        )
+        lines = [envelope, "", *(f"{header.name}: {header.value}" for header in mail.headers)]
+        self._headers.setPlainText("\n".join(lines))
+        self._text.setPlainText(mail.text)
+        self._html.setHtml(mail.html)
+        self._tabs.setTabEnabled(1, bool(mail.html))
+
+
+def _reader(name: str, label: str) -> QPlainTextEdit:
+    reader = QPlainTextEdit()
+    reader.setObjectName(name)
+    reader.setAccessibleName(label)
+    reader.setReadOnly(True)
+    return reader

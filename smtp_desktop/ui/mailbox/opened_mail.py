@@ -1,0 +1,151 @@
+"""One mail of a Microsoft 365 inbox: its headers and its body."""
+
+from PySide6.QtCore import QLocale, Qt, Signal
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QLabel,
+    QPlainTextEdit,
+    QSizePolicy,
+    QStackedLayout,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from smtp_desktop.domain.mail.received import MailboxMail
+from smtp_desktop.ui.mailbox.mails import local_time
+from smtp_desktop.ui.theme.styled import styled_label
+from smtp_desktop.ui.widgets.advice_box import Verdict
+from smtp_desktop.ui.widgets.message_text import one_line, plain_tip
+from smtp_desktop.ui.widgets.notice import Retry
+from smtp_desktop.ui.widgets.safe_html import SafeHtml, has_outside_pictures
+
+_ADDRESSES_SHOWN = 6
+_LONGEST = 300  # characters of one header that are shown above the body; the whole is among all headers
+
+
+class OpenedMail(QWidget):
+    """Shows that a mail is being loaded, the mail, or why it can't be shown."""
+
+    again_asked = Signal()
+    """The mail that could not be loaded should be tried again."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._hint = styled_label(self.tr("Loading the mail…"), "muted", wrap=True)
+        self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._retry = Retry("mailAdvice", "mailAgainButton")
+        self._retry.asked.connect(self.again_asked)
+        self._values: dict[str, QLabel] = {}
+        self._notes = styled_label("", "hint")
+        self._notes.setObjectName("mailNotes")
+        self._html, self._text = SafeHtml(), _reader("textView", self.tr("Text"))
+        self._html.setObjectName("htmlView")
+        self._html.setAccessibleName(self.tr("HTML"))
+        self._headers = _reader("headersView", self.tr("All headers"))
+        self._bodies = QStackedLayout()
+        self._mail = self._mail_part()
+        self._states = QStackedLayout(self)
+        self._states.setContentsMargins(0, 0, 0, 0)
+        for part in (self._hint, self._mail, self._retry):
+            self._states.addWidget(part)
+
+    def show_loading(self) -> None:
+        """A mail is on its way."""
+        self._states.setCurrentWidget(self._hint)
+
+    def show_trouble(self, verdict: Verdict) -> None:
+        """Why the mail can't be shown, and what to do."""
+        self._retry.show_verdict(verdict)
+        self._states.setCurrentWidget(self._retry)
+
+    def show_mail(self, mail: MailboxMail) -> None:
+        """The mail is shown."""
+        summary = mail.summary
+        values = {
+            "from": one_line(summary.from_),
+            "to": _some(mail.to),
+            "cc": _some(mail.cc),
+            "subject": one_line(summary.subject) or self.tr("(no subject)"),
+            "received": local_time(summary.received_at, QLocale.FormatType.LongFormat),
+        }
+        for name, words in values.items():
+            self._show_value(name, words)
+        self._headers.setPlainText("\n".join(f"{one_line(h.name)}: {one_line(h.value)}" for h in mail.headers))
+        self._text.setPlainText(mail.text)
+        self._html.setHtml(mail.html)
+        self._bodies.setCurrentWidget(self._html if mail.html else self._text)
+        notes = [self.tr("The attachments are not loaded.")] if summary.has_attachments else []
+        if has_outside_pictures(mail.html):
+            notes.append(self.tr("Pictures from outside are not loaded."))
+        self._notes.setText(" ".join(notes))
+        self._notes.setVisible(bool(notes))
+        self._tabs.setCurrentIndex(0)
+        self._states.setCurrentWidget(self._mail)
+
+    def _mail_part(self) -> QWidget:
+        part = QWidget()
+        column = QVBoxLayout(part)
+        column.setContentsMargins(0, 8, 0, 0)
+        column.setSpacing(6)
+        column.addLayout(self._values_part())
+        bodies = QWidget()
+        bodies.setLayout(self._bodies)
+        self._bodies.addWidget(self._text)
+        self._bodies.addWidget(self._html)
+        self._tabs = QTabWidget()
+        self._tabs.setObjectName("mailTabs")
+        self._tabs.addTab(bodies, self.tr("Message"))
+        self._tabs.addTab(self._headers, self.tr("All headers"))
+        self._tabs.setCornerWidget(self._notes)
+        column.addWidget(self._tabs, 1)
+        return part
+
+    def _values_part(self) -> QGridLayout:
+        labels = {
+            "subject": self.tr("Subject"),
+            "from": self.tr("From"),
+            "to": self.tr("To"),
+            "cc": self.tr("Cc"),
+            "received": self.tr("Received"),
+        }
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(12)
+        grid.setVerticalSpacing(3)
+        grid.setColumnStretch(1, 1)
+        self._captions: dict[str, QLabel] = {}
+        for row, (name, words) in enumerate(labels.items()):
+            caption, value = styled_label(words, "label"), styled_label("", "", wrap=True)
+            value.setObjectName(f"{name}Value")
+            value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            # A word without a gap, however long, must not widen the dialog.
+            policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+            policy.setHeightForWidth(True)
+            value.setSizePolicy(policy)
+            self._captions[name], self._values[name] = caption, value
+            grid.addWidget(caption, row, 0, Qt.AlignmentFlag.AlignTop)
+            grid.addWidget(value, row, 1)
+        return grid
+
+    def _show_value(self, name: str, words: str) -> None:
+        short = words if len(words) <= _LONGEST else f"{words[:_LONGEST]}…"
+        label = self._values[name]
+        label.setText(short)
+        label.setToolTip(plain_tip(short))
+        label.setAccessibleName(f"{self._captions[name].text()}: {short}")
+        for part in (label, self._captions[name]):
+            part.setVisible(bool(words))
+
+
+def _some(addresses: tuple[str, ...]) -> str:
+    shown = ", ".join(one_line(address) for address in addresses[:_ADDRESSES_SHOWN])
+    left = len(addresses) - _ADDRESSES_SHOWN
+    return f"{shown} + {left}" if left > 0 else shown
+
+
+def _reader(name: str, label: str) -> QPlainTextEdit:
+    reader = QPlainTextEdit()
+    reader.setObjectName(name)
+    reader.setAccessibleName(label)
+    reader.setReadOnly(True)
+    return reader

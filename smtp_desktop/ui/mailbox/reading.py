@@ -1,0 +1,155 @@
+"""Reading Microsoft 365 mailboxes from the window: the dialog, and the work behind it."""
+# ruff: noqa: PLC0415 - a dialog is loaded when it is first opened
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeVar
+
+from PySide6.QtCore import QCoreApplication, QObject
+from PySide6.QtWidgets import QWidget
+from shiboken6 import isValid
+
+from smtp_desktop.domain.cancel import Cancel
+from smtp_desktop.domain.diagnosis.advice import ReadFailed
+from smtp_desktop.domain.errors import SmtpDesktopError
+from smtp_desktop.domain.mail.received import MailboxMailId, PageMark
+from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile
+from smtp_desktop.services.mailbox import MailboxReader
+from smtp_desktop.ui.runtime.tasks import Tasks
+from smtp_desktop.ui.runtime.unlocking import Unlocking
+from smtp_desktop.ui.theme.theme import Theme
+from smtp_desktop.ui.widgets.advice_box import Verdict, failed_verdict, plain_verdict
+from smtp_desktop.ui.widgets.message_text import shown
+
+if TYPE_CHECKING:
+    from smtp_desktop.ui.mailbox.dialog import MailboxDialog
+
+T = TypeVar("T")
+
+
+class MailboxReading(QObject):
+    """Opens a dialog per mailbox and loads what it asks for on workers."""
+
+    def __init__(
+        self, *, window: QWidget, reader: MailboxReader, tasks: Tasks, unlocking: Unlocking, theme: Theme
+    ) -> None:
+        super().__init__(window)
+        self._window = window
+        self._reader = reader
+        self._tasks = tasks
+        self._unlocking = unlocking
+        self._visits: dict[ProfileId, _Visit] = {}
+        self.theme = theme
+
+    def read(self, profile: SmtpProfile) -> None:
+        """The mailbox is open in a dialog, in front."""
+        visit = self._visits.get(profile.id)
+        if visit is None:
+            from smtp_desktop.ui.mailbox.dialog import MailboxDialog
+
+            dialog = MailboxDialog(self._window, profile=profile, theme=self.theme)
+            visit = _Visit(dialog, profile.id, self._reader, self._tasks, self._unlocking)
+            self._visits[profile.id] = visit
+            dialog.finished.connect(lambda _: self._end(profile.id))
+            dialog.show()
+            dialog.refresh()
+        visit.dialog.raise_()
+        visit.dialog.activateWindow()
+
+    def end_all(self) -> None:
+        """Nothing is read any more."""
+        for profile_id in tuple(self._visits):
+            self._end(profile_id)
+
+    def _end(self, profile_id: ProfileId) -> None:
+        self._visits.pop(profile_id).stop()
+
+
+class _Visit:
+    """One open mailbox. At most one list and one mail are being loaded: asking anew stops what went on."""
+
+    def __init__(
+        self,
+        dialog: MailboxDialog,
+        profile_id: ProfileId,
+        reader: MailboxReader,
+        tasks: Tasks,
+        unlocking: Unlocking,
+    ) -> None:
+        self.dialog = dialog
+        self._profile_id = profile_id
+        self._reader = reader
+        self._tasks = tasks
+        self._unlocking = unlocking
+        self._list, self._mail = Cancel(), Cancel()
+        dialog.list_wanted.connect(self._load_list)
+        dialog.more_wanted.connect(self._load_more)
+        dialog.mail_wanted.connect(self._load_mail)
+
+    def stop(self) -> None:
+        """What is being loaded is not needed any more."""
+        self._list.request()
+        self._mail.request()
+
+    def _load_list(self) -> None:
+        self._load_page(None)
+
+    def _load_more(self, after: PageMark) -> None:
+        self._load_page(after)
+
+    def _load_page(self, after: PageMark | None) -> None:
+        self._list.request()
+        cancel = self._list = Cancel()
+        self._run(
+            cancel,
+            lambda: self._reader.newest(self._profile_id, after=after, cancel=cancel),
+            self.dialog.show_more if after else self.dialog.show_list,
+            lambda error: self.dialog.show_list_trouble(_verdict(error, _tr("The mailbox could not be read"))),
+            lambda: self._load_page(after),
+        )
+
+    def _load_mail(self, mail_id: MailboxMailId) -> None:
+        self._mail.request()
+        cancel = self._mail = Cancel()
+        self._run(
+            cancel,
+            lambda: self._reader.open(self._profile_id, mail_id, cancel=cancel),
+            self.dialog.show_mail,
+            lambda error: self.dialog.show_mail_trouble(_verdict(error, _tr("The mail could not be read"))),
+            lambda: self._load_mail(mail_id),
+        )
+
+    def _run(
+        self,
+        cancel: Cancel,
+        work: Callable[[], T],
+        done: Callable[[T], None],
+        tell: Callable[[SmtpDesktopError], None],
+        again: Callable[[], None],
+    ) -> None:
+        def retry() -> None:
+            # The dialog is not modal: it may have been closed, or asked for anew, while the vault was being unlocked.
+            if isValid(self.dialog) and not cancel.requested:
+                again()
+
+        def show(result: T) -> None:
+            if not cancel.requested:
+                done(result)
+
+        def failed(error: SmtpDesktopError) -> None:
+            if not cancel.requested:
+                self._unlocking.wants(error, retry)
+                tell(error)
+
+        self._tasks.run(self.dialog, work, show, failed)
+
+
+def _verdict(error: SmtpDesktopError, title: str) -> Verdict:
+    if isinstance(error, ReadFailed):
+        return failed_verdict(title, error.failure, error.advice)
+    return plain_verdict(title, shown(error.message))
+
+
+def _tr(source: str) -> str:
+    return QCoreApplication.translate("MailboxReading", source)

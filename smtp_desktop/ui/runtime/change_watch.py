@@ -1,0 +1,56 @@
+"""Noticing that another process has changed the data."""
+
+import logging
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from smtp_desktop.domain.errors import SmtpDesktopError
+from smtp_desktop.services.delivery.ports import ChangeSignal
+from smtp_desktop.ui.runtime.tasks import Tasks
+
+_EVERY_MS = 500
+_AFTER_FAILURE_MS = 10_000
+_log = logging.getLogger(__name__)
+
+
+class ChangeWatch(QObject):
+    """Looks twice a second, on a worker; never two looks at once."""
+
+    changed = Signal()
+    """Somebody, this process included, has changed the data since the last look; also after the first look."""
+
+    def __init__(self, *, owner: QObject, change_signal: ChangeSignal, tasks: Tasks) -> None:
+        super().__init__(owner)
+        self._change_signal = change_signal
+        self._tasks = tasks
+        self._version: int | None = None
+        self._watching = False
+        self._timer = QTimer(self, singleShot=True, interval=_EVERY_MS)
+        self._timer.timeout.connect(self._look)
+
+    def start(self) -> None:
+        """The first look is on its way."""
+        self._watching = True
+        self._look()
+
+    def stop(self) -> None:
+        """No look begins any more."""
+        self._watching = False
+        self._timer.stop()
+
+    def _look(self) -> None:
+        self._tasks.run(self, self._change_signal.version, self._compare, self._fail)
+
+    def _compare(self, version: int) -> None:
+        if not self._watching:
+            return
+        self._timer.start(_EVERY_MS)
+        if version != self._version:
+            self._version = version
+            self.changed.emit()
+
+    def _fail(self, error: SmtpDesktopError) -> None:
+        # Whatever is asked of the data next tells what is wrong with it; here it is only tried again.
+        _log.warning("can't look for changes: %s", error)
+        if self._watching:
+            self._timer.start(_AFTER_FAILURE_MS)

@@ -1,0 +1,200 @@
+"""The process that sends: started when it is needed, kept alive until it may rest, and ended with the window."""
+
+import json
+import logging
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QObject, QProcess, QTimer, Signal
+
+from smtp_desktop.domain.errors import VaultLocked
+from smtp_desktop.domain.message_text import text
+from smtp_desktop.domain.secret import Secret
+from smtp_desktop.ui.runtime.unlocking import Unlocking
+
+_FIRST_WAIT_S, _LONGEST_WAIT_S = 1, 60
+_STEADY_MS = 60_000  # one that has lived so long was no failed start
+_END_MS = 25_000  # it finishes the mails in hand, at most 20 s
+_END_AT_ONCE_MS = 3_000
+_log = logging.getLogger(__name__)
+
+
+class CourierProcess(QObject):
+    """Runs `command`, and runs it again after a growing wait whenever it ends by itself, unless it does so with exit
+    code 0: then there is nothing more to do for now.
+
+    It says on its standard output, one JSON object a line, that it is locked or ready; the master password goes to
+    its standard input, never into its arguments or environment. It ends when its standard input is closed.
+    """
+
+    told = Signal(str)
+    """Why nothing is sent for now, in words; empty once it works."""
+    locked = Signal(bool)
+    """Whether it waits for the master password; `ask` asks for it once more."""
+    rested = Signal()
+    """It has ended for now. It did not look whether anything came in its last moments."""
+
+    def __init__(
+        self, *, owner: QObject, command: Sequence[str], unlocking: Unlocking, secret: Secret | None = None
+    ) -> None:
+        """`secret` is the master password, where it is known already."""
+        super().__init__(owner)
+        self._command = tuple(command)
+        self._unlocking = unlocking
+        self._secret = secret
+        self._lock: VaultLocked | None = None
+        self._given = self._ending = False
+        self._reason = ""
+        self._then: Callable[[], None] | None = None
+        self._wait_s = _FIRST_WAIT_S
+        self._process = QProcess(self)
+        self._process.readyReadStandardOutput.connect(self._listen)
+        self._process.readyReadStandardError.connect(self._log_words)
+        self._process.finished.connect(self._finished)
+        self._process.errorOccurred.connect(self._fail)
+        self._restart = QTimer(self, singleShot=True)
+        self._restart.timeout.connect(self.start)
+        self._steady = QTimer(self, singleShot=True, interval=_STEADY_MS)
+        self._steady.timeout.connect(self._calm_down)
+        self._kill = QTimer(self, singleShot=True, interval=_END_MS)
+        self._kill.timeout.connect(self._process.kill)
+        unlocking.opened.connect(self._opened)
+
+    @property
+    def is_running(self) -> bool:
+        return self._process.state() is not QProcess.ProcessState.NotRunning
+
+    def start(self) -> None:
+        """It runs soon. Does nothing where it does already, or is to be started again after a failure."""
+        if self._ending or self.is_running or self._restart.isActive():
+            return
+        self._given = False
+        self._process.start(self._command[0], list(self._command[1:]))
+        self._steady.start()
+
+    def ask(self) -> None:
+        """The admin is asked for the master password, if that is what it waits for."""
+        if self._lock:
+            # The dialog's answer comes with `opened`, whoever asked.
+            self._unlocking.wants(self._lock, lambda: None)
+
+    def renew(self) -> None:
+        """It knows the settings of now: where it runs it ends, and rests."""
+        if not self._ending and self.is_running:
+            self.end(self._rest)
+
+    def _rest(self) -> None:
+        self._ending = False
+        self._wait_s = _FIRST_WAIT_S
+        self._set_lock(None)
+        self._tell("")
+        self.rested.emit()
+
+    def end(self, then: Callable[[], None]) -> None:
+        """It ends; `then` is called when it has, in a bounded time."""
+        self._ending = True
+        self._restart.stop()
+        if not self.is_running:
+            then()
+            return
+        self._then = then
+        self._process.closeWriteChannel()
+        self._kill.start()
+
+    def end_at_once(self) -> None:
+        """It has ended. Blocks for some seconds at most: for the end of the program alone."""
+        self._ending, self._then = True, None
+        self._restart.stop()
+        if not self.is_running:
+            return
+        self._process.closeWriteChannel()
+        if not self._process.waitForFinished(_END_AT_ONCE_MS):
+            self._process.kill()
+            self._process.waitForFinished(_END_AT_ONCE_MS)
+
+    def _listen(self) -> None:
+        self._process.setReadChannel(QProcess.ProcessChannel.StandardOutput)
+        while self._process.canReadLine():
+            self._hear(bytes(self._process.readLine().data()).decode(errors="replace").strip())
+
+    def _hear(self, line: str) -> None:
+        try:
+            said = json.loads(line)
+        except ValueError:
+            said = None
+        match said:
+            case {"event": "ready"}:
+                self._given = False
+                self._set_lock(None)
+                self._tell("")
+            case {"event": "locked"}:
+                self._unlock(str(said.get("message", "")), new=bool(said.get("new")))
+            case {"message": str(message)}:
+                self._tell(message)
+            case _:
+                _log.info("the courier said: %s", line)
+
+    def _tell(self, words: str) -> None:
+        self._reason = words
+        self.told.emit(words)
+
+    def _unlock(self, message: str, *, new: bool) -> None:
+        lock = VaultLocked(text("{message}", message=message), new=new)
+        if self._secret and not self._given:
+            self._give(self._secret)
+            self._lock = lock
+            return
+        self._secret = None
+        self._set_lock(lock)
+        self._tell(self.tr("Mails wait until the master password is entered."))
+        self.ask()
+
+    def _set_lock(self, lock: VaultLocked | None) -> None:
+        self._lock = lock
+        self.locked.emit(lock is not None)
+
+    def _opened(self, secret: Secret) -> None:
+        self._secret = secret
+        if self._lock:
+            self._give(secret)
+
+    def _give(self, secret: Secret) -> None:
+        self._given = True
+        # The only place outside vault and transports that opens a secret: the pipe into the process that needs it.
+        self._process.write(f"{secret.reveal()}\n".encode())
+
+    def _log_words(self) -> None:
+        words = bytes(self._process.readAllStandardError().data()).decode(errors="replace")
+        for line in words.splitlines():
+            if line.strip():
+                _log.warning("courier: %s", line.rstrip())
+
+    def _fail(self, error: QProcess.ProcessError) -> None:
+        # All the others are followed by `finished`.
+        if error is QProcess.ProcessError.FailedToStart:
+            self._gone()
+
+    def _finished(self, code: int, status: QProcess.ExitStatus) -> None:
+        if code == 0 and status is QProcess.ExitStatus.NormalExit and not self._ending:
+            self._steady.stop()
+            self._rest()
+        else:
+            self._gone()
+
+    def _gone(self) -> None:
+        self._steady.stop()
+        self._kill.stop()
+        if self._ending:
+            then, self._then = self._then, None
+            if then:
+                then()
+            return
+        _log.warning("the courier ended (%s); it is started again in %s s", self._process.exitCode(), self._wait_s)
+        self._set_lock(None)
+        reason = self._reason or self.tr("what sends ended unexpectedly.")
+        self._reason = ""
+        self.told.emit(self.tr("Nothing is sent for now: {reason} It is tried again by itself.").format(reason=reason))
+        self._restart.start(self._wait_s * 1000)
+        self._wait_s = min(2 * self._wait_s, _LONGEST_WAIT_S)
+
+    def _calm_down(self) -> None:
+        self._wait_s = _FIRST_WAIT_S

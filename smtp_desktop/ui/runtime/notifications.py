@@ -1,0 +1,105 @@
+"""Telling the admin something while he looks elsewhere."""
+
+import logging
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QSystemTrayIcon
+from shiboken6 import isValid
+
+from smtp_desktop.ui.runtime.desktop_bus import DesktopBus, NoDesktopBus
+from smtp_desktop.ui.runtime.tasks import Tasks
+from smtp_desktop.ui.theme.assets import icon
+from smtp_desktop.ui.theme.theme import LIGHT
+
+_ICON_PX = 22
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """`title` says what happened; `words` more of it, or nothing. Plain text, with no secret and no server's words:
+    whoever passes by can read it."""
+
+    title: str
+    words: str = ""
+
+
+class Notifier(Protocol):
+    """Shows notices outside the window, where the desktop can."""
+
+    def notify(self, notice: Notice, clicked: Callable[[], None]) -> None:
+        """The notice is shown soon; `clicked` is called on the GUI thread when it is clicked, where that is told."""
+        ...
+
+    def close(self) -> None:
+        """Nothing is shown or heard any more."""
+        ...
+
+
+class DesktopNotifications(QObject):
+    """The desktop's own: by D-Bus on Linux, else, and where nobody answers there, from the system tray."""
+
+    _clicked = Signal(object)
+
+    def __init__(self, owner: QObject, tasks: Tasks) -> None:
+        super().__init__(owner)
+        self._tasks = tasks
+        self._bus = DesktopBus(self._hear) if sys.platform.startswith("linux") else None
+        self._tray: QSystemTrayIcon | None = None
+        self._tray_clicked: Callable[[], None] = lambda: None
+        self._clicked.connect(lambda clicked: clicked())
+
+    def notify(self, notice: Notice, clicked: Callable[[], None]) -> None:
+        """As `Notifier` has it."""
+        bus = self._bus
+        if bus is None:
+            self._notify_by_tray(notice, clicked)
+            return
+
+        def show() -> bool:
+            try:
+                bus.show(notice.title, notice.words, clicked)
+            except NoDesktopBus as error:
+                _log.info("no notification by D-Bus: %s", error)
+                return False
+            return True
+
+        def done(shown: bool) -> None:
+            if not shown:
+                self._notify_by_tray(notice, clicked)
+
+        self._tasks.run(self, show, done, lambda _: None)
+
+    def close(self) -> None:
+        """As `Notifier` has it."""
+        if self._bus:
+            self._bus.close()
+        if self._tray:
+            self._tray.hide()
+
+    def _hear(self, clicked: Callable[[], None]) -> None:
+        # On the bus's thread.
+        if isValid(self):
+            self._clicked.emit(clicked)
+
+    def _notify_by_tray(self, notice: Notice, clicked: Callable[[], None]) -> None:
+        if not (QSystemTrayIcon.isSystemTrayAvailable() and QSystemTrayIcon.supportsMessages()):
+            _log.info("no notification: this desktop shows none")
+            return
+        if self._tray is None:
+            # It stays: with the icon its message would go too, and no click would be heard.
+            self._tray = QSystemTrayIcon(icon("mail", QColor(LIGHT.accent), _ICON_PX), self)
+            self._tray.setToolTip(self.tr("SMTP Desktop"))
+            self._tray.messageClicked.connect(self._hear_tray)
+            self._tray.activated.connect(self._hear_tray)
+        self._tray_clicked = clicked
+        self._tray.show()
+        self._tray.showMessage(notice.title, notice.words)
+
+    def _hear_tray(self) -> None:
+        self._tray_clicked()

@@ -1,0 +1,111 @@
+"""Opening the encrypted file that keeps secrets where the system has no keyring."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QLineEdit, QWidget
+
+from smtp_desktop.domain.errors import SmtpDesktopError, VaultLocked, WrongMasterPassword
+from smtp_desktop.domain.secret import Secret
+from smtp_desktop.ui.runtime.tasks import Tasks
+from smtp_desktop.ui.theme.styled import styled_label
+from smtp_desktop.ui.widgets.dialog import Dialog
+from smtp_desktop.ui.widgets.message_dialog import MessageDialog
+from smtp_desktop.ui.widgets.message_text import shown
+from smtp_desktop.ui.widgets.password_field import password_field
+
+
+class MasterPasswordDialog(Dialog):
+    """Asks for the master password, twice where it is yet to be chosen."""
+
+    entered = Signal(object)
+    """Carries the Secret."""
+
+    def __init__(self, parent: QWidget, *, new: bool, problem: str = "") -> None:
+        title = self.tr("Choose a master password") if new else self.tr("Enter the master password")
+        super().__init__(parent, name="masterPasswordDialog", title=title, width=440)
+        words = (
+            self.tr(
+                "This system has no keyring, so passwords go into an encrypted file in the data folder. The master "
+                "password opens it; nobody can recover it."
+            )
+            if new
+            else self.tr("It opens the encrypted file that keeps the passwords.")
+        )
+        self.body.addWidget(styled_label(words, "muted", wrap=True))
+        self._first = password_field(self.body, self.tr("Master password"), "masterPasswordField")
+        self._second: QLineEdit | None = None
+        if new:
+            self._second = password_field(self.body, self.tr("The same again"), "repeatPasswordField")
+        self._error = styled_label("", "error", wrap=True)
+        self._error.setObjectName("masterPasswordError")
+        self.body.addWidget(self._error)
+        self._say(problem)
+        self.footer.addStretch(1)
+        self.add_cancel()
+        self._ok = self.add_ok(self.tr("Ok"))
+        self._ok.setEnabled(False)
+        self._first.textChanged.connect(lambda typed: self._ok.setEnabled(bool(typed)))
+        self._ok.clicked.connect(self._confirm)
+        self._first.setFocus()
+
+    def _confirm(self) -> None:
+        if self._second and self._second.text() != self._first.text():
+            self._say(self.tr("The two are not the same. Type them again."))
+            return
+        secret = Secret(self._first.text())
+        self.accept()
+        self.entered.emit(secret)
+
+    def _say(self, problem: str) -> None:
+        self._error.setText(problem)
+        self._error.setVisible(bool(problem))
+        self._first.setAccessibleDescription(problem)
+
+
+class Unlocking(QObject):
+    """At most one question is open, whoever ran into the lock; all of them go on once it is answered."""
+
+    opened = Signal(object)
+    """The vault is open: the Secret that opened it, for another process that needs it too."""
+
+    def __init__(self, window: QWidget, tasks: Tasks, unlock: Callable[[Secret], None]) -> None:
+        super().__init__(window)
+        self._window = window
+        self._tasks = tasks
+        self._unlock = unlock
+        self._waiting: list[Callable[[], None]] = []
+
+    def wants(self, error: SmtpDesktopError, again: Callable[[], None]) -> bool:
+        """Returns whether `error` is a locked vault; then the admin is asked, and `again` is called once it is open."""
+        if not isinstance(error, VaultLocked):
+            return False
+        self._waiting.append(again)
+        if len(self._waiting) == 1:
+            self._ask(new=error.new)
+        return True
+
+    def _ask(self, *, new: bool, problem: str = "") -> None:
+
+        dialog = MasterPasswordDialog(self._window, new=new, problem=problem)
+        dialog.entered.connect(lambda secret: self._try(secret, new=new))
+        dialog.rejected.connect(self._waiting.clear)
+        dialog.open()
+
+    def _try(self, secret: Secret, *, new: bool) -> None:
+        self._tasks.run(
+            self, lambda: self._unlock(secret), lambda _: self._go_on(secret), lambda e: self._refused(e, new=new)
+        )
+
+    def _go_on(self, secret: Secret) -> None:
+        self.opened.emit(secret)
+        waiting, self._waiting = self._waiting, []
+        for again in waiting:
+            again()
+
+    def _refused(self, error: SmtpDesktopError, *, new: bool) -> None:
+        if isinstance(error, WrongMasterPassword):
+            self._ask(new=new, problem=shown(error.message))
+            return
+        self._waiting.clear()
+        MessageDialog(self._window, title=self.tr("The passwords can't be opened"), text=shown(error.message)).open()

@@ -1,0 +1,200 @@
+"""The editors of an SMTP's form and the values in them."""
+
+from dataclasses import replace
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QLineEdit
+
+from smtp_desktop.domain.smtp.draft import ProfileDraft
+from smtp_desktop.domain.smtp.profile import (
+    DESCRIPTION_LIMIT,
+    NAME_LIMIT,
+    SIGNATURE_LIMIT,
+    Cloud,
+    EnvelopeSender,
+    ProfileType,
+    SignIn,
+)
+from smtp_desktop.ui.widgets.field import LabelledField, object_name
+from smtp_desktop.ui.widgets.fields import BoxField, Choice, TextArea
+from smtp_desktop.ui.widgets.secret_field import SecretEdit
+
+_SIGNATURE_PX = 58
+_DESCRIPTION_PX = 76
+
+
+class SmtpFields(QObject):
+    """Every field of an SMTP. `draft` reads them all, `show` fills them all; which of them are seen is the form's."""
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._make_basic_fields()
+        self._make_server_fields()
+        self._make_graph_fields()
+        self._make_cloud_fields()
+        self._make_message_fields()
+
+    def _make_basic_fields(self) -> None:
+        self._name = QLineEdit()
+        self.name = LabelledField("name", self.tr("Name"), self._name, required=True, limit=NAME_LIMIT)
+        self._type = Choice(
+            {ProfileType.GENERIC: self.tr("Generic"), ProfileType.GRAPH: self.tr("MS Graph API")},
+        )
+        self.type = LabelledField("type", self.tr("Type"), self._type, required=True)
+        self.is_default = BoxField("is_default", self.tr("Is Default"))
+        self._from_address = QLineEdit()
+        self.from_address = LabelledField("from_address", self.tr("From Address"), self._from_address)
+
+    def _make_server_fields(self) -> None:
+        self._host_name = QLineEdit()
+        self.host_name = LabelledField("host_name", self.tr("Host Name"), self._host_name, required=True)
+        self._smtp_port = QLineEdit()
+        self.smtp_port = LabelledField("smtp_port", self.tr("SMTP Port"), self._smtp_port, required=True)
+        self.tls = BoxField("tls", self.tr("SMTP TLS/SSL"))
+        self.auth_required = BoxField("auth_required", self.tr("Auth Required"))
+        self._user_name = QLineEdit()
+        self.user_name = LabelledField("user_name", self.tr("User Name"), self._user_name, required=True)
+        self.password_edit = self._make_secret("password", self.tr("Password"))
+        self.password = LabelledField("password", self.tr("Password"), self.password_edit, required=True)
+        self.password.add_link(self.tr("How to get an app password"))
+        self._envelope_sender = Choice(
+            {EnvelopeSender.USER: self.tr("User Name"), EnvelopeSender.FROM: self.tr("From Address")},
+        )
+        self.envelope_sender = LabelledField("envelope_sender", self.tr("Envelope sender"), self._envelope_sender)
+        self.envelope_sender.set_hint(self.tr("The address that bounces go to (MAIL FROM)."))
+
+    def _make_graph_fields(self) -> None:
+        self._sign_in = Choice(
+            {SignIn.PASSWORD: self.tr("User name and password"), SignIn.APP_ONLY: self.tr("App only")},
+        )
+        self.sign_in = LabelledField("sign_in", self.tr("Sign-in"), self._sign_in)
+        self.sign_in.add_link(self.tr("What it needs"))
+        self._tenant_id = QLineEdit()
+        self.tenant_id = LabelledField("tenant_id", self.tr("Tenant Id"), self._tenant_id, required=True)
+        self._client_id = QLineEdit()
+        self.client_id = LabelledField("client_id", self.tr("Client Id"), self._client_id, required=True)
+        for editor in (self._tenant_id, self._client_id):
+            editor.setProperty("mono", True)
+        label = self.tr("Client Secret")
+        self.client_secret_edit = self._make_secret("client_secret", label)
+        self.client_secret = LabelledField("client_secret", label, self.client_secret_edit, required=True)
+        self._valid_until = QLineEdit()
+        self._valid_until.setPlaceholderText(self.tr("YYYY-MM-DD"))
+        self.client_secret_valid_until = LabelledField(
+            "client_secret_valid_until", self.tr("Client secret valid until"), self._valid_until
+        )
+
+    def _make_cloud_fields(self) -> None:
+        self._cloud = Choice(
+            {
+                Cloud.GLOBAL: self.tr("Global"),
+                Cloud.US_L4: self.tr("US Government L4"),
+                Cloud.US_DOD: self.tr("US Government L5 (DoD)"),
+                Cloud.CHINA: self.tr("China (21Vianet)"),
+                Cloud.CUSTOM: self.tr("Custom"),
+            },
+        )
+        self.cloud = LabelledField("cloud", self.tr("Cloud"), self._cloud)
+        self._authority = QLineEdit()
+        self.authority = LabelledField("authority", self.tr("Authority"), self._authority, required=True)
+        self.authority.set_hint(self.tr("Without the tenant, as in https://login.microsoftonline.com."))
+        self._graph_url = QLineEdit()
+        self.graph_url = LabelledField("graph_url", self.tr("Graph address"), self._graph_url, required=True)
+        self.graph_url.set_hint(self.tr("As in https://graph.microsoft.com."))
+
+    def _make_secret(self, name: str, label: str) -> SecretEdit:
+        editor = SecretEdit(label)
+        editor.switch.setObjectName(object_name(name, "ReplaceButton"))
+        editor.eye.setObjectName(object_name(name, "EyeButton"))
+        return editor
+
+    def _make_message_fields(self) -> None:
+        self._signature = TextArea(_SIGNATURE_PX)
+        self.signature = LabelledField("signature", self.tr("Signature"), self._signature, limit=SIGNATURE_LIMIT)
+        self._description = TextArea(_DESCRIPTION_PX)
+        self.description = LabelledField(
+            "description", self.tr("Description"), self._description, limit=DESCRIPTION_LIMIT
+        )
+
+    def in_reading_order(self) -> tuple[LabelledField | BoxField, ...]:
+        """Returns them all, from the top to the bottom of the form."""
+        return (
+            self.name,
+            self.type,
+            self.is_default,
+            self.from_address,
+            self.host_name,
+            self.smtp_port,
+            self.tls,
+            self.auth_required,
+            self.sign_in,
+            self.user_name,
+            self.password,
+            self.tenant_id,
+            self.client_id,
+            self.client_secret,
+            self.client_secret_valid_until,
+            self.signature,
+            self.description,
+            *self.advanced(),
+        )
+
+    def advanced(self) -> tuple[LabelledField, ...]:
+        """Returns those that few need, from the top to the bottom."""
+        return (self.envelope_sender, self.cloud, self.authority, self.graph_url)
+
+    def draft(self, base: ProfileDraft) -> ProfileDraft:
+        """Returns what is typed; a secret that was not entered is None. `base` gives what has no field."""
+        return replace(
+            base,
+            name=self._name.text(),
+            type=self._type.chosen,
+            is_default=self.is_default.checked,
+            from_address=self._from_address.text(),
+            signature=self._signature.toPlainText(),
+            description=self._description.toPlainText(),
+            host_name=self._host_name.text(),
+            smtp_port=self._smtp_port.text(),
+            tls=self.tls.checked,
+            auth_required=self.auth_required.checked,
+            user_name=self._user_name.text(),
+            envelope_sender=self._envelope_sender.chosen,
+            tenant_id=self._tenant_id.text(),
+            client_id=self._client_id.text(),
+            sign_in=self._sign_in.chosen,
+            cloud=self._cloud.chosen,
+            authority=self._authority.text(),
+            graph_url=self._graph_url.text(),
+            client_secret_valid_until=self._valid_until.text(),
+            password=self.password_edit.secret,
+            client_secret=self.client_secret_edit.secret,
+        )
+
+    def show(self, draft: ProfileDraft) -> None:
+        """The fields hold `draft`; secrets are left as they are, and so is the cursor where nothing changes."""
+        lines = {
+            self._name: draft.name,
+            self._from_address: draft.from_address,
+            self._host_name: draft.host_name,
+            self._smtp_port: draft.smtp_port,
+            self._user_name: draft.user_name,
+            self._tenant_id: draft.tenant_id,
+            self._client_id: draft.client_id,
+            self._valid_until: draft.client_secret_valid_until,
+            self._authority: draft.authority,
+            self._graph_url: draft.graph_url,
+        }
+        for line, typed in lines.items():
+            if line.text() != typed:
+                line.setText(typed)
+                line.setCursorPosition(0)
+        for area, typed in ((self._signature, draft.signature), (self._description, draft.description)):
+            if area.toPlainText() != typed:
+                area.setPlainText(typed)
+        self.is_default.box.setChecked(draft.is_default)
+        self.tls.box.setChecked(draft.tls)
+        self.auth_required.box.setChecked(draft.auth_required)
+        self._type.choose(draft.type)
+        self._sign_in.choose(draft.sign_in)
+        self._cloud.choose(draft.cloud)
+        self._envelope_sender.choose(draft.envelope_sender)

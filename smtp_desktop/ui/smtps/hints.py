@@ -1,0 +1,156 @@
+"""Which help the form of an SMTP leads to."""
+
+from datetime import date, datetime
+
+from PySide6.QtCore import QCoreApplication
+
+from smtp_desktop.domain.checks.end_date import WARNED_AHEAD_DAYS, SecretExpiry, expiry_on
+from smtp_desktop.domain.checks.health import ServerFact
+from smtp_desktop.domain.diagnosis.conversation import TlsMode
+from smtp_desktop.domain.mail.address import BadAddress, BadHost, ascii_host
+from smtp_desktop.domain.smtp.draft import ProfileDraft, kept_secrets
+from smtp_desktop.domain.smtp.field_rules import field_errors
+from smtp_desktop.domain.smtp.identity import identity_of
+from smtp_desktop.domain.smtp.profile import GenericServer, ProfileId, ProfileType, SecretField, SignIn, SmtpProfile
+from smtp_desktop.domain.smtp.providers import AppPasswordProvider, app_password_provider
+from smtp_desktop.ui.help.pages import HelpPage, HelpRequest, HelpValues
+from smtp_desktop.ui.widgets.certificate_view import written_day
+from smtp_desktop.ui.widgets.message_text import day_text, shown
+
+REGISTER = "register-the-app"
+SCOPE = "scope-it-to-one-mailbox"
+PASSWORD_SIGN_IN = "user-name-and-password"  # noqa: S105 - a section's name, not a password
+
+
+def azure_help(draft: ProfileDraft, section: str) -> HelpRequest:
+    """Returns how to register the Azure app, with the commands for the mailbox of `draft`."""
+    values = HelpValues(client_id=draft.client_id, tenant_id=draft.tenant_id, mailbox=draft.user_name)
+    return HelpRequest(page=HelpPage.AZURE_APP, section=section, values=values)
+
+
+def sign_in_help(draft: ProfileDraft) -> HelpRequest:
+    """Returns what the chosen sign-in asks for in Entra ID and Exchange."""
+    return azure_help(draft, SCOPE if draft.sign_in is SignIn.APP_ONLY else PASSWORD_SIGN_IN)
+
+
+def sign_in_link(draft: ProfileDraft) -> str:
+    """Returns the words that lead to it."""
+    if draft.sign_in is SignIn.APP_ONLY:
+        return QCoreApplication.translate("SmtpForm", "How to scope it to one mailbox")
+    return QCoreApplication.translate("SmtpForm", "What this sign-in needs")
+
+
+def provider_of(draft: ProfileDraft) -> AppPasswordProvider | None:
+    """Returns the provider with app passwords that `draft` signs in at."""
+    if draft.type is not ProfileType.GENERIC or not draft.auth_required:
+        return None
+    return app_password_provider(draft.host_name)
+
+
+def password_help(provider: AppPasswordProvider) -> HelpRequest:
+    """Returns how to get an app password of `provider`."""
+    section = provider.name.lower().replace(".", "-")
+    return HelpRequest(page=HelpPage.APP_PASSWORDS, section=section)
+
+
+def password_link(provider: AppPasswordProvider) -> str:
+    """Returns the words that lead to it."""
+    if provider.takes_passwords:
+        words = QCoreApplication.translate("SmtpForm", "How to get an app password for {provider}")
+    else:
+        words = QCoreApplication.translate("SmtpForm", "What to do instead of {provider}")
+    return words.format(provider=provider.name)
+
+
+def from_hint(draft: ProfileDraft) -> str:
+    """Returns who the mail is sent as where recipients see another address; else nothing."""
+    if draft.type is not ProfileType.GENERIC or not draft.from_address.strip():
+        return ""
+    server = GenericServer(
+        host_name=draft.host_name,
+        auth_required=draft.auth_required,
+        user_name=draft.user_name.strip(),
+        envelope_sender=draft.envelope_sender,
+    )
+    profile = SmtpProfile(id=ProfileId(""), name="", server=server, from_address=draft.from_address.strip())
+    try:
+        identity = identity_of(profile)
+    except BadAddress:
+        return ""
+    if identity.header_from.spec == identity.envelope_sender.spec:
+        return ""
+    return QCoreApplication.translate("SmtpForm", "Recipients see this address; mail is sent as the user name.")
+
+
+def fact_about(fact: ServerFact | None, draft: ProfileDraft) -> ServerFact | None:
+    """Returns `fact` where it is of the draft's host and port, and the draft encrypts."""
+    return fact if fact and draft.tls and is_about(fact, draft) else None
+
+
+def tls_hint(fact: ServerFact | None) -> str:
+    """Returns how the server secures connections; nothing where that is not known."""
+    if fact is None:
+        return ""
+    port = fact.port
+    if fact.security.mode is TlsMode.STARTTLS:
+        found = QCoreApplication.translate("SmtpForm", "STARTTLS found on port {port}").format(port=port)
+    else:
+        found = QCoreApplication.translate("SmtpForm", "TLS on connect found on port {port}").format(port=port)
+    until = fact.security.certificate_valid_until
+    if until is None:
+        return found
+    day = written_day(until)
+    valid = QCoreApplication.translate("SmtpForm", "certificate valid until {date}").format(date=day)
+    return f"{found} · {valid}"
+
+
+def is_about(fact: ServerFact, draft: ProfileDraft) -> bool:
+    """Returns whether `fact` is of the draft's host and port."""
+    try:
+        host = ascii_host(draft.host_name)
+    except BadHost:
+        return False
+    return host == fact.host and draft.smtp_port.strip() == str(fact.port)
+
+
+def lost_secret_hint(draft: ProfileDraft, stored: SmtpProfile | None, field: SecretField) -> str:
+    """Returns why a stored secret has to be entered again for what the form says now; else nothing."""
+    if stored is None or stored.type is not draft.type or field not in stored.secret_refs:
+        return ""
+    if field in kept_secrets(draft, stored):
+        return ""
+    return next((shown(error.message) for error in field_errors(draft, stored) if error.field == field), "")
+
+
+def local_today() -> date:
+    """Returns the day that the clock on the wall shows."""
+    return datetime.now().astimezone().date()
+
+
+def expiry_warning(draft: ProfileDraft, today: date) -> str:
+    """Returns what to do about a client secret that ends soon or has ended; else nothing."""
+    try:
+        valid_until = date.fromisoformat(draft.client_secret_valid_until.strip())
+    except ValueError:
+        return ""
+    expiry = expiry_on(valid_until, today)
+    if expiry is None:
+        return ""
+    what = QCoreApplication.translate("SmtpForm", "Create a new secret in Entra ID and enter it here.")
+    return f"{_ends(expiry)} {what}"
+
+
+def _ends(expiry: SecretExpiry) -> str:
+    if expiry.ended:
+        return QCoreApplication.translate("SmtpForm", "Ended on {date}.").format(date=day_text(expiry.valid_until))
+    if expiry.days_left == 0:
+        return QCoreApplication.translate("SmtpForm", "Ends today.")
+    if expiry.days_left == 1:
+        return QCoreApplication.translate("SmtpForm", "Ends tomorrow.")
+    return QCoreApplication.translate("SmtpForm", "Ends in {days} days.").format(days=expiry.days_left)
+
+
+def expiry_advice() -> str:
+    """Returns what the day is good for."""
+    words = QCoreApplication.translate("SmtpForm", "Entra ID shows the day. You are warned {days} days ahead.")
+    return words.format(days=WARNED_AHEAD_DAYS)

@@ -1,0 +1,132 @@
+"""Every test and check of an SMTP that is remembered."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QItemSelectionModel, QObject
+from PySide6.QtWidgets import QHeaderView, QWidget
+
+from smtp_desktop.domain.checks.health import CheckResult
+from smtp_desktop.domain.errors import SmtpDesktopError
+from smtp_desktop.domain.events import Event, ResultRecorded
+from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile
+from smtp_desktop.services.checks.tester import Tester
+from smtp_desktop.ui.checks.history_model import KEPT, CheckHistory, HistoryColumn
+from smtp_desktop.ui.runtime.later import Later
+from smtp_desktop.ui.runtime.tasks import Tasks
+from smtp_desktop.ui.widgets.dialog import Dialog
+from smtp_desktop.ui.widgets.message_text import shown
+from smtp_desktop.ui.widgets.row_table import row_table
+
+if TYPE_CHECKING:
+    from smtp_desktop.ui.checks.history_section import HistorySection
+    from smtp_desktop.ui.smtps.panel import SmtpPanel
+
+
+_ROW_PX = 32
+_WIDTHS_PX = {
+    HistoryColumn.TIME: 130,
+    HistoryColumn.TRIAL: 70,
+    HistoryColumn.OUTCOME: 150,
+    HistoryColumn.DURATION: 90,
+}
+
+
+class HistoryDialog(Dialog):
+    """A table of `history`, which goes on being filled while it is open."""
+
+    def __init__(self, parent: QWidget, *, name: str, history: CheckHistory) -> None:
+        """`name` is the SMTP's."""
+        title = self.tr("History of {name}").format(name=name)
+        super().__init__(parent, name="historyDialog", title=title, width=760)
+        self.setMinimumHeight(480)
+        table = row_table("historyTable", title, history, row_px=_ROW_PX)
+        header = table.horizontalHeader()
+        for column, width in _WIDTHS_PX.items():
+            header.resizeSection(column, width)
+        header.setSectionResizeMode(HistoryColumn.REPLY, QHeaderView.ResizeMode.Stretch)
+        table.selectionModel().setCurrentIndex(
+            history.index(0, 0),
+            QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows,
+        )
+        self.body.addWidget(table, 1)
+        self.footer.addStretch(1)
+        self.add_ok(self.tr("Close")).clicked.connect(self.accept)
+        table.setFocus()
+
+
+class History(QObject):
+    """Fills the panel's history."""
+
+    def __init__(self, *, window: QWidget, panel: Later[SmtpPanel], tester: Tester, tasks: Tasks) -> None:
+        super().__init__(window)
+        self._window = window
+        self._tester = tester
+        self._tasks = tasks
+        self._panel = panel
+        self._profile: SmtpProfile | None = None
+        self._paused: frozenset[ProfileId] = frozenset()
+        panel.tell("history", self._connect_panel)
+
+    def _connect_panel(self, panel: SmtpPanel) -> None:
+        panel.stored_changed.connect(self._turn_to)
+        panel.history.all_asked.connect(self._show_all)
+
+    @property
+    def _section(self) -> HistorySection:
+        return self._panel().history
+
+    def hear(self, event: Event) -> None:
+        """What has just been recorded is the newest row."""
+        match event:
+            case ResultRecorded(result=result) if self._is_of(result.profile_id):
+                self._section.add(result)
+            case _:
+                pass
+
+    def set_paused(self, paused: frozenset[ProfileId]) -> None:
+        """These SMTPs are not checked by themselves for now."""
+        self._paused = paused
+        self._show_pause()
+
+    def reload(self) -> None:
+        """The rows are as the store has them, soon: another process may have checked."""
+        profile = self._profile
+        if profile is None:
+            return
+
+        def show(results: Sequence[CheckResult]) -> None:
+            if self._is_of(profile.id):
+                self._section.show_results(results)
+
+        self._tasks.run(self, lambda: self._tester.history_of(profile.id, KEPT), show, self._fail)
+
+    def _turn_to(self, profile: SmtpProfile | None) -> None:
+        other = profile is None or not self._is_of(profile.id)
+        self._profile = profile
+        self._section.setVisible(profile is not None)
+        if other:
+            self._section.show_results(())
+        self._show_pause()
+        self.reload()
+
+    def _show_pause(self) -> None:
+        paused = self._profile is not None and self._profile.id in self._paused
+        words = self.tr(
+            "Automatic checks are paused, because the server refused the sign-in and one more try might lock the "
+            "account. They go on after a check or test that gets further, or once the sign-in is changed."
+        )
+        note = words if paused else ""
+        self._panel.tell("pause", lambda panel: panel.history.show_note(note))
+
+    def _is_of(self, profile_id: ProfileId) -> bool:
+        return self._profile is not None and self._profile.id == profile_id
+
+    def _fail(self, error: SmtpDesktopError) -> None:
+        self._section.show_problem(shown(error.message))
+
+    def _show_all(self) -> None:
+        if self._profile:
+            HistoryDialog(self._window, name=self._profile.name, history=self._section.history).open()

@@ -1,0 +1,257 @@
+"""The Info panel of an SMTP: Create SMTP and Edit SMTP."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QWidget
+
+from smtp_desktop.domain.checks.health import ServerFact
+from smtp_desktop.domain.checks.suggestion import Suggestion, applied
+from smtp_desktop.domain.errors import FieldError
+from smtp_desktop.domain.smtp.certificate import Authority, Certificate
+from smtp_desktop.domain.smtp.draft import ProfileDraft, draft_of, same_host
+from smtp_desktop.domain.smtp.field_rules import field_errors
+from smtp_desktop.domain.smtp.profile import ProfileId, ProfileType, SmtpProfile
+from smtp_desktop.ui.certificates.panel_part import AuthorityOf
+from smtp_desktop.ui.checks.history_section import HistorySection
+from smtp_desktop.ui.smtps.changes import differs, rebased
+from smtp_desktop.ui.smtps.form import SmtpForm
+from smtp_desktop.ui.smtps.hints import local_today
+from smtp_desktop.ui.widgets.form_layout import column
+from smtp_desktop.ui.widgets.form_panel import FormPanel
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SaveRequest:
+    """Save `draft`; a `profile_id` of None creates."""
+
+    profile_id: ProfileId | None
+    draft: ProfileDraft
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TestRequest:
+    """Test what the form holds; `changed` where that is not what is stored. While creating, the name may be missing."""
+
+    __test__ = False  # not a test class, whatever its name makes pytest think
+
+    profile_id: ProfileId | None
+    draft: ProfileDraft
+    changed: bool
+
+
+class SmtpPanel(FormPanel[SmtpForm]):
+    """The form of one SMTP. Takes values and emits intents; nothing that is refused is asked for."""
+
+    save_requested = Signal(object)  # SaveRequest
+    test_requested = Signal(object)  # TestRequest
+    delete_requested = Signal(object)  # ProfileId
+    stop_waiting_requested = Signal()
+    help_requested = Signal(object)  # HelpRequest
+    certificate_requested = Signal(object)  # ServerFact
+    stored_changed = Signal(object)
+    """The form is on another SMTP, or was filled anew: its SmtpProfile, None while one is created."""
+
+    def __init__(self, today: Callable[[], date] = local_today, authority_of: AuthorityOf = lambda _: None) -> None:
+        """`today` gives the day at the place of the person; `authority_of` what is known of a trusted CA."""
+        super().__init__(SmtpForm(today, authority_of))
+        self.setObjectName("smtpPanel")
+        self._stored: SmtpProfile | None = None
+        self._busy = False
+        self._focus_before: QWidget | None = None
+        self._rule_errors: frozenset[str] = frozenset()
+        self.history = HistorySection()
+        self._set_content(column(self._form, self.history))
+        self._delete = self._make_button("deleteButton", "dangerText")
+        self._cancel = self._make_button("cancelButton", "")
+        self._test = self._make_button("testButton", "")
+        self._save = self._make_button("saveButton", "primary")
+        self._lay_out_footer(left=(self._delete, self._cancel), right=(self._test, self._save))
+        self.history.chain_tab_order(self._form.last_stop, self._delete)
+        self._connect()
+        self.start_create(is_default=False)
+
+    def _connect(self) -> None:
+        self._form.edited.connect(self._on_edited)
+        self.history.unfolded.connect(lambda: self._bring_into_view(self.history))
+        self._form.submitted.connect(self.save)
+        self._form.help_requested.connect(self.help_requested)
+        self._form.certificate_requested.connect(self.certificate_requested)
+        self._save.clicked.connect(self._on_save)
+        self._test.clicked.connect(self._on_test)
+        self._delete.clicked.connect(self._on_delete)
+        self._cancel.clicked.connect(self._on_cancel)
+
+    @property
+    def profile_id(self) -> ProfileId | None:
+        """The SMTP that is edited; None while one is created."""
+        return self._stored.id if self._stored else None
+
+    def start_create(self, *, is_default: bool) -> None:
+        """The form is empty, to create an SMTP."""
+        self._start(ProfileDraft(is_default=is_default), None, None)
+
+    def start_edit(self, profile: SmtpProfile, fact: ServerFact | None) -> None:
+        """The form shows `profile`; `fact` is what is known of its server."""
+        self._start(draft_of(profile), profile, fact)
+
+    def _start(self, draft: ProfileDraft, stored: SmtpProfile | None, fact: ServerFact | None) -> None:
+        self._stored = stored
+        self._rule_errors = frozenset()
+        self.set_idle()
+        self.show_note("")
+        self._form.start(draft, stored, fact)
+        self._scroll.verticalScrollBar().setValue(0)
+        self._title.setText(self.tr("Edit SMTP") if stored else self.tr("Create SMTP"))
+        self._refresh_footer()
+        self.stored_changed.emit(stored)
+
+    def refresh_stored(self, profile: SmtpProfile) -> None:
+        """What is stored is `profile` now: fields that nobody touched show it, what was typed stays.
+
+        Nothing happens where the form is on another SMTP.
+        """
+        if profile.id != self.profile_id:
+            return
+        fresh = draft_of(profile)
+        self._stored = profile
+        self._form.fill(fresh, rebased(self._form.draft(), self._form.filled, fresh), profile)
+        self._refresh_footer()
+
+    def propose(self, suggestion: Suggestion, *, onto: ProfileDraft | None = None) -> None:
+        """The fields hold what it changes, unsaved, of `onto` or else of what is typed. Where the password has to be
+        entered anew the cursor is in its field, else on Save."""
+        self._form.propose(applied(suggestion, onto or self._form.draft()))
+        missing = [error for error in field_errors(self._form.draft(), self._stored) if error.field == "password"]
+        self._save.setFocus(Qt.FocusReason.OtherFocusReason)
+        if missing:
+            self.show_errors(tuple(missing))
+            self._rule_errors = frozenset({"password"})
+
+    def set_server_fact(self, fact: ServerFact) -> None:
+        """The TLS hint tells what is known of the server, if it is the one that the form names."""
+        self._form.set_fact(fact)
+
+    def trust(self, trusted: Authority | Certificate) -> None:
+        """The form trusts this for the SMTP, which is yet to be saved; what tells so is in sight."""
+        self._bring_into_view(self._form.trust(trusted))
+
+    def is_on_host(self, host_name: str) -> bool:
+        """Whether the form is about an SMTP server of that name."""
+        draft = self._form.draft()
+        return draft.type is ProfileType.GENERIC and same_host(draft.host_name, host_name)
+
+    def refresh_trust(self) -> None:
+        """What is known by now of trusted CAs is told."""
+        self._form.refresh_trust()
+
+    def set_secret_place(self, text: str) -> None:
+        """The secrets' labels say where they are kept, as in "kept in the system keyring"."""
+        self._form.set_secret_place(text)
+
+    def draft(self) -> ProfileDraft:
+        """Returns what is typed; a secret that was not entered is None."""
+        return self._form.draft()
+
+    def is_changed(self) -> bool:
+        """Whether leaving would lose something that was typed or chosen."""
+        return differs(self._form.draft(), self._form.filled)
+
+    def show_errors(self, errors: tuple[FieldError, ...]) -> None:
+        self._rule_errors = frozenset()
+        super().show_errors(errors)
+
+    def set_busy(self, note: str) -> None:
+        """`note` tells what is waited for; the form can be read, and all that can be done is to stop waiting."""
+        focused = self.focusWidget()
+        if not self._busy:
+            self._focus_before = focused if focused and focused.hasFocus() else None
+        self._busy = True
+        self._form.set_locked(True)
+        self._progress.show_text(note)
+        self._show_buttons()
+        if self._focus_before:
+            # A button that is switched off would pass the focus on to a field, with all its text selected.
+            self._cancel.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._enable_buttons()
+
+    def set_idle(self) -> None:
+        """Nothing is waited for: the form can be used again and holds what it held."""
+        before = self._focus_before if self._cancel.hasFocus() else None
+        self._busy, self._focus_before = False, None
+        self._form.set_locked(False)
+        self._progress.show_text("")
+        self._enable_buttons()
+        if before:
+            before.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._show_buttons()
+        if before is self._delete:
+            before.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def save(self) -> None:
+        """As a click on Create or Save: a request is emitted where everything holds, else the errors are shown."""
+        self._save.click()
+
+    def test(self) -> None:
+        """As a click on Test."""
+        self._test.click()
+
+    def _refresh_footer(self) -> None:
+        self._enable_buttons()
+        self._show_buttons()
+
+    def _enable_buttons(self) -> None:
+        for button in (self._save, self._test, self._delete, self._close):
+            button.setEnabled(not self._busy)
+
+    def _show_buttons(self) -> None:
+        creating = self._stored is None
+        self._save.setText(self.tr("Create") if creating else self.tr("Save"))
+        self._test.setText(self.tr("Test"))
+        self._delete.setText(self.tr("Delete"))
+        self._cancel.setText(self.tr("Stop waiting") if self._busy else self.tr("Cancel"))
+        for button in (self._save, self._test, self._delete, self._cancel):
+            button.setAccessibleName(button.text())
+        shown_left = self._cancel if creating or self._busy else self._delete
+        # Never both at a time: the panel would grow to hold them.
+        (self._delete if shown_left is self._cancel else self._cancel).hide()
+        shown_left.show()
+
+    def _on_edited(self) -> None:
+        self._drop_outdated_errors()
+        self._refresh_footer()
+
+    def _drop_outdated_errors(self) -> None:
+        # One field's rule may look at another: a user name that is an address makes a From Address needless.
+        broken = {error.field for error in field_errors(self._form.draft(), self._stored)}
+        for name in self._rule_errors - broken:
+            self._form.set_error(name, "")
+        self._rule_errors &= broken
+
+    def _on_save(self) -> None:
+        draft = self._form.draft()
+        if self._holds(draft):
+            self.save_requested.emit(SaveRequest(profile_id=self.profile_id, draft=draft))
+
+    def _on_test(self) -> None:
+        draft = self._form.draft()
+        if self._holds(draft, nameless=self._stored is None):
+            request = TestRequest(profile_id=self.profile_id, draft=draft, changed=self.is_changed())
+            self.test_requested.emit(request)
+
+    def _holds(self, draft: ProfileDraft, *, nameless: bool = False) -> bool:
+        errors = tuple(error for error in field_errors(draft, self._stored) if not (nameless and error.field == "name"))
+        self.show_errors(errors)
+        self._rule_errors = frozenset(error.field for error in errors)
+        return not errors
+
+    def _on_delete(self) -> None:
+        self.delete_requested.emit(self.profile_id)
+
+    def _on_cancel(self) -> None:
+        if self._busy:
+            self.stop_waiting_requested.emit()
+        else:
+            self.close_requested.emit()

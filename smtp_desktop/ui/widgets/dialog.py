@@ -1,0 +1,107 @@
+"""What all dialogs look like: a title, a body, and a footer with buttons."""
+
+from PySide6.QtCore import QEvent, QObject, QRect, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from smtp_desktop.ui.theme.styled import styled_button, styled_label
+
+
+class Dialog(QDialog):
+    """A window-modal dialog that deletes itself when it is closed. Fill `body` and add buttons to `footer`."""
+
+    def __init__(self, parent: QWidget | None, *, name: str, title: str, width: int) -> None:
+        super().__init__(parent)
+        self.setObjectName(name)
+        self.setWindowTitle(title)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowModality(Qt.WindowModality.WindowModal)
+        self.setMinimumWidth(width)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(1, 1, 1, 1)
+        outer.setSpacing(0)
+        self.body = QVBoxLayout()
+        self.body.setContentsMargins(22, 18, 22, 18)
+        self.body.setSpacing(8)
+        self.title = styled_label(title, "dialogTitle")
+        self.body.addWidget(self.title)
+        outer.addLayout(self.body, 1)
+        frame = QFrame()
+        frame.setProperty("area", "dialogFooter")
+        self.footer = QHBoxLayout(frame)
+        self.footer.setContentsMargins(22, 12, 22, 12)
+        self.footer.setSpacing(10)
+        outer.addWidget(frame)
+
+    def open(self) -> None:
+        parent = self.parentWidget()
+        if parent:
+            veil = _Veil(parent.window())
+            self.finished.connect(veil.lift)
+        super().open()
+
+    def fit(self) -> None:
+        """The dialog is as high as what it holds needs, as far as the screen allows, and stays on that."""
+        layout = self.layout()
+        if layout is None:
+            return
+        layout.activate()
+        # adjustSize() knows neither the height that wrapped words need at this width nor more than 2/3 of a screen.
+        width = max(self.width(), self.minimumWidth())
+        wraps, usual = layout.hasHeightForWidth(), layout.totalSizeHint().height()
+        wanted = max(layout.totalHeightForWidth(width) if wraps else usual, layout.totalMinimumSize().height())
+        room = self.screen().availableGeometry()
+        frame_height = self.frameGeometry().height() - self.height()
+        self.resize(width, min(wanted, room.height() - frame_height))
+        if self.isVisible():
+            self._stay_on(room)
+
+    def _stay_on(self, room: QRect) -> None:
+        frame = self.frameGeometry()
+        left = max(room.left(), min(frame.left(), room.right() + 1 - frame.width()))
+        top = max(room.top(), min(frame.top(), room.bottom() + 1 - frame.height()))
+        if (left, top) != (frame.left(), frame.top()):
+            self.move(left, top)
+
+    def add_ok(self, text: str, kind: str = "primary") -> QPushButton:
+        """Adds the button that goes on; it is the one that Enter presses."""
+        button = styled_button(text, kind)
+        button.setObjectName("okButton")
+        button.setDefault(True)
+        self.footer.addWidget(button)
+        return button
+
+    def add_cancel(self) -> QPushButton:
+        """Adds the button that leaves everything as it was."""
+        button = styled_button(self.tr("Cancel"))
+        button.setObjectName("cancelButton")
+        button.setAutoDefault(False)
+        button.clicked.connect(self.reject)
+        self.footer.addWidget(button)
+        return button
+
+
+class _Veil(QWidget):
+    """Dims the window behind an open dialog."""
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        window.installEventFilter(self)
+        self.setGeometry(window.rect())
+        self.show()
+        self.raise_()
+
+    def lift(self) -> None:
+        """The window is bright again."""
+        self.hide()
+        self.deleteLater()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize and isinstance(watched, QWidget):
+            self.setGeometry(watched.rect())
+        return False
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(12, 17, 28, 97))
+        painter.end()

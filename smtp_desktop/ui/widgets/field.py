@@ -1,0 +1,176 @@
+"""Object names, which tests and style sheets find widgets by."""
+
+from typing import Protocol
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
+
+from smtp_desktop.ui.theme.styled import set_style_property
+from smtp_desktop.ui.widgets.labels import Caption, LinkButton
+from smtp_desktop.ui.widgets.secret_field import SecretEdit
+
+
+def object_name(field: str, suffix: str) -> str:
+    """Returns the object name of a part of a field: `host_name` and `Error` give `hostNameError`."""
+    first, *rest = field.split("_")
+    return first + "".join(word.capitalize() for word in rest) + suffix
+
+
+LABEL_GAP_PX = 4
+FIELD_GAP_PX = 12
+
+
+class Field(Protocol):
+    """What a form asks of its fields."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def editor(self) -> QWidget: ...
+
+    @property
+    def error(self) -> str: ...
+
+    def set_error(self, message: str) -> None: ...
+
+    def set_locked(self, locked: bool) -> None: ...
+
+
+class LabelledField(QWidget):
+    """An editor under its label: a star where it is required, a counter or note at the right, a hint or error below.
+
+    An error takes the hint's place and goes when the editor's content changes.
+    """
+
+    edited = Signal()
+
+    def __init__(
+        self,
+        name: str,
+        label: str,
+        editor: QLineEdit | QPlainTextEdit | QComboBox,
+        *,
+        required: bool = False,
+        limit: int | None = None,
+    ) -> None:
+        """`name` is the field's in snake case; `limit` counts code points."""
+        super().__init__()
+        self.name = name
+        self.editor: QWidget = editor
+        self.link: LinkButton | None = None
+        self._limit = limit
+        self._hint_text = ""
+        self._label = Caption("label", label)
+        self._star = Caption("required", "*")
+        self._aside = Caption("counter")
+        self._hint = Caption("hint", wraps=True)
+        self._error = Caption("error", wraps=True)
+        self._name_parts(label)
+        self._lay_out()
+        self.set_required(required)
+        for part in (self._aside, self._hint, self._error):
+            part.hide()
+        self._connect(editor)
+        self._count()
+
+    def _name_parts(self, label: str) -> None:
+        self.editor.setObjectName(object_name(self.name, "Field"))
+        self._error.setObjectName(object_name(self.name, "Error"))
+        self._hint.setObjectName(object_name(self.name, "Hint"))
+        self._label.setObjectName(object_name(self.name, "Label"))
+        self._aside.setObjectName(object_name(self.name, "Counter" if self._limit else "Note"))
+        self.editor.setAccessibleName(label)
+        self._label.setBuddy(self.editor)
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.setSpacing(2)
+        head.addWidget(self._label)
+        head.addWidget(self._star)
+        head.addStretch(1)
+        head.addWidget(self._aside)
+        self._rows = layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, FIELD_GAP_PX)
+        layout.setSpacing(LABEL_GAP_PX)
+        layout.addLayout(head)
+        layout.addWidget(self.editor)
+        layout.addWidget(self._hint)
+        layout.addWidget(self._error)
+        layout.addStretch(1)  # beside a higher field it stays at the top
+
+    def _connect(self, editor: QLineEdit | QPlainTextEdit | QComboBox) -> None:
+        if isinstance(editor, QComboBox):
+            editor.currentIndexChanged.connect(self._on_edited)
+        else:
+            editor.textChanged.connect(self._on_edited)
+
+    def _on_edited(self) -> None:
+        self._count()
+        self.set_error("")
+        self.edited.emit()
+
+    def _count(self) -> None:
+        if self._limit is None:
+            return
+        used = self._used()
+        self._aside.show_text(self.tr("{used} / {limit}").format(used=used, limit=self._limit))
+        set_style_property(self._aside, "invalid", used > self._limit)
+
+    def _used(self) -> int:
+        # Python counts code points, as the limits do; Qt counts UTF-16 units.
+        if isinstance(self.editor, QPlainTextEdit):
+            return len(self.editor.toPlainText())
+        return len(self.editor.text().strip()) if isinstance(self.editor, QLineEdit) else 0
+
+    @property
+    def error(self) -> str:
+        """What is said to be wrong with it, or nothing."""
+        return self._error.text()
+
+    def set_required(self, required: bool) -> None:
+        """A star stands beside the label, or not."""
+        self._star.setVisible(required)
+
+    def hide_label(self) -> None:
+        """No label is seen, where something else says what the field is; it keeps its accessible name."""
+        self._label.hide()
+        self._star.hide()
+
+    def set_note(self, note: str) -> None:
+        """`note` stands at the right of the label; for fields that count nothing."""
+        self._aside.show_text(note)
+
+    def set_hint(self, hint: str, *, warns: bool = False) -> None:
+        """`hint` stands below the editor unless an error does."""
+        self._hint_text = hint
+        self._hint.set_role("warning" if warns else "hint")
+        self._show_below()
+
+    def set_error(self, message: str) -> None:
+        """`message` stands below the editor, which looks invalid; an empty one takes both back."""
+        self._error.setText(message)
+        set_style_property(self.editor, "invalid", bool(message))
+        self._show_below()
+
+    def add_link(self, text: str) -> LinkButton:
+        """Returns a link that stands below hint and error; a field has one at most."""
+        self.link = LinkButton(text)
+        self.link.setObjectName(object_name(self.name, "Link"))
+        self._rows.insertWidget(self._rows.count() - 1, self.link)
+        return self.link
+
+    def _show_below(self) -> None:
+        message = self._error.text()
+        self._error.setVisible(bool(message))
+        self._hint.show_text("" if message else self._hint_text)
+        self.editor.setAccessibleDescription(message or self._hint_text)
+
+    def set_locked(self, locked: bool) -> None:
+        """The content can be read and copied but not changed."""
+        if isinstance(self.editor, SecretEdit):
+            self.editor.set_locked(locked)
+        elif isinstance(self.editor, QLineEdit | QPlainTextEdit):
+            self.editor.setReadOnly(locked)
+        else:
+            self.editor.setEnabled(not locked)

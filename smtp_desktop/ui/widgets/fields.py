@@ -1,0 +1,221 @@
+"""A check box as a field of a form."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Generic, TypeVar
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QGuiApplication, QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QLineEdit,
+    QPlainTextEdit,
+    QPushButton,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from smtp_desktop.ui.theme.styled import styled_button
+from smtp_desktop.ui.widgets.field import FIELD_GAP_PX, object_name
+from smtp_desktop.ui.widgets.labels import Caption
+from smtp_desktop.ui.widgets.message_text import plain_tip
+
+_INDENT_PX = 26
+
+
+class BoxField(QWidget):
+    """A check box with a hint or an error below, in line with its text."""
+
+    edited = Signal()
+
+    def __init__(self, name: str, label: str) -> None:
+        """`name` is the field's in snake case."""
+        super().__init__()
+        self.name = name
+        self.box = QCheckBox(label)
+        self.editor: QWidget = self.box
+        self._hint_text = ""
+        self._hint = Caption("hint", wraps=True)
+        self._error = Caption("error", wraps=True)
+        self.box.setObjectName(object_name(name, "Box"))
+        self.box.setAccessibleName(label)
+        self._hint.setObjectName(object_name(name, "Hint"))
+        self._error.setObjectName(object_name(name, "Error"))
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, FIELD_GAP_PX)
+        layout.setSpacing(0)
+        layout.addWidget(self.box)
+        for part in (self._hint, self._error):
+            part.setContentsMargins(_INDENT_PX, 0, 0, 0)
+            part.hide()
+            layout.addWidget(part)
+        self._rows = layout
+        self.box.toggled.connect(self._on_edited)
+
+    def _on_edited(self) -> None:
+        self.set_error("")
+        self.edited.emit()
+
+    def add_below(self, part: QWidget) -> None:
+        """`part` stands below hint and error, in line with the text."""
+        holder = QWidget()
+        indented = QVBoxLayout(holder)
+        indented.setContentsMargins(_INDENT_PX, 0, 0, 0)
+        indented.addWidget(part)
+        self._rows.addWidget(holder)
+
+    @property
+    def checked(self) -> bool:
+        """Whether the box is ticked."""
+        return self.box.isChecked()
+
+    @property
+    def error(self) -> str:
+        """What is said to be wrong with it, or nothing."""
+        return self._error.text()
+
+    def set_hint(self, hint: str, *, warns: bool = False) -> None:
+        """`hint` stands below the box unless an error does."""
+        self._hint_text = hint
+        self._hint.set_role("warning" if warns else "hint")
+        self._show_below()
+
+    def set_error(self, message: str) -> None:
+        """`message` stands below the box; an empty one takes it back."""
+        self._error.setText(message)
+        self._show_below()
+
+    def _show_below(self) -> None:
+        message = self._error.text()
+        self._error.setVisible(bool(message))
+        self._hint.show_text("" if message else self._hint_text)
+        self.box.setAccessibleDescription(message or self._hint_text)
+
+    def set_locked(self, locked: bool) -> None:
+        """The box can be read but not changed."""
+        self.box.setEnabled(not locked)
+
+
+_Chosen = TypeVar("_Chosen", bound=StrEnum)
+
+
+class Choice(QComboBox, Generic[_Chosen]):
+    """One of the members of an enum; `labels` holds them all, in the order of the list."""
+
+    def __init__(self, labels: Mapping[_Chosen, str]) -> None:
+        super().__init__()
+        self._members = tuple(labels)
+        for label in labels.values():
+            self.addItem(label)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    @property
+    def chosen(self) -> _Chosen:
+        """What is chosen."""
+        return self._members[self.currentIndex()]
+
+    def choose(self, member: _Chosen) -> None:
+        """`member` is chosen."""
+        self.setCurrentIndex(self._members.index(member))
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """The form scrolls: a wheel that passes over must not choose something else."""
+        event.ignore()
+
+
+class TextArea(QPlainTextEdit):
+    """Plain text of several lines; Tab goes on to the next field."""
+
+    def __init__(self, height_px: int) -> None:
+        super().__init__()
+        self.setTabChangesFocus(True)
+        self.setFixedHeight(height_px)
+
+
+class Fold(QWidget):
+    """A title that shows and hides what is below it; folded to begin with."""
+
+    def __init__(self, title: str, content: QWidget) -> None:
+        super().__init__()
+        self._content = content
+        self._title = QToolButton()
+        self._title.setText(title)
+        self._title.setAccessibleName(title)
+        self._title.setCheckable(True)
+        self._title.setAutoRaise(True)
+        self._title.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._title.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._title.setProperty("kind", "fold")
+        self._title.toggled.connect(self.set_open)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 6, 0, 0)
+        layout.setSpacing(10)
+        layout.addWidget(self._title)
+        layout.addWidget(content)
+        self.set_open(False)
+
+    @property
+    def title_button(self) -> QToolButton:
+        """What folds and unfolds it."""
+        return self._title
+
+    def set_open(self, is_open: bool) -> None:
+        """The content is shown, or not."""
+        self._title.setChecked(is_open)
+        self._title.setArrowType(Qt.ArrowType.DownArrow if is_open else Qt.ArrowType.RightArrow)
+        self._content.setVisible(is_open)
+
+
+_EDGE_PX = 4
+_COPIED_MS = 2000
+
+
+class CopyLine(QLineEdit):
+    """Words that can't be changed, with a button that copies them all."""
+
+    def __init__(self, what: str) -> None:
+        """`what` says what is copied, for screen readers."""
+        super().__init__()
+        self._what = what
+        self.setReadOnly(True)
+        self.setProperty("mono", True)
+        self.button: QPushButton = styled_button("", "link")
+        self.button.setParent(self)
+        self.button.setAutoDefault(False)
+        self.button.clicked.connect(self._copy)
+        self._back = QTimer(self, singleShot=True, interval=_COPIED_MS)
+        self._back.timeout.connect(self._offer)
+        self._offer()
+
+    def show_line(self, words: str) -> None:
+        """It says `words`, seen from their beginning."""
+        if self.text() != words:
+            self.setText(words)
+            self.setCursorPosition(0)
+            self.setToolTip(plain_tip(words))
+            self._offer()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_button()
+
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setText(self.text())
+        self.button.setText(self.tr("Copied"))
+        self.button.setAccessibleName(self.tr("Copied"))
+        self._place_button()
+        self._back.start()
+
+    def _offer(self) -> None:
+        self.button.setText(self.tr("Copy"))
+        self.button.setAccessibleName(self.tr("Copy {what}").format(what=self._what))
+        self._place_button()
+
+    def _place_button(self) -> None:
+        width = self.button.sizeHint().width()
+        self.button.setGeometry(self.width() - _EDGE_PX - width, _EDGE_PX, width, self.height() - 2 * _EDGE_PX)
+        self.setTextMargins(0, 0, width, 0)

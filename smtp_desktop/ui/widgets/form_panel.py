@@ -1,0 +1,81 @@
+"""What every Info panel with a form looks like: its fields in the body, its buttons in the footer."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Generic, Protocol, TypeVar
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QPushButton, QWidget
+
+from smtp_desktop.domain.errors import FieldError
+from smtp_desktop.ui.theme.styled import styled_button
+from smtp_desktop.ui.widgets.field import Field
+from smtp_desktop.ui.widgets.message_text import shown
+from smtp_desktop.ui.widgets.panel_frame import PanelFrame
+
+
+class Form(Protocol):
+    """Fields that can say what is wrong with them."""
+
+    @property
+    def first_stop(self) -> QWidget: ...
+
+    @property
+    def last_stop(self) -> QWidget: ...
+
+    def field(self, name: str) -> Field | None: ...
+
+    def errors(self) -> dict[str, str]: ...
+
+    def set_error(self, name: str, message: str) -> None: ...
+
+    def clear_errors(self) -> None: ...
+
+
+_Form = TypeVar("_Form", bound=Form)
+
+
+class FormPanel(PanelFrame, Generic[_Form]):
+    """A form and the buttons below it. A panel puts its form in with `_set_content`."""
+
+    def __init__(self, form: _Form) -> None:
+        super().__init__()
+        self._form = form
+
+    def focus_first_field(self) -> None:
+        """The cursor is in the first field."""
+        self._form.first_stop.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._bring_into_view(self._form.first_stop)
+
+    def show_errors(self, errors: tuple[FieldError, ...]) -> None:
+        """Each error stands beside its field, and the cursor is in the first one's; what is of no field is the note."""
+        self._form.clear_errors()
+        homeless = [shown(error.message) for error in errors if self._form.field(error.field) is None]
+        self.show_note(" ".join(homeless))
+        for error in errors:
+            if self._form.field(error.field):
+                self._form.set_error(error.field, shown(error.message))
+        first = next(iter(self._form.errors()), None)
+        field = self._form.field(first) if first else None
+        if first and field:
+            self._uncover(first)
+            field.editor.setFocus(Qt.FocusReason.OtherFocusReason)
+            self._bring_into_view(field.editor.parentWidget() or field.editor)
+
+    def _uncover(self, name: str) -> None:
+        """Nothing hides that field: for a form that keeps some of its fields behind others."""
+
+    def _make_button(self, name: str, kind: str) -> QPushButton:
+        button = styled_button("", kind)
+        button.setObjectName(name)
+        return button
+
+    def _lay_out_footer(self, *, left: Sequence[QPushButton], right: Sequence[QPushButton]) -> None:
+        for button in left:
+            self._footer.addWidget(button)
+        self._footer.addStretch(1)
+        for button in right:
+            self._footer.addWidget(button)
+        self.setTabOrder(self._close, self._form.first_stop)
+        for before, after in pairwise((self._form.last_stop, *left, *right)):
+            self.setTabOrder(before, after)

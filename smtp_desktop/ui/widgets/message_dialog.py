@@ -1,0 +1,53 @@
+"""Saying something that needs an Ok, and asking about unsaved changes."""
+
+from enum import StrEnum
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QWidget
+
+from smtp_desktop.ui.theme.styled import styled_button, styled_label
+from smtp_desktop.ui.widgets.dialog import Dialog
+
+
+class MessageDialog(Dialog):
+    """Says `text`; Ok closes it."""
+
+    def __init__(self, parent: QWidget | None, *, title: str, text: str) -> None:
+        super().__init__(parent, name="messageDialog", title=title, width=440)
+        label = styled_label(text, "muted", wrap=True)
+        label.setObjectName("messageText")
+        label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.body.addWidget(label)
+        self.footer.addStretch(1)
+        self.add_ok(self.tr("Ok")).clicked.connect(self.accept)
+
+
+class Answer(StrEnum):
+    SAVE = "save"
+    DISCARD = "discard"
+    CANCEL = "cancel"
+
+
+class UnsavedDialog(Dialog):
+    """Asks what becomes of unsaved changes."""
+
+    answered = Signal(object)
+    """Carries an Answer."""
+
+    def __init__(self, parent: QWidget, *, name: str) -> None:
+        title = self.tr("Save the changes to {name}?").format(name=name) if name else self.tr("Save the new SMTP?")
+        super().__init__(parent, name="unsavedDialog", title=title, width=440)
+        self.body.addWidget(styled_label(self.tr("What you typed is lost otherwise."), "muted", wrap=True))
+        discard = styled_button(self.tr("Discard"), "dangerText")
+        discard.setObjectName("discardButton")
+        discard.setAutoDefault(False)
+        discard.clicked.connect(lambda: self._answer(Answer.DISCARD))
+        self.footer.addWidget(discard)
+        self.footer.addStretch(1)
+        self.add_cancel()
+        self.add_ok(self.tr("Save")).clicked.connect(lambda: self._answer(Answer.SAVE))
+        self.rejected.connect(lambda: self.answered.emit(Answer.CANCEL))
+
+    def _answer(self, answer: Answer) -> None:
+        self.accept()
+        self.answered.emit(answer)

@@ -1,0 +1,100 @@
+"""What every Info panel looks like: a title, a body that scrolls, a footer that doesn't."""
+
+from PySide6.QtCore import QCoreApplication, QEvent, Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QToolButton, QVBoxLayout, QWidget
+
+from smtp_desktop.ui.widgets.labels import Caption
+
+_SIDE_PX = 20
+_TOP_PX = 16
+_HEADER_PX = 56
+_FOOTER_PX = 64
+
+
+class PanelFrame(QFrame):
+    """A header with a title and ✕, a scrolling body with a note on top, and a footer."""
+
+    close_requested = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setProperty("area", "panel")
+        self._title = Caption("panelTitle")
+        self._close = QToolButton()
+        self._note = Caption("error", wraps=True)
+        self._progress = Caption("muted", wraps=True)
+        self._scroll = QScrollArea()
+        self._body = QFrame()
+        self._footer = QHBoxLayout()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(1, 0, 0, 0)  # the theme draws the line at the left here
+        layout.setSpacing(0)
+        layout.addWidget(self._make_header())
+        layout.addWidget(self._scroll, 1)
+        layout.addWidget(self._progress)
+        layout.addWidget(self._make_footer())
+        self._progress.setObjectName("panelProgress")
+        self._progress.setContentsMargins(_SIDE_PX, 8, _SIDE_PX, 8)
+        self._progress.hide()
+
+    def _make_header(self) -> QFrame:
+        header = QFrame()
+        header.setProperty("area", "panelHeader")
+        header.setFixedHeight(_HEADER_PX)
+        self._close.setObjectName("closeButton")
+        self._close.setText("✕")
+        self._close.setAccessibleName(self.tr("Close"))
+        self._close.setToolTip(self.tr("Close"))
+        self._close.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._close.clicked.connect(self.close_requested)
+        layout = QHBoxLayout(header)
+        layout.setContentsMargins(_SIDE_PX, 0, 12, 0)
+        layout.addWidget(self._title, 1)
+        layout.addWidget(self._close)
+        return header
+
+    def _make_footer(self) -> QFrame:
+        footer = QFrame()
+        footer.setProperty("area", "panelFooter")
+        footer.setFixedHeight(_FOOTER_PX)
+        footer.setLayout(self._footer)
+        self._footer.setContentsMargins(_SIDE_PX, 0, _SIDE_PX, 0)
+        self._footer.setSpacing(10)
+        return footer
+
+    def _set_content(self, content: QWidget) -> None:
+        body = self._body
+        body.setProperty("area", "panelBody")
+        self._note.setObjectName("panelNote")
+        self._note.hide()
+        layout = QVBoxLayout(body)
+        layout.setContentsMargins(_SIDE_PX, _TOP_PX, _SIDE_PX, _TOP_PX)
+        layout.setSpacing(12)
+        layout.addWidget(self._note)
+        layout.addWidget(content)
+        layout.addStretch(1)
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll.setProperty("area", "panelBody")
+        self._scroll.setWidget(body)
+        self._scroll.verticalScrollBar().rangeChanged.connect(self._make_room_for_bar)
+
+    def _make_room_for_bar(self, _lowest: int, highest: int) -> None:
+        # The bar stands in the margin, so that the fields keep their width when it comes and goes.
+        bar_px = self._scroll.verticalScrollBar().sizeHint().width() if highest else 0
+        layout = self._body.layout()
+        if layout is not None:
+            layout.setContentsMargins(_SIDE_PX, _TOP_PX, max(0, _SIDE_PX - bar_px), _TOP_PX)
+
+    def show_note(self, text: str) -> None:
+        """`text` stands at the top of the body, in sight: what concerns no one field. An empty one takes it away."""
+        self._note.show_text(text)
+        if text:
+            self._bring_into_view(self._note)
+
+    def _bring_into_view(self, widget: QWidget) -> None:
+        # What was shown just now has no place yet: it gets one before the body scrolls to it.
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
+        self._scroll.ensureWidgetVisible(widget, 0, _TOP_PX)

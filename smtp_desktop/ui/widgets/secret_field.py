@@ -1,0 +1,167 @@
+"""The eye that shows a secret while it is typed."""
+
+from PySide6.QtCore import QPointF, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence, QPainter, QPainterPath, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QLineEdit, QPushButton, QToolButton, QWidget
+
+from smtp_desktop.domain.secret import Secret
+
+_GRID = 24  # units of the drawing, as of every icon
+_STROKE = 1.8
+_ICON_PX = 16
+_CORNER_PX = 6
+
+
+def _eye() -> QPainterPath:
+    path = QPainterPath(QPointF(2, 12))
+    path.cubicTo(6, 4.5, 18, 4.5, 22, 12)
+    path.cubicTo(18, 19.5, 6, 19.5, 2, 12)
+    path.addEllipse(QPointF(12, 12), 3, 3)
+    return path
+
+
+class EyeButton(QToolButton):
+    """A toggle with an eye, crossed out while the text is shown. Drawn in the text's colour at any scale."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setCheckable(True)
+        self.setAutoRaise(True)
+        self.setProperty("kind", "eye")
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if self.hasFocus():
+            painter.setPen(QPen(self.palette().highlight().color(), 1))
+            painter.drawRoundedRect(self.rect().toRectF().adjusted(0.5, 0.5, -0.5, -0.5), _CORNER_PX, _CORNER_PX)
+        scale = _ICON_PX / _GRID
+        painter.translate((self.width() - _ICON_PX) / 2, (self.height() - _ICON_PX) / 2)
+        painter.scale(scale, scale)
+        painter.setPen(QPen(self.palette().buttonText().color(), _STROKE))
+        painter.drawPath(_eye())
+        if self.isChecked():
+            painter.drawLine(QPointF(4, 20), QPointF(20, 4))
+        painter.end()
+
+
+_DOTS = "•" * 12
+_EDGE_PX = 4
+_EYE_PX = 26
+
+
+class SecretEdit(QLineEdit):
+    """A line for a secret in one of three states: to be entered, kept (dots stand for the stored one), being replaced.
+
+    It never holds a stored secret, only what is typed. Typing, pasting or Replace begins a replacement, Keep ends it.
+    """
+
+    state_changed = Signal()
+
+    def __init__(self, what: str) -> None:
+        """`what` names the secret, for screen readers."""
+        super().__init__()
+        self._what = what
+        self._kept = False
+        self._replacing = False
+        self._locked = False
+        self.eye = EyeButton(self)
+        self.eye.toggled.connect(self._show_typed)
+        self.switch = QPushButton(self)
+        self.switch.setProperty("kind", "link")
+        self.switch.setAutoDefault(False)
+        self.switch.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.switch.clicked.connect(self._on_switch)
+        self._show_typed(False)
+        self._show_state()
+
+    @property
+    def secret(self) -> Secret | None:
+        """What was typed, or None where nothing was."""
+        return Secret.typed(self.text()) if self.text() else None
+
+    @property
+    def resting(self) -> bool:
+        """Whether it stands for the stored secret."""
+        return self._kept and not self._replacing
+
+    def reset(self, *, kept: bool) -> None:
+        """Nothing is typed; where `kept` is set it stands for the stored secret."""
+        self._kept, self._replacing = kept, False
+        self.setText("")  # unlike clear(), this also forgets what undo could bring back
+        self.eye.setChecked(False)
+        self._show_state()
+
+    def set_kept(self, kept: bool) -> None:
+        """The stored secret may be used, or not any more. What is typed stays."""
+        if kept == self._kept:
+            return
+        self._kept = kept
+        self._replacing = kept and bool(self.text())
+        self._show_state()
+
+    def set_locked(self, locked: bool) -> None:
+        """Nothing can be typed, shown or replaced."""
+        self._locked = locked
+        self._show_state()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if self.resting and not self._locked and _types_something(event):
+            self._replace()
+        super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_buttons()
+
+    def _on_switch(self) -> None:
+        if self.resting:
+            self._replace()
+        else:
+            self.reset(kept=True)
+            self.state_changed.emit()
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _replace(self) -> None:
+        self._replacing = True
+        self._show_state()
+        self.state_changed.emit()
+
+    def _show_typed(self, shown: bool) -> None:
+        self.setEchoMode(QLineEdit.EchoMode.Normal if shown else QLineEdit.EchoMode.Password)
+        label = self.tr("Hide {what}") if shown else self.tr("Show {what}")
+        self.eye.setAccessibleName(label.format(what=self._what))
+        self.eye.setToolTip(label.format(what=self._what))
+
+    def _show_state(self) -> None:
+        if self.resting:
+            self.eye.setChecked(False)
+        self.setReadOnly(self.resting or self._locked)
+        self.setPlaceholderText(_DOTS if self.resting else "")
+        self.eye.setVisible(not self.resting)
+        self.switch.setVisible(self._kept)
+        self.switch.setText(self.tr("Replace") if self.resting else self.tr("Keep"))
+        self.switch.setAccessibleName(f"{self.switch.text()} {self._what}")
+        for button in (self.eye, self.switch):
+            button.setEnabled(not self._locked)
+        self._place_buttons()
+
+    def _place_buttons(self) -> None:
+        right = self.width() - _EDGE_PX
+        height = self.height() - 2 * _EDGE_PX
+        for button in (self.switch, self.eye):
+            if not button.isVisibleTo(self):
+                continue
+            size = QSize(_EYE_PX, height) if button is self.eye else button.sizeHint()
+            right -= size.width()
+            button.setGeometry(right, _EDGE_PX, size.width(), height)
+        self.setTextMargins(0, 0, self.width() - right - _EDGE_PX, 0)
+
+
+def _types_something(event: QKeyEvent) -> bool:
+    if event.matches(QKeySequence.StandardKey.Paste):
+        return True
+    alt_alone = event.modifiers() == Qt.KeyboardModifier.AltModifier
+    return bool(event.text()) and event.text().isprintable() and not alt_alone

@@ -1,0 +1,118 @@
+"""A small field for each placeholder."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QGridLayout, QLineEdit, QWidget
+
+from smtp_desktop.ui.theme.styled import set_style_property
+from smtp_desktop.ui.widgets.labels import Caption
+from smtp_desktop.ui.widgets.message_text import plain_tip
+
+_GAP_PX = 8
+_LABEL_CHARS = 18
+
+
+class ValueFields(QWidget):
+    """A labelled line for each name, with what is wrong with its value below it. They are named `valueField_NAME`."""
+
+    edited = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._lines: dict[str, QLineEdit] = {}
+        self._errors: dict[str, Caption] = {}
+        self._names: tuple[str, ...] = ()
+        self._kept: dict[str, str] = {}
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(_GAP_PX)
+        self._grid.setVerticalSpacing(_GAP_PX)
+        self._grid.setColumnStretch(1, 1)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What there are fields for, from the top to the bottom."""
+        return self._names
+
+    @property
+    def values(self) -> dict[str, str]:
+        """What they hold, by name."""
+        return {name: self._lines[name].text() for name in self._names}
+
+    @property
+    def stops(self) -> Sequence[QLineEdit]:
+        """The lines, from the top to the bottom."""
+        return [self._lines[name] for name in self._names]
+
+    def show_names(self, names: Sequence[str], first_value: Callable[[str], str] = lambda _: "") -> None:
+        """There is a field for each of `names`. What was typed stays, even for a name that goes and comes back; a new
+        one holds `first_value`."""
+        if tuple(names) == self._names:
+            return
+        self._kept |= self.values
+        focused = next((name for name, line in self._lines.items() if line.hasFocus()), "")
+        for name in self._names:
+            self._take_away(name)
+        self._names = tuple(names)
+        for row, name in enumerate(self._names):
+            self._add(row, name, self._kept.get(name, first_value(name)))
+        if focused in self._lines:
+            self._lines[focused].setFocus()
+
+    def forget(self) -> None:
+        """There are no fields, and nothing that was typed comes back."""
+        self.show_names(())
+        self._kept.clear()
+
+    def show_errors(self, errors: Mapping[str, str]) -> None:
+        """Each error stands below the field of its name; the cursor is in the first one's."""
+        for name in self._names:
+            self._show_error(name, errors.get(name, ""))
+        first = next((name for name in self._names if name in errors), None)
+        if first:
+            self._lines[first].setFocus()
+
+    def _add(self, row: int, name: str, value: str) -> None:
+        line = QLineEdit(value)
+        line.setObjectName(f"valueField_{name}")
+        line.setAccessibleName(name)
+        label, error = Caption("label", _short(name)), Caption("error", wraps=True)
+        label.setToolTip(plain_tip(name))
+        label.setBuddy(line)
+        error.setObjectName(f"valueError_{name}")
+        error.hide()
+        self._lines[name], self._errors[name] = line, error
+        self._grid.addWidget(label, 2 * row, 0)
+        self._grid.addWidget(line, 2 * row, 1)
+        self._grid.addWidget(error, 2 * row + 1, 1)
+        line.textChanged.connect(lambda: self._on_edited(name))
+
+    def _take_away(self, name: str) -> None:
+        for widget in (self._lines.pop(name), self._errors.pop(name)):
+            self._drop(widget)
+        item = self._grid.itemAtPosition(2 * self._names.index(name), 0)
+        label = item.widget() if item else None
+        if label:
+            self._drop(label)
+
+    def _drop(self, widget: QWidget) -> None:
+        self._grid.removeWidget(widget)
+        widget.hide()
+        widget.setParent(None)
+        widget.deleteLater()
+
+    def _on_edited(self, name: str) -> None:
+        self._show_error(name, "")
+        self.edited.emit()
+
+    def _show_error(self, name: str, message: str) -> None:
+        line = self._lines[name]
+        self._errors[name].show_text(message)
+        line.setAccessibleDescription(message)
+        set_style_property(line, "invalid", bool(message))
+
+
+def _short(name: str) -> str:
+    # A long name must not take the room of what is typed.
+    return name if len(name) <= _LABEL_CHARS else f"{name[: _LABEL_CHARS - 1]}…"

@@ -1,0 +1,199 @@
+"""Closing the window while mails wait: what becomes of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtWidgets import QProgressBar, QPushButton, QWidget
+from shiboken6 import isValid
+
+from smtp_desktop.domain.delivery.delivery import OPEN_STATES, Delivery, DeliveryFilter, DeliveryId, DeliveryState
+from smtp_desktop.domain.smtp.profile import ProfileId
+from smtp_desktop.services.outbox import Outbox
+from smtp_desktop.ui.runtime.tasks import Tasks
+from smtp_desktop.ui.theme.styled import styled_button, styled_label
+from smtp_desktop.ui.widgets.dialog import Dialog
+from smtp_desktop.ui.widgets.message_text import shown
+
+
+class LeavingDialog(Dialog):
+    """Asks, then shows how the sending goes on. Its `objectName` is `leavingDialog`."""
+
+    kept = Signal()
+    """What waits may wait; the window should close."""
+    send_asked = Signal()
+    """All that waits should be sent now. The dialog stays."""
+
+    def __init__(self, parent: QWidget, *, waiting: int) -> None:
+        title = self.tr("1 mail waits to be sent") if waiting == 1 else self.tr("{n} mails wait to be sent")
+        super().__init__(parent, name="leavingDialog", title=title.format(n=f"{waiting:,}"), width=520)
+        self._words = styled_label(
+            self.tr(
+                "Nothing is lost by closing: what waits goes out when the program runs again, or when a script runs "
+                "“smtp-desktop deliver”."
+            ),
+            "muted",
+            wrap=True,
+        )
+        self._words.setObjectName("messageText")
+        self._bar = QProgressBar()
+        self._bar.setObjectName("progress")
+        self._bar.setAccessibleName(self.tr("Sent so far"))
+        self._bar.setTextVisible(False)
+        self._bar.hide()
+        self.body.addWidget(self._words)
+        self.body.addWidget(self._bar)
+        self._cancel = self.add_cancel()
+        self.footer.addStretch(1)
+        self._send: QPushButton = styled_button(self.tr("Send now"))
+        self._send.setObjectName("sendNowButton")
+        self._send.setAutoDefault(False)
+        self._send.clicked.connect(self.send_asked)
+        self.footer.addWidget(self._send)
+        self._keep = self.add_ok(self.tr("Keep for later"))
+        self._keep.clicked.connect(self._confirm)
+
+    def show_progress(self, done: int, total: int) -> None:
+        """So many of them were tried."""
+        self._send.hide()
+        self.title.setText(self.tr("Sending: {done} of {total}").format(done=f"{done:,}", total=f"{total:,}"))
+        self._words.setText(self.tr("What can't be sent now stays waiting. Then the window closes."))
+        self._bar.setRange(0, max(1, total))
+        self._bar.setValue(done)
+        self._bar.show()
+        self._keep.setText(self.tr("Stop, keep the rest"))
+
+    def show_left(self, left: int) -> None:
+        """All were tried; so many still wait."""
+        self._bar.hide()
+        self._send.hide()
+        title = self.tr("1 mail could not be sent now") if left == 1 else self.tr("{n} mails could not be sent now")
+        self.title.setText(title.format(n=f"{left:,}"))
+        self._words.setText(self.tr("They stay waiting and are tried again. Deliveries tells what the servers said."))
+        self._keep.setText(self.tr("Close the window"))
+
+    def show_trouble(self, words: str) -> None:
+        """It can't be sent now: `words` say why."""
+        self._words.setText(words)
+
+    def _confirm(self) -> None:
+        self.accept()
+        self.kept.emit()
+
+
+_LOOK_EVERY_MS = 300
+_PAGE = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Standing:
+    """Of those that were to be sent: how many are not tried yet, and how many wait again."""
+
+    untried: int
+    left: int
+
+
+class Leaving(QObject):
+    """Asks once. The courier sends; this only makes what waits due, and watches."""
+
+    def __init__(
+        self, *, window: QWidget, outbox: Outbox, default_smtp: Callable[[], ProfileId | None], tasks: Tasks
+    ) -> None:
+        super().__init__(window)
+        self._window = window
+        self._outbox = outbox
+        self._default_smtp = default_smtp
+        self._tasks = tasks
+
+    def ask(self, then: Callable[[], None]) -> None:
+        """`then` is called once the admin knows what becomes of the mails that wait; never, if they cancel."""
+        # A database that can't be read must not keep the window open.
+        self._tasks.run(self, self._outbox.counts, lambda counts: self._asked(counts.waiting, then), lambda _: then())
+
+    def _asked(self, waiting: int, then: Callable[[], None]) -> None:
+        if not waiting:
+            then()
+            return
+
+        dialog = LeavingDialog(self._window, waiting=waiting)
+        dialog.kept.connect(then)
+        dialog.send_asked.connect(lambda: self._send(dialog, then))
+        dialog.open()
+
+    def _send(self, dialog: LeavingDialog, then: Callable[[], None]) -> None:
+        outbox = self._outbox
+
+        def begin() -> dict[DeliveryId, int]:
+            begun = {delivery.id: delivery.attempts for delivery in _open(outbox)}
+            outbox.hurry(tuple(begun))
+            return begun
+
+        self._tasks.run(
+            dialog,
+            begin,
+            lambda begun: self._look(dialog, begun, then),
+            lambda e: dialog.show_trouble(shown(e.message)),
+        )
+
+    def _look(self, dialog: LeavingDialog, begun: Mapping[DeliveryId, int], then: Callable[[], None]) -> None:
+        if not isValid(dialog) or not dialog.isVisible():
+            return
+        outbox, default = self._outbox, self._default_smtp()
+
+        def standing() -> _Standing:
+            held = frozenset(hold.profile_id for hold in outbox.holds())
+            return _standing(tuple(_open(outbox)), begun, held, default)
+
+        self._tasks.run(
+            dialog,
+            standing,
+            lambda now: self._show(dialog, begun, now, then),
+            lambda e: dialog.show_trouble(shown(e.message)),
+        )
+
+    def _show(
+        self, dialog: LeavingDialog, begun: Mapping[DeliveryId, int], now: _Standing, then: Callable[[], None]
+    ) -> None:
+        if not dialog.isVisible():
+            return
+        dialog.show_progress(len(begun) - now.untried, len(begun))
+        if now.untried:
+            QTimer.singleShot(_LOOK_EVERY_MS, dialog, lambda: self._look(dialog, begun, then))
+        elif now.left:
+            dialog.show_left(now.left)
+        else:
+            dialog.accept()
+            then()
+
+
+def _open(outbox: Outbox) -> list[Delivery]:
+    found: list[Delivery] = []
+    wanted = DeliveryFilter(states=OPEN_STATES)
+    while page := outbox.page(wanted, before=found[-1].id if found else None, limit=_PAGE):
+        found += page
+        if len(page) < _PAGE:
+            break
+    return found
+
+
+def _standing(
+    waiting: Collection[Delivery],
+    begun: Mapping[DeliveryId, int],
+    held: frozenset[ProfileId],
+    default: ProfileId | None,
+) -> _Standing:
+    ours = [delivery for delivery in waiting if delivery.id in begun]
+    untried = [
+        delivery
+        for delivery in ours
+        if delivery.state is DeliveryState.SENDING
+        or (delivery.attempts == begun[delivery.id] and _has_way(delivery, held, default))
+    ]
+    return _Standing(untried=len(untried), left=len(ours) - len(untried))
+
+
+def _has_way(delivery: Delivery, held: frozenset[ProfileId], default: ProfileId | None) -> bool:
+    ways = (delivery.smtp_id or default, delivery.backup_id)
+    return any(way is not None and way not in held for way in ways)

@@ -1,0 +1,100 @@
+"""The panel on the left that leads to the pages."""
+
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+
+from smtp_desktop.ui.cards.card import Tone
+from smtp_desktop.ui.theme.assets import icon
+from smtp_desktop.ui.theme.styled import set_style_property, styled_button, styled_label
+from smtp_desktop.ui.theme.theme import Theme
+
+_WIDE, _FOLDED = 208, 56
+
+
+class EntityPanel(QFrame):
+    """One entry a page; `entries` are (key, icon name, words); the last one stands at the bottom."""
+
+    chosen = Signal(str)
+    """The key of the page to show."""
+
+    def __init__(self, entries: tuple[tuple[str, str, str], ...], theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("entityPanel")
+        self._entries = {key: (name, words) for key, name, words in entries}
+        self._buttons: dict[str, QPushButton] = {}
+        self._counts = {key: styled_label("", "navCount") for key in self._entries}
+        self._title = styled_label(self.tr("Configuration Management"), "navTitle")
+        self._group = QButtonGroup(self)
+        self._folded = False
+        column = QVBoxLayout(self)
+        column.setContentsMargins(10, 18, 10, 14)
+        column.setSpacing(2)
+        column.addWidget(self._title)
+        column.addSpacing(4)
+        last = entries[-1][0]
+        for key, (_, words) in self._entries.items():
+            if key == last:
+                column.addStretch(1)
+            column.addWidget(self._make_button(key, words))
+        self.setFixedWidth(_WIDE)
+        self.show_chosen(next(iter(self._entries)))
+        self.set_theme(theme)
+        for button in self._buttons.values():
+            button.toggled.connect(lambda _: self._color_icons())
+
+    @property
+    def folded(self) -> bool:
+        return self._folded
+
+    def set_folded(self, folded: bool) -> None:
+        """Only icons are shown, or icons with their words."""
+        self._folded = folded
+        self.setFixedWidth(_FOLDED if folded else _WIDE)
+        self._title.setVisible(not folded)
+        for key, button in self._buttons.items():
+            button.setText("" if folded else f"  {self._entries[key][1]}")
+            self._counts[key].setVisible(not folded)
+            self._tell(key)
+
+    def set_count(self, key: str, words: str, *, tone: Tone = Tone.NONE, meaning: str = "") -> None:
+        """The entry tells `words` at its right end, in the colour of `tone`; `meaning` is what they stand for."""
+        if key in self._counts:
+            set_style_property(self._counts[key], "tone", tone.value if words else Tone.NONE.value)
+            self._counts[key].setText(words)
+            self._buttons[key].setAccessibleDescription(meaning)
+            self._tell(key)
+
+    def show_chosen(self, key: str) -> None:
+        """The entry of the page that is shown is marked."""
+        self._buttons[key].setChecked(True)
+
+    def set_theme(self, theme: Theme) -> None:
+        """The icons are drawn in the colours of `theme`."""
+        self._theme = theme
+        self._color_icons()
+
+    def _make_button(self, key: str, words: str) -> QPushButton:
+        button = styled_button(f"  {words}", "nav")
+        button.setObjectName(f"{key}Entry")
+        button.setAccessibleName(words)
+        button.setCheckable(True)
+        button.setIconSize(QSize(16, 16))
+        button.clicked.connect(lambda: self.chosen.emit(key))
+        self._group.addButton(button)
+        self._counts[key].setProperty("tone", Tone.NONE.value)
+        row = QHBoxLayout(button)
+        row.setContentsMargins(10, 0, 3, 0)
+        row.addStretch(1)
+        self._counts[key].setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        row.addWidget(self._counts[key])
+        self._buttons[key] = button
+        return button
+
+    def _tell(self, key: str) -> None:
+        words = (self._entries[key][1] if self._folded else "", self._buttons[key].accessibleDescription())
+        self._buttons[key].setToolTip(": ".join(part for part in words if part))
+
+    def _color_icons(self) -> None:
+        for key, button in self._buttons.items():
+            token = "accent" if button.isChecked() else "muted"
+            button.setIcon(icon(self._entries[key][0], self._theme.color(token), 16))

@@ -1,0 +1,147 @@
+"""What frames the pages: the top bar, the entity panel, and the Info panels at the right."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QByteArray, QSize
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from smtp_desktop.ui.window.entity_panel import EntityPanel
+from smtp_desktop.ui.window.top_bar import TopBar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from smtp_desktop.ui.theme.theme import Theme
+    from smtp_desktop.ui.window.section import Section
+
+
+PANEL_WIDTH_KEY = "window.panel_width"
+_PANEL_WIDTH, _PANEL_MIN, _PANEL_MAX = 404, 340, 640
+_CREATING = frozenset({"smtp", "activities"})
+"""The pages that have something to create; a mail is made by triggering an activity."""
+
+
+def panel_width_of(kept: Mapping[str, str]) -> int:
+    """Returns how wide the Info panel was, in pixels, by the preferences."""
+    return int(kept.get(PANEL_WIDTH_KEY, _PANEL_WIDTH))
+
+
+class WindowFrame(QWidget):
+    """Shows one page at a time, and its section's panel where that is open."""
+
+    def __init__(self, first_page: QWidget, theme: Theme, *, panel_width_px: int) -> None:
+        """`first_page` is the one of SMTPs; the others come with `add`."""
+        super().__init__()
+        self._first_page = first_page
+        self._sections: Mapping[str, Section] = {}
+        self._panel_width, self._panel_placed = panel_width_px, False
+        self.current = "smtp"
+        self.bar = TopBar(theme)
+        self.entities = EntityPanel(self._entries(), theme)
+        self._pages, self._panels, self._splitter = QStackedWidget(), QStackedWidget(), QSplitter()
+        self._lay_out()
+
+    def add(self, sections: Mapping[str, Section], inbox_page: Callable[[], QWidget]) -> None:
+        """All pages and panels can be shown, and are asked for when they are. `sections` are keyed smtp, activities,
+        deliveries and dates, in their order; the first one's page is `first_page`."""
+        self._sections = sections
+        self._inbox_page = inbox_page
+
+    @property
+    def shows_panel(self) -> bool:
+        return self._panels.isVisible()
+
+    @property
+    def panel_width_px(self) -> int:
+        """How wide the panel is, or is to be when it is first shown."""
+        return self._panels.width() if self._panel_placed else self._panel_width
+
+    def show_page(self, key: str, *, typed: str) -> None:
+        """The page is shown; `typed` is what its search holds."""
+        self.current = key
+        section = self._sections.get(key)
+        if self._sections:
+            _show_in(self._pages, section.page if section else self._inbox_page())
+        self.entities.show_chosen(key)
+        searches = {
+            "smtp": self.tr("Search name, host, address…"),
+            "activities": self.tr("Search name, subject, recipients…"),
+            "deliveries": self.tr("Search subject, recipients, activity…"),
+            "dates": self.tr("Search SMTP, what ends…"),
+        }
+        titles = {entry: words for entry, _, words in self._entries()}
+        self.bar.show_page(titles[key], searching=searches.get(key, ""), typed=typed, creates=key in _CREATING)
+        if section and section.is_open:
+            _show_in(self._panels, section.panel)
+        self._panels.setVisible(section is not None and section.is_open)
+        if not self._panels.isHidden() and not self._panel_placed:
+            self._panel_placed = True
+            self._splitter.setSizes([max(1, self._splitter.width() - self._panel_width), self._panel_width])
+
+    def set_theme(self, theme: Theme) -> None:
+        """Bar and entity panel are drawn in the colours of `theme`."""
+        self.bar.set_theme(theme)
+        self.entities.set_theme(theme)
+
+    def _entries(self) -> tuple[tuple[str, str, str], ...]:
+        return (
+            ("smtp", "mail", self.tr("SMTP")),
+            ("activities", "activity", self.tr("Activities")),
+            ("deliveries", "delivery", self.tr("Deliveries")),
+            ("dates", "calendar", self.tr("Dates")),
+            ("inbox", "inbox", self.tr("Local inbox")),
+        )
+
+    def _lay_out(self) -> None:
+        self._pages.setObjectName("pages")
+        self._panels.setObjectName("panels")
+        self._pages.addWidget(self._first_page)
+        self._panels.setMinimumWidth(_PANEL_MIN)
+        self._panels.setMaximumWidth(_PANEL_MAX)
+        self._panels.hide()
+        self._splitter.setHandleWidth(1)
+        self._splitter.setChildrenCollapsible(False)
+        for number, widget in enumerate((self._pages, self._panels)):
+            self._splitter.addWidget(widget)
+            self._splitter.setStretchFactor(number, 1 - number)
+        body = QHBoxLayout()
+        body.setSpacing(0)
+        body.addWidget(self.entities)
+        body.addWidget(self._splitter, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.bar)
+        column.addLayout(body, 1)
+
+
+def _show_in(stack: QStackedWidget, widget: QWidget) -> None:
+    # Qt dresses all that lies in a stack, shown or not: 9 MB for all pages and panels.
+    if stack.indexOf(widget) < 0:
+        stack.addWidget(widget)
+    stack.setCurrentWidget(widget)
+
+
+_SIZE = (1440, 900)
+_FOLDED_KEY, _GEOMETRY_KEY = "window.folded", "window.geometry"
+
+
+def restore_layout(window: QMainWindow, frame: WindowFrame, kept: Mapping[str, str]) -> None:
+    """The window is where and as it was by the preferences `kept`, or of its usual size."""
+    frame.entities.set_folded(kept.get(_FOLDED_KEY) == "1")
+    window.resize(QSize(*_SIZE).boundedTo(window.screen().availableSize()))
+    geometry = kept.get(_GEOMETRY_KEY)
+    if geometry:
+        window.restoreGeometry(QByteArray.fromHex(geometry.encode()))
+
+
+def layout_to_keep(window: QMainWindow, frame: WindowFrame) -> dict[str, str]:
+    """Returns the preferences that bring all of it back."""
+    return {
+        _GEOMETRY_KEY: bytes(window.saveGeometry().toHex().data()).decode(),
+        _FOLDED_KEY: "1" if frame.entities.folded else "0",
+        PANEL_WIDTH_KEY: str(frame.panel_width_px),
+    }

@@ -1,0 +1,314 @@
+"""The window: top bar, entity panel, and the pages with their Info panels."""
+# ruff: noqa: PLC0415 - the cards are painted first: what all else takes, ten times as long, is loaded after that
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6 import QtCore
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QMainWindow
+
+from smtp_desktop.ui.cards.smtp_cards import SmtpCards, SmtpStock
+from smtp_desktop.ui.smtps.page import SmtpPage
+from smtp_desktop.ui.window.frame import WindowFrame, layout_to_keep, panel_width_of, restore_layout
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from PySide6.QtGui import QCloseEvent, QPaintEvent
+
+    from smtp_desktop.domain.checks.overview import Overview
+    from smtp_desktop.domain.delivery.activity import ActivityId
+    from smtp_desktop.domain.events import Event
+    from smtp_desktop.domain.smtp.certificate import Certificate
+    from smtp_desktop.domain.smtp.profile import ProfileId
+    from smtp_desktop.ui.runtime.bus import Bus
+    from smtp_desktop.ui.runtime.tasks import Tasks
+    from smtp_desktop.ui.theme.theme import Theme, ThemeChoice
+    from smtp_desktop.ui.widgets.keys import Key
+    from smtp_desktop.ui.window.window_parts import WindowParts
+
+_MIN_SIZE = (960, 600)
+
+
+class MainWindow(QMainWindow):
+    """Its `objectName` is `mainWindow`. It is made in two steps, so that cards are seen soon: first it has the cards
+    and nothing that acts; `complete` adds all else once they are painted, and does what was asked for until then."""
+
+    first_painted = Signal()
+    """The cards, or that there are none, can be seen for the first time."""
+    theme_chosen = Signal(object)
+    """The admin chose a theme: a ThemeChoice."""
+    closed = Signal()
+    """The window is closed for good; nothing typed was lost by it."""
+
+    def __init__(self, *, theme: Theme, kept: dict[str, str]) -> None:
+        """`kept` are the preferences as they were read at the start. Nothing acts while `is_complete` is false."""
+        super().__init__()
+        self.setObjectName("mainWindow")
+        self.setWindowTitle(self.tr("SMTP Desktop"))
+        self.setMinimumSize(*_MIN_SIZE)
+        self._kept = kept
+        self._may_close = self._closing = self._painted = self._first_shown = False
+        self.is_complete = False
+        self._typed: dict[str, str] = {}
+        self.cards = SmtpCards(lambda: datetime.now(UTC), self, authority_of=self._certificate_of)
+        self.page = SmtpPage(self.cards, theme)
+        self.frame = WindowFrame(self.page, theme, panel_width_px=panel_width_of(kept))
+        self.bar, self.entities = self.frame.bar, self.frame.entities
+        self.setCentralWidget(self.frame)
+        restore_layout(self, self.frame, kept)
+        self._show_page("smtp")
+        self._awake = False
+
+    def show_first(self, overview: Overview, holds: Mapping[ProfileId, str]) -> None:
+        """The cards are those of `overview`. `holds` say why nothing goes through some SMTPs."""
+        facts = {(fact.host, fact.port): fact for fact in overview.facts}
+        self.cards.load(SmtpStock({one.id: one for one in overview.profiles}, dict(overview.history), facts))
+        self.cards.set_holds(holds)
+        self.page.show_loaded()
+        self.page.grid.take_focus()
+        self.entities.set_count("smtp", str(overview.total or ""))
+        self._first_shown = True
+
+    def wake(self) -> None:
+        """Keys and buttons are noted; `complete` does what they ask for."""
+        from smtp_desktop.ui.runtime.held import Held
+        from smtp_desktop.ui.widgets.keys import shortcuts_of
+
+        if self._awake:
+            return
+        self._awake = True
+        self._shortcuts = shortcuts_of(self)
+        bar, grid, page = self.bar, self.page.grid, self.page
+        bar.wake()
+        grid.wake()
+        keys = (key.activated for key in self._shortcuts.values())
+        buttons = (bar.create_button.clicked, bar.check_all_button.clicked, bar.burger.clicked)
+        cards = (grid.opened, grid.edit_asked, grid.menu_asked, page.create_asked, page.inbox_asked)
+        self._held = Held((*keys, *buttons, *cards, bar.searched, self.entities.chosen))
+
+    def complete(self, *, parts: WindowParts, bus: Bus, tasks: Tasks, theme: Theme, choice: ThemeChoice) -> None:
+        """Everything can be done, and is loaded soon. Everything that may block runs on `tasks`."""
+        from smtp_desktop.ui.window.workings import Workings
+
+        self.wake()
+        self._parts, self._tasks = parts, tasks
+        works = self._works = Workings(
+            self,
+            self.page,
+            parts=parts,
+            bus=bus,
+            tasks=tasks,
+            theme=theme,
+            choice=choice,
+            kept=self._kept,
+            show_smtp=self._come_to_smtp,
+        )
+        self.smtps, self.activities = works.smtps, works.activities
+        self.deliveries, self.dates, self.inbox_page = works.deliveries, works.dates, works.inbox_page
+        self._sections = works.sections
+        self.courier, self._watch, self._notifier = works.courier, works.watch, works.notifier
+        self.is_complete = True
+        self.frame.add(self._sections, self.inbox_page)
+        self._connect(bus)
+        self._keys()
+        self._show_page(self.frame.current)
+        self.load()
+        self._held.let_go()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self._first_shown and not self._painted:
+            self._painted = True
+            # What lies in the window is painted after it, at one go with it.
+            QTimer.singleShot(0, self, self.first_painted.emit)
+
+    def _certificate_of(self, pem: str) -> Certificate | None:
+        return self.smtps.certificate_of(pem) if self.is_complete else None
+
+    def load(self) -> None:
+        """Everything is read from the store, soon."""
+        for section in self._sections.values():
+            section.load()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Everything that is painted by hand has the colours of `theme`."""
+        self.frame.set_theme(theme)
+        self.page.set_theme(theme)
+        if self.is_complete:
+            for section in self._sections.values():
+                section.set_theme(theme)
+
+    def end(self) -> None:
+        """What sends has ended. Blocks for some seconds at most: for the end of the program without its window."""
+        if self.is_complete:
+            self._stop()
+            self._notifier.close()
+            self.courier.end_at_once()
+
+    def _stop(self) -> None:
+        self._watch.stop()
+        self.smtps.automatic.stop()
+        self.smtps.checks.cancel()
+
+    def bring_to_front(self) -> None:
+        """The window is in front of the others, where the desktop lets it."""
+        self.setWindowState(self.windowState() & ~QtCore.Qt.WindowState.WindowMinimized)
+        self.show()
+        self.raise_()
+        self.activateWindow()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self._may_close or not self.is_complete:
+            self.closed.emit()
+            event.accept()
+            return
+        event.ignore()
+        if self._closing:
+            return
+        current = self.frame.current
+        from smtp_desktop.ui.window.section import leave_all
+
+        keys = sorted(self._sections, key=lambda key: key != current)
+        leave_all(self._sections, keys, asking=self._show_page, then=lambda: self._works.leaving.ask(self._close_now))
+
+    def _close_now(self) -> None:
+        kept, self._closing = layout_to_keep(self, self.frame), True
+        self._stop()
+
+        def end(_: object) -> None:
+            # It may take a while to finish the mails in hand: nobody needs to look at that.
+            self.hide()
+            self.courier.end(close)
+
+        def close() -> None:
+            self._may_close = True
+            self.close()
+
+        from smtp_desktop.ui.window.settings import put_all
+
+        # A choice that can't be kept must not keep the window from closing.
+        self._tasks.run(self, lambda: put_all(self._parts.preferences, kept), end, end)
+
+    def _connect(self, bus: Bus) -> None:
+        bus.published.connect(self._hear)
+        for key, section in (("smtp", self.smtps), ("activities", self.activities), ("deliveries", self.deliveries)):
+            section.panel_wanted.connect(lambda wanted, key=key: self._show_panel(key, wanted))
+            section.counts_changed.connect(lambda key=key: self._show_count(key))
+        self.dates.counts_changed.connect(self._show_dates)
+        self.dates.smtp_asked.connect(self._show_smtp)
+        self.smtps.loaded.connect(self._loaded)
+        self.cards.profiles_changed.connect(lambda: self.deliveries.set_smtps(self.cards.profiles))
+        self.page.inbox_asked.connect(self._works.inbox.open)
+        self.activities.deliveries_asked.connect(self._show_deliveries)
+        self.bar.create_button.clicked.connect(self._create)
+        self.bar.check_all_button.clicked.connect(lambda: self.smtps.once_loaded(self.smtps.actions.check_all))
+        self.bar.searched.connect(self._search)
+        self.bar.burger.clicked.connect(lambda: self.entities.set_folded(not self.entities.folded))
+        self.entities.chosen.connect(self._show_page)
+        self._works.inbox.opened.connect(lambda profile: self.page.select(profile.id))
+        self.closed.connect(self.smtps.mailboxes.end_all)
+        self._watch.changed.connect(self.load)
+        if self._parts.courier_command:
+            self._watch.changed.connect(self._works.courier_on_call.look)
+            bus.published.connect(self._works.courier_on_call.hear)
+        self._works.settings.checks_chosen.connect(self.smtps.automatic.choose)
+        self._works.settings.theme_chosen.connect(self.theme_chosen)
+        self._works.settings.days_kept.connect(self.courier.renew)
+        self.courier.told.connect(self.deliveries.tell_trouble)
+        self.courier.locked.connect(self.deliveries.tell_locked)
+        self.deliveries.unlock_asked.connect(self.courier.ask)
+
+    def _keys(self) -> None:
+        from PySide6.QtGui import QKeySequence
+
+        from smtp_desktop.ui.widgets.keys import OnPage
+
+        standard = QKeySequence.StandardKey
+        smtps, activities, actions = self.smtps, self.activities, self.smtps.actions
+        on_page = partial(OnPage, lambda: self.frame.current)
+        acts: dict[Key, Callable[[], object]] = {
+            standard.New: self._create,
+            standard.Find: self._focus_search,
+            standard.Save: on_page(smtp=smtps.editing.save, activities=activities.save),
+            "Ctrl+T": on_page(smtp=actions.test_current, activities=activities.trigger_current),
+            "Ctrl+D": on_page(smtp=actions.duplicate_current, activities=activities.duplicate_current),
+            "F5": on_page(smtp=actions.check_current, deliveries=self.deliveries.load, dates=self.dates.load),
+            "Shift+F5": lambda: smtps.once_loaded(actions.check_all),
+            "Esc": self._close_panel,
+            "Ctrl+,": self._works.settings.show,
+            standard.Quit: self.close,
+        }
+        acts |= {f"Ctrl+{n}": partial(self._show_page, key) for n, key in enumerate(self._sections, start=1)}
+        for key, act in acts.items():
+            self._shortcuts[key].activated.connect(act)
+
+    def _create(self) -> None:
+        # Mails are made by triggering an activity, and the local inbox makes nothing: there it is an SMTP, as at first.
+        smtp, activity = self.smtps.editing.create, self.activities.create
+        creates: dict[str, Callable[[], None]] = {"smtp": smtp, "activities": activity, "inbox": smtp}
+        creates.get(self.frame.current, lambda: None)()
+
+    def _close_panel(self) -> None:
+        if self.frame.current in self._sections:
+            self._sections[self.frame.current].close_panel()
+
+    def _hear(self, event: Event) -> None:
+        from smtp_desktop.domain.events import MailReceived
+
+        for section in self._sections.values():
+            section.hear(event)
+        if isinstance(event, MailReceived):
+            self.inbox_page.tell("mails", lambda page: page.refresh())
+            self.entities.set_count("inbox", str(event.count) if event.count else "")
+
+    def _loaded(self) -> None:
+        self._show_count("smtp")
+        self.deliveries.set_smtps(self.cards.profiles)
+        if not self.frame.shows_panel and self.frame.current == "smtp":
+            self.page.grid.setFocus()
+        self._works.inbox.reopen()
+        self._watch.start()
+
+    def _show_count(self, key: str) -> None:
+        if key != "smtp" or self.smtps.is_loaded:
+            self.entities.set_count(key, str(self._sections[key].count or ""))
+
+    def _show_dates(self) -> None:
+        dates = self.dates
+        self.entities.set_count("dates", dates.count, tone=dates.tone, meaning=dates.count_in_words)
+
+    def _show_page(self, key: str) -> None:
+        self.frame.show_page(key, typed=self._typed.get(key, ""))
+
+    def _come_to_smtp(self, profile_id: ProfileId) -> None:
+        self.bring_to_front()
+        self._show_page("smtp")
+        self.page.select(profile_id)
+
+    def _show_panel(self, key: str, wanted: bool) -> None:
+        if wanted or self.frame.current == key:
+            self._show_page(key)
+
+    def _show_smtp(self, profile_id: ProfileId) -> None:
+        # Whatever is asked about the form that is open is asked on its own page.
+        self._show_page("smtp")
+        self.smtps.editing.edit(profile_id)
+
+    def _show_deliveries(self, activity_id: ActivityId) -> None:
+        self._show_page("deliveries")
+        self.deliveries.show_activity(activity_id)
+
+    def _search(self, typed: str) -> None:
+        self._typed[self.frame.current] = typed
+        self._sections[self.frame.current].search(typed)
+
+    def _focus_search(self) -> None:
+        if self.frame.current not in self._sections:
+            self._show_page("smtp")
+        self.bar.search.setFocus()
+        self.bar.search.selectAll()

@@ -1,0 +1,108 @@
+"""What the admin chooses for the whole program: shown, and kept."""
+# ruff: noqa: PLC0415 - a dialog is loaded when it is first opened
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
+
+from smtp_desktop.domain.checks.check_settings import (
+    OFF,
+    ON,
+    SENDER_CHECKS_KEY,
+    CheckChoices,
+    check_choices,
+    kept_choices,
+    sender_checks_wanted,
+)
+from smtp_desktop.domain.delivery.routing import RETENTION_KEY, RETRY_KEY, OutboxDays, outbox_days
+from smtp_desktop.domain.errors import SmtpDesktopError
+from smtp_desktop.services.ports import Preferences
+from smtp_desktop.ui.runtime.tasks import Tasks
+from smtp_desktop.ui.theme.theme import ThemeChoice
+from smtp_desktop.ui.widgets.message_dialog import MessageDialog
+from smtp_desktop.ui.widgets.message_text import shown
+
+
+class WindowSettings(QObject):
+    """Opens the dialog and keeps what is chosen in it."""
+
+    theme_chosen = Signal(object)
+    """Carries a ThemeChoice."""
+    checks_chosen = Signal(object)
+    """Carries CheckChoices."""
+    days_kept = Signal()
+    """How long deliveries are kept and tried is another time from now on."""
+
+    def __init__(
+        self,
+        *,
+        window: QWidget,
+        preferences: Preferences,
+        choice: ThemeChoice,
+        kept: Mapping[str, str],
+        home: Path,
+        log_path: Path,
+        tasks: Tasks,
+        check_status: Callable[[], str],
+    ) -> None:
+        """`check_status` says why some SMTPs are not checked by themselves for now, if that is so."""
+        super().__init__(window)
+        self._window = window
+        self._preferences = preferences
+        self._choice = choice
+        self._days = outbox_days(kept)
+        self._sender_checks = sender_checks_wanted(kept)
+        self._checks, self._check_status = check_choices(kept), check_status
+        self._home, self._log_path = home, log_path
+        self._tasks = tasks
+
+    def show(self) -> None:
+        """The dialog is open."""
+        from smtp_desktop.ui.window.settings_dialog import SettingsDialog
+
+        dialog = SettingsDialog(
+            self._window,
+            theme=self._choice,
+            days=self._days,
+            sender_checks=self._sender_checks,
+            checks=self._checks,
+            check_status=self._check_status(),
+            home=self._home,
+            log_path=self._log_path,
+        )
+        dialog.checks_chosen.connect(self._choose_checks)
+        dialog.theme_chosen.connect(self._choose_theme)
+        dialog.days_chosen.connect(self._choose_days)
+        dialog.sender_checks_chosen.connect(self._choose_sender_checks)
+        dialog.open()
+
+    def _choose_theme(self, choice: ThemeChoice) -> None:
+        self._choice = choice
+        self.theme_chosen.emit(choice)
+        self._keep({"theme": choice.value}, lambda: None)
+
+    def _choose_days(self, days: OutboxDays) -> None:
+        self._days = days
+        self._keep({RETENTION_KEY: str(days.retention), RETRY_KEY: str(days.retry)}, self.days_kept.emit)
+
+    def _choose_sender_checks(self, wanted: bool) -> None:
+        self._sender_checks = wanted
+        self._keep({SENDER_CHECKS_KEY: ON if wanted else OFF}, lambda: None)
+
+    def _choose_checks(self, checks: CheckChoices) -> None:
+        self._checks = checks
+        self._keep(kept_choices(checks), lambda: self.checks_chosen.emit(checks))
+
+    def _keep(self, values: dict[str, str], then: Callable[[], None]) -> None:
+        self._tasks.run(self, lambda: put_all(self._preferences, values), lambda _: then(), self._say)
+
+    def _say(self, error: SmtpDesktopError) -> None:
+        MessageDialog(self._window, title=self.tr("That did not work"), text=shown(error.message)).open()
+
+
+def put_all(preferences: Preferences, values: Mapping[str, str]) -> None:
+    """Every value is kept under its key. Raises StoreError."""
+    for key, value in values.items():
+        preferences.put(key, value)

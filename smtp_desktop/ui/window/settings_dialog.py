@@ -1,0 +1,195 @@
+"""Whether and how often SMTPs are checked by themselves, as fields."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, Qt, Signal, qVersion
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QSpinBox, QVBoxLayout, QWidget
+
+from smtp_desktop.domain.checks.check_settings import LEAST_MINUTES, MOST_MINUTES, USUAL_MINUTES, CheckChoices
+from smtp_desktop.domain.delivery.routing import OutboxDays
+from smtp_desktop.services.checks.report import version_lines
+from smtp_desktop.ui.theme.styled import styled_button, styled_label
+from smtp_desktop.ui.theme.theme import ThemeChoice
+from smtp_desktop.ui.widgets.dialog import Dialog
+from smtp_desktop.ui.widgets.labels import Caption
+from smtp_desktop.ui.widgets.scroll import FittingScroll
+
+_SPIN_PX = 140
+
+
+class CheckFields(QWidget):
+    """Two boxes, and the minutes between checks."""
+
+    def __init__(self, choices: CheckChoices, status: str) -> None:
+        """`status` tells why some SMTPs are not checked for now."""
+        super().__init__()
+        self._before = choices
+        self._on = QCheckBox(self.tr("Check every SMTP every"))
+        self._on.setObjectName("automaticChecksBox")
+        self._on.setChecked(choices.every_minutes is not None)
+        self._minutes = QSpinBox()
+        self._minutes.setObjectName("checkEveryField")
+        self._minutes.setAccessibleName(self.tr("Minutes between automatic checks"))
+        self._minutes.setRange(LEAST_MINUTES, MOST_MINUTES)
+        self._minutes.setValue(choices.every_minutes or USUAL_MINUTES)
+        self._minutes.setSuffix(self.tr(" minutes"))
+        self._minutes.setFixedWidth(_SPIN_PX)
+        self._minutes.lineEdit().setTextMargins(8, 0, 0, 0)  # a style sheet's padding does not reach it
+        self._notify = QCheckBox(self.tr("Notify when an SMTP stops working or works again"))
+        self._notify.setObjectName("notifyBox")
+        self._notify.setChecked(choices.notify)
+        note = Caption("warning", wraps=True)
+        note.setObjectName("automaticStatus")
+        self._on.toggled.connect(self._minutes.setEnabled)
+        self._minutes.setEnabled(self._on.isChecked())
+        row = QHBoxLayout()
+        row.setSpacing(10)
+        row.addWidget(self._on)
+        row.addWidget(self._minutes)
+        row.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        column.addLayout(row)
+        column.addWidget(self._notify)
+        column.addWidget(note)
+        note.show_text(status)
+
+    @property
+    def choices(self) -> CheckChoices:
+        """What is chosen now."""
+        every = self._minutes.value() if self._on.isChecked() else None
+        return CheckChoices(every_minutes=every, notify=self._notify.isChecked())
+
+    @property
+    def changed(self) -> bool:
+        """Whether that is something else than at first."""
+        return self.choices != self._before
+
+
+_MOST_RETENTION_DAYS, _MOST_RETRY_DAYS = 3650, 30
+
+
+class SettingsDialog(Dialog):
+    """Theme, automatic checks, how long deliveries are kept and tried, whether senders are looked up in DNS, where data
+    and logs are, and versions that can be copied into a ticket."""
+
+    theme_chosen = Signal(object)
+    """Carries a ThemeChoice; emitted at once, so that the admin sees it."""
+    days_chosen = Signal(object)
+    """Carries OutboxDays, when the dialog is left with Ok and they are others."""
+
+    sender_checks_chosen = Signal(bool)
+    """Carries whether the sender's domain is to be looked up, when the dialog is left with Ok and it was changed."""
+    checks_chosen = Signal(object)
+    """Carries CheckChoices, as `days_chosen` does."""
+
+    def __init__(
+        self,
+        parent: QWidget,
+        *,
+        theme: ThemeChoice,
+        days: OutboxDays,
+        sender_checks: bool,
+        checks: CheckChoices,
+        check_status: str,
+        home: Path,
+        log_path: Path,
+    ) -> None:
+        super().__init__(parent, name="settingsDialog", title=self.tr("Settings"), width=520)
+        self._about = "\n".join(version_lines(f"Qt {qVersion()}"))
+        scroll = FittingScroll()  # on a low screen
+        self._column = scroll.column
+        self._column.setSpacing(self.body.spacing())
+        self.body.addWidget(scroll, 1)
+        choice = QComboBox()
+        choice.setObjectName("themeField")
+        choice.setAccessibleName(self.tr("Theme"))
+        names = {
+            ThemeChoice.SYSTEM: self.tr("As the system"),
+            ThemeChoice.LIGHT: self.tr("Light"),
+            ThemeChoice.DARK: self.tr("Dark"),
+        }
+        for value, words in names.items():
+            choice.addItem(words, value)
+        choice.setCurrentIndex(choice.findData(theme))
+        # Qt keeps a StrEnum as the plain text that it is.
+        choice.currentIndexChanged.connect(lambda _: self.theme_chosen.emit(ThemeChoice(choice.currentData())))
+        self._add(self.tr("Theme"), choice)
+        self._checks = CheckFields(checks, check_status)
+        self._add(self.tr("Automatic checks"), self._checks)
+        self._days = days
+        keep, attempt = self.tr("Keep finished deliveries for"), self.tr("Try to send a mail for")
+        self._retention = _days_field(keep, "retentionField", days.retention, _MOST_RETENTION_DAYS)
+        self._retry = _days_field(attempt, "retryLimitField", days.retry, _MOST_RETRY_DAYS)
+        # Side by side: the dialog has to fit a low screen.
+        row = QHBoxLayout()
+        row.setSpacing(24)
+        for caption, field in ((keep, self._retention), (attempt, self._retry)):
+            column = QVBoxLayout()
+            column.setSpacing(self._column.spacing())
+            self._add(caption, field, column)
+            row.addLayout(column)
+        row.addStretch(1)
+        self._column.addLayout(row)
+        self._sender_checks = sender_checks
+        self._looks_up = self._add_looks_up(wanted=sender_checks)
+        for caption, words in (
+            (self.tr("Data"), str(home)),
+            (self.tr("Log"), str(log_path)),
+            (self.tr("About"), self._about),
+        ):
+            label = styled_label(words, "muted", wrap=True)
+            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            self._add(caption, label)
+        copy = styled_button(self.tr("Copy versions"))
+        copy.setObjectName("copyVersionsButton")
+        copy.setAutoDefault(False)
+        copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self._about))
+        self.footer.addWidget(copy)
+        self.footer.addStretch(1)
+        self.add_ok(self.tr("Ok")).clicked.connect(self._confirm)
+        scroll.refit()
+        self.fit()
+
+    def _confirm(self) -> None:
+        self.accept()
+        days = OutboxDays(retention=self._retention.value(), retry=self._retry.value())
+        if days != self._days:
+            self.days_chosen.emit(days)
+        if self._checks.changed:
+            self.checks_chosen.emit(self._checks.choices)
+        if self._looks_up.isChecked() is not self._sender_checks:
+            self.sender_checks_chosen.emit(self._looks_up.isChecked())
+
+    def _add_looks_up(self, *, wanted: bool) -> QCheckBox:
+        field = QCheckBox(self.tr("Look up the sender's domain in DNS"))
+        field.setObjectName("senderChecksField")
+        field.setToolTip(
+            self.tr("After a test or check that worked: whether recipients may distrust the mail (SPF, DMARC, MX).")
+        )
+        field.setChecked(wanted)
+        self._column.addSpacing(6)
+        self._column.addWidget(field)
+        return field
+
+    def _add(self, caption: str, widget: QWidget, column: QVBoxLayout | None = None) -> None:
+        column = column or self._column
+        label = styled_label(caption, "label")
+        label.setBuddy(widget)
+        column.addSpacing(6)
+        column.addWidget(label)
+        column.addWidget(widget)
+
+
+def _days_field(label: str, name: str, value: int, most: int) -> QSpinBox:
+    field = QSpinBox()
+    field.setObjectName(name)
+    field.setAccessibleName(label)
+    field.setRange(1, max(most, value))
+    field.setValue(value)
+    field.setSuffix(QCoreApplication.translate("SettingsDialog", " days"))
+    field.setFixedWidth(140)
+    field.lineEdit().setTextMargins(8, 0, 0, 0)  # a style sheet's padding does not reach it
+    return field

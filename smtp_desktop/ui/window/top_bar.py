@@ -1,0 +1,110 @@
+"""The bar above everything: burger, breadcrumb, search and page actions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6 import QtCore
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QToolButton, QWidget
+
+from smtp_desktop.ui.theme.assets import icon
+from smtp_desktop.ui.theme.styled import styled_button, styled_label
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
+
+    from smtp_desktop.ui.theme.theme import Theme
+
+
+class TopBar(QFrame):
+    """Its parts are for the window to connect."""
+
+    searched = Signal(str)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("topBar")
+        self.setFixedHeight(56)
+        self.burger = QToolButton()
+        self.burger.setObjectName("burgerButton")
+        self.burger.setAccessibleName(self.tr("Fold or unfold the entity panel"))
+        self.burger.setToolTip(self.tr("Fold or unfold the entity panel"))
+        self.burger.setIconSize(QSize(18, 18))
+        self._crumb = styled_label(self.tr("Management › Configuration Management ›"), "crumb")
+        self._page = styled_label("", "crumbPage")
+        self.search = _SearchField(self.tr("Ctrl F"))
+        self._turning = False
+        self.search.textChanged.connect(self._tell)
+        self.check_all_button = styled_button(self.tr("Check all"))
+        self.check_all_button.setObjectName("checkAllButton")
+        self.create_button = styled_button(self.tr("+ Create New"), "primary")
+        self.create_button.setObjectName("createButton")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 0, 16, 0)
+        row.setSpacing(14)
+        row.addWidget(self.burger)
+        row.addWidget(self._crumb)
+        row.addSpacing(-10)
+        row.addWidget(self._page)
+        row.addStretch(1)
+        for widget in (self.search, self.check_all_button, self.create_button):
+            row.addWidget(widget)
+        self.set_theme(theme)
+
+    def wake(self) -> None:
+        """All of it answers to the pointer. Called once it was painted, which that would hold up."""
+        self.search.wake()
+
+    def show_page(self, title: str, *, searching: str, typed: str = "", creates: bool = False) -> None:
+        """The breadcrumb ends in `title`. The search says what it looks through and holds `typed`; it is not there
+        where it has nothing to say, and the actions only where the page has them."""
+        self._page.setText(title)
+        # Blocked signals would leave the field's own button behind, which clears it.
+        self._turning = True
+        self.search.show_text(searching, typed)
+        self._turning = False
+        self.search.setVisible(bool(searching))
+        self.check_all_button.setVisible(bool(searching))
+        self.create_button.setVisible(creates)
+
+    def set_theme(self, theme: Theme) -> None:
+        """The icons are drawn in the colours of `theme`."""
+        self.burger.setIcon(icon("burger", theme.color("muted"), 18))
+
+    def _tell(self, typed: str) -> None:
+        if not self._turning:
+            self.searched.emit(typed)
+
+
+class _SearchField(QLineEdit):
+    """A search field that shows its key while it is empty."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__()
+        self.setObjectName("searchField")
+        self.setMinimumWidth(160)
+        self.setMaximumWidth(320)
+        self._key = styled_label(key, "count")
+        self._key.setParent(self)
+        self.textChanged.connect(lambda typed: self._key.setVisible(not typed))
+
+    def wake(self) -> None:
+        """It can be cleared, and a click on the key that is shown in it is one into the field."""
+        self.setClearButtonEnabled(True)
+        self._key.setAttribute(QtCore.Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+
+    def show_text(self, searching: str, typed: str) -> None:
+        """It looks through what `searching` says, and holds `typed`."""
+        self.setAccessibleName(searching.removesuffix("…"))
+        self.setPlaceholderText(searching)
+        self.setText(typed)
+        self._key.setVisible(not typed)
+
+    def sizeHint(self) -> QSize:
+        return QSize(320, super().sizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._key.adjustSize()
+        self._key.move(self.width() - self._key.width() - 10, (self.height() - self._key.height()) // 2)
