@@ -19,6 +19,7 @@ from statistics import median
 
 import trustme
 
+from smtp_desktop.composition.parts import Parts, SystemClock, Unheard, build
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.delivery.activity import ActivityDraft
 from smtp_desktop.domain.delivery.activity_template import render
@@ -27,7 +28,6 @@ from smtp_desktop.domain.diagnosis.conversation import Timeline, TlsMode
 from smtp_desktop.domain.mail.message import Letter, Mail
 from smtp_desktop.domain.smtp.draft import ProfileDraft
 from smtp_desktop.domain.smtp.identity import mail_of
-from smtp_desktop.parts import Parts, SystemClock, Unheard, build
 from smtp_desktop.services.delivery.courier import Courier
 from smtp_desktop.store.health import SqliteHealth
 from smtp_desktop.store.outbox.outbox import SqliteOutbox

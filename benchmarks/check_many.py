@@ -16,13 +16,13 @@ from statistics import median
 
 import trustme
 
-from smtp_desktop.adapters import VAULT_FILE
+from smtp_desktop.composition.adapters import VAULT_FILE
+from smtp_desktop.composition.parts import Parts, Unheard, build
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.errors import SmtpDesktopError
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.draft import ProfileDraft
 from smtp_desktop.domain.smtp.profile import ProfileId
-from smtp_desktop.parts import Parts, Unheard, build
 from smtp_desktop.services.checks.bulk_check import Outcome
 from smtp_desktop.vault.memory import ProcessVault
 from smtp_desktop.vault.sealed_file import EncryptedFileVault

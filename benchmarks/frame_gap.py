@@ -18,12 +18,12 @@ import trustme
 from PySide6.QtCore import QEvent, QEventLoop, QObject, QProcess, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
-from smtp_desktop.adapters import VAULT_FILE
+from smtp_desktop.composition.adapters import VAULT_FILE
+from smtp_desktop.composition.opening import looked_at, window_parts, with_processes
+from smtp_desktop.composition.parts import Parts, Unheard, build
 from smtp_desktop.domain.delivery.activity import ActivityDraft
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.draft import ProfileDraft
-from smtp_desktop.opening import looked_at, window_parts, with_processes
-from smtp_desktop.parts import Parts, Unheard, build
 from smtp_desktop.ui.runtime.bus import Bus
 from smtp_desktop.ui.window.app import Application
 from smtp_desktop.ui.window.main_window import MainWindow

@@ -21,8 +21,8 @@ from statistics import median
 
 from x_server import x_server
 
+from smtp_desktop.composition.parts import Unheard, build
 from smtp_desktop.domain.smtp.draft import ProfileDraft
-from smtp_desktop.parts import Unheard, build
 from smtp_desktop.vault.memory import ProcessVault
 
 ROUNDS = 7

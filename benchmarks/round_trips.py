@@ -25,13 +25,13 @@ from statistics import median
 
 import trustme
 
+from smtp_desktop.composition.parts import SystemClock
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.diagnosis.conversation import Outcome, Stage, Step, TlsMode
 from smtp_desktop.domain.mail.address import parse_address
 from smtp_desktop.domain.mail.message import Envelope, Mail, Message
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.profile import GenericServer, SecretField
-from smtp_desktop.parts import SystemClock
 from smtp_desktop.store.database import Database
 from smtp_desktop.store.pipelining_denylist import SqlitePlainServers
 from smtp_desktop.transports.registry import Lines, Transports

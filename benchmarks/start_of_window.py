@@ -20,11 +20,11 @@ from statistics import median
 
 from x_server import x_server
 
+from smtp_desktop.composition.parts import Unheard, build
 from smtp_desktop.domain.checks.health import CheckResult, Trial
 from smtp_desktop.domain.smtp.draft import ProfileDraft
 from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.domain.smtp.profile_from_draft import settle
-from smtp_desktop.parts import Unheard, build
 from smtp_desktop.store.health import SqliteHealth
 from smtp_desktop.store.profiles import SqliteProfiles
 from smtp_desktop.vault.memory import ProcessVault

@@ -12,9 +12,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
 
+from smtp_desktop.composition.parts import Parts, Unheard, build
 from smtp_desktop.domain.delivery.activity import ActivityDraft
 from smtp_desktop.domain.smtp.draft import ProfileDraft
-from smtp_desktop.parts import Parts, Unheard, build
 from smtp_desktop.vault.memory import ProcessVault
 
 ROUNDS = 7

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import NoReturn
 
-    from smtp_desktop.parts import Parts
-    from smtp_desktop.window_options import WindowOptions
+    from smtp_desktop.composition.parts import Parts
+    from smtp_desktop.composition.window_options import WindowOptions
 
 _FILES_WANTED = 4096  # a conversation holds four: 200 at once need more than the 256 that macOS gives
 
@@ -44,7 +44,7 @@ def main(argv: "Sequence[str] | None" = None) -> int:
     gc.disable()
     make_room_for_connections()
     if not arguments or arguments[0].startswith("-"):
-        from smtp_desktop.window_options import window_options
+        from smtp_desktop.composition.window_options import window_options
 
         window = window_options(arguments)
         if window is not None:
@@ -56,17 +56,17 @@ def main(argv: "Sequence[str] | None" = None) -> int:
 
 def _run_window(options: "WindowOptions") -> int:
     if sys.platform == "linux":
-        from smtp_desktop.ahead import load_libraries
+        from smtp_desktop.composition.ahead import load_libraries
 
         load_libraries()
-    from smtp_desktop.opening import run_window
+    from smtp_desktop.composition.opening import run_window
 
     return run_window(options)
 
 
 def _opened(home: "Path | None") -> "Parts":
-    from smtp_desktop.data_folder import opened_home
-    from smtp_desktop.parts import Unheard, build
+    from smtp_desktop.composition.data_folder import opened_home
+    from smtp_desktop.composition.parts import Unheard, build
 
     parts = build(opened_home(home), events=Unheard())
     parts.start_logging()

@@ -7,7 +7,7 @@ import pytest
 
 LOADED = """
 import sys
-from smtp_desktop.ahead import load_libraries
+from smtp_desktop.composition.ahead import load_libraries
 load_libraries().join()
 loaded = open("/proc/self/maps").read()
 print(all(name in loaded for name in ("libQt6Widgets.so", "libqoffscreen.so", "libfontconfig.so")))
@@ -29,7 +29,7 @@ def test_without_them_nothing_happens(tmp_path):
     (tmp_path / "PySide6").mkdir()
     (tmp_path / "PySide6" / "__init__.py").touch()
     code = (
-        "import sys; sys.path.insert(0, sys.argv[1]); from smtp_desktop.ahead import load_libraries\n"
+        "import sys; sys.path.insert(0, sys.argv[1]); from smtp_desktop.composition.ahead import load_libraries\n"
         "load_libraries().join()"
     )
     ran = subprocess.run([sys.executable, "-c", code, str(tmp_path)], capture_output=True, check=True, timeout=60)

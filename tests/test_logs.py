@@ -3,10 +3,9 @@ import os
 
 import pytest
 
-from smtp_desktop.data_folder import log_file
+from smtp_desktop.composition.data_folder import log_file
+from smtp_desktop.composition.logs import masked, start_logging, stop_logging
 from smtp_desktop.domain.secret import Secret
-from smtp_desktop.log_file import masked
-from smtp_desktop.logs import start_logging, stop_logging
 
 log = logging.getLogger("smtp_desktop.some.room")
 
@@ -77,7 +76,9 @@ def test_a_file_that_can_not_be_rotated_is_written_on(path):
 
 def test_a_broken_entry_prints_nothing(path, capfd):
     handler = next(
-        one for one in logging.getLogger("smtp_desktop").handlers if type(one).__module__ == "smtp_desktop.logs"
+        one
+        for one in logging.getLogger("smtp_desktop").handlers
+        if type(one).__module__ == "smtp_desktop.composition.logs"
     )
     handler.handle(log.makeRecord(log.name, logging.INFO, "x.py", 1, "%d", ("password=hunter2",), None))
     assert capfd.readouterr().err == ""

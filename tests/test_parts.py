@@ -5,12 +5,12 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from smtp_desktop.adapters import _ADVICE, _advice_rules, _known_providers
-from smtp_desktop.built_once import Built, built_once
+from smtp_desktop.composition.adapters import _ADVICE, _advice_rules, _known_providers
+from smtp_desktop.composition.built_once import Built, built_once
+from smtp_desktop.composition.parts import Unheard, build
 from smtp_desktop.domain.diagnosis.advice import Place, advise
 from smtp_desktop.domain.diagnosis.conversation import Failure, FailureKind, Stage
 from smtp_desktop.domain.message_text import text
-from smtp_desktop.parts import Unheard, build
 
 CLOSED = Failure(stage=Stage.CONNECT, kind=FailureKind.CLOSED, message=text("It failed."))
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from fakes.certificates import a_certificate
 
 from shots.network import ENDS_IN_DAYS, PASSWORD
+from smtp_desktop.composition.parts import Parts
 from smtp_desktop.domain.checks.check_settings import OFF, SENDER_CHECKS_KEY
 from smtp_desktop.domain.checks.deliverability import ConcernKind
 from smtp_desktop.domain.checks.health import CheckResult, ServerFact, Trial
@@ -14,7 +15,6 @@ from smtp_desktop.domain.diagnosis.conversation import FailureKind, Security, St
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.draft import ProfileDraft
 from smtp_desktop.domain.smtp.profile import ProfileId, ProfileType, SmtpProfile
-from smtp_desktop.parts import Parts
 from smtp_desktop.store.health import SqliteHealth
 from smtp_desktop.store.outbox.outbox import SqliteOutbox
 

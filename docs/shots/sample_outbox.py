@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+from smtp_desktop.composition.parts import Parts
 from smtp_desktop.domain.delivery.activity import ActivityDraft
 from smtp_desktop.domain.delivery.delivery import Attempt, CourierId, Delivery, DeliveryState, RecipientState
 from smtp_desktop.domain.delivery.outbox_entry import Outcome as Finished
@@ -18,7 +19,6 @@ from smtp_desktop.domain.diagnosis.conversation import (
 from smtp_desktop.domain.diagnosis.conversation import TranscriptLine as Line
 from smtp_desktop.domain.message_text import text
 from smtp_desktop.domain.smtp.profile import SmtpProfile
-from smtp_desktop.parts import Parts
 from smtp_desktop.store.outbox.outbox import SqliteOutbox
 
 COURIER = CourierId("screenshots")

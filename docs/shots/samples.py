@@ -6,12 +6,12 @@ from fakes.certificates import a_certificate
 from servers.microsoft import CLIENT_ID, CLIENT_SECRET, PASSWORD, TENANT, USER_NAME, Microsoft
 
 from shots.sample_outbox import fill
+from smtp_desktop.composition.parts import Parts
 from smtp_desktop.domain.checks.health import CheckResult, ServerFact, Trial
 from smtp_desktop.domain.diagnosis.conversation import FailureKind, Security, Stage, TlsMode
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.draft import ProfileDraft
 from smtp_desktop.domain.smtp.profile import Cloud, ProfileType, SmtpProfile
-from smtp_desktop.parts import Parts
 from smtp_desktop.store.health import SqliteHealth
 
 DURATIONS_MS = (70, 90, 80, 100, 90, 70, 80, 120, 90, 80, 90, 70, 80)

@@ -9,9 +9,9 @@ from PySide6.QtCore import QElapsedTimer, QPoint, QSize
 from PySide6.QtGui import QPainter, QPixmap
 from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QMenu, QWidget
 
+from smtp_desktop.composition.opening import window_parts
+from smtp_desktop.composition.parts import Parts, build
 from smtp_desktop.domain.smtp.profile import SmtpProfile
-from smtp_desktop.opening import window_parts
-from smtp_desktop.parts import Parts, build
 from smtp_desktop.ui.runtime.bus import Bus
 from smtp_desktop.ui.runtime.tasks import Tasks
 from smtp_desktop.ui.theme.theme import ThemeChoice, dressed, theme_for

@@ -10,10 +10,10 @@ from fakes.small import FixedClock
 from fakes.vault import MemoryVault
 
 from smtp_desktop.cli.app import run
+from smtp_desktop.composition.parts import Parts, Unheard, build
 from smtp_desktop.domain.diagnosis.advice import Advice, AdviceRule
 from smtp_desktop.domain.message_text import text
 from smtp_desktop.domain.smtp.profile import ProfileType
-from smtp_desktop.parts import Parts, Unheard, build
 from smtp_desktop.services.checks.bulk_check import Rounds
 from smtp_desktop.services.checks.tester import Tester
 from smtp_desktop.services.mailbox import MailboxReader

@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from threading import Thread
 
+from smtp_desktop.composition.parts import Unheard
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.delivery.delivery import CourierId, RetryPolicy
-from smtp_desktop.parts import Unheard
 from smtp_desktop.services.delivery.courier import Courier
 from smtp_desktop.store.database import Database
 from smtp_desktop.store.health import SqliteHealth

@@ -5,8 +5,8 @@ from e2e.test_secrets_stay_hidden import CANARY, USER
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QLabel, QLineEdit, QPushButton
 
-from smtp_desktop.opening import window_parts
-from smtp_desktop.parts import build
+from smtp_desktop.composition.opening import window_parts
+from smtp_desktop.composition.parts import build
 from smtp_desktop.ui.runtime.bus import Bus
 from smtp_desktop.ui.runtime.tasks import Tasks
 from smtp_desktop.ui.theme.theme import LIGHT, ThemeChoice, dressed

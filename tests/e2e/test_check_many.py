@@ -8,11 +8,11 @@ import pytest
 from servers.crowd import Crowd
 
 from smtp_desktop.bootstrap import make_room_for_connections
+from smtp_desktop.composition.parts import Parts, Unheard, build
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.draft import ProfileDraft
 from smtp_desktop.domain.smtp.profile import ProfileId
-from smtp_desktop.parts import Parts, Unheard, build
 from smtp_desktop.services.checks.bulk_check import Outcome
 from smtp_desktop.services.checks.tester import Report
 from smtp_desktop.vault.memory import ProcessVault

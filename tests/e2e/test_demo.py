@@ -4,10 +4,10 @@ from datetime import date
 
 import pytest
 
-from smtp_desktop.demo import fill
+from smtp_desktop.composition.demo import fill
+from smtp_desktop.composition.parts import Unheard, build
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.diagnosis.conversation import FailureKind
-from smtp_desktop.parts import Unheard, build
 from smtp_desktop.vault.memory import ProcessVault
 
 

@@ -18,8 +18,8 @@ from servers.mailserver import MailServer
 from servers.scripted import ScriptedServer
 from servers.sink import Sink
 
+from smtp_desktop.composition.opening import with_processes
 from smtp_desktop.domain.delivery.delivery import DeliveryFilter
-from smtp_desktop.opening import with_processes
 from smtp_desktop.store.timestamps import stored
 
 REST_AFTER_S, LEASE_S = 0.5, 3.0

@@ -12,8 +12,8 @@ from contracts.small_contracts import (
 from fakes.small import FakeInboxServer, FixedClock, MemoryPlainServers, MemoryPreferences
 from services.simple_fakes import ListedEvents
 
+from smtp_desktop.composition.parts import SystemClock
 from smtp_desktop.local_inbox.on_demand import InboxOnDemand
-from smtp_desktop.parts import SystemClock
 from smtp_desktop.store.database import Database
 from smtp_desktop.store.preferences import SqlitePreferences
 from smtp_desktop.ui.runtime.bus import Bus

@@ -1,1 +1,1 @@
-"""TODO"""
+"""Options that several commands share."""

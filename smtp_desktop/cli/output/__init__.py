@@ -1,1 +1,1 @@
-"""TODO"""
+"""The output of commands, as text and as JSON."""

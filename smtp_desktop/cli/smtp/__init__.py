@@ -1,1 +1,1 @@
-"""TODO"""
+"""smtp-desktop smtp …"""

@@ -1,1 +1,1 @@
-"""TODO"""
+"""Activities, and the mails that they send: states, retries, routes."""

@@ -1,1 +1,1 @@
-"""TODO"""
+"""Conversations with servers, and the explanation of a failure."""

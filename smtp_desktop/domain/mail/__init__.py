@@ -1,1 +1,1 @@
-"""TODO"""
+"""Mail: addresses, messages, template rendering."""

@@ -1,1 +1,1 @@
-"""TODO"""
+"""SMTPs: profiles, drafts and their rules, providers."""

@@ -1,1 +1,1 @@
-"""TODO"""
+"""Tests and checks of SMTPs, and what is made of them."""

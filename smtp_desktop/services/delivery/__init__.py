@@ -1,1 +1,1 @@
-"""TODO"""
+"""Sending what is in the outbox: the courier and its workers."""

@@ -1,1 +1,1 @@
-"""TODO"""
+"""The outbox in SQLite."""

@@ -1,1 +1,1 @@
-"""TODO"""
+"""Messages as bytes."""

@@ -1,1 +1,1 @@
-"""TODO"""
+"""Connections: dialling, TLS, trust, certificates, DNS."""

@@ -1,1 +1,1 @@
-"""TODO"""
+"""No secret in anything that is shown or kept."""

@@ -1,1 +1,1 @@
-"""TODO"""
+"""Activities in the window: page, panel, form, dialogs."""

@@ -1,1 +1,1 @@
-"""TODO"""
+"""The grid of cards, and what cards say."""

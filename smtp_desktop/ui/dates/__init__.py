@@ -1,1 +1,1 @@
-"""TODO"""
+"""The page of dates on which something stops working."""

@@ -1,1 +1,1 @@
-"""TODO"""
+"""The outbox in the window: table, panel, export."""

@@ -1,1 +1,1 @@
-"""TODO"""
+"""The help pages inside the program."""

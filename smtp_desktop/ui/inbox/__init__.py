@@ -1,1 +1,1 @@
-"""TODO"""
+"""The local inbox in the window."""

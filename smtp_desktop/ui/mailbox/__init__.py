@@ -1,1 +1,1 @@
-"""TODO"""
+"""Reading a Microsoft 365 mailbox in the window."""

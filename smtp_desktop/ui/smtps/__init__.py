@@ -1,1 +1,1 @@
-"""TODO"""
+"""SMTPs in the window: page, panel, form, dialogs."""

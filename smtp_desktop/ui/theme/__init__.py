@@ -1,1 +1,1 @@
-"""TODO"""
+"""Colours, the style sheet, icons."""

@@ -1,1 +1,1 @@
-"""TODO"""
+"""Widgets that several rooms of the window use."""

@@ -9,11 +9,11 @@ from graph_hand import Hand, a_mail
 from servers.https_calls import Answer, Call
 from servers.microsoft import CLIENT_SECRET, PASSWORD
 
-from smtp_desktop.data_folder import log_file
+from smtp_desktop.composition.data_folder import log_file
+from smtp_desktop.composition.logs import start_logging, stop_logging
 from smtp_desktop.domain.diagnosis.advice import ReadFailed
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.profile import SecretField
-from smtp_desktop.logs import start_logging, stop_logging
 
 CANARIES = (PASSWORD, CLIENT_SECRET, PASSWORD.replace(" ", "+"), PASSWORD.replace(" ", "%20"))
 

@@ -8,13 +8,13 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from smtp_desktop import __version__
-from smtp_desktop.built_once import Built, built_once
+from smtp_desktop.composition.built_once import Built, built_once
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from smtp_desktop.adapters import Adapters
+    from smtp_desktop.composition.adapters import Adapters
     from smtp_desktop.domain.events import Event
     from smtp_desktop.domain.secret import Secret
     from smtp_desktop.local_inbox.on_demand import InboxOnDemand
@@ -51,7 +51,7 @@ class Parts(Built):
         """What the program does is in the log from now on."""
         import logging
 
-        from smtp_desktop.logs import start_logging
+        from smtp_desktop.composition.logs import start_logging
 
         start_logging(self.log_path, logging.INFO)
         self._logs = True
@@ -87,7 +87,7 @@ class Parts(Built):
                 self.change_signal.close()
         self.database.close()
         if self._logs:
-            from smtp_desktop.logs import stop_logging
+            from smtp_desktop.composition.logs import stop_logging
 
             stop_logging()
 
@@ -265,8 +265,8 @@ def build(home: "Path", *, events: "Events", vault: "Vault | None" = None) -> Pa
 
     Raises StoreError where the database, or the folder, can't be used; then nothing is held open.
     """
-    from smtp_desktop.adapters import Adapters
-    from smtp_desktop.data_folder import log_file
+    from smtp_desktop.composition.adapters import Adapters
+    from smtp_desktop.composition.data_folder import log_file
     from smtp_desktop.store.database import Database
 
     log_path = log_file(home)

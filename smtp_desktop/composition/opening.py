@@ -7,17 +7,17 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from smtp_desktop.data_folder import cache_folder, opened_home
+from smtp_desktop.composition.data_folder import cache_folder, opened_home
+from smtp_desktop.composition.parts import Parts, SystemClock, build
 from smtp_desktop.domain.errors import SmtpDesktopError
-from smtp_desktop.parts import Parts, SystemClock, build
 
 if TYPE_CHECKING:
+    from smtp_desktop.composition.window_options import WindowOptions
     from smtp_desktop.domain.secret import Secret
     from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile
     from smtp_desktop.services.ports import Events
     from smtp_desktop.ui.window.open_home import OpenHome
     from smtp_desktop.ui.window.window_parts import WindowParts
-    from smtp_desktop.window_options import WindowOptions
 
 _UNAVAILABLE = 69
 _CONFIGURATION = 78
@@ -55,8 +55,8 @@ def _run_demo(*, only_paint: bool) -> int:
     import secrets
     import tempfile
 
-    from smtp_desktop import demo
-    from smtp_desktop.adapters import VAULT_FILE
+    from smtp_desktop.composition import demo
+    from smtp_desktop.composition.adapters import VAULT_FILE
     from smtp_desktop.domain.secret import Secret
     from smtp_desktop.vault.sealed_file import EncryptedFileVault
 

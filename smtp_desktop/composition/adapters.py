@@ -3,8 +3,8 @@
 
 from typing import TYPE_CHECKING
 
-from smtp_desktop.built_once import Built, built_once
-from smtp_desktop.listed import Listed, Once
+from smtp_desktop.composition.built_once import Built, built_once
+from smtp_desktop.composition.listed import Listed, Once
 
 if TYPE_CHECKING:
     from pathlib import Path

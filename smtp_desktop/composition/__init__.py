@@ -1,0 +1,1 @@
+"""Every object of the program, built once on one data folder."""

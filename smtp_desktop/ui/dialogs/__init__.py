@@ -1,1 +1,0 @@
-"""Questions to the admin: each takes a value and gives a value."""

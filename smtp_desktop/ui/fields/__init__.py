@@ -1,1 +1,0 @@
-"""The parts that a form is made of."""

@@ -1,1 +1,0 @@
-"""The Info panel's forms."""
