@@ -6,6 +6,13 @@ from pathlib import Path
 
 import pytest
 
+# What this machine's user has set up for himself is no part of a test: one that needs such a variable sets it.
+for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
+    os.environ.pop(name, None)
+    os.environ.pop(name.upper(), None)
+for name in [name for name in os.environ if name.startswith("SMTP_DESKTOP_")]:
+    del os.environ[name]
+
 # Before Qt is loaded: tests need no display.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
