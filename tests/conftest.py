@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,8 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from servers.ports import release_ports  # noqa: E402 - found by the line above
+
 # Contract classes live in modules that pytest does not collect: their asserts shall explain themselves too.
 pytest.register_assert_rewrite("contracts")
 
@@ -27,3 +30,10 @@ def pytest_pycollect_makeitem(collector, name: str, obj: object):
     if isinstance(obj, type) and obj.__module__.startswith("smtp_desktop."):
         return []
     return None
+
+
+@pytest.fixture(autouse=True)
+def ports_released() -> Iterator[None]:
+    """Ports that a test has kept closed are anyone's again when it ends."""
+    yield
+    release_ports()

@@ -15,6 +15,7 @@ from dataclasses import replace
 from domain.advice_examples.example import Example
 from servers.certificates import Authority
 from servers.mischief import CONTEXTS, SCRIPTS, Scene, Script, good, say
+from servers.ports import closed_port, deaf_port
 from servers.scripted import Peer, ScriptedServer
 
 from smtp_desktop.transports.net.dial import FoundAddress
@@ -121,16 +122,8 @@ class Theatre:
         return self._here(host, port)
 
     def _closed_port(self, host: str, port: int) -> FoundAddress:
-        with socket.create_server(("127.0.0.1", 0)) as listener:
-            return _at(*listener.getsockname())
+        return _at("127.0.0.1", closed_port())
 
     def _dropped_packets(self, host: str, port: int) -> FoundAddress:
         """Finds a port whose queue is full, so that connecting to it neither works nor fails."""
-        listener = self._stack.enter_context(socket.socket())
-        listener.bind(("127.0.0.1", 0))
-        listener.listen(0)
-        for _ in range(4):
-            filler = self._stack.enter_context(socket.socket())
-            filler.setblocking(False)
-            filler.connect_ex(listener.getsockname())
-        return _at(*listener.getsockname())
+        return _at("127.0.0.1", deaf_port())

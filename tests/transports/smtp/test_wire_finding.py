@@ -1,6 +1,5 @@
 """Finding settings that work, as the servers see it: who was told what."""
 
-import socket
 from contextlib import ExitStack
 from dataclasses import replace
 
@@ -9,6 +8,7 @@ from fakes.small import MemoryPipeliningDenylist
 from fakes.store import MemoryHealthStore, MemoryProfileStore
 from fakes.vault import MemoryVault
 from servers.certificates import self_signed_context
+from servers.ports import closed_port
 from servers.scripted import ScriptedServer
 from services.simple_fakes import ListedEvents
 
@@ -66,11 +66,6 @@ def heard(*servers):
     """Returns the commands that the servers were given, in the order of their connections."""
     lines = [line for server in servers for peer in server.peers for line in peer.received.split(b"\r\n") if line]
     return [line.split(b" ")[0].split(b":")[0].decode(errors="replace") for line in lines]
-
-
-def closed_port():
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return listener.getsockname()[1]
 
 
 @pytest.fixture

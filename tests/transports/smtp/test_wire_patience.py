@@ -5,14 +5,14 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from contracts.transport_contract import a_mail
 from conversing import CURIOUS, LARGE_TEXT, PATIENT, Conversing, converse, detail_of, failure_of, generic, mail_to
 from servers.certificates import Authority
+from servers.ports import closed_port, deaf_port
 from servers.scripted import Peer, ScriptedServer, greet, quit_politely
 
 from smtp_desktop.domain.diagnosis.conversation import FailureKind, Party, Stage, StepStatus, TlsMode
@@ -32,26 +32,6 @@ def at(*addresses: tuple[str, int]) -> Callable[[str, int], FoundAddress]:
         ]
 
     return resolve
-
-
-@pytest.fixture
-def closed_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
-
-
-@pytest.fixture
-def deaf_port() -> Iterator[int]:
-    """A port whose queue is full: connecting to it neither works nor fails."""
-    with ExitStack() as stack:
-        listener = stack.enter_context(socket.socket())
-        listener.bind(("127.0.0.1", 0))
-        listener.listen(0)
-        for _ in range(4):
-            filler = stack.enter_context(socket.socket())
-            filler.setblocking(False)
-            filler.connect_ex(listener.getsockname())
-        yield int(listener.getsockname()[1])
 
 
 def silent_after(*lines: str) -> Callable[[Peer], None]:
@@ -171,9 +151,9 @@ def test_a_cancel_acts_while_the_name_is_looked_up() -> None:
 
 
 @needs_full_queues
-def test_a_cancel_acts_while_connecting(deaf_port: int) -> None:
+def test_a_cancel_acts_while_connecting() -> None:
     reached = threading.Event()
-    conversing = Conversing(generic(deaf_port))
+    conversing = Conversing(generic(deaf_port()))
     conversing.steps = ToldList([], Stage.CONNECT, reached)
     with conversing:
         assert reached.wait(20)
@@ -227,8 +207,8 @@ def test_the_greeting_has_its_own_limit() -> None:
 
 
 @needs_full_queues
-def test_connecting_has_its_own_limit(deaf_port: int) -> None:
-    failure = failure_of(converse(generic(deaf_port), limits=dataclasses.replace(PATIENT, connect_s=0.1)))
+def test_connecting_has_its_own_limit() -> None:
+    failure = failure_of(converse(generic(deaf_port()), limits=dataclasses.replace(PATIENT, connect_s=0.1)))
     assert (failure.stage, failure.kind) == (Stage.CONNECT, FailureKind.TIMED_OUT)
 
 
@@ -243,8 +223,8 @@ def test_an_unanswered_goodbye_delays_little() -> None:
     assert timeline.ok
 
 
-def test_a_closed_port_is_told(closed_port: int) -> None:
-    timeline = converse(generic(closed_port), mail=a_mail())
+def test_a_closed_port_is_told() -> None:
+    timeline = converse(generic(closed_port()), mail=a_mail())
     failure = failure_of(timeline)
     assert (failure.stage, failure.kind) == (Stage.CONNECT, FailureKind.REFUSED)
     assert [step.outcome for step in timeline.steps[2:]] == [StepStatus.NOT_REACHED] * 4
@@ -272,14 +252,14 @@ def test_a_name_that_can_be_none_is_not_looked_up() -> None:
     assert (failure.stage, failure.kind) == (Stage.FIND_HOST, FailureKind.HOST_NOT_FOUND)
 
 
-def test_an_international_name_is_looked_up_in_ascii(closed_port: int) -> None:
+def test_an_international_name_is_looked_up_in_ascii() -> None:
     asked: list[str] = []
 
     def resolve(host: str, port: int) -> FoundAddress:
         asked.append(host)
         return at(("127.0.0.1", port))(host, port)
 
-    converse(generic(closed_port, host_name="faß.example"), resolve=resolve)
+    converse(generic(closed_port(), host_name="faß.example"), resolve=resolve)
     assert asked == ["xn--fa-hia.example"]
 
 
@@ -306,9 +286,9 @@ def test_ipv6_is_taken_where_both_answer() -> None:
 
 
 @needs_full_queues
-def test_a_deaf_address_does_not_hold_up_the_next(deaf_port: int) -> None:
+def test_a_deaf_address_does_not_hold_up_the_next() -> None:
     with ScriptedServer(goodbye, host="::1") as server:
-        resolve = at(("127.0.0.1", deaf_port), ("::1", server.port))
+        resolve = at(("127.0.0.1", deaf_port()), ("::1", server.port))
         timeline = converse(generic(25, host_name="both.example"), resolve=resolve)
     assert timeline.ok
     assert detail_of(timeline, Stage.CONNECT) == "IPv6"
