@@ -27,8 +27,8 @@ def deaf_port() -> int:
 
 
 def free_ports(count: int) -> list[int]:
-    """Returns ports for a server that can't choose one by itself. Nobody who asks the system for any port gets them, and
-    processes that test side by side look in other places."""
+    """Returns ports for a server that can't choose one by itself. Nobody who asks the system for any port gets them,
+    and processes that test side by side look in other places."""
     first = _FIRST + os.getpid() % 1000 * 10
     found: list[int] = []
     for port in range(first, _LAST):
