@@ -19,7 +19,7 @@ from servers.sink import Sink
 from services.courier_house import PATIENCE_S, CourierHouse, RealClock, SetClock, generic
 
 from smtp_desktop.domain.delivery.delivery import DeliveryFilter, DeliveryState
-from smtp_desktop.transports.smtp.connection_state import MOST_ROOM
+from smtp_desktop.transports.smtp.context import MAX_BATCH
 
 CHILD = Path(__file__).parent / "courier_child.py"
 HANDED_OVER = "SELECT count(*) FROM delivery WHERE handed_over = 1 GROUP BY courier"
@@ -120,7 +120,7 @@ def test_fifty_kills_lose_nothing_and_double_only_what_is_marked(tmp_path):
         assert doubled
         assert doubled <= marked
         # A courier has handed over no more than what goes at once on each of its two connections.
-        assert 0 < max(killer.caught) <= 2 * MOST_ROOM
+        assert 0 < max(killer.caught) <= 2 * MAX_BATCH
 
 
 def overwhelmed(peer):

@@ -12,7 +12,7 @@ from fakes.small import MemoryPipeliningDenylist
 from fakes.transport import FakeTransport
 from servers.desk import Desk
 from servers.scripted import ScriptedServer
-from smtp.conversing import generic
+from smtp.conversations import generic
 
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.smtp.profile import GraphMailbox
@@ -61,14 +61,14 @@ def test_a_mailbox_is_spoken_to_by_one_transport_that_holds_the_tokens(graphs: l
     assert [call.secrets for call in graph.calls] == [secrets] * 2
 
 
-def test_what_a_server_broke_on_is_not_tried_by_others() -> None:
+def test_what_a_server_broke_on_is_not_tried_again_on_other_connections() -> None:
     desk = Desk(("CHUNKING",), {"BDAT": "502 5.5.1 not implemented"})
     with ScriptedServer(desk) as server:
         transports, place = Transports(MemoryPipeliningDenylist()), generic(server.port)
         for _ in range(2):
-            line = transports.line(place, secrets={}, known_mode=None)
-            assert line.send(a_mail(), cancel=Cancel(), on_step=lambda _: None).ok
-            line.close()
+            connection = transports.connection(place, secrets={}, known_mode=None)
+            assert connection.send(a_mail(), cancel=Cancel(), on_step=lambda _: None).ok
+            connection.close()
         timeline = transports.converse(
             place, secrets={}, mail=a_mail(), known_mode=None, cancel=Cancel(), on_step=lambda _: None
         )

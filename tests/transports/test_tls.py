@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import trustme
 from contracts.transport_contract import a_mail
-from conversing import converse, generic
+from conversations import converse, generic
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -18,7 +18,7 @@ from servers.certificates import Authority
 from servers.mailserver import MailServer
 
 from smtp_desktop.domain.diagnosis.conversation import CertificateFault, FailureKind, Security, TlsMode
-from smtp_desktop.transports.net.certificate_faults import certificate_fault, handshake_end
+from smtp_desktop.transports.net.certificate_faults import certificate_fault, handshake_error
 from smtp_desktop.transports.net.certificates import certificate_from
 from smtp_desktop.transports.net.tls import client_context, described
 from smtp_desktop.transports.session_error import SessionError
@@ -50,13 +50,13 @@ def verification_error(code: int | None) -> ssl.SSLCertVerificationError:
 )
 def test_certificate_errors_are_told_apart(code: int | None, fault: CertificateFault) -> None:
     assert certificate_fault(verification_error(code)) is fault
-    ended = handshake_end(verification_error(code), "mail.example.com")
+    ended = handshake_error(verification_error(code), "mail.example.com")
     assert ended.kind is FailureKind.CERTIFICATE
     assert "mail.example.com" in str(ended.message)
 
 
 def test_a_fault_of_another_kind_is_told_as_the_system_says_it() -> None:
-    assert "it is revoked" in str(handshake_end(verification_error(23), "mail.example.com").message)
+    assert "it is revoked" in str(handshake_error(verification_error(23), "mail.example.com").message)
 
 
 def test_clients_verify_and_speak_1_2_at_least(authority: Authority) -> None:

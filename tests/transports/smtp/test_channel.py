@@ -27,7 +27,7 @@ def ends() -> Iterator[tuple[Channel, socket.socket]]:
 def test_a_prepared_handshake_that_never_begins_says_nothing(ends: tuple[Channel, socket.socket]) -> None:
     channel, server = ends
     channel.queue(b"QUIT\r\n")
-    channel.push()
+    channel.flush()
     channel.close()
     assert server.recv(4096) == b"QUIT\r\n"
     assert server.recv(4096) == b""
@@ -36,8 +36,8 @@ def test_a_prepared_handshake_that_never_begins_says_nothing(ends: tuple[Channel
 def test_a_prepared_handshake_begins_when_it_is_time(ends: tuple[Channel, socket.socket]) -> None:
     channel, server = ends
     channel.queue(b"STARTTLS\r\n")
-    channel.push()
+    channel.flush()
     assert server.recv(4096) == b"STARTTLS\r\n"
     channel.start_tls(unverified_context(), "mail.example")
-    channel.push()
+    channel.flush()
     assert server.recv(4096)[0] == HANDSHAKE

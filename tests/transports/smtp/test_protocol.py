@@ -11,15 +11,15 @@ from smtp_desktop.transports.smtp.protocol import (
     MAX_REPLY_BYTES,
     Capabilities,
     ProtocolError,
+    RawReply,
     ReplyParser,
-    Unmasked,
     UnsafeCommand,
-    dotted,
+    dot_stuffed,
     ehlo,
     mail_from,
     parse_capabilities,
     rcpt_to,
-    shown,
+    redacted,
     wire_line,
 )
 
@@ -32,7 +32,7 @@ def replies(*chunks: bytes) -> list[Reply]:
     for chunk in chunks:
         parser.feed(chunk)
         while reply := parser.next_reply():
-            found.extend(shown([reply], tuple))
+            found.extend(redacted([reply], tuple))
     return found
 
 
@@ -85,18 +85,18 @@ def test_a_reply_may_not_be_endless() -> None:
         replies(line * (MAX_REPLY_BYTES // len(line) + 1))
 
 
-def test_words_are_kept_where_the_server_hung_up_without_a_line_end() -> None:
+def test_a_refusal_is_kept_where_the_server_hung_up_without_a_line_end() -> None:
     parser = ReplyParser()
     parser.feed(b"535-5.7.8 No.\r\n535 5.7.8 Bye")
     assert parser.next_reply() is None
-    assert parser.last_words() == Unmasked(535, ("5.7.8", "No.", "Bye"))
+    assert parser.unterminated_refusal() == RawReply(535, ("5.7.8", "No.", "Bye"))
 
 
-def test_a_cut_off_success_is_none() -> None:
+def test_a_truncated_success_does_not_count() -> None:
     parser = ReplyParser()
     parser.feed(b"250 2.0.0 que")
     assert parser.next_reply() is None
-    assert parser.last_words() is None
+    assert parser.unterminated_refusal() is None
 
 
 def test_no_control_character_reaches_a_terminal() -> None:
@@ -252,13 +252,13 @@ def test_one_line_stays_one_line(line: str) -> None:
     ],
 )
 def test_dots_are_doubled(content: bytes, sent: bytes) -> None:
-    assert dotted(content) == sent
+    assert dot_stuffed(content) == sent
 
 
 @given(lines=st.lists(st.sampled_from([b"", b".", b"..", b"a", b".a"])))
 def test_content_can_not_end_itself(lines: list[bytes]) -> None:
     content = b"".join(line + b"\r\n" for line in lines) or b"\r\n"
-    sent = dotted(content)
+    sent = dot_stuffed(content)
     assert (b"\r\n" + sent).find(b"\r\n.\r\n") == len(sent) - 3
     undone = b"\r\n".join(line.removeprefix(b".") for line in sent.removesuffix(b".\r\n").split(b"\r\n"))
     assert undone == content

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from contracts.transport_contract import a_mail
-from conversing import CURIOUS, PATIENT, Conversing, converse, failure_of, generic
+from conversations import CURIOUS, PATIENT, BackgroundConversation, converse, failure_of, generic
 from servers.certificates import Authority, context_of, fingerprint_of, self_signed_context
 from servers.scripted import Peer, ScriptedServer, answer_ehlo, greet, take_mail
 
@@ -170,10 +170,10 @@ def test_the_failure_stands_where_the_second_look_fails(authority: Authority, mo
 
 def test_a_cancel_ends_the_second_look(authority: Authority) -> None:
     scripts = (upgrading(authority.context(), Peer.hold), Peer.hold)
-    with ScriptedServer(*scripts) as server, Conversing(guarded(server), mail=a_mail()) as conversing:
+    with ScriptedServer(*scripts) as server, BackgroundConversation(guarded(server), mail=a_mail()) as conversation:
         assert server.silent.wait(20)
-        conversing.cancel.request()
-        failure = certificate_failure(conversing.result(within_s=10))
+        conversation.cancel.request()
+        failure = certificate_failure(conversation.result(within_s=10))
     assert failure.chain == ()
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 from contracts.transport_contract import a_mail
-from conversing import PATIENT, converse, failure_of, generic, mail_to, said
+from conversations import PATIENT, converse, failure_of, generic, mail_to, said
 from fakes.small import MemoryPipeliningDenylist
 from servers.desk import Desk
 from servers.scripted import Peer, ScriptedServer

@@ -6,7 +6,7 @@ from email.policy import default
 
 import pytest
 from contracts.transport_contract import PASSWORD, a_mail
-from conversing import CURIOUS, USER, converse, detail_of, failure_of, generic, mail_to, said
+from conversations import CURIOUS, USER, converse, detail_of, failure_of, generic, mail_to, said
 from servers.certificates import Authority
 from servers.mailserver import MailServer
 

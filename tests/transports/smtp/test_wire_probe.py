@@ -4,7 +4,7 @@ import threading
 
 import pytest
 from contracts.transport_contract import PASSWORD
-from conversing import CURIOUS, PATIENT, USER, failure_of, generic, said
+from conversations import CURIOUS, PATIENT, USER, failure_of, generic, said
 from fakes.small import MemoryPipeliningDenylist
 from servers.mailserver import MailServer
 from servers.scripted import ScriptedServer, answer_ehlo, greet, quit_politely

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 from contracts.transport_contract import PASSWORD, a_mail
-from conversing import LARGE_TEXT, USER, converse, detail_of, failure_of, generic, mail_to, said
+from conversations import LARGE_TEXT, USER, converse, detail_of, failure_of, generic, mail_to, said
 from servers.scripted import ClientGone, Peer, ScriptedServer, greet, quit_politely, take_mail
 
 from smtp_desktop.domain.diagnosis.conversation import FailureKind, Party, Stage

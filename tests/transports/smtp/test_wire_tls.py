@@ -6,7 +6,7 @@ import time
 
 import pytest
 from contracts.transport_contract import PASSWORD, a_mail
-from conversing import CURIOUS, PATIENT, USER, converse, detail_of, failure_of, generic, said
+from conversations import CURIOUS, PATIENT, USER, converse, detail_of, failure_of, generic, said
 from servers.certificates import Authority, self_signed_context
 from servers.scripted import Peer, ScriptedServer, answer_ehlo, greet, quit_politely, take_mail
 

@@ -11,7 +11,17 @@ from typing import Any
 
 import pytest
 from contracts.transport_contract import a_mail
-from conversing import CURIOUS, LARGE_TEXT, PATIENT, Conversing, converse, detail_of, failure_of, generic, mail_to
+from conversations import (
+    CURIOUS,
+    LARGE_TEXT,
+    PATIENT,
+    BackgroundConversation,
+    converse,
+    detail_of,
+    failure_of,
+    generic,
+    mail_to,
+)
 from servers.certificates import Authority
 from servers.scripted import Peer, ScriptedServer, greet, quit_politely
 
@@ -102,14 +112,14 @@ def test_a_cancel_acts_in_every_silence(
     reached = threading.Event()
 
     with ScriptedServer(script) as server:
-        conversing = Conversing(generic(server.port, **fields), **options)
-        conversing.steps = ToldList([], stage, reached)
-        with conversing:
+        conversation = BackgroundConversation(generic(server.port, **fields), **options)
+        conversation.steps = ToldList([], stage, reached)
+        with conversation:
             assert reached.wait(20)
             assert server.silent.wait(20)
             began = time.monotonic()
-            conversing.cancel.request()
-            timeline = conversing.result(within_s=PROMPT_S)
+            conversation.cancel.request()
+            timeline = conversation.result(within_s=PROMPT_S)
             assert time.monotonic() - began < PROMPT_S
     failure = failure_of(timeline)
     # Once the final dot is out nobody can take the mail back.
@@ -129,12 +139,12 @@ def test_a_cancel_acts_while_the_server_reads_nothing() -> None:
 
     with ScriptedServer(script) as server:
         reached = threading.Event()
-        conversing = Conversing(generic(server.port), mail=mail_to("a@example.com", text=LARGE_TEXT))
-        conversing.steps = ToldList([], Stage.CONTENT, reached)
-        with conversing:
+        conversation = BackgroundConversation(generic(server.port), mail=mail_to("a@example.com", text=LARGE_TEXT))
+        conversation.steps = ToldList([], Stage.CONTENT, reached)
+        with conversation:
             assert reached.wait(20)
-            conversing.cancel.request()
-            failure = failure_of(conversing.result(within_s=PROMPT_S))
+            conversation.cancel.request()
+            failure = failure_of(conversation.result(within_s=PROMPT_S))
         over.set()
     assert (failure.stage, failure.kind) == (Stage.CONTENT, FailureKind.CANCELLED)
     assert b"\r\n.\r\n" not in server.peers[0].received
@@ -162,10 +172,10 @@ def test_a_cancel_acts_while_the_name_is_looked_up() -> None:
         answer.wait(20)
         return []
 
-    with Conversing(generic(25), resolve=resolve) as conversing:
+    with BackgroundConversation(generic(25), resolve=resolve) as conversation:
         assert asked.wait(20)
-        conversing.cancel.request()
-        failure = failure_of(conversing.result(within_s=PROMPT_S))
+        conversation.cancel.request()
+        failure = failure_of(conversation.result(within_s=PROMPT_S))
     answer.set()
     assert (failure.stage, failure.kind) == (Stage.FIND_HOST, FailureKind.CANCELLED)
 
@@ -173,12 +183,12 @@ def test_a_cancel_acts_while_the_name_is_looked_up() -> None:
 @needs_full_queues
 def test_a_cancel_acts_while_connecting(deaf_port: int) -> None:
     reached = threading.Event()
-    conversing = Conversing(generic(deaf_port))
-    conversing.steps = ToldList([], Stage.CONNECT, reached)
-    with conversing:
+    conversation = BackgroundConversation(generic(deaf_port))
+    conversation.steps = ToldList([], Stage.CONNECT, reached)
+    with conversation:
         assert reached.wait(20)
-        conversing.cancel.request()
-        failure = failure_of(conversing.result(within_s=PROMPT_S))
+        conversation.cancel.request()
+        failure = failure_of(conversation.result(within_s=PROMPT_S))
     assert (failure.stage, failure.kind) == (Stage.CONNECT, FailureKind.CANCELLED)
 
 
@@ -239,7 +249,7 @@ def test_an_unanswered_goodbye_delays_little() -> None:
         peer.hold()
 
     with ScriptedServer(script) as server:
-        timeline = converse(generic(server.port), limits=dataclasses.replace(PATIENT, farewell_s=0.05))
+        timeline = converse(generic(server.port), limits=dataclasses.replace(PATIENT, quit_s=0.05))
     assert timeline.ok
 
 

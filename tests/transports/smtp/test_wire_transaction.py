@@ -1,7 +1,7 @@
 """Pipelining, and mails that only some recipients get."""
 
 from contracts.transport_contract import a_mail
-from conversing import converse, detail_of, failure_of, generic, mail_to
+from conversations import converse, detail_of, failure_of, generic, mail_to
 from servers.scripted import Peer, ScriptedServer, greet, quit_politely
 
 from smtp_desktop.domain.diagnosis.conversation import FailureKind, Stage, StepStatus
