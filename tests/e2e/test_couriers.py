@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from e2e.running import MASTER
-from servers.desk import Desk
+from servers.mail_script import MailScript
 from servers.mailserver import MailServer
 from servers.scripted import ScriptedServer
 from servers.sink import Sink
@@ -131,7 +131,7 @@ def overwhelmed(peer):
             peer.hang_up()
         return ""
 
-    Desk(("PIPELINING", "CHUNKING"), at_content=look)(peer)
+    MailScript(("PIPELINING", "CHUNKING"), at_content=look)(peer)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="kills with SIGKILL")

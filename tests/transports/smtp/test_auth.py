@@ -29,7 +29,7 @@ def test_the_mechanism(offered: tuple[str, ...], chosen: Mechanism | None) -> No
     assert choose_mechanism(offered) is chosen
 
 
-def test_plain_says_all_at_once_in_utf8() -> None:
+def test_plain_sends_all_at_once_in_utf8() -> None:
     exchange = SaslExchange(Mechanism.PLAIN, user="jörg", password=Secret("pässwörd"))
     verb, mechanism, response = exchange.command.split(" ")
     assert (verb, mechanism) == ("AUTH", "PLAIN")
@@ -37,7 +37,7 @@ def test_plain_says_all_at_once_in_utf8() -> None:
     assert exchange.shown == f"AUTH PLAIN {MASK}"
 
 
-def test_plain_waits_with_what_is_too_long_for_a_line() -> None:
+def test_plain_holds_back_what_is_too_long_for_a_line() -> None:
     # AUTH PLAIN, a blank and CRLF take 13 of 512 octets; Base64 makes 496 of 372.
     fits = SaslExchange(Mechanism.PLAIN, user="u", password=Secret("p" * 369))
     assert len(fits.command) + 2 == 509
@@ -49,7 +49,7 @@ def test_plain_waits_with_what_is_too_long_for_a_line() -> None:
     assert longer.respond("") is None
 
 
-def test_login_gives_user_and_password_and_no_more() -> None:
+def test_login_sends_user_and_password_and_no_more() -> None:
     exchange = SaslExchange(Mechanism.LOGIN, user="jörg", password=PASSWORD)
     assert exchange.command == exchange.shown == "AUTH LOGIN"
     answers = [exchange.respond("VXNlcm5hbWU6"), exchange.respond("UGFzc3dvcmQ6"), exchange.respond("")]
@@ -60,7 +60,7 @@ def test_login_gives_user_and_password_and_no_more() -> None:
     ]
 
 
-def test_cram_md5_answers_as_its_rfc_says() -> None:
+def test_cram_md5_responds_as_in_its_rfc() -> None:
     # The example of RFC 2195 2.
     exchange = SaslExchange(Mechanism.CRAM_MD5, user="tim", password=PASSWORD)
     challenge = "PDE4OTYuNjk3MTcwOTUyQHBvc3RvZmZpY2UucmVzdG9uLm1jaS5uZXQ+"
@@ -74,7 +74,7 @@ def test_a_challenge_that_is_no_base64_is_refused() -> None:
         SaslExchange(Mechanism.CRAM_MD5, user="tim", password=PASSWORD).respond("nonsense!")
 
 
-def test_every_line_that_goes_out_leaves_a_trace() -> None:
+def test_every_response_is_among_the_encoded_credentials() -> None:
     found = encoded_credentials("tim", Secret("geheim"))
     assert found == {"Z2VoZWlt", "dGlt", "AHRpbQBnZWhlaW0="}
 

@@ -1,4 +1,4 @@
-"""One connection's bytes, and when they go out."""
+"""The bytes of one connection, and when they are sent."""
 
 import socket
 from collections.abc import Iterator
@@ -24,7 +24,7 @@ def ends() -> Iterator[tuple[Channel, socket.socket]]:
         channel.close()
 
 
-def test_a_prepared_handshake_that_never_begins_says_nothing(ends: tuple[Channel, socket.socket]) -> None:
+def test_a_prepared_handshake_that_never_begins_sends_nothing(ends: tuple[Channel, socket.socket]) -> None:
     channel, server = ends
     channel.queue(b"QUIT\r\n")
     channel.flush()

@@ -7,29 +7,31 @@ import pytest
 from contracts.mail_connection_contract import MailConnectionContract
 from conversations import generic, session_context
 from fakes.mail_connections import FakeMailConnection, FakeMailConnector
-from servers.desk import Desk
+from servers.mail_script import MailScript
 from servers.scripted import ScriptedServer
 
 from smtp_desktop.transports.smtp.connection import SmtpConnection
 
 
 @pytest.fixture(params=["PIPELINING", "PIPELINING CHUNKING"])
-def desk(request: pytest.FixtureRequest) -> Desk:
-    return Desk(tuple(request.param.split()))
+def mail_script(request: pytest.FixtureRequest) -> MailScript:
+    return MailScript(tuple(request.param.split()))
 
 
 class TestSmtpConnection(MailConnectionContract):
     @pytest.fixture
-    def connection(self, desk: Desk) -> Iterator[SmtpConnection]:
-        with ScriptedServer(desk) as server:
+    def connection(self, mail_script: MailScript) -> Iterator[SmtpConnection]:
+        with ScriptedServer(mail_script) as server:
             connection = SmtpConnection(session_context(generic(server.port)))
             yield connection
             connection.close()
 
     @pytest.fixture
-    def sent(self, desk: Desk) -> Callable[[], list[str]]:
+    def sent(self, mail_script: MailScript) -> Callable[[], list[str]]:
         return lambda: [
-            found[1].decode() for mail in desk.taken if (found := re.search(rb"Message-ID: (.*)\r\n", mail.content))
+            found[1].decode()
+            for mail in mail_script.taken
+            if (found := re.search(rb"Message-ID: (.*)\r\n", mail.content))
         ]
 
 

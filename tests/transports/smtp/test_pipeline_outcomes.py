@@ -3,7 +3,7 @@
 from conversations import generic, mail_to, session_context
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from servers.desk import Desk
+from servers.mail_script import MailScript
 from servers.scripted import Peer, ScriptedServer
 
 from smtp_desktop.domain.cancel import Cancel
@@ -18,10 +18,10 @@ REFUSALS = {
 OUTCOMES = ("good", "nobody", "later", "spam", "fatal", "chief")
 
 
-def at_content(desk: Desk, peer: Peer) -> str:
-    if desk.recipients[0].startswith("spam"):
+def at_content(mail_script: MailScript, peer: Peer) -> str:
+    if mail_script.recipients[0].startswith("spam"):
         return "554 5.7.1 spam"
-    if desk.recipients[0].startswith("fatal"):
+    if mail_script.recipients[0].startswith("fatal"):
         peer.hang_up()
     return ""
 
@@ -45,14 +45,14 @@ def sent_by(server: ScriptedServer, outcomes: list[str]) -> list[Timeline | None
 @given(
     outcomes=st.lists(st.sampled_from(OUTCOMES), min_size=1, max_size=12),
     offers=st.sampled_from([("PIPELINING", "CHUNKING"), ("PIPELINING",)]),
-    swallows=st.sampled_from(["always", "once", "never"]),
+    discards=st.sampled_from(["always", "once", "never"]),
 )
-def test_outcomes_are_what_the_server_knows(outcomes: list[str], offers: tuple[str, ...], swallows: str) -> None:
-    desk = Desk(offers, REFUSALS, swallows=swallows == "always", swallows_once=swallows == "once")
-    desk.at_content = lambda peer, _number: at_content(desk, peer)
-    with ScriptedServer(desk) as server:
+def test_outcomes_are_what_the_server_knows(outcomes: list[str], offers: tuple[str, ...], discards: str) -> None:
+    mail_script = MailScript(offers, REFUSALS, discards=discards == "always", discards_once=discards == "once")
+    mail_script.at_content = lambda peer, _number: at_content(mail_script, peer)
+    with ScriptedServer(mail_script) as server:
         timelines = sent_by(server, outcomes)
-    taken = [mail.recipients[0].partition("@")[0] for mail in desk.taken]
+    taken = [mail.recipients[0].partition("@")[0] for mail in mail_script.taken]
     assert len(set(taken)) == len(taken)
     for number, (outcome, timeline) in enumerate(zip(outcomes, timelines, strict=False)):
         if timeline is None:
@@ -63,7 +63,7 @@ def test_outcomes_are_what_the_server_knows(outcomes: list[str], offers: tuple[s
         elif timeline.failure.reply:
             assert outcome in {"nobody", "later", "spam", "chief"}
             assert f"{outcome}{number}" not in taken
-    if swallows == "always" and "fatal" not in outcomes:
+    if discards == "always" and "fatal" not in outcomes:
         assert [timeline is not None and timeline.ok for timeline in timelines] == [
             outcome == "good" for outcome in outcomes
         ]

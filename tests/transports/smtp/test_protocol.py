@@ -49,7 +49,7 @@ def test_lines_of_one_reply_belong_together() -> None:
     assert one(b"250-mail.test\r\n250-SIZE 5\r\n250 HELP\r\n").text == ("mail.test", "SIZE 5", "HELP")
 
 
-def test_the_enhanced_code_stands_apart() -> None:
+def test_the_enhanced_code_is_separate() -> None:
     reply = one(b"535-5.7.8 Not accepted.\r\n535 5.7.8 See help\r\n")
     assert reply == Reply(code=535, enhanced_code="5.7.8", text=("Not accepted.", "See help"))
 
@@ -65,7 +65,7 @@ def test_text_may_be_missing_and_lf_is_enough(line: bytes) -> None:
 
 
 @pytest.mark.parametrize("line", [b"HTTP/1.1 400\r\n", b"\r\n", b"25 x\r\n", b"199 x\r\n", b"600 x\r\n", b"250x\r\n"])
-def test_other_talk_is_refused(line: bytes) -> None:
+def test_anything_else_is_an_error(line: bytes) -> None:
     with pytest.raises(ProtocolError):
         replies(line)
 
@@ -184,7 +184,7 @@ def sender(local: str, domain: str = "example.com") -> Address:
     return Address(local=local, domain=domain)
 
 
-def test_only_what_is_offered_stands_on_mail() -> None:
+def test_mail_has_only_parameters_that_are_offered() -> None:
     wish = {"size_bytes": 9, "eight_bit": True, "smtputf8": True}
     assert mail_from(sender("a"), EVERYTHING, **wish) == "MAIL FROM:<a@example.com> SIZE=9 BODY=8BITMIME SMTPUTF8"
     assert mail_from(sender("a"), Capabilities(), **wish) == "MAIL FROM:<a@example.com>"

@@ -1,46 +1,22 @@
 """One connection that is kept open for one mail after the other."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from connection_driver import ConnectionDriver
 from contracts.transport_contract import a_mail
+from conversations import USER, generic
 from servers.certificates import Authority, context_of, fingerprint_of
 from servers.mailserver import MailServer
 from servers.scripted import Peer, ScriptedServer, answer_ehlo, greet
-from smtp.conversations import USER, generic, session_context
 
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.diagnosis.conversation import CertificateFault, FailureKind, Stage, Step, StepStatus, Timeline
 from smtp_desktop.domain.mail.address import parse_address
 from smtp_desktop.domain.mail.message import Mail, MessageBytes
-from smtp_desktop.domain.smtp.profile import GenericServer
-from smtp_desktop.transports.smtp.connection import SmtpConnection
 
 TRANSACTION_STAGES = [Stage.SENDER, Stage.RECIPIENT, Stage.CONTENT]
-
-
-class ConnectionDriver:
-    def __init__(self, server: GenericServer, password: str = "") -> None:
-        self.connection = SmtpConnection(session_context(server, password=password))
-
-    def send(
-        self, mail: Mail | None = None, *, cancel: Cancel | None = None, on_step: Callable[[Step], None] | None = None
-    ) -> Timeline:
-        return self.connection.send(mail or a_mail(), cancel=cancel or Cancel(), on_step=on_step or (lambda _: None))
-
-
-@pytest.fixture
-def new_driver() -> Iterator[Callable[..., ConnectionDriver]]:
-    made: list[ConnectionDriver] = []
-
-    def make(server: GenericServer, password: str = "") -> ConnectionDriver:
-        made.append(ConnectionDriver(server, password))
-        return made[-1]
-
-    yield make
-    for driver in made:
-        driver.connection.close()
 
 
 def take(peer: Peer, answer: str = "250 2.0.0 queued") -> bytes:
@@ -74,7 +50,7 @@ def test_mails_share_one_connection_and_one_sign_in(
     assert stages(timelines[1]) == stages(timelines[2]) == TRANSACTION_STAGES
 
 
-def test_no_secret_is_told_by_a_later_mail(new_driver: Callable[..., ConnectionDriver]) -> None:
+def test_a_later_mail_shows_no_secret(new_driver: Callable[..., ConnectionDriver]) -> None:
     def script(peer: Peer) -> None:
         greet(peer, "AUTH PLAIN")
         peer.expect("AUTH PLAIN")
@@ -118,7 +94,7 @@ def test_a_refused_mail_leaves_the_connection_for_the_next(new_driver: Callable[
         assert len(server.peers) == 1
 
 
-def farewells() -> list[object]:
+def ways_to_end() -> list[object]:
     def hang_up(peer: Peer) -> None:
         peer.hang_up()
 
@@ -132,16 +108,16 @@ def farewells() -> list[object]:
     return [hang_up, too_many, reset]
 
 
-@pytest.mark.parametrize("farewell", farewells())
-def test_a_connection_that_ended_meanwhile_is_made_anew(
-    farewell: Callable[[Peer], None], new_driver: Callable[..., ConnectionDriver]
+@pytest.mark.parametrize("end_connection", ways_to_end())
+def test_a_connection_that_ended_meanwhile_is_replaced(
+    end_connection: Callable[[Peer], None], new_driver: Callable[..., ConnectionDriver]
 ) -> None:
     taken: list[bytes] = []
 
     def first(peer: Peer) -> None:
         greet(peer)
         taken.append(take(peer))
-        farewell(peer)
+        end_connection(peer)
 
     def second(peer: Peer) -> None:
         greet(peer)
@@ -185,7 +161,7 @@ def test_a_loss_after_the_final_dot_is_unknown_and_the_next_mail_goes_on(
     assert lost.steps[-1].outcome is StepStatus.UNKNOWN
 
 
-def test_recipients_who_are_refused_beside_others_are_told(new_driver: Callable[..., ConnectionDriver]) -> None:
+def test_recipients_who_are_refused_beside_others_are_reported(new_driver: Callable[..., ConnectionDriver]) -> None:
     def script(peer: Peer) -> None:
         greet(peer)
         peer.expect("MAIL")
@@ -209,7 +185,7 @@ def test_recipients_who_are_refused_beside_others_are_told(new_driver: Callable[
 
 
 @pytest.mark.parametrize("pipelining", [(), ("PIPELINING",)])
-def test_who_forbids_the_content_keeps_it_from_going_out(
+def test_a_cancel_before_the_content_keeps_it_from_being_sent(
     pipelining: tuple[str, ...], new_driver: Callable[..., ConnectionDriver]
 ) -> None:
     def script(peer: Peer) -> None:
@@ -238,7 +214,7 @@ def test_who_forbids_the_content_keeps_it_from_going_out(
     assert b"Subject" not in received
 
 
-def test_a_finished_mail_goes_out_as_it_is(new_driver: Callable[..., ConnectionDriver]) -> None:
+def test_a_raw_message_is_sent_as_it_is(new_driver: Callable[..., ConnectionDriver]) -> None:
     raw = b"From: a@example.com\nTo: b@example.com\nSubject: x\nX-Odd:  kept\n\n.dot\nGr\xc3\xbc\xc3\x9fe\n"
     with MailServer() as server:
         driver = new_driver(generic(server.port))
@@ -259,7 +235,7 @@ def test_closing_twice_is_fine(new_driver: Callable[..., ConnectionDriver]) -> N
         assert len(server.received) == 2
 
 
-def test_a_connection_that_is_made_anew_keeps_to_the_pinned_certificate(
+def test_a_connection_that_is_replaced_keeps_to_the_pinned_certificate(
     authority: Authority, new_driver: Callable[..., ConnectionDriver]
 ) -> None:
     pinned = authority.issue()

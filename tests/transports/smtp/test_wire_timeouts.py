@@ -1,4 +1,4 @@
-"""Deadlines and cancels, in every phase; and reaching hosts."""
+"""Deadlines and cancels in every phase, and connection attempts."""
 
 import dataclasses
 import socket
@@ -113,7 +113,7 @@ def test_a_cancel_acts_in_every_silence(
 
     with ScriptedServer(script) as server:
         conversation = BackgroundConversation(generic(server.port, **fields), **options)
-        conversation.steps = ToldList([], stage, reached)
+        conversation.steps = SignallingList([], stage, reached)
         with conversation:
             assert reached.wait(20)
             assert server.silent.wait(20)
@@ -140,7 +140,7 @@ def test_a_cancel_acts_while_the_server_reads_nothing() -> None:
     with ScriptedServer(script) as server:
         reached = threading.Event()
         conversation = BackgroundConversation(generic(server.port), mail=mail_to("a@example.com", text=LARGE_TEXT))
-        conversation.steps = ToldList([], Stage.CONTENT, reached)
+        conversation.steps = SignallingList([], Stage.CONTENT, reached)
         with conversation:
             assert reached.wait(20)
             conversation.cancel.request()
@@ -150,7 +150,7 @@ def test_a_cancel_acts_while_the_server_reads_nothing() -> None:
     assert b"\r\n.\r\n" not in server.peers[0].received
 
 
-class ToldList(list):  # type: ignore[type-arg]
+class SignallingList(list):  # type: ignore[type-arg]
     """Sets an event when a stage begins."""
 
     def __init__(self, items: list[Any], stage: Stage, reached: threading.Event) -> None:
@@ -184,7 +184,7 @@ def test_a_cancel_acts_while_the_name_is_looked_up() -> None:
 def test_a_cancel_acts_while_connecting(deaf_port: int) -> None:
     reached = threading.Event()
     conversation = BackgroundConversation(generic(deaf_port))
-    conversation.steps = ToldList([], Stage.CONNECT, reached)
+    conversation.steps = SignallingList([], Stage.CONNECT, reached)
     with conversation:
         assert reached.wait(20)
         conversation.cancel.request()
@@ -242,7 +242,7 @@ def test_connecting_has_its_own_limit(deaf_port: int) -> None:
     assert (failure.stage, failure.kind) == (Stage.CONNECT, FailureKind.TIMED_OUT)
 
 
-def test_an_unanswered_goodbye_delays_little() -> None:
+def test_an_unanswered_quit_delays_little() -> None:
     def script(peer: Peer) -> None:
         greet(peer)
         peer.expect("QUIT")
@@ -253,7 +253,7 @@ def test_an_unanswered_goodbye_delays_little() -> None:
     assert timeline.ok
 
 
-def test_a_closed_port_is_told(closed_port: int) -> None:
+def test_a_closed_port_is_reported(closed_port: int) -> None:
     timeline = converse(generic(closed_port), mail=a_mail())
     failure = failure_of(timeline)
     assert (failure.stage, failure.kind) == (Stage.CONNECT, FailureKind.REFUSED)
@@ -268,7 +268,7 @@ def test_a_closed_port_is_told(closed_port: int) -> None:
         (socket.EAI_FAIL, FailureKind.HOST_LOOKUP_FAILED),
     ],
 )
-def test_a_failed_look_up_is_told(error: int, kind: FailureKind) -> None:
+def test_a_failed_look_up_is_reported(error: int, kind: FailureKind) -> None:
     def resolve(_host: str, _port: int) -> FoundAddress:
         raise socket.gaierror(error, "no")
 
@@ -293,13 +293,13 @@ def test_an_international_name_is_looked_up_in_ascii(closed_port: int) -> None:
     assert asked == ["xn--fa-hia.example"]
 
 
-def goodbye(peer: Peer) -> None:
+def reply_to_quit(peer: Peer) -> None:
     greet(peer)
     quit_politely(peer)
 
 
 def test_ipv4_alone_is_found_behind_a_name_with_both() -> None:
-    with ScriptedServer(goodbye) as server:
+    with ScriptedServer(reply_to_quit) as server:
         resolve = at(("::1", server.port), ("127.0.0.1", server.port))
         timeline = converse(generic(server.port, host_name="both.example"), resolve=resolve)
     assert timeline.ok
@@ -308,7 +308,7 @@ def test_ipv4_alone_is_found_behind_a_name_with_both() -> None:
 
 
 def test_ipv6_is_taken_where_both_answer() -> None:
-    with ScriptedServer(goodbye, host="::1") as six, ScriptedServer(goodbye) as four:
+    with ScriptedServer(reply_to_quit, host="::1") as six, ScriptedServer(reply_to_quit) as four:
         resolve = at(("::1", six.port), ("127.0.0.1", four.port))
         timeline = converse(generic(25, host_name="both.example"), resolve=resolve)
     assert detail_of(timeline, Stage.CONNECT) == "IPv6"
@@ -317,15 +317,15 @@ def test_ipv6_is_taken_where_both_answer() -> None:
 
 @needs_full_queues
 def test_a_deaf_address_does_not_hold_up_the_next(deaf_port: int) -> None:
-    with ScriptedServer(goodbye, host="::1") as server:
+    with ScriptedServer(reply_to_quit, host="::1") as server:
         resolve = at(("127.0.0.1", deaf_port), ("::1", server.port))
         timeline = converse(generic(25, host_name="both.example"), resolve=resolve)
     assert timeline.ok
     assert detail_of(timeline, Stage.CONNECT) == "IPv6"
 
 
-def test_connections_say_when_they_came_up(trusted: Authority) -> None:
-    with ScriptedServer(goodbye) as server:
+def test_the_transcript_says_when_a_connection_came_up(trusted: Authority) -> None:
+    with ScriptedServer(reply_to_quit) as server:
         timeline = converse(generic(server.port))
     notes = [line for line in timeline.transcript if line.party is Party.NOTE]
     assert notes[0].text == f"Connected to 127.0.0.1 port {server.port}"
