@@ -63,7 +63,7 @@ def _end(session: SmtpSession, failure: Failure | None, *, keep_open: bool) -> b
             session.quit()
         elif failure is None:
             return True
-        elif session.in_transaction:
+        elif session.has_begun_mail:
             return session.reset()
     return False
 

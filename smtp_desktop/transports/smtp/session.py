@@ -53,8 +53,8 @@ class SmtpSession:
         return self._commands is not None and not self._commands.channel.hung_up
 
     @property
-    def in_transaction(self) -> bool:
-        """Whether a MAIL command was begun on this connection."""
+    def has_begun_mail(self) -> bool:
+        """Whether a mail was begun on this connection, even if it is done by now."""
         return self._transaction is not None
 
     @property
