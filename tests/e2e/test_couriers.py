@@ -12,14 +12,14 @@ from pathlib import Path
 
 import pytest
 from e2e.running import MASTER
-from servers.desk import Desk
+from servers.mail_script import MailScript
 from servers.mailserver import MailServer
 from servers.scripted import ScriptedServer
 from servers.sink import Sink
 from services.courier_house import PATIENCE_S, CourierHouse, RealClock, SetClock, generic
 
 from smtp_desktop.domain.delivery.delivery import DeliveryFilter, DeliveryState
-from smtp_desktop.transports.smtp.connection_state import MOST_ROOM
+from smtp_desktop.transports.smtp.context import MAX_BATCH
 
 CHILD = Path(__file__).parent / "courier_child.py"
 DATA_STARTED = "SELECT count(*) FROM delivery WHERE data_started = 1 GROUP BY courier"
@@ -120,7 +120,7 @@ def test_fifty_kills_lose_nothing_and_double_only_what_is_marked(tmp_path):
         assert doubled
         assert doubled <= marked
         # A courier has handed over no more than what goes at once on each of its two connections.
-        assert 0 < max(killer.caught) <= 2 * MOST_ROOM
+        assert 0 < max(killer.caught) <= 2 * MAX_BATCH
 
 
 def overwhelmed(peer):
@@ -131,7 +131,7 @@ def overwhelmed(peer):
             peer.hang_up()
         return ""
 
-    Desk(("PIPELINING", "CHUNKING"), at_content=look)(peer)
+    MailScript(("PIPELINING", "CHUNKING"), at_content=look)(peer)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="kills with SIGKILL")

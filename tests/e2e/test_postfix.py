@@ -23,6 +23,7 @@ from smtp_desktop.domain.mail.message import Envelope, Mail, MessageBytes
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.profile import GenericServer
 from smtp_desktop.transports.smtp.connection import SmtpConnection
+from smtp_desktop.transports.smtp.context import SessionContext
 
 pytestmark = pytest.mark.skipif(bool(servers.missing()), reason=servers.missing() or "can be run")
 
@@ -143,7 +144,12 @@ def line_to(port, authority, mode=TlsMode.IMPLICIT):
         trusted_ca_pem=authority.cert_pem.bytes().decode(),
     )
     return SmtpConnection(
-        server, password=Secret(PASSWORD), known_mode=mode, pipelining_denylist=MemoryPipeliningDenylist()
+        SessionContext(
+            server=server,
+            password=Secret(PASSWORD),
+            known_mode=mode,
+            pipelining_denylist=MemoryPipeliningDenylist(),
+        )
     )
 
 

@@ -13,7 +13,7 @@ import pytest
 from e2e.desk import Desk
 from e2e.running import Program
 from PySide6.QtWidgets import QTableView
-from servers.desk import Desk as ServerDesk
+from servers.mail_script import MailScript
 from servers.mailserver import MailServer
 from servers.scripted import ScriptedServer
 from servers.sink import Sink
@@ -132,7 +132,7 @@ def test_the_courier_is_there_only_while_there_is_something_to_send(sending_desk
 @on_linux
 def test_what_waits_is_tried_again_though_the_courier_has_ended(sending_desk, script):
     desk, answers = sending_desk, ["451 4.3.0 later"]
-    server_desk = ServerDesk((), at_content=lambda _peer, _number: answers.pop() if answers else "")
+    server_desk = MailScript((), at_content=lambda _peer, _number: answers.pop() if answers else "")
     with ScriptedServer(server_desk) as server:
         set_up(script, server.port)
         at_rest(desk)

@@ -180,7 +180,7 @@ def test_a_refused_sender_is_found_and_applied(world):
     trial = failed_test(world, timeline=refused(Stage.SENDER, "not yours", code=550, enhanced="5.7.0"))
     dialog = looked_for(world, trial)
     assert differences(world, dialog) == "Envelope sender: now User Name, suggested From Address."
-    assert world.prober.looks[0].sender.spec == "ann@own.example"
+    assert world.prober.calls[0].sender.spec == "ann@own.example"
     world.click("okButton", dialog)
     applied(world)
     world.click_panel("saveButton")
