@@ -298,7 +298,7 @@ def test_ipv6_is_taken_where_both_answer() -> None:
 @needs_full_queues
 def test_a_deaf_address_does_not_hold_up_the_next() -> None:
     with ScriptedServer(reply_to_quit, host="::1") as server:
-        resolve = at(("127.0.0.1", deaf_port), ("::1", server.port))
+        resolve = at(("127.0.0.1", deaf_port()), ("::1", server.port))
         timeline = converse(generic(25, host_name="both.example"), resolve=resolve)
     assert timeline.ok
     assert detail_of(timeline, Stage.CONNECT) == "IPv6"
