@@ -2,7 +2,7 @@
 
 import pytest
 from fakes.mailboxes import FakeMailboxes, a_mail
-from mailbox_hand import cells, click_row, listed, model, opened, read, status, with_summary
+from mailbox_driver import cells, click_row, listed, model, opened, read, status, with_summary
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QTabWidget
 from window_world import CLIENT_SECRET, PASSWORD

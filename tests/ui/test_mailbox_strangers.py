@@ -4,7 +4,7 @@ import socket
 
 import pytest
 from fakes.mailboxes import a_mail
-from mailbox_hand import cells, click_row, listed, read, with_summary
+from mailbox_driver import cells, click_row, listed, read, with_summary
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QColor, QImage
 from window_world import tip_as_read

@@ -2,7 +2,7 @@
 
 import pytest
 from PySide6.QtCore import Qt
-from ui.smtp_panel_hand import GENERIC, GRAPH, fill_generic, fill_graph, hand_at
+from ui.smtp_panel_driver import GENERIC, GRAPH, driver_at, fill_generic, fill_graph
 
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.profile import (
@@ -16,7 +16,7 @@ from smtp_desktop.ui.smtps.panel import SaveRequest, SmtpPanel, TestRequest
 
 @pytest.fixture
 def hand(qtbot):
-    return hand_at(SmtpPanel(), qtbot)
+    return driver_at(SmtpPanel(), qtbot)
 
 
 def test_create_starts_with_the_defaults_of_the_specification(hand):

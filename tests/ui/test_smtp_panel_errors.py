@@ -5,7 +5,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QScrollArea,
 )
-from ui.smtp_panel_hand import fill_generic, fill_graph, hand_at
+from ui.smtp_panel_driver import driver_at, fill_generic, fill_graph
 
 from smtp_desktop.domain.errors import FieldError
 from smtp_desktop.domain.message_text import msg
@@ -14,7 +14,7 @@ from smtp_desktop.ui.smtps.panel import SmtpPanel
 
 @pytest.fixture
 def hand(qtbot):
-    return hand_at(SmtpPanel(), qtbot)
+    return driver_at(SmtpPanel(), qtbot)
 
 
 def test_every_missing_field_is_refused_at_once_and_nothing_is_asked_for(hand):

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 from PySide6.QtCore import Qt
-from ui.smtp_panel_hand import GENERIC, GRAPH, GUID, fill_graph, hand_at
+from ui.smtp_panel_driver import GENERIC, GRAPH, GUID, driver_at, fill_graph
 
 from smtp_desktop.domain.smtp.profile import Cloud
 from smtp_desktop.domain.smtp.providers import PROVIDERS
@@ -28,7 +28,7 @@ CUSTOM = replace(
 
 @pytest.fixture
 def hand(qtbot):
-    return hand_at(SmtpPanel(today=lambda: TODAY), qtbot)
+    return driver_at(SmtpPanel(today=lambda: TODAY), qtbot)
 
 
 def test_cloud_and_last_day_are_asked_to_be_created(hand):

@@ -1,7 +1,7 @@
 """The Info panel of an SMTP: what stands beside right fields."""
 
 import pytest
-from ui.smtp_panel_hand import FACT, GENERIC, hand_at
+from ui.smtp_panel_driver import FACT, GENERIC, driver_at
 
 from smtp_desktop.domain.checks.health import ServerFact
 from smtp_desktop.domain.diagnosis.conversation import Security, TlsMode
@@ -10,7 +10,7 @@ from smtp_desktop.ui.smtps.panel import SmtpPanel
 
 @pytest.fixture
 def hand(qtbot):
-    return hand_at(SmtpPanel(), qtbot)
+    return driver_at(SmtpPanel(), qtbot)
 
 
 @pytest.mark.parametrize(

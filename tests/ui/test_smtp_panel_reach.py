@@ -13,14 +13,14 @@ from PySide6.QtWidgets import (
     QToolButton,
     QWidget,
 )
-from ui.smtp_panel_hand import FACT, GENERIC, GRAPH, hand_at
+from ui.smtp_panel_driver import FACT, GENERIC, GRAPH, driver_at
 
 from smtp_desktop.ui.smtps.panel import SmtpPanel
 
 
 @pytest.fixture
 def hand(qtbot):
-    return hand_at(SmtpPanel(), qtbot)
+    return driver_at(SmtpPanel(), qtbot)
 
 
 def test_while_busy_all_is_readable_and_only_waiting_can_be_stopped(hand):

@@ -1,7 +1,7 @@
 """The Info panel of an SMTP: stored and typed secrets."""
 
 import pytest
-from ui.smtp_panel_hand import FACT, GENERIC, GRAPH, fill_generic, hand_at
+from ui.smtp_panel_driver import FACT, GENERIC, GRAPH, driver_at, fill_generic
 
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.ui.smtps.panel import SmtpPanel
@@ -9,7 +9,7 @@ from smtp_desktop.ui.smtps.panel import SmtpPanel
 
 @pytest.fixture
 def hand(qtbot):
-    return hand_at(SmtpPanel(), qtbot)
+    return driver_at(SmtpPanel(), qtbot)
 
 
 def test_app_password_is_taken_without_its_blanks(hand):

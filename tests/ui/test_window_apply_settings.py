@@ -1,7 +1,7 @@
 """Settings that were found go into the form, and work once they are saved."""
 
 from fakes.small import MemoryPipeliningDenylist
-from find_settings_hand import HOST, applied, closed_port, differences, failed_test, looked_for, nobody_listens
+from find_settings_driver import HOST, applied, closed_port, differences, failed_test, looked_for, nobody_listens
 from scripted_transport import accepted, refused
 from servers.certificates import Authority
 from servers.mailserver import MailServer

@@ -334,6 +334,6 @@ def test_a_reading_that_was_overtaken_takes_nothing_back(world):
     world.have("Beta")
     world.until(lambda: world.names() == ["Alpha", "Beta"])
     world.store.come.set()
-    world.until(lambda: not world.window.smtps._reading)
+    world.until(lambda: not world.window.smtps.loader.is_reading)
     assert shown
     assert all(names == ["Alpha", "Beta"] for names in shown)

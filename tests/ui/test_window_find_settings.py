@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from find_settings_hand import HOST, applied, differences, failed_test, looked_for, nobody_listens, rows
+from find_settings_driver import HOST, applied, differences, failed_test, looked_for, nobody_listens, rows
 from scripted_transport import accepted, refused, stopped
 from window_world import PASSWORD
 

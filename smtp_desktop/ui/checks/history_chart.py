@@ -1,4 +1,4 @@
-"""How a test or check ended, as a sign that needs no colour to be told apart."""
+"""The chart and the rows of a history of tests and checks, with marks that need no colour to be told apart."""
 
 from collections.abc import Sequence
 
@@ -6,6 +6,7 @@ from PySide6.QtCore import (
     QCoreApplication,
     QEvent,
     QModelIndex,
+    QObject,
     QPersistentModelIndex,
     QPointF,
     QRect,
@@ -27,11 +28,11 @@ TOKENS = {
     TestOutcome.FAILED: "bad",
     TestOutcome.UNKNOWN: "faint",
 }
-"""The theme's colour of each."""
+"""The name of each outcome's colour in the theme."""
 
 
 def draw_mark(painter: QPainter, place: QRectF, outcome: TestOutcome, theme: Theme) -> None:
-    """A disc where it works, a triangle where it works, but; a cross where it failed, a ring where nobody knows."""
+    """Draws a disc for "works", a triangle for "works, but", a cross for "failed" and a ring for "not known"."""
     pen = QPen(theme.color(TOKENS[outcome]), max(1.6, place.width() / 5))
     pen.setCapStyle(Qt.PenCapStyle.RoundCap)
     painter.save()
@@ -62,8 +63,8 @@ _LEGEND_MARK_PX, _LEGEND_GAP_PX = 8, 14
 
 
 class HistoryChart(QWidget):
-    """As many of the latest results as there is room for, the newest at the right: a bar's height is how long it took,
-    its colour and the mark above it how it ended. A legend tells what the marks mean."""
+    """A bar for each of the latest results that there is room for, the newest at the right. Its height is how long the
+    test or check took, its colour and the mark above it how it ended; a legend explains the marks."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -76,12 +77,12 @@ class HistoryChart(QWidget):
         return QSize(0, _MARK_PX + 4 + _BARS_PX + _LEGEND_PX)
 
     def set_theme(self, theme: Theme) -> None:
-        """It is drawn in the colours of `theme`."""
+        """Redraws the chart in the colours of `theme`."""
         self._theme = theme
         self.update()
 
     def show_results(self, newest_first: Sequence[CheckResult]) -> None:
-        """The bars are of these."""
+        """Shows these results."""
         self._results = tuple(newest_first)
         self.setAccessibleName(self._described())
         self.update()
@@ -146,7 +147,7 @@ class HistoryChart(QWidget):
 
 
 def outcome_names() -> dict[TestOutcome, str]:
-    """Returns what the outcomes are called in a legend."""
+    """Returns the name of each outcome, as the legend shows it."""
     return {
         TestOutcome.WORKS: _tr("works"),
         TestOutcome.WORKS_BUT: _tr("works, but"),
@@ -164,10 +165,10 @@ _ROW_MARK_PX, _INDENT_PX, _SIDE_PX = 8, 18, 8
 
 
 class HistoryRow(QStyledItemDelegate):
-    """Outcome and time above; what it was, how long it took and the server's words below."""
+    """Draws a result in two lines: outcome and time above; test or check, duration and the server's reply below."""
 
-    def __init__(self, theme: Theme, parent: object = None) -> None:
-        super().__init__(parent)  # type: ignore[arg-type]  # any QObject; typing it would need one import more
+    def __init__(self, theme: Theme, parent: QObject | None = None) -> None:
+        super().__init__(parent)
         self.theme = theme
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
@@ -198,7 +199,7 @@ class HistoryRow(QStyledItemDelegate):
     def _text(
         self, painter: QPainter, place: QRect, words: str, font: QFont, token: str, *, right: bool = False
     ) -> int:
-        """Draws one line, elided where it does not fit; returns its width in pixels."""
+        """Draws one line, elided where it does not fit. Returns its width in pixels."""
         metrics = QFontMetrics(font)
         shown = metrics.elidedText(words, Qt.TextElideMode.ElideRight, place.width())
         painter.setFont(font)

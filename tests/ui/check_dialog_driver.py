@@ -41,7 +41,7 @@ def running(stage: Stage, started_ms: float) -> Step:
     return Step(stage=stage, outcome=StepStatus.RUNNING, started_ms=started_ms)
 
 
-class TrialHand:
+class CheckDialogDriver:
     """Tests or checks the SMTP of a world."""
 
     def __init__(self, world) -> None:

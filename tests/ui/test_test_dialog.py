@@ -4,11 +4,11 @@ import re
 from dataclasses import replace
 
 import pytest
+from check_dialog_driver import CheckDialogDriver, long_transcript, refused_in_time
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtWidgets import QApplication, QLabel, QPlainTextEdit
 from scripted_transport import WELCOME
 from services.reports import CONCERN
-from trial_hand import TrialHand, long_transcript, refused_in_time
 from window_world import PASSWORD
 
 from smtp_desktop.domain.checks.deliverability import WarningKind
@@ -20,7 +20,7 @@ def hand(world):
     """The window is open on one SMTP."""
     world.have("Relay")
     world.open()
-    return TrialHand(world)
+    return CheckDialogDriver(world)
 
 
 def offers(hand):

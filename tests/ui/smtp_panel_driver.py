@@ -119,7 +119,7 @@ class Hand:
         return self.part(name).isVisible()
 
 
-def hand_at(panel, qtbot):
+def driver_at(panel, qtbot):
     """Returns a hand at `panel`, which is shown and empty."""
     qtbot.addWidget(panel)
     panel.resize(404, 900)

@@ -3,10 +3,10 @@
 from itertools import pairwise
 
 import pytest
+from check_dialog_driver import CheckDialogDriver, accepted_in_time, refused_in_time, running
 from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QLabel
 from scripted_transport import graph_refused
-from trial_hand import TrialHand, accepted_in_time, refused_in_time, running
 from window_world import tip_as_read
 
 from smtp_desktop.domain.diagnosis.conversation import FailureKind, Stage, Step, StepStatus
@@ -23,7 +23,7 @@ def hand(world):
     """The window is open on one SMTP."""
     world.have("Relay")
     world.open()
-    return TrialHand(world)
+    return CheckDialogDriver(world)
 
 
 @pytest.fixture
@@ -98,7 +98,7 @@ def test_the_version_of_tls_stands_beside_the_step_and_what_is_cut_in_its_tip(ha
 def test_a_running_bar_grows_and_the_axis_with_it(timeline, qtbot):
     timeline.show_step(Step(stage=Stage.FIND_HOST, outcome=StepStatus.DONE, duration_ms=100))
     timeline.show_step(running(Stage.CONNECT, 100))
-    hand = TrialHand(None)
+    hand = CheckDialogDriver(None)
     before = hand.bars(timeline)[1].filled.width()
     assert timeline.axis_ms == 250
     assert hand.shares(timeline)[0][1] == 0.4
@@ -139,7 +139,7 @@ def test_the_steps_of_a_delivery_stand_on_one_axis_in_a_narrow_panel(qtbot):
     view.resize(320, 180)
     assert view.width() == 320
     view.show_all(refused_in_time(secure=TLS).steps)
-    hand = TrialHand(None)
+    hand = CheckDialogDriver(None)
     assert [share[:2] for share in hand.shares(view)[3:]] == [(0.25, 0.5), (0.5, 1.0)]
     for row in hand.rows(view):
         parts = sorted(row.findChildren(QLabel), key=lambda label: label.x())
