@@ -126,7 +126,7 @@ class AutomaticChecks(QObject):
             case _:
                 pass
 
-    def hear_reloaded(self, changed: Collection[ProfileId]) -> None:
+    def on_reloaded(self, changed: Collection[ProfileId]) -> None:
         """Compares these SMTPs, which another process checked or changed, with what was known of them. The cards show
         them already."""
         self._changed.update(changed)
@@ -145,7 +145,7 @@ class AutomaticChecks(QObject):
         if self._changed:
             QTimer.singleShot(0, self, self._compare_some)
         elif not self._running:  # else one notification tells of these and of what the checks find
-            self._states.tell()
+            self._states.notify()
 
     def _on_end(self, profile_id: ProfileId, end: CheckEnd) -> None:
         if isinstance(end.problem, VaultLocked):
@@ -165,7 +165,7 @@ class AutomaticChecks(QObject):
 
     def _end(self) -> None:
         self._running, self._cancel = frozenset(), None
-        self._states.tell()
+        self._states.notify()
 
     def _on_unlocked(self) -> None:
         self._schedule.unmark_data_started(self._locked)

@@ -75,7 +75,7 @@ class StateWatch(QObject):
         self._pending: dict[ProfileId, StateChange] = {}
 
     def note(self, result: CheckResult, *, by_hand: bool) -> None:
-        """Takes a new result; a change that it makes is part of the next `tell`, unless it came `by_hand`."""
+        """Takes a new result; a change that it makes is part of the next `notify`, unless it came `by_hand`."""
         change = self._states.note(result)
         if by_hand or change is None:
             return
@@ -88,7 +88,7 @@ class StateWatch(QObject):
         for result in filter(None, map(self._cards.latest_of, changed)):
             self.note(result, by_hand=False)
 
-    def tell(self) -> None:
+    def notify(self) -> None:
         """Notifies of all that changed since the last time, in one notification."""
         changes, self._pending = list(self._pending.values()), {}
         found = (self._cards.profile(one.result.profile_id) for one in changes)

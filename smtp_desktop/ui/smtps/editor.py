@@ -97,7 +97,7 @@ class SmtpEditor(QObject):
         elif profile.is_default and stored.is_default:
             self._panel.refresh_stored(replace(stored, is_default=False))
 
-    def hear_reloaded(self) -> None:
+    def on_reloaded(self) -> None:
         """Shows in the open form what another process stored, as the cards show it already; what the user typed
         stays."""
         open_id = self._panel.profile_id if self._open else None

@@ -273,10 +273,10 @@ class SmtpSection(QObject):
             self._known_authorities.look_up(loaded.trusted_pems)
             for fact in loaded.learned:
                 self.editor.learn(fact)
-            self.editor.hear_reloaded()
+            self.editor.on_reloaded()
         self.page.show_loaded()
         self.history.reload()
-        self.automatic.hear_reloaded(loaded.changed)
+        self.automatic.on_reloaded(loaded.changed)
         if not self._started:
             self._started = True
             self.automatic.start()
