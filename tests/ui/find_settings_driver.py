@@ -1,4 +1,4 @@
-"""A person in front of a failed test who looks for settings that work."""
+"""A user in front of a failed test who looks for settings that work."""
 
 import socket
 
@@ -24,37 +24,48 @@ def nobody_listens():
     return stopped(failure, stages_of(GenericServer(host_name=HOST), sends=True))
 
 
-def failed_test(world, name="Relay", timeline=None):
-    """The test of a stored SMTP has failed."""
-    if not isinstance(world.transport, Transports):
-        world.transport.timeline = timeline or nobody_listens()
-    world.choose(name, "testAction")
-    dialog = world.dialog("testDialog")
-    world.write("admin@company.example")
-    world.press("Return")
-    world.until(lambda: world.visible("advice", dialog))
-    return dialog
-
-
-def looked_for(world, trial):
-    """The search was begun by its button, and has ended."""
-    world.click("findSettingsButton", trial)
-    dialog = world.dialog("findSettingsDialog")
-    world.until(lambda: dialog.windowTitle() != "Looking for settings that work…")
-    return dialog
-
-
-def applied(world):
-    """The dialogs are closed, and the form is in front."""
-    world.no_dialog("findSettingsDialog")
-    world.no_dialog("testDialog")
-    world.until(lambda: world.panel.isVisible() and world.window.isActiveWindow())
-
-
-def rows(dialog):
+def probe_rows(dialog):
+    """Returns what the row of each probe says."""
     return [row.accessibleName() for row in dialog.findChildren(QFrame) if row.property("area") == "row"]
 
 
-def differences(world, dialog):
-    world.until(lambda: world.visible("differences", dialog))
-    return world.part("differences", dialog).accessibleName()
+class FindSettingsDriver:
+    """Tests an SMTP of a window so that it fails, and searches for settings from there."""
+
+    def __init__(self, world):
+        self.world = world
+
+    def fail_test(self, name="Relay", timeline=None):
+        """Tests a stored SMTP, which fails. Returns the dialog of the test."""
+        world = self.world
+        if not isinstance(world.transport, Transports):
+            world.transport.timeline = timeline or nobody_listens()
+        world.choose(name, "testAction")
+        dialog = world.dialog("testDialog")
+        world.write("admin@company.example")
+        world.press("Return")
+        world.until(lambda: world.visible("advice", dialog))
+        return dialog
+
+    def search(self, test_dialog):
+        """Begins the search by its button, and waits for its end. Returns the dialog of the search."""
+        self.world.click("findSettingsButton", test_dialog)
+        dialog = self.world.dialog("findSettingsDialog")
+        self.world.until(lambda: dialog.windowTitle() != "Looking for settings that work…")
+        return dialog
+
+    def search_after_failure(self, name="Relay", timeline=None):
+        """Does both, and returns the dialog of the search."""
+        return self.search(self.fail_test(name, timeline))
+
+    def wait_until_applied(self):
+        """Waits until the dialogs are closed and the form is in front."""
+        world = self.world
+        world.no_dialog("findSettingsDialog")
+        world.no_dialog("testDialog")
+        world.until(lambda: world.panel.isVisible() and world.window.isActiveWindow())
+
+    def differences(self, dialog):
+        """Returns what the table of the suggestion says."""
+        self.world.until(lambda: self.world.visible("differences", dialog))
+        return self.world.part("differences", dialog).accessibleName()

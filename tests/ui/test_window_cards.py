@@ -277,7 +277,7 @@ def test_the_bar_and_the_dot_of_what_works_but_are_amber(world):
 
 
 @pytest.mark.parametrize("kind", WarningKind)
-def test_every_concern_has_few_words_of_its_own(kind):
+def test_every_warning_has_few_words_of_its_own(kind):
     assert 0 < len(warning_word(kind)) <= 16
     assert [other for other in WarningKind if warning_word(other) == warning_word(kind)] == [kind]
 
