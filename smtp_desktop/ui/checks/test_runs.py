@@ -38,7 +38,7 @@ class RunningTests(QObject):
     """The SMTPs that this window is testing or checking. Lives on the GUI thread."""
 
     changed = Signal(object)
-    """The first test or check of an SMTP began, or its last one ended. Carries the ProfileId."""
+    """A test or check of an SMTP began or ended. Carries the ProfileId."""
     _ended = Signal(object)
 
     def __init__(self, parent: QObject) -> None:

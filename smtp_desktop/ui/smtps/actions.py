@@ -156,24 +156,27 @@ class SmtpActions(QObject):
         cancel = Cancel()
         stop_on(dialog.rejected, cancel)
 
-        def done(copy: SmtpProfile) -> None:
+        def done(copy_id: ProfileId) -> None:
             dialog.accept()
-            self._copied(profile, copy)
+            self._show_copied(profile, copy_id)
 
         def failed(error: SmtpDesktopError) -> None:
             if not self._unlocking.wants(error, lambda: self._make_copy(dialog, profile, password)):
                 dialog.show_problem(shown(error.message))
 
         dialog.show_working()
-        self._tasks.run(dialog, lambda: self._profiles.duplicate(profile.id, password, cancel), done, failed)
+        self._tasks.run(dialog, lambda: self._profiles.duplicate(profile.id, password, cancel).id, done, failed)
 
-    def _copied(self, original: SmtpProfile, copy: SmtpProfile) -> None:
+    def _show_copied(self, original: SmtpProfile, copy_id: ProfileId) -> None:
+        copy = self._cards.profile(copy_id)
+        if copy is None:
+            return  # deleted elsewhere as soon as it was made
         dialog = MessageDialog(
             self._window,
             title=self.tr("Duplicated"),
             text=self.tr("{name} was copied to {copy}.").format(name=original.name, copy=copy.name),
         )
-        dialog.finished.connect(lambda _: self._editor.edit(copy.id, focus=False))
+        dialog.finished.connect(lambda _: self._editor.edit(copy_id, focus=False))
         dialog.open()
 
     def delete(self, profile_id: ProfileId) -> None:
