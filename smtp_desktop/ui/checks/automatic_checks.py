@@ -111,7 +111,7 @@ class AutomaticChecks(QObject):
         self._running, self._problem = frozenset(due), ""
         self._cancel = self._runner.start(due, on_end=self._on_end, done=self._end, failed=self._fail)
 
-    def hear(self, event: Event) -> None:
+    def on_event(self, event: Event) -> None:
         """Notifies of a result that came by itself, and checks an SMTP again whose sign-in was changed."""
         match event:
             case ResultRecorded(result=result):

@@ -20,7 +20,7 @@ def endpoint_text(candidate: Candidate) -> str:
 def heading(probe: Probe) -> str:
     """Returns the title of a probe: where it connects, and whether it signs in."""
     if probe.with_password:
-        return _tr("Sign in at {place}").format(place=endpoint_text(probe.candidate))
+        return _tr("Sign in at {endpoint}").format(endpoint=endpoint_text(probe.candidate))
     return endpoint_text(probe.candidate)
 
 

@@ -70,7 +70,7 @@ class SmtpEditor(QObject):
     def _cards(self) -> SmtpCards:
         return self._page.cards
 
-    def hear(self, event: Event) -> None:
+    def on_event(self, event: Event) -> None:
         """Shows in the open form what has happened; what the user typed stays."""
         if not self._open:
             return
@@ -123,7 +123,7 @@ class SmtpEditor(QObject):
 
     def create(self) -> None:
         """Opens an empty form, after asking about unsaved changes."""
-        self.leave(self._start_create)
+        self.confirm_close(self._start_create)
 
     def edit(self, profile_id: ProfileId, *, focus: bool = True) -> None:
         """Opens the form on an SMTP, after asking about unsaved changes; with `focus`, the cursor is in it."""
@@ -131,7 +131,7 @@ class SmtpEditor(QObject):
             if focus:
                 self._panel.focus_first_field()
         else:
-            self.leave(lambda: self._start_edit(profile_id, focus=focus))
+            self.confirm_close(lambda: self._start_edit(profile_id, focus=focus))
 
     def save(self) -> None:
         """Saves the open form."""
@@ -141,9 +141,9 @@ class SmtpEditor(QObject):
     def close_panel(self) -> None:
         """Closes the panel, after asking about unsaved changes."""
         if self._open:
-            self.leave(self._hide_panel)
+            self.confirm_close(self._hide_panel)
 
-    def leave(self, then: Callable[[], None]) -> None:
+    def confirm_close(self, then: Callable[[], None]) -> None:
         """Calls `then` once no unsaved change can be lost by it: at once, or after the user has saved or discarded it.
         Never calls it if the user cancels."""
         if not self._open or not self._panel.is_changed():
@@ -208,7 +208,7 @@ class SmtpEditor(QObject):
         if self._open and self._panel.profile_id == request.profile_id:
             self._trust_in_form(request)
         elif request.profile_id:
-            self.leave(lambda: self._open_and_trust(request))
+            self.confirm_close(lambda: self._open_and_trust(request))
         else:
             self._refuse_trust()
 
@@ -235,10 +235,10 @@ class SmtpEditor(QObject):
         if self._open and self._panel.profile_id == tested.profile_id:
             self._panel.propose(suggestion)
         elif tested.profile_id is None:
-            self.leave(lambda: self._create_from(chosen))
+            self.confirm_close(lambda: self._create_from(chosen))
         else:
             profile_id = tested.profile_id
-            self.leave(lambda: self._edit_with(profile_id, suggestion))
+            self.confirm_close(lambda: self._edit_with(profile_id, suggestion))
 
     def _create_from(self, chosen: ChosenSettings) -> None:
         # The form that was tested is not open any more.

@@ -197,10 +197,10 @@ class SmtpForm(QWidget):
             self._fact = fact
             self._refresh()
 
-    def set_secret_place(self, place: str) -> None:
+    def set_secret_place(self, text: str) -> None:
         """Shows beside the labels of secrets where they are kept."""
-        self._fields.password.set_note(place)
-        self._fields.client_secret.set_note(place)
+        self._fields.password.set_note(text)
+        self._fields.client_secret.set_note(text)
 
     def set_error(self, name: str, message: str) -> None:
         """Shows the error of a field; an empty message removes it."""

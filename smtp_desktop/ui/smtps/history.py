@@ -79,7 +79,7 @@ class History(QObject):
     def _section(self) -> HistorySection:
         return self._panel().history
 
-    def hear(self, event: Event) -> None:
+    def on_event(self, event: Event) -> None:
         """Adds a result that was just recorded."""
         match event:
             case ResultRecorded(result=result) if self._is_of(result.profile_id):

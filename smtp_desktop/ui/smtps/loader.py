@@ -92,7 +92,7 @@ class SmtpLoader(QObject):
         else:
             self._once_loaded.append(act)
 
-    def hear(self, event: Event) -> None:
+    def on_event(self, event: Event) -> None:
         """Shows on the cards what has happened."""
         if self._reading:
             self._meanwhile.append(event)

@@ -228,7 +228,7 @@ class SmtpSection(QObject):
     def hear(self, event: Event) -> None:
         """Passes an event on. No listener depends on another having had it first."""
         for listener in self.listeners:
-            listener.hear(event)
+            listener.on_event(event)
         if isinstance(event, ProfileSaved):
             self._known_authorities.look_up(trusted_pems([event.profile]))
 
@@ -260,7 +260,7 @@ class SmtpSection(QObject):
 
     def leave(self, go_on: Callable[[], None]) -> None:
         """Calls `go_on` once no unsaved change can be lost by it; never, if the user cancels."""
-        self.editor.leave(go_on)
+        self.editor.confirm_close(go_on)
 
     def set_theme(self, theme: Theme) -> None:
         """Applies `theme` to what is painted by hand, and to the dialogs that are yet to be opened."""
@@ -286,7 +286,7 @@ class SmtpSection(QObject):
 
 
 class _Listener(Protocol):
-    def hear(self, event: Event) -> None: ...
+    def on_event(self, event: Event) -> None: ...
 
 
 def _open_help(window: QWidget, request: HelpRequest) -> None:
