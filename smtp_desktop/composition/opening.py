@@ -134,7 +134,7 @@ def looked_at(parts: Parts, make: "Callable[[], WindowParts]") -> "OpenHome":
 
 
 def _holds(parts: Parts, profiles: "Sequence[SmtpProfile]") -> "dict[ProfileId, str]":
-    from smtp_desktop.ui.smtps.loading import holds_in_words
+    from smtp_desktop.ui.smtps.loader import holds_in_words
 
     return holds_in_words(parts.outbox, profiles)
 

@@ -1,4 +1,4 @@
-"""A server that answers as a test says, and that can be made to hang."""
+"""A transport that answers as a test says, and that can be made to hang."""
 
 import threading
 from collections.abc import Callable, Mapping
@@ -62,7 +62,7 @@ def graph_refused(stage: Stage, kind: FailureKind, reply: HttpReply | None = Non
 
 
 def cancelled_at(stage: Stage) -> Timeline:
-    """The admin stopped it at `stage`."""
+    """The user cancelled at `stage`."""
     failure = Failure(stage=stage, kind=FailureKind.CANCELLED, message=msg("Cancelled."))
     return stopped(failure, _SMTP if stage in _SMTP else _GRAPH)
 

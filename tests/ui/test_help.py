@@ -82,8 +82,8 @@ def test_nothing_of_a_page_is_loaded_from_outside(page):
     assert "<img" not in text
 
 
-class Reader:
-    """A person at the help window."""
+class HelpDriver:
+    """A user at the help window."""
 
     def __init__(self, qtbot):
         self.qtbot, self.opened = qtbot, []
@@ -122,113 +122,113 @@ class Reader:
 
 
 @pytest.fixture
-def reader(qtbot, qapp):
+def driver(qtbot, qapp):
     put_on(qapp, LIGHT)
-    yield Reader(qtbot)
+    yield HelpDriver(qtbot)
     QGuiApplication.clipboard().clear()
 
 
-def test_a_page_begins_at_its_beginning(reader):
-    reader.show()
-    assert reader.dialog.windowTitle() == "Register the Azure app"
-    assert reader.view.verticalScrollBar().value() == 0
-    assert reader.contents.item(0).text() == reader.marked() == "Which sign-in to choose"
-    assert reader.dialog.windowModality() is Qt.WindowModality.NonModal
+def test_a_page_begins_at_its_beginning(driver):
+    driver.show()
+    assert driver.dialog.windowTitle() == "Register the Azure app"
+    assert driver.view.verticalScrollBar().value() == 0
+    assert driver.contents.item(0).text() == driver.marked() == "Which sign-in to choose"
+    assert driver.dialog.windowModality() is Qt.WindowModality.NonModal
 
 
-def test_a_page_stands_at_the_section_that_is_asked_for(reader):
-    reader.show(section="scope-it-to-one-mailbox")
-    assert reader.top_heading() == reader.marked() == "Scope it to one mailbox"
-    width = reader.view.width()
-    reader.dialog.resize(640, 500)
-    reader.qtbot.waitUntil(lambda: reader.view.width() < width)
-    assert reader.top_heading() == reader.marked() == "Scope it to one mailbox"
+def test_a_page_stands_at_the_section_that_is_asked_for(driver):
+    driver.show(section="scope-it-to-one-mailbox")
+    assert driver.top_heading() == driver.marked() == "Scope it to one mailbox"
+    width = driver.view.width()
+    driver.dialog.resize(640, 500)
+    driver.qtbot.waitUntil(lambda: driver.view.width() < width)
+    assert driver.top_heading() == driver.marked() == "Scope it to one mailbox"
 
 
-def test_the_view_itself_loads_nothing_that_a_page_might_name(reader, tmp_path):
+def test_the_view_itself_loads_nothing_that_a_page_might_name(driver, tmp_path):
     (tmp_path / "named.txt").write_text("found")
-    assert reader.view.loadResource(1, QUrl.fromLocalFile(tmp_path / "named.txt")) is None
+    assert driver.view.loadResource(1, QUrl.fromLocalFile(tmp_path / "named.txt")) is None
 
 
-def test_contents_jump_by_click_and_by_key(reader):
-    reader.show()
-    item = reader.contents.findItems("National clouds", Qt.MatchFlag.MatchExactly)[0]
-    reader.qtbot.mouseClick(reader.contents.viewport(), LEFT, pos=reader.contents.visualItemRect(item).center())
-    assert reader.top_heading() == "National clouds"
-    reader.contents.setFocus()
-    reader.qtbot.keyClick(reader.contents, Qt.Key.Key_Up)
-    assert reader.top_heading() == reader.marked() == "Send as another address"
+def test_contents_jump_by_click_and_by_key(driver):
+    driver.show()
+    item = driver.contents.findItems("National clouds", Qt.MatchFlag.MatchExactly)[0]
+    driver.qtbot.mouseClick(driver.contents.viewport(), LEFT, pos=driver.contents.visualItemRect(item).center())
+    assert driver.top_heading() == "National clouds"
+    driver.contents.setFocus()
+    driver.qtbot.keyClick(driver.contents, Qt.Key.Key_Up)
+    assert driver.top_heading() == driver.marked() == "Send as another address"
 
 
-def test_scrolling_marks_where_one_is(reader):
-    reader.show()
-    bar = reader.view.verticalScrollBar()
+def test_scrolling_marks_where_one_is(driver):
+    driver.show()
+    bar = driver.view.verticalScrollBar()
     bar.setValue(bar.maximum())
-    assert reader.marked() == "When the test fails"
+    assert driver.marked() == "When the test fails"
     bar.setValue(0)
-    assert reader.marked() == "Which sign-in to choose"
+    assert driver.marked() == "Which sign-in to choose"
 
 
-def test_commands_are_copied_as_they_are_seen(reader):
-    reader.show(section="scope-it-to-one-mailbox")
-    reader.click("Copy these commands", nth=3)
+def test_commands_are_copied_as_they_are_seen(driver):
+    driver.show(section="scope-it-to-one-mailbox")
+    driver.click("Copy these commands", nth=3)
     copied = QGuiApplication.clipboard().text()
     assert copied == help_text(HelpPage.AZURE_APP, VALUES).commands[3]
     assert f'$mailbox = "{MAILBOX}"' in copied
-    assert reader.dialog.findChild(QLabel, "helpNote").text() == "The commands are on the clipboard."
-    seen = reader.view.toPlainText()
+    assert driver.dialog.findChild(QLabel, "helpNote").text() == "The commands are on the clipboard."
+    seen = driver.view.toPlainText()
     assert copied in seen
     assert "⁂" not in seen
     assert seen.count("Copy these commands") == len(help_text(HelpPage.AZURE_APP, VALUES).commands)
 
 
-def test_commands_are_copied_by_key(reader):
-    reader.show(section="scope-it-to-one-mailbox", page=HelpPage.AZURE_APP)
-    reader.view.setFocus()
+def test_commands_are_copied_by_key(driver):
+    driver.show(section="scope-it-to-one-mailbox", page=HelpPage.AZURE_APP)
+    driver.view.setFocus()
     for _ in range(40):
-        reader.qtbot.keyClick(reader.view, Qt.Key.Key_Tab)
-        if reader.view.textCursor().selectedText() == "Copy these commands":
+        driver.qtbot.keyClick(driver.view, Qt.Key.Key_Tab)
+        if driver.view.textCursor().selectedText() == "Copy these commands":
             break
-    reader.qtbot.keyClick(reader.view, Qt.Key.Key_Return)
+    driver.qtbot.keyClick(driver.view, Qt.Key.Key_Return)
     assert QGuiApplication.clipboard().text().startswith("Install-Module")
 
 
-def test_a_link_to_the_web_is_opened_outside_and_only_when_it_is_clicked(reader):
-    reader.show(section="register-the-app")
-    assert reader.opened == []
-    reader.click("Microsoft Entra admin center")
-    assert reader.opened == [QUrl("https://entra.microsoft.com")]
-    assert reader.dialog.title.text() == "Register the Azure app"
+def test_a_link_to_the_web_is_opened_outside_and_only_when_it_is_clicked(driver):
+    driver.show(section="register-the-app")
+    assert driver.opened == []
+    driver.click("Microsoft Entra admin center")
+    assert driver.opened == [QUrl("https://entra.microsoft.com")]
+    assert driver.dialog.title.text() == "Register the Azure app"
 
 
-def test_a_link_to_another_page_turns_to_it(reader):
-    reader.show(page=HelpPage.APP_PASSWORDS, section="outlook-com")
-    reader.click("Register the Azure app")
-    assert reader.dialog.title.text() == "Register the Azure app"
-    reader.click("Scope it to one mailbox")
-    assert reader.top_heading() == "Scope it to one mailbox"
-    assert reader.opened == []
+def test_a_link_to_another_page_turns_to_it(driver):
+    driver.show(page=HelpPage.APP_PASSWORDS, section="outlook-com")
+    driver.click("Register the Azure app")
+    assert driver.dialog.title.text() == "Register the Azure app"
+    driver.click("Scope it to one mailbox")
+    assert driver.top_heading() == "Scope it to one mailbox"
+    assert driver.opened == []
 
 
-def test_the_page_takes_the_colours_of_another_theme_and_stays_where_it_is(reader, qapp):
-    reader.show(section="scope-it-to-one-mailbox")
+def test_the_page_takes_the_colours_of_another_theme_and_stays_where_it_is(driver, qapp):
+    driver.show(section="scope-it-to-one-mailbox")
     put_on(qapp, DARK)
-    cursor = reader.view.document().find("Install-Module")
+    cursor = driver.view.document().find("Install-Module")
     ground = QGuiApplication.palette().color(QPalette.ColorRole.Window)
     assert cursor.currentFrame().frameFormat().background().color() == ground
-    assert reader.top_heading() == "Scope it to one mailbox"
+    assert driver.top_heading() == "Scope it to one mailbox"
     put_on(qapp, LIGHT)
-    cursor = reader.view.document().find("Install-Module")
+    cursor = driver.view.document().find("Install-Module")
     assert cursor.currentFrame().frameFormat().background().color() != ground
 
 
-def test_escape_and_close_end_it(reader):
-    reader.show()
-    reader.qtbot.keyClick(reader.dialog, Qt.Key.Key_Escape)
-    assert not reader.dialog.isVisible()
-    reader.dialog.show()
-    reader.qtbot.mouseClick(reader.dialog.findChild(QPushButton, "closeButton"), LEFT)
-    assert not reader.dialog.isVisible()
+def test_escape_and_close_end_it(driver):
+    driver.show()
+    driver.qtbot.keyClick(driver.dialog, Qt.Key.Key_Escape)
+    assert not driver.dialog.isVisible()
+    driver.dialog.show()
+    driver.qtbot.mouseClick(driver.dialog.findChild(QPushButton, "closeButton"), LEFT)
+    assert not driver.dialog.isVisible()
 
 
 def test_help_is_opened_once_and_again_after_it_was_closed(qtbot):

@@ -2,7 +2,7 @@
 
 import pytest
 from fakes.mailboxes import FakeMailboxes, a_mail
-from mailbox_hand import cells, click_row, listed, model, opened, read, status, with_summary
+from mailbox_driver import MailboxDriver, cells, model, with_summary
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QTabWidget
 from window_world import CLIENT_SECRET, PASSWORD
@@ -25,13 +25,18 @@ DENIED = Failure(
 )
 
 
-def test_the_newest_mails_are_listed_with_the_secrets_of_that_smtp(world):
+@pytest.fixture
+def driver(world):
+    return MailboxDriver(world)
+
+
+def test_the_newest_mails_are_listed_with_the_secrets_of_that_smtp(world, driver):
     world.mailboxes.mails = [
         with_summary(a_mail(1), is_read=False),
         with_summary(a_mail(2), has_attachments=True),
         with_summary(a_mail(3), from_="", subject="", received_at=None),
     ]
-    dialog = listed(world)
+    dialog = driver.open_list()
     assert dialog.windowTitle() == "Mailbox of Invoices"
     assert "invoices@company.example" in world.words(dialog)
     assert cells(dialog) == ["Mail 1", "Mail 2", "(no subject)"]
@@ -44,32 +49,32 @@ def test_the_newest_mails_are_listed_with_the_secrets_of_that_smtp(world):
     assert cells(dialog, Qt.ItemDataRole.AccessibleTextRole, 2)[1] == "Has attachments"
     assert cells(dialog, Qt.ItemDataRole.DecorationRole, 2)[0] is None
     assert not cells(dialog, Qt.ItemDataRole.DecorationRole, 2)[1].isNull()
-    assert status(world, dialog) == "3 mails. That is all."
+    assert driver.status(dialog) == "3 mails. That is all."
     call = world.mailboxes.calls[0]
     assert call.mailbox == world.stored("Invoices").server
     assert call.secrets == {SecretField.PASSWORD: PASSWORD, SecretField.CLIENT_SECRET: CLIENT_SECRET}
 
 
-def test_scrolling_to_the_end_loads_more_until_there_is_no_more(world):
+def test_scrolling_to_the_end_loads_more_until_there_is_no_more(world, driver):
     world.mailboxes.mails = [a_mail(n) for n in range(1, 61)]
-    dialog = listed(world)
+    dialog = driver.open_list()
     assert model(dialog).rowCount() == 25
-    assert status(world, dialog) == "25 mails."
+    assert driver.status(dialog) == "25 mails."
     dialog.table.setFocus()
     world.press("Ctrl+End")
     world.until(lambda: model(dialog).rowCount() == 50)
-    assert status(world, dialog) == "50 mails."
+    assert driver.status(dialog) == "50 mails."
     world.press("Ctrl+End")
     world.until(lambda: model(dialog).rowCount() == 60)
     assert cells(dialog) == [f"Mail {n}" for n in range(1, 61)]
-    assert status(world, dialog) == "60 mails. That is all."
+    assert driver.status(dialog) == "60 mails. That is all."
     world.press("Ctrl+End")
     assert [call.after for call in world.mailboxes.calls] == [None, "after 25", "after 50"]
 
 
-def test_more_is_asked_for_once_however_often_one_scrolls(world):
+def test_more_is_asked_for_once_however_often_one_scrolls(world, driver):
     world.mailboxes.mails = [a_mail(n) for n in range(1, 61)]
-    dialog = listed(world)
+    dialog = driver.open_list()
     world.mailboxes._blocking = True
     world.mailboxes.entered.clear()
     dialog.table.setFocus()
@@ -77,15 +82,15 @@ def test_more_is_asked_for_once_however_often_one_scrolls(world):
         world.press("Ctrl+End")
         world.press("Ctrl+Home")
     world.until(world.mailboxes.entered.is_set)
-    world.until(lambda: "Loading…" in status(world, dialog))
+    world.until(lambda: "Loading…" in driver.status(dialog))
     world.mailboxes.release()
     world.until(lambda: model(dialog).rowCount() == 50)
     assert [call.after for call in world.mailboxes.calls] == [None, "after 25"]
 
 
-def test_a_mail_that_arrives_while_one_scrolls_shows_none_twice(world):
+def test_a_mail_that_arrives_while_one_scrolls_shows_none_twice(world, driver):
     world.mailboxes.mails = [a_mail(n) for n in range(1, 41)]
-    dialog = listed(world)
+    dialog = driver.open_list()
     world.mailboxes.mails.insert(0, a_mail(99))
     dialog.table.setFocus()
     world.press("Ctrl+End")
@@ -93,7 +98,7 @@ def test_a_mail_that_arrives_while_one_scrolls_shows_none_twice(world):
     assert cells(dialog) == [f"Mail {n}" for n in range(1, 41)]
 
 
-def test_a_click_opens_a_mail(world):
+def test_a_click_opens_a_mail(world, driver):
     mail = with_summary(
         a_mail(
             2,
@@ -105,9 +110,9 @@ def test_a_click_opens_a_mail(world):
         has_attachments=True,
     )
     world.mailboxes.mails = [a_mail(1), mail]
-    dialog = listed(world)
+    dialog = driver.open_list()
     assert not world.visible("mailTabs", dialog)
-    read(world, dialog, 1)
+    driver.read(dialog, 1)
     assert world.part("textView", dialog).toPlainText() == "Words of the second"
     assert world.part("fromValue", dialog).text() == "Sender 2 <sender2@company.example>"
     assert world.part("toValue", dialog).text() == "a@x.example, b@x.example"
@@ -122,9 +127,9 @@ def test_a_click_opens_a_mail(world):
     assert [call.mail_id for call in world.mailboxes.calls] == [None, "id-2"]
 
 
-def test_enter_opens_the_mail_that_the_arrows_chose(world):
+def test_enter_opens_the_mail_that_the_arrows_chose(world, driver):
     world.mailboxes.mails = [a_mail(1), a_mail(2)]
-    dialog = listed(world)
+    dialog = driver.open_list()
     world.until(dialog.table.hasFocus)
     world.press("Down")
     assert len(world.mailboxes.calls) == 1
@@ -134,9 +139,9 @@ def test_enter_opens_the_mail_that_the_arrows_chose(world):
     assert dialog.isVisible()
 
 
-def test_a_double_click_loads_a_mail_once(world):
+def test_a_double_click_loads_a_mail_once(world, driver):
     world.mailboxes.mails = [a_mail(1)]
-    dialog = listed(world)
+    dialog = driver.open_list()
     at = dialog.table.visualRect(model(dialog).index(0, 1)).center()
     world.qtbot.mouseClick(dialog.table.viewport(), Qt.MouseButton.LeftButton, pos=at)
     world.qtbot.mouseDClick(dialog.table.viewport(), Qt.MouseButton.LeftButton, pos=at)
@@ -156,13 +161,13 @@ class WatchedMailboxes(FakeMailboxes):
         return super().open(mailbox, mail_id, secrets=secrets, cancel=cancel)
 
 
-def test_opening_another_mail_stops_the_first(world):
+def test_opening_another_mail_stops_the_first(world, driver):
     world.mailboxes = WatchedMailboxes([a_mail(1), a_mail(2)])
-    dialog = listed(world)
+    dialog = driver.open_list()
     world.mailboxes._blocking = True
-    click_row(world, dialog, 0)
+    driver.click_row(dialog, 0)
     world.until(lambda: len(world.mailboxes.calls) == 2)
-    click_row(world, dialog, 1)
+    driver.click_row(dialog, 1)
     world.until(lambda: len(world.mailboxes.calls) == 3)
     assert [cancel.requested for cancel in world.mailboxes.cancels] == [True, False]
     assert "Loading the mail…" in world.words(dialog)
@@ -172,8 +177,8 @@ def test_opening_another_mail_stops_the_first(world):
     assert world.part("textView", dialog).toPlainText() == "Body 2"
 
 
-def test_an_empty_inbox_says_so(world):
-    dialog = opened(world)
+def test_an_empty_inbox_says_so(world, driver):
+    dialog = driver.open()
     world.until(lambda: world.visible("emptyState", dialog))
     assert world.part("emptyState", dialog).text() == "The inbox is empty."
 
@@ -181,10 +186,10 @@ def test_an_empty_inbox_says_so(world):
 @pytest.mark.parametrize(
     "way", [lambda world, dialog: world.click("refreshButton", dialog), lambda w, _: w.press("F5")]
 )
-def test_refresh_shows_what_has_arrived_and_leaves_the_open_mail_open(world, way):
+def test_refresh_shows_what_has_arrived_and_leaves_the_open_mail_open(world, driver, way):
     world.mailboxes.mails = [a_mail(1)]
-    dialog = listed(world)
-    read(world, dialog)
+    dialog = driver.open_list()
+    driver.read(dialog)
     world.mailboxes.mails.insert(0, a_mail(7))
     way(world, dialog)
     world.until(lambda: cells(dialog) == ["Mail 7", "Mail 1"])
@@ -193,10 +198,10 @@ def test_refresh_shows_what_has_arrived_and_leaves_the_open_mail_open(world, way
     assert not world.visible("testDialog")
 
 
-def test_a_refusal_says_what_is_missing_and_can_be_tried_again(world):
+def test_a_refusal_says_what_is_missing_and_can_be_tried_again(world, driver):
     world.mailboxes.failure = DENIED
     world.mailboxes.mails = [a_mail(1)]
-    dialog = opened(world)
+    dialog = driver.open()
     world.until(lambda: world.visible("advice", dialog))
     said = world.words(world.part("advice", dialog))
     assert "The app may not use this mailbox" in said
@@ -210,9 +215,9 @@ def test_a_refusal_says_what_is_missing_and_can_be_tried_again(world):
     assert not world.visible("advice", dialog)
 
 
-def test_more_that_could_not_be_loaded_is_asked_for_again_only_by_hand(world):
+def test_more_that_could_not_be_loaded_is_asked_for_again_only_by_hand(world, driver):
     world.mailboxes.mails = [a_mail(n) for n in range(1, 31)]
-    dialog = listed(world)
+    dialog = driver.open_list()
     world.mailboxes.failure = DENIED
     dialog.table.setFocus()
     world.press("Ctrl+End")
@@ -229,11 +234,11 @@ def test_more_that_could_not_be_loaded_is_asked_for_again_only_by_hand(world):
     assert not world.visible("advice", dialog)
 
 
-def test_a_mail_that_is_gone_says_so_in_its_place(world):
+def test_a_mail_that_is_gone_says_so_in_its_place(world, driver):
     world.mailboxes.mails = [a_mail(1), a_mail(2)]
-    dialog = listed(world)
+    dialog = driver.open_list()
     gone = world.mailboxes.mails.pop(0)
-    click_row(world, dialog, 0)
+    driver.click_row(dialog, 0)
     world.until(lambda: world.visible("mailAdvice", dialog))
     assert "ErrorItemNotFound" in world.words(world.part("mailAdvice", dialog))
     assert dialog.table.isVisible()
@@ -243,9 +248,9 @@ def test_a_mail_that_is_gone_says_so_in_its_place(world):
     assert world.part("textView", dialog).toPlainText() == "Body 1"
 
 
-def test_closing_it_stops_what_is_being_loaded(world):
+def test_closing_it_stops_what_is_being_loaded(world, driver):
     world.mailboxes._blocking = True
-    dialog = opened(world)
+    dialog = driver.open()
     world.until(world.mailboxes.entered.is_set)
     assert dialog.isVisible()
     world.press("Esc")
@@ -253,27 +258,27 @@ def test_closing_it_stops_what_is_being_loaded(world):
     world.finish_work()  # hangs unless the work was cancelled
 
 
-def test_closing_it_stops_a_mail_that_is_being_loaded(world):
+def test_closing_it_stops_a_mail_that_is_being_loaded(world, driver):
     world.mailboxes = WatchedMailboxes([a_mail(1)])
-    dialog = listed(world)
+    dialog = driver.open_list()
     world.mailboxes._blocking = True
-    click_row(world, dialog, 0)
+    driver.click_row(dialog, 0)
     world.until(lambda: world.mailboxes.cancels)
     world.click("closeDialogButton", dialog)
     world.no_dialog("mailboxDialog")
     assert world.mailboxes.cancels[0].requested
 
 
-def test_closing_the_window_stops_it_too(world):
+def test_closing_the_window_stops_it_too(world, driver):
     world.mailboxes._blocking = True
-    opened(world)
+    driver.open()
     world.until(world.mailboxes.entered.is_set)
     world.close_window()
 
 
-def test_a_second_wish_to_read_brings_the_open_one_to_the_front(world):
+def test_a_second_wish_to_read_brings_the_open_one_to_the_front(world, driver):
     world.mailboxes.mails = [a_mail(1)]
-    dialog = listed(world)
+    dialog = driver.open_list()
     world.window.activateWindow()
     world.until(world.window.isActiveWindow)
     world.choose("Invoices", "readMailboxAction")

@@ -4,7 +4,7 @@ import socket
 
 import pytest
 from fakes.mailboxes import a_mail
-from mailbox_hand import cells, click_row, listed, read, with_summary
+from mailbox_driver import MailboxDriver, cells, with_summary
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QColor, QImage
 from window_world import tip_as_read
@@ -12,14 +12,19 @@ from window_world import tip_as_read
 MAGENTA = "#ff00ff"
 
 
-def test_what_strangers_wrote_is_shown_as_plain_words(world):
+@pytest.fixture
+def driver(world):
+    return MailboxDriver(world)
+
+
+def test_what_strangers_wrote_is_shown_as_plain_words(world, driver):
     evil = "<b>Boss</b>\u202e\r\nmoc.example"
     world.mailboxes.mails = [with_summary(a_mail(1), from_=evil, subject="<img src=x>\x07")]
-    dialog = listed(world)
+    dialog = driver.open_list()
     assert cells(dialog, column=0) == ["<b>Boss</b> moc.example"]
     assert cells(dialog) == ["<img src=x>"]
     assert tip_as_read(cells(dialog, Qt.ItemDataRole.ToolTipRole)[0]) == "<img src=x>"
-    read(world, dialog)
+    driver.read(dialog)
     for name, words in (("fromValue", "<b>Boss</b> moc.example"), ("subjectValue", "<img src=x>")):
         label = world.part(name, dialog)
         assert label.text() == words
@@ -27,11 +32,11 @@ def test_what_strangers_wrote_is_shown_as_plain_words(world):
         assert tip_as_read(label.toolTip()) == words
 
 
-def test_a_long_word_does_not_widen_the_dialog(world):
+def test_a_long_word_does_not_widen_the_dialog(world, driver):
     world.mailboxes.mails = [with_summary(a_mail(1), subject="W" * 900)]
-    dialog = listed(world)
+    dialog = driver.open_list()
     width = dialog.width()
-    read(world, dialog)
+    driver.read(dialog)
     assert dialog.width() == width
     assert dialog.minimumSizeHint().width() <= width
 
@@ -43,32 +48,32 @@ def listener():
         yield server
 
 
-def test_html_opens_no_connection_and_says_that_pictures_are_missing(world, listener):
+def test_html_opens_no_connection_and_says_that_pictures_are_missing(world, driver, listener):
     here = f"http://127.0.0.1:{listener.getsockname()[1]}"
     html = f'<body background="{here}/c.png"><img src="{here}/x.png"><p>seen</p></body>'
     world.mailboxes.mails = [a_mail(1, html=html), a_mail(2, html='<p>no pictures</p><img src="cid:logo">')]
-    dialog = listed(world)
-    read(world, dialog)
+    dialog = driver.open_list()
+    driver.read(dialog)
     view = world.part("htmlView", dialog)
     view.grab()
     assert "seen" in view.toPlainText()
     assert world.part("mailNotes", dialog).text() == "Pictures from outside are not loaded."
     with pytest.raises(BlockingIOError):
         listener.accept()
-    click_row(world, dialog, 1)
+    driver.click_row(dialog, 1)
     world.until(lambda: "no pictures" in world.part("htmlView", dialog).toPlainText())
     assert not world.visible("mailNotes", dialog)
 
 
-def test_html_reads_no_file_of_this_computer(world, tmp_path):
+def test_html_reads_no_file_of_this_computer(world, driver, tmp_path):
     picture = tmp_path / "private.png"
     image = QImage(40, 40, QImage.Format.Format_RGB32)
     image.fill(QColor(MAGENTA))
     assert image.save(str(picture))
     url = QUrl.fromLocalFile(str(picture)).toString()
     world.mailboxes.mails = [a_mail(1, html=f'<p>seen</p><img src="{url}" width="40" height="40">')]
-    dialog = listed(world)
-    read(world, dialog)
+    dialog = driver.open_list()
+    driver.read(dialog)
     shot = world.part("htmlView", dialog).viewport().grab().toImage()
     colors = {shot.pixelColor(x, y).name() for x in range(0, 80, 2) for y in range(0, 120, 2)}
     assert MAGENTA not in colors

@@ -5,7 +5,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QScrollArea,
 )
-from ui.smtp_panel_hand import fill_generic, fill_graph, hand_at
+from ui.smtp_panel_driver import driver_at, fill_generic, fill_graph
 
 from smtp_desktop.domain.errors import FieldError
 from smtp_desktop.domain.message_text import msg
@@ -13,20 +13,20 @@ from smtp_desktop.ui.smtps.panel import SmtpPanel
 
 
 @pytest.fixture
-def hand(qtbot):
-    return hand_at(SmtpPanel(), qtbot)
+def driver(qtbot):
+    return driver_at(SmtpPanel(), qtbot)
 
 
-def test_every_missing_field_is_refused_at_once_and_nothing_is_asked_for(hand):
-    hand.click("saveButton")
-    assert hand.errors() == {
+def test_every_missing_field_is_refused_at_once_and_nothing_is_asked_for(driver):
+    driver.click("saveButton")
+    assert driver.errors() == {
         "name": "Enter a name.",
         "hostName": "Enter the server's host name or IP address.",
         "userName": "Enter the user name, or switch off Auth Required.",
         "password": "Enter the password.",
     }
-    assert hand.saves == []
-    assert hand.part("nameField").hasFocus()
+    assert driver.saves == []
+    assert driver.part("nameField").hasFocus()
 
 
 @pytest.mark.parametrize(
@@ -44,20 +44,20 @@ def test_every_missing_field_is_refused_at_once_and_nothing_is_asked_for(hand):
         ("description", "x" * 1001, "Shorten it by 1"),
     ],
 )
-def test_refused_content_stays_and_says_why_beside_itself(hand, field, typed, said):
-    fill_generic(hand)
-    part = hand.part(f"{field}Field")
+def test_refused_content_stays_and_says_why_beside_itself(driver, field, typed, said):
+    fill_generic(driver)
+    part = driver.part(f"{field}Field")
     if len(typed) > 200:
         part.setPlainText(typed)
     else:
-        hand.enter(f"{field}Field", typed)
-    hand.click("saveButton")
-    assert list(hand.errors()) == [field]
-    assert said in hand.errors()[field]
+        driver.enter(f"{field}Field", typed)
+    driver.click("saveButton")
+    assert list(driver.errors()) == [field]
+    assert said in driver.errors()[field]
     assert part.property("invalid") is True
     assert said in part.accessibleDescription()
     assert (part.text() if isinstance(part, QLineEdit) else part.toPlainText()) == typed
-    assert hand.saves == []
+    assert driver.saves == []
 
 
 @pytest.mark.parametrize(
@@ -70,79 +70,79 @@ def test_refused_content_stays_and_says_why_beside_itself(hand, field, typed, sa
         ("password", "", "Enter the password."),
     ],
 )
-def test_refused_content_of_a_mailbox(hand, field, typed, said):
-    fill_graph(hand)
-    hand.enter(f"{field}Field", typed)
-    hand.click("saveButton")
-    assert list(hand.errors()) == [field]
-    assert said in hand.errors()[field]
-    assert hand.saves == []
+def test_refused_content_of_a_mailbox(driver, field, typed, said):
+    fill_graph(driver)
+    driver.enter(f"{field}Field", typed)
+    driver.click("saveButton")
+    assert list(driver.errors()) == [field]
+    assert said in driver.errors()[field]
+    assert driver.saves == []
 
 
-def test_an_error_goes_when_its_field_is_edited_and_the_others_stay(hand):
-    hand.click("saveButton")
-    hand.enter("hostNameField", "s")
-    assert list(hand.errors()) == ["name", "userName", "password"]
+def test_an_error_goes_when_its_field_is_edited_and_the_others_stay(driver):
+    driver.click("saveButton")
+    driver.enter("hostNameField", "s")
+    assert list(driver.errors()) == ["name", "userName", "password"]
 
 
-def test_an_error_goes_when_another_field_makes_it_needless(hand):
-    fill_generic(hand)
-    hand.enter("userNameField", "apikey")
-    hand.click("saveButton")
-    assert list(hand.errors()) == ["fromAddress"]
-    hand.enter("userNameField", "svc@northwind.example")
-    assert hand.errors() == {}
+def test_an_error_goes_when_another_field_makes_it_needless(driver):
+    fill_generic(driver)
+    driver.enter("userNameField", "apikey")
+    driver.click("saveButton")
+    assert list(driver.errors()) == ["fromAddress"]
+    driver.enter("userNameField", "svc@northwind.example")
+    assert driver.errors() == {}
 
 
-def test_error_of_the_service_goes_only_with_its_own_field(hand):
-    fill_generic(hand)
-    hand.panel.show_errors((FieldError(field="name", message=msg("{name} is taken.", name="Relay")),))
-    hand.enter("hostNameField", "smtp.other.example")
-    assert hand.errors() == {"name": "Relay is taken."}
-    hand.enter("nameField", "Relay_2")
-    assert hand.errors() == {}
+def test_error_of_the_service_goes_only_with_its_own_field(driver):
+    fill_generic(driver)
+    driver.panel.show_errors((FieldError(field="name", message=msg("{name} is taken.", name="Relay")),))
+    driver.enter("hostNameField", "smtp.other.example")
+    assert driver.errors() == {"name": "Relay is taken."}
+    driver.enter("nameField", "Relay_2")
+    assert driver.errors() == {}
 
 
-def test_error_below_the_fold_is_scrolled_to(hand):
-    hand.resize(404, 420)
-    hand.panel.show_errors((FieldError(field="description", message=msg("Too long.")),))
-    assert hand.part("descriptionField").hasFocus()
-    viewport = hand.panel.findChild(QScrollArea).viewport()
-    label = hand.part("descriptionError")
+def test_error_below_the_fold_is_scrolled_to(driver):
+    driver.resize(404, 420)
+    driver.panel.show_errors((FieldError(field="description", message=msg("Too long.")),))
+    assert driver.part("descriptionField").hasFocus()
+    viewport = driver.panel.findChild(QScrollArea).viewport()
+    label = driver.part("descriptionError")
     bottom = label.mapTo(viewport, label.rect().bottomLeft()).y()
     assert 0 <= bottom <= viewport.height()
 
 
-def test_error_in_the_folded_part_unfolds_it(hand):
-    hand.panel.show_errors((FieldError(field="envelope_sender", message=msg("Not this one.")),))
-    assert hand.errors() == {"envelopeSender": "Not this one."}
+def test_error_in_the_folded_part_unfolds_it(driver):
+    driver.panel.show_errors((FieldError(field="envelope_sender", message=msg("Not this one.")),))
+    assert driver.errors() == {"envelopeSender": "Not this one."}
 
 
-def test_error_of_no_field_is_the_note(hand):
-    hand.panel.show_errors((FieldError(field="trusted_ca_pem", message=msg("Not a certificate.")),))
-    assert hand.sees("panelNote")
-    assert hand.part("panelNote").text() == "Not a certificate."
-    hand.panel.show_note("")
-    assert not hand.sees("panelNote")
+def test_error_of_no_field_is_the_note(driver):
+    driver.panel.show_errors((FieldError(field="trusted_ca_pem", message=msg("Not a certificate.")),))
+    assert driver.sees("panelNote")
+    assert driver.part("panelNote").text() == "Not a certificate."
+    driver.panel.show_note("")
+    assert not driver.sees("panelNote")
 
 
-def test_without_sign_in_there_is_no_user_and_a_from_address_is_required(hand):
-    fill_generic(hand)
-    hand.click("authRequiredBox")
-    assert not hand.sees("userNameField")
-    assert not hand.sees("passwordField")
-    assert not hand.sees("advancedButton")
-    hand.click("saveButton")
-    assert list(hand.errors()) == ["fromAddress"]
-    hand.enter("fromAddressField", "Plant Floor <mes@plant.local>")
-    hand.click("saveButton")
-    assert len(hand.saves) == 1
+def test_without_sign_in_there_is_no_user_and_a_from_address_is_required(driver):
+    fill_generic(driver)
+    driver.click("authRequiredBox")
+    assert not driver.sees("userNameField")
+    assert not driver.sees("passwordField")
+    assert not driver.sees("advancedButton")
+    driver.click("saveButton")
+    assert list(driver.errors()) == ["fromAddress"]
+    driver.enter("fromAddressField", "Plant Floor <mes@plant.local>")
+    driver.click("saveButton")
+    assert len(driver.saves) == 1
 
 
-def test_user_name_that_is_no_address_gets_a_hint_and_no_error(hand):
-    fill_generic(hand)
-    hand.enter("userNameField", "apikey")
-    hand.enter("fromAddressField", "news@northwind.example")
-    assert "apikey" in hand.hint("userName")
-    hand.click("saveButton")
-    assert len(hand.saves) == 1
+def test_user_name_that_is_no_address_gets_a_hint_and_no_error(driver):
+    fill_generic(driver)
+    driver.enter("userNameField", "apikey")
+    driver.enter("fromAddressField", "news@northwind.example")
+    assert "apikey" in driver.hint("userName")
+    driver.click("saveButton")
+    assert len(driver.saves) == 1

@@ -1,7 +1,8 @@
 """Settings that were found go into the form, and work once they are saved."""
 
+import pytest
 from fakes.small import MemoryPipeliningDenylist
-from find_settings_hand import HOST, applied, differences, failed_test, looked_for, nobody_listens
+from find_settings_driver import HOST, FindSettingsDriver, nobody_listens
 from scripted_transport import accepted, refused
 from servers.certificates import Authority
 from servers.mailserver import MailServer
@@ -14,16 +15,21 @@ from smtp_desktop.domain.smtp.profile import EnvelopeSender
 from smtp_desktop.transports.registry import Transports
 
 
-def test_from_a_failed_test_over_apply_and_save_to_one_that_works(world):
+@pytest.fixture
+def driver(world):
+    return FindSettingsDriver(world)
+
+
+def test_from_a_failed_test_over_apply_and_save_to_one_that_works(world, driver):
     world.have("Relay", smtp_port="26")
     world.prober.answering = {(HOST, 587)}
     world.open()
-    dialog = looked_for(world, failed_test(world))
+    dialog = driver.search_after_failure()
     assert dialog.windowTitle() == "Found settings that work"
-    assert differences(world, dialog) == "SMTP Port: now 26, suggested 587."
+    assert driver.differences(dialog) == "SMTP Port: now 26, suggested 587."
     assert "they work" in world.part("suretyText", dialog).text()
     world.click("okButton", dialog)
-    applied(world)
+    driver.wait_until_applied()
     assert (world.typed("nameField"), world.typed("smtpPortField")) == ("Relay", "587")
     assert world.stored("Relay").server.smtp_port == 26
     assert world.focus().objectName() == "saveButton"
@@ -40,7 +46,7 @@ def test_from_a_failed_test_over_apply_and_save_to_one_that_works(world):
     assert (last.server.smtp_port, last.password) == (587, PASSWORD)
 
 
-def test_the_same_with_real_servers(world, monkeypatch, tmp_path):
+def test_the_same_with_real_servers(world, driver, monkeypatch, tmp_path):
     authority = Authority(tmp_path)
     monkeypatch.setenv("SSL_CERT_FILE", str(authority.path))
     user = "boss@[127.0.0.1]"  # no domain to guess a host from: nothing is looked up in DNS
@@ -51,12 +57,12 @@ def test_the_same_with_real_servers(world, monkeypatch, tmp_path):
         world.ports = (server.port,)
         world.have("Relay", host_name="127.0.0.1", smtp_port=str(closed_port()), user_name=user)
         world.open()
-        trial = failed_test(world)
-        dialog = looked_for(world, trial)
-        assert f"suggested {server.port}." in differences(world, dialog)
+        test_dialog = driver.fail_test()
+        dialog = driver.search(test_dialog)
+        assert f"suggested {server.port}." in driver.differences(dialog)
         assert server.received == []
         world.click("okButton", dialog)
-        applied(world)
+        driver.wait_until_applied()
         world.press("Space")
         world.until(lambda: world.stored("Relay").server.smtp_port == server.port)
         world.until(lambda: not world.panel.is_changed() and world.field("testButton").isEnabled())
@@ -71,18 +77,18 @@ def test_the_same_with_real_servers(world, monkeypatch, tmp_path):
         world.finish_work()
 
 
-def test_another_host_asks_for_the_password_anew(world):
+def test_another_host_asks_for_the_password_anew(world, driver):
     world.have("Relay", host_name="imap.gmail.com", smtp_port="993", user_name="boss@gmail.com")
     world.prober.answering = {("smtp.gmail.com", 465)}
     world.open()
-    dialog = looked_for(world, failed_test(world))
-    told = differences(world, dialog)
+    dialog = driver.search_after_failure()
+    told = driver.differences(dialog)
     assert told == ("Host Name: now imap.gmail.com, suggested smtp.gmail.com. SMTP Port: now 993, suggested 465.")
     assert dialog.windowTitle() == "Found settings that may work"
     assert "app password" in world.words(dialog)
     assert world.prober.sign_ins == []
     world.click("okButton", dialog)
-    applied(world)
+    driver.wait_until_applied()
     assert world.typed("hostNameField") == "smtp.gmail.com"
     assert "sent nowhere else" in world.field("passwordError").text()
     assert world.focus().objectName() == "passwordField"
@@ -94,21 +100,21 @@ def test_another_host_asks_for_the_password_anew(world):
     world.until(lambda: list(world.vault.secrets.values()) == [Secret("new s3cret")])
 
 
-def test_a_form_that_was_never_saved_is_helped_too(world):
+def test_a_form_that_was_never_saved_is_helped_too(world, driver):
     world.open()
     world.fill_new("", host="new.example")
     world.enter("smtpPortField", "26")
     world.prober.answering = {("new.example", 587)}
     world.transport.timeline = nobody_listens()
     world.click_panel("testButton")
-    trial = world.dialog("testDialog")
+    test_dialog = world.dialog("testDialog")
     world.write("admin@company.example")
     world.press("Return")
-    world.until(lambda: world.visible("advice", trial))
-    dialog = looked_for(world, trial)
+    world.until(lambda: world.visible("advice", test_dialog))
+    dialog = driver.search(test_dialog)
     assert [look.password for look in world.prober.sign_ins] == [Secret("typed s3cret")]
     world.click("okButton", dialog)
-    applied(world)
+    driver.wait_until_applied()
     assert world.typed("smtpPortField") == "587"
     assert (world.typed("nameField"), world.typed("passwordField")) == ("", "typed s3cret")
     world.enter("nameField", "New")
@@ -117,55 +123,55 @@ def test_a_form_that_was_never_saved_is_helped_too(world):
     assert world.stored("New").server.smtp_port == 587
 
 
-def test_a_typed_password_is_not_taken_to_another_host(world):
+def test_a_typed_password_is_not_taken_to_another_host(world, driver):
     world.open()
     world.fill_new("New", host="imap.gmail.com")
     world.prober.answering = {("smtp.gmail.com", 465)}
     world.transport.timeline = nobody_listens()
     world.click_panel("testButton")
-    trial = world.dialog("testDialog")
+    test_dialog = world.dialog("testDialog")
     world.write("admin@company.example")
     world.press("Return")
-    world.until(lambda: world.visible("advice", trial))
-    world.click("okButton", looked_for(world, trial))
+    world.until(lambda: world.visible("advice", test_dialog))
+    world.click("okButton", driver.search(test_dialog))
     world.until(lambda: world.typed("hostNameField") == "smtp.gmail.com")
     assert world.typed("passwordField") == ""
     assert world.field("passwordError").text() == "Enter the password."
 
 
-def test_a_new_smtp_whose_form_was_closed_meanwhile_comes_back(world):
+def test_a_new_smtp_whose_form_was_closed_meanwhile_comes_back(world, driver):
     world.have("Other")
     world.open()
     world.fill_new("New", host="new.example")
     world.prober.answering = {("new.example", 465)}
     world.transport.timeline = nobody_listens()
     world.click_panel("testButton")
-    trial = world.dialog("testDialog")
+    test_dialog = world.dialog("testDialog")
     world.write("admin@company.example")
     world.press("Return")
-    world.until(lambda: world.visible("advice", trial))
+    world.until(lambda: world.visible("advice", test_dialog))
     world.window.activateWindow()
     world.until(world.window.isActiveWindow)
     world.click_card("Other")
     world.click("discardButton", world.dialog("unsavedDialog"))
     world.until(lambda: world.typed("nameField") == "Other")
-    trial.activateWindow()
-    world.until(trial.isActiveWindow)
-    world.click("okButton", looked_for(world, trial))
+    test_dialog.activateWindow()
+    world.until(test_dialog.isActiveWindow)
+    world.click("okButton", driver.search(test_dialog))
     world.until(lambda: world.typed("nameField") == "New")
     assert (world.typed("hostNameField"), world.typed("smtpPortField")) == ("new.example", "465")
     assert world.field("passwordError").text() == "Enter the password."
 
 
-def test_what_was_typed_elsewhere_is_asked_about_before_the_form_changes(world):
+def test_what_was_typed_elsewhere_is_asked_about_before_the_form_changes(world, driver):
     world.have("Other")
     world.have("Relay", smtp_port="26")
     world.prober.answering = {(HOST, 587)}
     world.open()
     world.open_card("Other")
     world.enter("signatureField", "Yours")
-    trial = failed_test(world)
-    world.click("okButton", looked_for(world, trial))
+    test_dialog = driver.fail_test()
+    world.click("okButton", driver.search(test_dialog))
     unsaved = world.dialog("unsavedDialog")
     world.click("discardButton", unsaved)
     world.until(lambda: world.typed("nameField") == "Relay")
@@ -173,27 +179,27 @@ def test_what_was_typed_elsewhere_is_asked_about_before_the_form_changes(world):
     assert world.stored("Other").signature == ""
 
 
-def test_a_refused_sender_is_found_and_applied(world):
+def test_a_refused_sender_is_found_and_applied(world, driver):
     world.have("Relay", from_address="ann@own.example")
     world.prober.answering = {(HOST, 587)}
     world.open()
-    trial = failed_test(world, timeline=refused(Stage.SENDER, "not yours", code=550, enhanced="5.7.0"))
-    dialog = looked_for(world, trial)
-    assert differences(world, dialog) == "Envelope sender: now User Name, suggested From Address."
+    test_dialog = driver.fail_test(timeline=refused(Stage.SENDER, "not yours", code=550, enhanced="5.7.0"))
+    dialog = driver.search(test_dialog)
+    assert driver.differences(dialog) == "Envelope sender: now User Name, suggested From Address."
     assert world.prober.calls[0].sender.spec == "ann@own.example"
     world.click("okButton", dialog)
-    applied(world)
+    driver.wait_until_applied()
     world.click_panel("saveButton")
     world.until(lambda: world.stored("Relay").server.envelope_sender is EnvelopeSender.FROM)
 
 
-def test_tls_that_was_off_is_switched_on(world):
+def test_tls_that_was_off_is_switched_on(world, driver):
     world.have("Relay", tls=False)
     world.prober.answering = {(HOST, 587)}
     world.open()
-    dialog = looked_for(world, failed_test(world, timeline=refused(Stage.SENDER, "STARTTLS first", code=530)))
-    assert differences(world, dialog) == "SMTP TLS/SSL: now Off, suggested On."
+    dialog = driver.search_after_failure(timeline=refused(Stage.SENDER, "STARTTLS first", code=530))
+    assert driver.differences(dialog) == "SMTP TLS/SSL: now Off, suggested On."
     world.click("okButton", dialog)
-    applied(world)
+    driver.wait_until_applied()
     world.click_panel("saveButton")
     world.until(lambda: world.stored("Relay").server.tls)

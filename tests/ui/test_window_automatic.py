@@ -141,7 +141,7 @@ def test_it_waits_for_the_last_of_a_round_whatever_is_read_meanwhile(three):
     three.transport._awake[0].set()  # one ends before the others
     three.until(lambda: "Sign-in refused · just now" in {three.card(name).status for name in NAMES})
     # As after any change in the database, which a result is too.
-    three.window.smtps.automatic.hear_reloaded(three.window.cards.latest())
+    three.window.smtps.automatic.on_reloaded(three.window.cards.latest())
     assert notices(three) == []
     three.transport.release()
     checked(three, 3)

@@ -277,7 +277,7 @@ def test_the_bar_and_the_dot_of_what_works_but_are_amber(world):
 
 
 @pytest.mark.parametrize("kind", WarningKind)
-def test_every_concern_has_few_words_of_its_own(kind):
+def test_every_warning_has_few_words_of_its_own(kind):
     assert 0 < len(warning_word(kind)) <= 16
     assert [other for other in WarningKind if warning_word(other) == warning_word(kind)] == [kind]
 
@@ -334,6 +334,6 @@ def test_a_reading_that_was_overtaken_takes_nothing_back(world):
     world.have("Beta")
     world.until(lambda: world.names() == ["Alpha", "Beta"])
     world.store.come.set()
-    world.until(lambda: not world.window.smtps._reading)
+    world.until(lambda: not world.window.smtps.loader.is_reading)
     assert shown
     assert all(names == ["Alpha", "Beta"] for names in shown)

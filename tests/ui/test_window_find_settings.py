@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from find_settings_hand import HOST, applied, differences, failed_test, looked_for, nobody_listens, rows
+from find_settings_driver import HOST, FindSettingsDriver, nobody_listens, probe_rows
 from scripted_transport import accepted, refused, stopped
 from window_world import PASSWORD
 
@@ -13,90 +13,95 @@ from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.smtp.profile import GenericServer
 
 
-def test_what_is_tried_is_told_while_it_is_and_the_password_goes_out_once(world):
+@pytest.fixture
+def driver(world):
+    return FindSettingsDriver(world)
+
+
+def test_what_is_tried_is_told_while_it_is_and_the_password_goes_out_once(world, driver):
     world.have("Relay", smtp_port="26")
     world.prober.answering = {(HOST, 587), (HOST, 465)}
     world.prober.block()
     world.open()
-    trial = failed_test(world)
-    world.click("findSettingsButton", trial)
+    test_dialog = driver.fail_test()
+    world.click("findSettingsButton", test_dialog)
     dialog = world.dialog("findSettingsDialog")
-    world.until(lambda: f"{HOST}:587: running. Trying…" in rows(dialog))
+    world.until(lambda: f"{HOST}:587: running. Trying…" in probe_rows(dialog))
     assert not world.visible("okButton", dialog)
     assert f"at {HOST} alone" in world.words(dialog)
     world.prober.release()
     world.until(lambda: world.visible("okButton", dialog))
-    assert f"{HOST}:587: done. Answers with STARTTLS (TLSv1.3) and offers to sign in." in rows(dialog)
-    assert f"{HOST}:25: failed. It failed: refused." in rows(dialog)
-    assert rows(dialog)[-1] == f"Sign in at {HOST}:587: done. Signed in."
+    assert f"{HOST}:587: done. Answers with STARTTLS (TLSv1.3) and offers to sign in." in probe_rows(dialog)
+    assert f"{HOST}:25: failed. It failed: refused." in probe_rows(dialog)
+    assert probe_rows(dialog)[-1] == f"Sign in at {HOST}:587: done. Signed in."
     assert [look.password for look in world.prober.sign_ins] == [PASSWORD]
 
 
-def test_another_suggestion_can_be_chosen_by_key(world):
+def test_another_suggestion_can_be_chosen_by_key(world, driver):
     world.have("Relay", smtp_port="26")
     world.prober.answering = {(HOST, 587), (HOST, 465)}
     world.open()
-    dialog = looked_for(world, failed_test(world))
+    dialog = driver.search_after_failure()
     assert "signed in there" in world.part("suggestionButton0", dialog).text()
     world.part("suggestionButton0", dialog).setFocus()
     world.press("Down")
-    assert differences(world, dialog) == "SMTP Port: now 26, suggested 465."
+    assert driver.differences(dialog) == "SMTP Port: now 26, suggested 465."
     assert "was not tried" in world.part("suretyText", dialog).text()
     world.press("Return")
-    applied(world)
+    driver.wait_until_applied()
     assert world.typed("smtpPortField") == "465"
 
 
-def test_a_suggestion_can_be_chosen_by_mouse(world):
+def test_a_suggestion_can_be_chosen_by_mouse(world, driver):
     world.have("Relay", smtp_port="26")
     world.prober.answering = {(HOST, 587), (HOST, 465)}
     world.open()
-    dialog = looked_for(world, failed_test(world))
+    dialog = driver.search_after_failure()
     world.click("suggestionButton1", dialog)
     world.click("okButton", dialog)
-    applied(world)
+    driver.wait_until_applied()
     assert world.typed("smtpPortField") == "465"
 
 
-def test_nothing_found_is_said_with_what_each_place_said(world):
+def test_nothing_found_is_said_with_what_each_place_said(world, driver):
     world.have("Relay")
     world.open()
-    dialog = looked_for(world, failed_test(world))
+    dialog = driver.search_after_failure()
     assert dialog.windowTitle() == "No settings that work were found"
     assert "Ask the server's admin" in world.part("messageText", dialog).text()
     assert not world.visible("okButton", dialog)
-    assert all(": failed. " in row for row in rows(dialog))
+    assert all(": failed. " in row for row in probe_rows(dialog))
     world.click("cancelButton", dialog)
     world.no_dialog("findSettingsDialog")
     assert world.visible("testDialog")
 
 
-def test_a_sender_that_is_no_better_is_told(world):
+def test_a_sender_that_is_no_better_is_told(world, driver):
     world.have("Relay", from_address="ann@own.example")
     world.prober.answering = {(HOST, 587)}
     world.prober.sender_refusal = Reply(code=550, text=("nor this one",))
     world.open()
-    dialog = looked_for(world, failed_test(world, timeline=refused(Stage.SENDER, "not yours", code=550)))
-    assert rows(dialog) == [f"Sign in at {HOST}:587: failed. Refused: 550 nor this one"]
+    dialog = driver.search_after_failure(timeline=refused(Stage.SENDER, "not yours", code=550))
+    assert probe_rows(dialog) == [f"Sign in at {HOST}:587: failed. Refused: 550 nor this one"]
     assert "which addresses this user may send from" in world.part("messageText", dialog).text()
 
 
-def test_where_there_is_nothing_to_try_that_is_said(world):
+def test_where_there_is_nothing_to_try_that_is_said(world, driver):
     world.have("Relay", host_name="smtp.gmail.com", user_name="boss@gmail.com")
     missing = Failure(stage=Stage.FIND_HOST, kind=FailureKind.HOST_NOT_FOUND, message=msg("No such host."))
     timeline = stopped(missing, stages_of(GenericServer(host_name=HOST), sends=True))
     world.open()
-    dialog = looked_for(world, failed_test(world, timeline=timeline))
+    dialog = driver.search_after_failure(timeline=timeline)
     assert "nothing sensible to try" in world.part("messageText", dialog).text()
     assert world.prober.calls == []
 
 
 @pytest.mark.parametrize("way", ["cancelButton", "Esc"])
-def test_cancel_ends_the_search(world, way):
+def test_cancel_ends_the_search(world, driver, way):
     world.have("Relay")
     world.prober.block()
     world.open()
-    world.click("findSettingsButton", failed_test(world))
+    world.click("findSettingsButton", driver.fail_test())
     dialog = world.dialog("findSettingsDialog")
     world.until(lambda: world.prober.waiting.acquire(blocking=False))
     if way == "Esc":
@@ -118,32 +123,32 @@ def test_cancel_ends_the_search(world, way):
         accepted(),
     ],
 )
-def test_where_other_settings_can_not_help_nothing_is_offered(world, timeline):
+def test_where_other_settings_can_not_help_nothing_is_offered(world, driver, timeline):
     world.have("Relay", from_address="ann@own.example")
     world.open()
-    dialog = failed_test(world, timeline=timeline)
+    dialog = driver.fail_test(timeline=timeline)
     assert not world.visible("findSettingsButton", dialog)
 
 
-def test_a_check_leads_to_it_too(world):
+def test_a_check_leads_to_it_too(world, driver):
     world.have("Relay", smtp_port="26")
     world.prober.answering = {(HOST, 587)}
     world.transport.timeline = nobody_listens()
     world.open()
     world.click_card("Relay")
     world.press("F5")
-    trial = world.dialog("testDialog")
-    world.until(lambda: world.visible("findSettingsButton", trial))
-    assert "587" in differences(world, looked_for(world, trial))
+    test_dialog = world.dialog("testDialog")
+    world.until(lambda: world.visible("findSettingsButton", test_dialog))
+    assert "587" in driver.differences(driver.search(test_dialog))
 
 
-def test_a_locked_vault_is_opened_first(world):
+def test_a_locked_vault_is_opened_first(world, driver):
     world.have("Relay", smtp_port="26")
     world.prober.answering = {(HOST, 587)}
     world.open()
-    trial = failed_test(world)
+    test_dialog = driver.fail_test()
     world.vault.locked = True
-    world.click("findSettingsButton", trial)
+    world.click("findSettingsButton", test_dialog)
     world.dialog("masterPasswordDialog")
     assert world.prober.calls == []
     world.write("master")
@@ -153,19 +158,19 @@ def test_a_locked_vault_is_opened_first(world):
     world.until(lambda: world.visible("okButton", dialog))
 
 
-def test_what_a_server_says_is_never_read_as_html(world):
+def test_what_a_server_says_is_never_read_as_html(world, driver):
     world.have("Relay", smtp_port="26")
     world.prober.answering = {(HOST, 587)}
     world.prober.refusal = Reply(code=535, text=("<b>no</b>\x1b",))
     world.open()
-    dialog = looked_for(world, failed_test(world))
+    dialog = driver.search_after_failure()
     sure = world.part("suretyText", dialog)
     assert "<b>no</b>" in sure.text()
     assert "did not take the sign-in" in sure.text()
 
 
-def test_the_settings_of_a_graph_mailbox_are_not_looked_for(world):
+def test_the_settings_of_a_graph_mailbox_are_not_looked_for(world, driver):
     world.have_graph("Mailbox")
     world.open()
-    failed = failed_test(world, "Mailbox", replace(nobody_listens()))
+    failed = driver.fail_test("Mailbox", replace(nobody_listens()))
     assert not world.visible("findSettingsButton", failed)

@@ -16,7 +16,7 @@ LONG = "535 5.7.8 <b>no</b> " + "and no again " * 20
 
 @pytest.fixture
 def relay(world):
-    """A window with Relay, which was tried nine times: it worked, had concerns once, and failed at last."""
+    """A window with Relay, which has nine results: it worked, once with a warning, and failed at last."""
     began = datetime.now(UTC) - timedelta(hours=1)
     key = world.have("Relay")
     world.have("Other")

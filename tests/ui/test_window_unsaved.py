@@ -24,7 +24,7 @@ def leave_by_window(world):
 
 
 def arrived(world, way):
-    """Whether the person is where they wanted to go."""
+    """Whether the user is where they wanted to go."""
     if way is leave_by_card:
         return world.panel.isVisible() and world.typed("nameField") == "Other"
     if way is leave_by_create:

@@ -1,1 +1,1 @@
-"""Certificates in the window: what an SMTP trusts besides what the system trusts."""
+"""Certificates in the window, and the trust of one SMTP in them."""

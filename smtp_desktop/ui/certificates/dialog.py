@@ -1,4 +1,4 @@
-"""Trusting a certificate that the system does not trust, for one SMTP alone, after saying what that means."""
+"""The dialogs that show a certificate chain, and that ask whether one SMTP trusts what the system does not trust."""
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
@@ -21,7 +21,7 @@ from smtp_desktop.ui.widgets.message_text import shown
 
 _WIDTH, _CHAIN_PX = 640, 260
 _INDENT_PX, _HINT_GAP_PX = 25, 2
-# A CA vouches for names and dates too: trusting it mends none of these.
+# Names and dates are verified below a trusted CA too: trusting it mends none of these.
 _NOT_THE_ISSUERS = frozenset({CertificateFault.EXPIRED, CertificateFault.NOT_YET_VALID, CertificateFault.WRONG_HOST})
 
 
@@ -30,7 +30,7 @@ class TrustDialog(Dialog):
     `objectName` is `trustDialog`."""
 
     file_chosen = Signal(str)
-    """The CA in this file should be read: `show_authority` or `show_file_problem` answers."""
+    """The user chose a file with a CA. Carries its path; `show_authority` or `show_file_problem` answers."""
     confirmed = Signal(object)
     """Carries the Authority, or the Certificate, that is trusted."""
 
@@ -40,7 +40,7 @@ class TrustDialog(Dialog):
         super().__init__(parent, name="trustDialog", title=title.format(host=host), width=_WIDTH)
         self._chain = failure.chain
         self._authority: Authority | None = None
-        self.body.addWidget(_told(shown(failure.message), "bad" if self._changed else "warn"))
+        self.body.addWidget(_message_frame(shown(failure.message), "bad" if self._changed else "warn"))
         if self._chain:
             self.body.addWidget(ChainView(self._chain, usual_height_px=_CHAIN_PX), 1)
         self._ca = QRadioButton(self.tr("Trust the CA that issued it, from a file…"))
@@ -54,13 +54,13 @@ class TrustDialog(Dialog):
         self.fit()
 
     def show_authority(self, authority: Authority, *, issued: bool) -> None:
-        """The file holds this CA; `issued` tells whether it vouches for the server's certificate."""
+        """Shows the CA that the file holds; `issued` tells whether it issued the server's certificate."""
         self._authority = authority
         problem = "" if issued else self.tr("This CA did not issue the certificate above: trusting it will not help.")
         self._say(problem, certificate_text(authority.certificate))
 
     def show_file_problem(self, words: str) -> None:
-        """The file holds no CA."""
+        """Shows why no CA could be read from the file."""
         self._say(words, "")
 
     def _lay_out(self, fault: CertificateFault | None) -> None:
@@ -81,11 +81,11 @@ class TrustDialog(Dialog):
             choice.setAccessibleDescription(words)
             choice.toggled.connect(self._show_choice)
             self._choices.addButton(choice)
-            told = QVBoxLayout()
-            told.setSpacing(_HINT_GAP_PX)
-            told.addWidget(choice)
-            told.addWidget(_indented(styled_label(words, "muted", wrap=True)))
-            self.body.addLayout(told)
+            column = QVBoxLayout()
+            column.setSpacing(_HINT_GAP_PX)
+            column.addWidget(choice)
+            column.addWidget(_indented(styled_label(words, "muted", wrap=True)))
+            self.body.addLayout(column)
             if choice is self._ca:
                 self._file_row = self._make_file_row()
                 self.body.addWidget(self._file_row)
@@ -95,15 +95,15 @@ class TrustDialog(Dialog):
         self._own.setEnabled(bool(self._chain))
 
     def _make_file_row(self) -> QWidget:
-        told = QVBoxLayout()
-        told.addWidget(self._problem)
-        told.addWidget(self._found)
-        told.addStretch(1)
+        texts = QVBoxLayout()
+        texts.addWidget(self._problem)
+        texts.addWidget(self._found)
+        texts.addStretch(1)
         row = QHBoxLayout()
         row.setContentsMargins(_INDENT_PX, 0, 0, 0)
         row.setSpacing(12)
         row.addWidget(self._file, 0, Qt.AlignmentFlag.AlignTop)
-        row.addLayout(told, 1)
+        row.addLayout(texts, 1)
         holder = QWidget()
         holder.setLayout(row)
         return holder
@@ -132,7 +132,7 @@ class TrustDialog(Dialog):
         self._ok.setEnabled(False)
         self._ok.clicked.connect(self._confirm)
         if self._changed:
-            # Enter must not wave an alarm through.
+            # Enter alone must not dismiss an alarm.
             self._ok.setDefault(False)
             self._ok.setAutoDefault(False)
             cancel.setDefault(True)
@@ -172,7 +172,7 @@ class TrustDialog(Dialog):
         self.confirmed.emit(trusted)
 
 
-def _told(words: str, tone: str) -> QFrame:
+def _message_frame(words: str, tone: str) -> QFrame:
     frame = QFrame()
     frame.setProperty("area", "advice")
     frame.setProperty("tone", tone)
@@ -194,7 +194,7 @@ _CERTIFICATE_WIDTH, _CERTIFICATE_CHAIN_PX = 620, 480
 
 
 class CertificateDialog(Dialog):
-    """The chain that a server showed. Its `objectName` is `certificateDialog`."""
+    """Shows the certificate chain of a server. Its `objectName` is `certificateDialog`."""
 
     def __init__(self, parent: QWidget, *, host: str, chain: tuple[Certificate, ...]) -> None:
         title = self.tr("Certificate of {host}").format(host=host)

@@ -1,8 +1,9 @@
-"""Certificates in the window: shown, and trusted for one SMTP alone."""
+"""Trust in certificates that the system does not trust: asked for after a test, known for the cards and the form."""
 # ruff: noqa: PLC0415 - a dialog is loaded when it is first opened
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,23 +22,60 @@ from smtp_desktop.ui.widgets.message_text import shown
 
 if TYPE_CHECKING:
     from smtp_desktop.ui.certificates.dialog import TrustDialog
-    from smtp_desktop.ui.checks.trial_dialog import TrialDialog
+    from smtp_desktop.ui.checks.test_dialog import TestDialog
+
+
+class KnownAuthorities(QObject):
+    """The certificates of trusted CAs, read on a worker and remembered. Lives on the GUI thread."""
+
+    changed = Signal()
+    """More certificates are known."""
+
+    def __init__(self, authorities: Authorities, tasks: Tasks, parent: QObject) -> None:
+        super().__init__(parent)
+        self._authorities = authorities
+        self._tasks = tasks
+        self._known: dict[str, Certificate | None] = {}
+
+    def get(self, pem: str) -> Certificate | None:
+        """Returns the certificate of the CA in PEM form; None where it is not known yet, or can't be read."""
+        return self._known.get(pem)
+
+    def learn(self, authority: Authority) -> None:
+        """Remembers a CA whose certificate is read already."""
+        self._known[authority.pem] = authority.certificate
+
+    def look_up(self, pems: Collection[str]) -> None:
+        """Reads the certificates of these CAs, in PEM form, on a worker; `changed` tells when they are known."""
+        unknown = frozenset(pems) - self._known.keys()
+        if not unknown:
+            return
+        self._tasks.run(
+            self,
+            lambda: {pem: self._authorities.certificate(pem) for pem in unknown},
+            self._remember,
+            lambda _: None,
+        )
+
+    def _remember(self, found: dict[str, Certificate | None]) -> None:
+        self._known |= found
+        self.changed.emit()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrustRequest:
-    """Trust this for the SMTP, whose server is `host_name`; a `profile_id` of None is the one that is created."""
+    """Trust this for the SMTP, whose server is `host_name`; a `profile_id` of None is the one that is being created."""
 
     profile_id: ProfileId | None
     host_name: str
     trusted: Authority | Certificate
 
 
-class Trusting(QObject):
+class CertificateTrust(QObject):
     """Opens the dialogs about certificates, and reads files with CAs on a worker."""
 
-    asked = Signal(object)
-    """The admin trusts something: a TrustRequest."""
+    requested = Signal(object)
+    """The user trusts a CA or a certificate. Carries a TrustRequest."""
 
     def __init__(self, *, window: QWidget, authorities: Authorities, tasks: Tasks) -> None:
         super().__init__(window)
@@ -45,8 +83,8 @@ class Trusting(QObject):
         self._authorities = authorities
         self._tasks = tasks
 
-    def offer(self, dialog: TrialDialog, report: Report) -> None:
-        """What can be done about the certificate that the server showed is offered in the dialog of its trial."""
+    def offer(self, dialog: TestDialog, report: Report) -> None:
+        """Adds a button to `dialog` that trusts or shows the certificate of the server, depending on how it ended."""
         server, timeline = report.profile.server, report.timeline
         if not isinstance(server, GenericServer):
             return
@@ -61,7 +99,7 @@ class Trusting(QObject):
             )
 
     def show_fact(self, fact: ServerFact) -> None:
-        """The certificates are shown that a server was last seen with."""
+        """Opens a dialog with the certificates that the server was last seen with."""
         self._show(self._window, fact.host, fact.security.chain)
 
     def _show(self, parent: QWidget, host: str, chain: tuple[Certificate, ...]) -> None:
@@ -69,20 +107,20 @@ class Trusting(QObject):
 
         CertificateDialog(parent, host=host, chain=chain).open()
 
-    def _ask(self, trial: TrialDialog, report: Report) -> None:
+    def _ask(self, test_dialog: TestDialog, report: Report) -> None:
+        from smtp_desktop.ui.certificates.dialog import TrustDialog
+
         server, failure = report.profile.server, report.timeline.failure
         if failure is None or not isinstance(server, GenericServer):
             return
         host = server.host_name
-        from smtp_desktop.ui.certificates.dialog import TrustDialog
-
-        dialog = TrustDialog(trial, host=host, failure=failure)
+        dialog = TrustDialog(test_dialog, host=host, failure=failure)
         dialog.file_chosen.connect(lambda path: self._read(dialog, Path(path), failure.chain))
 
         def confirmed(trusted: Authority | Certificate) -> None:
-            trial.accept()
+            test_dialog.accept()
             # A form that is not saved yet has no id.
-            self.asked.emit(TrustRequest(profile_id=report.profile.id or None, host_name=host, trusted=trusted))
+            self.requested.emit(TrustRequest(profile_id=report.profile.id or None, host_name=host, trusted=trusted))
 
         dialog.confirmed.connect(confirmed)
         dialog.open()

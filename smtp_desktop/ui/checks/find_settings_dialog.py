@@ -1,4 +1,4 @@
-"""Finding settings that work: what is tried, as it happens, and what may be used of it."""
+"""The dialog of a search for settings that work: its probes as they happen, then its suggestions."""
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QButtonGroup, QFrame, QRadioButton, QVBoxLayout, QWidget
@@ -16,13 +16,13 @@ _WIDTH_PX = 720
 
 
 class FindSettingsDialog(Dialog):
-    """Cancel, while it looks, ends that. Its `objectName` is `findSettingsDialog`."""
+    """Shows a search; *Cancel* ends it while it runs. Its `objectName` is `findSettingsDialog`."""
 
     chosen = Signal(object)
-    """The admin wants these settings: carries the Suggestion. The dialog is closed by then."""
+    """The user wants these settings. Carries the Suggestion, after the dialog was closed."""
 
     def __init__(self, parent: QWidget, *, host: str, signs_in: bool, theme: Theme) -> None:
-        """`host` is where the password was entered for, if it `signs_in`."""
+        """`host` is the one that the password was entered for, where the SMTP `signs_in`."""
         title = self.tr("Looking for settings that work…")
         super().__init__(parent, name="findSettingsDialog", title=title, width=_WIDTH_PX)
         self._offered: tuple[Suggestion, ...] = ()
@@ -56,13 +56,13 @@ class FindSettingsDialog(Dialog):
         self._ok.hide()
 
     def show_probe(self, probe: Probe) -> None:
-        """The probe's row shows it."""
+        """Shows how a probe goes, in a row of its own."""
         self._probes.show()
         self._probes.show_probe(probe)
         self._fit()
 
     def show_found(self, found: Found) -> None:
-        """The best suggestion is shown and can be applied, or another one chosen; or it is said that there is none."""
+        """Shows the best suggestion, which can be applied or another one chosen; or says that there is none."""
         self._offered = found.suggestions
         if not self._offered:
             self._end(self.tr("No settings that work were found"))
@@ -93,7 +93,7 @@ class FindSettingsDialog(Dialog):
         )
 
     def show_problem(self, message: MessageText) -> None:
-        """It could not be looked for; `message` says why."""
+        """Shows why the search could not begin or go on."""
         self._end(self.tr("It could not be tried"))
         self._say(shown(message))
 
@@ -118,7 +118,7 @@ class FindSettingsDialog(Dialog):
             button.setAccessibleName(button.text())
             button.setChecked(number == 0)
             self._group.addButton(button, number)
-            # No wider than its words: only those can be clicked.
+            # No wider than its text: only that can be clicked.
             self._column.addWidget(button, alignment=Qt.AlignmentFlag.AlignLeft)
         self._choices.show()
 
@@ -133,5 +133,5 @@ class FindSettingsDialog(Dialog):
         self.chosen.emit(suggestion)
 
     def _fit(self) -> None:
-        # What is new is laid out when the event loop goes on.
+        # New parts are laid out only when the event loop goes on.
         QTimer.singleShot(0, self, self.fit)

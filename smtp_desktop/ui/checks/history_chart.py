@@ -1,4 +1,4 @@
-"""How a test or check ended, as a sign that needs no colour to be told apart."""
+"""The chart and the rows of a history of tests and checks, with marks that need no colour to be told apart."""
 
 from collections.abc import Sequence
 
@@ -6,6 +6,7 @@ from PySide6.QtCore import (
     QCoreApplication,
     QEvent,
     QModelIndex,
+    QObject,
     QPersistentModelIndex,
     QPointF,
     QRect,
@@ -27,12 +28,12 @@ TOKENS = {
     TestOutcome.FAILED: "bad",
     TestOutcome.UNKNOWN: "faint",
 }
-"""The theme's colour of each."""
+"""The name of each outcome's colour in the theme."""
 
 
-def draw_mark(painter: QPainter, place: QRectF, outcome: TestOutcome, theme: Theme) -> None:
-    """A disc where it works, a triangle where it works, but; a cross where it failed, a ring where nobody knows."""
-    pen = QPen(theme.color(TOKENS[outcome]), max(1.6, place.width() / 5))
+def draw_mark(painter: QPainter, rect: QRectF, outcome: TestOutcome, theme: Theme) -> None:
+    """Draws a disc for "works", a triangle for "works, but", a cross for "failed" and a ring for "not known"."""
+    pen = QPen(theme.color(TOKENS[outcome]), max(1.6, rect.width() / 5))
     pen.setCapStyle(Qt.PenCapStyle.RoundCap)
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -40,18 +41,18 @@ def draw_mark(painter: QPainter, place: QRectF, outcome: TestOutcome, theme: The
     painter.setBrush(theme.color(TOKENS[outcome]))
     match outcome:
         case TestOutcome.WORKS:
-            painter.drawEllipse(place)
+            painter.drawEllipse(rect)
         case TestOutcome.WORKS_BUT:
-            painter.drawPolygon([QPointF(place.center().x(), place.top()), place.bottomRight(), place.bottomLeft()])
+            painter.drawPolygon([QPointF(rect.center().x(), rect.top()), rect.bottomRight(), rect.bottomLeft()])
         case TestOutcome.FAILED:
-            inner = place.adjusted(0.8, 0.8, -0.8, -0.8)
+            inner = rect.adjusted(0.8, 0.8, -0.8, -0.8)
             painter.setPen(pen)
             painter.drawLine(inner.topLeft(), inner.bottomRight())
             painter.drawLine(inner.topRight(), inner.bottomLeft())
         case TestOutcome.UNKNOWN:
             painter.setPen(pen)
             painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawEllipse(place.adjusted(1, 1, -1, -1))
+            painter.drawEllipse(rect.adjusted(1, 1, -1, -1))
     painter.restore()
 
 
@@ -62,8 +63,8 @@ _LEGEND_MARK_PX, _LEGEND_GAP_PX = 8, 14
 
 
 class HistoryChart(QWidget):
-    """As many of the latest results as there is room for, the newest at the right: a bar's height is how long it took,
-    its colour and the mark above it how it ended. A legend tells what the marks mean."""
+    """A bar for each of the latest results that there is room for, the newest at the right. Its height is how long the
+    test or check took, its colour and the mark above it how it ended; a legend explains the marks."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -76,12 +77,12 @@ class HistoryChart(QWidget):
         return QSize(0, _MARK_PX + 4 + _BARS_PX + _LEGEND_PX)
 
     def set_theme(self, theme: Theme) -> None:
-        """It is drawn in the colours of `theme`."""
+        """Redraws the chart in the colours of `theme`."""
         self._theme = theme
         self.update()
 
     def show_results(self, newest_first: Sequence[CheckResult]) -> None:
-        """The bars are of these."""
+        """Shows these results."""
         self._results = tuple(newest_first)
         self.setAccessibleName(self._described())
         self.update()
@@ -107,7 +108,7 @@ class HistoryChart(QWidget):
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             at = event.pos().x()
-            found = next((one for place, one in self._bars() if place.left() <= at < place.right() + _GAP_PX), None)
+            found = next((one for rect, one in self._bars() if rect.left() <= at < rect.right() + _GAP_PX), None)
             QToolTip.showText(event.globalPos(), plain_tip(spoken(found)) if found else "", self)
             return True
         return super().event(event)
@@ -115,13 +116,13 @@ class HistoryChart(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for place, result in self._bars():
+        for rect, result in self._bars():
             outcome = outcome_of(result)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(self._theme.color(TOKENS[outcome]))
-            painter.drawRoundedRect(place, 1.5, 1.5)
+            painter.drawRoundedRect(rect, 1.5, 1.5)
             if outcome is not TestOutcome.WORKS:
-                mark = QRectF(place.left(), place.top() - _MARK_PX - 2, _MARK_PX, _MARK_PX)
+                mark = QRectF(rect.left(), rect.top() - _MARK_PX - 2, _MARK_PX, _MARK_PX)
                 draw_mark(painter, mark, outcome, self._theme)
         self._legend(painter)
         painter.end()
@@ -146,7 +147,7 @@ class HistoryChart(QWidget):
 
 
 def outcome_names() -> dict[TestOutcome, str]:
-    """Returns what the outcomes are called in a legend."""
+    """Returns the name of each outcome, as the legend shows it."""
     return {
         TestOutcome.WORKS: _tr("works"),
         TestOutcome.WORKS_BUT: _tr("works, but"),
@@ -164,10 +165,10 @@ _ROW_MARK_PX, _INDENT_PX, _SIDE_PX = 8, 18, 8
 
 
 class HistoryRow(QStyledItemDelegate):
-    """Outcome and time above; what it was, how long it took and the server's words below."""
+    """Draws a result in two lines: outcome and time above; test or check, duration and the server's reply below."""
 
-    def __init__(self, theme: Theme, parent: object = None) -> None:
-        super().__init__(parent)  # type: ignore[arg-type]  # any QObject; typing it would need one import more
+    def __init__(self, theme: Theme, parent: QObject | None = None) -> None:
+        super().__init__(parent)
         self.theme = theme
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
@@ -177,12 +178,12 @@ class HistoryRow(QStyledItemDelegate):
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
         result: CheckResult = index.data(RESULT_ROLE)
-        place: QRect = option.rect
+        rect: QRect = option.rect
         state: QStyle.StateFlag = option.state
         painter.save()
         if state & QStyle.StateFlag.State_Selected and state & QStyle.StateFlag.State_HasFocus:
-            painter.fillRect(place, self.theme.color("accent_soft"))
-        inner = place.adjusted(_SIDE_PX, 4, -_SIDE_PX, -4)
+            painter.fillRect(rect, self.theme.color("accent_soft"))
+        inner = rect.adjusted(_SIDE_PX, 4, -_SIDE_PX, -4)
         above = QRect(inner.left() + _INDENT_PX, inner.top(), inner.width() - _INDENT_PX, 17)
         mark = QRectF(inner.left(), above.center().y() - _ROW_MARK_PX / 2 + 1, _ROW_MARK_PX, _ROW_MARK_PX)
         draw_mark(painter, mark, outcome_of(result), self.theme)
@@ -195,14 +196,12 @@ class HistoryRow(QStyledItemDelegate):
         self._text(painter, below, " · ".join(part for part in parts if part), font, "muted")
         painter.restore()
 
-    def _text(
-        self, painter: QPainter, place: QRect, words: str, font: QFont, token: str, *, right: bool = False
-    ) -> int:
-        """Draws one line, elided where it does not fit; returns its width in pixels."""
+    def _text(self, painter: QPainter, rect: QRect, words: str, font: QFont, token: str, *, right: bool = False) -> int:
+        """Draws one line, elided where it does not fit. Returns its width in pixels."""
         metrics = QFontMetrics(font)
-        shown = metrics.elidedText(words, Qt.TextElideMode.ElideRight, place.width())
+        shown = metrics.elidedText(words, Qt.TextElideMode.ElideRight, rect.width())
         painter.setFont(font)
         painter.setPen(self.theme.color(token))
         side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
-        painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | side, shown)
+        painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter | side, shown)
         return metrics.horizontalAdvance(shown)

@@ -1,4 +1,4 @@
-"""The results of one SMTP's tests and checks as rows, the newest first."""
+"""The results of one SMTP's tests and checks as a table model, the newest first."""
 
 from collections.abc import Sequence
 from enum import IntEnum
@@ -18,17 +18,17 @@ _TEXT_ROLES = frozenset({Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRol
 
 class HistoryColumn(IntEnum):
     TIME = 0
-    TRIAL = 1
+    KIND = 1
     OUTCOME = 2
     DURATION = 3
     REPLY = 4
 
 
 class CheckHistory(QAbstractTableModel):
-    """Answers RESULT_ROLE with the CheckResult of the row, in every column."""
+    """A row for each result. RESULT_ROLE gives the CheckResult of the row, in every column."""
 
     def __init__(self, parent: Any = None, *, limit: int = KEPT) -> None:
-        """It holds the newest `limit`."""
+        """Keeps the newest `limit` results."""
         super().__init__(parent)
         self._limit = limit
         self._results: list[CheckResult] = []
@@ -39,7 +39,7 @@ class CheckHistory(QAbstractTableModel):
         return self._results
 
     def show(self, results: Sequence[CheckResult]) -> None:
-        """The rows are `results`, which are given the oldest first. Where they were before, nothing moves."""
+        """Replaces the rows by `results`, the oldest first. Emits nothing where they are the same."""
         newest_first = list(results)[::-1][: self._limit]
         if newest_first != self._results:
             self.beginResetModel()
@@ -47,7 +47,7 @@ class CheckHistory(QAbstractTableModel):
             self.endResetModel()
 
     def add(self, result: CheckResult) -> None:
-        """`result` is the newest. Does nothing where it is there."""
+        """Adds `result` as the newest, unless it is there already."""
         if result in self._results:
             return
         self.beginInsertRows(QModelIndex(), 0, 0)
@@ -73,7 +73,7 @@ class CheckHistory(QAbstractTableModel):
         if role not in _TEXT_ROLES:
             return None
         if index.column() == HistoryColumn.TIME and role != Qt.ItemDataRole.DisplayRole:
-            # The first cell speaks for its row.
+            # A screen reader reads the first cell for the whole row.
             whole = "\n".join(part for part in (spoken(result), result.reply) if part)
             return plain_tip(whole) if role == Qt.ItemDataRole.ToolTipRole else one_line(whole)
         cell = _cell(result, HistoryColumn(index.column()))
@@ -86,7 +86,7 @@ class CheckHistory(QAbstractTableModel):
 
 
 def outcome_words(result: CheckResult) -> str:
-    """Returns how it ended, in a few words."""
+    """Returns how the test or check ended, in a few words."""
     match outcome_of(result):
         case TestOutcome.WORKS:
             return _tr("Works")
@@ -102,12 +102,12 @@ def test_kind_word(result: CheckResult) -> str:
 
 
 def took_words(result: CheckResult) -> str:
-    """Returns how long it took."""
+    """Returns how long the test or check took."""
     return _tr("{n} ms").format(n=f"{result.duration_ms:,.0f}")
 
 
 def spoken(result: CheckResult) -> str:
-    """Returns all of it in one line, without the server's words."""
+    """Returns the whole result in one line, without the server's reply."""
     return f"{time_text(result.at)}: {test_kind_word(result)}, {outcome_words(result)}, {took_words(result)}"
 
 
@@ -115,7 +115,7 @@ def _cell(result: CheckResult, column: HistoryColumn) -> str:
     match column:
         case HistoryColumn.TIME:
             return time_text(result.at)
-        case HistoryColumn.TRIAL:
+        case HistoryColumn.KIND:
             return test_kind_word(result)
         case HistoryColumn.OUTCOME:
             return outcome_words(result)

@@ -1,4 +1,4 @@
-"""The part of the SMTP panel that tells how the latest tests and checks went."""
+"""The part of the SMTP panel with the latest tests and checks."""
 
 from collections.abc import Sequence
 from itertools import pairwise
@@ -17,12 +17,12 @@ _LATEST = 5
 
 
 class HistorySection(QWidget):
-    """A chart of `history`, and its latest rows. Folded to begin with; its `objectName` is `historySection`."""
+    """A chart of `history`, and its latest rows. Folded at first; its `objectName` is `historySection`."""
 
     unfolded = Signal()
-    """It takes its room now."""
+    """The user unfolded it: it is taller now."""
     all_asked = Signal()
-    """The whole history is wanted."""
+    """The user wants to see the whole history."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -48,34 +48,34 @@ class HistorySection(QWidget):
         self.show_results(())
 
     def chain_tab_order(self, before: QWidget, after: QWidget) -> None:
-        """The keyboard reaches its parts between `before` and `after`."""
+        """Puts its parts between `before` and `after` in the order of Tab."""
         for one, next_one in pairwise((before, self._fold.title_button, self._rows, self._all, after)):
             QWidget.setTabOrder(one, next_one)
 
     def show_results(self, results: Sequence[CheckResult]) -> None:
-        """It tells of `results`, which are given the oldest first."""
+        """Shows `results`, given the oldest first."""
         self._none.setText(self.tr("It was never tested or checked."))
         self.history.show(results)
         self._latest.show(results)
         self._refresh()
 
     def add(self, result: CheckResult) -> None:
-        """`result` is the newest."""
+        """Adds `result` as the newest."""
         self.history.add(result)
         self._latest.add(result)
         self._refresh()
 
     def show_problem(self, words: str) -> None:
-        """It says in place of results why there are none to show."""
+        """Shows in place of results why there are none."""
         self.show_results(())
         self._none.setText(words)
 
     def show_note(self, words: str) -> None:
-        """`words` stand above the chart; empty ones take no room."""
+        """Shows `words` above the chart; empty ones take no room."""
         self._note.show_text(words)
 
     def set_theme(self, theme: Theme) -> None:
-        """It is drawn in the colours of `theme`."""
+        """Redraws chart and rows in the colours of `theme`."""
         self._row.theme = theme
         self._chart.set_theme(theme)
         self._rows.viewport().update()

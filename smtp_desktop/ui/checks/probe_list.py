@@ -1,4 +1,4 @@
-"""What is tried, as it happens: a row for each place."""
+"""The probes of a search for settings, as they happen: a row for each."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
@@ -13,7 +13,7 @@ from smtp_desktop.ui.widgets.outcome_mark import OutcomeMark
 from smtp_desktop.ui.widgets.step_words import outcome_name
 
 _ROW_PX = 30
-_ROWS_SEEN = 9  # of at most 13; the rest scrolls
+_ROWS_SEEN = 9  # of at most 13; the others are scrolled to
 _FRAME_PX = 2
 _NAME_PART, _WORDS_PART = 3, 5
 
@@ -58,13 +58,13 @@ class ProbeList(QScrollArea):
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setWidget(content)
-        # The round corners behind it stay seen.
+        # Or it would cover the round corners behind it.
         content.setAutoFillBackground(False)
         self.viewport().setAutoFillBackground(False)
         self.setAccessibleName(self.tr("What was tried"))
 
     def show_probe(self, probe: Probe) -> None:
-        """The probe's row shows it."""
+        """Shows how a probe goes, in its row, and scrolls to it."""
         row = self._row(probe)
         row.show_probe(probe)
         self.ensureWidgetVisible(row, 0, 0)

@@ -1,4 +1,4 @@
-"""What a notification says of SMTPs that stopped working, or work again."""
+"""Notifications of SMTPs that stopped working, or work again."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
@@ -14,8 +14,8 @@ _NAMED = 8  # names that one notice holds
 
 
 def notice_of(changes: Sequence[StateChange], names: Mapping[ProfileId, str]) -> Notice:
-    """Returns one notice of all `changes`, of which there is at least one: names, and of one alone why it fails.
-    Nothing that a server said."""
+    """Returns one notice of all `changes`, of which there is at least one: the names, and for one alone why it fails.
+    It holds nothing that a server said."""
     if len(changes) == 1:
         return _of_one(changes[0], names)
     stopped = [one for one in changes if not one.works]
@@ -52,7 +52,8 @@ def _tr(source: str) -> str:
 
 
 class StateWatch(QObject):
-    """Hears of every result. What the admin does by hand, in front of the window, is never told."""
+    """Collects changes between working and failing, and notifies of them. What the user tests or checks by hand, in
+    front of the window, is never notified of."""
 
     def __init__(
         self,
@@ -63,32 +64,33 @@ class StateWatch(QObject):
         show_smtp: Callable[[ProfileId], None],
         wanted: Callable[[], bool],
     ) -> None:
-        """`show_smtp` brings the window to the front with that SMTP; `wanted` is asked whether anything is told."""
+        """`show_smtp` brings the window to the front with that SMTP; `wanted` says whether the user wants to be
+        notified."""
         super().__init__(owner)
         self._cards = cards
         self._notifier = notifier
         self._show_smtp = show_smtp
         self._wanted = wanted
         self._states = KnownStates()
-        self._untold: dict[ProfileId, StateChange] = {}
+        self._pending: dict[ProfileId, StateChange] = {}
 
     def note(self, result: CheckResult, *, by_hand: bool) -> None:
-        """`result` has just come in; what it changes is told with the next `tell`."""
+        """Takes a new result; a change that it makes is part of the next `notify`, unless it came `by_hand`."""
         change = self._states.note(result)
         if by_hand or change is None:
             return
-        # Back before anybody was told: nothing has changed.
-        if self._untold.pop(result.profile_id, None) is None:
-            self._untold[result.profile_id] = change
+        # Changed back before the user was notified: nothing has changed.
+        if self._pending.pop(result.profile_id, None) is None:
+            self._pending[result.profile_id] = change
 
     def compare(self, changed: Iterable[ProfileId]) -> None:
-        """What another process found of these, such as the one that sends, is told with the next `tell`."""
+        """Takes the latest results of these SMTPs, which another process recorded, such as the one that sends."""
         for result in filter(None, map(self._cards.latest_of, changed)):
             self.note(result, by_hand=False)
 
-    def tell(self) -> None:
-        """All that changed since the last time is in one notification."""
-        changes, self._untold = list(self._untold.values()), {}
+    def notify(self) -> None:
+        """Notifies of all that changed since the last time, in one notification."""
+        changes, self._pending = list(self._pending.values()), {}
         found = (self._cards.profile(one.result.profile_id) for one in changes)
         names = {profile.id: profile.name for profile in found if profile}
         changes = [one for one in changes if one.result.profile_id in names]

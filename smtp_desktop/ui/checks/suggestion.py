@@ -1,4 +1,4 @@
-"""What probes and suggestions are called on screen."""
+"""Probes and suggestions on screen: their texts, and the view of a suggestion."""
 
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QVBoxLayout, QWidget
@@ -11,28 +11,28 @@ from smtp_desktop.ui.theme.styled import styled_label
 from smtp_desktop.ui.widgets.message_text import one_line, shown
 
 
-def place_words(candidate: Candidate) -> str:
-    """Returns host and port."""
+def endpoint_text(candidate: Candidate) -> str:
+    """Returns host and port, as `[::1]:587` for an IPv6 address."""
     host = candidate.draft.host_name.strip()
     return f"[{host}]:{candidate.draft.smtp_port}" if ":" in host else f"{host}:{candidate.draft.smtp_port}"
 
 
 def heading(probe: Probe) -> str:
-    """Returns what is looked at."""
+    """Returns the title of a probe: where it connects, and whether it signs in."""
     if probe.with_password:
-        return _tr("Sign in at {place}").format(place=place_words(probe.candidate))
-    return place_words(probe.candidate)
+        return _tr("Sign in at {endpoint}").format(endpoint=endpoint_text(probe.candidate))
+    return endpoint_text(probe.candidate)
 
 
 def outcome_of(probe: Probe) -> StepStatus:
-    """Returns which mark the probe gets."""
+    """Returns how far the probe is, as its mark shows it."""
     if probe.timeline is None:
         return StepStatus.RUNNING
     return StepStatus.DONE if probe.works else StepStatus.FAILED
 
 
 def choice_words(suggestion: Suggestion) -> str:
-    """Returns a suggestion on one line, to choose between several."""
+    """Returns a suggestion in one line, to choose between several."""
     sure = {
         Confidence.SENDER_TAKEN: _tr("the sender was taken"),
         Confidence.SIGNED_IN: _tr("signed in there"),
@@ -41,7 +41,7 @@ def choice_words(suggestion: Suggestion) -> str:
         Confidence.SIGN_IN_REFUSED: _tr("answers, but refused the sign-in"),
         Confidence.OTHER_HOST: _tr("another host: the password has to be entered anew"),
     }
-    return f"{place_words(suggestion.candidate)} · {sure[suggestion.sureness]}"
+    return f"{endpoint_text(suggestion.candidate)} · {sure[suggestion.sureness]}"
 
 
 def field_name(change: Change) -> str:
@@ -57,7 +57,7 @@ def field_name(change: Change) -> str:
 
 
 def value_words(change: Change) -> tuple[str, str]:
-    """Returns what the field holds now and what is suggested."""
+    """Returns the value that the field holds now and the one that is suggested."""
     return _value(change.before), _value(change.after)
 
 
@@ -77,7 +77,7 @@ _FIELD_PX = 130
 
 
 class SuggestionView(QFrame):
-    """A small table, and how sure it is that this works. Its `objectName` is `suggestion`."""
+    """A table of the changes, and how sure it is that they work. Its `objectName` is `suggestion`."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -87,7 +87,7 @@ class SuggestionView(QFrame):
         self._column.setSpacing(8)
 
     def show_suggestion(self, suggestion: Suggestion) -> None:
-        """It shows this one, in place of what it showed."""
+        """Shows this suggestion in place of the one before."""
         while item := self._column.takeAt(0):
             if widget := item.widget():
                 widget.hide()

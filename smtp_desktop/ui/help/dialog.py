@@ -19,9 +19,9 @@ _CONTENTS_PX = 208
 
 
 class HelpDialog(Dialog):
-    """A page with its contents at the left. It is not modal: one reads it while filling in the form.
+    """A help page with its contents at the left. Not modal: the user reads it while filling in the form.
 
-    Nothing is loaded from outside; an https link opens in the system's browser when it is clicked.
+    Nothing is loaded from the network; an https link opens in the system's browser when it is clicked.
     """
 
     def __init__(
@@ -64,7 +64,7 @@ class HelpDialog(Dialog):
         self.footer.addWidget(close)
 
     def show_help(self, request: HelpRequest) -> None:
-        """The page stands at the section that is asked for."""
+        """Shows the page at the requested section."""
         self._values = request.values
         self._page = page = help_text(request.page, request.values)
         self.title.setText(page.title)
@@ -98,7 +98,8 @@ class HelpDialog(Dialog):
 
 
 def open_help(parent: QWidget, request: HelpRequest) -> HelpDialog:
-    """The help window of `parent` is in front with the page; where it is open already it turns to it."""
+    """Shows the page in the help window of `parent`, which is opened unless it is open already, and brings it to the
+    front."""
     opened = (dialog for dialog in parent.findChildren(HelpDialog) if dialog.isVisible())
     dialog = next(opened, None) or HelpDialog(parent)
     dialog.show()

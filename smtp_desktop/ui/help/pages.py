@@ -1,4 +1,4 @@
-"""The help pages inside the program, as values."""
+"""The help pages of the program, read into values."""
 
 import re
 from collections.abc import Iterator
@@ -11,12 +11,12 @@ _FENCE = "```"
 _GUID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 _DOMAIN = r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+"
 _TENANT = re.compile(rf"{_GUID.pattern}|{_DOMAIN}")
-# Fewer characters than an address may have: what a shell reads as its own must not get into a command.
+# Fewer characters than an address may have: none that means something to a shell may get into a command.
 _MAILBOX = re.compile(rf"[A-Za-z0-9._+-]+@{_DOMAIN}")
 
 
 class HelpPage(StrEnum):
-    """The pages; each is a file in `resources/help`."""
+    """The name of a page: its file in `resources/help` without the suffix."""
 
     AZURE_APP = "azure-app"
     APP_PASSWORDS = "app-passwords"
@@ -24,7 +24,7 @@ class HelpPage(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HelpValues:
-    """What the form holds that commands ask for, as typed."""
+    """The values of the form, as typed, that commands on a page hold."""
 
     client_id: str = ""
     tenant_id: str = ""
@@ -33,7 +33,7 @@ class HelpValues:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HelpRequest:
-    """Show `page` at `section`, or from its beginning where that is empty."""
+    """Show `page` at the section of that name, or from the top where it is empty."""
 
     page: HelpPage
     section: str = ""
@@ -42,7 +42,7 @@ class HelpRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HelpSection:
-    """A section's name in requests and its title."""
+    """A section: its name in requests, and its title."""
 
     name: str
     title: str
@@ -59,24 +59,24 @@ class HelpText:
 
 
 def help_text(page: HelpPage, values: HelpValues) -> HelpText:
-    """Returns the page with the values filled in that are known and right; others stand as `<client-id>`."""
+    """Returns the page with those values filled in that are valid; for others `<client-id>` and the like stay."""
     return read_page(_filled((FOLDER / "help" / f"{page}.md").read_text("utf-8"), values))
 
 
 def _filled(source: str, values: HelpValues) -> str:
-    places = (
+    values_at = (
         ("<client-id>", values.client_id.strip(), _GUID),
         ("<tenant-id>", values.tenant_id.strip(), _TENANT),
         ("<mailbox>", values.mailbox.strip(), _MAILBOX),
     )
-    for place, typed, right in places:
-        if right.fullmatch(typed):
-            source = source.replace(place, typed)
+    for placeholder, typed, valid in values_at:
+        if valid.fullmatch(typed):
+            source = source.replace(placeholder, typed)
     return source
 
 
 def read_page(source: str) -> HelpText:
-    """Returns the page that `source` holds: a `#` title, `##` sections, and commands between fences."""
+    """Parses a page: a `#` title, `##` sections, and commands between fences."""
     pieces = re.split(rf"^{_FENCE}\w*\n(.*?)^{_FENCE}\n", source, flags=re.MULTILINE | re.DOTALL)
     title, _, first = pieces[0].partition("\n")
     parts = (first, *pieces[2::2])

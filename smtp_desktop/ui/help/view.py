@@ -1,4 +1,4 @@
-"""A help page as it is seen."""
+"""The view of a help page."""
 
 from collections.abc import Iterator
 
@@ -40,7 +40,7 @@ _NEAR_PX = 12
 
 
 class HelpView(QTextBrowser):
-    """Shows a page and loads nothing; links are told, not followed."""
+    """Shows a page and loads nothing; a link that is clicked is emitted, not followed."""
 
     section_reached = Signal(int)
 
@@ -55,25 +55,25 @@ class HelpView(QTextBrowser):
         self.verticalScrollBar().valueChanged.connect(self._on_scrolled)
 
     def loadResource(self, kind: int, name: QUrl | str) -> object:
-        """Nothing is loaded, whatever a page names."""
+        """Loads nothing, whatever a page refers to."""
         return None
 
     def show_page(self, page: HelpText) -> None:
-        """The page is seen from its beginning."""
+        """Shows the page from its top."""
         self._page = page
         self._render(page)
         self.jump(0)
 
     def repaint_page(self) -> None:
-        """The page has the colours of the theme as it is now."""
+        """Renders the page again if the theme has other colours by now."""
         if self._page and self._ground != _ground().color().name():
             row = self._row
             self._render(self._page)
             self.jump(row)
 
     def jump(self, row: int) -> None:
-        """The section of that number is at the top, as far as what follows it fills the window; the first one comes
-        with what stands before it."""
+        """Scrolls to the section of that number, as far as the page goes. The first one is shown from the top of the
+        page, with what precedes it."""
         tops = self._tops()
         if not 0 <= row < len(tops):
             return
@@ -96,7 +96,7 @@ class HelpView(QTextBrowser):
 
     def _tops(self) -> list[float]:
         layout = self.document().documentLayout()
-        layout.documentSize()  # a long page is laid out only as far as it was looked at
+        layout.documentSize()  # forces the layout of the whole page: Qt lays out only what was seen
         return [layout.blockBoundingRect(block).top() for block in self._blocks() if _level(block) == 2]  # noqa: PLR2004 - "##"
 
     def _blocks(self) -> Iterator[QTextBlock]:
@@ -109,7 +109,7 @@ class HelpView(QTextBrowser):
         self._ground = _ground().color().name()
         marks = [f"\n\n{_MARK.format(number=number)}\n\n" for number in range(len(page.commands))]
         source = "".join(part for pair in zip(page.parts, [*marks, ""], strict=True) for part in pair)
-        self._jumping = True  # what the bar does while the page is built is no one's scrolling
+        self._jumping = True  # the bar moves while the page is built, though nobody scrolls
         self.document().setIndentWidth(_INDENT_PX)
         self.setMarkdown(source)
         for block in list(self._blocks()):
@@ -140,7 +140,7 @@ class HelpView(QTextBrowser):
 
 
 def _ground() -> QBrush:
-    # The program's palette: a widget's own holds what the style sheet put over it.
+    # The application's palette: that of a widget holds what the style sheet changed.
     return QGuiApplication.palette().brush(QPalette.ColorRole.Window)
 
 
@@ -165,7 +165,7 @@ def _link(target: str) -> QTextCharFormat:
 
 
 def _shrink(cursor: QTextCursor) -> None:
-    """The empty paragraph that the cursor is in takes little room."""
+    """Reduces the height of the empty paragraph at the cursor."""
     form = QTextBlockFormat()
     form.setLineHeight(_SEAM_PX, QTextBlockFormat.LineHeightTypes.FixedHeight.value)
     cursor.setBlockFormat(form)
@@ -206,7 +206,7 @@ def _pieces(block: QTextBlock) -> Iterator[QTextCursor]:
 
 
 def _part_from_bullet(block: QTextBlock) -> None:
-    # Qt draws a bullet right before the first line: a blank there, which the next lines are not to be set in by.
+    # Qt draws a bullet right before the first line: a blank parts the two, and does not indent the lines after it.
     form = block.blockFormat()
     form.setTextIndent(-QFontMetricsF(block.document().defaultFont()).horizontalAdvance(_BLANK))
     cursor = QTextCursor(block)

@@ -1,4 +1,4 @@
-"""Reading a Microsoft 365 mailbox: the newest mails, more on scrolling, and one that is open."""
+"""The dialog with a Microsoft 365 mailbox: the newest mails, older ones on scrolling, and one that is open."""
 
 from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
@@ -24,11 +24,11 @@ class MailboxDialog(Dialog):
     """The inbox of `profile`. Not modal: the window stays usable meanwhile. Its `objectName` is `mailboxDialog`."""
 
     list_wanted = Signal()
-    """The newest mails should be loaded."""
+    """The newest mails are to be loaded."""
     more_wanted = Signal(object)
-    """The page after this PageMark should be loaded."""
+    """The next page is to be loaded. Carries the PageMark that it follows."""
     mail_wanted = Signal(object)
-    """The mail of this MailboxMailId should be loaded."""
+    """A mail is to be loaded. Carries its MailboxMailId."""
 
     def __init__(self, parent: QWidget, *, profile: SmtpProfile, theme: Theme) -> None:
         title = self.tr("Mailbox of {name}").format(name=profile.name)
@@ -55,14 +55,14 @@ class MailboxDialog(Dialog):
         self.resize(*_SIZE)
 
     def refresh(self) -> None:
-        """The newest mails are asked for; what is shown stays until they are there."""
+        """Asks for the newest mails; those that are shown stay until they arrive."""
         self._mails.stop()
         self._failed_after = None
         self._wait()
         self.list_wanted.emit()
 
     def show_list(self, page: MailboxPage) -> None:
-        """These are the newest mails."""
+        """Shows the newest mails, in place of those before."""
         first = not self._listed
         self._listed = True
         self._mails.show(page)
@@ -74,12 +74,12 @@ class MailboxDialog(Dialog):
             self.table.setCurrentIndex(self._mails.index(0, 0))
 
     def show_more(self, page: MailboxPage) -> None:
-        """These mails follow."""
+        """Adds the mails of the next page."""
         self._mails.add(page)
         self._rest()
 
     def show_list_trouble(self, verdict: Verdict) -> None:
-        """Why the list, or more of it, can't be shown."""
+        """Shows why the list, or more of it, could not be loaded."""
         self._slow.stop()
         self._mails.stop()
         has_mails = self._mails.rowCount() > 0
@@ -91,11 +91,11 @@ class MailboxDialog(Dialog):
         self._status.setText(self._count() if has_mails else "")
 
     def show_mail(self, mail: MailboxMail) -> None:
-        """The mail is open."""
+        """Shows the mail that was opened."""
         self._mail.show_mail(mail)
 
     def show_mail_trouble(self, verdict: Verdict) -> None:
-        """Why the mail can't be shown."""
+        """Shows why the mail could not be loaded."""
         self._mail.show_trouble(verdict)
 
     def _make_table(self) -> QTableView:
@@ -138,7 +138,7 @@ class MailboxDialog(Dialog):
         close = styled_button(self.tr("Close"))
         close.setObjectName("closeDialogButton")
         for button, act in ((refresh, self.refresh), (close, self.reject)):
-            # Enter opens a mail.
+            # Enter is to open a mail instead.
             button.setAutoDefault(False)
             button.clicked.connect(act)
         footer.addWidget(refresh)
@@ -191,7 +191,7 @@ class MailboxDialog(Dialog):
 
     def _show_parts(self) -> None:
         self._mail.setVisible(self._opened_id is not None)
-        # What was opened can be read on even where the inbox is empty by now.
+        # An open mail can still be read where the inbox is empty by now.
         self._parts.setVisible(self._mails.rowCount() > 0 or not self._listed or self._opened_id is not None)
 
     def _show_loading(self) -> None:

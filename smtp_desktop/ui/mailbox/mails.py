@@ -1,4 +1,4 @@
-"""The mails of a Microsoft 365 inbox as a table that grows."""
+"""The mails of a Microsoft 365 inbox as a table model that grows page by page."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -24,13 +24,13 @@ class Column(IntEnum):
 
 
 class MailboxMails(QAbstractTableModel):
-    """Sender, subject, whether something is attached, and time of each mail, newest first.
+    """A row for each mail, newest first: sender, subject, whether it has attachments, and time.
 
-    A view asks for more when it is scrolled to its end; then `more_wanted` is emitted, once until `add` or `stop`.
+    A view that is scrolled to its end asks for more; then `more_wanted` is emitted, once until `add` or `show`.
     """
 
     more_wanted = Signal(object)
-    """The page after this PageMark should be loaded."""
+    """The next page is to be loaded. Carries the PageMark that it follows."""
 
     def __init__(self, theme: Theme, parent: Any = None) -> None:
         super().__init__(parent)
@@ -44,7 +44,7 @@ class MailboxMails(QAbstractTableModel):
         self._bold.setBold(True)
 
     def show(self, page: MailboxPage) -> None:
-        """The table holds the mails of this page alone."""
+        """Replaces all mails by those of this page."""
         self.beginResetModel()
         self._mails = list(page.mails)
         self._next = page.next
@@ -52,8 +52,8 @@ class MailboxMails(QAbstractTableModel):
         self.endResetModel()
 
     def add(self, page: MailboxPage) -> None:
-        """The table holds these mails too. A mail that arrived meanwhile moves others to the next page: they are not
-        shown twice."""
+        """Adds the mails of the next page, but for those that are in the table already: a mail that arrives moves
+        others to the next page."""
         known = {mail.id for mail in self._mails}
         fresh = [mail for mail in page.mails if mail.id not in known]
         self._next = page.next
@@ -64,11 +64,11 @@ class MailboxMails(QAbstractTableModel):
             self.endInsertRows()
 
     def stop(self) -> None:
-        """No more mails are asked for until the next `show` or `ask`."""
+        """Asks for no more mails until the next `show`, `add` or `ask`."""
         self._asking = True
 
     def ask(self) -> None:
-        """The next page is asked for, whether a view needs it or not."""
+        """Asks for the next page, if there is one, whether a view needs it or not."""
         if self._next:
             self._asking = True
             self.more_wanted.emit(self._next)
@@ -79,11 +79,11 @@ class MailboxMails(QAbstractTableModel):
         return self._next is None
 
     def mail_at(self, row: int) -> MailSummary | None:
-        """Returns the mail of a row."""
+        """Returns the mail in that row; None where there is no such row."""
         return self._mails[row] if 0 <= row < len(self._mails) else None
 
     def row_of(self, mail_id: MailboxMailId | None) -> int:
-        """Returns the row of a mail, or -1."""
+        """Returns the row of a mail; -1 where it is not in the table."""
         return next((row for row, mail in enumerate(self._mails) if mail.id == mail_id), -1)
 
     def canFetchMore(self, parent: _Index) -> bool:
@@ -154,7 +154,7 @@ class MailboxMails(QAbstractTableModel):
 
 
 def local_time(moment: datetime | None, form: QLocale.FormatType = QLocale.FormatType.ShortFormat) -> str:
-    """Returns when that was here, as the system writes it; an empty string for never."""
+    """Returns the moment in local time, as the system's language writes it; an empty string for None."""
     if moment is None:
         return ""
     return QLocale().toString(QDateTime.fromSecsSinceEpoch(int(moment.timestamp())), form)

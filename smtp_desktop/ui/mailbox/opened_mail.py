@@ -1,4 +1,4 @@
-"""One mail of a Microsoft 365 inbox: its headers and its body."""
+"""The view of one mail of a Microsoft 365 inbox: its headers and its body."""
 
 from PySide6.QtCore import QLocale, Qt, Signal
 from PySide6.QtWidgets import (
@@ -21,14 +21,14 @@ from smtp_desktop.ui.widgets.notice import Retry
 from smtp_desktop.ui.widgets.safe_html import SafeHtml, has_outside_pictures
 
 _ADDRESSES_SHOWN = 6
-_LONGEST = 300  # characters of one header that are shown above the body; the whole is among all headers
+_LONGEST = 300  # characters of one header that are shown above the body; all headers hold the whole
 
 
 class OpenedMail(QWidget):
-    """Shows that a mail is being loaded, the mail, or why it can't be shown."""
+    """Shows that a mail is being loaded, then the mail, or why it could not be loaded."""
 
     again_asked = Signal()
-    """The mail that could not be loaded should be tried again."""
+    """The user wants the mail that could not be loaded to be tried again."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -51,16 +51,16 @@ class OpenedMail(QWidget):
             self._states.addWidget(part)
 
     def show_loading(self) -> None:
-        """A mail is on its way."""
+        """Shows that a mail is being loaded."""
         self._states.setCurrentWidget(self._hint)
 
     def show_trouble(self, verdict: Verdict) -> None:
-        """Why the mail can't be shown, and what to do."""
+        """Shows why the mail could not be loaded, and what to do."""
         self._retry.show_verdict(verdict)
         self._states.setCurrentWidget(self._retry)
 
     def show_mail(self, mail: MailboxMail) -> None:
-        """The mail is shown."""
+        """Shows the mail."""
         summary = mail.summary
         values = {
             "from": one_line(summary.from_),
@@ -118,7 +118,7 @@ class OpenedMail(QWidget):
             caption, value = styled_label(words, "label"), styled_label("", "", wrap=True)
             value.setObjectName(f"{name}Value")
             value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            # A word without a gap, however long, must not widen the dialog.
+            # A long word without spaces must not widen the dialog.
             policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
             policy.setHeightForWidth(True)
             value.setSizePolicy(policy)

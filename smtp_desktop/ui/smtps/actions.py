@@ -1,4 +1,4 @@
-"""What the admin can do with an SMTP beside editing it: each intent becomes a call of a use case."""
+"""The actions on SMTPs besides editing: test, check, duplicate, delete, set as default, read a mailbox."""
 # ruff: noqa: PLC0415 - a dialog is loaded when it is first opened
 
 from __future__ import annotations
@@ -13,21 +13,20 @@ from shiboken6 import isValid
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.delivery.activity import Activity
 from smtp_desktop.domain.errors import NoSuchProfile, SmtpDesktopError
-from smtp_desktop.domain.events import Event, ProfileDeleted, ProfileSaved, ResultRecorded, ServerLearned
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile, copy_name
 from smtp_desktop.services.activities import Activities
 from smtp_desktop.services.profiles import Deleted, Profiles
 from smtp_desktop.ui.cards.menus import more_actions_menu, several_menu
 from smtp_desktop.ui.cards.smtp_cards import SmtpCards
-from smtp_desktop.ui.checks.checks import Checks
-from smtp_desktop.ui.checks.trials import Trials
-from smtp_desktop.ui.mailbox.reading import MailboxReading
+from smtp_desktop.ui.checks.requested_checks import RequestedChecks
+from smtp_desktop.ui.checks.test_runs import TestRuns
+from smtp_desktop.ui.mailbox.open_mailboxes import OpenMailboxes
 from smtp_desktop.ui.runtime.later import Later
 from smtp_desktop.ui.runtime.stopping import stop_on
 from smtp_desktop.ui.runtime.tasks import Tasks
 from smtp_desktop.ui.runtime.unlocking import Unlocking
-from smtp_desktop.ui.smtps.editing import SmtpEditing
+from smtp_desktop.ui.smtps.editor import SmtpEditor
 from smtp_desktop.ui.smtps.page import SmtpPage
 from smtp_desktop.ui.widgets.message_dialog import MessageDialog
 from smtp_desktop.ui.widgets.message_text import shown
@@ -40,7 +39,8 @@ T = TypeVar("T")
 
 
 class SmtpActions(QObject):
-    """Carries the intents of page and menu to the use cases and results back to the cards."""
+    """Turns what the user asks for on the page, in the menu and by keys into calls of use cases. What they change comes
+    back to the window as an event."""
 
     def __init__(
         self,
@@ -48,11 +48,11 @@ class SmtpActions(QObject):
         window: QWidget,
         page: SmtpPage,
         panel: Later[SmtpPanel],
-        editing: SmtpEditing,
+        editor: SmtpEditor,
         profiles: Profiles,
-        trials: Trials,
-        checks: Checks,
-        mailboxes: MailboxReading,
+        test_runs: TestRuns,
+        checks: RequestedChecks,
+        mailboxes: OpenMailboxes,
         activities: Activities,
         tasks: Tasks,
         unlocking: Unlocking,
@@ -62,13 +62,13 @@ class SmtpActions(QObject):
         self._page = page
         self._panel = panel
         self._profiles = profiles
-        self._trials = trials
+        self._test_runs = test_runs
         self._checks = checks
         self._mailboxes = mailboxes
         self._activities = activities
         self._tasks = tasks
         self._unlocking = unlocking
-        self._editing = editing
+        self._editor = editor
         self._connect()
 
     @property
@@ -81,58 +81,44 @@ class SmtpActions(QObject):
         grid.edit_asked.connect(lambda index: self._open_index(index, focus=True))
         grid.menu_asked.connect(self._show_menu)
         self._panel.tell("actions", self._connect_panel)
-        self._trials.edit_asked.connect(self._editing.edit)
+        self._test_runs.edit_asked.connect(self._editor.edit)
 
     def _connect_panel(self, panel: SmtpPanel) -> None:
         panel.test_requested.connect(self._test_draft)
         panel.delete_requested.connect(self.delete)
 
-    def hear(self, event: Event) -> None:
-        """The cards show what has happened."""
-        match event:
-            case ProfileSaved(profile=profile):
-                self._cards.put(profile)
-            case ProfileDeleted(profile_id=profile_id, new_default=new_default):
-                self._cards.remove(profile_id, new_default)
-            case ResultRecorded(result=result):
-                self._cards.record(result)
-            case ServerLearned(fact=fact):
-                self._cards.learn(fact)
-            case _:
-                pass
-
     def duplicate_current(self) -> None:
-        """The copy of the selected SMTP is asked about."""
+        """Asks about a copy of the selected SMTP."""
         self._with_current(lambda profile: self.duplicate(profile.id))
 
     def delete_current(self) -> None:
-        """Deleting the selected SMTP is asked about."""
+        """Asks whether to delete the selected SMTP."""
         self._with_current(lambda profile: self.delete(profile.id))
 
     def test_current(self) -> None:
-        """The open form, or else the selected SMTP, is tested."""
-        if self._editing.is_open:
+        """Tests what the open form holds, or else the selected SMTP."""
+        if self._editor.is_open:
             self._panel().test()
         else:
-            self._with_current(self._trials.test)
+            self._with_current(self._test_runs.test)
 
     def check_current(self) -> None:
-        """The selected SMTP is checked in a dialog; several are checked at once, and their cards tell."""
+        """Checks the selected SMTP in a dialog; several are checked together, and their cards show how it went."""
         selected = self._page.selected()
         if len(selected) > 1:
             self._check_several(selected)
         else:
-            self._with_current(self._trials.check)
+            self._with_current(self._test_runs.check)
 
     def check_all(self) -> None:
-        """Every SMTP is checked at once; the cards tell."""
+        """Checks every SMTP; the cards show how it went."""
         self._check_several(self._cards.profiles)
 
     def _check_several(self, profiles: Sequence[SmtpProfile]) -> None:
         self._checks.check([profile.id for profile in profiles])
 
     def _with_current(self, act: Callable[[SmtpProfile], object]) -> None:
-        # With several selected it would be one of them, and nobody could tell which.
+        # With several selected, nobody could tell which of them is meant.
         profile = self._page.current() if len(self._page.selected()) < 2 else None  # noqa: PLR2004 - one, or several
         if profile:
             act(profile)
@@ -140,18 +126,18 @@ class SmtpActions(QObject):
     def _open_index(self, index: QModelIndex, *, focus: bool) -> None:
         profile = self._cards.profile_at(index)
         if profile:
-            self._editing.edit(profile.id, focus=focus)
+            self._editor.edit(profile.id, focus=focus)
 
     def _test_draft(self, request: TestRequest) -> None:
         stored = self._cards.profile(request.profile_id) if request.profile_id else None
-        self._trials.test_draft(request.draft, stored, changed=request.changed)
+        self._test_runs.test_draft(request.draft, stored, changed=request.changed)
 
     def set_default(self, profile_id: ProfileId) -> None:
-        """The SMTP is the default soon."""
+        """Makes the SMTP the default."""
         self._run(lambda: self._profiles.set_default(profile_id), lambda _: None)
 
     def duplicate(self, profile_id: ProfileId) -> None:
-        """A copy is asked about, and made when it is confirmed."""
+        """Asks about a copy, and makes it once the user confirms."""
         profile = self._cards.profile(profile_id)
         if profile is None:
             return
@@ -164,34 +150,37 @@ class SmtpActions(QObject):
         dialog.open()
 
     def _make_copy(self, dialog: DuplicateDialog, profile: SmtpProfile, password: Secret | None) -> None:
-        # The dialog stays until it is done: what was typed is not lost where the keyring fails.
+        # The dialog stays until the copy exists: what was typed is not lost where the keyring fails.
         if not isValid(dialog):
             return  # closed while the master password was asked for
         cancel = Cancel()
         stop_on(dialog.rejected, cancel)
 
-        def done(copy: SmtpProfile) -> None:
+        def done(copy_id: ProfileId) -> None:
             dialog.accept()
-            self._copied(profile, copy)
+            self._show_copied(profile, copy_id)
 
         def failed(error: SmtpDesktopError) -> None:
             if not self._unlocking.wants(error, lambda: self._make_copy(dialog, profile, password)):
                 dialog.show_problem(shown(error.message))
 
         dialog.show_working()
-        self._tasks.run(dialog, lambda: self._profiles.duplicate(profile.id, password, cancel), done, failed)
+        self._tasks.run(dialog, lambda: self._profiles.duplicate(profile.id, password, cancel).id, done, failed)
 
-    def _copied(self, original: SmtpProfile, copy: SmtpProfile) -> None:
+    def _show_copied(self, original: SmtpProfile, copy_id: ProfileId) -> None:
+        copy = self._cards.profile(copy_id)
+        if copy is None:
+            return  # deleted elsewhere as soon as it was made
         dialog = MessageDialog(
             self._window,
             title=self.tr("Duplicated"),
             text=self.tr("{name} was copied to {copy}.").format(name=original.name, copy=copy.name),
         )
-        dialog.finished.connect(lambda _: self._editing.edit(copy.id, focus=False))
+        dialog.finished.connect(lambda _: self._editor.edit(copy_id, focus=False))
         dialog.open()
 
     def delete(self, profile_id: ProfileId) -> None:
-        """Deleting is asked about, and done when it is confirmed."""
+        """Asks whether to delete the SMTP, and does so once the user confirms."""
         self._run(self._activities.all, lambda activities: self._ask_delete(profile_id, activities))
 
     def _ask_delete(self, profile_id: ProfileId, activities: Sequence[Activity]) -> None:
@@ -212,7 +201,7 @@ class SmtpActions(QObject):
 
     def _deleted(self, deleted: Deleted) -> None:
         if deleted.secrets_left:
-            self._say(
+            self._show_message(
                 self.tr("Deleted, but its password is still in the keyring"),
                 self.tr("{reason} It is tried again when the program starts next.").format(
                     reason=shown(deleted.secrets_left.message)
@@ -231,10 +220,10 @@ class SmtpActions(QObject):
             return
         menu = more_actions_menu(self._window, profile)
         acts: dict[str, Callable[[], object]] = {
-            "editAction": lambda: self._editing.edit(profile.id),
+            "editAction": lambda: self._editor.edit(profile.id),
             "duplicateAction": lambda: self.duplicate(profile.id),
-            "testAction": lambda: self._trials.test(profile),
-            "checkAction": lambda: self._trials.check(profile),
+            "testAction": lambda: self._test_runs.test(profile),
+            "checkAction": lambda: self._test_runs.check(profile),
             "readMailboxAction": lambda: self._mailboxes.read(profile),
             "setDefaultAction": lambda: self.set_default(profile.id),
             "deleteAction": lambda: self.delete(profile.id),
@@ -245,11 +234,11 @@ class SmtpActions(QObject):
     def _run(self, work: Callable[[], T], done: Callable[[T], None]) -> None:
         def failed(error: SmtpDesktopError) -> None:
             if not self._unlocking.wants(error, lambda: self._run(work, done)):
-                self._say(self.tr("That did not work"), shown(error.message))
+                self._show_message(self.tr("That did not work"), shown(error.message))
             if isinstance(error, NoSuchProfile):
                 self._page.reload_asked.emit()
 
         self._tasks.run(self, work, done, failed)
 
-    def _say(self, title: str, words: str) -> None:
+    def _show_message(self, title: str, words: str) -> None:
         MessageDialog(self._window, title=title, text=words).open()

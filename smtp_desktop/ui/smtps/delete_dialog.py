@@ -1,4 +1,4 @@
-"""Confirming that an SMTP goes for good, and who is the default then."""
+"""The dialog that asks whether to delete an SMTP, and which one is the default then."""
 
 from collections.abc import Sequence
 
@@ -9,11 +9,11 @@ from smtp_desktop.domain.smtp.profile import SmtpProfile
 from smtp_desktop.ui.theme.styled import styled_label
 from smtp_desktop.ui.widgets.dialog import Dialog
 
-_TOLD = 8  # activities that are named
+_NAMED = 8  # activities that the dialog names
 
 
 class DeleteDialog(Dialog):
-    """Names what is lost; asks for the new default where the default goes."""
+    """Says what is lost; asks for the new default where the default is deleted."""
 
     confirmed = Signal(object)
     """Carries the ProfileId of the new default, or None."""
@@ -40,15 +40,15 @@ class DeleteDialog(Dialog):
         self.add_ok(self.tr("Ok"), "danger").clicked.connect(self._confirm)
 
     def _uses(self, names: Sequence[str]) -> str:
-        told = ", ".join(names[:_TOLD])
-        if len(names) > _TOLD:
-            told = self.tr("{names} and {n} more").format(names=told, n=len(names) - _TOLD)
+        listed = ", ".join(names[:_NAMED])
+        if len(names) > _NAMED:
+            listed = self.tr("{names} and {n} more").format(names=listed, n=len(names) - _NAMED)
         words = (
             self.tr("1 activity uses it and goes to the default SMTP: {names}.")
             if len(names) == 1
             else self.tr("{n} activities use it and go to the default SMTP: {names}.")
         )
-        return words.format(n=len(names), names=told)
+        return words.format(n=len(names), names=listed)
 
     def _loss(self, profile: SmtpProfile) -> str:
         if len(profile.secret_refs) > 1:

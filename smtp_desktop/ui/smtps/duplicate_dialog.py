@@ -1,4 +1,4 @@
-"""Confirming a copy, with the password that is not copied."""
+"""The dialog that asks about a copy of an SMTP, and for its password, which is not copied."""
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLineEdit, QWidget
@@ -13,7 +13,7 @@ class DuplicateDialog(Dialog):
     """Asks for the Entity Password of the copy, where one is needed."""
 
     confirmed = Signal(object)
-    """Carries the Secret that was entered, or None where none was asked for. The dialog stays open."""
+    """The user confirmed; the dialog stays open. Carries the Secret that was entered, or None where none was needed."""
 
     def __init__(self, parent: QWidget, *, name: str, copy_name: str, needs_password: bool) -> None:
         super().__init__(
@@ -41,16 +41,16 @@ class DuplicateDialog(Dialog):
             self._field.setFocus()
 
     def show_working(self) -> None:
-        """The copy is being made; Cancel still works."""
+        """Shows that the copy is being made; *Cancel* still works."""
         self._ok.setEnabled(False)
-        self._say(self.tr("Copying… If the keyring asks to be unlocked, enter its password."), "muted")
+        self._show_state(self.tr("Copying… If the keyring asks to be unlocked, enter its password."), "muted")
 
     def show_problem(self, words: str) -> None:
-        """The copy was not made; what was typed is still there."""
+        """Shows why the copy was not made; what was typed stays."""
         self._ok.setEnabled(True)
-        self._say(words, "error")
+        self._show_state(words, "error")
 
-    def _say(self, words: str, role: str) -> None:
+    def _show_state(self, words: str, role: str) -> None:
         self._state.setProperty("role", role)
         self._state.style().polish(self._state)
         self._state.setText(words)

@@ -1,4 +1,4 @@
-"""The editors of an SMTP's form and the values in them."""
+"""All fields of the form of an SMTP, and their values."""
 
 from dataclasses import replace
 
@@ -24,7 +24,7 @@ _DESCRIPTION_PX = 76
 
 
 class SmtpFields(QObject):
-    """Every field of an SMTP. `draft` reads them all, `show` fills them all; which of them are seen is the form's."""
+    """Every field of an SMTP. `draft` reads them all, `show` fills them all; the form decides which are visible."""
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
@@ -117,7 +117,7 @@ class SmtpFields(QObject):
         )
 
     def in_reading_order(self) -> tuple[LabelledField | BoxField, ...]:
-        """Returns them all, from the top to the bottom of the form."""
+        """Returns all fields, from the top to the bottom of the form."""
         return (
             self.name,
             self.type,
@@ -140,11 +140,11 @@ class SmtpFields(QObject):
         )
 
     def advanced(self) -> tuple[LabelledField, ...]:
-        """Returns those that few need, from the top to the bottom."""
+        """Returns the fields that few users need, from the top to the bottom."""
         return (self.envelope_sender, self.cloud, self.authority, self.graph_url)
 
     def draft(self, base: ProfileDraft) -> ProfileDraft:
-        """Returns what is typed; a secret that was not entered is None. `base` gives what has no field."""
+        """Returns what the fields hold; a secret that was not entered is None. What has no field comes from `base`."""
         return replace(
             base,
             name=self._name.text(),
@@ -171,7 +171,7 @@ class SmtpFields(QObject):
         )
 
     def show(self, draft: ProfileDraft) -> None:
-        """The fields hold `draft`; secrets are left as they are, and so is the cursor where nothing changes."""
+        """Fills the fields from `draft`, but for secrets. The cursor stays where a field does not change."""
         lines = {
             self._name: draft.name,
             self._from_address: draft.from_address,

@@ -1,4 +1,4 @@
-"""The fields of an SMTP."""
+"""The form of an SMTP: its fields, hints and links."""
 
 from collections.abc import Callable
 from datetime import date
@@ -12,7 +12,7 @@ from smtp_desktop.domain.smtp.certificate import Authority, Certificate
 from smtp_desktop.domain.smtp.draft import ProfileDraft, kept_secrets, same_host, trusting
 from smtp_desktop.domain.smtp.field_rules import hints
 from smtp_desktop.domain.smtp.profile import Cloud, ProfileType, SecretField, SignIn, SmtpProfile
-from smtp_desktop.ui.certificates.panel_part import AuthorityOf, SmtpTrust
+from smtp_desktop.ui.certificates.smtp_trust import AuthorityOf, SmtpTrust
 from smtp_desktop.ui.smtps.fields import SmtpFields
 from smtp_desktop.ui.smtps.hints import (
     REGISTER,
@@ -39,7 +39,7 @@ from smtp_desktop.ui.widgets.secret_field import SecretEdit
 
 
 class SmtpForm(QWidget):
-    """The fields of an SMTP, with only those shown that its type and sign-in use."""
+    """Shows the fields of an SMTP that its type and sign-in use."""
 
     edited = Signal()
     submitted = Signal()
@@ -86,38 +86,38 @@ class SmtpForm(QWidget):
             self.help_requested.emit(password_help(provider))
 
     def draft(self) -> ProfileDraft:
-        """Returns what is typed; a secret that was not entered is None."""
+        """Returns what the fields hold; a secret that was not entered is None."""
         return self._trust.put_into(self._fields.draft(self._filled))
 
     def trust(self, trusted: Authority | Certificate | None) -> QWidget:
-        """This is trusted for the SMTP besides what the system trusts; None takes back what was. Returns what tells."""
+        """Trusts this for the SMTP besides what the system trusts; None trusts nothing. Returns what shows it."""
         self._trust.take(trusting(self.draft(), trusted))
         self._on_edited()
         return self._trust
 
     def _remove_trust(self) -> None:
-        self._fields.tls.editor.setFocus(Qt.FocusReason.OtherFocusReason)  # the link is gone with what it removes
+        self._fields.tls.editor.setFocus(Qt.FocusReason.OtherFocusReason)  # the link disappears with what it removes
         self.trust(None)
 
     def refresh_trust(self) -> None:
-        """What is known by now of trusted CAs is told."""
+        """Shows what is known by now of trusted CAs."""
         self._refresh()
 
     @property
     def filled(self) -> ProfileDraft:
-        """What the fields held before anything was typed."""
+        """What the fields held before the user typed."""
         return self._filled
 
     def field(self, name: str) -> Field | None:
-        """Returns the field of that name in snake case."""
+        """Returns the field of that name in snake case; None where there is none."""
         return self._by_name.get(name)
 
     def errors(self) -> dict[str, str]:
-        """Returns what is said beside the fields now, by name, in the order of the form."""
+        """Returns the errors that the fields show, by name, in the order of the form."""
         return {field.name: field.error for field in self._order if field.error}
 
     def _lay_out(self) -> None:
-        self._place = Caption("section")
+        self._server_title = Caption("section")
         self._app_link = LinkButton(self.tr("How to register the Azure app"))
         self._app_link.setObjectName("azureAppLink")
         self._server_row = row((self._fields.host_name, 22), (self._fields.smtp_port, 10))
@@ -129,7 +129,7 @@ class SmtpForm(QWidget):
             self._fields.name,
             row((self._fields.type, 1), (at_bottom(self._fields.is_default), 1)),
             self._fields.from_address,
-            titled(self._place, self._app_link),
+            titled(self._server_title, self._app_link),
             self._server_row,
             self._fields.tls,
             self._fields.auth_required,
@@ -166,7 +166,7 @@ class SmtpForm(QWidget):
         self.first_stop, self.last_stop = stops[0], stops[-1]
 
     def start(self, draft: ProfileDraft, stored: SmtpProfile | None, fact: ServerFact | None) -> None:
-        """The form shows `draft` with no errors and nothing typed; `stored` is the SMTP that it came from."""
+        """Fills the form from `draft`, without errors; `stored` is the SMTP that it came from."""
         self._stored, self._fact = stored, fact
         self._advanced.set_open(False)
         for secret in (self._fields.password_edit, self._fields.client_secret_edit):
@@ -175,7 +175,7 @@ class SmtpForm(QWidget):
         self.clear_errors()
 
     def fill(self, filled: ProfileDraft, draft: ProfileDraft, stored: SmtpProfile | None) -> None:
-        """The fields show `draft`, of which `filled` is what nobody typed. Typed secrets stay."""
+        """Fills the form from `draft`; `filled` is the same without what the user typed. Typed secrets stay."""
         self._stored, self._filled = stored, filled
         self._filling = True
         self._fields.show(draft)
@@ -184,36 +184,37 @@ class SmtpForm(QWidget):
         self._refresh()
 
     def propose(self, draft: ProfileDraft) -> None:
-        """The fields show `draft` as if it had been typed, without its secrets; one typed for another host is gone."""
+        """Enters `draft` as if it had been typed, without its secrets. Clears a password that was typed for another
+        host."""
         if not same_host(draft.host_name, self.draft().host_name):
             self._fields.password_edit.reset(kept=False)
         self.fill(self._filled, draft, self._stored)
         self.edited.emit()
 
     def set_fact(self, fact: ServerFact) -> None:
-        """The TLS hint tells what is known of the server, if it is the one that the form names."""
+        """Shows what is known of the server in the TLS hint, if the form names that server."""
         if is_about(fact, self.draft()):
             self._fact = fact
             self._refresh()
 
-    def set_secret_place(self, place: str) -> None:
-        """The secrets' labels say where they are kept."""
-        self._fields.password.set_note(place)
-        self._fields.client_secret.set_note(place)
+    def set_secret_place(self, text: str) -> None:
+        """Shows beside the labels of secrets where they are kept."""
+        self._fields.password.set_note(text)
+        self._fields.client_secret.set_note(text)
 
     def set_error(self, name: str, message: str) -> None:
-        """The field says what is wrong with it; an empty message takes that back."""
+        """Shows the error of a field; an empty message removes it."""
         self._by_name[name].set_error(message)
         if message and self._by_name[name] in self._fields.advanced():
             self._advanced.set_open(True)
 
     def clear_errors(self) -> None:
-        """No field says that anything is wrong."""
+        """Removes all errors."""
         for field in self._by_name.values():
             field.set_error("")
 
     def set_locked(self, locked: bool) -> None:
-        """Everything can be read and nothing changed, or the form is free again."""
+        """Locks all fields, so that they can only be read, or unlocks them."""
         for field in self._by_name.values():
             field.set_locked(locked)
         self._trust.set_locked(locked)
@@ -234,7 +235,7 @@ class SmtpForm(QWidget):
     def _show_used_fields(self, draft: ProfileDraft) -> None:
         generic = draft.type is ProfileType.GENERIC
         signs_in = draft.auth_required if generic else draft.sign_in is SignIn.PASSWORD
-        self._place.setText(self.tr("Server") if generic else self.tr("Microsoft 365"))
+        self._server_title.setText(self.tr("Server") if generic else self.tr("Microsoft 365"))
         for widget in (self._server_row, self._fields.tls, self._fields.auth_required):
             widget.setVisible(generic)
         for widget in (

@@ -1,4 +1,4 @@
-"""Which help the form of an SMTP leads to."""
+"""The hints below the fields of an SMTP, and the help pages that they lead to."""
 
 from datetime import date, datetime
 
@@ -23,38 +23,38 @@ PASSWORD_SIGN_IN = "user-name-and-password"  # noqa: S105 - a section's name, no
 
 
 def azure_help(draft: ProfileDraft, section: str) -> HelpRequest:
-    """Returns how to register the Azure app, with the commands for the mailbox of `draft`."""
+    """Returns the help on registering the Azure app, with the commands for the mailbox of `draft`."""
     values = HelpValues(client_id=draft.client_id, tenant_id=draft.tenant_id, mailbox=draft.user_name)
     return HelpRequest(page=HelpPage.AZURE_APP, section=section, values=values)
 
 
 def sign_in_help(draft: ProfileDraft) -> HelpRequest:
-    """Returns what the chosen sign-in asks for in Entra ID and Exchange."""
+    """Returns the help on what the chosen sign-in needs in Entra ID and Exchange."""
     return azure_help(draft, SCOPE if draft.sign_in is SignIn.APP_ONLY else PASSWORD_SIGN_IN)
 
 
 def sign_in_link(draft: ProfileDraft) -> str:
-    """Returns the words that lead to it."""
+    """Returns the text of the link to `sign_in_help`."""
     if draft.sign_in is SignIn.APP_ONLY:
         return QCoreApplication.translate("SmtpForm", "How to scope it to one mailbox")
     return QCoreApplication.translate("SmtpForm", "What this sign-in needs")
 
 
 def provider_of(draft: ProfileDraft) -> AppPasswordProvider | None:
-    """Returns the provider with app passwords that `draft` signs in at."""
+    """Returns the provider with app passwords that `draft` signs in to; None for any other server."""
     if draft.type is not ProfileType.GENERIC or not draft.auth_required:
         return None
     return app_password_provider(draft.host_name)
 
 
 def password_help(provider: AppPasswordProvider) -> HelpRequest:
-    """Returns how to get an app password of `provider`."""
+    """Returns the help on getting an app password of `provider`."""
     section = provider.name.lower().replace(".", "-")
     return HelpRequest(page=HelpPage.APP_PASSWORDS, section=section)
 
 
 def password_link(provider: AppPasswordProvider) -> str:
-    """Returns the words that lead to it."""
+    """Returns the text of the link to `password_help`."""
     if provider.takes_passwords:
         words = QCoreApplication.translate("SmtpForm", "How to get an app password for {provider}")
     else:
@@ -63,7 +63,7 @@ def password_link(provider: AppPasswordProvider) -> str:
 
 
 def from_hint(draft: ProfileDraft) -> str:
-    """Returns who the mail is sent as where recipients see another address; else nothing."""
+    """Returns a hint where recipients see another address than the one that sends; else an empty string."""
     if draft.type is not ProfileType.GENERIC or not draft.from_address.strip():
         return ""
     server = GenericServer(
@@ -83,12 +83,12 @@ def from_hint(draft: ProfileDraft) -> str:
 
 
 def fact_about(fact: ServerFact | None, draft: ProfileDraft) -> ServerFact | None:
-    """Returns `fact` where it is of the draft's host and port, and the draft encrypts."""
+    """Returns `fact` where it is about the draft's host and port, and the draft uses TLS."""
     return fact if fact and draft.tls and is_about(fact, draft) else None
 
 
 def tls_hint(fact: ServerFact | None) -> str:
-    """Returns how the server secures connections; nothing where that is not known."""
+    """Returns how the server secures connections; an empty string where that is not known."""
     if fact is None:
         return ""
     port = fact.port
@@ -105,7 +105,7 @@ def tls_hint(fact: ServerFact | None) -> str:
 
 
 def is_about(fact: ServerFact, draft: ProfileDraft) -> bool:
-    """Returns whether `fact` is of the draft's host and port."""
+    """Returns whether `fact` is about the draft's host and port."""
     try:
         host = ascii_host(draft.host_name)
     except BadHost:
@@ -114,7 +114,7 @@ def is_about(fact: ServerFact, draft: ProfileDraft) -> bool:
 
 
 def lost_secret_hint(draft: ProfileDraft, stored: SmtpProfile | None, field: SecretField) -> str:
-    """Returns why a stored secret has to be entered again for what the form says now; else nothing."""
+    """Returns why a stored secret has to be entered again for what the form holds now; else an empty string."""
     if stored is None or stored.type is not draft.type or field not in stored.secret_refs:
         return ""
     if field in kept_secrets(draft, stored):
@@ -123,12 +123,12 @@ def lost_secret_hint(draft: ProfileDraft, stored: SmtpProfile | None, field: Sec
 
 
 def local_today() -> date:
-    """Returns the day that the clock on the wall shows."""
+    """Returns today's date in the local time zone."""
     return datetime.now().astimezone().date()
 
 
 def expiry_warning(draft: ProfileDraft, today: date) -> str:
-    """Returns what to do about a client secret that ends soon or has ended; else nothing."""
+    """Returns what to do about a client secret that ends soon or has ended; else an empty string."""
     try:
         valid_until = date.fromisoformat(draft.client_secret_valid_until.strip())
     except ValueError:
@@ -151,6 +151,6 @@ def _ends(expiry: SecretExpiry) -> str:
 
 
 def expiry_advice() -> str:
-    """Returns what the day is good for."""
+    """Returns the hint of the field for the day on which the client secret ends."""
     words = QCoreApplication.translate("SmtpForm", "Entra ID shows the day. You are warned {days} days ahead.")
     return words.format(days=WARNED_AHEAD_DAYS)

@@ -1,4 +1,4 @@
-"""Every test and check of an SMTP that is remembered."""
+"""The history of an SMTP's tests and checks: in the panel, and whole in a dialog."""
 
 from __future__ import annotations
 
@@ -28,17 +28,17 @@ if TYPE_CHECKING:
 _ROW_PX = 32
 _WIDTHS_PX = {
     HistoryColumn.TIME: 130,
-    HistoryColumn.TRIAL: 70,
+    HistoryColumn.KIND: 70,
     HistoryColumn.OUTCOME: 150,
     HistoryColumn.DURATION: 90,
 }
 
 
 class HistoryDialog(Dialog):
-    """A table of `history`, which goes on being filled while it is open."""
+    """A table of `history`, which is kept up to date while the dialog is open."""
 
     def __init__(self, parent: QWidget, *, name: str, history: CheckHistory) -> None:
-        """`name` is the SMTP's."""
+        """`name` is that of the SMTP."""
         title = self.tr("History of {name}").format(name=name)
         super().__init__(parent, name="historyDialog", title=title, width=760)
         self.setMinimumHeight(480)
@@ -58,7 +58,7 @@ class HistoryDialog(Dialog):
 
 
 class History(QObject):
-    """Fills the panel's history."""
+    """Fills the history in the panel."""
 
     def __init__(self, *, window: QWidget, panel: Later[SmtpPanel], tester: Tester, tasks: Tasks) -> None:
         super().__init__(window)
@@ -68,6 +68,7 @@ class History(QObject):
         self._panel = panel
         self._profile: SmtpProfile | None = None
         self._paused: frozenset[ProfileId] = frozenset()
+        self._results_heard = 0
         panel.tell("history", self._connect_panel)
 
     def _connect_panel(self, panel: SmtpPanel) -> None:
@@ -78,28 +79,35 @@ class History(QObject):
     def _section(self) -> HistorySection:
         return self._panel().history
 
-    def hear(self, event: Event) -> None:
-        """What has just been recorded is the newest row."""
+    def on_event(self, event: Event) -> None:
+        """Adds a result that was just recorded."""
         match event:
             case ResultRecorded(result=result) if self._is_of(result.profile_id):
+                self._results_heard += 1
                 self._section.add(result)
             case _:
                 pass
 
     def set_paused(self, paused: frozenset[ProfileId]) -> None:
-        """These SMTPs are not checked by themselves for now."""
+        """Takes the SMTPs that are not checked by themselves for now."""
         self._paused = paused
         self._show_pause()
 
     def reload(self) -> None:
-        """The rows are as the store has them, soon: another process may have checked."""
+        """Reads the rows from the store, on a worker: another process may have recorded some."""
         profile = self._profile
         if profile is None:
             return
 
+        heard = self._results_heard
+
         def show(results: Sequence[CheckResult]) -> None:
-            if self._is_of(profile.id):
+            if not self._is_of(profile.id):
+                return
+            if heard == self._results_heard:
                 self._section.show_results(results)
+            else:
+                self.reload()  # a result that was recorded meanwhile may be missing from these
 
         self._tasks.run(self, lambda: self._tester.history_of(profile.id, KEPT), show, self._fail)
 

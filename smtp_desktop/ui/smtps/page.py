@@ -1,26 +1,15 @@
-"""The page of SMTPs: with segments at its title."""
+"""The page of SMTPs: their cards, with segments beside the title."""
 
-from __future__ import annotations
+from PySide6.QtCore import QModelIndex, Signal
+from PySide6.QtWidgets import QAbstractItemView, QVBoxLayout, QWidget
 
-from typing import TYPE_CHECKING
-
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QAbstractItemView, QVBoxLayout
-
-from smtp_desktop.domain.smtp.profile import ProfileId
+from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile
 from smtp_desktop.ui.cards.card_page import CardPage, PageWords
-from smtp_desktop.ui.cards.smtp_cards import Segment
+from smtp_desktop.ui.cards.smtp_cards import Segment, SmtpCards
 from smtp_desktop.ui.theme.styled import styled_button
+from smtp_desktop.ui.theme.theme import Theme
+from smtp_desktop.ui.widgets.notice import Notice
 from smtp_desktop.ui.widgets.segments import Segments
-
-if TYPE_CHECKING:
-    from PySide6.QtCore import QModelIndex
-    from PySide6.QtWidgets import QWidget
-
-    from smtp_desktop.domain.smtp.profile import SmtpProfile
-    from smtp_desktop.ui.cards.smtp_cards import SmtpCards
-    from smtp_desktop.ui.theme.theme import Theme
-    from smtp_desktop.ui.widgets.notice import Notice
 
 _AGES_EVERY_MS = 30_000
 
@@ -29,6 +18,7 @@ class SmtpPage(CardPage[ProfileId]):
     """Shows `cards`. Its `objectName` is `smtpPage`."""
 
     inbox_asked = Signal()
+    """The user wants to try the program with the local inbox."""
 
     def __init__(self, cards: SmtpCards, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, "mail", parent)
@@ -41,23 +31,23 @@ class SmtpPage(CardPage[ProfileId]):
         self._repeat(cards.refresh_times, _AGES_EVERY_MS)
 
     def insert_below_title(self, widget: QWidget) -> None:
-        """`widget` stands between title and cards."""
+        """Inserts `widget` between title and cards."""
         column = self.layout()
         if isinstance(column, QVBoxLayout):
             column.insertWidget(1, widget)
 
     def current(self) -> SmtpProfile | None:
-        """Returns the SMTP whose card is selected."""
+        """Returns the SMTP of the current card; None where there is none."""
         return self.cards.profile_at(self.grid.currentIndex())
 
     def selected(self) -> list[SmtpProfile]:
-        """Returns the SMTPs whose cards are selected, in their order."""
+        """Returns the SMTPs whose cards are selected, in the order of the cards."""
         indexes = sorted(self.grid.selectionModel().selectedIndexes(), key=lambda index: index.row())
         found = (self.cards.profile_at(index) for index in indexes)
         return [profile for profile in found if profile]
 
     def show_failing(self) -> None:
-        """Only the SMTPs that fail are shown."""
+        """Shows only the SMTPs that fail."""
         self._filter.press(Segment.FAILING)
         self.cards.show_only(segment=Segment.FAILING)
 

@@ -1,7 +1,7 @@
 """The Info panel of an SMTP: Create SMTP and Edit SMTP."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from datetime import date
 
 from PySide6.QtCore import Qt, Signal
@@ -13,10 +13,9 @@ from smtp_desktop.domain.errors import FieldError
 from smtp_desktop.domain.smtp.certificate import Authority, Certificate
 from smtp_desktop.domain.smtp.draft import ProfileDraft, draft_of, same_host
 from smtp_desktop.domain.smtp.field_rules import field_errors
-from smtp_desktop.domain.smtp.profile import ProfileId, ProfileType, SmtpProfile
-from smtp_desktop.ui.certificates.panel_part import AuthorityOf
+from smtp_desktop.domain.smtp.profile import Cloud, ProfileId, ProfileType, SmtpProfile
+from smtp_desktop.ui.certificates.smtp_trust import AuthorityOf
 from smtp_desktop.ui.checks.history_section import HistorySection
-from smtp_desktop.ui.smtps.changes import differs, rebased
 from smtp_desktop.ui.smtps.form import SmtpForm
 from smtp_desktop.ui.smtps.hints import local_today
 from smtp_desktop.ui.widgets.form_layout import column
@@ -25,7 +24,7 @@ from smtp_desktop.ui.widgets.form_panel import FormPanel
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SaveRequest:
-    """Save `draft`; a `profile_id` of None creates."""
+    """Save `draft`; a `profile_id` of None creates an SMTP."""
 
     profile_id: ProfileId | None
     draft: ProfileDraft
@@ -33,9 +32,8 @@ class SaveRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TestRequest:
-    """Test what the form holds; `changed` where that is not what is stored. While creating, the name may be missing."""
-
-    __test__ = False  # not a test class, whatever its name makes pytest think
+    """Test what the form holds; `changed` tells whether that differs from what is stored. While creating, the name may
+    be missing."""
 
     profile_id: ProfileId | None
     draft: ProfileDraft
@@ -43,7 +41,7 @@ class TestRequest:
 
 
 class SmtpPanel(FormPanel[SmtpForm]):
-    """The form of one SMTP. Takes values and emits intents; nothing that is refused is asked for."""
+    """The form of one SMTP. Takes values and emits requests, but none that breaks a rule of the form."""
 
     save_requested = Signal(object)  # SaveRequest
     test_requested = Signal(object)  # TestRequest
@@ -52,10 +50,10 @@ class SmtpPanel(FormPanel[SmtpForm]):
     help_requested = Signal(object)  # HelpRequest
     certificate_requested = Signal(object)  # ServerFact
     stored_changed = Signal(object)
-    """The form is on another SMTP, or was filled anew: its SmtpProfile, None while one is created."""
+    """The form shows another SMTP, or was filled anew. Carries its SmtpProfile; None while one is created."""
 
     def __init__(self, today: Callable[[], date] = local_today, authority_of: AuthorityOf = lambda _: None) -> None:
-        """`today` gives the day at the place of the person; `authority_of` what is known of a trusted CA."""
+        """`today` returns the local date, `authority_of` the certificate of a trusted CA in PEM form."""
         super().__init__(SmtpForm(today, authority_of))
         self.setObjectName("smtpPanel")
         self._stored: SmtpProfile | None = None
@@ -85,16 +83,21 @@ class SmtpPanel(FormPanel[SmtpForm]):
         self._cancel.clicked.connect(self._on_cancel)
 
     @property
+    def stored(self) -> SmtpProfile | None:
+        """The SMTP that is edited, as it is stored; None while one is created."""
+        return self._stored
+
+    @property
     def profile_id(self) -> ProfileId | None:
-        """The SMTP that is edited; None while one is created."""
+        """The id of the SMTP that is edited; None while one is created."""
         return self._stored.id if self._stored else None
 
     def start_create(self, *, is_default: bool) -> None:
-        """The form is empty, to create an SMTP."""
+        """Empties the form, to create an SMTP."""
         self._start(ProfileDraft(is_default=is_default), None, None)
 
     def start_edit(self, profile: SmtpProfile, fact: ServerFact | None) -> None:
-        """The form shows `profile`; `fact` is what is known of its server."""
+        """Fills the form from `profile`; `fact` is what is known of its server."""
         self._start(draft_of(profile), profile, fact)
 
     def _start(self, draft: ProfileDraft, stored: SmtpProfile | None, fact: ServerFact | None) -> None:
@@ -109,20 +112,20 @@ class SmtpPanel(FormPanel[SmtpForm]):
         self.stored_changed.emit(stored)
 
     def refresh_stored(self, profile: SmtpProfile) -> None:
-        """What is stored is `profile` now: fields that nobody touched show it, what was typed stays.
+        """Takes over what is stored now: fields that the user did not touch show it, what was typed stays.
 
-        Nothing happens where the form is on another SMTP.
+        Does nothing where the form shows another SMTP.
         """
         if profile.id != self.profile_id:
             return
         fresh = draft_of(profile)
         self._stored = profile
-        self._form.fill(fresh, rebased(self._form.draft(), self._form.filled, fresh), profile)
+        self._form.fill(fresh, _rebased(self._form.draft(), self._form.filled, fresh), profile)
         self._refresh_footer()
 
     def propose(self, suggestion: Suggestion, *, onto: ProfileDraft | None = None) -> None:
-        """The fields hold what it changes, unsaved, of `onto` or else of what is typed. Where the password has to be
-        entered anew the cursor is in its field, else on Save."""
+        """Enters the suggested settings, unsaved, on top of `onto` or else of what is typed. Puts the focus on the
+        password where it has to be entered anew, else on *Save*."""
         self._form.propose(applied(suggestion, onto or self._form.draft()))
         missing = [error for error in field_errors(self._form.draft(), self._stored) if error.field == "password"]
         self._save.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -131,40 +134,40 @@ class SmtpPanel(FormPanel[SmtpForm]):
             self._rule_errors = frozenset({"password"})
 
     def set_server_fact(self, fact: ServerFact) -> None:
-        """The TLS hint tells what is known of the server, if it is the one that the form names."""
+        """Shows what is known of the server in the TLS hint, if the form names that server."""
         self._form.set_fact(fact)
 
     def trust(self, trusted: Authority | Certificate) -> None:
-        """The form trusts this for the SMTP, which is yet to be saved; what tells so is in sight."""
+        """Enters, unsaved, what is trusted for the SMTP, and scrolls to it."""
         self._bring_into_view(self._form.trust(trusted))
 
     def is_on_host(self, host_name: str) -> bool:
-        """Whether the form is about an SMTP server of that name."""
+        """Returns whether the form is about an SMTP server of that name."""
         draft = self._form.draft()
         return draft.type is ProfileType.GENERIC and same_host(draft.host_name, host_name)
 
     def refresh_trust(self) -> None:
-        """What is known by now of trusted CAs is told."""
+        """Shows what is known by now of trusted CAs."""
         self._form.refresh_trust()
 
     def set_secret_place(self, text: str) -> None:
-        """The secrets' labels say where they are kept, as in "kept in the system keyring"."""
+        """Shows beside the labels of secrets where they are kept, as in "kept in the system keyring"."""
         self._form.set_secret_place(text)
 
     def draft(self) -> ProfileDraft:
-        """Returns what is typed; a secret that was not entered is None."""
+        """Returns what the form holds; a secret that was not entered is None."""
         return self._form.draft()
 
     def is_changed(self) -> bool:
-        """Whether leaving would lose something that was typed or chosen."""
-        return differs(self._form.draft(), self._form.filled)
+        """Returns whether closing the form would lose something that was typed or chosen."""
+        return _differs(self._form.draft(), self._form.filled)
 
     def show_errors(self, errors: tuple[FieldError, ...]) -> None:
         self._rule_errors = frozenset()
         super().show_errors(errors)
 
     def set_busy(self, note: str) -> None:
-        """`note` tells what is waited for; the form can be read, and all that can be done is to stop waiting."""
+        """Locks the form, so that the user can only read it and stop waiting. `note` says what is waited for."""
         focused = self.focusWidget()
         if not self._busy:
             self._focus_before = focused if focused and focused.hasFocus() else None
@@ -173,12 +176,12 @@ class SmtpPanel(FormPanel[SmtpForm]):
         self._progress.show_text(note)
         self._show_buttons()
         if self._focus_before:
-            # A button that is switched off would pass the focus on to a field, with all its text selected.
+            # A button that is disabled passes the focus on to a field, with all its text selected.
             self._cancel.setFocus(Qt.FocusReason.OtherFocusReason)
         self._enable_buttons()
 
     def set_idle(self) -> None:
-        """Nothing is waited for: the form can be used again and holds what it held."""
+        """Unlocks the form, which holds what it held."""
         before = self._focus_before if self._cancel.hasFocus() else None
         self._busy, self._focus_before = False, None
         self._form.set_locked(False)
@@ -191,11 +194,11 @@ class SmtpPanel(FormPanel[SmtpForm]):
             before.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def save(self) -> None:
-        """As a click on Create or Save: a request is emitted where everything holds, else the errors are shown."""
+        """Acts as a click on *Create* or *Save*: emits a request if no rule is broken, else shows the errors."""
         self._save.click()
 
     def test(self) -> None:
-        """As a click on Test."""
+        """Acts as a click on *Test*."""
         self._test.click()
 
     def _refresh_footer(self) -> None:
@@ -215,7 +218,7 @@ class SmtpPanel(FormPanel[SmtpForm]):
         for button in (self._save, self._test, self._delete, self._cancel):
             button.setAccessibleName(button.text())
         shown_left = self._cancel if creating or self._busy else self._delete
-        # Never both at a time: the panel would grow to hold them.
+        # Never both at a time, or the panel would grow to hold them.
         (self._delete if shown_left is self._cancel else self._cancel).hide()
         shown_left.show()
 
@@ -255,3 +258,56 @@ class SmtpPanel(FormPanel[SmtpForm]):
             self.stop_waiting_requested.emit()
         else:
             self.close_requested.emit()
+
+
+_SERVER_FIELDS = (
+    "host_name",
+    "smtp_port",
+    "tls",
+    "auth_required",
+    "envelope_sender",
+    "trusted_ca_pem",
+    "trusted_fingerprint",
+    "fingerprint_host",
+)
+_CUSTOM_CLOUD_FIELDS = ("authority", "graph_url")
+_GRAPH_FIELDS = ("tenant_id", "client_id", "sign_in", "client_secret_valid_until", "cloud", *_CUSTOM_CLOUD_FIELDS)
+_ONE_LINE_FIELDS = (
+    "name",
+    "from_address",
+    "host_name",
+    "smtp_port",
+    "user_name",
+    "tenant_id",
+    "client_id",
+    "client_secret_valid_until",
+    *_CUSTOM_CLOUD_FIELDS,
+)
+
+
+def _differs(draft: ProfileDraft, filled: ProfileDraft) -> bool:
+    """Returns whether saving `draft` would store something else than `filled`."""
+    return bool(draft.typed_secrets) or _content(draft) != _content(filled)
+
+
+def _content(draft: ProfileDraft) -> ProfileDraft:
+    """Returns what is saved of a draft: the fields of its type, without white space around one-line values."""
+    unused: tuple[str, ...] = _GRAPH_FIELDS if draft.type is ProfileType.GENERIC else _SERVER_FIELDS
+    if draft.type is ProfileType.GENERIC and not draft.auth_required:
+        unused += ("user_name", "envelope_sender")
+    if draft.cloud is not Cloud.CUSTOM:
+        unused += _CUSTOM_CLOUD_FIELDS
+    empty = ProfileDraft()
+    stripped = {name: getattr(draft, name).strip() for name in _ONE_LINE_FIELDS}
+    blanks = {name: getattr(empty, name) for name in unused}
+    return replace(draft, **{**stripped, **blanks, "password": None, "client_secret": None})
+
+
+def _rebased(draft: ProfileDraft, filled: ProfileDraft, fresh: ProfileDraft) -> ProfileDraft:
+    """Returns `fresh` with what differs between `filled` and `draft`, which is what the user typed."""
+    typed = {
+        field.name: getattr(draft, field.name)
+        for field in fields(ProfileDraft)
+        if getattr(draft, field.name) != getattr(filled, field.name)
+    }
+    return replace(fresh, **typed)

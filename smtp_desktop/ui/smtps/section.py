@@ -1,13 +1,13 @@
-"""The section of SMTPs: their page, their panel, and all that is done with them."""
+"""The section of SMTPs: puts together their page, their panel, and all that is done with them."""
 # ruff: noqa: PLC0415 - a dialog and the panel are loaded when they are first opened
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from smtp_desktop.domain.checks.check_settings import CheckChoices
@@ -22,45 +22,40 @@ from smtp_desktop.services.mailbox import MailboxReader
 from smtp_desktop.services.outbox import Outbox
 from smtp_desktop.services.ports import Authorities
 from smtp_desktop.services.profiles import Profiles
-from smtp_desktop.ui.certificates.known_authorities import KnownAuthorities
 from smtp_desktop.ui.checks.automatic_checks import AutomaticChecks
-from smtp_desktop.ui.checks.certificate_trust import Trusting, TrustRequest
-from smtp_desktop.ui.checks.check_runs import CheckRuns
-from smtp_desktop.ui.checks.checks import Checks
-from smtp_desktop.ui.checks.round_process import RoundProcess
-from smtp_desktop.ui.checks.round_strip import RoundStrip
-from smtp_desktop.ui.checks.settings_finding import SettingsFinding
+from smtp_desktop.ui.checks.bulk_check_process import BulkCheckProcess
+from smtp_desktop.ui.checks.bulk_check_runner import BulkCheckRunner
+from smtp_desktop.ui.checks.certificate_trust import CertificateTrust, KnownAuthorities, TrustRequest
+from smtp_desktop.ui.checks.check_strip import CheckStrip
+from smtp_desktop.ui.checks.requested_checks import RequestedChecks
+from smtp_desktop.ui.checks.settings_search import SettingsSearch
 from smtp_desktop.ui.checks.state_watch import StateWatch
-from smtp_desktop.ui.checks.trials import Trials
-from smtp_desktop.ui.checks.under_way import UnderWay
+from smtp_desktop.ui.checks.test_runs import RunningTests, TestRuns
 from smtp_desktop.ui.help.pages import HelpRequest
-from smtp_desktop.ui.mailbox.reading import MailboxReading
+from smtp_desktop.ui.mailbox.open_mailboxes import OpenMailboxes
 from smtp_desktop.ui.runtime.later import Later
 from smtp_desktop.ui.runtime.notifications import Notifier
 from smtp_desktop.ui.runtime.tasks import Tasks
 from smtp_desktop.ui.runtime.unlocking import Unlocking
 from smtp_desktop.ui.smtps.actions import SmtpActions
-from smtp_desktop.ui.smtps.editing import SmtpEditing
+from smtp_desktop.ui.smtps.editor import SmtpEditor
 from smtp_desktop.ui.smtps.history import History
-from smtp_desktop.ui.smtps.loading import Loaded, read, trusted_pems
+from smtp_desktop.ui.smtps.loader import Loaded, SmtpLoader, trusted_pems
 from smtp_desktop.ui.smtps.page import SmtpPage
 from smtp_desktop.ui.theme.theme import Theme
 from smtp_desktop.ui.widgets.keys import on_delete
-from smtp_desktop.ui.widgets.message_text import shown
 
 if TYPE_CHECKING:
     from smtp_desktop.ui.smtps.panel import SmtpPanel
 
-_AGAIN_MS = 250
-
 
 class SmtpSection(QObject):
-    """A `section.Section`."""
+    """A `window.section.Section`."""
 
     panel_wanted = Signal(bool)
     counts_changed = Signal()
     loaded = Signal()
-    """The cards are there, for the first time."""
+    """All SMTPs are loaded, for the first time."""
 
     def __init__(
         self,
@@ -69,8 +64,8 @@ class SmtpSection(QObject):
         profiles: Profiles,
         tester: Tester,
         finder: SettingsFinder,
-        rounds: BulkCheck,
-        apart: RoundProcess | None,
+        bulk_check: BulkCheck,
+        bulk_check_process: BulkCheckProcess | None,
         mailbox_reader: MailboxReader,
         activities: Activities,
         outbox: Outbox,
@@ -84,47 +79,56 @@ class SmtpSection(QObject):
         show_smtp: Callable[[ProfileId], None],
         page: SmtpPage,
     ) -> None:
-        """`page` may show SMTPs already: the first ones, or all."""
+        """`page` may show SMTPs already: the first ones, or all. `secret_place` may block. Without
+        `bulk_check_process`, this process checks many SMTPs as well."""
         super().__init__(window)
-        self._profiles, self._tester, self._outbox, self._tasks = profiles, tester, outbox, tasks
-        self._reading = self._again = self._ever = self._overtaken = False
-        self._once_loaded: list[Callable[[], None]] = []
+        self._profiles, self._tasks = profiles, tasks
+        self._started = False
         self._secret_place = secret_place
         self._known_authorities = KnownAuthorities(authorities, tasks, self)
         self.page, self.cards = page, page.cards
         self._panel = Later(self._make_panel)
         self._panel.tell("theme", lambda panel: panel.history.set_theme(theme))
-        self.under_way = UnderWay(self)
-        self.finding = SettingsFinding(parent=window, finder=finder, tasks=tasks, unlocking=unlocking, theme=theme)
-        self.trusting = Trusting(window=window, authorities=authorities, tasks=tasks)
-        self.trials = Trials(
+        self.loader = SmtpLoader(
+            owner=self, cards=self.cards, profiles=profiles, tester=tester, outbox=outbox, tasks=tasks
+        )
+        self.running_tests = RunningTests(self)
+        self.search_for_settings = SettingsSearch(
+            parent=window, finder=finder, tasks=tasks, unlocking=unlocking, theme=theme
+        )
+        self.trust = CertificateTrust(window=window, authorities=authorities, tasks=tasks)
+        self.test_runs = TestRuns(
             window=window,
             tester=tester,
-            finding=self.finding,
-            trusting=self.trusting,
-            under_way=self.under_way,
+            search=self.search_for_settings,
+            trust=self.trust,
+            running=self.running_tests,
             tasks=tasks,
             unlocking=unlocking,
             theme=theme,
         )
-        self.runs = CheckRuns(owner=self, rounds=rounds, apart=apart, under_way=self.under_way, tasks=tasks)
-        if apart:
-            unlocking.opened.connect(apart.learn)
-        self.checks = Checks(window=window, runs=self.runs, under_way=self.under_way, unlocking=unlocking)
+        self.runner = BulkCheckRunner(
+            owner=self, bulk_check=bulk_check, process=bulk_check_process, running=self.running_tests, tasks=tasks
+        )
+        if bulk_check_process:
+            unlocking.opened.connect(bulk_check_process.learn)
+        self.checks = RequestedChecks(
+            window=window, runner=self.runner, running=self.running_tests, unlocking=unlocking
+        )
         self.history = History(window=window, panel=self._panel, tester=tester, tasks=tasks)
-        self.mailboxes = MailboxReading(
+        self.mailboxes = OpenMailboxes(
             window=window, reader=mailbox_reader, tasks=tasks, unlocking=unlocking, theme=theme
         )
-        self.editing = SmtpEditing(
+        self.editor = SmtpEditor(
             window=window, page=self.page, panel=self._panel, profiles=profiles, tasks=tasks, unlocking=unlocking
         )
         self.actions = SmtpActions(
             window=window,
             page=self.page,
             panel=self._panel,
-            editing=self.editing,
+            editor=self.editor,
             profiles=profiles,
-            trials=self.trials,
+            test_runs=self.test_runs,
             checks=self.checks,
             mailboxes=self.mailboxes,
             activities=activities,
@@ -132,7 +136,8 @@ class SmtpSection(QObject):
             unlocking=unlocking,
         )
         self.automatic = self._make_automatic(unlocking, choices, notifier, show_smtp)
-        self._connect(window)
+        self.listeners: tuple[_Listener, ...] = (self.loader, self.editor, self.history, self.automatic)
+        self._connect()
 
     def _make_automatic(
         self,
@@ -151,27 +156,29 @@ class SmtpSection(QObject):
         return AutomaticChecks(
             owner=self,
             cards=self.cards,
-            runs=self.runs,
-            under_way=self.under_way,
+            runner=self.runner,
+            running=self.running_tests,
             states=states,
             unlocking=unlocking,
             choices=choices,
             now=lambda: datetime.now(UTC),
         )
 
-    def _connect(self, window: QWidget) -> None:
-        self.editing.panel_wanted.connect(self.panel_wanted)
-        self.panel_wanted.connect(self._tell_secret_place)
+    def _connect(self) -> None:
+        self.editor.panel_wanted.connect(self.panel_wanted)
+        self.panel_wanted.connect(self._show_secret_place)
         self.cards.profiles_changed.connect(self.counts_changed)
         self.page.reload_asked.connect(self.load)
-        self.trusting.asked.connect(self._trust)
+        self.loader.loaded.connect(self._on_loaded)
+        self.loader.failed.connect(self.page.show_error)
+        self.trust.requested.connect(self._on_trust_requested)
         self._known_authorities.changed.connect(self.cards.refresh_times)
         self._known_authorities.changed.connect(self._refresh_trust)
-        self.finding.chosen.connect(self.editing.take_over)
-        self.under_way.changed.connect(lambda one: self.cards.set_busy(one, one in self.under_way))
+        self.search_for_settings.chosen.connect(self.editor.take_over)
+        self.running_tests.changed.connect(lambda one: self.cards.set_busy(one, one in self.running_tests))
         self.automatic.paused_changed.connect(self.cards.set_paused)
         self.automatic.paused_changed.connect(self.history.set_paused)
-        strip = RoundStrip()
+        strip = CheckStrip()
         strip.failing_asked.connect(self.page.show_failing)
         strip.cancel_asked.connect(self.checks.cancel)
         self.checks.progressed.connect(strip.show_progress)
@@ -183,7 +190,7 @@ class SmtpSection(QObject):
         from smtp_desktop.ui.smtps.panel import SmtpPanel
 
         panel = SmtpPanel(authority_of=self._known_authorities.get)
-        panel.certificate_requested.connect(self.trusting.show_fact)
+        panel.certificate_requested.connect(self.trust.show_fact)
         panel.help_requested.connect(lambda request: _open_help(panel.window(), request))
         return panel
 
@@ -197,13 +204,13 @@ class SmtpSection(QObject):
 
     @property
     def count(self) -> int:
-        """How many there are."""
+        """The number of SMTPs, shown or not."""
         return self.cards.total
 
     @property
     def is_loaded(self) -> bool:
-        """Whether all of them are there."""
-        return self._ever
+        """Whether the cards are those of all SMTPs."""
+        return self.loader.is_loaded
 
     @property
     def default_id(self) -> ProfileId | None:
@@ -212,108 +219,74 @@ class SmtpSection(QObject):
 
     @property
     def is_open(self) -> bool:
-        return self.editing.is_open
+        return self.editor.is_open
 
     def load(self) -> None:
-        """The cards are as the store has them, soon; never two readings at once."""
-        if self._reading:
-            self._again = True
-            return
-        self._reading, self._overtaken = True, False
-        known = self.cards.stock
-        self._tasks.run(
-            self,
-            lambda: read(self._profiles, self._tester, self._outbox, known),
-            self._show_loaded,
-            lambda error: self._show_error(shown(error.message)),
-        )
+        """Reads the SMTPs from the store, on a worker."""
+        self.loader.load()
 
     def hear(self, event: Event) -> None:
-        """Cards and panel show what has happened."""
-        self._overtaken = self._reading
-        self.actions.hear(event)
-        self.editing.hear(event)
-        self.history.hear(event)
-        self.automatic.hear(event)
+        """Passes an event on. No listener depends on another having had it first."""
+        for listener in self.listeners:
+            listener.on_event(event)
         if isinstance(event, ProfileSaved):
             self._known_authorities.look_up(trusted_pems([event.profile]))
 
-    def _tell_secret_place(self) -> None:
+    def _show_secret_place(self) -> None:
         # With the first panel, not at the start: finding the keyring takes 10 MB.
-        self.panel_wanted.disconnect(self._tell_secret_place)
+        self.panel_wanted.disconnect(self._show_secret_place)
         self._tasks.run(self, self._secret_place, self.panel.set_secret_place, lambda _: None)
 
-    def _trust(self, request: TrustRequest) -> None:
+    def _on_trust_requested(self, request: TrustRequest) -> None:
         if isinstance(request.trusted, Authority):
             self._known_authorities.learn(request.trusted)
-        self.editing.trust(request)
+        self.editor.trust(request)
 
     def certificate_of(self, pem: str) -> Certificate | None:
-        """Returns what is known of a trusted CA in PEM form."""
+        """Returns the certificate of a trusted CA in PEM form; None where it is not known."""
         return self._known_authorities.get(pem)
 
     def search(self, typed: str) -> None:
-        """Only the cards that hold `typed` are shown, once all of them are there."""
+        """Shows only the cards that hold `typed`, once all of them are loaded."""
         self.once_loaded(lambda: self.cards.show_only(search=typed))
 
     def once_loaded(self, act: Callable[[], None]) -> None:
-        """`act` is called now, or as soon as all SMTPs are there: never for a part of them."""
-        if self._ever:
-            act()
-        else:
-            self._once_loaded.append(act)
+        """Calls `act` now, or as soon as all SMTPs are loaded: never for a part of them."""
+        self.loader.once_loaded(act)
 
     def close_panel(self) -> None:
-        """The panel is closed, after unsaved changes were asked about."""
-        self.editing.close_panel()
+        """Closes the panel, after asking about unsaved changes."""
+        self.editor.close_panel()
 
     def leave(self, go_on: Callable[[], None]) -> None:
-        """`go_on` is called once nothing typed can be lost by it."""
-        self.editing.leave(go_on)
+        """Calls `go_on` once no unsaved change can be lost by it; never, if the user cancels."""
+        self.editor.confirm_close(go_on)
 
     def set_theme(self, theme: Theme) -> None:
-        """All that is painted by hand has the colours of `theme`."""
-        self.trials.theme = self.finding.theme = self.mailboxes.theme = theme
+        """Applies `theme` to what is painted by hand, and to the dialogs that are yet to be opened."""
+        self.test_runs.theme = self.search_for_settings.theme = self.mailboxes.theme = theme
         self.page.set_theme(theme)
         self._panel.tell("theme", lambda panel: panel.history.set_theme(theme))
 
-    def _show_loaded(self, loaded: Loaded) -> None:
-        if self._overtaken and self._ever:
-            # What has happened meanwhile may not be in it, and is shown already.
-            self._again = True
-            self._read_next()
-            return
-        self.cards.set_holds(loaded.holds)
+    def _on_loaded(self, loaded: Loaded) -> None:
         if loaded.stock:
-            self.cards.load(loaded.stock)
             self._known_authorities.look_up(loaded.trusted_pems)
             for fact in loaded.learned:
-                self.editing.learn(fact)
-            self.editing.hear_reloaded()
+                self.editor.learn(fact)
+            self.editor.on_reloaded()
         self.page.show_loaded()
         self.history.reload()
-        self.automatic.hear_reloaded(loaded.changed)
-        if not self._ever:
-            self._ever = True
-            for act in self._once_loaded:
-                act()
-            self._once_loaded.clear()
+        self.automatic.on_reloaded(loaded.changed)
+        if not self._started:
+            self._started = True
             self.automatic.start()
             self.loaded.emit()
-            # What could not be erased from the keyring last time is erased now.
+            # Secrets that could not be erased from the keyring last time.
             self._tasks.run(self, self._profiles.erase_abandoned_secrets, lambda _: None, lambda _: None)
-        self._read_next()
 
-    def _show_error(self, words: str) -> None:
-        self.page.show_error(words)
-        self._read_next()
 
-    def _read_next(self) -> None:
-        self._reading = False
-        if self._again:
-            self._again = False
-            # Not at once: where much happens, it would be read all the time.
-            QTimer.singleShot(_AGAIN_MS, self, self.load)
+class _Listener(Protocol):
+    def on_event(self, event: Event) -> None: ...
 
 
 def _open_help(window: QWidget, request: HelpRequest) -> None:

@@ -234,7 +234,7 @@ class MainWindow(QMainWindow):
         acts: dict[Key, Callable[[], object]] = {
             standard.New: self._create,
             standard.Find: self._focus_search,
-            standard.Save: on_page(smtp=smtps.editing.save, activities=activities.save),
+            standard.Save: on_page(smtp=smtps.editor.save, activities=activities.save),
             "Ctrl+T": on_page(smtp=actions.test_current, activities=activities.trigger_current),
             "Ctrl+D": on_page(smtp=actions.duplicate_current, activities=activities.duplicate_current),
             "F5": on_page(smtp=actions.check_current, deliveries=self.deliveries.load, dates=self.dates.load),
@@ -249,7 +249,7 @@ class MainWindow(QMainWindow):
 
     def _create(self) -> None:
         # Mails are made by triggering an activity, and the local inbox makes nothing: there it is an SMTP, as at first.
-        smtp, activity = self.smtps.editing.create, self.activities.create
+        smtp, activity = self.smtps.editor.create, self.activities.create
         creates: dict[str, Callable[[], None]] = {"smtp": smtp, "activities": activity, "inbox": smtp}
         creates.get(self.frame.current, lambda: None)()
 
@@ -297,7 +297,7 @@ class MainWindow(QMainWindow):
     def _show_smtp(self, profile_id: ProfileId) -> None:
         # Whatever is asked about the form that is open is asked on its own page.
         self._show_page("smtp")
-        self.smtps.editing.edit(profile_id)
+        self.smtps.editor.edit(profile_id)
 
     def _show_deliveries(self, activity_id: ActivityId) -> None:
         self._show_page("deliveries")

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QMainWindow
 from smtp_desktop.domain.checks.check_settings import check_choices
 from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.ui.activities.section import ActivitiesSection
-from smtp_desktop.ui.checks.round_process import RoundProcess
+from smtp_desktop.ui.checks.bulk_check_process import BulkCheckProcess
 from smtp_desktop.ui.dates.section import DatesSection
 from smtp_desktop.ui.deliveries.section import DeliveriesSection
 from smtp_desktop.ui.inbox.opening import InboxOpening
@@ -88,11 +88,11 @@ class Workings:
             owner=window, courier=self.courier, next_work_at=parts.next_work_at, tasks=tasks
         )
 
-    def _round_process(self) -> RoundProcess | None:
+    def _bulk_check_process(self) -> BulkCheckProcess | None:
         command = self._parts.round_command
         if not command:
             return None
-        return RoundProcess(command, events=self._bus, secret=self._parts.courier_secret)
+        return BulkCheckProcess(command, events=self._bus, secret=self._parts.courier_secret)
 
     def _make_inbox_page(self) -> InboxPage:
         from smtp_desktop.ui.inbox.page import InboxPage
@@ -108,8 +108,8 @@ class Workings:
             profiles=parts.profiles,
             tester=parts.tester,
             finder=parts.finder,
-            rounds=parts.rounds,
-            apart=self._round_process(),
+            bulk_check=parts.rounds,
+            bulk_check_process=self._bulk_check_process(),
             mailbox_reader=parts.mailbox_reader,
             activities=parts.activities,
             outbox=parts.outbox,

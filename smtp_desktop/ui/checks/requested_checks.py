@@ -1,4 +1,4 @@
-"""How far checks are that the admin asked for."""
+"""Checks of several SMTPs that the user asked for, and how far they are."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -10,16 +10,17 @@ from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.checks.health import CheckEnd
 from smtp_desktop.domain.errors import SmtpDesktopError, VaultLocked
 from smtp_desktop.domain.smtp.profile import ProfileId
-from smtp_desktop.ui.checks.check_runs import CheckRuns
-from smtp_desktop.ui.checks.under_way import UnderWay
+from smtp_desktop.ui.checks.bulk_check_runner import BulkCheckRunner
+from smtp_desktop.ui.checks.test_runs import RunningTests
 from smtp_desktop.ui.runtime.unlocking import Unlocking
 from smtp_desktop.ui.widgets.message_dialog import MessageDialog
 from smtp_desktop.ui.widgets.message_text import shown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Progress:
-    """How far the checks are. `untried` are those that no server was asked about; `stopped` by the admin."""
+class CheckProgress:
+    """The number of checks by their end. `untried` are those that reached no server, such as behind a locked vault;
+    `stopped` tells whether the user cancelled them."""
 
     total: int = 0
     works: int = 0
@@ -32,58 +33,62 @@ class Progress:
         return self.works + self.failed + self.untried
 
 
-_SOON_MS = 30
-_TOLD = 8  # problems that one message tells
+_PROGRESS_EVERY_MS = 30
+_LISTED = 8  # problems that one message lists
 
 
-class Checks(QObject):
-    """All that is asked for while checks run joins them; nothing that is being tried, or was since they began, is
-    tried a second time."""
+class RequestedChecks(QObject):
+    """Checks that the user asked for. Those asked for while others run join them and share their progress; no SMTP that
+    is being checked, or was since they began, is checked a second time."""
 
     progressed = Signal(object)
-    """Carries Progress, again and again while checks run."""
+    """Carries CheckProgress, repeatedly while checks run."""
     ended = Signal(object)
-    """All have ended. Carries the last Progress."""
+    """All checks have ended. Carries the last CheckProgress."""
 
-    def __init__(self, *, window: QWidget, runs: CheckRuns, under_way: UnderWay, unlocking: Unlocking) -> None:
+    def __init__(
+        self, *, window: QWidget, runner: BulkCheckRunner, running: RunningTests, unlocking: Unlocking
+    ) -> None:
         super().__init__(window)
         self._window = window
-        self._runs = runs
-        self._under_way = under_way
+        self._runner = runner
+        self._running_tests = running
         self._unlocking = unlocking
         self._cancels: list[Cancel] = []
         self._joined: set[ProfileId] = set()
         self._locked: dict[ProfileId, VaultLocked] = {}
         self._problems: list[str] = []
-        self._progress = Progress()
-        self._running = 0
-        # The results of many may come in one moment; they are told as often as anybody can see.
-        self._soon = QTimer(self, singleShot=True, interval=_SOON_MS)
-        self._soon.timeout.connect(self._tell_progress)
+        self._progress = CheckProgress()
+        self._bulk_checks = 0
+        # The results of many may come in one moment; progress is shown no more often than anybody can see.
+        self._progress_timer = QTimer(self, singleShot=True, interval=_PROGRESS_EVERY_MS)
+        self._progress_timer.timeout.connect(self._emit_progress)
 
     def check(self, profile_ids: Sequence[ProfileId]) -> None:
-        """They are checked, all at once; their cards tell how it went."""
-        wanted = [one for one in profile_ids if one not in self._joined and one not in self._under_way]
+        """Checks these SMTPs together; their cards show how it went."""
+        wanted = [one for one in profile_ids if one not in self._joined and one not in self._running_tests]
         if not wanted:
             return
-        if not self._running:
-            self._progress = Progress()
+        if not self._bulk_checks:
+            self._progress = CheckProgress()
         self._joined.update(wanted)
-        self._running += 1
+        self._bulk_checks += 1
         self._advance(total=len(wanted))
-        self._tell_progress()
+        self._emit_progress()
         self._cancels.append(
-            self._runs.start(wanted, each=self._note, done=self._end, failed=lambda error: self._fail(error, wanted))
+            self._runner.start(
+                wanted, on_end=self._count, done=self._end, failed=lambda error: self._fail(error, wanted)
+            )
         )
 
     def cancel(self) -> None:
-        """No check begins any more, and those that run end soon."""
-        if self._running:
+        """Cancels all checks: none begins any more, and those that run end soon."""
+        if self._bulk_checks:
             self._progress = replace(self._progress, stopped=True)
             for cancel in self._cancels:
                 cancel.request()
 
-    def _note(self, profile_id: ProfileId, end: CheckEnd) -> None:
+    def _count(self, profile_id: ProfileId, end: CheckEnd) -> None:
         if isinstance(end.problem, VaultLocked):
             self._locked[profile_id] = end.problem
             self._advance(untried=1)
@@ -102,20 +107,20 @@ class Checks(QObject):
         self._end()
 
     def _end(self) -> None:
-        self._running -= 1
-        if self._running:
+        self._bulk_checks -= 1
+        if self._bulk_checks:
             return
         locked, self._locked = self._locked, {}
         problems, self._problems = self._problems, []
         self._cancels.clear()
         self._joined.clear()
-        self._soon.stop()
+        self._progress_timer.stop()
         self.ended.emit(self._progress)
         if locked:
-            # One question for all of them; none had a conversation yet.
+            # One question for all of them; none has reached its server yet.
             self._unlocking.wants(next(iter(locked.values())), lambda: self.check(list(locked)))
         if problems:
-            self._tell(problems)
+            self._show_problems(problems)
 
     def _advance(self, *, total: int = 0, works: int = 0, failed: int = 0, untried: int = 0) -> None:
         before = self._progress
@@ -126,10 +131,10 @@ class Checks(QObject):
             failed=before.failed + failed,
             untried=before.untried + untried,
         )
-        if not self._soon.isActive():
-            self._soon.start()
+        if not self._progress_timer.isActive():
+            self._progress_timer.start()
 
-    def _tell_progress(self) -> None:
+    def _emit_progress(self) -> None:
         self.progressed.emit(self._progress)
 
     def _add_problem(self, error: SmtpDesktopError) -> None:
@@ -137,8 +142,8 @@ class Checks(QObject):
         if words not in self._problems:
             self._problems.append(words)
 
-    def _tell(self, problems: Sequence[str]) -> None:
-        lines = list(problems[:_TOLD])
-        if len(problems) > _TOLD:
-            lines.append(self.tr("And {n} more like these.").format(n=len(problems) - _TOLD))
+    def _show_problems(self, problems: Sequence[str]) -> None:
+        lines = list(problems[:_LISTED])
+        if len(problems) > _LISTED:
+            lines.append(self.tr("And {n} more like these.").format(n=len(problems) - _LISTED))
         MessageDialog(self._window, title=self.tr("It could not be tried"), text="\n".join(lines)).open()

@@ -1,4 +1,4 @@
-"""Reading Microsoft 365 mailboxes from the window: the dialog, and the work behind it."""
+"""The Microsoft 365 mailboxes that are open in dialogs, and the work that loads them."""
 # ruff: noqa: PLC0415 - a dialog is loaded when it is first opened
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class MailboxReading(QObject):
-    """Opens a dialog per mailbox and loads what it asks for on workers."""
+class OpenMailboxes(QObject):
+    """Opens one dialog for each mailbox, and loads on workers what it asks for."""
 
     def __init__(
         self, *, window: QWidget, reader: MailboxReader, tasks: Tasks, unlocking: Unlocking, theme: Theme
@@ -39,35 +39,35 @@ class MailboxReading(QObject):
         self._reader = reader
         self._tasks = tasks
         self._unlocking = unlocking
-        self._visits: dict[ProfileId, _Visit] = {}
+        self._open: dict[ProfileId, _OpenMailbox] = {}
         self.theme = theme
 
     def read(self, profile: SmtpProfile) -> None:
-        """The mailbox is open in a dialog, in front."""
-        visit = self._visits.get(profile.id)
-        if visit is None:
+        """Opens the mailbox of `profile` in a dialog, or brings the one that is open to the front."""
+        mailbox = self._open.get(profile.id)
+        if mailbox is None:
             from smtp_desktop.ui.mailbox.dialog import MailboxDialog
 
             dialog = MailboxDialog(self._window, profile=profile, theme=self.theme)
-            visit = _Visit(dialog, profile.id, self._reader, self._tasks, self._unlocking)
-            self._visits[profile.id] = visit
+            mailbox = _OpenMailbox(dialog, profile.id, self._reader, self._tasks, self._unlocking)
+            self._open[profile.id] = mailbox
             dialog.finished.connect(lambda _: self._end(profile.id))
             dialog.show()
             dialog.refresh()
-        visit.dialog.raise_()
-        visit.dialog.activateWindow()
+        mailbox.dialog.raise_()
+        mailbox.dialog.activateWindow()
 
     def end_all(self) -> None:
-        """Nothing is read any more."""
-        for profile_id in tuple(self._visits):
+        """Stops all loading, when the window closes."""
+        for profile_id in tuple(self._open):
             self._end(profile_id)
 
     def _end(self, profile_id: ProfileId) -> None:
-        self._visits.pop(profile_id).stop()
+        self._open.pop(profile_id).stop()
 
 
-class _Visit:
-    """One open mailbox. At most one list and one mail are being loaded: asking anew stops what went on."""
+class _OpenMailbox:
+    """One open mailbox. Loads at most one list and one mail at a time: a new request cancels the one before."""
 
     def __init__(
         self,
@@ -88,7 +88,7 @@ class _Visit:
         dialog.mail_wanted.connect(self._load_mail)
 
     def stop(self) -> None:
-        """What is being loaded is not needed any more."""
+        """Cancels what is being loaded."""
         self._list.request()
         self._mail.request()
 
@@ -125,7 +125,7 @@ class _Visit:
         cancel: Cancel,
         work: Callable[[], T],
         done: Callable[[T], None],
-        tell: Callable[[SmtpDesktopError], None],
+        fail: Callable[[SmtpDesktopError], None],
         again: Callable[[], None],
     ) -> None:
         def retry() -> None:
@@ -140,7 +140,7 @@ class _Visit:
         def failed(error: SmtpDesktopError) -> None:
             if not cancel.requested:
                 self._unlocking.wants(error, retry)
-                tell(error)
+                fail(error)
 
         self._tasks.run(self.dialog, work, show, failed)
 
@@ -152,4 +152,4 @@ def _verdict(error: SmtpDesktopError, title: str) -> Verdict:
 
 
 def _tr(source: str) -> str:
-    return QCoreApplication.translate("MailboxReading", source)
+    return QCoreApplication.translate("OpenMailboxes", source)

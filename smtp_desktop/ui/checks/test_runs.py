@@ -1,8 +1,9 @@
-"""Tests and checks from the window: the dialog, the work behind it, and the cards meanwhile."""
+"""Tests and checks that run in a dialog each, and the SMTPs that are being tested or checked."""
 # ruff: noqa: PLC0415 - a dialog is loaded when it is first opened
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -19,9 +20,8 @@ from smtp_desktop.domain.smtp.draft import ProfileDraft, draft_of
 from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile
 from smtp_desktop.domain.smtp.profile_from_draft import profile_from_draft
 from smtp_desktop.services.checks.tester import Report, Tester
-from smtp_desktop.ui.checks.certificate_trust import Trusting
-from smtp_desktop.ui.checks.settings_finding import SettingsFinding, Tried
-from smtp_desktop.ui.checks.under_way import UnderWay
+from smtp_desktop.ui.checks.certificate_trust import CertificateTrust
+from smtp_desktop.ui.checks.settings_search import SettingsSearch, TestedSettings
 from smtp_desktop.ui.runtime.relay import Relay
 from smtp_desktop.ui.runtime.stopping import stop_on
 from smtp_desktop.ui.runtime.tasks import Tasks
@@ -29,41 +29,72 @@ from smtp_desktop.ui.runtime.unlocking import Unlocking
 from smtp_desktop.ui.theme.theme import Theme
 
 if TYPE_CHECKING:
-    from smtp_desktop.ui.checks.trial_dialog import TrialDialog
+    from smtp_desktop.ui.checks.test_dialog import TestDialog
 
 _Work = Callable[[str, Cancel, Callable[[Step], None]], Report]
 
 
-class Trials(QObject):
-    """Runs tests and checks on workers. Any number may run at once, each in a dialog of its own."""
+class RunningTests(QObject):
+    """The SMTPs that this window is testing or checking. Lives on the GUI thread."""
+
+    changed = Signal(object)
+    """A test or check of an SMTP began or ended. Carries the ProfileId."""
+    _ended = Signal(object)
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._counts: Counter[ProfileId] = Counter()
+        self._ended.connect(self._on_ended)
+
+    def __contains__(self, profile_id: object) -> bool:
+        return profile_id in self._counts
+
+    def begin(self, profile_id: ProfileId) -> None:
+        """Counts a test or check that begins. GUI thread only; `end` must follow, however it ends."""
+        self._counts[profile_id] += 1
+        self.changed.emit(profile_id)
+
+    def end(self, profile_id: ProfileId) -> None:
+        """Counts a test or check as ended, once the GUI thread has handled the event with its result. Any thread."""
+        self._ended.emit(profile_id)
+
+    def _on_ended(self, profile_id: ProfileId) -> None:
+        self._counts[profile_id] -= 1
+        if self._counts[profile_id] <= 0:
+            del self._counts[profile_id]
+        self.changed.emit(profile_id)
+
+
+class TestRuns(QObject):
+    """Runs tests and checks on workers, any number at a time, each in a dialog of its own."""
 
     edit_asked = Signal(object)
-    """The admin wants to edit the SMTP that was tried: its ProfileId."""
+    """The user wants to edit the SMTP that was tested or checked. Carries its ProfileId."""
 
     def __init__(
         self,
         *,
         window: QWidget,
         tester: Tester,
-        trusting: Trusting,
-        finding: SettingsFinding,
-        under_way: UnderWay,
+        trust: CertificateTrust,
+        search: SettingsSearch,
+        running: RunningTests,
         tasks: Tasks,
         unlocking: Unlocking,
         theme: Theme,
     ) -> None:
         super().__init__(window)
-        self._finding = finding
-        self._under_way = under_way
+        self._search = search
+        self._running = running
         self._window = window
         self._tester = tester
-        self._trusting = trusting
+        self._trust = trust
         self._tasks = tasks
         self._unlocking = unlocking
         self.theme = theme
 
     def test(self, profile: SmtpProfile) -> None:
-        """A stored SMTP is tested, once the recipient is entered."""
+        """Opens a dialog that tests a stored SMTP once the recipient is entered."""
 
         def work(to: str, cancel: Cancel, on_step: Callable[[Step], None]) -> Report:
             return self._tester.test(profile.id, to=to, cancel=cancel, on_step=on_step)
@@ -71,7 +102,8 @@ class Trials(QObject):
         self._open_on_stored(profile, TestKind.TEST, work)
 
     def test_draft(self, draft: ProfileDraft, stored: SmtpProfile | None, *, changed: bool) -> None:
-        """A form's content is tested, once the recipient is entered."""
+        """Opens a dialog that tests what a form holds once the recipient is entered. `stored` is the SMTP that the form
+        edits; `changed` tells whether `draft` differs from it."""
         profile_id = stored.id if stored else None
 
         def work(to: str, cancel: Cancel, on_step: Callable[[Step], None]) -> Report:
@@ -80,38 +112,41 @@ class Trials(QObject):
         # A form that has no name yet can be tested too.
         named = replace(draft, name=draft.name.strip() or "New_SMTP")
         profile = profile_from_draft(named, profile_id=profile_id or ProfileId(""), stored=stored)
-        tried = Tried(profile_id=profile_id, draft=draft)
-        self._open(replace(profile, name=draft.name.strip()), TestKind.TEST, work, tried, unsaved=changed)
+        tested = TestedSettings(profile_id=profile_id, draft=draft)
+        self._open(replace(profile, name=draft.name.strip()), TestKind.TEST, work, tested, unsaved=changed)
 
     def check(self, profile: SmtpProfile) -> None:
-        """A stored SMTP is checked at once."""
+        """Opens a dialog that checks a stored SMTP at once."""
 
         def work(_: str, cancel: Cancel, on_step: Callable[[Step], None]) -> Report:
             return self._tester.check(profile.id, cancel=cancel, on_step=on_step)
 
         self._open_on_stored(profile, TestKind.CHECK, work).start_now()
 
-    def _open_on_stored(self, profile: SmtpProfile, trial: TestKind, work: _Work) -> TrialDialog:
-        def work_and_say_so(to: str, cancel: Cancel, on_step: Callable[[Step], None]) -> Report:
+    def _open_on_stored(self, profile: SmtpProfile, kind: TestKind, work: _Work) -> TestDialog:
+        def counted_work(to: str, cancel: Cancel, on_step: Callable[[Step], None]) -> Report:
             try:
                 return work(to, cancel, on_step)
             finally:
-                self._under_way.end(profile.id)
+                self._running.end(profile.id)
 
-        dialog = self._open(profile, trial, work_and_say_so, _stored(profile), unsaved=False)
-        dialog.started.connect(lambda _: self._under_way.begin(profile.id))
+        tested = TestedSettings(profile_id=profile.id, draft=draft_of(profile))
+        dialog = self._open(profile, kind, counted_work, tested, unsaved=False)
+        dialog.started.connect(lambda _: self._running.begin(profile.id))
         return dialog
 
-    def _open(self, profile: SmtpProfile, trial: TestKind, work: _Work, tried: Tried, *, unsaved: bool) -> TrialDialog:
-        from smtp_desktop.ui.checks.trial_dialog import TrialDialog
+    def _open(
+        self, profile: SmtpProfile, kind: TestKind, work: _Work, tested: TestedSettings, *, unsaved: bool
+    ) -> TestDialog:
+        from smtp_desktop.ui.checks.test_dialog import TestDialog
 
-        dialog = TrialDialog(self._window, profile=profile, trial=trial, unsaved=unsaved, theme=self.theme)
-        dialog.started.connect(lambda to: self._start(dialog, work, tried, to))
+        dialog = TestDialog(self._window, profile=profile, kind=kind, unsaved=unsaved, theme=self.theme)
+        dialog.started.connect(lambda to: self._start(dialog, work, tested, to))
         dialog.edit_asked.connect(lambda: self.edit_asked.emit(profile.id))
         dialog.show()
         return dialog
 
-    def _start(self, dialog: TrialDialog, work: _Work, tried: Tried, to: str) -> None:
+    def _start(self, dialog: TestDialog, work: _Work, tested: TestedSettings, to: str) -> None:
         cancel = Cancel()
         steps = Relay()
         steps.told.connect(dialog.show_step)
@@ -124,8 +159,8 @@ class Trials(QObject):
 
         def done(report: Report) -> None:
             dialog.show_report(report)
-            self._trusting.offer(dialog, report)
-            self._finding.offer(dialog, tried, report.timeline.failure)
+            self._trust.offer(dialog, report)
+            self._search.offer(dialog, tested, report.timeline.failure)
 
         def failed(error: SmtpDesktopError) -> None:
             self._unlocking.wants(error, again)
@@ -133,7 +168,3 @@ class Trials(QObject):
             dialog.show_problem(error.message, of_recipient=of_recipient)
 
         self._tasks.run(dialog, lambda: work(to, cancel, steps.told.emit), done, failed)
-
-
-def _stored(profile: SmtpProfile) -> Tried:
-    return Tried(profile_id=profile.id, draft=draft_of(profile))

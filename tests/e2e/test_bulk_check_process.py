@@ -17,7 +17,7 @@ from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.store.database import Database
 from smtp_desktop.store.profiles import SqliteProfiles
-from smtp_desktop.ui.checks.round_process import RoundProcess
+from smtp_desktop.ui.checks.bulk_check_process import BulkCheckProcess
 
 NOBODY = ProfileId("nobody")
 
@@ -45,7 +45,7 @@ def test_it_opens_the_vault_and_tells_how_each_ended(program, events, monkeypatc
         with closing(Database(program.home / "smtp-desktop.sqlite3")) as database:
             right, wrong = (profile.id for profile in SqliteProfiles(database).all())
         monkeypatch.delenv("SMTP_DESKTOP_VAULT_PASSWORD")
-        rounds = RoundProcess(command, events=events)
+        rounds = BulkCheckProcess(command, events=events)
         with pytest.raises(VaultLocked):
             checked(rounds, [right])
         rounds.learn(Secret(MASTER))
@@ -67,18 +67,18 @@ def says(*lines):
 
 def test_one_that_dies_is_not_taken_for_one_that_is_done(events):
     with pytest.raises(StoreError):
-        checked(RoundProcess((sys.executable, "-c", "pass"), events=events), [NOBODY] * 2)
+        checked(BulkCheckProcess((sys.executable, "-c", "pass"), events=events), [NOBODY] * 2)
 
 
 def test_why_it_can_check_none_is_told(events):
     failed = '{"event": "failed", "message": "The disk is gone."}'
     with pytest.raises(SmtpDesktopError, match=r"The disk is gone\."):
-        checked(RoundProcess(says(failed), events=events), [NOBODY])
+        checked(BulkCheckProcess(says(failed), events=events), [NOBODY])
 
 
 def test_cancel_ends_it(events):
     cancel = Cancel()
-    rounds = RoundProcess(
+    rounds = BulkCheckProcess(
         says("a warning", '{"event": "ended", "id": "nobody", "works": true, "result": null}'), events=events
     )
 

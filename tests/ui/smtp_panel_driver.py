@@ -1,4 +1,4 @@
-"""A person at the SMTP panel, for its tests."""
+"""A user at the SMTP panel."""
 
 from datetime import UTC, datetime
 
@@ -58,8 +58,8 @@ FACT = ServerFact(
 LEFT = Qt.MouseButton.LeftButton
 
 
-class Hand:
-    """A person at the panel: finds parts by name, types, clicks and notes what the panel asks for."""
+class SmtpPanelDriver:
+    """Finds parts of the panel by name, types, clicks, and collects the requests that the panel emits."""
 
     def __init__(self, panel, qtbot):
         self.panel, self.qtbot = panel, qtbot
@@ -97,13 +97,13 @@ class Hand:
             self.qtbot.keyClick(box, step)
 
     def resize(self, width, height):
-        """The panel and what is in it have got the size."""
+        """Resizes the panel, and waits until what is in it has its size."""
         self.panel.resize(width, height)
         scroll = self.panel.findChild(QScrollArea)
         self.qtbot.waitUntil(lambda: scroll.width() <= width and scroll.height() <= height)
 
     def errors(self):
-        """What stands beside the fields, as far as it is seen."""
+        """Returns the visible errors beside the fields, by field."""
         labels = self.panel.findChildren(QLabel)
         return {
             label.objectName().removesuffix("Error"): label.text()
@@ -119,28 +119,28 @@ class Hand:
         return self.part(name).isVisible()
 
 
-def hand_at(panel, qtbot):
-    """Returns a hand at `panel`, which is shown and empty."""
+def driver_at(panel, qtbot):
+    """Shows `panel` and returns a driver for it."""
     qtbot.addWidget(panel)
     panel.resize(404, 900)
     with qtbot.waitExposed(panel):
         panel.show()
     panel.activateWindow()
-    return Hand(panel, qtbot)
+    return SmtpPanelDriver(panel, qtbot)
 
 
-def fill_generic(hand):
-    hand.enter("nameField", "Relay")
-    hand.enter("hostNameField", "smtp.northwind.example")
-    hand.enter("userNameField", "svc@northwind.example")
-    hand.enter("passwordField", "pa ss")
+def fill_generic(driver):
+    driver.enter("nameField", "Relay")
+    driver.enter("hostNameField", "smtp.northwind.example")
+    driver.enter("userNameField", "svc@northwind.example")
+    driver.enter("passwordField", "pa ss")
 
 
-def fill_graph(hand):
-    hand.choose("typeField", "MS Graph API")
-    hand.enter("nameField", "Invoices")
-    hand.enter("userNameField", "svc-mail@northwind.example")
-    hand.enter("passwordField", "pw")
-    hand.enter("tenantIdField", GUID)
-    hand.enter("clientIdField", GUID)
-    hand.enter("clientSecretField", "secret")
+def fill_graph(driver):
+    driver.choose("typeField", "MS Graph API")
+    driver.enter("nameField", "Invoices")
+    driver.enter("userNameField", "svc-mail@northwind.example")
+    driver.enter("passwordField", "pw")
+    driver.enter("tenantIdField", GUID)
+    driver.enter("clientIdField", GUID)
+    driver.enter("clientSecretField", "secret")

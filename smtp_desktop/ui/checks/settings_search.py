@@ -1,4 +1,4 @@
-"""Finding settings that work, from a failed test or check to the form."""
+"""The search for settings that work: offered after a failed test or check, its result put into the form."""
 # ruff: noqa: PLC0415 - a dialog is loaded when it is first opened
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ from smtp_desktop.ui.theme.theme import Theme
 
 if TYPE_CHECKING:
     from smtp_desktop.ui.checks.find_settings_dialog import FindSettingsDialog
-    from smtp_desktop.ui.checks.trial_dialog import TrialDialog
+    from smtp_desktop.ui.checks.test_dialog import TestDialog
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Tried:
-    """What was tested or checked; a `profile_id` of None is a form that creates."""
+class TestedSettings:
+    """Settings that were tested or checked; a `profile_id` of None is a form that creates an SMTP."""
 
     profile_id: ProfileId | None
     draft: ProfileDraft
@@ -38,17 +38,17 @@ class Tried:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChosenSettings:
-    """What the admin wants in the form, in place of what was tried."""
+    """Settings that the user wants in the form, in place of those that were tested."""
 
-    tried: Tried
+    tested: TestedSettings
     suggestion: Suggestion
 
 
-class SettingsFinding(QObject):
-    """Offers to look for settings that work, runs the search on a worker, and tells what the admin chose of it."""
+class SettingsSearch(QObject):
+    """Searches for settings that work, on a worker, in a dialog of its own."""
 
     chosen = Signal(object)
-    """A ChosenSettings: it belongs into the form."""
+    """The user chose settings for the form. Carries ChosenSettings."""
 
     def __init__(
         self, *, parent: QObject, finder: SettingsFinder, tasks: Tasks, unlocking: Unlocking, theme: Theme
@@ -59,23 +59,23 @@ class SettingsFinding(QObject):
         self._unlocking = unlocking
         self.theme = theme
 
-    def offer(self, dialog: TrialDialog, tried: Tried, failure: Failure | None) -> None:
-        """The dialog has a button for it, where `failure` is one that other settings may help."""
-        if failure and may_be_found(tried.draft, failure):
+    def offer(self, dialog: TestDialog, tested: TestedSettings, failure: Failure | None) -> None:
+        """Adds a button for the search to `dialog`, where `failure` is one that other settings may help."""
+        if failure and may_be_found(tested.draft, failure):
             label = self.tr("Find settings that work")
-            dialog.offer("findSettingsButton", label, lambda: self._find(dialog, tried, failure))
+            dialog.offer("findSettingsButton", label, lambda: self._open(dialog, tested, failure))
 
-    def _find(self, trial: TrialDialog, tried: Tried, failure: Failure) -> None:
+    def _open(self, test_dialog: TestDialog, tested: TestedSettings, failure: Failure) -> None:
         from smtp_desktop.ui.checks.find_settings_dialog import FindSettingsDialog
 
         dialog = FindSettingsDialog(
-            trial, host=tried.draft.host_name.strip(), signs_in=tried.draft.auth_required, theme=self.theme
+            test_dialog, host=tested.draft.host_name.strip(), signs_in=tested.draft.auth_required, theme=self.theme
         )
-        dialog.chosen.connect(lambda suggestion: self._choose(trial, tried, suggestion))
+        dialog.chosen.connect(lambda suggestion: self._choose(test_dialog, tested, suggestion))
         dialog.open()
-        self._start(dialog, tried, failure)
+        self._start(dialog, tested, failure)
 
-    def _start(self, dialog: FindSettingsDialog, tried: Tried, failure: Failure) -> None:
+    def _start(self, dialog: FindSettingsDialog, tested: TestedSettings, failure: Failure) -> None:
         cancel = Cancel()
         stop_on(dialog.rejected, cancel)
         probes = Relay()
@@ -85,7 +85,7 @@ class SettingsFinding(QObject):
             # It may have been closed while the master password was asked for.
             if isValid(dialog):
                 dialog.activateWindow()
-                self._start(dialog, tried, failure)
+                self._start(dialog, tested, failure)
 
         def failed(error: SmtpDesktopError) -> None:
             if not self._unlocking.wants(error, again):
@@ -94,12 +94,12 @@ class SettingsFinding(QObject):
         self._tasks.run(
             dialog,
             lambda: self._finder.find(
-                tried.draft, profile_id=tried.profile_id, failure=failure, cancel=cancel, on_probe=probes.told.emit
+                tested.draft, profile_id=tested.profile_id, failure=failure, cancel=cancel, on_probe=probes.told.emit
             ),
             dialog.show_found,
             failed,
         )
 
-    def _choose(self, trial: TrialDialog, tried: Tried, suggestion: Suggestion) -> None:
-        trial.accept()
-        self.chosen.emit(ChosenSettings(tried=tried, suggestion=suggestion))
+    def _choose(self, test_dialog: TestDialog, tested: TestedSettings, suggestion: Suggestion) -> None:
+        test_dialog.accept()
+        self.chosen.emit(ChosenSettings(tested=tested, suggestion=suggestion))

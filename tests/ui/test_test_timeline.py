@@ -3,10 +3,10 @@
 from itertools import pairwise
 
 import pytest
+from check_dialog_driver import CheckDialogDriver, accepted_in_time, refused_in_time, running
 from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QLabel
 from scripted_transport import graph_refused
-from trial_hand import TrialHand, accepted_in_time, refused_in_time, running
 from window_world import tip_as_read
 
 from smtp_desktop.domain.diagnosis.conversation import FailureKind, Stage, Step, StepStatus
@@ -19,11 +19,11 @@ TLS = "TLS 1.3 · STARTTLS · mail.relay.example · valid until 3 Feb 2027"
 
 
 @pytest.fixture
-def hand(world):
+def driver(world):
     """The window is open on one SMTP."""
     world.have("Relay")
     world.open()
-    return TrialHand(world)
+    return CheckDialogDriver(world)
 
 
 @pytest.fixture
@@ -36,10 +36,10 @@ def timeline(qtbot):
     return view
 
 
-def test_bars_stand_on_one_axis_as_long_as_the_conversation(hand):
-    hand.world.transport.timeline = refused_in_time()
-    hand.test()
-    assert hand.shares() == [
+def test_bars_stand_on_one_axis_as_long_as_the_conversation(driver):
+    driver.world.transport.timeline = refused_in_time()
+    driver.test()
+    assert driver.shares() == [
         (0.0, 0.05, "accent"),
         (0.05, 0.12, "accent"),
         (0.12, 0.25, "accent"),
@@ -49,32 +49,32 @@ def test_bars_stand_on_one_axis_as_long_as_the_conversation(hand):
         (0.0, 0.0, ""),
         (0.0, 0.0, ""),
     ]
-    assert {bar.width() for bar in hand.bars()} == {150}
-    assert len({bar.mapTo(hand.dialog, QPoint(0, 0)).x() for bar in hand.bars()}) == 1
-    assert hand.said()[4] == "Sign in\n535 5.7.8 no\n200 ms"
-    assert hand.said()[5] == "Sender\nnot reached\n"
+    assert {bar.width() for bar in driver.bars()} == {150}
+    assert len({bar.mapTo(driver.dialog, QPoint(0, 0)).x() for bar in driver.bars()}) == 1
+    assert driver.said()[4] == "Sign in\n535 5.7.8 no\n200 ms"
+    assert driver.said()[5] == "Sender\nnot reached\n"
 
 
-def test_the_shortest_step_has_a_bar_that_can_be_seen_and_stays_on_its_track(hand):
-    hand.world.transport.timeline = accepted_in_time()
-    hand.test()
-    last = hand.bars()[-1]
+def test_the_shortest_step_has_a_bar_that_can_be_seen_and_stays_on_its_track(driver):
+    driver.world.transport.timeline = accepted_in_time()
+    driver.test()
+    last = driver.bars()[-1]
     assert last.filled.width() >= 4
     assert last.filled.right() <= last.width()
 
 
-def test_an_unknown_outcome_has_an_amber_bar(hand):
-    hand.world.have_graph("Invoices")
-    hand.world.until(lambda: "Invoices" in hand.world.names())
-    hand.world.transport.timeline = graph_refused(Stage.SEND, FailureKind.OUTCOME_UNKNOWN)
-    hand.test("Invoices")
-    assert hand.shares()[-1][2] == "warn"
+def test_an_unknown_outcome_has_an_amber_bar(driver):
+    driver.world.have_graph("Invoices")
+    driver.world.until(lambda: "Invoices" in driver.world.names())
+    driver.world.transport.timeline = graph_refused(Stage.SEND, FailureKind.OUTCOME_UNKNOWN)
+    driver.test("Invoices")
+    assert driver.shares()[-1][2] == "warn"
 
 
-def test_a_bar_is_painted_in_its_colour_where_it_says(hand):
-    hand.world.transport.timeline = refused_in_time()
-    hand.test()
-    bar = hand.bars()[4]
+def test_a_bar_is_painted_in_its_colour_where_it_says(driver):
+    driver.world.transport.timeline = refused_in_time()
+    driver.test()
+    bar = driver.bars()[4]
     picture = bar.grab().toImage()
     ratio = picture.width() / bar.width()
     middle = round(bar.height() / 2 * ratio)
@@ -82,10 +82,10 @@ def test_a_bar_is_painted_in_its_colour_where_it_says(hand):
     assert picture.pixelColor(round(40 * ratio), middle).name() == "#f9fafb"
 
 
-def test_the_version_of_tls_stands_beside_the_step_and_what_is_cut_in_its_tip(hand):
-    hand.world.transport.timeline = refused_in_time(secure=TLS)
-    hand.test()
-    row = hand.rows()[2]
+def test_the_version_of_tls_stands_beside_the_step_and_what_is_cut_in_its_tip(driver):
+    driver.world.transport.timeline = refused_in_time(secure=TLS)
+    driver.test()
+    row = driver.rows()[2]
     heading, detail, _ = row.findChildren(QLabel)
     assert heading.text() == "Secure (TLS 1.3)"
     assert detail.text().endswith("…")
@@ -98,16 +98,16 @@ def test_the_version_of_tls_stands_beside_the_step_and_what_is_cut_in_its_tip(ha
 def test_a_running_bar_grows_and_the_axis_with_it(timeline, qtbot):
     timeline.show_step(Step(stage=Stage.FIND_HOST, outcome=StepStatus.DONE, duration_ms=100))
     timeline.show_step(running(Stage.CONNECT, 100))
-    hand = TrialHand(None)
-    before = hand.bars(timeline)[1].filled.width()
+    driver = CheckDialogDriver(None)
+    before = driver.bars(timeline)[1].filled.width()
     assert timeline.axis_ms == 250
-    assert hand.shares(timeline)[0][1] == 0.4
-    qtbot.waitUntil(lambda: hand.bars(timeline)[1].filled.width() > before)
+    assert driver.shares(timeline)[0][1] == 0.4
+    qtbot.waitUntil(lambda: driver.bars(timeline)[1].filled.width() > before)
     qtbot.waitUntil(lambda: timeline.axis_ms == 500)
-    assert hand.shares(timeline)[0][1] == 0.2
+    assert driver.shares(timeline)[0][1] == 0.2
     timeline.show_all([Step(stage=Stage.CONNECT, outcome=StepStatus.FAILED, started_ms=100, duration_ms=300)])
     assert timeline.axis_ms == 400
-    assert hand.shares(timeline)[:2] == [(0.0, 0.25, "accent"), (0.25, 1.0, "bad")]
+    assert driver.shares(timeline)[:2] == [(0.0, 0.25, "accent"), (0.25, 1.0, "bad")]
 
 
 def test_nothing_is_repainted_while_no_step_runs_or_nobody_looks(timeline):
@@ -139,9 +139,9 @@ def test_the_steps_of_a_delivery_stand_on_one_axis_in_a_narrow_panel(qtbot):
     view.resize(320, 180)
     assert view.width() == 320
     view.show_all(refused_in_time(secure=TLS).steps)
-    hand = TrialHand(None)
-    assert [share[:2] for share in hand.shares(view)[3:]] == [(0.25, 0.5), (0.5, 1.0)]
-    for row in hand.rows(view):
+    driver = CheckDialogDriver(None)
+    assert [share[:2] for share in driver.shares(view)[3:]] == [(0.25, 0.5), (0.5, 1.0)]
+    for row in driver.rows(view):
         parts = sorted(row.findChildren(QLabel), key=lambda label: label.x())
         assert all(before.geometry().right() < after.x() for before, after in pairwise(parts))
         assert row.rect().contains(parts[-1].geometry())

@@ -1,26 +1,24 @@
-"""What a test or check says of the SMTP that it tries, and of the steps that it took."""
+"""The dialog of a test or a check: asks for the recipient, shows the steps as they happen, then the result."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from itertools import pairwise
 
-from PySide6.QtCore import QCoreApplication, Qt, Signal, qVersion
+from PySide6.QtCore import Qt, Signal, qVersion
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from smtp_desktop.domain.checks.health import TestKind, TestOutcome
-from smtp_desktop.domain.diagnosis.conversation import Step, StepStatus
+from smtp_desktop.domain.diagnosis.conversation import Step
 from smtp_desktop.domain.diagnosis.stages import stages_of
-from smtp_desktop.domain.message_text import MessageText, one_line
-from smtp_desktop.domain.smtp.profile import Cloud, GenericServer, SmtpProfile
+from smtp_desktop.domain.message_text import MessageText
+from smtp_desktop.domain.smtp.field_rules import address_problem
+from smtp_desktop.domain.smtp.profile import SmtpProfile
 from smtp_desktop.services.checks.outcome import UNNAMED, outcome_of
 from smtp_desktop.services.checks.report import report_lines, version_lines
 from smtp_desktop.services.checks.tester import Report
-from smtp_desktop.ui.cards.smtp_words import cloud_name
-from smtp_desktop.ui.checks.recipient import RecipientPart
-from smtp_desktop.ui.checks.report_dialog import ReportDialog
+from smtp_desktop.ui.checks.test_report import ReportDialog, steps_as_shown, target_text
 from smtp_desktop.ui.theme.styled import styled_button, styled_label
 from smtp_desktop.ui.theme.theme import Theme
 from smtp_desktop.ui.widgets.advice_box import AdviceView, Verdict, plain_verdict, verdict_on
@@ -30,39 +28,48 @@ from smtp_desktop.ui.widgets.scroll import FittingScroll
 from smtp_desktop.ui.widgets.timeline import TimelineView
 from smtp_desktop.ui.widgets.transcript import TranscriptView
 
-
-def place_words(profile: SmtpProfile, *, to: str, unsaved: bool) -> str:
-    """Returns to whom, where and as whom it sends; `to` is empty while nobody is chosen, and for a check."""
-    server = profile.server
-    parts = [_tr("To {to}").format(to=one_line(to))] if to else []
-    if isinstance(server, GenericServer):
-        host = f"[{server.host_name}]" if ":" in server.host_name else server.host_name
-        parts += [f"{host}:{server.smtp_port}", _tr("Generic")]
-    else:
-        parts += [server.tenant_id, _tr("MS Graph API")]
-        parts += [cloud_name(server.cloud)] if server.cloud is not Cloud.GLOBAL else []
-    parts.append(server.user_name)
-    if unsaved:
-        parts.append(_tr("as typed in the form, not saved yet"))
-    return " · ".join(part for part in parts if part)
-
-
-def steps_as_shown(report: Report) -> tuple[Step, ...]:
-    """Returns the steps; that the admin stopped one is no failure of it."""
-    failure = report.timeline.failure
-    if failure is None or outcome_of(report) is not TestOutcome.CANCELLED:
-        return report.timeline.steps
-    return tuple(
-        replace(step, outcome=StepStatus.NOT_REACHED, detail=_tr("cancelled")) if step.stage is failure.stage else step
-        for step in report.timeline.steps
-    )
-
-
-def _tr(source: str) -> str:
-    return QCoreApplication.translate("TrialDialog", source)
-
-
 _TRANSCRIPT_HEIGHT_PX = 190
+
+
+class RecipientField(QFrame):
+    """A field for one address with its error below. The field's `objectName` is `toEmailAddressField`."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._field, self._error = QLineEdit(), styled_label("", "error", wrap=True)
+        label = self.tr("Enter To Email Address")
+        caption = styled_label(label, "label")
+        caption.setBuddy(self._field)
+        self._field.setObjectName("toEmailAddressField")
+        self._field.setAccessibleName(label)
+        self._field.textEdited.connect(lambda _: self.show_error(""))
+        self._error.setObjectName("toEmailAddressError")
+        self._error.hide()
+        self.setFocusProxy(self._field)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 6, 0, 0)
+        column.setSpacing(4)
+        for widget in (caption, self._field, self._error):
+            column.addWidget(widget)
+
+    @property
+    def typed(self) -> str:
+        """The text of the field."""
+        return self._field.text()
+
+    @property
+    def problem(self) -> str:
+        """Why the text is not an address; empty where it is one."""
+        problem = address_problem(self.typed)
+        return shown(problem) if problem else ""
+
+    def show_error(self, words: str) -> None:
+        """Shows `words` as the error; empty ones remove it."""
+        self._error.setText(words)
+        self._error.setVisible(bool(words))
+        self._field.setAccessibleDescription(words)
+        self._field.setProperty("invalid", bool(words))
+        self._field.style().polish(self._field)
 
 
 class _Phase(StrEnum):
@@ -72,33 +79,34 @@ class _Phase(StrEnum):
     ENDED = "ended"
 
 
-class TrialDialog(Dialog):
-    """A test (asks for the To Email Address first) or a check. Not modal: the window stays usable meanwhile.
+class TestDialog(Dialog):
+    """A test, which asks for the To Email Address first, or a check. Not modal: the window stays usable meanwhile.
 
-    The same object serves for a second try. Its `objectName` is `testDialog`. *Cancel* and Esc stop what runs, and
-    leave what was reached to be seen; Esc once more, or closing it, leaves it.
+    *Cancel* and Esc stop what runs and leave the steps so far to be seen; a second Esc closes the dialog. *Test again*
+    runs in the same dialog. Its `objectName` is `testDialog`.
     """
 
     started = Signal(object)
-    """The work should begin: carries the recipient as typed; for a check an empty string."""
+    """The test or check should begin. Carries the recipient as typed; for a check an empty string."""
     stopped = Signal()
-    """The admin cancelled the running work."""
+    """The user cancelled what runs."""
     edit_asked = Signal()
 
-    def __init__(self, parent: QWidget, *, profile: SmtpProfile, trial: TestKind, unsaved: bool, theme: Theme) -> None:
+    def __init__(self, parent: QWidget, *, profile: SmtpProfile, kind: TestKind, unsaved: bool, theme: Theme) -> None:
+        """`unsaved` tells that `profile` is what a form holds, not what is stored."""
         self._name = profile.name or shown(UNNAMED)
-        asking = self.tr("Test {name}") if trial is TestKind.TEST else self.tr("Check {name}")
+        asking = self.tr("Test {name}") if kind is TestKind.TEST else self.tr("Check {name}")
         super().__init__(parent, name="testDialog", title=asking.format(name=self._name), width=640)
         self.setWindowModality(Qt.WindowModality.NonModal)
         self._profile = profile
-        self._trial = trial
+        self._kind = kind
         self._unsaved = unsaved
         self._phase = _Phase.ASKING
         self._report: Report | None = None
         self._ended_at = datetime.now(UTC)
-        self._place = styled_label("", "muted", wrap=True)
-        self._recipient = RecipientPart()
-        self._timeline = TimelineView(stages_of(profile.server, sends=trial is TestKind.TEST), theme)
+        self._target = styled_label("", "muted", wrap=True)
+        self._recipient = RecipientField()
+        self._timeline = TimelineView(stages_of(profile.server, sends=kind is TestKind.TEST), theme)
         self._advice = AdviceView()
         self._transcript = TranscriptView(height_px=_TRANSCRIPT_HEIGHT_PX)
         self._lay_out()
@@ -106,15 +114,15 @@ class TrialDialog(Dialog):
         self._show_asking()
 
     def start_now(self) -> None:
-        """The work begins without a question (a check)."""
+        """Begins at once, with the recipient that is entered."""
         self._start()
 
     def show_step(self, step: Step) -> None:
-        """The step is shown."""
+        """Shows how a step goes, in its row."""
         self._timeline.show_step(step)
 
     def show_report(self, report: Report) -> None:
-        """The outcome is shown: accepted, or what failed, the server's words and what to do."""
+        """Shows the result: accepted; or what failed, the server's reply, and what to do."""
         self._report, self._ended_at = report, datetime.now(UTC)
         self._timeline.show_all(steps_as_shown(report))
         self._transcript.show_lines(report.timeline.transcript)
@@ -122,17 +130,17 @@ class TrialDialog(Dialog):
         self._end(verdict_on(report), worked=not failed)
 
     def offer(self, name: str, label: str, act: Callable[[], None]) -> None:
-        """A way on is offered below what went wrong: a button with that `objectName`, until the work begins anew."""
+        """Adds a button with that `objectName` below the result, until the next test or check begins."""
         button = styled_button(label)
         button.setObjectName(name)
         button.setAutoDefault(False)
         button.clicked.connect(lambda _: act())
-        self._ways.addWidget(button)
-        self._ways_frame.show()
+        self._offers.addWidget(button)
+        self._offers_frame.show()
         self._fit()
 
     def show_problem(self, message: MessageText, *, of_recipient: bool = False) -> None:
-        """The work could not begin; `message` says why."""
+        """Shows why the test or check could not begin: with `of_recipient`, at the field of the recipient."""
         if of_recipient:
             self._show_asking()
             self._recipient.show_error(shown(message))
@@ -155,27 +163,27 @@ class TrialDialog(Dialog):
     def _stop(self) -> None:
         self._phase = _Phase.STOPPING
         self.title.setText(self.tr("Stopping…"))
-        self.setFocus()  # Esc is heard still
+        self.setFocus()  # so that it still gets Esc
         self._cancel.setEnabled(False)
         self.stopped.emit()
 
     def _lay_out(self) -> None:
         self.title.setWordWrap(True)
-        self._ways_frame = QFrame()
-        self._ways = QHBoxLayout(self._ways_frame)
-        self._ways.setContentsMargins(0, 6, 0, 0)
-        self._ways.setSpacing(10)
-        self._ways.setAlignment(Qt.AlignmentFlag.AlignLeft)
+        self._offers_frame = QFrame()
+        self._offers = QHBoxLayout(self._offers_frame)
+        self._offers.setContentsMargins(0, 6, 0, 0)
+        self._offers.setSpacing(10)
+        self._offers.setAlignment(Qt.AlignmentFlag.AlignLeft)
         self._scroll = FittingScroll()
         self._scroll.column.setContentsMargins(0, 4, 0, 0)
         self._scroll.column.setSpacing(14)
         for widget in (self._recipient, self._timeline, self._advice, self._transcript):
             self._scroll.column.addWidget(widget)
         self._scroll.column.addStretch(1)
-        self.body.addWidget(self._place)
+        self.body.addWidget(self._target)
         self.body.addWidget(self._scroll, 1)
-        # Not with what scrolls: on a low screen the way on would be out of sight, below long advice.
-        self.body.addWidget(self._ways_frame)
+        # Outside of what scrolls: on a low screen the buttons would be out of sight, below long advice.
+        self.body.addWidget(self._offers_frame)
 
     def _lay_out_footer(self) -> None:
         self._show_transcript = self._button("showTranscriptButton", self.tr("Show transcript"))
@@ -188,7 +196,7 @@ class TrialDialog(Dialog):
         self._edit = self._button("editButton", self.tr("Edit SMTP"))
         self._edit.clicked.connect(self._ask_edit)
         self._again = self._button("againButton", self.tr("Test again"))
-        if self._trial is TestKind.CHECK:
+        if self._kind is TestKind.CHECK:
             self._again.setText(self.tr("Check again"))
             self._again.setAccessibleName(self._again.text())
         self._again.clicked.connect(self._start)
@@ -219,14 +227,14 @@ class TrialDialog(Dialog):
 
     def _show_asking(self) -> None:
         self._phase = _Phase.ASKING
-        self._place.setText(place_words(self._profile, to="", unsaved=self._unsaved))
+        self._target.setText(target_text(self._profile, to="", unsaved=self._unsaved))
         self._lead_with(self._ok)
         self._show(self._recipient, self._cancel, self._ok)
         self._recipient.setFocus()
         self._fit()
 
     def _show(self, *wanted: QWidget) -> None:
-        parts = (self._recipient, self._timeline, self._advice, self._ways_frame, self._transcript)
+        parts = (self._recipient, self._timeline, self._advice, self._offers_frame, self._transcript)
         buttons = (self._show_transcript, self._copy_report, self._edit, self._again, self._cancel, self._ok)
         for part in (*parts, *buttons):
             part.setVisible(part in wanted)
@@ -238,29 +246,29 @@ class TrialDialog(Dialog):
             self.accept()
 
     def _start(self) -> None:
-        to = self._recipient.typed if self._trial is TestKind.TEST else ""
-        problem = self._recipient.problem if self._trial is TestKind.TEST else ""
+        to = self._recipient.typed if self._kind is TestKind.TEST else ""
+        problem = self._recipient.problem if self._kind is TestKind.TEST else ""
         if problem:
             self._show_asking()
             self._recipient.show_error(problem)
             self._fit()
             return
         self._phase = _Phase.RUNNING
-        self._drop_ways()
+        self._remove_offers()
         self._show_transcript.setChecked(False)
         self._cancel.setEnabled(True)
         self._timeline.reset()
         self._show(self._timeline, self._cancel)
-        self._place.setText(place_words(self._profile, to=to, unsaved=self._unsaved))
-        going = self.tr("Testing {name}…") if self._trial is TestKind.TEST else self.tr("Checking {name}…")
+        self._target.setText(target_text(self._profile, to=to, unsaved=self._unsaved))
+        going = self.tr("Testing {name}…") if self._kind is TestKind.TEST else self.tr("Checking {name}…")
         self.title.setText(going.format(name=self._name))
         self._cancel.setFocus()
         self._fit()
         self.started.emit(to)
 
-    def _drop_ways(self) -> None:
-        while way := self._ways.takeAt(0):
-            if widget := way.widget():
+    def _remove_offers(self) -> None:
+        while item := self._offers.takeAt(0):
+            if widget := item.widget():
                 widget.hide()
                 widget.deleteLater()
 
@@ -269,16 +277,16 @@ class TrialDialog(Dialog):
         self.title.setText(verdict.title)
         self.setWindowTitle(verdict.title)
         self._advice.show_verdict(verdict)
-        told = (self._show_transcript, self._copy_report) if self._report else ()
-        self._show(self._timeline, self._advice, *told, self._edit, self._again, self._ok)
+        on_report = (self._show_transcript, self._copy_report) if self._report else ()
+        self._show(self._timeline, self._advice, *on_report, self._edit, self._again, self._ok)
         self._lead_with(self._ok if worked else self._again)
-        # Not on "Test again": a second Enter would send a second mail, and a wrong password once more.
+        # Not on "Test again": a second Enter would send a second mail, or a wrong password once more.
         self._ok.setFocus()
         self._fit()
         self._scroll.verticalScrollBar().setValue(0)
 
     def _lead_with(self, leader: QPushButton) -> None:
-        """`leader` stands last and is the one to press. Ok, where it does not lead, stands apart and only closes."""
+        """Makes `leader` the last and primary button. Ok, where it is not that one, comes first and only closes."""
         ok_leads = leader is self._ok
         self._ok.setText(self.tr("Ok") if ok_leads else self.tr("Close"))
         self._ok.setAccessibleName(self._ok.text())

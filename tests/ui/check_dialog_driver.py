@@ -1,4 +1,4 @@
-"""A person's hand on the dialog of a test or check, and conversations with times and concerns for it."""
+"""A user at the dialog of a test or check, and conversations with times for it."""
 
 from dataclasses import replace
 
@@ -12,7 +12,7 @@ TIMES = {"find_host": (0, 20), "connect": (20, 30), "secure": (50, 50), "greet":
 
 
 def timed(timeline: Timeline, **details: str) -> Timeline:
-    """The same, with the steps one after the other: signing in takes half of the time."""
+    """Returns the same with the steps one after the other: signing in takes half of the time."""
     steps = []
     for step in timeline.steps:
         started, took = TIMES.get(step.stage, (400, 0))
@@ -23,7 +23,7 @@ def timed(timeline: Timeline, **details: str) -> Timeline:
 
 
 def refused_in_time(*words: str, **details: str) -> Timeline:
-    """The sign-in was refused after 0.4 seconds."""
+    """Returns a conversation whose sign-in was refused after 0.4 seconds."""
     return timed(refused(Stage.SIGN_IN, *(words or ("no",))), **details)
 
 
@@ -32,7 +32,7 @@ def accepted_in_time(**details: str) -> Timeline:
 
 
 def long_transcript(timeline: Timeline) -> Timeline:
-    """Much was said, in long lines."""
+    """Returns the same with a transcript of many long lines."""
     lines = [TranscriptLine(party=Party.SERVER, text=f"250-line {n} {'x' * 300}", at_ms=float(n)) for n in range(400)]
     return replace(timeline, transcript=tuple(lines))
 
@@ -41,20 +41,21 @@ def running(stage: Stage, started_ms: float) -> Step:
     return Step(stage=stage, outcome=StepStatus.RUNNING, started_ms=started_ms)
 
 
-class TrialHand:
-    """Tests or checks the SMTP of a world."""
+class CheckDialogDriver:
+    """Tests or checks an SMTP of a window."""
 
     def __init__(self, world) -> None:
         self.world = world
         self.dialog = None
 
     def test(self, name="Relay", to="admin@company.example"):
-        """It was tested, and the dialog tells how that ended."""
+        """Tests it, and returns the dialog with the result."""
         self.start(name, to)
         self.world.until(lambda: self.world.visible("advice", self.dialog))
         return self.dialog
 
     def start(self, name="Relay", to="admin@company.example"):
+        """Begins a test, and returns its dialog."""
         self.world.choose(name, "testAction")
         self.dialog = self.world.dialog("testDialog")
         self.world.write(to)
@@ -62,7 +63,7 @@ class TrialHand:
         return self.dialog
 
     def check(self, name="Relay"):
-        """It was checked, and the dialog tells how that ended."""
+        """Checks it, and returns the dialog with the result."""
         self.world.click_card(name)
         self.world.press("F5")
         self.dialog = self.world.dialog("testDialog")
@@ -81,11 +82,11 @@ class TrialHand:
 
     def shares(self, within=None) -> list[tuple[float, float, str]]:
         """Returns where each bar begins and ends, as shares of the axis, and its colour's name."""
-        told = []
+        shares = []
         for bar in self.bars(within):
             filled = bar.filled
-            told.append((round(filled.left() / bar.width(), 2), round(filled.right() / bar.width(), 2), bar.token))
-        return told
+            shares.append((round(filled.left() / bar.width(), 2), round(filled.right() / bar.width(), 2), bar.token))
+        return shares
 
     def said(self) -> list[str]:
         """Returns what every row says, column by column."""

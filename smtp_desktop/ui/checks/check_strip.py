@@ -1,20 +1,20 @@
-"""How far checks are, below a page's title, and what they came to."""
+"""A strip below the title of a page with the progress of checks and their summary."""
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QSizePolicy, QWidget
 
-from smtp_desktop.ui.checks.checks import Progress
+from smtp_desktop.ui.checks.requested_checks import CheckProgress
 from smtp_desktop.ui.theme.styled import styled_button, styled_label
 
 _BAR_WIDTH_PX = 160
 
 
-class RoundStrip(QWidget):
-    """Not there until there is something to tell. Its `objectName` is `checkStrip`."""
+class CheckStrip(QWidget):
+    """Hidden until checks run. Its `objectName` is `checkStrip`."""
 
     cancel_asked = Signal()
     failing_asked = Signal()
-    """The admin wants to see those that fail."""
+    """The user wants to see the SMTPs that fail."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -42,8 +42,8 @@ class RoundStrip(QWidget):
         row.addStretch(1)
         self.hide()
 
-    def show_progress(self, progress: Progress) -> None:
-        """It tells how many are done, and lets the admin stop the rest."""
+    def show_progress(self, progress: CheckProgress) -> None:
+        """Shows how many checks are done, and a button that cancels the rest."""
         words = self.tr("Checking {n} of {total}").format(n=progress.done, total=progress.total)
         if progress.stopped:
             words = self.tr("Stopping…")
@@ -54,12 +54,12 @@ class RoundStrip(QWidget):
         self._cancel.setEnabled(not progress.stopped)
         self._show_parts(running=True, failing=False)
 
-    def show_end(self, progress: Progress) -> None:
-        """It tells what they came to, until it is closed or the next ones begin."""
+    def show_end(self, progress: CheckProgress) -> None:
+        """Shows a summary, until the user closes it or the next checks begin."""
         self._words.setText(self._summary(progress))
         self._show_parts(running=False, failing=bool(progress.failed))
 
-    def _summary(self, progress: Progress) -> str:
+    def _summary(self, progress: CheckProgress) -> str:
         tried = progress.works + progress.failed
         if progress.stopped:
             words = self.tr("Stopped after {n} of {total}: {works} working, {failed} failed")
@@ -80,7 +80,7 @@ class RoundStrip(QWidget):
         self._cancel.setVisible(running)
         self._failing.setVisible(failing)
         self._close.setVisible(not running)
-        # The cards below stay where they are when the button goes.
+        # The cards below must not move when the button disappears.
         self.setMinimumHeight(max(self.minimumHeight(), self.sizeHint().height()))
         self.show()
 

@@ -1,4 +1,4 @@
-"""A round of checks in a process of its own."""
+"""A bulk check in a process of its own."""
 
 import json
 import logging
@@ -20,25 +20,28 @@ from smtp_desktop.services.ports import Events
 _log = logging.getLogger(__name__)
 
 
-class RoundProcess:
-    """Runs `command` once for each round. Two hundred threads whose servers answer in one moment queue for Python's one
-    lock, and a window that stood in that queue would not be painted meanwhile."""
+class BulkCheckProcess:
+    """Runs `command` once for each bulk check.
+
+    Two hundred threads whose servers answer in one moment queue for Python's one lock, and a window that stood in that
+    queue would not be painted meanwhile.
+    """
 
     def __init__(self, command: Sequence[str], *, events: Events, secret: Secret | None = None) -> None:
-        """`secret` is the master password, where it is known already."""
+        """`secret` is the master password of the vault, where it is known already."""
         self._command = tuple(command)
         self._events = events
         self._secret = secret
 
     def learn(self, secret: Secret) -> None:
-        """This is the master password of the vault."""
+        """Keeps the master password of the vault for the next bulk checks."""
         self._secret = secret
 
     def run(
         self, profile_ids: Sequence[ProfileId], *, cancel: Cancel, on_end: Callable[[ProfileId, CheckEnd], None]
     ) -> None:
-        """As `services.rounds.Rounds.run`; blocks until the process has ended. Raises SmtpDesktopError too where that
-        ended before its work was done."""
+        """As `services.checks.bulk_check.BulkCheck.run`, on the calling thread; blocks until the process has ended.
+        Raises SmtpDesktopError also where the process ended before its work was done."""
         pipe, hidden = subprocess.PIPE, getattr(subprocess, "CREATE_NO_WINDOW", 0)  # Windows would show a console
         with subprocess.Popen(  # noqa: S603 - this program itself
             self._command, stdin=pipe, stdout=pipe, creationflags=hidden
@@ -49,34 +52,34 @@ class RoundProcess:
             _send(asked, json.dumps(list(profile_ids)))
             cancel.wakes(lambda: _close(asked))
             try:
-                self._listen(process.stdout, asked, on_end)
+                self._read(process.stdout, asked, on_end)
             finally:
                 cancel.wakes(None)
                 _close(asked)
 
-    def _listen(self, said: IO[bytes], asked: IO[bytes], on_end: Callable[[ProfileId, CheckEnd], None]) -> None:
-        given = False
+    def _read(self, said: IO[bytes], asked: IO[bytes], on_end: Callable[[ProfileId, CheckEnd], None]) -> None:
+        sent = False
         for line in said:
             document = _document(line)
             match document:
                 case {"event": "ended", "id": str(one)}:
-                    self._tell(ProfileId(one), document, on_end)
+                    self._end(ProfileId(one), document, on_end)
                 case {"event": "locked"}:
-                    if given or not self._secret:
+                    if sent or not self._secret:
                         raise _locked(document)
-                    given = True
-                    # As for the courier: the pipe into the process that needs it.
+                    sent = True
+                    # As for the courier: by a pipe, which no other process can read.
                     _send(asked, self._secret.reveal())
                 case {"event": "done"}:
                     return
                 case {"event": "failed", "message": str(words)}:
                     raise SmtpDesktopError(msg("{message}", message=words))
                 case _:
-                    _log.info("the round of checks said: %s", line.decode(errors="replace").strip())
+                    _log.info("the bulk check said: %s", line.decode(errors="replace").strip())
         if not asked.closed:
             raise StoreError(msg("The process that checks ended unexpectedly. Try again; the log may tell why."))
 
-    def _tell(
+    def _end(
         self, profile_id: ProfileId, document: dict[str, Any], on_end: Callable[[ProfileId, CheckEnd], None]
     ) -> None:
         if document.get("result"):
@@ -104,12 +107,12 @@ def _locked(document: dict[str, Any]) -> VaultLocked:
 
 
 def _send(asked: IO[bytes], line: str) -> None:
-    # It has gone, or was cancelled meanwhile: then it says nothing more either.
+    # The process has ended or was cancelled: then it says nothing more either.
     with suppress(OSError, ValueError):
         asked.write(f"{line}\n".encode())
         asked.flush()
 
 
 def _close(pipe: IO[bytes]) -> None:
-    with suppress(OSError):  # the process has gone first
+    with suppress(OSError):  # the process has ended first
         pipe.close()

@@ -1,4 +1,4 @@
-"""What is known of a server's certificate, and what an SMTP trusts besides what the system trusts."""
+"""The part of the SMTP form about certificates: the server's own, and what is trusted for this SMTP alone."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -17,16 +17,16 @@ _GAP_PX = 4
 _LINK_GAP_PX = 8
 
 AuthorityOf = Callable[[str], Certificate | None]
-"""Returns what is known of the CA in PEM form."""
+"""Returns the certificate of the CA in PEM form; None where it is not known."""
 
 
 class SmtpTrust(QWidget):
-    """Below SMTP TLS/SSL: a link to the server's certificate, and the CA or certificate that is trusted."""
+    """Stands below SMTP TLS/SSL: a link to the server's certificate, and the CA or certificate that is trusted."""
 
     removed = Signal()
-    """Nothing shall be trusted for this SMTP any more."""
+    """The user wants nothing to be trusted for this SMTP any more."""
     show_requested = Signal(object)
-    """The certificates of this ServerFact should be shown."""
+    """The user wants to see the server's certificates. Carries a ServerFact."""
 
     def __init__(self, authority_of: AuthorityOf) -> None:
         super().__init__()
@@ -36,8 +36,8 @@ class SmtpTrust(QWidget):
         self._show = LinkButton(self.tr("Show certificate"))
         self._show.setObjectName("showCertificateButton")
         self._show.clicked.connect(lambda: self.show_requested.emit(self._fact))
-        self._line = Caption("hint", wraps=True)
-        self._line.setObjectName("trustLine")
+        self._text = Caption("hint", wraps=True)
+        self._text.setObjectName("trustLine")
         self._remove = LinkButton(self.tr("Remove"))
         self._remove.setObjectName("removeTrustButton")
         self._remove.setAccessibleName(self.tr("Remove what is trusted for this SMTP"))
@@ -46,15 +46,15 @@ class SmtpTrust(QWidget):
 
     @property
     def stops(self) -> tuple[QWidget, ...]:
-        """Where Tab goes, in order."""
+        """The widgets that Tab stops at, in order."""
         return (self._show, self._remove)
 
     def take(self, draft: ProfileDraft) -> None:
-        """What `draft` trusts is trusted."""
+        """Takes over what `draft` trusts."""
         self._draft = draft
 
     def put_into(self, draft: ProfileDraft) -> ProfileDraft:
-        """Returns `draft` with what is trusted."""
+        """Returns `draft` with what is trusted here."""
         return replace(
             draft,
             trusted_ca_pem=self._draft.trusted_ca_pem,
@@ -63,19 +63,19 @@ class SmtpTrust(QWidget):
         )
 
     def show_for(self, draft: ProfileDraft, fact: ServerFact | None) -> None:
-        """The lines are about what the form says now; `fact` is what is known of the server that it names."""
+        """Shows link and text for what the form holds now; `fact` is about the server that it names."""
         self._fact = fact if fact and fact.security.chain else None
         self._show.setVisible(self._fact is not None)
         words = self._words(draft) if draft.tls else ""
         lost = bool(draft.trusted_fingerprint) and not kept_fingerprint(draft)
-        self._line.set_role("warning" if lost else "hint")
-        self._line.show_text(words)
-        self._line.setToolTip(plain_tip(spelled(kept_fingerprint(draft))))
+        self._text.set_role("warning" if lost else "hint")
+        self._text.show_text(words)
+        self._text.setToolTip(plain_tip(spelled(kept_fingerprint(draft))))
         self._remove.setVisible(bool(words) and not lost)
         self.setVisible(bool(words) or self._fact is not None)
 
     def set_locked(self, locked: bool) -> None:
-        """What is trusted can be read but not changed."""
+        """Switches *Remove* off, or on again."""
         self._remove.setEnabled(not locked)
 
     def _words(self, draft: ProfileDraft) -> str:
@@ -99,7 +99,7 @@ class SmtpTrust(QWidget):
     def _lay_out(self) -> None:
         row = QHBoxLayout()
         row.setSpacing(_LINK_GAP_PX)
-        row.addWidget(self._line, 1)
+        row.addWidget(self._text, 1)
         row.addWidget(self._remove, 0, Qt.AlignmentFlag.AlignTop)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, _GAP_PX, 0, 0)

@@ -1,0 +1,227 @@
+"""The cards of SMTPs, kept as the store has them: read on a worker, and changed by what happens meanwhile."""
+
+import gc
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TypeVar
+
+from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal
+
+from smtp_desktop.domain.checks.health import CheckResult, ServerFact, TestKind
+from smtp_desktop.domain.delivery.delivery import DeliveryFilter, DeliveryState, SmtpHold
+from smtp_desktop.domain.errors import SmtpDesktopError
+from smtp_desktop.domain.events import Event, ProfileDeleted, ProfileSaved, ResultRecorded, ServerLearned
+from smtp_desktop.domain.smtp.profile import GenericServer, ProfileId, SmtpProfile
+from smtp_desktop.services.checks.tester import Tester
+from smtp_desktop.services.outbox import Outbox
+from smtp_desktop.services.profiles import Profiles
+from smtp_desktop.ui.cards.card import BARS
+from smtp_desktop.ui.cards.smtp_cards import SmtpCards, SmtpStock
+from smtp_desktop.ui.cards.smtp_words import failure_word
+from smtp_desktop.ui.runtime.tasks import Tasks
+from smtp_desktop.ui.widgets.message_text import shown
+
+T = TypeVar("T")
+_COUNTED = 1000  # waiting mails that are looked through to tell how many an SMTP holds up
+_AGAIN_MS = 250
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loaded:
+    """What a reading of the store found.
+
+    `holds` say why nothing goes through an SMTP for now. `stock` is None where nothing of it has changed. `changed` are
+    the SMTPs that were changed or have other results, `trusted_pems` the CAs that these trust, and `learned` the facts
+    about servers that were not known.
+    """
+
+    holds: Mapping[ProfileId, str]
+    stock: SmtpStock | None = None
+    changed: frozenset[ProfileId] = frozenset()
+    trusted_pems: frozenset[str] = frozenset()
+    learned: tuple[ServerFact, ...] = ()
+
+
+class SmtpLoader(QObject):
+    """Fills the cards from the store, and applies events to them. Never runs two readings at once."""
+
+    loaded = Signal(object)
+    """The cards show what was read. Carries Loaded."""
+    failed = Signal(str)
+    """The store could not be read. Carries why, to be shown."""
+
+    def __init__(
+        self, *, owner: QObject, cards: SmtpCards, profiles: Profiles, tester: Tester, outbox: Outbox, tasks: Tasks
+    ) -> None:
+        super().__init__(owner)
+        self._cards = cards
+        self._profiles, self._tester, self._outbox = profiles, tester, outbox
+        self._tasks = tasks
+        self._reading = self._again = self._loaded_once = False
+        self._meanwhile: list[Event] = []
+        self._once_loaded: list[Callable[[], None]] = []
+
+    @property
+    def is_loaded(self) -> bool:
+        """Whether the cards are those of all SMTPs."""
+        return self._loaded_once
+
+    @property
+    def is_reading(self) -> bool:
+        """Whether the store is being read."""
+        return self._reading
+
+    def load(self) -> None:
+        """Reads the store; if it is being read, once more after that."""
+        if self._reading:
+            self._again = True
+            return
+        self._reading = True
+        self._meanwhile.clear()
+        known = self._cards.stock
+        self._tasks.run(
+            self, lambda: read(self._profiles, self._tester, self._outbox, known), self._show, self._show_error
+        )
+
+    def once_loaded(self, act: Callable[[], None]) -> None:
+        """Calls `act` now, or as soon as all SMTPs are loaded: never for a part of them."""
+        if self._loaded_once:
+            act()
+        else:
+            self._once_loaded.append(act)
+
+    def on_event(self, event: Event) -> None:
+        """Shows on the cards what has happened."""
+        if self._reading:
+            self._meanwhile.append(event)
+        self._apply(event)
+
+    def _apply(self, event: Event) -> None:
+        match event:
+            case ProfileSaved(profile=profile):
+                self._cards.put(profile)
+            case ProfileDeleted(profile_id=profile_id, new_default=new_default):
+                self._cards.remove(profile_id, new_default)
+            case ResultRecorded(result=result):
+                self._cards.record(result)
+            case ServerLearned(fact=fact):
+                self._cards.learn(fact)
+            case _:
+                pass
+
+    def _show(self, loaded: Loaded) -> None:
+        if self._meanwhile and self._loaded_once:
+            # What has happened meanwhile may be missing from it, and is on the cards already.
+            self._again = True
+        else:
+            self._fill(loaded)
+        self._read_next()
+
+    def _fill(self, loaded: Loaded) -> None:
+        self._cards.set_holds(loaded.holds)
+        if loaded.stock:
+            self._cards.load(loaded.stock)
+            for event in self._meanwhile:
+                self._apply(event)
+        first, self._loaded_once = not self._loaded_once, True
+        self.loaded.emit(loaded)
+        if first:
+            for act in self._once_loaded:
+                act()
+            self._once_loaded.clear()
+
+    def _show_error(self, error: SmtpDesktopError) -> None:
+        self.failed.emit(shown(error.message))
+        self._read_next()
+
+    def _read_next(self) -> None:
+        self._reading = False
+        if self._again:
+            self._again = False
+            # Not at once: where much happens, the store would be read all the time.
+            QTimer.singleShot(_AGAIN_MS, self, self.load)
+
+
+def read(profiles: Profiles, tester: Tester, outbox: Outbox, known: SmtpStock) -> Loaded:
+    """Reads the store and compares it with what is `known`. Runs on a worker. Raises StoreError."""
+    with _collector_resting():
+        stored = profiles.all()
+        holds = holds_in_words(outbox, stored)
+        # What has not changed stays the same object as before: quick to compare, and nothing has to be freed.
+        by_id = {one.id: _same(known.profiles.get(one.id), one) for one in stored}
+        results = {one: _same(known.results.get(one), found) for one, found in tester.history(BARS).items()}
+        facts = {(fact.host, fact.port): fact for fact in tester.server_facts()}
+        if (by_id, results, facts) == (known.profiles, known.results, known.facts):
+            return Loaded(holds=holds)
+        changed = frozenset(
+            one
+            for one, profile in by_id.items()
+            if known.profiles.get(one) is not profile or known.results.get(one) is not results.get(one)
+        )
+        return Loaded(
+            holds=holds,
+            stock=SmtpStock(by_id, results, facts),
+            changed=changed,
+            trusted_pems=trusted_pems(by_id[one] for one in changed),
+            learned=tuple(fact for endpoint, fact in facts.items() if known.facts.get(endpoint) != fact),
+        )
+
+
+def _same(before: T | None, now: T) -> T:
+    return before if before is not None and before == now else now
+
+
+@contextmanager
+def _collector_resting() -> Iterator[None]:
+    # Looking for garbage among a hundred thousand SMTPs stops all threads for half a second, again and again while they
+    # are read; none of them is ever garbage that only the collector could find.
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def trusted_pems(profiles: Iterable[SmtpProfile]) -> frozenset[str]:
+    """Returns the CAs, in PEM form, that these SMTPs trust."""
+    servers = (profile.server for profile in profiles)
+    return frozenset(s.trusted_ca_pem for s in servers if isinstance(s, GenericServer) and s.trusted_ca_pem)
+
+
+def holds_in_words(outbox: Outbox, profiles: Sequence[SmtpProfile]) -> dict[ProfileId, str]:
+    """Returns why nothing goes through an SMTP for now, for each that is on hold. `profiles` hold the default, if there
+    is one."""
+    holds = outbox.holds()
+    if not holds:
+        return {}
+    default = next((profile.id for profile in profiles if profile.is_default), None)
+    wanted = DeliveryFilter(states=frozenset({DeliveryState.WAITING}))
+    waiting = outbox.page(wanted, limit=_COUNTED)
+    counts = Counter(delivery.smtp_id or default for delivery in waiting)
+    return {hold.profile_id: _hold_words(hold, counts[hold.profile_id], len(waiting) < _COUNTED) for hold in holds}
+
+
+def _hold_words(hold: SmtpHold, waiting: int, counted_all: bool) -> str:
+    # In the words of a failed check: a hold is one, of a mail that was to be sent.
+    result = CheckResult(
+        profile_id=hold.profile_id,
+        at=hold.since,
+        test_kind=TestKind.CHECK,
+        ok=False,
+        duration_ms=0.0,
+        stage=hold.stage,
+        kind=hold.kind,
+        reply=hold.reply,
+    )
+    word = failure_word(result)
+    reason = word[:1].lower() + word[1:] if word[1:2].islower() else word
+    words = _tr("On hold: {reason} · {n} waiting") if waiting else _tr("On hold: {reason}")
+    return words.format(reason=reason, n=waiting if counted_all else f"{waiting}+")
+
+
+def _tr(source: str) -> str:
+    return QCoreApplication.translate("SmtpCards", source)

@@ -1,0 +1,142 @@
+"""Saving what the form of an SMTP holds, which takes as long as the keyring does."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from smtp_desktop.domain.cancel import Cancel
+from smtp_desktop.domain.errors import Cancelled, FieldErrors, SmtpDesktopError
+from smtp_desktop.domain.smtp.profile import ProfileId
+from smtp_desktop.services.profiles import Profiles
+from smtp_desktop.ui.runtime.later import Later
+from smtp_desktop.ui.runtime.tasks import Tasks
+from smtp_desktop.ui.runtime.unlocking import Unlocking
+from smtp_desktop.ui.widgets.message_text import shown
+
+if TYPE_CHECKING:
+    from smtp_desktop.ui.smtps.panel import SaveRequest, SmtpPanel
+
+_SLOW_KEYRING_MS = 3000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LateEnd:
+    """The end of a save that the user had stopped waiting for; a `saved_id` of None means that nothing was saved."""
+
+    request: SaveRequest
+    saved_id: ProfileId | None
+
+
+class SmtpSaver(QObject):
+    """Saves on a worker what the panel asks for, and lets the user stop waiting for it.
+
+    Only the id of the SMTP comes back from here. The SMTP itself comes with ProfileSaved, which the window has handled
+    before the save ends.
+    """
+
+    saved = Signal(object)
+    """The form was saved. Carries the ProfileId, which is new where the form was creating."""
+    failed = Signal()
+    """The form was not saved, or the user stopped waiting."""
+    ended_late = Signal(object)
+    """Carries a LateEnd."""
+
+    def __init__(
+        self, *, owner: QObject, panel: Later[SmtpPanel], profiles: Profiles, tasks: Tasks, unlocking: Unlocking
+    ) -> None:
+        super().__init__(owner)
+        self._later_panel = panel
+        self._profiles = profiles
+        self._tasks = tasks
+        self._unlocking = unlocking
+        self._cancel: Cancel | None = None
+        self._pending: Counter[ProfileId | None] = Counter()
+        panel.tell("saver", self._connect_panel)
+
+    def _connect_panel(self, panel: SmtpPanel) -> None:
+        panel.save_requested.connect(self.save)
+        panel.stop_waiting_requested.connect(self._stop_waiting)
+
+    @property
+    def _panel(self) -> SmtpPanel:
+        return self._later_panel()
+
+    @property
+    def is_saving(self) -> bool:
+        """Whether the panel waits for a save."""
+        return self._cancel is not None
+
+    def is_pending(self, profile_id: ProfileId) -> bool:
+        """Returns whether a save of this SMTP has not ended yet, be it one that the user stopped waiting for."""
+        return self._pending[profile_id] > 0
+
+    def save(self, request: SaveRequest) -> None:
+        """Creates or changes the SMTP. The panel is locked until that ends, or the user stops waiting."""
+        cancel = self._cancel = Cancel()
+        self._panel.set_busy(self.tr("Saving…"))
+        QTimer.singleShot(_SLOW_KEYRING_MS, self, lambda: self._show_slow(cancel))
+        self._pending[request.profile_id] += 1
+        self._tasks.run(
+            self._panel,
+            lambda: self._write(request, cancel),
+            lambda saved_id: self._on_saved(saved_id, request, cancel),
+            lambda error: self._on_failed(error, request, cancel),
+        )
+
+    def stop(self) -> bool:
+        """Stops waiting; nothing is saved, unless it is written already. Returns whether a save was waited for."""
+        if self._cancel is None:
+            return False
+        # The use case looks at this between writing the secret and the row.
+        self._cancel.request()
+        self._cancel = None
+        return True
+
+    def _write(self, request: SaveRequest, cancel: Cancel) -> ProfileId:
+        # On a worker.
+        if request.profile_id is None:
+            return self._profiles.create(request.draft, cancel).id
+        return self._profiles.save(request.profile_id, request.draft, cancel).id
+
+    def _show_slow(self, cancel: Cancel) -> None:
+        if self._cancel is cancel:
+            self._panel.set_busy(
+                self.tr("Waiting for the keyring. If it asks to be unlocked, enter its password; or stop waiting.")
+            )
+
+    def _stop_waiting(self) -> None:
+        if self.stop():
+            self._panel.set_idle()
+            self._panel.show_note(
+                self.tr("Stopped waiting for the keyring. Nothing was saved; what you typed is still here.")
+            )
+            self.failed.emit()
+
+    def _on_saved(self, saved_id: ProfileId, request: SaveRequest, cancel: Cancel) -> None:
+        self._pending[request.profile_id] -= 1
+        if self._cancel is not cancel and cancel.requested:
+            # The user stopped after the row was written, as while the keyring erased the old secret.
+            self.ended_late.emit(LateEnd(request=request, saved_id=saved_id))
+            return
+        self._cancel = None
+        self._panel.set_idle()
+        self.saved.emit(saved_id)
+
+    def _on_failed(self, error: SmtpDesktopError, request: SaveRequest, cancel: Cancel) -> None:
+        self._pending[request.profile_id] -= 1
+        if self._cancel is not cancel:
+            self.ended_late.emit(LateEnd(request=request, saved_id=None))
+            return
+        self._cancel = None
+        self._panel.set_idle()
+        if self._unlocking.wants(error, lambda: self.save(request)):
+            return
+        self.failed.emit()
+        if isinstance(error, FieldErrors):
+            self._panel.show_errors(error.errors)
+        elif not isinstance(error, Cancelled):
+            self._panel.show_note(shown(error.message))

@@ -1,0 +1,64 @@
+"""A user in front of a failed test who looks for settings that work."""
+
+from PySide6.QtWidgets import QFrame
+from scripted_transport import stopped
+
+from smtp_desktop.domain.diagnosis.conversation import Failure, FailureKind, Stage
+from smtp_desktop.domain.diagnosis.stages import stages_of
+from smtp_desktop.domain.message_text import msg
+from smtp_desktop.domain.smtp.profile import GenericServer
+from smtp_desktop.transports.registry import Transports
+
+HOST = "relay.example"
+
+
+def nobody_listens():
+    failure = Failure(stage=Stage.CONNECT, kind=FailureKind.REFUSED, message=msg("Nothing listens on this port."))
+    return stopped(failure, stages_of(GenericServer(host_name=HOST), sends=True))
+
+
+def probe_rows(dialog):
+    """Returns what the row of each probe says."""
+    return [row.accessibleName() for row in dialog.findChildren(QFrame) if row.property("area") == "row"]
+
+
+class FindSettingsDriver:
+    """Tests an SMTP of a window so that it fails, and searches for settings from there."""
+
+    def __init__(self, world):
+        self.world = world
+
+    def fail_test(self, name="Relay", timeline=None):
+        """Tests a stored SMTP, which fails. Returns the dialog of the test."""
+        world = self.world
+        if not isinstance(world.transport, Transports):
+            world.transport.timeline = timeline or nobody_listens()
+        world.choose(name, "testAction")
+        dialog = world.dialog("testDialog")
+        world.write("admin@company.example")
+        world.press("Return")
+        world.until(lambda: world.visible("advice", dialog))
+        return dialog
+
+    def search(self, test_dialog):
+        """Begins the search by its button, and waits for its end. Returns the dialog of the search."""
+        self.world.click("findSettingsButton", test_dialog)
+        dialog = self.world.dialog("findSettingsDialog")
+        self.world.until(lambda: dialog.windowTitle() != "Looking for settings that work…")
+        return dialog
+
+    def search_after_failure(self, name="Relay", timeline=None):
+        """Does both, and returns the dialog of the search."""
+        return self.search(self.fail_test(name, timeline))
+
+    def wait_until_applied(self):
+        """Waits until the dialogs are closed and the form is in front."""
+        world = self.world
+        world.no_dialog("findSettingsDialog")
+        world.no_dialog("testDialog")
+        world.until(lambda: world.panel.isVisible() and world.window.isActiveWindow())
+
+    def differences(self, dialog):
+        """Returns what the table of the suggestion says."""
+        self.world.until(lambda: self.world.visible("differences", dialog))
+        return self.world.part("differences", dialog).accessibleName()
