@@ -17,7 +17,7 @@ from smtp_desktop.domain.message_text import msg
 from smtp_desktop.ui.activities.cards import ActivityCards, short_time, state_of
 from smtp_desktop.ui.activities.page import ActivitiesPage
 from smtp_desktop.ui.cards.card import Tone
-from smtp_desktop.ui.cards.card_face import dots_rect
+from smtp_desktop.ui.cards.card_painter import dots_rect
 from smtp_desktop.ui.theme.theme import LIGHT
 
 ORDER = [

@@ -10,7 +10,7 @@ from smtp_desktop.domain.diagnosis.conversation import Security, TlsMode
 from smtp_desktop.domain.events import ServerLearned
 from smtp_desktop.domain.smtp.profile import GenericServer, ProfileId, SmtpProfile
 from smtp_desktop.ui.cards.card import CARD_ROLE, Tone
-from smtp_desktop.ui.cards.smtp_cards import SmtpCards, SmtpStock
+from smtp_desktop.ui.cards.smtp_cards import SmtpCards, SmtpSnapshot
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 RELAY = ProfileId("relay")
@@ -27,7 +27,7 @@ def cards_of(*, facts=(), ca_days: float | None = None, results=(WORKING,), **fi
     cards = SmtpCards(lambda: NOW, authority_of=lambda pem: ca if pem == "CA" else None)
     server = GenericServer(**{"host_name": "Mail.example", "trusted_ca_pem": "CA" if ca else ""} | fields)
     known = {(one.host, one.port): one for one in facts}
-    cards.load(SmtpStock({RELAY: SmtpProfile(id=RELAY, name="Relay", server=server)}, {RELAY: list(results)}, known))
+    cards.load(SmtpSnapshot({RELAY: SmtpProfile(id=RELAY, name="Relay", server=server)}, {RELAY: list(results)}, known))
     return cards
 
 

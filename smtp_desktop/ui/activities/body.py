@@ -8,11 +8,11 @@ from PySide6.QtWidgets import QHBoxLayout, QTabBar, QVBoxLayout, QWidget
 from smtp_desktop.domain.errors import FieldError
 from smtp_desktop.ui.activities.mail_preview import MailPreview
 from smtp_desktop.ui.activities.template_look import Look
+from smtp_desktop.ui.activities.value_fields import ValueFields
 from smtp_desktop.ui.widgets.field import FIELD_GAP_PX, LABEL_GAP_PX, LabelledField
 from smtp_desktop.ui.widgets.fields import TextArea
 from smtp_desktop.ui.widgets.labels import Caption
 from smtp_desktop.ui.widgets.message_text import shown
-from smtp_desktop.ui.widgets.value_fields import ValueFields
 
 _HEIGHT_PX = 168
 _TEXT, _HTML, _PREVIEW = 0, 1, 2

@@ -11,7 +11,7 @@ from smtp_desktop.domain.delivery.activity import Activity, ActivityId
 from smtp_desktop.domain.delivery.delivery import Delivery, DeliveryState, Route
 from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile
 from smtp_desktop.ui.cards.card import Card, Tone
-from smtp_desktop.ui.cards.card_list import CardList, Index, Shelf
+from smtp_desktop.ui.cards.card_list import CardList, Index, SearchableList
 from smtp_desktop.ui.widgets.message_text import one_line, shown
 
 
@@ -115,7 +115,7 @@ class ActivityFacts:
     latest: Mapping[ActivityId, Delivery] = field(default_factory=dict)
 
 
-class ActivityStock:
+class ActivitySnapshot:
     """`facts`, ready to be shown. Made on a worker; once it is shown, it is the model's."""
 
     def __init__(self, facts: ActivityFacts) -> None:
@@ -123,7 +123,7 @@ class ActivityStock:
         self.activities = {activity.id: activity for activity in facts.activities}
         self.default = next((profile.name for profile in facts.profiles if profile.is_default), "")
         self._names = {profile.id: profile.name for profile in facts.profiles}
-        self.shelf = Shelf(facts.activities, order=_order, text=self._searchable)
+        self.sorted = SearchableList(facts.activities, order=_order, text=self._searchable)
 
     def chip(self, activity: Activity) -> str:
         """Returns which SMTP it goes out through."""
@@ -147,8 +147,8 @@ class ActivityCards(CardList[Activity]):
     """The activities that match the search, by name."""
 
     def __init__(self, now: Callable[[], datetime], parent: Any = None) -> None:
-        self._stock = ActivityStock(ActivityFacts())
-        super().__init__(self._stock.shelf, parent)
+        self._stock = ActivitySnapshot(ActivityFacts())
+        super().__init__(self._stock.sorted, parent)
         self._now = now
 
     @property
@@ -156,36 +156,36 @@ class ActivityCards(CardList[Activity]):
         """Every SMTP, the default first, then by name."""
         return self._stock.facts.profiles
 
-    def load(self, stock: ActivityStock) -> None:
+    def load(self, stock: ActivitySnapshot) -> None:
         """The cards are those of `stock`."""
-        before = [activity.id for activity in self._shelf.things]
-        self._stock, self._shelf = stock, stock.shelf
-        if self._search or before != [activity.id for activity in self._shelf.things]:
-            self._arrange()
+        before = [activity.id for activity in self._list.items]
+        self._stock, self._list = stock, stock.sorted
+        if self._search or before != [activity.id for activity in self._list.items]:
+            self._rearrange()
         else:
             # No reset: the view keeps its selection and its place while deliveries come and go.
             self.refresh_times()
 
     def put(self, activity: Activity) -> None:
         """The activity is shown as it is now."""
-        self._shelf.put(activity, self._stock.activities.get(activity.id))
+        self._list.put(activity, self._stock.activities.get(activity.id))
         self._stock.activities[activity.id] = activity
-        self._arrange()
+        self._rearrange()
 
     def remove(self, activity_id: ActivityId) -> None:
         """The activity is gone."""
         gone = self._stock.activities.pop(activity_id, None)
         if gone:
-            self._shelf.remove(gone)
-            self._arrange()
+            self._list.remove(gone)
+            self._rearrange()
 
     def show_only(self, search: str) -> None:
         """Only activities that hold `search` in name, subject, recipients, description or SMTP are shown."""
-        self._look_for(search)
+        self._set_search(search)
 
     def activity_at(self, index: Index) -> Activity | None:
         """Returns the activity of a card."""
-        return self._at(index)
+        return self._item_at(index)
 
     def activity(self, activity_id: ActivityId | None) -> Activity | None:
         """Returns the activity of that id, shown or not."""

@@ -177,7 +177,7 @@ class ActivityPanel(FormPanel[ActivityForm]):
         """As a click on Trigger now."""
         self._trigger.click()
 
-    def _uncover(self, name: str) -> None:
+    def _reveal(self, name: str) -> None:
         self._form.show_field(name)
 
     def _show_buttons(self) -> None:

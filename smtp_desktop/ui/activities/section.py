@@ -24,7 +24,7 @@ from smtp_desktop.domain.events import (
 from smtp_desktop.services.activities import Activities
 from smtp_desktop.services.outbox import Outbox
 from smtp_desktop.services.profiles import Profiles
-from smtp_desktop.ui.activities.cards import ActivityCards, ActivityFacts, ActivityStock
+from smtp_desktop.ui.activities.cards import ActivityCards, ActivityFacts, ActivitySnapshot
 from smtp_desktop.ui.runtime.later import Later
 from smtp_desktop.ui.runtime.tasks import Tasks
 from smtp_desktop.ui.theme.theme import Theme
@@ -187,16 +187,16 @@ class ActivitiesSection(QObject):
         else:
             go_on()
 
-    def _read(self) -> ActivityStock:
+    def _read(self) -> ActivitySnapshot:
         facts = ActivityFacts(
             activities=tuple(self._activities.all()),
             profiles=tuple(self._profiles.all()),
             routes=self._activities.routes(),
             latest=self._outbox.latest_by_activity(),
         )
-        return ActivityStock(facts)
+        return ActivitySnapshot(facts)
 
-    def _show(self, stock: ActivityStock) -> None:
+    def _show(self, stock: ActivitySnapshot) -> None:
         if not self._outdated:
             self._cards.load(stock)
             self._desk.tell("state", _show_loaded)

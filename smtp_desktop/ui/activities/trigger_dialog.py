@@ -10,10 +10,10 @@ from smtp_desktop.domain.delivery.activity import Activity, activity_draft_of
 from smtp_desktop.ui.activities.cards import route_words
 from smtp_desktop.ui.activities.mail_preview import MailPreview
 from smtp_desktop.ui.activities.template_look import Look, LookRequest
+from smtp_desktop.ui.activities.value_fields import ValueFields
 from smtp_desktop.ui.theme.styled import set_style_property, styled_button, styled_label
 from smtp_desktop.ui.widgets.dialog import Dialog
 from smtp_desktop.ui.widgets.message_text import shown
-from smtp_desktop.ui.widgets.value_fields import ValueFields
 
 _WIDTH_PX = 640
 _BODY_PX, _PREVIEW_PX = 120, 260

@@ -27,8 +27,7 @@ from smtp_desktop.ui.widgets.advice_box import AdviceView, Verdict, plain_verdic
 from smtp_desktop.ui.widgets.dialog import Dialog
 from smtp_desktop.ui.widgets.message_text import shown
 from smtp_desktop.ui.widgets.scroll import FittingScroll
-from smtp_desktop.ui.widgets.timeline import TimelineView
-from smtp_desktop.ui.widgets.transcript import TranscriptView
+from smtp_desktop.ui.widgets.timeline import TimelineView, TranscriptView
 
 
 def place_words(profile: SmtpProfile, *, to: str, unsaved: bool) -> str:

@@ -6,9 +6,8 @@ from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QMenu, QStackedWidget, Q
 
 from smtp_desktop.domain.checks.end_date import AffectedSmtp, EndDate
 from smtp_desktop.ui.dates.model import MARK_SIZE, Column, Dates, Segment
-from smtp_desktop.ui.theme.assets import pixmap
 from smtp_desktop.ui.theme.styled import styled_button, styled_label
-from smtp_desktop.ui.theme.theme import Theme
+from smtp_desktop.ui.theme.theme import Theme, pixmap
 from smtp_desktop.ui.widgets.advice_box import AdviceView, Verdict
 from smtp_desktop.ui.widgets.labels import ElidedLabel
 from smtp_desktop.ui.widgets.notice import Notice

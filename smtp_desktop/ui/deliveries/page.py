@@ -17,9 +17,8 @@ from PySide6.QtWidgets import (
 
 from smtp_desktop.domain.delivery.delivery import OPEN_STATES, Delivery, DeliveryCounts, DeliveryId, DeliveryState
 from smtp_desktop.ui.deliveries.model import DOT_SIZE, Column, Deliveries
-from smtp_desktop.ui.theme.assets import pixmap
 from smtp_desktop.ui.theme.styled import styled_button, styled_label
-from smtp_desktop.ui.theme.theme import Theme
+from smtp_desktop.ui.theme.theme import Theme, pixmap
 from smtp_desktop.ui.widgets.labels import Caption, ElidedLabel
 from smtp_desktop.ui.widgets.notice import Notice
 from smtp_desktop.ui.widgets.row_table import row_table

@@ -20,8 +20,7 @@ from smtp_desktop.ui.widgets.advice_box import AdviceView, verdict_on_attempt
 from smtp_desktop.ui.widgets.labels import Caption
 from smtp_desktop.ui.widgets.message_text import one_line, time_text
 from smtp_desktop.ui.widgets.panel_frame import PanelFrame
-from smtp_desktop.ui.widgets.timeline import TimelineView
-from smtp_desktop.ui.widgets.transcript import TranscriptView
+from smtp_desktop.ui.widgets.timeline import TimelineView, TranscriptView
 
 AdviceOn = Callable[[Failure, SmtpProfile | None], Advice | None]
 

@@ -16,7 +16,7 @@ from smtp_desktop.services.checks.tester import Tester
 from smtp_desktop.services.outbox import Outbox
 from smtp_desktop.services.profiles import Profiles
 from smtp_desktop.ui.cards.card import BARS
-from smtp_desktop.ui.cards.smtp_cards import SmtpStock
+from smtp_desktop.ui.cards.smtp_cards import SmtpSnapshot
 from smtp_desktop.ui.cards.smtp_words import failure_word
 
 T = TypeVar("T")
@@ -30,13 +30,13 @@ class Loaded:
     `learned` is what was not known of servers."""
 
     holds: Mapping[ProfileId, str]
-    stock: SmtpStock | None = None
+    stock: SmtpSnapshot | None = None
     changed: frozenset[ProfileId] = frozenset()
     trusted_pems: frozenset[str] = frozenset()
     learned: tuple[ServerFact, ...] = ()
 
 
-def read(profiles: Profiles, tester: Tester, outbox: Outbox, known: SmtpStock) -> Loaded:
+def read(profiles: Profiles, tester: Tester, outbox: Outbox, known: SmtpSnapshot) -> Loaded:
     """Returns what the store holds now, beside what is `known`. Raises StoreError."""
     with _collector_resting():
         stored = profiles.all()
@@ -54,7 +54,7 @@ def read(profiles: Profiles, tester: Tester, outbox: Outbox, known: SmtpStock) -
         )
         return Loaded(
             holds=holds,
-            stock=SmtpStock(by_id, results, facts),
+            stock=SmtpSnapshot(by_id, results, facts),
             changed=changed,
             trusted_pems=trusted_pems(by_id[one] for one in changed),
             learned=tuple(fact for place, fact in facts.items() if known.facts.get(place) != fact),

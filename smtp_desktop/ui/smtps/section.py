@@ -220,7 +220,7 @@ class SmtpSection(QObject):
             self._again = True
             return
         self._reading, self._overtaken = True, False
-        known = self.cards.stock
+        known = self.cards.snapshot
         self._tasks.run(
             self,
             lambda: read(self._profiles, self._tester, self._outbox, known),

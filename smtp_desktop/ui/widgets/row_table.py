@@ -1,11 +1,11 @@
-"""A table whose rows are things, one line each."""
+"""A table in which each row is one item."""
 
 from PySide6.QtCore import QAbstractItemModel, Qt
 from PySide6.QtWidgets import QAbstractItemView, QTableView
 
 
 def row_table(name: str, label: str, model: QAbstractItemModel, *, row_px: int) -> QTableView:
-    """Returns a table that shows `model` and selects a row at a time; `label` is its accessible name."""
+    """Returns a table of `model` that selects single rows. `name` is its object name, `label` its accessible name."""
     table = QTableView()
     table.setObjectName(name)
     table.setAccessibleName(label)
