@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from dates_hand import APP, DatesHand, fact, today
+from dates_driver import APP, DatesDriver, fact, today
 from PySide6.QtCore import Qt
 from window_world import tip_as_read
 
@@ -14,24 +14,24 @@ from smtp_desktop.ui.dates.model import Column
 
 
 @pytest.fixture
-def hand(world):
-    return DatesHand(world)
+def dates(world):
+    return DatesDriver(world)
 
 
 @pytest.fixture
-def mixed(world, hand):
+def mixed(world, dates):
     """The page is open on dates that are over, near and far."""
     world.have("Relay", host_name="relay.example")
     world.have("Relay_copy", host_name="relay.example")
     world.have("Outlook", host_name="smtp-mail.outlook.com")
-    hand.have_certificate("relay.example", 400)
-    hand.have_secret("Box", 12)
-    hand.have_secret("Gone", -1)
-    hand.have_secret("Later", 300)
+    dates.have_certificate("relay.example", 400)
+    dates.have_secret("Box", 12)
+    dates.have_secret("Gone", -1)
+    dates.have_secret("Later", 300)
     world.open()
-    hand.open_page()
-    world.until(lambda: len(hand.names()) == 5)
-    return hand
+    dates.open_page()
+    world.until(lambda: len(dates.names()) == 5)
+    return dates
 
 
 def test_the_soonest_stands_first_and_is_said_in_words(world, mixed):
@@ -53,14 +53,14 @@ def test_the_badge_counts_what_is_over_or_near_and_is_red(world, mixed):
     assert entry.toolTip() == "Dates: 2 ended, 1 soon"
 
 
-def test_the_badge_is_amber_where_nothing_has_ended_and_gone_where_nothing_is_near(world, hand):
+def test_the_badge_is_amber_where_nothing_has_ended_and_gone_where_nothing_is_near(world, dates):
     world.have("Relay", host_name="relay.example")
-    hand.have_certificate("relay.example", 21)
+    dates.have_certificate("relay.example", 21)
     world.open()
-    world.until(lambda: hand.badge() == "1")
+    world.until(lambda: dates.badge() == "1")
     assert world.window.entities._counts["dates"].property("tone") == "warn"
-    hand.see_certificate("relay.example", 22)
-    world.until(lambda: hand.badge() == "")
+    dates.see_certificate("relay.example", 22)
+    world.until(lambda: dates.badge() == "")
     assert world.window.entities._counts["dates"].property("tone") == "faint"
     assert world.part("datesEntry").toolTip() == ""
 
@@ -162,12 +162,12 @@ def test_the_current_row_stays_while_others_come(world, mixed):
     assert mixed.page.current().names == "Outlook"  # where it was is not shown: the first one
 
 
-def test_nothing_soon_says_what_the_list_knows_of(world, hand):
-    hand.have_secret("Later", 300)
+def test_nothing_soon_says_what_the_list_knows_of(world, dates):
+    dates.have_secret("Later", 300)
     world.open()
-    hand.open_page()
-    world.click("soonSegment", hand.page)
-    words = world.words(world.part("emptyState", hand.page))
+    dates.open_page()
+    world.click("soonSegment", dates.page)
+    words = world.words(world.part("emptyState", dates.page))
     assert "Nothing ends soon, as far as is known" in words
     assert "certificates of servers that were tested or checked" in words
 
@@ -185,8 +185,8 @@ def test_narrow_pages_leave_out_the_last_column_and_elide(world, mixed):
     assert [line[:3] for line in steps.splitlines()] == ["1. ", "2. ", "3. "]
 
 
-def test_keys_lead_to_the_page_and_it_creates_nothing(world, hand):
-    hand.have_secret("Box", 3)
+def test_keys_lead_to_the_page_and_it_creates_nothing(world, dates):
+    dates.have_secret("Box", 3)
     world.open()
     world.press("Ctrl+4")
     assert world.visible("datesPage")
@@ -195,14 +195,14 @@ def test_keys_lead_to_the_page_and_it_creates_nothing(world, hand):
     assert world.visible("checkAllButton")
 
 
-def test_the_window_closes_while_the_page_is_shown(world, hand):
-    hand.have_secret("Box", 3)
+def test_the_window_closes_while_the_page_is_shown(world, dates):
+    dates.have_secret("Box", 3)
     world.open()
-    hand.open_page()
+    dates.open_page()
     world.close_window()
 
 
-def test_a_server_cant_write_over_the_page(world, hand):
+def test_a_server_cant_write_over_the_page(world, dates):
     world.have("Relay", host_name="relay.example")
     leaf = fact("relay.example", 300).security.chain[0]
     rude = replace(leaf, subject=leaf.issuer, fingerprint="99" * 32, valid_until=leaf.valid_until - timedelta(days=9))
@@ -211,8 +211,8 @@ def test_a_server_cant_write_over_the_page(world, hand):
     security = Security(mode=TlsMode.STARTTLS, version="TLSv1.3", chain=(leaf, rude))
     world.health.learn(ServerFact(host="relay.example", port=587, security=security))
     world.open()
-    hand.open_page()
-    world.until(lambda: len(hand.names()) == 2)
-    assert hand.cells(Column.WHAT)[0] == "CA certificate <b>Evil</b> CA"
-    tip = hand.table.model().index(0, Column.WHAT).data(Qt.ItemDataRole.ToolTipRole)
+    dates.open_page()
+    world.until(lambda: len(dates.names()) == 2)
+    assert dates.cells(Column.WHAT)[0] == "CA certificate <b>Evil</b> CA"
+    tip = dates.table.model().index(0, Column.WHAT).data(Qt.ItemDataRole.ToolTipRole)
     assert tip_as_read(tip) == "CA certificate <b>Evil</b> CA"
