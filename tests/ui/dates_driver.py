@@ -9,7 +9,7 @@ from window_world import LEFT
 from smtp_desktop.domain.checks.health import ServerFact
 from smtp_desktop.domain.diagnosis.conversation import Security, TlsMode
 from smtp_desktop.domain.events import ServerLearned
-from smtp_desktop.ui.dates.model import Column
+from smtp_desktop.ui.dates.model import DateColumn
 
 APP = "8f2c6d1e-5b0a-4c57-9d0e-77e0b1d241ab"
 
@@ -64,15 +64,15 @@ class DatesDriver:
         self.world.until(lambda: self.world.visible("datesPage"))
         self.world.until(lambda: self.page._loaded)
 
-    def cells(self, column: Column) -> list[str]:
+    def cells(self, column: DateColumn) -> list[str]:
         model = self.table.model()
         return [model.index(row, column).data() for row in range(model.rowCount())]
 
     def names(self) -> list[str]:
-        return self.cells(Column.SMTP)
+        return self.cells(DateColumn.SMTP)
 
     def position(self, name: str):
-        return self.table.visualRect(self.table.model().index(self.names().index(name), Column.WHAT)).center()
+        return self.table.visualRect(self.table.model().index(self.names().index(name), DateColumn.WHAT)).center()
 
     def click_row(self, name: str) -> None:
         self.world.qtbot.mouseClick(self.table.viewport(), LEFT, pos=self.position(name))

@@ -30,7 +30,7 @@ from smtp_desktop.domain.diagnosis.conversation import (
 from smtp_desktop.domain.mail.address import parse_address
 from smtp_desktop.domain.mail.message import TemplateMessage
 from smtp_desktop.domain.message_text import msg
-from smtp_desktop.ui.deliveries.model import Column
+from smtp_desktop.ui.deliveries.model import DeliveryColumn
 
 NOW = datetime.now(UTC)
 NO_SUCH_USER = Reply(code=550, enhanced_code="5.1.1", text=("No such user here",))
@@ -143,18 +143,18 @@ class OutboxDriver:
         self.world.until(lambda: self.world.visible("deliveriesPage"))
         self.world.until(lambda: self.page._loaded)
 
-    def cells(self, column: Column) -> list[str]:
+    def cells(self, column: DeliveryColumn) -> list[str]:
         model = self.table.model()
         return [model.index(row, column).data() for row in range(model.rowCount())]
 
     def subjects(self) -> list[str]:
-        return self.cells(Column.SUBJECT)
+        return self.cells(DeliveryColumn.SUBJECT)
 
-    def cell(self, subject: str, column: Column) -> str:
+    def cell(self, subject: str, column: DeliveryColumn) -> str:
         return self.cells(column)[self.subjects().index(subject)]
 
     def index(self, subject: str) -> QModelIndex:
-        return self.table.model().index(self.subjects().index(subject), Column.TIME)
+        return self.table.model().index(self.subjects().index(subject), DeliveryColumn.TIME)
 
     def click_row(self, subject: str, modifier=Qt.KeyboardModifier.NoModifier) -> None:
         at = self.table.visualRect(self.index(subject)).center()

@@ -10,7 +10,7 @@ from smtp_desktop.domain.errors import StoreError
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.store.database import Database
 from smtp_desktop.store.health import SqliteHealth
-from smtp_desktop.ui.dates.model import Column
+from smtp_desktop.ui.dates.model import DateColumn
 
 
 @pytest.fixture
@@ -56,7 +56,7 @@ def test_an_event_during_a_reading_is_not_lost(world, dates):
     world.window._watch.stop()
     section, read, go_on = world.window.dates, threading.Event(), threading.Event()
     world.until(lambda: not section._reading)
-    sources = section._deadlines.sources
+    sources = section._end_dates.sources
 
     def read_slowly():
         found = sources()
@@ -64,7 +64,7 @@ def test_an_event_during_a_reading_is_not_lost(world, dates):
         go_on.wait(5)
         return found
 
-    section._deadlines.sources = read_slowly
+    section._end_dates.sources = read_slowly
     section.load()
     world.until(read.is_set)
     dates.see_certificate("relay.example", 50)
@@ -79,7 +79,7 @@ def test_what_another_process_learns_is_seen(world, dates):
     other = Database(world.home / "smtp-desktop.db")
     try:
         SqliteHealth(other).learn(fact("relay.example", 5))
-        world.until(lambda: dates.cells(Column.LEFT) == ["in 5 days"])
+        world.until(lambda: dates.cells(DateColumn.LEFT) == ["in 5 days"])
     finally:
         other.close()
 
@@ -100,11 +100,11 @@ def test_days_go_by_while_the_window_is_open(world, dates, monkeypatch):
     dates.have_secret("Box", 31)
     world.open()
     dates.open_page()
-    assert (dates.cells(Column.LEFT), dates.badge()) == (["in 31 days"], "")
+    assert (dates.cells(DateColumn.LEFT), dates.badge()) == (["in 31 days"], "")
     later = datetime.now().astimezone() + timedelta(days=33)
     monkeypatch.setattr("smtp_desktop.ui.dates.section._now", lambda: later)  # the section's
     monkeypatch.setattr(world.window.dates.model, "_now", lambda: later)  # days can't be waited for
     world.window.dates._tick()
-    assert (dates.cells(Column.LEFT), dates.badge()) == (["ended 2 days ago"], "! 1")
+    assert (dates.cells(DateColumn.LEFT), dates.badge()) == (["ended 2 days ago"], "! 1")
     box = world.part("dateAdvice", dates.page)
     world.until(lambda: "(ended 2 days ago)" in world.words(box))

@@ -10,7 +10,7 @@ from window_world import tip_as_read
 
 from smtp_desktop.domain.checks.health import ServerFact
 from smtp_desktop.domain.diagnosis.conversation import Security, TlsMode
-from smtp_desktop.ui.dates.model import Column
+from smtp_desktop.ui.dates.model import DateColumn
 
 
 @pytest.fixture
@@ -36,11 +36,12 @@ def mixed(world, dates):
 
 def test_the_soonest_stands_first_and_is_said_in_words(world, mixed):
     assert mixed.names() == ["Outlook", "Gone", "Box", "Later", "Relay, Relay_copy"]
-    left = mixed.cells(Column.LEFT)
+    left = mixed.cells(DateColumn.LEFT)
     assert left[0].startswith("ended ")
     assert left[1:] == ["ended yesterday", "in 12 days", "in 300 days", "in 400 days"]
-    assert mixed.cells(Column.WHAT)[2:] == [f"Client secret of the app {APP}"] * 2 + ["Certificate of relay.example"]
-    assert mixed.cells(Column.WHEN)[2] == f"{today() + timedelta(days=12):%d %b %Y}".removeprefix("0")
+    secret, certificate = f"Client secret of the app {APP}", "Certificate of relay.example"
+    assert mixed.cells(DateColumn.WHAT)[2:] == [secret, secret, certificate]
+    assert mixed.cells(DateColumn.WHEN)[2] == f"{today() + timedelta(days=12):%d %b %Y}".removeprefix("0")
 
 
 def test_the_badge_counts_what_is_over_or_near_and_is_red(world, mixed):
@@ -67,9 +68,9 @@ def test_the_badge_is_amber_where_nothing_has_ended_and_gone_where_nothing_is_ne
 
 def test_the_state_is_told_by_words_and_form_too(world, mixed):
     model = mixed.table.model()
-    spoken = [model.index(row, Column.LEFT).data(Qt.ItemDataRole.AccessibleTextRole) for row in range(5)]
+    spoken = [model.index(row, DateColumn.LEFT).data(Qt.ItemDataRole.AccessibleTextRole) for row in range(5)]
     assert spoken[1:] == ["ended yesterday", "in 12 days, soon", "in 300 days", "in 400 days"]
-    marks = [model.index(row, Column.LEFT).data(Qt.ItemDataRole.DecorationRole) for row in (1, 2, 3)]
+    marks = [model.index(row, DateColumn.LEFT).data(Qt.ItemDataRole.DecorationRole) for row in (1, 2, 3)]
     outlines = [_outline(mark.pixmap(12, 12).toImage()) for mark in marks]
     assert len({frozenset(outline) for outline in outlines}) == 3
 
@@ -173,15 +174,15 @@ def test_nothing_soon_says_what_the_list_knows_of(world, dates):
 
 
 def test_narrow_pages_leave_out_the_last_column_and_elide(world, mixed):
-    assert not mixed.table.isColumnHidden(Column.STEPS)
+    assert not mixed.table.isColumnHidden(DateColumn.STEPS)
     world.window.resize(960, 600)
-    world.until(lambda: mixed.table.isColumnHidden(Column.STEPS))
-    index = mixed.table.model().index(2, Column.WHAT)
+    world.until(lambda: mixed.table.isColumnHidden(DateColumn.STEPS))
+    index = mixed.table.model().index(2, DateColumn.WHAT)
     assert tip_as_read(index.data(Qt.ItemDataRole.ToolTipRole)) == f"Client secret of the app {APP}"
     for name in ("openSmtpButton", "dateAdvice", "soonSegment"):
         part = world.part(name, mixed.page)
         assert mixed.page.rect().contains(part.mapTo(mixed.page, part.rect().bottomRight()))
-    steps = tip_as_read(mixed.table.model().index(2, Column.STEPS).data(Qt.ItemDataRole.ToolTipRole))
+    steps = tip_as_read(mixed.table.model().index(2, DateColumn.STEPS).data(Qt.ItemDataRole.ToolTipRole))
     assert [line[:3] for line in steps.splitlines()] == ["1. ", "2. ", "3. "]
 
 
@@ -213,6 +214,6 @@ def test_a_server_cant_write_over_the_page(world, dates):
     world.open()
     dates.open_page()
     world.until(lambda: len(dates.names()) == 2)
-    assert dates.cells(Column.WHAT)[0] == "CA certificate <b>Evil</b> CA"
-    tip = dates.table.model().index(0, Column.WHAT).data(Qt.ItemDataRole.ToolTipRole)
+    assert dates.cells(DateColumn.WHAT)[0] == "CA certificate <b>Evil</b> CA"
+    tip = dates.table.model().index(0, DateColumn.WHAT).data(Qt.ItemDataRole.ToolTipRole)
     assert tip_as_read(tip) == "CA certificate <b>Evil</b> CA"

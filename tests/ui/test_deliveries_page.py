@@ -14,7 +14,7 @@ from smtp_desktop.domain.errors import StoreError
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.store.database import Database
 from smtp_desktop.store.outbox.outbox import SqliteOutbox
-from smtp_desktop.ui.deliveries.model import Column
+from smtp_desktop.ui.deliveries.model import DeliveryColumn
 
 
 @pytest.fixture
@@ -51,7 +51,7 @@ def mixed(world, outbox):
 
 def test_every_state_is_said_in_words(mixed):
     assert mixed.subjects() == ["New", "Lost", "Later", "No", "Detour", "Half", "Partly", "Gone"]
-    states = dict(zip(mixed.subjects(), mixed.cells(Column.STATE), strict=True))
+    states = dict(zip(mixed.subjects(), mixed.cells(DeliveryColumn.STATE), strict=True))
     assert states["Gone"] == states["Partly"] == "Sent"
     assert states["Half"] == "Sent · 1 refused"
     assert states["Detour"] == "Sent by backup"
@@ -59,10 +59,10 @@ def test_every_state_is_said_in_words(mixed):
     assert states["Lost"] == "Not known · may arrive twice"
     assert states["New"] == "Waiting"
     assert states["Later"].startswith("Waiting 4:")
-    assert mixed.cell("Detour", Column.SMTP) == "Relay → Backup"
-    assert mixed.cell("New", Column.SMTP) == "Default (Relay)"
-    assert mixed.cell("New", Column.ACTIVITY) == "Nightly"
-    assert mixed.cell("Half", Column.TO) == "a@x.example, b@x.example"
+    assert mixed.cell("Detour", DeliveryColumn.SMTP) == "Relay → Backup"
+    assert mixed.cell("New", DeliveryColumn.SMTP) == "Default (Relay)"
+    assert mixed.cell("New", DeliveryColumn.ACTIVITY) == "Nightly"
+    assert mixed.cell("Half", DeliveryColumn.TO) == "a@x.example, b@x.example"
 
 
 def test_the_title_and_the_entry_count(world, mixed):
@@ -228,8 +228,8 @@ def test_a_narrow_page_leaves_out_columns_and_keeps_the_segments(world, mixed):
     world.window.resize(960, 600)
     mixed.open_row("No")
     world.until(lambda: mixed.page.width() < 560)
-    hidden = [column for column in Column if mixed.table.isColumnHidden(column)]
-    assert hidden == [Column.ACTIVITY, Column.SMTP, Column.TO]
+    hidden = [column for column in DeliveryColumn if mixed.table.isColumnHidden(column)]
+    assert hidden == [DeliveryColumn.ACTIVITY, DeliveryColumn.SMTP, DeliveryColumn.TO]
     for name in ("allSegment", "unknownSegment", "exportButton"):
         button = world.part(name)
         world.until(lambda b=button: b.width() >= b.fontMetrics().horizontalAdvance(b.text()))
@@ -273,7 +273,7 @@ def test_the_gui_thread_touches_no_database(world, outbox, monkeypatch):
     world.until(lambda: outbox.subjects() == ["No"])
     outbox.open_row("No")
     world.click("resendButton", outbox.panel)
-    world.until(lambda: outbox.cell("No", Column.STATE) == "Waiting")
+    world.until(lambda: outbox.cell("No", DeliveryColumn.STATE) == "Waiting")
     world.click("waitingSegment", outbox.page)
     world.until(lambda: world.visible("cancelDeliveryButton", outbox.panel))
     world.click("cancelDeliveryButton", outbox.panel)

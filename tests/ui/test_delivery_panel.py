@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QComboBox, QFileDialog, QLineEdit, QPlainTextEdit
 from window_world import WAIT_MS
 
 from smtp_desktop.domain.delivery.delivery import DeliveryState
-from smtp_desktop.ui.deliveries.model import Column
+from smtp_desktop.ui.deliveries.model import DeliveryColumn
 
 WAITING, SENT, REFUSED, CANCELLED = (
     DeliveryState.WAITING,
@@ -132,7 +132,7 @@ def test_a_refused_mail_is_sent_again(world, outbox):
     assert not world.visible("sendNowButton", outbox.panel)
     world.click("resendButton", outbox.panel)
     world.until(lambda: state(outbox, "No") is WAITING)
-    world.until(lambda: outbox.cell("No", Column.STATE) == "Waiting")
+    world.until(lambda: outbox.cell("No", DeliveryColumn.STATE) == "Waiting")
 
 
 def test_a_sent_mail_is_sent_again_only_after_a_question(world, outbox):
@@ -204,7 +204,7 @@ def test_what_is_shown_is_exported(world, outbox, tmp_path):
 
 
 def test_a_file_that_cant_be_written_is_told(world, outbox, tmp_path):
-    world.window.deliveries.export.write(world.window.deliveries.loading.wanted, tmp_path / "no-folder" / "x.csv")
+    world.window.deliveries.export.write(world.window.deliveries.loader.filter, tmp_path / "no-folder" / "x.csv")
     dialog = world.dialog("exportDialog")
     world.until(lambda: "could not be written" in world.words(dialog))
     world.click("okButton", dialog)
@@ -222,7 +222,7 @@ def test_a_stopped_export_leaves_the_old_file(world, outbox, tmp_path):
         return page(*args, **kwargs)
 
     world.outbox_store.page = slow
-    world.window.deliveries.export.write(world.window.deliveries.loading.wanted, old)
+    world.window.deliveries.export.write(world.window.deliveries.loader.filter, old)
     dialog = world.dialog("exportDialog")
     world.until(begun.is_set)
     world.click("cancelButton", dialog)
