@@ -1,4 +1,4 @@
-"""The page of activities: what cards tell, opening them, the menu, keys and search."""
+"""The page of activities: its cards, opening them, the menu, keys and search."""
 
 import gc
 import weakref
@@ -33,7 +33,7 @@ NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 
 def entries(menu):
-    """The menu's actions below its title; a separator is an empty name."""
+    """Returns the menu's actions below its title by object name; a separator has an empty name."""
     return [a.objectName() for a in menu.actions() if a.isSeparator() or a.objectName()]
 
 
@@ -60,7 +60,7 @@ def test_without_activities_the_page_says_what_one_is_and_offers_to_create_one(a
     assert activities.app.focusWidget().objectName() == "nameField"
 
 
-def test_a_card_tells_subject_recipients_and_the_default_smtp(activities):
+def test_a_card_shows_subject_recipients_and_the_default_smtp(activities):
     activities.have_smtp("Corporate_Relay", is_default=True)
     activities.have("Nightly_Report", subject="Nightly report for {{ day }}", to="ops@company.example")
     activities.open()
@@ -171,7 +171,7 @@ def test_what_a_card_says_of_the_last_delivery(qapp, latest, words, tone):
     assert (state.words, state.tone) == (words, tone)
 
 
-def test_another_day_is_told_in_place_of_the_time(qapp):
+def test_another_day_is_shown_in_place_of_the_time(qapp):
     assert short_time(NOON - timedelta(days=20), NOON) == "3 Nov"
     assert short_time(NOON - timedelta(days=400), NOON) == "19 Oct 2025"
 
@@ -257,7 +257,7 @@ def test_the_three_dots_and_the_menu_key_open_it_too(activities):
     assert entries(menu) == ORDER
     QTest.keyClick(menu, Qt.Key.Key_Escape)
     activities.no_dialog("moreActionsMenu")
-    # The offscreen platform makes no such event of the key.
+    # The offscreen platform does not make this event from the key.
     activities.app.sendEvent(activities.grid, QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, QPoint(), QPoint()))
     assert entries(activities.menu()) == ORDER
     QTest.keyClick(activities.menu(), Qt.Key.Key_Escape)
@@ -356,7 +356,7 @@ def test_a_selection_outlives_changes(activities):
     assert activities.selected() == ["Gamma"]
 
 
-def test_an_unreadable_database_is_told_and_tried_again(activities):
+def test_an_unreadable_database_is_reported_and_tried_again(activities):
     activities.have("Alpha")
     activities.store.failure = StoreError(msg("The disk is gone."))
     activities.open_unready()
@@ -376,7 +376,7 @@ def test_keys_do_nothing_without_a_card(activities):
 
 
 def test_a_page_that_is_not_shown_needs_no_garbage_collector(qapp):
-    # It would destroy the page on the thread that it happens to run on.
+    # It would delete the page on the thread that it happens to run on.
     page = ActivitiesPage(ActivityCards(lambda: NOON), LIGHT)
     page.show_loaded()
     gone = weakref.ref(page)
@@ -388,7 +388,7 @@ def test_a_page_that_is_not_shown_needs_no_garbage_collector(qapp):
         gc.enable()
 
 
-def test_its_cards_answer_to_the_pointer_and_are_scrolled_fast(qapp):
+def test_its_cards_react_to_the_pointer_and_scroll_fast(qapp):
     page = ActivitiesPage(ActivityCards(lambda: NOON), LIGHT)
     viewport = page.grid.viewport()
     assert viewport.testAttribute(Qt.WidgetAttribute.WA_Hover)

@@ -1,4 +1,4 @@
-"""The panel of an activity: fields, what it tells while it is typed, and saving."""
+"""The panel of an activity: its fields, its hints while the user types, and saving."""
 
 from PySide6.QtWidgets import QFileDialog, QLabel
 
@@ -65,7 +65,7 @@ def test_every_refused_field_says_why_at_once(activities):
     assert "textBody" not in activities.errors()
 
 
-def test_a_broken_template_is_told_beside_its_field_on_its_tab(activities):
+def test_a_broken_template_is_reported_beside_its_field_on_its_tab(activities):
     activities.have("Nightly")
     activities.open()
     activities.open_card("Nightly")
@@ -99,7 +99,7 @@ def test_the_backup_must_be_another_one(activities):
     assert "backupSmtp" not in activities.errors()
 
 
-def test_an_unwritable_store_is_told_and_loses_nothing(activities):
+def test_an_unwritable_store_is_reported_and_nothing_is_lost(activities):
     activities.have("Nightly")
     activities.open()
     activities.open_card("Nightly")
@@ -182,6 +182,21 @@ def test_files_are_added_line_by_line(activities, tmp_path):
     activities.no_dialog("addFileDialog")
     activities.click("saveButton", activities.panel)
     activities.until(lambda: activities.stored("Nightly").attachments.splitlines() == lines)
+
+
+def test_a_save_comes_back_once_as_its_event(activities):
+    nightly = activities.have("Nightly")
+    activities.open()
+    activities.open_card("Nightly")
+    changed, shown = [], []
+    activities.section._cards.activity_changed.connect(changed.append)
+    show_saved = activities.panel.show_saved
+    activities.panel.show_saved = lambda activity: (shown.append(activity), show_saved(activity))
+    activities.enter("nameField", "Weekly")
+    activities.click("saveButton", activities.panel)
+    activities.until(lambda: not activities.panel.is_changed())
+    assert changed == [nightly.id]
+    assert shown == [activities.stored("Weekly")]
 
 
 def test_what_another_window_saves_is_shown_where_nobody_typed(activities):

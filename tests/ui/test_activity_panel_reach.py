@@ -1,4 +1,4 @@
-"""The panel of an activity without a mouse, for a screen reader, and where it is narrow."""
+"""The panel of an activity by keyboard, by screen reader, and at its narrowest."""
 
 import pytest
 from PySide6.QtCore import Qt
@@ -53,7 +53,7 @@ def test_everything_that_takes_the_focus_has_a_name(activities):
 
 
 def under_scroll(widget):
-    """Whether it is part of what scrolls by itself."""
+    """Returns whether the widget is inside a scroll area of its own."""
     above = widget.parentWidget()
     while above and not isinstance(above, QAbstractScrollArea):
         above = above.parentWidget()

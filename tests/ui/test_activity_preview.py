@@ -18,7 +18,7 @@ def test_the_preview_fills_in_samples_and_follows_them(activities):
     activities.enter("valueField_rows", "<i>12</i>")
     activities.until(lambda: activities.field("previewText").toPlainText() == "<i>12</i> rows")
     activities.show_tab("HTML", "previewTabs")
-    # What a value holds is no markup.
+    # A value is never markup.
     activities.until(lambda: activities.field("previewHtml").toPlainText() == "<i>12</i> rows")
     assert not activities.panel.is_changed()
 
@@ -73,7 +73,7 @@ def test_a_sample_is_an_address_where_one_is_needed(to, sample):
     assert sample_value("user", ActivityDraft(to=to)) == sample
 
 
-def test_pictures_from_outside_are_told_of(activities):
+def test_pictures_from_outside_are_reported(activities):
     activities.have("Nightly", html='<p>x</p><img src="http://tracker.example/x.png">')
     activities.open()
     activities.open_card("Nightly")

@@ -8,7 +8,7 @@ from smtp_desktop.ui.activities import previewer
 
 
 def queued(activities):
-    """The letters in the outbox."""
+    """Returns the messages in the outbox."""
     return [activities.outbox_store.message(each.id) for each in activities.outbox.page(DeliveryFilter())]
 
 
@@ -54,7 +54,7 @@ def test_the_message_leads_to_the_deliveries(activities):
     assert activities.asked_for == [activities.stored("Nightly").id]
 
 
-def test_missing_values_are_told_beside_their_fields(activities):
+def test_missing_values_are_reported_beside_their_fields(activities):
     ready(activities)
     dialog = trigger(activities)
     activities.until(lambda: activities.words("previewProblem", dialog).endswith("day, rows"))
@@ -71,7 +71,7 @@ def test_missing_values_are_told_beside_their_fields(activities):
     assert len(queued(activities)) == 1
 
 
-def test_a_value_that_is_no_recipient_is_told(activities):
+def test_a_value_that_is_no_recipient_is_reported(activities):
     ready(activities, to="{{ customer }}", subject="x", text="y", html="")
     dialog = trigger(activities)
     activities.enter("valueField_customer", "nobody", dialog)
@@ -85,7 +85,7 @@ def test_a_value_that_is_no_recipient_is_told(activities):
     assert [address.spec for message in queued(activities) for address in message.to] == ["somebody@company.example"]
 
 
-def test_a_missing_file_is_told(activities):
+def test_a_missing_file_is_reported(activities):
     ready(activities, subject="x", text="y", html="", attachments="/there/is/no/such.pdf")
     dialog = trigger(activities)
     activities.click("okButton", dialog)
@@ -196,7 +196,7 @@ def test_templates_are_never_filled_in_on_the_gui_thread(activities, monkeypatch
         threads.append(QThread.currentThread())
         return make_preview(service, request)
 
-    # The seam between what is asked and the worker: nothing else tells where it runs.
+    # Patched because nothing else shows on which thread it runs.
     monkeypatch.setattr(previewer, "make_preview", noted)
     ready(activities)
     activities.open_card("Nightly")
@@ -216,7 +216,7 @@ def test_pressing_the_key_twice_asks_once(activities):
     activities.part("triggerDialog")
 
 
-def test_what_was_queued_is_told_of_after_the_dialog_was_closed(activities):
+def test_a_queued_mail_is_reported_even_if_the_dialog_was_closed(activities):
     ready(activities, subject="x", text="y", html="")
     dialog = trigger(activities)
     with activities.database.write():  # the trigger has to wait for this

@@ -1,4 +1,4 @@
-"""How the page of dates keeps up with what happens, and with the days that go by."""
+"""The page of dates stays up to date with events, and with the days that go by."""
 
 import threading
 from datetime import datetime, timedelta
@@ -35,7 +35,7 @@ def test_what_is_saved_deleted_and_learned_is_seen_at_once(world, dates):
     assert dates.reads == []
 
 
-def test_many_events_of_one_moment_make_the_table_anew_once(world, dates):
+def test_many_events_of_one_moment_update_the_table_once(world, dates):
     for number in range(30):
         world.have(f"Relay_{number}", host_name=f"host{number}.example")
     world.open()

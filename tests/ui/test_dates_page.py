@@ -1,4 +1,4 @@
-"""The page of dates: what it says, in which order, and how it leads to an SMTP."""
+"""The page of dates: its texts, their order, and opening an SMTP."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -20,7 +20,7 @@ def dates(world):
 
 @pytest.fixture
 def mixed(world, dates):
-    """The page is open on dates that are over, near and far."""
+    """Opens the page on dates that are over, near and far."""
     world.have("Relay", host_name="relay.example")
     world.have("Relay_copy", host_name="relay.example")
     world.have("Outlook", host_name="smtp-mail.outlook.com")
@@ -34,7 +34,7 @@ def mixed(world, dates):
     return dates
 
 
-def test_the_soonest_stands_first_and_is_said_in_words(world, mixed):
+def test_the_soonest_comes_first_in_words(world, mixed):
     assert mixed.names() == ["Outlook", "Gone", "Box", "Later", "Relay, Relay_copy"]
     left = mixed.cells(DateColumn.LEFT)
     assert left[0].startswith("ended ")
@@ -66,7 +66,7 @@ def test_the_badge_is_amber_where_nothing_has_ended_and_gone_where_nothing_is_ne
     assert world.part("datesEntry").toolTip() == ""
 
 
-def test_the_state_is_told_by_words_and_form_too(world, mixed):
+def test_the_state_differs_in_words_and_shape_too(world, mixed):
     model = mixed.table.model()
     spoken = [model.index(row, DateColumn.LEFT).data(Qt.ItemDataRole.AccessibleTextRole) for row in range(5)]
     assert spoken[1:] == ["ended yesterday", "in 12 days, soon", "in 300 days", "in 400 days"]
@@ -79,7 +79,7 @@ def _outline(image) -> set[tuple[int, int]]:
     return {(x, y) for x in range(image.width()) for y in range(image.height()) if image.pixelColor(x, y).alpha() > 200}
 
 
-def test_the_box_below_tells_what_the_current_row_means(world, mixed):
+def test_the_box_below_says_what_the_current_row_means(world, mixed):
     box = world.part("dateAdvice", mixed.page)
     assert "Password sign-in at smtp-mail.outlook.com: 16 Sep 2024 (ended " in world.words(box)
     mixed.table.setFocus()

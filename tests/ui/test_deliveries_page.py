@@ -1,4 +1,4 @@
-"""The page of deliveries: what it says, what it shows only, and how it keeps up with other processes."""
+"""The page of deliveries: its texts, its filters, and keeping up with other processes."""
 
 import threading
 import time
@@ -19,14 +19,14 @@ from smtp_desktop.ui.deliveries.model import DeliveryColumn
 
 @pytest.fixture
 def outbox(world):
-    """An SMTP is there, the default."""
+    """Stores a default SMTP."""
     world.relay = world.have("Relay", is_default=True)
     return OutboxDriver(world)
 
 
 @pytest.fixture
 def mixed(world, outbox):
-    """The page is open on one mail of each kind."""
+    """Opens the page on one mail of each kind."""
     world.backup = world.have("Backup")
     outbox.tried(outbox.have("Gone"), DeliveryState.SENT, accepted())
     outbox.tried(outbox.have("Partly", "a@x.example", "b@x.example"), DeliveryState.SENT, accepted())
@@ -49,7 +49,7 @@ def mixed(world, outbox):
     return outbox
 
 
-def test_every_state_is_said_in_words(mixed):
+def test_every_state_has_words(mixed):
     assert mixed.subjects() == ["New", "Lost", "Later", "No", "Detour", "Half", "Partly", "Gone"]
     states = dict(zip(mixed.subjects(), mixed.cells(DeliveryColumn.STATE), strict=True))
     assert states["Gone"] == states["Partly"] == "Sent"
@@ -159,7 +159,7 @@ def test_an_smtp_that_another_process_adds_gets_its_card(world, outbox):
         other.close()
 
 
-def test_selection_and_place_stay_when_new_mails_come(world, outbox):
+def test_selection_and_scroll_position_stay_when_new_mails_come(world, outbox):
     outbox.have_many(150)
     world.open()
     outbox.open_page()
@@ -174,7 +174,7 @@ def test_selection_and_place_stay_when_new_mails_come(world, outbox):
     assert outbox.subjects()[outbox.table.rowAt(0)] == seen
 
 
-def test_at_the_top_new_mails_come_in_view(world, outbox):
+def test_at_the_top_new_mails_are_visible(world, outbox):
     outbox.have_many(150)
     world.open()
     outbox.open_page()

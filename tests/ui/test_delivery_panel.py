@@ -1,4 +1,4 @@
-"""The panel of a delivery, and what can be done with mails in the outbox."""
+"""The panel of a delivery, and the actions on mails in the outbox."""
 
 import csv
 import threading
@@ -24,7 +24,7 @@ CTRL = Qt.KeyboardModifier.ControlModifier
 
 @pytest.fixture
 def outbox(world):
-    """The page is open: one mail waits, one waits for another try, one is sent, one is refused."""
+    """Opens the page on four mails: waiting, waiting for another try, sent, refused."""
     world.have("Relay", is_default=True)
     outbox = OutboxDriver(world)
     outbox.tried(outbox.have("Gone"), SENT, accepted())
@@ -43,7 +43,7 @@ def state(outbox, subject):
     return outbox.stored(subject).state
 
 
-def test_a_click_tells_who_how_often_which_steps_and_what_to_do(world, outbox):
+def test_a_click_shows_who_how_often_which_steps_and_what_to_do(world, outbox):
     outbox.open_row("No")
     assert outbox.said("metaText") == "To nobody@x.example · activity Welcome · attempt 1 of 1"
     assert outbox.said("stateText") == "Refused · Default (Relay)"
@@ -148,7 +148,7 @@ def test_a_sent_mail_is_sent_again_only_after_a_question(world, outbox):
     world.until(lambda: state(outbox, "Gone") is WAITING)
 
 
-def test_a_waiting_mail_is_hurried_or_cancelled(world, outbox):
+def test_a_waiting_mail_is_sent_now_or_cancelled(world, outbox):
     outbox.open_row("Later")
     before = outbox.stored("Later").next_try_at
     world.click("sendNowButton", outbox.panel)
@@ -180,7 +180,7 @@ def test_the_message_id_is_copied(world, outbox):
 
 
 def export(world, path):
-    """The file is chosen as a person does, in Qt's own dialog."""
+    """Chooses the file as a user does, in Qt's own dialog."""
     world.until(lambda: [d for d in world.window.findChildren(QFileDialog) if d.isVisible()])
     dialog = next(d for d in world.window.findChildren(QFileDialog) if d.isVisible())
     dialog.findChild(QLineEdit, "fileNameEdit").setText(str(path))
@@ -203,7 +203,7 @@ def test_what_is_shown_is_exported(world, outbox, tmp_path):
     assert not list(tmp_path.glob("*.part"))
 
 
-def test_a_file_that_cant_be_written_is_told(world, outbox, tmp_path):
+def test_a_file_that_cant_be_written_is_reported(world, outbox, tmp_path):
     world.window.deliveries.export.write(world.window.deliveries.loader.filter, tmp_path / "no-folder" / "x.csv")
     dialog = world.dialog("exportDialog")
     world.until(lambda: "could not be written" in world.words(dialog))

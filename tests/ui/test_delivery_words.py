@@ -67,7 +67,7 @@ def rows(*numbers):
 
 @pytest.fixture
 def table(qapp, qtmodeltester):
-    """Holds 9, 7, 5 and 3; there are older ones."""
+    """A model of 9, 7, 5 and 3; older ones are not loaded."""
     model = DeliveriesModel(LIGHT, lambda: NOW)
     model.show(DeliverySlice(rows=rows(9, 7, 5, 3), before=None, is_last=False))
     yield model
@@ -131,7 +131,7 @@ def test_more_is_asked_for_once_at_a_time(table):
     assert asked == [3, 3]
 
 
-def test_every_second_only_the_states_that_wait_are_told(table, qtbot):
+def test_every_second_only_the_waiting_states_are_repainted(table, qtbot):
     later = NOW + timedelta(minutes=1)
     waiting = (delivery(9), delivery(7, next_try_at=later), delivery(5, next_try_at=later), delivery(3))
     table.show(DeliverySlice(rows=waiting, before=None, is_last=False))

@@ -1,4 +1,4 @@
-"""Colours."""
+"""The colours of the themes."""
 
 from dataclasses import fields
 

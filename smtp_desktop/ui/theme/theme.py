@@ -123,7 +123,7 @@ def put_on(app: QApplication, theme: Theme) -> None:
 def dressed(app: QApplication, theme: Theme, make: Callable[[], T]) -> T:
     """Applies the theme to the whole program, and returns the window that `make` builds.
 
-    Building a window before the style sheet is set takes a third of the time: with one, Qt polishes each widget anew
+    Building a window before the style sheet is set takes a third of the time: with one, Qt polishes each widget again
     for every parent that it gets.
     """
     app.setPalette(_palette(theme))

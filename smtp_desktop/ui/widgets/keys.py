@@ -27,7 +27,7 @@ def on_delete(grid: QWidget, act: Callable[[], object]) -> None:
 
 
 class OnPage:
-    """What one key does on each page, by the page's name; nothing on any other page."""
+    """The action of one key on each page, by the name of the page; on other pages it does nothing."""
 
     def __init__(self, current: Callable[[], str], **acts: Callable[[], object]) -> None:
         self._current = current

@@ -1,4 +1,4 @@
-"""What a card says of certificates that end."""
+"""The notices on a card that a certificate ends."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -82,7 +82,7 @@ def test_a_pinned_certificate_that_has_ended_goes_on_working():
     assert shown(pinned) == (Tone.WARN, "Certificate has ended", "Working · just now")
 
 
-def test_what_fails_stays_in_front():
+def test_a_failure_takes_precedence():
     failed = CheckResult(profile_id=RELAY, at=NOW, test_kind=TestKind.CHECK, ok=False, duration_ms=10.0)
     assert shown(cards_of(facts=[fact(3)], results=[failed])) == (
         *(Tone.BAD, "Failed · just now", "Certificate ends in 3 days"),
@@ -99,7 +99,7 @@ def test_a_renewed_certificate_ends_the_warning(qtbot):
     assert shown(cards) == (Tone.OK, "Working · just now", "")
 
 
-def test_the_window_learns_of_it_at_its_start_and_by_every_test(world):
+def test_the_window_shows_it_from_the_start_and_after_every_test(world):
     world.have("Relay", host_name="mail.example")
     soon = datetime.now(UTC) + timedelta(days=7)
     security = Security(mode=TlsMode.STARTTLS, version="TLSv1.3", chain=(a_certificate(valid_until=soon),))

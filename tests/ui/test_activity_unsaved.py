@@ -1,4 +1,4 @@
-"""Leaving the panel of an activity: asked once something is typed."""
+"""Leaving the panel of an activity with unsaved changes."""
 
 import pytest
 
@@ -69,7 +69,7 @@ def test_what_cannot_be_saved_keeps_the_form(changed):
     changed.until(lambda: "subject" in changed.errors())
     assert changed.field("nameField").text() == "Nightly"
     assert changed.selected() == ["Nightly"]
-    # What was to follow does not follow a later save.
+    # What should have followed does not follow a later save.
     changed.enter("subjectField", "Better")
     changed.click("saveButton", changed.panel)
     changed.until(lambda: changed.stored("Nightly").subject == "Better")
@@ -77,7 +77,7 @@ def test_what_cannot_be_saved_keeps_the_form(changed):
     assert changed.field("nameField").text() == "Nightly"
 
 
-def test_an_untouched_form_is_left_unasked(activities):
+def test_a_form_without_changes_is_left_without_a_question(activities):
     activities.have("Nightly")
     activities.open()
     activities.open_card("Nightly")
