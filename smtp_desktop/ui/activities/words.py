@@ -27,7 +27,7 @@ def recipients_line(activity: Activity) -> str:
 def chip_words(activity: Activity, route: Route | None, *, bound: str, backup: str, default: str) -> str:
     """Returns the SMTP of an activity and its backup, and says when the backup is used now.
 
-    `bound`, `backup` and `default` are names of SMTPs; empty where there is none.
+    `bound`, `backup` and `default` are names of SMTPs; empty if there is none.
     """
     if activity.smtp_id is None:
         first = _tr("Default · {name}").format(name=default) if default else _tr("No default SMTP")

@@ -71,7 +71,7 @@ class CardPainter:
 
     def _paint_title(self, painter: QPainter, cache: CardCache, inner: QRect, card: Card, *, reserved: int) -> None:
         line = QRect(inner.left(), inner.top(), inner.width() - reserved, 22)
-        badge = cache.badge(QCoreApplication.translate("CardFace", "Default")) if card.is_default else None
+        badge = cache.badge(QCoreApplication.translate("CardPainter", "Default")) if card.is_default else None
         limit = line.width() - (round(badge.deviceIndependentSize().width()) + 8 if badge else 0)
         token = "muted" if card.dimmed else "text"
         width = cache.draw(painter, card.name, cache.name, token, rect=line.adjusted(0, 0, limit - line.width(), 0))
