@@ -25,7 +25,7 @@ from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from smtp_desktop.domain.checks.health import CheckResult, TestKind
 from smtp_desktop.domain.smtp.profile import GenericServer, ProfileId, SmtpProfile
-from smtp_desktop.ui.cards.smtp_cards import SmtpCards, SmtpStock
+from smtp_desktop.ui.cards.smtp_cards import SmtpCards, SmtpSnapshot
 from smtp_desktop.ui.smtps.page import SmtpPage
 from smtp_desktop.ui.theme.theme import LIGHT, put_on
 from smtp_desktop.ui.window.top_bar import TopBar
@@ -109,7 +109,7 @@ def measured(count: int) -> Times:
     put_on(app, theme)
     profiles, results = stored(count)
     started = time.perf_counter()
-    stock = SmtpStock(profiles, results, {})
+    stock = SmtpSnapshot(profiles, results, {})
     times.prepare = (time.perf_counter() - started) * 1000
     gc.collect()
     gc.freeze()  # what a benchmark makes beforehand is nothing that a key or a step has to look through

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from activities_desk import Desk
+from activities_driver import ActivitiesDriver
 from window_world import World
 
 
@@ -16,8 +16,8 @@ def world(qtbot, qapp, tmp_path) -> Iterator[World]:
 
 
 @pytest.fixture
-def desk(qtbot, qapp, tmp_path) -> Iterator[Desk]:
-    """Activities in a window of their own that is not open yet, over an empty database."""
-    it = Desk(qtbot, qapp, tmp_path)
-    yield it
-    it.end()
+def activities(qtbot, qapp, tmp_path) -> Iterator[ActivitiesDriver]:
+    """Activities in a window of their own, not open yet, over an empty database."""
+    driver = ActivitiesDriver(qtbot, qapp, tmp_path)
+    yield driver
+    driver.end()

@@ -12,7 +12,7 @@ from window_world import WAIT_MS
 
 from smtp_desktop.domain.errors import StoreTooNew
 from smtp_desktop.domain.message_text import msg
-from smtp_desktop.ui.cards.card_face import CardFace
+from smtp_desktop.ui.cards.card_painter import CardPainter
 from smtp_desktop.ui.runtime.single_instance import SingleInstance
 from smtp_desktop.ui.runtime.tasks import Tasks
 from smtp_desktop.ui.theme.theme import DARK, LIGHT, ThemeChoice
@@ -101,13 +101,13 @@ def test_cards_are_painted_before_all_else_is_there(world, application, qtbot, m
     for name in ("Alpha", "Beta", "Gamma"):
         world.have(name)
     painted = []
-    paint = CardFace.paint
+    paint = CardPainter.paint
 
     def note(self, painter, ink, cell, card, **how):
         painted.append((card.name, program.window.is_complete))
         paint(self, painter, ink, cell, card, **how)
 
-    monkeypatch.setattr(CardFace, "paint", note)
+    monkeypatch.setattr(CardPainter, "paint", note)
     program = application()
     qtbot.waitUntil(lambda: program.window is not None and program.window.is_complete, timeout=WAIT_MS)
     assert {name for name, complete in painted if not complete} == {"Alpha", "Beta", "Gamma"}

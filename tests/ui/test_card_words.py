@@ -1,4 +1,4 @@
-"""What a card says of a failure, in a few words."""
+"""The short text of a failure on a card."""
 
 from datetime import UTC, datetime
 

@@ -1,4 +1,4 @@
-"""Where the cells of a grid lie."""
+"""The geometry of the cells of a grid."""
 
 import pytest
 from hypothesis import given

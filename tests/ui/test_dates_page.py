@@ -1,46 +1,47 @@
-"""The page of dates: what it says, in which order, and how it leads to an SMTP."""
+"""The page of dates: its texts, their order, and opening an SMTP."""
 
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from dates_hand import APP, DatesHand, fact, today
+from dates_driver import APP, DatesDriver, fact, today
 from PySide6.QtCore import Qt
 from window_world import tip_as_read
 
 from smtp_desktop.domain.checks.health import ServerFact
 from smtp_desktop.domain.diagnosis.conversation import Security, TlsMode
-from smtp_desktop.ui.dates.model import Column
+from smtp_desktop.ui.dates.model import DateColumn
 
 
 @pytest.fixture
-def hand(world):
-    return DatesHand(world)
+def dates(world):
+    return DatesDriver(world)
 
 
 @pytest.fixture
-def mixed(world, hand):
-    """The page is open on dates that are over, near and far."""
+def mixed(world, dates):
+    """Opens the page on dates that are over, near and far."""
     world.have("Relay", host_name="relay.example")
     world.have("Relay_copy", host_name="relay.example")
     world.have("Outlook", host_name="smtp-mail.outlook.com")
-    hand.have_certificate("relay.example", 400)
-    hand.have_secret("Box", 12)
-    hand.have_secret("Gone", -1)
-    hand.have_secret("Later", 300)
+    dates.have_certificate("relay.example", 400)
+    dates.have_secret("Box", 12)
+    dates.have_secret("Gone", -1)
+    dates.have_secret("Later", 300)
     world.open()
-    hand.open_page()
-    world.until(lambda: len(hand.names()) == 5)
-    return hand
+    dates.open_page()
+    world.until(lambda: len(dates.names()) == 5)
+    return dates
 
 
-def test_the_soonest_stands_first_and_is_said_in_words(world, mixed):
+def test_the_soonest_comes_first_in_words(world, mixed):
     assert mixed.names() == ["Outlook", "Gone", "Box", "Later", "Relay, Relay_copy"]
-    left = mixed.cells(Column.LEFT)
+    left = mixed.cells(DateColumn.LEFT)
     assert left[0].startswith("ended ")
     assert left[1:] == ["ended yesterday", "in 12 days", "in 300 days", "in 400 days"]
-    assert mixed.cells(Column.WHAT)[2:] == [f"Client secret of the app {APP}"] * 2 + ["Certificate of relay.example"]
-    assert mixed.cells(Column.WHEN)[2] == f"{today() + timedelta(days=12):%d %b %Y}".removeprefix("0")
+    secret, certificate = f"Client secret of the app {APP}", "Certificate of relay.example"
+    assert mixed.cells(DateColumn.WHAT)[2:] == [secret, secret, certificate]
+    assert mixed.cells(DateColumn.WHEN)[2] == f"{today() + timedelta(days=12):%d %b %Y}".removeprefix("0")
 
 
 def test_the_badge_counts_what_is_over_or_near_and_is_red(world, mixed):
@@ -53,23 +54,23 @@ def test_the_badge_counts_what_is_over_or_near_and_is_red(world, mixed):
     assert entry.toolTip() == "Dates: 2 ended, 1 soon"
 
 
-def test_the_badge_is_amber_where_nothing_has_ended_and_gone_where_nothing_is_near(world, hand):
+def test_the_badge_is_amber_where_nothing_has_ended_and_gone_where_nothing_is_near(world, dates):
     world.have("Relay", host_name="relay.example")
-    hand.have_certificate("relay.example", 21)
+    dates.have_certificate("relay.example", 21)
     world.open()
-    world.until(lambda: hand.badge() == "1")
+    world.until(lambda: dates.badge() == "1")
     assert world.window.entities._counts["dates"].property("tone") == "warn"
-    hand.see_certificate("relay.example", 22)
-    world.until(lambda: hand.badge() == "")
+    dates.see_certificate("relay.example", 22)
+    world.until(lambda: dates.badge() == "")
     assert world.window.entities._counts["dates"].property("tone") == "faint"
     assert world.part("datesEntry").toolTip() == ""
 
 
-def test_the_state_is_told_by_words_and_form_too(world, mixed):
+def test_the_state_differs_in_words_and_shape_too(world, mixed):
     model = mixed.table.model()
-    spoken = [model.index(row, Column.LEFT).data(Qt.ItemDataRole.AccessibleTextRole) for row in range(5)]
+    spoken = [model.index(row, DateColumn.LEFT).data(Qt.ItemDataRole.AccessibleTextRole) for row in range(5)]
     assert spoken[1:] == ["ended yesterday", "in 12 days, soon", "in 300 days", "in 400 days"]
-    marks = [model.index(row, Column.LEFT).data(Qt.ItemDataRole.DecorationRole) for row in (1, 2, 3)]
+    marks = [model.index(row, DateColumn.LEFT).data(Qt.ItemDataRole.DecorationRole) for row in (1, 2, 3)]
     outlines = [_outline(mark.pixmap(12, 12).toImage()) for mark in marks]
     assert len({frozenset(outline) for outline in outlines}) == 3
 
@@ -78,7 +79,7 @@ def _outline(image) -> set[tuple[int, int]]:
     return {(x, y) for x in range(image.width()) for y in range(image.height()) if image.pixelColor(x, y).alpha() > 200}
 
 
-def test_the_box_below_tells_what_the_current_row_means(world, mixed):
+def test_the_box_below_says_what_the_current_row_means(world, mixed):
     box = world.part("dateAdvice", mixed.page)
     assert "Password sign-in at smtp-mail.outlook.com: 16 Sep 2024 (ended " in world.words(box)
     mixed.table.setFocus()
@@ -162,31 +163,31 @@ def test_the_current_row_stays_while_others_come(world, mixed):
     assert mixed.page.current().names == "Outlook"  # where it was is not shown: the first one
 
 
-def test_nothing_soon_says_what_the_list_knows_of(world, hand):
-    hand.have_secret("Later", 300)
+def test_nothing_soon_says_what_the_list_knows_of(world, dates):
+    dates.have_secret("Later", 300)
     world.open()
-    hand.open_page()
-    world.click("soonSegment", hand.page)
-    words = world.words(world.part("emptyState", hand.page))
+    dates.open_page()
+    world.click("soonSegment", dates.page)
+    words = world.words(world.part("emptyState", dates.page))
     assert "Nothing ends soon, as far as is known" in words
     assert "certificates of servers that were tested or checked" in words
 
 
 def test_narrow_pages_leave_out_the_last_column_and_elide(world, mixed):
-    assert not mixed.table.isColumnHidden(Column.STEPS)
+    assert not mixed.table.isColumnHidden(DateColumn.STEPS)
     world.window.resize(960, 600)
-    world.until(lambda: mixed.table.isColumnHidden(Column.STEPS))
-    index = mixed.table.model().index(2, Column.WHAT)
+    world.until(lambda: mixed.table.isColumnHidden(DateColumn.STEPS))
+    index = mixed.table.model().index(2, DateColumn.WHAT)
     assert tip_as_read(index.data(Qt.ItemDataRole.ToolTipRole)) == f"Client secret of the app {APP}"
     for name in ("openSmtpButton", "dateAdvice", "soonSegment"):
         part = world.part(name, mixed.page)
         assert mixed.page.rect().contains(part.mapTo(mixed.page, part.rect().bottomRight()))
-    steps = tip_as_read(mixed.table.model().index(2, Column.STEPS).data(Qt.ItemDataRole.ToolTipRole))
+    steps = tip_as_read(mixed.table.model().index(2, DateColumn.STEPS).data(Qt.ItemDataRole.ToolTipRole))
     assert [line[:3] for line in steps.splitlines()] == ["1. ", "2. ", "3. "]
 
 
-def test_keys_lead_to_the_page_and_it_creates_nothing(world, hand):
-    hand.have_secret("Box", 3)
+def test_keys_lead_to_the_page_and_it_creates_nothing(world, dates):
+    dates.have_secret("Box", 3)
     world.open()
     world.press("Ctrl+4")
     assert world.visible("datesPage")
@@ -195,14 +196,14 @@ def test_keys_lead_to_the_page_and_it_creates_nothing(world, hand):
     assert world.visible("checkAllButton")
 
 
-def test_the_window_closes_while_the_page_is_shown(world, hand):
-    hand.have_secret("Box", 3)
+def test_the_window_closes_while_the_page_is_shown(world, dates):
+    dates.have_secret("Box", 3)
     world.open()
-    hand.open_page()
+    dates.open_page()
     world.close_window()
 
 
-def test_a_server_cant_write_over_the_page(world, hand):
+def test_a_server_cant_write_over_the_page(world, dates):
     world.have("Relay", host_name="relay.example")
     leaf = fact("relay.example", 300).security.chain[0]
     rude = replace(leaf, subject=leaf.issuer, fingerprint="99" * 32, valid_until=leaf.valid_until - timedelta(days=9))
@@ -211,8 +212,8 @@ def test_a_server_cant_write_over_the_page(world, hand):
     security = Security(mode=TlsMode.STARTTLS, version="TLSv1.3", chain=(leaf, rude))
     world.health.learn(ServerFact(host="relay.example", port=587, security=security))
     world.open()
-    hand.open_page()
-    world.until(lambda: len(hand.names()) == 2)
-    assert hand.cells(Column.WHAT)[0] == "CA certificate <b>Evil</b> CA"
-    tip = hand.table.model().index(0, Column.WHAT).data(Qt.ItemDataRole.ToolTipRole)
+    dates.open_page()
+    world.until(lambda: len(dates.names()) == 2)
+    assert dates.cells(DateColumn.WHAT)[0] == "CA certificate <b>Evil</b> CA"
+    tip = dates.table.model().index(0, DateColumn.WHAT).data(Qt.ItemDataRole.ToolTipRole)
     assert tip_as_read(tip) == "CA certificate <b>Evil</b> CA"

@@ -1,17 +1,17 @@
-"""The panel of a delivery, and what can be done with mails in the outbox."""
+"""The panel of a delivery, and the actions on mails in the outbox."""
 
 import csv
 import threading
 from datetime import timedelta
 
 import pytest
-from outbox_hand import TRY_LATER, OutboxHand, refused, taken
+from outbox_driver import TRY_LATER, OutboxDriver, accepted, refused
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QFileDialog, QLineEdit, QPlainTextEdit
 from window_world import WAIT_MS
 
 from smtp_desktop.domain.delivery.delivery import DeliveryState
-from smtp_desktop.ui.deliveries.model import Column
+from smtp_desktop.ui.deliveries.model import DeliveryColumn
 
 WAITING, SENT, REFUSED, CANCELLED = (
     DeliveryState.WAITING,
@@ -23,43 +23,43 @@ CTRL = Qt.KeyboardModifier.ControlModifier
 
 
 @pytest.fixture
-def hand(world):
-    """The page is open: one mail waits, one waits for another try, one is sent, one is refused."""
+def outbox(world):
+    """Opens the page on four mails: waiting, waiting for another try, sent, refused."""
     world.have("Relay", is_default=True)
-    hand = OutboxHand(world)
-    hand.tried(hand.have("Gone"), SENT, taken())
-    hand.tried(hand.have("No", "nobody@x.example", activity_name="Welcome"), REFUSED, refused())
-    late = hand.have("Later", "a@x.example", "b@x.example")
-    hand.tried(late, WAITING, refused(TRY_LATER), next_try=timedelta(minutes=1))
-    hand.tried(late, WAITING, refused(TRY_LATER), next_try=timedelta(minutes=5), recipients={"b@x.example": REFUSED})
-    hand.have("New")
+    outbox = OutboxDriver(world)
+    outbox.tried(outbox.have("Gone"), SENT, accepted())
+    outbox.tried(outbox.have("No", "nobody@x.example", activity_name="Welcome"), REFUSED, refused())
+    late = outbox.have("Later", "a@x.example", "b@x.example")
+    outbox.tried(late, WAITING, refused(TRY_LATER), next_try=timedelta(minutes=1))
+    outbox.tried(late, WAITING, refused(TRY_LATER), next_try=timedelta(minutes=5), recipients={"b@x.example": REFUSED})
+    outbox.have("New")
     world.open()
-    hand.open_page()
-    world.until(lambda: len(hand.subjects()) == 4)
-    return hand
+    outbox.open_page()
+    world.until(lambda: len(outbox.subjects()) == 4)
+    return outbox
 
 
-def state(hand, subject):
-    return hand.stored(subject).state
+def state(outbox, subject):
+    return outbox.stored(subject).state
 
 
-def test_a_click_tells_who_how_often_which_steps_and_what_to_do(world, hand):
-    hand.open_row("No")
-    assert hand.said("metaText") == "To nobody@x.example · activity Welcome · attempt 1 of 1"
-    assert hand.said("stateText") == "Refused · Default (Relay)"
-    advice = world.words(world.part("advice", hand.panel))
+def test_a_click_shows_who_how_often_which_steps_and_what_to_do(world, outbox):
+    outbox.open_row("No")
+    assert outbox.said("metaText") == "To nobody@x.example · activity Welcome · attempt 1 of 1"
+    assert outbox.said("stateText") == "Refused · Default (Relay)"
+    advice = world.words(world.part("advice", outbox.panel))
     assert "does not exist" in advice
     assert "550 5.1.1 No such user here" in advice
-    steps = world.words(world.part("timeline", hand.panel)).splitlines()
+    steps = world.words(world.part("timeline", outbox.panel)).splitlines()
     assert "Recipient" in steps
     assert "Content" not in steps
-    assert not world.visible("recipients", hand.panel)
-    assert not world.visible("attemptField", hand.panel)
+    assert not world.visible("recipients", outbox.panel)
+    assert not world.visible("attemptField", outbox.panel)
 
 
-def test_several_recipients_and_attempts_can_be_told_apart(world, hand):
-    hand.open_row("Later")
-    recipients = world.words(world.part("recipients", hand.panel))
+def test_several_recipients_and_attempts_can_be_told_apart(world, outbox):
+    outbox.open_row("Later")
+    recipients = world.words(world.part("recipients", outbox.panel))
     assert recipients.splitlines() == [
         "a@x.example",
         "Waiting",
@@ -67,120 +67,120 @@ def test_several_recipients_and_attempts_can_be_told_apart(world, hand):
         "Refused",
         "550 5.1.1 No such user here",
     ]
-    assert hand.said("metaText").endswith("attempt 2 of 2")
-    field = world.part("attemptField", hand.panel)
+    assert outbox.said("metaText").endswith("attempt 2 of 2")
+    field = world.part("attemptField", outbox.panel)
     assert isinstance(field, QComboBox)
     assert field.count() == 2
     field.setFocus()
     world.press("Up")
-    assert hand.said("metaText").endswith("attempt 1 of 2")
+    assert outbox.said("metaText").endswith("attempt 1 of 2")
 
 
-def test_a_mail_that_was_not_tried_has_no_steps(world, hand):
-    hand.open_row("New")
-    assert hand.said("metaText") == "To ops@company.example · not tried yet"
-    assert not world.visible("timeline", hand.panel)
-    assert not world.visible("advice", hand.panel)
-    assert not world.part("showTranscriptButton", hand.panel).isEnabled()
+def test_a_mail_that_was_not_tried_has_no_steps(world, outbox):
+    outbox.open_row("New")
+    assert outbox.said("metaText") == "To ops@company.example · not tried yet"
+    assert not world.visible("timeline", outbox.panel)
+    assert not world.visible("advice", outbox.panel)
+    assert not world.part("showTranscriptButton", outbox.panel).isEnabled()
 
 
-def test_the_transcript_shows_on_demand(world, hand):
-    hand.open_row("No")
-    assert not world.visible("transcript", hand.panel)
-    world.click("showTranscriptButton", hand.panel)
-    transcript = world.part("transcript", hand.panel)
+def test_the_transcript_shows_on_demand(world, outbox):
+    outbox.open_row("No")
+    assert not world.visible("transcript", outbox.panel)
+    world.click("showTranscriptButton", outbox.panel)
+    transcript = world.part("transcript", outbox.panel)
     assert isinstance(transcript, QPlainTextEdit)
     assert "S: 550 5.1.1 No such user here" in transcript.toPlainText()
 
 
-def test_arrows_move_the_panel_and_esc_closes_it(world, hand):
-    hand.open_row("No")
-    hand.table.setFocus()
+def test_arrows_move_the_panel_and_esc_closes_it(world, outbox):
+    outbox.open_row("No")
+    outbox.table.setFocus()
     world.press("Down")
-    world.until(lambda: hand.said("subjectText") == "Gone")
+    world.until(lambda: outbox.said("subjectText") == "Gone")
     world.press("Esc")
-    assert not hand.panel.isVisible()
+    assert not outbox.panel.isVisible()
     world.press("Up")
     world.press("Return")
-    world.until(lambda: hand.panel.isVisible() and hand.said("subjectText") == "No")
+    world.until(lambda: outbox.panel.isVisible() and outbox.said("subjectText") == "No")
 
 
-def test_the_panel_follows_what_a_courier_does(world, hand):
-    hand.open_row("New")
-    hand.tried(hand.stored("New").id, REFUSED, refused())
-    world.until(lambda: hand.said("stateText").startswith("Refused"))
-    assert hand.said("metaText").endswith("attempt 1 of 1")
+def test_the_panel_follows_what_a_courier_does(world, outbox):
+    outbox.open_row("New")
+    outbox.tried(outbox.stored("New").id, REFUSED, refused())
+    world.until(lambda: outbox.said("stateText").startswith("Refused"))
+    assert outbox.said("metaText").endswith("attempt 1 of 1")
 
 
-def test_the_open_one_is_selected_again_when_the_filter_shows_it(world, hand):
-    hand.open_row("No")
-    world.click("refusedSegment", hand.page)
-    world.until(lambda: hand.subjects() == ["No"])
-    assert [delivery.subject for delivery in hand.page.selected()] == ["No"]
+def test_the_open_one_is_selected_again_when_the_filter_shows_it(world, outbox):
+    outbox.open_row("No")
+    world.click("refusedSegment", outbox.page)
+    world.until(lambda: outbox.subjects() == ["No"])
+    assert [delivery.subject for delivery in outbox.page.selected()] == ["No"]
 
 
-def test_the_panel_stays_with_its_page(world, hand):
-    hand.open_row("No")
+def test_the_panel_stays_with_its_page(world, outbox):
+    outbox.open_row("No")
     world.press("Ctrl+1")
-    assert not hand.panel.isVisible()
+    assert not outbox.panel.isVisible()
     world.press("Ctrl+3")
-    assert hand.panel.isVisible()
+    assert outbox.panel.isVisible()
 
 
-def test_a_refused_mail_is_sent_again(world, hand):
-    hand.open_row("No")
-    assert not world.visible("sendNowButton", hand.panel)
-    world.click("resendButton", hand.panel)
-    world.until(lambda: state(hand, "No") is WAITING)
-    world.until(lambda: hand.cell("No", Column.STATE) == "Waiting")
+def test_a_refused_mail_is_sent_again(world, outbox):
+    outbox.open_row("No")
+    assert not world.visible("sendNowButton", outbox.panel)
+    world.click("resendButton", outbox.panel)
+    world.until(lambda: state(outbox, "No") is WAITING)
+    world.until(lambda: outbox.cell("No", DeliveryColumn.STATE) == "Waiting")
 
 
-def test_a_sent_mail_is_sent_again_only_after_a_question(world, hand):
-    hand.open_row("Gone")
-    world.click("resendButton", hand.panel)
+def test_a_sent_mail_is_sent_again_only_after_a_question(world, outbox):
+    outbox.open_row("Gone")
+    world.click("resendButton", outbox.panel)
     dialog = world.dialog("resendDialog")
     assert "second time" in world.words(dialog)
     world.click("cancelButton", dialog)
     world.no_dialog("resendDialog")
-    assert state(hand, "Gone") is SENT
-    world.click("resendButton", hand.panel)
+    assert state(outbox, "Gone") is SENT
+    world.click("resendButton", outbox.panel)
     world.click("okButton", world.dialog("resendDialog"))
-    world.until(lambda: state(hand, "Gone") is WAITING)
+    world.until(lambda: state(outbox, "Gone") is WAITING)
 
 
-def test_a_waiting_mail_is_hurried_or_cancelled(world, hand):
-    hand.open_row("Later")
-    before = hand.stored("Later").next_try_at
-    world.click("sendNowButton", hand.panel)
-    world.until(lambda: hand.stored("Later").next_try_at < before)
-    world.click("cancelDeliveryButton", hand.panel)
-    world.until(lambda: state(hand, "Later") is CANCELLED)
-    world.until(lambda: not world.visible("cancelDeliveryButton", hand.panel))
+def test_a_waiting_mail_is_sent_now_or_cancelled(world, outbox):
+    outbox.open_row("Later")
+    before = outbox.stored("Later").next_try_at
+    world.click("sendNowButton", outbox.panel)
+    world.until(lambda: outbox.stored("Later").next_try_at < before)
+    world.click("cancelDeliveryButton", outbox.panel)
+    world.until(lambda: state(outbox, "Later") is CANCELLED)
+    world.until(lambda: not world.visible("cancelDeliveryButton", outbox.panel))
 
 
-def test_several_are_cancelled_at_once_from_the_menu(world, hand):
-    hand.click_row("New")
-    hand.click_row("Later", CTRL)
-    hand.click_row("No", CTRL)
-    hand.choose("Later", "cancelAction")
-    world.until(lambda: state(hand, "New") is state(hand, "Later") is CANCELLED)
-    assert state(hand, "No") is REFUSED
+def test_several_are_cancelled_at_once_from_the_menu(world, outbox):
+    outbox.click_row("New")
+    outbox.click_row("Later", CTRL)
+    outbox.click_row("No", CTRL)
+    outbox.choose("Later", "cancelAction")
+    world.until(lambda: state(outbox, "New") is state(outbox, "Later") is CANCELLED)
+    assert state(outbox, "No") is REFUSED
 
 
-def test_the_menu_offers_what_is_possible(world, hand):
-    menu = hand.right_click("Gone")
+def test_the_menu_offers_what_is_possible(world, outbox):
+    menu = outbox.right_click("Gone")
     possible = [action.objectName() for action in menu.actions() if action.isEnabled() and action.objectName()]
     assert possible == ["openAction", "resendAction", "copyMessageIdAction", "exportAction"]
     menu.close()
 
 
-def test_the_message_id_is_copied(world, hand):
-    hand.choose("No", "copyMessageIdAction")
+def test_the_message_id_is_copied(world, outbox):
+    outbox.choose("No", "copyMessageIdAction")
     assert world.app.clipboard().text() == "<No@x.example>"
 
 
 def export(world, path):
-    """The file is chosen as a person does, in Qt's own dialog."""
+    """Chooses the file as a user does, in Qt's own dialog."""
     world.until(lambda: [d for d in world.window.findChildren(QFileDialog) if d.isVisible()])
     dialog = next(d for d in world.window.findChildren(QFileDialog) if d.isVisible())
     dialog.findChild(QLineEdit, "fileNameEdit").setText(str(path))
@@ -188,10 +188,10 @@ def export(world, path):
     return world.dialog("exportDialog")
 
 
-def test_what_is_shown_is_exported(world, hand, tmp_path):
-    world.click("refusedSegment", hand.page)
-    world.until(lambda: hand.subjects() == ["No"])
-    world.click("exportButton", hand.page)
+def test_what_is_shown_is_exported(world, outbox, tmp_path):
+    world.click("refusedSegment", outbox.page)
+    world.until(lambda: outbox.subjects() == ["No"])
+    world.click("exportButton", outbox.page)
     dialog = export(world, tmp_path / "refused.csv")
     world.until(lambda: "1 delivery is in" in world.words(dialog))
     world.click("okButton", dialog)
@@ -203,14 +203,14 @@ def test_what_is_shown_is_exported(world, hand, tmp_path):
     assert not list(tmp_path.glob("*.part"))
 
 
-def test_a_file_that_cant_be_written_is_told(world, hand, tmp_path):
-    world.window.deliveries.export.write(world.window.deliveries.loading.wanted, tmp_path / "no-folder" / "x.csv")
+def test_a_file_that_cant_be_written_is_reported(world, outbox, tmp_path):
+    world.window.deliveries.export.write(world.window.deliveries.loader.filter, tmp_path / "no-folder" / "x.csv")
     dialog = world.dialog("exportDialog")
     world.until(lambda: "could not be written" in world.words(dialog))
     world.click("okButton", dialog)
 
 
-def test_a_stopped_export_leaves_the_old_file(world, hand, tmp_path):
+def test_a_stopped_export_leaves_the_old_file(world, outbox, tmp_path):
     old = tmp_path / "old.csv"
     old.write_text("what was there")
     begun, go_on = threading.Event(), threading.Event()
@@ -222,7 +222,7 @@ def test_a_stopped_export_leaves_the_old_file(world, hand, tmp_path):
         return page(*args, **kwargs)
 
     world.outbox_store.page = slow
-    world.window.deliveries.export.write(world.window.deliveries.loading.wanted, old)
+    world.window.deliveries.export.write(world.window.deliveries.loader.filter, old)
     dialog = world.dialog("exportDialog")
     world.until(begun.is_set)
     world.click("cancelButton", dialog)

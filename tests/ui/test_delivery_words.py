@@ -1,4 +1,4 @@
-"""What a delivery says in a few words, and how the table takes stretches of the outbox in."""
+"""The short texts on a delivery, and how the model of the table merges slices of the outbox."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -6,7 +6,7 @@ import pytest
 
 from smtp_desktop.domain.delivery.delivery import Delivery, DeliveryId, DeliveryState, RecipientState
 from smtp_desktop.domain.smtp.profile import ProfileId
-from smtp_desktop.ui.deliveries.model import Column, Deliveries, Window
+from smtp_desktop.ui.deliveries.model import DeliveriesModel, DeliveryColumn, DeliverySlice
 from smtp_desktop.ui.deliveries.words import smtp_text, state_text
 from smtp_desktop.ui.theme.theme import LIGHT
 
@@ -67,63 +67,55 @@ def rows(*numbers):
 
 @pytest.fixture
 def table(qapp, qtmodeltester):
-    """Holds 9, 7, 5 and 3; there are older ones."""
-    model = Deliveries(LIGHT, lambda: NOW)
-    model.show(Window(rows=rows(9, 7, 5, 3), before=None, is_last=False))
+    """A model of 9, 7, 5 and 3; older ones are not loaded."""
+    model = DeliveriesModel(LIGHT, lambda: NOW)
+    model.show(DeliverySlice(rows=rows(9, 7, 5, 3), before=None, is_last=False))
     yield model
     qtmodeltester.check(model)
 
 
-def held(model):
+def ids_of(model):
     return [model.delivery_at(row).id for row in range(model.rowCount())]
 
 
-def test_new_ones_stand_above_and_gone_ones_go(table):
-    table.merge(Window(rows=rows(11, 10, 7, 5), before=None, is_last=False))
-    assert held(table) == [11, 10, 7, 5, 3]
+def test_new_rows_are_added_above_and_missing_ones_removed(table):
+    table.merge(DeliverySlice(rows=rows(11, 10, 7, 5), before=None, is_last=False))
+    assert ids_of(table) == [11, 10, 7, 5, 3]
     assert table.canFetchMore(table.index(-1, -1))
 
 
-def test_one_that_changed_is_told_and_nothing_else(table, qtbot):
+def test_only_a_changed_row_is_repainted(table, qtbot):
     sent = delivery(7, state=DeliveryState.SENT)
     with qtbot.waitSignal(table.dataChanged) as told:
-        table.merge(Window(rows=(delivery(9), sent, delivery(5)), before=None, is_last=False))
+        table.merge(DeliverySlice(rows=(delivery(9), sent, delivery(5)), before=None, is_last=False))
     assert (told.args[0].row(), told.args[1].row()) == (1, 1)
     assert table.delivery_at(1) == sent
 
 
-def test_a_stretch_further_down_changes_only_itself(table):
-    table.merge(Window(rows=rows(6, 3), before=DeliveryId(7), is_last=False))
-    assert held(table) == [9, 7, 6, 3]
+def test_a_slice_further_down_changes_only_itself(table):
+    table.merge(DeliverySlice(rows=rows(6, 3), before=DeliveryId(7), is_last=False))
+    assert ids_of(table) == [9, 7, 6, 3]
 
 
-def test_older_ones_follow_and_the_end_is_known(table):
-    table.add(Window(rows=rows(2, 1), before=DeliveryId(3), is_last=True))
-    assert held(table) == [9, 7, 5, 3, 2, 1]
+def test_older_rows_are_appended_and_the_end_is_known(table):
+    table.append(DeliverySlice(rows=rows(2, 1), before=DeliveryId(3), is_last=True))
+    assert ids_of(table) == [9, 7, 5, 3, 2, 1]
     assert not table.canFetchMore(table.index(-1, -1))
 
 
-def test_so_many_new_ones_that_nothing_joins_take_their_place(table):
-    table.merge(Window(rows=rows(30, 29), before=None, is_last=False))
-    assert held(table) == [30, 29]
+def test_new_rows_with_a_gap_below_replace_all_others(table):
+    table.merge(DeliverySlice(rows=rows(30, 29), before=None, is_last=False))
+    assert ids_of(table) == [30, 29]
 
 
-def test_a_stretch_that_nothing_joins_is_left_out(table):
-    table.merge(
-        Window(
-            rows=rows(
-                1,
-            ),
-            before=DeliveryId(2),
-            is_last=False,
-        )
-    )
-    assert held(table) == [9, 7, 5, 3]
+def test_a_slice_below_a_gap_is_left_out(table):
+    table.merge(DeliverySlice(rows=rows(1), before=DeliveryId(2), is_last=False))
+    assert ids_of(table) == [9, 7, 5, 3]
 
 
 def test_all_may_be_gone(table):
-    table.merge(Window(rows=(), before=None, is_last=True))
-    assert held(table) == []
+    table.merge(DeliverySlice(rows=(), before=None, is_last=True))
+    assert ids_of(table) == []
     assert not table.canFetchMore(table.index(-1, -1))
 
 
@@ -134,16 +126,17 @@ def test_more_is_asked_for_once_at_a_time(table):
     table.fetchMore(none)
     table.fetchMore(none)
     assert asked == [3]
-    table.stop()
+    table.cancel_request()
     table.fetchMore(none)
     assert asked == [3, 3]
 
 
-def test_every_second_only_the_states_that_wait_are_told(table, qtbot):
+def test_every_second_only_the_waiting_states_are_repainted(table, qtbot):
     later = NOW + timedelta(minutes=1)
     waiting = (delivery(9), delivery(7, next_try_at=later), delivery(5, next_try_at=later), delivery(3))
-    table.show(Window(rows=waiting, before=None, is_last=False))
+    table.show(DeliverySlice(rows=waiting, before=None, is_last=False))
     with qtbot.waitSignal(table.dataChanged) as told:
         table.tick()
     first, last = told.args[0], told.args[1]
-    assert (first.row(), first.column(), last.row(), last.column()) == (1, Column.STATE, 2, Column.STATE)
+    assert (first.row(), last.row()) == (1, 2)
+    assert first.column() == last.column() == DeliveryColumn.STATE

@@ -1,4 +1,4 @@
-"""The parts of a form, each by itself."""
+"""The fields of forms, each by itself."""
 
 import pytest
 from PySide6.QtCore import Qt
@@ -30,7 +30,7 @@ def test_object_names_are_camel_case_with_what_they_are():
     assert object_name("tls", "Box") == "tlsBox"
 
 
-def test_sentence_of_the_domain_is_filled():
+def test_text_of_the_domain_is_filled():
     assert shown(msg("At most {limit} fit.", limit=3)) == "At most 3 fit."
 
 
@@ -40,7 +40,7 @@ def test_label_names_its_editor(field):
     assert label_of(field, "hostNameLabel").buddy() is field.editor
 
 
-def test_error_takes_the_place_of_the_hint_and_is_read_out(field):
+def test_error_replaces_the_hint_and_is_read_out(field):
     field.set_hint("As in smtp.example")
     field.set_error("Enter it.")
     assert label_of(field, "hostNameError").isVisible()
@@ -49,7 +49,7 @@ def test_error_takes_the_place_of_the_hint_and_is_read_out(field):
     assert field.editor.property("invalid") is True
 
 
-def test_typing_takes_the_error_back(field, qtbot):
+def test_typing_removes_the_error(field, qtbot):
     field.set_hint("As in smtp.example")
     field.set_error("Enter it.")
     with qtbot.waitSignal(field.edited):
@@ -69,7 +69,7 @@ def test_counter_turns_at_the_limit_and_the_text_stays(field, qtbot):
     assert field.editor.text() == "123456"
 
 
-def test_counter_counts_what_a_person_sees_and_not_utf_16(qtbot):
+def test_counter_counts_code_points_and_not_utf_16(qtbot):
     area = TextArea(58)
     field = LabelledField("signature", "Signature", area, limit=250)
     qtbot.addWidget(field)

@@ -132,7 +132,7 @@ def test_html_opens_no_connection(world, listener):
     assert "seen" in browser.toPlainText()
     with pytest.raises(BlockingIOError):
         listener.accept()
-    # The listener would have noticed one.
+    # The listener would have noticed a connection.
     socket.create_connection(("127.0.0.1", port)).close()
     listener.setblocking(True)
     listener.accept()[0].close()

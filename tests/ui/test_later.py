@@ -1,6 +1,6 @@
 """What is made when it is first needed, and the pages that are."""
 
-from outbox_hand import OutboxHand
+from outbox_driver import OutboxDriver
 from PySide6.QtWidgets import QWidget
 
 from smtp_desktop.ui.runtime.later import Later
@@ -21,7 +21,7 @@ def test_it_is_made_once_and_hears_what_it_was_told_before():
 def test_counts_are_told_of_pages_that_were_never_shown(world):
     world.have("Relay")
     world.have_activity("Nightly")
-    OutboxHand(world).have("Waits")
+    OutboxDriver(world).have("Waits")
     world.open()
     world.until(lambda: world.window.entities._counts["activities"].text() == "1")
     world.until(lambda: world.window.entities._counts["deliveries"].text() == "1 waiting")

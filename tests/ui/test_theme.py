@@ -1,4 +1,6 @@
-"""Colours."""
+"""The colours of the themes."""
+
+from dataclasses import fields
 
 import pytest
 from PySide6.QtGui import QPalette
@@ -46,7 +48,7 @@ def test_text_can_be_read(theme, text, ground):
 
 
 def test_every_text_colour_is_measured():
-    tokens = set(vars(LIGHT))
+    tokens = {field.name for field in fields(LIGHT)}
     assert tokens - BARE - {name for name in tokens if name.endswith("_soft")} == GROUNDS.keys()
 
 

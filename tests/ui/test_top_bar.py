@@ -1,4 +1,4 @@
-"""The bar above everything."""
+"""The bar at the top of the window."""
 
 from PySide6.QtWidgets import QToolButton
 

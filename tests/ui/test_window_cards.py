@@ -9,7 +9,7 @@ from window_world import tip_as_read
 from smtp_desktop.domain.checks.deliverability import WarningKind
 from smtp_desktop.domain.diagnosis.conversation import FailureKind, Stage
 from smtp_desktop.ui.cards.card import Tone
-from smtp_desktop.ui.cards.card_face import dots_rect
+from smtp_desktop.ui.cards.card_painter import dots_rect
 from smtp_desktop.ui.cards.smtp_words import warning_word
 from smtp_desktop.ui.theme.theme import LIGHT
 
@@ -153,8 +153,8 @@ def test_a_change_of_the_cards_takes_nobody_back_to_the_selected_one(world):
     with world.qtbot.waitSignal(world.window.cards.modelReset):
         world.have("Zulu")
     assert world.selected() == ["Relay_00"]
-    assert not world.grid.is_in_sight(world.index("Relay_00"))
-    assert world.grid.is_in_sight(world.index("Relay_39"))
+    assert not world.grid.is_in_view(world.index("Relay_00"))
+    assert world.grid.is_in_view(world.index("Relay_39"))
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """What the window remembers, its settings, and who can use it."""
 
 import pytest
-from outbox_hand import OutboxHand, taken
+from outbox_driver import OutboxDriver, accepted
 from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QAccessible, QColor, QMouseEvent, QPalette
 from PySide6.QtWidgets import QComboBox, QLabel, QSplitter, QWidget
@@ -303,10 +303,10 @@ def test_retention_and_retry_limit_are_remembered(world, settings):
 
 def test_every_control_of_the_deliveries_has_a_name(world):
     world.have("Relay", is_default=True)
-    hand = OutboxHand(world)
-    hand.tried(hand.have("Mail", "a@x.example", "b@x.example"), DeliveryState.SENT, taken())
+    outbox = OutboxDriver(world)
+    outbox.tried(outbox.have("Mail", "a@x.example", "b@x.example"), DeliveryState.SENT, accepted())
     world.open()
-    hand.open_page()
-    hand.open_row("Mail")
-    world.click("showTranscriptButton", hand.panel)
+    outbox.open_page()
+    outbox.open_row("Mail")
+    world.click("showTranscriptButton", outbox.panel)
     assert nameless(world.window) == []

@@ -1,10 +1,7 @@
-"""What the admin can do with an activity beside editing it: each intent becomes a call of a use case."""
-# ruff: noqa: PLC0415 - a dialog is loaded when it is first opened
-
-from __future__ import annotations
+"""What the user can do with an activity beside editing it."""
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from PySide6.QtCore import QModelIndex, QObject, QPoint, Signal
 from PySide6.QtWidgets import QWidget
@@ -16,28 +13,30 @@ from smtp_desktop.domain.delivery.delivery import Delivery
 from smtp_desktop.domain.errors import MissingValues, NoSuchActivity, SmtpDesktopError
 from smtp_desktop.services.activities import Activities
 from smtp_desktop.services.outbox import Outbox
-from smtp_desktop.ui.activities.cards import ActivityCards
-from smtp_desktop.ui.activities.editing import ActivityEditing
-from smtp_desktop.ui.activities.page import ActivitiesPage
+from smtp_desktop.ui.activities.dialogs import (
+    DeleteActivityDialog,
+    QueuedDialog,
+    SaveFirstDialog,
+    TriggerDialog,
+    TriggerVersion,
+)
+from smtp_desktop.ui.activities.editor import ActivityEditor
+from smtp_desktop.ui.activities.page import ActivitiesPage, ActivityCards
 from smtp_desktop.ui.activities.panel import ActivityPanel
-from smtp_desktop.ui.activities.template_look import Looks
-from smtp_desktop.ui.activities.trigger_dialog import WhichVersion
+from smtp_desktop.ui.activities.previewer import MailPreviewer
 from smtp_desktop.ui.cards.menus import activity_menu
 from smtp_desktop.ui.runtime.tasks import Tasks
 from smtp_desktop.ui.widgets.message_dialog import MessageDialog
 from smtp_desktop.ui.widgets.message_text import shown
 
-if TYPE_CHECKING:
-    from smtp_desktop.ui.activities.trigger_dialog import TriggerDialog
-
 T = TypeVar("T")
 
 
 class ActivityActions(QObject):
-    """Carries the intents of page, panel and menu to the use cases."""
+    """Passes what the user wants on page, panel and menu on to the services."""
 
     deliveries_asked = Signal(object)
-    """The deliveries of an activity should be seen: its ActivityId."""
+    """The user wants to see the deliveries of an activity. Carries its ActivityId."""
 
     def __init__(
         self,
@@ -45,7 +44,7 @@ class ActivityActions(QObject):
         window: QWidget,
         page: ActivitiesPage,
         panel: ActivityPanel,
-        editing: ActivityEditing,
+        editor: ActivityEditor,
         activities: Activities,
         outbox: Outbox,
         tasks: Tasks,
@@ -54,11 +53,11 @@ class ActivityActions(QObject):
         self._window = window
         self._page = page
         self._panel = panel
-        self._editing = editing
+        self._editor = editor
         self._activities = activities
         self._outbox = outbox
         self._tasks = tasks
-        self._asking = False
+        self._reading = False
         page.grid.opened.connect(lambda index: self._open_index(index, focus=False))
         page.grid.edit_asked.connect(lambda index: self._open_index(index, focus=True))
         page.grid.menu_asked.connect(self._show_menu)
@@ -70,18 +69,18 @@ class ActivityActions(QObject):
         return self._page.cards
 
     def trigger_current(self) -> None:
-        """The activity in the open form, or else the selected one, is triggered, once its values are given."""
-        if self._editing.is_open:
+        """Triggers the activity in the open form, or else the selected one."""
+        if self._editor.is_open:
             self._panel.trigger()
         else:
             self._with_current(lambda activity: self.trigger(activity.id))
 
     def duplicate_current(self) -> None:
-        """The selected activity has a copy soon, which is opened."""
+        """Duplicates the selected activity."""
         self._with_current(lambda activity: self.duplicate(activity.id))
 
     def delete_current(self) -> None:
-        """Deleting the selected activity is asked about."""
+        """Deletes the selected activity, once the user confirms it."""
         self._with_current(lambda activity: self.delete(activity.id))
 
     def _with_current(self, act: Callable[[Activity], object]) -> None:
@@ -92,42 +91,40 @@ class ActivityActions(QObject):
     def _open_index(self, index: QModelIndex, *, focus: bool) -> None:
         activity = self._cards.activity_at(index)
         if activity:
-            self._editing.edit(activity.id, focus=focus)
+            self._editor.edit(activity.id, focus=focus)
 
     def _trigger_open(self) -> None:
         activity_id = self._panel.activity_id
         if activity_id and not self._panel.is_changed():
             self.trigger(activity_id)
             return
-        from smtp_desktop.ui.activities.trigger_dialog import SaveFirstDialog
-
         dialog = SaveFirstDialog(self._window, stored=activity_id is not None)
         dialog.answered.connect(self._trigger_version)
         dialog.open()
 
-    def _trigger_version(self, version: WhichVersion) -> None:
-        if version is WhichVersion.SAVED:
-            self._editing.save_and(lambda activity: self.trigger(activity.id))
+    def _trigger_version(self, version: TriggerVersion) -> None:
+        if version is TriggerVersion.TYPED:
+            self._editor.save_and(self.trigger)
         elif self._panel.activity_id:
             self.trigger(self._panel.activity_id)
 
     def trigger(self, activity_id: ActivityId) -> None:
-        """The values are asked for, and the mail is in the outbox once they are given."""
+        """Asks for the values of the placeholders, and then adds the mail to the outbox."""
 
         def read() -> tuple[Activity, tuple[str, ...]]:
             activity = self._activities.get(activity_id)
             return activity, placeholders(activity)
 
         def done(found: tuple[Activity, tuple[str, ...]]) -> None:
-            self._asking = False
+            self._reading = False
             self._ask_values(*found)
 
         def failed(error: SmtpDesktopError) -> None:
-            self._asking = False
+            self._reading = False
             self._failed(error)
 
-        if not self._asking:  # once, however often the key is pressed
-            self._asking = True
+        if not self._reading:  # one dialog, however often the key is pressed
+            self._reading = True
             self._tasks.run(self, read, done, failed)
 
     def _ask_values(self, activity: Activity, names: tuple[str, ...]) -> None:
@@ -135,23 +132,21 @@ class ActivityActions(QObject):
             words = self.tr("{name} is switched off. Switch it on to trigger it.").format(name=activity.name)
             MessageDialog(self._window, title=self.tr("Switched off"), text=words).open()
             return
-        from smtp_desktop.ui.activities.trigger_dialog import TriggerDialog
-
         dialog = TriggerDialog(self._window, activity=activity, names=names)
-        looks = Looks(self._activities, self._tasks, dialog)
-        dialog.look_wanted.connect(looks.ask)
-        looks.seen.connect(dialog.show_look)
-        looks.failed.connect(lambda error: dialog.show_look_problem(shown(error.message)))
+        previewer = MailPreviewer(self._activities, self._tasks, dialog)
+        dialog.preview_requested.connect(previewer.request)
+        previewer.ready.connect(dialog.show_preview)
+        previewer.failed.connect(lambda error: dialog.show_preview_problem(shown(error.message)))
         dialog.confirmed.connect(lambda values: self._queue(dialog, activity, values))
-        dialog.ask_for_look()
+        dialog.request_preview()
         dialog.open()
 
     def _queue(self, dialog: TriggerDialog, activity: Activity, values: Mapping[str, str]) -> None:
-        # What was queued is told of even where the dialog was closed meanwhile.
+        # Reports the end even if the dialog was closed meanwhile.
         def done(delivery: Delivery) -> None:
             if isValid(dialog):
                 dialog.accept()
-            self._queued(activity, delivery)
+            self._show_queued(activity, delivery)
 
         def failed(error: SmtpDesktopError) -> None:
             if not isValid(dialog):
@@ -164,39 +159,41 @@ class ActivityActions(QObject):
         dialog.show_working()
         self._tasks.run(self, lambda: self._outbox.trigger(activity.id, values), done, failed)
 
-    def _queued(self, activity: Activity, delivery: Delivery) -> None:
-        from smtp_desktop.ui.activities.trigger_dialog import QueuedDialog
-
+    def _show_queued(self, activity: Activity, delivery: Delivery) -> None:
         dialog = QueuedDialog(self._window, name=activity.name, to=delivery.to)
         dialog.show_asked.connect(lambda: self.deliveries_asked.emit(activity.id))
         dialog.open()
 
     def duplicate(self, activity_id: ActivityId) -> None:
-        """It has a copy soon, which is opened."""
+        """Duplicates an activity and, after a message, opens the copy."""
         original = self._cards.activity(activity_id)
         if original:
             name = original.name
-            self._run(lambda: self._activities.duplicate(activity_id), lambda copy: self._copied(name, copy))
+            self._run(
+                lambda: self._activities.duplicate(activity_id).id, lambda copy_id: self._show_copied(name, copy_id)
+            )
 
-    def _copied(self, name: str, copy: Activity) -> None:
+    def _show_copied(self, name: str, copy_id: ActivityId) -> None:
+        # The event has added the copy to the cards: Tasks delivers what a task publishes before its result.
+        copy = self._cards.activity(copy_id)
+        if copy is None:  # deleted again meanwhile
+            return
         words = self.tr("{name} was copied to {copy}.").format(name=name, copy=copy.name)
         dialog = MessageDialog(self._window, title=self.tr("Duplicated"), text=words)
-        dialog.finished.connect(lambda _: self._editing.edit(copy.id, focus=False))
+        dialog.finished.connect(lambda _: self._editor.edit(copy_id, focus=False))
         dialog.open()
 
     def delete(self, activity_id: ActivityId) -> None:
-        """Deleting is asked about, and done when it is confirmed."""
+        """Deletes an activity, once the user confirms it."""
         activity = self._cards.activity(activity_id)
         if activity is None:
             return
-        from smtp_desktop.ui.activities.delete_dialog import DeleteActivityDialog
-
         dialog = DeleteActivityDialog(self._window, name=activity.name)
         dialog.confirmed.connect(lambda: self._run(lambda: self._activities.delete(activity_id), lambda _: None))
         dialog.open()
 
     def switch(self, activity: Activity) -> None:
-        """An activity that is on is off soon, and the other way round."""
+        """Switches an activity off, or on if it is off."""
         self._run(lambda: self._activities.set_enabled(activity.id, not activity.enabled), lambda _: None)
 
     def _show_menu(self, index: QModelIndex, where: QPoint) -> None:
@@ -205,7 +202,7 @@ class ActivityActions(QObject):
             return
         menu = activity_menu(self._window, activity)
         acts: dict[str, Callable[[], object]] = {
-            "editAction": lambda: self._editing.edit(activity.id),
+            "editAction": lambda: self._editor.edit(activity.id),
             "duplicateAction": lambda: self.duplicate(activity.id),
             "triggerAction": lambda: self.trigger(activity.id),
             "showDeliveriesAction": lambda: self.deliveries_asked.emit(activity.id),

@@ -1,4 +1,4 @@
-"""The body of an activity's mail: text, HTML, and how they will look."""
+"""The body of an activity's mail: the editors of text and HTML, and the preview."""
 
 from collections.abc import Sequence
 
@@ -6,20 +6,20 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QTabBar, QVBoxLayout, QWidget
 
 from smtp_desktop.domain.errors import FieldError
-from smtp_desktop.ui.activities.mail_preview import MailPreview
-from smtp_desktop.ui.activities.template_look import Look
+from smtp_desktop.ui.activities.mail_preview_view import MailPreviewView
+from smtp_desktop.ui.activities.previewer import MailPreview
+from smtp_desktop.ui.activities.value_fields import ValueFields
 from smtp_desktop.ui.widgets.field import FIELD_GAP_PX, LABEL_GAP_PX, LabelledField
 from smtp_desktop.ui.widgets.fields import TextArea
 from smtp_desktop.ui.widgets.labels import Caption
 from smtp_desktop.ui.widgets.message_text import shown
-from smtp_desktop.ui.widgets.value_fields import ValueFields
 
 _HEIGHT_PX = 168
 _TEXT, _HTML, _PREVIEW = 0, 1, 2
 
 
 class ActivityBody(QWidget):
-    """Tabs over the editors and the preview, whose sample values can be changed."""
+    """Tabs for the editors and the preview, which has a field for each sample value."""
 
     samples_edited = Signal()
     names_changed = Signal()
@@ -34,7 +34,7 @@ class ActivityBody(QWidget):
         self.html = LabelledField("html_body", self.tr("Body as HTML"), self.html_area)
         self._samples = ValueFields()
         self._samples_title = Caption("label", self.tr("Sample values"))
-        self._mail = MailPreview(_HEIGHT_PX)
+        self._mail = MailPreviewView(_HEIGHT_PX)
         self._preview = QWidget()
         self._names = Caption("hint", wraps=True)
         self._names.setObjectName("placeholdersHint")
@@ -42,7 +42,7 @@ class ActivityBody(QWidget):
         self._show_tab(_TEXT)
         self._tabs.currentChanged.connect(self._show_tab)
         self._samples.edited.connect(self.samples_edited)
-        # What is wrong with an empty body is mended by either.
+        # Either of them corrects an empty body.
         self.text.edited.connect(lambda: self.html.set_error(""))
         self.html.edited.connect(lambda: self.text.set_error(""))
 
@@ -70,20 +70,20 @@ class ActivityBody(QWidget):
         layout.addLayout(head)
         for field in (self.text, self.html):
             field.hide_label()
-            self._close_up(field)
+            self._remove_margins(field)
             layout.addWidget(field)
         layout.addWidget(self._preview)
         layout.addWidget(self._names)
 
     @staticmethod
-    def _close_up(field: LabelledField) -> None:
+    def _remove_margins(field: LabelledField) -> None:
         layout = field.layout()
         if layout is not None:
             layout.setContentsMargins(0, 0, 0, 0)
 
     @property
     def stops(self) -> Sequence[QWidget]:
-        """What Tab stops at, in reading order."""
+        """The widgets for the tab order, in reading order."""
         mail = self._mail
         return (self._tabs, self.text_area, self.html_area, *self._samples.stops, *mail.stops)
 
@@ -93,38 +93,38 @@ class ActivityBody(QWidget):
         return self._samples.values
 
     def start(self) -> None:
-        """The text is seen, and no sample value is left from before."""
+        """Shows the text, and forgets the sample values."""
         self._samples.forget()
         self._show_names(())
         self._tabs.setCurrentIndex(_TEXT)
         self._mail.show_problem("")
 
     def show_field(self, name: str) -> None:
-        """The editor of that field is seen."""
+        """Switches to the tab of that field."""
         if name in {"text", "html"}:
             self._tabs.setCurrentIndex(_TEXT if name == "text" else _HTML)
 
-    def show_look(self, look: Look) -> None:
-        """The placeholders and the preview are those of `look`."""
-        if look.names is not None:
-            self._show_names(look.names, look)
-        if look.mail:
-            self._mail.show_mail(look.mail)
-            self._mail.add_problem(_words(look.problems))
+    def show_preview(self, preview: MailPreview) -> None:
+        """Shows the placeholders and the mail of `preview`."""
+        if preview.names is not None:
+            self._show_names(preview.names, preview)
+        if preview.mail:
+            self._mail.show_mail(preview.mail)
+            self._mail.add_problem(_words(preview.problems))
         else:
-            self._mail.show_problem(_words(look.problems))
-        if look.names is not None and self.samples != dict(look.values):
+            self._mail.show_problem(_words(preview.problems))
+        if preview.names is not None and self.samples != dict(preview.values):
             self.samples_edited.emit()
 
     def show_problem(self, words: str) -> None:
-        """There is no preview, for what `words` say."""
+        """Shows why there is no preview."""
         self._mail.show_problem(words)
 
-    def _show_names(self, names: tuple[str, ...], look: Look | None = None) -> None:
+    def _show_names(self, names: tuple[str, ...], preview: MailPreview | None = None) -> None:
         words = self.tr("Placeholders: {names}").format(names=", ".join(names))
         self._names.setText(words if names else self.tr("Write {{ name }} for what is different each time."))
         if names != self._samples.names:
-            values = look.values if look else {}
+            values = preview.values if preview else {}
             self._samples.show_names(names, lambda name: values.get(name, name))
             self.names_changed.emit()
         self._show_tab(self._tabs.currentIndex())

@@ -1,4 +1,4 @@
-"""A choice among SMTPs."""
+"""The fields of an activity."""
 
 from collections.abc import Sequence
 
@@ -14,7 +14,7 @@ from smtp_desktop.ui.widgets.fields import BoxField, CopyLine, TextArea
 
 
 class ProfileChoice(QComboBox):
-    """One of the SMTPs, or what stands first for none of them."""
+    """A choice among the SMTPs; the first entry stands for none of them."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -28,12 +28,11 @@ class ProfileChoice(QComboBox):
         self.addItem("")
 
     def offer(self, first: str, profiles: Sequence[SmtpProfile]) -> None:
-        """`first` stands for none of them, then come `profiles`. What was chosen stays so; where that is gone, it is
-        none."""
+        """Offers `first`, which stands for none, and `profiles`. The choice stays, or becomes none if it is gone."""
         labels = [first, *(profile.name for profile in profiles)]
         ids = (None, *(profile.id for profile in profiles))
         if (ids, labels) == (self._ids, self._labels):
-            return  # an open list would fold up
+            return  # an open list would close
         chosen = self.chosen
         with QSignalBlocker(self):
             self.clear()
@@ -43,15 +42,15 @@ class ProfileChoice(QComboBox):
 
     @property
     def chosen(self) -> ProfileId | None:
-        """What is chosen; None for what stands first."""
+        """The chosen SMTP; None for the first entry."""
         return self._ids[max(0, self.currentIndex())]
 
     def choose(self, profile_id: ProfileId | None) -> None:
-        """That SMTP is chosen, or none where it is not offered."""
+        """Chooses an SMTP, or none if it is not offered."""
         self.setCurrentIndex(self._ids.index(profile_id) if profile_id in self._ids else 0)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """The form scrolls: a wheel that passes over must not choose something else."""
+        """Leaves the wheel to the form, which scrolls: passing over the field must not change the choice."""
         event.ignore()
 
 
@@ -60,7 +59,7 @@ _DESCRIPTION_PX = 76
 
 
 class ActivityFields(QObject):
-    """Every field of an activity. `draft` reads them all, `show` fills them all."""
+    """All fields of an activity. `draft` reads them, `show` fills them."""
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
@@ -73,7 +72,7 @@ class ActivityFields(QObject):
         self._make_envelope()
         self.body = ActivityBody()
         self._make_rest()
-        # What is wrong with the one is often mended by the other.
+        # A change of one of them often corrects the other.
         self.smtp.edited.connect(lambda: self.backup.set_error(""))
         self.backup.edited.connect(lambda: self.smtp.set_error(""))
 
@@ -104,7 +103,7 @@ class ActivityFields(QObject):
         self.script_line.button.setObjectName("copyScriptButton")
 
     def by_name(self) -> dict[str, LabelledField | BoxField]:
-        """Returns the fields by what the domain calls them, from the top to the bottom of the form."""
+        """Returns the fields by their names in the domain, from top to bottom of the form."""
         return {
             "name": self.name,
             "smtp_id": self.smtp,
@@ -121,18 +120,18 @@ class ActivityFields(QObject):
         }
 
     def add_attachments(self, paths: Sequence[str]) -> None:
-        """Each path stands on a line of its own, after those that were there."""
+        """Adds paths, each on a line of its own."""
         lines = [*self._attachments.toPlainText().splitlines(), *paths]
         self._attachments.setPlainText("\n".join(line for line in lines if line.strip()))
 
     def offer(self, profiles: Sequence[SmtpProfile]) -> None:
-        """These SMTPs can be chosen; what was chosen stays so where it is among them."""
+        """Offers these SMTPs. The choices stay if they are among them."""
         default = next((profile.name for profile in profiles if profile.is_default), "")
         self._smtp.offer(default_words(default), profiles)
         self._backup.offer(self.tr("None"), profiles)
 
     def draft(self) -> ActivityDraft:
-        """Returns what is typed and chosen."""
+        """Returns the content of the fields."""
         return ActivityDraft(
             name=self._name.text(),
             description=self._description.toPlainText(),
@@ -149,7 +148,7 @@ class ActivityFields(QObject):
         )
 
     def show(self, draft: ActivityDraft) -> None:
-        """The fields hold `draft`; the cursor is left where it is where nothing changes."""
+        """Fills the fields from `draft`. The cursor stays in fields that do not change."""
         lines = {
             self._name: draft.name,
             self._to: draft.to,
@@ -176,7 +175,7 @@ class ActivityFields(QObject):
 
 
 def default_words(default: str) -> str:
-    """Returns what stands for the default SMTP in a list, `default` being its name or nothing."""
+    """Returns the entry for the default SMTP; `default` is its name, empty if there is none."""
     if default:
         return QCoreApplication.translate("ActivityFields", "Default SMTP ({name})").format(name=default)
     return QCoreApplication.translate("ActivityFields", "Default SMTP (none yet)")

@@ -10,20 +10,21 @@ from PySide6.QtWidgets import QFileDialog, QLineEdit, QVBoxLayout, QWidget
 from smtp_desktop.domain.delivery.activity import ActivityDraft
 from smtp_desktop.domain.delivery.delivery import Route
 from smtp_desktop.domain.smtp.profile import SmtpProfile
-from smtp_desktop.ui.activities.cards import route_words
 from smtp_desktop.ui.activities.fields import ActivityFields
-from smtp_desktop.ui.activities.template_look import Look
+from smtp_desktop.ui.activities.previewer import MailPreview
+from smtp_desktop.ui.activities.words import route_words
 from smtp_desktop.ui.widgets.field import Field
 
 
 class ActivityForm(QWidget):
-    """The fields of an activity, what they lead to, and the command that does the same."""
+    """The fields of an activity, the preview of its mail, and the command line that triggers it."""
 
     edited = Signal()
-    """Something else is typed or chosen."""
-    look_changed = Signal()
-    """Something is typed that changes what the mail looks like: the content, or a sample value."""
+    """The user changed a field."""
+    preview_outdated = Signal()
+    """The user changed a field or a sample value, so that the preview is out of date."""
     submitted = Signal()
+    """Enter was pressed in a field of one line."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -74,17 +75,17 @@ class ActivityForm(QWidget):
             field.edited.connect(self._on_edited)
             if isinstance(field.editor, QLineEdit):
                 field.editor.returnPressed.connect(self.submitted)
-        self._fields.body.samples_edited.connect(self.look_changed)
+        self._fields.body.samples_edited.connect(self.preview_outdated)
         self._fields.body.names_changed.connect(self._chain_tab_order)
         self._fields.add_file.clicked.connect(self._choose_files)
 
     def draft(self) -> ActivityDraft:
-        """Returns what is typed and chosen."""
+        """Returns the content of the fields."""
         return self._fields.draft()
 
     @property
     def filled(self) -> ActivityDraft:
-        """What the fields held before anything was typed."""
+        """The content of the fields before the user changed anything."""
         return self._filled
 
     @property
@@ -93,67 +94,66 @@ class ActivityForm(QWidget):
         return self._fields.body.samples
 
     def field(self, name: str) -> Field | None:
-        """Returns the field that the domain calls so."""
+        """Returns a field by its name in the domain; None if there is none."""
         return self._by_name.get(name)
 
     def errors(self) -> dict[str, str]:
-        """Returns what is said beside the fields now, by name, in the order of the form."""
+        """Returns the errors that are shown, by name of the field, in the order of the form."""
         return {name: field.error for name, field in self._by_name.items() if field.error}
 
     def offer(self, profiles: Sequence[SmtpProfile]) -> None:
-        """These SMTPs can be chosen."""
+        """Offers these SMTPs."""
         self._fields.offer(profiles)
 
     def start(self, draft: ActivityDraft, route: Route | None) -> None:
-        """The form shows `draft` with no errors and nothing typed; `route` is the way of its mail now, if known."""
+        """Shows `draft`, with no errors and unchanged. `route` is that of its mail now, if known."""
         self._names = ()
         self._fields.body.start()
         self._show_route(route)
         self.fill(draft, draft)
-        # What can't be chosen any more, as an SMTP that is gone, is not what somebody typed.
+        # What can't be chosen any more, such as a deleted SMTP, is not a change by the user.
         self._filled = self.draft()
         self.clear_errors()
 
     def fill(self, filled: ActivityDraft, draft: ActivityDraft) -> None:
-        """The fields show `draft`, of which `filled` is what nobody typed."""
+        """Shows `draft`; what differs from `filled` counts as changed by the user."""
         self._filled = filled
         self._filling = True
         self._fields.show(draft)
         self._filling = False
         self._show_script()
 
-    def show_look(self, look: Look) -> None:
-        """The form tells which SMTP is used and why, the placeholders, and what the mail looks like."""
-        self._show_route(look.route)
-        if look.names is not None:
-            self._names = look.names
-        self._fields.body.show_look(look)
+    def show_preview(self, preview: MailPreview) -> None:
+        """Shows the route with its reason, the placeholders, and the mail."""
+        self._show_route(preview.route)
+        if preview.names is not None:
+            self._names = preview.names
+        self._fields.body.show_preview(preview)
         self._show_script()
 
     def _show_route(self, route: Route | None) -> None:
         words = route_words(route) if route else ""
         self._fields.smtp.set_hint(words, warns=route is not None and route.profile_id is None)
 
-    def show_look_problem(self, words: str) -> None:
-        """Nothing could be found out, for what `words` say."""
+    def show_preview_problem(self, words: str) -> None:
+        """Shows why no preview could be made."""
         self._fields.body.show_problem(words)
 
     def clear_errors(self) -> None:
-        """No error stands beside a field."""
+        """Removes all errors."""
         for field in self._by_name.values():
             field.set_error("")
 
     def set_error(self, name: str, message: str) -> None:
-        """`message` stands beside that field, which is in sight."""
-        field = self._by_name[name]
-        field.set_error(message)
+        """Shows an error beside that field."""
+        self._by_name[name].set_error(message)
 
     def show_field(self, name: str) -> None:
-        """The field is on the tab that is seen, if it is on one."""
+        """Switches to the tab of that field, if it is on one."""
         self._fields.body.show_field(name)
 
     def set_locked(self, locked: bool) -> None:
-        """The form can be read but not changed."""
+        """Sets whether the form is read-only."""
         for field in self._by_name.values():
             field.set_locked(locked)
         self._fields.add_file.setEnabled(not locked)
@@ -163,7 +163,7 @@ class ActivityForm(QWidget):
             return
         self._show_script()
         self.edited.emit()
-        self.look_changed.emit()
+        self.preview_outdated.emit()
 
     def _show_script(self) -> None:
         name = self._fields.draft().name.strip() or "NAME"

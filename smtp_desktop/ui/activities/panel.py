@@ -1,4 +1,4 @@
-"""What was changed in the form of an activity."""
+"""The Info panel of an activity: its form and buttons."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
@@ -9,14 +9,14 @@ from smtp_desktop.domain.delivery.activity import Activity, ActivityDraft, Activ
 from smtp_desktop.domain.delivery.delivery import Route
 from smtp_desktop.domain.smtp.profile import SmtpProfile
 from smtp_desktop.ui.activities.form import ActivityForm
-from smtp_desktop.ui.activities.template_look import Look, LookRequest
+from smtp_desktop.ui.activities.previewer import MailPreview, PreviewRequest
 from smtp_desktop.ui.widgets.form_panel import FormPanel
 
 _TRIMMED = ("name", "to", "cc", "bcc", "subject", "attachments")
 
 
 def differs(draft: ActivityDraft, filled: ActivityDraft) -> bool:
-    """Whether saving `draft` would store something else than `filled` says."""
+    """Returns whether saving `draft` would store anything else than `filled`."""
     return _content(draft) != _content(filled)
 
 
@@ -25,7 +25,7 @@ def _content(draft: ActivityDraft) -> ActivityDraft:
 
 
 def rebased(draft: ActivityDraft, filled: ActivityDraft, fresh: ActivityDraft) -> ActivityDraft:
-    """Returns `fresh` with what differs between `filled` and `draft`, which is what a person typed."""
+    """Returns `fresh` with what the user typed, which is the difference between `filled` and `draft`."""
     typed = {
         field.name: getattr(draft, field.name)
         for field in fields(ActivityDraft)
@@ -36,19 +36,19 @@ def rebased(draft: ActivityDraft, filled: ActivityDraft, fresh: ActivityDraft) -
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActivitySaveRequest:
-    """Save `draft`; an `activity_id` of None creates."""
+    """A request to save `draft`, or to create an activity if `activity_id` is None."""
 
     activity_id: ActivityId | None
     draft: ActivityDraft
 
 
 class ActivityPanel(FormPanel[ActivityForm]):
-    """The form of one activity. Takes values and emits intents."""
+    """The form of one activity. It takes values and emits what the user wants."""
 
     save_requested = Signal(object)  # ActivitySaveRequest
     trigger_requested = Signal()
     delete_requested = Signal(object)  # ActivityId
-    look_wanted = Signal(object)  # LookRequest
+    preview_requested = Signal(object)  # PreviewRequest
 
     def __init__(self) -> None:
         super().__init__(ActivityForm())
@@ -65,7 +65,7 @@ class ActivityPanel(FormPanel[ActivityForm]):
         self._start(ActivityDraft(), None)
 
     def _connect(self) -> None:
-        self._form.look_changed.connect(self.ask_for_look)
+        self._form.preview_outdated.connect(self.request_preview)
         self._form.submitted.connect(self.save)
         self._save.clicked.connect(self._on_save)
         self._trigger.clicked.connect(self.trigger_requested)
@@ -74,21 +74,21 @@ class ActivityPanel(FormPanel[ActivityForm]):
 
     @property
     def activity_id(self) -> ActivityId | None:
-        """The activity that is edited; None while one is created."""
+        """The id of the activity that is edited; None while one is created."""
         return self._stored.id if self._stored else None
 
     def start_create(self) -> None:
-        """The form is empty, to create an activity."""
+        """Shows an empty form to create an activity."""
         self._start(ActivityDraft(), None)
-        self._ask_for_look(at_once=True)
+        self._request_preview(at_once=True)
 
     def start_edit(self, activity: Activity, route: Route | None) -> None:
-        """The form shows `activity`; `route` is the way that its mail takes now, if that is known."""
+        """Shows `activity`; `route` is that of its mail now, if known."""
         self._start(activity_draft_of(activity), activity, route)
-        self._ask_for_look(at_once=True)
+        self._request_preview(at_once=True)
 
     def revert(self) -> None:
-        """Nothing that was typed is left; the form shows what is stored, or is empty where nothing is."""
+        """Discards what was typed, and shows what is stored, or an empty form."""
         if self._stored:
             self.start_edit(self._stored, None)
         else:
@@ -103,8 +103,8 @@ class ActivityPanel(FormPanel[ActivityForm]):
         self._title.setText(self.tr("Edit Activity") if stored else self.tr("Create Activity"))
         self._show_buttons()
 
-    def saved(self, activity: Activity) -> None:
-        """What the form holds is stored as `activity`: nothing in it counts as typed any more."""
+    def show_saved(self, activity: Activity) -> None:
+        """Shows `activity`, which the content of the form was saved as: nothing counts as changed any more."""
         created = self._stored is None
         self._stored = activity
         draft = activity_draft_of(activity)
@@ -115,12 +115,12 @@ class ActivityPanel(FormPanel[ActivityForm]):
         self._title.setText(self.tr("Edit Activity"))
         self._show_buttons()
         if created:
-            self.ask_for_look()
+            self.request_preview()
 
     def refresh_stored(self, activity: Activity) -> None:
-        """What is stored is `activity` now: fields that nobody touched show it, what was typed stays.
+        """Shows the new stored value of the activity; what was typed stays.
 
-        Nothing happens where the form is on another activity.
+        Does nothing if the form shows another activity.
         """
         if activity.id != self.activity_id or activity == self._stored:
             return
@@ -128,37 +128,39 @@ class ActivityPanel(FormPanel[ActivityForm]):
         self._stored = activity
         self._form.fill(fresh, rebased(self._form.draft(), self._form.filled, fresh))
         self._show_buttons()
-        self.ask_for_look()
+        self.request_preview()
 
     def offer(self, profiles: Sequence[SmtpProfile]) -> None:
-        """These SMTPs can be chosen."""
+        """Offers these SMTPs."""
         self._form.offer(profiles)
 
-    def ask_for_look(self) -> None:
-        """It is asked what the mail looks like that the form describes."""
-        self._ask_for_look(at_once=False)
+    def request_preview(self) -> None:
+        """Requests a preview of what the form describes."""
+        self._request_preview(at_once=False)
 
-    def _ask_for_look(self, *, at_once: bool) -> None:
-        self.look_wanted.emit(LookRequest(draft=self._form.draft(), values=self._form.samples, at_once=at_once))
+    def _request_preview(self, *, at_once: bool) -> None:
+        self.preview_requested.emit(
+            PreviewRequest(draft=self._form.draft(), values=self._form.samples, at_once=at_once)
+        )
 
-    def show_look(self, look: Look) -> None:
-        """The form tells what `look` says."""
-        self._form.show_look(look)
+    def show_preview(self, preview: MailPreview) -> None:
+        """Shows the preview in the form."""
+        self._form.show_preview(preview)
 
-    def show_look_problem(self, words: str) -> None:
-        """Nothing could be found out, for what `words` say."""
-        self._form.show_look_problem(words)
+    def show_preview_problem(self, words: str) -> None:
+        """Shows why no preview could be made."""
+        self._form.show_preview_problem(words)
 
     def draft(self) -> ActivityDraft:
-        """Returns what is typed and chosen."""
+        """Returns the content of the form."""
         return self._form.draft()
 
     def is_changed(self) -> bool:
-        """Whether leaving would lose something that was typed or chosen."""
+        """Returns whether the form has unsaved changes."""
         return differs(self._form.draft(), self._form.filled)
 
     def set_busy(self, busy: bool) -> None:
-        """The form can be read and not changed while it is saved, or it can be used again."""
+        """Makes the form read-only while it is saved, or usable again."""
         if busy == self._busy:
             return
         focused = self.focusWidget()
@@ -170,14 +172,14 @@ class ActivityPanel(FormPanel[ActivityForm]):
             focused.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def save(self) -> None:
-        """As a click on Create or Save."""
+        """Clicks Create or Save."""
         self._save.click()
 
     def trigger(self) -> None:
-        """As a click on Trigger now."""
+        """Clicks Trigger now."""
         self._trigger.click()
 
-    def _uncover(self, name: str) -> None:
+    def _reveal(self, name: str) -> None:
         self._form.show_field(name)
 
     def _show_buttons(self) -> None:
@@ -192,5 +194,5 @@ class ActivityPanel(FormPanel[ActivityForm]):
         self._cancel.setVisible(creating)
 
     def _on_save(self) -> None:
-        # All rules are checked where it is saved: reading templates takes longer than a frame.
+        # The rules are checked by the service, on a worker: parsing templates takes longer than a frame.
         self.save_requested.emit(ActivitySaveRequest(activity_id=self.activity_id, draft=self._form.draft()))

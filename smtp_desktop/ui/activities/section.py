@@ -1,5 +1,5 @@
-"""Activities in the window: their page, their panel, and all that is done with them."""
-# ruff: noqa: PLC0415 - the page and what acts on it are loaded when it is first shown
+"""The section of activities: its page, its panel, and what the user can do with them."""
+# ruff: noqa: PLC0415 - the panel and what acts on it are loaded when the page is first shown
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from smtp_desktop.domain.events import (
 from smtp_desktop.services.activities import Activities
 from smtp_desktop.services.outbox import Outbox
 from smtp_desktop.services.profiles import Profiles
-from smtp_desktop.ui.activities.cards import ActivityCards, ActivityFacts, ActivityStock
+from smtp_desktop.ui.activities.page import ActivitiesPage, ActivityCards, ActivityFacts, ActivitySnapshot
 from smtp_desktop.ui.runtime.later import Later
 from smtp_desktop.ui.runtime.tasks import Tasks
 from smtp_desktop.ui.theme.theme import Theme
@@ -33,32 +33,31 @@ from smtp_desktop.ui.widgets.message_text import shown
 
 if TYPE_CHECKING:
     from smtp_desktop.ui.activities.actions import ActivityActions
-    from smtp_desktop.ui.activities.editing import ActivityEditing
-    from smtp_desktop.ui.activities.page import ActivitiesPage
+    from smtp_desktop.ui.activities.editor import ActivityEditor
     from smtp_desktop.ui.activities.panel import ActivityPanel
 
-_AGAIN_MS = 250
+_RELOAD_MS = 250
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Desk:
-    """Where the admin works on activities, once the page was shown."""
+class _Workspace:
+    """What the user works on activities with: made when the page is first shown."""
 
     page: ActivitiesPage
     panel: ActivityPanel
-    editing: ActivityEditing
+    editor: ActivityEditor
     actions: ActivityActions
 
 
 class ActivitiesSection(QObject):
-    """Holds the parts together; the window places `page` and `panel`, and passes on keys and events."""
+    """The section of activities. Everything that may block runs on `tasks`."""
 
     panel_wanted = Signal(bool)
-    """The panel should be visible, with the page beside it, or not."""
+    """The panel should be shown beside the page (True) or hidden."""
     counts_changed = Signal()
-    """`count` may be another one."""
+    """`count` may have changed."""
     deliveries_asked = Signal(object)
-    """The deliveries of an activity should be seen: its ActivityId."""
+    """The user wants to see the deliveries of an activity. Carries its ActivityId."""
 
     def __init__(
         self,
@@ -72,63 +71,62 @@ class ActivitiesSection(QObject):
     ) -> None:
         super().__init__(window)
         self._activities, self._outbox, self._profiles, self._tasks = activities, outbox, profiles, tasks
-        self._reading = self._again = self._outdated = False
+        self._reading = self._read_again = self._outdated = False
         self._cards = ActivityCards(lambda: datetime.now(UTC), self)
         self._cards.modelReset.connect(self.counts_changed)
-        self._desk = Later(lambda: self._make_desk(window, theme))
+        self._workspace = Later(lambda: self._make_workspace(window, theme))
 
-    def _make_desk(self, window: QWidget, theme: Theme) -> _Desk:
+    def _make_workspace(self, window: QWidget, theme: Theme) -> _Workspace:
         from smtp_desktop.ui.activities.actions import ActivityActions
-        from smtp_desktop.ui.activities.editing import ActivityEditing
-        from smtp_desktop.ui.activities.page import ActivitiesPage
+        from smtp_desktop.ui.activities.editor import ActivityEditor
         from smtp_desktop.ui.activities.panel import ActivityPanel
 
         page, panel = ActivitiesPage(self._cards, theme), ActivityPanel()
         activities, outbox, tasks = self._activities, self._outbox, self._tasks
-        editing = ActivityEditing(window=window, page=page, panel=panel, activities=activities, tasks=tasks)
+        editor = ActivityEditor(window=window, page=page, panel=panel, activities=activities, tasks=tasks)
         actions = ActivityActions(
             window=window,
             page=page,
             panel=panel,
-            editing=editing,
+            editor=editor,
             activities=activities,
             outbox=outbox,
             tasks=tasks,
         )
-        editing.panel_wanted.connect(self.panel_wanted)
+        editor.panel_wanted.connect(self.panel_wanted)
         actions.deliveries_asked.connect(self.deliveries_asked)
         page.reload_asked.connect(self.load)
         on_delete(page.grid, actions.delete_current)
-        return _Desk(page=page, panel=panel, editing=editing, actions=actions)
+        return _Workspace(page=page, panel=panel, editor=editor, actions=actions)
 
     @property
     def page(self) -> ActivitiesPage:
-        return self._desk().page
+        return self._workspace().page
 
     @property
     def panel(self) -> ActivityPanel:
-        return self._desk().panel
+        return self._workspace().panel
 
     @property
     def count(self) -> int:
-        """How many activities there are."""
+        """The number of activities."""
         return self._cards.total
 
     @property
     def is_open(self) -> bool:
         """Whether a form is open in the panel."""
-        return self._desk.is_made and self._desk().editing.is_open
+        return self._workspace.is_made and self._workspace().editor.is_open
 
     def load(self) -> None:
-        """The cards are read from the store, soon. Asking again while that goes on reads once more after it."""
+        """Reads the cards from the store on a worker; if that is going on, once more after it."""
         if self._reading:
-            self._again = True
+            self._read_again = True
             return
         self._reading, self._outdated = True, False
         self._tasks.run(self, self._read, self._show, self._show_error)
 
     def hear(self, event: Event) -> None:
-        """Cards and panel show what has happened."""
+        """Updates the cards, which the panel follows."""
         match event:
             case ActivitySaved(activity=activity):
                 self._cards.put(activity)
@@ -138,82 +136,80 @@ class ActivitiesSection(QObject):
                 pass
             case _:
                 return
-        if self._desk.is_made:
-            self._desk().editing.hear(event)
-        # What is being read just now may lack this change; mails that come and go are told by the next one.
+        # What is being read now may lack this change. Changes of the outbox can wait for the next reading.
         self._outdated = self._outdated or not isinstance(event, OutboxChanged)
         self.load()
 
     def search(self, typed: str) -> None:
-        """Only activities that hold `typed` are shown."""
+        """Shows only activities that contain `typed`."""
         self._cards.show_only(typed)
 
     def set_theme(self, theme: Theme) -> None:
-        """What is painted by hand has the colours of `theme`."""
-        self._desk.tell("theme", lambda desk: desk.page.set_theme(theme))
+        """Paints the page in the colours of `theme`."""
+        self._workspace.tell("theme", lambda workspace: workspace.page.set_theme(theme))
 
     def create(self) -> None:
-        """The panel is open and empty, after unsaved changes were asked about."""
-        self._desk().editing.create()
+        """Opens an empty form, after asking about unsaved changes."""
+        self._workspace().editor.create()
 
     def edit(self, activity_id: ActivityId) -> None:
-        """The panel is open on the activity, after unsaved changes were asked about."""
-        self._desk().editing.edit(activity_id)
+        """Opens the form of an activity, after asking about unsaved changes."""
+        self._workspace().editor.edit(activity_id)
 
     def save(self) -> None:
-        """The open form is saved."""
-        self._desk().editing.save()
+        """Saves the form, if one is open."""
+        self._workspace().editor.save()
 
     def trigger_current(self) -> None:
-        """The activity in the open form, or else the selected one, is triggered, once its values are given."""
-        self._desk().actions.trigger_current()
+        """Triggers the activity in the open form, or else the selected one."""
+        self._workspace().actions.trigger_current()
 
     def duplicate_current(self) -> None:
-        """The selected activity has a copy soon, which is opened."""
-        self._desk().actions.duplicate_current()
+        """Duplicates the selected activity."""
+        self._workspace().actions.duplicate_current()
 
     def delete_current(self) -> None:
-        """Deleting the selected activity is asked about."""
-        self._desk().actions.delete_current()
+        """Deletes the selected activity, once the user confirms it."""
+        self._workspace().actions.delete_current()
 
     def close_panel(self) -> None:
-        """The panel is closed, after unsaved changes were asked about."""
-        self._desk().editing.close_panel()
+        """Closes the panel, after asking about unsaved changes."""
+        self._workspace().editor.close_panel()
 
     def leave(self, go_on: Callable[[], None]) -> None:
-        """`go_on` is called once nothing typed can be lost by it; never, if the admin cancels."""
-        if self._desk.is_made:
-            self._desk().editing.leave(go_on)
+        """Asks about unsaved changes and calls `go_on`; at once if there are none, never if the user cancels."""
+        if self._workspace.is_made:
+            self._workspace().editor.leave(go_on)
         else:
             go_on()
 
-    def _read(self) -> ActivityStock:
+    def _read(self) -> ActivitySnapshot:
         facts = ActivityFacts(
             activities=tuple(self._activities.all()),
             profiles=tuple(self._profiles.all()),
             routes=self._activities.routes(),
             latest=self._outbox.latest_by_activity(),
         )
-        return ActivityStock(facts)
+        return ActivitySnapshot(facts)
 
-    def _show(self, stock: ActivityStock) -> None:
+    def _show(self, snapshot: ActivitySnapshot) -> None:
         if not self._outdated:
-            self._cards.load(stock)
-            self._desk.tell("state", _show_loaded)
-        self._read_again()
+            self._cards.load(snapshot)
+            self._workspace.tell("state", _show_loaded)
+        self._on_read()
 
     def _show_error(self, error: SmtpDesktopError) -> None:
-        self._desk.tell("state", lambda desk: desk.page.show_error(shown(error.message)))
-        self._read_again()
+        self._workspace.tell("state", lambda workspace: workspace.page.show_error(shown(error.message)))
+        self._on_read()
 
-    def _read_again(self) -> None:
+    def _on_read(self) -> None:
         self._reading = False
-        if self._again:
-            self._again = False
-            # Not at once: where much happens, it would be read all the time.
-            QTimer.singleShot(_AGAIN_MS, self, self.load)
+        if self._read_again:
+            self._read_again = False
+            # After a pause, or it would be read all the time while much happens.
+            QTimer.singleShot(_RELOAD_MS, self, self.load)
 
 
-def _show_loaded(desk: _Desk) -> None:
-    desk.page.show_loaded()
-    desk.editing.refresh()
+def _show_loaded(workspace: _Workspace) -> None:
+    workspace.page.show_loaded()
+    workspace.editor.refresh()

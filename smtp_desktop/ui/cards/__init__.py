@@ -1,1 +1,1 @@
-"""The grid of cards, and what cards say."""
+"""The grid of cards, and the cards of SMTPs."""

@@ -1,35 +1,39 @@
-"""What a card shows, whatever it stands for."""
+"""The content of a card, whatever the card stands for."""
 
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import NamedTuple
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, Qt
 
 from smtp_desktop.ui.widgets.message_text import plain_tip
 
-# Qt.ItemDataRole as numbers: to name one of them has PySide make all 93 enumerations of Qt, for 16 ms of the start.
-DISPLAY_ROLE, TOOL_TIP_ROLE, ACCESSIBLE_TEXT_ROLE, CARD_ROLE = 0, 3, 11, 0x101
-CARD_ROLES = frozenset((DISPLAY_ROLE, TOOL_TIP_ROLE, ACCESSIBLE_TEXT_ROLE, CARD_ROLE))
-"""What a model of cards answers to; a view asks for much more."""
-
+CARD_ROLE = int(Qt.ItemDataRole.UserRole) + 1
+"""The role under which a model of cards returns a Card, the only one that the grid paints from."""
+CARD_ROLES = frozenset(
+    {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole, CARD_ROLE}
+)
+"""The roles that a model of cards supports; a view asks for many more."""
 
 BARS = 14
 """How many of the latest results a card shows."""
 
 
 class Tone(StrEnum):
+    """A state as a colour; each value is the name of a colour of the theme."""
+
     NONE = "faint"
     OK = "ok"
     WARN = "warn"
     BAD = "bad"
 
 
-class Card(NamedTuple):
-    """All that a card shows: the name, two lines below it, chips, and how things stand.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """Everything that a card shows: the name, two lines below it, chips, and the status.
 
-    `accent_chip` says whether the first chip stands out. `bars` are the recent results, oldest first: worked or not
-    (None where that is not known), height 0 to 1. `note` is what there is no room for: it is in the tool tip and read
-    out. `dimmed` is for what is switched off.
+    `accent_chip` highlights the first chip. `bars` are the latest results, oldest first: whether each worked (None
+    where that is unknown), and its height from 0 to 1. `note` is text that the card has no room for: it appears in the
+    tool tip and is read by screen readers. `dimmed` marks what is switched off.
     """
 
     name: str
@@ -46,18 +50,20 @@ class Card(NamedTuple):
 
 
 def card_data(card: Card, role: int) -> object:
-    """Returns what a model of cards answers for `role`, one of CARD_ROLES."""
-    if role == DISPLAY_ROLE:
-        return card.name
-    if role == TOOL_TIP_ROLE:
-        parts = (card.name, card.lead, card.detail, " · ".join(card.chips), card.status, card.note)
-        return plain_tip("\n".join(part for part in parts if part))
-    if role == ACCESSIBLE_TEXT_ROLE:
-        return _spoken(card)
-    return card
+    """Returns the data of `card` for `role`, one of CARD_ROLES."""
+    match role:
+        case Qt.ItemDataRole.DisplayRole:
+            return card.name
+        case Qt.ItemDataRole.ToolTipRole:
+            parts = (card.name, card.lead, card.detail, " · ".join(card.chips), card.status, card.note)
+            return plain_tip("\n".join(part for part in parts if part))
+        case Qt.ItemDataRole.AccessibleTextRole:
+            return _accessible_text(card)
+        case _:
+            return card
 
 
-def _spoken(card: Card) -> str:
+def _accessible_text(card: Card) -> str:
     default = QCoreApplication.translate("SmtpCards", "Default") if card.is_default else ""
     parts = (card.name, default, card.lead, card.detail, *card.chips, card.status, card.note)
     return ", ".join(part for part in parts if part)

@@ -1,6 +1,4 @@
-"""Things in an order, found by what they hold. Made on any thread, then used by one at a time."""
-
-from __future__ import annotations
+"""A sorted list that can be searched, and the model that shows its items as cards."""
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
@@ -8,63 +6,60 @@ from itertools import chain, compress, islice, repeat
 from operator import contains
 from typing import Any, Generic, Protocol, TypeVar
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt
 
-from smtp_desktop.ui.cards.card import CARD_ROLE, CARD_ROLES, DISPLAY_ROLE, Card, card_data
-
-TYPE_CHECKING = False
-
-if TYPE_CHECKING:
-    from PySide6.QtCore import Qt
-
+from smtp_desktop.ui.cards.card import CARD_ROLE, CARD_ROLES, Card, card_data
 
 Item = TypeVar("Item")
 
 
-class Shelf(Generic[Item]):
-    """Holds `things` in order; each has its place, from 0 on, and a text that is searched."""
+class SearchableList(Generic[Item]):
+    """Items in sorted order, each with a text that is searched.
+
+    May be made on any thread, but is not safe for use by several at once.
+    """
 
     def __init__(
         self,
-        things: Iterable[Item] = (),
+        items: Iterable[Item] = (),
         *,
         order: Callable[[Item], tuple[Any, ...]],
         text: Callable[[Item], str],
     ) -> None:
-        """`order` gives what things are sorted by: no two of them the same. `text` is looked at in lower case."""
+        """`order` returns the sort key, which must be unique. `text` is searched ignoring case."""
         self._order, self._text = order, text
-        self.things = sorted(things, key=order)
-        self._texts = [text(thing).lower() for thing in self.things]
+        self.items = sorted(items, key=order)
+        self._texts = [text(item).lower() for item in self.items]
 
-    def place_of(self, thing: Item) -> int | None:
-        """Returns where it stands, or one that is sorted as it is; None if there is none."""
-        place = self._fitting(thing)
-        here = place < len(self.things) and self._order(self.things[place]) == self._order(thing)
-        return place if here else None
+    def position_of(self, item: Item) -> int | None:
+        """Returns the position of the item with the same sort key; None if there is none."""
+        position = self._insert_position(item)
+        found = position < len(self.items) and self._order(self.items[position]) == self._order(item)
+        return position if found else None
 
-    def put(self, thing: Item, before: Item | None) -> None:
-        """It stands where it belongs, in the stead of what was there `before`."""
+    def put(self, item: Item, before: Item | None) -> None:
+        """Adds the item at its position, in place of its former value `before`."""
         if before is not None:
             self.remove(before)
-        place = self._fitting(thing)
-        self.things.insert(place, thing)
-        self._texts.insert(place, self._text(thing).lower())
+        position = self._insert_position(item)
+        self.items.insert(position, item)
+        self._texts.insert(position, self._text(item).lower())
 
-    def remove(self, thing: Item) -> None:
-        """It is gone; so is its place."""
-        place = self.place_of(thing)
-        if place is not None:
-            del self.things[place], self._texts[place]
+    def remove(self, item: Item) -> None:
+        """Removes the item, if it is in the list."""
+        position = self.position_of(item)
+        if position is not None:
+            del self.items[position], self._texts[position]
 
-    def holding(self, search: str, among: Sequence[int]) -> Sequence[int]:
-        """Returns which of the places `among`, in their order, have `search` (lower case) in their text."""
+    def matching(self, search: str, among: Sequence[int]) -> Sequence[int]:
+        """Returns those of the positions `among`, in their order, whose text contains `search` (lower case)."""
         everywhere = len(among) == len(self._texts)
         texts = self._texts if everywhere else map(self._texts.__getitem__, among)
-        # No step of Python's own for each text: a hundred thousand take as long as one frame.
+        # Without a Python step for each text: searching a hundred thousand takes no longer than one frame.
         return list(compress(among, map(contains, texts, repeat(search))))
 
-    def _fitting(self, thing: Item) -> int:
-        return bisect_left(self.things, self._order(thing), key=self._order)
+    def _insert_position(self, item: Item) -> int:
+        return bisect_left(self.items, self._order(item), key=self._order)
 
 
 Index = QModelIndex | QPersistentModelIndex
@@ -79,24 +74,26 @@ T = TypeVar("T", bound=Named)
 
 
 class CardList(QAbstractListModel, Generic[T]):
-    """The things on a shelf that the search finds, as cards. A subclass says what a card shows, and calls `_arrange`
-    whenever others may be shown."""
+    """A model of those items of a SearchableList that match the search, as cards.
 
-    def __init__(self, shelf: Shelf[T], parent: Any = None) -> None:
+    A subclass implements `_card`, and calls `_rearrange` whenever other items may match.
+    """
+
+    def __init__(self, items: SearchableList[T], parent: Any = None) -> None:
         super().__init__(parent)
-        self._shelf = shelf
+        self._list = items
         self._search = ""
         self._shown: Sequence[int] = range(0)
-        self._finds: list[tuple[str, Sequence[int]]] = [("", self._shown)]
+        self._searches: list[tuple[str, Sequence[int]]] = [("", self._shown)]
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default; it is never changed
         return 0 if parent.isValid() else len(self._shown)
 
-    def data(self, index: Index, role: int = DISPLAY_ROLE) -> Any:
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid() or role not in CARD_ROLES:
             return None
-        thing = self._shelf.things[self._shown[index.row()]]
-        return thing.name if role == DISPLAY_ROLE else card_data(self._card(thing), role)
+        item = self._list.items[self._shown[index.row()]]
+        return item.name if role == Qt.ItemDataRole.DisplayRole else card_data(self._card(item), role)
 
     def match(
         self,
@@ -106,55 +103,55 @@ class CardList(QAbstractListModel, Generic[T]):
         hits: int = 1,
         flags: Qt.MatchFlag | None = None,
     ) -> list[QModelIndex]:
-        """Returns the first names that begin with `value`, from `start` on and around: what typing on the grid asks."""
-        # Qt's own would ask `data` a hundred thousand times.
-        wanted, names = str(value).lower(), self._shelf.things
+        """Returns the first names that begin with `value`, from `start` on and around: for typing on the grid."""
+        # Qt's own implementation would call `data` a hundred thousand times.
+        wanted, items = str(value).lower(), self._list.items
         rows: Iterable[int] = chain(range(start.row(), len(self._shown)), range(start.row()))
-        found = (row for row in rows if names[self._shown[row]].name.lower().startswith(wanted))
+        found = (row for row in rows if items[self._shown[row]].name.lower().startswith(wanted))
         return [self.index(row) for row in islice(found, hits)]
 
     @property
     def total(self) -> int:
-        """How many there are, shown or not."""
-        return len(self._shelf.things)
+        """The number of items, shown or not."""
+        return len(self._list.items)
 
     def refresh_times(self) -> None:
-        """What the cards say of times is as of now."""
+        """Repaints the cards, so that what they say of times is up to date."""
         if self._shown:
             self.dataChanged.emit(self.index(0), self.index(len(self._shown) - 1), [CARD_ROLE])
 
-    def _card(self, thing: T) -> Card:
+    def _card(self, item: T) -> Card:
         raise NotImplementedError
 
-    def _within(self) -> Sequence[int]:
-        """Returns the places that are searched."""
+    def _candidates(self) -> Sequence[int]:
+        """Returns the positions that are searched."""
         return range(self.total)
 
-    def _at(self, index: Index) -> T | None:
+    def _item_at(self, index: Index) -> T | None:
         fits = index.isValid() and index.row() < len(self._shown)
-        return self._shelf.things[self._shown[index.row()]] if fits else None
+        return self._list.items[self._shown[index.row()]] if fits else None
 
-    def _index(self, thing: T | None) -> QModelIndex:
-        """Returns where it is shown; an invalid index if it is not."""
-        place = None if thing is None else self._shelf.place_of(thing)
-        if place is None:
+    def _index(self, item: T | None) -> QModelIndex:
+        """Returns the index of an item; an invalid one if it is not shown."""
+        position = None if item is None else self._list.position_of(item)
+        if position is None:
             return QModelIndex()
-        row = bisect_left(self._shown, place)
-        return self.index(row) if row < len(self._shown) and self._shown[row] == place else QModelIndex()
+        row = bisect_left(self._shown, position)
+        return self.index(row) if row < len(self._shown) and self._shown[row] == position else QModelIndex()
 
-    def _touch(self, thing: T | None) -> None:
-        """Its card is painted anew, where it is shown."""
-        index = self._index(thing)
+    def _repaint(self, item: T | None) -> None:
+        """Repaints the item's card, if it is shown."""
+        index = self._index(item)
         if index.isValid():
             self.dataChanged.emit(index, index, [CARD_ROLE])
 
-    def _arrange(self) -> None:
-        """What is shown is what the shelf holds now."""
-        self._finds = [("", self._within())]
+    def _rearrange(self) -> None:
+        """Resets the model to the items that the list holds and that match the search now."""
+        self._searches = [("", self._candidates())]
         self._show()
 
-    def _look_for(self, search: str) -> None:
-        """Only what holds `search`, in whatever case, is shown."""
+    def _set_search(self, search: str) -> None:
+        """Shows only items whose text contains `search`, ignoring case."""
         self._search = search.strip().lower()
         self._show()
 
@@ -164,12 +161,12 @@ class CardList(QAbstractListModel, Generic[T]):
         self.endResetModel()
 
     def _found(self) -> Sequence[int]:
-        # Letters that are added are looked for in what was found without them; letters that are taken back find what
-        # was found before.
-        while self._finds[-1][0] not in self._search:
-            self._finds.pop()
-        known, places = self._finds[-1]
+        # Added characters are searched for only in what was found without them; removed ones return to what was found
+        # before.
+        while self._searches[-1][0] not in self._search:
+            self._searches.pop()
+        known, positions = self._searches[-1]
         if known != self._search:
-            places = self._shelf.holding(self._search, places)
-            self._finds.append((self._search, places))
-        return places
+            positions = self._list.matching(self._search, positions)
+            self._searches.append((self._search, positions))
+        return positions

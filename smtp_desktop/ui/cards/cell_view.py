@@ -1,93 +1,88 @@
 """A list of items in cells of one size that fill the width, however many there are."""
 
-from __future__ import annotations
-
-from PySide6 import QtCore, QtWidgets
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize
-from PySide6.QtGui import QHoverEvent, QPainter, QRegion
-from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
+from PySide6.QtCore import (
+    QEvent,
+    QItemSelection,
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    QSize,
+    Qt,
+)
+from PySide6.QtGui import QColor, QHoverEvent, QMouseEvent, QPainter, QPaintEvent, QRegion, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QListView, QRubberBand, QStyle, QStyleOptionRubberBand, QWidget
 
 from smtp_desktop.ui.cards.cells import Cells
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from PySide6.QtCore import QEvent, Qt
-    from PySide6.QtGui import QBrush, QMouseEvent, QPaintEvent, QResizeEvent
-
 _Action = QAbstractItemView.CursorAction
 _Hint = QAbstractItemView.ScrollHint
-_ONE = QSize(1, 1)
-_LINES_OF_WHEEL = 3  # what a notch is worth by the settings of most systems
+_SINGLE_POINT = QSize(1, 1)
+_LINES_PER_NOTCH = 3  # how far most systems scroll for one notch of the wheel
 _Index = QModelIndex | QPersistentModelIndex
 
 
 class CellView(QListView):
-    """To a person, a test and a screen reader it is a QListView.
+    """A QListView whose speed does not depend on the number of items.
 
-    But that one asks the model about every item to lay it out. Here all places are computed, and only what is in sight
-    is looked at: a hundred thousand items are shown as fast as a hundred.
+    QListView asks the model about every item to lay it out. Here all rectangles are computed, and only visible items
+    are asked for: a hundred thousand items appear as fast as a hundred.
     """
 
-    def __init__(self, least_cell: QSize, background: QBrush, parent: QWidget | None = None) -> None:
-        """Cells are as high as `least_cell`, and at least as wide."""
+    def __init__(self, minimum_cell: QSize, background: QColor, parent: QWidget | None = None) -> None:
+        """Cells are as high as `minimum_cell`, and at least as wide."""
         super().__init__(parent)
-        self._least_cell = least_cell
+        self._minimum_cell = minimum_cell
         self.background = background
         self._pointer: QPoint | None = None
         self._pressed_at = QPoint()  # in the content
-        self.setProperty("horizontalScrollBarPolicy", "ScrollBarAlwaysOff")
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setMouseTracking(True)
-        # A viewport of its own: to name the one that Qt made, PySide would load every kind of widget, 25 ms.
+        # For the viewport that Qt makes, PySide would have to find the type among all widgets, which takes 25 ms.
         self.setViewport(QWidget())
         self.setSelectionRectVisible(True)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
 
     def wake(self) -> None:
-        """It answers to the pointer, and is scrolled fast. Called once it was painted, which that would hold up."""
-        attribute, viewport = QtCore.Qt.WidgetAttribute, self.viewport()
-        viewport.setAttribute(attribute.WA_Hover)
-        # Filled by `paintEvent`. Only what is opaque does Qt shift when it scrolls, and has just the rest painted.
-        viewport.setAttribute(attribute.WA_OpaquePaintEvent)
-
-    def take_focus(self) -> None:
-        """The keyboard is for this list, and the first item the current one."""
-        # As QAbstractItemView does by itself, which asks `moveCursor` with enumerations of Qt for that.
-        if not self.currentIndex().isValid():
-            self.selectionModel().setCurrentIndex(self.model().index(0, 0), QItemSelectionModel.SelectionFlag.NoUpdate)
-        self.setFocus()
+        """Enables hovering and fast scrolling. Called after the first paint, which it would delay."""
+        viewport = self.viewport()
+        viewport.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        # `paintEvent` fills it. When scrolling, Qt moves the pixels of an opaque widget and repaints only the rest.
+        viewport.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
 
     def columns(self) -> int:
-        """Returns how many cells stand in a row."""
-        return max(1, self._room() // self._least_cell.width())
+        """Returns the number of cells in a row."""
+        return max(1, self._available_width() // self._minimum_cell.width())
 
-    def is_in_sight(self, index: QModelIndex) -> bool:
-        """Returns whether something of the item is seen."""
+    def is_in_view(self, index: QModelIndex) -> bool:
+        """Returns whether the item is at least partly visible."""
         return self.visualRect(index).intersects(self.viewport().rect())
 
     def cells(self, count: int | None = None) -> Cells:
-        """Returns where all items lie; where `count` would, if it is given."""
+        """Returns the cells of all items, or of `count` items if that is given."""
         columns, model = self.columns(), self.model()
         return Cells(
             count=count if count is not None else model.rowCount() if model else 0,
             columns=columns,
-            cell_width=max(1, self._room() // columns),
-            cell_height=self._least_cell.height(),
+            cell_width=max(1, self._available_width() // columns),
+            cell_height=self._minimum_cell.height(),
             width=self.viewport().width(),
             mirrored=self.isRightToLeft(),
         )
 
-    def _room(self) -> int:
-        # As if the scroll bar were there, so that its coming and going moves nothing.
+    def _available_width(self) -> int:
+        # As if the scroll bar were always visible, so that cells stay where they are when it appears.
         return self.maximumViewportSize().width() - self.verticalScrollBar().sizeHint().width() - 1
 
-    def _is_drawing_band(self) -> bool:
+    def _is_rubber_banding(self) -> bool:
         return self.state() is QAbstractItemView.State.DragSelectingState
 
-    # Where things are. QListView would look it up in its layout.
+    # Geometry, which QListView would take from its layout
 
     def reset(self) -> None:
         super().reset()
-        self.doItemsLayout()  # now: it costs nothing, and all is painted at once
+        self.doItemsLayout()  # at once: it costs nothing, and saves a second paint
 
     def doItemsLayout(self) -> None:
         QAbstractItemView.doItemsLayout(self)
@@ -97,7 +92,7 @@ class CellView(QListView):
 
     def updateGeometries(self) -> None:
         bar, height = self.verticalScrollBar(), self.viewport().height()
-        bar.setSingleStep(self._least_cell.height() // _LINES_OF_WHEEL)  # one row for each notch of the wheel
+        bar.setSingleStep(self._minimum_cell.height() // _LINES_PER_NOTCH)  # one row for each notch of the wheel
         bar.setPageStep(height)
         bar.setRange(0, max(0, self.cells().height - height))
 
@@ -118,25 +113,25 @@ class CellView(QListView):
 
     def scrollContentsBy(self, dx: int, dy: int) -> None:
         self.viewport().scroll(dx, dy)
-        if self._is_drawing_band():
+        if self._is_rubber_banding():
             self.viewport().update()
         elif self._pointer:
-            # It is over another item now.
-            for there in (self._pointer, self._pointer + QPoint(dx, dy)):
-                self.update(self.indexAt(there))
+            # Another item is under the pointer now.
+            for point in (self._pointer, self._pointer + QPoint(dx, dy)):
+                self.update(self.indexAt(point))
 
     def scrollTo(self, index: _Index, hint: QAbstractItemView.ScrollHint = _Hint.EnsureVisible) -> None:
         if not index.isValid():
             return
         bar, cell = self.verticalScrollBar(), self.cells().rect(index.row())
         above, below = cell.top(), cell.bottom() + 1 - self.viewport().height()
-        places = {
+        values = {
             _Hint.EnsureVisible: min(max(bar.value(), below), above),
             _Hint.PositionAtTop: above,
             _Hint.PositionAtBottom: below,
             _Hint.PositionAtCenter: (above + below) // 2,
         }
-        bar.setValue(places[hint])
+        bar.setValue(values[hint])
 
     def moveCursor(self, cursor_action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier) -> QModelIndex:
         cells, current = self.cells(), self.currentIndex()
@@ -157,11 +152,11 @@ class CellView(QListView):
 
     def setSelection(self, rect: QRect, command: QItemSelectionModel.SelectionFlag) -> None:
         cells, down, selection = self.cells(), QPoint(0, self.verticalOffset()), QItemSelection()
-        if self._is_drawing_band():
+        if self._is_rubber_banding():
             for number in cells.touching(rect.normalized().translated(down)):
                 self._add(selection, number, number)
-        elif cells.count and (rect.size() != _ONE or cells.at(rect.topLeft() + down) is not None):
-            # All from one to the other, in the order of reading.
+        elif cells.count and (rect.size() != _SINGLE_POINT or cells.at(rect.topLeft() + down) is not None):
+            # All items from one to the other, in reading order.
             self._add(selection, *sorted(cells.nearest(end + down) for end in (rect.topLeft(), rect.bottomRight())))
         self.selectionModel().select(selection, command)
 
@@ -175,7 +170,7 @@ class CellView(QListView):
                 region += cells.rect(number).translated(0, -down)
         return region
 
-    # What is seen
+    # Painting
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self._pressed_at = event.position().toPoint() + QPoint(0, self.verticalOffset())
@@ -183,40 +178,38 @@ class CellView(QListView):
 
     def viewportEvent(self, event: QEvent) -> bool:
         if isinstance(event, QHoverEvent):
-            left = event.type() == QtCore.QEvent.Type.HoverLeave
+            left = event.type() == QEvent.Type.HoverLeave
             self._pointer = None if left else event.position().toPoint()
             if left:
-                # Through the window's edge, of which the view itself hears nothing.
+                # The view itself gets no event when the pointer leaves over the window's edge.
                 self.viewport().update()
         return super().viewportEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, area = QPainter(self.viewport()), event.region()
-        painter.setBackground(self.background)
-        painter.eraseRect(event.rect())
+        painter.fillRect(event.rect(), self.background)
         cells, down = self.cells(), self.verticalOffset()
         for number in cells.touching(event.rect().translated(0, down)):
-            place = cells.rect(number).translated(0, -down)
-            if area.intersects(place):
-                self.paint_cell(painter, self.model().index(number, 0), place)
-        if self._is_drawing_band():
-            self._paint_band(painter)
+            rect = cells.rect(number).translated(0, -down)
+            if area.intersects(rect):
+                self.paint_cell(painter, self.model().index(number, 0), rect)
+        if self._is_rubber_banding():
+            self._paint_rubber_band(painter)
         painter.end()
 
-    def paint_cell(self, painter: QPainter, index: QModelIndex, place: QRect) -> None:
-        """The item is painted into its cell."""
+    def paint_cell(self, painter: QPainter, index: QModelIndex, rect: QRect) -> None:
+        """Paints the item into its cell `rect`."""
         raise NotImplementedError
 
-    def is_pointed_at(self, place: QRect) -> bool:
-        """Whether the pointer is there."""
-        return self._pointer is not None and place.contains(self._pointer)
+    def is_hovered(self, rect: QRect) -> bool:
+        """Returns whether the pointer is in `rect`."""
+        return self._pointer is not None and rect.contains(self._pointer)
 
-    def _paint_band(self, painter: QPainter) -> None:
+    def _paint_rubber_band(self, painter: QPainter) -> None:
         here = self.viewport().mapFromGlobal(self.cursor().pos())
-        band = QtWidgets.QStyleOptionRubberBand()
+        band = QStyleOptionRubberBand()
         band.initFrom(self)
-        band.shape = QtWidgets.QRubberBand.Shape.Rectangle
+        band.shape = QRubberBand.Shape.Rectangle
         band.opaque = False
         band.rect = QRect(self._pressed_at - QPoint(0, self.verticalOffset()), here).normalized()
-        rubber_band = QtWidgets.QStyle.ControlElement.CE_RubberBand
-        self.style().drawControl(rubber_band, band, painter, self)
+        self.style().drawControl(QStyle.ControlElement.CE_RubberBand, band, painter, self)

@@ -1,4 +1,4 @@
-"""The More Actions menus of cards."""
+"""The More Actions menus of cards, of SMTPs and of activities."""
 
 from dataclasses import dataclass
 
@@ -10,9 +10,9 @@ from smtp_desktop.domain.smtp.profile import ProfileType, SmtpProfile
 from smtp_desktop.ui.theme.styled import styled_label
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Entry:
-    """An action's objectName, its words, and the key that does the same."""
+    """An action: its object name, its text, and the shortcut that is shown beside it."""
 
     name: str
     words: str
@@ -21,37 +21,37 @@ class _Entry:
 
 
 def more_actions_menu(parent: QWidget, profile: SmtpProfile) -> QMenu:
-    """Returns the menu for `profile`; it deletes itself when it is closed. Its actions are told apart by objectName.
+    """Returns the menu of `profile`, which deletes itself when it is closed. Actions are identified by object name.
 
-    The keys are shown beside the actions; pressing them is the window's business.
+    Shortcuts are only shown beside the actions; the window handles the keys.
     """
-    read = (_Entry("readMailboxAction", _tr("Read mailbox")),) if profile.type is ProfileType.GRAPH else ()
+    read = (_Entry(name="readMailboxAction", words=_tr("Read mailbox")),) if profile.type is ProfileType.GRAPH else ()
     entries = (
-        _Entry("editAction", _tr("Edit"), _tr("Enter")),
-        _Entry("duplicateAction", _tr("Duplicate"), "Ctrl+D"),
-        _Entry("testAction", _tr("Test"), "Ctrl+T"),
-        _Entry("checkAction", _tr("Check connection"), "F5"),
+        _Entry(name="editAction", words=_tr("Edit"), key=_tr("Enter")),
+        _Entry(name="duplicateAction", words=_tr("Duplicate"), key="Ctrl+D"),
+        _Entry(name="testAction", words=_tr("Test"), key="Ctrl+T"),
+        _Entry(name="checkAction", words=_tr("Check connection"), key="F5"),
         *read,
-        _Entry("setDefaultAction", _tr("Set as default"), enabled=not profile.is_default),
+        _Entry(name="setDefaultAction", words=_tr("Set as default"), enabled=not profile.is_default),
     )
     return _menu(parent, entries)
 
 
 def several_menu(parent: QWidget, count: int) -> QMenu:
-    """Returns the menu for `count` selected SMTPs: what can be done with several at once."""
+    """Returns the menu of `count` selected SMTPs, with what can be done with several at once."""
     menu = _titled_menu(parent)
-    _add(menu, _Entry("checkAction", _tr("Check {n} connections").format(n=count), "F5"))
+    _add(menu, _Entry(name="checkAction", words=_tr("Check {n} connections").format(n=count), key="F5"))
     return menu
 
 
 def activity_menu(parent: QWidget, activity: Activity) -> QMenu:
-    """Returns the menu for `activity`, as `more_actions_menu` does."""
+    """Returns the menu of `activity`, as `more_actions_menu` does."""
     entries = (
-        _Entry("editAction", _tr("Edit"), _tr("Enter")),
-        _Entry("duplicateAction", _tr("Duplicate"), "Ctrl+D"),
-        _Entry("triggerAction", _tr("Trigger now"), "Ctrl+T", enabled=activity.enabled),
-        _Entry("showDeliveriesAction", _tr("Show deliveries")),
-        _Entry("switchAction", _tr("Switch off") if activity.enabled else _tr("Switch on")),
+        _Entry(name="editAction", words=_tr("Edit"), key=_tr("Enter")),
+        _Entry(name="duplicateAction", words=_tr("Duplicate"), key="Ctrl+D"),
+        _Entry(name="triggerAction", words=_tr("Trigger now"), key="Ctrl+T", enabled=activity.enabled),
+        _Entry(name="showDeliveriesAction", words=_tr("Show deliveries")),
+        _Entry(name="switchAction", words=_tr("Switch off") if activity.enabled else _tr("Switch on")),
     )
     return _menu(parent, entries)
 
@@ -61,7 +61,7 @@ def _menu(parent: QWidget, entries: tuple[_Entry, ...]) -> QMenu:
     for entry in entries:
         _add(menu, entry)
     menu.addSeparator()
-    _add(menu, _Entry("deleteAction", _tr("Delete"), _tr("Del")))
+    _add(menu, _Entry(name="deleteAction", words=_tr("Delete"), key=_tr("Del")))
     return menu
 
 

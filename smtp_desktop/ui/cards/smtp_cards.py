@@ -1,37 +1,47 @@
-"""The SMTPs as cards."""
+"""The model of the cards of SMTPs."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QModelIndex, Signal
 
 from smtp_desktop.domain.checks.health import CheckResult, ServerFact, endpoint_of
 from smtp_desktop.domain.diagnosis.conversation import FailureKind
+from smtp_desktop.domain.smtp.certificate import Certificate
 from smtp_desktop.domain.smtp.profile import GenericServer, ProfileId, ProfileType, SmtpProfile
 from smtp_desktop.ui.cards.card import BARS, Card, Tone
-from smtp_desktop.ui.cards.card_list import CardList, Index, Shelf
-from smtp_desktop.ui.cards.smtp_words import age_text, chips, failure_word, place, warning_word
+from smtp_desktop.ui.cards.card_list import CardList, Index, SearchableList
+from smtp_desktop.ui.cards.smtp_words import (
+    ExpiryNotice,
+    age_text,
+    chips,
+    endpoint_text,
+    expiry_notices,
+    failure_word,
+    warning_word,
+)
 
-if TYPE_CHECKING:
-    from smtp_desktop.domain.smtp.certificate import Certificate
-    from smtp_desktop.ui.cards.smtp_endings import Ending
-
-_place_of = lru_cache(1000)(endpoint_of)  # whether a name is a host's is as much work as half a card
+_endpoint_of = lru_cache(1000)(endpoint_of)  # normalising a host name takes as long as half a card
 
 
-class Segment(StrEnum):
+class SmtpSegment(StrEnum):
+    """The segments of the page of SMTPs."""
+
     ALL = "all"
     GENERIC = "generic"
     GRAPH = "graph"
     FAILING = "failing"
 
 
-class SmtpStock:
-    """All SMTPs and what is known of them, ready to be shown. Made on a worker; once it is shown, it is the model's."""
+class SmtpSnapshot:
+    """All SMTPs and what is known of them, sorted and ready to be shown.
+
+    Made on a worker thread. Once it is loaded into a model, only that changes it.
+    """
 
     def __init__(
         self,
@@ -39,166 +49,166 @@ class SmtpStock:
         results: dict[ProfileId, list[CheckResult]],
         facts: dict[tuple[str, int], ServerFact],
     ) -> None:
-        """`results` are the latest of each SMTP, oldest first; `facts` are by host and port."""
+        """`results` are the latest of each SMTP, oldest first; the keys of `facts` are host and port."""
         self.profiles, self.results, self.facts = profiles, results, facts
-        self.shelf = Shelf(profiles.values(), order=_order, text=_searchable)
+        self.sorted = SearchableList(profiles.values(), order=_order, text=_searchable)
 
 
 class SmtpCards(CardList[SmtpProfile]):
-    """The SMTPs that match the search and the chosen segment: the default first, then by name."""
+    """The SMTPs that match the search and belong to the chosen segment: the default first, then by name."""
 
     profiles_changed = Signal()
-    """There are others, or one of them was changed; not where a search only shows others."""
+    """SMTPs were added, changed or removed. Not emitted when only the search or the segment changes."""
 
     def __init__(
         self,
         now: Callable[[], datetime],
         parent: Any = None,
         *,
-        authority_of: "Callable[[str], Certificate | None]" = lambda _: None,
+        authority_of: Callable[[str], Certificate | None] = lambda _: None,
     ) -> None:
-        """`authority_of` gives what is known of a trusted CA in PEM form."""
-        self._stock = SmtpStock({}, {}, {})
-        super().__init__(self._stock.shelf, parent)
+        """`authority_of` returns the certificate of a trusted CA from its PEM form; None while that is not known."""
+        self._snapshot = SmtpSnapshot({}, {}, {})
+        super().__init__(self._snapshot.sorted, parent)
         self._now = now
         self._authority_of = authority_of
         self._busy: set[ProfileId] = set()
         self._holds: Mapping[ProfileId, str] = {}
         self._paused: frozenset[ProfileId] = frozenset()
-        self._segment = Segment.ALL
+        self._segment = SmtpSegment.ALL
 
     @property
-    def stock(self) -> SmtpStock:
-        """What is shown now. Only this model changes it."""
-        return self._stock
+    def snapshot(self) -> SmtpSnapshot:
+        """The data of the cards. Only this model changes it."""
+        return self._snapshot
 
     @property
     def profiles(self) -> Sequence[SmtpProfile]:
-        """Every SMTP, shown or not, the default first, then by name."""
-        return tuple(self._shelf.things)
+        """All SMTPs, shown or not: the default first, then by name."""
+        return tuple(self._list.items)
 
     @property
     def default(self) -> SmtpProfile | None:
         """The default SMTP, shown or not."""
-        first = self._shelf.things[0] if self._shelf.things else None
+        first = self._list.items[0] if self._list.items else None
         return first if first and first.is_default else None
 
     @property
     def held(self) -> frozenset[ProfileId]:
-        """Those that nothing goes through for now; the courier looks when they work again."""
+        """The SMTPs on hold: nothing is sent through them until the courier finds that they work again."""
         return frozenset(self._holds)
 
     def latest(self) -> dict[ProfileId, CheckResult | None]:
-        """Returns the latest result of every SMTP, shown or not; None where there is none."""
-        return {one: self.latest_of(one) for one in self._stock.profiles}
+        """Returns the latest result of every SMTP, shown or not; None for those that have none."""
+        return {one: self.latest_of(one) for one in self._snapshot.profiles}
 
     def latest_of(self, profile_id: ProfileId) -> CheckResult | None:
-        """Returns the latest result of that SMTP; None where there is none."""
-        results = self._stock.results.get(profile_id)
+        """Returns the latest result of an SMTP; None if it has none."""
+        results = self._snapshot.results.get(profile_id)
         return results[-1] if results else None
 
-    def load(self, stock: SmtpStock) -> None:
-        """The cards are those of `stock`."""
-        self._stock, self._shelf = stock, stock.shelf
-        self._tell_changed()
+    def load(self, snapshot: SmtpSnapshot) -> None:
+        """Shows the SMTPs of `snapshot`."""
+        self._snapshot, self._list = snapshot, snapshot.sorted
+        self._update()
 
     def put(self, profile: SmtpProfile) -> None:
-        """The SMTP is shown as it is now; a new default takes that from the others."""
+        """Adds or changes an SMTP; if it is the default, no other is any more."""
         default = self.default
         if profile.is_default and default and default.id != profile.id:
             self._replace(replace(default, is_default=False))
         self._replace(profile)
-        self._tell_changed()
+        self._update()
 
     def remove(self, profile_id: ProfileId, new_default: ProfileId | None) -> None:
-        """The SMTP is gone."""
-        gone = self._stock.profiles.pop(profile_id, None)
-        self._stock.results.pop(profile_id, None)
+        """Removes an SMTP; `new_default` takes its place as the default."""
+        gone = self._snapshot.profiles.pop(profile_id, None)
+        self._snapshot.results.pop(profile_id, None)
         if gone:
-            self._shelf.remove(gone)
-        successor = self._stock.profiles.get(new_default) if new_default else None
+            self._list.remove(gone)
+        successor = self._snapshot.profiles.get(new_default) if new_default else None
         if successor:
             self._replace(replace(successor, is_default=True))
-        self._tell_changed()
+        self._update()
 
     def record(self, result: CheckResult) -> None:
-        """The SMTP's card shows this latest result."""
-        results = self._stock.results.setdefault(result.profile_id, [])
+        """Adds the latest result of an SMTP."""
+        results = self._snapshot.results.setdefault(result.profile_id, [])
         if result in results:
-            return  # it came with a reading of the store that overtook the news of it
+            return  # it was loaded from the store before its event arrived
         failed = self._fails(result.profile_id)
         results.append(result)
         del results[:-BARS]
-        if self._segment is Segment.FAILING and self._fails(result.profile_id) != failed:
-            self._arrange()
+        if self._segment is SmtpSegment.FAILING and self._fails(result.profile_id) != failed:
+            self._rearrange()
         else:
-            self._touch(self.profile(result.profile_id))
+            self._repaint(self.profile(result.profile_id))
 
     def set_holds(self, holds: Mapping[ProfileId, str]) -> None:
-        """The cards of these SMTPs say, in these words, that nothing goes through them for now."""
+        """Shows on the cards of these SMTPs, in these words, why they are on hold; on no others."""
         if holds != self._holds:
             self._holds = holds
             self.refresh_times()
 
     def learn(self, fact: ServerFact) -> None:
-        """The cards of this server's SMTPs know its certificate."""
-        self._stock.facts[(fact.host, fact.port)] = fact
+        """Adds what is known of a server; the cards of its SMTPs show when its certificate ends."""
+        self._snapshot.facts[(fact.host, fact.port)] = fact
         self.refresh_times()
 
     def set_paused(self, paused: frozenset[ProfileId]) -> None:
-        """The cards of these SMTPs say that they are not checked by themselves for now."""
+        """Shows on the cards of these SMTPs that their automatic checks are paused; on no others."""
         if paused != self._paused:
             self._paused = paused
             self.refresh_times()
 
     def set_busy(self, profile_id: ProfileId, busy: bool) -> None:
-        """The card shows that the SMTP is being tried, or not any more."""
+        """Shows on the card whether the SMTP is being tried."""
         (self._busy.add if busy else self._busy.discard)(profile_id)
-        self._touch(self.profile(profile_id))
+        self._repaint(self.profile(profile_id))
 
-    def show_only(self, *, search: str | None = None, segment: Segment | None = None) -> None:
-        """Only SMTPs that hold `search` in name, host, address or description and belong to `segment` are shown."""
+    def show_only(self, *, search: str | None = None, segment: SmtpSegment | None = None) -> None:
+        """Shows only SMTPs that contain `search` in name, host, address or description and belong to `segment`."""
         if segment is not None:
             self._segment = segment
-            self._arrange()
+            self._rearrange()
         if search is not None:
-            self._look_for(search)
+            self._set_search(search)
 
     def profile_at(self, index: Index) -> SmtpProfile | None:
-        """Returns the SMTP of a card."""
-        return self._at(index)
+        """Returns the SMTP of a card; None for an invalid index."""
+        return self._item_at(index)
 
     def profile(self, profile_id: ProfileId) -> SmtpProfile | None:
-        """Returns the SMTP of that id, shown or not."""
-        return self._stock.profiles.get(profile_id)
+        """Returns the SMTP with that id, shown or not; None if there is none."""
+        return self._snapshot.profiles.get(profile_id)
 
     def fact_about(self, profile: SmtpProfile) -> ServerFact | None:
-        """Returns what is known of its server."""
-        place = _place_of(profile.server) if self._stock.facts else None
-        return self._stock.facts.get(place) if place else None
+        """Returns what is known of the server of an SMTP; None if nothing is."""
+        endpoint = _endpoint_of(profile.server) if self._snapshot.facts else None
+        return self._snapshot.facts.get(endpoint) if endpoint else None
 
     def index_of(self, profile_id: ProfileId | None) -> QModelIndex:
-        """Returns where the SMTP is shown; an invalid index if it is not."""
+        """Returns the index of an SMTP; an invalid one if it is not shown."""
         return self._index(self.profile(profile_id) if profile_id else None)
 
     def _replace(self, profile: SmtpProfile) -> None:
-        self._shelf.put(profile, self._stock.profiles.get(profile.id))
-        self._stock.profiles[profile.id] = profile
+        self._list.put(profile, self._snapshot.profiles.get(profile.id))
+        self._snapshot.profiles[profile.id] = profile
 
-    def _tell_changed(self) -> None:
-        self._arrange()
+    def _update(self) -> None:
+        self._rearrange()
         self.profiles_changed.emit()
 
-    def _within(self) -> Sequence[int]:
-        if self._segment is Segment.ALL:
-            return super()._within()
-        return [place for place, profile in enumerate(self._shelf.things) if self._belongs(profile)]
+    def _candidates(self) -> Sequence[int]:
+        if self._segment is SmtpSegment.ALL:
+            return super()._candidates()
+        return [position for position, profile in enumerate(self._list.items) if self._belongs(profile)]
 
     def _belongs(self, profile: SmtpProfile) -> bool:
         match self._segment:
-            case Segment.GENERIC:
+            case SmtpSegment.GENERIC:
                 return profile.type is ProfileType.GENERIC
-            case Segment.GRAPH:
+            case SmtpSegment.GRAPH:
                 return profile.type is ProfileType.GRAPH
             case _:
                 return self._fails(profile.id)
@@ -208,10 +218,10 @@ class SmtpCards(CardList[SmtpProfile]):
         return last is not None and worked(last) is False
 
     def _card(self, profile: SmtpProfile) -> Card:
-        results = self._stock.results.get(profile.id, [])[-BARS:]
+        results = self._snapshot.results.get(profile.id, [])[-BARS:]
         slowest = max((result.duration_ms for result in results), default=0.0) or 1.0
         tone, status = self._status(profile, results[-1] if results else None)
-        tone, status, note = _with_endings(tone, status, self._endings(profile))
+        tone, status, note = _with_notices(tone, status, self._expiry_notices(profile))
         if profile.id in self._paused:
             pause = _tr("Automatic checks are paused: the sign-in was refused")
             note = f"{note}\n{pause}" if note else pause
@@ -219,7 +229,7 @@ class SmtpCards(CardList[SmtpProfile]):
             name=profile.name,
             is_default=profile.is_default,
             lead=profile.from_address or profile.server.user_name,
-            detail=place(profile),
+            detail=endpoint_text(profile),
             chips=chips(profile),
             tone=tone,
             status=status,
@@ -227,17 +237,14 @@ class SmtpCards(CardList[SmtpProfile]):
             note=note,
         )
 
-    def _endings(self, profile: SmtpProfile) -> "Sequence[Ending]":
-        """Returns what ends soon or has ended, the soonest first."""
+    def _expiry_notices(self, profile: SmtpProfile) -> Sequence[ExpiryNotice]:
         server = profile.server
         fact, ca = self.fact_about(profile), None
         if isinstance(server, GenericServer):
             ca = self._authority_of(server.trusted_ca_pem) if server.trusted_ca_pem else None
             if not server.tls or not (fact or ca):
                 return ()
-        from smtp_desktop.ui.cards.smtp_endings import endings_of  # noqa: PLC0415 - of many servers nothing is known
-
-        return endings_of(profile, fact, ca, self._now())
+        return expiry_notices(profile, fact, ca, self._now())
 
     def _status(self, profile: SmtpProfile, last: CheckResult | None) -> tuple[Tone, str]:
         if profile.id in self._busy:
@@ -254,8 +261,8 @@ class SmtpCards(CardList[SmtpProfile]):
 
 def _success(profile: SmtpProfile, last: CheckResult, age: str) -> tuple[Tone, str]:
     if last.warnings:
-        word = warning_word(last.warnings[0])  # the worst: there is room for one
-        return Tone.WARN, _tr("Works, but: {concern} · {age}").format(concern=word, age=age)
+        word = warning_word(last.warnings[0])  # the most serious: there is space for one
+        return Tone.WARN, _tr("Works, but: {warning} · {age}").format(warning=word, age=age)
     if isinstance(profile.server, GenericServer) and not profile.server.tls:
         return Tone.WARN, _tr("No TLS · {age}").format(age=age)
     return Tone.OK, _tr("Working · {age}").format(age=age)
@@ -266,17 +273,19 @@ def _tr(source: str) -> str:
 
 
 def worked(result: CheckResult) -> bool | None:
-    """Returns whether it worked; None where the answer to the mail was lost, and where it works, but."""
+    """Returns whether the try worked; None if the outcome is unknown, or it worked with warnings."""
     return None if result.kind is FailureKind.OUTCOME_UNKNOWN or result.warnings else result.ok
 
 
-def _with_endings(tone: Tone, status: str, endings: "Sequence[Ending]") -> tuple[Tone, str, str]:
-    """Returns tone, status and note of a card with what ends, the soonest first. What is wrong already stays in front,
-    and so does a try that goes on."""
-    words = [ending.words for ending in endings]
+def _with_notices(tone: Tone, status: str, notices: Sequence[ExpiryNotice]) -> tuple[Tone, str, str]:
+    """Returns tone, status and note of a card with expiry notices, the soonest first.
+
+    A failure that is there already takes precedence over them, and so does a try that is going on.
+    """
+    words = [notice.words for notice in notices]
     if not words or tone is Tone.BAD or status == _tr("Trying…"):
         return tone, status, "\n".join(words)
-    return endings[0].tone, words[0], "\n".join((*words[1:], status))
+    return notices[0].tone, words[0], "\n".join((*words[1:], status))
 
 
 def _order(profile: SmtpProfile) -> tuple[bool, str, str]:
@@ -285,5 +294,5 @@ def _order(profile: SmtpProfile) -> tuple[bool, str, str]:
 
 def _searchable(profile: SmtpProfile) -> str:
     return "\n".join(
-        (profile.name, profile.from_address, profile.server.user_name, place(profile), profile.description)
+        (profile.name, profile.from_address, profile.server.user_name, endpoint_text(profile), profile.description)
     )

@@ -1,28 +1,25 @@
-"""What a card says, in a few words."""
-
-from __future__ import annotations
+"""The short texts on the card of an SMTP: its endpoint, its type, what failed, and what will stop working."""
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 from PySide6.QtCore import QCoreApplication
 
 from smtp_desktop.domain.checks.deliverability import WarningKind
+from smtp_desktop.domain.checks.end_date import CertificateExpiry, SecretExpiry, certificate_expiry, secret_expiry
+from smtp_desktop.domain.checks.health import CheckResult, ServerFact
 from smtp_desktop.domain.diagnosis.conversation import CertificateFault, FailureKind, Stage
-from smtp_desktop.domain.smtp.profile import Cloud, GenericServer
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from smtp_desktop.domain.checks.end_date import SecretExpiry
-    from smtp_desktop.domain.checks.health import CheckResult
-    from smtp_desktop.domain.smtp.profile import SmtpProfile
+from smtp_desktop.domain.smtp.certificate import Certificate
+from smtp_desktop.domain.smtp.profile import Cloud, GenericServer, SmtpProfile
+from smtp_desktop.ui.cards.card import Tone
 
 _MINUTE_S, _HOUR_S, _DAY_S = 60, 3600, 86400
 
 
-def place(profile: SmtpProfile) -> str:
-    """Returns where it sends: the server and port, or the tenant."""
+def endpoint_text(profile: SmtpProfile) -> str:
+    """Returns the server and port of an SMTP, or its tenant."""
     server = profile.server
     if isinstance(server, GenericServer):
         host = f"[{server.host_name}]" if ":" in server.host_name else server.host_name
@@ -33,7 +30,7 @@ def place(profile: SmtpProfile) -> str:
 
 
 def chips(profile: SmtpProfile) -> tuple[str, ...]:
-    """Returns its type, and what sets it apart from others of that type."""
+    """Returns the type of an SMTP, and what sets it apart from others of that type."""
     server = profile.server
     if isinstance(server, GenericServer):
         return (_tr("Generic"), _tr("TLS") if server.tls else _tr("Not encrypted"))
@@ -42,7 +39,7 @@ def chips(profile: SmtpProfile) -> tuple[str, ...]:
 
 
 def cloud_name(cloud: Cloud) -> str:
-    """Returns what one of Microsoft's clouds is called where there is little room."""
+    """Returns the short name of one of Microsoft's clouds."""
     names = {
         Cloud.GLOBAL: _tr("Global"),
         Cloud.US_L4: _tr("US Government L4"),
@@ -53,19 +50,8 @@ def cloud_name(cloud: Cloud) -> str:
     return names[cloud]
 
 
-def expiry_text(expiry: SecretExpiry) -> str:
-    """Returns when the client secret ends."""
-    if expiry.ended:
-        return _tr("Client secret has ended")
-    if expiry.days_left == 0:
-        return _tr("Client secret ends today")
-    if expiry.days_left == 1:
-        return _tr("Client secret ends tomorrow")
-    return _tr("Client secret ends in {n} days").format(n=expiry.days_left)
-
-
 def warning_word(kind: WarningKind) -> str:
-    """Returns in two or three words why recipients may distrust the mail, or what will end."""
+    """Returns a deliverability warning in two or three words."""
     words = {
         WarningKind.SPF_MISSING: _tr("no SPF"),
         WarningKind.SPF_BROKEN: _tr("bad SPF"),
@@ -82,7 +68,7 @@ def warning_word(kind: WarningKind) -> str:
 
 
 def failure_word(result: CheckResult) -> str:
-    """Returns in two or three words why a test or check failed."""
+    """Returns the reason why a test or check failed in two or three words."""
     words = {
         FailureKind.HOST_NOT_FOUND: _tr("Host not found"),
         FailureKind.HOST_LOOKUP_FAILED: _tr("No answer from DNS"),
@@ -119,7 +105,7 @@ def failure_word(result: CheckResult) -> str:
 
 
 def _certificate_word(result: CheckResult) -> str:
-    """Returns what is wrong with the server's certificate; empty where that is not it."""
+    """Returns what is wrong with the server's certificate; empty if something else failed."""
     words = {
         CertificateFault.CHANGED: _tr("Alarm: certificate changed"),
         CertificateFault.EXPIRED: _tr("Certificate expired"),
@@ -130,7 +116,7 @@ def _certificate_word(result: CheckResult) -> str:
 
 
 def _graph_word(result: CheckResult) -> str:
-    """Returns what Microsoft 365 refused; empty where the status does not tell, or something else happened."""
+    """Returns what Microsoft 365 refused; empty if the status does not tell, or something else failed."""
     status = re.match(r"\d{3}\b", result.reply)
     if status is None or result.kind not in {
         FailureKind.GRAPH_REFUSED,
@@ -157,7 +143,7 @@ def _graph_word(result: CheckResult) -> str:
 
 
 def age_text(now: datetime, then: datetime) -> str:
-    """Returns how long ago `then` was, in a word or two."""
+    """Returns the time since `then` in a word or two."""
     seconds = (now - then).total_seconds()
     if seconds < _MINUTE_S:
         return _tr("just now")
@@ -166,6 +152,57 @@ def age_text(now: datetime, then: datetime) -> str:
     if seconds < _DAY_S:
         return _tr("{n} h ago").format(n=int(seconds // _HOUR_S))
     return _tr("{n} d ago").format(n=int(seconds // _DAY_S))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExpiryNotice:
+    """A notice that something will stop working soon, or has, in a few words."""
+
+    words: str
+    tone: Tone
+
+
+def expiry_notices(
+    profile: SmtpProfile, fact: ServerFact | None, ca: Certificate | None, now: datetime
+) -> Sequence[ExpiryNotice]:
+    """Returns what ends soon or has ended, the soonest first.
+
+    `fact` is what is known of the server of `profile`, and `ca` the CA that it trusts.
+    """
+    server, now = profile.server, now.astimezone()
+    if not isinstance(server, GenericServer):
+        secret = secret_expiry(profile, now.date())
+        return [_secret_notice(secret)] if secret else []
+    expiries: list[CertificateExpiry | None] = []
+    if fact and fact.security.chain:
+        expiries.append(certificate_expiry(fact.security.chain[0], now))
+    if ca and not server.trusted_fingerprint:
+        expiries.append(certificate_expiry(ca, now, of_ca=True))
+    found = sorted((expiry for expiry in expiries if expiry), key=lambda expiry: expiry.valid_until)
+    # A certificate that is trusted by its fingerprint is accepted after its end, too.
+    return [_certificate_notice(expiry, harmless=bool(server.trusted_fingerprint)) for expiry in found]
+
+
+def _secret_notice(expiry: SecretExpiry) -> ExpiryNotice:
+    if expiry.ended:
+        return ExpiryNotice(words=_tr("Client secret has ended"), tone=Tone.BAD)
+    words = {0: _tr("Client secret ends today"), 1: _tr("Client secret ends tomorrow")}
+    later = _tr("Client secret ends in {n} days").format(n=expiry.days_left)
+    return ExpiryNotice(words=words.get(expiry.days_left, later), tone=Tone.WARN)
+
+
+def _certificate_notice(expiry: CertificateExpiry, *, harmless: bool) -> ExpiryNotice:
+    """`harmless` says that mail is sent after the end, too."""
+    if expiry.of_ca:
+        ended, today = _tr("Trusted CA has ended"), _tr("Trusted CA ends today")
+        tomorrow, later = _tr("Trusted CA ends tomorrow"), _tr("Trusted CA ends in {n} days")
+    else:
+        ended, today = _tr("Certificate has ended"), _tr("Certificate ends today")
+        tomorrow, later = _tr("Certificate ends tomorrow"), _tr("Certificate ends in {n} days")
+    if expiry.ended:
+        return ExpiryNotice(words=ended, tone=Tone.WARN if harmless else Tone.BAD)
+    words = {0: today, 1: tomorrow}
+    return ExpiryNotice(words=words.get(expiry.days_left, later.format(n=expiry.days_left)), tone=Tone.WARN)
 
 
 def _tr(source: str) -> str:

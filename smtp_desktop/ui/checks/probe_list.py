@@ -9,8 +9,7 @@ from smtp_desktop.ui.checks.suggestion import heading, outcome_of
 from smtp_desktop.ui.theme.theme import Theme
 from smtp_desktop.ui.widgets.labels import ElidedLabel
 from smtp_desktop.ui.widgets.message_text import one_line, shown
-from smtp_desktop.ui.widgets.outcome_mark import OutcomeMark
-from smtp_desktop.ui.widgets.step_words import outcome_name
+from smtp_desktop.ui.widgets.step_mark import StepMark, status_name
 
 _ROW_PX = 30
 _ROWS_SEEN = 9  # of at most 13; the others are scrolled to
@@ -23,7 +22,7 @@ class _Row(QFrame):
         super().__init__()
         self.setProperty("area", "row")
         self.setFixedHeight(_ROW_PX)
-        self._mark = OutcomeMark(theme)
+        self._mark = StepMark(theme)
         self._name, self._words = ElidedLabel(""), ElidedLabel("muted")
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 0, 12, 0)
@@ -34,11 +33,11 @@ class _Row(QFrame):
 
     def show_probe(self, probe: Probe) -> None:
         outcome, words = outcome_of(probe), one_line(shown(told(probe)))
-        self._mark.show_outcome(outcome)
+        self._mark.show_status(outcome)
         self._name.show_words(heading(probe))
         self._words.show_words(words)
         reason = shown(probe.candidate.reason)
-        self.setAccessibleName(f"{heading(probe)}: {outcome_name(outcome)}. {words}")
+        self.setAccessibleName(f"{heading(probe)}: {status_name(outcome)}. {words}")
         self.setAccessibleDescription(reason)
 
 

@@ -25,8 +25,7 @@ from smtp_desktop.ui.widgets.advice_box import AdviceView, Verdict, plain_verdic
 from smtp_desktop.ui.widgets.dialog import Dialog
 from smtp_desktop.ui.widgets.message_text import shown
 from smtp_desktop.ui.widgets.scroll import FittingScroll
-from smtp_desktop.ui.widgets.timeline import TimelineView
-from smtp_desktop.ui.widgets.transcript import TranscriptView
+from smtp_desktop.ui.widgets.timeline import TimelineView, TranscriptView
 
 _TRANSCRIPT_HEIGHT_PX = 190
 

@@ -1,4 +1,4 @@
-"""What a deadline says in the table and in the box below it."""
+"""The end dates of certificates, secrets and sign-ins: their texts, and the model of their table."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -15,68 +15,69 @@ from PySide6.QtCore import (
     QSize,
     Qt,
 )
-from PySide6.QtGui import QIcon, QPainter, QPen, QPixmap, QPolygonF
+from PySide6.QtGui import QIcon, QPainter, QPen, QPolygonF
 
 from smtp_desktop.domain.checks.end_date import EndDate
 from smtp_desktop.ui.cards.card import Tone
 from smtp_desktop.ui.theme.theme import Theme
 from smtp_desktop.ui.widgets.advice_box import Verdict, VerdictTone
 from smtp_desktop.ui.widgets.message_text import day_text, one_line, plain_tip, shown
+from smtp_desktop.ui.widgets.row_table import cell_icon
 
 _VERDICT_TONES = {Tone.BAD: VerdictTone.BAD, Tone.WARN: VerdictTone.WARN}
 
 
-def tone_of(deadline: EndDate, now: datetime) -> Tone:
-    """Returns how urgent it is; `now` is aware, in this computer's zone, here and below."""
-    if deadline.ended(now):
+def tone_of(end_date: EndDate, now: datetime) -> Tone:
+    """Returns how urgent it is. `now` is aware and in local time, here and below."""
+    if end_date.ended(now):
         return Tone.BAD
-    return Tone.WARN if deadline.is_near(now) else Tone.NONE
+    return Tone.WARN if end_date.is_near(now) else Tone.NONE
 
 
-def urgency(deadline: EndDate, now: datetime) -> str:
-    """Returns in a word how urgent it is; nothing where there is time."""
+def urgency(end_date: EndDate, now: datetime) -> str:
+    """Returns in a word how urgent it is; empty if it is not."""
     words = {Tone.BAD: _tr("ended"), Tone.WARN: _tr("soon")}
-    return words.get(tone_of(deadline, now), "")
+    return words.get(tone_of(end_date, now), "")
 
 
-def when_text(deadline: EndDate) -> str:
-    """Returns the last day, by this computer's calendar."""
-    return day_text(deadline.ends_on)
+def when_text(end_date: EndDate) -> str:
+    """Returns the last day in local time."""
+    return day_text(end_date.ends_on)
 
 
-def moment_text(deadline: EndDate) -> str:
-    """Returns the last day, with the local time where it is known."""
-    if deadline.ends_at is None:
-        return when_text(deadline)
-    return _tr("{day} at {time}").format(day=when_text(deadline), time=f"{deadline.ends_at.astimezone():%H:%M}")
+def moment_text(end_date: EndDate) -> str:
+    """Returns the last day, with the local time if that is known."""
+    if end_date.ends_at is None:
+        return when_text(end_date)
+    return _tr("{day} at {time}").format(day=when_text(end_date), time=f"{end_date.ends_at.astimezone():%H:%M}")
 
 
-def left_text(deadline: EndDate, now: datetime) -> str:
+def left_text(end_date: EndDate, now: datetime) -> str:
     """Returns the days left in words."""
-    return shown(deadline.left(now))
+    return shown(end_date.left(now))
 
 
-def what_text(deadline: EndDate) -> str:
-    """Returns what ends. A server may have said what it is called."""
-    return one_line(shown(deadline.what))
+def what_text(end_date: EndDate) -> str:
+    """Returns what ends. The text may contain what a server said."""
+    return one_line(shown(end_date.what))
 
 
-def steps_text(deadline: EndDate) -> tuple[str, ...]:
-    """Returns what to do, a numbered sentence each."""
-    steps = [one_line(shown(step)) for step in deadline.steps]
+def steps_text(end_date: EndDate) -> tuple[str, ...]:
+    """Returns what to do, in sentences, numbered if there are several."""
+    steps = [one_line(shown(step)) for step in end_date.steps]
     return tuple(f"{n}. {step}" for n, step in enumerate(steps, 1)) if len(steps) > 1 else tuple(steps)
 
 
-def verdict_on_deadline(deadline: EndDate, now: datetime) -> Verdict:
-    """Returns all there is to say about it."""
+def verdict_on_end_date(end_date: EndDate, now: datetime) -> Verdict:
+    """Returns everything there is to say about it."""
     heading = _tr("{what}: {moment} ({left})").format(
-        what=what_text(deadline), moment=moment_text(deadline), left=left_text(deadline, now)
+        what=what_text(end_date), moment=moment_text(end_date), left=left_text(end_date, now)
     )
     return Verdict(
         title=heading,
         heading=heading,
-        words=(one_line(shown(deadline.meaning)), *steps_text(deadline)),
-        tone=_VERDICT_TONES.get(tone_of(deadline, now), VerdictTone.GOOD),
+        words=(one_line(shown(end_date.meaning)), *steps_text(end_date)),
+        tone=_VERDICT_TONES.get(tone_of(end_date, now), VerdictTone.GOOD),
     )
 
 
@@ -89,7 +90,9 @@ _MARK_PX = 12
 MARK_SIZE = QSize(_MARK_PX, _MARK_PX)
 
 
-class Column(IntEnum):
+class DateColumn(IntEnum):
+    """The columns of the table."""
+
     SMTP = 0
     WHAT = 1
     WHEN = 2
@@ -97,58 +100,60 @@ class Column(IntEnum):
     STEPS = 4
 
 
-class Segment(StrEnum):
+class DateSegment(StrEnum):
+    """The segments of the page."""
+
     ALL = "all"
     SOON = "soon"
 
 
-class Dates(QAbstractTableModel):
-    """The deadlines that match the search and the chosen segment, the soonest first."""
+class DatesModel(QAbstractTableModel):
+    """The end dates that match the search and belong to the chosen segment, the soonest first."""
 
     def __init__(self, theme: Theme, now: Callable[[], datetime], parent: Any = None) -> None:
-        """`now` is aware, in this computer's zone."""
+        """`now` returns an aware time in the local zone."""
         super().__init__(parent)
         self._now = now
         self._all: tuple[EndDate, ...] = ()
         self._rows: list[EndDate] = []
         self._search = ""
-        self._segment = Segment.ALL
+        self._segment = DateSegment.ALL
         self._marks = _marks(theme)
 
     @property
     def total(self) -> int:
-        """How many there are, shown or not."""
+        """The number of end dates, shown or not."""
         return len(self._all)
 
     @property
     def near(self) -> int:
-        """How many are worth a warning, or over, shown or not."""
-        return sum(deadline.is_near(self._now()) for deadline in self._all)
+        """The number of those that are near or over, shown or not."""
+        return sum(end_date.is_near(self._now()) for end_date in self._all)
 
     @property
     def ended(self) -> int:
-        """How many are over, shown or not."""
-        return sum(deadline.ended(self._now()) for deadline in self._all)
+        """The number of those that are over, shown or not."""
+        return sum(end_date.ended(self._now()) for end_date in self._all)
 
     @property
-    def narrowed(self) -> bool:
-        """Whether something is searched for."""
+    def is_searched(self) -> bool:
+        """Whether a search is active."""
         return bool(self._search)
 
     def load(self, end_dates: Sequence[EndDate]) -> None:
-        """The table is made from these, the soonest first."""
+        """Shows these, which must be sorted: the soonest first."""
         self._all = tuple(end_dates)
         self.refresh()
 
-    def show_only(self, *, search: str | None = None, segment: Segment | None = None) -> None:
-        """Only deadlines that hold `search` in their words and belong to `segment` are shown."""
+    def show_only(self, *, search: str | None = None, segment: DateSegment | None = None) -> None:
+        """Shows only end dates whose text contains `search` and that belong to `segment`."""
         self._search = self._search if search is None else search.strip().lower()
         self._segment = self._segment if segment is None else segment
         self.refresh()
 
     def refresh(self) -> None:
-        """The days left are those of now. Where the rows are the same ones, nothing moves."""
-        rows = [deadline for deadline in self._all if self._fits(deadline)]
+        """Updates the days left. Resets the model only if the rows are others."""
+        rows = [end_date for end_date in self._all if self._fits(end_date)]
         if rows == self._rows:
             self._repaint()
             return
@@ -157,41 +162,39 @@ class Dates(QAbstractTableModel):
         self.endResetModel()
 
     def set_theme(self, theme: Theme) -> None:
-        """The marks have the colours of `theme`."""
+        """Paints the marks in the colours of `theme`."""
         self._marks = _marks(theme)
         self._repaint()
 
-    def deadline_at(self, row: int) -> EndDate | None:
-        """Returns the deadline of a row."""
+    def end_date_at(self, row: int) -> EndDate | None:
+        """Returns the end date of a row; None if there is none."""
         return self._rows[row] if 0 <= row < len(self._rows) else None
 
-    def row_like(self, deadline: EndDate | None) -> int:
-        """Returns the row of what ends there, even if its day or some of its SMTPs are others by now; -1 if there is
-        none."""
+    def row_like(self, end_date: EndDate | None) -> int:
+        """Returns the row of the same end date, even if its day or some of its SMTPs have changed; -1 if none."""
         rows = enumerate(self._rows)
-        # Nothing ends for an SMTP twice in the same way.
-        return next((row for row, one in rows if deadline and one.is_like(deadline)), -1)
+        return next((row for row, one in rows if end_date and one.is_like(end_date)), -1)
 
     def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default; it is never changed
         return 0 if parent.isValid() else len(self._rows)
 
     def columnCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008 - as above
-        return 0 if parent.isValid() else len(Column)
+        return 0 if parent.isValid() else len(DateColumn)
 
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        deadline = self.deadline_at(index.row())
-        if deadline is None:
+        end_date = self.end_date_at(index.row())
+        if end_date is None:
             return None
-        column = Column(index.column())
+        column = DateColumn(index.column())
         match role:
             case Qt.ItemDataRole.DisplayRole:
-                return self._cell(deadline, column)
+                return self._cell(end_date, column)
             case Qt.ItemDataRole.DecorationRole:
-                return self._marks[tone_of(deadline, self._now())] if column is Column.LEFT else None
+                return self._marks[tone_of(end_date, self._now())] if column is DateColumn.LEFT else None
             case Qt.ItemDataRole.ToolTipRole:
-                return plain_tip(self._whole(deadline, column))
+                return plain_tip(self._full_text(end_date, column))
             case Qt.ItemDataRole.AccessibleTextRole:
-                return self._spoken(deadline, column)
+                return self._accessible_text(end_date, column)
             case _:
                 return None
 
@@ -199,50 +202,50 @@ class Dates(QAbstractTableModel):
         if role != Qt.ItemDataRole.DisplayRole or orientation is not Qt.Orientation.Horizontal:
             return None
         names = {
-            Column.SMTP: self.tr("SMTP"),
-            Column.WHAT: self.tr("What ends"),
-            Column.WHEN: self.tr("When"),
-            Column.LEFT: self.tr("Days left"),
-            Column.STEPS: self.tr("What to do"),
+            DateColumn.SMTP: self.tr("SMTP"),
+            DateColumn.WHAT: self.tr("What ends"),
+            DateColumn.WHEN: self.tr("When"),
+            DateColumn.LEFT: self.tr("Days left"),
+            DateColumn.STEPS: self.tr("What to do"),
         }
-        return names[Column(section)]
+        return names[DateColumn(section)]
 
-    def _cell(self, deadline: EndDate, column: Column) -> str:
+    def _cell(self, end_date: EndDate, column: DateColumn) -> str:
         match column:
-            case Column.SMTP:
-                return deadline.names
-            case Column.WHAT:
-                return what_text(deadline)
-            case Column.WHEN:
-                return when_text(deadline)
-            case Column.LEFT:
-                return left_text(deadline, self._now())
-            case Column.STEPS:
-                return " ".join(steps_text(deadline))
+            case DateColumn.SMTP:
+                return end_date.names
+            case DateColumn.WHAT:
+                return what_text(end_date)
+            case DateColumn.WHEN:
+                return when_text(end_date)
+            case DateColumn.LEFT:
+                return left_text(end_date, self._now())
+            case DateColumn.STEPS:
+                return " ".join(steps_text(end_date))
 
-    def _whole(self, deadline: EndDate, column: Column) -> str:
+    def _full_text(self, end_date: EndDate, column: DateColumn) -> str:
         match column:
-            case Column.WHEN:
-                return moment_text(deadline)
-            case Column.STEPS:
-                return "\n".join(steps_text(deadline))
+            case DateColumn.WHEN:
+                return moment_text(end_date)
+            case DateColumn.STEPS:
+                return "\n".join(steps_text(end_date))
             case _:
-                return self._cell(deadline, column)
+                return self._cell(end_date, column)
 
-    def _spoken(self, deadline: EndDate, column: Column) -> str:
-        words = self._cell(deadline, column)
-        mark = urgency(deadline, self._now()) if column is Column.LEFT else ""
+    def _accessible_text(self, end_date: EndDate, column: DateColumn) -> str:
+        words = self._cell(end_date, column)
+        mark = urgency(end_date, self._now()) if column is DateColumn.LEFT else ""
         return f"{words}, {mark}" if mark and mark not in words else words
 
-    def _fits(self, deadline: EndDate) -> bool:
-        if self._segment is Segment.SOON and not deadline.is_near(self._now()):
+    def _fits(self, end_date: EndDate) -> bool:
+        if self._segment is DateSegment.SOON and not end_date.is_near(self._now()):
             return False
-        columns = (Column.SMTP, Column.WHAT, Column.WHEN)
-        return self._search in "\n".join(self._cell(deadline, column) for column in columns).lower()
+        columns = (DateColumn.SMTP, DateColumn.WHAT, DateColumn.WHEN)
+        return self._search in "\n".join(self._cell(end_date, column) for column in columns).lower()
 
     def _repaint(self) -> None:
         if self._rows:
-            self.dataChanged.emit(self.index(0, 0), self.index(len(self._rows) - 1, len(Column) - 1))
+            self.dataChanged.emit(self.index(0, 0), self.index(len(self._rows) - 1, len(DateColumn) - 1))
 
 
 def _marks(theme: Theme) -> dict[Tone, QIcon]:
@@ -250,28 +253,21 @@ def _marks(theme: Theme) -> dict[Tone, QIcon]:
 
 
 def _mark(theme: Theme, tone: Tone) -> QIcon:
-    """Returns a sign that is told by its form, too: a ring, a triangle for soon, a cross in a disc for ended."""
-    picture = QPixmap(2 * _MARK_PX, 2 * _MARK_PX)
-    picture.setDevicePixelRatio(2.0)
-    picture.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(picture)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    color = theme.color(tone.value)
-    if tone is Tone.NONE:
-        painter.setPen(QPen(color, 1.5))
-        painter.drawEllipse(QRectF(2, 2, 8, 8))
-    else:
-        painter.setPen(Qt.PenStyle.NoPen)
+    """Returns a mark whose shape differs, too: a ring, a triangle for soon, a disc with a cross for ended."""
+
+    def paint(painter: QPainter) -> None:
+        color = theme.color(tone.value)
+        if tone is Tone.NONE:
+            painter.setPen(QPen(color, 1.5))
+            painter.drawEllipse(QRectF(2, 2, 8, 8))
+            return
         painter.setBrush(color)
         if tone is Tone.WARN:
             painter.drawPolygon(QPolygonF([QPointF(6, 1), QPointF(11.5, 11), QPointF(0.5, 11)]))
-        else:
-            painter.drawEllipse(QRectF(0.5, 0.5, 11, 11))
-            painter.setPen(QPen(theme.color("surface"), 1.5, c=Qt.PenCapStyle.RoundCap))
-            painter.drawLine(QPointF(4, 4), QPointF(8, 8))
-            painter.drawLine(QPointF(8, 4), QPointF(4, 8))
-    painter.end()
-    mark = QIcon(picture)
-    # By itself Qt would tint the mark of a selected row.
-    mark.addPixmap(picture, QIcon.Mode.Selected)
-    return mark
+            return
+        painter.drawEllipse(QRectF(0.5, 0.5, 11, 11))
+        painter.setPen(QPen(theme.color("surface"), 1.5, c=Qt.PenCapStyle.RoundCap))
+        painter.drawLine(QPointF(4, 4), QPointF(8, 8))
+        painter.drawLine(QPointF(8, 4), QPointF(4, 8))
+
+    return cell_icon(_MARK_PX, paint)

@@ -1,14 +1,13 @@
-"""The page of dates: title with counts, segments, the table or what stands in its place, and what to do."""
+"""The page of dates: title with counts, segments, the table or a notice in its place, and what to do."""
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QMenu, QStackedWidget, QTableView, QVBoxLayout, QWidget
 
 from smtp_desktop.domain.checks.end_date import AffectedSmtp, EndDate
-from smtp_desktop.ui.dates.model import MARK_SIZE, Column, Dates, Segment
-from smtp_desktop.ui.theme.assets import pixmap
+from smtp_desktop.ui.dates.model import MARK_SIZE, DateColumn, DateSegment, DatesModel
 from smtp_desktop.ui.theme.styled import styled_button, styled_label
-from smtp_desktop.ui.theme.theme import Theme
+from smtp_desktop.ui.theme.theme import Theme, pixmap
 from smtp_desktop.ui.widgets.advice_box import AdviceView, Verdict
 from smtp_desktop.ui.widgets.labels import ElidedLabel
 from smtp_desktop.ui.widgets.notice import Notice
@@ -17,7 +16,7 @@ from smtp_desktop.ui.widgets.segments import Segments
 
 _ROW_PX = 38
 _WHEN_PX, _LEFT_PX = 112, 176
-# Below this width the last column is left out: the box below the table says the same.
+# Below this width the last column is hidden: the box below the table has its text.
 _WIDE_PX = 900
 _ICON_PX = 30
 
@@ -26,24 +25,24 @@ class DatesPage(QWidget):
     """Shows `model`. Its `objectName` is `datesPage`."""
 
     smtp_asked = Signal(object)
-    """The SMTP of this ProfileId is wanted."""
+    """The user wants to open an SMTP. Carries its ProfileId."""
     current_changed = Signal()
-    """Another row is the current one, or it says something else; see `current`."""
+    """Another row is the current one, or its text has changed; see `current`."""
     reload_asked = Signal()
 
-    def __init__(self, model: Dates, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, model: DatesModel, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("datesPage")
         self.setMinimumWidth(300)
         self._model = model
         self._loaded = self._failed = False
-        self._segment = Segment.ALL
+        self._segment = DateSegment.ALL
         self._chosen: EndDate | None = None
         self._verdict: Verdict | None = None
         self._count = ElidedLabel("count")
         self._count.setObjectName("dateCounts")
-        self.segments = Segments({Segment.ALL: self.tr("All"), Segment.SOON: self.tr("Soon")})
-        self.segments.chosen.connect(lambda key: self._choose_segment(Segment(key)))
+        self.segments = Segments({DateSegment.ALL: self.tr("All"), DateSegment.SOON: self.tr("Soon")})
+        self.segments.chosen.connect(lambda key: self._choose_segment(DateSegment(key)))
         self.table = self._make_table()
         self._advice = AdviceView()
         self._advice.setObjectName("dateAdvice")
@@ -54,39 +53,40 @@ class DatesPage(QWidget):
         self._empty, self._no_match, self._error = Notice("emptyState"), Notice("noMatchState"), Notice("errorState")
         self._lay_out()
         self._fill_notices(theme)
-        model.modelReset.connect(self._choose_again)
+        # Connected after the table, whose selection model clears the selection at each reset.
+        model.modelReset.connect(self._restore_selection)
         model.dataChanged.connect(lambda *_: self.current_changed.emit())
-        self._choose_again()
+        self._restore_selection()
 
     def current(self) -> EndDate | None:
-        """Returns the deadline of the current row."""
-        return self._model.deadline_at(self.table.currentIndex().row())
+        """Returns the end date of the current row; None if there is none."""
+        return self._model.end_date_at(self.table.currentIndex().row())
 
     def show_loaded(self) -> None:
-        """The model is as the store is: from now on an empty one means that nothing is known to end."""
+        """Call it once the model holds what is stored: from then on an empty model means that nothing is known."""
         self._loaded, self._failed = True, False
         self.refresh()
 
     def show_error(self, words: str) -> None:
-        """The page says what went wrong where it has no dates to show."""
+        """Shows what went wrong, unless there are dates to show."""
         self._failed = True
         self._error.words.setText(words)
         self.refresh()
 
     def show_verdict(self, verdict: Verdict | None) -> None:
-        """The box below the table says this of the current row."""
+        """Shows `verdict` on the current row in the box below the table; hides the box if it is None."""
         if verdict and verdict != self._verdict:
             self._verdict = verdict
             self._advice.show_verdict(verdict)
         self._below.setVisible(verdict is not None)
 
     def set_theme(self, theme: Theme) -> None:
-        """The page is drawn in the colours of `theme`."""
+        """Paints the page in the colours of `theme`."""
         self._model.set_theme(theme)
         self._empty.icon.setPixmap(pixmap("calendar", theme.color("accent"), _ICON_PX))
 
     def refresh(self) -> None:
-        """Counts and what stands in place of the table are those of the model now."""
+        """Updates the counts, and shows the table or a notice."""
         near, ended = self._model.near, self._model.ended
         words = [self.tr("{n} soon").format(n=f"{near - ended:,}")] if near > ended else []
         words += [self.tr("{n} ended").format(n=f"{ended:,}")] if ended else []
@@ -97,8 +97,8 @@ class DatesPage(QWidget):
         elif has_rows or not self._loaded:
             self._states.setCurrentWidget(self._filled)
         else:
-            self._tell_empty()
-            self._states.setCurrentWidget(self._no_match if self._model.narrowed else self._empty)
+            self._fill_empty_title()
+            self._states.setCurrentWidget(self._no_match if self._model.is_searched else self._empty)
 
     def _make_table(self) -> QTableView:
         table = row_table("table", self.tr("Dates"), self._model, row_px=_ROW_PX)
@@ -107,7 +107,7 @@ class DatesPage(QWidget):
         header = table.horizontalHeader()
         header.setMinimumSectionSize(40)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
-        for column, width in ((Column.WHEN, _WHEN_PX), (Column.LEFT, _LEFT_PX)):
+        for column, width in ((DateColumn.WHEN, _WHEN_PX), (DateColumn.LEFT, _LEFT_PX)):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
             table.setColumnWidth(column, width)
         table.doubleClicked.connect(self._open)
@@ -151,27 +151,27 @@ class DatesPage(QWidget):
         self._no_match.say_no_match(self.tr("No date matches the search and the chosen filter."))
         self._error.say_error(self.tr("The dates can't be shown"), self.reload_asked)
 
-    def _tell_empty(self) -> None:
-        soon = self._segment is Segment.SOON
+    def _fill_empty_title(self) -> None:
+        soon = self._segment is DateSegment.SOON
         words = self.tr("Nothing ends soon, as far as is known") if soon else self.tr("No dates are known yet")
         self._empty.title.setText(words)
 
-    def _choose_segment(self, segment: Segment) -> None:
+    def _choose_segment(self, segment: DateSegment) -> None:
         self._segment = segment
         self._model.show_only(segment=segment)
         self.refresh()
 
     def _note_chosen(self, index: QModelIndex) -> None:
-        if deadline := self._model.deadline_at(index.row()):
-            self._chosen = deadline
-            several = len(deadline.smtps) > 1
-            words = self.tr("Open an SMTP…") if several else self.tr("Open {name}").format(name=deadline.names)
+        if end_date := self._model.end_date_at(index.row()):
+            self._chosen = end_date
+            several = len(end_date.smtps) > 1
+            words = self.tr("Open an SMTP…") if several else self.tr("Open {name}").format(name=end_date.names)
             self._open_button.setText(words)
             self._open_button.setAccessibleName(words)
         self.current_changed.emit()
 
-    def _choose_again(self) -> None:
-        # The view forgets its selection with every reset. The first row is what comes first.
+    def _restore_selection(self) -> None:
+        # The first row if the chosen one is gone: it ends first.
         row = max(0, self._model.row_like(self._chosen))
         if self._model.rowCount():
             self.table.selectRow(row)
@@ -179,7 +179,7 @@ class DatesPage(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.table.setColumnHidden(Column.STEPS, event.size().width() < _WIDE_PX)
+        self.table.setColumnHidden(DateColumn.STEPS, event.size().width() < _WIDE_PX)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.table.hasFocus():
@@ -188,13 +188,13 @@ class DatesPage(QWidget):
         super().keyPressEvent(event)
 
     def _open(self, index: QModelIndex) -> None:
-        deadline = self._model.deadline_at(index.row())
-        if deadline is None:
+        end_date = self._model.end_date_at(index.row())
+        if end_date is None:
             return
-        if len(deadline.smtps) == 1:
-            self.smtp_asked.emit(deadline.smtps[0].id)
+        if len(end_date.smtps) == 1:
+            self.smtp_asked.emit(end_date.smtps[0].id)
         else:
-            self._ask_which(index, deadline.smtps)
+            self._ask_which(index, end_date.smtps)
 
     def _ask_which(self, index: QModelIndex, smtps: tuple[AffectedSmtp, ...]) -> None:
         menu = QMenu(self)

@@ -1,4 +1,4 @@
-"""The section of dates: what will stop working when."""
+"""The section of dates: what will stop working, and when."""
 # ruff: noqa: PLC0415 - the page is loaded when it is first shown
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from smtp_desktop.domain.errors import SmtpDesktopError
 from smtp_desktop.domain.events import Event
 from smtp_desktop.services.checks.end_dates import EndDates, Sources
 from smtp_desktop.ui.cards.card import Tone
-from smtp_desktop.ui.dates.model import Dates, verdict_on_deadline
+from smtp_desktop.ui.dates.model import DatesModel, verdict_on_end_date
 from smtp_desktop.ui.runtime.later import Later
 from smtp_desktop.ui.runtime.tasks import Tasks
 from smtp_desktop.ui.theme.theme import Theme
@@ -26,38 +26,39 @@ if TYPE_CHECKING:
     from smtp_desktop.ui.dates.page import DatesPage
 
 _MINUTE_MS = 60_000
-_SOON_MS = 50
+_PENDING_MS = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Read:
-    """`found` is None where the sources are those that were known."""
+    """What was read. `found` is None if the sources have not changed."""
 
     sources: Sources
     found: tuple[EndDate, ...] | None
 
 
 class DatesSection(QObject):
-    """A `section.Section` without a panel. What is stored is read on `tasks`; after that the events keep it up."""
+    """The section of dates, without a panel. It is read on `tasks`; after that, events keep it up to date."""
 
     counts_changed = Signal()
+    """`count`, `tone` and `count_in_words` may have changed."""
     smtp_asked = Signal(object)
-    """The SMTP of this ProfileId is wanted."""
+    """The user wants to open an SMTP. Carries its ProfileId."""
 
     def __init__(self, *, window: QWidget, end_dates: EndDates, tasks: Tasks, theme: Theme) -> None:
         super().__init__(window)
-        self._deadlines = end_dates
+        self._end_dates = end_dates
         self._tasks = tasks
         self._sources: Sources | None = None
-        self._reading = self._again = False
-        self.model = Dates(theme, _now, self)
+        self._reading = self._read_again = False
+        self.model = DatesModel(theme, _now, self)
         self._page: Later[DatesPage] = Later(lambda: self._make_page(theme))
-        # The window's child: without a parent it would go whenever, and wherever, the garbage collector runs.
+        # A child of the window: without a parent, the garbage collector would delete it, on any thread.
         self.panel = QWidget(window)
         self.panel.hide()
-        # Many servers may be learned of in one moment: the table is made anew once.
-        self._soon = QTimer(self, singleShot=True, interval=_SOON_MS)
-        self._soon.timeout.connect(self._find)
+        # Many events may come in one moment: the table is updated once.
+        self._pending = QTimer(self, singleShot=True, interval=_PENDING_MS)
+        self._pending.timeout.connect(self._find)
         minutes = QTimer(self, interval=_MINUTE_MS)
         minutes.timeout.connect(self._tick)
         minutes.start()
@@ -68,8 +69,8 @@ class DatesSection(QObject):
         page = DatesPage(self.model, theme)
         page.smtp_asked.connect(self.smtp_asked)
         page.reload_asked.connect(self.load)
-        page.current_changed.connect(lambda: _tell_current(page))
-        _tell_current(page)
+        page.current_changed.connect(lambda: _show_current(page))
+        _show_current(page)
         return page
 
     @property
@@ -78,20 +79,20 @@ class DatesSection(QObject):
 
     @property
     def count(self) -> str:
-        """How many are near or over, with a mark where something has ended."""
+        """The number of those that are near or over, with a mark if something has ended."""
         near = self.model.near
         return (f"! {near}" if self.model.ended else str(near)) if near else ""
 
     @property
     def tone(self) -> Tone:
-        """How urgent the most urgent one is."""
+        """The urgency of the most urgent one."""
         if self.model.ended:
             return Tone.BAD
         return Tone.WARN if self.model.near else Tone.NONE
 
     @property
     def count_in_words(self) -> str:
-        """What the count means."""
+        """The count in words, for screen readers."""
         near, ended = self.model.near, self.model.ended
         words = [self.tr("{n} ended").format(n=ended)] if ended else []
         words += [self.tr("{n} soon").format(n=near - ended)] if near > ended else []
@@ -99,43 +100,44 @@ class DatesSection(QObject):
 
     @property
     def is_open(self) -> bool:
+        """There is no panel."""
         return False
 
     def load(self) -> None:
-        """The dates are as the store has them, soon; never two readings at once."""
+        """Reads the dates from the store on a worker; if that is going on, once more after it."""
         if self._reading:
-            self._again = True
+            self._read_again = True
             return
         self._reading = True
-        stored, known = self._deadlines, self._sources
+        stored, known = self._end_dates, self._sources
         self._tasks.run(self, lambda: _read(stored, known), self._show_read, self._show_error)
 
     def hear(self, event: Event) -> None:
-        """The dates are those after what has happened."""
+        """Updates the dates after an event."""
         before = self._sources or Sources()
         after = before.after(event)
         if after is before:
             return
         if self._reading:
-            self._again = True  # what is being read may be from before
+            self._read_again = True  # what is being read may lack this event
         if self._sources is not None:
             self._sources = after
-            self._soon.start()
+            self._pending.start()
 
     def search(self, typed: str) -> None:
-        """Only the dates that hold `typed` are shown."""
+        """Shows only dates whose text contains `typed`."""
         self.model.show_only(search=typed)
-        self._tell_page_counts()
+        self._refresh_page()
 
     def close_panel(self) -> None:
-        """There is none."""
+        """Does nothing: there is no panel."""
 
     def leave(self, go_on: Callable[[], None]) -> None:
-        """Nothing can be lost here."""
+        """Calls `go_on`: there is nothing to lose here."""
         go_on()
 
     def set_theme(self, theme: Theme) -> None:
-        """The page is drawn in the colours of `theme`."""
+        """Paints the page in the colours of `theme`."""
         self._page.tell("theme", lambda page: page.set_theme(theme))
 
     def _show_read(self, read: _Read) -> None:
@@ -152,14 +154,14 @@ class DatesSection(QObject):
             return
 
         def show(found: tuple[EndDate, ...]) -> None:
-            if sources is self._sources:  # else what has changed since is on its way
+            if sources is self._sources:  # otherwise a newer result follows
                 self._show_found(found)
 
         self._tasks.run(self, sources.end_dates, show, lambda _: None)
 
     def _show_found(self, found: tuple[EndDate, ...]) -> None:
         self.model.load(found)
-        self._tell_counts()
+        self._update_counts()
 
     def _show_error(self, error: SmtpDesktopError) -> None:
         self._reading = False
@@ -167,25 +169,25 @@ class DatesSection(QObject):
         self._read_next()
 
     def _read_next(self) -> None:
-        if self._again:
-            self._again = False
+        if self._read_again:
+            self._read_again = False
             self.load()
 
     def _tick(self) -> None:
         self.model.refresh()
-        self._tell_counts()
+        self._update_counts()
 
-    def _tell_counts(self) -> None:
-        self._tell_page_counts()
+    def _update_counts(self) -> None:
+        self._refresh_page()
         self.counts_changed.emit()
 
-    def _tell_page_counts(self) -> None:
+    def _refresh_page(self) -> None:
         self._page.tell("counts", lambda page: page.refresh())
 
 
-def _tell_current(page: DatesPage) -> None:
+def _show_current(page: DatesPage) -> None:
     current = page.current()
-    page.show_verdict(verdict_on_deadline(current, _now()) if current else None)
+    page.show_verdict(verdict_on_end_date(current, _now()) if current else None)
 
 
 def _now() -> datetime:

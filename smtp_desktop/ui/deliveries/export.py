@@ -1,4 +1,4 @@
-"""How far an export is."""
+"""The export of deliveries as CSV: its dialog, and writing the file."""
 
 from contextlib import suppress
 from dataclasses import dataclass
@@ -22,9 +22,10 @@ from smtp_desktop.ui.widgets.message_text import shown
 
 
 class ExportDialog(Dialog):
-    """Shows progress, can be stopped, and says how it ended. Its `objectName` is `exportDialog`."""
+    """Shows the progress of an export and how it ended. Its `objectName` is `exportDialog`."""
 
     stopped = Signal()
+    """The user cancelled the export."""
 
     def __init__(self, parent: QWidget, *, path: str) -> None:
         super().__init__(parent, name="exportDialog", title=self.tr("Exporting…"), width=460)
@@ -44,12 +45,12 @@ class ExportDialog(Dialog):
         self._ok.hide()
 
     def show_progress(self, done: int, total: int) -> None:
-        """So many deliveries are written."""
+        """Shows that `done` of `total` deliveries are written."""
         self._bar.setRange(0, max(1, total))
         self._bar.setValue(min(done, total))
 
     def show_end(self, title: str, words: str) -> None:
-        """It is over."""
+        """Shows how the export ended."""
         self.title.setText(title)
         self._words.setText(words)
         self._bar.hide()
@@ -67,7 +68,7 @@ _LINE_END = "\r\n"
 
 
 class CantWrite(SmtpDesktopError):
-    """The file could not be written; nothing of it is left."""
+    """The file could not be written. Nothing of it remains."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +78,7 @@ class _Progress:
 
 
 class DeliveryExport(QObject):
-    """Asks for the file, writes it on a worker, and tells how far it is."""
+    """Asks for the file, writes it on a worker, and shows the progress."""
 
     def __init__(self, *, window: QWidget, outbox: Outbox, tasks: Tasks) -> None:
         super().__init__(window)
@@ -86,7 +87,7 @@ class DeliveryExport(QObject):
         self._tasks = tasks
 
     def ask(self, wanted: DeliveryFilter) -> None:
-        """All that fit are exported, once a file is chosen."""
+        """Asks for a file and exports the deliveries that match `wanted` to it."""
         dialog = QFileDialog(self._window, self.tr("Export deliveries"), "deliveries.csv", self.tr("CSV (*.csv)"))
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix("csv")
@@ -95,8 +96,7 @@ class DeliveryExport(QObject):
         dialog.open()
 
     def write(self, wanted: DeliveryFilter, path: Path) -> None:
-        """All that fit are in the file soon, or none where it is stopped."""
-
+        """Exports the deliveries that match `wanted` to the file. If it is stopped, the file is left as it was."""
         dialog = ExportDialog(self._window, path=str(path))
         cancel, steps, outbox = Cancel(), Relay(), self._outbox
 
@@ -119,13 +119,15 @@ class DeliveryExport(QObject):
 
 
 def _write(outbox: Outbox, wanted: DeliveryFilter, path: Path, cancel: Cancel, steps: Relay) -> int:
-    """Returns how many are in the file. It takes the place of `path` when it is whole: what was there before is not
-    lost by stopping or a full disk."""
+    """Writes the file and returns the number of deliveries in it. Raises CantWrite, StoreError.
+
+    The complete file replaces `path` at the end, so that stopping or a full disk leaves the former file as it was.
+    """
     total, done = outbox.count(wanted), -1  # the first line is the header
     part = path.with_name(f"{path.name}.part")
 
     try:
-        # With a byte order mark, by which spreadsheets know UTF-8.
+        # With a byte order mark, by which spreadsheets recognise UTF-8.
         with part.open("w", encoding="utf-8-sig", newline="") as file:
 
             def write(lines: str) -> None:

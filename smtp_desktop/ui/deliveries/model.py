@@ -1,4 +1,4 @@
-"""The outbox as a table that is loaded a page at a time."""
+"""The model of the table of deliveries, which is loaded a page at a time."""
 
 from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
@@ -8,7 +8,7 @@ from enum import IntEnum
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QIcon, QPainter, QPixmap
+from PySide6.QtGui import QIcon, QPainter
 
 from smtp_desktop.domain.delivery.delivery import Delivery, DeliveryId
 from smtp_desktop.domain.smtp.profile import ProfileId
@@ -16,13 +16,16 @@ from smtp_desktop.ui.cards.card import Tone
 from smtp_desktop.ui.deliveries.words import counts_down, smtp_text, state_text, tone_of
 from smtp_desktop.ui.theme.theme import Theme
 from smtp_desktop.ui.widgets.message_text import one_line, plain_tip, time_text
+from smtp_desktop.ui.widgets.row_table import cell_icon
 
 _Index = QModelIndex | QPersistentModelIndex
 _DOT_PX, _DOT_BOX_PX = 8, 12
 DOT_SIZE = QSize(_DOT_BOX_PX, _DOT_BOX_PX)
 
 
-class Column(IntEnum):
+class DeliveryColumn(IntEnum):
+    """The columns of the table."""
+
     TIME = 0
     ACTIVITY = 1
     SMTP = 2
@@ -32,102 +35,108 @@ class Column(IntEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Window:
-    """A stretch of the outbox as it is now: all that fit the filter between `before` (None: from the newest) and the
-    last of `rows`, or the end where `is_last`. Newest first."""
+class DeliverySlice:
+    """A contiguous part of the outbox, newest first.
+
+    `rows` are all deliveries that match the filter from `before` (exclusive; None for the newest) to the last of
+    `rows`, or to the end if `is_last`.
+    """
 
     rows: tuple[Delivery, ...]
     before: DeliveryId | None
     is_last: bool
 
 
-class Deliveries(QAbstractTableModel):
-    """The newest deliveries that fit the filter, as far as somebody has scrolled. Larger ids stand above."""
+class DeliveriesModel(QAbstractTableModel):
+    """The newest deliveries that match the filter, as far as the user has scrolled. Larger ids are above."""
 
     more_wanted = Signal(object)
-    """Those before this DeliveryId should be loaded. Not asked again until `add` or `stop`."""
+    """Older deliveries should be loaded. Carries the lowest DeliveryId that is loaded. Emitted once until `append` or
+    `cancel_request` is called."""
 
     def __init__(self, theme: Theme, now: Callable[[], datetime], parent: Any = None) -> None:
         super().__init__(parent)
         self._now = now
         self._rows: list[Delivery] = []
-        self._whole, self._asked = True, False
+        self._complete, self._requested = True, False
         self._names: Mapping[ProfileId, str] = {}
         self._default_name = ""
         self._dots = _dots(theme)
 
-    def show(self, window: Window) -> None:
-        """The table holds these and nothing else."""
+    def show(self, part: DeliverySlice) -> None:
+        """Shows these rows and no others."""
         self.beginResetModel()
-        self._rows, self._whole, self._asked = list(window.rows), window.is_last, False
+        self._rows, self._complete, self._requested = list(part.rows), part.is_last, False
         self.endResetModel()
 
-    def add(self, window: Window) -> None:
-        """These follow what was there."""
-        self._asked = False
-        self.merge(window)
+    def append(self, part: DeliverySlice) -> None:
+        """Adds the rows that `more_wanted` asked for."""
+        self._requested = False
+        self.merge(part)
 
-    def stop(self) -> None:
-        """What was asked for does not come; it may be asked for again."""
-        self._asked = False
+    def cancel_request(self) -> None:
+        """Forgets that `more_wanted` was emitted, so that it is emitted again."""
+        self._requested = False
 
-    def merge(self, window: Window) -> None:
-        """This stretch is as `window` says: what is new is there, what is gone is not. All other rows stay as and where
-        they are; but where so many are new that nothing joins them to what was there, only the new ones are shown."""
-        if not self._joins(window):
-            if window.before is None:
-                self.show(window)
+    def merge(self, part: DeliverySlice) -> None:
+        """Updates the rows within the slice: adds, changes and removes. All other rows stay.
+
+        If there is a gap between the newest rows and those of before, only the newest are shown.
+        """
+        if not self._is_adjacent(part):
+            if part.before is None:
+                self.show(part)
             return
-        first = 0 if window.before is None else self._place(window.before, after=True)
-        end = len(self._rows) if window.is_last else self._place(window.rows[-1].id, after=True)
-        self._whole = self._whole or window.is_last
-        wanted = {delivery.id: delivery for delivery in window.rows}
-        self._take_away(first, end, wanted)
-        self._put(first, window.rows)
+        first = 0 if part.before is None else self._row_for(part.before, after=True)
+        end = len(self._rows) if part.is_last else self._row_for(part.rows[-1].id, after=True)
+        self._complete = self._complete or part.is_last
+        wanted = {delivery.id: delivery for delivery in part.rows}
+        self._remove_others(first, end, wanted)
+        self._put_rows(first, part.rows)
 
     def set_smtps(self, names: Mapping[ProfileId, str], default_name: str) -> None:
-        """These SMTPs are known by these names."""
+        """Sets the names of the SMTPs."""
         self._names, self._default_name = names, default_name
         self._changed(0, len(self._rows) - 1)
 
     def set_theme(self, theme: Theme) -> None:
-        """The dots have the colours of `theme`."""
+        """Paints the dots in the colours of `theme`."""
         self._dots = _dots(theme)
         self._changed(0, len(self._rows) - 1)
 
     def tick(self) -> None:
-        """The times until the next try are those of now."""
+        """Updates the times until the next try."""
         rows = [row for row, delivery in enumerate(self._rows) if counts_down(delivery)]
         if rows:
-            self.dataChanged.emit(self.index(rows[0], Column.STATE), self.index(rows[-1], Column.STATE))
+            self.dataChanged.emit(self.index(rows[0], DeliveryColumn.STATE), self.index(rows[-1], DeliveryColumn.STATE))
 
     def delivery_at(self, row: int) -> Delivery | None:
-        """Returns the delivery of a row."""
+        """Returns the delivery of a row; None if there is none."""
         return self._rows[row] if 0 <= row < len(self._rows) else None
 
     def row_of(self, delivery_id: DeliveryId | None) -> int:
-        """Returns its row, or -1 where it is not loaded."""
+        """Returns the row of a delivery; -1 if it is not loaded."""
         if delivery_id is None:
             return -1
-        row = self._place(delivery_id)
+        row = self._row_for(delivery_id)
         return row if row < len(self._rows) and self._rows[row].id == delivery_id else -1
 
     def smtp_words(self, delivery: Delivery) -> str:
-        """Returns which SMTP it goes or went through."""
+        """Returns the SMTP that a delivery uses or used."""
         return smtp_text(delivery, self._names, self._default_name)
 
     def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default; it is never changed
         return 0 if parent.isValid() else len(self._rows)
 
     def columnCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008 - as above
-        return 0 if parent.isValid() else len(Column)
+        return 0 if parent.isValid() else len(DeliveryColumn)
 
     def canFetchMore(self, parent: _Index) -> bool:
-        return not parent.isValid() and bool(self._rows) and not self._whole and not self._asked
+        return not parent.isValid() and bool(self._rows) and not self._complete and not self._requested
 
     def fetchMore(self, parent: _Index) -> None:
         if self.canFetchMore(parent):
-            self._asked = True
+            self._requested = True
             self.more_wanted.emit(self._rows[-1].id)
 
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -135,54 +144,54 @@ class Deliveries(QAbstractTableModel):
         if delivery is None:
             return None
         if role == Qt.ItemDataRole.DecorationRole:
-            return self._dots[tone_of(delivery)] if index.column() == Column.STATE else None
+            return self._dots[tone_of(delivery)] if index.column() == DeliveryColumn.STATE else None
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            return self._cell(delivery, Column(index.column()))
+            return self._cell(delivery, DeliveryColumn(index.column()))
         if role == Qt.ItemDataRole.ToolTipRole:
-            return plain_tip(self._cell(delivery, Column(index.column())))
+            return plain_tip(self._cell(delivery, DeliveryColumn(index.column())))
         return None
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if role != Qt.ItemDataRole.DisplayRole or orientation is not Qt.Orientation.Horizontal:
             return None
         names = {
-            Column.TIME: self.tr("Time"),
-            Column.ACTIVITY: self.tr("Activity"),
-            Column.SMTP: self.tr("SMTP"),
-            Column.SUBJECT: self.tr("Subject"),
-            Column.TO: self.tr("To"),
-            Column.STATE: self.tr("State"),
+            DeliveryColumn.TIME: self.tr("Time"),
+            DeliveryColumn.ACTIVITY: self.tr("Activity"),
+            DeliveryColumn.SMTP: self.tr("SMTP"),
+            DeliveryColumn.SUBJECT: self.tr("Subject"),
+            DeliveryColumn.TO: self.tr("To"),
+            DeliveryColumn.STATE: self.tr("State"),
         }
-        return names[Column(section)]
+        return names[DeliveryColumn(section)]
 
-    def _cell(self, delivery: Delivery, column: Column) -> str:
+    def _cell(self, delivery: Delivery, column: DeliveryColumn) -> str:
         match column:
-            case Column.TIME:
+            case DeliveryColumn.TIME:
                 return time_text(delivery.created_at)
-            case Column.ACTIVITY:
+            case DeliveryColumn.ACTIVITY:
                 return delivery.activity_name or "–"
-            case Column.SMTP:
+            case DeliveryColumn.SMTP:
                 return self.smtp_words(delivery)
-            case Column.SUBJECT:
+            case DeliveryColumn.SUBJECT:
                 return one_line(delivery.subject) or self.tr("(no subject)")
-            case Column.TO:
+            case DeliveryColumn.TO:
                 return one_line(delivery.to)
-            case Column.STATE:
+            case DeliveryColumn.STATE:
                 return state_text(delivery, self._now())
 
-    def _place(self, delivery_id: DeliveryId, *, after: bool = False) -> int:
-        """Returns the row of that id, or the one that it would have; the one below if `after`."""
+    def _row_for(self, delivery_id: DeliveryId, *, after: bool = False) -> int:
+        """Returns the row of that id, or the row that it would have. With `after`, returns the row below it."""
         row = bisect_left(self._rows, -delivery_id, key=lambda delivery: -delivery.id)
         return row + 1 if after and row < len(self._rows) and self._rows[row].id == delivery_id else row
 
-    def _joins(self, window: Window) -> bool:
+    def _is_adjacent(self, part: DeliverySlice) -> bool:
         if not self._rows:
             return False
-        if window.before is not None:
-            return window.before >= self._rows[-1].id
-        return window.is_last or window.rows[-1].id <= self._rows[0].id
+        if part.before is not None:
+            return part.before >= self._rows[-1].id
+        return part.is_last or part.rows[-1].id <= self._rows[0].id
 
-    def _take_away(self, first: int, end: int, wanted: Mapping[DeliveryId, Delivery]) -> None:
+    def _remove_others(self, first: int, end: int, wanted: Mapping[DeliveryId, Delivery]) -> None:
         row = end - 1
         while row >= first:
             if self._rows[row].id in wanted:
@@ -196,8 +205,8 @@ class Deliveries(QAbstractTableModel):
             self.endRemoveRows()
             row -= 1
 
-    def _put(self, first: int, rows: Sequence[Delivery]) -> None:
-        # What stands from `first` on is a part of `rows`, in the same order.
+    def _put_rows(self, first: int, rows: Sequence[Delivery]) -> None:
+        # The rows of the model from `first` on are a subset of `rows`, in the same order.
         number = 0
         changed: list[int] = []
         while number < len(rows):
@@ -221,7 +230,7 @@ class Deliveries(QAbstractTableModel):
 
     def _changed(self, first: int, last: int) -> None:
         if first <= last:
-            self.dataChanged.emit(self.index(first, 0), self.index(last, len(Column) - 1))
+            self.dataChanged.emit(self.index(first, 0), self.index(last, len(DeliveryColumn) - 1))
 
 
 def _dots(theme: Theme) -> dict[Tone, QIcon]:
@@ -229,16 +238,8 @@ def _dots(theme: Theme) -> dict[Tone, QIcon]:
 
 
 def _dot(theme: Theme, tone: Tone) -> QIcon:
-    picture = QPixmap(2 * _DOT_BOX_PX, 2 * _DOT_BOX_PX)
-    picture.setDevicePixelRatio(2.0)
-    picture.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(picture)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(theme.color(tone.value))
-    painter.drawEllipse(QRectF(0, (_DOT_BOX_PX - _DOT_PX) / 2, _DOT_PX, _DOT_PX))
-    painter.end()
-    dot = QIcon(picture)
-    # By itself Qt would tint the dot of a selected row.
-    dot.addPixmap(picture, QIcon.Mode.Selected)
-    return dot
+    def paint(painter: QPainter) -> None:
+        painter.setBrush(theme.color(tone.value))
+        painter.drawEllipse(QRectF(0, (_DOT_BOX_PX - _DOT_PX) / 2, _DOT_PX, _DOT_PX))
+
+    return cell_icon(_DOT_BOX_PX, paint)

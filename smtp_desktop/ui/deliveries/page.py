@@ -1,4 +1,4 @@
-"""The page of deliveries: title with counts, segments, and the table or what stands in its place."""
+"""The page of deliveries: title with counts, segments, and the table or a notice in its place."""
 
 from enum import StrEnum
 
@@ -16,10 +16,9 @@ from PySide6.QtWidgets import (
 )
 
 from smtp_desktop.domain.delivery.delivery import OPEN_STATES, Delivery, DeliveryCounts, DeliveryId, DeliveryState
-from smtp_desktop.ui.deliveries.model import DOT_SIZE, Column, Deliveries
-from smtp_desktop.ui.theme.assets import pixmap
+from smtp_desktop.ui.deliveries.model import DOT_SIZE, DeliveriesModel, DeliveryColumn
 from smtp_desktop.ui.theme.styled import styled_button, styled_label
-from smtp_desktop.ui.theme.theme import Theme
+from smtp_desktop.ui.theme.theme import Theme, pixmap
 from smtp_desktop.ui.widgets.labels import Caption, ElidedLabel
 from smtp_desktop.ui.widgets.notice import Notice
 from smtp_desktop.ui.widgets.row_table import row_table
@@ -27,14 +26,14 @@ from smtp_desktop.ui.widgets.segments import Segments
 
 _ROW_PX = 38
 _TIME_PX, _STATE_PX, _WIDE_STATE_PX = 128, 150, 220
-# Below these widths columns are left out: the panel tells what they would.
+# Below these widths columns are hidden: the panel shows their content.
 _ROOMY_PX, _WIDE_PX, _MIDDLE_PX = 1000, 720, 560
 _HEAD_IN_ONE_PX = 660
-_SETTLED_MS = 150
+_SCROLL_PAUSE_MS = 150
 
 
-class Shown(StrEnum):
-    """What the segments choose."""
+class DeliverySegment(StrEnum):
+    """The segments of the page."""
 
     ALL = "all"
     WAITING = "waiting"
@@ -44,12 +43,12 @@ class Shown(StrEnum):
 
     @property
     def states(self) -> frozenset[DeliveryState]:
-        """The states that this shows; empty means all."""
-        states: dict[Shown, frozenset[DeliveryState]] = {
-            Shown.WAITING: OPEN_STATES,
-            Shown.REFUSED: frozenset({DeliveryState.REFUSED}),
-            Shown.SENT: frozenset({DeliveryState.SENT}),
-            Shown.UNKNOWN: frozenset({DeliveryState.UNKNOWN}),
+        """The states that the segment shows; empty for all."""
+        states: dict[DeliverySegment, frozenset[DeliveryState]] = {
+            DeliverySegment.WAITING: OPEN_STATES,
+            DeliverySegment.REFUSED: frozenset({DeliveryState.REFUSED}),
+            DeliverySegment.SENT: frozenset({DeliveryState.SENT}),
+            DeliverySegment.UNKNOWN: frozenset({DeliveryState.UNKNOWN}),
         }
         return states.get(self, frozenset())
 
@@ -58,26 +57,26 @@ class DeliveriesPage(QWidget):
     """Shows `model`. Its `objectName` is `deliveriesPage`."""
 
     segment_chosen = Signal(object)
-    """Carries a Shown."""
+    """Carries a DeliverySegment."""
     opened = Signal(object)
-    """The panel is wanted on this DeliveryId."""
-    moved = Signal(object)
-    """Another one is the current row: its DeliveryId."""
+    """The user opened a delivery. Carries its DeliveryId."""
+    current_changed = Signal(object)
+    """Another row is the current one. Carries its DeliveryId."""
     menu_asked = Signal(QPoint)
-    """The menu of the selected ones is wanted, there on the screen."""
+    """The menu of the selected deliveries was requested. Carries the position on the screen."""
     export_asked = Signal()
     reload_asked = Signal()
     all_asked = Signal()
-    """The deliveries of all activities are wanted."""
+    """The deliveries of all activities should be shown again."""
     scrolled = Signal()
-    """Other rows are in view, and the scrolling has come to rest."""
+    """Other rows are visible, and scrolling has paused."""
 
-    def __init__(self, model: Deliveries, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, model: DeliveriesModel, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("deliveriesPage")
         self.setMinimumWidth(300)
         self._model = model
-        self._loaded = self._failed = self._narrowed = False
+        self._loaded = self._failed = self._filtered = False
         self._top: DeliveryId | None = None
         self._count = ElidedLabel("count")
         self._count.setObjectName("deliveryCounts")
@@ -94,13 +93,13 @@ class DeliveriesPage(QWidget):
         self._empty, self._no_match, self._error = Notice("emptyState"), Notice("noMatchState"), Notice("errorState")
         self._lay_out()
         self._fill_notices(theme)
-        self._settled = QTimer(self, singleShot=True, interval=_SETTLED_MS)
-        self._settled.timeout.connect(self.scrolled)
-        self.table.verticalScrollBar().valueChanged.connect(lambda _: self._settled.start())
+        self._scroll_pause = QTimer(self, singleShot=True, interval=_SCROLL_PAUSE_MS)
+        self._scroll_pause.timeout.connect(self.scrolled)
+        self.table.verticalScrollBar().valueChanged.connect(lambda _: self._scroll_pause.start())
 
-    def show_loaded(self, counts: DeliveryCounts, *, narrowed: bool) -> None:
-        """The model is as the outbox is; `narrowed` where not all deliveries are asked for."""
-        self._loaded, self._failed, self._narrowed = True, False, narrowed
+    def show_loaded(self, counts: DeliveryCounts, *, filtered: bool) -> None:
+        """Call it once the model is up to date. `filtered` says that it does not show all deliveries."""
+        self._loaded, self._failed, self._filtered = True, False, filtered
         words = [self.tr("{n} today").format(n=f"{counts.today:,}")]
         if counts.waiting:
             words.append(self.tr("{n} waiting").format(n=f"{counts.waiting:,}"))
@@ -109,47 +108,47 @@ class DeliveriesPage(QWidget):
         if counts.unknown:
             words.append(self.tr("{n} not known").format(n=f"{counts.unknown:,}"))
         self._count.show_words(" · ".join(words))
-        self.segments.offer(Shown.UNKNOWN, counts.unknown > 0)
+        self.segments.offer(DeliverySegment.UNKNOWN, counts.unknown > 0)
         self._keep_top()
         self._refresh()
 
     def show_error(self, words: str) -> None:
-        """The page says what went wrong instead of showing deliveries."""
+        """Shows what went wrong, unless there are deliveries to show."""
         self._failed = True
         self._error.words.setText(words)
         self._refresh()
 
     def show_activity(self, name: str) -> None:
-        """Only the deliveries of this activity are shown, and it is said; of all where `name` is empty."""
+        """Says that only the deliveries of this activity are shown; nothing if `name` is empty."""
         self._only.setText(self.tr("Only {name}  ✕").format(name=name))
         self._only.setAccessibleName(self.tr("Only {name}. Show all again").format(name=name))
         self._only.setVisible(bool(name))
 
     def set_theme(self, theme: Theme) -> None:
-        """The page is drawn in the colours of `theme`."""
+        """Paints the page in the colours of `theme`."""
         self._model.set_theme(theme)
         self._empty.icon.setPixmap(pixmap("delivery", theme.color("accent"), 30))
 
     def selected(self) -> list[Delivery]:
-        """Returns what is selected, from top to bottom."""
+        """Returns the selected deliveries, from top to bottom."""
         rows = sorted(index.row() for index in self.table.selectionModel().selectedRows())
         found = (self._model.delivery_at(row) for row in rows)
         return [delivery for delivery in found if delivery]
 
     def select(self, delivery_id: DeliveryId) -> None:
-        """Its row is the selected one, if it is loaded."""
+        """Selects the row of a delivery, if it is loaded."""
         row = self._model.row_of(delivery_id)
         if row >= 0:
             self.table.selectRow(row)
 
     def visible_rows(self) -> range:
-        """Returns the rows in view."""
+        """Returns the visible rows."""
         first = self.table.rowAt(0)
         last = self.table.rowAt(self.table.viewport().height() - 1)
         return range(max(0, first), (last if last >= 0 else self._model.rowCount() - 1) + 1)
 
     def hold_top(self) -> None:
-        """The row at the top stays there while rows come and go above it; at the very top new ones come in view."""
+        """Remembers the top row for `show_loaded` to scroll back to; not the first, above which new rows appear."""
         top = self._model.delivery_at(self.table.rowAt(0))
         self._top = top.id if top and self.table.verticalScrollBar().value() > 0 else None
 
@@ -157,21 +156,21 @@ class DeliveriesPage(QWidget):
         row = self._model.row_of(self._top)
         self._top = None
         if row >= 0:
-            self.table.doItemsLayout()  # or the scroll bar ends where it did before the rows came
+            self.table.doItemsLayout()  # or the scroll bar would still have its old range
             self.table.scrollTo(self._model.index(row, 0), QAbstractItemView.ScrollHint.PositionAtTop)
 
     def _make_segments(self) -> Segments:
         segments = Segments(
             {
-                Shown.ALL: self.tr("All"),
-                Shown.WAITING: self.tr("Waiting"),
-                Shown.REFUSED: self.tr("Refused"),
-                Shown.SENT: self.tr("Sent"),
-                Shown.UNKNOWN: self.tr("Not known"),
+                DeliverySegment.ALL: self.tr("All"),
+                DeliverySegment.WAITING: self.tr("Waiting"),
+                DeliverySegment.REFUSED: self.tr("Refused"),
+                DeliverySegment.SENT: self.tr("Sent"),
+                DeliverySegment.UNKNOWN: self.tr("Not known"),
             }
         )
-        segments.offer(Shown.UNKNOWN, False)
-        segments.chosen.connect(lambda key: self.segment_chosen.emit(Shown(key)))
+        segments.offer(DeliverySegment.UNKNOWN, False)
+        segments.chosen.connect(lambda key: self.segment_chosen.emit(DeliverySegment(key)))
         return segments
 
     def _make_table(self) -> QTableView:
@@ -183,12 +182,12 @@ class DeliveriesPage(QWidget):
         header = table.horizontalHeader()
         header.setMinimumSectionSize(40)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
-        for column, width in ((Column.TIME, _TIME_PX), (Column.STATE, _STATE_PX)):
+        for column, width in ((DeliveryColumn.TIME, _TIME_PX), (DeliveryColumn.STATE, _STATE_PX)):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
             table.setColumnWidth(column, width)
         table.clicked.connect(self._open)
         table.activated.connect(self._open)
-        table.selectionModel().currentRowChanged.connect(self._tell_moved)
+        table.selectionModel().currentRowChanged.connect(self._emit_current)
         table.customContextMenuRequested.connect(self._ask_menu)
         return table
 
@@ -243,7 +242,7 @@ class DeliveriesPage(QWidget):
         elif has_rows or not self._loaded:
             self._states.setCurrentWidget(self.table)
         else:
-            self._states.setCurrentWidget(self._no_match if self._narrowed else self._empty)
+            self._states.setCurrentWidget(self._no_match if self._filtered else self._empty)
         self._export.setEnabled(has_rows)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -251,9 +250,9 @@ class DeliveriesPage(QWidget):
         width = event.size().width()
         in_one = width >= _HEAD_IN_ONE_PX
         self._head.setDirection(QBoxLayout.Direction.LeftToRight if in_one else QBoxLayout.Direction.TopToBottom)
-        self.table.setColumnWidth(Column.STATE, _WIDE_STATE_PX if width >= _ROOMY_PX else _STATE_PX)
-        self.table.setColumnHidden(Column.SMTP, width < _WIDE_PX)
-        for column in (Column.ACTIVITY, Column.TO):
+        self.table.setColumnWidth(DeliveryColumn.STATE, _WIDE_STATE_PX if width >= _ROOMY_PX else _STATE_PX)
+        self.table.setColumnHidden(DeliveryColumn.SMTP, width < _WIDE_PX)
+        for column in (DeliveryColumn.ACTIVITY, DeliveryColumn.TO):
             self.table.setColumnHidden(column, width < _MIDDLE_PX)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -268,10 +267,10 @@ class DeliveriesPage(QWidget):
         if delivery and len(self.table.selectionModel().selectedRows()) == 1:
             self.opened.emit(delivery.id)
 
-    def _tell_moved(self, index: QModelIndex) -> None:
+    def _emit_current(self, index: QModelIndex) -> None:
         delivery = self._model.delivery_at(index.row())
         if delivery:
-            self.moved.emit(delivery.id)
+            self.current_changed.emit(delivery.id)
 
     def _ask_menu(self, at: QPoint) -> None:
         row = self.table.rowAt(at.y())

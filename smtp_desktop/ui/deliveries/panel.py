@@ -1,18 +1,14 @@
-"""What the panel of a delivery needs, read on a worker."""
+"""The Info panel of a delivery."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from smtp_desktop.domain.delivery.delivery import Attempt, Delivery, DeliveryId, DeliveryState, RecipientState
-from smtp_desktop.domain.diagnosis.advice import Advice
-from smtp_desktop.domain.diagnosis.conversation import Failure, StepStatus
-from smtp_desktop.domain.smtp.profile import SmtpProfile
-from smtp_desktop.services.outbox import Outbox
-from smtp_desktop.ui.deliveries.menus import can_cancel, can_resend
+from smtp_desktop.domain.diagnosis.conversation import StepStatus
+from smtp_desktop.ui.deliveries.actions import can_cancel, can_resend, can_send_now
+from smtp_desktop.ui.deliveries.loader import DeliveryDetail
 from smtp_desktop.ui.deliveries.words import state_name, state_text
 from smtp_desktop.ui.theme.styled import styled_button
 from smtp_desktop.ui.theme.theme import Theme
@@ -20,52 +16,23 @@ from smtp_desktop.ui.widgets.advice_box import AdviceView, verdict_on_attempt
 from smtp_desktop.ui.widgets.labels import Caption
 from smtp_desktop.ui.widgets.message_text import one_line, time_text
 from smtp_desktop.ui.widgets.panel_frame import PanelFrame
-from smtp_desktop.ui.widgets.timeline import TimelineView
-from smtp_desktop.ui.widgets.transcript import TranscriptView
-
-AdviceOn = Callable[[Failure, SmtpProfile | None], Advice | None]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Detail:
-    """A delivery, its attempts, the first one first, and what to do about each that failed."""
-
-    delivery: Delivery
-    attempts: tuple[Attempt, ...]
-    advice: tuple[Advice | None, ...]
-
-
-def read_detail(
-    outbox: Outbox, advice_on: AdviceOn, profiles: Sequence[SmtpProfile], delivery_id: DeliveryId
-) -> Detail:
-    """Raises NoSuchDelivery, StoreError."""
-    attempts = tuple(outbox.attempts(delivery_id))
-    by_name = {profile.name: profile for profile in profiles}
-
-    def advice(attempt: Attempt) -> Advice | None:
-        failure = attempt.timeline.failure
-        return advice_on(failure, by_name.get(attempt.smtp_name)) if failure else None
-
-    return Detail(
-        delivery=outbox.get(delivery_id), attempts=attempts, advice=tuple(advice(attempt) for attempt in attempts)
-    )
-
+from smtp_desktop.ui.widgets.timeline import TimelineView, TranscriptView
 
 _TONES = {DeliveryState.REFUSED: "error", DeliveryState.UNKNOWN: "warning"}
 
 
 class DeliveryPanel(PanelFrame):
-    """Shows one delivery. Its `objectName` is `deliveryPanel`."""
+    """Shows one delivery: recipients, attempts, advice and transcript. Its `objectName` is `deliveryPanel`."""
 
     resend_requested = Signal(object)  # Delivery
-    hurry_requested = Signal(object)  # Delivery
+    send_now_requested = Signal(object)  # Delivery
     cancel_requested = Signal(object)  # Delivery
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self.setObjectName("deliveryPanel")
         self.theme = theme
-        self._detail: Detail | None = None
+        self._detail: DeliveryDetail | None = None
         self._title.setText(self.tr("Delivery"))
         self._subject = Caption("section", wraps=True)
         self._subject.setObjectName("subjectText")
@@ -83,12 +50,11 @@ class DeliveryPanel(PanelFrame):
 
     @property
     def delivery_id(self) -> DeliveryId | None:
-        """Whose panel it is; None before the first."""
+        """The delivery that is shown; None before the first."""
         return self._detail.delivery.id if self._detail else None
 
-    def show_detail(self, detail: Detail, smtp_words: str, now: datetime) -> None:
-        """The panel shows this delivery; where it did before, the attempt that was chosen stays chosen unless there is
-        a newer one."""
+    def show_detail(self, detail: DeliveryDetail, smtp_words: str, now: datetime) -> None:
+        """Shows a delivery. If it was shown before, the chosen attempt stays chosen unless there is a newer one."""
         before, self._detail = self._detail, detail
         chosen = self._attempt.currentIndex()
         same = before is not None and before.delivery.id == detail.delivery.id
@@ -109,13 +75,13 @@ class DeliveryPanel(PanelFrame):
         self._refresh_footer(detail.delivery)
 
     def tick(self, now: datetime) -> None:
-        """The time until the next try is that of now."""
+        """Updates the time until the next try."""
         if self._detail:
             state = state_text(self._detail.delivery, now)
             self._state.setText(self.tr("{state} · {smtp}").format(state=state, smtp=self._smtp_words))
 
     def set_theme(self, theme: Theme) -> None:
-        """What is painted by hand has the colours of `theme`."""
+        """Paints the steps in the colours of `theme`."""
         self.theme = theme
         if self._detail:
             self._show_attempt(self._attempt.currentIndex())
@@ -146,15 +112,15 @@ class DeliveryPanel(PanelFrame):
         self._cancel.setObjectName("cancelDeliveryButton")
         self._cancel.setAccessibleName(self.tr("Cancel this mail"))
         self._cancel.clicked.connect(lambda: self._ask(self.cancel_requested))
-        self._again = styled_button(self.tr("Send again"), "primary")
-        self._again.setObjectName("resendButton")
-        self._again.clicked.connect(lambda: self._ask(self.resend_requested))
-        self._now: QPushButton = styled_button(self.tr("Send now"), "primary")
-        self._now.setObjectName("sendNowButton")
-        self._now.clicked.connect(lambda: self._ask(self.hurry_requested))
+        self._resend = styled_button(self.tr("Send again"), "primary")
+        self._resend.setObjectName("resendButton")
+        self._resend.clicked.connect(lambda: self._ask(self.resend_requested))
+        self._send_now: QPushButton = styled_button(self.tr("Send now"), "primary")
+        self._send_now.setObjectName("sendNowButton")
+        self._send_now.clicked.connect(lambda: self._ask(self.send_now_requested))
         self._footer.addWidget(self._show_transcript)
         self._footer.addStretch(1)
-        for button in (self._cancel, self._again, self._now):
+        for button in (self._cancel, self._resend, self._send_now):
             self._footer.addWidget(button)
 
     def _toggle_transcript(self, wanted: bool) -> None:
@@ -167,10 +133,10 @@ class DeliveryPanel(PanelFrame):
             signal.emit(self._detail.delivery)  # type: ignore[attr-defined]  # a bound Signal; the stubs have no name
 
     def _refresh_footer(self, delivery: Delivery) -> None:
-        self._again.setVisible(can_resend(delivery))
-        self._now.setVisible(delivery.state is DeliveryState.WAITING)
+        self._resend.setVisible(can_resend(delivery))
+        self._send_now.setVisible(can_send_now(delivery))
         self._cancel.setVisible(can_cancel(delivery))
-        # In the narrowest panel three buttons have no room for more.
+        # In the narrowest panel there is no space for a longer text beside three buttons.
         short = can_cancel(delivery)
         self._show_transcript.setText(self.tr("Transcript") if short else self.tr("Show transcript"))
 
@@ -221,7 +187,7 @@ class DeliveryPanel(PanelFrame):
             column.addWidget(Caption("hint", one_line(recipient.reply), wraps=True))
         return row
 
-    def _fill_attempts(self, detail: Detail, chosen: int) -> None:
+    def _fill_attempts(self, detail: DeliveryDetail, chosen: int) -> None:
         self._attempt.clear()
         for attempt in detail.attempts:
             words = self.tr("Attempt {n} · {state} · {time} · {smtp}")
@@ -248,10 +214,10 @@ class DeliveryPanel(PanelFrame):
             self._steps.deleteLater()
             self._steps = None
         attempts = self._detail.attempts if self._detail else ()
-        there = 0 <= chosen < len(attempts)
-        self._advice.setVisible(there)
-        self._show_transcript.setEnabled(there)
-        if self._detail and there:
+        exists = 0 <= chosen < len(attempts)
+        self._advice.setVisible(exists)
+        self._show_transcript.setEnabled(exists)
+        if self._detail and exists:
             self._show_steps(attempts[chosen])
             self._advice.show_verdict(verdict_on_attempt(attempts[chosen], self._detail.advice[chosen]))
             self._transcript.show_lines(attempts[chosen].timeline.transcript)

@@ -1,27 +1,26 @@
-"""The section of deliveries: its page, its panel, and what can be done with a mail in the outbox."""
-# ruff: noqa: PLC0415 - a dialog, the page and the panel are loaded when they are first opened
+"""The section of deliveries: its page, its panel, and what ties them together."""
+# ruff: noqa: PLC0415 - the page and the panel are loaded when they are first shown
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPoint, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from smtp_desktop.domain.delivery.activity import ActivityId
-from smtp_desktop.domain.delivery.delivery import Delivery, DeliveryCounts, DeliveryFilter, DeliveryId, DeliveryState
+from smtp_desktop.domain.delivery.delivery import DeliveryCounts, DeliveryFilter, DeliveryId, DeliveryState
 from smtp_desktop.domain.errors import NoSuchDelivery, SmtpDesktopError
 from smtp_desktop.domain.events import Event, OutboxChanged
 from smtp_desktop.domain.smtp.profile import SmtpProfile
 from smtp_desktop.services.activities import Activities
 from smtp_desktop.services.outbox import Outbox
+from smtp_desktop.ui.deliveries.actions import DeliveryActions, copy_message_ids, delivery_menu
 from smtp_desktop.ui.deliveries.export import DeliveryExport
-from smtp_desktop.ui.deliveries.loading import DeliveryLoading
-from smtp_desktop.ui.deliveries.menus import can_cancel, can_resend, can_send_now, copy_message_ids, delivery_menu
-from smtp_desktop.ui.deliveries.model import Deliveries
-from smtp_desktop.ui.deliveries.panel import AdviceOn, Detail, read_detail
+from smtp_desktop.ui.deliveries.loader import AdviceOn, DeliveryDetail, DeliveryLoader, DetailLoader
+from smtp_desktop.ui.deliveries.model import DeliveriesModel
 from smtp_desktop.ui.runtime.later import Later
 from smtp_desktop.ui.runtime.tasks import Tasks
 from smtp_desktop.ui.theme.theme import Theme
@@ -29,21 +28,22 @@ from smtp_desktop.ui.widgets.message_dialog import MessageDialog
 from smtp_desktop.ui.widgets.message_text import shown
 
 if TYPE_CHECKING:
-    from smtp_desktop.ui.deliveries.page import DeliveriesPage, Shown
+    from smtp_desktop.ui.deliveries.page import DeliveriesPage, DeliverySegment
     from smtp_desktop.ui.deliveries.panel import DeliveryPanel
 
 _TYPING_MS = 250
 _SECOND_MS = 1000
-T = TypeVar("T")
 
 
 class DeliveriesSection(QObject):
-    """A `section.Section`. Everything that reads or changes the outbox runs on `tasks`."""
+    """The section of deliveries. Everything that reads or changes the outbox runs on `tasks`."""
 
     panel_wanted = Signal(bool)
+    """The panel should be shown beside the page (True) or hidden."""
     counts_changed = Signal()
+    """`count` may have changed."""
     unlock_asked = Signal()
-    """The master password, which what sends waits for, is to be asked for."""
+    """The user wants to enter the master password, which sending waits for."""
 
     def __init__(
         self,
@@ -57,62 +57,61 @@ class DeliveriesSection(QObject):
     ) -> None:
         super().__init__(window)
         self._window = window
-        self._outbox = outbox
         self._activities = activities
-        self._advice_on = advice_on
         self._tasks = tasks
-        self._profiles: tuple[SmtpProfile, ...] = ()
         self._counts = DeliveryCounts()
         self._open_id: DeliveryId | None = None
-        self._reading = self._read_again = False
         self._typed = ""
         self._states: frozenset[DeliveryState] = frozenset()
         self._activity_id: ActivityId | None = None
-        self.model = Deliveries(theme, _now, self)
+        self.model = DeliveriesModel(theme, _now, self)
         self._page = Later(lambda: self._make_page(theme))
         self._panel = Later(lambda: self._make_panel(theme))
+        self.actions = DeliveryActions(window=window, outbox=outbox, tasks=tasks)
         self.export = DeliveryExport(window=window, outbox=outbox, tasks=tasks)
-        self.loading = DeliveryLoading(
+        self.loader = DeliveryLoader(
             owner=self, model=self.model, outbox=outbox, tasks=tasks, visible_rows=self._visible_rows
         )
+        self._details = DetailLoader(owner=self, outbox=outbox, advice_on=advice_on, tasks=tasks)
         self._typing = QTimer(self, singleShot=True, interval=_TYPING_MS)
         self._seconds = QTimer(self, interval=_SECOND_MS)
         self._connect()
         self._seconds.start()
 
     def _connect(self) -> None:
-        loading = self.loading
-        self._typing.timeout.connect(self._show_wanted)
+        self._typing.timeout.connect(self._apply_filter)
         self._seconds.timeout.connect(self._tick)
-        loading.loaded.connect(self._show_loaded)
-        loading.failed.connect(self._show_error)
+        self.loader.loaded.connect(self._show_loaded)
+        self.loader.failed.connect(self._show_error)
+        self._details.loaded.connect(self._show_detail)
+        self._details.failed.connect(self._show_detail_error)
 
     def _make_page(self, theme: Theme) -> DeliveriesPage:
         from smtp_desktop.ui.deliveries.page import DeliveriesPage
 
-        page, loading = DeliveriesPage(self.model, theme), self.loading
-        # Behind the table, which forgets its selection with every reset.
+        page = DeliveriesPage(self.model, theme)
+        # Connected after the table, whose selection model clears the selection at each reset.
         self.model.modelReset.connect(self._select_open)
-        loading.about_to_merge.connect(page.hold_top)
+        self.loader.about_to_merge.connect(page.hold_top)
         page.unlock_button.clicked.connect(self.unlock_asked)
         page.segment_chosen.connect(self._choose_segment)
         page.opened.connect(self.open)
-        page.moved.connect(self._follow)
+        page.current_changed.connect(self._follow)
         page.menu_asked.connect(self._show_menu)
-        page.export_asked.connect(lambda: self.export.ask(loading.wanted))
+        page.export_asked.connect(self._export)
         page.reload_asked.connect(self.load)
-        page.all_asked.connect(lambda: self._narrow(None, ""))
-        page.scrolled.connect(loading.refresh)
+        page.all_asked.connect(lambda: self._show_only_activity(None, ""))
+        page.scrolled.connect(self.loader.refresh)
         return page
 
     def _make_panel(self, theme: Theme) -> DeliveryPanel:
         from smtp_desktop.ui.deliveries.panel import DeliveryPanel
 
-        panel = DeliveryPanel(theme)
+        panel, actions = DeliveryPanel(theme), self.actions
         panel.close_requested.connect(self.close_panel)
-        panel.resend_requested.connect(lambda delivery: self.resend([delivery]))
-        panel.hurry_requested.connect(lambda delivery: self.send_now([delivery]))
-        panel.cancel_requested.connect(lambda delivery: self.cancel([delivery]))
+        panel.resend_requested.connect(lambda delivery: actions.resend([delivery]))
+        panel.send_now_requested.connect(lambda delivery: actions.send_now([delivery]))
+        panel.cancel_requested.connect(lambda delivery: actions.cancel([delivery]))
         return panel
 
     def _visible_rows(self) -> range:
@@ -128,115 +127,99 @@ class DeliveriesSection(QObject):
 
     @property
     def count(self) -> str:
-        """How many wait."""
+        """The number of waiting mails in words; empty if none waits."""
         waiting = self._counts.waiting
         return self.tr("{n} waiting").format(n=f"{waiting:,}") if waiting else ""
 
     @property
     def is_open(self) -> bool:
+        """Whether the panel shows a delivery."""
         return self._open_id is not None
 
     def load(self) -> None:
-        """What is seen is as the outbox is, soon."""
-        self.loading.refresh()
-        self._read_detail()
+        """Updates the visible rows and the panel from the outbox."""
+        self.loader.refresh()
+        if self._open_id is not None:
+            self._details.load(self._open_id)
 
     def hear(self, event: Event) -> None:
-        """The page shows what has happened."""
+        """Updates the section after a change of the outbox."""
         if isinstance(event, OutboxChanged):
             self.load()
 
     def search(self, typed: str) -> None:
-        """Only those that hold `typed` are shown, as soon as the typing rests."""
+        """Shows only deliveries that contain `typed`, once the user pauses typing."""
         self._typed = typed.strip()
         self._typing.start()
 
     def leave(self, go_on: Callable[[], None]) -> None:
-        """Nothing can be lost here."""
+        """Calls `go_on`: there is nothing to lose here."""
         go_on()
 
     def set_theme(self, theme: Theme) -> None:
-        """Page and panel are drawn in the colours of `theme`."""
+        """Paints page and panel in the colours of `theme`."""
         self._page.tell("theme", lambda page: page.set_theme(theme))
         self._panel.tell("theme", lambda panel: panel.set_theme(theme))
 
     def set_smtps(self, profiles: Sequence[SmtpProfile]) -> None:
-        """Page and panel call these SMTPs by their names."""
-        self._profiles = tuple(profiles)
+        """Sets the SMTPs, for their names and for advice."""
+        self._details.profiles = tuple(profiles)
         default = next((profile.name for profile in profiles if profile.is_default), "")
         self.model.set_smtps({profile.id: profile.name for profile in profiles}, default)
 
     def tell_trouble(self, words: str) -> None:
-        """The page says why nothing is sent for now; nothing where `words` is empty."""
+        """Shows on the page why nothing is sent for now; hides it if `words` is empty."""
         self._page.tell("trouble", lambda page: page.note.show_text(words))
 
     def tell_locked(self, locked: bool) -> None:
-        """The page offers to enter the master password while what sends waits for it."""
+        """Shows or hides the button to enter the master password, which sending waits for."""
         self._page.tell("locked", lambda page: page.unlock_button.setVisible(locked))
 
     def show_activity(self, activity_id: ActivityId) -> None:
-        """Only this activity's deliveries are shown."""
-        self._run(
+        """Shows only the deliveries of this activity."""
+
+        def failed(error: SmtpDesktopError) -> None:
+            MessageDialog(self._window, title=self.tr("That did not work"), text=shown(error.message)).open()
+
+        self._tasks.run(
+            self,
             lambda: self._activities.get(activity_id).name,
-            lambda name: self._narrow(activity_id, name),
+            lambda name: self._show_only_activity(activity_id, name),
+            failed,
         )
 
     def open(self, delivery_id: DeliveryId) -> None:
-        """The panel is on this delivery, soon."""
+        """Opens the panel on this delivery."""
         self._open_id = delivery_id
-        self._read_detail()
+        self._details.load(delivery_id)
 
     def close_panel(self) -> None:
-        """The panel is closed."""
+        """Closes the panel, if it is open."""
         if self._open_id is not None:
             self._open_id = None
             self.panel_wanted.emit(False)
             self.page.table.setFocus()
 
-    def resend(self, deliveries: Sequence[Delivery]) -> None:
-        """Those that are finished wait again; sent ones only after it was confirmed."""
-        ids = [delivery.id for delivery in deliveries if can_resend(delivery)]
-        sent = sum(delivery.state is DeliveryState.SENT for delivery in deliveries)
-
-        def go_on() -> None:
-            self._run(lambda: self._outbox.resend(ids), lambda _: None)
-
-        if not sent:
-            go_on()
-            return
-        from smtp_desktop.ui.deliveries.menus import ResendDialog
-
-        dialog = ResendDialog(self._window, sent=sent)
-        dialog.confirmed.connect(go_on)
-        dialog.open()
-
-    def send_now(self, deliveries: Sequence[Delivery]) -> None:
-        """Those that wait are tried at once."""
-        ids = [delivery.id for delivery in deliveries if can_send_now(delivery)]
-        self._run(lambda: self._outbox.send_now(ids), lambda _: None)
-
-    def cancel(self, deliveries: Sequence[Delivery]) -> None:
-        """Those that wait are not sent."""
-        ids = [delivery.id for delivery in deliveries if can_cancel(delivery)]
-        self._run(lambda: self._outbox.cancel(ids), lambda _: None)
-
-    def _choose_segment(self, chosen: Shown) -> None:
+    def _choose_segment(self, chosen: DeliverySegment) -> None:
         self._states = chosen.states
-        self._show_wanted()
+        self._apply_filter()
 
-    def _narrow(self, activity_id: ActivityId | None, name: str) -> None:
+    def _show_only_activity(self, activity_id: ActivityId | None, name: str) -> None:
         self._activity_id = activity_id
         self.page.show_activity(name)
-        self._show_wanted()
+        self._apply_filter()
 
-    def _show_wanted(self) -> None:
+    def _apply_filter(self) -> None:
         self._typing.stop()
-        self.loading.show(DeliveryFilter(search=self._typed, states=self._states, activity_id=self._activity_id))
+        self.loader.set_filter(DeliveryFilter(search=self._typed, states=self._states, activity_id=self._activity_id))
+
+    def _export(self) -> None:
+        self.export.ask(self.loader.filter)
 
     def _show_loaded(self, counts: DeliveryCounts) -> None:
         self._counts = counts
-        narrowed = self.loading.wanted != DeliveryFilter()
-        self._page.tell("state", lambda page: page.show_loaded(counts, narrowed=narrowed))
+        filtered = self.loader.filter != DeliveryFilter()
+        self._page.tell("state", lambda page: page.show_loaded(counts, filtered=filtered))
         self.counts_changed.emit()
 
     def _show_error(self, error: SmtpDesktopError) -> None:
@@ -256,58 +239,31 @@ class DeliveriesSection(QObject):
         if self.is_open and self.page.table.hasFocus():
             self.open(delivery_id)
 
-    def _read_detail(self) -> None:
-        wanted = self._open_id
-        if wanted is None:
+    def _show_detail(self, detail: DeliveryDetail) -> None:
+        if detail.delivery.id != self._open_id:
             return
-        if self._reading:
-            self._read_again = True
-            return
-        self._reading = True
-        outbox, advice_on, profiles = self._outbox, self._advice_on, self._profiles
-        self._tasks.run(
-            self, lambda: read_detail(outbox, advice_on, profiles, wanted), self._show_detail, self._detail_failed
-        )
+        was_open = self.panel.delivery_id == self._open_id and self.panel.isVisible()
+        self.panel.show_detail(detail, self.model.smtp_words(detail.delivery), _now())
+        if not was_open:
+            self.panel_wanted.emit(True)
 
-    def _show_detail(self, detail: Detail) -> None:
-        self._reading = False
-        if detail.delivery.id == self._open_id:
-            was_open = self.panel.delivery_id == self._open_id and self.panel.isVisible()
-            self.panel.show_detail(detail, self.model.smtp_words(detail.delivery), _now())
-            if not was_open:
-                self.panel_wanted.emit(True)
-        self._read_next()
-
-    def _detail_failed(self, error: SmtpDesktopError) -> None:
-        self._reading = False
+    def _show_detail_error(self, error: SmtpDesktopError) -> None:
         if isinstance(error, NoSuchDelivery):  # pruned meanwhile
             self.close_panel()
         else:
             self.panel.show_note(shown(error.message))
-        self._read_next()
-
-    def _read_next(self) -> None:
-        if self._read_again:
-            self._read_again = False
-            self._read_detail()
 
     def _show_menu(self, where: QPoint) -> None:
-        chosen = self.page.selected()
+        chosen, actions = self.page.selected(), self.actions
         acts: dict[str, Callable[[], object]] = {
             "openAction": lambda: self.open(chosen[0].id),
-            "sendNowAction": lambda: self.send_now(chosen),
-            "resendAction": lambda: self.resend(chosen),
-            "cancelAction": lambda: self.cancel(chosen),
+            "sendNowAction": lambda: actions.send_now(chosen),
+            "resendAction": lambda: actions.resend(chosen),
+            "cancelAction": lambda: actions.cancel(chosen),
             "copyMessageIdAction": lambda: copy_message_ids(chosen),
-            "exportAction": lambda: self.export.ask(self.loading.wanted),
+            "exportAction": self._export,
         }
         delivery_menu(self._window, chosen, acts).popup(where)
-
-    def _run(self, work: Callable[[], T], done: Callable[[T], None]) -> None:
-        def failed(error: SmtpDesktopError) -> None:
-            MessageDialog(self._window, title=self.tr("That did not work"), text=shown(error.message)).open()
-
-        self._tasks.run(self, work, done, failed)
 
 
 def _now() -> datetime:

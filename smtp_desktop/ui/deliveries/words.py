@@ -1,4 +1,4 @@
-"""What a delivery says in the table and in its panel, in a few words."""
+"""The short texts on a delivery in the table and in its panel."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -21,14 +21,14 @@ _TONES = {
 
 
 def tone_of(delivery: Delivery) -> Tone:
-    """Returns the colour of its state."""
+    """Returns the colour of a delivery's state."""
     if delivery.state is DeliveryState.SENT and delivery.refused_count:
         return Tone.WARN
     return _TONES[delivery.state]
 
 
 def state_name(state: DeliveryState) -> str:
-    """Returns the state in a word or two."""
+    """Returns a state in a word or two."""
     names = {
         DeliveryState.WAITING: _tr("Waiting"),
         DeliveryState.SENDING: _tr("Sending…"),
@@ -41,7 +41,7 @@ def state_name(state: DeliveryState) -> str:
 
 
 def state_text(delivery: Delivery, now: datetime) -> str:
-    """Returns how it stands: with the time until the next try, who refused, and whether it may arrive twice."""
+    """Returns the state with the time until the next try, the number of refusals, and whether it may arrive twice."""
     words = state_name(delivery.state)
     if delivery.state is DeliveryState.SENT and delivery.by_backup:
         words = _tr("Sent by backup")
@@ -53,7 +53,7 @@ def state_text(delivery: Delivery, now: datetime) -> str:
 
 
 def counts_down(delivery: Delivery) -> bool:
-    """Returns whether its words change with the time."""
+    """Returns whether the text of the state changes with time."""
     return delivery.next_try_at is not None and delivery.state in {DeliveryState.WAITING, DeliveryState.UNKNOWN}
 
 
@@ -64,7 +64,7 @@ def _countdown(seconds: float) -> str:
 
 
 def smtp_text(delivery: Delivery, names: Mapping[ProfileId, str], default_name: str) -> str:
-    """Returns which SMTP it goes or went through: "Default (NAME)", and "A → B" where B is the backup of A."""
+    """Returns the SMTP that a delivery uses or used: "Default (NAME)", and "A → B" if B was the backup of A."""
     if delivery.smtp_id:
         own = names.get(delivery.smtp_id, "" if delivery.by_backup else delivery.smtp_name)
     else:

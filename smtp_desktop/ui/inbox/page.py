@@ -1,9 +1,9 @@
-"""The mails of the local inbox as a table."""
+"""The local inbox in the window: its page, and starting it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
@@ -15,35 +15,40 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from smtp_desktop.domain.errors import SmtpDesktopError
 from smtp_desktop.domain.mail.received import ReceivedMail
+from smtp_desktop.domain.smtp.profile import SmtpProfile
 from smtp_desktop.services.ports import Inbox
+from smtp_desktop.ui.runtime.tasks import Tasks
+from smtp_desktop.ui.runtime.unlocking import Unlocking
 from smtp_desktop.ui.theme.styled import styled_button, styled_label
-from smtp_desktop.ui.widgets.message_text import plain_tip
+from smtp_desktop.ui.widgets.message_dialog import MessageDialog
+from smtp_desktop.ui.widgets.message_text import plain_tip, shown
 from smtp_desktop.ui.widgets.row_table import row_table
 from smtp_desktop.ui.widgets.safe_html import SafeHtml
 
 _Index = QModelIndex | QPersistentModelIndex
 
 
-class ReceivedMails(QAbstractTableModel):
-    """Subject, from, to and time of each mail, newest first."""
+class ReceivedMailsModel(QAbstractTableModel):
+    """The received mails, newest first, with subject, sender, recipients and time."""
 
     def __init__(self, parent: Any = None) -> None:
         super().__init__(parent)
         self._mails: Sequence[ReceivedMail] = ()
 
     def show(self, mails: Sequence[ReceivedMail]) -> None:
-        """The table holds these mails."""
+        """Shows these mails."""
         self.beginResetModel()
         self._mails = mails
         self.endResetModel()
 
     def mail_at(self, row: int) -> ReceivedMail | None:
-        """Returns the mail of a row."""
+        """Returns the mail of a row; None if there is none."""
         return self._mails[row] if 0 <= row < len(self._mails) else None
 
     def row_of(self, mail: ReceivedMail | None) -> int:
-        """Returns the row of a mail, or -1."""
+        """Returns the row of a mail; -1 if it is not shown."""
         return next((row for row, other in enumerate(self._mails) if mail and other.id == mail.id), -1)
 
     def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default; it is never changed
@@ -68,16 +73,16 @@ class ReceivedMails(QAbstractTableModel):
 
 
 class InboxPage(QWidget):
-    """Shows what `inbox` holds. Its `objectName` is `localInboxPage`."""
+    """Shows the mails in `inbox`. Its `objectName` is `localInboxPage`."""
 
     open_asked = Signal()
-    """The local inbox should listen, with an SMTP that points to it."""
+    """The user wants to start the local inbox."""
 
     def __init__(self, inbox: Inbox, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("localInboxPage")
         self._inbox = inbox
-        self._mails = ReceivedMails(self)
+        self._mails = ReceivedMailsModel(self)
         self._count = styled_label("", "count")
         self.table = self._make_table()
         self._headers = _reader("headersView", self.tr("Headers"))
@@ -88,8 +93,8 @@ class InboxPage(QWidget):
         self._tabs = QTabWidget()
         self._tabs.setObjectName("mailTabs")
         self._open = False
-        self._none = styled_label("", "muted", wrap=True)
-        self._none.setObjectName("emptyState")
+        self._empty = styled_label("", "muted", wrap=True)
+        self._empty.setObjectName("emptyState")
         self._start = styled_button(self.tr("Start the local inbox"), "primary")
         self._start.setObjectName("startInboxButton")
         self._start.clicked.connect(self.open_asked)
@@ -97,14 +102,14 @@ class InboxPage(QWidget):
         self.refresh()
 
     def refresh(self) -> None:
-        """The page shows what is in the inbox now; the mail that was open stays open."""
+        """Updates the page from the inbox. The mail that was open stays open."""
         opened = self._mails.mail_at(self.table.currentIndex().row())
         self._mails.show(self._inbox.all())
         total = self._mails.rowCount()
         self._count.setText(str(total) if total else "")
         self._start.setVisible(not self._open and not total)
-        self._none.setVisible(not total)
-        self._none.setText(
+        self._empty.setVisible(not total)
+        self._empty.setText(
             self.tr("No mail yet. Test an SMTP that points to the local inbox, and its mail appears here.")
             if self._open
             else self.tr(
@@ -113,13 +118,13 @@ class InboxPage(QWidget):
             )
         )
         self._parts.setVisible(bool(total))
-        self._rest.setVisible(not total)
+        self._filler.setVisible(not total)
         self._clear.setEnabled(bool(total))
         if total:
             self.table.selectRow(max(0, self._mails.row_of(opened)))
 
     def show_open(self) -> None:
-        """The page tells that the inbox takes mail."""
+        """Shows that the inbox accepts mail."""
         self._open = True
         self.refresh()
 
@@ -134,7 +139,7 @@ class InboxPage(QWidget):
     def _lay_out(self) -> None:
         self._clear = styled_button(self.tr("Clear"))
         self._clear.setObjectName("clearInboxButton")
-        self._clear.clicked.connect(self._empty)
+        self._clear.clicked.connect(self._clear_inbox)
         head = QHBoxLayout()
         head.setSpacing(12)
         head.addWidget(styled_label(self.tr("Local inbox"), "pageTitle"))
@@ -154,13 +159,13 @@ class InboxPage(QWidget):
         column.setContentsMargins(24, 20, 24, 20)
         column.setSpacing(14)
         column.addLayout(head)
-        column.addWidget(self._none)
+        column.addWidget(self._empty)
         column.addWidget(self._start, alignment=Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self._parts, 1)
-        self._rest = QWidget()
-        column.addWidget(self._rest, 1)
+        self._filler = QWidget()
+        column.addWidget(self._filler, 1)
 
-    def _empty(self) -> None:
+    def _clear_inbox(self) -> None:
         self._inbox.clear()
         self.refresh()
 
@@ -186,3 +191,46 @@ def _reader(name: str, label: str) -> QPlainTextEdit:
     reader.setAccessibleName(label)
     reader.setReadOnly(True)
     return reader
+
+
+class InboxStarter(QObject):
+    """Starts the local inbox on a worker, and asks for the master password if that needs it."""
+
+    opened = Signal(object)
+    """The inbox was started by the user and listens. Carries the SmtpProfile that points to it."""
+    reopened = Signal()
+    """The inbox was open at the last end of the program and listens again."""
+
+    def __init__(
+        self,
+        *,
+        window: QWidget,
+        open_inbox: Callable[[], SmtpProfile],
+        reopen_inbox: Callable[[], SmtpProfile | None],
+        tasks: Tasks,
+        unlocking: Unlocking,
+    ) -> None:
+        """`open_inbox` starts it, with an SMTP that points to it; `reopen_inbox` starts it if it was open before."""
+        super().__init__(window)
+        self._window = window
+        self._open_inbox = open_inbox
+        self._reopen_inbox = reopen_inbox
+        self._tasks = tasks
+        self._unlocking = unlocking
+
+    def open(self) -> None:
+        """Starts the inbox."""
+        self._tasks.run(self, self._open_inbox, self.opened.emit, lambda error: self._failed(error, self.open))
+
+    def reopen(self) -> None:
+        """Starts the inbox if it was open before."""
+
+        def done(profile: SmtpProfile | None) -> None:
+            if profile:
+                self.reopened.emit()
+
+        self._tasks.run(self, self._reopen_inbox, done, lambda error: self._failed(error, self.reopen))
+
+    def _failed(self, error: SmtpDesktopError, again: Callable[[], None]) -> None:
+        if not self._unlocking.wants(error, again):
+            MessageDialog(self._window, title=self.tr("That did not work"), text=shown(error.message)).open()

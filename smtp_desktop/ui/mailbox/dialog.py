@@ -10,9 +10,8 @@ from smtp_desktop.ui.mailbox.mails import Column, MailboxMails
 from smtp_desktop.ui.mailbox.opened_mail import OpenedMail
 from smtp_desktop.ui.theme.styled import styled_button, styled_label
 from smtp_desktop.ui.theme.theme import Theme
-from smtp_desktop.ui.widgets.advice_box import Verdict
+from smtp_desktop.ui.widgets.advice_box import Retry, Verdict
 from smtp_desktop.ui.widgets.dialog import Dialog
-from smtp_desktop.ui.widgets.notice import Retry
 from smtp_desktop.ui.widgets.row_table import row_table
 
 _SIZE, _MIN_WIDTH = (860, 620), 560

@@ -9,8 +9,7 @@ from PySide6.QtCore import QAbstractTableModel, QDateTime, QLocale, QModelIndex,
 from PySide6.QtGui import QFont
 
 from smtp_desktop.domain.mail.received import MailboxMailId, MailboxPage, MailSummary, PageMark
-from smtp_desktop.ui.theme.assets import icon
-from smtp_desktop.ui.theme.theme import Theme
+from smtp_desktop.ui.theme.theme import Theme, icon
 from smtp_desktop.ui.widgets.message_text import one_line, plain_tip
 
 _Index = QModelIndex | QPersistentModelIndex

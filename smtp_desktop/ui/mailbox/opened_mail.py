@@ -15,9 +15,8 @@ from PySide6.QtWidgets import (
 from smtp_desktop.domain.mail.received import MailboxMail
 from smtp_desktop.ui.mailbox.mails import local_time
 from smtp_desktop.ui.theme.styled import styled_label
-from smtp_desktop.ui.widgets.advice_box import Verdict
+from smtp_desktop.ui.widgets.advice_box import Retry, Verdict
 from smtp_desktop.ui.widgets.message_text import one_line, plain_tip
-from smtp_desktop.ui.widgets.notice import Retry
 from smtp_desktop.ui.widgets.safe_html import SafeHtml, has_outside_pictures
 
 _ADDRESSES_SHOWN = 6

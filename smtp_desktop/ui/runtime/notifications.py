@@ -13,8 +13,7 @@ from shiboken6 import isValid
 
 from smtp_desktop.ui.runtime.desktop_bus import DesktopBus, NoDesktopBus
 from smtp_desktop.ui.runtime.tasks import Tasks
-from smtp_desktop.ui.theme.assets import icon
-from smtp_desktop.ui.theme.theme import LIGHT
+from smtp_desktop.ui.theme.theme import LIGHT, icon
 
 _ICON_PX = 22
 _log = logging.getLogger(__name__)

@@ -12,7 +12,7 @@ from smtp_desktop.ui.theme.styled import styled_label
 from smtp_desktop.ui.widgets.dialog import Dialog
 from smtp_desktop.ui.widgets.message_dialog import MessageDialog
 from smtp_desktop.ui.widgets.message_text import shown
-from smtp_desktop.ui.widgets.password_field import password_field
+from smtp_desktop.ui.widgets.secret_field import password_field
 
 
 class MasterPasswordDialog(Dialog):

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.ui.theme.styled import styled_label
 from smtp_desktop.ui.widgets.dialog import Dialog
-from smtp_desktop.ui.widgets.password_field import password_field
+from smtp_desktop.ui.widgets.secret_field import password_field
 
 
 class DuplicateDialog(Dialog):

@@ -18,7 +18,7 @@ from smtp_desktop.services.checks.tester import Tester
 from smtp_desktop.services.outbox import Outbox
 from smtp_desktop.services.profiles import Profiles
 from smtp_desktop.ui.cards.card import BARS
-from smtp_desktop.ui.cards.smtp_cards import SmtpCards, SmtpStock
+from smtp_desktop.ui.cards.smtp_cards import SmtpCards, SmtpSnapshot
 from smtp_desktop.ui.cards.smtp_words import failure_word
 from smtp_desktop.ui.runtime.tasks import Tasks
 from smtp_desktop.ui.widgets.message_text import shown
@@ -38,7 +38,7 @@ class Loaded:
     """
 
     holds: Mapping[ProfileId, str]
-    stock: SmtpStock | None = None
+    stock: SmtpSnapshot | None = None
     changed: frozenset[ProfileId] = frozenset()
     trusted_pems: frozenset[str] = frozenset()
     learned: tuple[ServerFact, ...] = ()
@@ -80,7 +80,7 @@ class SmtpLoader(QObject):
             return
         self._reading = True
         self._meanwhile.clear()
-        known = self._cards.stock
+        known = self._cards.snapshot
         self._tasks.run(
             self, lambda: read(self._profiles, self._tester, self._outbox, known), self._show, self._show_error
         )
@@ -144,7 +144,7 @@ class SmtpLoader(QObject):
             QTimer.singleShot(_AGAIN_MS, self, self.load)
 
 
-def read(profiles: Profiles, tester: Tester, outbox: Outbox, known: SmtpStock) -> Loaded:
+def read(profiles: Profiles, tester: Tester, outbox: Outbox, known: SmtpSnapshot) -> Loaded:
     """Reads the store and compares it with what is `known`. Runs on a worker. Raises StoreError."""
     with _collector_resting():
         stored = profiles.all()
@@ -162,7 +162,7 @@ def read(profiles: Profiles, tester: Tester, outbox: Outbox, known: SmtpStock) -
         )
         return Loaded(
             holds=holds,
-            stock=SmtpStock(by_id, results, facts),
+            stock=SmtpSnapshot(by_id, results, facts),
             changed=changed,
             trusted_pems=trusted_pems(by_id[one] for one in changed),
             learned=tuple(fact for endpoint, fact in facts.items() if known.facts.get(endpoint) != fact),

@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QAbstractItemView, QVBoxLayout, QWidget
 
 from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile
 from smtp_desktop.ui.cards.card_page import CardPage, PageWords
-from smtp_desktop.ui.cards.smtp_cards import Segment, SmtpCards
+from smtp_desktop.ui.cards.smtp_cards import SmtpCards, SmtpSegment
 from smtp_desktop.ui.theme.styled import styled_button
 from smtp_desktop.ui.theme.theme import Theme
 from smtp_desktop.ui.widgets.notice import Notice
@@ -48,8 +48,8 @@ class SmtpPage(CardPage[ProfileId]):
 
     def show_failing(self) -> None:
         """Shows only the SMTPs that fail."""
-        self._filter.press(Segment.FAILING)
-        self.cards.show_only(segment=Segment.FAILING)
+        self._filter.press(SmtpSegment.FAILING)
+        self.cards.show_only(segment=SmtpSegment.FAILING)
 
     def _total(self) -> int:
         return self.cards.total
@@ -63,13 +63,13 @@ class SmtpPage(CardPage[ProfileId]):
 
     def _segments(self) -> Segments:
         words = {
-            Segment.ALL.value: self.tr("All"),
-            Segment.GENERIC.value: self.tr("Generic"),
-            Segment.GRAPH.value: self.tr("MS Graph API"),
-            Segment.FAILING.value: self.tr("Failing"),
+            SmtpSegment.ALL.value: self.tr("All"),
+            SmtpSegment.GENERIC.value: self.tr("Generic"),
+            SmtpSegment.GRAPH.value: self.tr("MS Graph API"),
+            SmtpSegment.FAILING.value: self.tr("Failing"),
         }
         segments = Segments(words)
-        segments.chosen.connect(lambda key: self.cards.show_only(segment=Segment(key)))
+        segments.chosen.connect(lambda key: self.cards.show_only(segment=SmtpSegment(key)))
         return segments
 
     def _fill_empty(self, notice: Notice) -> None:

@@ -1,1 +1,1 @@
-"""Colours, the style sheet, icons."""
+"""The theme: colours, style sheet, icons, and widgets that the style sheet draws."""

@@ -1,13 +1,13 @@
-"""Labels and buttons that the theme draws by their role or kind."""
+"""Labels and buttons that the style sheet draws by their role or kind."""
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 
 def styled_label(text: str, role: str, *, wrap: bool = False, rich: bool = False) -> QLabel:
-    """Returns a label that the theme draws by its role. What servers say is never `rich`: it would be read as HTML."""
+    """Returns a label in a role of the style sheet. Never `rich` for what servers say: it would be read as HTML."""
     label = QLabel()
-    # By its name: Qt.TextFormat would come with all enumerations of Qt, for 16 ms of the start.
-    label.setProperty("textFormat", "RichText" if rich else "PlainText")
+    label.setTextFormat(Qt.TextFormat.RichText if rich else Qt.TextFormat.PlainText)
     label.setText(text)
     label.setProperty("role", role)
     label.setWordWrap(wrap)
@@ -15,7 +15,7 @@ def styled_label(text: str, role: str, *, wrap: bool = False, rich: bool = False
 
 
 def styled_button(text: str, kind: str = "") -> QPushButton:
-    """Returns a button that the theme draws by its kind."""
+    """Returns a button of a kind of the style sheet."""
     button = QPushButton(text)
     button.setAccessibleName(text)
     if kind:
@@ -24,11 +24,11 @@ def styled_button(text: str, kind: str = "") -> QPushButton:
 
 
 def set_style_property(widget: QWidget, name: str, value: object) -> None:
-    """The widget has the property, and the theme's rules for it hold at once."""
+    """Sets a property that the style sheet uses, and applies the rules for its new value."""
     if widget.property(name) == value:
         return
     widget.setProperty(name, value)
-    # A style sheet looks at properties only when it polishes a widget.
+    # Qt evaluates properties only when it polishes a widget.
     widget.style().unpolish(widget)
     widget.style().polish(widget)
     widget.update()

@@ -1,10 +1,19 @@
-"""How a try ended, in the words of the window."""
+"""How a test, a check or an attempt ended, in words, and the box that shows it."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
-from PySide6.QtCore import QCoreApplication, Qt
-from PySide6.QtWidgets import QApplication, QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import QCoreApplication, Qt, Signal
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from smtp_desktop.domain.checks.health import TestKind, TestOutcome
 from smtp_desktop.domain.delivery.delivery import Attempt
@@ -16,11 +25,11 @@ from smtp_desktop.services.checks.tester import Report
 from smtp_desktop.ui.theme.styled import styled_button, styled_label
 from smtp_desktop.ui.widgets.certificate_view import certificate_text
 from smtp_desktop.ui.widgets.message_text import one_line, shown
-from smtp_desktop.ui.widgets.step_words import stage_name
+from smtp_desktop.ui.widgets.step_mark import stage_name
 
 
 class VerdictTone(StrEnum):
-    """As the style sheet's `tone` calls it."""
+    """The values of the style sheet's property `tone`."""
 
     GOOD = "good"
     WARN = "warn"
@@ -28,8 +37,8 @@ class VerdictTone(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Passage:
-    """A matter of its own: what it is, what it means, and what to do, in this order."""
+class AdviceSection:
+    """A heading, what it means, and the steps to take, in order."""
 
     heading: str
     meaning: str
@@ -38,28 +47,31 @@ class Passage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """What is said when it is over. `title` is the dialog's, `heading` stands above `words`, a paragraph each; `steps`
-    are what to do, in this order; `warnings` are what may go wrong nevertheless; `ids` are for Microsoft's support."""
+    """How something ended.
+
+    `title` is for a dialog. `heading` is above `words`, one paragraph each. `steps` are what to do, in order;
+    `warnings` are what may go wrong nevertheless; `ids` are what Microsoft's support asks for.
+    """
 
     title: str
     heading: str
     words: tuple[str, ...]
     tone: VerdictTone
     steps: tuple[str, ...] = ()
-    warnings: tuple[Passage, ...] = ()
+    warnings: tuple[AdviceSection, ...] = ()
     ids: tuple[SupportId, ...] = ()
 
 
 def plain_verdict(title: str, *words: str) -> Verdict:
-    """Returns the verdict on what could not be done, with nothing known beyond `words`."""
+    """Returns the verdict on a failure of which nothing but `words` is known."""
     return Verdict(title=title, heading=title, words=words, tone=VerdictTone.BAD)
 
 
 def failed_verdict(title: str, failure: Failure, advice: Advice | None) -> Verdict:
-    """Returns what went wrong, the server's words, and what to do about it."""
+    """Returns what went wrong, what the server said, and what to do about it."""
     words = [shown(advice.meaning) if advice and failure.reply else shown(failure.message)]
     if advice and failure.chain:
-        # Here the message tells of this very certificate, and the advice of what that may mean.
+        # The message is about this certificate; the advice adds what that may mean.
         words.append(shown(advice.meaning))
     if failure.reply:
         words.append(_said(failure.reply))
@@ -92,7 +104,7 @@ def verdict_on_attempt(attempt: Attempt, advice: Advice | None) -> Verdict:
     """Returns how an attempt to send a mail ended."""
     failure = attempt.timeline.failure
     if failure is None:
-        return _taken(attempt)
+        return _accepted(attempt)
     if failure.kind is FailureKind.CANCELLED:
         return plain_verdict(_tr("Stopped"), _tr("It was stopped before anything was sent."))
     if failure.kind is FailureKind.OUTCOME_UNKNOWN:
@@ -101,7 +113,7 @@ def verdict_on_attempt(attempt: Attempt, advice: Advice | None) -> Verdict:
     return failed_verdict(title, failure, advice)
 
 
-def _taken(attempt: Attempt) -> Verdict:
+def _accepted(attempt: Attempt) -> Verdict:
     timeline = attempt.timeline
     title = _tr("Accepted through {name}").format(name=attempt.smtp_name)
     words = [_said(timeline.accepted)] if timeline.accepted else []
@@ -123,26 +135,26 @@ def _passed(report: Report) -> Verdict:
     return Verdict(
         title=title_of(report, shown),
         heading=shown(passed_text(report)),
-        words=(*([_said(accepted)] if accepted else []), *_passed_in_words(report)),
+        words=(*([_said(accepted)] if accepted else []), *_passed_ids_text(report)),
         tone=VerdictTone.WARN if report.warnings else VerdictTone.GOOD,
-        warnings=tuple(_passage(concern.advice) for concern in report.warnings),
+        warnings=tuple(_section(warning.advice) for warning in report.warnings),
         ids=_ids(accepted),
     )
 
 
-def _passed_in_words(report: Report) -> tuple[str, ...]:
+def _passed_ids_text(report: Report) -> tuple[str, ...]:
     is_test = report.test_kind is TestKind.TEST
     if isinstance(report.profile.server, GenericServer):
         return () if is_test else (_tr("Everything up to signing in works. No mail was sent."),)
     if is_test:
-        # 202 means that a draft was made: what happens to it then is not told.
+        # 202 means that a draft was created; Graph does not report what happens to it then.
         return (_tr("If it can't be passed on, a report about that comes to the mailbox itself."),)
     return (_tr("No mail was sent."),)
 
 
-def _passage(advice: Advice) -> Passage:
+def _section(advice: Advice) -> AdviceSection:
     steps = tuple(shown(step) for step in advice.steps)
-    return Passage(heading=shown(advice.title), meaning=shown(advice.meaning), steps=steps)
+    return AdviceSection(heading=shown(advice.title), meaning=shown(advice.meaning), steps=steps)
 
 
 def _said(reply: Reply | HttpReply) -> str:
@@ -170,25 +182,25 @@ class AdviceView(QFrame):
         self._column.setSpacing(4)
 
     def show_verdict(self, verdict: Verdict) -> None:
-        """The box says this, in place of what it said."""
+        """Shows `verdict` in place of the one before."""
         while item := self._column.takeAt(0):
             if widget := item.widget():
                 widget.hide()
                 widget.deleteLater()
         self.setProperty("tone", verdict.tone.value)
         self.style().polish(self)
-        spoken = self._add_passage(verdict.heading, verdict.words, verdict.steps)
-        for concern in verdict.warnings:
+        spoken = self._add_section(verdict.heading, verdict.words, verdict.steps)
+        for warning in verdict.warnings:
             self._column.addSpacing(8)
-            spoken += self._add_passage(concern.heading, (concern.meaning,), concern.steps)
-        ids = _in_words(verdict.ids)
+            spoken += self._add_section(warning.heading, (warning.meaning,), warning.steps)
+        ids = _ids_text(verdict.ids)
         if ids:
             spoken.append(self.tr("For Microsoft's support: {ids}").format(ids=ids))
             self._column.addWidget(self._for_support(spoken[-1], ids))
         self.setAccessibleName(" ".join(spoken))
 
-    def _add_passage(self, heading: str, words: tuple[str, ...], steps: tuple[str, ...]) -> list[str]:
-        """Returns all that it says."""
+    def _add_section(self, heading: str, words: tuple[str, ...], steps: tuple[str, ...]) -> list[str]:
+        """Returns all texts that were added."""
         first = self._column.count() == 0
         self._column.addWidget(styled_label(heading, "adviceTitle", wrap=True))
         for number, line in enumerate(words):
@@ -215,8 +227,41 @@ class AdviceView(QFrame):
         return line
 
 
+class Retry(QScrollArea):
+    """A verdict on a failure, with a button to try again. Scrolls if the text needs more space."""
+
+    asked = Signal()
+    """The button was pressed."""
+
+    def __init__(self, advice_name: str, button_name: str, parent: QWidget | None = None) -> None:
+        """`advice_name` and `button_name` are object names."""
+        super().__init__(parent)
+        self._advice = AdviceView()
+        self._advice.setObjectName(advice_name)
+        self._again = styled_button(self.tr("Try again"))
+        self._again.setObjectName(button_name)
+        self._again.setAutoDefault(False)
+        self._again.clicked.connect(self.asked)
+        inner = QWidget()
+        inner.setProperty("area", "panelBody")
+        column = QVBoxLayout(inner)
+        column.setContentsMargins(0, 8, 0, 8)
+        column.setSpacing(10)
+        column.addWidget(self._advice)
+        column.addWidget(self._again, alignment=Qt.AlignmentFlag.AlignLeft)
+        column.addStretch(1)
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setWidget(inner)
+
+    def show_verdict(self, verdict: Verdict) -> None:
+        """Shows what went wrong."""
+        self._advice.show_verdict(verdict)
+        self.verticalScrollBar().setValue(0)
+
+
 def _numbered(steps: tuple[str, ...]) -> QWidget:
-    """Returns the steps below each other, their numbers in a column of their own."""
+    """Returns the numbered steps below each other, the numbers in a column of their own."""
     block = QWidget()
     grid = QGridLayout(block)
     grid.setContentsMargins(4, 2, 0, 0)
@@ -238,5 +283,5 @@ def _selectable(words: str) -> QLabel:
     return label
 
 
-def _in_words(ids: tuple[SupportId, ...]) -> str:
+def _ids_text(ids: tuple[SupportId, ...]) -> str:
     return ", ".join(f"{one_line(i.name)} {one_line(i.value)}" for i in ids)

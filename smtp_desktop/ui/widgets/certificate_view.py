@@ -1,4 +1,4 @@
-"""What the window says of certificates."""
+"""Certificates in words, and the boxes that show them."""
 
 from datetime import datetime
 
@@ -10,16 +10,16 @@ from smtp_desktop.domain.smtp.certificate import Certificate, spelled, spelled_i
 from smtp_desktop.ui.theme.styled import styled_label
 from smtp_desktop.ui.widgets.message_text import day_text, one_line
 
-_NAMES_TOLD = 10
+_MAX_NAMES = 10
 
 
 def written_day(moment: datetime) -> str:
-    """Returns the day of `moment` at the place of the person, as in "3 Feb 2027"."""
+    """Returns the local day of `moment`, as in "3 Feb 2027"."""
     return day_text(moment.astimezone().date())
 
 
 def certificate_rows(certificate: Certificate) -> tuple[tuple[str, str], ...]:
-    """Returns what a certificate says as labels and values, the fingerprint last."""
+    """Returns the content of a certificate as pairs of label and value, the fingerprint last."""
     issuer = _tr("itself") if certificate.self_signed else one_line(certificate.issuer)
     dates = _tr("{first} until {last}").format(
         first=written_day(certificate.valid_from), last=written_day(certificate.valid_until)
@@ -31,18 +31,18 @@ def certificate_rows(certificate: Certificate) -> tuple[tuple[str, str], ...]:
 
 
 def certificate_text(certificate: Certificate) -> str:
-    """Returns what a certificate says as lines of text."""
+    """Returns the content of a certificate as lines of text."""
     return "\n".join(f"{label}: {value}" for label, value in certificate_rows(certificate))
 
 
 def short_fingerprint(fingerprint: str) -> str:
-    """Returns the beginning of a fingerprint, enough to tell it from others by eye."""
+    """Returns the beginning of a fingerprint, enough for the eye to tell it from others."""
     return f"{spelled(fingerprint[:16])}:…"
 
 
 def _names(certificate: Certificate) -> str:
-    names = ", ".join(one_line(name) for name in certificate.names[:_NAMES_TOLD])
-    more = len(certificate.names) - _NAMES_TOLD
+    names = ", ".join(one_line(name) for name in certificate.names[:_MAX_NAMES])
+    more = len(certificate.names) - _MAX_NAMES
     return _tr("{names} and {n} more").format(names=names, n=more) if more > 0 else names
 
 
@@ -50,12 +50,12 @@ def _tr(source: str) -> str:
     return QCoreApplication.translate("Certificate", source)
 
 
-_WIDTH_PX = 560  # at which its height is guessed before it is shown
-_LEAST_HEIGHT_PX = 140
+_WIDTH_PX = 560  # for which the height is computed before the view is shown
+_MIN_HEIGHT_PX = 140
 
 
 class CertificateView(QFrame):
-    """What one certificate says, in a box. Its `objectName` is `certificate`."""
+    """A box with the content of a certificate. Its `objectName` is `certificate`."""
 
     def __init__(self, certificate: Certificate) -> None:
         super().__init__()
@@ -78,14 +78,14 @@ class ChainView(QScrollArea):
     """A chain of certificates, the server's own first. Its `objectName` is `chain`."""
 
     def __init__(self, chain: tuple[Certificate, ...], *, usual_height_px: int) -> None:
-        """`usual_height_px` is what it takes of a dialog at most, unless that is made larger."""
+        """`usual_height_px` is its maximum height in a dialog that the user has not enlarged."""
         super().__init__()
         self._usual_height_px = usual_height_px
         self.setObjectName("chain")
         self.setAccessibleName(self.tr("Certificates"))
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setMinimumHeight(_LEAST_HEIGHT_PX)
+        self.setMinimumHeight(_MIN_HEIGHT_PX)
         self._content = body = QWidget()
         body.setProperty("area", "panelBody")
         column = QVBoxLayout(body)
@@ -103,7 +103,7 @@ class ChainView(QScrollArea):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        # Never higher than what there is to see.
+        # Never higher than its content.
         self.setMaximumHeight(self._content.heightForWidth(self.viewport().width()))
 
 

@@ -1,4 +1,4 @@
-"""What all dialogs look like: a title, a body, and a footer with buttons."""
+"""The base of all dialogs: a title, a body, and a footer with buttons."""
 
 from PySide6.QtCore import QEvent, QObject, QRect, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
@@ -36,17 +36,17 @@ class Dialog(QDialog):
     def open(self) -> None:
         parent = self.parentWidget()
         if parent:
-            veil = _Veil(parent.window())
-            self.finished.connect(veil.lift)
+            overlay = _Overlay(parent.window())
+            self.finished.connect(overlay.remove)
         super().open()
 
     def fit(self) -> None:
-        """The dialog is as high as what it holds needs, as far as the screen allows, and stays on that."""
+        """Resizes the dialog to the height of its content, as far as the screen allows, and keeps it on the screen."""
         layout = self.layout()
         if layout is None:
             return
         layout.activate()
-        # adjustSize() knows neither the height that wrapped words need at this width nor more than 2/3 of a screen.
+        # adjustSize() ignores the height that wrapped text needs at this width, and uses at most 2/3 of the screen.
         width = max(self.width(), self.minimumWidth())
         wraps, usual = layout.hasHeightForWidth(), layout.totalSizeHint().height()
         wanted = max(layout.totalHeightForWidth(width) if wraps else usual, layout.totalMinimumSize().height())
@@ -64,7 +64,7 @@ class Dialog(QDialog):
             self.move(left, top)
 
     def add_ok(self, text: str, kind: str = "primary") -> QPushButton:
-        """Adds the button that goes on; it is the one that Enter presses."""
+        """Adds the button that confirms. Enter presses it."""
         button = styled_button(text, kind)
         button.setObjectName("okButton")
         button.setDefault(True)
@@ -72,7 +72,7 @@ class Dialog(QDialog):
         return button
 
     def add_cancel(self) -> QPushButton:
-        """Adds the button that leaves everything as it was."""
+        """Adds the button that closes the dialog without any effect."""
         button = styled_button(self.tr("Cancel"))
         button.setObjectName("cancelButton")
         button.setAutoDefault(False)
@@ -81,7 +81,7 @@ class Dialog(QDialog):
         return button
 
 
-class _Veil(QWidget):
+class _Overlay(QWidget):
     """Dims the window behind an open dialog."""
 
     def __init__(self, window: QWidget) -> None:
@@ -91,8 +91,8 @@ class _Veil(QWidget):
         self.show()
         self.raise_()
 
-    def lift(self) -> None:
-        """The window is bright again."""
+    def remove(self) -> None:
+        """Shows the window as before."""
         self.hide()
         self.deleteLater()
 

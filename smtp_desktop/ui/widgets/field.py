@@ -1,4 +1,4 @@
-"""Object names, which tests and style sheets find widgets by."""
+"""A field of a form: an editor under its label."""
 
 from typing import Protocol
 
@@ -11,7 +11,7 @@ from smtp_desktop.ui.widgets.secret_field import SecretEdit
 
 
 def object_name(field: str, suffix: str) -> str:
-    """Returns the object name of a part of a field: `host_name` and `Error` give `hostNameError`."""
+    """Returns the object name of a part of a field: `hostNameError` for `host_name` and `Error`."""
     first, *rest = field.split("_")
     return first + "".join(word.capitalize() for word in rest) + suffix
 
@@ -21,7 +21,7 @@ FIELD_GAP_PX = 12
 
 
 class Field(Protocol):
-    """What a form asks of its fields."""
+    """The interface of a field for its form."""
 
     @property
     def name(self) -> str: ...
@@ -38,9 +38,9 @@ class Field(Protocol):
 
 
 class LabelledField(QWidget):
-    """An editor under its label: a star where it is required, a counter or note at the right, a hint or error below.
+    """An editor under its label, with a star if required, a counter or note at the right, and a hint or error below.
 
-    An error takes the hint's place and goes when the editor's content changes.
+    An error replaces the hint and disappears when the content of the editor changes.
     """
 
     edited = Signal()
@@ -54,7 +54,7 @@ class LabelledField(QWidget):
         required: bool = False,
         limit: int | None = None,
     ) -> None:
-        """`name` is the field's in snake case; `limit` counts code points."""
+        """`name` is in snake case; `limit` is in code points."""
         super().__init__()
         self.name = name
         self.editor: QWidget = editor
@@ -97,7 +97,7 @@ class LabelledField(QWidget):
         layout.addWidget(self.editor)
         layout.addWidget(self._hint)
         layout.addWidget(self._error)
-        layout.addStretch(1)  # beside a higher field it stays at the top
+        layout.addStretch(1)  # keeps it at the top beside a higher field
 
     def _connect(self, editor: QLineEdit | QPlainTextEdit | QComboBox) -> None:
         if isinstance(editor, QComboBox):
@@ -118,43 +118,43 @@ class LabelledField(QWidget):
         set_style_property(self._aside, "invalid", used > self._limit)
 
     def _used(self) -> int:
-        # Python counts code points, as the limits do; Qt counts UTF-16 units.
+        # Limits are in code points, as Python counts; Qt counts UTF-16 units.
         if isinstance(self.editor, QPlainTextEdit):
             return len(self.editor.toPlainText())
         return len(self.editor.text().strip()) if isinstance(self.editor, QLineEdit) else 0
 
     @property
     def error(self) -> str:
-        """What is said to be wrong with it, or nothing."""
+        """The error that is shown; empty if there is none."""
         return self._error.text()
 
     def set_required(self, required: bool) -> None:
-        """A star stands beside the label, or not."""
+        """Shows or hides the star beside the label."""
         self._star.setVisible(required)
 
     def hide_label(self) -> None:
-        """No label is seen, where something else says what the field is; it keeps its accessible name."""
+        """Hides the label, where something else names the field. The accessible name stays."""
         self._label.hide()
         self._star.hide()
 
     def set_note(self, note: str) -> None:
-        """`note` stands at the right of the label; for fields that count nothing."""
+        """Shows `note` at the right of the label, for fields without a limit."""
         self._aside.show_text(note)
 
     def set_hint(self, hint: str, *, warns: bool = False) -> None:
-        """`hint` stands below the editor unless an error does."""
+        """Shows `hint` below the editor while there is no error."""
         self._hint_text = hint
         self._hint.set_role("warning" if warns else "hint")
         self._show_below()
 
     def set_error(self, message: str) -> None:
-        """`message` stands below the editor, which looks invalid; an empty one takes both back."""
+        """Shows `message` below the editor and marks it invalid; an empty message undoes both."""
         self._error.setText(message)
         set_style_property(self.editor, "invalid", bool(message))
         self._show_below()
 
     def add_link(self, text: str) -> LinkButton:
-        """Returns a link that stands below hint and error; a field has one at most."""
+        """Adds a link below hint and error, and returns it. A field has at most one."""
         self.link = LinkButton(text)
         self.link.setObjectName(object_name(self.name, "Link"))
         self._rows.insertWidget(self._rows.count() - 1, self.link)
@@ -167,7 +167,7 @@ class LabelledField(QWidget):
         self.editor.setAccessibleDescription(message or self._hint_text)
 
     def set_locked(self, locked: bool) -> None:
-        """The content can be read and copied but not changed."""
+        """Sets whether the content is read-only. It can always be copied."""
         if isinstance(self.editor, SecretEdit):
             self.editor.set_locked(locked)
         elif isinstance(self.editor, QLineEdit | QPlainTextEdit):

@@ -1,4 +1,4 @@
-"""A check box as a field of a form."""
+"""Editors of forms: check box, choice, text area, collapsible section, and a line to copy."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -27,12 +27,12 @@ _INDENT_PX = 26
 
 
 class BoxField(QWidget):
-    """A check box with a hint or an error below, in line with its text."""
+    """A check box with a hint or an error below, aligned with its text."""
 
     edited = Signal()
 
     def __init__(self, name: str, label: str) -> None:
-        """`name` is the field's in snake case."""
+        """`name` is in snake case."""
         super().__init__()
         self.name = name
         self.box = QCheckBox(label)
@@ -60,7 +60,7 @@ class BoxField(QWidget):
         self.edited.emit()
 
     def add_below(self, part: QWidget) -> None:
-        """`part` stands below hint and error, in line with the text."""
+        """Adds `part` below hint and error, aligned with the text."""
         holder = QWidget()
         indented = QVBoxLayout(holder)
         indented.setContentsMargins(_INDENT_PX, 0, 0, 0)
@@ -69,22 +69,22 @@ class BoxField(QWidget):
 
     @property
     def checked(self) -> bool:
-        """Whether the box is ticked."""
+        """Whether the box is checked."""
         return self.box.isChecked()
 
     @property
     def error(self) -> str:
-        """What is said to be wrong with it, or nothing."""
+        """The error that is shown; empty if there is none."""
         return self._error.text()
 
     def set_hint(self, hint: str, *, warns: bool = False) -> None:
-        """`hint` stands below the box unless an error does."""
+        """Shows `hint` below the box while there is no error."""
         self._hint_text = hint
         self._hint.set_role("warning" if warns else "hint")
         self._show_below()
 
     def set_error(self, message: str) -> None:
-        """`message` stands below the box; an empty one takes it back."""
+        """Shows `message` below the box; an empty one removes it."""
         self._error.setText(message)
         self._show_below()
 
@@ -95,7 +95,7 @@ class BoxField(QWidget):
         self.box.setAccessibleDescription(message or self._hint_text)
 
     def set_locked(self, locked: bool) -> None:
-        """The box can be read but not changed."""
+        """Sets whether the box is read-only."""
         self.box.setEnabled(not locked)
 
 
@@ -103,7 +103,7 @@ _Chosen = TypeVar("_Chosen", bound=StrEnum)
 
 
 class Choice(QComboBox, Generic[_Chosen]):
-    """One of the members of an enum; `labels` holds them all, in the order of the list."""
+    """A choice among the members of an enum. `labels` has a label for each, in the order of the list."""
 
     def __init__(self, labels: Mapping[_Chosen, str]) -> None:
         super().__init__()
@@ -115,20 +115,20 @@ class Choice(QComboBox, Generic[_Chosen]):
 
     @property
     def chosen(self) -> _Chosen:
-        """What is chosen."""
+        """The chosen member."""
         return self._members[self.currentIndex()]
 
     def choose(self, member: _Chosen) -> None:
-        """`member` is chosen."""
+        """Chooses `member`."""
         self.setCurrentIndex(self._members.index(member))
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """The form scrolls: a wheel that passes over must not choose something else."""
+        """Leaves the wheel to the form, which scrolls: passing over the field must not change the choice."""
         event.ignore()
 
 
 class TextArea(QPlainTextEdit):
-    """Plain text of several lines; Tab goes on to the next field."""
+    """Plain text of several lines. Tab moves to the next field."""
 
     def __init__(self, height_px: int) -> None:
         super().__init__()
@@ -137,7 +137,7 @@ class TextArea(QPlainTextEdit):
 
 
 class Fold(QWidget):
-    """A title that shows and hides what is below it; folded to begin with."""
+    """A title that shows or hides its content; collapsed at first."""
 
     def __init__(self, title: str, content: QWidget) -> None:
         super().__init__()
@@ -160,25 +160,25 @@ class Fold(QWidget):
 
     @property
     def title_button(self) -> QToolButton:
-        """What folds and unfolds it."""
+        """The button that shows or hides the content."""
         return self._title
 
     def set_open(self, is_open: bool) -> None:
-        """The content is shown, or not."""
+        """Shows or hides the content."""
         self._title.setChecked(is_open)
         self._title.setArrowType(Qt.ArrowType.DownArrow if is_open else Qt.ArrowType.RightArrow)
         self._content.setVisible(is_open)
 
 
 _EDGE_PX = 4
-_COPIED_MS = 2000
+_COPIED_MS = 2000  # how long the button says that it has copied
 
 
 class CopyLine(QLineEdit):
-    """Words that can't be changed, with a button that copies them all."""
+    """A read-only line with a button that copies it."""
 
     def __init__(self, what: str) -> None:
-        """`what` says what is copied, for screen readers."""
+        """`what` names the content, for screen readers."""
         super().__init__()
         self._what = what
         self.setReadOnly(True)
@@ -187,17 +187,17 @@ class CopyLine(QLineEdit):
         self.button.setParent(self)
         self.button.setAutoDefault(False)
         self.button.clicked.connect(self._copy)
-        self._back = QTimer(self, singleShot=True, interval=_COPIED_MS)
-        self._back.timeout.connect(self._offer)
-        self._offer()
+        self._reset = QTimer(self, singleShot=True, interval=_COPIED_MS)
+        self._reset.timeout.connect(self._show_copy)
+        self._show_copy()
 
     def show_line(self, words: str) -> None:
-        """It says `words`, seen from their beginning."""
+        """Shows `words`, from their beginning."""
         if self.text() != words:
             self.setText(words)
             self.setCursorPosition(0)
             self.setToolTip(plain_tip(words))
-            self._offer()
+            self._show_copy()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -208,9 +208,9 @@ class CopyLine(QLineEdit):
         self.button.setText(self.tr("Copied"))
         self.button.setAccessibleName(self.tr("Copied"))
         self._place_button()
-        self._back.start()
+        self._reset.start()
 
-    def _offer(self) -> None:
+    def _show_copy(self) -> None:
         self.button.setText(self.tr("Copy"))
         self.button.setAccessibleName(self.tr("Copy {what}").format(what=self._what))
         self._place_button()

@@ -1,25 +1,25 @@
-"""How a form arranges its fields."""
+"""The layout of forms: sections, columns and rows of fields."""
 
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from smtp_desktop.ui.widgets.labels import Caption, LinkButton
 
-_SECTION_TOP_PX = 6  # below a field's own gap of 12
+_SECTION_TOP_PX = 6  # in addition to the gap of 12 below a field
 _SECTION_BOTTOM_PX = 10
 _ROW_GAP_PX = 12
 _LINK_GAP_PX = 8
-_BOX_RAISE_PX = 7  # a box of 20 in the middle of an input of 34
+_BOX_RAISE_PX = 7  # centres a box of 20 on an input of 34
 
 
 def section(title: str, *, first: bool = False) -> Caption:
-    """Returns the title of a part of the form."""
+    """Returns the title of a section of the form."""
     caption = Caption("section", title)
     caption.setContentsMargins(0, 0 if first else _SECTION_TOP_PX, 0, _SECTION_BOTTOM_PX)
     return caption
 
 
 def titled(title: Caption, link: LinkButton) -> QWidget:
-    """Returns such a title with a link beside it."""
+    """Returns a section title with a link beside it."""
     row = QWidget()
     layout = QHBoxLayout(row)
     layout.setContentsMargins(0, _SECTION_TOP_PX, 0, _SECTION_BOTTOM_PX)
@@ -42,7 +42,7 @@ def column(*parts: QWidget) -> QWidget:
 
 
 def row(*parts: tuple[QWidget, int]) -> QWidget:
-    """Returns the parts beside each other; the number is what share of the width each gets."""
+    """Returns the parts beside each other; the numbers are their stretch factors."""
     row = QWidget()
     layout = QHBoxLayout(row)
     layout.setContentsMargins(0, 0, 0, 0)
@@ -53,7 +53,7 @@ def row(*parts: tuple[QWidget, int]) -> QWidget:
 
 
 def at_bottom(field: QWidget) -> QWidget:
-    """Returns the box in line with the input beside it."""
+    """Returns a check box aligned with the input beside it."""
     holder = QWidget()
     layout = QVBoxLayout(holder)
     layout.setContentsMargins(0, 0, 0, _BOX_RAISE_PX)

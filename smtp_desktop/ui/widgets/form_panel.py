@@ -1,4 +1,4 @@
-"""What every Info panel with a form looks like: its fields in the body, its buttons in the footer."""
+"""The base of Info panels with a form: its fields in the body, its buttons in the footer."""
 
 from collections.abc import Sequence
 from itertools import pairwise
@@ -15,7 +15,7 @@ from smtp_desktop.ui.widgets.panel_frame import PanelFrame
 
 
 class Form(Protocol):
-    """Fields that can say what is wrong with them."""
+    """The interface of a form for its panel."""
 
     @property
     def first_stop(self) -> QWidget: ...
@@ -36,34 +36,34 @@ _Form = TypeVar("_Form", bound=Form)
 
 
 class FormPanel(PanelFrame, Generic[_Form]):
-    """A form and the buttons below it. A panel puts its form in with `_set_content`."""
+    """A form with buttons below it. A subclass adds the form by `_set_content`."""
 
     def __init__(self, form: _Form) -> None:
         super().__init__()
         self._form = form
 
     def focus_first_field(self) -> None:
-        """The cursor is in the first field."""
+        """Moves the focus to the first field."""
         self._form.first_stop.setFocus(Qt.FocusReason.OtherFocusReason)
         self._bring_into_view(self._form.first_stop)
 
     def show_errors(self, errors: tuple[FieldError, ...]) -> None:
-        """Each error stands beside its field, and the cursor is in the first one's; what is of no field is the note."""
+        """Shows each error beside its field, or as the note if it has none, and moves the focus to the first one."""
         self._form.clear_errors()
-        homeless = [shown(error.message) for error in errors if self._form.field(error.field) is None]
-        self.show_note(" ".join(homeless))
+        without_field = [shown(error.message) for error in errors if self._form.field(error.field) is None]
+        self.show_note(" ".join(without_field))
         for error in errors:
             if self._form.field(error.field):
                 self._form.set_error(error.field, shown(error.message))
         first = next(iter(self._form.errors()), None)
         field = self._form.field(first) if first else None
         if first and field:
-            self._uncover(first)
+            self._reveal(first)
             field.editor.setFocus(Qt.FocusReason.OtherFocusReason)
             self._bring_into_view(field.editor.parentWidget() or field.editor)
 
-    def _uncover(self, name: str) -> None:
-        """Nothing hides that field: for a form that keeps some of its fields behind others."""
+    def _reveal(self, name: str) -> None:
+        """Makes that field visible. For forms that have fields on tabs."""
 
     def _make_button(self, name: str, kind: str) -> QPushButton:
         button = styled_button("", kind)

@@ -1,8 +1,8 @@
-"""What keys do, wherever in the window the cursor is."""
+"""Keyboard shortcuts of the window."""
 
 from collections.abc import Callable
 
-from PySide6 import QtCore
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
@@ -15,19 +15,19 @@ _KEYS: tuple[Key, ...] = (
 
 
 def shortcuts_of(window: QWidget) -> dict[Key, QShortcut]:
-    """Returns the keys that the window listens to from now on."""
+    """Creates the shortcuts of the window and returns them by key."""
     return {key: QShortcut(QKeySequence(key), window) for key in _KEYS}
 
 
 def on_delete(grid: QWidget, act: Callable[[], object]) -> None:
-    """Del does `act` where the cursor is on `grid`: in a field it deletes text."""
+    """Calls `act` when Del is pressed while `grid` has the focus; in a field it deletes text."""
     shortcut = QShortcut(QKeySequence(_STANDARD.Delete), grid)
-    shortcut.setContext(QtCore.Qt.ShortcutContext.WidgetShortcut)
+    shortcut.setContext(Qt.ShortcutContext.WidgetShortcut)
     shortcut.activated.connect(act)
 
 
 class OnPage:
-    """What one key does on each page, by the page's name; on any other page nothing."""
+    """The action of one key on each page, by the name of the page; on other pages it does nothing."""
 
     def __init__(self, current: Callable[[], str], **acts: Callable[[], object]) -> None:
         self._current = current

@@ -1,4 +1,4 @@
-"""A label that may be narrower than its words."""
+"""Labels, and a button that looks like a link."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
@@ -7,11 +7,11 @@ from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy
 from smtp_desktop.ui.theme.styled import set_style_property
 from smtp_desktop.ui.widgets.message_text import plain_tip
 
-_LEAST_PX = 40
+_MIN_PX = 40
 
 
 class ElidedLabel(QLabel):
-    """Says its words as far as there is room; the whole of them is in the tool tip."""
+    """A label that is elided where its text needs more space; the tool tip has the whole text."""
 
     def __init__(self, role: str) -> None:
         super().__init__()
@@ -21,7 +21,7 @@ class ElidedLabel(QLabel):
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
 
     def show_words(self, words: str) -> None:
-        """It says `words`, on one line."""
+        """Shows `words` on one line."""
         self._words = " ".join(words.split())
         self.setToolTip(plain_tip(words))
         self.setAccessibleName(self._words)
@@ -32,28 +32,28 @@ class ElidedLabel(QLabel):
         self._elide()
 
     def _elide(self) -> None:
-        room = max(self.width(), _LEAST_PX)
+        room = max(self.width(), _MIN_PX)
         self.setText(self.fontMetrics().elidedText(self._words, Qt.TextElideMode.ElideRight, room))
 
 
 class Caption(QLabel):
-    """A label with a role of the theme: panelTitle, section, label, required, counter, hint, error, warning, muted."""
+    """A label in a role of the style sheet: panelTitle, section, label, counter, hint, error, warning, muted, …"""
 
     def __init__(self, role: str, text: str = "", *, wraps: bool = False) -> None:
         super().__init__(text)
         self.setProperty("role", role)
-        # What is shown may hold what a person or a server wrote: never markup.
+        # The text may contain what a user or a server wrote: never markup.
         self.setTextFormat(Qt.TextFormat.PlainText)
         if wraps:
             self.setWordWrap(True)
             self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
 
     def set_role(self, role: str) -> None:
-        """The theme shows it in another role."""
+        """Changes the role."""
         set_style_property(self, "role", role)
 
     def show_text(self, text: str) -> None:
-        """It says `text`, and takes no room where that is empty."""
+        """Shows `text`, and hides the label if that is empty."""
         self.setText(text)
         self.setVisible(bool(text))
 
@@ -64,12 +64,12 @@ class LinkButton(QPushButton):
     def __init__(self, text: str) -> None:
         super().__init__()
         self.setProperty("kind", "textLink")
-        self.setAutoDefault(True)  # outside of dialogs this alone makes Enter press it
+        self.setAutoDefault(True)  # outside of dialogs, Enter presses only auto-default buttons
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.say(text)
 
     def say(self, text: str) -> None:
-        """Its words are `text`."""
+        """Sets the text."""
         self.setText(text)
         self.setAccessibleName(text)

@@ -1,4 +1,4 @@
-"""Saying something that needs an Ok, and asking about unsaved changes."""
+"""The dialogs for a message, and for unsaved changes."""
 
 from enum import StrEnum
 
@@ -10,7 +10,7 @@ from smtp_desktop.ui.widgets.dialog import Dialog
 
 
 class MessageDialog(Dialog):
-    """Says `text`; Ok closes it."""
+    """Shows `text` until the user presses Ok."""
 
     def __init__(self, parent: QWidget | None, *, title: str, text: str) -> None:
         super().__init__(parent, name="messageDialog", title=title, width=440)
@@ -23,13 +23,15 @@ class MessageDialog(Dialog):
 
 
 class Answer(StrEnum):
+    """The answer to UnsavedDialog."""
+
     SAVE = "save"
     DISCARD = "discard"
     CANCEL = "cancel"
 
 
 class UnsavedDialog(Dialog):
-    """Asks what becomes of unsaved changes."""
+    """Asks whether unsaved changes are saved or discarded."""
 
     answered = Signal(object)
     """Carries an Answer."""

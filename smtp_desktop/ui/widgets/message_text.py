@@ -1,6 +1,7 @@
-"""Sentences from below the window, in the admin's language."""
+"""Texts from the other rooms, days and times in the user's language, and safe tool tips."""
 
 from datetime import date, datetime
+from html import escape
 
 from PySide6.QtCore import QCoreApplication, QDate, QLocale
 
@@ -10,25 +11,23 @@ __all__ = ["day_text", "one_line", "plain_tip", "shown", "time_text"]
 
 
 def shown(text: MessageText) -> str:
-    """Returns the sentence as it is shown: its template translated, then filled."""
+    """Returns the text for the user: its template is translated, then filled."""
     return QCoreApplication.translate("domain", text.template).format(**text.values)
 
 
 def day_text(day: date) -> str:
-    """Returns the day as in "3 Feb 2027"."""
+    """Returns a day, as in "3 Feb 2027"."""
     return QLocale().toString(QDate(day.year, day.month, day.day), "d MMM yyyy")
 
 
 def time_text(at: datetime) -> str:
-    """Returns the moment as local day and time."""
+    """Returns a moment as local day and time."""
     return f"{at.astimezone():%d %b %H:%M:%S}"
 
 
 def plain_tip(words: str) -> str:
-    """Returns a tool tip that reads as `words` do. Qt takes one that looks like HTML for HTML, and would load the
-    pictures that a server or a mail names in it."""
-    if not words:
-        return ""
-    import html  # noqa: PLC0415 - its table of entities is large, and the first paint has no tool tip
+    """Returns a tool tip that shows exactly `words`.
 
-    return f'<span style="white-space: pre-wrap">{html.escape(words)}</span>'
+    Qt would read a text that looks like HTML as HTML, and load the pictures that a server or a mail names in it.
+    """
+    return f'<span style="white-space: pre-wrap">{escape(words)}</span>' if words else ""

@@ -1,4 +1,4 @@
-"""What every Info panel looks like: a title, a body that scrolls, a footer that doesn't."""
+"""The base of all Info panels: a title, a scrolling body, and a footer."""
 
 from PySide6.QtCore import QCoreApplication, QEvent, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QToolButton, QVBoxLayout, QWidget
@@ -12,7 +12,7 @@ _FOOTER_PX = 64
 
 
 class PanelFrame(QFrame):
-    """A header with a title and ✕, a scrolling body with a note on top, and a footer."""
+    """A header with a title and ✕, a scrolling body with a note at its top, and a footer."""
 
     close_requested = Signal()
 
@@ -82,19 +82,19 @@ class PanelFrame(QFrame):
         self._scroll.verticalScrollBar().rangeChanged.connect(self._make_room_for_bar)
 
     def _make_room_for_bar(self, _lowest: int, highest: int) -> None:
-        # The bar stands in the margin, so that the fields keep their width when it comes and goes.
+        # The bar takes the margin, so that the fields keep their width when it appears.
         bar_px = self._scroll.verticalScrollBar().sizeHint().width() if highest else 0
         layout = self._body.layout()
         if layout is not None:
             layout.setContentsMargins(_SIDE_PX, _TOP_PX, max(0, _SIDE_PX - bar_px), _TOP_PX)
 
     def show_note(self, text: str) -> None:
-        """`text` stands at the top of the body, in sight: what concerns no one field. An empty one takes it away."""
+        """Shows `text`, which concerns no single field, at the top of the body and scrolls there; empty hides it."""
         self._note.show_text(text)
         if text:
             self._bring_into_view(self._note)
 
     def _bring_into_view(self, widget: QWidget) -> None:
-        # What was shown just now has no place yet: it gets one before the body scrolls to it.
+        # A widget that was shown just now has no geometry until the layout is done.
         QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
         self._scroll.ensureWidgetVisible(widget, 0, _TOP_PX)

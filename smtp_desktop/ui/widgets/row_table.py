@@ -1,11 +1,16 @@
-"""A table whose rows are things, one line each."""
+"""Tables in which each row is one item, and the icons of their cells."""
+
+from collections.abc import Callable
 
 from PySide6.QtCore import QAbstractItemModel, Qt
+from PySide6.QtGui import QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QAbstractItemView, QTableView
+
+_ICON_SCALE = 2
 
 
 def row_table(name: str, label: str, model: QAbstractItemModel, *, row_px: int) -> QTableView:
-    """Returns a table that shows `model` and selects a row at a time; `label` is its accessible name."""
+    """Returns a table of `model` that selects single rows. `name` is its object name, `label` its accessible name."""
     table = QTableView()
     table.setObjectName(name)
     table.setAccessibleName(label)
@@ -21,3 +26,19 @@ def row_table(name: str, label: str, model: QAbstractItemModel, *, row_px: int) 
     header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
     header.setHighlightSections(False)
     return table
+
+
+def cell_icon(side_px: int, paint: Callable[[QPainter], None]) -> QIcon:
+    """Returns a square icon for a cell, which `paint` draws, without an outline unless it sets a pen."""
+    picture = QPixmap(_ICON_SCALE * side_px, _ICON_SCALE * side_px)
+    picture.setDevicePixelRatio(_ICON_SCALE)
+    picture.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(picture)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    paint(painter)
+    painter.end()
+    icon = QIcon(picture)
+    # Without a picture of its own, Qt tints the icon of a selected row.
+    icon.addPixmap(picture, QIcon.Mode.Selected)
+    return icon

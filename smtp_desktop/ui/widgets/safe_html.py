@@ -1,4 +1,4 @@
-"""HTML from strangers, shown without reaching for anything."""
+"""A view of HTML from untrusted senders that loads nothing."""
 
 import re
 from typing import Any
@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QTextBrowser, QWidget
 
 from smtp_desktop.ui.theme.theme import LIGHT
 
-# What a mail brings along (RFC 2392 and RFC 2397) is not from outside.
+# RFC 2392 and RFC 2397: what cid: and data: name is part of the mail itself.
 _OUTSIDE = re.compile(
     r"""(?:\b(?:src|srcset|background|poster)\s*=\s*["']?|\burl\(\s*["']?)\s*(?!cid:|data:)[a-z/\\]""", re.IGNORECASE
 )
@@ -23,16 +23,15 @@ class SafeHtml(QTextBrowser):
         self._blank = QImage(1, 1, QImage.Format.Format_ARGB32)
         self._blank.fill(Qt.GlobalColor.transparent)
         self.setOpenLinks(False)
-        # Mails are written for white paper: black words on no ground of their own can't be read on a dark one.
+        # Mails are written for a white background: many set a black text colour and no background.
         self.setProperty("area", "paper")
         self.document().setDefaultStyleSheet(f"a {{ color: {LIGHT.accent} }}")
 
     def loadResource(self, kind: int, name: QUrl | str) -> Any:
-        # Where nothing or no picture is returned, the document itself opens what a file: address names (on Windows
-        # that may be a file on a server).
+        # For None or an empty value, the document itself opens file: addresses (on Windows, also of servers).
         return self._blank if kind == QTextDocument.ResourceType.ImageResource.value else QByteArray(b" ")
 
 
 def has_outside_pictures(html: str) -> bool:
-    """Whether `html` names pictures that it does not bring along."""
+    """Returns whether `html` refers to pictures that are not part of the mail."""
     return _OUTSIDE.search(html) is not None

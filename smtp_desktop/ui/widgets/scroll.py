@@ -1,13 +1,13 @@
-"""A part of a dialog that is as high as what it holds, and scrolls where the screen has no room for that."""
+"""A scroll area that is as high as its content, and scrolls only where the screen is too small for that."""
 
 from PySide6.QtCore import QCoreApplication, QEvent, QSize, Qt
 from PySide6.QtWidgets import QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
-_LEAST_HEIGHT_PX = 96
+_MIN_HEIGHT_PX = 96
 
 
 class FittingScroll(QScrollArea):
-    """Fill `column`; after each change of what that holds, call `refit` before the dialog is sized."""
+    """Add the content to `column`; after each change of the content, call `refit` before the dialog is resized."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -24,13 +24,13 @@ class FittingScroll(QScrollArea):
         self.setWidget(content)
 
     def refit(self) -> None:
-        """Its height is that of what it holds now."""
+        """Updates the height to that of the content."""
         self.column.activate()
         self.updateGeometry()
 
     def bring_into_view(self, widget: QWidget) -> None:
-        """What it holds is scrolled to where `widget` is seen."""
-        # What was shown just now has no place yet: it gets one first.
+        """Scrolls to `widget`."""
+        # A widget that was shown just now has no geometry until the layout is done.
         QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
         self.ensureWidgetVisible(widget, 0, 0)
 
@@ -47,4 +47,4 @@ class FittingScroll(QScrollArea):
         return QSize(width, self.heightForWidth(width))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(self.column.totalMinimumSize().width(), min(_LEAST_HEIGHT_PX, self.sizeHint().height()))
+        return QSize(self.column.totalMinimumSize().width(), min(_MIN_HEIGHT_PX, self.sizeHint().height()))

@@ -1,12 +1,14 @@
-"""The eye that shows a secret while it is typed."""
+"""Fields for secrets: one of a form, which may stand for a stored secret, and one for a password in a dialog."""
 
-from PySide6.QtCore import QPointF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QPainter, QPainterPath, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QLineEdit, QPushButton, QToolButton, QWidget
+from PySide6.QtCore import QCoreApplication, QPointF, QSize, Qt, Signal
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QPainter, QPainterPath, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from smtp_desktop.domain.secret import Secret
+from smtp_desktop.ui.theme.styled import styled_label
+from smtp_desktop.ui.theme.theme import icon
 
-_GRID = 24  # units of the drawing, as of every icon
+_GRID = 24  # units of the drawing, as in every icon
 _STROKE = 1.8
 _ICON_PX = 16
 _CORNER_PX = 6
@@ -21,7 +23,7 @@ def _eye() -> QPainterPath:
 
 
 class EyeButton(QToolButton):
-    """A toggle with an eye, crossed out while the text is shown. Drawn in the text's colour at any scale."""
+    """A toggle with an eye, crossed out while the text is visible. Drawn in the text's colour, sharp at any scale."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -53,9 +55,9 @@ _EYE_PX = 26
 
 
 class SecretEdit(QLineEdit):
-    """A line for a secret in one of three states: to be entered, kept (dots stand for the stored one), being replaced.
+    """A field for a secret in one of three states: to be entered, kept (dots for the stored one), being replaced.
 
-    It never holds a stored secret, only what is typed. Typing, pasting or Replace begins a replacement, Keep ends it.
+    It never holds a stored secret, only what is typed. Typing, pasting or Replace starts a replacement, Keep ends it.
     """
 
     state_changed = Signal()
@@ -79,23 +81,23 @@ class SecretEdit(QLineEdit):
 
     @property
     def secret(self) -> Secret | None:
-        """What was typed, or None where nothing was."""
+        """The typed secret; None if nothing was typed."""
         return Secret.typed(self.text()) if self.text() else None
 
     @property
     def resting(self) -> bool:
-        """Whether it stands for the stored secret."""
+        """Whether the field stands for the stored secret."""
         return self._kept and not self._replacing
 
     def reset(self, *, kept: bool) -> None:
-        """Nothing is typed; where `kept` is set it stands for the stored secret."""
+        """Clears the field; with `kept` it stands for the stored secret."""
         self._kept, self._replacing = kept, False
         self.setText("")  # unlike clear(), this also forgets what undo could bring back
         self.eye.setChecked(False)
         self._show_state()
 
     def set_kept(self, kept: bool) -> None:
-        """The stored secret may be used, or not any more. What is typed stays."""
+        """Sets whether a stored secret can be used. What was typed stays."""
         if kept == self._kept:
             return
         self._kept = kept
@@ -103,7 +105,7 @@ class SecretEdit(QLineEdit):
         self._show_state()
 
     def set_locked(self, locked: bool) -> None:
-        """Nothing can be typed, shown or replaced."""
+        """Sets whether typing, showing and replacing are disabled."""
         self._locked = locked
         self._show_state()
 
@@ -165,3 +167,42 @@ def _types_something(event: QKeyEvent) -> bool:
         return True
     alt_alone = event.modifiers() == Qt.KeyboardModifier.AltModifier
     return bool(event.text()) and event.text().isprintable() and not alt_alone
+
+
+def password_field(layout: QVBoxLayout, label: str, name: str) -> QLineEdit:
+    """Adds a labelled password field to a dialog, with an eye that shows the text, and returns the field.
+
+    `name` becomes its `objectName`.
+    """
+    field = QLineEdit()
+    field.setObjectName(name)
+    field.setAccessibleName(label)
+    field.setEchoMode(QLineEdit.EchoMode.Password)
+    row = QHBoxLayout()
+    row.setSpacing(2)
+    caption = styled_label(label, "label")
+    caption.setBuddy(field)
+    row.addWidget(caption)
+    row.addWidget(styled_label("*", "required"))
+    row.addStretch(1)
+    group = QVBoxLayout()
+    group.setSpacing(4)
+    group.addLayout(row)
+    group.addWidget(field)
+    layout.addLayout(group)
+    _add_eye(field)
+    return field
+
+
+def _add_eye(field: QLineEdit) -> None:
+    eye = QAction(QCoreApplication.translate("PasswordField", "Show the password"), field)
+    eye.setCheckable(True)
+    color = field.palette().placeholderText().color()
+
+    def show(visible: bool) -> None:
+        field.setEchoMode(QLineEdit.EchoMode.Normal if visible else QLineEdit.EchoMode.Password)
+        eye.setIcon(icon("eye-off" if visible else "eye", color))
+
+    eye.toggled.connect(show)
+    show(False)
+    field.addAction(eye, QLineEdit.ActionPosition.TrailingPosition)

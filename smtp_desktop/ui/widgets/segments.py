@@ -1,4 +1,4 @@
-"""A row of buttons of which one is pressed: what a page shows only."""
+"""A segmented control: a row of buttons of which one is pressed, to filter a page."""
 
 from collections.abc import Iterator, Mapping
 
@@ -9,13 +9,13 @@ from smtp_desktop.ui.theme.styled import set_style_property, styled_button
 
 
 class Segments(QWidget):
-    """Its `objectName` is `filterSegments`; each button is called after its key, as in `waitingSegment`."""
+    """The buttons. Its `objectName` is `filterSegments`; that of a button has its key, as in `waitingSegment`."""
 
     chosen = Signal(str)
-    """The key of the button that was pressed."""
+    """A button was pressed. Carries its key."""
 
     def __init__(self, words: Mapping[str, str], parent: QWidget | None = None) -> None:
-        """`words` are what the buttons say, by key; the first one is pressed."""
+        """`words` are the texts of the buttons by key; the first one is pressed."""
         super().__init__(parent)
         self.setObjectName("filterSegments")
         self.setAccessibleName(self.tr("Show only"))
@@ -29,7 +29,7 @@ class Segments(QWidget):
             button.setObjectName(f"{key}Segment")
             button.setCheckable(True)
             button.clicked.connect(lambda _, key=key: self.chosen.emit(key))
-            # In a narrow window the stretch gives way, never the words.
+            # In a narrow window the space between shrinks, never the text.
             button.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
             self._buttons[key] = button
             self._group.addButton(button)
@@ -39,11 +39,11 @@ class Segments(QWidget):
             button.setProperty("edge", edge)
 
     def press(self, key: str) -> None:
-        """That button is the pressed one; nobody is told."""
+        """Presses that button without emitting `chosen`."""
         self._buttons[key].setChecked(True)
 
     def offer(self, key: str, offered: bool) -> None:
-        """That button is there, or not; a pressed one stays."""
+        """Shows or hides that button; a pressed one is never hidden."""
         button = self._buttons[key]
         if button.isHidden() == offered and (offered or not button.isChecked()):
             button.setVisible(offered)

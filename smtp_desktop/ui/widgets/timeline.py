@@ -1,13 +1,16 @@
-"""The steps of a conversation, as they happen, on a common time axis."""
+"""The timeline of a session: its steps on a common time axis, as they happen, and its transcript."""
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QElapsedTimer, QSize, QTimer
+from PySide6.QtCore import QElapsedTimer, QSize, Qt, QTimer
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QPlainTextEdit, QVBoxLayout, QWidget
 
-from smtp_desktop.domain.diagnosis.conversation import Stage, Step, StepStatus
+from smtp_desktop.domain.diagnosis.conversation import Stage, Step, StepStatus, TranscriptLine
+from smtp_desktop.services.checks.report import TRANSCRIPT_KEY, transcript_line
+from smtp_desktop.ui.theme.styled import styled_label
 from smtp_desktop.ui.theme.theme import Theme
+from smtp_desktop.ui.widgets.message_text import shown
 from smtp_desktop.ui.widgets.step_row import StepRow
 
 _REPAINT_MS = 50
@@ -15,13 +18,14 @@ _FIRST_AXIS_MS = 250.0
 _WIDE_PX = 520
 _NAME_PX, _WIDE_NAME_PX = 96, 150
 _BAR_PX, _WIDE_BAR_PX = 36, 150
+_SELECTABLE = Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
 
 
 class TimelineView(QFrame):
-    """One row per stage. Its `objectName` is `timeline`.
+    """A row for each stage. Its `objectName` is `timeline`.
 
-    While the conversation lasts the axis is longer than what has passed, and doubles when that is used up: bars that
-    shrank all the time could not be compared. Once it is over the axis is as long as the conversation was.
+    While the session lasts, the axis is longer than the time that has passed, and is doubled when that is used up: bars
+    that shrink all the time can't be compared. At the end, the axis becomes as long as the session was.
     """
 
     def __init__(self, stages: tuple[Stage, ...], theme: Theme, parent: QWidget | None = None) -> None:
@@ -44,33 +48,33 @@ class TimelineView(QFrame):
         self._fit()
 
     def show_step(self, step: Step) -> None:
-        """The step's row shows it; the conversation goes on."""
+        """Shows a step of a session that goes on."""
         self._over = False
         self._show(step)
-        self._settle()
+        self._update_view()
 
     def show_all(self, steps: Iterable[Step]) -> None:
-        """The rows show `steps`, and the conversation is over."""
+        """Shows the steps of a session that has ended."""
         self._over = True
         for step in steps:
             self._show(step)
-        self._settle()
+        self._update_view()
 
     def reset(self) -> None:
-        """No stage was reached yet."""
+        """Shows every stage as not reached yet."""
         self._over = False
         for stage in self._rows:
             self._show(Step(stage=stage, outcome=StepStatus.NOT_REACHED))
-        self._settle()
+        self._update_view()
 
     @property
     def axis_ms(self) -> float:
-        """How long the time axis is that the bars stand on."""
+        """The length of the time axis, in milliseconds."""
         return self._axis_ms
 
     def minimumSizeHint(self) -> QSize:
-        # That of a narrow panel, whatever the columns are now.
-        narrow = max(row.least_width for row in self._rows.values()) + max(_NAME_PX, self._widest) + _BAR_PX
+        # That of a narrow panel, whatever width the columns have now.
+        narrow = max(row.min_width for row in self._rows.values()) + max(_NAME_PX, self._widest) + _BAR_PX
         return QSize(narrow, super().minimumSizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -79,7 +83,7 @@ class TimelineView(QFrame):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self._settle()
+        self._update_view()
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
@@ -96,8 +100,8 @@ class TimelineView(QFrame):
             self._running = None
         row.show_step(step)
 
-    def _settle(self) -> None:
-        """Columns and bars fit what the rows say, and time goes on where a step runs and is seen."""
+    def _update_view(self) -> None:
+        """Fits columns and bars to the rows, and repaints at intervals while a step runs and is visible."""
         self._fit()
         self._draw()
         if self._running is None or self._over:
@@ -132,7 +136,37 @@ class TimelineView(QFrame):
     def _fit(self) -> None:
         wide = self.width() >= _WIDE_PX
         widest = self._widest
-        # A narrow panel has to leave room for what came of the steps.
+        # A narrow panel must keep space for the details.
         narrow_bar = min(max(round((self.width() - 262) * 0.45), _BAR_PX), _WIDE_BAR_PX)
         for row in self._rows.values():
             row.set_widths(max(_WIDE_NAME_PX if wide else _NAME_PX, widest), _WIDE_BAR_PX if wide else narrow_bar)
+
+
+class TranscriptView(QFrame):
+    """A transcript whose lines can be selected and copied, below a key to its speakers.
+
+    The field's `objectName` is `transcript`.
+    """
+
+    def __init__(self, *, height_px: int, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._field = QPlainTextEdit()
+        self._field.setObjectName("transcript")
+        self._field.setAccessibleName(self.tr("Transcript"))
+        self._field.setAccessibleDescription(shown(TRANSCRIPT_KEY))
+        self._field.setReadOnly(True)
+        self._field.setTextInteractionFlags(_SELECTABLE)
+        self._field.setTabChangesFocus(True)
+        self._field.setProperty("mono", True)
+        self._field.setMinimumHeight(height_px)
+        # Times and speakers stay in columns; long lines scroll.
+        self._field.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addWidget(styled_label(shown(TRANSCRIPT_KEY), "hint", wrap=True))
+        column.addWidget(self._field)
+
+    def show_lines(self, lines: Iterable[TranscriptLine]) -> None:
+        """Shows `lines`, scrolled to the first."""
+        self._field.setPlainText("\n".join(transcript_line(line) for line in lines))

@@ -4,9 +4,8 @@ from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from smtp_desktop.ui.cards.card import Tone
-from smtp_desktop.ui.theme.assets import icon
 from smtp_desktop.ui.theme.styled import set_style_property, styled_button, styled_label
-from smtp_desktop.ui.theme.theme import Theme
+from smtp_desktop.ui.theme.theme import Theme, icon
 
 _WIDE, _FOLDED = 208, 56
 

@@ -11,7 +11,7 @@ from PySide6 import QtCore
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QMainWindow
 
-from smtp_desktop.ui.cards.smtp_cards import SmtpCards, SmtpStock
+from smtp_desktop.ui.cards.smtp_cards import SmtpCards, SmtpSnapshot
 from smtp_desktop.ui.smtps.page import SmtpPage
 from smtp_desktop.ui.window.frame import WindowFrame, layout_to_keep, panel_width_of, restore_layout
 
@@ -67,10 +67,10 @@ class MainWindow(QMainWindow):
     def show_first(self, overview: Overview, holds: Mapping[ProfileId, str]) -> None:
         """The cards are those of `overview`. `holds` say why nothing goes through some SMTPs."""
         facts = {(fact.host, fact.port): fact for fact in overview.facts}
-        self.cards.load(SmtpStock({one.id: one for one in overview.profiles}, dict(overview.history), facts))
+        self.cards.load(SmtpSnapshot({one.id: one for one in overview.profiles}, dict(overview.history), facts))
         self.cards.set_holds(holds)
         self.page.show_loaded()
-        self.page.grid.take_focus()
+        self.page.grid.setFocus()
         self.entities.set_count("smtp", str(overview.total or ""))
         self._first_shown = True
 

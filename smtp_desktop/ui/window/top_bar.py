@@ -8,8 +8,8 @@ from PySide6 import QtCore
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QToolButton, QWidget
 
-from smtp_desktop.ui.theme.assets import icon
 from smtp_desktop.ui.theme.styled import styled_button, styled_label
+from smtp_desktop.ui.theme.theme import icon
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent

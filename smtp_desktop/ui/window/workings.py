@@ -14,7 +14,7 @@ from smtp_desktop.ui.activities.section import ActivitiesSection
 from smtp_desktop.ui.checks.bulk_check_process import BulkCheckProcess
 from smtp_desktop.ui.dates.section import DatesSection
 from smtp_desktop.ui.deliveries.section import DeliveriesSection
-from smtp_desktop.ui.inbox.opening import InboxOpening
+from smtp_desktop.ui.inbox.page import InboxStarter
 from smtp_desktop.ui.runtime.bus import Bus
 from smtp_desktop.ui.runtime.change_watch import ChangeWatch
 from smtp_desktop.ui.runtime.courier_on_call import CourierOnCall
@@ -58,7 +58,7 @@ class Workings:
         self.notifier: Notifier = parts.notifier or DesktopNotifications(window, tasks)
         self._make_sections(unlocking, kept)
         self.inbox_page = Later(self._make_inbox_page)
-        self.inbox = InboxOpening(
+        self.inbox = InboxStarter(
             window=window,
             open_inbox=parts.open_inbox,
             reopen_inbox=parts.reopen_inbox,

@@ -1,4 +1,4 @@
-"""Activities in a window of their own over a real database, with a person at mouse and keys."""
+"""A driver of activities, in a window of their own over a real database."""
 
 import itertools
 from collections.abc import Callable
@@ -50,7 +50,7 @@ WAIT_MS = 5000
 
 
 class BreakableActivities(SqliteActivities):
-    """`failure` is raised when activities are read or written."""
+    """Raises `failure`, if set, when the activities are read."""
 
     failure: StoreError | None = None
 
@@ -65,8 +65,11 @@ class Clock:
         return datetime.now(UTC)
 
 
-class Desk:
-    """`have` what was there before, `open` the section, act, look; `end` leaves nothing behind."""
+class ActivitiesDriver:
+    """Stores what a test needs (`have`), opens the section, acts by mouse and keys, and reads what is shown.
+
+    `end` closes window, threads and files.
+    """
 
     def __init__(self, qtbot, app: QApplication, home: Path) -> None:
         self.qtbot, self.app = qtbot, app
@@ -83,7 +86,7 @@ class Desk:
             events=self.bus,
             new_id=lambda: ProfileId(f"smtp-{next(numbers)}"),
         )
-        self.activities = Activities(
+        self.service = Activities(
             store=self.store,
             profiles=self.profile_store,
             outbox=self.outbox_store,
@@ -113,10 +116,10 @@ class Desk:
 
     def have(self, name: str, **changes) -> Activity:
         values = {"name": name, "to": "ops@company.example", "subject": "Report", "text": "All is well."} | changes
-        return self.activities.create(ActivityDraft(**values))
+        return self.service.create(ActivityDraft(**values))
 
     def have_delivery(self, activity: Activity, state: DeliveryState, *, by_backup: bool = False, **values) -> Delivery:
-        """A mail of the activity was triggered and is in that state."""
+        """Triggers a mail of the activity and brings it into that state."""
         delivery = self.outbox.trigger(activity.id, values)
         now = datetime.now(UTC)
         if state is DeliveryState.WAITING:
@@ -153,7 +156,7 @@ class Desk:
         )
 
     def open(self, *, choice: ThemeChoice = ThemeChoice.LIGHT, panel_width: int = 404) -> None:
-        """The page is shown and has its cards."""
+        """Shows the page and waits for its cards."""
         self.open_unready(choice=choice, panel_width=panel_width)
         wanted = len(self.store.all())
         self.until(lambda: self.section.page._loaded and self.grid.model().rowCount() == wanted)
@@ -163,7 +166,7 @@ class Desk:
         window.setObjectName("pages")
         self.section = ActivitiesSection(
             window=window,
-            activities=self.activities,
+            activities=self.service,
             outbox=self.outbox,
             profiles=self.profiles,
             tasks=self.tasks,
@@ -191,12 +194,25 @@ class Desk:
         self.until(self.window.isActiveWindow)
         self.section.load()
 
+    def create(self) -> None:
+        """Opens an empty form."""
+        self.section.create()
+        self.until(self.panel.isVisible)
+
+    def fill(self, name: str = "Nightly_Report") -> None:
+        """Opens a form and fills what is required."""
+        self.create()
+        self.enter("nameField", name)
+        self.enter("toField", "ops@company.example")
+        self.enter("subjectField", "Report for {{ day }}")
+        self.enter("textBodyField", "{{ rows }} rows.")
+
     def outbox_changed(self) -> None:
-        """The window has noticed what another process did."""
+        """Publishes the event of a change by another process."""
         self.bus.publish(OutboxChanged())
 
     def end(self) -> None:
-        """No window, thread or file is left open."""
+        """Closes window, threads and files."""
         if self.window:
             self.tasks.close()
             self.tasks._pool.shutdown(wait=True)
@@ -208,7 +224,7 @@ class Desk:
         self.app.setStyleSheet("")
         self.app.setPalette(self._palette)
 
-    # What is seen
+    # Reading what is shown
 
     @property
     def grid(self):
@@ -222,7 +238,7 @@ class Desk:
         self.qtbot.waitUntil(lambda: bool(holds()), timeout=WAIT_MS)
 
     def part(self, name: str, within: QWidget | None = None):
-        """Returns the visible part of that name."""
+        """Returns the one visible widget of that name."""
         found = [p for p in (within or self.window).findChildren(QWidget, name) if p.isVisible()]
         assert len(found) == 1, (name, found)
         return found[0]
@@ -243,12 +259,12 @@ class Desk:
         return self.part(name, self.panel)
 
     def words(self, name: str, within: QWidget | None = None) -> str:
-        """Returns what a label says; nothing while it is not seen."""
+        """Returns the text of a label; empty while it is hidden."""
         labels = [label for label in (within or self.panel).findChildren(QLabel, name) if label.isVisible()]
         return labels[0].text() if labels else ""
 
     def errors(self) -> dict[str, str]:
-        """What stands beside the panel's fields, as far as it is seen."""
+        """Returns the visible errors of the panel by field."""
         return {
             label.objectName().removesuffix("Error"): label.text()
             for label in self.panel.findChildren(QLabel)
@@ -275,7 +291,7 @@ class Desk:
         found = self.outbox.latest_by_activity()
         return list(found.values())
 
-    # What the person does
+    # Acting
 
     def click(self, name: str | QWidget, within: QWidget | None = None) -> None:
         widget = self.part(name, within) if isinstance(name, str) else name
@@ -284,16 +300,16 @@ class Desk:
         self.qtbot.mouseClick(widget, LEFT)
 
     def reach(self, name: str) -> QWidget:
-        """The panel is scrolled so that the part is seen."""
+        """Scrolls the panel to a widget, and returns it."""
         part = self.part(name, self.panel)
         self.panel.findChild(QScrollArea).ensureWidgetVisible(part)
         return part
 
-    def place(self, name: str) -> QPoint:
+    def position(self, name: str) -> QPoint:
         return self.grid.visualRect(self.index(name)).center()
 
     def click_card(self, name: str) -> None:
-        self.qtbot.mouseClick(self.grid.viewport(), LEFT, pos=self.place(name))
+        self.qtbot.mouseClick(self.grid.viewport(), LEFT, pos=self.position(name))
 
     def open_card(self, name: str) -> None:
         self.click_card(name)
@@ -301,7 +317,7 @@ class Desk:
 
     def right_click_card(self, name: str) -> QMenu:
         viewport = self.grid.viewport()
-        at = self.place(name)
+        at = self.position(name)
         # The system makes this event of the click; the offscreen platform does not do so for a widget.
         event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, at, viewport.mapToGlobal(at))
         self.app.sendEvent(viewport, event)
@@ -312,7 +328,7 @@ class Desk:
         return self.part("moreActionsMenu")
 
     def choose(self, name: str, action: str) -> None:
-        """An entry of the card's menu is clicked."""
+        """Clicks an entry of the card's menu."""
         menu = self.right_click_card(name)
         entry = menu.findChild(QAction, action)
         assert entry.isEnabled()
@@ -322,7 +338,7 @@ class Desk:
         QTest.keySequence(self.app.focusWidget() or self.window, QKeySequence(keys))
 
     def enter(self, name: str, text: str, within: QWidget | None = None) -> None:
-        """The field holds `text` in place of what it held."""
+        """Types `text` into a field, in place of its content."""
         field = self.part(name, within or self.panel)
         field.setFocus()
         self.qtbot.keyClick(field, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
@@ -330,7 +346,7 @@ class Desk:
         self.qtbot.keyClicks(field, text)
 
     def pick(self, name: str, label: str) -> None:
-        """Another entry of a list is chosen by keys."""
+        """Chooses an entry of a list by keys."""
         box = self.field(name)
         assert isinstance(box, QComboBox)
         assert box.findText(label) >= 0, [box.itemText(row) for row in range(box.count())]
@@ -346,6 +362,6 @@ class Desk:
         assert bar.currentIndex() == number
 
     def field_texts(self, dialog: QWidget) -> dict[str, str]:
-        """Returns what the fields of placeholders hold."""
+        """Returns the values of the placeholders in a dialog."""
         lines = [line for line in dialog.findChildren(QLineEdit) if line.objectName().startswith("valueField_")]
         return {line.objectName().removeprefix("valueField_"): line.text() for line in lines}

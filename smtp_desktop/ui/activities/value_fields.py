@@ -1,4 +1,4 @@
-"""A small field for each placeholder."""
+"""The fields for the values of placeholders."""
 
 from collections.abc import Callable, Mapping, Sequence
 
@@ -14,7 +14,7 @@ _LABEL_CHARS = 18
 
 
 class ValueFields(QWidget):
-    """A labelled line for each name, with what is wrong with its value below it. They are named `valueField_NAME`."""
+    """A labelled field for each name, with an error below. The object name of a field is `valueField_NAME`."""
 
     edited = Signal()
 
@@ -23,7 +23,7 @@ class ValueFields(QWidget):
         self._lines: dict[str, QLineEdit] = {}
         self._errors: dict[str, Caption] = {}
         self._names: tuple[str, ...] = ()
-        self._kept: dict[str, str] = {}
+        self._remembered: dict[str, str] = {}
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(_GAP_PX)
@@ -32,41 +32,43 @@ class ValueFields(QWidget):
 
     @property
     def names(self) -> tuple[str, ...]:
-        """What there are fields for, from the top to the bottom."""
+        """The names of the fields, from top to bottom."""
         return self._names
 
     @property
     def values(self) -> dict[str, str]:
-        """What they hold, by name."""
+        """The values by name."""
         return {name: self._lines[name].text() for name in self._names}
 
     @property
     def stops(self) -> Sequence[QLineEdit]:
-        """The lines, from the top to the bottom."""
+        """The editors for the tab order, from top to bottom."""
         return [self._lines[name] for name in self._names]
 
     def show_names(self, names: Sequence[str], first_value: Callable[[str], str] = lambda _: "") -> None:
-        """There is a field for each of `names`. What was typed stays, even for a name that goes and comes back; a new
-        one holds `first_value`."""
+        """Shows a field for each of `names`.
+
+        What was typed stays, even for a name that disappears and comes back; a new name gets its `first_value`.
+        """
         if tuple(names) == self._names:
             return
-        self._kept |= self.values
+        self._remembered |= self.values
         focused = next((name for name, line in self._lines.items() if line.hasFocus()), "")
         for name in self._names:
-            self._take_away(name)
+            self._remove(name)
         self._names = tuple(names)
         for row, name in enumerate(self._names):
-            self._add(row, name, self._kept.get(name, first_value(name)))
+            self._add(row, name, self._remembered.get(name, first_value(name)))
         if focused in self._lines:
             self._lines[focused].setFocus()
 
     def forget(self) -> None:
-        """There are no fields, and nothing that was typed comes back."""
+        """Removes all fields, and forgets what was typed."""
         self.show_names(())
-        self._kept.clear()
+        self._remembered.clear()
 
     def show_errors(self, errors: Mapping[str, str]) -> None:
-        """Each error stands below the field of its name; the cursor is in the first one's."""
+        """Shows the errors by name, each below its field, and moves the focus to the first one."""
         for name in self._names:
             self._show_error(name, errors.get(name, ""))
         first = next((name for name in self._names if name in errors), None)
@@ -88,7 +90,7 @@ class ValueFields(QWidget):
         self._grid.addWidget(error, 2 * row + 1, 1)
         line.textChanged.connect(lambda: self._on_edited(name))
 
-    def _take_away(self, name: str) -> None:
+    def _remove(self, name: str) -> None:
         for widget in (self._lines.pop(name), self._errors.pop(name)):
             self._drop(widget)
         item = self._grid.itemAtPosition(2 * self._names.index(name), 0)
@@ -114,5 +116,5 @@ class ValueFields(QWidget):
 
 
 def _short(name: str) -> str:
-    # A long name must not take the room of what is typed.
+    # A long name must not take space from what is typed.
     return name if len(name) <= _LABEL_CHARS else f"{name[: _LABEL_CHARS - 1]}…"

@@ -1,4 +1,4 @@
-"""How a mail will look."""
+"""The view of a mail that is not sent yet."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
@@ -13,9 +13,11 @@ _SIDE_BY_SIDE_PX = 480
 _GAP_PX = 8
 
 
-class MailPreview(QWidget):
-    """Recipients and subject, and the body as text and HTML: side by side, or in tabs where that is too narrow. It
-    loads nothing."""
+class MailPreviewView(QWidget):
+    """Recipients, subject, and the body as text and HTML: side by side, or in tabs if it is too narrow for that.
+
+    It loads nothing.
+    """
 
     def __init__(self, height_px: int) -> None:
         super().__init__()
@@ -68,10 +70,10 @@ class MailPreview(QWidget):
         layout.addWidget(self._tabs)
         layout.addLayout(bodies, 1)
         layout.addWidget(self._note)
-        layout.addStretch(0)  # what stands alone stands at the top
+        layout.addStretch(0)  # keeps a single part at the top
 
     def show_mail(self, mail: RenderedMessage) -> None:
-        """This is the mail."""
+        """Shows `mail`."""
         self._problem.show_text("")
         lines = [self._to(self.tr("To"), mail.to), self._to(self.tr("Cc"), mail.cc), self._to(self.tr("Bcc"), mail.bcc)]
         lines.append(self.tr("Subject: {subject}").format(subject=one_line(mail.subject)))
@@ -89,7 +91,7 @@ class MailPreview(QWidget):
         self._arrange()
 
     def show_problem(self, words: str, *, warns: bool = True) -> None:
-        """There is no mail to show, because of what `words` say; they are a mere hint unless `warns` is set."""
+        """Shows no mail but the reason, as an error or, without `warns`, as a hint."""
         self._problem.set_role("error" if warns else "hint")
         self._problem.show_text(words)
         self._head.hide()
@@ -100,13 +102,13 @@ class MailPreview(QWidget):
         self._arrange()
 
     def add_problem(self, words: str) -> None:
-        """`words` stand above the mail: it can be seen, and something is wrong with it all the same."""
+        """Shows a problem above the mail, which stays visible."""
         self._problem.set_role("error")
         self._problem.show_text(words)
 
     @property
     def stops(self) -> tuple[QWidget, ...]:
-        """What Tab stops at, in reading order."""
+        """The widgets for the tab order, in reading order."""
         return (self._tabs, self.text, self.html)
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -1,4 +1,4 @@
-"""What a card says of certificates that end."""
+"""The notices on a card that a certificate ends."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -10,7 +10,7 @@ from smtp_desktop.domain.diagnosis.conversation import Security, TlsMode
 from smtp_desktop.domain.events import ServerLearned
 from smtp_desktop.domain.smtp.profile import GenericServer, ProfileId, SmtpProfile
 from smtp_desktop.ui.cards.card import CARD_ROLE, Tone
-from smtp_desktop.ui.cards.smtp_cards import SmtpCards, SmtpStock
+from smtp_desktop.ui.cards.smtp_cards import SmtpCards, SmtpSnapshot
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 RELAY = ProfileId("relay")
@@ -27,7 +27,7 @@ def cards_of(*, facts=(), ca_days: float | None = None, results=(WORKING,), **fi
     cards = SmtpCards(lambda: NOW, authority_of=lambda pem: ca if pem == "CA" else None)
     server = GenericServer(**{"host_name": "Mail.example", "trusted_ca_pem": "CA" if ca else ""} | fields)
     known = {(one.host, one.port): one for one in facts}
-    cards.load(SmtpStock({RELAY: SmtpProfile(id=RELAY, name="Relay", server=server)}, {RELAY: list(results)}, known))
+    cards.load(SmtpSnapshot({RELAY: SmtpProfile(id=RELAY, name="Relay", server=server)}, {RELAY: list(results)}, known))
     return cards
 
 
@@ -82,7 +82,7 @@ def test_a_pinned_certificate_that_has_ended_goes_on_working():
     assert shown(pinned) == (Tone.WARN, "Certificate has ended", "Working · just now")
 
 
-def test_what_fails_stays_in_front():
+def test_a_failure_takes_precedence():
     failed = CheckResult(profile_id=RELAY, at=NOW, test_kind=TestKind.CHECK, ok=False, duration_ms=10.0)
     assert shown(cards_of(facts=[fact(3)], results=[failed])) == (
         *(Tone.BAD, "Failed · just now", "Certificate ends in 3 days"),
@@ -99,7 +99,7 @@ def test_a_renewed_certificate_ends_the_warning(qtbot):
     assert shown(cards) == (Tone.OK, "Working · just now", "")
 
 
-def test_the_window_learns_of_it_at_its_start_and_by_every_test(world):
+def test_the_window_shows_it_from_the_start_and_after_every_test(world):
     world.have("Relay", host_name="mail.example")
     soon = datetime.now(UTC) + timedelta(days=7)
     security = Security(mode=TlsMode.STARTTLS, version="TLSv1.3", chain=(a_certificate(valid_until=soon),))

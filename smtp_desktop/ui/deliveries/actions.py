@@ -1,34 +1,39 @@
-"""What can be done with deliveries, by their states: which of it, and the menu that offers it."""
+"""What the user can do with deliveries: what their states allow, the menu, and the actions."""
 
 from collections.abc import Callable, Mapping, Sequence
 
-from PySide6.QtCore import QCoreApplication, Signal
+from PySide6.QtCore import QCoreApplication, QObject, Signal
 from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QMenu, QWidget
 
 from smtp_desktop.domain.delivery.delivery import Delivery, DeliveryState
+from smtp_desktop.domain.errors import SmtpDesktopError
+from smtp_desktop.services.outbox import Outbox
+from smtp_desktop.ui.runtime.tasks import Tasks
 from smtp_desktop.ui.theme.styled import styled_label
 from smtp_desktop.ui.widgets.dialog import Dialog
+from smtp_desktop.ui.widgets.message_dialog import MessageDialog
+from smtp_desktop.ui.widgets.message_text import shown
 
 
 def can_send_now(delivery: Delivery) -> bool:
-    """Returns whether it waits, so that it can be tried at once."""
+    """Returns whether the mail waits, so that it can be tried at once."""
     return delivery.state is DeliveryState.WAITING
 
 
 def can_resend(delivery: Delivery) -> bool:
-    """Returns whether it is finished, so that it can be sent once more."""
+    """Returns whether the mail is finished, so that it can be sent again."""
     return delivery.state not in {DeliveryState.WAITING, DeliveryState.SENDING}
 
 
 def can_cancel(delivery: Delivery) -> bool:
-    """Returns whether something of it would still go out by itself."""
+    """Returns whether any of the mail would still be sent."""
     waits = delivery.state is DeliveryState.WAITING
     return waits or (delivery.state is DeliveryState.UNKNOWN and delivery.next_try_at is not None)
 
 
 def delivery_menu(parent: QWidget, chosen: Sequence[Delivery], acts: Mapping[str, Callable[[], object]]) -> QMenu:
-    """Returns the menu of these deliveries, which goes when it closes; its entries do `acts`, by their names."""
+    """Returns the menu of these deliveries, which deletes itself when closed. `acts` has its actions by object name."""
     menu = QMenu(parent)
     menu.setObjectName("deliveryMenu")
     entries = (
@@ -54,7 +59,7 @@ def delivery_menu(parent: QWidget, chosen: Sequence[Delivery], acts: Mapping[str
 
 
 def copy_message_ids(deliveries: Sequence[Delivery]) -> None:
-    """The clipboard holds their Message-IDs, one a line."""
+    """Copies the Message-IDs to the clipboard, one a line."""
     QGuiApplication.clipboard().setText("\n".join(delivery.message_id for delivery in deliveries))
 
 
@@ -63,7 +68,7 @@ def _tr(words: str) -> str:
 
 
 class ResendDialog(Dialog):
-    """Says who gets it twice. Its `objectName` is `resendDialog`."""
+    """Asks before sent mails are sent again. Its `objectName` is `resendDialog`."""
 
     confirmed = Signal()
 
@@ -83,3 +88,40 @@ class ResendDialog(Dialog):
     def _confirm(self) -> None:
         self.accept()
         self.confirmed.emit()
+
+
+class DeliveryActions(QObject):
+    """Sends deliveries again or at once, or cancels them. The outcome comes back as the event OutboxChanged."""
+
+    def __init__(self, *, window: QWidget, outbox: Outbox, tasks: Tasks) -> None:
+        super().__init__(window)
+        self._window = window
+        self._outbox = outbox
+        self._tasks = tasks
+
+    def resend(self, deliveries: Sequence[Delivery]) -> None:
+        """Queues the finished ones again; if some of them were sent, once the user confirms it."""
+        ids = [delivery.id for delivery in deliveries if can_resend(delivery)]
+        sent = sum(delivery.state is DeliveryState.SENT for delivery in deliveries)
+        if not sent:
+            self._run(lambda: self._outbox.resend(ids))
+            return
+        dialog = ResendDialog(self._window, sent=sent)
+        dialog.confirmed.connect(lambda: self._run(lambda: self._outbox.resend(ids)))
+        dialog.open()
+
+    def send_now(self, deliveries: Sequence[Delivery]) -> None:
+        """Makes the waiting ones due at once."""
+        ids = [delivery.id for delivery in deliveries if can_send_now(delivery)]
+        self._run(lambda: self._outbox.send_now(ids))
+
+    def cancel(self, deliveries: Sequence[Delivery]) -> None:
+        """Cancels those of which anything would still be sent."""
+        ids = [delivery.id for delivery in deliveries if can_cancel(delivery)]
+        self._run(lambda: self._outbox.cancel(ids))
+
+    def _run(self, work: Callable[[], object]) -> None:
+        def failed(error: SmtpDesktopError) -> None:
+            MessageDialog(self._window, title=self.tr("That did not work"), text=shown(error.message)).open()
+
+        self._tasks.run(self, work, lambda _: None, failed)

@@ -1,39 +1,39 @@
-"""Leaving the panel of an activity: asked once something is typed."""
+"""Leaving the panel of an activity with unsaved changes."""
 
 import pytest
 
 
-def leave_by_card(desk):
-    desk.click_card("Other")
+def leave_by_card(activities):
+    activities.click_card("Other")
 
 
-def leave_by_create(desk):
-    desk.section.create()
+def leave_by_create(activities):
+    activities.section.create()
 
 
-def leave_by_close(desk):
-    desk.click("closeButton", desk.panel)
+def leave_by_close(activities):
+    activities.click("closeButton", activities.panel)
 
 
-def arrived(desk, way):
+def arrived(activities, way):
     if way is leave_by_card:
-        return desk.panel.isVisible() and desk.field("nameField").text() == "Other"
+        return activities.panel.isVisible() and activities.field("nameField").text() == "Other"
     if way is leave_by_create:
-        return desk.field("saveButton").text() == "Create"
-    return not desk.panel.isVisible()
+        return activities.field("saveButton").text() == "Create"
+    return not activities.panel.isVisible()
 
 
 ways = pytest.mark.parametrize("way", [leave_by_card, leave_by_create, leave_by_close], ids=lambda way: way.__name__)
 
 
 @pytest.fixture
-def changed(desk):
-    desk.have("Nightly")
-    desk.have("Other")
-    desk.open()
-    desk.open_card("Nightly")
-    desk.enter("subjectField", "Typed")
-    return desk
+def changed(activities):
+    activities.have("Nightly")
+    activities.have("Other")
+    activities.open()
+    activities.open_card("Nightly")
+    activities.enter("subjectField", "Typed")
+    return activities
 
 
 @ways
@@ -69,7 +69,7 @@ def test_what_cannot_be_saved_keeps_the_form(changed):
     changed.until(lambda: "subject" in changed.errors())
     assert changed.field("nameField").text() == "Nightly"
     assert changed.selected() == ["Nightly"]
-    # What was to follow does not follow a later save.
+    # What should have followed does not follow a later save.
     changed.enter("subjectField", "Better")
     changed.click("saveButton", changed.panel)
     changed.until(lambda: changed.stored("Nightly").subject == "Better")
@@ -77,12 +77,12 @@ def test_what_cannot_be_saved_keeps_the_form(changed):
     assert changed.field("nameField").text() == "Nightly"
 
 
-def test_an_untouched_form_is_left_unasked(desk):
-    desk.have("Nightly")
-    desk.open()
-    desk.open_card("Nightly")
+def test_a_form_without_changes_is_left_without_a_question(activities):
+    activities.have("Nightly")
+    activities.open()
+    activities.open_card("Nightly")
     gone = []
-    desk.section.leave(lambda: gone.append(True))
+    activities.section.leave(lambda: gone.append(True))
     assert gone == [True]
-    desk.section.close_panel()
-    assert not desk.panel.isVisible()
+    activities.section.close_panel()
+    assert not activities.panel.isVisible()

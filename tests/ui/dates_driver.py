@@ -1,4 +1,4 @@
-"""Things that end, and a person's hand on the page of dates."""
+"""A driver of the page of dates, and what ends on it."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -9,7 +9,7 @@ from window_world import LEFT
 from smtp_desktop.domain.checks.health import ServerFact
 from smtp_desktop.domain.diagnosis.conversation import Security, TlsMode
 from smtp_desktop.domain.events import ServerLearned
-from smtp_desktop.ui.dates.model import Column
+from smtp_desktop.ui.dates.model import DateColumn
 
 APP = "8f2c6d1e-5b0a-4c57-9d0e-77e0b1d241ab"
 
@@ -19,13 +19,13 @@ def today() -> date:
 
 
 def fact(host: str, days: int, port: int = 587) -> ServerFact:
-    """The server's certificate ends in so many days, in the middle of the day."""
+    """Returns a server whose certificate ends in so many days, at noon."""
     noon = datetime.combine(today() + timedelta(days=days), datetime.min.time()).astimezone() + timedelta(hours=12)
     chain = (a_certificate(host, valid_until=noon.astimezone(UTC), fingerprint=f"{abs(hash(host)):064x}"),)
     return ServerFact(host=host, port=port, security=Security(mode=TlsMode.STARTTLS, version="TLSv1.3", chain=chain))
 
 
-class DatesHand:
+class DatesDriver:
     """Acts on the page of dates."""
 
     def __init__(self, world) -> None:
@@ -40,19 +40,19 @@ class DatesHand:
         return self.page.table
 
     def have_secret(self, name: str, days: int):
-        """The client secret of this mailbox ends in so many days."""
+        """Stores a mailbox whose client secret ends in so many days."""
         return self.world.have_graph(name, client_secret_valid_until=(today() + timedelta(days=days)).isoformat())
 
     def have_certificate(self, host: str, days: int) -> None:
         self.world.health.learn(fact(host, days))
 
     def see_certificate(self, host: str, days: int) -> None:
-        """A test or check has met it: it is stored, and told."""
+        """Stores a certificate and publishes its event, as a test or check does."""
         self.have_certificate(host, days)
         self.world.bus.publish(ServerLearned(fact=fact(host, days)))
 
     def only_events_tell(self) -> None:
-        """Nothing is read from the store any more."""
+        """Stops all reading of the store; `reads` counts the attempts."""
         section = self.world.window.dates
         self.world.window._watch.stop()
         self.world.until(lambda: not section._reading)
@@ -64,22 +64,22 @@ class DatesHand:
         self.world.until(lambda: self.world.visible("datesPage"))
         self.world.until(lambda: self.page._loaded)
 
-    def cells(self, column: Column) -> list[str]:
+    def cells(self, column: DateColumn) -> list[str]:
         model = self.table.model()
         return [model.index(row, column).data() for row in range(model.rowCount())]
 
     def names(self) -> list[str]:
-        return self.cells(Column.SMTP)
+        return self.cells(DateColumn.SMTP)
 
-    def place(self, name: str):
-        return self.table.visualRect(self.table.model().index(self.names().index(name), Column.WHAT)).center()
+    def position(self, name: str):
+        return self.table.visualRect(self.table.model().index(self.names().index(name), DateColumn.WHAT)).center()
 
     def click_row(self, name: str) -> None:
-        self.world.qtbot.mouseClick(self.table.viewport(), LEFT, pos=self.place(name))
+        self.world.qtbot.mouseClick(self.table.viewport(), LEFT, pos=self.position(name))
 
     def double_click_row(self, name: str) -> None:
         self.click_row(name)
-        self.world.qtbot.mouseDClick(self.table.viewport(), LEFT, pos=self.place(name))
+        self.world.qtbot.mouseDClick(self.table.viewport(), LEFT, pos=self.position(name))
 
     def menu(self) -> QMenu:
         self.world.until(lambda: self.world.visible("dateSmtpsMenu"))

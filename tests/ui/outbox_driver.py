@@ -1,4 +1,4 @@
-"""Mails in the outbox, in any state, as a courier leaves them; and a person's hand on the page of deliveries."""
+"""A driver of the outbox and its page, and the mails in it, as a courier leaves them."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -30,7 +30,7 @@ from smtp_desktop.domain.diagnosis.conversation import (
 from smtp_desktop.domain.mail.address import parse_address
 from smtp_desktop.domain.mail.message import TemplateMessage
 from smtp_desktop.domain.message_text import msg
-from smtp_desktop.ui.deliveries.model import Column
+from smtp_desktop.ui.deliveries.model import DeliveryColumn
 
 NOW = datetime.now(UTC)
 NO_SUCH_USER = Reply(code=550, enhanced_code="5.1.1", text=("No such user here",))
@@ -38,14 +38,14 @@ TRY_LATER = Reply(code=451, enhanced_code="4.3.0", text=("Try again later",))
 _STAGES = (Stage.FIND_HOST, Stage.CONNECT, Stage.SECURE, Stage.SIGN_IN, Stage.SENDER, Stage.RECIPIENT, Stage.CONTENT)
 
 
-def taken() -> Timeline:
-    """The server took the mail."""
+def accepted() -> Timeline:
+    """Returns the timeline of an accepted mail."""
     steps = tuple(Step(stage=stage, outcome=StepStatus.DONE, duration_ms=12.0) for stage in _STAGES)
     return Timeline(steps=steps, transcript=_said("250 2.0.0 Queued"), accepted=Reply(code=250, text=("Queued",)))
 
 
 def refused(reply: Reply = NO_SUCH_USER, stage: Stage = Stage.RECIPIENT) -> Timeline:
-    """The server said no at `stage`."""
+    """Returns the timeline of a mail that the server refused at `stage`."""
     before = _STAGES[: _STAGES.index(stage)]
     steps = [Step(stage=each, outcome=StepStatus.DONE, duration_ms=12.0) for each in before]
     steps.append(Step(stage=stage, outcome=StepStatus.FAILED, detail=str(reply), duration_ms=11.0))
@@ -58,8 +58,8 @@ def _said(words: str) -> tuple[TranscriptLine, ...]:
     return (TranscriptLine(party=Party.SERVER, text=words, at_ms=40.0),)
 
 
-def submission(subject: str, *to: str, at: datetime = NOW, **changes) -> OutboxEntry:
-    """A mail that is to be put into the outbox."""
+def outbox_entry(subject: str, *to: str, at: datetime = NOW, **changes) -> OutboxEntry:
+    """Returns a mail for the outbox."""
     recipients = tuple(parse_address(address) for address in to or ("ops@company.example",))
     message = TemplateMessage(
         to=recipients, subject=subject, message_id=f"<{subject}@x.example>", date=at, text="Hello"
@@ -67,19 +67,19 @@ def submission(subject: str, *to: str, at: datetime = NOW, **changes) -> OutboxE
     return OutboxEntry(**{"message": message, "created_at": at, "size_bytes": 100} | changes)
 
 
-class OutboxHand:
-    """Acts on the world's outbox, as other processes do, and on the page."""
+class OutboxDriver:
+    """Acts on the outbox, as other processes do, and on its page."""
 
     def __init__(self, world) -> None:
         self.world = world
 
     def have(self, subject: str, *to: str, **changes) -> DeliveryId:
-        """A mail waits."""
-        return self.world.outbox_store.add([submission(subject, *to, **changes)])[0]
+        """Stores a waiting mail."""
+        return self.world.outbox_store.add([outbox_entry(subject, *to, **changes)])[0]
 
     def have_many(self, count: int, **changes) -> None:
-        """So many mails wait, called Mail 1, Mail 2 and so on."""
-        self.world.outbox_store.add([submission(f"Mail {number + 1}", **changes) for number in range(count)])
+        """Stores so many waiting mails: Mail 1, Mail 2 and so on."""
+        self.world.outbox_store.add([outbox_entry(f"Mail {number + 1}", **changes) for number in range(count)])
 
     def tried(
         self,
@@ -93,7 +93,7 @@ class OutboxHand:
         recipients: dict[str, DeliveryState] | None = None,
         may_be_twice: bool = False,
     ) -> None:
-        """A courier has tried it; afterwards it is in `state`."""
+        """Records an attempt of a courier, which leaves the mail in `state`."""
         store, courier = self.world.outbox_store, CourierId("courier of the tests")
         store.send_now([delivery_id], now=NOW)
         far = NOW + timedelta(hours=1)
@@ -123,7 +123,7 @@ class OutboxHand:
         found = self.world.outbox_store.page(DeliveryFilter(search=subject), before=None, limit=10)
         return found[0] if found else None
 
-    # What is seen
+    # Reading what is shown
 
     @property
     def page(self):
@@ -138,30 +138,30 @@ class OutboxHand:
         return self.world.window.deliveries.panel
 
     def open_page(self) -> None:
-        """The page is shown, with what is in the outbox."""
+        """Opens the page and waits for its rows."""
         self.world.click("deliveriesEntry")
         self.world.until(lambda: self.world.visible("deliveriesPage"))
         self.world.until(lambda: self.page._loaded)
 
-    def cells(self, column: Column) -> list[str]:
+    def cells(self, column: DeliveryColumn) -> list[str]:
         model = self.table.model()
         return [model.index(row, column).data() for row in range(model.rowCount())]
 
     def subjects(self) -> list[str]:
-        return self.cells(Column.SUBJECT)
+        return self.cells(DeliveryColumn.SUBJECT)
 
-    def cell(self, subject: str, column: Column) -> str:
+    def cell(self, subject: str, column: DeliveryColumn) -> str:
         return self.cells(column)[self.subjects().index(subject)]
 
     def index(self, subject: str) -> QModelIndex:
-        return self.table.model().index(self.subjects().index(subject), Column.TIME)
+        return self.table.model().index(self.subjects().index(subject), DeliveryColumn.TIME)
 
     def click_row(self, subject: str, modifier=Qt.KeyboardModifier.NoModifier) -> None:
         at = self.table.visualRect(self.index(subject)).center()
         self.world.qtbot.mouseClick(self.table.viewport(), LEFT, modifier, at)
 
     def open_row(self, subject: str) -> None:
-        """Its panel is open."""
+        """Opens the panel of a row."""
         self.click_row(subject)
         self.world.until(lambda: self.panel.isVisible() and self.said("subjectText") == subject)
 
@@ -177,7 +177,7 @@ class OutboxHand:
         return self.world.part("deliveryMenu")
 
     def choose(self, subject: str, action: str) -> None:
-        """An entry of the row's menu is clicked."""
+        """Clicks an entry of the row's menu."""
         menu = self.right_click(subject)
         entry = next(each for each in menu.actions() if each.objectName() == action)
         assert entry.isEnabled()

@@ -1,27 +1,29 @@
-"""The form of an activity: opened, saved, and never left with something typed in it unasked."""
+"""The editor of activities: opens and saves the form, and asks before unsaved changes are lost."""
 
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
-from smtp_desktop.domain.delivery.activity import Activity, ActivityId
+from smtp_desktop.domain.delivery.activity import ActivityId
 from smtp_desktop.domain.errors import FieldErrors, NoSuchActivity, SmtpDesktopError
-from smtp_desktop.domain.events import ActivityDeleted, ActivitySaved, Event
 from smtp_desktop.services.activities import Activities
 from smtp_desktop.ui.activities.page import ActivitiesPage
 from smtp_desktop.ui.activities.panel import ActivityPanel, ActivitySaveRequest
-from smtp_desktop.ui.activities.template_look import Looks
+from smtp_desktop.ui.activities.previewer import MailPreviewer
 from smtp_desktop.ui.runtime.tasks import Tasks
 from smtp_desktop.ui.widgets.message_dialog import Answer, UnsavedDialog
 from smtp_desktop.ui.widgets.message_text import shown
 
 
-class ActivityEditing(QObject):
-    """Carries the panel's intents to `Activities` and results back into panel and page."""
+class ActivityEditor(QObject):
+    """Passes what the user wants in the panel on to `Activities`.
+
+    What is saved or deleted comes back as an event, which changes the cards; the panel follows the cards.
+    """
 
     panel_wanted = Signal(bool)
-    """The Info panel should be visible, or not."""
+    """The Info panel should be shown (True) or hidden."""
 
     def __init__(
         self, *, window: QWidget, page: ActivitiesPage, panel: ActivityPanel, activities: Activities, tasks: Tasks
@@ -34,11 +36,16 @@ class ActivityEditing(QObject):
         self._tasks = tasks
         self._open = False
         self._saving: ActivitySaveRequest | None = None
-        self._after_save: Callable[[Activity], None] | None = None
-        looks = Looks(activities, tasks, self)
-        panel.look_wanted.connect(looks.ask)
-        looks.seen.connect(panel.show_look)
-        looks.failed.connect(lambda error: panel.show_look_problem(shown(error.message)))
+        self._after_save: Callable[[ActivityId], None] | None = None
+        self._connect(MailPreviewer(activities, tasks, self))
+
+    def _connect(self, previewer: MailPreviewer) -> None:
+        page, panel = self._page, self._panel
+        panel.preview_requested.connect(previewer.request)
+        previewer.ready.connect(panel.show_preview)
+        previewer.failed.connect(lambda error: panel.show_preview_problem(shown(error.message)))
+        page.cards.activity_changed.connect(self._on_changed)
+        page.cards.activity_removed.connect(self._on_removed)
         page.create_asked.connect(self.create)
         panel.save_requested.connect(self._save)
         panel.close_requested.connect(self.close_panel)
@@ -48,52 +55,46 @@ class ActivityEditing(QObject):
         """Whether a form is open in the panel."""
         return self._open
 
-    def hear(self, event: Event) -> None:
-        """The panel shows what has happened. The cards must have heard of it before."""
-        match event:
-            case ActivitySaved(activity=activity):
-                self._refresh(activity)
-            case ActivityDeleted(activity_id=activity_id):
-                if self._open and self._panel.activity_id == activity_id:
-                    self._hide_panel()
-            case _:
-                pass
-
     def refresh(self) -> None:
-        """The panel, where it is open, shows what the cards know now: the SMTPs, and the activity."""
+        """Updates an open panel from the cards: the SMTPs, and the activity."""
         if not self._open:
             return
         self._panel.offer(self._page.cards.profiles)
-        activity = self._page.cards.activity(self._panel.activity_id)
-        if activity:
-            self._refresh(activity)
-        self._panel.ask_for_look()
+        if self._panel.activity_id:
+            self._on_changed(self._panel.activity_id)
+        self._panel.request_preview()
 
-    def _refresh(self, activity: Activity) -> None:
-        if self._open and self._saving is None:
+    def _on_changed(self, activity_id: ActivityId) -> None:
+        activity = self._page.cards.activity(activity_id)
+        # The end of a save updates the panel itself.
+        if activity and self._open and self._saving is None:
             self._panel.refresh_stored(activity)
 
+    def _on_removed(self, activity_id: ActivityId) -> None:
+        if self._open and self._panel.activity_id == activity_id:
+            self._hide_panel()
+
     def create(self) -> None:
-        """The panel is open and empty, after unsaved changes were asked about."""
+        """Opens an empty form, after asking about unsaved changes."""
         self.leave(self._start_create)
 
     def save(self) -> None:
-        """The open form is saved."""
+        """Saves the form, if one is open."""
         if self._open:
             self._panel.save()
 
-    def save_and(self, then: Callable[[Activity], None]) -> None:
-        """The open form is saved; `then` gets what is stored, unless it could not be saved."""
+    def save_and(self, then: Callable[[ActivityId], None]) -> None:
+        """Saves the form, and calls `then` if that went well."""
         self._after_save = then
         self.save()
 
     def close_panel(self) -> None:
-        """The panel is closed, after unsaved changes were asked about."""
+        """Closes the panel, after asking about unsaved changes."""
         if self._open:
             self.leave(self._hide_panel)
 
     def leave(self, then: Callable[[], None]) -> None:
-        """`then` is called once nothing typed can be lost by it; never, if the admin cancels."""
+        """Asks about unsaved changes and calls `then`; at once if there are none, never if the user cancels."""
         if not self._open or not self._panel.is_changed():
             then()
             return
@@ -114,7 +115,7 @@ class ActivityEditing(QObject):
                 self._page.select(self._panel.activity_id)
 
     def edit(self, activity_id: ActivityId, *, focus: bool = True) -> None:
-        """The panel is open on the activity, after unsaved changes were asked about."""
+        """Opens the form of an activity, after asking about unsaved changes. `focus` moves the focus to the form."""
         if self._open and self._panel.activity_id == activity_id:
             if focus:
                 self._panel.focus_first_field()
@@ -152,36 +153,41 @@ class ActivityEditing(QObject):
         self._saving = request
         self._panel.set_busy(True)
 
-        def work() -> Activity:
+        def work() -> ActivityId:
             if request.activity_id is None:
-                return self._activities.create(request.draft)
-            return self._activities.save(request.activity_id, request.draft)
+                return self._activities.create(request.draft).id
+            return self._activities.save(request.activity_id, request.draft).id
 
         self._tasks.run(
             self._panel,
             work,
-            lambda activity: self._saved(activity, request),
-            lambda error: self._save_failed(error, request),
+            lambda activity_id: self._on_saved(activity_id, request),
+            lambda error: self._on_save_failed(error, request),
         )
 
-    def _saved(self, activity: Activity, request: ActivitySaveRequest) -> None:
+    def _on_saved(self, activity_id: ActivityId, request: ActivitySaveRequest) -> None:
         if self._saving is not request:
             return
         self._saving = None
-        self._panel.saved(activity)
         then, self._after_save = self._after_save, None
+        # The event of the save has changed the cards: Tasks delivers what a task publishes before its result.
+        activity = self._page.cards.activity(activity_id)
+        if activity is None:  # deleted again meanwhile
+            self._hide_panel()
+            return
+        self._panel.show_saved(activity)
         if then:
-            then(activity)
+            then(activity_id)
         else:
-            self._page.select(activity.id)
+            self._page.select(activity_id)
 
-    def _save_failed(self, error: SmtpDesktopError, request: ActivitySaveRequest) -> None:
+    def _on_save_failed(self, error: SmtpDesktopError, request: ActivitySaveRequest) -> None:
         if self._saving is not request:
             return
         self._saving = None
         self._panel.set_busy(False)
         if self._after_save:
-            # What was to follow must not follow a later save; the card that was clicked is not the open one.
+            # What should have followed must not follow a later save, and the open activity is the selected one again.
             self._after_save = None
             self._page.select(self._panel.activity_id)
         if isinstance(error, FieldErrors):

@@ -1,4 +1,4 @@
-"""Triggering an activity by hand."""
+"""The dialogs of activities: trigger, save first, delete."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -7,13 +7,13 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QScrollArea, QSizePolicy, QWidget
 
 from smtp_desktop.domain.delivery.activity import Activity, activity_draft_of
-from smtp_desktop.ui.activities.cards import route_words
-from smtp_desktop.ui.activities.mail_preview import MailPreview
-from smtp_desktop.ui.activities.template_look import Look, LookRequest
+from smtp_desktop.ui.activities.mail_preview_view import MailPreviewView
+from smtp_desktop.ui.activities.previewer import MailPreview, PreviewRequest
+from smtp_desktop.ui.activities.value_fields import ValueFields
+from smtp_desktop.ui.activities.words import route_words
 from smtp_desktop.ui.theme.styled import set_style_property, styled_button, styled_label
 from smtp_desktop.ui.widgets.dialog import Dialog
 from smtp_desktop.ui.widgets.message_text import shown
-from smtp_desktop.ui.widgets.value_fields import ValueFields
 
 _WIDTH_PX = 640
 _BODY_PX, _PREVIEW_PX = 120, 260
@@ -21,12 +21,12 @@ _VALUES_MAX_PX = 230
 
 
 class TriggerDialog(Dialog):
-    """A field for each placeholder, and the mail that they give."""
+    """Asks for the values of the placeholders, and shows the mail that they give."""
 
     confirmed = Signal(object)
-    """Carries the values, a Mapping by name. The dialog stays open."""
-    look_wanted = Signal(object)
-    """Carries a LookRequest."""
+    """Send was pressed. Carries the values, a Mapping by name. The dialog stays open."""
+    preview_requested = Signal(object)
+    """Carries a PreviewRequest."""
 
     def __init__(self, parent: QWidget, *, activity: Activity, names: tuple[str, ...]) -> None:
         title = self.tr("Trigger {name}").format(name=activity.name)
@@ -37,15 +37,15 @@ class TriggerDialog(Dialog):
         self._fields = ValueFields()
         self._fields.show_names(names)
         self._scroll = QScrollArea()
-        self._mail = MailPreview(_BODY_PX)
-        # From the beginning: the dialog does not jump while values are typed.
+        self._mail = MailPreviewView(_BODY_PX)
+        # From the start, so that the dialog does not jump while values are typed.
         self._mail.setMinimumHeight(_PREVIEW_PX)
         self._mail.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
         self._state = styled_label("", "error", wrap=True)
         self._state.setObjectName("triggerState")
         self._state.hide()
         self._lay_out()
-        self._fields.edited.connect(lambda: self._ask_for_look(at_once=False))
+        self._fields.edited.connect(lambda: self._request_preview(at_once=False))
         if names:
             self._fields.stops[0].setFocus()
 
@@ -68,65 +68,65 @@ class TriggerDialog(Dialog):
         self._ok.clicked.connect(self._confirm)
 
     def _fit(self) -> None:
-        # As high as its fields need, up to a limit; then it scrolls.
+        # As high as its fields, up to a limit above which it scrolls.
         self._scroll.setFixedHeight(min(self._fields.sizeHint().height() + 2, _VALUES_MAX_PX))
 
-    def ask_for_look(self) -> None:
-        """It is asked what the mail looks like with the values so far."""
-        self._ask_for_look(at_once=True)
+    def request_preview(self) -> None:
+        """Requests a preview with the values that are typed now."""
+        self._request_preview(at_once=True)
 
-    def _ask_for_look(self, *, at_once: bool) -> None:
-        request = LookRequest(draft=self._draft, values=self._given(), sampled=False, at_once=at_once)
-        self.look_wanted.emit(request)
+    def _request_preview(self, *, at_once: bool) -> None:
+        request = PreviewRequest(draft=self._draft, values=self._typed_values(), sampled=False, at_once=at_once)
+        self.preview_requested.emit(request)
 
-    def _given(self) -> Mapping[str, str]:
+    def _typed_values(self) -> Mapping[str, str]:
         return {name: value for name, value in self._fields.values.items() if value}
 
-    def show_look(self, look: Look) -> None:
-        """The dialog shows what `look` says."""
-        self._route.setText(route_words(look.route))
-        if look.missing:
-            names = ", ".join(look.missing)
+    def show_preview(self, preview: MailPreview) -> None:
+        """Shows the route and the mail, or why there is no mail."""
+        self._route.setText(route_words(preview.route))
+        if preview.missing:
+            names = ", ".join(preview.missing)
             self._mail.show_problem(
                 self.tr("The mail is seen here once these are filled in: {names}").format(names=names), warns=False
             )
-        elif look.mail and not look.problems:
-            self._mail.show_mail(look.mail)
+        elif preview.mail and not preview.problems:
+            self._mail.show_mail(preview.mail)
         else:
-            self._mail.show_problem("\n".join(shown(problem.message) for problem in look.problems))
+            self._mail.show_problem("\n".join(shown(problem.message) for problem in preview.problems))
 
-    def show_look_problem(self, words: str) -> None:
-        """Nothing could be found out, for what `words` say."""
+    def show_preview_problem(self, words: str) -> None:
+        """Shows why no preview could be made."""
         self._mail.show_problem(words)
 
     def show_working(self) -> None:
-        """The mail is being put into the outbox."""
+        """Shows that the mail is being added to the outbox."""
         self._ok.setEnabled(False)
-        self._say(self.tr("Queuing…"), "muted")
+        self._show_state(self.tr("Queuing…"), "muted")
 
     def show_missing(self, names: tuple[str, ...]) -> None:
-        """Nothing was queued: these have no value."""
+        """Shows that nothing was queued, since these placeholders have no value."""
         self._ok.setEnabled(True)
-        self._say("", "error")
+        self._show_state("", "error")
         self._fields.show_errors({name: self.tr("Give a value.") for name in names})
         self._fit()
 
     def show_problem(self, words: str) -> None:
-        """Nothing was queued, for what `words` say; what was typed is still there."""
+        """Shows why nothing was queued. What was typed stays."""
         self._ok.setEnabled(True)
-        self._say(words, "error")
+        self._show_state(words, "error")
 
-    def _say(self, words: str, role: str) -> None:
+    def _show_state(self, words: str, role: str) -> None:
         set_style_property(self._state, "role", role)
         self._state.setText(words)
         self._state.setVisible(bool(words))
 
     def _confirm(self) -> None:
-        self.confirmed.emit(self._given())
+        self.confirmed.emit(self._typed_values())
 
 
 class QueuedDialog(Dialog):
-    """Says that a mail is queued, and leads to it."""
+    """Says that a mail is queued, with a button that shows its delivery."""
 
     show_asked = Signal()
 
@@ -149,16 +149,18 @@ class QueuedDialog(Dialog):
         self.show_asked.emit()
 
 
-class WhichVersion(StrEnum):
-    SAVED = "saved"  # save what is typed, and trigger that
+class TriggerVersion(StrEnum):
+    """The version of an activity that is triggered."""
+
+    TYPED = "typed"  # what is in the form, which is saved first
     STORED = "stored"
 
 
 class SaveFirstDialog(Dialog):
-    """Asks what is triggered while something typed is not saved."""
+    """Asks which version to trigger while the form has unsaved changes."""
 
     answered = Signal(object)
-    """Carries a WhichVersion. Nothing comes where the admin cancels."""
+    """Carries a TriggerVersion. Not emitted if the user cancels."""
 
     def __init__(self, parent: QWidget, *, stored: bool) -> None:
         title = self.tr("Save the changes first?") if stored else self.tr("Save the activity first?")
@@ -173,12 +175,33 @@ class SaveFirstDialog(Dialog):
             before = styled_button(self.tr("Trigger the saved one"))
             before.setObjectName("triggerStoredButton")
             before.setAutoDefault(False)
-            before.clicked.connect(lambda: self._answer(WhichVersion.STORED))
+            before.clicked.connect(lambda: self._answer(TriggerVersion.STORED))
             self.footer.addWidget(before)
         self.footer.addStretch(1)
         self.add_cancel()
-        self.add_ok(self.tr("Save and trigger")).clicked.connect(lambda: self._answer(WhichVersion.SAVED))
+        self.add_ok(self.tr("Save and trigger")).clicked.connect(lambda: self._answer(TriggerVersion.TYPED))
 
-    def _answer(self, answer: WhichVersion) -> None:
+    def _answer(self, answer: TriggerVersion) -> None:
         self.accept()
         self.answered.emit(answer)
+
+
+class DeleteActivityDialog(Dialog):
+    """Asks before an activity is deleted, and says what is lost and what stays."""
+
+    confirmed = Signal()
+
+    def __init__(self, parent: QWidget, *, name: str) -> None:
+        super().__init__(parent, name="deleteDialog", title=self.tr("Delete {name}?").format(name=name), width=480)
+        words = self.tr(
+            "This can't be undone: its recipients, its text and its settings are lost, and scripts that trigger it "
+            "fail from now on. Its deliveries stay, and those that still wait are sent."
+        )
+        self.body.addWidget(styled_label(words, "muted", wrap=True))
+        self.footer.addStretch(1)
+        self.add_cancel()
+        self.add_ok(self.tr("Ok"), "danger").clicked.connect(self._confirm)
+
+    def _confirm(self) -> None:
+        self.accept()
+        self.confirmed.emit()

@@ -1,0 +1,232 @@
+"""The parts that repeat from card to card, made once: fonts, lines of text, and small pictures."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, QSizeF, Qt
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetrics,
+    QPaintDevice,
+    QPainter,
+    QPen,
+    QPixmap,
+    QTextCharFormat,
+    QTextLayout,
+)
+
+from smtp_desktop.ui.theme.theme import Theme
+
+BAR_WIDTH, BAR_HEIGHT = 3, 14
+CHIP_HEIGHT = 22
+DOT_SIDE = 8
+UNLIMITED = 1 << 20
+"""A width in pixels that no line reaches."""
+_CHIP_PADDING = 18  # both sides together
+_BADGE_PADDING = 16
+_RADIUS = 12
+_BAR_OPACITY = 0.75
+# Enough for a few screens of cards; some megabytes at most.
+_MAX_LINES, _MAX_PICTURES, _MAX_BACKGROUNDS = 1000, 200, 6
+_BAR_TOKENS = {True: "ok", False: "bad", None: "warn"}
+_Key = TypeVar("_Key", bound=tuple[object, ...])
+_Made = TypeVar("_Made")
+
+
+class MeasuredFont:
+    """A font with its metrics. Compared by identity, so that it is a cheap key."""
+
+    def __init__(self, font: QFont) -> None:
+        self.font, self.metrics = font, QFontMetrics(font)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextLine:
+    """A line of text, shaped and coloured, and its width in pixels."""
+
+    layout: QTextLayout
+    width: int
+
+
+class CardCache:
+    """The cache for one theme, one font and one device pixel ratio.
+
+    Shaping text and filling round shapes is most of the cost of a card, and most of it repeats from card to card.
+    """
+
+    def __init__(self, theme: Theme, base: QFont, ratio: float) -> None:
+        self._theme, self._base, self.ratio = theme, base, ratio
+        self.made_for = (theme, base, ratio)
+        self.name = self._font(14, QFont.Weight.DemiBold)
+        self.lead = self._font(13)
+        self.small = self._font(12)
+        self._badge_font = self._font(11.5, QFont.Weight.DemiBold)
+        self._chip_font = self._font(11.5, QFont.Weight.Medium)
+        self._formats: dict[tuple[str], QTextCharFormat] = {}
+        self._lines: dict[tuple[str, MeasuredFont, str, int], TextLine] = {}
+        self._backgrounds: dict[tuple[int, int, bool, bool], QPixmap] = {}
+        self._chips: dict[tuple[str, int, bool], QPixmap] = {}
+        self._badges: dict[tuple[str], QPixmap] = {}
+        self._dots: dict[tuple[str], QPixmap] = {}
+        self._bars: dict[tuple[bool | None, int], QPixmap] = {}
+
+    def line(self, words: str, font: MeasuredFont, token: str, available: int) -> TextLine:
+        """Returns the words in the colour `token`, elided where they need more than `available` pixels."""
+        return _cached(self._lines, _MAX_LINES, (words, font, token, available), self._make_line)
+
+    def background(self, size: QSize, *, selected: bool, focused: bool) -> QPixmap:
+        """Returns an empty card with its shadow."""
+        key = (size.width(), size.height(), selected, focused)
+        return _cached(self._backgrounds, _MAX_BACKGROUNDS, key, self._make_background)
+
+    def chip(self, words: str, available: int, *, accent: bool) -> QPixmap:
+        """Returns a chip, elided where it needs more than `available` pixels."""
+        return _cached(self._chips, _MAX_PICTURES, (words, available, accent), self._make_chip)
+
+    def badge(self, words: str) -> QPixmap:
+        """Returns the badge beside a name."""
+        return _cached(self._badges, _MAX_PICTURES, (words,), self._make_badge)
+
+    def dot(self, token: str) -> QPixmap:
+        """Returns the dot beside a status: DOT_SIDE pixels wide and one higher, since it hangs half a pixel low."""
+        return _cached(self._dots, _MAX_PICTURES, (token,), self._make_dot)
+
+    def bar(self, works: bool | None, height_px: int) -> QPixmap:
+        """Returns a bar of a chart; `height_px` is in device pixels."""
+        return _cached(self._bars, _MAX_PICTURES, (works, height_px), self._make_bar)
+
+    def draw(self, painter: QPainter, words: str, font: MeasuredFont, token: str, *, rect: QRect) -> int:
+        """Draws the words vertically centred in `rect`, elided if need be, and returns their width in pixels."""
+        line = self.line(words, font, token, rect.width())
+        self.draw_line(painter, line, font, rect)
+        return line.width
+
+    def draw_line(self, painter: QPainter, line: TextLine, font: MeasuredFont, rect: QRect) -> None:
+        """Draws the line vertically centred in `rect`."""
+        above = (rect.height() - font.metrics.height()) / 2
+        line.layout.draw(painter, QPointF(rect.left(), rect.top() + above))
+
+    def _font(self, pixels: float, weight: QFont.Weight = QFont.Weight.Normal) -> MeasuredFont:
+        font = QFont(self._base)
+        font.setPixelSize(round(pixels))
+        font.setWeight(weight)
+        return MeasuredFont(font)
+
+    def _make_format(self, token: str) -> QTextCharFormat:
+        text_format = QTextCharFormat()
+        text_format.setForeground(self._theme.color(token))
+        return text_format
+
+    def _make_line(self, words: str, font: MeasuredFont, token: str, available: int) -> TextLine:
+        whole = self._shape(words, font, token)
+        if whole.width <= available:
+            return whole
+        return self._shape(font.metrics.elidedText(words, Qt.TextElideMode.ElideRight, available), font, token)
+
+    def _shape(self, words: str, font: MeasuredFont, token: str) -> TextLine:
+        layout, coloured = QTextLayout(words, font.font), QTextLayout.FormatRange()
+        layout.setCacheEnabled(True)
+        coloured.length = len(words) + sum(character > "\uffff" for character in words)  # in UTF-16
+        coloured.format = _cached(self._formats, _MAX_PICTURES, (token,), self._make_format)
+        layout.setFormats([coloured])
+        layout.beginLayout()
+        line = layout.createLine()
+        layout.endLayout()
+        return TextLine(layout=layout, width=round(line.naturalTextWidth()))
+
+    def _picture(self, size: QSizeF) -> QPixmap:
+        picture = QPixmap((size * self.ratio).toSize())
+        picture.setDevicePixelRatio(self.ratio)
+        picture.fill(Qt.GlobalColor.transparent)
+        return picture
+
+    def _make_background(self, width: int, height: int, selected: bool, focused: bool) -> QPixmap:
+        picture = self._picture(QSizeF(width, height + 2))
+        painter, rect = shape_painter(picture), QRectF(0, 0, width, height)
+        painter.setBrush(QColor(16, 24, 40, 14) if self._theme.mode == "light" else QColor(0, 0, 0, 90))
+        painter.drawRoundedRect(rect.translated(0, 1.5), _RADIUS, _RADIUS)
+        border = 2 if selected else 1
+        painter.setPen(QPen(self._theme.color("accent" if selected or focused else "line"), border))
+        with_ring = focused and not selected
+        painter.setBrush(self._theme.color("accent_soft" if with_ring else "surface"))
+        _draw_rounded(painter, rect, inset=border / 2)
+        if with_ring:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(self._theme.color("surface"))
+            _draw_rounded(painter, rect, inset=3)
+        painter.end()
+        return picture
+
+    def _make_chip(self, words: str, available: int, accent: bool) -> QPixmap:
+        font = self._badge_font if accent else self._chip_font
+        line = self.line(words, font, "accent" if accent else "muted", available - _CHIP_PADDING)
+        width = line.width + _CHIP_PADDING
+        picture = self._picture(QSizeF(width, CHIP_HEIGHT))
+        painter, rect = shape_painter(picture), QRectF(0, 0, width, CHIP_HEIGHT)
+        if not accent:
+            painter.setPen(QPen(self._theme.color("line"), 1))
+        painter.setBrush(self._theme.color("accent_soft" if accent else "sunken"))
+        inset, radius = (1.0, 10.0) if accent else (0.5, 10.5)
+        painter.drawRoundedRect(rect.adjusted(inset, inset, -inset, -inset), radius, radius)
+        _draw_centred(painter, line, font, rect)
+        painter.end()
+        return picture
+
+    def _make_badge(self, words: str) -> QPixmap:
+        line = self.line(words, self._badge_font, "accent", UNLIMITED)
+        picture = self._picture(QSizeF(line.width + _BADGE_PADDING, CHIP_HEIGHT))
+        painter, rect = shape_painter(picture), QRectF(0, 0, line.width + _BADGE_PADDING, CHIP_HEIGHT)
+        painter.setBrush(self._theme.color("accent_soft"))
+        painter.drawRoundedRect(rect, 11, 11)
+        _draw_centred(painter, line, self._badge_font, rect)
+        painter.end()
+        return picture
+
+    def _make_dot(self, token: str) -> QPixmap:
+        picture = self._picture(QSizeF(DOT_SIDE, DOT_SIDE + 1))
+        painter = shape_painter(picture)
+        painter.setBrush(self._theme.color(token))
+        painter.drawEllipse(QRectF(0, 0.5, DOT_SIDE, DOT_SIDE))
+        painter.end()
+        return picture
+
+    def _make_bar(self, works: bool | None, height_px: int) -> QPixmap:
+        picture = self._picture(QSizeF(BAR_WIDTH, BAR_HEIGHT + 1))
+        painter, height = shape_painter(picture), height_px / self.ratio
+        painter.setOpacity(_BAR_OPACITY)
+        painter.setBrush(self._theme.color(_BAR_TOKENS[works]))
+        painter.drawRoundedRect(QRectF(0, BAR_HEIGHT - height, BAR_WIDTH, height), 1, 1)
+        painter.end()
+        return picture
+
+
+def _cached(cache: dict[_Key, _Made], limit: int, key: _Key, make: Callable[..., _Made]) -> _Made:
+    """Returns the value of `key`, made by `make(*key)` if need be; beyond `limit` the oldest value is dropped."""
+    # Not `lru_cache` on a method: it would be part of a reference cycle, which only the garbage collector frees, on any
+    # thread; but fonts must be freed on the thread that made them.
+    made = cache.get(key)
+    if made is None:
+        if len(cache) >= limit:
+            del cache[next(iter(cache))]
+        made = cache[key] = make(*key)
+    return made
+
+
+def shape_painter(device: QPaintDevice) -> QPainter:
+    """Returns a painter that draws round shapes smoothly and, unless told otherwise, without an outline."""
+    painter = QPainter(device)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    return painter
+
+
+def _draw_rounded(painter: QPainter, rect: QRectF, *, inset: float) -> None:
+    radius = _RADIUS - inset
+    painter.drawRoundedRect(rect.adjusted(inset, inset, -inset, -inset), radius, radius)
+
+
+def _draw_centred(painter: QPainter, line: TextLine, font: MeasuredFont, rect: QRectF) -> None:
+    above, beside = rect.height() - font.metrics.height(), rect.width() - line.width
+    line.layout.draw(painter, QPointF(beside / 2, above / 2))

@@ -1,0 +1,238 @@
+"""Reading the outbox on a worker: pages for the table, and one delivery for the panel."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, Signal
+
+from smtp_desktop.domain.delivery.delivery import Attempt, Delivery, DeliveryCounts, DeliveryFilter, DeliveryId
+from smtp_desktop.domain.diagnosis.advice import Advice
+from smtp_desktop.domain.diagnosis.conversation import Failure
+from smtp_desktop.domain.errors import SmtpDesktopError
+from smtp_desktop.domain.smtp.profile import SmtpProfile
+from smtp_desktop.services.outbox import Outbox
+from smtp_desktop.ui.deliveries.model import DeliveriesModel, DeliverySlice
+from smtp_desktop.ui.runtime.tasks import Tasks
+
+PAGE_ROWS = 200
+_CATCH_UP_PAGES = 10
+
+AdviceOn = Callable[[Failure, SmtpProfile | None], Advice | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Read:
+    """What one reading found. `replaces` says that the table shows nothing else, `continues` that it grows at its end;
+    otherwise the slices update what is shown."""
+
+    slices: tuple[DeliverySlice, ...]
+    counts: DeliveryCounts | None
+    replaces: bool = False
+    continues: bool = False
+
+
+class DeliveryLoader(QObject):
+    """Keeps the model up to date with the outbox, for the current filter. Reads one thing at a time."""
+
+    loaded = Signal(object)
+    """The model is up to date. Carries DeliveryCounts."""
+    about_to_merge = Signal()
+    """Rows are about to be added, changed or removed, without a reset of the model."""
+    failed = Signal(object)
+    """The outbox could not be read. Carries an SmtpDesktopError."""
+
+    def __init__(
+        self,
+        *,
+        owner: QObject,
+        model: DeliveriesModel,
+        outbox: Outbox,
+        tasks: Tasks,
+        visible_rows: Callable[[], range],
+    ) -> None:
+        super().__init__(owner)
+        self._model = model
+        self._outbox = outbox
+        self._tasks = tasks
+        self._visible_rows = visible_rows
+        self.filter = DeliveryFilter()
+        # What is to be read next, in this order of priority:
+        self._restart = True
+        self._older_than: DeliveryId | None = None
+        self._refresh = False
+        self._busy = False
+        model.more_wanted.connect(self._load_older)
+
+    def set_filter(self, wanted: DeliveryFilter) -> None:
+        """Shows the newest deliveries that match `wanted`."""
+        if wanted != self.filter:
+            self.filter = wanted
+            self.restart()
+
+    def restart(self) -> None:
+        """Shows the newest deliveries that match, in place of all others."""
+        self._restart, self._older_than = True, None
+        self._model.cancel_request()
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Updates the visible rows."""
+        self._refresh = True
+        self._read_next()
+
+    def _load_older(self, before: DeliveryId) -> None:
+        self._older_than = before
+        self._read_next()
+
+    def _read_next(self) -> None:
+        if self._busy:
+            return
+        wanted, outbox = self.filter, self._outbox
+        if self._restart:
+            self._restart = self._refresh = False
+            self._run(wanted, lambda: _read_newest(outbox, wanted), restarts=True)
+        elif self._older_than is not None:
+            before, self._older_than = self._older_than, None
+            self._run(wanted, lambda: _read_older(outbox, wanted, before))
+        elif self._refresh:
+            self._refresh = False
+            # Widgets and model are read here: the worker must not touch them.
+            newest = self._model.delivery_at(0)
+            known, visible = (newest.id if newest else None), self._visible_slice()
+            self._run(wanted, lambda: _read_changes(outbox, wanted, known, visible))
+
+    def _visible_slice(self) -> tuple[DeliveryId, int] | None:
+        """Returns the id above the visible rows and their number; None if the newest page contains them."""
+        rows = self._visible_rows()
+        above = self._model.delivery_at(rows.start - 1)
+        return (above.id, len(rows)) if above and len(rows) and rows.stop > PAGE_ROWS else None
+
+    def _run(self, wanted: DeliveryFilter, work: Callable[[], _Read], *, restarts: bool = False) -> None:
+        self._busy = True
+        self._tasks.run(
+            self, work, lambda read: self._on_read(wanted, read), lambda error: self._on_failed(error, restarts)
+        )
+
+    def _on_read(self, wanted: DeliveryFilter, read: _Read) -> None:
+        self._busy = False
+        if wanted == self.filter and not (self._restart and not read.replaces):
+            self._show(read)
+            if read.counts:
+                self.loaded.emit(read.counts)
+        self._read_next()
+
+    def _show(self, read: _Read) -> None:
+        if read.replaces:
+            self._model.show(read.slices[0])
+        elif read.continues:
+            self._model.append(read.slices[0])
+        else:
+            self.about_to_merge.emit()
+            for each in read.slices:
+                self._model.merge(each)
+
+    def _on_failed(self, error: SmtpDesktopError, restarts: bool) -> None:
+        self._busy = False
+        self._restart = self._restart or restarts
+        self._model.cancel_request()
+        self.failed.emit(error)
+        if self._refresh:  # requested meanwhile; without a request it would be tried for ever
+            self._read_next()
+
+
+def _read_slice(
+    outbox: Outbox, wanted: DeliveryFilter, before: DeliveryId | None, limit: int = PAGE_ROWS
+) -> DeliverySlice:
+    rows = tuple(outbox.page(wanted, before=before, limit=limit))
+    return DeliverySlice(rows=rows, before=before, is_last=len(rows) < limit)
+
+
+def _read_newest(outbox: Outbox, wanted: DeliveryFilter) -> _Read:
+    return _Read(slices=(_read_slice(outbox, wanted, None),), counts=outbox.counts(), replaces=True)
+
+
+def _read_older(outbox: Outbox, wanted: DeliveryFilter, before: DeliveryId) -> _Read:
+    return _Read(slices=(_read_slice(outbox, wanted, before),), counts=None, continues=True)
+
+
+def _read_changes(
+    outbox: Outbox, wanted: DeliveryFilter, known: DeliveryId | None, visible: tuple[DeliveryId, int] | None
+) -> _Read:
+    """Returns the newest deliveries down to `known`, unless very many are new, and the visible ones."""
+    newest = _read_slice(outbox, wanted, None)
+    rows, is_last = newest.rows, newest.is_last
+    for _ in range(_CATCH_UP_PAGES):
+        if is_last or known is None or rows[-1].id <= known:
+            break
+        older = _read_slice(outbox, wanted, rows[-1].id)
+        rows, is_last = (*rows, *older.rows), older.is_last
+    slices = [DeliverySlice(rows=rows, before=None, is_last=is_last)]
+    if visible:
+        slices.append(_read_slice(outbox, wanted, *visible))
+    return _Read(slices=tuple(slices), counts=outbox.counts())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryDetail:
+    """A delivery, its attempts in order, and the advice on each of them; None for an attempt that did not fail."""
+
+    delivery: Delivery
+    attempts: tuple[Attempt, ...]
+    advice: tuple[Advice | None, ...]
+
+
+class DetailLoader(QObject):
+    """Reads one delivery at a time for the panel."""
+
+    loaded = Signal(object)
+    """Carries a DeliveryDetail."""
+    failed = Signal(object)
+    """Carries an SmtpDesktopError, such as NoSuchDelivery."""
+
+    def __init__(self, *, owner: QObject, outbox: Outbox, advice_on: AdviceOn, tasks: Tasks) -> None:
+        super().__init__(owner)
+        self._outbox = outbox
+        self._advice_on = advice_on
+        self._tasks = tasks
+        self.profiles: tuple[SmtpProfile, ...] = ()
+        self._wanted: DeliveryId | None = None
+        self._busy = False
+
+    def load(self, delivery_id: DeliveryId) -> None:
+        """Reads this delivery; if a reading goes on, after it and in place of what else was to be read."""
+        self._wanted = delivery_id
+        self._read_next()
+
+    def _read_next(self) -> None:
+        if self._busy or self._wanted is None:
+            return
+        wanted, self._wanted = self._wanted, None
+        outbox, advice_on, profiles = self._outbox, self._advice_on, self.profiles
+        self._busy = True
+        self._tasks.run(self, lambda: _read_detail(outbox, advice_on, profiles, wanted), self._on_read, self._on_failed)
+
+    def _on_read(self, detail: DeliveryDetail) -> None:
+        self._busy = False
+        self.loaded.emit(detail)
+        self._read_next()
+
+    def _on_failed(self, error: SmtpDesktopError) -> None:
+        self._busy = False
+        self.failed.emit(error)
+        self._read_next()
+
+
+def _read_detail(
+    outbox: Outbox, advice_on: AdviceOn, profiles: Sequence[SmtpProfile], delivery_id: DeliveryId
+) -> DeliveryDetail:
+    """Raises NoSuchDelivery, StoreError."""
+    attempts = tuple(outbox.attempts(delivery_id))
+    by_name = {profile.name: profile for profile in profiles}
+
+    def advice(attempt: Attempt) -> Advice | None:
+        failure = attempt.timeline.failure
+        return advice_on(failure, by_name.get(attempt.smtp_name)) if failure else None
+
+    return DeliveryDetail(
+        delivery=outbox.get(delivery_id), attempts=attempts, advice=tuple(advice(attempt) for attempt in attempts)
+    )
