@@ -18,8 +18,8 @@ from smtp_desktop.domain.diagnosis.conversation import Failure, FailureKind, Sta
 from smtp_desktop.domain.errors import SmtpDesktopError
 from smtp_desktop.domain.message_text import msg
 
-FOUND = Step(stage=Stage.FIND_HOST, outcome=StepStatus.DONE, detail="192.0.2.7", duration_ms=100)
-CONNECTING = Step(stage=Stage.CONNECT, outcome=StepStatus.RUNNING, started_ms=100)
+FOUND = Step(stage=Stage.FIND_HOST, status=StepStatus.DONE, detail="192.0.2.7", duration_ms=100)
+CONNECTING = Step(stage=Stage.CONNECT, status=StepStatus.RUNNING, started_ms=100)
 SPOILED = SmtpDesktopError(msg("The keyring is locked."))
 
 
@@ -69,8 +69,8 @@ def test_bars_stand_on_one_axis():
     [(0, 0, "#" + " " * 39), (1000, 0, " " * 39 + "#"), (500, 0, " " * 20 + "#" + " " * 19), (0, 1000, "#" * 40)],
 )
 def test_every_step_that_was_reached_has_a_bar_on_the_axis(started_ms, duration_ms, bar):
-    step = Step(stage=Stage.CONNECT, outcome=StepStatus.DONE, started_ms=started_ms, duration_ms=duration_ms)
-    whole = Step(stage=Stage.GREET, outcome=StepStatus.UNKNOWN, duration_ms=1000)
+    step = Step(stage=Stage.CONNECT, status=StepStatus.DONE, started_ms=started_ms, duration_ms=duration_ms)
+    whole = Step(stage=Stage.GREET, status=StepStatus.UNKNOWN, duration_ms=1000)
     lines = chart_lines(Timeline(steps=(step, whole)))
     assert lines[0].partition("[")[2].partition("]")[0] == bar
     assert "?" * 40 in lines[1]
@@ -155,7 +155,7 @@ def test_on_a_terminal_the_running_step_is_written_over(monkeypatch, capsys):
     screen = Screen()
     monkeypatch.setattr(sys, "stderr", screen)  # the process has one only
     live = LiveSteps(Output(), 1)
-    live.step(PROFILE, replace(FOUND, outcome=StepStatus.RUNNING))
+    live.step(PROFILE, replace(FOUND, status=StepStatus.RUNNING))
     live.step(PROFILE, FOUND)
     live.step(PROFILE, CONNECTING)
     live.conversation_ended()
@@ -167,7 +167,7 @@ def test_on_a_terminal_the_running_step_is_written_over(monkeypatch, capsys):
 def test_a_step_that_was_not_reached_after_all_is_not_told(capsys):
     live = LiveSteps(Output(), 1)
     live.step(PROFILE, CONNECTING)
-    live.step(PROFILE, replace(CONNECTING, outcome=StepStatus.NOT_REACHED))
+    live.step(PROFILE, replace(CONNECTING, status=StepStatus.NOT_REACHED))
     assert capsys.readouterr().out == ""
 
 

@@ -45,7 +45,7 @@ class LineContract:
             assert timeline.ok
             assert timeline.accepted is not None
             assert [step.stage for step in timeline.steps] == OF_A_MAIL
-            assert {step.outcome for step in timeline.steps} == {StepStatus.DONE}
+            assert {step.status for step in timeline.steps} == {StepStatus.DONE}
 
     def test_what_a_cancel_came_before_is_untouched(
         self, line: MailConnection, sent: Callable[[], Sequence[str]]

@@ -75,7 +75,7 @@ def test_every_kind_of_surety_has_its_words(sureness):
 )
 def test_how_a_look_ended_is_told(mode, stages, words):
     timeline = Timeline(
-        steps=tuple(Step(stage=stage, outcome=StepStatus.DONE) for stage in stages),
+        steps=tuple(Step(stage=stage, status=StepStatus.DONE) for stage in stages),
         security=Security(mode=mode, version="TLSv1.3"),
     )
     probe = Probe(candidate=suggestion(DRAFT).candidate, timeline=timeline)

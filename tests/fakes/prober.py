@@ -106,7 +106,7 @@ def _stages(look: Look) -> tuple[Stage, ...]:
 
 def _passed(look: Look) -> Timeline:
     return Timeline(
-        steps=tuple(Step(stage=stage, outcome=_outcome(look, stage)) for stage in _stages(look)),
+        steps=tuple(Step(stage=stage, status=_outcome(look, stage)) for stage in _stages(look)),
         security=Security(mode=TlsMode.STARTTLS, version="TLSv1.3", chain=(a_certificate(look.server.host_name),))
         if look.server.tls
         else None,
@@ -121,7 +121,7 @@ def _failed(look: Look, stage: Stage, kind: FailureKind, reply: Reply | None = N
     message = msg("Refused: {reply}", reply=str(reply)) if reply else msg("It failed: {kind}.", kind=str(kind))
     return Timeline(
         steps=tuple(
-            Step(stage=one, outcome=StepStatus.FAILED if one is stage else StepStatus.NOT_REACHED)
+            Step(stage=one, status=StepStatus.FAILED if one is stage else StepStatus.NOT_REACHED)
             for one in _stages(look)
         ),
         failure=Failure(stage=stage, kind=kind, message=message, reply=reply),

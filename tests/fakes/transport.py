@@ -83,7 +83,7 @@ class FakeTransport:
         self.calls.append(Call(server=server, secrets=dict(secrets), mail=mail, known_mode=known_mode, cancel=cancel))
         timeline = self._timelines.popleft() if self._timelines else passed(server, mail)
         first = timeline.steps[0]
-        on_step(Step(stage=first.stage, outcome=StepStatus.RUNNING, started_ms=first.started_ms))
+        on_step(Step(stage=first.stage, status=StepStatus.RUNNING, started_ms=first.started_ms))
         self.entered.set()
         self._wait(cancel)
         if cancel.requested:
@@ -106,17 +106,17 @@ class FakeTransport:
 
 def _tell(timeline: Timeline, on_step: Callable[[Step], None]) -> None:
     for number, step in enumerate(timeline.steps):
-        if step.outcome is StepStatus.NOT_REACHED:
+        if step.status is StepStatus.NOT_REACHED:
             continue
         if number:  # the first one runs already
-            on_step(Step(stage=step.stage, outcome=StepStatus.RUNNING, started_ms=step.started_ms))
+            on_step(Step(stage=step.stage, status=StepStatus.RUNNING, started_ms=step.started_ms))
         on_step(step)
 
 
 def passed(server: Server, mail: Mail | None) -> Timeline:
     """Returns a conversation in which all went well."""
     steps = tuple(
-        Step(stage=stage, outcome=StepStatus.DONE, detail="fine", started_ms=number * _STEP_MS, duration_ms=_STEP_MS)
+        Step(stage=stage, status=StepStatus.DONE, detail="fine", started_ms=number * _STEP_MS, duration_ms=_STEP_MS)
         for number, stage in enumerate(stages_of(server, sends=mail is not None))
     )
     if not isinstance(server, GenericServer):
@@ -151,8 +151,8 @@ def failed(
     return Timeline(
         steps=(
             *whole.steps[:end],
-            Step(stage=stage, outcome=outcome, detail=str(reply or kind), started_ms=end * _STEP_MS),
-            *(Step(stage=later, outcome=StepStatus.NOT_REACHED) for later in stages[end + 1 :]),
+            Step(stage=stage, status=outcome, detail=str(reply or kind), started_ms=end * _STEP_MS),
+            *(Step(stage=later, status=StepStatus.NOT_REACHED) for later in stages[end + 1 :]),
         ),
         transcript=whole.transcript,
         failure=Failure(stage=stage, kind=kind, message=msg("It failed: {kind}", kind=str(kind)), reply=reply),

@@ -48,7 +48,7 @@ CONCERN = DeliverabilityWarning(
 )
 _TIMES = {Stage.FIND_HOST: (0, 18), Stage.CONNECT: (18, 27), Stage.SECURE: (45, 55), Stage.GREET: (100, 28)}
 _REACHED = tuple(
-    Step(stage=stage, outcome=StepStatus.DONE, detail=f"{stage} detail", started_ms=started, duration_ms=took)
+    Step(stage=stage, status=StepStatus.DONE, detail=f"{stage} detail", started_ms=started, duration_ms=took)
     for stage, (started, took) in _TIMES.items()
 )
 SAID = (
@@ -62,14 +62,14 @@ def timeline(*, failure: Failure | None = None, accepted: Reply | None = None, c
     """It got as far as signing in, which took 121 ms; on to the content unless there is a `failure`."""
     last = Step(
         stage=Stage.SIGN_IN,
-        outcome=StepStatus.FAILED if failure else StepStatus.DONE,
+        status=StepStatus.FAILED if failure else StepStatus.DONE,
         detail=str(failure.reply) if failure and failure.reply else "",
         started_ms=128,
         duration_ms=121,
     )
     rest = StepStatus.NOT_REACHED if failure else StepStatus.DONE
     return Timeline(
-        steps=(*_REACHED, last, Step(stage=Stage.CONTENT, outcome=rest, started_ms=249)),
+        steps=(*_REACHED, last, Step(stage=Stage.CONTENT, status=rest, started_ms=249)),
         transcript=SAID,
         failure=failure,
         accepted=accepted,

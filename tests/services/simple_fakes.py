@@ -113,7 +113,7 @@ class ScriptedTransport:
         self.conversations.append(
             Call(server=server, secrets=dict(secrets), mail=mail, known_mode=known_mode, cancel=cancel)
         )
-        on_step(Step(stage=Stage.FIND_HOST, outcome=StepStatus.RUNNING))
+        on_step(Step(stage=Stage.FIND_HOST, status=StepStatus.RUNNING))
         self.during()
         for step in self.timeline.steps:
             on_step(step)

@@ -76,8 +76,8 @@ OFFICE = ProfileDraft(
     client_secret=Secret("app"),
 )
 STEPS = (
-    Step(stage=Stage.CONNECT, outcome=StepStatus.DONE, duration_ms=1.5),
-    Step(stage=Stage.SIGN_IN, outcome=StepStatus.DONE, duration_ms=2.25),
+    Step(stage=Stage.CONNECT, status=StepStatus.DONE, duration_ms=1.5),
+    Step(stage=Stage.SIGN_IN, status=StepStatus.DONE, duration_ms=2.25),
 )
 SECURITY = Security(mode=TlsMode.STARTTLS, version="TLSv1.3", chain=(a_certificate("smtp.xn--fa-hia.example"),))
 FINE = Timeline(steps=STEPS, accepted=Reply(code=250, text=("queued",)), security=SECURITY)

@@ -78,7 +78,7 @@ SECURITIES = st.builds(
 STEPS = st.builds(
     Step,
     stage=st.sampled_from(Stage),
-    outcome=st.sampled_from(StepStatus),
+    status=st.sampled_from(StepStatus),
     detail=WORDS,
     started_ms=TIMES,
     duration_ms=TIMES,
@@ -118,9 +118,9 @@ def test_a_timeline_comes_back_as_it_was(timeline):
 
 
 def test_choices_come_back_as_choices():
-    step = Step(stage=Stage.GREET, outcome=StepStatus.DONE)
+    step = Step(stage=Stage.GREET, status=StepStatus.DONE)
     again = timeline_from_json(timeline_to_json(Timeline(steps=(step,)))).steps[0]
-    assert (type(again.stage), type(again.outcome)) == (Stage, StepStatus)
+    assert (type(again.stage), type(again.status)) == (Stage, StepStatus)
 
 
 def test_a_reply_without_words_is_still_a_reply():

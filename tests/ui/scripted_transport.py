@@ -69,7 +69,7 @@ def cancelled_at(stage: Stage) -> Timeline:
 
 def _done(stages: tuple[Stage, ...]) -> tuple[Step, ...]:
     return tuple(
-        Step(stage=stage, outcome=StepStatus.DONE, detail=f"{stage} went well", duration_ms=10) for stage in stages
+        Step(stage=stage, status=StepStatus.DONE, detail=f"{stage} went well", duration_ms=10) for stage in stages
     )
 
 
@@ -78,10 +78,10 @@ def stopped(failure: Failure, stages: tuple[Stage, ...]) -> Timeline:
     end = stages.index(failure.stage)
     unknown = failure.kind is FailureKind.OUTCOME_UNKNOWN
     detail = "" if failure.kind is FailureKind.CANCELLED else str(failure.reply or failure.message)
-    steps = [Step(stage=stage, outcome=StepStatus.DONE, duration_ms=10) for stage in stages[:end]]
+    steps = [Step(stage=stage, status=StepStatus.DONE, duration_ms=10) for stage in stages[:end]]
     outcome = StepStatus.UNKNOWN if unknown else StepStatus.FAILED
-    steps.append(Step(stage=failure.stage, outcome=outcome, detail=detail, duration_ms=10))
-    steps += [Step(stage=stage, outcome=StepStatus.NOT_REACHED) for stage in stages[end + 1 :]]
+    steps.append(Step(stage=failure.stage, status=outcome, detail=detail, duration_ms=10))
+    steps += [Step(stage=stage, status=StepStatus.NOT_REACHED) for stage in stages[end + 1 :]]
     return Timeline(steps=tuple(steps), transcript=TRANSCRIPT, failure=failure)
 
 
@@ -126,10 +126,10 @@ class ScriptedTransport:
         )
         if self.failure:
             raise self.failure
-        on_step(Step(stage=Stage.FIND_HOST, outcome=StepStatus.DONE, detail="192.0.2.7", duration_ms=4))
+        on_step(Step(stage=Stage.FIND_HOST, status=StepStatus.DONE, detail="192.0.2.7", duration_ms=4))
         if self._blocked:
             second = Stage.GREET if isinstance(server, GenericServer) else Stage.TOKEN
-            on_step(Step(stage=second, outcome=StepStatus.RUNNING))
+            on_step(Step(stage=second, status=StepStatus.RUNNING))
             self._wait(cancel)
             if cancel.requested:
                 return cancelled_at(second)

@@ -57,7 +57,7 @@ def step_documents(timeline: Timeline) -> list[dict[str, object]]:
     return [
         {
             "stage": step.stage.value,
-            "outcome": step.outcome.value,
+            "outcome": step.status.value,
             "detail": step.detail,
             "started_ms": round(step.started_ms, 1),
             "duration_ms": round(step.duration_ms, 1),

@@ -180,7 +180,7 @@ class Step:
     """One stage. `detail` is for a person; times are milliseconds since the conversation began."""
 
     stage: Stage
-    outcome: StepStatus
+    status: StepStatus
     detail: str = ""
     started_ms: float = 0.0
     duration_ms: float = 0.0

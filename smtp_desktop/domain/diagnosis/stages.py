@@ -48,7 +48,7 @@ _COULD_NOT = {
     Stage.MAILBOX: "{name} could not read the mailbox",
     Stage.SEND: "{name} could not send the mail",
 }
-_OUTCOMES = {
+_STATUSES = {
     StepStatus.DONE: msg("done"),
     StepStatus.FAILED: msg("failed"),
     StepStatus.UNKNOWN: msg("outcome not known"),
@@ -67,9 +67,9 @@ def could_not_text(stage: Stage, name: str) -> MessageText:
     return msg(_COULD_NOT[stage], name=name)
 
 
-def outcome_text(outcome: StepStatus) -> MessageText:
-    """Returns the outcome in a word or two."""
-    return _OUTCOMES[outcome]
+def status_text(status: StepStatus) -> MessageText:
+    """Returns the status in a word or two."""
+    return _STATUSES[status]
 
 
 def took_text(duration_ms: float) -> MessageText:

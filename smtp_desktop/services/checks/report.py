@@ -16,7 +16,7 @@ from smtp_desktop.domain.diagnosis.conversation import (
     TlsMode,
     TranscriptLine,
 )
-from smtp_desktop.domain.diagnosis.stages import outcome_text, stage_text, took_text
+from smtp_desktop.domain.diagnosis.stages import stage_text, status_text, took_text
 from smtp_desktop.domain.message_text import MessageText, Say, msg, one_line
 from smtp_desktop.domain.smtp.certificate import Certificate, spelled
 from smtp_desktop.domain.smtp.profile import GenericServer, Server, SignIn
@@ -147,8 +147,8 @@ def _steps(report: Report, say: Say) -> list[str]:
     rows = [
         (
             say(stage_text(step.stage)),
-            say(outcome_text(step.outcome)),
-            "" if step.outcome is StepStatus.NOT_REACHED else say(took_text(step.duration_ms)),
+            say(status_text(step.status)),
+            "" if step.status is StepStatus.NOT_REACHED else say(took_text(step.duration_ms)),
             step.detail,
         )
         for step in report.timeline.steps

@@ -67,7 +67,7 @@ class LeaseGuard:
 
     def on_step(self, step: Step) -> None:
         """Hears how far the mail is."""
-        if step.outcome is not StepStatus.RUNNING:
+        if step.status is not StepStatus.RUNNING:
             return
         # A line that was open may have to connect, and to sign in, anew.
         if step.stage in _SIGNING_IN and not self.enter():

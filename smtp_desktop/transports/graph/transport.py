@@ -207,7 +207,7 @@ class GraphConnection:
                 failure = recorder.fail(error)
             timeline = recorder.timeline(failure=failure, accepted=accepted)
         gone_through = tuple(
-            s for s in timeline.steps if s.stage is Stage.SEND or s.outcome is not StepStatus.NOT_REACHED
+            s for s in timeline.steps if s.stage is Stage.SEND or s.status is not StepStatus.NOT_REACHED
         )
         return replace(timeline, steps=gone_through)
 

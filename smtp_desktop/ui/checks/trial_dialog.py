@@ -53,7 +53,7 @@ def steps_as_shown(report: Report) -> tuple[Step, ...]:
     if failure is None or outcome_of(report) is not TestOutcome.CANCELLED:
         return report.timeline.steps
     return tuple(
-        replace(step, outcome=StepStatus.NOT_REACHED, detail=_tr("cancelled")) if step.stage is failure.stage else step
+        replace(step, status=StepStatus.NOT_REACHED, detail=_tr("cancelled")) if step.stage is failure.stage else step
         for step in report.timeline.steps
     )
 

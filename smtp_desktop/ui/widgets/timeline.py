@@ -60,7 +60,7 @@ class TimelineView(QFrame):
         """No stage was reached yet."""
         self._over = False
         for stage in self._rows:
-            self._show(Step(stage=stage, outcome=StepStatus.NOT_REACHED))
+            self._show(Step(stage=stage, status=StepStatus.NOT_REACHED))
         self._settle()
 
     @property
@@ -89,7 +89,7 @@ class TimelineView(QFrame):
         row = self._rows.get(step.stage)
         if row is None:
             return
-        if step.outcome is StepStatus.RUNNING:
+        if step.status is StepStatus.RUNNING:
             self._running = row
             self._since_running.start()
         elif row is self._running:

@@ -74,7 +74,7 @@ class TestFakeTransport(TransportContract):
 
 def test_a_faked_lost_answer_is_no_failed_step() -> None:
     timeline = failed(MAILBOX, a_mail(), Stage.SEND, kind=FailureKind.OUTCOME_UNKNOWN)
-    assert [step.outcome for step in timeline.steps] == [StepStatus.DONE] * 4 + [StepStatus.UNKNOWN]
+    assert [step.status for step in timeline.steps] == [StepStatus.DONE] * 4 + [StepStatus.UNKNOWN]
     assert (timeline.ok, timeline.accepted) == (False, None)
 
 

@@ -229,7 +229,7 @@ def test_who_forbids_the_content_keeps_it_from_going_out(
     cancel = Cancel()
 
     def forbid(step: Step) -> None:
-        if step.stage is Stage.CONTENT and step.outcome is StepStatus.RUNNING:
+        if step.stage is Stage.CONTENT and step.status is StepStatus.RUNNING:
             cancel.request()
 
     with ScriptedServer(script) as server:
