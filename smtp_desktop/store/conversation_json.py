@@ -123,7 +123,7 @@ def _to_failure(found: _Json) -> Failure:
     return Failure(
         stage=Stage(found["stage"]),
         kind=FailureKind(found["kind"]),
-        message=MessageText(template, values),
+        message=MessageText(template=template, values=values),
         reply=_to_any_reply(found["reply"]) if found["reply"] else None,
         certificate_fault=CertificateFault(fault) if fault else None,
         chain=to_chain(found.get("chain", ())),

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from cli.told import everything_told
 from servers.mailserver import MailServer
-from services.reports import CHAIN, CONCERN, ENDED_AT, PROFILE, failed, passed, timeline
+from services.reports import CHAIN, ENDED_AT, PROFILE, WARNING, failed, passed, timeline
 
 from smtp_desktop.cli.output.conversation import chart_lines
 from smtp_desktop.cli.output.output import Output
@@ -81,7 +81,7 @@ def test_a_conversation_without_steps_has_no_chart():
 
 
 def test_what_works_but_says_so_and_is_no_failure(capsys):
-    one = tried(passed(warnings=(CONCERN,)))
+    one = tried(passed(warnings=(WARNING,)))
     tell(one, Output())
     told = capsys.readouterr()
     assert told.out == "Alerts_Gmail: accepted by smtp.gmail.example. It said: 250 queued as 4F2A\n"
@@ -106,7 +106,7 @@ def test_a_certificate_that_is_not_trusted_is_told(capsys):
     ("report", "outcome"),
     [
         (passed(), "works"),
-        (passed(warnings=(CONCERN,)), "works_but"),
+        (passed(warnings=(WARNING,)), "works_but"),
         (failed(), "failed"),
         (cancelled(), "cancelled"),
         (
@@ -120,7 +120,7 @@ def test_the_outcome_is_a_word(report, outcome):
 
 
 def test_a_document_tells_concerns_and_security():
-    document = report_document(passed(warnings=(CONCERN,)))
+    document = report_document(passed(warnings=(WARNING,)))
     assert document["ok"] is True
     assert document["concerns"] == [
         {
@@ -144,7 +144,7 @@ def test_a_document_of_a_failed_handshake_has_the_certificates():
 
 
 def test_the_summary_counts_each_outcome():
-    outcomes = [passed(), passed(), passed(warnings=(CONCERN,)), failed(), cancelled(), SPOILED]
+    outcomes = [passed(), passed(), passed(warnings=(WARNING,)), failed(), cancelled(), SPOILED]
     assert summary([tried(outcome) for outcome in outcomes]) == (
         "6 checked: 2 work; 1 works, but with concerns; 1 failed; 1 stopped; 1 could not be tried."
     )

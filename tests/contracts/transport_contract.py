@@ -124,7 +124,7 @@ class TransportContract:
         assert timeline.failure is not None
         assert timeline.failure.kind is FailureKind.CANCELLED
         assert timeline.accepted is None
-        assert timeline.steps[-1].outcome is StepStatus.NOT_REACHED
+        assert timeline.steps[-1].status is StepStatus.NOT_REACHED
         assert tuple(step.stage for step in timeline.steps) == stages_of(server, sends=True)
 
     def test_no_secret_is_told_in_any_encoding(self, transport, server, secrets) -> None:

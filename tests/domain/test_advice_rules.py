@@ -12,7 +12,7 @@ from fakes.known_providers import PROVIDERS
 
 from smtp_desktop.domain.diagnosis.advice import Advice, FailureContext, advise, rules_from
 from smtp_desktop.domain.diagnosis.conversation import CertificateFault, FailureKind, Stage
-from smtp_desktop.domain.message_text import MessageText
+from smtp_desktop.domain.message_text import msg
 from smtp_desktop.resources import FOLDER
 
 DOCUMENTS = json.loads((FOLDER / "advice.json").read_text(encoding="utf-8"))
@@ -258,4 +258,4 @@ def test_every_rule_says_something_that_can_be_shown(documents: list[dict[str, A
             assert len(sentence) <= 200, "short enough to be read in a dialog"
             assert '"' not in sentence, "our own words, without quotations"
             assert "check your settings" not in sentence.lower(), "too vague to be of use"
-        assert str(MessageText(document["title"])) == document["title"]
+        assert str(msg(document["title"])) == document["title"]

@@ -153,7 +153,7 @@ class CourierHouse:
             new_message_id=lambda domain: f"<test@{domain}>",
             program="SMTP Desktop",
             release_hold=self.store.release,
-            warnings_on=lambda *_: (),
+            warnings_for=lambda *_: (),
         )
 
     def courier(self, name="c1", **more):

@@ -24,8 +24,8 @@ from smtp_desktop.domain.diagnosis.conversation import (
 from smtp_desktop.domain.mail.address import parse_address
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.smtp.profile import GenericServer, ProfileId, SmtpProfile
-from smtp_desktop.services.checks.report import report_lines
-from smtp_desktop.services.checks.tester import Report
+from smtp_desktop.services.checks.report import Report
+from smtp_desktop.services.checks.report_text import report_lines
 
 ENDED_AT = datetime(2026, 11, 24, 16, 0, 40, tzinfo=timezone(timedelta(hours=1)))
 PROFILE = SmtpProfile(
@@ -40,7 +40,7 @@ ADVICE = Advice(
     steps=(msg("Create an app password."), msg("Paste it.")),
 )
 CHAIN = (a_certificate("smtp.gmail.example", "mail.gmail.example"), a_certificate("Example CA", fingerprint="cd" * 32))
-CONCERN = DeliverabilityWarning(
+WARNING = DeliverabilityWarning(
     kind=WarningKind.SPF_MISSING,
     advice=Advice(
         title=msg("No SPF record"), meaning=msg("Nobody may send for it."), steps=(msg("Publish one in DNS."),)

@@ -65,7 +65,7 @@ class SenderHouse(House):
             clock=FixedClock(),
             read_providers=lambda: PROVIDERS,
         )
-        super().__init__(warnings_on=warnings.warnings_on)
+        super().__init__(warnings_for=warnings.warnings_for)
 
     def kinds(self, draft):
         """What a check of `draft` finds, as text."""

@@ -16,7 +16,7 @@ from smtp_desktop.domain.errors import StoreError
 from smtp_desktop.domain.events import ActivityDeleted, OutboxChanged, ProfileDeleted, ProfileSaved, ServerLearned
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.smtp.profile import GenericServer, ProfileId, SmtpProfile
-from smtp_desktop.services.checks.end_dates import EndDates, Sources
+from smtp_desktop.services.checks.end_dates import EndDates, EndDateSources
 from smtp_desktop.store.database import Database
 from smtp_desktop.store.health import SqliteHealth
 from smtp_desktop.store.profiles import SqliteProfiles
@@ -31,10 +31,10 @@ def fact(days: int, port: int = 587) -> ServerFact:
     return ServerFact(host=HOST, port=port, security=Security(mode=TlsMode.STARTTLS, version="TLSv1.3", chain=chain))
 
 
-KNOWN = Sources(profiles=(RELAY, COPY), facts=(fact(10),))
+KNOWN = EndDateSources(profiles=(RELAY, COPY), facts=(fact(10),))
 
 
-def told(sources: Sources) -> list[tuple[str, date]]:
+def told(sources: EndDateSources) -> list[tuple[str, date]]:
     return [(deadline.names, deadline.ends_on) for deadline in sources.end_dates(UTC)]
 
 
@@ -69,7 +69,7 @@ def test_the_real_stores_know_it_all(tmp_path) -> None:
         moved = replace(RELAY, server=replace(RELAY.server, host_name="other.example"))
         before = end_dates.sources()
         store.put(moved)
-        assert end_dates.sources() == before.after(ProfileSaved(profile=moved)) == Sources(profiles=(moved,))
+        assert end_dates.sources() == before.after(ProfileSaved(profile=moved)) == EndDateSources(profiles=(moved,))
 
 
 def test_a_saved_smtp_takes_the_place_of_the_old_one() -> None:
@@ -89,7 +89,7 @@ def test_a_deleted_smtp_is_gone_and_what_it_alone_used_is_forgotten() -> None:
     one_left = KNOWN.after(ProfileDeleted(profile_id=RELAY.id, new_default=None))
     assert told(one_left) == [("Copy", date(2026, 1, 11))]
     none_left = one_left.after(ProfileDeleted(profile_id=COPY.id, new_default=None))
-    assert none_left == Sources()
+    assert none_left == EndDateSources()
     assert told(none_left.after(ProfileSaved(profile=RELAY))) == []
 
 

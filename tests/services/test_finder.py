@@ -11,7 +11,7 @@ from services.simple_fakes import ListedEvents, numbered_ids
 
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.checks.health import ServerFact
-from smtp_desktop.domain.checks.suggestion import Change, Confidence, Found, Probe, confidence_in, told
+from smtp_desktop.domain.checks.suggestion import Change, Confidence, Probe, SearchResult, confidence_text, probe_text
 from smtp_desktop.domain.diagnosis.conversation import Failure, FailureKind, Reply, Security, Stage, TlsMode
 from smtp_desktop.domain.errors import NoSuchProfile, VaultLocked
 from smtp_desktop.domain.events import ServerLearned
@@ -68,7 +68,7 @@ class House:
             read_providers=lambda: PROVIDERS,
         )
 
-    def find(self, draft=DRAFT, failure=DEAF, profile_id=None) -> Found:
+    def find(self, draft=DRAFT, failure=DEAF, profile_id=None) -> SearchResult:
         return self.finder.find(
             draft, profile_id=profile_id, failure=failure, cancel=self.cancel, on_probe=self.told.append
         )
@@ -80,7 +80,7 @@ def test_what_answers_on_the_same_host_is_signed_in_to_once():
     assert [(look.place, look.password) for look in house.prober.sign_ins] == [((HOST, 587), PASSWORD)]
     first, second, third = found.suggestions
     assert first.changes == (Change(field="smtp_port", before="26", after="587"),)
-    assert (first.sureness, second.sureness, third.sureness) == (
+    assert (first.confidence, second.confidence, third.confidence) == (
         Confidence.SIGNED_IN,
         Confidence.OFFERS_SIGN_IN,
         Confidence.OFFERS_SIGN_IN,
@@ -93,19 +93,19 @@ def test_what_answers_on_the_same_host_is_signed_in_to_once():
 def test_another_host_never_gets_the_password():
     house = House(FakeProber(("smtp.hoster.example", 465)))
     (suggestion,) = house.find().suggestions
-    assert suggestion.sureness is Confidence.OTHER_HOST
+    assert suggestion.confidence is Confidence.OTHER_HOST
     assert suggestion.needs_password
     assert [change.field for change in suggestion.changes] == ["host_name", "smtp_port"]
     assert suggestion.candidate.draft.password is None
     assert house.prober.sign_ins == []
     assert str(suggestion.candidate.notes[0]) == "It takes an app password."
-    assert "enter it anew, for smtp.hoster.example" in str(confidence_in(suggestion))
+    assert "enter it anew, for smtp.hoster.example" in str(confidence_text(suggestion))
 
 
 def test_a_proven_port_comes_before_an_unproven_host():
     house = House(FakeProber(("smtp.hoster.example", 465), (HOST, 2525)))
     found = house.find()
-    assert [one.sureness for one in found.suggestions] == [Confidence.SIGNED_IN, Confidence.OTHER_HOST]
+    assert [one.confidence for one in found.suggestions] == [Confidence.SIGNED_IN, Confidence.OTHER_HOST]
     assert found.suggestions[0].candidate.draft.smtp_port == "2525"
 
 
@@ -114,8 +114,8 @@ def test_a_refused_sign_in_is_told_and_not_tried_again():
     house.prober.refusal = Reply(code=535, enhanced_code="5.7.8", text=("bad password",))
     found = house.find()
     assert len(house.prober.sign_ins) == 1
-    assert {one.sureness for one in found.suggestions} == {Confidence.SIGN_IN_REFUSED}
-    assert "535 5.7.8 bad password" in str(confidence_in(found.suggestions[0]))
+    assert {one.confidence for one in found.suggestions} == {Confidence.SIGN_IN_REFUSED}
+    assert "535 5.7.8 bad password" in str(confidence_text(found.suggestions[0]))
 
 
 def test_a_stored_password_is_used_for_its_own_host_alone():
@@ -135,7 +135,7 @@ def test_without_auth_nothing_is_signed_in_to():
     stored = house.profiles.create(DRAFT)
     draft = replace(draft_of(stored), auth_required=False, from_address="shop@company.example")
     (suggestion,) = house.find(draft, profile_id=stored.id).suggestions
-    assert suggestion.sureness is Confidence.ANSWERS
+    assert suggestion.confidence is Confidence.ANSWERS
     assert house.prober.sign_ins == []
     assert {look.server.host_name for look in house.prober.looks} == {HOST}
 
@@ -147,7 +147,7 @@ def test_a_refused_sender_is_tried_with_the_user_name_and_one_sign_in():
     (look,) = house.prober.looks
     assert (look.place, look.password, look.sender.spec) == ((HOST, 26), PASSWORD, "shop@company.example")
     assert suggestion.changes == (Change(field="from_address", before="ann@own.example", after="shop@company.example"),)
-    assert suggestion.sureness is Confidence.SENDER_TAKEN
+    assert suggestion.confidence is Confidence.SENDER_TAKEN
 
 
 def test_a_refused_user_name_is_tried_with_the_from_address_as_envelope_sender():
@@ -164,7 +164,7 @@ def test_a_sender_that_is_refused_again_is_no_suggestion():
     house.prober.sender_refusal = Reply(code=553, text=("neither",))
     found = house.find(replace(DRAFT, from_address="ann@own.example"), BAD_SENDER)
     assert found.suggestions == ()
-    assert str(told(found.probes[0])) == "Refused: 553 neither"
+    assert str(probe_text(found.probes[0])) == "Refused: 553 neither"
     assert len(house.prober.looks) == 1
 
 
@@ -172,7 +172,7 @@ def test_nothing_found_tells_what_was_tried():
     found = House(FakeProber()).find()
     assert found.suggestions == ()
     assert len(found.probes) == 5
-    assert all(str(told(probe)) == "It failed: refused." for probe in found.probes)
+    assert all(str(probe_text(probe)) == "It failed: refused." for probe in found.probes)
 
 
 def test_every_probe_is_told_when_it_begins_and_when_it_ends_on_the_calling_thread():
@@ -219,7 +219,9 @@ def test_a_cancel_ends_every_probe_and_nothing_is_begun_after_it():
 def test_what_was_cancelled_before_speaks_to_nobody(failure):
     house = House(FakeProber((HOST, 587)))
     house.cancel.request()
-    assert house.find(replace(DRAFT, from_address="ann@own.example"), failure) == Found(probes=(), suggestions=())
+    assert house.find(replace(DRAFT, from_address="ann@own.example"), failure) == SearchResult(
+        probes=(), suggestions=()
+    )
     assert house.prober.looks == []
 
 
@@ -237,7 +239,7 @@ def test_a_locked_vault_is_told_before_anything_is_tried():
 def test_a_missing_password_leaves_it_untried():
     house = House(FakeProber((HOST, 587)))
     (suggestion,) = house.find(replace(DRAFT, password=None)).suggestions
-    assert suggestion.sureness is Confidence.OFFERS_SIGN_IN
+    assert suggestion.confidence is Confidence.OFFERS_SIGN_IN
     assert house.prober.sign_ins == []
 
 
@@ -254,7 +256,7 @@ def test_what_is_known_of_a_server_is_used_and_what_is_seen_is_kept():
 def test_the_present_settings_are_looked_at_up_to_the_sender():
     house = House(FakeProber((HOST, 26)))
     stored = house.profiles.create(replace(DRAFT, from_address="ann@own.example"))
-    timeline = house.finder.look(stored, stored.server, cancel=house.cancel)
+    timeline = house.finder.probe(stored, stored.server, cancel=house.cancel)
     assert timeline.ok
     (look,) = house.prober.looks
     assert (look.password, look.sender.spec) == (PASSWORD, "shop@company.example")

@@ -14,7 +14,7 @@ from smtp_desktop.domain.errors import NoSuchProfile, StoreError, VaultError, Va
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.services.checks.bulk_check import BulkCheck, CheckOutcome
-from smtp_desktop.services.checks.tester import Report
+from smtp_desktop.services.checks.report import Report
 
 
 @pytest.fixture

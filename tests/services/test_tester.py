@@ -227,7 +227,7 @@ def test_waiting_mail_is_let_go_before_the_senders_domain_is_looked_up() -> None
     order: list[str] = []
     house = House(
         release_hold=lambda _: order.append("let go") is None,
-        warnings_on=lambda *_: (order.append("looked up"), ())[1],
+        warnings_for=lambda *_: (order.append("looked up"), ())[1],
     )
     house.check(house.has(SHOP))
     assert order == ["let go", "looked up"]

@@ -144,7 +144,7 @@ def test_an_unknown_outcome_is_recorded_as_such_and_is_no_success(house: House) 
         FailureKind.OUTCOME_UNKNOWN,
         "",
     )
-    assert report.timeline.steps[-1].outcome is StepStatus.UNKNOWN
+    assert report.timeline.steps[-1].status is StepStatus.UNKNOWN
     assert str(report.advice.title) == "It may be on its way"
 
 

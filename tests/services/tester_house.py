@@ -38,7 +38,8 @@ from smtp_desktop.domain.smtp.draft import ProfileDraft
 from smtp_desktop.domain.smtp.profile import ProfileId, ProfileType, SmtpProfile
 from smtp_desktop.domain.smtp.providers import Providers
 from smtp_desktop.resources import FOLDER
-from smtp_desktop.services.checks.tester import Report, Tester
+from smtp_desktop.services.checks.report import Report
+from smtp_desktop.services.checks.tester import Tester
 from smtp_desktop.services.ports import Transport
 from smtp_desktop.services.profiles import Profiles
 
@@ -98,7 +99,7 @@ class House:
 
     log: list[str] = field(default_factory=list)
     transport: Transport | None = None
-    warnings_on: Callable[[SmtpProfile, Timeline, Cancel], tuple[DeliverabilityWarning, ...]] = lambda *_: ()
+    warnings_for: Callable[[SmtpProfile, Timeline, Cancel], tuple[DeliverabilityWarning, ...]] = lambda *_: ()
     release_hold: Callable[[ProfileId], bool] = lambda _: False
 
     def __post_init__(self) -> None:
@@ -121,7 +122,7 @@ class House:
             new_message_id=lambda domain: f"<1.2@{domain}>",
             program="SMTP Desktop 0.1.0",
             release_hold=self.release_hold,
-            warnings_on=self.warnings_on,
+            warnings_for=self.warnings_for,
         )
 
     def has(self, draft: ProfileDraft) -> SmtpProfile:

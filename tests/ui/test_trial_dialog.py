@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtWidgets import QApplication, QLabel, QPlainTextEdit
 from scripted_transport import WELCOME
-from services.reports import CONCERN
+from services.reports import WARNING
 from trial_hand import TrialHand, long_transcript, refused_in_time
 from window_world import PASSWORD
 
@@ -96,8 +96,8 @@ def test_advice_is_a_numbered_list_whose_numbers_stand_apart(hand):
 
 
 def test_what_works_but_is_amber_and_tells_each_concern(hand, monkeypatch):
-    other = CONCERN._replace(advice=replace(CONCERN.advice, title=CONCERN.advice.title._replace(template="No MX")))
-    with_concerns(monkeypatch, CONCERN, other)
+    other = replace(WARNING, advice=replace(WARNING.advice, title=replace(WARNING.advice.title, template="No MX")))
+    with_concerns(monkeypatch, WARNING, other)
     dialog = hand.test()
     assert dialog.windowTitle() == "Test passed, but recipients may distrust the mail"
     box = hand.world.part("advice", dialog)
@@ -119,7 +119,7 @@ def test_what_works_but_is_amber_and_tells_each_concern(hand, monkeypatch):
 
 
 def test_a_certificate_that_ends_distrusts_nobody(hand, monkeypatch):
-    with_concerns(monkeypatch, CONCERN._replace(kind=WarningKind.CERTIFICATE_ENDS))
+    with_concerns(monkeypatch, replace(WARNING, kind=WarningKind.CERTIFICATE_ENDS))
     assert hand.test().windowTitle() == "Test passed, but the server's certificate ends soon"
 
 

@@ -19,8 +19,7 @@ from window_fakes import PROVIDERS, BreakableProfiles, ListedNotices, SystemCloc
 
 from smtp_desktop.domain.checks.candidates import SUBMISSION_PORTS
 from smtp_desktop.domain.checks.deliverability import DeliverabilityWarning
-from smtp_desktop.domain.checks.health import CheckResult, TestKind
-from smtp_desktop.domain.checks.overview import Overview
+from smtp_desktop.domain.checks.health import CheckResult, Overview, TestKind
 from smtp_desktop.domain.delivery.activity import ActivityDraft, ActivityId
 from smtp_desktop.domain.events import MailReceived
 from smtp_desktop.domain.secret import Secret
@@ -209,7 +208,7 @@ class World:
             new_message_id=lambda domain: f"<1@{domain}>",
             program="SMTP Desktop of the tests",
             release_hold=self.outbox_store.release,
-            warnings_on=lambda *_: self.warnings,
+            warnings_for=lambda *_: self.warnings,
         )
         return WindowParts(
             profiles=self.profiles,

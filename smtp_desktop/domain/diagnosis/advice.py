@@ -8,7 +8,7 @@ from typing import Any
 from smtp_desktop.domain.diagnosis.conversation import Failure, HttpReply, Reply
 from smtp_desktop.domain.errors import SmtpDesktopError
 from smtp_desktop.domain.mail.address import BadHost, ascii_host
-from smtp_desktop.domain.message_text import MessageText
+from smtp_desktop.domain.message_text import MessageText, msg
 from smtp_desktop.domain.smtp.cloud import endpoints_of
 from smtp_desktop.domain.smtp.profile import GenericServer, Server
 from smtp_desktop.domain.smtp.providers import Provider, Providers
@@ -137,9 +137,9 @@ def _rule_from(document: dict[str, object], providers: Providers) -> AdviceRule:
     if unknown := conditions.keys() - _CONDITIONS:
         raise TypeError(unknown)
     advice = Advice(
-        title=MessageText(str(document["title"])),
-        meaning=MessageText(str(document["meaning"])),
-        steps=tuple(MessageText(str(step)) for step in document["steps"]),
+        title=msg(str(document["title"])),
+        meaning=msg(str(document["meaning"])),
+        steps=tuple(msg(str(step)) for step in document["steps"]),
     )
     met = {name: _condition(name, value, providers) for name, value in conditions.items()}
     return AdviceRule(advice=advice, **met)

@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from smtp_desktop.domain.mail.address import BadHost, ascii_host
-from smtp_desktop.domain.message_text import MessageText
+from smtp_desktop.domain.message_text import MessageText, msg
 
 _WILD = frozenset("*?[")  # of fnmatch
 
@@ -186,7 +186,7 @@ def _preset(entry: Mapping[str, Any]) -> Preset | None:
     return Preset(
         ports=tuple(int(port) for port in entry["ports"]),
         user_name=UserNameForm(entry.get("user_name", UserNameForm.ADDRESS)),
-        note=MessageText(entry["note"]) if "note" in entry else None,
+        note=msg(entry["note"]) if "note" in entry else None,
     )
 
 

@@ -15,9 +15,8 @@ from smtp_desktop.domain.diagnosis.conversation import Step, StepStatus
 from smtp_desktop.domain.diagnosis.stages import stages_of
 from smtp_desktop.domain.message_text import MessageText, one_line
 from smtp_desktop.domain.smtp.profile import Cloud, GenericServer, SmtpProfile
-from smtp_desktop.services.checks.outcome import UNNAMED, outcome_of
-from smtp_desktop.services.checks.report import report_lines, version_lines
-from smtp_desktop.services.checks.tester import Report
+from smtp_desktop.services.checks.report import UNNAMED, Report, outcome_of
+from smtp_desktop.services.checks.report_text import report_lines, version_lines
 from smtp_desktop.ui.cards.smtp_words import cloud_name
 from smtp_desktop.ui.checks.recipient import RecipientPart
 from smtp_desktop.ui.checks.report_dialog import ReportDialog
@@ -214,7 +213,7 @@ class TrialDialog(Dialog):
     def _preview_report(self) -> None:
         if self._report:
             versions = version_lines(f"Qt {qVersion()}")
-            lines = report_lines(self._report, ended_at=self._ended_at, versions=versions, say=shown)
+            lines = report_lines(self._report, ended_at=self._ended_at, versions=versions, translate=shown)
             ReportDialog(self, lines).open()
 
     def _show_asking(self) -> None:

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QWidget
 from smtp_desktop.domain.checks.end_date import EndDate
 from smtp_desktop.domain.errors import SmtpDesktopError
 from smtp_desktop.domain.events import Event
-from smtp_desktop.services.checks.end_dates import EndDates, Sources
+from smtp_desktop.services.checks.end_dates import EndDates, EndDateSources
 from smtp_desktop.ui.cards.card import Tone
 from smtp_desktop.ui.dates.model import Dates, verdict_on_deadline
 from smtp_desktop.ui.runtime.later import Later
@@ -33,7 +33,7 @@ _SOON_MS = 50
 class _Read:
     """`found` is None where the sources are those that were known."""
 
-    sources: Sources
+    sources: EndDateSources
     found: tuple[EndDate, ...] | None
 
 
@@ -48,7 +48,7 @@ class DatesSection(QObject):
         super().__init__(window)
         self._deadlines = end_dates
         self._tasks = tasks
-        self._sources: Sources | None = None
+        self._sources: EndDateSources | None = None
         self._reading = self._again = False
         self.model = Dates(theme, _now, self)
         self._page: Later[DatesPage] = Later(lambda: self._make_page(theme))
@@ -112,7 +112,7 @@ class DatesSection(QObject):
 
     def hear(self, event: Event) -> None:
         """The dates are those after what has happened."""
-        before = self._sources or Sources()
+        before = self._sources or EndDateSources()
         after = before.after(event)
         if after is before:
             return
@@ -192,6 +192,6 @@ def _now() -> datetime:
     return datetime.now().astimezone()
 
 
-def _read(stored: EndDates, known: Sources | None) -> _Read:
+def _read(stored: EndDates, known: EndDateSources | None) -> _Read:
     sources = stored.sources()
     return _Read(sources=sources, found=None if sources == known else sources.end_dates())

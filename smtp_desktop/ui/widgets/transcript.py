@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QVBoxLayout, QWidget
 
 from smtp_desktop.domain.diagnosis.conversation import TranscriptLine
-from smtp_desktop.services.checks.report import TRANSCRIPT_KEY, transcript_line
+from smtp_desktop.services.checks.report_text import TRANSCRIPT_KEY, transcript_line
 from smtp_desktop.ui.theme.styled import styled_label
 from smtp_desktop.ui.widgets.message_text import shown
 

@@ -19,7 +19,7 @@ from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.draft import ProfileDraft
 from smtp_desktop.domain.smtp.profile import SecretField, Server
 from smtp_desktop.resources import FOLDER
-from smtp_desktop.services.checks.tester import Report
+from smtp_desktop.services.checks.report import Report
 from smtp_desktop.transports.smtp.transport import SmtpTransport
 
 DOCUMENTS = json.loads((FOLDER / "advice.json").read_text(encoding="utf-8"))

@@ -186,7 +186,7 @@ def test_a_loss_after_the_final_dot_is_unknown_and_the_next_mail_goes_on(hands: 
         hand.line.close()
     assert lost.failure is not None
     assert lost.failure.kind is FailureKind.OUTCOME_UNKNOWN
-    assert lost.steps[-1].outcome is StepStatus.UNKNOWN
+    assert lost.steps[-1].status is StepStatus.UNKNOWN
 
 
 def test_recipients_who_are_refused_beside_others_are_told(hands: Callable[..., Hand]) -> None:
