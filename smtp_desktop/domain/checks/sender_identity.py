@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from smtp_desktop.domain.mail.address import Address, BadAddress, ascii_host, parse_address
-from smtp_desktop.domain.smtp.cloud import endpoints_of
+from smtp_desktop.domain.smtp.cloud import graph_endpoints_of
 from smtp_desktop.domain.smtp.identity import Identity, identity_of
 from smtp_desktop.domain.smtp.profile import GenericServer, Server, SmtpProfile
 from smtp_desktop.domain.smtp.providers import Provider, Providers
@@ -63,7 +63,7 @@ class SenderIdentity:
 
     def _is_at_home(self, owner: Provider | None) -> bool:
         """Whether mail from addresses of `owner` is sent through its own servers."""
-        return self.provider is not None and owner is not None and self.provider.house == owner.house
+        return self.provider is not None and owner is not None and self.provider.company == owner.company
 
     @property
     def _user_domain(self) -> str:
@@ -82,15 +82,15 @@ def sender_identity_of(profile: SmtpProfile, providers: Providers) -> SenderIden
         host=host,
         user=user,
         provider=providers.at(host),
-        owner=providers.giving(identity.header_from.domain.lower()),
-        user_owner=providers.giving(user.domain.lower()) if user else None,
+        owner=providers.freemail_of(identity.header_from.domain.lower()),
+        user_owner=providers.freemail_of(user.domain.lower()) if user else None,
         by_graph=not isinstance(profile.server, GenericServer),
     )
 
 
 def host_of(server: Server) -> str:
     """Returns the host that takes the mail, in lower-case ASCII."""
-    return ascii_host(server.host_name) if isinstance(server, GenericServer) else endpoints_of(server).graph_host
+    return ascii_host(server.host_name) if isinstance(server, GenericServer) else graph_endpoints_of(server).graph_host
 
 
 def _user(server: Server) -> Address | None:

@@ -103,7 +103,7 @@ class SenderDomains:
         sender = self._sender
         domains = dict.fromkeys((sender.from_domain, sender.identity.envelope_sender.domain.lower()))
         for domain in domains:
-            if is_public_name(domain) and not self._providers.giving(domain):
+            if is_public_name(domain) and not self._providers.freemail_of(domain):
                 found = list(self._warnings_about(domain))
                 if found and not self._seen_from_inside(domain):
                     yield from found
