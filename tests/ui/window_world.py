@@ -8,13 +8,14 @@ from pathlib import Path
 import shiboken6
 from fakes.mailboxes import FakeMailboxes
 from fakes.prober import FakeProber
+from fakes.transport import FakeTransport
 from fakes.vault import MemoryVault
 from PySide6.QtCore import QModelIndex, QPoint, Qt
 from PySide6.QtGui import QAction, QContextMenuEvent, QKeySequence, QTextDocument
 from PySide6.QtGui import Qt as GuiQt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QMenu, QWidget
-from scripted_transport import ScriptedTransport
+from scripted_transport import success
 from window_fakes import PROVIDERS, BreakableProfiles, ListedNotices, SystemClock, advice_rules
 
 from smtp_desktop.domain.checks.candidates import SUBMISSION_PORTS
@@ -75,7 +76,7 @@ class World:
         self._palette = app.palette()
         self.vault = MemoryVault()
         self.unlock: Callable[[Secret], None] = self.vault.unlock
-        self.transport = ScriptedTransport()
+        self.transport = FakeTransport(success=success)
         self.prober = FakeProber()
         self.ports: tuple[int, ...] = SUBMISSION_PORTS
         self.mailboxes = FakeMailboxes()

@@ -10,7 +10,7 @@ from domain.advice_examples.example import Example
 from fakes.small import MemoryPipeliningDenylist
 from servers.certificates import Authority
 from servers.theatre import Theatre
-from services.tester_house import TO, House
+from services.tester_harness import TO, TesterHarness
 
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.diagnosis.conversation import FailureKind, Stage, Step, Timeline, TlsMode
@@ -70,7 +70,7 @@ def theatre(authority: Authority, tmp_path_factory: pytest.TempPathFactory) -> I
 
 def report_on(theatre: Theatre, example: Example) -> Report:
     """Returns the report of a test of an SMTP that is set as the example tells."""
-    house = House(transport=InTheTheatre(theatre))
+    harness = TesterHarness(real_transport=InTheTheatre(theatre))
     place, cancel = example.place, Cancel()
 
     def on_step(step: Step) -> None:
@@ -90,7 +90,7 @@ def report_on(theatre: Theatre, example: Example) -> Report:
         trusted_fingerprint="ab" * 32 if example.mischief == "changed certificate" else "",
     )
     to = "größe@there.example" if example.mischief == "no SMTPUTF8" else TO
-    return house.tester.test_draft(draft, profile_id=None, to=to, cancel=cancel, on_step=on_step)
+    return harness.tester.test_draft(draft, profile_id=None, to=to, cancel=cancel, on_step=on_step)
 
 
 @pytest.mark.parametrize("example", PLAYED, ids=str)

@@ -57,8 +57,8 @@ class TestFakeTransport(TransportContract):
         transport = FakeTransport(refusal)
         assert self.converse(transport, server, secrets) is refusal
         assert self.converse(transport, server, secrets, mail=a_mail()).ok
-        assert [call.mail for call in transport.calls] == [None, a_mail()]
-        assert [call.secrets for call in transport.calls] == [secrets] * 2
+        assert [call.mail for call in transport.conversations] == [None, a_mail()]
+        assert [call.secrets for call in transport.conversations] == [secrets] * 2
 
     def test_it_waits_for_a_cancel(self, server: Server, secrets) -> None:
         transport = FakeTransport(blocking=True)

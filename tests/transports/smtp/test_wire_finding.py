@@ -5,12 +5,11 @@ from contextlib import ExitStack
 from dataclasses import replace
 
 import pytest
-from fakes.small import MemoryPipeliningDenylist
+from fakes.small import ListedEvents, MemoryPipeliningDenylist
 from fakes.store import MemoryHealthStore, MemoryProfileStore
 from fakes.vault import MemoryVault
 from servers.certificates import self_signed_context
 from servers.scripted import ScriptedServer
-from services.simple_fakes import ListedEvents
 
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.checks.suggestion import Confidence, probe_text

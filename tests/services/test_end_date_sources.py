@@ -7,7 +7,7 @@ from datetime import UTC, date, timedelta
 import pytest
 from fakes.certificates import ISSUED, a_certificate
 from fakes.store import MemoryHealthStore, MemoryProfileStore
-from services.profiles_house import OFFICE, SHOP, House
+from services.profiles_harness import OFFICE, SHOP, ProfilesHarness
 
 from smtp_desktop.domain.checks.health import ServerFact
 from smtp_desktop.domain.delivery.activity import ActivityId
@@ -78,10 +78,10 @@ def test_a_saved_smtp_takes_the_place_of_the_old_one() -> None:
 
 
 def test_a_new_smtp_is_added() -> None:
-    house = House()
-    office = house.profiles.create(replace(OFFICE, client_secret_valid_until="2026-01-05"))
+    harness = ProfilesHarness()
+    office = harness.profiles.create(replace(OFFICE, client_secret_valid_until="2026-01-05"))
     assert told(KNOWN.after(ProfileSaved(profile=office)))[0] == ("Office", date(2026, 1, 5))
-    shop = house.profiles.create(SHOP)
+    shop = harness.profiles.create(SHOP)
     assert told(KNOWN.after(ProfileSaved(profile=shop))) == [("Copy, Relay, Shop", date(2026, 1, 11))]
 
 

@@ -1,21 +1,16 @@
-"""A house with `Tester` in it, and drafts to fill it."""
+"""A harness with `Tester` in it, and drafts to fill it."""
 
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
+from fakes.call_log import LoggingStore, LoggingVault
 from fakes.certificates import a_certificate
 from fakes.known_providers import PROVIDERS
+from fakes.small import FixedClock, ListedEvents, numbered_ids
 from fakes.store import MemoryHealthStore
-from fakes.transport import Call
-from services.simple_fakes import (
-    FixedClock,
-    ListedEvents,
-    LoggingStore,
-    LoggingVault,
-    ScriptedTransport,
-    numbered_ids,
-)
+from fakes.transport import Call, FakeTransport
 
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.checks.deliverability import DeliverabilityWarning
@@ -55,6 +50,7 @@ GRAPH_RULES = rules_from(
     ],
     Providers(),
 )
+NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 GUID = "8f2c6d1e-5b0a-4c57-9d0e-77e0b1d241ab"
 TO = "Bob <bob@there.example>"
 SHOP = ProfileDraft(
@@ -94,11 +90,11 @@ REFUSED = Timeline(
 
 
 @dataclass
-class House:
-    """`transport` speaks in place of `wire` where it is given."""
+class TesterHarness:
+    """`real_transport` takes the place of the fake `transport` where it is given."""
 
     log: list[str] = field(default_factory=list)
-    transport: Transport | None = None
+    real_transport: Transport | None = None
     warnings_for: Callable[[SmtpProfile, Timeline, Cancel], tuple[DeliverabilityWarning, ...]] = lambda *_: ()
     release_hold: Callable[[ProfileId], bool] = lambda _: False
 
@@ -107,7 +103,7 @@ class House:
         self.vault = LoggingVault(self.log)
         self.events = ListedEvents(self.log)
         self.health = MemoryHealthStore(self.store)
-        self.wire = ScriptedTransport(FINE)
+        self.transport = FakeTransport(timeline=FINE)
         self.cancel = Cancel()
         self.steps: list[Step] = []
         self.profiles = Profiles(store=self.store, vault=self.vault, events=self.events, new_id=numbered_ids())
@@ -115,8 +111,8 @@ class House:
             store=self.store,
             health=self.health,
             vault=self.vault,
-            transport=self.transport or self.wire,
-            clock=FixedClock(),
+            transport=self.real_transport or self.transport,
+            clock=FixedClock(NOW),
             events=self.events,
             advice_rules={ProfileType.GENERIC: RULES, ProfileType.GRAPH: GRAPH_RULES},
             new_message_id=lambda domain: f"<1.2@{domain}>",
@@ -125,27 +121,28 @@ class House:
             warnings_for=self.warnings_for,
         )
 
-    def has(self, draft: ProfileDraft) -> SmtpProfile:
+    def saved(self, draft: ProfileDraft) -> SmtpProfile:
+        """Stores the draft as an SMTP, and empties the log and the events."""
         profile = self.profiles.create(draft)
         self.log.clear()
         self.events.published.clear()
         return profile
 
-    def test(self, profile: SmtpProfile, to: str = TO) -> Report:
+    def run_test(self, profile: SmtpProfile, to: str = TO) -> Report:
         return self.tester.test(profile.id, to=to, cancel=self.cancel, on_step=self.steps.append)
 
-    def test_draft(self, draft: ProfileDraft, stored: SmtpProfile | None = None, to: str = TO) -> Report:
+    def run_draft_test(self, draft: ProfileDraft, stored: SmtpProfile | None = None, to: str = TO) -> Report:
         profile_id = stored.id if stored else None
         return self.tester.test_draft(
             draft, profile_id=profile_id, to=to, cancel=self.cancel, on_step=self.steps.append
         )
 
-    def check(self, profile: SmtpProfile) -> Report:
+    def run_check(self, profile: SmtpProfile) -> Report:
         return self.tester.check(profile.id, cancel=self.cancel, on_step=self.steps.append)
 
-    def said(self) -> Call:
+    def only_conversation(self) -> Call:
         """Returns the only conversation."""
-        (conversation,) = self.wire.conversations
+        (conversation,) = self.transport.conversations
         return conversation
 
     def recorded(self) -> list[CheckResult]:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from deadline_examples import APIA, BERLIN, CA_NAME, END, HONOLULU, HOST, LEAF, fact, found, generic, only
+from end_date_examples import APIA, BERLIN, CA_NAME, END, HONOLULU, HOST, LEAF, fact, found, generic, only
 from fakes.certificates import a_certificate
 
 from smtp_desktop.domain.checks.end_dates import end_dates

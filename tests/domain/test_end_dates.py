@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from deadline_examples import BERLIN, LEAF, advice, fact, found, generic, graph, only
+from end_date_examples import BERLIN, LEAF, advice, fact, found, generic, graph, only
 
 from smtp_desktop.domain.checks.end_date import EndDateKind
 from smtp_desktop.domain.checks.end_dates import COMPANY_PASSWORDS_END, PERSONAL_PASSWORDS_ENDED
