@@ -1,4 +1,4 @@
-"""Where a mailbox is signed in to and reached."""
+"""The endpoints of Microsoft's clouds."""
 
 import pytest
 from hypothesis import example, given, settings

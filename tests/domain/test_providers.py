@@ -1,4 +1,4 @@
-"""What is known of providers: the data that is shipped, and looking things up in it."""
+"""Providers: the data that ships, and look-ups in it."""
 
 import re
 from itertools import chain

@@ -1,4 +1,4 @@
-"""Sentences, requests to stop, replies, and what errors say."""
+"""Message texts, cancels, replies, and errors."""
 
 import threading
 

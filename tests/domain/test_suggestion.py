@@ -1,4 +1,4 @@
-"""What is made of what was found."""
+"""Suggestions: what they change, and their words."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""A harness with `Profiles` in it, and drafts to fill it."""
+"""A harness for Profiles: fakes around it, and drafts of SMTPs."""
 
 from dataclasses import dataclass, field, replace
 

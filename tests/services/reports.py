@@ -1,4 +1,4 @@
-"""Reports of tests and checks, and all that is told of one."""
+"""Examples of reports of tests and checks."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone

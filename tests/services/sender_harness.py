@@ -1,4 +1,4 @@
-"""A harness whose tester looks at the sender's domain in a DNS server on loopback, and drafts to send from."""
+"""A harness whose tester asks a DNS server on loopback about the sender's domain, and drafts of SMTPs."""
 
 from dataclasses import replace
 

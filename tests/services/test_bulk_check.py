@@ -1,4 +1,4 @@
-"""Rounds of checks: each SMTP once, whatever happens to the others."""
+"""Bulk checks: each SMTP once, whatever happens to the others."""
 
 import os
 import threading

@@ -1,4 +1,4 @@
-"""What recipients may hold against mail that works: each concern, through a real look-up on loopback."""
+"""Deliverability warnings: each kind, through a real look-up on loopback."""
 
 from dataclasses import replace
 from datetime import timedelta

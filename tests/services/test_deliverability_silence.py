@@ -1,4 +1,4 @@
-"""Where nothing can be known, or nothing is wrong, nothing is said."""
+"""No deliverability warning where nothing is wrong, or nothing can be known."""
 
 import socket
 import threading

@@ -1,4 +1,4 @@
-"""EndDates by what is stored, and by what happens then."""
+"""The sources of end dates: as stored, and after events."""
 
 from contextlib import closing
 from dataclasses import replace
@@ -35,7 +35,7 @@ KNOWN = EndDateSources(profiles=(RELAY, COPY), facts=(fact(10),))
 
 
 def told(sources: EndDateSources) -> list[tuple[str, date]]:
-    return [(deadline.names, deadline.ends_on) for deadline in sources.end_dates(UTC)]
+    return [(end_date.names, end_date.ends_on) for end_date in sources.end_dates(UTC)]
 
 
 def test_store_and_health_are_read_once_each() -> None:

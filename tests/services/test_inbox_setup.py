@@ -1,4 +1,4 @@
-"""Opening the local inbox, and the SMTP that points to it."""
+"""The set-up of the local inbox, and the SMTP that points to it."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""Reading the mailbox behind an SMTP."""
+"""The reader of the mailbox behind an SMTP."""
 
 from dataclasses import replace
 

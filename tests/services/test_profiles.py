@@ -1,4 +1,4 @@
-"""Creating and changing SMTPs: what is kept, and what is told."""
+"""Profiles: SMTPs are created and changed; what is stored and published."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""Duplicating and deleting SMTPs."""
+"""Profiles: SMTPs are duplicated and deleted."""
 
 from dataclasses import replace
 from datetime import date

@@ -1,4 +1,4 @@
-"""What a failure or a cancelled save leaves behind."""
+"""Profiles: what a failure or a cancelled save leaves behind."""
 
 from collections.abc import Callable
 from dataclasses import replace

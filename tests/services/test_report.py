@@ -1,4 +1,4 @@
-"""The report for a ticket, and how an outcome is called."""
+"""The report for a ticket, and the titles of outcomes."""
 
 from dataclasses import replace
 

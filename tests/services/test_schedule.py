@@ -1,4 +1,4 @@
-"""When SMTPs are checked by themselves: by pure values of time."""
+"""The schedule of automatic checks, by pure values of time."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta

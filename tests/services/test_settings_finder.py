@@ -1,4 +1,4 @@
-"""Finding settings that work: what is tried, with what, and what is made of it."""
+"""The settings finder: what it tries, with which secrets, and what it suggests."""
 
 import threading
 from dataclasses import dataclass, field, replace

@@ -1,4 +1,4 @@
-"""The small ports' contracts, run by fake and real."""
+"""The contracts of the small ports, for fakes and adapters."""
 
 import pytest
 from contracts.small_contracts import (

@@ -1,4 +1,4 @@
-"""Walking SPF records: whatever they say, a walk ends, asks little and raises nothing else."""
+"""SPF walks: whatever the records say, a walk ends, asks little and raises nothing unexpected."""
 
 import pytest
 from fakes.known_providers import PROVIDERS

@@ -1,4 +1,4 @@
-"""Testing and checking stored SMTPs: what is sent, and who hears of it."""
+"""The tester with stored SMTPs: what is sent, recorded and published."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -181,11 +181,11 @@ def test_history_is_per_smtp_and_the_oldest_first(harness: TesterHarness) -> Non
     harness.run_test(shop)
     harness.run_check(shop)
     harness.run_check(relay)
-    trials = {
+    kinds = {
         profile_id: [result.test_kind for result in results]
         for profile_id, results in harness.tester.history(5).items()
     }
-    assert trials == {shop.id: [TestKind.TEST, TestKind.CHECK], relay.id: [TestKind.CHECK]}
+    assert kinds == {shop.id: [TestKind.TEST, TestKind.CHECK], relay.id: [TestKind.CHECK]}
 
 
 def test_what_is_learned_of_a_server_is_told_once_and_used_next_time(harness: TesterHarness) -> None:

@@ -1,4 +1,4 @@
-"""Advice on what went wrong some time ago, as an attempt to deliver a mail did."""
+"""Advice on earlier failures, as of an attempt to deliver a mail."""
 
 from dataclasses import replace
 

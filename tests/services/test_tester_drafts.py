@@ -1,4 +1,4 @@
-"""Testing what a form holds, and what is never given away."""
+"""The tester with the content of a form, and the secrets that it never gives away."""
 
 from dataclasses import replace
 

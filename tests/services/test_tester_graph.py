@@ -1,4 +1,4 @@
-"""Testing and checking mailboxes that are reached through Microsoft Graph."""
+"""The tester with mailboxes behind Microsoft Graph."""
 
 from dataclasses import replace
 

@@ -71,7 +71,7 @@ def theatre(authority: Authority, tmp_path_factory: pytest.TempPathFactory) -> I
 def report_on(theatre: Theatre, example: Example) -> Report:
     """Returns the report of a test of an SMTP that is set as the example tells."""
     harness = TesterHarness(real_transport=InTheTheatre(theatre))
-    place, cancel = example.place, Cancel()
+    context, cancel = example.context, Cancel()
 
     def on_step(step: Step) -> None:
         if example.mischief == "a cancel" and step.stage is Stage.CONNECT:
@@ -79,10 +79,10 @@ def report_on(theatre: Theatre, example: Example) -> Report:
 
     draft = ProfileDraft(
         name="Shop",
-        host_name=place.host,
-        smtp_port=str(place.port),
-        tls=place.tls is True,
-        auth_required=place.auth is True,
+        host_name=context.host,
+        smtp_port=str(context.port),
+        tls=context.tls is True,
+        auth_required=context.auth is True,
         user_name=USER,
         password=Secret("sesame"),
         from_address=USER,
