@@ -167,7 +167,7 @@ def test_mail(transports: Transports, mode: TlsMode, ca_pem: str) -> Callable[[i
         accepted_at: list[float] = []
 
         def on_step(step: Step) -> None:
-            if (step.stage, step.outcome) == (Stage.CONTENT, StepStatus.DONE):
+            if (step.stage, step.status) == (Stage.CONTENT, StepStatus.DONE):
                 accepted_at.append(time.perf_counter())
 
         server = GenericServer(host_name="127.0.0.1", smtp_port=port, user_name=USER, trusted_ca_pem=ca_pem)

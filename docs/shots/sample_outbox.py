@@ -110,7 +110,7 @@ def _timeline(reply: Reply | None) -> Timeline:
     steps = [
         Step(
             stage=stage,
-            outcome=StepStatus.DONE,
+            status=StepStatus.DONE,
             detail=detail,
             started_ms=20.0 * number,
             duration_ms=11.0 + 7 * number,
@@ -118,10 +118,10 @@ def _timeline(reply: Reply | None) -> Timeline:
         for number, (stage, detail) in enumerate(details)
     ]
     if reply is None:
-        steps.append(Step(stage=Stage.CONTENT, outcome=StepStatus.DONE, detail="250 2.0.0 queued", duration_ms=31.0))
+        steps.append(Step(stage=Stage.CONTENT, status=StepStatus.DONE, detail="250 2.0.0 queued", duration_ms=31.0))
         return Timeline(steps=tuple(steps), accepted=Reply(code=250, enhanced_code="2.0.0", text=("queued",)))
     last = steps[-1]
-    steps[-1] = Step(stage=last.stage, outcome=StepStatus.FAILED, detail=last.detail, duration_ms=11.0)
+    steps[-1] = Step(stage=last.stage, status=StepStatus.FAILED, detail=last.detail, duration_ms=11.0)
     failure = Failure(
         stage=Stage.RECIPIENT, kind=FailureKind.REPLY, message=msg("The server refused the recipient."), reply=reply
     )

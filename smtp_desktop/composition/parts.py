@@ -129,7 +129,7 @@ class Parts(Built):
             new_message_id=_new_message_id,
             program=f"SMTP Desktop {__version__}",
             release_hold=self._adapters.outbox.release,
-            warnings_on=warnings.warnings_on,
+            warnings_for=warnings.warnings_for,
         )
 
     @built_once

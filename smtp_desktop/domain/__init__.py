@@ -1,1 +1,5 @@
-"""Values and rules: no I/O, no clock, no randomness, no Qt."""
+"""The domain: values and rules, without I/O, clock, randomness or Qt.
+
+`smtp` holds the SMTPs, `mail` messages and templates, `diagnosis` conversations and advice, `checks` the results of
+tests, `delivery` the outbox.
+"""

@@ -1,11 +1,11 @@
-"""Stopping work that runs on another thread."""
+"""Cancelling work that runs on another thread."""
 
 import threading
 from collections.abc import Callable
 
 
 class Cancel:
-    """A request to stop. Made by whoever waits, handed to the work; safe from every thread."""
+    """A request to stop: made by whoever waits, passed to the work. Safe from every thread."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -18,7 +18,7 @@ class Cancel:
         return self._requested
 
     def request(self) -> None:
-        """Asks the work to end and wakes it if it waits. A second call does nothing."""
+        """Asks the work to end, and wakes it where it waits. A second call does nothing."""
         with self._lock:
             if self._requested:
                 return
@@ -28,9 +28,10 @@ class Cancel:
             wake()
 
     def wakes(self, wake: Callable[[], None] | None) -> None:
-        """Sets what interrupts the work's present wait (a socket's shutdown, say); called at once if already requested.
+        """Sets the function that interrupts the work's present wait, such as a socket's shutdown; None for no wait.
 
-        `wake` runs on the thread that calls `request` and must neither block nor raise.
+        Calls `wake` at once if the stop was requested already. Otherwise `wake` runs on the thread that calls
+        `request`. It must neither block nor raise.
         """
         with self._lock:
             self._wake = wake

@@ -1,43 +1,44 @@
-"""What can go wrong and is told to the admin. Anything else is a bug and goes to the crash path."""
+"""Errors that the user is told of. Any other exception is a bug and goes to the crash path."""
 
-from typing import NamedTuple
+from dataclasses import dataclass
 
-from smtp_desktop.domain.message_text import MessageText
+from smtp_desktop.domain.message_text import MessageText, msg
 
 
 class SmtpDesktopError(Exception):
-    """An error with a sentence for the admin: what happened and what to do."""
+    """An error with a sentence for the user: what happened and what to do."""
 
     def __init__(self, message: MessageText) -> None:
         super().__init__(str(message))
         self.message = message
 
 
-class FieldError(NamedTuple):
-    """What is wrong with one field. `field` is its name in snake case, as in `host_name`."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldError:
+    """The error of one field. `field` is its name in snake case, as in `host_name`."""
 
     field: str
     message: MessageText
 
 
 class FieldErrors(SmtpDesktopError):
-    """What was typed can't be saved; `errors` names every refused field, in the order of the form."""
+    """The input can't be saved; `errors` names every refused field, in the order of the form."""
 
     def __init__(self, errors: tuple[FieldError, ...]) -> None:
-        super().__init__(MessageText("{summary}", {"summary": " ".join(str(e.message) for e in errors)}))
+        super().__init__(msg("{summary}", summary=" ".join(str(error.message) for error in errors)))
         self.errors = errors
 
 
 class NoSuchProfile(SmtpDesktopError):
-    """The SMTP does not exist, or not any more."""
+    """The SMTP does not exist, or no longer exists."""
 
 
 class NoSuchActivity(SmtpDesktopError):
-    """The activity does not exist, or not any more."""
+    """The activity does not exist, or no longer exists."""
 
 
 class NoSuchDelivery(SmtpDesktopError):
-    """The delivery does not exist, or not any more."""
+    """The delivery does not exist, or no longer exists."""
 
 
 class ActivityOff(SmtpDesktopError):
@@ -61,7 +62,7 @@ class BadAttachment(SmtpDesktopError):
 
 
 class WrongState(SmtpDesktopError):
-    """The delivery has gone on meanwhile, so this can't be done to it any more."""
+    """The delivery has moved on meanwhile, so the command no longer applies to it."""
 
 
 class NotAMailbox(SmtpDesktopError):
@@ -69,7 +70,7 @@ class NotAMailbox(SmtpDesktopError):
 
 
 class Cancelled(SmtpDesktopError):
-    """The admin stopped it; nothing was changed."""
+    """The user stopped it; nothing was changed."""
 
 
 class PortTaken(SmtpDesktopError):
@@ -93,7 +94,7 @@ class VaultError(SmtpDesktopError):
 
 
 class VaultLocked(VaultError):
-    """A password is needed first. `new` is true when it is yet to be chosen."""
+    """The vault needs a password first. `new` is true when it is yet to be chosen."""
 
     def __init__(self, message: MessageText, *, new: bool = False) -> None:
         super().__init__(message)
@@ -101,7 +102,7 @@ class VaultLocked(VaultError):
 
 
 class WrongMasterPassword(VaultError):
-    """The encrypted file is whole, but this password does not open it."""
+    """The encrypted file is intact, but this password does not open it."""
 
 
 class VaultDamaged(VaultError):

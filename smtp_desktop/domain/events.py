@@ -1,26 +1,22 @@
-"""What has happened. An event carries the new value, so that nobody asks back."""
-
-from __future__ import annotations
+"""Events: facts about what has happened. Each carries the new value, so that no listener has to ask for it."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from smtp_desktop.domain.checks.health import CheckResult, ServerFact
-    from smtp_desktop.domain.delivery.activity import Activity, ActivityId
-    from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile
+from smtp_desktop.domain.checks.health import CheckResult, ServerFact
+from smtp_desktop.domain.delivery.activity import Activity, ActivityId
+from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProfileSaved:
-    """An SMTP was created or changed. If it is the default, every other one is not any more."""
+    """An SMTP was created or changed. If it is the default, no other one is any longer."""
 
     profile: SmtpProfile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProfileDeleted:
-    """An SMTP is gone; `new_default` took its place as the default, if it had that."""
+    """An SMTP was deleted; `new_default` took its place as the default, if it was the default."""
 
     profile_id: ProfileId
     new_default: ProfileId | None
@@ -35,14 +31,14 @@ class ResultRecorded:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServerLearned:
-    """A server's way of securing the connection was seen."""
+    """A conversation showed how a server secures its connections, and that is new."""
 
     fact: ServerFact
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailReceived:
-    """The local inbox took a mail; `count` mails are in it now."""
+    """The local inbox received a mail; it now holds `count` mails."""
 
     count: int
 
@@ -56,14 +52,14 @@ class ActivitySaved:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActivityDeleted:
-    """An activity is gone; its deliveries stay."""
+    """An activity was deleted; its deliveries stay."""
 
     activity_id: ActivityId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutboxChanged:
-    """Something in the outbox, or what holds it up, is not as it was."""
+    """The outbox changed: its mails, or the holds on SMTPs."""
 
 
 Event = (

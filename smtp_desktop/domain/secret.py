@@ -1,21 +1,21 @@
-"""Secrets that can be carried about without showing."""
+"""Passwords and client secrets that never show their value."""
 
 import re
 from typing import NewType, NoReturn
 
 SecretRef = NewType("SecretRef", str)
-"""Where a vault keeps one secret; itself nothing secret. `keyring:…` or `file:…`."""
+"""Where a vault keeps one secret, as in `keyring:…` or `file:…`; not itself secret."""
 
 # Google and Yahoo show an app password as four groups of four letters; the blanks (Google's page
-# copies them as U+00A0) are no part of it.
+# copies them as U+00A0) are not part of it.
 _APP_PASSWORD = r"\s*([a-z]{4})[ \u00a0]([a-z]{4})[ \u00a0]([a-z]{4})[ \u00a0]([a-z]{4})\s*"  # noqa: S105 - a pattern
 
 MASK = "••••"
 
 
 class Secret:
-    """Holds a password or a client secret and prints as ••••. Opened only in `vault` and `transports`, and for the pipe
-    through which the window tells its own processes the master password."""
+    """A password or a client secret; prints as ••••. Revealed only in `vault` and `transports`, and for the pipe
+    through which the window hands the master password to its own processes."""
 
     __slots__ = ("_value",)
 
@@ -24,13 +24,13 @@ class Secret:
 
     @classmethod
     def typed(cls, value: str) -> "Secret":
-        """Returns what a person meant by typing `value`: white space is kept, except inside an app password
-        that was pasted as four groups of four letters."""
+        """Returns the secret that the user meant by typing `value`: white space is kept, except in an app password that
+        was pasted as four groups of four letters."""
         groups = re.fullmatch(_APP_PASSWORD, value)
         return cls("".join(groups.groups()) if groups else value)
 
     def reveal(self) -> str:
-        """Returns the secret itself. For `vault` and `transports` alone."""
+        """Returns the value. For `vault` and `transports` only."""
         return self._value
 
     def __bool__(self) -> bool:
@@ -40,7 +40,7 @@ class Secret:
         return isinstance(other, Secret) and other._value == self._value
 
     def __hash__(self) -> int:
-        # A constant: a hash of the value would be a trace of it.
+        # A constant: a hash of the value would leak something about it.
         return hash(Secret)
 
     def __repr__(self) -> str:

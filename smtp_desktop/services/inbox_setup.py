@@ -1,4 +1,4 @@
-"""The local inbox and the SMTP that points to it."""
+"""The set-up of the local inbox: its server, and the SMTP that points to it."""
 
 from dataclasses import replace
 
@@ -15,7 +15,7 @@ _KEY = "inbox.profile"
 
 
 class InboxSetup:
-    """Starts the local inbox. Its certificate and password are new at each start, so the SMTP is told them anew."""
+    """Starts the local inbox. Its certificate and password are new at each start, so the SMTP is updated each time."""
 
     def __init__(self, *, server: InboxServer, profiles: Profiles, preferences: Preferences) -> None:
         self._server = server
@@ -23,11 +23,11 @@ class InboxSetup:
         self._preferences = preferences
 
     def open(self) -> SmtpProfile:
-        """The local inbox listens, and the SMTP that is returned sends to it. Raises VaultError, StoreError, and what
-        the server raises when it can't listen."""
+        """Starts the local inbox and returns the SMTP that sends to it, made or updated as needed. Blocks. Raises
+        VaultError, StoreError, and what the server raises when it can't listen."""
         stored = self._stored()
         if stored and isinstance(stored.server, GenericServer) and stored.server.trusted_ca_pem == self._server.ca_pem:
-            return stored  # it listens, and the SMTP knows it
+            return stored  # the server runs, and the SMTP trusts its present CA
         port = self._start(stored.server.smtp_port if stored and isinstance(stored.server, GenericServer) else _PORT)
         draft = draft_of(stored) if stored else self._new_draft()
         draft = replace(draft, smtp_port=str(port), password=self._server.password, trusted_ca_pem=self._server.ca_pem)
@@ -36,7 +36,7 @@ class InboxSetup:
         return profile
 
     def reopen(self) -> SmtpProfile | None:
-        """As `open`, where the local inbox was opened before and its SMTP still points to it; else returns None."""
+        """Does as `open` where the local inbox was opened before and its SMTP still points to it; else returns None."""
         return self.open() if self._stored() else None
 
     def _stored(self) -> SmtpProfile | None:
@@ -47,7 +47,7 @@ class InboxSetup:
             profile = self._profiles.get(ProfileId(profile_id))
         except NoSuchProfile:
             return None
-        # An SMTP that was pointed elsewhere is the admin's: it is left alone.
+        # The user has pointed the SMTP elsewhere: leave it alone.
         server = profile.server
         return profile if isinstance(server, GenericServer) and server.host_name == HOST else None
 

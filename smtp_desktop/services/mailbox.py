@@ -1,4 +1,4 @@
-"""Reading a Microsoft 365 mailbox."""
+"""The reader of Microsoft 365 mailboxes."""
 
 from collections.abc import Callable, Sequence
 from typing import TypeVar
@@ -17,7 +17,8 @@ T = TypeVar("T")
 
 
 class MailboxReader:
-    """Reads the inbox behind an SMTP of type MS Graph API. Any call may block on the network and the keyring."""
+    """Reads the inbox behind an SMTP of type MS Graph API. Any call may block on the network and the keyring: never
+    call it on the GUI thread."""
 
     def __init__(
         self, *, store: ProfileStore, vault: Vault, mailboxes: Mailboxes, advice_rules: Sequence[AdviceRule]
@@ -36,17 +37,17 @@ class MailboxReader:
         )
 
     def open(self, profile_id: ProfileId, mail_id: MailboxMailId, *, cancel: Cancel) -> MailboxMail:
-        """Returns a mail with its headers and body; it stays as read or unread as it was. Raises as `newest` does."""
+        """Returns a mail with its headers and body, and leaves it read or unread as it was. Raises as `newest` does."""
         return self._read(
             profile_id,
             lambda mailbox, secrets: self._mailboxes.open(mailbox, mail_id, secrets=secrets, cancel=cancel),
         )
 
-    def _read(self, profile_id: ProfileId, reading: Callable[[GraphMailbox, dict[SecretField, Secret]], T]) -> T:
+    def _read(self, profile_id: ProfileId, read: Callable[[GraphMailbox, dict[SecretField, Secret]], T]) -> T:
         profile, mailbox = self._mailbox(profile_id)
         secrets = secrets_of(profile, self._vault)
         try:
-            return reading(mailbox, secrets)
+            return read(mailbox, secrets)
         except ReadFailed as error:
             raise self._advised(error, mailbox) from error
 

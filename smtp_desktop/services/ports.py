@@ -1,79 +1,78 @@
-"""What the use cases need from the outside. Adapters fit these by their shape; mypy checks the fit in `bootstrap`."""
+"""Ports: what the use cases need from outside. Adapters match them by structure; mypy checks that in `composition`.
 
-from __future__ import annotations
+The ports of the courier are in `services.delivery.ports`.
+"""
 
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
 
-if TYPE_CHECKING:
-    # Everything asks for ports, and at every start: what they speak of is loaded by who deals in it.
-    from collections.abc import Callable, Mapping, Sequence
-    from datetime import datetime
-    from pathlib import Path
-
-    from smtp_desktop.domain.cancel import Cancel
-    from smtp_desktop.domain.checks.dns_answer import DnsAnswer
-    from smtp_desktop.domain.checks.health import CheckResult, ServerFact
-    from smtp_desktop.domain.diagnosis.conversation import Step, Timeline, TlsMode
-    from smtp_desktop.domain.events import Event
-    from smtp_desktop.domain.mail.address import Address
-    from smtp_desktop.domain.mail.message import Mail
-    from smtp_desktop.domain.mail.received import MailboxMail, MailboxMailId, MailboxPage, PageMark, ReceivedMail
-    from smtp_desktop.domain.secret import Secret, SecretRef
-    from smtp_desktop.domain.smtp.certificate import Authority, Certificate
-    from smtp_desktop.domain.smtp.profile import (
-        GenericServer,
-        GraphMailbox,
-        ProfileId,
-        SecretField,
-        Server,
-        SmtpProfile,
-    )
+from smtp_desktop.domain.cancel import Cancel
+from smtp_desktop.domain.checks.dns_answer import DnsAnswer
+from smtp_desktop.domain.checks.health import CheckResult, ServerFact
+from smtp_desktop.domain.diagnosis.conversation import Step, Timeline, TlsMode
+from smtp_desktop.domain.events import Event
+from smtp_desktop.domain.mail.address import Address
+from smtp_desktop.domain.mail.message import Mail
+from smtp_desktop.domain.mail.received import MailboxMail, MailboxMailId, MailboxPage, PageMark, ReceivedMail
+from smtp_desktop.domain.secret import Secret, SecretRef
+from smtp_desktop.domain.smtp.certificate import Authority, Certificate
+from smtp_desktop.domain.smtp.profile import (
+    GenericServer,
+    GraphMailbox,
+    ProfileId,
+    SecretField,
+    Server,
+    SmtpProfile,
+)
 
 
 class ProfileStore(Protocol):
-    """Keeps SMTPs. Every call is one transaction; all may raise StoreError. Safe from every thread."""
+    """Stores SMTPs. Every call is one transaction; all may raise StoreError. Safe from every thread."""
 
     def all(self) -> Sequence[SmtpProfile]:
         """Returns every SMTP, the default first, then by name ignoring case."""
         ...
 
     def get(self, profile_id: ProfileId) -> SmtpProfile:
-        """Raises NoSuchProfile."""
+        """Returns one SMTP. Raises NoSuchProfile."""
         ...
 
     def put(self, profile: SmtpProfile) -> None:
-        """Inserts or updates; a default takes that from the other one. Secret places that the SMTP used before
-        and uses no more become `stale_secrets`; those it uses stop being so. Raises FieldErrors for a taken name."""
+        """Inserts or updates the SMTP; where it is the default, no other one is any longer. Secrets that it used before
+        and no longer uses become `stale_secrets`; those it uses are no longer stale. Raises FieldErrors for a taken
+        name."""
         ...
 
     def delete(self, profile_id: ProfileId, *, new_default: ProfileId | None) -> None:
-        """Deletes it with its history, makes `new_default` the default if given, and makes its secrets' places
+        """Deletes the SMTP with its history, makes `new_default` the default if given, and makes its secrets
         `stale_secrets`. Raises NoSuchProfile for either."""
         ...
 
     def announce_secret(self, ref: SecretRef) -> None:
-        """Notes that a secret is about to be written to `ref`, as stale until an SMTP that uses it is put."""
+        """Records that a secret is about to be written to `ref`: it is stale until an SMTP that uses it is put."""
         ...
 
     def stale_secrets(self) -> Sequence[SecretRef]:
-        """Returns the places whose secrets no SMTP uses and that are yet to be erased."""
+        """Returns the secrets that no SMTP uses and that are yet to be erased."""
         ...
 
     def abandoned_secrets(self) -> Sequence[SecretRef]:
-        """Returns the stale ones, without those that were announced within the last day: another thread or process
-        may be about to put an SMTP that uses them."""
+        """Returns the stale secrets without those announced within the last day: another thread or process may be about
+        to put an SMTP that uses them."""
         ...
 
     def forget_secret(self, ref: SecretRef) -> None:
-        """Notes that the stale secret at `ref` is erased."""
+        """Records that the stale secret at `ref` is erased."""
         ...
 
 
 class HealthStore(Protocol):
-    """Keeps what tests and checks found. All may raise StoreError. Safe from every thread."""
+    """Stores results of tests and checks, and facts about servers. All may raise StoreError. Safe from every thread."""
 
     def record(self, *results: CheckResult) -> None:
-        """Keeps them, and the last 200 of each SMTP; drops those whose SMTP is gone."""
+        """Stores the results, in one transaction; keeps the last 200 of each SMTP, and drops those of deleted SMTPs."""
         ...
 
     def latest(self, count: int) -> dict[ProfileId, list[CheckResult]]:
@@ -85,36 +84,40 @@ class HealthStore(Protocol):
         ...
 
     def learn(self, fact: ServerFact) -> None:
-        """Remembers how this host and port secure connections, in place of what was known."""
+        """Stores how this host and port secure connections, in place of what was known."""
         ...
 
     def server_fact(self, host: str, port: int) -> ServerFact | None:
-        """Returns what is known of that host, in ASCII, and port."""
+        """Returns the fact about that host, in ASCII, and port."""
         ...
 
-    def server_facts(self) -> Sequence[ServerFact]: ...
+    def server_facts(self) -> Sequence[ServerFact]:
+        """Returns all facts, by host and port."""
+        ...
 
 
 class Vault(Protocol):
-    """Keeps secrets. Any call may block for as long as a person needs to unlock it; all may raise VaultError."""
+    """Stores secrets. Any call may block until the user has unlocked the vault; all may raise VaultError."""
 
     def new_ref(self, profile_id: ProfileId, field: SecretField) -> SecretRef:
-        """Returns a place that nothing was ever kept in. Raises VaultLocked where no vault is open for writing."""
+        """Returns a reference that was never used before. Raises VaultLocked where no vault is open for writing."""
         ...
 
-    def put(self, ref: SecretRef, secret: Secret) -> None: ...
+    def put(self, ref: SecretRef, secret: Secret) -> None:
+        """Stores `secret` at `ref`, in place of what was there."""
+        ...
 
     def get(self, ref: SecretRef) -> Secret | None:
-        """Returns None when nothing is kept there."""
+        """Returns the secret at `ref`; None where there is none."""
         ...
 
     def erase(self, ref: SecretRef) -> None:
-        """After it nothing is kept there, whether or not there was before."""
+        """Erases the secret at `ref`, if there is one."""
         ...
 
 
 class Transport(Protocol):
-    """Speaks to servers. Never raises for what the network or the server does: the timeline tells."""
+    """Holds conversations with servers. Never raises for what the network or the server does: the timeline has it."""
 
     def converse(
         self,
@@ -128,14 +131,14 @@ class Transport(Protocol):
     ) -> Timeline:
         """Holds one conversation: up to sign-in, and with `mail` until the server accepts or refuses it.
 
-        `secrets` are those that the server's kind of sign-in needs; `known_mode` is how it was found to turn on TLS.
-        `on_step` hears of each step when it starts (RUNNING) and when it ends, on the calling thread.
+        Blocks. `secrets` are those that the server's kind of sign-in needs; `known_mode` is how it was seen to turn on
+        TLS. Calls `on_step` when each step starts (RUNNING) and when it ends, on the calling thread.
         """
         ...
 
 
 class Prober(Protocol):
-    """Looks how far servers let in. Sends no mail; never raises for what the network or the server does."""
+    """Tries how far servers let a client get. Sends no mail; never raises for what the network or the server does."""
 
     def probe(
         self,
@@ -146,14 +149,15 @@ class Prober(Protocol):
         known_mode: TlsMode | None,
         cancel: Cancel,
     ) -> Timeline:
-        """Returns how it went to connect, secure and greet, and, where the server asks for sign-in, either to sign in
-        with `password`, once, or without one to be offered a way to. With `sender` the server was asked whether that
-        may send (MAIL FROM), which was taken back (RSET): it got neither a recipient nor content."""
+        """Connects, secures and greets. Where the SMTP signs in, either signs in with `password`, once, or without one
+        looks whether the server offers a mechanism. With `sender`, asks whether it may send (MAIL FROM) and takes that
+        back (RSET): the server gets neither a recipient nor content. Blocks."""
         ...
 
 
 class Mailboxes(Protocol):
-    """Reads Microsoft 365 mailboxes, and changes nothing in them: what is unread stays so. Both raise ReadFailed."""
+    """Reads Microsoft 365 mailboxes and changes nothing in them: unread mail stays unread. Both block, and raise
+    ReadFailed."""
 
     def newest(
         self, mailbox: GraphMailbox, *, secrets: Mapping[SecretField, Secret], after: PageMark | None, cancel: Cancel
@@ -163,31 +167,33 @@ class Mailboxes(Protocol):
 
     def open(
         self, mailbox: GraphMailbox, mail_id: MailboxMailId, *, secrets: Mapping[SecretField, Secret], cancel: Cancel
-    ) -> MailboxMail: ...
+    ) -> MailboxMail:
+        """Returns a mail with its headers and body."""
+        ...
 
 
-class Questions(Protocol):
-    """Look-ups in DNS that share a time limit. `name` is ASCII. None raises: what can't be asked, not answered in time
-    or not public is UNKNOWN."""
+class DnsLookups(Protocol):
+    """DNS look-ups that share a time limit. `name` is ASCII. None raises: the answer is UNKNOWN where DNS can't be
+    asked or does not answer in time, and for names that are not public."""
 
     def txt(self, name: str) -> DnsAnswer:
-        """Returns the texts at `name`."""
+        """Returns the texts (TXT) at `name`."""
         ...
 
     def mx(self, name: str) -> DnsAnswer:
-        """Returns the hosts that take mail for `name`, the first choice first; "" stands for none (RFC 7505)."""
+        """Returns the hosts that take mail for `name` (MX), the most preferred first; "" is a null MX (RFC 7505)."""
         ...
 
     def addresses(self, name: str) -> DnsAnswer:
-        """Returns the IPv4 and IPv6 addresses of `name`."""
+        """Returns the IPv4 and IPv6 addresses of `name` (A and AAAA)."""
         ...
 
 
 class Dns(Protocol):
     """Asks this computer's DNS servers. Safe from every thread."""
 
-    def questions(self, cancel: Cancel) -> Questions:
-        """Returns look-ups that all together take three seconds at most, and end with `cancel`."""
+    def lookups(self, cancel: Cancel) -> DnsLookups:
+        """Returns look-ups that together take at most three seconds, and end with `cancel`."""
         ...
 
 
@@ -199,40 +205,52 @@ class Authorities(Protocol):
         ...
 
     def certificate(self, pem: str) -> Certificate | None:
-        """Returns what the certificate of a trusted CA says; None where it can't be read."""
+        """Returns the certificate of a trusted CA, parsed; None where it can't be read."""
         ...
 
     def issued(self, authority: Authority, chain: tuple[Certificate, ...]) -> bool:
-        """Whether the CA has issued one certificate of `chain` or is in it; also where too little is known of them."""
+        """Whether the CA issued one certificate of `chain` or is in it; True also where that can't be known."""
         ...
 
 
 class Clock(Protocol):
+    """The time of day."""
+
     def now(self) -> datetime:
         """Returns the present moment, aware UTC."""
         ...
 
 
 class Events(Protocol):
+    """Publishes events to those who listen."""
+
     def publish(self, event: Event) -> None:
-        """Tells everyone who listens. Safe from every thread; never raises."""
+        """Hands `event` to every listener. Safe from every thread; never raises."""
         ...
 
 
 class Preferences(Protocol):
-    """Keeps the window's choices as text. Both may raise StoreError. Safe from every thread."""
+    """Stores the user's choices as text. Both may raise StoreError. Safe from every thread."""
 
-    def all(self) -> dict[str, str]: ...
+    def all(self) -> dict[str, str]:
+        """Returns a copy of every choice, by key."""
+        ...
 
-    def put(self, key: str, value: str) -> None: ...
+    def put(self, key: str, value: str) -> None:
+        """Stores one choice, in place of the one before."""
+        ...
 
 
 class Inbox(Protocol):
-    """What the local inbox received, newest first. In memory: answers at once, on any thread."""
+    """The mails that the local inbox received. In memory: no call blocks. Safe from every thread."""
 
-    def all(self) -> Sequence[ReceivedMail]: ...
+    def all(self) -> Sequence[ReceivedMail]:
+        """Returns the mails, the newest first."""
+        ...
 
-    def clear(self) -> None: ...
+    def clear(self) -> None:
+        """Drops all mails."""
+        ...
 
 
 class InboxServer(Protocol):
@@ -243,10 +261,10 @@ class InboxServer(Protocol):
 
     @property
     def ca_pem(self) -> str:
-        """The CA that vouches for the server; empty before the first start."""
+        """The CA that issued the server's certificate, as PEM; empty before the first start."""
         ...
 
     def start(self, port: int = 0) -> int:
-        """Listens on `port`, or a free one for 0; returns the port in use. Raises PortTaken and other errors for the
-        admin."""
+        """Listens on `port`, or on a free one for 0; returns the port in use. Does nothing where it listens already.
+        Raises PortTaken and other SmtpDesktopErrors."""
         ...

@@ -1,4 +1,4 @@
-"""The secrets that an SMTP signs in with."""
+"""Access to the server of an SMTP: the secrets to sign in with, and what is known of its TLS."""
 
 from collections.abc import Mapping
 
@@ -20,11 +20,13 @@ _MISSING = {
 def secrets_of(
     profile: SmtpProfile, vault: Vault, typed: Mapping[SecretField, Secret] | None = None
 ) -> dict[SecretField, Secret]:
-    """Returns every secret that `profile` signs in with: as `typed`, else as kept. Raises VaultError."""
-    return {field: (typed or {}).get(field) or _kept(profile, vault, field) for field in sorted(profile.needed_secrets)}
+    """Returns every secret that `profile` signs in with: as `typed`, else as stored in the vault. Raises VaultError."""
+    return {
+        field: (typed or {}).get(field) or _stored(profile, vault, field) for field in sorted(profile.needed_secrets)
+    }
 
 
-def _kept(profile: SmtpProfile, vault: Vault, field: SecretField) -> Secret:
+def _stored(profile: SmtpProfile, vault: Vault, field: SecretField) -> Secret:
     ref = profile.secret_refs.get(field)
     secret = vault.get(ref) if ref else None
     if secret is None:
@@ -33,19 +35,20 @@ def _kept(profile: SmtpProfile, vault: Vault, field: SecretField) -> Secret:
 
 
 def known_fact(health: HealthStore, server: Server) -> ServerFact | None:
-    """Returns how `server` was found to secure its connections, if it was."""
-    place = endpoint_of(server)
-    return health.server_fact(*place) if place else None
+    """Returns how `server` was last seen to secure connections, if it was. Raises StoreError."""
+    endpoint = endpoint_of(server)
+    return health.server_fact(endpoint.host, endpoint.port) if endpoint else None
 
 
-def learn_from(
+def learn_server_fact(
     timeline: Timeline, server: Server, *, known: ServerFact | None, health: HealthStore, events: Events
 ) -> None:
-    """What `timeline` shows of `server` is remembered, and told where it is new to what was `known` before."""
-    place = endpoint_of(server)
-    if place is None or timeline.security is None:
+    """Stores how `server` secured the conversation `timeline`, and publishes that, where it differs from what was
+    `known` before. Raises StoreError."""
+    endpoint = endpoint_of(server)
+    if endpoint is None or timeline.security is None:
         return
-    fact = ServerFact(host=place[0], port=place[1], security=timeline.security)
+    fact = ServerFact(host=endpoint.host, port=endpoint.port, security=timeline.security)
     if fact != known:
         health.learn(fact)
         events.publish(ServerLearned(fact=fact))

@@ -70,7 +70,7 @@ def timeline_to_json(timeline: Timeline) -> str:
     """Returns `timeline` as JSON in ASCII, from which `timeline_from_json` makes an equal one."""
     failure, accepted, security = timeline.failure, timeline.accepted, timeline.security
     content = {
-        "steps": [[s.stage, s.outcome, s.detail, s.started_ms, s.duration_ms] for s in timeline.steps],
+        "steps": [[s.stage, s.status, s.detail, s.started_ms, s.duration_ms] for s in timeline.steps],
         "transcript": [[line.party, line.text, line.at_ms] for line in timeline.transcript],
         "failure": _from_failure(failure) if failure else None,
         "accepted": _from_any_reply(accepted) if accepted else None,
@@ -100,9 +100,9 @@ def timeline_from_json(content: str) -> Timeline:
 
 
 def _to_step(step: _Json) -> Step:
-    stage, outcome, detail, started_ms, duration_ms = step
+    stage, status, detail, started_ms, duration_ms = step
     return Step(
-        stage=Stage(stage), outcome=StepStatus(outcome), detail=detail, started_ms=started_ms, duration_ms=duration_ms
+        stage=Stage(stage), status=StepStatus(status), detail=detail, started_ms=started_ms, duration_ms=duration_ms
     )
 
 
@@ -123,7 +123,7 @@ def _to_failure(found: _Json) -> Failure:
     return Failure(
         stage=Stage(found["stage"]),
         kind=FailureKind(found["kind"]),
-        message=MessageText(template, values),
+        message=MessageText(template=template, values=values),
         reply=_to_any_reply(found["reply"]) if found["reply"] else None,
         certificate_fault=CertificateFault(fault) if fault else None,
         chain=to_chain(found.get("chain", ())),

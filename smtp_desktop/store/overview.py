@@ -2,8 +2,7 @@
 
 import sqlite3
 
-from smtp_desktop.domain.checks.health import CheckResult, ServerFact, endpoint_of
-from smtp_desktop.domain.checks.overview import Overview
+from smtp_desktop.domain.checks.health import CheckResult, Overview, ServerFact, endpoint_of
 from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile
 from smtp_desktop.store.database import Database
 from smtp_desktop.store.health import FACT, OF_ONE, fact_of, result_of

@@ -20,7 +20,7 @@ from smtp_desktop.domain.diagnosis.conversation import (
 from smtp_desktop.transports.redaction.redactor import SecretRedactor
 from smtp_desktop.transports.session_error import SessionError
 
-_NOT_REACHED = {stage: Step(stage=stage, outcome=StepStatus.NOT_REACHED) for stage in Stage}
+_NOT_REACHED = {stage: Step(stage=stage, status=StepStatus.NOT_REACHED) for stage in Stage}
 
 
 class TimelineRecorder:
@@ -59,7 +59,7 @@ class TimelineRecorder:
         self._running = stage
         self._started_ms = self._now_ms()
         if self._on_step:
-            self._set_step(Step(stage=stage, outcome=StepStatus.RUNNING, started_ms=self._started_ms))
+            self._set_step(Step(stage=stage, status=StepStatus.RUNNING, started_ms=self._started_ms))
 
     def done(self, detail: str) -> None:
         """Ends the running stage as done; `detail` is its result in words."""
@@ -72,8 +72,8 @@ class TimelineRecorder:
         if self._running is None:
             raise RuntimeError("a conversation failed while no stage ran") from error
         stage = self._running
-        outcome = StepStatus.UNKNOWN if error.kind is FailureKind.OUTCOME_UNKNOWN else StepStatus.FAILED
-        self._end(outcome, str(error.reply) if error.reply else str(error.message))
+        status = StepStatus.UNKNOWN if error.kind is FailureKind.OUTCOME_UNKNOWN else StepStatus.FAILED
+        self._end(status, str(error.reply) if error.reply else str(error.message))
         return Failure(
             stage=stage,
             kind=error.kind,
@@ -123,16 +123,16 @@ class TimelineRecorder:
             refused=self.refused if failure is None else (),
         )
 
-    def _end(self, outcome: StepStatus, detail: str) -> None:
+    def _end(self, status: StepStatus, detail: str) -> None:
         stage, self._running = self._running, None
         if stage is None:
             raise RuntimeError("no stage runs")
-        if outcome is StepStatus.NOT_REACHED:
+        if status is StepStatus.NOT_REACHED:
             self._set_step(_NOT_REACHED[stage])
             return
         duration_ms = self._now_ms() - self._started_ms
         self._set_step(
-            Step(stage=stage, outcome=outcome, detail=detail, started_ms=self._started_ms, duration_ms=duration_ms)
+            Step(stage=stage, status=status, detail=detail, started_ms=self._started_ms, duration_ms=duration_ms)
         )
 
     def _set_step(self, step: Step) -> None:

@@ -64,8 +64,8 @@ def _timeline(state):
     )
     return Timeline(
         steps=(
-            Step(stage=Stage.CONNECT, outcome=StepStatus.DONE, detail="127.0.0.1", duration_ms=1.5),
-            Step(stage=Stage.RECIPIENT, outcome=StepStatus.FAILED if refused else StepStatus.DONE, started_ms=1.5),
+            Step(stage=Stage.CONNECT, status=StepStatus.DONE, detail="127.0.0.1", duration_ms=1.5),
+            Step(stage=Stage.RECIPIENT, status=StepStatus.FAILED if refused else StepStatus.DONE, started_ms=1.5),
         ),
         transcript=(
             TranscriptLine(party=Party.CLIENT, text="RCPT TO:<ann@company.example>", at_ms=2.0),

@@ -108,7 +108,7 @@ class CommandLine:
             new_message_id=lambda domain: f"<1@{domain}>",
             program="SMTP Desktop",
             release_hold=lambda _: False,
-            warnings_on=lambda *_: (),
+            warnings_for=lambda *_: (),
         )
 
     def create(self, name: str, *options: str, password: bytes = b"secret\n") -> Ran:

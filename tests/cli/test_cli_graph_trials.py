@@ -37,7 +37,7 @@ def test_a_test_is_accepted_never_delivered(try_with):
     assert [step[9:18].strip() for step in steps] == ["Find host", "Connect", "Token", "Mailbox", "Send"]
     assert last == "Cloud: accepted by Microsoft 365."
     assert "deliver" not in ran.out + ran.err
-    (call,) = try_with.smtp_desktop.transport.calls
+    (call,) = try_with.smtp_desktop.transport.conversations
     assert call.mail is not None
     assert [secret.reveal() for secret in call.secrets.values()] == ["the client's"]
 
@@ -46,7 +46,7 @@ def test_a_check_takes_the_sign_in_and_sends_nothing(try_with):
     ran = try_with(passed(SERVER, None), "check", "Cloud")
     assert ran.code == 0, ran.err
     assert ran.out.splitlines()[-1] == "Cloud: Microsoft 365 took the sign-in. Nothing was sent."
-    assert try_with.smtp_desktop.transport.calls[0].mail is None
+    assert try_with.smtp_desktop.transport.conversations[0].mail is None
 
 
 def test_a_refusal_names_what_microsofts_support_asks_for(try_with):

@@ -4,11 +4,10 @@ import threading
 
 import pytest
 from fakes.prober import FakeProber
-from fakes.small import MemoryPipeliningDenylist
+from fakes.small import ListedEvents, MemoryPipeliningDenylist
 from servers.certificates import Authority
 from servers.mailserver import MailServer
 from servers.scripted import ScriptedServer
-from services.simple_fakes import ListedEvents
 
 from smtp_desktop.cli import interrupt
 from smtp_desktop.domain.diagnosis.conversation import Reply

@@ -1,5 +1,6 @@
 """What every HealthStore does. A subclass gives the fixtures `health` and, for the same data, `profiles`."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -127,9 +128,9 @@ class HealthStoreContract:
         assert health.server_fact("a.test", 465) == bare
 
     def test_what_is_learnt_replaces_what_was_known(self, health: HealthStore):
-        newer = FACT._replace(security=Security(mode=TlsMode.IMPLICIT, version="TLSv1.2"))
+        newer = replace(FACT, security=Security(mode=TlsMode.IMPLICIT, version="TLSv1.2"))
         health.learn(FACT)
         health.learn(newer)
-        other_port = FACT._replace(port=2525)
+        other_port = replace(FACT, port=2525)
         health.learn(other_port)
         assert list(health.server_facts()) == [newer, other_port]

@@ -45,7 +45,7 @@ class MailConnectionContract:
             assert timeline.ok
             assert timeline.accepted is not None
             assert [step.stage for step in timeline.steps] == TRANSACTION_STAGES
-            assert {step.outcome for step in timeline.steps} == {StepStatus.DONE}
+            assert {step.status for step in timeline.steps} == {StepStatus.DONE}
 
     def test_a_batch_that_was_cancelled_before_is_not_sent(
         self, connection: MailConnection, sent: Callable[[], Sequence[str]]

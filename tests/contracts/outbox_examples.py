@@ -75,13 +75,13 @@ def recipient(state, spec="a@x.example", reply=""):
 
 
 SENT_TIMELINE = Timeline(
-    steps=(Step(stage=Stage.CONTENT, outcome=StepStatus.DONE, detail="ok", started_ms=1.25, duration_ms=0.1),),
+    steps=(Step(stage=Stage.CONTENT, status=StepStatus.DONE, detail="ok", started_ms=1.25, duration_ms=0.1),),
     transcript=(TranscriptLine(party=Party.SERVER, text="250 2.0.0 Ünï queued", at_ms=3.5),),
     accepted=Reply(code=250, enhanced_code="2.0.0", text=("queued", "as 7")),
     refused=(RecipientRefused(recipient="b@x.example", reply=Reply(code=550, text=("no",))),),
 )
 REFUSED_TIMELINE = Timeline(
-    steps=(Step(stage=Stage.SEND, outcome=StepStatus.FAILED),),
+    steps=(Step(stage=Stage.SEND, status=StepStatus.FAILED),),
     failure=Failure(
         stage=Stage.SEND,
         kind=FailureKind.GRAPH_REFUSED,

@@ -46,7 +46,7 @@ class ProberContract:
 
     @staticmethod
     def outcomes(timeline: Timeline) -> dict[Stage, StepStatus]:
-        return {step.stage: step.outcome for step in timeline.steps}
+        return {step.stage: step.status for step in timeline.steps}
 
     def test_without_a_password_it_does_not_sign_in(self, prober, server) -> None:
         timeline = self.probe(prober, server)

@@ -85,7 +85,7 @@ class TransportContract:
         assert timeline.ok
         assert timeline.accepted is None
         assert tuple(step.stage for step in timeline.steps) == stages_of(server, sends=False)
-        assert all(step.outcome is StepStatus.DONE for step in timeline.steps)
+        assert all(step.status is StepStatus.DONE for step in timeline.steps)
 
     def test_a_mail_is_handed_over_through_all_stages(self, transport, server, secrets) -> None:
         timeline = self.converse(transport, server, secrets, mail=a_mail())
@@ -93,7 +93,7 @@ class TransportContract:
         assert timeline.accepted is not None
         assert timeline.accepted.positive
         assert tuple(step.stage for step in timeline.steps) == stages_of(server, sends=True)
-        assert all(step.outcome is StepStatus.DONE for step in timeline.steps)
+        assert all(step.status is StepStatus.DONE for step in timeline.steps)
 
     def test_each_step_has_its_duration(self, transport, server, secrets) -> None:
         steps = self.converse(transport, server, secrets, mail=a_mail()).steps
@@ -104,7 +104,7 @@ class TransportContract:
         reported: list[Step] = []
         timeline = self.converse(transport, server, secrets, mail=a_mail(), on_step=reported.append)
         assert [step.stage for step in reported[::2]] == [step.stage for step in timeline.steps]
-        assert {step.outcome for step in reported[::2]} == {StepStatus.RUNNING}
+        assert {step.status for step in reported[::2]} == {StepStatus.RUNNING}
         assert reported[1::2] == list(timeline.steps)
 
     def test_steps_are_reported_on_the_calling_thread(self, transport, server, secrets) -> None:
@@ -124,7 +124,7 @@ class TransportContract:
         assert timeline.failure is not None
         assert timeline.failure.kind is FailureKind.CANCELLED
         assert timeline.accepted is None
-        assert timeline.steps[-1].outcome is StepStatus.NOT_REACHED
+        assert timeline.steps[-1].status is StepStatus.NOT_REACHED
         assert tuple(step.stage for step in timeline.steps) == stages_of(server, sends=True)
 
     def test_no_secret_is_shown_in_any_encoding(self, transport, server, secrets) -> None:

@@ -6,7 +6,7 @@ from smtp_desktop.domain.diagnosis.advice import FailureContext
 from smtp_desktop.domain.diagnosis.conversation import CertificateFault, Failure, FailureKind, HttpReply, Stage
 from smtp_desktop.domain.message_text import msg
 
-PLACE = FailureContext(host="graph.microsoft.com")
+CONTEXT = FailureContext(host="graph.microsoft.com")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,9 +22,9 @@ def test_the_first_rule_that_fits_is_taken() -> None:
     example = said("", "sign_in", "535 5.7.8 no")
     rules = (AdviceRule(advice=first, codes=frozenset({535})), AdviceRule(advice=second))
 
-    assert advise(rules, example.failure, example.place) is first
-    assert advise(rules[::-1], example.failure, example.place) is second
-    assert advise((), example.failure, example.place) is None
+    assert advise(rules, example.failure, example.context) is first
+    assert advise(rules[::-1], example.failure, example.context) is second
+    assert advise((), example.failure, example.context) is None
 
 
 @pytest.mark.parametrize(
@@ -59,8 +59,8 @@ def test_each_condition_must_hold(conditions: dict[str, object]) -> None:
     rule = {"title": "", "meaning": "", "steps": []}
     example = said("", "sign_in", "535 5.7.8 no")
 
-    assert rules_from([rule | {"when": holding}], PROVIDERS)[0].fits(example.failure, example.place)
-    assert not rules_from([rule | {"when": holding | conditions}], PROVIDERS)[0].fits(example.failure, example.place)
+    assert rules_from([rule | {"when": holding}], PROVIDERS)[0].fits(example.failure, example.context)
+    assert not rules_from([rule | {"when": holding | conditions}], PROVIDERS)[0].fits(example.failure, example.context)
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_each_condition_must_hold(conditions: dict[str, object]) -> None:
 def test_a_provider_is_met_by_its_host_or_by_its_words(host: str, words: str, fits: bool) -> None:
     (rule,) = rules_from([{"when": {"provider": "google"}, "title": "", "meaning": "", "steps": []}], PROVIDERS)
     example = said("", "sign_in", words, host=host)
-    assert rule.fits(example.failure, example.place) is fits
+    assert rule.fits(example.failure, example.context) is fits
 
 
 @pytest.mark.parametrize("conditions", [{"codes": [535]}, {"enhanced": ["7.8"]}, {"words": "."}], ids=str)

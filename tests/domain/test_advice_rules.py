@@ -12,7 +12,7 @@ from fakes.known_providers import PROVIDERS
 
 from smtp_desktop.domain.diagnosis.advice import Advice, FailureContext, advise, rules_from
 from smtp_desktop.domain.diagnosis.conversation import CertificateFault, FailureKind, Stage
-from smtp_desktop.domain.message_text import MessageText
+from smtp_desktop.domain.message_text import msg
 from smtp_desktop.resources import FOLDER
 
 DOCUMENTS = json.loads((FOLDER / "advice.json").read_text(encoding="utf-8"))
@@ -108,7 +108,7 @@ NAMED = {
 
 
 def advice_for(example: Example) -> Advice:
-    advice = advise(RULES, example.failure, example.place)
+    advice = advise(RULES, example.failure, example.context)
     assert advice is not None
     return advice
 
@@ -138,7 +138,7 @@ def test_rules_speak_of_the_providers_that_are_known_and_of_all_these() -> None:
 @pytest.mark.parametrize("name", ADVISED)
 def test_every_provider_is_met_by_its_host_and_not_by_one_that_looks_like_it(name: str) -> None:
     known = PROVIDERS.advised_as(name)
-    hosts = [example.place.host for example in EXAMPLES if any(one.is_met(example.place.host, "") for one in known)]
+    hosts = [example.context.host for example in EXAMPLES if any(one.is_met(example.context.host, "") for one in known)]
     assert hosts
     assert not any(one.is_met(f"{host}.evil.example", "") for host in hosts for one in known)
 
@@ -207,14 +207,14 @@ def test_every_fault_of_a_certificate_gets_advice_of_its_own(fault: CertificateF
 
 
 @pytest.mark.parametrize(
-    "place", [FailureContext(), FailureContext(host=SERVER, port=25, tls=False, auth=False)], ids=str
+    "context", [FailureContext(), FailureContext(host=SERVER, port=25, tls=False, auth=False)], ids=str
 )
 @pytest.mark.parametrize("stage", SMTP_STAGES)
 @pytest.mark.parametrize("code", [400, 421, 450, 499, 500, 550, 599])
-def test_every_refusing_reply_gets_advice_of_its_own(stage: Stage, code: int, place: FailureContext) -> None:
+def test_every_refusing_reply_gets_advice_of_its_own(stage: Stage, code: int, context: FailureContext) -> None:
     kind = "tls_refused" if stage is Stage.SECURE else "reply"
     failure = said("", stage, f"{code} xyzzy", kind=kind).failure
-    assert advise(RULES, failure, place) not in (None, RULES[-1].advice)
+    assert advise(RULES, failure, context) not in (None, RULES[-1].advice)
 
 
 @each_file
@@ -258,4 +258,4 @@ def test_every_rule_says_something_that_can_be_shown(documents: list[dict[str, A
             assert len(sentence) <= 200, "short enough to be read in a dialog"
             assert '"' not in sentence, "our own words, without quotations"
             assert "check your settings" not in sentence.lower(), "too vague to be of use"
-        assert str(MessageText(document["title"])) == document["title"]
+        assert str(msg(document["title"])) == document["title"]

@@ -1,4 +1,4 @@
-"""Which providers want an app password."""
+"""Providers that want an app password."""
 
 import pytest
 

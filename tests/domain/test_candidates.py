@@ -1,4 +1,4 @@
-"""What is tried after a failure."""
+"""Candidates: what is tried after a failure."""
 
 from dataclasses import replace
 
@@ -39,17 +39,17 @@ def after(draft, failed):
     return candidates_after(draft, failed, providers=PROVIDERS, ports=SUBMISSION_PORTS)
 
 
-def places(draft, failed):
+def endpoints(draft, failed):
     return [(one.draft.host_name, int(one.draft.smtp_port)) for one in after(draft, failed)]
 
 
 def test_other_ports_of_the_same_server_come_first_and_25_and_2525_last():
-    tried = places(DRAFT, failure(Stage.SECURE, FailureKind.STARTTLS_MISSING))
+    tried = endpoints(DRAFT, failure(Stage.SECURE, FailureKind.STARTTLS_MISSING))
     assert tried == [("relay.company.example", port) for port in (587, 465, 25, 2525)]
 
 
 def test_what_failed_is_not_tried_again():
-    assert ("relay.company.example", 587) not in places(replace(DRAFT, smtp_port=" 587 "), failure())
+    assert ("relay.company.example", 587) not in endpoints(replace(DRAFT, smtp_port=" 587 "), failure())
 
 
 def test_with_tls_off_the_same_port_encrypted_comes_first():
@@ -62,25 +62,25 @@ def test_with_tls_off_the_same_port_encrypted_comes_first():
 @pytest.mark.parametrize("code", [530, 538])
 def test_a_server_that_wants_encryption_first_is_asked_with_it(code):
     unencrypted = replace(DRAFT, tls=False)
-    assert places(unencrypted, failure(Stage.SIGN_IN, code=code))[0] == ("relay.company.example", 26)
+    assert endpoints(unencrypted, failure(Stage.SIGN_IN, code=code))[0] == ("relay.company.example", 26)
     assert after(DRAFT, failure(Stage.SIGN_IN, code=code)) == ()
 
 
 def test_a_host_that_does_not_exist_is_not_tried_on_other_ports():
-    tried = places(replace(DRAFT, host_name="smtp.comapny.example"), NOT_FOUND)
+    tried = endpoints(replace(DRAFT, host_name="smtp.comapny.example"), NOT_FOUND)
     likely = ("mail.comapny.example", "smtp.company.example", "mail.company.example")
     assert tried == [(host, port) for host in likely for port in (587, 465)]
-    assert places(replace(DRAFT, host_name="smtp.gmail.com", user_name="a@gmail.com"), NOT_FOUND) == []
+    assert endpoints(replace(DRAFT, host_name="smtp.gmail.com", user_name="a@gmail.com"), NOT_FOUND) == []
 
 
 def test_a_domain_that_was_typed_as_the_host_leads_to_its_mail_servers():
-    tried = places(replace(DRAFT, host_name="company.example"), NOT_FOUND)
+    tried = endpoints(replace(DRAFT, host_name="company.example"), NOT_FOUND)
     assert tried == [(host, port) for host in ("smtp.company.example", "mail.company.example") for port in (587, 465)]
 
 
 def test_an_intranet_name_or_an_ip_address_is_no_domain_to_guess_from():
     for host in ("relay", "192.0.2.7", "2001:db8::7"):
-        named = {name for name, _ in places(replace(DRAFT, host_name=host, user_name="boss"), failure())}
+        named = {name for name, _ in endpoints(replace(DRAFT, host_name=host, user_name="boss"), failure())}
         assert named == {host}
 
 
@@ -94,7 +94,7 @@ def test_a_providers_other_names_lead_to_its_server_for_sending():
 
 def test_the_user_names_domain_leads_to_its_provider():
     draft = replace(DRAFT, host_name="smtp.gmial.com", user_name="boss@gmail.com", from_address="me@web.de")
-    tried = places(draft, NOT_FOUND)
+    tried = endpoints(draft, NOT_FOUND)
     assert tried[:4] == [("smtp.gmail.com", 465), ("smtp.gmail.com", 587), ("smtp.web.de", 465), ("smtp.web.de", 587)]
     assert not {"mail.gmail.com", "mail.web.de"} & {host for host, _ in tried}
 
@@ -109,13 +109,13 @@ def test_what_a_provider_wants_as_user_name_is_noted():
 
 def test_a_providers_regional_server_keeps_its_name():
     draft = replace(DRAFT, host_name="email-smtp.eu-west-1.amazonaws.com")
-    assert {host for host, _ in places(draft, failure(Stage.GREET))} == {draft.host_name}
-    assert (draft.host_name, 2587) in places(draft, failure(Stage.GREET))
+    assert {host for host, _ in endpoints(draft, failure(Stage.GREET))} == {draft.host_name}
+    assert (draft.host_name, 2587) in endpoints(draft, failure(Stage.GREET))
 
 
 def test_without_sign_in_no_provider_is_suggested():
     draft = replace(DRAFT, auth_required=False, host_name="imap.gmail.com", from_address="me@gmail.com")
-    assert {host for host, _ in places(draft, failure(Stage.GREET))} == {"imap.gmail.com"}
+    assert {host for host, _ in endpoints(draft, failure(Stage.GREET))} == {"imap.gmail.com"}
 
 
 def test_the_names_in_a_certificate_for_another_host_are_tried():
@@ -126,9 +126,9 @@ def test_the_names_in_a_certificate_for_another_host_are_tried():
         certificate_fault=CertificateFault.WRONG_HOST,
         chain=(a_certificate(*names),),
     )
-    assert ("mail.hoster.example", 26) in places(DRAFT, wrong)
+    assert ("mail.hoster.example", 26) in endpoints(DRAFT, wrong)
     named = {"mail.hoster.example", "smtp.hoster.example"}
-    assert {host for host, _ in places(DRAFT, wrong)} == {"relay.company.example"} | named
+    assert {host for host, _ in endpoints(DRAFT, wrong)} == {"relay.company.example"} | named
 
 
 def test_another_host_gets_neither_the_password_nor_the_trust_in_one_certificate():
@@ -203,7 +203,7 @@ def test_for_failures_of_host_port_and_tls_there_is_much_to_find(stage):
 
 
 def test_a_port_without_sign_in_leads_to_others():
-    assert places(DRAFT, failure(Stage.SIGN_IN, FailureKind.AUTH_MISSING))[0] == ("relay.company.example", 587)
+    assert endpoints(DRAFT, failure(Stage.SIGN_IN, FailureKind.AUTH_MISSING))[0] == ("relay.company.example", 587)
 
 
 HOSTS = st.sampled_from(

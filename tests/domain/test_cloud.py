@@ -1,10 +1,10 @@
-"""Where a mailbox is signed in to and reached."""
+"""The endpoints of Microsoft's clouds."""
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from smtp_desktop.domain.smtp.cloud import endpoints, endpoints_of, is_https_address
+from smtp_desktop.domain.smtp.cloud import graph_endpoints, graph_endpoints_of, is_https_address
 from smtp_desktop.domain.smtp.profile import Cloud, GraphMailbox
 
 TENANT = "8f2c6d1e-5b0a-4c57-9d0e-77e0b1d241ab"
@@ -39,7 +39,7 @@ repeatable = settings(derandomize=True, deadline=None, max_examples=300)
 )
 def test_each_cloud_has_its_own_addresses(cloud: Cloud, sign_in_host: str, graph_host: str) -> None:
     # Microsoft's documentation on national clouds. What was typed for the custom one does not count.
-    found = endpoints(cloud, TENANT, "https://evil.example", "https://evil.example")
+    found = graph_endpoints(cloud, TENANT, "https://evil.example", "https://evil.example")
     assert found.authority == f"https://{sign_in_host}/{TENANT}"
     assert found.graph_url == f"https://{graph_host}/v1.0"
     assert found.scope == f"https://{graph_host}/.default"
@@ -49,7 +49,7 @@ def test_each_cloud_has_its_own_addresses(cloud: Cloud, sign_in_host: str, graph
 
 
 def test_the_clouds_share_no_graph() -> None:
-    hosts = {endpoints(cloud, TENANT, "", "").graph_host for cloud in Cloud if cloud is not CUSTOM}
+    hosts = {graph_endpoints(cloud, TENANT, "", "").graph_host for cloud in Cloud if cloud is not CUSTOM}
     assert len(hosts) == len(Cloud) - 1
 
 
@@ -64,7 +64,7 @@ def test_the_clouds_share_no_graph() -> None:
     ],
 )
 def test_a_custom_authority_without_a_path_gets_the_tenant(typed: str, authority: str) -> None:
-    assert endpoints(CUSTOM, TENANT, typed, "https://g.example").authority == authority
+    assert graph_endpoints(CUSTOM, TENANT, typed, "https://g.example").authority == authority
 
 
 @pytest.mark.parametrize(
@@ -78,12 +78,12 @@ def test_a_custom_authority_without_a_path_gets_the_tenant(typed: str, authority
     ],
 )
 def test_a_custom_graph_without_a_path_gets_the_version(typed: str, url: str, scope: str) -> None:
-    found = endpoints(CUSTOM, TENANT, "https://login.plant.example", typed)
+    found = graph_endpoints(CUSTOM, TENANT, "https://login.plant.example", typed)
     assert (found.graph_url, found.scope) == (url, scope)
 
 
 def test_a_custom_clouds_sign_in_is_known_by_its_own_name_alone() -> None:
-    found = endpoints(CUSTOM, TENANT, "https://Login.Plant.Example:8443/x", "https://g.example:1")
+    found = graph_endpoints(CUSTOM, TENANT, "https://Login.Plant.Example:8443/x", "https://g.example:1")
     assert found.sign_in_hosts == {"login.plant.example:8443"}
     assert (found.sign_in_host, found.graph_host) == ("login.plant.example:8443", "g.example:1")
 
@@ -98,7 +98,9 @@ def test_a_mailbox_has_the_addresses_of_its_cloud(cloud: Cloud) -> None:
         authority="https://login.plant.example",
         graph_url="https://g.example",
     )
-    assert endpoints_of(mailbox) == endpoints(cloud, TENANT, "https://login.plant.example", "https://g.example")
+    assert graph_endpoints_of(mailbox) == graph_endpoints(
+        cloud, TENANT, "https://login.plant.example", "https://g.example"
+    )
 
 
 @pytest.mark.parametrize("typed", ADDRESSES)
@@ -175,7 +177,7 @@ PIECES = st.sampled_from(
 @example("https://xn--.example")
 def test_anything_can_be_asked_about_and_an_address_has_endpoints(typed: str) -> None:
     if is_https_address(typed):
-        found = endpoints(CUSTOM, TENANT, typed, typed)
+        found = graph_endpoints(CUSTOM, TENANT, typed, typed)
         assert found.graph_url.startswith("https://")
         assert is_https_address(found.graph_url)
         assert is_https_address(found.authority)

@@ -1,4 +1,4 @@
-"""Reading DMARC records, and the walk up the tree of names."""
+"""DMARC records, and the walk up the DNS tree."""
 
 import pytest
 from hypothesis import given

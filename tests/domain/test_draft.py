@@ -1,4 +1,4 @@
-"""What may be saved: every row of the table of fields."""
+"""Rules for the fields of a draft: every row of the table of fields."""
 
 from dataclasses import replace
 

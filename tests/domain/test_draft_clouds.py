@@ -1,4 +1,4 @@
-"""What may be saved of a mailbox's cloud and its client secret, and that a stored SMTP fills the form."""
+"""Rules for a mailbox's cloud and client secret, and the draft of a stored SMTP."""
 
 from dataclasses import replace
 from datetime import date

@@ -4,7 +4,7 @@ import json
 from dataclasses import replace
 
 import pytest
-from domain.graph_advice_examples import EXAMPLES, PLACE, GraphExample
+from domain.graph_advice_examples import CONTEXT, EXAMPLES, GraphExample
 
 from smtp_desktop.domain.diagnosis.advice import Advice, advise, rules_from
 from smtp_desktop.domain.diagnosis.conversation import CertificateFault, Failure, FailureKind, HttpReply, Reply, Stage
@@ -114,7 +114,7 @@ def failed(
 
 
 def advice_for(failure: Failure) -> Advice:
-    advice = advise(RULES, failure, PLACE)
+    advice = advise(RULES, failure, CONTEXT)
     assert advice is not None
     return advice
 
@@ -283,7 +283,7 @@ def test_conditions_on_a_graph_answer_do_not_fit_an_smtp_reply() -> None:
     for conditions in ({"errors": ["ErrorSendAsDenied"]}, {"aadsts": [50076]}):
         (rule,) = rules_from([{"when": conditions, "title": "", "meaning": "", "steps": []}], Providers())
         failure = Failure(stage=Stage.SEND, kind=FailureKind.REPLY, message=msg("no"), reply=said)
-        assert not rule.fits(failure, PLACE)
+        assert not rule.fits(failure, CONTEXT)
 
 
 @pytest.mark.parametrize("conditions", [{"errors": ["Forbidden"]}, {"aadsts": [50074]}, {"codes": [401]}], ids=str)
@@ -293,7 +293,7 @@ def test_each_condition_must_hold(conditions: dict[str, object]) -> None:
     reply = HttpReply(code=400, error_code="AADSTS50076", aadsts=(50076, 50079), text=("no",))
     failure = failed(FailureKind.TOKEN_REFUSED, Stage.TOKEN, reply)
 
-    assert rules_from([rule | {"when": holding}], Providers())[0].fits(failure, PLACE)
-    assert not rules_from([rule | {"when": holding | conditions}], Providers())[0].fits(failure, PLACE)
+    assert rules_from([rule | {"when": holding}], Providers())[0].fits(failure, CONTEXT)
+    assert not rules_from([rule | {"when": holding | conditions}], Providers())[0].fits(failure, CONTEXT)
     closed = failed(FailureKind.CLOSED, Stage.TOKEN)
-    assert not rules_from([rule | {"when": conditions}], Providers())[0].fits(closed, PLACE)
+    assert not rules_from([rule | {"when": conditions}], Providers())[0].fits(closed, CONTEXT)

@@ -1,4 +1,4 @@
-"""What an admin is told beside fields that are right."""
+"""Hints beside fields that are right."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""A stored secret goes on being used only where it was entered for."""
+"""A stored secret is used only for the server that it was entered for."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""A change of state is told once, and only where there is one."""
+"""A change of state is reported once, and only where there is one."""
 
 from datetime import UTC, datetime
 
@@ -13,7 +13,7 @@ NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 FAILED = {"ok": False, "stage": Stage.CONNECT, "kind": FailureKind.REFUSED}
 LOST = {"ok": False, "stage": Stage.CONTENT, "kind": FailureKind.OUTCOME_UNKNOWN}
 WORKS = {"ok": True}
-CONCERNS = {"ok": True, "warnings": (WarningKind.SPF_MISSING,)}
+WARNED = {"ok": True, "warnings": (WarningKind.SPF_MISSING,)}
 
 
 def result(values, key="a"):
@@ -26,7 +26,7 @@ def result(values, key="a"):
         ([WORKS], [None]),
         ([FAILED], [None]),
         ([WORKS, FAILED, FAILED, WORKS], [None, False, None, True]),
-        ([WORKS, CONCERNS, FAILED, CONCERNS], [None, None, False, True]),
+        ([WORKS, WARNED, FAILED, WARNED], [None, None, False, True]),
         ([WORKS, LOST, FAILED], [None, None, False]),
         ([WORKS, LOST, WORKS], [None, None, None]),
         ([LOST, FAILED], [None, None]),

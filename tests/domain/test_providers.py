@@ -1,4 +1,4 @@
-"""What is known of providers: the data that is shipped, and looking things up in it."""
+"""Providers: the data that ships, and look-ups in it."""
 
 import re
 from itertools import chain
@@ -132,7 +132,7 @@ def test_nothing_is_named_that_a_pattern_beside_it_covers():
         for name in provider.names:
             others = Provider(
                 name="",
-                house="",
+                company="",
                 servers=provider.servers,
                 names=tuple(one for one in provider.names if one != name),
             )
@@ -153,7 +153,7 @@ def test_nothing_is_named_that_a_pattern_beside_it_covers():
     ],
 )
 def test_patterns(pattern, host, fits):
-    assert Provider(name="Box", house="Box", servers=(pattern,)).takes_mail_at(host) is fits
+    assert Provider(name="Box", company="Box", servers=(pattern,)).takes_mail_at(host) is fits
 
 
 def test_each_way_of_a_provider_has_what_it_does_not_say_otherwise():
@@ -174,7 +174,7 @@ def test_each_way_of_a_provider_has_what_it_does_not_say_otherwise():
     }
     providers = providers_from(document)
     box, relay = providers.all
-    assert (box.name, relay.name, box.house, relay.house) == ("Box", "Box Relay", "Box", "Box")
+    assert (box.name, relay.name, box.company, relay.company) == ("Box", "Box Relay", "Box", "Box")
     assert (box.includes, relay.includes) == (("spf.box.example",), ("relay-spf.box.example",))
     assert (box.rewrites_from, relay.rewrites_from) == (True, False)
     assert box.preset == relay.preset

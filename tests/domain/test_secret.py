@@ -1,4 +1,4 @@
-"""A secret shows nowhere, and is what was typed."""
+"""Secrets show nowhere, and are what was typed."""
 
 import copy
 import json

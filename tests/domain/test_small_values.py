@@ -1,4 +1,4 @@
-"""Sentences, requests to stop, replies, and what errors say."""
+"""Message texts, cancels, replies, and errors."""
 
 import threading
 
@@ -14,7 +14,7 @@ def test_a_sentence_is_filled_and_keeps_its_template_for_translators() -> None:
     sentence = msg("{count} of {name}", count=3, name="{Shop}")
     assert str(sentence) == "3 of {Shop}"
     assert (sentence.template, sentence.values) == ("{count} of {name}", {"count": 3, "name": "{Shop}"})
-    assert sentence == MessageText("{count} of {name}", {"count": 3, "name": "{Shop}"})
+    assert sentence == MessageText(template="{count} of {name}", values={"count": 3, "name": "{Shop}"})
     assert str(msg("plain")) == "plain"
 
 

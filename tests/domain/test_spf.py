@@ -1,4 +1,4 @@
-"""Reading SPF records."""
+"""SPF records."""
 
 import ipaddress
 from contextlib import suppress

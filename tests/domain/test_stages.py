@@ -1,4 +1,4 @@
-"""Which stages a conversation has, and what is answered in them."""
+"""The stages of conversations, and replies."""
 
 import pytest
 

@@ -6,8 +6,8 @@ from contextlib import closing
 
 import pytest
 from e2e.running import MASTER
+from fakes.small import ListedEvents
 from servers.mailserver import MailServer
-from services.simple_fakes import ListedEvents
 
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.checks.health import CheckEnd

@@ -14,7 +14,7 @@ from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.draft import ProfileDraft
 from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.services.checks.bulk_check import CheckOutcome
-from smtp_desktop.services.checks.tester import Report
+from smtp_desktop.services.checks.report import Report
 from smtp_desktop.vault.memory import ProcessVault
 
 SERVERS = 200

@@ -40,9 +40,9 @@ class FakeMailConnection:
         timeline = self._connector.answer(self, mail) or passed(self.server, mail)
         steps = [step for step in timeline.steps if not self.signed_in or step.stage in _TRANSACTION_STAGES]
         for step in steps:
-            if step.outcome is StepStatus.NOT_REACHED:
+            if step.status is StepStatus.NOT_REACHED:
                 continue
-            on_step(Step(stage=step.stage, outcome=StepStatus.RUNNING))
+            on_step(Step(stage=step.stage, status=StepStatus.RUNNING))
             self._connector.at(step.stage, self, mail, cancel)
             if cancel.requested:
                 self.signed_in = False

@@ -107,7 +107,7 @@ def _stages(call: ProbeCall) -> tuple[Stage, ...]:
 
 def _passed(call: ProbeCall) -> Timeline:
     return Timeline(
-        steps=tuple(Step(stage=stage, outcome=_outcome(call, stage)) for stage in _stages(call)),
+        steps=tuple(Step(stage=stage, status=_outcome(call, stage)) for stage in _stages(call)),
         security=Security(mode=TlsMode.STARTTLS, version="TLSv1.3", chain=(a_certificate(call.server.host_name),))
         if call.server.tls
         else None,
@@ -122,7 +122,7 @@ def _failed(call: ProbeCall, stage: Stage, kind: FailureKind, reply: Reply | Non
     message = msg("Refused: {reply}", reply=str(reply)) if reply else msg("It failed: {kind}.", kind=str(kind))
     return Timeline(
         steps=tuple(
-            Step(stage=one, outcome=StepStatus.FAILED if one is stage else StepStatus.NOT_REACHED)
+            Step(stage=one, status=StepStatus.FAILED if one is stage else StepStatus.NOT_REACHED)
             for one in _stages(call)
         ),
         failure=Failure(stage=stage, kind=kind, message=message, reply=reply),

@@ -1,21 +1,41 @@
 """Fakes of the small ports."""
 
+import itertools
 from datetime import UTC, datetime
 
 from smtp_desktop.domain.errors import PortTaken
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.secret import Secret
+from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.store.pipelining_denylist import REMEMBERED_FOR
 
 
 class FixedClock:
-    """Shows `moment`, until it is set anew."""
+    """Shows `moment`, which can be set."""
 
     def __init__(self, moment=datetime(2026, 11, 23, tzinfo=UTC)):
         self.moment = moment
 
     def now(self):
         return self.moment
+
+
+class ListedEvents:
+    """Keeps what was published in `published`, and writes each call to `log`."""
+
+    def __init__(self, log=None):
+        self.log = [] if log is None else log
+        self.published = []
+
+    def publish(self, event):
+        self.log.append("publish")
+        self.published.append(event)
+
+
+def numbered_ids():
+    """Returns a maker of the ids p1, p2 and so on."""
+    numbers = itertools.count(1)
+    return lambda: ProfileId(f"p{next(numbers)}")
 
 
 class MemoryPreferences:

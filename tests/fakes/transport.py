@@ -8,7 +8,7 @@ It takes both kinds of servers: a Graph mailbox has its own stages, and answers 
 import threading
 from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from fakes.certificates import a_certificate
 
@@ -52,23 +52,43 @@ class Call:
 
 
 class FakeTransport:
-    """Answers each call with the next of `timelines`, and with success when there is none left.
+    """Answers each call with what `by_host` has for its host or tenant, else with the next of `timelines`, else with
+    `timeline`, else with `success`. `failure` is raised instead: a bug. `during` runs within each call, while its first
+    step runs.
 
-    With `blocking` a call waits, its first step running, until `release` or its cancel; `entered` is set by then.
+    After `block()`, or with `blocking`, every call finds its host, shows its next stage (Greet, or Token for a mailbox)
+    as running, and waits there until `release()` or its cancel; `waiting` counts those that do. With `deaf` the cancel
+    ends no wait.
     """
 
-    def __init__(self, *timelines: Timeline, blocking: bool = False) -> None:
-        self.calls: list[Call] = []
-        self.entered = threading.Event()
+    def __init__(
+        self,
+        *timelines: Timeline,
+        timeline: Timeline | None = None,
+        success: Callable[[Server, Mail | None], Timeline] | None = None,
+        blocking: bool = False,
+    ) -> None:
+        self.conversations: list[Call] = []
+        self.timeline = timeline
+        self.by_host: dict[str, Timeline] = {}
+        self.failure: Exception | None = None
+        self.during: Callable[[], None] = lambda: None
+        self.waiting = threading.Semaphore(0)
+        self.deaf = False
         self._timelines = deque(timelines)
-        self._blocking = blocking
-        self._released = False
-        self._turn = threading.Condition()
+        self._success = success or passed
+        self._blocked = blocking
+        self._awake: list[threading.Event] = []
+
+    def block(self) -> None:
+        """Makes every later call wait."""
+        self._blocked = True
 
     def release(self) -> None:
-        """Lets every blocked call go on, and all later ones pass."""
-        self._released = True
-        self._wake()
+        """Lets every waiting call go on, and all later ones pass."""
+        self._blocked = False
+        for awake in self._awake:
+            awake.set()
 
     def converse(
         self,
@@ -80,43 +100,58 @@ class FakeTransport:
         cancel: Cancel,
         on_step: Callable[[Step], None],
     ) -> Timeline:
-        self.calls.append(Call(server=server, secrets=dict(secrets), mail=mail, known_mode=known_mode, cancel=cancel))
-        timeline = self._timelines.popleft() if self._timelines else passed(server, mail)
-        first = timeline.steps[0]
-        on_step(Step(stage=first.stage, outcome=StepStatus.RUNNING, started_ms=first.started_ms))
-        self.entered.set()
-        self._wait(cancel)
+        self.conversations.append(
+            Call(server=server, secrets=dict(secrets), mail=mail, known_mode=known_mode, cancel=cancel)
+        )
+        if self.failure:
+            raise self.failure
         if cancel.requested:
-            timeline = failed(server, mail, first.stage, kind=FailureKind.CANCELLED)
-        _tell(timeline, on_step)
+            return self._told(cancelled(server, mail, Stage.FIND_HOST), on_step)
+        if self._blocked:
+            stage = Stage.GREET if isinstance(server, GenericServer) else Stage.TOKEN
+            on_step(Step(stage=Stage.FIND_HOST, status=StepStatus.DONE, detail="192.0.2.7", duration_ms=4))
+            on_step(Step(stage=stage, status=StepStatus.RUNNING))
+            self._wait(cancel)
+            if cancel.requested:
+                return cancelled(server, mail, stage)
+        return self._told(self._answer(server, mail), on_step)
+
+    def _answer(self, server: Server, mail: Mail | None) -> Timeline:
+        host = server.host_name if isinstance(server, GenericServer) else server.tenant_id
+        if host in self.by_host:
+            return self.by_host[host]
+        if self._timelines:
+            return self._timelines.popleft()
+        return self.timeline or self._success(server, mail)
+
+    def _told(self, timeline: Timeline, on_step: Callable[[Step], None]) -> Timeline:
+        """Calls `on_step` as the steps of `timeline` run and end, and `during` while the first runs."""
+        reached = [step for step in timeline.steps if step.status is not StepStatus.NOT_REACHED]
+        for number, step in enumerate(reached):
+            on_step(Step(stage=step.stage, status=StepStatus.RUNNING, started_ms=step.started_ms))
+            if number == 0:
+                self.during()
+            on_step(step)
+        if not reached:
+            self.during()
         return timeline
 
     def _wait(self, cancel: Cancel) -> None:
-        if not self._blocking:
-            return
-        cancel.wakes(self._wake)
-        with self._turn:
-            self._turn.wait_for(lambda: self._released or cancel.requested)
+        awake = threading.Event()
+        self._awake.append(awake)
+        if not self._blocked:
+            awake.set()  # released meanwhile
+        if not self.deaf:
+            cancel.wakes(awake.set)
+        self.waiting.release()
+        awake.wait()
         cancel.wakes(None)
-
-    def _wake(self) -> None:
-        with self._turn:
-            self._turn.notify_all()
-
-
-def _tell(timeline: Timeline, on_step: Callable[[Step], None]) -> None:
-    for number, step in enumerate(timeline.steps):
-        if step.outcome is StepStatus.NOT_REACHED:
-            continue
-        if number:  # the first one is running already
-            on_step(Step(stage=step.stage, outcome=StepStatus.RUNNING, started_ms=step.started_ms))
-        on_step(step)
 
 
 def passed(server: Server, mail: Mail | None) -> Timeline:
     """Returns the timeline of a conversation that went well."""
     steps = tuple(
-        Step(stage=stage, outcome=StepStatus.DONE, detail="fine", started_ms=number * _STEP_MS, duration_ms=_STEP_MS)
+        Step(stage=stage, status=StepStatus.DONE, detail="fine", started_ms=number * _STEP_MS, duration_ms=_STEP_MS)
         for number, stage in enumerate(stages_of(server, sends=mail is not None))
     )
     if not isinstance(server, GenericServer):
@@ -151,10 +186,18 @@ def failed(
     return Timeline(
         steps=(
             *whole.steps[:end],
-            Step(stage=stage, outcome=outcome, detail=str(reply or kind), started_ms=end * _STEP_MS),
-            *(Step(stage=later, outcome=StepStatus.NOT_REACHED) for later in stages[end + 1 :]),
+            Step(stage=stage, status=outcome, detail=str(reply or kind), started_ms=end * _STEP_MS),
+            *(Step(stage=later, status=StepStatus.NOT_REACHED) for later in stages[end + 1 :]),
         ),
         transcript=whole.transcript,
         failure=Failure(stage=stage, kind=kind, message=msg("It failed: {kind}", kind=str(kind)), reply=reply),
         security=whole.security if Stage.SECURE in stages[:end] else None,
     )
+
+
+def cancelled(server: Server, mail: Mail | None, stage: Stage) -> Timeline:
+    """Returns a conversation that the user stopped at `stage`."""
+    timeline = failed(server, mail, stage, kind=FailureKind.CANCELLED)
+    failure = Failure(stage=stage, kind=FailureKind.CANCELLED, message=msg("Cancelled."))
+    steps = tuple(replace(step, detail="") if step.stage is stage else step for step in timeline.steps)
+    return replace(timeline, steps=steps, failure=failure)

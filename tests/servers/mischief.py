@@ -27,11 +27,11 @@ class Scene:
 
     @property
     def implicit(self) -> bool:
-        return self.example.place.tls is True and self.example.place.port == SUBMISSIONS
+        return self.example.context.tls is True and self.example.context.port == SUBMISSIONS
 
     @property
     def starttls(self) -> bool:
-        return self.example.place.tls is True and not self.implicit
+        return self.example.context.tls is True and not self.implicit
 
 
 Script = Callable[[Peer, Scene], None]
@@ -72,7 +72,7 @@ def lead_to(stage: Stage, peer: Peer, scene: Scene) -> None:
         ("RCPT TO:", Stage.RECIPIENT, "250 2.1.5 fine"),
         ("DATA", None, "354 go ahead"),
     )
-    for command, decided, answer in commands if scene.example.place.auth else commands[1:]:
+    for command, decided, answer in commands if scene.example.context.auth else commands[1:]:
         peer.expect(command)
         if stage is decided:
             return

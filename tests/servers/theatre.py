@@ -2,7 +2,7 @@
 
 with Theatre(authority, strangers=another) as theatre:
     theatre.play(example)
-    ...  # speak to example.place with theatre.resolve, theatre.limits and theatre.deadline_s
+    ...  # speak to example.context with theatre.resolve, theatre.limits and theatre.deadline_s
 """
 
 import socket
@@ -105,7 +105,7 @@ class Theatre:
         self._script(peer, self._scene)
 
     def _context(self, example: Example) -> ssl.SSLContext:
-        host = example.place.host
+        host = example.context.host
         if make := CONTEXTS.get(example.mischief):
             return make(self._authority, host)
         if example.mischief == "certificate of an unknown issuer":

@@ -6,10 +6,10 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 from fakes.mail_connections import FakeMailConnector
-from fakes.transport import failed
+from fakes.small import ListedEvents
+from fakes.transport import FakeTransport, failed
 from fakes.vault import MemoryVault
-from services.simple_fakes import ListedEvents, ScriptedTransport
-from services.tester_house import GRAPH_RULES, RULES
+from services.tester_harness import GRAPH_RULES, RULES
 
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.delivery.delivery import CourierId, RetryPolicy
@@ -127,7 +127,7 @@ class CourierHouse:
         self.connector = FakeMailConnector() if connector is None else connector
         self.clock = clock or SetClock()
         self.events = LockedEvents()
-        self.transport = ScriptedTransport(Timeline(steps=()))
+        self.transport = FakeTransport(timeline=Timeline(steps=()))
         self.attempts = []
         self.policy = RetryPolicy()
         for profile in profiles:
@@ -153,7 +153,7 @@ class CourierHouse:
             new_message_id=lambda domain: f"<test@{domain}>",
             program="SMTP Desktop",
             release_hold=self.store.release,
-            warnings_on=lambda *_: (),
+            warnings_for=lambda *_: (),
         )
 
     def courier(self, name="c1", **more):

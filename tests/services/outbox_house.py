@@ -3,8 +3,7 @@
 import itertools
 from datetime import UTC, datetime
 
-from fakes.small import FixedClock
-from services.simple_fakes import ListedEvents
+from fakes.small import FixedClock, ListedEvents
 
 from smtp_desktop.domain.delivery.activity import ActivityDraft, ActivityId
 from smtp_desktop.domain.delivery.delivery import DeliveryFilter, SmtpHold

@@ -1,4 +1,4 @@
-"""Reports of tests and checks, and all that is told of one."""
+"""Examples of reports of tests and checks."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
@@ -24,8 +24,8 @@ from smtp_desktop.domain.diagnosis.conversation import (
 from smtp_desktop.domain.mail.address import parse_address
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.smtp.profile import GenericServer, ProfileId, SmtpProfile
-from smtp_desktop.services.checks.report import report_lines
-from smtp_desktop.services.checks.tester import Report
+from smtp_desktop.services.checks.report import Report
+from smtp_desktop.services.checks.report_text import report_lines
 
 ENDED_AT = datetime(2026, 11, 24, 16, 0, 40, tzinfo=timezone(timedelta(hours=1)))
 PROFILE = SmtpProfile(
@@ -40,7 +40,7 @@ ADVICE = Advice(
     steps=(msg("Create an app password."), msg("Paste it.")),
 )
 CHAIN = (a_certificate("smtp.gmail.example", "mail.gmail.example"), a_certificate("Example CA", fingerprint="cd" * 32))
-CONCERN = DeliverabilityWarning(
+WARNING = DeliverabilityWarning(
     kind=WarningKind.SPF_MISSING,
     advice=Advice(
         title=msg("No SPF record"), meaning=msg("Nobody may send for it."), steps=(msg("Publish one in DNS."),)
@@ -48,7 +48,7 @@ CONCERN = DeliverabilityWarning(
 )
 _TIMES = {Stage.FIND_HOST: (0, 18), Stage.CONNECT: (18, 27), Stage.SECURE: (45, 55), Stage.GREET: (100, 28)}
 _REACHED = tuple(
-    Step(stage=stage, outcome=StepStatus.DONE, detail=f"{stage} detail", started_ms=started, duration_ms=took)
+    Step(stage=stage, status=StepStatus.DONE, detail=f"{stage} detail", started_ms=started, duration_ms=took)
     for stage, (started, took) in _TIMES.items()
 )
 SAID = (
@@ -62,14 +62,14 @@ def timeline(*, failure: Failure | None = None, accepted: Reply | None = None, c
     """It got as far as signing in, which took 121 ms; on to the content unless there is a `failure`."""
     last = Step(
         stage=Stage.SIGN_IN,
-        outcome=StepStatus.FAILED if failure else StepStatus.DONE,
+        status=StepStatus.FAILED if failure else StepStatus.DONE,
         detail=str(failure.reply) if failure and failure.reply else "",
         started_ms=128,
         duration_ms=121,
     )
     rest = StepStatus.NOT_REACHED if failure else StepStatus.DONE
     return Timeline(
-        steps=(*_REACHED, last, Step(stage=Stage.CONTENT, outcome=rest, started_ms=249)),
+        steps=(*_REACHED, last, Step(stage=Stage.CONTENT, status=rest, started_ms=249)),
         transcript=SAID,
         failure=failure,
         accepted=accepted,

@@ -1,10 +1,10 @@
-"""Opening the local inbox, and the SMTP that points to it."""
+"""The set-up of the local inbox, and the SMTP that points to it."""
 
 from dataclasses import replace
 
 import pytest
 from fakes.small import FakeInboxServer, MemoryPreferences
-from services.profiles_house import House
+from services.profiles_harness import ProfilesHarness
 
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.draft import draft_of
@@ -12,8 +12,8 @@ from smtp_desktop.services.inbox_setup import InboxSetup
 
 
 @pytest.fixture
-def house() -> House:
-    return House()
+def harness() -> ProfilesHarness:
+    return ProfilesHarness()
 
 
 @pytest.fixture
@@ -21,66 +21,72 @@ def preferences() -> MemoryPreferences:
     return MemoryPreferences()
 
 
-def setup(house: House, preferences: MemoryPreferences, **server: object) -> InboxSetup:
+def setup(harness: ProfilesHarness, preferences: MemoryPreferences, **server: object) -> InboxSetup:
     """Returns it as a new start of the program has it."""
-    return InboxSetup(server=FakeInboxServer(**server), profiles=house.profiles, preferences=preferences)
+    return InboxSetup(server=FakeInboxServer(**server), profiles=harness.profiles, preferences=preferences)
 
 
-def test_the_first_time_it_makes_the_default_smtp(house: House, preferences: MemoryPreferences) -> None:
-    profile = setup(house, preferences).open()
+def test_the_first_time_it_makes_the_default_smtp(harness: ProfilesHarness, preferences: MemoryPreferences) -> None:
+    profile = setup(harness, preferences).open()
     assert (profile.name, profile.is_default) == ("Local_Inbox", True)
     assert (profile.server.host_name, profile.server.smtp_port, profile.server.tls) == ("localhost", 2525, True)
     assert profile.server.trusted_ca_pem == "CA 1"
-    assert house.kept() == {profile.server.password_ref: "inbox s3cret 1"}
+    assert harness.kept() == {profile.server.password_ref: "inbox s3cret 1"}
 
 
-def test_it_takes_neither_a_name_nor_the_default_from_others(house: House, preferences: MemoryPreferences) -> None:
-    work = setup(house, MemoryPreferences()).open()
-    profile = setup(house, preferences).open()
+def test_it_takes_neither_a_name_nor_the_default_from_others(
+    harness: ProfilesHarness, preferences: MemoryPreferences
+) -> None:
+    work = setup(harness, MemoryPreferences()).open()
+    profile = setup(harness, preferences).open()
     assert (profile.name, profile.is_default) == ("Local_Inbox2", False)
-    assert house.profiles.get(work.id).is_default
+    assert harness.profiles.get(work.id).is_default
 
 
 def test_at_the_next_start_the_same_smtp_is_told_the_new_certificate_and_password(
-    house: House, preferences: MemoryPreferences
+    harness: ProfilesHarness, preferences: MemoryPreferences
 ) -> None:
-    before = setup(house, preferences).open()
-    house.profiles.save(before.id, replace(draft_of(before), signature="Mine", name="Inbox"))
-    after = setup(house, preferences, serial="2").reopen()
+    before = setup(harness, preferences).open()
+    harness.profiles.save(before.id, replace(draft_of(before), signature="Mine", name="Inbox"))
+    after = setup(harness, preferences, serial="2").reopen()
     assert after is not None
     assert (after.id, after.name, after.signature) == (before.id, "Inbox", "Mine")
     assert after.server.trusted_ca_pem == "CA 2"
-    assert house.kept() == {after.server.password_ref: "inbox s3cret 2"}
+    assert harness.kept() == {after.server.password_ref: "inbox s3cret 2"}
 
 
-def test_a_taken_port_is_left_to_whoever_has_it(house: House, preferences: MemoryPreferences) -> None:
-    assert setup(house, preferences, taken=[2525]).open().server.smtp_port == 40_000
+def test_a_taken_port_is_left_to_whoever_has_it(harness: ProfilesHarness, preferences: MemoryPreferences) -> None:
+    assert setup(harness, preferences, taken=[2525]).open().server.smtp_port == 40_000
 
 
-def test_opening_it_twice_writes_nothing(house: House, preferences: MemoryPreferences) -> None:
-    both = setup(house, preferences)
+def test_opening_it_twice_writes_nothing(harness: ProfilesHarness, preferences: MemoryPreferences) -> None:
+    both = setup(harness, preferences)
     profile = both.open()
-    house.log.clear()
+    harness.log.clear()
     assert both.open() == profile
-    assert house.log == []
+    assert harness.log == []
 
 
-def test_what_was_never_opened_is_not_reopened(house: House, preferences: MemoryPreferences) -> None:
-    assert setup(house, preferences).reopen() is None
-    assert house.profiles.all() == ()
+def test_what_was_never_opened_is_not_reopened(harness: ProfilesHarness, preferences: MemoryPreferences) -> None:
+    assert setup(harness, preferences).reopen() is None
+    assert harness.profiles.all() == ()
 
 
-def test_an_smtp_that_was_pointed_elsewhere_is_left_alone(house: House, preferences: MemoryPreferences) -> None:
-    profile = setup(house, preferences).open()
+def test_an_smtp_that_was_pointed_elsewhere_is_left_alone(
+    harness: ProfilesHarness, preferences: MemoryPreferences
+) -> None:
+    profile = setup(harness, preferences).open()
     elsewhere = replace(draft_of(profile), host_name="smtp.company.example", password=Secret("theirs"))
-    theirs = house.profiles.save(profile.id, elsewhere)
-    assert setup(house, preferences, serial="2").reopen() is None
-    assert house.profiles.get(profile.id) == theirs
-    assert setup(house, preferences, serial="2").open().id != profile.id
+    theirs = harness.profiles.save(profile.id, elsewhere)
+    assert setup(harness, preferences, serial="2").reopen() is None
+    assert harness.profiles.get(profile.id) == theirs
+    assert setup(harness, preferences, serial="2").open().id != profile.id
 
 
-def test_a_deleted_one_is_made_anew_only_when_asked_for(house: House, preferences: MemoryPreferences) -> None:
-    profile = setup(house, preferences).open()
-    house.profiles.delete(profile.id)
-    assert setup(house, preferences).reopen() is None
-    assert setup(house, preferences).open().id != profile.id
+def test_a_deleted_one_is_made_anew_only_when_asked_for(
+    harness: ProfilesHarness, preferences: MemoryPreferences
+) -> None:
+    profile = setup(harness, preferences).open()
+    harness.profiles.delete(profile.id)
+    assert setup(harness, preferences).reopen() is None
+    assert setup(harness, preferences).open().id != profile.id

@@ -1,5 +1,6 @@
-"""When SMTPs are checked by themselves: by pure values of time."""
+"""The schedule of automatic checks, by pure values of time."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,7 +11,7 @@ from smtp_desktop.domain.checks.check_settings import CheckChoices, check_choice
 from smtp_desktop.domain.checks.health import CheckResult, TestKind
 from smtp_desktop.domain.diagnosis.conversation import FailureKind, Stage
 from smtp_desktop.domain.smtp.profile import ProfileId
-from smtp_desktop.services.checks.schedule import SETTLING, Schedule, sign_in_refused
+from smtp_desktop.services.checks.schedule import QUIET_TIME, Schedule, sign_in_refused
 
 START = datetime(2026, 11, 24, 12, tzinfo=UTC)
 A, B = ProfileId("a"), ProfileId("b")
@@ -37,7 +38,7 @@ def watch(it, latest, *, since, until, left_out=()):
     """Looks every 15 seconds, in which every check ends at once; returns who was given out when."""
     given_out, now = [], since
     while now < until:
-        due = it.look(now, latest, left_out=left_out)
+        due = it.due(now, latest, left_out=left_out)
         for one in due:
             given_out.append((one, now))
             latest[one] = result(one, now)
@@ -48,10 +49,10 @@ def watch(it, latest, *, since, until, left_out=()):
 def settled(it, latest, **values):
     """What is due once the time after the start is over."""
     now = START
-    while now < START + SETTLING:
-        assert it.look(now, latest, **({"left_out": ()} | values)) == ()
+    while now < START + QUIET_TIME:
+        assert it.due(now, latest, **({"left_out": ()} | values)) == ()
         now += TICK
-    return it.look(now, latest, **({"left_out": ()} | values))
+    return it.due(now, latest, **({"left_out": ()} | values))
 
 
 def test_nothing_is_due_while_it_is_off():
@@ -62,48 +63,48 @@ def test_nothing_is_due_while_it_is_off():
 def test_nothing_is_due_in_the_first_minute_then_everything_that_was_not_tried_of_late():
     latest = {A: None, B: result(B, START - timedelta(minutes=2))}
     given_out = watch(schedule(), latest, since=START, until=START + timedelta(minutes=9))
-    assert given_out == [(A, START + SETTLING), (B, START + timedelta(minutes=8))]
+    assert given_out == [(A, START + QUIET_TIME), (B, START + timedelta(minutes=8))]
 
 
 def test_a_try_by_hand_counts():
     it, latest = schedule(), {A: None}
     assert settled(it, latest) == (A,)
     by_hand = START + timedelta(minutes=9)
-    latest[A] = result(A, by_hand)._replace(test_kind=TestKind.TEST)
-    given_out = watch(it, latest, since=START + SETTLING, until=by_hand + EVERY + TICK)
+    latest[A] = replace(result(A, by_hand), test_kind=TestKind.TEST)
+    given_out = watch(it, latest, since=START + QUIET_TIME, until=by_hand + EVERY + TICK)
     assert given_out == [(A, by_hand + EVERY)]
 
 
 def test_those_left_out_are_not_given_out_and_stay_due():
     it, latest = schedule(), {A: None, B: None}
     assert settled(it, latest, left_out={A}) == (B,)
-    assert it.look(START + SETTLING + TICK, latest, left_out=()) == (A,)
+    assert it.due(START + QUIET_TIME + TICK, latest, left_out=()) == (A,)
 
 
 def test_one_that_gave_no_result_is_not_tried_again_at_once():
     it, latest = schedule(), {A: None}
     assert settled(it, latest) == (A,)
-    now, due = START + SETTLING, ()
+    now, due = START + QUIET_TIME, ()
     while not due:
         now += TICK
-        due = it.look(now, latest, left_out=())
-    assert now == START + SETTLING + EVERY
+        due = it.due(now, latest, left_out=())
+    assert now == START + QUIET_TIME + EVERY
 
 
 def test_those_taken_back_are_due_again():
     it, latest = schedule(), {A: None}
     assert settled(it, latest) == (A,)
-    it.unmark_data_started([A])
-    assert it.look(START + SETTLING + TICK, latest, left_out=()) == (A,)
+    it.not_checked([A])
+    assert it.due(START + QUIET_TIME + TICK, latest, left_out=()) == (A,)
 
 
 def test_after_a_sleep_nothing_is_made_up_for_and_the_network_gets_its_minute():
     it, latest = schedule(), {A: None}
     assert settled(it, latest) == (A,)
-    latest[A] = result(A, START + SETTLING)
+    latest[A] = result(A, START + QUIET_TIME)
     woke = START + timedelta(hours=9)
     given_out = watch(it, latest, since=woke, until=woke + timedelta(minutes=5))
-    assert given_out == [(A, woke + SETTLING)]
+    assert given_out == [(A, woke + QUIET_TIME)]
 
 
 def test_a_clock_that_was_set_back_stops_nothing():
@@ -117,15 +118,15 @@ def test_a_refused_sign_in_pauses_until_something_gets_further():
     assert it.is_paused(A, latest[A])
     latest[A] = result(A, START - timedelta(minutes=20), ok=False, stage=Stage.CONNECT, kind=FailureKind.TIMED_OUT)
     assert not it.is_paused(A, latest[A])
-    assert it.look(START + SETTLING + TICK, latest, left_out=()) == (A,)
+    assert it.due(START + QUIET_TIME + TICK, latest, left_out=()) == (A,)
 
 
 def test_another_sign_in_ends_the_pause_until_that_is_refused_too():
     it, latest = schedule(), {A: refused(A, START - timedelta(days=1))}
     assert settled(it, latest) == ()
     it.forgive(A, latest[A])
-    now = START + SETTLING + TICK
-    assert it.look(now, latest, left_out=()) == (A,)
+    now = START + QUIET_TIME + TICK
+    assert it.due(now, latest, left_out=()) == (A,)
     latest[A] = refused(A, now)
     assert it.is_paused(A, latest[A])
     assert watch(it, latest, since=now, until=now + 3 * EVERY) == []
@@ -165,10 +166,10 @@ def test_never_more_often_than_chosen_and_paused_stays_paused(minutes, steps, pa
     now, tried_at = START, []
     for number, seconds in enumerate(steps):
         now += timedelta(seconds=seconds)
-        due = it.look(now, latest, left_out=())
+        due = it.due(now, latest, left_out=())
         assert not (paused and A in due)
         if B in due:
-            assert now - START >= SETTLING
+            assert now - START >= QUIET_TIME
             assert all(now - before >= timedelta(minutes=minutes) for before in tried_at)
         if B in due or number in by_hand:
             tried_at.append(now)

@@ -1,4 +1,4 @@
-"""The small ports' contracts, run by fake and real."""
+"""The contracts of the small ports, for fakes and adapters."""
 
 import pytest
 from contracts.small_contracts import (
@@ -9,8 +9,7 @@ from contracts.small_contracts import (
     PreferencesContract,
     taken_port,
 )
-from fakes.small import FakeInboxServer, FixedClock, MemoryPipeliningDenylist, MemoryPreferences
-from services.simple_fakes import ListedEvents
+from fakes.small import FakeInboxServer, FixedClock, ListedEvents, MemoryPipeliningDenylist, MemoryPreferences
 
 from smtp_desktop.composition.parts import SystemClock
 from smtp_desktop.local_inbox.on_demand import InboxOnDemand

@@ -1,4 +1,4 @@
-"""Walking SPF records: whatever they say, a walk ends, asks little and raises nothing else."""
+"""SPF walks: whatever the records say, a walk ends, asks little and raises nothing unexpected."""
 
 import pytest
 from fakes.known_providers import PROVIDERS
@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from smtp_desktop.domain.checks.dns_answer import UNKNOWN, DnsAnswer, DnsOutcome
-from smtp_desktop.services.checks.spf import CouldNotCheck, SpfBroken, SpfWalk, spf_warning
+from smtp_desktop.services.checks.spf_walk import CouldNotCheck, SpfBroken, SpfWalk, spf_warning
 
 NAMES = st.sampled_from(["a.io", "b.io", "c.io", "gone.io", "slow.io", "_spf.google.com", "%{i}.io"])
 MECHANISMS = st.sampled_from(["include", "a", "mx", "exists"])
@@ -48,7 +48,7 @@ class Book:
 @given(st.dictionaries(st.sampled_from(["a.io", "b.io", "c.io", "_spf.google.com"]), st.lists(RECORDS, max_size=2)))
 def test_any_records_are_walked_to_an_end(texts):
     book = Book(texts)
-    warning = spf_warning("a.io", PROVIDERS.at("smtp.gmail.com"), providers=PROVIDERS, questions=book)
+    warning = spf_warning("a.io", PROVIDERS.at("smtp.gmail.com"), providers=PROVIDERS, lookups=book)
     assert warning is None or warning.advice.steps
     assert book.count <= 70  # RFC 7208 4.6.4, for the domain's record and the provider's
 

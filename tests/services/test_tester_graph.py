@@ -1,11 +1,10 @@
-"""Testing and checking mailboxes that are reached through Microsoft Graph."""
+"""The tester with mailboxes behind Microsoft Graph."""
 
 from dataclasses import replace
 
 import pytest
 from fakes.transport import failed, passed
-from services.simple_fakes import NOW
-from services.tester_house import GUID, OFFICE, House
+from services.tester_harness import GUID, NOW, OFFICE, TesterHarness
 
 from smtp_desktop.domain.checks.health import CheckResult, TestKind
 from smtp_desktop.domain.diagnosis.conversation import FailureKind, HttpReply, Stage, StepStatus
@@ -22,13 +21,13 @@ DENIED = HttpReply(code=403, error_code="ErrorAccessDenied", text=("Access is de
 
 
 @pytest.fixture
-def house() -> House:
-    return House()
+def harness() -> TesterHarness:
+    return TesterHarness()
 
 
-def test_the_test_mail_states_the_mailbox_and_how_it_is_signed_in_to(house: House) -> None:
-    report = house.test(house.has(replace(OFFICE, signature="Ann")))
-    mail = house.said().mail
+def test_the_test_mail_states_the_mailbox_and_how_it_is_signed_in_to(harness: TesterHarness) -> None:
+    report = harness.run_test(harness.saved(replace(OFFICE, signature="Ann")))
+    mail = harness.only_conversation().mail
 
     for stated in (
         "from the SMTP Office.",
@@ -50,125 +49,127 @@ def test_the_test_mail_states_the_mailbox_and_how_it_is_signed_in_to(house: Hous
     assert not any(secret.reveal() in mail.message.text.split() for secret in BOTH.values())
 
 
-def test_an_app_only_mail_says_so_and_can_be_of_another_address(house: House) -> None:
-    house.test(house.has(replace(OFFICE, sign_in=SignIn.APP_ONLY, from_address="Ann <team@company.example>")))
-    message = house.said().mail.message
+def test_an_app_only_mail_says_so_and_can_be_of_another_address(harness: TesterHarness) -> None:
+    harness.run_test(harness.saved(replace(OFFICE, sign_in=SignIn.APP_ONLY, from_address="Ann <team@company.example>")))
+    message = harness.only_conversation().mail.message
     assert "Sign-in: app only\n" in message.text
     assert str(message.header_from) == '"Ann" <team@company.example>'
 
 
-def test_the_transport_gets_the_mailbox_and_both_secrets(house: House) -> None:
-    profile = house.has(OFFICE)
-    house.check(profile)
-    said = house.said()
+def test_the_transport_gets_the_mailbox_and_both_secrets(harness: TesterHarness) -> None:
+    profile = harness.saved(OFFICE)
+    harness.run_check(profile)
+    said = harness.only_conversation()
     assert (said.server, said.secrets, said.mail, said.known_mode) == (profile.server, BOTH, None, None)
-    assert said.cancel is house.cancel
+    assert said.cancel is harness.cancel
 
 
-def test_app_only_sign_in_takes_the_client_secret_alone(house: House) -> None:
-    house.check(house.has(replace(OFFICE, sign_in=SignIn.APP_ONLY)))
-    assert house.said().secrets == {CLIENT_SECRET: Secret("app")}
+def test_app_only_sign_in_takes_the_client_secret_alone(harness: TesterHarness) -> None:
+    harness.run_check(harness.saved(replace(OFFICE, sign_in=SignIn.APP_ONLY)))
+    assert harness.only_conversation().secrets == {CLIENT_SECRET: Secret("app")}
 
 
 @pytest.mark.parametrize(
     ("field", "told"),
     [(CLIENT_SECRET, r"client secret of Office .* Enter it anew"), (PASSWORD, r"The password of Office .* Enter it")],
 )
-@pytest.mark.parametrize("act", ["test", "check"])
+@pytest.mark.parametrize("act", ["run_test", "run_check"])
 def test_a_secret_that_is_gone_from_the_keyring_is_named_and_nothing_contacted(
-    house: House, act: str, field: SecretField, told: str
+    harness: TesterHarness, act: str, field: SecretField, told: str
 ) -> None:
-    profile = house.has(OFFICE)
-    house.vault.erase(profile.secret_refs[field])
+    profile = harness.saved(OFFICE)
+    harness.vault.erase(profile.secret_refs[field])
     with pytest.raises(VaultError, match=told):
-        getattr(house, act)(profile)
-    assert house.wire.conversations == []
-    assert house.recorded() == []
+        getattr(harness, act)(profile)
+    assert harness.transport.conversations == []
+    assert harness.recorded() == []
 
 
-def test_a_locked_vault_is_told_and_nothing_contacted(house: House) -> None:
-    profile = house.has(OFFICE)
-    house.vault.locked = True
+def test_a_locked_vault_is_told_and_nothing_contacted(harness: TesterHarness) -> None:
+    profile = harness.saved(OFFICE)
+    harness.vault.locked = True
     with pytest.raises(VaultLocked):
-        house.check(profile)
-    assert house.wire.conversations == []
+        harness.run_check(profile)
+    assert harness.transport.conversations == []
 
 
-def test_a_good_test_is_recorded_and_teaches_nothing_of_encryption(house: House) -> None:
-    profile = house.has(OFFICE)
-    house.wire.timeline = passed(profile.server, mail=object())
-    report = house.test(profile)
+def test_a_good_test_is_recorded_and_teaches_nothing_of_encryption(harness: TesterHarness) -> None:
+    profile = harness.saved(OFFICE)
+    harness.transport.timeline = passed(profile.server, mail=object())
+    report = harness.run_test(profile)
 
     result = CheckResult(profile_id=profile.id, at=NOW, test_kind=TestKind.TEST, ok=True, duration_ms=50.0)
-    assert house.recorded() == [result]
-    assert house.events.published == [ResultRecorded(result=result)]
-    assert list(house.tester.server_facts()) == []
+    assert harness.recorded() == [result]
+    assert harness.events.published == [ResultRecorded(result=result)]
+    assert list(harness.tester.server_facts()) == []
     assert report.timeline.accepted == HttpReply(code=202)
     assert report.advice is None
 
 
-def test_a_refusal_is_recorded_as_graph_said_it_and_gets_graphs_advice(house: House) -> None:
-    profile = house.has(OFFICE)
-    house.wire.timeline = failed(profile.server, None, Stage.MAILBOX, kind=FailureKind.GRAPH_REFUSED, reply=DENIED)
-    report = house.check(profile)
+def test_a_refusal_is_recorded_as_graph_said_it_and_gets_graphs_advice(harness: TesterHarness) -> None:
+    profile = harness.saved(OFFICE)
+    harness.transport.timeline = failed(
+        profile.server, None, Stage.MAILBOX, kind=FailureKind.GRAPH_REFUSED, reply=DENIED
+    )
+    report = harness.run_check(profile)
 
-    (result,) = house.recorded()
+    (result,) = harness.recorded()
     assert (result.ok, result.test_kind) == (False, TestKind.CHECK)
     assert (result.stage, result.kind) == (Stage.MAILBOX, FailureKind.GRAPH_REFUSED)
     assert result.reply == "403 ErrorAccessDenied Access is denied."
     assert str(report.advice.title) == "Of Graph"
 
 
-def test_advice_for_smtp_servers_is_never_given_for_a_mailbox(house: House) -> None:
+def test_advice_for_smtp_servers_is_never_given_for_a_mailbox(harness: TesterHarness) -> None:
     # Of this failure the rules of SMTP have much to say.
-    mailbox = house.has(OFFICE)
-    house.wire.timeline = failed(mailbox.server, None, Stage.CONNECT, kind=FailureKind.TIMED_OUT)
-    assert str(house.check(mailbox).advice.title) == "Of Graph"
+    mailbox = harness.saved(OFFICE)
+    harness.transport.timeline = failed(mailbox.server, None, Stage.CONNECT, kind=FailureKind.TIMED_OUT)
+    assert str(harness.run_check(mailbox).advice.title) == "Of Graph"
 
 
-def test_the_advice_goes_by_the_clouds_host(house: House) -> None:
-    mailbox = house.has(replace(OFFICE, cloud=Cloud.US_L4))
-    house.wire.timeline = failed(mailbox.server, None, Stage.CONNECT, kind=FailureKind.TIMED_OUT)
-    assert str(house.check(mailbox).advice.title) == "Of the US cloud"
+def test_the_advice_goes_by_the_clouds_host(harness: TesterHarness) -> None:
+    mailbox = harness.saved(replace(OFFICE, cloud=Cloud.US_L4))
+    harness.transport.timeline = failed(mailbox.server, None, Stage.CONNECT, kind=FailureKind.TIMED_OUT)
+    assert str(harness.run_check(mailbox).advice.title) == "Of the US cloud"
 
 
-def test_an_unknown_outcome_is_recorded_as_such_and_is_no_success(house: House) -> None:
-    profile = house.has(OFFICE)
-    house.wire.timeline = failed(profile.server, object(), Stage.SEND, kind=FailureKind.OUTCOME_UNKNOWN)
-    report = house.test(profile)
+def test_an_unknown_outcome_is_recorded_as_such_and_is_no_success(harness: TesterHarness) -> None:
+    profile = harness.saved(OFFICE)
+    harness.transport.timeline = failed(profile.server, object(), Stage.SEND, kind=FailureKind.OUTCOME_UNKNOWN)
+    report = harness.run_test(profile)
 
-    (result,) = house.recorded()
+    (result,) = harness.recorded()
     assert (result.ok, result.stage, result.kind, result.reply) == (
         False,
         Stage.SEND,
         FailureKind.OUTCOME_UNKNOWN,
         "",
     )
-    assert report.timeline.steps[-1].outcome is StepStatus.UNKNOWN
+    assert report.timeline.steps[-1].status is StepStatus.UNKNOWN
     assert str(report.advice.title) == "It may be on its way"
 
 
-def test_a_typed_client_secret_is_tried_with_the_stored_password(house: House) -> None:
-    profile = house.has(OFFICE)
-    report = house.test_draft(replace(draft_of(profile), client_secret=Secret("new")), profile)
+def test_a_typed_client_secret_is_tried_with_the_stored_password(harness: TesterHarness) -> None:
+    profile = harness.saved(OFFICE)
+    report = harness.run_draft_test(replace(draft_of(profile), client_secret=Secret("new")), profile)
 
-    assert house.said().secrets == {PASSWORD: Secret("mailbox"), CLIENT_SECRET: Secret("new")}
+    assert harness.only_conversation().secrets == {PASSWORD: Secret("mailbox"), CLIENT_SECRET: Secret("new")}
     assert not report.stored
-    assert house.recorded() == []
-    assert sorted(secret.reveal() for secret in house.vault.secrets.values()) == ["app", "mailbox"]
+    assert harness.recorded() == []
+    assert sorted(secret.reveal() for secret in harness.vault.secrets.values()) == ["app", "mailbox"]
 
 
-def test_a_new_mailbox_is_tested_without_a_keyring(house: House) -> None:
-    house.vault.locked = True
-    house.test_draft(OFFICE)
-    assert house.said().secrets == BOTH
-    assert house.log == []
+def test_a_new_mailbox_is_tested_without_a_keyring(harness: TesterHarness) -> None:
+    harness.vault.locked = True
+    harness.run_draft_test(OFFICE)
+    assert harness.only_conversation().secrets == BOTH
+    assert harness.log == []
 
 
-def test_an_unchanged_draft_is_recorded_for_its_mailbox(house: House) -> None:
-    profile = house.has(replace(OFFICE, client_secret_valid_until="2027-05-31"))
-    assert house.test_draft(draft_of(profile), profile).stored
-    assert [result.profile_id for result in house.recorded()] == [profile.id]
+def test_an_unchanged_draft_is_recorded_for_its_mailbox(harness: TesterHarness) -> None:
+    profile = harness.saved(replace(OFFICE, client_secret_valid_until="2027-05-31"))
+    assert harness.run_draft_test(draft_of(profile), profile).stored
+    assert [result.profile_id for result in harness.recorded()] == [profile.id]
 
 
 @pytest.mark.parametrize(
@@ -181,15 +182,15 @@ def test_an_unchanged_draft_is_recorded_for_its_mailbox(house: House) -> None:
     ],
     ids=str,
 )
-def test_a_stored_secret_never_goes_to_another_place(house: House, elsewhere: dict[str, object]) -> None:
-    profile = house.has(OFFICE)
+def test_a_stored_secret_never_goes_to_another_place(harness: TesterHarness, elsewhere: dict[str, object]) -> None:
+    profile = harness.saved(OFFICE)
     draft = replace(draft_of(profile), **elsewhere)
     with pytest.raises(FieldErrors) as raised:
-        house.test_draft(draft, profile)
+        harness.run_draft_test(draft, profile)
     assert {error.field for error in raised.value.errors} == {"password", "client_secret"}
-    assert house.wire.conversations == []
+    assert harness.transport.conversations == []
 
     typed = replace(draft, password=Secret("its own"), client_secret=Secret("its own app"))
-    house.test_draft(typed, profile)
-    assert house.said().secrets == {PASSWORD: Secret("its own"), CLIENT_SECRET: Secret("its own app")}
-    assert "vault.get" not in house.log
+    harness.run_draft_test(typed, profile)
+    assert harness.only_conversation().secrets == {PASSWORD: Secret("its own"), CLIENT_SECRET: Secret("its own app")}
+    assert "vault.get" not in harness.log

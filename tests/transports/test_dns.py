@@ -41,7 +41,7 @@ def server():
 
 
 def questions(server, **options):
-    return SystemDns(server.resolver, **options).questions(Cancel())
+    return SystemDns(server.resolver, **options).lookups(Cancel())
 
 
 def test_texts_are_joined_from_their_strings(server):
@@ -119,14 +119,14 @@ def test_half_an_answer_about_addresses_is_one():
 def test_a_closed_port_is_unknown():
     with DnsServer(ZONE) as server:
         resolver = server.resolver()
-    assert SystemDns(lambda: resolver, lifetime_s=0.5).questions(Cancel()).txt("acme.io") == UNKNOWN
+    assert SystemDns(lambda: resolver, lifetime_s=0.5).lookups(Cancel()).txt("acme.io") == UNKNOWN
 
 
 def test_a_computer_without_dns_servers_is_unknown():
     def none():
         raise dns.resolver.NoResolverConfiguration
 
-    assert SystemDns(none).questions(Cancel()).txt("acme.io") == UNKNOWN
+    assert SystemDns(none).lookups(Cancel()).txt("acme.io") == UNKNOWN
 
 
 @pytest.mark.parametrize(
@@ -149,7 +149,7 @@ def test_two_hundred_look_ups_at_once_are_one_query(server):
     answers = []
 
     def ask():
-        answers.append(system.questions(Cancel()).txt("acme.io"))
+        answers.append(system.lookups(Cancel()).txt("acme.io"))
 
     threads = [threading.Thread(target=ask) for _ in range(200)]
     for thread in threads:
@@ -165,7 +165,7 @@ def test_two_hundred_look_ups_at_once_are_one_query(server):
 def test_answers_are_cached_even_empty_ones(server):
     system = SystemDns(server.resolver)
     for _ in range(3):
-        asking = system.questions(Cancel())
+        asking = system.lookups(Cancel())
         asking.txt("acme.io")
         asking.txt("empty.acme.io")
         asking.txt("gone.io")
@@ -175,7 +175,7 @@ def test_answers_are_cached_even_empty_ones(server):
 def test_a_cancel_ends_the_wait_and_all_that_follow():
     with DnsServer(ZONE, silent={"acme.io"}) as server:
         cancel = Cancel()
-        asking = SystemDns(server.resolver, lifetime_s=30).questions(cancel)
+        asking = SystemDns(server.resolver, lifetime_s=30).lookups(cancel)
         answers = []
         thread = threading.Thread(target=lambda: answers.extend([asking.txt("acme.io"), asking.mx("six.acme.io")]))
         thread.start()

@@ -56,7 +56,7 @@ def test_a_mailbox_is_spoken_to_by_one_transport_that_holds_the_tokens(graphs: l
     assert timeline.ok
     assert opened == a_received_mail(1)
     (graph,) = graphs
-    (call,) = graph.wire.calls
+    (call,) = graph.wire.conversations
     assert (call.server, call.secrets, call.mail, call.cancel) == (MAILBOX, secrets, a_mail(), cancel)
     assert [call.secrets for call in graph.calls] == [secrets] * 2
 

@@ -10,7 +10,7 @@ def test_a_stage_that_another_one_replaces_was_not_reached() -> None:
     recorder.begin(Stage.SECURE)
     failure = recorder.fail(SessionError(FailureKind.CLOSED, msg("gone"), stage=Stage.GREET))
     assert failure.stage is Stage.GREET
-    assert [(step.stage, step.outcome) for step in steps] == [
+    assert [(step.stage, step.status) for step in steps] == [
         (Stage.SECURE, StepStatus.RUNNING),
         (Stage.SECURE, StepStatus.NOT_REACHED),
         (Stage.GREET, StepStatus.RUNNING),

@@ -16,7 +16,7 @@ def timed(timeline: Timeline, **details: str) -> Timeline:
     steps = []
     for step in timeline.steps:
         started, took = TIMES.get(step.stage, (400, 0))
-        if step.outcome is not StepStatus.NOT_REACHED:
+        if step.status is not StepStatus.NOT_REACHED:
             step = replace(step, started_ms=started, duration_ms=took)  # noqa: PLW2901 - the loop's own
         steps.append(replace(step, detail=details.get(step.stage, step.detail)))
     return replace(timeline, steps=tuple(steps))
@@ -38,7 +38,7 @@ def long_transcript(timeline: Timeline) -> Timeline:
 
 
 def running(stage: Stage, started_ms: float) -> Step:
-    return Step(stage=stage, outcome=StepStatus.RUNNING, started_ms=started_ms)
+    return Step(stage=stage, status=StepStatus.RUNNING, started_ms=started_ms)
 
 
 class CheckDialogDriver:

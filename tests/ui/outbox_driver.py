@@ -40,16 +40,16 @@ _STAGES = (Stage.FIND_HOST, Stage.CONNECT, Stage.SECURE, Stage.SIGN_IN, Stage.SE
 
 def accepted() -> Timeline:
     """Returns the timeline of an accepted mail."""
-    steps = tuple(Step(stage=stage, outcome=StepStatus.DONE, duration_ms=12.0) for stage in _STAGES)
+    steps = tuple(Step(stage=stage, status=StepStatus.DONE, duration_ms=12.0) for stage in _STAGES)
     return Timeline(steps=steps, transcript=_said("250 2.0.0 Queued"), accepted=Reply(code=250, text=("Queued",)))
 
 
 def refused(reply: Reply = NO_SUCH_USER, stage: Stage = Stage.RECIPIENT) -> Timeline:
     """Returns the timeline of a mail that the server refused at `stage`."""
     before = _STAGES[: _STAGES.index(stage)]
-    steps = [Step(stage=each, outcome=StepStatus.DONE, duration_ms=12.0) for each in before]
-    steps.append(Step(stage=stage, outcome=StepStatus.FAILED, detail=str(reply), duration_ms=11.0))
-    steps += [Step(stage=each, outcome=StepStatus.NOT_REACHED) for each in _STAGES[len(steps) :]]
+    steps = [Step(stage=each, status=StepStatus.DONE, duration_ms=12.0) for each in before]
+    steps.append(Step(stage=stage, status=StepStatus.FAILED, detail=str(reply), duration_ms=11.0))
+    steps += [Step(stage=each, status=StepStatus.NOT_REACHED) for each in _STAGES[len(steps) :]]
     failure = Failure(stage=stage, kind=FailureKind.REPLY, message=msg("The server refused it."), reply=reply)
     return Timeline(steps=tuple(steps), transcript=_said(str(reply)), failure=failure)
 

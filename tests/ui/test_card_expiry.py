@@ -1,5 +1,6 @@
 """The notices on a card that a certificate ends."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -59,7 +60,7 @@ def test_a_servers_certificate_is_warned_of(days, tone, status):
         {"facts": [fact(3, host="other.example")]},
         {"facts": [fact(3, port=465)]},
         {"facts": [fact(3)], "tls": False},
-        {"facts": [fact(3)._replace(security=Security(mode=TlsMode.STARTTLS, version=""))]},
+        {"facts": [replace(fact(3), security=Security(mode=TlsMode.STARTTLS, version=""))]},
     ],
     ids=["host", "port", "no tls", "not read"],
 )

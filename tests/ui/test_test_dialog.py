@@ -8,7 +8,7 @@ from check_dialog_driver import CheckDialogDriver, long_transcript, refused_in_t
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtWidgets import QApplication, QLabel, QPlainTextEdit
 from scripted_transport import WELCOME
-from services.reports import CONCERN
+from services.reports import WARNING
 from window_world import PASSWORD
 
 from smtp_desktop.domain.checks.deliverability import WarningKind
@@ -98,8 +98,8 @@ def test_advice_is_a_numbered_list_whose_numbers_stand_apart(driver):
 
 
 def test_what_works_but_is_amber_and_tells_each_warning(driver, monkeypatch):
-    other = CONCERN._replace(advice=replace(CONCERN.advice, title=CONCERN.advice.title._replace(template="No MX")))
-    with_warnings(monkeypatch, CONCERN, other)
+    other = replace(WARNING, advice=replace(WARNING.advice, title=replace(WARNING.advice.title, template="No MX")))
+    with_warnings(monkeypatch, WARNING, other)
     dialog = driver.test()
     assert dialog.windowTitle() == "Test passed, but recipients may distrust the mail"
     box = driver.world.part("advice", dialog)
@@ -121,7 +121,7 @@ def test_what_works_but_is_amber_and_tells_each_warning(driver, monkeypatch):
 
 
 def test_a_certificate_that_ends_distrusts_nobody(driver, monkeypatch):
-    with_warnings(monkeypatch, CONCERN._replace(kind=WarningKind.CERTIFICATE_ENDS))
+    with_warnings(monkeypatch, replace(WARNING, kind=WarningKind.CERTIFICATE_ENDS))
     assert driver.test().windowTitle() == "Test passed, but the server's certificate ends soon"
 
 

@@ -24,7 +24,7 @@ class Time:
         self.now = datetime.now(UTC)
         self._automatic = world.window.smtps.automatic
         self._automatic._now = lambda: self.now  # time must pass, and no test may wait for it
-        self._automatic._schedule._looked_at = self.now
+        self._automatic._schedule._asked_at = self.now
         self._automatic._schedule._quiet_until = self.now
 
     def passes(self, span=EVERY):

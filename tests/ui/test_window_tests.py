@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QPlainTextEdit
 from scripted_transport import accepted, refused
 from window_world import PASSWORD, tip_as_read
 
-from smtp_desktop.domain.checks.sender_warnings import takes_no_mail
+from smtp_desktop.domain.checks.deliverability import takes_no_mail
 from smtp_desktop.domain.diagnosis.conversation import Stage, TlsMode
 from smtp_desktop.domain.secret import Secret
 

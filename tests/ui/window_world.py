@@ -8,19 +8,19 @@ from pathlib import Path
 import shiboken6
 from fakes.mailboxes import FakeMailboxes
 from fakes.prober import FakeProber
+from fakes.transport import FakeTransport
 from fakes.vault import MemoryVault
 from PySide6.QtCore import QModelIndex, QPoint, Qt
 from PySide6.QtGui import QAction, QContextMenuEvent, QKeySequence, QTextDocument
 from PySide6.QtGui import Qt as GuiQt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QMenu, QWidget
-from scripted_transport import ScriptedTransport
+from scripted_transport import success
 from window_fakes import PROVIDERS, BreakableProfiles, ListedNotices, SystemClock, advice_rules
 
 from smtp_desktop.domain.checks.candidates import SUBMISSION_PORTS
 from smtp_desktop.domain.checks.deliverability import DeliverabilityWarning
-from smtp_desktop.domain.checks.health import CheckResult, TestKind
-from smtp_desktop.domain.checks.overview import Overview
+from smtp_desktop.domain.checks.health import CheckResult, Overview, TestKind
 from smtp_desktop.domain.delivery.activity import ActivityDraft, ActivityId
 from smtp_desktop.domain.events import MailReceived
 from smtp_desktop.domain.secret import Secret
@@ -76,7 +76,7 @@ class World:
         self._palette = app.palette()
         self.vault = MemoryVault()
         self.unlock: Callable[[Secret], None] = self.vault.unlock
-        self.transport = ScriptedTransport()
+        self.transport = FakeTransport(success=success)
         self.prober = FakeProber()
         self.ports: tuple[int, ...] = SUBMISSION_PORTS
         self.mailboxes = FakeMailboxes()
@@ -209,7 +209,7 @@ class World:
             new_message_id=lambda domain: f"<1@{domain}>",
             program="SMTP Desktop of the tests",
             release_hold=self.outbox_store.release,
-            warnings_on=lambda *_: self.warnings,
+            warnings_for=lambda *_: self.warnings,
         )
         return WindowParts(
             profiles=self.profiles,

@@ -13,8 +13,7 @@ from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.diagnosis.conversation import FailureKind
 from smtp_desktop.domain.errors import SmtpDesktopError, VaultLocked
 from smtp_desktop.domain.smtp.profile import ProfileId
-from smtp_desktop.services.checks.bulk_check import CheckOutcome
-from smtp_desktop.services.checks.outcome import to_document
+from smtp_desktop.services.checks.bulk_check import CheckOutcome, result_document
 
 
 @click.command("check-round", hidden=True)
@@ -60,4 +59,4 @@ def _document(outcome: CheckOutcome) -> dict[str, object]:
     failure = outcome.timeline.failure
     if failure and failure.kind is FailureKind.CANCELLED:
         return {}
-    return {"works": outcome.timeline.ok, "result": to_document(outcome.result) if outcome.result else None}
+    return {"works": outcome.timeline.ok, "result": result_document(outcome.result) if outcome.result else None}

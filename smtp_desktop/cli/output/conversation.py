@@ -14,7 +14,7 @@ from smtp_desktop.domain.diagnosis.conversation import (
     StepStatus,
     Timeline,
 )
-from smtp_desktop.domain.diagnosis.stages import outcome_text, took_text
+from smtp_desktop.domain.diagnosis.stages import status_text, took_text
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -52,7 +52,7 @@ def chart_lines(timeline: Timeline) -> list[str]:
 
 
 def _bar(step: Step, axis_ms: float) -> str:
-    mark = _MARKS.get(step.outcome)
+    mark = _MARKS.get(step.status)
     if mark is None:
         return " " * _WIDTH
     # The shortest step is seen too, and the last one does not leave the axis.
@@ -62,9 +62,9 @@ def _bar(step: Step, axis_ms: float) -> str:
 
 
 def _took(step: Step) -> str:
-    if step.outcome in _MARKS:
+    if step.status in _MARKS:
         return f"{took_text(step.duration_ms)!s:>8}"
-    return str(outcome_text(step.outcome))
+    return str(status_text(step.status))
 
 
 # Who else than Microsoft it was that answered.

@@ -120,9 +120,9 @@ def attempt_lines(attempt: Attempt, *, transcript: bool) -> list[str]:
     timeline = attempt.timeline
     lines = ["", f"Try {attempt.number}, {_local(attempt.started_at)}, through {through}: {attempt.state}"]
     lines += [
-        f"  {step.outcome:<7}  {STAGE_NAMES[step.stage]:<9}  {step.duration_ms:>7.0f} ms  {step.detail}".rstrip()
+        f"  {step.status:<7}  {STAGE_NAMES[step.stage]:<9}  {step.duration_ms:>7.0f} ms  {step.detail}".rstrip()
         for step in timeline.steps
-        if step.outcome is not StepStatus.NOT_REACHED
+        if step.status is not StepStatus.NOT_REACHED
     ]
     said = last_reply(timeline)
     lines += [f"  {said}"] if said else []

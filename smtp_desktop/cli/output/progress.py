@@ -63,9 +63,9 @@ class LiveSteps:
 
     def step(self, profile: SmtpProfile, step: Step) -> None:
         """`step` was begun or has ended; one that was not reached after all is not told."""
-        running = step.outcome is StepStatus.RUNNING
+        running = step.status is StepStatus.RUNNING
         with self._printing:
-            if not running and step.outcome is not StepStatus.NOT_REACHED:
+            if not running and step.status is not StepStatus.NOT_REACHED:
                 self._progress.clear()
                 self._output.live(self._line(profile, step))
             self._hint(f"{'...':<7}  {STAGE_NAMES[step.stage]}" if running else "")
@@ -84,7 +84,7 @@ class LiveSteps:
         self._progress.hint(f"... {self._ended:,} of {self._total:,} done" if self._total > 1 else running)
 
     def _line(self, profile: SmtpProfile, step: Step) -> str:
-        bad = _BAD_WORDS.get(step.outcome)
+        bad = _BAD_WORDS.get(step.status)
         word, detail = (bad, "") if bad else ("ok", step.detail)
         prefix = f"{profile.name}: " if self._total > 1 else ""
         took = str(took_text(step.duration_ms))

@@ -10,8 +10,7 @@ from smtp_desktop.cli.output.output import error_document
 from smtp_desktop.domain.checks.deliverability import DeliverabilityWarning
 from smtp_desktop.domain.diagnosis.conversation import Timeline
 from smtp_desktop.domain.errors import SmtpDesktopError
-from smtp_desktop.services.checks.outcome import outcome_of
-from smtp_desktop.services.checks.tester import Report
+from smtp_desktop.services.checks.report import Report, outcome_of
 
 
 def report_document(report: Report) -> dict[str, object]:
@@ -57,7 +56,7 @@ def step_documents(timeline: Timeline) -> list[dict[str, object]]:
     return [
         {
             "stage": step.stage.value,
-            "outcome": step.outcome.value,
+            "outcome": step.status.value,
             "detail": step.detail,
             "started_ms": round(step.started_ms, 1),
             "duration_ms": round(step.duration_ms, 1),

@@ -19,8 +19,7 @@ from smtp_desktop.domain.diagnosis.conversation import Failure, FailureKind, Rep
 from smtp_desktop.domain.errors import SmtpDesktopError, VaultError, VaultLocked
 from smtp_desktop.domain.smtp.profile import GenericServer, ProfileId, SmtpProfile
 from smtp_desktop.services.checks.bulk_check import CheckOutcome
-from smtp_desktop.services.checks.outcome import outcome_of, title_of
-from smtp_desktop.services.checks.tester import Report
+from smtp_desktop.services.checks.report import Report, outcome_of, title_of
 
 _COUNTED = {
     TestOutcome.WORKS: ("works", "work"),

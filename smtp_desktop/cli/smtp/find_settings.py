@@ -19,12 +19,12 @@ from smtp_desktop.domain.checks.candidates import Candidate, may_be_found
 from smtp_desktop.domain.checks.suggestion import (
     Change,
     Confidence,
-    Found,
     Probe,
+    SearchResult,
     Suggestion,
     applied,
-    confidence_in,
-    told,
+    confidence_text,
+    probe_text,
 )
 from smtp_desktop.domain.diagnosis.conversation import Failure
 from smtp_desktop.domain.smtp.draft import draft_of
@@ -37,7 +37,7 @@ _OPTIONS = {
     "smtp_port": "--port",
     "envelope_sender": "--envelope-sender",
 }
-_NOTHING = Found(probes=(), suggestions=())
+_NOTHING = SearchResult(probes=(), suggestions=())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +46,7 @@ class _Search:
 
     profile: SmtpProfile
     failure: Failure | None
-    found: Found = _NOTHING
+    found: SearchResult = _NOTHING
 
     @property
     def best(self) -> Suggestion | None:
@@ -77,7 +77,7 @@ def find_settings(session: Session, name: str, *, save: bool) -> int:
 
 
 def _search(program: Program, profile: SmtpProfile, server: GenericServer, output: Output, cancel: Cancel) -> _Search:
-    failure = program.finder.look(profile, server, cancel=cancel).failure
+    failure = program.finder.probe(profile, server, cancel=cancel).failure
     draft = draft_of(profile)
     if failure is None or not may_be_found(draft, failure):
         return _Search(profile=profile, failure=failure)
@@ -85,7 +85,7 @@ def _search(program: Program, profile: SmtpProfile, server: GenericServer, outpu
     def on_probe(probe: Probe) -> None:
         if probe.timeline:
             mark = "ok" if probe.works else "FAILED"
-            output.live(f"{mark:<7}  {_heading(probe)}: {told(probe)}")
+            output.live(f"{mark:<7}  {_heading(probe)}: {probe_text(probe)}")
 
     found = program.finder.find(draft, profile_id=profile.id, failure=failure, cancel=cancel, on_probe=on_probe)
     return _Search(profile=profile, failure=failure, found=found)
@@ -100,7 +100,7 @@ def _save(program: Program, search: _Search) -> bool:
 
 
 def _can_be_saved(suggestion: Suggestion) -> bool:
-    return not suggestion.needs_password and suggestion.sureness is not Confidence.SIGN_IN_REFUSED
+    return not suggestion.needs_password and suggestion.confidence is not Confidence.SIGN_IN_REFUSED
 
 
 def _code(search: _Search, *, save: bool, saved: bool) -> int:
@@ -139,11 +139,11 @@ def _difference_lines(suggestion: Suggestion) -> list[str]:
         for change in suggestion.changes
     ]
     notes = suggestion.candidate.notes
-    return ["", *table(rows), "", str(confidence_in(suggestion)), *(str(note) for note in notes)]
+    return ["", *table(rows), "", str(confidence_text(suggestion)), *(str(note) for note in notes)]
 
 
 def _other_lines(others: Sequence[Suggestion]) -> list[str]:
-    return [f"Also {_place(other.candidate)}: {confidence_in(other)}" for other in others]
+    return [f"Also {_place(other.candidate)}: {confidence_text(other)}" for other in others]
 
 
 def _command(name: str, suggestion: Suggestion) -> str:
@@ -199,9 +199,9 @@ def _probe_document(probe: Probe) -> dict[str, object]:
 def _suggestion_document(suggestion: Suggestion) -> dict[str, object]:
     return {
         "changes": {change.field: _change_document(change) for change in suggestion.changes},
-        "sureness": suggestion.sureness.value,
+        "sureness": suggestion.confidence.value,
         "needs_password": suggestion.needs_password,
-        "meaning": str(confidence_in(suggestion)),
+        "meaning": str(confidence_text(suggestion)),
         "notes": [str(note) for note in suggestion.candidate.notes],
     }
 

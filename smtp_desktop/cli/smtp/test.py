@@ -15,8 +15,8 @@ from smtp_desktop.domain.diagnosis.conversation import Step
 from smtp_desktop.domain.errors import SmtpDesktopError
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.smtp.profile import SmtpProfile
-from smtp_desktop.services.checks.report import report_lines, version_lines
-from smtp_desktop.services.checks.tester import Report
+from smtp_desktop.services.checks.report import Report
+from smtp_desktop.services.checks.report_text import report_lines, version_lines
 
 _RULE = "=" * 72
 

@@ -1,1 +1,1 @@
-"""Results of tests and checks, dates that end things, and what DNS says of senders."""
+"""Results of tests and checks, end dates, deliverability, and the search for settings that work."""

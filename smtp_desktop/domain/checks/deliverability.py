@@ -1,32 +1,39 @@
-"""What may go wrong although the server took everything: the third outcome beside works and fails."""
+"""Deliverability warnings: reasons why recipients may distrust mail although the server accepted it.
 
+With one, a test or check ends as "works, but", the third outcome beside works and fails. Those about SPF and DMARC
+records are in `spf` and `dmarc`.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
-from typing import NamedTuple
 
 from smtp_desktop.domain.diagnosis.advice import Advice
 from smtp_desktop.domain.message_text import MessageText, msg
+from smtp_desktop.domain.smtp.providers import Provider
 
 
 class WarningKind(StrEnum):
-    """What a concern is about; its words are in `DeliverabilityWarning.advice`."""
+    """The subject of a warning; its words are in `DeliverabilityWarning.advice`."""
 
-    SPF_MISSING = "spf_missing"  # the sender's domain publishes none
-    SPF_BROKEN = "spf_broken"  # a receiver can't evaluate it: several records, too many look-ups, bad syntax
+    SPF_MISSING = "spf_missing"  # the sender's domain publishes no record
+    SPF_BROKEN = "spf_broken"  # receivers can't evaluate it: several records, too many look-ups, bad syntax
     SPF_EXCLUDES = "spf_excludes"  # it does not name the provider that sends
     DMARC_BROKEN = "dmarc_broken"
     DMARC_UNALIGNED = "dmarc_unaligned"  # neither SPF nor DKIM can align with the From Address's domain
     DOMAIN_TAKES_NO_MAIL = "domain_takes_no_mail"  # no MX and no address, or a null MX: replies and reports are lost
-    DOMAIN_UNKNOWN = "domain_unknown"  # DNS knows no such domain
+    DOMAIN_UNKNOWN = "domain_unknown"  # there is no such domain in DNS
     FOREIGN_FREEMAIL = "foreign_freemail"  # a freemail provider's address that is not sent through that provider
     FROM_REWRITTEN = "from_rewritten"  # the provider replaces a From Address that is not the user's
     CERTIFICATE_ENDS = "certificate_ends"
 
 
-class DeliverabilityWarning(NamedTuple):
-    """Recipients may distrust the mail, or it will stop working soon. `advice` says what it means and what to do."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliverabilityWarning:
+    """Recipients may distrust the mail, or it will stop working soon. `advice` says what that means and what to do."""
 
     kind: WarningKind
-    advice: "Advice"
+    advice: Advice
 
 
 _MOST_QUOTED = 60
@@ -37,11 +44,112 @@ TEST_AGAIN = msg("Wait until DNS shows the change, which can take a few hours, a
 def warning(
     kind: WarningKind, title: MessageText, meaning: MessageText, steps: tuple[MessageText, ...]
 ) -> DeliverabilityWarning:
-    """Returns the concern in these words."""
+    """Returns the warning in these words."""
     return DeliverabilityWarning(kind=kind, advice=Advice(title=title, meaning=meaning, steps=steps))
 
 
 def quoted(part: str) -> str:
-    """Returns a part of a DNS record as it can be shown: short, and all of it visible."""
+    """Returns part of a DNS record as it can be shown: short, and without invisible characters."""
     visible = "".join(character if character.isprintable() else "\ufffd" for character in part)
     return visible if len(visible) <= _MOST_QUOTED else f"{visible[: _MOST_QUOTED - 1]}\u2026"
+
+
+def foreign_freemail(domain: str, owner: Provider) -> DeliverabilityWarning:
+    """Returns the warning that an address of `owner` is sent through another provider's server."""
+    return warning(
+        WarningKind.FOREIGN_FREEMAIL,
+        msg(
+            "Recipients may distrust mail from {domain}: it is not sent through {owner}",
+            domain=domain,
+            owner=owner.name,
+        ),
+        msg(
+            "Addresses in {domain} belong to {owner}. Recipients know which servers {owner} sends from, and may take "
+            "this mail for a forgery.",
+            domain=domain,
+            owner=owner.name,
+        ),
+        (
+            msg("Set From Address to an address in a domain of your own."),
+            msg(
+                "Or send through {owner}: set Host Name to {host}.",
+                owner=owner.name,
+                host=owner.servers[0],
+            ),
+        ),
+    )
+
+
+def from_rewritten(from_address: str, user_name: str, provider: Provider) -> DeliverabilityWarning:
+    """Returns the warning that `provider` replaces the From Address by the user's address."""
+    return warning(
+        WarningKind.FROM_REWRITTEN,
+        msg("Recipients may see {user} instead of {address}", user=user_name, address=from_address),
+        msg(
+            "{provider} replaces a From Address that is not the address of the account, without a word, unless it was "
+            "confirmed there as another address of yours.",
+            provider=provider.name,
+        ),
+        (
+            msg("Send a test to yourself and look who it is from."),
+            msg(
+                "If it is {user}, add {address} in {provider} under Settings, Accounts, Send mail as.",
+                user=user_name,
+                address=from_address,
+                provider=provider.name,
+            ),
+            msg("Or set From Address to {user}.", user=user_name),
+        ),
+    )
+
+
+def domain_unknown(domain: str) -> DeliverabilityWarning:
+    """Returns the warning that the sender's domain does not exist in DNS."""
+    return warning(
+        WarningKind.DOMAIN_UNKNOWN,
+        msg("Recipients may distrust mail from {domain}: there is no such domain", domain=domain),
+        msg(
+            "DNS does not know {domain}. Most recipients refuse mail from a domain that does not exist.", domain=domain
+        ),
+        (
+            msg("Check From Address for typing errors."),
+            msg("If it is right, ask whoever runs {domain} to publish it in DNS.", domain=domain),
+        ),
+    )
+
+
+def takes_no_mail(domain: str) -> DeliverabilityWarning:
+    """Returns the warning that nobody can answer, since the sender's domain takes no mail."""
+    return warning(
+        WarningKind.DOMAIN_TAKES_NO_MAIL,
+        msg("Recipients may distrust mail from {domain}: it takes no mail", domain=domain),
+        msg(
+            "DNS names no server that takes mail for {domain}. Answers and reports about undelivered mail are lost, "
+            "and some recipients refuse mail that they can't answer.",
+            domain=domain,
+        ),
+        (
+            msg("Set From Address to an address that can be answered."),
+            msg("Or add an MX record at {domain} with the name of the server that takes its mail.", domain=domain),
+            TEST_AGAIN,
+        ),
+    )
+
+
+def certificate_ends(host: str, valid_until: datetime, days_left: int) -> DeliverabilityWarning:
+    """Returns the warning that the server's certificate expires soon. `valid_until` is aware, in the local zone."""
+    day = f"{valid_until:%Y-%m-%d}"
+    title = (
+        msg("The certificate of {host} ends in {days} days", host=host, days=days_left)
+        if days_left > 1
+        else msg("The certificate of {host} ends on {day}", host=host, day=day)
+    )
+    return warning(
+        WarningKind.CERTIFICATE_ENDS,
+        title,
+        msg("It is valid until {day}. After that, mail is no longer sent, as the server can't be trusted.", day=day),
+        (
+            msg("Ask whoever runs {host} to renew its certificate before {day}.", host=host, day=day),
+            msg("Then test again."),
+        ),
+    )

@@ -1,4 +1,4 @@
-"""What DNS says of a name, and names that it is not to be asked about."""
+"""Answers from DNS, and the names that the public DNS is never asked about."""
 
 import re
 from dataclasses import dataclass
@@ -15,16 +15,18 @@ _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
 
 
 class DnsOutcome(StrEnum):
+    """How a look-up ended."""
+
     FOUND = "found"
     NO_RECORD = "no_record"  # the name exists, but has no record of this type
     NO_NAME = "no_name"  # there is no such name (RFC 8020)
-    UNKNOWN = "unknown"  # it could not be asked, or did not answer in time: nothing follows from that
+    UNKNOWN = "unknown"  # DNS could not be asked, or did not answer in time: nothing follows from that
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DnsAnswer:
-    """What came back. `records` is filled only where something was found: texts joined from their strings, hosts in
-    lower case without a final dot, or addresses."""
+    """The answer to one look-up. `records` is filled only where something was found: texts joined from their strings,
+    hosts in lower case without a final dot, or addresses."""
 
     outcome: DnsOutcome
     records: tuple[str, ...] = ()
@@ -35,7 +37,7 @@ class DnsAnswer:
 
     @property
     def void(self) -> bool:
-        """Whether DNS did answer, but had nothing (RFC 7208 4.6.4)."""
+        """Whether DNS answered, but had nothing: a void look-up (RFC 7208 4.6.4)."""
         return self.outcome in {DnsOutcome.NO_RECORD, DnsOutcome.NO_NAME}
 
 
@@ -43,8 +45,8 @@ UNKNOWN = DnsAnswer(outcome=DnsOutcome.UNKNOWN)
 
 
 def is_public_name(domain: str) -> bool:
-    """Whether `domain`, which is ASCII, can stand in the public DNS: no single label, no address, none of the names
-    that are reserved for private use, tests and documentation."""
+    """Whether `domain`, in ASCII, can exist in the public DNS: it is no single label, no address, and not reserved for
+    private use, tests or documentation."""
     name = domain.lower().removesuffix(".")
     labels = name.split(".")
     if len(labels) < 2 or labels[-1].isdigit() or not all(map(_LABEL.fullmatch, labels)):  # noqa: PLR2004 - a single label

@@ -1,24 +1,22 @@
-"""When a client secret or a certificate ends, and from when on that is worth a warning."""
+"""End dates: when a client secret, a certificate or a way of signing in ends, and when to warn of it."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, NamedTuple
 
 from smtp_desktop.domain.message_text import MessageText, msg
+from smtp_desktop.domain.smtp.certificate import Certificate
 from smtp_desktop.domain.smtp.profile import GraphMailbox, ProfileId, SmtpProfile
-
-if TYPE_CHECKING:
-    from smtp_desktop.domain.smtp.certificate import Certificate
-
 
 WARNED_AHEAD_DAYS = 30
 CERTIFICATE_WARNED_AHEAD_DAYS = 21
+SIGN_IN_WARNED_AHEAD_DAYS = 60  # another way of signing in takes longer to set up than a new secret
 
 
-class SecretExpiry(NamedTuple):
-    """A client secret that ends soon or has ended. `days_left` is 0 on its last day and negative afterwards."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecretExpiry:
+    """A client secret that expires soon or has expired. `days_left` is 0 on its last day and negative afterwards."""
 
     valid_until: date
     days_left: int
@@ -29,21 +27,22 @@ class SecretExpiry(NamedTuple):
 
 
 def secret_expiry(profile: SmtpProfile, today: date) -> SecretExpiry | None:
-    """Returns what to warn of, or None while the client secret's last day is not known or further ahead."""
+    """Returns what to warn of; None while the client secret's last day is unknown or far ahead."""
     if not isinstance(profile.server, GraphMailbox) or profile.server.client_secret_valid_until is None:
         return None
     return expiry_on(profile.server.client_secret_valid_until, today)
 
 
 def expiry_on(valid_until: date, today: date) -> SecretExpiry | None:
-    """Returns what to warn of for a client secret with this last day, or None while it is further ahead."""
+    """Returns what to warn of for a client secret with this last day; None while it is far ahead."""
     days_left = (valid_until - today).days
     return SecretExpiry(valid_until=valid_until, days_left=days_left) if days_left <= WARNED_AHEAD_DAYS else None
 
 
-class CertificateExpiry(NamedTuple):
-    """A certificate that ends soon or has ended: a server's, or with `of_ca` that of a CA which an SMTP trusts.
-    `days_left` is 0 on its last day and negative afterwards; it ends within that day."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CertificateExpiry:
+    """A certificate that expires soon or has expired: a server's, or with `of_ca` that of a CA which an SMTP trusts.
+    `days_left` is 0 on its last day, within which it expires, and negative afterwards."""
 
     valid_until: datetime  # aware
     days_left: int
@@ -51,8 +50,8 @@ class CertificateExpiry(NamedTuple):
     of_ca: bool = False
 
 
-def certificate_expiry(certificate: "Certificate", now: datetime, *, of_ca: bool = False) -> CertificateExpiry | None:
-    """Returns what to warn of, or None while the certificate's end is further ahead. `now` is in the zone whose days
+def certificate_expiry(certificate: Certificate, now: datetime, *, of_ca: bool = False) -> CertificateExpiry | None:
+    """Returns what to warn of; None while the certificate's end is far ahead. `now` is aware, in the zone whose days
     are counted."""
     valid_until = certificate.valid_until.astimezone(now.tzinfo)
     days_left = (valid_until.date() - now.date()).days
@@ -61,10 +60,9 @@ def certificate_expiry(certificate: "Certificate", now: datetime, *, of_ca: bool
     return CertificateExpiry(valid_until=valid_until, days_left=days_left, ended=valid_until <= now, of_ca=of_ca)
 
 
-SIGN_IN_WARNED_AHEAD_DAYS = 60  # another way of signing in takes longer to set up than a new secret
-
-
 class EndDateKind(StrEnum):
+    """What it is that ends."""
+
     CERTIFICATE = "certificate"
     ISSUING_CA = "issuing_ca"
     CLIENT_SECRET = "client_secret"  # noqa: S105 - a kind, not a secret
@@ -72,7 +70,7 @@ class EndDateKind(StrEnum):
 
     @property
     def warned_ahead_days(self) -> int:
-        """From how many days before it ends it is worth a warning."""
+        """How many days before the end the warning begins."""
         days = {
             EndDateKind.CLIENT_SECRET: WARNED_AHEAD_DAYS,
             EndDateKind.PASSWORD_SIGN_IN: SIGN_IN_WARNED_AHEAD_DAYS,
@@ -82,7 +80,7 @@ class EndDateKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AffectedSmtp:
-    """An SMTP that stops working then."""
+    """An SMTP that stops working on an end date."""
 
     id: ProfileId
     name: str
@@ -90,11 +88,11 @@ class AffectedSmtp:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EndDate:
-    """Something ends for one or more SMTPs.
+    """The day on which something ends for one or more SMTPs.
 
-    `ends_on` is the last day, by this computer's calendar; `ends_at` (aware UTC) is the very moment where that is
-    known. `what` names it in a few words, `meaning` says what happens then, `steps` are what to do, in order.
-    `may_go_on` is for what somebody can have switched on again: that it has ended is never certain.
+    `ends_on` is the last day, by this computer's calendar; `ends_at` (aware UTC) is the exact moment where that is
+    known. `what` names the thing in a few words, `meaning` says what happens then, `steps` are what to do, in order.
+    `may_go_on` is set for what somebody may have switched on again: nobody can be certain that it has ended.
     """
 
     kind: EndDateKind
@@ -112,15 +110,15 @@ class EndDate:
         return names_of(self.smtps)
 
     def is_like(self, other: "EndDate") -> bool:
-        """Returns whether the same thing ends for an SMTP of both."""
+        """Whether both are of the same kind and have an SMTP in common."""
         return self.kind is other.kind and not {smtp.id for smtp in self.smtps}.isdisjoint(s.id for s in other.smtps)
 
     def days_left(self, today: date) -> int:
-        """Returns 0 on the last day, and less afterwards."""
+        """Returns the days until the last day: 0 on it, negative afterwards."""
         return (self.ends_on - today).days
 
     def ended(self, now: datetime) -> bool:
-        """Returns whether it is over for certain. `now` is aware, in this computer's zone."""
+        """Whether it has certainly ended. `now` is aware, in this computer's zone."""
         if self.may_go_on:
             return False
         if self.ends_at:
@@ -128,11 +126,11 @@ class EndDate:
         return self.days_left(now.date()) < 0
 
     def is_near(self, now: datetime) -> bool:
-        """Returns whether it is worth a warning, or over. `now` is as above."""
+        """Whether it is worth a warning, or has ended. `now` is as in `ended`."""
         return self.days_left(now.date()) <= self.kind.warned_ahead_days
 
     def left(self, now: datetime) -> MessageText:
-        """Returns how far ahead or past it is, in words. `now` is as above."""
+        """Returns the time until the end, or since then, in words. `now` is as in `ended`."""
         days = self.days_left(now.date())
         if self.ended(now):
             return _ago(-days, "ended today", "ended yesterday", "ended {n} days ago")
@@ -142,12 +140,12 @@ class EndDate:
 
 
 def affected(profiles: Iterable[SmtpProfile]) -> tuple[AffectedSmtp, ...]:
-    """Returns them as what stops working, in the same order."""
+    """Returns `profiles` as affected SMTPs, in the same order."""
     return tuple(AffectedSmtp(id=profile.id, name=profile.name) for profile in profiles)
 
 
 def names_of(smtps: tuple[AffectedSmtp, ...]) -> str:
-    """Returns the names on one line."""
+    """Returns the names of `smtps` on one line."""
     return ", ".join(smtp.name for smtp in smtps)
 
 

@@ -1,12 +1,13 @@
-"""Finding out what will stop working when."""
+"""Everything that is known to end for the stored SMTPs: certificates, client secrets, ways of signing in."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, tzinfo
 
-from smtp_desktop.domain.checks.certificate_end_dates import certificate_end_dates
 from smtp_desktop.domain.checks.end_date import EndDate, EndDateKind, affected, names_of
-from smtp_desktop.domain.checks.health import ServerFact, endpoint_of
-from smtp_desktop.domain.message_text import msg
+from smtp_desktop.domain.checks.health import ServerEndpoint, ServerFact, endpoint_of
+from smtp_desktop.domain.message_text import MessageText, msg
+from smtp_desktop.domain.smtp.certificate import Certificate
 from smtp_desktop.domain.smtp.profile import GenericServer, GraphMailbox, SmtpProfile
 from smtp_desktop.domain.smtp.providers import app_password_provider
 
@@ -15,29 +16,31 @@ COMPANY_PASSWORDS_END = date(2026, 12, 31)
 PERSONAL_PASSWORDS_ENDED = date(2024, 9, 16)
 # Where company mailboxes are signed in to. Not smtp-hve.office365.com: High Volume Email has rules of its own.
 _COMPANY_HOSTS = frozenset({"smtp.office365.com", "smtp-legacy.office365.com", "outlook.office365.com"})
+# RFC 5280 4.1.2.5: the end of the year 9999 means "no end". Windows has no local time after the year 3000.
+_NO_END_YEAR = 3000
 
 
 def end_dates(
     profiles: Iterable[SmtpProfile], facts: Iterable[ServerFact], zone: tzinfo | None = None
 ) -> tuple[EndDate, ...]:
-    """Returns all that is known to end, the soonest first. What ends for several SMTPs at once stands there once.
+    """Returns every known end date, the soonest first. One that several SMTPs share is there once.
 
-    `zone` is where the days are counted; None is this computer's own.
+    `zone` is the zone whose days are counted; None is this computer's own.
     """
-    stored = sorted(profiles, key=lambda profile: profile.name.lower())
+    by_name = sorted(profiles, key=lambda profile: profile.name.lower())
     found = (
-        *certificate_end_dates(stored, facts, zone),
-        *_client_secrets(stored),
-        *_company_passwords(stored),
-        *_personal_passwords(stored),
+        *_certificates(by_name, facts, zone),
+        *_client_secrets(by_name),
+        *_company_passwords(by_name),
+        *_personal_passwords(by_name),
     )
     return tuple(sorted(found, key=_order))
 
 
-def _order(deadline: EndDate) -> tuple[date, bool, float, str]:
+def _order(end_date: EndDate) -> tuple[date, bool, float, str]:
     # What ends at a known moment ends before what lasts for the whole day.
-    moment = deadline.ends_at
-    return deadline.ends_on, moment is None, moment.timestamp() if moment else 0.0, deadline.names.lower()
+    moment = end_date.ends_at
+    return end_date.ends_on, moment is None, moment.timestamp() if moment else 0.0, end_date.names.lower()
 
 
 def _client_secrets(profiles: Sequence[SmtpProfile]) -> Iterator[EndDate]:
@@ -84,7 +87,7 @@ def _company_passwords(profiles: Sequence[SmtpProfile]) -> Iterator[EndDate]:
         ends_on=COMPANY_PASSWORDS_END,
         may_go_on=True,
         smtps=smtps,
-        what=msg("Password sign-in at {hosts}", hosts=_hosts(signing_in)),
+        what=msg("Password sign-in at {hosts}", hosts=_hosts(map(_host, signing_in))),
         meaning=msg(
             "At the end of December 2026 Microsoft switches sign-in with a password off by default; an administrator "
             "can switch it on again. Tenants that are created later do without it from the start. The day on which it "
@@ -110,7 +113,7 @@ def _personal_passwords(profiles: Sequence[SmtpProfile]) -> Iterator[EndDate]:
         kind=EndDateKind.PASSWORD_SIGN_IN,
         ends_on=PERSONAL_PASSWORDS_ENDED,
         smtps=affected(signing_in),
-        what=msg("Password sign-in at {hosts}", hosts=_hosts(signing_in)),
+        what=msg("Password sign-in at {hosts}", hosts=_hosts(map(_host, signing_in))),
         meaning=msg(
             "Since 16 September 2024 Microsoft takes no passwords for personal mailboxes (Outlook.com, Hotmail, Live) "
             "any more, app passwords included."
@@ -127,7 +130,7 @@ def _takes_no_password(host: str) -> bool:
 
 
 def _signing_in(profiles: Sequence[SmtpProfile], at: Callable[[str], bool]) -> list[SmtpProfile]:
-    """Returns those that sign in to a server whose host name is one of `at`."""
+    """Returns the profiles that sign in to a server whose host name satisfies `at`."""
     return [
         profile
         for profile in profiles
@@ -135,10 +138,140 @@ def _signing_in(profiles: Sequence[SmtpProfile], at: Callable[[str], bool]) -> l
     ]
 
 
-def _hosts(profiles: Sequence[SmtpProfile]) -> str:
-    return ", ".join(dict.fromkeys(map(_host, profiles)))
-
-
 def _host(profile: SmtpProfile) -> str:
-    place = endpoint_of(profile.server)
-    return place[0] if place else ""
+    endpoint = endpoint_of(profile.server)
+    return endpoint.host if endpoint else ""
+
+
+def _hosts(hosts: Iterable[str]) -> str:
+    return ", ".join(dict.fromkeys(hosts))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Use:
+    """An SMTP that secures its connections, and the certificates that its server showed, the server's own first."""
+
+    profile: SmtpProfile
+    server: GenericServer
+    host: str
+    chain: tuple[Certificate, ...]
+
+
+def _certificates(
+    profiles: Sequence[SmtpProfile], facts: Iterable[ServerFact], zone: tzinfo | None
+) -> Iterator[EndDate]:
+    """Yields the end dates of the certificates that `profiles` rely on, as far as `facts` tell. A certificate is there
+    once, however many servers show it."""
+    known = {fact.endpoint: fact for fact in facts}
+    uses = [use for profile in profiles if (use := _use(profile, known))]
+    for group in _grouped(uses, lambda use: use.chain[0]):
+        yield _of_server(group, zone)
+    # An SMTP that trusts a certificate by its fingerprint does not depend on the issuer.
+    dependent = [use for use in uses if not use.server.trusted_fingerprint and _issuer_is_first(use.chain)]
+    for group in _grouped(dependent, lambda use: use.chain[1]):
+        yield _of_issuer(group, zone)
+
+
+def _use(profile: SmtpProfile, known: Mapping[ServerEndpoint, ServerFact]) -> _Use | None:
+    server = profile.server
+    endpoint = endpoint_of(server)
+    if not isinstance(server, GenericServer) or not server.tls or endpoint is None or endpoint not in known:
+        return None
+    chain = known[endpoint].security.chain
+    return _Use(profile=profile, server=server, host=endpoint.host, chain=chain) if chain else None
+
+
+def _issuer_is_first(chain: tuple[Certificate, ...]) -> bool:
+    """Whether the issuer of the server's certificate expires before it. Certificates further up are ignored: servers
+    often show an old one there, beside the one that counts."""
+    match chain:
+        case (leaf, issuer, *_):
+            return issuer.subject == leaf.issuer and issuer.valid_until < leaf.valid_until
+        case _:
+            return False
+
+
+def _grouped(uses: Iterable[_Use], certificate_of: Callable[[_Use], Certificate]) -> list[list[_Use]]:
+    groups: dict[str, list[_Use]] = {}
+    for use in uses:
+        certificate = certificate_of(use)
+        if certificate.valid_until.year < _NO_END_YEAR:
+            groups.setdefault(certificate.fingerprint, []).append(use)
+    return list(groups.values())
+
+
+def _of_server(group: Sequence[_Use], zone: tzinfo | None) -> EndDate:
+    steps = [
+        msg(
+            "Check {names}: many servers renew their certificate by themselves, and the new date then stands here.",
+            names=names_of(affected(use.profile for use in group)),
+        ),
+        msg("If the date stays, ask whoever runs the server to renew the certificate."),
+    ]
+    if pinning := affected(use.profile for use in group if use.server.trusted_fingerprint):
+        steps.append(
+            msg(
+                "{names}: this very certificate is trusted there, and no other one. When the server has a new one, "
+                "compare its fingerprint with what its admin says, and trust that one.",
+                names=names_of(pinning),
+            )
+        )
+    return _certificate_end_date(
+        group,
+        group[0].chain[0],
+        zone,
+        kind=EndDateKind.CERTIFICATE,
+        what=msg("Certificate of {hosts}", hosts=_hosts(use.host for use in group)),
+        meaning=msg(
+            "The server's certificate is valid until then. Afterwards nothing is sent through the server until it "
+            "shows a new one. This is what it showed when it was last tested or checked."
+        ),
+        steps=steps,
+    )
+
+
+def _of_issuer(group: Sequence[_Use], zone: tzinfo | None) -> EndDate:
+    issuer = group[0].chain[1]
+    steps = [msg("Ask whoever runs the server for a certificate whose issuer lasts longer.")]
+    if by_file := affected(use.profile for use in group if use.server.trusted_ca_pem):
+        steps.append(
+            msg(
+                "{names}: a CA from a file is trusted there. If the new certificate has another issuer, choose the "
+                "file of that one.",
+                names=names_of(by_file),
+            )
+        )
+    return _certificate_end_date(
+        group,
+        issuer,
+        zone,
+        kind=EndDateKind.ISSUING_CA,
+        what=msg("CA certificate {subject}", subject=issuer.subject),
+        meaning=msg(
+            "It vouches for the certificate of {hosts} and ends before that one does. Afterwards nothing is sent "
+            "through the server until it shows a certificate of another issuer.",
+            hosts=_hosts(use.host for use in group),
+        ),
+        steps=steps,
+    )
+
+
+def _certificate_end_date(
+    group: Sequence[_Use],
+    certificate: Certificate,
+    zone: tzinfo | None,
+    *,
+    kind: EndDateKind,
+    what: MessageText,
+    meaning: MessageText,
+    steps: Sequence[MessageText],
+) -> EndDate:
+    return EndDate(
+        kind=kind,
+        ends_on=certificate.valid_until.astimezone(zone).date(),
+        ends_at=certificate.valid_until,
+        smtps=affected(use.profile for use in group),
+        what=what,
+        meaning=meaning,
+        steps=tuple(steps),
+    )

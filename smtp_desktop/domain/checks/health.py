@@ -1,29 +1,31 @@
-"""What is known of an SMTP from its tests and checks."""
+"""Results of tests and checks, and the facts about servers that they showed."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from smtp_desktop.domain.checks.deliverability import WarningKind
-from smtp_desktop.domain.diagnosis.conversation import CertificateFault, FailureKind, Stage
+from smtp_desktop.domain.diagnosis.conversation import CertificateFault, FailureKind, Security, Stage
 from smtp_desktop.domain.errors import SmtpDesktopError
-from smtp_desktop.domain.smtp.profile import GenericServer, ProfileId, Server
-
-if TYPE_CHECKING:
-    from smtp_desktop.domain.diagnosis.conversation import Security
+from smtp_desktop.domain.mail.address import BadHost, ascii_host
+from smtp_desktop.domain.smtp.profile import GenericServer, ProfileId, Server, SmtpProfile
 
 
 class TestKind(StrEnum):
-    """How it was tried: a test sends a mail, a check stops after signing in."""
+    """A test sends a mail; a check stops after signing in."""
 
     TEST = "test"
     CHECK = "check"
 
 
-class CheckResult(NamedTuple):
-    """How one test or check of a stored SMTP ended. `stage`, `kind` and `certificate_fault` are of the failure;
-    `warnings` make "works" a "works, but"; `at` is aware UTC."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckResult:
+    """The stored result of one test or check of a stored SMTP.
+
+    `at` is aware UTC, when it ended. `stage`, `kind` and `certificate_fault` are those of the failure; `warnings` turn
+    "works" into "works, but".
+    """
 
     profile_id: ProfileId
     at: datetime
@@ -37,75 +39,51 @@ class CheckResult(NamedTuple):
     warnings: tuple[WarningKind, ...] = ()
 
 
-class ServerFact(NamedTuple):
-    """How a server was found to secure its connections. `host` is ASCII."""
+class ServerEndpoint(NamedTuple):
+    """A host in ASCII, and a port. A tuple, since it is a key, is sorted, and stands in SQL."""
 
     host: str
     port: int
-    security: "Security"
 
 
-def endpoint_of(server: Server) -> tuple[str, int] | None:
-    """Returns host and port as a ServerFact has them; None for a mailbox, and for what is no host."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServerFact:
+    """How a server secured its last conversation. `host` is ASCII."""
+
+    host: str
+    port: int
+    security: Security
+
+    @property
+    def endpoint(self) -> ServerEndpoint:
+        return ServerEndpoint(self.host, self.port)
+
+
+def endpoint_of(server: Server) -> ServerEndpoint | None:
+    """Returns the server's host and port; None for a mailbox, and where the host name is not one."""
     if not isinstance(server, GenericServer):
         return None
-    from smtp_desktop.domain.mail.address import BadHost, ascii_host  # noqa: PLC0415 - a start that knows no server needs none
-
     try:
-        return ascii_host(server.host_name), server.smtp_port
+        return ServerEndpoint(ascii_host(server.host_name), server.smtp_port)
     except BadHost:
         return None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StateChange:
-    """An SMTP stopped working, or works again; `result` tells how that was seen."""
-
-    result: CheckResult
-
-    @property
-    def works(self) -> bool:
-        return self.result.ok
-
-
-class KnownStates:
-    """Remembers of every SMTP whether it worked when it was last tried."""
-
-    def __init__(self) -> None:
-        self._works: dict[ProfileId, bool] = {}
-
-    def note(self, result: CheckResult) -> StateChange | None:
-        """`result` is the latest of its SMTP. Returns the change where it is one: never for the first that is known,
-        nor where nobody can tell how it ended; "works, but" is working."""
-        if outcome_of(result) is TestOutcome.UNKNOWN:
-            return None
-        before = self._works.get(result.profile_id)
-        self._works[result.profile_id] = result.ok
-        return None if before in (None, result.ok) else StateChange(result=result)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CheckEnd:
-    """Whether the SMTP `works`. Neither yes nor no where it was stopped, or where no conversation could be held because
-    of `problem`."""
-
-    works: bool | None = None
-    problem: SmtpDesktopError | None = None
-
-
 class TestOutcome(StrEnum):
+    """How a test or check ended."""
+
     WORKS = "works"
-    WORKS_BUT = "works_but"  # its concerns tell what may go wrong nevertheless
+    WORKS_BUT = "works_but"  # its warnings tell what may go wrong nevertheless
     FAILED = "failed"
-    UNKNOWN = "unknown"  # the server has got the mail, but its answer was lost
-    CANCELLED = "cancelled"  # such a one is not kept
+    UNKNOWN = "unknown"  # the server received the mail, but its answer was lost
+    CANCELLED = "cancelled"  # never stored
 
 
-def outcome(kind: FailureKind | None, *, concerned: bool) -> TestOutcome:
-    """Returns what a failure of this kind makes of it; None stands for no failure."""
+def outcome(kind: FailureKind | None, *, warned: bool) -> TestOutcome:
+    """Returns the outcome of a test or check that failed in this way; None stands for no failure."""
     match kind:
         case None:
-            return TestOutcome.WORKS_BUT if concerned else TestOutcome.WORKS
+            return TestOutcome.WORKS_BUT if warned else TestOutcome.WORKS
         case FailureKind.OUTCOME_UNKNOWN:
             return TestOutcome.UNKNOWN
         case FailureKind.CANCELLED:
@@ -115,7 +93,55 @@ def outcome(kind: FailureKind | None, *, concerned: bool) -> TestOutcome:
 
 
 def outcome_of(result: CheckResult) -> TestOutcome:
-    """Returns how a kept test or check ended."""
+    """Returns how a stored test or check ended."""
     if not result.ok and result.kind is None:
         return TestOutcome.FAILED
-    return outcome(result.kind, concerned=bool(result.warnings))
+    return outcome(result.kind, warned=bool(result.warnings))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StateChange:
+    """An SMTP stopped working, or works again, as `result` shows."""
+
+    result: CheckResult
+
+    @property
+    def works(self) -> bool:
+        return self.result.ok
+
+
+class KnownStates:
+    """Remembers of every SMTP whether it worked when it was last tested or checked. For one thread."""
+
+    def __init__(self) -> None:
+        self._works: dict[ProfileId, bool] = {}
+
+    def note(self, result: CheckResult) -> StateChange | None:
+        """Remembers the latest result of an SMTP. Returns the change, if it is one: the first known result never is,
+        nor is an unknown outcome; "works, but" counts as working."""
+        if outcome_of(result) is TestOutcome.UNKNOWN:
+            return None
+        before = self._works.get(result.profile_id)
+        self._works[result.profile_id] = result.ok
+        return None if before in (None, result.ok) else StateChange(result=result)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckEnd:
+    """How one check of a bulk check ended. `works` is None where it was cancelled, or where `problem` prevented it."""
+
+    works: bool | None = None
+    problem: SmtpDesktopError | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overview:
+    """The SMTPs that a window shows first. `profiles` are the first of `total`, the default first, then by name.
+    `history` holds the latest results of each, oldest first; `facts` are about their servers; nothing is sent through
+    those in `held` for now."""
+
+    profiles: tuple[SmtpProfile, ...]
+    total: int
+    history: dict[ProfileId, list[CheckResult]]
+    facts: tuple[ServerFact, ...]
+    held: frozenset[ProfileId]

@@ -1,4 +1,4 @@
-"""SPF records (RFC 7208): which servers may send with a domain in MAIL FROM."""
+"""SPF (RFC 7208): records, which say which servers may send with a domain in MAIL FROM; warnings about them."""
 
 import ipaddress
 import re
@@ -6,10 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from smtp_desktop.domain.checks.deliverability import TEST_AGAIN, DeliverabilityWarning, WarningKind, quoted, warning
+from smtp_desktop.domain.message_text import MessageText, msg
+from smtp_desktop.domain.smtp.providers import Provider
+
 MOST_LOOK_UPS = 10
-"""RFC 7208 4.6.4: terms that need DNS, in a record and all that it includes."""
+"""The terms that may need DNS, in a record and all that it includes (RFC 7208 4.6.4)."""
 MOST_VOID_LOOK_UPS = 2
+"""The look-ups that may find nothing (RFC 7208 4.6.4)."""
 MOST_MX_HOSTS = 10
+"""The hosts that one "mx" may name (RFC 7208 4.6.4)."""
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -21,10 +27,12 @@ _BITS4, _BITS6 = 32, 128
 
 
 class BadSpf(ValueError):
-    """A term breaks the grammar; it is the argument. A receiver then uses nothing of the record (RFC 7208 4.6)."""
+    """The argument is a term that breaks the grammar. Receivers then use nothing of the record (RFC 7208 4.6)."""
 
 
 class Mechanism(StrEnum):
+    """A test for the sending server (RFC 7208 5)."""
+
     ALL = "all"
     INCLUDE = "include"
     A = "a"
@@ -37,8 +45,8 @@ class Mechanism(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SpfTerm:
-    """One directive. `passes` tells whether a match means "pass"; `domain` is as written and may hold macros; it is
-    empty where the record's own domain is meant. `prefix4` and `prefix6` are of A and MX."""
+    """One directive. `passes` tells whether a match means "pass". `domain` is as written, so it may hold macros; it is
+    empty where the record's own domain is meant. `network` is of IP4 and IP6, `prefix4` and `prefix6` of A and MX."""
 
     mechanism: Mechanism
     passes: bool
@@ -50,26 +58,26 @@ class SpfTerm:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SpfRecord:
-    """`terms` end with the first "all": what is behind it is never looked at (RFC 7208 5.1), nor is a `redirect`."""
+    """A parsed record. `terms` end with the first "all": what follows is ignored (RFC 7208 5.1), as is `redirect`."""
 
     terms: tuple[SpfTerm, ...]
     redirect: str = ""
 
 
 def spf_records(texts: Sequence[str]) -> tuple[str, ...]:
-    """Returns those TXT records that are SPF records; a domain may have one (RFC 7208 4.5)."""
+    """Returns the TXT records that are SPF records; a domain may have one (RFC 7208 4.5)."""
     return tuple(text for text in texts if _VERSION.match(text))
 
 
 def parse_spf(record: str) -> SpfRecord:
-    """Returns what `record`, one of `spf_records`, says. Raises BadSpf."""
+    """Returns `record`, one of `spf_records`, parsed. Raises BadSpf."""
     terms: list[SpfTerm] = []
     modifiers: dict[str, str] = {}
     for word in filter(None, record.split(" ")[1:]):
         modifier = _MODIFIER.fullmatch(word)
         if modifier:
             name = modifier["name"].lower()
-            # RFC 7208 6: these two may appear once; others, which nobody knows, are ignored.
+            # RFC 7208 6: these two may appear once; unknown ones are ignored.
             if name in {"redirect", "exp"} and (name in modifiers or not _is_domain_spec(modifier["value"])):
                 raise BadSpf(word)
             modifiers[name] = modifier["value"]
@@ -82,7 +90,7 @@ def parse_spf(record: str) -> SpfRecord:
 
 
 def has_macro(domain: str) -> bool:
-    """Whether the name depends on the mail (RFC 7208 7), so that nobody can look it up beforehand."""
+    """Whether the name depends on the mail (RFC 7208 7), so that it can't be looked up beforehand."""
     return "%" in domain
 
 
@@ -137,3 +145,166 @@ def _is_domain_spec(value: str) -> bool:
     # RFC 7208 7.1: macro-expand, and visible characters but "%"
     visible = value.isascii() and value.isprintable() and " " not in value
     return bool(value) and visible and "%" not in re.sub(r"%(?:[%_-]|\{[A-Za-z]\d*[Rr]?[.+,/_=-]*\})", "", value)
+
+
+def spf_missing(domain: str, provider: Provider | None) -> DeliverabilityWarning:
+    """Returns the warning that the domain has no SPF record. `provider` sends for it, if that is known."""
+    if provider and provider.includes:
+        record = msg(
+            "Add a TXT record at {domain}: v=spf1 include:{include} ~all",
+            domain=domain,
+            include=provider.includes[0],
+        )
+    else:
+        record = msg("Add a TXT record at {domain} that begins with v=spf1 and names this server.", domain=domain)
+    return warning(
+        WarningKind.SPF_MISSING,
+        msg("Recipients may distrust mail from {domain}: it has no SPF record", domain=domain),
+        msg(
+            "SPF tells recipients which servers may send for a domain. {domain} says nothing, and Gmail, Yahoo and "
+            "Microsoft may put such mail into junk, or refuse it.",
+            domain=domain,
+        ),
+        (
+            msg("Ask whoever runs the mail of {domain} which servers send for it.", domain=domain),
+            record,
+            msg("If other servers send for {domain} as well, name them in the same record.", domain=domain),
+            TEST_AGAIN,
+        ),
+    )
+
+
+def spf_excludes(domain: str, provider: Provider) -> DeliverabilityWarning:
+    """Returns the warning that the SPF record names servers, but none of `provider`, which has `includes`."""
+    by_region = msg("Look in the help of {provider} which include: is for your account.", provider=provider.name)
+    return warning(
+        WarningKind.SPF_EXCLUDES,
+        msg("Recipients may distrust mail from {domain}: its SPF record does not name this server", domain=domain),
+        msg(
+            "The SPF record of {domain} lists the servers that may send for it. {provider} is not among them, so that "
+            "recipients may take this mail for a forgery.",
+            domain=domain,
+            provider=provider.name,
+        ),
+        (
+            *((by_region,) if len(provider.includes) > 1 else ()),
+            msg(
+                "In the TXT record of {domain} that begins with v=spf1, put right behind that: include:{include}",
+                domain=domain,
+                include=provider.includes[0],
+            ),
+            msg("Leave it one record: a second one that begins with v=spf1 makes both useless."),
+            TEST_AGAIN,
+        ),
+    )
+
+
+def spf_names_nobody(domain: str, provider: Provider | None) -> DeliverabilityWarning:
+    """Returns the warning that no server at all may send for the domain, by its SPF record."""
+    if provider and provider.includes:
+        step = msg(
+            "If it is meant to send mail, change the TXT record to: v=spf1 include:{include} ~all",
+            include=provider.includes[0],
+        )
+    else:
+        step = msg("If it is meant to send mail, name this server in the TXT record that begins with v=spf1.")
+    return warning(
+        WarningKind.SPF_EXCLUDES,
+        msg("Recipients may distrust mail from {domain}: it says that it sends none", domain=domain),
+        msg(
+            "The SPF record of {domain} names no server that may send for it. Recipients may refuse all mail from it.",
+            domain=domain,
+        ),
+        (
+            msg("Ask whoever runs {domain} whether it is meant to send mail.", domain=domain),
+            step,
+            msg("If it is not, use another From Address."),
+            TEST_AGAIN,
+        ),
+    )
+
+
+def spf_broken(domain: str, meaning: MessageText, steps: Sequence[MessageText]) -> DeliverabilityWarning:
+    """Returns the warning that receivers can't use the SPF record, for the reason in `meaning`."""
+    title = msg("Recipients may distrust mail from {domain}: its SPF record is broken", domain=domain)
+    return warning(WarningKind.SPF_BROKEN, title, meaning, (*steps, TEST_AGAIN))
+
+
+def spf_several(domain: str, count: int) -> DeliverabilityWarning:
+    """Returns the warning that there is more than one SPF record."""
+    return spf_broken(
+        domain,
+        msg(
+            "{domain} has {count} TXT records that begin with v=spf1. One is allowed: with more, recipients use none.",
+            domain=domain,
+            count=count,
+        ),
+        (
+            msg("Join them into one TXT record: v=spf1, then the parts of each, then all once, at the end."),
+            msg("Delete the others."),
+        ),
+    )
+
+
+def spf_unreadable(domain: str, record_domain: str, part: str) -> DeliverabilityWarning:
+    """Returns the warning that the record at `record_domain`, which may be an included one, holds `part`, which is not
+    SPF."""
+    return spf_broken(
+        domain,
+        msg(
+            "The SPF record of {domain} holds “{part}”, which is no part of SPF. Recipients then use nothing of it.",
+            domain=record_domain,
+            part=quoted(part),
+        ),
+        (
+            msg(
+                "Correct or delete “{part}” in the TXT record of {domain} that begins with v=spf1.",
+                domain=record_domain,
+                part=quoted(part),
+            ),
+        ),
+    )
+
+
+def spf_dangling(domain: str, target: str) -> DeliverabilityWarning:
+    """Returns the warning that the SPF record includes, or redirects to, `target`, which has no single record."""
+    return spf_broken(
+        domain,
+        msg(
+            "The SPF record of {domain} relies on the one of {target}, where there is none, or more than one. "
+            "Recipients then use nothing of it.",
+            domain=domain,
+            target=target,
+        ),
+        (msg("In the TXT record that begins with v=spf1, correct or delete the part with {target}.", target=target),),
+    )
+
+
+def spf_too_long(domain: str) -> DeliverabilityWarning:
+    """Returns the warning that receivers give up for the number of look-ups before they reach this server."""
+    return spf_broken(
+        domain,
+        msg(
+            "With all that it includes, the SPF record of {domain} needs more than {most} DNS look-ups. Recipients "
+            "stop there, and may take this mail for a forgery.",
+            domain=domain,
+            most=MOST_LOOK_UPS,
+        ),
+        (
+            msg("Delete each include: of a service that no longer sends for {domain}.", domain=domain),
+            msg("Replace a: and mx: by ip4: and ip6: with the addresses, which need no look-up."),
+        ),
+    )
+
+
+def spf_many_voids(domain: str) -> DeliverabilityWarning:
+    """Returns the warning that more names in the record lead nowhere than receivers accept."""
+    return spf_broken(
+        domain,
+        msg(
+            "More than {most} names in the SPF record of {domain} lead nowhere. Recipients may then use nothing of it.",
+            domain=domain,
+            most=MOST_VOID_LOOK_UPS,
+        ),
+        (msg("Delete the parts whose names do not exist any more from the TXT record that begins with v=spf1."),),
+    )

@@ -1,4 +1,4 @@
-"""What came of looking for settings that work."""
+"""Suggestions: settings that answered, and how sure it is that they work."""
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -17,17 +17,17 @@ _SUGGESTED = ("from_address", "host_name", "smtp_port", "tls", "envelope_sender"
 class Confidence(StrEnum):
     """How sure it is that a suggestion works."""
 
-    SENDER_TAKEN = "sender_taken"  # it was signed in there, and the server took the sender
-    SIGNED_IN = "signed_in"  # it was signed in there
-    ANSWERS = "answers"  # it answers, and this SMTP does not sign in
-    OFFERS_SIGN_IN = "offers_sign_in"  # it answers, and the password was not tried there
-    SIGN_IN_REFUSED = "sign_in_refused"  # it answers, but not to this user name and password
+    SENDER_TAKEN = "sender_taken"  # signed in, and the server accepted the sender
+    SIGNED_IN = "signed_in"
+    ANSWERS = "answers"  # the server answers, and this SMTP does not sign in
+    OFFERS_SIGN_IN = "offers_sign_in"  # the server answers; the password was not tried
+    SIGN_IN_REFUSED = "sign_in_refused"  # the server answers, but refused this user name and password
     OTHER_HOST = "other_host"  # the password was entered for another host, so it was not tried
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Probe:
-    """One look at a candidate; with `with_password` one that signs in. `timeline` is None while it runs."""
+    """One probe of a candidate; it signs in only with `with_password`. `timeline` is None while it runs."""
 
     candidate: Candidate
     with_password: bool = False
@@ -35,7 +35,7 @@ class Probe:
 
     @property
     def works(self) -> bool:
-        """Whether it went as far as it was meant to."""
+        """Whether it got as far as it was meant to."""
         return self.timeline is not None and self.timeline.ok
 
     @property
@@ -54,29 +54,29 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Suggestion:
-    """Settings that answered. `refusal` is why the server did not let in the password, where it was tried."""
+    """Settings that answered. `refusal` is why the server refused the sign-in, where the password was tried."""
 
     candidate: Candidate
     changes: tuple[Change, ...]
-    sureness: Confidence
+    confidence: Confidence
     refusal: Failure | None = None
 
     @property
     def needs_password(self) -> bool:
-        """Whether the password has to be entered anew: what there is was given for another host."""
-        return self.sureness is Confidence.OTHER_HOST
+        """Whether the password has to be entered again: the present one was entered for another host."""
+        return self.confidence is Confidence.OTHER_HOST
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
-    """Everything that was tried, in the order of preference, and what may be used of it, the best first."""
+class SearchResult:
+    """Every probe, in the order of preference, and the suggestions that came of them, the best first."""
 
     probes: tuple[Probe, ...]
     suggestions: tuple[Suggestion, ...]
 
 
 def changes_of(before: ProfileDraft, after: ProfileDraft) -> tuple[Change, ...]:
-    """Returns what differs, in the order of the form."""
+    """Returns the fields that differ, in the order of the form."""
     return tuple(
         Change(field=name, before=getattr(before, name), after=getattr(after, name))
         for name in _SUGGESTED
@@ -85,8 +85,8 @@ def changes_of(before: ProfileDraft, after: ProfileDraft) -> tuple[Change, ...]:
 
 
 def applied(suggestion: Suggestion, onto: ProfileDraft) -> ProfileDraft:
-    """Returns `onto` with what `suggestion` changes; host, port and TLS go together. A password that was typed for
-    another host is left out."""
+    """Returns `onto` with the changes of `suggestion`; host, port and TLS change together. A password that was typed
+    for another host is dropped."""
     wanted = suggestion.candidate.draft
     draft = replace(onto, host_name=wanted.host_name, smtp_port=wanted.smtp_port, tls=wanted.tls)
     changed: dict[str, Any] = {change.field: change.after for change in suggestion.changes}
@@ -94,8 +94,8 @@ def applied(suggestion: Suggestion, onto: ProfileDraft) -> ProfileDraft:
     return draft if same_host(draft.host_name, onto.host_name) else replace(draft, password=None)
 
 
-def told(probe: Probe) -> MessageText:
-    """Returns how a look ended, in a sentence; that it goes on, while it does."""
+def probe_text(probe: Probe) -> MessageText:
+    """Returns how a probe ended, in a sentence; while it runs, what it does."""
     timeline = probe.timeline
     if timeline is None:
         return msg("Signing in…") if probe.with_password else msg("Trying…")
@@ -106,10 +106,10 @@ def told(probe: Probe) -> MessageText:
         return msg("Signed in, and the sender was taken. Nothing was sent.")
     if probe.with_password:
         return msg("Signed in.")
-    return _answer(timeline.security, offers_sign_in=Stage.SIGN_IN in stages)
+    return _answer_text(timeline.security, offers_sign_in=Stage.SIGN_IN in stages)
 
 
-def _answer(security: Security | None, *, offers_sign_in: bool) -> MessageText:
+def _answer_text(security: Security | None, *, offers_sign_in: bool) -> MessageText:
     if security and security.mode is TlsMode.IMPLICIT:
         if offers_sign_in:
             return msg("Answers with TLS on connect ({version}) and offers to sign in.", version=security.version)
@@ -120,9 +120,9 @@ def _answer(security: Security | None, *, offers_sign_in: bool) -> MessageText:
     return msg("Answers with STARTTLS ({version}).", version=version)
 
 
-def confidence_in(suggestion: Suggestion) -> MessageText:
+def confidence_text(suggestion: Suggestion) -> MessageText:
     """Returns how sure it is that `suggestion` works, in a sentence."""
-    words = {
+    templates = {
         Confidence.SENDER_TAKEN: "Signed in with these settings, and the server took the sender.",
         Confidence.SIGNED_IN: "Signed in with these settings: they work.",
         Confidence.ANSWERS: "The server answers with these settings. Test it to see whether it takes the mail.",
@@ -130,9 +130,9 @@ def confidence_in(suggestion: Suggestion) -> MessageText:
         Confidence.OTHER_HOST: "The server answers and offers to sign in. The password was entered for another host, "
         "so it was not tried: enter it anew, for {host}.",
     }
-    if suggestion.sureness is Confidence.SIGN_IN_REFUSED:
+    if suggestion.confidence is Confidence.SIGN_IN_REFUSED:
         said = str(suggestion.refusal.reply or suggestion.refusal.message) if suggestion.refusal else ""
         return msg(
             "The server answers, but it did not take the sign-in: {said}. Check User Name and Password too.", said=said
         )
-    return msg(words[suggestion.sureness], host=suggestion.candidate.draft.host_name)
+    return msg(templates[suggestion.confidence], host=suggestion.candidate.draft.host_name)

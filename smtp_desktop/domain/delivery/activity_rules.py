@@ -4,7 +4,7 @@ from smtp_desktop.domain.delivery.activity import Activity, ActivityDraft, Activ
 from smtp_desktop.domain.delivery.activity_template import literal_address_errors, template_errors
 from smtp_desktop.domain.errors import FieldError, FieldErrors
 from smtp_desktop.domain.message_text import MessageText, msg
-from smtp_desktop.domain.smtp.field_rules import name_problem, words_problem
+from smtp_desktop.domain.smtp.field_rules import free_text_problem, name_problem
 from smtp_desktop.domain.smtp.profile import DESCRIPTION_LIMIT
 
 _ORDER = ("name", "description", "smtp_id", "backup_id", "to", "cc", "bcc", "subject", "text", "html", "attachments")
@@ -15,7 +15,7 @@ def activity_errors(draft: ActivityDraft) -> list[FieldError]:
     Whether the name is taken is not known here."""
     problems: dict[str, MessageText | None] = {
         "name": name_problem(draft.name),
-        "description": words_problem(draft.description, DESCRIPTION_LIMIT),
+        "description": free_text_problem(draft.description, DESCRIPTION_LIMIT),
         "backup_id": _backup_problem(draft),
         "to": None if draft.to.strip() else msg("Enter who gets the mail: addresses, or a placeholder for them."),
         "subject": None if draft.subject.strip() else msg("Enter a subject."),

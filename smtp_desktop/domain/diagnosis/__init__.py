@@ -1,1 +1,1 @@
-"""Conversations with servers, and the explanation of a failure."""
+"""Conversations with servers, their stages, and the advice on a failure."""

@@ -1,4 +1,4 @@
-"""How far a conversation with a server got, and why it ended: words only, which every start loads."""
+"""Conversations with servers: stages, replies, failures, and the timeline that holds all of it."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,7 +9,7 @@ from smtp_desktop.domain.smtp.certificate import Certificate
 
 
 class Stage(StrEnum):
-    """The stages of a conversation with a server, in their order; `domain.stages` tells which one has which."""
+    """The stages of a conversation, in their order; `stages_of` returns those that one server has."""
 
     FIND_HOST = "find_host"
     CONNECT = "connect"
@@ -25,10 +25,12 @@ class Stage(StrEnum):
 
 
 class StepStatus(StrEnum):
+    """How far a stage has got."""
+
     RUNNING = "running"
     DONE = "done"
     FAILED = "failed"
-    UNKNOWN = "unknown"  # the server has got everything, but its answer was lost
+    UNKNOWN = "unknown"  # the server received everything, but its answer was lost
     NOT_REACHED = "not_reached"
 
 
@@ -40,7 +42,7 @@ class TlsMode(StrEnum):
 
 
 class FailureKind(StrEnum):
-    """Why a conversation ended early, as far as the program can tell by itself."""
+    """Why a conversation ended early, as far as the program itself can tell."""
 
     HOST_NOT_FOUND = "host_not_found"
     HOST_LOOKUP_FAILED = "host_lookup_failed"  # DNS did not answer: trying later may help
@@ -49,62 +51,47 @@ class FailureKind(StrEnum):
     TIMED_OUT = "timed_out"
     CLOSED = "closed"  # the server hung up
     STARTTLS_MISSING = "starttls_missing"
-    TLS_REFUSED = "tls_refused"  # STARTTLS answered with 4xx or 5xx
+    TLS_REFUSED = "tls_refused"  # the server answered STARTTLS with 4xx or 5xx
     TLS_BROKEN = "tls_broken"  # the handshake failed for another reason than the certificate
     TLS_TOO_OLD = "tls_too_old"  # the server speaks only versions of TLS that are no longer safe
-    CERTIFICATE = "certificate"  # `certificate_fault` tells which
+    CERTIFICATE = "certificate"  # see `Failure.certificate_fault`
     AUTH_MISSING = "auth_missing"  # no AUTH is offered
-    MECHANISM_MISSING = "mechanism_missing"  # AUTH is offered, but no mechanism that we speak
+    MECHANISM_MISSING = "mechanism_missing"  # AUTH is offered, but with no mechanism that the program implements
     REPLY = "reply"  # the server said 4xx or 5xx
     PROTOCOL = "protocol"  # what the server sent is not SMTP, or too long
     SMTPUTF8_MISSING = "smtputf8_missing"
     TOO_LARGE = "too_large"  # larger than the server's SIZE
     CANCELLED = "cancelled"
     TOKEN_REFUSED = "token_refused"  # noqa: S105 - Entra ID refused to give a token
-    FEDERATED = "federated"  # the password would have to go to a server that it was not entered for
+    FEDERATED = "federated"  # the password would have to go to another server than it was entered for
     GRAPH_REFUSED = "graph_refused"  # Microsoft Graph answered with 4xx or 5xx
     DRAFT_REFUSED = "draft_refused"  # as above, to the draft that a large mail needs
-    NOT_GRAPH = "not_graph"  # what answered speaks neither Graph nor Entra ID
+    NOT_GRAPH = "not_graph"  # the server is neither Graph nor Entra ID
     RECIPIENTS_DIFFER = "recipients_differ"  # Graph can send only to those whom the header names
     PROXY = "proxy"  # the proxy on the way refused
-    NOT_STARTED = "not_started"  # it failed on this computer, before the server was spoken to
-    OUTCOME_UNKNOWN = "outcome_unknown"  # the mail was handed over, but the answer to that was lost
+    NOT_STARTED = "not_started"  # it failed on this computer, before the connection
+    OUTCOME_UNKNOWN = "outcome_unknown"  # the mail was sent whole, but the answer was lost
 
 
 class CertificateFault(StrEnum):
+    """Why a certificate was not trusted."""
+
     EXPIRED = "expired"
     NOT_YET_VALID = "not_yet_valid"
     WRONG_HOST = "wrong_host"
     UNKNOWN_ISSUER = "unknown_issuer"
     SELF_SIGNED = "self_signed"
-    CHANGED = "changed"  # trusted by its fingerprint before, and now another one
+    CHANGED = "changed"  # another one than the certificate that is trusted by its fingerprint
     OTHER = "other"
 
 
 class Party(StrEnum):
+    """The speaker of a line of a transcript."""
+
     CLIENT = "client"
     SERVER = "server"
     NOTE = "note"  # what happened below SMTP: connecting, the handshake
 
-
-# Whoever deals in conversations finds all of it here; a start loads `endings` alone.
-__all__ = [
-    "CertificateFault",
-    "Failure",
-    "FailureKind",
-    "HttpReply",
-    "Party",
-    "RecipientRefused",
-    "Reply",
-    "Security",
-    "Stage",
-    "Step",
-    "StepStatus",
-    "SupportId",
-    "Timeline",
-    "TlsMode",
-    "TranscriptLine",
-]
 
 # RFC 9110 15.5.9, 15.6.3 to 15.6.5; RFC 6585 4; 509 is Graph's "bandwidth exceeded"
 _HTTP_TEMPORARY = frozenset({408, 429, 502, 503, 504, 509})
@@ -112,7 +99,7 @@ _HTTP_TEMPORARY = frozenset({408, 429, 502, 503, 504, 509})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """A server's reply. `text` is its words without codes, one line each."""
+    """A reply of an SMTP server. `text` holds its lines without the codes."""
 
     code: int
     enhanced_code: str = ""
@@ -145,10 +132,10 @@ class SupportId:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HttpReply:
-    """What Microsoft Graph or Entra ID answered.
+    """An answer of Microsoft Graph or Entra ID.
 
     `code` is the HTTP status; `error_code` is Graph's `error.code`, or Entra's AADSTS code, or else its `error`;
-    `aadsts` are Entra's codes as numbers. `retry_after_s` is what the server asks to wait.
+    `aadsts` are Entra's codes as numbers. `retry_after_s` is the wait that the server asks for, in seconds.
     """
 
     code: int
@@ -177,10 +164,10 @@ class HttpReply:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """One stage. `detail` is for a person; times are milliseconds since the conversation began."""
+    """One stage of a conversation. `detail` is for the user; `started_ms` is since the conversation began."""
 
     stage: Stage
-    outcome: StepStatus
+    status: StepStatus
     detail: str = ""
     started_ms: float = 0.0
     duration_ms: float = 0.0
@@ -188,7 +175,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TranscriptLine:
-    """One line that was said; never holds a secret, in any encoding."""
+    """One line of a transcript; it never holds a secret, in any encoding. `at_ms` is since the conversation began."""
 
     party: Party
     text: str
@@ -197,8 +184,8 @@ class TranscriptLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failure:
-    """Why it ended early. `message` says it in plain words; `reply` is there where the server said something, and
-    `chain` where its certificate was the reason, the server's own first."""
+    """Why a conversation ended early. `message` says so in a sentence; `reply` is there where the server gave one, and
+    `chain`, the server's certificates with its own first, where they were the reason."""
 
     stage: Stage
     kind: FailureKind
@@ -210,7 +197,7 @@ class Failure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Security:
-    """How the connection was secured. `chain` are the certificates that the server showed, its own first; it is empty
+    """How a connection was secured. `chain` holds the certificates that the server showed, its own first; it is empty
     where they could not be read."""
 
     mode: TlsMode
@@ -238,8 +225,8 @@ class RecipientRefused:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timeline:
-    """A whole conversation: a step per stage, in order, the unreached ones too. `refused` is filled only where the
-    mail was accepted for somebody else."""
+    """A whole conversation: a step per stage, in order, also for those it did not reach. `refused` is filled only where
+    the mail was accepted for other recipients."""
 
     steps: tuple[Step, ...]
     transcript: tuple[TranscriptLine, ...] = ()

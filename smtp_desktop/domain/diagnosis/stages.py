@@ -1,4 +1,4 @@
-"""Which stages a conversation has."""
+"""The stages of a conversation with each kind of server, and their names."""
 
 from smtp_desktop.domain.diagnosis.conversation import Stage, StepStatus
 from smtp_desktop.domain.message_text import MessageText, msg
@@ -8,7 +8,7 @@ _GRAPH = (Stage.FIND_HOST, Stage.CONNECT, Stage.TOKEN, Stage.MAILBOX, Stage.SEND
 
 
 def stages_of(server: Server, *, sends: bool) -> tuple[Stage, ...]:
-    """Returns the stages of a conversation with `server`, in their order; without those of a mail unless it `sends`."""
+    """Returns the stages of a conversation with `server`, in their order; those of a mail only where it `sends`."""
     if not isinstance(server, GenericServer):
         return _GRAPH if sends else _GRAPH[:-1]
     left_out = set(_GRAPH[2:])
@@ -48,7 +48,7 @@ _COULD_NOT = {
     Stage.MAILBOX: "{name} could not read the mailbox",
     Stage.SEND: "{name} could not send the mail",
 }
-_OUTCOMES = {
+_STATUSES = {
     StepStatus.DONE: msg("done"),
     StepStatus.FAILED: msg("failed"),
     StepStatus.UNKNOWN: msg("outcome not known"),
@@ -58,22 +58,22 @@ _OUTCOMES = {
 
 
 def stage_text(stage: Stage) -> MessageText:
-    """Returns what the stage is called."""
+    """Returns the name of the stage."""
     return _NAMES[stage]
 
 
 def could_not_text(stage: Stage, name: str) -> MessageText:
-    """Returns what the SMTP `name` could not do when it failed at `stage`."""
+    """Returns what the SMTP `name` could not do, as a clause, when it failed at `stage`."""
     return msg(_COULD_NOT[stage], name=name)
 
 
-def outcome_text(outcome: StepStatus) -> MessageText:
-    """Returns the outcome in a word or two."""
-    return _OUTCOMES[outcome]
+def status_text(status: StepStatus) -> MessageText:
+    """Returns the status in a word or two."""
+    return _STATUSES[status]
 
 
 def took_text(duration_ms: float) -> MessageText:
-    """Returns how long it took: in milliseconds, from ten seconds on in seconds."""
+    """Returns a duration in words: in milliseconds, from ten seconds on in seconds."""
     if duration_ms >= _LONG_MS:
         return msg("{seconds} s", seconds=f"{duration_ms / 1000:.1f}")
     return msg("{ms} ms", ms=f"{duration_ms:.0f}")

@@ -1,1 +1,1 @@
-"""SMTPs: profiles, drafts and their rules, providers."""
+"""SMTPs: profiles, drafts and their rules, certificates, clouds and providers."""

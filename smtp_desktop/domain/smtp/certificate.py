@@ -1,4 +1,4 @@
-"""What a server's certificate says."""
+"""Certificates of servers and CAs, and their fingerprints."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -6,9 +6,12 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Certificate:
-    """One certificate. `subject` and `issuer` are for a person, the common name first, as in "Example CA, Example Ltd";
-    `names` are the host names and addresses that it is for; `fingerprint` is its SHA-256 in lower-case hexadecimal.
-    `der` is all of it, as long as it comes straight from a server or a file; it is not kept."""
+    """The contents of one certificate.
+
+    `subject` and `issuer` are for the user, the common name first, as in "Example CA, Example Ltd"; `names` are the
+    host names and IP addresses that it is for; `fingerprint` is its SHA-256 in lower-case hexadecimal. `der` is the
+    encoded certificate where it comes straight from a server or a file; it is never stored.
+    """
 
     subject: str
     issuer: str
@@ -22,14 +25,14 @@ class Certificate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Authority:
-    """A CA that an SMTP can trust: its certificate, in PEM form as it is kept, and what that says."""
+    """A CA that an SMTP can trust: its certificate as PEM, as it is stored, and parsed."""
 
     pem: str
     certificate: Certificate
 
 
 def plain_fingerprint(typed: str) -> str:
-    """Returns a fingerprint as it is kept, without colons and white space and in lower case."""
+    """Returns a fingerprint as it is stored: in lower case, without colons and white space."""
     return "".join(typed.replace(":", "").split()).lower()
 
 
@@ -39,6 +42,6 @@ def spelled(fingerprint: str) -> str:
 
 
 def spelled_in_two(fingerprint: str) -> str:
-    """Returns the same with a space in its middle, where a line may break."""
+    """Does as `spelled`, with a space in the middle, where a line may break."""
     half = len(fingerprint) // 2
     return f"{spelled(fingerprint[:half])}: {spelled(fingerprint[half:])}"

@@ -1,4 +1,4 @@
-"""The addresses of Microsoft's clouds."""
+"""The endpoints of Microsoft's clouds."""
 
 from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit
@@ -8,9 +8,9 @@ from smtp_desktop.domain.smtp.profile import Cloud, GraphMailbox
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Endpoints:
-    """Where a mailbox is signed in to and reached. `authority` ends with the tenant, `graph_url` with the version;
-    neither with a slash. `sign_in_hosts` are the names under which the sign-in is known, ports included."""
+class GraphEndpoints:
+    """The URLs for signing in to a mailbox and for reaching it. `authority` ends with the tenant, `graph_url` with the
+    version, neither with a slash. `sign_in_hosts` are all names of the sign-in host, with their ports."""
 
     authority: str
     graph_url: str
@@ -18,21 +18,21 @@ class Endpoints:
 
     @property
     def scope(self) -> str:
-        """What a token is asked for: all that the app was granted."""
+        """The scope to ask a token for: everything that the app was granted."""
         return f"{_origin(urlsplit(self.graph_url))}/.default"
 
     @property
     def graph_host(self) -> str:
-        """The host and, where it is given, the port."""
+        """The host of Graph, with its port where the URL has one."""
         return urlsplit(self.graph_url).netloc
 
     @property
     def sign_in_host(self) -> str:
-        """The same of the authority."""
+        """The host of the authority, with its port where the URL has one."""
         return urlsplit(self.authority).netloc
 
 
-# Microsoft Graph documentation, "National cloud deployments". The first name is the one that is used.
+# Microsoft Graph documentation, "National cloud deployments". The first name is the one in use.
 _CLOUDS = {
     Cloud.GLOBAL: ("graph.microsoft.com", ("login.microsoftonline.com", "login.microsoft.com", "login.windows.net")),
     Cloud.US_L4: ("graph.microsoft.us", ("login.microsoftonline.us",)),
@@ -41,23 +41,23 @@ _CLOUDS = {
 }
 
 
-def endpoints_of(mailbox: GraphMailbox) -> Endpoints:
-    """Returns the addresses of the cloud that `mailbox` lives in."""
-    return endpoints(mailbox.cloud, mailbox.tenant_id, mailbox.authority, mailbox.graph_url)
+def graph_endpoints_of(mailbox: GraphMailbox) -> GraphEndpoints:
+    """Returns the endpoints of the cloud that `mailbox` is in."""
+    return graph_endpoints(mailbox.cloud, mailbox.tenant_id, mailbox.authority, mailbox.graph_url)
 
 
-def endpoints(cloud: Cloud, tenant_id: str, authority: str, graph_url: str) -> Endpoints:
-    """Returns the addresses of `cloud`; the last two are the custom one's. An authority without a path gets the tenant
-    as its path, a Graph address without one gets the version."""
+def graph_endpoints(cloud: Cloud, tenant_id: str, authority: str, graph_url: str) -> GraphEndpoints:
+    """Returns the endpoints of `cloud`. `authority` and `graph_url` are for the custom cloud alone: an authority
+    without a path gets the tenant as its path, a Graph URL without one gets the version."""
     if cloud is not Cloud.CUSTOM:
         graph_host, sign_in_hosts = _CLOUDS[cloud]
-        return Endpoints(
+        return GraphEndpoints(
             authority=f"https://{sign_in_hosts[0]}/{tenant_id}",
             graph_url=f"https://{graph_host}/v1.0",
             sign_in_hosts=frozenset(sign_in_hosts),
         )
     sign_in = urlsplit(authority.strip())
-    return Endpoints(
+    return GraphEndpoints(
         authority=_with_path(sign_in, tenant_id),
         graph_url=_with_path(urlsplit(graph_url.strip()), "v1.0"),
         sign_in_hosts=frozenset({sign_in.netloc.lower()}),
@@ -65,7 +65,7 @@ def endpoints(cloud: Cloud, tenant_id: str, authority: str, graph_url: str) -> E
 
 
 def is_https_address(typed: str) -> bool:
-    """Whether `typed` is the https address of a host, without user, query or fragment."""
+    """Whether `typed` is an https URL of a host, without user, query or fragment."""
     typed = typed.strip()
     try:
         parts = urlsplit(typed)
@@ -74,7 +74,7 @@ def is_https_address(typed: str) -> bool:
     except ValueError:
         return False
     extras = "@" in parts.netloc or "?" in typed or "#" in typed
-    # urlsplit drops some control characters silently; broken ones no database can hold.
+    # urlsplit drops some control characters silently, and no database can hold a lone surrogate.
     return parts.scheme == "https" and port_is_whole and not extras and typed.isprintable() and " " not in typed
 
 

@@ -1,11 +1,11 @@
-"""What was typed into the form of an SMTP."""
+"""Drafts: the content of an SMTP's form, as typed."""
 
 from dataclasses import dataclass, replace
 
 from smtp_desktop.domain.mail.address import BadHost, ascii_host
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.certificate import Authority, Certificate
-from smtp_desktop.domain.smtp.cloud import endpoints, endpoints_of, is_https_address
+from smtp_desktop.domain.smtp.cloud import graph_endpoints, graph_endpoints_of, is_https_address
 from smtp_desktop.domain.smtp.profile import (
     DEFAULT_PORT,
     Cloud,
@@ -22,7 +22,7 @@ from smtp_desktop.domain.smtp.profile import (
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProfileDraft:
     """The form's content as typed. A secret that is None was not typed: a stored one then stays. `fingerprint_host` is
-    the host whose certificate `trusted_fingerprint` is of; empty where that is the draft's own."""
+    the host of the certificate with `trusted_fingerprint`; empty where that is the draft's own host."""
 
     name: str = ""
     type: ProfileType = ProfileType.GENERIC
@@ -51,7 +51,7 @@ class ProfileDraft:
 
     @property
     def typed_secrets(self) -> dict[SecretField, Secret]:
-        """The secrets that were typed and that this kind of SMTP uses."""
+        """The typed secrets that this kind of SMTP uses."""
         wanted: dict[SecretField, Secret | None] = {}
         if self.type is ProfileType.GRAPH:
             wanted[SecretField.CLIENT_SECRET] = self.client_secret
@@ -63,7 +63,7 @@ class ProfileDraft:
 
 
 def draft_of(profile: SmtpProfile) -> ProfileDraft:
-    """Returns the form's content for a stored SMTP; its secrets stay where they are."""
+    """Returns the form's content for a stored SMTP, without its secrets."""
     common = {
         "name": profile.name,
         "type": profile.type,
@@ -100,32 +100,32 @@ def draft_of(profile: SmtpProfile) -> ProfileDraft:
 
 
 def kept_secrets(draft: ProfileDraft, stored: SmtpProfile | None) -> frozenset[SecretField]:
-    """Returns which stored secrets may go on being used: a secret is never sent to a host or tenant that it
-    was not entered for."""
+    """Returns which stored secrets may still be used: a secret is never sent to another host or tenant than it was
+    entered for."""
     if stored is None or stored.type is not draft.type:
         return frozenset()
     match stored.server:
         case GenericServer(host_name=host):
-            same_place = same_host(host, draft.host_name) and draft.auth_required
+            same_server = same_host(host, draft.host_name) and draft.auth_required
         case GraphMailbox() as mailbox:
-            same_place = _same_tenant(mailbox, draft)
-    kept = set(stored.secret_refs) if same_place else set()
+            same_server = _same_tenant(mailbox, draft)
+    kept = set(stored.secret_refs) if same_server else set()
     if draft.type is ProfileType.GRAPH and draft.sign_in is SignIn.APP_ONLY:
         kept.discard(SecretField.PASSWORD)
     return frozenset(kept)
 
 
 def kept_fingerprint(draft: ProfileDraft) -> str:
-    """Returns the fingerprint of the certificate that the draft trusts; none where it is another host's: whoever may
-    pass for one server must not pass for another."""
+    """Returns the fingerprint of the certificate that the draft trusts; empty where it is of another host, since a
+    certificate that is trusted for one server must not be trusted for another."""
     if draft.fingerprint_host and not same_host(draft.fingerprint_host, draft.host_name):
         return ""
     return draft.trusted_fingerprint
 
 
 def trusting(draft: ProfileDraft, trusted: Authority | Certificate | None) -> ProfileDraft:
-    """Returns the draft with this CA, or this certificate of its host, trusted besides what the system trusts; None
-    takes either back."""
+    """Returns the draft with this CA trusted besides those of the system, or this certificate of its host alone; with
+    None, neither."""
     match trusted:
         case Authority(pem=pem):
             return replace(draft, trusted_ca_pem=pem, trusted_fingerprint="", fingerprint_host="")
@@ -137,7 +137,7 @@ def trusting(draft: ProfileDraft, trusted: Authority | Certificate | None) -> Pr
 
 
 def same_host(one: str, other: str) -> bool:
-    """Whether two host names, as typed, are those of the same host; what is no host is never the same."""
+    """Whether two host names, as typed, are the same; False where one is not a host name."""
     try:
         return ascii_host(one) == ascii_host(other)
     except BadHost:
@@ -145,14 +145,14 @@ def same_host(one: str, other: str) -> bool:
 
 
 def _same_tenant(mailbox: GraphMailbox, draft: ProfileDraft) -> bool:
-    """Whether the draft signs in at the same place, and for the same Graph."""
+    """Whether the draft signs in to the same tenant at the same authority, for the same Graph."""
     tenant = draft.tenant_id.strip()
     if mailbox.tenant_id.lower() != tenant.lower():
         return False
     custom = draft.cloud is Cloud.CUSTOM
     if custom and not (is_https_address(draft.authority) and is_https_address(draft.graph_url)):
         return False
-    before, after = endpoints_of(mailbox), endpoints(draft.cloud, tenant, draft.authority, draft.graph_url)
+    before, after = graph_endpoints_of(mailbox), graph_endpoints(draft.cloud, tenant, draft.authority, draft.graph_url)
     # The whole authority: its path is the tenant where it has one.
     same_authority = before.authority.lower() == after.authority.lower()
     return same_authority and before.graph_host == after.graph_host

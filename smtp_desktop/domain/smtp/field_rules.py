@@ -1,4 +1,4 @@
-"""What must hold of each field before an SMTP is saved."""
+"""Rules for the fields of an SMTP: what prevents saving it, and hints that prevent nothing."""
 
 import re
 from datetime import date
@@ -7,7 +7,7 @@ from smtp_desktop.domain.errors import FieldError
 from smtp_desktop.domain.mail.address import BadAddress, BadHost, ascii_host, is_this_computer, parse_address
 from smtp_desktop.domain.message_text import MessageText, msg
 from smtp_desktop.domain.smtp.certificate import plain_fingerprint
-from smtp_desktop.domain.smtp.cloud import endpoints_of, is_https_address
+from smtp_desktop.domain.smtp.cloud import graph_endpoints_of, is_https_address
 from smtp_desktop.domain.smtp.draft import ProfileDraft, kept_fingerprint, kept_secrets
 from smtp_desktop.domain.smtp.profile import (
     DESCRIPTION_LIMIT,
@@ -33,8 +33,8 @@ _MAX_PORT = 65535
 
 
 def field_errors(draft: ProfileDraft, stored: SmtpProfile | None) -> list[FieldError]:
-    """Returns what is wrong with the draft, in the order of the form; empty when it can be saved. Whether the name
-    is taken is not known here."""
+    """Returns the errors in the draft, in the order of the form; empty when it can be saved. Does not see whether the
+    name is taken."""
     problems: list[tuple[str, MessageText | None]] = [
         ("name", name_problem(draft.name)),
         ("from_address", _from_problem(draft)),
@@ -50,8 +50,8 @@ def field_errors(draft: ProfileDraft, stored: SmtpProfile | None) -> list[FieldE
     else:
         problems += _graph_problems(draft, stored)
     problems += [
-        ("signature", words_problem(draft.signature, SIGNATURE_LIMIT)),
-        ("description", words_problem(draft.description, DESCRIPTION_LIMIT)),
+        ("signature", free_text_problem(draft.signature, SIGNATURE_LIMIT)),
+        ("description", free_text_problem(draft.description, DESCRIPTION_LIMIT)),
     ]
     problems += _cloud_problems(draft)
     if draft.type is ProfileType.GENERIC:
@@ -108,7 +108,7 @@ def name_problem(name: str) -> MessageText | None:
     return _length_problem(name, NAME_LIMIT)
 
 
-def words_problem(typed: str, limit: int) -> MessageText | None:
+def free_text_problem(typed: str, limit: int) -> MessageText | None:
     """Returns what is wrong with a free text of up to `limit` characters, or None."""
     if _LONE_SURROGATE.search(typed):
         return msg("It holds a character that is broken, as a paste in another encoding leaves. Type it again.")
@@ -224,34 +224,34 @@ def _secret_problem(draft: ProfileDraft, stored: SmtpProfile | None, field: Secr
     if typed or field in kept_secrets(draft, stored):
         return None
     if stored is not None and stored.type is draft.type and field in stored.secret_refs:
-        return _lost(draft, stored)
+        return _not_kept(draft, stored)
     if field is SecretField.PASSWORD:
         return msg("Enter the password.")
     return msg("Enter the client secret's value.")
 
 
-def _lost(draft: ProfileDraft, stored: SmtpProfile) -> MessageText:
-    """Returns why a stored secret has to be entered again: the draft is about another place."""
+def _not_kept(draft: ProfileDraft, stored: SmtpProfile) -> MessageText:
+    """Returns why a stored secret has to be entered again: the draft is for another server."""
     match stored.server:
-        case GenericServer(host_name=place):
+        case GenericServer(host_name=server):
             pass
-        case GraphMailbox(tenant_id=place) as mailbox:
-            if place.lower() == draft.tenant_id.strip().lower():
-                return _lost_cloud(mailbox)
-    return msg("Enter it again: the stored one was given for {place} and is sent nowhere else.", place=place)
+        case GraphMailbox(tenant_id=server) as mailbox:
+            if server.lower() == draft.tenant_id.strip().lower():
+                return _other_cloud(mailbox)
+    return msg("Enter it again: the stored one was given for {server} and is sent nowhere else.", server=server)
 
 
-def _lost_cloud(mailbox: GraphMailbox) -> MessageText:
-    custom, ends = mailbox.cloud is Cloud.CUSTOM, endpoints_of(mailbox)
+def _other_cloud(mailbox: GraphMailbox) -> MessageText:
+    custom, endpoints = mailbox.cloud is Cloud.CUSTOM, graph_endpoints_of(mailbox)
     return msg(
         "Enter it again: the stored one was given for {sign_in} with {graph} and is sent nowhere else.",
-        sign_in=mailbox.authority if custom else ends.sign_in_host,
-        graph=mailbox.graph_url if custom else ends.graph_host,
+        sign_in=mailbox.authority if custom else endpoints.sign_in_host,
+        graph=mailbox.graph_url if custom else endpoints.graph_host,
     )
 
 
 def hints(draft: ProfileDraft) -> dict[str, MessageText]:
-    """Returns advice that refuses nothing, by field: what an admin may want to know before saving."""
+    """Returns hints by field, which prevent nothing: what the user may want to know before saving."""
     return _generic_hints(draft) if draft.type is ProfileType.GENERIC else _graph_hints(draft)
 
 

@@ -1,4 +1,4 @@
-"""An SMTP: one way to send mail."""
+"""SMTPs as they are stored: a profile, with its server or mailbox."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -16,26 +16,28 @@ DEFAULT_PORT = 587
 
 
 class ProfileType(StrEnum):
+    """An SMTP server, or a Microsoft 365 mailbox."""
+
     GENERIC = "generic"
     GRAPH = "graph"
 
 
 class EnvelopeSender(StrEnum):
-    """Whose address MAIL FROM carries when both are known."""
+    """The address in MAIL FROM where both are known: the user name's or the From Address."""
 
     USER = "user"
     FROM = "from"
 
 
 class SignIn(StrEnum):
-    """How a Microsoft 365 mailbox is signed in to."""
+    """How the program signs in to a Microsoft 365 mailbox."""
 
     PASSWORD = "password"  # noqa: S105 - a choice, not a password
     APP_ONLY = "app-only"
 
 
 class Cloud(StrEnum):
-    """Which of Microsoft's clouds a tenant lives in; `domain.cloud` knows their addresses."""
+    """The Microsoft cloud that a tenant is in; `cloud.graph_endpoints` has their addresses."""
 
     GLOBAL = "global"
     US_L4 = "us-l4"
@@ -45,14 +47,16 @@ class Cloud(StrEnum):
 
 
 class SecretField(StrEnum):
+    """The fields of an SMTP that hold a secret."""
+
     PASSWORD = "password"  # noqa: S105 - a field's name, not a password
     CLIENT_SECRET = "client_secret"  # noqa: S105 - as above
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GenericServer:
-    """An SMTP server. `host_name` is as typed. For this SMTP alone, `trusted_ca_pem` adds one CA, and with
-    `trusted_fingerprint` (SHA-256 in lower-case hexadecimal) this very certificate is trusted and no other."""
+    """An SMTP server. `host_name` is as typed. For this SMTP alone, `trusted_ca_pem` adds a CA to those of the system,
+    and with `trusted_fingerprint` (SHA-256 in lower-case hexadecimal) that certificate alone is trusted."""
 
     host_name: str
     smtp_port: int = DEFAULT_PORT
@@ -67,10 +71,10 @@ class GenericServer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GraphMailbox:
-    """A Microsoft 365 mailbox that is reached through Microsoft Graph.
+    """A Microsoft 365 mailbox, reached through Microsoft Graph.
 
     `authority` and `graph_url` are as typed, for the custom cloud alone. `client_secret_valid_until` is the last day
-    of the client secret, as far as the admin has told it.
+    of the client secret, where the user has entered it.
     """
 
     user_name: str
@@ -90,7 +94,7 @@ Server = GenericServer | GraphMailbox
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SmtpProfile:
-    """One way to send mail. `id` never changes; all else may. `from_address` is as typed."""
+    """An SMTP: one way to send mail. `id` never changes; everything else may. `from_address` is as typed."""
 
     id: ProfileId
     name: str
@@ -106,14 +110,14 @@ class SmtpProfile:
 
     @property
     def needs_password(self) -> bool:
-        """Whether it can only sign in with a password."""
+        """Whether it signs in with a password."""
         if isinstance(self.server, GenericServer):
             return self.server.auth_required
         return self.server.sign_in is SignIn.PASSWORD
 
     @property
     def needed_secrets(self) -> frozenset[SecretField]:
-        """Which secrets it signs in with."""
+        """The secrets that it signs in with."""
         needed = {SecretField.PASSWORD} if self.needs_password else set()
         if isinstance(self.server, GraphMailbox):
             needed.add(SecretField.CLIENT_SECRET)
@@ -121,7 +125,7 @@ class SmtpProfile:
 
     @property
     def secret_refs(self) -> dict[SecretField, SecretRef]:
-        """Where its secrets are kept, by field; only those that are set."""
+        """The references of its stored secrets, by field."""
         refs = {
             SecretField.PASSWORD: self.server.password_ref,
             SecretField.CLIENT_SECRET: getattr(self.server, "client_secret_ref", None),
@@ -130,8 +134,8 @@ class SmtpProfile:
 
 
 def copy_name(name: str, taken: frozenset[str]) -> str:
-    """Returns the name for a copy of `name`: NAME_copied, else NAME_copied2 and so on; NAME is shortened so
-    that the result fits. `taken` holds every name in use, in any case."""
+    """Returns the name for a copy of `name`: NAME_copied, else NAME_copied2 and so on, with NAME shortened to fit.
+    `taken` holds every name in use; case does not matter."""
     folded = {other.lower() for other in taken}
     number = 1
     while True:

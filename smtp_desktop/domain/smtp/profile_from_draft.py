@@ -1,4 +1,4 @@
-"""From what was typed to the SMTP that is kept."""
+"""The way from a draft to the SMTP that is stored."""
 
 from datetime import date
 
@@ -19,8 +19,8 @@ from smtp_desktop.domain.smtp.profile import (
 
 
 def profile_from_draft(draft: ProfileDraft, *, profile_id: ProfileId, stored: SmtpProfile | None) -> SmtpProfile:
-    """Returns the SMTP that `draft` describes. Its secrets' places are those of `stored`, as far as they may
-    still be used. Raises FieldErrors that name every refused field at once."""
+    """Returns the SMTP that `draft` describes. It keeps the secrets of `stored` that may still be used; typed ones are
+    left out. Raises FieldErrors with every refused field."""
     errors = tuple(field_errors(draft, stored))
     if errors:
         raise FieldErrors(errors)

@@ -1,4 +1,4 @@
-"""What is known of one mail provider."""
+"""The mail providers that the program knows: their servers, presets, SPF names and app passwords."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -8,23 +8,23 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from smtp_desktop.domain.mail.address import BadHost, ascii_host
-from smtp_desktop.domain.message_text import MessageText
+from smtp_desktop.domain.message_text import MessageText, msg
 
 _WILD = frozenset("*?[")  # of fnmatch
 
 
 class UserNameForm(StrEnum):
-    """What a provider wants as User Name."""
+    """The form of User Name that a provider wants."""
 
     ADDRESS = "address"
-    LOCAL_PART = "local_part"  # what stands before the @
-    APIKEY = "apikey"  # this very word
-    OTHER = "other"  # the note tells
+    LOCAL_PART = "local_part"  # the part before the @
+    APIKEY = "apikey"  # the literal word
+    OTHER = "other"  # see the preset's note
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preset:
-    """What to enter to send through a provider: one of `ports`, the best first, and what to know beforehand."""
+    """What to enter to send through a provider. `ports` has the best first; `note` is what to know beforehand."""
 
     ports: tuple[int, ...]
     user_name: UserNameForm = UserNameForm.ADDRESS
@@ -33,25 +33,25 @@ class Preset:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Provider:
-    """A mail provider, or one of its ways of sending: `house` is the same for all that belong together.
+    """A mail provider, or one of its ways of sending: `company` is the same for all that belong together.
 
-    Hosts and domains are in lower-case ASCII. Patterns are those of `fnmatch`; one that begins with a dot is of the
+    Hosts and domains are in lower-case ASCII. Patterns are those of `fnmatch`; one that begins with a dot matches the
     domain and all names below it.
 
-    `servers` are patterns of the hosts that it takes mail on, the one to enter first; `names` are patterns of its
-    other hosts: those that people type for it, right or wrong ones, or that speak in its name. `domains` are those of
-    the addresses that it gives to everybody; as a pattern, of those that it makes for each customer.
+    `servers` are patterns of the hosts that take its mail, the one to enter first; `names` are patterns of its other
+    hosts: those that people type for it, rightly or wrongly, and those in its greetings. `domains` are the domains of
+    the addresses that it gives to everybody; a pattern there matches those that it makes for each customer.
 
     `includes` stand for it in SPF records (RFC 7208 5.2); the first is the one to add. With `own_envelope` it sends
     with an address of its own in MAIL FROM; with `rewrites_from` it replaces a From Address that is not the user's;
-    with `customers_domains` it also sends, and signs, for domains that are its customers'.
+    with `customers_domains` it also sends, and signs, for domains of its customers.
 
-    `advised_as` are the names by which rules of advice speak of it. `words` is a regular expression that is searched
-    for, ignoring case, in replies: it finds what this provider alone says. Where it is empty only the host tells.
+    `advised_as` are its names in advice rules. `words` is a regular expression that is searched for in replies,
+    ignoring case: it finds what only this provider says. Where it is empty, only the host identifies the provider.
     """
 
     name: str
-    house: str
+    company: str
     servers: tuple[str, ...]
     names: tuple[str, ...] = ()
     domains: tuple[str, ...] = ()
@@ -65,24 +65,24 @@ class Provider:
 
     @property
     def host(self) -> str:
-        """The host to enter; empty where each region has its own, which is then right as typed."""
+        """The host to enter; empty where each region has its own: the typed host is then right."""
         return "" if "*" in self.servers[0] else self.servers[0]
 
     def takes_mail_at(self, host: str) -> bool:
-        """Whether mail that is handed to `host` goes through it."""
+        """Whether `host` is one of its servers for mail."""
         return _fits(host, self.servers)
 
     def has_host(self, host: str) -> bool:
-        """Whether `host` is, or was meant to be, one of its own."""
+        """Whether `host` is, or was meant as, one of its own."""
         return _fits(host, self.servers) or _fits(host, self.names)
 
     def has_mailboxes_of(self, domain: str) -> bool:
-        """Whether addresses in `domain` are with it."""
+        """Whether it has the mailboxes of `domain`."""
         return _fits(domain, self.domains)
 
-    def is_met(self, host: str, said: str) -> bool:
-        """Whether `host`, or a server that says `said`, is its own."""
-        return self.has_host(host) or (bool(self.words) and re.search(self.words, said, re.IGNORECASE) is not None)
+    def is_met(self, host: str, reply: str) -> bool:
+        """Whether `host`, or the server that sent `reply`, is its own."""
+        return self.has_host(host) or (bool(self.words) and re.search(self.words, reply, re.IGNORECASE) is not None)
 
 
 def _fits(name: str, patterns: tuple[str, ...]) -> bool:
@@ -92,39 +92,39 @@ def _fits(name: str, patterns: tuple[str, ...]) -> bool:
 def _fits_one(name: str, pattern: str) -> bool:
     below = pattern[0] == "."
     if _WILD.isdisjoint(pattern):
-        # Most are plain names, and a check looks at all of them.
+        # Most are plain names, and every check compares all of them.
         return f".{name}".endswith(pattern) if below else name == pattern
     return fnmatchcase(f".{name}", f"*{pattern}") if below else fnmatchcase(name, pattern)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Providers:
-    """The table of them. `gateways` are the names in SPF records of those that pass on other providers' mail.
+    """The table of providers. `gateways` are the names in SPF records of services that relay other providers' mail.
 
-    Whatever is looked up is in lower-case ASCII; of several that fit, the first counts.
+    Hosts and domains to look up are in lower-case ASCII. Where several providers match, the first is returned.
     """
 
     all: tuple[Provider, ...] = ()
     gateways: tuple[str, ...] = ()
 
     def at(self, host: str) -> Provider | None:
-        """Returns whose server `host` is; None where that is not known."""
+        """Returns the provider that `host` is a server of, if it is known."""
         return next((one for one in self.all if one.takes_mail_at(host)), None)
 
-    def giving(self, domain: str) -> Provider | None:
-        """Returns who gives addresses in `domain` to everybody; None where nobody does."""
+    def freemail_of(self, domain: str) -> Provider | None:
+        """Returns the provider that gives addresses in `domain` to everybody, if there is one."""
         return next((one for one in self.all if domain in one.domains), None)
 
     def preset_for_host(self, host: str) -> Provider | None:
-        """Returns who, with a preset, was meant where `host` was typed."""
+        """Returns the provider with a preset that was meant by typing `host`, if there is one."""
         return next((one for one in self.all if one.preset and one.has_host(host)), None)
 
     def preset_for_domain(self, domain: str) -> Provider | None:
-        """Returns who, with a preset, has the mailboxes of `domain`."""
+        """Returns the provider with a preset that has the mailboxes of `domain`, if there is one."""
         return next((one for one in self.all if one.preset and one.has_mailboxes_of(domain)), None)
 
     def advised_as(self, name: str) -> tuple[Provider, ...]:
-        """Returns those that rules of advice call `name`. Raises KeyError if there are none."""
+        """Returns the providers that advice rules call `name`. Raises KeyError where there are none."""
         found = tuple(one for one in self.all if name in one.advised_as)
         if not found:
             raise KeyError(name)
@@ -145,8 +145,8 @@ _KEYS = frozenset(
 
 
 def providers_from(document: Mapping[str, Any]) -> Providers:
-    """Returns the table that `document`, the parsed JSON, describes. What stands beside a provider's `ways` holds for
-    each of them that says nothing else. Raises KeyError, TypeError or ValueError if it is malformed."""
+    """Returns the table in `document`, the parsed JSON. Keys beside a provider's `ways` are defaults for each of them.
+    Raises KeyError, TypeError or ValueError where it is malformed."""
     return Providers(
         all=tuple(one for entry in document["providers"] for one in _ways_of(entry)),
         gateways=_words(document["gateways"]),
@@ -155,10 +155,10 @@ def providers_from(document: Mapping[str, Any]) -> Providers:
 
 def _ways_of(entry: Mapping[str, Any]) -> list[Provider]:
     shared = {key: value for key, value in entry.items() if key != "ways"}
-    return [_provider(shared | way, house=entry["name"]) for way in entry.get("ways", [{}])]
+    return [_provider(shared | way, company=entry["name"]) for way in entry.get("ways", [{}])]
 
 
-def _provider(entry: Mapping[str, Any], house: str) -> Provider:
+def _provider(entry: Mapping[str, Any], company: str) -> Provider:
     if unknown := entry.keys() - _KEYS:
         raise TypeError(unknown)
     servers = _words(entry["servers"])
@@ -166,7 +166,7 @@ def _provider(entry: Mapping[str, Any], house: str) -> Provider:
         raise ValueError(entry)
     return Provider(
         name=str(entry["name"]),
-        house=house,
+        company=company,
         servers=servers,
         names=_words(entry.get("names", [])),
         domains=_words(entry.get("domains", [])),
@@ -186,7 +186,7 @@ def _preset(entry: Mapping[str, Any]) -> Preset | None:
     return Preset(
         ports=tuple(int(port) for port in entry["ports"]),
         user_name=UserNameForm(entry.get("user_name", UserNameForm.ADDRESS)),
-        note=MessageText(entry["note"]) if "note" in entry else None,
+        note=msg(entry["note"]) if "note" in entry else None,
     )
 
 
@@ -198,7 +198,7 @@ def _words(value: object) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AppPasswordProvider:
-    """A provider as its customers know it. `takes_passwords` is False where no password works any more."""
+    """A provider that wants app passwords. `takes_passwords` is False where no password works any longer."""
 
     name: str
     hosts: tuple[str, ...]
@@ -206,7 +206,7 @@ class AppPasswordProvider:
 
 
 GMAIL = AppPasswordProvider(name="Gmail", hosts=("smtp.gmail.com", "smtp.googlemail.com", "smtp-relay.gmail.com"))
-# Microsoft took passwords away from personal mailboxes on 16 September 2024.
+# Since 16 September 2024 Microsoft takes no passwords for personal mailboxes.
 OUTLOOK = AppPasswordProvider(
     name="Outlook.com",
     hosts=("smtp-mail.outlook.com", "smtp.live.com", "smtp.hotmail.com"),
@@ -239,9 +239,9 @@ PROVIDERS = (GMAIL, OUTLOOK, YAHOO, AOL, ICLOUD, ZOHO, FASTMAIL)
 
 
 def app_password_provider(host_name: str) -> AppPasswordProvider | None:
-    """Returns whose server `host_name` is, as far as it is a provider of this list."""
+    """Returns the provider in this list that `host_name` is a server of, if there is one."""
     try:
         host = ascii_host(host_name)
     except BadHost:
         return None
-    return next((it for it in PROVIDERS if any(fnmatchcase(host, pattern) for pattern in it.hosts)), None)
+    return next((one for one in PROVIDERS if any(fnmatchcase(host, pattern) for pattern in one.hosts)), None)

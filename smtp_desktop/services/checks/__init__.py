@@ -1,1 +1,1 @@
-"""Tests and checks of SMTPs, and what is made of them."""
+"""Tests and checks of SMTPs: single and bulk, scheduled, their reports, deliverability, and the settings finder."""

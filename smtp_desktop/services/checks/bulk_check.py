@@ -1,35 +1,41 @@
-"""Checking many SMTPs at the same time."""
+"""Bulk checks: many SMTPs at the same time."""
 
 import os
 import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import suppress
+from dataclasses import asdict
+from datetime import datetime
 from functools import partial
+from typing import Any
 
 from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.diagnosis.conversation import Step
+from smtp_desktop.domain.checks.deliverability import WarningKind
+from smtp_desktop.domain.checks.health import CheckResult, TestKind
+from smtp_desktop.domain.diagnosis.conversation import CertificateFault, FailureKind, Stage, Step
 from smtp_desktop.domain.errors import SmtpDesktopError, StoreError, VaultError, VaultLocked
 from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile
-from smtp_desktop.services.checks.tester import Report, Tester
+from smtp_desktop.services.checks.report import Report
+from smtp_desktop.services.checks.tester import Tester
 from smtp_desktop.services.ports import ProfileStore, Vault
 from smtp_desktop.services.server_access import secrets_of
 
 _MOST_AT_ONCE = 200  # threads that wait for a server cost next to nothing
-_TOGETHER_S = 0.1  # what ends so soon after the first is written with it, and wakes nobody before
+_BATCH_S = 0.1  # results that come so soon after the first are written together
 
 CheckOutcome = Report | SmtpDesktopError
-"""How one SMTP did: an error where no conversation could be held."""
+"""What came of the check of one SMTP: an error where no conversation could be held."""
 
 
 class BulkCheck:
-    """Checks SMTPs together. Any number of rounds may run, and share 200 threads; each blocks its own until it ends."""
+    """Checks many SMTPs at once. Any number of runs may go on at the same time and share 200 threads."""
 
     def __init__(self, *, tester: Tester, store: ProfileStore, vault: Vault) -> None:
         self._tester = tester
         self._store = store
         self._vault = vault
-        # Its threads come as they are needed and stay for the next round: starting 200 takes longer than their work.
+        # Threads start as they are needed and stay for the next run: starting 200 takes longer than their work.
         self._pool = ThreadPoolExecutor(_MOST_AT_ONCE, thread_name_prefix="check", initializer=_stay_on_one_core)
 
     def run(
@@ -40,12 +46,12 @@ class BulkCheck:
         on_end: Callable[[ProfileId, CheckOutcome], None],
         on_step: Callable[[ProfileId, Step], None] = lambda *_: None,
     ) -> None:
-        """Each of `profile_ids` was checked once, 200 at the same time; nothing is tried twice, whatever happens.
+        """Checks each of `profile_ids` once, up to 200 at the same time; blocks until all have ended. Retries nothing.
 
-        `on_end` hears of each as it ends, on the calling thread; after `cancel` of those only that were under way.
-        `on_step` hears of their steps, on any thread.
-        What stops one SMTP (its keyring entry is gone, it was deleted) stops no other; a vault that is locked stops
-        all before the first conversation: raises VaultLocked then, and StoreError where the SMTPs can't be read.
+        Calls `on_end` for each as it ends, on the calling thread; after `cancel` only for those that had begun. Calls
+        `on_step` for each of their steps, on any thread.
+        A problem with one SMTP (its keyring entry is gone, it was deleted) stops no other. A locked vault stops all
+        before the first conversation: raises VaultLocked. Raises StoreError where the SMTPs can't be read.
         """
         wanted = list(dict.fromkeys(profile_ids))
         if not wanted:
@@ -53,55 +59,55 @@ class BulkCheck:
         self._refuse_locked(frozenset(wanted))
         cancels = [Cancel() for _ in wanted]
         cancel.wakes(lambda: _request_all(cancels))
-        begun = threading.Event()
+        first_began = threading.Event()
 
-        def told(profile_id: ProfileId, step: Step) -> None:
+        def forward(profile_id: ProfileId, step: Step) -> None:
             on_step(profile_id, step)
-            begun.set()
+            first_began.set()
 
-        # The shared threads get little of the caller's: they may hold what they got a little longer than this lasts.
+        # The pool's threads get as few of the caller's objects as possible: they may keep them after this returns.
         checks: dict[Future[CheckOutcome | None], ProfileId] = {}
-        for one, own in zip(wanted, cancels, strict=True):
-            check = self._pool.submit(self._one, one, own, told)
-            checks[check] = one
+        for profile_id, own_cancel in zip(wanted, cancels, strict=True):
+            check = self._pool.submit(self._check, profile_id, own_cancel, forward)
+            checks[check] = profile_id
             if len(checks) == 1:
-                # It loads what all of them need: twice as fast as when the others begin meanwhile.
-                check.add_done_callback(lambda _: begun.set())
-                begun.wait()
-        left = set(checks)
-        while left:
-            wait(left, return_when=FIRST_COMPLETED)
-            together, left = wait(left, timeout=_TOGETHER_S)
-            self._end({checks[check]: check.result() for check in together if not check.exception()}, on_end)
+                # The first check imports what all of them need: twice as fast as when the others begin meanwhile.
+                check.add_done_callback(lambda _: first_began.set())
+                first_began.wait()
+        running = set(checks)
+        while running:
+            wait(running, return_when=FIRST_COMPLETED)
+            ended, running = wait(running, timeout=_BATCH_S)
+            self._end({checks[check]: check.result() for check in ended if not check.exception()}, on_end)
         cancel.wakes(None)
         for check in checks:
             check.result()  # raises what is a bug
 
-    def _one(
+    def _check(
         self, profile_id: ProfileId, cancel: Cancel, on_step: Callable[[ProfileId, Step], None]
     ) -> CheckOutcome | None:
-        """Returns how it did; None where it was not to be begun any more."""
+        """Returns the outcome; None where it was cancelled before it began."""
         if cancel.requested:
             return None
         try:
-            return self._tester.check_unkept(profile_id, cancel=cancel, on_step=partial(on_step, profile_id))
+            return self._tester.check_unrecorded(profile_id, cancel=cancel, on_step=partial(on_step, profile_id))
         except SmtpDesktopError as error:
             return error
 
     def _end(
         self, outcomes: Mapping[ProfileId, CheckOutcome | None], on_end: Callable[[ProfileId, CheckOutcome], None]
     ) -> None:
-        """Results that come together are on the disk together: 200 servers that answer at the same time wait for it
-        a few times, not 200 times."""
-        failed: StoreError | None = None
+        """Records the results in one transaction, then calls `on_end`: when 200 servers answer at the same moment, the
+        run waits for the disk a few times, not 200 times."""
+        failure: StoreError | None = None
         try:
-            self._tester.keep([outcome for outcome in outcomes.values() if isinstance(outcome, Report)])
+            self._tester.record([outcome for outcome in outcomes.values() if isinstance(outcome, Report)])
         except StoreError as error:
-            failed = error
+            failure = error
         for profile_id, outcome in outcomes.items():
             if outcome is not None:
-                lost = isinstance(outcome, Report) and outcome.result
-                on_end(profile_id, failed if failed and lost else outcome)
+                unsaved = isinstance(outcome, Report) and outcome.result
+                on_end(profile_id, failure if failure and unsaved else outcome)
 
     def _refuse_locked(self, wanted: Collection[ProfileId]) -> None:
         first = next((p for p in self._store.all() if p.id in wanted and p.needed_secrets), None)
@@ -114,13 +120,13 @@ class BulkCheck:
         except VaultLocked:
             raise
         except VaultError:
-            return  # of this SMTP alone: its own check tells
+            return  # concerns this SMTP alone: its own check reports it
 
 
 def _stay_on_one_core() -> None:
-    """Python lets one thread work at a time. On several cores they hand its lock from core to core at every call of the
-    system, which costs as much again as the work itself."""
-    if hasattr(os, "sched_setaffinity"):  # Linux; it is about the calling thread alone
+    """Binds the calling thread to one core. Python runs one thread at a time; on several cores the threads would pass
+    its lock from core to core at every system call, which costs as much again as the work itself."""
+    if hasattr(os, "sched_setaffinity"):  # Linux only
         with suppress(OSError):  # a sandbox may forbid it
             os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
 
@@ -128,3 +134,25 @@ def _stay_on_one_core() -> None:
 def _request_all(cancels: Sequence[Cancel]) -> None:
     for cancel in cancels:
         cancel.request()
+
+
+def result_document(result: CheckResult) -> dict[str, Any]:
+    """Returns `result` as a JSON object: one process hands it to another."""
+    return asdict(result) | {"at": result.at.isoformat()}
+
+
+def result_from_document(document: dict[str, Any]) -> CheckResult:
+    """Returns the result that `result_document` made `document` of. Raises KeyError or ValueError for any other."""
+    stage, kind, fault = document["stage"], document["kind"], document["certificate_fault"]
+    return CheckResult(
+        profile_id=ProfileId(document["profile_id"]),
+        at=datetime.fromisoformat(document["at"]),
+        test_kind=TestKind(document["test_kind"]),
+        ok=document["ok"],
+        duration_ms=document["duration_ms"],
+        stage=Stage(stage) if stage else None,
+        kind=FailureKind(kind) if kind else None,
+        certificate_fault=CertificateFault(fault) if fault else None,
+        reply=document["reply"],
+        warnings=tuple(WarningKind(warning) for warning in document["warnings"]),
+    )

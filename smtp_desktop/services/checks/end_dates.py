@@ -1,4 +1,4 @@
-"""What will stop working when, by what is stored."""
+"""The end dates of the stored SMTPs."""
 
 from dataclasses import dataclass, replace
 from datetime import tzinfo
@@ -12,44 +12,44 @@ from smtp_desktop.services.ports import HealthStore, ProfileStore
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sources:
-    """What deadlines are found in: every SMTP, and what is known of servers."""
+class EndDateSources:
+    """The values that end dates follow from: every SMTP, and the facts about servers."""
 
     profiles: tuple[SmtpProfile, ...] = ()
     facts: tuple[ServerFact, ...] = ()
 
     def end_dates(self, zone: tzinfo | None = None) -> tuple[EndDate, ...]:
-        """Returns all that ends, the soonest first; the days are those of `zone`, None is this computer's own."""
+        """Returns every end date, the soonest first. Days are those of `zone`; None is this computer's own."""
         return end_dates(self.profiles, self.facts, zone)
 
-    def after(self, event: Event) -> "Sources":
-        """Returns the sources as they are once this has happened; the very same ones if it has nothing to do with
-        them. Who is the default does not matter here, and is not kept up."""
+    def after(self, event: Event) -> "EndDateSources":
+        """Returns the sources after `event`; the same object where it does not concern them. Which SMTP is the default
+        does not matter here, and is not kept up to date."""
         match event:
             case ProfileSaved(profile=profile):
                 others = tuple(other for other in self.profiles if other.id != profile.id)
                 return self._with_profiles((*others, profile))
             case ProfileDeleted(profile_id=profile_id):
-                return self._with_profiles(tuple(one for one in self.profiles if one.id != profile_id))
+                return self._with_profiles(tuple(profile for profile in self.profiles if profile.id != profile_id))
             case ServerLearned(fact=fact):
-                other_facts = (one for one in self.facts if (one.host, one.port) != (fact.host, fact.port))
+                other_facts = (other for other in self.facts if other.endpoint != fact.endpoint)
                 return replace(self, facts=(*other_facts, fact))
             case _:
                 return self
 
-    def _with_profiles(self, profiles: tuple[SmtpProfile, ...]) -> "Sources":
-        # As the store does: what is known of a server is dropped with the last SMTP that uses it.
+    def _with_profiles(self, profiles: tuple[SmtpProfile, ...]) -> "EndDateSources":
+        # As the store does: the fact about a server goes with the last SMTP that uses it.
         used = {endpoint_of(profile.server) for profile in profiles}
-        return Sources(profiles=profiles, facts=tuple(fact for fact in self.facts if (fact.host, fact.port) in used))
+        return EndDateSources(profiles=profiles, facts=tuple(fact for fact in self.facts if fact.endpoint in used))
 
 
 class EndDates:
-    """Reads what deadlines are found in. May block on the disk: never call it on the GUI thread."""
+    """Reads the sources of end dates. May block on the disk: never call it on the GUI thread."""
 
     def __init__(self, *, store: ProfileStore, health: HealthStore) -> None:
         self._store = store
         self._health = health
 
-    def sources(self) -> Sources:
-        """Returns what is stored now. Raises StoreError."""
-        return Sources(profiles=tuple(self._store.all()), facts=tuple(self._health.server_facts()))
+    def sources(self) -> EndDateSources:
+        """Returns the sources as stored now. Raises StoreError."""
+        return EndDateSources(profiles=tuple(self._store.all()), facts=tuple(self._health.server_facts()))

@@ -1,4 +1,4 @@
-"""Finding settings that work in place of those that failed."""
+"""The settings finder: probes servers for settings that work in place of those that failed."""
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.checks.candidates import SUBMISSION_PORTS, Candidate, candidates_after, is_about_sender
-from smtp_desktop.domain.checks.suggestion import Confidence, Found, Probe, Suggestion, changes_of
+from smtp_desktop.domain.checks.suggestion import Confidence, Probe, SearchResult, Suggestion, changes_of
 from smtp_desktop.domain.diagnosis.conversation import Failure, Stage, Timeline
 from smtp_desktop.domain.mail.address import Address
 from smtp_desktop.domain.secret import Secret
@@ -15,14 +15,14 @@ from smtp_desktop.domain.smtp.identity import identity_of
 from smtp_desktop.domain.smtp.profile import GenericServer, ProfileId, SecretField, SmtpProfile
 from smtp_desktop.domain.smtp.providers import Providers
 from smtp_desktop.services.ports import Events, HealthStore, Prober, ProfileStore, Vault
-from smtp_desktop.services.server_access import known_fact, learn_from, secrets_of
+from smtp_desktop.services.server_access import known_fact, learn_server_fact, secrets_of
 
 OnProbe = Callable[[Probe], None]
 
 
 class SettingsFinder:
-    """Looks for settings that work, without sending a mail. The password is given once at most, and only to the host
-    that it was entered for. Any call may block on the network and the keyring: never call it on the GUI thread."""
+    """Looks for settings that work, without sending a mail. Sends the password once at most, and only to the host that
+    it was entered for. Any call may block on the network and the keyring: never call it on the GUI thread."""
 
     def __init__(
         self,
@@ -35,7 +35,7 @@ class SettingsFinder:
         read_providers: Callable[[], Providers],
         ports: Sequence[int] = SUBMISSION_PORTS,
     ) -> None:
-        """`ports` are those that servers usually take mail on, the best first."""
+        """`ports` are those on which servers usually take mail, the best first."""
         self._store = store
         self._health = health
         self._vault = vault
@@ -44,21 +44,21 @@ class SettingsFinder:
         self._read_providers = read_providers
         self._ports = tuple(ports)
 
-    def look(self, profile: SmtpProfile, server: GenericServer, *, cancel: Cancel) -> Timeline:
-        """Returns how far the SMTP's present settings go, up to the sender: nothing is sent. Raises VaultError."""
+    def probe(self, profile: SmtpProfile, server: GenericServer, *, cancel: Cancel) -> Timeline:
+        """Tries the SMTP's present settings up to MAIL FROM, and sends nothing. Raises VaultError, StoreError."""
         password = secrets_of(profile, self._vault).get(SecretField.PASSWORD)
         return self._converse(server, password, identity_of(profile).envelope_sender, cancel)
 
     def find(
         self, draft: ProfileDraft, *, profile_id: ProfileId | None, failure: Failure, cancel: Cancel, on_probe: OnProbe
-    ) -> Found:
-        """Returns what was tried after `failure` of these settings, saved or not, and what of it works.
+    ) -> SearchResult:
+        """Looks for settings that work after `failure` of those in `draft`, which may be unsaved.
 
-        `profile_id` is the SMTP that they are of. `on_probe` hears of each probe when it begins and when it ends, on
-        the calling thread. Raises NoSuchProfile, VaultError, StoreError; then nothing was tried.
+        `profile_id` is the SMTP that `draft` edits, None for a new one. Calls `on_probe` when each probe begins and
+        when it ends, on the calling thread. Raises NoSuchProfile, VaultError, StoreError; then nothing was tried.
         """
         candidates = candidates_after(draft, failure, providers=self._read_providers(), ports=self._ports)
-        # First of all: a locked vault is told before anyone waits for the network.
+        # First: a locked vault shows at once, not after a wait for the network.
         password = self._password(draft, profile_id) if candidates else None
         if is_about_sender(failure):
             return self._find_sender(draft, candidates, password, cancel, on_probe)
@@ -68,12 +68,12 @@ class SettingsFinder:
         if best and password and not cancel.requested:
             signed_in = self._sign_in(best, password, None, cancel, on_probe)
         suggestions = [_suggestion(draft, probe, signed_in) for probe in probes if probe.works]
-        # What is proven comes before what is likely.
-        suggestions.sort(key=lambda one: one.sureness is not Confidence.SIGNED_IN)
-        return Found(probes=(*probes, *([signed_in] if signed_in else [])), suggestions=tuple(suggestions))
+        # The proven one comes first.
+        suggestions.sort(key=lambda suggestion: suggestion.confidence is not Confidence.SIGNED_IN)
+        return SearchResult(probes=(*probes, *([signed_in] if signed_in else [])), suggestions=tuple(suggestions))
 
     def _password(self, draft: ProfileDraft, profile_id: ProfileId | None) -> Secret | None:
-        """Returns the password that was entered for the draft's host; None where there is none."""
+        """Returns the password that was entered for the draft's host, typed or stored; None where there is none."""
         if not draft.auth_required:
             return None
         if draft.password:
@@ -90,35 +90,35 @@ class SettingsFinder:
         password: Secret | None,
         cancel: Cancel,
         on_probe: OnProbe,
-    ) -> Found:
+    ) -> SearchResult:
         if password is None or not candidates or cancel.requested:
-            return Found(probes=(), suggestions=())
+            return SearchResult(probes=(), suggestions=())
         candidate = candidates[0]
         probe = self._sign_in(candidate, password, _sender_of(candidate.draft), cancel, on_probe)
         suggestions: tuple[Suggestion, ...] = ()
         if probe.works:
             changes = changes_of(draft, candidate.draft)
-            suggestions = (Suggestion(candidate=candidate, changes=changes, sureness=Confidence.SENDER_TAKEN),)
-        return Found(probes=(probe,), suggestions=suggestions)
+            suggestions = (Suggestion(candidate=candidate, changes=changes, confidence=Confidence.SENDER_TAKEN),)
+        return SearchResult(probes=(probe,), suggestions=suggestions)
 
     def _probe_all(self, candidates: tuple[Candidate, ...], cancel: Cancel, on_probe: OnProbe) -> list[Probe]:
         if not candidates or cancel.requested:
             return []
         for candidate in candidates:
             on_probe(Probe(candidate=candidate))
-        # A cancel wakes one conversation: each has its own.
+        # A Cancel wakes a single conversation, so each probe has its own.
         cancels = [Cancel() for _ in candidates]
 
         def cancel_all() -> None:
-            for one in cancels:
-                one.request()
+            for probe_cancel in cancels:
+                probe_cancel.request()
 
         cancel.wakes(cancel_all)
         try:
             with ThreadPoolExecutor(len(candidates), thread_name_prefix="probe") as pool:
                 futures = {
-                    pool.submit(self._converse, _server_of(candidate.draft), None, None, own): candidate
-                    for candidate, own in zip(candidates, cancels, strict=True)
+                    pool.submit(self._converse, _server_of(candidate.draft), None, None, own_cancel): candidate
+                    for candidate, own_cancel in zip(candidates, cancels, strict=True)
                 }
                 ended = {}
                 for future in as_completed(futures):
@@ -156,7 +156,7 @@ class SettingsFinder:
             known_mode=fact.security.mode if fact else None,
             cancel=cancel,
         )
-        learn_from(timeline, server, known=fact, health=self._health, events=self._events)
+        learn_server_fact(timeline, server, known=fact, health=self._health, events=self._events)
         return timeline
 
 
@@ -184,18 +184,18 @@ def _suggestion(draft: ProfileDraft, probe: Probe, signed_in: Probe | None) -> S
     candidate = probe.candidate
     refusal = None
     if not draft.auth_required:
-        sureness = Confidence.ANSWERS
+        confidence = Confidence.ANSWERS
     elif not candidate.same_host:
-        sureness = Confidence.OTHER_HOST
+        confidence = Confidence.OTHER_HOST
     elif signed_in and signed_in.candidate == candidate and signed_in.works:
-        sureness = Confidence.SIGNED_IN
+        confidence = Confidence.SIGNED_IN
     elif signed_in and _refused_sign_in(signed_in):
-        # The same server behind another port, most likely: it would say the same.
-        sureness, refusal = Confidence.SIGN_IN_REFUSED, signed_in.failure
+        # Most likely the same server behind another port, which would refuse the sign-in as well.
+        confidence, refusal = Confidence.SIGN_IN_REFUSED, signed_in.failure
     else:
-        sureness = Confidence.OFFERS_SIGN_IN
+        confidence = Confidence.OFFERS_SIGN_IN
     return Suggestion(
-        candidate=candidate, changes=changes_of(draft, candidate.draft), sureness=sureness, refusal=refusal
+        candidate=candidate, changes=changes_of(draft, candidate.draft), confidence=confidence, refusal=refusal
     )
 
 

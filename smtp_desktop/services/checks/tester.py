@@ -1,7 +1,7 @@
-"""Trying SMTPs: a test sends a real mail, a check stops after signing in."""
+"""The tester of SMTPs: a test sends a real mail, a check stops after signing in."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.checks.deliverability import DeliverabilityWarning
@@ -26,29 +26,15 @@ from smtp_desktop.domain.smtp.profile import (
     SmtpProfile,
 )
 from smtp_desktop.domain.smtp.profile_from_draft import profile_from_draft
+from smtp_desktop.services.checks.report import Report
 from smtp_desktop.services.ports import Clock, Events, HealthStore, ProfileStore, Transport, Vault
-from smtp_desktop.services.server_access import known_fact, learn_from, secrets_of
+from smtp_desktop.services.server_access import known_fact, learn_server_fact, secrets_of
 
 _GRAPH_STAGES = frozenset({Stage.TOKEN, Stage.MAILBOX, Stage.SEND})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
-    """How a test or check went. `to` is the recipient of a test. `stored` tells a saved SMTP from a form's content.
-    `warnings` are there only where it worked: then it works, but. `result` is what to remember of it, if anything."""
-
-    profile: SmtpProfile
-    test_kind: TestKind
-    to: Address | None
-    timeline: Timeline
-    advice: Advice | None
-    stored: bool
-    warnings: tuple[DeliverabilityWarning, ...] = ()
-    result: CheckResult | None = None
-
-
 class Tester:
-    """Tries SMTPs. Any call may block on the network and the keyring: never call it on the GUI thread."""
+    """Tests and checks SMTPs. Any call may block on the network and the keyring: never call it on the GUI thread."""
 
     def __init__(
         self,
@@ -63,11 +49,11 @@ class Tester:
         new_message_id: Callable[[str], str],
         program: str,
         release_hold: Callable[[ProfileId], bool],
-        warnings_on: Callable[[SmtpProfile, Timeline, Cancel], tuple[DeliverabilityWarning, ...]],
+        warnings_for: Callable[[SmtpProfile, Timeline, Cancel], tuple[DeliverabilityWarning, ...]],
     ) -> None:
-        """`new_message_id` makes a Message-ID, angle brackets included, for a domain; `program` is name and version;
-        `release_hold` lets mail go through an SMTP again, and returns whether it was held; `warnings_on` tells what
-        recipients may hold against mail that a server took, and may take some seconds for it."""
+        """`new_message_id` makes a Message-ID, with its angle brackets, for a domain; `program` is name and version;
+        `release_hold` ends the hold on an SMTP, and returns whether there was one; `warnings_for` returns the
+        deliverability warnings, and may block for some seconds."""
         self._store = store
         self._health = health
         self._vault = vault
@@ -78,14 +64,14 @@ class Tester:
         self._new_message_id = new_message_id
         self._program = program
         self._release_hold = release_hold
-        self._concerns_on = warnings_on
+        self._warnings_for = warnings_for
 
     def test(self, profile_id: ProfileId, *, to: str, cancel: Cancel, on_step: Callable[[Step], None]) -> Report:
-        """A test mail went to `to`, or the report says why not. Raises FieldErrors for a bad address, NoSuchProfile,
-        VaultError, StoreError."""
+        """Sends a test mail to `to` and records the result; the report says how it went. Calls `on_step` on the calling
+        thread. Raises FieldErrors for a bad address, NoSuchProfile, VaultError, StoreError."""
         recipient = _recipient(to)
         profile = self._store.get(profile_id)
-        return self._kept(self._try(profile, {}, recipient, cancel, on_step, stored=True))
+        return self._recorded(self._converse(profile, {}, recipient, cancel, on_step, stored=True))
 
     def test_draft(
         self,
@@ -96,26 +82,29 @@ class Tester:
         cancel: Cancel,
         on_step: Callable[[Step], None],
     ) -> Report:
-        """The same with a form's content, saved or not; nothing is saved. `profile_id` is the SMTP that it edits."""
+        """Does the same with the content of a form, and saves nothing of it. `profile_id` is the SMTP that the form
+        edits, None for a new one. The result is recorded only where the form has no change."""
         recipient = _recipient(to)
         stored = self._store.get(profile_id) if profile_id else None
         profile = profile_from_draft(draft, profile_id=profile_id or ProfileId(""), stored=stored)
         unchanged = (
             stored is not None and not draft.typed_secrets and replace(profile, is_default=stored.is_default) == stored
         )
-        return self._kept(self._try(profile, draft.typed_secrets, recipient, cancel, on_step, stored=unchanged))
+        report = self._converse(profile, draft.typed_secrets, recipient, cancel, on_step, stored=unchanged)
+        return self._recorded(report)
 
     def check(self, profile_id: ProfileId, *, cancel: Cancel, on_step: Callable[[Step], None]) -> Report:
-        """The server was spoken to up to and including sign-in; nothing was sent. Raises as `test` does."""
-        return self._kept(self.check_unkept(profile_id, cancel=cancel, on_step=on_step))
+        """Speaks to the server up to and including the sign-in, sends nothing, and records the result. Raises as `test`
+        does."""
+        return self._recorded(self.check_unrecorded(profile_id, cancel=cancel, on_step=on_step))
 
-    def check_unkept(self, profile_id: ProfileId, *, cancel: Cancel, on_step: Callable[[Step], None]) -> Report:
-        """The same, but that its result is not remembered yet: for who checks many, and calls `keep` with them."""
+    def check_unrecorded(self, profile_id: ProfileId, *, cancel: Cancel, on_step: Callable[[Step], None]) -> Report:
+        """Does the same as `check`, but leaves the result to `record`: a bulk check records many at once."""
         profile = self._store.get(profile_id)
-        return self._try(profile, {}, None, cancel, on_step, stored=True)
+        return self._converse(profile, {}, None, cancel, on_step, stored=True)
 
-    def keep(self, reports: Sequence[Report]) -> None:
-        """Their results are remembered, and told. Raises StoreError; then none is."""
+    def record(self, reports: Sequence[Report]) -> None:
+        """Stores the results of `reports` and publishes each. Raises StoreError; then none is stored."""
         results = [report.result for report in reports if report.result]
         if results:
             self._health.record(*results)
@@ -123,18 +112,19 @@ class Tester:
             self._events.publish(ResultRecorded(result=result))
 
     def advice_on(self, failure: Failure, profile: SmtpProfile | None) -> Advice | None:
-        """Returns what `failure` means and what to do about it. It was met with `profile`; None if that is gone."""
+        """Returns what `failure` means and what to do about it, if any rule fits. `profile` is the SMTP that failed;
+        None where it was deleted."""
         kind = profile.type if profile else ProfileType.GENERIC
         if isinstance(failure.reply, HttpReply) or failure.stage in _GRAPH_STAGES:
             kind = ProfileType.GRAPH
         elif failure.reply:
             kind = ProfileType.GENERIC
-        # The SMTP may be of another type by now: then its host says nothing of this failure.
-        place = failure_context_of(profile.server) if profile and profile.type is kind else FailureContext()
-        return advise(self._advice_rules[kind], failure, place)
+        # The SMTP may be of another type by now: its host then says nothing about this failure.
+        context = failure_context_of(profile.server) if profile and profile.type is kind else FailureContext()
+        return advise(self._advice_rules[kind], failure, context)
 
     def history(self, count: int) -> dict[ProfileId, list[CheckResult]]:
-        """Returns the last `count` results of every SMTP, oldest first."""
+        """Returns the last `count` results of every SMTP, oldest first. Raises StoreError."""
         return self._health.latest(count)
 
     def history_of(self, profile_id: ProfileId, count: int) -> Sequence[CheckResult]:
@@ -142,10 +132,10 @@ class Tester:
         return self._health.of(profile_id, count)
 
     def server_facts(self) -> Sequence[ServerFact]:
-        """Returns how servers were found to secure connections."""
+        """Returns how servers were seen to secure connections. Raises StoreError."""
         return self._health.server_facts()
 
-    def _try(
+    def _converse(
         self,
         profile: SmtpProfile,
         typed: Mapping[SecretField, Secret],
@@ -165,11 +155,11 @@ class Tester:
             on_step=on_step,
         )
         test_kind = TestKind.TEST if recipient else TestKind.CHECK
-        learn_from(timeline, profile.server, known=fact, health=self._health, events=self._events)
+        learn_server_fact(timeline, profile.server, known=fact, health=self._health, events=self._events)
         cancelled = cancel.requested
         if stored and timeline.ok and not cancelled and self._release_hold(profile.id):
-            self._events.publish(OutboxChanged())  # first of all: waiting mail needs no look at the sender's domain
-        warnings = self._concerns_on(profile, timeline, cancel) if timeline.ok and not cancelled else ()
+            self._events.publish(OutboxChanged())  # before the look-ups: waiting mail does not depend on them
+        warnings = self._warnings_for(profile, timeline, cancel) if timeline.ok and not cancelled else ()
         failure = timeline.failure
         return Report(
             profile=profile,
@@ -184,8 +174,8 @@ class Tester:
             result=self._result(profile, test_kind, timeline, warnings) if stored and not cancelled else None,
         )
 
-    def _kept(self, report: Report) -> Report:
-        self.keep([report])
+    def _recorded(self, report: Report) -> Report:
+        self.record([report])
         return report
 
     def _result(
@@ -211,7 +201,7 @@ class Tester:
             (
                 f"This is a test mail from the SMTP {profile.name or '(not named yet)'}.",
                 "",
-                *_described(profile.server),
+                *_server_lines(profile.server),
                 f"From: {identity.header_from}",
                 "",
                 f"Sent by {self._program}.",
@@ -235,7 +225,7 @@ def _recipient(typed: str) -> Address:
     return parse_address(typed)
 
 
-def _described(server: Server) -> tuple[str, ...]:
+def _server_lines(server: Server) -> tuple[str, ...]:
     if isinstance(server, GenericServer):
         return (
             f"Host Name: {server.host_name}",

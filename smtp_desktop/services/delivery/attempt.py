@@ -17,7 +17,7 @@ from smtp_desktop.services.delivery.attempt_result import PENDING, AttemptResult
 from smtp_desktop.services.delivery.ports import MailConnection, MailConnector, OutboxStore
 from smtp_desktop.services.delivery.server_queue import Job, ServerQueue, WorkerConnection
 from smtp_desktop.services.ports import Clock, Events, HealthStore, ProfileStore, Vault
-from smtp_desktop.services.server_access import known_fact, learn_from, secrets_of
+from smtp_desktop.services.server_access import known_fact, learn_server_fact, secrets_of
 
 _SIGNING_IN = frozenset({Stage.SIGN_IN, Stage.TOKEN})
 _SIGNED_IN = frozenset({Stage.SENDER, Stage.RECIPIENT, Stage.CONTENT, Stage.MAILBOX, Stage.SEND})
@@ -67,7 +67,7 @@ class LeaseGuard:
 
     def on_step(self, step: Step) -> None:
         """Hears how far the mail is."""
-        if step.outcome is not StepStatus.RUNNING:
+        if step.status is not StepStatus.RUNNING:
             return
         # A line that was open may have to connect, and to sign in, anew.
         if step.stage in _SIGNING_IN and not self.enter():
@@ -111,7 +111,7 @@ def try_job(context: CourierContext, job: Job, connection: WorkerConnection, gua
         return not_started(job, started_at, Stage.CONTENT, message, Disposition.REFUSED)
     if timeline.security:
         known = known_fact(context.health, job.profile.server)
-        learn_from(timeline, job.profile.server, known=known, health=context.health, events=context.events)
+        learn_server_fact(timeline, job.profile.server, known=known, health=context.health, events=context.events)
     return tried_of(job, started_at, timeline, disposition_of(timeline))
 
 

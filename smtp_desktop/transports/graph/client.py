@@ -9,7 +9,7 @@ from urllib.parse import quote, urlencode
 from smtp_desktop.domain.diagnosis.conversation import Stage
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.secret import Secret
-from smtp_desktop.domain.smtp.cloud import Endpoints
+from smtp_desktop.domain.smtp.cloud import GraphEndpoints
 from smtp_desktop.domain.smtp.profile import GraphMailbox, SignIn
 from smtp_desktop.transports.graph.http import Answer, Http, Request
 from smtp_desktop.transports.graph.messages import graph_refused, not_graph
@@ -42,7 +42,7 @@ class GraphClient:
     def __init__(
         self,
         mailbox: GraphMailbox,
-        endpoints: Endpoints,
+        endpoints: GraphEndpoints,
         *,
         http: Http,
         tokens: Tokens,

@@ -11,7 +11,7 @@ import msal
 
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.secret import MASK, Secret
-from smtp_desktop.domain.smtp.cloud import Endpoints
+from smtp_desktop.domain.smtp.cloud import GraphEndpoints
 from smtp_desktop.domain.smtp.profile import GraphMailbox, SecretField, SignIn
 from smtp_desktop.transports.graph.http import Answer, Http, Request
 from smtp_desktop.transports.graph.messages import elsewhere, federated, not_graph, token_refused
@@ -64,7 +64,7 @@ class EntraSignIn:
     def __init__(
         self,
         mailbox: GraphMailbox,
-        endpoints: Endpoints,
+        endpoints: GraphEndpoints,
         *,
         secrets: Mapping[SecretField, Secret],
         shelf: TokenShelf,
@@ -135,7 +135,13 @@ class _MsalHttp:
     """The HTTP client that msal uses: what is refused ends the conversation here, with all that Entra ID said."""
 
     def __init__(
-        self, mailbox: GraphMailbox, endpoints: Endpoints, *, http: Http, recorder: TimelineRecorder, patience: Patience
+        self,
+        mailbox: GraphMailbox,
+        endpoints: GraphEndpoints,
+        *,
+        http: Http,
+        recorder: TimelineRecorder,
+        patience: Patience,
     ) -> None:
         self._mailbox = mailbox
         self._endpoints = endpoints

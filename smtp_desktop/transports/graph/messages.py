@@ -23,7 +23,7 @@ _DIALLING = {
 def reworded(error: SessionError, host: str) -> SessionError:
     """Returns the same end in words for someone who typed neither host nor port."""
     words = _DIALLING.get(error.kind)
-    return SessionError(error.kind, MessageText(words, {"host": host}), stage=error.stage) if words else error
+    return SessionError(error.kind, msg(words, host=host), stage=error.stage) if words else error
 
 
 def hung_up(host: str) -> SessionError:

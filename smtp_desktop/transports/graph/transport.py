@@ -19,7 +19,7 @@ from smtp_desktop.domain.diagnosis.stages import stages_of
 from smtp_desktop.domain.mail.message import Mail
 from smtp_desktop.domain.mail.received import MailboxMail, MailboxMailId, MailboxPage, PageMark
 from smtp_desktop.domain.secret import Secret
-from smtp_desktop.domain.smtp.cloud import endpoints_of
+from smtp_desktop.domain.smtp.cloud import graph_endpoints_of
 from smtp_desktop.domain.smtp.profile import GraphMailbox, SecretField, SignIn
 from smtp_desktop.transports.deadline import Deadline
 from smtp_desktop.transports.graph.client import GraphClient
@@ -133,7 +133,7 @@ def client_of(
     patience: Patience,
 ) -> GraphClient:
     """Returns a client for one conversation."""
-    endpoints = endpoints_of(mailbox)
+    endpoints = graph_endpoints_of(mailbox)
     tokens = EntraSignIn(
         mailbox, endpoints, secrets=secrets, shelf=shelf, http=http, recorder=recorder, patience=patience
     )
@@ -207,7 +207,7 @@ class GraphConnection:
                 failure = recorder.fail(error)
             timeline = recorder.timeline(failure=failure, accepted=accepted)
         gone_through = tuple(
-            s for s in timeline.steps if s.stage is Stage.SEND or s.outcome is not StepStatus.NOT_REACHED
+            s for s in timeline.steps if s.stage is Stage.SEND or s.status is not StepStatus.NOT_REACHED
         )
         return replace(timeline, steps=gone_through)
 

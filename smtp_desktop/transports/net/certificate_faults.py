@@ -83,7 +83,7 @@ def _sentence(fault: CertificateFault, host: str, error: ssl.SSLCertVerification
     values: dict[str, str | int] = {"host": host}
     if fault is CertificateFault.OTHER:
         values["reason"] = reason
-    return MessageText(_SENTENCES[fault], values)
+    return MessageText(template=_SENTENCES[fault], values=values)
 
 
 def with_chain(error: SessionError, chain: tuple[Certificate, ...], host: str) -> SessionError:

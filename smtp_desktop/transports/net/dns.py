@@ -32,9 +32,9 @@ class SystemDns:
         self._pending: dict[_Key, Future[DnsAnswer]] = {}
         self._cache: LRUCache | None = None
 
-    def questions(self, cancel: Cancel) -> "SystemQuestions":
+    def lookups(self, cancel: Cancel) -> "SystemLookups":
         """Returns look-ups that share one deadline and `cancel`."""
-        return SystemQuestions(self, cancel, time.monotonic() + self._lifetime_s)
+        return SystemLookups(self, cancel, time.monotonic() + self._lifetime_s)
 
     def ask(self, name: str, record_type: str) -> "Future[DnsAnswer]":
         """Returns the future answer, which is there within twice the lifetime."""
@@ -85,8 +85,8 @@ class SystemDns:
             return self._cache
 
 
-class SystemQuestions:
-    """The port `services.ports.Questions`."""
+class SystemLookups:
+    """The port `services.ports.DnsLookups`."""
 
     def __init__(self, dns: SystemDns, cancel: Cancel, ends_s: float) -> None:
         self._dns = dns

@@ -146,7 +146,7 @@ class PipelinedTransaction:
         return Timeline(
             steps=tuple(
                 [
-                    Step(stage=stage, outcome=StepStatus.DONE, detail=detail, started_ms=start, duration_ms=end - start)
+                    Step(stage=stage, status=StepStatus.DONE, detail=detail, started_ms=start, duration_ms=end - start)
                     for stage, detail, start, end in zip(
                         TRANSACTION_STAGES, details, (0.0, *ends_ms), ends_ms, strict=False
                     )

@@ -105,7 +105,7 @@ class AutomaticChecks(QObject):
         latest = {} if self._running else self._cards.latest()
         held = self._cards.held | self._locked
         left_out = {one for one in latest if one in held or one in self._running_tests}
-        due = self._schedule.look(self._now(), latest, left_out=left_out)
+        due = self._schedule.due(self._now(), latest, left_out=left_out)
         if not due:
             return
         self._running, self._problem = frozenset(due), ""
@@ -157,7 +157,7 @@ class AutomaticChecks(QObject):
         if isinstance(error, VaultLocked):
             # Those that need no secret are checked the next time, without the others.
             self._locked |= {p.id for p in self._cards.profiles if p.needed_secrets}
-            self._schedule.unmark_data_started(self._running)
+            self._schedule.not_checked(self._running)
         else:
             _log.info("no automatic check: %s", type(error).__name__)
             self._problem = shown(error.message)
@@ -168,7 +168,7 @@ class AutomaticChecks(QObject):
         self._states.notify()
 
     def _on_unlocked(self) -> None:
-        self._schedule.unmark_data_started(self._locked)
+        self._schedule.not_checked(self._locked)
         self._locked.clear()
 
     def _learn(self, profile: SmtpProfile, latest: CheckResult | None) -> None:

@@ -14,7 +14,7 @@ from smtp_desktop.domain.events import ResultRecorded
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.profile import ProfileId
-from smtp_desktop.services.checks.outcome import from_document
+from smtp_desktop.services.checks.bulk_check import result_from_document
 from smtp_desktop.services.ports import Events
 
 _log = logging.getLogger(__name__)
@@ -83,7 +83,7 @@ class BulkCheckProcess:
         self, profile_id: ProfileId, document: dict[str, Any], on_end: Callable[[ProfileId, CheckEnd], None]
     ) -> None:
         if document.get("result"):
-            self._events.publish(ResultRecorded(result=from_document(document["result"])))
+            self._events.publish(ResultRecorded(result=result_from_document(document["result"])))
         problem: SmtpDesktopError | None = None
         if "message" in document:
             problem = _locked(document) if document.get("locked") else _plain(document)

@@ -15,7 +15,7 @@ from smtp_desktop.domain.checks.health import ServerFact
 from smtp_desktop.domain.diagnosis.conversation import FailureKind
 from smtp_desktop.domain.smtp.certificate import Authority, Certificate
 from smtp_desktop.domain.smtp.profile import GenericServer, ProfileId
-from smtp_desktop.services.checks.tester import Report
+from smtp_desktop.services.checks.report import Report
 from smtp_desktop.services.ports import Authorities
 from smtp_desktop.ui.runtime.tasks import Tasks
 from smtp_desktop.ui.widgets.message_text import shown

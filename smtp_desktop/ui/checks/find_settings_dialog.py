@@ -3,7 +3,7 @@
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QButtonGroup, QFrame, QRadioButton, QVBoxLayout, QWidget
 
-from smtp_desktop.domain.checks.suggestion import Confidence, Found, Probe, Suggestion
+from smtp_desktop.domain.checks.suggestion import Confidence, Probe, SearchResult, Suggestion
 from smtp_desktop.domain.message_text import MessageText
 from smtp_desktop.ui.checks.probe_list import ProbeList
 from smtp_desktop.ui.checks.suggestion import SuggestionView, choice_words
@@ -61,14 +61,14 @@ class FindSettingsDialog(Dialog):
         self._probes.show_probe(probe)
         self._fit()
 
-    def show_found(self, found: Found) -> None:
+    def show_found(self, found: SearchResult) -> None:
         """Shows the best suggestion, which can be applied or another one chosen; or says that there is none."""
         self._offered = found.suggestions
         if not self._offered:
             self._end(self.tr("No settings that work were found"))
             self._say(self._advice(found))
             return
-        proven = self._offered[0].sureness in {Confidence.SIGNED_IN, Confidence.SENDER_TAKEN}
+        proven = self._offered[0].confidence in {Confidence.SIGNED_IN, Confidence.SENDER_TAKEN}
         self._end(self.tr("Found settings that work") if proven else self.tr("Found settings that may work"))
         self._offer_choice()
         self._suggestion.show_suggestion(self._offered[0])
@@ -77,7 +77,7 @@ class FindSettingsDialog(Dialog):
         self._ok.setFocus()
         self._fit()
 
-    def _advice(self, found: Found) -> str:
+    def _advice(self, found: SearchResult) -> str:
         if not found.probes:
             return self.tr(
                 "There is nothing sensible to try instead. Ask the server's admin for the host and port that programs "

@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from smtp_desktop.domain.checks.candidates import Candidate
-from smtp_desktop.domain.checks.suggestion import Probe, told
+from smtp_desktop.domain.checks.suggestion import Probe, probe_text
 from smtp_desktop.ui.checks.suggestion import heading, outcome_of
 from smtp_desktop.ui.theme.theme import Theme
 from smtp_desktop.ui.widgets.labels import ElidedLabel
@@ -32,7 +32,7 @@ class _Row(QFrame):
         row.addWidget(self._words, _WORDS_PART)
 
     def show_probe(self, probe: Probe) -> None:
-        outcome, words = outcome_of(probe), one_line(shown(told(probe)))
+        outcome, words = outcome_of(probe), one_line(shown(probe_text(probe)))
         self._mark.show_status(outcome)
         self._name.show_words(heading(probe))
         self._words.show_words(words)

@@ -4,7 +4,7 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from smtp_desktop.domain.checks.candidates import Candidate
-from smtp_desktop.domain.checks.suggestion import Change, Confidence, Probe, Suggestion, confidence_in
+from smtp_desktop.domain.checks.suggestion import Change, Confidence, Probe, Suggestion, confidence_text
 from smtp_desktop.domain.diagnosis.conversation import StepStatus
 from smtp_desktop.domain.smtp.profile import EnvelopeSender
 from smtp_desktop.ui.theme.styled import styled_label
@@ -41,7 +41,7 @@ def choice_words(suggestion: Suggestion) -> str:
         Confidence.SIGN_IN_REFUSED: _tr("answers, but refused the sign-in"),
         Confidence.OTHER_HOST: _tr("another host: the password has to be entered anew"),
     }
-    return f"{endpoint_text(suggestion.candidate)} · {sure[suggestion.sureness]}"
+    return f"{endpoint_text(suggestion.candidate)} · {sure[suggestion.confidence]}"
 
 
 def field_name(change: Change) -> str:
@@ -93,7 +93,7 @@ class SuggestionView(QFrame):
                 widget.hide()
                 widget.deleteLater()
         table = self._table(suggestion)
-        sure = styled_label(one_line(shown(confidence_in(suggestion))), "", wrap=True)
+        sure = styled_label(one_line(shown(confidence_text(suggestion))), "", wrap=True)
         sure.setObjectName("suretyText")
         candidate = suggestion.candidate
         more = candidate.notes if candidate.same_host else (candidate.reason, *candidate.notes)

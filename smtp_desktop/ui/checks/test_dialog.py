@@ -15,9 +15,8 @@ from smtp_desktop.domain.diagnosis.stages import stages_of
 from smtp_desktop.domain.message_text import MessageText
 from smtp_desktop.domain.smtp.field_rules import address_problem
 from smtp_desktop.domain.smtp.profile import SmtpProfile
-from smtp_desktop.services.checks.outcome import UNNAMED, outcome_of
-from smtp_desktop.services.checks.report import report_lines, version_lines
-from smtp_desktop.services.checks.tester import Report
+from smtp_desktop.services.checks.report import UNNAMED, Report, outcome_of
+from smtp_desktop.services.checks.report_text import report_lines, version_lines
 from smtp_desktop.ui.checks.test_report import ReportDialog, steps_as_shown, target_text
 from smtp_desktop.ui.theme.styled import styled_button, styled_label
 from smtp_desktop.ui.theme.theme import Theme
@@ -221,7 +220,7 @@ class TestDialog(Dialog):
     def _preview_report(self) -> None:
         if self._report:
             versions = version_lines(f"Qt {qVersion()}")
-            lines = report_lines(self._report, ended_at=self._ended_at, versions=versions, say=shown)
+            lines = report_lines(self._report, ended_at=self._ended_at, versions=versions, translate=shown)
             ReportDialog(self, lines).open()
 
     def _show_asking(self) -> None:

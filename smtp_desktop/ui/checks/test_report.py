@@ -10,8 +10,7 @@ from smtp_desktop.domain.checks.health import TestOutcome
 from smtp_desktop.domain.diagnosis.conversation import Step, StepStatus
 from smtp_desktop.domain.message_text import one_line
 from smtp_desktop.domain.smtp.profile import Cloud, GenericServer, SmtpProfile
-from smtp_desktop.services.checks.outcome import outcome_of
-from smtp_desktop.services.checks.tester import Report
+from smtp_desktop.services.checks.report import Report, outcome_of
 from smtp_desktop.ui.cards.smtp_words import cloud_name
 from smtp_desktop.ui.theme.styled import styled_label
 from smtp_desktop.ui.widgets.dialog import Dialog
@@ -43,7 +42,7 @@ def steps_as_shown(report: Report) -> tuple[Step, ...]:
     if failure is None or outcome_of(report) is not TestOutcome.CANCELLED:
         return report.timeline.steps
     return tuple(
-        replace(step, outcome=StepStatus.NOT_REACHED, detail=_tr("cancelled")) if step.stage is failure.stage else step
+        replace(step, status=StepStatus.NOT_REACHED, detail=_tr("cancelled")) if step.stage is failure.stage else step
         for step in report.timeline.steps
     )
 

@@ -19,7 +19,8 @@ from smtp_desktop.domain.errors import FieldErrors, SmtpDesktopError
 from smtp_desktop.domain.smtp.draft import ProfileDraft, draft_of
 from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile
 from smtp_desktop.domain.smtp.profile_from_draft import profile_from_draft
-from smtp_desktop.services.checks.tester import Report, Tester
+from smtp_desktop.services.checks.report import Report
+from smtp_desktop.services.checks.tester import Tester
 from smtp_desktop.ui.checks.certificate_trust import CertificateTrust
 from smtp_desktop.ui.checks.settings_search import SettingsSearch, TestedSettings
 from smtp_desktop.ui.runtime.relay import Relay

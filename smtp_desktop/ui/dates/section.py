@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QWidget
 from smtp_desktop.domain.checks.end_date import EndDate
 from smtp_desktop.domain.errors import SmtpDesktopError
 from smtp_desktop.domain.events import Event
-from smtp_desktop.services.checks.end_dates import EndDates, Sources
+from smtp_desktop.services.checks.end_dates import EndDates, EndDateSources
 from smtp_desktop.ui.cards.card import Tone
 from smtp_desktop.ui.dates.model import DatesModel, verdict_on_end_date
 from smtp_desktop.ui.runtime.later import Later
@@ -33,7 +33,7 @@ _PENDING_MS = 50
 class _Read:
     """What was read. `found` is None if the sources have not changed."""
 
-    sources: Sources
+    sources: EndDateSources
     found: tuple[EndDate, ...] | None
 
 
@@ -49,7 +49,7 @@ class DatesSection(QObject):
         super().__init__(window)
         self._end_dates = end_dates
         self._tasks = tasks
-        self._sources: Sources | None = None
+        self._sources: EndDateSources | None = None
         self._reading = self._read_again = False
         self.model = DatesModel(theme, _now, self)
         self._page: Later[DatesPage] = Later(lambda: self._make_page(theme))
@@ -114,7 +114,7 @@ class DatesSection(QObject):
 
     def hear(self, event: Event) -> None:
         """Updates the dates after an event."""
-        before = self._sources or Sources()
+        before = self._sources or EndDateSources()
         after = before.after(event)
         if after is before:
             return
@@ -194,6 +194,6 @@ def _now() -> datetime:
     return datetime.now().astimezone()
 
 
-def _read(stored: EndDates, known: Sources | None) -> _Read:
+def _read(stored: EndDates, known: EndDateSources | None) -> _Read:
     sources = stored.sources()
     return _Read(sources=sources, found=None if sources == known else sources.end_dates())

@@ -223,7 +223,7 @@ class DeliveryPanel(PanelFrame):
             self._transcript.show_lines(attempts[chosen].timeline.transcript)
 
     def _show_steps(self, attempt: Attempt) -> None:
-        reached = tuple(step for step in attempt.timeline.steps if step.outcome is not StepStatus.NOT_REACHED)
+        reached = tuple(step for step in attempt.timeline.steps if step.status is not StepStatus.NOT_REACHED)
         if not reached:
             return
         self._steps = TimelineView(tuple(step.stage for step in reached), self.theme)

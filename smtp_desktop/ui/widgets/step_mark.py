@@ -7,7 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from smtp_desktop.domain.diagnosis.conversation import Stage, Step, StepStatus
-from smtp_desktop.domain.diagnosis.stages import outcome_text, stage_text, took_text
+from smtp_desktop.domain.diagnosis.stages import stage_text, status_text, took_text
 from smtp_desktop.domain.message_text import one_line
 from smtp_desktop.ui.theme.theme import Theme
 from smtp_desktop.ui.widgets.message_text import shown
@@ -35,7 +35,7 @@ def stage_name(stage: Stage) -> str:
 
 def status_name(status: StepStatus) -> str:
     """Returns a status in a word, for users who do not see the mark."""
-    return shown(outcome_text(status))
+    return shown(status_text(status))
 
 
 def heading_and_detail(step: Step) -> tuple[str, str]:
@@ -45,17 +45,17 @@ def heading_and_detail(step: Step) -> tuple[str, str]:
     "Secure (TLS 1.3)".
     """
     heading, detail = stage_name(step.stage), one_line(step.detail)
-    found = _TLS_VERSION.match(detail) if step.stage is Stage.SECURE and step.outcome is StepStatus.DONE else None
+    found = _TLS_VERSION.match(detail) if step.stage is Stage.SECURE and step.status is StepStatus.DONE else None
     if found:
         return f"{heading} ({found[1]})", detail[found.end() :]
-    if not detail and step.outcome is not StepStatus.DONE:
-        detail = status_name(step.outcome)
+    if not detail and step.status is not StepStatus.DONE:
+        detail = status_name(step.status)
     return heading, detail
 
 
 def duration_words(step: Step) -> str:
     """Returns how long the step took; empty while that is not known."""
-    ended = step.outcome in {StepStatus.DONE, StepStatus.FAILED, StepStatus.UNKNOWN}
+    ended = step.status in {StepStatus.DONE, StepStatus.FAILED, StepStatus.UNKNOWN}
     return shown(took_text(step.duration_ms)) if ended else ""
 
 

@@ -30,7 +30,7 @@ class StepRow(QFrame):
         self.setProperty("area", "row")
         self.setProperty("last", last)
         self.setFixedHeight(_HEIGHT_PX)
-        self.step = Step(stage=stage, outcome=StepStatus.NOT_REACHED)
+        self.step = Step(stage=stage, status=StepStatus.NOT_REACHED)
         self._mark = StepMark(theme)
         self._name = styled_label(stage_name(stage), "stepName")
         self._detail = ElidedLabel("muted")
@@ -67,21 +67,21 @@ class StepRow(QFrame):
     def show_step(self, step: Step) -> None:
         """Shows how the step went."""
         self.step = step
-        self._mark.show_status(step.outcome)
+        self._mark.show_status(step.status)
         heading, detail = heading_and_detail(step)
         self._name.setText(heading)
         self._detail.show_words(detail)
         self._detail.setAccessibleDescription(detail)
         self._duration.setText(duration_words(step))
-        self.setAccessibleName(f"{heading}: {status_name(step.outcome)}. {detail}")
+        self.setAccessibleName(f"{heading}: {status_name(step.status)}. {detail}")
         self.setAccessibleDescription(self._duration.text())
 
     def draw(self, axis_ms: float, now_ms: float) -> None:
         """Draws the bar on an axis of `axis_ms`; the bar of a running step ends at `now_ms`."""
         step = self.step
-        running = step.outcome is StepStatus.RUNNING
+        running = step.status is StepStatus.RUNNING
         end_ms = max(now_ms, step.started_ms) if running else step.started_ms + step.duration_ms
-        self._bar.show_span(step.started_ms / axis_ms, end_ms / axis_ms, _BAR_TOKENS[step.outcome])
+        self._bar.show_span(step.started_ms / axis_ms, end_ms / axis_ms, _BAR_TOKENS[step.status])
 
 
 _THICKNESS_PX = 6

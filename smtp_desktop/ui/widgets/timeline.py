@@ -7,7 +7,7 @@ from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QVBoxLayout, QWidget
 
 from smtp_desktop.domain.diagnosis.conversation import Stage, Step, StepStatus, TranscriptLine
-from smtp_desktop.services.checks.report import TRANSCRIPT_KEY, transcript_line
+from smtp_desktop.services.checks.report_text import TRANSCRIPT_KEY, transcript_line
 from smtp_desktop.ui.theme.styled import styled_label
 from smtp_desktop.ui.theme.theme import Theme
 from smtp_desktop.ui.widgets.message_text import shown
@@ -64,7 +64,7 @@ class TimelineView(QFrame):
         """Shows every stage as not reached yet."""
         self._over = False
         for stage in self._rows:
-            self._show(Step(stage=stage, outcome=StepStatus.NOT_REACHED))
+            self._show(Step(stage=stage, status=StepStatus.NOT_REACHED))
         self._update_view()
 
     @property
@@ -93,7 +93,7 @@ class TimelineView(QFrame):
         row = self._rows.get(step.stage)
         if row is None:
             return
-        if step.outcome is StepStatus.RUNNING:
+        if step.status is StepStatus.RUNNING:
             self._running = row
             self._since_running.start()
         elif row is self._running:

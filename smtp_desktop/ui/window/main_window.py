@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QCloseEvent, QPaintEvent
 
-    from smtp_desktop.domain.checks.overview import Overview
+    from smtp_desktop.domain.checks.health import Overview
     from smtp_desktop.domain.delivery.activity import ActivityId
     from smtp_desktop.domain.events import Event
     from smtp_desktop.domain.smtp.certificate import Certificate

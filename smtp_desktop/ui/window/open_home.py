@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
-    from smtp_desktop.domain.checks.overview import Overview
+    from smtp_desktop.domain.checks.health import Overview
     from smtp_desktop.domain.smtp.profile import ProfileId
     from smtp_desktop.ui.window.window_parts import WindowParts
 

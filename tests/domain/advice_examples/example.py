@@ -1,4 +1,4 @@
-"""What one example is made of."""
+"""The parts of one example."""
 
 import re
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ Row = int | str
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Example:
-    """A failure at `place`, and the title of the advice for it.
+    """A failure in `context`, and the title of the advice for it.
 
     `said` are the server's lines as they come over the wire, in answer to EHLO where `to_ehlo` is set and else to what
     `stage` says; where it is empty, `mischief` names what the server or the network does instead. `rows` are the rows
@@ -27,11 +27,11 @@ class Example:
     to_ehlo: bool = False
     mischief: str = ""
     fault: CertificateFault | None = None
-    place: FailureContext = field(default_factory=FailureContext)
+    context: FailureContext = field(default_factory=FailureContext)
     rows: tuple[Row, ...] = ()
 
     def __str__(self) -> str:
-        return f"{self.mischief or self.said[0]} @ {self.place.host}"[:70]
+        return f"{self.mischief or self.said[0]} @ {self.context.host}"[:70]
 
     @property
     def reply(self) -> Reply | None:
@@ -79,7 +79,7 @@ def said(
         kind=FailureKind(kind),
         said=tuple(words.split("\n")),
         to_ehlo=to_ehlo,
-        place=FailureContext(host=host, port=port, tls=tls, auth=auth),
+        context=FailureContext(host=host, port=port, tls=tls, auth=auth),
         rows=rows,
     )
 
@@ -103,6 +103,6 @@ def silent(
         kind=FailureKind(kind),
         mischief=mischief,
         fault=CertificateFault(fault) if fault else None,
-        place=FailureContext(host=host, port=port, tls=tls, auth=auth),
+        context=FailureContext(host=host, port=port, tls=tls, auth=auth),
         rows=rows,
     )

@@ -100,4 +100,4 @@ def reply_of(timeline: Timeline) -> HttpReply:
 
 def outcomes(timeline: Timeline) -> dict[Stage, StepStatus]:
     """Returns how each stage ended."""
-    return {step.stage: step.outcome for step in timeline.steps}
+    return {step.stage: step.status for step in timeline.steps}

@@ -191,7 +191,7 @@ def cancelled(hand: Hand, wings: Wings) -> Timeline:
     cancel = Cancel()
 
     def on_step(step: Step) -> None:
-        if step.stage is Stage.TOKEN and step.outcome is StepStatus.RUNNING:
+        if step.stage is Stage.TOKEN and step.status is StepStatus.RUNNING:
             cancel.request()
 
     return hand.converse(a_mail(), cancel=cancel, on_step=on_step)

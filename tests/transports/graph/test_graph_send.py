@@ -73,7 +73,7 @@ def test_the_steps_are_told_as_they_happen(hand: Hand) -> None:
     timeline = hand.converse(a_mail(), on_step=told.append)
     stages = [Stage.FIND_HOST, Stage.CONNECT, Stage.TOKEN, Stage.MAILBOX, Stage.SEND]
     assert [step.stage for step in timeline.steps] == stages
-    assert [(step.stage, step.outcome) for step in told[::2]] == [(stage, StepStatus.RUNNING) for stage in stages]
+    assert [(step.stage, step.status) for step in told[::2]] == [(stage, StepStatus.RUNNING) for stage in stages]
     assert told[1::2] == list(timeline.steps)
     details = {step.stage: step.detail for step in timeline.steps}
     assert details[Stage.FIND_HOST].startswith("127.0.0.1 → 127.0.0.1")

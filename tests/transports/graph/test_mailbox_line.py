@@ -87,7 +87,7 @@ def test_who_forbids_the_sending_keeps_it_back(hand: Hand, line: GraphConnection
         cancel = Cancel()
 
         def forbid(step: Step, cancel: Cancel = cancel) -> None:
-            if step.stage is Stage.SEND and step.outcome is StepStatus.RUNNING:
+            if step.stage is Stage.SEND and step.status is StepStatus.RUNNING:
                 cancel.request()
 
         timeline = line.send(a_mail(), cancel=cancel, on_step=forbid)

@@ -84,7 +84,7 @@ def failure_of(timeline: Timeline) -> Failure:
     """Returns the failure of `timeline`, and checks that its steps show the same."""
     failure = timeline.failure
     assert failure is not None
-    outcomes = {step.stage: step.outcome for step in timeline.steps}
+    outcomes = {step.stage: step.status for step in timeline.steps}
     ended = StepStatus.UNKNOWN if failure.kind is FailureKind.OUTCOME_UNKNOWN else StepStatus.FAILED
     assert [stage for stage, outcome in outcomes.items() if outcome is ended] == [failure.stage]
     assert {StepStatus.FAILED, StepStatus.UNKNOWN} - {ended} - set(outcomes.values())

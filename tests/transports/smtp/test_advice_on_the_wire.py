@@ -10,7 +10,7 @@ from domain.advice_examples.example import Example
 from fakes.small import MemoryPipeliningDenylist
 from servers.certificates import Authority
 from servers.theatre import Theatre
-from services.tester_house import TO, House
+from services.tester_harness import TO, TesterHarness
 
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.diagnosis.conversation import FailureKind, Stage, Step, Timeline, TlsMode
@@ -19,7 +19,7 @@ from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.draft import ProfileDraft
 from smtp_desktop.domain.smtp.profile import SecretField, Server
 from smtp_desktop.resources import FOLDER
-from smtp_desktop.services.checks.tester import Report
+from smtp_desktop.services.checks.report import Report
 from smtp_desktop.transports.smtp.transport import SmtpTransport
 
 DOCUMENTS = json.loads((FOLDER / "advice.json").read_text(encoding="utf-8"))
@@ -70,8 +70,8 @@ def theatre(authority: Authority, tmp_path_factory: pytest.TempPathFactory) -> I
 
 def report_on(theatre: Theatre, example: Example) -> Report:
     """Returns the report of a test of an SMTP that is set as the example tells."""
-    house = House(transport=InTheTheatre(theatre))
-    place, cancel = example.place, Cancel()
+    harness = TesterHarness(real_transport=InTheTheatre(theatre))
+    context, cancel = example.context, Cancel()
 
     def on_step(step: Step) -> None:
         if example.mischief == "a cancel" and step.stage is Stage.CONNECT:
@@ -79,10 +79,10 @@ def report_on(theatre: Theatre, example: Example) -> Report:
 
     draft = ProfileDraft(
         name="Shop",
-        host_name=place.host,
-        smtp_port=str(place.port),
-        tls=place.tls is True,
-        auth_required=place.auth is True,
+        host_name=context.host,
+        smtp_port=str(context.port),
+        tls=context.tls is True,
+        auth_required=context.auth is True,
         user_name=USER,
         password=Secret("sesame"),
         from_address=USER,
@@ -90,7 +90,7 @@ def report_on(theatre: Theatre, example: Example) -> Report:
         trusted_fingerprint="ab" * 32 if example.mischief == "changed certificate" else "",
     )
     to = "größe@there.example" if example.mischief == "no SMTPUTF8" else TO
-    return house.tester.test_draft(draft, profile_id=None, to=to, cancel=cancel, on_step=on_step)
+    return harness.tester.test_draft(draft, profile_id=None, to=to, cancel=cancel, on_step=on_step)
 
 
 @pytest.mark.parametrize("example", PLAYED, ids=str)

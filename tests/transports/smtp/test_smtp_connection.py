@@ -158,7 +158,7 @@ def test_a_loss_after_the_final_dot_is_unknown_and_the_next_mail_goes_on(
         driver.connection.close()
     assert lost.failure is not None
     assert lost.failure.kind is FailureKind.OUTCOME_UNKNOWN
-    assert lost.steps[-1].outcome is StepStatus.UNKNOWN
+    assert lost.steps[-1].status is StepStatus.UNKNOWN
 
 
 def test_recipients_who_are_refused_beside_others_are_reported(new_driver: Callable[..., ConnectionDriver]) -> None:
@@ -201,7 +201,7 @@ def test_a_cancel_before_the_content_keeps_it_from_being_sent(
     cancel = Cancel()
 
     def forbid(step: Step) -> None:
-        if step.stage is Stage.CONTENT and step.outcome is StepStatus.RUNNING:
+        if step.stage is Stage.CONTENT and step.status is StepStatus.RUNNING:
             cancel.request()
 
     with ScriptedServer(script) as server:

@@ -57,8 +57,8 @@ class TestFakeTransport(TransportContract):
         transport = FakeTransport(refusal)
         assert self.converse(transport, server, secrets) is refusal
         assert self.converse(transport, server, secrets, mail=a_mail()).ok
-        assert [call.mail for call in transport.calls] == [None, a_mail()]
-        assert [call.secrets for call in transport.calls] == [secrets] * 2
+        assert [call.mail for call in transport.conversations] == [None, a_mail()]
+        assert [call.secrets for call in transport.conversations] == [secrets] * 2
 
     def test_it_waits_for_a_cancel(self, server: Server, secrets) -> None:
         transport = FakeTransport(blocking=True)
@@ -74,7 +74,7 @@ class TestFakeTransport(TransportContract):
 
 def test_a_faked_lost_answer_is_no_failed_step() -> None:
     timeline = failed(MAILBOX, a_mail(), Stage.SEND, kind=FailureKind.OUTCOME_UNKNOWN)
-    assert [step.outcome for step in timeline.steps] == [StepStatus.DONE] * 4 + [StepStatus.UNKNOWN]
+    assert [step.status for step in timeline.steps] == [StepStatus.DONE] * 4 + [StepStatus.UNKNOWN]
     assert (timeline.ok, timeline.accepted) == (False, None)
 
 

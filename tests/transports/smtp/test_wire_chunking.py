@@ -75,7 +75,7 @@ def test_a_server_that_does_not_know_bdat_gets_the_mail_with_data() -> None:
         assert converse(generic(server.port), mail=a_mail(), pipelining_denylist=pipelining_denylist).ok
         assert len(server.peers) == 3
     assert [mail.by for mail in odd.taken] == ["DATA", "DATA"]
-    assert all(step.outcome is StepStatus.DONE for step in timeline.steps)
+    assert all(step.status is StepStatus.DONE for step in timeline.steps)
 
 
 def test_a_server_that_falls_silent_at_bdat_gets_data_the_next_time() -> None:

@@ -148,7 +148,7 @@ def test_each_mail_has_its_own_timeline(offers: tuple[str, ...], new_driver: Cal
     assert second is not None
     assert third is not None
     assert [step.stage for step in second.steps] == TRANSACTION_STAGES
-    assert {step.outcome for step in second.steps} == {StepStatus.DONE}
+    assert {step.status for step in second.steps} == {StepStatus.DONE}
     assert [step.started_ms for step in second.steps] == sorted(step.started_ms for step in second.steps)
     assert all(step.duration_ms >= 0 for step in second.steps)
     assert str(second.accepted) == "250 2.0.0 queued as 3"

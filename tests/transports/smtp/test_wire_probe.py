@@ -29,7 +29,7 @@ def probe(server, *, password=None, sender=None, limits=PATIENT, cancel=None, **
 
 
 def outcomes(timeline):
-    return {step.stage: step.outcome for step in timeline.steps}
+    return {step.stage: step.status for step in timeline.steps}
 
 
 def test_without_a_password_it_ends_before_the_sign_in(authority):

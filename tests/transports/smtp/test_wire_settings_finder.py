@@ -4,16 +4,15 @@ from contextlib import ExitStack
 from dataclasses import replace
 
 import pytest
-from fakes.small import MemoryPipeliningDenylist
+from fakes.small import ListedEvents, MemoryPipeliningDenylist
 from fakes.store import MemoryHealthStore, MemoryProfileStore
 from fakes.vault import MemoryVault
 from servers.certificates import self_signed_context
 from servers.ports import closed_port
 from servers.scripted import ScriptedServer
-from services.simple_fakes import ListedEvents
 
 from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.checks.suggestion import Confidence, told
+from smtp_desktop.domain.checks.suggestion import Confidence, probe_text
 from smtp_desktop.domain.diagnosis.conversation import CertificateFault, Failure, FailureKind, Reply, Stage
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.secret import Secret
@@ -111,7 +110,7 @@ def test_the_password_is_given_once_on_its_own_host_and_nowhere_else(stage, trus
     first, second = (stage(server_script(trusted.context())) for _ in range(2))
     foreign = stage(server_script(trusted.context()))
     found = find(typed(closed_port()), ports=(first.port, second.port), provider_ports=(foreign.port,))
-    assert [one.sureness for one in found.suggestions] == [
+    assert [one.confidence for one in found.suggestions] == [
         Confidence.SIGNED_IN,
         Confidence.OFFERS_SIGN_IN,
         Confidence.OTHER_HOST,
@@ -145,7 +144,7 @@ def test_what_can_not_be_used_is_reported_with_its_reason(stage, trusted):
         CertificateFault.SELF_SIGNED,
         CertificateFault.WRONG_HOST,
     ]
-    assert all(str(told(probe)) for probe in found.probes)
+    assert all(str(probe_text(probe)) for probe in found.probes)
     assert not {"AUTH", "MAIL", "RCPT", "DATA"} & set(received_by(*servers))
 
 
@@ -154,14 +153,14 @@ def test_with_tls_off_the_same_port_is_tried_encrypted(stage, trusted):
     wants_tls = Failure(stage=Stage.SENDER, kind=FailureKind.REPLY, message=msg("No."), reply=Reply(code=530))
     found = find(typed(server.port, tls=False), wants_tls)
     assert [change.field for change in found.suggestions[0].changes] == ["tls"]
-    assert found.suggestions[0].sureness is Confidence.SIGNED_IN
+    assert found.suggestions[0].confidence is Confidence.SIGNED_IN
 
 
 def test_a_port_that_speaks_tls_at_once_is_found_too(stage, trusted):
     server = stage(server_script(None), tls=trusted.context())
     found = find(typed(closed_port()), ports=(server.port,))
-    assert found.suggestions[0].sureness is Confidence.SIGNED_IN
-    assert str(told(found.probes[0])).startswith("Answers with TLS on connect (TLSv1")
+    assert found.suggestions[0].confidence is Confidence.SIGNED_IN
+    assert str(probe_text(found.probes[0])).startswith("Answers with TLS on connect (TLSv1")
 
 
 def test_a_sender_is_tried_without_a_mail(stage, trusted):
@@ -169,7 +168,7 @@ def test_a_sender_is_tried_without_a_mail(stage, trusted):
     draft = typed(server.port, from_address=OTHER, envelope_sender=EnvelopeSender.FROM)
     found = find(draft, BAD_SENDER)
     assert [(one.changes[0].field, one.changes[0].after) for one in found.suggestions] == [("from_address", USER)]
-    assert found.suggestions[0].sureness is Confidence.SENDER_TAKEN
+    assert found.suggestions[0].confidence is Confidence.SENDER_TAKEN
     assert received_by(server) == ["EHLO", "STARTTLS", "EHLO", "AUTH", "MAIL", "RSET", "QUIT"]
 
 
@@ -177,7 +176,7 @@ def test_a_sender_that_is_no_better_is_reported(stage, trusted):
     server = stage(server_script(trusted.context(), senders=()))
     found = find(typed(server.port, from_address=OTHER), BAD_SENDER)
     assert found.suggestions == ()
-    assert "553 5.7.1 not yours" in str(told(found.probes[0]))
+    assert "553 5.7.1 not yours" in str(probe_text(found.probes[0]))
     assert received_by(server)[-2:] == ["MAIL", "QUIT"]
 
 
@@ -185,4 +184,4 @@ def test_a_wrong_password_is_not_tried_on_a_second_port(stage, trusted):
     refusing = [stage(server_script(trusted.context(), sign_in="535 5.7.8 no")) for _ in range(3)]
     found = find(typed(closed_port()), ports=[server.port for server in refusing])
     assert received_by(*refusing).count("AUTH") == 1
-    assert {one.sureness for one in found.suggestions} == {Confidence.SIGN_IN_REFUSED}
+    assert {one.confidence for one in found.suggestions} == {Confidence.SIGN_IN_REFUSED}

@@ -237,7 +237,7 @@ def test_a_closed_port_is_reported() -> None:
     timeline = converse(generic(closed_port()), mail=a_mail())
     failure = failure_of(timeline)
     assert (failure.stage, failure.kind) == (Stage.CONNECT, FailureKind.REFUSED)
-    assert [step.outcome for step in timeline.steps[2:]] == [StepStatus.NOT_REACHED] * 4
+    assert [step.status for step in timeline.steps[2:]] == [StepStatus.NOT_REACHED] * 4
 
 
 @pytest.mark.parametrize(

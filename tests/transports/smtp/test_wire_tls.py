@@ -332,7 +332,7 @@ def test_a_banner_can_refuse(banner: str, tls: bool) -> None:
     failure = failure_of(timeline)
     assert (failure.stage, failure.kind) == (Stage.GREET, FailureKind.REPLY)
     assert str(failure.reply) == banner
-    outcomes = {step.stage: step.outcome for step in timeline.steps}
+    outcomes = {step.stage: step.status for step in timeline.steps}
     assert outcomes.get(Stage.SECURE, StepStatus.NOT_REACHED) is StepStatus.NOT_REACHED
     assert nothing_confidential(server)
 

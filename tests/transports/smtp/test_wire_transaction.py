@@ -106,7 +106,7 @@ def test_a_refused_recipient_ends_it_before_data() -> None:
     assert failure.stage is Stage.RECIPIENT
     assert "info@example.com" in str(failure.message)
     assert timeline.steps[-1].stage is Stage.CONTENT
-    assert timeline.steps[-1].outcome is StepStatus.NOT_REACHED
+    assert timeline.steps[-1].status is StepStatus.NOT_REACHED
 
 
 def test_one_accepted_recipient_is_enough() -> None:

@@ -38,9 +38,9 @@ def found(profiles, facts=(), zone=UTC) -> list[tuple[str, date, str]]:
 
 
 def only(profiles, facts=(), zone=UTC) -> EndDate:
-    (deadline,) = end_dates(profiles, facts, zone)
-    return deadline
+    (end_date,) = end_dates(profiles, facts, zone)
+    return end_date
 
 
-def advice(deadline: EndDate) -> str:
-    return "\n".join(map(str, (deadline.what, deadline.meaning, *deadline.steps)))
+def advice(end_date: EndDate) -> str:
+    return "\n".join(map(str, (end_date.what, end_date.meaning, *end_date.steps)))

@@ -1,4 +1,4 @@
-"""Where nothing can be known, or nothing is wrong, nothing is said."""
+"""No deliverability warning where nothing is wrong, or nothing can be known."""
 
 import socket
 import threading
@@ -9,8 +9,8 @@ import dns.rcode
 import dns.resolver
 import pytest
 from servers.dns import DnsServer, txt
-from services.sender_house import GMAIL, GRAPH, OFFICE, RELAY, SES, SenderHouse, outlook, zone
-from services.tester_house import REFUSED
+from services.sender_harness import GMAIL, GRAPH, OFFICE, RELAY, SES, SenderHarness, outlook, zone
+from services.tester_harness import REFUSED
 
 from smtp_desktop.domain.checks.check_settings import OFF, SENDER_CHECKS_KEY
 from smtp_desktop.domain.checks.deliverability import WarningKind
@@ -80,7 +80,7 @@ ALL_ELEVEN = " ".join(f"include:s{number}.acme.io" for number in range(11))
 )
 def test_nothing_is_said(draft, world):
     with DnsServer(world) as server:
-        assert SenderHouse(server).kinds(draft) == []
+        assert SenderHarness(server).kinds(draft) == []
 
 
 FIT_FOR_EVERY_FAULT = zone(spf="", dmarc="v=DMARC1; p=?", MX=["0 ."])
@@ -90,28 +90,28 @@ FIT_FOR_EVERY_FAULT = zone(spf="", dmarc="v=DMARC1; p=?", MX=["0 ."])
 def test_a_server_that_fails_never_makes_a_concern(code):
     every_name = dict.fromkeys([*FIT_FOR_EVERY_FAULT, "io", "_dmarc.io"], code)
     with DnsServer(FIT_FOR_EVERY_FAULT, broken=every_name) as server:
-        house = SenderHouse(server)
-        assert house.kinds(GMAIL) == []
+        harness = SenderHarness(server)
+        assert harness.kinds(GMAIL) == []
         assert server.asked
-        (result,) = house.recorded()
+        (result,) = harness.recorded()
         assert result.ok
 
 
 def test_one_answer_that_is_missing_leaves_the_rest():
     world = zone(dmarc="v=DMARC1; p=?")
     with DnsServer(world, broken={"_spf.google.com": dns.rcode.SERVFAIL}) as server:
-        assert SenderHouse(server).kinds(GMAIL) == ["dmarc_broken"]
+        assert SenderHarness(server).kinds(GMAIL) == ["dmarc_broken"]
 
 
 def test_a_slow_dns_delays_a_check_by_its_lifetime_at_most():
     with DnsServer(FIT_FOR_EVERY_FAULT, silent=FIT_FOR_EVERY_FAULT.keys()) as server:
-        house = SenderHouse(server, lifetime_s=0.5)
-        profile = house.has(GMAIL)
+        harness = SenderHarness(server, lifetime_s=0.5)
+        profile = harness.saved(GMAIL)
         began = time.monotonic()
-        report = house.check(profile)
+        report = harness.run_check(profile)
         assert time.monotonic() - began < 5
         assert (report.timeline.ok, report.warnings) == (True, ())
-        (result,) = house.recorded()
+        (result,) = harness.recorded()
         assert (result.ok, result.warnings, result.duration_ms) == (True, (), 3.75)
 
 
@@ -119,7 +119,7 @@ def test_without_dns_servers_a_check_works_as_ever():
     def none():
         raise dns.resolver.NoResolverConfiguration
 
-    assert SenderHouse(None, new_resolver=none).kinds(GMAIL) == []
+    assert SenderHarness(None, new_resolver=none).kinds(GMAIL) == []
 
 
 @pytest.mark.parametrize(
@@ -131,14 +131,14 @@ def test_without_dns_servers_a_check_works_as_ever():
 )
 def test_names_that_are_not_public_are_never_asked_for(sender):
     with DnsServer(FIT_FOR_EVERY_FAULT) as server:
-        assert SenderHouse(server).kinds(replace(RELAY, user_name=sender, from_address=sender)) == []
+        assert SenderHarness(server).kinds(replace(RELAY, user_name=sender, from_address=sender)) == []
         assert server.asked == []
 
 
 def test_no_name_is_asked_for_but_the_senders_and_what_its_records_lead_to():
     """Not the server's, and nothing about this computer."""
     with DnsServer(zone()) as server:
-        SenderHouse(server).kinds(GMAIL)
+        SenderHarness(server).kinds(GMAIL)
         assert {question.split()[0] for question in server.asked} == {
             *("acme.io", "_spf.google.com", "_dmarc.acme.io", "_dmarc.io")
         }
@@ -147,71 +147,71 @@ def test_no_name_is_asked_for_but_the_senders_and_what_its_records_lead_to():
 
 def test_two_hundred_checks_of_one_domain_ask_once():
     with DnsServer(zone()) as server:
-        house = SenderHouse(server)
-        profiles = [house.has(replace(GMAIL, name=f"S{number}")) for number in range(200)]
-        threads = [threading.Thread(target=house.check, args=(profile,)) for profile in profiles]
+        harness = SenderHarness(server)
+        profiles = [harness.saved(replace(GMAIL, name=f"S{number}")) for number in range(200)]
+        threads = [threading.Thread(target=harness.run_check, args=(profile,)) for profile in profiles]
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join(30)
-        assert len(house.recorded()) == 200
+        assert len(harness.recorded()) == 200
         assert sorted(server.asked) == sorted(set(server.asked))
 
 
 def test_switched_off_nothing_is_asked_for_and_what_names_tell_is_still_said():
     with DnsServer(zone(spf="")) as server:
-        house = SenderHouse(server)
-        house.preferences.put(SENDER_CHECKS_KEY, OFF)
-        assert house.kinds(GMAIL) == []
-        assert house.kinds(replace(RELAY, name="B", from_address="ann@gmail.com")) == ["foreign_freemail"]
+        harness = SenderHarness(server)
+        harness.preferences.put(SENDER_CHECKS_KEY, OFF)
+        assert harness.kinds(GMAIL) == []
+        assert harness.kinds(replace(RELAY, name="B", from_address="ann@gmail.com")) == ["foreign_freemail"]
         assert server.asked == []
 
 
 def test_a_failure_is_not_made_worse():
     with DnsServer(FIT_FOR_EVERY_FAULT) as server:
-        house = SenderHouse(server)
-        house.wire.timeline = REFUSED
-        assert house.check(house.has(GMAIL)).warnings == ()
+        harness = SenderHarness(server)
+        harness.transport.timeline = REFUSED
+        assert harness.run_check(harness.saved(GMAIL)).warnings == ()
         assert server.asked == []
 
 
 def test_after_a_cancel_nothing_is_asked_for():
     with DnsServer(FIT_FOR_EVERY_FAULT) as server:
-        house = SenderHouse(server)
-        house.wire.during = house.cancel.request
+        harness = SenderHarness(server)
+        harness.transport.during = harness.cancel.request
         foreign = replace(GMAIL, host_name="mail.acme.io", from_address="ann@gmail.com")
-        assert house.check(house.has(foreign)).warnings == ()
-        assert (server.asked, house.recorded()) == ([], [])
+        assert harness.run_check(harness.saved(foreign)).warnings == ()
+        assert (server.asked, harness.recorded()) == ([], [])
 
 
 def test_a_cancel_while_dns_is_asked_ends_that_and_keeps_the_result():
     with DnsServer(FIT_FOR_EVERY_FAULT, silent=FIT_FOR_EVERY_FAULT.keys()) as server:
-        house = SenderHouse(server, lifetime_s=30)
-        profile = house.has(GMAIL)
+        harness = SenderHarness(server, lifetime_s=30)
+        profile = harness.saved(GMAIL)
         reports = []
-        checking = threading.Thread(target=lambda: reports.append(house.check(profile)))
+        checking = threading.Thread(target=lambda: reports.append(harness.run_check(profile)))
         checking.start()
         while not server.asked:
             time.sleep(0.01)
-        house.cancel.request()
+        harness.cancel.request()
         checking.join(10)
         (report,) = reports
         assert (report.timeline.ok, report.warnings) == (True, ())
-        assert [result.ok for result in house.recorded()] == [True]
+        assert [result.ok for result in harness.recorded()] == [True]
 
 
 def test_the_result_is_kept_and_told_with_its_concerns():
     with DnsServer(zone(spf="")) as server:
-        house = SenderHouse(server)
-        house.test(house.has(GMAIL))
-        (result,) = house.recorded()
+        harness = SenderHarness(server)
+        harness.run_test(harness.saved(GMAIL))
+        (result,) = harness.recorded()
         assert (result.ok, result.warnings) == (True, (WarningKind.SPF_MISSING,))
-        (told,) = [event for event in house.events.published if hasattr(event, "result")]
+        (told,) = [event for event in harness.events.published if hasattr(event, "result")]
         assert told.result == result
 
 
 def test_a_draft_is_looked_at_too():
     with DnsServer(zone(spf="")) as server:
-        house = SenderHouse(server)
-        assert [warning.kind for warning in house.test_draft(GMAIL).warnings] == [WarningKind.SPF_MISSING]
-        assert house.recorded() == []
+        harness = SenderHarness(server)
+        assert [warning.kind for warning in harness.run_draft_test(GMAIL).warnings] == [WarningKind.SPF_MISSING]
+        assert harness.recorded() == []

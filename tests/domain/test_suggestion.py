@@ -1,4 +1,4 @@
-"""What is made of what was found."""
+"""Suggestions: what they change, and their words."""
 
 from dataclasses import replace
 
@@ -11,8 +11,8 @@ from smtp_desktop.domain.checks.suggestion import (
     Suggestion,
     applied,
     changes_of,
-    confidence_in,
-    told,
+    confidence_text,
+    probe_text,
 )
 from smtp_desktop.domain.diagnosis.conversation import Security, Stage, Step, StepStatus, Timeline, TlsMode
 from smtp_desktop.domain.message_text import msg
@@ -29,9 +29,9 @@ DRAFT = ProfileDraft(
 )
 
 
-def suggestion(after, sureness=Confidence.SIGNED_IN):
+def suggestion(after, confidence=Confidence.SIGNED_IN):
     candidate = Candidate(draft=after, reason=msg("A reason."), same_host=after.password is not None)
-    return Suggestion(candidate=candidate, changes=changes_of(DRAFT, after), sureness=sureness)
+    return Suggestion(candidate=candidate, changes=changes_of(DRAFT, after), confidence=confidence)
 
 
 def test_changes_are_in_the_order_of_the_form():
@@ -58,9 +58,9 @@ def test_another_host_leaves_the_password_behind():
     assert (after.host_name, after.password) == ("smtp.hoster.example", None)
 
 
-@pytest.mark.parametrize("sureness", Confidence)
-def test_every_kind_of_surety_has_its_words(sureness):
-    assert "{" not in str(confidence_in(suggestion(DRAFT, sureness)))
+@pytest.mark.parametrize("confidence", Confidence)
+def test_every_kind_of_surety_has_its_words(confidence):
+    assert "{" not in str(confidence_text(suggestion(DRAFT, confidence)))
 
 
 @pytest.mark.parametrize(
@@ -75,10 +75,10 @@ def test_every_kind_of_surety_has_its_words(sureness):
 )
 def test_how_a_look_ended_is_told(mode, stages, words):
     timeline = Timeline(
-        steps=tuple(Step(stage=stage, outcome=StepStatus.DONE) for stage in stages),
+        steps=tuple(Step(stage=stage, status=StepStatus.DONE) for stage in stages),
         security=Security(mode=mode, version="TLSv1.3"),
     )
     probe = Probe(candidate=suggestion(DRAFT).candidate, timeline=timeline)
-    assert str(told(probe)) == words
-    assert str(told(replace(probe, timeline=None))) == "Trying…"
-    assert str(told(replace(probe, timeline=None, with_password=True))) == "Signing in…"
+    assert str(probe_text(probe)) == words
+    assert str(probe_text(replace(probe, timeline=None))) == "Trying…"
+    assert str(probe_text(replace(probe, timeline=None, with_password=True))) == "Signing in…"

@@ -1,21 +1,16 @@
-"""A house with `Tester` in it, and drafts to fill it."""
+"""A harness with `Tester` in it, and drafts to fill it."""
 
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
+from fakes.call_log import LoggingStore, LoggingVault
 from fakes.certificates import a_certificate
 from fakes.known_providers import PROVIDERS
+from fakes.small import FixedClock, ListedEvents, numbered_ids
 from fakes.store import MemoryHealthStore
-from fakes.transport import Call
-from services.simple_fakes import (
-    FixedClock,
-    ListedEvents,
-    LoggingStore,
-    LoggingVault,
-    ScriptedTransport,
-    numbered_ids,
-)
+from fakes.transport import Call, FakeTransport
 
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.checks.deliverability import DeliverabilityWarning
@@ -38,7 +33,8 @@ from smtp_desktop.domain.smtp.draft import ProfileDraft
 from smtp_desktop.domain.smtp.profile import ProfileId, ProfileType, SmtpProfile
 from smtp_desktop.domain.smtp.providers import Providers
 from smtp_desktop.resources import FOLDER
-from smtp_desktop.services.checks.tester import Report, Tester
+from smtp_desktop.services.checks.report import Report
+from smtp_desktop.services.checks.tester import Tester
 from smtp_desktop.services.ports import Transport
 from smtp_desktop.services.profiles import Profiles
 
@@ -54,6 +50,7 @@ GRAPH_RULES = rules_from(
     ],
     Providers(),
 )
+NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 GUID = "8f2c6d1e-5b0a-4c57-9d0e-77e0b1d241ab"
 TO = "Bob <bob@there.example>"
 SHOP = ProfileDraft(
@@ -76,8 +73,8 @@ OFFICE = ProfileDraft(
     client_secret=Secret("app"),
 )
 STEPS = (
-    Step(stage=Stage.CONNECT, outcome=StepStatus.DONE, duration_ms=1.5),
-    Step(stage=Stage.SIGN_IN, outcome=StepStatus.DONE, duration_ms=2.25),
+    Step(stage=Stage.CONNECT, status=StepStatus.DONE, duration_ms=1.5),
+    Step(stage=Stage.SIGN_IN, status=StepStatus.DONE, duration_ms=2.25),
 )
 SECURITY = Security(mode=TlsMode.STARTTLS, version="TLSv1.3", chain=(a_certificate("smtp.xn--fa-hia.example"),))
 FINE = Timeline(steps=STEPS, accepted=Reply(code=250, text=("queued",)), security=SECURITY)
@@ -93,12 +90,12 @@ REFUSED = Timeline(
 
 
 @dataclass
-class House:
-    """`transport` speaks in place of `wire` where it is given."""
+class TesterHarness:
+    """`real_transport` takes the place of the fake `transport` where it is given."""
 
     log: list[str] = field(default_factory=list)
-    transport: Transport | None = None
-    warnings_on: Callable[[SmtpProfile, Timeline, Cancel], tuple[DeliverabilityWarning, ...]] = lambda *_: ()
+    real_transport: Transport | None = None
+    warnings_for: Callable[[SmtpProfile, Timeline, Cancel], tuple[DeliverabilityWarning, ...]] = lambda *_: ()
     release_hold: Callable[[ProfileId], bool] = lambda _: False
 
     def __post_init__(self) -> None:
@@ -106,7 +103,7 @@ class House:
         self.vault = LoggingVault(self.log)
         self.events = ListedEvents(self.log)
         self.health = MemoryHealthStore(self.store)
-        self.wire = ScriptedTransport(FINE)
+        self.transport = FakeTransport(timeline=FINE)
         self.cancel = Cancel()
         self.steps: list[Step] = []
         self.profiles = Profiles(store=self.store, vault=self.vault, events=self.events, new_id=numbered_ids())
@@ -114,37 +111,38 @@ class House:
             store=self.store,
             health=self.health,
             vault=self.vault,
-            transport=self.transport or self.wire,
-            clock=FixedClock(),
+            transport=self.real_transport or self.transport,
+            clock=FixedClock(NOW),
             events=self.events,
             advice_rules={ProfileType.GENERIC: RULES, ProfileType.GRAPH: GRAPH_RULES},
             new_message_id=lambda domain: f"<1.2@{domain}>",
             program="SMTP Desktop 0.1.0",
             release_hold=self.release_hold,
-            warnings_on=self.warnings_on,
+            warnings_for=self.warnings_for,
         )
 
-    def has(self, draft: ProfileDraft) -> SmtpProfile:
+    def saved(self, draft: ProfileDraft) -> SmtpProfile:
+        """Stores the draft as an SMTP, and empties the log and the events."""
         profile = self.profiles.create(draft)
         self.log.clear()
         self.events.published.clear()
         return profile
 
-    def test(self, profile: SmtpProfile, to: str = TO) -> Report:
+    def run_test(self, profile: SmtpProfile, to: str = TO) -> Report:
         return self.tester.test(profile.id, to=to, cancel=self.cancel, on_step=self.steps.append)
 
-    def test_draft(self, draft: ProfileDraft, stored: SmtpProfile | None = None, to: str = TO) -> Report:
+    def run_draft_test(self, draft: ProfileDraft, stored: SmtpProfile | None = None, to: str = TO) -> Report:
         profile_id = stored.id if stored else None
         return self.tester.test_draft(
             draft, profile_id=profile_id, to=to, cancel=self.cancel, on_step=self.steps.append
         )
 
-    def check(self, profile: SmtpProfile) -> Report:
+    def run_check(self, profile: SmtpProfile) -> Report:
         return self.tester.check(profile.id, cancel=self.cancel, on_step=self.steps.append)
 
-    def said(self) -> Call:
+    def only_conversation(self) -> Call:
         """Returns the only conversation."""
-        (conversation,) = self.wire.conversations
+        (conversation,) = self.transport.conversations
         return conversation
 
     def recorded(self) -> list[CheckResult]:

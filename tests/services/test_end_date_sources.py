@@ -1,4 +1,4 @@
-"""EndDates by what is stored, and by what happens then."""
+"""The sources of end dates: as stored, and after events."""
 
 from contextlib import closing
 from dataclasses import replace
@@ -7,7 +7,7 @@ from datetime import UTC, date, timedelta
 import pytest
 from fakes.certificates import ISSUED, a_certificate
 from fakes.store import MemoryHealthStore, MemoryProfileStore
-from services.profiles_house import OFFICE, SHOP, House
+from services.profiles_harness import OFFICE, SHOP, ProfilesHarness
 
 from smtp_desktop.domain.checks.health import ServerFact
 from smtp_desktop.domain.delivery.activity import ActivityId
@@ -16,7 +16,7 @@ from smtp_desktop.domain.errors import StoreError
 from smtp_desktop.domain.events import ActivityDeleted, OutboxChanged, ProfileDeleted, ProfileSaved, ServerLearned
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.smtp.profile import GenericServer, ProfileId, SmtpProfile
-from smtp_desktop.services.checks.end_dates import EndDates, Sources
+from smtp_desktop.services.checks.end_dates import EndDates, EndDateSources
 from smtp_desktop.store.database import Database
 from smtp_desktop.store.health import SqliteHealth
 from smtp_desktop.store.profiles import SqliteProfiles
@@ -31,11 +31,11 @@ def fact(days: int, port: int = 587) -> ServerFact:
     return ServerFact(host=HOST, port=port, security=Security(mode=TlsMode.STARTTLS, version="TLSv1.3", chain=chain))
 
 
-KNOWN = Sources(profiles=(RELAY, COPY), facts=(fact(10),))
+KNOWN = EndDateSources(profiles=(RELAY, COPY), facts=(fact(10),))
 
 
-def told(sources: Sources) -> list[tuple[str, date]]:
-    return [(deadline.names, deadline.ends_on) for deadline in sources.end_dates(UTC)]
+def told(sources: EndDateSources) -> list[tuple[str, date]]:
+    return [(end_date.names, end_date.ends_on) for end_date in sources.end_dates(UTC)]
 
 
 def test_store_and_health_are_read_once_each() -> None:
@@ -69,7 +69,7 @@ def test_the_real_stores_know_it_all(tmp_path) -> None:
         moved = replace(RELAY, server=replace(RELAY.server, host_name="other.example"))
         before = end_dates.sources()
         store.put(moved)
-        assert end_dates.sources() == before.after(ProfileSaved(profile=moved)) == Sources(profiles=(moved,))
+        assert end_dates.sources() == before.after(ProfileSaved(profile=moved)) == EndDateSources(profiles=(moved,))
 
 
 def test_a_saved_smtp_takes_the_place_of_the_old_one() -> None:
@@ -78,10 +78,10 @@ def test_a_saved_smtp_takes_the_place_of_the_old_one() -> None:
 
 
 def test_a_new_smtp_is_added() -> None:
-    house = House()
-    office = house.profiles.create(replace(OFFICE, client_secret_valid_until="2026-01-05"))
+    harness = ProfilesHarness()
+    office = harness.profiles.create(replace(OFFICE, client_secret_valid_until="2026-01-05"))
     assert told(KNOWN.after(ProfileSaved(profile=office)))[0] == ("Office", date(2026, 1, 5))
-    shop = house.profiles.create(SHOP)
+    shop = harness.profiles.create(SHOP)
     assert told(KNOWN.after(ProfileSaved(profile=shop))) == [("Copy, Relay, Shop", date(2026, 1, 11))]
 
 
@@ -89,7 +89,7 @@ def test_a_deleted_smtp_is_gone_and_what_it_alone_used_is_forgotten() -> None:
     one_left = KNOWN.after(ProfileDeleted(profile_id=RELAY.id, new_default=None))
     assert told(one_left) == [("Copy", date(2026, 1, 11))]
     none_left = one_left.after(ProfileDeleted(profile_id=COPY.id, new_default=None))
-    assert none_left == Sources()
+    assert none_left == EndDateSources()
     assert told(none_left.after(ProfileSaved(profile=RELAY))) == []
 
 

@@ -1,10 +1,10 @@
-"""What will stop working when."""
+"""End dates: client secrets and ways of signing in."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from deadline_examples import BERLIN, LEAF, advice, fact, found, generic, graph, only
+from end_date_examples import BERLIN, LEAF, advice, fact, found, generic, graph, only
 
 from smtp_desktop.domain.checks.end_date import EndDateKind
 from smtp_desktop.domain.checks.end_dates import COMPANY_PASSWORDS_END, PERSONAL_PASSWORDS_ENDED
@@ -35,9 +35,9 @@ class TestClientSecrets:
         ],
     )
     def test_it_is_good_for_the_whole_of_its_last_day(self, day, left, ended, near):
-        deadline = only([graph("Box", date(2027, 2, 1))])
+        end_date = only([graph("Box", date(2027, 2, 1))])
         now = datetime(day.year, day.month, day.day, 23, 59, tzinfo=BERLIN)
-        assert (str(deadline.left(now)), deadline.ended(now), deadline.is_near(now)) == (left, ended, near)
+        assert (str(end_date.left(now)), end_date.ended(now), end_date.is_near(now)) == (left, ended, near)
 
     def test_mailboxes_of_one_app_share_a_row(self):
         day = date(2027, 1, 5)
@@ -82,14 +82,14 @@ class TestPasswordSignIn:
         assert found([profile]) == []
 
     def test_it_says_exactly_what_ends_and_what_does_not(self):
-        deadline = only([generic("Office", host_name="smtp.office365.com"), generic("Relay")])
-        assert str(deadline.meaning) == (
+        end_date = only([generic("Office", host_name="smtp.office365.com"), generic("Relay")])
+        assert str(end_date.meaning) == (
             "At the end of December 2026 Microsoft switches sign-in with a password off by default; an administrator "
             "can switch it on again. Tenants that are created later do without it from the start. The day on which it "
             "is removed for good is to be announced in the second half of 2027. Sign-in with OAuth goes on."
         )
-        assert "MS Graph API" in str(deadline.steps[0])
-        assert str(deadline.what) == "Password sign-in at smtp.office365.com"
+        assert "MS Graph API" in str(end_date.steps[0])
+        assert str(end_date.what) == "Password sign-in at smtp.office365.com"
 
     @pytest.mark.parametrize(
         ("day", "left", "near"),
@@ -103,20 +103,20 @@ class TestPasswordSignIn:
         ],
     )
     def test_afterwards_it_may_go_on_where_it_was_switched_on_again(self, day, left, near):
-        deadline = only([generic("Office", host_name="smtp.office365.com")])
+        end_date = only([generic("Office", host_name="smtp.office365.com")])
         now = datetime(day.year, day.month, day.day, 12, 0, tzinfo=UTC)
-        assert (str(deadline.left(now)), deadline.is_near(now), deadline.ended(now)) == (left, near, False)
+        assert (str(end_date.left(now)), end_date.is_near(now), end_date.ended(now)) == (left, near, False)
 
     @pytest.mark.parametrize("host", ["smtp-mail.outlook.com", "smtp.live.com", "smtp.hotmail.com"])
     def test_personal_mailboxes_ended_long_ago(self, host):
-        deadline = only([generic("Old", host_name=host), generic("Open", host_name=host, auth_required=False)])
-        assert (deadline.kind, deadline.ends_on, deadline.names) == (
+        end_date = only([generic("Old", host_name=host), generic("Open", host_name=host, auth_required=False)])
+        assert (end_date.kind, end_date.ends_on, end_date.names) == (
             EndDateKind.PASSWORD_SIGN_IN,
             date(2024, 9, 16),
             "Old",
         )
-        assert deadline.ended(datetime(2026, 11, 24, tzinfo=UTC))
-        assert "app passwords included" in str(deadline.meaning)
+        assert end_date.ended(datetime(2026, 11, 24, tzinfo=UTC))
+        assert "app passwords included" in str(end_date.meaning)
 
     def test_a_provider_that_takes_app_passwords_ends_nothing(self):
         assert found([generic("Gmail", host_name="smtp.gmail.com")]) == []

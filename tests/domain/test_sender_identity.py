@@ -1,4 +1,4 @@
-"""Who sends for whom: providers by their hosts, and what follows from names alone."""
+"""The identity of a sender: providers by their hosts, and what follows from names alone."""
 
 import pytest
 from fakes.known_providers import PROVIDERS

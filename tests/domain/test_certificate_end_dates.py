@@ -1,10 +1,10 @@
-"""When servers' certificates end, and those of their issuers."""
+"""End dates of servers' certificates, and of their issuers'."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from deadline_examples import APIA, BERLIN, CA_NAME, END, HONOLULU, HOST, LEAF, fact, found, generic, only
+from end_date_examples import APIA, BERLIN, CA_NAME, END, HONOLULU, HOST, LEAF, fact, found, generic, only
 from fakes.certificates import a_certificate
 
 from smtp_desktop.domain.checks.end_dates import end_dates
@@ -17,8 +17,8 @@ class TestCertificates:
 
     def test_one_at_two_ports_is_one_row_and_names_its_host_once(self):
         relays = [generic("A"), generic("B", smtp_port=465)]
-        deadline = only(relays, [fact(LEAF), fact(LEAF, port=465)])
-        assert (deadline.names, str(deadline.what)) == ("A, B", f"Certificate of {HOST}")
+        end_date = only(relays, [fact(LEAF), fact(LEAF, port=465)])
+        assert (end_date.names, str(end_date.what)) == ("A, B", f"Certificate of {HOST}")
 
     def test_hosts_with_certificates_of_their_own_have_rows_of_their_own(self):
         other = a_certificate("other.example", valid_until=END - timedelta(days=1), fingerprint="cd" * 32)
@@ -54,9 +54,9 @@ class TestCertificates:
 
     def test_who_trusts_it_by_fingerprint_must_trust_the_next_one_too(self):
         relays = [generic("Relay"), generic("Pinned", trusted_fingerprint=LEAF.fingerprint)]
-        deadline = only(relays, [fact(LEAF)])
-        assert deadline.names == "Pinned, Relay"
-        assert str(deadline.steps[-1]).startswith("Pinned: this very certificate is trusted there")
+        end_date = only(relays, [fact(LEAF)])
+        assert end_date.names == "Pinned, Relay"
+        assert str(end_date.steps[-1]).startswith("Pinned: this very certificate is trusted there")
 
 
 class TestIssuers:
@@ -116,8 +116,8 @@ class TestDaysOfMoments:
         ],
     )
     def test_the_day_is_that_of_the_clock_on_the_wall(self, moment, zone, day):
-        deadline = only([generic("Relay")], [fact(replace(LEAF, valid_until=moment))], zone)
-        assert (deadline.ends_on, deadline.ends_at) == (day, moment)
+        end_date = only([generic("Relay")], [fact(replace(LEAF, valid_until=moment))], zone)
+        assert (end_date.ends_on, end_date.ends_at) == (day, moment)
 
     @pytest.mark.parametrize(
         ("now", "left", "ended", "near"),
@@ -133,11 +133,11 @@ class TestDaysOfMoments:
         ],
     )
     def test_it_ends_at_its_moment(self, now, left, ended, near):
-        deadline = only([generic("Relay")], [fact(LEAF)])
-        assert (str(deadline.left(now)), deadline.ended(now), deadline.is_near(now)) == (left, ended, near)
+        end_date = only([generic("Relay")], [fact(LEAF)])
+        assert (str(end_date.left(now)), end_date.ended(now), end_date.is_near(now)) == (left, ended, near)
 
     def test_calendar_days_count_not_stretches_of_24_hours(self):
-        deadline = only([generic("Relay")], [fact(LEAF)], BERLIN)
+        end_date = only([generic("Relay")], [fact(LEAF)], BERLIN)
         late = datetime(2027, 2, 2, 23, 59, tzinfo=BERLIN)
-        assert deadline.days_left(late.date()) == 1
-        assert str(deadline.left(late + timedelta(minutes=2))) == "today"
+        assert end_date.days_left(late.date()) == 1
+        assert str(end_date.left(late + timedelta(minutes=2))) == "today"

@@ -1,8 +1,9 @@
-"""A house with `Profiles` in it, and drafts to fill it."""
+"""A harness for Profiles: fakes around it, and drafts of SMTPs."""
 
 from dataclasses import dataclass, field, replace
 
-from services.simple_fakes import ListedEvents, LoggingStore, LoggingVault, numbered_ids
+from fakes.call_log import LoggingStore, LoggingVault
+from fakes.small import ListedEvents, numbered_ids
 
 from smtp_desktop.domain.secret import Secret, SecretRef
 from smtp_desktop.domain.smtp.draft import ProfileDraft, draft_of
@@ -31,7 +32,7 @@ OFFICE = ProfileDraft(
 
 
 @dataclass
-class House:
+class ProfilesHarness:
     log: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -40,8 +41,8 @@ class House:
         self.events = ListedEvents(self.log)
         self.profiles = Profiles(store=self.store, vault=self.vault, events=self.events, new_id=numbered_ids())
 
-    def has(self, draft: ProfileDraft) -> SmtpProfile:
-        """It is stored, and the log and the events are empty."""
+    def saved(self, draft: ProfileDraft) -> SmtpProfile:
+        """Stores the draft as an SMTP, and empties the log and the events."""
         profile = self.profiles.create(draft)
         self.log.clear()
         self.events.published.clear()

@@ -1,9 +1,9 @@
-"""The report for a ticket, and how an outcome is called."""
+"""The report for a ticket, and the titles of outcomes."""
 
 from dataclasses import replace
 
 import pytest
-from services.reports import CONCERN, ENDED_AT, NO, PROFILE, failed, passed, reported, timeline
+from services.reports import ENDED_AT, NO, PROFILE, WARNING, failed, passed, reported, timeline
 
 from smtp_desktop.domain.checks.deliverability import WarningKind
 from smtp_desktop.domain.checks.health import TestKind, TestOutcome
@@ -19,8 +19,8 @@ from smtp_desktop.domain.diagnosis.conversation import (
 from smtp_desktop.domain.diagnosis.stages import took_text
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.smtp.profile import GraphMailbox
-from smtp_desktop.services.checks.outcome import outcome_of, title_of
-from smtp_desktop.services.checks.report import report_lines, version_lines
+from smtp_desktop.services.checks.report import outcome_of, title_of
+from smtp_desktop.services.checks.report_text import report_lines, version_lines
 
 UNRULY = "\r\n\x1b[2J\u202e\u2028\u2066\x85\x00"
 
@@ -31,7 +31,7 @@ def ended_with(kind, stage=Stage.CONTENT):
 
 
 def ends_soon():
-    return CONCERN._replace(kind=WarningKind.CERTIFICATE_ENDS)
+    return replace(WARNING, kind=WarningKind.CERTIFICATE_ENDS)
 
 
 @pytest.mark.parametrize(
@@ -39,10 +39,10 @@ def ends_soon():
     [
         (passed(), "works", "Test passed: the mail was accepted by smtp.gmail.example"),
         (passed(test_kind=TestKind.CHECK), "works", "Check passed: smtp.gmail.example works"),
-        (passed(warnings=(CONCERN,)), "works_but", "Test passed, but recipients may distrust the mail"),
+        (passed(warnings=(WARNING,)), "works_but", "Test passed, but recipients may distrust the mail"),
         (passed(warnings=(ends_soon(),)), "works_but", "Test passed, but the server's certificate ends soon"),
         (
-            passed(test_kind=TestKind.CHECK, warnings=(CONCERN, ends_soon())),
+            passed(test_kind=TestKind.CHECK, warnings=(WARNING, ends_soon())),
             "works_but",
             "Check passed, but recipients may distrust the mail",
         ),
@@ -135,7 +135,7 @@ def test_a_report_tells_the_moment_here_and_in_utc():
 
 
 def test_a_report_tells_what_may_go_wrong_nevertheless():
-    told = reported(passed(warnings=(CONCERN,)))
+    told = reported(passed(warnings=(WARNING,)))
     assert "Test passed, but recipients may distrust the mail\nThe server said: 250 queued as 4F2A\n" in told
     assert "\nBut\nNo SPF record\nNobody may send for it.\n  1. Publish one in DNS.\n" in told
     assert "delivered" not in told
@@ -189,7 +189,7 @@ def test_nothing_that_a_server_says_makes_or_moves_a_line():
 
 
 def test_what_is_told_is_in_the_readers_language():
-    told = report_lines(failed(), ended_at=ENDED_AT, versions=(), say=lambda words: f"«{words}»")
+    told = report_lines(failed(), ended_at=ENDED_AT, versions=(), translate=lambda words: f"«{words}»")
     assert "«Test failed: «Alerts_Gmail could not sign in»»" in told
     assert told[2].startswith("«Ended»")
 

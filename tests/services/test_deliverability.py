@@ -1,4 +1,4 @@
-"""What recipients may hold against mail that works: each concern, through a real look-up on loopback."""
+"""Deliverability warnings: each kind, through a real look-up on loopback."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -6,9 +6,8 @@ from datetime import timedelta
 import pytest
 from fakes.certificates import a_certificate
 from servers.dns import DnsServer, txt
-from services.sender_house import GMAIL, GRAPH, OFFICE, RELAY, SenderHouse, outlook, zone
-from services.simple_fakes import NOW
-from services.tester_house import FINE, SECURITY, SHOP
+from services.sender_harness import GMAIL, GRAPH, OFFICE, RELAY, SenderHarness, outlook, zone
+from services.tester_harness import FINE, NOW, SECURITY, SHOP
 
 from smtp_desktop.domain.checks.deliverability import WarningKind
 from smtp_desktop.domain.smtp.profile import EnvelopeSender
@@ -25,8 +24,8 @@ ALL_ELEVEN = " ".join(f"include:s{number}.acme.io" for number in range(11))
 def warnings(draft, world):
     """Returns what a check of `draft` finds."""
     with DnsServer(world) as server:
-        house = SenderHouse(server)
-        return house.check(house.has(draft)).warnings
+        harness = SenderHarness(server)
+        return harness.run_check(harness.saved(draft)).warnings
 
 
 @pytest.mark.parametrize(
@@ -123,10 +122,10 @@ def test_a_part_of_a_record_is_shown_short_and_visible():
 )
 def test_a_certificate_that_ends_soon_is_a_concern(days, found):
     with DnsServer() as server:
-        house = SenderHouse(server)
+        harness = SenderHarness(server)
         chain = (replace(a_certificate("mail.company.example"), valid_until=NOW + timedelta(days=days, hours=1)),)
-        house.wire.timeline = replace(FINE, security=replace(SECURITY, chain=chain))
-        assert house.kinds(SHOP) == found
+        harness.transport.timeline = replace(FINE, security=replace(SECURITY, chain=chain))
+        assert harness.kinds(SHOP) == found
         assert server.asked == []
 
 

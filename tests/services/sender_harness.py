@@ -1,12 +1,11 @@
-"""A house whose tester looks at the sender's domain in a DNS server on loopback, and drafts to send from."""
+"""A harness whose tester asks a DNS server on loopback about the sender's domain, and drafts of SMTPs."""
 
 from dataclasses import replace
 
 from fakes.known_providers import PROVIDERS
-from fakes.small import MemoryPreferences
+from fakes.small import FixedClock, MemoryPreferences
 from servers.dns import txt
-from services.simple_fakes import FixedClock
-from services.tester_house import GUID, SHOP, House
+from services.tester_harness import GUID, NOW, SHOP, TesterHarness
 
 from smtp_desktop.domain.smtp.draft import ProfileDraft
 from smtp_desktop.domain.smtp.profile import ProfileType
@@ -32,8 +31,8 @@ GRAPH = ProfileDraft(
 
 
 def zone(spf="v=spf1 include:_spf.google.com ~all", dmarc="v=DMARC1; p=reject", **more):
-    """Returns a world where acme.io, with these records, is in order, and Google and Microsoft are; `more` replaces or
-    adds to the records of acme.io."""
+    """Returns the records of a DNS in which acme.io, with these, is in order, as are Google and Microsoft; `more`
+    replaces or adds records of acme.io."""
     acme = {"MX": ["10 mx.acme.io."], "A": [PUBLIC], **(txt(spf) if spf else {}), **more}
     return {
         "acme.io": acme,
@@ -49,12 +48,12 @@ def zone(spf="v=spf1 include:_spf.google.com ~all", dmarc="v=DMARC1; p=reject", 
 
 
 def outlook(dmarc):
-    """Returns a world where names below outlook.com send, and outlook.com has this DMARC record."""
+    """Returns the records of a DNS in which names below outlook.com send, and outlook.com has this DMARC record."""
     senders = {name: {"MX": ["10 mx.acme.io."], "A": [PUBLIC]} for name in ("m.outlook.com", "mail.outlook.com")}
     return zone() | senders | {"_dmarc.outlook.com": txt(dmarc)}
 
 
-class SenderHouse(House):
+class SenderHarness(TesterHarness):
     """`server` is the DNS server; `new_resolver` takes its place where it is given."""
 
     def __init__(self, server, *, new_resolver=None, lifetime_s=3.0):
@@ -62,11 +61,11 @@ class SenderHouse(House):
         warnings = DeliverabilityChecks(
             dns=SystemDns(new_resolver or server.resolver, lifetime_s=lifetime_s),
             preferences=self.preferences,
-            clock=FixedClock(),
+            clock=FixedClock(NOW),
             read_providers=lambda: PROVIDERS,
         )
-        super().__init__(warnings_on=warnings.warnings_on)
+        super().__init__(warnings_for=warnings.warnings_for)
 
     def kinds(self, draft):
         """What a check of `draft` finds, as text."""
-        return [warning.kind.value for warning in self.check(self.has(draft)).warnings]
+        return [warning.kind.value for warning in self.run_check(self.saved(draft)).warnings]
