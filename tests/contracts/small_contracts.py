@@ -32,7 +32,7 @@ class PreferencesContract:
         assert preferences.all() == {}
 
 
-class PlainServersContract:
+class PipeliningDenylistContract:
     """The fixture `clock` gives what `pipelining_denylist` goes by: its `moment` can be set."""
 
     def test_starts_empty(self, pipelining_denylist: PipeliningDenylist):

@@ -22,7 +22,7 @@ from smtp_desktop.domain.delivery.delivery import DeliveryFilter, DeliveryState
 from smtp_desktop.transports.smtp.connection_state import MOST_ROOM
 
 CHILD = Path(__file__).parent / "courier_child.py"
-HANDED_OVER = "SELECT count(*) FROM delivery WHERE handed_over = 1 GROUP BY courier"
+DATA_STARTED = "SELECT count(*) FROM delivery WHERE data_started = 1 GROUP BY courier"
 UNKNOWN = DeliveryFilter(states=frozenset({DeliveryState.UNKNOWN}))
 SENT = DeliveryFilter(states=frozenset({DeliveryState.SENT}))
 
@@ -83,7 +83,7 @@ class Killer:
             assert self._process.wait(PATIENCE_S) == -signal.SIGKILL
             self._process.stdin.close()
             with self._house.database.read() as connection:
-                self.caught += [row[0] for row in connection.execute(HANDED_OVER)]
+                self.caught += [row[0] for row in connection.execute(DATA_STARTED)]
             with self._turn:
                 self._kills_left -= 1
                 self._choose()

@@ -30,7 +30,7 @@ from smtp_desktop.services.checks.tester import Tester
 from smtp_desktop.services.delivery.courier import Courier
 from smtp_desktop.store.database import Database
 from smtp_desktop.store.health import SqliteHealth
-from smtp_desktop.store.outbox import leases as outbox_claims
+from smtp_desktop.store.outbox import leases
 from smtp_desktop.store.outbox.outbox import SqliteOutbox
 from smtp_desktop.store.profiles import SqliteProfiles
 
@@ -189,8 +189,8 @@ class CourierHouse:
         with self.database.write() as connection:
             self.clock.pass_(seconds=61)
             now = self.clock.now()
-            outbox_claims.reclaim_expired(connection, now=now, retry_at=now)
-            outbox_claims.claim(
+            leases.reclaim_expired(connection, now=now, retry_at=now)
+            leases.claim(
                 connection, CourierId("thief"), now=now, lease_ends_at=now + timedelta(1), limit=limit, excluding=()
             )
 

@@ -1,4 +1,4 @@
--- Version 8: the words of the field. What is stored stays as it is.
+-- Version 8: columns and tables are called what the field calls them. What they hold stays the same.
 
 ALTER TABLE check_result RENAME COLUMN trial TO test_kind;
 ALTER TABLE check_result RENAME COLUMN concerns TO warnings;
