@@ -6,8 +6,7 @@ from dataclasses import replace
 from smtp_desktop.domain.delivery.activity import Activity, ActivityDraft, ActivityId
 from smtp_desktop.domain.delivery.activity_rules import activity_errors, activity_from_draft
 from smtp_desktop.domain.delivery.activity_template import RenderedMessage, render
-from smtp_desktop.domain.delivery.delivery import Route
-from smtp_desktop.domain.delivery.routing import route_of
+from smtp_desktop.domain.delivery.routing import Route, route_of
 from smtp_desktop.domain.errors import FieldError, FieldErrors, NoSuchActivity
 from smtp_desktop.domain.events import ActivityDeleted, ActivitySaved
 from smtp_desktop.domain.message_text import msg

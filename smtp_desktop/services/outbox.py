@@ -9,8 +9,8 @@ from io import StringIO
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.delivery.activity import Activity, ActivityId
 from smtp_desktop.domain.delivery.activity_template import RenderedMessage, render
+from smtp_desktop.domain.delivery.attempt import Attempt
 from smtp_desktop.domain.delivery.delivery import (
-    Attempt,
     Delivery,
     DeliveryCounts,
     DeliveryFilter,

@@ -17,7 +17,7 @@ from contracts.outbox_examples import (
     submission,
     to_smtp,
 )
-from contracts.outbox_store_contract import GONE, OutboxHouse, add, claim, finished
+from contracts.outbox_store_contract import GONE, OutboxHarness, add, claim, finished
 from contracts.profile_store_contract import generic
 
 from smtp_desktop.domain.delivery.delivery import DeliveryState
@@ -36,7 +36,7 @@ def recipients(outbox, delivery_id):
     return [one.state.value for one in outbox.get(delivery_id).recipients]
 
 
-class OutboxClaimsContract(OutboxHouse):
+class OutboxClaimsContract(OutboxHarness):
     def test_the_longest_due_are_claimed_first(self, outbox: OutboxStore):
         times = (NOW, NOW - timedelta(seconds=2), NOW - timedelta(seconds=1), LATER + timedelta(seconds=1))
         ids = add(
@@ -225,7 +225,7 @@ class OutboxClaimsContract(OutboxHouse):
         assert outbox.next_due_at() == LATER
 
 
-class OutboxOrdersContract(OutboxHouse):
+class OutboxOrdersContract(OutboxHarness):
     @pytest.mark.parametrize("state", ["refused", "unknown"])
     def test_sending_again_goes_to_those_who_did_not_get_it(self, outbox: OutboxStore, state):
         results = (recipient("sent"), recipient(state, "b@x.example", "550 no"))

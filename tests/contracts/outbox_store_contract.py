@@ -58,7 +58,7 @@ def found(outbox, **wanted):
     return [delivery.id for delivery in outbox.page(DeliveryFilter(**wanted), before=None, limit=100)]
 
 
-class OutboxHouse:
+class OutboxHarness:
     @pytest.fixture(autouse=True)
     def smtps(self, profiles, activities):
         profiles.put(generic("main", default=True))
@@ -67,7 +67,7 @@ class OutboxHouse:
         activities.put(activity("job"))
 
 
-class OutboxStoreContract(OutboxHouse):
+class OutboxStoreContract(OutboxHarness):
     def test_a_new_mail_waits_and_is_due_at_once(self, outbox: OutboxStore):
         (delivery_id,) = add(
             outbox,

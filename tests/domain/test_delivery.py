@@ -2,17 +2,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from smtp_desktop.domain.delivery.delivery import (
-    Delivery,
-    DeliveryId,
-    DeliveryState,
-    Disposition,
-    RecipientState,
-    RetryPolicy,
-    disposition_of,
-    last_reply,
-    retry_after_s,
-)
+from smtp_desktop.domain.delivery.attempt import Disposition, disposition_of, last_reply
+from smtp_desktop.domain.delivery.delivery import Delivery, DeliveryId, DeliveryState, RecipientState
+from smtp_desktop.domain.delivery.retry_policy import RetryPolicy, retry_after_s
 from smtp_desktop.domain.diagnosis.conversation import (
     CertificateFault,
     Failure,
@@ -140,18 +132,18 @@ class TestFate:
 
 
 class TestRetries:
-    def next_try(self, policy=RetryPolicy(), *, age=timedelta(), attempts=1, asked_s=None, jitter=0.5):  # noqa: B008 - frozen
-        return policy.next_try(since=NOW - age, now=NOW, attempts=attempts, asked_s=asked_s, jitter=jitter)
+    def next_try(self, policy=RetryPolicy(), *, age=timedelta(), tries=1, asked_s=None, jitter=0.5):  # noqa: B008 - frozen
+        return policy.next_try(since=NOW - age, now=NOW, tries=tries, asked_s=asked_s, jitter=jitter)
 
     @pytest.mark.parametrize(
-        ("attempts", "minutes"), [(0, 0), (1, 1), (2, 5), (3, 15), (4, 30), (5, 60), (6, 60), (1000, 60)]
+        ("tries", "minutes"), [(0, 0), (1, 1), (2, 5), (3, 15), (4, 30), (5, 60), (6, 60), (1000, 60)]
     )
-    def test_the_waits_grow(self, attempts, minutes):
-        assert self.next_try(attempts=attempts) == NOW + timedelta(minutes=minutes)
+    def test_the_waits_grow(self, tries, minutes):
+        assert self.next_try(tries=tries) == NOW + timedelta(minutes=minutes)
 
     def test_jitter_spreads_them_by_a_fifth(self):
-        assert self.next_try(attempts=5, jitter=0.0) == NOW + timedelta(minutes=54)
-        assert self.next_try(attempts=5, jitter=1.0) == NOW + timedelta(minutes=66)
+        assert self.next_try(tries=5, jitter=0.0) == NOW + timedelta(minutes=54)
+        assert self.next_try(tries=5, jitter=1.0) == NOW + timedelta(minutes=66)
 
     def test_the_server_may_ask_for_more_but_not_for_less(self):
         assert self.next_try(asked_s=600.0) == NOW + timedelta(seconds=600)
@@ -165,7 +157,7 @@ class TestRetries:
 
     def test_steps_and_lifetime_can_be_set(self):
         policy = RetryPolicy(steps_min=(2,), lifetime=timedelta(hours=1))
-        assert self.next_try(policy, attempts=3) == NOW + timedelta(minutes=2)
+        assert self.next_try(policy, tries=3) == NOW + timedelta(minutes=2)
         assert self.next_try(policy, age=timedelta(minutes=59)) is None
 
 

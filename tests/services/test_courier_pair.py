@@ -4,15 +4,15 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 
-from services.courier_house import CourierHouse, RealClock, generic
+from services.courier_harness import CourierHarness, RealClock, generic
 
 MAILS = 2000
 
 
 def test_two_couriers_send_each_mail_exactly_once(tmp_path):
     with (
-        closing(CourierHouse(tmp_path / "db", generic("main", default=True), clock=RealClock())) as one,
-        closing(CourierHouse(tmp_path / "db", clock=RealClock())) as two,
+        closing(CourierHarness(tmp_path / "db", generic("main", default=True), clock=RealClock())) as one,
+        closing(CourierHarness(tmp_path / "db", clock=RealClock())) as two,
     ):
         two.vault.secrets = one.vault.secrets
         ids = one.add(MAILS)

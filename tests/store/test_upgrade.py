@@ -163,6 +163,7 @@ _RENAMED = {
     "cuts": "shared_text_places",
     "trial": "test_kind",
     "concerns": "warnings",
+    "probe_at": "check_at",
 }
 
 

@@ -247,7 +247,7 @@ def test_a_held_smtp_says_so_on_its_card(world, hand):
         stage=Stage.SIGN_IN,
         kind=FailureKind.REPLY,
         reply="535 5.7.8 Wrong password",
-        probe_at=now + timedelta(minutes=5),
+        check_at=now + timedelta(minutes=5),
     )
     world.outbox_store.hold(hold)
     world.until(lambda: world.card("Relay").status == "On hold: sign-in refused · 3 waiting")

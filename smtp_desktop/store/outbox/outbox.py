@@ -6,8 +6,8 @@ from contextlib import contextmanager
 from datetime import datetime
 
 from smtp_desktop.domain.delivery.activity import ActivityId
+from smtp_desktop.domain.delivery.attempt import Attempt, DeliveryUpdate
 from smtp_desktop.domain.delivery.delivery import (
-    Attempt,
     CourierId,
     Delivery,
     DeliveryCounts,
@@ -15,7 +15,7 @@ from smtp_desktop.domain.delivery.delivery import (
     DeliveryId,
     SmtpHold,
 )
-from smtp_desktop.domain.delivery.outbox_entry import DeliveryUpdate, OutboxEntry
+from smtp_desktop.domain.delivery.outbox_entry import OutboxEntry
 from smtp_desktop.domain.errors import NoSuchDelivery
 from smtp_desktop.domain.mail.message import RawMessage, TemplateMessage
 from smtp_desktop.domain.message_text import msg
@@ -29,8 +29,8 @@ from smtp_desktop.store.timestamps import to_microseconds
 _ONE = "SELECT * FROM delivery WHERE id = :id UNION ALL SELECT * FROM arrival WHERE id = :id"
 _ATTEMPTS = "SELECT * FROM delivery_attempt WHERE delivery_id = ? ORDER BY number"
 _HOLD = """
-INSERT OR REPLACE INTO smtp_hold (profile_id, since, stage, kind, reply, probe_at)
-SELECT :profile_id, :since, :stage, :kind, :reply, :probe_at
+INSERT OR REPLACE INTO smtp_hold (profile_id, since, stage, kind, reply, check_at)
+SELECT :profile_id, :since, :stage, :kind, :reply, :check_at
 WHERE EXISTS (SELECT 1 FROM smtp WHERE id = :profile_id)
 """
 
@@ -194,7 +194,7 @@ class SqliteOutbox:
             "stage": hold.stage,
             "kind": hold.kind,
             "reply": storable(hold.reply),
-            "probe_at": to_microseconds(hold.probe_at),
+            "check_at": to_microseconds(hold.check_at),
         }
         with self._database.write() as connection:
             connection.execute(_HOLD, values)

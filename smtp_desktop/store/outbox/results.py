@@ -4,8 +4,8 @@ import json
 import sqlite3
 from collections.abc import Collection, Mapping, Sequence
 
-from smtp_desktop.domain.delivery.delivery import Attempt, CourierId, DeliveryId, last_reply
-from smtp_desktop.domain.delivery.outbox_entry import DeliveryUpdate
+from smtp_desktop.domain.delivery.attempt import Attempt, DeliveryUpdate, last_reply
+from smtp_desktop.domain.delivery.delivery import CourierId, DeliveryId
 from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.store.conversation_json import timeline_to_json
 from smtp_desktop.store.outbox.rows import addresses_in, states_in, storable

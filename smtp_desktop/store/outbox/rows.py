@@ -5,14 +5,8 @@ import sqlite3
 from collections.abc import Sequence
 from functools import lru_cache
 
-from smtp_desktop.domain.delivery.delivery import (
-    Attempt,
-    Delivery,
-    DeliveryId,
-    DeliveryState,
-    RecipientState,
-    SmtpHold,
-)
+from smtp_desktop.domain.delivery.attempt import Attempt
+from smtp_desktop.domain.delivery.delivery import Delivery, DeliveryId, DeliveryState, RecipientState, SmtpHold
 from smtp_desktop.domain.diagnosis.conversation import FailureKind, Stage
 from smtp_desktop.store.conversation_json import timeline_from_json
 from smtp_desktop.store.timestamps import from_microseconds, from_microseconds_or_none
@@ -98,5 +92,5 @@ def hold_of(row: sqlite3.Row) -> SmtpHold:
         stage=Stage(row["stage"]),
         kind=FailureKind(row["kind"]),
         reply=row["reply"],
-        probe_at=from_microseconds(row["probe_at"]),
+        check_at=from_microseconds(row["check_at"]),
     )

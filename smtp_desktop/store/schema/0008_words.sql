@@ -6,6 +6,7 @@ ALTER TABLE delivery RENAME COLUMN handed_over TO data_started;
 ALTER TABLE delivery RENAME COLUMN handed_to TO data_started_through;
 ALTER TABLE mail RENAME COLUMN letter TO message;
 ALTER TABLE mail RENAME COLUMN cuts TO shared_text_places;
+ALTER TABLE smtp_hold RENAME COLUMN probe_at TO check_at;
 ALTER TABLE plain_server RENAME TO pipelining_denylist;
 DROP VIEW arrival;
 CREATE VIEW arrival AS SELECT

@@ -8,7 +8,8 @@ from typing import Any
 from PySide6.QtCore import QCoreApplication, QDate, QLocale, QModelIndex
 
 from smtp_desktop.domain.delivery.activity import Activity, ActivityId
-from smtp_desktop.domain.delivery.delivery import Delivery, DeliveryState, Route
+from smtp_desktop.domain.delivery.delivery import Delivery, DeliveryState
+from smtp_desktop.domain.delivery.routing import Route
 from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile
 from smtp_desktop.ui.cards.card import Card, Tone
 from smtp_desktop.ui.cards.card_list import CardList, Index, Shelf

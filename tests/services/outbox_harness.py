@@ -1,4 +1,4 @@
-"""A house with `Activities` and `Outbox` in it, on the real database and the real disk."""
+"""A harness with `Activities` and `Outbox` in it, on the real database and the real disk."""
 
 import itertools
 from datetime import UTC, datetime
@@ -36,7 +36,7 @@ class CountedFiles:
         return self._disk.read(path, limit_bytes=limit_bytes)
 
 
-class OutboxHouse:
+class OutboxHarness:
     def __init__(self, database):
         numbers = itertools.count(1)
         self.clock = FixedClock(NOW)
@@ -79,7 +79,7 @@ class OutboxHouse:
         self.events.published.clear()
         return activity
 
-    def is_held(self, profile, *, probe_at=NOW):
+    def is_held(self, profile, *, check_at=NOW):
         self.store.hold(
             SmtpHold(
                 profile_id=profile.id,
@@ -87,7 +87,7 @@ class OutboxHouse:
                 stage=Stage.SIGN_IN,
                 kind=FailureKind.REPLY,
                 reply="535 no",
-                probe_at=probe_at,
+                check_at=check_at,
             )
         )
 
