@@ -18,7 +18,7 @@ from smtp_desktop.domain.errors import (
 )
 from smtp_desktop.domain.events import OutboxChanged
 from smtp_desktop.domain.mail.message import TemplateMessage
-from smtp_desktop.services import outbox as outbox_module
+from smtp_desktop.services import outbox_entries
 from smtp_desktop.store.activities import SqliteActivities
 from smtp_desktop.store.database import Database
 from smtp_desktop.store.profiles import SqliteProfiles
@@ -170,7 +170,7 @@ class TestTrigger:
 
     def test_all_attachments_together_are_limited(self, harness, attached, tmp_path, monkeypatch):
         # 25 MB for real would only make the test slow.
-        monkeypatch.setattr(outbox_module, "ATTACHMENTS_LIMIT_BYTES", 10)
+        monkeypatch.setattr(outbox_entries, "ATTACHMENTS_LIMIT_BYTES", 10)
         harness.has_smtp()
         activity = harness.has_activity()
         assert harness.outbox.trigger(activity.id, GOOD, extra_files=[attached, attached])

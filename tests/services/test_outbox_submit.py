@@ -11,7 +11,7 @@ from smtp_desktop.domain.errors import FieldErrors, NoSmtp, NoSuchProfile
 from smtp_desktop.domain.mail.address import parse_address
 from smtp_desktop.domain.mail.message import RawMessage
 from smtp_desktop.domain.smtp.profile import ProfileId
-from smtp_desktop.services import outbox as outbox_module
+from smtp_desktop.services import outbox_entries
 from smtp_desktop.services.raw_message import raw_message
 from smtp_desktop.store.database import Database
 
@@ -144,9 +144,9 @@ class TestRefused:
         assert refused(harness, raw, recipients=["a@x.example"]) == "message"
 
     def test_what_is_too_large(self, harness, monkeypatch):
-        monkeypatch.setattr(outbox_module, "ATTACHMENTS_LIMIT_BYTES", len(FULL) - 1)
+        monkeypatch.setattr(outbox_entries, "ATTACHMENTS_LIMIT_BYTES", len(FULL) - 1)
         assert refused(harness, FULL) == "message"
-        monkeypatch.setattr(outbox_module, "ATTACHMENTS_LIMIT_BYTES", len(FULL))
+        monkeypatch.setattr(outbox_entries, "ATTACHMENTS_LIMIT_BYTES", len(FULL))
         assert submitted(harness, FULL)
 
     def test_a_header_without_end(self, harness):

@@ -100,10 +100,10 @@ class OutboxStore(Protocol):
         limit: int,
         excluding: Collection[ProfileId] = (),
     ) -> Sequence[Delivery]:
-        """Gives `courier` a lease on up to `limit` due mails, the longest due first: they are SENDING. WAITING mails can
-        be due, and UNKNOWN ones that have a next try. Left out are mails whose SMTP (bound, or the default one) is held
-        or missing, unless their backup exists and is not held; and mails that would go through one of `excluding` (as
-        their bound or default SMTP, or as the backup in its place)."""
+        """Gives `courier` a lease on up to `limit` due mails, the longest due first: they are SENDING. WAITING mails
+        can be due, and UNKNOWN ones that have a next try. Left out are mails whose SMTP (bound, or the default one) is
+        held or missing, unless their backup exists and is not held; and mails that would go through one of `excluding`
+        (as their bound or default SMTP, or as the backup in its place)."""
         ...
 
     def extend(self, courier: CourierId, *, lease_ends_at: datetime) -> None:
@@ -158,7 +158,8 @@ class OutboxStore(Protocol):
         ...
 
     def cancel(self, delivery_ids: Sequence[DeliveryId], *, now: datetime) -> int:
-        """Makes those that wait CANCELLED, and takes UNKNOWN ones their next try. Returns how many."""
+        """Cancels those that wait, and UNKNOWN ones that have a next try: they are CANCELLED, or UNKNOWN without a next
+        try where they may have been sent. Returns how many."""
         ...
 
     def prune(self, *, finished_before: datetime, limit: int) -> int:
