@@ -1,4 +1,4 @@
-"""What every Clock, Preferences, PipeliningDenylist, Events and InboxServer does. A subclass gives the fixture."""
+"""The contracts of the small ports: Clock, Preferences, PipeliningDenylist, Events, InboxServer."""
 
 import socket
 from datetime import UTC, timedelta

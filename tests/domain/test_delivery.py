@@ -27,7 +27,7 @@ def graph(code, error_code="", *, stage=Stage.SEND, kind=FailureKind.GRAPH_REFUS
     return failed(stage, kind, HttpReply(code=code, error_code=error_code, **more))
 
 
-class TestFate:
+class TestDisposition:
     @pytest.mark.parametrize("fault", CertificateFault)
     def test_a_certificate_that_is_not_trusted_holds_the_smtp(self, fault):
         failure = Failure(
@@ -61,7 +61,7 @@ class TestFate:
             (Stage.CONTENT, 554, Disposition.REFUSED),
         ],
     )
-    def test_by_what_the_smtp_server_said(self, stage, code, disposition):
+    def test_by_the_smtp_reply(self, stage, code, disposition):
         assert disposition_of(failed(stage, reply=Reply(code=code))) is disposition
 
     @pytest.mark.parametrize(
@@ -91,14 +91,14 @@ class TestFate:
         ],
     )
     @pytest.mark.parametrize("stage", [Stage.CONNECT, Stage.SIGN_IN, Stage.CONTENT, Stage.SEND])
-    def test_by_the_kind_where_nothing_was_said(self, kind, stage, disposition):
+    def test_by_the_kind_of_failure_without_a_reply(self, kind, stage, disposition):
         assert disposition_of(failed(stage, kind)) is disposition
 
-    def test_encryption_that_the_server_can_not_do_now_is_tried_again(self):
+    def test_tls_that_is_unavailable_for_now_is_tried_again(self):
         assert disposition_of(failed(Stage.SECURE, FailureKind.TLS_REFUSED, Reply(code=454))) is Disposition.RETRY
         assert disposition_of(failed(Stage.SECURE, FailureKind.TLS_REFUSED, Reply(code=554))) is Disposition.HOLD
 
-    def test_an_answer_that_was_lost_is_unknown_whatever_was_said_before(self):
+    def test_a_lost_answer_is_unknown_whatever_came_before(self):
         assert (
             disposition_of(failed(Stage.CONTENT, FailureKind.OUTCOME_UNKNOWN, Reply(code=354))) is Disposition.UNKNOWN
         )
@@ -118,14 +118,14 @@ class TestFate:
             (413, "", Disposition.REFUSED),
         ],
     )
-    def test_by_what_graph_said(self, code, error_code, disposition):
+    def test_by_the_graph_reply(self, code, error_code, disposition):
         assert disposition_of(graph(code, error_code)) is disposition
 
-    def test_a_mailbox_that_is_not_there_holds_the_smtp(self):
+    def test_a_missing_mailbox_holds_the_smtp(self):
         assert disposition_of(graph(404, "ErrorInvalidUser", stage=Stage.MAILBOX)) is Disposition.HOLD
         assert disposition_of(graph(503, stage=Stage.MAILBOX)) is Disposition.RETRY
 
-    def test_a_refused_token_holds_the_smtp_unless_entra_is_in_trouble(self):
+    def test_a_refused_token_holds_the_smtp_unless_entra_id_fails(self):
         refused = {"stage": Stage.TOKEN, "kind": FailureKind.TOKEN_REFUSED}
         assert disposition_of(graph(400, "AADSTS50126", aadsts=(50126,), **refused)) is Disposition.HOLD
         assert disposition_of(graph(400, "AADSTS90033", aadsts=(90033,), **refused)) is Disposition.RETRY
@@ -149,7 +149,7 @@ class TestRetries:
         assert self.next_try(asked_s=600.0) == NOW + timedelta(seconds=600)
         assert self.next_try(asked_s=1.0) == NOW + timedelta(minutes=1)
 
-    def test_it_ends_with_the_mails_lifetime(self):
+    def test_it_ends_with_the_lifetime_of_the_mail(self):
         age = timedelta(days=5) - timedelta(minutes=1)
         assert self.next_try(age=age) == NOW + timedelta(minutes=1)
         assert self.next_try(age=age + timedelta(seconds=1)) is None
@@ -161,14 +161,14 @@ class TestRetries:
         assert self.next_try(policy, age=timedelta(minutes=59)) is None
 
 
-class TestWords:
+class TestReplies:
     def test_how_long_graph_asks_to_wait(self):
         assert retry_after_s(graph(429, retry_after_s=17.0)) == 17.0
         assert retry_after_s(graph(429)) is None
         assert retry_after_s(failed(Stage.CONTENT, reply=Reply(code=451))) is None
         assert retry_after_s(Timeline(steps=())) is None
 
-    def test_the_servers_last_word(self):
+    def test_the_last_reply(self):
         assert last_reply(failed(Stage.CONTENT, reply=Reply(code=552, enhanced_code="5.2.2", text=("Full",)))) == (
             "552 5.2.2 Full"
         )

@@ -1,4 +1,4 @@
-"""Couriers as processes: several at once, killed at any moment, ended politely, and with a window."""
+"""Couriers as processes: several at once, killed at any moment, ended by a signal, and with a window."""
 
 import json
 import random
@@ -41,9 +41,9 @@ def test_two_processes_send_each_of_2000_mails_exactly_once(program):
     with Sink() as sink, closing(harness_on(program.home, relay(sink))) as harness:
         ids = harness.add(2000)
         processes = [program.start("deliver", "--json") for _ in range(2)]
-        told = [process.communicate(timeout=120) for process in processes]
-        assert [process.returncode for process in processes] == [0, 0], told
-        documents = [json.loads(out) for out, _ in told]
+        outputs = [process.communicate(timeout=120) for process in processes]
+        assert [process.returncode for process in processes] == [0, 0], outputs
+        documents = [json.loads(out) for out, _ in outputs]
         assert len(sink.message_ids) == len(set(sink.message_ids)) == 2000
         assert sum(document["sent"] for document in documents) == 2000
         assert all(document["sent"] > 0 for document in documents), documents
@@ -55,8 +55,8 @@ class Killer:
 
     def __init__(self, harness, kills, seed):
         self.done = threading.Event()
-        self.caught = []  # how many mails each courier had handed over when it was killed
-        self._house = harness
+        self.caught = []  # of how many mails the data had started when each courier was killed
+        self._harness = harness
         self._random = random.Random(seed)
         self._kills_left = kills
         self._turn = threading.Lock()
@@ -65,7 +65,7 @@ class Killer:
         self._choose()
 
     def when(self, what):
-        """Hears from the server's threads where it is."""
+        """Gets from the server's threads where it is."""
         with self._turn:
             if what != self._what or not self._kills_left or self._killed.is_set():
                 return
@@ -75,7 +75,7 @@ class Killer:
                 self._killed.set()
 
     def run(self):
-        """All kills are done, and a courier runs that nobody kills. Returns it."""
+        """Does all kills, then starts a courier that nobody kills. Returns it."""
         while True:
             self._start()
             if not self._kills_left:
@@ -83,7 +83,7 @@ class Killer:
             assert self._killed.wait(PATIENCE_S)
             assert self._process.wait(PATIENCE_S) == -signal.SIGKILL
             self._process.stdin.close()
-            with self._house.database.read() as connection:
+            with self._harness.database.read() as connection:
                 self.caught += [row[0] for row in connection.execute(DATA_STARTED)]
             with self._turn:
                 self._kills_left -= 1
@@ -95,7 +95,7 @@ class Killer:
         self._what = self._random.choice(["mail", "content", "taken"])
 
     def _start(self):
-        command = [sys.executable, str(CHILD), str(self._house.path), "0.5"]
+        command = [sys.executable, str(CHILD), str(self._harness.path), "0.5"]
         with self._turn:
             self._process = subprocess.Popen(command, stdin=subprocess.PIPE)
 
@@ -120,12 +120,12 @@ def test_fifty_kills_lose_nothing_and_double_only_what_is_marked(tmp_path):
         marked = {delivery.message_id for delivery in deliveries if delivery.may_be_twice}
         assert doubled
         assert doubled <= marked
-        # A courier has handed over no more than what goes at once on each of its two connections.
+        # The data of no more mails has started than fit into one batch on each of its two connections.
         assert 0 < max(killer.caught) <= 2 * MOST_ROOM
 
 
 def overwhelmed(peer):
-    """Serves one mail at a time, and hangs up on several, although it offers to take them."""
+    """Accepts one mail at a time, and hangs up on several although it offers PIPELINING."""
 
     def look(peer, _number):
         if peer.chunks[-1].count(b"MAIL FROM:") > 1:
@@ -136,7 +136,7 @@ def overwhelmed(peer):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="kills with SIGKILL")
-def test_what_a_killed_courier_learned_of_a_server_keeps_the_next_one_from_doubt(program):
+def test_the_next_courier_goes_by_what_a_killed_one_learned_of_a_server(program):
     with ScriptedServer(overwhelmed) as server, closing(harness_on(program.home, relay(server))) as harness:
         harness.add(40)
         changed = threading.Event()
@@ -165,7 +165,7 @@ def test_what_a_killed_courier_learned_of_a_server_keeps_the_next_one_from_doubt
 class TestEnding:
     @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGTERM")
     @pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 0), (signal.SIGINT, 130)])
-    def test_a_signal_ends_it_once_the_mails_in_hand_are_sent(self, program, number, code):
+    def test_a_signal_ends_it_once_the_mails_in_flight_are_sent(self, program, number, code):
         reached, answer = threading.Event(), threading.Event()
 
         def when(what):
@@ -178,7 +178,7 @@ class TestEnding:
             with program.start("deliver", "--watch") as process:
                 assert reached.wait(PATIENCE_S)
                 process.send_signal(number)
-                # The courier lets go of all that it has not begun yet: by then it has heard.
+                # The courier releases all that it has not started: then it has got the signal.
                 while harness.states(ids).count("sending") > 2:
                     assert process.poll() is None
                     reached.wait(0)
@@ -191,7 +191,7 @@ class TestEnding:
             assert out.decode().count("sent") == len(sink.message_ids)
 
     @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGTERM")
-    def test_what_was_finished_long_ago_is_cleared_out_meanwhile(self, program):
+    def test_old_finished_mails_are_pruned_meanwhile(self, program):
         with closing(harness_on(program.home, generic("relay", default=True))) as harness:
             harness.clock = FixedClock(datetime.now(UTC) - timedelta(days=91))
             harness.add(3)
@@ -217,7 +217,7 @@ class TestEnding:
         assert program("deliver", "--watch", "--json").code == 64
 
 
-class TestTelling:
+class TestOutput:
     def test_a_line_for_each_mail_and_what_is_held_up(self, program):
         with MailServer(users={"boss": "right"}) as server, Sink() as sink:
             with closing(harness_on(program.home, relay(sink))) as harness:
@@ -237,20 +237,20 @@ class TestTelling:
 
 
 class Window:
-    """What the window is for a courier: the other ends of its pipes."""
+    """A window as the courier sees it: the other ends of its pipes."""
 
     def __init__(self, program, *options):
         self.process = program.start("deliver", "--watch", "--with-window", *options)
 
-    def hear(self):
+    def read(self):
         return json.loads(self.process.stdout.readline())
 
-    def type(self, words):
-        self.process.stdin.write(f"{words}\n".encode())
+    def write(self, line):
+        self.process.stdin.write(f"{line}\n".encode())
         self.process.stdin.flush()
 
-    def leave(self):
-        """Returns the exit code, and what else was said."""
+    def close(self):
+        """Closes the pipes; returns the exit code and the remaining output."""
         out, err = self.process.communicate(timeout=PATIENCE_S)
         return self.process.returncode, out + err
 
@@ -265,30 +265,30 @@ class TestWithAWindow:
             with closing(harness_on(program.home)) as harness:
                 (one,) = harness.add(1)
                 window = Window(program)
-                assert window.hear() == {"event": "ready"}
-                locked = window.hear()
+                assert window.read() == {"event": "ready"}
+                locked = window.read()
                 assert (locked["event"], locked["new"]) == ("locked", False)
                 assert harness.states([one]) == ["waiting"]
-                window.type("not it")
-                again = window.hear()
+                window.write("not it")
+                again = window.read()
                 assert again["event"] == "locked"
                 assert again["message"] != locked["message"]
-                window.type(MASTER)
-                assert window.hear() == {"event": "ready"}
+                window.write(MASTER)
+                assert window.read() == {"event": "ready"}
                 while harness.states([one]) != ["sent"]:
                     assert window.process.poll() is None
                     sent.wait(0.05)
-                assert window.leave() == (0, b"")
+                assert window.close() == (0, b"")
             assert len(server.received) == 1
 
     def test_it_ends_by_itself_once_it_had_nothing_to_do(self, program):
         with Sink() as sink, closing(harness_on(program.home, relay(sink))) as harness:
             ids = harness.add(30)
             window = Window(program, "--rest-after", "0.1")
-            assert window.hear() == {"event": "ready"}
+            assert window.read() == {"event": "ready"}
             # Its standard input is still open.
             assert window.process.wait(PATIENCE_S) == 0
-            assert window.leave() == (0, b"")
+            assert window.close() == (0, b"")
             assert harness.states(ids) == ["sent"] * 30
 
     def test_it_ends_when_the_window_goes_instead_of_answering(self, program):
@@ -299,7 +299,7 @@ class TestWithAWindow:
             with closing(harness_on(program.home)) as harness:
                 harness.add(1)
                 window = Window(program)
-                assert window.hear() == {"event": "ready"}
-                assert window.hear()["event"] == "locked"
-                assert window.leave() == (0, b"")
+                assert window.read() == {"event": "ready"}
+                assert window.read()["event"] == "locked"
+                assert window.close() == (0, b"")
             assert server.sign_ins == []

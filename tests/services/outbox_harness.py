@@ -1,4 +1,4 @@
-"""A harness with `Activities` and `Outbox` in it, on the real database and the real disk."""
+"""`Activities` and `Outbox` on the real database and the real disk."""
 
 import itertools
 from datetime import UTC, datetime
@@ -25,7 +25,7 @@ NIGHTLY = ActivityDraft(
 
 
 class CountedFiles:
-    """Reads files of the disk, and notes which."""
+    """Reads files from the disk, and notes their paths."""
 
     def __init__(self):
         self.paths = []
@@ -74,7 +74,7 @@ class OutboxHarness:
         return profile
 
     def has_activity(self, draft=NIGHTLY):
-        """It is stored, and no event is listed."""
+        """Stores an activity, and clears the events."""
         activity = self.activities.create(draft)
         self.events.published.clear()
         return activity

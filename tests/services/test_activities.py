@@ -17,21 +17,21 @@ def harness(tmp_path):
         yield OutboxHarness(database)
 
 
-class TestKeeping:
-    def test_a_new_one_is_stored_and_told(self, harness):
+class TestChanges:
+    def test_a_new_activity_is_stored_and_published(self, harness):
         activity = harness.activities.create(NIGHTLY)
         assert harness.activity_store.get(activity.id) == activity
         assert activity_draft_of(activity) == NIGHTLY
         assert harness.events.published == [ActivitySaved(activity=activity)]
 
-    def test_a_change_is_stored_and_told(self, harness):
+    def test_a_change_is_stored_and_published(self, harness):
         activity = harness.has_activity()
         saved = harness.activities.save(activity.id, replace(NIGHTLY, subject="Other"))
         assert saved == replace(activity, subject="Other")
         assert harness.activity_store.all() == (saved,)
         assert harness.events.published == [ActivitySaved(activity=saved)]
 
-    def test_one_that_is_gone_is_not_saved(self, harness):
+    def test_a_deleted_activity_is_not_saved(self, harness):
         with pytest.raises(NoSuchActivity):
             harness.activities.save(ActivityId("gone"), NIGHTLY)
         assert harness.activity_store.all() == ()
@@ -42,12 +42,12 @@ class TestKeeping:
             harness.activities.create(ActivityDraft())
         assert (harness.activity_store.all(), harness.events.published) == ((), [])
 
-    def test_an_smtp_that_is_gone_is_told(self, harness):
+    def test_a_deleted_smtp_is_refused(self, harness):
         with pytest.raises(NoSuchProfile):
             harness.activities.create(replace(NIGHTLY, smtp_id=ProfileId("gone")))
         assert (harness.activity_store.all(), harness.events.published) == ((), [])
 
-    def test_a_taken_name_is_told_with_the_other_errors(self, harness):
+    def test_a_taken_name_is_reported_with_the_other_errors(self, harness):
         harness.has_activity()
         with pytest.raises(FieldErrors) as refused:
             harness.activities.create(ActivityDraft(name=" nightLY "))
@@ -59,7 +59,7 @@ class TestKeeping:
         activity = harness.has_activity()
         assert harness.activities.save(activity.id, replace(NIGHTLY, name="NIGHTLY")).name == "NIGHTLY"
 
-    def test_a_copy_has_a_name_of_its_own_and_all_else(self, harness):
+    def test_a_copy_differs_by_its_name_alone(self, harness):
         activity = harness.has_activity(replace(NIGHTLY, enabled=False, html="<p>"))
         copies = [harness.activities.duplicate(activity.id) for _ in range(2)]
         assert [copy.name for copy in copies] == ["Nightly_copied", "Nightly_copied2"]
@@ -74,7 +74,7 @@ class TestKeeping:
         assert harness.activities.set_enabled(activity.id, True) == activity
         assert harness.events.published[-1] == ActivitySaved(activity=activity)
 
-    def test_a_deleted_one_is_gone_and_told(self, harness):
+    def test_a_deletion_is_stored_and_published(self, harness):
         activity = harness.has_activity()
         harness.activities.delete(activity.id)
         assert harness.activities.all() == ()
@@ -90,12 +90,12 @@ class TestKeeping:
 
 
 class TestPreview:
-    def test_it_is_the_mail(self, harness):
+    def test_it_is_the_mail_that_a_trigger_gives(self, harness):
         mail = harness.activities.preview(NIGHTLY, {"who": "ann@x.example", "what": "Backup"})
         assert (mail.subject, mail.text) == ("Backup", "Backup is done")
         assert harness.outbox.counts().total == 0
 
-    def test_missing_values_are_named(self, harness):
+    def test_missing_values_are_reported(self, harness):
         with pytest.raises(MissingValues) as missing:
             harness.activities.preview(NIGHTLY, {})
         assert missing.value.names == ("who", "what")

@@ -1,4 +1,4 @@
-"""What becomes of a single mail: sent, refused, not begun, or of unknown outcome."""
+"""One mail: sent, refused, failed before it starts, or with an unknown outcome."""
 
 import threading
 from contextlib import closing
@@ -24,7 +24,7 @@ def harness(tmp_path):
         yield harness
 
 
-class TestAMailThatGoesWell:
+class TestAMailThatIsSent:
     def test_is_sent_by_the_default_smtp_and_signed(self, harness):
         harness.save(generic("main", default=True, signature="The boss"))
         (one,) = harness.add(message(to="a@x.example,b@x.example"))
@@ -34,11 +34,11 @@ class TestAMailThatGoesWell:
         assert mail.message.header_from.spec == "main@company.example"
         assert mail.message.text == "Hello\n\n-- \nThe boss\n"
         assert mail.message.message_id == "<Report.1@company.example>"
-        kept = harness.store.get(one)
-        assert (kept.state, kept.smtp_name, kept.finished_at) == (DeliveryState.SENT, "main", MORNING)
-        assert [recipient.state for recipient in kept.recipients] == [DeliveryState.SENT] * 2
+        delivery = harness.store.get(one)
+        assert (delivery.state, delivery.smtp_name, delivery.finished_at) == (DeliveryState.SENT, "main", MORNING)
+        assert [recipient.state for recipient in delivery.recipients] == [DeliveryState.SENT] * 2
 
-    def test_is_told_with_its_attempt(self, harness):
+    def test_is_reported_with_its_attempt(self, harness):
         (one,) = harness.add()
         harness.run()
         ((delivery, attempt),) = harness.attempts
@@ -47,7 +47,7 @@ class TestAMailThatGoesWell:
         assert attempt.timeline.accepted.code == 250
         assert OutboxChanged() in harness.events.published
 
-    def test_goes_as_it_is_when_it_was_finished_elsewhere(self, harness):
+    def test_is_sent_byte_for_byte_when_it_is_raw(self, harness):
         raw = b"Subject: hi\r\n\r\nbody\r\n"
         harness.add(RawMessage(raw=raw, recipients=message().to, message_id="<x@y>"))
         harness.run()
@@ -91,9 +91,9 @@ class TestAMailThatTheServerRefuses:
         harness.connector.answer = always(Stage.RECIPIENT, reply=LATER)
         (one,) = harness.add()
         assert harness.run() == DeliverySummary(later=1)
-        kept = harness.store.get(one)
-        assert (kept.state, kept.next_try_at) == (DeliveryState.WAITING, MORNING + timedelta(minutes=1))
-        assert kept.last_reply == "450 4.2.0 later"
+        delivery = harness.store.get(one)
+        assert (delivery.state, delivery.next_try_at) == (DeliveryState.WAITING, MORNING + timedelta(minutes=1))
+        assert delivery.last_reply == "450 4.2.0 later"
         assert harness.run() == DeliverySummary()
         harness.pass_time(minutes=1)
         harness.run()
@@ -103,7 +103,7 @@ class TestAMailThatTheServerRefuses:
         assert harness.run() == DeliverySummary(sent=1)
         assert {mail.message.message_id for mail in harness.connector.sent} == {"<Report.1@company.example>"}
 
-    def test_is_given_up_when_it_is_too_old(self, harness):
+    def test_is_refused_when_it_is_too_old(self, harness):
         harness.connector.answer = always(Stage.CONTENT, reply=LATER)
         (one,) = harness.add()
         harness.pass_time(days=5)
@@ -118,7 +118,7 @@ class TestAMailThatTheServerRefuses:
         assert harness.run() == DeliverySummary(refused=1)
         assert harness.store.get(one).recipients[0].reply == "550 5.1.1 nobody"
 
-    def test_for_some_recipients_goes_on_for_those_who_wait(self, harness):
+    def test_for_some_recipients_is_tried_again_for_those_who_wait(self, harness):
         def partly(connection, mail):
             refusals = {"b@x.example": NOBODY, "c@x.example": LATER}
             return replace(
@@ -133,9 +133,9 @@ class TestAMailThatTheServerRefuses:
         harness.connector.answer = partly
         (one,) = harness.add(message(to="a@x.example,b@x.example,c@x.example"))
         assert harness.run() == DeliverySummary(later=1)
-        kept = harness.store.get(one)
-        assert [r.state for r in kept.recipients] == ["sent", "refused", "waiting"]
-        assert [r.reply for r in kept.recipients] == ["", "550 5.1.1 nobody", "450 4.2.0 later"]
+        delivery = harness.store.get(one)
+        assert [r.state for r in delivery.recipients] == ["sent", "refused", "waiting"]
+        assert [r.reply for r in delivery.recipients] == ["", "550 5.1.1 nobody", "450 4.2.0 later"]
         harness.connector.answer = lambda connection, mail: None
         harness.pass_time(minutes=1)
         assert harness.run() == DeliverySummary(sent=1)
@@ -143,8 +143,8 @@ class TestAMailThatTheServerRefuses:
             ["a@x.example", "b@x.example", "c@x.example"],
             ["c@x.example"],
         ]
-        kept = harness.store.get(one)
-        assert (kept.state, [r.state for r in kept.recipients]) == ("sent", ["sent", "refused", "sent"])
+        delivery = harness.store.get(one)
+        assert (delivery.state, [r.state for r in delivery.recipients]) == ("sent", ["sent", "refused", "sent"])
 
     def test_waits_as_long_as_microsoft_asks(self, harness):
         harness.save(graph("box"))
@@ -156,14 +156,14 @@ class TestAMailThatTheServerRefuses:
         assert harness.store.get(one).next_try_at == MORNING + timedelta(seconds=600)
 
 
-class TestAMailThatCantBegin:
+class TestAnAttemptThatFailsOnThisComputer:
     def test_no_from_address(self, harness):
         harness.save(replace(generic("bare", auth=False), from_address=""))
         (one,) = harness.add(smtp="bare")
         assert harness.run() == DeliverySummary(refused=1)
-        kept = harness.store.get(one)
-        assert (kept.last_kind, kept.last_stage) == (FailureKind.NOT_STARTED, Stage.SENDER)
-        assert kept.last_reply == "The SMTP bare has no usable From Address. Enter one and save."
+        delivery = harness.store.get(one)
+        assert (delivery.last_kind, delivery.last_stage) == (FailureKind.NOT_STARTED, Stage.SENDER)
+        assert delivery.last_reply == "The SMTP bare has no usable From Address. Enter one and save."
 
     def test_a_header_that_can_t_be_written(self, harness):
         def bad(connection, mail):
@@ -185,7 +185,7 @@ class TestAMailThatCantBegin:
         assert harness.store.get(one).last_reply == "The keyring is away."
         assert harness.connector.opened == []
 
-    def test_a_locked_vault_ends_it_and_costs_nothing(self, harness):
+    def test_a_locked_vault_ends_the_courier_and_counts_no_attempt(self, harness):
         harness.vault.locked = True
         ids = harness.add(30)
         with pytest.raises(VaultLocked):
@@ -195,7 +195,7 @@ class TestAMailThatCantBegin:
         harness.vault.locked = False
         assert harness.run() == DeliverySummary(sent=30)
 
-    def test_a_bug_is_raised_and_holds_up_only_its_own_mail(self, harness):
+    def test_a_bug_is_raised_and_delays_only_its_own_mail(self, harness):
         def crash(connection, mail):
             if mail.message.subject == "Mail 0":
                 raise KeyError("bug")
@@ -210,33 +210,33 @@ class TestAMailThatCantBegin:
         assert harness.run() == DeliverySummary(sent=39 - sent)
 
 
-class TestAnOutcomeThatIsNotKnown:
+class TestAnUnknownOutcome:
     def test_is_tried_again_by_smtp_with_the_same_message_id(self, harness):
         harness.connector.answer = always(Stage.CONTENT, kind=FailureKind.OUTCOME_UNKNOWN)
         (one,) = harness.add()
         assert harness.run() == DeliverySummary(unknown=1)
-        kept = harness.store.get(one)
-        assert (kept.state, kept.may_be_twice) == (DeliveryState.UNKNOWN, True)
-        assert kept.next_try_at == MORNING + timedelta(minutes=1)
+        delivery = harness.store.get(one)
+        assert (delivery.state, delivery.may_be_twice) == (DeliveryState.UNKNOWN, True)
+        assert delivery.next_try_at == MORNING + timedelta(minutes=1)
         harness.connector.answer = lambda connection, mail: None
         harness.pass_time(minutes=1)
         assert harness.run() == DeliverySummary(sent=1)
         assert len({mail.message.message_id for mail in harness.connector.sent}) == 1
-        kept = harness.store.get(one)
-        assert (kept.state, kept.may_be_twice) == (DeliveryState.SENT, True)
+        delivery = harness.store.get(one)
+        assert (delivery.state, delivery.may_be_twice) == (DeliveryState.SENT, True)
 
-    def test_is_left_to_the_admin_by_graph(self, harness):
+    def test_is_left_to_the_user_by_graph(self, harness):
         harness.save(graph("box"))
         harness.connector.answer = always(Stage.SEND, kind=FailureKind.OUTCOME_UNKNOWN)
         (one,) = harness.add(smtp="box")
         assert harness.run() == DeliverySummary(unknown=1)
-        kept = harness.store.get(one)
-        assert (kept.state, kept.next_try_at, kept.may_be_twice) == (DeliveryState.UNKNOWN, None, False)
+        delivery = harness.store.get(one)
+        assert (delivery.state, delivery.next_try_at, delivery.may_be_twice) == (DeliveryState.UNKNOWN, None, False)
         harness.pass_time(days=1)
         assert harness.run() == DeliverySummary()
 
 
-class TestWhatIsKnownOfAServer:
+class TestAServerFact:
     def test_is_used_and_learned(self, harness):
         harness.save(replace(generic("main", default=True), server=replace(generic("main").server, tls=True)))
         harness.add()

@@ -1,4 +1,4 @@
-"""An SMTP that is held up for all its mails, and the backup that takes over."""
+"""A held SMTP, and the backup that takes over."""
 
 import threading
 from contextlib import closing
@@ -54,7 +54,7 @@ class TestAHeldSmtp:
         harness.connector.answer = lambda connection, mail: None
         assert harness.run() == DeliverySummary(sent=5)
 
-    def test_costs_one_sign_in_where_open_lines_have_to_connect_anew(self, harness):
+    def test_costs_one_sign_in_where_open_connections_have_to_reconnect(self, harness):
         """Both have sent before; then the password changes and the server hangs up."""
         both, wrong = threading.Barrier(2), threading.Event()
 
@@ -75,7 +75,7 @@ class TestAHeldSmtp:
 
         lock = threading.Lock()
         harness.connector.at, harness.connector.answer = at, answer
-        # What fails later has nobody to meet.
+        # Nobody is there any more for what fails later.
         harness.on_attempt = lambda delivery, attempt: change(delivery, attempt) if attempt.timeline.ok else None
         ids = harness.add(12)
         courier = harness.courier(connections=2)
@@ -83,7 +83,7 @@ class TestAHeldSmtp:
         assert len(harness.connector.sign_ins) == 3
         assert harness.states(ids).count("waiting") == 10
 
-    def test_holds_up_no_other(self, harness):
+    def test_delays_no_other(self, harness):
         harness.save(generic("other", port=2525))
         harness.connector.answer = lambda connection, mail: (
             failed(connection.server, mail, Stage.SIGN_IN, reply=WRONG_PASSWORD)
@@ -95,12 +95,12 @@ class TestAHeldSmtp:
         assert harness.run() == DeliverySummary(sent=1, later=1)
         assert harness.states(other) == ["sent"]
 
-    def test_that_was_mended_meanwhile_is_not_held(self, harness):
-        def mend(stage, connection, mail, cancel):
+    def test_that_was_changed_meanwhile_is_not_held(self, harness):
+        def change_it(stage, connection, mail, cancel):
             if stage is Stage.SIGN_IN and connection.server.smtp_port == 587:
                 harness.save(generic("main", default=True, port=2527))
 
-        harness.connector.at = mend
+        harness.connector.at = change_it
         harness.connector.answer = lambda connection, mail: (
             failed(connection.server, mail, Stage.SIGN_IN, reply=WRONG_PASSWORD)
             if connection.server.smtp_port == 587
@@ -110,8 +110,8 @@ class TestAHeldSmtp:
         assert harness.run().sent == 3
         assert [*harness.store.holds()] == []
 
-    def test_is_held_for_the_mails_that_another_process_has_in_hand(self, harness):
-        """The other one finds out while this one's first mail is about to connect."""
+    def test_is_held_for_the_mails_of_other_processes_too(self, harness):
+        """Another process holds the SMTP while this one's first mail is about to connect."""
         harness.add(10)
         hold = SmtpHold(
             profile_id="main",
@@ -132,7 +132,7 @@ class TestAHeldSmtp:
         assert harness.run() == DeliverySummary()
         assert harness.connector.sign_ins == []
 
-    def test_is_checked_when_its_time_has_come(self, harness):
+    def test_is_checked_when_that_is_due(self, harness):
         harness.connector.answer = always(Stage.SIGN_IN, reply=WRONG_PASSWORD)
         ids = harness.add(3)
         harness.run()
@@ -153,7 +153,7 @@ class TestAHeldSmtp:
         assert len(harness.transport.conversations) == 1
         assert harness.states(ids) == ["sent"] * 3
 
-    def test_that_fails_its_check_is_checked_more_rarely(self, harness):
+    def test_that_fails_its_check_is_checked_less_often(self, harness):
         harness.connector.answer = always(Stage.SIGN_IN, reply=WRONG_PASSWORD)
         harness.add(3)
         harness.run()
@@ -216,7 +216,7 @@ class TestABackup:
         assert harness.store.get(one).next_try_at == harness.clock.now() + timedelta(minutes=5)
         assert [a.smtp_name for a in harness.store.attempts(one)] == ["first", "second", "first", "second"]
 
-    def test_both_held_is_waiting_without_end(self, harness):
+    def test_of_two_held_smtps_the_mail_waits_forever(self, harness):
         harness.connector.answer = always(Stage.SIGN_IN, reply=WRONG_PASSWORD)
         ids = harness.add(10, backup="second")
         harness.pass_time(days=9)
@@ -225,7 +225,7 @@ class TestABackup:
         assert len(harness.connector.sign_ins) == 2
         assert harness.run() == DeliverySummary()
 
-    def test_that_is_held_then_leaves_the_mail_to_the_first(self, harness):
+    def test_that_gets_held_leaves_the_mail_to_the_first(self, harness):
         def answer(connection, mail):
             if connection.server.smtp_port == 587:
                 return failed(connection.server, mail, Stage.CONNECT, kind=FailureKind.REFUSED)

@@ -1,4 +1,4 @@
-"""A whole run: its leases, an outbox that fails under it, stopping, and watching."""
+"""A whole run: its leases, an outbox that fails, stopping, and watching."""
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -24,7 +24,7 @@ def harness(tmp_path):
 
 
 class TestALease:
-    def test_that_was_lost_keeps_the_content_at_home(self, harness):
+    def test_that_was_lost_keeps_the_content_from_going_out(self, harness):
         (one,) = harness.add()
 
         def steal(stage, connection, mail, cancel):
@@ -36,7 +36,7 @@ class TestALease:
         assert harness.connector.sent == []
         assert harness.store.get(one).state is DeliveryState.SENDING
 
-    def test_is_extended_while_mails_are_in_hand(self, harness):
+    def test_is_extended_while_mails_are_in_flight(self, harness):
         harness.add()
         gate, extended = Gate(), threading.Event()
         harness.connector.at = lambda stage, *_: gate.wait() if stage is Stage.CONTENT else None
@@ -57,7 +57,7 @@ class TestALease:
             gate.open()
         assert harness.store.get(1).state is DeliveryState.SENT
 
-    def test_of_a_dead_courier_is_taken_over(self, harness):
+    def test_of_a_dead_courier_is_reclaimed(self, harness):
         ids = harness.add(3)
         claimed = harness.store.claim("dead", now=MORNING, lease_ends_at=MORNING + timedelta(seconds=60), limit=2)
         harness.store.mark_data_started([claimed[0].id], "dead")
@@ -75,12 +75,12 @@ class TestALease:
         harness.connector.at = lambda stage, *_: gate.wait() if stage is Stage.CONTENT else None
         reclaim_expired = harness.store.reclaim_expired
 
-        def recovering(**moments):
+        def reclaiming(**moments):
             recovered = reclaim_expired(**moments)
             looked.set()
             return recovered
 
-        harness.store.reclaim_expired = recovering
+        harness.store.reclaim_expired = reclaiming
         with harness.watching(connections=1):
             assert gate.reached.wait(30)
             looked.clear()
@@ -91,7 +91,7 @@ class TestALease:
         assert not any(harness.store.get(each).may_be_twice for each in (one - 1, one))
         assert harness.store.get(one - 1).state is DeliveryState.SENT
 
-    def test_outlives_a_sleep_in_the_middle_of_a_look(self, harness):
+    def test_outlives_a_sleep_between_two_reads(self, harness):
         (one,) = harness.add()
         gate, slept, looked = Gate(), threading.Event(), threading.Event()
         harness.connector.at = lambda stage, *_: gate.wait() if stage is Stage.CONTENT else None
@@ -103,13 +103,13 @@ class TestALease:
                 slept.set()
             return next_due_at()
 
-        def recovering(**moments):
+        def reclaiming(**moments):
             recovered = reclaim_expired(**moments)
             if slept.is_set():
                 looked.set()
             return recovered
 
-        harness.store.next_due_at, harness.store.reclaim_expired = sleeping, recovering
+        harness.store.next_due_at, harness.store.reclaim_expired = sleeping, reclaiming
         with harness.watching(connections=1):
             assert looked.wait(30)
             gate.open()
@@ -120,7 +120,7 @@ class TestAnOutboxThatFails:
     def full(self, *args, **kwargs):
         raise StoreError(msg("The disk is full."))
 
-    def test_before_the_content_goes_out_keeps_it_at_home(self, harness):
+    def test_before_the_content_goes_out_stops_it(self, harness):
         ids = harness.add(3)
         harness.store.mark_data_started = self.full
         with pytest.raises(StoreError, match="full"):
@@ -128,7 +128,7 @@ class TestAnOutboxThatFails:
         assert harness.connector.sent == []
         assert harness.states(ids) == ["waiting"] * 3
 
-    def test_for_a_while_is_asked_again(self, harness):
+    def test_for_a_while_is_tried_again(self, harness):
         (one,) = harness.add()
         finish, calls = harness.store.finish, []
 
@@ -142,7 +142,7 @@ class TestAnOutboxThatFails:
         assert harness.run() == DeliverySummary(sent=1)
         assert harness.store.get(one).state is DeliveryState.SENT
 
-    def test_after_the_content_went_out_leaves_a_mark(self, harness):
+    def test_after_the_content_went_out_marks_the_mail(self, harness):
         (one,) = harness.add()
         finish = harness.store.finish
         harness.store.finish = self.full
@@ -156,21 +156,21 @@ class TestAnOutboxThatFails:
 
 
 class TestStopping:
-    def test_finishes_what_is_being_sent_and_gives_back_the_rest(self, harness):
+    def test_finishes_what_is_being_sent_and_releases_the_rest(self, harness):
         ids = harness.add(30)
-        gate, given_back = Gate(), threading.Event()
+        gate, released = Gate(), threading.Event()
         harness.connector.at = lambda stage, *_: gate.wait() if stage is Stage.CONTENT else None
         release_lease = harness.store.release_lease
 
-        def giving_back(*args):
+        def releasing(*args):
             release_lease(*args)
-            given_back.set()
+            released.set()
 
-        harness.store.release_lease = giving_back
+        harness.store.release_lease = releasing
         with harness.watching(connections=1) as cancel:
             assert gate.reached.wait(30)
             cancel.request()
-            assert given_back.wait(30)
+            assert released.wait(30)
             assert harness.states(ids).count("waiting") == 29
             gate.open()
         assert harness.states(ids).count("sent") == 1
@@ -206,7 +206,7 @@ class TestStopping:
 
 
 class TestWatching:
-    def test_sends_what_comes_later(self, harness):
+    def test_sends_mails_that_are_added_later(self, harness):
         sent = threading.Event()
         harness.on_attempt = lambda *_: sent.set()
         with harness.watching():
@@ -214,7 +214,7 @@ class TestWatching:
             assert sent.wait(30)
         assert harness.connector.subjects == ["Report"]
 
-    def test_a_slow_smtp_holds_up_no_other(self, harness):
+    def test_a_slow_smtp_delays_no_other(self, harness):
         """A hundred mails for a server that never answers are older than the one for another."""
         harness.save(generic("fast", port=2525))
         harness.add(100)
@@ -232,13 +232,13 @@ class TestWatching:
             gate.open()
 
 
-class TestResting:
-    def resting(self, harness):
-        """Runs a courier that may rest whenever it has nothing to do."""
+class TestEndingWhenIdle:
+    def run_until_idle(self, harness):
+        """Runs a courier that ends as soon as it has nothing to do."""
         return harness.courier().run(watch=True, cancel=Cancel(), on_attempt=harness.on_attempt, idle_s=0.0)
 
     def looks_on(self, harness):
-        """Returns what waits until a courier has gone on to look several times."""
+        """Returns a function that waits until the courier has looked several times more."""
         looks = threading.Semaphore(0)
         next_due_at = harness.store.next_due_at
 
@@ -250,19 +250,19 @@ class TestResting:
         return lambda: [looks.acquire(timeout=30) for _ in range(5)] == [True] * 5
 
     def test_ends_when_there_was_nothing_to_do(self, harness):
-        assert self.resting(harness) == DeliverySummary()
+        assert self.run_until_idle(harness) == DeliverySummary()
 
     def test_comes_after_all_that_is_due(self, harness):
         ids = harness.add(30)
-        assert self.resting(harness) == DeliverySummary(sent=30)
+        assert self.run_until_idle(harness) == DeliverySummary(sent=30)
         assert harness.states(ids) == ["sent"] * 30
 
     def test_does_not_wait_for_what_is_due_later(self, harness):
         harness.connector.answer = always(Stage.RECIPIENT, reply=LATER)
         harness.add()
-        assert self.resting(harness) == DeliverySummary(later=1)
+        assert self.run_until_idle(harness) == DeliverySummary(later=1)
 
-    def test_takes_its_time(self, harness):
+    def test_waits_for_so_long(self, harness):
         with ThreadPoolExecutor(1) as pool:
             goes_on, cancel = self.looks_on(harness), Cancel()
             future = pool.submit(harness.courier().run, watch=True, cancel=cancel, idle_s=3600.0)
@@ -273,12 +273,12 @@ class TestResting:
                 cancel.request()
             assert future.result(30) == DeliverySummary()
 
-    def test_waits_for_mails_in_hand(self, harness):
+    def test_waits_for_mails_in_flight(self, harness):
         harness.add()
         gate = Gate()
         harness.connector.at = lambda stage, *_: gate.wait() if stage is Stage.CONTENT else None
         with ThreadPoolExecutor(1) as pool:
-            future = pool.submit(self.resting, harness)
+            future = pool.submit(self.run_until_idle, harness)
             assert gate.reached.wait(30)
             assert self.looks_on(harness)()
             gate.open()
@@ -299,7 +299,7 @@ class TestResting:
         gate = Gate()
         harness.transport.during = gate.wait
         with ThreadPoolExecutor(1) as pool:
-            future = pool.submit(self.resting, harness)
+            future = pool.submit(self.run_until_idle, harness)
             assert gate.reached.wait(30)
             assert self.looks_on(harness)()
             gate.open()

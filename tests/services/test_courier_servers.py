@@ -1,4 +1,4 @@
-"""The courier, the real outbox and the real SMTP client, against servers that fail in their own ways."""
+"""The courier, the real outbox and the real SMTP client, against servers that fail in many ways."""
 
 import threading
 from contextlib import closing
@@ -29,7 +29,7 @@ def harness(tmp_path):
 
 
 def envelope(peer, *replies):
-    """Takes MAIL, and answers one RCPT with each of `replies`."""
+    """Accepts MAIL, and answers one RCPT with each of `replies`."""
     peer.expect("MAIL FROM:")
     peer.send("250 2.1.0 sender fine")
     for reply in replies:
@@ -37,8 +37,8 @@ def envelope(peer, *replies):
         peer.send(reply)
 
 
-def taking(peer, *replies):
-    """Takes a mail; returns its content."""
+def accept(peer, *replies):
+    """Accepts a mail; returns its content."""
     envelope(peer, *(replies or ("250 2.1.5 fine",)))
     peer.expect("DATA")
     peer.send("354 go ahead")
@@ -60,7 +60,7 @@ def leave(peer):
 def then_take(peer):
     """A connection on which all goes well."""
     greet(peer)
-    taking(peer)
+    accept(peer)
     leave(peer)
 
 
@@ -116,7 +116,7 @@ class TestAServerThatIsBusy:
             harness.save(generic("main", default=True, port=server.port, auth=False))
             (one,) = harness.add()
             assert harness.run() == DeliverySummary(later=1)
-            # The server has answered: nothing is in doubt.
+            # The server has answered: there is no doubt.
             assert not harness.store.get(one).may_be_twice
             harness.pass_time(minutes=2)
             assert harness.run() == DeliverySummary(sent=1)
@@ -127,7 +127,7 @@ class TestRecipients:
     def test_one_of_three_is_refused(self, harness):
         def two_of_three(peer):
             greet(peer)
-            taking(peer, "250 2.1.5 fine", "550 5.1.1 nobody", "250 2.1.5 fine")
+            accept(peer, "250 2.1.5 fine", "550 5.1.1 nobody", "250 2.1.5 fine")
             leave(peer)
 
         with ScriptedServer(two_of_three) as server:
@@ -147,7 +147,7 @@ class TestRecipients:
 
         def two_of_three(peer):
             greet(peer)
-            contents.append(taking(peer, "250 2.1.5 fine", "450 4.2.0 greylisted", "250 2.1.5 fine"))
+            contents.append(accept(peer, "250 2.1.5 fine", "450 4.2.0 greylisted", "250 2.1.5 fine"))
             leave(peer)
 
         def the_last(peer):
@@ -172,7 +172,7 @@ class TestRecipients:
 
 
 class TestALostConnection:
-    def test_before_the_content_is_no_doubt(self, harness):
+    def test_before_the_content_leaves_no_doubt(self, harness):
         def drop(peer):
             greet(peer)
             envelope(peer, "250 2.1.5 fine")
@@ -189,7 +189,7 @@ class TestALostConnection:
             assert harness.run() == DeliverySummary(sent=1)
             assert not harness.store.get(one).may_be_twice
 
-    def test_before_the_final_dot_is_no_doubt(self, harness):
+    def test_before_the_final_dot_leaves_no_doubt(self, harness):
         def drop(peer):
             greet(peer)
             envelope(peer, "250 2.1.5 fine")
@@ -222,7 +222,7 @@ class TestALostConnection:
 
         def take(peer):
             greet(peer)
-            got.append(taking(peer))
+            got.append(accept(peer))
             leave(peer)
 
         with ScriptedServer(drop, take) as server:
@@ -239,7 +239,7 @@ class TestALostConnection:
     def test_between_two_mails_costs_nothing(self, harness):
         def one_mail(peer):
             greet(peer)
-            taking(peer)
+            accept(peer)
             peer.hang_up()
 
         with ScriptedServer(one_mail) as server:
@@ -250,16 +250,16 @@ class TestALostConnection:
 
 
 def program_on(path, clock):
-    """A harness whose courier remembers what servers break on where the program does."""
+    """A database and a harness whose courier keeps its pipelining denylist there, as the program does."""
     database = Database(path)
     connector = TransportConnector(Transports(SqlitePipeliningDenylist(database, clock.now)))
     return database, CourierHarness(path, clock=clock, connector=connector)
 
 
-class TestAServerThatDoesNotKnowWhatItOffers:
-    """Each courier is of another program on the same outbox."""
+class TestAServerThatBreaksOnItsOwnExtensions:
+    """Each courier is that of another process on the same outbox."""
 
-    def test_is_asked_for_it_once_a_month(self, tmp_path):
+    def test_gets_it_once_a_month(self, tmp_path):
         odd = Desk(("CHUNKING",), {"BDAT": "502 5.5.1 not implemented"}, swallows=False)
         clock, asked = FixedClock(), []
         with ScriptedServer(odd) as server:
@@ -273,7 +273,7 @@ class TestAServerThatDoesNotKnowWhatItOffers:
                 clock.moment += timedelta(days=15)
         assert asked == [1, 1, 2, 2]
 
-    def test_is_asked_once_though_nothing_can_be_written(self, tmp_path):
+    def test_gets_it_once_though_the_database_is_closed(self, tmp_path):
         odd = Desk(("CHUNKING",), {"BDAT": "502 5.5.1 not implemented"}, swallows=False)
         clock = FixedClock()
         database, harness = program_on(tmp_path / "db", clock)
@@ -287,7 +287,7 @@ class TestAServerThatDoesNotKnowWhatItOffers:
 
 class TestASlowServer:
     def test_keeps_its_mail_for_longer_than_a_lease(self, tmp_path):
-        """A second courier looks into the outbox all the while."""
+        """A second courier watches the outbox meanwhile."""
         gate, clock = Gate(), FixedClock()
 
         def slow(peer):

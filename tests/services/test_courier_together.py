@@ -1,4 +1,4 @@
-"""Mails that go out several at a time, over a connection to a server that takes them so."""
+"""Mails that go together over one connection."""
 
 import threading
 from contextlib import closing
@@ -36,7 +36,7 @@ def batches(harness):
 
 
 def by_subject(harness, **answers):
-    """The server answers `Mail n` as `mail_n` says: with a failure, or not at all (None ends the connection)."""
+    """Makes the server answer `Mail n` with the failure in `mail_n`."""
 
     def answer(connection, mail):
         found = answers.get(mail.message.subject.lower().replace(" ", "_"))
@@ -46,7 +46,7 @@ def by_subject(harness, **answers):
 
 
 def break_off(harness, subject, *, times=1):
-    """The connection ends before the server has taken anything of that mail, so many times."""
+    """Returns a `send_many` whose connection ends before the server has taken anything of that mail, so many times."""
     send_many = FakeMailConnection.send_many
     left = [times]
 
@@ -63,7 +63,7 @@ def break_off(harness, subject, *, times=1):
 
 
 class TestManyMails:
-    def test_go_together_once_a_line_is_open(self, harness):
+    def test_go_together_once_a_connection_is_open(self, harness):
         ids = harness.add(40)
         assert harness.run(connections=1) == DeliverySummary(sent=40)
         assert harness.connector.subjects == [f"Mail {number}" for number in range(40)]
@@ -71,7 +71,7 @@ class TestManyMails:
         assert harness.states(ids) == ["sent"] * 40
         assert len(harness.connector.opened) == 1
 
-    def test_are_told_with_an_attempt_each_and_as_one_change(self, harness):
+    def test_are_reported_with_an_attempt_each_and_as_one_change(self, harness):
         ids = harness.add(9)
         harness.run(connections=1)
         assert [delivery.id for delivery, _ in harness.attempts] == ids
@@ -81,7 +81,7 @@ class TestManyMails:
         assert harness.store.attempts(ids[-1])[0].timeline.accepted.code == 250
         assert harness.events.published.count(OutboxChanged()) == 2
 
-    def test_are_claimed_in_larger_portions(self, harness):
+    def test_are_claimed_in_larger_numbers(self, harness):
         harness.connector.room = 50
         harness.add(300)
         limits = []
@@ -104,7 +104,7 @@ class TestManyMails:
         assert harness.run(connections=1) == DeliverySummary(sent=4)
         assert batches(harness) == [["Last", "Very last"]]
 
-    def test_do_not_go_through_a_line_to_a_server_of_before(self, harness):
+    def test_do_not_go_through_a_connection_to_the_old_server(self, harness):
         def change(stage, connection, mail, cancel):
             if stage is Stage.CONTENT and mail.message.subject == "First":
                 harness.save(generic("main", default=True, port=2526))
@@ -117,8 +117,8 @@ class TestManyMails:
         assert [[len(batch) for batch in connection.flights] for connection in harness.connector.opened] == [[], [2]]
 
 
-class TestEachOfThem:
-    def test_has_a_fate_of_its_own(self, harness):
+class TestEachMailOfABatch:
+    def test_has_a_result_of_its_own(self, harness):
         by_subject(
             harness,
             mail_2={"stage": Stage.RECIPIENT, "reply": NOBODY},
@@ -135,16 +135,16 @@ class TestEachOfThem:
 
     def test_goes_on_alone_where_the_server_took_nothing_of_it(self, harness, monkeypatch):
         monkeypatch.setattr(FakeMailConnection, "send_many", break_off(harness, "Mail 4"))
-        taken_back = []
+        unmarked = []
         unmark_data_started = harness.store.unmark_data_started
         harness.store.unmark_data_started = lambda courier, ids: (
-            taken_back.extend(ids),
+            unmarked.extend(ids),
             unmark_data_started(courier, ids),
         )
         ids = harness.add(8)
         assert harness.run(connections=1) == DeliverySummary(sent=8)
         assert harness.connector.subjects == [f"Mail {number}" for number in range(8)]
-        assert taken_back == ids[4:]
+        assert unmarked == ids[4:]
         assert [harness.store.get(one).attempts for one in ids] == [1] * 8
         assert not any(harness.store.get(one).may_be_twice for one in ids)
         assert len(harness.connector.sign_ins) == 2
@@ -168,7 +168,7 @@ class TestEachOfThem:
         assert [hold.profile_id for hold in harness.store.holds()] == ["main"]
         states = harness.states(ids)
         assert (states[0], states[1]) == ("sent", "waiting")
-        # What was in the same flight went out; nothing else did.
+        # Mails of the same batch went out; nothing else did.
         assert set(states[2:8]) <= {"sent"}
         assert set(states[9:]) == {"waiting"}
 
@@ -187,8 +187,8 @@ class TestEachOfThem:
         assert harness.store.get(one + 3).last_reply == "The SMTP main has no usable From Address. Enter one and save."
 
 
-class TestNothingIsSentUnseen:
-    def test_of_a_mail_that_is_not_this_couriers_any_more(self, harness):
+class TestNothingIsSent:
+    def test_of_a_mail_whose_lease_is_lost(self, harness):
         mark_data_started = harness.store.mark_data_started
 
         def late(ids, courier, **more):
@@ -202,7 +202,7 @@ class TestNothingIsSentUnseen:
         assert harness.connector.subjects == ["Mail 0", "Mail 3"]
         assert harness.states(ids) == ["sent", "sending", "sending", "sent"]
 
-    def test_where_the_outbox_can_t_note_it(self, harness):
+    def test_where_the_outbox_can_t_mark_it(self, harness):
         mark_data_started = harness.store.mark_data_started
 
         def full(ids, courier, **more):
@@ -217,7 +217,7 @@ class TestNothingIsSentUnseen:
         assert harness.connector.subjects == ["Mail 0"]
         assert harness.states(ids) == ["sent", *["waiting"] * 3]
 
-    def test_and_a_bug_leaves_a_mark_on_what_may_have_gone_out(self, harness, monkeypatch):
+    def test_unmarked_even_by_a_bug(self, harness, monkeypatch):
         def crash(connection, mails, *, cancel):
             raise KeyError("bug")
 
@@ -235,8 +235,8 @@ class TestNothingIsSentUnseen:
 
 
 class TestStopping:
-    def test_lets_a_flight_end_and_begins_nothing_that_was_left_of_it(self, harness, monkeypatch):
-        gate, given_back = Gate(), threading.Event()
+    def test_lets_a_batch_end_and_starts_nothing_that_it_left(self, harness, monkeypatch):
+        gate, released = Gate(), threading.Event()
         breaking = break_off(harness, "Mail 3")
 
         def waiting(connection, mails, *, cancel):
@@ -245,12 +245,12 @@ class TestStopping:
 
         monkeypatch.setattr(FakeMailConnection, "send_many", waiting)
         release_lease = harness.store.release_lease
-        harness.store.release_lease = lambda *args: (release_lease(*args), given_back.set())
+        harness.store.release_lease = lambda *args: (release_lease(*args), released.set())
         ids = harness.add(10)
         with harness.watching(connections=1) as cancel:
             assert gate.reached.wait(30)
             cancel.request()
-            assert given_back.wait(30)
+            assert released.wait(30)
             gate.open()
         assert harness.states(ids) == [*["sent"] * 3, *["waiting"] * 7]
         assert not any(harness.store.get(one).may_be_twice for one in ids)

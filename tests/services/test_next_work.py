@@ -40,13 +40,13 @@ def test_when_a_mail_is_due(harness):
     assert work_at(harness) == NOW
 
 
-def test_when_the_lease_of_another_one_ends(harness):
+def test_when_the_lease_of_another_courier_ends(harness):
     mail(harness)
     harness.store.claim(ANN, now=NOW, lease_ends_at=NOW + timedelta(seconds=60), limit=1)
     assert work_at(harness) == NOW + timedelta(seconds=60)
 
 
-def test_when_an_smtp_that_is_held_is_to_be_looked_at_and_not_for_its_mails_before(harness):
+def test_when_a_held_smtp_is_to_be_checked_and_not_earlier_for_its_mails(harness):
     mail(harness)
     harness.clock.moment = NOW + timedelta(minutes=1)
     (profile,) = harness.profiles.all()
@@ -54,7 +54,7 @@ def test_when_an_smtp_that_is_held_is_to_be_looked_at_and_not_for_its_mails_befo
     assert work_at(harness) == NOW + timedelta(minutes=15)
 
 
-def test_when_a_finished_one_is_kept_for_long_enough_but_no_more_than_once_an_hour(harness):
+def test_when_a_finished_mail_is_to_be_pruned_but_once_an_hour_at_most(harness):
     harness.outbox.cancel([mail(harness)])
     harness.clock.moment = NOW + timedelta(minutes=59)
     harness.outbox.cancel([mail(harness)])
@@ -66,7 +66,7 @@ def test_when_a_finished_one_is_kept_for_long_enough_but_no_more_than_once_an_ho
     assert work_at(harness) is None
 
 
-def test_for_what_comes_first(harness):
+def test_for_the_first_of_several_reasons(harness):
     harness.outbox.cancel([mail(harness)])
     harness.clock.moment = NOW + timedelta(days=1)
     mail(harness)

@@ -39,7 +39,7 @@ def attached(tmp_path):
     return str(path)
 
 
-def letter_of(harness, delivery):
+def message_of(harness, delivery):
     message = harness.store.message(delivery.id)
     assert isinstance(message, TemplateMessage)
     return message
@@ -54,14 +54,14 @@ class TestTrigger:
         assert (delivery.state, delivery.created_at, delivery.next_try_at) == (DeliveryState.WAITING, NOW, NOW)
         assert delivery.to == "ann@x.example, ops@x.example, log@x.example"
         assert (delivery.activity_id, delivery.activity_name) == (activity.id, "Nightly")
-        message = letter_of(harness, delivery)
+        message = message_of(harness, delivery)
         assert message.date == NOW
         assert (message.subject, message.text, message.html) == ("Backup", "Backup is done", "<b>Backup</b>")
         assert [(file.name, file.content) for file in message.attachments] == [("report.csv", b"a,b\n")]
         assert delivery.size_bytes == len("BackupBackup is done<b>Backup</b>") + 4
         assert harness.events.published == [OutboxChanged()]
 
-    def test_what_another_program_has_changed_is_seen_by_the_very_next(self, harness, tmp_path):
+    def test_a_change_by_another_process_is_seen_by_the_next_trigger(self, harness, tmp_path):
         smtp = harness.has_smtp()
         activity = harness.has_activity()
         assert harness.outbox.trigger(activity.id, GOOD).message_id.endswith("@main.example>")
@@ -77,7 +77,7 @@ class TestTrigger:
             with pytest.raises(NoSuchActivity):
                 harness.outbox.trigger_many(activity.id, [GOOD])
 
-    def test_a_change_between_reading_and_keeping_is_seen_too(self, harness):
+    def test_a_change_between_reading_and_adding_is_seen_too(self, harness):
         harness.has_smtp()
         activity = harness.has_activity()
         now, moment = harness.clock.now, []
@@ -90,7 +90,7 @@ class TestTrigger:
 
         harness.clock.now = changed_by_then
         (kept,) = harness.outbox.trigger_many(activity.id, [GOOD | {"more": "!"}])
-        assert (kept.subject, letter_of(harness, kept).subject) == ("New Backup !",) * 2
+        assert (kept.subject, message_of(harness, kept).subject) == ("New Backup !",) * 2
         assert kept.to == "ann@x.example, log@x.example"
         assert harness.outbox.counts().total == 1
         # What was refused by the old one may be good by the new one, too.
@@ -99,13 +99,13 @@ class TestTrigger:
         (kept,) = harness.outbox.trigger_many(activity.id, [GOOD | {"more": "!"}])
         assert kept.subject == "New Backup !"
 
-    def test_extra_files_come_after_the_activitys(self, harness, attached, tmp_path):
+    def test_extra_files_come_after_those_of_the_activity(self, harness, attached, tmp_path):
         harness.has_smtp()
         extra = tmp_path / "extra.txt"
         extra.write_text("x")
         activity = harness.has_activity(replace(NIGHTLY, attachments=attached))
         delivery = harness.outbox.trigger(activity.id, GOOD, extra_files=[str(extra), attached])
-        names = [file.name for file in letter_of(harness, delivery).attachments]
+        names = [file.name for file in message_of(harness, delivery).attachments]
         assert names == ["report.csv", "extra.txt", "report.csv"]
         assert harness.files.paths == [attached, str(extra)]
 
@@ -123,14 +123,14 @@ class TestTrigger:
             ("", "apikey", "smtp-desktop.invalid"),
         ],
     )
-    def test_the_message_id_is_of_who_it_is_from(self, harness, from_address, user, domain):
+    def test_the_message_id_has_the_domain_of_the_from_address(self, harness, from_address, user, domain):
         harness.has_smtp("Main")
         bound = harness.has_smtp("Bound", default=False, from_address=from_address, user=user)
         delivery = harness.outbox.trigger(harness.has_activity(replace(NIGHTLY, smtp_id=bound.id)).id, GOOD)
         assert delivery.message_id.endswith(f"@{domain}>")
-        assert letter_of(harness, delivery).message_id == delivery.message_id
+        assert message_of(harness, delivery).message_id == delivery.message_id
 
-    def test_a_missing_smtp_is_told(self, harness):
+    def test_a_missing_smtp_is_refused(self, harness):
         harness.has_smtp("Relay", default=False)
         activity = harness.has_activity()
         with pytest.raises(NoSmtp, match="make one the default"):
@@ -142,7 +142,7 @@ class TestTrigger:
         activity = harness.has_activity(replace(NIGHTLY, backup_id=relay.id))
         assert harness.outbox.trigger(activity.id, GOOD).backup_id == relay.id
 
-    def test_an_activity_that_is_off_or_gone_is_told(self, harness):
+    def test_an_activity_that_is_off_or_gone_is_refused(self, harness):
         harness.has_smtp()
         activity = harness.has_activity(replace(NIGHTLY, enabled=False))
         with pytest.raises(ActivityOff, match="Nightly is switched off"):
@@ -191,11 +191,11 @@ class TestTrigger:
         with open(path, "wb") as file:  # noqa: PTH123 - a path of bytes
             file.write(b"x")
         delivery = harness.outbox.trigger(harness.has_activity().id, GOOD, extra_files=[os.fsdecode(path)])
-        assert [file.name for file in letter_of(harness, delivery).attachments] == ["a_b__c.txt"]
+        assert [file.name for file in message_of(harness, delivery).attachments] == ["a_b__c.txt"]
 
 
 class TestTriggerMany:
-    def test_every_row_has_its_answer_in_order(self, harness):
+    def test_every_row_has_its_result_in_order(self, harness):
         harness.has_smtp()
         activity = harness.has_activity()
         rows = [GOOD | {"what": "1"}, {"what": "2"}, GOOD | {"who": "nobody"}, GOOD | {"what": "4"}]
@@ -206,7 +206,7 @@ class TestTriggerMany:
         assert answers[0].message_id != answers[3].message_id
         assert harness.events.published == [OutboxChanged()]
 
-    def test_the_good_ones_are_one_transaction(self, harness, monkeypatch):
+    def test_the_good_rows_are_one_transaction(self, harness, monkeypatch):
         harness.has_smtp()
         activity = harness.has_activity()
         batches = []
@@ -225,17 +225,17 @@ class TestTriggerMany:
         rows = [GOOD | {"file": attached}] * 3 + [GOOD | {"file": f"{attached}.missing"}]
         answers = harness.outbox.trigger_many(activity.id, rows, extra_files=[attached])
         assert isinstance(answers[3], BadAttachment)
-        assert [len(letter_of(harness, answer).attachments) for answer in answers[:3]] == [2, 2, 2]
+        assert [len(message_of(harness, answer).attachments) for answer in answers[:3]] == [2, 2, 2]
         assert harness.files.paths.count(attached) == 1
 
-    def test_none_at_all_is_no_change(self, harness):
+    def test_no_rows_are_no_change(self, harness):
         harness.has_smtp()
         activity = harness.has_activity()
         assert harness.outbox.trigger_many(activity.id, []) == []
         assert len(harness.outbox.trigger_many(activity.id, [{}])) == 1
         assert harness.events.published == []
 
-    def test_what_concerns_all_rows_is_raised(self, harness):
+    def test_an_error_of_all_rows_is_raised(self, harness):
         activity = harness.has_activity()
         with pytest.raises(NoSmtp):
             harness.outbox.trigger_many(activity.id, [GOOD])

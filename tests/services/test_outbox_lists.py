@@ -51,7 +51,7 @@ class TestExport:
         )
 
     @pytest.mark.parametrize("begin", ["=1+1", "+1", "-1", "@SUM(A1)"])
-    def test_no_cell_is_computed(self, harness, begin):
+    def test_no_cell_is_a_formula(self, harness, begin):
         trigger(harness, begin)
         rows = list(csv.DictReader(io.StringIO(exported(harness)[1])))
         assert [row["subject"] for row in rows] == [f"'{begin}"]
@@ -69,7 +69,7 @@ class TestExport:
         trigger(harness, *map(str, range(1000)))
         assert exported(harness)[0] == 1000
 
-    def test_only_what_is_wanted(self, harness):
+    def test_only_matching_deliveries(self, harness):
         trigger(harness, "one", "two")
         count, written = exported(harness, DeliveryFilter(search="ONE"))
         assert (count, "two" in written) == (1, False)
@@ -88,8 +88,8 @@ class TestExport:
         assert len(parts) == 2
 
 
-class TestOrders:
-    def test_cancelled_ones_can_be_sent_again(self, harness):
+class TestCommands:
+    def test_cancelled_mails_can_be_sent_again(self, harness):
         deliveries = trigger(harness, "one", "two")
         ids = [delivery.id for delivery in deliveries]
         assert harness.outbox.cancel(ids) == 2
@@ -101,19 +101,19 @@ class TestOrders:
         assert (again.state, again.next_try_at) == (DeliveryState.WAITING, harness.clock.moment)
         assert harness.events.published == [OutboxChanged()] * 2
 
-    def test_waiting_ones_can_be_hurried(self, harness):
+    def test_waiting_mails_can_be_sent_now(self, harness):
         (delivery,) = trigger(harness, "one")
         assert harness.outbox.send_now([delivery.id]) == 1
         assert harness.events.published == [OutboxChanged()]
 
-    def test_nothing_changed_tells_nobody(self, harness):
+    def test_no_change_publishes_nothing(self, harness):
         (delivery,) = trigger(harness, "one")
         assert harness.outbox.resend([delivery.id]) == 0
         assert harness.outbox.send_now([]) == 0
         assert harness.events.published == []
 
 
-class TestLooking:
+class TestQueries:
     def test_pages_counts_and_the_latest(self, harness):
         deliveries = trigger(harness, "one", "two", "three")
         assert [delivery.subject for delivery in harness.outbox.page(EVERYTHING, limit=2)] == ["three", "two"]
@@ -158,7 +158,7 @@ def test_today_begins_at_local_midnight(harness, monkeypatch, zone, now, midnigh
 
 
 class TestPrune:
-    def test_old_finished_ones_go_in_small_transactions(self, harness):
+    def test_old_finished_mails_go_in_small_transactions(self, harness):
         old = [delivery.id for delivery in trigger(harness, *map(str, range(1100)))]
         harness.outbox.cancel(old)
         harness.clock.moment = NOW + timedelta(days=30)
@@ -170,7 +170,7 @@ class TestPrune:
         assert {delivery.id for delivery in harness.queued()} == {young, waiting}
         assert harness.events.published == [OutboxChanged()]
 
-    def test_nothing_to_do_tells_nobody(self, harness):
+    def test_nothing_to_prune_publishes_nothing(self, harness):
         trigger(harness, "one")
         assert harness.outbox.prune(retention_days=0) == 0
         assert harness.events.published == []

@@ -45,7 +45,7 @@ def refused(harness, raw, **given):
     return error.field
 
 
-def finish(raw, recipients=("r@x.example",)):
+def raw_message_of(raw, recipients=("r@x.example",)):
     return raw_message(
         raw,
         recipients=recipients,
@@ -57,11 +57,11 @@ def finish(raw, recipients=("r@x.example",)):
 
 
 class TestBytes:
-    def test_only_bcc_is_taken_out(self, harness):
+    def test_only_bcc_is_removed(self, harness):
         bcc = b"Bcc: c@x.example,\r\n d@x.example\r\n"
         assert submitted(harness, FULL).raw == FULL.replace(bcc, b"")
 
-    def test_what_is_missing_is_added_with_the_messages_line_ends(self, harness):
+    def test_missing_fields_are_added_with_the_messages_line_ends(self, harness):
         message = submitted(harness, b"To: a@x.example\nbCC : b@x.example\n\nHi\n")
         assert message.message_id.endswith("@main.example>")
         assert message.raw == (
@@ -69,7 +69,7 @@ class TestBytes:
         )
         assert [address.spec for address in message.recipients] == ["a@x.example", "b@x.example"]
 
-    def test_the_domain_of_from_is_the_message_ids(self, harness):
+    def test_the_message_id_has_the_domain_of_from(self, harness):
         message = submitted(harness, b"From: x@own.example\r\nTo: a@x.example\r\n\r\n")
         assert message.message_id.endswith("@own.example>")
 
@@ -91,19 +91,21 @@ class TestBytes:
             (b"From me@x.example Mon Nov 23 10:00:00 2026\nTo: a@x.example\n\nHi\n", b"Hi\n"),
         ],
     )
-    def test_header_and_body_stay_apart(self, raw, body):
-        message = finish(raw)
+    def test_header_and_body_stay_separate(self, raw, body):
+        message = raw_message_of(raw)
         parsed = message_from_bytes(message.raw)
         assert parsed["Message-ID"] == "<new@x.example>"
         assert parsed["Bcc"] is None
         assert parsed.get_payload().encode() == body.replace(b"\r", b"\n") or parsed.get_payload().encode() == body
 
     def test_folded_lines_of_blanks_belong_to_their_field(self):
-        message = finish(b"Bcc: a@x.example,\r\n \t\r\n b@x.example\r\nTo: c@x.example\r\n\r\nHi", recipients=())
+        message = raw_message_of(
+            b"Bcc: a@x.example,\r\n \t\r\n b@x.example\r\nTo: c@x.example\r\n\r\nHi", recipients=()
+        )
         assert [address.spec for address in message.recipients] == ["c@x.example", "a@x.example", "b@x.example"]
         assert b"b@x.example" not in message.raw
 
-    def test_the_subject_is_read_for_the_table(self, harness):
+    def test_the_subject_is_read_for_the_list(self, harness):
         delivery = harness.outbox.submit(FULL, smtp_id=None)
         assert delivery.subject == "Café  two"
         assert delivery.size_bytes == len(harness.store.message(delivery.id).raw)
@@ -114,7 +116,7 @@ class TestRecipients:
         message = submitted(harness, FULL)
         assert [address.spec for address in message.recipients] == [f"{name}@x.example" for name in "abcd"]
 
-    def test_given_ones_replace_them(self, harness):
+    def test_given_recipients_replace_them(self, harness):
         message = submitted(harness, FULL, recipients=["Z <z@x.example>", "z@x.example"])
         assert [address.spec for address in message.recipients] == ["z@x.example"]
         assert b"Bcc: c@" not in message.raw
@@ -131,19 +133,19 @@ class TestRecipients:
         "header",
         [b"Subject: x", b"To:", b"To: undisclosed-recipients:;", b"To: nobody", b"To: a@x.example, <", b"Cc: a@@x"],
     )
-    def test_without_a_good_one_it_is_refused(self, harness, header):
+    def test_without_a_valid_one_it_is_refused(self, harness, header):
         assert refused(harness, header + b"\r\n\r\nHi") == "to"
 
-    def test_a_bad_given_one_is_refused(self, harness):
+    def test_an_invalid_given_one_is_refused(self, harness):
         assert refused(harness, FULL, recipients=["a@x.example", "nobody"]) == "to"
 
 
 class TestRefused:
     @pytest.mark.parametrize("raw", [b"", b"\r\n \n", b"To: a@x.example\0\r\n\r\nHi"])
-    def test_what_is_no_message(self, harness, raw):
+    def test_no_message(self, harness, raw):
         assert refused(harness, raw, recipients=["a@x.example"]) == "message"
 
-    def test_what_is_too_large(self, harness, monkeypatch):
+    def test_a_message_that_is_too_large(self, harness, monkeypatch):
         monkeypatch.setattr(outbox_entries, "ATTACHMENTS_LIMIT_BYTES", len(FULL) - 1)
         assert refused(harness, FULL) == "message"
         monkeypatch.setattr(outbox_entries, "ATTACHMENTS_LIMIT_BYTES", len(FULL))
@@ -206,7 +208,7 @@ HEADER = st.lists(
 @example(raw=b"a@x.exampleBCC :\r\nDate: To: ", own=False)
 def test_no_header_crashes_and_no_bcc_stays(raw, own):
     try:
-        message = finish(raw, recipients=() if own else ("r@x.example",))
+        message = raw_message_of(raw, recipients=() if own else ("r@x.example",))
     except FieldErrors:
         return
     # Python's parser takes a name with a blank before its colon for the body's first line, unlike mail servers.
