@@ -38,7 +38,7 @@ class HealthStoreContract:
         profiles.put(generic("b"))
 
     @pytest.mark.parametrize(
-        "kept",
+        "stored",
         [
             result("a"),
             result(
@@ -58,9 +58,9 @@ class HealthStoreContract:
             *(result("a", ok=False, stage=Stage.SEND, kind=kind) for kind in FailureKind),
         ],
     )
-    def test_returns_every_field_as_it_was(self, health: HealthStore, kept):
-        health.record(kept)
-        assert health.latest(10) == {"a": [kept]}
+    def test_returns_every_field_as_it_was(self, health: HealthStore, stored):
+        health.record(stored)
+        assert health.latest(10) == {"a": [stored]}
         assert health.latest(10)["a"][0].at.utcoffset() == timedelta(0)
 
     def test_returns_the_latest_of_each_oldest_first(self, health: HealthStore):

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from smtp_desktop.domain.mail import prepared_template
 from smtp_desktop.domain.mail.prepared_template import PreparedTemplate
-from smtp_desktop.domain.mail.sandbox import compiled, rendered
+from smtp_desktop.domain.mail.sandbox import compile_template, render_template
 from smtp_desktop.domain.mail.template import BadTemplate, Dialect
 
 NAMES = ["x", "y", "loop", "self", "_", "caller", "range", "none_"]
@@ -43,13 +43,15 @@ def test_it_renders_what_jinja_renders(source, x, y, dialect):
         template = PreparedTemplate(source, dialect)
     except BadTemplate:
         return
-    assert outcome(template.render, values) == outcome(lambda: rendered(compiled(source, dialect), values))
+    assert outcome(template.render, values) == outcome(
+        lambda: render_template(compile_template(source, dialect), values)
+    )
 
 
 @pytest.fixture
 def without_jinja(monkeypatch):
     """Makes every use of Jinja's rendering fail."""
-    monkeypatch.setattr(prepared_template, "rendered", None)
+    monkeypatch.setattr(prepared_template, "render_template", None)
 
 
 @pytest.mark.parametrize(

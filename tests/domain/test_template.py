@@ -164,8 +164,8 @@ class TestValues:
 
     def test_output_is_bounded(self):
         source = "{% for a in x %}{% for b in x %}{% for c in x %}{{ x }}{% endfor %}{% endfor %}{% endfor %}"
-        told = refused(render, draft(text=source), {"x": "y" * 3000})
-        assert told == {"text": "It becomes longer than 10000000 characters."}
+        errors = refused(render, draft(text=source), {"x": "y" * 3000})
+        assert errors == {"text": "It becomes longer than 10000000 characters."}
 
 
 class TestBodies:

@@ -87,12 +87,12 @@ class TestPartOfARecipient:
 
     @pytest.mark.parametrize("forbidden", [*'<>,;"()', "\r", "\n", "\x00", "\x1d", "\x7f", "\u2028"])
     def test_a_value_cant_end_it(self, forbidden):
-        told = refused(render, draft(to="{{ name }} <a@x.example>"), {"name": f"x{forbidden}y"})
-        assert 'a value holds one of < > , ; " ( ) or a control character' in told["to"]
+        errors = refused(render, draft(to="{{ name }} <a@x.example>"), {"name": f"x{forbidden}y"})
+        assert 'a value holds one of < > , ; " ( ) or a control character' in errors["to"]
 
     def test_a_list_is_no_list_of_recipients_here(self):
-        told = refused(render, draft(to="{{ name }}@x.example"), {"name": ["a", "b"]})
-        assert set(told) == {"to"}
+        errors = refused(render, draft(to="{{ name }}@x.example"), {"name": ["a", "b"]})
+        assert set(errors) == {"to"}
 
     @pytest.mark.parametrize("user", ["evil@other.example", "", "a b", "a@b.example x"])
     def test_the_whole_must_be_an_address(self, user):
@@ -143,8 +143,8 @@ class TestLongNames:
 
 class TestNoRecipient:
     def test_no_recipient_at_all_is_refused(self):
-        told = refused(render, draft(to="{{ a }}", cc="{{ b }}"), {"a": "", "b": []})
-        assert told == {"to": "Nobody would get it: with these values there is no recipient."}
+        errors = refused(render, draft(to="{{ a }}", cc="{{ b }}"), {"a": "", "b": []})
+        assert errors == {"to": "Nobody would get it: with these values there is no recipient."}
 
     def test_one_in_any_field_is_enough(self):
         mail = render(draft(to="{{ a }}", bcc="z@x.example"), {"a": None})

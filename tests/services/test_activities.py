@@ -51,9 +51,9 @@ class TestChanges:
         harness.has_activity()
         with pytest.raises(FieldErrors) as refused:
             harness.activities.create(ActivityDraft(name=" nightLY "))
-        told = [(error.field, str(error.message)) for error in refused.value.errors]
-        assert told[0] == ("name", "Another activity has this name.")
-        assert [field for field, _ in told[1:]] == ["to", "subject", "text"]
+        errors = [(error.field, str(error.message)) for error in refused.value.errors]
+        assert errors[0] == ("name", "Another activity has this name.")
+        assert [field for field, _ in errors[1:]] == ["to", "subject", "text"]
 
     def test_its_own_name_is_not_taken(self, harness):
         activity = harness.has_activity()

@@ -186,8 +186,8 @@ class TestABackup:
         self.answer_first(harness, Stage.CONNECT, kind=FailureKind.REFUSED)
         (one,) = harness.add(message(), backup="second")
         assert harness.run() == DeliverySummary(sent=1)
-        kept = harness.store.get(one)
-        assert (kept.smtp_name, kept.by_backup, kept.attempts) == ("second", True, 2)
+        delivery = harness.store.get(one)
+        assert (delivery.smtp_name, delivery.by_backup, delivery.attempts) == ("second", True, 2)
         assert [(a.number, a.smtp_name, a.by_backup, a.state) for a in harness.store.attempts(one)] == [
             (1, "first", False, "waiting"),
             (2, "second", True, "sent"),
@@ -234,8 +234,8 @@ class TestABackup:
         harness.connector.answer = answer
         (one,) = harness.add(message(), backup="second")
         assert harness.run() == DeliverySummary(later=1)
-        kept = harness.store.get(one)
-        assert (kept.attempts, kept.next_try_at) == (2, MORNING + timedelta(minutes=1))
+        delivery = harness.store.get(one)
+        assert (delivery.attempts, delivery.next_try_at) == (2, MORNING + timedelta(minutes=1))
 
     def test_that_is_the_same_smtp_is_none(self, harness):
         self.answer_first(harness, Stage.CONNECT, kind=FailureKind.REFUSED)

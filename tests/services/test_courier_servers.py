@@ -81,9 +81,9 @@ class TestAServerThatIsBusy:
             harness.save(generic("main", default=True, port=server.port, auth=False))
             (one,) = harness.add()
             assert harness.run() == DeliverySummary(later=1)
-            kept = harness.store.get(one)
-            assert (kept.state, kept.last_reply) == (DeliveryState.WAITING, "421 4.3.2 too busy")
-            assert not kept.may_be_twice
+            delivery = harness.store.get(one)
+            assert (delivery.state, delivery.last_reply) == (DeliveryState.WAITING, "421 4.3.2 too busy")
+            assert not delivery.may_be_twice
             harness.pass_time(minutes=2)
             assert harness.run() == DeliverySummary(sent=1)
 
@@ -134,9 +134,9 @@ class TestRecipients:
             harness.save(generic("main", default=True, port=server.port, auth=False))
             (one,) = harness.add(message(to="a@x.example,b@x.example,c@x.example"))
             assert harness.run() == DeliverySummary(sent=1)
-        kept = harness.store.get(one)
-        assert (kept.state, kept.refused_count) == (DeliveryState.SENT, 1)
-        assert [(r.address, r.state, r.reply) for r in kept.recipients] == [
+        delivery = harness.store.get(one)
+        assert (delivery.state, delivery.refused_count) == (DeliveryState.SENT, 1)
+        assert [(r.address, r.state, r.reply) for r in delivery.recipients] == [
             ("a@x.example", "sent", ""),
             ("b@x.example", "refused", "550 5.1.1 nobody"),
             ("c@x.example", "sent", ""),
@@ -183,8 +183,8 @@ class TestALostConnection:
             harness.save(generic("main", default=True, port=server.port, auth=False))
             (one,) = harness.add()
             assert harness.run() == DeliverySummary(later=1)
-            kept = harness.store.get(one)
-            assert (kept.last_kind, kept.last_stage) == (FailureKind.CLOSED, Stage.CONTENT)
+            delivery = harness.store.get(one)
+            assert (delivery.last_kind, delivery.last_stage) == (FailureKind.CLOSED, Stage.CONTENT)
             harness.pass_time(minutes=2)
             assert harness.run() == DeliverySummary(sent=1)
             assert not harness.store.get(one).may_be_twice
@@ -203,9 +203,9 @@ class TestALostConnection:
             large = Attachment(name="large.bin", content=bytes(12_000_000))
             (one,) = harness.add(message(attachments=(large,)))
             assert harness.run() == DeliverySummary(later=1)
-            kept = harness.store.get(one)
-            assert (kept.last_kind, kept.last_stage) == (FailureKind.CLOSED, Stage.CONTENT)
-            assert (kept.state, kept.may_be_twice) == (DeliveryState.WAITING, False)
+            delivery = harness.store.get(one)
+            assert (delivery.last_kind, delivery.last_stage) == (FailureKind.CLOSED, Stage.CONTENT)
+            assert (delivery.state, delivery.may_be_twice) == (DeliveryState.WAITING, False)
             harness.pass_time(minutes=2)
             assert harness.run() == DeliverySummary(sent=1)
 
@@ -229,8 +229,8 @@ class TestALostConnection:
             harness.save(generic("main", default=True, port=server.port, auth=False))
             (one,) = harness.add()
             assert harness.run() == DeliverySummary(unknown=1)
-            kept = harness.store.get(one)
-            assert (kept.state, kept.last_kind) == (DeliveryState.UNKNOWN, FailureKind.OUTCOME_UNKNOWN)
+            delivery = harness.store.get(one)
+            assert (delivery.state, delivery.last_kind) == (DeliveryState.UNKNOWN, FailureKind.OUTCOME_UNKNOWN)
             harness.pass_time(minutes=2)
             assert harness.run() == DeliverySummary(sent=1)
         assert got[0] == got[1]

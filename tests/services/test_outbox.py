@@ -89,15 +89,15 @@ class TestTrigger:
             return now()
 
         harness.clock.now = changed_by_then
-        (kept,) = harness.outbox.trigger_many(activity.id, [GOOD | {"more": "!"}])
-        assert (kept.subject, message_of(harness, kept).subject) == ("New Backup !",) * 2
-        assert kept.to == "ann@x.example, log@x.example"
+        (queued,) = harness.outbox.trigger_many(activity.id, [GOOD | {"more": "!"}])
+        assert (queued.subject, message_of(harness, queued).subject) == ("New Backup !",) * 2
+        assert queued.to == "ann@x.example, log@x.example"
         assert harness.outbox.counts().total == 1
         # What was refused by the old one may be good by the new one, too.
         moment.clear()
         harness.activity_store.put(replace(activity, subject="{{ what }} {{ never_given }}"))
-        (kept,) = harness.outbox.trigger_many(activity.id, [GOOD | {"more": "!"}])
-        assert kept.subject == "New Backup !"
+        (queued,) = harness.outbox.trigger_many(activity.id, [GOOD | {"more": "!"}])
+        assert queued.subject == "New Backup !"
 
     def test_extra_files_come_after_those_of_the_activity(self, harness, attached, tmp_path):
         harness.has_smtp()

@@ -88,11 +88,11 @@ class TestSqliteOutbox(OutboxStoreContract):
         assert [count(database, table) for table in tables] == [0] * 5
 
     def test_a_long_passage_is_kept_once_while_a_mail_has_it(self, outbox, database):
-        passage = "All is well. " * 300
-        batch = [entry(message(text=f"Dear {n},\n{passage}"), shared_texts=(passage,)) for n in range(50)]
+        shared_text = "All is well. " * 300
+        batch = [entry(message(text=f"Dear {n},\n{shared_text}"), shared_texts=(shared_text,)) for n in range(50)]
         ids = add(outbox, *batch)
         with database.read() as connection:
-            assert connection.execute("SELECT content FROM attachment").fetchall()[0][0] == passage.encode()
+            assert connection.execute("SELECT content FROM attachment").fetchall()[0][0] == shared_text.encode()
             assert connection.execute("SELECT max(length(text)) FROM mail").fetchone()[0] < 20
         outbox.cancel(ids[:-1], now=NOW)
         outbox.prune(finished_before=LATER, limit=100)
@@ -110,8 +110,8 @@ class TestSqliteOutbox(OutboxStoreContract):
         assert len({before, between, outbox.setup_version()}) == 3
 
     def test_a_passage_that_was_pruned_is_kept_again(self, outbox, database, path):
-        passage = "All is well. " * 300
-        mail = entry(message(text=f"Dear {passage}"), shared_texts=(passage,))
+        shared_text = "All is well. " * 300
+        mail = entry(message(text=f"Dear {shared_text}"), shared_texts=(shared_text,))
         (first,) = add(outbox, mail)
         with closing(Database(path)) as other:
             assert SqliteOutbox(other).cancel([first], now=NOW) == 1
@@ -190,13 +190,13 @@ class TestSeveralProcesses:
                 confirmed += [int(line) for line in process.stdout if line.endswith("\n")]
         with closing(Database(path)) as database:
             outbox = SqliteOutbox(database)
-            kept = found_all(outbox)
-            assert set(confirmed) <= set(kept)
+            stored = found_all(outbox)
+            assert set(confirmed) <= set(stored)
             assert len(confirmed) == len(set(confirmed))
-            assert len(kept) <= len(confirmed) + 3  # at most one of each process was not confirmed
-            assert claim(outbox, limit=len(kept) + 1) == sorted(kept)
-            passage = "All is well. " * 300
-            assert all(one.text == f"{one.message_id}\n{passage}" for one in outbox.messages(kept))
+            assert len(stored) <= len(confirmed) + 3  # at most one of each process was not confirmed
+            assert claim(outbox, limit=len(stored) + 1) == sorted(stored)
+            shared_text = "All is well. " * 300
+            assert all(one.text == f"{one.message_id}\n{shared_text}" for one in outbox.messages(stored))
 
 
 _ADDING = """
@@ -208,12 +208,12 @@ from smtp_desktop.domain.mail.message import TemplateMessage
 from smtp_desktop.domain.delivery.outbox_entry import OutboxEntry
 from smtp_desktop.store.database import Database
 from smtp_desktop.store.outbox.outbox import SqliteOutbox
-outbox, passage = SqliteOutbox(Database(Path(sys.argv[1]))), "All is well. " * 300
+outbox, shared_text = SqliteOutbox(Database(Path(sys.argv[1]))), "All is well. " * 300
 for number in range(100_000):
     now, name = datetime(2026, 3, 1, tzinfo=UTC), f"<{number}@x>"
     to = (parse_address("a@x.example"),)
-    message = TemplateMessage(to=to, subject="s", message_id=name, date=now, text=f"{name}\\n{passage}")
-    ids = outbox.add([OutboxEntry(message=message, created_at=now, size_bytes=1, shared_texts=(passage,))])
+    message = TemplateMessage(to=to, subject="s", message_id=name, date=now, text=f"{name}\\n{shared_text}")
+    ids = outbox.add([OutboxEntry(message=message, created_at=now, size_bytes=1, shared_texts=(shared_text,))])
     print(ids[0], flush=True)
 """
 

@@ -61,13 +61,13 @@ class RenderedMessage:
 def placeholders(templates: ActivityDraft | Activity) -> tuple[str, ...]:
     """Returns the names of all placeholders in the order of their first use. Raises FieldErrors where a template can't
     be read."""
-    from smtp_desktop.domain.mail.sandbox import names_in
+    from smtp_desktop.domain.mail.sandbox import placeholder_names
 
     names: dict[str, None] = {}
     errors: list[FieldError] = []
     for field, dialect in _DIALECTS.items():
         try:
-            names |= dict.fromkeys(names_in(getattr(templates, field), dialect))
+            names |= dict.fromkeys(placeholder_names(getattr(templates, field), dialect))
         except BadTemplate as bad:
             errors.append(FieldError(field=field, message=bad.message))
     if errors:
@@ -77,14 +77,14 @@ def placeholders(templates: ActivityDraft | Activity) -> tuple[str, ...]:
 
 def template_errors(draft: ActivityDraft) -> list[FieldError]:
     """Returns the errors of the templates that can't be read, in the order of the form."""
-    from smtp_desktop.domain.mail.sandbox import compiled, names_in
+    from smtp_desktop.domain.mail.sandbox import compile_template, placeholder_names
 
     errors: list[FieldError] = []
     for field, dialect in _DIALECTS.items():
         source = getattr(draft, field)
         try:
-            names_in(source, dialect)
-            compiled(source, dialect)
+            placeholder_names(source, dialect)
+            compile_template(source, dialect)
         except BadTemplate as bad:
             errors.append(FieldError(field=field, message=bad.message))
     return errors
@@ -129,17 +129,17 @@ class _PreparedActivity:
 @lru_cache(maxsize=64)  # by content: a changed activity is another key
 def _prepared(activity: ActivityDraft | Activity) -> _PreparedActivity:
     """Returns the prepared templates. Raises FieldErrors where one can't be read."""
-    from smtp_desktop.domain.mail.prepared_template import prepared
+    from smtp_desktop.domain.mail.prepared_template import prepare
 
     names = placeholders(activity)
     sources = {field: getattr(activity, field) for field in _DIALECTS}
-    templates = {field: prepared(source, _DIALECTS[field]) for field, source in sources.items() if source}
+    templates = {field: prepare(source, _DIALECTS[field]) for field, source in sources.items() if source}
     bodies = [templates[field] for field in ("text", "html") if field in templates]
     return _PreparedActivity(
         names=names,
         templates=templates,
         has_subject=bool(activity.subject.strip()),
-        shared_texts=tuple(passage for body in bodies for passage in body.shared_texts),
+        shared_texts=tuple(text for body in bodies for text in body.shared_texts),
     )
 
 

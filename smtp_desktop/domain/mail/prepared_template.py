@@ -12,13 +12,13 @@ from smtp_desktop.domain.mail.sandbox import (
     OUTPUT_LIMIT,
     WHOLE_RECIPIENT,
     WholeRecipient,
-    compiled,
+    compile_template,
     empty_for_none,
-    names_in,
-    parsed,
+    parse_template,
     path_part,
+    placeholder_names,
     recipient_part,
-    rendered,
+    render_template,
 )
 from smtp_desktop.domain.mail.template import Dialect
 
@@ -57,19 +57,19 @@ class PreparedTemplate:
         self._dialect = dialect
         self._parts: list[str] = []
         self._gaps: list[_Gap] = []
-        self._is_simple = self._split(parsed(source, dialect), frozenset(names_in(source, dialect)))
+        self._is_simple = self._split(parse_template(source, dialect), frozenset(placeholder_names(source, dialect)))
         self._length_left = OUTPUT_LIMIT - sum(map(len, self._parts))
 
     @property
     def shared_texts(self) -> tuple[str, ...]:
         """The long texts between the tags, in their order: most templates render all of them into every mail."""
-        found = parsed(self._source, self._dialect).find_all(nodes.TemplateData)
+        found = parse_template(self._source, self._dialect).find_all(nodes.TemplateData)
         return tuple(data.data for data in found if len(data.data) >= _LONG)
 
     def render(self, values: Mapping[str, object]) -> str:
         """Returns the template with its values. Raises BadTemplate."""
         text = self._render_simple(values) if self._is_simple else None
-        return rendered(compiled(self._source, self._dialect), values) if text is None else text
+        return render_template(compile_template(self._source, self._dialect), values) if text is None else text
 
     def _render_simple(self, values: Mapping[str, object]) -> str | None:
         """Returns None where anything goes wrong: Jinja then says what."""
@@ -111,6 +111,6 @@ class PreparedTemplate:
 
 
 @lru_cache(maxsize=256)
-def prepared(source: str, dialect: Dialect) -> PreparedTemplate:
+def prepare(source: str, dialect: Dialect) -> PreparedTemplate:
     """Returns the template in `source`, prepared. Raises BadTemplate."""
     return PreparedTemplate(source, dialect)

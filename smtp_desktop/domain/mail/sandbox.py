@@ -124,10 +124,10 @@ def _sandbox(dialect: Dialect) -> _Sandbox:
 
 
 @lru_cache(maxsize=256)
-def compiled(source: str, dialect: Dialect) -> Template:
-    """Returns the template in `source`, compiled. Raises BadTemplate."""
+def compile_template(source: str, dialect: Dialect) -> Template:
+    """Returns the template in `source`, compile_template. Raises BadTemplate."""
     sandbox = _sandbox(dialect)
-    tree = parsed(source, dialect)
+    tree = parse_template(source, dialect)
     try:
         return sandbox.template_class.from_code(sandbox, sandbox.compile(tree), {})
     except JINJA_ERRORS as error:
@@ -135,9 +135,9 @@ def compiled(source: str, dialect: Dialect) -> Template:
 
 
 @lru_cache(maxsize=256)
-def names_in(source: str, dialect: Dialect) -> tuple[str, ...]:
+def placeholder_names(source: str, dialect: Dialect) -> tuple[str, ...]:
     """Returns the names of the placeholders in `source`, in the order of their first use. Raises BadTemplate."""
-    tree = parsed(source, dialect)
+    tree = parse_template(source, dialect)
     try:
         found = find_undeclared_variables(tree)
         tokens = [token for token in _sandbox(dialect).lex(source) if token[1] != "whitespace"]
@@ -152,7 +152,7 @@ def names_in(source: str, dialect: Dialect) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*used, *sorted(found)]))
 
 
-def rendered(template: Template, values: Mapping[str, object]) -> str:
+def render_template(template: Template, values: Mapping[str, object]) -> str:
     """Returns the template with its values. Raises BadTemplate."""
     chunks: list[str] = []
     length = 0
@@ -170,7 +170,7 @@ def rendered(template: Template, values: Mapping[str, object]) -> str:
     return text
 
 
-def parsed(source: str, dialect: Dialect) -> nodes.Template:
+def parse_template(source: str, dialect: Dialect) -> nodes.Template:
     """Returns the syntax tree of the template in `source`; in it, expressions that are recipients by themselves go
     through the filter WHOLE_RECIPIENT. Raises BadTemplate."""
     if _LONE_SURROGATE.search(source):

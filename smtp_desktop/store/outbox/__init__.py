@@ -6,7 +6,7 @@ many at once: before anything claims or changes deliveries, and at the latest af
 
 outbox.py     the store itself, a transaction for each call
 arrivals.py   new mails, and their promotion
-contents.py   the text of mails, and the attachments and passages that several of them share
+contents.py   the text of mails, and the attachments and template texts that several of them share
 queries.py    pages, counts, the newest of each activity
 leases.py     which courier has which mail
 results.py    results of attempts, as couriers report them

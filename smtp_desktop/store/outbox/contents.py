@@ -1,5 +1,5 @@
 """Contents of mails: their text and header values, raw messages, and what is stored once however many mails share it:
-attachments, and long passages of templates (both in the table `attachment`)."""
+attachments, and long texts of templates (both in the table `attachment`)."""
 
 import json
 import sqlite3
@@ -29,7 +29,7 @@ _USED_BY = "SELECT DISTINCT sha256 FROM attachment_use WHERE delivery_id IN (SEL
 HASH_BYTES = 32
 _SEARCHED_CHARACTERS = 50
 _Columns = tuple[bytes, str | None, str, str | None, str | None, bytes | None]
-_JSON_FIELDS = ("to", "cc", "bcc", "subject", "message_id", "date", "attachments", "passages", "text", "html")
+_JSON_FIELDS = ("to", "cc", "bcc", "subject", "message_id", "date", "attachments", "shared_texts", "text", "html")
 _Json = Any  # as json.loads returns it; only this module knows its shape
 _encode = json.JSONEncoder(separators=(",", ":")).encode
 
@@ -51,8 +51,8 @@ def _message_of(row: sqlite3.Row, contents: "_SharedContents") -> TemplateMessag
         found = dict(zip(_JSON_FIELDS, found, strict=False))
     if row["text"] is not None:
         found |= {"text": row["text"], "html": row["html"]}
-        # Mails of version 5 have the passages in their JSON.
-        for field, at, sha256 in reversed(found.get("passages") or _shared_texts(row)):
+        # Mails of version 5 have the shared texts in their JSON.
+        for field, at, sha256 in reversed(found.get("shared_texts") or _shared_texts(row)):
             found[field] = found[field][:at] + contents.of(sha256).decode() + found[field][at:]
     return _to_template_message(found, contents)
 
@@ -72,7 +72,7 @@ def _from_other_columns(row: sqlite3.Row) -> _Json:
 
 
 def _shared_texts(row: sqlite3.Row) -> list[tuple[str, int, str]]:
-    """Returns for each passage its field, its position in it, and its hash in hexadecimal."""
+    """Returns for each shared text its field, its position in it, and its hash in hexadecimal."""
     places = [place.split() for place in row["shared_text_places"].splitlines()]
     hashes: bytes = row["shared"][len(row["shared"]) - HASH_BYTES * len(places) :]
     starts = range(0, len(hashes), HASH_BYTES)
@@ -131,10 +131,10 @@ class MessageEncoder:
             return b"".join(hashes), whole, "", None, None, None
         texts = {"text": message.text, "html": message.html}
         places = []
-        for passage in entry.shared_texts:
+        for shared_text in entry.shared_texts:
             for field in texts:
-                if (at := _cut_out(texts, field, passage)) >= 0:
-                    sha256, content = _hashed_passage(passage)
+                if (at := _cut_out(texts, field, shared_text)) >= 0:
+                    sha256, content = _hashed_text(shared_text)
                     self._shared[id(content)] = sha256, content
                     hashes.append(sha256)
                     places.append(f"{field} {at}")
@@ -171,9 +171,9 @@ class MessageEncoder:
         return known[0]
 
 
-@lru_cache(maxsize=16)  # every mail of a template has the same passages
-def _hashed_passage(passage: str) -> tuple[bytes, bytes]:
-    content = passage.encode()
+@lru_cache(maxsize=16)  # every mail of a template has the same shared texts
+def _hashed_text(shared_text: str) -> tuple[bytes, bytes]:
+    content = shared_text.encode()
     return _sha256(content), content
 
 
@@ -193,13 +193,13 @@ def _sha256(content: bytes) -> bytes:
     return hashlib.sha256(content).digest()
 
 
-def _cut_out(texts: dict[str, str], field: str, passage: str) -> int:
-    """Cuts `passage` out of that field. Returns its position there, -1 where the field does not have it."""
+def _cut_out(texts: dict[str, str], field: str, shared_text: str) -> int:
+    """Cuts `shared_text` out of that field. Returns its position there, -1 where the field does not have it."""
     before = texts[field]
-    at = before.find(passage[:_SEARCHED_CHARACTERS])  # its beginning: Python takes long to set up a long search
-    if at < 0 or not before.startswith(passage, at):
+    at = before.find(shared_text[:_SEARCHED_CHARACTERS])  # its beginning: Python takes long to set up a long search
+    if at < 0 or not before.startswith(shared_text, at):
         return -1
-    texts[field] = before[:at] + before[at + len(passage) :]
+    texts[field] = before[:at] + before[at + len(shared_text) :]
     return at
 
 
