@@ -257,7 +257,7 @@ def test_a_held_smtp_says_so_on_its_card(world, hand):
 
 def test_the_gui_thread_touches_no_database(world, hand, monkeypatch):
     hand.tried(hand.have("No"), DeliveryState.REFUSED, refused())
-    use, by_window, by_workers = world.database._use, [], []
+    use, by_window, by_workers = world.database._open_connection, [], []
 
     def noted():
         stack = traceback.format_stack()
@@ -267,7 +267,7 @@ def test_the_gui_thread_touches_no_database(world, hand, monkeypatch):
             by_window.append("".join(stack))
         return use()
 
-    monkeypatch.setattr(world.database, "_use", noted)  # every way into the database goes through it
+    monkeypatch.setattr(world.database, "_open_connection", noted)  # every way into the database goes through it
     world.open_unready()
     hand.open_page()
     world.until(lambda: hand.subjects() == ["No"])
