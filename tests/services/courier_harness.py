@@ -171,13 +171,13 @@ class CourierHarness:
         )
 
     def steal(self, limit=1):
-        """Ends all leases and lets a thief claim so many mails, in one transaction: no courier comes between."""
+        """Ends all leases and lets another courier claim so many mails, in one transaction, before anyone else can."""
         with self.database.write() as connection:
             self.pass_time(seconds=61)
             now = self.clock.now()
             leases.reclaim_expired(connection, now=now, retry_at=now)
             leases.claim(
-                connection, CourierId("thief"), now=now, lease_ends_at=now + timedelta(1), limit=limit, excluding=()
+                connection, CourierId("other"), now=now, lease_ends_at=now + timedelta(1), limit=limit, excluding=()
             )
 
     def run(self, courier=None, **more):

@@ -75,7 +75,7 @@ class TestAHeldSmtp:
 
         lock = threading.Lock()
         harness.connector.at, harness.connector.answer = at, answer
-        # Nobody is there any more for what fails later.
+        # Only for sent mails: those that fail later would wait for a partner that never comes.
         harness.on_attempt = lambda delivery, attempt: change(delivery, attempt) if attempt.timeline.ok else None
         ids = harness.add(12)
         courier = harness.courier(connections=2)

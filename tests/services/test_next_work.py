@@ -61,7 +61,7 @@ def test_when_a_finished_mail_is_to_be_pruned_but_once_an_hour_at_most(harness):
     first = work_at(harness)
     assert first == NOW + timedelta(days=90, hours=1)
     harness.clock.moment = first
-    # What goes then is all that may go, so that the next is due an hour later at least.
+    # That pruning deletes all that is due, so that the next one comes an hour later at least.
     assert harness.outbox.prune(retention_days=90) == 2
     assert work_at(harness) is None
 

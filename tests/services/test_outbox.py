@@ -93,7 +93,7 @@ class TestTrigger:
         assert (queued.subject, message_of(harness, queued).subject) == ("New Backup !",) * 2
         assert queued.to == "ann@x.example, log@x.example"
         assert harness.outbox.counts().total == 1
-        # What was refused by the old one may be good by the new one, too.
+        # Values that the old activity refused may be good for the new one.
         moment.clear()
         harness.activity_store.put(replace(activity, subject="{{ what }} {{ never_given }}"))
         (queued,) = harness.outbox.trigger_many(activity.id, [GOOD | {"more": "!"}])
@@ -169,7 +169,7 @@ class TestTrigger:
         assert harness.outbox.counts().total == 0
 
     def test_all_attachments_together_are_limited(self, harness, attached, tmp_path, monkeypatch):
-        # 25 MB for real would only make the test slow.
+        # Patched because 25 MB would only make the test slow.
         monkeypatch.setattr(outbox_entries, "ATTACHMENTS_LIMIT_BYTES", 10)
         harness.has_smtp()
         activity = harness.has_activity()
@@ -211,7 +211,7 @@ class TestTriggerMany:
         activity = harness.has_activity()
         batches = []
         add = harness.store.add
-        # Counting calls needs the real store in between.
+        # Patched to count the calls; the real store still does the work.
         monkeypatch.setattr(
             harness.store, "add", lambda mails, **more: batches.append(len(mails)) or add(mails, **more)
         )

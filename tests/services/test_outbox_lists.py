@@ -138,7 +138,7 @@ class TestQueries:
     [
         ("UTC", NOW, datetime(2026, 11, 23, tzinfo=UTC)),
         ("Asia/Tokyo", datetime(2026, 11, 23, 20, tzinfo=UTC), datetime(2026, 11, 23, 15, tzinfo=UTC)),
-        # Summer time began at 1:00 UTC: the day before it had another offset.
+        # Summer time began at 1:00 UTC: the offset at midnight was another one.
         ("Europe/Berlin", datetime(2026, 3, 29, 10, tzinfo=UTC), datetime(2026, 3, 28, 23, tzinfo=UTC)),
     ],
 )

@@ -211,7 +211,7 @@ def test_no_header_crashes_and_no_bcc_stays(raw, own):
         message = raw_message_of(raw, recipients=() if own else ("r@x.example",))
     except FieldErrors:
         return
-    # Python's parser takes a name with a blank before its colon for the body's first line, unlike mail servers.
+    # Python's parser reads a field with a blank before its colon as the first line of the body, unlike mail servers.
     parsed = message_from_bytes(re.sub(rb"(?m)^([!-9;-~]+)[ \t]+:", rb"\1:", message.raw))
     assert parsed["Bcc"] is None
     assert len(parsed.get_all("Message-ID")) >= 1

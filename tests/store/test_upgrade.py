@@ -61,7 +61,7 @@ OFFICE = SmtpProfile(
 
 @pytest.fixture
 def path(tmp_path):
-    """Written by SQL alone, as version 1 left it."""
+    """A database as version 1 left it, written by SQL alone."""
     path = tmp_path / "smtp-desktop.db"
     with closing(sqlite3.connect(path)) as connection:
         connection.executescript(schema_steps()[0])
@@ -175,7 +175,7 @@ def rows_of(connection, table):
 
 @pytest.fixture
 def full(path):
-    """Written by SQL alone, as version 4 left it, with mails in the outbox. Gives the rows of every table."""
+    """A database as version 4 left it with mails in the outbox, by SQL alone. Gives the rows of every table."""
     with closing(sqlite3.connect(path)) as connection:
         connection.row_factory = sqlite3.Row
         for step in schema_steps()[1:4]:
