@@ -23,11 +23,13 @@ from smtp_desktop.composition.parts import Parts, SystemClock, Unheard, build
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.delivery.activity import ActivityDraft
 from smtp_desktop.domain.delivery.activity_template import render
-from smtp_desktop.domain.delivery.delivery import CourierId, RetryPolicy
+from smtp_desktop.domain.delivery.delivery import CourierId
+from smtp_desktop.domain.delivery.retry_policy import RetryPolicy
 from smtp_desktop.domain.diagnosis.conversation import Timeline, TlsMode
 from smtp_desktop.domain.mail.message import Mail, TemplateMessage
 from smtp_desktop.domain.smtp.draft import ProfileDraft
 from smtp_desktop.domain.smtp.identity import mail_of
+from smtp_desktop.services.delivery.attempt import CourierContext
 from smtp_desktop.services.delivery.courier import Courier
 from smtp_desktop.store.health import SqliteHealth
 from smtp_desktop.store.outbox.outbox import SqliteOutbox
@@ -146,17 +148,17 @@ def by_line(place: Place) -> Callable[[], None]:
         return mail_of(message, profile, message.recipients)
 
     def send() -> None:
-        with closing(lines_of(parts).open(profile.server, secrets={}, known_mode=TlsMode.STARTTLS)) as line:
+        with closing(connector_of(parts).open(profile.server, secrets={}, known_mode=TlsMode.STARTTLS)) as connection:
             sent: list[Timeline | None] = []
             while len(sent) < MAILS:
-                mails = [mail(customer) for customer in place.customers[len(sent) : len(sent) + line.room]]
+                mails = [mail(customer) for customer in place.customers[len(sent) : len(sent) + connection.room]]
                 if len(mails) == 1:
-                    sent.append(line.send(mails[0], cancel=Cancel(), on_step=lambda _: None))
+                    sent.append(connection.send(mails[0], cancel=Cancel(), on_step=lambda _: None))
                 else:
-                    sent.extend(line.send_many(mails, cancel=Cancel()))
+                    sent.extend(connection.send_many(mails, cancel=Cancel()))
         parts.close()
         if not all(timeline and timeline.ok for timeline in sent):
-            raise SystemExit("not all were sent over the line")
+            raise SystemExit("not all mails were sent over the connection")
 
     return send
 
@@ -169,9 +171,9 @@ def by_outbox(place: Place) -> Callable[[], None]:
         with closing(parts):
             for start in range(0, MAILS, TRIGGERED_AT_ONCE):
                 parts.outbox.trigger_many(activity.id, place.customers[start : start + TRIGGERED_AT_ONCE])
-            tally = courier_of(parts).run(watch=False, cancel=Cancel())
-        if tally.sent != MAILS:
-            raise SystemExit(f"not all were sent through the outbox: {tally}")
+            summary = courier_of(parts).run(watch=False, cancel=Cancel())
+        if summary.sent != MAILS:
+            raise SystemExit(f"not all were sent through the outbox: {summary}")
 
     return send
 
@@ -200,27 +202,26 @@ def profile_draft(place: Place) -> ProfileDraft:
     )
 
 
-def lines_of(parts: Parts) -> TransportConnector:
-    """Returns lines as the program's own."""
+def connector_of(parts: Parts) -> TransportConnector:
+    """Returns a connector as the program's own."""
     return TransportConnector(Transports(SqlitePipeliningDenylist(parts.database, SystemClock().now)))
 
 
 def courier_of(parts: Parts) -> Courier:
     """Returns a courier as the program's own, but with one connection."""
-    return Courier(
+    context = CourierContext(
         store=SqliteOutbox(parts.database),
         profiles=SqliteProfiles(parts.database),
         health=SqliteHealth(parts.database),
         vault=parts.vault,
-        lines=lines_of(parts),
-        tester=parts.tester,
+        connector=connector_of(parts),
         clock=SystemClock(),
         events=Unheard(),
         policy=RetryPolicy(),
         jitter=lambda: 0.5,
         courier_id=CourierId("bulk"),
-        connections=1,
     )
+    return Courier(context, parts.tester, connections=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -288,17 +289,17 @@ def main() -> int:
     print(f"{'mails per second':<30}{'median':>8}{'least':>8}{'most':>8}{'CPU ms':>8}{'ratio':>7}{'at least':>10}")
     table = measured()
     bare = [each.wall_s for each in table[CASES[0].name]]
-    kept = True
+    ok = True
     for case in CASES:
         taken = table[case.name]
         per_second = [1 / each.wall_s for each in taken]
         ratio = median(beside / each.wall_s for beside, each in zip(bare, taken, strict=True))
         numbers = "".join(f"{number:>8,.0f}" for number in (median(per_second), min(per_second), max(per_second)))
         cpu = f"{1000 * median(each.cpu_s for each in taken):>8.2f}"
-        kept &= ratio >= case.least
+        ok &= ratio >= case.least
         limit = f"{case.least:>6.0f} {'yes' if ratio >= case.least else 'NO'}" if case.least else ""
         print(f"{case.name:<30}{numbers}{cpu}{ratio:>7.2f}{limit}")
-    return 0 if kept else 1
+    return 0 if ok else 1
 
 
 if __name__ == "__main__":

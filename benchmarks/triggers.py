@@ -20,7 +20,7 @@ from smtp_desktop.vault.memory import ProcessVault
 ROUNDS = 7
 BATCH = 100
 MAILS = {1: 1500, BATCH: 6000}
-"""How many are kept in a round, by how many at a time: enough for the log to be used over and over, as in long use."""
+"""How many are added in a round, and how many at a time: enough for the log to start over, as in long use."""
 LEAST = {1: 0.8, BATCH: 0.5}
 """What is asked for of the bare loop's, by how many at a time."""
 LINE = "All is well in {{ place }}, and every line of this report says so again.\n"

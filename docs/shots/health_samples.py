@@ -134,5 +134,5 @@ def _hold(profile_id: ProfileId) -> SmtpHold:
         stage=Stage.SIGN_IN,
         kind=FailureKind.REPLY,
         reply=_REFUSED,
-        probe_at=now + timedelta(minutes=10),
+        check_at=now + timedelta(minutes=10),
     )

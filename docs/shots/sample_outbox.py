@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 from smtp_desktop.composition.parts import Parts
 from smtp_desktop.domain.delivery.activity import ActivityDraft
-from smtp_desktop.domain.delivery.delivery import Attempt, CourierId, Delivery, DeliveryState, RecipientState
-from smtp_desktop.domain.delivery.outbox_entry import DeliveryUpdate
+from smtp_desktop.domain.delivery.attempt import Attempt, DeliveryUpdate
+from smtp_desktop.domain.delivery.delivery import CourierId, Delivery, DeliveryState, RecipientState
 from smtp_desktop.domain.diagnosis.conversation import (
     Failure,
     FailureKind,

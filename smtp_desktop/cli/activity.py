@@ -14,7 +14,7 @@ from smtp_desktop.cli.options.secrets import can_ask
 from smtp_desktop.cli.output.output import field_lines, shortened, table
 from smtp_desktop.domain.delivery.activity import Activity, ActivityDraft, activity_draft_of
 from smtp_desktop.domain.delivery.activity_template import placeholders
-from smtp_desktop.domain.delivery.delivery import Route
+from smtp_desktop.domain.delivery.routing import Route
 from smtp_desktop.domain.errors import FieldErrors
 from smtp_desktop.domain.smtp.profile import ProfileId
 

@@ -200,11 +200,11 @@ class Parts(Built):
 
     def next_work_at(self) -> "datetime | None":
         """Returns when a courier is needed next; see `services.next_work`. Raises StoreError."""
-        from smtp_desktop.domain.delivery.routing import outbox_days
-        from smtp_desktop.services.delivery.holds import next_work_at
+        from smtp_desktop.domain.delivery.outbox_settings import outbox_settings
+        from smtp_desktop.services.delivery.next_work import next_work_at
 
         return next_work_at(
-            self._adapters.outbox, retention_days=outbox_days(self._adapters.preferences.all()).retention
+            self._adapters.outbox, retention_days=outbox_settings(self._adapters.preferences.all()).retention_days
         )
 
     @built_once
@@ -219,25 +219,26 @@ class Parts(Built):
         import uuid
         from datetime import timedelta
 
-        from smtp_desktop.domain.delivery.delivery import CourierId, RetryPolicy
-        from smtp_desktop.domain.delivery.routing import outbox_days
+        from smtp_desktop.domain.delivery.delivery import CourierId
+        from smtp_desktop.domain.delivery.outbox_settings import outbox_settings
+        from smtp_desktop.domain.delivery.retry_policy import RetryPolicy
+        from smtp_desktop.services.delivery.attempt import CourierContext
         from smtp_desktop.services.delivery.courier import Courier
         from smtp_desktop.transports.registry import TransportConnector
 
-        return Courier(
+        context = CourierContext(
             store=self._adapters.outbox,
             profiles=self._adapters.profiles,
             health=self._adapters.health,
             vault=self.vault,
             connector=TransportConnector(self._adapters.transports),
-            tester=self.tester,
             clock=self._clock,
             events=self.events,
-            policy=RetryPolicy(lifetime=timedelta(days=outbox_days(self._adapters.preferences.all()).retry)),
+            policy=RetryPolicy(lifetime=timedelta(days=outbox_settings(self._adapters.preferences.all()).retry_days)),
             jitter=random.random,
             courier_id=CourierId(uuid.uuid4().hex),
-            lease_s=lease_s,
         )
+        return Courier(context, self.tester, lease_s=lease_s)
 
     @built_once
     def inbox(self) -> "InboxOnDemand":

@@ -1,4 +1,4 @@
-"""Creating, changing and deleting activities."""
+"""The activities service: creates, changes and deletes activities, and previews their mails."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -6,8 +6,7 @@ from dataclasses import replace
 from smtp_desktop.domain.delivery.activity import Activity, ActivityDraft, ActivityId
 from smtp_desktop.domain.delivery.activity_rules import activity_errors, activity_from_draft
 from smtp_desktop.domain.delivery.activity_template import RenderedMessage, render
-from smtp_desktop.domain.delivery.delivery import Route
-from smtp_desktop.domain.delivery.routing import route_of
+from smtp_desktop.domain.delivery.routing import Route, route_of
 from smtp_desktop.domain.errors import FieldError, FieldErrors, NoSuchActivity
 from smtp_desktop.domain.events import ActivityDeleted, ActivitySaved
 from smtp_desktop.domain.message_text import msg
@@ -17,7 +16,8 @@ from smtp_desktop.services.ports import Events, ProfileStore
 
 
 class Activities:
-    """The activities of this home. Any call may block on the disk, `preview` apart."""
+    """The activities in the data folder. Any call but `preview` may block on the disk. Publishes ActivitySaved and
+    ActivityDeleted."""
 
     def __init__(
         self,
@@ -39,7 +39,7 @@ class Activities:
         return self._store.all()
 
     def get(self, activity_id: ActivityId) -> Activity:
-        """Raises NoSuchActivity."""
+        """Returns the activity. Raises NoSuchActivity."""
         return self._store.get(activity_id)
 
     def by_name(self, name: str) -> Activity:
@@ -50,41 +50,42 @@ class Activities:
         raise NoSuchActivity(msg("There is no activity named {name}.", name=name))
 
     def create(self, draft: ActivityDraft) -> Activity:
-        """The draft is a new activity. Raises FieldErrors, NoSuchProfile, StoreError; then nothing was saved."""
+        """Saves the draft as a new activity. Raises FieldErrors, NoSuchProfile, StoreError; then nothing was saved."""
         self._refuse_taken_name(draft, None)
-        return self._keep(activity_from_draft(draft, self._new_id()))
+        return self._put(activity_from_draft(draft, self._new_id()))
 
     def save(self, activity_id: ActivityId, draft: ActivityDraft) -> Activity:
-        """The activity is as drafted. Raises as `create` does, and NoSuchActivity; then it is as it was before."""
+        """Changes the activity to what the draft says. Raises as `create` does, and NoSuchActivity; then it is
+        unchanged."""
         self._store.get(activity_id)
         self._refuse_taken_name(draft, activity_id)
-        return self._keep(activity_from_draft(draft, activity_id))
+        return self._put(activity_from_draft(draft, activity_id))
 
     def duplicate(self, activity_id: ActivityId) -> Activity:
-        """A copy with a name of its own exists. Raises NoSuchActivity, StoreError."""
+        """Saves a copy under an unused name and returns it. Raises NoSuchActivity, StoreError."""
         original = self._store.get(activity_id)
         name = copy_name(original.name, frozenset(other.name for other in self._store.all()))
-        return self._keep(replace(original, id=self._new_id(), name=name))
+        return self._put(replace(original, id=self._new_id(), name=name))
 
     def delete(self, activity_id: ActivityId) -> None:
-        """It is gone; its deliveries stay. Raises NoSuchActivity, StoreError."""
+        """Deletes the activity; its deliveries stay. Raises NoSuchActivity, StoreError."""
         self._store.delete(activity_id)
         self._events.publish(ActivityDeleted(activity_id=activity_id))
 
     def set_enabled(self, activity_id: ActivityId, enabled: bool) -> Activity:
-        """It can be triggered, or not. Raises NoSuchActivity, StoreError."""
-        return self._keep(replace(self._store.get(activity_id), enabled=enabled))
+        """Switches the activity on or off; only an enabled one can be triggered. Raises NoSuchActivity, StoreError."""
+        return self._put(replace(self._store.get(activity_id), enabled=enabled))
 
     def preview(self, draft: ActivityDraft, values: Mapping[str, object]) -> RenderedMessage:
-        """Returns the mail that these values give; nothing is queued. Raises MissingValues, FieldErrors."""
+        """Returns the mail that the draft gives with `values`; queues nothing. Raises MissingValues, FieldErrors."""
         return render(draft, values)
 
     def route(self, activity: Activity) -> Route:
-        """Returns which SMTP its mail would go out through now, and why."""
+        """Returns the SMTP that its mails would go out through now, and why."""
         return self._routes([activity])[activity.id]
 
     def routes(self) -> Mapping[ActivityId, Route]:
-        """Returns the same for every activity."""
+        """Returns the routes of all activities."""
         return self._routes(self._store.all())
 
     def _routes(self, activities: Sequence[Activity]) -> dict[ActivityId, Route]:
@@ -95,13 +96,14 @@ class Activities:
             for activity in activities
         }
 
-    def _keep(self, activity: Activity) -> Activity:
+    def _put(self, activity: Activity) -> Activity:
         self._store.put(activity)
         self._events.publish(ActivitySaved(activity=activity))
         return activity
 
     def _refuse_taken_name(self, draft: ActivityDraft, own_id: ActivityId | None) -> None:
-        # The database refuses it too; asking first lets a taken name be told together with the other fields' errors.
+        # The database refuses it as well. Checked first, a taken name is reported together with the errors of the other
+        # fields.
         name = draft.name.strip().lower()
         if any(other.name.lower() == name and other.id != own_id for other in self._store.all()):
             taken = FieldError(field="name", message=msg("Another activity has this name."))

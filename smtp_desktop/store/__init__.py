@@ -1,1 +1,1 @@
-"""SQLite: all SQL of the project."""
+"""All SQL of the program, and the files on the disk. The only room that knows sqlite3."""

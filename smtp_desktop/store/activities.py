@@ -43,14 +43,14 @@ class SqliteActivities:
         return _activity(row)
 
     def put(self, activity: Activity) -> None:
-        """The activity is stored; see outbox_ports.ActivityStore."""
+        """Inserts or updates the activity; see `ActivityStore.put`."""
         with self._database.write() as connection:
             _refuse_taken_name(connection, activity)
             _refuse_missing_smtp(connection, activity)
             connection.execute(_PUT, _row(activity))
 
     def delete(self, activity_id: ActivityId) -> None:
-        """The activity is gone; its deliveries stay and keep its name. Raises NoSuchActivity."""
+        """Deletes the activity; its deliveries stay and keep its name. Raises NoSuchActivity."""
         with self._database.write() as connection:
             if not connection.execute("DELETE FROM activity WHERE id = ?", [activity_id]).rowcount:
                 raise _gone()

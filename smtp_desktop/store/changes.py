@@ -1,4 +1,4 @@
-"""Noticing that anybody has changed the database, other processes included."""
+"""The signal that anyone has changed the database, other processes included."""
 
 import sqlite3
 import threading
@@ -6,13 +6,16 @@ from contextlib import suppress
 from pathlib import Path
 
 from smtp_desktop.domain.errors import StoreBusy
-from smtp_desktop.store.database import sqlite_told, uri_of
+from smtp_desktop.store.database import file_uri, sqlite_errors_as_ours
 
 
 class SqliteChangeSignal:
-    """Tells whether the database has changed. On a connection of its own, because SQLite counts the commits of all
-    others but never a connection's own. Opened at the first question; safe from every thread. To be closed before the
-    Database: whoever leaves a file last tidies up its log, and a connection that only reads can't."""
+    """Tells whether the database has changed.
+
+    It has a connection of its own, because SQLite counts the commits of all other connections but never a connection's
+    own. The connection opens with the first question. Safe from every thread. Close it before the `Database`: the last
+    connection to a file removes its write-ahead log, and a read-only one can't.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -21,25 +24,25 @@ class SqliteChangeSignal:
         self._version = 0
 
     def version(self) -> int:
-        """Returns a number that is another one once anybody has changed the database, and the last one while it can't
-        be told because somebody holds the whole file. Raises StoreError where the file can't be read."""
+        """Returns a number that changes whenever anyone changes the database, and the last known one while somebody
+        locks the whole file. Raises StoreError where the file can't be read."""
         with self._lock:
             with suppress(StoreBusy):
-                self._version = self._asked()
+                self._version = self._read_version()
             return self._version
 
     def close(self) -> None:
-        """The file is let go. A second call does nothing; a later question opens it again."""
+        """Closes the connection. A second call does nothing; the next question opens it again."""
         with self._lock:
             if self._connection is not None:
                 self._connection.close()
                 self._connection = None
 
-    def _asked(self) -> int:
-        with sqlite_told(self._path):
+    def _read_version(self) -> int:
+        with sqlite_errors_as_ours(self._path):
             if self._connection is None:
-                # Read-only: it never makes the database, and never waits for a writer.
+                # Read-only: it never creates the database, and never waits for a writer.
                 self._connection = sqlite3.connect(
-                    uri_of(self._path, "mode=ro"), uri=True, timeout=0, isolation_level=None, check_same_thread=False
+                    file_uri(self._path, "mode=ro"), uri=True, timeout=0, isolation_level=None, check_same_thread=False
                 )
             return int(self._connection.execute("PRAGMA data_version").fetchone()[0])

@@ -1,4 +1,4 @@
-"""Certificates as JSON."""
+"""Conversations as JSON: timelines of steps, replies and failures, and certificate chains."""
 
 import json
 from datetime import datetime
@@ -24,32 +24,34 @@ from smtp_desktop.domain.diagnosis.conversation import (
 from smtp_desktop.domain.message_text import MessageText
 from smtp_desktop.domain.smtp.certificate import Certificate
 
-_CertificateJson = Any  # what json.loads gives: its shape is known to the two functions alone
+# One encoder that doesn't look for circular references takes half the time of `json.dumps`, which counts in a batch.
+_encode = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
+_Json = Any  # as json.loads returns it; only the two functions of each pair know its shape
 
 
-def from_chain(chain: tuple[Certificate, ...]) -> _CertificateJson:
-    """Returns what `to_chain` makes equal certificates from."""
+def chain_to_json(chain: tuple[Certificate, ...]) -> _Json:
+    """Returns `chain` as lists of what JSON can hold; `chain_from_json` makes equal certificates of them."""
     return [
         [
-            one.subject,
-            one.issuer,
-            one.fingerprint,
-            one.valid_from.isoformat(),
-            one.valid_until.isoformat(),
-            one.names,
-            one.self_signed,
+            certificate.subject,
+            certificate.issuer,
+            certificate.fingerprint,
+            certificate.valid_from.isoformat(),
+            certificate.valid_until.isoformat(),
+            certificate.names,
+            certificate.self_signed,
         ]
-        for one in chain
+        for certificate in chain
     ]
 
 
-def to_chain(found: _CertificateJson) -> tuple[Certificate, ...]:
-    """Returns the certificates that `from_chain` was given."""
-    return tuple(_certificate(one) for one in found)
+def chain_from_json(found: _Json) -> tuple[Certificate, ...]:
+    """Returns the certificates that `chain_to_json` was given."""
+    return tuple(_to_certificate(each) for each in found)
 
 
-def _certificate(one: _CertificateJson) -> Certificate:
-    subject, issuer, fingerprint, valid_from, valid_until, names, self_signed = one
+def _to_certificate(found: _Json) -> Certificate:
+    subject, issuer, fingerprint, valid_from, valid_until, names, self_signed = found
     return Certificate(
         subject=subject,
         issuer=issuer,
@@ -61,13 +63,8 @@ def _certificate(one: _CertificateJson) -> Certificate:
     )
 
 
-# Made once, and without a look for circles: half the time of `json.dumps`, for each of many mails.
-_dump = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
-_Json = Any  # what json.loads gives: its shape is known to the two functions of each pair alone
-
-
 def timeline_to_json(timeline: Timeline) -> str:
-    """Returns `timeline` as JSON in ASCII, from which `timeline_from_json` makes an equal one."""
+    """Returns `timeline` as JSON in ASCII, of which `timeline_from_json` makes an equal one."""
     failure, accepted, security = timeline.failure, timeline.accepted, timeline.security
     content = {
         "steps": [[s.stage, s.status, s.detail, s.started_ms, s.duration_ms] for s in timeline.steps],
@@ -77,7 +74,7 @@ def timeline_to_json(timeline: Timeline) -> str:
         "security": _from_security(security) if security else None,
         "refused": [[refused.recipient, _from_reply(refused.reply)] for refused in timeline.refused],
     }
-    return _dump({key: value for key, value in content.items() if value})
+    return _encode({key: value for key, value in content.items() if value})
 
 
 def timeline_from_json(content: str) -> Timeline:
@@ -86,8 +83,8 @@ def timeline_from_json(content: str) -> Timeline:
     return Timeline(
         steps=tuple(_to_step(step) for step in found.get("steps", ())),
         transcript=tuple(
-            TranscriptLine(party=Party(party), text=line, at_ms=at_ms)
-            for party, line, at_ms in found.get("transcript", ())
+            TranscriptLine(party=Party(party), text=text, at_ms=at_ms)
+            for party, text, at_ms in found.get("transcript", ())
         ),
         failure=_to_failure(found["failure"]) if "failure" in found else None,
         accepted=_to_any_reply(found["accepted"]) if "accepted" in found else None,
@@ -99,8 +96,8 @@ def timeline_from_json(content: str) -> Timeline:
     )
 
 
-def _to_step(step: _Json) -> Step:
-    stage, status, detail, started_ms, duration_ms = step
+def _to_step(found: _Json) -> Step:
+    stage, status, detail, started_ms, duration_ms = found
     return Step(
         stage=Stage(stage), status=StepStatus(status), detail=detail, started_ms=started_ms, duration_ms=duration_ms
     )
@@ -113,7 +110,7 @@ def _from_failure(failure: Failure) -> _Json:
         "message": [failure.message.template, failure.message.values],
         "reply": _from_any_reply(failure.reply) if failure.reply else None,
         "certificate_fault": failure.certificate_fault,
-        "chain": from_chain(failure.chain),
+        "chain": chain_to_json(failure.chain),
     }
 
 
@@ -126,7 +123,7 @@ def _to_failure(found: _Json) -> Failure:
         message=MessageText(template=template, values=values),
         reply=_to_any_reply(found["reply"]) if found["reply"] else None,
         certificate_fault=CertificateFault(fault) if fault else None,
-        chain=to_chain(found.get("chain", ())),
+        chain=chain_from_json(found.get("chain", ())),
     )
 
 
@@ -143,8 +140,8 @@ def _from_reply(reply: Reply) -> _Json:
 
 
 def _to_reply(found: _Json) -> Reply:
-    code, enhanced_code, words = found
-    return Reply(code=code, enhanced_code=enhanced_code, text=tuple(words))
+    code, enhanced_code, text = found
+    return Reply(code=code, enhanced_code=enhanced_code, text=tuple(text))
 
 
 def _from_http(reply: HttpReply) -> _Json:
@@ -170,14 +167,14 @@ def _to_http(found: _Json) -> HttpReply:
 
 
 def _from_security(security: Security) -> _Json:
-    return [security.mode, security.version, from_chain(security.chain)]
+    return [security.mode, security.version, chain_to_json(security.chain)]
 
 
 def _to_security(found: _Json) -> Security:
-    # Until version 4 the names and the last day stood here, in two fields.
+    # Before version 4 of the database, two fields took the chain's place: its names and its last day.
     mode, version, *chain = found
     return Security(
         mode=TlsMode(mode),
         version=version,
-        chain=to_chain(chain[0]) if len(chain) == 1 else (),
+        chain=chain_from_json(chain[0]) if len(chain) == 1 else (),
     )

@@ -1,4 +1,4 @@
-"""The SQLite file: opening, upgrading, transactions. The only place that knows SQLite's errors."""
+"""The SQLite file: opening, upgrades, transactions. The only module that knows SQLite's errors."""
 
 import os
 import re
@@ -18,13 +18,13 @@ _WAL_RETRY_S = 0.02
 
 
 def schema_scripts() -> tuple[Path, ...]:
-    """Returns where the SQL is that makes version 1, then what turns each version into the next."""
-    # As plain files: importlib.resources would load zipfile, tempfile and more, for longer than all of it takes.
+    """Returns the files of the schema steps: the SQL of version 1, then of what turns each version into the next."""
+    # Plain files: importlib.resources loads zipfile, tempfile and more, which takes longer than opening the database.
     return tuple(sorted((Path(__file__).parent / "schema").glob("*.sql")))
 
 
 def schema_steps() -> tuple[str, ...]:
-    """Returns that SQL."""
+    """Returns the SQL of the schema steps."""
     return tuple(map(_sql_of, schema_scripts()))
 
 
@@ -33,20 +33,21 @@ def _sql_of(step: str | Path) -> str:
 
 
 class Database:
-    """An open database of the newest version. One connection, taken in turns: safe from every thread."""
+    """An open database of the newest version. All threads share one connection, one at a time: safe from every thread,
+    and a thread may begin no second transaction inside its own."""
 
     def __init__(
         self, path: Path, *, steps: Sequence[str] | None = None, busy_timeout_ms: int = _BUSY_TIMEOUT_MS
     ) -> None:
-        """Opens `path`, makes it if need be, and brings it to the newest version of `steps` (the program's own,
-        unless given). Raises StoreTooNew with the file untouched, StoreBusy, StoreError."""
+        """Opens `path`, creates it if need be, and upgrades it to the newest version of `steps` (by default the
+        program's own). Raises StoreTooNew with the file untouched, StoreBusy, StoreError."""
         self._path = path
-        # Hardly an opening needs one of them: each is read when it does.
+        # Most openings need no step, so that a step is read only when it is due.
         self._steps: Sequence[str | Path] = schema_scripts() if steps is None else tuple(steps)
         self._timeout_s = busy_timeout_ms / 1000
         self._lock = threading.RLock()
         self._open = True
-        with _files_told(path), sqlite_told(path):
+        with _os_errors_as_ours(path), sqlite_errors_as_ours(path):
             _prepare(path, newest=len(self._steps), timeout_s=self._timeout_s)
             self._connection = sqlite3.connect(
                 path, timeout=self._timeout_s, isolation_level=None, check_same_thread=False
@@ -54,49 +55,52 @@ class Database:
             try:
                 self._configure()
                 self._upgrade()
-                # Not before: a step may put a table in the place of one that others refer to.
+                # Only now: a step may replace a table that others refer to.
                 self._connection.execute("PRAGMA foreign_keys = ON")
-            except BaseException:  # whatever it is goes on; only the connection is let go first
+            except BaseException:  # is raised again, once the connection is closed
                 self._connection.close()
                 raise
 
     def write(self) -> AbstractContextManager[sqlite3.Connection]:
-        """One transaction that may change things: kept when the block ends, undone when it raises."""
-        return _Turn(self._path, self._lock, self._use, "BEGIN IMMEDIATE")
+        """Begins a transaction that may write, for a `with` block: committed when the block ends, rolled back when it
+        raises. Takes SQLite's write lock at once. Raises StoreBusy where another process keeps it too long."""
+        return _Transaction(self._path, self._lock, self._open_connection, "BEGIN IMMEDIATE")
 
     def read(self) -> AbstractContextManager[sqlite3.Connection]:
-        """One transaction that only looks: everything read in it is of one moment."""
-        return _Turn(self._path, self._lock, self._use, "BEGIN")
+        """Begins a transaction that only reads, for a `with` block: all that it reads is one snapshot."""
+        return _Transaction(self._path, self._lock, self._open_connection, "BEGIN")
 
     def value(self, query: str, *values: str | int) -> int:
-        """Returns the number that `query` gives with `values`: a transaction of its own, and the cheapest."""
-        with self._lock, sqlite_told(self._path):
-            found: int = self._use().execute(query, values).fetchone()[0]
+        """Returns the one number that `query` gives with `values`, in a transaction of its own and without the cost
+        of `read`."""
+        with self._lock, sqlite_errors_as_ours(self._path):
+            found: int = self._open_connection().execute(query, values).fetchone()[0]
             return found
 
     def close(self) -> None:
-        """Everything is in the file; any later use raises StoreError. A second call does nothing."""
+        """Closes the file. Any later use raises StoreError; a second call does nothing."""
         with self._lock:
             self._open = False
             self._connection.close()
 
-    def _use(self) -> sqlite3.Connection:
+    def _open_connection(self) -> sqlite3.Connection:
+        """Returns the connection. Raises StoreError where it is closed."""
         if not self._open:
             raise StoreError(msg("The program is closing; its database is closed already."))
         return self._connection
 
     def _configure(self) -> None:
         self._connection.row_factory = sqlite3.Row
-        # For new files. A mail changes a page of every index: half the size is half of what goes to the disk.
+        # Only takes effect in new files. A new mail changes one page of every index: with half the page size, half as
+        # much is written to the disk.
         self._connection.execute("PRAGMA page_size = 2048")
         self._switch_to_wal()
         self._connection.execute("PRAGMA synchronous = FULL")
-        # The log is used from its beginning again that often: writing over what a file has takes the disk less time
-        # than making it longer.
+        # In pages. The log starts over that often: overwriting a file costs the disk less time than making it longer.
         self._connection.execute("PRAGMA wal_autocheckpoint = 200")
 
     def _switch_to_wal(self) -> None:
-        # SQLite's own busy timeout does not cover this switch, and two programs may start at once.
+        # SQLite's busy timeout does not cover this switch, and two processes may start at once.
         give_up_at = time.monotonic() + self._timeout_s
         while True:
             try:
@@ -114,7 +118,7 @@ class Database:
             if _version(self._connection) >= number:
                 continue
             with self.write() as connection:
-                # Read again under the lock: another process may have done this step meanwhile.
+                # Read again under the write lock: another process may have taken this step meanwhile.
                 if _version(connection) >= number:
                     continue
                 if not is_new:
@@ -125,33 +129,37 @@ class Database:
         _refuse_newer(self._path, _version(self._connection), len(self._steps))
 
     def _back_up(self, *, before: int) -> None:
-        """A copy of the database as it is stands beside it. Called under the write lock, so nothing moves meanwhile."""
+        """Copies the database as it is to a file beside it. Called under the write lock, so that nothing changes
+        meanwhile."""
         backup = self._path.with_name(f"{self._path.name}.before-v{before}.bak")
         unfinished = backup.with_name(f"{backup.name}.new")
         unfinished.unlink(missing_ok=True)
         _create_private(unfinished)
-        # A connection of its own: SQLite copies from none that is in a write transaction.
-        source = sqlite3.connect(uri_of(self._path, "mode=ro"), uri=True)
+        # A connection of its own: SQLite copies from no connection that is in a write transaction.
+        source = sqlite3.connect(file_uri(self._path, "mode=ro"), uri=True)
         with closing(source), closing(sqlite3.connect(unfinished)) as copy:
             source.backup(copy)
         unfinished.replace(backup)
 
 
-class _Turn:
-    """A transaction, for a `with` statement. A generator would take as long as all that a short one does."""
+class _Transaction:
+    """A transaction, as a context manager. Not by `contextmanager`: its generator takes as long as a short transaction
+    does."""
 
-    def __init__(self, path: Path, lock: threading.RLock, use: Callable[[], sqlite3.Connection], begin: str) -> None:
-        self._path, self._lock, self._use, self._begin = path, lock, use, begin
+    def __init__(
+        self, path: Path, lock: threading.RLock, connection: Callable[[], sqlite3.Connection], begin: str
+    ) -> None:
+        self._path, self._lock, self._get_connection, self._begin = path, lock, connection, begin
 
     def __enter__(self) -> sqlite3.Connection:
         self._lock.acquire()
         try:
-            self._connection = self._use()
+            self._connection = self._get_connection()
             self._connection.execute(self._begin)
         except sqlite3.Error as error:
             self._lock.release()
-            _raise_told(error, self._path)
-        except BaseException:  # whatever it is goes on; only the turn is over
+            _raise_as_ours(error, self._path)
+        except BaseException:  # is raised again, once the lock is released
             self._lock.release()
             raise
         return self._connection
@@ -163,22 +171,23 @@ class _Turn:
                     self._connection.execute("COMMIT")
                 except sqlite3.Error as refused:
                     error = refused
-            # SQLite undoes some failures by itself (a full disk): then there is nothing to roll back.
+            # SQLite rolls back by itself on some errors, as a full disk.
             if error is not None and self._connection.in_transaction:
-                with sqlite_told(self._path):
+                with sqlite_errors_as_ours(self._path):
                     self._connection.execute("ROLLBACK")
         finally:
             self._lock.release()
         if isinstance(error, sqlite3.Error):
-            _raise_told(error, self._path)
+            _raise_as_ours(error, self._path)
 
 
 def _prepare(path: Path, *, newest: int, timeout_s: float) -> None:
-    """The file exists, for its owner's eyes only where this call made it, and is none that we must not touch."""
+    """Creates the file, readable for its owner alone, or makes sure that the one that is there may be used.
+    Raises StoreTooNew, StoreError."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     if path.exists():
         if path.stat().st_size:
-            _look(path, newest=newest, timeout_s=timeout_s)
+            _refuse_unusable(path, newest=newest, timeout_s=timeout_s)
         return
     try:
         _create_private(path)
@@ -186,13 +195,13 @@ def _prepare(path: Path, *, newest: int, timeout_s: float) -> None:
         return  # another process was quicker
 
 
-def _look(path: Path, *, newest: int, timeout_s: float) -> None:
-    """Raises StoreTooNew or StoreError for a file that is not ours to change, without changing a byte of it."""
-    # `immutable` keeps SQLite from leaving files of its own beside it, but hides what stands in a
-    # write-ahead log; where one is, its owner runs or died, and `ro` reads both.
+def _refuse_unusable(path: Path, *, newest: int, timeout_s: float) -> None:
+    """Raises StoreTooNew for a file of a newer version and StoreError for one of another program. Changes no byte."""
+    # `immutable` keeps SQLite from creating files beside it, but hides what is in a write-ahead log. Where there is
+    # a log, a process runs or was killed; `ro` reads both.
     has_log = path.with_name(f"{path.name}-wal").exists()
-    address = uri_of(path, "mode=ro" if has_log else "immutable=1")
-    with closing(sqlite3.connect(address, uri=True, timeout=timeout_s)) as connection:
+    uri = file_uri(path, "mode=ro" if has_log else "immutable=1")
+    with closing(sqlite3.connect(uri, uri=True, timeout=timeout_s)) as connection:
         version = _version(connection)
         foreign = version == 0 and connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0] > 0
     _refuse_newer(path, version, newest)
@@ -220,7 +229,7 @@ def _version(connection: sqlite3.Connection) -> int:
 
 
 def _statements(script: str) -> Iterator[str]:
-    """Yields the statements of `script`. `executescript` would commit the transaction that holds the step."""
+    """Yields the statements of `script`: `executescript` would commit the transaction that the step runs in."""
     statement = ""
     for piece in re.split("(?<=;)", script):
         statement += piece
@@ -235,17 +244,18 @@ def _create_private(path: Path) -> None:
     os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
 
 
-def uri_of(path: Path, options: str) -> str:
+def file_uri(path: Path, options: str) -> str:
+    """Returns the URI of `path` as SQLite takes it, with `options` as in "mode=ro"."""
     return f"{path.absolute().as_uri()}?{options}"
 
 
 def _primary_code(error: sqlite3.Error) -> int:
-    """Returns SQLite's primary result code, 0 where the error is Python's own."""
+    """Returns SQLite's primary result code, 0 for an error of Python's module itself."""
     return getattr(error, "sqlite_errorcode", 0) & 0xFF
 
 
 @contextmanager
-def _files_told(path: Path) -> Iterator[None]:
+def _os_errors_as_ours(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
@@ -253,22 +263,22 @@ def _files_told(path: Path) -> Iterator[None]:
 
 
 @contextmanager
-def sqlite_told(path: Path) -> Iterator[None]:
-    """Turns what SQLite says of the file into our errors; a mistake of ours (SQL, constraints) stays as it is."""
+def sqlite_errors_as_ours(path: Path) -> Iterator[None]:
+    """Turns SQLite's errors about the file into StoreError; bugs (bad SQL, broken constraints) pass unchanged."""
     try:
         yield
     except sqlite3.Error as error:
-        _raise_told(error, path)
+        _raise_as_ours(error, path)
 
 
-def _raise_told(error: sqlite3.Error, path: Path) -> NoReturn:
-    told = _meaning(error, path)
-    if told is None:
+def _raise_as_ours(error: sqlite3.Error, path: Path) -> NoReturn:
+    ours = _store_error(error, path)
+    if ours is None:
         raise error
-    raise told from error
+    raise ours from error
 
 
-def _meaning(error: sqlite3.Error, path: Path) -> StoreError | None:
+def _store_error(error: sqlite3.Error, path: Path) -> StoreError | None:
     match _primary_code(error):
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
             return StoreBusy(

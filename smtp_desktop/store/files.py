@@ -1,4 +1,4 @@
-"""Files on the disk that go with mails."""
+"""Attachments on the disk."""
 
 import errno
 import mimetypes
@@ -14,9 +14,9 @@ from smtp_desktop.domain.message_text import msg
 
 _UNKNOWN = "application/octet-stream"
 _MEGABYTE = 1_000_000
-# A pipe must not keep us waiting for whoever writes into it. Neither name exists on every system.
-_OPEN = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-# What Python's table lacks in one version or another.
+# A named pipe must not block until somebody writes into it. Neither flag exists on every system.
+_OPEN_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+# Types that Python's table lacks in some version.
 _MORE_TYPES = {
     ".7z": "application/x-7z-compressed",
     ".avif": "image/avif",
@@ -39,17 +39,17 @@ _MORE_TYPES = {
 
 
 class DiskFiles:
-    """Reads files. Their types come from tables that are the same on every computer."""
+    """Reads attachments. Content types come from tables that are the same on every computer."""
 
     def __init__(self) -> None:
-        # Python's own table: without file names it takes nothing from this system's files or registry.
+        # Without file names, MimeTypes has Python's own table and reads nothing from this system's files or registry.
         self._types = mimetypes.MimeTypes(filenames=())
         for ending, content_type in _MORE_TYPES.items():
             self._types.add_type(content_type, ending)
 
     def read(self, path: str, *, limit_bytes: int) -> Attachment:
         """Returns the file with its name and type. Raises BadAttachment: it is missing, unreadable or larger."""
-        with _files_told(path):
+        with _os_errors_as_ours(path):
             content = _content(path, limit_bytes)
         name = Path(path).name
         return Attachment(name=name, content=content, content_type=self._type_of(name))
@@ -63,16 +63,16 @@ class DiskFiles:
 
 
 def _content(path: str, limit_bytes: int) -> bytes:
-    if Path(path).is_dir():  # asked beforehand: Windows opens no folder
+    if Path(path).is_dir():  # checked first: Windows can't open a folder
         raise _folder(path)
-    descriptor = os.open(path, _OPEN)
-    with open(descriptor, "rb") as file:  # noqa: PTH123 - of a descriptor, so that what was looked at is what is read
+    descriptor = os.open(path, _OPEN_FLAGS)
+    with open(descriptor, "rb") as file:  # noqa: PTH123 - by its descriptor: what was checked is what is read
         found = os.fstat(file.fileno())
         if not stat.S_ISREG(found.st_mode):
             raise BadAttachment(msg("{path} is no file that can be attached, but a pipe or a device.", path=path))
         if found.st_size > limit_bytes:
             raise _too_large(path, limit_bytes)
-        # It may have grown since: never more than what is needed to tell.
+        # It may have grown since: one byte more than the limit is enough to notice.
         content = file.read(limit_bytes + 1)
     if len(content) > limit_bytes:
         raise _too_large(path, limit_bytes)
@@ -80,16 +80,16 @@ def _content(path: str, limit_bytes: int) -> bytes:
 
 
 @contextmanager
-def _files_told(path: str) -> Iterator[None]:
+def _os_errors_as_ours(path: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise _meaning(error, path) from error
-    except ValueError as error:  # Python's word for a NUL in a path
+        raise _bad_attachment(error, path) from error
+    except ValueError as error:  # the path holds a NUL
         raise _missing(path) from error
 
 
-def _meaning(error: OSError, path: str) -> BadAttachment:
+def _bad_attachment(error: OSError, path: str) -> BadAttachment:
     match error:
         case FileNotFoundError() | NotADirectoryError():
             return _missing(path)

@@ -1,17 +1,19 @@
-"""What tests and checks found, in SQLite."""
+"""Results of tests and checks, and facts about servers, in SQLite."""
 
+import json
 import sqlite3
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from smtp_desktop.domain.checks.deliverability import WarningKind
 from smtp_desktop.domain.checks.health import CheckResult, ServerFact, TestKind
-from smtp_desktop.domain.diagnosis.conversation import CertificateFault, FailureKind, Stage, TlsMode
+from smtp_desktop.domain.diagnosis.conversation import CertificateFault, FailureKind, Security, Stage, TlsMode
 from smtp_desktop.domain.smtp.profile import ProfileId
+from smtp_desktop.store.conversation_json import chain_from_json, chain_to_json
 from smtp_desktop.store.database import Database
 
 _KEPT_RESULTS = 200
-_NO_CONCERNS = "[]"
 
 _RECORD = """
 INSERT INTO check_result (profile_id, at, test_kind, ok, duration_ms, stage, kind, certificate_fault, reply, warnings)
@@ -19,7 +21,7 @@ SELECT :profile_id, :at, :test_kind, :ok, :duration_ms, :stage, :kind, :certific
 WHERE EXISTS (SELECT 1 FROM smtp WHERE id = :profile_id)
 """
 
-# By the order of recording, not by time: a clock that was set back must not drop the newest.
+# In the order of recording, not by time: after a clock was set back the newest must stay.
 _DROP_OLD = """
 DELETE FROM check_result WHERE profile_id = :profile_id AND id <= (
     SELECT id FROM check_result WHERE profile_id = :profile_id ORDER BY id DESC LIMIT 1 OFFSET :kept
@@ -32,11 +34,11 @@ SELECT * FROM (
 ) WHERE age <= ? ORDER BY id
 """
 
-OF_ONE = """
+RESULTS_OF_ONE = """
 SELECT * FROM (SELECT * FROM check_result WHERE profile_id = ? ORDER BY id DESC LIMIT ?) ORDER BY id
 """
 
-FACT = "SELECT * FROM server_fact WHERE host = ? AND port = ?"
+ONE_FACT = "SELECT * FROM server_fact WHERE host = ? AND port = ?"
 
 _LEARN = """
 INSERT OR REPLACE INTO server_fact (host, port, mode, version, chain)
@@ -45,13 +47,13 @@ VALUES (?, ?, ?, ?, ?)
 
 
 class SqliteHealth:
-    """Keeps results and how servers secure their connections. Every call is one transaction."""
+    """Keeps results, and how servers secure their connections. Every call is one transaction."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def record(self, *results: CheckResult) -> None:
-        """The results are kept, and the last 200 of each SMTP; those whose SMTP is gone are dropped."""
+        """Keeps the results, 200 per SMTP at most: the oldest go first. Results of an SMTP that is gone are dropped."""
         with self._database.write() as connection:
             connection.executemany(_RECORD, map(_values, results))
             ids = {result.profile_id for result in results}
@@ -69,35 +71,31 @@ class SqliteHealth:
     def of(self, profile_id: ProfileId, count: int) -> list[CheckResult]:
         """Returns the last `count` results of one SMTP, oldest first."""
         with self._database.read() as connection:
-            return [result_of(row) for row in connection.execute(OF_ONE, [profile_id, count])]
+            return [result_of(row) for row in connection.execute(RESULTS_OF_ONE, [profile_id, count])]
 
     def learn(self, fact: ServerFact) -> None:
-        """This is what is known of the host and port, in place of what was."""
-        import json  # noqa: PLC0415 - as in `fact_of`
-
-        from smtp_desktop.store.conversation_json import from_chain  # noqa: PLC0415
-
+        """Keeps `fact`, in place of what was known about its host and port."""
         security = fact.security
-        values = (fact.host, fact.port, security.mode, security.version, json.dumps(from_chain(security.chain)))
+        values = (fact.host, fact.port, security.mode, security.version, json.dumps(chain_to_json(security.chain)))
         with self._database.write() as connection:
             connection.execute(_LEARN, values)
 
     def server_facts(self) -> Sequence[ServerFact]:
-        """Returns all that is known, by host and port."""
+        """Returns every fact, ordered by host and port."""
         with self._database.read() as connection:
             return tuple(fact_of(row) for row in connection.execute("SELECT * FROM server_fact ORDER BY host, port"))
 
     def server_fact(self, host: str, port: int) -> ServerFact | None:
-        """Returns what is known of that host and port."""
+        """Returns the fact about that host and port, None where there is none."""
         with self._database.read() as connection:
-            row = connection.execute(FACT, [host, port]).fetchone()
+            row = connection.execute(ONE_FACT, [host, port]).fetchone()
             return fact_of(row) if row else None
 
 
 def _values(result: CheckResult) -> dict[str, object]:
     return {
         "profile_id": result.profile_id,
-        "at": _stored(result.at),
+        "at": result.at.astimezone(UTC).isoformat(),
         "test_kind": result.test_kind,
         "ok": result.ok,
         "duration_ms": result.duration_ms,
@@ -105,16 +103,8 @@ def _values(result: CheckResult) -> dict[str, object]:
         "kind": result.kind,
         "certificate_fault": result.certificate_fault,
         "reply": result.reply,
-        "warnings": _warnings_in(result),
+        "warnings": json.dumps(result.warnings),
     }
-
-
-def _warnings_in(result: CheckResult) -> str:
-    return "[" + ", ".join(f'"{kind}"' for kind in result.warnings) + "]"
-
-
-def _stored(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat()
 
 
 def result_of(row: sqlite3.Row) -> CheckResult:
@@ -133,21 +123,13 @@ def result_of(row: sqlite3.Row) -> CheckResult:
     )
 
 
-def _warnings_of(stored: str) -> tuple[WarningKind, ...]:
-    if stored == _NO_CONCERNS:
-        return ()
-    import json  # noqa: PLC0415 - 2 ms of the start, and few results have any
-
-    return tuple(WarningKind(kind) for kind in json.loads(stored))
+@lru_cache(maxsize=64)  # most results have none
+def _warnings_of(kinds: str) -> tuple[WarningKind, ...]:
+    return tuple(WarningKind(kind) for kind in json.loads(kinds))
 
 
 def fact_of(row: sqlite3.Row) -> ServerFact:
-    """Returns what is known of the server in `row`."""
-    # Few starts know any server's certificates, and they take 10 ms to load.
-    import json  # noqa: PLC0415 - see above
-
-    from smtp_desktop.domain.diagnosis.conversation import Security  # noqa: PLC0415
-    from smtp_desktop.store.conversation_json import to_chain  # noqa: PLC0415
-
-    security = Security(mode=TlsMode(row["mode"]), version=row["version"], chain=to_chain(json.loads(row["chain"])))
+    """Returns the fact in `row`."""
+    chain = chain_from_json(json.loads(row["chain"]))
+    security = Security(mode=TlsMode(row["mode"]), version=row["version"], chain=chain)
     return ServerFact(host=row["host"], port=row["port"], security=security)

@@ -1,14 +1,14 @@
-"""The first SMTPs and all that their cards show, read at once: what a window paints first."""
+"""The first SMTPs with all that their cards show, in one read: the window's first paint."""
 
 import sqlite3
 
 from smtp_desktop.domain.checks.health import CheckResult, Overview, ServerFact, endpoint_of
 from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile
 from smtp_desktop.store.database import Database
-from smtp_desktop.store.health import FACT, OF_ONE, fact_of, result_of
+from smtp_desktop.store.health import ONE_FACT, RESULTS_OF_ONE, fact_of, result_of
 from smtp_desktop.store.profiles import profile_of
 
-# In two questions each is answered by an index alone; ordering by both columns sorts the whole table.
+# Two queries, because an index answers each; ordering by both columns would sort the whole table.
 _DEFAULT = "SELECT * FROM smtp WHERE is_default = 1"
 _OTHERS = "SELECT * FROM smtp WHERE is_default = 0 ORDER BY name COLLATE NOCASE LIMIT ?"
 
@@ -16,7 +16,7 @@ _OTHERS = "SELECT * FROM smtp WHERE is_default = 0 ORDER BY name COLLATE NOCASE 
 def read_overview(database: Database, *, count: int, results: int) -> Overview:
     """Returns the first `count` SMTPs, each with its latest `results`. Raises StoreError.
 
-    Takes as long with 10,000 SMTPs as with `count`.
+    Takes no longer with 10,000 SMTPs than with `count`.
     """
     with database.read() as connection:
         rows = [*connection.execute(_DEFAULT), *connection.execute(_OTHERS, [count])]
@@ -33,13 +33,15 @@ def read_overview(database: Database, *, count: int, results: int) -> Overview:
 def _history(
     connection: sqlite3.Connection, profiles: tuple[SmtpProfile, ...], count: int
 ) -> dict[ProfileId, list[CheckResult]]:
-    found = {one.id: [result_of(row) for row in connection.execute(OF_ONE, [one.id, count])] for one in profiles}
+    found = {
+        one.id: [result_of(row) for row in connection.execute(RESULTS_OF_ONE, [one.id, count])] for one in profiles
+    }
     return {profile_id: results for profile_id, results in found.items() if results}
 
 
 def _facts(connection: sqlite3.Connection, profiles: tuple[SmtpProfile, ...]) -> tuple[ServerFact, ...]:
     if connection.execute("SELECT 1 FROM server_fact LIMIT 1").fetchone() is None:
         return ()
-    places = sorted({place for one in profiles if (place := endpoint_of(one.server))})
-    rows = (connection.execute(FACT, place).fetchone() for place in places)
+    endpoints = sorted({endpoint for one in profiles if (endpoint := endpoint_of(one.server))})
+    rows = (connection.execute(ONE_FACT, endpoint).fetchone() for endpoint in endpoints)
     return tuple(fact_of(row) for row in rows if row)

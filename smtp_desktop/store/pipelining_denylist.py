@@ -1,4 +1,4 @@
-"""Servers that are to be served plainly, in SQLite."""
+"""Servers that get one mail at a time, without pipelining and BDAT, in SQLite."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 
 from smtp_desktop.domain.errors import StoreError
 from smtp_desktop.store.database import Database
-from smtp_desktop.store.timestamps import stored
+from smtp_desktop.store.timestamps import to_microseconds
 
-REMEMBERED_FOR = timedelta(days=30)  # one that was mended is served better then
+REMEMBERED_FOR = timedelta(days=30)  # then it gets another chance: it may have been repaired
 
 _HAS = "SELECT EXISTS (SELECT 1 FROM pipelining_denylist WHERE host = ? AND port = ? AND broke_at > ?)"
 _FORGET = "DELETE FROM pipelining_denylist WHERE broke_at <= ?"
@@ -16,27 +16,29 @@ _ADD = "INSERT OR REPLACE INTO pipelining_denylist (host, port, broke_at) VALUES
 
 
 class SqlitePipeliningDenylist:
-    """Remembers them for all processes, each call one transaction. Where the database can't be used just then, this
-    process alone remembers: the mails that are on their way must not fail for it."""
+    """Lists servers that failed at pipelining or BDAT, for all processes; each call is one transaction.
+
+    Where the database can't be used at the moment, only this process remembers: the mails that are being sent must not
+    fail because of it."""
 
     def __init__(self, database: Database, now: Callable[[], datetime]) -> None:
-        """`now` gives the present moment, aware UTC."""
+        """`now` returns the current time, aware UTC."""
         self._database, self._now = database, now
-        self._learned: dict[tuple[str, int], datetime] = {}
+        self._broke_at: dict[tuple[str, int], datetime] = {}
 
     def has(self, host: str, port: int) -> bool:
-        """Whether it broke within the last 30 days."""
+        """Whether the server broke within the last 30 days."""
         long_ago = self._now() - REMEMBERED_FOR
-        if self._learned.get((host, port), long_ago) > long_ago:
+        if self._broke_at.get((host, port), long_ago) > long_ago:
             return True
         with suppress(StoreError):
-            return bool(self._database.value(_HAS, host, port, stored(long_ago)))
+            return bool(self._database.value(_HAS, host, port, to_microseconds(long_ago)))
         return False
 
     def add(self, host: str, port: int) -> None:
-        """It broke now. Those that broke too long ago are dropped."""
+        """Notes that the server broke now, and drops those that broke more than 30 days ago."""
         now = self._now()
-        self._learned[host, port] = now
+        self._broke_at[host, port] = now
         with suppress(StoreError), self._database.write() as connection:
-            connection.execute(_FORGET, [stored(now - REMEMBERED_FOR)])
-            connection.execute(_ADD, [host, port, stored(now)])
+            connection.execute(_FORGET, [to_microseconds(now - REMEMBERED_FOR)])
+            connection.execute(_ADD, [host, port, to_microseconds(now)])

@@ -1,4 +1,4 @@
-"""Settings in SQLite."""
+"""The user's choices in SQLite."""
 
 from smtp_desktop.store.database import Database
 
@@ -10,13 +10,13 @@ class SqlitePreferences:
         self._database = database
 
     def get(self, key: str) -> str | None:
-        """Returns None when nothing was put there."""
+        """Returns the value, or None where none was put."""
         with self._database.read() as connection:
             row = connection.execute("SELECT value FROM preference WHERE key = ?", [key]).fetchone()
             return row["value"] if row else None
 
     def put(self, key: str, value: str) -> None:
-        """`value` stands under `key`, in place of what did."""
+        """Keeps `value` under `key`, in place of the one before."""
         with self._database.write() as connection:
             connection.execute("INSERT OR REPLACE INTO preference (key, value) VALUES (?, ?)", [key, value])
 

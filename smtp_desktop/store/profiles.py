@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from datetime import date
 
+from smtp_desktop.domain.checks.health import endpoint_of
 from smtp_desktop.domain.errors import FieldError, FieldErrors, NoSuchProfile
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.secret import SecretRef
@@ -68,19 +69,19 @@ class SqliteProfiles:
             return _existing(connection, profile_id)
 
     def put(self, profile: SmtpProfile) -> None:
-        """The SMTP is stored and, if it is the default, the only one; see ports.ProfileStore."""
+        """Inserts or updates the SMTP; if it is the default, no other one is any more. See `ProfileStore.put`."""
         with self._database.write() as connection:
             _refuse_taken_name(connection, profile)
             before = _find(connection, profile.id)
             if profile.is_default:
                 connection.execute("UPDATE smtp SET is_default = 0 WHERE is_default = 1 AND id <> ?", [profile.id])
             connection.execute(_PUT, _row(profile))
-            _sort_out_secrets(connection, before=before, after=profile)
+            _mark_stale_secrets(connection, before=before, after=profile)
             if before:
                 _forget_unused_server(connection, before)
 
     def delete(self, profile_id: ProfileId, *, new_default: ProfileId | None) -> None:
-        """The SMTP and its history are gone; see ports.ProfileStore."""
+        """Deletes the SMTP with its history; see `ProfileStore.delete`."""
         with self._database.write() as connection:
             before = _existing(connection, profile_id)
             connection.execute("DELETE FROM smtp WHERE id = ?", [profile_id])
@@ -88,28 +89,28 @@ class SqliteProfiles:
                 _existing(connection, new_default)
                 connection.execute("UPDATE smtp SET is_default = 0 WHERE is_default = 1")
                 connection.execute("UPDATE smtp SET is_default = 1 WHERE id = ?", [new_default])
-            _sort_out_secrets(connection, before=before, after=None)
+            _mark_stale_secrets(connection, before=before, after=None)
             _forget_unused_server(connection, before)
 
     def announce_secret(self, ref: SecretRef) -> None:
-        """`ref` is stale until an SMTP that uses it is put."""
+        """Makes `ref` stale until an SMTP that uses it is put."""
         with self._database.write() as connection:
             connection.execute("INSERT OR IGNORE INTO stale_secret (ref, announced_at) VALUES (?, unixepoch())", [ref])
 
     def stale_secrets(self) -> Sequence[SecretRef]:
-        """Returns the places whose secrets no SMTP uses and that are yet to be erased."""
+        """Returns the places of secrets that no SMTP uses and that are still to be erased."""
         with self._database.read() as connection:
             rows = connection.execute("SELECT ref FROM stale_secret ORDER BY ref")
             return tuple(SecretRef(row["ref"]) for row in rows)
 
     def abandoned_secrets(self) -> Sequence[SecretRef]:
-        """Returns the stale ones, without those that were announced within the last day."""
+        """Returns the stale places, without those that were announced within the last day."""
         with self._database.read() as connection:
             rows = connection.execute(_ABANDONED, [_DAY_S])
             return tuple(SecretRef(row["ref"]) for row in rows)
 
     def forget_secret(self, ref: SecretRef) -> None:
-        """`ref` is stale no more: its secret is erased."""
+        """Removes `ref` from the stale places: its secret is erased."""
         with self._database.write() as connection:
             connection.execute("DELETE FROM stale_secret WHERE ref = ?", [ref])
 
@@ -132,8 +133,10 @@ def _existing(connection: sqlite3.Connection, profile_id: ProfileId) -> SmtpProf
     return profile
 
 
-def _sort_out_secrets(connection: sqlite3.Connection, *, before: SmtpProfile | None, after: SmtpProfile | None) -> None:
-    """Places that were used and are no more become stale; used ones stop being so."""
+def _mark_stale_secrets(
+    connection: sqlite3.Connection, *, before: SmtpProfile | None, after: SmtpProfile | None
+) -> None:
+    """Makes the places stale that `before` used and `after` does not, and those that `after` uses no longer stale."""
     used = _refs(after)
     for ref in _refs(before) - used:
         connection.execute(_MAKE_STALE, {"ref": ref})
@@ -145,9 +148,7 @@ def _refs(profile: SmtpProfile | None) -> set[SecretRef]:
 
 
 def _forget_unused_server(connection: sqlite3.Connection, before: SmtpProfile) -> None:
-    """What is known of the server of `before` is dropped unless an SMTP still uses it."""
-    from smtp_desktop.domain.checks.health import endpoint_of  # noqa: PLC0415 - reading needs no rules for hosts
-
+    """Deletes what is known about the server of `before`, unless an SMTP still uses that server."""
     server = endpoint_of(before.server)
     rows: Iterable[sqlite3.Row] = connection.execute("SELECT * FROM smtp WHERE type = 'generic'")
     if server is None or any(endpoint_of(profile_of(row).server) == server for row in rows):
@@ -199,7 +200,7 @@ def _graph(row: sqlite3.Row) -> GraphMailbox:
 
 
 def _row(profile: SmtpProfile) -> dict[str, str | int | None]:
-    """Returns a value for every column; those of the other type are None."""
+    """Returns a value for every column; the columns of the other type are None."""
     server = profile.server
     row: dict[str, str | int | None] = dict.fromkeys(
         ("host_name", "smtp_port", "tls", "auth_required", "envelope_sender", "trusted_ca_pem", "trusted_fingerprint")

@@ -1,4 +1,4 @@
-"""Moments as the outbox keeps them: microseconds since 1970, UTC."""
+"""Points in time as the database keeps them: microseconds since 1970, UTC."""
 
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -7,20 +7,22 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
 
-def stored(moment: datetime) -> int:
-    """Returns the aware `moment` as a number that sorts as moments do."""
-    return (moment - _EPOCH) // _MICROSECOND
+def to_microseconds(at: datetime) -> int:
+    """Returns the aware `at` as a number; numbers sort as the times do."""
+    return (at - _EPOCH) // _MICROSECOND
 
 
-def stored_or_none(moment: datetime | None) -> int | None:
-    return None if moment is None else stored(moment)
+def to_microseconds_or_none(at: datetime | None) -> int | None:
+    """As `to_microseconds`, with None for None."""
+    return None if at is None else to_microseconds(at)
 
 
-@lru_cache(maxsize=256)  # a mail has the same one in several places, and so have mails of one batch
-def moment_of(microseconds: int) -> datetime:
-    """Returns the same moment, to the microsecond, in UTC."""
+@lru_cache(maxsize=256)  # a mail holds the same time in several columns, and mails of one batch share it
+def from_microseconds(microseconds: int) -> datetime:
+    """Returns the time that `to_microseconds` was given, in UTC."""
     return _EPOCH + timedelta(microseconds=microseconds)
 
 
-def moment_or_none(microseconds: int | None) -> datetime | None:
-    return None if microseconds is None else moment_of(microseconds)
+def from_microseconds_or_none(microseconds: int | None) -> datetime | None:
+    """As `from_microseconds`, with None for None."""
+    return None if microseconds is None else from_microseconds(microseconds)

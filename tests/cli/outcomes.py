@@ -2,7 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
-from smtp_desktop.domain.delivery.delivery import Attempt, CourierId, DeliveryState, RecipientState
+from smtp_desktop.domain.delivery.attempt import Attempt
+from smtp_desktop.domain.delivery.delivery import CourierId, DeliveryState, RecipientState
 from smtp_desktop.domain.diagnosis.conversation import (
     Failure,
     FailureKind,

@@ -72,7 +72,7 @@ def test_why_mails_wait_is_told(house):
             stage=Stage.SIGN_IN,
             kind=FailureKind.REPLY,
             reply="535 5.7.8 Wrong\x1b[31m password.",
-            probe_at=LATER,
+            check_at=LATER,
         )
     )
     parts.close()

@@ -1,4 +1,4 @@
-"""What every ActivityStore does. A subclass gives the fixtures `profiles`, `activities` and `outbox` on one store."""
+"""The contract of ActivityStore. A subclass gives the fixtures `profiles`, `activities` and `outbox` on one store."""
 
 from dataclasses import replace
 
@@ -38,7 +38,7 @@ class ActivityStoreContract:
         profiles.put(generic("spare"))
 
     @pytest.mark.parametrize("wanted", [FULL, activity("plain")], ids=["full", "plain"])
-    def test_gives_back_every_field(self, activities: ActivityStore, wanted):
+    def test_returns_every_field_as_it_was(self, activities: ActivityStore, wanted):
         activities.put(wanted)
         assert activities.get(wanted.id) == wanted
         assert list(activities.all()) == [wanted]
@@ -79,7 +79,7 @@ class ActivityStoreContract:
             activities.put(activity("a", **{field: ProfileId("gone")}))
         assert list(activities.all()) == []
 
-    def test_a_missing_one_is_told(self, activities: ActivityStore):
+    def test_a_missing_activity_is_refused(self, activities: ActivityStore):
         with pytest.raises(NoSuchActivity):
             activities.get(ActivityId("none"))
         with pytest.raises(NoSuchActivity):

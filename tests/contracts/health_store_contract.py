@@ -1,4 +1,4 @@
-"""What every HealthStore does. A subclass gives the fixtures `health` and, for the same data, `profiles`."""
+"""The contract of HealthStore. A subclass gives the fixtures `health` and, for the same data, `profiles`."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -39,7 +39,7 @@ class HealthStoreContract:
         profiles.put(generic("b"))
 
     @pytest.mark.parametrize(
-        "kept",
+        "stored",
         [
             result("a"),
             result(
@@ -59,19 +59,19 @@ class HealthStoreContract:
             *(result("a", ok=False, stage=Stage.SEND, kind=kind) for kind in FailureKind),
         ],
     )
-    def test_gives_back_every_field(self, health: HealthStore, kept):
-        health.record(kept)
-        assert health.latest(10) == {"a": [kept]}
+    def test_returns_every_field_as_it_was(self, health: HealthStore, stored):
+        health.record(stored)
+        assert health.latest(10) == {"a": [stored]}
         assert health.latest(10)["a"][0].at.utcoffset() == timedelta(0)
 
-    def test_gives_the_last_few_of_each_oldest_first(self, health: HealthStore):
+    def test_returns_the_latest_of_each_oldest_first(self, health: HealthStore):
         for number in range(5):
             health.record(result("a", number))
         health.record(result("b", 9))
         assert health.latest(2) == {"a": [result("a", 3), result("a", 4)], "b": [result("b", 9)]}
         assert health.latest(0) == {}
 
-    def test_gives_the_last_few_of_one(self, health: HealthStore):
+    def test_returns_the_latest_of_one(self, health: HealthStore):
         for number in range(5):
             health.record(result("a", number))
         health.record(result("b", 9))

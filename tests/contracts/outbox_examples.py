@@ -1,9 +1,10 @@
-"""Letters, submissions and outcomes to fill an outbox with."""
+"""Messages, entries and updates to fill an outbox with."""
 
 from datetime import UTC, datetime, timedelta, timezone
 
-from smtp_desktop.domain.delivery.delivery import Attempt, CourierId, DeliveryState, RecipientState, SmtpHold
-from smtp_desktop.domain.delivery.outbox_entry import DeliveryUpdate, OutboxEntry
+from smtp_desktop.domain.delivery.attempt import Attempt, DeliveryUpdate
+from smtp_desktop.domain.delivery.delivery import CourierId, DeliveryState, RecipientState, SmtpHold
+from smtp_desktop.domain.delivery.outbox_entry import OutboxEntry
 from smtp_desktop.domain.diagnosis.conversation import (
     Failure,
     FailureKind,
@@ -42,7 +43,7 @@ def message(subject="Hello", to=("a@x.example",), **fields):
     )
 
 
-FULL_LETTER = TemplateMessage(
+FULL_MESSAGE = TemplateMessage(
     to=(address("ünï@x.example", 'Ünï "the one"'), address("b@x.example")),
     cc=(address("c@x.example"),),
     bcc=(address("d@x.example"), address("b@x.example")),
@@ -53,7 +54,7 @@ FULL_LETTER = TemplateMessage(
     date=datetime(2026, 3, 1, 14, 30, tzinfo=timezone(timedelta(hours=2))),
     attachments=(PDF, CSV, PDF),
 )
-FINISHED_LETTER = RawMessage(
+RAW_MESSAGE = RawMessage(
     raw=b"Subject: x\r\n\r\n\x00\xff\r\n.\r\n",
     recipients=(address("z@x.example", "Z"),),
     message_id="<raw@x>",
@@ -62,12 +63,12 @@ FINISHED_LETTER = RawMessage(
 )
 
 
-def submission(mail=None, *, at=NOW, **fields):
+def entry(mail=None, *, at=NOW, **fields):
     return OutboxEntry(message=mail or message(), created_at=at, size_bytes=123, **fields)
 
 
 def to_smtp(smtp_id, backup_id=None, *, at=NOW):
-    return submission(at=at, smtp_id=ProfileId(smtp_id), backup_id=ProfileId(backup_id) if backup_id else None)
+    return entry(at=at, smtp_id=ProfileId(smtp_id), backup_id=ProfileId(backup_id) if backup_id else None)
 
 
 def recipient(state, spec="a@x.example", reply=""):
@@ -91,7 +92,7 @@ REFUSED_TIMELINE = Timeline(
 )
 
 
-def outcome(state="sent", *recipients, next_try_at=None, may_be_twice=False, timeline=SENT_TIMELINE, number=1):
+def update(state="sent", *recipients, next_try_at=None, may_be_twice=False, timeline=SENT_TIMELINE, number=1):
     state = DeliveryState(state)
     return DeliveryUpdate(
         attempt=attempt(state, timeline=timeline, number=number),
@@ -120,7 +121,7 @@ def hold(profile_id, **fields):
         "stage": Stage.SIGN_IN,
         "kind": FailureKind.REPLY,
         "reply": "535 5.7.8 nö",
-        "probe_at": LATER,
+        "check_at": LATER,
         **fields,
     }
     return SmtpHold(profile_id=ProfileId(profile_id), **values)

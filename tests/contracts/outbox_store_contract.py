@@ -1,4 +1,5 @@
-"""What every OutboxStore keeps and shows. A subclass gives `profiles`, `activities` and `outbox` on one store."""
+"""The contract of OutboxStore: adding, queries, results, and holds. A subclass gives the fixtures `profiles`,
+`activities` and `outbox` on one store."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -7,22 +8,22 @@ import pytest
 from contracts.activity_store_contract import activity
 from contracts.outbox_examples import (
     ANN,
-    FINISHED_LETTER,
-    FULL_LETTER,
+    FULL_MESSAGE,
     LATER,
     LEASE,
     NOW,
     PDF,
+    RAW_MESSAGE,
     REFUSED_TIMELINE,
     SENT_TIMELINE,
     address,
     attempt,
+    entry,
     hold,
     message,
-    outcome,
     recipient,
-    submission,
     to_smtp,
+    update,
 )
 from contracts.profile_store_contract import generic, graph
 
@@ -38,7 +39,7 @@ GONE = DeliveryId(999_999)
 
 
 def add(outbox, *submissions):
-    return list(outbox.add(submissions or [submission()]))
+    return list(outbox.add(submissions or [entry()]))
 
 
 def claim(outbox, courier=ANN, *, limit=10, now=LATER, lease_ends_at=LEASE, **excluding):
@@ -47,10 +48,10 @@ def claim(outbox, courier=ANN, *, limit=10, now=LATER, lease_ends_at=LEASE, **ex
 
 
 def finished(outbox, result=None):
-    """Returns a delivery with that outcome. Nothing else may be due."""
+    """Returns a delivery with that update. Nothing else may be due."""
     (delivery_id,) = add(outbox)
     assert claim(outbox, now=NOW) == [delivery_id]
-    assert outbox.finish(ANN, {delivery_id: result or outcome()})
+    assert outbox.finish(ANN, {delivery_id: result or update()})
     return delivery_id
 
 
@@ -58,7 +59,7 @@ def found(outbox, **wanted):
     return [delivery.id for delivery in outbox.page(DeliveryFilter(**wanted), before=None, limit=100)]
 
 
-class OutboxHouse:
+class OutboxFixtures:
     @pytest.fixture(autouse=True)
     def smtps(self, profiles, activities):
         profiles.put(generic("main", default=True))
@@ -67,12 +68,12 @@ class OutboxHouse:
         activities.put(activity("job"))
 
 
-class OutboxStoreContract(OutboxHouse):
+class OutboxStoreContract(OutboxFixtures):
     def test_a_new_mail_waits_and_is_due_at_once(self, outbox: OutboxStore):
         (delivery_id,) = add(
             outbox,
-            submission(
-                FULL_LETTER,
+            entry(
+                FULL_MESSAGE,
                 activity_id="job",
                 activity_name="Job",
                 smtp_id=ProfileId("main"),
@@ -99,8 +100,8 @@ class OutboxStoreContract(OutboxHouse):
     @pytest.mark.parametrize(
         "mail",
         [
-            FULL_LETTER,
-            FINISHED_LETTER,
+            FULL_MESSAGE,
+            RAW_MESSAGE,
             message(),
             message(to=("a@x.example", "ü@x.example"), text="t", html="h"),
             message(to=("a@x.example", "a@x.example")),
@@ -111,19 +112,19 @@ class OutboxStoreContract(OutboxHouse):
             message("\udcff", text="\udcff"),
             message("\udcff", text="t"),
             replace(message(), to=(address("a@x.example", "Ann"),)),
-            replace(message(), date=FULL_LETTER.date),
+            replace(message(), date=FULL_MESSAGE.date),
         ],
         ids=lambda mail: type(mail).__name__,
     )
-    def test_gives_back_every_letter(self, outbox: OutboxStore, mail):
-        (delivery_id,) = add(outbox, submission(mail))
+    def test_returns_every_message_as_it_was(self, outbox: OutboxStore, mail):
+        (delivery_id,) = add(outbox, entry(mail))
         again = outbox.message(delivery_id)
         assert again == mail
         assert type(again) is type(mail)
 
     def test_a_batch_has_one_number_after_the_other(self, outbox: OutboxStore):
         first = add(outbox)
-        ids = add(outbox, *(submission(message(f"mail {n}")) for n in range(20)))
+        ids = add(outbox, *(entry(message(f"mail {n}")) for n in range(20)))
         assert ids == sorted(ids)
         assert ids[0] > first[0]
         assert [outbox.get(each).subject for each in ids] == [f"mail {n}" for n in range(20)]
@@ -136,11 +137,11 @@ class OutboxStoreContract(OutboxHouse):
         assert list(outbox.add([])) == []
         assert outbox.count(ALL) == 0
 
-    def test_is_seen_by_all_at_once_and_the_same_once_a_courier_has_looked(self, outbox: OutboxStore):
+    def test_is_seen_at_once_and_the_same_after_its_promotion(self, outbox: OutboxStore):
         finished(outbox)
         bound = {"activity_id": "job", "activity_name": "Job", "smtp_id": ProfileId("main")}
         yesterday = NOW - timedelta(days=1)
-        ids = add(outbox, submission(FULL_LETTER, **bound), submission(FINISHED_LETTER, at=yesterday), submission())
+        ids = add(outbox, entry(FULL_MESSAGE, **bound), entry(RAW_MESSAGE, at=yesterday), entry())
 
         def seen():
             return (
@@ -171,46 +172,46 @@ class OutboxStoreContract(OutboxHouse):
         assert claim(outbox, limit=1) == [ids[1]]
 
     @pytest.mark.parametrize("order", ["cancel", "send_now", "resend"])
-    def test_can_be_ordered_about_at_once(self, outbox: OutboxStore, order):
-        ids = add(outbox, submission(), submission(at=LATER))
+    def test_commands_work_at_once(self, outbox: OutboxStore, order):
+        ids = add(outbox, entry(), entry(at=LATER))
         changed = getattr(outbox, order)(ids, now=NOW)
         assert changed == (0 if order == "resend" else 2)
         assert claim(outbox, now=NOW) == {"cancel": [], "send_now": ids, "resend": ids[:1]}[order]
 
-    def test_nothing_is_kept_by_a_setup_that_is_not_the_present_one(self, outbox: OutboxStore, activities):
+    def test_nothing_is_added_by_a_stale_setup(self, outbox: OutboxStore, activities):
         before = outbox.setup_version()
         activities.put(activity("other"))
         with pytest.raises(SetupChanged):
-            outbox.add([submission()], setup_version=before)
+            outbox.add([entry()], setup_version=before)
         assert outbox.count(ALL) == 0
-        assert len(outbox.add([submission()], setup_version=outbox.setup_version())) == 1
+        assert len(outbox.add([entry()], setup_version=outbox.setup_version())) == 1
 
     def test_a_number_is_never_used_again(self, outbox: OutboxStore):
         gone = finished(outbox)
         assert outbox.prune(finished_before=LATER, limit=10) == 1
         assert add(outbox)[0] > gone
 
-    def test_what_is_gone_by_then_is_left_out(self, outbox: OutboxStore):
-        (delivery_id,) = add(outbox, submission(activity_id="gone", activity_name="Gone", smtp_id=ProfileId("gone")))
+    def test_deleted_activities_and_smtps_are_left_out(self, outbox: OutboxStore):
+        (delivery_id,) = add(outbox, entry(activity_id="gone", activity_name="Gone", smtp_id=ProfileId("gone")))
         delivery = outbox.get(delivery_id)
         assert (delivery.activity_id, delivery.activity_name, delivery.smtp_id) == (None, "Gone", None)
 
-    def test_a_character_that_nothing_can_encode_harms_nothing(self, outbox: OutboxStore):
-        (delivery_id,) = add(outbox, submission(message("bad \udc80", text="x \udc80")))
+    def test_a_lone_surrogate_harms_nothing(self, outbox: OutboxStore):
+        (delivery_id,) = add(outbox, entry(message("bad \udc80", text="x \udc80")))
         assert outbox.get(delivery_id).subject == "bad ?"
         assert outbox.message(delivery_id).text == "x \udc80"
 
-    def test_what_a_batch_shares_is_put_together_again(self, outbox: OutboxStore):
+    def test_shared_texts_are_joined_again(self, outbox: OutboxStore):
         passage, other = "All is well. " * 90, "<p>Größe</p>" * 90
         mails = [
             message(text=f"Dear {n},\n{passage}{n}{passage}", html=f"{other}{n}{passage}{other}" if n % 3 else "")
             for n in range(20)
         ]
-        mails += [message(text=passage), message(text=passage[:-1]), message(text="", html=other), FINISHED_LETTER]
-        ids = add(outbox, *(submission(mail, shared_texts=(passage, other, "nowhere")) for mail in mails))
+        mails += [message(text=passage), message(text=passage[:-1]), message(text="", html=other), RAW_MESSAGE]
+        ids = add(outbox, *(entry(mail, shared_texts=(passage, other, "nowhere")) for mail in mails))
         assert [outbox.message(each) for each in ids] == mails
 
-    def test_tells_when_an_smtp_or_an_activity_has_changed(self, outbox: OutboxStore, activities, profiles):
+    def test_the_setup_version_changes_with_smtps_and_activities(self, outbox: OutboxStore, activities, profiles):
         seen = [outbox.setup_version()]
 
         def is_another() -> bool:
@@ -233,7 +234,7 @@ class OutboxStoreContract(OutboxHouse):
         activities.delete("second")
         assert is_another()
 
-    def test_a_missing_one_is_told(self, outbox: OutboxStore):
+    def test_a_missing_delivery_is_refused(self, outbox: OutboxStore):
         for ask in (outbox.get, outbox.message):
             with pytest.raises(NoSuchDelivery):
                 ask(GONE)
@@ -242,31 +243,31 @@ class OutboxStoreContract(OutboxHouse):
     def test_keeps_every_attempt_with_its_timeline(self, outbox: OutboxStore):
         (delivery_id,) = add(outbox)
         claim(outbox)
-        outbox.finish(ANN, {delivery_id: outcome("waiting", next_try_at=LATER, timeline=REFUSED_TIMELINE)})
+        outbox.finish(ANN, {delivery_id: update("waiting", next_try_at=LATER, timeline=REFUSED_TIMELINE)})
         claim(outbox)
-        outbox.finish(ANN, {delivery_id: outcome("sent", recipient("sent", reply="later"), number=2)})
+        outbox.finish(ANN, {delivery_id: update("sent", recipient("sent", reply="later"), number=2)})
         assert list(outbox.attempts(delivery_id)) == [
             attempt("waiting", timeline=REFUSED_TIMELINE, number=1),
             attempt("sent", timeline=SENT_TIMELINE, number=2),
         ]
         assert outbox.get(delivery_id).attempts == 2
 
-    def test_a_finished_one_says_how_it_went(self, outbox: OutboxStore):
+    def test_a_finished_mail_says_how_it_went(self, outbox: OutboxStore):
         results = (recipient("sent"), recipient("refused", "b@x.example", "550 nö"))
-        delivery = outbox.get(finished(outbox, outcome("sent", *results)))
+        delivery = outbox.get(finished(outbox, update("sent", *results)))
         assert (delivery.state, delivery.recipients) == (DeliveryState.SENT, results)
         assert (delivery.smtp_name, delivery.by_backup, delivery.attempts) == ("Main", True, 1)
         assert (delivery.next_try_at, delivery.finished_at) == (None, NOW)
         assert (delivery.last_stage, delivery.last_kind, delivery.last_reply) == (None, None, "250 2.0.0 queued as 7")
 
-    def test_a_failed_one_says_why(self, outbox: OutboxStore):
-        result = outcome("waiting", next_try_at=LATER, timeline=REFUSED_TIMELINE)
+    def test_a_failed_mail_says_why(self, outbox: OutboxStore):
+        result = update("waiting", next_try_at=LATER, timeline=REFUSED_TIMELINE)
         delivery = outbox.get(finished(outbox, result))
         assert (delivery.last_stage, delivery.last_kind) == (Stage.SEND, FailureKind.GRAPH_REFUSED)
         assert (delivery.last_reply, delivery.next_try_at) == ("429 Slow", LATER)
 
     def test_pages_run_from_the_newest_to_the_oldest(self, outbox: OutboxStore):
-        ids = add(outbox, *(submission() for _ in range(7)))
+        ids = add(outbox, *(entry() for _ in range(7)))
         pages, before = [], None
         while page := outbox.page(ALL, before=before, limit=3):
             pages.append([delivery.id for delivery in page])
@@ -276,15 +277,15 @@ class OutboxStoreContract(OutboxHouse):
     @pytest.mark.parametrize("search", ["gröSSE", "GRÖßE", "size%_", "X.EXAMPLE", "nightly", "ünï@", "it's \\ 'q'"])
     def test_a_search_ignores_case_and_knows_no_wild_cards(self, outbox: OutboxStore, search):
         mail = message("Größe size%_ it's \\ 'q'", to=("ünï@x.example",))
-        (wanted,) = add(outbox, submission(mail, activity_name="Nightly Job"))
-        other = submission(message("sizeXX its", to=("ann@y.example",)), activity_name="Daily")
+        (wanted,) = add(outbox, entry(mail, activity_name="Nightly Job"))
+        other = entry(message("sizeXX its", to=("ann@y.example",)), activity_name="Daily")
         add(outbox, other)
         assert found(outbox, search=search) == [wanted]
         assert outbox.count(DeliveryFilter(search=search)) == 1
 
     @pytest.mark.parametrize("search", ["waiting", "sent", "550", "x" * 60_000, "a\nb"])
     def test_a_search_finds_nothing_else(self, outbox: OutboxStore, search):
-        finished(outbox, outcome("sent", recipient("sent", reply="550 no")))
+        finished(outbox, update("sent", recipient("sent", reply="550 no")))
         assert found(outbox, search=search) == []
 
     def test_a_search_finds_the_smtp(self, outbox: OutboxStore):
@@ -294,7 +295,7 @@ class OutboxStoreContract(OutboxHouse):
 
     def test_filters_narrow_each_other(self, outbox: OutboxStore):
         mine = {"activity_id": "job"}
-        ids = add(outbox, submission(**mine), submission(), submission(message("Other"), **mine), submission(**mine))
+        ids = add(outbox, entry(**mine), entry(), entry(message("Other"), **mine), entry(**mine))
         outbox.cancel([ids[3]], now=NOW)
         waiting, cancelled = DeliveryState.WAITING, DeliveryState.CANCELLED
         assert found(outbox, activity_id="job") == [ids[3], ids[2], ids[0]]
@@ -309,26 +310,26 @@ class OutboxStoreContract(OutboxHouse):
         assert [d.id for d in outbox.page(wanted, before=ids[3], limit=5)] == [ids[0]]
         assert [d.id for d in outbox.page(wanted, before=None, limit=1)] == [ids[3]]
 
-    def test_counts_how_the_outbox_stands(self, outbox: OutboxStore):
+    def test_counts_by_state_and_day(self, outbox: OutboxStore):
         assert outbox.counts(midnight=NOW) == DeliveryCounts()
-        finished(outbox, outcome("refused"))
-        finished(outbox, outcome("unknown"))
+        finished(outbox, update("refused"))
+        finished(outbox, update("unknown"))
         finished(outbox)
-        add(outbox, submission(at=NOW - timedelta(microseconds=1)), submission())
+        add(outbox, entry(at=NOW - timedelta(microseconds=1)), entry())
         assert len(claim(outbox, limit=1)) == 1
         assert outbox.counts(midnight=NOW) == DeliveryCounts(total=5, today=4, waiting=2, refused=1, unknown=1)
 
-    def test_the_newest_of_each_activity(self, outbox: OutboxStore, activities):
+    def test_the_newest_delivery_of_each_activity(self, outbox: OutboxStore, activities):
         activities.put(activity("idle"))
         activities.put(activity("other"))
-        ids = add(outbox, *(submission(activity_id=name) for name in ("job", "other", "job", None)))
+        ids = add(outbox, *(entry(activity_id=name) for name in ("job", "other", "job", None)))
         latest = outbox.latest_by_activity()
         assert {name: delivery.id for name, delivery in latest.items()} == {"job": ids[2], "other": ids[1]}
 
     def test_deliveries_outlive_their_activity_and_their_smtp(self, outbox: OutboxStore, activities, profiles):
         (delivery_id,) = add(
             outbox,
-            submission(activity_id="job", activity_name="Job", smtp_id=ProfileId("spare"), backup_id=ProfileId("box")),
+            entry(activity_id="job", activity_name="Job", smtp_id=ProfileId("spare"), backup_id=ProfileId("box")),
         )
         activities.delete("job")
         for name in ("spare", "box"):
@@ -339,10 +340,10 @@ class OutboxStoreContract(OutboxHouse):
         # It goes out through the default one now.
         assert claim(outbox) == [delivery_id]
 
-    def test_prunes_finished_ones_alone_the_oldest_first(self, outbox: OutboxStore):
+    def test_prunes_only_finished_mails_the_oldest_first(self, outbox: OutboxStore):
         states = ("sent", "refused", "unknown", "sent")
-        done = [finished(outbox, outcome(state)) for state in states]
-        open_ones = [finished(outbox, outcome(state, next_try_at=LATER)) for state in ("waiting", "unknown")]
+        done = [finished(outbox, update(state)) for state in states]
+        open_ones = [finished(outbox, update(state, next_try_at=LATER)) for state in ("waiting", "unknown")]
         (cancelled,) = add(outbox)
         outbox.cancel([cancelled], now=LATER)
         assert outbox.first_finished_at() == NOW

@@ -1,4 +1,4 @@
-"""What every ProfileStore does. A subclass gives the fixture `profiles`."""
+"""The contract of ProfileStore. A subclass gives the fixture `profiles`."""
 
 from dataclasses import replace
 from datetime import date
@@ -71,14 +71,14 @@ FULL_GRAPH = SmtpProfile(
 
 class ProfileStoreContract:
     @pytest.mark.parametrize("profile", [FULL_GENERIC, FULL_GRAPH, generic("g"), graph("m")])
-    def test_gives_back_every_field(self, profiles: ProfileStore, profile):
+    def test_returns_every_field_as_it_was(self, profiles: ProfileStore, profile):
         profiles.put(profile)
         assert profiles.get(profile.id) == profile
         assert list(profiles.all()) == [profile]
 
     @pytest.mark.parametrize("cloud", Cloud)
     @pytest.mark.parametrize("day", [None, date(1, 1, 1), date(2028, 2, 29), date(9999, 12, 31)], ids=str)
-    def test_gives_back_every_cloud_and_day(self, profiles: ProfileStore, cloud, day):
+    def test_returns_every_cloud_and_day(self, profiles: ProfileStore, cloud, day):
         profiles.put(graph("m", cloud=cloud, client_secret_valid_until=day))
         (server,) = (profile.server for profile in profiles.all())
         assert (server.cloud, server.client_secret_valid_until) == (cloud, day)
@@ -104,7 +104,7 @@ class ProfileStoreContract:
         assert [p.name for p in profiles.all()] == ["second"]
         assert profiles.get(ProfileId("a")).server == graph("a").server
 
-    def test_a_missing_one_is_told(self, profiles: ProfileStore):
+    def test_a_missing_smtp_is_refused(self, profiles: ProfileStore):
         with pytest.raises(NoSuchProfile):
             profiles.get(ProfileId("none"))
         with pytest.raises(NoSuchProfile):

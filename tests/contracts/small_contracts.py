@@ -1,4 +1,4 @@
-"""What every Clock, Preferences, PipeliningDenylist, Events and InboxServer does. A subclass gives the fixture."""
+"""The contracts of the small ports: Clock, Preferences, PipeliningDenylist, Events, InboxServer."""
 
 import socket
 from datetime import UTC, timedelta
@@ -32,8 +32,8 @@ class PreferencesContract:
         assert preferences.all() == {}
 
 
-class PlainServersContract:
-    """The fixture `clock` gives what `pipelining_denylist` goes by: its `moment` can be set."""
+class PipeliningDenylistContract:
+    """The fixture `clock` gives the clock of `pipelining_denylist`: its `moment` can be set."""
 
     def test_starts_empty(self, pipelining_denylist: PipeliningDenylist):
         assert not pipelining_denylist.has("mail.example", 25)
@@ -76,9 +76,9 @@ class EventsContract:
 
 
 class InboxServerContract:
-    """The fixture `inbox` gives one that was not started; what it holds is let go by the fixture."""
+    """The fixture `inbox` gives a server that was not started, and closes it in the end."""
 
-    def test_nobody_vouches_for_it_before_it_starts(self, inbox: InboxServer):
+    def test_has_no_ca_before_it_starts(self, inbox: InboxServer):
         assert inbox.ca_pem == ""
         assert inbox.user_name
         assert inbox.password
@@ -91,7 +91,7 @@ class InboxServerContract:
         assert inbox.start(0) == port
         assert inbox.ca_pem == ca_pem
 
-    def test_a_taken_port_is_told_and_another_can_be_had(self, inbox: InboxServer, taken_port: int):
+    def test_a_taken_port_is_refused_and_another_one_works(self, inbox: InboxServer, taken_port: int):
         with pytest.raises(PortTaken):
             inbox.start(taken_port)
         assert inbox.start(0) != taken_port

@@ -19,7 +19,7 @@ def test_a_good_draft_has_no_errors():
 
 
 @pytest.mark.parametrize("name", ["", "  ", "two words", "dash-ed", "é", "x" * 51])
-def test_the_name_is_as_for_smtps(name):
+def test_the_name_follows_the_rules_for_smtps(name):
     assert set(errors(name=name)) == {"name"}
 
 
@@ -54,7 +54,7 @@ def test_addresses_without_placeholders_are_checked(field):
     assert set(errors(**{field: "{{ who }}, nobody"})) == {field}
 
 
-def test_all_errors_are_told_at_once_in_the_order_of_the_form():
+def test_all_errors_are_reported_together_in_the_order_of_the_form():
     wrong = errors(
         name="",
         description="x" * 1001,
@@ -74,7 +74,7 @@ def test_all_errors_are_told_at_once_in_the_order_of_the_form():
     assert "expected token" in wrong["subject"]
 
 
-class TestSettling:
+class TestActivityFromDraft:
     def test_one_line_fields_lose_their_outer_blanks_and_bodies_keep_theirs(self):
         draft = ActivityDraft(
             name=" Nightly ",
@@ -106,11 +106,11 @@ class TestSettling:
             enabled=False,
         )
 
-    def test_a_stored_one_settles_as_it_is(self):
+    def test_an_activitys_draft_gives_it_again(self):
         stored = activity_from_draft(GOOD, ActivityId("7"))
         assert activity_from_draft(activity_draft_of(stored), stored.id) == stored
 
-    def test_every_refused_field_is_named(self):
+    def test_every_refused_field_is_reported(self):
         with pytest.raises(FieldErrors) as refused:
             activity_from_draft(ActivityDraft(), ActivityId("7"))
         assert [error.field for error in refused.value.errors] == ["name", "to", "subject", "text"]

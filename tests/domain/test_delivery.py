@@ -2,17 +2,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from smtp_desktop.domain.delivery.delivery import (
-    Delivery,
-    DeliveryId,
-    DeliveryState,
-    Disposition,
-    RecipientState,
-    RetryPolicy,
-    disposition_of,
-    last_reply,
-    retry_after_s,
-)
+from smtp_desktop.domain.delivery.attempt import Disposition, disposition_of, last_reply
+from smtp_desktop.domain.delivery.delivery import Delivery, DeliveryId, DeliveryState, RecipientState
+from smtp_desktop.domain.delivery.retry_policy import RetryPolicy, retry_after_s
 from smtp_desktop.domain.diagnosis.conversation import (
     CertificateFault,
     Failure,
@@ -35,7 +27,7 @@ def graph(code, error_code="", *, stage=Stage.SEND, kind=FailureKind.GRAPH_REFUS
     return failed(stage, kind, HttpReply(code=code, error_code=error_code, **more))
 
 
-class TestFate:
+class TestDisposition:
     @pytest.mark.parametrize("fault", CertificateFault)
     def test_a_certificate_that_is_not_trusted_holds_the_smtp(self, fault):
         failure = Failure(
@@ -69,7 +61,7 @@ class TestFate:
             (Stage.CONTENT, 554, Disposition.REFUSED),
         ],
     )
-    def test_by_what_the_smtp_server_said(self, stage, code, disposition):
+    def test_by_the_smtp_reply(self, stage, code, disposition):
         assert disposition_of(failed(stage, reply=Reply(code=code))) is disposition
 
     @pytest.mark.parametrize(
@@ -99,14 +91,14 @@ class TestFate:
         ],
     )
     @pytest.mark.parametrize("stage", [Stage.CONNECT, Stage.SIGN_IN, Stage.CONTENT, Stage.SEND])
-    def test_by_the_kind_where_nothing_was_said(self, kind, stage, disposition):
+    def test_by_the_kind_of_failure_without_a_reply(self, kind, stage, disposition):
         assert disposition_of(failed(stage, kind)) is disposition
 
-    def test_encryption_that_the_server_can_not_do_now_is_tried_again(self):
+    def test_tls_that_is_unavailable_for_now_is_tried_again(self):
         assert disposition_of(failed(Stage.SECURE, FailureKind.TLS_REFUSED, Reply(code=454))) is Disposition.RETRY
         assert disposition_of(failed(Stage.SECURE, FailureKind.TLS_REFUSED, Reply(code=554))) is Disposition.HOLD
 
-    def test_an_answer_that_was_lost_is_unknown_whatever_was_said_before(self):
+    def test_a_lost_answer_is_unknown_whatever_came_before(self):
         assert (
             disposition_of(failed(Stage.CONTENT, FailureKind.OUTCOME_UNKNOWN, Reply(code=354))) is Disposition.UNKNOWN
         )
@@ -126,38 +118,38 @@ class TestFate:
             (413, "", Disposition.REFUSED),
         ],
     )
-    def test_by_what_graph_said(self, code, error_code, disposition):
+    def test_by_the_graph_reply(self, code, error_code, disposition):
         assert disposition_of(graph(code, error_code)) is disposition
 
-    def test_a_mailbox_that_is_not_there_holds_the_smtp(self):
+    def test_a_missing_mailbox_holds_the_smtp(self):
         assert disposition_of(graph(404, "ErrorInvalidUser", stage=Stage.MAILBOX)) is Disposition.HOLD
         assert disposition_of(graph(503, stage=Stage.MAILBOX)) is Disposition.RETRY
 
-    def test_a_refused_token_holds_the_smtp_unless_entra_is_in_trouble(self):
+    def test_a_refused_token_holds_the_smtp_unless_entra_id_fails(self):
         refused = {"stage": Stage.TOKEN, "kind": FailureKind.TOKEN_REFUSED}
         assert disposition_of(graph(400, "AADSTS50126", aadsts=(50126,), **refused)) is Disposition.HOLD
         assert disposition_of(graph(400, "AADSTS90033", aadsts=(90033,), **refused)) is Disposition.RETRY
 
 
 class TestRetries:
-    def next_try(self, policy=RetryPolicy(), *, age=timedelta(), attempts=1, asked_s=None, jitter=0.5):  # noqa: B008 - frozen
-        return policy.next_try(since=NOW - age, now=NOW, attempts=attempts, asked_s=asked_s, jitter=jitter)
+    def next_try(self, policy=RetryPolicy(), *, age=timedelta(), tries=1, asked_s=None, jitter=0.5):  # noqa: B008 - frozen
+        return policy.next_try(since=NOW - age, now=NOW, tries=tries, asked_s=asked_s, jitter=jitter)
 
     @pytest.mark.parametrize(
-        ("attempts", "minutes"), [(0, 0), (1, 1), (2, 5), (3, 15), (4, 30), (5, 60), (6, 60), (1000, 60)]
+        ("tries", "minutes"), [(0, 0), (1, 1), (2, 5), (3, 15), (4, 30), (5, 60), (6, 60), (1000, 60)]
     )
-    def test_the_waits_grow(self, attempts, minutes):
-        assert self.next_try(attempts=attempts) == NOW + timedelta(minutes=minutes)
+    def test_the_waits_grow(self, tries, minutes):
+        assert self.next_try(tries=tries) == NOW + timedelta(minutes=minutes)
 
     def test_jitter_spreads_them_by_a_fifth(self):
-        assert self.next_try(attempts=5, jitter=0.0) == NOW + timedelta(minutes=54)
-        assert self.next_try(attempts=5, jitter=1.0) == NOW + timedelta(minutes=66)
+        assert self.next_try(tries=5, jitter=0.0) == NOW + timedelta(minutes=54)
+        assert self.next_try(tries=5, jitter=1.0) == NOW + timedelta(minutes=66)
 
     def test_the_server_may_ask_for_more_but_not_for_less(self):
         assert self.next_try(asked_s=600.0) == NOW + timedelta(seconds=600)
         assert self.next_try(asked_s=1.0) == NOW + timedelta(minutes=1)
 
-    def test_it_ends_with_the_mails_lifetime(self):
+    def test_it_ends_with_the_lifetime_of_the_mail(self):
         age = timedelta(days=5) - timedelta(minutes=1)
         assert self.next_try(age=age) == NOW + timedelta(minutes=1)
         assert self.next_try(age=age + timedelta(seconds=1)) is None
@@ -165,18 +157,18 @@ class TestRetries:
 
     def test_steps_and_lifetime_can_be_set(self):
         policy = RetryPolicy(steps_min=(2,), lifetime=timedelta(hours=1))
-        assert self.next_try(policy, attempts=3) == NOW + timedelta(minutes=2)
+        assert self.next_try(policy, tries=3) == NOW + timedelta(minutes=2)
         assert self.next_try(policy, age=timedelta(minutes=59)) is None
 
 
-class TestWords:
+class TestReplies:
     def test_how_long_graph_asks_to_wait(self):
         assert retry_after_s(graph(429, retry_after_s=17.0)) == 17.0
         assert retry_after_s(graph(429)) is None
         assert retry_after_s(failed(Stage.CONTENT, reply=Reply(code=451))) is None
         assert retry_after_s(Timeline(steps=())) is None
 
-    def test_the_servers_last_word(self):
+    def test_the_last_reply(self):
         assert last_reply(failed(Stage.CONTENT, reply=Reply(code=552, enhanced_code="5.2.2", text=("Full",)))) == (
             "552 5.2.2 Full"
         )

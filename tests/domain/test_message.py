@@ -1,4 +1,4 @@
-"""Who a mail is from (the specification's table), and its signature."""
+"""Identities (the table of the specification), and signatures."""
 
 import pytest
 

@@ -14,11 +14,11 @@ def route(smtp_id, backup_id, *, held=(), profiles=(MAIN, RELAY, SHOP)):
     return found.profile_id, found.by_backup, str(found.reason)
 
 
-def test_the_bound_one():
+def test_the_bound_smtp():
     assert route("Shop", "Relay") == ("Shop", False, "Shop, as chosen here.")
 
 
-def test_the_default_one():
+def test_the_default_smtp():
     assert route(None, None) == ("Main", False, "Main, the default SMTP.")
 
 
@@ -48,6 +48,6 @@ def test_the_backup_where_there_is_no_default():
     assert route(None, "Relay", profiles=[SHOP, RELAY], held={"Relay"})[:2] == ("Relay", True)
 
 
-def test_none():
+def test_no_smtp_at_all():
     expected = "No SMTP: there is no default one. Choose one here, or make one the default."
     assert route(None, None, profiles=[SHOP]) == (None, False, expected)

@@ -11,7 +11,7 @@ def draft(**typed):
 
 
 def refused(call, *arguments):
-    """Returns what was said, by field."""
+    """Returns the messages of the errors, by field."""
     with pytest.raises(FieldErrors) as caught:
         call(*arguments)
     return {error.field: str(error.message) for error in caught.value.errors}
@@ -36,10 +36,10 @@ class TestPlaceholders:
             *("who", "boss", "archive", "second", "first", "third", "rows", "last", "file"),
         )
 
-    def test_what_the_template_itself_sets_is_none(self):
+    def test_variables_that_the_template_sets_are_no_placeholders(self):
         assert placeholders(draft(text="{% set total = price * 2 %}{{ total }}")) == ("price",)
 
-    def test_attributes_filters_and_words_in_texts_are_none(self):
+    def test_attributes_filters_and_texts_are_no_placeholders(self):
         assert placeholders(draft(text="{{ job.upper.job }} {{ name | upper }} {# note #} {{ 'quoted' }} plain")) == (
             "job",
             "name",
@@ -49,11 +49,11 @@ class TestPlaceholders:
     def test_jinjas_own_names_are_placeholders_as_any_other(self, name):
         assert placeholders(draft(text="{{ " + name + " }}")) == (name,)
 
-    def test_a_stored_activity_has_them_too(self):
+    def test_an_activity_has_the_same_as_its_draft(self):
         activity = Activity(id=ActivityId("a"), name="A", to="{{ who }}")
         assert placeholders(activity) == ("who",)
 
-    def test_every_field_that_cant_be_read_is_named(self):
+    def test_every_field_that_cant_be_read_is_reported(self):
         assert set(refused(placeholders, draft(to="{{", text="{% if %}"))) == {"to", "text"}
 
 
@@ -62,7 +62,7 @@ class TestSyntax:
         assert template_errors(draft(text="{{ a }}", html="{% if b %}{{ b }}{% endif %}")) == []
 
     @pytest.mark.parametrize("field", ["to", "cc", "bcc", "subject", "text", "html", "attachments"])
-    def test_the_field_the_line_and_jinjas_words_are_told(self, field):
+    def test_an_error_has_the_field_the_line_and_jinjas_message(self, field):
         (error,) = template_errors(draft(**{field: "a@b.example\n{{ one two }}"}))
         assert error.field == field
         assert str(error.message) == "Line 2: expected token 'end of print statement', got 'two'."
@@ -81,7 +81,7 @@ class TestSyntax:
             "broken \ud800",
         ],
     )
-    def test_no_mistake_crashes(self, source):
+    def test_no_syntax_error_crashes(self, source):
         assert [error.field for error in template_errors(draft(text=source))] == ["text"]
 
     @pytest.mark.parametrize("source", ["{% filter upper %}{{ x }}{% endfilter %}", "{% call x() %}{% endcall %}"])
@@ -92,21 +92,21 @@ class TestSyntax:
 
 
 class TestValues:
-    def test_all_missing_ones_are_named_before_anything_else(self):
+    def test_all_missing_values_are_reported_first(self):
         with pytest.raises(MissingValues) as missing:
             render(draft(to="{{ 1 / 0 }}{{ who }}", text="{{ a }}{{ b }}"), {"a": object()})
         assert missing.value.names == ("who", "b")
         assert str(missing.value) == "Give a value for who, b."
 
-    def test_extra_ones_are_ignored(self):
+    def test_extra_values_are_ignored(self):
         assert render(draft(text="{{ a }}"), {"a": 1, "b": object()}).text == "1"
 
-    def test_all_plain_kinds_can_be_used(self):
+    def test_every_plain_type_is_accepted(self):
         values = {"rows": [{"name": "x", "n": 1.5}, {"name": "y", "n": 2}], "on": True, "nothing": None}
         source = "{% for r in rows %}{{ r.name }}={{ r.n }};{% endfor %}{{ on }}[{{ nothing }}]"
         assert render(draft(text=source), values).text == "x=1.5;y=2;True[]"
 
-    def test_a_text_that_says_it_is_html_is_escaped_all_the_same(self):
+    def test_a_text_that_claims_to_be_html_is_escaped_all_the_same(self):
         class Claims(str):
             def __html__(self):
                 return self
@@ -116,10 +116,10 @@ class TestValues:
     @pytest.mark.parametrize(
         "value", [object(), b"bytes", {1, 2}, {1: "x"}, "\ud800", ["deep", {"er": "\udfff"}], len, Ellipsis]
     )
-    def test_other_kinds_are_refused(self, value):
+    def test_other_types_are_refused(self, value):
         assert "The value of a" in refused(render, draft(text="{{ a }}"), {"a": value})["values"]
 
-    def test_a_list_that_holds_itself_is_refused(self):
+    def test_a_list_in_itself_is_refused(self):
         endless = []
         endless.append(endless)
         assert "nested too deeply" in refused(render, draft(text="{{ a }}"), {"a": endless})["values"]
@@ -150,22 +150,22 @@ class TestValues:
             "{{ big ** 2000 }}",
         ],
     )
-    def test_whatever_a_template_does_wrong_is_told_on_its_field(self, source):
+    def test_every_runtime_error_is_reported_on_its_field(self, source):
         values = {"a": "text", "zero": 0, "nothing": [], "big": 10**30}
         message = refused(render, draft(text="\n" + source), values)["text"]
         assert message.startswith(("Line ", "It can't be filled in: "))
 
-    def test_the_line_that_failed_is_told(self):
+    def test_the_failed_line_is_reported(self):
         assert refused(render, draft(text="one\ntwo\n{{ 1 / a }}"), {"a": 0}) == {"text": "Line 3: division by zero."}
 
-    def test_all_fields_that_fail_are_told_at_once(self):
+    def test_all_failed_fields_are_reported_together(self):
         templates = draft(to="{{ a }}", subject="{{ a.x }}", html="{{ a / 0 }}", attachments="{{ a }}")
         assert set(refused(render, templates, {"a": "no\naddress"})) == {"to", "subject", "html", "attachments"}
 
     def test_output_is_bounded(self):
         source = "{% for a in x %}{% for b in x %}{% for c in x %}{{ x }}{% endfor %}{% endfor %}{% endfor %}"
-        told = refused(render, draft(text=source), {"x": "y" * 3000})
-        assert told == {"text": "It becomes longer than 10000000 characters."}
+        errors = refused(render, draft(text=source), {"x": "y" * 3000})
+        assert errors == {"text": "It becomes longer than 10000000 characters."}
 
 
 class TestBodies:
@@ -188,10 +188,10 @@ class TestSubject:
     def test_line_ends_and_controls_become_one_blank(self, value):
         assert render(draft(subject="[{{ a }}]"), {"a": value}).subject == "[one Bcc: evil@x.example]"
 
-    def test_the_templates_own_line_ends_do_too(self):
+    def test_line_ends_of_the_template_become_one_blank_too(self):
         assert render(draft(subject="one\ntwo\t{{ a }}\n"), {"a": "3"}).subject == "one two 3"
 
-    def test_an_empty_one_is_refused_unless_the_template_is_empty(self):
+    def test_an_empty_subject_is_refused_unless_its_template_is_empty(self):
         assert set(refused(render, draft(subject="{{ a }}"), {"a": " \n"})) == {"subject"}
         assert render(draft(subject=""), {}).subject == ""
 

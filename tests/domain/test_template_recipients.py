@@ -15,18 +15,18 @@ class TestSeparators:
             f"{message}@x.example" for message in "abcde"
         ]
 
-    def test_quotes_keep_them(self):
+    def test_quoted_separators_separate_nothing(self):
         (address,) = rendered_to('"Meier, Ann; \\"A, B\\" {{ n }}" <ann@x.example>', n="Bo")
         assert address == Address(local="ann", domain="x.example", display_name='Meier, Ann; "A, B" Bo')
 
     def test_a_quote_ends_with_its_line(self):
         assert specs(rendered_to('"Ann, <a@x.example>\nb@x.example')) == ["a@x.example", "b@x.example"]
 
-    def test_tags_and_comments_keep_them(self):
+    def test_separators_in_tags_and_comments_separate_nothing(self):
         source = "{# a, b; c #}{{ {'x': 'a@x.example', 'y': 1}.x }}, {{ ['b@x.example', 'z'][0] }}"
         assert specs(rendered_to(source)) == ["a@x.example", "b@x.example"]
 
-    def test_lines_of_errors_count_the_templates_lines(self):
+    def test_errors_count_the_lines_of_the_template(self):
         assert refused(render, draft(to="a@x.example\nb@x.example, \n{{ 1 / n }}"), {"n": 0})["to"].startswith(
             "Line 3:"
         )
@@ -46,11 +46,11 @@ class TestSeparators:
 
 
 class TestLonePlaceholder:
-    def test_it_may_have_a_name(self):
+    def test_its_value_may_have_a_display_name(self):
         expected = Address(local="a", domain="x.example", display_name="Meier, Ann")
         assert rendered_to(" {{ who }} ", who='"Meier, Ann" <a@x.example>') == (expected,)
 
-    def test_a_list_gives_several(self):
+    def test_a_list_gives_several_recipients(self):
         assert specs(rendered_to("{{ who }}, z@x.example", who=["a@x.example", "B <b@x.example>", ""])) == [
             *("a@x.example", "b@x.example", "z@x.example"),
         ]
@@ -76,23 +76,23 @@ class TestLonePlaceholder:
             ["a@x.example\x1db@x.example"],
         ],
     )
-    def test_a_text_never_gives_several(self, value):
+    def test_a_text_never_gives_several_recipients(self, value):
         assert set(refused(render, draft(to="{{ who }}"), {"who": value})) == {"to"}
 
 
 class TestPartOfARecipient:
-    def test_a_name_and_an_address_are_put_together(self):
+    def test_a_name_and_an_address_are_joined(self):
         (address,) = rendered_to('"{{ name }}" <{{ user }}@x.example>', name="Zoë O'Neil", user="zoe")
         assert (address.display_name, address.spec) == ("Zoë O'Neil", "zoe@x.example")
 
     @pytest.mark.parametrize("forbidden", [*'<>,;"()', "\r", "\n", "\x00", "\x1d", "\x7f", "\u2028"])
     def test_a_value_cant_end_it(self, forbidden):
-        told = refused(render, draft(to="{{ name }} <a@x.example>"), {"name": f"x{forbidden}y"})
-        assert 'a value holds one of < > , ; " ( ) or a control character' in told["to"]
+        errors = refused(render, draft(to="{{ name }} <a@x.example>"), {"name": f"x{forbidden}y"})
+        assert 'a value holds one of < > , ; " ( ) or a control character' in errors["to"]
 
-    def test_a_list_gives_no_several_here(self):
-        told = refused(render, draft(to="{{ name }}@x.example"), {"name": ["a", "b"]})
-        assert set(told) == {"to"}
+    def test_a_list_is_no_list_of_recipients_here(self):
+        errors = refused(render, draft(to="{{ name }}@x.example"), {"name": ["a", "b"]})
+        assert set(errors) == {"to"}
 
     @pytest.mark.parametrize("user", ["evil@other.example", "", "a b", "a@b.example x"])
     def test_the_whole_must_be_an_address(self, user):
@@ -108,7 +108,7 @@ class TestPartOfARecipient:
             "{{ who }}{{ who }}",
         ],
     )
-    def test_no_way_through_a_block_gives_several(self, source):
+    def test_no_block_gives_several_recipients(self, source):
         assert set(refused(render, draft(to=source), {"who": ["a@x.example", "b@x.example"]})) == {"to"}
 
 
@@ -116,20 +116,20 @@ ENCODED = "=?utf-8?q?=0D=0ABcc=3A_evil=40evil.example?="
 
 
 class TestEncodedWords:
-    """Python's `email` decodes them when it writes a header, and lets the line ends in them pass."""
+    """Python's `email` decodes them when it writes a header, with the line ends in them."""
 
     @pytest.mark.parametrize("to", ["{{ a }} <a@x.example>", "{{ a }}@x.example", '"{{ a }}" <a@x.example>'])
     def test_no_address_holds_one(self, to):
         assert set(refused(render, draft(to=to), {"a": ENCODED})) == {"to"}
         assert set(refused(render, draft(to="{{ a }}"), {"a": to.replace("{{ a }}", ENCODED)})) == {"to"}
 
-    def test_in_a_subject_they_are_taken_apart(self):
+    def test_in_a_subject_they_are_broken_up(self):
         mail = render(draft(subject="{{ a }}?= {{ b }}{{ c }}"), {"a": ENCODED, "b": "=", "c": "?utf-8?q?=0D=0Ax?="})
         assert mail.subject == "= ?utf-8?q?=0D=0ABcc=3A_evil=40evil.example?= ?= = ?utf-8?q?=0D=0Ax?="
 
 
 class TestLongNames:
-    """Python's `email` loses the quotes of names that fit no line."""
+    """Python's `email` drops the quotes of names that it has to fold."""
 
     def test_one_that_needs_quotes_is_refused(self):
         assert set(refused(render, draft(to="{{ a }}"), {"a": f'"{"x" * 50}, y" <a@x.example>'})) == {"to"}
@@ -141,10 +141,10 @@ class TestLongNames:
         assert short.display_name == f"{'x' * 40}, y"
 
 
-class TestNobody:
+class TestNoRecipient:
     def test_no_recipient_at_all_is_refused(self):
-        told = refused(render, draft(to="{{ a }}", cc="{{ b }}"), {"a": "", "b": []})
-        assert told == {"to": "Nobody would get it: with these values there is no recipient."}
+        errors = refused(render, draft(to="{{ a }}", cc="{{ b }}"), {"a": "", "b": []})
+        assert errors == {"to": "Nobody would get it: with these values there is no recipient."}
 
     def test_one_in_any_field_is_enough(self):
         mail = render(draft(to="{{ a }}", bcc="z@x.example"), {"a": None})
@@ -157,5 +157,5 @@ class TestLiteral:
         assert [error.field for error in errors] == ["to"]
         assert "“nobody” is not one email address" in str(errors[0].message)
 
-    def test_a_template_that_cant_be_read_is_left_to_others(self):
+    def test_a_template_that_cant_be_read_is_skipped(self):
         assert literal_address_errors(draft(to="{{ x", cc="nobody")) != []

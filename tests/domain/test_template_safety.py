@@ -1,4 +1,4 @@
-"""Whatever values and templates hold: nothing but our own errors, and no header, recipient or line more."""
+"""Whatever templates and values hold, there are only our own errors, and no additional header, recipient or line."""
 
 from datetime import UTC, datetime
 from email import message_from_string
@@ -61,7 +61,7 @@ def names_of(content):
 GOOD = {"lone": "Ann <a@x.example>", "name": "Ann", "user": "ann", "other": "", "topic": "Backup"}
 
 
-# One value or two at a time: with more, nearly all mails would be refused, and nothing be seen of the others.
+# One or two values at a time: with more of them nearly all mails would be refused.
 @settings(deadline=None, max_examples=200)
 @given(strange=st.dictionaries(st.sampled_from(sorted(GOOD)), st.one_of(WORDS, PLAIN), min_size=1, max_size=2))
 def test_no_value_adds_a_header_or_a_recipient(strange):

@@ -1,5 +1,5 @@
-"""A courier as a process that starts fast and tries again at once: `python courier_child.py DATABASE LEASE_S`.
-Ends when standard input does, or when it is killed."""
+"""A courier in a process that starts fast and retries at once: `python courier_child.py DATABASE LEASE_S`.
+Ends when its standard input does, or when it is killed."""
 
 import random
 import sys
@@ -11,7 +11,9 @@ from threading import Thread
 
 from smtp_desktop.composition.parts import Unheard
 from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.delivery.delivery import CourierId, RetryPolicy
+from smtp_desktop.domain.delivery.delivery import CourierId
+from smtp_desktop.domain.delivery.retry_policy import RetryPolicy
+from smtp_desktop.services.delivery.attempt import CourierContext
 from smtp_desktop.services.delivery.courier import Courier
 from smtp_desktop.store.database import Database
 from smtp_desktop.store.health import SqliteHealth
@@ -29,26 +31,25 @@ class SystemClock:
 def main(path, lease_s):
     cancel = Cancel()
 
-    def wait_for_the_end():
+    def cancel_at_end_of_input():
         sys.stdin.buffer.read()
         cancel.request()
 
-    Thread(target=wait_for_the_end, daemon=True).start()
+    Thread(target=cancel_at_end_of_input, daemon=True).start()
     with closing(Database(Path(path))) as database:
-        Courier(
+        context = CourierContext(
             store=SqliteOutbox(database),
             profiles=SqliteProfiles(database),
             health=SqliteHealth(database),
             vault=None,
             connector=TransportConnector(Transports(SqlitePipeliningDenylist(database, SystemClock().now))),
-            tester=None,
             clock=SystemClock(),
             events=Unheard(),
             policy=RetryPolicy(steps_min=(0,)),
             jitter=random.random,
             courier_id=CourierId(uuid.uuid4().hex),
-            lease_s=float(lease_s),
-        ).run(watch=True, cancel=cancel)
+        )
+        Courier(context, tester=None, lease_s=float(lease_s)).run(watch=True, cancel=cancel)
 
 
 if __name__ == "__main__":

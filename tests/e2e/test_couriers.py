@@ -1,4 +1,4 @@
-"""Couriers as processes: several at once, killed at any moment, ended politely, and with a window."""
+"""Couriers as processes: several at once, killed at any moment, ended by a signal, and with a window."""
 
 import json
 import random
@@ -12,11 +12,12 @@ from pathlib import Path
 
 import pytest
 from e2e.running import MASTER
+from fakes.small import FixedClock
 from servers.mail_script import MailScript
 from servers.mailserver import MailServer
 from servers.scripted import ScriptedServer
 from servers.sink import Sink
-from services.courier_house import PATIENCE_S, CourierHouse, RealClock, SetClock, generic
+from services.courier_harness import PATIENCE_S, CourierHarness, RealClock, generic
 
 from smtp_desktop.domain.delivery.delivery import DeliveryFilter, DeliveryState
 from smtp_desktop.transports.smtp.context import MAX_BATCH
@@ -27,9 +28,9 @@ UNKNOWN = DeliveryFilter(states=frozenset({DeliveryState.UNKNOWN}))
 SENT = DeliveryFilter(states=frozenset({DeliveryState.SENT}))
 
 
-def house_on(home, *profiles):
+def harness_on(home, *profiles):
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return CourierHouse(home / "smtp-desktop.sqlite3", *profiles, clock=RealClock())
+    return CourierHarness(home / "smtp-desktop.sqlite3", *profiles, clock=RealClock())
 
 
 def relay(sink):
@@ -37,25 +38,25 @@ def relay(sink):
 
 
 def test_two_processes_send_each_of_2000_mails_exactly_once(program):
-    with Sink() as sink, closing(house_on(program.home, relay(sink))) as house:
-        ids = house.add(2000)
+    with Sink() as sink, closing(harness_on(program.home, relay(sink))) as harness:
+        ids = harness.add(2000)
         processes = [program.start("deliver", "--json") for _ in range(2)]
-        told = [process.communicate(timeout=120) for process in processes]
-        assert [process.returncode for process in processes] == [0, 0], told
-        documents = [json.loads(out) for out, _ in told]
+        outputs = [process.communicate(timeout=120) for process in processes]
+        assert [process.returncode for process in processes] == [0, 0], outputs
+        documents = [json.loads(out) for out, _ in outputs]
         assert len(sink.message_ids) == len(set(sink.message_ids)) == 2000
         assert sum(document["sent"] for document in documents) == 2000
         assert all(document["sent"] > 0 for document in documents), documents
-        assert set(house.states(ids)) == {"sent"}
+        assert set(harness.states(ids)) == {"sent"}
 
 
 class Killer:
     """Kills the courier when the server has reached a random point of a random mail, and starts another one."""
 
-    def __init__(self, house, kills, seed):
+    def __init__(self, harness, kills, seed):
         self.done = threading.Event()
-        self.caught = []  # how many mails each courier had handed over when it was killed
-        self._house = house
+        self.caught = []  # of how many mails the data had started when each courier was killed
+        self._harness = harness
         self._random = random.Random(seed)
         self._kills_left = kills
         self._turn = threading.Lock()
@@ -64,7 +65,7 @@ class Killer:
         self._choose()
 
     def when(self, what):
-        """Hears from the server's threads where it is."""
+        """Gets from the server's threads where it is."""
         with self._turn:
             if what != self._what or not self._kills_left or self._killed.is_set():
                 return
@@ -74,7 +75,7 @@ class Killer:
                 self._killed.set()
 
     def run(self):
-        """All kills are done, and a courier runs that nobody kills. Returns it."""
+        """Does all kills, then starts a courier that nobody kills. Returns it."""
         while True:
             self._start()
             if not self._kills_left:
@@ -82,7 +83,7 @@ class Killer:
             assert self._killed.wait(PATIENCE_S)
             assert self._process.wait(PATIENCE_S) == -signal.SIGKILL
             self._process.stdin.close()
-            with self._house.database.read() as connection:
+            with self._harness.database.read() as connection:
                 self.caught += [row[0] for row in connection.execute(DATA_STARTED)]
             with self._turn:
                 self._kills_left -= 1
@@ -94,37 +95,37 @@ class Killer:
         self._what = self._random.choice(["mail", "content", "taken"])
 
     def _start(self):
-        command = [sys.executable, str(CHILD), str(self._house.path), "0.5"]
+        command = [sys.executable, str(CHILD), str(self._harness.path), "0.5"]
         with self._turn:
             self._process = subprocess.Popen(command, stdin=subprocess.PIPE)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="kills with SIGKILL")
 def test_fifty_kills_lose_nothing_and_double_only_what_is_marked(tmp_path):
-    with Sink() as sink, closing(house_on(tmp_path, relay(sink))) as house:
-        ids = house.add(1000)
-        killer = Killer(house, kills=50, seed=20261123)
+    with Sink() as sink, closing(harness_on(tmp_path, relay(sink))) as harness:
+        ids = harness.add(1000)
+        killer = Killer(harness, kills=50, seed=20261123)
         sink.when = killer.when
         last = killer.run()
         changed = threading.Event()
-        while house.store.count(SENT) < 1000:
+        while harness.store.count(SENT) < 1000:
             assert last.poll() is None
             changed.wait(0.1)
         last.stdin.close()
         assert last.wait(PATIENCE_S) == 0
         copies = sink.copies
-        deliveries = [house.store.get(one) for one in ids]
+        deliveries = [harness.store.get(one) for one in ids]
         assert {delivery.message_id for delivery in deliveries} == set(copies)
         doubled = {message_id for message_id, count in copies.items() if count > 1}
         marked = {delivery.message_id for delivery in deliveries if delivery.may_be_twice}
         assert doubled
         assert doubled <= marked
-        # A courier has handed over no more than what goes at once on each of its two connections.
+        # The data of no more mails has started than fit into one batch on each of its two connections.
         assert 0 < max(killer.caught) <= 2 * MAX_BATCH
 
 
 def overwhelmed(peer):
-    """Serves one mail at a time, and hangs up on several, although it offers to take them."""
+    """Accepts one mail at a time, and hangs up on several although it offers PIPELINING."""
 
     def look(peer, _number):
         if peer.chunks[-1].count(b"MAIL FROM:") > 1:
@@ -135,24 +136,26 @@ def overwhelmed(peer):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="kills with SIGKILL")
-def test_what_a_killed_courier_learned_of_a_server_keeps_the_next_one_from_doubt(program):
-    with ScriptedServer(overwhelmed) as server, closing(house_on(program.home, relay(server))) as house:
-        house.add(40)
+def test_the_next_courier_goes_by_what_a_killed_one_learned_of_a_server(program):
+    with ScriptedServer(overwhelmed) as server, closing(harness_on(program.home, relay(server))) as harness:
+        harness.add(40)
         changed = threading.Event()
         with program.start("deliver", "--watch") as process:
-            while not (in_doubt := house.store.count(UNKNOWN)):
+            while not (in_doubt := harness.store.count(UNKNOWN)):
                 assert process.poll() is None
                 changed.wait(0.05)
             process.kill()
             assert process.wait(PATIENCE_S) == -signal.SIGKILL
         assert in_doubt > 1
-        with house.database.read() as connection:
+        with harness.database.read() as connection:
             known = connection.execute("SELECT host, port FROM pipelining_denylist").fetchall()
         assert [tuple(row) for row in known] == [("127.0.0.1", server.port)]
-        before, further = len(server.peers), house.add(40)
+        before, further = len(server.peers), harness.add(40)
         ran = program("deliver", "--json")
         assert (ran.code, ran.json["unknown"]) == (0, 0), ran.err
-        assert {(one.state, one.may_be_twice) for one in map(house.store.get, further)} == {(DeliveryState.SENT, False)}
+        assert {(one.state, one.may_be_twice) for one in map(harness.store.get, further)} == {
+            (DeliveryState.SENT, False)
+        }
         peers = server.peers[before:]
         assert sum(peer.received.count(b"MAIL FROM:") for peer in peers) >= 40
         assert max(chunk.count(b"MAIL FROM:") for peer in peers for chunk in peer.chunks) == 1
@@ -162,7 +165,7 @@ def test_what_a_killed_courier_learned_of_a_server_keeps_the_next_one_from_doubt
 class TestEnding:
     @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGTERM")
     @pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 0), (signal.SIGINT, 130)])
-    def test_a_signal_ends_it_once_the_mails_in_hand_are_sent(self, program, number, code):
+    def test_a_signal_ends_it_once_the_mails_in_flight_are_sent(self, program, number, code):
         reached, answer = threading.Event(), threading.Event()
 
         def when(what):
@@ -170,41 +173,41 @@ class TestEnding:
                 reached.set()
                 assert answer.wait(PATIENCE_S)
 
-        with Sink(when) as sink, closing(house_on(program.home, relay(sink))) as house:
-            ids = house.add(30)
+        with Sink(when) as sink, closing(harness_on(program.home, relay(sink))) as harness:
+            ids = harness.add(30)
             with program.start("deliver", "--watch") as process:
                 assert reached.wait(PATIENCE_S)
                 process.send_signal(number)
-                # The courier lets go of all that it has not begun yet: by then it has heard.
-                while house.states(ids).count("sending") > 2:
+                # The courier releases all that it has not started: then it has got the signal.
+                while harness.states(ids).count("sending") > 2:
                     assert process.poll() is None
                     reached.wait(0)
                 answer.set()
                 out, err = process.communicate(timeout=PATIENCE_S)
             assert process.returncode == code, err
-            states = house.states(ids)
+            states = harness.states(ids)
             assert states.count("sent") == len(sink.message_ids) in {1, 2}
             assert states.count("waiting") == 30 - len(sink.message_ids)
             assert out.decode().count("sent") == len(sink.message_ids)
 
     @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGTERM")
-    def test_what_was_finished_long_ago_is_cleared_out_meanwhile(self, program):
-        with closing(house_on(program.home, generic("relay", default=True))) as house:
-            house.clock = SetClock(datetime.now(UTC) - timedelta(days=91))
-            house.add(3)
-            house.run()
-            house.clock.pass_(days=2)
-            (younger,) = house.add()
-            house.run()
+    def test_old_finished_mails_are_pruned_meanwhile(self, program):
+        with closing(harness_on(program.home, generic("relay", default=True))) as harness:
+            harness.clock = FixedClock(datetime.now(UTC) - timedelta(days=91))
+            harness.add(3)
+            harness.run()
+            harness.pass_time(days=2)
+            (younger,) = harness.add()
+            harness.run()
             with program.start("deliver", "--watch") as process:
                 pause = threading.Event()
-                while house.store.count(DeliveryFilter()) > 1:
+                while harness.store.count(DeliveryFilter()) > 1:
                     assert process.poll() is None
                     pause.wait(0.05)
                 process.terminate()
                 assert process.wait(PATIENCE_S) == 0
                 process.communicate()
-            assert house.states([younger]) == ["sent"]
+            assert harness.states([younger]) == ["sent"]
 
     def test_nothing_to_do_ends_at_once(self, program):
         ran = program("deliver", "--json")
@@ -214,16 +217,16 @@ class TestEnding:
         assert program("deliver", "--watch", "--json").code == 64
 
 
-class TestTelling:
+class TestOutput:
     def test_a_line_for_each_mail_and_what_is_held_up(self, program):
         with MailServer(users={"boss": "right"}) as server, Sink() as sink:
-            with closing(house_on(program.home, relay(sink))) as house:
-                house.add(1)
+            with closing(harness_on(program.home, relay(sink))) as harness:
+                harness.add(1)
             server_at = ("--host", "127.0.0.1", "--port", str(server.port), "--no-tls", "--user", "boss")
             from_ = ("--from", "boss@company.example", "--password-stdin")
             program.smtp("create", "Picky", *server_at, *from_, stdin="wrong")
-            with closing(house_on(program.home)) as house:
-                house.add(1, smtp=next(p.id for p in house.profiles.all() if p.name == "Picky"))
+            with closing(harness_on(program.home)) as harness:
+                harness.add(1, smtp=next(p.id for p in harness.profiles.all() if p.name == "Picky"))
             ran = program("deliver")
             assert ran.code == 0, ran.err
             assert "a@x.example  relay  sent" in ran.out
@@ -234,20 +237,20 @@ class TestTelling:
 
 
 class Window:
-    """What the window is for a courier: the other ends of its pipes."""
+    """A window as the courier sees it: the other ends of its pipes."""
 
     def __init__(self, program, *options):
         self.process = program.start("deliver", "--watch", "--with-window", *options)
 
-    def hear(self):
+    def read(self):
         return json.loads(self.process.stdout.readline())
 
-    def type(self, words):
-        self.process.stdin.write(f"{words}\n".encode())
+    def write(self, line):
+        self.process.stdin.write(f"{line}\n".encode())
         self.process.stdin.flush()
 
-    def leave(self):
-        """Returns the exit code, and what else was said."""
+    def close(self):
+        """Closes the pipes; returns the exit code and the remaining output."""
         out, err = self.process.communicate(timeout=PATIENCE_S)
         return self.process.returncode, out + err
 
@@ -259,44 +262,44 @@ class TestWithAWindow:
             server_at = ("--host", "127.0.0.1", "--port", str(server.port), "--no-tls", "--user", "boss")
             from_ = ("--from", "boss@company.example", "--password-stdin")
             program.smtp("create", "Relay", *server_at, *from_, stdin="right")
-            with closing(house_on(program.home)) as house:
-                (one,) = house.add(1)
+            with closing(harness_on(program.home)) as harness:
+                (one,) = harness.add(1)
                 window = Window(program)
-                assert window.hear() == {"event": "ready"}
-                locked = window.hear()
+                assert window.read() == {"event": "ready"}
+                locked = window.read()
                 assert (locked["event"], locked["new"]) == ("locked", False)
-                assert house.states([one]) == ["waiting"]
-                window.type("not it")
-                again = window.hear()
+                assert harness.states([one]) == ["waiting"]
+                window.write("not it")
+                again = window.read()
                 assert again["event"] == "locked"
                 assert again["message"] != locked["message"]
-                window.type(MASTER)
-                assert window.hear() == {"event": "ready"}
-                while house.states([one]) != ["sent"]:
+                window.write(MASTER)
+                assert window.read() == {"event": "ready"}
+                while harness.states([one]) != ["sent"]:
                     assert window.process.poll() is None
                     sent.wait(0.05)
-                assert window.leave() == (0, b"")
+                assert window.close() == (0, b"")
             assert len(server.received) == 1
 
     def test_it_ends_by_itself_once_it_had_nothing_to_do(self, program):
-        with Sink() as sink, closing(house_on(program.home, relay(sink))) as house:
-            ids = house.add(30)
+        with Sink() as sink, closing(harness_on(program.home, relay(sink))) as harness:
+            ids = harness.add(30)
             window = Window(program, "--rest-after", "0.1")
-            assert window.hear() == {"event": "ready"}
+            assert window.read() == {"event": "ready"}
             # Its standard input is still open.
             assert window.process.wait(PATIENCE_S) == 0
-            assert window.leave() == (0, b"")
-            assert house.states(ids) == ["sent"] * 30
+            assert window.close() == (0, b"")
+            assert harness.states(ids) == ["sent"] * 30
 
     def test_it_ends_when_the_window_goes_instead_of_answering(self, program):
         with MailServer(users={"boss": "right"}) as server:
             server_at = ("--host", "127.0.0.1", "--port", str(server.port), "--no-tls", "--user", "boss")
             from_ = ("--from", "boss@company.example", "--password-stdin")
             program.smtp("create", "Relay", *server_at, *from_, stdin="right")
-            with closing(house_on(program.home)) as house:
-                house.add(1)
+            with closing(harness_on(program.home)) as harness:
+                harness.add(1)
                 window = Window(program)
-                assert window.hear() == {"event": "ready"}
-                assert window.hear()["event"] == "locked"
-                assert window.leave() == (0, b"")
+                assert window.read() == {"event": "ready"}
+                assert window.read()["event"] == "locked"
+                assert window.close() == (0, b"")
             assert server.sign_ins == []

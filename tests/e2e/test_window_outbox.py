@@ -20,7 +20,7 @@ from servers.sink import Sink
 
 from smtp_desktop.composition.opening import with_processes
 from smtp_desktop.domain.delivery.delivery import DeliveryFilter
-from smtp_desktop.store.timestamps import stored
+from smtp_desktop.store.timestamps import to_microseconds
 
 REST_AFTER_S, LEASE_S = 0.5, 3.0
 PATIENCE_S = 30
@@ -143,7 +143,7 @@ def test_what_waits_is_tried_again_though_the_courier_has_ended(sending_desk, sc
         assert waiting.next_try_at - datetime.now(UTC) > timedelta(seconds=30)
         # It would be tried again in a minute: sooner here, but after the courier could have heard of it.
         with desk.parts.database.write() as connection:
-            soon = stored(datetime.now(UTC) + timedelta(seconds=3 * REST_AFTER_S))
+            soon = to_microseconds(datetime.now(UTC) + timedelta(seconds=3 * REST_AFTER_S))
             connection.execute("UPDATE delivery SET next_try_at = ?", [soon])
         desk.until(lambda: only_mail(desk).state == "sent")
     assert len(server_desk.taken) == 1

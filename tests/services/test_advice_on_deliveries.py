@@ -9,7 +9,7 @@ import pytest
 from domain.advice_examples import EXAMPLES
 from domain.graph_advice_examples import EXAMPLES as GRAPH_EXAMPLES
 from fakes.known_providers import PROVIDERS
-from services.courier_house import CourierHouse, generic, graph
+from services.courier_harness import CourierHarness, generic, graph
 
 from smtp_desktop.domain.diagnosis.advice import advise, failure_context_of, rules_from
 from smtp_desktop.domain.diagnosis.conversation import FailureKind
@@ -20,9 +20,9 @@ from smtp_desktop.resources import FOLDER
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> Iterator[CourierHouse]:
-    with closing(CourierHouse(tmp_path / "db")) as it:
-        yield it
+def harness(tmp_path: Path) -> Iterator[CourierHarness]:
+    with closing(CourierHarness(tmp_path / "db")) as harness:
+        yield harness
 
 
 @pytest.mark.parametrize(
@@ -31,15 +31,15 @@ def house(tmp_path: Path) -> Iterator[CourierHouse]:
     ids=["smtp", "graph"],
 )
 def test_a_keyring_that_fails_gets_its_advice(
-    house: CourierHouse, file: str, profile: SmtpProfile, examples: tuple[object, ...]
+    harness: CourierHarness, file: str, profile: SmtpProfile, examples: tuple[object, ...]
 ) -> None:
     (example,) = (one for one in examples if one.mischief == "the keyring fails")
-    house.save(profile)
-    house.vault.failure = VaultError(msg("The keyring is away."))
-    house.add(smtp=profile.id)
-    house.run()
+    harness.save(profile)
+    harness.vault.failure = VaultError(msg("The keyring is away."))
+    harness.add(smtp=profile.id)
+    harness.run()
 
-    ((_, attempt),) = house.attempts
+    ((_, attempt),) = harness.attempts
     failure = attempt.timeline.failure
     assert (failure.kind, failure.stage) == (FailureKind.NOT_STARTED, example.stage)
     rules = rules_from(json.loads((FOLDER / file).read_text(encoding="utf-8")), PROVIDERS)

@@ -1,4 +1,4 @@
-"""A whole run: its leases, an outbox that fails under it, stopping, and watching."""
+"""A whole run: its leases, an outbox that fails, stopping, and watching."""
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 from fakes.transport import passed
-from services.courier_house import LATER, MORNING, CourierHouse, Gate, always, generic, message
+from services.courier_harness import LATER, MORNING, CourierHarness, Gate, always, generic, message
 
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.delivery.delivery import DeliveryState, SmtpHold
@@ -18,119 +18,119 @@ from smtp_desktop.services.delivery.in_flight import DeliverySummary
 
 
 @pytest.fixture
-def house(tmp_path):
-    with closing(CourierHouse(tmp_path / "db", generic("main", default=True))) as it:
-        yield it
+def harness(tmp_path):
+    with closing(CourierHarness(tmp_path / "db", generic("main", default=True))) as harness:
+        yield harness
 
 
 class TestALease:
-    def test_that_was_lost_keeps_the_content_at_home(self, house):
-        (one,) = house.add()
+    def test_that_was_lost_keeps_the_content_from_going_out(self, harness):
+        (one,) = harness.add()
 
-        def steal(stage, line, mail, cancel):
-            if stage is Stage.SENDER and not house.connector.sent:
-                house.steal()
+        def steal(stage, connection, mail, cancel):
+            if stage is Stage.SENDER and not harness.connector.sent:
+                harness.steal()
 
-        house.connector.at = steal
-        assert house.run() == DeliverySummary()
-        assert house.connector.sent == []
-        assert house.store.get(one).state is DeliveryState.SENDING
+        harness.connector.at = steal
+        assert harness.run() == DeliverySummary()
+        assert harness.connector.sent == []
+        assert harness.store.get(one).state is DeliveryState.SENDING
 
-    def test_is_extended_while_mails_are_in_hand(self, house):
-        house.add()
+    def test_is_extended_while_mails_are_in_flight(self, harness):
+        harness.add()
         gate, extended = Gate(), threading.Event()
-        house.connector.at = lambda stage, *_: gate.wait() if stage is Stage.CONTENT else None
-        extend = house.store.extend
+        harness.connector.at = lambda stage, *_: gate.wait() if stage is Stage.CONTENT else None
+        extend = harness.store.extend
 
         def extending(*args, **kwargs):
             extend(*args, **kwargs)
             extended.set()
 
-        house.store.extend = extending
-        with house.watching(lease_s=60):
+        harness.store.extend = extending
+        with harness.watching(lease_s=60):
             assert gate.reached.wait(30)
             for _ in range(3):
                 assert not extended.is_set()
-                house.clock.pass_(seconds=20)
+                harness.pass_time(seconds=20)
                 assert extended.wait(30)
                 extended.clear()
             gate.open()
-        assert house.store.get(1).state is DeliveryState.SENT
+        assert harness.store.get(1).state is DeliveryState.SENT
 
-    def test_of_a_dead_courier_is_taken_over(self, house):
-        ids = house.add(3)
-        claimed = house.store.claim("dead", now=MORNING, lease_ends_at=MORNING + timedelta(seconds=60), limit=2)
-        house.store.mark_data_started([claimed[0].id], "dead")
-        assert house.run() == DeliverySummary(sent=1)
-        house.clock.pass_(seconds=60)
-        assert house.run() == DeliverySummary(sent=1)
-        assert house.states(ids) == ["unknown", "sent", "sent"]
-        house.clock.pass_(minutes=1)
-        assert house.run() == DeliverySummary(sent=1)
-        assert [house.store.get(one).may_be_twice for one in ids] == [True, False, False]
+    def test_of_a_dead_courier_is_reclaimed(self, harness):
+        ids = harness.add(3)
+        claimed = harness.store.claim("dead", now=MORNING, lease_ends_at=MORNING + timedelta(seconds=60), limit=2)
+        harness.store.mark_data_started([claimed[0].id], "dead")
+        assert harness.run() == DeliverySummary(sent=1)
+        harness.pass_time(seconds=60)
+        assert harness.run() == DeliverySummary(sent=1)
+        assert harness.states(ids) == ["unknown", "sent", "sent"]
+        harness.pass_time(minutes=1)
+        assert harness.run() == DeliverySummary(sent=1)
+        assert [harness.store.get(one).may_be_twice for one in ids] == [True, False, False]
 
-    def test_outlives_a_sleep_of_the_computer(self, house):
-        house.add()
+    def test_outlives_a_sleep_of_the_computer(self, harness):
+        harness.add()
         gate, looked = Gate(), threading.Event()
-        house.connector.at = lambda stage, *_: gate.wait() if stage is Stage.CONTENT else None
-        reclaim_expired = house.store.reclaim_expired
+        harness.connector.at = lambda stage, *_: gate.wait() if stage is Stage.CONTENT else None
+        reclaim_expired = harness.store.reclaim_expired
 
-        def recovering(**moments):
+        def reclaiming(**moments):
             recovered = reclaim_expired(**moments)
             looked.set()
             return recovered
 
-        house.store.reclaim_expired = recovering
-        with house.watching(connections=1):
+        harness.store.reclaim_expired = reclaiming
+        with harness.watching(connections=1):
             assert gate.reached.wait(30)
             looked.clear()
-            house.clock.pass_(hours=1)
-            (one,) = house.add(message("Next"))
+            harness.pass_time(hours=1)
+            (one,) = harness.add(message("Next"))
             assert looked.wait(30)
             gate.open()
-        assert not any(house.store.get(each).may_be_twice for each in (one - 1, one))
-        assert house.store.get(one - 1).state is DeliveryState.SENT
+        assert not any(harness.store.get(each).may_be_twice for each in (one - 1, one))
+        assert harness.store.get(one - 1).state is DeliveryState.SENT
 
-    def test_outlives_a_sleep_in_the_middle_of_a_look(self, house):
-        (one,) = house.add()
+    def test_outlives_a_sleep_between_two_reads(self, harness):
+        (one,) = harness.add()
         gate, slept, looked = Gate(), threading.Event(), threading.Event()
-        house.connector.at = lambda stage, *_: gate.wait() if stage is Stage.CONTENT else None
-        next_due_at, reclaim_expired = house.store.next_due_at, house.store.reclaim_expired
+        harness.connector.at = lambda stage, *_: gate.wait() if stage is Stage.CONTENT else None
+        next_due_at, reclaim_expired = harness.store.next_due_at, harness.store.reclaim_expired
 
         def sleeping():
             if gate.reached.is_set() and not slept.is_set():
-                house.clock.pass_(hours=1)
+                harness.pass_time(hours=1)
                 slept.set()
             return next_due_at()
 
-        def recovering(**moments):
+        def reclaiming(**moments):
             recovered = reclaim_expired(**moments)
             if slept.is_set():
                 looked.set()
             return recovered
 
-        house.store.next_due_at, house.store.reclaim_expired = sleeping, recovering
-        with house.watching(connections=1):
+        harness.store.next_due_at, harness.store.reclaim_expired = sleeping, reclaiming
+        with harness.watching(connections=1):
             assert looked.wait(30)
             gate.open()
-        assert (house.store.get(one).may_be_twice, house.store.get(one).state) == (False, DeliveryState.SENT)
+        assert (harness.store.get(one).may_be_twice, harness.store.get(one).state) == (False, DeliveryState.SENT)
 
 
 class TestAnOutboxThatFails:
     def full(self, *args, **kwargs):
         raise StoreError(msg("The disk is full."))
 
-    def test_before_the_content_goes_out_keeps_it_at_home(self, house):
-        ids = house.add(3)
-        house.store.mark_data_started = self.full
+    def test_before_the_content_goes_out_stops_it(self, harness):
+        ids = harness.add(3)
+        harness.store.mark_data_started = self.full
         with pytest.raises(StoreError, match="full"):
-            house.run(connections=1)
-        assert house.connector.sent == []
-        assert house.states(ids) == ["waiting"] * 3
+            harness.run(connections=1)
+        assert harness.connector.sent == []
+        assert harness.states(ids) == ["waiting"] * 3
 
-    def test_for_a_while_is_asked_again(self, house):
-        (one,) = house.add()
-        finish, calls = house.store.finish, []
+    def test_for_a_while_is_tried_again(self, harness):
+        (one,) = harness.add()
+        finish, calls = harness.store.finish, []
 
         def busy_twice(*args):
             calls.append(args)
@@ -138,134 +138,134 @@ class TestAnOutboxThatFails:
                 raise StoreBusy(msg("Busy."))
             return finish(*args)
 
-        house.store.finish = busy_twice
-        assert house.run() == DeliverySummary(sent=1)
-        assert house.store.get(one).state is DeliveryState.SENT
+        harness.store.finish = busy_twice
+        assert harness.run() == DeliverySummary(sent=1)
+        assert harness.store.get(one).state is DeliveryState.SENT
 
-    def test_after_the_content_went_out_leaves_a_mark(self, house):
-        (one,) = house.add()
-        finish = house.store.finish
-        house.store.finish = self.full
+    def test_after_the_content_went_out_marks_the_mail(self, harness):
+        (one,) = harness.add()
+        finish = harness.store.finish
+        harness.store.finish = self.full
         with pytest.raises(StoreError, match="full"):
-            house.run()
-        assert house.store.get(one).state is DeliveryState.SENDING
-        house.store.finish = finish
-        house.clock.pass_(minutes=1)
-        house.run()
-        assert (house.store.get(one).state, house.store.get(one).may_be_twice) == (DeliveryState.UNKNOWN, True)
+            harness.run()
+        assert harness.store.get(one).state is DeliveryState.SENDING
+        harness.store.finish = finish
+        harness.pass_time(minutes=1)
+        harness.run()
+        assert (harness.store.get(one).state, harness.store.get(one).may_be_twice) == (DeliveryState.UNKNOWN, True)
 
 
 class TestStopping:
-    def test_finishes_what_is_being_sent_and_gives_back_the_rest(self, house):
-        ids = house.add(30)
-        gate, given_back = Gate(), threading.Event()
-        house.connector.at = lambda stage, *_: gate.wait() if stage is Stage.CONTENT else None
-        release_lease = house.store.release_lease
+    def test_finishes_what_is_being_sent_and_releases_the_rest(self, harness):
+        ids = harness.add(30)
+        gate, released = Gate(), threading.Event()
+        harness.connector.at = lambda stage, *_: gate.wait() if stage is Stage.CONTENT else None
+        release_lease = harness.store.release_lease
 
-        def giving_back(*args):
+        def releasing(*args):
             release_lease(*args)
-            given_back.set()
+            released.set()
 
-        house.store.release_lease = giving_back
-        with house.watching(connections=1) as cancel:
+        harness.store.release_lease = releasing
+        with harness.watching(connections=1) as cancel:
             assert gate.reached.wait(30)
             cancel.request()
-            assert given_back.wait(30)
-            assert house.states(ids).count("waiting") == 29
+            assert released.wait(30)
+            assert harness.states(ids).count("waiting") == 29
             gate.open()
-        assert house.states(ids).count("sent") == 1
-        assert house.states(ids).count("waiting") == 29
-        assert [line.closed for line in house.connector.opened] == [1]
+        assert harness.states(ids).count("sent") == 1
+        assert harness.states(ids).count("waiting") == 29
+        assert [connection.closed for connection in harness.connector.opened] == [1]
 
-    def test_cancels_what_does_not_end(self, house):
-        ids = house.add(2)
+    def test_cancels_what_does_not_end(self, harness):
+        ids = harness.add(2)
         reached = threading.Event()
 
-        def endless(stage, line, mail, cancel):
+        def endless(stage, connection, mail, cancel):
             if stage is Stage.CONTENT:
                 cancelled = threading.Event()
                 cancel.wakes(cancelled.set)
                 reached.set()
                 assert cancelled.wait(30)
 
-        house.connector.at = endless
-        with house.watching(connections=2, patience_s=0.0) as cancel:
+        harness.connector.at = endless
+        with harness.watching(connections=2, sends_timeout_s=0.0) as cancel:
             assert reached.wait(30)
             cancel.request()
-        assert house.connector.sent == []
-        assert house.states(ids) == ["waiting"] * 2
-        house.connector.at = lambda *_: None
-        assert house.run() == DeliverySummary(sent=2)
+        assert harness.connector.sent == []
+        assert harness.states(ids) == ["waiting"] * 2
+        harness.connector.at = lambda *_: None
+        assert harness.run() == DeliverySummary(sent=2)
 
-    def test_before_the_start_sends_nothing(self, house):
-        house.add()
+    def test_before_the_start_sends_nothing(self, harness):
+        harness.add()
         cancel = Cancel()
         cancel.request()
-        assert house.courier().run(watch=True, cancel=cancel) == DeliverySummary()
-        assert house.connector.opened == []
+        assert harness.courier().run(watch=True, cancel=cancel) == DeliverySummary()
+        assert harness.connector.opened == []
 
 
 class TestWatching:
-    def test_sends_what_comes_later(self, house):
+    def test_sends_mails_that_are_added_later(self, harness):
         sent = threading.Event()
-        house.note = lambda *_: sent.set()
-        with house.watching():
-            house.add()
+        harness.on_attempt = lambda *_: sent.set()
+        with harness.watching():
+            harness.add()
             assert sent.wait(30)
-        assert house.connector.subjects == ["Report"]
+        assert harness.connector.subjects == ["Report"]
 
-    def test_a_slow_smtp_holds_up_no_other(self, house):
+    def test_a_slow_smtp_delays_no_other(self, harness):
         """A hundred mails for a server that never answers are older than the one for another."""
-        house.save(generic("fast", port=2525))
-        house.add(100)
+        harness.save(generic("fast", port=2525))
+        harness.add(100)
         gate, sent = Gate(), threading.Event()
 
-        def slow(stage, line, mail, cancel):
+        def slow(stage, connection, mail, cancel):
             if stage is Stage.CONTENT:
-                gate.wait() if line.server.smtp_port == 587 else sent.set()
+                gate.wait() if connection.server.smtp_port == 587 else sent.set()
 
-        house.connector.at = slow
-        with house.watching():
+        harness.connector.at = slow
+        with harness.watching():
             assert gate.reached.wait(30)
-            house.add(message("Fast"), smtp="fast")
+            harness.add(message("Fast"), smtp="fast")
             assert sent.wait(30)
             gate.open()
 
 
-class TestResting:
-    def resting(self, house):
-        """Runs a courier that may rest whenever it has nothing to do."""
-        return house.courier().run(watch=True, cancel=Cancel(), on_attempt=house.note, idle_s=0.0)
+class TestEndingWhenIdle:
+    def run_until_idle(self, harness):
+        """Runs a courier that ends as soon as it has nothing to do."""
+        return harness.courier().run(watch=True, cancel=Cancel(), on_attempt=harness.on_attempt, idle_s=0.0)
 
-    def looks_on(self, house):
-        """Returns what waits until a courier has gone on to look several times."""
+    def looks_on(self, harness):
+        """Returns a function that waits until the courier has looked several times more."""
         looks = threading.Semaphore(0)
-        next_due_at = house.store.next_due_at
+        next_due_at = harness.store.next_due_at
 
         def looking():
             looks.release()
             return next_due_at()
 
-        house.store.next_due_at = looking
+        harness.store.next_due_at = looking
         return lambda: [looks.acquire(timeout=30) for _ in range(5)] == [True] * 5
 
-    def test_ends_when_there_was_nothing_to_do(self, house):
-        assert self.resting(house) == DeliverySummary()
+    def test_ends_when_there_was_nothing_to_do(self, harness):
+        assert self.run_until_idle(harness) == DeliverySummary()
 
-    def test_comes_after_all_that_is_due(self, house):
-        ids = house.add(30)
-        assert self.resting(house) == DeliverySummary(sent=30)
-        assert house.states(ids) == ["sent"] * 30
+    def test_comes_after_all_that_is_due(self, harness):
+        ids = harness.add(30)
+        assert self.run_until_idle(harness) == DeliverySummary(sent=30)
+        assert harness.states(ids) == ["sent"] * 30
 
-    def test_does_not_wait_for_what_is_due_later(self, house):
-        house.connector.answer = always(Stage.RECIPIENT, reply=LATER)
-        house.add()
-        assert self.resting(house) == DeliverySummary(later=1)
+    def test_does_not_wait_for_what_is_due_later(self, harness):
+        harness.connector.answer = always(Stage.RECIPIENT, reply=LATER)
+        harness.add()
+        assert self.run_until_idle(harness) == DeliverySummary(later=1)
 
-    def test_takes_its_time(self, house):
+    def test_waits_for_so_long(self, harness):
         with ThreadPoolExecutor(1) as pool:
-            goes_on, cancel = self.looks_on(house), Cancel()
-            future = pool.submit(house.courier().run, watch=True, cancel=cancel, idle_s=3600.0)
+            goes_on, cancel = self.looks_on(harness), Cancel()
+            future = pool.submit(harness.courier().run, watch=True, cancel=cancel, idle_s=3600.0)
             try:
                 assert goes_on()
                 assert not future.done()
@@ -273,42 +273,36 @@ class TestResting:
                 cancel.request()
             assert future.result(30) == DeliverySummary()
 
-    def test_waits_for_mails_in_hand(self, house):
-        house.add()
+    def test_waits_for_mails_in_flight(self, harness):
+        harness.add()
         gate = Gate()
-        house.connector.at = lambda stage, *_: gate.wait() if stage is Stage.CONTENT else None
+        harness.connector.at = lambda stage, *_: gate.wait() if stage is Stage.CONTENT else None
         with ThreadPoolExecutor(1) as pool:
-            future = pool.submit(self.resting, house)
+            future = pool.submit(self.run_until_idle, harness)
             assert gate.reached.wait(30)
-            assert self.looks_on(house)()
+            assert self.looks_on(harness)()
             gate.open()
             assert future.result(30) == DeliverySummary(sent=1)
 
-    def test_waits_for_the_check_of_a_held_smtp(self, house):
-        house.store.hold(
+    def test_waits_for_the_check_of_a_held_smtp(self, harness):
+        harness.store.hold(
             SmtpHold(
                 profile_id="main",
                 since=MORNING,
                 stage=Stage.SIGN_IN,
                 kind=FailureKind.REPLY,
                 reply="535",
-                probe_at=MORNING,
+                check_at=MORNING,
             )
         )
-        house.transport.timeline = passed(generic("main").server, None)
-        gate, cancelled = Gate(), []
-
-        def check():
-            gate.wait()
-            # Now, while it runs: a courier that stops asks every check to end, those too that have just ended.
-            cancelled.append(house.transport.conversations[0].cancel.requested)
-
-        house.transport.during = check
+        harness.transport.timeline = passed(generic("main").server, None)
+        gate = Gate()
+        harness.transport.during = gate.wait
         with ThreadPoolExecutor(1) as pool:
-            future = pool.submit(self.resting, house)
+            future = pool.submit(self.run_until_idle, harness)
             assert gate.reached.wait(30)
-            assert self.looks_on(house)()
+            assert self.looks_on(harness)()
             gate.open()
             assert future.result(30) == DeliverySummary()
-        assert cancelled == [False]
-        assert [*house.store.holds()] == []
+        assert not harness.transport.conversations[0].cancel.requested
+        assert [*harness.store.holds()] == []

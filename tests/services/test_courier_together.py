@@ -1,4 +1,4 @@
-"""Mails that go out several at a time, over a connection to a server that takes them so."""
+"""Mails that go together over one connection."""
 
 import threading
 from contextlib import closing
@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from fakes.mail_connections import FakeMailConnection
 from fakes.transport import failed
-from services.courier_house import LATER, MORNING, NOBODY, CourierHouse, Gate, generic, message
+from services.courier_harness import LATER, MORNING, NOBODY, CourierHarness, Gate, generic, message
 
 from smtp_desktop.domain.diagnosis.conversation import FailureKind, Reply, Stage
 from smtp_desktop.domain.errors import StoreError
@@ -20,231 +20,237 @@ REFUSE_ALL = Reply(code=530, text=("authenticate first",))
 
 
 @pytest.fixture
-def house(tmp_path):
-    with closing(CourierHouse(tmp_path / "db", generic("main", default=True))) as it:
-        it.connector.room = 8
-        yield it
+def harness(tmp_path):
+    with closing(CourierHarness(tmp_path / "db", generic("main", default=True))) as harness:
+        harness.connector.room = 8
+        yield harness
 
 
-def flights(house):
-    """The subjects that went together, and before them the one that opened the line."""
-    return [[mail.message.subject for mail in batch] for line in house.connector.opened for batch in line.batches]
+def batches(harness):
+    """The subjects of the mails that went together, by connection and batch."""
+    return [
+        [mail.message.subject for mail in batch]
+        for connection in harness.connector.opened
+        for batch in connection.flights
+    ]
 
 
-def by_subject(house, **answers):
-    """The server answers `Mail n` as `mail_n` says: with a failure, or not at all (None ends the connection)."""
+def by_subject(harness, **answers):
+    """Makes the server answer `Mail n` with the failure in `mail_n`."""
 
-    def answer(line, mail):
+    def answer(connection, mail):
         found = answers.get(mail.message.subject.lower().replace(" ", "_"))
-        return failed(line.server, mail, **found) if found else None
+        return failed(connection.server, mail, **found) if found else None
 
-    house.connector.answer = answer
+    harness.connector.answer = answer
 
 
-def break_off(house, subject, *, times=1):
-    """The connection ends before the server has taken anything of that mail, so many times."""
+def break_off(harness, subject, *, times=1):
+    """Returns a `send_many` whose connection ends before the server has taken anything of that mail, so many times."""
     send_many = FakeMailConnection.send_many
     left = [times]
 
-    def breaking(line, mails, *, cancel):
+    def breaking(connection, mails, *, cancel):
         place = next((at for at, mail in enumerate(mails) if mail.message.subject == subject), len(mails))
         if place == len(mails) or not left[0]:
-            return send_many(line, mails, cancel=cancel)
+            return send_many(connection, mails, cancel=cancel)
         left[0] -= 1
-        timelines = send_many(line, mails[:place], cancel=cancel)
-        line.signed_in = False
+        timelines = send_many(connection, mails[:place], cancel=cancel)
+        connection.signed_in = False
         return [*timelines, *(None for _ in mails[place:])]
 
     return breaking
 
 
 class TestManyMails:
-    def test_go_together_once_a_line_is_open(self, house):
-        ids = house.add(40)
-        assert house.run(connections=1) == DeliverySummary(sent=40)
-        assert house.connector.subjects == [f"Mail {number}" for number in range(40)]
-        assert max(len(batch) for batch in flights(house)) == 8
-        assert house.states(ids) == ["sent"] * 40
-        assert len(house.connector.opened) == 1
+    def test_go_together_once_a_connection_is_open(self, harness):
+        ids = harness.add(40)
+        assert harness.run(connections=1) == DeliverySummary(sent=40)
+        assert harness.connector.subjects == [f"Mail {number}" for number in range(40)]
+        assert max(len(batch) for batch in batches(harness)) == 8
+        assert harness.states(ids) == ["sent"] * 40
+        assert len(harness.connector.opened) == 1
 
-    def test_are_told_with_an_attempt_each_and_as_one_change(self, house):
-        ids = house.add(9)
-        house.run(connections=1)
-        assert [delivery.id for delivery, _ in house.attempts] == ids
-        assert [[*house.store.attempts(delivery.id)] for delivery, _ in house.attempts] == [
-            [attempt] for _, attempt in house.attempts
+    def test_are_reported_with_an_attempt_each_and_as_one_change(self, harness):
+        ids = harness.add(9)
+        harness.run(connections=1)
+        assert [delivery.id for delivery, _ in harness.attempts] == ids
+        assert [[*harness.store.attempts(delivery.id)] for delivery, _ in harness.attempts] == [
+            [attempt] for _, attempt in harness.attempts
         ]
-        assert house.store.attempts(ids[-1])[0].timeline.accepted.code == 250
-        assert house.events.published.count(OutboxChanged()) == 2
+        assert harness.store.attempts(ids[-1])[0].timeline.accepted.code == 250
+        assert harness.events.published.count(OutboxChanged()) == 2
 
-    def test_are_claimed_in_larger_portions(self, house):
-        house.connector.room = 50
-        house.add(300)
+    def test_are_claimed_in_larger_numbers(self, harness):
+        harness.connector.room = 50
+        harness.add(300)
         limits = []
-        claim = house.store.claim
+        claim = harness.store.claim
 
         def claiming(*args, limit, **more):
             limits.append(limit)
             return claim(*args, limit=limit, **more)
 
-        house.store.claim = claiming
-        assert house.run(connections=1) == DeliverySummary(sent=300)
+        harness.store.claim = claiming
+        assert harness.run(connections=1) == DeliverySummary(sent=300)
         assert limits[0] == 10
         assert max(limits) == 100
-        assert max(len(batch) for batch in flights(house)) == 50
+        assert max(len(batch) for batch in batches(harness)) == 50
 
-    def test_for_several_recipients_go_alone(self, house):
-        house.add(
+    def test_for_several_recipients_go_alone(self, harness):
+        harness.add(
             message("First"), message("Both", to="a@x.example,b@x.example"), message("Last"), message("Very last")
         )
-        assert house.run(connections=1) == DeliverySummary(sent=4)
-        assert flights(house) == [["Last", "Very last"]]
+        assert harness.run(connections=1) == DeliverySummary(sent=4)
+        assert batches(harness) == [["Last", "Very last"]]
 
-    def test_do_not_go_through_a_line_to_a_server_of_before(self, house):
-        def change(stage, line, mail, cancel):
+    def test_do_not_go_through_a_connection_to_the_old_server(self, harness):
+        def change(stage, connection, mail, cancel):
             if stage is Stage.CONTENT and mail.message.subject == "First":
-                house.save(generic("main", default=True, port=2526))
-                house.add(3)
+                harness.save(generic("main", default=True, port=2526))
+                harness.add(3)
 
-        house.connector.at = change
-        house.add(message("First"))
-        house.run(connections=1)
-        assert [line.server.smtp_port for line in house.connector.opened] == [587, 2526]
-        assert [[len(batch) for batch in line.batches] for line in house.connector.opened] == [[], [2]]
+        harness.connector.at = change
+        harness.add(message("First"))
+        harness.run(connections=1)
+        assert [connection.server.smtp_port for connection in harness.connector.opened] == [587, 2526]
+        assert [[len(batch) for batch in connection.flights] for connection in harness.connector.opened] == [[], [2]]
 
 
-class TestEachOfThem:
-    def test_has_a_fate_of_its_own(self, house):
+class TestEachMailOfABatch:
+    def test_has_a_result_of_its_own(self, harness):
         by_subject(
-            house,
+            harness,
             mail_2={"stage": Stage.RECIPIENT, "reply": NOBODY},
             mail_3={"stage": Stage.CONTENT, "reply": LATER},
             mail_5={"stage": Stage.CONTENT, "kind": FailureKind.OUTCOME_UNKNOWN},
         )
-        ids = house.add(6)
-        assert house.run(connections=1) == DeliverySummary(sent=3, refused=1, later=1, unknown=1)
-        assert house.states(ids) == ["sent", "sent", "refused", "waiting", "sent", "unknown"]
-        assert [house.store.get(one).may_be_twice for one in ids] == [False] * 5 + [True]
-        assert house.store.get(ids[2]).recipients[0].reply == "550 5.1.1 nobody"
-        assert house.store.get(ids[3]).next_try_at == MORNING + timedelta(minutes=1)
-        assert len(flights(house)) == 1
+        ids = harness.add(6)
+        assert harness.run(connections=1) == DeliverySummary(sent=3, refused=1, later=1, unknown=1)
+        assert harness.states(ids) == ["sent", "sent", "refused", "waiting", "sent", "unknown"]
+        assert [harness.store.get(one).may_be_twice for one in ids] == [False] * 5 + [True]
+        assert harness.store.get(ids[2]).recipients[0].reply == "550 5.1.1 nobody"
+        assert harness.store.get(ids[3]).next_try_at == MORNING + timedelta(minutes=1)
+        assert len(batches(harness)) == 1
 
-    def test_goes_on_alone_where_the_server_took_nothing_of_it(self, house, monkeypatch):
-        monkeypatch.setattr(FakeMailConnection, "send_many", break_off(house, "Mail 4"))
-        taken_back = []
-        unmark_data_started = house.store.unmark_data_started
-        house.store.unmark_data_started = lambda courier, ids: (
-            taken_back.extend(ids),
+    def test_goes_on_alone_where_the_server_took_nothing_of_it(self, harness, monkeypatch):
+        monkeypatch.setattr(FakeMailConnection, "send_many", break_off(harness, "Mail 4"))
+        unmarked = []
+        unmark_data_started = harness.store.unmark_data_started
+        harness.store.unmark_data_started = lambda courier, ids: (
+            unmarked.extend(ids),
             unmark_data_started(courier, ids),
         )
-        ids = house.add(8)
-        assert house.run(connections=1) == DeliverySummary(sent=8)
-        assert house.connector.subjects == [f"Mail {number}" for number in range(8)]
-        assert taken_back == ids[4:]
-        assert [house.store.get(one).attempts for one in ids] == [1] * 8
-        assert not any(house.store.get(one).may_be_twice for one in ids)
-        assert len(house.connector.sign_ins) == 2
+        ids = harness.add(8)
+        assert harness.run(connections=1) == DeliverySummary(sent=8)
+        assert harness.connector.subjects == [f"Mail {number}" for number in range(8)]
+        assert unmarked == ids[4:]
+        assert [harness.store.get(one).attempts for one in ids] == [1] * 8
+        assert not any(harness.store.get(one).may_be_twice for one in ids)
+        assert len(harness.connector.sign_ins) == 2
 
-    def test_goes_on_through_its_backup(self, house):
-        house.save(generic("spare", port=2525))
-        by_subject(house, mail_1={"stage": Stage.SENDER, "reply": LATER})
-        house.connector.answer = self.at_port(587, house.connector.answer)
-        ids = house.add(3, backup="spare")
-        assert house.run(connections=1) == DeliverySummary(sent=3)
-        assert [house.store.get(one).smtp_name for one in ids] == ["main", "spare", "main"]
-        assert [a.by_backup for a in house.store.attempts(ids[1])] == [False, True]
+    def test_goes_on_through_its_backup(self, harness):
+        harness.save(generic("spare", port=2525))
+        by_subject(harness, mail_1={"stage": Stage.SENDER, "reply": LATER})
+        harness.connector.answer = self.at_port(587, harness.connector.answer)
+        ids = harness.add(3, backup="spare")
+        assert harness.run(connections=1) == DeliverySummary(sent=3)
+        assert [harness.store.get(one).smtp_name for one in ids] == ["main", "spare", "main"]
+        assert [a.by_backup for a in harness.store.attempts(ids[1])] == [False, True]
 
     def at_port(self, port, answer):
-        return lambda line, mail: answer(line, mail) if line.server.smtp_port == port else None
+        return lambda connection, mail: answer(connection, mail) if connection.server.smtp_port == port else None
 
-    def test_waits_when_the_smtp_is_held_meanwhile(self, house):
-        by_subject(house, mail_1={"stage": Stage.SENDER, "reply": REFUSE_ALL})
-        ids = house.add(12)
-        house.run(connections=1)
-        assert [hold.profile_id for hold in house.store.holds()] == ["main"]
-        states = house.states(ids)
+    def test_waits_when_the_smtp_is_held_meanwhile(self, harness):
+        by_subject(harness, mail_1={"stage": Stage.SENDER, "reply": REFUSE_ALL})
+        ids = harness.add(12)
+        harness.run(connections=1)
+        assert [hold.profile_id for hold in harness.store.holds()] == ["main"]
+        states = harness.states(ids)
         assert (states[0], states[1]) == ("sent", "waiting")
-        # What was in the same flight went out; nothing else did.
+        # Mails of the same batch went out; nothing else did.
         assert set(states[2:8]) <= {"sent"}
         assert set(states[9:]) == {"waiting"}
 
-    def test_is_refused_where_the_smtp_has_no_sender(self, house):
-        def bare(stage, line, mail, cancel):
-            if stage is Stage.CONTENT and not house.connector.sent:
-                house.save(replace(generic("main", default=True, auth=False), from_address="", server=line.server))
-                house.add(3)
+    def test_is_refused_where_the_smtp_has_no_sender(self, harness):
+        def bare(stage, connection, mail, cancel):
+            if stage is Stage.CONTENT and not harness.connector.sent:
+                harness.save(
+                    replace(generic("main", default=True, auth=False), from_address="", server=connection.server)
+                )
+                harness.add(3)
 
-        house.save(generic("main", default=True, auth=False))
-        house.connector.at = bare
-        (one,) = house.add()
-        assert house.run(connections=1) == DeliverySummary(sent=1, refused=3)
-        assert house.store.get(one + 3).last_reply == "The SMTP main has no usable From Address. Enter one and save."
+        harness.save(generic("main", default=True, auth=False))
+        harness.connector.at = bare
+        (one,) = harness.add()
+        assert harness.run(connections=1) == DeliverySummary(sent=1, refused=3)
+        assert harness.store.get(one + 3).last_reply == "The SMTP main has no usable From Address. Enter one and save."
 
 
-class TestNothingIsSentUnseen:
-    def test_of_a_mail_that_is_not_this_couriers_any_more(self, house):
-        mark_data_started = house.store.mark_data_started
+class TestNothingIsSent:
+    def test_of_a_mail_whose_lease_is_lost(self, harness):
+        mark_data_started = harness.store.mark_data_started
 
         def late(ids, courier, **more):
             if len(ids) > 1:
-                house.steal(limit=2)
+                harness.steal(limit=2)
             return mark_data_started(ids, courier, **more)
 
-        house.store.mark_data_started = late
-        ids = house.add(4)
-        assert house.run(connections=1) == DeliverySummary(sent=2)
-        assert house.connector.subjects == ["Mail 0", "Mail 3"]
-        assert house.states(ids) == ["sent", "sending", "sending", "sent"]
+        harness.store.mark_data_started = late
+        ids = harness.add(4)
+        assert harness.run(connections=1) == DeliverySummary(sent=2)
+        assert harness.connector.subjects == ["Mail 0", "Mail 3"]
+        assert harness.states(ids) == ["sent", "sending", "sending", "sent"]
 
-    def test_where_the_outbox_can_t_note_it(self, house):
-        mark_data_started = house.store.mark_data_started
+    def test_where_the_outbox_can_t_mark_it(self, harness):
+        mark_data_started = harness.store.mark_data_started
 
         def full(ids, courier, **more):
             if len(ids) > 1:
                 raise StoreError(msg("The disk is full."))
             return mark_data_started(ids, courier, **more)
 
-        house.store.mark_data_started = full
-        ids = house.add(4)
+        harness.store.mark_data_started = full
+        ids = harness.add(4)
         with pytest.raises(StoreError, match="full"):
-            house.run(connections=1)
-        assert house.connector.subjects == ["Mail 0"]
-        assert house.states(ids) == ["sent", *["waiting"] * 3]
+            harness.run(connections=1)
+        assert harness.connector.subjects == ["Mail 0"]
+        assert harness.states(ids) == ["sent", *["waiting"] * 3]
 
-    def test_and_a_bug_leaves_a_mark_on_what_may_have_gone_out(self, house, monkeypatch):
-        def crash(line, mails, *, cancel):
+    def test_unmarked_even_by_a_bug(self, harness, monkeypatch):
+        def crash(connection, mails, *, cancel):
             raise KeyError("bug")
 
         monkeypatch.setattr(FakeMailConnection, "send_many", crash)
-        ids = house.add(4)
+        ids = harness.add(4)
         with pytest.raises(KeyError, match="bug"):
-            house.run(connections=1)
-        assert house.states(ids) == ["sent", *["sending"] * 3]
+            harness.run(connections=1)
+        assert harness.states(ids) == ["sent", *["sending"] * 3]
         monkeypatch.undo()
-        house.clock.pass_(minutes=1)
-        house.run(connections=1)
-        house.clock.pass_(minutes=1)
-        assert house.run(connections=1) == DeliverySummary(sent=3)
-        assert [house.store.get(one).may_be_twice for one in ids] == [False, *[True] * 3]
+        harness.pass_time(minutes=1)
+        harness.run(connections=1)
+        harness.pass_time(minutes=1)
+        assert harness.run(connections=1) == DeliverySummary(sent=3)
+        assert [harness.store.get(one).may_be_twice for one in ids] == [False, *[True] * 3]
 
 
 class TestStopping:
-    def test_lets_a_flight_end_and_begins_nothing_that_was_left_of_it(self, house, monkeypatch):
-        gate, given_back = Gate(), threading.Event()
-        breaking = break_off(house, "Mail 3")
+    def test_lets_a_batch_end_and_starts_nothing_that_it_left(self, harness, monkeypatch):
+        gate, released = Gate(), threading.Event()
+        breaking = break_off(harness, "Mail 3")
 
-        def waiting(line, mails, *, cancel):
+        def waiting(connection, mails, *, cancel):
             gate.wait()
-            return breaking(line, mails, cancel=cancel)
+            return breaking(connection, mails, cancel=cancel)
 
         monkeypatch.setattr(FakeMailConnection, "send_many", waiting)
-        release_lease = house.store.release_lease
-        house.store.release_lease = lambda *args: (release_lease(*args), given_back.set())
-        ids = house.add(10)
-        with house.watching(connections=1) as cancel:
+        release_lease = harness.store.release_lease
+        harness.store.release_lease = lambda *args: (release_lease(*args), released.set())
+        ids = harness.add(10)
+        with harness.watching(connections=1) as cancel:
             assert gate.reached.wait(30)
             cancel.request()
-            assert given_back.wait(30)
+            assert released.wait(30)
             gate.open()
-        assert house.states(ids) == [*["sent"] * 3, *["waiting"] * 7]
-        assert not any(house.store.get(one).may_be_twice for one in ids)
+        assert harness.states(ids) == [*["sent"] * 3, *["waiting"] * 7]
+        assert not any(harness.store.get(one).may_be_twice for one in ids)

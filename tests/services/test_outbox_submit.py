@@ -5,13 +5,13 @@ from email import message_from_bytes
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from services.outbox_house import NOW, OutboxHouse
+from services.outbox_harness import NOW, OutboxHarness
 
 from smtp_desktop.domain.errors import FieldErrors, NoSmtp, NoSuchProfile
 from smtp_desktop.domain.mail.address import parse_address
 from smtp_desktop.domain.mail.message import RawMessage
 from smtp_desktop.domain.smtp.profile import ProfileId
-from smtp_desktop.services import outbox as outbox_module
+from smtp_desktop.services import outbox_entries
 from smtp_desktop.services.raw_message import raw_message
 from smtp_desktop.store.database import Database
 
@@ -23,29 +23,29 @@ FULL = (
 
 
 @pytest.fixture
-def house(tmp_path):
+def harness(tmp_path):
     with closing(Database(tmp_path / "smtp-desktop.db")) as database:
-        house = OutboxHouse(database)
-        house.has_smtp()
-        yield house
+        harness = OutboxHarness(database)
+        harness.has_smtp()
+        yield harness
 
 
-def submitted(house, raw, **given):
-    delivery = house.outbox.submit(raw, smtp_id=None, **given)
-    message = house.store.message(delivery.id)
+def submitted(harness, raw, **given):
+    delivery = harness.outbox.submit(raw, smtp_id=None, **given)
+    message = harness.store.message(delivery.id)
     assert isinstance(message, RawMessage)
     return message
 
 
-def refused(house, raw, **given):
+def refused(harness, raw, **given):
     with pytest.raises(FieldErrors) as caught:
-        house.outbox.submit(raw, smtp_id=None, **given)
-    assert house.outbox.counts().total == 0
+        harness.outbox.submit(raw, smtp_id=None, **given)
+    assert harness.outbox.counts().total == 0
     (error,) = caught.value.errors
     return error.field
 
 
-def finish(raw, recipients=("r@x.example",)):
+def raw_message_of(raw, recipients=("r@x.example",)):
     return raw_message(
         raw,
         recipients=recipients,
@@ -57,24 +57,24 @@ def finish(raw, recipients=("r@x.example",)):
 
 
 class TestBytes:
-    def test_only_bcc_is_taken_out(self, house):
+    def test_only_bcc_is_removed(self, harness):
         bcc = b"Bcc: c@x.example,\r\n d@x.example\r\n"
-        assert submitted(house, FULL).raw == FULL.replace(bcc, b"")
+        assert submitted(harness, FULL).raw == FULL.replace(bcc, b"")
 
-    def test_what_is_missing_is_added_with_the_messages_line_ends(self, house):
-        message = submitted(house, b"To: a@x.example\nbCC : b@x.example\n\nHi\n")
+    def test_missing_fields_are_added_with_the_messages_line_ends(self, harness):
+        message = submitted(harness, b"To: a@x.example\nbCC : b@x.example\n\nHi\n")
         assert message.message_id.endswith("@main.example>")
         assert message.raw == (
             f"Message-ID: {message.message_id}\nDate: Mon, 23 Nov 2026 12:00:00 +0000\nTo: a@x.example\n\nHi\n".encode()
         )
         assert [address.spec for address in message.recipients] == ["a@x.example", "b@x.example"]
 
-    def test_the_domain_of_from_is_the_message_ids(self, house):
-        message = submitted(house, b"From: x@own.example\r\nTo: a@x.example\r\n\r\n")
+    def test_the_message_id_has_the_domain_of_from(self, harness):
+        message = submitted(harness, b"From: x@own.example\r\nTo: a@x.example\r\n\r\n")
         assert message.message_id.endswith("@own.example>")
 
-    def test_empty_fields_are_filled(self, house):
-        message = submitted(house, b"To: a@x.example\r\nMessage-ID:\r\nDate: \r\n\r\nHi")
+    def test_empty_fields_are_filled(self, harness):
+        message = submitted(harness, b"To: a@x.example\r\nMessage-ID:\r\nDate: \r\n\r\nHi")
         parsed = message_from_bytes(message.raw)
         assert parsed.get_all("Message-ID") == [message.message_id]
         assert parsed.get_all("Date") == ["Mon, 23 Nov 2026 12:00:00 +0000"]
@@ -91,87 +91,89 @@ class TestBytes:
             (b"From me@x.example Mon Nov 23 10:00:00 2026\nTo: a@x.example\n\nHi\n", b"Hi\n"),
         ],
     )
-    def test_header_and_body_stay_apart(self, raw, body):
-        message = finish(raw)
+    def test_header_and_body_stay_separate(self, raw, body):
+        message = raw_message_of(raw)
         parsed = message_from_bytes(message.raw)
         assert parsed["Message-ID"] == "<new@x.example>"
         assert parsed["Bcc"] is None
         assert parsed.get_payload().encode() == body.replace(b"\r", b"\n") or parsed.get_payload().encode() == body
 
     def test_folded_lines_of_blanks_belong_to_their_field(self):
-        message = finish(b"Bcc: a@x.example,\r\n \t\r\n b@x.example\r\nTo: c@x.example\r\n\r\nHi", recipients=())
+        message = raw_message_of(
+            b"Bcc: a@x.example,\r\n \t\r\n b@x.example\r\nTo: c@x.example\r\n\r\nHi", recipients=()
+        )
         assert [address.spec for address in message.recipients] == ["c@x.example", "a@x.example", "b@x.example"]
         assert b"b@x.example" not in message.raw
 
-    def test_the_subject_is_read_for_the_table(self, house):
-        delivery = house.outbox.submit(FULL, smtp_id=None)
+    def test_the_subject_is_read_for_the_list(self, harness):
+        delivery = harness.outbox.submit(FULL, smtp_id=None)
         assert delivery.subject == "Café  two"
-        assert delivery.size_bytes == len(house.store.message(delivery.id).raw)
+        assert delivery.size_bytes == len(harness.store.message(delivery.id).raw)
 
 
 class TestRecipients:
-    def test_they_are_those_of_the_header_each_once(self, house):
-        message = submitted(house, FULL)
+    def test_they_are_those_of_the_header_each_once(self, harness):
+        message = submitted(harness, FULL)
         assert [address.spec for address in message.recipients] == [f"{name}@x.example" for name in "abcd"]
 
-    def test_given_ones_replace_them(self, house):
-        message = submitted(house, FULL, recipients=["Z <z@x.example>", "z@x.example"])
+    def test_given_recipients_replace_them(self, harness):
+        message = submitted(harness, FULL, recipients=["Z <z@x.example>", "z@x.example"])
         assert [address.spec for address in message.recipients] == ["z@x.example"]
         assert b"Bcc: c@" not in message.raw
 
-    def test_several_to_fields_groups_and_international_addresses_are_read(self, house):
+    def test_several_to_fields_groups_and_international_addresses_are_read(self, harness):
         raw = (
             'To: a@x.example\r\nTo: Team: b@x.example, "C, D" <c@x.example>;\r\n'
             "Cc: undisclosed-recipients:;\r\nBcc: jürgen@bücher.example\r\n\r\n"
         ).encode()
-        specs = [address.spec for address in submitted(house, raw).recipients]
+        specs = [address.spec for address in submitted(harness, raw).recipients]
         assert specs == ["a@x.example", "b@x.example", "c@x.example", "jürgen@xn--bcher-kva.example"]
 
     @pytest.mark.parametrize(
         "header",
         [b"Subject: x", b"To:", b"To: undisclosed-recipients:;", b"To: nobody", b"To: a@x.example, <", b"Cc: a@@x"],
     )
-    def test_without_a_good_one_it_is_refused(self, house, header):
-        assert refused(house, header + b"\r\n\r\nHi") == "to"
+    def test_without_a_valid_one_it_is_refused(self, harness, header):
+        assert refused(harness, header + b"\r\n\r\nHi") == "to"
 
-    def test_a_bad_given_one_is_refused(self, house):
-        assert refused(house, FULL, recipients=["a@x.example", "nobody"]) == "to"
+    def test_an_invalid_given_one_is_refused(self, harness):
+        assert refused(harness, FULL, recipients=["a@x.example", "nobody"]) == "to"
 
 
 class TestRefused:
     @pytest.mark.parametrize("raw", [b"", b"\r\n \n", b"To: a@x.example\0\r\n\r\nHi"])
-    def test_what_is_no_message(self, house, raw):
-        assert refused(house, raw, recipients=["a@x.example"]) == "message"
+    def test_no_message(self, harness, raw):
+        assert refused(harness, raw, recipients=["a@x.example"]) == "message"
 
-    def test_what_is_too_large(self, house, monkeypatch):
-        monkeypatch.setattr(outbox_module, "ATTACHMENTS_LIMIT_BYTES", len(FULL) - 1)
-        assert refused(house, FULL) == "message"
-        monkeypatch.setattr(outbox_module, "ATTACHMENTS_LIMIT_BYTES", len(FULL))
-        assert submitted(house, FULL)
+    def test_a_message_that_is_too_large(self, harness, monkeypatch):
+        monkeypatch.setattr(outbox_entries, "ATTACHMENTS_LIMIT_BYTES", len(FULL) - 1)
+        assert refused(harness, FULL) == "message"
+        monkeypatch.setattr(outbox_entries, "ATTACHMENTS_LIMIT_BYTES", len(FULL))
+        assert submitted(harness, FULL)
 
-    def test_a_header_without_end(self, house):
-        assert refused(house, b"To: a@x.example\r\n" + b"X: y\r\n" * 200_000) == "message"
+    def test_a_header_without_end(self, harness):
+        assert refused(harness, b"To: a@x.example\r\n" + b"X: y\r\n" * 200_000) == "message"
 
-    def test_a_bad_sender(self, house):
-        assert refused(house, FULL, sender="nobody") == "sender"
+    def test_a_bad_sender(self, harness):
+        assert refused(harness, FULL, sender="nobody") == "sender"
 
-    def test_no_smtp(self, house):
-        house.profiles.delete(ProfileId("main"), new_default=None)
+    def test_no_smtp(self, harness):
+        harness.profiles.delete(ProfileId("main"), new_default=None)
         with pytest.raises(NoSmtp):
-            house.outbox.submit(FULL, smtp_id=None)
+            harness.outbox.submit(FULL, smtp_id=None)
         with pytest.raises(NoSuchProfile):
-            house.outbox.submit(FULL, smtp_id=ProfileId("main"))
-        assert house.outbox.counts().total == 0
+            harness.outbox.submit(FULL, smtp_id=ProfileId("main"))
+        assert harness.outbox.counts().total == 0
 
 
-def test_the_sender_is_the_given_one_or_the_smtps(house):
-    assert submitted(house, FULL).sender is None
-    assert submitted(house, FULL, sender=" bounce@x.example ").sender == parse_address("bounce@x.example")
+def test_the_sender_is_the_given_one_or_the_smtps(harness):
+    assert submitted(harness, FULL).sender is None
+    assert submitted(harness, FULL, sender=" bounce@x.example ").sender == parse_address("bounce@x.example")
 
 
-def test_it_is_bound_to_the_given_smtp(house):
-    bound = house.has_smtp("Bound", default=False)
-    delivery = house.outbox.submit(FULL, smtp_id=bound.id)
+def test_it_is_bound_to_the_given_smtp(harness):
+    bound = harness.has_smtp("Bound", default=False)
+    delivery = harness.outbox.submit(FULL, smtp_id=bound.id)
     assert (delivery.smtp_id, delivery.activity_id, delivery.message_id) == (bound.id, None, "<own@x.example>")
 
 
@@ -206,10 +208,10 @@ HEADER = st.lists(
 @example(raw=b"a@x.exampleBCC :\r\nDate: To: ", own=False)
 def test_no_header_crashes_and_no_bcc_stays(raw, own):
     try:
-        message = finish(raw, recipients=() if own else ("r@x.example",))
+        message = raw_message_of(raw, recipients=() if own else ("r@x.example",))
     except FieldErrors:
         return
-    # Python's parser takes a name with a blank before its colon for the body's first line, unlike mail servers.
+    # Python's parser reads a field with a blank before its colon as the first line of the body, unlike mail servers.
     parsed = message_from_bytes(re.sub(rb"(?m)^([!-9;-~]+)[ \t]+:", rb"\1:", message.raw))
     assert parsed["Bcc"] is None
     assert len(parsed.get_all("Message-ID")) >= 1

@@ -5,7 +5,7 @@ from contracts.small_contracts import (
     ClockContract,
     EventsContract,
     InboxServerContract,
-    PlainServersContract,
+    PipeliningDenylistContract,
     PreferencesContract,
     taken_port,
 )
@@ -46,7 +46,7 @@ class TestSqlitePreferences(PreferencesContract):
         database.close()
 
 
-class TestMemoryPlainServers(PlainServersContract):
+class TestMemoryPipeliningDenylist(PipeliningDenylistContract):
     @pytest.fixture
     def clock(self):
         return FixedClock()

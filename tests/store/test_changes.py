@@ -35,7 +35,7 @@ def test_stays_while_nothing_changes(signal, database):
     assert [signal.version() for _ in range(3)] == [first] * 3
 
 
-def test_changes_with_every_change_of_anybody(signal, database, path):
+def test_changes_with_every_change_by_anyone(signal, database, path):
     seen = [signal.version()]
     SqlitePreferences(database).put("a", "1")
     seen.append(signal.version())
@@ -49,14 +49,14 @@ def test_changes_with_every_change_of_anybody(signal, database, path):
     assert len(set(seen)) == 4
 
 
-def test_what_is_undone_is_no_change(signal, database):
+def test_a_rollback_is_no_change(signal, database):
     first = signal.version()
     with pytest.raises(sqlite3.IntegrityError), database.write() as connection:
         connection.executemany("INSERT INTO preference VALUES ('a', ?)", [["1"], ["2"]])
     assert signal.version() == first
 
 
-def test_a_busy_database_is_no_hindrance(signal, database):
+def test_a_busy_database_can_be_asked(signal, database):
     first = signal.version()
     with database.write() as connection:
         connection.execute("INSERT INTO preference VALUES ('a', '1')")
@@ -64,8 +64,8 @@ def test_a_busy_database_is_no_hindrance(signal, database):
     assert signal.version() != first
 
 
-def test_while_somebody_has_the_whole_file_the_last_number_stays(path):
-    """Not in WAL, because there nobody can keep a reader out for long."""
+def test_while_somebody_locks_the_whole_file_the_last_number_stays(path):
+    """Not in WAL mode, where nobody can lock out readers for long."""
     path.parent.mkdir()
     with closing(sqlite3.connect(path)) as holder, closing(SqliteChangeSignal(path)) as signal:
         holder.execute("CREATE TABLE t (x)")
@@ -77,7 +77,7 @@ def test_while_somebody_has_the_whole_file_the_last_number_stays(path):
         assert signal.version() != first
 
 
-def test_makes_and_changes_no_file(signal, path):
+def test_creates_and_changes_no_file(signal, path):
     with pytest.raises(StoreError, match="can't be read or written"):
         signal.version()
     assert not path.parent.exists()
@@ -89,7 +89,7 @@ def test_makes_and_changes_no_file(signal, path):
         assert before == after
 
 
-def test_what_is_no_database_is_told(signal, path):
+def test_a_file_that_is_no_database_is_refused(signal, path):
     path.parent.mkdir()
     path.write_bytes(b"Dear diary\n" * 100)
     with pytest.raises(StoreError, match="damaged or no database"):

@@ -51,7 +51,7 @@ def test_a_new_file_gets_the_programs_own_schema(path):
         assert set(strict) == set(tables)
 
 
-def test_it_is_set_up_to_lose_nothing(path):
+def test_its_settings_lose_nothing(path):
     with opened(path) as database:
         settings = ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
         assert [rows(database, f"PRAGMA {name}")[0][0] for name in settings] == ["wal", 2, 1, 5000]
@@ -82,7 +82,7 @@ def test_a_write_is_kept_whole_or_not_at_all(path):
         assert rows(database) == [("a;b",), ("whole",)]
 
 
-def test_a_mistake_of_ours_stays_what_it_is(path):
+def test_a_bug_stays_an_sqlite_error(path):
     with opened(path) as database:
         with pytest.raises(sqlite3.OperationalError, match="no such table"):
             rows(database, "SELECT * FROM missing_table")
@@ -92,7 +92,7 @@ def test_a_mistake_of_ours_stays_what_it_is(path):
 
 
 class TestUpgrade:
-    def test_does_the_missing_steps_and_keeps_the_old_file(self, path):
+    def test_takes_the_missing_steps_and_keeps_the_old_file(self, path):
         with opened(path, STEP_1):
             pass
         assert not list(path.parent.glob("*.bak"))
@@ -155,7 +155,7 @@ class TestTooNew:
         with opened(path, STEP_1) as old:
             with opened(path, STEP_1, STEP_2), pytest.raises(StoreTooNew):
                 Database(path, steps=(STEP_1,))
-            # Both connections still work: nothing was taken from under them.
+            # Both connections still work.
             assert rows(old, "SELECT x FROM t") == [("a;b",)]
 
 
@@ -179,7 +179,7 @@ class TestUnusable:
         self.refused(path, match="another program")
         assert folder_bytes(path.parent) == before
 
-    def test_a_damaged_page_is_told_when_it_is_read(self, path):
+    def test_a_damaged_page_is_an_error_when_it_is_read(self, path):
         with opened(path) as database, database.write() as connection:
             connection.executemany("INSERT INTO t VALUES (?)", [[f"{n} {'x' * 500}"] for n in range(100)])
         content = bytearray(path.read_bytes())
@@ -214,16 +214,16 @@ class TestUnusable:
         with opened(path) as holder, holder.write(), pytest.raises(StoreBusy):
             Database(path, steps=(STEP_1, STEP_2), busy_timeout_ms=1)
 
-    def test_a_full_disk_keeps_what_was(self, path):
+    def test_a_full_disk_changes_nothing(self, path):
         with opened(path) as database:
-            rows(database, "PRAGMA max_page_count = 10")  # SQLite's own way to have no room
+            rows(database, "PRAGMA max_page_count = 10")  # as if the disk were full
             with pytest.raises(StoreError, match="no room left"), database.write() as connection:
                 connection.executemany("INSERT INTO t VALUES (?)", [[f"{n} {'x' * 5000}"] for n in range(100)])
             assert rows(database) == [("a;b",)]
 
     @posix
-    def test_a_disk_that_takes_no_more_keeps_what_was(self, path):
-        """A process of its own, because the limit is the whole process's."""
+    def test_a_file_size_limit_changes_nothing(self, path):
+        """In a process of its own, because the limit is that of the whole process."""
         with opened(path):
             pass
         script = """
@@ -238,17 +238,17 @@ try:
     with database.write() as connection:
         connection.executemany("INSERT INTO t VALUES (?)", [[f"{n} {'x' * 5000}"] for n in range(100)])
 except StoreError as error:
-    print("told:", error)
+    print("error:", error)
 """
         done = subprocess.run(
             [sys.executable, "-c", script, str(path)], capture_output=True, text=True, check=True, timeout=60
         )
-        assert done.stdout.startswith("told: ")
+        assert done.stdout.startswith("error: ")
         with opened(path) as database:
             assert rows(database) == [("a;b",)]
 
 
-def test_a_closed_one_says_so(path):
+def test_a_closed_database_says_so(path):
     database = Database(path, steps=(STEP_1,))
     database.close()
     database.close()

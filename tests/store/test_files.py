@@ -22,7 +22,7 @@ def refused(files, path, match, limit_bytes=LIMIT):
     assert str(path) in str(caught.value)
 
 
-def test_gives_the_file_with_its_name_and_type(files, tmp_path):
+def test_returns_the_file_with_its_name_and_type(files, tmp_path):
     path = tmp_path / "größe 1.pdf"
     path.write_bytes(b"\x00%PDF\r\n\xff")
     assert files.read(str(path), limit_bytes=LIMIT) == Attachment(
@@ -70,7 +70,7 @@ def test_an_empty_file_is_a_file(files, tmp_path):
 
 
 @pytest.mark.parametrize("name", ["none.pdf", "none/none.pdf", "a\0b"])
-def test_a_missing_one_is_told(files, tmp_path, name):
+def test_a_missing_file_is_refused(files, tmp_path, name):
     refused(files, tmp_path / name, "There is no file")
 
 
@@ -85,19 +85,19 @@ def test_no_name_is_no_file(files, path):
         files.read(path, limit_bytes=LIMIT)
 
 
-def test_a_folder_is_told(files, tmp_path):
+def test_a_folder_is_refused(files, tmp_path):
     refused(files, tmp_path, "is a folder")
 
 
 @posix
 @pytest.mark.skipif(os.name == "posix" and os.geteuid() == 0, reason="root may read everything")
-def test_no_permission_is_told(files, tmp_path):
+def test_no_permission_is_refused(files, tmp_path):
     path = tmp_path / "a"
     path.touch(mode=0)
     refused(files, path, "must not be read by this user")
 
 
-def test_no_permission_is_told_whoever_runs_this(files, tmp_path, monkeypatch):
+def test_no_permission_is_refused_whoever_runs_this(files, tmp_path, monkeypatch):
     """Patched because root may read everything."""
 
     def denied(*_):
@@ -108,22 +108,22 @@ def test_no_permission_is_told_whoever_runs_this(files, tmp_path, monkeypatch):
 
 
 @posix
-def test_a_pipe_keeps_nobody_waiting(files, tmp_path):
+def test_a_pipe_does_not_block(files, tmp_path):
     os.mkfifo(tmp_path / "pipe")
     refused(files, tmp_path / "pipe", "pipe or a device")
     refused(files, "/dev/zero", "pipe or a device")
 
 
 @posix
-def test_a_socket_is_told(files, tmp_path, monkeypatch):
+def test_a_socket_is_refused(files, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)  # a socket's path must be short
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind("s")
         refused(files, "s", "pipe or a device")
 
 
-def test_what_grows_while_it_is_read_is_cut_off(files, tmp_path, monkeypatch):
-    """Patched because it has to grow at the very moment between looking and reading."""
+def test_a_file_that_grows_while_it_is_read_is_refused(files, tmp_path, monkeypatch):
+    """Patched because it has to grow between the check and the read."""
     path = tmp_path / "a"
     path.write_bytes(b"x" * 10)
     look = os.fstat

@@ -1,4 +1,4 @@
-"""What a window shows first."""
+"""The overview that a window paints first."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -30,14 +30,14 @@ def have(database, *names, default=""):
 
 @pytest.mark.parametrize("default", ["", "_x", "delta"])
 @pytest.mark.parametrize("count", [1, 3, 5, 60])
-def test_shows_the_same_smtps_first_as_the_whole_list(database, default, count):
+def test_has_the_same_smtps_first_as_the_whole_list(database, default, count):
     have(database, "delta", "Alpha", "charlie", "_x", "Bravo", default=default)
     overview = read_overview(database, count=count, results=14)
     assert overview.profiles == tuple(SqliteProfiles(database).all())[:count]
     assert (overview.total, len(overview.profiles) == overview.total) == (5, count >= 5)
 
 
-def test_shows_what_is_known_of_them_and_of_no_other(database):
+def test_has_the_results_and_facts_of_these_smtps_alone(database):
     have(database, "Alpha", "Bravo", "Charlie")
     health = SqliteHealth(database)
     at = datetime(2026, 11, 24, tzinfo=UTC)
@@ -59,6 +59,6 @@ def test_shows_what_is_known_of_them_and_of_no_other(database):
     assert overview.held == frozenset()
 
 
-def test_an_empty_home_has_nothing_to_show(database):
+def test_an_empty_database_gives_an_empty_overview(database):
     overview = read_overview(database, count=60, results=14)
     assert (overview.profiles, overview.total, overview.history, overview.facts) == ((), 0, {}, ())

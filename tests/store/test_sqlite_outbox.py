@@ -8,8 +8,8 @@ from datetime import timedelta
 
 import pytest
 from contracts.activity_store_contract import FULL, ActivityStoreContract
-from contracts.outbox_claims_contract import OutboxClaimsContract, OutboxOrdersContract
-from contracts.outbox_examples import ANN, FULL_LETTER, LATER, LEASE, NOW, PDF, message, outcome, recipient, submission
+from contracts.outbox_claims_contract import OutboxClaimsContract, OutboxCommandsContract
+from contracts.outbox_examples import ANN, FULL_MESSAGE, LATER, LEASE, NOW, PDF, entry, message, recipient, update
 from contracts.outbox_store_contract import ALL, OutboxStoreContract, add, claim, finished, found
 from contracts.profile_store_contract import generic
 
@@ -63,20 +63,20 @@ class TestSqliteActivities(ActivityStoreContract):
 
 class TestSqliteOutbox(OutboxStoreContract):
     def test_everything_is_there_after_a_restart(self, outbox, database, path):
-        (delivery_id,) = add(outbox, submission(FULL_LETTER))
+        (delivery_id,) = add(outbox, entry(FULL_MESSAGE))
         claim(outbox)
-        outbox.finish(ANN, {delivery_id: outcome("waiting", recipient("waiting"), next_try_at=LATER)})
+        outbox.finish(ANN, {delivery_id: update("waiting", recipient("waiting"), next_try_at=LATER)})
         before = (outbox.get(delivery_id), outbox.attempts(delivery_id))
         database.close()
         with closing(Database(path)) as again:
             reopened = SqliteOutbox(again)
             assert (reopened.get(delivery_id), reopened.attempts(delivery_id)) == before
-            assert reopened.message(delivery_id) == FULL_LETTER
+            assert reopened.message(delivery_id) == FULL_MESSAGE
 
     def test_an_attachment_is_kept_once_while_a_mail_uses_it(self, outbox, database):
-        shared = [submission(message(attachments=(PDF,))) for _ in range(50)]
+        shared = [entry(message(attachments=(PDF,))) for _ in range(50)]
         # The same content, read from the disk a second time.
-        other = submission(message(attachments=(Attachment(name="b", content=bytes(bytearray(PDF.content))),)))
+        other = entry(message(attachments=(Attachment(name="b", content=bytes(bytearray(PDF.content))),)))
         ids = add(outbox, *shared, other)
         assert count(database, "attachment") == 1
         outbox.cancel(ids[:-1], now=NOW)
@@ -88,11 +88,11 @@ class TestSqliteOutbox(OutboxStoreContract):
         assert [count(database, table) for table in tables] == [0] * 5
 
     def test_a_long_passage_is_kept_once_while_a_mail_has_it(self, outbox, database):
-        passage = "All is well. " * 300
-        batch = [submission(message(text=f"Dear {n},\n{passage}"), shared_texts=(passage,)) for n in range(50)]
+        shared_text = "All is well. " * 300
+        batch = [entry(message(text=f"Dear {n},\n{shared_text}"), shared_texts=(shared_text,)) for n in range(50)]
         ids = add(outbox, *batch)
         with database.read() as connection:
-            assert connection.execute("SELECT content FROM attachment").fetchall()[0][0] == passage.encode()
+            assert connection.execute("SELECT content FROM attachment").fetchall()[0][0] == shared_text.encode()
             assert connection.execute("SELECT max(length(text)) FROM mail").fetchone()[0] < 20
         outbox.cancel(ids[:-1], now=NOW)
         outbox.prune(finished_before=LATER, limit=100)
@@ -101,7 +101,7 @@ class TestSqliteOutbox(OutboxStoreContract):
         outbox.prune(finished_before=LATER, limit=100)
         assert [count(database, table) for table in ("attachment", "attachment_use")] == [0, 0]
 
-    def test_another_program_changing_an_smtp_or_an_activity_is_noticed(self, outbox, path):
+    def test_a_change_of_an_smtp_or_activity_by_another_process_is_noticed(self, outbox, path):
         before = outbox.setup_version()
         with closing(Database(path)) as other:
             SqliteProfiles(other).put(generic("new"))
@@ -110,8 +110,8 @@ class TestSqliteOutbox(OutboxStoreContract):
         assert len({before, between, outbox.setup_version()}) == 3
 
     def test_a_passage_that_was_pruned_is_kept_again(self, outbox, database, path):
-        passage = "All is well. " * 300
-        mail = submission(message(text=f"Dear {passage}"), shared_texts=(passage,))
+        shared_text = "All is well. " * 300
+        mail = entry(message(text=f"Dear {shared_text}"), shared_texts=(shared_text,))
         (first,) = add(outbox, mail)
         with closing(Database(path)) as other:
             assert SqliteOutbox(other).cancel([first], now=NOW) == 1
@@ -121,8 +121,8 @@ class TestSqliteOutbox(OutboxStoreContract):
         assert outbox.messages([*second, *third]) == [mail.message] * 2
         assert count(database, "attachment") == 1
 
-    def test_where_no_courier_looks_all_have_their_deliveries_after_some_thousand(self, outbox, database):
-        ids = add(outbox, *(submission() for _ in range(5000)))
+    def test_without_a_courier_arrivals_are_promoted_after_some_thousand(self, outbox, database):
+        ids = add(outbox, *(entry() for _ in range(5000)))
         assert (count(database, "arrival"), count(database, "delivery")) == (5000, 0)
         ids += add(outbox)
         assert (count(database, "arrival"), count(database, "delivery")) == (0, 5001)
@@ -139,13 +139,13 @@ class TestSqliteOutbox(OutboxStoreContract):
 
 class TestSqliteOutboxClaims(OutboxClaimsContract):
     def test_many_couriers_claim_each_mail_once(self, outbox, path):
-        ids = add(outbox, *(submission() for _ in range(500)))
+        ids = add(outbox, *(entry() for _ in range(500)))
         with ThreadPoolExecutor(4) as threads:
             taken = list(threads.map(lambda name: claim_all(path, name), ["a", "b", "c", "d"]))
         assert sorted(each for one in taken for each in one) == ids
 
     def test_so_do_processes(self, outbox, path):
-        ids = add(outbox, *(submission() for _ in range(500)))
+        ids = add(outbox, *(entry() for _ in range(500)))
         with multiprocessing.get_context("spawn").Pool(2) as processes:
             taken = processes.starmap(claim_all, [(path, "a"), (path, "b")])
             processes.close()
@@ -156,7 +156,7 @@ class TestSqliteOutboxClaims(OutboxClaimsContract):
 
 
 def claim_all(path, name):
-    """Returns what a courier on a connection of its own got, a few at a time."""
+    """Returns the mails that a courier on its own connection claimed, a few at a time."""
     taken = []
     with closing(Database(path)) as database:
         outbox = SqliteOutbox(database)
@@ -178,25 +178,25 @@ class TestSeveralProcesses:
         assert sorted(taken) == sorted(added)
         assert len({number for number, _ in taken}) == len({subject for _, subject in taken}) == 300
 
-    def test_a_killed_one_has_lost_and_doubled_nothing_that_it_was_told_is_kept(self, profiles, path):
+    def test_a_killed_one_has_lost_and_doubled_nothing_that_was_confirmed(self, profiles, path):
         profiles.put(generic("main", default=True))
-        told = []
+        confirmed = []
         for kill_after in (1, 30, 200):
             with subprocess.Popen(
                 [sys.executable, "-c", _ADDING, str(path)], stdout=subprocess.PIPE, text=True
             ) as process:
-                told += [int(process.stdout.readline()) for _ in range(kill_after)]
+                confirmed += [int(process.stdout.readline()) for _ in range(kill_after)]
                 process.kill()
-                told += [int(line) for line in process.stdout if line.endswith("\n")]
+                confirmed += [int(line) for line in process.stdout if line.endswith("\n")]
         with closing(Database(path)) as database:
             outbox = SqliteOutbox(database)
-            kept = found_all(outbox)
-            assert set(told) <= set(kept)
-            assert len(told) == len(set(told))
-            assert len(kept) <= len(told) + 3  # at most one of each had no time to be told
-            assert claim(outbox, limit=len(kept) + 1) == sorted(kept)
-            passage = "All is well. " * 300
-            assert all(one.text == f"{one.message_id}\n{passage}" for one in outbox.messages(kept))
+            stored = found_all(outbox)
+            assert set(confirmed) <= set(stored)
+            assert len(confirmed) == len(set(confirmed))
+            assert len(stored) <= len(confirmed) + 3  # at most one of each process was not confirmed
+            assert claim(outbox, limit=len(stored) + 1) == sorted(stored)
+            shared_text = "All is well. " * 300
+            assert all(one.text == f"{one.message_id}\n{shared_text}" for one in outbox.messages(stored))
 
 
 _ADDING = """
@@ -208,25 +208,25 @@ from smtp_desktop.domain.mail.message import TemplateMessage
 from smtp_desktop.domain.delivery.outbox_entry import OutboxEntry
 from smtp_desktop.store.database import Database
 from smtp_desktop.store.outbox.outbox import SqliteOutbox
-outbox, passage = SqliteOutbox(Database(Path(sys.argv[1]))), "All is well. " * 300
+outbox, shared_text = SqliteOutbox(Database(Path(sys.argv[1]))), "All is well. " * 300
 for number in range(100_000):
     now, name = datetime(2026, 3, 1, tzinfo=UTC), f"<{number}@x>"
     to = (parse_address("a@x.example"),)
-    message = TemplateMessage(to=to, subject="s", message_id=name, date=now, text=f"{name}\\n{passage}")
-    ids = outbox.add([OutboxEntry(message=message, created_at=now, size_bytes=1, shared_texts=(passage,))])
+    message = TemplateMessage(to=to, subject="s", message_id=name, date=now, text=f"{name}\\n{shared_text}")
+    ids = outbox.add([OutboxEntry(message=message, created_at=now, size_bytes=1, shared_texts=(shared_text,))])
     print(ids[0], flush=True)
 """
 
 
 def add_each(path, name, number):
-    """Returns the numbers and subjects of mails that were put in one by one."""
+    """Adds mails one by one; returns their numbers and subjects."""
     with closing(Database(path)) as database:
         outbox = SqliteOutbox(database)
-        return [(add(outbox, submission(message(f"{name}{n}")))[0], f"{name}{n}") for n in range(number)]
+        return [(add(outbox, entry(message(f"{name}{n}")))[0], f"{name}{n}") for n in range(number)]
 
 
 def claim_until(path, name, number):
-    """Returns what a courier got of `number` mails, all of which one or the other gets."""
+    """Returns the mails that a courier claimed of `number` mails that several couriers share."""
     taken = []
     with closing(Database(path)) as database:
         outbox = SqliteOutbox(database)
@@ -240,26 +240,26 @@ def found_all(outbox):
     return [delivery.id for delivery in outbox.page(ALL, before=None, limit=1_000_000)]
 
 
-class TestSqliteOutboxOrders(OutboxOrdersContract):
+class TestSqliteOutboxCommands(OutboxCommandsContract):
     pass
 
 
-class TestTrouble:
+class TestFailures:
     @pytest.fixture(autouse=True)
     def smtps(self, profiles):
         profiles.put(generic("main", default=True))
 
     def test_a_full_disk_keeps_nothing_half_written_and_all_that_was_accepted(self, outbox, database, path):
-        accepted = add(outbox, submission(FULL_LETTER))
+        accepted = add(outbox, entry(FULL_MESSAGE))
         with database.read() as connection:
             pages = connection.execute("PRAGMA page_count").fetchone()[0]
-            connection.execute(f"PRAGMA max_page_count = {pages + 20}")  # SQLite's own way to have no room
+            connection.execute(f"PRAGMA max_page_count = {pages + 20}")  # as if the disk were full
         with pytest.raises(StoreError, match=r"no room left .*nothing was changed"):
-            add(outbox, *(submission(message(text=f"{n}" * 2000)) for n in range(100)))
+            add(outbox, *(entry(message(text=f"{n}" * 2000)) for n in range(100)))
         assert found(outbox) == accepted
         assert [count(database, table) for table in ("mail", "attachment")] == [1, 2]
-        assert outbox.message(accepted[0]) == FULL_LETTER
-        # A small one still fits, and the work goes on.
+        assert outbox.message(accepted[0]) == FULL_MESSAGE
+        # A small one still fits.
         (small,) = add(outbox)
         assert claim(outbox) == [accepted[0], small]
         database.close()
@@ -272,7 +272,7 @@ class TestTrouble:
             connection.execute(f"PRAGMA max_page_count = {pages + 30}")
         accepted = []
         with pytest.raises(StoreError, match="no room left"):
-            accepted.extend(add(outbox, submission(message(text="x" * 3000)))[0] for _ in range(1000))
+            accepted.extend(add(outbox, entry(message(text="x" * 3000)))[0] for _ in range(1000))
         assert len(accepted) > 5
         database.close()
         with closing(Database(path)) as again:
@@ -288,23 +288,23 @@ class TestTrouble:
                 for call in (lambda: add(blocked), lambda: claim(blocked), lambda: blocked.cancel(accepted, now=NOW)):
                     with pytest.raises(StoreBusy):
                         call()
-                # Looking is never held up.
+                # Reads are not blocked.
                 assert found(blocked) == accepted
             assert add(blocked)[0] > accepted[0]
         assert outbox.count(ALL) == 2
 
-    def test_a_bug_in_the_outcome_is_refused_as_a_whole(self, outbox):
+    def test_a_bug_in_an_update_is_refused_as_a_whole(self, outbox):
         (delivery_id,) = add(outbox)
         claim(outbox)
-        nonsense = outcome("waiting")  # waits for nothing
+        nonsense = update("waiting")  # waits for nothing
         with pytest.raises(sqlite3.IntegrityError):
             outbox.finish(ANN, {delivery_id: nonsense})
         assert outbox.get(delivery_id).attempts == 0
-        assert outbox.finish(ANN, {delivery_id: outcome()}) == [delivery_id]
+        assert outbox.finish(ANN, {delivery_id: update()}) == [delivery_id]
 
 
 class TestSpeed:
-    """By the plans that SQLite chooses, because time would depend on the machine."""
+    """Measured by SQLite's query plans: times would depend on the machine."""
 
     @pytest.fixture
     def plans(self, outbox, database, profiles):
@@ -333,7 +333,7 @@ class TestSpeed:
             lambda outbox: outbox.messages([1]),
             lambda outbox: outbox.mark_data_started([1], ANN),
             lambda outbox: outbox.unmark_data_started(ANN, [1]),
-            lambda outbox: outbox.finish(ANN, {1: outcome()}),
+            lambda outbox: outbox.finish(ANN, {1: update()}),
             lambda outbox: outbox.prune(finished_before=LATER, limit=10),
             lambda outbox: outbox.first_finished_at(),
             lambda outbox: outbox.latest_by_activity(),

@@ -62,7 +62,7 @@ class TestSqliteProfiles(ProfileStoreContract):
 
 
 class TestSqliteHealth(HealthStoreContract):
-    def test_what_is_known_of_a_server_goes_with_its_last_smtp(self, health, profiles):
+    def test_a_server_fact_goes_with_its_last_smtp(self, health, profiles):
         health.learn(FACT)
         profiles.put(generic("c", host_name="Bücher.example", smtp_port=587))
         profiles.put(generic("d", host_name="XN--BCHER-KVA.example.", smtp_port=587))
@@ -74,7 +74,7 @@ class TestSqliteHealth(HealthStoreContract):
         profiles.delete(ProfileId("d"), new_default=None)
         assert list(health.server_facts()) == []
 
-    def test_what_is_known_of_a_server_goes_when_its_last_smtp_moves(self, health, profiles):
+    def test_a_server_fact_goes_when_its_last_smtp_moves(self, health, profiles):
         health.learn(FACT)
         profiles.put(generic("c", host_name="bücher.example"))
         profiles.put(generic("c", "renamed", host_name="bücher.example"))
@@ -90,7 +90,7 @@ class TestSqliteHealth(HealthStoreContract):
 
 
 class TestTheDatabaseItself:
-    """Rules that hold even for SQL that is not ours."""
+    """Rules that hold for SQL of others too."""
 
     def refused(self, path, statement):
         with closing(sqlite3.connect(path)) as connection, pytest.raises(sqlite3.IntegrityError):

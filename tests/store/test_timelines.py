@@ -26,7 +26,7 @@ from smtp_desktop.domain.message_text import MessageText
 from smtp_desktop.domain.smtp.certificate import Certificate
 from smtp_desktop.store.conversation_json import timeline_from_json, timeline_to_json
 
-WORDS = st.text(st.characters(), max_size=20)  # lone surrogates and NUL too
+TEXTS = st.text(st.characters(), max_size=20)  # lone surrogates and NUL too
 NUMBERS = st.integers(-(2**60), 2**60)
 TIMES = st.floats(allow_nan=False, allow_infinity=False)
 
@@ -35,28 +35,28 @@ def many(one):
     return st.lists(one, max_size=3).map(tuple)
 
 
-REPLIES = st.builds(Reply, code=NUMBERS, enhanced_code=WORDS, text=many(WORDS))
+REPLIES = st.builds(Reply, code=NUMBERS, enhanced_code=TEXTS, text=many(TEXTS))
 HTTP_REPLIES = st.builds(
     HttpReply,
     code=NUMBERS,
-    error_code=WORDS,
-    text=many(WORDS),
+    error_code=TEXTS,
+    text=many(TEXTS),
     aadsts=many(NUMBERS),
-    ids=many(st.builds(SupportId, name=WORDS, value=WORDS)),
+    ids=many(st.builds(SupportId, name=TEXTS, value=TEXTS)),
     retry_after_s=st.none() | TIMES,
 )
 ANY_REPLY = st.none() | REPLIES | HTTP_REPLIES
-MESSAGES = st.builds(MessageText, template=WORDS, values=st.dictionaries(WORDS, WORDS | NUMBERS, max_size=3))
+MESSAGES = st.builds(MessageText, template=TEXTS, values=st.dictionaries(TEXTS, TEXTS | NUMBERS, max_size=3))
 MOMENTS = st.datetimes(timezones=st.just(UTC))
 CHAINS = many(
     st.builds(
         Certificate,
-        subject=WORDS,
-        issuer=WORDS,
-        fingerprint=WORDS,
+        subject=TEXTS,
+        issuer=TEXTS,
+        fingerprint=TEXTS,
         valid_from=MOMENTS,
         valid_until=MOMENTS,
-        names=many(WORDS),
+        names=many(TEXTS),
         self_signed=st.booleans(),
     )
 )
@@ -72,18 +72,18 @@ FAILURES = st.builds(
 SECURITIES = st.builds(
     Security,
     mode=st.sampled_from(TlsMode),
-    version=WORDS,
+    version=TEXTS,
     chain=CHAINS,
 )
 STEPS = st.builds(
     Step,
     stage=st.sampled_from(Stage),
     status=st.sampled_from(StepStatus),
-    detail=WORDS,
+    detail=TEXTS,
     started_ms=TIMES,
     duration_ms=TIMES,
 )
-LINES = st.builds(TranscriptLine, party=st.sampled_from(Party), text=WORDS, at_ms=TIMES)
+LINES = st.builds(TranscriptLine, party=st.sampled_from(Party), text=TEXTS, at_ms=TIMES)
 TIMELINES = st.builds(
     Timeline,
     steps=many(STEPS),
@@ -91,9 +91,9 @@ TIMELINES = st.builds(
     failure=st.none() | FAILURES,
     accepted=ANY_REPLY,
     security=st.none() | SECURITIES,
-    refused=many(st.builds(RecipientRefused, recipient=WORDS, reply=REPLIES)),
+    refused=many(st.builds(RecipientRefused, recipient=TEXTS, reply=REPLIES)),
 )
-# A field that is new in the domain has to be kept as well, and named here.
+# A new field of the domain has to be stored as well, and added here.
 KNOWN = {
     Timeline: {"steps", "transcript", "failure", "accepted", "security", "refused"},
     Step: {"stage", "status", "detail", "started_ms", "duration_ms"},
@@ -103,7 +103,7 @@ KNOWN = {
     HttpReply: {"code", "error_code", "text", "aadsts", "ids", "retry_after_s"},
     SupportId: {"name", "value"},
     Security: {"mode", "version", "chain"},
-    # `der` is large and only of use while a person decides about it: it is not kept.
+    # `der` is large and only needed while the user decides about it: it is not stored.
     Certificate: {"subject", "issuer", "fingerprint", "valid_from", "valid_until", "names", "self_signed", "der"},
     RecipientRefused: {"recipient", "reply"},
     MessageText: {"template", "values"},
@@ -123,7 +123,7 @@ def test_choices_come_back_as_choices():
     assert (type(again.stage), type(again.status)) == (Stage, StepStatus)
 
 
-def test_a_reply_without_words_is_still_a_reply():
+def test_a_reply_without_text_is_still_a_reply():
     timeline = Timeline(steps=(), accepted=Reply(code=250))
     assert timeline_from_json(timeline_to_json(timeline)).accepted == Reply(code=250)
 
@@ -135,7 +135,7 @@ def test_a_certificates_last_day_keeps_its_zone():
     assert again.security.certificate_valid_until.utcoffset() == until.utcoffset()
 
 
-def test_what_version_3_kept_of_a_certificate_is_left_out():
+def test_the_certificate_of_version_3_is_left_out():
     old = '{"steps":[],"security":["starttls","TLSv1.3",["mail.example"],"2027-01-01T00:00:00+00:00"]}'
     assert timeline_from_json(old).security == Security(mode=TlsMode.STARTTLS, version="TLSv1.3")
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
-from contracts.outbox_examples import submission
+from contracts.outbox_examples import entry
 
 from smtp_desktop.domain.checks.deliverability import WarningKind
 from smtp_desktop.domain.checks.health import TestKind
@@ -61,7 +61,7 @@ OFFICE = SmtpProfile(
 
 @pytest.fixture
 def path(tmp_path):
-    """Written by SQL alone, as version 1 left it."""
+    """A database as version 1 left it, written by SQL alone."""
     path = tmp_path / "smtp-desktop.db"
     with closing(sqlite3.connect(path)) as connection:
         connection.executescript(schema_steps()[0])
@@ -102,7 +102,7 @@ def test_version_2_keeps_its_smtps_and_gets_an_outbox(path):
     server = replace(OFFICE.server, cloud=Cloud.CHINA, client_secret_valid_until=date(2027, 5, 31))
     with closing(Database(path)) as database:
         assert list(SqliteProfiles(database).all()) == [PLANT, replace(OFFICE, server=server)]
-        (delivery_id,) = SqliteOutbox(database).add([submission(smtp_id=PLANT.id, backup_id=OFFICE.id)])
+        (delivery_id,) = SqliteOutbox(database).add([entry(smtp_id=PLANT.id, backup_id=OFFICE.id)])
         assert SqliteOutbox(database).get(delivery_id).smtp_id == PLANT.id
         with database.read() as connection:
             assert connection.execute("SELECT count(*) FROM check_result").fetchone()[0] == 1
@@ -110,7 +110,7 @@ def test_version_2_keeps_its_smtps_and_gets_an_outbox(path):
     assert not path.with_name(f"{path.name}.before-v2.bak").exists()
 
 
-def test_what_is_upgraded_can_be_changed(path):
+def test_upgraded_smtps_can_be_changed(path):
     changed = SmtpProfile(
         id=OFFICE.id,
         name="Office",
@@ -163,18 +163,19 @@ _RENAMED = {
     "cuts": "shared_text_places",
     "trial": "test_kind",
     "concerns": "warnings",
+    "probe_at": "check_at",
 }
 
 
 def rows_of(connection, table):
-    """Returns the rows with the names that their columns have since version 8."""
+    """Returns the rows, with the column names of version 8."""
     found = connection.execute(f"SELECT * FROM {table}").fetchall()
     return [{_RENAMED.get(column, column): value for column, value in dict(row).items()} for row in found]
 
 
 @pytest.fixture
 def full(path):
-    """Written by SQL alone, as version 4 left it, with mails in the outbox. Gives the rows of every table."""
+    """A database as version 4 left it with mails in the outbox, by SQL alone. Gives the rows of every table."""
     with closing(sqlite3.connect(path)) as connection:
         connection.row_factory = sqlite3.Row
         for step in schema_steps()[1:4]:
@@ -198,7 +199,7 @@ def test_version_4_keeps_every_mail_with_all_that_belongs_to_it(full, path):
         assert outbox.message(DeliveryId(5)).raw == b"\r\n"
 
 
-_WORDS = """
+_MAIL_OF_VERSION_5 = """
 INSERT INTO delivery (id, created_at, retry_from, state, next_try_at, activity_id, smtp_id, size_bytes, message_id,
     subject, recipients, activity_name)
 VALUES (41, 1, 1, 'waiting', 1, 'job', '11', 9, '<41@x>', 's', 'a@x.example', 'Job');
@@ -214,7 +215,7 @@ def test_version_5_keeps_every_mail_and_what_it_shares(full, path):
     with closing(sqlite3.connect(path)) as connection:
         connection.row_factory = sqlite3.Row
         connection.executescript(schema_steps()[4])
-        connection.executescript(_WORDS)
+        connection.executescript(_MAIL_OF_VERSION_5)
         connection.execute("PRAGMA user_version = 5")
         connection.commit()
         before = {table: rows_of(connection, table) for table in _KEPT}
@@ -227,7 +228,7 @@ def test_version_5_keeps_every_mail_and_what_it_shares(full, path):
             assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
         assert outbox.message(DeliveryId(41)).text == "Dear all!"
         assert (outbox.message(DeliveryId(3)).text, outbox.message(DeliveryId(5)).raw) == ("one\0", b"\r\n")
-        (added,) = outbox.add([submission()])
+        (added,) = outbox.add([entry()])
         assert (added, outbox.get(added).state) == (42, "waiting")
         assert outbox.cancel([DeliveryId(41)], now=datetime.now(UTC)) == 1
         assert outbox.prune(finished_before=datetime.now(UTC), limit=10) == 3
@@ -236,7 +237,7 @@ def test_version_5_keeps_every_mail_and_what_it_shares(full, path):
         assert left == [3, 2, 0]
 
 
-def test_version_6_keeps_every_mail_and_knows_of_no_server_that_breaks(full, path):
+def test_version_6_keeps_every_mail_and_has_an_empty_denylist(full, path):
     with closing(sqlite3.connect(path)) as connection:
         connection.row_factory = sqlite3.Row
         for step in schema_steps()[4:6]:
@@ -274,19 +275,19 @@ def test_version_7_keeps_everything_under_the_words_of_the_field(full, path):
         result = SqliteHealth(database).of(PLANT.id, 5)[0]
         assert (result.test_kind, result.warnings) == (TestKind.TEST, (WarningKind.SPF_MISSING,))
         assert SqlitePipeliningDenylist(database, lambda: datetime.now(UTC)).has("mail.b.example", 2525)
-        (waiting,) = SqliteOutbox(database).add([submission()])
+        (waiting,) = SqliteOutbox(database).add([entry()])
         assert SqliteOutbox(database).get(waiting).state == "waiting"
     assert path.with_name(f"{path.name}.before-v8.bak").exists()
 
 
-def test_what_is_upgraded_works_as_what_is_new(full, path, tmp_path):
+def test_an_upgraded_database_is_like_a_new_one(full, path, tmp_path):
     with closing(Database(path)) as database, closing(Database(tmp_path / "new.db")) as new:
         schema = "SELECT type, name, tbl_name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite%' ORDER BY name"
         with database.read() as connection, new.read() as other:
             assert [tuple(row) for row in connection.execute(schema)] == [tuple(row) for row in other.execute(schema)]
         outbox = SqliteOutbox(database)
-        # No number of a mail that is gone, not even of one that was gone before.
-        assert list(outbox.add([submission()])) == [41]
+        # Not the number of a deleted mail, not even of one that was deleted by the old version.
+        assert list(outbox.add([entry()])) == [41]
         assert outbox.prune(finished_before=datetime.now(UTC), limit=10) == 2
         with database.read() as connection:
             left = [len(rows_of(connection, table)) for table in ("delivery", "mail", "attachment")]

@@ -23,8 +23,8 @@ from PySide6.QtWidgets import (
 )
 
 from smtp_desktop.domain.delivery.activity import Activity, ActivityDraft, ActivityId
-from smtp_desktop.domain.delivery.delivery import Attempt, CourierId, Delivery, DeliveryState, RecipientState, SmtpHold
-from smtp_desktop.domain.delivery.outbox_entry import DeliveryUpdate
+from smtp_desktop.domain.delivery.attempt import Attempt, DeliveryUpdate
+from smtp_desktop.domain.delivery.delivery import CourierId, Delivery, DeliveryState, RecipientState, SmtpHold
 from smtp_desktop.domain.diagnosis.conversation import FailureKind, Stage, Timeline
 from smtp_desktop.domain.errors import StoreError
 from smtp_desktop.domain.events import OutboxChanged
@@ -151,7 +151,7 @@ class ActivitiesDriver:
                 stage=Stage.SIGN_IN,
                 kind=FailureKind.REPLY,
                 reply="535 no",
-                probe_at=now,
+                check_at=now,
             )
         )
 

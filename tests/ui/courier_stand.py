@@ -50,7 +50,7 @@ class Stand:
             stage=Stage.SIGN_IN,
             kind=FailureKind.REPLY,
             reply="535 no",
-            probe_at=now + timedelta(**until),
+            check_at=now + timedelta(**until),
         )
         self.world.outbox_store.hold(hold)
 

@@ -7,15 +7,9 @@ from PySide6.QtCore import QModelIndex, QPoint, Qt
 from PySide6.QtWidgets import QMenu
 from window_world import LEFT, RIGHT
 
-from smtp_desktop.domain.delivery.delivery import (
-    Attempt,
-    CourierId,
-    DeliveryFilter,
-    DeliveryId,
-    DeliveryState,
-    RecipientState,
-)
-from smtp_desktop.domain.delivery.outbox_entry import DeliveryUpdate, OutboxEntry
+from smtp_desktop.domain.delivery.attempt import Attempt, DeliveryUpdate
+from smtp_desktop.domain.delivery.delivery import CourierId, DeliveryFilter, DeliveryId, DeliveryState, RecipientState
+from smtp_desktop.domain.delivery.outbox_entry import OutboxEntry
 from smtp_desktop.domain.diagnosis.conversation import (
     Failure,
     FailureKind,

@@ -247,7 +247,7 @@ def test_a_held_smtp_says_so_on_its_card(world, outbox):
         stage=Stage.SIGN_IN,
         kind=FailureKind.REPLY,
         reply="535 5.7.8 Wrong password",
-        probe_at=now + timedelta(minutes=5),
+        check_at=now + timedelta(minutes=5),
     )
     world.outbox_store.hold(hold)
     world.until(lambda: world.card("Relay").status == "On hold: sign-in refused · 3 waiting")
@@ -255,9 +255,9 @@ def test_a_held_smtp_says_so_on_its_card(world, outbox):
     world.until(lambda: world.card("Relay").status == "Never tested")
 
 
-def test_the_gui_thread_touches_no_database(world, outbox, monkeypatch):
-    outbox.tried(outbox.have("No"), DeliveryState.REFUSED, refused())
-    use, by_window, by_workers = world.database._use, [], []
+def test_the_gui_thread_touches_no_database(world, hand, monkeypatch):
+    hand.tried(hand.have("No"), DeliveryState.REFUSED, refused())
+    use, by_window, by_workers = world.database._open_connection, [], []
 
     def noted():
         stack = traceback.format_stack()
@@ -267,7 +267,7 @@ def test_the_gui_thread_touches_no_database(world, outbox, monkeypatch):
             by_window.append("".join(stack))
         return use()
 
-    monkeypatch.setattr(world.database, "_use", noted)  # every way into the database goes through it
+    monkeypatch.setattr(world.database, "_open_connection", noted)  # every way into the database goes through it
     world.open_unready()
     outbox.open_page()
     world.until(lambda: outbox.subjects() == ["No"])

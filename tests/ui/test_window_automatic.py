@@ -264,7 +264,7 @@ def test_a_held_smtp_is_left_to_the_courier(three):
     hold = SmtpHold(
         profile_id=three.stored("Beta").id,
         since=now,
-        probe_at=now + timedelta(minutes=15),
+        check_at=now + timedelta(minutes=15),
         stage=Stage.SIGN_IN,
         kind=FailureKind.REPLY,
         reply="535 no",

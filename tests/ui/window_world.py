@@ -32,7 +32,7 @@ from smtp_desktop.services.checks.bulk_check import BulkCheck
 from smtp_desktop.services.checks.end_dates import EndDates
 from smtp_desktop.services.checks.settings_finder import SettingsFinder
 from smtp_desktop.services.checks.tester import Tester
-from smtp_desktop.services.delivery.holds import next_work_at
+from smtp_desktop.services.delivery.next_work import next_work_at
 from smtp_desktop.services.mailbox import MailboxReader
 from smtp_desktop.services.outbox import Outbox
 from smtp_desktop.services.profiles import Profiles

@@ -17,10 +17,10 @@ import click
 
 from smtp_desktop.cli.context import Program
 from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.delivery.routing import outbox_days
+from smtp_desktop.domain.delivery.outbox_settings import outbox_settings
 from smtp_desktop.domain.errors import StoreError, VaultError, VaultLocked, WrongMasterPassword
 from smtp_desktop.domain.secret import Secret
-from smtp_desktop.services.delivery.holds import CLEARING
+from smtp_desktop.services.delivery.next_work import PRUNE_INTERVAL
 
 _LOOK_EVERY_S = 0.2  # on Windows Ctrl+C is only seen between two waits
 _CLEARING_END_S = 5.0
@@ -81,7 +81,7 @@ class ClearingOut:
         now_s = time.monotonic()
         if now_s < self._next_at_s or (self._thread and self._thread.is_alive()):
             return
-        self._next_at_s = now_s + CLEARING.total_seconds()
+        self._next_at_s = now_s + PRUNE_INTERVAL.total_seconds()
         self._thread = threading.Thread(target=self._prune, name="clearing out", daemon=True)
         self._thread.start()
 
@@ -93,8 +93,8 @@ class ClearingOut:
     def _prune(self) -> None:
         # The courier meets the same error, and tells; or the program ends, and there is a next time.
         with suppress(StoreError):
-            days = outbox_days(self._program.preferences.all())
-            self._program.outbox.prune(retention_days=days.retention)
+            days = outbox_settings(self._program.preferences.all())
+            self._program.outbox.prune(retention_days=days.retention_days)
 
 
 class WindowPipe:

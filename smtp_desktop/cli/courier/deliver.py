@@ -15,7 +15,8 @@ from smtp_desktop.cli.options.json import json_option
 from smtp_desktop.cli.options.secrets import with_open_vault
 from smtp_desktop.cli.output.delivery import hold_lines, recipients_in_short
 from smtp_desktop.cli.output.output import Output
-from smtp_desktop.domain.delivery.delivery import Attempt, Delivery, DeliveryState, last_reply
+from smtp_desktop.domain.delivery.attempt import Attempt, last_reply
+from smtp_desktop.domain.delivery.delivery import Delivery, DeliveryState
 from smtp_desktop.domain.errors import SmtpDesktopError, VaultLocked
 
 _LEASE_S = 60.0

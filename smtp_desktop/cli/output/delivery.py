@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 from smtp_desktop.cli.output.conversation import STAGE_NAMES, failure_document, reply_document
 from smtp_desktop.cli.output.output import field_lines, shortened, table
 from smtp_desktop.cli.output.test_result import step_documents
-from smtp_desktop.domain.delivery.delivery import Attempt, Delivery, DeliveryState, SmtpHold, last_reply
+from smtp_desktop.domain.delivery.attempt import Attempt, last_reply
+from smtp_desktop.domain.delivery.delivery import Delivery, DeliveryState, SmtpHold
 from smtp_desktop.domain.diagnosis.conversation import Party, StepStatus, TranscriptLine
 from smtp_desktop.domain.smtp.profile import SmtpProfile
 

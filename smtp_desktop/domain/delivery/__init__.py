@@ -1,1 +1,1 @@
-"""Activities, and the mails that they send: states, retries, routes."""
+"""Activities, and the deliveries that they give: states, attempts, retries, routes."""

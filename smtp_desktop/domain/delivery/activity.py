@@ -1,4 +1,4 @@
-"""A named job whose mail goes out through an SMTP."""
+"""Activities: named jobs whose mails go out through an SMTP."""
 
 from dataclasses import dataclass
 from typing import NewType
@@ -12,9 +12,9 @@ ActivityId = NewType("ActivityId", str)
 class Activity:
     """The template of a mail, and the SMTP that it goes out through.
 
-    `smtp_id` is None for the default SMTP, whichever that is at the time. `to`, `cc`, `bcc`, `subject`, `text`, `html`
-    and `attachments` (paths of files, one a line) are templates as typed; `domain.template` renders them. `id` never
-    changes.
+    `smtp_id` is None for the SMTP that is the default when the mail is sent. `to`, `cc`, `bcc`, `subject`, `text`,
+    `html` and `attachments` (paths of files, one a line) are templates as typed; `activity_template` renders them. `id`
+    never changes.
     """
 
     id: ActivityId
@@ -34,7 +34,7 @@ class Activity:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActivityDraft:
-    """The form's content as typed."""
+    """An activity as the user types it, not checked."""
 
     name: str = ""
     description: str = ""
@@ -51,7 +51,7 @@ class ActivityDraft:
 
 
 def activity_draft_of(activity: Activity) -> ActivityDraft:
-    """Returns the form's content for a stored activity."""
+    """Returns a draft that gives `activity` again."""
     return ActivityDraft(
         name=activity.name,
         description=activity.description,

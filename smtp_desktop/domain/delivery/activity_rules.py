@@ -1,4 +1,4 @@
-"""From what was typed to the activity that is kept."""
+"""Rules for activities: which drafts can be saved, and the activity that one gives."""
 
 from smtp_desktop.domain.delivery.activity import Activity, ActivityDraft, ActivityId
 from smtp_desktop.domain.delivery.activity_template import literal_address_errors, template_errors
@@ -7,12 +7,24 @@ from smtp_desktop.domain.message_text import MessageText, msg
 from smtp_desktop.domain.smtp.field_rules import free_text_problem, name_problem
 from smtp_desktop.domain.smtp.profile import DESCRIPTION_LIMIT
 
-_ORDER = ("name", "description", "smtp_id", "backup_id", "to", "cc", "bcc", "subject", "text", "html", "attachments")
+_FIELDS = (
+    "name",
+    "description",
+    "smtp_id",
+    "backup_id",
+    "to",
+    "cc",
+    "bcc",
+    "subject",
+    "text",
+    "html",
+    "attachments",
+)
 
 
 def activity_errors(draft: ActivityDraft) -> list[FieldError]:
-    """Returns what is wrong with the draft, in the order of the form, one error a field; empty when it can be saved.
-    Whether the name is taken is not known here."""
+    """Returns what is wrong with the draft, one error per field, in the order of the form; nothing where it can be
+    saved. Does not know whether another activity has the name."""
     problems: dict[str, MessageText | None] = {
         "name": name_problem(draft.name),
         "description": free_text_problem(draft.description, DESCRIPTION_LIMIT),
@@ -24,7 +36,7 @@ def activity_errors(draft: ActivityDraft) -> list[FieldError]:
     found = {field: problem for field, problem in problems.items() if problem}
     for error in [*template_errors(draft), *literal_address_errors(draft)]:
         found.setdefault(error.field, error.message)
-    return [FieldError(field=field, message=found[field]) for field in _ORDER if field in found]
+    return [FieldError(field=field, message=found[field]) for field in _FIELDS if field in found]
 
 
 def _backup_problem(draft: ActivityDraft) -> MessageText | None:
@@ -34,7 +46,7 @@ def _backup_problem(draft: ActivityDraft) -> MessageText | None:
 
 
 def activity_from_draft(draft: ActivityDraft, activity_id: ActivityId) -> Activity:
-    """Returns the activity that `draft` describes. Raises FieldErrors that name every refused field at once."""
+    """Returns the activity that `draft` describes. Raises FieldErrors, which names every refused field."""
     errors = tuple(activity_errors(draft))
     if errors:
         raise FieldErrors(errors)

@@ -1,11 +1,19 @@
-"""Which SMTP a mail goes out through."""
+"""Routing: which SMTP a mail goes out through."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from smtp_desktop.domain.delivery.delivery import Route
 from smtp_desktop.domain.message_text import MessageText, msg
 from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """Which SMTP a mail goes out through now, and why. `profile_id` is None where there is none."""
+
+    profile_id: ProfileId | None
+    by_backup: bool
+    reason: MessageText
 
 
 def route_of(
@@ -15,8 +23,8 @@ def route_of(
     profiles: Iterable[SmtpProfile],
     held: Collection[ProfileId],
 ) -> Route:
-    """Returns the SMTP that a mail bound to `smtp_id` (None: the default) with this backup goes out through now.
-    `held` are those that nothing goes through for now."""
+    """Returns the route of a mail that is bound to `smtp_id` (None for the default SMTP) and has this backup. `held`
+    are the SMTPs that nothing goes through for now."""
     by_id = {profile.id: profile for profile in profiles}
     own = by_id.get(smtp_id) if smtp_id else next((p for p in by_id.values() if p.is_default), None)
     backup = by_id.get(backup_id) if backup_id else None
@@ -51,27 +59,3 @@ def _waiting_reason(own: SmtpProfile, backup: SmtpProfile | None) -> MessageText
     if backup and backup.id != own.id:
         return msg("{name} and its backup {backup} are held up: mail waits.", name=own.name, backup=backup.name)
     return msg("{name}, which is held up: mail waits until it works again.", name=own.name)
-
-
-RETENTION_KEY, RETRY_KEY = "outbox.retention_days", "outbox.retry_days"
-"""The preferences that hold the days."""
-_RETENTION_DAYS, _RETRY_DAYS = 90, 5
-_MOST_DAYS = 36_500  # whatever is written there, dates can be reckoned with it
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OutboxDays:
-    """How long finished deliveries are kept, and how long one is tried."""
-
-    retention: int = _RETENTION_DAYS
-    retry: int = _RETRY_DAYS
-
-
-def outbox_days(kept: Mapping[str, str]) -> OutboxDays:
-    """Returns what the preferences say; where they say nothing that can be read, what is usual."""
-
-    def days(key: str, usual: int) -> int:
-        words = kept.get(key, "")
-        return min(int(words), _MOST_DAYS) if words.isascii() and words.isdigit() else usual
-
-    return OutboxDays(retention=days(RETENTION_KEY, _RETENTION_DAYS), retry=days(RETRY_KEY, _RETRY_DAYS))

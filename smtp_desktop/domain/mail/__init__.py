@@ -1,1 +1,1 @@
-"""Mail: addresses, messages, template rendering."""
+"""Values of mails without I/O: addresses, messages, received mails, and the template sandbox."""

@@ -6,20 +6,19 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 _HOST_LABEL = re.compile(r"(?!-)[A-Za-z0-9_-]{1,63}(?<!-)")
-# Compiled with the first address, which a start does not ask for.
-# Lone surrogates as well: bytes of a command line that are not UTF-8 arrive as those, and nothing can encode them.
-_CONTROL = r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]"
+# With lone surrogates: bytes of a command line that are not UTF-8 become those, and nothing can encode them.
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _ZONE = re.compile(r"[A-Za-z0-9_.-]+")
-_NAMED = r"(?P<name>.*?)\s*<(?P<spec>[^<>]*)>"
-# Nearly all are such; there email-validator, which takes 0.1 ms, changes and refuses nothing.
-_USUAL_LOCAL = r"[a-z0-9_+-]+(?:\.[a-z0-9_+-]+)*"
+_NAMED = re.compile(r"(?P<name>.*?)\s*<(?P<spec>[^<>]*)>")
+# Nearly all local parts match it. email-validator, which takes 0.1 ms, neither changes nor refuses these.
+_COMMON_LOCAL = re.compile(r"[a-z0-9_+-]+(?:\.[a-z0-9_+-]+)*")
 _MAX_LOCAL = 64  # RFC 5321 4.5.3.1.1
 _ENCODED_WORD = "=?"
 MAX_ADDRESS = 254  # RFC 5321 4.5.3.1.3: a path of 256 octets, less its angle brackets
 
 
 class BadAddress(ValueError):
-    """The text is not one mail address."""
+    """The text is no mail address, or more than one."""
 
 
 class BadHost(ValueError):
@@ -36,41 +35,41 @@ class Address:
 
     @property
     def spec(self) -> str:
-        """The address without a display name, as it stands in an envelope."""
+        """The address without its display name, as in an envelope."""
         return f"{self.local}@{self.domain}"
 
     @property
     def needs_smtputf8(self) -> bool:
-        """Whether only a server with SMTPUTF8 can take it (RFC 6531 3.2)."""
+        """Whether only a server with SMTPUTF8 accepts it (RFC 6531 3.2)."""
         return not self.local.isascii()
 
     def __str__(self) -> str:
         if not self.display_name:
             return self.spec
-        from email.utils import quote  # noqa: PLC0415 - loads sockets and more, 15 ms, and few addresses have a name
+        from email.utils import quote  # noqa: PLC0415 - loads sockets and more in 15 ms, and few addresses have a name
 
         return f'"{quote(self.display_name)}" <{self.spec}>'
 
 
-@lru_cache(maxsize=1024)  # an SMTP's few addresses are asked for again and again, and each takes 0.1 ms
+@lru_cache(maxsize=1024)  # the few addresses of an SMTP are parsed again and again
 def parse_address(typed: str) -> Address:
     """Returns the address in `typed`: `local@domain` or `Display Name <local@domain>`.
 
-    Intranet domains (`localhost`, `plant.local`, `[192.0.2.1]`) are allowed: this program's mail often stays inside.
+    Intranet domains (`localhost`, `plant.local`, `[192.0.2.1]`) are allowed: this program's mail often stays there.
     Raises BadAddress.
     """
     typed = typed.strip()
-    # Python's `email` decodes `=?utf-8?q?=0D=0A?=` (RFC 2047) when it writes a header: it can hide line ends.
-    if (not typed.isprintable() and re.search(_CONTROL, typed)) or _ENCODED_WORD in typed:
+    # An encoded word (RFC 2047) as `=?utf-8?q?=0D=0A?=` can hide line ends: Python's `email` decodes it in headers.
+    if (not typed.isprintable() and _CONTROL.search(typed)) or _ENCODED_WORD in typed:
         raise BadAddress(typed)
-    named = re.fullmatch(_NAMED, typed) if "<" in typed else None
+    named = _NAMED.fullmatch(typed) if "<" in typed else None
     display_name = _unquoted(named["name"]) if named else ""
     spec = (named["spec"] if named else typed).strip()
     local, at, domain = spec.rpartition("@")
     if not at or not local:
         raise BadAddress(typed)
     address = Address(local=_checked_local(local), domain=_checked_domain(domain), display_name=display_name)
-    # Measured last: A-labels are longer than what was typed.
+    # Measured last: A-labels are longer than the text that was typed.
     if len(address.spec.encode()) > MAX_ADDRESS:
         raise BadAddress(typed)
     return address
@@ -84,24 +83,23 @@ def _unquoted(name: str) -> str:
 
 
 def _checked_local(local: str) -> str:
-    if len(local) <= _MAX_LOCAL and re.fullmatch(_USUAL_LOCAL, local):
+    if len(local) <= _MAX_LOCAL and _COMMON_LOCAL.fullmatch(local):
         return local
-    # Imported here: 25 ms that the start of the window must not pay.
-    from email_validator import EmailNotValidError, validate_email  # noqa: PLC0415
+    from email_validator import EmailNotValidError, validate_email  # noqa: PLC0415 - takes 25 ms, and few need it
 
     try:
-        # The domain is judged below, by rules that also know intranets.
+        # With any good domain: the real one is checked below, by rules that know intranets.
         checked = validate_email(f"{local}@example.com", check_deliverability=False)
     except EmailNotValidError as error:
         raise BadAddress(local) from error
     return checked.local_part
 
 
-@lru_cache(maxsize=1024)  # a batch's recipients share a few
+@lru_cache(maxsize=1024)  # the recipients of a batch share a few domains
 def _checked_domain(domain: str) -> str:
     if domain.startswith("[") and domain.endswith("]"):
         literal = domain[1:-1].removeprefix("IPv6:")
-        # An address literal has no zone (RFC 5321 4.1.3), which also could hold blanks and so ESMTP parameters.
+        # RFC 5321 4.1.3: an address literal has no zone. One could hold blanks, and so ESMTP parameters.
         if "%" in literal or not _is_ip(literal):
             raise BadAddress(domain)
         return domain
@@ -114,10 +112,10 @@ def _checked_domain(domain: str) -> str:
     return host
 
 
-@lru_cache(maxsize=1024)  # a check asks three times, and hundreds of them ask at the same moment
+@lru_cache(maxsize=1024)  # a check calls it three times, and hundreds of checks may run at once
 def ascii_host(typed: str) -> str:
-    """Returns `typed` as DNS and TLS want it: lower-case ASCII, IDNA 2008 (RFC 5891) for international names,
-    an IP address in its short form without brackets. Raises BadHost."""
+    """Returns the host name or IP address in `typed` as DNS and TLS take it: in lower-case ASCII, international names
+    by IDNA 2008 (RFC 5891), IP addresses in their short form without brackets. Raises BadHost."""
     host = typed.strip()
     if host.startswith("[") and host.endswith("]"):
         host = host[1:-1]
@@ -127,19 +125,19 @@ def ascii_host(typed: str) -> str:
     if not host.isascii():
         host = _to_a_labels(host)
     labels = host.split(".")
-    numeric = labels[-1].isdigit()  # RFC 1123 2.1: a name whose last label is a number is a mistyped IPv4 address
+    numeric = labels[-1].isdigit()  # RFC 1123 2.1: no name ends with a number; this is a mistyped IPv4 address
     if numeric or len(host) > 253 or not all(_HOST_LABEL.fullmatch(label) for label in labels):  # noqa: PLR2004 - RFC 1035 2.3.4
         raise BadHost(typed)
     return host.lower()
 
 
 def is_ip_address(host: str) -> bool:
-    """Whether `host`, as `ascii_host` returns it, is an address rather than a name."""
+    """Whether `host`, as `ascii_host` returns it, is an IP address and no name."""
     return _is_ip(host)
 
 
 def _to_a_labels(host: str) -> str:
-    import idna  # noqa: PLC0415 - its tables take 10 ms to load, and few hosts need them
+    import idna  # noqa: PLC0415 - its tables take 10 ms to load, and few host names need them
 
     try:
         return idna.encode(host, uts46=True).decode("ascii")
@@ -152,7 +150,7 @@ def _is_ip(host: str) -> bool:
         ipaddress.ip_address(host)
     except ValueError:
         return False
-    # `ipaddress` lets a zone be any text.
+    # `ipaddress` accepts any text as a zone.
     _, has_zone, zone = host.partition("%")
     return not has_zone or _ZONE.fullmatch(zone) is not None
 

@@ -1,4 +1,4 @@
-"""A mail."""
+"""Messages and mails: as the outbox keeps them, and as they go to a server."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from smtp_desktop.domain.mail.address import Address
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attachment:
-    """A file that goes with a mail. `content_type` is as in "application/pdf"; it may hold parameters."""
+    """A file that goes with a mail. `content_type` is a media type, as "application/pdf"; it may have parameters."""
 
     name: str
     content: bytes
@@ -18,8 +18,8 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """What the recipient sees. `message_id` has its angle brackets; `date` is aware; `text` and `html` have LF line
-    ends, and one of them may be empty."""
+    """A message as its header values and bodies. `message_id` has angle brackets; `date` is aware; `text` and `html`
+    have LF line ends, and one of them may be empty."""
 
     header_from: Address
     to: tuple[Address, ...]
@@ -35,7 +35,7 @@ class Message:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Envelope:
-    """What the server goes by: MAIL FROM and RCPT TO."""
+    """The envelope, which the server goes by: MAIL FROM and RCPT TO."""
 
     sender: Address
     recipients: tuple[Address, ...]
@@ -43,7 +43,7 @@ class Envelope:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageBytes:
-    """A message that is finished: header and body as they are, with any line ends."""
+    """A finished message: header and body as they are, with any line ends."""
 
     raw: bytes
     message_id: str
@@ -51,14 +51,16 @@ class MessageBytes:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mail:
+    """A message in its envelope, ready to be sent."""
+
     envelope: Envelope
     message: Message | MessageBytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TemplateMessage:
-    """What an activity has triggered. The SMTP adds who it is from and its signature each time it is tried;
-    `message_id` (with angle brackets) and `date` (aware) stay the same. `text` or `html` may be empty, not both."""
+    """A message that an activity's templates gave. At each attempt the SMTP adds its From and signature; `message_id`
+    (with angle brackets) and `date` (aware) stay the same. `text` or `html` may be empty, but not both."""
 
     to: tuple[Address, ...]
     subject: str
@@ -72,14 +74,14 @@ class TemplateMessage:
 
     @property
     def recipients(self) -> tuple[Address, ...]:
-        """Everyone who gets it, each once, in the order of To, Cc, Bcc."""
+        """All recipients, each once, in the order of To, Cc, Bcc."""
         return unique((*self.to, *self.cc, *self.bcc))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RawMessage:
-    """A message that was finished elsewhere. `raw` is sent as it is; `sender` is the envelope's, or None for the
-    SMTP's own."""
+    """A message that was finished elsewhere, as a script gives it. `raw` is sent as it is; `sender` is that of the
+    envelope, None for the SMTP's own."""
 
     raw: bytes
     recipients: tuple[Address, ...]
@@ -89,11 +91,11 @@ class RawMessage:
 
 
 def unique(addresses: Iterable[Address]) -> tuple[Address, ...]:
-    """Returns `addresses` without those that came before."""
+    """Returns `addresses` in their order, each once; two are the same where they differ only by their display name."""
     addresses = tuple(addresses)
     if len(addresses) == 1:
         return addresses
-    found: dict[str, Address] = {}
+    by_spec: dict[str, Address] = {}
     for address in addresses:
-        found.setdefault(address.spec, address)
-    return tuple(found.values())
+        by_spec.setdefault(address.spec, address)
+    return tuple(by_spec.values())

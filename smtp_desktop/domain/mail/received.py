@@ -1,4 +1,4 @@
-"""A mail that the local inbox took."""
+"""Mails that were received: by the local inbox, or by a Microsoft 365 mailbox."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,7 +9,7 @@ MailId = NewType("MailId", str)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Header:
-    """One header field as a person reads it: unfolded, encoded words decoded."""
+    """One header field to be read: unfolded, with encoded words decoded."""
 
     name: str
     value: str
@@ -17,8 +17,8 @@ class Header:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReceivedMail:
-    """A mail as the server got it. `raw` is its content byte for byte; everything below `recipients` is read from
-    it, as far as it can be read. `received_at` is aware UTC; `sender` is empty for a report (RFC 5321 4.5.5)."""
+    """A mail that the local inbox received. `raw` is its content byte for byte; `subject` and what follows is parsed
+    from it, as far as that is possible. `received_at` is aware UTC; `sender` is empty for a report (RFC 5321 4.5.5)."""
 
     id: MailId
     received_at: datetime
@@ -35,13 +35,13 @@ class ReceivedMail:
 
 MailboxMailId = NewType("MailboxMailId", str)
 PageMark = NewType("PageMark", str)
-"""Where a list goes on; only who gave it can read it."""
+"""Where the next page of a mailbox begins; opaque to all but its transport."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailSummary:
-    """One mail of a list. `from_` is a name with its address, or either; `received_at` is aware UTC, None for a
-    draft."""
+    """One mail in a mailbox's list. `from_` is a name with its address, or one of both; `received_at` is aware UTC,
+    None for a draft."""
 
     id: MailboxMailId
     from_: str = ""
@@ -53,7 +53,7 @@ class MailSummary:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailboxPage:
-    """Some mails of the inbox, newest first; `next` is None on the last page."""
+    """A page of a mailbox's inbox, newest first; `next` is None on the last one."""
 
     mails: tuple[MailSummary, ...]
     next: PageMark | None = None
@@ -61,7 +61,7 @@ class MailboxPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailboxMail:
-    """An opened mail. One of `text` and `html` is empty: the mailbox tells a body in one form."""
+    """An opened mail of a mailbox. One of `text` and `html` is empty: a mailbox gives a body in one form."""
 
     summary: MailSummary
     to: tuple[str, ...] = ()

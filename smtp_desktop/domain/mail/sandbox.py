@@ -1,5 +1,5 @@
-"""Templates that can do nothing but make text (Jinja2, sandboxed). Only `domain.template` and `domain.filling` use it,
-and load it late: Jinja takes some 50 ms that the start of the window must not pay."""
+"""The sandbox: Jinja2 templates that can do nothing but render text. Its users import it where they first need it:
+Jinja takes 50 ms to load."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -12,21 +12,21 @@ from jinja2.meta import find_undeclared_variables
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from smtp_desktop.domain.mail.template_fields import SEPARATOR, BadTemplate, Dialect
+from smtp_desktop.domain.mail.template import SEPARATOR, BadTemplate, Dialect
 from smtp_desktop.domain.message_text import msg
 
 OUTPUT_LIMIT = 10_000_000
-"""Characters that one field may have once rendered."""
+"""How many characters a rendered field may have."""
 _BITS_LIMIT = 100_000
 _LONE_SURROGATE = re.compile(r"[\ud800-\udfff]")
-WHOLE = "whole recipient"  # the blank keeps templates from using this filter by themselves
+WHOLE_RECIPIENT = "whole recipient"  # a filter; the blank keeps templates from using it
 _LINE_ENDS = "\r\n\v\f\x1c\x1d\x1e\x85\u2028\u2029"
 _UNSAFE_IN_PATHS = re.compile(rf"[\x00{_LINE_ENDS}]")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _UNSAFE_IN_RECIPIENTS = re.compile(r'[<>,;"()]|' + _CONTROL.pattern)
 _SEPARATORS = re.compile(r'["\\,;\r\n]')
-# All that Jinja, its filters, and the compiler of its output are known to raise; anything else is a bug of ours.
-FAILURES = (
+# All that Jinja, its filters, and the compiler of its output are known to raise; anything else is our bug.
+JINJA_ERRORS = (
     TemplateError,
     ArithmeticError,
     AssertionError,
@@ -41,21 +41,23 @@ FAILURES = (
 
 
 class _UnsafeValue(ValueError):
-    """A value holds what it may not hold in this field."""
+    """A value holds a character that it must not hold in this field."""
 
 
-class Whole:
-    """The value, or values, that are a recipient each, all by themselves."""
+class WholeRecipient:
+    """A value that is a recipient by itself, or a list of such values."""
 
     def __init__(self, value: object) -> None:
         self.items = list(value) if isinstance(value, list | tuple) else [value]
 
 
 class _Sandbox(ImmutableSandboxedEnvironment):
+    """Jinja's sandbox, with limits for what operators compute."""
+
     intercepted_binops = frozenset({"*", "**"})
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
-        """Refuses what would take all memory before the output is measured."""
+        """Refuses results that would take all memory before the length of the output is checked."""
         if _grows_too_large(operator, left, right) or (operator == "*" and _grows_too_large(operator, right, left)):
             raise OverflowError("the result would be too large")
         return super().call_binop(context, operator, left, right)
@@ -70,39 +72,41 @@ def _grows_too_large(operator: str, left: object, right: object) -> bool:
     return isinstance(left, str | list | tuple) and len(left) * right > OUTPUT_LIMIT
 
 
-def plain(value: object) -> object:
+def empty_for_none(value: object) -> object:
+    """Returns the value, "" for None."""
     return "" if value is None else value
 
 
-def one_line(value: object) -> str:
-    """Returns a value as it may stand in a path."""
-    return _without(_UNSAFE_IN_PATHS, value, "a line end")
+def path_part(value: object) -> str:
+    """Returns the value as part of a path. Raises ValueError where it holds a line end."""
+    return _checked(value, _UNSAFE_IN_PATHS, "a line end")
 
 
-def part_of_a_recipient(value: object) -> str:
-    """Returns a value as it may stand in a recipient, or as one."""
-    if isinstance(value, Whole):
-        return SEPARATOR.join(_without(_CONTROL, item, "a line end or control character") for item in value.items)
-    return _without(_UNSAFE_IN_RECIPIENTS, value, 'one of < > , ; " ( ) or a control character')
+def recipient_part(value: object) -> str:
+    """Returns the value as part of a recipient, or as one or several recipients where it is a WholeRecipient. Raises
+    ValueError where it holds an unsafe character."""
+    if isinstance(value, WholeRecipient):
+        return SEPARATOR.join(_checked(item, _CONTROL, "a line end or control character") for item in value.items)
+    return _checked(value, _UNSAFE_IN_RECIPIENTS, 'one of < > , ; " ( ) or a control character')
 
 
-def _without(unsafe: re.Pattern[str], value: object, what: str) -> str:
-    shown = str(plain(value))
-    if unsafe.search(shown):
-        raise _UnsafeValue(f"a value holds {what}, which it can't have here")
-    return shown
+def _checked(value: object, unsafe: re.Pattern[str], name: str) -> str:
+    text = str(empty_for_none(value))
+    if unsafe.search(text):
+        raise _UnsafeValue(f"a value holds {name}, which it can't have here")
+    return text
 
 
-def _when_rendering(checked: Callable[[object], str]) -> Callable[[Context, object], str]:
-    """Returns what is asked when rendering, not for constants when compiling."""
-    return pass_context(lambda _context, value: checked(value))
+def _when_rendering(check: Callable[[object], str]) -> Callable[[Context, object], str]:
+    """Returns a finalizer that Jinja calls when rendering only, and not for constants when compiling."""
+    return pass_context(lambda _context, value: check(value))
 
 
 _FINALIZERS: Mapping[Dialect, Callable[..., object]] = {
-    Dialect.WORDS: plain,
-    Dialect.HTML: plain,
-    Dialect.PATHS: _when_rendering(one_line),
-    Dialect.RECIPIENTS: _when_rendering(part_of_a_recipient),
+    Dialect.TEXT: empty_for_none,
+    Dialect.HTML: empty_for_none,
+    Dialect.PATHS: _when_rendering(path_part),
+    Dialect.RECIPIENTS: _when_rendering(recipient_part),
 }
 
 
@@ -115,31 +119,31 @@ def _sandbox(dialect: Dialect) -> _Sandbox:
         finalize=_FINALIZERS[dialect],
     )
     sandbox.globals.clear()  # so that every name is a placeholder
-    sandbox.filters[WHOLE] = Whole
+    sandbox.filters[WHOLE_RECIPIENT] = WholeRecipient
     return sandbox
 
 
 @lru_cache(maxsize=256)
-def compiled(source: str, dialect: Dialect) -> Template:
-    """Returns the template in `source`. Raises BadTemplate."""
+def compile_template(source: str, dialect: Dialect) -> Template:
+    """Returns the template in `source`, compile_template. Raises BadTemplate."""
     sandbox = _sandbox(dialect)
-    tree = parsed(source, dialect)
+    tree = parse_template(source, dialect)
     try:
         return sandbox.template_class.from_code(sandbox, sandbox.compile(tree), {})
-    except FAILURES as error:
+    except JINJA_ERRORS as error:
         raise _bad(error) from error
 
 
 @lru_cache(maxsize=256)
-def names_in(source: str, dialect: Dialect) -> tuple[str, ...]:
-    """Returns the names of its placeholders in the order of their first use. Raises BadTemplate."""
-    tree = parsed(source, dialect)
+def placeholder_names(source: str, dialect: Dialect) -> tuple[str, ...]:
+    """Returns the names of the placeholders in `source`, in the order of their first use. Raises BadTemplate."""
+    tree = parse_template(source, dialect)
     try:
         found = find_undeclared_variables(tree)
         tokens = [token for token in _sandbox(dialect).lex(source) if token[1] != "whitespace"]
-    except FAILURES as error:
+    except JINJA_ERRORS as error:
         raise _bad(error) from error
-    # The tree has no columns, and holds `b` before `a` in `{{ a if b }}`.
+    # Not by the tree: it has no columns, and `b` comes before `a` in `{{ a if b }}`.
     used = [
         value
         for (_, _, before), (_, kind, value) in zip([(0, "", ""), *tokens], tokens, strict=False)
@@ -148,7 +152,7 @@ def names_in(source: str, dialect: Dialect) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*used, *sorted(found)]))
 
 
-def rendered(template: Template, values: Mapping[str, object]) -> str:
+def render_template(template: Template, values: Mapping[str, object]) -> str:
     """Returns the template with its values. Raises BadTemplate."""
     chunks: list[str] = []
     length = 0
@@ -158,16 +162,17 @@ def rendered(template: Template, values: Mapping[str, object]) -> str:
             if length > OUTPUT_LIMIT:
                 raise BadTemplate(msg("It becomes longer than {limit} characters.", limit=OUTPUT_LIMIT))
             chunks.append(chunk)
-    except FAILURES as error:
+    except JINJA_ERRORS as error:
         raise _bad(error) from error
-    made = "".join(chunks)
-    if not made.isascii() and _LONE_SURROGATE.search(made):
+    text = "".join(chunks)
+    if not text.isascii() and _LONE_SURROGATE.search(text):
         raise BadTemplate(msg("It makes a character that is broken: nothing can write it down."))
-    return made
+    return text
 
 
-def parsed(source: str, dialect: Dialect) -> nodes.Template:
-    """Returns the template in `source`, a tree whose whole recipients are marked. Raises BadTemplate."""
+def parse_template(source: str, dialect: Dialect) -> nodes.Template:
+    """Returns the syntax tree of the template in `source`; in it, expressions that are recipients by themselves go
+    through the filter WHOLE_RECIPIENT. Raises BadTemplate."""
     if _LONE_SURROGATE.search(source):
         raise BadTemplate(
             msg("It holds a character that is broken, as a paste in another encoding leaves. Type it again.")
@@ -180,7 +185,7 @@ def parsed(source: str, dialect: Dialect) -> nodes.Template:
             items = recipient_items(source)
             tree = sandbox.parse(SEPARATOR.join("".join(value for _, value in item) for item in items))
             _mark_whole_recipients(tree, items)
-    except FAILURES as error:
+    except JINJA_ERRORS as error:
         raise _bad(error) from error
     if dialect in {Dialect.RECIPIENTS, Dialect.PATHS}:
         _refuse_unchecked_output(tree)
@@ -188,12 +193,12 @@ def parsed(source: str, dialect: Dialect) -> nodes.Template:
 
 
 Item = list[tuple[str, str]]
-"""The tokens of one recipient: their kind and text."""
+"""The tokens of one recipient, each as its kind and text."""
 
 
 def recipient_items(source: str) -> list[Item]:
-    """Returns the recipients of a template: it is split at commas, semicolons and line ends that are neither inside
-    tags nor inside quotes. Raises TemplateSyntaxError."""
+    """Splits a template of recipients at the commas, semicolons and line ends that are neither inside tags nor inside
+    quotes. Raises TemplateSyntaxError."""
     items: list[Item] = [[]]
     quoted = False
     for _, kind, value in _sandbox(Dialect.RECIPIENTS).lex(source):
@@ -213,43 +218,43 @@ def recipient_items(source: str) -> list[Item]:
             elif not quoted or found in "\r\n":
                 items[-1].append(("data", value[start:at]))
                 items.append([])
-                # A line end stays, so that the lines of errors are right.
+                # Line ends stay, so that the line numbers of errors are right.
                 start, quoted = at if found in "\r\n" else match.end(), False
         items[-1].append(("data", value[start:]))
     return items
 
 
 def literal_recipients(source: str) -> list[str]:
-    """Returns the recipients of a template that are not made by tags. Raises BadTemplate."""
+    """Returns the recipients of a template that have no tags in them. Raises BadTemplate."""
     try:
         items = recipient_items(source)
-    except FAILURES as error:
+    except JINJA_ERRORS as error:
         raise _bad(error) from error
     literal = ["".join(value for _, value in item).strip() for item in items if all(kind == "data" for kind, _ in item)]
-    return [words for words in literal if words]
+    return [text for text in literal if text]
 
 
 def _mark_whole_recipients(tree: nodes.Template, items: Iterable[Item]) -> None:
-    # Each {{ }} is one expression in an Output node; the order is that of the source.
+    # Each {{ }} is one expression in an Output node, in the order of the source.
     alone = [_is_alone(item) for item in items for kind, _ in item if kind == "variable_begin"]
     number = 0
     for output in tree.find_all(nodes.Output):
-        for place, node in enumerate(output.nodes):
+        for position, node in enumerate(output.nodes):
             if isinstance(node, nodes.TemplateData):
                 continue
             if alone[number]:
-                output.nodes[place] = nodes.Filter(node, WHOLE, [], [], None, None, lineno=node.lineno)
+                output.nodes[position] = nodes.Filter(node, WHOLE_RECIPIENT, [], [], None, None, lineno=node.lineno)
             number += 1
 
 
 def _is_alone(item: Item) -> bool:
     kinds = [kind for kind, _ in item]
-    words = "".join(value for kind, value in item if kind == "data")
-    return kinds.count("variable_begin") == 1 and not words.strip()
+    text = "".join(value for kind, value in item if kind == "data")
+    return kinds.count("variable_begin") == 1 and not text.strip()
 
 
 def _refuse_unchecked_output(tree: nodes.Template) -> None:
-    # What these two write does not go through `finalize`, so values could add a line there.
+    # The output of these two bypasses `finalize`, so that values could add a line in it.
     for node in tree.find_all((nodes.FilterBlock, nodes.CallBlock)):
         raise BadTemplate(
             msg(
@@ -274,7 +279,8 @@ def _bad(error: BaseException) -> BadTemplate:
 
 
 def _line_of(traceback: TracebackType | None) -> int | None:
-    """Returns the template's line that raised; Jinja names the file of what it compiles so."""
+    """Returns the line of the template that raised, None where none did. Jinja compiles templates with "<template>" for
+    a file name."""
     line = None
     while traceback:
         if traceback.tb_frame.f_code.co_filename == "<template>":

@@ -1,4 +1,4 @@
-"""Who mail through an SMTP is from, and how it signs."""
+"""Identity: who a mail through an SMTP is from, and its signature."""
 
 from dataclasses import dataclass
 
@@ -9,29 +9,29 @@ from smtp_desktop.domain.smtp.profile import EnvelopeSender, GenericServer, Smtp
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Identity:
-    """Who a mail is from: in the header that people read, and in the envelope."""
+    """Who a mail is from: in the From header, and in the envelope."""
 
     header_from: Address
     envelope_sender: Address
 
 
 def identity_of(profile: SmtpProfile) -> Identity:
-    """Returns who mail through `profile` is from, by the table in the specification. Raises BadAddress where
-    neither the From Address nor the user name is an address."""
-    written = parse_address(profile.from_address) if profile.from_address else None
+    """Returns who a mail through `profile` is from, by the table in the specification. Raises BadAddress where neither
+    the From Address nor the user name is an address."""
+    from_address = parse_address(profile.from_address) if profile.from_address else None
     user = _address_or_none(profile.server.user_name)
     match profile.server:
         case GenericServer(auth_required=False):
             user = None
-            wants_user = False
+            sends_as_user = False
         case GenericServer(envelope_sender=choice):
-            wants_user = choice is EnvelopeSender.USER
+            sends_as_user = choice is EnvelopeSender.USER
         case _:
-            wants_user = True
-    header_from = written or user
+            sends_as_user = True
+    header_from = from_address or user
     if header_from is None:
         raise BadAddress(profile.server.user_name)
-    envelope_sender = user if user and wants_user else header_from
+    envelope_sender = user if user and sends_as_user else header_from
     return Identity(header_from=header_from, envelope_sender=envelope_sender)
 
 
@@ -43,12 +43,12 @@ def _address_or_none(typed: str) -> Address | None:
 
 
 def with_signature(text: str, signature: str) -> str:
-    """Returns `text` ended by the signature behind its separator line (RFC 3676 4.3: dash dash space)."""
+    """Returns `text` followed by the signature, separated by a line of dash dash space (RFC 3676 4.3)."""
     return f"{text.rstrip()}\n\n-- \n{signature.rstrip()}\n" if signature.strip() else f"{text.rstrip()}\n"
 
 
 def mail_of(message: TemplateMessage | RawMessage, profile: SmtpProfile, recipients: tuple[Address, ...]) -> Mail:
-    """Returns the mail that `message` is when it goes out through `profile` to `recipients`, who may be fewer than all.
+    """Returns `message` as a mail through `profile` to `recipients`, which may be fewer than all of the message.
     Raises BadAddress where neither the From Address nor the user name of `profile` is an address."""
     identity = identity_of(profile)
     if isinstance(message, RawMessage):
@@ -76,10 +76,10 @@ def mail_of(message: TemplateMessage | RawMessage, profile: SmtpProfile, recipie
 def _with_html_signature(html: str, signature: str) -> str:
     if not html or not signature.strip():
         return html
-    from html import escape  # noqa: PLC0415 - its table of entities takes 0.5 MB, also in the process that waits
+    from html import escape  # noqa: PLC0415 - its table of entities takes 0.5 MB of a process that may only wait
 
     lines = "<br>".join(escape(line) for line in signature.rstrip().splitlines())
     block = f"<div>-- <br>{lines}</div>"
-    # Before the end of the body where there is one, so that it stays inside the document.
+    # Before the end of the body, if there is one: inside the document.
     body, end, rest = html.rpartition("</body>")
     return f"{body}{block}{end}{rest}" if end else html + block

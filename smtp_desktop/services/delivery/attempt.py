@@ -1,11 +1,14 @@
-"""One mail's way through a line."""
+"""One attempt to send one mail, under the guard of its lease."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.delivery.delivery import CourierId, Delivery, Disposition, RetryPolicy, disposition_of
+from smtp_desktop.domain.delivery.attempt import Disposition, disposition_of
+from smtp_desktop.domain.delivery.delivery import CourierId, Delivery
+from smtp_desktop.domain.delivery.retry_policy import RetryPolicy
 from smtp_desktop.domain.diagnosis.conversation import Failure, FailureKind, Stage, Step, StepStatus, Timeline
 from smtp_desktop.domain.errors import StoreError, VaultError, VaultLocked
 from smtp_desktop.domain.mail.address import Address, BadAddress
@@ -19,14 +22,15 @@ from smtp_desktop.services.delivery.server_queue import Job, ServerQueue, Worker
 from smtp_desktop.services.ports import Clock, Events, HealthStore, ProfileStore, Vault
 from smtp_desktop.services.server_access import known_fact, learn_server_fact, secrets_of
 
-_SIGNING_IN = frozenset({Stage.SIGN_IN, Stage.TOKEN})
-_SIGNED_IN = frozenset({Stage.SENDER, Stage.RECIPIENT, Stage.CONTENT, Stage.MAILBOX, Stage.SEND})
-_CONTENT = frozenset({Stage.CONTENT, Stage.SEND})
+_SIGN_IN_STAGES = frozenset({Stage.SIGN_IN, Stage.TOKEN})
+_STAGES_AFTER_SIGN_IN = frozenset({Stage.SENDER, Stage.RECIPIENT, Stage.CONTENT, Stage.MAILBOX, Stage.SEND})
+_CONTENT_STAGES = frozenset({Stage.CONTENT, Stage.SEND})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CourierContext:
-    """What a courier works with."""
+    """The ports and settings that every part of a courier works with. `jitter` returns numbers from 0 to 1; no two
+    couriers have the same `courier_id`."""
 
     store: OutboxStore
     profiles: ProfileStore
@@ -40,63 +44,75 @@ class CourierContext:
     courier_id: CourierId
 
 
+class LeaseStatus(StrEnum):
+    """How far a mail is on its way out. Decides what the worker may write down about it."""
+
+    HELD = "held"  # leased, and no content went out: it can be released
+    DATA_STARTED = "data started"  # noted in the outbox; content may have gone out, so the result must be written
+    LOST = "lost"  # by now it is another courier's; no content went out
+    UNCERTAIN = "uncertain"  # the outbox failed, see `LeaseGuard.error`; no content went out
+
+
 class LeaseGuard:
-    """Sees to it that one worker of a lane signs in at a time, and that nothing goes out which is not this courier's
-    any more. `lost` is set where it was not, `error` where the outbox could not tell: then no content went out."""
+    """Watches the steps of one attempt: lets one worker of a queue sign in at a time, and stops the attempt before its
+    content goes out unless the outbox confirms the lease. For the worker's thread alone.
+
+    `DeliveryWorker` reads `status` and `error` once the attempt is over.
+    """
 
     def __init__(self, context: CourierContext, job: Job, queue: ServerQueue, cancel: Cancel) -> None:
         self.cancel = cancel
-        self.data_started = False
-        self.lost = False
+        self.status = LeaseStatus.HELD
         self.error: StoreError | None = None
         self._context = context
         self._job = job
         self._queue = queue
-        self._inside = False
+        self._signing_in = False
 
-    def enter(self) -> bool:
-        """It is this one's turn to sign in. Returns False where the lane was closed."""
-        self._inside = self._inside or self._queue.enter()
-        return self._inside
+    def begin_sign_in(self) -> bool:
+        """Waits until no other worker of the queue signs in. Returns False where the queue was closed."""
+        self._signing_in = self._signing_in or self._queue.begin_sign_in()
+        return self._signing_in
 
-    def leave(self) -> None:
-        """Others may sign in. A second call does nothing."""
-        if self._inside:
-            self._inside = False
-            self._queue.leave()
+    def end_sign_in(self) -> None:
+        """Lets the next worker sign in. A second call does nothing."""
+        if self._signing_in:
+            self._signing_in = False
+            self._queue.end_sign_in()
 
     def on_step(self, step: Step) -> None:
-        """Hears how far the mail is."""
+        """Gets each step of the conversation when it starts and when it ends."""
         if step.status is not StepStatus.RUNNING:
             return
-        # A line that was open may have to connect, and to sign in, anew.
-        if step.stage in _SIGNING_IN and not self.enter():
+        # An open connection may have dropped, and has to connect and to sign in again.
+        if step.stage in _SIGN_IN_STAGES and not self.begin_sign_in():
             self.cancel.request()
-        if step.stage in _SIGNED_IN:
-            self.leave()
-        if step.stage in _CONTENT and not self.data_started:
+        if step.stage in _STAGES_AFTER_SIGN_IN:
+            self.end_sign_in()
+        if step.stage in _CONTENT_STAGES and self.status is LeaseStatus.HELD:
             self._mark_data_started()
 
     def _mark_data_started(self) -> None:
         try:
-            mine = self._context.store.mark_data_started(
+            owned = self._context.store.mark_data_started(
                 [self._job.delivery.id], self._context.courier_id, through=self._job.profile.id
             )
-            self.data_started = bool(mine)
+            self.status = LeaseStatus.DATA_STARTED if owned else LeaseStatus.LOST
         except StoreError as error:
-            self.error = error
-        self.lost = not self.data_started
-        if self.lost:
+            self.status, self.error = LeaseStatus.UNCERTAIN, error
+        if self.status is not LeaseStatus.DATA_STARTED:
             self.cancel.request()
 
 
-def try_job(context: CourierContext, job: Job, connection: WorkerConnection, guard: LeaseGuard) -> AttemptResult:
-    """Returns how it went to send the mail of `job` once. Raises VaultLocked, StoreError."""
+def attempt_delivery(
+    context: CourierContext, job: Job, connection: WorkerConnection, guard: LeaseGuard
+) -> AttemptResult:
+    """Sends the mail of `job` once and returns how that went. Raises VaultLocked, StoreError."""
     started_at = context.clock.now()
     try:
         (mail,) = mails_of(context, [job])
-        line = connection.line(job.profile.server, lambda: _open(context, job.profile))
-        timeline = line.send(mail, cancel=guard.cancel, on_step=guard.on_step)
+        server = connection.to(job.profile.server, lambda: _connect(context, job.profile))
+        timeline = server.send(mail, cancel=guard.cancel, on_step=guard.on_step)
     except VaultLocked:
         raise
     except VaultError as error:
@@ -105,47 +121,57 @@ def try_job(context: CourierContext, job: Job, connection: WorkerConnection, gua
         message = msg("The SMTP {name} has no usable From Address. Enter one and save.", name=job.profile.name)
         return not_started(job, started_at, Stage.SENDER, message, Disposition.REFUSED)
     except ValueError as error:
-        # What no server may get, as a control character in a header or an address.
+        # The message holds something that no server may get, as a control character in a header or an address.
         connection.close()
         message = msg("The mail can't be written as it is: {reason}. Correct it and send it anew.", reason=str(error))
         return not_started(job, started_at, Stage.CONTENT, message, Disposition.REFUSED)
     if timeline.security:
         known = known_fact(context.health, job.profile.server)
         learn_server_fact(timeline, job.profile.server, known=known, health=context.health, events=context.events)
-    return tried_of(job, started_at, timeline, disposition_of(timeline))
+    return result_of(job, started_at, timeline)
 
 
-def tried_of(job: Job, started_at: datetime, timeline: Timeline, disposition: Disposition) -> AttemptResult:
-    """Returns the attempt that `timeline` tells of."""
+def result_of(job: Job, started_at: datetime, timeline: Timeline) -> AttemptResult:
+    """Returns the result of an attempt that went as `timeline` says."""
     return AttemptResult(
-        profile=job.profile, by_backup=job.by_backup, started_at=started_at, timeline=timeline, disposition=disposition
+        profile=job.profile,
+        by_backup=job.by_backup,
+        started_at=started_at,
+        timeline=timeline,
+        disposition=disposition_of(timeline),
     )
 
 
 def not_started(
     job: Job, started_at: datetime, stage: Stage, message: MessageText, disposition: Disposition
 ) -> AttemptResult:
-    """Returns an attempt that failed on this computer, before the server was spoken to."""
+    """Returns the result of an attempt that failed on this computer, before it reached the server."""
     failure = Failure(stage=stage, kind=FailureKind.NOT_STARTED, message=message)
-    return tried_of(job, started_at, Timeline(steps=(), failure=failure), disposition)
+    return AttemptResult(
+        profile=job.profile,
+        by_backup=job.by_backup,
+        started_at=started_at,
+        timeline=Timeline(steps=(), failure=failure),
+        disposition=disposition,
+    )
 
 
 def mails_of(context: CourierContext, jobs: Sequence[Job]) -> Sequence[Mail]:
-    """Returns the mails as they are for those who are still to get them. Raises BadAddress where the SMTP of one has
-    no usable sender, StoreError."""
+    """Returns the mails of `jobs`, each to the recipients that are still to get it. Raises BadAddress where the SMTP of
+    one has no usable sender, StoreError."""
     messages = context.store.messages([job.delivery.id for job in jobs])
     return [
-        mail_of(message, job.profile, _pending(message, job.delivery))
+        mail_of(message, job.profile, _pending_recipients(message, job.delivery))
         for message, job in zip(messages, jobs, strict=True)
     ]
 
 
-def _pending(message: TemplateMessage | RawMessage, delivery: Delivery) -> tuple[Address, ...]:
-    wanted = {recipient.address for recipient in delivery.recipients if recipient.state in PENDING}
-    return tuple(address for address in message.recipients if address.spec in wanted)
+def _pending_recipients(message: TemplateMessage | RawMessage, delivery: Delivery) -> tuple[Address, ...]:
+    pending = {recipient.address for recipient in delivery.recipients if recipient.state in PENDING}
+    return tuple(address for address in message.recipients if address.spec in pending)
 
 
-def _open(context: CourierContext, profile: SmtpProfile) -> MailConnection:
+def _connect(context: CourierContext, profile: SmtpProfile) -> MailConnection:
     fact = known_fact(context.health, profile.server)
     return context.connector.open(
         profile.server, secrets=secrets_of(profile, context.vault), known_mode=fact.security.mode if fact else None

@@ -1,18 +1,11 @@
-"""What an attempt came to, for the mail and for each of its recipients."""
+"""Results of attempts, and what they mean for the mail and for each of its recipients."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from smtp_desktop.domain.delivery.delivery import (
-    Attempt,
-    Delivery,
-    DeliveryState,
-    Disposition,
-    RecipientState,
-    last_reply,
-)
-from smtp_desktop.domain.delivery.outbox_entry import DeliveryUpdate
+from smtp_desktop.domain.delivery.attempt import Attempt, DeliveryUpdate, Disposition, last_reply
+from smtp_desktop.domain.delivery.delivery import Delivery, DeliveryState, RecipientState
 from smtp_desktop.domain.diagnosis.conversation import Reply, Timeline
 from smtp_desktop.domain.smtp.profile import GenericServer, SmtpProfile
 
@@ -22,7 +15,7 @@ PENDING = frozenset({DeliveryState.WAITING, DeliveryState.UNKNOWN})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttemptResult:
-    """One attempt: through what, when, how it went, and what that means."""
+    """One attempt: through which SMTP, when, how the conversation went, and what that means for the mail."""
 
     profile: SmtpProfile
     by_backup: bool
@@ -32,7 +25,7 @@ class AttemptResult:
 
 
 def attempt_of(delivery: Delivery, result: AttemptResult, state: DeliveryState) -> Attempt:
-    """Returns the attempt as it is kept."""
+    """Returns the attempt as the outbox keeps it, once it has left the mail in `state`."""
     return Attempt(
         number=delivery.attempts + 1,
         started_at=result.started_at,
@@ -43,14 +36,14 @@ def attempt_of(delivery: Delivery, result: AttemptResult, state: DeliveryState) 
     )
 
 
-def outcome_of(
+def update_of(
     delivery: Delivery, result: AttemptResult, *, now: datetime, next_try: Callable[[], datetime | None]
 ) -> DeliveryUpdate:
-    """Returns what `result` leaves of `delivery`. `next_try` is asked when to try again, where that makes sense; None
-    means that the mail is too old for it."""
+    """Returns what `result` makes of `delivery`. `next_try` is called where another try makes sense, and returns when;
+    None means that the mail is too old for it."""
     match result.disposition:
         case Disposition.SENT:
-            recipients = tuple(_served(recipient, result.timeline) for recipient in delivery.recipients)
+            recipients = tuple(_after_acceptance(recipient, result.timeline) for recipient in delivery.recipients)
             return _waiting_or_done(delivery, result, recipients, now, next_try)
         case Disposition.REFUSED:
             recipients = _all_pending(delivery, DeliveryState.REFUSED, last_reply(result.timeline))
@@ -62,7 +55,7 @@ def outcome_of(
             return _waiting_or_done(delivery, result, recipients, now, next_try)
 
 
-def _served(recipient: RecipientState, timeline: Timeline) -> RecipientState:
+def _after_acceptance(recipient: RecipientState, timeline: Timeline) -> RecipientState:
     if recipient.state not in PENDING:
         return recipient
     refusal = next((refused.reply for refused in timeline.refused if refused.recipient == recipient.address), None)
@@ -121,10 +114,10 @@ def _given_up(recipient: RecipientState) -> RecipientState:
 def _unknown(
     delivery: Delivery, result: AttemptResult, now: datetime, next_try: Callable[[], datetime | None]
 ) -> DeliveryUpdate:
-    # RFC 5321 4.5.3.2.6 and RFC 1047: between servers, two copies are better than none. In a mailbox the person who
-    # looks into "Sent items" knows better.
-    again = isinstance(result.profile.server, GenericServer)
-    next_try_at = next_try() if again else None
+    # RFC 5321 4.5.3.2.6 and RFC 1047: between servers, two copies are better than none. With a mailbox the user can
+    # look into "Sent items".
+    may_retry = isinstance(result.profile.server, GenericServer)
+    next_try_at = next_try() if may_retry else None
     return DeliveryUpdate(
         attempt=attempt_of(delivery, result, DeliveryState.UNKNOWN),
         state=DeliveryState.UNKNOWN,

@@ -1,4 +1,4 @@
-"""The courier: takes what is due from the outbox and sends it, a few mails at a time through each SMTP."""
+"""The courier: claims due mails from the outbox and sends them, a few at a time through each SMTP."""
 
 import math
 import threading
@@ -8,23 +8,22 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.delivery.delivery import Attempt, CourierId, Delivery, RetryPolicy, Route
-from smtp_desktop.domain.delivery.routing import route_of
+from smtp_desktop.domain.delivery.attempt import Attempt
+from smtp_desktop.domain.delivery.delivery import Delivery
+from smtp_desktop.domain.delivery.routing import Route, route_of
 from smtp_desktop.domain.errors import StoreBusy, StoreError
 from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile
 from smtp_desktop.services.checks.tester import Tester
 from smtp_desktop.services.delivery.attempt import CourierContext
 from smtp_desktop.services.delivery.holds import HoldChecks
 from smtp_desktop.services.delivery.in_flight import DeliverySummary, InFlight
-from smtp_desktop.services.delivery.ports import MailConnector, OutboxStore
 from smtp_desktop.services.delivery.server_queue import MAILS_PER_CONNECTION, Job, ServerQueue
 from smtp_desktop.services.delivery.worker import DeliveryWorker
-from smtp_desktop.services.ports import Clock, Events, HealthStore, ProfileStore, Vault
 
-_LOOK_EVERY_S = 0.5
-_IDLE_S = 10.0  # servers hang up on idle connections, some after less than a minute
-_PATIENCE_S = 20.0  # for the mails in hand when the courier is to end
-_LAST_PATIENCE_S = 5.0  # for sends that were cancelled, and connections that are closed
+_POLL_S = 0.5
+_CONNECTION_IDLE_S = 10.0  # servers hang up on idle connections, some after less than a minute
+_SENDS_TIMEOUT_S = 20.0  # for mails that are being sent when the courier is to end
+_CANCELLED_TIMEOUT_S = 5.0  # then for cancelled sends, and for connections to close
 
 
 class Courier:
@@ -32,40 +31,20 @@ class Courier:
 
     def __init__(
         self,
-        *,
-        store: OutboxStore,
-        profiles: ProfileStore,
-        health: HealthStore,
-        vault: Vault,
-        connector: MailConnector,
+        context: CourierContext,
         tester: Tester,
-        clock: Clock,
-        events: Events,
-        policy: RetryPolicy,
-        jitter: Callable[[], float],
-        courier_id: CourierId,
+        *,
         lease_s: float = 60,
         connections: int = 2,
-        patience_s: float = _PATIENCE_S,
+        sends_timeout_s: float = _SENDS_TIMEOUT_S,
     ) -> None:
-        """Claimed mails are this courier's for `lease_s`, and for longer as long as it lives. `jitter` gives numbers
-        from 0 to 1; no two couriers have the same `courier_id`."""
-        self._context = CourierContext(
-            store=store,
-            profiles=profiles,
-            health=health,
-            vault=vault,
-            connector=connector,
-            clock=clock,
-            events=events,
-            policy=policy,
-            jitter=jitter,
-            courier_id=courier_id,
-        )
+        """Leases last for `lease_s` and are extended while the courier lives. Each SMTP gets `connections` at most.
+        When the courier is to end, mails that are being sent have `sends_timeout_s` left."""
+        self._context = context
         self._tester = tester
         self._lease_s = lease_s
         self._connections = connections
-        self._patience_s = patience_s
+        self._sends_timeout_s = sends_timeout_s
 
     def run(
         self,
@@ -75,26 +54,26 @@ class Courier:
         on_attempt: Callable[[Delivery, Attempt], None] = lambda _delivery, _attempt: None,
         idle_s: float = math.inf,
     ) -> DeliverySummary:
-        """All that was due is tried; with `watch` it goes on until `cancel`, or until there was nothing to do for
-        `idle_s`. Returns how it went.
+        """Tries all mails that are due, and with `watch` goes on until `cancel`, or until there was nothing to do for
+        `idle_s`. Returns how that went.
 
-        After `cancel` the mails that are being sent are finished, for 20 seconds at most, and the others wait again.
-        `on_attempt` hears of each attempt, on any thread. Raises VaultLocked when a password is needed first,
-        StoreError; in both cases all other mails have been given back.
+        After `cancel` the mails that are being sent are finished, within 20 seconds, and the others wait again.
+        `on_attempt` gets each attempt, on any thread. Raises VaultLocked when a password is needed first, StoreError;
+        in both cases all other mails have been released.
         """
-        shift = CourierRun(
+        run = CourierRun(
             self._context,
             self._tester,
             lease_s=self._lease_s,
             connections=self._connections,
-            patience_s=self._patience_s,
+            sends_timeout_s=self._sends_timeout_s,
             on_attempt=on_attempt,
         )
-        return shift.work(watch=watch, cancel=cancel, idle_s=idle_s)
+        return run.work(watch=watch, cancel=cancel, idle_s=idle_s)
 
 
 class CourierRun:
-    """One run of a courier."""
+    """One run of a courier: its queues, leases and hold checks. `work` is called once."""
 
     def __init__(
         self,
@@ -103,23 +82,23 @@ class CourierRun:
         *,
         lease_s: float,
         connections: int,
-        patience_s: float,
+        sends_timeout_s: float,
         on_attempt: Callable[[Delivery, Attempt], None],
     ) -> None:
         self._context = context
         self._store = context.store
         self._lease_s = lease_s
         self._connections = connections
-        self._patience_s = patience_s
-        self._room = MAILS_PER_CONNECTION * connections
+        self._sends_timeout_s = sends_timeout_s
+        self._capacity = MAILS_PER_CONNECTION * connections
         self._in_flight = InFlight()
-        self._dispatch = DeliveryWorker(context, self._in_flight, on_attempt=on_attempt, forward=self._put)
-        self._probes = HoldChecks(context, tester, failed=self._in_flight.fail)
+        self._worker = DeliveryWorker(context, self._in_flight, on_attempt=on_attempt, enqueue=self._enqueue)
+        self._hold_checks = HoldChecks(context, tester, on_error=self._in_flight.fail)
         self._queues: dict[ProfileId, ServerQueue] = {}
         self._old_queues: list[ServerQueue] = []
-        self._opening = threading.Lock()
+        self._queues_lock = threading.Lock()
         self._stopping = False
-        self._beat_at: datetime | None = None
+        self._extend_at: datetime | None = None
 
     def work(self, *, watch: bool, cancel: Cancel, idle_s: float) -> DeliverySummary:
         """See `Courier.run`."""
@@ -127,16 +106,16 @@ class CourierRun:
         cancel.wakes(wakeup.set)
         try:
             while True:
-                # Before anything is looked at: what happens from here on rings again.
+                # Cleared before anything is read: what happens from here on sets it again.
                 wakeup.clear()
                 if cancel.requested or self._in_flight.error:
                     break
-                placed = self._round(watch=watch)
-                if placed or self._is_busy:
+                queued = self._look(watch=watch)
+                if queued or self._is_busy:
                     busy_at_s = time.monotonic()
                 elif not watch or time.monotonic() - busy_at_s >= idle_s:
                     break
-                if placed < self._room:
+                if queued < self._capacity:
                     wakeup.wait(self._pause_s)
         finally:
             cancel.wakes(None)
@@ -147,24 +126,26 @@ class CourierRun:
 
     @property
     def _is_busy(self) -> bool:
-        return not self._in_flight.empty or self._probes.running
+        return not self._in_flight.empty or self._hold_checks.running
 
     @property
     def _pause_s(self) -> float:
-        """How long to wait at most: others may put mails into the outbox, and what is in hand must stay ours."""
-        return min(_LOOK_EVERY_S, self._lease_s / 3)
+        """How long to wait at most: other processes add mails, and leases must be extended in time."""
+        return min(_POLL_S, self._lease_s / 3)
 
-    def _round(self, *, watch: bool) -> int:
-        """What is due is on its way, as far as there is room; returns how many mails that is. Raises StoreError."""
+    def _look(self, *, watch: bool) -> int:
+        """Extends the leases, starts hold checks, and queues due mails as far as there is room; returns how many mails
+        it queued. Raises StoreError."""
         now = self._context.clock.now()
         try:
-            self._beat(now)
+            self._extend_leases(now)
             if watch:
-                self._probes.look()
-            # By then, so that this courier's own have not ended if the computer sleeps in between.
-            return self._claim(leases_ended_by=now) if self._is_something_due() else 0
+                self._hold_checks.start_due()
+            # By the time from before: this courier's own leases must not have expired because the computer slept
+            # since then.
+            return self._claim(expired_at=now) if self._is_something_due() else 0
         except StoreBusy:
-            # Somebody writes a lot just now; for a courier that stays there is another time.
+            # Somebody writes a lot at the moment. A courier that watches tries again with the next look.
             if not watch:
                 raise
             return 0
@@ -173,106 +154,112 @@ class CourierRun:
         due_at = self._store.next_due_at()
         return due_at is not None and due_at <= self._context.clock.now()
 
-    def _claim(self, *, leases_ended_by: datetime) -> int:
+    def _claim(self, *, expired_at: datetime) -> int:
+        """Reclaims leases that had expired at that time, then claims and queues due mails; returns how many."""
         now = self._context.clock.now()
-        first_retry = self._context.policy.next_try(
-            since=now, now=now, attempts=1, asked_s=None, jitter=self._context.jitter()
+        first_retry_at = self._context.policy.next_try(
+            since=now, now=now, tries=1, asked_s=None, jitter=self._context.jitter()
         )
-        self._store.reclaim_expired(now=leases_ended_by, retry_at=first_retry or now)
+        self._store.reclaim_expired(now=expired_at, retry_at=first_retry_at or now)
         queues = self._all_queues()
         closed = [queue for queue in queues if queue.closed]
         held = {hold.profile_id for hold in self._store.holds()}
-        self._reopen(closed, held)
+        self._retire(closed, held)
         claimed = self._store.claim(
             self._context.courier_id,
             now=now,
             lease_ends_at=now + timedelta(seconds=self._lease_s),
-            limit=max([self._room, *(queue.capacity for queue in queues if queue.has_room)]),
+            limit=max([self._capacity, *(queue.capacity for queue in queues if queue.has_room)]),
             excluding=[queue.profile_id for queue in queues if not queue.has_room],
         )
         if not claimed:
             return 0
         if self._in_flight.empty:
-            self._beat_at = now + timedelta(seconds=self._lease_s / 3)
-        self._in_flight.take(*(delivery.id for delivery in claimed))
-        ways = Routes(self._context.profiles.all(), held)
-        return self._place(claimed, [ways.job_of(delivery) for delivery in claimed])
+            self._extend_at = now + timedelta(seconds=self._lease_s / 3)
+        self._in_flight.add(*(delivery.id for delivery in claimed))
+        routes = Routes(self._context.profiles.all(), held)
+        return self._enqueue_all(claimed, [routes.job_of(delivery) for delivery in claimed])
 
-    def _reopen(self, closed: Sequence[ServerQueue], held: Collection[ProfileId]) -> None:
-        """Lanes that were closed before the holds were read, and are held no more, make room for new ones."""
+    def _retire(self, closed: Sequence[ServerQueue], held: Collection[ProfileId]) -> None:
+        """Makes room for new queues of SMTPs that are no longer held. `closed` queues were closed before `held` was
+        read."""
         for queue in closed:
             if queue.profile_id not in held:
-                with self._opening:
+                with self._queues_lock:
                     del self._queues[queue.profile_id]
                 self._old_queues = [old for old in (*self._old_queues, queue) if old.alive]
 
     def _all_queues(self) -> tuple[ServerQueue, ...]:
-        with self._opening:
+        with self._queues_lock:
             return tuple(self._queues.values())
 
-    def _place(self, claimed: Sequence[Delivery], jobs: Sequence[Job | None]) -> int:
-        homeless = [delivery.id for delivery, job in zip(claimed, jobs, strict=True) if job is None]
+    def _enqueue_all(self, claimed: Sequence[Delivery], jobs: Sequence[Job | None]) -> int:
+        """Queues the jobs, and releases mails that have no job or no open queue; returns how many mails it queued."""
+        unqueued = [delivery.id for delivery, job in zip(claimed, jobs, strict=True) if job is None]
         by_smtp: dict[ProfileId, list[Job]] = {}
         for job in filter(None, jobs):
             by_smtp.setdefault(job.profile.id, []).append(job)
-        for together in by_smtp.values():
-            if not self._put(*together):
-                homeless += [job.delivery.id for job in together]
-        if homeless:
-            # Its SMTP was held, or deleted, a moment ago.
-            self._store.release_lease(self._context.courier_id, homeless)
-            self._in_flight.drop(*homeless)
-        return len(claimed) - len(homeless)
+        for of_one_smtp in by_smtp.values():
+            if not self._enqueue(*of_one_smtp):
+                unqueued += [job.delivery.id for job in of_one_smtp]
+        if unqueued:
+            # Their SMTP was held, or deleted, a moment ago.
+            self._store.release_lease(self._context.courier_id, unqueued)
+            self._in_flight.remove(*unqueued)
+        return len(claimed) - len(unqueued)
 
-    def _put(self, *jobs: Job) -> bool:
-        """They are in the lane of their SMTP; False where that is closed."""
+    def _enqueue(self, *jobs: Job) -> bool:
+        """Puts jobs of one SMTP into its queue; returns False where that is closed. Safe from every thread."""
         profile_id = jobs[0].profile.id
-        with self._opening:
+        with self._queues_lock:
             queue = self._queues.get(profile_id)
             if queue is None and not self._stopping:
-                queue = ServerQueue(profile_id, connections=self._connections, idle_s=_IDLE_S, work=self._dispatch)
+                queue = ServerQueue(
+                    profile_id, connections=self._connections, idle_s=_CONNECTION_IDLE_S, sender=self._worker
+                )
                 self._queues[profile_id] = queue
         return queue is not None and queue.put(jobs)
 
-    def _beat(self, now: datetime) -> None:
-        """What is in hand stays this courier's. Raises StoreError."""
-        # By the clock of the leases, which runs on while the computer sleeps.
-        if self._in_flight.empty or (self._beat_at and now < self._beat_at):
+    def _extend_leases(self, now: datetime) -> None:
+        """Extends the leases once a third of their time is over. Raises StoreError."""
+        # By the clock of the leases, not the monotonic one: it goes on while the computer sleeps.
+        if self._in_flight.empty or (self._extend_at and now < self._extend_at):
             return
-        self._beat_at = now + timedelta(seconds=self._lease_s / 3)
+        self._extend_at = now + timedelta(seconds=self._lease_s / 3)
         self._store.extend(self._context.courier_id, lease_ends_at=now + timedelta(seconds=self._lease_s))
 
     def _stop(self) -> None:
-        """No mail is in hand and nothing runs any more, but for what waits for a keyring that does not answer."""
-        with self._opening:
+        """Closes the queues, waits for what is being sent, and releases all leases. Afterwards nothing runs any more,
+        except what waits for a keyring that does not answer."""
+        with self._queues_lock:
             self._stopping = True
         queues = (*self._all_queues(), *self._old_queues)
         waiting = [job for queue in queues for job in queue.close()]
-        with self._noting():
-            self._dispatch.release_lease(*waiting)
-        self._await_sends(self._patience_s)
+        with self._store_errors_noted():
+            self._worker.release_lease(*waiting)
+        self._await_sends()
         for queue in queues:
             queue.cancel_sends()
-        self._probes.stop(_LAST_PATIENCE_S)
+        self._hold_checks.stop(_CANCELLED_TIMEOUT_S)
         for queue in queues:
-            queue.join(_LAST_PATIENCE_S)
-        with self._noting():
-            self._store.release_lease(self._context.courier_id, self._in_flight.held)
+            queue.join(_CANCELLED_TIMEOUT_S)
+        with self._store_errors_noted():
+            self._store.release_lease(self._context.courier_id, self._in_flight.ids)
 
-    def _await_sends(self, patience_s: float) -> None:
-        until_s = time.monotonic() + patience_s
+    def _await_sends(self) -> None:
+        until_s = time.monotonic() + self._sends_timeout_s
         while True:
             self._in_flight.wakeup.clear()
             left_s = until_s - time.monotonic()
             if self._in_flight.empty or left_s <= 0:
                 return
-            with self._noting():
-                self._beat(self._context.clock.now())
+            with self._store_errors_noted():
+                self._extend_leases(self._context.clock.now())
             self._in_flight.wakeup.wait(min(left_s, self._pause_s))
 
     @contextmanager
-    def _noting(self) -> Iterator[None]:
-        """An error of the outbox ends nothing here, but `run` raises it."""
+    def _store_errors_noted(self) -> Iterator[None]:
+        """Keeps the stop going when the outbox fails; `work` raises the error afterwards."""
         try:
             yield
         except StoreError as error:
@@ -280,7 +267,7 @@ class CourierRun:
 
 
 class Routes:
-    """What mails go through now; asked once for all that are for the same SMTPs."""
+    """Which SMTP each of many mails goes through now; mails for the same SMTPs share one look-up."""
 
     def __init__(self, profiles: Sequence[SmtpProfile], held: Collection[ProfileId]) -> None:
         self._profiles = profiles
@@ -297,8 +284,8 @@ class Routes:
         return Job(delivery=delivery, profile=self._by_id[route.profile_id], by_backup=route.by_backup, backup=backup)
 
     def _route(self, smtp_id: ProfileId | None, backup_id: ProfileId | None) -> Route:
-        found = self._routes.get((smtp_id, backup_id))
-        if found is None:
-            found = route_of(smtp_id=smtp_id, backup_id=backup_id, profiles=self._profiles, held=self._held)
-            self._routes[smtp_id, backup_id] = found
-        return found
+        route = self._routes.get((smtp_id, backup_id))
+        if route is None:
+            route = route_of(smtp_id=smtp_id, backup_id=backup_id, profiles=self._profiles, held=self._held)
+            self._routes[smtp_id, backup_id] = route
+        return route

@@ -1,95 +1,85 @@
-"""Looking whether SMTPs that are held work again."""
-
-from __future__ import annotations
+"""Checks of held SMTPs: whether they work again."""
 
 import threading
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.delivery.delivery import SmtpHold
 from smtp_desktop.domain.errors import SmtpDesktopError, StoreError, VaultLocked
 from smtp_desktop.services.checks.tester import Tester
 from smtp_desktop.services.delivery.attempt import CourierContext
-from smtp_desktop.services.delivery.worker import FIRST_PROBE
 
-if TYPE_CHECKING:
-    from smtp_desktop.services.delivery.ports import OutboxStore
-
-
+FIRST_WAIT = timedelta(minutes=15)
+"""From the begin of a hold to its first check."""
 _LONGEST_WAIT = timedelta(hours=4)
 
 
-class HoldChecks:
-    """Checks held SMTPs when their time has come, each on a thread of its own: one sign-in each time."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _RunningCheck:
+    thread: threading.Thread
+    cancel: Cancel
 
-    def __init__(self, context: CourierContext, tester: Tester, *, failed: Callable[[BaseException], None]) -> None:
+
+class HoldChecks:
+    """Checks held SMTPs when they are due, each on a thread of its own: one sign-in each time.
+
+    Not thread-safe: for the thread that runs the courier.
+    """
+
+    def __init__(self, context: CourierContext, tester: Tester, *, on_error: Callable[[BaseException], None]) -> None:
+        """`on_error` gets what ends the courier, on any thread."""
         self._context = context
         self._tester = tester
-        self._failed = failed
-        self._running: list[tuple[threading.Thread, Cancel]] = []
+        self._on_error = on_error
+        self._checks: list[_RunningCheck] = []
 
     @property
     def running(self) -> bool:
-        """Whether a check goes on."""
-        return any(thread.is_alive() for thread, _ in self._running)
+        """Whether any check is running."""
+        return any(check.thread.is_alive() for check in self._checks)
 
-    def look(self) -> None:
-        """Every check whose time has come has begun. Raises StoreError."""
-        self._running = [(thread, cancel) for thread, cancel in self._running if thread.is_alive()]
+    def start_due(self) -> None:
+        """Starts every check that is due. Raises StoreError."""
+        self._checks = [check for check in self._checks if check.thread.is_alive()]
         now = self._context.clock.now()
         for hold in self._context.store.holds():
-            if hold.probe_at <= now:
-                # First of all the next time is set, so that no other courier checks as well.
-                self._context.store.hold(replace(hold, probe_at=next_probe(hold, now)))
+            if hold.check_at <= now:
+                # Postponed before it starts, so that no other courier checks it as well.
+                self._context.store.hold(replace(hold, check_at=next_check_at(hold, now)))
                 self._start(hold)
 
     def stop(self, timeout_s: float) -> None:
-        """No check runs any more, unless it waits for a keyring."""
-        for _, cancel in self._running:
-            cancel.request()
-        for thread, _ in self._running:
-            thread.join(timeout_s)
+        """Cancels all checks and waits for them, each for `timeout_s` at most: one may be stuck in a keyring."""
+        for check in self._checks:
+            check.cancel.request()
+        for check in self._checks:
+            check.thread.join(timeout_s)
 
     def _start(self, hold: SmtpHold) -> None:
         cancel = Cancel()
-        thread = threading.Thread(target=self._run, args=(hold, cancel), name="probe", daemon=True)
-        self._running.append((thread, cancel))
+        thread = threading.Thread(target=self._run, args=(hold, cancel), name="hold check", daemon=True)
+        self._checks.append(_RunningCheck(thread=thread, cancel=cancel))
         thread.start()
 
     def _run(self, hold: SmtpHold, cancel: Cancel) -> None:
         try:
             self._check(hold, cancel)
-        except BaseException as error:  # noqa: BLE001 - the courier raises it, on the caller's thread
-            self._failed(error)
+        except BaseException as error:  # noqa: BLE001 - the courier raises it, on the thread that runs it
+            self._on_error(error)
 
     def _check(self, hold: SmtpHold, cancel: Cancel) -> None:
-        """The SMTP was checked; where it works, the tester has ended the hold."""
+        """Checks the SMTP; where it works, the tester ends the hold. Raises VaultLocked, StoreError."""
         try:
             self._tester.check(hold.profile_id, cancel=cancel, on_step=lambda _: None)
         except (VaultLocked, StoreError):
             raise
         except SmtpDesktopError:
-            # The SMTP is gone, or the keyring fails: there will be another look.
+            # The SMTP is gone, or the keyring fails: the next check tells.
             return
 
 
-def next_probe(hold: SmtpHold, now: datetime) -> datetime:
-    """Returns when to look again after a look at `now`: the waits double, from 15 minutes to four hours."""
-    return now + min(now - hold.since + FIRST_PROBE, _LONGEST_WAIT)
-
-
-CLEARING = timedelta(hours=1)
-"""How rarely old deliveries are cleared out: a courier is started for that alone once an hour at most."""
-
-
-def next_work_at(store: OutboxStore, *, retention_days: int) -> datetime | None:
-    """Returns when there is something to do for a courier that watches, which may be long ago: a mail is due, the lease
-    of another courier ends, an SMTP that is held is to be looked at, or old deliveries are to be cleared out. None
-    where nothing is to be done until somebody changes the data. Raises StoreError."""
-    moments = [store.next_due_at(), *(hold.probe_at for hold in store.holds())]
-    if finished_at := store.first_finished_at():
-        moments.append(finished_at + timedelta(days=retention_days) + CLEARING)
-    return min((moment for moment in moments if moment is not None), default=None)
+def next_check_at(hold: SmtpHold, now: datetime) -> datetime:
+    """Returns when to check again after a check at `now`: the waits double, from 15 minutes to four hours."""
+    return now + min(now - hold.since + FIRST_WAIT, _LONGEST_WAIT)

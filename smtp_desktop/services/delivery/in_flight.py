@@ -1,4 +1,4 @@
-"""What a courier has in its hand while it runs."""
+"""The mails that a run of a courier has leases on."""
 
 import threading
 from dataclasses import dataclass
@@ -8,8 +8,8 @@ from smtp_desktop.domain.delivery.delivery import DeliveryId, DeliveryState
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliverySummary:
-    """How many mails were sent and refused, and how many of those that were tried wait for a later try, or are
-    unknown."""
+    """How many mails a run sent and had refused, how many of those that it tried wait for a later try, and of how many
+    the outcome is unknown."""
 
     sent: int = 0
     refused: int = 0
@@ -18,15 +18,16 @@ class DeliverySummary:
 
 
 class InFlight:
-    """The mails that are being worked on, and how those went that are not any more. Safe from every thread.
+    """The mails that are queued or being sent, how the finished ones went, and what ends the run early.
 
-    `wakeup` rings when the courier should look: there is room for more, nothing is left, or something went wrong.
+    `wakeup` is set when the courier should look: there is room for more, nothing is left, or something went wrong.
+    Safe from every thread.
     """
 
     def __init__(self) -> None:
         self.wakeup = threading.Event()
         self._lock = threading.Lock()
-        self._held: set[DeliveryId] = set()
+        self._ids: set[DeliveryId] = set()
         self._error: BaseException | None = None
         self._sent = 0
         self._refused = 0
@@ -34,42 +35,43 @@ class InFlight:
 
     @property
     def empty(self) -> bool:
+        """Whether no mail is in flight."""
         with self._lock:
-            return not self._held
+            return not self._ids
 
     @property
-    def held(self) -> tuple[DeliveryId, ...]:
-        """The mails in it."""
+    def ids(self) -> tuple[DeliveryId, ...]:
+        """The mails in flight."""
         with self._lock:
-            return tuple(self._held)
+            return tuple(self._ids)
 
     @property
     def error(self) -> BaseException | None:
-        """What ends the courier, if anything: the first one that came."""
+        """The first error that was reported; it ends the courier."""
         with self._lock:
             return self._error
 
-    def take(self, *delivery_ids: DeliveryId) -> None:
-        """They are in it."""
+    def add(self, *delivery_ids: DeliveryId) -> None:
+        """Adds mails that were claimed."""
         with self._lock:
-            self._held.update(delivery_ids)
+            self._ids.update(delivery_ids)
 
-    def drop(self, *delivery_ids: DeliveryId) -> None:
-        """They are in it no more."""
+    def remove(self, *delivery_ids: DeliveryId) -> None:
+        """Removes mails that are finished, released or another courier's."""
         with self._lock:
-            self._held.difference_update(delivery_ids)
-            empty = not self._held
+            self._ids.difference_update(delivery_ids)
+            empty = not self._ids
         if empty:
             self.wakeup.set()
 
     def fail(self, error: BaseException) -> None:
-        """The courier ends, and raises `error`."""
+        """Ends the courier, which raises `error` unless an earlier one was reported."""
         with self._lock:
             self._error = self._error or error
         self.wakeup.set()
 
     def count(self, delivery_id: DeliveryId, state: DeliveryState) -> None:
-        """An attempt left the mail in `state`."""
+        """Counts a mail that an attempt left in `state`; only its last state counts."""
         with self._lock:
             self._open.pop(delivery_id, None)
             if state is DeliveryState.SENT:
@@ -80,6 +82,7 @@ class InFlight:
                 self._open[delivery_id] = state
 
     def summary(self) -> DeliverySummary:
+        """Returns the counts so far."""
         with self._lock:
             unknown = sum(state is DeliveryState.UNKNOWN for state in self._open.values())
             return DeliverySummary(

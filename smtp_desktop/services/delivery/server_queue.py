@@ -1,4 +1,4 @@
-"""Lanes: how mails wait for one SMTP, and the few connections that they share."""
+"""The queue of one SMTP: jobs that wait, and the few connections that its workers share."""
 
 import threading
 from collections import deque
@@ -16,13 +16,13 @@ from smtp_desktop.services.delivery.attempt_result import PENDING
 from smtp_desktop.services.delivery.ports import MailConnection
 
 MAILS_PER_CONNECTION = 10
-"""As many wait at a lane, so that no connection waits for the outbox."""
+"""So many mails wait in a queue for each connection, so that no connection has to wait for the outbox."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """A mail that shall go out through `profile`; `backup` may be tried at once where that fails. `all_held`
-    is whether every SMTP that was tried before in the same round is held now."""
+    """A mail to send through `profile`. `backup` may be tried at once where that fails. `all_held` is whether every
+    SMTP that was tried before for this try is held now."""
 
     delivery: Delivery
     profile: SmtpProfile
@@ -31,69 +31,70 @@ class Job:
     all_held: bool = True
 
     @property
-    def for_one(self) -> bool:
-        """Whether one recipient is still to get it: the refusal of one of several would come after the content is gone
-        where mails are sent in one go."""
+    def has_one_recipient(self) -> bool:
+        """Whether one recipient is still to get it. Only such mails go together with others: where one of several
+        recipients is refused, the content is on its way already."""
         return sum([recipient.state in PENDING for recipient in self.delivery.recipients]) == 1
 
 
 class WorkerConnection:
-    """One worker's place at a lane, with the line that it keeps open. Used from the worker's thread alone."""
+    """The connection that one worker keeps open. For the worker's thread alone."""
 
     def __init__(self) -> None:
-        self._line: MailConnection | None = None
+        self._connection: MailConnection | None = None
         self._server: Server | None = None
 
     def serves(self, server: Server) -> bool:
-        """Whether the line is one to `server` as it is set up now, and has sent before."""
-        return self._line is not None and self._server == server
+        """Whether the connection is to `server`, as it is set up now."""
+        return self._connection is not None and self._server == server
 
     def room(self, server: Server) -> int:
-        """How many mails to `server` can be sent in one go now."""
-        return self._line.room if self._line and self._server == server else 1
+        """How many mails to `server` can go together now."""
+        return self._connection.room if self._connection and self._server == server else 1
 
     def send_together(self, mails: Sequence[Mail], cancel: Cancel) -> Sequence[Timeline | None]:
-        """Returns what became of `mails`, at most `room`; see `MailConnection.send_many`."""
-        if self._line is None:
-            raise RuntimeError("nothing is sent together on a line that is not open")
-        return self._line.send_many(mails, cancel=cancel)
+        """Sends up to `room` mails and returns their timelines; see `MailConnection.send_many`."""
+        if self._connection is None:
+            raise RuntimeError("mails can't go together before a connection is open")
+        return self._connection.send_many(mails, cancel=cancel)
 
-    def line(self, server: Server, connect: Callable[[], MailConnection]) -> MailConnection:
-        """Returns the line to `server`: the one that is there, or what `connect` opens in its place."""
-        if self._line is None or self._server != server:
+    def to(self, server: Server, connect: Callable[[], MailConnection]) -> MailConnection:
+        """Returns the connection to `server`: the one that is there, or what `connect` opens in its place."""
+        if self._connection is None or self._server != server:
             self.close()
-            self._line, self._server = connect(), server
-        return self._line
+            self._connection, self._server = connect(), server
+        return self._connection
 
     def close(self) -> None:
-        """The line is closed. A second call does nothing."""
-        line, self._line = self._line, None
-        if line:
-            line.close()
+        """Closes the connection. A second call does nothing."""
+        connection, self._connection = self._connection, None
+        if connection:
+            connection.close()
 
 
 class JobSender(Protocol):
-    """What workers do with jobs."""
+    """Sends jobs for the workers of queues."""
 
     def send(self, jobs: Sequence[Job], connection: WorkerConnection, queue: "ServerQueue") -> None:
-        """The mails were tried, or given back. Several only where the seat has room for them."""
+        """Tries the mails, or releases them. Gets several only where the connection has room for them. Must not
+        raise."""
         ...
 
 
 class ServerQueue:
-    """The mails for one SMTP and its workers: at most `connections` threads, each of which ends after `idle_s` without
-    work. Once closed it takes and starts nothing more. Safe from every thread."""
+    """The jobs of one SMTP and their workers: at most `connections` threads, each of which ends after `idle_s` without
+    a job. Once closed, it accepts and starts nothing more. Safe from every thread."""
 
-    def __init__(self, profile_id: ProfileId, *, connections: int, idle_s: float, work: JobSender) -> None:
+    def __init__(self, profile_id: ProfileId, *, connections: int, idle_s: float, sender: JobSender) -> None:
         self.profile_id = profile_id
         self._connections = connections
         self._idle_s = idle_s
-        self._work = work
-        self._turn = threading.Condition()
+        self._sender = sender
+        self._changed = threading.Condition()
         self._jobs: deque[Job] = deque()
-        self._busy = 0
-        self._idle = 0
-        self._room = 1
+        self._busy_workers = 0
+        self._idle_workers = 0
+        self._connection_room = 1
         self._closed = False
         self._signing_in = False
         self._cancels: set[Cancel] = set()
@@ -101,49 +102,51 @@ class ServerQueue:
 
     @property
     def capacity(self) -> int:
-        """How many mails it is good to have waiting here: more where the server takes many in one go."""
-        return self._connections * max(MAILS_PER_CONNECTION, 2 * self._room)
+        """How many mails should wait here: more where the server takes many together."""
+        return self._connections * max(MAILS_PER_CONNECTION, 2 * self._connection_room)
 
     @property
     def has_room(self) -> bool:
-        """Whether others may come to those that wait here."""
-        with self._turn:
+        """Whether more mails should be claimed for this queue."""
+        with self._changed:
             return len(self._jobs) <= self.capacity // 2
 
     @property
     def closed(self) -> bool:
+        """Whether `close` was called."""
         return self._closed
 
     def put(self, jobs: Sequence[Job]) -> bool:
-        """`jobs` wait for their turn. Returns False where the lane is closed."""
-        with self._turn:
+        """Appends `jobs` and starts workers for them. Returns False where the queue is closed."""
+        with self._changed:
             if self._closed:
                 return False
             for job in jobs:
                 self._jobs.append(job)
-                if len(self._jobs) > self._idle and self._busy + self._idle < self._connections:
+                has_idle_worker = len(self._jobs) <= self._idle_workers
+                if not has_idle_worker and self._busy_workers + self._idle_workers < self._connections:
                     self._start_worker()
-            self._turn.notify_all()
+            self._changed.notify_all()
         return True
 
     def close(self) -> list[Job]:
-        """Nothing more is begun here; returns the jobs that waited. What is being sent goes on."""
-        with self._turn:
+        """Closes the queue and returns the jobs that waited. Mails that are being sent go on."""
+        with self._changed:
             self._closed = True
             waiting = list(self._jobs)
             self._jobs.clear()
-            self._turn.notify_all()
+            self._changed.notify_all()
         return waiting
 
     def cancel_sends(self) -> None:
-        """Whatever is being sent is asked to end."""
-        with self._turn:
+        """Cancels everything that is being sent."""
+        with self._changed:
             cancels = tuple(self._cancels)
         for cancel in cancels:
             cancel.request()
 
     def join(self, timeout_s: float) -> bool:
-        """Waits for the workers of a closed lane; returns whether all have ended."""
+        """Waits for the workers of a closed queue, for each `timeout_s` at most; returns whether all have ended."""
         for thread in self._threads:
             thread.join(timeout_s)
         return not self.alive
@@ -153,71 +156,72 @@ class ServerQueue:
         """Whether a worker still runs."""
         return any(thread.is_alive() for thread in self._threads)
 
-    def enter(self) -> bool:
-        """Waits until nobody else signs in here; then the caller may, until `leave`. Returns False where the lane was
-        closed meanwhile. A wrong password costs one try, not one for each connection: servers lock accounts."""
-        with self._turn:
-            self._turn.wait_for(lambda: self._closed or not self._signing_in)
+    def begin_sign_in(self) -> bool:
+        """Waits until no other worker signs in, and lets the caller do so until `end_sign_in`. Returns False where the
+        queue was closed meanwhile. A wrong password so costs one sign-in and not one per connection: servers lock
+        accounts."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._closed or not self._signing_in)
             if self._closed:
                 return False
             self._signing_in = True
             return True
 
-    def leave(self) -> None:
-        """Others may sign in."""
-        with self._turn:
+    def end_sign_in(self) -> None:
+        """Lets the next worker sign in."""
+        with self._changed:
             self._signing_in = False
-            self._turn.notify_all()
+            self._changed.notify_all()
 
     @contextmanager
     def sending(self) -> Iterator[Cancel]:
-        """Gives a cancel that `cancel_sends` requests, too."""
+        """Yields a cancel that `cancel_sends` requests."""
         cancel = Cancel()
-        with self._turn:
+        with self._changed:
             self._cancels.add(cancel)
         try:
             yield cancel
         finally:
-            with self._turn:
+            with self._changed:
                 self._cancels.discard(cancel)
 
     def _start_worker(self) -> None:
         self._threads = [thread for thread in self._threads if thread.is_alive()]
-        # A worker may wait for a keyring that never answers: that must not hold up the end of the program.
-        thread = threading.Thread(target=self._run, name=f"lane {self.profile_id}", daemon=True)
+        # A daemon: a worker may wait for a keyring that never answers, and must not keep the program from ending.
+        thread = threading.Thread(target=self._run, name=f"queue {self.profile_id}", daemon=True)
         self._threads.append(thread)
-        self._busy += 1
+        self._busy_workers += 1
         thread.start()
 
     def _run(self) -> None:
         connection = WorkerConnection()
         try:
-            while jobs := self._next(connection):
-                self._work.send(jobs, connection, self)
+            while jobs := self._next_jobs(connection):
+                self._sender.send(jobs, connection, self)
         finally:
             connection.close()
 
-    def _next(self, connection: WorkerConnection) -> list[Job]:
-        """Returns what to do next; nothing when the worker is to end, which then counts no more."""
-        with self._turn:
-            self._busy -= 1
-            self._idle += 1
-            self._turn.wait_for(lambda: self._jobs or self._closed, self._idle_s)
-            self._idle -= 1
+    def _next_jobs(self, connection: WorkerConnection) -> list[Job]:
+        """Waits for jobs and returns them; none when the worker is to end, which is no longer counted then."""
+        with self._changed:
+            self._busy_workers -= 1
+            self._idle_workers += 1
+            self._changed.wait_for(lambda: self._jobs or self._closed, self._idle_s)
+            self._idle_workers -= 1
             if not self._jobs:
                 return []
-            self._busy += 1
+            self._busy_workers += 1
             return self._take(connection)
 
     def _take(self, connection: WorkerConnection) -> list[Job]:
-        """Returns the next job, with those behind it that can be sent in one go with it."""
+        """Takes the next job, with those behind it that can go together with it."""
         first = self._jobs.popleft()
         jobs = [first]
-        self._room = connection.room(first.profile.server)
-        if not first.for_one:
+        self._connection_room = connection.room(first.profile.server)
+        if not first.has_one_recipient:
             return jobs
-        while len(jobs) < self._room and self._jobs:
-            if not self._jobs[0].for_one or self._jobs[0].profile != first.profile:
+        while len(jobs) < self._connection_room and self._jobs:
+            if not self._jobs[0].has_one_recipient or self._jobs[0].profile != first.profile:
                 break
             jobs.append(self._jobs.popleft())
         return jobs

@@ -1,43 +1,43 @@
-"""Sending mails: on a worker's thread, from taking it up to writing down what came of it."""
+"""The worker: sends jobs on the threads of a queue, from their start to their written result."""
 
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TypeVar
 
-from smtp_desktop.domain.delivery.delivery import (
-    Attempt,
-    Delivery,
-    DeliveryState,
-    Disposition,
-    SmtpHold,
-    disposition_of,
-    last_reply,
-    retry_after_s,
-)
-from smtp_desktop.domain.delivery.outbox_entry import DeliveryUpdate
+from smtp_desktop.domain.delivery.attempt import Attempt, DeliveryUpdate, Disposition, last_reply
+from smtp_desktop.domain.delivery.delivery import Delivery, DeliveryState, SmtpHold
+from smtp_desktop.domain.delivery.retry_policy import retry_after_s
 from smtp_desktop.domain.diagnosis.conversation import Stage
 from smtp_desktop.domain.errors import NoSuchProfile, StoreBusy, StoreError, VaultLocked
 from smtp_desktop.domain.events import OutboxChanged
 from smtp_desktop.domain.mail.address import BadAddress
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile
-from smtp_desktop.services.delivery.attempt import CourierContext, LeaseGuard, mails_of, not_started, tried_of, try_job
-from smtp_desktop.services.delivery.attempt_result import AttemptResult, attempt_of, outcome_of
+from smtp_desktop.services.delivery.attempt import (
+    CourierContext,
+    LeaseGuard,
+    LeaseStatus,
+    attempt_delivery,
+    mails_of,
+    not_started,
+    result_of,
+)
+from smtp_desktop.services.delivery.attempt_result import AttemptResult, attempt_of, update_of
+from smtp_desktop.services.delivery.holds import FIRST_WAIT
 from smtp_desktop.services.delivery.in_flight import InFlight
 from smtp_desktop.services.delivery.server_queue import Job, ServerQueue, WorkerConnection
 
 _log = logging.getLogger(__name__)
 
-FIRST_PROBE = timedelta(minutes=15)
-_Written = TypeVar("_Written")
-_BUSY_TRIES = 5  # each waits for as long as the database's own busy timeout
+_Result = TypeVar("_Result")
+_BUSY_TRIES = 5  # each waits for the database's busy timeout
 
 
 class DeliveryWorker:
-    """Tries mails, and writes down how that went; see `queues.Work`. Safe from every thread."""
+    """Attempts deliveries and writes down the results; the `JobSender` of all queues. Safe from every thread."""
 
     def __init__(
         self,
@@ -45,92 +45,94 @@ class DeliveryWorker:
         in_flight: InFlight,
         *,
         on_attempt: Callable[[Delivery, Attempt], None],
-        forward: Callable[[Job], bool],
+        enqueue: Callable[[Job], bool],
     ) -> None:
-        """`forward` puts a job into the lane of its SMTP, or returns False."""
+        """`on_attempt` gets each attempt, on a worker's thread. `enqueue` puts a job into the queue of its SMTP, or
+        returns False where that is closed."""
         self._context = context
         self._store = context.store
         self._in_flight = in_flight
         self._on_attempt = on_attempt
-        self._forward = forward
+        self._enqueue = enqueue
 
     def send(self, jobs: Sequence[Job], connection: WorkerConnection, queue: ServerQueue) -> None:
-        """Each mail was tried and is nobody's any more, or is on its way through its backup; or it was given back."""
+        """Attempts each mail, after which it is no longer this courier's or in the queue of its backup; or releases it.
+        Never raises: an error ends the courier."""
         alone = jobs
         if len(jobs) > 1:
             alone = ()
-            with self._answering_for(*jobs):
+            with self._errors_end_the_courier(*jobs):
                 alone = self._send_together(jobs, connection, queue)
         for job in alone:
-            with self._answering_for(job):
+            with self._errors_end_the_courier(job):
                 if queue.closed:
                     self.release_lease(job)
                 else:
                     self._send_alone(job, connection, queue)
 
     def release_lease(self, *jobs: Job) -> None:
-        """They wait again, unless they were handed over. Raises StoreError."""
+        """Makes the mails wait again, unless their data has started. Raises StoreError."""
         ids = [job.delivery.id for job in jobs]
         if ids:
             self._store.release_lease(self._context.courier_id, ids)
-            self._in_flight.drop(*ids)
+            self._in_flight.remove(*ids)
 
     @contextmanager
-    def _answering_for(self, *jobs: Job) -> Iterator[None]:
-        """An error, which is a bug's or the database's, ends the courier, and `jobs` are in its hand no more."""
+    def _errors_end_the_courier(self, *jobs: Job) -> Iterator[None]:
+        """Catches every error, which is a bug's or the database's: the courier ends, and `jobs` leave its hands."""
         try:
             yield
-        except BaseException as error:  # noqa: BLE001 - the courier raises it, on the caller's thread
+        except BaseException as error:  # noqa: BLE001 - the courier raises it, on the thread that runs it
             self._crashed(jobs, error)
 
     def _crashed(self, jobs: Sequence[Job], error: BaseException) -> None:
-        """The courier ends with `error`. A mail waits a while, so that it does not hold up the others next time; of
-        several nobody knows which it was, and those that were handed over are left to `OutboxStore.recover`."""
+        """Ends the courier with `error`. A single mail waits for a while, so that it does not block the others next
+        time. Of several, nobody knows which one it was: they are released, and those whose data has started are left
+        to `reclaim_expired`."""
         ids = [job.delivery.id for job in jobs]
         self._in_flight.fail(error)
         _log.error("The courier ends at %s", ", ".join(f"mail {each}" for each in ids), exc_info=error)
         with suppress(StoreError):
             if isinstance(error, StoreError) or len(jobs) > 1:
                 self.release_lease(*jobs)
-            elif ids[0] in self._in_flight.held:
+            elif ids[0] in self._in_flight.ids:
                 self._postpone(jobs[0], error)
-        self._in_flight.drop(*ids)
+        self._in_flight.remove(*ids)
 
     def _postpone(self, job: Job, error: BaseException) -> None:
         message = msg("The program failed at this mail: {kind}. Its log file says more.", kind=type(error).__name__)
         result = not_started(job, self._context.clock.now(), Stage.CONTENT, message, Disposition.RETRY)
-        self._store.finish(self._context.courier_id, {job.delivery.id: self._outcome(job, result)})
+        self._store.finish(self._context.courier_id, {job.delivery.id: self._update(job, result)})
 
     def _send_together(self, jobs: Sequence[Job], connection: WorkerConnection, queue: ServerQueue) -> Sequence[Job]:
-        """The mails went out in one go. Returns those that did not, and are to be sent alone."""
+        """Sends the mails together. Returns those of which the server took nothing, to be sent alone."""
         started_at = self._context.clock.now()
         with queue.sending() as cancel:
             try:
                 mails = dict(zip((job.delivery.id for job in jobs), mails_of(self._context, jobs), strict=True))
             except BadAddress:
                 return jobs
-            going = self._data_started(jobs)
+            owned = self._mark_data_started(jobs)
             self._call_for_more(queue)
-            timelines = connection.send_together([mails[job.delivery.id] for job in going], cancel)
-        told = list(zip(going, timelines, strict=True))
-        self._settle(
-            [(job, tried_of(job, started_at, each, disposition_of(each))) for job, each in told if each], queue
-        )
-        untouched = [job for job, each in told if each is None]
+            timelines = connection.send_together([mails[job.delivery.id] for job in owned], cancel)
+        sent = list(zip(owned, timelines, strict=True))
+        self._settle([(job, result_of(job, started_at, timeline)) for job, timeline in sent if timeline], queue)
+        untouched = [job for job, timeline in sent if timeline is None]
         if untouched:
             ids = [job.delivery.id for job in untouched]
             self._patiently(lambda: self._store.unmark_data_started(self._context.courier_id, ids))
         return untouched
 
-    def _data_started(self, jobs: Sequence[Job]) -> Sequence[Job]:
-        """It is noted that their content goes out. Returns those that are still this courier's, and may go."""
+    def _mark_data_started(self, jobs: Sequence[Job]) -> Sequence[Job]:
+        """Notes that the content of `jobs` goes out. Returns those that this courier still owns: only these may go."""
         ids = [job.delivery.id for job in jobs]
-        mine = set(self._store.mark_data_started(ids, self._context.courier_id, through=jobs[0].profile.id))
-        self._in_flight.drop(*(each for each in ids if each not in mine))
-        return [job for job in jobs if job.delivery.id in mine]
+        owned = set(self._store.mark_data_started(ids, self._context.courier_id, through=jobs[0].profile.id))
+        self._in_flight.remove(*(each for each in ids if each not in owned))
+        return [job for job in jobs if job.delivery.id in owned]
 
     def _call_for_more(self, queue: ServerQueue) -> None:
-        """Called where a wait begins, so that the database is free for who claims."""
+        """Wakes the courier up where the queue has room. Called before this thread waits for a server, when the
+        database is free for the claim."""
         if queue.has_room:
             self._in_flight.wakeup.set()
 
@@ -139,32 +141,32 @@ class DeliveryWorker:
         with queue.sending() as cancel:
             guard = LeaseGuard(self._context, job, queue, cancel)
             try:
-                self._send(job, connection, queue, guard)
+                self._send_guarded(job, connection, queue, guard)
             except VaultLocked as locked:
                 self._in_flight.fail(locked)
                 self.release_lease(job)
             finally:
-                guard.leave()
+                guard.end_sign_in()
 
-    def _send(self, job: Job, connection: WorkerConnection, queue: ServerQueue, guard: LeaseGuard) -> None:
+    def _send_guarded(self, job: Job, connection: WorkerConnection, queue: ServerQueue, guard: LeaseGuard) -> None:
         if not connection.serves(job.profile.server) and not self._may_connect(job, queue, guard):
             self.release_lease(job)
             return
-        result = try_job(self._context, job, connection, guard)
+        result = attempt_delivery(self._context, job, connection, guard)
         if guard.error:
             self._in_flight.fail(guard.error)
             self.release_lease(job)
-        elif guard.lost:
-            self._in_flight.drop(job.delivery.id)
-        elif result.disposition is Disposition.STOPPED and not guard.data_started:
+        elif guard.status is LeaseStatus.LOST:
+            self._in_flight.remove(job.delivery.id)
+        elif guard.status is LeaseStatus.HELD and result.disposition is Disposition.STOPPED:
             self.release_lease(job)
         else:
             self._settle([(job, result)], queue)
 
     def _may_connect(self, job: Job, queue: ServerQueue, guard: LeaseGuard) -> bool:
-        if not guard.enter():
+        if not guard.begin_sign_in():
             return False
-        # Another process may have found out meanwhile that signing in fails.
+        # Another process may have found out meanwhile that the sign-in fails.
         if not self._is_held(job.profile.id):
             return True
         self.release_lease(*queue.close())
@@ -173,22 +175,22 @@ class DeliveryWorker:
     def _is_held(self, profile_id: ProfileId) -> bool:
         return any(hold.profile_id == profile_id for hold in self._store.holds())
 
-    def _settle(self, told: Sequence[tuple[Job, AttemptResult]], queue: ServerQueue) -> None:
-        """What came of the mails is written down; those that can go on through their backup are on their way."""
-        ended: list[tuple[Job, DeliveryUpdate]] = []
-        for job, result in told:
+    def _settle(self, results: Sequence[tuple[Job, AttemptResult]], queue: ServerQueue) -> None:
+        """Writes the results down, and puts mails that can go on through their backup into its queue."""
+        finished: list[tuple[Job, DeliveryUpdate]] = []
+        for job, result in results:
             if result.disposition is Disposition.HOLD:
                 self._hold(job, result, queue)
             backup = self._free_backup(job) if result.disposition in {Disposition.RETRY, Disposition.HOLD} else None
             if backup:
-                self._go_on(job, result, backup)
+                self._go_on_through(backup, job, result)
             else:
-                ended.append((job, self._outcome(job, result)))
-        if ended:
-            self._finish(ended)
+                finished.append((job, self._update(job, result)))
+        if finished:
+            self._finish(finished)
 
     def _hold(self, job: Job, result: AttemptResult, queue: ServerQueue) -> None:
-        """Nobody sends through this SMTP, unless it was changed meanwhile: then it may well work by now."""
+        """Holds the SMTP, unless it was changed meanwhile: then it may well work by now. Closes its queue."""
         failure = result.timeline.failure
         if failure is not None and self._is_current(job.profile):
             now = self._context.clock.now()
@@ -199,7 +201,7 @@ class DeliveryWorker:
                     stage=failure.stage,
                     kind=failure.kind,
                     reply=last_reply(result.timeline),
-                    probe_at=now + FIRST_PROBE,
+                    check_at=now + FIRST_WAIT,
                 )
             )
         self.release_lease(*queue.close())
@@ -214,21 +216,22 @@ class DeliveryWorker:
         backup = job.backup
         return None if backup is None or backup.id == job.profile.id or self._is_held(backup.id) else backup
 
-    def _go_on(self, job: Job, result: AttemptResult, backup: SmtpProfile) -> None:
-        """The attempt is kept, and the mail is on its way through `backup`."""
+    def _go_on_through(self, backup: SmtpProfile, job: Job, result: AttemptResult) -> None:
+        """Keeps the attempt, and puts the mail into the queue of `backup`."""
         attempt = attempt_of(job.delivery, result, DeliveryState.WAITING)
         if not self._patiently(lambda: self._store.note(job.delivery.id, self._context.courier_id, attempt)):
-            self._in_flight.drop(job.delivery.id)
+            self._in_flight.remove(job.delivery.id)
             return
         delivery = replace(job.delivery, attempts=attempt.number)
-        self._tell((delivery, attempt))
-        onward = Job(delivery=delivery, profile=backup, by_backup=True, all_held=result.disposition is Disposition.HOLD)
-        if not self._forward(onward):
-            self.release_lease(onward)
+        self._report((delivery, attempt))
+        all_held = result.disposition is Disposition.HOLD
+        backup_job = Job(delivery=delivery, profile=backup, by_backup=True, all_held=all_held)
+        if not self._enqueue(backup_job):
+            self.release_lease(backup_job)
 
-    def _outcome(self, job: Job, result: AttemptResult) -> DeliveryUpdate:
+    def _update(self, job: Job, result: AttemptResult) -> DeliveryUpdate:
         now = self._context.clock.now()
-        return outcome_of(job.delivery, result, now=now, next_try=lambda: self._next_try(job, result, now))
+        return update_of(job.delivery, result, now=now, next_try=lambda: self._next_try(job, result, now))
 
     def _next_try(self, job: Job, result: AttemptResult, now: datetime) -> datetime | None:
         if result.disposition is Disposition.STOPPED or (result.disposition is Disposition.HOLD and job.all_held):
@@ -236,52 +239,55 @@ class DeliveryWorker:
         return self._context.policy.next_try(
             since=job.delivery.retry_from or job.delivery.created_at,
             now=now,
-            attempts=self._rounds(job),
+            tries=self._tries(job),
             asked_s=retry_after_s(result.timeline),
             jitter=self._context.jitter(),
         )
 
-    def _rounds(self, job: Job) -> int:
-        """Returns how often the mail was tried, this time included; an SMTP and then its backup are one time."""
+    def _tries(self, job: Job) -> int:
+        """Returns how often the mail was tried, this time included. An attempt through an SMTP and the one through its
+        backup that follows are one try."""
         if job.delivery.backup_id is None:
             return job.delivery.attempts + 1
         earlier = [attempt.by_backup for attempt in self._store.attempts(job.delivery.id)]
         return max(earlier.count(True) + job.by_backup, earlier.count(False) + (not job.by_backup))
 
-    def _finish(self, ended: Sequence[tuple[Job, DeliveryUpdate]]) -> None:
-        outcomes = {job.delivery.id: outcome for job, outcome in ended}
-        for delivery_id in self._patiently(lambda: self._store.finish(self._context.courier_id, outcomes)):
-            self._in_flight.count(delivery_id, outcomes[delivery_id].state)
-        self._in_flight.drop(*outcomes)
-        self._tell(*((_after(job.delivery, outcome), outcome.attempt) for job, outcome in ended))
+    def _finish(self, finished: Sequence[tuple[Job, DeliveryUpdate]]) -> None:
+        updates = {job.delivery.id: update for job, update in finished}
+        for delivery_id in self._patiently(lambda: self._store.finish(self._context.courier_id, updates)):
+            self._in_flight.count(delivery_id, updates[delivery_id].state)
+        self._in_flight.remove(*updates)
+        self._report(*((_updated(job.delivery, update), update.attempt) for job, update in finished))
 
-    def _patiently(self, write: Callable[[], _Written]) -> _Written:
-        """Returns what `write` returns. What has become of a mail is worth more than one try to write it down."""
+    def _patiently(self, write: Callable[[], _Result]) -> _Result:
+        """Returns what `write` returns, calling it again while the database is busy: results of attempts must not get
+        lost. Raises StoreError."""
         for _ in range(_BUSY_TRIES - 1):
             with suppress(StoreBusy):
                 return write()
         return write()
 
-    def _tell(self, *attempts: tuple[Delivery, Attempt]) -> None:
+    def _report(self, *attempts: tuple[Delivery, Attempt]) -> None:
         self._context.events.publish(OutboxChanged())
         for delivery, attempt in attempts:
             self._on_attempt(delivery, attempt)
 
 
-def _after(delivery: Delivery, outcome: DeliveryUpdate) -> Delivery:
-    attempt = outcome.attempt
+def _updated(delivery: Delivery, update: DeliveryUpdate) -> Delivery:
+    """Returns `delivery` as `update` leaves it."""
+    attempt = update.attempt
     failure = attempt.timeline.failure
     return replace(
         delivery,
-        state=outcome.state,
-        recipients=outcome.recipients,
+        state=update.state,
+        recipients=update.recipients,
         smtp_name=attempt.smtp_name,
         by_backup=attempt.by_backup,
         attempts=attempt.number,
-        next_try_at=outcome.next_try_at,
-        finished_at=outcome.finished_at,
+        next_try_at=update.next_try_at,
+        finished_at=update.finished_at,
         last_stage=failure.stage if failure else None,
         last_kind=failure.kind if failure else None,
         last_reply=last_reply(attempt.timeline),
-        may_be_twice=outcome.may_be_twice,
+        may_be_twice=update.may_be_twice,
     )

@@ -1,4 +1,4 @@
-"""What the admin orders for mails in the outbox, and its clearing out."""
+"""Commands of the user on deliveries, and pruning. All functions but `first_finished_at` run in a write transaction."""
 
 import json
 import sqlite3
@@ -9,12 +9,12 @@ from datetime import datetime
 from smtp_desktop.domain.delivery.delivery import DeliveryId, DeliveryState, RecipientState
 from smtp_desktop.store.outbox.contents import delete_deliveries
 from smtp_desktop.store.outbox.rows import recipients_of, states_in
-from smtp_desktop.store.timestamps import moment_or_none, stored
+from smtp_desktop.store.timestamps import from_microseconds_or_none, to_microseconds
 
-_CHOSEN = "SELECT id, state, recipients, recipient_states FROM delivery WHERE id IN (SELECT value FROM json_each(?))"
-_RESENDABLE = f"{_CHOSEN} AND state IN ('sent', 'refused', 'unknown', 'cancelled')"
-_CANCELLABLE = f"{_CHOSEN} AND courier IS NULL AND next_try_at IS NOT NULL"
-_WAIT_AGAIN = """
+_SELECTED = "SELECT id, state, recipients, recipient_states FROM delivery WHERE id IN (SELECT value FROM json_each(?))"
+_RESENDABLE = f"{_SELECTED} AND state IN ('sent', 'refused', 'unknown', 'cancelled')"
+_CANCELLABLE = f"{_SELECTED} AND courier IS NULL AND next_try_at IS NOT NULL"
+_RESEND = """
 UPDATE delivery SET
     may_be_twice = may_be_twice OR state = 'unknown', state = 'waiting', recipient_states = :recipient_states,
     next_try_at = :now, retry_from = :now, finished_at = NULL
@@ -24,7 +24,7 @@ _CANCEL = """
 UPDATE delivery SET state = :state, recipient_states = :recipient_states, next_try_at = NULL, finished_at = :now
 WHERE id = :id
 """
-_HURRY = """
+_SEND_NOW = """
 UPDATE delivery SET next_try_at = min(next_try_at, ?)
 WHERE state = 'waiting' AND id IN (SELECT value FROM json_each(?))
 """
@@ -33,17 +33,19 @@ _FIRST_FINISHED = "SELECT min(finished_at) FROM delivery WHERE finished_at IS NO
 
 
 def resend(connection: sqlite3.Connection, delivery_ids: Sequence[DeliveryId], *, now: datetime) -> int:
-    """Those that are not on their way wait again; returns how many."""
+    """Makes those that are not on their way wait again; returns how many."""
     rows = connection.execute(_RESENDABLE, [json.dumps(delivery_ids)]).fetchall()
     changes = [
-        {"id": row["id"], "now": stored(now), "recipient_states": states_in(_waiting_again(row))} for row in rows
+        {"id": row["id"], "now": to_microseconds(now), "recipient_states": states_in(_waiting_again(row))}
+        for row in rows
     ]
-    connection.executemany(_WAIT_AGAIN, changes)
+    connection.executemany(_RESEND, changes)
     return len(changes)
 
 
 def _waiting_again(row: sqlite3.Row) -> Sequence[RecipientState]:
-    """Returns the recipients, WAITING where they did not get it; all of them where nothing is left to do but that."""
+    """Returns the recipients of a mail that is sent again: those that did not get it are WAITING, and all of them where
+    it was sent."""
     recipients = recipients_of(row["recipients"], row["recipient_states"])
     if row["state"] == DeliveryState.SENT:
         return [RecipientState(address=recipient.address) for recipient in recipients]
@@ -54,12 +56,12 @@ def _waiting_again(row: sqlite3.Row) -> Sequence[RecipientState]:
 
 
 def send_now(connection: sqlite3.Connection, delivery_ids: Sequence[DeliveryId], *, now: datetime) -> int:
-    """Those that wait are due at once; returns how many."""
-    return connection.execute(_HURRY, [stored(now), json.dumps(delivery_ids)]).rowcount
+    """Makes those that wait due at once; returns how many."""
+    return connection.execute(_SEND_NOW, [to_microseconds(now), json.dumps(delivery_ids)]).rowcount
 
 
 def cancel(connection: sqlite3.Connection, delivery_ids: Sequence[DeliveryId], *, now: datetime) -> int:
-    """Nothing more is tried for those that are open and in nobody's hands; returns how many."""
+    """Ends those that are open and that no courier has; returns how many."""
     rows = connection.execute(_CANCELLABLE, [json.dumps(delivery_ids)]).fetchall()
     changes = []
     for row in rows:
@@ -67,7 +69,7 @@ def cancel(connection: sqlite3.Connection, delivery_ids: Sequence[DeliveryId], *
         changes.append(
             {
                 "id": row["id"],
-                "now": stored(now),
+                "now": to_microseconds(now),
                 "state": _state_when_cancelled(row["state"], recipients),
                 "recipient_states": states_in([_cancelled(recipient) for recipient in recipients]),
             }
@@ -77,7 +79,7 @@ def cancel(connection: sqlite3.Connection, delivery_ids: Sequence[DeliveryId], *
 
 
 def _state_when_cancelled(state: str, recipients: Sequence[RecipientState]) -> DeliveryState:
-    """Returns CANCELLED, but never for a mail that may have been sent."""
+    """Returns CANCELLED, or UNKNOWN for a mail that may have been sent."""
     in_doubt = state == DeliveryState.UNKNOWN or any(one.state is DeliveryState.UNKNOWN for one in recipients)
     return DeliveryState.UNKNOWN if in_doubt else DeliveryState.CANCELLED
 
@@ -88,13 +90,14 @@ def _cancelled(recipient: RecipientState) -> RecipientState:
 
 
 def prune(connection: sqlite3.Connection, *, finished_before: datetime, limit: int) -> int:
-    """At most `limit` that were finished before then are gone with all that belongs to them; returns how many."""
-    rows = connection.execute(_OLDEST_FINISHED, [stored(finished_before), limit])
+    """Deletes at most `limit` deliveries that were finished before then, the oldest first, with all that belongs to
+    them; returns how many."""
+    rows = connection.execute(_OLDEST_FINISHED, [to_microseconds(finished_before), limit])
     ids = [DeliveryId(row["id"]) for row in rows]
     delete_deliveries(connection, ids)
     return len(ids)
 
 
 def first_finished_at(connection: sqlite3.Connection) -> datetime | None:
-    """Returns when the one that is finished for the longest time was."""
-    return moment_or_none(connection.execute(_FIRST_FINISHED).fetchone()[0])
+    """Returns when the first of the finished deliveries was finished, None where there is none."""
+    return from_microseconds_or_none(connection.execute(_FIRST_FINISHED).fetchone()[0])

@@ -1,5 +1,5 @@
-"""What the outbox holds: pages, counts, and the newest of each activity. Those that have no delivery yet (`arrival`)
-are looked at one by one: they are few."""
+"""Queries on the outbox: pages, counts, and the newest delivery of each activity. Mails that have no delivery yet
+(`arrival`) are read without an index: they are few."""
 
 import re
 import sqlite3
@@ -9,7 +9,7 @@ from datetime import datetime
 from smtp_desktop.domain.delivery.activity import ActivityId
 from smtp_desktop.domain.delivery.delivery import Delivery, DeliveryCounts, DeliveryFilter, DeliveryId, DeliveryState
 from smtp_desktop.store.outbox.rows import delivery_of, storable
-from smtp_desktop.store.timestamps import stored
+from smtp_desktop.store.timestamps import to_microseconds
 
 _SEARCHED = ("subject", "recipients", "activity_name", "smtp_name")
 _LIKE = " OR ".join(f"{column} LIKE ? ESCAPE '\\'" for column in _SEARCHED)
@@ -31,16 +31,16 @@ _Values = list[str | int]
 def find_page(
     connection: sqlite3.Connection, wanted: DeliveryFilter, *, before: DeliveryId | None, limit: int
 ) -> Sequence[Delivery]:
-    """Returns the newest that fit, newest first."""
+    """Returns the newest deliveries that match, newest first."""
     terms, values = _terms(connection, wanted)
     if before is not None:
         terms.append("id < ?")
         values.append(before)
-    # A state at a time, because each is in order by its index already: nothing has to be sorted but a few pages.
+    # One branch for each state: its index has it in order already, so that only a page of each has to be sorted.
     branches = [
         _branch("delivery", [*terms, f"state = '{state.value}'"]) for state in DeliveryState if state in wanted.states
     ] or [_branch("delivery", terms)]
-    if _fit_arrivals(wanted):
+    if _wants_arrivals(wanted):
         branches.append(_branch("arrival", terms))
     query = f"SELECT * FROM ({' UNION ALL '.join(branches)}) ORDER BY id DESC LIMIT ?"  # noqa: S608 - no text from outside
     return [delivery_of(row) for row in connection.execute(query, [*[*values, limit] * len(branches), limit])]
@@ -50,10 +50,10 @@ def _branch(table: str, terms: Sequence[str]) -> str:
     return f"SELECT * FROM (SELECT * FROM {table}{_where(terms)} ORDER BY id DESC LIMIT ?)"  # noqa: S608 - as above
 
 
-def count_fitting(connection: sqlite3.Connection, wanted: DeliveryFilter) -> int:
-    """Returns how many fit."""
+def count_matching(connection: sqlite3.Connection, wanted: DeliveryFilter) -> int:
+    """Returns how many deliveries match."""
     terms, values = _terms(connection, wanted)
-    arrivals = _counted(connection, "arrival", terms, values) if _fit_arrivals(wanted) else 0
+    arrivals = _counted(connection, "arrival", terms, values) if _wants_arrivals(wanted) else 0
     if wanted.states:
         terms.append(f"state IN ({', '.join('?' * len(wanted.states))})")
         values.extend(wanted.states)
@@ -65,15 +65,15 @@ def _counted(connection: sqlite3.Connection, table: str, terms: Sequence[str], v
     return int(connection.execute(query, values).fetchone()[0])
 
 
-def _fit_arrivals(wanted: DeliveryFilter) -> bool:
-    """Whether those that have no delivery yet are of a state that is wanted."""
+def _wants_arrivals(wanted: DeliveryFilter) -> bool:
+    """Whether arrivals, all of which are waiting, can match."""
     return not wanted.states or DeliveryState.WAITING in wanted.states
 
 
 def count_all(connection: sqlite3.Connection, *, midnight: datetime) -> DeliveryCounts:
-    """Returns how the outbox stands."""
+    """Returns the counts; `today` begins at `midnight`."""
     in_state = dict(connection.execute("SELECT state, count(*) FROM delivery GROUP BY state").fetchall())
-    since = [stored(midnight)]
+    since = [to_microseconds(midnight)]
     today = connection.execute("SELECT count(*) FROM delivery WHERE created_at >= ?", since).fetchone()[0]
     arrived, arrived_today = connection.execute(
         "SELECT count(*), total(created_at >= ?) FROM arrival", since
@@ -93,7 +93,7 @@ def latest(connection: sqlite3.Connection) -> dict[ActivityId, Delivery]:
 
 
 def _terms(connection: sqlite3.Connection, wanted: DeliveryFilter) -> tuple[list[str], _Values]:
-    """Returns the conditions but for the states, and their values."""
+    """Returns the conditions other than the states, and their values."""
     terms: list[str] = []
     values: _Values = []
     if wanted.activity_id is not None:
@@ -102,7 +102,7 @@ def _terms(connection: sqlite3.Connection, wanted: DeliveryFilter) -> tuple[list
     if not wanted.search:
         return terms, values
     if wanted.search.isascii() and len(wanted.search) < _LIKE_LIMIT:
-        # Four times as quick as what follows, but SQLite knows the case of ASCII alone.
+        # Four times as fast as what follows, but SQLite ignores the case of ASCII letters only.
         terms.append(f"({_LIKE})")
         values.extend([f"%{re.sub(_WILD, _ESCAPED, wanted.search)}%"] * len(_SEARCHED))
     else:

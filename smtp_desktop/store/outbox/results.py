@@ -1,41 +1,41 @@
-"""What couriers tell of the mails that they have. Called in a write transaction."""
+"""Results of attempts, as couriers report them. All functions run in a write transaction."""
 
 import json
 import sqlite3
 from collections.abc import Collection, Mapping, Sequence
 
-from smtp_desktop.domain.delivery.delivery import Attempt, CourierId, DeliveryId, last_reply
-from smtp_desktop.domain.delivery.outbox_entry import DeliveryUpdate
+from smtp_desktop.domain.delivery.attempt import Attempt, DeliveryUpdate, last_reply
+from smtp_desktop.domain.delivery.delivery import CourierId, DeliveryId
 from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.store.conversation_json import timeline_to_json
 from smtp_desktop.store.outbox.rows import addresses_in, states_in, storable
-from smtp_desktop.store.timestamps import stored, stored_or_none
+from smtp_desktop.store.timestamps import to_microseconds, to_microseconds_or_none
 
 _Row = tuple[str | int | bool | None, ...]
 
-_HAND_OVER = """
+_MARK_DATA_STARTED = """
 UPDATE delivery SET data_started = 1, data_started_through = :through WHERE id IN (SELECT value FROM json_each(:ids))
 """
-_TAKE_BACK = """
+_UNMARK_DATA_STARTED = """
 UPDATE delivery SET data_started = 0, data_started_through = NULL WHERE id IN (SELECT value FROM json_each(:ids))
 """
-# By numbers, since SQLite looks through all names for each: half the time of a batch's binding.
-_LAST = """
+# Numbered parameters: SQLite searches all names for each named one, which takes half the time of binding a batch.
+_SET_LAST_ATTEMPT = """
 UPDATE delivery SET
     smtp_name = ?2, by_backup = ?3, last_stage = ?4, last_kind = ?5, last_reply = ?6, data_started = 0,
     data_started_through = NULL
 """
-_NOTE = f"{_LAST} WHERE id = ?1"
-_FINISH = f"""{_LAST},
+_NOTE = f"{_SET_LAST_ATTEMPT} WHERE id = ?1"
+_FINISH = f"""{_SET_LAST_ATTEMPT},
     state = ?7, recipients = ?8, recipient_states = ?9, next_try_at = ?10, finished_at = ?11,
     may_be_twice = may_be_twice OR ?12, courier = NULL, lease_ends_at = NULL, attempts = attempts + 1
 WHERE id = ?1
 """
-_MINE = "SELECT id FROM delivery WHERE courier = :courier AND id IN (SELECT value FROM json_each(:ids))"
-# Counted here: a courier that was thought dead may have made an attempt of the same number.
+_OWNED = "SELECT id FROM delivery WHERE courier = :courier AND id IN (SELECT value FROM json_each(:ids))"
+# Counted by the database: a courier that seemed dead may have made an attempt of the same number.
 _COUNT_ATTEMPT = "UPDATE delivery SET attempts = attempts + 1 WHERE id = ?"
-# Of a mail that was deleted meanwhile, nobody can ask for the attempts.
-_KEEP_ATTEMPT = """
+# The attempts of a mail that was deleted meanwhile are dropped.
+_INSERT_ATTEMPT = """
 INSERT INTO delivery_attempt (delivery_id, number, started_at, smtp_name, by_backup, state, timeline)
 SELECT id, attempts, ?2, ?3, ?4, ?5, ?6 FROM delivery WHERE id = ?1
 """
@@ -48,64 +48,65 @@ def mark_data_started(
     *,
     through: ProfileId | None,
 ) -> Sequence[DeliveryId]:
-    """It is noted that the content of `courier`'s goes out through `through`; returns those that are `courier`'s."""
-    mine = _mine(connection, courier, delivery_ids)
-    connection.execute(_HAND_OVER, {"ids": json.dumps(mine), "through": through})
-    return mine
+    """Notes that the content of those that `courier` owns goes out through `through`; returns these."""
+    owned = _owned(connection, courier, delivery_ids)
+    connection.execute(_MARK_DATA_STARTED, {"ids": json.dumps(owned), "through": through})
+    return owned
 
 
 def unmark_data_started(
     connection: sqlite3.Connection, courier: CourierId, delivery_ids: Collection[DeliveryId]
 ) -> None:
-    """Those that are `courier`'s do not count as handed over."""
-    connection.execute(_TAKE_BACK, {"ids": json.dumps(_mine(connection, courier, delivery_ids))})
+    """Notes that no data went out of those that `courier` owns."""
+    owned = _owned(connection, courier, delivery_ids)
+    connection.execute(_UNMARK_DATA_STARTED, {"ids": json.dumps(owned)})
 
 
 def note(connection: sqlite3.Connection, delivery_id: DeliveryId, courier: CourierId, attempt: Attempt) -> bool:
-    """The attempt is kept and, if the mail is `courier`'s, it does not count as handed over; returns whether it is."""
-    mine = _mine(connection, courier, [delivery_id])
-    _count(connection, [delivery_id])
-    _keep_attempts(connection, {delivery_id: attempt})
-    connection.executemany(_NOTE, [(each, *_last(attempt)) for each in mine])
-    return bool(mine)
+    """Keeps the attempt and, where `courier` owns the mail, unmarks its data as started; returns whether it does."""
+    owned = _owned(connection, courier, [delivery_id])
+    _count_attempts(connection, [delivery_id])
+    _insert_attempts(connection, {delivery_id: attempt})
+    connection.executemany(_NOTE, [(each, *_last_attempt(attempt)) for each in owned])
+    return bool(owned)
 
 
 def finish(
-    connection: sqlite3.Connection, courier: CourierId, outcomes: Mapping[DeliveryId, DeliveryUpdate]
+    connection: sqlite3.Connection, courier: CourierId, updates: Mapping[DeliveryId, DeliveryUpdate]
 ) -> Sequence[DeliveryId]:
-    """The attempts are kept and, of the mails that were `courier`'s, the outcomes; returns which these are."""
-    mine = _mine(connection, courier, outcomes)
-    connection.executemany(_FINISH, [_values(each, outcomes[each]) for each in mine])
-    _count(connection, outcomes.keys() - mine)
-    _keep_attempts(connection, {each: outcome.attempt for each, outcome in outcomes.items()})
-    return mine
+    """Keeps all attempts, applies the updates to the mails that `courier` owns, and ends its leases on them; returns
+    these mails."""
+    owned = _owned(connection, courier, updates)
+    connection.executemany(_FINISH, [_finish_values(each, updates[each]) for each in owned])
+    _count_attempts(connection, updates.keys() - owned)
+    _insert_attempts(connection, {each: update.attempt for each, update in updates.items()})
+    return owned
 
 
-def _mine(
+def _owned(
     connection: sqlite3.Connection, courier: CourierId, delivery_ids: Collection[DeliveryId]
 ) -> Sequence[DeliveryId]:
-    """Returns those that are `courier`'s, in the same order."""
-    found = connection.execute(_MINE, {"courier": courier, "ids": json.dumps([*delivery_ids])})
-    mine = {row[0] for row in found}
-    return [each for each in delivery_ids if each in mine]
+    """Returns those that `courier` has a lease on, in the same order."""
+    found = connection.execute(_OWNED, {"courier": courier, "ids": json.dumps([*delivery_ids])})
+    owned = {row[0] for row in found}
+    return [each for each in delivery_ids if each in owned]
 
 
-def _values(delivery_id: DeliveryId, outcome: DeliveryUpdate) -> _Row:
-    """Returns the values for _FINISH."""
+def _finish_values(delivery_id: DeliveryId, update: DeliveryUpdate) -> _Row:
     return (
         delivery_id,
-        *_last(outcome.attempt),
-        outcome.state,
-        addresses_in(outcome.recipients),
-        states_in(outcome.recipients),
-        stored_or_none(outcome.next_try_at),
-        stored_or_none(outcome.finished_at),
-        outcome.may_be_twice,
+        *_last_attempt(update.attempt),
+        update.state,
+        addresses_in(update.recipients),
+        states_in(update.recipients),
+        to_microseconds_or_none(update.next_try_at),
+        to_microseconds_or_none(update.finished_at),
+        update.may_be_twice,
     )
 
 
-def _last(attempt: Attempt) -> _Row:
-    """Returns what a delivery shows of its last attempt, as _LAST takes it."""
+def _last_attempt(attempt: Attempt) -> _Row:
+    """Returns what a delivery shows of its last attempt: the values of _SET_LAST_ATTEMPT from ?2 on."""
     failure = attempt.timeline.failure
     return (
         attempt.smtp_name,
@@ -116,16 +117,16 @@ def _last(attempt: Attempt) -> _Row:
     )
 
 
-def _count(connection: sqlite3.Connection, delivery_ids: Collection[DeliveryId]) -> None:
+def _count_attempts(connection: sqlite3.Connection, delivery_ids: Collection[DeliveryId]) -> None:
     connection.executemany(_COUNT_ATTEMPT, [(each,) for each in delivery_ids])
 
 
-def _keep_attempts(connection: sqlite3.Connection, attempts: Mapping[DeliveryId, Attempt]) -> None:
-    """Each is kept under the number that was counted for it."""
+def _insert_attempts(connection: sqlite3.Connection, attempts: Mapping[DeliveryId, Attempt]) -> None:
+    """Inserts each attempt under the number that was counted for it."""
     rows = [
         (
             delivery_id,
-            stored(attempt.started_at),
+            to_microseconds(attempt.started_at),
             attempt.smtp_name,
             attempt.by_backup,
             attempt.state,
@@ -133,4 +134,4 @@ def _keep_attempts(connection: sqlite3.Connection, attempts: Mapping[DeliveryId,
         )
         for delivery_id, attempt in attempts.items()
     ]
-    connection.executemany(_KEEP_ATTEMPT, rows)
+    connection.executemany(_INSERT_ATTEMPT, rows)

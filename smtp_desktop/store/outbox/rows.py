@@ -1,34 +1,28 @@
-"""Deliveries, attempts and holds as rows, and back."""
+"""Rows of deliveries, attempts and holds, and the values that they stand for."""
 
 import json
 import sqlite3
 from collections.abc import Sequence
 from functools import lru_cache
 
-from smtp_desktop.domain.delivery.delivery import (
-    Attempt,
-    Delivery,
-    DeliveryId,
-    DeliveryState,
-    RecipientState,
-    SmtpHold,
-)
+from smtp_desktop.domain.delivery.attempt import Attempt
+from smtp_desktop.domain.delivery.delivery import Delivery, DeliveryId, DeliveryState, RecipientState, SmtpHold
 from smtp_desktop.domain.diagnosis.conversation import FailureKind, Stage
 from smtp_desktop.store.conversation_json import timeline_from_json
-from smtp_desktop.store.timestamps import moment_of, moment_or_none
+from smtp_desktop.store.timestamps import from_microseconds, from_microseconds_or_none
 
 
-def storable(words: str) -> str:
-    """Returns `words` with a question mark for each lone surrogate, which no database takes."""
-    return words if words.isascii() else words.encode(errors="replace").decode()
+def storable(text: str) -> str:
+    """Returns `text` with a question mark for each lone surrogate, which SQLite can't store."""
+    return text if text.isascii() else text.encode(errors="replace").decode()
 
 
 def delivery_of(row: sqlite3.Row) -> Delivery:
-    """Returns the delivery in `row`, which holds every column."""
+    """Returns the delivery in `row`, which has every column."""
     return Delivery(
         id=DeliveryId(row["id"]),
-        created_at=moment_of(row["created_at"]),
-        retry_from=moment_of(row["retry_from"]),
+        created_at=from_microseconds(row["created_at"]),
+        retry_from=from_microseconds(row["retry_from"]),
         state=DeliveryState(row["state"]),
         subject=row["subject"],
         recipients=recipients_of(row["recipients"], row["recipient_states"]),
@@ -41,8 +35,8 @@ def delivery_of(row: sqlite3.Row) -> Delivery:
         smtp_name=row["smtp_name"],
         by_backup=bool(row["by_backup"]),
         attempts=row["attempts"],
-        next_try_at=moment_or_none(row["next_try_at"]),
-        finished_at=moment_or_none(row["finished_at"]),
+        next_try_at=from_microseconds_or_none(row["next_try_at"]),
+        finished_at=from_microseconds_or_none(row["finished_at"]),
         last_stage=Stage(row["last_stage"]) if row["last_stage"] else None,
         last_kind=FailureKind(row["last_kind"]) if row["last_kind"] else None,
         last_reply=row["last_reply"],
@@ -51,36 +45,38 @@ def delivery_of(row: sqlite3.Row) -> Delivery:
 
 
 def recipients_of(addresses: str, states: str) -> tuple[RecipientState, ...]:
-    """Returns the recipients that `addresses_in` and `states_in` wrote."""
-    lines = addresses.split("\n") if addresses else []
+    """Returns the recipients that `addresses_in` and `states_in` were given."""
+    specs = addresses.split("\n") if addresses else []
     if not states:
-        return tuple(RecipientState(address=line) for line in lines)
+        return tuple(RecipientState(address=spec) for spec in specs)
     return tuple(
-        RecipientState(address=line, state=DeliveryState(state), reply=reply)
-        for line, (state, reply) in zip(lines, json.loads(states), strict=True)
+        RecipientState(address=spec, state=DeliveryState(state), reply=reply)
+        for spec, (state, reply) in zip(specs, json.loads(states), strict=True)
     )
 
 
 def addresses_in(recipients: Sequence[RecipientState]) -> str:
+    """Returns the addresses, one a line."""
     return "\n".join(recipient.address for recipient in recipients)
 
 
 def states_in(recipients: Sequence[RecipientState]) -> str:
-    """Returns how far it is for each recipient, as `recipients_of` reads it."""
+    """Returns the states and replies as JSON, in the same order; "" where all wait."""
     if all(recipient.state is DeliveryState.WAITING and not recipient.reply for recipient in recipients):
         return ""
     return f"[{','.join(_state_in(recipient.state, recipient.reply) for recipient in recipients)}]"
 
 
-@lru_cache(maxsize=256)  # most are one of a few
+@lru_cache(maxsize=256)  # few differ
 def _state_in(state: DeliveryState, reply: str) -> str:
     return json.dumps([state, reply], separators=(",", ":"))
 
 
 def attempt_of(row: sqlite3.Row) -> Attempt:
+    """Returns the attempt in `row`."""
     return Attempt(
         number=row["number"],
-        started_at=moment_of(row["started_at"]),
+        started_at=from_microseconds(row["started_at"]),
         smtp_name=row["smtp_name"],
         by_backup=bool(row["by_backup"]),
         state=DeliveryState(row["state"]),
@@ -89,11 +85,12 @@ def attempt_of(row: sqlite3.Row) -> Attempt:
 
 
 def hold_of(row: sqlite3.Row) -> SmtpHold:
+    """Returns the hold in `row`."""
     return SmtpHold(
         profile_id=row["profile_id"],
-        since=moment_of(row["since"]),
+        since=from_microseconds(row["since"]),
         stage=Stage(row["stage"]),
         kind=FailureKind(row["kind"]),
         reply=row["reply"],
-        probe_at=moment_of(row["probe_at"]),
+        check_at=from_microseconds(row["check_at"]),
     )

@@ -1,4 +1,4 @@
--- Version 8: the words of the field. What is stored stays as it is.
+-- Version 8: columns and tables are called what the field calls them. What they hold stays the same.
 
 ALTER TABLE check_result RENAME COLUMN trial TO test_kind;
 ALTER TABLE check_result RENAME COLUMN concerns TO warnings;
@@ -6,6 +6,7 @@ ALTER TABLE delivery RENAME COLUMN handed_over TO data_started;
 ALTER TABLE delivery RENAME COLUMN handed_to TO data_started_through;
 ALTER TABLE mail RENAME COLUMN letter TO message;
 ALTER TABLE mail RENAME COLUMN cuts TO shared_text_places;
+ALTER TABLE smtp_hold RENAME COLUMN probe_at TO check_at;
 ALTER TABLE plain_server RENAME TO pipelining_denylist;
 DROP VIEW arrival;
 CREATE VIEW arrival AS SELECT

@@ -1,1 +1,1 @@
-"""Numbered schema steps: 0001.sql brings user_version from 0 to 1, and so on."""
+"""Numbered schema steps: NNNN_what.sql brings the file's user_version from NNNN - 1 to NNNN."""

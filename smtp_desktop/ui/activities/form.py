@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QLineEdit, QVBoxLayout, QWidget
 
 from smtp_desktop.domain.delivery.activity import ActivityDraft
-from smtp_desktop.domain.delivery.delivery import Route
+from smtp_desktop.domain.delivery.routing import Route
 from smtp_desktop.domain.smtp.profile import SmtpProfile
 from smtp_desktop.ui.activities.fields import ActivityFields
 from smtp_desktop.ui.activities.previewer import MailPreview

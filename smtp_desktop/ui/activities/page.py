@@ -9,7 +9,8 @@ from PySide6.QtCore import QModelIndex, Signal
 from PySide6.QtWidgets import QWidget
 
 from smtp_desktop.domain.delivery.activity import Activity, ActivityId
-from smtp_desktop.domain.delivery.delivery import Delivery, Route
+from smtp_desktop.domain.delivery.delivery import Delivery
+from smtp_desktop.domain.delivery.routing import Route
 from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile
 from smtp_desktop.ui.activities.words import chip_words, recipients_line, route_words, status_of
 from smtp_desktop.ui.cards.card import Card

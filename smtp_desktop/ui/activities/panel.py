@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields, replace
 from PySide6.QtCore import Qt, Signal
 
 from smtp_desktop.domain.delivery.activity import Activity, ActivityDraft, ActivityId, activity_draft_of
-from smtp_desktop.domain.delivery.delivery import Route
+from smtp_desktop.domain.delivery.routing import Route
 from smtp_desktop.domain.smtp.profile import SmtpProfile
 from smtp_desktop.ui.activities.form import ActivityForm
 from smtp_desktop.ui.activities.previewer import MailPreview, PreviewRequest

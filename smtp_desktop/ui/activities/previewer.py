@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from smtp_desktop.domain.delivery.activity import Activity, ActivityDraft, ActivityId
 from smtp_desktop.domain.delivery.activity_template import RenderedMessage, placeholders
-from smtp_desktop.domain.delivery.delivery import Route
+from smtp_desktop.domain.delivery.routing import Route
 from smtp_desktop.domain.errors import FieldError, FieldErrors, MissingValues, SmtpDesktopError
 from smtp_desktop.services.activities import Activities
 from smtp_desktop.ui.runtime.tasks import Tasks

@@ -6,7 +6,8 @@ from datetime import datetime
 from PySide6.QtCore import QCoreApplication, QDate, QLocale
 
 from smtp_desktop.domain.delivery.activity import Activity
-from smtp_desktop.domain.delivery.delivery import Delivery, DeliveryState, Route
+from smtp_desktop.domain.delivery.delivery import Delivery, DeliveryState
+from smtp_desktop.domain.delivery.routing import Route
 from smtp_desktop.ui.cards.card import Tone
 from smtp_desktop.ui.widgets.message_text import one_line, shown
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal
 
-from smtp_desktop.domain.delivery.delivery import Attempt, Delivery, DeliveryCounts, DeliveryFilter, DeliveryId
+from smtp_desktop.domain.delivery.attempt import Attempt
+from smtp_desktop.domain.delivery.delivery import Delivery, DeliveryCounts, DeliveryFilter, DeliveryId
 from smtp_desktop.domain.diagnosis.advice import Advice
 from smtp_desktop.domain.diagnosis.conversation import Failure
 from smtp_desktop.domain.errors import SmtpDesktopError

@@ -5,7 +5,8 @@ from datetime import datetime
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from smtp_desktop.domain.delivery.delivery import Attempt, Delivery, DeliveryId, DeliveryState, RecipientState
+from smtp_desktop.domain.delivery.attempt import Attempt
+from smtp_desktop.domain.delivery.delivery import Delivery, DeliveryId, DeliveryState, RecipientState
 from smtp_desktop.domain.diagnosis.conversation import StepStatus
 from smtp_desktop.ui.deliveries.actions import can_cancel, can_resend, can_send_now
 from smtp_desktop.ui.deliveries.loader import DeliveryDetail

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from smtp_desktop.domain.checks.health import TestKind, TestOutcome
-from smtp_desktop.domain.delivery.delivery import Attempt
+from smtp_desktop.domain.delivery.attempt import Attempt
 from smtp_desktop.domain.diagnosis.advice import Advice
 from smtp_desktop.domain.diagnosis.conversation import Failure, FailureKind, HttpReply, Reply, SupportId
 from smtp_desktop.domain.smtp.profile import GenericServer

@@ -16,7 +16,7 @@ from smtp_desktop.domain.checks.check_settings import (
     kept_choices,
     sender_checks_wanted,
 )
-from smtp_desktop.domain.delivery.routing import RETENTION_KEY, RETRY_KEY, OutboxDays, outbox_days
+from smtp_desktop.domain.delivery.outbox_settings import RETENTION_KEY, RETRY_KEY, OutboxSettings, outbox_settings
 from smtp_desktop.domain.errors import SmtpDesktopError
 from smtp_desktop.services.ports import Preferences
 from smtp_desktop.ui.runtime.tasks import Tasks
@@ -52,7 +52,7 @@ class WindowSettings(QObject):
         self._window = window
         self._preferences = preferences
         self._choice = choice
-        self._days = outbox_days(kept)
+        self._days = outbox_settings(kept)
         self._sender_checks = sender_checks_wanted(kept)
         self._checks, self._check_status = check_choices(kept), check_status
         self._home, self._log_path = home, log_path
@@ -83,9 +83,9 @@ class WindowSettings(QObject):
         self.theme_chosen.emit(choice)
         self._keep({"theme": choice.value}, lambda: None)
 
-    def _choose_days(self, days: OutboxDays) -> None:
+    def _choose_days(self, days: OutboxSettings) -> None:
         self._days = days
-        self._keep({RETENTION_KEY: str(days.retention), RETRY_KEY: str(days.retry)}, self.days_kept.emit)
+        self._keep({RETENTION_KEY: str(days.retention_days), RETRY_KEY: str(days.retry_days)}, self.days_kept.emit)
 
     def _choose_sender_checks(self, wanted: bool) -> None:
         self._sender_checks = wanted

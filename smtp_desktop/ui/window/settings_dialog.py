@@ -7,7 +7,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QSpinBox, QVBoxLayout, QWidget
 
 from smtp_desktop.domain.checks.check_settings import LEAST_MINUTES, MOST_MINUTES, USUAL_MINUTES, CheckChoices
-from smtp_desktop.domain.delivery.routing import OutboxDays
+from smtp_desktop.domain.delivery.outbox_settings import OutboxSettings
 from smtp_desktop.services.checks.report_text import version_lines
 from smtp_desktop.ui.theme.styled import styled_button, styled_label
 from smtp_desktop.ui.theme.theme import ThemeChoice
@@ -78,7 +78,7 @@ class SettingsDialog(Dialog):
     theme_chosen = Signal(object)
     """Carries a ThemeChoice; emitted at once, so that the admin sees it."""
     days_chosen = Signal(object)
-    """Carries OutboxDays, when the dialog is left with Ok and they are others."""
+    """Carries OutboxSettings, when the dialog is left with Ok and they are others."""
 
     sender_checks_chosen = Signal(bool)
     """Carries whether the sender's domain is to be looked up, when the dialog is left with Ok and it was changed."""
@@ -90,7 +90,7 @@ class SettingsDialog(Dialog):
         parent: QWidget,
         *,
         theme: ThemeChoice,
-        days: OutboxDays,
+        days: OutboxSettings,
         sender_checks: bool,
         checks: CheckChoices,
         check_status: str,
@@ -121,8 +121,8 @@ class SettingsDialog(Dialog):
         self._add(self.tr("Automatic checks"), self._checks)
         self._days = days
         keep, attempt = self.tr("Keep finished deliveries for"), self.tr("Try to send a mail for")
-        self._retention = _days_field(keep, "retentionField", days.retention, _MOST_RETENTION_DAYS)
-        self._retry = _days_field(attempt, "retryLimitField", days.retry, _MOST_RETRY_DAYS)
+        self._retention = _days_field(keep, "retentionField", days.retention_days, _MOST_RETENTION_DAYS)
+        self._retry = _days_field(attempt, "retryLimitField", days.retry_days, _MOST_RETRY_DAYS)
         # Side by side: the dialog has to fit a low screen.
         row = QHBoxLayout()
         row.setSpacing(24)
@@ -155,7 +155,7 @@ class SettingsDialog(Dialog):
 
     def _confirm(self) -> None:
         self.accept()
-        days = OutboxDays(retention=self._retention.value(), retry=self._retry.value())
+        days = OutboxSettings(retention_days=self._retention.value(), retry_days=self._retry.value())
         if days != self._days:
             self.days_chosen.emit(days)
         if self._checks.changed:

@@ -1,4 +1,4 @@
-"""Servers that are to be served plainly, in SQLite."""
+"""The list of servers that get one mail at a time, in SQLite."""
 
 import sqlite3
 from contextlib import closing
@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 from contracts.profile_store_contract import generic
-from contracts.small_contracts import PlainServersContract
+from contracts.small_contracts import PipeliningDenylistContract
 from fakes.small import FixedClock
 
 from smtp_desktop.domain.smtp.profile import ProfileId
@@ -38,22 +38,22 @@ def pipelining_denylist(database, clock):
 
 @pytest.fixture
 def others(path, clock):
-    """Those of another process."""
+    """The list as another process has it."""
     with closing(Database(path)) as database:
         yield SqlitePipeliningDenylist(database, clock.now)
 
 
-def places(path):
+def listed(path):
     with closing(sqlite3.connect(path)) as connection:
         return connection.execute("SELECT host, port FROM pipelining_denylist ORDER BY host, port").fetchall()
 
 
-class TestSqlitePlainServers(PlainServersContract):
+class TestSqlitePipeliningDenylist(PipeliningDenylistContract):
     pass
 
 
-class TestSqlitePlainServersOfAnotherProcess(PlainServersContract):
-    """What one process adds, another one has."""
+class TestSqlitePipeliningDenylistOfAnotherProcess(PipeliningDenylistContract):
+    """One process adds a server, another one reads it."""
 
     @pytest.fixture
     def pipelining_denylist(self, pipelining_denylist, others):
@@ -61,20 +61,18 @@ class TestSqlitePlainServersOfAnotherProcess(PlainServersContract):
         return pipelining_denylist
 
 
-def test_those_that_are_forgotten_leave_the_disk_with_the_next_one(pipelining_denylist, clock, path):
+def test_expired_servers_leave_the_disk_when_the_next_one_is_added(pipelining_denylist, clock, path):
     pipelining_denylist.add("mail.example", 25)
     pipelining_denylist.add("mail.example", 587)
     clock.moment += timedelta(days=29)
     pipelining_denylist.add("mail.example", 587)
-    assert places(path) == [("mail.example", 25), ("mail.example", 587)]
+    assert listed(path) == [("mail.example", 25), ("mail.example", 587)]
     clock.moment += timedelta(days=1)
     pipelining_denylist.add("other.example", 25)
-    assert places(path) == [("mail.example", 587), ("other.example", 25)]
+    assert listed(path) == [("mail.example", 587), ("other.example", 25)]
 
 
-def test_a_database_that_is_written_to_fails_nothing_and_this_process_remembers(
-    pipelining_denylist, others, clock, path
-):
+def test_a_locked_database_raises_nothing_and_this_process_remembers(pipelining_denylist, others, clock, path):
     with closing(sqlite3.connect(path, isolation_level=None)) as writer:
         writer.execute("BEGIN IMMEDIATE")
         pipelining_denylist.add("mail.example", 25)
@@ -84,7 +82,7 @@ def test_a_database_that_is_written_to_fails_nothing_and_this_process_remembers(
         assert not pipelining_denylist.has("mail.example", 25)
 
 
-def test_a_database_that_is_closed_fails_nothing(pipelining_denylist, database):
+def test_a_closed_database_raises_nothing(pipelining_denylist, database):
     pipelining_denylist.add("mail.example", 25)
     database.close()
     pipelining_denylist.add("mail.example", 587)
@@ -93,7 +91,7 @@ def test_a_database_that_is_closed_fails_nothing(pipelining_denylist, database):
     assert not pipelining_denylist.has("other.example", 25)
 
 
-def test_a_mistake_of_ours_is_not_hidden(pipelining_denylist, database):
+def test_a_bug_in_the_sql_is_not_hidden(pipelining_denylist, database):
     with database.write() as connection:
         connection.execute("DROP TABLE pipelining_denylist")
     with pytest.raises(sqlite3.OperationalError):
@@ -102,12 +100,12 @@ def test_a_mistake_of_ours_is_not_hidden(pipelining_denylist, database):
         pipelining_denylist.add("mail.example", 25)
 
 
-def test_what_is_known_of_a_server_goes_with_its_last_smtp(pipelining_denylist, database, path):
+def test_a_server_leaves_the_list_with_its_last_smtp(pipelining_denylist, database, path):
     profiles = SqliteProfiles(database)
     pipelining_denylist.add("xn--bcher-kva.example", 587)
     profiles.put(generic("a", host_name="Bücher.example", smtp_port=587))
     profiles.put(generic("b", host_name="bücher.example", smtp_port=587))
     profiles.delete(ProfileId("a"), new_default=None)
-    assert places(path) == [("xn--bcher-kva.example", 587)]
+    assert listed(path) == [("xn--bcher-kva.example", 587)]
     profiles.delete(ProfileId("b"), new_default=None)
-    assert places(path) == []
+    assert listed(path) == []

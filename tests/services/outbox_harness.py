@@ -1,4 +1,4 @@
-"""A house with `Activities` and `Outbox` in it, on the real database and the real disk."""
+"""`Activities` and `Outbox` on the real database and the real disk."""
 
 import itertools
 from datetime import UTC, datetime
@@ -24,7 +24,7 @@ NIGHTLY = ActivityDraft(
 
 
 class CountedFiles:
-    """Reads files of the disk, and notes which."""
+    """Reads files from the disk, and notes their paths."""
 
     def __init__(self):
         self.paths = []
@@ -35,7 +35,7 @@ class CountedFiles:
         return self._disk.read(path, limit_bytes=limit_bytes)
 
 
-class OutboxHouse:
+class OutboxHarness:
     def __init__(self, database):
         numbers = itertools.count(1)
         self.clock = FixedClock(NOW)
@@ -73,12 +73,12 @@ class OutboxHouse:
         return profile
 
     def has_activity(self, draft=NIGHTLY):
-        """It is stored, and no event is listed."""
+        """Stores an activity, and clears the events."""
         activity = self.activities.create(draft)
         self.events.published.clear()
         return activity
 
-    def is_held(self, profile, *, probe_at=NOW):
+    def is_held(self, profile, *, check_at=NOW):
         self.store.hold(
             SmtpHold(
                 profile_id=profile.id,
@@ -86,7 +86,7 @@ class OutboxHouse:
                 stage=Stage.SIGN_IN,
                 kind=FailureKind.REPLY,
                 reply="535 no",
-                probe_at=probe_at,
+                check_at=check_at,
             )
         )
 

@@ -1,4 +1,4 @@
-"""A house with a courier in it: the real outbox in SQLite, lines without a network."""
+"""A courier on the real outbox in SQLite, with connections that need no network."""
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -6,14 +6,15 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 from fakes.mail_connections import FakeMailConnector
-from fakes.small import ListedEvents
+from fakes.small import FixedClock, ListedEvents
 from fakes.transport import FakeTransport, failed
 from fakes.vault import MemoryVault
 from services.tester_harness import GRAPH_RULES, RULES
 
 from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.delivery.delivery import CourierId, RetryPolicy
+from smtp_desktop.domain.delivery.delivery import CourierId
 from smtp_desktop.domain.delivery.outbox_entry import OutboxEntry
+from smtp_desktop.domain.delivery.retry_policy import RetryPolicy
 from smtp_desktop.domain.diagnosis.conversation import Reply, Timeline
 from smtp_desktop.domain.mail.address import parse_address
 from smtp_desktop.domain.mail.message import TemplateMessage
@@ -27,10 +28,11 @@ from smtp_desktop.domain.smtp.profile import (
     SmtpProfile,
 )
 from smtp_desktop.services.checks.tester import Tester
+from smtp_desktop.services.delivery.attempt import CourierContext
 from smtp_desktop.services.delivery.courier import Courier
 from smtp_desktop.store.database import Database
 from smtp_desktop.store.health import SqliteHealth
-from smtp_desktop.store.outbox import leases as outbox_claims
+from smtp_desktop.store.outbox import leases
 from smtp_desktop.store.outbox.outbox import SqliteOutbox
 from smtp_desktop.store.profiles import SqliteProfiles
 
@@ -41,29 +43,9 @@ LATER = Reply(code=450, enhanced_code="4.2.0", text=("later",))
 NOBODY = Reply(code=550, enhanced_code="5.1.1", text=("nobody",))
 
 
-class SetClock:
-    """Shows `moment`, until it is set anew."""
-
-    def __init__(self, moment=MORNING):
-        self.moment = moment
-
-    def now(self):
-        return self.moment
-
-    def pass_(self, **spans):
-        self.moment += timedelta(**spans)
-
-
 class RealClock:
     def now(self):
         return datetime.now(UTC)
-
-
-class LockedEvents(ListedEvents):
-    """As its base, for several threads."""
-
-    def __init__(self):
-        super().__init__([])
 
 
 def generic(name, *, default=False, port=587, auth=True, **more):
@@ -111,11 +93,11 @@ def message(subject="Report", to="a@x.example", number=1, **more):
 
 
 def always(stage, **more):
-    return lambda line, mail: failed(line.server, mail, stage, **more)
+    return lambda connection, mail: failed(connection.server, mail, stage, **more)
 
 
-class CourierHouse:
-    """`connector` is the wire of mails, `transport` that of checks."""
+class CourierHarness:
+    """Mails go through `connector`, checks through `transport`. Without a `clock`, time passes by `pass_time` alone."""
 
     def __init__(self, path, *profiles, clock=None, connector=None):
         self.path = path
@@ -125,8 +107,8 @@ class CourierHouse:
         self.health = SqliteHealth(self.database)
         self.vault = MemoryVault()
         self.connector = FakeMailConnector() if connector is None else connector
-        self.clock = clock or SetClock()
-        self.events = LockedEvents()
+        self.clock = clock or FixedClock(MORNING)
+        self.events = ListedEvents()
         self.transport = FakeTransport(timeline=Timeline(steps=()))
         self.attempts = []
         self.policy = RetryPolicy()
@@ -140,6 +122,10 @@ class CourierHouse:
 
     def close(self):
         self.database.close()
+
+    def pass_time(self, **spans):
+        """Sets the clock forward by `timedelta(**spans)`."""
+        self.clock.moment += timedelta(**spans)
 
     def tester(self):
         return Tester(
@@ -158,23 +144,22 @@ class CourierHouse:
 
     def courier(self, name="c1", **more):
         options = {"lease_s": 60, **more}
-        return Courier(
+        context = CourierContext(
             store=self.store,
             profiles=self.profiles,
             health=self.health,
             vault=self.vault,
             connector=self.connector,
-            tester=self.tester(),
             clock=self.clock,
             events=self.events,
             policy=self.policy,
             jitter=lambda: 0.5,
             courier_id=CourierId(name),
-            **options,
         )
+        return Courier(context, self.tester(), **options)
 
     def add(self, *messages, smtp=None, backup=None):
-        """Puts letters into the outbox, or so many numbered ones."""
+        """Puts messages into the outbox, or so many numbered ones."""
         if messages and isinstance(messages[0], int):
             messages = [message(f"Mail {number}", number=number) for number in range(messages[0])]
         return self.store.add(
@@ -185,20 +170,20 @@ class CourierHouse:
         )
 
     def steal(self, limit=1):
-        """All leases end, and a thief has so many mails: in one moment, so that no courier comes between."""
+        """Ends all leases and lets another courier claim so many mails, in one transaction, before anyone else can."""
         with self.database.write() as connection:
-            self.clock.pass_(seconds=61)
+            self.pass_time(seconds=61)
             now = self.clock.now()
-            outbox_claims.reclaim_expired(connection, now=now, retry_at=now)
-            outbox_claims.claim(
-                connection, CourierId("thief"), now=now, lease_ends_at=now + timedelta(1), limit=limit, excluding=()
+            leases.reclaim_expired(connection, now=now, retry_at=now)
+            leases.claim(
+                connection, CourierId("other"), now=now, lease_ends_at=now + timedelta(1), limit=limit, excluding=()
             )
 
     def run(self, courier=None, **more):
         """Delivers what is due now."""
-        return (courier or self.courier(**more)).run(watch=False, cancel=Cancel(), on_attempt=self.note)
+        return (courier or self.courier(**more)).run(watch=False, cancel=Cancel(), on_attempt=self.on_attempt)
 
-    def note(self, delivery, attempt):
+    def on_attempt(self, delivery, attempt):
         self.attempts.append((delivery, attempt))
 
     def states(self, ids):
@@ -206,10 +191,10 @@ class CourierHouse:
 
     @contextmanager
     def watching(self, **more):
-        """A courier runs until the end of the block. Gives its cancel."""
+        """Runs a courier until the end of the block; yields its cancel."""
         cancel = Cancel()
         with ThreadPoolExecutor(1) as pool:
-            future = pool.submit(self.courier(**more).run, watch=True, cancel=cancel, on_attempt=self.note)
+            future = pool.submit(self.courier(**more).run, watch=True, cancel=cancel, on_attempt=self.on_attempt)
             try:
                 yield cancel
             finally:
@@ -218,7 +203,7 @@ class CourierHouse:
 
 
 class Gate:
-    """Lets threads wait until the test opens it. `reached` is set when the first one waits."""
+    """Makes threads wait until the test opens it. `reached` is set when the first one waits."""
 
     def __init__(self):
         self.reached = threading.Event()

@@ -1,13 +1,13 @@
-"""What is filled in without Jinja is what Jinja makes, and what goes wrong is told in Jinja's words."""
+"""Prepared templates: what they render without Jinja is what Jinja renders, and errors are Jinja's own."""
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from smtp_desktop.domain.mail import filling as filling_module
-from smtp_desktop.domain.mail.filling import Filling
-from smtp_desktop.domain.mail.sandbox import compiled, rendered
-from smtp_desktop.domain.mail.template_fields import BadTemplate, Dialect
+from smtp_desktop.domain.mail import prepared_template
+from smtp_desktop.domain.mail.prepared_template import PreparedTemplate
+from smtp_desktop.domain.mail.sandbox import compile_template, render_template
+from smtp_desktop.domain.mail.template import BadTemplate, Dialect
 
 NAMES = ["x", "y", "loop", "self", "_", "caller", "range", "none_"]
 PIECES = st.lists(
@@ -37,42 +37,44 @@ def outcome(call, *arguments):
 
 @settings(deadline=None, max_examples=100)
 @given(source=PIECES, x=VALUES, y=VALUES, dialect=st.sampled_from(Dialect))
-def test_it_is_what_jinja_makes(source, x, y, dialect):
+def test_it_renders_what_jinja_renders(source, x, y, dialect):
     values = dict.fromkeys(NAMES, y) | {"x": x}
     try:
-        filling = Filling(source, dialect)
+        template = PreparedTemplate(source, dialect)
     except BadTemplate:
         return
-    assert outcome(filling.filled, values) == outcome(lambda: rendered(compiled(source, dialect), values))
+    assert outcome(template.render, values) == outcome(
+        lambda: render_template(compile_template(source, dialect), values)
+    )
 
 
 @pytest.fixture
 def without_jinja(monkeypatch):
-    """Whoever asks Jinja to render fails."""
-    monkeypatch.setattr(filling_module, "rendered", None)
+    """Makes every use of Jinja's rendering fail."""
+    monkeypatch.setattr(prepared_template, "render_template", None)
 
 
 @pytest.mark.parametrize(
-    ("source", "dialect", "made"),
+    ("source", "dialect", "rendered_text"),
     [
-        ("Dear {{ x }},\r\n{{ y }}\n", Dialect.WORDS, "Dear <b>,\n7\n"),
+        ("Dear {{ x }},\r\n{{ y }}\n", Dialect.TEXT, "Dear <b>,\n7\n"),
         ("<p>{{ x }}{# not this #}</p>{{ nothing }}", Dialect.HTML, "<p>&lt;b&gt;</p>"),
         ("{{ who }}, {{ y }}@x.example", Dialect.RECIPIENTS, "A <a@x.example>\x1d 7@x.example"),
         ("/tmp/{{ y }}.pdf", Dialect.PATHS, "/tmp/7.pdf"),
-        ("no placeholder", Dialect.WORDS, "no placeholder"),
+        ("no placeholder", Dialect.TEXT, "no placeholder"),
     ],
 )
-def test_words_and_placeholders_need_no_jinja(without_jinja, source, dialect, made):
+def test_text_and_placeholders_need_no_jinja(without_jinja, source, dialect, rendered_text):
     values = {"x": "<b>", "y": 7, "nothing": None, "who": "A <a@x.example>"}
-    assert Filling(source, dialect).filled(values) == made
+    assert PreparedTemplate(source, dialect).render(values) == rendered_text
 
 
-def test_what_becomes_too_long_is_refused_before_it_is_made():
-    filling = Filling("{{ x }}" * 3, Dialect.WORDS)
+def test_an_output_that_is_too_long_is_refused_before_it_is_made():
+    template = PreparedTemplate("{{ x }}" * 3, Dialect.TEXT)
     with pytest.raises(BadTemplate, match="longer than 10000000 characters"):
-        filling.filled({"x": "y" * 4_000_000})
+        template.render({"x": "y" * 4_000_000})
 
 
-def test_a_character_that_nothing_can_write_is_refused():
+def test_a_lone_surrogate_is_refused():
     with pytest.raises(BadTemplate, match="character that is broken"):
-        Filling(r"{{ '\ud800' }}", Dialect.WORDS).filled({})
+        PreparedTemplate(r"{{ '\ud800' }}", Dialect.TEXT).render({})
