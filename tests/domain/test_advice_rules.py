@@ -113,7 +113,7 @@ def advice_for(example: Example) -> Advice:
     return advice
 
 
-def told(advice: Advice) -> str:
+def text_of(advice: Advice) -> str:
     return " ".join(str(sentence) for sentence in (advice.title, advice.meaning, *advice.steps))
 
 
@@ -154,7 +154,7 @@ def test_microsofts_dates_are_right_and_oauth_is_not_said_to_end() -> None:
         "Passwords over SMTP are switched off at Microsoft 365",
         "Microsoft has ended password sign-in for sending",
     ):
-        (words,) = (told(rule.advice) for rule in RULES if str(rule.advice.title) == title)
+        (words,) = (text_of(rule.advice) for rule in RULES if str(rule.advice.title) == title)
         assert "December 2026" in words
         assert "administrator can switch it on again" in words
         assert re.search(r"OAuth (is not what ends|and Microsoft Graph go on)", words)
@@ -172,7 +172,7 @@ def test_a_changed_certificate_is_an_alarm() -> None:
     ("fault", "command"), [("unknown_issuer", "--trust-ca FILE"), ("self_signed", "--trust-fingerprint SHA256")]
 )
 def test_what_is_not_trusted_can_be_trusted_for_this_smtp_alone(fault: str, command: str) -> None:
-    words = told(advice_for(silent("", "", "secure", "certificate", fault=fault)))
+    words = text_of(advice_for(silent("", "", "secure", "certificate", fault=fault)))
     assert "Trust this certificate…" in words
     assert "for this SMTP alone" in words
     assert f"smtp-desktop smtp edit NAME {command}" in words
@@ -180,7 +180,7 @@ def test_what_is_not_trusted_can_be_trusted_for_this_smtp_alone(fault: str, comm
 
 @pytest.mark.parametrize("fault", ["expired", "not_yet_valid", "wrong_host"])
 def test_what_no_trust_can_mend_is_not_offered_to_be_trusted(fault: str) -> None:
-    assert "Trust this" not in told(advice_for(silent("", "", "secure", "certificate", fault=fault)))
+    assert "Trust this" not in text_of(advice_for(silent("", "", "secure", "certificate", fault=fault)))
 
 
 @each_file

@@ -74,7 +74,7 @@ def test_the_walk(domain, targets):
         ("v=spf1 -all", False),
     ],
 )
-def test_a_dmarc_record_is_told_by_its_first_tag(text, is_one):
+def test_a_dmarc_record_is_recognized_by_its_first_tag(text, is_one):
     assert bool(dmarc_records([text])) is is_one
 
 

@@ -169,11 +169,11 @@ def test_a_password_in_clear_text_is_warned_of(typed: dict[str, object], warned:
     assert ("tls" in hints(replace(GENERIC, **typed))) is warned
 
 
-@pytest.mark.parametrize(("sign_in", "told"), [(SignIn.PASSWORD, "retiring"), (SignIn.APP_ONLY, "Mail.Send")])
-def test_a_mailbox_gets_no_hints_of_a_server_but_one_of_its_sign_in(sign_in: SignIn, told: str) -> None:
+@pytest.mark.parametrize(("sign_in", "words"), [(SignIn.PASSWORD, "retiring"), (SignIn.APP_ONLY, "Mail.Send")])
+def test_a_mailbox_gets_no_hints_of_a_server_but_one_of_its_sign_in(sign_in: SignIn, words: str) -> None:
     found = hints(replace(GRAPH, sign_in=sign_in, tls=False, host_name="smtp.gmail.com", user_name="apikey"))
     assert set(found) == {"sign_in"}
-    assert told in str(found["sign_in"])
+    assert words in str(found["sign_in"])
     assert hints(replace(GENERIC, sign_in=sign_in)) == {}
 
 

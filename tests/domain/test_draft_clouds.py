@@ -93,19 +93,19 @@ def test_addresses_are_asked_for_and_kept_for_the_custom_cloud_alone(cloud: Clou
 
 @pytest.mark.parametrize("field", ["authority", "graph_url"])
 @pytest.mark.parametrize(
-    ("typed", "told"),
+    ("typed", "words"),
     [
         *[("", "Enter the address"), (" ", "Enter the address"), ("http://l.example", "begins with https://")],
         *[("l.example", "begins with https://"), ("https://a@l.example", "begins with https://")],
         *[("https://l.example?x", "begins with https://"), ("https://l\udcfc.example", "begins with https://")],
     ],
 )
-def test_an_address_of_the_custom_cloud_is_refused(field: str, typed: str, told: str) -> None:
+def test_an_address_of_the_custom_cloud_is_refused(field: str, typed: str, words: str) -> None:
     draft = replace(GRAPH, cloud=Cloud.CUSTOM, authority="https://l.example", graph_url="https://g.example")
     assert refused(draft) == {}
     found = refused(draft, **{field: typed})
     assert set(found) == {field}
-    assert told in found[field]
+    assert words in found[field]
 
 
 @pytest.mark.parametrize("typed", ["", " ", "2027-05-31", " 2027-05-31 ", "2020-02-29"])

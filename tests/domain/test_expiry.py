@@ -49,7 +49,7 @@ def test_the_warning_comes_thirty_days_ahead() -> None:
     assert WARNED_AHEAD_DAYS == 30
 
 
-def test_a_day_that_nobody_told_is_not_warned_of() -> None:
+def test_a_day_that_nobody_entered_is_not_warned_of() -> None:
     assert secret_expiry(ending(None), TODAY) is None
 
 

@@ -129,7 +129,7 @@ def graph_advice(status: int, code: str = "", *, stage: Stage = Stage.SEND, word
     return advice_for(failed(FailureKind.GRAPH_REFUSED, stage, reply))
 
 
-def told(advice: Advice) -> str:
+def text_of(advice: Advice) -> str:
     return " ".join(str(sentence) for sentence in (advice.title, advice.meaning, *advice.steps))
 
 
@@ -212,9 +212,9 @@ def test_a_federated_account_is_shown_the_way_out_too() -> None:
 
 def test_which_permission_is_missing_depends_on_what_was_refused() -> None:
     refusal = HttpReply(code=403, error_code="ErrorAccessDenied")
-    sending = told(graph_advice(403, "ErrorAccessDenied"))
-    reading = told(graph_advice(403, "ErrorAccessDenied", stage=Stage.MAILBOX))
-    drafting = told(advice_for(failed(FailureKind.DRAFT_REFUSED, Stage.SEND, refusal)))
+    sending = text_of(graph_advice(403, "ErrorAccessDenied"))
+    reading = text_of(graph_advice(403, "ErrorAccessDenied", stage=Stage.MAILBOX))
+    drafting = text_of(advice_for(failed(FailureKind.DRAFT_REFUSED, Stage.SEND, refusal)))
 
     assert "Mail.Send" in sending
     assert "RBAC" in sending
@@ -229,10 +229,10 @@ def test_which_permission_is_missing_depends_on_what_was_refused() -> None:
 
 @pytest.mark.parametrize("stage", [Stage.MAILBOX, Stage.SEND])
 @pytest.mark.parametrize("words", ["Access to OData is disabled.", "[RestrictedAccess] AppOnly AccessPolicy settings"])
-def test_a_mailbox_outside_the_scope_is_told_from_a_missing_permission(stage: Stage, words: str) -> None:
+def test_a_mailbox_outside_the_scope_is_distinguished_from_a_missing_permission(stage: Stage, words: str) -> None:
     advice = graph_advice(403, "ErrorAccessDenied", stage=stage, words=words)
     assert "policy" in str(advice.title)
-    assert "2 hours" in told(advice)
+    assert "2 hours" in text_of(advice)
 
 
 @pytest.mark.parametrize(
@@ -255,9 +255,9 @@ def test_a_mail_that_may_have_been_sent_is_not_called_failed(failure: Failure) -
 @pytest.mark.parametrize("title", ["Entra ID refused the sign-in", "Microsoft Graph refused the request"])
 def test_the_last_resorts_name_the_ids_that_support_asks_for(title: str) -> None:
     (advice,) = (rule.advice for rule in RULES if str(rule.advice.title) == title)
-    assert ("request-id" in told(advice)) == ("Graph" in title)
-    assert ("correlation id" in told(advice)) == ("trace id" in told(advice)) == ("Entra" in title)
-    assert all(word in told(RULES[-1].advice) for word in ("request-id", "correlation", "trace"))
+    assert ("request-id" in text_of(advice)) == ("Graph" in title)
+    assert ("correlation id" in text_of(advice)) == ("trace id" in text_of(advice)) == ("Entra" in title)
+    assert all(word in text_of(RULES[-1].advice) for word in ("request-id", "correlation", "trace"))
 
 
 @pytest.mark.parametrize("kind", sorted(KINDS))
@@ -268,7 +268,7 @@ def test_every_kind_of_failure_gets_advice_of_its_own(kind: FailureKind, stage: 
 
 @pytest.mark.parametrize("fault", CertificateFault)
 def test_every_fault_of_a_certificate_gets_advice(fault: CertificateFault) -> None:
-    assert "certif" in told(advice_for(failed(FailureKind.CERTIFICATE, Stage.CONNECT, fault=fault)))
+    assert "certif" in text_of(advice_for(failed(FailureKind.CERTIFICATE, Stage.CONNECT, fault=fault)))
 
 
 @pytest.mark.parametrize("kind", [FailureKind.TOKEN_REFUSED, FailureKind.GRAPH_REFUSED, FailureKind.DRAFT_REFUSED])

@@ -12,11 +12,11 @@ GENERIC = ProfileDraft(host_name="smtp.company.example", user_name="shop@company
 GRAPH = ProfileDraft(type=ProfileType.GRAPH)
 
 
-def test_a_mailbox_is_told_nothing_that_concerns_a_server() -> None:
+def test_a_mailbox_gets_no_hint_about_a_server() -> None:
     assert set(hints(replace(GRAPH, tls=False, host_name="smtp.gmail.com", user_name="apikey"))) == {"sign_in"}
 
 
-def test_a_mailbox_is_told_what_its_sign_in_means() -> None:
+def test_a_mailbox_gets_a_hint_about_its_sign_in() -> None:
     password = str(hints(GRAPH)["sign_in"])
     app_only = str(hints(replace(GRAPH, sign_in=SignIn.APP_ONLY))["sign_in"])
     assert "retiring" in password
@@ -26,14 +26,14 @@ def test_a_mailbox_is_told_what_its_sign_in_means() -> None:
 
 
 @pytest.mark.parametrize(
-    ("host", "told"),
+    ("host", "words"),
     [
         ("smtp.gmail.com", "Gmail takes an app password here, not the account's."),
         ("smtp-mail.outlook.com", "Outlook.com no longer takes any password from programs."),
         ("smtp.company.example", None),
     ],
 )
-def test_which_password_a_provider_takes(host: str, told: str | None) -> None:
+def test_which_password_a_provider_takes(host: str, words: str | None) -> None:
     found = hints(replace(GENERIC, host_name=host))
-    assert (str(found["password"]) if "password" in found else None) == told
+    assert (str(found["password"]) if "password" in found else None) == words
     assert "password" not in hints(replace(GENERIC, host_name=host, auth_required=False))

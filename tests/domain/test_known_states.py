@@ -21,7 +21,7 @@ def result(values, key="a"):
 
 
 @pytest.mark.parametrize(
-    ("seen", "told"),
+    ("seen", "changes_seen"),
     [
         ([WORKS], [None]),
         ([FAILED], [None]),
@@ -32,10 +32,10 @@ def result(values, key="a"):
         ([LOST, FAILED], [None, None]),
     ],
 )
-def test_only_a_change_is_told(seen, told):
+def test_only_a_change_is_reported(seen, changes_seen):
     states = KnownStates()
     changes = [states.note(result(values)) for values in seen]
-    assert [change.works if change else None for change in changes] == told
+    assert [change.works if change else None for change in changes] == changes_seen
 
 
 def test_each_smtp_is_known_by_itself():

@@ -98,7 +98,7 @@ def test_every_preset_is_whole():
         assert preset.note or preset.user_name is not UserNameForm.OTHER, provider.name
 
 
-def test_every_listed_provider_can_be_told():
+def test_every_listed_provider_is_recognized():
     names = [provider.name for provider in PROVIDERS.all]
     assert len(set(names)) == len(names)
     for provider in PROVIDERS.all:

@@ -49,7 +49,7 @@ def test_any_text_is_read_or_refused(text):
         ("", False),
     ],
 )
-def test_an_spf_record_is_told_by_its_first_word(text, is_one):
+def test_an_spf_record_is_recognized_by_its_first_word(text, is_one):
     assert bool(spf_records([text])) is is_one
 
 
@@ -115,7 +115,7 @@ def test_two_redirects_break_it(twice):
         parse_spf(f"v=spf1 {twice}")
 
 
-def test_macros_are_told_from_names():
+def test_macros_are_distinguished_from_names():
     assert has_macro("%{i}._spf.acme.io")
     assert not has_macro("_spf.acme.io")
     assert parse_spf("v=spf1 a:%{d1r/}.acme.io -all").terms[0].domain == "%{d1r/}.acme.io"

@@ -59,7 +59,7 @@ def test_another_host_leaves_the_password_behind():
 
 
 @pytest.mark.parametrize("confidence", Confidence)
-def test_every_kind_of_surety_has_its_words(confidence):
+def test_every_confidence_has_its_words(confidence):
     assert "{" not in str(confidence_text(suggestion(DRAFT, confidence)))
 
 
@@ -73,7 +73,7 @@ def test_every_kind_of_surety_has_its_words(confidence):
         (TlsMode.STARTTLS, (Stage.SIGN_IN, Stage.SENDER), "Signed in, and the sender was taken. Nothing was sent."),
     ],
 )
-def test_how_a_look_ended_is_told(mode, stages, words):
+def test_how_a_probe_ended_is_put_into_words(mode, stages, words):
     timeline = Timeline(
         steps=tuple(Step(stage=stage, status=StepStatus.DONE) for stage in stages),
         security=Security(mode=mode, version="TLSv1.3"),

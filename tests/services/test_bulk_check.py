@@ -57,7 +57,7 @@ def test_all_run_at_the_same_time(harness: TesterHarness) -> None:
     assert len(run(harness, *ids)) == 30
 
 
-def test_the_steps_of_each_are_told(harness: TesterHarness) -> None:
+def test_the_steps_of_each_are_reported(harness: TesterHarness) -> None:
     ids = shops(harness, 2)
     seen: dict[ProfileId, list[Stage]] = {one: [] for one in ids}
     bulk_check = BulkCheck(tester=harness.tester, store=harness.store, vault=harness.vault)
@@ -200,7 +200,7 @@ def test_a_bug_in_one_check_is_raised_when_the_others_have_ended(harness: Tester
     assert len(harness.recorded()) == 1
 
 
-def test_results_that_the_disk_refuses_are_told_for_each(
+def test_results_that_the_disk_refuses_are_reported_for_each(
     harness: TesterHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ids = shops(harness, 2)

@@ -79,7 +79,7 @@ def warnings(draft, world):
         (GMAIL, ALL_BROKEN, ["spf_missing", "dmarc_broken", "domain_takes_no_mail"]),
     ],
 )
-def test_each_concern(draft, world, kinds):
+def test_each_warning(draft, world, kinds):
     found = warnings(draft, world)
     assert [warning.kind.value for warning in found] == kinds
     for warning in found:
@@ -120,7 +120,7 @@ def test_a_part_of_a_record_is_shown_short_and_visible():
     ("days", "found"),
     [(22, []), (21, ["certificate_ends"]), (1, ["certificate_ends"]), (0, ["certificate_ends"])],
 )
-def test_a_certificate_that_ends_soon_is_a_concern(days, found):
+def test_a_certificate_that_ends_soon_is_a_warning(days, found):
     with DnsServer() as server:
         harness = SenderHarness(server)
         chain = (replace(a_certificate("mail.company.example"), valid_until=NOW + timedelta(days=days, hours=1)),)

@@ -87,7 +87,7 @@ FIT_FOR_EVERY_FAULT = zone(spf="", dmarc="v=DMARC1; p=?", MX=["0 ."])
 
 
 @pytest.mark.parametrize("code", [dns.rcode.SERVFAIL, dns.rcode.REFUSED])
-def test_a_server_that_fails_never_makes_a_concern(code):
+def test_a_server_that_fails_never_makes_a_warning(code):
     every_name = dict.fromkeys([*FIT_FOR_EVERY_FAULT, "io", "_dmarc.io"], code)
     with DnsServer(FIT_FOR_EVERY_FAULT, broken=every_name) as server:
         harness = SenderHarness(server)
@@ -200,7 +200,7 @@ def test_a_cancel_while_dns_is_asked_ends_that_and_keeps_the_result():
         assert [result.ok for result in harness.recorded()] == [True]
 
 
-def test_the_result_is_kept_and_told_with_its_concerns():
+def test_the_result_is_recorded_and_published_with_its_warnings():
     with DnsServer(zone(spf="")) as server:
         harness = SenderHarness(server)
         harness.run_test(harness.saved(GMAIL))

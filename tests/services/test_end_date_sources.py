@@ -34,7 +34,7 @@ def fact(days: int, port: int = 587) -> ServerFact:
 KNOWN = EndDateSources(profiles=(RELAY, COPY), facts=(fact(10),))
 
 
-def told(sources: EndDateSources) -> list[tuple[str, date]]:
+def names_and_days(sources: EndDateSources) -> list[tuple[str, date]]:
     return [(end_date.names, end_date.ends_on) for end_date in sources.end_dates(UTC)]
 
 
@@ -48,11 +48,11 @@ def test_store_and_health_are_read_once_each() -> None:
 
     store, health = Counting(RELAY, COPY), MemoryHealthStore()
     health.learn(fact(10))
-    assert told(EndDates(store=store, health=health).sources()) == [("Copy, Relay", date(2026, 1, 11))]
+    assert names_and_days(EndDates(store=store, health=health).sources()) == [("Copy, Relay", date(2026, 1, 11))]
     assert store.reads == 1
 
 
-def test_a_store_that_cant_be_read_is_told() -> None:
+def test_a_store_that_cant_be_read_is_reported() -> None:
     store = MemoryProfileStore()
     store.failure = StoreError(msg("The disk is gone."))
     with pytest.raises(StoreError):
@@ -65,7 +65,7 @@ def test_the_real_stores_know_it_all(tmp_path) -> None:
         store.put(RELAY)
         health.learn(fact(10))
         end_dates = EndDates(store=store, health=health)
-        assert told(end_dates.sources()) == [("Relay", date(2026, 1, 11))]
+        assert names_and_days(end_dates.sources()) == [("Relay", date(2026, 1, 11))]
         moved = replace(RELAY, server=replace(RELAY.server, host_name="other.example"))
         before = end_dates.sources()
         store.put(moved)
@@ -74,29 +74,29 @@ def test_the_real_stores_know_it_all(tmp_path) -> None:
 
 def test_a_saved_smtp_takes_the_place_of_the_old_one() -> None:
     renamed = replace(RELAY, name="Renamed")
-    assert told(KNOWN.after(ProfileSaved(profile=renamed))) == [("Copy, Renamed", date(2026, 1, 11))]
+    assert names_and_days(KNOWN.after(ProfileSaved(profile=renamed))) == [("Copy, Renamed", date(2026, 1, 11))]
 
 
 def test_a_new_smtp_is_added() -> None:
     harness = ProfilesHarness()
     office = harness.profiles.create(replace(OFFICE, client_secret_valid_until="2026-01-05"))
-    assert told(KNOWN.after(ProfileSaved(profile=office)))[0] == ("Office", date(2026, 1, 5))
+    assert names_and_days(KNOWN.after(ProfileSaved(profile=office)))[0] == ("Office", date(2026, 1, 5))
     shop = harness.profiles.create(SHOP)
-    assert told(KNOWN.after(ProfileSaved(profile=shop))) == [("Copy, Relay, Shop", date(2026, 1, 11))]
+    assert names_and_days(KNOWN.after(ProfileSaved(profile=shop))) == [("Copy, Relay, Shop", date(2026, 1, 11))]
 
 
 def test_a_deleted_smtp_is_gone_and_what_it_alone_used_is_forgotten() -> None:
     one_left = KNOWN.after(ProfileDeleted(profile_id=RELAY.id, new_default=None))
-    assert told(one_left) == [("Copy", date(2026, 1, 11))]
+    assert names_and_days(one_left) == [("Copy", date(2026, 1, 11))]
     none_left = one_left.after(ProfileDeleted(profile_id=COPY.id, new_default=None))
     assert none_left == EndDateSources()
-    assert told(none_left.after(ProfileSaved(profile=RELAY))) == []
+    assert names_and_days(none_left.after(ProfileSaved(profile=RELAY))) == []
 
 
 def test_what_is_learned_of_a_server_replaces_what_was_known() -> None:
     renewed = KNOWN.after(ServerLearned(fact=fact(100)))
-    assert told(renewed) == [("Copy, Relay", date(2026, 4, 11))]
-    assert told(renewed.after(ServerLearned(fact=fact(5, port=465)))) == told(renewed)
+    assert names_and_days(renewed) == [("Copy, Relay", date(2026, 4, 11))]
+    assert names_and_days(renewed.after(ServerLearned(fact=fact(5, port=465)))) == names_and_days(renewed)
 
 
 @pytest.mark.parametrize("event", [OutboxChanged(), ActivityDeleted(activity_id=ActivityId("a"))])

@@ -43,7 +43,7 @@ def test_it_takes_neither_a_name_nor_the_default_from_others(
     assert harness.profiles.get(work.id).is_default
 
 
-def test_at_the_next_start_the_same_smtp_is_told_the_new_certificate_and_password(
+def test_at_the_next_start_the_same_smtp_gets_the_new_certificate_and_password(
     harness: ProfilesHarness, preferences: MemoryPreferences
 ) -> None:
     before = setup(harness, preferences).open()

@@ -83,7 +83,7 @@ def test_a_failure_gets_the_advice_for_its_cloud(harness: MailboxHarness, cloud:
         assert str(raised.value.advice.title) == title
 
 
-def test_a_failure_that_no_rule_knows_is_told_without_advice(harness: MailboxHarness) -> None:
+def test_a_failure_that_no_rule_knows_is_reported_without_advice(harness: MailboxHarness) -> None:
     profile = harness.saved(OFFICE)
     harness.mailboxes.failure = DENIED
     reader = MailboxReader(store=harness.store, vault=harness.vault, mailboxes=harness.mailboxes, advice_rules=())
@@ -119,7 +119,7 @@ def test_a_client_secret_that_is_gone_is_named_and_nothing_contacted(harness: Ma
     assert harness.mailboxes.calls == []
 
 
-def test_a_locked_vault_is_told_and_nothing_contacted(harness: MailboxHarness) -> None:
+def test_a_locked_vault_is_reported_and_nothing_contacted(harness: MailboxHarness) -> None:
     profile = harness.saved(OFFICE)
     harness.vault.locked = True
     for act in harness.acts(profile.id):
@@ -128,13 +128,13 @@ def test_a_locked_vault_is_told_and_nothing_contacted(harness: MailboxHarness) -
     assert harness.mailboxes.calls == []
 
 
-def test_what_is_gone_is_told(harness: MailboxHarness) -> None:
+def test_what_is_gone_is_reported(harness: MailboxHarness) -> None:
     for act in harness.acts(ProfileId("gone")):
         with pytest.raises(NoSuchProfile):
             act()
 
 
-def test_a_store_that_fails_is_told(harness: MailboxHarness) -> None:
+def test_a_store_that_fails_is_reported(harness: MailboxHarness) -> None:
     profile = harness.saved(OFFICE)
     harness.store.failure = StoreError(msg("The disk is full."))
     for act in harness.acts(profile.id):

@@ -138,7 +138,7 @@ def test_the_default_stays_when_its_successor_does_not_exist(harness: ProfilesHa
     assert harness.events.published == []
 
 
-def test_a_taken_name_is_told_together_with_the_other_errors(harness: ProfilesHarness) -> None:
+def test_a_taken_name_is_reported_together_with_the_other_errors(harness: ProfilesHarness) -> None:
     harness.saved(RELAY)
     before = harness.state()
     with pytest.raises(FieldErrors) as raised:

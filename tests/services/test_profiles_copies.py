@@ -102,7 +102,7 @@ def test_an_app_only_mailbox_is_duplicated_without_a_password(harness: ProfilesH
     assert harness.kept()[copy.server.client_secret_ref] == "app"
 
 
-def test_a_client_secret_that_is_gone_from_the_keyring_is_told(harness: ProfilesHarness) -> None:
+def test_a_client_secret_that_is_gone_from_the_keyring_is_reported(harness: ProfilesHarness) -> None:
     original = harness.saved(OFFICE)
     harness.vault.secrets.clear()
     with pytest.raises(VaultError, match="Office"):
@@ -136,7 +136,7 @@ def test_a_duplicate_never_shares_a_place_that_the_original_no_longer_uses(harne
     assert harness.profiles.duplicate(relay.id, None).secret_refs == {}
 
 
-def test_duplicating_what_is_gone_is_told(harness: ProfilesHarness) -> None:
+def test_duplicating_what_is_gone_is_reported(harness: ProfilesHarness) -> None:
     with pytest.raises(NoSuchProfile):
         harness.profiles.duplicate(ProfileId("gone"), None)
 

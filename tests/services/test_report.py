@@ -68,7 +68,7 @@ def test_every_stage_says_what_could_not_be_done(stage):
     assert title_of(failed(stage=stage)).startswith("Test failed: Alerts_Gmail ")
 
 
-def test_a_name_with_braces_is_told_as_it_is():
+def test_a_name_with_braces_is_shown_as_it_is():
     assert "{0} could not sign in" in title_of(failed(profile=replace(PROFILE, name="{0}")))
 
 
@@ -135,21 +135,21 @@ def test_a_report_tells_the_moment_here_and_in_utc():
 
 
 def test_a_report_tells_what_may_go_wrong_nevertheless():
-    told = reported(passed(warnings=(WARNING,)))
-    assert "Test passed, but recipients may distrust the mail\nThe server said: 250 queued as 4F2A\n" in told
-    assert "\nBut\nNo SPF record\nNobody may send for it.\n  1. Publish one in DNS.\n" in told
-    assert "delivered" not in told
+    text = reported(passed(warnings=(WARNING,)))
+    assert "Test passed, but recipients may distrust the mail\nThe server said: 250 queued as 4F2A\n" in text
+    assert "\nBut\nNo SPF record\nNobody may send for it.\n  1. Publish one in DNS.\n" in text
+    assert "delivered" not in text
 
 
 def test_a_report_of_a_mailbox_tells_what_support_asks_for():
     server = GraphMailbox(user_name="box@x.example", tenant_id="x.example", client_id="app-1")
     reply = HttpReply(code=403, error_code="ErrorAccessDenied", ids=(SupportId(name="request-id", value="11-22"),))
-    told = reported(failed(reply, profile=replace(PROFILE, server=server)))
-    assert "Tenant Id     x.example\nClient Id     app-1\n" in told
-    assert "Microsoft said: 403 ErrorAccessDenied\nrequest-id: 11-22\n" in told
+    text = reported(failed(reply, profile=replace(PROFILE, server=server)))
+    assert "Tenant Id     x.example\nClient Id     app-1\n" in text
+    assert "Microsoft said: 403 ErrorAccessDenied\nrequest-id: 11-22\n" in text
 
 
-def test_a_form_that_was_not_saved_is_told_as_such():
+def test_a_form_that_was_not_saved_is_reported_as_such():
     unsaved = passed(profile=replace(PROFILE, name=""), stored=False)
     assert "SMTP          the new SMTP (as typed in the form, not saved)\n" in reported(unsaved)
 
@@ -165,33 +165,33 @@ def test_a_form_that_was_not_saved_is_told_as_such():
 )
 def test_a_report_tells_how_the_server_is_met(changes, words):
     server = replace(PROFILE.server, **changes)
-    told = reported(failed(profile=replace(PROFILE, server=server))).splitlines()
-    assert words in told
-    assert any(line.startswith("Trusts") for line in told) == server.tls
+    text = reported(failed(profile=replace(PROFILE, server=server))).splitlines()
+    assert words in text
+    assert any(line.startswith("Trusts") for line in text) == server.tls
 
 
 def test_a_failed_handshake_tells_the_certificates_that_were_shown():
     failing = timeline(failure=Failure(stage=Stage.SECURE, kind=FailureKind.CERTIFICATE, message=msg("Expired.")))
     chain = failing.security.chain
     failure = replace(failing.failure, chain=chain[:1])
-    told = reported(passed(timeline=replace(failing, security=None, failure=failure)))
-    assert "Security\n  Certificate 1 of 1\n    Subject      smtp.gmail.example\n" in told
+    text = reported(passed(timeline=replace(failing, security=None, failure=failure)))
+    assert "Security\n  Certificate 1 of 1\n    Subject      smtp.gmail.example\n" in text
 
 
 def test_nothing_that_a_server_says_makes_or_moves_a_line():
     reply = replace(NO, text=(f"no{UNRULY}  Sign in    done", "Test passed"))
     report = failed(reply, profile=replace(PROFILE, name=f"A{UNRULY}B"))
     said = TranscriptLine(party=Party.SERVER, text=f"250 ok{UNRULY}C: forged", at_ms=1)
-    told = reported(replace(report, timeline=replace(report.timeline, transcript=(said,))))
-    assert len(told.splitlines()) == len(reported(failed()).splitlines()) - 2
-    assert not set(UNRULY.replace("[2J", "")) & set(told.replace("\n", ""))
-    assert "\n         1 ms  S: 250 ok C: forged" in told.replace("[2J ", "")
+    text = reported(replace(report, timeline=replace(report.timeline, transcript=(said,))))
+    assert len(text.splitlines()) == len(reported(failed()).splitlines()) - 2
+    assert not set(UNRULY.replace("[2J", "")) & set(text.replace("\n", ""))
+    assert "\n         1 ms  S: 250 ok C: forged" in text.replace("[2J ", "")
 
 
-def test_what_is_told_is_in_the_readers_language():
-    told = report_lines(failed(), ended_at=ENDED_AT, versions=(), translate=lambda words: f"«{words}»")
-    assert "«Test failed: «Alerts_Gmail could not sign in»»" in told
-    assert told[2].startswith("«Ended»")
+def test_what_is_reported_is_in_the_readers_language():
+    text = report_lines(failed(), ended_at=ENDED_AT, versions=(), translate=lambda words: f"«{words}»")
+    assert "«Test failed: «Alerts_Gmail could not sign in»»" in text
+    assert text[2].startswith("«Ended»")
 
 
 def test_versions_name_program_python_and_system():
@@ -200,5 +200,5 @@ def test_versions_name_program_python_and_system():
 
 
 @pytest.mark.parametrize(("ms", "words"), [(0.2, "0 ms"), (121.4, "121 ms"), (9999, "9999 ms"), (12_345, "12.3 s")])
-def test_long_times_are_told_in_seconds(ms, words):
+def test_long_times_are_given_in_seconds(ms, words):
     assert str(took_text(ms)) == words

@@ -35,18 +35,18 @@ def refused(profile_id, at, **values):
 
 
 def watch(it, latest, *, since, until, left_out=()):
-    """Looks every 15 seconds, in which every check ends at once; returns who was given out when."""
-    given_out, now = [], since
+    """Asks every 15 seconds, in which every check ends at once; returns who was due when."""
+    returned, now = [], since
     while now < until:
         due = it.due(now, latest, left_out=left_out)
         for one in due:
-            given_out.append((one, now))
+            returned.append((one, now))
             latest[one] = result(one, now)
         now += TICK
-    return given_out
+    return returned
 
 
-def settled(it, latest, **values):
+def due_after_start(it, latest, **values):
     """What is due once the time after the start is over."""
     now = START
     while now < START + QUIET_TIME:
@@ -62,28 +62,28 @@ def test_nothing_is_due_while_it_is_off():
 
 def test_nothing_is_due_in_the_first_minute_then_everything_that_was_not_tried_of_late():
     latest = {A: None, B: result(B, START - timedelta(minutes=2))}
-    given_out = watch(schedule(), latest, since=START, until=START + timedelta(minutes=9))
-    assert given_out == [(A, START + QUIET_TIME), (B, START + timedelta(minutes=8))]
+    returned = watch(schedule(), latest, since=START, until=START + timedelta(minutes=9))
+    assert returned == [(A, START + QUIET_TIME), (B, START + timedelta(minutes=8))]
 
 
 def test_a_try_by_hand_counts():
     it, latest = schedule(), {A: None}
-    assert settled(it, latest) == (A,)
+    assert due_after_start(it, latest) == (A,)
     by_hand = START + timedelta(minutes=9)
     latest[A] = replace(result(A, by_hand), test_kind=TestKind.TEST)
-    given_out = watch(it, latest, since=START + QUIET_TIME, until=by_hand + EVERY + TICK)
-    assert given_out == [(A, by_hand + EVERY)]
+    returned = watch(it, latest, since=START + QUIET_TIME, until=by_hand + EVERY + TICK)
+    assert returned == [(A, by_hand + EVERY)]
 
 
-def test_those_left_out_are_not_given_out_and_stay_due():
+def test_those_left_out_are_not_returned_and_stay_due():
     it, latest = schedule(), {A: None, B: None}
-    assert settled(it, latest, left_out={A}) == (B,)
+    assert due_after_start(it, latest, left_out={A}) == (B,)
     assert it.due(START + QUIET_TIME + TICK, latest, left_out=()) == (A,)
 
 
 def test_one_that_gave_no_result_is_not_tried_again_at_once():
     it, latest = schedule(), {A: None}
-    assert settled(it, latest) == (A,)
+    assert due_after_start(it, latest) == (A,)
     now, due = START + QUIET_TIME, ()
     while not due:
         now += TICK
@@ -93,28 +93,28 @@ def test_one_that_gave_no_result_is_not_tried_again_at_once():
 
 def test_those_taken_back_are_due_again():
     it, latest = schedule(), {A: None}
-    assert settled(it, latest) == (A,)
+    assert due_after_start(it, latest) == (A,)
     it.not_checked([A])
     assert it.due(START + QUIET_TIME + TICK, latest, left_out=()) == (A,)
 
 
 def test_after_a_sleep_nothing_is_made_up_for_and_the_network_gets_its_minute():
     it, latest = schedule(), {A: None}
-    assert settled(it, latest) == (A,)
+    assert due_after_start(it, latest) == (A,)
     latest[A] = result(A, START + QUIET_TIME)
     woke = START + timedelta(hours=9)
-    given_out = watch(it, latest, since=woke, until=woke + timedelta(minutes=5))
-    assert given_out == [(A, woke + QUIET_TIME)]
+    returned = watch(it, latest, since=woke, until=woke + timedelta(minutes=5))
+    assert returned == [(A, woke + QUIET_TIME)]
 
 
 def test_a_clock_that_was_set_back_stops_nothing():
     it, latest = schedule(), {A: result(A, START + timedelta(days=3))}
-    assert settled(it, latest) == (A,)
+    assert due_after_start(it, latest) == (A,)
 
 
 def test_a_refused_sign_in_pauses_until_something_gets_further():
     it, latest = schedule(), {A: refused(A, START - timedelta(days=1)), B: None}
-    assert settled(it, latest) == (B,)
+    assert due_after_start(it, latest) == (B,)
     assert it.is_paused(A, latest[A])
     latest[A] = result(A, START - timedelta(minutes=20), ok=False, stage=Stage.CONNECT, kind=FailureKind.TIMED_OUT)
     assert not it.is_paused(A, latest[A])
@@ -123,7 +123,7 @@ def test_a_refused_sign_in_pauses_until_something_gets_further():
 
 def test_another_sign_in_ends_the_pause_until_that_is_refused_too():
     it, latest = schedule(), {A: refused(A, START - timedelta(days=1))}
-    assert settled(it, latest) == ()
+    assert due_after_start(it, latest) == ()
     it.forgive(A, latest[A])
     now = START + QUIET_TIME + TICK
     assert it.due(now, latest, left_out=()) == (A,)

@@ -50,7 +50,7 @@ BAD_SENDER = Failure(
 @dataclass
 class SettingsFinderHarness:
     prober: FakeProber
-    told: list[Probe] = field(default_factory=list)
+    probes: list[Probe] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.store = MemoryProfileStore()
@@ -70,7 +70,7 @@ class SettingsFinderHarness:
 
     def find(self, draft=DRAFT, failure=DEAF, profile_id=None) -> SearchResult:
         return self.finder.find(
-            draft, profile_id=profile_id, failure=failure, cancel=self.cancel, on_probe=self.told.append
+            draft, profile_id=profile_id, failure=failure, cancel=self.cancel, on_probe=self.probes.append
         )
 
 
@@ -109,7 +109,7 @@ def test_a_proven_port_comes_before_an_unproven_host():
     assert found.suggestions[0].candidate.draft.smtp_port == "2525"
 
 
-def test_a_refused_sign_in_is_told_and_not_tried_again():
+def test_a_refused_sign_in_is_reported_and_not_tried_again():
     harness = SettingsFinderHarness(FakeProber((HOST, 587), (HOST, 465)))
     harness.prober.refusal = Reply(code=535, enhanced_code="5.7.8", text=("bad password",))
     found = harness.find()
@@ -175,7 +175,7 @@ def test_nothing_found_tells_what_was_tried():
     assert all(str(probe_text(probe)) == "It failed: refused." for probe in found.probes)
 
 
-def test_every_probe_is_told_when_it_begins_and_when_it_ends_on_the_calling_thread():
+def test_every_probe_is_reported_when_it_begins_and_when_it_ends_on_the_calling_thread():
     harness = SettingsFinderHarness(FakeProber((HOST, 587)))
     threads = set()
     harness.finder.find(
@@ -183,14 +183,14 @@ def test_every_probe_is_told_when_it_begins_and_when_it_ends_on_the_calling_thre
         profile_id=None,
         failure=DEAF,
         cancel=harness.cancel,
-        on_probe=lambda probe: (threads.add(threading.get_ident()), harness.told.append(probe)),
+        on_probe=lambda probe: (threads.add(threading.get_ident()), harness.probes.append(probe)),
     )
     assert threads == {threading.get_ident()}
-    begun = [probe for probe in harness.told if probe.timeline is None]
-    ended = [probe for probe in harness.told if probe.timeline]
+    begun = [probe for probe in harness.probes if probe.timeline is None]
+    ended = [probe for probe in harness.probes if probe.timeline]
     assert len(begun) == len(ended) == 6
-    assert harness.told[:5] == begun[:5]
-    assert (begun[-1].with_password, harness.told[-1].with_password) == (True, True)
+    assert harness.probes[:5] == begun[:5]
+    assert (begun[-1].with_password, harness.probes[-1].with_password) == (True, True)
 
 
 def test_all_are_tried_at_once():
@@ -225,7 +225,7 @@ def test_what_was_cancelled_before_speaks_to_nobody(failure):
     assert harness.prober.calls == []
 
 
-def test_a_locked_vault_is_told_before_anything_is_tried():
+def test_a_locked_vault_is_reported_before_anything_is_tried():
     harness = SettingsFinderHarness(FakeProber((HOST, 587)))
     stored = harness.profiles.create(DRAFT)
     harness.vault.locked = True

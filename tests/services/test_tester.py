@@ -121,7 +121,7 @@ def test_a_bad_recipient_is_refused_before_anything_is_contacted(harness: Tester
     assert harness.log == []
 
 
-def test_a_good_test_is_recorded_and_told(harness: TesterHarness) -> None:
+def test_a_good_test_is_recorded_and_published(harness: TesterHarness) -> None:
     profile = harness.saved(SHOP)
     harness.run_test(profile)
 
@@ -188,7 +188,7 @@ def test_history_is_per_smtp_and_the_oldest_first(harness: TesterHarness) -> Non
     assert kinds == {shop.id: [TestKind.TEST, TestKind.CHECK], relay.id: [TestKind.CHECK]}
 
 
-def test_what_is_learned_of_a_server_is_told_once_and_used_next_time(harness: TesterHarness) -> None:
+def test_what_is_learned_of_a_server_is_published_once_and_used_next_time(harness: TesterHarness) -> None:
     profile = harness.saved(SHOP)
     fact = ServerFact(host="smtp.xn--fa-hia.example", port=2525, security=SECURITY)
     harness.run_check(profile)

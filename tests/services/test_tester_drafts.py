@@ -85,7 +85,7 @@ def test_a_draft_with_errors_is_not_tried(harness: TesterHarness) -> None:
     assert harness.transport.conversations == []
 
 
-def test_a_password_that_is_gone_from_the_keyring_is_told_and_nothing_contacted(harness: TesterHarness) -> None:
+def test_a_password_that_is_gone_from_the_keyring_is_reported_and_nothing_contacted(harness: TesterHarness) -> None:
     profile = harness.saved(SHOP)
     harness.vault.secrets.clear()
     with pytest.raises(VaultError, match=r"password of Shop .* Enter it anew"):
@@ -94,7 +94,7 @@ def test_a_password_that_is_gone_from_the_keyring_is_told_and_nothing_contacted(
     assert harness.recorded() == []
 
 
-def test_a_password_that_never_was_is_told_as_well(harness: TesterHarness) -> None:
+def test_a_password_that_never_was_is_reported_as_well(harness: TesterHarness) -> None:
     profile = harness.saved(SHOP)
     harness.store.put(replace(profile, server=replace(profile.server, password_ref=None)))
     with pytest.raises(VaultError, match="Shop"):
@@ -102,7 +102,7 @@ def test_a_password_that_never_was_is_told_as_well(harness: TesterHarness) -> No
     assert harness.transport.conversations == []
 
 
-def test_a_locked_vault_is_told_and_nothing_contacted(harness: TesterHarness) -> None:
+def test_a_locked_vault_is_reported_and_nothing_contacted(harness: TesterHarness) -> None:
     profile = harness.saved(SHOP)
     harness.vault.locked = True
     with pytest.raises(VaultLocked):
@@ -110,7 +110,7 @@ def test_a_locked_vault_is_told_and_nothing_contacted(harness: TesterHarness) ->
     assert harness.transport.conversations == []
 
 
-def test_what_is_gone_is_told(harness: TesterHarness) -> None:
+def test_what_is_gone_is_reported(harness: TesterHarness) -> None:
     gone = replace(harness.saved(SHOP), id=ProfileId("gone"))
     for act in (harness.run_test, harness.run_check, lambda profile: harness.run_draft_test(SHOP, profile)):
         with pytest.raises(NoSuchProfile):

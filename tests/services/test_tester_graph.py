@@ -70,22 +70,22 @@ def test_app_only_sign_in_takes_the_client_secret_alone(harness: TesterHarness) 
 
 
 @pytest.mark.parametrize(
-    ("field", "told"),
+    ("field", "words"),
     [(CLIENT_SECRET, r"client secret of Office .* Enter it anew"), (PASSWORD, r"The password of Office .* Enter it")],
 )
 @pytest.mark.parametrize("act", ["run_test", "run_check"])
 def test_a_secret_that_is_gone_from_the_keyring_is_named_and_nothing_contacted(
-    harness: TesterHarness, act: str, field: SecretField, told: str
+    harness: TesterHarness, act: str, field: SecretField, words: str
 ) -> None:
     profile = harness.saved(OFFICE)
     harness.vault.erase(profile.secret_refs[field])
-    with pytest.raises(VaultError, match=told):
+    with pytest.raises(VaultError, match=words):
         getattr(harness, act)(profile)
     assert harness.transport.conversations == []
     assert harness.recorded() == []
 
 
-def test_a_locked_vault_is_told_and_nothing_contacted(harness: TesterHarness) -> None:
+def test_a_locked_vault_is_reported_and_nothing_contacted(harness: TesterHarness) -> None:
     profile = harness.saved(OFFICE)
     harness.vault.locked = True
     with pytest.raises(VaultLocked):
