@@ -36,7 +36,7 @@ class TimelineRecorder:
     ) -> None:
         """`redactor` are those of an earlier record of the same connection; without `on_step` nobody hears of steps."""
         self.redactor = redactor or SecretRedactor()
-        self.redactor.forget_words()
+        self.redactor.forget_context()
         self.refused: tuple[RecipientRefused, ...] = ()
         self.security: Security | None = None
         self._on_step = on_step
@@ -107,8 +107,8 @@ class TimelineRecorder:
         """Returns the whole conversation. Where the server gave a secret in pieces, and the first of them in a reply
         that told nothing by itself, that piece is masked now."""
         steps, transcript = tuple(self._steps.values()), tuple(self._transcript)
-        if self.redactor.has_pieces:
-            again = self.redactor.again
+        if self.redactor.has_fragments:
+            again = self.redactor.redact_again
             steps = tuple(replace(step, detail=again(step.detail)) for step in steps)
             transcript = tuple(
                 replace(line, text=again(line.text)) if line.party is Party.SERVER else line for line in transcript

@@ -149,7 +149,7 @@ class GraphClient:
 
     def _judged(self, answer: Answer) -> Answer:
         if answer.status >= _BAD:
-            raise graph_refused(reply_of(answer, self._recorder.redactor.clean_all), draft=False)
+            raise graph_refused(reply_of(answer, self._recorder.redactor.redact_all), draft=False)
         if answer.status // 100 != 2:  # noqa: PLR2004 - RFC 9110 15.3
             raise strange(answer)
         return answer

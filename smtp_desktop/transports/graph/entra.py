@@ -78,7 +78,7 @@ class EntraSignIn:
         self._shelf = shelf
         self._recorder = recorder
         # From the beginning: Entra ID may know them from an earlier conversation.
-        recorder.redactor.hide(secret.reveal() for secret in secrets.values())
+        recorder.redactor.add_secrets(secret.reveal() for secret in secrets.values())
         self._client = _MsalHttp(mailbox, endpoints, http=http, recorder=recorder, patience=patience)
         self._app: msal.ConfidentialClientApplication | None = None
         self._key = TokenKey(
@@ -94,7 +94,7 @@ class EntraSignIn:
         """Returns a token that was got before and still lasts, if there is one."""
         token = self._shelf.get(self._key)
         if token:
-            self._recorder.redactor.hide((token.reveal(),))
+            self._recorder.redactor.add_secrets((token.reveal(),))
         return token
 
     def fresh(self) -> Secret:
@@ -108,7 +108,7 @@ class EntraSignIn:
         if not isinstance(value, str) or not value.isascii() or not value.isprintable() or not value:
             raise not_graph(msg("it gave no token"))
         token = Secret(value)
-        self._recorder.redactor.hide((value,))
+        self._recorder.redactor.add_secrets((value,))
         self._shelf.put(self._key, token, _seconds(told.get("expires_in")))
         return token
 
@@ -177,7 +177,7 @@ class _MsalHttp:
     def _send(self, method: str, url: str, headers: Mapping[str, Any] | None, body: bytes | None) -> "_MsalResponse":
         parts = urlsplit(url)
         if parts.scheme != "https" or parts.netloc.lower() not in self._endpoints.sign_in_hosts:
-            raise elsewhere(self._recorder.redactor.clean(parts.netloc))
+            raise elsewhere(self._recorder.redactor.redact(parts.netloc))
         sent = {key: str(value) for key, value in (headers or {}).items() if value is not None}
         if body:
             password = f" and the password {MASK}" if self._mailbox.sign_in is SignIn.PASSWORD else ""
@@ -191,7 +191,7 @@ class _MsalHttp:
             return _MsalResponse(answer)  # an authority that knows no realms: msal goes on without
         document = answer.document
         if answer.status >= _BAD and (document or answer.status not in {_BAD, _NOT_FOUND}):
-            raise token_refused(reply_of(answer, self._recorder.redactor.clean_all))
+            raise token_refused(reply_of(answer, self._recorder.redactor.redact_all))
         if document is None or answer.status // 100 != 2:  # noqa: PLR2004 - RFC 9110 15.3
             raise not_graph(msg("it answered {status} {reason}", status=answer.status, reason=answer.reason))
         if is_realm and document.get("account_type") == "Federated":

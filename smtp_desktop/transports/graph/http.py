@@ -161,7 +161,7 @@ class Http:
         self.data_started = False
         self._deadline.check()
         # Addresses of drafts and pages come from the server.
-        self._recorder.client(self._recorder.redactor.clean(str(request)))
+        self._recorder.client(self._recorder.redactor.redact(str(request)))
         host = urlsplit(request.url).hostname or ""
         proxies = get_environ_proxies(request.url, no_proxy=None)
         try:
@@ -221,7 +221,7 @@ class Http:
             body += chunk
             if len(body) > _MAX_ANSWER_BYTES:
                 raise not_graph(msg("its answer does not end"))
-        reason = self._recorder.redactor.clean(response.reason or "")
+        reason = self._recorder.redactor.redact(response.reason or "")
         return Answer(status=response.status_code, reason=reason, headers=response.headers, body=bytes(body))
 
 

@@ -35,4 +35,4 @@ class Patience:
     def _told(self, answer: Answer) -> str:
         request_id = answer.headers.get("request-id", "")
         told = f"{answer.status} {answer.reason}" + (f" · request-id {request_id}" if request_id else "")
-        return self._recorder.redactor.clean(told)
+        return self._recorder.redactor.redact(told)

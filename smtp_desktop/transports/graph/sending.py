@@ -63,7 +63,7 @@ class GraphSubmission:
             raise
         if answer.status != _ACCEPTED:
             raise strange(answer)
-        return reply_of(answer, self._recorder.redactor.clean_all)
+        return reply_of(answer, self._recorder.redactor.redact_all)
 
     def _send_draft(self, message: Message) -> HttpReply:
         attachments = message.attachments
@@ -104,7 +104,7 @@ class GraphSubmission:
         if not isinstance(url, str) or urlsplit(url).scheme != "https":
             raise not_graph(msg("its upload has no address"))
         # The address lets everyone who knows it write to the draft.
-        self._recorder.redactor.hide((), encoded=(url, urlsplit(url)._replace(scheme="", netloc="").geturl()))
+        self._recorder.redactor.add_secrets((), encoded=(url, urlsplit(url)._replace(scheme="", netloc="").geturl()))
         for first, part in _ranges(attachment.content):
             self._client.put_range(url, part, first=first, total=len(attachment.content))
 

@@ -114,7 +114,7 @@ def sign_in(
     if mechanism is None:
         raise no_mechanism(capabilities, tls=server.tls)
     exchange = Exchange(mechanism, user=user, password=password)
-    recorder.redactor.hide_forms(encodings)
+    recorder.redactor.add_encodings(encodings)
     reply = commands.ask(exchange.command, shown=exchange.shown, limit_s=limits.reply_s)
     while reply.code == CONTINUE:
         reply = commands.ask(_answer(exchange, commands.challenge, recorder), shown=MASK, limit_s=limits.reply_s)
@@ -151,5 +151,5 @@ def _answer(exchange: Exchange, challenge: str, recorder: TimelineRecorder) -> s
     if answer is None:
         raise not_smtp("its sign-in asks without end")
     if exchange.mechanism is Mechanism.CRAM_MD5:
-        recorder.redactor.hide((digest_in(answer),), encoded=(answer,))
+        recorder.redactor.add_secrets((digest_in(answer),), encoded=(answer,))
     return answer

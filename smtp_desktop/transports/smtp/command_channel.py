@@ -70,7 +70,7 @@ class CommandChannel:
         if unmasked is None:
             return None
         self.challenge = " ".join(unmasked.words).strip() if unmasked.code == CONTINUE else ""
-        (reply,) = shown((unmasked,), self._recorder.redactor.clean_all)
+        (reply,) = shown((unmasked,), self._recorder.redactor.redact_all)
         self._recorder.server(reply)
         if reply.code == GOING_AWAY:
             raise going_away(reply)

@@ -126,8 +126,8 @@ class PipelinedTransaction:
         unknown if the server may have it, `perhaps`; None if not. `clean` answers need no `redactor`."""
         if not perhaps and not (certain and self.settled):
             return None
-        redactor.forget_words()
-        lines, heard = _transcript(self._log, tuple if clean else redactor.clean_all)
+        redactor.forget_context()
+        lines, heard = _transcript(self._log, tuple if clean else redactor.redact_all)
         answers = heard[len(heard) - self._heard :] if certain else []
         if certain and self.accepted and not self.refusals:
             # Almost every mail in bulk, told in a third of the time.

@@ -15,8 +15,7 @@ from smtp_desktop.transports.deadline import Deadline
 from smtp_desktop.transports.net.certificate_faults import with_chain
 from smtp_desktop.transports.net.dial import Reached, Resolve, Target, look_up, race
 from smtp_desktop.transports.net.tls import described, security_of
-from smtp_desktop.transports.redaction.encodings import SecretEncoding
-from smtp_desktop.transports.redaction.redactor import encodings_by_secret
+from smtp_desktop.transports.redaction.encodings import SecretEncoding, encodings_by_text
 from smtp_desktop.transports.session_error import SessionError, refused
 from smtp_desktop.transports.smtp.auth import sign_in, traces
 from smtp_desktop.transports.smtp.channel import Channel
@@ -104,7 +103,7 @@ class SmtpSession:
         if self._password:
             # Now, not at the sign-in: 200 servers may ask for it at the same moment, and all wait for this.
             traced = traces(self._server.user_name, self._password)
-            self._encodings = encodings_by_secret((self._password.reveal(),), encoded=traced)
+            self._encodings = encodings_by_text((self._password.reveal(),), encoded=traced)
         try:
             return self._speak_once()
         except ChunkingRefused:

@@ -57,8 +57,8 @@ def test_what_is_clean_all_together_is_clean_one_by_one(mails: list[list[str]]) 
 
     def is_clean(words: list[str]) -> bool:
         redactor = SecretRedactor()
-        redactor.hide((SECRET,))
-        return redactor.clean_all(tuple(words)) == tuple(words)
+        redactor.add_secrets((SECRET,))
+        return redactor.redact_all(tuple(words)) == tuple(words)
 
     if is_clean([words for mail in mails for words in mail]):
         assert all(map(is_clean, mails))
