@@ -142,7 +142,7 @@ def test_fragments_in_different_transcripts_stay() -> None:
         ("a%41b<c", "no 'a%41b&lt;c'", "no '••••'"),
         ("a&#65;b c", "no 'a&#65;b+c'", "no '••••'"),
         # Inside a longer code: a short secret, one that no font can print, and a code that can't be decoded.
-        ("\ufada", f"no {base64_of('p"' + chr(0xFADA) + '"')}", "no cC••••i"),
+        ("\ufada", "no cCLvq5oi", "no cC••••i"),
         ("x7", f"no {b'a x7 b'.hex()}", "no 6120••••2062"),
         ("geheimnis", f"no {base64_of('is geheimnis.').lower()}", "no axm••••=="),
         ("geheim", f"you sent {base64_of('user=tim&pass=geheim&go=1')}", "you sent dXNlcj10aW0mcGFzcz••••mZ289MQ=="),
