@@ -75,7 +75,7 @@ if not IN_SESSION:
 
     @needs_tools
     @pytest.mark.parametrize("kind", ["locked", "no collection"])
-    def test_a_keyring_that_can_not_be_unlocked_is_told(tmp_path, kind):
+    def test_a_keyring_that_can_not_be_unlocked_fails(tmp_path, kind):
         assert run_in_session(kind, tmp_path) == 1
 
 
