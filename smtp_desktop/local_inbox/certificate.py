@@ -39,8 +39,8 @@ class Certificate:
 
 
 def certificate_for(folder: Path | None, now: datetime) -> Certificate:
-    """Returns the certificate that is kept in `folder`. Where there is none, or it is damaged or expires within 30 days,
-    makes a new one and keeps that. Without a folder it is always new. `now` is aware. Raises OSError."""
+    """Returns the certificate that is kept in `folder`. Where there is none, or it is damaged or expires within 30
+    days, makes a new one and keeps that. Without a folder it is always new. `now` is aware. Raises OSError."""
     if folder is None:
         return make_certificate(now)
     path = folder / FILE_NAME

@@ -128,7 +128,8 @@ class _Running:
 
 
 def _log_exception(_loop: asyncio.AbstractEventLoop, context: dict[str, object]) -> None:
-    """Logs why a connection died; only at debug level where that is normal, as a client that rejects the certificate."""
+    """Logs why a connection died; only at debug level where that is normal, as a client that rejects the
+    certificate."""
     error = context.get("exception")
     level = logging.DEBUG if isinstance(error, OSError | asyncio.CancelledError) else logging.ERROR
     # Only the kind: the text may quote what a client sent.

@@ -88,7 +88,7 @@ class Transports:
                     pipelining_denylist=self._pipelining_denylist,
                 )
             case GraphMailbox():
-                return self._mailboxes().line(server, secrets=secrets)
+                return self._mailboxes().connection(server, secrets=secrets)
             case _:
                 assert_never(server)
 

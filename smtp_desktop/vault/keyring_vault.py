@@ -69,7 +69,8 @@ class KeyringVault:
         self._turn = threading.Lock()
 
     def usable(self) -> bool:
-        """Whether the keyring can keep secrets. Never asks the user. Raises VaultError if the keyring is misconfigured."""
+        """Whether the keyring can keep secrets. Never asks the user. Raises VaultError if the keyring is
+        misconfigured."""
         with _errors_translated():
             return _keeps_secrets(self._loaded())
 
@@ -124,8 +125,8 @@ class KeyringVault:
 
 
 def _entry(ref: SecretRef) -> tuple[str, str]:
-    """Returns the entry's service name and user name. Each entry has a service name of its own: on Windows a second user
-    name under the same service would displace the first."""
+    """Returns the entry's service name and user name. Each entry has a service name of its own: on Windows a second
+    user name under the same service would displace the first."""
     if not ref.startswith(PREFIX):
         raise unknown_ref(ref)
     path = ref.removeprefix(PREFIX)

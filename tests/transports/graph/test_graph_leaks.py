@@ -4,7 +4,7 @@ from collections.abc import Callable
 from urllib.parse import quote
 
 import pytest
-from graph_hand import Hand, a_mail, failure_of, reply_of
+from graph_driver import GraphDriver, a_mail, failure_of, reply_of
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from leaks import ENCODINGS, SECRETS_WITH_LEAKS, SERVER_TEXTS, Leak, leaked
@@ -55,32 +55,32 @@ GRAPH_ANSWERS: dict[str, Callable[[tuple[str, ...]], Reply]] = {
 }
 
 
-def shown_by(hand: Hand) -> str:
+def shown_by(driver: GraphDriver) -> str:
     """Returns all that is shown of a test, while it runs and at its end."""
     steps: list[Step] = []
-    timeline = hand.converse(a_mail(), on_step=steps.append)
+    timeline = driver.converse(a_mail(), on_step=steps.append)
     assert timeline.failure is not None
     shown = "\n".join([*(step.detail for step in steps), everything_shown(timeline)])
-    for server in (hand.servers.entra, hand.servers.graph):
+    for server in (driver.servers.entra, driver.servers.graph):
         shown = shown.replace(str(server.port), "PORT")
     return shown
 
 
-def with_secret(hand: Hand, field: SecretField, secret: str) -> None:
+def with_secret(driver: GraphDriver, field: SecretField, secret: str) -> None:
     """Gives both sides `secret`."""
-    hand.secrets[field] = Secret(secret)
+    driver.secrets[field] = Secret(secret)
     if field is SecretField.PASSWORD:
-        hand.servers.entra.password = secret
+        driver.servers.entra.password = secret
     else:
-        hand.servers.entra.client_secret = secret
+        driver.servers.entra.client_secret = secret
 
 
-def shown_without_secret(hand: Hand) -> str:
+def shown_without_secret(driver: GraphDriver) -> str:
     """Returns what is shown where no secret is repeated, with all words that stand around one."""
     for field in SecretField:
-        with_secret(hand, field, "unheard-of")
-    hand.servers.graph.answer_next("/sendMail", GRAPH_ANSWERS["message"](SERVER_TEXTS))
-    return shown_by(hand)
+        with_secret(driver, field, "unheard-of")
+    driver.servers.graph.answer_next("/sendMail", GRAPH_ANSWERS["message"](SERVER_TEXTS))
+    return shown_by(driver)
 
 
 @repeatable
@@ -91,13 +91,13 @@ def shown_without_secret(hand: Hand) -> str:
 )
 @example(("hunter2", Leak(("no hunt", "er2"), ("hunter2",), ("hunt", "er2"))), SecretField.PASSWORD, "ids")
 def test_no_secret_is_shown_that_entra_id_repeats(
-    hand: Hand, secret_and_leak: tuple[str, Leak], field: SecretField, where: str
+    driver: GraphDriver, secret_and_leak: tuple[str, Leak], field: SecretField, where: str
 ) -> None:
     secret, leak = secret_and_leak
-    with_secret(hand, field, secret)
-    hand.servers.entra.answer_next("/token", ANSWERS[where](leak.lines))
+    with_secret(driver, field, secret)
+    driver.servers.entra.answer_next("/token", ANSWERS[where](leak.lines))
     # A secret may be a word that is shown anyway.
-    assert not leaked(leak, shown_by(hand)) or leaked(leak, shown_without_secret(hand))
+    assert not leaked(leak, shown_by(driver)) or leaked(leak, shown_without_secret(driver))
 
 
 @repeatable
@@ -107,16 +107,16 @@ def test_no_secret_is_shown_that_entra_id_repeats(
     where=st.sampled_from(sorted(GRAPH_ANSWERS)),
 )
 def test_no_secret_is_shown_that_graph_repeats(
-    hand: Hand, secret_and_leak: tuple[str, Leak], field: SecretField, where: str
+    driver: GraphDriver, secret_and_leak: tuple[str, Leak], field: SecretField, where: str
 ) -> None:
     secret, leak = secret_and_leak
-    with_secret(hand, field, secret)
-    hand.servers.graph.answer_next("/sendMail", GRAPH_ANSWERS[where](leak.lines))
-    assert not leaked(leak, shown_by(hand)) or leaked(leak, shown_without_secret(hand))
+    with_secret(driver, field, secret)
+    driver.servers.graph.answer_next("/sendMail", GRAPH_ANSWERS[where](leak.lines))
+    assert not leaked(leak, shown_by(driver)) or leaked(leak, shown_without_secret(driver))
 
 
 @pytest.mark.parametrize("where", sorted(GRAPH_ANSWERS))
-def test_no_token_is_shown_that_graph_repeats(hand: Hand, where: str) -> None:
+def test_no_token_is_shown_that_graph_repeats(driver: GraphDriver, where: str) -> None:
     leaks: list[Leak] = []
 
     def answer(call: Call) -> Reply:
@@ -127,40 +127,44 @@ def test_no_token_is_shown_that_graph_repeats(hand: Hand, where: str) -> None:
         leaks.append(Leak(tuple(f"I heard '{words}'" for words in repeated), (token, *repeated)))
         return GRAPH_ANSWERS[where](leaks[0].lines)
 
-    hand.servers.graph.answer_next("/sendMail", answer)
-    shown = shown_by(hand)
+    driver.servers.graph.answer_next("/sendMail", answer)
+    shown = shown_by(driver)
     assert "I heard" in shown.replace("%20", " ")
     assert not leaked(leaks[0], shown)
 
 
-def test_numbers_that_are_the_secret_are_not_shown(hand: Hand) -> None:
-    with_secret(hand, SecretField.PASSWORD, "50126471")
+def test_numbers_that_are_the_secret_are_not_shown(driver: GraphDriver) -> None:
+    with_secret(driver, SecretField.PASSWORD, "50126471")
     refusal = {"error": "invalid_grant", "error_description": "no", "error_codes": [50126471, 50126]}
     answer = Answer(status=400, json=refusal, headers={"Retry-After": "50126471"})
-    hand.servers.entra.answer_next("/token", answer)
-    timeline = hand.converse()
+    driver.servers.entra.answer_next("/token", answer)
+    timeline = driver.converse()
     reply = reply_of(timeline)
     assert (reply.error_code, reply.aadsts, reply.retry_after_s) == (f"AADSTS{MASK}", (50126,), None)
     assert "50126471" not in everything_shown(timeline)
 
 
-def test_a_draft_whose_id_is_the_secret_is_not_shown(hand: Hand) -> None:
-    hand.servers.graph.permissions |= {"Mail.ReadWrite"}
-    with_secret(hand, SecretField.PASSWORD, "hunter2/geheim")
-    hand.servers.graph.answer_next("/messages", Answer(status=201, json={"id": "hunter2/geheim"}))
-    timeline = hand.converse(a_mail(Attachment(name="a.bin", content_type="application/x-a", content=b"a" * 2_500_000)))
+def test_a_draft_whose_id_is_the_secret_is_not_shown(driver: GraphDriver) -> None:
+    driver.servers.graph.permissions |= {"Mail.ReadWrite"}
+    with_secret(driver, SecretField.PASSWORD, "hunter2/geheim")
+    driver.servers.graph.answer_next("/messages", Answer(status=201, json={"id": "hunter2/geheim"}))
+    timeline = driver.converse(
+        a_mail(Attachment(name="a.bin", content_type="application/x-a", content=b"a" * 2_500_000))
+    )
     assert failure_of(timeline).kind is FailureKind.DRAFT_REFUSED
     assert "hunter2" not in everything_shown(timeline)
     assert "geheim" not in everything_shown(timeline)
 
 
-def test_the_address_of_an_upload_is_not_shown(hand: Hand) -> None:
-    hand.servers.graph.permissions |= {"Mail.ReadWrite"}
-    hand.servers.graph.answer_next(
+def test_the_address_of_an_upload_is_not_shown(driver: GraphDriver) -> None:
+    driver.servers.graph.permissions |= {"Mail.ReadWrite"}
+    driver.servers.graph.answer_next(
         "/upload/", lambda call: Answer(status=403, error=("x", f"I heard {call.path}?{call.query_text} here"))
     )
-    timeline = hand.converse(a_mail(Attachment(name="a.bin", content_type="application/x-a", content=b"a" * 4_000_000)))
-    (call,) = hand.servers.graph.calls_to("/upload/")
+    timeline = driver.converse(
+        a_mail(Attachment(name="a.bin", content_type="application/x-a", content=b"a" * 4_000_000))
+    )
+    (call,) = driver.servers.graph.calls_to("/upload/")
     shown = everything_shown(timeline)
     assert "I heard" in shown
     assert call.path not in shown
@@ -168,19 +172,19 @@ def test_the_address_of_an_upload_is_not_shown(hand: Hand) -> None:
 
 
 @pytest.mark.parametrize("server", ["entra", "graph"])
-def test_a_reason_that_is_the_secret_is_not_shown(hand: Hand, server: str) -> None:
-    with_secret(hand, SecretField.CLIENT_SECRET, "geheim.example")
+def test_a_reason_that_is_the_secret_is_not_shown(driver: GraphDriver, server: str) -> None:
+    with_secret(driver, SecretField.CLIENT_SECRET, "geheim.example")
     answer = Garbage(data=b"HTTP/1.1 302 geheim.example\r\nContent-Length: 0\r\n\r\n")
-    asked = hand.servers.entra if server == "entra" else hand.servers.graph
+    asked = driver.servers.entra if server == "entra" else driver.servers.graph
     asked.answer_next("/", answer)
-    failure = failure_of(hand.converse())
+    failure = failure_of(driver.converse())
     assert failure.kind is FailureKind.NOT_GRAPH
     assert f"302 {MASK}" in str(failure.message)
 
 
-def test_a_redirect_to_a_host_named_like_the_secret_is_not_shown(hand: Hand) -> None:
-    with_secret(hand, SecretField.CLIENT_SECRET, "geheim.example")
-    hand.servers.entra.public_url = "https://geheim.example"
-    failure = failure_of(hand.converse())
+def test_a_redirect_to_a_host_named_like_the_secret_is_not_shown(driver: GraphDriver) -> None:
+    with_secret(driver, SecretField.CLIENT_SECRET, "geheim.example")
+    driver.servers.entra.public_url = "https://geheim.example"
+    failure = failure_of(driver.converse())
     assert failure.kind is FailureKind.NOT_GRAPH
     assert "geheim" not in str(failure.message)
