@@ -12,7 +12,7 @@ LONG_PART_LENGTH = 12
 """This many characters in a row, if they are at least half of a secret, give it away without the rest."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SecretEncoding:
     """One encoding of a secret: `exact`, and its normalizations.
 

@@ -15,7 +15,7 @@ _COMBINING_MARKS = frozenset({"Mn", "Me"})
 _INVISIBLE = frozenset({"Cc", "Cf"})
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class NormalizedText:
     """One normalization of a decoded text: the n-th character of `text` comes from `positions[n]` in `source.text`."""
 
@@ -56,7 +56,7 @@ class NormalizedText:
         return self._words[word]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Normalizations:
     """One decoded text in the four normalizations, each of which leaves out more than the one before.
 
