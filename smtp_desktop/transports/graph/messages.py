@@ -23,7 +23,7 @@ _CONNECTION_TEXTS = {
 def reworded(error: SessionError, host: str) -> SessionError:
     """Returns the same error in a text for a user who entered neither host nor port."""
     text = _CONNECTION_TEXTS.get(error.kind)
-    return SessionError(error.kind, MessageText(text, {"host": host}), stage=error.stage) if text else error
+    return SessionError(error.kind, msg(text, host=host), stage=error.stage) if text else error
 
 
 def connection_lost(host: str) -> SessionError:
