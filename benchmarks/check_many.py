@@ -26,7 +26,7 @@ from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.services.checks.bulk_check import CheckOutcome
 from smtp_desktop.vault.memory import ProcessVault
 from smtp_desktop.vault.sealed_file import EncryptedFileVault
-from smtp_desktop.vault.sealing import Argon2Cost
+from smtp_desktop.vault.sealed_format import Argon2Cost
 
 ROUNDS = 7
 SERVERS = 200

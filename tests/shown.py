@@ -1,9 +1,9 @@
-"""All that a person can get to see of a conversation."""
+"""Everything that a user can see of a conversation."""
 
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass, replace
 
-from cli.told import everything_told
+from cli.printed import everything_printed
 from services.reports import passed
 
 from smtp_desktop.domain.diagnosis.conversation import Timeline
@@ -12,8 +12,8 @@ from smtp_desktop.domain.message_text import MessageText
 
 def everything_shown(timeline: Timeline) -> str:
     """Returns every text in `timeline`, whatever field it is in, one below the other; a reply also as one line, and a
-    message filled in. Then all that is made of it: the report for a ticket, and what the command line tells."""
-    return "\n".join((*_texts(timeline), everything_told(replace(passed(), timeline=_timeless(timeline)))))
+    message filled in. Then all that is made of it: the report for a ticket, and what the command line prints."""
+    return "\n".join((*_texts(timeline), everything_printed(replace(passed(), timeline=_timeless(timeline)))))
 
 
 def _timeless(timeline: Timeline) -> Timeline:

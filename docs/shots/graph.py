@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QMenu, QTableView, QTextBrowser
 from servers.certificates import Authority
-from servers.graph_inbox import made_up_messages
+from servers.graph_inbox import generated_messages
 from servers.microsoft import USER_NAME, Microsoft, microsoft
 
 from shots.studio import Studio
@@ -29,7 +29,7 @@ _MAILS = (
 
 def _fill(servers: Microsoft) -> None:
     """The mailbox holds mails that could be somebody's."""
-    servers.graph.inbox[:] = made_up_messages(25, USER_NAME)
+    servers.graph.inbox[:] = generated_messages(25, USER_NAME)
     for number, mail in enumerate(servers.graph.inbox):
         name, address, subject, words = _MAILS[number % len(_MAILS)]
         mail["from"] = {"emailAddress": {"name": name, "address": address}}

@@ -1,4 +1,4 @@
-"""An activity, as commands tell it."""
+"""smtp-desktop activity: list, show, create, edit, duplicate, delete"""
 
 from collections.abc import Mapping, Sequence
 from contextlib import closing
@@ -22,8 +22,8 @@ _WIDTH = 40
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Routed:
-    """An activity, the way that its mail takes now, and the names of all SMTPs."""
+class RoutedActivity:
+    """An activity, the route of its mail at present, and the names of all SMTPs."""
 
     activity: Activity
     route: Route
@@ -31,7 +31,7 @@ class Routed:
 
     @property
     def smtp_name(self) -> str | None:
-        """The SMTP that it is bound to; None for the default."""
+        """The SMTP that the activity is bound to; None for the default."""
         return self._name(self.activity.smtp_id)
 
     @property
@@ -40,33 +40,33 @@ class Routed:
 
     @property
     def used_name(self) -> str | None:
-        """The SMTP that a mail would go out through now; None where there is none."""
+        """The SMTP that a mail would be sent through now; None if there is none."""
         return self._name(self.route.profile_id)
 
     def _name(self, profile_id: ProfileId | None) -> str | None:
         return self.smtp_names.get(profile_id) if profile_id is not None else None
 
 
-def routed(program: Program, activity: Activity) -> Routed:
-    """Returns `activity` with the way that its mail takes now. Raises StoreError."""
-    return Routed(activity=activity, route=program.activities.route(activity), smtp_names=_smtp_names(program))
+def routed(program: Program, activity: Activity) -> RoutedActivity:
+    """Returns `activity` with the route of its mail at present. Raises StoreError."""
+    return RoutedActivity(activity=activity, route=program.activities.route(activity), smtp_names=_smtp_names(program))
 
 
-def all_routed(program: Program) -> list[Routed]:
-    """Returns every activity by name. Raises StoreError."""
+def all_routed(program: Program) -> list[RoutedActivity]:
+    """Returns all activities in the order of their names. Raises StoreError."""
     names, routes = _smtp_names(program), program.activities.routes()
-    # One that another process created meanwhile has no route here yet.
+    # An activity that another process has just created has no route here yet.
     known = [activity for activity in program.activities.all() if activity.id in routes]
-    return [Routed(activity=activity, route=routes[activity.id], smtp_names=names) for activity in known]
+    return [RoutedActivity(activity=activity, route=routes[activity.id], smtp_names=names) for activity in known]
 
 
 def _smtp_names(program: Program) -> dict[ProfileId, str]:
     return {profile.id: profile.name for profile in program.profiles.all()}
 
 
-def activity_document(shown: Routed) -> dict[str, object]:
-    """Returns an activity by its fields' names. `smtp` is null for the default; `uses` is the SMTP that a mail would
-    go out through now, `reason` says why."""
+def activity_document(shown: RoutedActivity) -> dict[str, object]:
+    """Returns an activity for `--json`. `smtp` is null for the default; `uses` is the SMTP that a mail would be sent
+    through now, `reason` says why."""
     activity = shown.activity
     return {
         "name": activity.name,
@@ -90,18 +90,18 @@ def activity_document(shown: Routed) -> dict[str, object]:
 def _placeholders(activity: Activity) -> list[str]:
     try:
         return list(placeholders(activity))
-    except FieldErrors:  # a template that an older version took; a trigger says what is wrong with it
+    except FieldErrors:  # a template that an older version accepted; a trigger says what is wrong with it
         return []
 
 
-def activity_lines(shown: Routed) -> list[str]:
+def activity_lines(shown: RoutedActivity) -> list[str]:
     """Returns an activity as lines `field: value`."""
     document = activity_document(shown)
     return field_lines(document | {"smtp": shown.smtp_name or "Default SMTP"})
 
 
-def activity_table(all_shown: Sequence[Routed]) -> list[str]:
-    """Returns one line for each activity below a heading."""
+def activity_table(all_shown: Sequence[RoutedActivity]) -> list[str]:
+    """Returns a heading and a line for each activity."""
     return table(
         [
             {

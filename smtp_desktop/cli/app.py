@@ -9,6 +9,7 @@ import click
 
 from smtp_desktop import __version__
 from smtp_desktop.cli.context import Program, Session
+from smtp_desktop.cli.exit_codes import ExitCode, code_of_error
 from smtp_desktop.cli.lazy_group import LazyGroup
 from smtp_desktop.cli.output.output import Output
 from smtp_desktop.domain.errors import SmtpDesktopError
@@ -16,7 +17,7 @@ from smtp_desktop.domain.message_text import msg
 
 
 def run(arguments: Sequence[str], open_home: Callable[[Path | None], Program]) -> int:
-    """The command in `arguments` was carried out; returns its exit code, see `exit_codes`.
+    """Carries out the command in `arguments` and returns its exit code; see `exit_codes`.
 
     `open_home` builds the program on a data folder, or on the usual one for None.
     """
@@ -35,9 +36,7 @@ def run(arguments: Sequence[str], open_home: Callable[[Path | None], Program]) -
 
 
 def _failed(error: click.Abort | click.ClickException | SmtpDesktopError, output: Output) -> int:
-    """What went wrong was told; returns the exit code."""
-    from smtp_desktop.cli.exit_codes import ExitCode, code_of_error  # noqa: PLC0415 - knows all that can go wrong
-
+    """Prints what went wrong and returns the exit code."""
     match error:
         case click.Abort():
             output.error(SmtpDesktopError(msg("Stopped.")))
@@ -53,7 +52,7 @@ def _failed(error: click.Abort | click.ClickException | SmtpDesktopError, output
 
 
 def _print_everything() -> None:
-    """Characters that the terminal's encoding lacks are spelled out instead of ending the program."""
+    """Escapes characters that the terminal's encoding lacks, which would end the program otherwise."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
@@ -62,7 +61,7 @@ def _print_everything() -> None:
 @click.group(
     name="smtp-desktop",
     cls=LazyGroup,
-    rooms={
+    modules={
         "smtp": "smtp.group:smtp",
         "activity": "activity:activity",
         "trigger": "trigger:trigger",

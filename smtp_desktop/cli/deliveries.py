@@ -1,4 +1,4 @@
-"""Deliveries as a CSV file."""
+"""smtp-desktop deliveries: list, CSV export, show, retry, cancel"""
 
 import sys
 from codecs import BOM_UTF8
@@ -29,17 +29,17 @@ _LINE_END = "\r\n"  # RFC 4180 2
 
 
 def export_csv(output: Output, program: Program, wanted: DeliveryFilter, path: str) -> None:
-    """`path`, or standard output for `-`, holds all deliveries that fit. Raises SmtpDesktopError where it can't be
-    written, StoreError."""
+    """Writes all deliveries that match `wanted` to `path`, or to standard output for `-`. Raises SmtpDesktopError if
+    that can't be written, StoreError."""
     if path == "-":
         stream = sys.stdout.buffer  # line ends stay as they are, on Windows too
-        _export(program, wanted, lambda piece: stream.write(_encoded(_printable(piece))))
+        _export(program, wanted, lambda text: stream.write(_encoded(_printable(text))))
         stream.flush()
         return
     try:
         with Path(path).open("wb") as file:
-            file.write(BOM_UTF8)  # spreadsheets know UTF-8 by it
-            number = _export(program, wanted, lambda piece: file.write(_encoded(piece)))
+            file.write(BOM_UTF8)  # by which spreadsheets recognize UTF-8
+            number = _export(program, wanted, lambda text: file.write(_encoded(text)))
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise SmtpDesktopError(msg("{path} can't be written: {reason}.", path=path, reason=reason)) from error
@@ -50,12 +50,12 @@ def _export(program: Program, wanted: DeliveryFilter, write: Callable[[str], obj
     return interruptible(lambda cancel: program.outbox.export_csv(wanted, write, cancel))
 
 
-def _encoded(piece: str) -> bytes:
-    return piece.encode(errors="backslashreplace")
+def _encoded(text: str) -> bytes:
+    return text.encode(errors="backslashreplace")
 
 
-def _printable(piece: str) -> str:
-    return _LINE_END.join(printable(line) for line in piece.split(_LINE_END))
+def _printable(text: str) -> str:
+    return _LINE_END.join(printable(line) for line in text.split(_LINE_END))
 
 
 _LIMIT = 50
@@ -142,20 +142,20 @@ def retry(session: Session, ids: tuple[int, ...], *, all_refused: bool, again: b
         outbox = program.outbox
         if all_refused:
             wanted = DeliveryFilter(states=frozenset({DeliveryState.REFUSED}))
-            asked = hurried = 0
+            requested = sent_now = 0
             resent = sum(outbox.resend(_ids(page)) for page in _pages(program, wanted))
         else:
-            chosen = _looked_up(program, ids)
+            chosen = _find_all(program, ids)
             _refuse_retry(chosen, again=again)
             waiting = [delivery.id for delivery in chosen if delivery.state is DeliveryState.WAITING]
             others = [delivery.id for delivery in chosen if delivery.state is not DeliveryState.WAITING]
-            asked = len(chosen)
-            hurried = outbox.send_now(waiting) if waiting else 0
+            requested = len(chosen)
+            sent_now = outbox.send_now(waiting) if waiting else 0
             resent = outbox.resend(others) if others else 0
-    lines = [f"{counted(resent, 'mail')} to be sent again."] if resent or not hurried else []
-    lines += [f"{counted(hurried, 'waiting mail')} to be tried at once."] if hurried else []
-    session.output.result({"resent": resent, "hurried": hurried}, *lines)
-    return _told_missed(session, asked - hurried - resent)
+    lines = [f"{counted(resent, 'mail')} to be sent again."] if resent or not sent_now else []
+    lines += [f"{counted(sent_now, 'waiting mail')} to be tried at once."] if sent_now else []
+    session.output.result({"resent": resent, "hurried": sent_now}, *lines)
+    return _print_missed(session, requested - sent_now - resent)
 
 
 @deliveries.command()
@@ -170,16 +170,16 @@ def cancel(session: Session, ids: tuple[int, ...], *, all_waiting: bool) -> int:
     with closing(session.open()) as program:
         if all_waiting:
             wanted = DeliveryFilter(states=frozenset({DeliveryState.WAITING, DeliveryState.UNKNOWN}))
-            asked = 0
+            requested = 0
             pages = ([one for one in page if _can_cancel(one)] for page in _pages(program, wanted))
             cancelled = sum(program.outbox.cancel(_ids(page)) for page in pages if page)
         else:
-            chosen = _looked_up(program, ids)
+            chosen = _find_all(program, ids)
             _refuse_cancel(chosen)
-            asked = len(chosen)
+            requested = len(chosen)
             cancelled = program.outbox.cancel(_ids(chosen))
     session.output.result({"cancelled": cancelled}, f"Cancelled {counted(cancelled, 'mail')}.")
-    return _told_missed(session, asked - cancelled)
+    return _print_missed(session, requested - cancelled)
 
 
 def _newest(program: Program, wanted: DeliveryFilter, limit: int) -> Iterator[Delivery]:
@@ -201,8 +201,8 @@ def _ids(chosen: Sequence[Delivery]) -> list[DeliveryId]:
     return [delivery.id for delivery in chosen]
 
 
-def _looked_up(program: Program, ids: Sequence[int]) -> list[Delivery]:
-    # All of them before anything is done: one wrong number stops the whole command.
+def _find_all(program: Program, ids: Sequence[int]) -> list[Delivery]:
+    # All of them first, so that one wrong number stops the command before anything is changed.
     return [program.outbox.get(DeliveryId(delivery_id)) for delivery_id in dict.fromkeys(ids)]
 
 
@@ -233,7 +233,7 @@ def _refuse_cancel(chosen: Sequence[Delivery]) -> None:
             )
 
 
-def _told_missed(session: Session, missed: int) -> ExitCode:
+def _print_missed(session: Session, missed: int) -> ExitCode:
     if missed <= 0:
         return ExitCode.OK
     session.output.diagnostic(f"{counted(missed, 'mail')} went on meanwhile and can't be changed any more.")

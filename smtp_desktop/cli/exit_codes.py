@@ -1,4 +1,4 @@
-"""What a command ends with, after sysexits.h.
+"""Exit codes of the commands, after sysexits.h.
 
 | code | when |
 | --- | --- |
@@ -23,7 +23,7 @@ an app, tenant, cloud or scope that Entra ID does not know; Graph's 404: no such
 found but can't be saved without the password |
 | 130 | stopped with Ctrl+C |
 
-Where several SMTPs are checked, it is the code of the first one that failed, in the order in which they are told.
+Where several SMTPs are checked, it is the code of the first one that failed, in the order in which they are printed.
 """
 
 from enum import IntEnum
@@ -60,7 +60,7 @@ class ExitCode(IntEnum):
     CANCELLED = 130
 
 
-# What a kind of failure means by itself; a reply may say it more exactly.
+# The code of a failure without a reply, which may tell more.
 _BY_KIND = {
     FailureKind.HOST_NOT_FOUND: ExitCode.NO_HOST,
     FailureKind.HOST_LOOKUP_FAILED: ExitCode.TEMPORARY,
@@ -116,7 +116,7 @@ _GRAPH_STATUSES = {
 
 
 def code_of_error(error: SmtpDesktopError) -> ExitCode:
-    """Returns what a command ends with that `error` stopped."""
+    """Returns the exit code of a command that `error` stopped."""
     match error:
         case FieldErrors() | MissingValues() | BadAttachment() | WrongState():
             return ExitCode.REFUSED_DATA
@@ -131,7 +131,7 @@ def code_of_error(error: SmtpDesktopError) -> ExitCode:
 
 
 def code_of_failure(failure: Failure) -> ExitCode:
-    """Returns what a test, check or reading ends with whose conversation failed so."""
+    """Returns the exit code of a test, check or mailbox command whose conversation failed."""
     match failure.kind, failure.reply:
         case FailureKind.REFUSED | FailureKind.UNREACHABLE | FailureKind.CLOSED | FailureKind.REPLY, Reply() as reply:
             return _code_of_reply(failure.stage, reply)
@@ -152,8 +152,8 @@ def _code_of_reply(stage: Stage, reply: Reply) -> ExitCode:
         return ExitCode.UNAVAILABLE if closing else ExitCode.TEMPORARY
     if stage is Stage.SIGN_IN or reply.code == _AUTH_REQUIRED:
         return ExitCode.SIGN_IN
-    told_of_recipient = stage is Stage.CONTENT and reply.enhanced_code.partition(".")[2] in _NO_SUCH_RECIPIENT
-    if stage is Stage.RECIPIENT or told_of_recipient:
+    about_recipient = stage is Stage.CONTENT and reply.enhanced_code.partition(".")[2] in _NO_SUCH_RECIPIENT
+    if stage is Stage.RECIPIENT or about_recipient:
         return ExitCode.NO_RECIPIENT
     return ExitCode.UNAVAILABLE
 
@@ -167,7 +167,7 @@ def _code_of_token(answer: HttpReply) -> ExitCode:
 
 
 def _code_of_graph(answer: HttpReply) -> ExitCode:
-    by_word = _GRAPH_CODES.get(answer.error_code)
-    if by_word:
-        return by_word
+    by_error_code = _GRAPH_CODES.get(answer.error_code)
+    if by_error_code:
+        return by_error_code
     return ExitCode.TEMPORARY if answer.temporary else _GRAPH_STATUSES.get(answer.code, ExitCode.UNAVAILABLE)

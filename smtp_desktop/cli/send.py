@@ -1,4 +1,4 @@
-"""smtp-desktop send"""
+"""smtp-desktop send: a finished message from standard input into the outbox"""
 
 import sys
 from contextlib import closing
@@ -9,7 +9,7 @@ from smtp_desktop.cli.context import Session
 from smtp_desktop.cli.options.json import json_option
 from smtp_desktop.cli.output.delivery import delivery_document
 
-_FIELD_WORDS = {"sender": "--from", "to": "--to", "message": "The message"}
+_FIELD_LABELS = {"sender": "--from", "to": "--to", "message": "The message"}
 
 
 @click.command()
@@ -28,8 +28,8 @@ def send(session: Session, smtp: str | None, to: tuple[str, ...], sender: str) -
 
     Its headers stay as they are; only Bcc is taken out, and a missing Message-ID or Date is added.
     """
-    session.output.field_words = _FIELD_WORDS
-    # Bytes to the end: a message may be in any encoding, or in several.
+    session.output.field_labels = _FIELD_LABELS
+    # Kept as bytes: a message may be in any encoding, or in several.
     raw = sys.stdin.buffer.read()
     with closing(session.open()) as program:
         smtp_id = program.profiles.by_name(smtp).id if smtp and smtp.strip() else None

@@ -1,4 +1,4 @@
-"""Putting one mail for each line of a file into the outbox."""
+"""smtp-desktop trigger: one mail of an activity, or one for each line of a file, into the outbox"""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -24,14 +24,14 @@ from smtp_desktop.domain.errors import Cancelled, FieldErrors, SmtpDesktopError
 from smtp_desktop.domain.message_text import msg
 
 CHUNK_LINES = 500
-_CHUNK_BYTES = 64_000_000  # so that large attachments do not fill the memory
+_CHUNK_BYTES = 64_000_000  # limits the memory that large attachments take
 
-Answer = Delivery | SmtpDesktopError
+RowResult = Delivery | SmtpDesktopError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One line. `values` is None where `error` says what is wrong with it."""
+    """One line of the file: its `values`, or the `error` that it can't be used for."""
 
     number: int
     values: Mapping[str, object] | None = None
@@ -39,9 +39,9 @@ class Row:
 
 
 @dataclass(slots=True, kw_only=True)
-class Tally:
-    """How far it came: every line up to `done_line` is in the outbox or was refused. `documents` tell of the refused
-    ones where they are asked for."""
+class TriggerSummary:
+    """What was done so far: every line up to `done_line` is in the outbox or was refused. `documents` describe the
+    refused ones for `--json`."""
 
     ids: list[int] = field(default_factory=list)
     refused: int = 0
@@ -50,8 +50,8 @@ class Tally:
     largest_bytes: int = 0
 
 
-class ManyMails:
-    """Triggers `activity` once for each line, in chunks that are one transaction each."""
+class BulkTrigger:
+    """Triggers `activity` once for each line, in chunks of one transaction each."""
 
     def __init__(self, program: Program, activity: Activity, extra_files: Sequence[str], output: Output) -> None:
         self._program = program
@@ -59,11 +59,11 @@ class ManyMails:
         self._extra_files = extra_files
         self._output = output
         self._progress = Progress()
-        self._tally = Tally()
+        self._summary = TriggerSummary()
 
     def queue(self, lines: BinaryIO) -> ExitCode:
-        """Every good line is in the outbox, every bad one was told with its number; or it is told why it stopped, and
-        at which line to go on. Returns what the command ends with."""
+        """Puts a mail into the outbox for every valid line, and prints the number of every refused one; if it is
+        stopped, prints why, and at which line to go on. Returns the exit code."""
         stopped: SmtpDesktopError | None = None
         try:
             self._queue_all(rows_of(lines))
@@ -71,88 +71,88 @@ class ManyMails:
             stopped = error
         except KeyboardInterrupt:
             stopped = Cancelled(msg("Stopped."))
-        self._progress.end()
-        self._tell(stopped)
+        self._progress.clear()
+        self._print(stopped)
         if stopped:
             return code_of_error(stopped)
-        return ExitCode.REFUSED_DATA if self._tally.refused else ExitCode.OK
+        return ExitCode.REFUSED_DATA if self._summary.refused else ExitCode.OK
 
     def _queue_all(self, rows: Iterator[Row]) -> None:
         with ThreadPoolExecutor(1, thread_name_prefix="queue") as pool:
             while chunk := list(islice(rows, self._chunk_lines())):
-                if self._tally.done_line:
-                    self._progress.show(f"{counted(self._tally.done_line, 'line')}: {self._so_far()}")
+                if self._summary.done_line:
+                    self._progress.show(f"{counted(self._summary.done_line, 'line')}: {self._counts()}")
                 self._queue_chunk(pool, chunk)
 
     def _chunk_lines(self) -> int:
-        if self._tally.largest_bytes:
-            return max(1, min(CHUNK_LINES, _CHUNK_BYTES // self._tally.largest_bytes))
-        # How large the mails are shows the first one.
+        if self._summary.largest_bytes:
+            return max(1, min(CHUNK_LINES, _CHUNK_BYTES // self._summary.largest_bytes))
+        # The first mail shows how large they are.
         return 1 if self._activity.attachments or self._extra_files else CHUNK_LINES
 
     def _queue_chunk(self, pool: ThreadPoolExecutor, chunk: Sequence[Row]) -> None:
-        good = [row.values for row in chunk if row.values is not None]
-        # On a thread of its own, so that Ctrl+C can't fall between the transaction and the note of it.
-        future = pool.submit(self._answers, good)
+        valid = [row.values for row in chunk if row.values is not None]
+        # On another thread, so that Ctrl+C can't come between the transaction and its entry in the summary.
+        future = pool.submit(self._trigger, valid)
         try:
             wait_for_all([future], [])
         except KeyboardInterrupt:
-            self._note(chunk, future.result())
+            self._count(chunk, future.result())
             raise
-        self._note(chunk, future.result())
+        self._count(chunk, future.result())
 
-    def _answers(self, rows: Sequence[Mapping[str, object]]) -> Sequence[Answer]:
+    def _trigger(self, rows: Sequence[Mapping[str, object]]) -> Sequence[RowResult]:
         if not rows:
             return []
         return self._program.outbox.trigger_many(self._activity.id, rows, extra_files=self._extra_files)
 
-    def _note(self, chunk: Sequence[Row], answers: Sequence[Answer]) -> None:
-        following = iter(answers)
+    def _count(self, chunk: Sequence[Row], results: Sequence[RowResult]) -> None:
+        following = iter(results)
         for row in chunk:
-            answer = row.error or next(following)
-            if isinstance(answer, SmtpDesktopError):
-                self._refuse(row, answer)
+            result = row.error or next(following)
+            if isinstance(result, SmtpDesktopError):
+                self._refuse(row, result)
             else:
-                self._tally.ids.append(answer.id)
-                self._tally.largest_bytes = max(self._tally.largest_bytes, answer.size_bytes)
-        self._tally.done_line = chunk[-1].number
+                self._summary.ids.append(result.id)
+                self._summary.largest_bytes = max(self._summary.largest_bytes, result.size_bytes)
+        self._summary.done_line = chunk[-1].number
 
     def _refuse(self, row: Row, error: SmtpDesktopError) -> None:
-        self._tally.refused += 1
+        self._summary.refused += 1
         if self._output.as_json:
-            self._tally.documents.append({"line": row.number, **error_document(error)})
+            self._summary.documents.append({"line": row.number, **error_document(error)})
         self._progress.clear()
         self._output.diagnostic(*(f"Line {row.number}: {line}" for line in self._output.lines_of(error)))
 
-    def _tell(self, stopped: SmtpDesktopError | None) -> None:
-        tally = self._tally
+    def _print(self, stopped: SmtpDesktopError | None) -> None:
+        summary = self._summary
         if stopped:
-            self._output.diagnostic(*(f"Error: {line}" for line in self._output.lines_of(stopped)), self._how_far())
+            self._output.diagnostic(*(f"Error: {line}" for line in self._output.lines_of(stopped)), self._resume_hint())
         document = {
             "activity": self._activity.name,
-            "queued": len(tally.ids),
-            "refused": tally.documents,
-            "ids": tally.ids,
+            "queued": len(summary.ids),
+            "refused": summary.documents,
+            "ids": summary.ids,
             "error": error_document(stopped) if stopped else None,
-            "next_line": tally.done_line + 1 if stopped else None,
+            "next_line": summary.done_line + 1 if stopped else None,
         }
-        self._output.result(document, f"{self._so_far().capitalize()}.")
+        self._output.result(document, f"{self._counts().capitalize()}.")
 
-    def _so_far(self) -> str:
-        ids = self._tally.ids
+    def _counts(self) -> str:
+        ids = self._summary.ids
         queued = f"queued {counted(len(ids), 'mail')}" + (f" as {ids[0]} to {ids[-1]}" if len(ids) > 1 else "")
-        return queued + (f", refused {counted(self._tally.refused, 'line')}" if self._tally.refused else "")
+        return queued + (f", refused {counted(self._summary.refused, 'line')}" if self._summary.refused else "")
 
-    def _how_far(self) -> str:
-        done = self._tally.done_line
+    def _resume_hint(self) -> str:
+        done = self._summary.done_line
         if not done:
             return "Nothing is in the outbox. Give all lines again."
-        but = " but those that were refused" if self._tally.refused else ""
+        but = " but those that were refused" if self._summary.refused else ""
         return f"Everything up to line {done}{but} is in the outbox. Give the lines from {done + 1} on again."
 
 
 def rows_of(lines: BinaryIO) -> Iterator[Row]:
-    """Yields the lines as they are read, blank ones left out. Raises SmtpDesktopError where they can't be read."""
+    """Yields the lines as they are read, without blank ones. Raises SmtpDesktopError if they can't be read."""
     number = 0
     while line := _next_line(lines):
         number += 1
@@ -183,8 +183,8 @@ def _row(number: int, line: bytes) -> Row:
     return Row(number=number, values=values)
 
 
-# What is refused stands in the activity, not behind an option of this command.
-_FIELD_WORDS = {
+# The refused field is one of the activity, not an option of this command.
+_FIELD_LABELS = {
     "values": "Values",
     "to": "To",
     "cc": "Cc",
@@ -223,11 +223,11 @@ def trigger(
     if rows is not None and settings:
         raise click.UsageError("-s does not go with --json-values: every line has values of its own.")
     values = _values(settings)
-    session.output.field_words = _FIELD_WORDS
+    session.output.field_labels = _FIELD_LABELS
     with closing(session.open()) as program:
         activity = program.activities.by_name(activity_name)
         if rows is not None:
-            return ManyMails(program, activity, extra_files, session.output).queue(rows)
+            return BulkTrigger(program, activity, extra_files, session.output).queue(rows)
         _queue_one(session, program, activity, values, extra_files)
     return 0
 

@@ -1,4 +1,4 @@
-"""The local inbox's own certificate, signed by a CA that nobody can use again."""
+"""The TLS certificate of the local inbox, signed by a CA whose key is thrown away."""
 
 import os
 import ssl
@@ -21,13 +21,13 @@ _CERTIFICATES_IN_FILE = 2  # the server's, then its CA's
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Certificate:
-    """`chain_pem` is the server's private key and certificate and its CA's certificate, in this order."""
+    """A server certificate. `chain_pem` is its private key, itself and its CA's certificate, in this order."""
 
     chain_pem: bytes = field(repr=False)
     ca_pem: str
 
     def server_context(self) -> ssl.SSLContext:
-        """Returns a TLS context for the server's side. Raises ssl.SSLError for a key that does not fit."""
+        """Returns a TLS context for the server. Raises ssl.SSLError if the key does not fit the certificate."""
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.minimum_version = ssl.TLSVersion.TLSv1_2
         # `ssl` reads keys from files only.
@@ -39,8 +39,8 @@ class Certificate:
 
 
 def certificate_for(folder: Path | None, now: datetime) -> Certificate:
-    """Returns the certificate that is kept in `folder`, or a new one, kept there, where none is or it is spoilt or
-    runs out within 30 days. Without a folder it is always new. `now` is aware. Raises OSError."""
+    """Returns the certificate that is kept in `folder`. Where there is none, or it is damaged or expires within 30
+    days, makes a new one and keeps that. Without a folder it is always new. `now` is aware. Raises OSError."""
     if folder is None:
         return make_certificate(now)
     path = folder / FILE_NAME
@@ -71,8 +71,8 @@ def _kept_certificate(path: Path, now: datetime) -> Certificate | None:
 
 
 def make_certificate(now: datetime) -> Certificate:
-    """Returns a new certificate for localhost, 127.0.0.1 and ::1, valid for 825 days. Its CA's key is thrown away,
-    so that whoever trusts this CA trusts this one certificate."""
+    """Returns a new certificate for localhost, 127.0.0.1 and ::1, valid for 825 days. The CA's key is thrown away, so
+    that to trust the CA is to trust this one certificate."""
     ca_key = ec.generate_private_key(ec.SECP256R1())
     server_key = ec.generate_private_key(ec.SECP256R1())
     ca = _ca_certificate(ca_key, now)
@@ -123,7 +123,7 @@ def _builder(
         .issuer_name(issuer)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(minutes=5))  # clocks that were just set back
+        .not_valid_before(now - timedelta(minutes=5))  # for clocks that were just set back
         .not_valid_after(now + _VALID_FOR)
         # Python 3.13 verifies strictly: RFC 5280 4.2.1.1 and 4.2.1.2 want both key identifiers.
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
@@ -153,7 +153,7 @@ def _pem(certificate: x509.Certificate) -> bytes:
 
 
 def _write_private(path: Path, content: bytes) -> None:
-    """Writes a file that only its owner ever could read (on Windows the folder's rights decide)."""
+    """Writes a file that only its owner can read, at any moment (on Windows the folder's permissions decide)."""
     path.unlink(missing_ok=True)
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "wb") as file:

@@ -1,4 +1,4 @@
-"""What the local inbox received."""
+"""The mails that the local inbox received."""
 
 import threading
 from collections import deque
@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 from smtp_desktop.domain.mail.received import MailId, ReceivedMail
-from smtp_desktop.local_inbox.reader import read, whole
+from smtp_desktop.local_inbox.reader import read, without_surrogates
 
 KEPT_MAILS = 500
 
@@ -18,7 +18,7 @@ def _utc_now() -> datetime:
 class Mailbox:
     """Keeps the last 500 mails in memory. Safe from every thread.
 
-    `on_received` hears the new number of mails after each arrival, on the thread that brought it, and must not raise.
+    `on_received` is called with the number of mails after each arrival, on the thread of `add`, and must not raise.
     """
 
     def __init__(self, on_received: Callable[[int], None], *, utc_now: Callable[[], datetime] = _utc_now) -> None:
@@ -29,22 +29,22 @@ class Mailbox:
         self._last_number = 0
 
     def add(self, *, sender: str, recipients: Sequence[str], raw: bytes) -> ReceivedMail:
-        """Keeps a mail and returns it, whatever its content is; the oldest goes when there are too many."""
-        reading = read(raw)
+        """Keeps a mail, whatever its content, and returns it; drops the oldest if there are too many."""
+        content = read(raw)
         with self._lock:
             self._last_number += 1
             mail = ReceivedMail(
                 id=MailId(str(self._last_number)),
                 received_at=self._utc_now(),
-                sender=whole(sender),
-                recipients=tuple(whole(recipient) for recipient in recipients),
+                sender=without_surrogates(sender),
+                recipients=tuple(without_surrogates(recipient) for recipient in recipients),
                 raw=raw,
-                subject=reading.subject,
-                from_=reading.from_,
-                text=reading.text,
-                html=reading.html,
-                headers=reading.headers,
-                attachment_names=reading.attachment_names,
+                subject=content.subject,
+                from_=content.from_,
+                text=content.text,
+                html=content.html,
+                headers=content.headers,
+                attachment_names=content.attachment_names,
             )
             self._mails.append(mail)
             count = len(self._mails)
@@ -57,11 +57,11 @@ class Mailbox:
             return tuple(reversed(self._mails))
 
     def get(self, mail_id: MailId) -> ReceivedMail | None:
-        """Returns None when it was never there or is gone."""
+        """Returns the mail, or None if it was never there or was dropped."""
         with self._lock:
             return next((mail for mail in self._mails if mail.id == mail_id), None)
 
     def clear(self) -> None:
-        """After it no mail is left; ids are not used again."""
+        """Drops all mails; their ids are not used again."""
         with self._lock:
             self._mails.clear()

@@ -1,4 +1,4 @@
-"""Reading a mail that anyone may have written, broken ones too."""
+"""A reader of mails that anyone may have written, broken ones too."""
 
 import re
 from binascii import Error as BinasciiError
@@ -12,7 +12,7 @@ from email.policy import compat32
 
 from smtp_desktop.domain.mail.received import Header
 
-# What the standard library's mail reader lets escape on broken input: none of it may lose a received mail.
+# What the standard library's parser raises on broken input: a received mail must not be lost for any of it.
 _UNREADABLE = (
     MessageError,
     BinasciiError,
@@ -28,8 +28,8 @@ _FOLD = re.compile(r"\r\n?|\n")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
-    """What a person sees of a mail. `text` and `html` have LF line ends."""
+class MailContent:
+    """The parts of a mail that a user sees. `text` and `html` have LF line ends."""
 
     subject: str = ""
     from_: str = ""
@@ -39,16 +39,16 @@ class Reading:
     attachment_names: tuple[str, ...] = ()
 
 
-def read(raw: bytes) -> Reading:
-    """Returns what can be read of `raw`; never raises. A mail that can't be taken apart is all text."""
+def read(raw: bytes) -> MailContent:
+    """Returns what can be read of `raw`; never raises. A mail that can't be parsed is all text."""
     try:
-        # compat32: the modern policy parses headers when they are looked at, and raises there.
+        # compat32: the modern policy parses headers on access, and raises then.
         message = BytesParser(policy=compat32).parsebytes(raw)
     except _UNREADABLE:
-        return Reading(text=_decoded(raw, "utf-8"))
+        return MailContent(text=_decoded(raw, "utf-8"))
     headers = tuple(Header(name=name, value=_readable(str(value))) for name, value in message.raw_items())
     text, html, names = _content(message)
-    return Reading(
+    return MailContent(
         subject=_first(headers, "subject"),
         from_=_first(headers, "from"),
         text=text,
@@ -63,23 +63,23 @@ def _first(headers: tuple[Header, ...], name: str) -> str:
 
 
 def _readable(value: str) -> str:
-    """Returns a header's value unfolded and decoded. `value` holds non-ASCII bytes as surrogates."""
+    """Returns a header's value unfolded and decoded. Non-ASCII bytes in `value` are surrogates."""
     value = _FOLD.sub("", value).strip()
     if not value.isascii():  # RFC 6532 3.2: UTF-8 stands in the header as it is
-        return whole(value)
+        return without_surrogates(value)
     try:
-        return whole(str(make_header(decode_header(value))))
+        return without_surrogates(str(make_header(decode_header(value))))
     except _UNREADABLE:
         return value
 
 
-def whole(value: str) -> str:
-    """Returns `value` with the bytes that are no UTF-8 replaced, so that it can be shown and stored."""
+def without_surrogates(value: str) -> str:
+    """Returns `value` with bytes that are not UTF-8 replaced, so that it can be shown and stored."""
     return value.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def _content(message: Message) -> tuple[str, str, tuple[str, ...]]:
-    """Returns the first plain text, the first HTML, and the names of all else."""
+    """Returns the first plain text, the first HTML, and the names of all other parts."""
     bodies: dict[str, str] = {}
     names: list[str] = []
     for part in _leaves(message):
@@ -93,8 +93,8 @@ def _content(message: Message) -> tuple[str, str, tuple[str, ...]]:
 
 
 def _leaves(message: Message) -> Iterator[Message]:
-    """Yields the parts that hold something, in order; a mail inside the mail is one part. Not recursive: the
-    sender chooses the depth."""
+    """Yields the leaf parts in order; a mail inside the mail is one. Not recursive, since the sender chooses the
+    depth."""
     waiting: list[Message] = [message]
     while waiting:
         part = waiting.pop()
@@ -138,5 +138,5 @@ def _charset(part: Message) -> str:
 def _decoded(content: bytes, charset: str) -> str:
     try:
         return content.decode(charset, "replace")
-    except _UNREADABLE:  # no such charset, or one that is no text encoding, as `base64`
+    except _UNREADABLE:  # no such charset, or no text encoding, such as `base64`
         return content.decode("utf-8", "replace")

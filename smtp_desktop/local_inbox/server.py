@@ -1,4 +1,4 @@
-"""The embedded SMTP server."""
+"""The embedded SMTP server, which listens on the loopback address."""
 
 import asyncio
 import contextlib
@@ -25,14 +25,14 @@ _LOG = logging.getLogger(__name__)
 
 
 class InboxNotStarted(SmtpDesktopError):
-    """The local inbox can't listen on the wanted port, or can't keep its certificate."""
+    """The local inbox can't listen on the port, or can't keep its certificate."""
 
 
 class LocalInbox:
-    """A small SMTP server for this computer alone: STARTTLS, sign-in, and a mailbox with what it took.
+    """A small SMTP server for this computer alone, with STARTTLS, sign-in, and a mailbox for the mails that it accepts.
 
-    `folder` keeps its certificate between starts; without one it is new each time. `on_received` hears the number
-    of mails after each arrival, on the server's thread. Made, started and stopped on any thread, one at a time.
+    `folder` keeps its certificate between starts; without one it is new each time. `on_received` is called with the
+    number of mails after each arrival, on the server's thread. Any thread may start and stop it, one at a time.
     """
 
     def __init__(
@@ -56,8 +56,8 @@ class LocalInbox:
         return self._ca_pem
 
     def start(self, port: int = 0) -> int:
-        """Listens, and returns the port: `port`, or a free one for 0. Returns the port in use if it already listens.
-        Raises PortTaken, InboxNotStarted."""
+        """Listens on `port`, or on a free one for 0, and returns it. Does nothing if it already listens but return its
+        port. Raises PortTaken, InboxNotStarted."""
         if self._running is None:
             try:
                 certificate = certificate_for(self._folder, datetime.now(UTC))
@@ -76,7 +76,7 @@ class LocalInbox:
         return self._running.port
 
     def stop(self) -> None:
-        """Frees the port and hangs up on everyone; its thread is gone. Does nothing if it does not listen."""
+        """Frees the port, closes all connections and ends the thread. Does nothing if it does not listen."""
         running, self._running = self._running, None
         if running is not None:
             running.stop()
@@ -113,7 +113,7 @@ class _Running:
 
     def _run(self) -> None:
         with contextlib.closing(self._loop):
-            self._loop.set_exception_handler(_log_trouble)
+            self._loop.set_exception_handler(_log_exception)
             self._loop.run_until_complete(self._serve())
             self._loop.run_until_complete(self._loop.shutdown_asyncgens())
 
@@ -121,14 +121,15 @@ class _Running:
         listener = self._make_listener()
         server = await self._loop.create_server(listener.accept, sock=self._listening)
         await self._stop_wanted.wait()
-        # Not `close` at once: asyncio loses the sockets that it has accepted but not yet begun to serve.
+        # Not `close` first: asyncio would lose the sockets that it has accepted but not yet begun to serve.
         self._loop.remove_reader(self._listening)
-        await listener.hang_up()
+        await listener.close_connections()
         server.close()
 
 
-def _log_trouble(_loop: asyncio.AbstractEventLoop, context: dict[str, object]) -> None:
-    """Logs what a connection died of: a client that rejects the certificate is nothing to alarm anyone with."""
+def _log_exception(_loop: asyncio.AbstractEventLoop, context: dict[str, object]) -> None:
+    """Logs why a connection died; only at debug level where that is normal, as a client that rejects the
+    certificate."""
     error = context.get("exception")
     level = logging.DEBUG if isinstance(error, OSError | asyncio.CancelledError) else logging.ERROR
     # Only the kind: the text may quote what a client sent.

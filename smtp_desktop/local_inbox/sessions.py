@@ -1,4 +1,4 @@
-"""What the local inbox answers to each connection."""
+"""The sessions of the local inbox: its answers to each connection."""
 
 import asyncio
 import logging
@@ -14,10 +14,11 @@ from smtp_desktop.local_inbox.mailbox import Mailbox
 SIZE_LIMIT_BYTES = 10 * 1024 * 1024
 _IDLE_LIMIT_S = 300.0  # RFC 5321 4.5.3.2.7: at least 5 minutes
 
-# Of the event loop. asyncio needs three from accepting a connection to its first line, and two to close one.
-_TURNS = 6
+# Iterations of the event loop. asyncio needs three from accepting a connection to its first line, and two to close
+# one.
+_LOOP_ITERATIONS = 6
 
-# So that refusals can be tried: the local part decides.
+# Refusals by local part, so that a user can try how they look.
 _REFUSALS = {
     "full": "452 4.2.2 This mailbox is full, try again later",
     "unknown": "550 5.1.1 There is no such mailbox here",
@@ -28,7 +29,7 @@ _LOG = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sessions:
-    """What every connection shares."""
+    """What all connections share."""
 
     mailbox: Mailbox
     tls_context: ssl.SSLContext
@@ -41,19 +42,19 @@ class Sessions:
 
 
 class Listener:
-    """Makes a conversation of each connection and knows those that are open. For one event loop."""
+    """Makes a session of each connection and knows the open ones. For one event loop."""
 
     def __init__(self, sessions: Sessions) -> None:
         self._sessions = sessions
         self._handler = _Handler(sessions)
-        self._open: set[_Conversation] = set()
-        # It logs what clients send, a password in base64 at the wrong moment included.
+        self._open: set[_Session] = set()
+        # aiosmtpd logs what clients send, including a password in Base64 at the wrong moment.
         logging.getLogger("mail.log").setLevel(logging.CRITICAL)
 
-    def accept(self) -> "_Conversation":
-        return _Conversation(
+    def accept(self) -> "_Session":
+        return _Session(
             self._handler,
-            open_conversations=self._open,
+            open_sessions=self._open,
             authenticator=self._handler.authenticate,
             tls_context=self._sessions.tls_context,
             require_starttls=True,
@@ -66,42 +67,42 @@ class Listener:
             loop=asyncio.get_running_loop(),
         )
 
-    async def hang_up(self) -> None:
-        """After it no connection is open and no task of one is left. The server must not accept any more."""
-        await _turns()  # not at once: asyncio loses the socket of a connection whose first task is cancelled
-        for conversation in tuple(self._open):
-            conversation.abort()
-        await _turns()
-        # Who was in the middle of a TLS handshake is not told of the end.
+    async def close_connections(self) -> None:
+        """Closes all connections and ends their tasks. The server must not accept any more by then."""
+        await _iterate_loop()  # first: asyncio loses the socket of a connection whose first task is cancelled
+        for session in tuple(self._open):
+            session.abort()
+        await _iterate_loop()
+        # A connection in the middle of its TLS handshake does not notice the abort.
         others = asyncio.all_tasks() - {asyncio.current_task()}
         for task in others:
             task.cancel()
         await asyncio.gather(*others, return_exceptions=True)
-        await _turns()
+        await _iterate_loop()
 
 
-async def _turns() -> None:
-    """Lets what is due happen: an accepted connection begins, a transport closes its socket."""
-    for _ in range(_TURNS):
+async def _iterate_loop() -> None:
+    """Lets the event loop run what is due: an accepted connection begins, a transport closes its socket."""
+    for _ in range(_LOOP_ITERATIONS):
         await asyncio.sleep(0)
 
 
-class _Conversation(SMTP):
-    """One connection. aiosmtpd knows its transports under private names only, so it keeps its own."""
+class _Session(SMTP):
+    """One connection. Keeps its transport itself: aiosmtpd has that under private names only."""
 
-    def __init__(self, handler: "_Handler", *, open_conversations: "set[_Conversation]", **options: Any) -> None:
+    def __init__(self, handler: "_Handler", *, open_sessions: "set[_Session]", **options: Any) -> None:
         super().__init__(handler, **options)
-        self._open_conversations = open_conversations
+        self._open_sessions = open_sessions
         self._socket_transport: asyncio.Transport | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        if self._socket_transport is None:  # the second call, after STARTTLS, brings a layer above it
-            self._socket_transport = cast(asyncio.Transport, transport)  # what a stream protocol is given
-            self._open_conversations.add(self)
+        if self._socket_transport is None:  # the second call, after STARTTLS, brings a TLS layer above it
+            self._socket_transport = cast(asyncio.Transport, transport)  # which a stream protocol always gets
+            self._open_sessions.add(self)
         super().connection_made(transport)
 
     def connection_lost(self, error: Exception | None) -> None:
-        self._open_conversations.discard(self)
+        self._open_sessions.discard(self)
         super().connection_lost(error)
 
     def abort(self) -> None:
@@ -110,7 +111,7 @@ class _Conversation(SMTP):
 
 
 class _Handler:
-    """aiosmtpd's hooks; their names and signatures are its own."""
+    """aiosmtpd's hooks, with its names and signatures."""
 
     def __init__(self, sessions: Sessions) -> None:
         self._sessions = sessions
@@ -118,11 +119,11 @@ class _Handler:
     def authenticate(
         self, _server: SMTP, _session: Session, _envelope: Envelope, _mechanism: str, login: object
     ) -> AuthResult:
-        right = isinstance(login, LoginPassword) and (
+        accepted = isinstance(login, LoginPassword) and (
             login.login.decode("utf-8", "replace") == self._sessions.user_name
             and Secret(login.password.decode("utf-8", "replace")) == self._sessions.password
         )
-        return AuthResult(success=right, handled=right)
+        return AuthResult(success=accepted, handled=accepted)
 
     async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
@@ -134,14 +135,14 @@ class _Handler:
         return "250 2.1.5 OK"
 
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's name
-        # RFC 5321 4.5.5: a report's sender is the null path, which aiosmtpd gives as "<>".
+        # RFC 5321 4.5.5: a report has the null sender, which aiosmtpd gives as "<>".
         sender = (envelope.mail_from or "").replace("<>", "")
         raw = envelope.original_content or b""
         mail = self._sessions.mailbox.add(sender=sender, recipients=envelope.rcpt_tos, raw=raw)
         return f"250 2.0.0 OK, kept as number {mail.id}"
 
     async def handle_exception(self, error: Exception) -> str:
-        """Answers for a bug without showing it: the text may quote what the client sent."""
+        """Answers after an unexpected exception without its text, which may quote what the client sent."""
         level = logging.DEBUG if isinstance(error, OSError | TLSSetupException) else logging.ERROR
-        _LOG.log(level, "local inbox: a conversation failed (%s)", type(error).__name__)
+        _LOG.log(level, "local inbox: a session failed (%s)", type(error).__name__)
         return "451 4.3.0 The local inbox failed, please try again"

@@ -92,7 +92,7 @@ class Transports:
                     )
                 )
             case GraphMailbox():
-                return self._mailboxes().line(server, secrets=secrets)
+                return self._mailboxes().connection(server, secrets=secrets)
             case _:
                 assert_never(server)
 

@@ -37,7 +37,7 @@ class TimelineRecorder:
     ) -> None:
         """`redactor` is the one of earlier operations on the same connection, if there were any."""
         self.redactor = redactor or SecretRedactor()
-        self.redactor.forget_words()
+        self.redactor.forget_context()
         self.refused: tuple[RecipientRefused, ...] = ()
         self.security: Security | None = None
         self._on_step = on_step
@@ -108,8 +108,8 @@ class TimelineRecorder:
         """Returns the whole timeline. Where the server repeated a secret in fragments, and the first of them in a reply
         that gave nothing away by itself, that fragment is redacted now."""
         steps, transcript = tuple(self._steps.values()), tuple(self._transcript)
-        if self.redactor.has_pieces:
-            again = self.redactor.again
+        if self.redactor.has_fragments:
+            again = self.redactor.redact_again
             steps = tuple(replace(step, detail=again(step.detail)) for step in steps)
             transcript = tuple(
                 replace(line, text=again(line.text)) if line.party is Party.SERVER else line for line in transcript

@@ -1,4 +1,4 @@
-"""Secrets in the operating system's keyring. The only place that knows keyring's errors, and those it lets through."""
+"""The vault in the operating system's keyring, and all errors that the library `keyring` lets through."""
 
 import sys
 import threading
@@ -10,7 +10,7 @@ from smtp_desktop.domain.errors import VaultError
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.secret import Secret, SecretRef
 from smtp_desktop.domain.smtp.profile import ProfileId, SecretField
-from smtp_desktop.vault.places import new_ref, unknown_place
+from smtp_desktop.vault.secret_refs import new_ref, unknown_ref
 
 if TYPE_CHECKING:
     from keyring.backend import KeyringBackend
@@ -23,10 +23,10 @@ _WINDOWS_LIMIT_BYTES = 2560
 _WINDOWS_LIMIT_CHARACTERS = _WINDOWS_LIMIT_BYTES // 2
 
 _CHAINER = "keyring.backends.chainer"
-# They keep nothing (fail, null) or keep it in a file that anyone can read or that asks on the terminal (keyrings.*).
+# Backends that keep nothing (fail, null), or in a file that anyone can read or that asks on the terminal (keyrings.*).
 _KEEP_NO_SECRETS = ("keyring.backends.fail", "keyring.backends.null", "keyrings.")
 
-# What each backend lets through of the library below it; looked up only where that is loaded.
+# What the backends let through from the libraries below them; looked up only where these are loaded.
 _LOCKED_ERRORS = (
     ("keyring.errors", "KeyringLocked"),
     ("keyring.errors", "InitError"),
@@ -56,8 +56,11 @@ _GENERAL_ERRORS: tuple[type[Exception], ...] = (
 
 
 class KeyringVault:
-    """Keeps each secret as one entry of the keyring. Any call may wait without limit while the keyring asks its
-    owner; calls take turns, so that he is asked once. Safe from every thread."""
+    """Keeps each secret as one entry of the keyring. Safe from every thread.
+
+    Any call may block without limit, while the keyring asks the user to unlock it; calls take turns, so that it asks
+    once.
+    """
 
     def __init__(self, backend: "KeyringBackend | None" = None) -> None:
         """Uses `backend`, or the one that `keyring` finds when it is first needed."""
@@ -66,20 +69,21 @@ class KeyringVault:
         self._turn = threading.Lock()
 
     def usable(self) -> bool:
-        """Whether the keyring can keep secrets. Asks nobody. Raises VaultError when it is set up wrongly."""
-        with _told():
+        """Whether the keyring can keep secrets. Never asks the user. Raises VaultError if the keyring is
+        misconfigured."""
+        with _errors_translated():
             return _keeps_secrets(self._loaded())
 
     def new_ref(self, profile_id: ProfileId, field: SecretField) -> SecretRef:
-        """Returns a place that nothing was ever kept in. Raises VaultError where the keyring keeps no secrets."""
+        """Returns a reference that was never used. Raises VaultError if the keyring keeps no secrets."""
         if not self.usable():
             raise VaultError(msg("This system has no keyring that can keep secrets. Install or start one."))
         return new_ref(PREFIX, profile_id, field)
 
     def put(self, ref: SecretRef, secret: Secret) -> None:
-        """The secret is kept at `ref`: it was read back. Raises VaultError."""
+        """Keeps the secret under `ref`, and reads it back to be sure. Raises VaultError."""
         service, user_name = _entry(ref)
-        with self._calling() as backend:
+        with self._turn_taken() as backend:
             _refuse_unfit(backend, secret)
             backend.set_password(service, user_name, secret.reveal())
             kept = backend.get_password(service, user_name)
@@ -87,28 +91,28 @@ class KeyringVault:
             raise VaultError(msg("The system keyring took the secret but did not keep it. Check the keyring."))
 
     def get(self, ref: SecretRef) -> Secret | None:
-        """Returns None when nothing is kept there. Raises VaultError."""
+        """Returns the secret, or None if there is none. Raises VaultError."""
         service, user_name = _entry(ref)
-        with self._calling() as backend:
+        with self._turn_taken() as backend:
             kept = backend.get_password(service, user_name)
         return None if kept is None else Secret(kept)
 
     def erase(self, ref: SecretRef) -> None:
-        """Nothing is kept at `ref`. Raises VaultError."""
+        """Erases the secret, if there is one. Raises VaultError."""
         from keyring.errors import PasswordDeleteError  # noqa: PLC0415 - as in _loaded
 
         service, user_name = _entry(ref)
-        with self._calling() as backend:
+        with self._turn_taken() as backend:
             try:
                 backend.delete_password(service, user_name)
             except PasswordDeleteError:
-                # Backends say the same for "was not there" and for "would not go".
+                # Backends raise the same for "not there" and for "not allowed".
                 if backend.get_password(service, user_name) is not None:
                     raise
 
     @contextmanager
-    def _calling(self) -> Iterator["KeyringBackend"]:
-        with self._turn, _told():
+    def _turn_taken(self) -> Iterator["KeyringBackend"]:
+        with self._turn, _errors_translated():
             yield self._loaded()
 
     def _loaded(self) -> "KeyringBackend":
@@ -121,13 +125,13 @@ class KeyringVault:
 
 
 def _entry(ref: SecretRef) -> tuple[str, str]:
-    """Returns the entry's service name and user name. The service name is used once only: on Windows a second
-    user name under the same service would move the first."""
+    """Returns the entry's service name and user name. Each entry has a service name of its own: on Windows a second
+    user name under the same service would displace the first."""
     if not ref.startswith(PREFIX):
-        raise unknown_place(ref)
-    place = ref.removeprefix(PREFIX)
-    field = place.split("/")[-2] if place.count("/") > 1 else ""
-    return f"SMTPDesktop/{place}", field
+        raise unknown_ref(ref)
+    path = ref.removeprefix(PREFIX)
+    field = path.split("/")[-2] if path.count("/") > 1 else ""
+    return f"SMTPDesktop/{path}", field
 
 
 def _keeps_secrets(backend: "KeyringBackend") -> bool:
@@ -136,7 +140,7 @@ def _keeps_secrets(backend: "KeyringBackend") -> bool:
 
 
 def _first(backend: "KeyringBackend") -> "KeyringBackend | None":
-    """Returns the backend that new secrets go to: a chain writes to its first."""
+    """Returns the backend that keeps new secrets: a chain writes to its first."""
     if type(backend).__module__ != _CHAINER:
         return backend
     chain: list[KeyringBackend] = getattr(backend, "backends")  # noqa: B009 - not in KeyringBackend's type
@@ -147,7 +151,7 @@ def _refuse_unfit(backend: "KeyringBackend", secret: Secret) -> None:
     try:
         size_bytes = len(secret.reveal().encode("utf-16-le"))
     except UnicodeEncodeError:
-        # Without its cause: that holds the secret.
+        # Without its cause, which holds the secret.
         raise VaultError(msg("The secret holds characters that no keyring can keep. Type it again.")) from None
     if type(_first(backend)).__module__ == _WINDOWS and size_bytes > _WINDOWS_LIMIT_BYTES:
         raise VaultError(
@@ -159,8 +163,8 @@ def _refuse_unfit(backend: "KeyringBackend", secret: Secret) -> None:
 
 
 @contextmanager
-def _told() -> Iterator[None]:
-    """Turns what the keyring raises, whatever the backend, into VaultError."""
+def _errors_translated() -> Iterator[None]:
+    """Translates what the keyring raises, whatever its backend, into VaultError."""
     try:
         yield
     except VaultError:
@@ -180,5 +184,5 @@ def _loaded_types(names: tuple[tuple[str, str], ...]) -> tuple[type[Exception], 
 
 def _reason(error: Exception) -> str:
     # The text of a ValueError may quote what could not be converted.
-    said = "" if isinstance(error, ValueError) else str(error)
-    return said.rstrip(".") or type(error).__name__
+    text = "" if isinstance(error, ValueError) else str(error)
+    return text.rstrip(".") or type(error).__name__

@@ -1,36 +1,36 @@
-"""Secrets for this process alone: for the demo's throw-away home."""
+"""A vault in memory, for tests, benchmarks and screenshots: they must not touch the user's keyring."""
 
 import threading
 
 from smtp_desktop.domain.secret import Secret, SecretRef
 from smtp_desktop.domain.smtp.profile import ProfileId, SecretField
-from smtp_desktop.vault.places import new_ref
+from smtp_desktop.vault.secret_refs import new_ref
 
 PREFIX = "memory:"
 
 
 class ProcessVault:
-    """Keeps secrets until the process ends, and nowhere on disk. Never locked. Safe from every thread."""
+    """Keeps secrets until the process ends. Never locked. Safe from every thread."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._secrets: dict[SecretRef, Secret] = {}
 
     def new_ref(self, profile_id: ProfileId, field: SecretField) -> SecretRef:
-        """Returns a place that nothing was ever kept in."""
+        """Returns a reference that was never used."""
         return new_ref(PREFIX, profile_id, field)
 
     def put(self, ref: SecretRef, secret: Secret) -> None:
-        """The secret is kept at `ref`, in place of what was."""
+        """Keeps the secret under `ref`, in place of any other."""
         with self._lock:
             self._secrets[ref] = secret
 
     def get(self, ref: SecretRef) -> Secret | None:
-        """Returns None when nothing is kept there."""
+        """Returns the secret, or None if there is none."""
         with self._lock:
             return self._secrets.get(ref)
 
     def erase(self, ref: SecretRef) -> None:
-        """Nothing is kept at `ref`."""
+        """Erases the secret, if there is one."""
         with self._lock:
             self._secrets.pop(ref, None)

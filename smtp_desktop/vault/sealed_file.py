@@ -1,4 +1,4 @@
-"""A lock that processes and threads share."""
+"""The vault in an encrypted file, which processes and threads share."""
 
 import os
 import sys
@@ -11,8 +11,10 @@ from smtp_desktop.domain.errors import VaultError, VaultLocked, WrongMasterPassw
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.secret import Secret, SecretRef
 from smtp_desktop.domain.smtp.profile import ProfileId, SecretField
-from smtp_desktop.vault import sealing as sealed
-from smtp_desktop.vault.places import new_ref, unknown_place
+from smtp_desktop.vault import sealed_format
+from smtp_desktop.vault.secret_refs import new_ref, unknown_ref
+
+PREFIX = "file:"
 
 if sys.platform == "win32":
     import msvcrt
@@ -42,9 +44,10 @@ else:
 
 @contextmanager
 def exclusive(path: Path) -> Iterator[None]:
-    """Nobody else is inside a block with the same `path`, in any process; waits until that is so.
+    """Holds the lock file at `path` during the block, waiting for it without limit. No other process holds it
+    meanwhile; a process that dies releases it.
 
-    The file stays: removing it would let two in. A process that dies lets go. Raises OSError.
+    The file stays: if it were removed, two could hold it. Raises OSError.
     """
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     try:
@@ -57,81 +60,81 @@ def exclusive(path: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
-PREFIX = "file:"
-
-
 class EncryptedFileVault:
-    """Keeps all secrets in one encrypted file, locked until `unlock`. It is read again for every call, under a lock
-    that other processes respect, so that all see and lose nothing. Safe from every thread."""
+    """Keeps all secrets in one encrypted file, locked until `unlock`. Safe from every thread.
 
-    def __init__(self, path: Path, *, cost: sealed.Argon2Cost | None = None) -> None:
-        """`cost` is for a new file; an existing one says its own."""
+    Every call reads the file anew, under a lock that holds for all processes, so that none misses or overwrites what
+    another one wrote.
+    """
+
+    def __init__(self, path: Path, *, cost: sealed_format.Argon2Cost | None = None) -> None:
+        """`cost` is for a new file; an existing one states its own."""
         self._path = path
-        self._cost = cost or sealed.Argon2Cost()
+        self._cost = cost or sealed_format.Argon2Cost()
         self._lock = threading.Lock()
-        self._key: sealed.Key | None = None
+        self._key: sealed_format.Key | None = None
 
     def unlock(self, master: Secret) -> None:
-        """The vault is open; if there was no file, a new one has `master` as its password.
+        """Opens the vault; if there is no file, makes one with `master` as its password.
 
         Raises WrongMasterPassword, VaultDamaged, VaultError, and VaultLocked for an empty new password.
         """
-        with self._alone():
+        with self._lock_held():
             if self._path.exists():
                 content = self._path.read_bytes()
-                key = sealed.key_for(content, master)
-                sealed.unseal(content, key)
+                key = sealed_format.key_for(content, master)
+                sealed_format.unseal(content, key)
             else:
                 if not master:
                     raise VaultLocked(msg("The master password is empty. Choose one."), new=True)
-                key = sealed.new_key(master, self._cost)
-                self._replace(sealed.seal({}, key))
+                key = sealed_format.new_key(master, self._cost)
+                self._replace(sealed_format.seal({}, key))
             self._key = key
 
     def new_ref(self, profile_id: ProfileId, field: SecretField) -> SecretRef:
-        """Returns a place that nothing was ever kept in. Raises VaultLocked."""
+        """Returns a reference that was never used. Raises VaultLocked."""
         if self._key is None:
             raise self._locked()
         return new_ref(PREFIX, profile_id, field)
 
     def put(self, ref: SecretRef, secret: Secret) -> None:
-        """The secret is on the disk at `ref`, in place of what was. Raises VaultLocked, VaultError."""
+        """Writes the secret to the disk under `ref`, in place of any other. Raises VaultLocked, VaultError."""
         with self._opened(ref) as (secrets, key):
-            self._replace(sealed.seal({**secrets, ref: secret}, key))
+            self._replace(sealed_format.seal({**secrets, ref: secret}, key))
 
     def get(self, ref: SecretRef) -> Secret | None:
-        """Returns None when nothing is kept there. Raises VaultLocked, VaultError."""
+        """Returns the secret, or None if there is none. Raises VaultLocked, VaultError."""
         with self._opened(ref) as (secrets, _):
             return secrets.get(ref)
 
     def erase(self, ref: SecretRef) -> None:
-        """Nothing is kept at `ref`. Raises VaultLocked, VaultError."""
+        """Erases the secret, if there is one. Raises VaultLocked, VaultError."""
         with self._opened(ref) as (secrets, key):
             if secrets.pop(ref, None) is not None:
-                self._replace(sealed.seal(secrets, key))
+                self._replace(sealed_format.seal(secrets, key))
 
     @contextmanager
-    def _opened(self, ref: SecretRef) -> Iterator[tuple[dict[SecretRef, Secret], sealed.Key]]:
-        """Yields what the file holds now, and the key; nobody else changes it meanwhile."""
+    def _opened(self, ref: SecretRef) -> Iterator[tuple[dict[SecretRef, Secret], sealed_format.Key]]:
+        """Yields what the file holds now, and the key, with the lock held."""
         if not ref.startswith(PREFIX):
-            raise unknown_place(ref)
+            raise unknown_ref(ref)
         if self._key is None:
             raise self._locked()
-        with self._alone():
+        with self._lock_held():
             key = self._key
             yield self._read(key), key
 
-    def _read(self, key: sealed.Key) -> dict[SecretRef, Secret]:
+    def _read(self, key: sealed_format.Key) -> dict[SecretRef, Secret]:
         try:
             content = self._path.read_bytes()
         except FileNotFoundError as error:
             raise self._forget_key() from error
-        if not sealed.made_with(content, key):
-            raise self._forget_key()  # another file took its place
+        if not sealed_format.made_with(content, key):
+            raise self._forget_key()  # it was replaced by another file
         try:
-            return sealed.unseal(content, key)
+            return sealed_format.unseal(content, key)
         except WrongMasterPassword as error:
-            raise sealed.damaged() from error  # the key did open it before
+            raise sealed_format.damaged() from error  # the key has opened it before
 
     def _forget_key(self) -> VaultLocked:
         self._key = None
@@ -146,7 +149,7 @@ class EncryptedFileVault:
         )
 
     @contextmanager
-    def _alone(self) -> Iterator[None]:
+    def _lock_held(self) -> Iterator[None]:
         try:
             self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             with self._lock, exclusive(self._beside(".lock")):
@@ -162,7 +165,7 @@ class EncryptedFileVault:
             ) from error
 
     def _replace(self, content: bytes) -> None:
-        """The file holds `content`, all of it or, after a crash, all of what it held before."""
+        """Writes `content` to the file; after a crash it holds all of that or all of what it held before."""
         unfinished = self._beside(".new")
         unfinished.unlink(missing_ok=True)
         try:

@@ -73,8 +73,8 @@ class CommandLine:
         with Terminal(stdin, person=person) as terminal:
             self._monkeypatch.setattr(sys, "stdin", terminal)  # the process has one only
             code = run(arguments, self._open)
-        told = self._capsys.readouterr()
-        return Ran(code=code, out=told.out, err=told.err)
+        shown = self._capsys.readouterr()
+        return Ran(code=code, out=shown.out, err=shown.err)
 
     def parts(self) -> Parts:
         """The caller closes them."""

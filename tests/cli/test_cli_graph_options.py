@@ -11,7 +11,7 @@ def shown(smtp_desktop, name="Cloud"):
     return tuple(document[field] for field in FIELDS)
 
 
-def test_a_mailbox_is_in_the_global_cloud_unless_told_otherwise(smtp_desktop):
+def test_a_mailbox_is_in_the_global_cloud_unless_stated_otherwise(smtp_desktop):
     smtp_desktop.create_graph("Cloud")
     assert shown(smtp_desktop) == ("global", None, None, None)
 
@@ -48,7 +48,7 @@ def test_leaving_the_custom_cloud_wants_the_secret_again(smtp_desktop):
     assert smtp_desktop.secrets() == ["new"]
 
 
-def test_wrong_values_are_told_by_their_options(smtp_desktop):
+def test_wrong_values_are_printed_by_their_options(smtp_desktop):
     smtp_desktop.create_graph("Cloud")
     ran = smtp_desktop(
         *("smtp", "edit", "Cloud", "--cloud", "custom", "--authority", "http://login.example", "--json"),
@@ -96,6 +96,6 @@ def test_a_server_takes_none_of_them(smtp_desktop, option, value):
 
 
 def test_the_help_names_both_types(smtp_desktop):
-    told = " ".join(smtp_desktop("smtp", "create", "--help").out.split())
-    assert "[generic|graph]" in told
-    assert "yet" not in told
+    shown = " ".join(smtp_desktop("smtp", "create", "--help").out.split())
+    assert "[generic|graph]" in shown
+    assert "yet" not in shown

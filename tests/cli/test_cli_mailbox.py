@@ -94,7 +94,7 @@ def test_pages_are_followed_until_there_are_enough(reading, options, shown, page
     assert len(smtp_desktop.mailboxes.calls) == pages
 
 
-def test_a_mail_that_comes_twice_is_told_once(reading):
+def test_a_mail_that_comes_twice_is_printed_once(reading):
     smtp_desktop = reading(a_mail(1), a_mail(2), a_mail(2), a_mail(3), page_size=2)
     ids = [one["id"] for one in smtp_desktop("smtp", "mailbox", "Cloud", "--json").json]
     assert ids == ["id-1", "id-2", "id-3"]
@@ -129,13 +129,13 @@ def test_a_mail_is_opened(reading):
     assert [call.mail_id for call in smtp_desktop.mailboxes.calls] == ["id-1"]
 
 
-def test_html_is_told_as_plain_words_and_as_it_is_in_json(reading):
+def test_html_is_printed_as_plain_words_and_as_it_is_in_json(reading):
     html = "<p>Hello&nbsp;<b>you</b></p><script>alert(1)</script>"
     smtp_desktop = reading(a_mail(1, html=html, cc=("c@d.example",), headers=(Header(name="X-A", value="b"),)))
     lines = smtp_desktop("smtp", "mailbox", "Cloud", "--message", "id-1").out.splitlines()
     assert lines[lines.index("") :] == ["", "Hello you"]
-    told = smtp_desktop("smtp", "mailbox", "Cloud", "--message", "id-1", "--json").json
-    assert told == {
+    shown = smtp_desktop("smtp", "mailbox", "Cloud", "--message", "id-1", "--json").json
+    assert shown == {
         "id": "id-1",
         "from": "Sender 1 <sender1@company.example>",
         "subject": "Mail 1",
@@ -150,7 +150,7 @@ def test_html_is_told_as_plain_words_and_as_it_is_in_json(reading):
     }
 
 
-def test_a_mail_can_not_steer_the_terminal(reading):
+def test_a_mail_can_not_control_the_terminal(reading):
     bad = "\x1b[2J\x9b\x07\u202e"
     mail = replace(changed(a_mail(1), from_=bad, subject=bad), to=(bad,), html=f"<p>{bad}</p>")
     smtp_desktop = reading(mail)

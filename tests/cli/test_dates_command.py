@@ -57,7 +57,7 @@ def test_the_table_has_the_soonest_first(home):
     assert "in 12 days" in ran.out or "in 11 days" in ran.out  # it may be midnight
 
 
-def test_json_tells_all_there_is_to_know(home):
+def test_json_prints_all_there_is_to_know(home):
     before = today()
     documents = {one["kind"] + one["names"][0]: one for one in home("smtp", "dates", "--json").json}
     after = today()

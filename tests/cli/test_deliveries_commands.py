@@ -4,7 +4,7 @@ import csv
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from cli.outcomes import claim, finish
+from cli.delivery_results import claim, finish
 
 from smtp_desktop.domain.delivery.delivery import DeliveryState, SmtpHold
 from smtp_desktop.domain.diagnosis.conversation import FailureKind, Stage
@@ -14,15 +14,15 @@ LATER = datetime.now(UTC) + timedelta(hours=1)
 
 
 @pytest.fixture
-def house(smtp_desktop):
+def command_line(smtp_desktop):
     """A home with one SMTP and the activity Greet."""
     smtp_desktop.create("Relay")
     smtp_desktop.create_activity("Greet")
     return smtp_desktop
 
 
-def states(house):
-    return {mail["id"]: mail["state"] for mail in house.deliveries()}
+def states(command_line):
+    return {mail["id"]: mail["state"] for mail in command_line.deliveries()}
 
 
 def test_an_empty_outbox_lists_nothing(smtp_desktop):
@@ -31,10 +31,10 @@ def test_an_empty_outbox_lists_nothing(smtp_desktop):
     assert (ran.code, ran.out) == (0, "")
 
 
-def test_a_delivery_is_told_by_its_fields_names(house):
-    number = house.trigger("Greet")
-    finish(house, DeliveryState.REFUSED)
-    (mail,) = house.deliveries()
+def test_a_delivery_is_printed_by_its_fields_names(command_line):
+    number = command_line.trigger("Greet")
+    finish(command_line, DeliveryState.REFUSED)
+    (mail,) = command_line.deliveries()
     for moment in ("created_at", "finished_at"):
         assert datetime.fromisoformat(mail.pop(moment)).utcoffset() == timedelta(0)
     assert mail.pop("message_id")[0] == "<"
@@ -54,17 +54,17 @@ def test_a_delivery_is_told_by_its_fields_names(house):
     }
 
 
-def test_the_newest_come_first_up_to_the_limit(house):
-    numbers = [house.trigger("Greet", who=f"{number}") for number in range(5)]
-    assert [mail["id"] for mail in house.deliveries("--limit", "3")] == numbers[:1:-1]
-    lines = house("deliveries", "list", "--limit", "2").out.splitlines()
+def test_the_newest_come_first_up_to_the_limit(command_line):
+    numbers = [command_line.trigger("Greet", who=f"{number}") for number in range(5)]
+    assert [mail["id"] for mail in command_line.deliveries("--limit", "3")] == numbers[:1:-1]
+    lines = command_line("deliveries", "list", "--limit", "2").out.splitlines()
     assert [line.split()[0] for line in lines] == ["ID", str(numbers[4]), str(numbers[3])]
     assert "waiting" in lines[1]
 
 
-def test_why_mails_wait_is_told(house):
-    house.trigger("Greet")
-    parts = house.parts()
+def test_why_mails_wait_is_printed(command_line):
+    command_line.trigger("Greet")
+    parts = command_line.parts()
     SqliteOutbox(parts.database).hold(
         SmtpHold(
             profile_id=parts.profiles.by_name("Relay").id,
@@ -76,38 +76,38 @@ def test_why_mails_wait_is_told(house):
         )
     )
     parts.close()
-    ran = house("deliveries", "list")
+    ran = command_line("deliveries", "list")
     assert ran.err.startswith("Nothing goes through Relay since 20")
     assert "535 5.7.8 Wrong\\x1b[31m password. Mend it, then run: smtp-desktop smtp check Relay\n" in ran.err
-    assert len(house("deliveries", "list", "--json").json) == 1
+    assert len(command_line("deliveries", "list", "--json").json) == 1
 
 
-def test_filters(house):
-    house.create_activity("Wave", "--subject", "Bye {{ who }}")
-    refused = house.trigger("Greet", who="Zoe")
-    finish(house, DeliveryState.REFUSED)
-    sent = house.trigger("Wave")
-    finish(house, DeliveryState.SENT)
-    waiting = house.trigger("Greet")
+def test_filters(command_line):
+    command_line.create_activity("Wave", "--subject", "Bye {{ who }}")
+    refused = command_line.trigger("Greet", who="Zoe")
+    finish(command_line, DeliveryState.REFUSED)
+    sent = command_line.trigger("Wave")
+    finish(command_line, DeliveryState.SENT)
+    waiting = command_line.trigger("Greet")
 
     def found(*options):
-        return [mail["id"] for mail in house.deliveries(*options)]
+        return [mail["id"] for mail in command_line.deliveries(*options)]
 
     assert found() == [waiting, sent, refused]
     assert found("--state", "sent", "--state", "refused") == [sent, refused]
     assert found("--activity", "greet") == [waiting, refused]
     assert found("--search", "ZOE") == [refused]
     assert found("--state", "waiting", "--search", "zoe") == []
-    assert house("deliveries", "list", "--activity", "Nobody").code == 78
-    assert house("deliveries", "list", "--state", "lost").code == 64
+    assert command_line("deliveries", "list", "--activity", "Nobody").code == 78
+    assert command_line("deliveries", "list", "--state", "lost").code == 64
 
 
-def test_show_tells_every_attempt(house):
-    number = house.trigger("Greet")
-    finish(house, DeliveryState.REFUSED)
-    told = house("deliveries", "show", str(number), "--json").json
-    (attempt,) = told.pop("attempts_log")
-    assert [told] == house.deliveries()
+def test_show_prints_every_attempt(command_line):
+    number = command_line.trigger("Greet")
+    finish(command_line, DeliveryState.REFUSED)
+    shown = command_line("deliveries", "show", str(number), "--json").json
+    (attempt,) = shown.pop("attempts_log")
+    assert [shown] == command_line.deliveries()
     assert datetime.fromisoformat(attempt.pop("started_at"))
     assert attempt == {
         "number": 1,
@@ -127,138 +127,138 @@ def test_show_tells_every_attempt(house):
     }
 
 
-def test_show_in_words_steers_no_terminal(house):
-    number = house.trigger("Greet")
-    finish(house, DeliveryState.REFUSED)
-    short = house("deliveries", "show", str(number)).out
+def test_show_in_words_steers_no_terminal(command_line):
+    number = command_line.trigger("Greet")
+    finish(command_line, DeliveryState.REFUSED)
+    short = command_line("deliveries", "show", str(number)).out
     assert "Try 1, " in short
     assert "550 5.1.1 No such user" in short
     assert "RCPT TO" not in short
-    long = house("deliveries", "show", str(number), "--transcript").out
+    long = command_line("deliveries", "show", str(number), "--transcript").out
     assert "  C: RCPT TO:<ann@company.example>\n  S: 550 5.1.1 \\x1b[31mNo such user\n" in long
-    assert "\x1b" not in house("deliveries", "show", str(number), "--json").out
+    assert "\x1b" not in command_line("deliveries", "show", str(number), "--json").out
 
 
 @pytest.mark.parametrize("verb", ["show", "retry", "cancel"])
-def test_a_delivery_that_does_not_exist(house, verb):
-    assert house("deliveries", verb, "99", "--json").code == 78
-    assert house("deliveries", verb, "9223372036854775807").code == 78
+def test_a_delivery_that_does_not_exist(command_line, verb):
+    assert command_line("deliveries", verb, "99", "--json").code == 78
+    assert command_line("deliveries", verb, "9223372036854775807").code == 78
     for wrong in ("x", "0", "9223372036854775808"):
-        assert house("deliveries", verb, wrong).code == 64
+        assert command_line("deliveries", verb, wrong).code == 64
 
 
 @pytest.mark.parametrize("verb", ["retry", "cancel"])
-def test_ids_or_all_not_both(house, verb):
+def test_ids_or_all_not_both(command_line, verb):
     every = {"retry": "--all-refused", "cancel": "--all-waiting"}[verb]
-    assert house("deliveries", verb).code == 64
-    assert house("deliveries", verb, "1", every).code == 64
+    assert command_line("deliveries", verb).code == 64
+    assert command_line("deliveries", verb, "1", every).code == 64
 
 
-def test_retry_makes_refused_and_cancelled_ones_wait(house):
-    refused = house.trigger("Greet")
-    finish(house, DeliveryState.REFUSED)
-    cancelled = house.trigger("Greet")
-    house("deliveries", "cancel", str(cancelled))
-    ran = house("deliveries", "retry", str(refused), str(cancelled), str(refused), "--json")
+def test_retry_makes_refused_and_cancelled_ones_wait(command_line):
+    refused = command_line.trigger("Greet")
+    finish(command_line, DeliveryState.REFUSED)
+    cancelled = command_line.trigger("Greet")
+    command_line("deliveries", "cancel", str(cancelled))
+    ran = command_line("deliveries", "retry", str(refused), str(cancelled), str(refused), "--json")
     assert (ran.code, ran.json) == (0, {"resent": 2, "hurried": 0})
-    assert states(house) == {refused: "waiting", cancelled: "waiting"}
-    assert len(claim(house)) == 2
+    assert states(command_line) == {refused: "waiting", cancelled: "waiting"}
+    assert len(claim(command_line)) == 2
 
 
-def test_retry_of_one_that_waits_is_at_once(house):
-    number = house.trigger("Greet")
-    finish(house, DeliveryState.WAITING, next_try_at=LATER)
-    assert claim(house) == []
-    ran = house("deliveries", "retry", str(number))
+def test_retry_of_one_that_waits_is_at_once(command_line):
+    number = command_line.trigger("Greet")
+    finish(command_line, DeliveryState.WAITING, next_try_at=LATER)
+    assert claim(command_line) == []
+    ran = command_line("deliveries", "retry", str(number))
     assert (ran.code, ran.out) == (0, "1 waiting mail to be tried at once.\n")
-    assert [delivery.id for delivery in claim(house)] == [number]
+    assert [delivery.id for delivery in claim(command_line)] == [number]
 
 
-def test_retry_all_refused(house):
-    refused = [house.trigger("Greet") for _ in range(3)]
-    finish(house, DeliveryState.REFUSED)
-    sent = house.trigger("Greet")
-    finish(house, DeliveryState.SENT)
-    ran = house("deliveries", "retry", "--all-refused")
+def test_retry_all_refused(command_line):
+    refused = [command_line.trigger("Greet") for _ in range(3)]
+    finish(command_line, DeliveryState.REFUSED)
+    sent = command_line.trigger("Greet")
+    finish(command_line, DeliveryState.SENT)
+    ran = command_line("deliveries", "retry", "--all-refused")
     assert (ran.code, ran.out) == (0, "3 mails to be sent again.\n")
-    assert states(house) == dict.fromkeys(refused, "waiting") | {sent: "sent"}
+    assert states(command_line) == dict.fromkeys(refused, "waiting") | {sent: "sent"}
 
 
-def test_one_that_was_sent_goes_twice_only_when_asked_for(house):
-    sent = house.trigger("Greet")
-    finish(house, DeliveryState.SENT)
-    refused = house.trigger("Greet")
-    finish(house, DeliveryState.REFUSED)
-    ran = house("deliveries", "retry", str(refused), str(sent), "--json")
+def test_one_that_was_sent_goes_twice_only_when_asked_for(command_line):
+    sent = command_line.trigger("Greet")
+    finish(command_line, DeliveryState.SENT)
+    refused = command_line.trigger("Greet")
+    finish(command_line, DeliveryState.REFUSED)
+    ran = command_line("deliveries", "retry", str(refused), str(sent), "--json")
     assert ran.code == 65
     assert "--again" in ran.json["error"]["message"]
-    assert states(house) == {sent: "sent", refused: "refused"}
-    assert house("deliveries", "retry", str(sent), "--again", "--json").json == {"resent": 1, "hurried": 0}
-    assert states(house) == {sent: "waiting", refused: "refused"}
+    assert states(command_line) == {sent: "sent", refused: "refused"}
+    assert command_line("deliveries", "retry", str(sent), "--again", "--json").json == {"resent": 1, "hurried": 0}
+    assert states(command_line) == {sent: "waiting", refused: "refused"}
 
 
-def test_one_that_is_being_sent_is_left_alone(house):
-    number = house.trigger("Greet")
-    claim(house)
+def test_one_that_is_being_sent_is_left_alone(command_line):
+    number = command_line.trigger("Greet")
+    claim(command_line)
     for verb in ("retry", "cancel"):
-        ran = house("deliveries", verb, str(number))
-        assert (ran.code, states(house)) == (65, {number: "sending"})
+        ran = command_line("deliveries", verb, str(number))
+        assert (ran.code, states(command_line)) == (65, {number: "sending"})
 
 
-def test_cancel_takes_only_what_waits(house):
-    sent = house.trigger("Greet")
-    finish(house, DeliveryState.SENT)
-    waiting = house.trigger("Greet")
-    refused = house("deliveries", "cancel", str(waiting), str(sent))
+def test_cancel_takes_only_what_waits(command_line):
+    sent = command_line.trigger("Greet")
+    finish(command_line, DeliveryState.SENT)
+    waiting = command_line.trigger("Greet")
+    refused = command_line("deliveries", "cancel", str(waiting), str(sent))
     assert refused.code == 65
     assert f"{sent} does not wait any more, it is sent." in refused.err
-    assert states(house) == {sent: "sent", waiting: "waiting"}
-    ran = house("deliveries", "cancel", str(waiting), "--json")
+    assert states(command_line) == {sent: "sent", waiting: "waiting"}
+    ran = command_line("deliveries", "cancel", str(waiting), "--json")
     assert (ran.code, ran.json) == (0, {"cancelled": 1})
-    assert states(house) == {sent: "sent", waiting: "cancelled"}
+    assert states(command_line) == {sent: "sent", waiting: "cancelled"}
 
 
-def test_cancel_all_waiting_stops_every_further_try(house):
-    unknown = house.trigger("Greet")
-    finish(house, DeliveryState.UNKNOWN, next_try_at=LATER)
-    lost = house.trigger("Greet")
-    finish(house, DeliveryState.UNKNOWN)
-    waiting = [house.trigger("Greet") for _ in range(2)]
-    ran = house("deliveries", "cancel", "--all-waiting")
+def test_cancel_all_waiting_stops_every_further_try(command_line):
+    unknown = command_line.trigger("Greet")
+    finish(command_line, DeliveryState.UNKNOWN, next_try_at=LATER)
+    lost = command_line.trigger("Greet")
+    finish(command_line, DeliveryState.UNKNOWN)
+    waiting = [command_line.trigger("Greet") for _ in range(2)]
+    ran = command_line("deliveries", "cancel", "--all-waiting")
     assert (ran.code, ran.out) == (0, "Cancelled 3 mails.\n")
-    assert states(house) == dict.fromkeys(waiting, "cancelled") | {unknown: "unknown", lost: "unknown"}
-    assert all(mail["next_try_at"] is None for mail in house.deliveries())
+    assert states(command_line) == dict.fromkeys(waiting, "cancelled") | {unknown: "unknown", lost: "unknown"}
+    assert all(mail["next_try_at"] is None for mail in command_line.deliveries())
 
 
-def test_one_that_goes_on_meanwhile_is_told(house):
-    number = house.trigger("Greet")
+def test_one_that_goes_on_meanwhile_is_printed(command_line):
+    number = command_line.trigger("Greet")
 
     def overtake(opened):
-        house.when_opened = None
+        command_line.when_opened = None
         cancel = opened.outbox.cancel
 
         class Overtaken:
             get = opened.outbox.get
 
             def cancel(self, ids):
-                claim(house)
+                claim(command_line)
                 return cancel(ids)
 
         opened.outbox = Overtaken()
 
-    house.when_opened = overtake
-    ran = house("deliveries", "cancel", str(number))
+    command_line.when_opened = overtake
+    ran = command_line("deliveries", "cancel", str(number))
     assert ran.code == 65
     assert "1 mail went on meanwhile" in ran.err
-    assert states(house) == {number: "sending"}
+    assert states(command_line) == {number: "sending"}
 
 
-def test_csv_holds_all_that_fit(house, tmp_path):
+def test_csv_holds_all_that_fit(command_line, tmp_path):
     for number in range(3):
-        house.trigger("Greet", who=f"=Gr\u00fc\u00dfe{number}")
-    house("deliveries", "cancel", "1")
+        command_line.trigger("Greet", who=f"=Gr\u00fc\u00dfe{number}")
+    command_line("deliveries", "cancel", "1")
     file = tmp_path / "mails.csv"
-    ran = house("deliveries", "list", "--state", "waiting", "--csv", str(file), "--json")
+    ran = command_line("deliveries", "list", "--state", "waiting", "--csv", str(file), "--json")
     assert (ran.code, ran.json) == (0, {"exported": 2, "file": str(file)})
     content = file.read_bytes()
     assert content.count(b"\r\n") == content.count(b"\n") == 3
@@ -267,16 +267,16 @@ def test_csv_holds_all_that_fit(house, tmp_path):
     assert {"Hello =Gr\u00fc\u00dfe1", "Hello =Gr\u00fc\u00dfe2"} <= {cell for row in rows for cell in row}
 
 
-def test_csv_on_standard_output_is_nothing_else(house):
-    house.trigger("Greet")
-    ran = house("deliveries", "list", "--csv", "-")
+def test_csv_on_standard_output_is_nothing_else(command_line):
+    command_line.trigger("Greet")
+    ran = command_line("deliveries", "list", "--csv", "-")
     assert (ran.code, ran.err) == (0, "")
     assert len(list(csv.reader(ran.out.splitlines()))) == 2
 
 
-def test_csv_wrong_usage(house, tmp_path):
-    assert house("deliveries", "list", "--csv", "-", "--json").code == 64
-    assert house("deliveries", "list", "--csv", "-", "--limit", "3").code == 64
-    ran = house("deliveries", "list", "--csv", str(tmp_path / "no" / "such" / "folder.csv"))
+def test_csv_wrong_usage(command_line, tmp_path):
+    assert command_line("deliveries", "list", "--csv", "-", "--json").code == 64
+    assert command_line("deliveries", "list", "--csv", "-", "--limit", "3").code == 64
+    ran = command_line("deliveries", "list", "--csv", str(tmp_path / "no" / "such" / "folder.csv"))
     assert ran.code == 78
     assert "can't be written" in ran.err

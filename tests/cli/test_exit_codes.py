@@ -140,7 +140,7 @@ def test_a_passing_refusal_of_tls_is_temporary():
         (HttpReply(code=500), 69),
     ],
 )
-def test_a_refused_token_tells_the_sign_in_from_the_configuration(reply, code):
+def test_a_refused_token_prints_the_sign_in_from_the_configuration(reply, code):
     failure = Failure(stage=Stage.TOKEN, kind=FailureKind.TOKEN_REFUSED, message=WORDS, reply=reply)
     assert code_of_failure(failure) == code
 

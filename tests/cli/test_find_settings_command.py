@@ -63,7 +63,7 @@ def shown(smtp_desktop, name="One"):
     return smtp_desktop("smtp", "show", name, "--json").json
 
 
-def test_a_port_that_works_is_found_and_told_but_not_saved(smtp_desktop, look_on, server):
+def test_a_port_that_works_is_found_and_printed_but_not_saved(smtp_desktop, look_on, server):
     create(smtp_desktop)  # nothing listens on port 1
     look_on(server.port)
     ran = smtp_desktop("smtp", "find-settings", "one")
@@ -137,8 +137,8 @@ def test_what_can_not_be_saved_says_how_to(smtp_desktop, look_on):
     assert ran.out.splitlines()[-1] == f"To use it: {command}"
     assert "enter it anew, for smtp.company.example" in ran.out
     assert shown(smtp_desktop)["host_name"] == "mail.company.example"
-    told_to = {look.server.host_name for look in prober.calls if look.password}
-    assert told_to == {"mail.company.example"}
+    signed_in_at = {look.server.host_name for look in prober.looks if look.password}
+    assert signed_in_at == {"mail.company.example"}
     assert smtp_desktop("smtp", "find-settings", "One", "--json").json["suggestions"][0]["needs_password"]
 
 

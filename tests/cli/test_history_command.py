@@ -14,32 +14,34 @@ NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
 
 @pytest.fixture
-def house(smtp_desktop):
+def command_line(smtp_desktop):
     smtp_desktop.create("Relay")
     smtp_desktop.create("Other")
     return smtp_desktop
 
 
-def record(house, number=0, **values):
+def record(command_line, number=0, **values):
     """Relay was tried, `number` minutes after noon."""
     values = {"test_kind": TestKind.CHECK, "ok": True, "duration_ms": 120.25} | values
-    with closing(house.parts()) as parts:
+    with closing(command_line.parts()) as parts:
         relay = parts.profiles.by_name("Relay")
         SqliteHealth(parts.database).record(
             CheckResult(profile_id=relay.id, at=NOON + timedelta(minutes=number), **values)
         )
 
 
-def refuse(house, number=0):
+def refuse(command_line, number=0):
     said = "535 5.7.8 \x1b[2Jgo " + "away " * 40
-    record(house, number, ok=False, test_kind=TestKind.TEST, stage=Stage.SIGN_IN, kind=FailureKind.REPLY, reply=said)
+    record(
+        command_line, number, ok=False, test_kind=TestKind.TEST, stage=Stage.SIGN_IN, kind=FailureKind.REPLY, reply=said
+    )
 
 
-def test_the_newest_come_first_as_one_document(house):
-    record(house)
-    refuse(house, 1)
-    record(house, 2, warnings=(WarningKind.SPF_MISSING,))
-    ran = house("smtp", "history", "relay", "--json")
+def test_the_newest_come_first_as_one_document(command_line):
+    record(command_line)
+    refuse(command_line, 1)
+    record(command_line, 2, warnings=(WarningKind.SPF_MISSING,))
+    ran = command_line("smtp", "history", "relay", "--json")
     assert ran.code == 0
     assert [one["at"] for one in ran.json] == [f"2026-11-24T12:0{n}:00Z" for n in (2, 1, 0)]
     assert [one["outcome"] for one in ran.json] == ["works_but", "failed", "works"]
@@ -57,10 +59,10 @@ def test_the_newest_come_first_as_one_document(house):
     }
 
 
-def test_a_line_each_that_steers_no_terminal(house):
-    refuse(house)
-    record(house, 1, ok=False, stage=Stage.CONTENT, kind=FailureKind.OUTCOME_UNKNOWN)
-    head, newest, older = house("smtp", "history", "Relay").out.splitlines()
+def test_a_line_each_that_steers_no_terminal(command_line):
+    refuse(command_line)
+    record(command_line, 1, ok=False, stage=Stage.CONTENT, kind=FailureKind.OUTCOME_UNKNOWN)
+    head, newest, older = command_line("smtp", "history", "Relay").out.splitlines()
     assert head.split() == ["AT", "WHAT", "OUTCOME", "MS", "SERVER", "SAID"]
     assert "check  not known" in newest
     assert "test   failed at Sign in" in older
@@ -68,20 +70,20 @@ def test_a_line_each_that_steers_no_terminal(house):
     assert older.endswith("…")
 
 
-def test_as_many_as_asked_for(house):
+def test_as_many_as_asked_for(command_line):
     for number in range(25):
-        record(house, number)
-    assert len(house("smtp", "history", "Relay", "--json").json) == 20
-    assert len(house("smtp", "history", "Relay", "--count", "200", "--json").json) == 25
-    assert house("smtp", "history", "Relay", "--count", "201").code == 64
+        record(command_line, number)
+    assert len(command_line("smtp", "history", "Relay", "--json").json) == 20
+    assert len(command_line("smtp", "history", "Relay", "--count", "200", "--json").json) == 25
+    assert command_line("smtp", "history", "Relay", "--count", "201").code == 64
 
 
-def test_one_that_was_never_tried_says_so(house):
-    record(house)
-    ran = house("smtp", "history", "Other")
+def test_one_that_was_never_tried_says_so(command_line):
+    record(command_line)
+    ran = command_line("smtp", "history", "Other")
     assert (ran.code, ran.out) == (0, "Other was never tested or checked.\n")
-    assert house("smtp", "history", "Other", "--json").json == []
+    assert command_line("smtp", "history", "Other", "--json").json == []
 
 
-def test_an_smtp_that_is_not_there_is_named(house):
-    assert house("smtp", "history", "Nobody").code == 78
+def test_an_smtp_that_is_not_there_is_named(command_line):
+    assert command_line("smtp", "history", "Nobody").code == 78

@@ -4,7 +4,8 @@ import json
 from dataclasses import replace
 from datetime import date
 
-from smtp_desktop.cli.output.output import Output, described, place, printable, profile_document, profile_table, table
+from smtp_desktop.cli.output.output import Output, printable, table
+from smtp_desktop.cli.smtp.profile_output import profile_document, profile_lines, profile_table, server_text
 from smtp_desktop.domain.secret import SecretRef
 from smtp_desktop.domain.smtp.profile import Cloud, GenericServer, GraphMailbox, ProfileId, SmtpProfile
 
@@ -27,7 +28,7 @@ GRAPH = SmtpProfile(
 )
 
 
-def test_an_smtp_is_told_by_its_fields_names():
+def test_an_smtp_is_printed_by_its_fields_names():
     assert profile_document(RELAY) == {
         "name": "Relay",
         "type": "generic",
@@ -81,10 +82,10 @@ def test_only_the_custom_cloud_has_addresses():
 
 
 def test_a_description_leaves_out_what_the_type_has_not():
-    lines = described(GRAPH)
+    lines = profile_lines(GRAPH)
     assert "tenant_id:         company.example" in lines
     assert not any(line.startswith("host_name") for line in lines)
-    assert any("Best regards\n                   The jobs" in line for line in described(RELAY))
+    assert any("Best regards\n                   The jobs" in line for line in profile_lines(RELAY))
 
 
 def test_the_default_has_a_star():
@@ -95,23 +96,23 @@ def test_the_default_has_a_star():
 
 
 def test_a_place_is_unambiguous():
-    assert place(RELAY) == "[2001:db8::1]:587"
-    assert place(GRAPH) == "company.example"
+    assert server_text(RELAY) == "[2001:db8::1]:587"
+    assert server_text(GRAPH) == "company.example"
 
 
-def test_what_others_wrote_can_not_steer_the_terminal():
+def test_what_others_wrote_can_not_control_the_terminal():
     assert printable("a\x1b[2Jb\r\x9bc\u202ed\tü") == r"a\x1b[2Jb\r\x9bc\u202ed" + "\tü"
     assert table([{"A": "x\ny\x07"}]) == ["A", r"x y\x07"]
 
 
-def test_json_can_not_steer_the_terminal_either(capsys):
+def test_json_can_not_control_the_terminal_either(capsys):
     output = Output()
     output.as_json = True
     words = "a\x1b[2J\x9b2J\x7f\u202e\n\tü"
     output.result({"subject": words})
-    told = capsys.readouterr().out
-    assert json.loads(told) == {"subject": words}
-    assert not set("\x1b\x9b\x7f\u202e") & set(told)
+    shown = capsys.readouterr().out
+    assert json.loads(shown) == {"subject": words}
+    assert not set("\x1b\x9b\x7f\u202e") & set(shown)
 
 
 def test_no_rows_no_table():

@@ -12,15 +12,15 @@ MESSAGE = (
 
 
 @pytest.fixture
-def house(smtp_desktop):
+def command_line(smtp_desktop):
     smtp_desktop.create("One")
     smtp_desktop.create("Two")
     return smtp_desktop
 
 
-def message(house, number):
+def message(command_line, number):
     """What is to be sent, as it stands on the disk."""
-    parts = house.parts()
+    parts = command_line.parts()
     kept = SqliteOutbox(parts.database).message(number)
     parts.close()
     return kept
@@ -30,34 +30,34 @@ def addresses(mail):
     return [recipient["address"] for recipient in mail["recipients"]]
 
 
-def test_a_message_is_queued_as_it_is(house):
-    ran = house("send", stdin=MESSAGE)
+def test_a_message_is_queued_as_it_is(command_line):
+    ran = command_line("send", stdin=MESSAGE)
     assert (ran.code, ran.err) == (0, "")
-    (mail,) = house.deliveries()
+    (mail,) = command_line.deliveries()
     assert ran.out == f"{mail['id']}\n"
     assert (mail["subject"], mail["message_id"], mail["activity"]) == ("Nightly run", "<7@job.company.example>", None)
     assert addresses(mail) == ["ann@company.example", "bob@company.example", "eve@company.example"]
-    raw = message(house, mail["id"]).raw
+    raw = message(command_line, mail["id"]).raw
     assert b"no text at all" in raw
     assert b"\xff\xfe" in raw
     assert b"eve@company.example" not in raw
 
 
-def test_recipients_and_sender_can_be_given(house):
-    ran = house(
+def test_recipients_and_sender_can_be_given(command_line):
+    ran = command_line(
         *("send", "--smtp", "two", "--to", "c@b.example", "--to", "d@b.example", "--from", "bounce@company.example"),
         "--json",
         stdin=MESSAGE,
     )
     assert ran.code == 0, ran.err
-    assert house.deliveries() == [ran.json]
+    assert command_line.deliveries() == [ran.json]
     assert addresses(ran.json) == ["c@b.example", "d@b.example"]
-    assert message(house, ran.json["id"]).sender.spec == "bounce@company.example"
+    assert message(command_line, ran.json["id"]).sender.spec == "bounce@company.example"
 
 
-def test_it_is_bound_to_the_named_smtp(house):
-    number = house("send", "--smtp", "two", stdin=MESSAGE, person=False).out.strip()
-    parts = house.parts()
+def test_it_is_bound_to_the_named_smtp(command_line):
+    number = command_line("send", "--smtp", "two", stdin=MESSAGE, person=False).out.strip()
+    parts = command_line.parts()
     bound = parts.outbox.get(int(number)).smtp_id
     assert bound == parts.profiles.by_name("Two").id
     parts.close()
@@ -72,14 +72,14 @@ def test_it_is_bound_to_the_named_smtp(house):
         (("--from", "nobody"), MESSAGE),
     ],
 )
-def test_what_can_not_be_sent_is_refused(house, options, stdin):
-    ran = house("send", *options, "--json", stdin=stdin)
+def test_what_can_not_be_sent_is_refused(command_line, options, stdin):
+    ran = command_line("send", *options, "--json", stdin=stdin)
     assert ran.code == 65, ran.err
-    assert house.deliveries() == []
+    assert command_line.deliveries() == []
 
 
-def test_an_smtp_that_does_not_exist(house):
-    assert house("send", "--smtp", "Nobody", stdin=MESSAGE).code == 78
+def test_an_smtp_that_does_not_exist(command_line):
+    assert command_line("send", "--smtp", "Nobody", stdin=MESSAGE).code == 78
 
 
 def test_without_an_smtp_nothing_is_queued(smtp_desktop):

@@ -78,12 +78,12 @@ def test_the_first_one_is_the_default(smtp_desktop):
     assert names(smtp_desktop) == ["Three", "One", "Two"]
 
 
-def test_every_refused_field_is_told_at_once_and_nothing_saved(smtp_desktop):
+def test_every_refused_field_is_printed_at_once_and_nothing_saved(smtp_desktop):
     ran = smtp_desktop("smtp", "create", "not good", "--host", "a b", "--port", "70000", "--json")
     assert ran.code == 65
     assert list(ran.json["error"]["fields"]) == ["name", "host_name", "smtp_port", "user_name", "password"]
-    told = [line.split(":")[1].strip() for line in ran.err.splitlines()]
-    assert told == ["NAME", "--host", "--port", "--user", "--password-stdin"]
+    shown = [line.split(":")[1].strip() for line in ran.err.splitlines()]
+    assert shown == ["NAME", "--host", "--port", "--user", "--password-stdin"]
     assert names(smtp_desktop) == []
 
 

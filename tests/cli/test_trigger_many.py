@@ -12,7 +12,7 @@ from smtp_desktop.cli.trigger import CHUNK_LINES, rows_of
 
 
 @pytest.fixture
-def house(smtp_desktop):
+def command_line(smtp_desktop):
     """A home with one SMTP and the activity Greet."""
     smtp_desktop.create("Relay")
     smtp_desktop.create_activity("Greet")
@@ -27,8 +27,8 @@ def as_bytes(rows):
     return b"".join(json.dumps(row).encode() + b"\n" for row in rows)
 
 
-def subjects(house):
-    return [mail["subject"] for mail in reversed(house.deliveries("--limit", "5000"))]
+def subjects(command_line):
+    return [mail["subject"] for mail in reversed(command_line.deliveries("--limit", "5000"))]
 
 
 class Spied:
@@ -48,7 +48,7 @@ class Spied:
         return answers
 
 
-def spying(house, **hooks):
+def spying(command_line, **hooks):
     """Returns the spies on the outboxes of the commands to come."""
     spies = []
 
@@ -56,17 +56,17 @@ def spying(house, **hooks):
         opened.outbox = Spied(opened.outbox, **hooks)
         spies.append(opened.outbox)
 
-    house.when_opened = spy
+    command_line.when_opened = spy
     return spies
 
 
-def test_every_line_is_a_mail(house, tmp_path):
+def test_every_line_is_a_mail(command_line, tmp_path):
     file = tmp_path / "values"
     file.write_bytes(as_bytes(lines(3)))
-    ran = house("trigger", "Greet", "--json-values", str(file), "--json")
+    ran = command_line("trigger", "Greet", "--json-values", str(file), "--json")
     assert (ran.code, ran.err) == (0, "")
-    assert subjects(house) == ["Hello Person 1", "Hello Person 2", "Hello Person 3"]
-    ids = sorted(mail["id"] for mail in house.deliveries())
+    assert subjects(command_line) == ["Hello Person 1", "Hello Person 2", "Hello Person 3"]
+    ids = sorted(mail["id"] for mail in command_line.deliveries())
     assert ran.json == {
         "activity": "Greet",
         "queued": 3,
@@ -77,13 +77,13 @@ def test_every_line_is_a_mail(house, tmp_path):
     }
 
 
-def test_standard_input_in_words(house):
-    ran = house("trigger", "Greet", "--json-values", "-", stdin=as_bytes(lines(2)))
+def test_standard_input_in_text(command_line):
+    ran = command_line("trigger", "Greet", "--json-values", "-", stdin=as_bytes(lines(2)))
     assert (ran.code, ran.out, ran.err) == (0, "Queued 2 mails as 1 to 2.\n", "")
-    assert len(house.deliveries()) == 2
+    assert len(command_line.deliveries()) == 2
 
 
-def test_a_bad_line_is_told_with_its_number_and_the_others_go_on(house):
+def test_a_invalid_line_is_printed_with_its_number_and_the_others_go_on(command_line):
     good = as_bytes(lines(2)).splitlines()
     bad = (
         b'{"to": "x@company.example"}',  # 2: no who
@@ -95,63 +95,63 @@ def test_a_bad_line_is_told_with_its_number_and_the_others_go_on(house):
         b'{"to": "x@company.example", "who": "\\ud800"}',
     )
     stdin = b"\xef\xbb\xbf" + good[0] + b"\r\n" + b"\n".join(bad) + b"\n\n  \n" + good[1]
-    ran = house("trigger", "Greet", "--json-values", "-", "--json", stdin=stdin)
+    ran = command_line("trigger", "Greet", "--json-values", "-", "--json", stdin=stdin)
     assert (ran.code, ran.json["queued"]) == (65, 2)
     assert [one["line"] for one in ran.json["refused"]] == [2, 3, 4, 5, 6, 7, 8]
     assert ran.json["refused"][0]["missing"] == ["who"]
     assert list(ran.json["refused"][4]["fields"]) == ["to"]
     assert [line.split(":")[0] for line in ran.err.splitlines()] == [f"Line {number}" for number in range(2, 9)]
-    assert subjects(house) == ["Hello Person 1", "Hello Person 2"]
+    assert subjects(command_line) == ["Hello Person 1", "Hello Person 2"]
 
 
-def test_the_words_name_the_field(house):
-    ran = house("trigger", "Greet", "--json-values", "-", stdin=b'{"to": "nobody", "who": "x"}')
+def test_errors_name_the_field(command_line):
+    ran = command_line("trigger", "Greet", "--json-values", "-", stdin=b'{"to": "nobody", "who": "x"}')
     assert (ran.code, ran.out) == (65, "Queued 0 mails, refused 1 line.\n")
     assert ran.err.startswith("Line 1: To: ")
 
 
-def test_many_go_in_chunks_with_a_line_for_each(house):
-    spies = spying(house)
-    ran = house("trigger", "Greet", "--json-values", "-", stdin=as_bytes(lines(2 * CHUNK_LINES + 1)))
+def test_many_go_in_chunks_with_a_line_for_each(command_line):
+    spies = spying(command_line)
+    ran = command_line("trigger", "Greet", "--json-values", "-", stdin=as_bytes(lines(2 * CHUNK_LINES + 1)))
     assert ran.code == 0, ran.err
     assert spies[0].sizes == [CHUNK_LINES, CHUNK_LINES, 1]
     assert ran.err.splitlines() == [
         "500 lines: queued 500 mails as 1 to 500",
         "1,000 lines: queued 1,000 mails as 1 to 1000",
     ]
-    house.when_opened = None
-    assert len(set(subjects(house))) == 2 * CHUNK_LINES + 1
+    command_line.when_opened = None
+    assert len(set(subjects(command_line))) == 2 * CHUNK_LINES + 1
 
 
-def test_on_a_terminal_one_line_is_written_over(house, monkeypatch):
+def test_on_a_terminal_one_line_is_overwritten(command_line, monkeypatch):
     monkeypatch.setattr(type(sys.stderr), "isatty", lambda self: True)
-    ran = house("trigger", "Greet", "--json-values", "-", stdin=as_bytes(lines(CHUNK_LINES)) + b"{\n")
+    ran = command_line("trigger", "Greet", "--json-values", "-", stdin=as_bytes(lines(CHUNK_LINES)) + b"{\n")
     shown = "500 lines: queued 500 mails as 1 to 500"
     assert ran.err.startswith(f"{shown}\r{' ' * len(shown)}\rLine 501: It is not JSON")
     assert ran.err.count("\n") == 1
 
 
-def test_large_files_make_small_chunks(house, tmp_path):
+def test_large_files_make_small_chunks(command_line, tmp_path):
     (tmp_path / "large").write_bytes(b"x" * 10_000_000)
-    spies = spying(house)
+    spies = spying(command_line)
     options = ("--json-values", "-", "--attach", str(tmp_path / "large"))
-    assert house("trigger", "Greet", *options, stdin=as_bytes(lines(9))).code == 0
+    assert command_line("trigger", "Greet", *options, stdin=as_bytes(lines(9))).code == 0
     assert spies[0].sizes[0] == 1
     assert max(spies[0].sizes) < 7
     assert sum(spies[0].sizes) == 9
 
 
-def stopped_in_the_second_chunk(house, ran, code):
+def stopped_in_the_second_chunk(command_line, ran, code):
     assert ran.code == code, ran.err
     assert "Everything up to line 500 but those that were refused is in the outbox." in ran.err
     assert ran.err.splitlines()[-1].endswith("Give the lines from 501 on again.")
     assert (ran.json["queued"], ran.json["next_line"]) == (499, 501)
     assert ran.json["error"]["message"]
-    house.when_opened = None
-    assert len(house.deliveries("--limit", "5000")) == 499
+    command_line.when_opened = None
+    assert len(command_line.deliveries("--limit", "5000")) == 499
 
 
-def test_a_full_disk_loses_nothing_that_was_taken(house):
+def test_a_full_disk_loses_nothing_that_was_taken(command_line):
     def fill(number):
         if number == 2:
             (pages,) = opened.database._connection.execute("PRAGMA page_count").fetchone()
@@ -163,17 +163,17 @@ def test_a_full_disk_loses_nothing_that_was_taken(house):
         program.outbox = Spied(program.outbox, before=fill)
 
     opened = None
-    house.when_opened = spy
+    command_line.when_opened = spy
     stdin = b"{\n" + as_bytes(lines(1200))
-    ran = house("trigger", "Greet", "--json-values", "-", "--json", stdin=stdin)
-    stopped_in_the_second_chunk(house, ran, 78)
+    ran = command_line("trigger", "Greet", "--json-values", "-", "--json", stdin=stdin)
+    stopped_in_the_second_chunk(command_line, ran, 78)
     rest = b"".join(stdin.splitlines(keepends=True)[500:])
-    assert house("trigger", "Greet", "--json-values", "-", stdin=rest).code == 0
-    assert subjects(house) == [f"Hello Person {number}" for number in range(1, 1201)]
+    assert command_line("trigger", "Greet", "--json-values", "-", stdin=rest).code == 0
+    assert subjects(command_line) == [f"Hello Person {number}" for number in range(1, 1201)]
 
 
-def test_a_locked_database_loses_nothing_that_was_taken(house):
-    other = sqlite3.connect(house.home / "smtp-desktop.sqlite3", isolation_level=None, check_same_thread=False)
+def test_a_locked_database_loses_nothing_that_was_taken(command_line):
+    other = sqlite3.connect(command_line.home / "smtp-desktop.sqlite3", isolation_level=None, check_same_thread=False)
 
     def lock(number):
         if number == 2:
@@ -183,14 +183,14 @@ def test_a_locked_database_loses_nothing_that_was_taken(house):
         opened.database._connection.execute("PRAGMA busy_timeout = 20")
         opened.outbox = Spied(opened.outbox, before=lock)
 
-    house.when_opened = spy
-    ran = house("trigger", "Greet", "--json-values", "-", "--json", stdin=b"{\n" + as_bytes(lines(1200)))
+    command_line.when_opened = spy
+    ran = command_line("trigger", "Greet", "--json-values", "-", "--json", stdin=b"{\n" + as_bytes(lines(1200)))
     other.execute("ROLLBACK")
     other.close()
-    stopped_in_the_second_chunk(house, ran, 75)
+    stopped_in_the_second_chunk(command_line, ran, 75)
 
 
-def test_ctrl_c_keeps_what_was_taken_and_says_where_to_go_on(house, monkeypatch):
+def test_ctrl_c_keeps_what_was_taken_and_says_where_to_go_on(command_line, monkeypatch):
     class Interrupted(io.BytesIO):
         def readline(self, size=-1):
             line = super().readline(size)
@@ -200,11 +200,11 @@ def test_ctrl_c_keeps_what_was_taken_and_says_where_to_go_on(house, monkeypatch)
 
     values = Interrupted(b"{\n" + as_bytes(lines(700)))
     monkeypatch.setattr("click.types.open_stream", lambda *_args, **_kw: (values, False))
-    ran = house("trigger", "Greet", "--json-values", "-", "--json")
-    stopped_in_the_second_chunk(house, ran, 130)
+    ran = command_line("trigger", "Greet", "--json-values", "-", "--json")
+    stopped_in_the_second_chunk(command_line, ran, 130)
 
 
-def test_ctrl_c_within_a_transaction_waits_for_it(house, monkeypatch):
+def test_ctrl_c_within_a_transaction_waits_for_it(command_line, monkeypatch):
     waits = iter([None, KeyboardInterrupt])
 
     def interrupted(futures, cancels):
@@ -213,20 +213,20 @@ def test_ctrl_c_within_a_transaction_waits_for_it(house, monkeypatch):
             raise KeyboardInterrupt
 
     monkeypatch.setattr("smtp_desktop.cli.trigger.wait_for_all", interrupted)
-    ran = house("trigger", "Greet", "--json-values", "-", "--json", stdin=as_bytes(lines(1200)))
+    ran = command_line("trigger", "Greet", "--json-values", "-", "--json", stdin=as_bytes(lines(1200)))
     assert (ran.code, ran.json["queued"], ran.json["next_line"]) == (130, 1000, 1001)
-    assert len(house.deliveries("--limit", "5000")) == 1000
+    assert len(command_line.deliveries("--limit", "5000")) == 1000
 
 
-def test_an_activity_that_is_off_stops_at_once(house):
-    house("activity", "edit", "Greet", "--disabled")
-    ran = house("trigger", "Greet", "--json-values", "-", "--json", stdin=as_bytes(lines(3)))
-    assert (ran.code, ran.json["queued"], house.deliveries()) == (78, 0, [])
+def test_an_activity_that_is_off_stops_at_once(command_line):
+    command_line("activity", "edit", "Greet", "--disabled")
+    ran = command_line("trigger", "Greet", "--json-values", "-", "--json", stdin=as_bytes(lines(3)))
+    assert (ran.code, ran.json["queued"], command_line.deliveries()) == (78, 0, [])
     assert "Nothing is in the outbox." in ran.err
 
 
-def test_an_empty_file_queues_nothing(house):
-    ran = house("trigger", "Greet", "--json-values", "-", stdin=b"\n \n")
+def test_an_empty_file_queues_nothing(command_line):
+    ran = command_line("trigger", "Greet", "--json-values", "-", stdin=b"\n \n")
     assert (ran.code, ran.out) == (0, "Queued 0 mails.\n")
 
 
@@ -239,12 +239,12 @@ def test_lines_are_read_as_they_are_needed():
     assert [next(rows).number for _ in range(3)] == [1, 2, 3]
 
 
-def test_values_that_break_off_are_told(house, monkeypatch):
+def test_values_that_break_off_are_printed(command_line, monkeypatch):
     class Broken(io.BytesIO):
         def readline(self, size=-1):
             raise OSError(5, "Input/output error")
 
     monkeypatch.setattr("click.types.open_stream", lambda *_args, **_kw: (Broken(), False))
-    ran = house("trigger", "Greet", "--json-values", "-")
+    ran = command_line("trigger", "Greet", "--json-values", "-")
     assert ran.code == 78
     assert "can't be read any further: Input/output error." in ran.err

@@ -1,4 +1,4 @@
-"""Trusting a CA or a certificate for one SMTP, and what is told of a certificate that fails."""
+"""Trust in a CA or a certificate for one SMTP, and what is printed of a certificate that fails."""
 
 import ssl
 
@@ -34,16 +34,16 @@ def shown(smtp_desktop, name="One"):
     return document["trusted_ca"], document["trusted_fingerprint"]
 
 
-def test_an_untrusted_certificate_is_told_in_full(smtp_desktop, server, leaf):
+def test_an_untrusted_certificate_is_printed_in_full(smtp_desktop, server, leaf):
     smtp_desktop.create("One", "--port", str(server.port))
     ran = smtp_desktop("smtp", "check", "One")
     assert ran.code != 0
-    told = ran.err.splitlines()
-    at = next(n for n, line in enumerate(told) if line.startswith("Certificate of "))
-    assert told[at + 1].startswith("  Issued by Testing CA")
-    assert told[at + 2] == "  For localhost, 127.0.0.1, ::1"
-    assert told[at + 3].startswith("  Valid from ")
-    assert told[at + 4] == f"  SHA-256 {spelled(fingerprint_of(leaf))}"
+    shown = ran.err.splitlines()
+    at = next(n for n, line in enumerate(shown) if line.startswith("Certificate of "))
+    assert shown[at + 1].startswith("  Issued by Testing CA")
+    assert shown[at + 2] == "  For localhost, 127.0.0.1, ::1"
+    assert shown[at + 3].startswith("  Valid from ")
+    assert shown[at + 4] == f"  SHA-256 {spelled(fingerprint_of(leaf))}"
     (certificate,) = smtp_desktop("smtp", "check", "One", "--json").json["certificate"]
     assert certificate.keys() == {
         *("subject", "issuer", "names", "valid_from", "valid_until", "fingerprint", "self_signed")

@@ -1,4 +1,4 @@
-"""What every Vault does while it is open. A subclass gives the fixture `vault`."""
+"""The contract of every Vault while it is unlocked. A subclass gives the fixture `vault`."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -22,14 +22,14 @@ class VaultContract:
         vault.put(ref, Secret(value))
         assert vault.get(ref) == Secret(value)
 
-    def test_nothing_is_kept_at_a_new_place(self, vault: Vault):
+    def test_a_new_reference_has_no_secret(self, vault: Vault):
         assert vault.get(a_ref(vault)) is None
 
-    def test_every_new_place_is_another(self, vault: Vault):
+    def test_every_new_reference_is_another(self, vault: Vault):
         refs = {a_ref(vault, field=field) for field in SecretField for _ in range(20)}
         assert len(refs) == 40
 
-    def test_keeps_each_at_its_own_place(self, vault: Vault):
+    def test_keeps_each_under_its_own_reference(self, vault: Vault):
         refs = [a_ref(vault, "p1"), a_ref(vault, "p1"), a_ref(vault, "p2")]
         refs.append(a_ref(vault, "p1", SecretField.CLIENT_SECRET))
         for number, ref in enumerate(refs):
@@ -58,7 +58,7 @@ class VaultContract:
         vault.erase(ref)
         assert vault.get(ref) is None
 
-    def test_a_place_tells_nothing_of_the_secret(self, vault: Vault):
+    def test_a_reference_gives_nothing_of_the_secret_away(self, vault: Vault):
         ref = a_ref(vault)
         vault.put(ref, Secret("hunter2"))
         assert "hunter2" not in ref

@@ -11,7 +11,7 @@ CONTEXT = FailureContext(host="graph.microsoft.com")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GraphExample:
-    """An answer of Entra ID or Graph, or what `graph_mischief` does instead, and the title of the advice for it."""
+    """An answer of Entra ID or Graph, or what `graph_faults` does instead, and the title of the advice for it."""
 
     kind: FailureKind
     stage: Stage

@@ -7,9 +7,9 @@ from keyring.errors import PasswordDeleteError
 
 
 class DictKeyring(KeyringBackend):
-    """Keeps secrets in memory. `failure` is raised by every call."""
+    """Keeps secrets in memory. Every call raises `failure`, if set."""
 
-    priority = -2  # keyring knows every class by itself; this one it must never choose
+    priority = -2  # `keyring` finds every subclass by itself; it must never choose this one
 
     def __init__(self):
         super().__init__()
@@ -36,7 +36,7 @@ class DictKeyring(KeyringBackend):
 
 
 class HangingKeyring(DictKeyring):
-    """Waits in every call, as while a prompt is open."""
+    """Blocks in every call, as while a prompt is open, until `answered` is set."""
 
     def __init__(self):
         super().__init__()

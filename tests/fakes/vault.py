@@ -1,4 +1,4 @@
-"""A vault in memory that can be locked, fail, and block as an open keyring prompt does."""
+"""A vault in memory that can be locked, fail, and block as it does while the keyring prompts the user."""
 
 import itertools
 import threading
@@ -10,9 +10,9 @@ from smtp_desktop.domain.smtp.profile import ProfileId, SecretField
 
 
 class MemoryVault:
-    """`secrets` is what it keeps. `failure` is raised by every call, `locked` makes each raise VaultLocked with `new`.
+    """Keeps `secrets`. Every call raises `failure`, if set, and VaultLocked with `new` while `locked`.
 
-    After `block()` every call waits until `release()`; `waiting` is set as soon as one does.
+    After `block()` every call blocks until `release()`; `waiting` is set as soon as one does.
     """
 
     def __init__(self) -> None:
@@ -34,7 +34,7 @@ class MemoryVault:
         self._free.set()
 
     def unlock(self, master: Secret) -> None:
-        """Opens it, whatever the password; `master` tells which it was."""
+        """Unlocks it with any password, which it keeps as `master`."""
         self.master = master
         self.locked = self.new = False
 

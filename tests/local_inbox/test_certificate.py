@@ -45,19 +45,19 @@ def test_it_is_renewed_before_it_runs_out(tmp_path: Path) -> None:
     assert certificate_for(tmp_path, NOW + timedelta(days=801)) == later
 
 
-@pytest.mark.parametrize("spoil", ["cut", "empty", "other key", "rubbish"])
-def test_a_spoilt_file_is_replaced(tmp_path: Path, spoil: str) -> None:
+@pytest.mark.parametrize("damage", ["cut", "empty", "other key", "rubbish"])
+def test_a_damaged_file_is_replaced(tmp_path: Path, damage: str) -> None:
     first = certificate_for(tmp_path, NOW).chain_pem
     certificates = first[first.index(b"-----BEGIN CERT") :]
     other = make_certificate(NOW).chain_pem
     other_key = other[: other.index(b"-----BEGIN CERT")]
-    spoilt = {
+    damaged = {
         "cut": first[: len(first) // 2],
         "empty": b"",
         "other key": other_key + certificates,
         "rubbish": b"\xff\x00" * 50,
     }
-    (tmp_path / FILE_NAME).write_bytes(spoilt[spoil])
+    (tmp_path / FILE_NAME).write_bytes(damaged[damage])
 
     again = certificate_for(tmp_path, NOW)
 

@@ -1,4 +1,4 @@
-"""The local inbox on the wire, spoken to by the standard library's client."""
+"""The local inbox on the wire, with the standard library's client."""
 
 import base64
 import gc
@@ -76,7 +76,7 @@ def test_a_mail_is_kept_byte_for_byte(inbox: LocalInbox) -> None:
     assert (mail.sender, mail.recipients) == ("a@example.com", ("b@example.com", "c@example.com"))
 
 
-def test_arrivals_are_told() -> None:
+def test_arrivals_are_notified() -> None:
     counts: list[int] = []
     inbox = LocalInbox(None, counts.append, password=Secret(PASSWORD))
     inbox.start()
@@ -175,7 +175,7 @@ def test_a_report_has_an_empty_sender(inbox: LocalInbox) -> None:
 
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(raw=st.binary(max_size=300))
-def test_any_bytes_are_taken_or_refused_but_never_break_it(inbox: LocalInbox, raw: bytes) -> None:
+def test_any_bytes_are_accepted_or_refused_but_never_break_it(inbox: LocalInbox, raw: bytes) -> None:
     with _signed_in(inbox) as client:
         client.mail("a@example.com")
         client.rcpt("b@example.com")
@@ -192,7 +192,7 @@ def test_only_this_computer_reaches_it(inbox: LocalInbox) -> None:
     socket.create_connection(("127.0.0.1", port), timeout=WAIT_S).close()
 
 
-def test_stop_hangs_up_frees_the_port_and_leaves_no_thread() -> None:
+def test_stop_closes_connections_frees_the_port_and_leaves_no_thread() -> None:
     inbox = LocalInbox(None, lambda _count: None, password=Secret(PASSWORD))
     port = inbox.start()
     clients = [_connected(inbox), _secured(inbox), _signed_in(inbox), _connected(inbox)]
@@ -219,10 +219,10 @@ def test_a_connection_that_was_just_accepted_is_closed_by_stop() -> None:
         inbox = LocalInbox(None, lambda _count: None)
         with socket.create_connection(("127.0.0.1", inbox.start()), timeout=WAIT_S):
             inbox.stop()
-        gc.collect()  # an unclosed socket is told of now, as a warning
+        gc.collect()  # warns now of a socket that was not closed
 
 
-def test_a_taken_port_is_told_in_plain_words(inbox: LocalInbox) -> None:
+def test_a_taken_port_fails_in_plain_words(inbox: LocalInbox) -> None:
     second = LocalInbox(None, lambda _count: None)
     port = inbox.start()
 

@@ -19,7 +19,7 @@ def _add(mailbox: Mailbox, subject: str) -> MailId:
     return mailbox.add(sender="a@example.com", recipients=("b@example.com",), raw=raw).id
 
 
-def test_the_newest_comes_first_and_every_arrival_is_told() -> None:
+def test_the_newest_comes_first_and_every_arrival_is_notified() -> None:
     mailbox, counts = _mailbox()
     first, second = _add(mailbox, "one"), _add(mailbox, "two")
 
@@ -36,7 +36,7 @@ def test_the_newest_comes_first_and_every_arrival_is_told() -> None:
     assert second != first
 
 
-def test_the_oldest_goes_beyond_five_hundred() -> None:
+def test_the_oldest_is_dropped_beyond_five_hundred() -> None:
     mailbox, counts = _mailbox()
     ids = [_add(mailbox, str(number)) for number in range(KEPT_MAILS + 2)]
 

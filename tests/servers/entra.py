@@ -1,6 +1,6 @@
 """A stand-in for Microsoft Entra ID: discovery, user realm and tokens for one tenant, one app and one user.
 
-It refuses what the real one refuses; the sentences of its errors are its own.
+It refuses what the real one refuses, with error texts of its own.
 """
 
 import base64
@@ -26,7 +26,7 @@ _FORM = "application/x-www-form-urlencoded"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grant:
-    """What a token was given for: `user_name` is empty for an app on its own, `scope` as it was asked for."""
+    """What a token was issued for: `user_name` is empty for an app on its own, `scope` is as requested."""
 
     grant_type: str
     user_name: str
@@ -39,7 +39,7 @@ class Grant:
 
 
 class Refusal(Exception):
-    """Entra ID says no: `number` is the AADSTS code, `error` and `suberror` are OAuth's."""
+    """A refusal by Entra ID: `number` is the AADSTS code, `error` and `suberror` are OAuth's."""
 
     def __init__(self, number: int, error: str, description: str, *, status: int = 400, suberror: str = "") -> None:
         super().__init__(description)
@@ -51,7 +51,7 @@ class Refusal(Exception):
 
 
 class EntraServer(HttpsServer):
-    """Speaks for `tenant`, which is a GUID or a domain. `graph_url` is the resource that tokens are given for."""
+    """Serves `tenant`, which is a GUID or a domain. `graph_url` is the resource that tokens are issued for."""
 
     def __init__(
         self,
@@ -89,21 +89,21 @@ class EntraServer(HttpsServer):
         suberror: str = "",
         description: str = "This was refused because a test wants it so.",
     ) -> None:
-        """Every token request fails with AADSTS`number` from now on, until `accept_again`."""
+        """Refuses every token request with AADSTS`number` until `accept_again`."""
         self._refusal = lambda: Refusal(number, error, description, status=status, suberror=suberror)
 
     def accept_again(self) -> None:
-        """Token requests are judged on their own merits again."""
+        """Handles token requests normally again."""
         self._refusal = None
 
     def revoke_all(self, *, refresh_tokens_too: bool = False) -> None:
-        """No access token that was issued so far is good any more."""
+        """Revokes every access token issued so far, and the refresh tokens if `refresh_tokens_too`."""
         self._revoked.update(self.issued)
         if refresh_tokens_too:
             self._refresh_tokens.clear()
 
     def grant_of(self, token: str) -> Grant | None:
-        """Returns what `token` was given for, or None where it is unknown or revoked."""
+        """Returns what `token` was issued for, or None if it is unknown or revoked."""
         return None if token in self._revoked else self.issued.get(token)
 
     def handle(self, call: Call) -> Answer:
@@ -160,7 +160,7 @@ class EntraServer(HttpsServer):
         if self._refusal is not None:
             raise self._refusal()
         self._check_tenant(tenant)
-        _demand(form, "grant_type", "client_id")
+        _require(form, "grant_type", "client_id")
         self._check_app(form)
         match form["grant_type"]:
             case "client_credentials":
@@ -190,14 +190,14 @@ class EntraServer(HttpsServer):
             raise Refusal(7000215, "invalid_client", text, status=401)
 
     def _app_token(self, tenant: str, form: dict[str, str]) -> dict[str, object]:
-        _demand(form, "scope")
+        _require(form, "scope")
         if tenant in _SHARED_TENANTS:
             raise Refusal(50194, "unauthorized_client", "An app signs in at its own tenant, not at a shared one.")
         self._check_scopes(form["scope"].split(), {".default"})
         return self._issue(Grant(grant_type="client_credentials", user_name="", scope=form["scope"]))
 
     def _user_token(self, tenant: str, form: dict[str, str]) -> dict[str, object]:
-        _demand(form, "username", "password", "scope")
+        _require(form, "username", "password", "scope")
         if tenant in ("common", "consumers"):
             raise Refusal(9001023, "invalid_request", "A password is accepted at its own tenant, not at a shared one.")
         self._check_scopes(list(set(form["scope"].split()) - _OPENID_SCOPES), _GRAPH_SCOPES)
@@ -209,7 +209,7 @@ class EntraServer(HttpsServer):
         return self._issue(grant) | self._user_parts(grant)
 
     def _renewed_token(self, form: dict[str, str]) -> dict[str, object]:
-        _demand(form, "refresh_token")
+        _require(form, "refresh_token")
         grant = self._refresh_tokens.get(form["refresh_token"])
         if grant is None:
             raise Refusal(50173, "invalid_grant", "The refresh token was revoked.", suberror="bad_token")
@@ -244,7 +244,7 @@ class EntraServer(HttpsServer):
         }
 
 
-def _demand(form: dict[str, str], *names: str) -> None:
+def _require(form: dict[str, str], *names: str) -> None:
     for name in names:
         if not form.get(name):
             raise Refusal(900144, "invalid_request", f"The request lacks the field '{name}'.")

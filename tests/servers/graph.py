@@ -1,6 +1,6 @@
-"""A stand-in for Microsoft Graph v1.0: one mailbox that sends, keeps drafts and can be read.
+"""A stand-in for Microsoft Graph v1.0 with one mailbox that sends, keeps drafts and can be read.
 
-It refuses what the real one refuses; the sentences of its errors are its own.
+It refuses what the real one refuses, with error texts of its own.
 """
 
 import json
@@ -14,7 +14,7 @@ from typing import Any
 from servers.certificates import Authority
 from servers.entra import EntraServer, Grant
 from servers.graph_drafts import MEGABYTE, Drafts
-from servers.graph_inbox import made_up_messages, one, page, sent_messages
+from servers.graph_inbox import generated_messages, one, page, sent_messages
 from servers.graph_mail import Draft, Refused, SentMail, json_mail, mime_mail, new_draft, unreadable
 from servers.https import HttpsServer
 from servers.https_calls import Answer, Call
@@ -30,8 +30,8 @@ class _Request:
 
 
 class GraphServer(HttpsServer):
-    """Serves `mailbox` to whoever has a good token of `entra`. What its tokens may do is in `permissions`, which
-    addresses it may send from in `send_as`; both can be changed at any time."""
+    """Serves `mailbox` to clients with a valid token of `entra`. A test may change `permissions`, and `send_as`, the
+    addresses that the mailbox may send from, at any time."""
 
     def __init__(
         self,
@@ -55,16 +55,16 @@ class GraphServer(HttpsServer):
 
     @property
     def address(self) -> str:
-        """How it names itself in links: by `public_url` where a proxy leads that name here."""
+        """Its address in links: `public_url` where a proxy leads that name here."""
         return self.public_url or self.url
 
     def fill(self, count: int) -> list[str]:
-        """The inbox holds `count` made-up messages, whose ids are returned, newest first."""
-        self.inbox = made_up_messages(count, self.mailbox)
+        """Fills the inbox with `count` generated messages and returns their ids, newest first."""
+        self.inbox = generated_messages(count, self.mailbox)
         return [message["id"] for message in self.inbox]
 
     def handle(self, call: Call) -> Answer:
-        """Does what `call` asks for, where it may."""
+        """Answers `call`."""
         try:
             if call.path.startswith("/upload/"):
                 return self.drafts.upload(call, f"{self.address}/v1.0/users('{self.mailbox}')/messages")
@@ -74,7 +74,7 @@ class GraphServer(HttpsServer):
             return Answer(status=refused.status, headers=headers, error=(refused.code, refused.message))
 
     def render(self, call: Call, answer: Answer) -> Answer:
-        """Returns `answer` with the ids of the request, and its `error` in Graph's form."""
+        """Returns `answer` with the ids of the request, and its `error` in Graph's format."""
         request_id = str(uuid.uuid4())
         client_id = call.headers.get("client-request-id", request_id)
         ids = {"request-id": request_id, "client-request-id": client_id}
@@ -86,7 +86,7 @@ class GraphServer(HttpsServer):
         return replace(answer, json={"error": {"code": code, "message": message, "innerError": inner}}, error=None)
 
     def _admit(self, call: Call) -> _Request:
-        """Returns the request of somebody whose token is good, for the mailbox that there is. Raises Refused."""
+        """Returns the request if its token is valid and its mailbox exists. Raises Refused."""
         scheme, _, token = call.headers.get("Authorization", "").partition(" ")
         grant = self.entra.grant_of(token) if scheme.lower() == "bearer" else None
         if grant is None:
@@ -102,20 +102,20 @@ class GraphServer(HttpsServer):
                 if user.lower() != self.mailbox.lower():
                     raise Refused(404, "ErrorInvalidUser", f"There is no user '{user}'.")
                 return _Request(call=call, grant=grant, rest=rest)
-        raise _nothing_here()
+        raise _not_found()
 
     def _route(self, request: _Request) -> Answer:
         match request.call.method, request.rest:
             case "POST", ["sendMail"] | ["messages", _, "send"]:
-                self._demand("Mail.Send")
+                self._require("Mail.Send")
                 return self._send(request)
             case "GET", _:
-                self._demand("Mail.ReadBasic")
+                self._require("Mail.ReadBasic")
                 return Answer(json=self._read(request))
             case (("POST" | "DELETE"), ["messages", *_]):
-                self._demand("Mail.ReadWrite")
+                self._require("Mail.ReadWrite")
                 return self._draft_work(request)
-        raise _nothing_here()
+        raise _not_found()
 
     def _read(self, request: _Request) -> dict[str, Any]:
         call = request.call
@@ -128,7 +128,7 @@ class GraphServer(HttpsServer):
                 return page(call, self.inbox + sent_messages(self.sent), self.address, basic=self._basic)
             case ["messages", message_id]:
                 return self._message(call, message_id)
-        raise _nothing_here()
+        raise _not_found()
 
     def _draft_work(self, request: _Request) -> Answer:
         call = request.call
@@ -142,7 +142,7 @@ class GraphServer(HttpsServer):
                 return Answer(status=201, json=self.drafts.attach(draft_id, _json(call)))
             case "POST", ["messages", draft_id, "attachments", "createUploadSession"]:
                 return Answer(status=201, json=self.drafts.open_session(draft_id, _json(call), self.address))
-        raise _nothing_here()
+        raise _not_found()
 
     def _send(self, request: _Request) -> Answer:
         call = request.call
@@ -208,12 +208,12 @@ class GraphServer(HttpsServer):
     def _may(self, permission: str) -> bool:
         return any(permission in (held, *_INCLUDED.get(held, ())) for held in self.permissions)
 
-    def _demand(self, permission: str) -> None:
+    def _require(self, permission: str) -> None:
         if not self._may(permission):
             raise Refused(403, "ErrorAccessDenied", f"Access is denied: {permission} is missing.")
 
 
-def _nothing_here() -> Refused:
+def _not_found() -> Refused:
     return Refused(404, "ResourceNotFound", "There is nothing at this address for this method.")
 
 

@@ -1,4 +1,4 @@
-"""A plain client for Entra ID and Graph, with which the servers themselves are tested."""
+"""A simple client for Entra ID and Graph, for the tests of the servers themselves."""
 
 import base64
 from email.message import EmailMessage
@@ -8,7 +8,7 @@ from servers.microsoft import CLIENT_ID, CLIENT_SECRET, PASSWORD, TENANT, USER_N
 
 
 class Client:
-    """Speaks to Graph as the app."""
+    """Calls Graph as the app."""
 
     def __init__(self, servers: Microsoft, session: requests.Session) -> None:
         self.servers = servers

@@ -1,4 +1,4 @@
-"""Holds what was sent to Graph against Microsoft's own description of it, where that is at hand."""
+"""Checks of requests to Graph against Microsoft's OpenAPI description, where that is available."""
 
 from collections.abc import Sequence
 from functools import cache
@@ -14,16 +14,16 @@ _HOST_URL = "https://graph.microsoft.com"
 
 
 def contract_path() -> Path | None:
-    """Returns where the description lies, beside the checkout, or None where it is not at hand."""
+    """Returns the path of the description, which is beside the checkout, or None if it is not available."""
     path = Path(__file__).resolve().parents[3] / "shared" / "contracts" / "graph-mail-openapi.yaml"
     return path if path.is_file() else None
 
 
 def check_against_contract(calls: Sequence[Call]) -> None:
-    """Every request to Graph itself among `calls` is as the contract says; those to upload addresses are none of its
-    business. Raises AssertionError with the request's method and path where one is not."""
+    """Checks every request among `calls` that goes to Graph itself, not to an upload address. Raises AssertionError
+    with the request's method and path if one does not conform."""
     path = contract_path()
-    assert path is not None, "the Graph contract is not at hand"
+    assert path is not None, "the Graph contract is not available"
     for call in calls:
         if call.path.startswith("/v1.0/"):
             _check(_contract(path), call)
@@ -43,7 +43,7 @@ def _contract(path: Path) -> OpenAPI:
 
 
 class _Request:
-    """A recorded call as openapi-core wants to see it."""
+    """A recorded call in the shape that openapi-core takes."""
 
     host_url = _HOST_URL
 

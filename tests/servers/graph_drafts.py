@@ -1,4 +1,4 @@
-"""Drafts with Graph: messages that are built step by step, with upload sessions for large attachments."""
+"""The drafts of the stand-in for Graph, with upload sessions for large attachments."""
 
 import base64
 import re
@@ -54,20 +54,20 @@ class Drafts:
         return draft
 
     def find(self, draft_id: str) -> Draft:
-        """Returns the draft. Raises Refused where there is none of that id."""
+        """Returns the draft. Raises Refused if there is none with that id."""
         if draft_id not in self.waiting:
             raise Refused(404, "ErrorItemNotFound", "There is no message of this id.")
         return self.waiting[draft_id]
 
     def take(self, draft_id: str) -> Draft:
-        """Returns the draft, which is none any more; its upload sessions have ended. Raises Refused."""
+        """Removes the draft and its upload sessions, and returns it. Raises Refused."""
         draft = self.find(draft_id)
         del self.waiting[draft_id]
         self.sessions = {token: each for token, each in self.sessions.items() if each.draft is not draft}
         return draft
 
     def attach(self, draft_id: str, attachment: object) -> dict[str, Any]:
-        """The draft has one more attachment, which is described by what is returned. Raises Refused."""
+        """Adds an attachment to the draft and returns its description. Raises Refused."""
         draft = self.find(draft_id)
         name, data = file_attachment(attachment)
         if len(data) >= self.small_limit_bytes:

@@ -1,4 +1,4 @@
-"""Reading mail folders with Graph: $top, $skip, $select, $orderby and the pages that follow."""
+"""The mail folders of the stand-in for Graph: $top, $skip, $select, $orderby and pages."""
 
 import base64
 import re
@@ -24,15 +24,15 @@ _SUBJECTS = (
 _HTML = '<html><body><p>Hello <b>{number}</b></p><img src="https://tracker.invalid/x.png"></body></html>'
 
 
-def made_up_messages(count: int, mailbox: str) -> list[dict[str, Any]]:
+def generated_messages(count: int, mailbox: str) -> list[dict[str, Any]]:
     """Returns `count` messages, newest first: read and unread, with attachments and without, HTML and plain text,
-    odd subjects, some without a sender."""
+    unusual subjects, some without a sender."""
     newest = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
     return [_message(number, newest - timedelta(minutes=7 * number), mailbox) for number in range(count)]
 
 
 def sent_messages(sent: list[SentMail]) -> list[dict[str, Any]]:
-    """Returns what Sent Items holds, newest first."""
+    """Returns the messages in Sent Items, newest first."""
     newest = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
     return [
         _message(number, newest - timedelta(minutes=number), mail.sender)
@@ -70,7 +70,7 @@ def page(call: Call, messages: list[dict[str, Any]], url: str, *, basic: bool) -
 
 
 def one(call: Call, message: dict[str, Any], *, basic: bool) -> dict[str, Any]:
-    """Returns `message` as `call` asks for it. Raises Refused."""
+    """Returns the properties of `message` that `call` asks for. Raises Refused."""
     if set(call.query) - {"$select"}:
         raise _bad_query("A parameter of the address is unknown.")
     return _selected(message, _fields(call.query, basic=basic), basic=basic)

@@ -1,4 +1,4 @@
-"""What Graph says no with, and the mails that it takes: MIME as it comes, JSON as the contract shapes it."""
+"""The mails that the stand-in for Graph accepts, in MIME or JSON, and its refusals."""
 
 import base64
 import binascii
@@ -32,7 +32,7 @@ _LINE_LIMIT_BYTES = 998  # RFC 5322 2.1.1
 
 
 class Refused(Exception):
-    """Graph says no."""
+    """A refusal by Graph."""
 
     def __init__(self, status: int, code: str, message: str) -> None:
         super().__init__(message)
@@ -43,8 +43,8 @@ class Refused(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SentMail:
-    """One mail that Graph accepted. `raw` is what came as MIME, Bcc included; `message` is it parsed, Bcc removed.
-    Both are empty for a mail that came as JSON (`draft` says whether it was built step by step)."""
+    """A mail that Graph accepted. `raw` is the MIME as it came, with Bcc; `message` is the same parsed, without Bcc.
+    Both are empty for a mail that came as JSON; `draft` tells whether that was built step by step."""
 
     sender: str
     recipients: tuple[str, ...]
@@ -61,7 +61,7 @@ class SentMail:
 
 @dataclass(slots=True, kw_only=True)
 class Draft:
-    """A message that waits in Drafts. `fields` is its JSON without attachments."""
+    """A message in Drafts. `fields` is its JSON without attachments."""
 
     id: str
     fields: dict[str, Any]
@@ -69,7 +69,7 @@ class Draft:
 
 
 def mime_mail(body: bytes, mailbox: str) -> SentMail:
-    """Returns the mail in a sendMail body, which is base64 without a break. Raises Refused."""
+    """Returns the mail in the body of sendMail, which is Base64 without line breaks. Raises Refused."""
     try:
         raw = base64.b64decode(body, validate=True)
     except binascii.Error as error:
@@ -97,8 +97,8 @@ def mime_mail(body: bytes, mailbox: str) -> SentMail:
 
 
 def new_draft(message: object, *, draft_id: str) -> Draft:
-    """Returns the draft that `message`, a microsoft.graph.message in JSON, describes. Raises Refused where its shape
-    is wrong."""
+    """Returns the draft that `message`, a microsoft.graph.message in JSON, describes. Raises Refused if it does not
+    conform."""
     if not isinstance(message, dict):
         raise unreadable("A message must be an object.")
     for name, value in message.items():
@@ -108,7 +108,7 @@ def new_draft(message: object, *, draft_id: str) -> Draft:
     body = fields.get("body", {})
     if set(body) - {"contentType", "content"} or body.get("contentType", "text") not in ("text", "html"):
         raise unreadable("The body is not of the type itemBody.")
-    for recipient in [*everybody(fields), *(fields[name] for name in ("from", "sender") if name in fields)]:
+    for recipient in [*all_recipients(fields), *(fields[name] for name in ("from", "sender") if name in fields)]:
         _check_recipient(recipient)
     for header in fields.get("internetMessageHeaders", []):
         if set(header) != {"name", "value"} or not header["name"].lower().startswith("x-"):
@@ -121,7 +121,7 @@ def new_draft(message: object, *, draft_id: str) -> Draft:
     return draft
 
 
-def everybody(fields: Mapping[str, Any]) -> list[Any]:
+def all_recipients(fields: Mapping[str, Any]) -> list[Any]:
     """Returns the recipients of a message in JSON, in the order To, Cc, Bcc."""
     return [each for name in ("toRecipients", "ccRecipients", "bccRecipients") for each in fields.get(name, [])]
 
@@ -144,7 +144,7 @@ def json_mail(draft: Draft, mailbox: str, *, built: bool) -> SentMail:
     body = fields.get("body", {})
     return SentMail(
         sender=fields.get("from", {"emailAddress": {"address": mailbox}})["emailAddress"]["address"],
-        recipients=tuple(each["emailAddress"]["address"] for each in everybody(fields)),
+        recipients=tuple(each["emailAddress"]["address"] for each in all_recipients(fields)),
         subject=fields.get("subject", ""),
         body=body.get("content", ""),
         body_type=body.get("contentType", "text"),
@@ -156,7 +156,7 @@ def json_mail(draft: Draft, mailbox: str, *, built: bool) -> SentMail:
 
 
 def unreadable(message: str) -> Refused:
-    """Returns the refusal of a body that is not what the contract says."""
+    """Returns the refusal of a body that does not conform to the contract."""
     return Refused(400, "RequestBodyRead", message)
 
 

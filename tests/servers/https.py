@@ -1,4 +1,4 @@
-"""An HTTPS server that keeps what it receives, and misbehaves on demand.
+"""An HTTPS server that records what it receives, and misbehaves on demand.
 
 with HttpsServer(authority) as server:
     server.answer_next("/token", Answer(status=503), Drop(after_work=True))
@@ -22,8 +22,8 @@ from servers.listening import Listener, hang_up
 
 
 class HttpsServer(Listener):
-    """Answers HTTP/1.1 with keep-alive on a free loopback port: what was scripted for the next requests, else what
-    `handle` says, which subclasses write. One request is handled at a time. With `tls=None` it speaks plain HTTP."""
+    """Answers HTTP/1.1 with keep-alive on a free loopback port, with what was scripted, else with what `handle`
+    returns, which subclasses override. Handles one request at a time. With `tls=None` it serves HTTP without TLS."""
 
     def __init__(self, tls: Authority | ssl.SSLContext | None) -> None:
         super().__init__(tls.context() if isinstance(tls, Authority) else tls)
@@ -38,13 +38,13 @@ class HttpsServer(Listener):
         return f"http{'' if self._context is None else 's'}://127.0.0.1:{self.port}"
 
     def answer_next(self, path_part: str, *answers: Scripted) -> None:
-        """The next requests whose path contains `path_part` get `answers`, one each, in this order."""
+        """Gives `answers`, one each and in this order, to the next requests whose path contains `path_part`."""
         with self._lock:
             self._scripted.append((path_part, list(answers)))
 
     def drop_next(self, path_part: str, *, after_work: bool = False) -> None:
-        """The next request whose path contains `path_part` is read and gets no answer. With `after_work` it has had
-        its effect."""
+        """Reads the next request whose path contains `path_part` and does not answer it. With `after_work` it has its
+        effect."""
         self.answer_next(path_part, Drop(after_work=after_work))
 
     def calls_to(self, path_part: str) -> list[Call]:
@@ -52,7 +52,7 @@ class HttpsServer(Listener):
         return [call for call in self.calls if path_part in call.path]
 
     def handle(self, call: Call) -> Answer:
-        """Does the work that `call` asks for, and returns the answer."""
+        """Carries out `call` and returns the answer."""
         return Answer(status=404, error=("NotFound", "nothing is here"))
 
     def render(self, call: Call, answer: Answer) -> Answer:
@@ -66,7 +66,7 @@ class HttpsServer(Listener):
         _Connection(sock, sock.getpeername(), self)  # type: ignore[arg-type] # only its own methods use the server
 
     def next_scripted(self, path: str) -> Scripted | None:
-        """Takes the first answer that waits for `path`."""
+        """Takes the first scripted answer for `path`."""
         with self._lock:
             for path_part, answers in self._scripted:
                 if path_part in path and answers:
@@ -74,7 +74,7 @@ class HttpsServer(Listener):
             return None
 
     def reply_to(self, call: Call, scripted: Scripted | None) -> tuple[Reply, Answer | None]:
-        """Returns what to do, and the answer that belongs to it, where there is one. Work has been done by then."""
+        """Carries the request out, if it is to be, and returns what to do with which answer."""
         with self._lock:
             self.calls.append(call)
             reply = scripted(call) if callable(scripted) else scripted
@@ -114,7 +114,7 @@ class _Connection(BaseHTTPRequestHandler):
         )
         try:
             reply, answer = server.reply_to(call, scripted)
-        except BaseException:  # a bug of the server or of a test's script: its client shall not wait for it
+        except BaseException:  # a bug of the server or of a test's script must not keep its client waiting
             self._send(Answer(status=500, body=b"the test server is broken"))
             raise
         self._act(reply, answer)
@@ -122,10 +122,10 @@ class _Connection(BaseHTTPRequestHandler):
     do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = serve  # noqa: N815 - http.server's names
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - http.server's name
-        """Says nothing: tests look at `calls`."""
+        """Logs nothing: tests look at `calls`."""
 
     def _body(self) -> bytes | None:
-        """Returns the whole body, or None where the request does not say its length, which is refused."""
+        """Returns the whole body, or None if the request states no length, which is refused."""
         length = self.headers.get("Content-Length", "0" if self.command in ("GET", "HEAD", "DELETE") else "")
         if not length.isdigit() or "Transfer-Encoding" in self.headers:
             self._send(Answer(status=411, headers={"Connection": "close"}))

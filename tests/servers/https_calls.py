@@ -1,4 +1,4 @@
-"""What HTTPS servers receive and what they may do in return."""
+"""Requests to the HTTPS servers, and what the servers may do in return."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping
@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, unquote
 
 
 class Headers(Mapping[str, str]):
-    """Header fields; names are looked up without regard to case."""
+    """Header fields, looked up whatever the case of their names."""
 
     def __init__(self, fields: Mapping[str, str]) -> None:
         self._fields = dict(fields)
@@ -50,7 +50,7 @@ class Call:
 
     @property
     def content_type(self) -> str:
-        """The media type of the body without its parameters, in lower case; empty where none is given."""
+        """The media type of the body without its parameters, in lower case; empty if there is none."""
         return self.headers.get("Content-Type", "").partition(";")[0].strip().lower()
 
     @property
@@ -66,8 +66,8 @@ class Call:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """A proper answer: `json` where it is not None, else `body`. With `error` (code, message) the server builds the
-    body in its own manner."""
+    """An answer with `json` if it is not None, else `body`. For `error` (code, message) the server builds the body in
+    its own format."""
 
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -78,8 +78,8 @@ class Answer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drop:
-    """Closes the connection without an answer, after the whole request was read. With `after_work` the request has
-    had its effect by then; with `before_body` the body is never read; with `reset` a RST ends the connection."""
+    """Closes the connection without an answer, after reading the whole request. With `after_work` the request has had
+    its effect by then; with `before_body` the body is not read; with `reset` a RST ends the connection."""
 
     after_work: bool = False
     before_body: bool = False
@@ -95,14 +95,14 @@ class Garbage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Half:
-    """Does the work, or takes `answer`, and closes the connection in the middle of the answer."""
+    """Closes the connection in the middle of `answer`, or of the answer to the request once that was carried out."""
 
     answer: Answer | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hang:
-    """Says nothing until the peer goes away or the server stops. The server's `silent` is set by then."""
+    """Does not answer until the client disconnects or the server stops. Sets the server's `silent`."""
 
     after_work: bool = False
 

@@ -1,7 +1,7 @@
 """Entra ID and Graph together, with a tenant, an app and a mailbox that tests share.
 
 with microsoft(authority, permissions={"Mail.Send", "Mail.Read"}) as servers:
-    ...  # sign in at servers.entra.url, speak to servers.graph.url
+    ...  # sign in at servers.entra.url, call servers.graph.url
 assert servers.graph.sent[0].recipients == ("anna@contoso.example",)
 """
 
@@ -46,7 +46,7 @@ def microsoft(
     user_name: str = USER_NAME,
     password: str = PASSWORD,
 ) -> Iterator[Microsoft]:
-    """Both servers run inside the `with`; tokens of the one are good for the other."""
+    """Runs both servers during the block; tokens of the one are valid for the other."""
     tls = authority.context("localhost", "127.0.0.1")
     entra = EntraServer(
         tls, tenant=tenant, client_id=client_id, client_secret=client_secret, user_name=user_name, password=password

@@ -1,4 +1,4 @@
-"""The stand-in for Entra ID is a yardstick: msal can use it, and it refuses what it must."""
+"""The stand-in for Entra ID works with msal, and refuses what the real one refuses."""
 
 from collections.abc import Iterator
 

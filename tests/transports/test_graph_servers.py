@@ -1,4 +1,4 @@
-"""The stand-in for Graph is a yardstick: it does what the real one does, and refuses what it must."""
+"""The stand-in for Graph does what the real one does, and refuses what that refuses."""
 
 import base64
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""The HTTPS server and the proxy misbehave exactly as they are told, and leave nothing open."""
+"""The HTTPS server and the proxy misbehave exactly as scripted, and leave nothing open."""
 
 import socket
 from collections.abc import Iterator

@@ -1,3 +1,5 @@
+"""`EncryptedFileVault`: several processes, damage, forgery, crashes."""
+
 import base64
 import json
 import os
@@ -10,16 +12,16 @@ from contracts.vault_contract import VaultContract, a_ref
 from smtp_desktop.domain.errors import VaultDamaged, VaultError, VaultLocked, WrongMasterPassword
 from smtp_desktop.domain.secret import Secret, SecretRef
 from smtp_desktop.domain.smtp.profile import ProfileId, SecretField
-from smtp_desktop.vault import sealing as sealed
+from smtp_desktop.vault import sealed_format
 from smtp_desktop.vault.sealed_file import EncryptedFileVault
-from smtp_desktop.vault.sealing import Argon2Cost
+from smtp_desktop.vault.sealed_format import Argon2Cost
 
 CHEAP = Argon2Cost(memory_kib=32, iterations=1, lanes=1)
 MASTER = Secret("corréct horse")
 CANARY = "Kanari3nvogel-ß-hunter2"
 posix = pytest.mark.skipif(os.name != "posix", reason="POSIX signals, limits and permissions")
 
-# What a process of its own needs; it gets the path as its argument and the master password through its input.
+# The head of every child process, which gets the path as argument and the master password on standard input.
 CHILD = """
 import os, signal, sys
 from pathlib import Path
@@ -87,7 +89,7 @@ class TestEncryptedFileVault(VaultContract):
             assert vault.get(ref) == Secret(value)
 
     @pytest.mark.parametrize("call", ["get", "erase"])
-    def test_a_place_of_another_vault_is_refused(self, vault, call):
+    def test_a_reference_into_another_vault_is_refused(self, vault, call):
         with pytest.raises(VaultError, match="does not know"):
             getattr(vault, call)(SecretRef("keyring:p1/password/1"))
 
@@ -139,7 +141,7 @@ class TestLock:
         assert caught.value.new
         assert not path.exists()
 
-    def test_a_lost_file_is_told_as_new(self, path, vault, ref):
+    def test_a_lost_file_asks_for_a_new_password(self, path, vault, ref):
         path.unlink()
         with pytest.raises(VaultLocked) as caught:
             vault.get(ref)
@@ -168,7 +170,7 @@ class TestFile:
                 content = file.read_bytes()
                 assert not [form for form in forms if form in content]
 
-    def test_its_size_tells_little(self, path, vault):
+    def test_its_size_gives_little_away(self, path, vault):
         ref = a_ref(vault)
         sizes = set()
         for value in ("x", "x" * 40):
@@ -181,7 +183,7 @@ class TestFile:
         vault.put(ref, Secret(CANARY))
         assert path.read_bytes() != before
 
-    def test_the_header_says_how_the_key_is_made(self, path):
+    def test_the_header_states_how_the_key_is_derived(self, path):
         EncryptedFileVault(path).unlock(MASTER)
         header = json.loads(path.read_bytes().split(b"\n")[0])
         assert (header["version"], header["key"], header["cipher"]) == (1, "argon2id", "aes-256-gcm")
@@ -199,7 +201,7 @@ class TestFile:
         assert modes == {"secrets.vault": 0o600, "secrets.vault.lock": 0o600}
         assert path.parent.stat().st_mode & 0o777 == 0o700
 
-    def test_a_folder_in_its_place_is_told(self, path):
+    def test_a_folder_in_its_place_fails(self, path):
         path.mkdir(parents=True)
         with pytest.raises(VaultError, match="can't be read or written"):
             opened(path)
@@ -231,11 +233,11 @@ class TestDamage:
         assert path.read_bytes() == damaged
 
     def with_header(self, path, **changes):
-        """A file whose header was changed by someone who set the checksum right."""
+        """Changes the header of the file, and its checksum to match."""
         header, sealed_secrets, _ = path.read_bytes().split(b"\n")[:3]
         header = json.dumps({**json.loads(header), **changes}).encode()
         lines = header + b"\n" + sealed_secrets + b"\n"
-        path.write_bytes(lines + sealed._checksum_line(lines))
+        path.write_bytes(lines + sealed_format._checksum_line(lines))
 
     @pytest.mark.parametrize(
         "changes",
@@ -264,7 +266,7 @@ class TestDamage:
         with pytest.raises(VaultDamaged):
             vault.get(ref)
 
-    def test_a_newer_version_is_told(self, path, ref):
+    def test_a_newer_version_is_refused(self, path, ref):
         self.with_header(path, version=2)
         with pytest.raises(VaultError, match="newer version") as caught:
             EncryptedFileVault(path).unlock(MASTER)
@@ -297,7 +299,7 @@ for number in range(25):
 
     @posix
     def test_one_that_is_killed_before_the_replacement_changes_nothing(self, path, vault, ref):
-        # The audit hook stands exactly between the written temporary file and its renaming.
+        # The audit hook runs exactly between the writing of the temporary file and its renaming.
         script = """
 sys.addaudithook(lambda event, args: event == "os.rename" and os.kill(os.getpid(), signal.SIGKILL))
 vault.put(ref, Secret("never kept"))
@@ -320,14 +322,14 @@ resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))
 try:
     vault.put(ref, Secret("never kept"))
 except VaultError as error:
-    print("told:", error)
+    print("error:", error)
 """
-        assert finished(child(path, script)).startswith("told: The encrypted file")
+        assert finished(child(path, script)).startswith("error: The encrypted file")
         assert vault.get(ref) == Secret(CANARY)
         assert sorted(file.name for file in path.parent.iterdir()) == ["secrets.vault", "secrets.vault.lock"]
 
 
 def test_a_key_does_not_show():
-    key = sealed.new_key(MASTER, CHEAP)
+    key = sealed_format.new_key(MASTER, CHEAP)
     assert "value" not in repr(key)
     assert str(key.value) not in repr(key)

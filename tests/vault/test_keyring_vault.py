@@ -1,3 +1,5 @@
+"""`KeyringVault` on backends that fail, lie, and block."""
+
 import threading
 
 import keyring.backends.fail
@@ -23,7 +25,7 @@ class Forgetful(DictKeyring):
 
 
 class WindowsLike(DictKeyring):
-    """Known by its module as Windows' own."""
+    """Has the module of Windows' own, by which that is recognized."""
 
     __module__ = "keyring.backends.Windows"
 
@@ -53,13 +55,13 @@ class TestKeyringVault(VaultContract):
     def test_every_secret_has_a_service_name_of_its_own(self, vault, backend):
         ref = a_ref(vault)
         vault.put(ref, Secret("x"))
-        kind, _, place = ref.partition(":")
+        kind, _, path = ref.partition(":")
         assert kind == "keyring"
-        assert place.startswith("p1/password/")
-        assert backend.entries == {(f"SMTPDesktop/{place}", "password"): "x"}
+        assert path.startswith("p1/password/")
+        assert backend.entries == {(f"SMTPDesktop/{path}", "password"): "x"}
 
     @pytest.mark.parametrize("call", ["get", "erase"])
-    def test_a_place_of_another_vault_is_refused(self, vault, call):
+    def test_a_reference_into_another_vault_is_refused(self, vault, call):
         with pytest.raises(VaultError, match="does not know"):
             getattr(vault, call)(SecretRef("file:p1/password/1"))
 
@@ -78,7 +80,7 @@ class TestUsable:
         ],
         ids=["real", "fail", "null", "plain text", "plain text first", "plain text second", "empty chain"],
     )
-    def test_says_whether_secrets_can_be_kept(self, backend, usable):
+    def test_usable_where_secrets_can_be_kept(self, backend, usable):
         vault = KeyringVault(backend)
         assert vault.usable() is usable
         if not usable:
@@ -86,7 +88,7 @@ class TestUsable:
                 a_ref(vault)
 
     @pytest.mark.parametrize("name", ["no.such.module.Keyring", "keyring.backends.fail.NoSuchClass", "", "x"])
-    def test_a_keyring_that_is_named_but_missing_is_told(self, monkeypatch, name):
+    def test_a_keyring_that_is_named_but_missing_fails(self, monkeypatch, name):
         # keyring keeps what it found for the whole process.
         monkeypatch.setattr("keyring.core._keyring_backend", None)
         monkeypatch.setenv("PYTHON_KEYRING_BACKEND", name)
@@ -108,7 +110,7 @@ class TestFailures:
         return [lambda: vault.put(ref, Secret("hunter2")), lambda: vault.get(ref), lambda: vault.erase(ref)]
 
     @pytest.mark.parametrize("failure", [KeyringLocked("dismissed"), InitError("Prompt dismissed")])
-    def test_a_locked_keyring_is_told_what_to_do(self, backend, failure):
+    def test_a_locked_keyring_says_what_to_do(self, backend, failure):
         for call in self.failing(backend, failure):
             with pytest.raises(VaultError, match=r"is locked\. Unlock it and try again") as caught:
                 call()
@@ -126,7 +128,7 @@ class TestFailures:
         ],
         ids=lambda failure: type(failure).__name__,
     )
-    def test_any_other_failure_is_told_with_its_reason(self, backend, failure):
+    def test_any_other_failure_has_its_reason(self, backend, failure):
         for call in self.failing(backend, failure):
             with pytest.raises(VaultError, match=r"system keyring failed: broken\. Check"):
                 call()
@@ -170,15 +172,15 @@ class TestFailures:
         assert backend.entries == {}
 
     @pytest.mark.parametrize("backend", [keyring.backends.null.Keyring(), Forgetful()])
-    def test_what_is_not_kept_is_told(self, backend):
+    def test_a_secret_that_is_not_kept_fails(self, backend):
         with pytest.raises(VaultError, match="did not keep it"):
             KeyringVault(backend).put(SecretRef("keyring:p1/password/1"), Secret("x"))
 
-    def test_no_keyring_at_all_is_told(self):
+    def test_no_keyring_at_all_fails(self):
         with pytest.raises(VaultError, match="system keyring failed"):
             KeyringVault(keyring.backends.fail.Keyring()).get(SecretRef("keyring:p1/password/1"))
 
-    def test_what_can_not_be_erased_is_told(self):
+    def test_a_secret_that_can_not_be_erased_fails(self):
         vault = KeyringVault(Undeletable())
         ref = a_ref(vault)
         vault.erase(ref)
@@ -209,7 +211,7 @@ class TestHangingKeyring:
         thread = threading.Thread(target=vault.put, args=(ref, Secret("x")))
         thread.start()
         assert backend.asked.wait(30)
-        assert vault.usable()  # nothing that asks nobody waits behind it
+        assert vault.usable()  # what asks nobody is not blocked by it
         assert a_ref(vault) != ref
         assert thread.is_alive()
         backend.answered.set()

@@ -1,3 +1,5 @@
+"""The vaults in memory: the one for benchmarks, and the fake of the tests."""
+
 import threading
 
 import pytest
@@ -15,7 +17,7 @@ class TestProcessVault(VaultContract):
     def vault(self):
         return ProcessVault()
 
-    def test_its_places_are_known_by_their_prefix(self, vault):
+    def test_its_references_have_its_prefix(self, vault):
         assert a_ref(vault).startswith("memory:p1/password/")
 
 

@@ -1,3 +1,5 @@
+"""`SystemVault` with and without a keyring."""
+
 import keyring.backends.fail
 import pytest
 from contracts.vault_contract import VaultContract, a_ref
@@ -7,7 +9,7 @@ from smtp_desktop.domain.errors import VaultError, VaultLocked
 from smtp_desktop.domain.secret import Secret, SecretRef
 from smtp_desktop.vault.keyring_vault import KeyringVault
 from smtp_desktop.vault.sealed_file import EncryptedFileVault
-from smtp_desktop.vault.sealing import Argon2Cost
+from smtp_desktop.vault.sealed_format import Argon2Cost
 from smtp_desktop.vault.system_vault import SecretStorage, SystemVault
 
 CHEAP = Argon2Cost(memory_kib=32, iterations=1, lanes=1)
@@ -62,10 +64,10 @@ class TestWithoutAKeyring(VaultContract):
             a_ref(locked)
         assert caught.value.new
 
-    def test_a_secret_of_the_keyring_is_told(self, vault):
+    def test_a_secret_of_a_missing_keyring_fails(self, vault):
         with pytest.raises(VaultError, match="system keyring failed"):
             vault.get(SecretRef("keyring:p1/password/1"))
 
-    def test_an_unknown_place_is_told(self, vault):
+    def test_an_unknown_reference_is_refused(self, vault):
         with pytest.raises(VaultError, match="does not know: memory:x"):
             vault.get(SecretRef("memory:x"))

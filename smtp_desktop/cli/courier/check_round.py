@@ -1,4 +1,4 @@
-"""smtp-desktop check-round: what the window starts to check many SMTPs at once."""
+"""smtp-desktop check-round: a process that the window starts to check many SMTPs at once"""
 
 import json
 import sys
@@ -7,8 +7,9 @@ from contextlib import closing
 import click
 
 from smtp_desktop.cli.context import Program, Session
-from smtp_desktop.cli.courier.attendance import WindowPipe, attend, let_window_come_first
+from smtp_desktop.cli.courier.window_pipe import WindowPipe, yield_to_window
 from smtp_desktop.cli.exit_codes import ExitCode
+from smtp_desktop.cli.interrupt import interruptible
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.diagnosis.conversation import FailureKind
 from smtp_desktop.domain.errors import SmtpDesktopError, VaultLocked
@@ -21,33 +22,33 @@ from smtp_desktop.services.checks.bulk_check import CheckOutcome, result_documen
 def check_round(session: Session) -> int:
     """Checks the SMTPs whose ids are in the first line of standard input, a JSON list. Says on standard output, one
     JSON object a line, how each ended, and "done" after the last. Stops once standard input ends."""
-    let_window_come_first()
+    yield_to_window()
     wanted = [ProfileId(one) for one in json.loads(sys.stdin.buffer.readline())]
     pipe = WindowPipe()
     with closing(session.open()) as program:
         try:
-            while not _ran(program, wanted, pipe):
+            while not _run(program, wanted, pipe):
                 pass
         except SmtpDesktopError as error:
-            pipe.say("failed", message=str(error))
+            pipe.send("failed", message=str(error))
             raise
     return ExitCode.OK
 
 
-def _ran(program: Program, wanted: list[ProfileId], pipe: WindowPipe) -> bool:
-    """Returns False where the vault was locked, and is open now."""
+def _run(program: Program, wanted: list[ProfileId], pipe: WindowPipe) -> bool:
+    """Checks the SMTPs. Returns False if the vault was locked and has been opened: then call it again."""
 
     def on_end(profile_id: ProfileId, outcome: CheckOutcome) -> None:
-        pipe.say("ended", id=profile_id, **_document(outcome))
+        pipe.send("ended", id=profile_id, **_document(outcome))
 
-    def run(cancel: Cancel) -> None:
+    def check(cancel: Cancel) -> None:
         program.rounds.run(wanted, cancel=cancel, on_end=on_end)
 
     try:
-        attend(run, shall_end=lambda: pipe.closed, meanwhile=lambda: None)
+        interruptible(check, should_end=lambda: pipe.closed)
     except VaultLocked as locked:
         return not pipe.unlock(program, locked, lambda: pipe.closed)
-    pipe.say("done")
+    pipe.send("done")
     return True
 
 

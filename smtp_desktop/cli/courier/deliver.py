@@ -1,27 +1,34 @@
-"""smtp-desktop deliver"""
+"""smtp-desktop deliver: a courier on a terminal, or for the window that started it"""
 
 import math
+import signal
 import threading
-from collections.abc import Callable
-from contextlib import closing, suppress
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
 from datetime import datetime
+from types import FrameType
 
 import click
 
 from smtp_desktop.cli.context import Program, Session
-from smtp_desktop.cli.courier.attendance import ClearingOut, WindowPipe, attend, let_window_come_first, sigterm_noticed
+from smtp_desktop.cli.courier.window_pipe import WindowPipe, yield_to_window
 from smtp_desktop.cli.exit_codes import ExitCode
+from smtp_desktop.cli.interrupt import interruptible
 from smtp_desktop.cli.options.json import json_option
 from smtp_desktop.cli.options.secrets import with_open_vault
 from smtp_desktop.cli.output.delivery import hold_lines, recipients_in_short
 from smtp_desktop.cli.output.output import Output
 from smtp_desktop.domain.delivery.attempt import Attempt, last_reply
 from smtp_desktop.domain.delivery.delivery import Delivery, DeliveryState
-from smtp_desktop.domain.errors import SmtpDesktopError, VaultLocked
+from smtp_desktop.domain.delivery.outbox_settings import outbox_settings
+from smtp_desktop.domain.errors import SmtpDesktopError, StoreError, VaultLocked
+from smtp_desktop.services.delivery.next_work import PRUNE_INTERVAL
 
 _LEASE_S = 60.0
+_PRUNING_END_S = 5.0
 
-Heard = Callable[[Delivery, Attempt], None]
+AttemptListener = Callable[[Delivery, Attempt], None]
 
 
 @click.command()
@@ -55,122 +62,168 @@ def deliver(session: Session, *, watch: bool, lease_s: float, with_window: bool,
     """
     if watch and session.output.as_json:
         raise click.UsageError("--json tells how it ended, and --watch does not end by itself: give one of them.")
-    with closing(session.open()) as program, sigterm_noticed() as terminated:
-        run = _Run(program, lease_s=lease_s, watch=watch, idle_s=idle_s)
+    with closing(session.open()) as program, _sigterm_watched() as terminated:
+        couriers = _Couriers(program, lease_s=lease_s, watch=watch, idle_s=idle_s)
         if with_window:
-            let_window_come_first()
-            return _for_window(run, WindowPipe(), terminated)
-        return _for_terminal(run, session.output, terminated)
+            yield_to_window()
+            return _for_window(couriers, WindowPipe(), terminated)
+        return _for_terminal(couriers, session.output, terminated)
 
 
-class _Run:
-    """Runs couriers, one after the other where the vault has to be opened in between, and counts what they did."""
+class _Couriers:
+    """Runs couriers, one after the other where the vault has to be opened in between, and counts their results."""
 
     def __init__(self, program: Program, *, lease_s: float, watch: bool, idle_s: float) -> None:
         self.program = program
         self.watch = watch
         self._idle_s = idle_s
         self._courier = program.courier(lease_s)
-        self._clearing_out = ClearingOut(program)
+        self._pruning = _Pruning(program)
         self._states: dict[int, DeliveryState] = {}
 
-    def __call__(self, shall_end: Callable[[], bool], heard: Heard) -> None:
-        """What is due was tried; with `watch`, until `shall_end` or until it may rest. Raises as `Courier.run` does."""
+    def run(self, should_end: Callable[[], bool], on_attempt: AttemptListener) -> None:
+        """Sends what is due; with `watch` goes on until `should_end`, or until nothing was due for `idle_s`. Raises as
+        `Courier.run` does."""
 
-        def on_attempt(delivery: Delivery, attempt: Attempt) -> None:
+        def counted(delivery: Delivery, attempt: Attempt) -> None:
             if not self.watch:
                 self._states[delivery.id] = delivery.state
-            heard(delivery, attempt)
+            on_attempt(delivery, attempt)
 
         try:
-            attend(
+            interruptible(
                 lambda cancel: self._courier.run(
-                    watch=self.watch, cancel=cancel, on_attempt=on_attempt, idle_s=self._idle_s
+                    watch=self.watch, cancel=cancel, on_attempt=counted, idle_s=self._idle_s
                 ),
-                shall_end=shall_end,
-                meanwhile=self._clearing_out.look if self.watch else lambda: None,
+                should_end=should_end,
+                meanwhile=self._pruning.start_if_due if self.watch else lambda: None,
             )
         finally:
-            self._clearing_out.end()
+            self._pruning.join()
 
     def count(self, state: DeliveryState) -> int:
-        """Returns how many mails that were tried are in `state` since; nothing is counted with `watch`."""
+        """Returns how many mails went into `state`. Counts nothing with `watch`."""
         return list(self._states.values()).count(state)
 
 
-def _for_window(run: _Run, pipe: WindowPipe, terminated: Callable[[], bool]) -> int:
-    def shall_end() -> bool:
+class _Pruning:
+    """Deletes finished deliveries that are past their retention, now and every hour."""
+
+    def __init__(self, program: Program) -> None:
+        self._program = program
+        self._next_at_s = 0.0
+        self._thread: threading.Thread | None = None
+
+    def start_if_due(self) -> None:
+        """Starts it if an hour has passed, on a thread of its own: there may be much to delete."""
+        now_s = time.monotonic()
+        if now_s < self._next_at_s or (self._thread and self._thread.is_alive()):
+            return
+        self._next_at_s = now_s + PRUNE_INTERVAL.total_seconds()
+        self._thread = threading.Thread(target=self._prune, name="pruning", daemon=True)
+        self._thread.start()
+
+    def join(self) -> None:
+        """Waits for it to end, up to 5 seconds; closing the database ends the rest."""
+        if self._thread:
+            self._thread.join(_PRUNING_END_S)
+
+    def _prune(self) -> None:
+        # The courier reports the same error; or the program ends, and there is a next time.
+        with suppress(StoreError):
+            days = outbox_settings(self._program.preferences.all())
+            self._program.outbox.prune(retention_days=days.retention_days)
+
+
+@contextmanager
+def _sigterm_watched() -> Iterator[Callable[[], bool]]:
+    """Yields a function that returns whether SIGTERM came since."""
+    received: list[int] = []
+
+    def notice(number: int, _frame: FrameType | None) -> None:
+        # Nothing else: it may come between any two instructions, and no lock is safe to take.
+        received.append(number)
+
+    before = signal.signal(signal.SIGTERM, notice)
+    try:
+        yield lambda: bool(received)
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _for_window(couriers: _Couriers, pipe: WindowPipe, terminated: Callable[[], bool]) -> int:
+    def should_end() -> bool:
         return pipe.closed or terminated()
 
     try:
         while True:
-            pipe.say("ready")
+            pipe.send("ready")
             try:
-                run(shall_end, lambda _delivery, _attempt: None)
+                couriers.run(should_end, lambda _delivery, _attempt: None)
             except VaultLocked as locked:
-                if not pipe.unlock(run.program, locked, shall_end):
+                if not pipe.unlock(couriers.program, locked, should_end):
                     return ExitCode.OK
             else:
                 return ExitCode.OK
     except SmtpDesktopError as error:
-        pipe.say("failed", message=str(error))
+        pipe.send("failed", message=str(error))
         raise
 
 
-def _for_terminal(run: _Run, output: Output, terminated: Callable[[], bool]) -> int:
+def _for_terminal(couriers: _Couriers, output: Output, terminated: Callable[[], bool]) -> int:
     printing = threading.Lock()
 
-    def tell(delivery: Delivery, attempt: Attempt) -> None:
-        # `… | head` has seen enough; the mails go on.
+    def print_attempt(delivery: Delivery, attempt: Attempt) -> None:
+        # After `… | head` has ended, sending goes on.
         with printing, suppress(BrokenPipeError):
             output.live(_line(delivery, attempt))
 
-    with_open_vault(run.program, lambda: run(terminated, tell))
-    if run.watch:
+    with_open_vault(couriers.program, lambda: couriers.run(terminated, print_attempt))
+    if couriers.watch:
         return ExitCode.OK
-    _tell_end(run, output)
+    _print_summary(couriers, output)
     return ExitCode.TEMPORARY if terminated() else ExitCode.OK
 
 
-def _tell_end(run: _Run, output: Output) -> None:
+def _print_summary(couriers: _Couriers, output: Output) -> None:
     document = {
-        "sent": run.count(DeliveryState.SENT),
-        "refused": run.count(DeliveryState.REFUSED),
-        "waiting": run.count(DeliveryState.WAITING),
-        "unknown": run.count(DeliveryState.UNKNOWN),
+        "sent": couriers.count(DeliveryState.SENT),
+        "refused": couriers.count(DeliveryState.REFUSED),
+        "waiting": couriers.count(DeliveryState.WAITING),
+        "unknown": couriers.count(DeliveryState.UNKNOWN),
     }
     output.result(document, ", ".join(f"{count:,} {state}" for state, count in document.items()) + ".")
-    output.diagnostic(*hold_lines(run.program.outbox.holds(), run.program.profiles.all()))
+    output.diagnostic(*hold_lines(couriers.program.outbox.holds(), couriers.program.profiles.all()))
 
 
 def _line(delivery: Delivery, attempt: Attempt) -> str:
-    """Returns when, for which activity, to whom, through which SMTP, and how it went."""
+    """Returns time, activity, recipients, SMTP and result of an attempt."""
     through = f"{attempt.smtp_name} (backup)" if attempt.by_backup else attempt.smtp_name
     parts = (
         _local(attempt.started_at),
         delivery.activity_name or "-",
         recipients_in_short(delivery),
         through,
-        _how(delivery, last_reply(attempt.timeline)),
+        _result(delivery, last_reply(attempt.timeline)),
     )
     return "  ".join(part.replace("\n", " ") for part in parts)
 
 
-def _how(delivery: Delivery, said: str) -> str:
+def _result(delivery: Delivery, reply: str) -> str:
     match delivery.state:
         case DeliveryState.SENT if delivery.refused_count:
             return f"sent, but not to {delivery.refused_count:,} who were refused"
         case DeliveryState.SENT:
             return "sent"
         case DeliveryState.REFUSED:
-            return f"refused: {said}"
+            return f"refused: {reply}"
         case DeliveryState.WAITING if delivery.next_try_at:
-            return f"waits until {_local(delivery.next_try_at)}: {said}"
+            return f"waits until {_local(delivery.next_try_at)}: {reply}"
         case DeliveryState.UNKNOWN:
-            return f"not known whether it was sent: {said}"
+            return f"not known whether it was sent: {reply}"
         case _:
-            return f"goes on through its backup: {said}"
+            return f"goes on through its backup: {reply}"
 
 
-def _local(moment: datetime) -> str:
-    return moment.astimezone().strftime("%Y-%m-%d %H:%M:%S")
+def _local(at: datetime) -> str:
+    return at.astimezone().strftime("%Y-%m-%d %H:%M:%S")

@@ -1,4 +1,4 @@
-"""The options that describe an activity, and the draft that they make."""
+"""The options for the fields of an activity, and the draft that they make."""
 
 import os
 import sys
@@ -26,8 +26,8 @@ _FILE = click.Path(exists=True, dir_okay=False, allow_dash=True)
 
 
 def activity_options(command: Command) -> Command:
-    """The command takes the fields of an activity; one that is left out is None, or empty where it may be given
-    several times."""
+    """Adds the options for the fields of an activity. One that is left out is None, or empty if it may be given several
+    times."""
     again = "may be given several times"
     options = (
         click.option("--smtp", metavar="NAME", help="Send through this SMTP; '' or left out: through the default."),
@@ -50,13 +50,13 @@ def activity_options(command: Command) -> Command:
 
 
 def drafted_activity(program: Program, base: ActivityDraft, options: Mapping[str, Any]) -> ActivityDraft:
-    """Returns `base` with what the options change. Raises UsageError where options contradict, NoSuchProfile,
-    FieldErrors for a file that is no text."""
+    """Returns `base` changed by the options. Raises UsageError if options contradict each other, NoSuchProfile,
+    FieldErrors for a file that is not text."""
     changes: dict[str, Any] = {field: options[field] for field in _AS_TYPED if options[field] is not None}
     changes |= _bodies_from_files(options)
     changes |= {field: ", ".join(filter(None, options[field])) for field in _ADDRESSES if options[field]}
     if options["attach"]:
-        changes["attachments"] = "\n".join(_anywhere(path) for path in options["attach"] if path)
+        changes["attachments"] = "\n".join(_absolute(path) for path in options["attach"] if path)
     for option, field in (("smtp", "smtp_id"), ("backup", "backup_id")):
         if options[option] is not None:
             changes[field] = _profile_id(program, options[option])
@@ -67,9 +67,9 @@ def _profile_id(program: Program, name: str) -> ProfileId | None:
     return program.profiles.by_name(name).id if name.strip() else None
 
 
-def _anywhere(path: str) -> str:
-    # Whoever triggers it stands in another folder. What begins with a placeholder is only known then. Joined by hand:
-    # pathlib would change what stands between the braces.
+def _absolute(path: str) -> str:
+    # It is triggered from another folder. A path that begins with a placeholder is known only then. Not joined by
+    # pathlib, which would change what is between the braces.
     return path if Path(path).is_absolute() or path.startswith(_PLACEHOLDER) else f"{Path.cwd()}{os.sep}{path}"
 
 
@@ -86,10 +86,10 @@ def _bodies_from_files(options: Mapping[str, Any]) -> dict[str, str]:
 def _read(field: str, path: str) -> str:
     try:
         content = sys.stdin.buffer.read() if path == _STDIN else Path(path).read_bytes()
-        words = content.decode("utf-8-sig")  # some editors of Windows put a mark in front
+        text = content.decode("utf-8-sig")  # some editors on Windows write a byte order mark
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise SmtpDesktopError(msg("{path} can't be read: {reason}.", path=path, reason=reason)) from error
     except UnicodeDecodeError as error:
         raise FieldErrors((FieldError(field=field, message=msg("The file is not UTF-8 text.")),)) from error
-    return words.replace("\r\n", "\n")
+    return text.replace("\r\n", "\n")

@@ -1,4 +1,4 @@
-"""--json, which every command that tells something has."""
+"""The option --json of every command that prints a result."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -11,9 +11,9 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 def json_option(command: Command) -> Command:
-    """The command can print one JSON document."""
+    """Adds the option --json."""
 
-    def remember(context: click.Context, _parameter: click.Parameter, value: bool) -> None:
+    def set_json(context: click.Context, _parameter: click.Parameter, value: bool) -> None:
         session = context.find_object(Session)
         if value and session:
             session.output.as_json = True
@@ -21,8 +21,8 @@ def json_option(command: Command) -> Command:
     return click.option(
         "--json",
         is_flag=True,
-        is_eager=True,  # read first, so that what is wrong with the others is told as JSON too
+        is_eager=True,  # read first, so that errors in the others are printed as JSON too
         expose_value=False,
-        callback=remember,
+        callback=set_json,
         help="Print one JSON document.",
     )(command)

@@ -1,4 +1,4 @@
-"""Secrets from a prompt, standard input or the environment; never from an argument, which every user can see."""
+"""Secrets from a prompt, standard input or the environment, never from an argument, which every user can see."""
 
 import os
 import sys
@@ -24,7 +24,7 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SecretSource:
-    """What the options say about where a secret comes from."""
+    """Where the options take a secret from."""
 
     field: SecretField
     stdin: bool
@@ -35,7 +35,7 @@ class SecretSource:
         return self.stdin or self.variable is not None
 
     def read(self) -> Secret | None:
-        """Returns the secret, or None where no option names a source. Raises UsageError, FieldErrors."""
+        """Returns the secret, or None if no option names a source. Raises UsageError, FieldErrors."""
         if self.variable is not None:
             typed = os.environ.get(self.variable)
             if typed is None:
@@ -47,14 +47,14 @@ class SecretSource:
         return Secret.typed(self._checked(typed))
 
     def _checked(self, typed: str) -> str:
-        # Lone surrogates stand for bytes that are not UTF-8; no server could be given them.
+        # Lone surrogates stand for bytes that are not UTF-8, which no server could be sent.
         if any("\ud800" <= character <= "\udfff" for character in typed):
             raise FieldErrors((FieldError(field=self.field, message=msg("It is not UTF-8 text.")),))
         return typed
 
 
 def read_all(sources: tuple[SecretSource, ...]) -> dict[SecretField, Secret]:
-    """Returns the secrets that have a source. Raises UsageError where the sources contradict, FieldErrors."""
+    """Returns the secrets that have a source. Raises UsageError if the sources contradict each other, FieldErrors."""
     for source in sources:
         if source.stdin and source.variable is not None:
             option = source.field.replace("_", "-")
@@ -66,25 +66,25 @@ def read_all(sources: tuple[SecretSource, ...]) -> dict[SecretField, Secret]:
 
 
 def _without_line_end(typed: str) -> str:
-    # One line end is the shell's (`echo`, a here-document); any more belong to the secret.
+    # One line end is the shell's (`echo`, a here-document); any other belongs to the secret.
     if typed.endswith("\r\n"):
         return typed[:-2]
     return typed.removesuffix("\n")
 
 
 def can_ask() -> bool:
-    """Whether a person sits at standard input."""
+    """Whether standard input is a terminal."""
     return sys.stdin is not None and sys.stdin.isatty()
 
 
 def ask(field: SecretField) -> Secret:
-    """Returns what the person types, unseen. Raises Abort when he stops."""
+    """Asks for a secret without echo and returns it. Raises Abort after Ctrl+C."""
     return Secret.typed(click.prompt(_PROMPTS[field], hide_input=True, err=True))
 
 
 def with_open_vault(program: Program, action: Callable[[], Result]) -> Result:
-    """Returns what `action` returns; where the vault is locked, opens it first with the master password from the
-    environment or from the person. Raises what `action` raises, and VaultError."""
+    """Returns what `action` returns. If that raises VaultLocked, opens the vault and calls it once more. Raises what
+    `action` raises, and what `open_vault` does."""
     try:
         return action()
     except VaultLocked as locked:
@@ -93,7 +93,8 @@ def with_open_vault(program: Program, action: Callable[[], Result]) -> Result:
 
 
 def open_vault(program: Program, locked: VaultLocked) -> None:
-    """The vault is open. Raises VaultError; Abort when the person stops."""
+    """Opens the vault with the master password from the environment or, three times, from a prompt. Raises VaultError,
+    and Abort after Ctrl+C."""
     master = os.environ.get(MASTER_VARIABLE)
     if master:
         program.unlock(Secret(master))
@@ -120,8 +121,8 @@ def open_vault(program: Program, locked: VaultLocked) -> None:
 
 
 def open_vault_of(program: Program, profile: SmtpProfile) -> VaultError | None:
-    """The vaults that keep the secrets of `profile` are open, so that these can be erased; returns what else
-    stands against that, if anything. Raises VaultLocked or WrongMasterPassword where only the password is missing."""
+    """Opens the vaults of the secrets of `profile`, so that they can be erased. Returns the error that prevents that
+    other than a missing password, if any. Raises VaultLocked, WrongMasterPassword."""
     for ref in profile.secret_refs.values():
         try:
             program.vault.get(ref)

@@ -1,4 +1,4 @@
-"""The options that describe an SMTP, and the draft that they make."""
+"""The options for the fields of an SMTP, and the draft that they make."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -41,7 +41,7 @@ def _choice(values: type[ProfileType | EnvelopeSender | SignIn | Cloud]) -> clic
 
 
 def profile_options(command: Command) -> Command:
-    """The command takes the fields of an SMTP; one that is left out is None."""
+    """Adds the options for the fields of an SMTP. One that is left out is None."""
     options = (
         click.option(
             "--type",
@@ -78,13 +78,13 @@ def profile_options(command: Command) -> Command:
 
 
 def password_options(command: Command) -> Command:
-    """The command takes a password, but never as an argument."""
+    """Adds the options for a password, which is never an argument itself."""
     command = click.option("--password-env", metavar="VAR", help="Take the password from this variable.")(command)
     return click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")(command)
 
 
 def client_secret_options(command: Command) -> Command:
-    """The command takes a client secret, but never as an argument."""
+    """Adds the options for a client secret, which is never an argument itself."""
     command = click.option("--client-secret-env", metavar="VAR", help="Take the client secret from this variable.")(
         command
     )
@@ -93,9 +93,9 @@ def client_secret_options(command: Command) -> Command:
     )
 
 
-def drafted(base: ProfileDraft, options: Mapping[str, Any], *, stored: SmtpProfile | None) -> ProfileDraft:
-    """Returns `base` with what the options change; a missing secret is asked for where a person can answer and
-    nothing else is wrong. Raises UsageError where options contradict, FieldErrors for a secret that is no text."""
+def drafted_profile(base: ProfileDraft, options: Mapping[str, Any], *, stored: SmtpProfile | None) -> ProfileDraft:
+    """Returns `base` changed by the options. Asks for a missing secret on a terminal if nothing else is wrong. Raises
+    UsageError if options contradict each other, FieldErrors for a secret that is not text."""
     secrets = read_all(
         (
             SecretSource(field=SecretField.PASSWORD, stdin=options["password_stdin"], variable=options["password_env"]),
@@ -121,7 +121,7 @@ def _by_field(secrets: Mapping[SecretField, Secret]) -> dict[str, Any]:
 
 
 def _refuse_other_type(draft: ProfileDraft, fields: Mapping[str, Any], secrets: Mapping[SecretField, Secret]) -> None:
-    # Left alone they would be dropped without a word.
+    # Otherwise they would be dropped silently.
     foreign = _GRAPH_ONLY if draft.type is ProfileType.GENERIC else _GENERIC_ONLY
     for field, option in foreign.items():
         if field in fields:

@@ -1,4 +1,4 @@
-"""The options that say what is trusted for one SMTP besides what the system trusts."""
+"""The options for what one SMTP trusts besides what the system trusts."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -17,7 +17,7 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 def trust_options(command: Command) -> Command:
-    """The command takes what is trusted for the SMTP."""
+    """Adds the options for what the SMTP trusts."""
     options = (
         click.option("--trust-ca", metavar="FILE", help="Trust the CA in this file (PEM or DER), for this SMTP alone."),
         click.option(
@@ -33,7 +33,7 @@ def trust_options(command: Command) -> Command:
 
 
 def with_trust(base: ProfileDraft, options: Mapping[str, Any], authorities: Authorities) -> ProfileDraft:
-    """Returns `base` with what the options trust. Raises UsageError where they contradict, FieldErrors for a file
+    """Returns `base` changed by the options. Raises UsageError if they contradict each other, FieldErrors for a file
     without a CA."""
     ca, fingerprint, nothing = options["trust_ca"], options["trust_fingerprint"], options["no_trust"]
     given = {"--trust-ca": ca is not None, "--trust-fingerprint": fingerprint is not None, "--no-trust": nothing}
@@ -52,7 +52,7 @@ def with_trust(base: ProfileDraft, options: Mapping[str, Any], authorities: Auth
 
 
 def trust_meaning(before: ProfileDraft, saved: ProfileDraft, ca: Certificate | None) -> list[str]:
-    """Returns what a person should know of what is trusted anew, or no more. `ca` is the trusted CA's certificate."""
+    """Returns what the user should know of trust that was added or lost. `ca` is the trusted CA's certificate."""
     if saved.trusted_fingerprint and not kept_fingerprint(saved):
         host = saved.fingerprint_host
         return [f"The certificate that was trusted is {host}'s: it is not trusted for {saved.host_name}."]

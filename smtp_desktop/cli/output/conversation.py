@@ -1,7 +1,6 @@
-"""What stages are called where there is little room."""
-# ruff: noqa: PLC0415 - a list of SMTPs loads this, and mostly has none to tell of
+"""Conversations in text and JSON: steps, failures, replies, advice, certificates."""
 
-from typing import TYPE_CHECKING
+from datetime import datetime
 
 from smtp_desktop.domain.diagnosis.advice import Advice
 from smtp_desktop.domain.diagnosis.conversation import (
@@ -15,13 +14,8 @@ from smtp_desktop.domain.diagnosis.conversation import (
     Timeline,
 )
 from smtp_desktop.domain.diagnosis.stages import status_text, took_text
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from smtp_desktop.domain.smtp.certificate import Certificate
-    from smtp_desktop.domain.smtp.profile import GenericServer
-
+from smtp_desktop.domain.smtp.certificate import Certificate, spelled
+from smtp_desktop.domain.smtp.profile import GenericServer
 
 STAGE_NAMES = {
     Stage.FIND_HOST: "Find host",
@@ -36,14 +30,14 @@ STAGE_NAMES = {
     Stage.MAILBOX: "Mailbox",
     Stage.SEND: "Send",
 }
-
+"""The stages' names where there is little room."""
 
 _WIDTH = 40
 _MARKS = {StepStatus.DONE: "#", StepStatus.FAILED: "!", StepStatus.UNKNOWN: "?"}
 
 
 def chart_lines(timeline: Timeline) -> list[str]:
-    """Returns a line for each step with a bar on a time axis that is the same for all; nothing without steps."""
+    """Returns a line for each step, with a bar on a common time axis."""
     if not timeline.steps:
         return []
     axis_ms = max(1.0, *(step.started_ms + step.duration_ms for step in timeline.steps))
@@ -55,7 +49,7 @@ def _bar(step: Step, axis_ms: float) -> str:
     mark = _MARKS.get(step.status)
     if mark is None:
         return " " * _WIDTH
-    # The shortest step is seen too, and the last one does not leave the axis.
+    # Even the shortest step gets a mark, and the last one stays on the axis.
     start = min(int(step.started_ms / axis_ms * _WIDTH), _WIDTH - 1)
     end = min(max(round((step.started_ms + step.duration_ms) / axis_ms * _WIDTH), start + 1), _WIDTH)
     return f"{' ' * start}{mark * (end - start)}".ljust(_WIDTH)
@@ -67,34 +61,48 @@ def _took(step: Step) -> str:
     return str(status_text(step.status))
 
 
-# Who else than Microsoft it was that answered.
-_OTHER_SPEAKERS = {FailureKind.PROXY: "The proxy said", FailureKind.NOT_GRAPH: "The answer was"}
+# Where the reply is not Microsoft's.
+_OTHER_REPLIES = {FailureKind.PROXY: "The proxy said", FailureKind.NOT_GRAPH: "The answer was"}
 
 
-def said_lines(failure: Failure, host: str) -> list[str]:
-    """Returns what the server, which is `host` where it is not Microsoft's, said, or the certificates that it showed;
-    a line for each id that Microsoft's support asks for."""
+def reply_lines(failure: Failure, host: str) -> list[str]:
+    """Returns the server's reply, or its certificates if it gave none, and the ids that Microsoft's support asks for.
+    `host` names a server that is not Microsoft's."""
     reply = failure.reply
     if reply is None:
         return certificate_lines(failure.chain)
     if isinstance(reply, Reply):
         return [f"{host} said: {reply}"]
-    lines = [f"{_OTHER_SPEAKERS.get(failure.kind, 'Microsoft said')}: {reply}"]
+    lines = [f"{_OTHER_REPLIES.get(failure.kind, 'Microsoft said')}: {reply}"]
     if reply.retry_after_s is not None:
         lines.append(f"Asked to wait {reply.retry_after_s:g} s before the next try.")
     return lines + [f"{support_id.name}: {support_id.value}" for support_id in reply.ids]
 
 
 def advice_lines(advice: Advice | None) -> list[str]:
-    """Returns what it means and the numbered steps, below an empty line; nothing without advice."""
+    """Returns an empty line, the title, the meaning and the numbered steps; no lines without advice."""
     if advice is None:
         return []
     steps = [f"  {number}. {step}" for number, step in enumerate(advice.steps, start=1)]
     return ["", str(advice.title), str(advice.meaning), *steps]
 
 
+def step_documents(timeline: Timeline) -> list[dict[str, object]]:
+    """Returns the steps of a conversation for `--json`; times count from its beginning."""
+    return [
+        {
+            "stage": step.stage.value,
+            "outcome": step.status.value,
+            "detail": step.detail,
+            "started_ms": round(step.started_ms, 1),
+            "duration_ms": round(step.duration_ms, 1),
+        }
+        for step in timeline.steps
+    ]
+
+
 def failure_document(failure: Failure | None) -> dict[str, object]:
-    """Returns what `--json` tells of the failure itself. Every key is there, null where there is none."""
+    """Returns a failure for `--json`. Every key is there, null if it has no value."""
     return {
         "stage": failure.stage.value if failure else None,
         "kind": failure.kind.value if failure else None,
@@ -104,42 +112,40 @@ def failure_document(failure: Failure | None) -> dict[str, object]:
 
 
 def reply_document(reply: Reply | HttpReply | None) -> dict[str, object] | None:
-    """Returns what a server said; Microsoft's answers have `ids` and `retry_after_s` besides."""
+    """Returns a server's reply for `--json`; Microsoft's have `ids` and `retry_after_s` too."""
     if reply is None:
         return None
-    words = "\n".join(reply.text)
+    text = "\n".join(reply.text)
     if isinstance(reply, Reply):
-        return {"code": reply.code, "enhanced_code": reply.enhanced_code, "text": words}
+        return {"code": reply.code, "enhanced_code": reply.enhanced_code, "text": text}
     return {
         "code": reply.code,
         "enhanced_code": reply.error_code,
-        "text": words,
+        "text": text,
         "ids": {support_id.name: support_id.value for support_id in reply.ids},
         "retry_after_s": reply.retry_after_s,
     }
 
 
 def advice_document(advice: Advice | None) -> dict[str, object] | None:
-    """Returns title, meaning and steps."""
+    """Returns an advice for `--json`."""
     if advice is None:
         return None
     return {"title": str(advice.title), "meaning": str(advice.meaning), "steps": [str(step) for step in advice.steps]}
 
 
-_NAMES_TOLD = 10
+_NAMES_SHOWN = 10
 
 
-def certificate_lines(chain: "tuple[Certificate, ...]") -> list[str]:
-    """Returns a few lines for each certificate, the server's own first; none for an empty chain."""
-    return [line for number, one in enumerate(chain) for line in _lines(one, is_own=number == 0)]
+def certificate_lines(chain: tuple[Certificate, ...]) -> list[str]:
+    """Returns a few lines for each certificate, the server's own first."""
+    return [line for number, one in enumerate(chain) for line in _certificate_lines(one, is_own=number == 0)]
 
 
-def _lines(certificate: "Certificate", *, is_own: bool) -> list[str]:
-    from smtp_desktop.domain.smtp.certificate import spelled
-
+def _certificate_lines(certificate: Certificate, *, is_own: bool) -> list[str]:
     issuer = "itself" if certificate.self_signed else certificate.issuer
-    names = certificate.names[:_NAMES_TOLD]
-    more = [f"+{len(certificate.names) - _NAMES_TOLD} more"] if len(certificate.names) > _NAMES_TOLD else []
+    names = certificate.names[:_NAMES_SHOWN]
+    more = [f"+{len(certificate.names) - _NAMES_SHOWN} more"] if len(certificate.names) > _NAMES_SHOWN else []
     lines = [f"Certificate of {certificate.subject}" if is_own else f"  Above it: {certificate.subject}"]
     lines.append(f"  Issued by {issuer}")
     if names:
@@ -149,10 +155,8 @@ def _lines(certificate: "Certificate", *, is_own: bool) -> list[str]:
     return lines
 
 
-def certificate_documents(chain: "tuple[Certificate, ...]") -> list[dict[str, object]]:
-    """Returns what `--json` tells of the certificates, the server's own first."""
-    from smtp_desktop.domain.smtp.certificate import spelled
-
+def certificate_documents(chain: tuple[Certificate, ...]) -> list[dict[str, object]]:
+    """Returns the certificates for `--json`, the server's own first."""
     return [
         {
             "subject": one.subject,
@@ -167,24 +171,22 @@ def certificate_documents(chain: "tuple[Certificate, ...]") -> list[dict[str, ob
     ]
 
 
-def trusted_document(server: "GenericServer | None", ca: "Certificate | None") -> dict[str, object]:
-    """Returns what `--json` tells of what is trusted for one SMTP alone; null where that is nothing. `ca` is the
-    certificate of the CA that it trusts, None where that can't be read."""
+def trusted_document(server: GenericServer | None, ca: Certificate | None) -> dict[str, object]:
+    """Returns for `--json` what is trusted for one SMTP alone, null if nothing is. `ca` is the certificate of the CA
+    that it trusts, None if that can't be read."""
     if server is None or not (server.trusted_ca_pem or server.trusted_fingerprint):
         return {"trusted_ca": None, "trusted_fingerprint": None}
-    from smtp_desktop.domain.smtp.certificate import spelled
-
-    told = {"subject": ca.subject if ca else None, "valid_until": ca.valid_until.isoformat() if ca else None}
+    authority = {"subject": ca.subject if ca else None, "valid_until": ca.valid_until.isoformat() if ca else None}
     return {
-        "trusted_ca": told if server.trusted_ca_pem else None,
+        "trusted_ca": authority if server.trusted_ca_pem else None,
         "trusted_fingerprint": spelled(server.trusted_fingerprint) or None,
     }
 
 
-def trusted_words(ca: "Certificate | None") -> str:
+def trusted_ca_text(ca: Certificate | None) -> str:
     """Returns a trusted CA on one line."""
     return f"{ca.subject}, until {_day(ca.valid_until)}" if ca else "a CA whose certificate can't be read"
 
 
-def _day(moment: "datetime") -> str:
+def _day(moment: datetime) -> str:
     return moment.date().isoformat()

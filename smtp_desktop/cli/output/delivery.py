@@ -1,11 +1,10 @@
-"""A delivery, as commands tell it."""
+"""Deliveries and attempts in text and JSON."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from smtp_desktop.cli.output.conversation import STAGE_NAMES, failure_document, reply_document
+from smtp_desktop.cli.output.conversation import STAGE_NAMES, failure_document, reply_document, step_documents
 from smtp_desktop.cli.output.output import field_lines, shortened, table
-from smtp_desktop.cli.output.test_result import step_documents
 from smtp_desktop.domain.delivery.attempt import Attempt, last_reply
 from smtp_desktop.domain.delivery.delivery import Delivery, DeliveryState, SmtpHold
 from smtp_desktop.domain.diagnosis.conversation import Party, StepStatus, TranscriptLine
@@ -17,7 +16,7 @@ _PARTIES = {Party.CLIENT: "C:", Party.SERVER: "S:", Party.NOTE: "--"}
 
 
 def delivery_document(delivery: Delivery) -> dict[str, object]:
-    """Returns a delivery by its fields' names; times are ISO 8601, UTC. `smtp` is null before the first try."""
+    """Returns a delivery for `--json`; times are ISO 8601 in UTC. `smtp` is null before the first attempt."""
     return {
         "id": delivery.id,
         "created_at": _utc(delivery.created_at),
@@ -40,7 +39,7 @@ def delivery_document(delivery: Delivery) -> dict[str, object]:
 
 
 def attempt_document(attempt: Attempt) -> dict[str, object]:
-    """Returns one try by its fields' names, with its steps as `smtp test --json` has them."""
+    """Returns an attempt for `--json`, with its steps as `smtp test --json` has them."""
     timeline = attempt.timeline
     failure = timeline.failure
     return {
@@ -60,12 +59,12 @@ def _transcript_line(line: TranscriptLine) -> str:
     return f"{_PARTIES[line.party]} {line.text}"
 
 
-def _utc(moment: datetime | None) -> str | None:
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if moment else None
+def _utc(time: datetime | None) -> str | None:
+    return time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if time else None
 
 
-def _local(moment: datetime | None) -> str:
-    return moment.astimezone().strftime("%Y-%m-%d %H:%M:%S") if moment else ""
+def _local(time: datetime | None) -> str:
+    return time.astimezone().strftime("%Y-%m-%d %H:%M:%S") if time else ""
 
 
 def recipients_in_short(delivery: Delivery) -> str:
@@ -76,7 +75,7 @@ def recipients_in_short(delivery: Delivery) -> str:
 
 
 def delivery_table(deliveries: Sequence[Delivery]) -> list[str]:
-    """Returns one line for each delivery below a heading."""
+    """Returns a heading and a line for each delivery."""
     return table(
         [
             {
@@ -104,7 +103,7 @@ def _smtp(name: str, *, by_backup: bool) -> str:
 
 
 def delivery_lines(delivery: Delivery) -> list[str]:
-    """Returns a delivery as lines `field: value`; times are this computer's."""
+    """Returns a delivery as lines `field: value`, with local times."""
     document = delivery_document(delivery)
     document |= {
         "created_at": _local(delivery.created_at),
@@ -116,7 +115,7 @@ def delivery_lines(delivery: Delivery) -> list[str]:
 
 
 def attempt_lines(attempt: Attempt, *, transcript: bool) -> list[str]:
-    """Returns one try as lines below an empty one, with what was said if `transcript`."""
+    """Returns an empty line and an attempt in lines, with its transcript if `transcript`."""
     through = _smtp(attempt.smtp_name, by_backup=attempt.by_backup)
     timeline = attempt.timeline
     lines = ["", f"Try {attempt.number}, {_local(attempt.started_at)}, through {through}: {attempt.state}"]
@@ -125,13 +124,13 @@ def attempt_lines(attempt: Attempt, *, transcript: bool) -> list[str]:
         for step in timeline.steps
         if step.status is not StepStatus.NOT_REACHED
     ]
-    said = last_reply(timeline)
-    lines += [f"  {said}"] if said else []
+    reply = last_reply(timeline)
+    lines += [f"  {reply}"] if reply else []
     return lines + ([f"  {_transcript_line(line)}" for line in timeline.transcript] if transcript else [])
 
 
 def hold_lines(holds: Sequence[SmtpHold], profiles: Sequence[SmtpProfile]) -> list[str]:
-    """Returns why mails wait though they are due: a line for each SMTP that nothing goes through for now."""
+    """Returns a line for each SMTP on hold: why its mails wait though they are due."""
     names = {profile.id: profile.name for profile in profiles}
     return [
         f"Nothing goes through {names[hold.profile_id]} since {_local(hold.since)}: {hold.reply} "

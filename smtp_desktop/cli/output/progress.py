@@ -1,4 +1,4 @@
-"""How far something is, on standard error."""
+"""Progress of a command while it runs."""
 
 import sys
 import threading
@@ -13,46 +13,42 @@ from smtp_desktop.domain.smtp.profile import SmtpProfile
 
 
 class Progress:
-    """On a terminal one line that is written over and over, elsewhere (a log file, cron's mail) a line each time."""
+    """Progress on standard error: on a terminal one line that is overwritten, elsewhere (a log file, cron's mail) a
+    line each time."""
 
     def __init__(self) -> None:
         self._on_terminal = sys.stderr is not None and sys.stderr.isatty()
         self._shown = ""
 
-    def show(self, words: str) -> None:
-        """`words` are the last ones said about how far it is."""
-        words = printable(words)
+    def show(self, text: str) -> None:
+        """Shows `text` in place of the one before."""
+        text = printable(text)
         if not self._on_terminal:
-            click.echo(words, err=True)
+            click.echo(text, err=True)
             return
         self.clear()
-        click.echo(words, err=True, nl=False)
-        self._shown = words
+        click.echo(text, err=True, nl=False)
+        self._shown = text
 
-    def hint(self, words: str) -> None:
-        """On a terminal `words` stand there until something else is said; elsewhere, where nobody waits before the
-        screen, nothing does."""
+    def show_on_terminal(self, text: str) -> None:
+        """Shows `text` on a terminal only: elsewhere nobody watches."""
         if self._on_terminal:
-            self.show(words)
+            self.show(text)
 
     def clear(self) -> None:
-        """The cursor stands at the start of an empty line."""
+        """Empties the line on the terminal."""
         if self._shown:
             click.echo(f"\r{' ' * len(self._shown)}\r", err=True, nl=False)
             self._shown = ""
 
-    def end(self) -> None:
-        """Whatever is printed next stands on a line of its own."""
-        self.clear()
+
+# The reason comes once, at the end, with the advice.
+_BAD_STATUSES = {StepStatus.FAILED: "FAILED", StepStatus.UNKNOWN: "unknown"}
 
 
-# Why it did not go well is told once, at the end, with what to do about it.
-_BAD_WORDS = {StepStatus.FAILED: "FAILED", StepStatus.UNKNOWN: "unknown"}
-
-
-class LiveSteps:
-    """Tells each step on standard output once it has ended, and on a terminal what goes on, in a line that is written
-    over. `total` conversations are held. Any thread may call it."""
+class StepPrinter:
+    """Prints each step of `total` conversations on standard output once it has ended, and shows the progress on a
+    terminal. Safe from every thread."""
 
     def __init__(self, output: Output, total: int) -> None:
         self._output = output
@@ -62,30 +58,31 @@ class LiveSteps:
         self._printing = threading.Lock()
 
     def step(self, profile: SmtpProfile, step: Step) -> None:
-        """`step` was begun or has ended; one that was not reached after all is not told."""
+        """Prints `step` if it has ended, and shows it as running if it has begun. Leaves out one that was not
+        reached."""
         running = step.status is StepStatus.RUNNING
         with self._printing:
             if not running and step.status is not StepStatus.NOT_REACHED:
                 self._progress.clear()
                 self._output.live(self._line(profile, step))
-            self._hint(f"{'...':<7}  {STAGE_NAMES[step.stage]}" if running else "")
+            self._show_progress(f"{'...':<7}  {STAGE_NAMES[step.stage]}" if running else "")
 
     def conversation_ended(self) -> None:
-        """One of the conversations is over."""
+        """Counts a conversation that has ended."""
         with self._printing:
             self._ended += 1
-            self._hint("")
+            self._show_progress("")
             if self._ended == self._total:
-                self._progress.end()
+                self._progress.clear()
 
-    def _hint(self, running: str) -> None:
+    def _show_progress(self, running: str) -> None:
         if self._output.as_json:
             return
-        self._progress.hint(f"... {self._ended:,} of {self._total:,} done" if self._total > 1 else running)
+        self._progress.show_on_terminal(f"... {self._ended:,} of {self._total:,} done" if self._total > 1 else running)
 
     def _line(self, profile: SmtpProfile, step: Step) -> str:
-        bad = _BAD_WORDS.get(step.status)
-        word, detail = (bad, "") if bad else ("ok", step.detail)
+        bad = _BAD_STATUSES.get(step.status)
+        status, detail = (bad, "") if bad else ("ok", step.detail)
         prefix = f"{profile.name}: " if self._total > 1 else ""
         took = str(took_text(step.duration_ms))
-        return f"{prefix}{word:<7}  {STAGE_NAMES[step.stage]:<9}  {took:>10}  {detail}".rstrip()
+        return f"{prefix}{status:<7}  {STAGE_NAMES[step.stage]:<9}  {took:>10}  {detail}".rstrip()

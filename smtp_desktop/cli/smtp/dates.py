@@ -27,8 +27,8 @@ def dates(session: Session, *, within_days: int | None) -> None:
         found = program.end_dates.sources().end_dates()
     now = datetime.now().astimezone()
     if within_days is not None:
-        found = tuple(deadline for deadline in found if deadline.days_left(now.date()) <= within_days)
-    session.output.result([_document(deadline, now) for deadline in found], *_table(found, now))
+        found = tuple(end_date for end_date in found if end_date.days_left(now.date()) <= within_days)
+    session.output.result([_document(end_date, now) for end_date in found], *_table(found, now))
     if not found:
         within = "" if within_days is None else f" within {counted(within_days, 'day')}"
         session.output.diagnostic(f"Nothing ends{within}, as far as is known.")
@@ -38,26 +38,26 @@ def _table(found: Sequence[EndDate], now: datetime) -> list[str]:
     return table(
         [
             {
-                "ENDS": deadline.ends_on.isoformat(),
-                "LEFT": str(deadline.left(now)),
-                "WHAT": str(deadline.what),
-                "SMTP": deadline.names,
+                "ENDS": end_date.ends_on.isoformat(),
+                "LEFT": str(end_date.left(now)),
+                "WHAT": str(end_date.what),
+                "SMTP": end_date.names,
             }
-            for deadline in found
+            for end_date in found
         ]
     )
 
 
-def _document(deadline: EndDate, now: datetime) -> dict[str, object]:
-    """Returns what `--json` tells: `ends` is the last day here, `ends_at` the moment where it is known."""
+def _document(end_date: EndDate, now: datetime) -> dict[str, object]:
+    """Returns an end date for `--json`: `ends` is the last day in the local time zone, `ends_at` the time if known."""
     return {
-        "kind": deadline.kind.value,
-        "names": [smtp.name for smtp in deadline.smtps],
-        "ends": deadline.ends_on.isoformat(),
-        "ends_at": deadline.ends_at.isoformat() if deadline.ends_at else None,
-        "days_left": deadline.days_left(now.date()),
-        "ended": deadline.ended(now),
-        "what": str(deadline.what),
-        "meaning": str(deadline.meaning),
-        "steps": [str(step) for step in deadline.steps],
+        "kind": end_date.kind.value,
+        "names": [smtp.name for smtp in end_date.smtps],
+        "ends": end_date.ends_on.isoformat(),
+        "ends_at": end_date.ends_at.isoformat() if end_date.ends_at else None,
+        "days_left": end_date.days_left(now.date()),
+        "ended": end_date.ended(now),
+        "what": str(end_date.what),
+        "meaning": str(end_date.meaning),
+        "steps": [str(step) for step in end_date.steps],
     }

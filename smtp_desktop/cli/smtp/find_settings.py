@@ -12,7 +12,7 @@ from smtp_desktop.cli.exit_codes import ExitCode, code_of_failure
 from smtp_desktop.cli.interrupt import interruptible
 from smtp_desktop.cli.options.json import json_option
 from smtp_desktop.cli.options.secrets import with_open_vault
-from smtp_desktop.cli.output.conversation import failure_document, reply_document, said_lines
+from smtp_desktop.cli.output.conversation import failure_document, reply_document, reply_lines
 from smtp_desktop.cli.output.output import Output, table
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.checks.candidates import Candidate, may_be_found
@@ -30,7 +30,7 @@ from smtp_desktop.domain.diagnosis.conversation import Failure
 from smtp_desktop.domain.smtp.draft import draft_of
 from smtp_desktop.domain.smtp.profile import EnvelopeSender, GenericServer, SmtpProfile
 
-# What `smtp edit` takes.
+# The options of `smtp edit`.
 _OPTIONS = {
     "from_address": "--from",
     "host_name": "--host",
@@ -42,7 +42,7 @@ _NOTHING = SearchResult(probes=(), suggestions=())
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Search:
-    """What came of it: `failure` is of the present settings, None where they work."""
+    """A search for settings. `failure` is that of the present ones, None if they work."""
 
     profile: SmtpProfile
     failure: Failure | None
@@ -70,7 +70,7 @@ def find_settings(session: Session, name: str, *, save: bool) -> int:
             program, lambda: interruptible(lambda cancel: _search(program, profile, server, session.output, cancel))
         )
         saved = _save(program, search) if save else False
-    _tell(session.output, search, saved=saved)
+    _print(session.output, search, saved=saved)
     if session.output.as_json:
         session.output.result(_document(search, saved=saved))
     return _code(search, save=save, saved=saved)
@@ -111,7 +111,7 @@ def _code(search: _Search, *, save: bool, saved: bool) -> int:
     return ExitCode.CONFIGURATION if save and not saved else ExitCode.OK
 
 
-def _tell(output: Output, search: _Search, *, saved: bool) -> None:
+def _print(output: Output, search: _Search, *, saved: bool) -> None:
     name, failure, best = search.profile.name, search.failure, search.best
     if failure is None:
         output.live(f"{name}: its settings work, up to the sender. Nothing was sent.")
@@ -128,9 +128,9 @@ def _tell(output: Output, search: _Search, *, saved: bool) -> None:
 
 def _nothing_lines(search: _Search, failure: Failure) -> list[str]:
     draft = draft_of(search.profile)
-    tried = "None of the settings above can be used." if search.found.probes else "Other settings would not help."
+    result = "None of the settings above can be used." if search.found.probes else "Other settings would not help."
     first = f"{search.profile.name}: failed at {failure.stage.replace('_', ' ')}. {failure.message}"
-    return [first, *said_lines(failure, draft.host_name), tried]
+    return [first, *reply_lines(failure, draft.host_name), result]
 
 
 def _difference_lines(suggestion: Suggestion) -> list[str]:
@@ -143,19 +143,19 @@ def _difference_lines(suggestion: Suggestion) -> list[str]:
 
 
 def _other_lines(others: Sequence[Suggestion]) -> list[str]:
-    return [f"Also {_place(other.candidate)}: {confidence_text(other)}" for other in others]
+    return [f"Also {_address(other.candidate)}: {confidence_text(other)}" for other in others]
 
 
 def _command(name: str, suggestion: Suggestion) -> str:
-    words = ["smtp-desktop", "smtp", "edit", name]
+    parts = ["smtp-desktop", "smtp", "edit", name]
     for change in suggestion.changes:
         if change.field == "tls":
-            words.append("--tls")
+            parts.append("--tls")
         else:
-            words += [_OPTIONS[change.field], _value(change.after)]
+            parts += [_OPTIONS[change.field], _value(change.after)]
     if not _can_be_saved(suggestion):
-        words.append("--password-stdin")
-    return shlex.join(words)
+        parts.append("--password-stdin")
+    return shlex.join(parts)
 
 
 def _value(value: str | bool | EnvelopeSender) -> str:
@@ -164,13 +164,13 @@ def _value(value: str | bool | EnvelopeSender) -> str:
     return value.strip()
 
 
-def _place(candidate: Candidate) -> str:
+def _address(candidate: Candidate) -> str:
     host = candidate.draft.host_name.strip()
     return f"[{host}]:{candidate.draft.smtp_port}" if ":" in host else f"{host}:{candidate.draft.smtp_port}"
 
 
 def _heading(probe: Probe) -> str:
-    return f"sign in at {_place(probe.candidate)}" if probe.with_password else _place(probe.candidate)
+    return f"sign in at {_address(probe.candidate)}" if probe.with_password else _address(probe.candidate)
 
 
 def _document(search: _Search, *, saved: bool) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""smtp-desktop smtp …"""
+"""smtp-desktop smtp"""
 
 import click
 
@@ -7,7 +7,7 @@ from smtp_desktop.cli.lazy_group import LazyGroup
 
 @click.group(
     cls=LazyGroup,
-    rooms={
+    modules={
         "list": "smtp.profiles:list_all",
         "show": "smtp.profiles:show",
         "create": "smtp.profiles:create",

@@ -34,13 +34,13 @@ def _row(result: CheckResult) -> dict[str, str]:
     return {
         "AT": result.at.astimezone().strftime("%Y-%m-%d %H:%M:%S"),
         "WHAT": result.test_kind.value,
-        "OUTCOME": _outcome_words(result),
+        "OUTCOME": _outcome_text(result),
         "MS": f"{result.duration_ms:,.0f}",
         "SERVER SAID": shortened(result.reply, _REPLY_WIDTH),
     }
 
 
-def _outcome_words(result: CheckResult) -> str:
+def _outcome_text(result: CheckResult) -> str:
     match outcome_of(result):
         case TestOutcome.WORKS:
             return "works"

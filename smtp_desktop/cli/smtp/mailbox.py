@@ -53,7 +53,7 @@ def _opened(program: Program, profile_id: ProfileId, mail_id: MailboxMailId) -> 
 
 def _newest(program: Program, profile_id: ProfileId, count: int) -> list[MailSummary]:
     def read(cancel: Cancel) -> list[MailSummary]:
-        # Mail that arrives between two pages pushes others on to the next one: they come twice.
+        # Mail that arrives between two pages pushes others to the next one, so that these come twice.
         found: dict[MailboxMailId, MailSummary] = {}
         after: PageMark | None = None
         while len(found) < count:
@@ -91,16 +91,16 @@ def _mail_lines(mail: MailboxMail) -> list[str]:
         ("Received", _local(summary.received_at)),
         ("Subject", summary.subject),
     ]
-    told = {"from", "to", "cc", "subject"}
-    heads += [(header.name, header.value) for header in mail.headers if header.name.lower() not in told]
-    # A value with a line end could pass for a header of its own.
+    shown = {"from", "to", "cc", "subject"}
+    heads += [(header.name, header.value) for header in mail.headers if header.name.lower() not in shown]
+    # A value with a line end could be taken for a header of its own.
     lines = [" ".join(f"{name}: {value}".splitlines()) for name, value in heads if value]
     body = plain_text(mail.html) if mail.html else mail.text
     return [*lines, "", *body.splitlines()]
 
 
-def _local(moment: datetime | None) -> str:
-    return moment.astimezone().strftime("%Y-%m-%d %H:%M") if moment else ""
+def _local(time: datetime | None) -> str:
+    return time.astimezone().strftime("%Y-%m-%d %H:%M") if time else ""
 
 
 def _summary_document(mail: MailSummary) -> dict[str, object]:

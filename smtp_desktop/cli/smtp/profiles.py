@@ -1,8 +1,8 @@
-"""smtp-desktop smtp list|show"""
+"""smtp-desktop smtp list|show|create|edit|duplicate|delete|default"""
 
 from contextlib import closing
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -11,17 +11,16 @@ from smtp_desktop.cli.options.json import json_option
 from smtp_desktop.cli.options.secrets import SecretSource, ask, can_ask, open_vault_of, read_all, with_open_vault
 from smtp_desktop.cli.options.smtp import (
     client_secret_options,
-    drafted,
+    drafted_profile,
     password_options,
     profile_options,
 )
 from smtp_desktop.cli.options.trust import trust_meaning, trust_options, with_trust
-from smtp_desktop.cli.output.output import described, error_document, place, printable, profile_document, profile_table
+from smtp_desktop.cli.output.output import error_document, printable
+from smtp_desktop.cli.smtp.profile_output import profile_document, profile_lines, profile_table, server_text
+from smtp_desktop.domain.smtp.certificate import Certificate
 from smtp_desktop.domain.smtp.draft import ProfileDraft, draft_of, kept_secrets
 from smtp_desktop.domain.smtp.profile import GenericServer, SecretField, SmtpProfile
-
-if TYPE_CHECKING:
-    from smtp_desktop.domain.smtp.certificate import Certificate
 
 
 @click.command("list")
@@ -31,7 +30,7 @@ def list_all(session: Session) -> None:
     """Lists every SMTP, the default first."""
     with closing(session.open()) as program:
         profiles = program.profiles.all()
-        documents = [document_of(program, profile) for profile in profiles]
+        documents = [_document(program, profile) for profile in profiles]
     session.output.result(documents, *profile_table(profiles))
 
 
@@ -43,17 +42,16 @@ def show(session: Session, name: str) -> None:
     """Shows one SMTP; its secrets stay where they are."""
     with closing(session.open()) as program:
         profile = program.profiles.by_name(name)
-        ca = trusted_ca_of(program, profile)
-    session.output.result(profile_document(profile, ca), *described(profile, ca))
+        ca = _trusted_ca(program, profile)
+    session.output.result(profile_document(profile, ca), *profile_lines(profile, ca))
 
 
-def document_of(program: Program, profile: SmtpProfile) -> dict[str, object]:
-    """Returns an SMTP by its fields' names, with what its own CA's certificate says."""
-    return profile_document(profile, trusted_ca_of(program, profile))
+def _document(program: Program, profile: SmtpProfile) -> dict[str, object]:
+    return profile_document(profile, _trusted_ca(program, profile))
 
 
-def trusted_ca_of(program: Program, profile: SmtpProfile) -> "Certificate | None":
-    """Returns what the certificate of the CA says that is trusted for it alone, if there is one that can be read."""
+def _trusted_ca(program: Program, profile: SmtpProfile) -> Certificate | None:
+    """Returns the certificate of the CA that is trusted for this SMTP alone, if there is one that can be read."""
     server = profile.server
     if not isinstance(server, GenericServer) or not server.trusted_ca_pem:
         return None
@@ -73,9 +71,9 @@ def create(session: Session, /, name: str, **options: Any) -> None:
     with closing(session.open()) as program:
         has_default = any(profile.is_default for profile in program.profiles.all())
         base = ProfileDraft(name=name, is_default=not has_default)
-        draft = drafted(with_trust(base, options, program.authorities), options, stored=None)
+        draft = drafted_profile(with_trust(base, options, program.authorities), options, stored=None)
         profile = with_open_vault(program, lambda: program.profiles.create(draft))
-        document, ca = document_of(program, profile), trusted_ca_of(program, profile)
+        document, ca = _document(program, profile), _trusted_ca(program, profile)
     session.output.diagnostic(*trust_meaning(base, draft, ca))
     session.output.result(document, f"Created {profile.name}.")
 
@@ -94,11 +92,11 @@ def edit(session: Session, /, name: str, new_name: str | None, **options: Any) -
     with closing(session.open()) as program:
         stored = program.profiles.by_name(name)
         base = replace(draft_of(stored), name=stored.name if new_name is None else new_name)
-        draft = drafted(with_trust(base, options, program.authorities), options, stored=stored)
+        draft = drafted_profile(with_trust(base, options, program.authorities), options, stored=stored)
         if set(stored.secret_refs) - kept_secrets(draft, stored):
             _open_vault_to_erase(session, program, stored)
         profile = with_open_vault(program, lambda: program.profiles.save(stored.id, draft))
-        document, ca = document_of(program, profile), trusted_ca_of(program, profile)
+        document, ca = _document(program, profile), _trusted_ca(program, profile)
     session.output.diagnostic(*trust_meaning(base, draft, ca))
     session.output.result(document, f"Saved {profile.name}.")
 
@@ -119,7 +117,7 @@ def duplicate(session: Session, name: str, *, password_stdin: bool, password_env
         if original.needs_password and not password and can_ask():
             password = ask(SecretField.PASSWORD)
         copy = with_open_vault(program, lambda: program.profiles.duplicate(original.id, password))
-        document = document_of(program, copy)
+        document = _document(program, copy)
     session.output.result(document, copy.name)
 
 
@@ -175,17 +173,17 @@ def _successor(program: Program, profile: SmtpProfile, new_default: str | None) 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Uses:
-    """The names of the activities that are `bound` to an SMTP, and of those that it is the backup of."""
+    """The names of the activities that are `bound` to an SMTP, and of those that have it as their backup."""
 
     bound: list[str]
     backed_up: list[str]
 
     def lines(self, verb: str) -> list[str]:
-        told = {
+        texts = {
             f"To the default SMTP {verb}": self.bound,
             "Without a backup from now on": self.backed_up,
         }
-        return [f"{what}: {', '.join(names)}." for what, names in told.items() if names]
+        return [f"{what}: {', '.join(names)}." for what, names in texts.items() if names]
 
 
 def _uses(program: Program, profile: SmtpProfile) -> _Uses:
@@ -201,16 +199,17 @@ def _confirm_delete(profile: SmtpProfile, uses: _Uses, *, yes: bool) -> None:
         return
     if not can_ask():
         raise click.UsageError("Deleting can't be undone. Say --yes to do it without being asked.")
-    told = "".join(f"{printable(line)}\n" for line in uses.lines("go"))
+    effects = "".join(f"{printable(line)}\n" for line in uses.lines("go"))
     click.confirm(
-        f"{told}Delete {profile.name} ({place(profile)}) with its history and its secrets? This can't be undone.",
+        f"{effects}Delete {profile.name} ({server_text(profile)}) with its history and its secrets? "
+        "This can't be undone.",
         abort=True,
         err=True,
     )
 
 
 def _open_vault_to_erase(session: Session, program: Program, profile: SmtpProfile) -> None:
-    # Without it the secrets would outlive the SMTP; a vault that is beyond opening must not keep it alive, though.
+    # Otherwise the secrets would outlive the SMTP. A vault that can't be opened must not prevent it, though.
     problem = open_vault_of(program, profile)
     if problem:
         session.output.diagnostic(f"Warning: {problem}")
@@ -224,5 +223,5 @@ def default(session: Session, name: str) -> None:
     """Makes an SMTP the default."""
     with closing(session.open()) as program:
         profile = program.profiles.set_default(program.profiles.by_name(name).id)
-        document = document_of(program, profile)
+        document = _document(program, profile)
     session.output.result(document, f"{profile.name} is the default now.")

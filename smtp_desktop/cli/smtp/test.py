@@ -1,4 +1,4 @@
-"""Reports of tests and checks in a file, for a ticket."""
+"""smtp-desktop smtp test|check, with reports in a file for a ticket"""
 
 from collections.abc import Callable, Sequence
 from contextlib import closing
@@ -9,7 +9,8 @@ import click
 from smtp_desktop.cli.context import Session
 from smtp_desktop.cli.exit_codes import ExitCode
 from smtp_desktop.cli.options.json import json_option
-from smtp_desktop.cli.smtp.check_runs import Tried, check_all, document, summary, tell, tell_alone, try_one
+from smtp_desktop.cli.smtp.check_results import print_run, print_single_run, run_document, summary_line
+from smtp_desktop.cli.smtp.check_runs import CheckRun, run_checks, run_test
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.diagnosis.conversation import Step
 from smtp_desktop.domain.errors import SmtpDesktopError
@@ -22,24 +23,24 @@ _RULE = "=" * 72
 
 
 class ReportFile:
-    """A file that reports are written to. That it can be is found out at once: not after a mail went out. Raises
-    SmtpDesktopError if not."""
+    """A file for reports. Opens it at once, so that a mistake shows before a mail is sent. Raises SmtpDesktopError if
+    it can't be written."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self._write("a", "")
 
-    def hold(self, tried: Sequence[Tried]) -> None:
-        """The file holds what is known of each of `tried`, and nothing else. Raises SmtpDesktopError."""
+    def write(self, runs: Sequence[CheckRun]) -> None:
+        """Replaces the content by the reports of `runs`. Raises SmtpDesktopError."""
         versions = version_lines()
-        reports = ["\n".join(_lines(one, versions)) for one in tried]
+        reports = ["\n".join(_lines(one, versions)) for one in runs]
         self._write("w", f"\n\n{_RULE}\n\n".join(reports) + "\n")
 
-    def _write(self, mode: str, words: str) -> None:
+    def _write(self, mode: str, text: str) -> None:
         try:
-            # A lone surrogate in what a server said is no reason to have no report.
+            # A lone surrogate in a reply must not prevent the report.
             with self.path.open(mode, encoding="utf-8", errors="backslashreplace") as file:
-                file.write(words)
+                file.write(text)
         except OSError as error:
             reason = error.strerror or type(error).__name__
             raise SmtpDesktopError(
@@ -47,10 +48,10 @@ class ReportFile:
             ) from error
 
 
-def _lines(tried: Tried, versions: Sequence[str]) -> list[str]:
-    if isinstance(tried.outcome, SmtpDesktopError):
-        return [f"{tried.profile.name} could not be tried", str(tried.outcome)]
-    return report_lines(tried.outcome, ended_at=tried.ended_at, versions=versions)
+def _lines(run: CheckRun, versions: Sequence[str]) -> list[str]:
+    if isinstance(run.outcome, SmtpDesktopError):
+        return [f"{run.profile.name} could not be tried", str(run.outcome)]
+    return report_lines(run.outcome, ended_at=run.ended_at, versions=versions)
 
 
 _report_option = click.option(
@@ -71,15 +72,15 @@ _report_option = click.option(
 def test(session: Session, name: str, to: str, report_path: Path | None) -> int:
     """Sends a real mail and tells how each step went."""
 
-    def attempt(profile: SmtpProfile, cancel: Cancel, on_step: Callable[[Step], None]) -> Report:
+    def send(profile: SmtpProfile, cancel: Cancel, on_step: Callable[[Step], None]) -> Report:
         return program.tester.test(profile.id, to=to, cancel=cancel, on_step=on_step)
 
     report_file = ReportFile(report_path) if report_path else None
     with closing(session.open()) as program:
-        tried = try_one(program, program.profiles.by_name(name), attempt, session.output)
+        run = run_test(program, program.profiles.by_name(name), send, session.output)
     if report_file:
-        report_file.hold([tried])
-    return _told_one(session, tried)
+        report_file.write([run])
+    return _print_single(session, run)
 
 
 @click.command()
@@ -97,23 +98,23 @@ def check(session: Session, names: tuple[str, ...], *, every: bool, report_path:
     with closing(session.open()) as program:
         chosen = program.profiles.all() if every else [program.profiles.by_name(name) for name in names]
         profiles = list({profile.id: profile for profile in chosen}.values())
-        tried = check_all(program, profiles, session.output)
+        runs = run_checks(program, profiles, session.output)
     if report_file:
-        report_file.hold(tried)
-    if not every and len(tried) == 1:
-        return _told_one(session, tried[0])
-    for one in tried:
-        tell(one, session.output)
-    session.output.live(summary(tried))
+        report_file.write(runs)
+    if not every and len(runs) == 1:
+        return _print_single(session, runs[0])
+    for run in runs:
+        print_run(run, session.output)
+    session.output.live(summary_line(runs))
     if session.output.as_json:
-        session.output.result([document(one) for one in tried])
-    return next((one.code for one in tried if one.code), ExitCode.OK)
+        session.output.result([run_document(run) for run in runs])
+    return next((run.exit_code for run in runs if run.exit_code), ExitCode.OK)
 
 
-def _told_one(session: Session, tried: Tried) -> int:
-    if isinstance(tried.outcome, SmtpDesktopError):
-        raise tried.outcome
-    tell_alone(tried, session.output)
+def _print_single(session: Session, run: CheckRun) -> int:
+    if isinstance(run.outcome, SmtpDesktopError):
+        raise run.outcome
+    print_single_run(run, session.output)
     if session.output.as_json:
-        session.output.result(document(tried))
-    return tried.code
+        session.output.result(run_document(run))
+    return run.exit_code

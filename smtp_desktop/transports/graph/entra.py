@@ -1,4 +1,4 @@
-"""Tokens from Microsoft Entra ID. The only place that knows msal; nothing else speaks to Entra ID."""
+"""Tokens from Microsoft Entra ID, acquired through msal, which nothing else uses."""
 
 import threading
 import time
@@ -14,20 +14,20 @@ from smtp_desktop.domain.secret import MASK, Secret
 from smtp_desktop.domain.smtp.cloud import GraphEndpoints
 from smtp_desktop.domain.smtp.profile import GraphMailbox, SecretField, SignIn
 from smtp_desktop.transports.graph.http import Answer, Http, Request
-from smtp_desktop.transports.graph.messages import elsewhere, federated, not_graph, token_refused
-from smtp_desktop.transports.graph.patience import Patience
+from smtp_desktop.transports.graph.messages import federated, not_graph, other_host, token_refused
 from smtp_desktop.transports.graph.replies import reply_of
+from smtp_desktop.transports.graph.throttling import ThrottledSender
 from smtp_desktop.transports.timeline_recorder import TimelineRecorder
 
 _REALM = "/common/userrealm/"
-_EARLY_S = 300.0  # a token is renewed that long before it ends
+_EARLY_S = 300.0  # a token is renewed this long before it expires
 _NOT_FOUND = 404
 _BAD = 400
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TokenKey:
-    """What a token was given for: another secret, or another place, is another key."""
+    """What a token is valid for: another secret or another authority is another key."""
 
     authority: str
     scope: str
@@ -37,29 +37,29 @@ class TokenKey:
     secrets: tuple[Secret, ...]
 
 
-class TokenShelf:
-    """Tokens of the running program, in memory only. Safe from every thread."""
+class TokenCache:
+    """The tokens of this process, in memory only. Safe from every thread."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._held: dict[TokenKey, tuple[Secret, float]] = {}
+        self._tokens: dict[TokenKey, tuple[Secret, float]] = {}
 
     def get(self, key: TokenKey) -> Secret | None:
-        """Returns the token if it still lasts a while."""
+        """Returns the token if it is valid for another five minutes."""
         with self._lock:
-            token, ends_s = self._held.get(key, (None, 0.0))
-        return token if ends_s > time.monotonic() + _EARLY_S else None
+            token, expires_s = self._tokens.get(key, (None, 0.0))
+        return token if expires_s > time.monotonic() + _EARLY_S else None
 
-    def put(self, key: TokenKey, token: Secret, lasts_s: float) -> None:
-        """The token is there for every conversation with that key; those that have ended are gone."""
+    def put(self, key: TokenKey, token: Secret, valid_s: float) -> None:
+        """Keeps the token for every conversation with that key, and drops those that have expired."""
         now_s = time.monotonic()
         with self._lock:
-            self._held = {other: held for other, held in self._held.items() if held[1] > now_s}
-            self._held[key] = (token, now_s + lasts_s)
+            self._tokens = {other: kept for other, kept in self._tokens.items() if kept[1] > now_s}
+            self._tokens[key] = (token, now_s + valid_s)
 
 
 class EntraSignIn:
-    """Signs in to one mailbox. Used by one conversation, on its thread."""
+    """Signs in to one mailbox for one conversation, on its thread. A `client.TokenSource`."""
 
     def __init__(
         self,
@@ -67,19 +67,19 @@ class EntraSignIn:
         endpoints: GraphEndpoints,
         *,
         secrets: Mapping[SecretField, Secret],
-        shelf: TokenShelf,
+        token_cache: TokenCache,
         http: Http,
         recorder: TimelineRecorder,
-        patience: Patience,
+        throttled: ThrottledSender,
     ) -> None:
         self._mailbox = mailbox
         self._endpoints = endpoints
         self._secrets = secrets
-        self._shelf = shelf
+        self._token_cache = token_cache
         self._recorder = recorder
-        # From the beginning: Entra ID may know them from an earlier conversation.
-        recorder.redactor.hide(secret.reveal() for secret in secrets.values())
-        self._client = _MsalHttp(mailbox, endpoints, http=http, recorder=recorder, patience=patience)
+        # At once: Entra ID may know them from an earlier conversation.
+        recorder.redactor.add_secrets(secret.reveal() for secret in secrets.values())
+        self._http_client = _MsalHttp(mailbox, endpoints, http=http, recorder=recorder, throttled=throttled)
         self._app: msal.ConfidentialClientApplication | None = None
         self._key = TokenKey(
             authority=endpoints.authority,
@@ -90,49 +90,49 @@ class EntraSignIn:
             secrets=tuple(secrets[field] for field in sorted(secrets)),
         )
 
-    def held(self) -> Secret | None:
-        """Returns a token that was got before and still lasts, if there is one."""
-        token = self._shelf.get(self._key)
+    def cached(self) -> Secret | None:
+        """Returns a token that was acquired before and is still valid, if there is one."""
+        token = self._token_cache.get(self._key)
         if token:
-            self._recorder.redactor.hide((token.reveal(),))
+            self._recorder.redactor.add_secrets((token.reveal(),))
         return token
 
-    def fresh(self) -> Secret:
-        """Returns a token that Entra ID has given just now; later conversations share it. Raises Ended."""
+    def acquire(self) -> Secret:
+        """Returns a new token from Entra ID; later conversations share it. Raises SessionError."""
         try:
-            told = self._ask()
+            result = self._ask()
         except (ValueError, KeyError) as error:
-            # msal's words for an answer that lacks what it must hold, or names another issuer.
+            # Raised by msal for an answer that lacks a field or names another issuer.
             raise not_graph(msg("its sign-in service is none of Microsoft's")) from error
-        value = told.get("access_token")
+        value = result.get("access_token")
         if not isinstance(value, str) or not value.isascii() or not value.isprintable() or not value:
             raise not_graph(msg("it gave no token"))
         token = Secret(value)
-        self._recorder.redactor.hide((value,))
-        self._shelf.put(self._key, token, _seconds(told.get("expires_in")))
+        self._recorder.redactor.add_secrets((value,))
+        self._token_cache.put(self._key, token, _seconds(result.get("expires_in")))
         return token
 
     def _ask(self) -> dict[str, Any]:
         if self._app is None:
-            # Its constructor goes over the network: it reads the tenant's addresses.
+            # The constructor goes over the network, to read the tenant's addresses.
             self._app = msal.ConfidentialClientApplication(
                 self._mailbox.client_id,
                 client_credential=self._secrets[SecretField.CLIENT_SECRET].reveal(),
                 authority=self._endpoints.authority,
-                http_client=self._client,
-                instance_discovery=False,  # the addresses of the clouds are ours; a custom one is in nobody's list
+                http_client=self._http_client,
+                instance_discovery=False,  # Microsoft's list lacks custom clouds
             )
         scopes = [self._endpoints.scope]
         if self._mailbox.sign_in is SignIn.APP_ONLY:
             self._app.remove_tokens_for_client()
             return dict(self._app.acquire_token_for_client(scopes) or {})
         password = self._secrets[SecretField.PASSWORD].reveal()
-        # Microsoft is retiring this flow from msal; when it goes, one POST takes its place here.
+        # Microsoft is removing this flow from msal; one POST can take its place here.
         return dict(self._app.acquire_token_by_username_password(self._mailbox.user_name, password, scopes) or {})
 
 
 class _MsalHttp:
-    """The HTTP client that msal uses: what is refused ends the conversation here, with all that Entra ID said."""
+    """The HTTP client that msal uses. Raises SessionError for a refusal, with Entra ID's whole reply."""
 
     def __init__(
         self,
@@ -141,20 +141,20 @@ class _MsalHttp:
         *,
         http: Http,
         recorder: TimelineRecorder,
-        patience: Patience,
+        throttled: ThrottledSender,
     ) -> None:
         self._mailbox = mailbox
         self._endpoints = endpoints
         self._http = http
         self._recorder = recorder
-        self._patience = patience
+        self._throttled = throttled
 
     def get(
         self, url: str, params: Mapping[str, Any] | None = None, headers: Mapping[str, Any] | None = None, **_: Any
     ) -> "_MsalResponse":
-        """Returns what stands at `url`."""
+        """Returns the answer to a GET."""
         query = f"?{urlencode(params)}" if params else ""
-        return self._send("GET", self._placed(url) + query, headers, None)
+        return self._send("GET", self._realm_corrected(url) + query, headers, None)
 
     def post(
         self,
@@ -164,7 +164,7 @@ class _MsalHttp:
         headers: Mapping[str, Any] | None = None,
         **_: Any,
     ) -> "_MsalResponse":
-        """Returns the answer to a form."""
+        """Returns the answer to a POST of a form."""
         form = {key: value for key, value in dict(data or {}).items() if value is not None}
         kind = {"Content-Type": "application/x-www-form-urlencoded"}
         query = f"?{urlencode(params)}" if params else ""
@@ -173,8 +173,8 @@ class _MsalHttp:
     def close(self) -> None:
         """Does nothing: the conversation closes its connections itself."""
 
-    def _placed(self, url: str) -> str:
-        # msal drops the port from this address, and puts the user name into it as it is.
+    def _realm_corrected(self, url: str) -> str:
+        # msal drops the port from this address, and does not quote the user name.
         if _REALM in url:
             user = quote(self._mailbox.user_name, safe="@")
             return f"https://{self._endpoints.sign_in_host}{_REALM}{user}?api-version=1.0"
@@ -183,21 +183,21 @@ class _MsalHttp:
     def _send(self, method: str, url: str, headers: Mapping[str, Any] | None, body: bytes | None) -> "_MsalResponse":
         parts = urlsplit(url)
         if parts.scheme != "https" or parts.netloc.lower() not in self._endpoints.sign_in_hosts:
-            raise elsewhere(self._recorder.redactor.clean(parts.netloc))
+            raise other_host(self._recorder.redactor.redact(parts.netloc))
         sent = {key: str(value) for key, value in (headers or {}).items() if value is not None}
         if body:
             password = f" and the password {MASK}" if self._mailbox.sign_in is SignIn.PASSWORD else ""
             self._recorder.note(f"With the client secret {MASK}{password}")
         request = Request(method=method, url=url, headers=sent, body=body)
-        answer = self._patience.send(lambda: self._http.send(request))
-        return self._judged(answer, is_realm=_REALM in parts.path)
+        answer = self._throttled.send(lambda: self._http.send(request))
+        return self._successful(answer, is_realm=_REALM in parts.path)
 
-    def _judged(self, answer: Answer, *, is_realm: bool) -> "_MsalResponse":
+    def _successful(self, answer: Answer, *, is_realm: bool) -> "_MsalResponse":
         if is_realm and answer.status == _NOT_FOUND:
-            return _MsalResponse(answer)  # an authority that knows no realms: msal goes on without
+            return _MsalResponse(answer)  # this authority knows no realms; msal goes on without
         document = answer.document
         if answer.status >= _BAD and (document or answer.status not in {_BAD, _NOT_FOUND}):
-            raise token_refused(reply_of(answer, self._recorder.redactor.clean_all))
+            raise token_refused(reply_of(answer, self._recorder.redactor.redact_all))
         if document is None or answer.status // 100 != 2:  # noqa: PLR2004 - RFC 9110 15.3
             raise not_graph(msg("it answered {status} {reason}", status=answer.status, reason=answer.reason))
         if is_realm and document.get("account_type") == "Federated":
@@ -206,7 +206,7 @@ class _MsalHttp:
 
 
 class _MsalResponse:
-    """An answer in the form that msal takes."""
+    """An answer with the attributes that msal reads."""
 
     def __init__(self, answer: Answer) -> None:
         self.status_code = answer.status
@@ -214,8 +214,8 @@ class _MsalResponse:
         self.headers = dict(answer.headers)
 
     def raise_for_status(self) -> None:
-        """Does nothing: what was refused never becomes one of these."""
+        """Does nothing: a refusal never becomes a response."""
 
 
-def _seconds(told: object) -> float:
-    return float(told) if isinstance(told, int | float | str) and str(told).isdigit() else 0.0
+def _seconds(value: object) -> float:
+    return float(value) if isinstance(value, int | float | str) and str(value).isdigit() else 0.0

@@ -1,4 +1,4 @@
-"""HTTPS requests of one conversation with Microsoft. The only place that knows the errors of `requests`."""
+"""HTTPS requests to Microsoft. Translates the errors of `requests`, which nothing else uses."""
 
 import json
 import re
@@ -20,8 +20,8 @@ from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.diagnosis.conversation import HttpReply, Stage
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.transports.deadline import Deadline
-from smtp_desktop.transports.graph.adapter import Brakes, Dialler, DiallingAdapter
-from smtp_desktop.transports.graph.messages import hung_up, not_graph, proxy_refused, reworded, too_slow
+from smtp_desktop.transports.graph.http_adapter import ConnectionListener, DiallingAdapter, OpenSockets
+from smtp_desktop.transports.graph.messages import connection_lost, not_graph, proxy_refused, reworded, too_slow
 from smtp_desktop.transports.net.certificate_faults import handshake_error
 from smtp_desktop.transports.net.dial import Resolve, look_up, race
 from smtp_desktop.transports.net.tls import client_context
@@ -29,21 +29,21 @@ from smtp_desktop.transports.session_error import SessionError
 from smtp_desktop.transports.timeline_recorder import TimelineRecorder
 
 _CONNECT_S = 10.0
-_ANSWER_S = 100.0  # Graph gives up on a request by itself after less than that
+_ANSWER_S = 100.0  # Graph itself gives up on a request sooner
 _MAX_ANSWER_BYTES = 64 * 1024 * 1024
 _CHUNK_BYTES = 64 * 1024
 _TUNNEL = re.compile(r"Tunnel connection failed: (\d{3}) (.*)")
 _PROXY_ERRORS = (
     requests.exceptions.ProxyError,
-    requests.exceptions.InvalidURL,  # the proxy's: ours were looked at before
-    requests.exceptions.InvalidSchema,  # a SOCKS proxy, and the package for it is not there
+    requests.exceptions.InvalidURL,  # the proxy's: the program's own are checked before
+    requests.exceptions.InvalidSchema,  # a SOCKS proxy without the package for it
 )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """`url` may hold a query. `body` is sent as it is; `shown` stands in the transcript for the URL's path and query
-    where these are not for everybody's eyes."""
+    """A request. `url` may hold a query. `shown`, if set, stands in the transcript in place of the URL's path and
+    query, where these are confidential."""
 
     method: str
     url: str
@@ -59,7 +59,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What came back. `headers` are looked up ignoring case."""
+    """The answer to a request. `headers` are looked up whatever their case."""
 
     status: int
     reason: str
@@ -68,7 +68,7 @@ class Answer:
 
     @property
     def document(self) -> dict[str, Any] | None:
-        """The body as a JSON object, or None where it is none."""
+        """The body as a JSON object, or None if it is something else."""
         try:
             parsed = json.loads(self.body)
         except ValueError:
@@ -76,112 +76,118 @@ class Answer:
         return parsed if isinstance(parsed, dict) else None
 
 
-class Wire:
-    """Connections that one conversation after the other may use, each through an Http of its own."""
+class HttpConnections:
+    """Connections that one conversation after the other may use, each through an `Http` of its own."""
 
     def __init__(self) -> None:
-        self.brakes = Brakes()
+        self.sockets = OpenSockets()
         self.reached = False
         """Whether a connection was made."""
-        self.dialler: Dialler | None = None
+        self.listener: ConnectionListener | None = None
         self.session = requests.Session()
-        # Or else REQUESTS_CA_BUNDLE and .netrc would overrule what is said here.
+        # Otherwise REQUESTS_CA_BUNDLE and .netrc would overrule the settings here.
         self.session.trust_env = False
-        self.session.adapters.clear()  # no address of ours is without TLS
+        self.session.adapters.clear()  # the program has no address without TLS
         self.session.mount("https://", DiallingAdapter(self, client_context("")))
 
-    def __enter__(self) -> "Wire":
+    def __enter__(self) -> "HttpConnections":
         return self
 
     def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:
-        """Every connection is closed."""
+        """Closes every connection."""
         self.session.close()
-        self.brakes.close()
+        self.sockets.close()
 
     def dial(self, host: str, port: int) -> socket.socket:
-        """Has the present conversation dial; see `line.Dialler`."""
-        return self._present.dial(host, port)
+        """Lets the current conversation dial; see `ConnectionListener`."""
+        return self._current.dial(host, port)
 
     def connected(self, connection: HTTPSConnection) -> None:
-        """Tells the present conversation; see `line.Dialler`."""
-        self._present.connected(connection)
+        """Notifies the current conversation; see `ConnectionListener`."""
+        self._current.connected(connection)
 
-    def handing_over(self, *, complete: bool) -> None:
-        """Tells the present conversation; see `line.Dialler`."""
-        self._present.handing_over(complete=complete)
+    def request_sent(self, *, complete: bool) -> None:
+        """Notifies the current conversation; see `ConnectionListener`."""
+        self._current.request_sent(complete=complete)
 
     @property
-    def _present(self) -> Dialler:
-        if self.dialler is None:
-            raise RuntimeError("no conversation is held")
-        return self.dialler
+    def _current(self) -> ConnectionListener:
+        if self.listener is None:
+            raise RuntimeError("no conversation is going on")
+        return self.listener
 
 
 class Http:
-    """Sends requests, one at a time, on the thread that asks; use as a context manager.
+    """Sends the requests of one conversation, one at a time, on the calling thread. A context manager.
 
-    The first connection that is made ends the stages FIND_HOST and CONNECT, and begins `first_stage`.
+    The first connection ends the stages FIND_HOST and CONNECT, and begins `first_stage`.
     """
 
     def __init__(
-        self, wire: Wire, *, deadline: Deadline, recorder: TimelineRecorder, cancel: Cancel, resolve: Resolve
+        self,
+        connections: HttpConnections,
+        *,
+        deadline: Deadline,
+        recorder: TimelineRecorder,
+        cancel: Cancel,
+        resolve: Resolve,
     ) -> None:
         self.first_stage = Stage.TOKEN
-        self._wire = wire
+        self._connections = connections
         self.data_started = False
-        """Whether the last request was with the operating system whole, so that the server may have got it."""
+        """Whether the last request was handed to the operating system whole, so that the server may have it."""
         self._deadline = deadline
         self._recorder = recorder
         self._cancel = cancel
         self._resolve = resolve
-        self._alarm = threading.Timer(deadline.left_s, wire.brakes.pull)
-        self._alarm.daemon = True
+        self._timer = threading.Timer(deadline.left_s, connections.sockets.shut_down)
+        self._timer.daemon = True
 
     @property
     def reached(self) -> bool:
-        """Whether a connection was made, now or for an earlier conversation."""
-        return self._wire.reached
+        """Whether a connection was made, for this or an earlier conversation."""
+        return self._connections.reached
 
     def __enter__(self) -> "Http":
-        self._wire.dialler = self
-        self._alarm.start()
+        self._connections.listener = self
+        self._timer.start()
         self._cancel.wakes(self._stop)
         return self
 
     def __exit__(self, *_: object) -> None:
         self._cancel.wakes(self._deadline.wake)
-        self._alarm.cancel()
-        self._wire.dialler = None
+        self._timer.cancel()
+        self._connections.listener = None
 
     def send(self, request: Request) -> Answer:
         """Returns the answer, whatever its status. Raises SessionError."""
         self.data_started = False
         self._deadline.check()
-        # Addresses of drafts and pages come from the server.
-        self._recorder.client(self._recorder.redactor.clean(str(request)))
+        # Redacted, since addresses of drafts and pages come from the server.
+        self._recorder.client(self._recorder.redactor.redact(str(request)))
         host = urlsplit(request.url).hostname or ""
         proxies = get_environ_proxies(request.url, no_proxy=None)
         try:
-            with self._wire.session.request(
+            with self._connections.session.request(
                 request.method,
                 request.url,
                 data=request.body,
                 headers=dict(request.headers),
                 proxies=proxies,
                 timeout=(_CONNECT_S, _ANSWER_S),
-                allow_redirects=False,  # a secret goes nowhere but where it was meant to
+                allow_redirects=False,  # a secret must not go to another host
                 stream=True,
             ) as response:
                 return self._read(response)
         except requests.RequestException as error:
             self._deadline.check()
-            raise _end(error, host, proxied=bool(proxies)) from error
+            raise _session_error(error, host, proxied=bool(proxies)) from error
 
     def dial(self, host: str, port: int) -> socket.socket:
-        """Returns an open connection; see `line.Dialler`."""
+        """Returns an open connection; see `ConnectionListener`."""
         target = f"{host}:{port}"
         try:
             targets = look_up(host, port, deadline=self._deadline, resolve=self._resolve)
@@ -192,27 +198,27 @@ class Http:
         except SessionError as error:
             raise reworded(error, target) from error
         self._recorder.note(f"Connected to {target}")
-        self._wire.brakes.fit(found.sock)
+        self._connections.sockets.add(found.sock)
         return found.sock
 
     def connected(self, connection: HTTPSConnection) -> None:
-        """The connection can be used; see `line.Dialler`."""
+        """Notes that the connection can be used; see `ConnectionListener`."""
         version = connection.sock.version() if isinstance(connection.sock, ssl.SSLSocket) else None
         proxy = connection.proxy
         through = f" · through the proxy {proxy.host}:{proxy.port}" if proxy else ""
         detail = f"{(version or 'TLS').replace('TLSv', 'TLS ')}{through}"
         self._recorder.note(f"Encrypted: {detail}")
         if not self.reached:
-            self._wire.reached = True
+            self._connections.reached = True
             self._recorder.done(detail)
             self._recorder.begin(self.first_stage)
 
-    def handing_over(self, *, complete: bool) -> None:
-        """Notes how far the request is; see `line.Dialler`."""
+    def request_sent(self, *, complete: bool) -> None:
+        """Notes how far the request is; see `ConnectionListener`."""
         self.data_started = complete
 
     def _stop(self) -> None:
-        self._wire.brakes.pull()
+        self._connections.sockets.shut_down()
         self._deadline.wake()
 
     def _read(self, response: requests.Response) -> Answer:
@@ -221,7 +227,7 @@ class Http:
             body += chunk
             if len(body) > _MAX_ANSWER_BYTES:
                 raise not_graph(msg("its answer does not end"))
-        reason = self._recorder.redactor.clean(response.reason or "")
+        reason = self._recorder.redactor.redact(response.reason or "")
         return Answer(status=response.status_code, reason=reason, headers=response.headers, body=bytes(body))
 
 
@@ -230,13 +236,13 @@ def _chunks(response: requests.Response) -> Iterator[bytes]:
     if response.status_code != requests.codes.accepted:
         yield from chunks
         return
-    # 202 says it all and has no body: what the connection does after it changes nothing.
+    # 202 has no body: whatever becomes of the connection then, the mail was accepted.
     with suppress(requests.RequestException):
         yield from chunks
 
 
-def _end(error: requests.RequestException, host: str, *, proxied: bool) -> SessionError:
-    """Returns the end that `error` makes. Its own words are not told: they hold URLs."""
+def _session_error(error: requests.RequestException, host: str, *, proxied: bool) -> SessionError:
+    """Returns the error that `error` becomes, without its text, which holds URLs."""
     causes = tuple(_causes(error))
     for cause in causes:
         if isinstance(cause, SessionError):
@@ -248,12 +254,12 @@ def _end(error: requests.RequestException, host: str, *, proxied: bool) -> Sessi
     if isinstance(error, requests.Timeout) or any(isinstance(cause, TimeoutError) for cause in causes):
         return too_slow(host, _ANSWER_S)
     if isinstance(error, requests.ConnectionError | requests.exceptions.ChunkedEncodingError):
-        return hung_up(host)
+        return connection_lost(host)
     return not_graph(msg("its answer can't be read"))
 
 
 def _proxy_reply(causes: Iterable[BaseException]) -> HttpReply | None:
-    """Returns what the proxy answered to CONNECT (RFC 9110 9.3.6), as the standard library words it."""
+    """Returns the proxy's reply to CONNECT (RFC 9110 9.3.6), read from the standard library's error text."""
     for cause in causes:
         if found := _TUNNEL.fullmatch(str(cause)):
             return HttpReply(code=int(found[1]), text=(found[2],))

@@ -1,4 +1,4 @@
-"""Reading a mailbox through Microsoft Graph."""
+"""Mails in a mailbox, read through Microsoft Graph."""
 
 from datetime import datetime
 from typing import Any
@@ -16,7 +16,7 @@ _OPENED = f"{_LISTED},toRecipients,ccRecipients,internetMessageHeaders,body"
 
 
 def newest(client: GraphClient, after: PageMark | None) -> MailboxPage:
-    """Returns a page of the inbox. Raises Ended."""
+    """Returns a page of the inbox. Raises SessionError."""
     if after is None:
         query = {"$top": str(_PAGE), "$select": _LISTED, "$orderby": "receivedDateTime desc"}
         document = client.get("/mailFolders/inbox/messages", query)
@@ -33,15 +33,15 @@ def newest(client: GraphClient, after: PageMark | None) -> MailboxPage:
 
 
 def opened(client: GraphClient, mail_id: MailboxMailId) -> MailboxMail:
-    """Returns one mail; reading it so does not mark it as read. Raises Ended."""
+    """Returns one mail, without marking it as read. Raises SessionError."""
     document = client.get(f"/messages/{quote(mail_id, safe='')}", {"$select": _OPENED})
     body = object_in(document.get("body"))
     content = text_in(body.get("content"))
     is_html = text_in(body.get("contentType")).lower() == "html"
     return MailboxMail(
         summary=_summary(document),
-        to=_people(document.get("toRecipients")),
-        cc=_people(document.get("ccRecipients")),
+        to=_addresses(document.get("toRecipients")),
+        cc=_addresses(document.get("ccRecipients")),
         headers=tuple(
             Header(name=text_in(header.get("name")), value=text_in(header.get("value")))
             for header in map(object_in, list_in(document.get("internetMessageHeaders")))
@@ -54,27 +54,27 @@ def opened(client: GraphClient, mail_id: MailboxMailId) -> MailboxMail:
 def _summary(mail: dict[str, Any]) -> MailSummary:
     return MailSummary(
         id=MailboxMailId(text_in(mail.get("id"))),
-        from_=_person(mail.get("from")),
+        from_=_address(mail.get("from")),
         subject=text_in(mail.get("subject")),
-        received_at=_moment(text_in(mail.get("receivedDateTime"))),
+        received_at=_time(text_in(mail.get("receivedDateTime"))),
         is_read=mail.get("isRead") is not False,
         has_attachments=mail.get("hasAttachments") is True,
     )
 
 
-def _people(recipients: object) -> tuple[str, ...]:
-    return tuple(person for person in map(_person, list_in(recipients)) if person)
+def _addresses(recipients: object) -> tuple[str, ...]:
+    return tuple(filter(None, map(_address, list_in(recipients))))
 
 
-def _person(recipient: object) -> str:
+def _address(recipient: object) -> str:
     address = object_in(object_in(recipient).get("emailAddress"))
     name, spec = text_in(address.get("name")), text_in(address.get("address"))
     return f"{name} <{spec}>" if name and spec and name != spec else name or spec
 
 
-def _moment(told: str) -> datetime | None:
+def _time(text: str) -> datetime | None:
     try:
-        moment = datetime.fromisoformat(told)
+        time = datetime.fromisoformat(text)
     except ValueError:
         return None
-    return moment if moment.tzinfo else None
+    return time if time.tzinfo else None

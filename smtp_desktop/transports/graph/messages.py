@@ -1,10 +1,10 @@
-"""What is said of a conversation with Microsoft that ends early."""
+"""The errors that end a conversation with Microsoft early, with their texts."""
 
 from smtp_desktop.domain.diagnosis.conversation import FailureKind, HttpReply
 from smtp_desktop.domain.message_text import MessageText, msg
 from smtp_desktop.transports.session_error import SessionError
 
-_DIALLING = {
+_CONNECTION_TEXTS = {
     FailureKind.HOST_NOT_FOUND: (
         "There is no host named {host}. Check this computer's network, and the addresses where Cloud is Custom."
     ),
@@ -21,18 +21,18 @@ _DIALLING = {
 
 
 def reworded(error: SessionError, host: str) -> SessionError:
-    """Returns the same end in words for someone who typed neither host nor port."""
-    words = _DIALLING.get(error.kind)
-    return SessionError(error.kind, msg(words, host=host), stage=error.stage) if words else error
+    """Returns the same error in a text for a user who entered neither host nor port."""
+    text = _CONNECTION_TEXTS.get(error.kind)
+    return SessionError(error.kind, msg(text, host=host), stage=error.stage) if text else error
 
 
-def hung_up(host: str) -> SessionError:
-    """Returns the end of a connection that was lost before an answer."""
+def connection_lost(host: str) -> SessionError:
+    """Returns the error for a connection that was lost before the answer."""
     return SessionError(FailureKind.CLOSED, msg("The connection to {host} was lost before it answered.", host=host))
 
 
 def too_slow(host: str, seconds: float) -> SessionError:
-    """Returns the end of a wait that was longer than `seconds`."""
+    """Returns the error for an answer that took longer than `seconds`."""
     return SessionError(
         FailureKind.TIMED_OUT,
         msg("{host} did not answer within {seconds} seconds.", host=host, seconds=f"{seconds:g}"),
@@ -40,7 +40,7 @@ def too_slow(host: str, seconds: float) -> SessionError:
 
 
 def proxy_refused(reply: HttpReply | None) -> SessionError:
-    """Returns the end that a proxy made, by its `reply` if it gave one."""
+    """Returns the error for a refusal by the proxy, with its `reply` if it gave one."""
     return SessionError(
         FailureKind.PROXY,
         msg(
@@ -51,16 +51,16 @@ def proxy_refused(reply: HttpReply | None) -> SessionError:
     )
 
 
-def not_graph(what: MessageText) -> SessionError:
-    """Returns the end of a conversation with something else than Microsoft; `what` says how that shows."""
+def not_graph(reason: MessageText) -> SessionError:
+    """Returns the error for a server that is not Microsoft's; `reason` says how that shows."""
     return SessionError(
         FailureKind.NOT_GRAPH,
-        msg("This does not answer as Microsoft 365 does: {what}.", what=str(what)),
+        msg("This does not answer as Microsoft 365 does: {what}.", what=str(reason)),
     )
 
 
-def elsewhere(host: str) -> SessionError:
-    """Returns the end that keeps a secret from going to `host`."""
+def other_host(host: str) -> SessionError:
+    """Returns the error that keeps a secret from being sent to `host`."""
     return SessionError(
         FailureKind.NOT_GRAPH,
         msg("The sign-in would go on at {host}. Secrets are sent only where they were entered for.", host=host),
@@ -68,7 +68,7 @@ def elsewhere(host: str) -> SessionError:
 
 
 def federated() -> SessionError:
-    """Returns the end of a password sign-in that another server than Entra ID would have to judge."""
+    """Returns the error for a password that another server than Entra ID would have to check."""
     return SessionError(
         FailureKind.FEDERATED,
         msg(
@@ -79,14 +79,14 @@ def federated() -> SessionError:
 
 
 def token_refused(reply: HttpReply) -> SessionError:
-    """Returns the end that Entra ID's refusal makes."""
+    """Returns the error for a refusal by Entra ID."""
     return SessionError(
         FailureKind.TOKEN_REFUSED, msg("Microsoft refused the sign-in: {reply}", reply=str(reply)), reply=reply
     )
 
 
 def graph_refused(reply: HttpReply, *, draft: bool) -> SessionError:
-    """Returns the end that Graph's refusal makes; `draft` where it was the draft of a large mail."""
+    """Returns the error for a refusal by Graph; `draft` if it refused the draft of a large mail."""
     if draft:
         return SessionError(
             FailureKind.DRAFT_REFUSED,
@@ -99,7 +99,7 @@ def graph_refused(reply: HttpReply, *, draft: bool) -> SessionError:
 
 
 def outcome_unknown() -> SessionError:
-    """Returns the end of a conversation that was cut off while the mail's fate was being told."""
+    """Returns the error for a connection that was lost after the mail was sent and before the reply."""
     return SessionError(
         FailureKind.OUTCOME_UNKNOWN,
         msg(
@@ -110,7 +110,7 @@ def outcome_unknown() -> SessionError:
 
 
 def too_large(size_bytes: int, limit_bytes: int) -> SessionError:
-    """Returns the end of a mail that no mailbox takes."""
+    """Returns the error for a mail that is too large for every mailbox."""
     return SessionError(
         FailureKind.TOO_LARGE,
         msg(
@@ -122,7 +122,7 @@ def too_large(size_bytes: int, limit_bytes: int) -> SessionError:
 
 
 def recipients_differ() -> SessionError:
-    """Returns the end of a finished mail whose header names others than those who shall get it."""
+    """Returns the error for a finished mail whose header names others than its recipients."""
     return SessionError(
         FailureKind.RECIPIENTS_DIFFER,
         msg(

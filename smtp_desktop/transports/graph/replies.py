@@ -1,4 +1,4 @@
-"""Values of a JSON document from outside: what has not the shape that it should have is as good as missing."""
+"""Replies of Entra ID and Graph, taken apart. A value of an unexpected type counts as missing."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -13,17 +13,17 @@ from smtp_desktop.transports.graph.http import Answer
 
 
 def text_in(value: object) -> str:
-    """Returns the text, or an empty one."""
+    """Returns `value` if it is a text, else an empty one."""
     return value if isinstance(value, str) else ""
 
 
 def object_in(value: object) -> dict[str, Any]:
-    """Returns the object, or an empty one."""
+    """Returns `value` if it is an object, else an empty one."""
     return value if isinstance(value, dict) else {}
 
 
 def list_in(value: object) -> list[object]:
-    """Returns the list, or an empty one."""
+    """Returns `value` if it is a list, else an empty one."""
     return value if isinstance(value, list) else []
 
 
@@ -33,25 +33,27 @@ _TAIL = re.compile(r"\s*(Trace ID|Correlation ID|Timestamp):.*", re.DOTALL)
 _GRAPH_IDS = ("request-id", "client-request-id", "date")
 _ENTRA_IDS = {"trace_id": "trace id", "correlation_id": "correlation id", "timestamp": "timestamp"}
 
-Clean = Callable[[tuple[str, ...]], tuple[str, ...]]
+Redact = Callable[[tuple[str, ...]], tuple[str, ...]]
 
 
-def reply_of(answer: Answer, clean: Clean) -> HttpReply:
-    """Returns what `answer` says, in either service's form. All its words went through `clean` together, its numbers
-    but the status too: one that was not left as it is, is missing."""
+def reply_of(answer: Answer, redact: Redact) -> HttpReply:
+    """Returns the reply in `answer`, by either service. All its texts are redacted together, and all its numbers but
+    the status with them: a number that `redact` changes is left out."""
     document = answer.document or {}
-    told = _from_entra(answer, document) if isinstance(document.get("error"), str) else _from_graph(answer, document)
+    reply = _from_entra(answer, document) if isinstance(document.get("error"), str) else _from_graph(answer, document)
     wait = answer.headers.get("Retry-After", "")
-    numbers = tuple(map(str, told.aadsts))
-    values = tuple(one.value for one in told.ids)
-    cleaned = iter(clean((told.error_code, *told.text, *values, *numbers, wait)))
+    numbers = tuple(map(str, reply.aadsts))
+    values = tuple(one.value for one in reply.ids)
+    redacted = iter(redact((reply.error_code, *reply.text, *values, *numbers, wait)))
     return replace(
-        told,
-        error_code=next(cleaned),
-        text=tuple(islice(cleaned, len(told.text))),
-        ids=tuple(replace(one, value=value) for one, value in zip(told.ids, islice(cleaned, len(values)), strict=True)),
-        aadsts=tuple(int(n) for n, shown in zip(numbers, islice(cleaned, len(numbers)), strict=True) if n == shown),
-        retry_after_s=retry_after_s(answer.headers) if next(cleaned) == wait else None,
+        reply,
+        error_code=next(redacted),
+        text=tuple(islice(redacted, len(reply.text))),
+        ids=tuple(
+            replace(one, value=value) for one, value in zip(reply.ids, islice(redacted, len(values)), strict=True)
+        ),
+        aadsts=tuple(int(n) for n, shown in zip(numbers, islice(redacted, len(numbers)), strict=True) if n == shown),
+        retry_after_s=retry_after_s(answer.headers) if next(redacted) == wait else None,
     )
 
 
@@ -60,35 +62,35 @@ def _from_entra(answer: Answer, document: Mapping[str, Any]) -> HttpReply:
     numbers = tuple(n for n in list_in(document.get("error_codes")) if isinstance(n, int))
     numbers = numbers or tuple(int(number) for number in _AADSTS.findall(description)[:1])
     ids = {shown: text_in(document.get(key)) for key, shown in _ENTRA_IDS.items()}
-    words = _TAIL.sub("", description).removeprefix(f"AADSTS{numbers[0]}: " if numbers else "")
+    text = _TAIL.sub("", description).removeprefix(f"AADSTS{numbers[0]}: " if numbers else "")
     return HttpReply(
         code=answer.status,
         error_code=f"AADSTS{numbers[0]}" if numbers else text_in(document.get("error")),
-        text=_lines(words),
+        text=_lines(text),
         aadsts=numbers,
         ids=_ids(ids),
     )
 
 
 def _from_graph(answer: Answer, document: Mapping[str, Any]) -> HttpReply:
-    told = object_in(document.get("error"))
-    within = object_in(told.get("innerError") or told.get("innererror"))
+    error = object_in(document.get("error"))
+    within = object_in(error.get("innerError") or error.get("innererror"))
     ids = {name: text_in(answer.headers.get(name)) or text_in(within.get(name)) for name in _GRAPH_IDS}
     return HttpReply(
         code=answer.status,
-        error_code=text_in(told.get("code")),
-        text=_lines(text_in(told.get("message")) or answer.reason),
+        error_code=text_in(error.get("code")),
+        text=_lines(text_in(error.get("message")) or answer.reason),
         ids=_ids(ids),
     )
 
 
 def retry_after_s(headers: Mapping[str, str]) -> float | None:
-    """Returns how long the server asks to wait (RFC 9110 10.2.3), in seconds; None where it does not say."""
-    told = headers.get("Retry-After", "").strip()
-    if told.isascii() and told.isdigit():
-        return float(told)
+    """Returns how many seconds the server asks to wait (RFC 9110 10.2.3), or None if it does not."""
+    value = headers.get("Retry-After", "").strip()
+    if value.isascii() and value.isdigit():
+        return float(value)
     try:
-        when = parsedate_to_datetime(told)
+        when = parsedate_to_datetime(value)
     except ValueError:
         return None
     if when.tzinfo is None:
@@ -96,8 +98,8 @@ def retry_after_s(headers: Mapping[str, str]) -> float | None:
     return max(0.0, (when - datetime.now(UTC)).total_seconds())
 
 
-def _lines(words: str) -> tuple[str, ...]:
-    return tuple(line.strip() for line in words.splitlines() if line.strip())
+def _lines(text: str) -> tuple[str, ...]:
+    return tuple(line.strip() for line in text.splitlines() if line.strip())
 
 
 def _ids(found: Mapping[str, str]) -> tuple[SupportId, ...]:

@@ -1,4 +1,4 @@
-"""The door to Microsoft 365 mailboxes."""
+"""The transport of Microsoft 365 mailboxes: checks, sends and reads."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -23,29 +23,29 @@ from smtp_desktop.domain.smtp.cloud import graph_endpoints_of
 from smtp_desktop.domain.smtp.profile import GraphMailbox, SecretField, SignIn
 from smtp_desktop.transports.deadline import Deadline
 from smtp_desktop.transports.graph.client import GraphClient
-from smtp_desktop.transports.graph.entra import EntraSignIn, TokenShelf
-from smtp_desktop.transports.graph.http import Http, Wire
+from smtp_desktop.transports.graph.entra import EntraSignIn, TokenCache
+from smtp_desktop.transports.graph.http import Http, HttpConnections
 from smtp_desktop.transports.graph.mailbox import newest, opened
-from smtp_desktop.transports.graph.patience import Patience
-from smtp_desktop.transports.graph.sending import GraphSubmission, files_bytes
+from smtp_desktop.transports.graph.message_submission import GraphSubmission, content_bytes
+from smtp_desktop.transports.graph.throttling import ThrottledSender
 from smtp_desktop.transports.net.dial import Resolve, system_resolve
 from smtp_desktop.transports.session_error import SessionError
 from smtp_desktop.transports.timeline_recorder import TimelineRecorder
 
-_SLOWEST_BYTES_PER_S = 50_000  # what a large mail may take beyond the deadline
+_SLOWEST_BYTES_PER_S = 50_000  # extends the deadline of a large mail
 _FORBIDDEN = 403
-_OF_A_LINE = (Stage.FIND_HOST, Stage.CONNECT, Stage.TOKEN, Stage.SEND)
+_STAGES_OF_A_MAIL = (Stage.FIND_HOST, Stage.CONNECT, Stage.TOKEN, Stage.SEND)
 
 
 class GraphTransport:
-    """Speaks to Microsoft Graph, each conversation on the thread that asks for it. Safe from every thread: the tokens
-    that it holds, in memory only, are all that conversations share."""
+    """Talks to Microsoft Graph, each conversation on the calling thread. Safe from every thread: conversations share
+    nothing but the tokens, which are in memory only."""
 
     def __init__(self, *, deadline_s: float = 120.0, resolve: Resolve = system_resolve) -> None:
         """`deadline_s` bounds a whole conversation; `resolve` finds a host's addresses and may block."""
         self._deadline_s = deadline_s
         self._resolve = resolve
-        self._shelf = TokenShelf()
+        self._token_cache = TokenCache()
 
     def converse(
         self,
@@ -56,9 +56,9 @@ class GraphTransport:
         cancel: Cancel,
         on_step: Callable[[Step], None],
     ) -> Timeline:
-        """Returns how one conversation went: a token was got anew and the mailbox looked at, and with `mail` Graph took
-        or refused it. Raises ValueError for a mail that may not be sent (control characters in a header)."""
-        size = files_bytes(mail) if mail else 0
+        """Acquires a new token, looks at the mailbox, and sends `mail` if there is one. Returns how it went. Raises
+        ValueError for a mail that may not be sent (control characters in a header)."""
+        size = content_bytes(mail) if mail else 0
         failure: Failure | None = None
         accepted: HttpReply | None = None
         with Deadline(cancel, deadline_s=self._deadline_s + size / _SLOWEST_BYTES_PER_S) as deadline:
@@ -66,14 +66,16 @@ class GraphTransport:
             recorder = TimelineRecorder(stages, on_step=on_step, now_s=lambda: deadline.now_s)
             try:
                 with self._client(mailbox, secrets, deadline=deadline, recorder=recorder, cancel=cancel) as client:
-                    accepted = _speak(mailbox, client, mail, recorder)
+                    accepted = _converse(mailbox, client, mail, recorder)
             except SessionError as error:
                 failure = recorder.fail(error)
             return recorder.timeline(failure=failure, accepted=accepted)
 
-    def line(self, mailbox: GraphMailbox, *, secrets: Mapping[SecretField, Secret]) -> "GraphConnection":
-        """Returns a line that sends one mail after the other; see `services.outbox_ports.Lines`."""
-        return GraphConnection(mailbox, secrets, shelf=self._shelf, deadline_s=self._deadline_s, resolve=self._resolve)
+    def connection(self, mailbox: GraphMailbox, *, secrets: Mapping[SecretField, Secret]) -> "GraphConnection":
+        """Returns a connection that sends one mail after the other, not yet open."""
+        return GraphConnection(
+            mailbox, secrets, token_cache=self._token_cache, deadline_s=self._deadline_s, resolve=self._resolve
+        )
 
     def newest(
         self, mailbox: GraphMailbox, *, secrets: Mapping[SecretField, Secret], after: PageMark | None, cancel: Cancel
@@ -116,48 +118,51 @@ class GraphTransport:
     ) -> Iterator[GraphClient]:
         recorder.begin(Stage.FIND_HOST)
         with (
-            Wire() as wire,
-            Http(wire, deadline=deadline, recorder=recorder, cancel=cancel, resolve=self._resolve) as http,
+            HttpConnections() as connections,
+            Http(connections, deadline=deadline, recorder=recorder, cancel=cancel, resolve=self._resolve) as http,
         ):
-            patience = Patience(deadline=deadline, recorder=recorder)
-            yield client_of(mailbox, secrets, shelf=self._shelf, http=http, recorder=recorder, patience=patience)
+            throttled = ThrottledSender(deadline=deadline, recorder=recorder)
+            yield client_of(
+                mailbox, secrets, token_cache=self._token_cache, http=http, recorder=recorder, throttled=throttled
+            )
 
 
 def client_of(
     mailbox: GraphMailbox,
     secrets: Mapping[SecretField, Secret],
     *,
-    shelf: TokenShelf,
+    token_cache: TokenCache,
     http: Http,
     recorder: TimelineRecorder,
-    patience: Patience,
+    throttled: ThrottledSender,
 ) -> GraphClient:
     """Returns a client for one conversation."""
     endpoints = graph_endpoints_of(mailbox)
     tokens = EntraSignIn(
-        mailbox, endpoints, secrets=secrets, shelf=shelf, http=http, recorder=recorder, patience=patience
+        mailbox, endpoints, secrets=secrets, token_cache=token_cache, http=http, recorder=recorder, throttled=throttled
     )
-    return GraphClient(mailbox, endpoints, http=http, tokens=tokens, recorder=recorder, patience=patience)
+    return GraphClient(mailbox, endpoints, http=http, tokens=tokens, recorder=recorder, throttled=throttled)
 
 
-def _speak(
+def _converse(
     mailbox: GraphMailbox, client: GraphClient, mail: Mail | None, recorder: TimelineRecorder
 ) -> HttpReply | None:
     client.sign_in(from_entra_id=True)
     how = "as the app" if mailbox.sign_in is SignIn.APP_ONLY else f"as {mailbox.user_name}"
-    _go_on(recorder, Stage.MAILBOX, f"Entra ID gave a token {how}")
+    _next_stage(recorder, Stage.MAILBOX, f"Entra ID gave a token {how}")
     found = _look_at(mailbox, client)
     if mail is None:
         recorder.done(found)
         return None
-    _go_on(recorder, Stage.SEND, found)
+    _next_stage(recorder, Stage.SEND, found)
     accepted = GraphSubmission(mail, client, recorder).run()
     recorder.done("accepted by Microsoft 365")
     return accepted
 
 
 def _look_at(mailbox: GraphMailbox, client: GraphClient) -> str:
-    """Returns what is known of the mailbox. Sending needs no permission to read it, so lacking that is no failure."""
+    """Returns what the mailbox step shows. A missing permission to read is no failure, since sending does not need
+    it."""
     try:
         client.get("/mailFolders", {"$top": "1"})
     except SessionError as error:
@@ -167,68 +172,73 @@ def _look_at(mailbox: GraphMailbox, client: GraphClient) -> str:
     return mailbox.user_name
 
 
-def _go_on(recorder: TimelineRecorder, stage: Stage, detail: str) -> None:
+def _next_stage(recorder: TimelineRecorder, stage: Stage, detail: str) -> None:
     recorder.done(detail)
     recorder.begin(stage)
 
 
 class GraphConnection:
-    """Sends with the token and over the connections of the mail before, as long as they last. Used from one thread at a
-    time."""
+    """A `MailConnection` that sends with the token and the HTTPS connections of the mail before, as long as they last.
+    For one thread at a time."""
 
     def __init__(
         self,
         mailbox: GraphMailbox,
         secrets: Mapping[SecretField, Secret],
         *,
-        shelf: TokenShelf,
+        token_cache: TokenCache,
         deadline_s: float,
         resolve: Resolve,
     ) -> None:
         self._mailbox = mailbox
         self._secrets = secrets
-        self._shelf = shelf
+        self._token_cache = token_cache
         self._deadline_s = deadline_s
         self._resolve = resolve
-        self._wire = Wire()
+        self._connections = HttpConnections()
 
     def send(self, mail: Mail, *, cancel: Cancel, on_step: Callable[[Step], None]) -> Timeline:
-        """Returns what became of `mail`; see `services.outbox_ports.Line`."""
+        """Sends `mail` and returns how it went; see `MailConnection`."""
         failure: Failure | None = None
         accepted: HttpReply | None = None
-        if self._wire.brakes.pulled:
-            self._wire.close()
-            self._wire = Wire()
-        with Deadline(cancel, deadline_s=self._deadline_s + files_bytes(mail) / _SLOWEST_BYTES_PER_S) as deadline:
-            recorder = TimelineRecorder(_OF_A_LINE, on_step=on_step, now_s=lambda: deadline.now_s)
+        if self._connections.sockets.is_shut_down:
+            self._connections.close()
+            self._connections = HttpConnections()
+        with Deadline(cancel, deadline_s=self._deadline_s + content_bytes(mail) / _SLOWEST_BYTES_PER_S) as deadline:
+            recorder = TimelineRecorder(_STAGES_OF_A_MAIL, on_step=on_step, now_s=lambda: deadline.now_s)
             try:
                 accepted = self._send(mail, deadline=deadline, recorder=recorder, cancel=cancel)
             except SessionError as error:
                 failure = recorder.fail(error)
             timeline = recorder.timeline(failure=failure, accepted=accepted)
-        gone_through = tuple(
-            s for s in timeline.steps if s.stage is Stage.SEND or s.status is not StepStatus.NOT_REACHED
-        )
-        return replace(timeline, steps=gone_through)
+        reached = tuple(s for s in timeline.steps if s.stage is Stage.SEND or s.status is not StepStatus.NOT_REACHED)
+        return replace(timeline, steps=reached)
 
     @property
     def room(self) -> int:
-        """One: Graph takes each mail in a request of its own."""
+        """Always 1: Graph takes each mail in a request of its own."""
         return 1
 
     def send_many(self, mails: Sequence[Mail], *, cancel: Cancel) -> list[None]:  # noqa: ARG002 - the port has it
-        """Sends none of them; see `services.outbox_ports.Line`."""
+        """Sends none of them; see `MailConnection`."""
         return [None for _ in mails]
 
     def close(self) -> None:
-        """Its connections are closed. A second call does nothing."""
-        self._wire.close()
+        """Closes the HTTPS connections. A second call does nothing."""
+        self._connections.close()
 
     def _send(self, mail: Mail, *, deadline: Deadline, recorder: TimelineRecorder, cancel: Cancel) -> HttpReply:
-        with Http(self._wire, deadline=deadline, recorder=recorder, cancel=cancel, resolve=self._resolve) as http:
-            patience = Patience(deadline=deadline, recorder=recorder)
+        with Http(
+            self._connections, deadline=deadline, recorder=recorder, cancel=cancel, resolve=self._resolve
+        ) as http:
+            throttled = ThrottledSender(deadline=deadline, recorder=recorder)
             client = client_of(
-                self._mailbox, self._secrets, shelf=self._shelf, http=http, recorder=recorder, patience=patience
+                self._mailbox,
+                self._secrets,
+                token_cache=self._token_cache,
+                http=http,
+                recorder=recorder,
+                throttled=throttled,
             )
             client.begin(recorder, Stage.SEND)
             accepted = GraphSubmission(mail, client, recorder).run()

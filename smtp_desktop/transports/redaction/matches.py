@@ -1,44 +1,49 @@
-"""Where a server's words hold a secret."""
+"""The search for secrets in a server's text: whole, then in fragments."""
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from smtp_desktop.domain.secret import MASK
-from smtp_desktop.transports.redaction.decodings import Decoding, decodings
-from smtp_desktop.transports.redaction.encodings import SURE_LENGTH, Bared, Remains, SecretEncoding, Stretch, bared
+from smtp_desktop.transports.redaction.decoded_text import DecodedText, decoded_texts
+from smtp_desktop.transports.redaction.encodings import DISTINCTIVE_LENGTH, SecretEncoding
 from smtp_desktop.transports.redaction.fragments import fragments
+from smtp_desktop.transports.redaction.normalized_text import Normalizations, NormalizedText, Span, normalizations_of
 
-_SHOWN_BY_WORDS = 3  # shorter secrets stand in almost every sentence
+_LEAST_CHARACTERS = 3  # shorter secrets stand in almost every sentence
 _PADDING = 2  # RFC 4648 4
 
-_Way = tuple[Bared, list[SecretEncoding]]
-"""A reading, and the forms that may stand in it."""
+_Candidates = tuple[Normalizations, list[SecretEncoding]]
+"""A decoded text, and the encodings that may occur in it."""
 
 
-def matches(said: str, encodings: Sequence[SecretEncoding]) -> list[Stretch]:
-    """Returns where `said` gives away what has these forms, in order and apart from each other.
+def matches(original: str, encodings: Sequence[SecretEncoding]) -> list[Span]:
+    """Returns the spans of `original` that give a secret in one of `encodings` away, in order and apart from each
+    other.
 
-    Whole, wherever it is from 3 characters on (6 of an encoded form), and from 6 on also with anything but letters and
-    digits between its characters, a line's end above all. What is shorter counts as a word of its own: the two letters
-    of such a password stand in almost every sentence, where blotting them out would tell them.
+    A secret of 3 characters or more (6 of an encoded one) matches wherever it stands whole, and from 6 on also with
+    anything but letters and digits between its characters, ends of lines above all. A shorter one matches as a word of
+    its own only: two letters stand in almost every sentence, where redacting them would tell them.
 
-    Then in pieces: see `fragments`.
+    Then fragments are looked for in what is left; see `fragments`.
     """
-    ways = _ways(said, encodings)
+    candidates = _candidates(original, encodings)
     whole = merged(
-        _said(stretch, one.exact.base) for one, likely in ways for form in likely for stretch in _whole(form, one)
+        _original_span(span, text.exact.source)
+        for text, likely in candidates
+        for encoding in likely
+        for span in _whole(encoding, text)
     )
     if whole:
-        # What was found whole lends no pieces to what was not.
-        ways = _ways(_blotted(said, whole), encodings)
-    return merged([*whole, *_in_pieces(ways)])
+        # What is part of a whole match is no fragment of another secret.
+        candidates = _candidates(_blanked(original, whole), encodings)
+    return merged([*whole, *_in_fragments(candidates)])
 
 
-def merged(stretches: Iterable[Stretch]) -> list[Stretch]:
-    """Returns the same stretches in order, those that touch each other as one."""
-    found: list[Stretch] = []
-    for start, end in sorted(stretches):
+def merged(spans: Iterable[Span]) -> list[Span]:
+    """Returns the spans in order, those that touch each other as one."""
+    found: list[Span] = []
+    for start, end in sorted(spans):
         if found and start <= found[-1][1]:
             found[-1] = found[-1][0], max(found[-1][1], end)
         else:
@@ -46,65 +51,67 @@ def merged(stretches: Iterable[Stretch]) -> list[Stretch]:
     return found
 
 
-def _ways(said: str, encodings: Sequence[SecretEncoding]) -> list[_Way]:
-    ways = [bared(reading) for reading in decodings(said)]
-    return [(one, likely) for one in ways if (likely := _likely(encodings, one))]
+def _candidates(original: str, encodings: Sequence[SecretEncoding]) -> list[_Candidates]:
+    texts = [normalizations_of(decoded) for decoded in decoded_texts(original)]
+    return [(text, likely) for text in texts if (likely := _likely(encodings, text))]
 
 
-def _likely(encodings: Sequence[SecretEncoding], one: Bared) -> list[SecretEncoding]:
-    """Returns the forms of which anything may stand in this reading: none of most, and cheap to see."""
-    letters = frozenset(one.squeezed.text)
+def _likely(encodings: Sequence[SecretEncoding], text: Normalizations) -> list[SecretEncoding]:
+    """Returns the encodings of which anything may occur in `text`: for most texts none, and cheap to test."""
+    characters = frozenset(text.compact.text)
     return [
-        form
-        for form in encodings
-        if form.letters <= letters or any(landmark in _remains_for(form, one).text for landmark in form.landmarks)
+        encoding
+        for encoding in encodings
+        if encoding.characters <= characters
+        or any(anchor in _fragmented(encoding, text).text for anchor in encoding.anchors)
     ]
 
 
-def _remains_for(form: SecretEncoding, one: Bared) -> Remains:
-    return one.squeezed if form.punctuated else one.reduced
+def _fragmented(encoding: SecretEncoding, text: Normalizations) -> NormalizedText:
+    """Returns the normalization in which fragments of `encoding` are looked for."""
+    return text.compact if encoding.needs_punctuation else text.alphanumeric
 
 
-def _in_pieces(ways: Sequence[_Way]) -> Iterator[Stretch]:
-    for one, likely in ways:
-        for form in likely:
-            remains = _remains_for(form, one)
-            for stretch in fragments(form, remains):
-                yield _said(remains.in_base(stretch), one.exact.base)
+def _in_fragments(candidates: Sequence[_Candidates]) -> Iterator[Span]:
+    for text, likely in candidates:
+        for encoding in likely:
+            normalized = _fragmented(encoding, text)
+            for span in fragments(encoding, normalized):
+                yield _original_span(normalized.source_span(span), text.exact.source)
 
 
-def _whole(form: SecretEncoding, one: Bared) -> Iterator[Stretch]:
-    """Yields where all of `form` stands in one reading."""
-    enough = SURE_LENGTH if form.encoded else _SHOWN_BY_WORDS
-    for part, remains in ((form.exact, one.exact), (form.folded, one.folded)):
-        for stretch in remains.stretches(part):
-            if len(part) >= enough or remains.alone(stretch):
-                yield _to_its_end(remains.in_base(stretch), form, one.exact.base)
-    for part, remains in ((form.squeezed, one.squeezed), (form.reduced, one.reduced)):
-        if len(part) >= _SHOWN_BY_WORDS:
-            within = one.squeezed if form.punctuated and part == form.reduced else None
-            for stretch in _spread_out(part, form.squeezed, remains, within):
-                yield _to_its_end(stretch, form, one.exact.base)
+def _whole(encoding: SecretEncoding, text: Normalizations) -> Iterator[Span]:
+    """Yields the spans of one decoded text in which all of `encoding` stands."""
+    enough = DISTINCTIVE_LENGTH if encoding.encoded else _LEAST_CHARACTERS
+    for part, normalized in ((encoding.exact, text.exact), (encoding.folded, text.folded)):
+        for span in normalized.spans(part):
+            if len(part) >= enough or normalized.is_word(span):
+                yield _with_rest_of_code(normalized.source_span(span), encoding, text.exact.source)
+    for part, normalized in ((encoding.compact, text.compact), (encoding.alphanumeric, text.alphanumeric)):
+        if len(part) >= _LEAST_CHARACTERS:
+            within = text.compact if encoding.needs_punctuation and part == encoding.alphanumeric else None
+            for span in _spread_out(part, encoding.compact, normalized, within):
+                yield _with_rest_of_code(span, encoding, text.exact.source)
 
 
-def _spread_out(part: str, wanted: str, remains: Remains, within: Remains | None) -> Iterator[Stretch]:
+def _spread_out(part: str, wanted: str, text: NormalizedText, within: NormalizedText | None) -> Iterator[Span]:
     """Yields where `part` stands with other characters between its own; all of `wanted` has to stand there `within`."""
     done = 0
-    for stretch in remains.stretches(part):
-        if len(part) < SURE_LENGTH and not remains.alone(stretch):
+    for span in text.spans(part):
+        if len(part) < DISTINCTIVE_LENGTH and not text.is_word(span):
             continue
-        start, end = remains.in_base(stretch)
+        start, end = text.source_span(span)
         if within is None:
             yield start, end
         elif start >= done:
-            start, end = _with_signs(remains.base.text, start, end, wanted)
+            start, end = _with_punctuation(text.source.text, start, end, wanted)
             if _holds_in_order(within, start, end, wanted):
                 yield start, end
                 done = end
 
 
-def _with_signs(text: str, start: int, end: int, wanted: str) -> Stretch:
-    """Returns the stretch with the signs around it, where `wanted` begins or ends with some."""
+def _with_punctuation(text: str, start: int, end: int, wanted: str) -> Span:
+    """Returns the span with the punctuation around it, on the sides where `wanted` has some."""
     while not wanted[0].isalnum() and start and not text[start - 1].isalnum():
         start -= 1
     while not wanted[-1].isalnum() and end < len(text) and not text[end].isalnum():
@@ -112,30 +119,30 @@ def _with_signs(text: str, start: int, end: int, wanted: str) -> Stretch:
     return start, end
 
 
-def _holds_in_order(remains: Remains, start: int, end: int, wanted: str) -> bool:
-    there = iter(remains.text[bisect_left(remains.at, start) : bisect_left(remains.at, end)])
+def _holds_in_order(text: NormalizedText, start: int, end: int, wanted: str) -> bool:
+    there = iter(text.text[bisect_left(text.positions, start) : bisect_left(text.positions, end)])
     return all(character in there for character in wanted)
 
 
-def _to_its_end(stretch: Stretch, form: SecretEncoding, base: Decoding) -> Stretch:
-    """Returns the stretch with the characters on both sides that hold some bits of an encoded form."""
-    start, end = stretch
-    if not form.encoded:
-        return stretch
-    start -= base.text[start - 1 : start].isalnum()
-    end += base.text[end : end + 1].isalnum()
-    return start, end + sum(character == "=" for character in base.text[end : end + _PADDING])
+def _with_rest_of_code(span: Span, encoding: SecretEncoding, source: DecodedText) -> Span:
+    """Returns the span with the characters on both sides that hold some bits of an encoded secret, and its padding."""
+    start, end = span
+    if not encoding.encoded:
+        return span
+    start -= source.text[start - 1 : start].isalnum()
+    end += source.text[end : end + 1].isalnum()
+    return start, end + sum(character == "=" for character in source.text[end : end + _PADDING])
 
 
-def _said(stretch: Stretch, reading: Decoding) -> Stretch:
-    start, end = stretch
-    return reading.starts[start], reading.ends[end - 1]
+def _original_span(span: Span, source: DecodedText) -> Span:
+    start, end = span
+    return source.starts[start], source.ends[end - 1]
 
 
-def _blotted(said: str, stretches: list[Stretch]) -> str:
-    """Returns `said`, as long as before, with the stretches blotted out."""
-    bounds = [0, *(bound for stretch in stretches for bound in stretch), len(said)]
+def _blanked(original: str, spans: list[Span]) -> str:
+    """Returns `original`, as long as before, with the spans blanked out."""
+    bounds = [0, *(bound for span in spans for bound in span), len(original)]
     return "".join(
-        MASK[0] * (end - start) if number % 2 else said[start:end]
+        MASK[0] * (end - start) if number % 2 else original[start:end]
         for number, (start, end) in enumerate(pairwise(bounds))
     )

@@ -1,108 +1,101 @@
-"""What must not be shown of a server's words, and blotting it out."""
+"""The redactor of one conversation with a server."""
 
 import re
 from collections.abc import Iterable, Mapping
 from itertools import islice
 
 from smtp_desktop.domain.secret import MASK
-from smtp_desktop.transports.redaction.encodings import SecretEncoding, Stretch, encoding_of, encodings_of
-from smtp_desktop.transports.redaction.fragments import PIECE_LENGTH
+from smtp_desktop.transports.redaction.encodings import SecretEncoding, encodings_by_text
+from smtp_desktop.transports.redaction.fragments import FRAGMENT_LENGTH
 from smtp_desktop.transports.redaction.matches import matches, merged
+from smtp_desktop.transports.redaction.normalized_text import Span
 
-# What follows is Base64, even where it was cut off or is somebody else's, unless it is a word.
-_AUTH_ECHO = re.compile(
+# Base64 follows, even if it was cut off or is somebody else's; unless it is a word.
+_AUTH_ARGUMENT = re.compile(
     r"\b(?i:AUTH[ \t]+(?:PLAIN|LOGIN|CRAM-MD5))[ \t]+(?![A-Z]?[a-z]+\b|[A-Z]+\b)([A-Za-z0-9+/=_-]{4,})"
 )
-_REMEMBERED_CHARACTERS = 2000
-
-
-def encodings_by_secret(secrets: Iterable[str], *, encoded: Iterable[str] = ()) -> dict[str, SecretEncoding]:
-    """Returns every form of `secrets`, and `encoded`, which are such forms; by what they look like."""
-    found = {one.exact: one for secret in filter(None, secrets) for one in encodings_of(secret)}
-    bare = (token.rstrip("=") for token in encoded)
-    return {**{token: encoding_of(token, encoded=True) for token in bare if token not in found}, **found}
+_CONTEXT_CHARACTERS = 2000
 
 
 class SecretRedactor:
-    """Blots out what must not be shown. Empty until the first secret is about to go out: before that no server can
-    repeat it, and a password such as `auth` must not blot out what the server offers.
+    """Puts •••• in place of secrets; the package's docstring says what is found.
 
-    What is found, and what is left as a server's own words, is told at `matches` and `pieces`. The numbers by which a
-    protocol works (an SMTP reply's code, an HTTP status) are not for masks.
+    Knows no secret until the first one is about to be sent: before that no server can repeat it, and a password such as
+    `auth` must not redact what the server offers. For one conversation, on one thread at a time.
     """
 
     def __init__(self) -> None:
         self._encodings: dict[str, SecretEncoding] = {}
-        self._before = ""
-        self._pieces: set[str] = set()
+        self._context = ""
+        self._fragments: set[str] = set()
 
-    def hide(self, secrets: Iterable[str], *, encoded: Iterable[str] = ()) -> None:
-        """From now on none of `secrets` is shown, in whatever form, nor are `encoded`, which are such forms."""
-        self.hide_forms(encodings_by_secret(secrets, encoded=encoded))
+    def add_secrets(self, secrets: Iterable[str], *, encoded: Iterable[str] = ()) -> None:
+        """Redacts `secrets` from now on, in every encoding, and `encoded`, which are encodings of secrets."""
+        self.add_encodings(encodings_by_text(secrets, encoded=encoded))
 
-    def hide_forms(self, hidden: Mapping[str, SecretEncoding]) -> None:
-        """From now on nothing is shown that has one of these forms, which `encodings_by_secret` gave."""
-        self._encodings = {**hidden, **self._encodings}
+    def add_encodings(self, encodings: Mapping[str, SecretEncoding]) -> None:
+        """Redacts these encodings from now on, which are those of `encodings_by_text`."""
+        self._encodings = {**encodings, **self._encodings}
 
-    def forget_words(self) -> None:
-        """What was said so far stands in another transcript than what comes."""
-        self._before = ""
-        self._pieces.clear()
+    def forget_context(self) -> None:
+        """Begins a new transcript: what was redacted so far is not shown together with what comes."""
+        self._context = ""
+        self._fragments.clear()
 
-    def clean(self, said: str) -> str:
-        """Returns `said` with •••• in place of every hidden word; see `clean_all`."""
-        return self.clean_all((said,))[0]
+    def redact(self, text: str) -> str:
+        """Returns `text` with every secret redacted; see `redact_all`."""
+        return self.redact_all((text,))[0]
 
-    def clean_all(self, said: tuple[str, ...]) -> tuple[str, ...]:
-        """Returns the texts, which are shown one below the other, with •••• in place of every hidden word.
+    def redact_all(self, texts: tuple[str, ...]) -> tuple[str, ...]:
+        """Returns `texts`, which are shown one below the other, with •••• in place of every secret.
 
-        A word may be broken over several of them, or over them and what was cleaned before, of which the last 2,000
-        characters count.
+        A secret may be spread over several of them, or over them and the last 2,000 characters that were redacted
+        before.
         """
         if not self._encodings:
-            return said
-        joined = "\n".join((self._before, *said))
+            return texts
+        joined = "\n".join((self._context, *texts))
         found = merged(
-            [*matches(joined, list(self._encodings.values())), *(m.span(1) for m in _AUTH_ECHO.finditer(joined))]
+            [*matches(joined, list(self._encodings.values())), *(m.span(1) for m in _AUTH_ARGUMENT.finditer(joined))]
         )
         if not found:  # as almost always
-            self._remember(self._before, *said)
-            return said
-        hidden = [joined[start : min(end, len(self._before))] for start, end in found if start < len(self._before)]
-        self._pieces |= {piece.strip() for stretch in hidden for piece in stretch.splitlines()} - {""}
-        lines = iter(_masked(joined, found).split("\n"))
-        before, *cleaned = ("\n".join(islice(lines, text.count("\n") + 1)) for text in (self._before, *said))
-        self._remember(before, *cleaned)
-        return tuple(cleaned)
+            self._remember(self._context, *texts)
+            return texts
+        earlier = [joined[start : min(end, len(self._context))] for start, end in found if start < len(self._context)]
+        self._fragments |= {line.strip() for part in earlier for line in part.splitlines()} - {""}
+        lines = iter(_replaced(joined, found).split("\n"))
+        context, *redacted = ("\n".join(islice(lines, text.count("\n") + 1)) for text in (self._context, *texts))
+        self._remember(context, *redacted)
+        return tuple(redacted)
 
     def _remember(self, *shown: str) -> None:
-        self._before = "\n".join(filter(None, shown))[-_REMEMBERED_CHARACTERS:]
+        self._context = "\n".join(filter(None, shown))[-_CONTEXT_CHARACTERS:]
 
     @property
-    def has_pieces(self) -> bool:
-        """Whether `again` may find something."""
-        return bool(self._pieces)
+    def has_fragments(self) -> bool:
+        """Whether `redact_again` may find something."""
+        return bool(self._fragments)
 
-    def again(self, shown: str) -> str:
-        """Returns what was cleaned before, with •••• also for what turned out later to be a piece of a hidden word."""
-        for piece in sorted(self._pieces, key=len, reverse=True):
-            around = ("", "") if len(piece) >= PIECE_LENGTH else (r"(?<!\w)", r"(?!\w)")
-            shown = re.sub(re.escape(piece).join(around), MASK, shown)
-        return shown
+    def redact_again(self, redacted: str) -> str:
+        """Returns a text of this transcript with •••• also in place of what turned out later to be a fragment."""
+        for fragment in sorted(self._fragments, key=len, reverse=True):
+            around = ("", "") if len(fragment) >= FRAGMENT_LENGTH else (r"(?<!\w)", r"(?!\w)")
+            redacted = re.sub(re.escape(fragment).join(around), MASK, redacted)
+        return redacted
 
 
-def _masked(text: str, stretches: list[Stretch]) -> str:
-    """Returns `text` with •••• in place of the stretches, once in each line that they touch."""
+def _replaced(text: str, spans: list[Span]) -> str:
+    """Returns `text` with •••• in place of the spans, once in each line that they touch."""
     parts: list[str] = []
     done = 0
-    for start, end in stretches:
+    for start, end in spans:
         parts += text[done:start], "\n".join(map(_mask, text[start:end].split("\n")))
         done = end
     return "".join((*parts, text[done:]))
 
 
-def _mask(hidden: str) -> str:
-    """Returns •••• between the white space at both ends of what is hidden."""
-    if not hidden or hidden.isspace():
-        return hidden and MASK
-    return hidden[: len(hidden) - len(hidden.lstrip())] + MASK + hidden[len(hidden.rstrip()) :]
+def _mask(secret: str) -> str:
+    """Returns •••• between the white space at both ends of `secret`."""
+    if not secret or secret.isspace():
+        return secret and MASK
+    return secret[: len(secret) - len(secret.lstrip())] + MASK + secret[len(secret.rstrip()) :]

@@ -114,7 +114,7 @@ def sign_in(
     if mechanism is None:
         raise no_mechanism(capabilities, tls=context.server.tls)
     exchange = SaslExchange(mechanism, user=user, password=context.password)
-    recorder.redactor.hide_forms(encodings)
+    recorder.redactor.add_encodings(encodings)
     reply = commands.execute(exchange.command, shown=exchange.shown, limit_s=limit_s)
     while reply.code == CONTINUE:
         response = _response(exchange, commands.challenge, recorder)
@@ -152,5 +152,5 @@ def _response(exchange: SaslExchange, challenge: str, recorder: TimelineRecorder
     if response is None:
         raise not_smtp("its sign-in asks without end")
     if exchange.mechanism is Mechanism.CRAM_MD5:
-        recorder.redactor.hide((digest_in(response),), encoded=(response,))
+        recorder.redactor.add_secrets((digest_in(response),), encoded=(response,))
     return response

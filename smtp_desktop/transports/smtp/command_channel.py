@@ -78,7 +78,7 @@ class CommandChannel:
         if raw is None:
             return None
         self.challenge = " ".join(raw.texts).strip() if raw.code == CONTINUE else ""
-        (reply,) = redacted((raw,), self.recorder.redactor.clean_all)
+        (reply,) = redacted((raw,), self.recorder.redactor.redact_all)
         self.recorder.server(reply)
         if reply.code == GOING_AWAY:
             raise going_away(reply)

@@ -119,8 +119,8 @@ class Pipeline:
         and looking there once takes a third of the time."""
         transactions = [one for one in self._results if isinstance(one, PipelinedTransaction)]
         texts = tuple([text for one in transactions for text in one.reply_texts])
-        self._redactor.forget_words()
-        return self._redactor.clean_all(texts) == texts
+        self._redactor.forget_context()
+        return self._redactor.redact_all(texts) == texts
 
     def _check_connection(self, mails: Sequence[Mail]) -> None:
         """Sees to it that nothing is streamed to a server that may have hung up meanwhile, or that has not shown what

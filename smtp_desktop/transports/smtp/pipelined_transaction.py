@@ -128,8 +128,8 @@ class PipelinedTransaction:
         replies hold no secret (`is_clean`), nothing is redacted."""
         if not maybe_accepted and not (in_sync and self.decided):
             return None
-        redactor.forget_words()
-        lines, all_replies = _transcript(self._log, tuple if is_clean else redactor.clean_all)
+        redactor.forget_context()
+        lines, all_replies = _transcript(self._log, tuple if is_clean else redactor.redact_all)
         replies = all_replies[len(all_replies) - self._reply_count :] if in_sync else []
         if in_sync and self.accepted and not self.has_refusals:
             # In bulk almost every mail; this takes a third of the time.

@@ -5,8 +5,7 @@ from dataclasses import replace
 
 from smtp_desktop.domain.diagnosis.conversation import FailureKind, Reply, Stage, Timeline
 from smtp_desktop.domain.mail.message import Mail
-from smtp_desktop.transports.redaction.encodings import SecretEncoding
-from smtp_desktop.transports.redaction.redactor import encodings_by_secret
+from smtp_desktop.transports.redaction.encodings import SecretEncoding, encodings_by_text
 from smtp_desktop.transports.session_error import SessionError
 from smtp_desktop.transports.smtp.auth import encoded_credentials, sign_in
 from smtp_desktop.transports.smtp.command_channel import CommandChannel
@@ -156,7 +155,7 @@ def _credential_encodings(context: SessionContext) -> Mapping[str, SecretEncodin
     if not context.password:
         return {}
     encoded = encoded_credentials(context.server.user_name, context.password)
-    return encodings_by_secret((context.password.reveal(),), encoded=encoded)
+    return encodings_by_text((context.password.reveal(),), encoded=encoded)
 
 
 def _fell_silent(error: SessionError, recorder: TimelineRecorder) -> bool:

@@ -1,9 +1,9 @@
-"""Entra ID and Graph on this computer, whose CA the system trusts; every request is held against the contract."""
+"""Entra ID and Graph on this computer, whose CA the system trusts; every request is checked against the contract."""
 
 from collections.abc import Iterator
 
 import pytest
-from graph_hand import Hand
+from graph_driver import GraphDriver
 from servers.certificates import Authority
 from servers.graph_contract import check_against_contract, contract_path
 from servers.microsoft import Microsoft, microsoft
@@ -19,6 +19,6 @@ def servers(trusted: Authority) -> Iterator[Microsoft]:
 
 
 @pytest.fixture
-def hand(servers: Microsoft) -> Hand:
-    """A transport for the mailbox that the servers have."""
-    return Hand(servers)
+def driver(servers: Microsoft) -> GraphDriver:
+    """Drives a transport for the servers' mailbox."""
+    return GraphDriver(servers)

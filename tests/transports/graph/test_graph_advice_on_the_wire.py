@@ -1,4 +1,4 @@
-"""Each example of advice for Microsoft 365, really given or done by servers, leads to its advice."""
+"""Each example of advice for Microsoft 365 leads to its advice when real servers produce it."""
 
 import json
 import sys
@@ -7,8 +7,8 @@ from contextlib import ExitStack
 
 import pytest
 from domain.graph_advice_examples import EXAMPLES, GraphExample
-from graph_hand import Hand, a_mail, failure_of
-from graph_mischief import MISCHIEF, Wings
+from graph_driver import GraphDriver, a_mail, failure_of
+from graph_faults import FAULTS, FaultContext
 from servers.certificates import Authority
 from servers.https_calls import Answer
 
@@ -23,7 +23,7 @@ RULES = rules_from(DOCUMENTS, Providers())
 # In a test a 403 to the look at the mailbox is no failure (sending needs no permission to read); in the reader it is.
 FORBIDDEN = 403
 SAID = [one for one in EXAMPLES if not one.mischief]
-DONE = [one for one in EXAMPLES if one.mischief in MISCHIEF]
+DONE = [one for one in EXAMPLES if one.mischief in FAULTS]
 PROXIES = ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy", "NO_PROXY", "no_proxy", "HTTP_PROXY")
 
 
@@ -33,75 +33,75 @@ def strangers(tmp_path_factory: pytest.TempPathFactory) -> Authority:
 
 
 @pytest.fixture
-def wings(authority: Authority, strangers: Authority, monkeypatch: pytest.MonkeyPatch) -> Iterator[Wings]:
+def context(authority: Authority, strangers: Authority, monkeypatch: pytest.MonkeyPatch) -> Iterator[FaultContext]:
     for name in PROXIES:
         monkeypatch.delenv(name, raising=False)
     with ExitStack() as stack:
-        yield Wings(stack=stack, environment=monkeypatch, authority=authority, strangers=strangers)
+        yield FaultContext(stack=stack, environment=monkeypatch, authority=authority, strangers=strangers)
 
 
 @pytest.mark.parametrize("example", SAID, ids=str)
-def test_what_a_server_says_leads_to_its_advice(hand: Hand, example: GraphExample) -> None:
-    failure = said(hand, example)
+def test_a_server_s_reply_leads_to_its_advice(driver: GraphDriver, example: GraphExample) -> None:
+    failure = said(driver, example)
     assert (failure.stage, failure.kind) == (example.stage, example.kind)
-    assert title_of(failure, hand) == example.title
+    assert title_of(failure, driver) == example.title
 
 
 @pytest.mark.parametrize("example", DONE, ids=str)
-def test_what_a_server_or_the_network_does_leads_to_its_advice(hand: Hand, wings: Wings, example: GraphExample) -> None:
+def test_a_fault_leads_to_its_advice(driver: GraphDriver, context: FaultContext, example: GraphExample) -> None:
     if example.mischief == "dropped packets" and sys.platform != "linux":
         pytest.skip("a full accept queue is silent on Linux alone")
-    failure = failure_of(MISCHIEF[example.mischief](hand, wings))
+    failure = failure_of(FAULTS[example.mischief](driver, context))
     assert (failure.stage, failure.kind, failure.certificate_fault) == (example.stage, example.kind, example.fault)
     assert failure.reply == example.failure.reply
-    assert title_of(failure, hand) == example.title
+    assert title_of(failure, driver) == example.title
 
 
-def test_every_rule_is_given_by_a_server() -> None:
+def test_every_rule_has_an_example_of_a_server() -> None:
     # The keyring fails in a delivery: tests/services/test_advice_on_deliveries.py. The last rule stands for what the
     # transport can't meet yet.
     elsewhere = {one.title for one in EXAMPLES if one.mischief == "the keyring fails"} | {DOCUMENTS[-1]["title"]}
     assert {document["title"] for document in DOCUMENTS} - {one.title for one in (*SAID, *DONE)} == elsewhere
-    assert {one.mischief for one in DONE} == MISCHIEF.keys()
+    assert {one.mischief for one in DONE} == FAULTS.keys()
 
 
-def title_of(failure: Failure, hand: Hand) -> str:
-    advice = advise(RULES, failure, failure_context_of(hand.mailbox))
+def title_of(failure: Failure, driver: GraphDriver) -> str:
+    advice = advise(RULES, failure, failure_context_of(driver.mailbox))
     assert advice is not None
     return str(advice.title)
 
 
-def said(hand: Hand, example: GraphExample) -> Failure:
+def said(driver: GraphDriver, example: GraphExample) -> Failure:
     """Returns the failure that the servers make when they say what `example` says."""
     if example.stage is Stage.MAILBOX and example.status == FORBIDDEN:
-        hand.servers.graph.answer_next("/messages", *answers(example))
+        driver.servers.graph.answer_next("/messages", *answers(example))
         with pytest.raises(ReadFailed) as caught:
-            hand.newest()
+            driver.newest()
         return caught.value.failure
-    script(hand, example)
-    hand.servers.graph.permissions |= {"Mail.ReadWrite"}
+    script(driver, example)
+    driver.servers.graph.permissions |= {"Mail.ReadWrite"}
     large = (Attachment(name="large", content=bytes(3_500_000)),) if example.kind is FailureKind.DRAFT_REFUSED else ()
-    return failure_of(hand.converse(a_mail(*large)))
+    return failure_of(driver.converse(a_mail(*large)))
 
 
-def script(hand: Hand, example: GraphExample) -> None:
+def script(driver: GraphDriver, example: GraphExample) -> None:
     if example.aadsts:
         number, *_ = example.aadsts
         words = example.words or "It is refused for a test."
-        hand.servers.entra.refuse_with(number, status=example.status, description=words)
+        driver.servers.entra.refuse_with(number, status=example.status, description=words)
     elif example.kind is FailureKind.TOKEN_REFUSED:
         # "AADSTS50999" with no number beside it: it is then read from the words.
         error, words = example.error_code, example.words
         if error.startswith("AADSTS"):
             error, words = "interaction_required", f"{error}: {words}"
         document = {"error": error, "error_description": words}
-        hand.servers.entra.answer_next("/token", Answer(status=example.status, json=document))
+        driver.servers.entra.answer_next("/token", Answer(status=example.status, json=document))
     else:
         path = {
             FailureKind.GRAPH_REFUSED: "/mailFolders" if example.stage is Stage.MAILBOX else "/sendMail",
             FailureKind.DRAFT_REFUSED: "/messages",
         }[example.kind]
-        hand.servers.graph.answer_next(path, *answers(example))
+        driver.servers.graph.answer_next(path, *answers(example))
 
 
 def answers(example: GraphExample) -> list[Answer]:

@@ -1,10 +1,10 @@
-"""Microsoft's clouds by their real names, which a proxy leads to this computer."""
+"""Microsoft's clouds under their real host names, which a proxy leads to this computer."""
 
 from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from graph_hand import Hand, a_mail
+from graph_driver import GraphDriver, a_mail
 from servers.certificates import Authority
 from servers.entra import EntraServer
 from servers.graph import GraphServer
@@ -49,10 +49,10 @@ def test_each_cloud_has_its_own_addresses(
         entra.public_url = f"https://{login}"
         entra.graph_url = f"https://{graph_host}"
         proxy.routes |= {f"{login}:443": entra.port, f"{graph_host}:443": graph.port}
-        hand = Hand(Microsoft(entra=entra, graph=graph))
-        hand.mailbox = replace(hand.mailbox, cloud=cloud, authority="", graph_url="", sign_in=sign_in)
+        driver = GraphDriver(Microsoft(entra=entra, graph=graph))
+        driver.mailbox = replace(driver.mailbox, cloud=cloud, authority="", graph_url="", sign_in=sign_in)
         if sign_in is SignIn.APP_ONLY:
-            hand.app_only()
-        assert hand.converse(a_mail()).failure is None
+            driver.app_only()
+        assert driver.converse(a_mail()).failure is None
         assert set(proxy.connects) == {f"{login}:443", f"{graph_host}:443"}
         assert len(graph.sent) == 1

@@ -1,4 +1,4 @@
-"""Microsoft Graph is a transport like the others."""
+"""The contract of every transport, for Microsoft Graph."""
 
 from collections.abc import Iterator
 

@@ -4,7 +4,7 @@ import hashlib
 import random
 
 import pytest
-from graph_hand import ANNA, Hand, a_mail, failure_of, outcomes, reply_of
+from graph_driver import ANNA, GraphDriver, a_mail, failure_of, reply_of, statuses
 from servers.https_calls import Answer
 from servers.microsoft import Microsoft
 
@@ -21,95 +21,95 @@ def a_file(size: int, name: str = "Größe.bin") -> Attachment:
 
 
 @pytest.fixture
-def hand(servers: Microsoft) -> Hand:
+def driver(servers: Microsoft) -> GraphDriver:
     servers.graph.permissions |= {"Mail.ReadWrite"}
-    return Hand(servers)
+    return GraphDriver(servers)
 
 
-def test_a_small_file_goes_in_one_request(hand: Hand) -> None:
+def test_a_small_file_goes_in_one_request(driver: GraphDriver) -> None:
     file = a_file(MB)
-    assert hand.converse(a_mail(file)).failure is None
-    (sent,) = hand.servers.graph.sent
+    assert driver.converse(a_mail(file)).failure is None
+    (sent,) = driver.servers.graph.sent
     assert sent.attachments == {file.name: file.content}
-    assert [method for method, _ in hand.graph_calls()] == ["GET", "POST"]
+    assert [method for method, _ in driver.graph_calls()] == ["GET", "POST"]
 
 
 @pytest.mark.parametrize("size", [4 * MB, 30 * MB])
-def test_a_large_file_is_uploaded_in_ranges(hand: Hand, size: int) -> None:
+def test_a_large_file_is_uploaded_in_ranges(driver: GraphDriver, size: int) -> None:
     file = a_file(size)
     mail = a_mail(file, hidden=(parse_address("boss@contoso.example"),))
-    timeline = hand.converse(mail)
+    timeline = driver.converse(mail)
     assert timeline.failure is None
     assert timeline.accepted is not None
-    (sent,) = hand.servers.graph.sent
+    (sent,) = driver.servers.graph.sent
     assert hashlib.sha256(sent.attachments[file.name]).digest() == hashlib.sha256(file.content).digest()
     assert set(sent.recipients) == {ANNA.spec, "boss@contoso.example"}
     assert (sent.subject, sent.internet_message_id) == (mail.message.subject, mail.message.message_id)
     assert sent.body == mail.message.text
-    ranges = hand.servers.graph.calls_to("/upload/")
+    ranges = driver.servers.graph.calls_to("/upload/")
     assert len(ranges) == -(-size // (12 * 320 * 1024))
     assert all(call.headers.get("Authorization") is None for call in ranges)
     assert all(len(call.body) < 4 * 1024 * 1024 for call in ranges)
-    assert hand.servers.graph.drafts.waiting == {}
+    assert driver.servers.graph.drafts.waiting == {}
 
 
-def test_files_of_every_size_travel_together(hand: Hand) -> None:
+def test_files_of_every_size_travel_together(driver: GraphDriver) -> None:
     files = (a_file(4 * MB, "large.zip"), a_file(2 * MB, "middle.zip"), a_file(10, "small.zip"))
-    assert hand.converse(a_mail(*files)).failure is None
-    (sent,) = hand.servers.graph.sent
+    assert driver.converse(a_mail(*files)).failure is None
+    (sent,) = driver.servers.graph.sent
     assert sent.attachments == {file.name: file.content for file in files}
 
 
-def test_app_only_uploads_too(hand: Hand) -> None:
-    assert hand.app_only().converse(a_mail(a_file(4 * MB))).failure is None
-    assert len(hand.servers.graph.sent) == 1
-    assert all("/me/" not in path for _, path in hand.graph_calls())
+def test_app_only_uploads_too(driver: GraphDriver) -> None:
+    assert driver.app_only().converse(a_mail(a_file(4 * MB))).failure is None
+    assert len(driver.servers.graph.sent) == 1
+    assert all("/me/" not in path for _, path in driver.graph_calls())
 
 
-def test_another_from_address_goes_with_the_draft(hand: Hand) -> None:
-    hand.servers.graph.send_as.add("invoices@northwind.example")
-    assert hand.converse(a_mail(a_file(4 * MB), sender="Invoices <invoices@northwind.example>")).failure is None
-    assert hand.servers.graph.sent[0].sender == "invoices@northwind.example"
+def test_another_from_address_goes_with_the_draft(driver: GraphDriver) -> None:
+    driver.servers.graph.send_as.add("invoices@northwind.example")
+    assert driver.converse(a_mail(a_file(4 * MB), sender="Invoices <invoices@northwind.example>")).failure is None
+    assert driver.servers.graph.sent[0].sender == "invoices@northwind.example"
 
 
-def test_the_permission_for_drafts_is_missing(hand: Hand) -> None:
-    hand.servers.graph.permissions -= {"Mail.ReadWrite"}
-    timeline = hand.converse(a_mail(a_file(4 * MB)))
+def test_the_permission_for_drafts_is_missing(driver: GraphDriver) -> None:
+    driver.servers.graph.permissions -= {"Mail.ReadWrite"}
+    timeline = driver.converse(a_mail(a_file(4 * MB)))
     assert failure_of(timeline).kind is FailureKind.DRAFT_REFUSED
     assert reply_of(timeline).error_code == "ErrorAccessDenied"
 
 
 @pytest.mark.parametrize("path", ["createUploadSession", "/upload/", "/send"])
-def test_what_fails_midway_leaves_no_draft(hand: Hand, path: str) -> None:
-    hand.servers.graph.answer_next(path, Answer(status=500, error=("InternalServerError", "Something broke.")))
-    timeline = hand.converse(a_mail(a_file(4 * MB)))
+def test_what_fails_midway_leaves_no_draft(driver: GraphDriver, path: str) -> None:
+    driver.servers.graph.answer_next(path, Answer(status=500, error=("InternalServerError", "Something broke.")))
+    timeline = driver.converse(a_mail(a_file(4 * MB)))
     assert failure_of(timeline).stage is Stage.SEND
-    assert hand.servers.graph.drafts.waiting == {}
-    assert hand.servers.graph.sent == []
-    assert hand.graph_calls()[-1][0] == "DELETE"
+    assert driver.servers.graph.drafts.waiting == {}
+    assert driver.servers.graph.sent == []
+    assert driver.graph_calls()[-1][0] == "DELETE"
 
 
-def test_a_drop_at_the_last_moment_leaves_the_outcome_unknown(hand: Hand) -> None:
-    hand.servers.graph.drop_next("/send", after_work=True)
-    timeline = hand.converse(a_mail(a_file(4 * MB)))
+def test_a_drop_at_the_last_moment_leaves_the_outcome_unknown(driver: GraphDriver) -> None:
+    driver.servers.graph.drop_next("/send", after_work=True)
+    timeline = driver.converse(a_mail(a_file(4 * MB)))
     assert failure_of(timeline).kind is FailureKind.OUTCOME_UNKNOWN
-    assert outcomes(timeline)[Stage.SEND] is StepStatus.UNKNOWN
-    assert all(method != "DELETE" for method, _ in hand.graph_calls()), "what may have been sent is not removed"
+    assert statuses(timeline)[Stage.SEND] is StepStatus.UNKNOWN
+    assert all(method != "DELETE" for method, _ in driver.graph_calls()), "what may have been sent is not removed"
 
 
-def test_a_token_that_ends_between_uploads_is_renewed(hand: Hand) -> None:
-    hand.servers.graph.answer_next("createUploadSession", lambda call: hand.servers.entra.revoke_all())
-    assert hand.converse(a_mail(a_file(4 * MB))).failure is None
-    assert len(hand.servers.entra.token_calls) == 2
+def test_a_token_that_ends_between_uploads_is_renewed(driver: GraphDriver) -> None:
+    driver.servers.graph.answer_next("createUploadSession", lambda call: driver.servers.entra.revoke_all())
+    assert driver.converse(a_mail(a_file(4 * MB))).failure is None
+    assert len(driver.servers.entra.token_calls) == 2
 
 
-def test_a_file_that_no_mailbox_takes_is_refused_before_anything_is_made(hand: Hand) -> None:
-    timeline = hand.converse(a_mail(Attachment(name="huge", content=bytes(151 * MB))))
+def test_a_file_that_no_mailbox_takes_is_refused_before_anything_is_made(driver: GraphDriver) -> None:
+    timeline = driver.converse(a_mail(Attachment(name="huge", content=bytes(151 * MB))))
     assert failure_of(timeline).kind is FailureKind.TOO_LARGE
-    assert [method for method, _ in hand.graph_calls()] == ["GET"]
+    assert [method for method, _ in driver.graph_calls()] == ["GET"]
 
 
-def test_the_upload_s_address_is_told_nowhere(hand: Hand) -> None:
-    timeline = hand.converse(a_mail(a_file(4 * MB)))
-    address = hand.servers.graph.calls_to("/upload/")[0].path
+def test_the_upload_s_address_is_shown_nowhere(driver: GraphDriver) -> None:
+    timeline = driver.converse(a_mail(a_file(4 * MB)))
+    address = driver.servers.graph.calls_to("/upload/")[0].path
     assert address not in repr(timeline)

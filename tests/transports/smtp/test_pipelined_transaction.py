@@ -60,8 +60,8 @@ def test_replies_that_are_clean_together_are_clean_one_by_one(mails: list[list[s
 
     def is_clean(texts: list[str]) -> bool:
         redactor = SecretRedactor()
-        redactor.hide((SECRET,))
-        return redactor.clean_all(tuple(texts)) == tuple(texts)
+        redactor.add_secrets((SECRET,))
+        return redactor.redact_all(tuple(texts)) == tuple(texts)
 
     if is_clean([text for mail in mails for text in mail]):
         assert all(map(is_clean, mails))

@@ -5,9 +5,9 @@ from functools import cache
 
 import pytest
 from conversations import converse, failure_of, generic, mail_to, said
-from echoing import LONG_SECRETS, SECRETS_WITH_ECHOES, WORDS, Echo, given_away, scattered_echoes
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from leaks import LONG_SECRETS, SECRETS_WITH_LEAKS, SERVER_TEXTS, Leak, leaked, scattered_leaks
 from servers.scripted import Peer, Script, ScriptedServer, greet
 from shown import everything_shown
 
@@ -88,22 +88,20 @@ def said_at(place: str, mechanism: str, code: int, lines: tuple[str, ...]) -> di
 
 @cache
 def usually_shown(mechanism: str, place: str, code: int) -> str:
-    return told(mechanism, said_at(place, mechanism, code, WORDS), "unheard-of")[1]
+    return told(mechanism, said_at(place, mechanism, code, SERVER_TEXTS), "unheard-of")[1]
 
 
 @repeatable
-@given(
-    secret_and_echo=SECRETS_WITH_ECHOES, mechanism=st.sampled_from(sorted(CHALLENGES)), place=st.sampled_from(PLACES)
-)
-@example(("hunter2", Echo(("it begins with hunt", "it ends with er2"), (), ("hunt", "er2"))), "PLAIN", ("AUTH", 535))
-@example(("hunter2", Echo(("no hunt", "er2, sorry"), ("hunter2",), ("hunt", "er2"))), "LOGIN", ("AUTH", 421))
-@example(("hunter2", Echo(("<hunter2@mail.test>",), ("hunter2", "xodW50ZXIy"))), "CRAM-MD5", ("challenge", 334))
-def test_no_password_is_shown(secret_and_echo: tuple[str, Echo], mechanism: str, place: tuple[str, int]) -> None:
-    secret, echo = secret_and_echo
+@given(secret_and_leak=SECRETS_WITH_LEAKS, mechanism=st.sampled_from(sorted(CHALLENGES)), place=st.sampled_from(PLACES))
+@example(("hunter2", Leak(("it begins with hunt", "it ends with er2"), (), ("hunt", "er2"))), "PLAIN", ("AUTH", 535))
+@example(("hunter2", Leak(("no hunt", "er2, sorry"), ("hunter2",), ("hunt", "er2"))), "LOGIN", ("AUTH", 421))
+@example(("hunter2", Leak(("<hunter2@mail.test>",), ("hunter2", "xodW50ZXIy"))), "CRAM-MD5", ("challenge", 334))
+def test_no_password_is_shown(secret_and_leak: tuple[str, Leak], mechanism: str, place: tuple[str, int]) -> None:
+    secret, leak = secret_and_leak
     step, code = place
-    timeline, shown = told(mechanism, said_at(step, mechanism, code, echo.lines), secret)
+    timeline, shown = told(mechanism, said_at(step, mechanism, code, leak.lines), secret)
     # A password may be a word that is shown anyway.
-    assert not given_away(echo, shown) or given_away(echo, usually_shown(mechanism, step, code))
+    assert not leaked(leak, shown) or leaked(leak, usually_shown(mechanism, step, code))
     assert [line for line in said(timeline, Party.SERVER) if line.startswith(str(code))] or step in {
         "challenge",
         "QUIT",
@@ -115,11 +113,11 @@ def test_no_password_is_shown(secret_and_echo: tuple[str, Echo], mechanism: str,
 def test_no_password_is_shown_in_pieces_of_several_replies(
     data: st.DataObject, secret: str, later: tuple[str, int]
 ) -> None:
-    echo = data.draw(scattered_echoes(secret))
+    leak = data.draw(scattered_leaks(secret))
     step, code = later
-    halves = {"challenge": (334, echo.lines[:1]), step: (code, echo.lines[1:])}
+    halves = {"challenge": (334, leak.lines[:1]), step: (code, leak.lines[1:])}
     _, shown = told("LOGIN", halves, secret)
-    assert not given_away(echo, shown) or given_away(echo, usually_shown("LOGIN", "challenge", 334))
+    assert not leaked(leak, shown) or leaked(leak, usually_shown("LOGIN", "challenge", 334))
 
 
 def test_a_half_that_only_a_later_reply_betrays_is_taken_back() -> None:

@@ -1,19 +1,19 @@
-"""What `smtp test` and `smtp check` tell: concerns, certificates, a chart of the times, a report in a file."""
+"""The output of `smtp test` and `smtp check`: warnings, certificates, a chart of the times, a report in a file."""
 
 import io
 import sys
 from dataclasses import replace
 
 import pytest
-from cli.told import everything_told
+from cli.printed import everything_printed
 from servers.mailserver import MailServer
 from services.reports import CHAIN, ENDED_AT, PROFILE, WARNING, failed, passed, timeline
 
 from smtp_desktop.cli.output.conversation import chart_lines
 from smtp_desktop.cli.output.output import Output
-from smtp_desktop.cli.output.progress import LiveSteps
-from smtp_desktop.cli.output.test_result import report_document
-from smtp_desktop.cli.smtp.check_runs import Tried, summary, tell, tell_alone
+from smtp_desktop.cli.output.progress import StepPrinter
+from smtp_desktop.cli.smtp.check_results import print_run, print_single_run, report_document, summary_line
+from smtp_desktop.cli.smtp.check_runs import CheckRun
 from smtp_desktop.domain.diagnosis.conversation import Failure, FailureKind, Stage, Step, StepStatus, Timeline
 from smtp_desktop.domain.errors import SmtpDesktopError
 from smtp_desktop.domain.message_text import msg
@@ -24,7 +24,7 @@ SPOILED = SmtpDesktopError(msg("The keyring is locked."))
 
 
 class Screen(io.StringIO):
-    """Standard error, as a terminal shows it."""
+    """Standard error that is a terminal."""
 
     def isatty(self):
         return True
@@ -36,8 +36,8 @@ def server():
         yield server
 
 
-def tried(outcome):
-    return Tried(profile=PROFILE, outcome=outcome, ended_at=ENDED_AT)
+def run_of(outcome):
+    return CheckRun(profile=PROFILE, outcome=outcome, ended_at=ENDED_AT)
 
 
 def cancelled():
@@ -46,7 +46,7 @@ def cancelled():
 
 
 def untrusted():
-    """The handshake failed: no connection was secured."""
+    """Returns the report of a failed handshake."""
     failure = Failure(
         stage=Stage.SECURE, kind=FailureKind.CERTIFICATE, message=msg("It is not trusted."), chain=CHAIN[:1]
     )
@@ -80,26 +80,26 @@ def test_a_conversation_without_steps_has_no_chart():
     assert chart_lines(Timeline(steps=())) == []
 
 
-def test_what_works_but_says_so_and_is_no_failure(capsys):
-    one = tried(passed(warnings=(WARNING,)))
-    tell(one, Output())
-    told = capsys.readouterr()
-    assert told.out == "Alerts_Gmail: accepted by smtp.gmail.example. It said: 250 queued as 4F2A\n"
-    assert told.err.splitlines() == [
+def test_a_success_with_warnings_says_so_and_is_no_failure(capsys):
+    run = run_of(passed(warnings=(WARNING,)))
+    print_run(run, Output())
+    shown = capsys.readouterr()
+    assert shown.out == "Alerts_Gmail: accepted by smtp.gmail.example. It said: 250 queued as 4F2A\n"
+    assert shown.err.splitlines() == [
         "Alerts_Gmail: Test passed, but recipients may distrust the mail",
         "",
         "No SPF record",
         "Nobody may send for it.",
         "  1. Publish one in DNS.",
     ]
-    assert one.code == 0
+    assert run.exit_code == 0
 
 
-def test_a_certificate_that_is_not_trusted_is_told(capsys):
-    tell_alone(tried(untrusted()), Output())
-    told = capsys.readouterr().err
+def test_a_certificate_that_is_not_trusted_is_printed(capsys):
+    print_single_run(run_of(untrusted()), Output())
+    shown = capsys.readouterr().err
     for words in ("smtp.gmail.example", "Example CA, Example Ltd", "2026-01-01", "2027-01-01", "AB:AB:"):
-        assert words in told
+        assert words in shown
 
 
 @pytest.mark.parametrize(
@@ -119,7 +119,7 @@ def test_the_outcome_is_a_word(report, outcome):
     assert report_document(report)["outcome"] == outcome
 
 
-def test_a_document_tells_concerns_and_security():
+def test_a_document_has_warnings_and_security():
     document = report_document(passed(warnings=(WARNING,)))
     assert document["ok"] is True
     assert document["concerns"] == [
@@ -145,39 +145,39 @@ def test_a_document_of_a_failed_handshake_has_the_certificates():
 
 def test_the_summary_counts_each_outcome():
     outcomes = [passed(), passed(), passed(warnings=(WARNING,)), failed(), cancelled(), SPOILED]
-    assert summary([tried(outcome) for outcome in outcomes]) == (
+    assert summary_line([run_of(outcome) for outcome in outcomes]) == (
         "6 checked: 2 work; 1 works, but with concerns; 1 failed; 1 stopped; 1 could not be tried."
     )
-    assert summary([]) == "0 checked: none."
+    assert summary_line([]) == "0 checked: none."
 
 
-def test_on_a_terminal_the_running_step_is_written_over(monkeypatch, capsys):
+def test_on_a_terminal_the_running_step_is_overwritten(monkeypatch, capsys):
     screen = Screen()
     monkeypatch.setattr(sys, "stderr", screen)  # the process has one only
-    live = LiveSteps(Output(), 1)
-    live.step(PROFILE, replace(FOUND, status=StepStatus.RUNNING))
-    live.step(PROFILE, FOUND)
-    live.step(PROFILE, CONNECTING)
-    live.conversation_ended()
+    printer = StepPrinter(Output(), 1)
+    printer.step(PROFILE, replace(FOUND, outcome=StepStatus.RUNNING))
+    printer.step(PROFILE, FOUND)
+    printer.step(PROFILE, CONNECTING)
+    printer.conversation_ended()
     assert capsys.readouterr().out == "ok       Find host      100 ms  192.0.2.7\n"
     blank = "\r" + " " * len("...      Find host") + "\r"
     assert screen.getvalue() == f"...      Find host{blank}...      Connect\r{' ' * len('...      Connect')}\r"
 
 
-def test_a_step_that_was_not_reached_after_all_is_not_told(capsys):
-    live = LiveSteps(Output(), 1)
-    live.step(PROFILE, CONNECTING)
-    live.step(PROFILE, replace(CONNECTING, status=StepStatus.NOT_REACHED))
+def test_a_step_that_was_not_reached_is_not_printed(capsys):
+    printer = StepPrinter(Output(), 1)
+    printer.step(PROFILE, CONNECTING)
+    printer.step(PROFILE, replace(CONNECTING, outcome=StepStatus.NOT_REACHED))
     assert capsys.readouterr().out == ""
 
 
 def test_on_a_terminal_several_are_counted(monkeypatch, capsys):
     screen = Screen()
     monkeypatch.setattr(sys, "stderr", screen)  # the process has one only
-    live = LiveSteps(Output(), 2)
-    live.step(PROFILE, CONNECTING)
-    live.conversation_ended()
-    live.conversation_ended()
+    printer = StepPrinter(Output(), 2)
+    printer.step(PROFILE, CONNECTING)
+    printer.conversation_ended()
+    printer.conversation_ended()
     assert capsys.readouterr().out == ""
     assert [part for part in screen.getvalue().split("\r") if part.strip()] == [
         *("... 0 of 2 done", "... 1 of 2 done", "... 2 of 2 done")
@@ -185,19 +185,19 @@ def test_on_a_terminal_several_are_counted(monkeypatch, capsys):
     assert screen.getvalue().endswith("\r")
 
 
-def test_elsewhere_and_in_json_nothing_runs(monkeypatch, capsys):
-    live = LiveSteps(Output(), 1)
-    live.step(PROFILE, CONNECTING)
-    live.conversation_ended()
-    told = capsys.readouterr()
-    assert (told.out, told.err) == ("", "")
+def test_elsewhere_and_in_json_no_running_step_is_shown(monkeypatch, capsys):
+    printer = StepPrinter(Output(), 1)
+    printer.step(PROFILE, CONNECTING)
+    printer.conversation_ended()
+    shown = capsys.readouterr()
+    assert (shown.out, shown.err) == ("", "")
     monkeypatch.setattr(sys, "stderr", Screen())  # the process has one only
     output = Output()
     output.as_json = True
-    live = LiveSteps(output, 1)
-    live.step(PROFILE, CONNECTING)
-    live.step(PROFILE, FOUND)
-    live.conversation_ended()
+    printer = StepPrinter(output, 1)
+    printer.step(PROFILE, CONNECTING)
+    printer.step(PROFILE, FOUND)
+    printer.conversation_ended()
     assert sys.stderr.getvalue() == capsys.readouterr().out == ""
 
 
@@ -207,13 +207,13 @@ def test_a_report_is_written_for_a_test(smtp_desktop, server, tmp_path):
     path.write_text("an older and much longer report\n" * 100)
     ran = smtp_desktop("smtp", "test", "One", "--to", "me@company.example", "--report", str(path))
     assert ran.code == 0, ran.err
-    told = path.read_text("utf-8")
-    assert told.startswith("Report of a test\n\nEnded         2")
-    assert "Test passed: the mail was accepted by 127.0.0.1\nThe server said: 250 2.0.0 OK: mail 1\n" in told
-    assert "C: RCPT TO:<me@company.example>" in told
-    assert "SMTP Desktop " in told
-    assert "older" not in told
-    assert "secret" not in told
+    shown = path.read_text("utf-8")
+    assert shown.startswith("Report of a test\n\nEnded         2")
+    assert "Test passed: the mail was accepted by 127.0.0.1\nThe server said: 250 2.0.0 OK: mail 1\n" in shown
+    assert "C: RCPT TO:<me@company.example>" in shown
+    assert "SMTP Desktop " in shown
+    assert "older" not in shown
+    assert "secret" not in shown
 
 
 def test_a_report_is_written_for_every_check(smtp_desktop, server, tmp_path):
@@ -227,7 +227,7 @@ def test_a_report_is_written_for_every_check(smtp_desktop, server, tmp_path):
     assert second.strip().startswith("Bare could not be tried\nThe password of Bare")
 
 
-def test_a_report_that_can_not_be_written_is_found_out_before_a_mail_goes_out(smtp_desktop, server, tmp_path):
+def test_a_report_that_can_not_be_written_fails_before_a_mail_is_sent(smtp_desktop, server, tmp_path):
     smtp_desktop.create("One", "--port", str(server.port), "--no-tls")
     path = tmp_path / "nowhere" / "report.txt"
     ran = smtp_desktop("smtp", "test", "One", "--to", "me@company.example", "--report", str(path))
@@ -236,7 +236,7 @@ def test_a_report_that_can_not_be_written_is_found_out_before_a_mail_goes_out(sm
     assert server.received == server.sign_ins == []
 
 
-def test_everything_that_is_told_of_a_report_can_be_searched():
-    told = everything_told(failed(warnings=()))
+def test_everything_that_is_printed_of_a_report_can_be_searched():
+    shown = everything_printed(failed(warnings=()))
     for words in ("Test failed: Alerts_Gmail could not sign in", "AUTH PLAIN ••••", '"party": "server"', "Sign in  "):
-        assert words in told
+        assert words in shown

@@ -1,4 +1,4 @@
-"""Waiting when Microsoft asks for it."""
+"""Throttling: requests that are sent again after the wait that Microsoft asks for."""
 
 from collections.abc import Callable
 
@@ -12,19 +12,19 @@ _TRIES = 4
 _LONGEST_S = 60.0
 
 
-class Patience:
-    """Sends again what was answered with 429 or 503, when the server says after how long (RFC 6585 4, RFC 9110
-    15.6.4): neither was acted upon. Who asks for longer than a person waits is told as refused."""
+class ThrottledSender:
+    """Sends a request again that was answered with 429 or 503 and a Retry-After (RFC 6585 4, RFC 9110 15.6.4): the
+    server has not acted upon it. A server that asks for more than a minute, or than is left, has refused it."""
 
     def __init__(self, *, deadline: Deadline, recorder: TimelineRecorder) -> None:
         self._deadline = deadline
         self._recorder = recorder
 
     def send(self, attempt: Callable[[], Answer]) -> Answer:
-        """Returns the last answer. Raises Ended."""
+        """Returns the last answer of at most four. Raises SessionError."""
         for tries_left in reversed(range(_TRIES)):
             answer = attempt()
-            self._recorder.answer(self._told(answer))
+            self._recorder.answer(self._shown(answer))
             wait_s = retry_after_s(answer.headers) if answer.status in _BUSY else None
             if wait_s is None or not tries_left or wait_s > min(_LONGEST_S, self._deadline.left_s):
                 break
@@ -32,7 +32,7 @@ class Patience:
             self._deadline.pause(wait_s)
         return answer
 
-    def _told(self, answer: Answer) -> str:
+    def _shown(self, answer: Answer) -> str:
         request_id = answer.headers.get("request-id", "")
-        told = f"{answer.status} {answer.reason}" + (f" · request-id {request_id}" if request_id else "")
-        return self._recorder.redactor.clean(told)
+        shown = f"{answer.status} {answer.reason}" + (f" · request-id {request_id}" if request_id else "")
+        return self._recorder.redactor.redact(shown)

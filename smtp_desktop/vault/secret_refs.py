@@ -1,4 +1,4 @@
-"""Names of places for secrets: VAULT:PROFILEID/FIELD/RANDOM."""
+"""References to secrets: VAULT:PROFILEID/FIELD/RANDOM."""
 
 import secrets
 
@@ -11,12 +11,12 @@ _RANDOM_BYTES = 8
 
 
 def new_ref(prefix: str, profile_id: ProfileId, field: SecretField) -> SecretRef:
-    """Returns a place that nothing was ever kept in."""
+    """Returns a reference that was never used, into the vault whose references begin with `prefix`."""
     return SecretRef(f"{prefix}{profile_id}/{field}/{secrets.token_hex(_RANDOM_BYTES)}")
 
 
-def unknown_place(ref: SecretRef) -> VaultError:
-    """Returns the error for a place that is not in this vault."""
+def unknown_ref(ref: SecretRef) -> VaultError:
+    """Returns the error for a reference into another vault."""
     return VaultError(
         msg("The secret is kept in a place that this program does not know: {ref}. Enter it again.", ref=ref)
     )

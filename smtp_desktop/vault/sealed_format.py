@@ -1,7 +1,8 @@
-"""The form of the encrypted file. Bytes in, secrets out; no file is touched here.
+"""The format of the encrypted file: from bytes to secrets and back, without touching a file.
 
-Three lines: a JSON header with what the key is derived by, the sealed secrets in base64, and the SHA-256 of both.
-The checksum tells a damaged file from a wrong password, which only the cipher's tag can tell.
+Three lines: a JSON header with the parameters of the key's derivation (Argon2id, RFC 9106) and of the cipher
+(AES-256-GCM), the encrypted secrets in Base64, and the SHA-256 of both. The checksum tells a damaged file from a wrong
+password: the cipher's tag alone fails for either.
 """
 
 import base64
@@ -22,15 +23,15 @@ _KEY_BYTES = 32
 _SALT_BYTES = 16
 _NONCE_BYTES = 12  # NIST SP 800-38D 8.2: 96 bits
 _CHECKSUM_LINE_BYTES = 65  # 64 hexadecimal digits and a line feed
-_MOST_KIB = 4 * 1024 * 1024  # what a forged header may make us spend
+_MOST_KIB = 4 * 1024 * 1024  # limits what a forged header may cost
 _MOST_PASSES = 100
 _MOST_LANES = 64
-_PADDED_TO_BYTES = 512  # so that the file's size tells nothing of a password's length
+_PADDED_TO_BYTES = 512  # so that the file's size gives no password's length away
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Argon2Cost:
-    """What a guess at the master password costs. RFC 9106 4: the choice for less memory, 64 MiB."""
+    """Cost of a guess at the master password. RFC 9106 4: the second recommended choice, with 64 MiB."""
 
     memory_kib: int = 64 * 1024
     iterations: int = 3
@@ -39,7 +40,7 @@ class Argon2Cost:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Key:
-    """An encryption key and what it was derived with."""
+    """An encryption key, and the cost and salt that it was derived with."""
 
     cost: Argon2Cost
     salt: bytes
@@ -47,25 +48,25 @@ class Key:
 
 
 def new_key(master: Secret, cost: Argon2Cost) -> Key:
-    """Returns a key for a new file. Takes its time: that is what Argon2id is for."""
+    """Returns a key for a new file. Slow on purpose: see Argon2Cost."""
     salt = os.urandom(_SALT_BYTES)
     return Key(cost=cost, salt=salt, value=_derive(master, cost, salt))
 
 
 def key_for(content: bytes, master: Secret) -> Key:
-    """Returns the key of this file, if `master` is its password. Raises VaultDamaged, VaultError."""
+    """Returns the key of this file, provided `master` is its password. Slow. Raises VaultDamaged, VaultError."""
     header = _header(_split(content)[0])
     return Key(cost=header.cost, salt=header.salt, value=_derive(master, header.cost, header.salt))
 
 
 def made_with(content: bytes, key: Key) -> bool:
-    """Whether the file was sealed under `key`'s salt. Raises VaultDamaged, VaultError."""
+    """Whether the file was encrypted with the cost and salt of `key`. Raises VaultDamaged, VaultError."""
     header = _header(_split(content)[0])
     return (header.cost, header.salt) == (key.cost, key.salt)
 
 
 def seal(secrets: dict[SecretRef, Secret], key: Key) -> bytes:
-    """Returns the file's content."""
+    """Returns the content of a file with `secrets`."""
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415 - see _derive
 
     nonce = os.urandom(_NONCE_BYTES)
@@ -90,7 +91,7 @@ def seal(secrets: dict[SecretRef, Secret], key: Key) -> bytes:
 
 
 def unseal(content: bytes, key: Key) -> dict[SecretRef, Secret]:
-    """Returns all secrets. Raises VaultDamaged, WrongMasterPassword."""
+    """Returns the secrets of a file. Raises VaultDamaged, WrongMasterPassword."""
     from cryptography.exceptions import InvalidTag  # noqa: PLC0415 - see _derive
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415
 
@@ -120,7 +121,7 @@ def _checksum_line(lines: bytes) -> bytes:
 
 
 def _split(content: bytes) -> tuple[bytes, bytes]:
-    """Returns the header and the sealed secrets of an undamaged file."""
+    """Returns the header and the encrypted secrets. Raises VaultDamaged."""
     lines, checksum = content[:-_CHECKSUM_LINE_BYTES], content[-_CHECKSUM_LINE_BYTES:]
     if checksum != _checksum_line(lines) or lines.count(b"\n") != 2:  # noqa: PLR2004 - header and secrets
         raise damaged()
@@ -129,19 +130,19 @@ def _split(content: bytes) -> tuple[bytes, bytes]:
 
 
 def _header(line: bytes) -> "_Header":
-    """Returns what the header says. Raises VaultDamaged, VaultError for a newer version."""
+    """Returns the header in `line`. Raises VaultDamaged, and VaultError for a newer version."""
     try:
-        said = json.loads(line)
+        fields = json.loads(line)
         header = _Header(
-            form=said["format"],
-            version=said["version"],
-            cost=Argon2Cost(memory_kib=said["memory_kib"], iterations=said["iterations"], lanes=said["lanes"]),
-            salt=base64.b64decode(said["salt"], validate=True),
-            nonce=base64.b64decode(said["nonce"], validate=True),
+            format=fields["format"],
+            version=fields["version"],
+            cost=Argon2Cost(memory_kib=fields["memory_kib"], iterations=fields["iterations"], lanes=fields["lanes"]),
+            salt=base64.b64decode(fields["salt"], validate=True),
+            nonce=base64.b64decode(fields["nonce"], validate=True),
         )
     except (ValueError, TypeError, KeyError) as error:
         raise damaged() from error
-    if header.form != _FORMAT:
+    if header.format != _FORMAT:
         raise damaged()
     if header.version != _VERSION:
         raise VaultError(
@@ -154,7 +155,7 @@ def _header(line: bytes) -> "_Header":
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Header:
-    form: str
+    format: str
     version: int
     cost: Argon2Cost
     salt: bytes
@@ -162,7 +163,7 @@ class _Header:
 
     @property
     def sound(self) -> bool:
-        """Whether we would have written it: a forged one must neither fail oddly nor cost all memory or all day."""
+        """Whether this program could have written it: a forged one must not use up all memory or run all day."""
         cost = self.cost
         limits = ((cost.memory_kib, _MOST_KIB), (cost.iterations, _MOST_PASSES), (cost.lanes, _MOST_LANES))
         lengths = (len(self.salt), len(self.nonce))
@@ -172,7 +173,7 @@ class _Header:
 
 
 def _derive(master: Secret, cost: Argon2Cost, salt: bytes) -> bytes:
-    # Imported here: OpenSSL takes long to load, and most systems have a keyring and no such file.
+    # Imported late: OpenSSL is slow to load, and most systems have a keyring and no such file.
     from cryptography.exceptions import UnsupportedAlgorithm  # noqa: PLC0415
     from cryptography.hazmat.primitives.kdf.argon2 import Argon2id  # noqa: PLC0415
 

@@ -1,4 +1,4 @@
-"""Handing a mail to Microsoft Graph: whole, or as a draft whose large files are uploaded in parts."""
+"""The submission of a mail to Microsoft Graph: whole, or as a draft whose large files are uploaded in ranges."""
 
 import base64
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from smtp_desktop.domain.diagnosis.conversation import FailureKind, HttpReply
 from smtp_desktop.domain.mail.address import Address
 from smtp_desktop.domain.mail.message import Attachment, Mail, Message, MessageBytes
 from smtp_desktop.domain.message_text import msg
-from smtp_desktop.transports.graph.client import GraphClient, strange
+from smtp_desktop.transports.graph.client import GraphClient, unexpected
 from smtp_desktop.transports.graph.messages import (
     graph_refused,
     not_graph,
@@ -26,7 +26,7 @@ from smtp_desktop.transports.timeline_recorder import TimelineRecorder
 
 # Microsoft Graph documentation, "Attach large files": below 3 MB in one request, up to 150 MB in ranges below 4 MB.
 _WHOLE_LIMIT_BYTES = 4_000_000
-_PLAIN_ATTACHMENT_BYTES = 3_000_000
+_SMALL_ATTACHMENT_BYTES = 3_000_000
 _LARGEST_ATTACHMENT_BYTES = 150_000_000
 _RANGE_BYTES = 12 * 320 * 1024
 
@@ -34,7 +34,7 @@ _ACCEPTED = 202
 
 
 class GraphSubmission:
-    """Sends one mail; `run` is called once."""
+    """The submission of one mail. Call `run` once."""
 
     def __init__(self, mail: Mail, client: GraphClient, recorder: TimelineRecorder) -> None:
         self._mail = mail
@@ -42,28 +42,28 @@ class GraphSubmission:
         self._recorder = recorder
 
     def run(self) -> HttpReply:
-        """Returns Graph's word that it took the mail. Raises SessionError."""
-        # A file is in Base64 twice: in the mail, and the mail itself. Each makes four bytes of three.
-        if files_bytes(self._mail) * 16 // 9 <= _WHOLE_LIMIT_BYTES:
+        """Sends the mail and returns Graph's acceptance. Raises SessionError."""
+        # A file is in Base64 twice, in the mail and with the mail. Each makes four bytes of three.
+        if content_bytes(self._mail) * 16 // 9 <= _WHOLE_LIMIT_BYTES:
             whole = base64.b64encode(mime_of(self._mail))
             if len(whole) <= _WHOLE_LIMIT_BYTES:
-                return self._mark_data_started("/sendMail", whole)
+                return self._submit("/sendMail", whole)
         if isinstance(self._mail.message, MessageBytes):
-            # It could be taken apart for a draft, but then it would not be the message that was finished elsewhere.
+            # Not as a draft: Graph would make another message of it than the one that was finished elsewhere.
             raise too_large(len(self._mail.message.raw), _WHOLE_LIMIT_BYTES * 3 // 4)
         return self._send_draft(self._mail.message)
 
-    def _mark_data_started(self, path: str, body: bytes) -> HttpReply:
+    def _submit(self, path: str, body: bytes) -> HttpReply:
         try:
             # The MIME form of sendMail: the body is the mail in Base64.
-            answer = self._client.mark_data_started(path, body=body, content_type="text/plain" if body else "")
+            answer = self._client.submit(path, body=body, content_type="text/plain" if body else "")
         except SessionError as error:
             if error.kind in CUT_OFF and self._client.data_started:
                 raise outcome_unknown() from error
             raise
         if answer.status != _ACCEPTED:
-            raise strange(answer)
-        return reply_of(answer, self._recorder.redactor.clean_all)
+            raise unexpected(answer)
+        return reply_of(answer, self._recorder.redactor.redact_all)
 
     def _send_draft(self, message: Message) -> HttpReply:
         attachments = message.attachments
@@ -77,7 +77,7 @@ class GraphSubmission:
             with _draft_refusals():
                 for attachment in attachments:
                     self._attach(path, attachment)
-            return self._mark_data_started(f"{path}/send", b"")
+            return self._submit(f"{path}/send", b"")
         except SessionError as error:
             if error.kind is not FailureKind.OUTCOME_UNKNOWN:
                 self._clear_away(path)
@@ -90,7 +90,7 @@ class GraphSubmission:
         return f"/messages/{quote(draft_id, safe='')}"
 
     def _attach(self, path: str, attachment: Attachment) -> None:
-        if len(attachment.content) < _PLAIN_ATTACHMENT_BYTES:
+        if len(attachment.content) < _SMALL_ATTACHMENT_BYTES:
             self._client.post(f"{path}/attachments", _file_of(attachment))
             return
         item = {
@@ -104,7 +104,7 @@ class GraphSubmission:
         if not isinstance(url, str) or urlsplit(url).scheme != "https":
             raise not_graph(msg("its upload has no address"))
         # The address lets everyone who knows it write to the draft.
-        self._recorder.redactor.hide((), encoded=(url, urlsplit(url)._replace(scheme="", netloc="").geturl()))
+        self._recorder.redactor.add_secrets((), encoded=(url, urlsplit(url)._replace(scheme="", netloc="").geturl()))
         for first, part in _ranges(attachment.content):
             self._client.put_range(url, part, first=first, total=len(attachment.content))
 
@@ -118,7 +118,7 @@ class GraphSubmission:
 
 @contextmanager
 def _draft_refusals() -> Iterator[None]:
-    """What Graph refuses inside is told as refused to the draft: that needs a permission of its own."""
+    """Turns Graph's refusals inside the block into refusals of the draft, which needs a permission of its own."""
     try:
         yield
     except SessionError as error:
@@ -127,15 +127,15 @@ def _draft_refusals() -> Iterator[None]:
         raise
 
 
-def files_bytes(mail: Mail) -> int:
-    """Returns how large the mail's attachments are, or all of a finished one."""
+def content_bytes(mail: Mail) -> int:
+    """Returns the size of the mail's attachments, or of a finished mail as a whole."""
     message = mail.message
     return len(message.raw) if isinstance(message, MessageBytes) else sum(len(a.content) for a in message.attachments)
 
 
 def mime_of(mail: Mail) -> bytes:
-    """Returns the mail as SMTP would carry it, but with a header that names those whom the envelope names and nobody
-    else: Graph goes by the header, and removes its Bcc. Raises SessionError where that would change a finished mail."""
+    """Returns the mail in MIME with a header that names the envelope's recipients and nobody else: Graph goes by the
+    header, and removes its Bcc. Raises SessionError where that would change a finished mail."""
     envelope = {address.spec for address in mail.envelope.recipients}
     if isinstance(mail.message, MessageBytes):
         named = recipients_in(mail.message)

@@ -1,4 +1,4 @@
-"""The connections under `requests`: dialled by us, judged by the system's trust store, ended by a cancel."""
+"""The connections under `requests`: dialled by the program, verified by the system's trust store, cancellable."""
 
 import socket
 import ssl
@@ -11,52 +11,52 @@ from urllib3.connection import HTTPSConnection
 from urllib3.connectionpool import HTTPSConnectionPool
 
 
-class Dialler(Protocol):
-    """Who is asked for connections and told what becomes of them. On the thread that sends the request."""
+class ConnectionListener(Protocol):
+    """Makes connections and is notified of what becomes of them, on the thread that sends the request."""
 
     def dial(self, host: str, port: int) -> socket.socket:
-        """Returns an open connection. Raises Ended."""
+        """Returns an open connection. Raises SessionError."""
         ...
 
     def connected(self, connection: HTTPSConnection) -> None:
-        """The connection is open, through a proxy if there is one, and encrypted."""
+        """Notes that the connection is open, through a proxy if there is one, and encrypted."""
         ...
 
-    def handing_over(self, *, complete: bool) -> None:
-        """A request begins to go out or, `complete`, is with the operating system whole."""
+    def request_sent(self, *, complete: bool) -> None:
+        """Notes that a request begins to be sent or, if `complete`, was handed to the operating system whole."""
         ...
 
 
-class Brakes:
-    """Ends every connection at once, from any thread: `requests` itself can't be interrupted."""
+class OpenSockets:
+    """The sockets of all connections, to shut them down from any thread: `requests` itself can't be interrupted."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._handles: list[socket.socket] = []
-        self._pulled = False
+        self._shut_down = False
 
     @property
-    def pulled(self) -> bool:
+    def is_shut_down(self) -> bool:
         """Whether no connection can be used any more."""
-        return self._pulled
+        return self._shut_down
 
-    def fit(self, sock: socket.socket) -> None:
-        """`sock` is among those that `pull` ends, whatever wraps it later."""
+    def add(self, sock: socket.socket) -> None:
+        """Adds `sock` to those that `shut_down` ends, whatever wraps it later."""
         handle = sock.dup()
         with self._lock:
             self._handles.append(handle)
-            if self._pulled:
+            if self._shut_down:
                 _shut_down(handle)
 
-    def pull(self) -> None:
-        """Every connection is dead, those that are yet to come too; who waits for one is woken."""
+    def shut_down(self) -> None:
+        """Shuts every socket down, and each that is added later; wakes the threads that wait for one."""
         with self._lock:
-            self._pulled = True
+            self._shut_down = True
             for handle in self._handles:
                 _shut_down(handle)
 
     def close(self) -> None:
-        """The handles are given back. The connections themselves are not ended by it."""
+        """Closes the duplicates; the connections stay open."""
         with self._lock:
             for handle in self._handles:
                 handle.close()
@@ -70,10 +70,10 @@ def _shut_down(handle: socket.socket) -> None:
 
 
 class DiallingAdapter(HTTPAdapter):
-    """Gives `requests` connections that `dialler` made. Certificates are judged by `context` alone."""
+    """Gives `requests` connections that `listener` makes. `context` alone verifies certificates."""
 
-    def __init__(self, dialler: Dialler, context: ssl.SSLContext) -> None:
-        self._pool_class = _pool_class(dialler)
+    def __init__(self, listener: ConnectionListener, context: ssl.SSLContext) -> None:
+        self._pool_class = _pool_class(listener)
         self._context = context
         super().__init__(max_retries=0)
 
@@ -87,26 +87,26 @@ class DiallingAdapter(HTTPAdapter):
         return manager
 
     def cert_verify(self, conn: Any, url: Any, verify: Any, cert: Any) -> None:  # noqa: ARG002 - the original's arguments
-        # The original adds the CAs of a bundle of its own (certifi) to those that the system trusts.
+        # The original adds the CAs of certifi to those that the system trusts.
         conn.cert_reqs = "CERT_REQUIRED"
 
 
-def _pool_class(dialler: Dialler) -> type[HTTPSConnectionPool]:
+def _pool_class(listener: ConnectionListener) -> type[HTTPSConnectionPool]:
     class Connection(HTTPSConnection):
         def _new_conn(self) -> socket.socket:
             # The hook that urllib3's own SOCKS support uses.
-            sock = dialler.dial(self.host, self.port)
+            sock = listener.dial(self.host, self.port)
             sock.settimeout(_seconds(self.timeout))
             return sock
 
         def connect(self) -> None:
             super().connect()
-            dialler.connected(self)
+            listener.connected(self)
 
         def request(self, *args: Any, **kwargs: Any) -> None:
-            dialler.handing_over(complete=False)
+            listener.request_sent(complete=False)
             super().request(*args, **kwargs)
-            dialler.handing_over(complete=True)
+            listener.request_sent(complete=True)
 
     class Pool(HTTPSConnectionPool):
         ConnectionCls = Connection

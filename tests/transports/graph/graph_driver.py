@@ -1,4 +1,4 @@
-"""What the tests of the Graph transport share. Importable: the folder of a test file is on sys.path."""
+"""The driver that the tests of the Graph transport share."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -38,8 +38,8 @@ def a_mail(
     )
 
 
-class Hand:
-    """Uses one transport as the services do."""
+class GraphDriver:
+    """Drives one Graph transport as the services do."""
 
     def __init__(self, servers: Microsoft, *, deadline_s: float = 60.0) -> None:
         self.servers = servers
@@ -54,8 +54,8 @@ class Hand:
         )
         self.secrets = dict(SECRETS)
 
-    def app_only(self) -> "Hand":
-        """From now on no password is used."""
+    def app_only(self) -> "GraphDriver":
+        """Signs in as the app, without a password, from now on."""
         self.mailbox = replace(self.mailbox, sign_in=SignIn.APP_ONLY)
         del self.secrets[SecretField.PASSWORD]
         return self
@@ -67,7 +67,7 @@ class Hand:
         cancel: Cancel | None = None,
         on_step: Callable[[Step], None] = lambda _: None,
     ) -> Timeline:
-        """Returns how a check, or a test with `mail`, went."""
+        """Runs a check, or a test with `mail`, and returns how it went."""
         return self.transport.converse(
             self.mailbox, secrets=self.secrets, mail=mail, cancel=cancel or Cancel(), on_step=on_step
         )
@@ -81,23 +81,23 @@ class Hand:
         return self.transport.open(self.mailbox, mail_id, secrets=self.secrets, cancel=Cancel())
 
     def graph_calls(self) -> list[tuple[str, str]]:
-        """Returns method and path of what Graph was asked."""
+        """Returns method and path of every request to Graph."""
         return [(call.method, call.path) for call in self.servers.graph.calls]
 
 
 def failure_of(timeline: Timeline) -> Failure:
-    """Returns why it failed."""
+    """Returns the failure, which there has to be."""
     assert timeline.failure is not None
     return timeline.failure
 
 
 def reply_of(timeline: Timeline) -> HttpReply:
-    """Returns what Microsoft said when it failed."""
+    """Returns Microsoft's reply in the failure."""
     reply = failure_of(timeline).reply
     assert isinstance(reply, HttpReply)
     return reply
 
 
-def outcomes(timeline: Timeline) -> dict[Stage, StepStatus]:
-    """Returns how each stage ended."""
+def statuses(timeline: Timeline) -> dict[Stage, StepStatus]:
+    """Returns the status of each stage."""
     return {step.stage: step.status for step in timeline.steps}

@@ -1,4 +1,4 @@
-"""What becomes of mails in the outbox, as a courier would note it."""
+"""Results of deliveries, written to the outbox as a courier writes them."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -24,7 +24,7 @@ NO_SUCH_USER = Reply(code=550, enhanced_code="5.1.1", text=("No such user",))
 
 
 def claim(home):
-    """Every due mail is being sent; returns them."""
+    """Claims every due mail and returns them."""
     parts = home.parts()
     now = datetime.now(UTC)
     taken = SqliteOutbox(parts.database).claim(COURIER, now=now, lease_ends_at=now + timedelta(hours=1), limit=1000)
@@ -33,7 +33,7 @@ def claim(home):
 
 
 def finish(home, state, *, next_try_at=None):
-    """Every due mail was tried once, and is in `state` since."""
+    """Writes one attempt to send every due mail, which puts it into `state`."""
     timeline = _timeline(state)
     now = datetime.now(UTC)
     for delivery in claim(home):

@@ -1,23 +1,23 @@
-"""What is blotted out of a server's words, and what is left of them."""
+"""`SecretRedactor`: no secret stays in a server's text, and the server's own words do."""
 
 import random
 
 import pytest
-from echoing import (
-    LONG_SECRETS,
-    SECRETS,
-    USER,
-    WAYS,
-    WORDS,
-    Echo,
-    base64_of,
-    broken_echoes,
-    echoes,
-    given_away,
-    scattered_echoes,
-)
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from leaks import (
+    ENCODINGS,
+    LONG_SECRETS,
+    SECRETS,
+    SERVER_TEXTS,
+    USER,
+    Leak,
+    base64_of,
+    broken_leaks,
+    leaked,
+    leaks,
+    scattered_leaks,
+)
 
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.transports.redaction.redactor import SecretRedactor
@@ -27,18 +27,18 @@ from smtp_desktop.transports.smtp.auth import encoded_credentials
 repeatable = settings(derandomize=True, database=None, deadline=None, max_examples=60)
 
 
-def masks_for(password: str, *, user: str = USER) -> SecretRedactor:
+def redactor_for(password: str, *, user: str = USER) -> SecretRedactor:
     redactor = SecretRedactor()
-    redactor.hide((password,), encoded=encoded_credentials(user, Secret(password)))
+    redactor.add_secrets((password,), encoded=encoded_credentials(user, Secret(password)))
     return redactor
 
 
-def shown(secret: str, echo: Echo) -> str:
-    return "\n".join(masks_for(secret).clean_all(echo.lines))
+def shown(secret: str, leak: Leak) -> str:
+    return "\n".join(redactor_for(secret).redact_all(leak.lines))
 
 
-def test_nothing_is_hidden_before_it_must_be() -> None:
-    assert SecretRedactor().clean("AUTH PLAIN geheim") == "AUTH PLAIN geheim"
+def test_nothing_is_redacted_before_a_secret_is_added() -> None:
+    assert SecretRedactor().redact("AUTH PLAIN geheim") == "AUTH PLAIN geheim"
 
 
 @pytest.mark.parametrize(
@@ -53,34 +53,34 @@ def test_nothing_is_hidden_before_it_must_be() -> None:
         ("nothing secret", "nothing secret"),
     ],
 )
-def test_what_a_server_repeats_is_hidden(said: str, shown: str) -> None:
-    assert masks_for("geheim==", user="tim").clean(said) == shown
+def test_what_a_server_repeats_is_redacted(said: str, shown: str) -> None:
+    assert redactor_for("geheim==", user="tim").redact(said) == shown
 
 
-@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("encoding", ENCODINGS)
 @settings(repeatable, max_examples=12)
 @given(data=st.data(), secret=SECRETS)
-def test_no_secret_is_shown_however_it_is_written(way: str, data: st.DataObject, secret: str) -> None:
+def test_no_secret_is_shown_in_any_encoding(encoding: str, data: st.DataObject, secret: str) -> None:
     for one in (secret, 'Grüße & <2> "%41\\x" 🔑'):
-        echo = data.draw(echoes(one, (way,)))
-        assume(not given_away(echo, " ".join(WORDS)))
-        assert not given_away(echo, shown(one, echo))
+        leak = data.draw(leaks(one, (encoding,)))
+        assume(not leaked(leak, " ".join(SERVER_TEXTS)))
+        assert not leaked(leak, shown(one, leak))
 
 
 @repeatable
 @given(data=st.data(), secret=LONG_SECRETS)
 def test_no_secret_is_shown_that_is_broken(data: st.DataObject, secret: str) -> None:
-    echo = data.draw(broken_echoes(secret))
-    assume(not given_away(echo, " ".join(WORDS)))
-    assert not given_away(echo, shown(secret, echo))
+    leak = data.draw(broken_leaks(secret))
+    assume(not leaked(leak, " ".join(SERVER_TEXTS)))
+    assert not leaked(leak, shown(secret, leak))
 
 
 @repeatable
 @given(data=st.data(), secret=LONG_SECRETS)
-def test_no_secret_is_shown_in_pieces(data: st.DataObject, secret: str) -> None:
-    echo = data.draw(scattered_echoes(secret))
-    assume(not given_away(echo, " ".join(WORDS)))
-    assert not given_away(echo, shown(secret, echo))
+def test_no_secret_is_shown_in_fragments(data: st.DataObject, secret: str) -> None:
+    leak = data.draw(scattered_leaks(secret))
+    assume(not leaked(leak, " ".join(SERVER_TEXTS)))
+    assert not leaked(leak, shown(secret, leak))
 
 
 @pytest.mark.parametrize(
@@ -95,9 +95,9 @@ def test_no_secret_is_shown_in_pieces(data: st.DataObject, secret: str) -> None:
     ],
 )
 def test_a_reader_can_not_put_it_together(lines: tuple[str, ...]) -> None:
-    redactor = masks_for("hunter2")
-    told = " ".join(redactor.clean_all(lines))
-    assert not {"hunt", "hunter", "er2", "h", "2"} & set(told.replace("-", " ").split())
+    redactor = redactor_for("hunter2")
+    redacted = " ".join(redactor.redact_all(lines))
+    assert not {"hunt", "hunter", "er2", "h", "2"} & set(redacted.replace("-", " ").split())
     assert [line.split()[0] for line in lines if len(line) > 3] == [
         line.split()[0] if "-" not in lines[0] else lines[0] for line in lines if len(line) > 3
     ]
@@ -111,44 +111,45 @@ def test_a_reader_can_not_put_it_together(lines: tuple[str, ...]) -> None:
         ("your password aHVud", "GVyMg== is old", "•••• is old"),
     ],
 )
-def test_the_second_half_in_another_reply_is_hidden(first: str, second: str, shown: str) -> None:
-    redactor = masks_for("hunter2")
-    assert redactor.clean(first) == first  # which by itself says nothing
-    assert redactor.clean(second) == shown
-    assert "hunt" not in redactor.again(first)
-    assert "aHVud" not in redactor.again(first)
+def test_a_fragment_in_another_reply_is_redacted(first: str, second: str, shown: str) -> None:
+    redactor = redactor_for("hunter2")
+    assert redactor.redact(first) == first  # by itself it gives nothing away
+    assert redactor.redact(second) == shown
+    assert "hunt" not in redactor.redact_again(first)
+    assert "aHVud" not in redactor.redact_again(first)
 
 
-def test_what_another_transcript_holds_is_no_half() -> None:
-    redactor = masks_for("hunter2")
-    redactor.clean("it begins with hunt")
-    redactor.forget_words()
-    assert redactor.clean("it ends with er2") == "it ends with er2"
+def test_fragments_in_different_transcripts_stay() -> None:
+    redactor = redactor_for("hunter2")
+    redactor.redact("it begins with hunt")
+    redactor.forget_context()
+    assert redactor.redact("it ends with er2") == "it ends with er2"
 
 
 @pytest.mark.parametrize(
     ("secret", "said", "shown"),
     [
-        # What a server cut off after so many characters.
+        # A server cuts off what it repeats.
         ("correct horse battery", 'no user has "correct horse ba"...', 'no user has "••••"...'),
-        # Letters that a program knew no better than to spoil.
+        # A program garbles letters that are not ASCII.
         ("pässwörter", "pÃ¤sswÃ¶rter", "••••"),
         ("pässwörter", "p?ssw?rter", "••••"),
         ("pässwörter", "p\ufffdssw\ufffdrter", "••••"),
         ("pässwörter", "PASSWORTER", "••••"),
-        # Signs on both ends.
+        # Punctuation on both ends.
         ("!geheim!", "(! g-e-h-e-i-m !)", "••••"),
-        # A form of it that could be an escape itself.
+        # A secret that could be an escape itself.
         ("a%41b<c", "no 'a%41b&lt;c'", "no '••••'"),
         ("a&#65;b c", "no 'a&#65;b+c'", "no '••••'"),
-        # In a longer code: a short one, and one that nobody can decode.
+        # Inside a longer code: a short secret, one that no font can print, and a code that can't be decoded.
+        ("\ufada", "no cCLvq5oi", "no cC••••i"),
         ("x7", f"no {b'a x7 b'.hex()}", "no 6120••••2062"),
         ("geheimnis", f"no {base64_of('is geheimnis.').lower()}", "no axm••••=="),
         ("geheim", f"you sent {base64_of('user=tim&pass=geheim&go=1')}", "you sent dXNlcj10aW0mcGFzcz••••mZ289MQ=="),
     ],
 )
-def test_odd_echoes(secret: str, said: str, shown: str) -> None:
-    assert masks_for(secret).clean(said) == shown
+def test_unusual_leaks(secret: str, said: str, shown: str) -> None:
+    assert redactor_for(secret).redact(said) == shown
 
 
 @pytest.mark.parametrize(
@@ -161,8 +162,8 @@ def test_odd_echoes(secret: str, said: str, shown: str) -> None:
         ("ate", "at every gate at e", "at every g•••• ••••"),
     ],
 )
-def test_a_very_short_secret_is_hidden_as_a_word(secret: str, said: str, shown: str) -> None:
-    assert masks_for(secret).clean(said) == shown
+def test_a_very_short_secret_is_redacted_as_a_word(secret: str, said: str, shown: str) -> None:
+    assert redactor_for(secret).redact(said) == shown
 
 
 @pytest.mark.parametrize(
@@ -174,14 +175,14 @@ def test_a_very_short_secret_is_hidden_as_a_word(secret: str, said: str, shown: 
         ("AUTH LOGIN PLAIN CRAM-MD5", "AUTH LOGIN PLAIN CRAM-MD5"),
     ],
 )
-def test_what_follows_auth_is_hidden_whosever_it_is(said: str, shown: str) -> None:
-    assert masks_for("geheim").clean(said) == shown
+def test_the_argument_of_auth_is_redacted_whosever_it_is(said: str, shown: str) -> None:
+    assert redactor_for("geheim").redact(said) == shown
 
 
-def test_a_very_short_secret_is_hidden_as_a_code_too() -> None:
+def test_a_very_short_secret_is_redacted_encoded_too() -> None:
     redactor = SecretRedactor()
-    redactor.hide(("a7",))
-    assert redactor.clean("no YTc, YTc=, 6137 but XYTc") == "no ••••, ••••, •••• but XYTc"
+    redactor.add_secrets(("a7",))
+    assert redactor.redact("no YTc, YTc=, 6137 but XYTc") == "no ••••, ••••, •••• but XYTc"
 
 
 WEAK = [
@@ -213,24 +214,26 @@ WEAK = [
 
 @pytest.mark.parametrize("secret", WEAK)
 def test_a_servers_own_words_stay(secret: str) -> None:
-    assert [masks_for(secret).clean_all(("5.7.8", words)) for words in WORDS] == [("5.7.8", words) for words in WORDS]
+    assert [redactor_for(secret).redact_all(("5.7.8", words)) for words in SERVER_TEXTS] == [
+        ("5.7.8", words) for words in SERVER_TEXTS
+    ]
 
 
-def test_a_random_secret_takes_nothing_away() -> None:
-    # Of a generator of its own: hypothesis looks into the code for words to try.
+def test_a_random_secret_redacts_nothing() -> None:
+    # From a generator of its own: hypothesis takes words from the code as examples.
     chance = random.Random(4711)
     for length in range(6, 30):
         for _ in range(4):
             secret = "".join(chance.choices("abcdefghijklmnopqrstuvwxyz0123456789", k=length))
-            assert masks_for(secret).clean_all(WORDS) == WORDS
+            assert redactor_for(secret).redact_all(SERVER_TEXTS) == SERVER_TEXTS
 
 
 @pytest.mark.parametrize("secret", ["a" * 999 + "b", "!a-b" * 250, "".join(map(chr, range(192, 1192)))])
-def test_a_long_secret_in_a_long_reply_is_hidden(secret: str) -> None:
-    # 32 KiB that nearly hold it, again and again: a search that tries every way does not come to its end.
+def test_a_long_secret_in_a_long_reply_is_redacted(secret: str) -> None:
+    # 32 KiB that nearly hold it, again and again: a search that tries all ways to cut it would not end.
     part, filler = secret[:-1] + " ", "so it goes "
     said = (part * 16, filler * 1400, f"'{secret}'", part)
-    shown = masks_for(secret).clean_all(said)
+    shown = redactor_for(secret).redact_all(said)
     assert secret[:-1] not in "".join(shown)
     assert "".join(shown).count("so it goes") == 1400
 
@@ -240,6 +243,6 @@ def test_a_long_secret_in_a_long_reply_is_hidden(secret: str) -> None:
     secret=st.text(max_size=30), said=st.lists(st.text(max_size=60), max_size=4), other=st.lists(st.text(max_size=9))
 )
 def test_lines_stay_lines(secret: str, said: list[str], other: list[str]) -> None:
-    redactor = masks_for(secret)
-    redactor.clean_all(tuple(other))
-    assert len(redactor.clean_all(tuple(said))) == len(said)
+    redactor = redactor_for(secret)
+    redactor.redact_all(tuple(other))
+    assert len(redactor.redact_all(tuple(said))) == len(said)

@@ -26,7 +26,7 @@ def create(smtp_desktop, name, port, *options):
     smtp_desktop.create(name, "--port", str(port), "--no-tls", *options)
 
 
-def test_a_test_tells_each_step_and_who_accepted_the_mail(smtp_desktop, server):
+def test_a_test_prints_each_step_and_who_accepted_the_mail(smtp_desktop, server):
     create(smtp_desktop, "One", server.port)
     ran = smtp_desktop("smtp", "test", "one", "--to", "me@company.example")
     assert ran.code == 0, ran.err
@@ -66,7 +66,7 @@ def test_a_check_sends_nothing(smtp_desktop, server):
     assert server.received == []
 
 
-def test_a_refused_sign_in_is_told_word_for_word_with_advice(smtp_desktop, server):
+def test_a_refused_sign_in_is_printed_word_for_word_with_advice(smtp_desktop, server):
     create(smtp_desktop, "One", server.port)
     smtp_desktop("smtp", "edit", "One", "--password-stdin", stdin=b"wrong")
     ran = smtp_desktop("smtp", "test", "One", "--to", "me@company.example")
@@ -117,8 +117,8 @@ def test_all_are_checked_at_once(smtp_desktop):
         ran = smtp_desktop("smtp", "check", "--all")
     assert ran.code == 0, ran.err
     assert ran.out.count("answered; this SMTP does not sign in. Nothing was sent.") == 5
-    *told, last = ran.out.splitlines()
-    assert all(line.startswith("Relay") for line in told)
+    *shown, last = ran.out.splitlines()
+    assert all(line.startswith("Relay") for line in shown)
     assert last == "5 checked: 5 work."
 
 
@@ -167,7 +167,7 @@ def test_a_locked_vault_does_not_stop_who_needs_none_of_it(smtp_desktop, server)
     assert server.sign_ins == []
 
 
-def test_what_the_server_says_can_not_steer_the_terminal(smtp_desktop):
+def test_what_the_server_says_can_not_control_the_terminal(smtp_desktop):
     def refuse(peer):
         peer.send("220 scripted.test")
         answer_ehlo(peer, "AUTH PLAIN")
@@ -183,7 +183,7 @@ def test_what_the_server_says_can_not_steer_the_terminal(smtp_desktop):
 
 
 @pytest.mark.parametrize("words", [("check",), ("check", "One", "--all"), ("test", "One")])
-def test_wrong_usage_speaks_to_no_server(smtp_desktop, server, words):
+def test_wrong_usage_contacts_no_server(smtp_desktop, server, words):
     create(smtp_desktop, "One", server.port)
     assert smtp_desktop("smtp", *words).code == 64
     assert server.sign_ins == []

@@ -1,4 +1,4 @@
-"""Secrets, and the ways in which a server may repeat them: strategies for hypothesis."""
+"""Strategies for hypothesis: secrets, and server replies that leak them."""
 
 import base64
 import html
@@ -12,10 +12,10 @@ from urllib.parse import quote, quote_plus
 from hypothesis import strategies as st
 
 USER = "boss@example.com"
-"""Who signs in."""
+"""The user name that signs in."""
 
-# Of real servers; no part of a made-up secret.
-WORDS = (
+# Replies of real servers, which hold no part of a generated secret.
+SERVER_TEXTS = (
     "Username and Password not accepted. For more information, go to",
     "https://support.google.com/mail/?p=BadCredentials 5b1f17b1804b1-47add0c1",
     "Error: authentication failed: UGFzc3dvcmQ6",
@@ -25,7 +25,7 @@ WORDS = (
     "Your message exceeded the quota. Try again in 1 hour or visit page 2 of 3",
 )
 
-# Without what nobody can type, and what a mask is made of.
+# Without what nobody can type, and without the mask's own character.
 _ANY = st.characters(codec="utf-8", exclude_characters="•", exclude_categories=["Cc", "Cs", "Zl", "Zp"])
 _TYPED = st.sampled_from(
     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!#$%&'*+-/=?^_`{|}~.,;:@\\\"<>()[]"
@@ -41,20 +41,20 @@ SECRETS = st.one_of(
     ),
     st.binary(min_size=3, max_size=18).map(lambda octets: base64.b64encode(octets).decode()),
 )
-"""Any text that a password field takes: of one character and of many, of words, of Base64, of signs."""
+"""Any text that a password field takes: of one character and of many, words, Base64, punctuation."""
 
 LONG_SECRETS = st.one_of(
     st.text(_LETTERS, min_size=6, max_size=24),
     st.text(_TYPED, min_size=8, max_size=40).filter(lambda text: sum(c.isalnum() for c in text) >= 6),
 )
-"""Secrets that can be given in pieces."""
+"""Secrets that can be leaked in fragments."""
 
 
 def _octets(text: str, pattern: str) -> str:
     return "".join(pattern.format(octet) for octet in text.encode())
 
 
-ENCODINGS: dict[str, Callable[[str], str]] = {
+ESCAPES: dict[str, Callable[[str], str]] = {
     "plain": str,
     "upper case": str.upper,
     "lower case": str.lower,
@@ -75,7 +75,7 @@ ENCODINGS: dict[str, Callable[[str], str]] = {
     "repr": lambda text: repr(text)[1:-1],
     "mistaken for Latin-1": lambda text: text.encode().decode("latin-1"),
 }
-"""Ways to write a text that a server's programs have."""
+"""Ways in which a server's software escapes a text, by name."""
 
 
 def base64_of(text: str) -> str:
@@ -95,73 +95,73 @@ CODES: dict[str, Callable[[str], str]] = {
     "hexadecimal with colons": lambda text: text.encode().hex(":"),
     "hexadecimal of C": lambda text: _octets(text, "0x{:02x} ").strip(),
 }
-"""Ways to write a text in which nobody reads it."""
+"""Ways in which a text is encoded so that nobody can read it, by name."""
 
-WAYS = {**ENCODINGS, **CODES}
+ENCODINGS = {**ESCAPES, **CODES}
 
 
 @dataclass(frozen=True, slots=True)
-class Echo:
-    """What a server says, and what of it must not be shown: none of `hidden`, and not all of `pieces`."""
+class Leak:
+    """A server's reply, and what of it must not be shown: none of `secrets`, and not all of `fragments`."""
 
     lines: tuple[str, ...]
-    hidden: tuple[str, ...] = ()
-    pieces: tuple[str, ...] = ()
+    secrets: tuple[str, ...] = ()
+    fragments: tuple[str, ...] = ()
 
 
 @st.composite
-def echoes(draw: st.DrawFn, secret: str, ways: tuple[str, ...] = tuple(WAYS)) -> Echo:
-    """Draws how `secret` is repeated at once, in quotes as servers do."""
-    told = WAYS[draw(st.sampled_from(ways))](secret)
-    before, after = draw(st.sampled_from(WORDS)), draw(st.sampled_from(WORDS))
-    return Echo((f'{before} "{told}" {after}',), _hidden(secret, told))
+def leaks(draw: st.DrawFn, secret: str, encodings: tuple[str, ...] = tuple(ENCODINGS)) -> Leak:
+    """Draws a reply that repeats `secret` whole, in quotes as servers do."""
+    repeated = ENCODINGS[draw(st.sampled_from(encodings))](secret)
+    before, after = draw(st.sampled_from(SERVER_TEXTS)), draw(st.sampled_from(SERVER_TEXTS))
+    return Leak((f'{before} "{repeated}" {after}',), _secrets(secret, repeated))
 
 
 @st.composite
-def broken_echoes(draw: st.DrawFn, secret: str) -> Echo:
-    """Draws how a long `secret` is repeated with something between its characters: ends of lines, or signs."""
-    told = draw(st.sampled_from([secret, secret.upper(), base64_of(secret), base64_of(f"\0u\0{secret}")]))
+def broken_leaks(draw: st.DrawFn, secret: str) -> Leak:
+    """Draws a reply that repeats a long `secret` with ends of lines or punctuation between its characters."""
+    repeated = draw(st.sampled_from([secret, secret.upper(), base64_of(secret), base64_of(f"\0u\0{secret}")]))
     between = draw(st.sampled_from(["\n", "\n", "\n", " ", " - ", ", ", "...", "' '"]))
-    at = draw(st.lists(st.integers(1, len(told) - 1), min_size=1, max_size=6, unique=True).map(sorted))
-    cuts = [told[start:end] for start, end in zip([0, *at], [*at, len(told)], strict=True)]
-    before, after = draw(st.sampled_from(WORDS)), draw(st.sampled_from(WORDS))
-    return Echo(tuple(f"{before} '{between.join(cuts)}' {after}".split("\n")), _hidden(secret, told), tuple(cuts))
+    at = draw(st.lists(st.integers(1, len(repeated) - 1), min_size=1, max_size=6, unique=True).map(sorted))
+    cuts = [repeated[start:end] for start, end in zip([0, *at], [*at, len(repeated)], strict=True)]
+    before, after = draw(st.sampled_from(SERVER_TEXTS)), draw(st.sampled_from(SERVER_TEXTS))
+    return Leak(tuple(f"{before} '{between.join(cuts)}' {after}".split("\n")), _secrets(secret, repeated), tuple(cuts))
 
 
 @st.composite
-def scattered_echoes(draw: st.DrawFn, secret: str) -> Echo:
-    """Draws how a long `secret` is given in pieces, each a word of its own, with a server's words between them."""
-    # Of the line that went out, not of any text that holds the secret: pieces of that need not be pieces of it.
+def scattered_leaks(draw: st.DrawFn, secret: str) -> Leak:
+    """Draws a reply that leaks a long `secret` in fragments, each a word of its own, among a server's own words."""
+    # Of the line that was sent, not of any text that holds the secret: its fragments need not be those of the secret.
     sent = base64_of(f"\0{USER}\0{secret}").rstrip("=")
-    told = draw(st.sampled_from([secret, secret.upper(), base64_of(secret).rstrip("="), sent]))
-    at = draw(st.lists(st.integers(2, len(told) - 2), min_size=1, max_size=3, unique=True).map(sorted))
+    repeated = draw(st.sampled_from([secret, secret.upper(), base64_of(secret).rstrip("="), sent]))
+    at = draw(st.lists(st.integers(2, len(repeated) - 2), min_size=1, max_size=3, unique=True).map(sorted))
     at = [cut for number, cut in enumerate(at) if number == 0 or cut - at[number - 1] >= 2]
-    cuts = [told[start:end] for start, end in zip([0, *at], [*at, len(told)], strict=True)]
+    cuts = [repeated[start:end] for start, end in zip([0, *at], [*at, len(repeated)], strict=True)]
     order = draw(st.permutations(cuts))
-    lines = [f"{draw(st.sampled_from(WORDS))} '{piece}'" for piece in order]
-    return Echo(tuple(lines), (), tuple(f"'{piece}'" for piece in cuts))
+    lines = [f"{draw(st.sampled_from(SERVER_TEXTS))} '{fragment}'" for fragment in order]
+    return Leak(tuple(lines), (), tuple(f"'{fragment}'" for fragment in cuts))
 
 
-SECRETS_WITH_ECHOES = st.one_of(
-    SECRETS.flatmap(lambda secret: st.tuples(st.just(secret), echoes(secret))),
-    LONG_SECRETS.flatmap(lambda secret: st.tuples(st.just(secret), broken_echoes(secret))),
-    LONG_SECRETS.flatmap(lambda secret: st.tuples(st.just(secret), scattered_echoes(secret))),
+SECRETS_WITH_LEAKS = st.one_of(
+    SECRETS.flatmap(lambda secret: st.tuples(st.just(secret), leaks(secret))),
+    LONG_SECRETS.flatmap(lambda secret: st.tuples(st.just(secret), broken_leaks(secret))),
+    LONG_SECRETS.flatmap(lambda secret: st.tuples(st.just(secret), scattered_leaks(secret))),
 )
-"""A secret, and what a server says that knows it."""
+"""A secret, and the reply of a server that knows it."""
 
 
-def _hidden(secret: str, told: str) -> tuple[str, ...]:
-    """Returns what must not be shown; of one or two characters that is only what stands as a word of its own."""
-    return tuple(word if len(word) > 2 else f'"{word}"' for word in (told, secret))
+def _secrets(secret: str, repeated: str) -> tuple[str, ...]:
+    """Returns what must not be shown: a secret of one or two characters only where it stands as a word of its own."""
+    return tuple(word if len(word) > 2 else f'"{word}"' for word in (repeated, secret))
 
 
-def given_away(echo: Echo, shown: str) -> list[str]:
-    """Returns what of `echo` can be read in `shown`, ignoring case and white space."""
+def leaked(leak: Leak, shown: str) -> list[str]:
+    """Returns what of `leak` can be read in `shown`, whatever the case and white space."""
     found = _bare(shown)
-    away = [word for word in echo.hidden if _bare(word) and _bare(word) in found]
-    if echo.pieces and all(_bare(piece) in found for piece in echo.pieces):
-        away.append(" + ".join(echo.pieces))
-    return away
+    readable = [secret for secret in leak.secrets if _bare(secret) and _bare(secret) in found]
+    if leak.fragments and all(_bare(fragment) in found for fragment in leak.fragments):
+        readable.append(" + ".join(leak.fragments))
+    return readable
 
 
 def _bare(text: str) -> str:

@@ -7,7 +7,7 @@ from smtp_desktop.domain.diagnosis.conversation import FailureKind, HttpReply, S
 from smtp_desktop.domain.smtp.profile import GraphMailbox
 
 SERVER = GraphMailbox(user_name="box@company.example", tenant_id="company.example", client_id="app")
-MAIL = object()  # that there is one is all the fake looks at
+MAIL = object()  # the fake only looks whether there is one
 DENIED = HttpReply(
     code=403,
     error_code="ErrorAccessDenied",
@@ -18,7 +18,7 @@ DENIED = HttpReply(
 
 @pytest.fixture
 def try_with(smtp_desktop):
-    """Returns a function that tests or checks an SMTP whose conversation goes as told."""
+    """Returns a function that tests or checks an SMTP whose conversation has the given timeline."""
     smtp_desktop.create_graph("Cloud")
 
     def run(timeline, *words):
@@ -68,23 +68,23 @@ def test_a_refusal_names_what_microsofts_support_asks_for(try_with):
 
 def test_a_refusal_as_json(try_with):
     timeline = failed(SERVER, MAIL, Stage.SEND, kind=FailureKind.GRAPH_REFUSED, reply=DENIED)
-    told = try_with(timeline, "test", "Cloud", "--to", "me@company.example", "--json").json
-    assert (told["ok"], told["stage"], told["kind"]) == (False, "send", "graph_refused")
-    assert told["reply"] == {
+    shown = try_with(timeline, "test", "Cloud", "--to", "me@company.example", "--json").json
+    assert (shown["ok"], shown["stage"], shown["kind"]) == (False, "send", "graph_refused")
+    assert shown["reply"] == {
         "code": 403,
         "enhanced_code": "ErrorAccessDenied",
         "text": "Access is denied.",
         "ids": {"request-id": "11-22", "client-request-id": "33-44"},
         "retry_after_s": None,
     }
-    assert told["advice"]["steps"] == ["Do this.", "Try."]
-    assert [step["stage"] for step in told["steps"]] == ["find_host", "connect", "token", "mailbox", "send"]
+    assert shown["advice"]["steps"] == ["Do this.", "Try."]
+    assert [step["stage"] for step in shown["steps"]] == ["find_host", "connect", "token", "mailbox", "send"]
 
 
 def test_an_accepted_mail_as_json(try_with):
-    told = try_with(passed(SERVER, MAIL), "test", "Cloud", "--to", "me@company.example", "--json").json
-    assert (told["ok"], told["kind"]) == (True, None)
-    assert told["reply"] == {"code": 202, "enhanced_code": "", "text": "", "ids": {}, "retry_after_s": None}
+    shown = try_with(passed(SERVER, MAIL), "test", "Cloud", "--to", "me@company.example", "--json").json
+    assert (shown["ok"], shown["kind"]) == (True, None)
+    assert shown["reply"] == {"code": 202, "enhanced_code": "", "text": "", "ids": {}, "retry_after_s": None}
 
 
 def test_a_lost_answer_is_unknown_not_failed(try_with):
@@ -95,11 +95,11 @@ def test_a_lost_answer_is_unknown_not_failed(try_with):
     assert ran.err.startswith("Cloud: it is not known whether the mail was sent. ")
     assert "failed at" not in ran.err
     assert "FAILED" not in ran.out
-    told = try_with(timeline, "test", "Cloud", "--to", "me@company.example", "--json").json
-    assert (told["ok"], told["kind"], told["steps"][-1]["outcome"]) == (False, "outcome_unknown", "unknown")
+    shown = try_with(timeline, "test", "Cloud", "--to", "me@company.example", "--json").json
+    assert (shown["ok"], shown["kind"], shown["steps"][-1]["outcome"]) == (False, "outcome_unknown", "unknown")
 
 
-def test_throttling_tells_how_long_to_wait(try_with):
+def test_throttling_prints_how_long_to_wait(try_with):
     reply = HttpReply(code=429, error_code="ApplicationThrottled", retry_after_s=30.0)
     ran = try_with(failed(SERVER, MAIL, Stage.SEND, kind=FailureKind.GRAPH_REFUSED, reply=reply))
     assert ran.code == 75
@@ -110,14 +110,14 @@ def test_throttling_tells_how_long_to_wait(try_with):
     ("kind", "words"),
     [(FailureKind.PROXY, "The proxy said: 407 "), (FailureKind.NOT_GRAPH, "The answer was: 407 ")],
 )
-def test_words_of_others_are_not_put_into_microsofts_mouth(try_with, kind, words):
+def test_replies_of_others_are_not_called_microsofts(try_with, kind, words):
     reply = HttpReply(code=407, text=("Who are you?",))
     ran = try_with(failed(SERVER, None, Stage.CONNECT, kind=kind, reply=reply), "check", "Cloud")
     assert words in ran.err
     assert "Microsoft said" not in ran.err
 
 
-def test_what_microsoft_says_can_not_steer_the_terminal(try_with):
+def test_what_microsoft_says_can_not_control_the_terminal(try_with):
     reply = HttpReply(code=403, text=("\x1b[2J",), ids=(SupportId(name="request-id", value="\x9b2J"),))
     ran = try_with(failed(SERVER, MAIL, Stage.SEND, kind=FailureKind.GRAPH_REFUSED, reply=reply))
     assert not {"\x1b", "\x9b"} & set(ran.out + ran.err)

@@ -1,4 +1,4 @@
-"""Reading mails, broken ones above all."""
+"""The reader of mails, with broken ones above all."""
 
 from email.message import EmailMessage
 
@@ -12,7 +12,7 @@ def _crlf(message: EmailMessage) -> bytes:
     return message.as_bytes().replace(b"\n", b"\r\n")
 
 
-def test_text_html_and_attachments_are_told_apart() -> None:
+def test_text_html_and_attachments_are_distinguished() -> None:
     message = EmailMessage()
     message["From"] = "Jürgen <j@example.com>"
     message["Subject"] = "Prüfung der Überweisung " * 8
@@ -57,7 +57,7 @@ def test_an_unknown_charset_and_unfinished_base64_still_show_something() -> None
     assert read(b"Subject: =?utf-8?B?abc?=\r\n\r\n").subject != ""
 
 
-def test_a_thousand_boxes_in_boxes_are_survived() -> None:
+def test_a_thousand_nested_parts_are_survived() -> None:
     opened = b"".join(
         b"Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n" % (depth, depth) for depth in range(3000)
     )
@@ -87,7 +87,7 @@ _PIECES = st.sampled_from(
 @example(b"")
 @example(b":")
 @example(b"Subject\xff: a\r\n\r\n")
-def test_nothing_that_is_received_can_break_the_reading(raw: bytes) -> None:
+def test_no_received_bytes_break_the_reader(raw: bytes) -> None:
     mail = read(raw)
 
     # All of it can be shown and stored.
