@@ -4,7 +4,7 @@
     python3 dev.py run [ARGS]     start the program, as in: run --demo
     python3 dev.py test [ARGS]    run the tests; ARGS go to pytest
     python3 dev.py lint           ruff, mypy and import-linter
-    python3 dev.py lock           pin the dependencies anew (needs uv)
+    python3 dev.py lock [ARGS]    write both lock files (needs uv); ARGS go to uv, as in: lock --upgrade
     python3 dev.py shots          make the screenshots in docs/ anew
 
 On Windows: py dev.py run. Standard library only.
@@ -14,6 +14,7 @@ import ctypes
 import hashlib
 import importlib.util
 import os
+import re
 import shlex
 import shutil
 import subprocess
@@ -30,7 +31,8 @@ if sys.version_info < (3, 11):  # noqa: UP036 - said by older ones, which can re
 
 ROOT = Path(__file__).resolve().parent
 ENVIRONMENT = ROOT / ".venv"
-LOCK = ROOT / "requirements.lock"
+LOCK = ROOT / "requirements.lock"  # what the program needs
+DEV_LOCK = ROOT / "requirements-dev.lock"  # what developers need on top of it
 PROJECT = ROOT / "pyproject.toml"
 WINDOWS = os.name == "nt"
 PYTHON = ENVIRONMENT / ("Scripts/python.exe" if WINDOWS else "bin/python")
@@ -142,9 +144,9 @@ def ensure_libraries(*, window: bool) -> None:
 # --- The environment
 
 
-def fingerprint(lock: bytes, project: bytes, python: str) -> str:
-    """Returns what changes when the environment must be made anew."""
-    parts = (lock, project, python.encode(), str(ROOT).encode())
+def fingerprint(files: Sequence[bytes], python: str) -> str:
+    """Returns what changes when the environment must be made anew: `files` are the locks and pyproject.toml."""
+    parts = (*files, python.encode(), str(ROOT).encode())
     return hashlib.sha256(b"".join(hashlib.sha256(part).digest() for part in parts)).hexdigest()
 
 
@@ -175,8 +177,9 @@ def only_one() -> Iterator[None]:
 
 
 def ensure_environment() -> None:
-    """After it .venv holds exactly what requirements.lock pins, and the program. Raises CannotSetUp."""
-    wanted = fingerprint(LOCK.read_bytes(), PROJECT.read_bytes(), f"{sys.version} {sys.base_prefix}")
+    """Makes .venv hold exactly what both locks pin, and the program. Raises CannotSetUp."""
+    files = [path.read_bytes() for path in (LOCK, DEV_LOCK, PROJECT)]
+    wanted = fingerprint(files, f"{sys.version} {sys.base_prefix}")
     if is_set_up(wanted):
         return
     with only_one():
@@ -210,8 +213,8 @@ def has_module(name: str) -> bool:
 
 def install(pip: Sequence[str]) -> None:
     install_command = [*pip, "-q", "--disable-pip-version-check", "install"]
-    pinned = [*install_command, "--require-hashes", "--only-binary", ":all:", "-r", str(LOCK)]
-    # setuptools, which builds it, is among the pinned: nothing unpinned is fetched.
+    pinned = [*install_command, "--require-hashes", "--only-binary", ":all:", "-r", str(LOCK), "-r", str(DEV_LOCK)]
+    # setuptools, which builds it, is among the pinned ones: nothing else is fetched.
     program = [*install_command, "--no-deps", "--no-build-isolation", "-e", str(ROOT)]
     if not (runs(pinned) and runs(program)):
         raise CannotSetUp("The packages could not be installed; pip says why above. Run the same command to try again.")
@@ -266,12 +269,37 @@ def lint() -> int:
     return max(codes)
 
 
-def lock() -> int:
+def pinned_names(lock: str) -> list[str]:
+    """Returns the names of the packages that the text of a lock file pins."""
+    return re.findall(r"^([\w.-]+)==", lock, re.MULTILINE)
+
+
+def lock(arguments: Sequence[str]) -> int:
+    """Writes both lock files; what is pinned there stays, unless `arguments` tell uv to upgrade it."""
     if shutil.which("uv") is None:
         raise CannotSetUp("uv is not on PATH. Install it (pipx install uv), then try again.")
     # Without any address: whoever installs chooses the index.
-    command = "uv pip compile pyproject.toml --extra dev --universal --generate-hashes --no-header"
-    return call([*command.split(), "--quiet", "--python-version", "3.11", "-o", LOCK.name])
+    uv = [
+        *[
+            "uv",
+            "pip",
+            "compile",
+            "--universal",
+            "--generate-hashes",
+            "--no-header",
+            "--quiet",
+            "--python-version",
+            "3.11",
+        ],
+        *arguments,
+    ]
+    code = call([*uv, PROJECT.name, "-o", LOCK.name])
+    if code:
+        return code
+    # At the program's versions, and without the packages that its own lock names.
+    program = pinned_names(LOCK.read_text(encoding="ascii"))
+    left_out = [option for name in program for option in ("--no-emit-package", name)]
+    return call([*uv, "--group", "dev", "-c", LOCK.name, *left_out, "-o", DEV_LOCK.name])
 
 
 def shots(arguments: Sequence[str]) -> int:
@@ -299,7 +327,7 @@ def main(arguments: Sequence[str]) -> int:
     if command in {"run", "test", "lint", "shots"}:
         return prepared(command, rest)
     if command == "lock":
-        return lock()
+        return lock(rest)
     say(__doc__ or "")
     return 0 if command in {"-h", "--help", "help"} else EX_USAGE
 

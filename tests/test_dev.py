@@ -4,6 +4,7 @@ import importlib.util
 import re
 import shutil
 import sys
+import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 from types import ModuleType
@@ -42,17 +43,18 @@ class FakeSystem:
         return True
 
 
-def test_the_stamp_changes_with_the_lock_the_project_and_python() -> None:
+def test_the_stamp_changes_with_the_locks_the_project_and_python() -> None:
     stamps = {
-        dev.fingerprint(b"lock", b"project", "3.11"),
-        dev.fingerprint(b"lock2", b"project", "3.11"),
-        dev.fingerprint(b"lock", b"project2", "3.11"),
-        dev.fingerprint(b"lock", b"project", "3.12"),
-        dev.fingerprint(b"lockp", b"roject", "3.11"),
+        dev.fingerprint([b"lock", b"dev", b"project"], "3.11"),
+        dev.fingerprint([b"lock2", b"dev", b"project"], "3.11"),
+        dev.fingerprint([b"lock", b"dev2", b"project"], "3.11"),
+        dev.fingerprint([b"lock", b"dev", b"project2"], "3.11"),
+        dev.fingerprint([b"lock", b"dev", b"project"], "3.12"),
+        dev.fingerprint([b"lock", b"devp", b"roject"], "3.11"),
     }
 
-    assert len(stamps) == 5
-    assert dev.fingerprint(b"lock", b"project", "3.11") in stamps
+    assert len(stamps) == 6
+    assert dev.fingerprint([b"lock", b"dev", b"project"], "3.11") in stamps
 
 
 def test_an_interrupted_set_up_is_not_taken_for_a_whole_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -154,6 +156,21 @@ def test_nothing_outside_the_standard_library_is_imported() -> None:
     assert set(imported) <= sys.stdlib_module_names
 
 
-def test_neither_the_lock_nor_the_set_up_names_an_address() -> None:
-    for name in ("requirements.lock", "dev.py", ".ci/run"):
+def _wanted(requirements: Sequence[str]) -> set[str]:
+    """Returns the packages that `requirements` name, spelled as in a lock."""
+    return {re.split(r"[^\w.-]", one)[0].lower().replace("_", "-") for one in requirements}
+
+
+def test_what_the_program_needs_and_what_developers_need_is_pinned_apart() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    program = set(dev.pinned_names(dev.LOCK.read_text(encoding="ascii")))
+    developers = set(dev.pinned_names(dev.DEV_LOCK.read_text(encoding="ascii")))
+
+    assert program.isdisjoint(developers)
+    assert _wanted(project["project"]["dependencies"]) <= program
+    assert _wanted(project["dependency-groups"]["dev"]) <= developers
+
+
+def test_neither_the_locks_nor_the_set_up_name_an_address() -> None:
+    for name in ("requirements.lock", "requirements-dev.lock", "dev.py", ".ci/run"):
         assert "://" not in (ROOT / name).read_text(encoding="utf-8"), name
