@@ -7,6 +7,8 @@
     python3 dev.py lock [ARGS]    write both lock files (needs uv); ARGS go to uv, as in: lock --upgrade
     python3 dev.py shots          make the screenshots in docs/ anew
 
+    python3 dev.py --install-packages COMMAND ...    install system packages without asking first
+
 On Windows: py dev.py run. Standard library only.
 """
 
@@ -60,6 +62,10 @@ WINDOW_LIBRARIES = {
 }
 
 
+# Whether the user wants done what the question is about.
+Agrees = Callable[[str], bool]
+
+
 class Runs(Protocol):
     def __call__(self, command: Sequence[str], *, quiet: bool = False) -> bool: ...
 
@@ -103,42 +109,66 @@ def apt_line(packages: Sequence[str]) -> str:
 
 
 def packages_message(packages: Sequence[str], why: str, *, debian: bool) -> str:
-    """Returns the one message for a person whose computer lacks `packages` and won't let us install them."""
+    """Returns the one message for a user whose computer lacks `packages`, and where we do not install them."""
     if debian:
         return f"{why}. Run this once, then try again:\n\n    sudo {apt_line(packages)}\n"
     return f"{why}. Install what your system calls these Debian packages, then try again:\n\n    {' '.join(packages)}\n"
 
 
-def root_prefixes(*, is_root: bool, sudo: str | None) -> list[list[str]]:
-    """Returns the ways to become root without asking anyone, the best first."""
+def root_prefix(*, is_root: bool, sudo: str | None, terminal: bool) -> list[str] | None:
+    """Returns what goes before a command that needs root, or None where we can't become root."""
     if is_root:
-        return [[]]
-    return [[sudo, "-n"]] if sudo else []
+        return []
+    if sudo is None:
+        return None
+    return [sudo] if terminal else [sudo, "-n"]  # -n: fails instead of asking for a password
 
 
-def install_packages(packages: Sequence[str], why: str, run: Runs = runs) -> None:
-    """Installs Debian packages where that is allowed without a question. Raises CannotSetUp where it is not."""
-    apt_get = shutil.which("apt-get")
-    prefixes = root_prefixes(is_root=os.geteuid() == 0, sudo=shutil.which("sudo")) if apt_get else []
-    for prefix in prefixes:
-        apt = [*prefix, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get"]
-        install = [*apt, "install", "-y", "-q", "--no-install-recommends", *packages]
-        if not run([*prefix, "true"], quiet=True):
-            continue
-        say(f"installing {' '.join(packages)} ...")
-        # Package lists may be missing or old, and reading them anew is slow: only after a first failure.
-        if run(install, quiet=True) or (run([*apt, "update", "-q"]) and run(install)):
-            return
-    raise CannotSetUp(packages_message(packages, why, debian=apt_get is not None))
+def has_terminal() -> bool:
+    return sys.stdin.isatty() and sys.stderr.isatty()
 
 
-def ensure_libraries(*, window: bool) -> None:
-    """After it Qt finds its shared libraries. Raises CannotSetUp."""
+def ask(question: str) -> bool:
+    """Returns whether the user answers yes; without a terminal nobody is asked and the answer is no."""
+    if not has_terminal():
+        return False
+    say(question)
+    try:
+        return input().strip().lower() in {"y", "yes"}
+    except EOFError:
+        return False
+
+
+def yes(question: str) -> bool:  # noqa: ARG001 - stands in for `ask`
+    return True
+
+
+def install_packages(packages: Sequence[str], why: str, agrees: Agrees, run: Runs = runs) -> None:
+    """Installs Debian packages if the user agrees. Raises CannotSetUp, which says what to run, if not."""
+    if shutil.which("apt-get") is None:
+        raise CannotSetUp(packages_message(packages, why, debian=False))
+    message = packages_message(packages, why, debian=True)
+    prefix = root_prefix(is_root=os.geteuid() == 0, sudo=shutil.which("sudo"), terminal=has_terminal())
+    if prefix is None:
+        raise CannotSetUp(message)
+    line = shlex.join([*prefix, *shlex.split(apt_line(packages))])
+    if not agrees(f"{why}. This installs them:\n\n    {line}\n\nRun it now? [y/N]"):
+        raise CannotSetUp(message)
+    apt = [*prefix, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get"]
+    install = [*apt, "install", "-y", "-q", "--no-install-recommends", *packages]
+    say(f"installing {' '.join(packages)} ...")
+    # Package lists may be missing or old, and reading them anew is slow: only after a first failure.
+    if not (run(install, quiet=True) or (run([*apt, "update", "-q"]) and run(install))):
+        raise CannotSetUp(message)
+
+
+def ensure_libraries(agrees: Agrees, *, window: bool) -> None:
+    """Makes sure that Qt finds its shared libraries. Raises CannotSetUp."""
     if not sys.platform.startswith("linux"):
         return
     missing = missing_packages(LIBRARIES | WINDOW_LIBRARIES if window else LIBRARIES)
     if missing:
-        install_packages(missing, "Qt needs shared libraries that are missing here")
+        install_packages(missing, "Qt needs shared libraries that are missing here", agrees)
 
 
 # --- The environment
@@ -176,7 +206,7 @@ def only_one() -> Iterator[None]:
         yield
 
 
-def ensure_environment() -> None:
+def ensure_environment(agrees: Agrees) -> None:
     """Makes .venv hold exactly what both locks pin, and the program. Raises CannotSetUp."""
     files = [path.read_bytes() for path in (LOCK, DEV_LOCK, PROJECT)]
     wanted = fingerprint(files, f"{sys.version} {sys.base_prefix}")
@@ -186,16 +216,16 @@ def ensure_environment() -> None:
         if is_set_up(wanted):  # another process made it while we waited
             return
         say("setting up .venv (once, a minute or so) ...")
-        pip = make_environment()
+        pip = make_environment(agrees)
         install(pip)
         STAMP.write_text(wanted, encoding="ascii")
 
 
-def make_environment() -> list[str]:
+def make_environment(agrees: Agrees) -> list[str]:
     """Makes .venv anew and empty; returns the command that is its pip."""
     if not has_module("ensurepip") and not has_module("pip"):
         # A fresh Debian has neither.
-        install_packages(["python3-venv"], "Python can't make environments here")
+        install_packages(["python3-venv"], "Python can't make environments here", agrees)
         importlib.invalidate_caches()
     with_pip = has_module("ensurepip")
     try:
@@ -311,21 +341,24 @@ def call(command: Sequence[str], defaults: Mapping[str, str] | None = None, *, c
     return subprocess.run(command, check=False, cwd=cwd, env={**(defaults or {}), **os.environ}).returncode
 
 
-def prepared(command: str, arguments: Sequence[str]) -> int:
+def prepared(command: str, arguments: Sequence[str], agrees: Agrees) -> int:
     """Makes what `command` needs, then does it; returns its exit code. Raises CannotSetUp."""
-    ensure_environment()
+    ensure_environment(agrees)
     if command == "lint":
         return lint()
     sees_window = command == "run" and os.environ.get("QT_QPA_PLATFORM", "xcb") == "xcb"
     if command != "run" or no_display_message(PYTHON, sys.platform, os.environ) is None:
-        ensure_libraries(window=sees_window)
+        ensure_libraries(agrees, window=sees_window)
     return {"run": run_program, "test": run_tests, "shots": shots}[command](arguments)
 
 
 def main(arguments: Sequence[str]) -> int:
+    agrees = ask
+    if arguments and arguments[0] == "--install-packages":
+        agrees, arguments = yes, arguments[1:]
     command, rest = (arguments[0], arguments[1:]) if arguments else ("", ())
     if command in {"run", "test", "lint", "shots"}:
-        return prepared(command, rest)
+        return prepared(command, rest, agrees)
     if command == "lock":
         return lock(rest)
     say(__doc__ or "")

@@ -1,6 +1,7 @@
 """The parts of dev.py that touch nothing."""
 
 import importlib.util
+import io
 import re
 import shutil
 import sys
@@ -90,10 +91,13 @@ def test_the_message_holds_the_exact_line_to_run() -> None:
     assert "apt-get" not in dev.packages_message(["libegl1"], "Qt lacks libraries", debian=False)
 
 
-def test_who_is_no_root_and_has_no_sudo_installs_nothing() -> None:
-    assert dev.root_prefixes(is_root=True, sudo="/usr/bin/sudo") == [[]]
-    assert dev.root_prefixes(is_root=False, sudo="/usr/bin/sudo") == [["/usr/bin/sudo", "-n"]]
-    assert dev.root_prefixes(is_root=False, sudo=None) == []
+def test_root_needs_no_sudo_and_nobody_waits_for_a_password_without_a_terminal() -> None:
+    sudo = "/usr/bin/sudo"
+
+    assert dev.root_prefix(is_root=True, sudo=sudo, terminal=False) == []
+    assert dev.root_prefix(is_root=False, sudo=sudo, terminal=True) == [sudo]
+    assert dev.root_prefix(is_root=False, sudo=sudo, terminal=False) == [sudo, "-n"]
+    assert dev.root_prefix(is_root=False, sudo=None, terminal=True) is None
 
 
 @pytest.fixture
@@ -103,22 +107,98 @@ def debian_root(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(dev.os, "geteuid", lambda: 0, raising=False)
 
 
+class FakeUser:
+    """Answers every question alike, and keeps the questions."""
+
+    def __init__(self, *, agrees: bool) -> None:
+        self.questions: list[str] = []
+        self._agrees = agrees
+
+    def __call__(self, question: str) -> bool:
+        self.questions.append(question)
+        return self._agrees
+
+
+@pytest.mark.usefixtures("debian_root")
+def test_packages_are_installed_after_a_yes_to_the_line_that_is_run() -> None:
+    system, user = FakeSystem(), FakeUser(agrees=True)
+    dev.install_packages(["libegl1", "libgl1"], "Qt lacks libraries", user, system)
+
+    (question,) = user.questions
+    assert question.startswith("Qt lacks libraries.")
+    assert "\n    apt-get install -y --no-install-recommends libegl1 libgl1\n" in question
+    assert question.endswith("Run it now? [y/N]")
+    assert len(system.commands) == 1
+
+
+@pytest.mark.usefixtures("debian_root")
+def test_nothing_is_run_after_a_no() -> None:
+    system = FakeSystem()
+    with pytest.raises(dev.CannotSetUp, match=r"why\. Run this once") as told:
+        dev.install_packages(["libegl1"], "why", FakeUser(agrees=False), system)
+
+    assert system.commands == []
+    assert re.search(r"sudo apt-get install .* libegl1", str(told.value))
+
+
+@pytest.mark.parametrize("lacking", ["apt-get", "sudo"])
+def test_where_nothing_can_be_installed_nobody_is_asked(lacking: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shutil, "which", lambda name: None if name == lacking else f"/usr/bin/{name}")
+    monkeypatch.setattr(dev.os, "geteuid", lambda: 1000, raising=False)
+    system, user = FakeSystem(), FakeUser(agrees=True)
+    with pytest.raises(dev.CannotSetUp, match="libegl1"):
+        dev.install_packages(["libegl1"], "why", user, system)
+
+    assert user.questions == []
+    assert system.commands == []
+
+
+class FakeTerminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(
+    ("typed", "answer"), [("y\n", True), ("Yes\n", True), ("n\n", False), ("\n", False), ("", False)]
+)
+def test_only_a_yes_at_a_terminal_is_one(*, typed: str, answer: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    errors = FakeTerminal()
+    monkeypatch.setattr(sys, "stderr", errors)
+    monkeypatch.setattr(sys, "stdin", FakeTerminal(typed))
+    assert dev.ask("Run it now?") is answer
+    assert errors.getvalue() == "Run it now?\n"
+
+    monkeypatch.setattr(sys, "stdin", io.StringIO("y\n"))
+    assert dev.ask("Run it now?") is False
+    assert errors.getvalue() == "Run it now?\n"
+
+
+def test_an_option_before_the_command_agrees_without_a_question(monkeypatch: pytest.MonkeyPatch) -> None:
+    prepared = []
+    monkeypatch.setattr(dev, "prepared", lambda *arguments: prepared.append(arguments) or 0)
+    dev.main(["test", "--install-packages"])
+    dev.main(["--install-packages", "test", "-x"])
+
+    assert prepared == [("test", ["--install-packages"], dev.ask), ("test", ["-x"], dev.yes)]
+    assert dev.yes("Run it now?")
+
+
 @pytest.mark.usefixtures("debian_root")
 def test_package_lists_are_read_anew_only_after_a_failure() -> None:
     fresh, stale = FakeSystem(), FakeSystem("install", times=1)
-    dev.install_packages(["libegl1"], "why", fresh)
-    dev.install_packages(["libegl1"], "why", stale)
+    dev.install_packages(["libegl1"], "why", dev.yes, fresh)
+    dev.install_packages(["libegl1"], "why", dev.yes, stale)
 
     apt = "env DEBIAN_FRONTEND=noninteractive apt-get"
     install = f"{apt} install -y -q --no-install-recommends libegl1"
-    assert fresh.commands == ["true", install]
-    assert stale.commands == ["true", install, f"{apt} update -q", install]
+    assert fresh.commands == [install]
+    assert stale.commands == [install, f"{apt} update -q", install]
 
 
 @pytest.mark.usefixtures("debian_root")
 def test_a_failed_installation_ends_with_the_line_to_run() -> None:
     with pytest.raises(dev.CannotSetUp, match=r"why\. Run this once") as told:
-        dev.install_packages(["libegl1"], "why", FakeSystem("install"))
+        dev.install_packages(["libegl1"], "why", dev.yes, FakeSystem("install"))
     assert re.search(r"sudo apt-get install .* libegl1", str(told.value))
 
 
