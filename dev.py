@@ -2,7 +2,8 @@
 """Runs, tests and checks SMTP Desktop from a checkout, in an environment that it makes by itself in .venv.
 
     python3 dev.py run [ARGS]     start the program, as in: run --demo
-    python3 dev.py test [ARGS]    run the tests; ARGS go to pytest
+    python3 dev.py test [ARGS]    run the tests but for those that take long; ARGS go to pytest
+    python3 dev.py test --long    run all tests
     python3 dev.py lint           ruff, mypy and import-linter
     python3 dev.py lock [ARGS]    write both lock files (needs uv); ARGS go to uv, as in: lock --upgrade
     python3 dev.py shots          make the screenshots in docs/ anew
@@ -278,10 +279,16 @@ def run_program(arguments: Sequence[str]) -> int:
     return call([str(PYTHON), "-m", "smtp_desktop", *arguments], cwd=Path.cwd())
 
 
+def pytest_arguments(arguments: Sequence[str]) -> list[str]:
+    """Returns what `arguments` of `dev.py test` are for pytest, which leaves out tests marked `long` by default."""
+    others = [argument for argument in arguments if argument != "--long"]
+    all_of_them = ["-m", "long or not long"] if "--long" in arguments else []
+    # The whole suite goes to every core; for a few tests, starting more processes takes longer than it saves.
+    return [*all_of_them, *(others or ["-n", "auto"])]
+
+
 def run_tests(arguments: Sequence[str]) -> int:
-    # All of them go to every core; for a few, starting more processes takes longer than it saves.
-    chosen = arguments or ["-n", "auto"]
-    return call([str(PYTHON), "-m", "pytest", *chosen], {"QT_QPA_PLATFORM": "offscreen"})
+    return call([str(PYTHON), "-m", "pytest", *pytest_arguments(arguments)], {"QT_QPA_PLATFORM": "offscreen"})
 
 
 def lint() -> int:

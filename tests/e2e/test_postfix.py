@@ -24,7 +24,10 @@ from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.profile import GenericServer
 from smtp_desktop.transports.smtp.connection import SmtpLine
 
-pytestmark = pytest.mark.skipif(bool(servers.missing()), reason=servers.missing() or "can be run")
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.skipif(bool(servers.missing()), reason=servers.missing() or "can be run"),
+]
 
 USER, PASSWORD = "user@example.test", "schönes Wetter"
 

@@ -83,6 +83,7 @@ def usually_told(hand: Hand) -> str:
     return told(hand)
 
 
+@pytest.mark.long
 @repeatable
 @given(
     secret_and_echo=SECRETS_WITH_ECHOES,
@@ -100,6 +101,7 @@ def test_no_secret_is_shown_that_entra_id_repeats(
     assert not given_away(echo, told(hand)) or given_away(echo, usually_told(hand))
 
 
+@pytest.mark.long
 @repeatable
 @given(
     secret_and_echo=SECRETS_WITH_ECHOES,

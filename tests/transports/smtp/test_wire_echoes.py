@@ -91,6 +91,7 @@ def usually_shown(mechanism: str, place: str, code: int) -> str:
     return told(mechanism, said_at(place, mechanism, code, WORDS), "unheard-of")[1]
 
 
+@pytest.mark.long
 @repeatable
 @given(
     secret_and_echo=SECRETS_WITH_ECHOES, mechanism=st.sampled_from(sorted(CHALLENGES)), place=st.sampled_from(PLACES)
