@@ -25,15 +25,15 @@ from smtp_desktop.domain.delivery.activity import ActivityDraft
 from smtp_desktop.domain.delivery.activity_template import render
 from smtp_desktop.domain.delivery.delivery import CourierId, RetryPolicy
 from smtp_desktop.domain.diagnosis.conversation import Timeline, TlsMode
-from smtp_desktop.domain.mail.message import Letter, Mail
+from smtp_desktop.domain.mail.message import Mail, TemplateMessage
 from smtp_desktop.domain.smtp.draft import ProfileDraft
 from smtp_desktop.domain.smtp.identity import mail_of
 from smtp_desktop.services.delivery.courier import Courier
 from smtp_desktop.store.health import SqliteHealth
 from smtp_desktop.store.outbox.outbox import SqliteOutbox
-from smtp_desktop.store.pipelining_denylist import SqlitePlainServers
+from smtp_desktop.store.pipelining_denylist import SqlitePipeliningDenylist
 from smtp_desktop.store.profiles import SqliteProfiles
-from smtp_desktop.transports.registry import Lines, Transports
+from smtp_desktop.transports.registry import TransportConnector, Transports
 from smtp_desktop.vault.memory import ProcessVault
 
 ROUNDS = 7
@@ -136,14 +136,14 @@ def by_line(place: Place) -> Callable[[], None]:
 
     def mail(customer: dict[str, object]) -> Mail:
         rendered = render(activity, customer)
-        letter = Letter(
+        message = TemplateMessage(
             to=rendered.to,
             subject=rendered.subject,
             text=rendered.text,
             message_id=make_msgid(domain="company.example"),
             date=datetime.now(UTC),
         )
-        return mail_of(letter, profile, letter.recipients)
+        return mail_of(message, profile, message.recipients)
 
     def send() -> None:
         with closing(lines_of(parts).open(profile.server, secrets={}, known_mode=TlsMode.STARTTLS)) as line:
@@ -200,9 +200,9 @@ def profile_draft(place: Place) -> ProfileDraft:
     )
 
 
-def lines_of(parts: Parts) -> Lines:
+def lines_of(parts: Parts) -> TransportConnector:
     """Returns lines as the program's own."""
-    return Lines(Transports(SqlitePlainServers(parts.database, SystemClock().now)))
+    return TransportConnector(Transports(SqlitePipeliningDenylist(parts.database, SystemClock().now)))
 
 
 def courier_of(parts: Parts) -> Courier:

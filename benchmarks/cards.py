@@ -23,7 +23,7 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
-from smtp_desktop.domain.checks.health import CheckResult, Trial
+from smtp_desktop.domain.checks.health import CheckResult, TestKind
 from smtp_desktop.domain.smtp.profile import GenericServer, ProfileId, SmtpProfile
 from smtp_desktop.ui.cards.smtp_cards import SmtpCards, SmtpStock
 from smtp_desktop.ui.smtps.page import SmtpPage
@@ -92,7 +92,9 @@ def stored(count: int) -> tuple[dict[ProfileId, SmtpProfile], dict[ProfileId, li
         )
     key = ProfileId("any")
     results = [
-        CheckResult(profile_id=key, at=now - timedelta(minutes=14 - n), trial=Trial.CHECK, ok=n != 5, duration_ms=n * 9)
+        CheckResult(
+            profile_id=key, at=now - timedelta(minutes=14 - n), test_kind=TestKind.CHECK, ok=n != 5, duration_ms=n * 9
+        )
         for n in range(14)
     ]
     return profiles, dict.fromkeys(profiles, results)
@@ -138,8 +140,8 @@ def typed_keys(painted: Painted, bar: TopBar) -> Iterable[float]:
     """Yields how long each key of the searches takes: letters, some taken back, and all at once."""
     bar.search.setFocus()
     for search in SEARCHES:
-        for letter in search:
-            yield painted.ms_of(lambda letter=letter: QTest.keyClicks(bar.search, letter))
+        for character in search:
+            yield painted.ms_of(lambda character=character: QTest.keyClicks(bar.search, character))
         for _ in range(3):
             yield painted.ms_of(lambda: QTest.keyClick(bar.search, Qt.Key.Key_Backspace))
         yield painted.ms_of(bar.search.clear)

@@ -23,7 +23,7 @@ from smtp_desktop.domain.errors import SmtpDesktopError
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.draft import ProfileDraft
 from smtp_desktop.domain.smtp.profile import ProfileId
-from smtp_desktop.services.checks.bulk_check import Outcome
+from smtp_desktop.services.checks.bulk_check import CheckOutcome
 from smtp_desktop.vault.memory import ProcessVault
 from smtp_desktop.vault.sealed_file import EncryptedFileVault
 from smtp_desktop.vault.sealing import Argon2Cost
@@ -104,7 +104,7 @@ def check(parts: Parts, wanted: list[ProfileId]) -> None:
     """Returns when every result is on the disk."""
     failed: list[str] = []
 
-    def on_end(_: ProfileId, outcome: Outcome) -> None:
+    def on_end(_: ProfileId, outcome: CheckOutcome) -> None:
         if isinstance(outcome, SmtpDesktopError) or not outcome.timeline.ok:
             failed.append(str(outcome))
 

@@ -27,14 +27,14 @@ import trustme
 
 from smtp_desktop.composition.parts import SystemClock
 from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.diagnosis.conversation import Outcome, Stage, Step, TlsMode
+from smtp_desktop.domain.diagnosis.conversation import Stage, Step, StepStatus, TlsMode
 from smtp_desktop.domain.mail.address import parse_address
 from smtp_desktop.domain.mail.message import Envelope, Mail, Message
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.profile import GenericServer, SecretField
 from smtp_desktop.store.database import Database
-from smtp_desktop.store.pipelining_denylist import SqlitePlainServers
-from smtp_desktop.transports.registry import Lines, Transports
+from smtp_desktop.store.pipelining_denylist import SqlitePipeliningDenylist
+from smtp_desktop.transports.registry import TransportConnector, Transports
 
 ROUNDS = 7
 APART_S = 0.05
@@ -167,7 +167,7 @@ def test_mail(transports: Transports, mode: TlsMode, ca_pem: str) -> Callable[[i
         accepted_at: list[float] = []
 
         def on_step(step: Step) -> None:
-            if (step.stage, step.outcome) == (Stage.CONTENT, Outcome.DONE):
+            if (step.stage, step.outcome) == (Stage.CONTENT, StepStatus.DONE):
                 accepted_at.append(time.perf_counter())
 
         server = GenericServer(host_name="127.0.0.1", smtp_port=port, user_name=USER, trusted_ca_pem=ca_pem)
@@ -210,7 +210,7 @@ def by_smtplib(mode: TlsMode, ca_pem: str) -> Callable[[int, int], float]:
 def further_mails(transports: Transports, port: int, mails: int) -> float:
     """Returns the seconds that the program takes for `mails` behind a first one, as a courier sends them."""
     server = GenericServer(host_name="127.0.0.1", smtp_port=port, tls=False, auth_required=False, user_name=USER)
-    line = Lines(transports).open(server, secrets={}, known_mode=None)
+    line = TransportConnector(transports).open(server, secrets={}, known_mode=None)
     line.send(mail_number(0), cancel=Cancel(), on_step=lambda _: None)
     waiting = iter([mail_number(number) for number in range(mails)])
     timelines = []
@@ -312,7 +312,7 @@ def measured() -> list[tuple[Case, list[float]]]:
         ca.issue_cert("127.0.0.1").private_key_and_cert_chain_pem.write_to_path(certificate)
         ports: dict[tuple[str, str], tuple[int, int]] = {}
         database = stack.enter_context(closing(Database(Path(folder) / "program.sqlite3")))
-        transports = Transports(SqlitePlainServers(database, SystemClock().now))
+        transports = Transports(SqlitePipeliningDenylist(database, SystemClock().now))
         table: list[tuple[Case, list[float]]] = [(case, []) for case in cases(transports, ca.cert_pem.bytes().decode())]
         for case, _ in table:
             if (case.offers, case.mode) not in ports:

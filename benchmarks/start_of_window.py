@@ -21,10 +21,10 @@ from statistics import median
 from x_server import x_server
 
 from smtp_desktop.composition.parts import Unheard, build
-from smtp_desktop.domain.checks.health import CheckResult, Trial
+from smtp_desktop.domain.checks.health import CheckResult, TestKind
 from smtp_desktop.domain.smtp.draft import ProfileDraft
 from smtp_desktop.domain.smtp.profile import ProfileId
-from smtp_desktop.domain.smtp.profile_from_draft import settle
+from smtp_desktop.domain.smtp.profile_from_draft import profile_from_draft
 from smtp_desktop.store.health import SqliteHealth
 from smtp_desktop.store.profiles import SqliteProfiles
 from smtp_desktop.vault.memory import ProcessVault
@@ -66,11 +66,11 @@ def fill(home: Path, count: int) -> None:
                 description="Sends what the machines of one hall report.",
                 is_default=number == 0,
             )
-            profile = settle(draft, profile_id=ProfileId(f"{number:032x}"), stored=None)
+            profile = profile_from_draft(draft, profile_id=ProfileId(f"{number:032x}"), stored=None)
             profiles.put(profile)
             for minutes in range(14 if count == FEW else 1):
                 at = now - timedelta(minutes=60 - minutes)
-                result = CheckResult(profile_id=profile.id, at=at, trial=Trial.CHECK, ok=True, duration_ms=120.0)
+                result = CheckResult(profile_id=profile.id, at=at, test_kind=TestKind.CHECK, ok=True, duration_ms=120.0)
                 health.record(result)
 
 

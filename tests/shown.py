@@ -7,7 +7,7 @@ from cli.told import everything_told
 from services.reports import passed
 
 from smtp_desktop.domain.diagnosis.conversation import Timeline
-from smtp_desktop.domain.message_text import Text
+from smtp_desktop.domain.message_text import MessageText
 
 
 def everything_shown(timeline: Timeline) -> str:
@@ -26,7 +26,7 @@ def _timeless(timeline: Timeline) -> Timeline:
 
 
 def _texts(value: object) -> Iterator[str]:
-    if isinstance(value, str | Text):
+    if isinstance(value, str | MessageText):
         yield str(value)
     elif isinstance(value, tuple):
         for one in value:

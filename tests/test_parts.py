@@ -8,11 +8,11 @@ import pytest
 from smtp_desktop.composition.adapters import _ADVICE, _advice_rules, _known_providers
 from smtp_desktop.composition.built_once import Built, built_once
 from smtp_desktop.composition.parts import Unheard, build
-from smtp_desktop.domain.diagnosis.advice import Place, advise
+from smtp_desktop.domain.diagnosis.advice import FailureContext, advise
 from smtp_desktop.domain.diagnosis.conversation import Failure, FailureKind, Stage
-from smtp_desktop.domain.message_text import text
+from smtp_desktop.domain.message_text import msg
 
-CLOSED = Failure(stage=Stage.CONNECT, kind=FailureKind.CLOSED, message=text("It failed."))
+CLOSED = Failure(stage=Stage.CONNECT, kind=FailureKind.CLOSED, message=msg("It failed."))
 
 
 @pytest.mark.parametrize("name", _ADVICE.values())
@@ -25,7 +25,7 @@ def test_advice_is_read_on_first_use_and_only_once_whoever_asks_first(name: str)
 
     def first() -> int:
         together.wait(20)
-        advice = advise(rules, CLOSED, Place())
+        advice = advise(rules, CLOSED, FailureContext())
         assert advice is not None
         return id(advice)
 
@@ -33,7 +33,7 @@ def test_advice_is_read_on_first_use_and_only_once_whoever_asks_first(name: str)
         asked = [pool.submit(first) for _ in range(8)]
     # Had it been read twice, there would be two of the same advice.
     assert len({one.result() for one in asked}) == 1
-    assert id(advise(rules, CLOSED, Place())) == asked[0].result()
+    assert id(advise(rules, CLOSED, FailureContext())) == asked[0].result()
     assert len(rules) == len(list(rules))
     assert rules[-1] is list(rules)[-1]
     # Rules speak of the very providers that all others ask.

@@ -8,8 +8,8 @@ from fakes.certificates import a_certificate
 from shots.network import ENDS_IN_DAYS, PASSWORD
 from smtp_desktop.composition.parts import Parts
 from smtp_desktop.domain.checks.check_settings import OFF, SENDER_CHECKS_KEY
-from smtp_desktop.domain.checks.deliverability import ConcernKind
-from smtp_desktop.domain.checks.health import CheckResult, ServerFact, Trial
+from smtp_desktop.domain.checks.deliverability import WarningKind
+from smtp_desktop.domain.checks.health import CheckResult, ServerFact, TestKind
 from smtp_desktop.domain.delivery.delivery import SmtpHold
 from smtp_desktop.domain.diagnosis.conversation import FailureKind, Security, Stage, TlsMode
 from smtp_desktop.domain.secret import Secret
@@ -20,7 +20,7 @@ from smtp_desktop.store.outbox.outbox import SqliteOutbox
 
 _CHECKS = 36
 _EVERY = timedelta(minutes=30)
-_NEWS = (ConcernKind.FOREIGN_FREEMAIL, ConcernKind.CERTIFICATE_ENDS)
+_NEWS = (WarningKind.FOREIGN_FREEMAIL, WarningKind.CERTIFICATE_ENDS)
 _REFUSED = "535 5.7.8 Authentication credentials invalid"
 _WITHOUT_RESULTS = ("Lab_Relay", "Scanner_Floor2")
 _APP = "16fd2706-8baf-433b-82eb-8c7fada847da"
@@ -107,7 +107,7 @@ def _result(profile: SmtpProfile, number: int, at: datetime) -> CheckResult:
     base = {
         "profile_id": profile.id,
         "at": at,
-        "trial": Trial.TEST if tested else Trial.CHECK,
+        "trial": TestKind.TEST if tested else TestKind.CHECK,
         "duration_ms": 70.0 + 11 * (number * 7 % 9) + (260 if tested else 0),
     }
     broken = {"ok": False, "stage": Stage.SIGN_IN, "kind": FailureKind.REPLY, "reply": _REFUSED}

@@ -5,19 +5,19 @@ from datetime import UTC, datetime, timedelta
 from smtp_desktop.composition.parts import Parts
 from smtp_desktop.domain.delivery.activity import ActivityDraft
 from smtp_desktop.domain.delivery.delivery import Attempt, CourierId, Delivery, DeliveryState, RecipientState
-from smtp_desktop.domain.delivery.outbox_entry import Outcome as Finished
+from smtp_desktop.domain.delivery.outbox_entry import DeliveryUpdate
 from smtp_desktop.domain.diagnosis.conversation import (
     Failure,
     FailureKind,
-    Outcome,
     Party,
     Reply,
     Stage,
     Step,
+    StepStatus,
     Timeline,
 )
 from smtp_desktop.domain.diagnosis.conversation import TranscriptLine as Line
-from smtp_desktop.domain.message_text import text
+from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.smtp.profile import SmtpProfile
 from smtp_desktop.store.outbox.outbox import SqliteOutbox
 
@@ -75,12 +75,12 @@ def fill(parts: Parts, profiles: list[SmtpProfile]) -> None:
         store.finish(COURIER, {mail.id: _finished(mail, state, number, by_backup=name == "Alert_High")})
 
 
-def _finished(mail: Delivery, state: DeliveryState, number: int, *, by_backup: bool) -> Finished:
+def _finished(mail: Delivery, state: DeliveryState, number: int, *, by_backup: bool) -> DeliveryUpdate:
     now = datetime.now(UTC)
     waits = state is DeliveryState.WAITING
     reply = {DeliveryState.REFUSED: NO_SUCH_USER, DeliveryState.WAITING: LATER}.get(state)
     smtp_name = "Invoices_Graph" if waits else "Corporate_Relay"
-    return Finished(
+    return DeliveryUpdate(
         attempt=Attempt(
             number=1,
             started_at=now,
@@ -108,16 +108,22 @@ def _timeline(reply: Reply | None) -> Timeline:
         (Stage.RECIPIENT, "jo@unknown.invalid" if reply is None else str(reply)),
     )
     steps = [
-        Step(stage=stage, outcome=Outcome.DONE, detail=detail, started_ms=20.0 * number, duration_ms=11.0 + 7 * number)
+        Step(
+            stage=stage,
+            outcome=StepStatus.DONE,
+            detail=detail,
+            started_ms=20.0 * number,
+            duration_ms=11.0 + 7 * number,
+        )
         for number, (stage, detail) in enumerate(details)
     ]
     if reply is None:
-        steps.append(Step(stage=Stage.CONTENT, outcome=Outcome.DONE, detail="250 2.0.0 queued", duration_ms=31.0))
+        steps.append(Step(stage=Stage.CONTENT, outcome=StepStatus.DONE, detail="250 2.0.0 queued", duration_ms=31.0))
         return Timeline(steps=tuple(steps), accepted=Reply(code=250, enhanced_code="2.0.0", text=("queued",)))
     last = steps[-1]
-    steps[-1] = Step(stage=last.stage, outcome=Outcome.FAILED, detail=last.detail, duration_ms=11.0)
+    steps[-1] = Step(stage=last.stage, outcome=StepStatus.FAILED, detail=last.detail, duration_ms=11.0)
     failure = Failure(
-        stage=Stage.RECIPIENT, kind=FailureKind.REPLY, message=text("The server refused the recipient."), reply=reply
+        stage=Stage.RECIPIENT, kind=FailureKind.REPLY, message=msg("The server refused the recipient."), reply=reply
     )
     said = (Line(party=Party.SERVER, text=str(reply), at_ms=90.0),)
     return Timeline(steps=tuple(steps), failure=failure, transcript=said)

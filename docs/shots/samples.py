@@ -7,7 +7,7 @@ from servers.microsoft import CLIENT_ID, CLIENT_SECRET, PASSWORD, TENANT, USER_N
 
 from shots.sample_outbox import fill
 from smtp_desktop.composition.parts import Parts
-from smtp_desktop.domain.checks.health import CheckResult, ServerFact, Trial
+from smtp_desktop.domain.checks.health import CheckResult, ServerFact, TestKind
 from smtp_desktop.domain.diagnosis.conversation import FailureKind, Security, Stage, TlsMode
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.draft import ProfileDraft
@@ -101,7 +101,7 @@ def _history(parts: Parts, profiles: list[SmtpProfile]) -> None:
                 CheckResult(
                     profile_id=profile.id,
                     at=now - timedelta(minutes=4),
-                    trial=Trial.CHECK,
+                    test_kind=TestKind.CHECK,
                     ok=not failed,
                     duration_ms=duration_ms,
                     stage=Stage.SIGN_IN if failed else None,

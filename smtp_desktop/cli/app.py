@@ -12,7 +12,7 @@ from smtp_desktop.cli.context import Program, Session
 from smtp_desktop.cli.lazy_group import LazyGroup
 from smtp_desktop.cli.output.output import Output
 from smtp_desktop.domain.errors import SmtpDesktopError
-from smtp_desktop.domain.message_text import text
+from smtp_desktop.domain.message_text import msg
 
 
 def run(arguments: Sequence[str], open_home: Callable[[Path | None], Program]) -> int:
@@ -40,7 +40,7 @@ def _failed(error: click.Abort | click.ClickException | SmtpDesktopError, output
 
     match error:
         case click.Abort():
-            output.error(SmtpDesktopError(text("Stopped.")))
+            output.error(SmtpDesktopError(msg("Stopped.")))
             return ExitCode.CANCELLED
         case click.ClickException():
             error.show()

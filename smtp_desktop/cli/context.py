@@ -11,9 +11,9 @@ if TYPE_CHECKING:
     # A command loads what it uses, and no other's services.
     from smtp_desktop.domain.secret import Secret
     from smtp_desktop.services.activities import Activities
-    from smtp_desktop.services.checks.bulk_check import Rounds
-    from smtp_desktop.services.checks.end_dates import Deadlines
-    from smtp_desktop.services.checks.settings_finder import Finder
+    from smtp_desktop.services.checks.bulk_check import BulkCheck
+    from smtp_desktop.services.checks.end_dates import EndDates
+    from smtp_desktop.services.checks.settings_finder import SettingsFinder
     from smtp_desktop.services.checks.tester import Tester
     from smtp_desktop.services.delivery.courier import Courier
     from smtp_desktop.services.mailbox import MailboxReader
@@ -32,10 +32,10 @@ class Program(Protocol):
     def tester(self) -> "Tester": ...
 
     @property
-    def rounds(self) -> "Rounds": ...
+    def rounds(self) -> "BulkCheck": ...
 
     @property
-    def finder(self) -> "Finder": ...
+    def finder(self) -> "SettingsFinder": ...
 
     @property
     def mailbox_reader(self) -> "MailboxReader": ...
@@ -44,7 +44,7 @@ class Program(Protocol):
     def activities(self) -> "Activities": ...
 
     @property
-    def deadlines(self) -> "Deadlines": ...
+    def end_dates(self) -> "EndDates": ...
 
     @property
     def outbox(self) -> "Outbox": ...

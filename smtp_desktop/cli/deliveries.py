@@ -23,7 +23,7 @@ from smtp_desktop.cli.output.delivery import (
 from smtp_desktop.cli.output.output import Output, counted, printable
 from smtp_desktop.domain.delivery.delivery import Delivery, DeliveryFilter, DeliveryId, DeliveryState
 from smtp_desktop.domain.errors import SmtpDesktopError, WrongState
-from smtp_desktop.domain.message_text import text
+from smtp_desktop.domain.message_text import msg
 
 _LINE_END = "\r\n"  # RFC 4180 2
 
@@ -42,7 +42,7 @@ def export_csv(output: Output, program: Program, wanted: DeliveryFilter, path: s
             number = _export(program, wanted, lambda piece: file.write(_encoded(piece)))
     except OSError as error:
         reason = error.strerror or type(error).__name__
-        raise SmtpDesktopError(text("{path} can't be written: {reason}.", path=path, reason=reason)) from error
+        raise SmtpDesktopError(msg("{path} can't be written: {reason}.", path=path, reason=reason)) from error
     output.result({"exported": number, "file": path}, f"Wrote {counted(number, 'mail')} to {path}.")
 
 
@@ -150,7 +150,7 @@ def retry(session: Session, ids: tuple[int, ...], *, all_refused: bool, again: b
             waiting = [delivery.id for delivery in chosen if delivery.state is DeliveryState.WAITING]
             others = [delivery.id for delivery in chosen if delivery.state is not DeliveryState.WAITING]
             asked = len(chosen)
-            hurried = outbox.hurry(waiting) if waiting else 0
+            hurried = outbox.send_now(waiting) if waiting else 0
             resent = outbox.resend(others) if others else 0
     lines = [f"{counted(resent, 'mail')} to be sent again."] if resent or not hurried else []
     lines += [f"{counted(hurried, 'waiting mail')} to be tried at once."] if hurried else []
@@ -209,10 +209,10 @@ def _looked_up(program: Program, ids: Sequence[int]) -> list[Delivery]:
 def _refuse_retry(chosen: Sequence[Delivery], *, again: bool) -> None:
     for delivery in chosen:
         if delivery.state is DeliveryState.SENDING:
-            raise WrongState(text("{id} is being sent right now. Nothing was changed.", id=delivery.id))
+            raise WrongState(msg("{id} is being sent right now. Nothing was changed.", id=delivery.id))
         if delivery.state is DeliveryState.SENT and not again:
             raise WrongState(
-                text("{id} was sent already. Say --again to send it once more. Nothing was changed.", id=delivery.id)
+                msg("{id} was sent already. Say --again to send it once more. Nothing was changed.", id=delivery.id)
             )
 
 
@@ -225,7 +225,7 @@ def _refuse_cancel(chosen: Sequence[Delivery]) -> None:
     for delivery in chosen:
         if not _can_cancel(delivery):
             raise WrongState(
-                text(
+                msg(
                     "{id} does not wait any more, it is {state}. Nothing was changed.",
                     id=delivery.id,
                     state=delivery.state.value,

@@ -21,7 +21,7 @@ from smtp_desktop.domain.delivery.activity import Activity
 from smtp_desktop.domain.delivery.activity_template import placeholders
 from smtp_desktop.domain.delivery.delivery import Delivery
 from smtp_desktop.domain.errors import Cancelled, FieldErrors, SmtpDesktopError
-from smtp_desktop.domain.message_text import text
+from smtp_desktop.domain.message_text import msg
 
 CHUNK_LINES = 500
 _CHUNK_BYTES = 64_000_000  # so that large attachments do not fill the memory
@@ -70,7 +70,7 @@ class ManyMails:
         except SmtpDesktopError as error:
             stopped = error
         except KeyboardInterrupt:
-            stopped = Cancelled(text("Stopped."))
+            stopped = Cancelled(msg("Stopped."))
         self._progress.end()
         self._tell(stopped)
         if stopped:
@@ -165,20 +165,20 @@ def _next_line(lines: BinaryIO) -> bytes:
         return lines.readline()
     except OSError as error:
         reason = error.strerror or type(error).__name__
-        raise SmtpDesktopError(text("The values can't be read any further: {reason}.", reason=reason)) from error
+        raise SmtpDesktopError(msg("The values can't be read any further: {reason}.", reason=reason)) from error
 
 
 def _row(number: int, line: bytes) -> Row:
     try:
         values = json.loads(line.decode("utf-8-sig" if number == 1 else "utf-8"))
     except UnicodeDecodeError:
-        return Row(number=number, error=SmtpDesktopError(text("It is not UTF-8 text.")))
+        return Row(number=number, error=SmtpDesktopError(msg("It is not UTF-8 text.")))
     except (ValueError, RecursionError) as error:  # RecursionError: brackets nested too deeply
-        return Row(number=number, error=SmtpDesktopError(text("It is not JSON: {reason}.", reason=str(error))))
+        return Row(number=number, error=SmtpDesktopError(msg("It is not JSON: {reason}.", reason=str(error))))
     if not isinstance(values, dict):
         return Row(
             number=number,
-            error=SmtpDesktopError(text("It is not a JSON object, as in {example}.", example='{"name": "value"}')),
+            error=SmtpDesktopError(msg("It is not a JSON object, as in {example}.", example='{"name": "value"}')),
         )
     return Row(number=number, values=values)
 

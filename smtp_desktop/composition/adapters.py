@@ -53,9 +53,9 @@ class Adapters(Built):
         """Returns where the vault keeps what it is given, in words for the window. May block."""
         if self._given_vault is not None:
             return "gone when the program ends"
-        from smtp_desktop.vault.system_vault import Place
+        from smtp_desktop.vault.system_vault import SecretStorage
 
-        words = {Place.KEYRING: "kept in the system keyring", Place.FILE: "kept in an encrypted file"}
+        words = {SecretStorage.KEYRING: "kept in the system keyring", SecretStorage.FILE: "kept in an encrypted file"}
         return words[self._system_vault.place()]
 
     @built_once
@@ -90,10 +90,10 @@ class Adapters(Built):
 
     @built_once
     def transports(self) -> "Transports":
-        from smtp_desktop.store.pipelining_denylist import SqlitePlainServers
+        from smtp_desktop.store.pipelining_denylist import SqlitePipeliningDenylist
         from smtp_desktop.transports.registry import Transports
 
-        return Transports(SqlitePlainServers(self.database, self.clock.now))
+        return Transports(SqlitePipeliningDenylist(self.database, self.clock.now))
 
     @built_once
     def providers(self) -> "Once[Providers]":

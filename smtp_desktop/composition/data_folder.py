@@ -59,10 +59,10 @@ def _usual_home() -> Path:
 def unusable_home(home: Path, error: OSError) -> "StoreError":
     """Returns what to tell of a data folder that can't be used."""
     from smtp_desktop.domain.errors import StoreError
-    from smtp_desktop.domain.message_text import text
+    from smtp_desktop.domain.message_text import msg
 
     return StoreError(
-        text(
+        msg(
             "The data folder {path} can't be used: {reason}. Check its permissions, or choose another with --home.",
             path=str(home),
             reason=error.strerror or type(error).__name__,

@@ -166,7 +166,7 @@ def window_parts(parts: Parts) -> "WindowParts":
         rounds=parts.rounds,
         mailbox_reader=parts.mailbox_reader,
         activities=parts.activities,
-        deadlines=parts.deadlines,
+        end_dates=parts.end_dates,
         outbox=parts.outbox,
         next_work_at=parts.next_work_at,
         change_signal=parts.change_signal,

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from smtp_desktop.domain.secret import Secret
     from smtp_desktop.local_inbox.on_demand import InboxOnDemand
     from smtp_desktop.services.activities import Activities
-    from smtp_desktop.services.checks.bulk_check import Rounds
-    from smtp_desktop.services.checks.end_dates import Deadlines
-    from smtp_desktop.services.checks.settings_finder import Finder
+    from smtp_desktop.services.checks.bulk_check import BulkCheck
+    from smtp_desktop.services.checks.end_dates import EndDates
+    from smtp_desktop.services.checks.settings_finder import SettingsFinder
     from smtp_desktop.services.checks.tester import Tester
     from smtp_desktop.services.delivery.courier import Courier
     from smtp_desktop.services.inbox_setup import InboxSetup
@@ -108,11 +108,11 @@ class Parts(Built):
     @built_once
     def tester(self) -> "Tester":
         from smtp_desktop.domain.smtp.profile import ProfileType
-        from smtp_desktop.services.checks.deliverability import Concerns
+        from smtp_desktop.services.checks.deliverability import DeliverabilityChecks
         from smtp_desktop.services.checks.tester import Tester
         from smtp_desktop.transports.net.dns import SystemDns
 
-        concerns = Concerns(
+        warnings = DeliverabilityChecks(
             dns=SystemDns(),
             preferences=self.preferences,
             clock=self._clock,
@@ -129,14 +129,14 @@ class Parts(Built):
             new_message_id=_new_message_id,
             program=f"SMTP Desktop {__version__}",
             release_hold=self._adapters.outbox.release,
-            concerns_on=concerns.concerns_on,
+            warnings_on=warnings.warnings_on,
         )
 
     @built_once
-    def finder(self) -> "Finder":
-        from smtp_desktop.services.checks.settings_finder import Finder
+    def finder(self) -> "SettingsFinder":
+        from smtp_desktop.services.checks.settings_finder import SettingsFinder
 
-        return Finder(
+        return SettingsFinder(
             store=self._adapters.profiles,
             health=self._adapters.health,
             vault=self.vault,
@@ -146,10 +146,10 @@ class Parts(Built):
         )
 
     @built_once
-    def rounds(self) -> "Rounds":
-        from smtp_desktop.services.checks.bulk_check import Rounds
+    def rounds(self) -> "BulkCheck":
+        from smtp_desktop.services.checks.bulk_check import BulkCheck
 
-        return Rounds(tester=self.tester, store=self._adapters.profiles, vault=self.vault)
+        return BulkCheck(tester=self.tester, store=self._adapters.profiles, vault=self.vault)
 
     @built_once
     def mailbox_reader(self) -> "MailboxReader":
@@ -178,10 +178,10 @@ class Parts(Built):
         )
 
     @built_once
-    def deadlines(self) -> "Deadlines":
-        from smtp_desktop.services.checks.end_dates import Deadlines
+    def end_dates(self) -> "EndDates":
+        from smtp_desktop.services.checks.end_dates import EndDates
 
-        return Deadlines(store=self._adapters.profiles, health=self._adapters.health)
+        return EndDates(store=self._adapters.profiles, health=self._adapters.health)
 
     @built_once
     def outbox(self) -> "Outbox":
@@ -222,14 +222,14 @@ class Parts(Built):
         from smtp_desktop.domain.delivery.delivery import CourierId, RetryPolicy
         from smtp_desktop.domain.delivery.routing import outbox_days
         from smtp_desktop.services.delivery.courier import Courier
-        from smtp_desktop.transports.registry import Lines
+        from smtp_desktop.transports.registry import TransportConnector
 
         return Courier(
             store=self._adapters.outbox,
             profiles=self._adapters.profiles,
             health=self._adapters.health,
             vault=self.vault,
-            lines=Lines(self._adapters.transports),
+            connector=TransportConnector(self._adapters.transports),
             tester=self.tester,
             clock=self._clock,
             events=self.events,

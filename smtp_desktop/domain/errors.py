@@ -2,13 +2,13 @@
 
 from typing import NamedTuple
 
-from smtp_desktop.domain.message_text import Text
+from smtp_desktop.domain.message_text import MessageText
 
 
 class SmtpDesktopError(Exception):
     """An error with a sentence for the admin: what happened and what to do."""
 
-    def __init__(self, message: Text) -> None:
+    def __init__(self, message: MessageText) -> None:
         super().__init__(str(message))
         self.message = message
 
@@ -17,14 +17,14 @@ class FieldError(NamedTuple):
     """What is wrong with one field. `field` is its name in snake case, as in `host_name`."""
 
     field: str
-    message: Text
+    message: MessageText
 
 
 class FieldErrors(SmtpDesktopError):
     """What was typed can't be saved; `errors` names every refused field, in the order of the form."""
 
     def __init__(self, errors: tuple[FieldError, ...]) -> None:
-        super().__init__(Text("{summary}", {"summary": " ".join(str(e.message) for e in errors)}))
+        super().__init__(MessageText("{summary}", {"summary": " ".join(str(e.message) for e in errors)}))
         self.errors = errors
 
 
@@ -51,7 +51,7 @@ class NoSmtp(SmtpDesktopError):
 class MissingValues(SmtpDesktopError):
     """Placeholders got no value, so nothing was queued; `names` are in the order in which the template uses them."""
 
-    def __init__(self, message: Text, names: tuple[str, ...]) -> None:
+    def __init__(self, message: MessageText, names: tuple[str, ...]) -> None:
         super().__init__(message)
         self.names = names
 
@@ -95,7 +95,7 @@ class VaultError(SmtpDesktopError):
 class VaultLocked(VaultError):
     """A password is needed first. `new` is true when it is yet to be chosen."""
 
-    def __init__(self, message: Text, *, new: bool = False) -> None:
+    def __init__(self, message: MessageText, *, new: bool = False) -> None:
         super().__init__(message)
         self.new = new
 

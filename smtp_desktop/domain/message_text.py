@@ -11,7 +11,7 @@ from typing import NamedTuple
 _UNRULY = "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]+"
 
 
-class Text(NamedTuple):
+class MessageText(NamedTuple):
     """An English sentence with named placeholders; the window translates `template` before it fills it.
 
     `str()` gives the English sentence, which is what the command line prints.
@@ -24,13 +24,13 @@ class Text(NamedTuple):
         return self.template.format(**self.values)
 
 
-Say = Callable[[Text], str]
+Say = Callable[[MessageText], str]
 """Says a sentence in the reader's language; `str` says it in English."""
 
 
-def text(template: str, **values: str | int) -> Text:
+def msg(template: str, **values: str | int) -> MessageText:
     """Returns the sentence `template`; each `{name}` in it is filled from `values`."""
-    return Text(template, values)
+    return MessageText(template, values)
 
 
 def one_line(words: str) -> str:

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from smtp_desktop.domain.errors import PortTaken, SmtpDesktopError
-from smtp_desktop.domain.message_text import text
+from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.local_inbox.certificate import certificate_for
 from smtp_desktop.local_inbox.mailbox import Mailbox
@@ -85,7 +85,7 @@ class LocalInbox:
 def _not_started(port: int, error: OSError) -> SmtpDesktopError:
     kind = PortTaken if error.errno == errno.EADDRINUSE else InboxNotStarted
     return kind(
-        text(
+        msg(
             "The local inbox could not start on port {port}: {reason}. "
             "Choose another port, or end the program that uses it.",
             port=port,

@@ -4,13 +4,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from smtp_desktop.domain.delivery.activity import Activity, ActivityDraft, ActivityId
-from smtp_desktop.domain.delivery.activity_rules import activity_errors, settle_activity
-from smtp_desktop.domain.delivery.activity_template import Rendered, render
+from smtp_desktop.domain.delivery.activity_rules import activity_errors, activity_from_draft
+from smtp_desktop.domain.delivery.activity_template import RenderedMessage, render
 from smtp_desktop.domain.delivery.delivery import Route
 from smtp_desktop.domain.delivery.routing import route_of
 from smtp_desktop.domain.errors import FieldError, FieldErrors, NoSuchActivity
 from smtp_desktop.domain.events import ActivityDeleted, ActivitySaved
-from smtp_desktop.domain.message_text import text
+from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.smtp.profile import copy_name
 from smtp_desktop.services.delivery.ports import ActivityStore, OutboxStore
 from smtp_desktop.services.ports import Events, ProfileStore
@@ -47,18 +47,18 @@ class Activities:
         for activity in self._store.all():
             if activity.name.lower() == name.strip().lower():
                 return activity
-        raise NoSuchActivity(text("There is no activity named {name}.", name=name))
+        raise NoSuchActivity(msg("There is no activity named {name}.", name=name))
 
     def create(self, draft: ActivityDraft) -> Activity:
         """The draft is a new activity. Raises FieldErrors, NoSuchProfile, StoreError; then nothing was saved."""
         self._refuse_taken_name(draft, None)
-        return self._keep(settle_activity(draft, self._new_id()))
+        return self._keep(activity_from_draft(draft, self._new_id()))
 
     def save(self, activity_id: ActivityId, draft: ActivityDraft) -> Activity:
         """The activity is as drafted. Raises as `create` does, and NoSuchActivity; then it is as it was before."""
         self._store.get(activity_id)
         self._refuse_taken_name(draft, activity_id)
-        return self._keep(settle_activity(draft, activity_id))
+        return self._keep(activity_from_draft(draft, activity_id))
 
     def duplicate(self, activity_id: ActivityId) -> Activity:
         """A copy with a name of its own exists. Raises NoSuchActivity, StoreError."""
@@ -75,7 +75,7 @@ class Activities:
         """It can be triggered, or not. Raises NoSuchActivity, StoreError."""
         return self._keep(replace(self._store.get(activity_id), enabled=enabled))
 
-    def preview(self, draft: ActivityDraft, values: Mapping[str, object]) -> Rendered:
+    def preview(self, draft: ActivityDraft, values: Mapping[str, object]) -> RenderedMessage:
         """Returns the mail that these values give; nothing is queued. Raises MissingValues, FieldErrors."""
         return render(draft, values)
 
@@ -104,5 +104,5 @@ class Activities:
         # The database refuses it too; asking first lets a taken name be told together with the other fields' errors.
         name = draft.name.strip().lower()
         if any(other.name.lower() == name and other.id != own_id for other in self._store.all()):
-            taken = FieldError(field="name", message=text("Another activity has this name."))
+            taken = FieldError(field="name", message=msg("Another activity has this name."))
             raise FieldErrors((taken, *activity_errors(draft)))

@@ -4,10 +4,10 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.diagnosis.advice import AdviceRule, ReadFailed, advise, place_of
+from smtp_desktop.domain.diagnosis.advice import AdviceRule, ReadFailed, advise, failure_context_of
 from smtp_desktop.domain.errors import NotAMailbox
 from smtp_desktop.domain.mail.received import MailboxMail, MailboxMailId, MailboxPage, PageMark
-from smtp_desktop.domain.message_text import text
+from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.profile import GraphMailbox, ProfileId, SecretField, SmtpProfile
 from smtp_desktop.services.ports import Mailboxes, ProfileStore, Vault
@@ -53,8 +53,8 @@ class MailboxReader:
     def _mailbox(self, profile_id: ProfileId) -> tuple[SmtpProfile, GraphMailbox]:
         profile = self._store.get(profile_id)
         if not isinstance(profile.server, GraphMailbox):
-            raise NotAMailbox(text("{name} is a server that takes mail; it has no mailbox to read.", name=profile.name))
+            raise NotAMailbox(msg("{name} is a server that takes mail; it has no mailbox to read.", name=profile.name))
         return profile, profile.server
 
     def _advised(self, error: ReadFailed, mailbox: GraphMailbox) -> ReadFailed:
-        return ReadFailed(error.failure, advise(self._advice_rules, error.failure, place_of(mailbox)))
+        return ReadFailed(error.failure, advise(self._advice_rules, error.failure, failure_context_of(mailbox)))

@@ -8,7 +8,7 @@ from io import StringIO
 
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.delivery.activity import Activity, ActivityId
-from smtp_desktop.domain.delivery.activity_template import Rendered, render
+from smtp_desktop.domain.delivery.activity_template import RenderedMessage, render
 from smtp_desktop.domain.delivery.delivery import (
     Attempt,
     Delivery,
@@ -19,7 +19,7 @@ from smtp_desktop.domain.delivery.delivery import (
     RecipientState,
     SmtpHold,
 )
-from smtp_desktop.domain.delivery.outbox_entry import SetupChanged, Submission
+from smtp_desktop.domain.delivery.outbox_entry import OutboxEntry, SetupChanged
 from smtp_desktop.domain.delivery.routing import route_of
 from smtp_desktop.domain.errors import (
     ActivityOff,
@@ -31,13 +31,13 @@ from smtp_desktop.domain.errors import (
 )
 from smtp_desktop.domain.events import OutboxChanged
 from smtp_desktop.domain.mail.address import BadAddress
-from smtp_desktop.domain.mail.message import Attachment, Letter
-from smtp_desktop.domain.message_text import text
+from smtp_desktop.domain.mail.message import Attachment, TemplateMessage
+from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.smtp.identity import identity_of
 from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.services.delivery.ports import ActivityStore, Files, OutboxStore
 from smtp_desktop.services.ports import Clock, Events, ProfileStore
-from smtp_desktop.services.raw_message import Attaching
+from smtp_desktop.services.raw_message import AttachmentReader
 
 ATTACHMENTS_LIMIT_BYTES = 25_000_000
 """What the attachments of one mail, or a finished message, may have in all."""
@@ -103,12 +103,12 @@ class Outbox:
             ready = self._ready(activity_id)
             made = self._made(ready, rows, extra_files)
             try:
-                added = iter(self._add([each for each in made if isinstance(each, Submission)], ready.version))
+                added = iter(self._add([each for each in made if isinstance(each, OutboxEntry)], ready.version))
             except SetupChanged:
                 # Somebody has changed an SMTP or an activity since it was read: all is made anew, by what is so now.
                 self._known.clear()
             else:
-                return [next(added) if isinstance(each, Submission) else each for each in made]
+                return [next(added) if isinstance(each, OutboxEntry) else each for each in made]
 
     def submit(
         self, raw: bytes, *, smtp_id: ProfileId | None, recipients: Sequence[str] = (), sender: str = ""
@@ -118,13 +118,13 @@ class Outbox:
 
         Raises FieldErrors on `message`, `to` or `sender`, NoSmtp, NoSuchProfile, StoreError; then nothing was queued.
         """
-        from smtp_desktop.services.raw_message import finished_letter  # noqa: PLC0415 - the window never needs it
+        from smtp_desktop.services.raw_message import raw_message  # noqa: PLC0415 - the window never needs it
 
         if smtp_id is not None:
             self._profiles.get(smtp_id)
         id_domain = self._id_domain(smtp_id, None)
         now = self._clock.now()
-        letter = finished_letter(
+        message = raw_message(
             raw,
             recipients=recipients,
             sender=sender,
@@ -132,7 +132,9 @@ class Outbox:
             limit_bytes=ATTACHMENTS_LIMIT_BYTES,
             new_message_id=lambda address: self._new_message_id(address.domain if address else id_domain),
         )
-        return self._add([Submission(letter=letter, created_at=now, size_bytes=len(letter.raw), smtp_id=smtp_id)])[0]
+        return self._add([OutboxEntry(message=message, created_at=now, size_bytes=len(message.raw), smtp_id=smtp_id)])[
+            0
+        ]
 
     def get(self, delivery_id: DeliveryId) -> Delivery:
         """Raises NoSuchDelivery."""
@@ -168,9 +170,9 @@ class Outbox:
         """Finished ones wait again, for the recipients that did not get them; sent ones for all. Returns how many."""
         return self._changed(self._store.resend(delivery_ids, now=self._clock.now()))
 
-    def hurry(self, delivery_ids: Sequence[DeliveryId]) -> int:
+    def send_now(self, delivery_ids: Sequence[DeliveryId]) -> int:
         """Those that wait are due at once. Returns how many."""
-        return self._changed(self._store.hurry(delivery_ids, now=self._clock.now()))
+        return self._changed(self._store.send_now(delivery_ids, now=self._clock.now()))
 
     def cancel(self, delivery_ids: Sequence[DeliveryId]) -> int:
         """Those that wait are cancelled. Returns how many."""
@@ -199,7 +201,7 @@ class Outbox:
             version = self._store.setup_version()
             activity = self._activities.get(activity_id)
             if not activity.enabled:
-                raise ActivityOff(text("{name} is switched off. Switch it on to trigger it.", name=activity.name))
+                raise ActivityOff(msg("{name} is switched off. Switch it on to trigger it.", name=activity.name))
             id_domain = self._id_domain(activity.smtp_id, activity.backup_id)
             ready = self._known[activity_id] = _Ready(activity=activity, id_domain=id_domain, version=version)
         return ready
@@ -214,15 +216,15 @@ class Outbox:
                     return identity_of(profile).header_from.domain
                 except BadAddress:
                     return _NO_FROM
-        raise NoSmtp(text("There is no default SMTP to send through. Create an SMTP, or make one the default."))
+        raise NoSmtp(msg("There is no default SMTP to send through. Create an SMTP, or make one the default."))
 
     def _made(
         self, ready: _Ready, rows: Sequence[Mapping[str, object]], extra_files: Sequence[str]
-    ) -> list[Submission | SmtpDesktopError]:
+    ) -> list[OutboxEntry | SmtpDesktopError]:
         """Returns for each row what is to be put into the outbox, all of one moment, or why it can't be."""
-        attaching = Attaching(self._files, limit_bytes=ATTACHMENTS_LIMIT_BYTES)
+        attaching = AttachmentReader(self._files, limit_bytes=ATTACHMENTS_LIMIT_BYTES)
         now = self._clock.now()
-        made: list[Submission | SmtpDesktopError] = []
+        made: list[OutboxEntry | SmtpDesktopError] = []
         for values in rows:
             try:
                 rendered = render(ready.activity, values)
@@ -233,10 +235,10 @@ class Outbox:
         return made
 
     def _submission(
-        self, ready: _Ready, rendered: Rendered, files: tuple[Attachment, ...], now: datetime
-    ) -> Submission:
+        self, ready: _Ready, rendered: RenderedMessage, files: tuple[Attachment, ...], now: datetime
+    ) -> OutboxEntry:
         activity = ready.activity
-        letter = Letter(
+        message = TemplateMessage(
             to=rendered.to,
             cc=rendered.cc,
             bcc=rendered.bcc,
@@ -247,18 +249,18 @@ class Outbox:
             message_id=self._new_message_id(ready.id_domain),
             date=now,
         )
-        return Submission(
-            letter=letter,
+        return OutboxEntry(
+            message=message,
             created_at=now,
-            size_bytes=_size_bytes(letter),
+            size_bytes=_size_bytes(message),
             activity_id=activity.id,
             activity_name=activity.name,
             smtp_id=activity.smtp_id,
             backup_id=activity.backup_id,
-            passages=rendered.passages,
+            shared_texts=rendered.shared_texts,
         )
 
-    def _add(self, submissions: Sequence[Submission], setup_version: int | None = None) -> list[Delivery]:
+    def _add(self, submissions: Sequence[OutboxEntry], setup_version: int | None = None) -> list[Delivery]:
         ids = self._store.add(submissions, setup_version=setup_version)
         if ids:
             self._events.publish(OutboxChanged())
@@ -271,15 +273,15 @@ class Outbox:
         return count
 
 
-def _queued(delivery_id: DeliveryId, mail: Submission) -> Delivery:
+def _queued(delivery_id: DeliveryId, mail: OutboxEntry) -> Delivery:
     """Returns the delivery that `mail` has just become."""
     return Delivery(
         id=delivery_id,
         created_at=mail.created_at,
         state=DeliveryState.WAITING,
-        subject=mail.letter.subject,
-        recipients=tuple([RecipientState(address=address.spec) for address in mail.letter.recipients]),
-        message_id=mail.letter.message_id,
+        subject=mail.message.subject,
+        recipients=tuple([RecipientState(address=address.spec) for address in mail.message.recipients]),
+        message_id=mail.message.message_id,
         size_bytes=mail.size_bytes,
         activity_id=mail.activity_id,
         activity_name=mail.activity_name,
@@ -290,9 +292,9 @@ def _queued(delivery_id: DeliveryId, mail: Submission) -> Delivery:
     )
 
 
-def _size_bytes(letter: Letter) -> int:
-    size = _bytes_in(letter.subject) + _bytes_in(letter.text) + _bytes_in(letter.html)
-    for attachment in letter.attachments:
+def _size_bytes(message: TemplateMessage) -> int:
+    size = _bytes_in(message.subject) + _bytes_in(message.text) + _bytes_in(message.html)
+    for attachment in message.attachments:
         size += len(attachment.content)
     return size
 

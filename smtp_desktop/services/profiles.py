@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from smtp_desktop.domain.errors import Cancelled, FieldError, FieldErrors, NoSuchProfile, VaultError
-from smtp_desktop.domain.message_text import text
+from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.smtp.profile import GraphMailbox, ProfileId, SecretField, SmtpProfile, copy_name
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ class Profiles:
         for profile in self._store.all():
             if profile.name.lower() == name.strip().lower():
                 return profile
-        raise NoSuchProfile(text("There is no SMTP named {name}.", name=name))
+        raise NoSuchProfile(msg("There is no SMTP named {name}.", name=name))
 
     def create(self, draft: ProfileDraft, cancel: Cancel | None = None) -> SmtpProfile:
         """The draft is a new SMTP. Raises FieldErrors, VaultError, StoreError, Cancelled; then nothing was saved."""
@@ -69,14 +69,14 @@ class Profiles:
         """
         original = self._store.get(profile_id)
         if original.needs_password and not password:
-            raise FieldErrors((FieldError(field="password", message=text("Enter the password.")),))
+            raise FieldErrors((FieldError(field="password", message=msg("Enter the password.")),))
         secrets = {SecretField.PASSWORD: password} if original.needs_password and password else {}
         client_secret_ref = original.secret_refs.get(SecretField.CLIENT_SECRET)
         if client_secret_ref:
             client_secret = self._vault.get(client_secret_ref)
             if client_secret is None:
                 raise VaultError(
-                    text(
+                    msg(
                         "The client secret of {name} is not in the keyring any more. Enter it anew in {name} first.",
                         name=original.name,
                     )
@@ -144,7 +144,7 @@ class Profiles:
             refs[field] = ref
         if cancel and cancel.requested:
             self._erase_if_stale(refs.values())
-            raise Cancelled(text("Nothing was saved."))
+            raise Cancelled(msg("Nothing was saved."))
         profile = _with_refs(profile, profile.secret_refs | refs)
         self._store.put(profile)
         self._events.publish(_saved(profile))
@@ -163,7 +163,7 @@ class Profiles:
             _settled(draft, profile_id=ProfileId(""), stored=stored)
         except FieldErrors as refused:
             errors = refused.errors
-        raise FieldErrors((FieldError(field="name", message=text("Another SMTP has this name.")), *errors))
+        raise FieldErrors((FieldError(field="name", message=msg("Another SMTP has this name.")), *errors))
 
 
 def _with_refs(profile: SmtpProfile, refs: Mapping[SecretField, SecretRef]) -> SmtpProfile:
@@ -178,9 +178,9 @@ def _with_refs(profile: SmtpProfile, refs: Mapping[SecretField, SecretRef]) -> S
 
 
 def _settled(draft: ProfileDraft, *, profile_id: ProfileId, stored: SmtpProfile | None) -> SmtpProfile:
-    from smtp_desktop.domain.smtp.profile_from_draft import settle
+    from smtp_desktop.domain.smtp.profile_from_draft import profile_from_draft
 
-    return settle(draft, profile_id=profile_id, stored=stored)
+    return profile_from_draft(draft, profile_id=profile_id, stored=stored)
 
 
 def _saved(profile: SmtpProfile) -> Event:

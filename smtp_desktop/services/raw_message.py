@@ -14,8 +14,8 @@ from typing import cast
 
 from smtp_desktop.domain.errors import BadAttachment, FieldError, FieldErrors
 from smtp_desktop.domain.mail.address import Address, BadAddress, parse_address
-from smtp_desktop.domain.mail.message import Attachment, FinishedLetter, unique
-from smtp_desktop.domain.message_text import Text, text
+from smtp_desktop.domain.mail.message import Attachment, RawMessage, unique
+from smtp_desktop.domain.message_text import MessageText, msg
 from smtp_desktop.services.delivery.ports import Files
 
 _HEADER_LIMIT_BYTES = 1_000_000
@@ -47,7 +47,7 @@ class _Split:
         return _Split(fields=tuple(field for field in self.fields if _name_of(field) != name), rest=self.rest)
 
 
-def finished_letter(
+def raw_message(
     raw: bytes,
     *,
     recipients: Sequence[str],
@@ -55,7 +55,7 @@ def finished_letter(
     now: datetime,
     limit_bytes: int,
     new_message_id: Callable[[Address | None], str],
-) -> FinishedLetter:
+) -> RawMessage:
     """Returns `raw` as it is to be sent: without Bcc, with a Message-ID and a Date; all else is as it was.
 
     Without `recipients` they are those of To, Cc and Bcc. `new_message_id` gets the address in From, if there is one.
@@ -64,11 +64,11 @@ def finished_letter(
     _refuse_size(raw, limit_bytes)
     split = _split(raw)
     if any(b"\0" in field for field in split.fields):
-        raise _refused("message", text("The message's header holds NUL bytes."))
+        raise _refused("message", msg("The message's header holds NUL bytes."))
     header = _parsed(split.fields)
     found = _given(recipients) if recipients else _written(header, ("to", "cc", "bcc"))
     if not found:
-        raise _refused("to", text("Nobody would get it: name a recipient, or write one in To, Cc or Bcc."))
+        raise _refused("to", msg("Nobody would get it: name a recipient, or write one in To, Cc or Bcc."))
     message_id = _message_id(header)
     split = split.without(b"bcc")
     added = []
@@ -79,7 +79,7 @@ def finished_letter(
     if not _words(header, "date"):
         split = split.without(b"date")
         added.append(f"Date: {format_datetime(now)}")
-    return FinishedLetter(
+    return RawMessage(
         raw=_joined(split, added),
         recipients=found,
         message_id=message_id,
@@ -90,9 +90,9 @@ def finished_letter(
 
 def _refuse_size(raw: bytes, limit_bytes: int) -> None:
     if not raw.strip():
-        raise _refused("message", text("The message is empty."))
+        raise _refused("message", msg("The message is empty."))
     if len(raw) > limit_bytes:
-        raise _refused("message", text("The message is larger than {limit} MB.", limit=limit_bytes // 1_000_000))
+        raise _refused("message", msg("The message is larger than {limit} MB.", limit=limit_bytes // 1_000_000))
 
 
 def _split(raw: bytes) -> _Split:
@@ -102,7 +102,7 @@ def _split(raw: bytes) -> _Split:
     for match in _LINE.finditer(raw, position):
         line = match.group()
         if position > _HEADER_LIMIT_BYTES:
-            raise _refused("message", text("The message's header is larger than 1 MB."))
+            raise _refused("message", msg("The message's header is larger than 1 MB."))
         if fields and line[:1] in {b" ", b"\t"}:
             fields[-1] += line
         elif _FIELD.match(line):
@@ -152,7 +152,7 @@ def _specs(header: EmailMessage, name: str) -> list[list[str]]:
         values = cast(Iterable[AddressHeader], header.get_all(name, []))
         return [[address.addr_spec for address in value.addresses] for value in values]
     except _PARSER_FAILURES as error:
-        raise _refused("to", text("The message's {name} can't be read.", name=name.capitalize())) from error
+        raise _refused("to", msg("The message's {name} can't be read.", name=name.capitalize())) from error
 
 
 def _from(header: EmailMessage) -> Address | None:
@@ -179,16 +179,14 @@ def _address(typed: str, field: str) -> Address:
     try:
         return parse_address(typed)
     except BadAddress as error:
-        raise _refused(
-            field, text("“{typed}” is not an email address.", typed=_CONTROL.sub(" ", typed)[:80])
-        ) from error
+        raise _refused(field, msg("“{typed}” is not an email address.", typed=_CONTROL.sub(" ", typed)[:80])) from error
 
 
 def _sender(typed: str) -> Address | None:
     return _address(typed, "sender") if typed.strip() else None
 
 
-def _refused(field: str, message: Text) -> FieldErrors:
+def _refused(field: str, message: MessageText) -> FieldErrors:
     return FieldErrors((FieldError(field=field, message=message),))
 
 
@@ -197,7 +195,7 @@ def _refused(field: str, message: Text) -> FieldErrors:
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]|=\?")
 
 
-class Attaching:
+class AttachmentReader:
     """Reads the files of one mail or of a batch, each path once."""
 
     def __init__(self, files: Files, *, limit_bytes: int) -> None:
@@ -222,7 +220,7 @@ class Attaching:
             attachment = self._known[path] = replace(read, name=_UNSAFE.sub("_", read.name))
         if len(attachment.content) > left:
             raise BadAttachment(
-                text(
+                msg(
                     "With the file {path} the attachments are larger than {limit} MB in all.",
                     path=path,
                     limit=self._limit_bytes // 1_000_000,

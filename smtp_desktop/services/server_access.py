@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 
-from smtp_desktop.domain.checks.health import ServerFact, place_of
+from smtp_desktop.domain.checks.health import ServerFact, endpoint_of
 from smtp_desktop.domain.diagnosis.conversation import Timeline
 from smtp_desktop.domain.errors import VaultError
 from smtp_desktop.domain.events import ServerLearned
-from smtp_desktop.domain.message_text import text
+from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.profile import SecretField, Server, SmtpProfile
 from smtp_desktop.services.ports import Events, HealthStore, Vault
@@ -28,13 +28,13 @@ def _kept(profile: SmtpProfile, vault: Vault, field: SecretField) -> Secret:
     ref = profile.secret_refs.get(field)
     secret = vault.get(ref) if ref else None
     if secret is None:
-        raise VaultError(text(_MISSING[field], name=profile.name))
+        raise VaultError(msg(_MISSING[field], name=profile.name))
     return secret
 
 
 def known_fact(health: HealthStore, server: Server) -> ServerFact | None:
     """Returns how `server` was found to secure its connections, if it was."""
-    place = place_of(server)
+    place = endpoint_of(server)
     return health.server_fact(*place) if place else None
 
 
@@ -42,7 +42,7 @@ def learn_from(
     timeline: Timeline, server: Server, *, known: ServerFact | None, health: HealthStore, events: Events
 ) -> None:
     """What `timeline` shows of `server` is remembered, and told where it is new to what was `known` before."""
-    place = place_of(server)
+    place = endpoint_of(server)
     if place is None or timeline.security is None:
         return
     fact = ServerFact(host=place[0], port=place[1], security=timeline.security)

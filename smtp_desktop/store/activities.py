@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from smtp_desktop.domain.delivery.activity import Activity, ActivityId
 from smtp_desktop.domain.errors import FieldError, FieldErrors, NoSuchActivity, NoSuchProfile
-from smtp_desktop.domain.message_text import text
+from smtp_desktop.domain.message_text import msg
 from smtp_desktop.store.database import Database
 
 _PUT = """
@@ -57,13 +57,13 @@ class SqliteActivities:
 
 
 def _gone() -> NoSuchActivity:
-    return NoSuchActivity(text("This activity does not exist any more."))
+    return NoSuchActivity(msg("This activity does not exist any more."))
 
 
 def _refuse_taken_name(connection: sqlite3.Connection, activity: Activity) -> None:
     taken = connection.execute("SELECT 1 FROM activity WHERE name = ? AND id <> ?", [activity.name, activity.id])
     if taken.fetchone():
-        raise FieldErrors((FieldError(field="name", message=text("Another activity has this name.")),))
+        raise FieldErrors((FieldError(field="name", message=msg("Another activity has this name.")),))
 
 
 def _refuse_missing_smtp(connection: sqlite3.Connection, activity: Activity) -> None:
@@ -71,7 +71,7 @@ def _refuse_missing_smtp(connection: sqlite3.Connection, activity: Activity) -> 
         if profile_id is None:
             continue
         if not connection.execute("SELECT 1 FROM smtp WHERE id = ?", [profile_id]).fetchone():
-            raise NoSuchProfile(text("The SMTP that was chosen does not exist any more. Choose another one."))
+            raise NoSuchProfile(msg("The SMTP that was chosen does not exist any more. Choose another one."))
 
 
 def _activity(row: sqlite3.Row) -> Activity:

@@ -9,19 +9,19 @@ from smtp_desktop.domain.diagnosis.conversation import (
     Failure,
     FailureKind,
     HttpReply,
-    Outcome,
     Party,
     RecipientRefused,
     Reply,
     Security,
     Stage,
     Step,
+    StepStatus,
     SupportId,
     Timeline,
     TlsMode,
     TranscriptLine,
 )
-from smtp_desktop.domain.message_text import Text
+from smtp_desktop.domain.message_text import MessageText
 from smtp_desktop.domain.smtp.certificate import Certificate
 
 _CertificateJson = Any  # what json.loads gives: its shape is known to the two functions alone
@@ -102,7 +102,7 @@ def timeline_from_json(content: str) -> Timeline:
 def _to_step(step: _Json) -> Step:
     stage, outcome, detail, started_ms, duration_ms = step
     return Step(
-        stage=Stage(stage), outcome=Outcome(outcome), detail=detail, started_ms=started_ms, duration_ms=duration_ms
+        stage=Stage(stage), outcome=StepStatus(outcome), detail=detail, started_ms=started_ms, duration_ms=duration_ms
     )
 
 
@@ -123,7 +123,7 @@ def _to_failure(found: _Json) -> Failure:
     return Failure(
         stage=Stage(found["stage"]),
         kind=FailureKind(found["kind"]),
-        message=Text(template, values),
+        message=MessageText(template, values),
         reply=_to_any_reply(found["reply"]) if found["reply"] else None,
         certificate_fault=CertificateFault(fault) if fault else None,
         chain=to_chain(found.get("chain", ())),

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from smtp_desktop.domain.errors import StoreBusy, StoreError, StoreTooNew
-from smtp_desktop.domain.message_text import text
+from smtp_desktop.domain.message_text import msg
 
 _BUSY_TIMEOUT_MS = 5_000
 _WAL_RETRY_S = 0.02
@@ -82,7 +82,7 @@ class Database:
 
     def _use(self) -> sqlite3.Connection:
         if not self._open:
-            raise StoreError(text("The program is closing; its database is closed already."))
+            raise StoreError(msg("The program is closing; its database is closed already."))
         return self._connection
 
     def _configure(self) -> None:
@@ -198,14 +198,14 @@ def _look(path: Path, *, newest: int, timeout_s: float) -> None:
     _refuse_newer(path, version, newest)
     if foreign:
         raise StoreError(
-            text("{path} is the database of another program. Move it away or choose another folder.", path=str(path))
+            msg("{path} is the database of another program. Move it away or choose another folder.", path=str(path))
         )
 
 
 def _refuse_newer(path: Path, version: int, newest: int) -> None:
     if version > newest:
         raise StoreTooNew(
-            text(
+            msg(
                 "A newer version of SMTP Desktop wrote {path} (format {version}; this one knows {newest}). "
                 "Nothing was changed. Install the newer version to use it.",
                 path=str(path),
@@ -272,18 +272,18 @@ def _meaning(error: sqlite3.Error, path: Path) -> StoreError | None:
     match _primary_code(error):
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
             return StoreBusy(
-                text("Another program is using the database {path}. Try again in a moment.", path=str(path))
+                msg("Another program is using the database {path}. Try again in a moment.", path=str(path))
             )
         case sqlite3.SQLITE_FULL:
             return StoreError(
-                text(
+                msg(
                     "There is no room left to write {path}; nothing was changed. Free some and try again.",
                     path=str(path),
                 )
             )
         case sqlite3.SQLITE_NOTADB | sqlite3.SQLITE_CORRUPT:
             return StoreError(
-                text(
+                msg(
                     "{path} is damaged or no database. Put a backup in its place, or move it away to start afresh.",
                     path=str(path),
                 )
@@ -296,7 +296,7 @@ def _meaning(error: sqlite3.Error, path: Path) -> StoreError | None:
 
 def _unusable(path: Path, reason: str) -> StoreError:
     return StoreError(
-        text(
+        msg(
             "The database {path} can't be read or written: {reason}. Check the disk and the permissions of its folder.",
             path=str(path),
             reason=reason,

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from smtp_desktop.domain.errors import BadAttachment
 from smtp_desktop.domain.mail.message import Attachment
-from smtp_desktop.domain.message_text import text
+from smtp_desktop.domain.message_text import msg
 
 _UNKNOWN = "application/octet-stream"
 _MEGABYTE = 1_000_000
@@ -69,7 +69,7 @@ def _content(path: str, limit_bytes: int) -> bytes:
     with open(descriptor, "rb") as file:  # noqa: PTH123 - of a descriptor, so that what was looked at is what is read
         found = os.fstat(file.fileno())
         if not stat.S_ISREG(found.st_mode):
-            raise BadAttachment(text("{path} is no file that can be attached, but a pipe or a device.", path=path))
+            raise BadAttachment(msg("{path} is no file that can be attached, but a pipe or a device.", path=path))
         if found.st_size > limit_bytes:
             raise _too_large(path, limit_bytes)
         # It may have grown since: never more than what is needed to tell.
@@ -97,26 +97,26 @@ def _meaning(error: OSError, path: str) -> BadAttachment:
             return _folder(path)
         case PermissionError():
             return BadAttachment(
-                text("The file {path} must not be read by this user. Check its permissions.", path=path)
+                msg("The file {path} must not be read by this user. Check its permissions.", path=path)
             )
         case OSError(errno=errno.ENXIO):  # a socket
-            return BadAttachment(text("{path} is no file that can be attached, but a pipe or a device.", path=path))
+            return BadAttachment(msg("{path} is no file that can be attached, but a pipe or a device.", path=path))
         case _:
             reason = error.strerror or type(error).__name__
-            return BadAttachment(text("The file {path} can't be read: {reason}.", path=path, reason=reason))
+            return BadAttachment(msg("The file {path} can't be read: {reason}.", path=path, reason=reason))
 
 
 def _missing(path: str) -> BadAttachment:
-    return BadAttachment(text("There is no file {path}. Check its name and folder.", path=path))
+    return BadAttachment(msg("There is no file {path}. Check its name and folder.", path=path))
 
 
 def _folder(path: str) -> BadAttachment:
-    return BadAttachment(text("{path} is a folder. Only files can be attached.", path=path))
+    return BadAttachment(msg("{path} is a folder. Only files can be attached.", path=path))
 
 
 def _too_large(path: str, limit_bytes: int) -> BadAttachment:
     return BadAttachment(
-        text(
+        msg(
             "The file {path} is larger than {limit} MB, all that is left for attachments.",
             path=path,
             limit=f"{limit_bytes / _MEGABYTE:.1f}".removesuffix(".0"),

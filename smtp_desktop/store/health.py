@@ -4,8 +4,8 @@ import sqlite3
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from smtp_desktop.domain.checks.deliverability import ConcernKind
-from smtp_desktop.domain.checks.health import CheckResult, ServerFact, Trial
+from smtp_desktop.domain.checks.deliverability import WarningKind
+from smtp_desktop.domain.checks.health import CheckResult, ServerFact, TestKind
 from smtp_desktop.domain.diagnosis.conversation import CertificateFault, FailureKind, Stage, TlsMode
 from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.store.database import Database
@@ -14,8 +14,8 @@ _KEPT_RESULTS = 200
 _NO_CONCERNS = "[]"
 
 _RECORD = """
-INSERT INTO check_result (profile_id, at, trial, ok, duration_ms, stage, kind, certificate_fault, reply, concerns)
-SELECT :profile_id, :at, :trial, :ok, :duration_ms, :stage, :kind, :certificate_fault, :reply, :concerns
+INSERT INTO check_result (profile_id, at, test_kind, ok, duration_ms, stage, kind, certificate_fault, reply, warnings)
+SELECT :profile_id, :at, :test_kind, :ok, :duration_ms, :stage, :kind, :certificate_fault, :reply, :warnings
 WHERE EXISTS (SELECT 1 FROM smtp WHERE id = :profile_id)
 """
 
@@ -98,19 +98,19 @@ def _values(result: CheckResult) -> dict[str, object]:
     return {
         "profile_id": result.profile_id,
         "at": _stored(result.at),
-        "trial": result.trial,
+        "test_kind": result.test_kind,
         "ok": result.ok,
         "duration_ms": result.duration_ms,
         "stage": result.stage,
         "kind": result.kind,
         "certificate_fault": result.certificate_fault,
         "reply": result.reply,
-        "concerns": _concerns_in(result),
+        "warnings": _warnings_in(result),
     }
 
 
-def _concerns_in(result: CheckResult) -> str:
-    return "[" + ", ".join(f'"{kind}"' for kind in result.concerns) + "]"
+def _warnings_in(result: CheckResult) -> str:
+    return "[" + ", ".join(f'"{kind}"' for kind in result.warnings) + "]"
 
 
 def _stored(moment: datetime) -> str:
@@ -122,23 +122,23 @@ def result_of(row: sqlite3.Row) -> CheckResult:
     return CheckResult(
         profile_id=ProfileId(row["profile_id"]),
         at=datetime.fromisoformat(row["at"]),
-        trial=Trial(row["trial"]),
+        test_kind=TestKind(row["test_kind"]),
         ok=bool(row["ok"]),
         duration_ms=row["duration_ms"],
         stage=Stage(row["stage"]) if row["stage"] else None,
         kind=FailureKind(row["kind"]) if row["kind"] else None,
         certificate_fault=CertificateFault(row["certificate_fault"]) if row["certificate_fault"] else None,
         reply=row["reply"],
-        concerns=_concerns_of(row["concerns"]),
+        warnings=_warnings_of(row["warnings"]),
     )
 
 
-def _concerns_of(stored: str) -> tuple[ConcernKind, ...]:
+def _warnings_of(stored: str) -> tuple[WarningKind, ...]:
     if stored == _NO_CONCERNS:
         return ()
     import json  # noqa: PLC0415 - 2 ms of the start, and few results have any
 
-    return tuple(ConcernKind(kind) for kind in json.loads(stored))
+    return tuple(WarningKind(kind) for kind in json.loads(stored))
 
 
 def fact_of(row: sqlite3.Row) -> ServerFact:

@@ -2,7 +2,7 @@
 
 import sqlite3
 
-from smtp_desktop.domain.checks.health import CheckResult, ServerFact, place_of
+from smtp_desktop.domain.checks.health import CheckResult, ServerFact, endpoint_of
 from smtp_desktop.domain.checks.overview import Overview
 from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile
 from smtp_desktop.store.database import Database
@@ -41,6 +41,6 @@ def _history(
 def _facts(connection: sqlite3.Connection, profiles: tuple[SmtpProfile, ...]) -> tuple[ServerFact, ...]:
     if connection.execute("SELECT 1 FROM server_fact LIMIT 1").fetchone() is None:
         return ()
-    places = sorted({place for one in profiles if (place := place_of(one.server))})
+    places = sorted({place for one in profiles if (place := endpoint_of(one.server))})
     rows = (connection.execute(FACT, place).fetchone() for place in places)
     return tuple(fact_of(row) for row in rows if row)

@@ -10,12 +10,12 @@ from smtp_desktop.store.timestamps import stored
 
 REMEMBERED_FOR = timedelta(days=30)  # one that was mended is served better then
 
-_HAS = "SELECT EXISTS (SELECT 1 FROM plain_server WHERE host = ? AND port = ? AND broke_at > ?)"
-_FORGET = "DELETE FROM plain_server WHERE broke_at <= ?"
-_ADD = "INSERT OR REPLACE INTO plain_server (host, port, broke_at) VALUES (?, ?, ?)"
+_HAS = "SELECT EXISTS (SELECT 1 FROM pipelining_denylist WHERE host = ? AND port = ? AND broke_at > ?)"
+_FORGET = "DELETE FROM pipelining_denylist WHERE broke_at <= ?"
+_ADD = "INSERT OR REPLACE INTO pipelining_denylist (host, port, broke_at) VALUES (?, ?, ?)"
 
 
-class SqlitePlainServers:
+class SqlitePipeliningDenylist:
     """Remembers them for all processes, each call one transaction. Where the database can't be used just then, this
     process alone remembers: the mails that are on their way must not fail for it."""
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from smtp_desktop.domain.errors import FieldError, FieldErrors, NoSuchProfile
-from smtp_desktop.domain.message_text import text
+from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.secret import SecretRef
 from smtp_desktop.domain.smtp.profile import (
     Cloud,
@@ -117,7 +117,7 @@ class SqliteProfiles:
 def _refuse_taken_name(connection: sqlite3.Connection, profile: SmtpProfile) -> None:
     taken = connection.execute("SELECT 1 FROM smtp WHERE name = ? AND id <> ?", [profile.name, profile.id])
     if taken.fetchone():
-        raise FieldErrors((FieldError(field="name", message=text("Another SMTP has this name.")),))
+        raise FieldErrors((FieldError(field="name", message=msg("Another SMTP has this name.")),))
 
 
 def _find(connection: sqlite3.Connection, profile_id: ProfileId) -> SmtpProfile | None:
@@ -128,7 +128,7 @@ def _find(connection: sqlite3.Connection, profile_id: ProfileId) -> SmtpProfile 
 def _existing(connection: sqlite3.Connection, profile_id: ProfileId) -> SmtpProfile:
     profile = _find(connection, profile_id)
     if profile is None:
-        raise NoSuchProfile(text("This SMTP does not exist any more."))
+        raise NoSuchProfile(msg("This SMTP does not exist any more."))
     return profile
 
 
@@ -146,14 +146,14 @@ def _refs(profile: SmtpProfile | None) -> set[SecretRef]:
 
 def _forget_unused_server(connection: sqlite3.Connection, before: SmtpProfile) -> None:
     """What is known of the server of `before` is dropped unless an SMTP still uses it."""
-    from smtp_desktop.domain.checks.health import place_of  # noqa: PLC0415 - reading needs no rules for hosts
+    from smtp_desktop.domain.checks.health import endpoint_of  # noqa: PLC0415 - reading needs no rules for hosts
 
-    server = place_of(before.server)
+    server = endpoint_of(before.server)
     rows: Iterable[sqlite3.Row] = connection.execute("SELECT * FROM smtp WHERE type = 'generic'")
-    if server is None or any(place_of(profile_of(row).server) == server for row in rows):
+    if server is None or any(endpoint_of(profile_of(row).server) == server for row in rows):
         return
     connection.execute("DELETE FROM server_fact WHERE host = ? AND port = ?", server)
-    connection.execute("DELETE FROM plain_server WHERE host = ? AND port = ?", server)
+    connection.execute("DELETE FROM pipelining_denylist WHERE host = ? AND port = ?", server)
 
 
 def profile_of(row: sqlite3.Row) -> SmtpProfile:

@@ -9,14 +9,14 @@ from types import TracebackType
 
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.diagnosis.conversation import FailureKind
-from smtp_desktop.domain.message_text import text
-from smtp_desktop.transports.session_error import Ended, out_of_patience
+from smtp_desktop.domain.message_text import msg
+from smtp_desktop.transports.session_error import SessionError, out_of_patience
 
 READ = selectors.EVENT_READ
 WRITE = selectors.EVENT_WRITE
 
 
-class Watch:
+class Deadline:
     """The one place where a conversation waits. Used from one thread; only `ring` is safe from every thread."""
 
     def __init__(self, cancel: Cancel, *, deadline_s: float) -> None:
@@ -31,7 +31,7 @@ class Watch:
         self._interests: dict[socket.socket, int] = {}
         cancel.wakes(self.ring)
 
-    def __enter__(self) -> "Watch":
+    def __enter__(self) -> "Deadline":
         return self
 
     def __exit__(
@@ -59,14 +59,14 @@ class Watch:
             self._bell.send(b"!")
 
     def check(self) -> None:
-        """Raises Ended if the work was cancelled or the deadline is over."""
+        """Raises SessionError if the work was cancelled or the deadline is over."""
         if self._cancel.requested:
-            raise Ended(FailureKind.CANCELLED, text("It was cancelled."))
+            raise SessionError(FailureKind.CANCELLED, msg("It was cancelled."))
         if self.now_s >= self._deadline_s:
             raise out_of_patience(self._deadline_s)
 
     def pause(self, seconds: float) -> None:
-        """So much time has passed. Raises Ended as `check` does."""
+        """So much time has passed. Raises SessionError as `check` does."""
         until_s = self.now_s + seconds
         while self.now_s < until_s:
             self.wait({}, until_s=until_s)
@@ -74,7 +74,7 @@ class Watch:
     def wait(self, interests: Mapping[socket.socket, int], *, until_s: float) -> dict[socket.socket, int]:
         """Returns which sockets are ready, and for what; none of them at `until_s` or when someone rang.
 
-        Raises Ended as `check` does.
+        Raises SessionError as `check` does.
         """
         self.check()
         if interests != self._interests:

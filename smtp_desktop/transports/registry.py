@@ -14,9 +14,9 @@ from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.profile import GenericServer, GraphMailbox, SecretField, Server
 
 if TYPE_CHECKING:
-    from smtp_desktop.transports.graph.transport import GraphTransport, MailboxLine
-    from smtp_desktop.transports.smtp.connection import SmtpLine
-    from smtp_desktop.transports.smtp.pipelining_denylist import PlainServers
+    from smtp_desktop.transports.graph.transport import GraphConnection, GraphTransport
+    from smtp_desktop.transports.smtp.connection import SmtpConnection
+    from smtp_desktop.transports.smtp.pipelining_denylist import PipeliningDenylist
 
 _LOOK_S = 10.0  # one silent port must not hold up what others found
 _SIGN_IN_S = 30.0  # Exchange Online takes 5 s to refuse a sign-in
@@ -26,9 +26,9 @@ class Transports:
     """Speaks to every kind of server; see `services.ports.Transport`, `Prober` and `Mailboxes`. Safe from every
     thread."""
 
-    def __init__(self, plain_servers: "PlainServers") -> None:
+    def __init__(self, pipelining_denylist: "PipeliningDenylist") -> None:
         # One for all: what breaks for one conversation would break for the next.
-        self._plain_servers = plain_servers
+        self._pipelining_denylist = pipelining_denylist
         self._lock = threading.Lock()
         self._graph: GraphTransport | None = None
 
@@ -48,7 +48,7 @@ class Transports:
                 from smtp_desktop.transports.smtp.transport import SmtpTransport
 
                 password = secrets.get(SecretField.PASSWORD)
-                return SmtpTransport(plain_servers=self._plain_servers).converse(
+                return SmtpTransport(pipelining_denylist=self._pipelining_denylist).converse(
                     server, password=password, mail=mail, known_mode=known_mode, cancel=cancel, on_step=on_step
                 )
             case GraphMailbox():
@@ -69,23 +69,23 @@ class Transports:
         from smtp_desktop.transports.smtp.transport import SmtpTransport
 
         deadline_s = _SIGN_IN_S if password else _LOOK_S
-        return SmtpTransport(plain_servers=self._plain_servers, deadline_s=deadline_s).probe(
+        return SmtpTransport(pipelining_denylist=self._pipelining_denylist, deadline_s=deadline_s).probe(
             server, password=password, sender=sender, known_mode=known_mode, cancel=cancel
         )
 
     def line(
         self, server: Server, *, secrets: Mapping[SecretField, Secret], known_mode: TlsMode | None
-    ) -> "SmtpLine | MailboxLine":
+    ) -> "SmtpConnection | GraphConnection":
         """Returns a connection for one mail after the other."""
         match server:
             case GenericServer():
-                from smtp_desktop.transports.smtp.connection import SmtpLine
+                from smtp_desktop.transports.smtp.connection import SmtpConnection
 
-                return SmtpLine(
+                return SmtpConnection(
                     server,
                     password=secrets.get(SecretField.PASSWORD),
                     known_mode=known_mode,
-                    plain_servers=self._plain_servers,
+                    pipelining_denylist=self._pipelining_denylist,
                 )
             case GraphMailbox():
                 return self._mailboxes().line(server, secrets=secrets)
@@ -113,7 +113,7 @@ class Transports:
         return self._graph
 
 
-class Lines:
+class TransportConnector:
     """Connections for one mail after the other; see `services.outbox_ports.Lines`."""
 
     def __init__(self, transports: Transports) -> None:
@@ -121,6 +121,6 @@ class Lines:
 
     def open(
         self, server: Server, *, secrets: Mapping[SecretField, Secret], known_mode: TlsMode | None
-    ) -> "SmtpLine | MailboxLine":
+    ) -> "SmtpConnection | GraphConnection":
         """Returns a line that connects when it sends first."""
         return self._transports.line(server, secrets=secrets, known_mode=known_mode)

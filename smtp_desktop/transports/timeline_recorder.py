@@ -7,23 +7,23 @@ from smtp_desktop.domain.diagnosis.conversation import (
     Failure,
     FailureKind,
     HttpReply,
-    Outcome,
     Party,
     RecipientRefused,
     Reply,
     Security,
     Stage,
     Step,
+    StepStatus,
     Timeline,
     TranscriptLine,
 )
-from smtp_desktop.transports.redaction.redactor import Masks
-from smtp_desktop.transports.session_error import Ended
+from smtp_desktop.transports.redaction.redactor import SecretRedactor
+from smtp_desktop.transports.session_error import SessionError
 
-_NOT_REACHED = {stage: Step(stage=stage, outcome=Outcome.NOT_REACHED) for stage in Stage}
+_NOT_REACHED = {stage: Step(stage=stage, outcome=StepStatus.NOT_REACHED) for stage in Stage}
 
 
-class Record:
+class TimelineRecorder:
     """The growing timeline of one conversation. `now_s` counts from its beginning."""
 
     def __init__(
@@ -32,11 +32,11 @@ class Record:
         *,
         on_step: Callable[[Step], None] | None,
         now_s: Callable[[], float],
-        masks: Masks | None = None,
+        redactor: SecretRedactor | None = None,
     ) -> None:
-        """`masks` are those of an earlier record of the same connection; without `on_step` nobody hears of steps."""
-        self.masks = masks or Masks()
-        self.masks.forget_words()
+        """`redactor` are those of an earlier record of the same connection; without `on_step` nobody hears of steps."""
+        self.redactor = redactor or SecretRedactor()
+        self.redactor.forget_words()
         self.refused: tuple[RecipientRefused, ...] = ()
         self.security: Security | None = None
         self._on_step = on_step
@@ -54,32 +54,32 @@ class Record:
     def begin(self, stage: Stage) -> None:
         """`stage` runs. One that still ran was not reached after all."""
         if self._running:
-            self._end(Outcome.NOT_REACHED, "")
+            self._end(StepStatus.NOT_REACHED, "")
         self._running = stage
         self._started_ms = self._now_ms()
         if self._on_step:
-            self._tell(Step(stage=stage, outcome=Outcome.RUNNING, started_ms=self._started_ms))
+            self._tell(Step(stage=stage, outcome=StepStatus.RUNNING, started_ms=self._started_ms))
 
     def done(self, detail: str) -> None:
         """The running stage is done; `detail` says what came of it."""
-        self._end(Outcome.DONE, detail)
+        self._end(StepStatus.DONE, detail)
 
-    def fail(self, ended: Ended) -> Failure:
-        """The stage that `ended` names, or else the running one, has failed. Returns the failure."""
-        if ended.stage and ended.stage is not self._running:
-            self.begin(ended.stage)
+    def fail(self, error: SessionError) -> Failure:
+        """The stage that `error` names, or else the running one, has failed. Returns the failure."""
+        if error.stage and error.stage is not self._running:
+            self.begin(error.stage)
         if self._running is None:
-            raise RuntimeError("a conversation failed while no stage ran") from ended
+            raise RuntimeError("a conversation failed while no stage ran") from error
         stage = self._running
-        outcome = Outcome.UNKNOWN if ended.kind is FailureKind.OUTCOME_UNKNOWN else Outcome.FAILED
-        self._end(outcome, str(ended.reply) if ended.reply else str(ended.message))
+        outcome = StepStatus.UNKNOWN if error.kind is FailureKind.OUTCOME_UNKNOWN else StepStatus.FAILED
+        self._end(outcome, str(error.reply) if error.reply else str(error.message))
         return Failure(
             stage=stage,
-            kind=ended.kind,
-            message=ended.message,
-            reply=ended.reply,
-            certificate_fault=ended.certificate_fault,
-            chain=ended.chain,
+            kind=error.kind,
+            message=error.message,
+            reply=error.reply,
+            certificate_fault=error.certificate_fault,
+            chain=error.chain,
         )
 
     def client(self, shown: str) -> None:
@@ -107,8 +107,8 @@ class Record:
         """Returns the whole conversation. Where the server gave a secret in pieces, and the first of them in a reply
         that told nothing by itself, that piece is masked now."""
         steps, transcript = tuple(self._steps.values()), tuple(self._transcript)
-        if self.masks.has_pieces:
-            again = self.masks.again
+        if self.redactor.has_pieces:
+            again = self.redactor.again
             steps = tuple(replace(step, detail=again(step.detail)) for step in steps)
             transcript = tuple(
                 replace(line, text=again(line.text)) if line.party is Party.SERVER else line for line in transcript
@@ -122,11 +122,11 @@ class Record:
             refused=self.refused if failure is None else (),
         )
 
-    def _end(self, outcome: Outcome, detail: str) -> None:
+    def _end(self, outcome: StepStatus, detail: str) -> None:
         stage, self._running = self._running, None
         if stage is None:
             raise RuntimeError("no stage runs")
-        if outcome is Outcome.NOT_REACHED:
+        if outcome is StepStatus.NOT_REACHED:
             self._tell(_NOT_REACHED[stage])
             return
         duration_ms = self._now_ms() - self._started_ms

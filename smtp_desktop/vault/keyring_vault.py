@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from smtp_desktop.domain.errors import VaultError
-from smtp_desktop.domain.message_text import text
+from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.secret import Secret, SecretRef
 from smtp_desktop.domain.smtp.profile import ProfileId, SecretField
 from smtp_desktop.vault.places import new_ref, unknown_place
@@ -73,7 +73,7 @@ class KeyringVault:
     def new_ref(self, profile_id: ProfileId, field: SecretField) -> SecretRef:
         """Returns a place that nothing was ever kept in. Raises VaultError where the keyring keeps no secrets."""
         if not self.usable():
-            raise VaultError(text("This system has no keyring that can keep secrets. Install or start one."))
+            raise VaultError(msg("This system has no keyring that can keep secrets. Install or start one."))
         return new_ref(PREFIX, profile_id, field)
 
     def put(self, ref: SecretRef, secret: Secret) -> None:
@@ -84,7 +84,7 @@ class KeyringVault:
             backend.set_password(service, user_name, secret.reveal())
             kept = backend.get_password(service, user_name)
         if kept != secret.reveal():
-            raise VaultError(text("The system keyring took the secret but did not keep it. Check the keyring."))
+            raise VaultError(msg("The system keyring took the secret but did not keep it. Check the keyring."))
 
     def get(self, ref: SecretRef) -> Secret | None:
         """Returns None when nothing is kept there. Raises VaultError."""
@@ -148,10 +148,10 @@ def _refuse_unfit(backend: "KeyringBackend", secret: Secret) -> None:
         size_bytes = len(secret.reveal().encode("utf-16-le"))
     except UnicodeEncodeError:
         # Without its cause: that holds the secret.
-        raise VaultError(text("The secret holds characters that no keyring can keep. Type it again.")) from None
+        raise VaultError(msg("The secret holds characters that no keyring can keep. Type it again.")) from None
     if type(_first(backend)).__module__ == _WINDOWS and size_bytes > _WINDOWS_LIMIT_BYTES:
         raise VaultError(
-            text(
+            msg(
                 "The secret is too long: Windows keeps at most {limit} characters. Use a shorter one.",
                 limit=_WINDOWS_LIMIT_CHARACTERS,
             )
@@ -166,10 +166,10 @@ def _told() -> Iterator[None]:
     except VaultError:
         raise
     except _loaded_types(_LOCKED_ERRORS) as error:
-        raise VaultError(text("The system keyring is locked. Unlock it and try again.")) from error
+        raise VaultError(msg("The system keyring is locked. Unlock it and try again.")) from error
     except _loaded_types(_OTHER_ERRORS) + _GENERAL_ERRORS as error:
         raise VaultError(
-            text("The system keyring failed: {reason}. Check that it runs, then try again.", reason=_reason(error))
+            msg("The system keyring failed: {reason}. Check that it runs, then try again.", reason=_reason(error))
         ) from error
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from smtp_desktop.domain.secret import Secret, SecretRef
     from smtp_desktop.domain.smtp.profile import ProfileId, SecretField
-    from smtp_desktop.vault.system_vault import Place, SystemVault
+    from smtp_desktop.vault.system_vault import SecretStorage, SystemVault
 
 
 class VaultOnDemand:
@@ -19,7 +19,7 @@ class VaultOnDemand:
         self._making = threading.Lock()
         self._made: SystemVault | None = None
 
-    def place(self) -> "Place":
+    def place(self) -> "SecretStorage":
         """Returns where new secrets go. The first call may take as long as finding the keyring takes."""
         return self._vault().place()
 

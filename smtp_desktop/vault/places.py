@@ -3,7 +3,7 @@
 import secrets
 
 from smtp_desktop.domain.errors import VaultError
-from smtp_desktop.domain.message_text import text
+from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.secret import SecretRef
 from smtp_desktop.domain.smtp.profile import ProfileId, SecretField
 
@@ -18,5 +18,5 @@ def new_ref(prefix: str, profile_id: ProfileId, field: SecretField) -> SecretRef
 def unknown_place(ref: SecretRef) -> VaultError:
     """Returns the error for a place that is not in this vault."""
     return VaultError(
-        text("The secret is kept in a place that this program does not know: {ref}. Enter it again.", ref=ref)
+        msg("The secret is kept in a place that this program does not know: {ref}. Enter it again.", ref=ref)
     )

@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from smtp_desktop.domain.errors import VaultError, VaultLocked, WrongMasterPassword
-from smtp_desktop.domain.message_text import text
+from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.secret import Secret, SecretRef
 from smtp_desktop.domain.smtp.profile import ProfileId, SecretField
 from smtp_desktop.vault import sealing as sealed
@@ -83,7 +83,7 @@ class EncryptedFileVault:
                 sealed.unseal(content, key)
             else:
                 if not master:
-                    raise VaultLocked(text("The master password is empty. Choose one."), new=True)
+                    raise VaultLocked(msg("The master password is empty. Choose one."), new=True)
                 key = sealed.new_key(master, self._cost)
                 self._replace(sealed.seal({}, key))
             self._key = key
@@ -139,9 +139,9 @@ class EncryptedFileVault:
 
     def _locked(self) -> VaultLocked:
         if self._path.exists():
-            return VaultLocked(text("The encrypted file with the secrets is locked. Enter the master password."))
+            return VaultLocked(msg("The encrypted file with the secrets is locked. Enter the master password."))
         return VaultLocked(
-            text("This system has no keyring, so secrets go into an encrypted file. Choose a master password for it."),
+            msg("This system has no keyring, so secrets go into an encrypted file. Choose a master password for it."),
             new=True,
         )
 
@@ -153,7 +153,7 @@ class EncryptedFileVault:
                 yield
         except OSError as error:
             raise VaultError(
-                text(
+                msg(
                     "The encrypted file {path} can't be read or written: {reason}. "
                     "Check the disk and the permissions of its folder.",
                     path=str(self._path),

@@ -13,7 +13,7 @@ import unicodedata
 from dataclasses import dataclass, field
 
 from smtp_desktop.domain.errors import VaultDamaged, VaultError, WrongMasterPassword
-from smtp_desktop.domain.message_text import text
+from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.secret import Secret, SecretRef
 
 _FORMAT = "smtp-desktop-vault"
@@ -99,7 +99,7 @@ def unseal(content: bytes, key: Key) -> dict[SecretRef, Secret]:
     try:
         plain = AESGCM(key.value).decrypt(nonce, base64.b64decode(sealed, validate=True), header)
     except InvalidTag as error:
-        raise WrongMasterPassword(text("This master password is wrong. Try again.")) from error
+        raise WrongMasterPassword(msg("This master password is wrong. Try again.")) from error
     except binascii.Error as error:
         raise damaged() from error
     return {SecretRef(ref): Secret(value) for ref, value in json.loads(plain).items()}
@@ -108,7 +108,7 @@ def unseal(content: bytes, key: Key) -> dict[SecretRef, Secret]:
 def damaged() -> VaultDamaged:
     """Returns the error for a file that no password can open."""
     return VaultDamaged(
-        text(
+        msg(
             "The encrypted file with the secrets is damaged. Put a backup in its place, "
             "or delete it and enter the passwords again."
         )
@@ -145,7 +145,7 @@ def _header(line: bytes) -> "_Header":
         raise damaged()
     if header.version != _VERSION:
         raise VaultError(
-            text("A newer version of SMTP Desktop wrote the encrypted file. Install that version to use it.")
+            msg("A newer version of SMTP Desktop wrote the encrypted file. Install that version to use it.")
         )
     if not header.sound:
         raise damaged()
@@ -189,7 +189,7 @@ def _derive(master: Secret, cost: Argon2Cost, salt: bytes) -> bytes:
         return kdf.derive(typed)
     except UnsupportedAlgorithm as error:
         raise VaultError(
-            text("This system's OpenSSL has no Argon2id, so that no encrypted file can be opened. Update it.")
+            msg("This system's OpenSSL has no Argon2id, so that no encrypted file can be opened. Update it.")
         ) from error
     except ValueError as error:
         raise damaged() from error

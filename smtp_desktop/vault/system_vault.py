@@ -11,7 +11,7 @@ from smtp_desktop.vault.places import unknown_place
 from smtp_desktop.vault.sealed_file import EncryptedFileVault
 
 
-class Place(StrEnum):
+class SecretStorage(StrEnum):
     """Where new secrets are kept."""
 
     KEYRING = "keyring"
@@ -25,9 +25,9 @@ class SystemVault:
         self._keyring = keyring
         self._file = file
 
-    def place(self) -> Place:
+    def place(self) -> SecretStorage:
         """Returns where new secrets go. The first call may take as long as finding the keyring takes."""
-        return Place.KEYRING if self._keyring.usable() else Place.FILE
+        return SecretStorage.KEYRING if self._keyring.usable() else SecretStorage.FILE
 
     def unlock(self, master: Secret) -> None:
         """The encrypted file is open; see EncryptedFileVault.unlock."""
@@ -35,7 +35,7 @@ class SystemVault:
 
     def new_ref(self, profile_id: ProfileId, field: SecretField) -> SecretRef:
         """Returns a place that nothing was ever kept in. Raises VaultLocked, VaultError."""
-        vault = self._keyring if self.place() is Place.KEYRING else self._file
+        vault = self._keyring if self.place() is SecretStorage.KEYRING else self._file
         return vault.new_ref(profile_id, field)
 
     def put(self, ref: SecretRef, secret: Secret) -> None:

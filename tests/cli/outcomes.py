@@ -6,15 +6,15 @@ from smtp_desktop.domain.delivery.delivery import Attempt, CourierId, DeliverySt
 from smtp_desktop.domain.diagnosis.conversation import (
     Failure,
     FailureKind,
-    Outcome,
     Party,
     Reply,
     Stage,
     Step,
+    StepStatus,
     Timeline,
     TranscriptLine,
 )
-from smtp_desktop.domain.message_text import text
+from smtp_desktop.domain.message_text import msg
 from smtp_desktop.services.delivery import ports as outbox_ports
 from smtp_desktop.store.outbox.outbox import SqliteOutbox
 
@@ -42,7 +42,7 @@ def finish(home, state, *, next_try_at=None):
             )
             for one in delivery.recipients
         )
-        outcome = outbox_ports.Outcome(
+        outcome = outbox_ports.DeliveryUpdate(
             attempt=Attempt(
                 number=1, started_at=now, smtp_name="Relay", by_backup=False, state=state, timeline=timeline
             ),
@@ -60,12 +60,12 @@ def finish(home, state, *, next_try_at=None):
 def _timeline(state):
     refused = state is DeliveryState.REFUSED
     failure = Failure(
-        stage=Stage.RECIPIENT, kind=FailureKind.REPLY, message=text("The recipient was refused."), reply=NO_SUCH_USER
+        stage=Stage.RECIPIENT, kind=FailureKind.REPLY, message=msg("The recipient was refused."), reply=NO_SUCH_USER
     )
     return Timeline(
         steps=(
-            Step(stage=Stage.CONNECT, outcome=Outcome.DONE, detail="127.0.0.1", duration_ms=1.5),
-            Step(stage=Stage.RECIPIENT, outcome=Outcome.FAILED if refused else Outcome.DONE, started_ms=1.5),
+            Step(stage=Stage.CONNECT, outcome=StepStatus.DONE, detail="127.0.0.1", duration_ms=1.5),
+            Step(stage=Stage.RECIPIENT, outcome=StepStatus.FAILED if refused else StepStatus.DONE, started_ms=1.5),
         ),
         transcript=(
             TranscriptLine(party=Party.CLIENT, text="RCPT TO:<ann@company.example>", at_ms=2.0),

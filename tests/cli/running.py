@@ -12,9 +12,9 @@ from fakes.vault import MemoryVault
 from smtp_desktop.cli.app import run
 from smtp_desktop.composition.parts import Parts, Unheard, build
 from smtp_desktop.domain.diagnosis.advice import Advice, AdviceRule
-from smtp_desktop.domain.message_text import text
+from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.smtp.profile import ProfileType
-from smtp_desktop.services.checks.bulk_check import Rounds
+from smtp_desktop.services.checks.bulk_check import BulkCheck
 from smtp_desktop.services.checks.tester import Tester
 from smtp_desktop.services.mailbox import MailboxReader
 from smtp_desktop.store.health import SqliteHealth
@@ -26,9 +26,9 @@ GUID = "c1f7a2b4-0d3e-4f7a-8a55-2b6f3e9d1c20"
 RULE = AdviceRule(
     kinds=frozenset({"graph_refused", "token_refused"}),
     advice=Advice(
-        title=text("Microsoft wants more"),
-        meaning=text("Something is missing."),
-        steps=(text("Do this."), text("Try.")),
+        title=msg("Microsoft wants more"),
+        meaning=msg("Something is missing."),
+        steps=(msg("Do this."), msg("Try.")),
     ),
 )
 
@@ -87,7 +87,7 @@ class CommandLine:
         if self.transport:
             opened.tester = self._tester(opened.database)
             store = SqliteProfiles(opened.database)
-            opened.rounds = Rounds(tester=opened.tester, store=store, vault=self.vault)
+            opened.rounds = BulkCheck(tester=opened.tester, store=store, vault=self.vault)
         if self.mailboxes:
             opened.mailbox_reader = MailboxReader(
                 store=SqliteProfiles(opened.database), vault=self.vault, mailboxes=self.mailboxes, advice_rules=[RULE]
@@ -108,7 +108,7 @@ class CommandLine:
             new_message_id=lambda domain: f"<1@{domain}>",
             program="SMTP Desktop",
             release_hold=lambda _: False,
-            concerns_on=lambda *_: (),
+            warnings_on=lambda *_: (),
         )
 
     def create(self, name: str, *options: str, password: bytes = b"secret\n") -> Ran:
@@ -156,6 +156,6 @@ class Opened:
         self.profiles, self.tester, self.vault = parts.profiles, parts.tester, parts.vault
         self.finder, self.rounds = parts.finder, parts.rounds
         self.mailbox_reader, self.database = parts.mailbox_reader, parts.database
-        self.activities, self.outbox, self.deadlines = parts.activities, parts.outbox, parts.deadlines
+        self.activities, self.outbox, self.end_dates = parts.activities, parts.outbox, parts.end_dates
         self.authorities = parts.authorities
         self.unlock, self.close = unlock, parts.close

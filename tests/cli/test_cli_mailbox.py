@@ -8,13 +8,13 @@ from fakes.mailboxes import FakeMailboxes, a_mail
 from smtp_desktop.cli import interrupt
 from smtp_desktop.domain.diagnosis.conversation import Failure, FailureKind, HttpReply, Stage, SupportId
 from smtp_desktop.domain.mail.received import Header
-from smtp_desktop.domain.message_text import text
+from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.secret import Secret
 
 REFUSED = Failure(
     stage=Stage.MAILBOX,
     kind=FailureKind.GRAPH_REFUSED,
-    message=text("Microsoft Graph refused to read the mailbox."),
+    message=msg("Microsoft Graph refused to read the mailbox."),
     reply=HttpReply(
         code=403,
         error_code="ErrorAccessDenied",

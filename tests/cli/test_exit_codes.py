@@ -22,9 +22,9 @@ from smtp_desktop.domain.errors import (
     VaultLocked,
     WrongState,
 )
-from smtp_desktop.domain.message_text import text
+from smtp_desktop.domain.message_text import msg
 
-WORDS = text("So it is.")
+WORDS = msg("So it is.")
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import threading
 
 import pytest
 from fakes.prober import FakeProber
-from fakes.small import MemoryPlainServers
+from fakes.small import MemoryPipeliningDenylist
 from servers.certificates import Authority
 from servers.mailserver import MailServer
 from servers.scripted import ScriptedServer
@@ -13,7 +13,7 @@ from services.simple_fakes import ListedEvents
 from smtp_desktop.cli import interrupt
 from smtp_desktop.domain.diagnosis.conversation import Reply
 from smtp_desktop.domain.smtp.providers import Providers
-from smtp_desktop.services.checks.settings_finder import Finder
+from smtp_desktop.services.checks.settings_finder import SettingsFinder
 from smtp_desktop.store.health import SqliteHealth
 from smtp_desktop.store.profiles import SqliteProfiles
 from smtp_desktop.transports.registry import Transports
@@ -28,11 +28,11 @@ def look_on(smtp_desktop):
 
     def set_up(*ports, prober=None):
         def change(opened):
-            opened.finder = Finder(
+            opened.finder = SettingsFinder(
                 store=SqliteProfiles(opened.database),
                 health=SqliteHealth(opened.database),
                 vault=opened.vault,
-                prober=prober or Transports(MemoryPlainServers()),
+                prober=prober or Transports(MemoryPipeliningDenylist()),
                 events=ListedEvents([]),
                 read_providers=Providers,
                 ports=ports,

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from smtp_desktop.domain.checks.deliverability import ConcernKind
-from smtp_desktop.domain.checks.health import CheckResult, Trial
+from smtp_desktop.domain.checks.deliverability import WarningKind
+from smtp_desktop.domain.checks.health import CheckResult, TestKind
 from smtp_desktop.domain.diagnosis.conversation import FailureKind, Stage
 from smtp_desktop.store.health import SqliteHealth
 
@@ -22,7 +22,7 @@ def house(smtp_desktop):
 
 def record(house, number=0, **values):
     """Relay was tried, `number` minutes after noon."""
-    values = {"trial": Trial.CHECK, "ok": True, "duration_ms": 120.25} | values
+    values = {"test_kind": TestKind.CHECK, "ok": True, "duration_ms": 120.25} | values
     with closing(house.parts()) as parts:
         relay = parts.profiles.by_name("Relay")
         SqliteHealth(parts.database).record(
@@ -32,13 +32,13 @@ def record(house, number=0, **values):
 
 def refuse(house, number=0):
     said = "535 5.7.8 \x1b[2Jgo " + "away " * 40
-    record(house, number, ok=False, trial=Trial.TEST, stage=Stage.SIGN_IN, kind=FailureKind.REPLY, reply=said)
+    record(house, number, ok=False, test_kind=TestKind.TEST, stage=Stage.SIGN_IN, kind=FailureKind.REPLY, reply=said)
 
 
 def test_the_newest_come_first_as_one_document(house):
     record(house)
     refuse(house, 1)
-    record(house, 2, concerns=(ConcernKind.SPF_MISSING,))
+    record(house, 2, warnings=(WarningKind.SPF_MISSING,))
     ran = house("smtp", "history", "relay", "--json")
     assert ran.code == 0
     assert [one["at"] for one in ran.json] == [f"2026-11-24T12:0{n}:00Z" for n in (2, 1, 0)]

@@ -18,10 +18,10 @@ def house(smtp_desktop):
     return smtp_desktop
 
 
-def letter(house, number):
+def message(house, number):
     """What is to be sent, as it stands on the disk."""
     parts = house.parts()
-    kept = SqliteOutbox(parts.database).letter(number)
+    kept = SqliteOutbox(parts.database).message(number)
     parts.close()
     return kept
 
@@ -37,7 +37,7 @@ def test_a_message_is_queued_as_it_is(house):
     assert ran.out == f"{mail['id']}\n"
     assert (mail["subject"], mail["message_id"], mail["activity"]) == ("Nightly run", "<7@job.company.example>", None)
     assert addresses(mail) == ["ann@company.example", "bob@company.example", "eve@company.example"]
-    raw = letter(house, mail["id"]).raw
+    raw = message(house, mail["id"]).raw
     assert b"no text at all" in raw
     assert b"\xff\xfe" in raw
     assert b"eve@company.example" not in raw
@@ -52,7 +52,7 @@ def test_recipients_and_sender_can_be_given(house):
     assert ran.code == 0, ran.err
     assert house.deliveries() == [ran.json]
     assert addresses(ran.json) == ["c@b.example", "d@b.example"]
-    assert letter(house, ran.json["id"]).sender.spec == "bounce@company.example"
+    assert message(house, ran.json["id"]).sender.spec == "bounce@company.example"
 
 
 def test_it_is_bound_to_the_named_smtp(house):

@@ -5,7 +5,7 @@ import pytest
 
 from smtp_desktop.cli.app import app, run
 from smtp_desktop.domain.errors import StoreBusy, VaultError
-from smtp_desktop.domain.message_text import text
+from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.secret import Secret
 
 GUID = "c1f7a2b4-0d3e-4f7a-8a55-2b6f3e9d1c20"
@@ -241,7 +241,7 @@ def test_a_locked_vault_keeps_the_smtp_so_that_no_secret_stays_behind(smtp_deskt
 
 def test_a_broken_vault_lets_the_smtp_go_and_says_so(smtp_desktop):
     smtp_desktop.create("One")
-    smtp_desktop.vault.failure = VaultError(text("The keyring is broken."))
+    smtp_desktop.vault.failure = VaultError(msg("The keyring is broken."))
     ran = smtp_desktop("smtp", "delete", "One", "--yes", "--json")
     assert ran.code == 0
     assert ran.json["secrets_left"]["message"] == "The keyring is broken."
@@ -327,7 +327,7 @@ def test_without_a_master_password_it_says_where_to_put_it(smtp_desktop):
 
 def test_a_database_in_use_is_temporary(capsys):
     def busy(home):
-        raise StoreBusy(text("Another program is using the database. Try again in a moment."))
+        raise StoreBusy(msg("Another program is using the database. Try again in a moment."))
 
     assert run(("smtp", "list"), busy) == 75
     assert capsys.readouterr() == ("", "Error: Another program is using the database. Try again in a moment.\n")

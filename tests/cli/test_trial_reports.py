@@ -12,15 +12,15 @@ from services.reports import CHAIN, CONCERN, ENDED_AT, PROFILE, failed, passed, 
 from smtp_desktop.cli.output.conversation import chart_lines
 from smtp_desktop.cli.output.output import Output
 from smtp_desktop.cli.output.progress import LiveSteps
-from smtp_desktop.cli.output.trial import report_document
+from smtp_desktop.cli.output.test_result import report_document
 from smtp_desktop.cli.smtp.check_runs import Tried, summary, tell, tell_alone
-from smtp_desktop.domain.diagnosis.conversation import Failure, FailureKind, Outcome, Stage, Step, Timeline
+from smtp_desktop.domain.diagnosis.conversation import Failure, FailureKind, Stage, Step, StepStatus, Timeline
 from smtp_desktop.domain.errors import SmtpDesktopError
-from smtp_desktop.domain.message_text import text
+from smtp_desktop.domain.message_text import msg
 
-FOUND = Step(stage=Stage.FIND_HOST, outcome=Outcome.DONE, detail="192.0.2.7", duration_ms=100)
-CONNECTING = Step(stage=Stage.CONNECT, outcome=Outcome.RUNNING, started_ms=100)
-SPOILED = SmtpDesktopError(text("The keyring is locked."))
+FOUND = Step(stage=Stage.FIND_HOST, outcome=StepStatus.DONE, detail="192.0.2.7", duration_ms=100)
+CONNECTING = Step(stage=Stage.CONNECT, outcome=StepStatus.RUNNING, started_ms=100)
+SPOILED = SmtpDesktopError(msg("The keyring is locked."))
 
 
 class Screen(io.StringIO):
@@ -41,14 +41,14 @@ def tried(outcome):
 
 
 def cancelled():
-    failure = Failure(stage=Stage.GREET, kind=FailureKind.CANCELLED, message=text("Cancelled."))
+    failure = Failure(stage=Stage.GREET, kind=FailureKind.CANCELLED, message=msg("Cancelled."))
     return passed(timeline=timeline(failure=failure))
 
 
 def untrusted():
     """The handshake failed: no connection was secured."""
     failure = Failure(
-        stage=Stage.SECURE, kind=FailureKind.CERTIFICATE, message=text("It is not trusted."), chain=CHAIN[:1]
+        stage=Stage.SECURE, kind=FailureKind.CERTIFICATE, message=msg("It is not trusted."), chain=CHAIN[:1]
     )
     return passed(timeline=replace(timeline(failure=failure), security=None))
 
@@ -69,8 +69,8 @@ def test_bars_stand_on_one_axis():
     [(0, 0, "#" + " " * 39), (1000, 0, " " * 39 + "#"), (500, 0, " " * 20 + "#" + " " * 19), (0, 1000, "#" * 40)],
 )
 def test_every_step_that_was_reached_has_a_bar_on_the_axis(started_ms, duration_ms, bar):
-    step = Step(stage=Stage.CONNECT, outcome=Outcome.DONE, started_ms=started_ms, duration_ms=duration_ms)
-    whole = Step(stage=Stage.GREET, outcome=Outcome.UNKNOWN, duration_ms=1000)
+    step = Step(stage=Stage.CONNECT, outcome=StepStatus.DONE, started_ms=started_ms, duration_ms=duration_ms)
+    whole = Step(stage=Stage.GREET, outcome=StepStatus.UNKNOWN, duration_ms=1000)
     lines = chart_lines(Timeline(steps=(step, whole)))
     assert lines[0].partition("[")[2].partition("]")[0] == bar
     assert "?" * 40 in lines[1]
@@ -81,7 +81,7 @@ def test_a_conversation_without_steps_has_no_chart():
 
 
 def test_what_works_but_says_so_and_is_no_failure(capsys):
-    one = tried(passed(concerns=(CONCERN,)))
+    one = tried(passed(warnings=(CONCERN,)))
     tell(one, Output())
     told = capsys.readouterr()
     assert told.out == "Alerts_Gmail: accepted by smtp.gmail.example. It said: 250 queued as 4F2A\n"
@@ -106,7 +106,7 @@ def test_a_certificate_that_is_not_trusted_is_told(capsys):
     ("report", "outcome"),
     [
         (passed(), "works"),
-        (passed(concerns=(CONCERN,)), "works_but"),
+        (passed(warnings=(CONCERN,)), "works_but"),
         (failed(), "failed"),
         (cancelled(), "cancelled"),
         (
@@ -120,7 +120,7 @@ def test_the_outcome_is_a_word(report, outcome):
 
 
 def test_a_document_tells_concerns_and_security():
-    document = report_document(passed(concerns=(CONCERN,)))
+    document = report_document(passed(warnings=(CONCERN,)))
     assert document["ok"] is True
     assert document["concerns"] == [
         {
@@ -144,7 +144,7 @@ def test_a_document_of_a_failed_handshake_has_the_certificates():
 
 
 def test_the_summary_counts_each_outcome():
-    outcomes = [passed(), passed(), passed(concerns=(CONCERN,)), failed(), cancelled(), SPOILED]
+    outcomes = [passed(), passed(), passed(warnings=(CONCERN,)), failed(), cancelled(), SPOILED]
     assert summary([tried(outcome) for outcome in outcomes]) == (
         "6 checked: 2 work; 1 works, but with concerns; 1 failed; 1 stopped; 1 could not be tried."
     )
@@ -155,7 +155,7 @@ def test_on_a_terminal_the_running_step_is_written_over(monkeypatch, capsys):
     screen = Screen()
     monkeypatch.setattr(sys, "stderr", screen)  # the process has one only
     live = LiveSteps(Output(), 1)
-    live.step(PROFILE, replace(FOUND, outcome=Outcome.RUNNING))
+    live.step(PROFILE, replace(FOUND, outcome=StepStatus.RUNNING))
     live.step(PROFILE, FOUND)
     live.step(PROFILE, CONNECTING)
     live.conversation_ended()
@@ -167,7 +167,7 @@ def test_on_a_terminal_the_running_step_is_written_over(monkeypatch, capsys):
 def test_a_step_that_was_not_reached_after_all_is_not_told(capsys):
     live = LiveSteps(Output(), 1)
     live.step(PROFILE, CONNECTING)
-    live.step(PROFILE, replace(CONNECTING, outcome=Outcome.NOT_REACHED))
+    live.step(PROFILE, replace(CONNECTING, outcome=StepStatus.NOT_REACHED))
     assert capsys.readouterr().out == ""
 
 
@@ -237,6 +237,6 @@ def test_a_report_that_can_not_be_written_is_found_out_before_a_mail_goes_out(sm
 
 
 def test_everything_that_is_told_of_a_report_can_be_searched():
-    told = everything_told(failed(concerns=()))
+    told = everything_told(failed(warnings=()))
     for words in ("Test failed: Alerts_Gmail could not sign in", "AUTH PLAIN ••••", '"party": "server"', "Sign in  "):
         assert words in told

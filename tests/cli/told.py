@@ -5,7 +5,7 @@ import json
 from services.reports import reported
 
 from smtp_desktop.cli.output.conversation import chart_lines
-from smtp_desktop.cli.output.trial import report_document
+from smtp_desktop.cli.output.test_result import report_document
 from smtp_desktop.cli.smtp.check_runs import failure_lines
 from smtp_desktop.services.checks.tester import Report
 

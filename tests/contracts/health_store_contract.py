@@ -6,8 +6,8 @@ import pytest
 from contracts.profile_store_contract import generic
 from fakes.certificates import a_certificate
 
-from smtp_desktop.domain.checks.deliverability import ConcernKind
-from smtp_desktop.domain.checks.health import CheckResult, ServerFact, Trial
+from smtp_desktop.domain.checks.deliverability import WarningKind
+from smtp_desktop.domain.checks.health import CheckResult, ServerFact, TestKind
 from smtp_desktop.domain.diagnosis.conversation import CertificateFault, FailureKind, Security, Stage, TlsMode
 from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.services.ports import HealthStore
@@ -16,7 +16,7 @@ NOON = datetime(2026, 3, 1, 12, 0, 0, 123456, tzinfo=UTC)
 
 
 def result(identifier, number=0, **values):
-    values = {"trial": Trial.CHECK, "ok": True, "duration_ms": number + 0.5, **values}
+    values = {"test_kind": TestKind.CHECK, "ok": True, "duration_ms": number + 0.5, **values}
     return CheckResult(profile_id=ProfileId(identifier), at=NOON + timedelta(minutes=number), **values)
 
 
@@ -43,7 +43,7 @@ class HealthStoreContract:
             result("a"),
             result(
                 "a",
-                trial=Trial.TEST,
+                test_kind=TestKind.TEST,
                 ok=False,
                 stage=Stage.SIGN_IN,
                 kind=FailureKind.REPLY,
@@ -53,7 +53,7 @@ class HealthStoreContract:
                 result("a", ok=False, stage=Stage.SECURE, kind=FailureKind.CERTIFICATE, certificate_fault=fault)
                 for fault in CertificateFault
             ),
-            result("a", concerns=(ConcernKind.SPF_MISSING, ConcernKind.CERTIFICATE_ENDS)),
+            result("a", warnings=(WarningKind.SPF_MISSING, WarningKind.CERTIFICATE_ENDS)),
             *(result("a", ok=False, stage=stage) for stage in Stage),
             *(result("a", ok=False, stage=Stage.SEND, kind=kind) for kind in FailureKind),
         ],

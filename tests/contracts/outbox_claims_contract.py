@@ -11,7 +11,7 @@ from contracts.outbox_examples import (
     NOW,
     attempt,
     hold,
-    letter,
+    message,
     outcome,
     recipient,
     submission,
@@ -75,11 +75,11 @@ class OutboxClaimsContract(OutboxHouse):
 
     def test_what_would_go_through_an_excluded_smtp_is_left_out(self, outbox: OutboxStore):
         ids = add(outbox, submission(), to_smtp("main", "spare"), to_smtp("box", "main"), to_smtp("spare"))
-        assert claim(outbox, besides={ProfileId("main"), ProfileId("spare")}) == [ids[2]]
+        assert claim(outbox, excluding={ProfileId("main"), ProfileId("spare")}) == [ids[2]]
         outbox.hold(hold("main"))
         # The backup is what it would go through now.
-        assert claim(outbox, besides={ProfileId("spare")}) == []
-        assert claim(outbox, besides={ProfileId("main")}) == [ids[1], ids[3]]
+        assert claim(outbox, excluding={ProfileId("spare")}) == []
+        assert claim(outbox, excluding={ProfileId("main")}) == [ids[1], ids[3]]
 
     def test_one_whose_outcome_is_unknown_is_tried_again_and_says_so(self, outbox: OutboxStore):
         again = finished(outbox, outcome("unknown", next_try_at=RETRY))
@@ -89,17 +89,17 @@ class OutboxClaimsContract(OutboxHouse):
 
     def test_only_its_courier_hands_over(self, outbox: OutboxStore):
         ids = add(outbox)
-        assert outbox.hand_over([ids[0]], ANN) == []
+        assert outbox.mark_data_started([ids[0]], ANN) == []
         claim(outbox)
-        assert outbox.hand_over([ids[0]], BOB) == []
-        assert outbox.hand_over([ids[0]], ANN) == [ids[0]]
-        assert outbox.hand_over([GONE], ANN) == []
+        assert outbox.mark_data_started([ids[0]], BOB) == []
+        assert outbox.mark_data_started([ids[0]], ANN) == [ids[0]]
+        assert outbox.mark_data_started([GONE], ANN) == []
 
     def test_of_several_only_its_own_are_handed_over_and_finished(self, outbox: OutboxStore):
         ids = add(outbox, *(submission() for _ in range(4)))
         claim(outbox, ANN, limit=2)
         claim(outbox, BOB, limit=1)
-        assert outbox.hand_over([*ids, GONE], ANN) == ids[:2]
+        assert outbox.mark_data_started([*ids, GONE], ANN) == ids[:2]
         results = {each: outcome("refused", recipient("refused", reply="550 no")) for each in reversed(ids)}
         assert outbox.finish(ANN, results) == [ids[1], ids[0]]
         assert states(outbox, *ids) == ["refused", "refused", "sending", "waiting"]
@@ -110,18 +110,18 @@ class OutboxClaimsContract(OutboxHouse):
         ids = add(outbox, submission(), submission(), submission())
         claim(outbox, ANN, limit=2)
         claim(outbox, BOB)
-        outbox.hand_over(ids[:2], ANN)
-        outbox.hand_over(ids[2:], BOB)
-        outbox.take_back(ANN, [ids[0], ids[2], GONE])
+        outbox.mark_data_started(ids[:2], ANN)
+        outbox.mark_data_started(ids[2:], BOB)
+        outbox.unmark_data_started(ANN, [ids[0], ids[2], GONE])
         assert states(outbox, *ids) == ["sending"] * 3
-        assert outbox.recover(now=AFTER, retry_at=RETRY) == 3
+        assert outbox.reclaim_expired(now=AFTER, retry_at=RETRY) == 3
         assert states(outbox, *ids) == ["waiting", "unknown", "unknown"]
         assert not outbox.get(ids[0]).may_be_twice
 
     def test_a_late_finish_keeps_its_attempt_alone(self, outbox: OutboxStore):
         (delivery_id,) = add(outbox)
         claim(outbox, ANN)
-        outbox.recover(now=AFTER, retry_at=RETRY)
+        outbox.reclaim_expired(now=AFTER, retry_at=RETRY)
         claim(outbox, BOB)
         assert outbox.finish(ANN, {delivery_id: outcome("sent")}) == []
         assert states(outbox, delivery_id) == ["sending"]
@@ -134,22 +134,22 @@ class OutboxClaimsContract(OutboxHouse):
     def test_a_noted_attempt_leaves_the_mail_with_its_courier(self, outbox: OutboxStore):
         (delivery_id,) = add(outbox)
         claim(outbox)
-        outbox.hand_over([delivery_id], ANN)
+        outbox.mark_data_started([delivery_id], ANN)
         assert outbox.note(delivery_id, ANN, attempt()) is True
         delivery = outbox.get(delivery_id)
         assert (delivery.state, delivery.smtp_name, delivery.attempts) == (DeliveryState.SENDING, "Main", 1)
         assert outbox.note(delivery_id, BOB, attempt()) is False
         assert [a.number for a in outbox.attempts(delivery_id)] == [1, 2]
         # Not handed over any more, so it can be given back.
-        outbox.give_back(ANN, [delivery_id])
+        outbox.release_lease(ANN, [delivery_id])
         assert states(outbox, delivery_id) == ["waiting"]
 
     def test_what_is_given_back_is_due_at_once(self, outbox: OutboxStore):
         ids = add(outbox, submission(), submission(), submission())
         claim(outbox, ANN, limit=2)
         claim(outbox, BOB)
-        outbox.hand_over([ids[1]], ANN)
-        outbox.give_back(ANN, ids)
+        outbox.mark_data_started([ids[1]], ANN)
+        outbox.release_lease(ANN, ids)
         assert states(outbox, *ids) == ["waiting", "sending", "sending"]
         assert claim(outbox, BOB, now=NOW) == [ids[0]]
 
@@ -157,11 +157,11 @@ class OutboxClaimsContract(OutboxHouse):
         ids = add(outbox, submission(), submission())
         claim(outbox, ANN, limit=1)
         claim(outbox, BOB, lease_ends_at=LATER)
-        assert outbox.recover(now=LEASE - timedelta(microseconds=1), retry_at=RETRY) == 0
-        assert outbox.recover(now=LEASE, retry_at=RETRY) == 1
+        assert outbox.reclaim_expired(now=LEASE - timedelta(microseconds=1), retry_at=RETRY) == 0
+        assert outbox.reclaim_expired(now=LEASE, retry_at=RETRY) == 1
         assert states(outbox, *ids) == ["waiting", "sending"]
         assert not outbox.get(ids[0]).may_be_twice
-        assert outbox.hand_over([ids[0]], ANN) == []
+        assert outbox.mark_data_started([ids[0]], ANN) == []
         assert claim(outbox, BOB, now=NOW) == [ids[0]]
 
     def test_a_lease_can_be_extended(self, outbox: OutboxStore):
@@ -169,7 +169,7 @@ class OutboxClaimsContract(OutboxHouse):
         claim(outbox, ANN, limit=1)
         claim(outbox, BOB)
         outbox.extend(ANN, lease_ends_at=LATER)
-        assert outbox.recover(now=AFTER, retry_at=RETRY) == 1
+        assert outbox.reclaim_expired(now=AFTER, retry_at=RETRY) == 1
         assert states(outbox, *ids) == ["sending", "waiting"]
         assert outbox.next_due_at() == NOW
 
@@ -178,10 +178,10 @@ class OutboxClaimsContract(OutboxHouse):
         [("main", None, True), ("box", None, False), (None, None, True), ("main", "box", False), ("box", "main", True)],
     )
     def test_what_a_dead_courier_handed_over_is_unknown(self, outbox: OutboxStore, bound, through, retried):
-        (delivery_id,) = add(outbox, submission(letter(to=("a@x.example", "b@x.example")), smtp_id=bound))
+        (delivery_id,) = add(outbox, submission(message(to=("a@x.example", "b@x.example")), smtp_id=bound))
         claim(outbox)
-        outbox.hand_over([delivery_id], ANN, through=through)
-        assert outbox.recover(now=AFTER, retry_at=RETRY) == 1
+        outbox.mark_data_started([delivery_id], ANN, through=through)
+        assert outbox.reclaim_expired(now=AFTER, retry_at=RETRY) == 1
         delivery = outbox.get(delivery_id)
         assert (delivery.state, delivery.may_be_twice) == (DeliveryState.UNKNOWN, True)
         assert delivery.next_try_at == (RETRY if retried else None)
@@ -193,17 +193,17 @@ class OutboxClaimsContract(OutboxHouse):
         results = (recipient("sent"), recipient("waiting", "b@x.example"), recipient("refused", "c@x.example", "550"))
         delivery_id = finished(outbox, outcome("waiting", *results, next_try_at=NOW))
         claim(outbox)
-        outbox.hand_over([delivery_id], ANN)
-        outbox.recover(now=AFTER, retry_at=RETRY)
+        outbox.mark_data_started([delivery_id], ANN)
+        outbox.reclaim_expired(now=AFTER, retry_at=RETRY)
         assert recipients(outbox, delivery_id) == ["sent", "unknown", "refused"]
 
     def test_a_finished_one_is_not_handed_over_any_more(self, outbox: OutboxStore):
         (delivery_id,) = add(outbox)
         claim(outbox)
-        outbox.hand_over([delivery_id], ANN)
+        outbox.mark_data_started([delivery_id], ANN)
         outbox.finish(ANN, {delivery_id: outcome("waiting", next_try_at=NOW)})
         claim(outbox)
-        outbox.recover(now=AFTER, retry_at=RETRY)
+        outbox.reclaim_expired(now=AFTER, retry_at=RETRY)
         assert states(outbox, delivery_id) == ["waiting"]
 
     def test_once_it_may_be_twice_it_stays_so(self, outbox: OutboxStore):
@@ -221,7 +221,7 @@ class OutboxClaimsContract(OutboxHouse):
         claim(outbox)
         outbox.hold(hold("main"))
         assert outbox.next_due_at() == LEASE
-        assert outbox.recover(now=AFTER, retry_at=RETRY) == 1
+        assert outbox.reclaim_expired(now=AFTER, retry_at=RETRY) == 1
         assert outbox.next_due_at() == LATER
 
 
@@ -258,16 +258,16 @@ class OutboxOrdersContract(OutboxHouse):
     def test_hurrying_makes_waiting_ones_due(self, outbox: OutboxStore):
         ids = [finished(outbox, outcome(state, next_try_at=LATER)) for state in ("waiting", "unknown")]
         done = finished(outbox)
-        assert outbox.hurry([*ids, done, GONE], now=NOW) == 1
+        assert outbox.send_now([*ids, done, GONE], now=NOW) == 1
         assert claim(outbox, now=NOW) == [ids[0]]
 
     def test_hurrying_never_puts_off(self, outbox: OutboxStore):
         ids = add(outbox)
-        assert outbox.hurry(ids, now=LATER) == 1
+        assert outbox.send_now(ids, now=LATER) == 1
         assert outbox.get(ids[0]).next_try_at == NOW
 
     def test_cancelling_stops_what_waits(self, outbox: OutboxStore):
-        (held, waiting) = add(outbox, submission(), submission(letter(to=("a@x.example", "b@x.example"))))
+        (held, waiting) = add(outbox, submission(), submission(message(to=("a@x.example", "b@x.example"))))
         claim(outbox, limit=1)
         assert outbox.cancel([held, waiting, GONE], now=LATER) == 1
         assert states(outbox, held, waiting) == ["sending", "cancelled"]
@@ -286,7 +286,7 @@ class OutboxOrdersContract(OutboxHouse):
         assert (outbox.get(open_one).next_try_at, outbox.get(open_one).finished_at) == (None, LATER)
         again = finished(outbox, outcome("unknown", next_try_at=NOW))
         claim(outbox)
-        outbox.give_back(ANN, [again])
+        outbox.release_lease(ANN, [again])
         assert states(outbox, again) == ["waiting"]
         assert outbox.cancel([again], now=LATER) == 1
         assert states(outbox, again) == ["unknown"]

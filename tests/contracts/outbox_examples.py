@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta, timezone
 
 from smtp_desktop.domain.delivery.delivery import Attempt, CourierId, DeliveryState, RecipientState, SmtpHold
-from smtp_desktop.domain.delivery.outbox_entry import Outcome, Submission
+from smtp_desktop.domain.delivery.outbox_entry import DeliveryUpdate, OutboxEntry
 from smtp_desktop.domain.diagnosis.conversation import (
     Failure,
     FailureKind,
@@ -13,14 +13,14 @@ from smtp_desktop.domain.diagnosis.conversation import (
     Reply,
     Stage,
     Step,
+    StepStatus,
     SupportId,
     Timeline,
     TranscriptLine,
 )
-from smtp_desktop.domain.diagnosis.conversation import Outcome as StepOutcome
 from smtp_desktop.domain.mail.address import Address
-from smtp_desktop.domain.mail.message import Attachment, FinishedLetter, Letter
-from smtp_desktop.domain.message_text import text
+from smtp_desktop.domain.mail.message import Attachment, RawMessage, TemplateMessage
+from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.smtp.profile import ProfileId
 
 NOW = datetime(2026, 3, 1, 12, 0, 0, 123457, tzinfo=UTC)
@@ -36,11 +36,13 @@ def address(spec, display_name=""):
     return Address(local=local, domain=domain, display_name=display_name)
 
 
-def letter(subject="Hello", to=("a@x.example",), **fields):
-    return Letter(to=tuple(address(spec) for spec in to), subject=subject, message_id="<1@x>", date=NOW, **fields)
+def message(subject="Hello", to=("a@x.example",), **fields):
+    return TemplateMessage(
+        to=tuple(address(spec) for spec in to), subject=subject, message_id="<1@x>", date=NOW, **fields
+    )
 
 
-FULL_LETTER = Letter(
+FULL_LETTER = TemplateMessage(
     to=(address("ünï@x.example", 'Ünï "the one"'), address("b@x.example")),
     cc=(address("c@x.example"),),
     bcc=(address("d@x.example"), address("b@x.example")),
@@ -51,7 +53,7 @@ FULL_LETTER = Letter(
     date=datetime(2026, 3, 1, 14, 30, tzinfo=timezone(timedelta(hours=2))),
     attachments=(PDF, CSV, PDF),
 )
-FINISHED_LETTER = FinishedLetter(
+FINISHED_LETTER = RawMessage(
     raw=b"Subject: x\r\n\r\n\x00\xff\r\n.\r\n",
     recipients=(address("z@x.example", "Z"),),
     message_id="<raw@x>",
@@ -61,7 +63,7 @@ FINISHED_LETTER = FinishedLetter(
 
 
 def submission(mail=None, *, at=NOW, **fields):
-    return Submission(letter=mail or letter(), created_at=at, size_bytes=123, **fields)
+    return OutboxEntry(message=mail or message(), created_at=at, size_bytes=123, **fields)
 
 
 def to_smtp(smtp_id, backup_id=None, *, at=NOW):
@@ -73,17 +75,17 @@ def recipient(state, spec="a@x.example", reply=""):
 
 
 SENT_TIMELINE = Timeline(
-    steps=(Step(stage=Stage.CONTENT, outcome=StepOutcome.DONE, detail="ok", started_ms=1.25, duration_ms=0.1),),
+    steps=(Step(stage=Stage.CONTENT, outcome=StepStatus.DONE, detail="ok", started_ms=1.25, duration_ms=0.1),),
     transcript=(TranscriptLine(party=Party.SERVER, text="250 2.0.0 Ünï queued", at_ms=3.5),),
     accepted=Reply(code=250, enhanced_code="2.0.0", text=("queued", "as 7")),
     refused=(RecipientRefused(recipient="b@x.example", reply=Reply(code=550, text=("no",))),),
 )
 REFUSED_TIMELINE = Timeline(
-    steps=(Step(stage=Stage.SEND, outcome=StepOutcome.FAILED),),
+    steps=(Step(stage=Stage.SEND, outcome=StepStatus.FAILED),),
     failure=Failure(
         stage=Stage.SEND,
         kind=FailureKind.GRAPH_REFUSED,
-        message=text("It said {what} {number} times.", what="no", number=3),
+        message=msg("It said {what} {number} times.", what="no", number=3),
         reply=HttpReply(code=429, error_code="Slow", ids=(SupportId(name="request-id", value="7"),), retry_after_s=1.5),
     ),
 )
@@ -91,7 +93,7 @@ REFUSED_TIMELINE = Timeline(
 
 def outcome(state="sent", *recipients, next_try_at=None, may_be_twice=False, timeline=SENT_TIMELINE, number=1):
     state = DeliveryState(state)
-    return Outcome(
+    return DeliveryUpdate(
         attempt=attempt(state, timeline=timeline, number=number),
         state=state,
         recipients=recipients or (recipient(state),),

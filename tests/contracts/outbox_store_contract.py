@@ -18,7 +18,7 @@ from contracts.outbox_examples import (
     address,
     attempt,
     hold,
-    letter,
+    message,
     outcome,
     recipient,
     submission,
@@ -41,8 +41,8 @@ def add(outbox, *submissions):
     return list(outbox.add(submissions or [submission()]))
 
 
-def claim(outbox, courier=ANN, *, limit=10, now=LATER, lease_ends_at=LEASE, **besides):
-    found = outbox.claim(courier, now=now, lease_ends_at=lease_ends_at, limit=limit, **besides)
+def claim(outbox, courier=ANN, *, limit=10, now=LATER, lease_ends_at=LEASE, **excluding):
+    found = outbox.claim(courier, now=now, lease_ends_at=lease_ends_at, limit=limit, **excluding)
     return [delivery.id for delivery in found]
 
 
@@ -101,36 +101,36 @@ class OutboxStoreContract(OutboxHouse):
         [
             FULL_LETTER,
             FINISHED_LETTER,
-            letter(),
-            letter(to=("a@x.example", "ü@x.example"), text="t", html="h"),
-            letter(to=("a@x.example", "a@x.example")),
-            letter(cc=(address("c@x.example"),)),
-            letter(to=(), bcc=(address("d@x.example"),)),
-            letter(to=()),
-            letter(attachments=(PDF,)),
-            letter("\udcff", text="\udcff"),
-            letter("\udcff", text="t"),
-            replace(letter(), to=(address("a@x.example", "Ann"),)),
-            replace(letter(), date=FULL_LETTER.date),
+            message(),
+            message(to=("a@x.example", "ü@x.example"), text="t", html="h"),
+            message(to=("a@x.example", "a@x.example")),
+            message(cc=(address("c@x.example"),)),
+            message(to=(), bcc=(address("d@x.example"),)),
+            message(to=()),
+            message(attachments=(PDF,)),
+            message("\udcff", text="\udcff"),
+            message("\udcff", text="t"),
+            replace(message(), to=(address("a@x.example", "Ann"),)),
+            replace(message(), date=FULL_LETTER.date),
         ],
         ids=lambda mail: type(mail).__name__,
     )
     def test_gives_back_every_letter(self, outbox: OutboxStore, mail):
         (delivery_id,) = add(outbox, submission(mail))
-        again = outbox.letter(delivery_id)
+        again = outbox.message(delivery_id)
         assert again == mail
         assert type(again) is type(mail)
 
     def test_a_batch_has_one_number_after_the_other(self, outbox: OutboxStore):
         first = add(outbox)
-        ids = add(outbox, *(submission(letter(f"mail {n}")) for n in range(20)))
+        ids = add(outbox, *(submission(message(f"mail {n}")) for n in range(20)))
         assert ids == sorted(ids)
         assert ids[0] > first[0]
         assert [outbox.get(each).subject for each in ids] == [f"mail {n}" for n in range(20)]
-        assert [outbox.letter(each).subject for each in ids] == [f"mail {n}" for n in range(20)]
-        assert [each.subject for each in outbox.letters([ids[7], ids[3]])] == ["mail 7", "mail 3"]
+        assert [outbox.message(each).subject for each in ids] == [f"mail {n}" for n in range(20)]
+        assert [each.subject for each in outbox.messages([ids[7], ids[3]])] == ["mail 7", "mail 3"]
         with pytest.raises(NoSuchDelivery):
-            outbox.letters([ids[0], GONE])
+            outbox.messages([ids[0], GONE])
 
     def test_an_empty_batch_adds_nothing(self, outbox: OutboxStore):
         assert list(outbox.add([])) == []
@@ -149,7 +149,7 @@ class OutboxStoreContract(OutboxHouse):
                 [outbox.count(wanted) for wanted, _, _ in looks],
                 outbox.counts(midnight=NOW),
                 outbox.latest_by_activity(),
-                outbox.letters(ids),
+                outbox.messages(ids),
                 [outbox.attempts(each) for each in ids],
             )
 
@@ -170,12 +170,12 @@ class OutboxStoreContract(OutboxHouse):
         assert seen() == at_once
         assert claim(outbox, limit=1) == [ids[1]]
 
-    @pytest.mark.parametrize("order", ["cancel", "hurry", "resend"])
+    @pytest.mark.parametrize("order", ["cancel", "send_now", "resend"])
     def test_can_be_ordered_about_at_once(self, outbox: OutboxStore, order):
         ids = add(outbox, submission(), submission(at=LATER))
         changed = getattr(outbox, order)(ids, now=NOW)
         assert changed == (0 if order == "resend" else 2)
-        assert claim(outbox, now=NOW) == {"cancel": [], "hurry": ids, "resend": ids[:1]}[order]
+        assert claim(outbox, now=NOW) == {"cancel": [], "send_now": ids, "resend": ids[:1]}[order]
 
     def test_nothing_is_kept_by_a_setup_that_is_not_the_present_one(self, outbox: OutboxStore, activities):
         before = outbox.setup_version()
@@ -196,19 +196,19 @@ class OutboxStoreContract(OutboxHouse):
         assert (delivery.activity_id, delivery.activity_name, delivery.smtp_id) == (None, "Gone", None)
 
     def test_a_character_that_nothing_can_encode_harms_nothing(self, outbox: OutboxStore):
-        (delivery_id,) = add(outbox, submission(letter("bad \udc80", text="x \udc80")))
+        (delivery_id,) = add(outbox, submission(message("bad \udc80", text="x \udc80")))
         assert outbox.get(delivery_id).subject == "bad ?"
-        assert outbox.letter(delivery_id).text == "x \udc80"
+        assert outbox.message(delivery_id).text == "x \udc80"
 
     def test_what_a_batch_shares_is_put_together_again(self, outbox: OutboxStore):
         passage, other = "All is well. " * 90, "<p>Größe</p>" * 90
         mails = [
-            letter(text=f"Dear {n},\n{passage}{n}{passage}", html=f"{other}{n}{passage}{other}" if n % 3 else "")
+            message(text=f"Dear {n},\n{passage}{n}{passage}", html=f"{other}{n}{passage}{other}" if n % 3 else "")
             for n in range(20)
         ]
-        mails += [letter(text=passage), letter(text=passage[:-1]), letter(text="", html=other), FINISHED_LETTER]
-        ids = add(outbox, *(submission(mail, passages=(passage, other, "nowhere")) for mail in mails))
-        assert [outbox.letter(each) for each in ids] == mails
+        mails += [message(text=passage), message(text=passage[:-1]), message(text="", html=other), FINISHED_LETTER]
+        ids = add(outbox, *(submission(mail, shared_texts=(passage, other, "nowhere")) for mail in mails))
+        assert [outbox.message(each) for each in ids] == mails
 
     def test_tells_when_an_smtp_or_an_activity_has_changed(self, outbox: OutboxStore, activities, profiles):
         seen = [outbox.setup_version()]
@@ -234,7 +234,7 @@ class OutboxStoreContract(OutboxHouse):
         assert is_another()
 
     def test_a_missing_one_is_told(self, outbox: OutboxStore):
-        for ask in (outbox.get, outbox.letter):
+        for ask in (outbox.get, outbox.message):
             with pytest.raises(NoSuchDelivery):
                 ask(GONE)
         assert list(outbox.attempts(GONE)) == []
@@ -275,9 +275,9 @@ class OutboxStoreContract(OutboxHouse):
 
     @pytest.mark.parametrize("search", ["gröSSE", "GRÖßE", "size%_", "X.EXAMPLE", "nightly", "ünï@", "it's \\ 'q'"])
     def test_a_search_ignores_case_and_knows_no_wild_cards(self, outbox: OutboxStore, search):
-        mail = letter("Größe size%_ it's \\ 'q'", to=("ünï@x.example",))
+        mail = message("Größe size%_ it's \\ 'q'", to=("ünï@x.example",))
         (wanted,) = add(outbox, submission(mail, activity_name="Nightly Job"))
-        other = submission(letter("sizeXX its", to=("ann@y.example",)), activity_name="Daily")
+        other = submission(message("sizeXX its", to=("ann@y.example",)), activity_name="Daily")
         add(outbox, other)
         assert found(outbox, search=search) == [wanted]
         assert outbox.count(DeliveryFilter(search=search)) == 1
@@ -294,7 +294,7 @@ class OutboxStoreContract(OutboxHouse):
 
     def test_filters_narrow_each_other(self, outbox: OutboxStore):
         mine = {"activity_id": "job"}
-        ids = add(outbox, submission(**mine), submission(), submission(letter("Other"), **mine), submission(**mine))
+        ids = add(outbox, submission(**mine), submission(), submission(message("Other"), **mine), submission(**mine))
         outbox.cancel([ids[3]], now=NOW)
         waiting, cancelled = DeliveryState.WAITING, DeliveryState.CANCELLED
         assert found(outbox, activity_id="job") == [ids[3], ids[2], ids[0]]
@@ -355,7 +355,7 @@ class OutboxStoreContract(OutboxHouse):
         for each in done:
             assert list(outbox.attempts(each)) == []
             with pytest.raises(NoSuchDelivery):
-                outbox.letter(each)
+                outbox.message(each)
 
     def test_holds_are_kept_until_they_are_released(self, outbox: OutboxStore):
         outbox.hold(hold("spare", since=LATER))

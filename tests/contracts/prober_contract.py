@@ -6,7 +6,7 @@ import pytest
 from contracts.transport_contract import PASSWORD
 
 from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.diagnosis.conversation import FailureKind, Outcome, Stage, Timeline
+from smtp_desktop.domain.diagnosis.conversation import FailureKind, Stage, StepStatus, Timeline
 from smtp_desktop.domain.diagnosis.stages import stages_of
 from smtp_desktop.domain.mail.address import Address
 from smtp_desktop.domain.secret import Secret
@@ -45,20 +45,20 @@ class ProberContract:
         )
 
     @staticmethod
-    def outcomes(timeline: Timeline) -> dict[Stage, Outcome]:
+    def outcomes(timeline: Timeline) -> dict[Stage, StepStatus]:
         return {step.stage: step.outcome for step in timeline.steps}
 
     def test_without_a_password_it_does_not_sign_in(self, prober, server) -> None:
         timeline = self.probe(prober, server)
         assert timeline.ok
         assert tuple(self.outcomes(timeline)) == stages_of(server, sends=False)
-        assert self.outcomes(timeline).pop(Stage.SIGN_IN) is Outcome.NOT_REACHED
-        assert self.outcomes(timeline)[Stage.GREET] is Outcome.DONE
+        assert self.outcomes(timeline).pop(Stage.SIGN_IN) is StepStatus.NOT_REACHED
+        assert self.outcomes(timeline)[Stage.GREET] is StepStatus.DONE
 
     def test_with_a_password_it_does(self, prober, server) -> None:
         timeline = self.probe(prober, server, password=PASSWORD)
         assert timeline.ok
-        assert set(self.outcomes(timeline).values()) == {Outcome.DONE}
+        assert set(self.outcomes(timeline).values()) == {StepStatus.DONE}
         assert Stage.SENDER not in self.outcomes(timeline)
 
     def test_a_sender_is_a_stage_of_its_own_and_no_mail(self, prober, server) -> None:

@@ -1,4 +1,4 @@
-"""What every Clock, Preferences, PlainServers, Events and InboxServer does. A subclass gives the fixture."""
+"""What every Clock, Preferences, PipeliningDenylist, Events and InboxServer does. A subclass gives the fixture."""
 
 import socket
 from datetime import UTC, timedelta
@@ -8,7 +8,7 @@ import pytest
 from smtp_desktop.domain.errors import PortTaken
 from smtp_desktop.domain.events import MailReceived
 from smtp_desktop.services.ports import Clock, InboxServer, Preferences
-from smtp_desktop.transports.smtp.pipelining_denylist import PlainServers
+from smtp_desktop.transports.smtp.pipelining_denylist import PipeliningDenylist
 
 
 class ClockContract:
@@ -33,35 +33,35 @@ class PreferencesContract:
 
 
 class PlainServersContract:
-    """The fixture `clock` gives what `plain_servers` goes by: its `moment` can be set."""
+    """The fixture `clock` gives what `pipelining_denylist` goes by: its `moment` can be set."""
 
-    def test_starts_empty(self, plain_servers: PlainServers):
-        assert not plain_servers.has("mail.example", 25)
+    def test_starts_empty(self, pipelining_denylist: PipeliningDenylist):
+        assert not pipelining_denylist.has("mail.example", 25)
 
-    def test_has_what_broke_by_host_and_port(self, plain_servers: PlainServers):
-        plain_servers.add("mail.example", 25)
-        assert plain_servers.has("mail.example", 25)
-        assert not plain_servers.has("mail.example", 587)
-        assert not plain_servers.has("other.example", 25)
+    def test_has_what_broke_by_host_and_port(self, pipelining_denylist: PipeliningDenylist):
+        pipelining_denylist.add("mail.example", 25)
+        assert pipelining_denylist.has("mail.example", 25)
+        assert not pipelining_denylist.has("mail.example", 587)
+        assert not pipelining_denylist.has("other.example", 25)
 
-    def test_forgets_it_after_30_days(self, plain_servers: PlainServers, clock):
-        plain_servers.add("mail.example", 25)
+    def test_forgets_it_after_30_days(self, pipelining_denylist: PipeliningDenylist, clock):
+        pipelining_denylist.add("mail.example", 25)
         clock.moment += timedelta(days=30, microseconds=-1)
-        assert plain_servers.has("mail.example", 25)
+        assert pipelining_denylist.has("mail.example", 25)
         clock.moment += timedelta(microseconds=1)
-        assert not plain_servers.has("mail.example", 25)
+        assert not pipelining_denylist.has("mail.example", 25)
 
-    def test_begins_to_count_anew_when_it_breaks_again(self, plain_servers: PlainServers, clock):
-        plain_servers.add("mail.example", 25)
+    def test_begins_to_count_anew_when_it_breaks_again(self, pipelining_denylist: PipeliningDenylist, clock):
+        pipelining_denylist.add("mail.example", 25)
         clock.moment += timedelta(days=20)
-        plain_servers.add("mail.example", 25)
+        pipelining_denylist.add("mail.example", 25)
         clock.moment += timedelta(days=20)
-        assert plain_servers.has("mail.example", 25)
+        assert pipelining_denylist.has("mail.example", 25)
 
-    def test_a_clock_that_was_set_back_forgets_nothing(self, plain_servers: PlainServers, clock):
-        plain_servers.add("mail.example", 25)
+    def test_a_clock_that_was_set_back_forgets_nothing(self, pipelining_denylist: PipeliningDenylist, clock):
+        pipelining_denylist.add("mail.example", 25)
         clock.moment -= timedelta(days=365)
-        assert plain_servers.has("mail.example", 25)
+        assert pipelining_denylist.has("mail.example", 25)
 
 
 class EventsContract:

@@ -9,7 +9,7 @@ from urllib.parse import quote, quote_plus
 import pytest
 
 from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.diagnosis.conversation import FailureKind, Outcome, Step, Timeline, TlsMode
+from smtp_desktop.domain.diagnosis.conversation import FailureKind, Step, StepStatus, Timeline, TlsMode
 from smtp_desktop.domain.diagnosis.stages import stages_of
 from smtp_desktop.domain.mail.address import Address
 from smtp_desktop.domain.mail.message import Envelope, Mail, Message
@@ -85,7 +85,7 @@ class TransportContract:
         assert timeline.ok
         assert timeline.accepted is None
         assert tuple(step.stage for step in timeline.steps) == stages_of(server, sends=False)
-        assert all(step.outcome is Outcome.DONE for step in timeline.steps)
+        assert all(step.outcome is StepStatus.DONE for step in timeline.steps)
 
     def test_a_mail_is_handed_over_through_all_stages(self, transport, server, secrets) -> None:
         timeline = self.converse(transport, server, secrets, mail=a_mail())
@@ -93,7 +93,7 @@ class TransportContract:
         assert timeline.accepted is not None
         assert timeline.accepted.positive
         assert tuple(step.stage for step in timeline.steps) == stages_of(server, sends=True)
-        assert all(step.outcome is Outcome.DONE for step in timeline.steps)
+        assert all(step.outcome is StepStatus.DONE for step in timeline.steps)
 
     def test_it_is_told_how_long_each_step_took(self, transport, server, secrets) -> None:
         steps = self.converse(transport, server, secrets, mail=a_mail()).steps
@@ -104,7 +104,7 @@ class TransportContract:
         told: list[Step] = []
         timeline = self.converse(transport, server, secrets, mail=a_mail(), on_step=told.append)
         assert [step.stage for step in told[::2]] == [step.stage for step in timeline.steps]
-        assert {step.outcome for step in told[::2]} == {Outcome.RUNNING}
+        assert {step.outcome for step in told[::2]} == {StepStatus.RUNNING}
         assert told[1::2] == list(timeline.steps)
 
     def test_steps_are_told_on_the_calling_thread(self, transport, server, secrets) -> None:
@@ -124,7 +124,7 @@ class TransportContract:
         assert timeline.failure is not None
         assert timeline.failure.kind is FailureKind.CANCELLED
         assert timeline.accepted is None
-        assert timeline.steps[-1].outcome is Outcome.NOT_REACHED
+        assert timeline.steps[-1].outcome is StepStatus.NOT_REACHED
         assert tuple(step.stage for step in timeline.steps) == stages_of(server, sends=True)
 
     def test_no_secret_is_told_in_any_encoding(self, transport, server, secrets) -> None:

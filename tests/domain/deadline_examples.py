@@ -5,8 +5,8 @@ from zoneinfo import ZoneInfo
 
 from fakes.certificates import a_certificate
 
-from smtp_desktop.domain.checks.end_date import Deadline
-from smtp_desktop.domain.checks.end_dates import deadlines
+from smtp_desktop.domain.checks.end_date import EndDate
+from smtp_desktop.domain.checks.end_dates import end_dates
 from smtp_desktop.domain.checks.health import ServerFact
 from smtp_desktop.domain.diagnosis.conversation import Security, TlsMode
 from smtp_desktop.domain.smtp.profile import GenericServer, GraphMailbox, ProfileId, SmtpProfile
@@ -34,13 +34,13 @@ def fact(*chain, host: str = HOST, port: int = 587) -> ServerFact:
 
 
 def found(profiles, facts=(), zone=UTC) -> list[tuple[str, date, str]]:
-    return [(one.kind.value, one.ends_on, one.names) for one in deadlines(profiles, facts, zone)]
+    return [(one.kind.value, one.ends_on, one.names) for one in end_dates(profiles, facts, zone)]
 
 
-def only(profiles, facts=(), zone=UTC) -> Deadline:
-    (deadline,) = deadlines(profiles, facts, zone)
+def only(profiles, facts=(), zone=UTC) -> EndDate:
+    (deadline,) = end_dates(profiles, facts, zone)
     return deadline
 
 
-def advice(deadline: Deadline) -> str:
+def advice(deadline: EndDate) -> str:
     return "\n".join(map(str, (deadline.what, deadline.meaning, *deadline.steps)))

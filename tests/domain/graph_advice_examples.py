@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from smtp_desktop.domain.diagnosis.advice import Place
+from smtp_desktop.domain.diagnosis.advice import FailureContext
 from smtp_desktop.domain.diagnosis.conversation import CertificateFault, Failure, FailureKind, HttpReply, Stage
-from smtp_desktop.domain.message_text import text
+from smtp_desktop.domain.message_text import msg
 
-PLACE = Place(host="graph.microsoft.com")
+PLACE = FailureContext(host="graph.microsoft.com")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +38,7 @@ class GraphExample:
         return Failure(
             stage=self.stage,
             kind=self.kind,
-            message=text("It failed."),
+            message=msg("It failed."),
             reply=reply if self.status else None,
             certificate_fault=self.fault,
         )

@@ -3,7 +3,7 @@ import dataclasses
 import pytest
 
 from smtp_desktop.domain.delivery.activity import Activity, ActivityDraft, ActivityId, activity_draft_of
-from smtp_desktop.domain.delivery.activity_rules import activity_errors, settle_activity
+from smtp_desktop.domain.delivery.activity_rules import activity_errors, activity_from_draft
 from smtp_desktop.domain.errors import FieldErrors
 from smtp_desktop.domain.smtp.profile import ProfileId
 
@@ -90,7 +90,7 @@ class TestSettling:
             attachments=" /a ",
             enabled=False,
         )
-        assert settle_activity(draft, ActivityId("7")) == Activity(
+        assert activity_from_draft(draft, ActivityId("7")) == Activity(
             id=ActivityId("7"),
             name="Nightly",
             description=" d ",
@@ -107,10 +107,10 @@ class TestSettling:
         )
 
     def test_a_stored_one_settles_as_it_is(self):
-        stored = settle_activity(GOOD, ActivityId("7"))
-        assert settle_activity(activity_draft_of(stored), stored.id) == stored
+        stored = activity_from_draft(GOOD, ActivityId("7"))
+        assert activity_from_draft(activity_draft_of(stored), stored.id) == stored
 
     def test_every_refused_field_is_named(self):
         with pytest.raises(FieldErrors) as refused:
-            settle_activity(ActivityDraft(), ActivityId("7"))
+            activity_from_draft(ActivityDraft(), ActivityId("7"))
         assert [error.field for error in refused.value.errors] == ["name", "to", "subject", "text"]

@@ -4,14 +4,21 @@ import pytest
 from domain.advice_examples.example import SERVER, said, silent
 from fakes.known_providers import PROVIDERS
 
-from smtp_desktop.domain.diagnosis.advice import Advice, AdviceRule, Place, advise, place_of, rules_from
-from smtp_desktop.domain.message_text import text
+from smtp_desktop.domain.diagnosis.advice import (
+    Advice,
+    AdviceRule,
+    FailureContext,
+    advise,
+    failure_context_of,
+    rules_from,
+)
+from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.smtp.profile import Cloud, GenericServer, GraphMailbox
 
 
 def test_the_first_rule_that_fits_is_taken() -> None:
-    first = Advice(title=text("first"), meaning=text(""), steps=())
-    second = Advice(title=text("second"), meaning=text(""), steps=())
+    first = Advice(title=msg("first"), meaning=msg(""), steps=())
+    second = Advice(title=msg("second"), meaning=msg(""), steps=())
     example = said("", "sign_in", "535 5.7.8 no")
     rules = (AdviceRule(advice=first, codes=frozenset({535})), AdviceRule(advice=second))
 
@@ -74,21 +81,21 @@ def test_a_provider_is_met_by_its_host_or_by_its_words(host: str, words: str, fi
 @pytest.mark.parametrize("conditions", [{"codes": [535]}, {"enhanced": ["7.8"]}, {"words": "."}], ids=str)
 def test_a_condition_on_the_reply_does_not_fit_where_there_is_none(conditions: dict[str, object]) -> None:
     (rule,) = rules_from([{"when": conditions, "title": "", "meaning": "", "steps": []}], PROVIDERS)
-    assert not rule.fits(silent("", "", "sign_in", "closed").failure, Place())
+    assert not rule.fits(silent("", "", "sign_in", "closed").failure, FailureContext())
 
 
 @pytest.mark.parametrize("conditions", [{"ports": [25]}, {"tls": False}, {"tls": True}, {"auth": False}], ids=str)
 def test_a_condition_on_the_place_does_not_fit_where_it_is_not_known(conditions: dict[str, object]) -> None:
     (rule,) = rules_from([{"when": conditions, "title": "", "meaning": "", "steps": []}], PROVIDERS)
-    assert not rule.fits(silent("", "", "sign_in", "closed").failure, Place())
+    assert not rule.fits(silent("", "", "sign_in", "closed").failure, FailureContext())
 
 
 def test_the_place_is_the_server_s() -> None:
     server = GenericServer(host_name=" SMTP.Faß.example ", smtp_port=25, tls=False, auth_required=True)
-    assert place_of(server) == Place(host="smtp.xn--fa-hia.example", port=25, tls=False, auth=True)
-    assert place_of(GenericServer(host_name="no host")) == Place(port=587, tls=True, auth=True)
+    assert failure_context_of(server) == FailureContext(host="smtp.xn--fa-hia.example", port=25, tls=False, auth=True)
+    assert failure_context_of(GenericServer(host_name="no host")) == FailureContext(port=587, tls=True, auth=True)
     mailbox = GraphMailbox(user_name="", tenant_id="", client_id="", cloud=Cloud.US_L4)
-    assert place_of(mailbox) == Place(host="graph.microsoft.us")
+    assert failure_context_of(mailbox) == FailureContext(host="graph.microsoft.us")
 
 
 @pytest.mark.parametrize(

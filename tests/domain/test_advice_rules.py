@@ -10,9 +10,9 @@ from domain.advice_examples import EXAMPLES
 from domain.advice_examples.example import SERVER, Example, said, silent
 from fakes.known_providers import PROVIDERS
 
-from smtp_desktop.domain.diagnosis.advice import Advice, Place, advise, rules_from
+from smtp_desktop.domain.diagnosis.advice import Advice, FailureContext, advise, rules_from
 from smtp_desktop.domain.diagnosis.conversation import CertificateFault, FailureKind, Stage
-from smtp_desktop.domain.message_text import Text
+from smtp_desktop.domain.message_text import MessageText
 from smtp_desktop.resources import FOLDER
 
 DOCUMENTS = json.loads((FOLDER / "advice.json").read_text(encoding="utf-8"))
@@ -206,10 +206,12 @@ def test_every_fault_of_a_certificate_gets_advice_of_its_own(fault: CertificateF
     assert of_all.count(advice_for(silent("", "", "secure", "certificate", fault=fault))) == 1
 
 
-@pytest.mark.parametrize("place", [Place(), Place(host=SERVER, port=25, tls=False, auth=False)], ids=str)
+@pytest.mark.parametrize(
+    "place", [FailureContext(), FailureContext(host=SERVER, port=25, tls=False, auth=False)], ids=str
+)
 @pytest.mark.parametrize("stage", SMTP_STAGES)
 @pytest.mark.parametrize("code", [400, 421, 450, 499, 500, 550, 599])
-def test_every_refusing_reply_gets_advice_of_its_own(stage: Stage, code: int, place: Place) -> None:
+def test_every_refusing_reply_gets_advice_of_its_own(stage: Stage, code: int, place: FailureContext) -> None:
     kind = "tls_refused" if stage is Stage.SECURE else "reply"
     failure = said("", stage, f"{code} xyzzy", kind=kind).failure
     assert advise(RULES, failure, place) not in (None, RULES[-1].advice)
@@ -256,4 +258,4 @@ def test_every_rule_says_something_that_can_be_shown(documents: list[dict[str, A
             assert len(sentence) <= 200, "short enough to be read in a dialog"
             assert '"' not in sentence, "our own words, without quotations"
             assert "check your settings" not in sentence.lower(), "too vague to be of use"
-        assert str(Text(document["title"])) == document["title"]
+        assert str(MessageText(document["title"])) == document["title"]

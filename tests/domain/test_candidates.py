@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from smtp_desktop.domain.checks.candidates import MAX_CANDIDATES, SUBMISSION_PORTS, candidates_after, may_be_found
 from smtp_desktop.domain.diagnosis.conversation import CertificateFault, Failure, FailureKind, HttpReply, Reply, Stage
 from smtp_desktop.domain.mail.address import ascii_host
-from smtp_desktop.domain.message_text import text
+from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.draft import ProfileDraft, same_host
 from smtp_desktop.domain.smtp.field_rules import field_errors
@@ -29,7 +29,7 @@ DRAFT = ProfileDraft(
 def failure(stage=Stage.CONNECT, kind=FailureKind.REFUSED, code=None, **more):
     reply = Reply(code=code) if code else None
     kind = FailureKind.REPLY if code else kind
-    return Failure(stage=stage, kind=kind, message=text("It failed."), reply=reply, **more)
+    return Failure(stage=stage, kind=kind, message=msg("It failed."), reply=reply, **more)
 
 
 NOT_FOUND = failure(Stage.FIND_HOST, FailureKind.HOST_NOT_FOUND)
@@ -192,7 +192,7 @@ def test_for_other_failures_no_other_settings_help(failed):
 
 def test_for_a_mailbox_of_microsoft_graph_there_is_nothing_to_find():
     graph = replace(DRAFT, type=ProfileType.GRAPH)
-    failed = Failure(stage=Stage.CONNECT, kind=FailureKind.UNREACHABLE, message=text("No."), reply=HttpReply(code=503))
+    failed = Failure(stage=Stage.CONNECT, kind=FailureKind.UNREACHABLE, message=msg("No."), reply=HttpReply(code=503))
     assert not may_be_found(graph, failed)
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from deadline_examples import BERLIN, LEAF, advice, fact, found, generic, graph, only
 
-from smtp_desktop.domain.checks.end_date import DeadlineKind
+from smtp_desktop.domain.checks.end_date import EndDateKind
 from smtp_desktop.domain.checks.end_dates import COMPANY_PASSWORDS_END, PERSONAL_PASSWORDS_ENDED
 
 
@@ -111,7 +111,7 @@ class TestPasswordSignIn:
     def test_personal_mailboxes_ended_long_ago(self, host):
         deadline = only([generic("Old", host_name=host), generic("Open", host_name=host, auth_required=False)])
         assert (deadline.kind, deadline.ends_on, deadline.names) == (
-            DeadlineKind.PASSWORD_SIGN_IN,
+            EndDateKind.PASSWORD_SIGN_IN,
             date(2024, 9, 16),
             "Old",
         )
@@ -139,7 +139,7 @@ def test_the_soonest_stands_first_and_what_is_over_before_it():
 
 
 def test_every_kind_is_warned_of_in_its_own_time():
-    assert {kind.value: kind.warned_ahead_days for kind in DeadlineKind} == {
+    assert {kind.value: kind.warned_ahead_days for kind in EndDateKind} == {
         "certificate": 21,
         "issuing_ca": 21,
         "client_secret": 30,

@@ -6,10 +6,10 @@ from smtp_desktop.domain.delivery.delivery import (
     Delivery,
     DeliveryId,
     DeliveryState,
-    Fate,
+    Disposition,
     RecipientState,
     RetryPolicy,
-    fate_of,
+    disposition_of,
     last_reply,
     retry_after_s,
 )
@@ -22,13 +22,13 @@ from smtp_desktop.domain.diagnosis.conversation import (
     Stage,
     Timeline,
 )
-from smtp_desktop.domain.message_text import text
+from smtp_desktop.domain.message_text import msg
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 
 def failed(stage, kind=FailureKind.REPLY, reply=None):
-    return Timeline(steps=(), failure=Failure(stage=stage, kind=kind, message=text("It failed."), reply=reply))
+    return Timeline(steps=(), failure=Failure(stage=stage, kind=kind, message=msg("It failed."), reply=reply))
 
 
 def graph(code, error_code="", *, stage=Stage.SEND, kind=FailureKind.GRAPH_REFUSED, **more):
@@ -39,102 +39,104 @@ class TestFate:
     @pytest.mark.parametrize("fault", CertificateFault)
     def test_a_certificate_that_is_not_trusted_holds_the_smtp(self, fault):
         failure = Failure(
-            stage=Stage.SECURE, kind=FailureKind.CERTIFICATE, message=text("Alarm."), certificate_fault=fault
+            stage=Stage.SECURE, kind=FailureKind.CERTIFICATE, message=msg("Alarm."), certificate_fault=fault
         )
-        assert fate_of(Timeline(steps=(), failure=failure)) is Fate.HOLD
+        assert disposition_of(Timeline(steps=(), failure=failure)) is Disposition.HOLD
 
     def test_an_accepted_mail_is_sent(self):
-        assert fate_of(Timeline(steps=(), accepted=Reply(code=250))) is Fate.SENT
+        assert disposition_of(Timeline(steps=(), accepted=Reply(code=250))) is Disposition.SENT
 
     @pytest.mark.parametrize(
-        ("stage", "code", "fate"),
+        ("stage", "code", "disposition"),
         [
-            (Stage.CONNECT, 421, Fate.RETRY),
-            (Stage.CONNECT, 554, Fate.RETRY),
-            (Stage.GREET, 421, Fate.RETRY),
-            (Stage.GREET, 554, Fate.RETRY),
-            (Stage.SIGN_IN, 535, Fate.HOLD),
-            (Stage.SIGN_IN, 534, Fate.HOLD),
-            (Stage.SIGN_IN, 454, Fate.HOLD),
-            (Stage.SENDER, 451, Fate.RETRY),
-            (Stage.SENDER, 553, Fate.REFUSED),
-            (Stage.SENDER, 530, Fate.HOLD),
-            (Stage.RECIPIENT, 450, Fate.RETRY),
-            (Stage.RECIPIENT, 452, Fate.RETRY),
-            (Stage.RECIPIENT, 550, Fate.REFUSED),
-            (Stage.RECIPIENT, 530, Fate.HOLD),
-            (Stage.CONTENT, 421, Fate.RETRY),
-            (Stage.CONTENT, 452, Fate.RETRY),
-            (Stage.CONTENT, 552, Fate.REFUSED),
-            (Stage.CONTENT, 554, Fate.REFUSED),
+            (Stage.CONNECT, 421, Disposition.RETRY),
+            (Stage.CONNECT, 554, Disposition.RETRY),
+            (Stage.GREET, 421, Disposition.RETRY),
+            (Stage.GREET, 554, Disposition.RETRY),
+            (Stage.SIGN_IN, 535, Disposition.HOLD),
+            (Stage.SIGN_IN, 534, Disposition.HOLD),
+            (Stage.SIGN_IN, 454, Disposition.HOLD),
+            (Stage.SENDER, 451, Disposition.RETRY),
+            (Stage.SENDER, 553, Disposition.REFUSED),
+            (Stage.SENDER, 530, Disposition.HOLD),
+            (Stage.RECIPIENT, 450, Disposition.RETRY),
+            (Stage.RECIPIENT, 452, Disposition.RETRY),
+            (Stage.RECIPIENT, 550, Disposition.REFUSED),
+            (Stage.RECIPIENT, 530, Disposition.HOLD),
+            (Stage.CONTENT, 421, Disposition.RETRY),
+            (Stage.CONTENT, 452, Disposition.RETRY),
+            (Stage.CONTENT, 552, Disposition.REFUSED),
+            (Stage.CONTENT, 554, Disposition.REFUSED),
         ],
     )
-    def test_by_what_the_smtp_server_said(self, stage, code, fate):
-        assert fate_of(failed(stage, reply=Reply(code=code))) is fate
+    def test_by_what_the_smtp_server_said(self, stage, code, disposition):
+        assert disposition_of(failed(stage, reply=Reply(code=code))) is disposition
 
     @pytest.mark.parametrize(
-        ("kind", "fate"),
+        ("kind", "disposition"),
         [
-            (FailureKind.HOST_NOT_FOUND, Fate.RETRY),
-            (FailureKind.HOST_LOOKUP_FAILED, Fate.RETRY),
-            (FailureKind.REFUSED, Fate.RETRY),
-            (FailureKind.UNREACHABLE, Fate.RETRY),
-            (FailureKind.TIMED_OUT, Fate.RETRY),
-            (FailureKind.CLOSED, Fate.RETRY),
-            (FailureKind.PROTOCOL, Fate.RETRY),
-            (FailureKind.PROXY, Fate.RETRY),
-            (FailureKind.STARTTLS_MISSING, Fate.HOLD),
-            (FailureKind.TLS_REFUSED, Fate.HOLD),
-            (FailureKind.TLS_BROKEN, Fate.HOLD),
-            (FailureKind.TLS_TOO_OLD, Fate.HOLD),
-            (FailureKind.CERTIFICATE, Fate.HOLD),
-            (FailureKind.AUTH_MISSING, Fate.HOLD),
-            (FailureKind.MECHANISM_MISSING, Fate.HOLD),
-            (FailureKind.FEDERATED, Fate.HOLD),
-            (FailureKind.NOT_GRAPH, Fate.HOLD),
-            (FailureKind.TOO_LARGE, Fate.REFUSED),
-            (FailureKind.SMTPUTF8_MISSING, Fate.REFUSED),
-            (FailureKind.OUTCOME_UNKNOWN, Fate.UNKNOWN),
-            (FailureKind.CANCELLED, Fate.STOPPED),
+            (FailureKind.HOST_NOT_FOUND, Disposition.RETRY),
+            (FailureKind.HOST_LOOKUP_FAILED, Disposition.RETRY),
+            (FailureKind.REFUSED, Disposition.RETRY),
+            (FailureKind.UNREACHABLE, Disposition.RETRY),
+            (FailureKind.TIMED_OUT, Disposition.RETRY),
+            (FailureKind.CLOSED, Disposition.RETRY),
+            (FailureKind.PROTOCOL, Disposition.RETRY),
+            (FailureKind.PROXY, Disposition.RETRY),
+            (FailureKind.STARTTLS_MISSING, Disposition.HOLD),
+            (FailureKind.TLS_REFUSED, Disposition.HOLD),
+            (FailureKind.TLS_BROKEN, Disposition.HOLD),
+            (FailureKind.TLS_TOO_OLD, Disposition.HOLD),
+            (FailureKind.CERTIFICATE, Disposition.HOLD),
+            (FailureKind.AUTH_MISSING, Disposition.HOLD),
+            (FailureKind.MECHANISM_MISSING, Disposition.HOLD),
+            (FailureKind.FEDERATED, Disposition.HOLD),
+            (FailureKind.NOT_GRAPH, Disposition.HOLD),
+            (FailureKind.TOO_LARGE, Disposition.REFUSED),
+            (FailureKind.SMTPUTF8_MISSING, Disposition.REFUSED),
+            (FailureKind.OUTCOME_UNKNOWN, Disposition.UNKNOWN),
+            (FailureKind.CANCELLED, Disposition.STOPPED),
         ],
     )
     @pytest.mark.parametrize("stage", [Stage.CONNECT, Stage.SIGN_IN, Stage.CONTENT, Stage.SEND])
-    def test_by_the_kind_where_nothing_was_said(self, kind, stage, fate):
-        assert fate_of(failed(stage, kind)) is fate
+    def test_by_the_kind_where_nothing_was_said(self, kind, stage, disposition):
+        assert disposition_of(failed(stage, kind)) is disposition
 
     def test_encryption_that_the_server_can_not_do_now_is_tried_again(self):
-        assert fate_of(failed(Stage.SECURE, FailureKind.TLS_REFUSED, Reply(code=454))) is Fate.RETRY
-        assert fate_of(failed(Stage.SECURE, FailureKind.TLS_REFUSED, Reply(code=554))) is Fate.HOLD
+        assert disposition_of(failed(Stage.SECURE, FailureKind.TLS_REFUSED, Reply(code=454))) is Disposition.RETRY
+        assert disposition_of(failed(Stage.SECURE, FailureKind.TLS_REFUSED, Reply(code=554))) is Disposition.HOLD
 
     def test_an_answer_that_was_lost_is_unknown_whatever_was_said_before(self):
-        assert fate_of(failed(Stage.CONTENT, FailureKind.OUTCOME_UNKNOWN, Reply(code=354))) is Fate.UNKNOWN
+        assert (
+            disposition_of(failed(Stage.CONTENT, FailureKind.OUTCOME_UNKNOWN, Reply(code=354))) is Disposition.UNKNOWN
+        )
 
     @pytest.mark.parametrize(
-        ("code", "error_code", "fate"),
+        ("code", "error_code", "disposition"),
         [
-            (429, "ApplicationThrottled", Fate.RETRY),
-            (500, "InternalServerError", Fate.RETRY),
-            (503, "ServiceUnavailable", Fate.RETRY),
-            (504, "", Fate.RETRY),
-            (507, "QuotaExceeded", Fate.RETRY),
-            (401, "InvalidAuthenticationToken", Fate.HOLD),
-            (403, "ErrorAccessDenied", Fate.HOLD),
-            (403, "ErrorSendAsDenied", Fate.REFUSED),
-            (400, "ErrorInvalidRecipients", Fate.REFUSED),
-            (413, "", Fate.REFUSED),
+            (429, "ApplicationThrottled", Disposition.RETRY),
+            (500, "InternalServerError", Disposition.RETRY),
+            (503, "ServiceUnavailable", Disposition.RETRY),
+            (504, "", Disposition.RETRY),
+            (507, "QuotaExceeded", Disposition.RETRY),
+            (401, "InvalidAuthenticationToken", Disposition.HOLD),
+            (403, "ErrorAccessDenied", Disposition.HOLD),
+            (403, "ErrorSendAsDenied", Disposition.REFUSED),
+            (400, "ErrorInvalidRecipients", Disposition.REFUSED),
+            (413, "", Disposition.REFUSED),
         ],
     )
-    def test_by_what_graph_said(self, code, error_code, fate):
-        assert fate_of(graph(code, error_code)) is fate
+    def test_by_what_graph_said(self, code, error_code, disposition):
+        assert disposition_of(graph(code, error_code)) is disposition
 
     def test_a_mailbox_that_is_not_there_holds_the_smtp(self):
-        assert fate_of(graph(404, "ErrorInvalidUser", stage=Stage.MAILBOX)) is Fate.HOLD
-        assert fate_of(graph(503, stage=Stage.MAILBOX)) is Fate.RETRY
+        assert disposition_of(graph(404, "ErrorInvalidUser", stage=Stage.MAILBOX)) is Disposition.HOLD
+        assert disposition_of(graph(503, stage=Stage.MAILBOX)) is Disposition.RETRY
 
     def test_a_refused_token_holds_the_smtp_unless_entra_is_in_trouble(self):
         refused = {"stage": Stage.TOKEN, "kind": FailureKind.TOKEN_REFUSED}
-        assert fate_of(graph(400, "AADSTS50126", aadsts=(50126,), **refused)) is Fate.HOLD
-        assert fate_of(graph(400, "AADSTS90033", aadsts=(90033,), **refused)) is Fate.RETRY
+        assert disposition_of(graph(400, "AADSTS50126", aadsts=(50126,), **refused)) is Disposition.HOLD
+        assert disposition_of(graph(400, "AADSTS90033", aadsts=(90033,), **refused)) is Disposition.RETRY
 
 
 class TestRetries:

@@ -19,7 +19,7 @@ from smtp_desktop.domain.smtp.profile import (
     SignIn,
     SmtpProfile,
 )
-from smtp_desktop.domain.smtp.profile_from_draft import settle
+from smtp_desktop.domain.smtp.profile_from_draft import profile_from_draft
 
 GUID = "8f2c6d1e-5b0a-4c57-9d0e-77e0b1d241ab"
 GENERIC = ProfileDraft(
@@ -42,7 +42,7 @@ def refused(draft: ProfileDraft, **typed: object) -> dict[str, str]:
 
 
 def settled(draft: ProfileDraft, **typed: object) -> SmtpProfile:
-    return settle(replace(draft, **typed), profile_id=ProfileId("p1"), stored=None)
+    return profile_from_draft(replace(draft, **typed), profile_id=ProfileId("p1"), stored=None)
 
 
 @pytest.mark.parametrize("draft", [GENERIC, GRAPH], ids=["generic", "graph"])
@@ -230,7 +230,7 @@ def test_each_type_is_judged_by_its_own_fields() -> None:
 def test_all_errors_come_at_once_and_nothing_is_settled() -> None:
     draft = ProfileDraft(name="a b", host_name="?", smtp_port="x", signature="a" * 251, description="a" * 1001)
     with pytest.raises(FieldErrors) as raised:
-        settle(draft, profile_id=ProfileId("p1"), stored=None)
+        profile_from_draft(draft, profile_id=ProfileId("p1"), stored=None)
 
     fields = [error.field for error in raised.value.errors]
     assert sorted(fields) == ["description", "host_name", "name", "password", "signature", "smtp_port", "user_name"]
@@ -258,7 +258,7 @@ def test_a_server_is_settled_with_one_line_fields_trimmed() -> None:
         password=Secret(" blanks count "),
         trusted_ca_pem="PEM",
     )
-    assert settle(draft, profile_id=ProfileId("p1"), stored=None) == SmtpProfile(
+    assert profile_from_draft(draft, profile_id=ProfileId("p1"), stored=None) == SmtpProfile(
         id=ProfileId("p1"),
         name="Shop",
         is_default=True,
@@ -325,7 +325,7 @@ def test_a_stored_smtp_fills_the_form_so_that_saving_it_changes_nothing(draft: P
 
     assert shown == replace(draft, password=None, client_secret=None)
     again = replace(shown, password=Secret("one"), client_secret=Secret("two"))
-    assert settle(again, profile_id=stored.id, stored=None) == stored
+    assert profile_from_draft(again, profile_id=stored.id, stored=None) == stored
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.draft import ProfileDraft, draft_of
 from smtp_desktop.domain.smtp.field_rules import field_errors
 from smtp_desktop.domain.smtp.profile import Cloud, EnvelopeSender, ProfileId, ProfileType, SignIn, SmtpProfile
-from smtp_desktop.domain.smtp.profile_from_draft import settle
+from smtp_desktop.domain.smtp.profile_from_draft import profile_from_draft
 
 GUID = "8f2c6d1e-5b0a-4c57-9d0e-77e0b1d241ab"
 GENERIC = ProfileDraft(
@@ -34,7 +34,7 @@ def refused(draft: ProfileDraft, **typed: object) -> dict[str, str]:
 
 
 def settled(draft: ProfileDraft, **typed: object) -> SmtpProfile:
-    return settle(replace(draft, **typed), profile_id=ProfileId("p1"), stored=None)
+    return profile_from_draft(replace(draft, **typed), profile_id=ProfileId("p1"), stored=None)
 
 
 ADDRESSES = st.sampled_from(["", "https://l.example", " https://l.example/t/ ", "https://[::1]:8443/beta"])
@@ -70,9 +70,9 @@ DRAFTS = st.builds(
 def test_whatever_can_be_saved_fills_the_form_so_that_saving_it_changes_nothing(draft: ProfileDraft) -> None:
     if field_errors(draft, None):
         return
-    stored = settle(draft, profile_id=ProfileId("p1"), stored=None)
+    stored = profile_from_draft(draft, profile_id=ProfileId("p1"), stored=None)
     again = replace(draft_of(stored), password=Secret("one"), client_secret=Secret("two"))
-    assert settle(again, profile_id=stored.id, stored=None) == stored
+    assert profile_from_draft(again, profile_id=stored.id, stored=None) == stored
     assert draft_of(stored) == replace(again, password=None, client_secret=None)
 
 

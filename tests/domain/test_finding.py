@@ -5,9 +5,17 @@ from dataclasses import replace
 import pytest
 
 from smtp_desktop.domain.checks.candidates import Candidate
-from smtp_desktop.domain.checks.suggestion import Probe, Suggestion, Sureness, applied, changes_of, surety, told
-from smtp_desktop.domain.diagnosis.conversation import Outcome, Security, Stage, Step, Timeline, TlsMode
-from smtp_desktop.domain.message_text import text
+from smtp_desktop.domain.checks.suggestion import (
+    Confidence,
+    Probe,
+    Suggestion,
+    applied,
+    changes_of,
+    confidence_in,
+    told,
+)
+from smtp_desktop.domain.diagnosis.conversation import Security, Stage, Step, StepStatus, Timeline, TlsMode
+from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.draft import ProfileDraft
 
@@ -21,8 +29,8 @@ DRAFT = ProfileDraft(
 )
 
 
-def suggestion(after, sureness=Sureness.SIGNED_IN):
-    candidate = Candidate(draft=after, reason=text("A reason."), same_host=after.password is not None)
+def suggestion(after, sureness=Confidence.SIGNED_IN):
+    candidate = Candidate(draft=after, reason=msg("A reason."), same_host=after.password is not None)
     return Suggestion(candidate=candidate, changes=changes_of(DRAFT, after), sureness=sureness)
 
 
@@ -46,13 +54,13 @@ def test_host_port_and_tls_go_together():
 
 def test_another_host_leaves_the_password_behind():
     moved = replace(DRAFT, host_name="smtp.hoster.example", password=None)
-    after = applied(suggestion(moved, Sureness.OTHER_HOST), DRAFT)
+    after = applied(suggestion(moved, Confidence.OTHER_HOST), DRAFT)
     assert (after.host_name, after.password) == ("smtp.hoster.example", None)
 
 
-@pytest.mark.parametrize("sureness", Sureness)
+@pytest.mark.parametrize("sureness", Confidence)
 def test_every_kind_of_surety_has_its_words(sureness):
-    assert "{" not in str(surety(suggestion(DRAFT, sureness)))
+    assert "{" not in str(confidence_in(suggestion(DRAFT, sureness)))
 
 
 @pytest.mark.parametrize(
@@ -67,7 +75,7 @@ def test_every_kind_of_surety_has_its_words(sureness):
 )
 def test_how_a_look_ended_is_told(mode, stages, words):
     timeline = Timeline(
-        steps=tuple(Step(stage=stage, outcome=Outcome.DONE) for stage in stages),
+        steps=tuple(Step(stage=stage, outcome=StepStatus.DONE) for stage in stages),
         security=Security(mode=mode, version="TLSv1.3"),
     )
     probe = Probe(candidate=suggestion(DRAFT).candidate, timeline=timeline)

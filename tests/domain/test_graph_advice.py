@@ -8,7 +8,7 @@ from domain.graph_advice_examples import EXAMPLES, PLACE, GraphExample
 
 from smtp_desktop.domain.diagnosis.advice import Advice, advise, rules_from
 from smtp_desktop.domain.diagnosis.conversation import CertificateFault, Failure, FailureKind, HttpReply, Reply, Stage
-from smtp_desktop.domain.message_text import text
+from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.smtp.providers import Providers
 from smtp_desktop.resources import FOLDER
 
@@ -110,7 +110,7 @@ KINDS = {
 def failed(
     kind: FailureKind, stage: Stage, reply: HttpReply | None = None, fault: CertificateFault | None = None
 ) -> Failure:
-    return Failure(stage=stage, kind=kind, message=text("It failed."), reply=reply, certificate_fault=fault)
+    return Failure(stage=stage, kind=kind, message=msg("It failed."), reply=reply, certificate_fault=fault)
 
 
 def advice_for(failure: Failure) -> Advice:
@@ -282,7 +282,7 @@ def test_conditions_on_a_graph_answer_do_not_fit_an_smtp_reply() -> None:
     said = Reply(code=550, text=("ErrorSendAsDenied AADSTS50076",))
     for conditions in ({"errors": ["ErrorSendAsDenied"]}, {"aadsts": [50076]}):
         (rule,) = rules_from([{"when": conditions, "title": "", "meaning": "", "steps": []}], Providers())
-        failure = Failure(stage=Stage.SEND, kind=FailureKind.REPLY, message=text("no"), reply=said)
+        failure = Failure(stage=Stage.SEND, kind=FailureKind.REPLY, message=msg("no"), reply=said)
         assert not rule.fits(failure, PLACE)
 
 

@@ -18,7 +18,7 @@ from smtp_desktop.domain.smtp.profile import (
     SignIn,
     SmtpProfile,
 )
-from smtp_desktop.domain.smtp.profile_from_draft import settle
+from smtp_desktop.domain.smtp.profile_from_draft import profile_from_draft
 
 GUID = "8f2c6d1e-5b0a-4c57-9d0e-77e0b1d241ab"
 OTHER_GUID = "c1f7a2b4-0d3e-4f7a-8a55-2b6f3e9d1c20"
@@ -64,7 +64,7 @@ BOTH = {SecretField.PASSWORD, SecretField.CLIENT_SECRET}
 def test_the_same_host_keeps_the_password(host: str) -> None:
     draft = replace(draft_of(SHOP), host_name=host)
     assert kept_secrets(draft, SHOP) == {SecretField.PASSWORD}
-    assert settle(draft, profile_id=SHOP.id, stored=SHOP).server.password_ref == "keyring:1"
+    assert profile_from_draft(draft, profile_id=SHOP.id, stored=SHOP).server.password_ref == "keyring:1"
 
 
 @pytest.mark.parametrize(
@@ -83,8 +83,8 @@ def test_another_host_asks_for_the_password_again(host: str) -> None:
     assert error.field == "password"
     assert "smtp.faß.example" in str(error.message)
     with pytest.raises(FieldErrors):
-        settle(draft, profile_id=SHOP.id, stored=SHOP)
-    typed = settle(replace(draft, password=Secret("new")), profile_id=SHOP.id, stored=SHOP)
+        profile_from_draft(draft, profile_id=SHOP.id, stored=SHOP)
+    typed = profile_from_draft(replace(draft, password=Secret("new")), profile_id=SHOP.id, stored=SHOP)
     assert typed.server.password_ref is None
 
 
@@ -101,7 +101,7 @@ def test_a_stored_host_that_is_none_keeps_nothing() -> None:
 def test_without_auth_the_password_is_dropped() -> None:
     draft = replace(draft_of(SHOP), auth_required=False, from_address="a@b.example")
     assert kept_secrets(draft, SHOP) == frozenset()
-    assert settle(draft, profile_id=SHOP.id, stored=SHOP).secret_refs == {}
+    assert profile_from_draft(draft, profile_id=SHOP.id, stored=SHOP).secret_refs == {}
 
 
 def test_a_new_smtp_has_nothing_to_keep() -> None:
@@ -127,7 +127,7 @@ def test_another_type_keeps_nothing_even_where_the_hidden_fields_still_hold_the_
 @pytest.mark.parametrize("tenant", [GUID, GUID.upper(), f" {GUID} "])
 def test_the_same_tenant_keeps_both_secrets(tenant: str) -> None:
     draft = replace(draft_of(OFFICE), tenant_id=tenant)
-    profile = settle(draft, profile_id=OFFICE.id, stored=OFFICE)
+    profile = profile_from_draft(draft, profile_id=OFFICE.id, stored=OFFICE)
 
     assert kept_secrets(draft, OFFICE) == BOTH
     assert profile.secret_refs == OFFICE.secret_refs
@@ -171,7 +171,7 @@ def test_another_cloud_asks_for_both_secrets_again(stored: SmtpProfile, change: 
     assert kept_secrets(draft, stored) == frozenset()
     assert {error.field for error in field_errors(draft, stored)} >= BOTH
     with pytest.raises(FieldErrors):
-        settle(draft, profile_id=stored.id, stored=stored)
+        profile_from_draft(draft, profile_id=stored.id, stored=stored)
 
 
 @pytest.mark.parametrize(
@@ -188,13 +188,15 @@ def test_another_cloud_asks_for_both_secrets_again(stored: SmtpProfile, change: 
 def test_the_same_cloud_keeps_both_secrets(stored: SmtpProfile, change: dict[str, object]) -> None:
     draft = replace(draft_of(stored), **change)
     assert kept_secrets(draft, stored) == BOTH
-    assert settle(draft, profile_id=stored.id, stored=stored).secret_refs == stored.secret_refs
+    assert profile_from_draft(draft, profile_id=stored.id, stored=stored).secret_refs == stored.secret_refs
 
 
 def test_app_only_sign_in_drops_the_password_alone() -> None:
     draft = replace(draft_of(OFFICE), sign_in=SignIn.APP_ONLY)
     assert kept_secrets(draft, OFFICE) == {SecretField.CLIENT_SECRET}
-    assert settle(draft, profile_id=OFFICE.id, stored=OFFICE).secret_refs == {SecretField.CLIENT_SECRET: "keyring:3"}
+    assert profile_from_draft(draft, profile_id=OFFICE.id, stored=OFFICE).secret_refs == {
+        SecretField.CLIENT_SECRET: "keyring:3"
+    }
 
 
 def test_what_was_not_stored_is_not_kept() -> None:

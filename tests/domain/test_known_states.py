@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from smtp_desktop.domain.checks.deliverability import ConcernKind
-from smtp_desktop.domain.checks.health import CheckResult, KnownStates, Trial
+from smtp_desktop.domain.checks.deliverability import WarningKind
+from smtp_desktop.domain.checks.health import CheckResult, KnownStates, TestKind
 from smtp_desktop.domain.diagnosis.conversation import FailureKind, Stage
 from smtp_desktop.domain.smtp.profile import ProfileId
 
@@ -13,11 +13,11 @@ NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 FAILED = {"ok": False, "stage": Stage.CONNECT, "kind": FailureKind.REFUSED}
 LOST = {"ok": False, "stage": Stage.CONTENT, "kind": FailureKind.OUTCOME_UNKNOWN}
 WORKS = {"ok": True}
-CONCERNS = {"ok": True, "concerns": (ConcernKind.SPF_MISSING,)}
+CONCERNS = {"ok": True, "warnings": (WarningKind.SPF_MISSING,)}
 
 
 def result(values, key="a"):
-    return CheckResult(profile_id=ProfileId(key), at=NOON, trial=Trial.CHECK, duration_ms=1.0, **values)
+    return CheckResult(profile_id=ProfileId(key), at=NOON, test_kind=TestKind.CHECK, duration_ms=1.0, **values)
 
 
 @pytest.mark.parametrize(

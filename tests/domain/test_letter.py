@@ -4,14 +4,14 @@ from datetime import UTC, datetime
 import pytest
 
 from smtp_desktop.domain.mail.address import BadAddress, parse_address
-from smtp_desktop.domain.mail.message import Attachment, FinishedLetter, Letter, Message, RawMessage, unique
+from smtp_desktop.domain.mail.message import Attachment, Message, MessageBytes, RawMessage, TemplateMessage, unique
 from smtp_desktop.domain.smtp.identity import mail_of
 from smtp_desktop.domain.smtp.profile import EnvelopeSender, GenericServer, ProfileId, SmtpProfile
 
 ANN, BO, CY = (parse_address(f"{name}@x.example") for name in ("ann", "bo", "cy"))
 SERVER = GenericServer(host_name="smtp.x.example", user_name="desk@x.example")
 PROFILE = SmtpProfile(id=ProfileId("1"), name="Desk", server=SERVER, signature="Yours\n<Desk>\n")
-LETTER = Letter(
+LETTER = TemplateMessage(
     to=(ANN,),
     cc=(BO,),
     bcc=(CY,),
@@ -23,16 +23,16 @@ LETTER = Letter(
 )
 
 
-def message_of(letter, profile=PROFILE):
-    message = mail_of(letter, profile, letter.recipients).message
+def message_of(message, profile=PROFILE):
+    message = mail_of(message, profile, message.recipients).message
     assert isinstance(message, Message)
     return message
 
 
 def test_everyone_gets_it_once():
     named = parse_address("Ann <ann@x.example>")
-    letter = replace(LETTER, to=(named, BO), cc=(ANN, CY), bcc=(BO, CY))
-    assert letter.recipients == (named, BO, CY)
+    message = replace(LETTER, to=(named, BO), cc=(ANN, CY), bcc=(BO, CY))
+    assert message.recipients == (named, BO, CY)
     assert unique(()) == ()
 
 
@@ -96,11 +96,11 @@ class TestSignature:
 
 
 class TestFinished:
-    LETTER = FinishedLetter(raw=b"Subject: x\n\nBody\n", recipients=(ANN,), message_id="<2@x.example>")
+    LETTER = RawMessage(raw=b"Subject: x\n\nBody\n", recipients=(ANN,), message_id="<2@x.example>")
 
     def test_it_stays_as_it_is(self):
         mail = mail_of(self.LETTER, PROFILE, (ANN,))
-        assert mail.message == RawMessage(raw=self.LETTER.raw, message_id="<2@x.example>")
+        assert mail.message == MessageBytes(raw=self.LETTER.raw, message_id="<2@x.example>")
         assert mail.envelope.sender.spec == "desk@x.example"
 
     def test_its_own_sender_comes_first(self):

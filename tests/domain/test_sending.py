@@ -4,7 +4,7 @@ import pytest
 from fakes.known_providers import PROVIDERS
 
 from smtp_desktop.domain.checks.dns_answer import is_public_name
-from smtp_desktop.domain.checks.sender_identity import sending_of
+from smtp_desktop.domain.checks.sender_identity import sender_identity_of
 from smtp_desktop.domain.smtp.profile import Cloud, EnvelopeSender, GenericServer, GraphMailbox, ProfileId, SmtpProfile
 
 
@@ -15,7 +15,7 @@ def sending(host, user, header_from="", **server):
         from_address=header_from,
         server=GenericServer(host_name=host, user_name=user, **server),
     )
-    return sending_of(profile, PROVIDERS)
+    return sender_identity_of(profile, PROVIDERS)
 
 
 @pytest.mark.parametrize(
@@ -29,7 +29,7 @@ def sending(host, user, header_from="", **server):
 )
 def test_a_mailbox_is_sent_from_by_its_cloud(cloud, name):
     server = GraphMailbox(user_name="a@acme.io", tenant_id="acme.io", client_id="c", cloud=cloud)
-    found = sending_of(SmtpProfile(id=ProfileId("p"), name="P", server=server), PROVIDERS)
+    found = sender_identity_of(SmtpProfile(id=ProfileId("p"), name="P", server=server), PROVIDERS)
     assert found.provider.name == name
     assert found.spf_domain == "acme.io"
 

@@ -7,26 +7,26 @@ import pytest
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.diagnosis.conversation import Failure, FailureKind, Reply, Stage, Timeline
 from smtp_desktop.domain.errors import FieldError, FieldErrors, StoreBusy, VaultLocked
-from smtp_desktop.domain.message_text import Text, text
+from smtp_desktop.domain.message_text import MessageText, msg
 
 
 def test_a_sentence_is_filled_and_keeps_its_template_for_translators() -> None:
-    sentence = text("{count} of {name}", count=3, name="{Shop}")
+    sentence = msg("{count} of {name}", count=3, name="{Shop}")
     assert str(sentence) == "3 of {Shop}"
     assert (sentence.template, sentence.values) == ("{count} of {name}", {"count": 3, "name": "{Shop}"})
-    assert sentence == Text("{count} of {name}", {"count": 3, "name": "{Shop}"})
-    assert str(text("plain")) == "plain"
+    assert sentence == MessageText("{count} of {name}", {"count": 3, "name": "{Shop}"})
+    assert str(msg("plain")) == "plain"
 
 
 def test_a_placeholder_without_value_is_a_bug() -> None:
     with pytest.raises(KeyError):
-        str(text("{name}"))
+        str(msg("{name}"))
 
 
 def test_field_errors_tell_every_sentence_even_with_braces_in_it() -> None:
     errors = (
-        FieldError(field="name", message=text("Not {typed}.", typed="{a}")),
-        FieldError(field="host_name", message=text("Enter it.")),
+        FieldError(field="name", message=msg("Not {typed}.", typed="{a}")),
+        FieldError(field="host_name", message=msg("Enter it.")),
     )
     assert str(FieldErrors(errors)) == "Not {a}. Enter it."
     assert str(FieldErrors(errors).message) == "Not {a}. Enter it."
@@ -34,10 +34,10 @@ def test_field_errors_tell_every_sentence_even_with_braces_in_it() -> None:
 
 
 def test_an_error_carries_its_sentence() -> None:
-    error = StoreBusy(text("{name} is busy.", name="Shop"))
+    error = StoreBusy(msg("{name} is busy.", name="Shop"))
     assert (str(error), error.message.template) == ("Shop is busy.", "{name} is busy.")
-    assert not VaultLocked(text("Unlock it.")).new
-    assert VaultLocked(text("Choose one."), new=True).new
+    assert not VaultLocked(msg("Unlock it.")).new
+    assert VaultLocked(msg("Choose one."), new=True).new
 
 
 def test_a_cancel_is_not_requested_at_first() -> None:
@@ -127,6 +127,6 @@ def test_a_reply_is_shown_on_one_line(reply: Reply, shown: str) -> None:
 
 
 def test_a_timeline_is_fine_without_a_failure() -> None:
-    failure = Failure(stage=Stage.CONNECT, kind=FailureKind.REFUSED, message=text("No."))
+    failure = Failure(stage=Stage.CONNECT, kind=FailureKind.REFUSED, message=msg("No."))
     assert Timeline(steps=()).ok
     assert not Timeline(steps=(), failure=failure).ok

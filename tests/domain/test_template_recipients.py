@@ -12,7 +12,7 @@ def rendered_to(to, **values):
 class TestSeparators:
     def test_commas_semicolons_and_line_ends_separate(self):
         assert specs(rendered_to("a@x.example, b@x.example;c@x.example\r\nd@x.example\n\n,;e@x.example,")) == [
-            f"{letter}@x.example" for letter in "abcde"
+            f"{message}@x.example" for message in "abcde"
         ]
 
     def test_quotes_keep_them(self):

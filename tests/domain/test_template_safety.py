@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from smtp_desktop.domain.delivery.activity import ActivityDraft
 from smtp_desktop.domain.delivery.activity_template import placeholders, render, template_errors
 from smtp_desktop.domain.errors import FieldErrors, MissingValues
-from smtp_desktop.domain.mail.message import Letter, Message
+from smtp_desktop.domain.mail.message import Message, TemplateMessage
 from smtp_desktop.domain.smtp.identity import mail_of
 from smtp_desktop.domain.smtp.profile import GenericServer, ProfileId, SmtpProfile
 from smtp_desktop.transports.mime.compose import compose
@@ -77,7 +77,7 @@ def test_no_value_adds_a_header_or_a_recipient(strange):
     assert len(mail.attachments) == 2
     assert mail.to[-1].spec == "fixed@x.example"
     assert not any(character in mail.subject for character in "\r\n\0\v\x1d\x85\u2028")
-    letter = Letter(
+    message = TemplateMessage(
         to=mail.to,
         cc=mail.cc,
         bcc=mail.bcc,
@@ -87,7 +87,7 @@ def test_no_value_adds_a_header_or_a_recipient(strange):
         message_id="<1@x.example>",
         date=datetime(2026, 11, 23, tzinfo=UTC),
     )
-    sent = mail_of(letter, PROFILE, letter.recipients).message
+    sent = mail_of(message, PROFILE, message.recipients).message
     assert isinstance(sent, Message)
     content = compose(sent, seven_bit=True, smtputf8=any(a.needs_smtputf8 for a in (*mail.to, *mail.cc)))
     names = names_of(content)

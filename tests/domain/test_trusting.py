@@ -9,7 +9,7 @@ from smtp_desktop.domain.smtp.certificate import Authority, plain_fingerprint, s
 from smtp_desktop.domain.smtp.draft import ProfileDraft, draft_of, kept_fingerprint, trusting
 from smtp_desktop.domain.smtp.field_rules import field_errors
 from smtp_desktop.domain.smtp.profile import ProfileId, ProfileType, SmtpProfile
-from smtp_desktop.domain.smtp.profile_from_draft import settle
+from smtp_desktop.domain.smtp.profile_from_draft import profile_from_draft
 
 FINGERPRINT = "ab" * 32
 RELAY = ProfileDraft(name="Relay", host_name="mail.example", auth_required=False, from_address="a@b.example")
@@ -18,7 +18,7 @@ CA = Authority(pem="PEM", certificate=a_certificate("Root"))
 
 
 def settled(draft: ProfileDraft, stored: SmtpProfile | None = None) -> tuple[str, str]:
-    server = settle(draft, profile_id=ProfileId("1"), stored=stored).server
+    server = profile_from_draft(draft, profile_id=ProfileId("1"), stored=stored).server
     return server.trusted_ca_pem, server.trusted_fingerprint
 
 
@@ -41,7 +41,7 @@ def test_either_takes_the_place_of_the_other() -> None:
     ],
 )
 def test_a_fingerprint_does_not_travel_to_another_host(host: str, kept: bool) -> None:
-    stored = settle(PINNED, profile_id=ProfileId("1"), stored=None)
+    stored = profile_from_draft(PINNED, profile_id=ProfileId("1"), stored=None)
     for draft in (PINNED, draft_of(stored)):
         assert kept_fingerprint(replace(draft, host_name=host)) == (FINGERPRINT if kept else "")
     if host.strip() and " " not in host.strip():
@@ -53,8 +53,8 @@ def test_a_ca_is_trusted_wherever_the_smtp_is_moved() -> None:
 
 
 def test_a_stored_fingerprint_stays_when_the_smtp_is_saved_again() -> None:
-    stored = settle(PINNED, profile_id=ProfileId("1"), stored=None)
-    again = settle(replace(draft_of(stored), smtp_port="465"), profile_id=stored.id, stored=stored)
+    stored = profile_from_draft(PINNED, profile_id=ProfileId("1"), stored=None)
+    again = profile_from_draft(replace(draft_of(stored), smtp_port="465"), profile_id=stored.id, stored=stored)
     assert again.server == replace(stored.server, smtp_port=465)
 
 

@@ -16,9 +16,9 @@ from smtp_desktop.services.delivery.courier import Courier
 from smtp_desktop.store.database import Database
 from smtp_desktop.store.health import SqliteHealth
 from smtp_desktop.store.outbox.outbox import SqliteOutbox
-from smtp_desktop.store.pipelining_denylist import SqlitePlainServers
+from smtp_desktop.store.pipelining_denylist import SqlitePipeliningDenylist
 from smtp_desktop.store.profiles import SqliteProfiles
-from smtp_desktop.transports.registry import Lines, Transports
+from smtp_desktop.transports.registry import TransportConnector, Transports
 
 
 class SystemClock:
@@ -40,7 +40,7 @@ def main(path, lease_s):
             profiles=SqliteProfiles(database),
             health=SqliteHealth(database),
             vault=None,
-            lines=Lines(Transports(SqlitePlainServers(database, SystemClock().now))),
+            connector=TransportConnector(Transports(SqlitePipeliningDenylist(database, SystemClock().now))),
             tester=None,
             clock=SystemClock(),
             events=Unheard(),

@@ -13,7 +13,7 @@ from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.draft import ProfileDraft
 from smtp_desktop.domain.smtp.profile import ProfileId
-from smtp_desktop.services.checks.bulk_check import Outcome
+from smtp_desktop.services.checks.bulk_check import CheckOutcome
 from smtp_desktop.services.checks.tester import Report
 from smtp_desktop.vault.memory import ProcessVault
 
@@ -30,7 +30,7 @@ def parts(tmp_path: Path) -> Iterator[Parts]:
 def test_two_hundred_are_checked_at_once_with_one_sign_in_each(parts: Parts) -> None:
     with Crowd(SERVERS) as crowd:
         ids = [relay(parts, port) for port in crowd.ports]
-        ended: dict[ProfileId, list[Outcome]] = {}
+        ended: dict[ProfileId, list[CheckOutcome]] = {}
         # No server greets before all are connected to: this ends only if every check runs at the same time.
         parts.rounds.run(
             [*ids, *ids], cancel=Cancel(), on_end=lambda of, outcome: ended.setdefault(of, []).append(outcome)

@@ -149,7 +149,7 @@ def test_what_a_killed_courier_learned_of_a_server_keeps_the_next_one_from_doubt
             assert process.wait(PATIENCE_S) == -signal.SIGKILL
         assert in_doubt > 1
         with house.database.read() as connection:
-            known = connection.execute("SELECT host, port FROM plain_server").fetchall()
+            known = connection.execute("SELECT host, port FROM pipelining_denylist").fetchall()
         assert [tuple(row) for row in known] == [("127.0.0.1", server.port)]
         before, further = len(server.peers), house.add(40)
         ran = program("deliver", "--json")

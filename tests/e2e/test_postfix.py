@@ -14,15 +14,15 @@ import trustme
 from contracts.transport_contract import a_mail
 from e2e import postfix as servers
 from e2e.running import Program
-from fakes.small import MemoryPlainServers
+from fakes.small import MemoryPipeliningDenylist
 
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.diagnosis.conversation import TlsMode
 from smtp_desktop.domain.mail.address import parse_address
-from smtp_desktop.domain.mail.message import Envelope, Mail, RawMessage
+from smtp_desktop.domain.mail.message import Envelope, Mail, MessageBytes
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.profile import GenericServer
-from smtp_desktop.transports.smtp.connection import SmtpLine
+from smtp_desktop.transports.smtp.connection import SmtpConnection
 
 pytestmark = [
     pytest.mark.long,
@@ -120,7 +120,7 @@ TRACE = re.compile(rb"^(?:Return-Path|X-Original-To|Delivered-To|Received):.*\n(
 
 
 def raw(number, body):
-    return RawMessage(raw=b"Subject: %d\r\n\r\n" % number + body, message_id=f"<{number}@example.test>")
+    return MessageBytes(raw=b"Subject: %d\r\n\r\n" % number + body, message_id=f"<{number}@example.test>")
 
 
 MESSAGES = [
@@ -145,7 +145,9 @@ def line_to(port, authority, mode=TlsMode.IMPLICIT):
         user_name=USER,
         trusted_ca_pem=authority.cert_pem.bytes().decode(),
     )
-    return SmtpLine(server, password=Secret(PASSWORD), known_mode=mode, plain_servers=MemoryPlainServers())
+    return SmtpConnection(
+        server, password=Secret(PASSWORD), known_mode=mode, pipelining_denylist=MemoryPipeliningDenylist()
+    )
 
 
 def arrived(postfix, message_count, known):

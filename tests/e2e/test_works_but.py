@@ -2,7 +2,7 @@
 
 from servers.mailserver import MailServer
 
-from smtp_desktop.domain.checks.deliverability import ConcernKind
+from smtp_desktop.domain.checks.deliverability import WarningKind
 from smtp_desktop.store.database import Database
 from smtp_desktop.store.health import SqliteHealth
 
@@ -24,4 +24,4 @@ def test_a_check_that_works_keeps_what_recipients_may_hold_against_it(program, a
         ((result,),) = SqliteHealth(database).latest(9).values()
     finally:
         database.close()
-    assert (result.ok, result.concerns) == (True, (ConcernKind.FOREIGN_FREEMAIL,))
+    assert (result.ok, result.warnings) == (True, (WarningKind.FOREIGN_FREEMAIL,))

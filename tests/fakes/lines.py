@@ -1,6 +1,6 @@
 """Lines without a network: each mail is answered as a test tells.
 
-lines = FakeLines(lambda line, mail: failed(line.server, mail, Stage.RECIPIENT, reply=Reply(code=450)))
+lines = FakeMailConnector(lambda line, mail: failed(line.server, mail, Stage.RECIPIENT, reply=Reply(code=450)))
 
 As a real one does, a line connects and signs in with its first mail, and tells of each step before it happens.
 """
@@ -12,7 +12,7 @@ from dataclasses import replace
 from fakes.transport import failed, passed
 
 from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.diagnosis.conversation import FailureKind, Outcome, Stage, Step, Timeline, TlsMode
+from smtp_desktop.domain.diagnosis.conversation import FailureKind, Stage, Step, StepStatus, Timeline, TlsMode
 from smtp_desktop.domain.mail.message import Mail
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.profile import SecretField, Server
@@ -20,13 +20,13 @@ from smtp_desktop.domain.smtp.profile import SecretField, Server
 _OF_A_MAIL = frozenset({Stage.SENDER, Stage.RECIPIENT, Stage.CONTENT, Stage.SEND})
 _CONTENT = frozenset({Stage.CONTENT, Stage.SEND})
 
-Answer = Callable[["FakeLine", Mail], Timeline | None]
+Answer = Callable[["FakeMailConnection", Mail], Timeline | None]
 
 
-class FakeLine:
-    """One connection. What the server got is in `FakeLines.sent`."""
+class FakeMailConnection:
+    """One connection. What the server got is in `FakeMailConnector.sent`."""
 
-    def __init__(self, lines: "FakeLines", server: Server, secrets: Mapping[SecretField, Secret]) -> None:
+    def __init__(self, lines: "FakeMailConnector", server: Server, secrets: Mapping[SecretField, Secret]) -> None:
         self.server = server
         self.secrets = dict(secrets)
         self.closed = 0
@@ -40,9 +40,9 @@ class FakeLine:
         timeline = self._lines.answer(self, mail) or passed(self.server, mail)
         steps = [step for step in timeline.steps if not self.signed_in or step.stage in _OF_A_MAIL]
         for step in steps:
-            if step.outcome is Outcome.NOT_REACHED:
+            if step.outcome is StepStatus.NOT_REACHED:
                 continue
-            on_step(Step(stage=step.stage, outcome=Outcome.RUNNING))
+            on_step(Step(stage=step.stage, outcome=StepStatus.RUNNING))
             self._lines.at(step.stage, self, mail, cancel)
             if cancel.requested:
                 self.signed_in = False
@@ -75,22 +75,24 @@ class FakeLine:
         self.signed_in = False
 
 
-class FakeLines:
+class FakeMailConnector:
     """Opens lines, all of which ask `answer` what to do with a mail; None is success. `at` runs when a stage has begun,
     before anything of it happens. `room` is a line's once it has signed in."""
 
     def __init__(self, answer: Answer = lambda _line, _mail: None) -> None:
         self.answer = answer
-        self.at: Callable[[Stage, FakeLine, Mail, Cancel], None] = lambda *_: None
+        self.at: Callable[[Stage, FakeMailConnection, Mail, Cancel], None] = lambda *_: None
         self.room = 1
-        self.opened: list[FakeLine] = []
+        self.opened: list[FakeMailConnection] = []
         self.known_modes: list[TlsMode | None] = []
         self.sent: list[Mail] = []
-        self.sign_ins: list[FakeLine] = []
+        self.sign_ins: list[FakeMailConnection] = []
         self._lock = threading.Lock()
 
-    def open(self, server: Server, *, secrets: Mapping[SecretField, Secret], known_mode: TlsMode | None) -> FakeLine:
-        line = FakeLine(self, server, secrets)
+    def open(
+        self, server: Server, *, secrets: Mapping[SecretField, Secret], known_mode: TlsMode | None
+    ) -> FakeMailConnection:
+        line = FakeMailConnection(self, server, secrets)
         with self._lock:
             self.opened.append(line)
             self.known_modes.append(known_mode)
@@ -105,7 +107,7 @@ class FakeLines:
         with self._lock:
             self.sent.append(mail)
 
-    def note_sign_in(self, line: FakeLine) -> None:
+    def note_sign_in(self, line: FakeMailConnection) -> None:
         with self._lock:
             self.sign_ins.append(line)
 

@@ -13,7 +13,7 @@ from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.diagnosis.advice import ReadFailed
 from smtp_desktop.domain.diagnosis.conversation import Failure, FailureKind, HttpReply, Stage
 from smtp_desktop.domain.mail.received import MailboxMail, MailboxMailId, MailboxPage, MailSummary, PageMark
-from smtp_desktop.domain.message_text import text
+from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.profile import GraphMailbox, SecretField
 
@@ -92,7 +92,7 @@ class FakeMailboxes:
 
 def _failure(kind: FailureKind, reply: HttpReply | None = None) -> Failure:
     return Failure(
-        stage=Stage.MAILBOX, kind=kind, message=text("The mailbox was not read: {kind}", kind=str(kind)), reply=reply
+        stage=Stage.MAILBOX, kind=kind, message=msg("The mailbox was not read: {kind}", kind=str(kind)), reply=reply
     )
 
 

@@ -10,17 +10,17 @@ from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.diagnosis.conversation import (
     Failure,
     FailureKind,
-    Outcome,
     Reply,
     Security,
     Stage,
     Step,
+    StepStatus,
     Timeline,
     TlsMode,
 )
 from smtp_desktop.domain.diagnosis.stages import stages_of
 from smtp_desktop.domain.mail.address import Address
-from smtp_desktop.domain.message_text import text
+from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.profile import GenericServer
 
@@ -113,15 +113,16 @@ def _passed(look: Look) -> Timeline:
     )
 
 
-def _outcome(look: Look, stage: Stage) -> Outcome:
-    return Outcome.NOT_REACHED if stage is Stage.SIGN_IN and look.password is None else Outcome.DONE
+def _outcome(look: Look, stage: Stage) -> StepStatus:
+    return StepStatus.NOT_REACHED if stage is Stage.SIGN_IN and look.password is None else StepStatus.DONE
 
 
 def _failed(look: Look, stage: Stage, kind: FailureKind, reply: Reply | None = None) -> Timeline:
-    message = text("Refused: {reply}", reply=str(reply)) if reply else text("It failed: {kind}.", kind=str(kind))
+    message = msg("Refused: {reply}", reply=str(reply)) if reply else msg("It failed: {kind}.", kind=str(kind))
     return Timeline(
         steps=tuple(
-            Step(stage=one, outcome=Outcome.FAILED if one is stage else Outcome.NOT_REACHED) for one in _stages(look)
+            Step(stage=one, outcome=StepStatus.FAILED if one is stage else StepStatus.NOT_REACHED)
+            for one in _stages(look)
         ),
         failure=Failure(stage=stage, kind=kind, message=message, reply=reply),
     )

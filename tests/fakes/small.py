@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from smtp_desktop.domain.errors import PortTaken
-from smtp_desktop.domain.message_text import text
+from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.store.pipelining_denylist import REMEMBERED_FOR
 
@@ -29,7 +29,7 @@ class MemoryPreferences:
         self.kept[key] = value
 
 
-class MemoryPlainServers:
+class MemoryPipeliningDenylist:
     def __init__(self, clock=None):
         self._clock = clock or FixedClock()
         self.broke_at = {}
@@ -56,7 +56,7 @@ class FakeInboxServer:
     def start(self, port=0):
         if self._port is None:
             if port in self._taken:
-                raise PortTaken(text("Port {port} is taken.", port=port))
+                raise PortTaken(msg("Port {port} is taken.", port=port))
             self._port = port or 40_000
             self.ca_pem = f"CA {self._serial}"
         return self._port

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from smtp_desktop.domain.checks.health import CheckResult, ServerFact
 from smtp_desktop.domain.errors import FieldError, FieldErrors, NoSuchProfile, StoreError
-from smtp_desktop.domain.message_text import text
+from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.secret import SecretRef
 from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile
 
@@ -29,14 +29,14 @@ class MemoryProfileStore:
     def get(self, profile_id: ProfileId) -> SmtpProfile:
         self._fail()
         if profile_id not in self.profiles:
-            raise NoSuchProfile(text("This SMTP does not exist any more."))
+            raise NoSuchProfile(msg("This SMTP does not exist any more."))
         return self.profiles[profile_id]
 
     def put(self, profile: SmtpProfile) -> None:
         self._fail()
         others = [other for other in self.profiles.values() if other.id != profile.id]
         if any(other.name.lower() == profile.name.lower() for other in others):
-            raise FieldErrors((FieldError(field="name", message=text("Another SMTP has this name.")),))
+            raise FieldErrors((FieldError(field="name", message=msg("Another SMTP has this name.")),))
         if profile.is_default:
             self._drop_default()
         before = self.profiles.get(profile.id)
@@ -46,7 +46,7 @@ class MemoryProfileStore:
     def delete(self, profile_id: ProfileId, *, new_default: ProfileId | None) -> None:
         before = self.get(profile_id)
         if new_default == profile_id:
-            raise NoSuchProfile(text("This SMTP does not exist any more."))
+            raise NoSuchProfile(msg("This SMTP does not exist any more."))
         successor = self.get(new_default) if new_default is not None else None
         del self.profiles[profile_id]
         self.results.pop(profile_id, None)

@@ -17,19 +17,19 @@ from smtp_desktop.domain.diagnosis.conversation import (
     Failure,
     FailureKind,
     HttpReply,
-    Outcome,
     Party,
     Reply,
     Security,
     Stage,
     Step,
+    StepStatus,
     Timeline,
     TlsMode,
     TranscriptLine,
 )
 from smtp_desktop.domain.diagnosis.stages import stages_of
 from smtp_desktop.domain.mail.message import Mail
-from smtp_desktop.domain.message_text import text
+from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.profile import GenericServer, SecretField, Server
 
@@ -83,7 +83,7 @@ class FakeTransport:
         self.calls.append(Call(server=server, secrets=dict(secrets), mail=mail, known_mode=known_mode, cancel=cancel))
         timeline = self._timelines.popleft() if self._timelines else passed(server, mail)
         first = timeline.steps[0]
-        on_step(Step(stage=first.stage, outcome=Outcome.RUNNING, started_ms=first.started_ms))
+        on_step(Step(stage=first.stage, outcome=StepStatus.RUNNING, started_ms=first.started_ms))
         self.entered.set()
         self._wait(cancel)
         if cancel.requested:
@@ -106,17 +106,17 @@ class FakeTransport:
 
 def _tell(timeline: Timeline, on_step: Callable[[Step], None]) -> None:
     for number, step in enumerate(timeline.steps):
-        if step.outcome is Outcome.NOT_REACHED:
+        if step.outcome is StepStatus.NOT_REACHED:
             continue
         if number:  # the first one runs already
-            on_step(Step(stage=step.stage, outcome=Outcome.RUNNING, started_ms=step.started_ms))
+            on_step(Step(stage=step.stage, outcome=StepStatus.RUNNING, started_ms=step.started_ms))
         on_step(step)
 
 
 def passed(server: Server, mail: Mail | None) -> Timeline:
     """Returns a conversation in which all went well."""
     steps = tuple(
-        Step(stage=stage, outcome=Outcome.DONE, detail="fine", started_ms=number * _STEP_MS, duration_ms=_STEP_MS)
+        Step(stage=stage, outcome=StepStatus.DONE, detail="fine", started_ms=number * _STEP_MS, duration_ms=_STEP_MS)
         for number, stage in enumerate(stages_of(server, sends=mail is not None))
     )
     if not isinstance(server, GenericServer):
@@ -147,14 +147,14 @@ def failed(
     whole = passed(server, mail)
     stages = [step.stage for step in whole.steps]
     end = stages.index(stage)
-    outcome = Outcome.UNKNOWN if kind is FailureKind.OUTCOME_UNKNOWN else Outcome.FAILED
+    outcome = StepStatus.UNKNOWN if kind is FailureKind.OUTCOME_UNKNOWN else StepStatus.FAILED
     return Timeline(
         steps=(
             *whole.steps[:end],
             Step(stage=stage, outcome=outcome, detail=str(reply or kind), started_ms=end * _STEP_MS),
-            *(Step(stage=later, outcome=Outcome.NOT_REACHED) for later in stages[end + 1 :]),
+            *(Step(stage=later, outcome=StepStatus.NOT_REACHED) for later in stages[end + 1 :]),
         ),
         transcript=whole.transcript,
-        failure=Failure(stage=stage, kind=kind, message=text("It failed: {kind}", kind=str(kind)), reply=reply),
+        failure=Failure(stage=stage, kind=kind, message=msg("It failed: {kind}", kind=str(kind)), reply=reply),
         security=whole.security if Stage.SECURE in stages[:end] else None,
     )

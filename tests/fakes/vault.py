@@ -4,7 +4,7 @@ import itertools
 import threading
 
 from smtp_desktop.domain.errors import VaultError, VaultLocked
-from smtp_desktop.domain.message_text import text
+from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.secret import Secret, SecretRef
 from smtp_desktop.domain.smtp.profile import ProfileId, SecretField
 
@@ -59,6 +59,6 @@ class MemoryVault:
             self.waiting.set()
             self._free.wait()
         if self.locked:
-            raise VaultLocked(text("The vault is locked. Enter the master password."), new=self.new)
+            raise VaultLocked(msg("The vault is locked. Enter the master password."), new=self.new)
         if self.failure:
             raise self.failure

@@ -17,7 +17,7 @@ from servers.certificates import Authority
 from servers.mischief import CONTEXTS, SCRIPTS, Scene, Script, good, say
 from servers.scripted import Peer, ScriptedServer
 
-from smtp_desktop.transports.net.dial import Found
+from smtp_desktop.transports.net.dial import FoundAddress
 from smtp_desktop.transports.smtp.limits import Limits
 
 # Long enough for any machine; no passing test waits for one of them.
@@ -35,20 +35,20 @@ _LIMITS = {
 _NOT_OF_THE_SERVER = frozenset({"a cancel", "certificate of an unknown issuer", "changed certificate"})
 
 
-def _no_such_name(host: str, port: int) -> Found:
+def _no_such_name(host: str, port: int) -> FoundAddress:
     raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
 
 
-def _dns_fails(host: str, port: int) -> Found:
+def _dns_fails(host: str, port: int) -> FoundAddress:
     raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
 
 
-def _no_route(host: str, port: int) -> Found:
+def _no_route(host: str, port: int) -> FoundAddress:
     # TCP has no broadcast: the operating system refuses at once, and nothing goes out.
     return _at("255.255.255.255", port)
 
 
-def _at(ip: str, port: int) -> Found:
+def _at(ip: str, port: int) -> FoundAddress:
     return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (ip, port))]
 
 
@@ -64,7 +64,7 @@ class Theatre:
         self._script: Script = say
         self._scene: Scene | None = None
         self._answers_dns = threading.Event()
-        self._resolve: Callable[[str, int], Found] = self._here
+        self._resolve: Callable[[str, int], FoundAddress] = self._here
         self.limits = PATIENT
         self.deadline_s = 60.0
 
@@ -95,7 +95,7 @@ class Theatre:
         self.limits = _LIMITS.get(mischief, _CURIOUS if self._scene.implicit else PATIENT)
         self.deadline_s = _SOON_S if mischief == "DNS is silent" else 60.0
 
-    def resolve(self, host: str, port: int) -> Found:
+    def resolve(self, host: str, port: int) -> FoundAddress:
         """Finds every host on this computer, or fails as the example wants it."""
         return self._resolve(host, port)
 
@@ -113,18 +113,18 @@ class Theatre:
             self._contexts[host] = self._authority.context(host)
         return self._contexts[host]
 
-    def _here(self, host: str, port: int) -> Found:
+    def _here(self, host: str, port: int) -> FoundAddress:
         return _at(self._server.host, self._server.port)
 
-    def _dns_is_silent(self, host: str, port: int) -> Found:
+    def _dns_is_silent(self, host: str, port: int) -> FoundAddress:
         self._answers_dns.wait()
         return self._here(host, port)
 
-    def _closed_port(self, host: str, port: int) -> Found:
+    def _closed_port(self, host: str, port: int) -> FoundAddress:
         with socket.create_server(("127.0.0.1", 0)) as listener:
             return _at(*listener.getsockname())
 
-    def _dropped_packets(self, host: str, port: int) -> Found:
+    def _dropped_packets(self, host: str, port: int) -> FoundAddress:
         """Finds a port whose queue is full, so that connecting to it neither works nor fails."""
         listener = self._stack.enter_context(socket.socket())
         listener.bind(("127.0.0.1", 0))

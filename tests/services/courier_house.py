@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
-from fakes.lines import FakeLines
+from fakes.lines import FakeMailConnector
 from fakes.transport import failed
 from fakes.vault import MemoryVault
 from services.simple_fakes import ListedEvents, ScriptedTransport
@@ -13,10 +13,10 @@ from services.tester_house import GRAPH_RULES, RULES
 
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.delivery.delivery import CourierId, RetryPolicy
-from smtp_desktop.domain.delivery.outbox_entry import Submission
+from smtp_desktop.domain.delivery.outbox_entry import OutboxEntry
 from smtp_desktop.domain.diagnosis.conversation import Reply, Timeline
 from smtp_desktop.domain.mail.address import parse_address
-from smtp_desktop.domain.mail.message import Letter
+from smtp_desktop.domain.mail.message import TemplateMessage
 from smtp_desktop.domain.secret import Secret, SecretRef
 from smtp_desktop.domain.smtp.profile import (
     GenericServer,
@@ -99,8 +99,8 @@ def graph(name, *, default=False):
     )
 
 
-def letter(subject="Report", to="a@x.example", number=1, **more):
-    return Letter(
+def message(subject="Report", to="a@x.example", number=1, **more):
+    return TemplateMessage(
         to=tuple(parse_address(one) for one in to.split(",")),
         subject=subject,
         message_id=f"<{subject.replace(' ', '-')}.{number}@company.example>",
@@ -115,16 +115,16 @@ def always(stage, **more):
 
 
 class CourierHouse:
-    """`lines` is the wire of mails, `transport` that of checks."""
+    """`connector` is the wire of mails, `transport` that of checks."""
 
-    def __init__(self, path, *profiles, clock=None, lines=None):
+    def __init__(self, path, *profiles, clock=None, connector=None):
         self.path = path
         self.database = Database(path)
         self.store = SqliteOutbox(self.database)
         self.profiles = SqliteProfiles(self.database)
         self.health = SqliteHealth(self.database)
         self.vault = MemoryVault()
-        self.lines = FakeLines() if lines is None else lines
+        self.connector = FakeMailConnector() if connector is None else connector
         self.clock = clock or SetClock()
         self.events = LockedEvents()
         self.transport = ScriptedTransport(Timeline(steps=()))
@@ -153,7 +153,7 @@ class CourierHouse:
             new_message_id=lambda domain: f"<test@{domain}>",
             program="SMTP Desktop",
             release_hold=self.store.release,
-            concerns_on=lambda *_: (),
+            warnings_on=lambda *_: (),
         )
 
     def courier(self, name="c1", **more):
@@ -163,7 +163,7 @@ class CourierHouse:
             profiles=self.profiles,
             health=self.health,
             vault=self.vault,
-            lines=self.lines,
+            connector=self.connector,
             tester=self.tester(),
             clock=self.clock,
             events=self.events,
@@ -173,14 +173,14 @@ class CourierHouse:
             **options,
         )
 
-    def add(self, *letters, smtp=None, backup=None):
+    def add(self, *messages, smtp=None, backup=None):
         """Puts letters into the outbox, or so many numbered ones."""
-        if letters and isinstance(letters[0], int):
-            letters = [letter(f"Mail {number}", number=number) for number in range(letters[0])]
+        if messages and isinstance(messages[0], int):
+            messages = [message(f"Mail {number}", number=number) for number in range(messages[0])]
         return self.store.add(
             [
-                Submission(letter=one, created_at=self.clock.now(), size_bytes=100, smtp_id=smtp, backup_id=backup)
-                for one in letters or [letter()]
+                OutboxEntry(message=one, created_at=self.clock.now(), size_bytes=100, smtp_id=smtp, backup_id=backup)
+                for one in messages or [message()]
             ]
         )
 
@@ -189,9 +189,9 @@ class CourierHouse:
         with self.database.write() as connection:
             self.clock.pass_(seconds=61)
             now = self.clock.now()
-            outbox_claims.recover(connection, now=now, retry_at=now)
+            outbox_claims.reclaim_expired(connection, now=now, retry_at=now)
             outbox_claims.claim(
-                connection, CourierId("thief"), now=now, lease_ends_at=now + timedelta(1), limit=limit, besides=()
+                connection, CourierId("thief"), now=now, lease_ends_at=now + timedelta(1), limit=limit, excluding=()
             )
 
     def run(self, courier=None, **more):

@@ -5,24 +5,24 @@ from datetime import UTC, datetime, timedelta, timezone
 
 from fakes.certificates import a_certificate
 
-from smtp_desktop.domain.checks.deliverability import Concern, ConcernKind
-from smtp_desktop.domain.checks.health import Trial
+from smtp_desktop.domain.checks.deliverability import DeliverabilityWarning, WarningKind
+from smtp_desktop.domain.checks.health import TestKind
 from smtp_desktop.domain.diagnosis.advice import Advice
 from smtp_desktop.domain.diagnosis.conversation import (
     Failure,
     FailureKind,
-    Outcome,
     Party,
     Reply,
     Security,
     Stage,
     Step,
+    StepStatus,
     Timeline,
     TlsMode,
     TranscriptLine,
 )
 from smtp_desktop.domain.mail.address import parse_address
-from smtp_desktop.domain.message_text import text
+from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.smtp.profile import GenericServer, ProfileId, SmtpProfile
 from smtp_desktop.services.checks.report import report_lines
 from smtp_desktop.services.checks.tester import Report
@@ -35,20 +35,20 @@ PROFILE = SmtpProfile(
 )
 NO = Reply(code=535, enhanced_code="5.7.8", text=("Username and Password not accepted",))
 ADVICE = Advice(
-    title=text("Google wants an app password"),
-    meaning=text("This account refuses its normal password."),
-    steps=(text("Create an app password."), text("Paste it.")),
+    title=msg("Google wants an app password"),
+    meaning=msg("This account refuses its normal password."),
+    steps=(msg("Create an app password."), msg("Paste it.")),
 )
 CHAIN = (a_certificate("smtp.gmail.example", "mail.gmail.example"), a_certificate("Example CA", fingerprint="cd" * 32))
-CONCERN = Concern(
-    kind=ConcernKind.SPF_MISSING,
+CONCERN = DeliverabilityWarning(
+    kind=WarningKind.SPF_MISSING,
     advice=Advice(
-        title=text("No SPF record"), meaning=text("Nobody may send for it."), steps=(text("Publish one in DNS."),)
+        title=msg("No SPF record"), meaning=msg("Nobody may send for it."), steps=(msg("Publish one in DNS."),)
     ),
 )
 _TIMES = {Stage.FIND_HOST: (0, 18), Stage.CONNECT: (18, 27), Stage.SECURE: (45, 55), Stage.GREET: (100, 28)}
 _REACHED = tuple(
-    Step(stage=stage, outcome=Outcome.DONE, detail=f"{stage} detail", started_ms=started, duration_ms=took)
+    Step(stage=stage, outcome=StepStatus.DONE, detail=f"{stage} detail", started_ms=started, duration_ms=took)
     for stage, (started, took) in _TIMES.items()
 )
 SAID = (
@@ -62,12 +62,12 @@ def timeline(*, failure: Failure | None = None, accepted: Reply | None = None, c
     """It got as far as signing in, which took 121 ms; on to the content unless there is a `failure`."""
     last = Step(
         stage=Stage.SIGN_IN,
-        outcome=Outcome.FAILED if failure else Outcome.DONE,
+        outcome=StepStatus.FAILED if failure else StepStatus.DONE,
         detail=str(failure.reply) if failure and failure.reply else "",
         started_ms=128,
         duration_ms=121,
     )
-    rest = Outcome.NOT_REACHED if failure else Outcome.DONE
+    rest = StepStatus.NOT_REACHED if failure else StepStatus.DONE
     return Timeline(
         steps=(*_REACHED, last, Step(stage=Stage.CONTENT, outcome=rest, started_ms=249)),
         transcript=SAID,
@@ -79,7 +79,7 @@ def timeline(*, failure: Failure | None = None, accepted: Reply | None = None, c
 
 def failed(reply: Reply | None = NO, stage: Stage = Stage.SIGN_IN, **changes) -> Report:
     """The server refused the sign-in."""
-    failure = Failure(stage=stage, kind=FailureKind.REPLY, message=text("The sign-in was refused."), reply=reply)
+    failure = Failure(stage=stage, kind=FailureKind.REPLY, message=msg("The sign-in was refused."), reply=reply)
     return replace(passed(), timeline=timeline(failure=failure), advice=ADVICE, **changes)
 
 
@@ -87,7 +87,7 @@ def passed(**changes) -> Report:
     """The server accepted the mail."""
     values = {
         "profile": PROFILE,
-        "trial": Trial.TEST,
+        "test_kind": TestKind.TEST,
         "to": parse_address("ops@northwind.example"),
         "timeline": timeline(accepted=Reply(code=250, text=("queued as 4F2A",))),
         "advice": None,

@@ -10,7 +10,7 @@ from services.tester_house import GUID, SHOP, House
 
 from smtp_desktop.domain.smtp.draft import ProfileDraft
 from smtp_desktop.domain.smtp.profile import ProfileType
-from smtp_desktop.services.checks.deliverability import Concerns
+from smtp_desktop.services.checks.deliverability import DeliverabilityChecks
 from smtp_desktop.transports.net.dns import SystemDns
 
 PUBLIC = "93.184.215.14"
@@ -59,14 +59,14 @@ class SenderHouse(House):
 
     def __init__(self, server, *, new_resolver=None, lifetime_s=3.0):
         self.preferences = MemoryPreferences()
-        concerns = Concerns(
+        warnings = DeliverabilityChecks(
             dns=SystemDns(new_resolver or server.resolver, lifetime_s=lifetime_s),
             preferences=self.preferences,
             clock=FixedClock(),
             read_providers=lambda: PROVIDERS,
         )
-        super().__init__(concerns_on=concerns.concerns_on)
+        super().__init__(warnings_on=warnings.warnings_on)
 
     def kinds(self, draft):
         """What a check of `draft` finds, as text."""
-        return [concern.kind.value for concern in self.check(self.has(draft)).concerns]
+        return [warning.kind.value for warning in self.check(self.has(draft)).warnings]

@@ -10,7 +10,7 @@ from fakes.transport import Call
 from fakes.vault import MemoryVault
 
 from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.diagnosis.conversation import Outcome, Stage, Step, Timeline, TlsMode
+from smtp_desktop.domain.diagnosis.conversation import Stage, Step, StepStatus, Timeline, TlsMode
 from smtp_desktop.domain.errors import StoreError, VaultError
 from smtp_desktop.domain.events import Event
 from smtp_desktop.domain.mail.message import Mail
@@ -113,7 +113,7 @@ class ScriptedTransport:
         self.conversations.append(
             Call(server=server, secrets=dict(secrets), mail=mail, known_mode=known_mode, cancel=cancel)
         )
-        on_step(Step(stage=Stage.FIND_HOST, outcome=Outcome.RUNNING))
+        on_step(Step(stage=Stage.FIND_HOST, outcome=StepStatus.RUNNING))
         self.during()
         for step in self.timeline.steps:
             on_step(step)

@@ -11,10 +11,10 @@ from domain.graph_advice_examples import EXAMPLES as GRAPH_EXAMPLES
 from fakes.known_providers import PROVIDERS
 from services.courier_house import CourierHouse, generic, graph
 
-from smtp_desktop.domain.diagnosis.advice import advise, place_of, rules_from
+from smtp_desktop.domain.diagnosis.advice import advise, failure_context_of, rules_from
 from smtp_desktop.domain.diagnosis.conversation import FailureKind
 from smtp_desktop.domain.errors import VaultError
-from smtp_desktop.domain.message_text import text
+from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.smtp.profile import SmtpProfile
 from smtp_desktop.resources import FOLDER
 
@@ -35,7 +35,7 @@ def test_a_keyring_that_fails_gets_its_advice(
 ) -> None:
     (example,) = (one for one in examples if one.mischief == "the keyring fails")
     house.save(profile)
-    house.vault.failure = VaultError(text("The keyring is away."))
+    house.vault.failure = VaultError(msg("The keyring is away."))
     house.add(smtp=profile.id)
     house.run()
 
@@ -43,4 +43,4 @@ def test_a_keyring_that_fails_gets_its_advice(
     failure = attempt.timeline.failure
     assert (failure.kind, failure.stage) == (FailureKind.NOT_STARTED, example.stage)
     rules = rules_from(json.loads((FOLDER / file).read_text(encoding="utf-8")), PROVIDERS)
-    assert str(advise(rules, failure, place_of(profile.server)).title) == example.title
+    assert str(advise(rules, failure, failure_context_of(profile.server)).title) == example.title

@@ -10,7 +10,7 @@ from services.sender_house import GMAIL, GRAPH, OFFICE, RELAY, SenderHouse, outl
 from services.simple_fakes import NOW
 from services.tester_house import FINE, SECURITY, SHOP
 
-from smtp_desktop.domain.checks.deliverability import ConcernKind
+from smtp_desktop.domain.checks.deliverability import WarningKind
 from smtp_desktop.domain.smtp.profile import EnvelopeSender
 
 FROM_YAHOO = replace(GMAIL, from_address="someone@yahoo.com")
@@ -22,11 +22,11 @@ ELEVEN = {f"s{number}.acme.io": txt(f"v=spf1 ip4:198.41.0.{number} -all") for nu
 ALL_ELEVEN = " ".join(f"include:s{number}.acme.io" for number in range(11))
 
 
-def concerns(draft, world):
+def warnings(draft, world):
     """Returns what a check of `draft` finds."""
     with DnsServer(world) as server:
         house = SenderHouse(server)
-        return house.check(house.has(draft)).concerns
+        return house.check(house.has(draft)).warnings
 
 
 @pytest.mark.parametrize(
@@ -81,14 +81,14 @@ def concerns(draft, world):
     ],
 )
 def test_each_concern(draft, world, kinds):
-    found = concerns(draft, world)
-    assert [concern.kind.value for concern in found] == kinds
-    for concern in found:
-        advice = concern.advice
+    found = warnings(draft, world)
+    assert [warning.kind.value for warning in found] == kinds
+    for warning in found:
+        advice = warning.advice
         assert 1 <= len(advice.steps) <= 4
         for words in (advice.title, advice.meaning, *advice.steps):
             assert "{" not in str(words)
-        assert "may" in str(advice.title) or concern.kind is ConcernKind.CERTIFICATE_ENDS
+        assert "may" in str(advice.title) or warning.kind is WarningKind.CERTIFICATE_ENDS
 
 
 @pytest.mark.parametrize(
@@ -105,13 +105,13 @@ def test_each_concern(draft, world, kinds):
     ],
 )
 def test_the_steps_say_which_record_to_change(draft, world, words):
-    (concern,) = concerns(draft, world)
-    assert words in "\n".join(map(str, concern.advice.steps))
+    (warning,) = warnings(draft, world)
+    assert words in "\n".join(map(str, warning.advice.steps))
 
 
 def test_a_part_of_a_record_is_shown_short_and_visible():
-    (concern,) = concerns(RELAY, zone("v=spf1 \\027[2J" + "x" * 200 + " -all"))
-    said = "\n".join(map(str, (concern.advice.meaning, *concern.advice.steps)))
+    (warning,) = warnings(RELAY, zone("v=spf1 \\027[2J" + "x" * 200 + " -all"))
+    said = "\n".join(map(str, (warning.advice.meaning, *warning.advice.steps)))
     assert "\x1b" not in said
     assert "x" * 100 not in said
     assert "\ufffd[2Jxxx" in said
@@ -133,8 +133,8 @@ def test_a_certificate_that_ends_soon_is_a_concern(days, found):
 def test_the_envelope_has_a_domain_of_its_own():
     world = zone() | {"bounce.io": {"MX": ["10 mx.acme.io."], "A": ["93.184.215.14"]}}
     by_user = replace(RELAY, user_name="box@bounce.io")
-    assert [concern.kind.value for concern in concerns(by_user, world)] == ["spf_missing"]
-    assert concerns(replace(by_user, envelope_sender=EnvelopeSender.FROM), world) == ()
-    assert [c.kind.value for c in concerns(replace(RELAY, user_name="box@gone.io"), world | {"io": {}})] == [
+    assert [warning.kind.value for warning in warnings(by_user, world)] == ["spf_missing"]
+    assert warnings(replace(by_user, envelope_sender=EnvelopeSender.FROM), world) == ()
+    assert [c.kind.value for c in warnings(replace(RELAY, user_name="box@gone.io"), world | {"io": {}})] == [
         "domain_unknown"
     ]

@@ -13,7 +13,7 @@ from services.sender_house import GMAIL, GRAPH, OFFICE, RELAY, SES, SenderHouse,
 from services.tester_house import REFUSED
 
 from smtp_desktop.domain.checks.check_settings import OFF, SENDER_CHECKS_KEY
-from smtp_desktop.domain.checks.deliverability import ConcernKind
+from smtp_desktop.domain.checks.deliverability import WarningKind
 
 ELEVEN = {f"s{number}.acme.io": txt(f"v=spf1 ip4:198.41.0.{number} -all") for number in range(11)}
 GATEWAY = {"eu._netblocks.mimecast.com": txt("v=spf1 ip4:195.130.217.0/24 -all")}
@@ -110,9 +110,9 @@ def test_a_slow_dns_delays_a_check_by_its_lifetime_at_most():
         began = time.monotonic()
         report = house.check(profile)
         assert time.monotonic() - began < 5
-        assert (report.timeline.ok, report.concerns) == (True, ())
+        assert (report.timeline.ok, report.warnings) == (True, ())
         (result,) = house.recorded()
-        assert (result.ok, result.concerns, result.duration_ms) == (True, (), 3.75)
+        assert (result.ok, result.warnings, result.duration_ms) == (True, (), 3.75)
 
 
 def test_without_dns_servers_a_check_works_as_ever():
@@ -171,7 +171,7 @@ def test_a_failure_is_not_made_worse():
     with DnsServer(FIT_FOR_EVERY_FAULT) as server:
         house = SenderHouse(server)
         house.wire.timeline = REFUSED
-        assert house.check(house.has(GMAIL)).concerns == ()
+        assert house.check(house.has(GMAIL)).warnings == ()
         assert server.asked == []
 
 
@@ -180,7 +180,7 @@ def test_after_a_cancel_nothing_is_asked_for():
         house = SenderHouse(server)
         house.wire.during = house.cancel.request
         foreign = replace(GMAIL, host_name="mail.acme.io", from_address="ann@gmail.com")
-        assert house.check(house.has(foreign)).concerns == ()
+        assert house.check(house.has(foreign)).warnings == ()
         assert (server.asked, house.recorded()) == ([], [])
 
 
@@ -196,7 +196,7 @@ def test_a_cancel_while_dns_is_asked_ends_that_and_keeps_the_result():
         house.cancel.request()
         checking.join(10)
         (report,) = reports
-        assert (report.timeline.ok, report.concerns) == (True, ())
+        assert (report.timeline.ok, report.warnings) == (True, ())
         assert [result.ok for result in house.recorded()] == [True]
 
 
@@ -205,7 +205,7 @@ def test_the_result_is_kept_and_told_with_its_concerns():
         house = SenderHouse(server)
         house.test(house.has(GMAIL))
         (result,) = house.recorded()
-        assert (result.ok, result.concerns) == (True, (ConcernKind.SPF_MISSING,))
+        assert (result.ok, result.warnings) == (True, (WarningKind.SPF_MISSING,))
         (told,) = [event for event in house.events.published if hasattr(event, "result")]
         assert told.result == result
 
@@ -213,5 +213,5 @@ def test_the_result_is_kept_and_told_with_its_concerns():
 def test_a_draft_is_looked_at_too():
     with DnsServer(zone(spf="")) as server:
         house = SenderHouse(server)
-        assert [concern.kind for concern in house.test_draft(GMAIL).concerns] == [ConcernKind.SPF_MISSING]
+        assert [warning.kind for warning in house.test_draft(GMAIL).warnings] == [WarningKind.SPF_MISSING]
         assert house.recorded() == []

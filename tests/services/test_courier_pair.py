@@ -22,10 +22,10 @@ def test_two_couriers_send_each_mail_exactly_once(tmp_path):
             first = pool.submit(one.run, name="one", connections=2)
             second = pool.submit(two.run, name="two", connections=2)
             tallies = [first.result(), second.result()]
-        sent = Counter(one.lines.subjects + two.lines.subjects)
+        sent = Counter(one.connector.subjects + two.connector.subjects)
         assert len(sent) == MAILS
         assert set(sent.values()) == {1}
-        assert sum(tally.sent for tally in tallies) == MAILS
-        assert min(tally.sent for tally in tallies) > 0
+        assert sum(summary.sent for summary in tallies) == MAILS
+        assert min(summary.sent for summary in tallies) > 0
         assert set(one.states(ids)) == {"sent"}
         assert {len(one.store.attempts(each)) for each in ids} == {1}

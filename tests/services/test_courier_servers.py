@@ -4,24 +4,26 @@ import threading
 from contextlib import closing
 
 import pytest
-from fakes.small import MemoryPlainServers
+from fakes.small import MemoryPipeliningDenylist
 from servers.desk import Desk
 from servers.mailserver import MailServer
 from servers.scripted import ScriptedServer, greet
-from services.courier_house import PATIENCE_S, CourierHouse, Gate, SetClock, generic, letter
+from services.courier_house import PATIENCE_S, CourierHouse, Gate, SetClock, generic, message
 
 from smtp_desktop.domain.delivery.delivery import DeliveryState
 from smtp_desktop.domain.diagnosis.conversation import FailureKind, Stage
 from smtp_desktop.domain.mail.message import Attachment
-from smtp_desktop.services.delivery.in_flight import Tally
+from smtp_desktop.services.delivery.in_flight import DeliverySummary
 from smtp_desktop.store.database import Database
-from smtp_desktop.store.pipelining_denylist import SqlitePlainServers
-from smtp_desktop.transports.registry import Lines, Transports
+from smtp_desktop.store.pipelining_denylist import SqlitePipeliningDenylist
+from smtp_desktop.transports.registry import TransportConnector, Transports
 
 
 @pytest.fixture
 def house(tmp_path):
-    with closing(CourierHouse(tmp_path / "db", lines=Lines(Transports(MemoryPlainServers())))) as it:
+    with closing(
+        CourierHouse(tmp_path / "db", connector=TransportConnector(Transports(MemoryPipeliningDenylist())))
+    ) as it:
         yield it
 
 
@@ -77,12 +79,12 @@ class TestAServerThatIsBusy:
         with ScriptedServer(busy, then_take) as server:
             house.save(generic("main", default=True, port=server.port, auth=False))
             (one,) = house.add()
-            assert house.run() == Tally(later=1)
+            assert house.run() == DeliverySummary(later=1)
             kept = house.store.get(one)
             assert (kept.state, kept.last_reply) == (DeliveryState.WAITING, "421 4.3.2 too busy")
             assert not kept.may_be_twice
             house.clock.pass_(minutes=2)
-            assert house.run() == Tally(sent=1)
+            assert house.run() == DeliverySummary(sent=1)
 
     @pytest.mark.parametrize("reply", ["450 4.2.0 greylisted", "452 4.3.1 disk full"])
     def test_a_recipient_that_has_to_wait(self, house, reply):
@@ -94,10 +96,10 @@ class TestAServerThatIsBusy:
         with ScriptedServer(later, then_take) as server:
             house.save(generic("main", default=True, port=server.port, auth=False))
             (one,) = house.add()
-            assert house.run() == Tally(later=1)
+            assert house.run() == DeliverySummary(later=1)
             assert house.store.get(one).recipients[0].reply == reply
             house.clock.pass_(minutes=2)
-            assert house.run() == Tally(sent=1)
+            assert house.run() == DeliverySummary(sent=1)
 
     def test_a_full_disk_after_the_content(self, house):
         def full(peer):
@@ -112,11 +114,11 @@ class TestAServerThatIsBusy:
         with ScriptedServer(full, then_take) as server:
             house.save(generic("main", default=True, port=server.port, auth=False))
             (one,) = house.add()
-            assert house.run() == Tally(later=1)
+            assert house.run() == DeliverySummary(later=1)
             # The server has answered: nothing is in doubt.
             assert not house.store.get(one).may_be_twice
             house.clock.pass_(minutes=2)
-            assert house.run() == Tally(sent=1)
+            assert house.run() == DeliverySummary(sent=1)
             assert not house.store.get(one).may_be_twice
 
 
@@ -129,8 +131,8 @@ class TestRecipients:
 
         with ScriptedServer(two_of_three) as server:
             house.save(generic("main", default=True, port=server.port, auth=False))
-            (one,) = house.add(letter(to="a@x.example,b@x.example,c@x.example"))
-            assert house.run() == Tally(sent=1)
+            (one,) = house.add(message(to="a@x.example,b@x.example,c@x.example"))
+            assert house.run() == DeliverySummary(sent=1)
         kept = house.store.get(one)
         assert (kept.state, kept.refused_count) == (DeliveryState.SENT, 1)
         assert [(r.address, r.state, r.reply) for r in kept.recipients] == [
@@ -160,10 +162,10 @@ class TestRecipients:
 
         with ScriptedServer(two_of_three, the_last) as server:
             house.save(generic("main", default=True, port=server.port, auth=False))
-            (one,) = house.add(letter(to="a@x.example,b@x.example,c@x.example"))
-            assert house.run() == Tally(later=1)
+            (one,) = house.add(message(to="a@x.example,b@x.example,c@x.example"))
+            assert house.run() == DeliverySummary(later=1)
             house.clock.pass_(minutes=2)
-            assert house.run() == Tally(sent=1)
+            assert house.run() == DeliverySummary(sent=1)
         assert contents[0] == contents[1]
         assert [r.state for r in house.store.get(one).recipients] == ["sent"] * 3
 
@@ -179,11 +181,11 @@ class TestALostConnection:
         with ScriptedServer(drop, then_take) as server:
             house.save(generic("main", default=True, port=server.port, auth=False))
             (one,) = house.add()
-            assert house.run() == Tally(later=1)
+            assert house.run() == DeliverySummary(later=1)
             kept = house.store.get(one)
             assert (kept.last_kind, kept.last_stage) == (FailureKind.CLOSED, Stage.CONTENT)
             house.clock.pass_(minutes=2)
-            assert house.run() == Tally(sent=1)
+            assert house.run() == DeliverySummary(sent=1)
             assert not house.store.get(one).may_be_twice
 
     def test_before_the_final_dot_is_no_doubt(self, house):
@@ -198,13 +200,13 @@ class TestALostConnection:
         with ScriptedServer(drop, then_take) as server:
             house.save(generic("main", default=True, port=server.port, auth=False))
             large = Attachment(name="large.bin", content=bytes(12_000_000))
-            (one,) = house.add(letter(attachments=(large,)))
-            assert house.run() == Tally(later=1)
+            (one,) = house.add(message(attachments=(large,)))
+            assert house.run() == DeliverySummary(later=1)
             kept = house.store.get(one)
             assert (kept.last_kind, kept.last_stage) == (FailureKind.CLOSED, Stage.CONTENT)
             assert (kept.state, kept.may_be_twice) == (DeliveryState.WAITING, False)
             house.clock.pass_(minutes=2)
-            assert house.run() == Tally(sent=1)
+            assert house.run() == DeliverySummary(sent=1)
 
     def test_after_the_final_dot_is_tried_again_and_marked(self, house):
         got = []
@@ -225,11 +227,11 @@ class TestALostConnection:
         with ScriptedServer(drop, take) as server:
             house.save(generic("main", default=True, port=server.port, auth=False))
             (one,) = house.add()
-            assert house.run() == Tally(unknown=1)
+            assert house.run() == DeliverySummary(unknown=1)
             kept = house.store.get(one)
             assert (kept.state, kept.last_kind) == (DeliveryState.UNKNOWN, FailureKind.OUTCOME_UNKNOWN)
             house.clock.pass_(minutes=2)
-            assert house.run() == Tally(sent=1)
+            assert house.run() == DeliverySummary(sent=1)
         assert got[0] == got[1]
         assert house.store.get(one).may_be_twice
 
@@ -242,15 +244,15 @@ class TestALostConnection:
         with ScriptedServer(one_mail) as server:
             house.save(generic("main", default=True, port=server.port, auth=False))
             house.add(5)
-            assert house.run(connections=1) == Tally(sent=5)
+            assert house.run(connections=1) == DeliverySummary(sent=5)
             assert len(server.peers) == 5
 
 
 def program_on(path, clock):
     """A house whose courier remembers what servers break on where the program does."""
     database = Database(path)
-    lines = Lines(Transports(SqlitePlainServers(database, clock.now)))
-    return database, CourierHouse(path, clock=clock, lines=lines)
+    lines = TransportConnector(Transports(SqlitePipeliningDenylist(database, clock.now)))
+    return database, CourierHouse(path, clock=clock, connector=lines)
 
 
 class TestAServerThatDoesNotKnowWhatItOffers:
@@ -265,7 +267,7 @@ class TestAServerThatDoesNotKnowWhatItOffers:
                 with closing(database), closing(house):
                     house.save(generic("main", default=True, port=server.port, auth=False))
                     house.add()
-                    assert house.run() == Tally(sent=1)
+                    assert house.run() == DeliverySummary(sent=1)
                 asked.append(sum(line.startswith("BDAT") for line in odd.lines))
                 clock.pass_(days=15)
         assert asked == [1, 1, 2, 2]
@@ -278,7 +280,7 @@ class TestAServerThatDoesNotKnowWhatItOffers:
         with ScriptedServer(odd) as server, closing(house):
             house.save(generic("main", default=True, port=server.port, auth=False))
             house.add(3)
-            assert house.run(connections=1) == Tally(sent=3)
+            assert house.run(connections=1) == DeliverySummary(sent=3)
         assert sum(line.startswith("BDAT") for line in odd.lines) == 1
 
 
@@ -297,11 +299,11 @@ class TestASlowServer:
             peer.send("250 2.0.0 at last")
             leave(peer)
 
-        lines = Lines(Transports(MemoryPlainServers()))
+        lines = TransportConnector(Transports(MemoryPipeliningDenylist()))
         with (
             ScriptedServer(slow) as server,
-            closing(CourierHouse(tmp_path / "db", clock=clock, lines=lines)) as house,
-            closing(CourierHouse(tmp_path / "db", clock=clock, lines=lines)) as other,
+            closing(CourierHouse(tmp_path / "db", clock=clock, connector=lines)) as house,
+            closing(CourierHouse(tmp_path / "db", clock=clock, connector=lines)) as other,
         ):
             house.save(generic("main", default=True, port=server.port, auth=False))
             (one,) = house.add()
@@ -333,7 +335,7 @@ class TestSigningIn:
         with MailServer(users={"boss@company.example": "another"}) as server:
             house.save(generic("main", default=True, port=server.port))
             ids = house.add(40)
-            assert house.run(connections=4) == Tally(later=1)
+            assert house.run(connections=4) == DeliverySummary(later=1)
             assert len(server.sign_ins) == 1
         assert house.states(ids) == ["waiting"] * 40
         assert house.store.holds()[0].stage is Stage.SIGN_IN
@@ -342,6 +344,6 @@ class TestSigningIn:
         with MailServer(users={"boss@company.example": "geheim"}) as server:
             house.save(generic("main", default=True, port=server.port))
             house.add(40)
-            assert house.run(connections=2) == Tally(sent=40)
+            assert house.run(connections=2) == DeliverySummary(sent=40)
             assert len(server.sign_ins) <= 2
             assert len(server.received) == 40

@@ -6,15 +6,15 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from fakes.lines import FakeLine
+from fakes.lines import FakeMailConnection
 from fakes.transport import failed
-from services.courier_house import LATER, MORNING, NOBODY, CourierHouse, Gate, generic, letter
+from services.courier_house import LATER, MORNING, NOBODY, CourierHouse, Gate, generic, message
 
 from smtp_desktop.domain.diagnosis.conversation import FailureKind, Reply, Stage
 from smtp_desktop.domain.errors import StoreError
 from smtp_desktop.domain.events import OutboxChanged
-from smtp_desktop.domain.message_text import text
-from smtp_desktop.services.delivery.in_flight import Tally
+from smtp_desktop.domain.message_text import msg
+from smtp_desktop.services.delivery.in_flight import DeliverySummary
 
 REFUSE_ALL = Reply(code=530, text=("authenticate first",))
 
@@ -22,13 +22,13 @@ REFUSE_ALL = Reply(code=530, text=("authenticate first",))
 @pytest.fixture
 def house(tmp_path):
     with closing(CourierHouse(tmp_path / "db", generic("main", default=True))) as it:
-        it.lines.room = 8
+        it.connector.room = 8
         yield it
 
 
 def flights(house):
     """The subjects that went together, and before them the one that opened the line."""
-    return [[mail.message.subject for mail in flight] for line in house.lines.opened for flight in line.flights]
+    return [[mail.message.subject for mail in batch] for line in house.connector.opened for batch in line.flights]
 
 
 def by_subject(house, **answers):
@@ -38,12 +38,12 @@ def by_subject(house, **answers):
         found = answers.get(mail.message.subject.lower().replace(" ", "_"))
         return failed(line.server, mail, **found) if found else None
 
-    house.lines.answer = answer
+    house.connector.answer = answer
 
 
 def break_off(house, subject, *, times=1):
     """The connection ends before the server has taken anything of that mail, so many times."""
-    send_many = FakeLine.send_many
+    send_many = FakeMailConnection.send_many
     left = [times]
 
     def breaking(line, mails, *, cancel):
@@ -61,11 +61,11 @@ def break_off(house, subject, *, times=1):
 class TestManyMails:
     def test_go_together_once_a_line_is_open(self, house):
         ids = house.add(40)
-        assert house.run(connections=1) == Tally(sent=40)
-        assert house.lines.subjects == [f"Mail {number}" for number in range(40)]
-        assert max(len(flight) for flight in flights(house)) == 8
+        assert house.run(connections=1) == DeliverySummary(sent=40)
+        assert house.connector.subjects == [f"Mail {number}" for number in range(40)]
+        assert max(len(batch) for batch in flights(house)) == 8
         assert house.states(ids) == ["sent"] * 40
-        assert len(house.lines.opened) == 1
+        assert len(house.connector.opened) == 1
 
     def test_are_told_with_an_attempt_each_and_as_one_change(self, house):
         ids = house.add(9)
@@ -78,7 +78,7 @@ class TestManyMails:
         assert house.events.published.count(OutboxChanged()) == 2
 
     def test_are_claimed_in_larger_portions(self, house):
-        house.lines.room = 50
+        house.connector.room = 50
         house.add(300)
         limits = []
         claim = house.store.claim
@@ -88,14 +88,16 @@ class TestManyMails:
             return claim(*args, limit=limit, **more)
 
         house.store.claim = claiming
-        assert house.run(connections=1) == Tally(sent=300)
+        assert house.run(connections=1) == DeliverySummary(sent=300)
         assert limits[0] == 10
         assert max(limits) == 100
-        assert max(len(flight) for flight in flights(house)) == 50
+        assert max(len(batch) for batch in flights(house)) == 50
 
     def test_for_several_recipients_go_alone(self, house):
-        house.add(letter("First"), letter("Both", to="a@x.example,b@x.example"), letter("Last"), letter("Very last"))
-        assert house.run(connections=1) == Tally(sent=4)
+        house.add(
+            message("First"), message("Both", to="a@x.example,b@x.example"), message("Last"), message("Very last")
+        )
+        assert house.run(connections=1) == DeliverySummary(sent=4)
         assert flights(house) == [["Last", "Very last"]]
 
     def test_do_not_go_through_a_line_to_a_server_of_before(self, house):
@@ -104,11 +106,11 @@ class TestManyMails:
                 house.save(generic("main", default=True, port=2526))
                 house.add(3)
 
-        house.lines.at = change
-        house.add(letter("First"))
+        house.connector.at = change
+        house.add(message("First"))
         house.run(connections=1)
-        assert [line.server.smtp_port for line in house.lines.opened] == [587, 2526]
-        assert [[len(flight) for flight in line.flights] for line in house.lines.opened] == [[], [2]]
+        assert [line.server.smtp_port for line in house.connector.opened] == [587, 2526]
+        assert [[len(batch) for batch in line.flights] for line in house.connector.opened] == [[], [2]]
 
 
 class TestEachOfThem:
@@ -120,7 +122,7 @@ class TestEachOfThem:
             mail_5={"stage": Stage.CONTENT, "kind": FailureKind.OUTCOME_UNKNOWN},
         )
         ids = house.add(6)
-        assert house.run(connections=1) == Tally(sent=3, refused=1, later=1, unknown=1)
+        assert house.run(connections=1) == DeliverySummary(sent=3, refused=1, later=1, unknown=1)
         assert house.states(ids) == ["sent", "sent", "refused", "waiting", "sent", "unknown"]
         assert [house.store.get(one).may_be_twice for one in ids] == [False] * 5 + [True]
         assert house.store.get(ids[2]).recipients[0].reply == "550 5.1.1 nobody"
@@ -128,24 +130,27 @@ class TestEachOfThem:
         assert len(flights(house)) == 1
 
     def test_goes_on_alone_where_the_server_took_nothing_of_it(self, house, monkeypatch):
-        monkeypatch.setattr(FakeLine, "send_many", break_off(house, "Mail 4"))
+        monkeypatch.setattr(FakeMailConnection, "send_many", break_off(house, "Mail 4"))
         taken_back = []
-        take_back = house.store.take_back
-        house.store.take_back = lambda courier, ids: (taken_back.extend(ids), take_back(courier, ids))
+        unmark_data_started = house.store.unmark_data_started
+        house.store.unmark_data_started = lambda courier, ids: (
+            taken_back.extend(ids),
+            unmark_data_started(courier, ids),
+        )
         ids = house.add(8)
-        assert house.run(connections=1) == Tally(sent=8)
-        assert house.lines.subjects == [f"Mail {number}" for number in range(8)]
+        assert house.run(connections=1) == DeliverySummary(sent=8)
+        assert house.connector.subjects == [f"Mail {number}" for number in range(8)]
         assert taken_back == ids[4:]
         assert [house.store.get(one).attempts for one in ids] == [1] * 8
         assert not any(house.store.get(one).may_be_twice for one in ids)
-        assert len(house.lines.sign_ins) == 2
+        assert len(house.connector.sign_ins) == 2
 
     def test_goes_on_through_its_backup(self, house):
         house.save(generic("spare", port=2525))
         by_subject(house, mail_1={"stage": Stage.SENDER, "reply": LATER})
-        house.lines.answer = self.at_port(587, house.lines.answer)
+        house.connector.answer = self.at_port(587, house.connector.answer)
         ids = house.add(3, backup="spare")
-        assert house.run(connections=1) == Tally(sent=3)
+        assert house.run(connections=1) == DeliverySummary(sent=3)
         assert [house.store.get(one).smtp_name for one in ids] == ["main", "spare", "main"]
         assert [a.by_backup for a in house.store.attempts(ids[1])] == [False, True]
 
@@ -165,52 +170,52 @@ class TestEachOfThem:
 
     def test_is_refused_where_the_smtp_has_no_sender(self, house):
         def bare(stage, line, mail, cancel):
-            if stage is Stage.CONTENT and not house.lines.sent:
+            if stage is Stage.CONTENT and not house.connector.sent:
                 house.save(replace(generic("main", default=True, auth=False), from_address="", server=line.server))
                 house.add(3)
 
         house.save(generic("main", default=True, auth=False))
-        house.lines.at = bare
+        house.connector.at = bare
         (one,) = house.add()
-        assert house.run(connections=1) == Tally(sent=1, refused=3)
+        assert house.run(connections=1) == DeliverySummary(sent=1, refused=3)
         assert house.store.get(one + 3).last_reply == "The SMTP main has no usable From Address. Enter one and save."
 
 
 class TestNothingIsSentUnseen:
     def test_of_a_mail_that_is_not_this_couriers_any_more(self, house):
-        hand_over = house.store.hand_over
+        mark_data_started = house.store.mark_data_started
 
         def late(ids, courier, **more):
             if len(ids) > 1:
                 house.steal(limit=2)
-            return hand_over(ids, courier, **more)
+            return mark_data_started(ids, courier, **more)
 
-        house.store.hand_over = late
+        house.store.mark_data_started = late
         ids = house.add(4)
-        assert house.run(connections=1) == Tally(sent=2)
-        assert house.lines.subjects == ["Mail 0", "Mail 3"]
+        assert house.run(connections=1) == DeliverySummary(sent=2)
+        assert house.connector.subjects == ["Mail 0", "Mail 3"]
         assert house.states(ids) == ["sent", "sending", "sending", "sent"]
 
     def test_where_the_outbox_can_t_note_it(self, house):
-        hand_over = house.store.hand_over
+        mark_data_started = house.store.mark_data_started
 
         def full(ids, courier, **more):
             if len(ids) > 1:
-                raise StoreError(text("The disk is full."))
-            return hand_over(ids, courier, **more)
+                raise StoreError(msg("The disk is full."))
+            return mark_data_started(ids, courier, **more)
 
-        house.store.hand_over = full
+        house.store.mark_data_started = full
         ids = house.add(4)
         with pytest.raises(StoreError, match="full"):
             house.run(connections=1)
-        assert house.lines.subjects == ["Mail 0"]
+        assert house.connector.subjects == ["Mail 0"]
         assert house.states(ids) == ["sent", *["waiting"] * 3]
 
     def test_and_a_bug_leaves_a_mark_on_what_may_have_gone_out(self, house, monkeypatch):
         def crash(line, mails, *, cancel):
             raise KeyError("bug")
 
-        monkeypatch.setattr(FakeLine, "send_many", crash)
+        monkeypatch.setattr(FakeMailConnection, "send_many", crash)
         ids = house.add(4)
         with pytest.raises(KeyError, match="bug"):
             house.run(connections=1)
@@ -219,7 +224,7 @@ class TestNothingIsSentUnseen:
         house.clock.pass_(minutes=1)
         house.run(connections=1)
         house.clock.pass_(minutes=1)
-        assert house.run(connections=1) == Tally(sent=3)
+        assert house.run(connections=1) == DeliverySummary(sent=3)
         assert [house.store.get(one).may_be_twice for one in ids] == [False, *[True] * 3]
 
 
@@ -232,9 +237,9 @@ class TestStopping:
             gate.wait()
             return breaking(line, mails, cancel=cancel)
 
-        monkeypatch.setattr(FakeLine, "send_many", waiting)
-        give_back = house.store.give_back
-        house.store.give_back = lambda *args: (give_back(*args), given_back.set())
+        monkeypatch.setattr(FakeMailConnection, "send_many", waiting)
+        release_lease = house.store.release_lease
+        house.store.release_lease = lambda *args: (release_lease(*args), given_back.set())
         ids = house.add(10)
         with house.watching(connections=1) as cancel:
             assert gate.reached.wait(30)

@@ -1,4 +1,4 @@
-"""Deadlines by what is stored, and by what happens then."""
+"""EndDates by what is stored, and by what happens then."""
 
 from contextlib import closing
 from dataclasses import replace
@@ -14,9 +14,9 @@ from smtp_desktop.domain.delivery.activity import ActivityId
 from smtp_desktop.domain.diagnosis.conversation import Security, TlsMode
 from smtp_desktop.domain.errors import StoreError
 from smtp_desktop.domain.events import ActivityDeleted, OutboxChanged, ProfileDeleted, ProfileSaved, ServerLearned
-from smtp_desktop.domain.message_text import text
+from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.smtp.profile import GenericServer, ProfileId, SmtpProfile
-from smtp_desktop.services.checks.end_dates import Deadlines, Sources
+from smtp_desktop.services.checks.end_dates import EndDates, Sources
 from smtp_desktop.store.database import Database
 from smtp_desktop.store.health import SqliteHealth
 from smtp_desktop.store.profiles import SqliteProfiles
@@ -35,7 +35,7 @@ KNOWN = Sources(profiles=(RELAY, COPY), facts=(fact(10),))
 
 
 def told(sources: Sources) -> list[tuple[str, date]]:
-    return [(deadline.names, deadline.ends_on) for deadline in sources.deadlines(UTC)]
+    return [(deadline.names, deadline.ends_on) for deadline in sources.end_dates(UTC)]
 
 
 def test_store_and_health_are_read_once_each() -> None:
@@ -48,15 +48,15 @@ def test_store_and_health_are_read_once_each() -> None:
 
     store, health = Counting(RELAY, COPY), MemoryHealthStore()
     health.learn(fact(10))
-    assert told(Deadlines(store=store, health=health).sources()) == [("Copy, Relay", date(2026, 1, 11))]
+    assert told(EndDates(store=store, health=health).sources()) == [("Copy, Relay", date(2026, 1, 11))]
     assert store.reads == 1
 
 
 def test_a_store_that_cant_be_read_is_told() -> None:
     store = MemoryProfileStore()
-    store.failure = StoreError(text("The disk is gone."))
+    store.failure = StoreError(msg("The disk is gone."))
     with pytest.raises(StoreError):
-        Deadlines(store=store, health=MemoryHealthStore()).sources()
+        EndDates(store=store, health=MemoryHealthStore()).sources()
 
 
 def test_the_real_stores_know_it_all(tmp_path) -> None:
@@ -64,12 +64,12 @@ def test_the_real_stores_know_it_all(tmp_path) -> None:
         store, health = SqliteProfiles(database), SqliteHealth(database)
         store.put(RELAY)
         health.learn(fact(10))
-        deadlines = Deadlines(store=store, health=health)
-        assert told(deadlines.sources()) == [("Relay", date(2026, 1, 11))]
+        end_dates = EndDates(store=store, health=health)
+        assert told(end_dates.sources()) == [("Relay", date(2026, 1, 11))]
         moved = replace(RELAY, server=replace(RELAY.server, host_name="other.example"))
-        before = deadlines.sources()
+        before = end_dates.sources()
         store.put(moved)
-        assert deadlines.sources() == before.after(ProfileSaved(profile=moved)) == Sources(profiles=(moved,))
+        assert end_dates.sources() == before.after(ProfileSaved(profile=moved)) == Sources(profiles=(moved,))
 
 
 def test_a_saved_smtp_takes_the_place_of_the_old_one() -> None:

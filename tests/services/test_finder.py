@@ -11,16 +11,16 @@ from services.simple_fakes import ListedEvents, numbered_ids
 
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.checks.health import ServerFact
-from smtp_desktop.domain.checks.suggestion import Change, Found, Probe, Sureness, surety, told
+from smtp_desktop.domain.checks.suggestion import Change, Confidence, Found, Probe, confidence_in, told
 from smtp_desktop.domain.diagnosis.conversation import Failure, FailureKind, Reply, Security, Stage, TlsMode
 from smtp_desktop.domain.errors import NoSuchProfile, VaultLocked
 from smtp_desktop.domain.events import ServerLearned
-from smtp_desktop.domain.message_text import text
+from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.draft import ProfileDraft, draft_of
 from smtp_desktop.domain.smtp.profile import EnvelopeSender, ProfileId
 from smtp_desktop.domain.smtp.providers import providers_from
-from smtp_desktop.services.checks.settings_finder import Finder
+from smtp_desktop.services.checks.settings_finder import SettingsFinder
 from smtp_desktop.services.profiles import Profiles
 
 HOST = "relay.company.example"
@@ -41,9 +41,9 @@ PROVIDERS = providers_from(
         ],
     }
 )
-DEAF = Failure(stage=Stage.SECURE, kind=FailureKind.STARTTLS_MISSING, message=text("No encryption."))
+DEAF = Failure(stage=Stage.SECURE, kind=FailureKind.STARTTLS_MISSING, message=msg("No encryption."))
 BAD_SENDER = Failure(
-    stage=Stage.SENDER, kind=FailureKind.REPLY, message=text("Refused."), reply=Reply(code=553, enhanced_code="5.7.1")
+    stage=Stage.SENDER, kind=FailureKind.REPLY, message=msg("Refused."), reply=Reply(code=553, enhanced_code="5.7.1")
 )
 
 
@@ -59,7 +59,7 @@ class House:
         self.events = ListedEvents([])
         self.cancel = Cancel()
         self.profiles = Profiles(store=self.store, vault=self.vault, events=self.events, new_id=numbered_ids())
-        self.finder = Finder(
+        self.finder = SettingsFinder(
             store=self.store,
             health=self.health,
             vault=self.vault,
@@ -81,9 +81,9 @@ def test_what_answers_on_the_same_host_is_signed_in_to_once():
     first, second, third = found.suggestions
     assert first.changes == (Change(field="smtp_port", before="26", after="587"),)
     assert (first.sureness, second.sureness, third.sureness) == (
-        Sureness.SIGNED_IN,
-        Sureness.OFFERS_SIGN_IN,
-        Sureness.OFFERS_SIGN_IN,
+        Confidence.SIGNED_IN,
+        Confidence.OFFERS_SIGN_IN,
+        Confidence.OFFERS_SIGN_IN,
     )
     assert not first.needs_password
     assert not any(look.sender for look in house.prober.looks)
@@ -93,19 +93,19 @@ def test_what_answers_on_the_same_host_is_signed_in_to_once():
 def test_another_host_never_gets_the_password():
     house = House(FakeProber(("smtp.hoster.example", 465)))
     (suggestion,) = house.find().suggestions
-    assert suggestion.sureness is Sureness.OTHER_HOST
+    assert suggestion.sureness is Confidence.OTHER_HOST
     assert suggestion.needs_password
     assert [change.field for change in suggestion.changes] == ["host_name", "smtp_port"]
     assert suggestion.candidate.draft.password is None
     assert house.prober.sign_ins == []
     assert str(suggestion.candidate.notes[0]) == "It takes an app password."
-    assert "enter it anew, for smtp.hoster.example" in str(surety(suggestion))
+    assert "enter it anew, for smtp.hoster.example" in str(confidence_in(suggestion))
 
 
 def test_a_proven_port_comes_before_an_unproven_host():
     house = House(FakeProber(("smtp.hoster.example", 465), (HOST, 2525)))
     found = house.find()
-    assert [one.sureness for one in found.suggestions] == [Sureness.SIGNED_IN, Sureness.OTHER_HOST]
+    assert [one.sureness for one in found.suggestions] == [Confidence.SIGNED_IN, Confidence.OTHER_HOST]
     assert found.suggestions[0].candidate.draft.smtp_port == "2525"
 
 
@@ -114,8 +114,8 @@ def test_a_refused_sign_in_is_told_and_not_tried_again():
     house.prober.refusal = Reply(code=535, enhanced_code="5.7.8", text=("bad password",))
     found = house.find()
     assert len(house.prober.sign_ins) == 1
-    assert {one.sureness for one in found.suggestions} == {Sureness.SIGN_IN_REFUSED}
-    assert "535 5.7.8 bad password" in str(surety(found.suggestions[0]))
+    assert {one.sureness for one in found.suggestions} == {Confidence.SIGN_IN_REFUSED}
+    assert "535 5.7.8 bad password" in str(confidence_in(found.suggestions[0]))
 
 
 def test_a_stored_password_is_used_for_its_own_host_alone():
@@ -135,7 +135,7 @@ def test_without_auth_nothing_is_signed_in_to():
     stored = house.profiles.create(DRAFT)
     draft = replace(draft_of(stored), auth_required=False, from_address="shop@company.example")
     (suggestion,) = house.find(draft, profile_id=stored.id).suggestions
-    assert suggestion.sureness is Sureness.ANSWERS
+    assert suggestion.sureness is Confidence.ANSWERS
     assert house.prober.sign_ins == []
     assert {look.server.host_name for look in house.prober.looks} == {HOST}
 
@@ -147,7 +147,7 @@ def test_a_refused_sender_is_tried_with_the_user_name_and_one_sign_in():
     (look,) = house.prober.looks
     assert (look.place, look.password, look.sender.spec) == ((HOST, 26), PASSWORD, "shop@company.example")
     assert suggestion.changes == (Change(field="from_address", before="ann@own.example", after="shop@company.example"),)
-    assert suggestion.sureness is Sureness.SENDER_TAKEN
+    assert suggestion.sureness is Confidence.SENDER_TAKEN
 
 
 def test_a_refused_user_name_is_tried_with_the_from_address_as_envelope_sender():
@@ -237,7 +237,7 @@ def test_a_locked_vault_is_told_before_anything_is_tried():
 def test_a_missing_password_leaves_it_untried():
     house = House(FakeProber((HOST, 587)))
     (suggestion,) = house.find(replace(DRAFT, password=None)).suggestions
-    assert suggestion.sureness is Sureness.OFFERS_SIGN_IN
+    assert suggestion.sureness is Confidence.OFFERS_SIGN_IN
     assert house.prober.sign_ins == []
 
 

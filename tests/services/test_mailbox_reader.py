@@ -11,7 +11,7 @@ from smtp_desktop.domain.diagnosis.advice import ReadFailed
 from smtp_desktop.domain.diagnosis.conversation import Failure, FailureKind, HttpReply, Stage
 from smtp_desktop.domain.errors import NoSuchProfile, NotAMailbox, StoreError, VaultError, VaultLocked
 from smtp_desktop.domain.mail.received import MailboxMailId
-from smtp_desktop.domain.message_text import text
+from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.profile import Cloud, ProfileId, SecretField, SignIn
 from smtp_desktop.services.mailbox import MailboxReader
@@ -19,7 +19,7 @@ from smtp_desktop.services.mailbox import MailboxReader
 DENIED = Failure(
     stage=Stage.MAILBOX,
     kind=FailureKind.GRAPH_REFUSED,
-    message=text("Graph refused to show the mailbox."),
+    message=msg("Graph refused to show the mailbox."),
     reply=HttpReply(code=403, error_code="ErrorAccessDenied"),
 )
 BOTH = {SecretField.PASSWORD: Secret("mailbox"), SecretField.CLIENT_SECRET: Secret("app")}
@@ -136,7 +136,7 @@ def test_what_is_gone_is_told(house: ReadingHouse) -> None:
 
 def test_a_store_that_fails_is_told(house: ReadingHouse) -> None:
     profile = house.has(OFFICE)
-    house.store.failure = StoreError(text("The disk is full."))
+    house.store.failure = StoreError(msg("The disk is full."))
     for act in house.acts(profile.id):
         with pytest.raises(StoreError):
             act()

@@ -17,7 +17,7 @@ from smtp_desktop.domain.errors import (
     NoSuchActivity,
 )
 from smtp_desktop.domain.events import OutboxChanged
-from smtp_desktop.domain.mail.message import Letter
+from smtp_desktop.domain.mail.message import TemplateMessage
 from smtp_desktop.services import outbox as outbox_module
 from smtp_desktop.store.activities import SqliteActivities
 from smtp_desktop.store.database import Database
@@ -40,9 +40,9 @@ def attached(tmp_path):
 
 
 def letter_of(house, delivery):
-    letter = house.store.letter(delivery.id)
-    assert isinstance(letter, Letter)
-    return letter
+    message = house.store.message(delivery.id)
+    assert isinstance(message, TemplateMessage)
+    return message
 
 
 class TestTrigger:
@@ -54,10 +54,10 @@ class TestTrigger:
         assert (delivery.state, delivery.created_at, delivery.next_try_at) == (DeliveryState.WAITING, NOW, NOW)
         assert delivery.to == "ann@x.example, ops@x.example, log@x.example"
         assert (delivery.activity_id, delivery.activity_name) == (activity.id, "Nightly")
-        letter = letter_of(house, delivery)
-        assert letter.date == NOW
-        assert (letter.subject, letter.text, letter.html) == ("Backup", "Backup is done", "<b>Backup</b>")
-        assert [(file.name, file.content) for file in letter.attachments] == [("report.csv", b"a,b\n")]
+        message = letter_of(house, delivery)
+        assert message.date == NOW
+        assert (message.subject, message.text, message.html) == ("Backup", "Backup is done", "<b>Backup</b>")
+        assert [(file.name, file.content) for file in message.attachments] == [("report.csv", b"a,b\n")]
         assert delivery.size_bytes == len("BackupBackup is done<b>Backup</b>") + 4
         assert house.events.published == [OutboxChanged()]
 

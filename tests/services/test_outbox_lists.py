@@ -103,13 +103,13 @@ class TestOrders:
 
     def test_waiting_ones_can_be_hurried(self, house):
         (delivery,) = trigger(house, "one")
-        assert house.outbox.hurry([delivery.id]) == 1
+        assert house.outbox.send_now([delivery.id]) == 1
         assert house.events.published == [OutboxChanged()]
 
     def test_nothing_changed_tells_nobody(self, house):
         (delivery,) = trigger(house, "one")
         assert house.outbox.resend([delivery.id]) == 0
-        assert house.outbox.hurry([]) == 0
+        assert house.outbox.send_now([]) == 0
         assert house.events.published == []
 
 

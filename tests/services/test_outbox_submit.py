@@ -9,10 +9,10 @@ from services.outbox_house import NOW, OutboxHouse
 
 from smtp_desktop.domain.errors import FieldErrors, NoSmtp, NoSuchProfile
 from smtp_desktop.domain.mail.address import parse_address
-from smtp_desktop.domain.mail.message import FinishedLetter
+from smtp_desktop.domain.mail.message import RawMessage
 from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.services import outbox as outbox_module
-from smtp_desktop.services.raw_message import finished_letter
+from smtp_desktop.services.raw_message import raw_message
 from smtp_desktop.store.database import Database
 
 FULL = (
@@ -32,9 +32,9 @@ def house(tmp_path):
 
 def submitted(house, raw, **given):
     delivery = house.outbox.submit(raw, smtp_id=None, **given)
-    letter = house.store.letter(delivery.id)
-    assert isinstance(letter, FinishedLetter)
-    return letter
+    message = house.store.message(delivery.id)
+    assert isinstance(message, RawMessage)
+    return message
 
 
 def refused(house, raw, **given):
@@ -46,7 +46,7 @@ def refused(house, raw, **given):
 
 
 def finish(raw, recipients=("r@x.example",)):
-    return finished_letter(
+    return raw_message(
         raw,
         recipients=recipients,
         sender="",
@@ -62,21 +62,21 @@ class TestBytes:
         assert submitted(house, FULL).raw == FULL.replace(bcc, b"")
 
     def test_what_is_missing_is_added_with_the_messages_line_ends(self, house):
-        letter = submitted(house, b"To: a@x.example\nbCC : b@x.example\n\nHi\n")
-        assert letter.message_id.endswith("@main.example>")
-        assert letter.raw == (
-            f"Message-ID: {letter.message_id}\nDate: Mon, 23 Nov 2026 12:00:00 +0000\nTo: a@x.example\n\nHi\n".encode()
+        message = submitted(house, b"To: a@x.example\nbCC : b@x.example\n\nHi\n")
+        assert message.message_id.endswith("@main.example>")
+        assert message.raw == (
+            f"Message-ID: {message.message_id}\nDate: Mon, 23 Nov 2026 12:00:00 +0000\nTo: a@x.example\n\nHi\n".encode()
         )
-        assert [address.spec for address in letter.recipients] == ["a@x.example", "b@x.example"]
+        assert [address.spec for address in message.recipients] == ["a@x.example", "b@x.example"]
 
     def test_the_domain_of_from_is_the_message_ids(self, house):
-        letter = submitted(house, b"From: x@own.example\r\nTo: a@x.example\r\n\r\n")
-        assert letter.message_id.endswith("@own.example>")
+        message = submitted(house, b"From: x@own.example\r\nTo: a@x.example\r\n\r\n")
+        assert message.message_id.endswith("@own.example>")
 
     def test_empty_fields_are_filled(self, house):
-        letter = submitted(house, b"To: a@x.example\r\nMessage-ID:\r\nDate: \r\n\r\nHi")
-        parsed = message_from_bytes(letter.raw)
-        assert parsed.get_all("Message-ID") == [letter.message_id]
+        message = submitted(house, b"To: a@x.example\r\nMessage-ID:\r\nDate: \r\n\r\nHi")
+        parsed = message_from_bytes(message.raw)
+        assert parsed.get_all("Message-ID") == [message.message_id]
         assert parsed.get_all("Date") == ["Mon, 23 Nov 2026 12:00:00 +0000"]
 
     @pytest.mark.parametrize(
@@ -92,32 +92,32 @@ class TestBytes:
         ],
     )
     def test_header_and_body_stay_apart(self, raw, body):
-        letter = finish(raw)
-        parsed = message_from_bytes(letter.raw)
+        message = finish(raw)
+        parsed = message_from_bytes(message.raw)
         assert parsed["Message-ID"] == "<new@x.example>"
         assert parsed["Bcc"] is None
         assert parsed.get_payload().encode() == body.replace(b"\r", b"\n") or parsed.get_payload().encode() == body
 
     def test_folded_lines_of_blanks_belong_to_their_field(self):
-        letter = finish(b"Bcc: a@x.example,\r\n \t\r\n b@x.example\r\nTo: c@x.example\r\n\r\nHi", recipients=())
-        assert [address.spec for address in letter.recipients] == ["c@x.example", "a@x.example", "b@x.example"]
-        assert b"b@x.example" not in letter.raw
+        message = finish(b"Bcc: a@x.example,\r\n \t\r\n b@x.example\r\nTo: c@x.example\r\n\r\nHi", recipients=())
+        assert [address.spec for address in message.recipients] == ["c@x.example", "a@x.example", "b@x.example"]
+        assert b"b@x.example" not in message.raw
 
     def test_the_subject_is_read_for_the_table(self, house):
         delivery = house.outbox.submit(FULL, smtp_id=None)
         assert delivery.subject == "Café  two"
-        assert delivery.size_bytes == len(house.store.letter(delivery.id).raw)
+        assert delivery.size_bytes == len(house.store.message(delivery.id).raw)
 
 
 class TestRecipients:
     def test_they_are_those_of_the_header_each_once(self, house):
-        letter = submitted(house, FULL)
-        assert [address.spec for address in letter.recipients] == [f"{name}@x.example" for name in "abcd"]
+        message = submitted(house, FULL)
+        assert [address.spec for address in message.recipients] == [f"{name}@x.example" for name in "abcd"]
 
     def test_given_ones_replace_them(self, house):
-        letter = submitted(house, FULL, recipients=["Z <z@x.example>", "z@x.example"])
-        assert [address.spec for address in letter.recipients] == ["z@x.example"]
-        assert b"Bcc: c@" not in letter.raw
+        message = submitted(house, FULL, recipients=["Z <z@x.example>", "z@x.example"])
+        assert [address.spec for address in message.recipients] == ["z@x.example"]
+        assert b"Bcc: c@" not in message.raw
 
     def test_several_to_fields_groups_and_international_addresses_are_read(self, house):
         raw = (
@@ -206,14 +206,14 @@ HEADER = st.lists(
 @example(raw=b"a@x.exampleBCC :\r\nDate: To: ", own=False)
 def test_no_header_crashes_and_no_bcc_stays(raw, own):
     try:
-        letter = finish(raw, recipients=() if own else ("r@x.example",))
+        message = finish(raw, recipients=() if own else ("r@x.example",))
     except FieldErrors:
         return
     # Python's parser takes a name with a blank before its colon for the body's first line, unlike mail servers.
-    parsed = message_from_bytes(re.sub(rb"(?m)^([!-9;-~]+)[ \t]+:", rb"\1:", letter.raw))
+    parsed = message_from_bytes(re.sub(rb"(?m)^([!-9;-~]+)[ \t]+:", rb"\1:", message.raw))
     assert parsed["Bcc"] is None
     assert len(parsed.get_all("Message-ID")) >= 1
     assert parsed["Date"]
-    assert letter.recipients
-    letter.subject.encode()
-    letter.message_id.encode()
+    assert message.recipients
+    message.subject.encode()
+    message.message_id.encode()

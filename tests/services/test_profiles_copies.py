@@ -16,7 +16,7 @@ from smtp_desktop.domain.errors import (
     VaultError,
 )
 from smtp_desktop.domain.events import ProfileDeleted, ProfileSaved
-from smtp_desktop.domain.message_text import text
+from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.secret import Secret, SecretRef
 from smtp_desktop.domain.smtp.draft import ProfileDraft, draft_of
 from smtp_desktop.domain.smtp.profile import Cloud, ProfileId, SecretField, SignIn
@@ -114,7 +114,7 @@ def test_a_duplicate_that_fails_leaves_no_second_smtp(house: House, failure: typ
     original = house.has(SHOP)
     cancel = Cancel()
     if failure:
-        house.store.put_failure = StoreError(text("No."))
+        house.store.put_failure = StoreError(msg("No."))
     else:
         house.vault.on_put = cancel.request
     with pytest.raises(failure or Cancelled):
@@ -171,7 +171,7 @@ def test_a_delete_that_is_refused_changes_nothing(house: House, which: str, succ
 
 def test_delete_tells_what_could_not_be_erased_and_it_is_swept_later(house: House) -> None:
     profile = house.has(OFFICE)
-    refusal = VaultError(text("The keyring is locked."))
+    refusal = VaultError(msg("The keyring is locked."))
     house.vault.erase_failure = refusal
     deleted = house.profiles.delete(profile.id)
 

@@ -14,7 +14,7 @@ from smtp_desktop.domain.errors import (
     VaultError,
     VaultLocked,
 )
-from smtp_desktop.domain.message_text import text
+from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.secret import Secret, SecretRef
 from smtp_desktop.domain.smtp.profile import SmtpProfile
 from smtp_desktop.services.profiles import Profiles
@@ -27,7 +27,7 @@ def house() -> House:
 
 def test_a_store_that_fails_last_leaves_the_old_smtp_and_knows_the_new_secret_as_stale(house: House) -> None:
     profile = house.has(SHOP)
-    house.store.put_failure = StoreError(text("The disk is full."))
+    house.store.put_failure = StoreError(msg("The disk is full."))
     with pytest.raises(StoreError):
         house.profiles.save(profile.id, edit(profile, name="New", password=Secret("new")))
 
@@ -44,7 +44,7 @@ def test_a_store_that_fails_last_leaves_the_old_smtp_and_knows_the_new_secret_as
     assert house.store.stale == set()
 
 
-@pytest.mark.parametrize("failures", [[VaultError(text("No."))], [None, VaultError(text("No."))]], ids=["1st", "2nd"])
+@pytest.mark.parametrize("failures", [[VaultError(msg("No."))], [None, VaultError(msg("No."))]], ids=["1st", "2nd"])
 def test_a_vault_that_fails_saves_nothing(house: House, failures: list[VaultError | None]) -> None:
     profile = house.has(OFFICE)
     house.vault.put_failures = failures
@@ -85,7 +85,7 @@ def test_cancelling_while_the_vault_asks_saves_nothing(house: House, is_new: boo
 def test_a_cancelled_save_whose_secret_can_not_be_erased_is_still_cancelled(house: House) -> None:
     cancel = Cancel()
     house.vault.on_put = cancel.request
-    house.vault.erase_failure = VaultError(text("No."))
+    house.vault.erase_failure = VaultError(msg("No."))
     with pytest.raises(Cancelled):
         house.profiles.create(SHOP, cancel)
     assert len(house.store.stale) == 1
@@ -121,7 +121,7 @@ def test_a_save_that_is_under_way_elsewhere_keeps_its_secret(
 
 def test_an_old_secret_that_can_not_be_erased_does_not_hinder_the_save(house: House) -> None:
     profile = house.has(SHOP)
-    house.vault.erase_failure = VaultError(text("No."))
+    house.vault.erase_failure = VaultError(msg("No."))
     saved = house.profiles.save(profile.id, edit(profile, password=Secret("new")))
 
     assert house.profiles.get(profile.id) == saved

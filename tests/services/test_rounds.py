@@ -11,9 +11,9 @@ from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.checks.health import CheckResult
 from smtp_desktop.domain.diagnosis.conversation import Stage
 from smtp_desktop.domain.errors import NoSuchProfile, StoreError, VaultError, VaultLocked
-from smtp_desktop.domain.message_text import text
+from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.smtp.profile import ProfileId
-from smtp_desktop.services.checks.bulk_check import Outcome, Rounds
+from smtp_desktop.services.checks.bulk_check import BulkCheck, CheckOutcome
 from smtp_desktop.services.checks.tester import Report
 
 
@@ -22,10 +22,10 @@ def house() -> House:
     return House()
 
 
-def run(house: House, *ids: ProfileId, cancel: Cancel | None = None) -> dict[ProfileId, Outcome]:
+def run(house: House, *ids: ProfileId, cancel: Cancel | None = None) -> dict[ProfileId, CheckOutcome]:
     """Returns how each SMTP did in one round."""
-    rounds = Rounds(tester=house.tester, store=house.store, vault=house.vault)
-    ended: list[tuple[ProfileId, Outcome]] = []
+    rounds = BulkCheck(tester=house.tester, store=house.store, vault=house.vault)
+    ended: list[tuple[ProfileId, CheckOutcome]] = []
     rounds.run(ids, cancel=cancel or Cancel(), on_end=lambda *one: ended.append(one))
     assert len(dict(ended)) == len(ended)
     return dict(ended)
@@ -46,7 +46,7 @@ def test_each_is_checked_once_and_recorded(house: House) -> None:
 
 
 def test_an_empty_round_ends_at_once(house: House) -> None:
-    house.store.failure = StoreError(text("The disk is gone."))
+    house.store.failure = StoreError(msg("The disk is gone."))
     assert run(house) == {}
 
 
@@ -60,7 +60,7 @@ def test_all_run_at_the_same_time(house: House) -> None:
 def test_the_steps_of_each_are_told(house: House) -> None:
     ids = shops(house, 2)
     told: dict[ProfileId, list[Stage]] = {one: [] for one in ids}
-    rounds = Rounds(tester=house.tester, store=house.store, vault=house.vault)
+    rounds = BulkCheck(tester=house.tester, store=house.store, vault=house.vault)
     rounds.run(ids, cancel=Cancel(), on_end=lambda *_: None, on_step=lambda of, step: told[of].append(step.stage))
     assert all(Stage.SIGN_IN in stages for stages in told.values())
 
@@ -68,7 +68,7 @@ def test_the_steps_of_each_are_told(house: House) -> None:
 def test_the_first_goes_ahead_until_it_needs_nothing_but_its_server(house: House) -> None:
     ids = shops(house, 5)
     others: list[int] = []
-    rounds = Rounds(tester=house.tester, store=house.store, vault=house.vault)
+    rounds = BulkCheck(tester=house.tester, store=house.store, vault=house.vault)
     rounds.run(
         ids,
         cancel=Cancel(),
@@ -198,7 +198,7 @@ def test_a_bug_in_one_check_is_raised_when_the_others_have_ended(house: House) -
 
 def test_results_that_the_disk_refuses_are_told_for_each(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     ids = shops(house, 2)
-    full = StoreError(text("The disk is full."))
+    full = StoreError(msg("The disk is full."))
 
     def refuse(*_: CheckResult) -> None:
         raise full

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from smtp_desktop.domain.checks.check_settings import CheckChoices, check_choices, kept_choices
-from smtp_desktop.domain.checks.health import CheckResult, Trial
+from smtp_desktop.domain.checks.health import CheckResult, TestKind
 from smtp_desktop.domain.diagnosis.conversation import FailureKind, Stage
 from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.services.checks.schedule import SETTLING, Schedule, sign_in_refused
@@ -23,7 +23,9 @@ def schedule(*, minutes=10):
 
 
 def result(profile_id, at, **values):
-    return CheckResult(profile_id=profile_id, at=at, trial=Trial.CHECK, duration_ms=1.0, **({"ok": True} | values))
+    return CheckResult(
+        profile_id=profile_id, at=at, test_kind=TestKind.CHECK, duration_ms=1.0, **({"ok": True} | values)
+    )
 
 
 def refused(profile_id, at, **values):
@@ -67,7 +69,7 @@ def test_a_try_by_hand_counts():
     it, latest = schedule(), {A: None}
     assert settled(it, latest) == (A,)
     by_hand = START + timedelta(minutes=9)
-    latest[A] = result(A, by_hand)._replace(trial=Trial.TEST)
+    latest[A] = result(A, by_hand)._replace(test_kind=TestKind.TEST)
     given_out = watch(it, latest, since=START + SETTLING, until=by_hand + EVERY + TICK)
     assert given_out == [(A, by_hand + EVERY)]
 
@@ -91,7 +93,7 @@ def test_one_that_gave_no_result_is_not_tried_again_at_once():
 def test_those_taken_back_are_due_again():
     it, latest = schedule(), {A: None}
     assert settled(it, latest) == (A,)
-    it.take_back([A])
+    it.unmark_data_started([A])
     assert it.look(START + SETTLING + TICK, latest, left_out=()) == (A,)
 
 

@@ -9,7 +9,7 @@ from contracts.small_contracts import (
     PreferencesContract,
     taken_port,
 )
-from fakes.small import FakeInboxServer, FixedClock, MemoryPlainServers, MemoryPreferences
+from fakes.small import FakeInboxServer, FixedClock, MemoryPipeliningDenylist, MemoryPreferences
 from services.simple_fakes import ListedEvents
 
 from smtp_desktop.composition.parts import SystemClock
@@ -53,8 +53,8 @@ class TestMemoryPlainServers(PlainServersContract):
         return FixedClock()
 
     @pytest.fixture
-    def plain_servers(self, clock):
-        return MemoryPlainServers(clock)
+    def pipelining_denylist(self, clock):
+        return MemoryPipeliningDenylist(clock)
 
 
 class TestListedEvents(EventsContract):

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from smtp_desktop.domain.checks.dns_answer import UNKNOWN, DnsAnswer, DnsOutcome
-from smtp_desktop.services.checks.spf import CouldNotCheck, SpfBroken, SpfWalk, spf_concern
+from smtp_desktop.services.checks.spf import CouldNotCheck, SpfBroken, SpfWalk, spf_warning
 
 NAMES = st.sampled_from(["a.io", "b.io", "c.io", "gone.io", "slow.io", "_spf.google.com", "%{i}.io"])
 MECHANISMS = st.sampled_from(["include", "a", "mx", "exists"])
@@ -49,8 +49,8 @@ class Book:
 @given(st.dictionaries(st.sampled_from(["a.io", "b.io", "c.io", "_spf.google.com"]), st.lists(RECORDS, max_size=2)))
 def test_any_records_are_walked_to_an_end(texts):
     book = Book(texts)
-    concern = spf_concern("a.io", PROVIDERS.at("smtp.gmail.com"), providers=PROVIDERS, questions=book)
-    assert concern is None or concern.advice.steps
+    warning = spf_warning("a.io", PROVIDERS.at("smtp.gmail.com"), providers=PROVIDERS, questions=book)
+    assert warning is None or warning.advice.steps
     assert book.count <= 70  # RFC 7208 4.6.4, for the domain's record and the provider's
 
 

@@ -10,7 +10,7 @@ from services.simple_fakes import (
 )
 from services.tester_house import FINE, REFUSED, RELAY, SECURITY, SHOP, STEPS, House
 
-from smtp_desktop.domain.checks.health import CheckResult, ServerFact, Trial
+from smtp_desktop.domain.checks.health import CheckResult, ServerFact, TestKind
 from smtp_desktop.domain.diagnosis.conversation import (
     FailureKind,
     Stage,
@@ -52,7 +52,7 @@ def test_a_test_sends_one_mail_that_says_what_it_went_through(house: House) -> N
     assert message.message_id == "<1.2@company.example>"
     assert message.date == NOW
     assert message.auto_submitted
-    assert (report.profile, report.trial, report.stored, report.timeline) == (profile, Trial.TEST, True, FINE)
+    assert (report.profile, report.test_kind, report.stored, report.timeline) == (profile, TestKind.TEST, True, FINE)
     assert report.to == message.to[0]
     assert report.advice is None
 
@@ -104,8 +104,8 @@ def test_a_check_sends_nothing(house: House) -> None:
 
     assert house.said().mail is None
     assert house.said().password == Secret("sesame")
-    assert (report.trial, report.to, report.stored) == (Trial.CHECK, None, True)
-    assert [result.trial for result in house.recorded()] == [Trial.CHECK]
+    assert (report.test_kind, report.to, report.stored) == (TestKind.CHECK, None, True)
+    assert [result.test_kind for result in house.recorded()] == [TestKind.CHECK]
 
 
 @pytest.mark.parametrize(
@@ -127,7 +127,7 @@ def test_a_good_test_is_recorded_and_told(house: House) -> None:
     profile = house.has(SHOP)
     house.test(profile)
 
-    result = CheckResult(profile_id=profile.id, at=NOW, trial=Trial.TEST, ok=True, duration_ms=3.75)
+    result = CheckResult(profile_id=profile.id, at=NOW, test_kind=TestKind.TEST, ok=True, duration_ms=3.75)
     assert house.recorded() == [result]
     assert house.events.published[-1] == ResultRecorded(result=result)
 
@@ -140,7 +140,7 @@ def test_a_failed_test_is_recorded_with_its_place_and_gets_advice(house: House) 
     result = CheckResult(
         profile_id=profile.id,
         at=NOW,
-        trial=Trial.TEST,
+        test_kind=TestKind.TEST,
         ok=False,
         duration_ms=3.75,
         stage=Stage.SIGN_IN,
@@ -182,9 +182,9 @@ def test_history_is_per_smtp_and_the_oldest_first(house: House) -> None:
     house.check(shop)
     house.check(relay)
     trials = {
-        profile_id: [result.trial for result in results] for profile_id, results in house.tester.history(5).items()
+        profile_id: [result.test_kind for result in results] for profile_id, results in house.tester.history(5).items()
     }
-    assert trials == {shop.id: [Trial.TEST, Trial.CHECK], relay.id: [Trial.CHECK]}
+    assert trials == {shop.id: [TestKind.TEST, TestKind.CHECK], relay.id: [TestKind.CHECK]}
 
 
 def test_what_is_learned_of_a_server_is_told_once_and_used_next_time(house: House) -> None:
@@ -227,7 +227,7 @@ def test_waiting_mail_is_let_go_before_the_senders_domain_is_looked_up() -> None
     order: list[str] = []
     house = House(
         release_hold=lambda _: order.append("let go") is None,
-        concerns_on=lambda *_: (order.append("looked up"), ())[1],
+        warnings_on=lambda *_: (order.append("looked up"), ())[1],
     )
     house.check(house.has(SHOP))
     assert order == ["let go", "looked up"]

@@ -6,7 +6,7 @@ import pytest
 from services.tester_house import OFFICE, REFUSED, SHOP, House
 
 from smtp_desktop.domain.diagnosis.conversation import Failure, FailureKind, HttpReply, Stage
-from smtp_desktop.domain.message_text import text
+from smtp_desktop.domain.message_text import msg
 
 
 @pytest.fixture
@@ -33,11 +33,11 @@ def test_there_is_advice_where_the_smtp_is_gone(house: House) -> None:
 
 def test_what_graph_said_gets_graphs_advice_whatever_the_smtp_is_by_now(house: House) -> None:
     reply = HttpReply(code=403, error_code="ErrorAccessDenied")
-    failure = Failure(stage=Stage.SEND, kind=FailureKind.GRAPH_REFUSED, message=text("No."), reply=reply)
+    failure = Failure(stage=Stage.SEND, kind=FailureKind.GRAPH_REFUSED, message=msg("No."), reply=reply)
     for profile in (house.profiles.create(OFFICE), house.profiles.create(SHOP), None):
         assert str(house.tester.advice_on(failure, profile).title) == "Of Graph"
 
 
 def test_a_mailbox_that_was_not_reached_gets_graphs_advice(house: House) -> None:
-    failure = Failure(stage=Stage.CONNECT, kind=FailureKind.TIMED_OUT, message=text("No answer."))
+    failure = Failure(stage=Stage.CONNECT, kind=FailureKind.TIMED_OUT, message=msg("No answer."))
     assert str(house.tester.advice_on(failure, house.profiles.create(OFFICE)).title) == "Of Graph"

@@ -7,8 +7,8 @@ from fakes.transport import failed, passed
 from services.simple_fakes import NOW
 from services.tester_house import GUID, OFFICE, House
 
-from smtp_desktop.domain.checks.health import CheckResult, Trial
-from smtp_desktop.domain.diagnosis.conversation import FailureKind, HttpReply, Outcome, Stage
+from smtp_desktop.domain.checks.health import CheckResult, TestKind
+from smtp_desktop.domain.diagnosis.conversation import FailureKind, HttpReply, Stage, StepStatus
 from smtp_desktop.domain.errors import FieldErrors, VaultError, VaultLocked
 from smtp_desktop.domain.events import ResultRecorded
 from smtp_desktop.domain.secret import Secret
@@ -46,7 +46,7 @@ def test_the_test_mail_states_the_mailbox_and_how_it_is_signed_in_to(house: Hous
     assert mail.message.message_id == "<1.2@company.example>"
     assert mail.envelope.sender.spec == "office@company.example"
     assert [to.spec for to in mail.envelope.recipients] == ["bob@there.example"]
-    assert (report.trial, report.to, report.stored) == (Trial.TEST, mail.message.to[0], True)
+    assert (report.test_kind, report.to, report.stored) == (TestKind.TEST, mail.message.to[0], True)
     assert not any(secret.reveal() in mail.message.text.split() for secret in BOTH.values())
 
 
@@ -99,7 +99,7 @@ def test_a_good_test_is_recorded_and_teaches_nothing_of_encryption(house: House)
     house.wire.timeline = passed(profile.server, mail=object())
     report = house.test(profile)
 
-    result = CheckResult(profile_id=profile.id, at=NOW, trial=Trial.TEST, ok=True, duration_ms=50.0)
+    result = CheckResult(profile_id=profile.id, at=NOW, test_kind=TestKind.TEST, ok=True, duration_ms=50.0)
     assert house.recorded() == [result]
     assert house.events.published == [ResultRecorded(result=result)]
     assert list(house.tester.server_facts()) == []
@@ -113,7 +113,7 @@ def test_a_refusal_is_recorded_as_graph_said_it_and_gets_graphs_advice(house: Ho
     report = house.check(profile)
 
     (result,) = house.recorded()
-    assert (result.ok, result.trial) == (False, Trial.CHECK)
+    assert (result.ok, result.test_kind) == (False, TestKind.CHECK)
     assert (result.stage, result.kind) == (Stage.MAILBOX, FailureKind.GRAPH_REFUSED)
     assert result.reply == "403 ErrorAccessDenied Access is denied."
     assert str(report.advice.title) == "Of Graph"
@@ -144,7 +144,7 @@ def test_an_unknown_outcome_is_recorded_as_such_and_is_no_success(house: House) 
         FailureKind.OUTCOME_UNKNOWN,
         "",
     )
-    assert report.timeline.steps[-1].outcome is Outcome.UNKNOWN
+    assert report.timeline.steps[-1].outcome is StepStatus.UNKNOWN
     assert str(report.advice.title) == "It may be on its way"
 
 

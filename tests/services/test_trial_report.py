@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 from services.reports import CONCERN, ENDED_AT, NO, PROFILE, failed, passed, reported, timeline
 
-from smtp_desktop.domain.checks.deliverability import ConcernKind
-from smtp_desktop.domain.checks.health import Trial, TrialOutcome
+from smtp_desktop.domain.checks.deliverability import WarningKind
+from smtp_desktop.domain.checks.health import TestKind, TestOutcome
 from smtp_desktop.domain.diagnosis.conversation import (
     Failure,
     FailureKind,
@@ -17,7 +17,7 @@ from smtp_desktop.domain.diagnosis.conversation import (
     TranscriptLine,
 )
 from smtp_desktop.domain.diagnosis.stages import took_text
-from smtp_desktop.domain.message_text import text
+from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.smtp.profile import GraphMailbox
 from smtp_desktop.services.checks.outcome import outcome_of, title_of
 from smtp_desktop.services.checks.report import report_lines, version_lines
@@ -26,28 +26,28 @@ UNRULY = "\r\n\x1b[2J\u202e\u2028\u2066\x85\x00"
 
 
 def ended_with(kind, stage=Stage.CONTENT):
-    failure = Failure(stage=stage, kind=kind, message=text("It ended."))
+    failure = Failure(stage=stage, kind=kind, message=msg("It ended."))
     return replace(failed(), timeline=timeline(failure=failure))
 
 
 def ends_soon():
-    return CONCERN._replace(kind=ConcernKind.CERTIFICATE_ENDS)
+    return CONCERN._replace(kind=WarningKind.CERTIFICATE_ENDS)
 
 
 @pytest.mark.parametrize(
     ("report", "outcome", "title"),
     [
         (passed(), "works", "Test passed: the mail was accepted by smtp.gmail.example"),
-        (passed(trial=Trial.CHECK), "works", "Check passed: smtp.gmail.example works"),
-        (passed(concerns=(CONCERN,)), "works_but", "Test passed, but recipients may distrust the mail"),
-        (passed(concerns=(ends_soon(),)), "works_but", "Test passed, but the server's certificate ends soon"),
+        (passed(test_kind=TestKind.CHECK), "works", "Check passed: smtp.gmail.example works"),
+        (passed(warnings=(CONCERN,)), "works_but", "Test passed, but recipients may distrust the mail"),
+        (passed(warnings=(ends_soon(),)), "works_but", "Test passed, but the server's certificate ends soon"),
         (
-            passed(trial=Trial.CHECK, concerns=(CONCERN, ends_soon())),
+            passed(test_kind=TestKind.CHECK, warnings=(CONCERN, ends_soon())),
             "works_but",
             "Check passed, but recipients may distrust the mail",
         ),
         (failed(), "failed", "Test failed: Alerts_Gmail could not sign in"),
-        (failed(trial=Trial.CHECK), "failed", "Check failed: Alerts_Gmail could not sign in"),
+        (failed(test_kind=TestKind.CHECK), "failed", "Check failed: Alerts_Gmail could not sign in"),
         (failed(profile=replace(PROFILE, name="")), "failed", "Test failed: the new SMTP could not sign in"),
         (failed(stage=Stage.FIND_HOST), "failed", "Test failed: Alerts_Gmail could not find its host"),
         (ended_with(FailureKind.CANCELLED), "cancelled", "Cancelled"),
@@ -59,7 +59,7 @@ def ends_soon():
     ],
 )
 def test_an_outcome_has_a_word_and_a_heading(report, outcome, title):
-    assert outcome_of(report) is TrialOutcome(outcome)
+    assert outcome_of(report) is TestOutcome(outcome)
     assert title_of(report) == title
 
 
@@ -135,7 +135,7 @@ def test_a_report_tells_the_moment_here_and_in_utc():
 
 
 def test_a_report_tells_what_may_go_wrong_nevertheless():
-    told = reported(passed(concerns=(CONCERN,)))
+    told = reported(passed(warnings=(CONCERN,)))
     assert "Test passed, but recipients may distrust the mail\nThe server said: 250 queued as 4F2A\n" in told
     assert "\nBut\nNo SPF record\nNobody may send for it.\n  1. Publish one in DNS.\n" in told
     assert "delivered" not in told
@@ -171,7 +171,7 @@ def test_a_report_tells_how_the_server_is_met(changes, words):
 
 
 def test_a_failed_handshake_tells_the_certificates_that_were_shown():
-    failing = timeline(failure=Failure(stage=Stage.SECURE, kind=FailureKind.CERTIFICATE, message=text("Expired.")))
+    failing = timeline(failure=Failure(stage=Stage.SECURE, kind=FailureKind.CERTIFICATE, message=msg("Expired.")))
     chain = failing.security.chain
     failure = replace(failing.failure, chain=chain[:1])
     told = reported(passed(timeline=replace(failing, security=None, failure=failure)))

@@ -18,21 +18,21 @@ from services.simple_fakes import (
 )
 
 from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.checks.deliverability import Concern
+from smtp_desktop.domain.checks.deliverability import DeliverabilityWarning
 from smtp_desktop.domain.checks.health import CheckResult
 from smtp_desktop.domain.diagnosis.advice import rules_from
 from smtp_desktop.domain.diagnosis.conversation import (
     Failure,
     FailureKind,
-    Outcome,
     Reply,
     Security,
     Stage,
     Step,
+    StepStatus,
     Timeline,
     TlsMode,
 )
-from smtp_desktop.domain.message_text import text
+from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.draft import ProfileDraft
 from smtp_desktop.domain.smtp.profile import ProfileId, ProfileType, SmtpProfile
@@ -76,8 +76,8 @@ OFFICE = ProfileDraft(
     client_secret=Secret("app"),
 )
 STEPS = (
-    Step(stage=Stage.CONNECT, outcome=Outcome.DONE, duration_ms=1.5),
-    Step(stage=Stage.SIGN_IN, outcome=Outcome.DONE, duration_ms=2.25),
+    Step(stage=Stage.CONNECT, outcome=StepStatus.DONE, duration_ms=1.5),
+    Step(stage=Stage.SIGN_IN, outcome=StepStatus.DONE, duration_ms=2.25),
 )
 SECURITY = Security(mode=TlsMode.STARTTLS, version="TLSv1.3", chain=(a_certificate("smtp.xn--fa-hia.example"),))
 FINE = Timeline(steps=STEPS, accepted=Reply(code=250, text=("queued",)), security=SECURITY)
@@ -86,7 +86,7 @@ REFUSED = Timeline(
     failure=Failure(
         stage=Stage.SIGN_IN,
         kind=FailureKind.REPLY,
-        message=text("The server refused the sign-in."),
+        message=msg("The server refused the sign-in."),
         reply=Reply(code=535, enhanced_code="5.7.8", text=("No",)),
     ),
 )
@@ -98,7 +98,7 @@ class House:
 
     log: list[str] = field(default_factory=list)
     transport: Transport | None = None
-    concerns_on: Callable[[SmtpProfile, Timeline, Cancel], tuple[Concern, ...]] = lambda *_: ()
+    warnings_on: Callable[[SmtpProfile, Timeline, Cancel], tuple[DeliverabilityWarning, ...]] = lambda *_: ()
     release_hold: Callable[[ProfileId], bool] = lambda _: False
 
     def __post_init__(self) -> None:
@@ -121,7 +121,7 @@ class House:
             new_message_id=lambda domain: f"<1.2@{domain}>",
             program="SMTP Desktop 0.1.0",
             release_hold=self.release_hold,
-            concerns_on=self.concerns_on,
+            warnings_on=self.warnings_on,
         )
 
     def has(self, draft: ProfileDraft) -> SmtpProfile:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from smtp_desktop.domain.checks.health import CheckResult, ServerFact, Trial
+from smtp_desktop.domain.checks.health import CheckResult, ServerFact, TestKind
 from smtp_desktop.domain.diagnosis.conversation import Security, TlsMode
 from smtp_desktop.domain.smtp.profile import GenericServer, ProfileId, SmtpProfile
 from smtp_desktop.store.database import Database
@@ -45,7 +45,7 @@ def test_shows_what_is_known_of_them_and_of_no_other(database):
         for name in ("Alpha", "Charlie"):
             when = at + timedelta(minutes=number)
             health.record(
-                CheckResult(profile_id=ProfileId(name), at=when, trial=Trial.CHECK, ok=True, duration_ms=number)
+                CheckResult(profile_id=ProfileId(name), at=when, test_kind=TestKind.CHECK, ok=True, duration_ms=number)
             )
     facts = [
         ServerFact(host=f"{name}.example", port=587, security=Security(mode=TlsMode.STARTTLS, version="TLSv1.3"))

@@ -11,7 +11,7 @@ from fakes.small import FixedClock
 
 from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.store.database import Database
-from smtp_desktop.store.pipelining_denylist import SqlitePlainServers
+from smtp_desktop.store.pipelining_denylist import SqlitePipeliningDenylist
 from smtp_desktop.store.profiles import SqliteProfiles
 
 
@@ -32,20 +32,20 @@ def database(path):
 
 
 @pytest.fixture
-def plain_servers(database, clock):
-    return SqlitePlainServers(database, clock.now)
+def pipelining_denylist(database, clock):
+    return SqlitePipeliningDenylist(database, clock.now)
 
 
 @pytest.fixture
 def others(path, clock):
     """Those of another process."""
     with closing(Database(path)) as database:
-        yield SqlitePlainServers(database, clock.now)
+        yield SqlitePipeliningDenylist(database, clock.now)
 
 
 def places(path):
     with closing(sqlite3.connect(path)) as connection:
-        return connection.execute("SELECT host, port FROM plain_server ORDER BY host, port").fetchall()
+        return connection.execute("SELECT host, port FROM pipelining_denylist ORDER BY host, port").fetchall()
 
 
 class TestSqlitePlainServers(PlainServersContract):
@@ -56,53 +56,55 @@ class TestSqlitePlainServersOfAnotherProcess(PlainServersContract):
     """What one process adds, another one has."""
 
     @pytest.fixture
-    def plain_servers(self, plain_servers, others):
-        plain_servers.has = others.has
-        return plain_servers
+    def pipelining_denylist(self, pipelining_denylist, others):
+        pipelining_denylist.has = others.has
+        return pipelining_denylist
 
 
-def test_those_that_are_forgotten_leave_the_disk_with_the_next_one(plain_servers, clock, path):
-    plain_servers.add("mail.example", 25)
-    plain_servers.add("mail.example", 587)
+def test_those_that_are_forgotten_leave_the_disk_with_the_next_one(pipelining_denylist, clock, path):
+    pipelining_denylist.add("mail.example", 25)
+    pipelining_denylist.add("mail.example", 587)
     clock.moment += timedelta(days=29)
-    plain_servers.add("mail.example", 587)
+    pipelining_denylist.add("mail.example", 587)
     assert places(path) == [("mail.example", 25), ("mail.example", 587)]
     clock.moment += timedelta(days=1)
-    plain_servers.add("other.example", 25)
+    pipelining_denylist.add("other.example", 25)
     assert places(path) == [("mail.example", 587), ("other.example", 25)]
 
 
-def test_a_database_that_is_written_to_fails_nothing_and_this_process_remembers(plain_servers, others, clock, path):
+def test_a_database_that_is_written_to_fails_nothing_and_this_process_remembers(
+    pipelining_denylist, others, clock, path
+):
     with closing(sqlite3.connect(path, isolation_level=None)) as writer:
         writer.execute("BEGIN IMMEDIATE")
-        plain_servers.add("mail.example", 25)
-        assert plain_servers.has("mail.example", 25)
+        pipelining_denylist.add("mail.example", 25)
+        assert pipelining_denylist.has("mail.example", 25)
         assert not others.has("mail.example", 25)
         clock.moment += timedelta(days=30)
-        assert not plain_servers.has("mail.example", 25)
+        assert not pipelining_denylist.has("mail.example", 25)
 
 
-def test_a_database_that_is_closed_fails_nothing(plain_servers, database):
-    plain_servers.add("mail.example", 25)
+def test_a_database_that_is_closed_fails_nothing(pipelining_denylist, database):
+    pipelining_denylist.add("mail.example", 25)
     database.close()
-    plain_servers.add("mail.example", 587)
-    assert plain_servers.has("mail.example", 25)
-    assert plain_servers.has("mail.example", 587)
-    assert not plain_servers.has("other.example", 25)
+    pipelining_denylist.add("mail.example", 587)
+    assert pipelining_denylist.has("mail.example", 25)
+    assert pipelining_denylist.has("mail.example", 587)
+    assert not pipelining_denylist.has("other.example", 25)
 
 
-def test_a_mistake_of_ours_is_not_hidden(plain_servers, database):
+def test_a_mistake_of_ours_is_not_hidden(pipelining_denylist, database):
     with database.write() as connection:
-        connection.execute("DROP TABLE plain_server")
+        connection.execute("DROP TABLE pipelining_denylist")
     with pytest.raises(sqlite3.OperationalError):
-        plain_servers.has("mail.example", 25)
+        pipelining_denylist.has("mail.example", 25)
     with pytest.raises(sqlite3.OperationalError):
-        plain_servers.add("mail.example", 25)
+        pipelining_denylist.add("mail.example", 25)
 
 
-def test_what_is_known_of_a_server_goes_with_its_last_smtp(plain_servers, database, path):
+def test_what_is_known_of_a_server_goes_with_its_last_smtp(pipelining_denylist, database, path):
     profiles = SqliteProfiles(database)
-    plain_servers.add("xn--bcher-kva.example", 587)
+    pipelining_denylist.add("xn--bcher-kva.example", 587)
     profiles.put(generic("a", host_name="Bücher.example", smtp_port=587))
     profiles.put(generic("b", host_name="bücher.example", smtp_port=587))
     profiles.delete(ProfileId("a"), new_default=None)

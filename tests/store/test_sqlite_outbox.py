@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 from contracts.activity_store_contract import FULL, ActivityStoreContract
 from contracts.outbox_claims_contract import OutboxClaimsContract, OutboxOrdersContract
-from contracts.outbox_examples import ANN, FULL_LETTER, LATER, LEASE, NOW, PDF, letter, outcome, recipient, submission
+from contracts.outbox_examples import ANN, FULL_LETTER, LATER, LEASE, NOW, PDF, message, outcome, recipient, submission
 from contracts.outbox_store_contract import ALL, OutboxStoreContract, add, claim, finished, found
 from contracts.profile_store_contract import generic
 
@@ -71,17 +71,17 @@ class TestSqliteOutbox(OutboxStoreContract):
         with closing(Database(path)) as again:
             reopened = SqliteOutbox(again)
             assert (reopened.get(delivery_id), reopened.attempts(delivery_id)) == before
-            assert reopened.letter(delivery_id) == FULL_LETTER
+            assert reopened.message(delivery_id) == FULL_LETTER
 
     def test_an_attachment_is_kept_once_while_a_mail_uses_it(self, outbox, database):
-        shared = [submission(letter(attachments=(PDF,))) for _ in range(50)]
+        shared = [submission(message(attachments=(PDF,))) for _ in range(50)]
         # The same content, read from the disk a second time.
-        other = submission(letter(attachments=(Attachment(name="b", content=bytes(bytearray(PDF.content))),)))
+        other = submission(message(attachments=(Attachment(name="b", content=bytes(bytearray(PDF.content))),)))
         ids = add(outbox, *shared, other)
         assert count(database, "attachment") == 1
         outbox.cancel(ids[:-1], now=NOW)
         assert outbox.prune(finished_before=LATER, limit=100) == 50
-        assert outbox.letter(ids[-1]) == other.letter
+        assert outbox.message(ids[-1]) == other.message
         outbox.cancel(ids[-1:], now=NOW)
         assert outbox.prune(finished_before=LATER, limit=100) == 1
         tables = ("delivery", "mail", "attachment", "attachment_use", "delivery_attempt")
@@ -89,14 +89,14 @@ class TestSqliteOutbox(OutboxStoreContract):
 
     def test_a_long_passage_is_kept_once_while_a_mail_has_it(self, outbox, database):
         passage = "All is well. " * 300
-        batch = [submission(letter(text=f"Dear {n},\n{passage}"), passages=(passage,)) for n in range(50)]
+        batch = [submission(message(text=f"Dear {n},\n{passage}"), shared_texts=(passage,)) for n in range(50)]
         ids = add(outbox, *batch)
         with database.read() as connection:
             assert connection.execute("SELECT content FROM attachment").fetchall()[0][0] == passage.encode()
             assert connection.execute("SELECT max(length(text)) FROM mail").fetchone()[0] < 20
         outbox.cancel(ids[:-1], now=NOW)
         outbox.prune(finished_before=LATER, limit=100)
-        assert outbox.letter(ids[-1]) == batch[-1].letter
+        assert outbox.message(ids[-1]) == batch[-1].message
         outbox.cancel(ids[-1:], now=NOW)
         outbox.prune(finished_before=LATER, limit=100)
         assert [count(database, table) for table in ("attachment", "attachment_use")] == [0, 0]
@@ -111,14 +111,14 @@ class TestSqliteOutbox(OutboxStoreContract):
 
     def test_a_passage_that_was_pruned_is_kept_again(self, outbox, database, path):
         passage = "All is well. " * 300
-        mail = submission(letter(text=f"Dear {passage}"), passages=(passage,))
+        mail = submission(message(text=f"Dear {passage}"), shared_texts=(passage,))
         (first,) = add(outbox, mail)
         with closing(Database(path)) as other:
             assert SqliteOutbox(other).cancel([first], now=NOW) == 1
             assert SqliteOutbox(other).prune(finished_before=LATER, limit=1) == 1
         assert count(database, "attachment") == 0
         second, third = add(outbox, mail), add(outbox, mail)
-        assert outbox.letters([*second, *third]) == [mail.letter] * 2
+        assert outbox.messages([*second, *third]) == [mail.message] * 2
         assert count(database, "attachment") == 1
 
     def test_where_no_courier_looks_all_have_their_deliveries_after_some_thousand(self, outbox, database):
@@ -165,7 +165,7 @@ def claim_all(path, name):
         while got := outbox.claim(CourierId(name), now=LATER, lease_ends_at=LEASE, limit=7):
             taken.extend(delivery.id for delivery in got)
             for delivery in got:
-                assert outbox.hand_over([delivery.id], CourierId(name))
+                assert outbox.mark_data_started([delivery.id], CourierId(name))
     return taken
 
 
@@ -199,7 +199,7 @@ class TestSeveralProcesses:
             assert len(kept) <= len(told) + 3  # at most one of each had no time to be told
             assert claim(outbox, limit=len(kept) + 1) == sorted(kept)
             passage = "All is well. " * 300
-            assert all(one.text == f"{one.message_id}\n{passage}" for one in outbox.letters(kept))
+            assert all(one.text == f"{one.message_id}\n{passage}" for one in outbox.messages(kept))
 
 
 _ADDING = """
@@ -207,16 +207,16 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from smtp_desktop.domain.mail.address import parse_address
-from smtp_desktop.domain.mail.message import Letter
-from smtp_desktop.domain.delivery.outbox_entry import Submission
+from smtp_desktop.domain.mail.message import TemplateMessage
+from smtp_desktop.domain.delivery.outbox_entry import OutboxEntry
 from smtp_desktop.store.database import Database
 from smtp_desktop.store.outbox.outbox import SqliteOutbox
 outbox, passage = SqliteOutbox(Database(Path(sys.argv[1]))), "All is well. " * 300
 for number in range(100_000):
     now, name = datetime(2026, 3, 1, tzinfo=UTC), f"<{number}@x>"
     to = (parse_address("a@x.example"),)
-    letter = Letter(to=to, subject="s", message_id=name, date=now, text=f"{name}\\n{passage}")
-    ids = outbox.add([Submission(letter=letter, created_at=now, size_bytes=1, passages=(passage,))])
+    message = TemplateMessage(to=to, subject="s", message_id=name, date=now, text=f"{name}\\n{passage}")
+    ids = outbox.add([OutboxEntry(message=message, created_at=now, size_bytes=1, shared_texts=(passage,))])
     print(ids[0], flush=True)
 """
 
@@ -225,7 +225,7 @@ def add_each(path, name, number):
     """Returns the numbers and subjects of mails that were put in one by one."""
     with closing(Database(path)) as database:
         outbox = SqliteOutbox(database)
-        return [(add(outbox, submission(letter(f"{name}{n}")))[0], f"{name}{n}") for n in range(number)]
+        return [(add(outbox, submission(message(f"{name}{n}")))[0], f"{name}{n}") for n in range(number)]
 
 
 def claim_until(path, name, number):
@@ -258,10 +258,10 @@ class TestTrouble:
             pages = connection.execute("PRAGMA page_count").fetchone()[0]
             connection.execute(f"PRAGMA max_page_count = {pages + 20}")  # SQLite's own way to have no room
         with pytest.raises(StoreError, match=r"no room left .*nothing was changed"):
-            add(outbox, *(submission(letter(text=f"{n}" * 2000)) for n in range(100)))
+            add(outbox, *(submission(message(text=f"{n}" * 2000)) for n in range(100)))
         assert found(outbox) == accepted
         assert [count(database, table) for table in ("mail", "attachment")] == [1, 2]
-        assert outbox.letter(accepted[0]) == FULL_LETTER
+        assert outbox.message(accepted[0]) == FULL_LETTER
         # A small one still fits, and the work goes on.
         (small,) = add(outbox)
         assert claim(outbox) == [accepted[0], small]
@@ -275,12 +275,12 @@ class TestTrouble:
             connection.execute(f"PRAGMA max_page_count = {pages + 30}")
         accepted = []
         with pytest.raises(StoreError, match="no room left"):
-            accepted.extend(add(outbox, submission(letter(text="x" * 3000)))[0] for _ in range(1000))
+            accepted.extend(add(outbox, submission(message(text="x" * 3000)))[0] for _ in range(1000))
         assert len(accepted) > 5
         database.close()
         with closing(Database(path)) as again:
             assert found(SqliteOutbox(again)) == accepted[::-1]
-            assert all(SqliteOutbox(again).letter(each).text == "x" * 3000 for each in accepted)
+            assert all(SqliteOutbox(again).message(each).text == "x" * 3000 for each in accepted)
 
     def test_a_locked_database_is_busy_and_then_works(self, outbox, path):
         accepted = add(outbox)
@@ -330,12 +330,12 @@ class TestSpeed:
         [
             claim,
             lambda outbox: outbox.next_due_at(),
-            lambda outbox: outbox.recover(now=LATER, retry_at=LATER),
+            lambda outbox: outbox.reclaim_expired(now=LATER, retry_at=LATER),
             lambda outbox: outbox.extend(ANN, lease_ends_at=LATER),
-            lambda outbox: outbox.give_back(ANN, [1]),
-            lambda outbox: outbox.letters([1]),
-            lambda outbox: outbox.hand_over([1], ANN),
-            lambda outbox: outbox.take_back(ANN, [1]),
+            lambda outbox: outbox.release_lease(ANN, [1]),
+            lambda outbox: outbox.messages([1]),
+            lambda outbox: outbox.mark_data_started([1], ANN),
+            lambda outbox: outbox.unmark_data_started(ANN, [1]),
             lambda outbox: outbox.finish(ANN, {1: outcome()}),
             lambda outbox: outbox.prune(finished_before=LATER, limit=10),
             lambda outbox: outbox.first_finished_at(),

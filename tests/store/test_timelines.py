@@ -10,19 +10,19 @@ from smtp_desktop.domain.diagnosis.conversation import (
     Failure,
     FailureKind,
     HttpReply,
-    Outcome,
     Party,
     RecipientRefused,
     Reply,
     Security,
     Stage,
     Step,
+    StepStatus,
     SupportId,
     Timeline,
     TlsMode,
     TranscriptLine,
 )
-from smtp_desktop.domain.message_text import Text
+from smtp_desktop.domain.message_text import MessageText
 from smtp_desktop.domain.smtp.certificate import Certificate
 from smtp_desktop.store.conversation_json import timeline_from_json, timeline_to_json
 
@@ -46,7 +46,7 @@ HTTP_REPLIES = st.builds(
     retry_after_s=st.none() | TIMES,
 )
 ANY_REPLY = st.none() | REPLIES | HTTP_REPLIES
-MESSAGES = st.builds(Text, WORDS, st.dictionaries(WORDS, WORDS | NUMBERS, max_size=3))
+MESSAGES = st.builds(MessageText, WORDS, st.dictionaries(WORDS, WORDS | NUMBERS, max_size=3))
 MOMENTS = st.datetimes(timezones=st.just(UTC))
 CHAINS = many(
     st.builds(
@@ -78,7 +78,7 @@ SECURITIES = st.builds(
 STEPS = st.builds(
     Step,
     stage=st.sampled_from(Stage),
-    outcome=st.sampled_from(Outcome),
+    outcome=st.sampled_from(StepStatus),
     detail=WORDS,
     started_ms=TIMES,
     duration_ms=TIMES,
@@ -106,7 +106,7 @@ KNOWN = {
     # `der` is large and only of use while a person decides about it: it is not kept.
     Certificate: {"subject", "issuer", "fingerprint", "valid_from", "valid_until", "names", "self_signed", "der"},
     RecipientRefused: {"recipient", "reply"},
-    Text: {"template", "values"},
+    MessageText: {"template", "values"},
 }
 
 
@@ -118,9 +118,9 @@ def test_a_timeline_comes_back_as_it_was(timeline):
 
 
 def test_choices_come_back_as_choices():
-    step = Step(stage=Stage.GREET, outcome=Outcome.DONE)
+    step = Step(stage=Stage.GREET, outcome=StepStatus.DONE)
     again = timeline_from_json(timeline_to_json(Timeline(steps=(step,)))).steps[0]
-    assert (type(again.stage), type(again.outcome)) == (Stage, Outcome)
+    assert (type(again.stage), type(again.outcome)) == (Stage, StepStatus)
 
 
 def test_a_reply_without_words_is_still_a_reply():

@@ -8,14 +8,17 @@ from datetime import UTC, date, datetime
 import pytest
 from contracts.outbox_examples import submission
 
+from smtp_desktop.domain.checks.deliverability import WarningKind
+from smtp_desktop.domain.checks.health import TestKind
 from smtp_desktop.domain.delivery.activity import ActivityId
 from smtp_desktop.domain.delivery.delivery import DeliveryId
 from smtp_desktop.domain.secret import SecretRef
 from smtp_desktop.domain.smtp.profile import Cloud, GenericServer, GraphMailbox, ProfileId, SignIn, SmtpProfile
 from smtp_desktop.store.activities import SqliteActivities
 from smtp_desktop.store.database import Database, schema_steps
+from smtp_desktop.store.health import SqliteHealth
 from smtp_desktop.store.outbox.outbox import SqliteOutbox
-from smtp_desktop.store.pipelining_denylist import SqlitePlainServers
+from smtp_desktop.store.pipelining_denylist import SqlitePipeliningDenylist
 from smtp_desktop.store.profiles import SqliteProfiles
 
 _SERVER = """
@@ -153,8 +156,20 @@ INSERT INTO smtp_hold VALUES ('22', 1, 'sign-in', 'reply', '535 no', 2);
 _KEPT = ("delivery", "delivery_attempt", "activity", "attachment", "attachment_use", "smtp_hold")
 
 
+_RENAMED = {
+    "handed_over": "data_started",
+    "handed_to": "data_started_through",
+    "letter": "message",
+    "cuts": "shared_text_places",
+    "trial": "test_kind",
+    "concerns": "warnings",
+}
+
+
 def rows_of(connection, table):
-    return [dict(row) for row in connection.execute(f"SELECT * FROM {table}")]
+    """Returns the rows with the names that their columns have since version 8."""
+    found = connection.execute(f"SELECT * FROM {table}").fetchall()
+    return [{_RENAMED.get(column, column): value for column, value in dict(row).items()} for row in found]
 
 
 @pytest.fixture
@@ -176,11 +191,11 @@ def test_version_4_keeps_every_mail_with_all_that_belongs_to_it(full, path):
             assert {table: rows_of(connection, table) for table in _KEPT} == full
             assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
         outbox = SqliteOutbox(database)
-        letter = outbox.letter(DeliveryId(3))
-        assert (letter.subject, letter.text, letter.html) == ("Größe", "one\0", "\ud800")
-        assert (letter.date.isoformat(), letter.to[0].display_name) == ("2026-03-01T14:30:00+02:00", "A")
-        assert [(file.name, file.content) for file in letter.attachments] == [("n", b"\x00\xff")]
-        assert outbox.letter(DeliveryId(5)).raw == b"\r\n"
+        message = outbox.message(DeliveryId(3))
+        assert (message.subject, message.text, message.html) == ("Größe", "one\0", "\ud800")
+        assert (message.date.isoformat(), message.to[0].display_name) == ("2026-03-01T14:30:00+02:00", "A")
+        assert [(file.name, file.content) for file in message.attachments] == [("n", b"\x00\xff")]
+        assert outbox.message(DeliveryId(5)).raw == b"\r\n"
 
 
 _WORDS = """
@@ -210,8 +225,8 @@ def test_version_5_keeps_every_mail_and_what_it_shares(full, path):
             assert [row["id"] for row in rows_of(connection, "mail")] == [3, 5, 41]
             assert rows_of(connection, "arrival") == []
             assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
-        assert outbox.letter(DeliveryId(41)).text == "Dear all!"
-        assert (outbox.letter(DeliveryId(3)).text, outbox.letter(DeliveryId(5)).raw) == ("one\0", b"\r\n")
+        assert outbox.message(DeliveryId(41)).text == "Dear all!"
+        assert (outbox.message(DeliveryId(3)).text, outbox.message(DeliveryId(5)).raw) == ("one\0", b"\r\n")
         (added,) = outbox.add([submission()])
         assert (added, outbox.get(added).state) == (42, "waiting")
         assert outbox.cancel([DeliveryId(41)], now=datetime.now(UTC)) == 1
@@ -232,11 +247,36 @@ def test_version_6_keeps_every_mail_and_knows_of_no_server_that_breaks(full, pat
     with closing(Database(path)) as database:
         with database.read() as connection:
             assert {table: rows_of(connection, table) for table in before} == before
-        assert not SqlitePlainServers(database, lambda: datetime.now(UTC)).has("mail.b.example", 2525)
-        SqlitePlainServers(database, lambda: datetime.now(UTC)).add("mail.b.example", 2525)
+        assert not SqlitePipeliningDenylist(database, lambda: datetime.now(UTC)).has("mail.b.example", 2525)
+        SqlitePipeliningDenylist(database, lambda: datetime.now(UTC)).add("mail.b.example", 2525)
     with closing(Database(path)) as database:
-        assert SqlitePlainServers(database, lambda: datetime.now(UTC)).has("mail.b.example", 2525)
+        assert SqlitePipeliningDenylist(database, lambda: datetime.now(UTC)).has("mail.b.example", 2525)
     assert path.with_name(f"{path.name}.before-v7.bak").exists()
+
+
+def test_version_7_keeps_everything_under_the_words_of_the_field(full, path):
+    with closing(sqlite3.connect(path)) as connection:
+        connection.row_factory = sqlite3.Row
+        for step in schema_steps()[4:7]:
+            connection.executescript(step)
+        connection.execute(
+            "INSERT INTO check_result (profile_id, at, trial, ok, duration_ms, reply, concerns)"
+            " VALUES ('11', '2026-03-01T14:30:00+00:00', 'test', 1, 8.5, '', '[\"spf_missing\"]')"
+        )
+        connection.execute("INSERT INTO plain_server VALUES ('mail.b.example', 2525, ?)", [2**60])
+        connection.execute("PRAGMA user_version = 7")
+        connection.commit()
+        before = {table: rows_of(connection, table) for table in (*_KEPT, "mail", "check_result")}
+    with closing(Database(path)) as database:
+        with database.read() as connection:
+            assert {table: rows_of(connection, table) for table in before} == before
+            assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
+        result = SqliteHealth(database).of(PLANT.id, 5)[0]
+        assert (result.test_kind, result.warnings) == (TestKind.TEST, (WarningKind.SPF_MISSING,))
+        assert SqlitePipeliningDenylist(database, lambda: datetime.now(UTC)).has("mail.b.example", 2525)
+        (waiting,) = SqliteOutbox(database).add([submission()])
+        assert SqliteOutbox(database).get(waiting).state == "waiting"
+    assert path.with_name(f"{path.name}.before-v8.bak").exists()
 
 
 def test_what_is_upgraded_works_as_what_is_new(full, path, tmp_path):

@@ -20,17 +20,17 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from smtp_desktop.domain.secret import Secret
-from smtp_desktop.transports.redaction.redactor import Masks
+from smtp_desktop.transports.redaction.redactor import SecretRedactor
 from smtp_desktop.transports.smtp.auth import traces
 
 # Random, but the same on every run.
 repeatable = settings(derandomize=True, database=None, deadline=None, max_examples=60)
 
 
-def masks_for(password: str, *, user: str = USER) -> Masks:
-    masks = Masks()
-    masks.hide((password,), encoded=traces(user, Secret(password)))
-    return masks
+def masks_for(password: str, *, user: str = USER) -> SecretRedactor:
+    redactor = SecretRedactor()
+    redactor.hide((password,), encoded=traces(user, Secret(password)))
+    return redactor
 
 
 def shown(secret: str, echo: Echo) -> str:
@@ -38,7 +38,7 @@ def shown(secret: str, echo: Echo) -> str:
 
 
 def test_nothing_is_hidden_before_it_must_be() -> None:
-    assert Masks().clean("AUTH PLAIN geheim") == "AUTH PLAIN geheim"
+    assert SecretRedactor().clean("AUTH PLAIN geheim") == "AUTH PLAIN geheim"
 
 
 @pytest.mark.parametrize(
@@ -95,8 +95,8 @@ def test_no_secret_is_shown_in_pieces(data: st.DataObject, secret: str) -> None:
     ],
 )
 def test_a_reader_can_not_put_it_together(lines: tuple[str, ...]) -> None:
-    masks = masks_for("hunter2")
-    told = " ".join(masks.clean_all(lines))
+    redactor = masks_for("hunter2")
+    told = " ".join(redactor.clean_all(lines))
     assert not {"hunt", "hunter", "er2", "h", "2"} & set(told.replace("-", " ").split())
     assert [line.split()[0] for line in lines if len(line) > 3] == [
         line.split()[0] if "-" not in lines[0] else lines[0] for line in lines if len(line) > 3
@@ -112,18 +112,18 @@ def test_a_reader_can_not_put_it_together(lines: tuple[str, ...]) -> None:
     ],
 )
 def test_the_second_half_in_another_reply_is_hidden(first: str, second: str, shown: str) -> None:
-    masks = masks_for("hunter2")
-    assert masks.clean(first) == first  # which by itself says nothing
-    assert masks.clean(second) == shown
-    assert "hunt" not in masks.again(first)
-    assert "aHVud" not in masks.again(first)
+    redactor = masks_for("hunter2")
+    assert redactor.clean(first) == first  # which by itself says nothing
+    assert redactor.clean(second) == shown
+    assert "hunt" not in redactor.again(first)
+    assert "aHVud" not in redactor.again(first)
 
 
 def test_what_another_transcript_holds_is_no_half() -> None:
-    masks = masks_for("hunter2")
-    masks.clean("it begins with hunt")
-    masks.forget_words()
-    assert masks.clean("it ends with er2") == "it ends with er2"
+    redactor = masks_for("hunter2")
+    redactor.clean("it begins with hunt")
+    redactor.forget_words()
+    assert redactor.clean("it ends with er2") == "it ends with er2"
 
 
 @pytest.mark.parametrize(
@@ -179,9 +179,9 @@ def test_what_follows_auth_is_hidden_whosever_it_is(said: str, shown: str) -> No
 
 
 def test_a_very_short_secret_is_hidden_as_a_code_too() -> None:
-    masks = Masks()
-    masks.hide(("a7",))
-    assert masks.clean("no YTc, YTc=, 6137 but XYTc") == "no ••••, ••••, •••• but XYTc"
+    redactor = SecretRedactor()
+    redactor.hide(("a7",))
+    assert redactor.clean("no YTc, YTc=, 6137 but XYTc") == "no ••••, ••••, •••• but XYTc"
 
 
 WEAK = [
@@ -240,6 +240,6 @@ def test_a_long_secret_in_a_long_reply_is_hidden(secret: str) -> None:
     secret=st.text(max_size=30), said=st.lists(st.text(max_size=60), max_size=4), other=st.lists(st.text(max_size=9))
 )
 def test_lines_stay_lines(secret: str, said: list[str], other: list[str]) -> None:
-    masks = masks_for(secret)
-    masks.clean_all(tuple(other))
-    assert len(masks.clean_all(tuple(said))) == len(said)
+    redactor = masks_for(secret)
+    redactor.clean_all(tuple(other))
+    assert len(redactor.clean_all(tuple(said))) == len(said)

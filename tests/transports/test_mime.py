@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from smtp_desktop.domain.mail.address import Address, parse_address
-from smtp_desktop.domain.mail.message import Attachment, Message, RawMessage
+from smtp_desktop.domain.mail.message import Attachment, Message, MessageBytes
 from smtp_desktop.transports.mime.compose import BadHeader, compose, needs_smtputf8, recipients_in
 
 
@@ -145,20 +145,20 @@ def test_html_alone_is_the_body() -> None:
 @pytest.mark.parametrize("end", [b"\n", b"\r\n", b"\r"])
 def test_a_finished_message_stays_as_it_is_but_for_line_ends(end: bytes) -> None:
     raw = end.join([b"Subject: =?utf-8?q?x?=", b"X-Odd:   kept \t", b"", b"Gr\xc3\xbc\xc3\x9fe", b".", b""])
-    content = compose(RawMessage(raw=raw, message_id="<1@x>"), seven_bit=False, smtputf8=False)
+    content = compose(MessageBytes(raw=raw, message_id="<1@x>"), seven_bit=False, smtputf8=False)
     assert content == raw.replace(end, b"\r\n")
 
 
 def test_a_finished_message_is_encoded_for_a_server_that_needs_it() -> None:
     raw = "Subject: x\nContent-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: 8bit\n\nGrüße\n".encode()
-    content = compose(RawMessage(raw=raw, message_id="<1@x>"), seven_bit=True, smtputf8=False)
+    content = compose(MessageBytes(raw=raw, message_id="<1@x>"), seven_bit=True, smtputf8=False)
     assert content.isascii()
     assert read(content).get_content().strip() == "Grüße"
 
 
 def test_a_finished_message_gets_a_bcc_in_front() -> None:
     hidden = parse_address("boss@example.com")
-    raw = RawMessage(raw=b"To: a@example.com\nSubject: x\n\nBcc: not a header\n", message_id="<1@x>")
+    raw = MessageBytes(raw=b"To: a@example.com\nSubject: x\n\nBcc: not a header\n", message_id="<1@x>")
     parsed = read(compose(raw, seven_bit=False, smtputf8=False, bcc=(hidden,)))
     assert parsed["Bcc"] == hidden.spec
     assert parsed["Subject"] == "x"
@@ -168,8 +168,8 @@ def test_a_finished_message_gets_a_bcc_in_front() -> None:
 def test_who_needs_smtputf8_is_known() -> None:
     assert not needs_smtputf8(a_mail().message)
     assert needs_smtputf8(changed(cc=(parse_address("grüße@example.com"),)))
-    assert needs_smtputf8(RawMessage(raw="Subject: Grüße\n\nx\n".encode(), message_id="<1@x>"))
-    assert not needs_smtputf8(RawMessage(raw="Subject: x\n\nGrüße\n".encode(), message_id="<1@x>"))
+    assert needs_smtputf8(MessageBytes(raw="Subject: Grüße\n\nx\n".encode(), message_id="<1@x>"))
+    assert not needs_smtputf8(MessageBytes(raw="Subject: x\n\nGrüße\n".encode(), message_id="<1@x>"))
 
 
 HIDDEN_LINE = "=?utf-8?q?a=0D=0ABcc:_evil@example.com?="
@@ -198,6 +198,6 @@ def test_a_long_display_name_adds_no_recipient() -> None:
 @pytest.mark.parametrize("end", [b"\n", b"\r\n", b"\r"])
 def test_the_whole_header_of_a_finished_message_is_read(end: bytes) -> None:
     head = [b"Subject: x", b"To: a@example.com,", b" b@example.com", "X-Last: Grüße".encode(), b"", b"Cc: no@x.example"]
-    message = RawMessage(raw=end.join(head), message_id="<1@x>")
+    message = MessageBytes(raw=end.join(head), message_id="<1@x>")
     assert recipients_in(message) == {"a@example.com", "b@example.com"}
     assert needs_smtputf8(message)

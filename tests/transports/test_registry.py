@@ -8,7 +8,7 @@ import pytest
 from contracts.transport_contract import a_mail, secrets_for
 from fakes.mailboxes import FakeMailboxes
 from fakes.mailboxes import a_mail as a_received_mail
-from fakes.small import MemoryPlainServers
+from fakes.small import MemoryPipeliningDenylist
 from fakes.transport import FakeTransport
 from servers.desk import Desk
 from servers.scripted import ScriptedServer
@@ -46,7 +46,7 @@ def graphs(monkeypatch: pytest.MonkeyPatch) -> list[GraphTransport]:
 
 
 def test_a_mailbox_is_spoken_to_by_one_transport_that_holds_the_tokens(graphs: list[GraphTransport]) -> None:
-    transports, secrets, cancel = Transports(MemoryPlainServers()), secrets_for(MAILBOX), Cancel()
+    transports, secrets, cancel = Transports(MemoryPipeliningDenylist()), secrets_for(MAILBOX), Cancel()
     timeline = transports.converse(
         MAILBOX, secrets=secrets, mail=a_mail(), known_mode=None, cancel=cancel, on_step=lambda _: None
     )
@@ -64,7 +64,7 @@ def test_a_mailbox_is_spoken_to_by_one_transport_that_holds_the_tokens(graphs: l
 def test_what_a_server_broke_on_is_not_tried_by_others() -> None:
     desk = Desk(("CHUNKING",), {"BDAT": "502 5.5.1 not implemented"})
     with ScriptedServer(desk) as server:
-        transports, place = Transports(MemoryPlainServers()), generic(server.port)
+        transports, place = Transports(MemoryPipeliningDenylist()), generic(server.port)
         for _ in range(2):
             line = transports.line(place, secrets={}, known_mode=None)
             assert line.send(a_mail(), cancel=Cancel(), on_step=lambda _: None).ok
@@ -81,7 +81,7 @@ def test_nothing_is_loaded_before_it_is_used() -> None:
     script = """
 import sys
 from smtp_desktop.transports.registry import Transports
-Transports(plain_servers=None)
+Transports(pipelining_denylist=None)
 print(sorted(name for name in sys.modules if name in sys.argv[1:]))
 """
     heavy = ["smtp_desktop.transports.smtp.transport", GRAPH_MODULE, "ssl", "msal", "requests"]

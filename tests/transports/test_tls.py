@@ -21,7 +21,7 @@ from smtp_desktop.domain.diagnosis.conversation import CertificateFault, Failure
 from smtp_desktop.transports.net.certificate_faults import certificate_fault, handshake_end
 from smtp_desktop.transports.net.certificates import certificate_from
 from smtp_desktop.transports.net.tls import client_context, described
-from smtp_desktop.transports.session_error import Ended
+from smtp_desktop.transports.session_error import SessionError
 from smtp_desktop.transports.smtp.tls_detection import tries_tls_first
 
 
@@ -68,7 +68,7 @@ def test_clients_verify_and_speak_1_2_at_least(authority: Authority) -> None:
 
 @pytest.mark.parametrize("pem", ["nonsense", "Grüße", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"])
 def test_a_ca_that_is_none_is_refused(pem: str) -> None:
-    with pytest.raises(Ended) as caught:
+    with pytest.raises(SessionError) as caught:
         client_context(pem)
     assert caught.value.certificate_fault is CertificateFault.OTHER
 

@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 
 from smtp_desktop.domain.delivery.activity import Activity, ActivityDraft, ActivityId
 from smtp_desktop.domain.delivery.delivery import Attempt, CourierId, Delivery, DeliveryState, RecipientState, SmtpHold
-from smtp_desktop.domain.delivery.outbox_entry import Outcome
+from smtp_desktop.domain.delivery.outbox_entry import DeliveryUpdate
 from smtp_desktop.domain.diagnosis.conversation import FailureKind, Stage, Timeline
 from smtp_desktop.domain.errors import StoreError
 from smtp_desktop.domain.events import OutboxChanged
@@ -123,12 +123,12 @@ class Desk:
             return delivery
         courier = CourierId("desk")
         claimed = self.outbox_store.claim(courier, now=now, lease_ends_at=now, limit=100)
-        self.outbox_store.give_back(courier, [other.id for other in claimed if other.id != delivery.id])
+        self.outbox_store.release_lease(courier, [other.id for other in claimed if other.id != delivery.id])
         timeline = Timeline(steps=())
         attempt = Attempt(
             number=1, started_at=now, smtp_name="Relay", by_backup=by_backup, state=state, timeline=timeline
         )
-        outcome = Outcome(
+        outcome = DeliveryUpdate(
             attempt=attempt,
             state=state,
             recipients=tuple(RecipientState(address=r.address, state=state) for r in delivery.recipients),

@@ -7,7 +7,7 @@ from scripted_transport import stopped
 
 from smtp_desktop.domain.diagnosis.conversation import Failure, FailureKind, Stage
 from smtp_desktop.domain.diagnosis.stages import stages_of
-from smtp_desktop.domain.message_text import text
+from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.smtp.profile import GenericServer
 from smtp_desktop.transports.registry import Transports
 
@@ -20,7 +20,7 @@ def closed_port():
 
 
 def nobody_listens():
-    failure = Failure(stage=Stage.CONNECT, kind=FailureKind.REFUSED, message=text("Nothing listens on this port."))
+    failure = Failure(stage=Stage.CONNECT, kind=FailureKind.REFUSED, message=msg("Nothing listens on this port."))
     return stopped(failure, stages_of(GenericServer(host_name=HOST), sends=True))
 
 

@@ -15,7 +15,7 @@ from smtp_desktop.domain.delivery.delivery import (
     DeliveryState,
     RecipientState,
 )
-from smtp_desktop.domain.delivery.outbox_entry import Outcome, Submission
+from smtp_desktop.domain.delivery.outbox_entry import DeliveryUpdate, OutboxEntry
 from smtp_desktop.domain.diagnosis.conversation import (
     Failure,
     FailureKind,
@@ -23,15 +23,13 @@ from smtp_desktop.domain.diagnosis.conversation import (
     Reply,
     Stage,
     Step,
+    StepStatus,
     Timeline,
     TranscriptLine,
 )
-from smtp_desktop.domain.diagnosis.conversation import (
-    Outcome as StepOutcome,
-)
 from smtp_desktop.domain.mail.address import parse_address
-from smtp_desktop.domain.mail.message import Letter
-from smtp_desktop.domain.message_text import text
+from smtp_desktop.domain.mail.message import TemplateMessage
+from smtp_desktop.domain.message_text import msg
 from smtp_desktop.ui.deliveries.model import Column
 
 NOW = datetime.now(UTC)
@@ -42,17 +40,17 @@ _STAGES = (Stage.FIND_HOST, Stage.CONNECT, Stage.SECURE, Stage.SIGN_IN, Stage.SE
 
 def taken() -> Timeline:
     """The server took the mail."""
-    steps = tuple(Step(stage=stage, outcome=StepOutcome.DONE, duration_ms=12.0) for stage in _STAGES)
+    steps = tuple(Step(stage=stage, outcome=StepStatus.DONE, duration_ms=12.0) for stage in _STAGES)
     return Timeline(steps=steps, transcript=_said("250 2.0.0 Queued"), accepted=Reply(code=250, text=("Queued",)))
 
 
 def refused(reply: Reply = NO_SUCH_USER, stage: Stage = Stage.RECIPIENT) -> Timeline:
     """The server said no at `stage`."""
     before = _STAGES[: _STAGES.index(stage)]
-    steps = [Step(stage=each, outcome=StepOutcome.DONE, duration_ms=12.0) for each in before]
-    steps.append(Step(stage=stage, outcome=StepOutcome.FAILED, detail=str(reply), duration_ms=11.0))
-    steps += [Step(stage=each, outcome=StepOutcome.NOT_REACHED) for each in _STAGES[len(steps) :]]
-    failure = Failure(stage=stage, kind=FailureKind.REPLY, message=text("The server refused it."), reply=reply)
+    steps = [Step(stage=each, outcome=StepStatus.DONE, duration_ms=12.0) for each in before]
+    steps.append(Step(stage=stage, outcome=StepStatus.FAILED, detail=str(reply), duration_ms=11.0))
+    steps += [Step(stage=each, outcome=StepStatus.NOT_REACHED) for each in _STAGES[len(steps) :]]
+    failure = Failure(stage=stage, kind=FailureKind.REPLY, message=msg("The server refused it."), reply=reply)
     return Timeline(steps=tuple(steps), transcript=_said(str(reply)), failure=failure)
 
 
@@ -60,11 +58,13 @@ def _said(words: str) -> tuple[TranscriptLine, ...]:
     return (TranscriptLine(party=Party.SERVER, text=words, at_ms=40.0),)
 
 
-def submission(subject: str, *to: str, at: datetime = NOW, **changes) -> Submission:
+def submission(subject: str, *to: str, at: datetime = NOW, **changes) -> OutboxEntry:
     """A mail that is to be put into the outbox."""
     recipients = tuple(parse_address(address) for address in to or ("ops@company.example",))
-    letter = Letter(to=recipients, subject=subject, message_id=f"<{subject}@x.example>", date=at, text="Hello")
-    return Submission(**{"letter": letter, "created_at": at, "size_bytes": 100} | changes)
+    message = TemplateMessage(
+        to=recipients, subject=subject, message_id=f"<{subject}@x.example>", date=at, text="Hello"
+    )
+    return OutboxEntry(**{"message": message, "created_at": at, "size_bytes": 100} | changes)
 
 
 class OutboxHand:
@@ -95,10 +95,10 @@ class OutboxHand:
     ) -> None:
         """A courier has tried it; afterwards it is in `state`."""
         store, courier = self.world.outbox_store, CourierId("courier of the tests")
-        store.hurry([delivery_id], now=NOW)
+        store.send_now([delivery_id], now=NOW)
         far = NOW + timedelta(hours=1)
         claimed = store.claim(courier, now=datetime.now(UTC) + timedelta(days=9), lease_ends_at=far, limit=100_000)
-        store.give_back(courier, [delivery.id for delivery in claimed if delivery.id != delivery_id])
+        store.release_lease(courier, [delivery.id for delivery in claimed if delivery.id != delivery_id])
         before = next(delivery for delivery in claimed if delivery.id == delivery_id)
         attempt = Attempt(
             number=before.attempts + 1,
@@ -109,7 +109,7 @@ class OutboxHand:
             timeline=timeline,
         )
         each = recipients or {}
-        outcome = Outcome(
+        outcome = DeliveryUpdate(
             attempt=attempt,
             state=state,
             recipients=tuple(_after(old, each.get(old.address, state)) for old in before.recipients),

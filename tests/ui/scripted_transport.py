@@ -10,19 +10,19 @@ from smtp_desktop.domain.diagnosis.conversation import (
     Failure,
     FailureKind,
     HttpReply,
-    Outcome,
     Party,
     Reply,
     Security,
     Stage,
     Step,
+    StepStatus,
     Timeline,
     TlsMode,
     TranscriptLine,
 )
 from smtp_desktop.domain.diagnosis.stages import stages_of
 from smtp_desktop.domain.mail.message import Mail
-from smtp_desktop.domain.message_text import text
+from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.profile import GenericServer, GraphMailbox, SecretField, Server
 
@@ -47,7 +47,7 @@ def accepted(*, mode: TlsMode | None = None) -> Timeline:
 def refused(stage: Stage, *words: str, code: int = 535, enhanced: str = "5.7.8") -> Timeline:
     """The SMTP server refused at `stage` with these words."""
     reply = Reply(code=code, enhanced_code=enhanced, text=words)
-    failure = Failure(stage=stage, kind=FailureKind.REPLY, message=text("The server refused."), reply=reply)
+    failure = Failure(stage=stage, kind=FailureKind.REPLY, message=msg("The server refused."), reply=reply)
     return stopped(failure, _SMTP)
 
 
@@ -58,18 +58,18 @@ def graph_accepted() -> Timeline:
 
 def graph_refused(stage: Stage, kind: FailureKind, reply: HttpReply | None = None) -> Timeline:
     """Entra ID or Graph refused at `stage`; with OUTCOME_UNKNOWN, Graph's last answer was lost."""
-    return stopped(Failure(stage=stage, kind=kind, message=text("Microsoft refused."), reply=reply), _GRAPH)
+    return stopped(Failure(stage=stage, kind=kind, message=msg("Microsoft refused."), reply=reply), _GRAPH)
 
 
 def cancelled_at(stage: Stage) -> Timeline:
     """The admin stopped it at `stage`."""
-    failure = Failure(stage=stage, kind=FailureKind.CANCELLED, message=text("Cancelled."))
+    failure = Failure(stage=stage, kind=FailureKind.CANCELLED, message=msg("Cancelled."))
     return stopped(failure, _SMTP if stage in _SMTP else _GRAPH)
 
 
 def _done(stages: tuple[Stage, ...]) -> tuple[Step, ...]:
     return tuple(
-        Step(stage=stage, outcome=Outcome.DONE, detail=f"{stage} went well", duration_ms=10) for stage in stages
+        Step(stage=stage, outcome=StepStatus.DONE, detail=f"{stage} went well", duration_ms=10) for stage in stages
     )
 
 
@@ -78,10 +78,10 @@ def stopped(failure: Failure, stages: tuple[Stage, ...]) -> Timeline:
     end = stages.index(failure.stage)
     unknown = failure.kind is FailureKind.OUTCOME_UNKNOWN
     detail = "" if failure.kind is FailureKind.CANCELLED else str(failure.reply or failure.message)
-    steps = [Step(stage=stage, outcome=Outcome.DONE, duration_ms=10) for stage in stages[:end]]
-    outcome = Outcome.UNKNOWN if unknown else Outcome.FAILED
+    steps = [Step(stage=stage, outcome=StepStatus.DONE, duration_ms=10) for stage in stages[:end]]
+    outcome = StepStatus.UNKNOWN if unknown else StepStatus.FAILED
     steps.append(Step(stage=failure.stage, outcome=outcome, detail=detail, duration_ms=10))
-    steps += [Step(stage=stage, outcome=Outcome.NOT_REACHED) for stage in stages[end + 1 :]]
+    steps += [Step(stage=stage, outcome=StepStatus.NOT_REACHED) for stage in stages[end + 1 :]]
     return Timeline(steps=tuple(steps), transcript=TRANSCRIPT, failure=failure)
 
 
@@ -126,10 +126,10 @@ class ScriptedTransport:
         )
         if self.failure:
             raise self.failure
-        on_step(Step(stage=Stage.FIND_HOST, outcome=Outcome.DONE, detail="192.0.2.7", duration_ms=4))
+        on_step(Step(stage=Stage.FIND_HOST, outcome=StepStatus.DONE, detail="192.0.2.7", duration_ms=4))
         if self._blocked:
             second = Stage.GREET if isinstance(server, GenericServer) else Stage.TOKEN
-            on_step(Step(stage=second, outcome=Outcome.RUNNING))
+            on_step(Step(stage=second, outcome=StepStatus.RUNNING))
             self._wait(cancel)
             if cancel.requested:
                 return cancelled_at(second)

@@ -13,7 +13,7 @@ from window_world import tip_as_read
 from smtp_desktop.domain.delivery.activity import Activity, ActivityId
 from smtp_desktop.domain.delivery.delivery import Delivery, DeliveryId, DeliveryState, RecipientState
 from smtp_desktop.domain.errors import StoreError
-from smtp_desktop.domain.message_text import text
+from smtp_desktop.domain.message_text import msg
 from smtp_desktop.ui.activities.cards import ActivityCards, short_time, state_of
 from smtp_desktop.ui.activities.page import ActivitiesPage
 from smtp_desktop.ui.cards.card import Tone
@@ -354,7 +354,7 @@ def test_a_selection_outlives_changes(desk):
 
 def test_an_unreadable_database_is_told_and_tried_again(desk):
     desk.have("Alpha")
-    desk.store.failure = StoreError(text("The disk is gone."))
+    desk.store.failure = StoreError(msg("The disk is gone."))
     desk.open_unready()
     desk.until(lambda: desk.visible("errorState"))
     desk.store.failure = None

@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QFileDialog, QLabel
 
 from smtp_desktop.domain.delivery.activity import ActivityDraft
 from smtp_desktop.domain.errors import StoreError
-from smtp_desktop.domain.message_text import text
+from smtp_desktop.domain.message_text import msg
 
 
 def test_create_stores_every_field(desk):
@@ -105,7 +105,7 @@ def test_an_unwritable_store_is_told_and_loses_nothing(desk):
     desk.open()
     desk.open_card("Nightly")
     desk.enter("subjectField", "Typed")
-    desk.store.failure = StoreError(text("The disk is full."))
+    desk.store.failure = StoreError(msg("The disk is full."))
     desk.click("saveButton", desk.panel)
     desk.until(lambda: desk.words("panelNote") == "The disk is full.")
     desk.store.failure = None

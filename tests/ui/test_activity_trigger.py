@@ -3,13 +3,13 @@
 from PySide6.QtCore import QThread
 
 from smtp_desktop.domain.delivery.delivery import DeliveryFilter
-from smtp_desktop.domain.mail.message import Letter
+from smtp_desktop.domain.mail.message import TemplateMessage
 from smtp_desktop.ui.activities import template_look
 
 
 def queued(desk):
     """The letters in the outbox."""
-    return [desk.outbox_store.letter(each.id) for each in desk.outbox.page(DeliveryFilter())]
+    return [desk.outbox_store.message(each.id) for each in desk.outbox.page(DeliveryFilter())]
 
 
 def ready(desk, **changes):
@@ -35,13 +35,13 @@ def test_the_values_make_a_mail_in_the_outbox(desk):
     desk.until(lambda: "Subject: Report for Monday" in desk.words("previewHead", dialog))
     assert desk.part("previewHtml", dialog).toPlainText() == "<12>"
     desk.press("Return")
-    message = desk.dialog("messageDialog")
-    assert message.windowTitle() == "Queued: it is delivered now"
+    dialog = desk.dialog("messageDialog")
+    assert dialog.windowTitle() == "Queued: it is delivered now"
     assert not desk.visible("triggerDialog")
-    (letter,) = queued(desk)
-    assert isinstance(letter, Letter)
-    assert (letter.subject, letter.text, letter.html) == ("Report for Monday", "<12> rows", "<p>&lt;12&gt;</p>")
-    desk.click("okButton", message)
+    (message,) = queued(desk)
+    assert isinstance(message, TemplateMessage)
+    assert (message.subject, message.text, message.html) == ("Report for Monday", "<12> rows", "<p>&lt;12&gt;</p>")
+    desk.click("okButton", dialog)
     assert desk.asked_for == []
     desk.until(lambda: desk.card("Nightly").status.startswith("Waiting"))
 
@@ -82,7 +82,7 @@ def test_a_value_that_is_no_recipient_is_told(desk):
     desk.enter("valueField_customer", "somebody@company.example", dialog)
     desk.click("okButton", dialog)
     desk.dialog("messageDialog")
-    assert [address.spec for letter in queued(desk) for address in letter.to] == ["somebody@company.example"]
+    assert [address.spec for message in queued(desk) for address in message.to] == ["somebody@company.example"]
 
 
 def test_a_missing_file_is_told(desk):
@@ -127,7 +127,7 @@ def test_an_edited_form_is_saved_first_if_wanted(desk):
     desk.click("okButton", desk.dialog("saveFirstDialog"))
     desk.click("okButton", desk.dialog("triggerDialog"))
     desk.dialog("messageDialog")
-    assert [letter.subject for letter in queued(desk)] == ["After"]
+    assert [message.subject for message in queued(desk)] == ["After"]
     assert desk.stored("Nightly").subject == "After"
 
 
@@ -139,7 +139,7 @@ def test_or_the_stored_one_is_triggered(desk):
     desk.click("triggerStoredButton", desk.dialog("saveFirstDialog"))
     desk.click("okButton", desk.dialog("triggerDialog"))
     desk.dialog("messageDialog")
-    assert [letter.subject for letter in queued(desk)] == ["Before"]
+    assert [message.subject for message in queued(desk)] == ["Before"]
     assert desk.field("subjectField").text() == "After"
 
 
@@ -166,7 +166,7 @@ def test_a_new_activity_is_created_first(desk):
     desk.click("okButton", dialog)
     desk.click("okButton", desk.dialog("triggerDialog"))
     desk.dialog("messageDialog")
-    assert [letter.subject for letter in queued(desk)] == ["s"]
+    assert [message.subject for message in queued(desk)] == ["s"]
 
 
 def test_what_cannot_be_saved_is_not_triggered(desk):

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 from window_world import WAIT_MS
 
 from smtp_desktop.domain.errors import StoreTooNew
-from smtp_desktop.domain.message_text import text
+from smtp_desktop.domain.message_text import msg
 from smtp_desktop.ui.cards.card_face import CardFace
 from smtp_desktop.ui.runtime.single_instance import SingleInstance
 from smtp_desktop.ui.runtime.tasks import Tasks
@@ -169,7 +169,7 @@ def test_a_second_start_shows_the_first_window(world, application, qtbot):
 
 def test_a_database_that_cant_be_opened_is_told_in_place_of_the_window(world, application, qtbot, capsys):
     def refuse(bus):
-        raise StoreTooNew(text("A newer version wrote it. Install the newer version."))
+        raise StoreTooNew(msg("A newer version wrote it. Install the newer version."))
 
     program = application(refuse)
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from fakes.certificates import a_certificate
 
-from smtp_desktop.domain.checks.health import CheckResult, ServerFact, Trial
+from smtp_desktop.domain.checks.health import CheckResult, ServerFact, TestKind
 from smtp_desktop.domain.diagnosis.conversation import Security, TlsMode
 from smtp_desktop.domain.events import ServerLearned
 from smtp_desktop.domain.smtp.profile import GenericServer, ProfileId, SmtpProfile
@@ -14,7 +14,7 @@ from smtp_desktop.ui.cards.smtp_cards import SmtpCards, SmtpStock
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 RELAY = ProfileId("relay")
-WORKING = CheckResult(profile_id=RELAY, at=NOW, trial=Trial.CHECK, ok=True, duration_ms=10.0)
+WORKING = CheckResult(profile_id=RELAY, at=NOW, test_kind=TestKind.CHECK, ok=True, duration_ms=10.0)
 
 
 def fact(days: float, *, host: str = "mail.example", port: int = 587) -> ServerFact:
@@ -83,7 +83,7 @@ def test_a_pinned_certificate_that_has_ended_goes_on_working():
 
 
 def test_what_fails_stays_in_front():
-    failed = CheckResult(profile_id=RELAY, at=NOW, trial=Trial.CHECK, ok=False, duration_ms=10.0)
+    failed = CheckResult(profile_id=RELAY, at=NOW, test_kind=TestKind.CHECK, ok=False, duration_ms=10.0)
     assert shown(cards_of(facts=[fact(3)], results=[failed])) == (
         *(Tone.BAD, "Failed · just now", "Certificate ends in 3 days"),
     )

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from smtp_desktop.domain.checks.health import CheckResult, Trial
+from smtp_desktop.domain.checks.health import CheckResult, TestKind
 from smtp_desktop.domain.diagnosis.conversation import CertificateFault, FailureKind, Stage
 from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.ui.cards.smtp_words import failure_word
@@ -25,7 +25,7 @@ def test_a_certificates_fault_is_named(fault: CertificateFault | None, word: str
     result = CheckResult(
         profile_id=ProfileId("1"),
         at=datetime(2026, 11, 24, tzinfo=UTC),
-        trial=Trial.CHECK,
+        test_kind=TestKind.CHECK,
         ok=False,
         duration_ms=1.0,
         stage=Stage.SECURE,

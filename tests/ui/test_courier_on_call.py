@@ -8,7 +8,7 @@ from courier_stand import LOCKED, Stand
 
 from smtp_desktop.domain.errors import StoreError
 from smtp_desktop.domain.events import OutboxChanged
-from smtp_desktop.domain.message_text import text
+from smtp_desktop.domain.message_text import msg
 
 FAILING = "import sys\nwith open(sys.argv[1], 'a') as heard: heard.write('started\\n')\nsys.exit('it broke')\n"
 
@@ -100,7 +100,7 @@ def test_what_came_during_a_look_is_looked_at(world, stand):
 
 
 def test_a_look_that_fails_is_taken_again_soon(world, stand, caplog):
-    failures = [StoreError(text("The disk is full."))]
+    failures = [StoreError(msg("The disk is full."))]
 
     def next_work_at():
         if failures:

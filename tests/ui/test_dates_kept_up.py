@@ -7,7 +7,7 @@ import pytest
 from dates_hand import DatesHand, fact
 
 from smtp_desktop.domain.errors import StoreError
-from smtp_desktop.domain.message_text import text
+from smtp_desktop.domain.message_text import msg
 from smtp_desktop.store.database import Database
 from smtp_desktop.store.health import SqliteHealth
 from smtp_desktop.ui.dates.model import Column
@@ -86,7 +86,7 @@ def test_what_another_process_learns_is_seen(world, hand):
 
 def test_a_database_that_cant_be_read_offers_another_try(world, hand):
     hand.have_secret("Box", 3)
-    world.store.failure = StoreError(text("The disk is gone."))
+    world.store.failure = StoreError(msg("The disk is gone."))
     world.open_unready()
     world.press("Ctrl+4")
     world.until(lambda: world.visible("errorState", hand.page))

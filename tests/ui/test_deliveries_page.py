@@ -11,7 +11,7 @@ from outbox_hand import TRY_LATER, OutboxHand, refused, submission, taken
 from smtp_desktop.domain.delivery.delivery import DeliveryState, SmtpHold
 from smtp_desktop.domain.diagnosis.conversation import FailureKind, Stage
 from smtp_desktop.domain.errors import StoreError
-from smtp_desktop.domain.message_text import text
+from smtp_desktop.domain.message_text import msg
 from smtp_desktop.store.database import Database
 from smtp_desktop.store.outbox.outbox import SqliteOutbox
 from smtp_desktop.ui.deliveries.model import Column
@@ -121,7 +121,7 @@ def test_a_database_that_cant_be_read_offers_another_try(world, hand, monkeypatc
     store, page = world.outbox_store, world.outbox_store.page
 
     def fail(*_args, **_kwargs):
-        raise StoreError(text("The disk is gone."))
+        raise StoreError(msg("The disk is gone."))
 
     monkeypatch.setattr(store, "page", fail)  # a disk that fails can't be had for real
     world.open()

@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
-from smtp_desktop.domain.message_text import text
+from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.profile import SignIn
 from smtp_desktop.ui.widgets.field import LabelledField, object_name
@@ -31,7 +31,7 @@ def test_object_names_are_camel_case_with_what_they_are():
 
 
 def test_sentence_of_the_domain_is_filled():
-    assert shown(text("At most {limit} fit.", limit=3)) == "At most 3 fit."
+    assert shown(msg("At most {limit} fit.", limit=3)) == "At most 3 fit."
 
 
 def test_label_names_its_editor(field):

@@ -9,13 +9,13 @@ from window_world import CLIENT_SECRET, PASSWORD
 
 from smtp_desktop.domain.diagnosis.conversation import Failure, FailureKind, HttpReply, Stage, SupportId
 from smtp_desktop.domain.mail.received import Header
-from smtp_desktop.domain.message_text import text
+from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.smtp.profile import SecretField
 
 DENIED = Failure(
     stage=Stage.MAILBOX,
     kind=FailureKind.GRAPH_REFUSED,
-    message=text("Microsoft Graph refused."),
+    message=msg("Microsoft Graph refused."),
     reply=HttpReply(
         code=403,
         error_code="ErrorAccessDenied",

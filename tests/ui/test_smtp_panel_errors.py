@@ -8,7 +8,7 @@ from PySide6.QtWidgets import (
 from ui.smtp_panel_hand import fill_generic, fill_graph, hand_at
 
 from smtp_desktop.domain.errors import FieldError
-from smtp_desktop.domain.message_text import text
+from smtp_desktop.domain.message_text import msg
 from smtp_desktop.ui.smtps.panel import SmtpPanel
 
 
@@ -96,7 +96,7 @@ def test_an_error_goes_when_another_field_makes_it_needless(hand):
 
 def test_error_of_the_service_goes_only_with_its_own_field(hand):
     fill_generic(hand)
-    hand.panel.show_errors((FieldError(field="name", message=text("{name} is taken.", name="Relay")),))
+    hand.panel.show_errors((FieldError(field="name", message=msg("{name} is taken.", name="Relay")),))
     hand.enter("hostNameField", "smtp.other.example")
     assert hand.errors() == {"name": "Relay is taken."}
     hand.enter("nameField", "Relay_2")
@@ -105,7 +105,7 @@ def test_error_of_the_service_goes_only_with_its_own_field(hand):
 
 def test_error_below_the_fold_is_scrolled_to(hand):
     hand.resize(404, 420)
-    hand.panel.show_errors((FieldError(field="description", message=text("Too long.")),))
+    hand.panel.show_errors((FieldError(field="description", message=msg("Too long.")),))
     assert hand.part("descriptionField").hasFocus()
     viewport = hand.panel.findChild(QScrollArea).viewport()
     label = hand.part("descriptionError")
@@ -114,12 +114,12 @@ def test_error_below_the_fold_is_scrolled_to(hand):
 
 
 def test_error_in_the_folded_part_unfolds_it(hand):
-    hand.panel.show_errors((FieldError(field="envelope_sender", message=text("Not this one.")),))
+    hand.panel.show_errors((FieldError(field="envelope_sender", message=msg("Not this one.")),))
     assert hand.errors() == {"envelopeSender": "Not this one."}
 
 
 def test_error_of_no_field_is_the_note(hand):
-    hand.panel.show_errors((FieldError(field="trusted_ca_pem", message=text("Not a certificate.")),))
+    hand.panel.show_errors((FieldError(field="trusted_ca_pem", message=msg("Not a certificate.")),))
     assert hand.sees("panelNote")
     assert hand.part("panelNote").text() == "Not a certificate."
     hand.panel.show_note("")

@@ -10,7 +10,7 @@ from shiboken6 import delete
 
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.errors import SmtpDesktopError
-from smtp_desktop.domain.message_text import text
+from smtp_desktop.domain.message_text import msg
 from smtp_desktop.ui.runtime.stopping import stop_on
 from smtp_desktop.ui.runtime.tasks import Tasks
 
@@ -39,7 +39,7 @@ def refused(held: Held, begin: threading.Event) -> Callable[[], object]:
     def work() -> object:
         mine = held
         begin.wait(20)
-        raise SmtpDesktopError(text("No: {what}.", what=type(mine).__name__))
+        raise SmtpDesktopError(msg("No: {what}.", what=type(mine).__name__))
 
     return work
 

@@ -11,7 +11,7 @@ from services.reports import CONCERN
 from trial_hand import TrialHand, long_transcript, refused_in_time
 from window_world import PASSWORD
 
-from smtp_desktop.domain.checks.deliverability import ConcernKind
+from smtp_desktop.domain.checks.deliverability import WarningKind
 from smtp_desktop.services.checks.tester import Tester
 
 
@@ -30,11 +30,11 @@ def offers(hand):
     return [button.objectName() for button in sorted(seen, key=lambda button: button.x())]
 
 
-def with_concerns(monkeypatch, *concerns):
+def with_concerns(monkeypatch, *warnings):
     """Whatever works, works, but."""
     tell = Tester.test
     monkeypatch.setattr(  # who finds concerns has tests of its own
-        Tester, "test", lambda *args, **named: replace(tell(*args, **named), concerns=concerns)
+        Tester, "test", lambda *args, **named: replace(tell(*args, **named), warnings=warnings)
     )
 
 
@@ -119,7 +119,7 @@ def test_what_works_but_is_amber_and_tells_each_concern(hand, monkeypatch):
 
 
 def test_a_certificate_that_ends_distrusts_nobody(hand, monkeypatch):
-    with_concerns(monkeypatch, CONCERN._replace(kind=ConcernKind.CERTIFICATE_ENDS))
+    with_concerns(monkeypatch, CONCERN._replace(kind=WarningKind.CERTIFICATE_ENDS))
     assert hand.test().windowTitle() == "Test passed, but the server's certificate ends soon"
 
 

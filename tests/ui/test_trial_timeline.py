@@ -9,7 +9,7 @@ from scripted_transport import graph_refused
 from trial_hand import TrialHand, accepted_in_time, refused_in_time, running
 from window_world import tip_as_read
 
-from smtp_desktop.domain.diagnosis.conversation import FailureKind, Outcome, Stage, Step
+from smtp_desktop.domain.diagnosis.conversation import FailureKind, Stage, Step, StepStatus
 from smtp_desktop.domain.diagnosis.stages import stages_of
 from smtp_desktop.domain.smtp.profile import GenericServer
 from smtp_desktop.ui.theme.theme import LIGHT
@@ -96,7 +96,7 @@ def test_the_version_of_tls_stands_beside_the_step_and_what_is_cut_in_its_tip(ha
 
 
 def test_a_running_bar_grows_and_the_axis_with_it(timeline, qtbot):
-    timeline.show_step(Step(stage=Stage.FIND_HOST, outcome=Outcome.DONE, duration_ms=100))
+    timeline.show_step(Step(stage=Stage.FIND_HOST, outcome=StepStatus.DONE, duration_ms=100))
     timeline.show_step(running(Stage.CONNECT, 100))
     hand = TrialHand(None)
     before = hand.bars(timeline)[1].filled.width()
@@ -105,7 +105,7 @@ def test_a_running_bar_grows_and_the_axis_with_it(timeline, qtbot):
     qtbot.waitUntil(lambda: hand.bars(timeline)[1].filled.width() > before)
     qtbot.waitUntil(lambda: timeline.axis_ms == 500)
     assert hand.shares(timeline)[0][1] == 0.2
-    timeline.show_all([Step(stage=Stage.CONNECT, outcome=Outcome.FAILED, started_ms=100, duration_ms=300)])
+    timeline.show_all([Step(stage=Stage.CONNECT, outcome=StepStatus.FAILED, started_ms=100, duration_ms=300)])
     assert timeline.axis_ms == 400
     assert hand.shares(timeline)[:2] == [(0.0, 0.25, "accent"), (0.25, 1.0, "bad")]
 
@@ -119,7 +119,7 @@ def test_nothing_is_repainted_while_no_step_runs_or_nobody_looks(timeline):
     assert not repaint.isActive()
     timeline.show()
     assert repaint.isActive()
-    timeline.show_step(Step(stage=Stage.CONNECT, outcome=Outcome.DONE, duration_ms=5))
+    timeline.show_step(Step(stage=Stage.CONNECT, outcome=StepStatus.DONE, duration_ms=5))
     assert not repaint.isActive()
     timeline.show_step(running(Stage.SECURE, 5))
     timeline.show_all(())

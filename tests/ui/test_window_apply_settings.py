@@ -1,6 +1,6 @@
 """Settings that were found go into the form, and work once they are saved."""
 
-from fakes.small import MemoryPlainServers
+from fakes.small import MemoryPipeliningDenylist
 from find_settings_hand import HOST, applied, closed_port, differences, failed_test, looked_for, nobody_listens
 from scripted_transport import accepted, refused
 from servers.certificates import Authority
@@ -45,7 +45,7 @@ def test_the_same_with_real_servers(world, monkeypatch, tmp_path):
     user = "boss@[127.0.0.1]"  # no domain to guess a host from: nothing is looked up in DNS
     with MailServer(starttls=authority.context(), users={user: PASSWORD.reveal()}) as server:
         # In place of the fakes, which are asked to end when the test does.
-        monkeypatch.setattr(world, "transport", Transports(MemoryPlainServers()))
+        monkeypatch.setattr(world, "transport", Transports(MemoryPipeliningDenylist()))
         monkeypatch.setattr(world, "prober", world.transport)
         world.ports = (server.port,)
         world.have("Relay", host_name="127.0.0.1", smtp_port=str(closed_port()), user_name=user)

@@ -9,7 +9,7 @@ from smtp_desktop.domain.checks.check_settings import CheckChoices, check_choice
 from smtp_desktop.domain.delivery.delivery import SmtpHold
 from smtp_desktop.domain.diagnosis.conversation import Failure, FailureKind, Stage
 from smtp_desktop.domain.diagnosis.stages import stages_of
-from smtp_desktop.domain.message_text import text
+from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.smtp.profile import GenericServer
 
 EVERY = timedelta(minutes=30)
@@ -65,7 +65,7 @@ def notices(world):
 
 
 def unreachable():
-    failure = Failure(stage=Stage.CONNECT, kind=FailureKind.TIMED_OUT, message=text("Nobody answered."))
+    failure = Failure(stage=Stage.CONNECT, kind=FailureKind.TIMED_OUT, message=msg("Nobody answered."))
     return stopped(failure, stages_of(GenericServer(host_name="mx.example"), sends=True))
 
 

@@ -6,11 +6,11 @@ from PySide6.QtGui import QAction, QContextMenuEvent
 from PySide6.QtTest import QTest
 from window_world import tip_as_read
 
-from smtp_desktop.domain.checks.deliverability import ConcernKind
+from smtp_desktop.domain.checks.deliverability import WarningKind
 from smtp_desktop.domain.diagnosis.conversation import FailureKind, Stage
 from smtp_desktop.ui.cards.card import Tone
 from smtp_desktop.ui.cards.card_face import dots_rect
-from smtp_desktop.ui.cards.smtp_words import concern_word
+from smtp_desktop.ui.cards.smtp_words import warning_word
 from smtp_desktop.ui.theme.theme import LIGHT
 
 ORDER = ["editAction", "duplicateAction", "testAction", "checkAction", "setDefaultAction", "", "deleteAction"]
@@ -256,7 +256,7 @@ def test_a_card_tells_the_latest_result_and_the_last_14(world):
 
 def test_a_card_says_that_it_works_but(world):
     relay = world.have("Relay", tls=False)
-    world.have_result(relay, concerns=(ConcernKind.SPF_EXCLUDES, ConcernKind.DMARC_BROKEN))
+    world.have_result(relay, warnings=(WarningKind.SPF_EXCLUDES, WarningKind.DMARC_BROKEN))
     world.open()
     card = world.card("Relay")
     assert (card.tone, card.status) == (Tone.WARN, "Works, but: not in SPF · just now")
@@ -268,7 +268,7 @@ def test_a_card_says_that_it_works_but(world):
 
 def test_the_bar_and_the_dot_of_what_works_but_are_amber(world):
     relay = world.have("Relay")
-    world.have_result(relay, concerns=(ConcernKind.SPF_MISSING,))
+    world.have_result(relay, warnings=(WarningKind.SPF_MISSING,))
     world.open()
     cell = world.grid.visualRect(world.index("Relay"))
     painted = world.grid.viewport().grab(cell).toImage()
@@ -276,10 +276,10 @@ def test_the_bar_and_the_dot_of_what_works_but_are_amber(world):
     assert dot.name() == LIGHT.warn.lower()
 
 
-@pytest.mark.parametrize("kind", ConcernKind)
+@pytest.mark.parametrize("kind", WarningKind)
 def test_every_concern_has_few_words_of_its_own(kind):
-    assert 0 < len(concern_word(kind)) <= 16
-    assert [other for other in ConcernKind if concern_word(other) == concern_word(kind)] == [kind]
+    assert 0 < len(warning_word(kind)) <= 16
+    assert [other for other in WarningKind if warning_word(other) == warning_word(kind)] == [kind]
 
 
 def test_a_screen_reader_hears_all_of_a_card(world):

@@ -2,7 +2,7 @@
 
 import pytest
 from fakes.certificates import a_certificate
-from fakes.small import MemoryPlainServers
+from fakes.small import MemoryPipeliningDenylist
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QFileDialog, QLabel
 from scripted_transport import accepted, graph_refused, stopped
@@ -20,7 +20,7 @@ from smtp_desktop.domain.diagnosis.conversation import (
     TlsMode,
 )
 from smtp_desktop.domain.diagnosis.stages import stages_of
-from smtp_desktop.domain.message_text import text
+from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.smtp.certificate import spelled
 from smtp_desktop.domain.smtp.profile import GenericServer
 from smtp_desktop.transports.registry import Transports
@@ -56,7 +56,7 @@ def server(leaf):
 @pytest.fixture
 def wired(world, server):
     """A window that speaks to real servers, with one SMTP whose certificate nobody trusts."""
-    world.transport = RealTransport(MemoryPlainServers())
+    world.transport = RealTransport(MemoryPipeliningDenylist())
     world.have("Relay", host_name="127.0.0.1", smtp_port=str(server.port))
     world.open()
     return world
@@ -66,7 +66,7 @@ def untrusted(fault=CertificateFault.UNKNOWN_ISSUER, chain=(SHOWN, CA)):
     failure = Failure(
         stage=Stage.SECURE,
         kind=FailureKind.CERTIFICATE,
-        message=text("Nobody this computer trusts has issued the certificate."),
+        message=msg("Nobody this computer trusts has issued the certificate."),
         certificate_fault=fault,
         chain=chain,
     )

@@ -3,7 +3,7 @@
 from PySide6.QtWidgets import QComboBox
 
 from smtp_desktop.domain.errors import VaultError
-from smtp_desktop.domain.message_text import text
+from smtp_desktop.domain.message_text import msg
 
 
 def test_the_dialog_names_what_is_lost(world):
@@ -105,7 +105,7 @@ def test_a_keyring_that_refuses_is_told_after_the_row_is_gone(world):
     ref = world.stored("Relay").server.password_ref
     world.open()
     world.choose("Relay", "deleteAction")
-    world.vault.failure = VaultError(text("The keyring is closed."))
+    world.vault.failure = VaultError(msg("The keyring is closed."))
     world.click("okButton", world.dialog("deleteDialog"))
     message = world.dialog("messageDialog")
     said = world.words(message)
@@ -117,7 +117,7 @@ def test_a_keyring_that_refuses_is_told_after_the_row_is_gone(world):
 
 def test_the_secret_left_over_is_erased_at_the_next_start(world):
     world.have("Relay")
-    world.vault.failure = VaultError(text("The keyring is closed."))
+    world.vault.failure = VaultError(msg("The keyring is closed."))
     world.profiles.delete(world.stored("Relay").id)
     assert world.vault.secrets
     world.vault.failure = None

@@ -4,7 +4,7 @@ import pytest
 from window_world import CLIENT_SECRET
 
 from smtp_desktop.domain.errors import VaultError
-from smtp_desktop.domain.message_text import text
+from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.secret import Secret
 
 
@@ -111,7 +111,7 @@ def test_a_keyring_that_fails_is_told_and_what_was_typed_stays(world):
     world.open()
     dialog = ask(world)
     world.write("the copy's s3cret")
-    world.vault.failure = VaultError(text("The keyring is broken. Restart it."))
+    world.vault.failure = VaultError(msg("The keyring is broken. Restart it."))
     world.press("Return")
     world.until(lambda: "The keyring is broken. Restart it." in world.words(dialog))
     assert world.names() == ["Relay"]

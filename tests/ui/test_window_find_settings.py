@@ -9,7 +9,7 @@ from window_world import PASSWORD
 
 from smtp_desktop.domain.diagnosis.conversation import Failure, FailureKind, Reply, Stage
 from smtp_desktop.domain.diagnosis.stages import stages_of
-from smtp_desktop.domain.message_text import text
+from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.smtp.profile import GenericServer
 
 
@@ -83,7 +83,7 @@ def test_a_sender_that_is_no_better_is_told(world):
 
 def test_where_there_is_nothing_to_try_that_is_said(world):
     world.have("Relay", host_name="smtp.gmail.com", user_name="boss@gmail.com")
-    missing = Failure(stage=Stage.FIND_HOST, kind=FailureKind.HOST_NOT_FOUND, message=text("No such host."))
+    missing = Failure(stage=Stage.FIND_HOST, kind=FailureKind.HOST_NOT_FOUND, message=msg("No such host."))
     timeline = stopped(missing, stages_of(GenericServer(host_name=HOST), sends=True))
     world.open()
     dialog = looked_for(world, failed_test(world, timeline=timeline))

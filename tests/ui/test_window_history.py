@@ -7,8 +7,8 @@ from PySide6.QtCore import Qt
 from scripted_transport import refused
 from window_world import tip_as_read
 
-from smtp_desktop.domain.checks.deliverability import ConcernKind
-from smtp_desktop.domain.checks.health import Trial
+from smtp_desktop.domain.checks.deliverability import WarningKind
+from smtp_desktop.domain.checks.health import TestKind
 from smtp_desktop.domain.diagnosis.conversation import FailureKind, Stage
 
 LONG = "535 5.7.8 <b>no</b> " + "and no again " * 20
@@ -22,9 +22,9 @@ def relay(world):
     world.have("Other")
     for number in range(7):
         world.have_result(key, at=began + timedelta(minutes=number), duration_ms=100.0 + number)
-    world.have_result(key, at=began + timedelta(minutes=8), concerns=(ConcernKind.SPF_MISSING,))
+    world.have_result(key, at=began + timedelta(minutes=8), warnings=(WarningKind.SPF_MISSING,))
     failed = {"ok": False, "stage": Stage.SIGN_IN, "kind": FailureKind.REPLY, "reply": LONG}
-    world.have_result(key, at=began + timedelta(minutes=9), trial=Trial.TEST, duration_ms=1234.0, **failed)
+    world.have_result(key, at=began + timedelta(minutes=9), test_kind=TestKind.TEST, duration_ms=1234.0, **failed)
     world.open()
     return world
 

@@ -75,7 +75,7 @@ def test_success_says_accepted_by_the_host_and_never_delivered(world):
 
 def test_what_works_but_is_on_its_card_and_still_after_a_restart(world):
     world.have("Relay")
-    world.concerns = (takes_no_mail("company.example"),)
+    world.warnings = (takes_no_mail("company.example"),)
     world.open()
     world.click("checkAllButton")
     world.until(lambda: world.card("Relay").status == "Works, but: takes no mail · just now")

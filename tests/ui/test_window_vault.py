@@ -4,7 +4,7 @@ import pytest
 from window_world import PASSWORD
 
 from smtp_desktop.domain.errors import StoreError, VaultError, WrongMasterPassword
-from smtp_desktop.domain.message_text import text
+from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.secret import Secret
 
 
@@ -34,7 +34,7 @@ def test_a_new_vault_asks_twice_then_the_save_goes_on(world):
 def test_a_wrong_master_password_is_asked_for_again(world):
     def unlock(secret):
         if secret != Secret("right"):
-            raise WrongMasterPassword(text("This is not the master password. Try again."))
+            raise WrongMasterPassword(msg("This is not the master password. Try again."))
         world.vault.unlock(secret)
 
     world.unlock = unlock
@@ -239,7 +239,7 @@ def test_save_in_the_question_during_a_save_goes_on_once_it_is_saved(world):
 def test_a_keyring_that_fails_is_told_in_the_panel(world):
     world.open()
     world.fill_new("Fresh")
-    world.vault.failure = VaultError(text("The keyring did not answer. Open it and try again."))
+    world.vault.failure = VaultError(msg("The keyring did not answer. Open it and try again."))
     world.click_panel("saveButton")
     world.until(lambda: world.visible("panelNote", world.panel))
     assert world.field("panelNote").text() == "The keyring did not answer. Open it and try again."
@@ -254,7 +254,7 @@ def test_a_keyring_that_fails_is_told_in_the_panel(world):
 @pytest.fixture
 def unreadable(world):
     world.have("Relay")
-    world.store.failure = StoreError(text("The database can't be read. Check the disk."))
+    world.store.failure = StoreError(msg("The database can't be read. Check the disk."))
     world.open_unready()
     world.until(lambda: world.visible("errorState"))
     return world

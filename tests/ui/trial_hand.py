@@ -5,7 +5,7 @@ from dataclasses import replace
 from PySide6.QtWidgets import QFrame, QPlainTextEdit
 from scripted_transport import accepted, refused
 
-from smtp_desktop.domain.diagnosis.conversation import Outcome, Party, Stage, Step, Timeline, TranscriptLine
+from smtp_desktop.domain.diagnosis.conversation import Party, Stage, Step, StepStatus, Timeline, TranscriptLine
 from smtp_desktop.ui.widgets.step_row import TimeBar
 
 TIMES = {"find_host": (0, 20), "connect": (20, 30), "secure": (50, 50), "greet": (100, 100), "sign_in": (200, 200)}
@@ -16,7 +16,7 @@ def timed(timeline: Timeline, **details: str) -> Timeline:
     steps = []
     for step in timeline.steps:
         started, took = TIMES.get(step.stage, (400, 0))
-        if step.outcome is not Outcome.NOT_REACHED:
+        if step.outcome is not StepStatus.NOT_REACHED:
             step = replace(step, started_ms=started, duration_ms=took)  # noqa: PLW2901 - the loop's own
         steps.append(replace(step, detail=details.get(step.stage, step.detail)))
     return replace(timeline, steps=tuple(steps))
@@ -38,7 +38,7 @@ def long_transcript(timeline: Timeline) -> Timeline:
 
 
 def running(stage: Stage, started_ms: float) -> Step:
-    return Step(stage=stage, outcome=Outcome.RUNNING, started_ms=started_ms)
+    return Step(stage=stage, outcome=StepStatus.RUNNING, started_ms=started_ms)
 
 
 class TrialHand:

@@ -18,8 +18,8 @@ from scripted_transport import ScriptedTransport
 from window_fakes import PROVIDERS, BreakableProfiles, ListedNotices, SystemClock, advice_rules
 
 from smtp_desktop.domain.checks.candidates import SUBMISSION_PORTS
-from smtp_desktop.domain.checks.deliverability import Concern
-from smtp_desktop.domain.checks.health import CheckResult, Trial
+from smtp_desktop.domain.checks.deliverability import DeliverabilityWarning
+from smtp_desktop.domain.checks.health import CheckResult, TestKind
 from smtp_desktop.domain.checks.overview import Overview
 from smtp_desktop.domain.delivery.activity import ActivityDraft, ActivityId
 from smtp_desktop.domain.events import MailReceived
@@ -28,9 +28,9 @@ from smtp_desktop.domain.smtp.draft import ProfileDraft
 from smtp_desktop.domain.smtp.profile import ProfileId, ProfileType, SmtpProfile
 from smtp_desktop.local_inbox.mailbox import Mailbox
 from smtp_desktop.services.activities import Activities
-from smtp_desktop.services.checks.bulk_check import Rounds
-from smtp_desktop.services.checks.end_dates import Deadlines
-from smtp_desktop.services.checks.settings_finder import Finder
+from smtp_desktop.services.checks.bulk_check import BulkCheck
+from smtp_desktop.services.checks.end_dates import EndDates
+from smtp_desktop.services.checks.settings_finder import SettingsFinder
 from smtp_desktop.services.checks.tester import Tester
 from smtp_desktop.services.delivery.holds import next_work_at
 from smtp_desktop.services.mailbox import MailboxReader
@@ -94,7 +94,7 @@ class World:
         self.open_inbox: Callable[[], SmtpProfile] = lambda: self.profiles.get(self.have("Local_Inbox"))
         self.reopen_inbox: Callable[[], SmtpProfile | None] = lambda: None
         self.bus = Bus()
-        self.concerns: tuple[Concern, ...] = ()  # what recipients hold against every SMTP that works
+        self.warnings: tuple[DeliverabilityWarning, ...] = ()  # what recipients hold against every SMTP that works
         numbers = itertools.count(1)
         self.profiles = Profiles(
             store=self.store, vault=self.vault, events=self.bus, new_id=lambda: ProfileId(f"id-{next(numbers)}")
@@ -140,7 +140,7 @@ class World:
 
     def have_result(self, profile_id: ProfileId, **changes) -> None:
         """The SMTP was checked."""
-        values = {"at": datetime.now(UTC), "trial": Trial.CHECK, "ok": True, "duration_ms": 120.0} | changes
+        values = {"at": datetime.now(UTC), "test_kind": TestKind.CHECK, "ok": True, "duration_ms": 120.0} | changes
         self.health.record(CheckResult(profile_id=profile_id, **values))
 
     def open(self) -> None:
@@ -209,13 +209,13 @@ class World:
             new_message_id=lambda domain: f"<1@{domain}>",
             program="SMTP Desktop of the tests",
             release_hold=self.outbox_store.release,
-            concerns_on=lambda *_: self.concerns,
+            warnings_on=lambda *_: self.warnings,
         )
         return WindowParts(
             profiles=self.profiles,
             tester=tester,
-            rounds=Rounds(tester=tester, store=self.store, vault=self.vault),
-            finder=Finder(
+            rounds=BulkCheck(tester=tester, store=self.store, vault=self.vault),
+            finder=SettingsFinder(
                 store=self.store,
                 health=self.health,
                 vault=self.vault,
@@ -231,7 +231,7 @@ class World:
                 advice_rules=rules[ProfileType.GRAPH],
             ),
             activities=self.activities,
-            deadlines=Deadlines(store=self.store, health=self.health),
+            end_dates=EndDates(store=self.store, health=self.health),
             outbox=self.outbox,
             next_work_at=self.next_work_at,
             change_signal=self.change_signal,

@@ -17,7 +17,7 @@ from contracts.vault_contract import VaultContract, a_ref
 from smtp_desktop.domain.errors import VaultError
 from smtp_desktop.domain.secret import Secret, SecretRef
 from smtp_desktop.vault.keyring_vault import KeyringVault
-from smtp_desktop.vault.system_vault import Place, SystemVault
+from smtp_desktop.vault.system_vault import SecretStorage, SystemVault
 
 IN_SESSION = os.environ.get("SMTP_DESKTOP_TEST_SESSION", "")
 MISSING = [tool for tool in ("dbus-run-session", "gnome-keyring-daemon") if not shutil.which(tool)]
@@ -97,7 +97,7 @@ if IN_SESSION == "open":
         def test_it_is_the_real_one(self, vault):
             assert vault.usable()
             assert type(vault._loaded()).__module__ == "keyring.backends.SecretService"
-            assert SystemVault(vault, file=None).place() is Place.KEYRING
+            assert SystemVault(vault, file=None).place() is SecretStorage.KEYRING
 
         def test_another_start_finds_the_secret(self, vault):
             ref = a_ref(vault)

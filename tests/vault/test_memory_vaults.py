@@ -5,7 +5,7 @@ from contracts.vault_contract import VaultContract, a_ref
 from fakes.vault import MemoryVault
 
 from smtp_desktop.domain.errors import VaultError, VaultLocked
-from smtp_desktop.domain.message_text import text
+from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.vault.memory import ProcessVault
 
@@ -33,7 +33,7 @@ class TestMemoryVault(VaultContract):
         assert vault.get(a_ref(vault)) is None
 
     def test_can_fail(self, vault):
-        vault.failure = VaultError(text("broken"))
+        vault.failure = VaultError(msg("broken"))
         with pytest.raises(VaultError, match="broken"):
             vault.get("memory:x")
 

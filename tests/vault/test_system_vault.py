@@ -8,7 +8,7 @@ from smtp_desktop.domain.secret import Secret, SecretRef
 from smtp_desktop.vault.keyring_vault import KeyringVault
 from smtp_desktop.vault.sealed_file import EncryptedFileVault
 from smtp_desktop.vault.sealing import Argon2Cost
-from smtp_desktop.vault.system_vault import Place, SystemVault
+from smtp_desktop.vault.system_vault import SecretStorage, SystemVault
 
 CHEAP = Argon2Cost(memory_kib=32, iterations=1, lanes=1)
 
@@ -24,7 +24,7 @@ class TestWithAKeyring(VaultContract):
         return SystemVault(KeyringVault(DictKeyring()), file_vault)
 
     def test_new_secrets_go_to_it_and_no_file_is_made(self, vault, tmp_path):
-        assert vault.place() is Place.KEYRING
+        assert vault.place() is SecretStorage.KEYRING
         ref = a_ref(vault)
         vault.put(ref, Secret("x"))
         assert ref.startswith("keyring:")
@@ -54,7 +54,7 @@ class TestWithoutAKeyring(VaultContract):
         return locked
 
     def test_new_secrets_go_to_the_file(self, vault):
-        assert vault.place() is Place.FILE
+        assert vault.place() is SecretStorage.FILE
         assert a_ref(vault).startswith("file:")
 
     def test_a_master_password_is_asked_for(self, locked):

@@ -13,7 +13,7 @@ from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.diagnosis.conversation import FailureKind
 from smtp_desktop.domain.errors import SmtpDesktopError, VaultLocked
 from smtp_desktop.domain.smtp.profile import ProfileId
-from smtp_desktop.services.checks.bulk_check import Outcome
+from smtp_desktop.services.checks.bulk_check import CheckOutcome
 from smtp_desktop.services.checks.outcome import to_document
 
 
@@ -38,7 +38,7 @@ def check_round(session: Session) -> int:
 def _ran(program: Program, wanted: list[ProfileId], pipe: WindowPipe) -> bool:
     """Returns False where the vault was locked, and is open now."""
 
-    def on_end(profile_id: ProfileId, outcome: Outcome) -> None:
+    def on_end(profile_id: ProfileId, outcome: CheckOutcome) -> None:
         pipe.say("ended", id=profile_id, **_document(outcome))
 
     def run(cancel: Cancel) -> None:
@@ -52,7 +52,7 @@ def _ran(program: Program, wanted: list[ProfileId], pipe: WindowPipe) -> bool:
     return True
 
 
-def _document(outcome: Outcome) -> dict[str, object]:
+def _document(outcome: CheckOutcome) -> dict[str, object]:
     if isinstance(outcome, VaultLocked):
         return {"locked": True, "new": outcome.new, "message": str(outcome)}
     if isinstance(outcome, SmtpDesktopError):

@@ -12,7 +12,7 @@ import click
 from smtp_desktop.cli.context import Program
 from smtp_desktop.domain.delivery.activity import ActivityDraft
 from smtp_desktop.domain.errors import FieldError, FieldErrors, SmtpDesktopError
-from smtp_desktop.domain.message_text import text
+from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.smtp.profile import ProfileId
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -89,7 +89,7 @@ def _read(field: str, path: str) -> str:
         words = content.decode("utf-8-sig")  # some editors of Windows put a mark in front
     except OSError as error:
         reason = error.strerror or type(error).__name__
-        raise SmtpDesktopError(text("{path} can't be read: {reason}.", path=path, reason=reason)) from error
+        raise SmtpDesktopError(msg("{path} can't be read: {reason}.", path=path, reason=reason)) from error
     except UnicodeDecodeError as error:
-        raise FieldErrors((FieldError(field=field, message=text("The file is not UTF-8 text.")),)) from error
+        raise FieldErrors((FieldError(field=field, message=msg("The file is not UTF-8 text.")),)) from error
     return words.replace("\r\n", "\n")

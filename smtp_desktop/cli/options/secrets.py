@@ -10,7 +10,7 @@ import click
 
 from smtp_desktop.cli.context import Program
 from smtp_desktop.domain.errors import FieldError, FieldErrors, VaultError, VaultLocked, WrongMasterPassword
-from smtp_desktop.domain.message_text import text
+from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.profile import SecretField, SmtpProfile
 
@@ -49,7 +49,7 @@ class SecretSource:
     def _checked(self, typed: str) -> str:
         # Lone surrogates stand for bytes that are not UTF-8; no server could be given them.
         if any("\ud800" <= character <= "\udfff" for character in typed):
-            raise FieldErrors((FieldError(field=self.field, message=text("It is not UTF-8 text.")),))
+            raise FieldErrors((FieldError(field=self.field, message=msg("It is not UTF-8 text.")),))
         return typed
 
 
@@ -100,7 +100,7 @@ def open_vault(program: Program, locked: VaultLocked) -> None:
         return
     if not can_ask():
         raise VaultError(
-            text(
+            msg(
                 "{reason} Set {variable} to it, or run this in a terminal.",
                 reason=str(locked),
                 variable=MASTER_VARIABLE,

@@ -8,10 +8,10 @@ from smtp_desktop.domain.diagnosis.conversation import (
     Failure,
     FailureKind,
     HttpReply,
-    Outcome,
     Reply,
     Stage,
     Step,
+    StepStatus,
     Timeline,
 )
 from smtp_desktop.domain.diagnosis.stages import outcome_text, took_text
@@ -39,7 +39,7 @@ STAGE_NAMES = {
 
 
 _WIDTH = 40
-_MARKS = {Outcome.DONE: "#", Outcome.FAILED: "!", Outcome.UNKNOWN: "?"}
+_MARKS = {StepStatus.DONE: "#", StepStatus.FAILED: "!", StepStatus.UNKNOWN: "?"}
 
 
 def chart_lines(timeline: Timeline) -> list[str]:

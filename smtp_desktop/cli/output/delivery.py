@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 
 from smtp_desktop.cli.output.conversation import STAGE_NAMES, failure_document, reply_document
 from smtp_desktop.cli.output.output import field_lines, shortened, table
-from smtp_desktop.cli.output.trial import step_documents
+from smtp_desktop.cli.output.test_result import step_documents
 from smtp_desktop.domain.delivery.delivery import Attempt, Delivery, DeliveryState, SmtpHold, last_reply
-from smtp_desktop.domain.diagnosis.conversation import Outcome, Party, TranscriptLine
+from smtp_desktop.domain.diagnosis.conversation import Party, StepStatus, TranscriptLine
 from smtp_desktop.domain.smtp.profile import SmtpProfile
 
 _WIDTH = 40
@@ -122,7 +122,7 @@ def attempt_lines(attempt: Attempt, *, transcript: bool) -> list[str]:
     lines += [
         f"  {step.outcome:<7}  {STAGE_NAMES[step.stage]:<9}  {step.duration_ms:>7.0f} ms  {step.detail}".rstrip()
         for step in timeline.steps
-        if step.outcome is not Outcome.NOT_REACHED
+        if step.outcome is not StepStatus.NOT_REACHED
     ]
     said = last_reply(timeline)
     lines += [f"  {said}"] if said else []

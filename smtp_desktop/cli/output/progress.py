@@ -7,7 +7,7 @@ import click
 
 from smtp_desktop.cli.output.conversation import STAGE_NAMES
 from smtp_desktop.cli.output.output import Output, printable
-from smtp_desktop.domain.diagnosis.conversation import Outcome, Step
+from smtp_desktop.domain.diagnosis.conversation import Step, StepStatus
 from smtp_desktop.domain.diagnosis.stages import took_text
 from smtp_desktop.domain.smtp.profile import SmtpProfile
 
@@ -47,7 +47,7 @@ class Progress:
 
 
 # Why it did not go well is told once, at the end, with what to do about it.
-_BAD_WORDS = {Outcome.FAILED: "FAILED", Outcome.UNKNOWN: "unknown"}
+_BAD_WORDS = {StepStatus.FAILED: "FAILED", StepStatus.UNKNOWN: "unknown"}
 
 
 class LiveSteps:
@@ -63,9 +63,9 @@ class LiveSteps:
 
     def step(self, profile: SmtpProfile, step: Step) -> None:
         """`step` was begun or has ended; one that was not reached after all is not told."""
-        running = step.outcome is Outcome.RUNNING
+        running = step.outcome is StepStatus.RUNNING
         with self._printing:
-            if not running and step.outcome is not Outcome.NOT_REACHED:
+            if not running and step.outcome is not StepStatus.NOT_REACHED:
                 self._progress.clear()
                 self._output.live(self._line(profile, step))
             self._hint(f"{'...':<7}  {STAGE_NAMES[step.stage]}" if running else "")

@@ -11,23 +11,23 @@ from smtp_desktop.cli.options.secrets import open_vault
 from smtp_desktop.cli.output.conversation import STAGE_NAMES, advice_lines, chart_lines, said_lines
 from smtp_desktop.cli.output.output import Output
 from smtp_desktop.cli.output.progress import LiveSteps
-from smtp_desktop.cli.output.trial import report_document, untried_document
+from smtp_desktop.cli.output.test_result import report_document, untried_document
 from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.checks.health import Trial, TrialOutcome
+from smtp_desktop.domain.checks.health import TestKind, TestOutcome
 from smtp_desktop.domain.diagnosis.advice import Advice
 from smtp_desktop.domain.diagnosis.conversation import Failure, FailureKind, Reply, Step
 from smtp_desktop.domain.errors import SmtpDesktopError, VaultError, VaultLocked
 from smtp_desktop.domain.smtp.profile import GenericServer, ProfileId, SmtpProfile
-from smtp_desktop.services.checks.bulk_check import Outcome
+from smtp_desktop.services.checks.bulk_check import CheckOutcome
 from smtp_desktop.services.checks.outcome import outcome_of, title_of
 from smtp_desktop.services.checks.tester import Report
 
 _COUNTED = {
-    TrialOutcome.WORKS: ("works", "work"),
-    TrialOutcome.WORKS_BUT: ("works, but with concerns", "work, but with concerns"),
-    TrialOutcome.FAILED: ("failed", "failed"),
-    TrialOutcome.UNKNOWN: ("with an unknown outcome", "with an unknown outcome"),
-    TrialOutcome.CANCELLED: ("stopped", "stopped"),
+    TestOutcome.WORKS: ("works", "work"),
+    TestOutcome.WORKS_BUT: ("works, but with concerns", "work, but with concerns"),
+    TestOutcome.FAILED: ("failed", "failed"),
+    TestOutcome.UNKNOWN: ("with an unknown outcome", "with an unknown outcome"),
+    TestOutcome.CANCELLED: ("stopped", "stopped"),
     None: ("could not be tried", "could not be tried"),
 }
 
@@ -39,7 +39,7 @@ class Tried:
     """How one SMTP did, and when that was known; `outcome` is an error where no conversation could be held."""
 
     profile: SmtpProfile
-    outcome: Outcome
+    outcome: CheckOutcome
     ended_at: datetime  # aware UTC
 
     @property
@@ -59,7 +59,7 @@ def try_one(program: Program, profile: SmtpProfile, attempt: Attempt, output: Ou
     def run(profiles: Sequence[SmtpProfile]) -> dict[ProfileId, Tried]:
         live = LiveSteps(output, len(profiles))
         try:
-            outcome: Outcome = interruptible(
+            outcome: CheckOutcome = interruptible(
                 lambda cancel: attempt(profile, cancel, lambda step: live.step(profile, step))
             )
         except SmtpDesktopError as error:
@@ -79,7 +79,7 @@ def check_all(program: Program, profiles: Sequence[SmtpProfile], output: Output)
         by_id = {profile.id: profile for profile in profiles}
         tried: dict[ProfileId, Tried] = {}
 
-        def on_end(profile_id: ProfileId, outcome: Outcome) -> None:
+        def on_end(profile_id: ProfileId, outcome: CheckOutcome) -> None:
             tried[profile_id] = _tried(by_id[profile_id], outcome)
             live.conversation_ended()
 
@@ -117,7 +117,7 @@ def _opening_vault(
     return [tried[profile.id] for profile in profiles]
 
 
-def _tried(profile: SmtpProfile, outcome: Outcome) -> Tried:
+def _tried(profile: SmtpProfile, outcome: CheckOutcome) -> Tried:
     return Tried(profile=profile, outcome=outcome, ended_at=datetime.now(UTC))
 
 
@@ -132,8 +132,8 @@ def tell(tried: Tried, output: Output) -> None:
         output.diagnostic(*failure_lines(tried.profile, failure, report.advice))
         return
     output.live(_success(report))
-    if report.concerns:
-        doubts = [line for concern in report.concerns for line in advice_lines(concern.advice)]
+    if report.warnings:
+        doubts = [line for warning in report.warnings for line in advice_lines(warning.advice)]
         output.diagnostic(f"{tried.profile.name}: {title_of(report)}", *doubts)
 
 
@@ -155,7 +155,7 @@ def summary(tried: Sequence[Tried]) -> str:
 
 def _success(report: Report) -> str:
     profile, accepted = report.profile, report.timeline.accepted
-    if report.trial is Trial.TEST:
+    if report.test_kind is TestKind.TEST:
         # Never "delivered": that is for the servers behind this one to say (RFC 5321 4.2.5).
         said = f" It said: {accepted}" if isinstance(accepted, Reply) else ""
         return f"{profile.name}: accepted by {_host(profile)}.{said}"

@@ -9,7 +9,7 @@ import click
 from smtp_desktop.cli.context import Session
 from smtp_desktop.cli.options.json import json_option
 from smtp_desktop.cli.output.output import counted, table
-from smtp_desktop.domain.checks.end_date import Deadline
+from smtp_desktop.domain.checks.end_date import EndDate
 
 
 @click.command()
@@ -24,7 +24,7 @@ def dates(session: Session, *, within_days: int | None) -> None:
     What has ended already is always listed.
     """
     with closing(session.open()) as program:
-        found = program.deadlines.sources().deadlines()
+        found = program.end_dates.sources().end_dates()
     now = datetime.now().astimezone()
     if within_days is not None:
         found = tuple(deadline for deadline in found if deadline.days_left(now.date()) <= within_days)
@@ -34,7 +34,7 @@ def dates(session: Session, *, within_days: int | None) -> None:
         session.output.diagnostic(f"Nothing ends{within}, as far as is known.")
 
 
-def _table(found: Sequence[Deadline], now: datetime) -> list[str]:
+def _table(found: Sequence[EndDate], now: datetime) -> list[str]:
     return table(
         [
             {
@@ -48,7 +48,7 @@ def _table(found: Sequence[Deadline], now: datetime) -> list[str]:
     )
 
 
-def _document(deadline: Deadline, now: datetime) -> dict[str, object]:
+def _document(deadline: EndDate, now: datetime) -> dict[str, object]:
     """Returns what `--json` tells: `ends` is the last day here, `ends_at` the moment where it is known."""
     return {
         "kind": deadline.kind.value,

@@ -16,7 +16,16 @@ from smtp_desktop.cli.output.conversation import failure_document, reply_documen
 from smtp_desktop.cli.output.output import Output, table
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.checks.candidates import Candidate, may_be_found
-from smtp_desktop.domain.checks.suggestion import Change, Found, Probe, Suggestion, Sureness, applied, surety, told
+from smtp_desktop.domain.checks.suggestion import (
+    Change,
+    Confidence,
+    Found,
+    Probe,
+    Suggestion,
+    applied,
+    confidence_in,
+    told,
+)
 from smtp_desktop.domain.diagnosis.conversation import Failure
 from smtp_desktop.domain.smtp.draft import draft_of
 from smtp_desktop.domain.smtp.profile import EnvelopeSender, GenericServer, SmtpProfile
@@ -91,7 +100,7 @@ def _save(program: Program, search: _Search) -> bool:
 
 
 def _can_be_saved(suggestion: Suggestion) -> bool:
-    return not suggestion.needs_password and suggestion.sureness is not Sureness.SIGN_IN_REFUSED
+    return not suggestion.needs_password and suggestion.sureness is not Confidence.SIGN_IN_REFUSED
 
 
 def _code(search: _Search, *, save: bool, saved: bool) -> int:
@@ -130,11 +139,11 @@ def _difference_lines(suggestion: Suggestion) -> list[str]:
         for change in suggestion.changes
     ]
     notes = suggestion.candidate.notes
-    return ["", *table(rows), "", str(surety(suggestion)), *(str(note) for note in notes)]
+    return ["", *table(rows), "", str(confidence_in(suggestion)), *(str(note) for note in notes)]
 
 
 def _other_lines(others: Sequence[Suggestion]) -> list[str]:
-    return [f"Also {_place(other.candidate)}: {surety(other)}" for other in others]
+    return [f"Also {_place(other.candidate)}: {confidence_in(other)}" for other in others]
 
 
 def _command(name: str, suggestion: Suggestion) -> str:
@@ -192,7 +201,7 @@ def _suggestion_document(suggestion: Suggestion) -> dict[str, object]:
         "changes": {change.field: _change_document(change) for change in suggestion.changes},
         "sureness": suggestion.sureness.value,
         "needs_password": suggestion.needs_password,
-        "meaning": str(surety(suggestion)),
+        "meaning": str(confidence_in(suggestion)),
         "notes": [str(note) for note in suggestion.candidate.notes],
     }
 

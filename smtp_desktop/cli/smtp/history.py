@@ -9,7 +9,7 @@ from smtp_desktop.cli.context import Session
 from smtp_desktop.cli.options.json import json_option
 from smtp_desktop.cli.output.conversation import STAGE_NAMES
 from smtp_desktop.cli.output.output import shortened, table
-from smtp_desktop.domain.checks.health import CheckResult, TrialOutcome, outcome_of
+from smtp_desktop.domain.checks.health import CheckResult, TestOutcome, outcome_of
 
 _COUNT = 20
 _KEPT = 200
@@ -33,7 +33,7 @@ def history(session: Session, name: str, count: int) -> None:
 def _row(result: CheckResult) -> dict[str, str]:
     return {
         "AT": result.at.astimezone().strftime("%Y-%m-%d %H:%M:%S"),
-        "WHAT": result.trial.value,
+        "WHAT": result.test_kind.value,
         "OUTCOME": _outcome_words(result),
         "MS": f"{result.duration_ms:,.0f}",
         "SERVER SAID": shortened(result.reply, _REPLY_WIDTH),
@@ -42,11 +42,11 @@ def _row(result: CheckResult) -> dict[str, str]:
 
 def _outcome_words(result: CheckResult) -> str:
     match outcome_of(result):
-        case TrialOutcome.WORKS:
+        case TestOutcome.WORKS:
             return "works"
-        case TrialOutcome.WORKS_BUT:
-            return f"works, but: {', '.join(result.concerns)}"
-        case TrialOutcome.UNKNOWN:
+        case TestOutcome.WORKS_BUT:
+            return f"works, but: {', '.join(result.warnings)}"
+        case TestOutcome.UNKNOWN:
             return "not known"
         case _:
             return f"failed at {STAGE_NAMES[result.stage]}" if result.stage else "failed"
@@ -55,12 +55,12 @@ def _outcome_words(result: CheckResult) -> str:
 def _document(result: CheckResult) -> dict[str, object]:
     return {
         "at": result.at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-        "trial": result.trial.value,
+        "trial": result.test_kind.value,
         "outcome": outcome_of(result).value,
         "ok": result.ok,
         "duration_ms": round(result.duration_ms, 1),
         "stage": result.stage.value if result.stage else None,
         "kind": result.kind.value if result.kind else None,
         "reply": result.reply,
-        "concerns": [kind.value for kind in result.concerns],
+        "concerns": [kind.value for kind in result.warnings],
     }

@@ -13,7 +13,7 @@ from smtp_desktop.cli.smtp.check_runs import Tried, check_all, document, summary
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.diagnosis.conversation import Step
 from smtp_desktop.domain.errors import SmtpDesktopError
-from smtp_desktop.domain.message_text import text
+from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.smtp.profile import SmtpProfile
 from smtp_desktop.services.checks.report import report_lines, version_lines
 from smtp_desktop.services.checks.tester import Report
@@ -43,7 +43,7 @@ class ReportFile:
         except OSError as error:
             reason = error.strerror or type(error).__name__
             raise SmtpDesktopError(
-                text("{path} can't be written: {reason}.", path=str(self.path), reason=reason)
+                msg("{path} can't be written: {reason}.", path=str(self.path), reason=reason)
             ) from error
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from smtp_desktop.domain.diagnosis.conversation import CertificateFault, Failure, FailureKind, Reply, Stage
 from smtp_desktop.domain.mail.address import BadAddress, BadHost, ascii_host, is_ip_address, parse_address
-from smtp_desktop.domain.message_text import Text, text
+from smtp_desktop.domain.message_text import MessageText, msg
 from smtp_desktop.domain.smtp.draft import ProfileDraft, same_host
 from smtp_desktop.domain.smtp.profile import EnvelopeSender, ProfileType
 from smtp_desktop.domain.smtp.providers import Preset, Provider, Providers, UserNameForm
@@ -21,16 +21,18 @@ _MAX_NAMES = 3  # of a certificate, that are worth a try
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class ServerEndpoint:
     """A server that may be the right one. `notes` are what to know before using it."""
 
     host: str
     port: int
-    reason: Text
-    notes: tuple[Text, ...] = ()
+    reason: MessageText
+    notes: tuple[MessageText, ...] = ()
 
 
-def first_places(draft: ProfileDraft, failure: Failure, providers: Providers, ports: Sequence[int]) -> Iterator[Place]:
+def first_places(
+    draft: ProfileDraft, failure: Failure, providers: Providers, ports: Sequence[int]
+) -> Iterator[ServerEndpoint]:
     """Yields the likely ones, the most likely first: the smallest change before a larger one, since the password need
     not be entered anew where the host stays."""
     likely = tuple(port for port in ports if port not in _LAST_PORTS)
@@ -44,7 +46,7 @@ def first_places(draft: ProfileDraft, failure: Failure, providers: Providers, po
 
 def _at_other_hosts(
     draft: ProfileDraft, failure: Failure, providers: Providers, ports: Sequence[int]
-) -> Iterator[Place]:
+) -> Iterator[ServerEndpoint]:
     yield from _by_certificate(draft, failure)
     # What a provider runs for its customers lets nobody send without signing in.
     if draft.auth_required:
@@ -53,35 +55,35 @@ def _at_other_hosts(
         yield from _by_name(draft, providers, ports)
 
 
-def last_places(draft: ProfileDraft, failure: Failure, ports: Sequence[int]) -> Iterator[Place]:
+def last_places(draft: ProfileDraft, failure: Failure, ports: Sequence[int]) -> Iterator[ServerEndpoint]:
     """Yields those that take programs' mail more rarely, or are not meant for it."""
     if failure.kind is FailureKind.HOST_NOT_FOUND:
         return
     for port in ports:
         if port in _LAST_PORTS:
-            yield Place(host=draft.host_name.strip(), port=port, reason=_other_port(port))
+            yield ServerEndpoint(host=draft.host_name.strip(), port=port, reason=_other_port(port))
 
 
-def _at_typed_host(draft: ProfileDraft, ports: Sequence[int]) -> Iterator[Place]:
+def _at_typed_host(draft: ProfileDraft, ports: Sequence[int]) -> Iterator[ServerEndpoint]:
     host, typed = draft.host_name.strip(), draft.smtp_port.strip()
     if not draft.tls and typed.isdecimal():
-        yield Place(host=host, port=int(typed), reason=text("The same server and port, but encrypted."))
+        yield ServerEndpoint(host=host, port=int(typed), reason=msg("The same server and port, but encrypted."))
     for port in ports:
-        yield Place(host=host, port=port, reason=_other_port(port))
+        yield ServerEndpoint(host=host, port=port, reason=_other_port(port))
 
 
-def _other_port(port: int) -> Text:
-    return text("The same server, on port {port}.", port=port)
+def _other_port(port: int) -> MessageText:
+    return msg("The same server, on port {port}.", port=port)
 
 
-def _by_certificate(draft: ProfileDraft, failure: Failure) -> Iterator[Place]:
+def _by_certificate(draft: ProfileDraft, failure: Failure) -> Iterator[ServerEndpoint]:
     """Yields the names that a server goes by whose certificate is not for the name that was typed."""
     names = failure.chain[0].names if failure.chain else ()
     plain = [name for name in names if "*" not in name and not same_host(name, draft.host_name)]
     for name in plain[:_MAX_NAMES]:
         port = draft.smtp_port.strip()
         if port.isdecimal() and _is_host(name):
-            yield Place(host=name, port=int(port), reason=text("The name in the server's certificate."))
+            yield ServerEndpoint(host=name, port=int(port), reason=msg("The name in the server's certificate."))
 
 
 def _is_host(name: str) -> bool:
@@ -92,38 +94,38 @@ def _is_host(name: str) -> bool:
     return True
 
 
-def _by_provider(draft: ProfileDraft, providers: Providers) -> Iterator[Place]:
+def _by_provider(draft: ProfileDraft, providers: Providers) -> Iterator[ServerEndpoint]:
     host = draft.host_name.strip()
     if _is_host(host):
         typed_for = providers.preset_for_host(ascii_host(host))
         if typed_for:
-            reason = text("The server of {provider} that takes mail from programs.", provider=typed_for.name)
+            reason = msg("The server of {provider} that takes mail from programs.", provider=typed_for.name)
             yield from _by_preset(typed_for, host, reason)
     for domain in _own_domains(draft):
         home = providers.preset_for_domain(domain)
         if home:
-            reason = text("{provider}'s server: {domain} is there.", provider=home.name, domain=domain)
+            reason = msg("{provider}'s server: {domain} is there.", provider=home.name, domain=domain)
             yield from _by_preset(home, host, reason)
 
 
-def _by_preset(provider: Provider, typed: str, reason: Text) -> Iterator[Place]:
+def _by_preset(provider: Provider, typed: str, reason: MessageText) -> Iterator[ServerEndpoint]:
     if provider.preset:
         notes = _notes(provider.name, provider.preset)
         for port in provider.preset.ports:
-            yield Place(host=provider.host or typed, port=port, reason=reason, notes=notes)
+            yield ServerEndpoint(host=provider.host or typed, port=port, reason=reason, notes=notes)
 
 
-def _notes(provider: str, preset: Preset) -> tuple[Text, ...]:
+def _notes(provider: str, preset: Preset) -> tuple[MessageText, ...]:
     wanted = {
         UserNameForm.LOCAL_PART: "{provider} takes as User Name only what stands before the @.",
         UserNameForm.APIKEY: "{provider} takes the word apikey as User Name, and an API key as the password.",
     }
     template = wanted.get(preset.user_name)
-    notes = [text(template, provider=provider)] if template else []
+    notes = [msg(template, provider=provider)] if template else []
     return (*notes, preset.note) if preset.note else tuple(notes)
 
 
-def _by_name(draft: ProfileDraft, providers: Providers, ports: Sequence[int]) -> Iterator[Place]:
+def _by_name(draft: ProfileDraft, providers: Providers, ports: Sequence[int]) -> Iterator[ServerEndpoint]:
     """Yields smtp.DOMAIN and mail.DOMAIN for the typed host's domain and those of the addresses."""
     domains = [domain for domain in (_domain_of_host(draft.host_name), *_own_domains(draft)) if domain]
     for domain in dict.fromkeys(domains):
@@ -133,8 +135,8 @@ def _by_name(draft: ProfileDraft, providers: Providers, ports: Sequence[int]) ->
         for name in _USUAL:
             host = f"{name}.{domain}"
             for port in ports if _is_host(host) else ():
-                yield Place(
-                    host=host, port=port, reason=text("A usual name for the mail server of {domain}.", domain=domain)
+                yield ServerEndpoint(
+                    host=host, port=port, reason=msg("A usual name for the mail server of {domain}.", domain=domain)
                 )
 
 
@@ -176,9 +178,9 @@ class Candidate:
     has no password: none was entered for it. `notes` are what to know before using it."""
 
     draft: ProfileDraft
-    reason: Text
+    reason: MessageText
     same_host: bool
-    notes: tuple[Text, ...] = ()
+    notes: tuple[MessageText, ...] = ()
 
 
 def is_about_sender(failure: Failure) -> bool:
@@ -224,7 +226,7 @@ def candidates_after(
     return tuple(_moved(draft, place) for place in places)
 
 
-def _fresh(places: Iterator[Place], seen: set[tuple[str, str]]) -> Iterator[Place]:
+def _fresh(places: Iterator[ServerEndpoint], seen: set[tuple[str, str]]) -> Iterator[ServerEndpoint]:
     for place in places:
         key = (_ascii(place.host), str(place.port))
         if key not in seen:
@@ -239,7 +241,7 @@ def _ascii(host: str) -> str:
         return host
 
 
-def _moved(draft: ProfileDraft, place: Place) -> Candidate:
+def _moved(draft: ProfileDraft, place: ServerEndpoint) -> Candidate:
     stays = same_host(place.host, draft.host_name)
     moved = replace(draft, smtp_port=str(place.port), tls=True)
     if not stays:
@@ -261,8 +263,8 @@ def _of_sender(draft: ProfileDraft) -> tuple[Candidate, ...]:
     if draft.envelope_sender is EnvelopeSender.USER:
         # As iCloud wants it for an own domain: there the log-in is refused as the sender.
         changed = replace(draft, envelope_sender=EnvelopeSender.FROM)
-        reason = text("Bounces go to the From Address, not to the user name.")
+        reason = msg("Bounces go to the From Address, not to the user name.")
     else:
         changed = replace(draft, from_address=str(replace(user, display_name=written.display_name)))
-        reason = text("Mail is from the address that signs in.")
+        reason = msg("Mail is from the address that signs in.")
     return (Candidate(draft=changed, reason=reason, same_host=True),)

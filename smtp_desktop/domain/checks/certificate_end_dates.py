@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 
-from smtp_desktop.domain.checks.end_date import Deadline, DeadlineKind, affected, names_of
-from smtp_desktop.domain.checks.health import ServerFact, place_of
-from smtp_desktop.domain.message_text import Text, text
+from smtp_desktop.domain.checks.end_date import EndDate, EndDateKind, affected, names_of
+from smtp_desktop.domain.checks.health import ServerFact, endpoint_of
+from smtp_desktop.domain.message_text import MessageText, msg
 from smtp_desktop.domain.smtp.certificate import Certificate
 from smtp_desktop.domain.smtp.profile import GenericServer, SmtpProfile
 
@@ -24,9 +24,9 @@ class _Use:
     chain: tuple[Certificate, ...]
 
 
-def certificate_deadlines(
+def certificate_end_dates(
     profiles: Sequence[SmtpProfile], facts: Iterable[ServerFact], zone: tzinfo | None
-) -> Iterator[Deadline]:
+) -> Iterator[EndDate]:
     """Returns when the certificates end that `profiles` rely on, as far as `facts` tell. One certificate stands there
     once, however many servers show it."""
     known = {(fact.host, fact.port): fact for fact in facts}
@@ -41,7 +41,7 @@ def certificate_deadlines(
 
 def _use(profile: SmtpProfile, known: Mapping[tuple[str, int], ServerFact]) -> _Use | None:
     server = profile.server
-    place = place_of(server)
+    place = endpoint_of(server)
     if not isinstance(server, GenericServer) or not server.tls or place is None or place not in known:
         return None
     chain = known[place].security.chain
@@ -67,17 +67,17 @@ def _grouped(uses: Iterable[_Use], certificate_of: Callable[[_Use], Certificate]
     return list(groups.values())
 
 
-def _of_leaf(group: Sequence[_Use], zone: tzinfo | None) -> Deadline:
+def _of_leaf(group: Sequence[_Use], zone: tzinfo | None) -> EndDate:
     steps = [
-        text(
+        msg(
             "Check {names}: many servers renew their certificate by themselves, and the new date then stands here.",
             names=names_of(affected(use.profile for use in group)),
         ),
-        text("If the date stays, ask whoever runs the server to renew the certificate."),
+        msg("If the date stays, ask whoever runs the server to renew the certificate."),
     ]
     if pinning := affected(use.profile for use in group if use.server.trusted_fingerprint):
         steps.append(
-            text(
+            msg(
                 "{names}: this very certificate is trusted there, and no other one. When the server has a new one, "
                 "compare its fingerprint with what its admin says, and trust that one.",
                 names=names_of(pinning),
@@ -87,9 +87,9 @@ def _of_leaf(group: Sequence[_Use], zone: tzinfo | None) -> Deadline:
         group,
         group[0].chain[0],
         zone,
-        kind=DeadlineKind.CERTIFICATE,
-        what=text("Certificate of {hosts}", hosts=_hosts(group)),
-        meaning=text(
+        kind=EndDateKind.CERTIFICATE,
+        what=msg("Certificate of {hosts}", hosts=_hosts(group)),
+        meaning=msg(
             "The server's certificate is valid until then. Afterwards nothing is sent through the server until it "
             "shows a new one. This is what it showed when it was last tested or checked."
         ),
@@ -97,12 +97,12 @@ def _of_leaf(group: Sequence[_Use], zone: tzinfo | None) -> Deadline:
     )
 
 
-def _of_issuer(group: Sequence[_Use], zone: tzinfo | None) -> Deadline:
+def _of_issuer(group: Sequence[_Use], zone: tzinfo | None) -> EndDate:
     issuer = group[0].chain[1]
-    steps = [text("Ask whoever runs the server for a certificate whose issuer lasts longer.")]
+    steps = [msg("Ask whoever runs the server for a certificate whose issuer lasts longer.")]
     if by_file := affected(use.profile for use in group if use.server.trusted_ca_pem):
         steps.append(
-            text(
+            msg(
                 "{names}: a CA from a file is trusted there. If the new certificate has another issuer, choose the "
                 "file of that one.",
                 names=names_of(by_file),
@@ -112,9 +112,9 @@ def _of_issuer(group: Sequence[_Use], zone: tzinfo | None) -> Deadline:
         group,
         issuer,
         zone,
-        kind=DeadlineKind.ISSUING_CA,
-        what=text("CA certificate {subject}", subject=issuer.subject),
-        meaning=text(
+        kind=EndDateKind.ISSUING_CA,
+        what=msg("CA certificate {subject}", subject=issuer.subject),
+        meaning=msg(
             "It vouches for the certificate of {hosts} and ends before that one does. Afterwards nothing is sent "
             "through the server until it shows a certificate of another issuer.",
             hosts=_hosts(group),
@@ -128,12 +128,12 @@ def _deadline(
     certificate: Certificate,
     zone: tzinfo | None,
     *,
-    kind: DeadlineKind,
-    what: Text,
-    meaning: Text,
-    steps: Sequence[Text],
-) -> Deadline:
-    return Deadline(
+    kind: EndDateKind,
+    what: MessageText,
+    meaning: MessageText,
+    steps: Sequence[MessageText],
+) -> EndDate:
+    return EndDate(
         kind=kind,
         ends_on=certificate.valid_until.astimezone(zone).date(),
         ends_at=certificate.valid_until,

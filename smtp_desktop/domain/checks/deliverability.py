@@ -4,11 +4,11 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from smtp_desktop.domain.diagnosis.advice import Advice
-from smtp_desktop.domain.message_text import Text, text
+from smtp_desktop.domain.message_text import MessageText, msg
 
 
-class ConcernKind(StrEnum):
-    """What a concern is about; its words are in `Concern.advice`."""
+class WarningKind(StrEnum):
+    """What a concern is about; its words are in `DeliverabilityWarning.advice`."""
 
     SPF_MISSING = "spf_missing"  # the sender's domain publishes none
     SPF_BROKEN = "spf_broken"  # a receiver can't evaluate it: several records, too many look-ups, bad syntax
@@ -22,21 +22,23 @@ class ConcernKind(StrEnum):
     CERTIFICATE_ENDS = "certificate_ends"
 
 
-class Concern(NamedTuple):
+class DeliverabilityWarning(NamedTuple):
     """Recipients may distrust the mail, or it will stop working soon. `advice` says what it means and what to do."""
 
-    kind: ConcernKind
+    kind: WarningKind
     advice: "Advice"
 
 
 _MOST_QUOTED = 60
 
-TEST_AGAIN = text("Wait until DNS shows the change, which can take a few hours, and test again.")
+TEST_AGAIN = msg("Wait until DNS shows the change, which can take a few hours, and test again.")
 
 
-def concern(kind: ConcernKind, title: Text, meaning: Text, steps: tuple[Text, ...]) -> Concern:
+def warning(
+    kind: WarningKind, title: MessageText, meaning: MessageText, steps: tuple[MessageText, ...]
+) -> DeliverabilityWarning:
     """Returns the concern in these words."""
-    return Concern(kind=kind, advice=Advice(title=title, meaning=meaning, steps=steps))
+    return DeliverabilityWarning(kind=kind, advice=Advice(title=title, meaning=meaning, steps=steps))
 
 
 def quoted(part: str) -> str:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
-from smtp_desktop.domain.message_text import Text, text
+from smtp_desktop.domain.message_text import MessageText, msg
 from smtp_desktop.domain.smtp.profile import GraphMailbox, ProfileId, SmtpProfile
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def certificate_expiry(certificate: "Certificate", now: datetime, *, of_ca: bool
 SIGN_IN_WARNED_AHEAD_DAYS = 60  # another way of signing in takes longer to set up than a new secret
 
 
-class DeadlineKind(StrEnum):
+class EndDateKind(StrEnum):
     CERTIFICATE = "certificate"
     ISSUING_CA = "issuing_ca"
     CLIENT_SECRET = "client_secret"  # noqa: S105 - a kind, not a secret
@@ -74,8 +74,8 @@ class DeadlineKind(StrEnum):
     def warned_ahead_days(self) -> int:
         """From how many days before it ends it is worth a warning."""
         days = {
-            DeadlineKind.CLIENT_SECRET: WARNED_AHEAD_DAYS,
-            DeadlineKind.PASSWORD_SIGN_IN: SIGN_IN_WARNED_AHEAD_DAYS,
+            EndDateKind.CLIENT_SECRET: WARNED_AHEAD_DAYS,
+            EndDateKind.PASSWORD_SIGN_IN: SIGN_IN_WARNED_AHEAD_DAYS,
         }
         return days.get(self, CERTIFICATE_WARNED_AHEAD_DAYS)
 
@@ -89,7 +89,7 @@ class AffectedSmtp:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Deadline:
+class EndDate:
     """Something ends for one or more SMTPs.
 
     `ends_on` is the last day, by this computer's calendar; `ends_at` (aware UTC) is the very moment where that is
@@ -97,12 +97,12 @@ class Deadline:
     `may_go_on` is for what somebody can have switched on again: that it has ended is never certain.
     """
 
-    kind: DeadlineKind
+    kind: EndDateKind
     ends_on: date
     smtps: tuple[AffectedSmtp, ...]
-    what: Text
-    meaning: Text
-    steps: tuple[Text, ...]
+    what: MessageText
+    meaning: MessageText
+    steps: tuple[MessageText, ...]
     ends_at: datetime | None = None
     may_go_on: bool = False
 
@@ -111,7 +111,7 @@ class Deadline:
         """The names of its SMTPs on one line."""
         return names_of(self.smtps)
 
-    def is_like(self, other: "Deadline") -> bool:
+    def is_like(self, other: "EndDate") -> bool:
         """Returns whether the same thing ends for an SMTP of both."""
         return self.kind is other.kind and not {smtp.id for smtp in self.smtps}.isdisjoint(s.id for s in other.smtps)
 
@@ -131,7 +131,7 @@ class Deadline:
         """Returns whether it is worth a warning, or over. `now` is as above."""
         return self.days_left(now.date()) <= self.kind.warned_ahead_days
 
-    def left(self, now: datetime) -> Text:
+    def left(self, now: datetime) -> MessageText:
         """Returns how far ahead or past it is, in words. `now` is as above."""
         days = self.days_left(now.date())
         if self.ended(now):
@@ -151,5 +151,5 @@ def names_of(smtps: tuple[AffectedSmtp, ...]) -> str:
     return ", ".join(smtp.name for smtp in smtps)
 
 
-def _ago(days: int, none: str, one: str, many: str) -> Text:
-    return text(none if days == 0 else one if days == 1 else many, n=days)
+def _ago(days: int, none: str, one: str, many: str) -> MessageText:
+    return msg(none if days == 0 else one if days == 1 else many, n=days)

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
-from smtp_desktop.domain.checks.deliverability import ConcernKind
+from smtp_desktop.domain.checks.deliverability import WarningKind
 from smtp_desktop.domain.diagnosis.conversation import CertificateFault, FailureKind, Stage
 from smtp_desktop.domain.errors import SmtpDesktopError
 from smtp_desktop.domain.smtp.profile import GenericServer, ProfileId, Server
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from smtp_desktop.domain.diagnosis.conversation import Security
 
 
-class Trial(StrEnum):
+class TestKind(StrEnum):
     """How it was tried: a test sends a mail, a check stops after signing in."""
 
     TEST = "test"
@@ -23,18 +23,18 @@ class Trial(StrEnum):
 
 class CheckResult(NamedTuple):
     """How one test or check of a stored SMTP ended. `stage`, `kind` and `certificate_fault` are of the failure;
-    `concerns` make "works" a "works, but"; `at` is aware UTC."""
+    `warnings` make "works" a "works, but"; `at` is aware UTC."""
 
     profile_id: ProfileId
     at: datetime
-    trial: Trial
+    test_kind: TestKind
     ok: bool
     duration_ms: float
     stage: Stage | None = None
     kind: FailureKind | None = None
     certificate_fault: CertificateFault | None = None
     reply: str = ""
-    concerns: tuple[ConcernKind, ...] = ()
+    warnings: tuple[WarningKind, ...] = ()
 
 
 class ServerFact(NamedTuple):
@@ -45,7 +45,7 @@ class ServerFact(NamedTuple):
     security: "Security"
 
 
-def place_of(server: Server) -> tuple[str, int] | None:
+def endpoint_of(server: Server) -> tuple[str, int] | None:
     """Returns host and port as a ServerFact has them; None for a mailbox, and for what is no host."""
     if not isinstance(server, GenericServer):
         return None
@@ -77,7 +77,7 @@ class KnownStates:
     def note(self, result: CheckResult) -> StateChange | None:
         """`result` is the latest of its SMTP. Returns the change where it is one: never for the first that is known,
         nor where nobody can tell how it ended; "works, but" is working."""
-        if outcome_of(result) is TrialOutcome.UNKNOWN:
+        if outcome_of(result) is TestOutcome.UNKNOWN:
             return None
         before = self._works.get(result.profile_id)
         self._works[result.profile_id] = result.ok
@@ -93,7 +93,7 @@ class CheckEnd:
     problem: SmtpDesktopError | None = None
 
 
-class TrialOutcome(StrEnum):
+class TestOutcome(StrEnum):
     WORKS = "works"
     WORKS_BUT = "works_but"  # its concerns tell what may go wrong nevertheless
     FAILED = "failed"
@@ -101,21 +101,21 @@ class TrialOutcome(StrEnum):
     CANCELLED = "cancelled"  # such a one is not kept
 
 
-def outcome(kind: FailureKind | None, *, concerned: bool) -> TrialOutcome:
+def outcome(kind: FailureKind | None, *, concerned: bool) -> TestOutcome:
     """Returns what a failure of this kind makes of it; None stands for no failure."""
     match kind:
         case None:
-            return TrialOutcome.WORKS_BUT if concerned else TrialOutcome.WORKS
+            return TestOutcome.WORKS_BUT if concerned else TestOutcome.WORKS
         case FailureKind.OUTCOME_UNKNOWN:
-            return TrialOutcome.UNKNOWN
+            return TestOutcome.UNKNOWN
         case FailureKind.CANCELLED:
-            return TrialOutcome.CANCELLED
+            return TestOutcome.CANCELLED
         case _:
-            return TrialOutcome.FAILED
+            return TestOutcome.FAILED
 
 
-def outcome_of(result: CheckResult) -> TrialOutcome:
+def outcome_of(result: CheckResult) -> TestOutcome:
     """Returns how a kept test or check ended."""
     if not result.ok and result.kind is None:
-        return TrialOutcome.FAILED
-    return outcome(result.kind, concerned=bool(result.concerns))
+        return TestOutcome.FAILED
+    return outcome(result.kind, concerned=bool(result.warnings))

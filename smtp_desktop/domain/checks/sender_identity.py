@@ -10,7 +10,7 @@ from smtp_desktop.domain.smtp.providers import Provider, Providers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sending:
+class SenderIdentity:
     """Mail through one SMTP. `host` is what it is handed to, in ASCII; `user` is the address that signs in, if it is
     one; `provider` runs the server, if that is known; `owner` gives addresses in the From Address's domain to
     everybody, if anybody does, and `user_owner` those in the user's."""
@@ -67,14 +67,14 @@ class Sending:
         return self.user.domain.lower() if self.user else ""
 
 
-def sending_of(profile: SmtpProfile, providers: Providers) -> Sending | None:
+def sender_identity_of(profile: SmtpProfile, providers: Providers) -> SenderIdentity | None:
     """Returns how mail goes out through `profile`; None where it has no usable sender."""
     try:
         identity = identity_of(profile)
     except BadAddress:
         return None
     host, user = host_of(profile.server), _user(profile.server)
-    return Sending(
+    return SenderIdentity(
         identity=identity,
         host=host,
         user=user,

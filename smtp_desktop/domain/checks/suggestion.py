@@ -6,7 +6,7 @@ from typing import Any
 
 from smtp_desktop.domain.checks.candidates import Candidate
 from smtp_desktop.domain.diagnosis.conversation import Failure, Security, Stage, Timeline, TlsMode
-from smtp_desktop.domain.message_text import Text, text
+from smtp_desktop.domain.message_text import MessageText, msg
 from smtp_desktop.domain.smtp.draft import ProfileDraft, same_host
 from smtp_desktop.domain.smtp.profile import EnvelopeSender
 
@@ -14,7 +14,7 @@ _SUGGESTED = ("from_address", "host_name", "smtp_port", "tls", "envelope_sender"
 """The fields that a suggestion may change, in the order of the form."""
 
 
-class Sureness(StrEnum):
+class Confidence(StrEnum):
     """How sure it is that a suggestion works."""
 
     SENDER_TAKEN = "sender_taken"  # it was signed in there, and the server took the sender
@@ -58,13 +58,13 @@ class Suggestion:
 
     candidate: Candidate
     changes: tuple[Change, ...]
-    sureness: Sureness
+    sureness: Confidence
     refusal: Failure | None = None
 
     @property
     def needs_password(self) -> bool:
         """Whether the password has to be entered anew: what there is was given for another host."""
-        return self.sureness is Sureness.OTHER_HOST
+        return self.sureness is Confidence.OTHER_HOST
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,45 +94,45 @@ def applied(suggestion: Suggestion, onto: ProfileDraft) -> ProfileDraft:
     return draft if same_host(draft.host_name, onto.host_name) else replace(draft, password=None)
 
 
-def told(probe: Probe) -> Text:
+def told(probe: Probe) -> MessageText:
     """Returns how a look ended, in a sentence; that it goes on, while it does."""
     timeline = probe.timeline
     if timeline is None:
-        return text("Signing in…") if probe.with_password else text("Trying…")
+        return msg("Signing in…") if probe.with_password else msg("Trying…")
     if timeline.failure:
         return timeline.failure.message
     stages = {step.stage for step in timeline.steps}
     if Stage.SENDER in stages:
-        return text("Signed in, and the sender was taken. Nothing was sent.")
+        return msg("Signed in, and the sender was taken. Nothing was sent.")
     if probe.with_password:
-        return text("Signed in.")
+        return msg("Signed in.")
     return _answer(timeline.security, offers_sign_in=Stage.SIGN_IN in stages)
 
 
-def _answer(security: Security | None, *, offers_sign_in: bool) -> Text:
+def _answer(security: Security | None, *, offers_sign_in: bool) -> MessageText:
     if security and security.mode is TlsMode.IMPLICIT:
         if offers_sign_in:
-            return text("Answers with TLS on connect ({version}) and offers to sign in.", version=security.version)
-        return text("Answers with TLS on connect ({version}).", version=security.version)
+            return msg("Answers with TLS on connect ({version}) and offers to sign in.", version=security.version)
+        return msg("Answers with TLS on connect ({version}).", version=security.version)
     version = security.version if security else ""
     if offers_sign_in:
-        return text("Answers with STARTTLS ({version}) and offers to sign in.", version=version)
-    return text("Answers with STARTTLS ({version}).", version=version)
+        return msg("Answers with STARTTLS ({version}) and offers to sign in.", version=version)
+    return msg("Answers with STARTTLS ({version}).", version=version)
 
 
-def surety(suggestion: Suggestion) -> Text:
+def confidence_in(suggestion: Suggestion) -> MessageText:
     """Returns how sure it is that `suggestion` works, in a sentence."""
     words = {
-        Sureness.SENDER_TAKEN: "Signed in with these settings, and the server took the sender.",
-        Sureness.SIGNED_IN: "Signed in with these settings: they work.",
-        Sureness.ANSWERS: "The server answers with these settings. Test it to see whether it takes the mail.",
-        Sureness.OFFERS_SIGN_IN: "The server answers and offers to sign in; the password was not tried.",
-        Sureness.OTHER_HOST: "The server answers and offers to sign in. The password was entered for another host, "
+        Confidence.SENDER_TAKEN: "Signed in with these settings, and the server took the sender.",
+        Confidence.SIGNED_IN: "Signed in with these settings: they work.",
+        Confidence.ANSWERS: "The server answers with these settings. Test it to see whether it takes the mail.",
+        Confidence.OFFERS_SIGN_IN: "The server answers and offers to sign in; the password was not tried.",
+        Confidence.OTHER_HOST: "The server answers and offers to sign in. The password was entered for another host, "
         "so it was not tried: enter it anew, for {host}.",
     }
-    if suggestion.sureness is Sureness.SIGN_IN_REFUSED:
+    if suggestion.sureness is Confidence.SIGN_IN_REFUSED:
         said = str(suggestion.refusal.reply or suggestion.refusal.message) if suggestion.refusal else ""
-        return text(
+        return msg(
             "The server answers, but it did not take the sign-in: {said}. Check User Name and Password too.", said=said
         )
-    return text(words[suggestion.sureness], host=suggestion.candidate.draft.host_name)
+    return msg(words[suggestion.sureness], host=suggestion.candidate.draft.host_name)

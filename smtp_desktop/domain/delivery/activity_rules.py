@@ -3,7 +3,7 @@
 from smtp_desktop.domain.delivery.activity import Activity, ActivityDraft, ActivityId
 from smtp_desktop.domain.delivery.activity_template import literal_address_errors, template_errors
 from smtp_desktop.domain.errors import FieldError, FieldErrors
-from smtp_desktop.domain.message_text import Text, text
+from smtp_desktop.domain.message_text import MessageText, msg
 from smtp_desktop.domain.smtp.field_rules import name_problem, words_problem
 from smtp_desktop.domain.smtp.profile import DESCRIPTION_LIMIT
 
@@ -13,13 +13,13 @@ _ORDER = ("name", "description", "smtp_id", "backup_id", "to", "cc", "bcc", "sub
 def activity_errors(draft: ActivityDraft) -> list[FieldError]:
     """Returns what is wrong with the draft, in the order of the form, one error a field; empty when it can be saved.
     Whether the name is taken is not known here."""
-    problems: dict[str, Text | None] = {
+    problems: dict[str, MessageText | None] = {
         "name": name_problem(draft.name),
         "description": words_problem(draft.description, DESCRIPTION_LIMIT),
         "backup_id": _backup_problem(draft),
-        "to": None if draft.to.strip() else text("Enter who gets the mail: addresses, or a placeholder for them."),
-        "subject": None if draft.subject.strip() else text("Enter a subject."),
-        "text": None if draft.text.strip() or draft.html.strip() else text("Enter the mail's text, as text or HTML."),
+        "to": None if draft.to.strip() else msg("Enter who gets the mail: addresses, or a placeholder for them."),
+        "subject": None if draft.subject.strip() else msg("Enter a subject."),
+        "text": None if draft.text.strip() or draft.html.strip() else msg("Enter the mail's text, as text or HTML."),
     }
     found = {field: problem for field, problem in problems.items() if problem}
     for error in [*template_errors(draft), *literal_address_errors(draft)]:
@@ -27,13 +27,13 @@ def activity_errors(draft: ActivityDraft) -> list[FieldError]:
     return [FieldError(field=field, message=found[field]) for field in _ORDER if field in found]
 
 
-def _backup_problem(draft: ActivityDraft) -> Text | None:
+def _backup_problem(draft: ActivityDraft) -> MessageText | None:
     if draft.backup_id is not None and draft.backup_id == draft.smtp_id:
-        return text("Choose another SMTP as the backup: this one is the activity's own.")
+        return msg("Choose another SMTP as the backup: this one is the activity's own.")
     return None
 
 
-def settle_activity(draft: ActivityDraft, activity_id: ActivityId) -> Activity:
+def activity_from_draft(draft: ActivityDraft, activity_id: ActivityId) -> Activity:
     """Returns the activity that `draft` describes. Raises FieldErrors that name every refused field at once."""
     errors = tuple(activity_errors(draft))
     if errors:

@@ -23,7 +23,7 @@ from smtp_desktop.domain.errors import FieldError, FieldErrors, MissingValues
 from smtp_desktop.domain.mail.address import Address, BadAddress, parse_address
 from smtp_desktop.domain.mail.plain_values import plain_value
 from smtp_desktop.domain.mail.template_fields import ADDRESS_FIELDS, DIALECTS, SEPARATOR, BadTemplate
-from smtp_desktop.domain.message_text import Text, text
+from smtp_desktop.domain.message_text import MessageText, msg
 
 if TYPE_CHECKING:
     from smtp_desktop.domain.mail.filling import Filling
@@ -35,8 +35,8 @@ _SHOWN_LIMIT = 80
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rendered:
-    """A template with its values. `attachments` are paths of files as rendered; `passages` long parts of `text` and
+class RenderedMessage:
+    """A template with its values. `attachments` are paths of files as rendered; `shared_texts` long parts of `msg` and
     `html` that other values most likely leave the same."""
 
     to: tuple[Address, ...]
@@ -46,7 +46,7 @@ class Rendered:
     text: str = ""
     html: str = ""
     attachments: tuple[str, ...] = ()
-    passages: tuple[str, ...] = ()
+    shared_texts: tuple[str, ...] = ()
 
 
 def placeholders(templates: ActivityDraft | Activity) -> tuple[str, ...]:
@@ -97,13 +97,13 @@ def literal_address_errors(draft: ActivityDraft) -> list[FieldError]:
     return errors
 
 
-def render(templates: ActivityDraft | Activity, values: Mapping[str, object]) -> Rendered:
+def render(templates: ActivityDraft | Activity, values: Mapping[str, object]) -> RenderedMessage:
     """Returns the mail with its values; values that no placeholder asks for are ignored. Raises MissingValues, which
     names all that are missing, else FieldErrors, which names every field that can't be filled in."""
     form = _form_of(templates)
     missing = tuple([name for name in form.names if name not in values])
     if missing:
-        raise MissingValues(text("Give a value for {names}.", names=", ".join(missing)), missing)
+        raise MissingValues(msg("Give a value for {names}.", names=", ".join(missing)), missing)
     return _Rendering(form, {name: plain_value(name, values[name]) for name in form.names}).result()
 
 
@@ -114,7 +114,7 @@ class _Form:
     names: tuple[str, ...]
     fillings: "Mapping[str, Filling]"
     has_subject: bool
-    passages: tuple[str, ...]
+    shared_texts: tuple[str, ...]
 
 
 @lru_cache(maxsize=64)  # by its content: an activity that was changed is another one
@@ -130,7 +130,7 @@ def _form_of(templates: ActivityDraft | Activity) -> _Form:
         names=names,
         fillings=fillings,
         has_subject=bool(templates.subject.strip()),
-        passages=tuple(passage for body in bodies for passage in body.passages),
+        shared_texts=tuple(passage for body in bodies for passage in body.shared_texts),
     )
 
 
@@ -142,11 +142,11 @@ class _Rendering:
         self._values = values
         self._errors: list[FieldError] = []
 
-    def result(self) -> Rendered:
+    def result(self) -> RenderedMessage:
         to, cc, bcc = self._recipients("to"), self._recipients("cc"), self._recipients("bcc")
         if not (to or cc or bcc or self._errors):
-            self._refuse("to", text("Nobody would get it: with these values there is no recipient."))
-        mail = Rendered(
+            self._refuse("to", msg("Nobody would get it: with these values there is no recipient."))
+        mail = RenderedMessage(
             to=to,
             cc=cc,
             bcc=bcc,
@@ -154,7 +154,7 @@ class _Rendering:
             text=_with_lf(self._filled("text")),
             html=_with_lf(self._filled("html")),
             attachments=self._paths(),
-            passages=self._form.passages,
+            shared_texts=self._form.shared_texts,
         )
         if self._errors:
             raise FieldErrors(tuple(self._errors))
@@ -187,10 +187,10 @@ class _Rendering:
         # Apart, the two signs begin no encoded word (RFC 2047), which could hold line ends.
         subject = _without_controls(self._filled("subject")).strip().replace("=?", "= ?")
         if not subject and self._form.has_subject and not self._refused("subject"):
-            self._refuse("subject", text("The subject is empty with these values."))
+            self._refuse("subject", msg("The subject is empty with these values."))
         return subject
 
-    def _refuse(self, field: str, message: Text) -> None:
+    def _refuse(self, field: str, message: MessageText) -> None:
         self._errors.append(FieldError(field=field, message=message))
 
     def _refused(self, field: str) -> bool:
@@ -223,9 +223,9 @@ def _one_address(typed: str) -> Address:
     return address
 
 
-def _not_an_address(typed: str) -> Text:
+def _not_an_address(typed: str) -> MessageText:
     shown = typed if len(typed) <= _SHOWN_LIMIT else typed[:_SHOWN_LIMIT] + "…"
-    return text(
+    return msg(
         "“{typed}” is not one email address. Write name@company.example or Display Name <name@company.example>, with "
         "commas between them.",
         typed=shown,

@@ -7,7 +7,7 @@ from typing import NewType
 
 from smtp_desktop.domain.delivery.activity import ActivityId
 from smtp_desktop.domain.diagnosis.conversation import Failure, FailureKind, HttpReply, Reply, Stage, Timeline
-from smtp_desktop.domain.message_text import Text
+from smtp_desktop.domain.message_text import MessageText
 from smtp_desktop.domain.smtp.profile import ProfileId
 
 DeliveryId = NewType("DeliveryId", int)
@@ -125,7 +125,7 @@ class SmtpHold:
     probe_at: datetime
 
 
-class Fate(StrEnum):
+class Disposition(StrEnum):
     """What an attempt means for a mail."""
 
     SENT = "sent"
@@ -137,19 +137,19 @@ class Fate(StrEnum):
 
 
 _FATES = {
-    FailureKind.OUTCOME_UNKNOWN: Fate.UNKNOWN,
-    FailureKind.CANCELLED: Fate.STOPPED,
-    FailureKind.CERTIFICATE: Fate.HOLD,
-    FailureKind.STARTTLS_MISSING: Fate.HOLD,
-    FailureKind.TLS_BROKEN: Fate.HOLD,
-    FailureKind.TLS_TOO_OLD: Fate.HOLD,
-    FailureKind.AUTH_MISSING: Fate.HOLD,
-    FailureKind.MECHANISM_MISSING: Fate.HOLD,
-    FailureKind.FEDERATED: Fate.HOLD,
-    FailureKind.NOT_GRAPH: Fate.HOLD,
-    FailureKind.TOO_LARGE: Fate.REFUSED,
-    FailureKind.SMTPUTF8_MISSING: Fate.REFUSED,
-    FailureKind.RECIPIENTS_DIFFER: Fate.REFUSED,
+    FailureKind.OUTCOME_UNKNOWN: Disposition.UNKNOWN,
+    FailureKind.CANCELLED: Disposition.STOPPED,
+    FailureKind.CERTIFICATE: Disposition.HOLD,
+    FailureKind.STARTTLS_MISSING: Disposition.HOLD,
+    FailureKind.TLS_BROKEN: Disposition.HOLD,
+    FailureKind.TLS_TOO_OLD: Disposition.HOLD,
+    FailureKind.AUTH_MISSING: Disposition.HOLD,
+    FailureKind.MECHANISM_MISSING: Disposition.HOLD,
+    FailureKind.FEDERATED: Disposition.HOLD,
+    FailureKind.NOT_GRAPH: Disposition.HOLD,
+    FailureKind.TOO_LARGE: Disposition.REFUSED,
+    FailureKind.SMTPUTF8_MISSING: Disposition.REFUSED,
+    FailureKind.RECIPIENTS_DIFFER: Disposition.REFUSED,
 }
 # Entra ID documentation, "AADSTS error codes": trouble of the service, not of what was sent to it.
 _TRANSIENT_AADSTS = frozenset({90033, 90006, 50033, 90024, 50087, 50196})
@@ -158,38 +158,38 @@ _GRAPH_PERMISSION = frozenset({401, 403})
 _GRAPH_MAIL = frozenset({"ErrorSendAsDenied"})
 
 
-def fate_of(timeline: Timeline) -> Fate:
+def disposition_of(timeline: Timeline) -> Disposition:
     """Returns what the conversation means for the mail that it was held for."""
     failure = timeline.failure
     if failure is None:
-        return Fate.SENT
+        return Disposition.SENT
     if failure.kind is FailureKind.TLS_REFUSED:
-        return Fate.RETRY if failure.reply and failure.reply.temporary else Fate.HOLD
+        return Disposition.RETRY if failure.reply and failure.reply.temporary else Disposition.HOLD
     return _FATES.get(failure.kind) or _fate_by_reply(failure)
 
 
-def _fate_by_reply(failure: Failure) -> Fate:
+def _fate_by_reply(failure: Failure) -> Disposition:
     reply = failure.reply
     if reply is None:
-        return Fate.RETRY
+        return Disposition.RETRY
     if isinstance(reply, HttpReply):
         return _fate_by_graph(failure, reply)
     if reply.temporary:
-        return Fate.HOLD if failure.stage is Stage.SIGN_IN else Fate.RETRY
+        return Disposition.HOLD if failure.stage is Stage.SIGN_IN else Disposition.RETRY
     if failure.stage in {Stage.SENDER, Stage.RECIPIENT, Stage.CONTENT} and reply.code != _AUTH_REQUIRED:
-        return Fate.REFUSED
+        return Disposition.REFUSED
     # A server that refuses this computer (554 as a greeting) will refuse every mail: the backup, or later.
-    return Fate.HOLD if failure.stage is Stage.SIGN_IN or reply.code == _AUTH_REQUIRED else Fate.RETRY
+    return Disposition.HOLD if failure.stage is Stage.SIGN_IN or reply.code == _AUTH_REQUIRED else Disposition.RETRY
 
 
-def _fate_by_graph(failure: Failure, reply: HttpReply) -> Fate:
+def _fate_by_graph(failure: Failure, reply: HttpReply) -> Disposition:
     if reply.temporary or not _TRANSIENT_AADSTS.isdisjoint(reply.aadsts):
-        return Fate.RETRY
+        return Disposition.RETRY
     if failure.kind is FailureKind.TOKEN_REFUSED or failure.stage is Stage.MAILBOX:
-        return Fate.HOLD
+        return Disposition.HOLD
     if reply.code in _GRAPH_PERMISSION and reply.error_code not in _GRAPH_MAIL:
-        return Fate.HOLD
-    return Fate.REFUSED if reply.code < 500 else Fate.RETRY  # noqa: PLR2004 - RFC 9110 15.6: the server's fault
+        return Disposition.HOLD
+    return Disposition.REFUSED if reply.code < 500 else Disposition.RETRY  # noqa: PLR2004 - RFC 9110 15.6: the server's fault
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -222,7 +222,7 @@ class Route:
 
     profile_id: ProfileId | None
     by_backup: bool
-    reason: Text
+    reason: MessageText
 
 
 def last_reply(timeline: Timeline) -> str:

@@ -5,23 +5,23 @@ from datetime import datetime
 
 from smtp_desktop.domain.delivery.activity import ActivityId
 from smtp_desktop.domain.delivery.delivery import Attempt, DeliveryState, RecipientState
-from smtp_desktop.domain.mail.message import FinishedLetter, Letter
+from smtp_desktop.domain.mail.message import RawMessage, TemplateMessage
 from smtp_desktop.domain.smtp.profile import ProfileId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Submission:
-    """A mail that is to be put into the outbox. `size_bytes` counts its content roughly; `passages` are long parts of
-    its text or HTML that others may share: such are kept once."""
+class OutboxEntry:
+    """A mail that is to be put into the outbox. `size_bytes` counts its content roughly; `shared_texts` are long parts
+    of its text or HTML that others may share: such are kept once."""
 
-    letter: Letter | FinishedLetter
+    message: TemplateMessage | RawMessage
     created_at: datetime
     size_bytes: int
     activity_id: ActivityId | None = None
     activity_name: str = ""
     smtp_id: ProfileId | None = None
     backup_id: ProfileId | None = None
-    passages: tuple[str, ...] = ()
+    shared_texts: tuple[str, ...] = ()
 
 
 class SetupChanged(Exception):
@@ -29,7 +29,7 @@ class SetupChanged(Exception):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class DeliveryUpdate:
     """What an attempt came to, as it is kept: the delivery's new state and the attempt itself. It is either finished
     (`finished_at`) or open (`next_try_at`), never both; WAITING is open, SENT, REFUSED and CANCELLED are finished."""
 

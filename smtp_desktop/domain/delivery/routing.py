@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from smtp_desktop.domain.delivery.delivery import Route
-from smtp_desktop.domain.message_text import Text, text
+from smtp_desktop.domain.message_text import MessageText, msg
 from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile
 
 
@@ -31,26 +31,26 @@ def route_of(
         by_backup=backup is not None,
         reason=_waiting_reason(backup, None)
         if backup
-        else text("No SMTP: there is no default one. Choose one here, or make one the default."),
+        else msg("No SMTP: there is no default one. Choose one here, or make one the default."),
     )
 
 
-def _own_reason(own: SmtpProfile, *, bound: bool) -> Text:
+def _own_reason(own: SmtpProfile, *, bound: bool) -> MessageText:
     if bound:
-        return text("{name}, as chosen here.", name=own.name)
-    return text("{name}, the default SMTP.", name=own.name)
+        return msg("{name}, as chosen here.", name=own.name)
+    return msg("{name}, the default SMTP.", name=own.name)
 
 
-def _backup_reason(own: SmtpProfile | None, backup: SmtpProfile) -> Text:
+def _backup_reason(own: SmtpProfile | None, backup: SmtpProfile) -> MessageText:
     if own:
-        return text("{backup}, the backup, while {name} is held up.", backup=backup.name, name=own.name)
-    return text("{backup}, the backup: there is no default SMTP.", backup=backup.name)
+        return msg("{backup}, the backup, while {name} is held up.", backup=backup.name, name=own.name)
+    return msg("{backup}, the backup: there is no default SMTP.", backup=backup.name)
 
 
-def _waiting_reason(own: SmtpProfile, backup: SmtpProfile | None) -> Text:
+def _waiting_reason(own: SmtpProfile, backup: SmtpProfile | None) -> MessageText:
     if backup and backup.id != own.id:
-        return text("{name} and its backup {backup} are held up: mail waits.", name=own.name, backup=backup.name)
-    return text("{name}, which is held up: mail waits until it works again.", name=own.name)
+        return msg("{name} and its backup {backup} are held up: mail waits.", name=own.name, backup=backup.name)
+    return msg("{name}, which is held up: mail waits until it works again.", name=own.name)
 
 
 RETENTION_KEY, RETRY_KEY = "outbox.retention_days", "outbox.retry_days"

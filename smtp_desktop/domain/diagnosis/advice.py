@@ -8,7 +8,7 @@ from typing import Any
 from smtp_desktop.domain.diagnosis.conversation import Failure, HttpReply, Reply
 from smtp_desktop.domain.errors import SmtpDesktopError
 from smtp_desktop.domain.mail.address import BadHost, ascii_host
-from smtp_desktop.domain.message_text import Text
+from smtp_desktop.domain.message_text import MessageText
 from smtp_desktop.domain.smtp.cloud import endpoints_of
 from smtp_desktop.domain.smtp.profile import GenericServer, Server
 from smtp_desktop.domain.smtp.providers import Provider, Providers
@@ -18,9 +18,9 @@ from smtp_desktop.domain.smtp.providers import Provider, Providers
 class Advice:
     """`steps` are in the order in which to try them."""
 
-    title: Text
-    meaning: Text
-    steps: tuple[Text, ...]
+    title: MessageText
+    meaning: MessageText
+    steps: tuple[MessageText, ...]
 
 
 class ReadFailed(SmtpDesktopError):
@@ -33,7 +33,7 @@ class ReadFailed(SmtpDesktopError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class FailureContext:
     """Where a failure was met. `host` is ASCII; `tls` and `auth` tell whether the SMTP is set to encrypt and to sign
     in. What is empty, 0 or None is not known."""
 
@@ -43,11 +43,11 @@ class Place:
     auth: bool | None = None
 
 
-def place_of(server: Server) -> Place:
+def failure_context_of(server: Server) -> FailureContext:
     """Returns where a conversation with `server` is held."""
     if isinstance(server, GenericServer):
-        return Place(host=_host_of(server), port=server.smtp_port, tls=server.tls, auth=server.auth_required)
-    return Place(host=endpoints_of(server).graph_host)
+        return FailureContext(host=_host_of(server), port=server.smtp_port, tls=server.tls, auth=server.auth_required)
+    return FailureContext(host=endpoints_of(server).graph_host)
 
 
 def _host_of(server: GenericServer) -> str:
@@ -82,7 +82,7 @@ class AdviceRule:
     words: str = ""
     provider: tuple[Provider, ...] = ()
 
-    def fits(self, failure: Failure, place: Place) -> bool:
+    def fits(self, failure: Failure, place: FailureContext) -> bool:
         """Whether this rule speaks of `failure`, met at `place`."""
         return (
             (not self.stages or failure.stage in self.stages)
@@ -101,7 +101,7 @@ class AdviceRule:
             and (not self.words or (reply is not None and re.search(self.words, str(reply), re.IGNORECASE) is not None))
         )
 
-    def _fits_place(self, place: Place, said: str) -> bool:
+    def _fits_place(self, place: FailureContext, said: str) -> bool:
         return (
             (not self.ports or place.port in self.ports)
             and (self.tls is None or place.tls is self.tls)
@@ -115,7 +115,7 @@ def _detail(reply: Reply) -> str:
     return reply.enhanced_code.partition(".")[2]
 
 
-def advise(rules: Sequence[AdviceRule], failure: Failure, place: Place) -> Advice | None:
+def advise(rules: Sequence[AdviceRule], failure: Failure, place: FailureContext) -> Advice | None:
     """Returns the advice of the first rule that fits, or None."""
     return next((rule.advice for rule in rules if rule.fits(failure, place)), None)
 
@@ -137,9 +137,9 @@ def _rule_from(document: dict[str, object], providers: Providers) -> AdviceRule:
     if unknown := conditions.keys() - _CONDITIONS:
         raise TypeError(unknown)
     advice = Advice(
-        title=Text(str(document["title"])),
-        meaning=Text(str(document["meaning"])),
-        steps=tuple(Text(str(step)) for step in document["steps"]),
+        title=MessageText(str(document["title"])),
+        meaning=MessageText(str(document["meaning"])),
+        steps=tuple(MessageText(str(step)) for step in document["steps"]),
     )
     met = {name: _condition(name, value, providers) for name, value in conditions.items()}
     return AdviceRule(advice=advice, **met)

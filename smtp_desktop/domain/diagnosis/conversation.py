@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from smtp_desktop.domain.message_text import Text
+from smtp_desktop.domain.message_text import MessageText
 from smtp_desktop.domain.smtp.certificate import Certificate
 
 
@@ -24,7 +24,7 @@ class Stage(StrEnum):
     SEND = "send"
 
 
-class Outcome(StrEnum):
+class StepStatus(StrEnum):
     RUNNING = "running"
     DONE = "done"
     FAILED = "failed"
@@ -93,13 +93,13 @@ __all__ = [
     "Failure",
     "FailureKind",
     "HttpReply",
-    "Outcome",
     "Party",
     "RecipientRefused",
     "Reply",
     "Security",
     "Stage",
     "Step",
+    "StepStatus",
     "SupportId",
     "Timeline",
     "TlsMode",
@@ -180,7 +180,7 @@ class Step:
     """One stage. `detail` is for a person; times are milliseconds since the conversation began."""
 
     stage: Stage
-    outcome: Outcome
+    outcome: StepStatus
     detail: str = ""
     started_ms: float = 0.0
     duration_ms: float = 0.0
@@ -202,7 +202,7 @@ class Failure:
 
     stage: Stage
     kind: FailureKind
-    message: Text
+    message: MessageText
     reply: Reply | HttpReply | None = None
     certificate_fault: CertificateFault | None = None
     chain: tuple[Certificate, ...] = ()

@@ -1,7 +1,7 @@
 """Which stages a conversation has."""
 
-from smtp_desktop.domain.diagnosis.conversation import Outcome, Stage
-from smtp_desktop.domain.message_text import Text, text
+from smtp_desktop.domain.diagnosis.conversation import Stage, StepStatus
+from smtp_desktop.domain.message_text import MessageText, msg
 from smtp_desktop.domain.smtp.profile import GenericServer, Server
 
 _GRAPH = (Stage.FIND_HOST, Stage.CONNECT, Stage.TOKEN, Stage.MAILBOX, Stage.SEND)
@@ -23,17 +23,17 @@ def stages_of(server: Server, *, sends: bool) -> tuple[Stage, ...]:
 
 _LONG_MS = 10_000
 _NAMES = {
-    Stage.FIND_HOST: text("Find host"),
-    Stage.CONNECT: text("Connect"),
-    Stage.SECURE: text("Secure"),
-    Stage.GREET: text("Greet"),
-    Stage.SIGN_IN: text("Sign in"),
-    Stage.SENDER: text("Sender"),
-    Stage.RECIPIENT: text("Recipient"),
-    Stage.CONTENT: text("Content"),
-    Stage.TOKEN: text("Sign in to Microsoft"),
-    Stage.MAILBOX: text("Read the mailbox"),
-    Stage.SEND: text("Send"),
+    Stage.FIND_HOST: msg("Find host"),
+    Stage.CONNECT: msg("Connect"),
+    Stage.SECURE: msg("Secure"),
+    Stage.GREET: msg("Greet"),
+    Stage.SIGN_IN: msg("Sign in"),
+    Stage.SENDER: msg("Sender"),
+    Stage.RECIPIENT: msg("Recipient"),
+    Stage.CONTENT: msg("Content"),
+    Stage.TOKEN: msg("Sign in to Microsoft"),
+    Stage.MAILBOX: msg("Read the mailbox"),
+    Stage.SEND: msg("Send"),
 }
 _COULD_NOT = {
     Stage.FIND_HOST: "{name} could not find its host",
@@ -49,31 +49,31 @@ _COULD_NOT = {
     Stage.SEND: "{name} could not send the mail",
 }
 _OUTCOMES = {
-    Outcome.DONE: text("done"),
-    Outcome.FAILED: text("failed"),
-    Outcome.UNKNOWN: text("outcome not known"),
-    Outcome.RUNNING: text("running"),
-    Outcome.NOT_REACHED: text("not reached"),
+    StepStatus.DONE: msg("done"),
+    StepStatus.FAILED: msg("failed"),
+    StepStatus.UNKNOWN: msg("outcome not known"),
+    StepStatus.RUNNING: msg("running"),
+    StepStatus.NOT_REACHED: msg("not reached"),
 }
 
 
-def stage_text(stage: Stage) -> Text:
+def stage_text(stage: Stage) -> MessageText:
     """Returns what the stage is called."""
     return _NAMES[stage]
 
 
-def could_not_text(stage: Stage, name: str) -> Text:
+def could_not_text(stage: Stage, name: str) -> MessageText:
     """Returns what the SMTP `name` could not do when it failed at `stage`."""
-    return text(_COULD_NOT[stage], name=name)
+    return msg(_COULD_NOT[stage], name=name)
 
 
-def outcome_text(outcome: Outcome) -> Text:
+def outcome_text(outcome: StepStatus) -> MessageText:
     """Returns the outcome in a word or two."""
     return _OUTCOMES[outcome]
 
 
-def took_text(duration_ms: float) -> Text:
+def took_text(duration_ms: float) -> MessageText:
     """Returns how long it took: in milliseconds, from ten seconds on in seconds."""
     if duration_ms >= _LONG_MS:
-        return text("{seconds} s", seconds=f"{duration_ms / 1000:.1f}")
-    return text("{ms} ms", ms=f"{duration_ms:.0f}")
+        return msg("{seconds} s", seconds=f"{duration_ms / 1000:.1f}")
+    return msg("{ms} ms", ms=f"{duration_ms:.0f}")

@@ -50,7 +50,7 @@ class Filling:
         self._left = OUTPUT_LIMIT - sum(map(len, self._words))
 
     @property
-    def passages(self) -> tuple[str, ...]:
+    def shared_texts(self) -> tuple[str, ...]:
         """The words between the tags that are long, in their order; of most templates, every mail has them all."""
         found = parsed(self._source, self._dialect).find_all(nodes.TemplateData)
         return tuple(data.data for data in found if len(data.data) >= _LONG)

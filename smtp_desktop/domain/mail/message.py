@@ -42,7 +42,7 @@ class Envelope:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RawMessage:
+class MessageBytes:
     """A message that is finished: header and body as they are, with any line ends."""
 
     raw: bytes
@@ -52,11 +52,11 @@ class RawMessage:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mail:
     envelope: Envelope
-    message: Message | RawMessage
+    message: Message | MessageBytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Letter:
+class TemplateMessage:
     """What an activity has triggered. The SMTP adds who it is from and its signature each time it is tried;
     `message_id` (with angle brackets) and `date` (aware) stay the same. `text` or `html` may be empty, not both."""
 
@@ -77,7 +77,7 @@ class Letter:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FinishedLetter:
+class RawMessage:
     """A message that was finished elsewhere. `raw` is sent as it is; `sender` is the envelope's, or None for the
     SMTP's own."""
 

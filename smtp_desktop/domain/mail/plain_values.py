@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 
 from smtp_desktop.domain.errors import FieldError, FieldErrors
-from smtp_desktop.domain.message_text import Text, text
+from smtp_desktop.domain.message_text import MessageText, msg
 
 _LONE_SURROGATE = re.compile(r"[\ud800-\udfff]")
 _DEPTH_LIMIT = 20
@@ -20,14 +20,14 @@ def plain_value(name: str, value: object) -> object:
 
 def _plain(name: str, value: object, depth: int) -> object:
     if depth == 0:
-        raise _refused(text("The value of {name} is nested too deeply.", name=name))
+        raise _refused(msg("The value of {name} is nested too deeply.", name=name))
     match value:
         case None | bool():
             return value
         case str():
             if _LONE_SURROGATE.search(value):
                 raise _refused(
-                    text("The value of {name} holds a character that is broken, as a wrong encoding leaves.", name=name)
+                    msg("The value of {name} holds a character that is broken, as a wrong encoding leaves.", name=name)
                 )
             # A subclass could say of itself that it is HTML already.
             return str.__str__(value)
@@ -40,7 +40,7 @@ def _plain(name: str, value: object, depth: int) -> object:
         case Mapping():
             return {_key(name, key): _plain(name, item, depth - 1) for key, item in value.items()}
     raise _refused(
-        text("The value of {name} must be a text, a number, true, false, or a list or an object of these.", name=name)
+        msg("The value of {name} must be a text, a number, true, false, or a list or an object of these.", name=name)
     )
 
 
@@ -48,8 +48,8 @@ def _key(name: str, key: object) -> str:
     plain = _plain(name, key, 1)
     if isinstance(plain, str):
         return plain
-    raise _refused(text("The value of {name} has a key that is not a text.", name=name))
+    raise _refused(msg("The value of {name} has a key that is not a text.", name=name))
 
 
-def _refused(message: Text) -> FieldErrors:
+def _refused(message: MessageText) -> FieldErrors:
     return FieldErrors((FieldError(field="values", message=message),))

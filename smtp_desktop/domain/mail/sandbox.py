@@ -13,7 +13,7 @@ from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from smtp_desktop.domain.mail.template_fields import SEPARATOR, BadTemplate, Dialect
-from smtp_desktop.domain.message_text import text
+from smtp_desktop.domain.message_text import msg
 
 OUTPUT_LIMIT = 10_000_000
 """Characters that one field may have once rendered."""
@@ -156,13 +156,13 @@ def rendered(template: Template, values: Mapping[str, object]) -> str:
         for chunk in template.generate(dict(values)):
             length += len(chunk)
             if length > OUTPUT_LIMIT:
-                raise BadTemplate(text("It becomes longer than {limit} characters.", limit=OUTPUT_LIMIT))
+                raise BadTemplate(msg("It becomes longer than {limit} characters.", limit=OUTPUT_LIMIT))
             chunks.append(chunk)
     except FAILURES as error:
         raise _bad(error) from error
     made = "".join(chunks)
     if not made.isascii() and _LONE_SURROGATE.search(made):
-        raise BadTemplate(text("It makes a character that is broken: nothing can write it down."))
+        raise BadTemplate(msg("It makes a character that is broken: nothing can write it down."))
     return made
 
 
@@ -170,7 +170,7 @@ def parsed(source: str, dialect: Dialect) -> nodes.Template:
     """Returns the template in `source`, a tree whose whole recipients are marked. Raises BadTemplate."""
     if _LONE_SURROGATE.search(source):
         raise BadTemplate(
-            text("It holds a character that is broken, as a paste in another encoding leaves. Type it again.")
+            msg("It holds a character that is broken, as a paste in another encoding leaves. Type it again.")
         )
     sandbox = _sandbox(dialect)
     try:
@@ -252,7 +252,7 @@ def _refuse_unchecked_output(tree: nodes.Template) -> None:
     # What these two write does not go through `finalize`, so values could add a line there.
     for node in tree.find_all((nodes.FilterBlock, nodes.CallBlock)):
         raise BadTemplate(
-            text(
+            msg(
                 "Line {line}: filter and call blocks can't be used here. Write a filter behind the value, as in "
                 "{example}.",
                 line=node.lineno,
@@ -269,8 +269,8 @@ def _bad(error: BaseException) -> BadTemplate:
     else:
         line = _line_of(error.__traceback__)
     if line is None:
-        return BadTemplate(text("It can't be filled in: {problem}.", problem=problem.rstrip(".")))
-    return BadTemplate(text("Line {line}: {problem}.", line=line, problem=problem.rstrip(".")))
+        return BadTemplate(msg("It can't be filled in: {problem}.", problem=problem.rstrip(".")))
+    return BadTemplate(msg("Line {line}: {problem}.", line=line, problem=problem.rstrip(".")))
 
 
 def _line_of(traceback: TracebackType | None) -> int | None:

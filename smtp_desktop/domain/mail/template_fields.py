@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from smtp_desktop.domain.message_text import Text
+from smtp_desktop.domain.message_text import MessageText
 
 SEPARATOR = "\x1d"
 """Stands between the recipients of a rendered field. Values can't hold it."""
@@ -31,6 +31,6 @@ DIALECTS = {
 class BadTemplate(Exception):
     """The template can't be read, or not be rendered with these values."""
 
-    def __init__(self, message: Text) -> None:
+    def __init__(self, message: MessageText) -> None:
         super().__init__(str(message))
         self.message = message

@@ -5,7 +5,7 @@ from datetime import date
 
 from smtp_desktop.domain.errors import FieldError
 from smtp_desktop.domain.mail.address import BadAddress, BadHost, ascii_host, is_this_computer, parse_address
-from smtp_desktop.domain.message_text import Text, text
+from smtp_desktop.domain.message_text import MessageText, msg
 from smtp_desktop.domain.smtp.certificate import plain_fingerprint
 from smtp_desktop.domain.smtp.cloud import endpoints_of, is_https_address
 from smtp_desktop.domain.smtp.draft import ProfileDraft, kept_fingerprint, kept_secrets
@@ -35,7 +35,7 @@ _MAX_PORT = 65535
 def field_errors(draft: ProfileDraft, stored: SmtpProfile | None) -> list[FieldError]:
     """Returns what is wrong with the draft, in the order of the form; empty when it can be saved. Whether the name
     is taken is not known here."""
-    problems: list[tuple[str, Text | None]] = [
+    problems: list[tuple[str, MessageText | None]] = [
         ("name", name_problem(draft.name)),
         ("from_address", _from_problem(draft)),
     ]
@@ -59,8 +59,8 @@ def field_errors(draft: ProfileDraft, stored: SmtpProfile | None) -> list[FieldE
     return [FieldError(field=field, message=problem) for field, problem in problems if problem]
 
 
-def _graph_problems(draft: ProfileDraft, stored: SmtpProfile | None) -> list[tuple[str, Text | None]]:
-    problems: list[tuple[str, Text | None]] = [("user_name", _mailbox_problem(draft.user_name))]
+def _graph_problems(draft: ProfileDraft, stored: SmtpProfile | None) -> list[tuple[str, MessageText | None]]:
+    problems: list[tuple[str, MessageText | None]] = [("user_name", _mailbox_problem(draft.user_name))]
     if draft.sign_in is SignIn.PASSWORD:
         problems.append(("password", _secret_problem(draft, stored, SecretField.PASSWORD)))
     problems += [
@@ -72,7 +72,7 @@ def _graph_problems(draft: ProfileDraft, stored: SmtpProfile | None) -> list[tup
     return problems
 
 
-def _cloud_problems(draft: ProfileDraft) -> list[tuple[str, Text | None]]:
+def _cloud_problems(draft: ProfileDraft) -> list[tuple[str, MessageText | None]]:
     if draft.type is not ProfileType.GRAPH or draft.cloud is not Cloud.CUSTOM:
         return []
     return [
@@ -81,45 +81,45 @@ def _cloud_problems(draft: ProfileDraft) -> list[tuple[str, Text | None]]:
     ]
 
 
-def _https_problem(typed: str, example: str) -> Text | None:
+def _https_problem(typed: str, example: str) -> MessageText | None:
     if not typed.strip():
-        return text("Enter the address, as in {example}.", example=example)
+        return msg("Enter the address, as in {example}.", example=example)
     if is_https_address(typed):
         return None
-    return text("Enter an address that begins with https:// and names a host, as in {example}.", example=example)
+    return msg("Enter an address that begins with https:// and names a host, as in {example}.", example=example)
 
 
-def _day_problem(typed: str) -> Text | None:
+def _day_problem(typed: str) -> MessageText | None:
     try:
         if typed.strip():
             date.fromisoformat(typed.strip())
     except ValueError:
-        return text("Write the day as year-month-day, as in 2027-05-31.")
+        return msg("Write the day as year-month-day, as in 2027-05-31.")
     return None
 
 
-def name_problem(name: str) -> Text | None:
+def name_problem(name: str) -> MessageText | None:
     """Returns what is wrong with the name of an SMTP, or None."""
     name = name.strip()
     if not name:
-        return text("Enter a name.")
+        return msg("Enter a name.")
     if not _NAME.fullmatch(name):
-        return text("Use letters, digits and underscore only.")
+        return msg("Use letters, digits and underscore only.")
     return _length_problem(name, NAME_LIMIT)
 
 
-def words_problem(typed: str, limit: int) -> Text | None:
+def words_problem(typed: str, limit: int) -> MessageText | None:
     """Returns what is wrong with a free text of up to `limit` characters, or None."""
     if _LONE_SURROGATE.search(typed):
-        return text("It holds a character that is broken, as a paste in another encoding leaves. Type it again.")
+        return msg("It holds a character that is broken, as a paste in another encoding leaves. Type it again.")
     return _length_problem(typed, limit)
 
 
-def _length_problem(typed: str, limit: int) -> Text | None:
+def _length_problem(typed: str, limit: int) -> MessageText | None:
     over = len(typed) - limit
     if over <= 0:
         return None
-    return text("Shorten it by {over}: at most {limit} characters fit.", over=over, limit=limit)
+    return msg("Shorten it by {over}: at most {limit} characters fit.", over=over, limit=limit)
 
 
 def _is_address(typed: str) -> bool:
@@ -130,77 +130,77 @@ def _is_address(typed: str) -> bool:
     return True
 
 
-def address_problem(typed: str) -> Text | None:
+def address_problem(typed: str) -> MessageText | None:
     """Returns what is wrong with one mail address, or None."""
     if not typed.strip():
-        return text("Enter an email address.")
+        return msg("Enter an email address.")
     if not _is_address(typed):
-        return text("This is not an email address. It looks like name@company.example.")
+        return msg("This is not an email address. It looks like name@company.example.")
     return None
 
 
-def _from_problem(draft: ProfileDraft) -> Text | None:
+def _from_problem(draft: ProfileDraft) -> MessageText | None:
     typed = draft.from_address.strip()
     if typed:
         if _is_address(typed):
             return None
-        return text("This is not an email address. Write name@company.example or Display Name <name@company.example>.")
+        return msg("This is not an email address. Write name@company.example or Display Name <name@company.example>.")
     if draft.type is ProfileType.GRAPH:
         return None
     if not draft.auth_required:
-        return text("Enter the address that mail comes from: without sign-in there is no user name to take it from.")
+        return msg("Enter the address that mail comes from: without sign-in there is no user name to take it from.")
     if draft.user_name.strip() and not _is_address(draft.user_name):
-        return text("Enter the address that mail comes from: the user name is not an email address.")
+        return msg("Enter the address that mail comes from: the user name is not an email address.")
     return None
 
 
-def _host_problem(typed: str) -> Text | None:
+def _host_problem(typed: str) -> MessageText | None:
     if not typed.strip():
-        return text("Enter the server's host name or IP address.")
+        return msg("Enter the server's host name or IP address.")
     try:
         ascii_host(typed)
     except BadHost:
-        return text("This is not a host name or an IP address. Write only the name, as in smtp.company.example.")
+        return msg("This is not a host name or an IP address. Write only the name, as in smtp.company.example.")
     return None
 
 
-def _port_problem(typed: str) -> Text | None:
+def _port_problem(typed: str) -> MessageText | None:
     typed = typed.strip()
     if not typed:
-        return text("Enter the port, usually 587, 465 or 25.")
+        return msg("Enter the port, usually 587, 465 or 25.")
     if not _PORT.fullmatch(typed) or not 1 <= int(typed) <= _MAX_PORT:
-        return text("A port is a whole number from 1 to 65535.")
+        return msg("A port is a whole number from 1 to 65535.")
     return None
 
 
-def _fingerprint_problem(typed: str) -> Text | None:
+def _fingerprint_problem(typed: str) -> MessageText | None:
     if not typed or _SHA256.fullmatch(plain_fingerprint(typed)):
         return None
-    return text("A SHA-256 fingerprint has 64 digits and letters from a to f, as in AB:CD:…, with or without colons.")
+    return msg("A SHA-256 fingerprint has 64 digits and letters from a to f, as in AB:CD:…, with or without colons.")
 
 
-def _user_problem(typed: str) -> Text | None:
+def _user_problem(typed: str) -> MessageText | None:
     if not typed.strip():
-        return text("Enter the user name, or switch off Auth Required.")
+        return msg("Enter the user name, or switch off Auth Required.")
     if _CONTROL.search(typed.strip()):
-        return text("The user name holds a control character or a broken one. Type it again.")
+        return msg("The user name holds a control character or a broken one. Type it again.")
     return None
 
 
-def _mailbox_problem(typed: str) -> Text | None:
+def _mailbox_problem(typed: str) -> MessageText | None:
     if not typed.strip():
-        return text("Enter the mailbox's email address.")
+        return msg("Enter the mailbox's email address.")
     return (
         None
         if _is_address(typed) and "<" not in typed
-        else text("Enter the mailbox's email address, as in name@company.example.")
+        else msg("Enter the mailbox's email address, as in name@company.example.")
     )
 
 
-def _tenant_problem(typed: str) -> Text | None:
+def _tenant_problem(typed: str) -> MessageText | None:
     typed = typed.strip()
     if not typed:
-        return text("Enter the tenant id from the app's Overview page.")
+        return msg("Enter the tenant id from the app's Overview page.")
     if _GUID.fullmatch(typed):
         return None
     try:
@@ -208,29 +208,29 @@ def _tenant_problem(typed: str) -> Text | None:
             return None
     except BadHost:
         pass
-    return text("A tenant id looks like 8f2c6d1e-5b0a-4c57-9d0e-77e0b1d241ab; a domain of the tenant works too.")
+    return msg("A tenant id looks like 8f2c6d1e-5b0a-4c57-9d0e-77e0b1d241ab; a domain of the tenant works too.")
 
 
-def _client_problem(typed: str) -> Text | None:
+def _client_problem(typed: str) -> MessageText | None:
     if not typed.strip():
-        return text("Enter the application (client) id from the app's Overview page.")
+        return msg("Enter the application (client) id from the app's Overview page.")
     if _GUID.fullmatch(typed.strip()):
         return None
-    return text("A client id looks like c1f7a2b4-0d3e-4f7a-8a55-2b6f3e9d1c20.")
+    return msg("A client id looks like c1f7a2b4-0d3e-4f7a-8a55-2b6f3e9d1c20.")
 
 
-def _secret_problem(draft: ProfileDraft, stored: SmtpProfile | None, field: SecretField) -> Text | None:
+def _secret_problem(draft: ProfileDraft, stored: SmtpProfile | None, field: SecretField) -> MessageText | None:
     typed = draft.password if field is SecretField.PASSWORD else draft.client_secret
     if typed or field in kept_secrets(draft, stored):
         return None
     if stored is not None and stored.type is draft.type and field in stored.secret_refs:
         return _lost(draft, stored)
     if field is SecretField.PASSWORD:
-        return text("Enter the password.")
-    return text("Enter the client secret's value.")
+        return msg("Enter the password.")
+    return msg("Enter the client secret's value.")
 
 
-def _lost(draft: ProfileDraft, stored: SmtpProfile) -> Text:
+def _lost(draft: ProfileDraft, stored: SmtpProfile) -> MessageText:
     """Returns why a stored secret has to be entered again: the draft is about another place."""
     match stored.server:
         case GenericServer(host_name=place):
@@ -238,50 +238,50 @@ def _lost(draft: ProfileDraft, stored: SmtpProfile) -> Text:
         case GraphMailbox(tenant_id=place) as mailbox:
             if place.lower() == draft.tenant_id.strip().lower():
                 return _lost_cloud(mailbox)
-    return text("Enter it again: the stored one was given for {place} and is sent nowhere else.", place=place)
+    return msg("Enter it again: the stored one was given for {place} and is sent nowhere else.", place=place)
 
 
-def _lost_cloud(mailbox: GraphMailbox) -> Text:
+def _lost_cloud(mailbox: GraphMailbox) -> MessageText:
     custom, ends = mailbox.cloud is Cloud.CUSTOM, endpoints_of(mailbox)
-    return text(
+    return msg(
         "Enter it again: the stored one was given for {sign_in} with {graph} and is sent nowhere else.",
         sign_in=mailbox.authority if custom else ends.sign_in_host,
         graph=mailbox.graph_url if custom else ends.graph_host,
     )
 
 
-def hints(draft: ProfileDraft) -> dict[str, Text]:
+def hints(draft: ProfileDraft) -> dict[str, MessageText]:
     """Returns advice that refuses nothing, by field: what an admin may want to know before saving."""
     return _generic_hints(draft) if draft.type is ProfileType.GENERIC else _graph_hints(draft)
 
 
-def _generic_hints(draft: ProfileDraft) -> dict[str, Text]:
-    found: dict[str, Text] = {}
+def _generic_hints(draft: ProfileDraft) -> dict[str, MessageText]:
+    found: dict[str, MessageText] = {}
     user = draft.user_name.strip()
     if not draft.auth_required:
         return found
     if user and not _is_address(user):
-        found["user_name"] = text(
+        found["user_name"] = msg(
             "Most servers want the whole email address here; some use another word, as SendGrid's apikey."
         )
     if not draft.tls and draft.host_name.strip() and not is_this_computer(draft.host_name):
-        found["tls"] = text("Without TLS the password travels readable for everyone on the way.")
+        found["tls"] = msg("Without TLS the password travels readable for everyone on the way.")
     provider = app_password_provider(draft.host_name)
     if provider and provider.takes_passwords:
-        found["password"] = text("{provider} takes an app password here, not the account's.", provider=provider.name)
+        found["password"] = msg("{provider} takes an app password here, not the account's.", provider=provider.name)
     elif provider:
-        found["password"] = text("{provider} no longer takes any password from programs.", provider=provider.name)
+        found["password"] = msg("{provider} no longer takes any password from programs.", provider=provider.name)
     return found
 
 
-def _graph_hints(draft: ProfileDraft) -> dict[str, Text]:
+def _graph_hints(draft: ProfileDraft) -> dict[str, MessageText]:
     if draft.sign_in is SignIn.APP_ONLY:
-        sign_in = text(
+        sign_in = msg(
             "Needs the application permission Mail.Send with admin consent. Scope it to this mailbox with RBAC for "
             "Applications, or the app may send as everyone in the company."
         )
     else:
-        sign_in = text(
+        sign_in = msg(
             "Microsoft is retiring this sign-in, and it fails where multi-factor authentication is asked for. App only "
             "goes on working."
         )

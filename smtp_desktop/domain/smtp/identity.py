@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from smtp_desktop.domain.mail.address import Address, BadAddress, parse_address
-from smtp_desktop.domain.mail.message import Envelope, FinishedLetter, Letter, Mail, Message, RawMessage
+from smtp_desktop.domain.mail.message import Envelope, Mail, Message, MessageBytes, RawMessage, TemplateMessage
 from smtp_desktop.domain.smtp.profile import EnvelopeSender, GenericServer, SmtpProfile
 
 
@@ -47,28 +47,28 @@ def with_signature(text: str, signature: str) -> str:
     return f"{text.rstrip()}\n\n-- \n{signature.rstrip()}\n" if signature.strip() else f"{text.rstrip()}\n"
 
 
-def mail_of(letter: Letter | FinishedLetter, profile: SmtpProfile, recipients: tuple[Address, ...]) -> Mail:
-    """Returns the mail that `letter` is when it goes out through `profile` to `recipients`, who may be fewer than all.
+def mail_of(message: TemplateMessage | RawMessage, profile: SmtpProfile, recipients: tuple[Address, ...]) -> Mail:
+    """Returns the mail that `message` is when it goes out through `profile` to `recipients`, who may be fewer than all.
     Raises BadAddress where neither the From Address nor the user name of `profile` is an address."""
     identity = identity_of(profile)
-    if isinstance(letter, FinishedLetter):
-        sender = letter.sender or identity.envelope_sender
+    if isinstance(message, RawMessage):
+        sender = message.sender or identity.envelope_sender
         return Mail(
             envelope=Envelope(sender=sender, recipients=recipients),
-            message=RawMessage(raw=letter.raw, message_id=letter.message_id),
+            message=MessageBytes(raw=message.raw, message_id=message.message_id),
         )
     return Mail(
         envelope=Envelope(sender=identity.envelope_sender, recipients=recipients),
         message=Message(
             header_from=identity.header_from,
-            to=letter.to,
-            cc=letter.cc,
-            subject=letter.subject,
-            text=with_signature(letter.text, profile.signature) if letter.text or not letter.html else "",
-            html=_with_html_signature(letter.html, profile.signature),
-            message_id=letter.message_id,
-            date=letter.date,
-            attachments=letter.attachments,
+            to=message.to,
+            cc=message.cc,
+            subject=message.subject,
+            text=with_signature(message.text, profile.signature) if message.text or not message.html else "",
+            html=_with_html_signature(message.html, profile.signature),
+            message_id=message.message_id,
+            date=message.date,
+            attachments=message.attachments,
         ),
     )
 

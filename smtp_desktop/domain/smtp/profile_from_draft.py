@@ -18,7 +18,7 @@ from smtp_desktop.domain.smtp.profile import (
 )
 
 
-def settle(draft: ProfileDraft, *, profile_id: ProfileId, stored: SmtpProfile | None) -> SmtpProfile:
+def profile_from_draft(draft: ProfileDraft, *, profile_id: ProfileId, stored: SmtpProfile | None) -> SmtpProfile:
     """Returns the SMTP that `draft` describes. Its secrets' places are those of `stored`, as far as they may
     still be used. Raises FieldErrors that name every refused field at once."""
     errors = tuple(field_errors(draft, stored))

@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from smtp_desktop.domain.mail.address import BadHost, ascii_host
-from smtp_desktop.domain.message_text import Text
+from smtp_desktop.domain.message_text import MessageText
 
 _WILD = frozenset("*?[")  # of fnmatch
 
@@ -28,7 +28,7 @@ class Preset:
 
     ports: tuple[int, ...]
     user_name: UserNameForm = UserNameForm.ADDRESS
-    note: Text | None = None
+    note: MessageText | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,7 +186,7 @@ def _preset(entry: Mapping[str, Any]) -> Preset | None:
     return Preset(
         ports=tuple(int(port) for port in entry["ports"]),
         user_name=UserNameForm(entry.get("user_name", UserNameForm.ADDRESS)),
-        note=Text(entry["note"]) if "note" in entry else None,
+        note=MessageText(entry["note"]) if "note" in entry else None,
     )
 
 

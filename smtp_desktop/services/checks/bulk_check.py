@@ -18,11 +18,11 @@ from smtp_desktop.services.server_access import secrets_of
 _MOST_AT_ONCE = 200  # threads that wait for a server cost next to nothing
 _TOGETHER_S = 0.1  # what ends so soon after the first is written with it, and wakes nobody before
 
-Outcome = Report | SmtpDesktopError
+CheckOutcome = Report | SmtpDesktopError
 """How one SMTP did: an error where no conversation could be held."""
 
 
-class Rounds:
+class BulkCheck:
     """Checks SMTPs together. Any number of rounds may run, and share 200 threads; each blocks its own until it ends."""
 
     def __init__(self, *, tester: Tester, store: ProfileStore, vault: Vault) -> None:
@@ -37,7 +37,7 @@ class Rounds:
         profile_ids: Sequence[ProfileId],
         *,
         cancel: Cancel,
-        on_end: Callable[[ProfileId, Outcome], None],
+        on_end: Callable[[ProfileId, CheckOutcome], None],
         on_step: Callable[[ProfileId, Step], None] = lambda *_: None,
     ) -> None:
         """Each of `profile_ids` was checked once, 200 at the same time; nothing is tried twice, whatever happens.
@@ -60,7 +60,7 @@ class Rounds:
             begun.set()
 
         # The shared threads get little of the caller's: they may hold what they got a little longer than this lasts.
-        checks: dict[Future[Outcome | None], ProfileId] = {}
+        checks: dict[Future[CheckOutcome | None], ProfileId] = {}
         for one, own in zip(wanted, cancels, strict=True):
             check = self._pool.submit(self._one, one, own, told)
             checks[check] = one
@@ -77,7 +77,9 @@ class Rounds:
         for check in checks:
             check.result()  # raises what is a bug
 
-    def _one(self, profile_id: ProfileId, cancel: Cancel, on_step: Callable[[ProfileId, Step], None]) -> Outcome | None:
+    def _one(
+        self, profile_id: ProfileId, cancel: Cancel, on_step: Callable[[ProfileId, Step], None]
+    ) -> CheckOutcome | None:
         """Returns how it did; None where it was not to be begun any more."""
         if cancel.requested:
             return None
@@ -86,7 +88,9 @@ class Rounds:
         except SmtpDesktopError as error:
             return error
 
-    def _end(self, outcomes: Mapping[ProfileId, Outcome | None], on_end: Callable[[ProfileId, Outcome], None]) -> None:
+    def _end(
+        self, outcomes: Mapping[ProfileId, CheckOutcome | None], on_end: Callable[[ProfileId, CheckOutcome], None]
+    ) -> None:
         """Results that come together are on the disk together: 200 servers that answer at the same time wait for it
         a few times, not 200 times."""
         failed: StoreError | None = None

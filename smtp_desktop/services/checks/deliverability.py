@@ -6,11 +6,11 @@ from functools import lru_cache
 
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.checks.check_settings import sender_checks_wanted
-from smtp_desktop.domain.checks.deliverability import Concern, ConcernKind
+from smtp_desktop.domain.checks.deliverability import DeliverabilityWarning, WarningKind
 from smtp_desktop.domain.checks.dmarc import Policy, aligned, asked_policy, policy_stop
 from smtp_desktop.domain.checks.dns_answer import DnsAnswer, DnsOutcome, is_public_name
 from smtp_desktop.domain.checks.end_date import CERTIFICATE_WARNED_AHEAD_DAYS
-from smtp_desktop.domain.checks.sender_identity import Sending, host_of, sending_of
+from smtp_desktop.domain.checks.sender_identity import SenderIdentity, host_of, sender_identity_of
 from smtp_desktop.domain.checks.sender_warnings import (
     certificate_ends,
     dmarc_unaligned,
@@ -23,7 +23,7 @@ from smtp_desktop.domain.diagnosis.conversation import Timeline
 from smtp_desktop.domain.smtp.profile import SmtpProfile
 from smtp_desktop.domain.smtp.providers import Providers
 from smtp_desktop.services.checks.dmarc import DmarcWalk, walk_dmarc
-from smtp_desktop.services.checks.spf import spf_concern
+from smtp_desktop.services.checks.spf import spf_warning
 from smtp_desktop.services.ports import Clock, Dns, Preferences, Questions
 
 _NULL_MX = ("",)  # RFC 7505 3
@@ -33,12 +33,12 @@ class SenderDomains:
     """The domains of the From Address and of MAIL FROM, in the eyes of a recipient. Addresses that a provider gives to
     everybody are its own to look after: of them, only DMARC matters."""
 
-    def __init__(self, sending: Sending, providers: Providers, questions: Questions) -> None:
+    def __init__(self, sending: SenderIdentity, providers: Providers, questions: Questions) -> None:
         self._sending = sending
         self._providers = providers
         self._questions = questions
 
-    def concerns(self) -> Iterator[Concern]:
+    def warnings(self) -> Iterator[DeliverabilityWarning]:
         """Returns what is wrong with each, and with both together."""
         sending = self._sending
         domains = dict.fromkeys((sending.from_domain, sending.identity.envelope_sender.domain.lower()))
@@ -49,13 +49,13 @@ class SenderDomains:
                     yield from found
         yield from self._unaligned()
 
-    def _of(self, domain: str) -> Iterator[Concern]:
+    def _of(self, domain: str) -> Iterator[DeliverabilityWarning]:
         mx = self._questions.mx(domain)
         if mx.outcome is DnsOutcome.NO_NAME:
             yield domain_unknown(domain)
             return
         if domain == self._sending.spf_domain:
-            spf = spf_concern(domain, self._sending.provider, providers=self._providers, questions=self._questions)
+            spf = spf_warning(domain, self._sending.provider, providers=self._providers, questions=self._questions)
             if spf:
                 yield spf
         if domain == self._sending.from_domain:
@@ -80,7 +80,7 @@ class SenderDomains:
         hosts = [self._questions.addresses(host) for host in self._questions.mx(domain).records[:1] if host]
         return any(answer.unknown or any(map(_is_private, answer.records)) for answer in (*answers, *hosts))
 
-    def _unaligned(self) -> Iterator[Concern]:
+    def _unaligned(self) -> Iterator[DeliverabilityWarning]:
         sending = self._sending
         provider, domain = sending.provider, sending.from_domain
         if provider is None or sending.rewritten or not (sending.foreign_owner or sending.of_private_account):
@@ -113,20 +113,20 @@ def _is_private(address: str) -> bool:
 
 # The worst first: a card has room for one.
 _ORDER = (
-    ConcernKind.DOMAIN_UNKNOWN,
-    ConcernKind.DMARC_UNALIGNED,
-    ConcernKind.FOREIGN_FREEMAIL,
-    ConcernKind.SPF_BROKEN,
-    ConcernKind.SPF_EXCLUDES,
-    ConcernKind.SPF_MISSING,
-    ConcernKind.DMARC_BROKEN,
-    ConcernKind.FROM_REWRITTEN,
-    ConcernKind.DOMAIN_TAKES_NO_MAIL,
-    ConcernKind.CERTIFICATE_ENDS,
+    WarningKind.DOMAIN_UNKNOWN,
+    WarningKind.DMARC_UNALIGNED,
+    WarningKind.FOREIGN_FREEMAIL,
+    WarningKind.SPF_BROKEN,
+    WarningKind.SPF_EXCLUDES,
+    WarningKind.SPF_MISSING,
+    WarningKind.DMARC_BROKEN,
+    WarningKind.FROM_REWRITTEN,
+    WarningKind.DOMAIN_TAKES_NO_MAIL,
+    WarningKind.CERTIFICATE_ENDS,
 )
 
 
-class Concerns:
+class DeliverabilityChecks:
     """Looks what recipients may hold against mail through an SMTP that works.
 
     What it says follows from names and from what DNS says of them. This computer's own address never matters: it is
@@ -141,19 +141,21 @@ class Concerns:
         self._clock = clock
         self._read_providers = read_providers
         # The same SMTPs are checked again and again, hundreds of them at a time.
-        self._sending_of = lru_cache(maxsize=1024)(lambda profile: sending_of(profile, read_providers()))
+        self._sending_of = lru_cache(maxsize=1024)(lambda profile: sender_identity_of(profile, read_providers()))
 
-    def concerns_on(self, profile: SmtpProfile, timeline: Timeline, cancel: Cancel) -> tuple[Concern, ...]:
+    def warnings_on(
+        self, profile: SmtpProfile, timeline: Timeline, cancel: Cancel
+    ) -> tuple[DeliverabilityWarning, ...]:
         """Returns the concerns, the worst first, one of a kind. `timeline` is of a test or check that worked. Takes no
         longer than the look-ups may, and ends early with `cancel`. Raises StoreError."""
-        found: dict[ConcernKind, Concern] = {}
-        for concern in self._all(profile, timeline, cancel):
-            found.setdefault(concern.kind, concern)
-        if ConcernKind.DMARC_UNALIGNED in found:
-            found.pop(ConcernKind.FOREIGN_FREEMAIL, None)  # the same, less grave
-        return tuple(sorted(found.values(), key=lambda concern: _ORDER.index(concern.kind)))
+        found: dict[WarningKind, DeliverabilityWarning] = {}
+        for warning in self._all(profile, timeline, cancel):
+            found.setdefault(warning.kind, warning)
+        if WarningKind.DMARC_UNALIGNED in found:
+            found.pop(WarningKind.FOREIGN_FREEMAIL, None)  # the same, less grave
+        return tuple(sorted(found.values(), key=lambda warning: _ORDER.index(warning.kind)))
 
-    def _all(self, profile: SmtpProfile, timeline: Timeline, cancel: Cancel) -> Iterator[Concern]:
+    def _all(self, profile: SmtpProfile, timeline: Timeline, cancel: Cancel) -> Iterator[DeliverabilityWarning]:
         yield from self._on_certificate(profile, timeline)
         providers = self._read_providers()
         sending = self._sending_of(profile)
@@ -161,9 +163,9 @@ class Concerns:
             return
         yield from _on_names(sending)
         if is_public_name(sending.from_domain) and sender_checks_wanted(self._preferences.all()):
-            yield from SenderDomains(sending, providers, self._dns.questions(cancel)).concerns()
+            yield from SenderDomains(sending, providers, self._dns.questions(cancel)).warnings()
 
-    def _on_certificate(self, profile: SmtpProfile, timeline: Timeline) -> Iterator[Concern]:
+    def _on_certificate(self, profile: SmtpProfile, timeline: Timeline) -> Iterator[DeliverabilityWarning]:
         valid_until = timeline.security.certificate_valid_until if timeline.security else None
         if valid_until is None:
             return
@@ -172,7 +174,7 @@ class Concerns:
             yield certificate_ends(host_of(profile.server), valid_until.astimezone(), days_left)
 
 
-def _on_names(sending: Sending) -> Iterator[Concern]:
+def _on_names(sending: SenderIdentity) -> Iterator[DeliverabilityWarning]:
     if sending.foreign_owner:
         yield foreign_freemail(sending.from_domain, sending.foreign_owner)
     if sending.rewritten and sending.provider and sending.user:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from smtp_desktop.domain.checks.deliverability import Concern
+from smtp_desktop.domain.checks.deliverability import DeliverabilityWarning
 from smtp_desktop.domain.checks.dmarc import (
     WalkStop,
     dmarc_records,
@@ -25,7 +25,7 @@ class DmarcWalk:
     domain: str
     stops: tuple[WalkStop, ...]
     complete: bool
-    broken: Concern | None = None
+    broken: DeliverabilityWarning | None = None
 
     @property
     def organization(self) -> str:
@@ -36,7 +36,7 @@ class DmarcWalk:
 def walk_dmarc(domain: str, questions: Questions) -> DmarcWalk:
     """Returns the records for `domain` and those above it."""
     stops: list[WalkStop] = []
-    broken: Concern | None = None
+    broken: DeliverabilityWarning | None = None
     for target in walk_targets(domain):
         answer = questions.txt(f"_dmarc.{target}")
         if answer.unknown:
@@ -51,7 +51,7 @@ def walk_dmarc(domain: str, questions: Questions) -> DmarcWalk:
     return DmarcWalk(domain=domain, stops=tuple(stops), complete=True, broken=broken)
 
 
-def _fault(domain: str, records: tuple[str, ...], texts: tuple[str, ...]) -> Concern | None:
+def _fault(domain: str, records: tuple[str, ...], texts: tuple[str, ...]) -> DeliverabilityWarning | None:
     if "." not in domain:
         return None  # a registry's record is not the admin's to mend
     if len(records) > 1:

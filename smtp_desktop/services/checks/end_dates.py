@@ -3,9 +3,9 @@
 from dataclasses import dataclass, replace
 from datetime import tzinfo
 
-from smtp_desktop.domain.checks.end_date import Deadline
-from smtp_desktop.domain.checks.end_dates import deadlines
-from smtp_desktop.domain.checks.health import ServerFact, place_of
+from smtp_desktop.domain.checks.end_date import EndDate
+from smtp_desktop.domain.checks.end_dates import end_dates
+from smtp_desktop.domain.checks.health import ServerFact, endpoint_of
 from smtp_desktop.domain.events import Event, ProfileDeleted, ProfileSaved, ServerLearned
 from smtp_desktop.domain.smtp.profile import SmtpProfile
 from smtp_desktop.services.ports import HealthStore, ProfileStore
@@ -18,9 +18,9 @@ class Sources:
     profiles: tuple[SmtpProfile, ...] = ()
     facts: tuple[ServerFact, ...] = ()
 
-    def deadlines(self, zone: tzinfo | None = None) -> tuple[Deadline, ...]:
+    def end_dates(self, zone: tzinfo | None = None) -> tuple[EndDate, ...]:
         """Returns all that ends, the soonest first; the days are those of `zone`, None is this computer's own."""
-        return deadlines(self.profiles, self.facts, zone)
+        return end_dates(self.profiles, self.facts, zone)
 
     def after(self, event: Event) -> "Sources":
         """Returns the sources as they are once this has happened; the very same ones if it has nothing to do with
@@ -39,11 +39,11 @@ class Sources:
 
     def _with_profiles(self, profiles: tuple[SmtpProfile, ...]) -> "Sources":
         # As the store does: what is known of a server is dropped with the last SMTP that uses it.
-        used = {place_of(profile.server) for profile in profiles}
+        used = {endpoint_of(profile.server) for profile in profiles}
         return Sources(profiles=profiles, facts=tuple(fact for fact in self.facts if (fact.host, fact.port) in used))
 
 
-class Deadlines:
+class EndDates:
     """Reads what deadlines are found in. May block on the disk: never call it on the GUI thread."""
 
     def __init__(self, *, store: ProfileStore, health: HealthStore) -> None:

@@ -5,28 +5,28 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from smtp_desktop import __version__
-from smtp_desktop.domain.checks.health import Trial
+from smtp_desktop.domain.checks.health import TestKind
 from smtp_desktop.domain.diagnosis.advice import Advice
 from smtp_desktop.domain.diagnosis.conversation import (
     Failure,
     HttpReply,
-    Outcome,
     Party,
     Reply,
+    StepStatus,
     TlsMode,
     TranscriptLine,
 )
 from smtp_desktop.domain.diagnosis.stages import outcome_text, stage_text, took_text
-from smtp_desktop.domain.message_text import Say, Text, one_line, text
+from smtp_desktop.domain.message_text import MessageText, Say, msg, one_line
 from smtp_desktop.domain.smtp.certificate import Certificate, spelled
 from smtp_desktop.domain.smtp.profile import GenericServer, Server, SignIn
 from smtp_desktop.services.checks.outcome import UNNAMED, title_of
 from smtp_desktop.services.checks.tester import Report
 
 PARTY_MARKS = {Party.CLIENT: "C:", Party.SERVER: "S:", Party.NOTE: "--"}
-TRANSCRIPT_KEY = text("C: this program · S: the server · --: what happened below SMTP")
+TRANSCRIPT_KEY = msg("C: this program · S: the server · --: what happened below SMTP")
 
-_Rows = list[tuple[Text, str]]
+_Rows = list[tuple[MessageText, str]]
 
 
 def version_lines(*toolkit: str) -> tuple[str, ...]:
@@ -48,7 +48,7 @@ def report_lines(report: Report, *, ended_at: datetime, versions: Sequence[str],
         _opening(report, ended_at, versions, say),
         _ending(report, say),
         _advice(report.advice, say),
-        *([say(text("But")), *_advice(concern.advice, say)] for concern in report.concerns),
+        *([say(msg("But")), *_advice(warning.advice, say)] for warning in report.warnings),
         _steps(report, say),
         _security(report, say),
         _transcript(report, say),
@@ -67,48 +67,48 @@ def _opening(report: Report, ended_at: datetime, versions: Sequence[str], say: S
     profile = report.profile
     local, utc = ended_at.astimezone(), ended_at.astimezone(UTC)
     name = profile.name or say(UNNAMED)
-    unsaved = "" if report.stored else say(text("as typed in the form, not saved"))
+    unsaved = "" if report.stored else say(msg("as typed in the form, not saved"))
     rows = [
-        (text("Ended"), f"{local:%Y-%m-%d %H:%M:%S %z} ({utc:%Y-%m-%d %H:%M:%S} UTC)"),
-        (text("SMTP"), f"{name} ({unsaved})" if unsaved else name),
+        (msg("Ended"), f"{local:%Y-%m-%d %H:%M:%S %z} ({utc:%Y-%m-%d %H:%M:%S} UTC)"),
+        (msg("SMTP"), f"{name} ({unsaved})" if unsaved else name),
         *_server_rows(profile.server, say),
-        (text("From Address"), profile.from_address or say(text("(as the user name)"))),
-        *([(text("To"), report.to.spec)] if report.to else []),
-        (text("Program"), ", ".join(versions)),
+        (msg("From Address"), profile.from_address or say(msg("(as the user name)"))),
+        *([(msg("To"), report.to.spec)] if report.to else []),
+        (msg("Program"), ", ".join(versions)),
     ]
-    what = text("Report of a test") if report.trial is Trial.TEST else text("Report of a check")
+    what = msg("Report of a test") if report.test_kind is TestKind.TEST else msg("Report of a check")
     return [say(what), "", *_aligned(rows, say)]
 
 
 def _server_rows(server: Server, say: Say) -> _Rows:
-    none = say(text("(none: it does not sign in)"))
+    none = say(msg("(none: it does not sign in)"))
     if not isinstance(server, GenericServer):
         app_only = server.sign_in is SignIn.APP_ONLY
         return [
-            (text("Type"), "MS Graph API"),
-            (text("Tenant Id"), server.tenant_id),
-            (text("Client Id"), server.client_id),
-            (text("Cloud"), server.cloud.value),
-            (text("Sign-in"), say(text("app only") if app_only else text("user name and password"))),
-            (text("User Name"), server.user_name),
+            (msg("Type"), "MS Graph API"),
+            (msg("Tenant Id"), server.tenant_id),
+            (msg("Client Id"), server.client_id),
+            (msg("Cloud"), server.cloud.value),
+            (msg("Sign-in"), say(msg("app only") if app_only else msg("user name and password"))),
+            (msg("User Name"), server.user_name),
         ]
     return [
-        (text("Type"), "Generic"),
-        (text("Host Name"), server.host_name),
-        (text("SMTP Port"), str(server.smtp_port)),
-        (text("SMTP TLS/SSL"), say(text("on") if server.tls else text("off: not encrypted"))),
-        *([(text("Trusts"), _trusted(server, say))] if server.tls else []),
-        (text("User Name"), server.user_name if server.auth_required else none),
+        (msg("Type"), "Generic"),
+        (msg("Host Name"), server.host_name),
+        (msg("SMTP Port"), str(server.smtp_port)),
+        (msg("SMTP TLS/SSL"), say(msg("on") if server.tls else msg("off: not encrypted"))),
+        *([(msg("Trusts"), _trusted(server, say))] if server.tls else []),
+        (msg("User Name"), server.user_name if server.auth_required else none),
     ]
 
 
 def _trusted(server: GenericServer, say: Say) -> str:
     if server.trusted_fingerprint:
-        words = text("this certificate and no other: {fingerprint}", fingerprint=spelled(server.trusted_fingerprint))
+        words = msg("this certificate and no other: {fingerprint}", fingerprint=spelled(server.trusted_fingerprint))
         return say(words)
     if server.trusted_ca_pem:
-        return say(text("what the system trusts, and a CA of its own"))
-    return say(text("what the system trusts"))
+        return say(msg("what the system trusts, and a CA of its own"))
+    return say(msg("what the system trusts"))
 
 
 def _aligned(rows: _Rows, say: Say, indent: str = "") -> list[str]:
@@ -129,9 +129,9 @@ def _said(reply: Reply | HttpReply | None, say: Say) -> list[str]:
     if reply is None:
         return []
     if isinstance(reply, Reply):
-        return [say(text("The server said: {reply}", reply=str(reply)))]
+        return [say(msg("The server said: {reply}", reply=str(reply)))]
     return [
-        say(text("Microsoft said: {reply}", reply=str(reply))),
+        say(msg("Microsoft said: {reply}", reply=str(reply))),
         *(f"{support_id.name}: {support_id.value}" for support_id in reply.ids),
     ]
 
@@ -148,14 +148,14 @@ def _steps(report: Report, say: Say) -> list[str]:
         (
             say(stage_text(step.stage)),
             say(outcome_text(step.outcome)),
-            "" if step.outcome is Outcome.NOT_REACHED else say(took_text(step.duration_ms)),
+            "" if step.outcome is StepStatus.NOT_REACHED else say(took_text(step.duration_ms)),
             step.detail,
         )
         for step in report.timeline.steps
     ]
     stage, outcome, took = (max((len(row[column]) for row in rows), default=0) for column in range(3))
     lines = [f"  {row[0]:<{stage}}  {row[1]:<{outcome}}  {row[2]:>{took}}  {row[3]}" for row in rows]
-    return [say(text("Steps")), *lines] if lines else []
+    return [say(msg("Steps")), *lines] if lines else []
 
 
 def _security(report: Report, say: Say) -> list[str]:
@@ -163,13 +163,13 @@ def _security(report: Report, say: Say) -> list[str]:
     chain = security.chain if security else _chain_of(failure)
     lines = []
     if security:
-        at_once = text("{version}, at once", version=security.version)
-        upgraded = text("{version}, after STARTTLS", version=security.version)
+        at_once = msg("{version}, at once", version=security.version)
+        upgraded = msg("{version}, after STARTTLS", version=security.version)
         lines.append("  " + say(upgraded if security.mode is TlsMode.STARTTLS else at_once))
     for number, certificate in enumerate(chain, start=1):
-        lines.append("  " + say(text("Certificate {number} of {all}", number=number, all=len(chain))))
+        lines.append("  " + say(msg("Certificate {number} of {all}", number=number, all=len(chain))))
         lines += _aligned(_certificate_rows(certificate), say, indent="    ")
-    return [say(text("Security")), *lines] if lines else []
+    return [say(msg("Security")), *lines] if lines else []
 
 
 def _chain_of(failure: Failure | None) -> tuple[Certificate, ...]:
@@ -178,15 +178,15 @@ def _chain_of(failure: Failure | None) -> tuple[Certificate, ...]:
 
 def _certificate_rows(certificate: Certificate) -> _Rows:
     return [
-        (text("Subject"), certificate.subject),
-        (text("Issuer"), certificate.issuer),
-        *([(text("Names"), ", ".join(certificate.names))] if certificate.names else []),
-        (text("Valid from"), f"{certificate.valid_from:%Y-%m-%d %H:%M} UTC"),
-        (text("Valid until"), f"{certificate.valid_until:%Y-%m-%d %H:%M} UTC"),
-        (text("SHA-256"), spelled(certificate.fingerprint)),
+        (msg("Subject"), certificate.subject),
+        (msg("Issuer"), certificate.issuer),
+        *([(msg("Names"), ", ".join(certificate.names))] if certificate.names else []),
+        (msg("Valid from"), f"{certificate.valid_from:%Y-%m-%d %H:%M} UTC"),
+        (msg("Valid until"), f"{certificate.valid_until:%Y-%m-%d %H:%M} UTC"),
+        (msg("SHA-256"), spelled(certificate.fingerprint)),
     ]
 
 
 def _transcript(report: Report, say: Say) -> list[str]:
     lines = [f"  {transcript_line(line)}" for line in report.timeline.transcript]
-    return [say(text("Transcript")), f"  {say(TRANSCRIPT_KEY)}", *lines] if lines else []
+    return [say(msg("Transcript")), f"  {say(TRANSCRIPT_KEY)}", *lines] if lines else []

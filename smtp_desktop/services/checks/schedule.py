@@ -59,7 +59,7 @@ class Schedule:
             self._forgiven[profile_id] = latest
         self._given_at.pop(profile_id, None)
 
-    def take_back(self, profile_ids: Collection[ProfileId]) -> None:
+    def unmark_data_started(self, profile_ids: Collection[ProfileId]) -> None:
         """They could not be tried after all: they are due again as soon as they would be anyway."""
         for one in profile_ids:
             self._given_at.pop(one, None)

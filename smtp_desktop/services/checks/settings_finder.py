@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.checks.candidates import SUBMISSION_PORTS, Candidate, candidates_after, is_about_sender
-from smtp_desktop.domain.checks.suggestion import Found, Probe, Suggestion, Sureness, changes_of
+from smtp_desktop.domain.checks.suggestion import Confidence, Found, Probe, Suggestion, changes_of
 from smtp_desktop.domain.diagnosis.conversation import Failure, Stage, Timeline
 from smtp_desktop.domain.mail.address import Address
 from smtp_desktop.domain.secret import Secret
@@ -20,7 +20,7 @@ from smtp_desktop.services.server_access import known_fact, learn_from, secrets_
 OnProbe = Callable[[Probe], None]
 
 
-class Finder:
+class SettingsFinder:
     """Looks for settings that work, without sending a mail. The password is given once at most, and only to the host
     that it was entered for. Any call may block on the network and the keyring: never call it on the GUI thread."""
 
@@ -69,7 +69,7 @@ class Finder:
             signed_in = self._sign_in(best, password, None, cancel, on_probe)
         suggestions = [_suggestion(draft, probe, signed_in) for probe in probes if probe.works]
         # What is proven comes before what is likely.
-        suggestions.sort(key=lambda one: one.sureness is not Sureness.SIGNED_IN)
+        suggestions.sort(key=lambda one: one.sureness is not Confidence.SIGNED_IN)
         return Found(probes=(*probes, *([signed_in] if signed_in else [])), suggestions=tuple(suggestions))
 
     def _password(self, draft: ProfileDraft, profile_id: ProfileId | None) -> Secret | None:
@@ -98,7 +98,7 @@ class Finder:
         suggestions: tuple[Suggestion, ...] = ()
         if probe.works:
             changes = changes_of(draft, candidate.draft)
-            suggestions = (Suggestion(candidate=candidate, changes=changes, sureness=Sureness.SENDER_TAKEN),)
+            suggestions = (Suggestion(candidate=candidate, changes=changes, sureness=Confidence.SENDER_TAKEN),)
         return Found(probes=(probe,), suggestions=suggestions)
 
     def _probe_all(self, candidates: tuple[Candidate, ...], cancel: Cancel, on_probe: OnProbe) -> list[Probe]:
@@ -184,16 +184,16 @@ def _suggestion(draft: ProfileDraft, probe: Probe, signed_in: Probe | None) -> S
     candidate = probe.candidate
     refusal = None
     if not draft.auth_required:
-        sureness = Sureness.ANSWERS
+        sureness = Confidence.ANSWERS
     elif not candidate.same_host:
-        sureness = Sureness.OTHER_HOST
+        sureness = Confidence.OTHER_HOST
     elif signed_in and signed_in.candidate == candidate and signed_in.works:
-        sureness = Sureness.SIGNED_IN
+        sureness = Confidence.SIGNED_IN
     elif signed_in and _refused_sign_in(signed_in):
         # The same server behind another port, most likely: it would say the same.
-        sureness, refusal = Sureness.SIGN_IN_REFUSED, signed_in.failure
+        sureness, refusal = Confidence.SIGN_IN_REFUSED, signed_in.failure
     else:
-        sureness = Sureness.OFFERS_SIGN_IN
+        sureness = Confidence.OFFERS_SIGN_IN
     return Suggestion(
         candidate=candidate, changes=changes_of(draft, candidate.draft), sureness=sureness, refusal=refusal
     )

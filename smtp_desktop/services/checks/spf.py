@@ -4,7 +4,7 @@ import ipaddress
 from collections.abc import Sequence
 from itertools import product
 
-from smtp_desktop.domain.checks.deliverability import Concern
+from smtp_desktop.domain.checks.deliverability import DeliverabilityWarning
 from smtp_desktop.domain.checks.dns_answer import DnsAnswer
 from smtp_desktop.domain.checks.spf import (
     MOST_LOOK_UPS,
@@ -38,11 +38,11 @@ class CouldNotCheck(Exception):
 
 
 class SpfBroken(Exception):
-    """A receiver gives up (RFC 7208 2.6.7); `concern` says why."""
+    """A receiver gives up (RFC 7208 2.6.7); `warning` says why."""
 
-    def __init__(self, concern: Concern) -> None:
-        super().__init__(concern.kind)
-        self.concern = concern
+    def __init__(self, warning: DeliverabilityWarning) -> None:
+        super().__init__(warning.kind)
+        self.warning = warning
 
 
 class SpfWalk:
@@ -151,9 +151,9 @@ def _known(answer: DnsAnswer) -> DnsAnswer:
     return answer
 
 
-def spf_concern(
+def spf_warning(
     domain: str, provider: Provider | None, *, providers: Providers, questions: Questions
-) -> Concern | None:
+) -> DeliverabilityWarning | None:
     """Returns what recipients may hold against mail from `domain`, as the domain of MAIL FROM, that `provider` sends;
     None of it if that is not known. Returns None where there is nothing, or nothing can be known."""
     answer = questions.txt(domain)
@@ -169,7 +169,7 @@ def spf_concern(
 
 def _by_walk(
     domain: str, record: str, provider: Provider | None, providers: Providers, questions: Questions
-) -> Concern | None:
+) -> DeliverabilityWarning | None:
     walk = SpfWalk(domain, questions, provider.includes if provider else ())
     try:
         if walk.run(record):
@@ -179,7 +179,7 @@ def _by_walk(
         if provider and _leaves_out(walk, provider, providers, questions):
             return spf_excludes(domain, provider)
     except SpfBroken as broken:
-        return broken.concern
+        return broken.warning
     except CouldNotCheck:
         pass
     return None

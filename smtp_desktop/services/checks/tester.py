@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.checks.deliverability import Concern
-from smtp_desktop.domain.checks.health import CheckResult, ServerFact, Trial
-from smtp_desktop.domain.diagnosis.advice import Advice, AdviceRule, Place, advise, place_of
+from smtp_desktop.domain.checks.deliverability import DeliverabilityWarning
+from smtp_desktop.domain.checks.health import CheckResult, ServerFact, TestKind
+from smtp_desktop.domain.diagnosis.advice import Advice, AdviceRule, FailureContext, advise, failure_context_of
 from smtp_desktop.domain.diagnosis.conversation import Failure, HttpReply, Stage, Step, Timeline
 from smtp_desktop.domain.errors import FieldError, FieldErrors
 from smtp_desktop.domain.events import OutboxChanged, ResultRecorded
@@ -25,7 +25,7 @@ from smtp_desktop.domain.smtp.profile import (
     SignIn,
     SmtpProfile,
 )
-from smtp_desktop.domain.smtp.profile_from_draft import settle
+from smtp_desktop.domain.smtp.profile_from_draft import profile_from_draft
 from smtp_desktop.services.ports import Clock, Events, HealthStore, ProfileStore, Transport, Vault
 from smtp_desktop.services.server_access import known_fact, learn_from, secrets_of
 
@@ -35,15 +35,15 @@ _GRAPH_STAGES = frozenset({Stage.TOKEN, Stage.MAILBOX, Stage.SEND})
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """How a test or check went. `to` is the recipient of a test. `stored` tells a saved SMTP from a form's content.
-    `concerns` are there only where it worked: then it works, but. `result` is what to remember of it, if anything."""
+    `warnings` are there only where it worked: then it works, but. `result` is what to remember of it, if anything."""
 
     profile: SmtpProfile
-    trial: Trial
+    test_kind: TestKind
     to: Address | None
     timeline: Timeline
     advice: Advice | None
     stored: bool
-    concerns: tuple[Concern, ...] = ()
+    warnings: tuple[DeliverabilityWarning, ...] = ()
     result: CheckResult | None = None
 
 
@@ -63,10 +63,10 @@ class Tester:
         new_message_id: Callable[[str], str],
         program: str,
         release_hold: Callable[[ProfileId], bool],
-        concerns_on: Callable[[SmtpProfile, Timeline, Cancel], tuple[Concern, ...]],
+        warnings_on: Callable[[SmtpProfile, Timeline, Cancel], tuple[DeliverabilityWarning, ...]],
     ) -> None:
         """`new_message_id` makes a Message-ID, angle brackets included, for a domain; `program` is name and version;
-        `release_hold` lets mail go through an SMTP again, and returns whether it was held; `concerns_on` tells what
+        `release_hold` lets mail go through an SMTP again, and returns whether it was held; `warnings_on` tells what
         recipients may hold against mail that a server took, and may take some seconds for it."""
         self._store = store
         self._health = health
@@ -78,7 +78,7 @@ class Tester:
         self._new_message_id = new_message_id
         self._program = program
         self._release_hold = release_hold
-        self._concerns_on = concerns_on
+        self._concerns_on = warnings_on
 
     def test(self, profile_id: ProfileId, *, to: str, cancel: Cancel, on_step: Callable[[Step], None]) -> Report:
         """A test mail went to `to`, or the report says why not. Raises FieldErrors for a bad address, NoSuchProfile,
@@ -99,7 +99,7 @@ class Tester:
         """The same with a form's content, saved or not; nothing is saved. `profile_id` is the SMTP that it edits."""
         recipient = _recipient(to)
         stored = self._store.get(profile_id) if profile_id else None
-        profile = settle(draft, profile_id=profile_id or ProfileId(""), stored=stored)
+        profile = profile_from_draft(draft, profile_id=profile_id or ProfileId(""), stored=stored)
         unchanged = (
             stored is not None and not draft.typed_secrets and replace(profile, is_default=stored.is_default) == stored
         )
@@ -130,7 +130,7 @@ class Tester:
         elif failure.reply:
             kind = ProfileType.GENERIC
         # The SMTP may be of another type by now: then its host says nothing of this failure.
-        place = place_of(profile.server) if profile and profile.type is kind else Place()
+        place = failure_context_of(profile.server) if profile and profile.type is kind else FailureContext()
         return advise(self._advice_rules[kind], failure, place)
 
     def history(self, count: int) -> dict[ProfileId, list[CheckResult]]:
@@ -164,22 +164,24 @@ class Tester:
             cancel=cancel,
             on_step=on_step,
         )
-        trial = Trial.TEST if recipient else Trial.CHECK
+        test_kind = TestKind.TEST if recipient else TestKind.CHECK
         learn_from(timeline, profile.server, known=fact, health=self._health, events=self._events)
         cancelled = cancel.requested
         if stored and timeline.ok and not cancelled and self._release_hold(profile.id):
             self._events.publish(OutboxChanged())  # first of all: waiting mail needs no look at the sender's domain
-        concerns = self._concerns_on(profile, timeline, cancel) if timeline.ok and not cancelled else ()
+        warnings = self._concerns_on(profile, timeline, cancel) if timeline.ok and not cancelled else ()
         failure = timeline.failure
         return Report(
             profile=profile,
-            trial=trial,
+            test_kind=test_kind,
             to=recipient,
             timeline=timeline,
-            advice=advise(self._advice_rules[profile.type], failure, place_of(profile.server)) if failure else None,
+            advice=advise(self._advice_rules[profile.type], failure, failure_context_of(profile.server))
+            if failure
+            else None,
             stored=stored,
-            concerns=concerns,
-            result=self._result(profile, trial, timeline, concerns) if stored and not cancelled else None,
+            warnings=warnings,
+            result=self._result(profile, test_kind, timeline, warnings) if stored and not cancelled else None,
         )
 
     def _kept(self, report: Report) -> Report:
@@ -187,20 +189,20 @@ class Tester:
         return report
 
     def _result(
-        self, profile: SmtpProfile, trial: Trial, timeline: Timeline, concerns: tuple[Concern, ...]
+        self, profile: SmtpProfile, test_kind: TestKind, timeline: Timeline, warnings: tuple[DeliverabilityWarning, ...]
     ) -> CheckResult:
         failure = timeline.failure
         return CheckResult(
             profile_id=profile.id,
             at=self._clock.now(),
-            trial=trial,
+            test_kind=test_kind,
             ok=timeline.ok,
             duration_ms=sum(step.duration_ms for step in timeline.steps),
             stage=failure.stage if failure else None,
             kind=failure.kind if failure else None,
             certificate_fault=failure.certificate_fault if failure else None,
             reply=str(failure.reply) if failure and failure.reply else "",
-            concerns=tuple(concern.kind for concern in concerns),
+            warnings=tuple(warning.kind for warning in warnings),
         )
 
     def _test_mail(self, profile: SmtpProfile, to: Address) -> Mail:

@@ -4,8 +4,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from smtp_desktop.domain.delivery.delivery import Attempt, Delivery, DeliveryState, Fate, RecipientState, last_reply
-from smtp_desktop.domain.delivery.outbox_entry import Outcome
+from smtp_desktop.domain.delivery.delivery import (
+    Attempt,
+    Delivery,
+    DeliveryState,
+    Disposition,
+    RecipientState,
+    last_reply,
+)
+from smtp_desktop.domain.delivery.outbox_entry import DeliveryUpdate
 from smtp_desktop.domain.diagnosis.conversation import Reply, Timeline
 from smtp_desktop.domain.smtp.profile import GenericServer, SmtpProfile
 
@@ -14,43 +21,45 @@ PENDING = frozenset({DeliveryState.WAITING, DeliveryState.UNKNOWN})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Tried:
+class AttemptResult:
     """One attempt: through what, when, how it went, and what that means."""
 
     profile: SmtpProfile
     by_backup: bool
     started_at: datetime
     timeline: Timeline
-    fate: Fate
+    disposition: Disposition
 
 
-def attempt_of(delivery: Delivery, tried: Tried, state: DeliveryState) -> Attempt:
+def attempt_of(delivery: Delivery, result: AttemptResult, state: DeliveryState) -> Attempt:
     """Returns the attempt as it is kept."""
     return Attempt(
         number=delivery.attempts + 1,
-        started_at=tried.started_at,
-        smtp_name=tried.profile.name,
-        by_backup=tried.by_backup,
+        started_at=result.started_at,
+        smtp_name=result.profile.name,
+        by_backup=result.by_backup,
         state=state,
-        timeline=tried.timeline,
+        timeline=result.timeline,
     )
 
 
-def outcome_of(delivery: Delivery, tried: Tried, *, now: datetime, next_try: Callable[[], datetime | None]) -> Outcome:
-    """Returns what `tried` leaves of `delivery`. `next_try` is asked when to try again, where that makes sense; None
+def outcome_of(
+    delivery: Delivery, result: AttemptResult, *, now: datetime, next_try: Callable[[], datetime | None]
+) -> DeliveryUpdate:
+    """Returns what `result` leaves of `delivery`. `next_try` is asked when to try again, where that makes sense; None
     means that the mail is too old for it."""
-    match tried.fate:
-        case Fate.SENT:
-            recipients = tuple(_served(recipient, tried.timeline) for recipient in delivery.recipients)
-            return _waiting_or_done(delivery, tried, recipients, now, next_try)
-        case Fate.REFUSED:
-            recipients = _all_pending(delivery, DeliveryState.REFUSED, last_reply(tried.timeline))
-            return _waiting_or_done(delivery, tried, recipients, now, next_try)
-        case Fate.UNKNOWN:
-            return _unknown(delivery, tried, now, next_try)
-        case Fate.RETRY | Fate.HOLD | Fate.STOPPED:
-            recipients = _all_pending(delivery, DeliveryState.WAITING, last_reply(tried.timeline))
-            return _waiting_or_done(delivery, tried, recipients, now, next_try)
+    match result.disposition:
+        case Disposition.SENT:
+            recipients = tuple(_served(recipient, result.timeline) for recipient in delivery.recipients)
+            return _waiting_or_done(delivery, result, recipients, now, next_try)
+        case Disposition.REFUSED:
+            recipients = _all_pending(delivery, DeliveryState.REFUSED, last_reply(result.timeline))
+            return _waiting_or_done(delivery, result, recipients, now, next_try)
+        case Disposition.UNKNOWN:
+            return _unknown(delivery, result, now, next_try)
+        case Disposition.RETRY | Disposition.HOLD | Disposition.STOPPED:
+            recipients = _all_pending(delivery, DeliveryState.WAITING, last_reply(result.timeline))
+            return _waiting_or_done(delivery, result, recipients, now, next_try)
 
 
 def _served(recipient: RecipientState, timeline: Timeline) -> RecipientState:
@@ -75,11 +84,11 @@ def _all_pending(delivery: Delivery, state: DeliveryState, reply: str) -> tuple[
 
 def _waiting_or_done(
     delivery: Delivery,
-    tried: Tried,
+    result: AttemptResult,
     recipients: tuple[RecipientState, ...],
     now: datetime,
     next_try: Callable[[], datetime | None],
-) -> Outcome:
+) -> DeliveryUpdate:
     next_try_at = None
     if any(recipient.state in PENDING for recipient in recipients):
         next_try_at = next_try()
@@ -91,8 +100,8 @@ def _waiting_or_done(
         state = DeliveryState.SENT
     else:
         state = DeliveryState.REFUSED
-    return Outcome(
-        attempt=attempt_of(delivery, tried, state),
+    return DeliveryUpdate(
+        attempt=attempt_of(delivery, result, state),
         state=state,
         recipients=recipients,
         next_try_at=next_try_at,
@@ -109,15 +118,17 @@ def _given_up(recipient: RecipientState) -> RecipientState:
     )
 
 
-def _unknown(delivery: Delivery, tried: Tried, now: datetime, next_try: Callable[[], datetime | None]) -> Outcome:
+def _unknown(
+    delivery: Delivery, result: AttemptResult, now: datetime, next_try: Callable[[], datetime | None]
+) -> DeliveryUpdate:
     # RFC 5321 4.5.3.2.6 and RFC 1047: between servers, two copies are better than none. In a mailbox the person who
     # looks into "Sent items" knows better.
-    again = isinstance(tried.profile.server, GenericServer)
+    again = isinstance(result.profile.server, GenericServer)
     next_try_at = next_try() if again else None
-    return Outcome(
-        attempt=attempt_of(delivery, tried, DeliveryState.UNKNOWN),
+    return DeliveryUpdate(
+        attempt=attempt_of(delivery, result, DeliveryState.UNKNOWN),
         state=DeliveryState.UNKNOWN,
-        recipients=_all_pending(delivery, DeliveryState.UNKNOWN, last_reply(tried.timeline)),
+        recipients=_all_pending(delivery, DeliveryState.UNKNOWN, last_reply(result.timeline)),
         next_try_at=next_try_at,
         finished_at=None if next_try_at else now,
         may_be_twice=delivery.may_be_twice or next_try_at is not None,

@@ -13,12 +13,12 @@ from smtp_desktop.domain.delivery.routing import route_of
 from smtp_desktop.domain.errors import StoreBusy, StoreError
 from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile
 from smtp_desktop.services.checks.tester import Tester
-from smtp_desktop.services.delivery.attempt import Tools
-from smtp_desktop.services.delivery.holds import Probes
-from smtp_desktop.services.delivery.in_flight import Hand, Tally
-from smtp_desktop.services.delivery.ports import Lines, OutboxStore
-from smtp_desktop.services.delivery.server_queue import MAILS_PER_CONNECTION, Job, Lane
-from smtp_desktop.services.delivery.worker import Dispatch
+from smtp_desktop.services.delivery.attempt import CourierContext
+from smtp_desktop.services.delivery.holds import HoldChecks
+from smtp_desktop.services.delivery.in_flight import DeliverySummary, InFlight
+from smtp_desktop.services.delivery.ports import MailConnector, OutboxStore
+from smtp_desktop.services.delivery.server_queue import MAILS_PER_CONNECTION, Job, ServerQueue
+from smtp_desktop.services.delivery.worker import DeliveryWorker
 from smtp_desktop.services.ports import Clock, Events, HealthStore, ProfileStore, Vault
 
 _LOOK_EVERY_S = 0.5
@@ -37,7 +37,7 @@ class Courier:
         profiles: ProfileStore,
         health: HealthStore,
         vault: Vault,
-        lines: Lines,
+        connector: MailConnector,
         tester: Tester,
         clock: Clock,
         events: Events,
@@ -50,12 +50,12 @@ class Courier:
     ) -> None:
         """Claimed mails are this courier's for `lease_s`, and for longer as long as it lives. `jitter` gives numbers
         from 0 to 1; no two couriers have the same `courier_id`."""
-        self._tools = Tools(
+        self._context = CourierContext(
             store=store,
             profiles=profiles,
             health=health,
             vault=vault,
-            lines=lines,
+            connector=connector,
             clock=clock,
             events=events,
             policy=policy,
@@ -74,7 +74,7 @@ class Courier:
         cancel: Cancel,
         on_attempt: Callable[[Delivery, Attempt], None] = lambda _delivery, _attempt: None,
         idle_s: float = math.inf,
-    ) -> Tally:
+    ) -> DeliverySummary:
         """All that was due is tried; with `watch` it goes on until `cancel`, or until there was nothing to do for
         `idle_s`. Returns how it went.
 
@@ -82,8 +82,8 @@ class Courier:
         `on_attempt` hears of each attempt, on any thread. Raises VaultLocked when a password is needed first,
         StoreError; in both cases all other mails have been given back.
         """
-        shift = _Shift(
-            self._tools,
+        shift = CourierRun(
+            self._context,
             self._tester,
             lease_s=self._lease_s,
             connections=self._connections,
@@ -93,12 +93,12 @@ class Courier:
         return shift.work(watch=watch, cancel=cancel, idle_s=idle_s)
 
 
-class _Shift:
+class CourierRun:
     """One run of a courier."""
 
     def __init__(
         self,
-        tools: Tools,
+        context: CourierContext,
         tester: Tester,
         *,
         lease_s: float,
@@ -106,30 +106,30 @@ class _Shift:
         patience_s: float,
         on_attempt: Callable[[Delivery, Attempt], None],
     ) -> None:
-        self._tools = tools
-        self._store = tools.store
+        self._context = context
+        self._store = context.store
         self._lease_s = lease_s
         self._connections = connections
         self._patience_s = patience_s
         self._room = MAILS_PER_CONNECTION * connections
-        self._hand = Hand()
-        self._dispatch = Dispatch(tools, self._hand, on_attempt=on_attempt, forward=self._put)
-        self._probes = Probes(tools, tester, failed=self._hand.fail)
-        self._lanes: dict[ProfileId, Lane] = {}
-        self._old_lanes: list[Lane] = []
+        self._in_flight = InFlight()
+        self._dispatch = DeliveryWorker(context, self._in_flight, on_attempt=on_attempt, forward=self._put)
+        self._probes = HoldChecks(context, tester, failed=self._in_flight.fail)
+        self._queues: dict[ProfileId, ServerQueue] = {}
+        self._old_queues: list[ServerQueue] = []
         self._opening = threading.Lock()
         self._stopping = False
         self._beat_at: datetime | None = None
 
-    def work(self, *, watch: bool, cancel: Cancel, idle_s: float) -> Tally:
+    def work(self, *, watch: bool, cancel: Cancel, idle_s: float) -> DeliverySummary:
         """See `Courier.run`."""
-        bell, busy_at_s = self._hand.bell, time.monotonic()
-        cancel.wakes(bell.set)
+        wakeup, busy_at_s = self._in_flight.wakeup, time.monotonic()
+        cancel.wakes(wakeup.set)
         try:
             while True:
                 # Before anything is looked at: what happens from here on rings again.
-                bell.clear()
-                if cancel.requested or self._hand.error:
+                wakeup.clear()
+                if cancel.requested or self._in_flight.error:
                     break
                 placed = self._round(watch=watch)
                 if placed or self._is_busy:
@@ -137,17 +137,17 @@ class _Shift:
                 elif not watch or time.monotonic() - busy_at_s >= idle_s:
                     break
                 if placed < self._room:
-                    bell.wait(self._pause_s)
+                    wakeup.wait(self._pause_s)
         finally:
             cancel.wakes(None)
             self._stop()
-        if self._hand.error:
-            raise self._hand.error
-        return self._hand.tally()
+        if self._in_flight.error:
+            raise self._in_flight.error
+        return self._in_flight.summary()
 
     @property
     def _is_busy(self) -> bool:
-        return not self._hand.empty or self._probes.running
+        return not self._in_flight.empty or self._probes.running
 
     @property
     def _pause_s(self) -> float:
@@ -156,7 +156,7 @@ class _Shift:
 
     def _round(self, *, watch: bool) -> int:
         """What is due is on its way, as far as there is room; returns how many mails that is. Raises StoreError."""
-        now = self._tools.clock.now()
+        now = self._context.clock.now()
         try:
             self._beat(now)
             if watch:
@@ -171,44 +171,44 @@ class _Shift:
 
     def _is_something_due(self) -> bool:
         due_at = self._store.next_due_at()
-        return due_at is not None and due_at <= self._tools.clock.now()
+        return due_at is not None and due_at <= self._context.clock.now()
 
     def _claim(self, *, leases_ended_by: datetime) -> int:
-        now = self._tools.clock.now()
-        first_retry = self._tools.policy.next_try(
-            since=now, now=now, attempts=1, asked_s=None, jitter=self._tools.jitter()
+        now = self._context.clock.now()
+        first_retry = self._context.policy.next_try(
+            since=now, now=now, attempts=1, asked_s=None, jitter=self._context.jitter()
         )
-        self._store.recover(now=leases_ended_by, retry_at=first_retry or now)
-        lanes = self._all_lanes()
-        closed = [lane for lane in lanes if lane.closed]
+        self._store.reclaim_expired(now=leases_ended_by, retry_at=first_retry or now)
+        queues = self._all_queues()
+        closed = [queue for queue in queues if queue.closed]
         held = {hold.profile_id for hold in self._store.holds()}
         self._reopen(closed, held)
         claimed = self._store.claim(
-            self._tools.courier_id,
+            self._context.courier_id,
             now=now,
             lease_ends_at=now + timedelta(seconds=self._lease_s),
-            limit=max([self._room, *(lane.appetite for lane in lanes if lane.hungry)]),
-            besides=[lane.profile_id for lane in lanes if not lane.hungry],
+            limit=max([self._room, *(queue.capacity for queue in queues if queue.has_room)]),
+            excluding=[queue.profile_id for queue in queues if not queue.has_room],
         )
         if not claimed:
             return 0
-        if self._hand.empty:
+        if self._in_flight.empty:
             self._beat_at = now + timedelta(seconds=self._lease_s / 3)
-        self._hand.take(*(delivery.id for delivery in claimed))
-        ways = _Ways(self._tools.profiles.all(), held)
+        self._in_flight.take(*(delivery.id for delivery in claimed))
+        ways = Routes(self._context.profiles.all(), held)
         return self._place(claimed, [ways.job_of(delivery) for delivery in claimed])
 
-    def _reopen(self, closed: Sequence[Lane], held: Collection[ProfileId]) -> None:
+    def _reopen(self, closed: Sequence[ServerQueue], held: Collection[ProfileId]) -> None:
         """Lanes that were closed before the holds were read, and are held no more, make room for new ones."""
-        for lane in closed:
-            if lane.profile_id not in held:
+        for queue in closed:
+            if queue.profile_id not in held:
                 with self._opening:
-                    del self._lanes[lane.profile_id]
-                self._old_lanes = [old for old in (*self._old_lanes, lane) if old.alive]
+                    del self._queues[queue.profile_id]
+                self._old_queues = [old for old in (*self._old_queues, queue) if old.alive]
 
-    def _all_lanes(self) -> tuple[Lane, ...]:
+    def _all_queues(self) -> tuple[ServerQueue, ...]:
         with self._opening:
-            return tuple(self._lanes.values())
+            return tuple(self._queues.values())
 
     def _place(self, claimed: Sequence[Delivery], jobs: Sequence[Job | None]) -> int:
         homeless = [delivery.id for delivery, job in zip(claimed, jobs, strict=True) if job is None]
@@ -220,55 +220,55 @@ class _Shift:
                 homeless += [job.delivery.id for job in together]
         if homeless:
             # Its SMTP was held, or deleted, a moment ago.
-            self._store.give_back(self._tools.courier_id, homeless)
-            self._hand.drop(*homeless)
+            self._store.release_lease(self._context.courier_id, homeless)
+            self._in_flight.drop(*homeless)
         return len(claimed) - len(homeless)
 
     def _put(self, *jobs: Job) -> bool:
         """They are in the lane of their SMTP; False where that is closed."""
         profile_id = jobs[0].profile.id
         with self._opening:
-            lane = self._lanes.get(profile_id)
-            if lane is None and not self._stopping:
-                lane = Lane(profile_id, connections=self._connections, idle_s=_IDLE_S, work=self._dispatch)
-                self._lanes[profile_id] = lane
-        return lane is not None and lane.put(jobs)
+            queue = self._queues.get(profile_id)
+            if queue is None and not self._stopping:
+                queue = ServerQueue(profile_id, connections=self._connections, idle_s=_IDLE_S, work=self._dispatch)
+                self._queues[profile_id] = queue
+        return queue is not None and queue.put(jobs)
 
     def _beat(self, now: datetime) -> None:
         """What is in hand stays this courier's. Raises StoreError."""
         # By the clock of the leases, which runs on while the computer sleeps.
-        if self._hand.empty or (self._beat_at and now < self._beat_at):
+        if self._in_flight.empty or (self._beat_at and now < self._beat_at):
             return
         self._beat_at = now + timedelta(seconds=self._lease_s / 3)
-        self._store.extend(self._tools.courier_id, lease_ends_at=now + timedelta(seconds=self._lease_s))
+        self._store.extend(self._context.courier_id, lease_ends_at=now + timedelta(seconds=self._lease_s))
 
     def _stop(self) -> None:
         """No mail is in hand and nothing runs any more, but for what waits for a keyring that does not answer."""
         with self._opening:
             self._stopping = True
-        lanes = (*self._all_lanes(), *self._old_lanes)
-        waiting = [job for lane in lanes for job in lane.close()]
+        queues = (*self._all_queues(), *self._old_queues)
+        waiting = [job for queue in queues for job in queue.close()]
         with self._noting():
-            self._dispatch.give_back(*waiting)
+            self._dispatch.release_lease(*waiting)
         self._await_sends(self._patience_s)
-        for lane in lanes:
-            lane.cancel_sends()
+        for queue in queues:
+            queue.cancel_sends()
         self._probes.stop(_LAST_PATIENCE_S)
-        for lane in lanes:
-            lane.join(_LAST_PATIENCE_S)
+        for queue in queues:
+            queue.join(_LAST_PATIENCE_S)
         with self._noting():
-            self._store.give_back(self._tools.courier_id, self._hand.held)
+            self._store.release_lease(self._context.courier_id, self._in_flight.held)
 
     def _await_sends(self, patience_s: float) -> None:
         until_s = time.monotonic() + patience_s
         while True:
-            self._hand.bell.clear()
+            self._in_flight.wakeup.clear()
             left_s = until_s - time.monotonic()
-            if self._hand.empty or left_s <= 0:
+            if self._in_flight.empty or left_s <= 0:
                 return
             with self._noting():
-                self._beat(self._tools.clock.now())
-            self._hand.bell.wait(min(left_s, self._pause_s))
+                self._beat(self._context.clock.now())
+            self._in_flight.wakeup.wait(min(left_s, self._pause_s))
 
     @contextmanager
     def _noting(self) -> Iterator[None]:
@@ -276,10 +276,10 @@ class _Shift:
         try:
             yield
         except StoreError as error:
-            self._hand.fail(error)
+            self._in_flight.fail(error)
 
 
-class _Ways:
+class Routes:
     """What mails go through now; asked once for all that are for the same SMTPs."""
 
     def __init__(self, profiles: Sequence[SmtpProfile], held: Collection[ProfileId]) -> None:

@@ -12,7 +12,7 @@ from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.delivery.delivery import SmtpHold
 from smtp_desktop.domain.errors import SmtpDesktopError, StoreError, VaultLocked
 from smtp_desktop.services.checks.tester import Tester
-from smtp_desktop.services.delivery.attempt import Tools
+from smtp_desktop.services.delivery.attempt import CourierContext
 from smtp_desktop.services.delivery.worker import FIRST_PROBE
 
 if TYPE_CHECKING:
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 _LONGEST_WAIT = timedelta(hours=4)
 
 
-class Probes:
+class HoldChecks:
     """Checks held SMTPs when their time has come, each on a thread of its own: one sign-in each time."""
 
-    def __init__(self, tools: Tools, tester: Tester, *, failed: Callable[[BaseException], None]) -> None:
-        self._tools = tools
+    def __init__(self, context: CourierContext, tester: Tester, *, failed: Callable[[BaseException], None]) -> None:
+        self._context = context
         self._tester = tester
         self._failed = failed
         self._running: list[tuple[threading.Thread, Cancel]] = []
@@ -39,11 +39,11 @@ class Probes:
     def look(self) -> None:
         """Every check whose time has come has begun. Raises StoreError."""
         self._running = [(thread, cancel) for thread, cancel in self._running if thread.is_alive()]
-        now = self._tools.clock.now()
-        for hold in self._tools.store.holds():
+        now = self._context.clock.now()
+        for hold in self._context.store.holds():
             if hold.probe_at <= now:
                 # First of all the next time is set, so that no other courier checks as well.
-                self._tools.store.hold(replace(hold, probe_at=next_probe(hold, now)))
+                self._context.store.hold(replace(hold, probe_at=next_probe(hold, now)))
                 self._start(hold)
 
     def stop(self, timeout_s: float) -> None:

@@ -7,7 +7,7 @@ from smtp_desktop.domain.delivery.delivery import DeliveryId, DeliveryState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Tally:
+class DeliverySummary:
     """How many mails were sent and refused, and how many of those that were tried wait for a later try, or are
     unknown."""
 
@@ -17,14 +17,14 @@ class Tally:
     unknown: int = 0
 
 
-class Hand:
+class InFlight:
     """The mails that are being worked on, and how those went that are not any more. Safe from every thread.
 
-    `bell` rings when the courier should look: there is room for more, nothing is left, or something went wrong.
+    `wakeup` rings when the courier should look: there is room for more, nothing is left, or something went wrong.
     """
 
     def __init__(self) -> None:
-        self.bell = threading.Event()
+        self.wakeup = threading.Event()
         self._lock = threading.Lock()
         self._held: set[DeliveryId] = set()
         self._error: BaseException | None = None
@@ -60,13 +60,13 @@ class Hand:
             self._held.difference_update(delivery_ids)
             empty = not self._held
         if empty:
-            self.bell.set()
+            self.wakeup.set()
 
     def fail(self, error: BaseException) -> None:
         """The courier ends, and raises `error`."""
         with self._lock:
             self._error = self._error or error
-        self.bell.set()
+        self.wakeup.set()
 
     def count(self, delivery_id: DeliveryId, state: DeliveryState) -> None:
         """An attempt left the mail in `state`."""
@@ -79,7 +79,9 @@ class Hand:
             else:
                 self._open[delivery_id] = state
 
-    def tally(self) -> Tally:
+    def summary(self) -> DeliverySummary:
         with self._lock:
             unknown = sum(state is DeliveryState.UNKNOWN for state in self._open.values())
-            return Tally(sent=self._sent, refused=self._refused, later=len(self._open) - unknown, unknown=unknown)
+            return DeliverySummary(
+                sent=self._sent, refused=self._refused, later=len(self._open) - unknown, unknown=unknown
+            )

@@ -15,9 +15,9 @@ from smtp_desktop.domain.delivery.delivery import (
     DeliveryId,
     SmtpHold,
 )
-from smtp_desktop.domain.delivery.outbox_entry import Outcome, Submission
+from smtp_desktop.domain.delivery.outbox_entry import DeliveryUpdate, OutboxEntry
 from smtp_desktop.domain.diagnosis.conversation import Step, Timeline, TlsMode
-from smtp_desktop.domain.mail.message import Attachment, FinishedLetter, Letter, Mail
+from smtp_desktop.domain.mail.message import Attachment, Mail, RawMessage, TemplateMessage
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.profile import ProfileId, SecretField, Server
 
@@ -46,7 +46,7 @@ class OutboxStore(Protocol):
     """Keeps mails until they are sent, and what became of them. Every call is one transaction that is on the disk when
     it returns; all may raise StoreError. Safe from every thread and process."""
 
-    def add(self, submissions: Sequence[Submission], *, setup_version: int | None = None) -> Sequence[DeliveryId]:
+    def add(self, submissions: Sequence[OutboxEntry], *, setup_version: int | None = None) -> Sequence[DeliveryId]:
         """Keeps them all, or none. They wait, and are due at once. Raises SetupChanged where `setup_version` is given
         and no longer the present one."""
         ...
@@ -73,12 +73,12 @@ class OutboxStore(Protocol):
         """Returns its attempts, the first one first."""
         ...
 
-    def letter(self, delivery_id: DeliveryId) -> Letter | FinishedLetter:
+    def message(self, delivery_id: DeliveryId) -> TemplateMessage | RawMessage:
         """Returns what is to be sent, with all attachments. Raises NoSuchDelivery."""
         ...
 
-    def letters(self, delivery_ids: Sequence[DeliveryId]) -> Sequence[Letter | FinishedLetter]:
-        """Returns what is to be sent of each, in that order, as `letter` does. Raises NoSuchDelivery."""
+    def messages(self, delivery_ids: Sequence[DeliveryId]) -> Sequence[TemplateMessage | RawMessage]:
+        """Returns what is to be sent of each, in that order, as `message` does. Raises NoSuchDelivery."""
         ...
 
     def latest_by_activity(self) -> Mapping[ActivityId, Delivery]:
@@ -92,31 +92,31 @@ class OutboxStore(Protocol):
         now: datetime,
         lease_ends_at: datetime,
         limit: int,
-        besides: Collection[ProfileId] = (),
+        excluding: Collection[ProfileId] = (),
     ) -> Sequence[Delivery]:
         """Gives `courier` up to `limit` due mails, the longest due first: they are SENDING until the lease ends. Due
         are WAITING ones and UNKNOWN ones that have a next try. Left out are those whose SMTP (bound, or the default
         one) is held or missing, unless their backup is there and not held; and those that would go through one of
-        `besides` (the bound or default one, or the backup in its place)."""
+        `excluding` (the bound or default one, or the backup in its place)."""
         ...
 
     def extend(self, courier: CourierId, *, lease_ends_at: datetime) -> None:
         """All that `courier` holds is its own until `lease_ends_at`."""
         ...
 
-    def hand_over(
+    def mark_data_started(
         self, delivery_ids: Collection[DeliveryId], courier: CourierId, *, through: ProfileId | None = None
     ) -> Sequence[DeliveryId]:
-        """Notes that their content is about to go out through the SMTP `through`, by whose kind `recover` goes (where
-        it is not given: by the SMTP that each mail is for). Returns those that are still this courier's: of the
-        others nothing is noted, and they must not go out."""
+        """Notes that their content is about to go out through the SMTP `through`, by whose kind `reclaim_expired`
+        goes (where it is not given: by the SMTP that each mail is for). Returns those that are still this
+        courier's: of the others nothing is noted, and they must not go out."""
         ...
 
-    def take_back(self, courier: CourierId, delivery_ids: Collection[DeliveryId]) -> None:
+    def unmark_data_started(self, courier: CourierId, delivery_ids: Collection[DeliveryId]) -> None:
         """Those that are still this courier's do not count as handed over any more: nothing of them went out."""
         ...
 
-    def finish(self, courier: CourierId, outcomes: Mapping[DeliveryId, Outcome]) -> Sequence[DeliveryId]:
+    def finish(self, courier: CourierId, outcomes: Mapping[DeliveryId, DeliveryUpdate]) -> Sequence[DeliveryId]:
         """Keeps the attempts; each mail is as its outcome says and nobody's. Returns those that were still this
         courier's; of the others only the attempt is kept."""
         ...
@@ -126,11 +126,11 @@ class OutboxStore(Protocol):
         handed over any more. Returns False where it was not this courier's any more; then only the attempt is kept."""
         ...
 
-    def give_back(self, courier: CourierId, delivery_ids: Sequence[DeliveryId]) -> None:
+    def release_lease(self, courier: CourierId, delivery_ids: Sequence[DeliveryId]) -> None:
         """Those that are still this courier's and were not handed over wait again, due at once."""
         ...
 
-    def recover(self, *, now: datetime, retry_at: datetime) -> int:
+    def reclaim_expired(self, *, now: datetime, retry_at: datetime) -> int:
         """Takes mails back from couriers whose lease has ended, and returns how many. Those that were not handed over
         wait again; those that were are UNKNOWN, with `retry_at` as their next try where their SMTP is a Generic one,
         and without one where it is a mailbox (there duplicates are not the lesser harm); both set `may_be_twice`, and
@@ -146,7 +146,7 @@ class OutboxStore(Protocol):
         them for CANCELLED); SENT ones wait again for all recipients. Returns how many."""
         ...
 
-    def hurry(self, delivery_ids: Sequence[DeliveryId], *, now: datetime) -> int:
+    def send_now(self, delivery_ids: Sequence[DeliveryId], *, now: datetime) -> int:
         """Those that wait are due at once. Returns how many."""
         ...
 
@@ -175,7 +175,7 @@ class OutboxStore(Protocol):
     def holds(self) -> Sequence[SmtpHold]: ...
 
 
-class Line(Protocol):
+class MailConnection(Protocol):
     """A connection to a server that sends one mail after the other. Used from one thread at a time."""
 
     def send(self, mail: Mail, *, cancel: Cancel, on_step: Callable[[Step], None]) -> Timeline:
@@ -204,8 +204,10 @@ class Line(Protocol):
         ...
 
 
-class Lines(Protocol):
-    def open(self, server: Server, *, secrets: Mapping[SecretField, Secret], known_mode: TlsMode | None) -> Line:
+class MailConnector(Protocol):
+    def open(
+        self, server: Server, *, secrets: Mapping[SecretField, Secret], known_mode: TlsMode | None
+    ) -> MailConnection:
         """Returns a line that connects when it sends first."""
         ...
 

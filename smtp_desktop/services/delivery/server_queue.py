@@ -13,7 +13,7 @@ from smtp_desktop.domain.diagnosis.conversation import Timeline
 from smtp_desktop.domain.mail.message import Mail
 from smtp_desktop.domain.smtp.profile import ProfileId, Server, SmtpProfile
 from smtp_desktop.services.delivery.attempt_result import PENDING
-from smtp_desktop.services.delivery.ports import Line
+from smtp_desktop.services.delivery.ports import MailConnection
 
 MAILS_PER_CONNECTION = 10
 """As many wait at a lane, so that no connection waits for the outbox."""
@@ -37,11 +37,11 @@ class Job:
         return sum([recipient.state in PENDING for recipient in self.delivery.recipients]) == 1
 
 
-class Seat:
+class WorkerConnection:
     """One worker's place at a lane, with the line that it keeps open. Used from the worker's thread alone."""
 
     def __init__(self) -> None:
-        self._line: Line | None = None
+        self._line: MailConnection | None = None
         self._server: Server | None = None
 
     def serves(self, server: Server) -> bool:
@@ -53,12 +53,12 @@ class Seat:
         return self._line.room if self._line and self._server == server else 1
 
     def send_together(self, mails: Sequence[Mail], cancel: Cancel) -> Sequence[Timeline | None]:
-        """Returns what became of `mails`, which are no more than there is `room` for; see `Line.send_many`."""
+        """Returns what became of `mails`, at most `room`; see `MailConnection.send_many`."""
         if self._line is None:
             raise RuntimeError("nothing is sent together on a line that is not open")
         return self._line.send_many(mails, cancel=cancel)
 
-    def line(self, server: Server, connect: Callable[[], Line]) -> Line:
+    def line(self, server: Server, connect: Callable[[], MailConnection]) -> MailConnection:
         """Returns the line to `server`: the one that is there, or what `connect` opens in its place."""
         if self._line is None or self._server != server:
             self.close()
@@ -72,19 +72,19 @@ class Seat:
             line.close()
 
 
-class Work(Protocol):
+class JobSender(Protocol):
     """What workers do with jobs."""
 
-    def send(self, jobs: Sequence[Job], seat: Seat, lane: "Lane") -> None:
+    def send(self, jobs: Sequence[Job], connection: WorkerConnection, queue: "ServerQueue") -> None:
         """The mails were tried, or given back. Several only where the seat has room for them."""
         ...
 
 
-class Lane:
+class ServerQueue:
     """The mails for one SMTP and its workers: at most `connections` threads, each of which ends after `idle_s` without
     work. Once closed it takes and starts nothing more. Safe from every thread."""
 
-    def __init__(self, profile_id: ProfileId, *, connections: int, idle_s: float, work: Work) -> None:
+    def __init__(self, profile_id: ProfileId, *, connections: int, idle_s: float, work: JobSender) -> None:
         self.profile_id = profile_id
         self._connections = connections
         self._idle_s = idle_s
@@ -100,15 +100,15 @@ class Lane:
         self._threads: list[threading.Thread] = []
 
     @property
-    def appetite(self) -> int:
+    def capacity(self) -> int:
         """How many mails it is good to have waiting here: more where the server takes many in one go."""
         return self._connections * max(MAILS_PER_CONNECTION, 2 * self._room)
 
     @property
-    def hungry(self) -> bool:
+    def has_room(self) -> bool:
         """Whether others may come to those that wait here."""
         with self._turn:
-            return len(self._jobs) <= self.appetite // 2
+            return len(self._jobs) <= self.capacity // 2
 
     @property
     def closed(self) -> bool:
@@ -122,7 +122,7 @@ class Lane:
             for job in jobs:
                 self._jobs.append(job)
                 if len(self._jobs) > self._idle and self._busy + self._idle < self._connections:
-                    self._hire()
+                    self._start_worker()
             self._turn.notify_all()
         return True
 
@@ -181,7 +181,7 @@ class Lane:
             with self._turn:
                 self._cancels.discard(cancel)
 
-    def _hire(self) -> None:
+    def _start_worker(self) -> None:
         self._threads = [thread for thread in self._threads if thread.is_alive()]
         # A worker may wait for a keyring that never answers: that must not hold up the end of the program.
         thread = threading.Thread(target=self._run, name=f"lane {self.profile_id}", daemon=True)
@@ -190,14 +190,14 @@ class Lane:
         thread.start()
 
     def _run(self) -> None:
-        seat = Seat()
+        connection = WorkerConnection()
         try:
-            while jobs := self._next(seat):
-                self._work.send(jobs, seat, self)
+            while jobs := self._next(connection):
+                self._work.send(jobs, connection, self)
         finally:
-            seat.close()
+            connection.close()
 
-    def _next(self, seat: Seat) -> list[Job]:
+    def _next(self, connection: WorkerConnection) -> list[Job]:
         """Returns what to do next; nothing when the worker is to end, which then counts no more."""
         with self._turn:
             self._busy -= 1
@@ -207,13 +207,13 @@ class Lane:
             if not self._jobs:
                 return []
             self._busy += 1
-            return self._take(seat)
+            return self._take(connection)
 
-    def _take(self, seat: Seat) -> list[Job]:
+    def _take(self, connection: WorkerConnection) -> list[Job]:
         """Returns the next job, with those behind it that can be sent in one go with it."""
         first = self._jobs.popleft()
         jobs = [first]
-        self._room = seat.room(first.profile.server)
+        self._room = connection.room(first.profile.server)
         if not first.for_one:
             return jobs
         while len(jobs) < self._room and self._jobs:

@@ -11,23 +11,23 @@ from smtp_desktop.domain.delivery.delivery import (
     Attempt,
     Delivery,
     DeliveryState,
-    Fate,
+    Disposition,
     SmtpHold,
-    fate_of,
+    disposition_of,
     last_reply,
     retry_after_s,
 )
-from smtp_desktop.domain.delivery.outbox_entry import Outcome
+from smtp_desktop.domain.delivery.outbox_entry import DeliveryUpdate
 from smtp_desktop.domain.diagnosis.conversation import Stage
 from smtp_desktop.domain.errors import NoSuchProfile, StoreBusy, StoreError, VaultLocked
 from smtp_desktop.domain.events import OutboxChanged
 from smtp_desktop.domain.mail.address import BadAddress
-from smtp_desktop.domain.message_text import text
+from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile
-from smtp_desktop.services.delivery.attempt import Passage, Tools, mails_of, not_started, tried_of, try_job
-from smtp_desktop.services.delivery.attempt_result import Tried, attempt_of, outcome_of
-from smtp_desktop.services.delivery.in_flight import Hand
-from smtp_desktop.services.delivery.server_queue import Job, Lane, Seat
+from smtp_desktop.services.delivery.attempt import CourierContext, LeaseGuard, mails_of, not_started, tried_of, try_job
+from smtp_desktop.services.delivery.attempt_result import AttemptResult, attempt_of, outcome_of
+from smtp_desktop.services.delivery.in_flight import InFlight
+from smtp_desktop.services.delivery.server_queue import Job, ServerQueue, WorkerConnection
 
 _log = logging.getLogger(__name__)
 
@@ -36,44 +36,44 @@ _Written = TypeVar("_Written")
 _BUSY_TRIES = 5  # each waits for as long as the database's own busy timeout
 
 
-class Dispatch:
-    """Tries mails, and writes down how that went; see `lanes.Work`. Safe from every thread."""
+class DeliveryWorker:
+    """Tries mails, and writes down how that went; see `queues.Work`. Safe from every thread."""
 
     def __init__(
         self,
-        tools: Tools,
-        hand: Hand,
+        context: CourierContext,
+        in_flight: InFlight,
         *,
         on_attempt: Callable[[Delivery, Attempt], None],
         forward: Callable[[Job], bool],
     ) -> None:
         """`forward` puts a job into the lane of its SMTP, or returns False."""
-        self._tools = tools
-        self._store = tools.store
-        self._hand = hand
+        self._context = context
+        self._store = context.store
+        self._in_flight = in_flight
         self._on_attempt = on_attempt
         self._forward = forward
 
-    def send(self, jobs: Sequence[Job], seat: Seat, lane: Lane) -> None:
+    def send(self, jobs: Sequence[Job], connection: WorkerConnection, queue: ServerQueue) -> None:
         """Each mail was tried and is nobody's any more, or is on its way through its backup; or it was given back."""
         alone = jobs
         if len(jobs) > 1:
             alone = ()
             with self._answering_for(*jobs):
-                alone = self._send_together(jobs, seat, lane)
+                alone = self._send_together(jobs, connection, queue)
         for job in alone:
             with self._answering_for(job):
-                if lane.closed:
-                    self.give_back(job)
+                if queue.closed:
+                    self.release_lease(job)
                 else:
-                    self._send_alone(job, seat, lane)
+                    self._send_alone(job, connection, queue)
 
-    def give_back(self, *jobs: Job) -> None:
+    def release_lease(self, *jobs: Job) -> None:
         """They wait again, unless they were handed over. Raises StoreError."""
         ids = [job.delivery.id for job in jobs]
         if ids:
-            self._store.give_back(self._tools.courier_id, ids)
-            self._hand.drop(*ids)
+            self._store.release_lease(self._context.courier_id, ids)
+            self._in_flight.drop(*ids)
 
     @contextmanager
     def _answering_for(self, *jobs: Job) -> Iterator[None]:
@@ -87,124 +87,126 @@ class Dispatch:
         """The courier ends with `error`. A mail waits a while, so that it does not hold up the others next time; of
         several nobody knows which it was, and those that were handed over are left to `OutboxStore.recover`."""
         ids = [job.delivery.id for job in jobs]
-        self._hand.fail(error)
+        self._in_flight.fail(error)
         _log.error("The courier ends at %s", ", ".join(f"mail {each}" for each in ids), exc_info=error)
         with suppress(StoreError):
             if isinstance(error, StoreError) or len(jobs) > 1:
-                self.give_back(*jobs)
-            elif ids[0] in self._hand.held:
+                self.release_lease(*jobs)
+            elif ids[0] in self._in_flight.held:
                 self._postpone(jobs[0], error)
-        self._hand.drop(*ids)
+        self._in_flight.drop(*ids)
 
     def _postpone(self, job: Job, error: BaseException) -> None:
-        message = text("The program failed at this mail: {kind}. Its log file says more.", kind=type(error).__name__)
-        tried = not_started(job, self._tools.clock.now(), Stage.CONTENT, message, Fate.RETRY)
-        self._store.finish(self._tools.courier_id, {job.delivery.id: self._outcome(job, tried)})
+        message = msg("The program failed at this mail: {kind}. Its log file says more.", kind=type(error).__name__)
+        result = not_started(job, self._context.clock.now(), Stage.CONTENT, message, Disposition.RETRY)
+        self._store.finish(self._context.courier_id, {job.delivery.id: self._outcome(job, result)})
 
-    def _send_together(self, jobs: Sequence[Job], seat: Seat, lane: Lane) -> Sequence[Job]:
+    def _send_together(self, jobs: Sequence[Job], connection: WorkerConnection, queue: ServerQueue) -> Sequence[Job]:
         """The mails went out in one go. Returns those that did not, and are to be sent alone."""
-        started_at = self._tools.clock.now()
-        with lane.sending() as cancel:
+        started_at = self._context.clock.now()
+        with queue.sending() as cancel:
             try:
-                mails = dict(zip((job.delivery.id for job in jobs), mails_of(self._tools, jobs), strict=True))
+                mails = dict(zip((job.delivery.id for job in jobs), mails_of(self._context, jobs), strict=True))
             except BadAddress:
                 return jobs
-            going = self._handed_over(jobs)
-            self._call_for_more(lane)
-            timelines = seat.send_together([mails[job.delivery.id] for job in going], cancel)
+            going = self._data_started(jobs)
+            self._call_for_more(queue)
+            timelines = connection.send_together([mails[job.delivery.id] for job in going], cancel)
         told = list(zip(going, timelines, strict=True))
-        self._settle([(job, tried_of(job, started_at, each, fate_of(each))) for job, each in told if each], lane)
+        self._settle(
+            [(job, tried_of(job, started_at, each, disposition_of(each))) for job, each in told if each], queue
+        )
         untouched = [job for job, each in told if each is None]
         if untouched:
             ids = [job.delivery.id for job in untouched]
-            self._patiently(lambda: self._store.take_back(self._tools.courier_id, ids))
+            self._patiently(lambda: self._store.unmark_data_started(self._context.courier_id, ids))
         return untouched
 
-    def _handed_over(self, jobs: Sequence[Job]) -> Sequence[Job]:
+    def _data_started(self, jobs: Sequence[Job]) -> Sequence[Job]:
         """It is noted that their content goes out. Returns those that are still this courier's, and may go."""
         ids = [job.delivery.id for job in jobs]
-        mine = set(self._store.hand_over(ids, self._tools.courier_id, through=jobs[0].profile.id))
-        self._hand.drop(*(each for each in ids if each not in mine))
+        mine = set(self._store.mark_data_started(ids, self._context.courier_id, through=jobs[0].profile.id))
+        self._in_flight.drop(*(each for each in ids if each not in mine))
         return [job for job in jobs if job.delivery.id in mine]
 
-    def _call_for_more(self, lane: Lane) -> None:
+    def _call_for_more(self, queue: ServerQueue) -> None:
         """Called where a wait begins, so that the database is free for who claims."""
-        if lane.hungry:
-            self._hand.bell.set()
+        if queue.has_room:
+            self._in_flight.wakeup.set()
 
-    def _send_alone(self, job: Job, seat: Seat, lane: Lane) -> None:
-        self._call_for_more(lane)
-        with lane.sending() as cancel:
-            passage = Passage(self._tools, job, lane, cancel)
+    def _send_alone(self, job: Job, connection: WorkerConnection, queue: ServerQueue) -> None:
+        self._call_for_more(queue)
+        with queue.sending() as cancel:
+            guard = LeaseGuard(self._context, job, queue, cancel)
             try:
-                self._send(job, seat, lane, passage)
+                self._send(job, connection, queue, guard)
             except VaultLocked as locked:
-                self._hand.fail(locked)
-                self.give_back(job)
+                self._in_flight.fail(locked)
+                self.release_lease(job)
             finally:
-                passage.leave()
+                guard.leave()
 
-    def _send(self, job: Job, seat: Seat, lane: Lane, passage: Passage) -> None:
-        if not seat.serves(job.profile.server) and not self._may_connect(job, lane, passage):
-            self.give_back(job)
+    def _send(self, job: Job, connection: WorkerConnection, queue: ServerQueue, guard: LeaseGuard) -> None:
+        if not connection.serves(job.profile.server) and not self._may_connect(job, queue, guard):
+            self.release_lease(job)
             return
-        tried = try_job(self._tools, job, seat, passage)
-        if passage.error:
-            self._hand.fail(passage.error)
-            self.give_back(job)
-        elif passage.lost:
-            self._hand.drop(job.delivery.id)
-        elif tried.fate is Fate.STOPPED and not passage.handed_over:
-            self.give_back(job)
+        result = try_job(self._context, job, connection, guard)
+        if guard.error:
+            self._in_flight.fail(guard.error)
+            self.release_lease(job)
+        elif guard.lost:
+            self._in_flight.drop(job.delivery.id)
+        elif result.disposition is Disposition.STOPPED and not guard.data_started:
+            self.release_lease(job)
         else:
-            self._settle([(job, tried)], lane)
+            self._settle([(job, result)], queue)
 
-    def _may_connect(self, job: Job, lane: Lane, passage: Passage) -> bool:
-        if not passage.enter():
+    def _may_connect(self, job: Job, queue: ServerQueue, guard: LeaseGuard) -> bool:
+        if not guard.enter():
             return False
         # Another process may have found out meanwhile that signing in fails.
         if not self._is_held(job.profile.id):
             return True
-        self.give_back(*lane.close())
+        self.release_lease(*queue.close())
         return False
 
     def _is_held(self, profile_id: ProfileId) -> bool:
         return any(hold.profile_id == profile_id for hold in self._store.holds())
 
-    def _settle(self, told: Sequence[tuple[Job, Tried]], lane: Lane) -> None:
+    def _settle(self, told: Sequence[tuple[Job, AttemptResult]], queue: ServerQueue) -> None:
         """What came of the mails is written down; those that can go on through their backup are on their way."""
-        ended: list[tuple[Job, Outcome]] = []
-        for job, tried in told:
-            if tried.fate is Fate.HOLD:
-                self._hold(job, tried, lane)
-            backup = self._free_backup(job) if tried.fate in {Fate.RETRY, Fate.HOLD} else None
+        ended: list[tuple[Job, DeliveryUpdate]] = []
+        for job, result in told:
+            if result.disposition is Disposition.HOLD:
+                self._hold(job, result, queue)
+            backup = self._free_backup(job) if result.disposition in {Disposition.RETRY, Disposition.HOLD} else None
             if backup:
-                self._go_on(job, tried, backup)
+                self._go_on(job, result, backup)
             else:
-                ended.append((job, self._outcome(job, tried)))
+                ended.append((job, self._outcome(job, result)))
         if ended:
             self._finish(ended)
 
-    def _hold(self, job: Job, tried: Tried, lane: Lane) -> None:
+    def _hold(self, job: Job, result: AttemptResult, queue: ServerQueue) -> None:
         """Nobody sends through this SMTP, unless it was changed meanwhile: then it may well work by now."""
-        failure = tried.timeline.failure
+        failure = result.timeline.failure
         if failure is not None and self._is_current(job.profile):
-            now = self._tools.clock.now()
+            now = self._context.clock.now()
             self._store.hold(
                 SmtpHold(
                     profile_id=job.profile.id,
                     since=now,
                     stage=failure.stage,
                     kind=failure.kind,
-                    reply=last_reply(tried.timeline),
+                    reply=last_reply(result.timeline),
                     probe_at=now + FIRST_PROBE,
                 )
             )
-        self.give_back(*lane.close())
+        self.release_lease(*queue.close())
 
     def _is_current(self, profile: SmtpProfile) -> bool:
         try:
-            return self._tools.profiles.get(profile.id).server == profile.server
+            return self._context.profiles.get(profile.id).server == profile.server
         except NoSuchProfile:
             return False
 
@@ -212,31 +214,31 @@ class Dispatch:
         backup = job.backup
         return None if backup is None or backup.id == job.profile.id or self._is_held(backup.id) else backup
 
-    def _go_on(self, job: Job, tried: Tried, backup: SmtpProfile) -> None:
+    def _go_on(self, job: Job, result: AttemptResult, backup: SmtpProfile) -> None:
         """The attempt is kept, and the mail is on its way through `backup`."""
-        attempt = attempt_of(job.delivery, tried, DeliveryState.WAITING)
-        if not self._patiently(lambda: self._store.note(job.delivery.id, self._tools.courier_id, attempt)):
-            self._hand.drop(job.delivery.id)
+        attempt = attempt_of(job.delivery, result, DeliveryState.WAITING)
+        if not self._patiently(lambda: self._store.note(job.delivery.id, self._context.courier_id, attempt)):
+            self._in_flight.drop(job.delivery.id)
             return
         delivery = replace(job.delivery, attempts=attempt.number)
         self._tell((delivery, attempt))
-        onward = Job(delivery=delivery, profile=backup, by_backup=True, all_held=tried.fate is Fate.HOLD)
+        onward = Job(delivery=delivery, profile=backup, by_backup=True, all_held=result.disposition is Disposition.HOLD)
         if not self._forward(onward):
-            self.give_back(onward)
+            self.release_lease(onward)
 
-    def _outcome(self, job: Job, tried: Tried) -> Outcome:
-        now = self._tools.clock.now()
-        return outcome_of(job.delivery, tried, now=now, next_try=lambda: self._next_try(job, tried, now))
+    def _outcome(self, job: Job, result: AttemptResult) -> DeliveryUpdate:
+        now = self._context.clock.now()
+        return outcome_of(job.delivery, result, now=now, next_try=lambda: self._next_try(job, result, now))
 
-    def _next_try(self, job: Job, tried: Tried, now: datetime) -> datetime | None:
-        if tried.fate is Fate.STOPPED or (tried.fate is Fate.HOLD and job.all_held):
+    def _next_try(self, job: Job, result: AttemptResult, now: datetime) -> datetime | None:
+        if result.disposition is Disposition.STOPPED or (result.disposition is Disposition.HOLD and job.all_held):
             return now
-        return self._tools.policy.next_try(
+        return self._context.policy.next_try(
             since=job.delivery.retry_from or job.delivery.created_at,
             now=now,
             attempts=self._rounds(job),
-            asked_s=retry_after_s(tried.timeline),
-            jitter=self._tools.jitter(),
+            asked_s=retry_after_s(result.timeline),
+            jitter=self._context.jitter(),
         )
 
     def _rounds(self, job: Job) -> int:
@@ -246,11 +248,11 @@ class Dispatch:
         earlier = [attempt.by_backup for attempt in self._store.attempts(job.delivery.id)]
         return max(earlier.count(True) + job.by_backup, earlier.count(False) + (not job.by_backup))
 
-    def _finish(self, ended: Sequence[tuple[Job, Outcome]]) -> None:
+    def _finish(self, ended: Sequence[tuple[Job, DeliveryUpdate]]) -> None:
         outcomes = {job.delivery.id: outcome for job, outcome in ended}
-        for delivery_id in self._patiently(lambda: self._store.finish(self._tools.courier_id, outcomes)):
-            self._hand.count(delivery_id, outcomes[delivery_id].state)
-        self._hand.drop(*outcomes)
+        for delivery_id in self._patiently(lambda: self._store.finish(self._context.courier_id, outcomes)):
+            self._in_flight.count(delivery_id, outcomes[delivery_id].state)
+        self._in_flight.drop(*outcomes)
         self._tell(*((_after(job.delivery, outcome), outcome.attempt) for job, outcome in ended))
 
     def _patiently(self, write: Callable[[], _Written]) -> _Written:
@@ -261,12 +263,12 @@ class Dispatch:
         return write()
 
     def _tell(self, *attempts: tuple[Delivery, Attempt]) -> None:
-        self._tools.events.publish(OutboxChanged())
+        self._context.events.publish(OutboxChanged())
         for delivery, attempt in attempts:
             self._on_attempt(delivery, attempt)
 
 
-def _after(delivery: Delivery, outcome: Outcome) -> Delivery:
+def _after(delivery: Delivery, outcome: DeliveryUpdate) -> Delivery:
     attempt = outcome.attempt
     failure = attempt.timeline.failure
     return replace(

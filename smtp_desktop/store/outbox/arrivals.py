@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from smtp_desktop.domain.delivery.delivery import DeliveryId
-from smtp_desktop.domain.delivery.outbox_entry import SetupChanged, Submission
+from smtp_desktop.domain.delivery.outbox_entry import OutboxEntry, SetupChanged
 from smtp_desktop.store.outbox.contents import HASH_BYTES, Writing
 from smtp_desktop.store.outbox.rows import storable
 from smtp_desktop.store.timestamps import stored
@@ -40,7 +40,7 @@ class Shared:
 
 
 def keep(
-    connection: sqlite3.Connection, submissions: Sequence[Submission], shared: Shared, *, setup_version: int | None
+    connection: sqlite3.Connection, submissions: Sequence[OutboxEntry], shared: Shared, *, setup_version: int | None
 ) -> tuple[Sequence[DeliveryId], Shared]:
     """All of them are kept, or none; `shared` tells what need not be kept again. Returns their numbers, and what is
     shared once this transaction has ended well. Raises SetupChanged."""
@@ -57,9 +57,9 @@ def keep(
             mail.smtp_id,
             mail.backup_id,
             mail.size_bytes,
-            mail.letter.message_id,
-            storable(mail.letter.subject),
-            "\n".join([address.spec for address in mail.letter.recipients]),
+            mail.message.message_id,
+            storable(mail.message.subject),
+            "\n".join([address.spec for address in mail.message.recipients]),
             mail.activity_name,
             *writing.row_of(mail),
         )
@@ -71,11 +71,11 @@ def keep(
         shared = Shared(last_pruned, frozenset(contents))
     connection.executemany(_KEEP, rows)
     if last + len(ids) - sorted_in > _AT_MOST:
-        sort_in(connection)
+        promote(connection)
     return ids, shared
 
 
-def sort_in(connection: sqlite3.Connection) -> None:
+def promote(connection: sqlite3.Connection) -> None:
     """Every mail has its delivery."""
     sharing = connection.execute(_SHARING).fetchall()
     connection.execute(_SORT_IN)

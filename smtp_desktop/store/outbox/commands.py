@@ -53,7 +53,7 @@ def _waiting_again(row: sqlite3.Row) -> Sequence[RecipientState]:
     ]
 
 
-def hurry(connection: sqlite3.Connection, delivery_ids: Sequence[DeliveryId], *, now: datetime) -> int:
+def send_now(connection: sqlite3.Connection, delivery_ids: Sequence[DeliveryId], *, now: datetime) -> int:
     """Those that wait are due at once; returns how many."""
     return connection.execute(_HURRY, [stored(now), json.dumps(delivery_ids)]).rowcount
 

@@ -9,9 +9,9 @@ from functools import lru_cache
 from typing import Any
 
 from smtp_desktop.domain.delivery.delivery import DeliveryId
-from smtp_desktop.domain.delivery.outbox_entry import Submission
+from smtp_desktop.domain.delivery.outbox_entry import OutboxEntry
 from smtp_desktop.domain.mail.address import Address
-from smtp_desktop.domain.mail.message import Attachment, FinishedLetter, Letter
+from smtp_desktop.domain.mail.message import Attachment, RawMessage, TemplateMessage
 from smtp_desktop.store.outbox.rows import storable
 from smtp_desktop.store.timestamps import moment_of
 
@@ -20,7 +20,7 @@ DELETE FROM attachment WHERE sha256 = ? AND NOT EXISTS (SELECT 1 FROM attachment
 """
 _NOTE_NUMBERS = "UPDATE last_pruned SET id = max(id, ifnull((SELECT max(id) FROM mail), 0))"
 _LETTERS = """
-SELECT id, created_at, message_id, subject, recipients, shared, letter, cuts, text, html, raw
+SELECT id, created_at, message_id, subject, recipients, shared, message, shared_text_places, text, html, raw
 FROM mail WHERE id IN (SELECT value FROM json_each(?))
 """
 _CONTENT = "SELECT content FROM attachment WHERE sha256 = ?"
@@ -33,17 +33,17 @@ _KEPT = ("to", "cc", "bcc", "subject", "message_id", "date", "attachments", "pas
 _Json = Any  # what json.loads gives: its shape is known to this file alone
 
 
-def find_letters(
+def find_messages(
     connection: sqlite3.Connection, delivery_ids: Sequence[DeliveryId]
-) -> Mapping[DeliveryId, Letter | FinishedLetter]:
+) -> Mapping[DeliveryId, TemplateMessage | RawMessage]:
     """Returns what those deliveries are to say that are there, with all attachments."""
     contents = _Contents(connection)
     rows = connection.execute(_LETTERS, [json.dumps(delivery_ids)])
-    return {row["id"]: _letter_in(row, contents) for row in rows}
+    return {row["id"]: _message_in(row, contents) for row in rows}
 
 
-def _letter_in(row: sqlite3.Row, contents: "_Contents") -> Letter | FinishedLetter:
-    found = _plain(row) if row["letter"] is None else json.loads(row["letter"])
+def _message_in(row: sqlite3.Row, contents: "_Contents") -> TemplateMessage | RawMessage:
+    found = _plain(row) if row["message"] is None else json.loads(row["message"])
     if row["raw"] is not None:
         return _to_finished(found, row["raw"])
     if isinstance(found, list):  # mails from before version 5 have the names and the words in their JSON
@@ -51,9 +51,9 @@ def _letter_in(row: sqlite3.Row, contents: "_Contents") -> Letter | FinishedLett
     if row["text"] is not None:
         found |= {"text": row["text"], "html": row["html"]}
         # Mails of version 5 have the passages in their JSON.
-        for field, at, sha256 in reversed(found.get("passages") or _passages(row)):
+        for field, at, sha256 in reversed(found.get("passages") or _shared_texts(row)):
             found[field] = found[field][:at] + contents.of(sha256).decode() + found[field][at:]
-    return _to_letter(found, contents)
+    return _to_message(found, contents)
 
 
 def _plain(row: sqlite3.Row) -> _Json:
@@ -70,14 +70,14 @@ def _plain(row: sqlite3.Row) -> _Json:
     }
 
 
-def _passages(row: sqlite3.Row) -> list[tuple[str, int, str]]:
+def _shared_texts(row: sqlite3.Row) -> list[tuple[str, int, str]]:
     """Returns the field of each passage, where it was in it, and its hash in hexadecimal."""
-    cuts = [cut.split() for cut in row["cuts"].splitlines()]
-    hashes: bytes = row["shared"][len(row["shared"]) - HASH_BYTES * len(cuts) :]
+    shared_text_places = [cut.split() for cut in row["shared_text_places"].splitlines()]
+    hashes: bytes = row["shared"][len(row["shared"]) - HASH_BYTES * len(shared_text_places) :]
     starts = range(0, len(hashes), HASH_BYTES)
     return [
         (field, int(at), hashes[start : start + HASH_BYTES].hex())
-        for (field, at), start in zip(cuts, starts, strict=True)
+        for (field, at), start in zip(shared_text_places, starts, strict=True)
     ]
 
 
@@ -121,47 +121,47 @@ class Writing:
         """The contents that the letters share with others, by their hashes."""
         return dict(self._shared.values())
 
-    def row_of(self, mail: Submission) -> Row:
-        """Returns the columns `shared`, `letter`, `cuts`, `text`, `html` and `raw` of `mail`."""
-        letter = mail.letter
-        if isinstance(letter, FinishedLetter):
-            return b"", _dump(_from_finished(letter)), "", None, None, letter.raw
-        hashes = [self._share(each.content) for each in letter.attachments]
-        if storable(letter.text) != letter.text or storable(letter.html) != letter.html:
+    def row_of(self, mail: OutboxEntry) -> Row:
+        """Returns the columns `shared`, `message`, `shared_text_places`, `text`, `html` and `raw` of `mail`."""
+        message = mail.message
+        if isinstance(message, RawMessage):
+            return b"", _dump(_from_finished(message)), "", None, None, message.raw
+        hashes = [self._share(each.content) for each in message.attachments]
+        if storable(message.text) != message.text or storable(message.html) != message.html:
             # Half a character fits nothing but JSON.
-            whole = _dump([*self._kept(letter, hashes), [], letter.text, letter.html])
+            whole = _dump([*self._kept(message, hashes), [], message.text, message.html])
             return b"".join(hashes), whole, "", None, None, None
-        words = {"text": letter.text, "html": letter.html}
-        cuts = []
-        for passage in mail.passages:
+        words = {"text": message.text, "html": message.html}
+        shared_text_places = []
+        for passage in mail.shared_texts:
             for field in words:
                 if (at := _cut(words, field, passage)) >= 0:
                     sha256, content = _hashed_passage(passage)
                     self._shared[id(content)] = sha256, content
                     hashes.append(sha256)
-                    cuts.append(f"{field} {at}")
-        rest = None if _is_plain(letter, mail.created_at) else _dump(self._kept(letter, hashes))
-        return b"".join(hashes), rest, "\n".join(cuts), words["text"], words["html"], None
+                    shared_text_places.append(f"{field} {at}")
+        rest = None if _is_plain(message, mail.created_at) else _dump(self._kept(message, hashes))
+        return b"".join(hashes), rest, "\n".join(shared_text_places), words["text"], words["html"], None
 
-    def _kept(self, letter: Letter, hashes: Sequence[bytes]) -> list[_Json]:
+    def _kept(self, message: TemplateMessage, hashes: Sequence[bytes]) -> list[_Json]:
         """Returns what _KEPT names, as far as the attachments; `hashes` begin with theirs."""
         return [
-            _from_addresses(letter.to),
-            _from_addresses(letter.cc),
-            _from_addresses(letter.bcc),
-            letter.subject,
-            letter.message_id,
-            self._date_of(letter),
+            _from_addresses(message.to),
+            _from_addresses(message.cc),
+            _from_addresses(message.bcc),
+            message.subject,
+            message.message_id,
+            self._date_of(message),
             [
                 [each.name, each.content_type, sha256.hex()]
-                for each, sha256 in zip(letter.attachments, hashes, strict=False)
+                for each, sha256 in zip(message.attachments, hashes, strict=False)
             ],
         ]
 
-    def _date_of(self, letter: Letter) -> str:
+    def _date_of(self, message: TemplateMessage) -> str:
         # The very same object: equal moments may be of different zones.
-        if self._date is None or self._date[0] is not letter.date:
-            self._date = letter.date, letter.date.isoformat()
+        if self._date is None or self._date[0] is not message.date:
+            self._date = message.date, message.date.isoformat()
         return self._date[1]
 
     def _share(self, content: bytes) -> bytes:
@@ -179,14 +179,14 @@ def _hashed_passage(passage: str) -> tuple[bytes, bytes]:
     return _sha256(content), content
 
 
-def _is_plain(letter: Letter, created_at: datetime) -> bool:
+def _is_plain(message: TemplateMessage, created_at: datetime) -> bool:
     """Whether all that JSON would say stands in other columns of `mail`, as of most letters."""
-    if not letter.to or letter.cc or letter.bcc or letter.attachments or letter.date is not created_at:
+    if not message.to or message.cc or message.bcc or message.attachments or message.date is not created_at:
         return False
-    for address in letter.to:
+    for address in message.to:
         if address.display_name:
             return False
-    return len(letter.recipients) == len(letter.to) and storable(letter.subject) == letter.subject
+    return len(message.recipients) == len(message.to) and storable(message.subject) == message.subject
 
 
 def _sha256(content: bytes) -> bytes:
@@ -205,8 +205,8 @@ def _cut(words: dict[str, str], field: str, passage: str) -> int:
     return at
 
 
-def _to_letter(found: _Json, contents: _Contents) -> Letter:
-    return Letter(
+def _to_message(found: _Json, contents: _Contents) -> TemplateMessage:
+    return TemplateMessage(
         to=_to_addresses(found["to"]),
         cc=_to_addresses(found["cc"]),
         bcc=_to_addresses(found["bcc"]),
@@ -222,17 +222,17 @@ def _to_letter(found: _Json, contents: _Contents) -> Letter:
     )
 
 
-def _from_finished(letter: FinishedLetter) -> _Json:
+def _from_finished(message: RawMessage) -> _Json:
     return {
-        "recipients": _from_addresses(letter.recipients),
-        "message_id": letter.message_id,
-        "subject": letter.subject,
-        "sender": _from_addresses((letter.sender,)) if letter.sender else [],
+        "recipients": _from_addresses(message.recipients),
+        "message_id": message.message_id,
+        "subject": message.subject,
+        "sender": _from_addresses((message.sender,)) if message.sender else [],
     }
 
 
-def _to_finished(found: _Json, raw: bytes) -> FinishedLetter:
-    return FinishedLetter(
+def _to_finished(found: _Json, raw: bytes) -> RawMessage:
+    return RawMessage(
         raw=raw,
         recipients=_to_addresses(found["recipients"]),
         message_id=found["message_id"],

@@ -30,23 +30,23 @@ WHERE id IN (SELECT value FROM json_each(:ids))
 _CLAIMED = "SELECT * FROM delivery WHERE id IN (SELECT value FROM json_each(?)) ORDER BY next_try_at, id"
 _GIVE_BACK = """
 UPDATE delivery SET state = 'waiting', courier = NULL, lease_ends_at = NULL
-WHERE courier = ? AND handed_over = 0 AND id IN (SELECT value FROM json_each(?))
+WHERE courier = ? AND data_started = 0 AND id IN (SELECT value FROM json_each(?))
 """
 _RELEASE_DEAD = """
 UPDATE delivery SET state = 'waiting', courier = NULL, lease_ends_at = NULL
-WHERE courier IS NOT NULL AND lease_ends_at <= ? AND handed_over = 0
+WHERE courier IS NOT NULL AND lease_ends_at <= ? AND data_started = 0
 """
 # Without word of which SMTP it was handed to, it is the one that it is for.
-_HANDED_OVER = """
+_DATA_STARTED = """
 SELECT id, recipients, recipient_states, ifnull((
-    SELECT type FROM smtp WHERE id = coalesce(handed_to, smtp_id, (SELECT id FROM smtp WHERE is_default = 1))
+    SELECT type FROM smtp WHERE id = coalesce(data_started_through, smtp_id, (SELECT id FROM smtp WHERE is_default = 1))
 ), '') AS type
-FROM delivery WHERE courier IS NOT NULL AND lease_ends_at <= ? AND handed_over = 1
+FROM delivery WHERE courier IS NOT NULL AND lease_ends_at <= ? AND data_started = 1
 """
 _LEAVE_UNKNOWN = """
 UPDATE delivery SET
     state = 'unknown', recipient_states = :recipient_states, next_try_at = :next_try_at, finished_at = :finished_at,
-    may_be_twice = 1, courier = NULL, lease_ends_at = NULL, handed_over = 0, handed_to = NULL
+    may_be_twice = 1, courier = NULL, lease_ends_at = NULL, data_started = 0, data_started_through = NULL
 WHERE id = :id
 """
 _FIRST_LEASE = "SELECT min(lease_ends_at) FROM delivery WHERE courier IS NOT NULL"
@@ -59,11 +59,11 @@ def claim(
     now: datetime,
     lease_ends_at: datetime,
     limit: int,
-    besides: Collection[ProfileId],
+    excluding: Collection[ProfileId],
 ) -> Sequence[Delivery]:
     """`courier` has up to `limit` due mails, the longest due first."""
     due: list[tuple[int, int]] = []
-    for queue in _open_queues(connection, besides):
+    for queue in _open_queues(connection, excluding):
         found = connection.execute(_DUE, [queue, stored(now), limit])
         due.extend((row["next_try_at"], row["id"]) for row in found)
     ids = json.dumps([delivery_id for _, delivery_id in sorted(due)[:limit]])
@@ -74,13 +74,14 @@ def claim(
 def next_due_at(connection: sqlite3.Connection) -> datetime | None:
     """Returns when the next mail is due that may be sent, or the next lease ends."""
     moments: list[int | None] = [
-        connection.execute(_FIRST, [queue]).fetchone()["next_try_at"] for queue in _open_queues(connection, besides=())
+        connection.execute(_FIRST, [queue]).fetchone()["next_try_at"]
+        for queue in _open_queues(connection, excluding=())
     ]
     moments.append(connection.execute(_FIRST_LEASE).fetchone()[0])
     return moment_or_none(min((moment for moment in moments if moment is not None), default=None))
 
 
-def _open_queues(connection: sqlite3.Connection, besides: Collection[ProfileId]) -> Sequence[str]:
+def _open_queues(connection: sqlite3.Connection, excluding: Collection[ProfileId]) -> Sequence[str]:
     """Returns the queues whose mails may be sent now."""
     queues = list(_queues(connection))
     if not queues:
@@ -88,7 +89,7 @@ def _open_queues(connection: sqlite3.Connection, besides: Collection[ProfileId])
     smtps = connection.execute(_READY).fetchall()
     ready = {row["id"] for row in smtps}
     default_id = next((row["id"] for row in smtps if row["is_default"]), "")
-    left_out = {"", *besides}
+    left_out = {"", *excluding}
     return [queue for queue in queues if _route(queue, ready, default_id) not in left_out]
 
 
@@ -110,15 +111,15 @@ def extend(connection: sqlite3.Connection, courier: CourierId, *, lease_ends_at:
     connection.execute("UPDATE delivery SET lease_ends_at = ? WHERE courier = ?", [stored(lease_ends_at), courier])
 
 
-def give_back(connection: sqlite3.Connection, courier: CourierId, delivery_ids: Sequence[DeliveryId]) -> None:
+def release_lease(connection: sqlite3.Connection, courier: CourierId, delivery_ids: Sequence[DeliveryId]) -> None:
     """Those that are `courier`'s and were not handed over wait again. They kept the moment when they were due."""
     connection.execute(_GIVE_BACK, [courier, json.dumps(delivery_ids)])
 
 
-def recover(connection: sqlite3.Connection, *, now: datetime, retry_at: datetime) -> int:
+def reclaim_expired(connection: sqlite3.Connection, *, now: datetime, retry_at: datetime) -> int:
     """Mails whose lease has ended are nobody's; returns how many."""
-    handed_over = connection.execute(_HANDED_OVER, [stored(now)]).fetchall()
-    for row in handed_over:
+    data_started = connection.execute(_DATA_STARTED, [stored(now)]).fetchall()
+    for row in data_started:
         retried = row["type"] == "generic"
         values = {
             "id": row["id"],
@@ -127,7 +128,7 @@ def recover(connection: sqlite3.Connection, *, now: datetime, retry_at: datetime
             "finished_at": None if retried else stored(now),
         }
         connection.execute(_LEAVE_UNKNOWN, values)
-    return len(handed_over) + connection.execute(_RELEASE_DEAD, [stored(now)]).rowcount
+    return len(data_started) + connection.execute(_RELEASE_DEAD, [stored(now)]).rowcount
 
 
 def _in_doubt(recipients: Sequence[RecipientState]) -> Sequence[RecipientState]:

@@ -15,10 +15,10 @@ from smtp_desktop.domain.delivery.delivery import (
     DeliveryId,
     SmtpHold,
 )
-from smtp_desktop.domain.delivery.outbox_entry import Outcome, Submission
+from smtp_desktop.domain.delivery.outbox_entry import DeliveryUpdate, OutboxEntry
 from smtp_desktop.domain.errors import NoSuchDelivery
-from smtp_desktop.domain.mail.message import FinishedLetter, Letter
-from smtp_desktop.domain.message_text import text
+from smtp_desktop.domain.mail.message import RawMessage, TemplateMessage
+from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.store.database import Database
 from smtp_desktop.store.outbox import arrivals as outbox_mails
@@ -26,7 +26,7 @@ from smtp_desktop.store.outbox import commands as outbox_orders
 from smtp_desktop.store.outbox import leases as outbox_claims
 from smtp_desktop.store.outbox import queries as outbox_views
 from smtp_desktop.store.outbox import results as outbox_results
-from smtp_desktop.store.outbox.contents import find_letters
+from smtp_desktop.store.outbox.contents import find_messages
 from smtp_desktop.store.outbox.rows import attempt_of, delivery_of, hold_of, storable
 from smtp_desktop.store.timestamps import stored
 
@@ -46,7 +46,7 @@ class SqliteOutbox:
         self._database = database
         self._shared = outbox_mails.Shared()
 
-    def add(self, submissions: Sequence[Submission], *, setup_version: int | None = None) -> Sequence[DeliveryId]:
+    def add(self, submissions: Sequence[OutboxEntry], *, setup_version: int | None = None) -> Sequence[DeliveryId]:
         """All of them are kept, or none. Raises SetupChanged."""
         with self._database.write() as connection:
             ids, shared = outbox_mails.keep(connection, submissions, self._shared, setup_version=setup_version)
@@ -85,17 +85,17 @@ class SqliteOutbox:
         with self._database.read() as connection:
             return [attempt_of(row) for row in connection.execute(_ATTEMPTS, [delivery_id])]
 
-    def letters(self, delivery_ids: Sequence[DeliveryId]) -> Sequence[Letter | FinishedLetter]:
+    def messages(self, delivery_ids: Sequence[DeliveryId]) -> Sequence[TemplateMessage | RawMessage]:
         """Returns what is to be sent, in that order, with all attachments. Raises NoSuchDelivery."""
         with self._database.read() as connection:
-            found = find_letters(connection, delivery_ids)
+            found = find_messages(connection, delivery_ids)
         if len(found) < len(set(delivery_ids)):
             raise _gone()
         return [found[delivery_id] for delivery_id in delivery_ids]
 
-    def letter(self, delivery_id: DeliveryId) -> Letter | FinishedLetter:
+    def message(self, delivery_id: DeliveryId) -> TemplateMessage | RawMessage:
         """Returns what is to be sent, with all attachments. Raises NoSuchDelivery."""
-        return self.letters([delivery_id])[0]
+        return self.messages([delivery_id])[0]
 
     def latest_by_activity(self) -> Mapping[ActivityId, Delivery]:
         """Returns the newest delivery of every activity that has one."""
@@ -109,12 +109,12 @@ class SqliteOutbox:
         now: datetime,
         lease_ends_at: datetime,
         limit: int,
-        besides: Collection[ProfileId] = (),
+        excluding: Collection[ProfileId] = (),
     ) -> Sequence[Delivery]:
-        """`courier` has up to `limit` due mails, the longest due first, but none that would go through `besides`."""
+        """`courier` has up to `limit` due mails, the longest due first, but none that would go through `excluding`."""
         with self._write_sorted() as connection:
             return outbox_claims.claim(
-                connection, courier, now=now, lease_ends_at=lease_ends_at, limit=limit, besides=besides
+                connection, courier, now=now, lease_ends_at=lease_ends_at, limit=limit, excluding=excluding
             )
 
     def extend(self, courier: CourierId, *, lease_ends_at: datetime) -> None:
@@ -122,19 +122,19 @@ class SqliteOutbox:
         with self._database.write() as connection:
             outbox_claims.extend(connection, courier, lease_ends_at=lease_ends_at)
 
-    def hand_over(
+    def mark_data_started(
         self, delivery_ids: Collection[DeliveryId], courier: CourierId, *, through: ProfileId | None = None
     ) -> Sequence[DeliveryId]:
         """It is noted that their content goes out; returns those that are this courier's, and may."""
         with self._database.write() as connection:
-            return outbox_results.hand_over(connection, delivery_ids, courier, through=through)
+            return outbox_results.mark_data_started(connection, delivery_ids, courier, through=through)
 
-    def take_back(self, courier: CourierId, delivery_ids: Collection[DeliveryId]) -> None:
+    def unmark_data_started(self, courier: CourierId, delivery_ids: Collection[DeliveryId]) -> None:
         """Those that are this courier's do not count as handed over."""
         with self._database.write() as connection:
-            outbox_results.take_back(connection, courier, delivery_ids)
+            outbox_results.unmark_data_started(connection, courier, delivery_ids)
 
-    def finish(self, courier: CourierId, outcomes: Mapping[DeliveryId, Outcome]) -> Sequence[DeliveryId]:
+    def finish(self, courier: CourierId, outcomes: Mapping[DeliveryId, DeliveryUpdate]) -> Sequence[DeliveryId]:
         """The attempts are kept and the mails are as `outcomes` says; returns those that were this courier's."""
         with self._database.write() as connection:
             return outbox_results.finish(connection, courier, outcomes)
@@ -144,15 +144,15 @@ class SqliteOutbox:
         with self._database.write() as connection:
             return outbox_results.note(connection, delivery_id, courier, attempt)
 
-    def give_back(self, courier: CourierId, delivery_ids: Sequence[DeliveryId]) -> None:
+    def release_lease(self, courier: CourierId, delivery_ids: Sequence[DeliveryId]) -> None:
         """Those that are still this courier's and were not handed over wait again."""
         with self._database.write() as connection:
-            outbox_claims.give_back(connection, courier, delivery_ids)
+            outbox_claims.release_lease(connection, courier, delivery_ids)
 
-    def recover(self, *, now: datetime, retry_at: datetime) -> int:
+    def reclaim_expired(self, *, now: datetime, retry_at: datetime) -> int:
         """Mails whose lease has ended are nobody's any more; returns how many."""
         with self._database.write() as connection:
-            return outbox_claims.recover(connection, now=now, retry_at=retry_at)
+            return outbox_claims.reclaim_expired(connection, now=now, retry_at=retry_at)
 
     def next_due_at(self) -> datetime | None:
         """Returns when the next mail is due or the next lease ends, held ones left out."""
@@ -168,10 +168,10 @@ class SqliteOutbox:
         with self._write_sorted() as connection:
             return outbox_orders.resend(connection, delivery_ids, now=now)
 
-    def hurry(self, delivery_ids: Sequence[DeliveryId], *, now: datetime) -> int:
+    def send_now(self, delivery_ids: Sequence[DeliveryId], *, now: datetime) -> int:
         """Those that wait are due at once; returns how many."""
         with self._write_sorted() as connection:
-            return outbox_orders.hurry(connection, delivery_ids, now=now)
+            return outbox_orders.send_now(connection, delivery_ids, now=now)
 
     def cancel(self, delivery_ids: Sequence[DeliveryId], *, now: datetime) -> int:
         """Nothing more is tried for those that wait or would be tried again; returns how many."""
@@ -219,7 +219,7 @@ class SqliteOutbox:
     def _write_sorted(self) -> Iterator[sqlite3.Connection]:
         """A transaction in which every mail has its delivery."""
         with self._database.write() as connection:
-            outbox_mails.sort_in(connection)
+            outbox_mails.promote(connection)
             yield connection
 
 
@@ -228,4 +228,4 @@ def _released(connection: sqlite3.Connection, profile_id: ProfileId) -> bool:
 
 
 def _gone() -> NoSuchDelivery:
-    return NoSuchDelivery(text("This delivery does not exist any more."))
+    return NoSuchDelivery(msg("This delivery does not exist any more."))

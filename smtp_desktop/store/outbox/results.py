@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Collection, Mapping, Sequence
 
 from smtp_desktop.domain.delivery.delivery import Attempt, CourierId, DeliveryId, last_reply
-from smtp_desktop.domain.delivery.outbox_entry import Outcome
+from smtp_desktop.domain.delivery.outbox_entry import DeliveryUpdate
 from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.store.conversation_json import timeline_to_json
 from smtp_desktop.store.outbox.rows import addresses_in, states_in, storable
@@ -14,15 +14,16 @@ from smtp_desktop.store.timestamps import stored, stored_or_none
 _Row = tuple[str | int | bool | None, ...]
 
 _HAND_OVER = """
-UPDATE delivery SET handed_over = 1, handed_to = :through WHERE id IN (SELECT value FROM json_each(:ids))
+UPDATE delivery SET data_started = 1, data_started_through = :through WHERE id IN (SELECT value FROM json_each(:ids))
 """
 _TAKE_BACK = """
-UPDATE delivery SET handed_over = 0, handed_to = NULL WHERE id IN (SELECT value FROM json_each(:ids))
+UPDATE delivery SET data_started = 0, data_started_through = NULL WHERE id IN (SELECT value FROM json_each(:ids))
 """
 # By numbers, since SQLite looks through all names for each: half the time of a batch's binding.
 _LAST = """
 UPDATE delivery SET
-    smtp_name = ?2, by_backup = ?3, last_stage = ?4, last_kind = ?5, last_reply = ?6, handed_over = 0, handed_to = NULL
+    smtp_name = ?2, by_backup = ?3, last_stage = ?4, last_kind = ?5, last_reply = ?6, data_started = 0,
+    data_started_through = NULL
 """
 _NOTE = f"{_LAST} WHERE id = ?1"
 _FINISH = f"""{_LAST},
@@ -40,7 +41,7 @@ SELECT id, attempts, ?2, ?3, ?4, ?5, ?6 FROM delivery WHERE id = ?1
 """
 
 
-def hand_over(
+def mark_data_started(
     connection: sqlite3.Connection,
     delivery_ids: Collection[DeliveryId],
     courier: CourierId,
@@ -53,7 +54,9 @@ def hand_over(
     return mine
 
 
-def take_back(connection: sqlite3.Connection, courier: CourierId, delivery_ids: Collection[DeliveryId]) -> None:
+def unmark_data_started(
+    connection: sqlite3.Connection, courier: CourierId, delivery_ids: Collection[DeliveryId]
+) -> None:
     """Those that are `courier`'s do not count as handed over."""
     connection.execute(_TAKE_BACK, {"ids": json.dumps(_mine(connection, courier, delivery_ids))})
 
@@ -68,7 +71,7 @@ def note(connection: sqlite3.Connection, delivery_id: DeliveryId, courier: Couri
 
 
 def finish(
-    connection: sqlite3.Connection, courier: CourierId, outcomes: Mapping[DeliveryId, Outcome]
+    connection: sqlite3.Connection, courier: CourierId, outcomes: Mapping[DeliveryId, DeliveryUpdate]
 ) -> Sequence[DeliveryId]:
     """The attempts are kept and, of the mails that were `courier`'s, the outcomes; returns which these are."""
     mine = _mine(connection, courier, outcomes)
@@ -87,7 +90,7 @@ def _mine(
     return [each for each in delivery_ids if each in mine]
 
 
-def _values(delivery_id: DeliveryId, outcome: Outcome) -> _Row:
+def _values(delivery_id: DeliveryId, outcome: DeliveryUpdate) -> _Row:
     """Returns the values for _FINISH."""
     return (
         delivery_id,

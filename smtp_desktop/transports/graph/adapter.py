@@ -69,7 +69,7 @@ def _shut_down(handle: socket.socket) -> None:
         handle.shutdown(socket.SHUT_RDWR)
 
 
-class LineAdapter(HTTPAdapter):
+class DiallingAdapter(HTTPAdapter):
     """Gives `requests` connections that `dialler` made. Certificates are judged by `context` alone."""
 
     def __init__(self, dialler: Dialler, context: ssl.SSLContext) -> None:

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 from urllib.parse import quote, urlencode
 
 from smtp_desktop.domain.diagnosis.conversation import Stage
-from smtp_desktop.domain.message_text import text
+from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.cloud import Endpoints
 from smtp_desktop.domain.smtp.profile import GraphMailbox, SignIn
@@ -15,8 +15,8 @@ from smtp_desktop.transports.graph.http import Answer, Http, Request
 from smtp_desktop.transports.graph.messages import graph_refused, not_graph
 from smtp_desktop.transports.graph.patience import Patience
 from smtp_desktop.transports.graph.replies import reply_of
-from smtp_desktop.transports.session_error import Ended
-from smtp_desktop.transports.timeline_recorder import Record
+from smtp_desktop.transports.session_error import SessionError
+from smtp_desktop.transports.timeline_recorder import TimelineRecorder
 
 _UNAUTHORIZED = 401
 _BAD = 400
@@ -32,7 +32,7 @@ class Tokens(Protocol):
         ...
 
     def fresh(self) -> Secret:
-        """Returns a token that Entra ID has given just now. Raises Ended."""
+        """Returns a token that Entra ID has given just now. Raises SessionError."""
         ...
 
 
@@ -46,7 +46,7 @@ class GraphClient:
         *,
         http: Http,
         tokens: Tokens,
-        record: Record,
+        recorder: TimelineRecorder,
         patience: Patience,
     ) -> None:
         self._graph_url = endpoints.graph_url
@@ -54,65 +54,65 @@ class GraphClient:
         self._base = "/me" if mailbox.sign_in is SignIn.PASSWORD else f"/users/{quote(mailbox.user_name, safe='@')}"
         self._http = http
         self._tokens = tokens
-        self._record = record
+        self._recorder = recorder
         self._patience = patience
         self._token: Secret | None = None
         self._renewed = False
 
     @property
-    def handed_over(self) -> bool:
+    def data_started(self) -> bool:
         """Whether the last request went out whole."""
-        return self._http.handed_over
+        return self._http.data_started
 
     def sign_in(self, *, anew: bool) -> bool:
-        """There is a token; returns whether that took no conversation with Entra ID. Raises Ended."""
+        """There is a token; returns whether that took no conversation with Entra ID. Raises SessionError."""
         self._token = None if anew else self._tokens.held()
         if self._token:
             return True
         self._token = self._tokens.fresh()
         return False
 
-    def begin(self, record: Record, stage: Stage) -> None:
+    def begin(self, recorder: TimelineRecorder, stage: Stage) -> None:
         """There is a token, got anew only where none is left, and `stage` runs, or will once there is a connection.
-        Raises Ended."""
+        Raises SessionError."""
         held = self._tokens.held()
         first = stage if held else Stage.TOKEN
         if self._http.reached:
-            record.begin(first)
+            recorder.begin(first)
         else:
             self._http.first_stage = first
-            if record.running is None:
-                record.begin(Stage.FIND_HOST)
+            if recorder.running is None:
+                recorder.begin(Stage.FIND_HOST)
         if not self.sign_in(anew=False):
-            record.done("Entra ID gave a token")
-            record.begin(stage)
+            recorder.done("Entra ID gave a token")
+            recorder.begin(stage)
 
     def get(self, path: str, query: Mapping[str, str]) -> dict[str, Any]:
-        """Returns what stands at `path`, which begins below the mailbox. Raises Ended."""
+        """Returns what stands at `path`, which begins below the mailbox. Raises SessionError."""
         return self.get_url(f"{self._graph_url}{self._base}{path}?{urlencode(query, safe='$,', quote_via=quote)}")
 
     def get_url(self, url: str) -> dict[str, Any]:
-        """Returns what stands at `url`, an address that Graph gave. Raises Ended."""
+        """Returns what stands at `url`, an address that Graph gave. Raises SessionError."""
         if not url.startswith(f"{self._graph_url}/"):
-            raise not_graph(text("its list goes on at another host"))
+            raise not_graph(msg("its list goes on at another host"))
         return _document(self.call("GET", url))
 
     def post(self, path: str, content: Mapping[str, Any]) -> dict[str, Any]:
-        """Returns what was made by it. Raises Ended."""
+        """Returns what was made by it. Raises SessionError."""
         body = json.dumps(content).encode()
         return _document(self.call("POST", self._url(path), body=body, content_type=JSON))
 
-    def hand_over(self, path: str, *, body: bytes = b"", content_type: str = "") -> Answer:
-        """Returns the answer to a request that sends a mail. Raises Ended."""
+    def mark_data_started(self, path: str, *, body: bytes = b"", content_type: str = "") -> Answer:
+        """Returns the answer to a request that sends a mail. Raises SessionError."""
         return self.call("POST", self._url(path), body=body, content_type=content_type)
 
     def delete(self, path: str) -> None:
-        """What stood at `path` is gone. Raises Ended."""
+        """What stood at `path` is gone. Raises SessionError."""
         self.call("DELETE", self._url(path))
 
     def put_range(self, url: str, part: bytes, *, first: int, total: int) -> None:
         """One range of an upload is there. The address itself is the permission, so no token goes with it; nor does
-        the address stand in the transcript. Raises Ended."""
+        the address stand in the transcript. Raises SessionError."""
         headers = {
             "Content-Type": "application/octet-stream",
             "Content-Range": f"bytes {first}-{first + len(part) - 1}/{total}",
@@ -122,11 +122,11 @@ class GraphClient:
         self._judged(self._patience.send(lambda: self._http.send(request)))
 
     def call(self, method: str, url: str, *, body: bytes | None = None, content_type: str = "") -> Answer:
-        """Returns a good answer. A token that Graph refuses is renewed once. Raises Ended."""
+        """Returns a good answer. A token that Graph refuses is renewed once. Raises SessionError."""
         answer = self._patience.send(lambda: self._http.send(self._request(method, url, body, content_type)))
         if answer.status == _UNAUTHORIZED and not self._renewed:
             self._renewed = True
-            self._record.note("The token is not taken any more; a new one is asked for")
+            self._recorder.note("The token is not taken any more; a new one is asked for")
             self.sign_in(anew=True)
             answer = self._patience.send(lambda: self._http.send(self._request(method, url, body, content_type)))
         return self._judged(answer)
@@ -149,15 +149,15 @@ class GraphClient:
 
     def _judged(self, answer: Answer) -> Answer:
         if answer.status >= _BAD:
-            raise graph_refused(reply_of(answer, self._record.masks.clean_all), draft=False)
+            raise graph_refused(reply_of(answer, self._recorder.redactor.clean_all), draft=False)
         if answer.status // 100 != 2:  # noqa: PLR2004 - RFC 9110 15.3
             raise strange(answer)
         return answer
 
 
-def strange(answer: Answer) -> Ended:
+def strange(answer: Answer) -> SessionError:
     """Returns the end that an answer makes which Graph does not give."""
-    return not_graph(text("it answered {status} {reason}", status=answer.status, reason=answer.reason))
+    return not_graph(msg("it answered {status} {reason}", status=answer.status, reason=answer.reason))
 
 
 def _document(answer: Answer) -> dict[str, Any]:

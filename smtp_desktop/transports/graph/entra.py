@@ -9,7 +9,7 @@ from urllib.parse import quote, urlencode, urlsplit
 
 import msal
 
-from smtp_desktop.domain.message_text import text
+from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.secret import MASK, Secret
 from smtp_desktop.domain.smtp.cloud import Endpoints
 from smtp_desktop.domain.smtp.profile import GraphMailbox, SecretField, SignIn
@@ -17,7 +17,7 @@ from smtp_desktop.transports.graph.http import Answer, Http, Request
 from smtp_desktop.transports.graph.messages import elsewhere, federated, not_graph, token_refused
 from smtp_desktop.transports.graph.patience import Patience
 from smtp_desktop.transports.graph.replies import reply_of
-from smtp_desktop.transports.timeline_recorder import Record
+from smtp_desktop.transports.timeline_recorder import TimelineRecorder
 
 _REALM = "/common/userrealm/"
 _EARLY_S = 300.0  # a token is renewed that long before it ends
@@ -69,17 +69,17 @@ class EntraSignIn:
         secrets: Mapping[SecretField, Secret],
         shelf: TokenShelf,
         http: Http,
-        record: Record,
+        recorder: TimelineRecorder,
         patience: Patience,
     ) -> None:
         self._mailbox = mailbox
         self._endpoints = endpoints
         self._secrets = secrets
         self._shelf = shelf
-        self._record = record
+        self._recorder = recorder
         # From the beginning: Entra ID may know them from an earlier conversation.
-        record.masks.hide(secret.reveal() for secret in secrets.values())
-        self._client = _MsalHttp(mailbox, endpoints, http=http, record=record, patience=patience)
+        recorder.redactor.hide(secret.reveal() for secret in secrets.values())
+        self._client = _MsalHttp(mailbox, endpoints, http=http, recorder=recorder, patience=patience)
         self._app: msal.ConfidentialClientApplication | None = None
         self._key = TokenKey(
             authority=endpoints.authority,
@@ -94,7 +94,7 @@ class EntraSignIn:
         """Returns a token that was got before and still lasts, if there is one."""
         token = self._shelf.get(self._key)
         if token:
-            self._record.masks.hide((token.reveal(),))
+            self._recorder.redactor.hide((token.reveal(),))
         return token
 
     def fresh(self) -> Secret:
@@ -103,12 +103,12 @@ class EntraSignIn:
             told = self._ask()
         except (ValueError, KeyError) as error:
             # msal's words for an answer that lacks what it must hold, or names another issuer.
-            raise not_graph(text("its sign-in service is none of Microsoft's")) from error
+            raise not_graph(msg("its sign-in service is none of Microsoft's")) from error
         value = told.get("access_token")
         if not isinstance(value, str) or not value.isascii() or not value.isprintable() or not value:
-            raise not_graph(text("it gave no token"))
+            raise not_graph(msg("it gave no token"))
         token = Secret(value)
-        self._record.masks.hide((value,))
+        self._recorder.redactor.hide((value,))
         self._shelf.put(self._key, token, _seconds(told.get("expires_in")))
         return token
 
@@ -135,12 +135,12 @@ class _MsalHttp:
     """The HTTP client that msal uses: what is refused ends the conversation here, with all that Entra ID said."""
 
     def __init__(
-        self, mailbox: GraphMailbox, endpoints: Endpoints, *, http: Http, record: Record, patience: Patience
+        self, mailbox: GraphMailbox, endpoints: Endpoints, *, http: Http, recorder: TimelineRecorder, patience: Patience
     ) -> None:
         self._mailbox = mailbox
         self._endpoints = endpoints
         self._http = http
-        self._record = record
+        self._recorder = recorder
         self._patience = patience
 
     def get(
@@ -177,11 +177,11 @@ class _MsalHttp:
     def _send(self, method: str, url: str, headers: Mapping[str, Any] | None, body: bytes | None) -> "_MsalResponse":
         parts = urlsplit(url)
         if parts.scheme != "https" or parts.netloc.lower() not in self._endpoints.sign_in_hosts:
-            raise elsewhere(self._record.masks.clean(parts.netloc))
+            raise elsewhere(self._recorder.redactor.clean(parts.netloc))
         sent = {key: str(value) for key, value in (headers or {}).items() if value is not None}
         if body:
             password = f" and the password {MASK}" if self._mailbox.sign_in is SignIn.PASSWORD else ""
-            self._record.note(f"With the client secret {MASK}{password}")
+            self._recorder.note(f"With the client secret {MASK}{password}")
         request = Request(method=method, url=url, headers=sent, body=body)
         answer = self._patience.send(lambda: self._http.send(request))
         return self._judged(answer, is_realm=_REALM in parts.path)
@@ -191,9 +191,9 @@ class _MsalHttp:
             return _MsalResponse(answer)  # an authority that knows no realms: msal goes on without
         document = answer.document
         if answer.status >= _BAD and (document or answer.status not in {_BAD, _NOT_FOUND}):
-            raise token_refused(reply_of(answer, self._record.masks.clean_all))
+            raise token_refused(reply_of(answer, self._recorder.redactor.clean_all))
         if document is None or answer.status // 100 != 2:  # noqa: PLR2004 - RFC 9110 15.3
-            raise not_graph(text("it answered {status} {reason}", status=answer.status, reason=answer.reason))
+            raise not_graph(msg("it answered {status} {reason}", status=answer.status, reason=answer.reason))
         if is_realm and document.get("account_type") == "Federated":
             raise federated()
         return _MsalResponse(answer)

@@ -18,15 +18,15 @@ from urllib3.exceptions import HTTPError, MaxRetryError
 
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.diagnosis.conversation import HttpReply, Stage
-from smtp_desktop.domain.message_text import text
-from smtp_desktop.transports.deadline import Watch
-from smtp_desktop.transports.graph.adapter import Brakes, Dialler, LineAdapter
+from smtp_desktop.domain.message_text import msg
+from smtp_desktop.transports.deadline import Deadline
+from smtp_desktop.transports.graph.adapter import Brakes, Dialler, DiallingAdapter
 from smtp_desktop.transports.graph.messages import hung_up, not_graph, proxy_refused, reworded, too_slow
 from smtp_desktop.transports.net.certificate_faults import handshake_end
 from smtp_desktop.transports.net.dial import Resolve, look_up, race
 from smtp_desktop.transports.net.tls import client_context
-from smtp_desktop.transports.session_error import Ended
-from smtp_desktop.transports.timeline_recorder import Record
+from smtp_desktop.transports.session_error import SessionError
+from smtp_desktop.transports.timeline_recorder import TimelineRecorder
 
 _CONNECT_S = 10.0
 _ANSWER_S = 100.0  # Graph gives up on a request by itself after less than that
@@ -88,7 +88,7 @@ class Wire:
         # Or else REQUESTS_CA_BUNDLE and .netrc would overrule what is said here.
         self.session.trust_env = False
         self.session.adapters.clear()  # no address of ours is without TLS
-        self.session.mount("https://", LineAdapter(self, client_context("")))
+        self.session.mount("https://", DiallingAdapter(self, client_context("")))
 
     def __enter__(self) -> "Wire":
         return self
@@ -126,16 +126,18 @@ class Http:
     The first connection that is made ends the stages FIND_HOST and CONNECT, and begins `first_stage`.
     """
 
-    def __init__(self, wire: Wire, *, watch: Watch, record: Record, cancel: Cancel, resolve: Resolve) -> None:
+    def __init__(
+        self, wire: Wire, *, deadline: Deadline, recorder: TimelineRecorder, cancel: Cancel, resolve: Resolve
+    ) -> None:
         self.first_stage = Stage.TOKEN
         self._wire = wire
-        self.handed_over = False
+        self.data_started = False
         """Whether the last request was with the operating system whole, so that the server may have got it."""
-        self._watch = watch
-        self._record = record
+        self._deadline = deadline
+        self._recorder = recorder
         self._cancel = cancel
         self._resolve = resolve
-        self._alarm = threading.Timer(watch.left_s, wire.brakes.pull)
+        self._alarm = threading.Timer(deadline.left_s, wire.brakes.pull)
         self._alarm.daemon = True
 
     @property
@@ -150,16 +152,16 @@ class Http:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._cancel.wakes(self._watch.ring)
+        self._cancel.wakes(self._deadline.ring)
         self._alarm.cancel()
         self._wire.dialler = None
 
     def send(self, request: Request) -> Answer:
-        """Returns the answer, whatever its status. Raises Ended."""
-        self.handed_over = False
-        self._watch.check()
+        """Returns the answer, whatever its status. Raises SessionError."""
+        self.data_started = False
+        self._deadline.check()
         # Addresses of drafts and pages come from the server.
-        self._record.client(self._record.masks.clean(str(request)))
+        self._recorder.client(self._recorder.redactor.clean(str(request)))
         host = urlsplit(request.url).hostname or ""
         proxies = get_environ_proxies(request.url, no_proxy=None)
         try:
@@ -175,21 +177,21 @@ class Http:
             ) as response:
                 return self._read(response)
         except requests.RequestException as error:
-            self._watch.check()
+            self._deadline.check()
             raise _end(error, host, proxied=bool(proxies)) from error
 
     def dial(self, host: str, port: int) -> socket.socket:
         """Returns an open connection; see `line.Dialler`."""
         target = f"{host}:{port}"
         try:
-            targets = look_up(host, port, watch=self._watch, resolve=self._resolve)
+            targets = look_up(host, port, deadline=self._deadline, resolve=self._resolve)
             if not self.reached:
-                self._record.done(f"{host} → {targets[0].ip}")
-                self._record.begin(Stage.CONNECT)
-            found = race(targets, watch=self._watch, limit_s=_CONNECT_S)
-        except Ended as ended:
-            raise reworded(ended, target) from ended
-        self._record.note(f"Connected to {target}")
+                self._recorder.done(f"{host} → {targets[0].ip}")
+                self._recorder.begin(Stage.CONNECT)
+            found = race(targets, deadline=self._deadline, limit_s=_CONNECT_S)
+        except SessionError as error:
+            raise reworded(error, target) from error
+        self._recorder.note(f"Connected to {target}")
         self._wire.brakes.fit(found.sock)
         return found.sock
 
@@ -199,27 +201,27 @@ class Http:
         proxy = connection.proxy
         through = f" · through the proxy {proxy.host}:{proxy.port}" if proxy else ""
         detail = f"{(version or 'TLS').replace('TLSv', 'TLS ')}{through}"
-        self._record.note(f"Encrypted: {detail}")
+        self._recorder.note(f"Encrypted: {detail}")
         if not self.reached:
             self._wire.reached = True
-            self._record.done(detail)
-            self._record.begin(self.first_stage)
+            self._recorder.done(detail)
+            self._recorder.begin(self.first_stage)
 
     def handing_over(self, *, complete: bool) -> None:
         """Notes how far the request is; see `line.Dialler`."""
-        self.handed_over = complete
+        self.data_started = complete
 
     def _stop(self) -> None:
         self._wire.brakes.pull()
-        self._watch.ring()
+        self._deadline.ring()
 
     def _read(self, response: requests.Response) -> Answer:
         body = bytearray()
         for chunk in _chunks(response):
             body += chunk
             if len(body) > _MAX_ANSWER_BYTES:
-                raise not_graph(text("its answer does not end"))
-        reason = self._record.masks.clean(response.reason or "")
+                raise not_graph(msg("its answer does not end"))
+        reason = self._recorder.redactor.clean(response.reason or "")
         return Answer(status=response.status_code, reason=reason, headers=response.headers, body=bytes(body))
 
 
@@ -233,11 +235,11 @@ def _chunks(response: requests.Response) -> Iterator[bytes]:
         yield from chunks
 
 
-def _end(error: requests.RequestException, host: str, *, proxied: bool) -> Ended:
+def _end(error: requests.RequestException, host: str, *, proxied: bool) -> SessionError:
     """Returns the end that `error` makes. Its own words are not told: they hold URLs."""
     causes = tuple(_causes(error))
     for cause in causes:
-        if isinstance(cause, Ended):
+        if isinstance(cause, SessionError):
             return cause
         if isinstance(cause, ssl.SSLError):
             return handshake_end(cause, host)
@@ -247,7 +249,7 @@ def _end(error: requests.RequestException, host: str, *, proxied: bool) -> Ended
         return too_slow(host, _ANSWER_S)
     if isinstance(error, requests.ConnectionError | requests.exceptions.ChunkedEncodingError):
         return hung_up(host)
-    return not_graph(text("its answer can't be read"))
+    return not_graph(msg("its answer can't be read"))
 
 
 def _proxy_reply(causes: Iterable[BaseException]) -> HttpReply | None:

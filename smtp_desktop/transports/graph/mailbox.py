@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import quote
 
 from smtp_desktop.domain.mail.received import Header, MailboxMail, MailboxMailId, MailboxPage, MailSummary, PageMark
-from smtp_desktop.domain.message_text import text
+from smtp_desktop.domain.message_text import msg
 from smtp_desktop.transports.graph.client import GraphClient
 from smtp_desktop.transports.graph.messages import not_graph
 from smtp_desktop.transports.graph.replies import list_in, object_in, text_in
@@ -24,7 +24,7 @@ def newest(client: GraphClient, after: PageMark | None) -> MailboxPage:
         document = client.get_url(after)
     mails = document.get("value")
     if not isinstance(mails, list):
-        raise not_graph(text("its list of mails is none"))
+        raise not_graph(msg("its list of mails is none"))
     following = text_in(document.get("@odata.nextLink"))
     return MailboxPage(
         mails=tuple(_summary(mail) for mail in mails if isinstance(mail, dict)),

@@ -1,8 +1,8 @@
 """What is said of a conversation with Microsoft that ends early."""
 
 from smtp_desktop.domain.diagnosis.conversation import FailureKind, HttpReply
-from smtp_desktop.domain.message_text import Text, text
-from smtp_desktop.transports.session_error import Ended
+from smtp_desktop.domain.message_text import MessageText, msg
+from smtp_desktop.transports.session_error import SessionError
 
 _DIALLING = {
     FailureKind.HOST_NOT_FOUND: (
@@ -20,30 +20,30 @@ _DIALLING = {
 }
 
 
-def reworded(ended: Ended, host: str) -> Ended:
+def reworded(error: SessionError, host: str) -> SessionError:
     """Returns the same end in words for someone who typed neither host nor port."""
-    words = _DIALLING.get(ended.kind)
-    return Ended(ended.kind, Text(words, {"host": host}), stage=ended.stage) if words else ended
+    words = _DIALLING.get(error.kind)
+    return SessionError(error.kind, MessageText(words, {"host": host}), stage=error.stage) if words else error
 
 
-def hung_up(host: str) -> Ended:
+def hung_up(host: str) -> SessionError:
     """Returns the end of a connection that was lost before an answer."""
-    return Ended(FailureKind.CLOSED, text("The connection to {host} was lost before it answered.", host=host))
+    return SessionError(FailureKind.CLOSED, msg("The connection to {host} was lost before it answered.", host=host))
 
 
-def too_slow(host: str, seconds: float) -> Ended:
+def too_slow(host: str, seconds: float) -> SessionError:
     """Returns the end of a wait that was longer than `seconds`."""
-    return Ended(
+    return SessionError(
         FailureKind.TIMED_OUT,
-        text("{host} did not answer within {seconds} seconds.", host=host, seconds=f"{seconds:g}"),
+        msg("{host} did not answer within {seconds} seconds.", host=host, seconds=f"{seconds:g}"),
     )
 
 
-def proxy_refused(reply: HttpReply | None) -> Ended:
+def proxy_refused(reply: HttpReply | None) -> SessionError:
     """Returns the end that a proxy made, by its `reply` if it gave one."""
-    return Ended(
+    return SessionError(
         FailureKind.PROXY,
-        text(
+        msg(
             "The proxy refused to let the connection through. "
             "Check HTTPS_PROXY and NO_PROXY, or the system's proxy settings."
         ),
@@ -51,67 +51,69 @@ def proxy_refused(reply: HttpReply | None) -> Ended:
     )
 
 
-def not_graph(what: Text) -> Ended:
+def not_graph(what: MessageText) -> SessionError:
     """Returns the end of a conversation with something else than Microsoft; `what` says how that shows."""
-    return Ended(
+    return SessionError(
         FailureKind.NOT_GRAPH,
-        text("This does not answer as Microsoft 365 does: {what}.", what=str(what)),
+        msg("This does not answer as Microsoft 365 does: {what}.", what=str(what)),
     )
 
 
-def elsewhere(host: str) -> Ended:
+def elsewhere(host: str) -> SessionError:
     """Returns the end that keeps a secret from going to `host`."""
-    return Ended(
+    return SessionError(
         FailureKind.NOT_GRAPH,
-        text("The sign-in would go on at {host}. Secrets are sent only where they were entered for.", host=host),
+        msg("The sign-in would go on at {host}. Secrets are sent only where they were entered for.", host=host),
     )
 
 
-def federated() -> Ended:
+def federated() -> SessionError:
     """Returns the end of a password sign-in that another server than Entra ID would have to judge."""
-    return Ended(
+    return SessionError(
         FailureKind.FEDERATED,
-        text(
+        msg(
             "This account signs in at a server of its own company, not at Entra ID, so the password can't be used "
             "here. Set Sign-in to App only."
         ),
     )
 
 
-def token_refused(reply: HttpReply) -> Ended:
+def token_refused(reply: HttpReply) -> SessionError:
     """Returns the end that Entra ID's refusal makes."""
-    return Ended(
-        FailureKind.TOKEN_REFUSED, text("Microsoft refused the sign-in: {reply}", reply=str(reply)), reply=reply
+    return SessionError(
+        FailureKind.TOKEN_REFUSED, msg("Microsoft refused the sign-in: {reply}", reply=str(reply)), reply=reply
     )
 
 
-def graph_refused(reply: HttpReply, *, draft: bool) -> Ended:
+def graph_refused(reply: HttpReply, *, draft: bool) -> SessionError:
     """Returns the end that Graph's refusal makes; `draft` where it was the draft of a large mail."""
     if draft:
-        return Ended(
+        return SessionError(
             FailureKind.DRAFT_REFUSED,
-            text("Microsoft 365 refused the draft that a mail of this size needs: {reply}", reply=str(reply)),
+            msg("Microsoft 365 refused the draft that a mail of this size needs: {reply}", reply=str(reply)),
             reply=reply,
         )
-    return Ended(FailureKind.GRAPH_REFUSED, text("Microsoft 365 refused it: {reply}", reply=str(reply)), reply=reply)
+    return SessionError(
+        FailureKind.GRAPH_REFUSED, msg("Microsoft 365 refused it: {reply}", reply=str(reply)), reply=reply
+    )
 
 
-def outcome_unknown() -> Ended:
+def outcome_unknown() -> SessionError:
     """Returns the end of a conversation that was cut off while the mail's fate was being told."""
-    return Ended(
+    return SessionError(
         FailureKind.OUTCOME_UNKNOWN,
-        text(
+        msg(
             "The whole mail was handed over, but the connection was lost before Microsoft 365 said what became of it. "
             "Look into Sent Items before you send it again."
         ),
     )
 
 
-def too_large(size_bytes: int, limit_bytes: int) -> Ended:
+def too_large(size_bytes: int, limit_bytes: int) -> SessionError:
     """Returns the end of a mail that no mailbox takes."""
-    return Ended(
+    return SessionError(
         FailureKind.TOO_LARGE,
-        text(
+        msg(
             "The mail has {size} MB; Microsoft 365 takes at most {limit} MB. Nothing was sent.",
             size=f"{size_bytes / 1_000_000:.1f}",
             limit=f"{limit_bytes / 1_000_000:.0f}",
@@ -119,11 +121,11 @@ def too_large(size_bytes: int, limit_bytes: int) -> Ended:
     )
 
 
-def recipients_differ() -> Ended:
+def recipients_differ() -> SessionError:
     """Returns the end of a finished mail whose header names others than those who shall get it."""
-    return Ended(
+    return SessionError(
         FailureKind.RECIPIENTS_DIFFER,
-        text(
+        msg(
             "Microsoft 365 sends to everyone whom the mail's header names, and the header names others than those who "
             "shall get it. Nothing was sent. Send it through a Generic SMTP, or correct the header."
         ),

@@ -9,8 +9,8 @@ from urllib.parse import quote, urlsplit
 
 from smtp_desktop.domain.diagnosis.conversation import FailureKind, HttpReply
 from smtp_desktop.domain.mail.address import Address
-from smtp_desktop.domain.mail.message import Attachment, Mail, Message, RawMessage
-from smtp_desktop.domain.message_text import text
+from smtp_desktop.domain.mail.message import Attachment, Mail, Message, MessageBytes
+from smtp_desktop.domain.message_text import msg
 from smtp_desktop.transports.graph.client import GraphClient, strange
 from smtp_desktop.transports.graph.messages import (
     graph_refused,
@@ -21,8 +21,8 @@ from smtp_desktop.transports.graph.messages import (
 )
 from smtp_desktop.transports.graph.replies import reply_of
 from smtp_desktop.transports.mime.compose import compose, needs_smtputf8, recipients_in
-from smtp_desktop.transports.session_error import CUT_OFF, Ended
-from smtp_desktop.transports.timeline_recorder import Record
+from smtp_desktop.transports.session_error import CUT_OFF, SessionError
+from smtp_desktop.transports.timeline_recorder import TimelineRecorder
 
 # Microsoft Graph documentation, "Attach large files": below 3 MB in one request, up to 150 MB in ranges below 4 MB.
 _WHOLE_LIMIT_BYTES = 4_000_000
@@ -33,60 +33,60 @@ _RANGE_BYTES = 12 * 320 * 1024
 _ACCEPTED = 202
 
 
-class Sending:
+class GraphSubmission:
     """Sends one mail; `run` is called once."""
 
-    def __init__(self, mail: Mail, client: GraphClient, record: Record) -> None:
+    def __init__(self, mail: Mail, client: GraphClient, recorder: TimelineRecorder) -> None:
         self._mail = mail
         self._client = client
-        self._record = record
+        self._recorder = recorder
 
     def run(self) -> HttpReply:
-        """Returns Graph's word that it took the mail. Raises Ended."""
+        """Returns Graph's word that it took the mail. Raises SessionError."""
         # A file is in Base64 twice: in the mail, and the mail itself. Each makes four bytes of three.
         if files_bytes(self._mail) * 16 // 9 <= _WHOLE_LIMIT_BYTES:
             whole = base64.b64encode(mime_of(self._mail))
             if len(whole) <= _WHOLE_LIMIT_BYTES:
-                return self._hand_over("/sendMail", whole)
-        if isinstance(self._mail.message, RawMessage):
+                return self._mark_data_started("/sendMail", whole)
+        if isinstance(self._mail.message, MessageBytes):
             # It could be taken apart for a draft, but then it would not be the message that was finished elsewhere.
             raise too_large(len(self._mail.message.raw), _WHOLE_LIMIT_BYTES * 3 // 4)
         return self._send_draft(self._mail.message)
 
-    def _hand_over(self, path: str, body: bytes) -> HttpReply:
+    def _mark_data_started(self, path: str, body: bytes) -> HttpReply:
         try:
             # The MIME form of sendMail: the body is the mail in Base64.
-            answer = self._client.hand_over(path, body=body, content_type="text/plain" if body else "")
-        except Ended as ended:
-            if ended.kind in CUT_OFF and self._client.handed_over:
-                raise outcome_unknown() from ended
+            answer = self._client.mark_data_started(path, body=body, content_type="text/plain" if body else "")
+        except SessionError as error:
+            if error.kind in CUT_OFF and self._client.data_started:
+                raise outcome_unknown() from error
             raise
         if answer.status != _ACCEPTED:
             raise strange(answer)
-        return reply_of(answer, self._record.masks.clean_all)
+        return reply_of(answer, self._recorder.redactor.clean_all)
 
     def _send_draft(self, message: Message) -> HttpReply:
         attachments = message.attachments
         for attachment in attachments:
             if len(attachment.content) > _LARGEST_ATTACHMENT_BYTES:
                 raise too_large(len(attachment.content), _LARGEST_ATTACHMENT_BYTES)
-        self._record.note("Too large for one request: a draft is made and its files are uploaded")
+        self._recorder.note("Too large for one request: a draft is made and its files are uploaded")
         with _draft_refusals():
             path = self._make_draft(message)
         try:
             with _draft_refusals():
                 for attachment in attachments:
                     self._attach(path, attachment)
-            return self._hand_over(f"{path}/send", b"")
-        except Ended as ended:
-            if ended.kind is not FailureKind.OUTCOME_UNKNOWN:
+            return self._mark_data_started(f"{path}/send", b"")
+        except SessionError as error:
+            if error.kind is not FailureKind.OUTCOME_UNKNOWN:
                 self._clear_away(path)
             raise
 
     def _make_draft(self, message: Message) -> str:
         draft_id = self._client.post("/messages", _draft_of(self._mail, message)).get("id")
         if not isinstance(draft_id, str) or not draft_id:
-            raise not_graph(text("its draft has no id"))
+            raise not_graph(msg("its draft has no id"))
         return f"/messages/{quote(draft_id, safe='')}"
 
     def _attach(self, path: str, attachment: Attachment) -> None:
@@ -102,18 +102,18 @@ class Sending:
         session = self._client.post(f"{path}/attachments/createUploadSession", {"AttachmentItem": item})
         url = session.get("uploadUrl")
         if not isinstance(url, str) or urlsplit(url).scheme != "https":
-            raise not_graph(text("its upload has no address"))
+            raise not_graph(msg("its upload has no address"))
         # The address lets everyone who knows it write to the draft.
-        self._record.masks.hide((), encoded=(url, urlsplit(url)._replace(scheme="", netloc="").geturl()))
+        self._recorder.redactor.hide((), encoded=(url, urlsplit(url)._replace(scheme="", netloc="").geturl()))
         for first, part in _ranges(attachment.content):
             self._client.put_range(url, part, first=first, total=len(attachment.content))
 
     def _clear_away(self, path: str) -> None:
         # The mail's own failure is what counts, and after a cancel nothing can be cleared away.
-        with suppress(Ended):
+        with suppress(SessionError):
             self._client.delete(path)
             return
-        self._record.note("The draft could not be removed; it is left in Drafts")
+        self._recorder.note("The draft could not be removed; it is left in Drafts")
 
 
 @contextmanager
@@ -121,23 +121,23 @@ def _draft_refusals() -> Iterator[None]:
     """What Graph refuses inside is told as refused to the draft: that needs a permission of its own."""
     try:
         yield
-    except Ended as ended:
-        if ended.kind is FailureKind.GRAPH_REFUSED and isinstance(ended.reply, HttpReply):
-            raise graph_refused(ended.reply, draft=True) from ended
+    except SessionError as error:
+        if error.kind is FailureKind.GRAPH_REFUSED and isinstance(error.reply, HttpReply):
+            raise graph_refused(error.reply, draft=True) from error
         raise
 
 
 def files_bytes(mail: Mail) -> int:
     """Returns how large the mail's attachments are, or all of a finished one."""
     message = mail.message
-    return len(message.raw) if isinstance(message, RawMessage) else sum(len(a.content) for a in message.attachments)
+    return len(message.raw) if isinstance(message, MessageBytes) else sum(len(a.content) for a in message.attachments)
 
 
 def mime_of(mail: Mail) -> bytes:
     """Returns the mail as SMTP would carry it, but with a header that names those whom the envelope names and nobody
-    else: Graph goes by the header, and removes its Bcc. Raises Ended where that would change a finished mail."""
+    else: Graph goes by the header, and removes its Bcc. Raises SessionError where that would change a finished mail."""
     envelope = {address.spec for address in mail.envelope.recipients}
-    if isinstance(mail.message, RawMessage):
+    if isinstance(mail.message, MessageBytes):
         named = recipients_in(mail.message)
         if not named <= envelope:
             raise recipients_differ()

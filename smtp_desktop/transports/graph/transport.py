@@ -6,23 +6,31 @@ from dataclasses import replace
 
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.diagnosis.advice import ReadFailed
-from smtp_desktop.domain.diagnosis.conversation import Failure, FailureKind, HttpReply, Outcome, Stage, Step, Timeline
+from smtp_desktop.domain.diagnosis.conversation import (
+    Failure,
+    FailureKind,
+    HttpReply,
+    Stage,
+    Step,
+    StepStatus,
+    Timeline,
+)
 from smtp_desktop.domain.diagnosis.stages import stages_of
 from smtp_desktop.domain.mail.message import Mail
 from smtp_desktop.domain.mail.received import MailboxMail, MailboxMailId, MailboxPage, PageMark
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.cloud import endpoints_of
 from smtp_desktop.domain.smtp.profile import GraphMailbox, SecretField, SignIn
-from smtp_desktop.transports.deadline import Watch
+from smtp_desktop.transports.deadline import Deadline
 from smtp_desktop.transports.graph.client import GraphClient
 from smtp_desktop.transports.graph.entra import EntraSignIn, TokenShelf
 from smtp_desktop.transports.graph.http import Http, Wire
 from smtp_desktop.transports.graph.mailbox import newest, opened
 from smtp_desktop.transports.graph.patience import Patience
-from smtp_desktop.transports.graph.sending import Sending, files_bytes
+from smtp_desktop.transports.graph.sending import GraphSubmission, files_bytes
 from smtp_desktop.transports.net.dial import Resolve, system_resolve
-from smtp_desktop.transports.session_error import Ended
-from smtp_desktop.transports.timeline_recorder import Record
+from smtp_desktop.transports.session_error import SessionError
+from smtp_desktop.transports.timeline_recorder import TimelineRecorder
 
 _SLOWEST_BYTES_PER_S = 50_000  # what a large mail may take beyond the deadline
 _FORBIDDEN = 403
@@ -53,19 +61,19 @@ class GraphTransport:
         size = files_bytes(mail) if mail else 0
         failure: Failure | None = None
         accepted: HttpReply | None = None
-        with Watch(cancel, deadline_s=self._deadline_s + size / _SLOWEST_BYTES_PER_S) as watch:
+        with Deadline(cancel, deadline_s=self._deadline_s + size / _SLOWEST_BYTES_PER_S) as deadline:
             stages = stages_of(mailbox, sends=mail is not None)
-            record = Record(stages, on_step=on_step, now_s=lambda: watch.now_s)
+            recorder = TimelineRecorder(stages, on_step=on_step, now_s=lambda: deadline.now_s)
             try:
-                with self._client(mailbox, secrets, watch=watch, record=record, cancel=cancel) as client:
-                    accepted = _speak(mailbox, client, mail, record)
-            except Ended as ended:
-                failure = record.fail(ended)
-            return record.timeline(failure=failure, accepted=accepted)
+                with self._client(mailbox, secrets, deadline=deadline, recorder=recorder, cancel=cancel) as client:
+                    accepted = _speak(mailbox, client, mail, recorder)
+            except SessionError as error:
+                failure = recorder.fail(error)
+            return recorder.timeline(failure=failure, accepted=accepted)
 
-    def line(self, mailbox: GraphMailbox, *, secrets: Mapping[SecretField, Secret]) -> "MailboxLine":
+    def line(self, mailbox: GraphMailbox, *, secrets: Mapping[SecretField, Secret]) -> "GraphConnection":
         """Returns a line that sends one mail after the other; see `services.outbox_ports.Lines`."""
-        return MailboxLine(mailbox, secrets, shelf=self._shelf, deadline_s=self._deadline_s, resolve=self._resolve)
+        return GraphConnection(mailbox, secrets, shelf=self._shelf, deadline_s=self._deadline_s, resolve=self._resolve)
 
     def newest(
         self, mailbox: GraphMailbox, *, secrets: Mapping[SecretField, Secret], after: PageMark | None, cancel: Cancel
@@ -85,14 +93,16 @@ class GraphTransport:
     def _reader(
         self, mailbox: GraphMailbox, secrets: Mapping[SecretField, Secret], cancel: Cancel
     ) -> Iterator[GraphClient]:
-        with Watch(cancel, deadline_s=self._deadline_s) as watch:
-            record = Record(stages_of(mailbox, sends=False), on_step=lambda _: None, now_s=lambda: watch.now_s)
+        with Deadline(cancel, deadline_s=self._deadline_s) as deadline:
+            recorder = TimelineRecorder(
+                stages_of(mailbox, sends=False), on_step=lambda _: None, now_s=lambda: deadline.now_s
+            )
             try:
-                with self._client(mailbox, secrets, watch=watch, record=record, cancel=cancel) as client:
-                    client.begin(record, Stage.MAILBOX)
+                with self._client(mailbox, secrets, deadline=deadline, recorder=recorder, cancel=cancel) as client:
+                    client.begin(recorder, Stage.MAILBOX)
                     yield client
-            except Ended as ended:
-                raise ReadFailed(record.fail(ended)) from ended
+            except SessionError as error:
+                raise ReadFailed(recorder.fail(error)) from error
 
     @contextmanager
     def _client(
@@ -100,14 +110,17 @@ class GraphTransport:
         mailbox: GraphMailbox,
         secrets: Mapping[SecretField, Secret],
         *,
-        watch: Watch,
-        record: Record,
+        deadline: Deadline,
+        recorder: TimelineRecorder,
         cancel: Cancel,
     ) -> Iterator[GraphClient]:
-        record.begin(Stage.FIND_HOST)
-        with Wire() as wire, Http(wire, watch=watch, record=record, cancel=cancel, resolve=self._resolve) as http:
-            patience = Patience(watch=watch, record=record)
-            yield client_of(mailbox, secrets, shelf=self._shelf, http=http, record=record, patience=patience)
+        recorder.begin(Stage.FIND_HOST)
+        with (
+            Wire() as wire,
+            Http(wire, deadline=deadline, recorder=recorder, cancel=cancel, resolve=self._resolve) as http,
+        ):
+            patience = Patience(deadline=deadline, recorder=recorder)
+            yield client_of(mailbox, secrets, shelf=self._shelf, http=http, recorder=recorder, patience=patience)
 
 
 def client_of(
@@ -116,26 +129,30 @@ def client_of(
     *,
     shelf: TokenShelf,
     http: Http,
-    record: Record,
+    recorder: TimelineRecorder,
     patience: Patience,
 ) -> GraphClient:
     """Returns a client for one conversation."""
     endpoints = endpoints_of(mailbox)
-    tokens = EntraSignIn(mailbox, endpoints, secrets=secrets, shelf=shelf, http=http, record=record, patience=patience)
-    return GraphClient(mailbox, endpoints, http=http, tokens=tokens, record=record, patience=patience)
+    tokens = EntraSignIn(
+        mailbox, endpoints, secrets=secrets, shelf=shelf, http=http, recorder=recorder, patience=patience
+    )
+    return GraphClient(mailbox, endpoints, http=http, tokens=tokens, recorder=recorder, patience=patience)
 
 
-def _speak(mailbox: GraphMailbox, client: GraphClient, mail: Mail | None, record: Record) -> HttpReply | None:
+def _speak(
+    mailbox: GraphMailbox, client: GraphClient, mail: Mail | None, recorder: TimelineRecorder
+) -> HttpReply | None:
     client.sign_in(anew=True)
     how = "as the app" if mailbox.sign_in is SignIn.APP_ONLY else f"as {mailbox.user_name}"
-    _go_on(record, Stage.MAILBOX, f"Entra ID gave a token {how}")
+    _go_on(recorder, Stage.MAILBOX, f"Entra ID gave a token {how}")
     found = _look_at(mailbox, client)
     if mail is None:
-        record.done(found)
+        recorder.done(found)
         return None
-    _go_on(record, Stage.SEND, found)
-    accepted = Sending(mail, client, record).run()
-    record.done("accepted by Microsoft 365")
+    _go_on(recorder, Stage.SEND, found)
+    accepted = GraphSubmission(mail, client, recorder).run()
+    recorder.done("accepted by Microsoft 365")
     return accepted
 
 
@@ -143,19 +160,19 @@ def _look_at(mailbox: GraphMailbox, client: GraphClient) -> str:
     """Returns what is known of the mailbox. Sending needs no permission to read it, so lacking that is no failure."""
     try:
         client.get("/mailFolders", {"$top": "1"})
-    except Ended as ended:
-        if ended.kind is FailureKind.GRAPH_REFUSED and ended.reply and ended.reply.code == _FORBIDDEN:
+    except SessionError as error:
+        if error.kind is FailureKind.GRAPH_REFUSED and error.reply and error.reply.code == _FORBIDDEN:
             return f"{mailbox.user_name}: may not be read by this app, which sending does not need"
         raise
     return mailbox.user_name
 
 
-def _go_on(record: Record, stage: Stage, detail: str) -> None:
-    record.done(detail)
-    record.begin(stage)
+def _go_on(recorder: TimelineRecorder, stage: Stage, detail: str) -> None:
+    recorder.done(detail)
+    recorder.begin(stage)
 
 
-class MailboxLine:
+class GraphConnection:
     """Sends with the token and over the connections of the mail before, as long as they last. Used from one thread at a
     time."""
 
@@ -182,14 +199,16 @@ class MailboxLine:
         if self._wire.brakes.pulled:
             self._wire.close()
             self._wire = Wire()
-        with Watch(cancel, deadline_s=self._deadline_s + files_bytes(mail) / _SLOWEST_BYTES_PER_S) as watch:
-            record = Record(_OF_A_LINE, on_step=on_step, now_s=lambda: watch.now_s)
+        with Deadline(cancel, deadline_s=self._deadline_s + files_bytes(mail) / _SLOWEST_BYTES_PER_S) as deadline:
+            recorder = TimelineRecorder(_OF_A_LINE, on_step=on_step, now_s=lambda: deadline.now_s)
             try:
-                accepted = self._send(mail, watch=watch, record=record, cancel=cancel)
-            except Ended as ended:
-                failure = record.fail(ended)
-            timeline = record.timeline(failure=failure, accepted=accepted)
-        gone_through = tuple(s for s in timeline.steps if s.stage is Stage.SEND or s.outcome is not Outcome.NOT_REACHED)
+                accepted = self._send(mail, deadline=deadline, recorder=recorder, cancel=cancel)
+            except SessionError as error:
+                failure = recorder.fail(error)
+            timeline = recorder.timeline(failure=failure, accepted=accepted)
+        gone_through = tuple(
+            s for s in timeline.steps if s.stage is Stage.SEND or s.outcome is not StepStatus.NOT_REACHED
+        )
         return replace(timeline, steps=gone_through)
 
     @property
@@ -205,13 +224,13 @@ class MailboxLine:
         """Its connections are closed. A second call does nothing."""
         self._wire.close()
 
-    def _send(self, mail: Mail, *, watch: Watch, record: Record, cancel: Cancel) -> HttpReply:
-        with Http(self._wire, watch=watch, record=record, cancel=cancel, resolve=self._resolve) as http:
-            patience = Patience(watch=watch, record=record)
+    def _send(self, mail: Mail, *, deadline: Deadline, recorder: TimelineRecorder, cancel: Cancel) -> HttpReply:
+        with Http(self._wire, deadline=deadline, recorder=recorder, cancel=cancel, resolve=self._resolve) as http:
+            patience = Patience(deadline=deadline, recorder=recorder)
             client = client_of(
-                self._mailbox, self._secrets, shelf=self._shelf, http=http, record=record, patience=patience
+                self._mailbox, self._secrets, shelf=self._shelf, http=http, recorder=recorder, patience=patience
             )
-            client.begin(record, Stage.SEND)
-            accepted = Sending(mail, client, record).run()
-            record.done("accepted by Microsoft 365")
+            client.begin(recorder, Stage.SEND)
+            accepted = GraphSubmission(mail, client, recorder).run()
+            recorder.done("accepted by Microsoft 365")
         return accepted

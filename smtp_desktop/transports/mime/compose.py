@@ -7,23 +7,23 @@ from email.message import EmailMessage
 from email.policy import SMTP, SMTPUTF8
 
 from smtp_desktop.domain.mail.address import Address
-from smtp_desktop.domain.mail.message import Attachment, Message, RawMessage
-from smtp_desktop.transports.mime.fast_compose import compose_plainly
+from smtp_desktop.domain.mail.message import Attachment, Message, MessageBytes
+from smtp_desktop.transports.mime.fast_compose import compose_fast
 from smtp_desktop.transports.mime.header_values import BadHeader, checked, header_addresses, header_line, may_fold_badly
 
 _LINE_END = re.compile(rb"\r\n|\r|\n")
 _BARE = re.compile(rb"\r(?!\n)|(?<!\r)\n")
 
 
-def compose(message: Message | RawMessage, *, seven_bit: bool, smtputf8: bool, bcc: Sequence[Address] = ()) -> bytes:
+def compose(message: Message | MessageBytes, *, seven_bit: bool, smtputf8: bool, bcc: Sequence[Address] = ()) -> bytes:
     """Returns `message` with CRLF line ends: ASCII only with `seven_bit`, UTF-8 in the headers with `smtputf8`.
 
     `bcc` is for whoever takes the recipients from the headers and removes this one. A finished message stays as it is
     but for line ends, and for its encoding with `seven_bit`. Raises BadHeader.
     """
-    if isinstance(message, RawMessage):
+    if isinstance(message, MessageBytes):
         return _finished(message.raw, seven_bit=seven_bit, bcc=bcc)
-    plain = None if bcc else compose_plainly(message, seven_bit=seven_bit, smtputf8=smtputf8)
+    plain = None if bcc else compose_fast(message, seven_bit=seven_bit, smtputf8=smtputf8)
     return plain or compose_by_email(message, seven_bit=seven_bit, smtputf8=smtputf8, bcc=bcc)
 
 
@@ -51,14 +51,14 @@ def compose_by_email(message: Message, *, seven_bit: bool, smtputf8: bool, bcc: 
     return content
 
 
-def needs_smtputf8(message: Message | RawMessage) -> bool:
+def needs_smtputf8(message: Message | MessageBytes) -> bool:
     """Whether its header can only be carried with SMTPUTF8 (RFC 6531 3.2)."""
-    if isinstance(message, RawMessage):
+    if isinstance(message, MessageBytes):
         return not _head(message.raw).isascii()
     return any(address.needs_smtputf8 for address in (message.header_from, *message.to, *message.cc))
 
 
-def recipients_in(message: RawMessage) -> frozenset[str]:
+def recipients_in(message: MessageBytes) -> frozenset[str]:
     """Returns the addresses that its To and Cc name, as far as they can be read."""
     head = message_from_bytes(_head(message.raw), policy=SMTP)
     fields = [field for name in ("To", "Cc") for field in head.get_all(name, [])]

@@ -22,7 +22,7 @@ _PLAIN_NAME = re.compile(r"[A-Za-z0-9]+(?: [A-Za-z0-9]+)*")
 _PLAIN_WORDS = re.compile(r"[!-~]+(?: [!-~]+)*")
 
 
-def compose_plainly(message: Message, *, seven_bit: bool, smtputf8: bool) -> bytes | None:
+def compose_fast(message: Message, *, seven_bit: bool, smtputf8: bool) -> bytes | None:
     """Returns what `mime.compose` returns for `message`, but None where only `email` knows. Raises BadHeader."""
     people = (message.header_from, *message.to, *message.cc)
     if message.attachments or any(map(may_fold_badly, people)):

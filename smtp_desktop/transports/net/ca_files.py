@@ -7,7 +7,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from smtp_desktop.domain.errors import FieldError, FieldErrors
-from smtp_desktop.domain.message_text import Text, text
+from smtp_desktop.domain.message_text import MessageText, msg
 from smtp_desktop.domain.smtp.certificate import Authority, Certificate
 from smtp_desktop.transports.net.certificates import certificate_from
 
@@ -25,7 +25,7 @@ class CaFiles:
         authorities = [one for one in certificates if _is_ca(one)]
         if not authorities:
             raise _refused(
-                text(
+                msg(
                     "{path} holds the certificate of {subject}, which is not a CA's and can vouch for no other. "
                     "Choose the certificate of the CA that issued the server's.",
                     path=str(path),
@@ -35,7 +35,7 @@ class CaFiles:
         if len(authorities) > 1:
             names = [_certificate(one).subject for one in authorities[:_NAMES_TOLD]]
             raise _refused(
-                text(
+                msg(
                     "{path} holds {count} CAs ({names}), and each of them would be trusted. "
                     "Choose a file with the issuing CA alone.",
                     path=str(path),
@@ -66,14 +66,14 @@ class CaFiles:
 def _content(path: Path) -> bytes:
     try:
         if not path.is_file():  # a pipe would keep us waiting for whoever writes into it
-            raise _refused(text("{path} is no file, or is not there.", path=str(path)))
+            raise _refused(msg("{path} is no file, or is not there.", path=str(path)))
         with path.open("rb") as file:
             content = file.read(_LARGEST_BYTES + 1)
     except OSError as error:
         reason = error.strerror or type(error).__name__
-        raise _refused(text("{path} can't be read: {reason}.", path=str(path), reason=reason)) from error
+        raise _refused(msg("{path} can't be read: {reason}.", path=str(path), reason=reason)) from error
     if len(content) > _LARGEST_BYTES:
-        raise _refused(text("{path} is too large for the certificate of a CA.", path=str(path)))
+        raise _refused(msg("{path} is too large for the certificate of a CA.", path=str(path)))
     return content
 
 
@@ -84,7 +84,7 @@ def _certificates_in(content: bytes, path: Path) -> list[x509.Certificate]:
         return [x509.load_der_x509_certificate(content)]
     except (ValueError, x509.InvalidVersion) as error:
         raise _refused(
-            text("{path} holds no certificate that can be read, neither in PEM nor in DER form.", path=str(path))
+            msg("{path} holds no certificate that can be read, neither in PEM nor in DER form.", path=str(path))
         ) from error
 
 
@@ -107,5 +107,5 @@ def _is_issuer(ca: x509.Certificate, certificate: Certificate) -> bool:
     return True
 
 
-def _refused(message: Text) -> FieldErrors:
+def _refused(message: MessageText) -> FieldErrors:
     return FieldErrors((FieldError(field="trusted_ca_pem", message=message),))

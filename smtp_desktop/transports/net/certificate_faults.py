@@ -4,9 +4,9 @@ import ssl
 from datetime import UTC, datetime
 
 from smtp_desktop.domain.diagnosis.conversation import CertificateFault, FailureKind
-from smtp_desktop.domain.message_text import Text, text
+from smtp_desktop.domain.message_text import MessageText, msg
 from smtp_desktop.domain.smtp.certificate import Certificate, spelled_in_two
-from smtp_desktop.transports.session_error import Ended
+from smtp_desktop.transports.session_error import SessionError
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")  # strftime translates
 
@@ -53,19 +53,19 @@ _SENTENCES = {
 }
 
 
-def handshake_end(error: ssl.SSLError, host: str) -> Ended:
+def handshake_end(error: ssl.SSLError, host: str) -> SessionError:
     """Returns the end that a failed handshake with `host` makes."""
     if isinstance(error, ssl.SSLCertVerificationError):
         fault = certificate_fault(error)
-        return Ended(FailureKind.CERTIFICATE, _sentence(fault, host, error), certificate_fault=fault)
+        return SessionError(FailureKind.CERTIFICATE, _sentence(fault, host, error), certificate_fault=fault)
     if error.reason in _TOO_OLD:
-        return Ended(
+        return SessionError(
             FailureKind.TLS_TOO_OLD,
-            text("The server speaks only old versions of TLS, which are no longer safe. Nothing was sent in clear."),
+            msg("The server speaks only old versions of TLS, which are no longer safe. Nothing was sent in clear."),
         )
-    return Ended(
+    return SessionError(
         FailureKind.TLS_BROKEN,
-        text(
+        msg(
             "The encrypted connection could not be set up: {reason}. Nothing was sent in clear.",
             reason=(error.reason or "unknown reason").replace("_", " ").lower(),
         ),
@@ -78,21 +78,21 @@ def certificate_fault(error: ssl.SSLCertVerificationError) -> CertificateFault:
     return _FAULTS.get(getattr(error, "verify_code", 0), CertificateFault.OTHER)
 
 
-def _sentence(fault: CertificateFault, host: str, error: ssl.SSLCertVerificationError) -> Text:
+def _sentence(fault: CertificateFault, host: str, error: ssl.SSLCertVerificationError) -> MessageText:
     reason = str(getattr(error, "verify_message", "") or "its check failed").rstrip(".")
     values: dict[str, str | int] = {"host": host}
     if fault is CertificateFault.OTHER:
         values["reason"] = reason
-    return Text(_SENTENCES[fault], values)
+    return MessageText(_SENTENCES[fault], values)
 
 
-def with_chain(ended: Ended, chain: tuple[Certificate, ...], host: str) -> Ended:
+def with_chain(error: SessionError, chain: tuple[Certificate, ...], host: str) -> SessionError:
     """Returns the same end of a handshake with `host`, with the certificates that it failed for and what they tell."""
-    told = _told(ended.certificate_fault, chain, host) if chain else None
-    return Ended(ended.kind, told or ended.message, certificate_fault=ended.certificate_fault, chain=chain)
+    told = _told(error.certificate_fault, chain, host) if chain else None
+    return SessionError(error.kind, told or error.message, certificate_fault=error.certificate_fault, chain=chain)
 
 
-def _told(fault: CertificateFault | None, chain: tuple[Certificate, ...], host: str) -> Text | None:
+def _told(fault: CertificateFault | None, chain: tuple[Certificate, ...], host: str) -> MessageText | None:
     match fault:
         case CertificateFault.EXPIRED:
             return _expired(chain, host)
@@ -108,55 +108,55 @@ def _told(fault: CertificateFault | None, chain: tuple[Certificate, ...], host: 
             return None
 
 
-def _expired(chain: tuple[Certificate, ...], host: str) -> Text:
-    ended = [one for one in chain if one.valid_until <= datetime.now(UTC)]
-    if not ended:
-        return text("A CA that vouches for the certificate of {host} has expired. Ask the server's admin.", host=host)
-    if ended[0] is not chain[0]:
-        return text(
+def _expired(chain: tuple[Certificate, ...], host: str) -> MessageText:
+    error = [one for one in chain if one.valid_until <= datetime.now(UTC)]
+    if not error:
+        return msg("A CA that vouches for the certificate of {host} has expired. Ask the server's admin.", host=host)
+    if error[0] is not chain[0]:
+        return msg(
             "The certificate of {ca}, which vouches for {host}, expired on {day}. Its admin must renew it.",
-            ca=ended[0].subject,
+            ca=error[0].subject,
             host=host,
-            day=day_words(ended[0].valid_until),
+            day=day_words(error[0].valid_until),
         )
-    return text(
+    return msg(
         "The certificate of {host} expired on {day}. Its admin must renew it.",
         host=host,
         day=day_words(chain[0].valid_until),
     )
 
 
-def _early(chain: tuple[Certificate, ...], host: str) -> Text:
+def _early(chain: tuple[Certificate, ...], host: str) -> MessageText:
     latest = max(chain, key=lambda one: one.valid_from)
-    return text(
+    return msg(
         "The certificate of {host} is not valid before {day}. Check this computer's date, or ask the server's admin.",
         host=host,
         day=day_words(latest.valid_from),
     )
 
 
-def _of_others(certificate: Certificate, host: str) -> Text | None:
+def _of_others(certificate: Certificate, host: str) -> MessageText | None:
     if not certificate.names:
         return None
     names = ", ".join(certificate.names[:_NAMES_TOLD])
     more = len(certificate.names) - _NAMES_TOLD
-    return text(
+    return msg(
         "The certificate is not for {host} but for {names}. Enter the server's name of these as Host Name.",
         host=host,
         names=names + (f" +{more} more" if more > 0 else ""),
     )
 
 
-def _unknown_issuer(chain: tuple[Certificate, ...], host: str) -> Text:
+def _unknown_issuer(chain: tuple[Certificate, ...], host: str) -> MessageText:
     if len(chain) == 1:
-        return text(
+        return msg(
             "Nobody this computer trusts has issued the certificate of {host}. Its issuer is {issuer}, whose own "
             "certificate the server does not show. For a company's own CA, trust it for this SMTP; else the server's "
             "admin must add the missing intermediate certificate.",
             host=host,
             issuer=chain[0].issuer,
         )
-    return text(
+    return msg(
         "Nobody this computer trusts has issued the certificate of {host}: it goes back to {issuer}. "
         "For a company's own CA, trust it for this SMTP, or add it to the computer.",
         host=host,
@@ -164,14 +164,14 @@ def _unknown_issuer(chain: tuple[Certificate, ...], host: str) -> Text:
     )
 
 
-def _self_signed(chain: tuple[Certificate, ...], host: str) -> Text:
+def _self_signed(chain: tuple[Certificate, ...], host: str) -> MessageText:
     if len(chain) == 1:
-        return text(
+        return msg(
             "The certificate of {host} is signed by itself: nobody vouches for it. "
             "Ask the server's admin for its fingerprint before you trust it for this SMTP.",
             host=host,
         )
-    return text(
+    return msg(
         "The certificate of {host} goes back to {issuer}, a CA that this computer does not know. "
         "For a company's own CA, trust it for this SMTP, or add it to the computer.",
         host=host,
@@ -179,12 +179,12 @@ def _self_signed(chain: tuple[Certificate, ...], host: str) -> Text:
     )
 
 
-def changed(host: str, *, trusted: str, found: str, chain: tuple[Certificate, ...]) -> Ended:
+def changed(host: str, *, trusted: str, found: str, chain: tuple[Certificate, ...]) -> SessionError:
     """Returns the end of a conversation with a server that shows another certificate than the one that is trusted;
     both fingerprints are in hexadecimal."""
-    return Ended(
+    return SessionError(
         FailureKind.CERTIFICATE,
-        text(
+        msg(
             "Alarm: {host} shows another certificate than the one that this SMTP trusts. Nothing was sent. "
             "Trusted: {trusted}. Found: {found}. "
             "Unless the server's admin has renewed it, somebody may have come between.",

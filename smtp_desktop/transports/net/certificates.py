@@ -52,4 +52,4 @@ def _names(certificate: x509.Certificate) -> tuple[str, ...]:
 
 def _plain(words: str) -> str:
     """Returns what a stranger wrote without characters that move or turn the words around them."""
-    return "".join(letter if letter.isprintable() else "\ufffd" for letter in words[:_LONGEST_NAME])
+    return "".join(character if character.isprintable() else "\ufffd" for character in words[:_LONGEST_NAME])

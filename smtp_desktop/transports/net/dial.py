@@ -12,14 +12,14 @@ from math import inf
 from typing import Any
 
 from smtp_desktop.domain.diagnosis.conversation import FailureKind
-from smtp_desktop.domain.message_text import text
-from smtp_desktop.transports.deadline import WRITE, Watch
-from smtp_desktop.transports.session_error import Ended, out_of_patience
+from smtp_desktop.domain.message_text import msg
+from smtp_desktop.transports.deadline import WRITE, Deadline
+from smtp_desktop.transports.session_error import SessionError, out_of_patience
 
 STAGGER_S = 0.25  # RFC 8305 5: Connection Attempt Delay
 
-Found = list[tuple[Any, Any, int, str, tuple[Any, ...]]]
-Resolve = Callable[[str, int], Found]
+FoundAddress = list[tuple[Any, Any, int, str, tuple[Any, ...]]]
+Resolve = Callable[[str, int], FoundAddress]
 
 _IN_PROGRESS = frozenset({0, errno.EINPROGRESS, errno.EWOULDBLOCK, errno.EAGAIN})
 _NO_SUCH_NAME = frozenset({socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)})
@@ -50,7 +50,7 @@ class Reached:
     took_s: float
 
 
-def system_resolve(host: str, port: int) -> Found:
+def system_resolve(host: str, port: int) -> FoundAddress:
     """Returns the host's addresses, as the operating system knows them. Blocks; raises OSError."""
     return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
 
@@ -60,7 +60,7 @@ class _LookUp:
     """A look-up on a thread of its own: the operating system offers no way to interrupt one."""
 
     done: bool = False
-    found: Found = field(default_factory=list)
+    found: FoundAddress = field(default_factory=list)
     error: OSError | None = None
 
     def run(self, resolve: Resolve, host: str, port: int, ring: Callable[[], None]) -> None:
@@ -72,14 +72,14 @@ class _LookUp:
         ring()
 
 
-def look_up(host: str, port: int, *, watch: Watch, resolve: Resolve) -> tuple[Target, ...]:
-    """Returns the addresses of `host`, which is ASCII, IPv6 and IPv4 by turns. Raises Ended."""
-    watch.check()
+def look_up(host: str, port: int, *, deadline: Deadline, resolve: Resolve) -> tuple[Target, ...]:
+    """Returns the addresses of `host`, which is ASCII, IPv6 and IPv4 by turns. Raises SessionError."""
+    deadline.check()
     looking = _LookUp()
     # Nobody joins it, so nobody waits until it runs, as Thread.start does: 200 look-ups may begin at the same time.
-    _thread.start_new_thread(looking.run, (resolve, host, port, watch.ring))
+    _thread.start_new_thread(looking.run, (resolve, host, port, deadline.ring))
     while not looking.done:
-        watch.wait({}, until_s=inf)
+        deadline.wait({}, until_s=inf)
     if looking.error:
         raise _look_up_end(looking.error, host) from looking.error
     targets = by_turns(tuple(_targets(looking.found)))
@@ -88,7 +88,7 @@ def look_up(host: str, port: int, *, watch: Watch, resolve: Resolve) -> tuple[Ta
     return targets
 
 
-def _targets(found: Found) -> dict[Target, None]:
+def _targets(found: FoundAddress) -> dict[Target, None]:
     return {
         Target(family=family, sockaddr=sockaddr): None
         for family, _, _, _, sockaddr in found
@@ -103,18 +103,18 @@ def by_turns(targets: tuple[Target, ...]) -> tuple[Target, ...]:
     return tuple(target for pair in zip_longest(first, others) for target in pair if target)
 
 
-def _look_up_end(error: OSError, host: str) -> Ended:
+def _look_up_end(error: OSError, host: str) -> SessionError:
     if error.errno in _NO_SUCH_NAME:
         return _not_found(host)
-    return Ended(
+    return SessionError(
         FailureKind.HOST_LOOKUP_FAILED,
-        text("The name {host} could not be looked up. Check the network and try again later.", host=host),
+        msg("The name {host} could not be looked up. Check the network and try again later.", host=host),
     )
 
 
-def _not_found(host: str) -> Ended:
-    return Ended(
-        FailureKind.HOST_NOT_FOUND, text("There is no host named {host}. Check Host Name for typing errors.", host=host)
+def _not_found(host: str) -> SessionError:
+    return SessionError(
+        FailureKind.HOST_NOT_FOUND, msg("There is no host named {host}. Check Host Name for typing errors.", host=host)
     )
 
 
@@ -130,9 +130,9 @@ def start_connecting(target: Target) -> socket.socket:
     return sock
 
 
-def race(targets: tuple[Target, ...], *, watch: Watch, limit_s: float) -> Reached:
-    """Returns the first connection that came up; every other attempt is closed. Raises Ended."""
-    runners = _Race(targets, watch=watch, limit_s=limit_s)
+def race(targets: tuple[Target, ...], *, deadline: Deadline, limit_s: float) -> Reached:
+    """Returns the first connection that came up; every other attempt is closed. Raises SessionError."""
+    runners = _Race(targets, deadline=deadline, limit_s=limit_s)
     try:
         return runners.run()
     finally:
@@ -142,28 +142,28 @@ def race(targets: tuple[Target, ...], *, watch: Watch, limit_s: float) -> Reache
 class _Race:
     """Attempts start a stagger apart, or at once when one fails (RFC 8305 5)."""
 
-    def __init__(self, targets: tuple[Target, ...], *, watch: Watch, limit_s: float) -> None:
+    def __init__(self, targets: tuple[Target, ...], *, deadline: Deadline, limit_s: float) -> None:
         self._waiting = deque(targets)
         self._running: dict[socket.socket, tuple[Target, float]] = {}
         self._errors: list[int] = []
-        self._watch = watch
+        self._deadline = deadline
         self._limit_s = limit_s
 
     def run(self) -> Reached:
-        ends_s = self._watch.now_s + self._limit_s
+        ends_s = self._deadline.now_s + self._limit_s
         next_start_s = 0.0
         while self._waiting or self._running:
-            if self._waiting and (self._watch.now_s >= next_start_s or not self._running):
+            if self._waiting and (self._deadline.now_s >= next_start_s or not self._running):
                 self._start(self._waiting.popleft())
-                next_start_s = self._watch.now_s + STAGGER_S
+                next_start_s = self._deadline.now_s + STAGGER_S
                 continue
             until_s = min(ends_s, next_start_s) if self._waiting else ends_s
-            ready = self._watch.wait(dict.fromkeys(self._running, WRITE), until_s=until_s)
+            ready = self._deadline.wait(dict.fromkeys(self._running, WRITE), until_s=until_s)
             for sock in ready:
                 if reached := self._arrived(sock):
                     return reached
                 next_start_s = 0.0
-            if self._watch.now_s >= ends_s:
+            if self._deadline.now_s >= ends_s:
                 raise out_of_patience(self._limit_s)
         raise _connect_end(self._errors)
 
@@ -174,7 +174,7 @@ class _Race:
 
     def _start(self, target: Target) -> None:
         try:
-            self._running[start_connecting(target)] = (target, self._watch.now_s)
+            self._running[start_connecting(target)] = (target, self._deadline.now_s)
         except OSError as error:
             self._errors.append(error.errno or 0)
 
@@ -182,26 +182,26 @@ class _Race:
         target, started_s = self._running.pop(sock)
         code = sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
         if code == 0:
-            return Reached(sock=sock, target=target, took_s=self._watch.now_s - started_s)
+            return Reached(sock=sock, target=target, took_s=self._deadline.now_s - started_s)
         sock.close()
         self._errors.append(code)
         return None
 
 
-def _connect_end(codes: list[int]) -> Ended:
+def _connect_end(codes: list[int]) -> SessionError:
     if errno.ECONNREFUSED in codes:
-        return Ended(
+        return SessionError(
             FailureKind.REFUSED,
-            text("The computer is there, but nothing listens on this port. Check SMTP Port."),
+            msg("The computer is there, but nothing listens on this port. Check SMTP Port."),
         )
     if errno.ETIMEDOUT in codes:
-        return Ended(
+        return SessionError(
             FailureKind.TIMED_OUT,
-            text("The server could not be reached in time. Check SMTP Port; a firewall may hold it back."),
+            msg("The server could not be reached in time. Check SMTP Port; a firewall may hold it back."),
         )
-    return Ended(
+    return SessionError(
         FailureKind.UNREACHABLE,
-        text("There is no way to the server from here: {reason}. Check the network.", reason=_reason(codes)),
+        msg("There is no way to the server from here: {reason}. Check the network.", reason=_reason(codes)),
     )
 
 

@@ -11,11 +11,11 @@ from threading import Lock
 import truststore
 
 from smtp_desktop.domain.diagnosis.conversation import CertificateFault, FailureKind, Security, TlsMode
-from smtp_desktop.domain.message_text import text
+from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.smtp.certificate import Certificate
 from smtp_desktop.transports.net.certificate_faults import day_words
 from smtp_desktop.transports.net.certificates import certificate_from
-from smtp_desktop.transports.session_error import Ended
+from smtp_desktop.transports.session_error import SessionError
 
 _KEPT = 32  # as many CAs of companies as anybody has at once
 
@@ -72,7 +72,7 @@ _MINIMUM = ssl.TLSVersion.TLSv1_2  # RFC 8996: 1.0 and 1.1 must not be used
 def client_context(trusted_ca_pem: str) -> ssl.SSLContext:
     """Returns what a connection is verified with: the system's trust store, read now, and `trusted_ca_pem` if any.
 
-    Raises Ended where that is no certificate.
+    Raises SessionError where that is no certificate.
     """
     context = system_context()
     context.minimum_version = _MINIMUM
@@ -80,9 +80,9 @@ def client_context(trusted_ca_pem: str) -> ssl.SSLContext:
         try:
             context.load_verify_locations(cadata=trusted_ca_pem.encode("ascii").decode())
         except (ssl.SSLError, UnicodeEncodeError) as error:
-            raise Ended(
+            raise SessionError(
                 FailureKind.CERTIFICATE,
-                text("The trusted CA of this SMTP is no certificate in PEM form. Choose its file again."),
+                msg("The trusted CA of this SMTP is no certificate in PEM form. Choose its file again."),
                 certificate_fault=CertificateFault.OTHER,
             ) from error
         # What the admin trusts may be an issuing CA below the company's root.

@@ -28,7 +28,7 @@ _Parts = Iterable[tuple[str, int, int]]  # characters, and from where to where i
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class Decoding:
     """`text` is what is read; its n-th character stands from `starts[n]` to before `ends[n]` in what was said."""
 
     text: str
@@ -36,10 +36,10 @@ class Reading:
     ends: Sequence[int]
 
 
-def readings(said: str) -> tuple[Reading, ...]:
+def decodings(said: str) -> tuple[Decoding, ...]:
     """Returns every way to read `said` that makes a difference: as it is, with each kind of escape undone, with all of
     them, twice over, and with Base64 and hexadecimal decoded where that gives text."""
-    plain = Reading(text=said, starts=range(len(said)), ends=range(1, len(said) + 1))
+    plain = Decoding(text=said, starts=range(len(said)), ends=range(1, len(said) + 1))
     ways = [plain]
     once = _undone(plain, _ANY_ESCAPE, _unescaped)
     if _FORM_BLANK in said or once is not plain:
@@ -50,7 +50,7 @@ def readings(said: str) -> tuple[Reading, ...]:
     return tuple({way.text: way for way in reversed(ways)}.values())[::-1]
 
 
-def _undone(reading: Reading, escape: re.Pattern[str], decode: Callable[[str], _Parts | None]) -> Reading:
+def _undone(reading: Decoding, escape: re.Pattern[str], decode: Callable[[str], _Parts | None]) -> Decoding:
     """Returns `reading` with what `decode` makes of every `escape` in it; None leaves one as it is."""
     text: list[str] = []
     starts: list[int] = []
@@ -73,7 +73,7 @@ def _undone(reading: Reading, escape: re.Pattern[str], decode: Callable[[str], _
     text.append(reading.text[done:])
     starts += reading.starts[done:]
     ends += reading.ends[done:]
-    return Reading(text="".join(text), starts=starts, ends=ends)
+    return Decoding(text="".join(text), starts=starts, ends=ends)
 
 
 def _unescaped(escape: str) -> _Parts | None:
@@ -104,8 +104,8 @@ def _without_backslash(escape: str) -> _Parts | None:
             return [(chr(number), 0, len(escape))] if number <= sys.maxunicode else None
         case _ if len(escape) > _SHORT:
             return _octets(bytes(int(octal, 8) for octal in escape.split("\\")[1:]), width=4)
-        case letter:
-            return [(_CONTROLS.get(letter, letter), 0, 2)]
+        case character:
+            return [(_CONTROLS.get(character, character), 0, 2)]
 
 
 def _octets(data: bytes, *, width: int) -> _Parts:

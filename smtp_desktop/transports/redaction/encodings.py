@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
-from smtp_desktop.transports.redaction.decodings import Reading
+from smtp_desktop.transports.redaction.decodings import Decoding
 
 SURE_LENGTH = 6
 """So many characters stand together by no chance, whatever is between them and around them."""
@@ -21,7 +21,7 @@ Stretch = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class SecretEncoding:
     """One form of a secret: `exact`, and what is left of it. An `encoded` one is no word that a server might use.
 
     `whole` is what its pieces are pieces of. Wherever it stands whole, or all its pieces, all of `letters` stand; and
@@ -48,7 +48,7 @@ class Remains:
     """What is left of a reading: the n-th character of `text` was made of the one at `at[n]` in `base`."""
 
     text: str
-    base: Reading
+    base: Decoding
     _find_places: Callable[[], Sequence[int]]
     _words: dict[str, bool] = field(default_factory=dict)
 
@@ -98,13 +98,13 @@ class Bared:
     reduced: Remains
 
 
-def form(exact: str, *, encoded: bool = False) -> Form:
+def encoding_of(exact: str, *, encoded: bool = False) -> SecretEncoding:
     """Returns `exact` with what is left of it."""
     folded = exact.lower() if exact.isascii() else "".join(map(_fold, exact))
     without_gaps = folded.translate(_NOT_SEEN) if exact.isascii() else "".join(filter(_seen, folded))
     reduced = "".join(filter(str.isalnum, without_gaps))
     whole = reduced if encoded else without_gaps
-    return Form(
+    return SecretEncoding(
         exact=exact,
         folded=folded,
         squeezed=without_gaps,
@@ -122,12 +122,12 @@ def _landmarks(whole: str) -> tuple[str, ...]:
     return tuple(whole[at : at + SURE_LENGTH] for at in range(0, len(whole) - SURE_LENGTH + 1, SURE_LENGTH))
 
 
-def bared(reading: Reading) -> Bared:
+def bared(reading: Decoding) -> Bared:
     """Returns `reading` laid bare."""
     return _bared_ascii(reading) if reading.text.isascii() else _bared(reading)
 
 
-def _bared_ascii(reading: Reading) -> Bared:
+def _bared_ascii(reading: Decoding) -> Bared:
     # The same as `_bared`, for what almost every server says, without looking at each character.
     text, everywhere = reading.text.lower(), range(len(reading.text))
 
@@ -146,7 +146,7 @@ def _bared_ascii(reading: Reading) -> Bared:
     )
 
 
-def _bared(reading: Reading) -> Bared:
+def _bared(reading: Decoding) -> Bared:
     pairs = [(character, at) for at, one in enumerate(reading.text) for character in _fold(one)]
     seen = [pair for pair in pairs if _seen(pair[0])]
     return Bared(
@@ -157,19 +157,19 @@ def _bared(reading: Reading) -> Bared:
     )
 
 
-def forms(secret: str) -> Iterator[Form]:
+def encodings_of(secret: str) -> Iterator[SecretEncoding]:
     """Yields the forms of `secret`: as it is, in Base64 and in hexadecimal, and as programs spoil letters that are not
     ASCII. Escapes are none of them: `readings` undoes those."""
-    yield form(secret)
+    yield encoding_of(secret)
     if not secret.isascii():
-        yield from map(form, _spoiled(secret))
+        yield from map(encoding_of, _spoiled(secret))
     octets = secret.encode()
-    yield form(octets.hex(), encoded=True)
-    yield form(base64.b64encode(octets).decode().rstrip("="), encoded=True)
+    yield encoding_of(octets.hex(), encoded=True)
+    yield encoding_of(base64.b64encode(octets).decode().rstrip("="), encoded=True)
     for before in range(3):
         run = _base64_within(octets, before)
         if len(run) >= SURE_LENGTH:
-            yield form(run, encoded=True)
+            yield encoding_of(run, encoded=True)
 
 
 def _base64_within(octets: bytes, before: int) -> str:
@@ -196,7 +196,7 @@ def _parted(edge: str, beyond: str) -> bool:
     return edge.isalnum() and not outer.isalnum() and not in_number
 
 
-def _remains(pairs: list[tuple[str, int]], base: Reading) -> Remains:
+def _remains(pairs: list[tuple[str, int]], base: Decoding) -> Remains:
     return Remains(
         text="".join(character for character, _ in pairs), base=base, _find_places=lambda: [at for _, at in pairs]
     )

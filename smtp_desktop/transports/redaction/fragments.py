@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator
 
-from smtp_desktop.transports.redaction.encodings import LONG_PART, SURE_LENGTH, Form, Remains, Stretch
+from smtp_desktop.transports.redaction.encodings import LONG_PART, SURE_LENGTH, Remains, SecretEncoding, Stretch
 
 _LEAST_CHARACTERS = {False: 4, True: 8}  # of a secret, and of an encoded one
 PIECE_LENGTH = 4
 """A shorter piece counts as a word of its own only."""
 
 
-def pieces(form: Form, remains: Remains) -> Iterator[Stretch]:
+def fragments(form: SecretEncoding, remains: Remains) -> Iterator[Stretch]:
     """Yields where in `remains.text` pieces of `form` stand that make up all of it, in any order, and parts of it that
     are too long to be a server's own words.
 
@@ -23,13 +23,13 @@ def pieces(form: Form, remains: Remains) -> Iterator[Stretch]:
         return
     found = _Cuts(form, remains)
     yield from found.long_parts()
-    yield from found.pieces()
+    yield from found.fragments()
 
 
 class _Cuts:
     """Where `whole` can be cut so that every piece is there."""
 
-    def __init__(self, form: Form, remains: Remains) -> None:
+    def __init__(self, form: SecretEncoding, remains: Remains) -> None:
         self._whole = form.whole
         self._landmarks = form.landmarks
         self._encoded = form.encoded
@@ -46,7 +46,7 @@ class _Cuts:
         for part in {self._whole[at : at + length] for at in starts}:
             yield from self._remains.stretches(part)
 
-    def pieces(self) -> Iterator[Stretch]:
+    def fragments(self) -> Iterator[Stretch]:
         if any(character not in self._remains.text for character in frozenset(self._whole)):
             return  # as with most replies, and cheap to see
         lengths = self._lengths()

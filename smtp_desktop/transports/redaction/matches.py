@@ -5,33 +5,33 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from smtp_desktop.domain.secret import MASK
-from smtp_desktop.transports.redaction.decodings import Reading, readings
-from smtp_desktop.transports.redaction.encodings import SURE_LENGTH, Bared, Form, Remains, Stretch, bared
-from smtp_desktop.transports.redaction.fragments import pieces
+from smtp_desktop.transports.redaction.decodings import Decoding, decodings
+from smtp_desktop.transports.redaction.encodings import SURE_LENGTH, Bared, Remains, SecretEncoding, Stretch, bared
+from smtp_desktop.transports.redaction.fragments import fragments
 
 _SHOWN_BY_WORDS = 3  # shorter secrets stand in almost every sentence
 _PADDING = 2  # RFC 4648 4
 
-_Way = tuple[Bared, list[Form]]
+_Way = tuple[Bared, list[SecretEncoding]]
 """A reading, and the forms that may stand in it."""
 
 
-def echoes(said: str, forms: Sequence[Form]) -> list[Stretch]:
+def matches(said: str, encodings: Sequence[SecretEncoding]) -> list[Stretch]:
     """Returns where `said` gives away what has these forms, in order and apart from each other.
 
     Whole, wherever it is from 3 characters on (6 of an encoded form), and from 6 on also with anything but letters and
     digits between its characters, a line's end above all. What is shorter counts as a word of its own: the two letters
     of such a password stand in almost every sentence, where blotting them out would tell them.
 
-    Then in pieces: see `pieces`.
+    Then in pieces: see `fragments`.
     """
-    ways = _ways(said, forms)
+    ways = _ways(said, encodings)
     whole = merged(
         _said(stretch, one.exact.base) for one, likely in ways for form in likely for stretch in _whole(form, one)
     )
     if whole:
         # What was found whole lends no pieces to what was not.
-        ways = _ways(_blotted(said, whole), forms)
+        ways = _ways(_blotted(said, whole), encodings)
     return merged([*whole, *_in_pieces(ways)])
 
 
@@ -46,22 +46,22 @@ def merged(stretches: Iterable[Stretch]) -> list[Stretch]:
     return found
 
 
-def _ways(said: str, forms: Sequence[Form]) -> list[_Way]:
-    ways = [bared(reading) for reading in readings(said)]
-    return [(one, likely) for one in ways if (likely := _likely(forms, one))]
+def _ways(said: str, encodings: Sequence[SecretEncoding]) -> list[_Way]:
+    ways = [bared(reading) for reading in decodings(said)]
+    return [(one, likely) for one in ways if (likely := _likely(encodings, one))]
 
 
-def _likely(forms: Sequence[Form], one: Bared) -> list[Form]:
+def _likely(encodings: Sequence[SecretEncoding], one: Bared) -> list[SecretEncoding]:
     """Returns the forms of which anything may stand in this reading: none of most, and cheap to see."""
     letters = frozenset(one.squeezed.text)
     return [
         form
-        for form in forms
+        for form in encodings
         if form.letters <= letters or any(landmark in _remains_for(form, one).text for landmark in form.landmarks)
     ]
 
 
-def _remains_for(form: Form, one: Bared) -> Remains:
+def _remains_for(form: SecretEncoding, one: Bared) -> Remains:
     return one.squeezed if form.punctuated else one.reduced
 
 
@@ -69,11 +69,11 @@ def _in_pieces(ways: Sequence[_Way]) -> Iterator[Stretch]:
     for one, likely in ways:
         for form in likely:
             remains = _remains_for(form, one)
-            for stretch in pieces(form, remains):
+            for stretch in fragments(form, remains):
                 yield _said(remains.in_base(stretch), one.exact.base)
 
 
-def _whole(form: Form, one: Bared) -> Iterator[Stretch]:
+def _whole(form: SecretEncoding, one: Bared) -> Iterator[Stretch]:
     """Yields where all of `form` stands in one reading."""
     enough = SURE_LENGTH if form.encoded else _SHOWN_BY_WORDS
     for part, remains in ((form.exact, one.exact), (form.folded, one.folded)):
@@ -117,7 +117,7 @@ def _holds_in_order(remains: Remains, start: int, end: int, wanted: str) -> bool
     return all(character in there for character in wanted)
 
 
-def _to_its_end(stretch: Stretch, form: Form, base: Reading) -> Stretch:
+def _to_its_end(stretch: Stretch, form: SecretEncoding, base: Decoding) -> Stretch:
     """Returns the stretch with the characters on both sides that hold some bits of an encoded form."""
     start, end = stretch
     if not form.encoded:
@@ -127,7 +127,7 @@ def _to_its_end(stretch: Stretch, form: Form, base: Reading) -> Stretch:
     return start, end + sum(character == "=" for character in base.text[end : end + _PADDING])
 
 
-def _said(stretch: Stretch, reading: Reading) -> Stretch:
+def _said(stretch: Stretch, reading: Decoding) -> Stretch:
     start, end = stretch
     return reading.starts[start], reading.ends[end - 1]
 

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Mapping
 from itertools import islice
 
 from smtp_desktop.domain.secret import MASK
-from smtp_desktop.transports.redaction.encodings import Form, Stretch, form, forms
+from smtp_desktop.transports.redaction.encodings import SecretEncoding, Stretch, encoding_of, encodings_of
 from smtp_desktop.transports.redaction.fragments import PIECE_LENGTH
-from smtp_desktop.transports.redaction.matches import echoes, merged
+from smtp_desktop.transports.redaction.matches import matches, merged
 
 # What follows is Base64, even where it was cut off or is somebody else's, unless it is a word.
 _AUTH_ECHO = re.compile(
@@ -16,33 +16,33 @@ _AUTH_ECHO = re.compile(
 _REMEMBERED_CHARACTERS = 2000
 
 
-def forms_of(secrets: Iterable[str], *, encoded: Iterable[str] = ()) -> dict[str, Form]:
+def encodings_by_secret(secrets: Iterable[str], *, encoded: Iterable[str] = ()) -> dict[str, SecretEncoding]:
     """Returns every form of `secrets`, and `encoded`, which are such forms; by what they look like."""
-    found = {one.exact: one for secret in filter(None, secrets) for one in forms(secret)}
+    found = {one.exact: one for secret in filter(None, secrets) for one in encodings_of(secret)}
     bare = (token.rstrip("=") for token in encoded)
-    return {**{token: form(token, encoded=True) for token in bare if token not in found}, **found}
+    return {**{token: encoding_of(token, encoded=True) for token in bare if token not in found}, **found}
 
 
-class Masks:
+class SecretRedactor:
     """Blots out what must not be shown. Empty until the first secret is about to go out: before that no server can
     repeat it, and a password such as `auth` must not blot out what the server offers.
 
-    What is found, and what is left as a server's own words, is told at `echoes` and `pieces`. The numbers by which a
+    What is found, and what is left as a server's own words, is told at `matches` and `pieces`. The numbers by which a
     protocol works (an SMTP reply's code, an HTTP status) are not for masks.
     """
 
     def __init__(self) -> None:
-        self._forms: dict[str, Form] = {}
+        self._encodings: dict[str, SecretEncoding] = {}
         self._before = ""
         self._pieces: set[str] = set()
 
     def hide(self, secrets: Iterable[str], *, encoded: Iterable[str] = ()) -> None:
         """From now on none of `secrets` is shown, in whatever form, nor are `encoded`, which are such forms."""
-        self.hide_forms(forms_of(secrets, encoded=encoded))
+        self.hide_forms(encodings_by_secret(secrets, encoded=encoded))
 
-    def hide_forms(self, hidden: Mapping[str, Form]) -> None:
-        """From now on nothing is shown that has one of these forms, which `forms_of` gave."""
-        self._forms = {**hidden, **self._forms}
+    def hide_forms(self, hidden: Mapping[str, SecretEncoding]) -> None:
+        """From now on nothing is shown that has one of these forms, which `encodings_by_secret` gave."""
+        self._encodings = {**hidden, **self._encodings}
 
     def forget_words(self) -> None:
         """What was said so far stands in another transcript than what comes."""
@@ -59,10 +59,12 @@ class Masks:
         A word may be broken over several of them, or over them and what was cleaned before, of which the last 2,000
         characters count.
         """
-        if not self._forms:
+        if not self._encodings:
             return said
         joined = "\n".join((self._before, *said))
-        found = merged([*echoes(joined, list(self._forms.values())), *(m.span(1) for m in _AUTH_ECHO.finditer(joined))])
+        found = merged(
+            [*matches(joined, list(self._encodings.values())), *(m.span(1) for m in _AUTH_ECHO.finditer(joined))]
+        )
         if not found:  # as almost always
             self._remember(self._before, *said)
             return said

@@ -9,16 +9,16 @@ from collections.abc import Callable, Mapping
 from enum import StrEnum
 
 from smtp_desktop.domain.diagnosis.conversation import FailureKind
-from smtp_desktop.domain.message_text import text
+from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.secret import MASK, Secret
 from smtp_desktop.domain.smtp.profile import GenericServer
-from smtp_desktop.transports.redaction.encodings import Form
-from smtp_desktop.transports.session_error import Ended, not_smtp, refused
-from smtp_desktop.transports.smtp.command_channel import CONTINUE, Dialogue
+from smtp_desktop.transports.redaction.encodings import SecretEncoding
+from smtp_desktop.transports.session_error import SessionError, not_smtp, refused
+from smtp_desktop.transports.smtp.command_channel import CONTINUE, CommandChannel
 from smtp_desktop.transports.smtp.greeting import accepts
 from smtp_desktop.transports.smtp.limits import Limits
 from smtp_desktop.transports.smtp.protocol import Capabilities
-from smtp_desktop.transports.timeline_recorder import Record
+from smtp_desktop.transports.timeline_recorder import TimelineRecorder
 
 MAX_LINE_OCTETS = 512  # RFC 4954 4: with CRLF; a longer initial response waits for the server's 334
 
@@ -98,52 +98,52 @@ def digest_in(response: str) -> str:
 
 
 def sign_in(
-    dialogue: Dialogue,
+    commands: CommandChannel,
     capabilities: Capabilities,
     *,
     server: GenericServer,
     password: Secret,
-    forms: Mapping[str, Form],
-    record: Record,
+    encodings: Mapping[str, SecretEncoding],
+    recorder: TimelineRecorder,
     limits: Limits,
 ) -> None:
-    """The server has let `server.user_name` in. `forms` are those in which it might repeat what it hears. Raises
-    Ended."""
+    """The server has let `server.user_name` in. `encodings` are those in which it might repeat what it hears. Raises
+    SessionError."""
     user = server.user_name
     mechanism = choose(capabilities.auth)
     if mechanism is None:
         raise no_mechanism(capabilities, tls=server.tls)
     exchange = Exchange(mechanism, user=user, password=password)
-    record.masks.hide_forms(forms)
-    reply = dialogue.ask(exchange.command, shown=exchange.shown, limit_s=limits.reply_s)
+    recorder.redactor.hide_forms(encodings)
+    reply = commands.ask(exchange.command, shown=exchange.shown, limit_s=limits.reply_s)
     while reply.code == CONTINUE:
-        reply = dialogue.ask(_answer(exchange, dialogue.challenge, record), shown=MASK, limit_s=limits.reply_s)
+        reply = commands.ask(_answer(exchange, commands.challenge, recorder), shown=MASK, limit_s=limits.reply_s)
     if not accepts(reply):
         raise refused(
             reply,
-            text("The server refused the sign-in: {reply}. Check User Name and Password.", reply=str(reply)),
+            msg("The server refused the sign-in: {reply}. Check User Name and Password.", reply=str(reply)),
         )
-    record.done(f"{mechanism} as {user}")
+    recorder.done(f"{mechanism} as {user}")
 
 
-def no_mechanism(capabilities: Capabilities, *, tls: bool) -> Ended:
+def no_mechanism(capabilities: Capabilities, *, tls: bool) -> SessionError:
     """Returns the end that a server makes which offers no way to sign in that is known here."""
     if capabilities.auth:
-        return Ended(
+        return SessionError(
             FailureKind.MECHANISM_MISSING,
-            text(
+            msg(
                 "The server takes a user name and password in no way that is known here; it offers {offered}.",
                 offered=", ".join(capabilities.auth),
             ),
         )
     if capabilities.starttls and not tls:
-        message = text("The server lets nobody sign in on an unencrypted connection. Switch on SMTP TLS/SSL.")
+        message = msg("The server lets nobody sign in on an unencrypted connection. Switch on SMTP TLS/SSL.")
     else:
-        message = text("The server offers no sign-in on this port. Try another port, or switch off Auth Required.")
-    return Ended(FailureKind.AUTH_MISSING, message)
+        message = msg("The server offers no sign-in on this port. Try another port, or switch off Auth Required.")
+    return SessionError(FailureKind.AUTH_MISSING, message)
 
 
-def _answer(exchange: Exchange, challenge: str, record: Record) -> str:
+def _answer(exchange: Exchange, challenge: str, recorder: TimelineRecorder) -> str:
     try:
         answer = exchange.answer(challenge)
     except BadChallenge as error:
@@ -151,5 +151,5 @@ def _answer(exchange: Exchange, challenge: str, record: Record) -> str:
     if answer is None:
         raise not_smtp("its sign-in asks without end")
     if exchange.mechanism is Mechanism.CRAM_MD5:
-        record.masks.hide((digest_in(answer),), encoded=(answer,))
+        recorder.redactor.hide((digest_in(answer),), encoded=(answer,))
     return answer

@@ -10,7 +10,7 @@ MOST_ROOM = 32
 
 
 @dataclass(slots=True)
-class Standing:
+class ConnectionState:
     """What a server has shown on one connection."""
 
     senders: set[str] = field(default_factory=set)  # addresses from which a mail was taken

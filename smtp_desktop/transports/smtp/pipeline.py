@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from smtp_desktop.domain.diagnosis.conversation import FailureKind, Timeline
 from smtp_desktop.domain.mail.message import Mail
 from smtp_desktop.transports.deadline import READ, WRITE
-from smtp_desktop.transports.redaction.redactor import Masks
-from smtp_desktop.transports.session_error import Ended, closed, out_of_patience
-from smtp_desktop.transports.smtp.command_channel import GOING_AWAY, Dialogue
-from smtp_desktop.transports.smtp.connection_state import Standing
+from smtp_desktop.transports.redaction.redactor import SecretRedactor
+from smtp_desktop.transports.session_error import SessionError, closed, out_of_patience
+from smtp_desktop.transports.smtp.command_channel import GOING_AWAY, CommandChannel
+from smtp_desktop.transports.smtp.connection_state import ConnectionState
 from smtp_desktop.transports.smtp.limits import Limits
-from smtp_desktop.transports.smtp.pipelined_transaction import Asked, Log, Underway, unsent
-from smtp_desktop.transports.smtp.prepared_message import Parcel, pack
+from smtp_desktop.transports.smtp.pipelined_transaction import Asked, Log, PipelinedTransaction, unsent
+from smtp_desktop.transports.smtp.prepared_message import PreparedMessage, prepare
 from smtp_desktop.transports.smtp.protocol import Capabilities, Unmasked, bdat, dotted, wire_line
 
 _FLIGHT_BYTES = 32 * 1024  # what is gathered before the network gets it, so that the server can begin
@@ -57,21 +57,27 @@ class Pipeline:
     """
 
     def __init__(
-        self, dialogue: Dialogue, capabilities: Capabilities, *, standing: Standing, masks: Masks, limits: Limits
+        self,
+        commands: CommandChannel,
+        capabilities: Capabilities,
+        *,
+        state: ConnectionState,
+        redactor: SecretRedactor,
+        limits: Limits,
     ) -> None:
-        self._dialogue = dialogue
-        self._channel = dialogue.channel
+        self._commands = commands
+        self._channel = commands.channel
         self._capabilities = capabilities
         self._chunks = capabilities.chunking
-        self._standing = standing
-        self._masks = masks
+        self._state = state
+        self._redactor = redactor
         self._limits = limits
-        self._mails: list[Underway | Timeline | None] = []
-        self._awaited: deque[Underway] = deque()  # once for each answer
-        self._first_refused: Underway | None = None
-        self._misfit: Underway | None = None  # whose answer was none
+        self._mails: list[PipelinedTransaction | Timeline | None] = []
+        self._awaited: deque[PipelinedTransaction] = deque()  # once for each answer
+        self._first_refused: PipelinedTransaction | None = None
+        self._misfit: PipelinedTransaction | None = None  # whose answer was none
         self._clean = True  # no transaction is open, or may be
-        self._alive = time.monotonic() - standing.heard_s < _FRESH_S
+        self._alive = time.monotonic() - state.heard_s < _FRESH_S
         self._log: Log = []  # said, and not in a mail's transcript yet
         self.intact = False
         """Whether the connection takes another mail."""
@@ -84,19 +90,19 @@ class Pipeline:
         try:
             self._check_in(mails)
             for mail in mails:
-                self._dialogue.watch.check()
+                self._commands.deadline.check()
                 self._send(mail)
             self._finish()
-            self._standing.stood()
+            self._state.stood()
             self.intact = True
         except _OutOfStep:
             in_step = False
             self.broke = True
         except _GoingAway:
             listens = False
-        except Ended as ended:
+        except SessionError as error:
             # Where it was silent for long, it may just have hung up before it heard of these mails.
-            self.broke = ended.kind is not FailureKind.CANCELLED and self._alive
+            self.broke = error.kind is not FailureKind.CANCELLED and self._alive
         became = self._all_became(in_step=in_step, listens=listens)
         return became + [None] * (len(mails) - len(became))
 
@@ -104,10 +110,10 @@ class Pipeline:
         became: list[Timeline | None] = []
         certain, clean = True, self._is_clean()
         for one in self._mails:
-            if isinstance(one, Underway):
+            if isinstance(one, PipelinedTransaction):
                 certain = certain and one is not self._misfit
                 perhaps = listens and (one.accepted or self._is_whole(one))
-                became.append(one.became(self._masks, clean=clean, certain=certain, perhaps=perhaps))
+                became.append(one.became(self._redactor, clean=clean, certain=certain, perhaps=perhaps))
                 certain = certain and (in_step or one is not self._first_refused)
             else:
                 became.append(one)
@@ -116,20 +122,20 @@ class Pipeline:
     def _is_clean(self) -> bool:
         """Whether there is nothing to mask. What stands in the replies to one mail stands in all of them too, and to
         look there once takes a third of the time."""
-        words = tuple([words for one in self._mails if isinstance(one, Underway) for words in one.words])
-        self._masks.forget_words()
-        return self._masks.clean_all(words) == words
+        words = tuple([words for one in self._mails if isinstance(one, PipelinedTransaction) for words in one.words])
+        self._redactor.forget_words()
+        return self._redactor.clean_all(words) == words
 
     def _check_in(self, mails: Sequence[Mail]) -> None:
         """Nothing is streamed to a server that may have hung up meanwhile, or that has not shown that it is safe."""
-        self._dialogue.serve(READ)
-        if self._dialogue.overheard() is not None or self._channel.hung_up:
+        self._commands.serve(READ)
+        if self._commands.overheard() is not None or self._channel.hung_up:
             raise _GoingAway
-        if self._standing.swallows:
+        if self._state.swallows:
             if not self._alive:
                 self._flush()
-        elif self._standing.chunked and len(mails) > 1:
-            self._standing.swallows = self._proves_itself()
+        elif self._state.chunked and len(mails) > 1:
+            self._state.swallows = self._proves_itself()
 
     def _flush(self) -> None:
         """The server is there, and the next mail begins afresh (RFC 5321 4.1.1.5)."""
@@ -155,52 +161,50 @@ class Pipeline:
 
     def _send(self, mail: Mail) -> None:
         try:
-            parcel = pack(mail, self._capabilities)
-        except Ended as ended:
-            self._mails.append(unsent(ended, self._masks))
+            prepared = prepare(mail, self._capabilities)
+        except SessionError as error:
+            self._mails.append(unsent(error, self._redactor))
             return
         except ValueError:
             self._mails.append(None)  # `send` will tell
             return
-        one = Underway(mail.envelope, self._log)
+        one = PipelinedTransaction(mail.envelope, self._log)
         self._log = []
         self._mails.append(one)
-        self._pass_on(one, parcel)
+        self._pass_on(one, prepared)
 
-    def _pass_on(self, one: Underway, parcel: Parcel) -> None:
+    def _pass_on(self, one: PipelinedTransaction, prepared: PreparedMessage) -> None:
         streamed = self._may_be_streamed(one)
-        self._open(one, parcel)
+        self._open(one, prepared)
         while not (streamed or one.answered):
             self._take(self._next())
         if streamed or (one.welcome and (self._chunks or one.invited)):
-            self._deliver(one, parcel.content)
+            self._deliver(one, prepared.content)
         elif one.invited:
             self._say(one, [(".", Asked.NOTHING)])
         self._push()
 
-    def _may_be_streamed(self, one: Underway) -> bool:
+    def _may_be_streamed(self, one: PipelinedTransaction) -> bool:
         envelope = one.envelope
-        return (
-            self._standing.swallows and len(envelope.recipients) == 1 and envelope.sender.spec in self._standing.senders
-        )
+        return self._state.swallows and len(envelope.recipients) == 1 and envelope.sender.spec in self._state.senders
 
-    def _open(self, one: Underway, parcel: Parcel) -> None:
+    def _open(self, one: PipelinedTransaction, prepared: PreparedMessage) -> None:
         lines = [] if self._clean else [("RSET", Asked.RSET)]
-        lines.append((parcel.mail_line, Asked.MAIL))
-        lines += [(line, Asked.RCPT) for line in parcel.rcpt_lines]
+        lines.append((prepared.mail_line, Asked.MAIL))
+        lines += [(line, Asked.RCPT) for line in prepared.rcpt_lines]
         if not self._chunks:
             lines.append(("DATA", Asked.DATA))
         self._say(one, lines)
         self._clean = False
 
-    def _say(self, one: Underway, lines: Sequence[tuple[str, Asked]]) -> None:
+    def _say(self, one: PipelinedTransaction, lines: Sequence[tuple[str, Asked]]) -> None:
         at_s = time.monotonic()
         for line, asked in lines:
             one.say(line, asked, at_s=at_s)
             self._awaited.append(one)
         self._channel.queue(b"".join([wire_line(line) for line, _ in lines]))
 
-    def _deliver(self, one: Underway, content: bytes) -> None:
+    def _deliver(self, one: PipelinedTransaction, content: bytes) -> None:
         at_s = time.monotonic()
         if self._chunks:
             announcement = bdat(len(content))
@@ -216,7 +220,7 @@ class Pipeline:
         """A flight that is full has begun, and what was answered meanwhile is heard."""
         if self._unsent_bytes < _FLIGHT_BYTES:
             return
-        self._dialogue.serve(READ | WRITE)
+        self._commands.serve(READ | WRITE)
         self._take_heard()
         while self._unsent_bytes > _UNSENT_BYTES and not self._channel.hung_up:
             self._wait()
@@ -231,7 +235,7 @@ class Pipeline:
             self._take(self._next())
         if not self._clean:
             self._flush()
-        if self._dialogue.overheard() is not None:
+        if self._commands.overheard() is not None:
             raise _OutOfStep
 
     def _take(self, reply: Unmasked) -> None:
@@ -248,20 +252,20 @@ class Pipeline:
         if reply.code >= _REFUSED:
             self._first_refused = self._first_refused or one
         if one.accepted:
-            self._standing.took(one.envelope.sender, chunked=self._chunks)
+            self._state.took(one.envelope.sender, chunked=self._chunks)
             self._clean = self._clean or not self._awaited
 
     def _take_heard(self) -> None:
-        while (reply := self._dialogue.overheard()) is not None:
+        while (reply := self._commands.overheard()) is not None:
             self._take(reply)
 
-    def _is_whole(self, one: Underway) -> bool:
+    def _is_whole(self, one: PipelinedTransaction) -> bool:
         """Whether all of its content is with the operating system."""
         return one.whole_at is not None and one.whole_at <= self._channel.sent_bytes
 
     def _next(self) -> Unmasked:
         """Returns what the server says next."""
-        while (reply := self._dialogue.overheard()) is None:
+        while (reply := self._commands.overheard()) is None:
             if self._channel.hung_up:
                 raise closed()
             self._wait()
@@ -270,7 +274,7 @@ class Pipeline:
 
     def _wait(self) -> None:
         """Bytes have moved."""
-        until_s = self._dialogue.watch.now_s + self._limits.final_reply_s
-        self._dialogue.wait(until_s)
-        if self._dialogue.watch.now_s >= until_s:
+        until_s = self._commands.deadline.now_s + self._limits.final_reply_s
+        self._commands.wait(until_s)
+        if self._commands.deadline.now_s >= until_s:
             raise out_of_patience(self._limits.final_reply_s)

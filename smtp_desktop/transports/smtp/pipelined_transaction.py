@@ -5,21 +5,21 @@ from enum import StrEnum
 
 from smtp_desktop.domain.diagnosis.conversation import (
     Failure,
-    Outcome,
     Party,
     Reply,
     Stage,
     Step,
+    StepStatus,
     Timeline,
     TranscriptLine,
 )
 from smtp_desktop.domain.mail.message import Envelope
-from smtp_desktop.transports.redaction.redactor import Masks
-from smtp_desktop.transports.session_error import Ended
+from smtp_desktop.transports.redaction.redactor import SecretRedactor
+from smtp_desktop.transports.session_error import SessionError
 from smtp_desktop.transports.smtp.command_channel import GOING_AWAY, going_away
 from smtp_desktop.transports.smtp.protocol import Mask, Unmasked, shown
-from smtp_desktop.transports.smtp.replies import GO_AHEAD, Verdicts, outcome_unknown
-from smtp_desktop.transports.timeline_recorder import Record, lines_of
+from smtp_desktop.transports.smtp.replies import GO_AHEAD, ReplyInterpreter, outcome_unknown
+from smtp_desktop.transports.timeline_recorder import TimelineRecorder, lines_of
 
 OF_A_MAIL = (Stage.SENDER, Stage.RECIPIENT, Stage.CONTENT)
 CLOSING = 221  # only QUIT is answered so
@@ -42,7 +42,7 @@ class Asked(StrEnum):
     NOTHING = "a lone dot"  # RFC 2920 3.1: ends DATA where every recipient was refused
 
 
-class Underway:
+class PipelinedTransaction:
     """Hears the answers to what was said for a mail, in their order, and tells in the end what became of it."""
 
     def __init__(self, envelope: Envelope, log: Log) -> None:
@@ -121,18 +121,18 @@ class Underway:
         """All that the server said, unmasked."""
         return [words for _, said in self._log if isinstance(said, Unmasked) for words in said.words]
 
-    def became(self, masks: Masks, *, clean: bool, certain: bool, perhaps: bool) -> Timeline | None:
+    def became(self, redactor: SecretRedactor, *, clean: bool, certain: bool, perhaps: bool) -> Timeline | None:
         """Returns what became of the mail. Where the answers do not tell, or are not `certain`ly its own, that is
-        unknown if the server may have it, `perhaps`; None if not. `clean` answers need no `masks`."""
+        unknown if the server may have it, `perhaps`; None if not. `clean` answers need no `redactor`."""
         if not perhaps and not (certain and self.settled):
             return None
-        masks.forget_words()
-        lines, heard = _transcript(self._log, tuple if clean else masks.clean_all)
+        redactor.forget_words()
+        lines, heard = _transcript(self._log, tuple if clean else redactor.clean_all)
         answers = heard[len(heard) - self._heard :] if certain else []
         if certain and self.accepted and not self.refusals:
             # Almost every mail in bulk, told in a third of the time.
             return self._taken(lines, answers)
-        return self._judged(lines, answers, masks)
+        return self._judged(lines, answers, redactor)
 
     def _taken(self, lines: list[TranscriptLine], answers: list[_Answer]) -> Timeline:
         """As `_judged`, of a mail that was taken for everybody."""
@@ -144,7 +144,7 @@ class Underway:
         return Timeline(
             steps=tuple(
                 [
-                    Step(stage=stage, outcome=Outcome.DONE, detail=detail, started_ms=start, duration_ms=end - start)
+                    Step(stage=stage, outcome=StepStatus.DONE, detail=detail, started_ms=start, duration_ms=end - start)
                     for stage, detail, start, end in zip(OF_A_MAIL, details, (0.0, *ends_ms), ends_ms, strict=False)
                 ]
             ),
@@ -152,25 +152,25 @@ class Underway:
             accepted=answers[-1][1],
         )
 
-    def _judged(self, lines: list[TranscriptLine], answers: list[_Answer], masks: Masks) -> Timeline:
+    def _judged(self, lines: list[TranscriptLine], answers: list[_Answer], redactor: SecretRedactor) -> Timeline:
         clock = _Clock(self._log[0][0])
-        record = Record(OF_A_MAIL, on_step=None, now_s=clock.now_s, masks=masks)
-        record.said(lines)
-        record.begin(Stage.SENDER)
+        recorder = TimelineRecorder(OF_A_MAIL, on_step=None, now_s=clock.now_s, redactor=redactor)
+        recorder.said(lines)
+        recorder.begin(Stage.SENDER)
         failure: Failure | None = None
         accepted: Reply | None = None
         try:
-            accepted = _judge(self.envelope, zip(self._asked, answers, strict=False), record, clock)
-        except Ended as ended:
-            failure = record.fail(ended)
-        return record.timeline(failure=failure, accepted=accepted)
+            accepted = _judge(self.envelope, zip(self._asked, answers, strict=False), recorder, clock)
+        except SessionError as error:
+            failure = recorder.fail(error)
+        return recorder.timeline(failure=failure, accepted=accepted)
 
 
-def unsent(ended: Ended, masks: Masks) -> Timeline:
+def unsent(error: SessionError, redactor: SecretRedactor) -> Timeline:
     """Returns what became of a mail that this server can't take as it is: nothing was said of it."""
-    record = Record(OF_A_MAIL, on_step=None, now_s=_Clock(0.0).now_s, masks=masks)
-    record.begin(Stage.SENDER)
-    return record.timeline(failure=record.fail(ended), accepted=None)
+    recorder = TimelineRecorder(OF_A_MAIL, on_step=None, now_s=_Clock(0.0).now_s, redactor=redactor)
+    recorder.begin(Stage.SENDER)
+    return recorder.timeline(failure=recorder.fail(error), accepted=None)
 
 
 class _Clock:
@@ -200,24 +200,26 @@ def _transcript(log: Log, mask: Mask) -> tuple[list[TranscriptLine], list[_Answe
     return lines, heard
 
 
-def _judge(envelope: Envelope, answers: Iterable[tuple[Asked, _Answer]], record: Record, clock: _Clock) -> Reply:
-    """Returns the answer with which the server took the mail. Raises Ended."""
-    verdicts = Verdicts(envelope, record)
+def _judge(
+    envelope: Envelope, answers: Iterable[tuple[Asked, _Answer]], recorder: TimelineRecorder, clock: _Clock
+) -> Reply:
+    """Returns the answer with which the server took the mail. Raises SessionError."""
+    interpreter = ReplyInterpreter(envelope, recorder)
     recipients: list[Reply] = []
     for asked, (clock.at_s, reply) in answers:
         if reply.code == GOING_AWAY:
             raise going_away(reply)
         match asked:
             case Asked.MAIL:
-                verdicts.sender(reply)
+                interpreter.sender(reply)
             case Asked.RCPT:
                 recipients.append(reply)
                 if len(recipients) == len(envelope.recipients):
-                    verdicts.recipients(recipients)
+                    interpreter.recipients(recipients)
             case Asked.DATA:
-                verdicts.go_ahead(reply)
+                interpreter.go_ahead(reply)
             case Asked.CONTENT:
-                verdicts.content(reply)
+                interpreter.content(reply)
                 return reply
             case Asked.RSET | Asked.NOTHING:
                 pass

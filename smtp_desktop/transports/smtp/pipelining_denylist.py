@@ -3,7 +3,7 @@
 from typing import Protocol
 
 
-class PlainServers(Protocol):
+class PipeliningDenylist(Protocol):
     """Remembers for 30 days, and for every process, servers that broke on more than one mail at a time with MAIL, RCPT
     and DATA, although they offer more. `host` is ASCII. Asked before each flight: answers fast. Never raises; safe from
     every thread."""

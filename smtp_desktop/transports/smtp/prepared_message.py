@@ -4,15 +4,15 @@ from dataclasses import dataclass
 
 from smtp_desktop.domain.diagnosis.conversation import FailureKind
 from smtp_desktop.domain.mail.address import Address
-from smtp_desktop.domain.mail.message import Mail, Message, RawMessage
-from smtp_desktop.domain.message_text import text
+from smtp_desktop.domain.mail.message import Mail, Message, MessageBytes
+from smtp_desktop.domain.message_text import msg
 from smtp_desktop.transports.mime.compose import compose, needs_smtputf8
-from smtp_desktop.transports.session_error import Ended
+from smtp_desktop.transports.session_error import SessionError
 from smtp_desktop.transports.smtp.protocol import Capabilities, ended_line, mail_from, rcpt_to
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Parcel:
+class PreparedMessage:
     """`mail_line` and `rcpt_lines` are the envelope's commands; `content` ends with CRLF, and its dots are single."""
 
     mail_line: str
@@ -20,9 +20,9 @@ class Parcel:
     content: bytes
 
 
-def pack(mail: Mail, capabilities: Capabilities) -> Parcel:
-    """Returns `mail` as a server with these capabilities can take it. Raises Ended where it can't, ValueError for a
-    mail that no server may get."""
+def prepare(mail: Mail, capabilities: Capabilities) -> PreparedMessage:
+    """Returns `mail` as a server with these capabilities can take it. Raises SessionError where it can't, ValueError
+    for a mail that no server may get."""
     envelope, message = mail.envelope, mail.message
     international = [a for a in (envelope.sender, *envelope.recipients, *_named(message)) if a.needs_smtputf8]
     smtputf8 = bool(international) or needs_smtputf8(message)
@@ -30,7 +30,7 @@ def pack(mail: Mail, capabilities: Capabilities) -> Parcel:
         raise not_international(international[0].spec if international else "a header that is not ASCII")
     content = ended_line(compose(message, seven_bit=not capabilities.eight_bit, smtputf8=smtputf8))
     _check_size(len(content), capabilities)
-    return Parcel(
+    return PreparedMessage(
         mail_line=mail_from(
             envelope.sender,
             capabilities,
@@ -46,9 +46,9 @@ def pack(mail: Mail, capabilities: Capabilities) -> Parcel:
 def _check_size(size_bytes: int, capabilities: Capabilities) -> None:
     limit = capabilities.size_bytes
     if limit and size_bytes > limit:
-        raise Ended(
+        raise SessionError(
             FailureKind.TOO_LARGE,
-            text(
+            msg(
                 "The mail has {size} bytes, and this server takes no more than {limit}. Make it smaller.",
                 size=size_bytes,
                 limit=limit,
@@ -56,15 +56,15 @@ def _check_size(size_bytes: int, capabilities: Capabilities) -> None:
         )
 
 
-def _named(message: Message | RawMessage) -> tuple[Address, ...]:
-    return () if isinstance(message, RawMessage) else (message.header_from, *message.to, *message.cc)
+def _named(message: Message | MessageBytes) -> tuple[Address, ...]:
+    return () if isinstance(message, MessageBytes) else (message.header_from, *message.to, *message.cc)
 
 
-def not_international(what: str) -> Ended:
+def not_international(what: str) -> SessionError:
     """Returns the end of handing over `what`, which is not ASCII, to a server without SMTPUTF8."""
-    return Ended(
+    return SessionError(
         FailureKind.SMTPUTF8_MISSING,
-        text(
+        msg(
             "This server can't carry {address}: it takes only plain letters before the @. "
             "Use another address, or a server that offers SMTPUTF8.",
             address=what,

@@ -9,23 +9,23 @@ from smtp_desktop.domain.mail.address import Address
 from smtp_desktop.domain.mail.message import Mail
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.profile import GenericServer
-from smtp_desktop.transports.deadline import Watch
+from smtp_desktop.transports.deadline import Deadline
 from smtp_desktop.transports.net.dial import Resolve, system_resolve
 from smtp_desktop.transports.smtp.limits import DEFAULT_LIMITS, Limits
-from smtp_desktop.transports.smtp.pipelining_denylist import PlainServers
+from smtp_desktop.transports.smtp.pipelining_denylist import PipeliningDenylist
 from smtp_desktop.transports.smtp.probe import Probe
-from smtp_desktop.transports.smtp.session import Conversation
-from smtp_desktop.transports.timeline_recorder import Record
+from smtp_desktop.transports.smtp.session import SmtpSession
+from smtp_desktop.transports.timeline_recorder import TimelineRecorder
 
 
 class SmtpTransport:
-    """Speaks SMTP, each conversation on the thread that asks for it. Safe from every thread: `plain_servers` is all
-    that conversations share."""
+    """Speaks SMTP, each conversation on the thread that asks for it. Safe from every thread: `pipelining_denylist`
+    is all that conversations share."""
 
     def __init__(
         self,
         *,
-        plain_servers: PlainServers,
+        pipelining_denylist: PipeliningDenylist,
         deadline_s: float = 120.0,
         limits: Limits = DEFAULT_LIMITS,
         resolve: Resolve = system_resolve,
@@ -34,7 +34,7 @@ class SmtpTransport:
         self._deadline_s = deadline_s
         self._limits = limits
         self._resolve = resolve
-        self._plain_servers = plain_servers
+        self._pipelining_denylist = pipelining_denylist
 
     def converse(
         self,
@@ -53,18 +53,20 @@ class SmtpTransport:
         """
         if server.auth_required and password is None:
             raise ValueError("sign-in needs a password")
-        with Watch(cancel, deadline_s=self._deadline_s) as watch:
-            record = Record(stages_of(server, sends=mail is not None), on_step=on_step, now_s=lambda: watch.now_s)
-            conversation = Conversation(
+        with Deadline(cancel, deadline_s=self._deadline_s) as deadline:
+            recorder = TimelineRecorder(
+                stages_of(server, sends=mail is not None), on_step=on_step, now_s=lambda: deadline.now_s
+            )
+            conversation = SmtpSession(
                 server,
                 password=password,
                 mail=mail,
                 known_mode=known_mode,
-                watch=watch,
-                record=record,
+                deadline=deadline,
+                recorder=recorder,
                 limits=self._limits,
                 resolve=self._resolve,
-                plain_servers=self._plain_servers,
+                pipelining_denylist=self._pipelining_denylist,
             )
             return conversation.hold()
 
@@ -79,17 +81,17 @@ class SmtpTransport:
     ) -> Timeline:
         """Returns how far `server` lets in; see `services.ports.Prober`."""
         stages = stages_of(server, sends=False) + ((Stage.SENDER,) if sender else ())
-        with Watch(cancel, deadline_s=self._deadline_s) as watch:
-            record = Record(stages, on_step=lambda _: None, now_s=lambda: watch.now_s)
+        with Deadline(cancel, deadline_s=self._deadline_s) as deadline:
+            recorder = TimelineRecorder(stages, on_step=lambda _: None, now_s=lambda: deadline.now_s)
             probe = Probe(
                 server,
                 password=password,
                 sender=sender,
                 known_mode=known_mode,
-                watch=watch,
-                record=record,
+                deadline=deadline,
+                recorder=recorder,
                 limits=self._limits,
                 resolve=self._resolve,
-                plain_servers=self._plain_servers,
+                pipelining_denylist=self._pipelining_denylist,
             )
             return probe.hold()

@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QPlainTextEdit, QTabBar, QVBoxLayout, QWidget
 
-from smtp_desktop.domain.delivery.activity_template import Rendered
+from smtp_desktop.domain.delivery.activity_template import RenderedMessage
 from smtp_desktop.ui.widgets.labels import Caption
 from smtp_desktop.ui.widgets.message_text import one_line
 from smtp_desktop.ui.widgets.safe_html import SafeHtml, has_outside_pictures
@@ -70,7 +70,7 @@ class MailPreview(QWidget):
         layout.addWidget(self._note)
         layout.addStretch(0)  # what stands alone stands at the top
 
-    def show_mail(self, mail: Rendered) -> None:
+    def show_mail(self, mail: RenderedMessage) -> None:
         """This is the mail."""
         self._problem.show_text("")
         lines = [self._to(self.tr("To"), mail.to), self._to(self.tr("Cc"), mail.cc), self._to(self.tr("Bcc"), mail.bcc)]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from smtp_desktop.domain.delivery.activity import Activity, ActivityDraft, ActivityId
-from smtp_desktop.domain.delivery.activity_template import Rendered, placeholders
+from smtp_desktop.domain.delivery.activity_template import RenderedMessage, placeholders
 from smtp_desktop.domain.delivery.delivery import Route
 from smtp_desktop.domain.errors import FieldError, FieldErrors, MissingValues, SmtpDesktopError
 from smtp_desktop.services.activities import Activities
@@ -39,7 +39,7 @@ class Look:
     route: Route
     names: tuple[str, ...] | None = None
     values: Mapping[str, str] = field(default_factory=dict)
-    mail: Rendered | None = None
+    mail: RenderedMessage | None = None
     problems: tuple[FieldError, ...] = ()
     missing: tuple[str, ...] = ()
 

@@ -47,7 +47,7 @@ class Type:
         self.font, self.metrics = font, QFontMetrics(font)
 
 
-class Line(NamedTuple):
+class TextLine(NamedTuple):
     """A line of text, shaped and coloured, and how many pixels wide it is."""
 
     layout: QTextLayout
@@ -76,7 +76,7 @@ class CardInk:
         self._chip = self._type(11.5, QFont.Weight.Medium)
         self._brushes: dict[tuple[str], QBrush] = {}
         self._formats: dict[tuple[str], QTextCharFormat] = {}
-        self._lines: dict[tuple[str, Type, str, int], Line] = {}
+        self._lines: dict[tuple[str, Type, str, int], TextLine] = {}
         self._grounds: dict[tuple[int, int, bool, bool], QPixmap] = {}
         self._chips: dict[tuple[str, int, bool], QPixmap] = {}
         self._badges: dict[tuple[str], QPixmap] = {}
@@ -87,7 +87,7 @@ class CardInk:
         """Returns what fills with the colour `token`."""
         return _kept(self._brushes, _KEPT_PICTURES, (token,), self._brush)
 
-    def line(self, words: str, type_: Type, token: str, room: int) -> Line:
+    def line(self, words: str, type_: Type, token: str, room: int) -> TextLine:
         """Returns what is shown of the words where there is so much room for them, in the colour `token`."""
         return _kept(self._lines, _KEPT_LINES, (words, type_, token, room), self._line)
 
@@ -118,7 +118,7 @@ class CardInk:
         self.put(painter, line, type_, place)
         return line.width
 
-    def put(self, painter: QPainter, line: Line, type_: Type, place: "QRect") -> None:
+    def put(self, painter: QPainter, line: TextLine, type_: Type, place: "QRect") -> None:
         """The line stands in `place`, in its middle."""
         above = (place.height() - type_.metrics.height()) / 2
         line.layout.draw(painter, QPointF(place.left(), place.top() + above))
@@ -137,22 +137,22 @@ class CardInk:
     def _brush(self, token: str) -> "QBrush":
         return brush_of(self._theme.color(token))
 
-    def _line(self, words: str, type_: Type, token: str, room: int) -> Line:
+    def _line(self, words: str, type_: Type, token: str, room: int) -> TextLine:
         whole = self._shaped(words, type_, token)
         if whole.width <= room:
             return whole
         return self._shaped(type_.metrics.elidedText(words, QtCore.Qt.TextElideMode.ElideRight, room), type_, token)
 
-    def _shaped(self, words: str, type_: Type, token: str) -> Line:
+    def _shaped(self, words: str, type_: Type, token: str) -> TextLine:
         layout, colored = QTextLayout(words, type_.font), QTextLayout.FormatRange()
         layout.setCacheEnabled(True)
-        colored.length = len(words) + sum(letter > "\uffff" for letter in words)  # in UTF-16
+        colored.length = len(words) + sum(character > "\uffff" for character in words)  # in UTF-16
         colored.format = _kept(self._formats, _KEPT_PICTURES, (token,), self._make_format)
         layout.setFormats([colored])
         layout.beginLayout()
         line = layout.createLine()
         layout.endLayout()
-        return Line(layout, round(line.naturalTextWidth()))
+        return TextLine(layout, round(line.naturalTextWidth()))
 
     def _picture(self, size: QSizeF) -> QPixmap:
         picture = QPixmap((size * self.ratio).toSize())
@@ -195,7 +195,7 @@ class CardInk:
         self._write(painter, line, self._badge, rect)
         return picture
 
-    def _write(self, painter: QPainter, line: Line, type_: Type, rect: QRectF) -> None:
+    def _write(self, painter: QPainter, line: TextLine, type_: Type, rect: QRectF) -> None:
         """The line stands in the middle of `rect`, and the picture is done."""
         above, beside = rect.height() - type_.metrics.height(), rect.width() - line.width
         line.layout.draw(painter, QPointF(beside / 2, above / 2))

@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QCoreApplication, QModelIndex, Signal
 
-from smtp_desktop.domain.checks.health import CheckResult, ServerFact, place_of
+from smtp_desktop.domain.checks.health import CheckResult, ServerFact, endpoint_of
 from smtp_desktop.domain.diagnosis.conversation import FailureKind
 from smtp_desktop.domain.smtp.profile import GenericServer, ProfileId, ProfileType, SmtpProfile
 from smtp_desktop.ui.cards.card import BARS, Card, Tone
 from smtp_desktop.ui.cards.card_list import CardList, Index, Shelf
-from smtp_desktop.ui.cards.smtp_words import age_text, chips, concern_word, failure_word, place
+from smtp_desktop.ui.cards.smtp_words import age_text, chips, failure_word, place, warning_word
 
 if TYPE_CHECKING:
     from smtp_desktop.domain.smtp.certificate import Certificate
     from smtp_desktop.ui.cards.smtp_endings import Ending
 
-_place_of = lru_cache(1000)(place_of)  # whether a name is a host's is as much work as half a card
+_place_of = lru_cache(1000)(endpoint_of)  # whether a name is a host's is as much work as half a card
 
 
 class Segment(StrEnum):
@@ -253,8 +253,8 @@ class SmtpCards(CardList[SmtpProfile]):
 
 
 def _success(profile: SmtpProfile, last: CheckResult, age: str) -> tuple[Tone, str]:
-    if last.concerns:
-        word = concern_word(last.concerns[0])  # the worst: there is room for one
+    if last.warnings:
+        word = warning_word(last.warnings[0])  # the worst: there is room for one
         return Tone.WARN, _tr("Works, but: {concern} · {age}").format(concern=word, age=age)
     if isinstance(profile.server, GenericServer) and not profile.server.tls:
         return Tone.WARN, _tr("No TLS · {age}").format(age=age)
@@ -267,7 +267,7 @@ def _tr(source: str) -> str:
 
 def worked(result: CheckResult) -> bool | None:
     """Returns whether it worked; None where the answer to the mail was lost, and where it works, but."""
-    return None if result.kind is FailureKind.OUTCOME_UNKNOWN or result.concerns else result.ok
+    return None if result.kind is FailureKind.OUTCOME_UNKNOWN or result.warnings else result.ok
 
 
 def _with_endings(tone: Tone, status: str, endings: "Sequence[Ending]") -> tuple[Tone, str, str]:

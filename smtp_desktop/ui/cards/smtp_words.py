@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 
-from smtp_desktop.domain.checks.deliverability import ConcernKind
+from smtp_desktop.domain.checks.deliverability import WarningKind
 from smtp_desktop.domain.diagnosis.conversation import CertificateFault, FailureKind, Stage
 from smtp_desktop.domain.smtp.profile import Cloud, GenericServer
 
@@ -64,19 +64,19 @@ def expiry_text(expiry: SecretExpiry) -> str:
     return _tr("Client secret ends in {n} days").format(n=expiry.days_left)
 
 
-def concern_word(kind: ConcernKind) -> str:
+def warning_word(kind: WarningKind) -> str:
     """Returns in two or three words why recipients may distrust the mail, or what will end."""
     words = {
-        ConcernKind.SPF_MISSING: _tr("no SPF"),
-        ConcernKind.SPF_BROKEN: _tr("bad SPF"),
-        ConcernKind.SPF_EXCLUDES: _tr("not in SPF"),
-        ConcernKind.DMARC_BROKEN: _tr("bad DMARC"),
-        ConcernKind.DMARC_UNALIGNED: _tr("fails DMARC"),
-        ConcernKind.DOMAIN_TAKES_NO_MAIL: _tr("takes no mail"),
-        ConcernKind.DOMAIN_UNKNOWN: _tr("no such domain"),
-        ConcernKind.FOREIGN_FREEMAIL: _tr("foreign From"),
-        ConcernKind.FROM_REWRITTEN: _tr("From replaced"),
-        ConcernKind.CERTIFICATE_ENDS: _tr("certificate ends"),
+        WarningKind.SPF_MISSING: _tr("no SPF"),
+        WarningKind.SPF_BROKEN: _tr("bad SPF"),
+        WarningKind.SPF_EXCLUDES: _tr("not in SPF"),
+        WarningKind.DMARC_BROKEN: _tr("bad DMARC"),
+        WarningKind.DMARC_UNALIGNED: _tr("fails DMARC"),
+        WarningKind.DOMAIN_TAKES_NO_MAIL: _tr("takes no mail"),
+        WarningKind.DOMAIN_UNKNOWN: _tr("no such domain"),
+        WarningKind.FOREIGN_FREEMAIL: _tr("foreign From"),
+        WarningKind.FROM_REWRITTEN: _tr("From replaced"),
+        WarningKind.CERTIFICATE_ENDS: _tr("certificate ends"),
     }
     return words[kind]
 

@@ -151,7 +151,7 @@ class AutomaticChecks(QObject):
         if isinstance(error, VaultLocked):
             # Those that need no secret are tried again without the others.
             self._locked |= {p.id for p in self._cards.profiles if p.needed_secrets}
-            self._schedule.take_back(self._running)
+            self._schedule.unmark_data_started(self._running)
         else:
             _log.info("no automatic check: %s", type(error).__name__)
             self._problem = shown(error.message)
@@ -162,7 +162,7 @@ class AutomaticChecks(QObject):
         self._states.tell()
 
     def _unlocked(self) -> None:
-        self._schedule.take_back(self._locked)
+        self._schedule.unmark_data_started(self._locked)
         self._locked.clear()
 
     def _note_known(self, changed: Iterable[ProfileId]) -> None:

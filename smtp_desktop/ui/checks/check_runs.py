@@ -11,7 +11,7 @@ from smtp_desktop.domain.checks.health import CheckEnd
 from smtp_desktop.domain.diagnosis.conversation import FailureKind
 from smtp_desktop.domain.errors import SmtpDesktopError
 from smtp_desktop.domain.smtp.profile import ProfileId
-from smtp_desktop.services.checks.bulk_check import Outcome, Rounds
+from smtp_desktop.services.checks.bulk_check import BulkCheck, CheckOutcome
 from smtp_desktop.ui.checks.round_process import RoundProcess
 from smtp_desktop.ui.checks.under_way import UnderWay
 from smtp_desktop.ui.runtime.tasks import Tasks
@@ -36,7 +36,7 @@ class CheckRuns(QObject):
     _ended = Signal(object)
 
     def __init__(
-        self, *, owner: QObject, rounds: Rounds, apart: RoundProcess | None, under_way: UnderWay, tasks: Tasks
+        self, *, owner: QObject, rounds: BulkCheck, apart: RoundProcess | None, under_way: UnderWay, tasks: Tasks
     ) -> None:
         """Without `apart`, this process checks many as well."""
         super().__init__(owner)
@@ -81,7 +81,7 @@ class CheckRuns(QObject):
                 self._under_way.end(profile_id)
 
 
-def _end_of(outcome: Outcome) -> CheckEnd:
+def _end_of(outcome: CheckOutcome) -> CheckEnd:
     if isinstance(outcome, SmtpDesktopError):
         return CheckEnd(problem=outcome)
     failure = outcome.timeline.failure

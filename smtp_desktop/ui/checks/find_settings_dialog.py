@@ -3,8 +3,8 @@
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QButtonGroup, QFrame, QRadioButton, QVBoxLayout, QWidget
 
-from smtp_desktop.domain.checks.suggestion import Found, Probe, Suggestion, Sureness
-from smtp_desktop.domain.message_text import Text
+from smtp_desktop.domain.checks.suggestion import Confidence, Found, Probe, Suggestion
+from smtp_desktop.domain.message_text import MessageText
 from smtp_desktop.ui.checks.probe_list import ProbeList
 from smtp_desktop.ui.checks.suggestion import SuggestionView, choice_words
 from smtp_desktop.ui.theme.styled import styled_label
@@ -68,7 +68,7 @@ class FindSettingsDialog(Dialog):
             self._end(self.tr("No settings that work were found"))
             self._say(self._advice(found))
             return
-        proven = self._offered[0].sureness in {Sureness.SIGNED_IN, Sureness.SENDER_TAKEN}
+        proven = self._offered[0].sureness in {Confidence.SIGNED_IN, Confidence.SENDER_TAKEN}
         self._end(self.tr("Found settings that work") if proven else self.tr("Found settings that may work"))
         self._offer_choice()
         self._suggestion.show_suggestion(self._offered[0])
@@ -92,7 +92,7 @@ class FindSettingsDialog(Dialog):
             "through."
         )
 
-    def show_problem(self, message: Text) -> None:
+    def show_problem(self, message: MessageText) -> None:
         """It could not be looked for; `message` says why."""
         self._end(self.tr("It could not be tried"))
         self._say(shown(message))

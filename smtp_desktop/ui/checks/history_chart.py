@@ -16,21 +16,21 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QFont, QFontMetrics, QFontMetricsF, QHelpEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QToolTip, QWidget
 
-from smtp_desktop.domain.checks.health import CheckResult, TrialOutcome, outcome_of
-from smtp_desktop.ui.checks.history_model import RESULT_ROLE, outcome_words, spoken, took_words, trial_word
+from smtp_desktop.domain.checks.health import CheckResult, TestOutcome, outcome_of
+from smtp_desktop.ui.checks.history_model import RESULT_ROLE, outcome_words, spoken, test_kind_word, took_words
 from smtp_desktop.ui.theme.theme import Theme
 from smtp_desktop.ui.widgets.message_text import one_line, plain_tip, time_text
 
 TOKENS = {
-    TrialOutcome.WORKS: "ok",
-    TrialOutcome.WORKS_BUT: "warn",
-    TrialOutcome.FAILED: "bad",
-    TrialOutcome.UNKNOWN: "faint",
+    TestOutcome.WORKS: "ok",
+    TestOutcome.WORKS_BUT: "warn",
+    TestOutcome.FAILED: "bad",
+    TestOutcome.UNKNOWN: "faint",
 }
 """The theme's colour of each."""
 
 
-def draw_mark(painter: QPainter, place: QRectF, outcome: TrialOutcome, theme: Theme) -> None:
+def draw_mark(painter: QPainter, place: QRectF, outcome: TestOutcome, theme: Theme) -> None:
     """A disc where it works, a triangle where it works, but; a cross where it failed, a ring where nobody knows."""
     pen = QPen(theme.color(TOKENS[outcome]), max(1.6, place.width() / 5))
     pen.setCapStyle(Qt.PenCapStyle.RoundCap)
@@ -39,16 +39,16 @@ def draw_mark(painter: QPainter, place: QRectF, outcome: TrialOutcome, theme: Th
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(theme.color(TOKENS[outcome]))
     match outcome:
-        case TrialOutcome.WORKS:
+        case TestOutcome.WORKS:
             painter.drawEllipse(place)
-        case TrialOutcome.WORKS_BUT:
+        case TestOutcome.WORKS_BUT:
             painter.drawPolygon([QPointF(place.center().x(), place.top()), place.bottomRight(), place.bottomLeft()])
-        case TrialOutcome.FAILED:
+        case TestOutcome.FAILED:
             inner = place.adjusted(0.8, 0.8, -0.8, -0.8)
             painter.setPen(pen)
             painter.drawLine(inner.topLeft(), inner.bottomRight())
             painter.drawLine(inner.topRight(), inner.bottomLeft())
-        case TrialOutcome.UNKNOWN:
+        case TestOutcome.UNKNOWN:
             painter.setPen(pen)
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawEllipse(place.adjusted(1, 1, -1, -1))
@@ -120,7 +120,7 @@ class HistoryChart(QWidget):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(self._theme.color(TOKENS[outcome]))
             painter.drawRoundedRect(place, 1.5, 1.5)
-            if outcome is not TrialOutcome.WORKS:
+            if outcome is not TestOutcome.WORKS:
                 mark = QRectF(place.left(), place.top() - _MARK_PX - 2, _MARK_PX, _MARK_PX)
                 draw_mark(painter, mark, outcome, self._theme)
         self._legend(painter)
@@ -145,13 +145,13 @@ class HistoryChart(QWidget):
             left += _LEGEND_MARK_PX + 5 + metrics.horizontalAdvance(name) + _LEGEND_GAP_PX
 
 
-def outcome_names() -> dict[TrialOutcome, str]:
+def outcome_names() -> dict[TestOutcome, str]:
     """Returns what the outcomes are called in a legend."""
     return {
-        TrialOutcome.WORKS: _tr("works"),
-        TrialOutcome.WORKS_BUT: _tr("works, but"),
-        TrialOutcome.FAILED: _tr("failed"),
-        TrialOutcome.UNKNOWN: _tr("not known"),
+        TestOutcome.WORKS: _tr("works"),
+        TestOutcome.WORKS_BUT: _tr("works, but"),
+        TestOutcome.FAILED: _tr("failed"),
+        TestOutcome.UNKNOWN: _tr("not known"),
     }
 
 
@@ -190,7 +190,7 @@ class HistoryRow(QStyledItemDelegate):
         font.setPixelSize(12)
         taken = self._text(painter, above, time_text(result.at), font, "muted", right=True)
         self._text(painter, above.adjusted(0, 0, -taken - 8, 0), outcome_words(result), font, "text")
-        parts = (trial_word(result), took_words(result), one_line(result.reply))
+        parts = (test_kind_word(result), took_words(result), one_line(result.reply))
         below = above.translated(0, 17)
         self._text(painter, below, " · ".join(part for part in parts if part), font, "muted")
         painter.restore()

@@ -6,7 +6,7 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QCoreApplication, QModelIndex, QPersistentModelIndex, Qt
 
-from smtp_desktop.domain.checks.health import CheckResult, Trial, TrialOutcome, outcome_of
+from smtp_desktop.domain.checks.health import CheckResult, TestKind, TestOutcome, outcome_of
 from smtp_desktop.ui.cards.smtp_words import failure_word
 from smtp_desktop.ui.widgets.message_text import one_line, plain_tip, time_text
 
@@ -88,17 +88,17 @@ class CheckHistory(QAbstractTableModel):
 def outcome_words(result: CheckResult) -> str:
     """Returns how it ended, in a few words."""
     match outcome_of(result):
-        case TrialOutcome.WORKS:
+        case TestOutcome.WORKS:
             return _tr("Works")
-        case TrialOutcome.WORKS_BUT:
+        case TestOutcome.WORKS_BUT:
             return _tr("Works, but")
         case _:
             return failure_word(result)
 
 
-def trial_word(result: CheckResult) -> str:
+def test_kind_word(result: CheckResult) -> str:
     """Returns whether it was a test or a check."""
-    return _tr("Test") if result.trial is Trial.TEST else _tr("Check")
+    return _tr("Test") if result.test_kind is TestKind.TEST else _tr("Check")
 
 
 def took_words(result: CheckResult) -> str:
@@ -108,7 +108,7 @@ def took_words(result: CheckResult) -> str:
 
 def spoken(result: CheckResult) -> str:
     """Returns all of it in one line, without the server's words."""
-    return f"{time_text(result.at)}: {trial_word(result)}, {outcome_words(result)}, {took_words(result)}"
+    return f"{time_text(result.at)}: {test_kind_word(result)}, {outcome_words(result)}, {took_words(result)}"
 
 
 def _cell(result: CheckResult, column: HistoryColumn) -> str:
@@ -116,7 +116,7 @@ def _cell(result: CheckResult, column: HistoryColumn) -> str:
         case HistoryColumn.TIME:
             return time_text(result.at)
         case HistoryColumn.TRIAL:
-            return trial_word(result)
+            return test_kind_word(result)
         case HistoryColumn.OUTCOME:
             return outcome_words(result)
         case HistoryColumn.DURATION:

@@ -11,7 +11,7 @@ from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.checks.health import CheckEnd
 from smtp_desktop.domain.errors import SmtpDesktopError, StoreError, VaultLocked
 from smtp_desktop.domain.events import ResultRecorded
-from smtp_desktop.domain.message_text import text
+from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.services.checks.outcome import from_document
@@ -70,11 +70,11 @@ class RoundProcess:
                 case {"event": "done"}:
                     return
                 case {"event": "failed", "message": str(words)}:
-                    raise SmtpDesktopError(text("{message}", message=words))
+                    raise SmtpDesktopError(msg("{message}", message=words))
                 case _:
                     _log.info("the round of checks said: %s", line.decode(errors="replace").strip())
         if not asked.closed:
-            raise StoreError(text("The process that checks ended unexpectedly. Try again; the log may tell why."))
+            raise StoreError(msg("The process that checks ended unexpectedly. Try again; the log may tell why."))
 
     def _tell(
         self, profile_id: ProfileId, document: dict[str, Any], on_end: Callable[[ProfileId, CheckEnd], None]
@@ -96,11 +96,11 @@ def _document(line: bytes) -> dict[str, Any]:
 
 
 def _plain(document: dict[str, Any]) -> SmtpDesktopError:
-    return SmtpDesktopError(text("{message}", message=str(document["message"])))
+    return SmtpDesktopError(msg("{message}", message=str(document["message"])))
 
 
 def _locked(document: dict[str, Any]) -> VaultLocked:
-    return VaultLocked(text("{message}", message=str(document["message"])), new=bool(document["new"]))
+    return VaultLocked(msg("{message}", message=str(document["message"])), new=bool(document["new"]))
 
 
 def _send(asked: IO[bytes], line: str) -> None:

@@ -16,7 +16,7 @@ from smtp_desktop.domain.diagnosis.conversation import Failure
 from smtp_desktop.domain.errors import SmtpDesktopError
 from smtp_desktop.domain.smtp.draft import ProfileDraft
 from smtp_desktop.domain.smtp.profile import ProfileId
-from smtp_desktop.services.checks.settings_finder import Finder
+from smtp_desktop.services.checks.settings_finder import SettingsFinder
 from smtp_desktop.ui.runtime.relay import Relay
 from smtp_desktop.ui.runtime.stopping import stop_on
 from smtp_desktop.ui.runtime.tasks import Tasks
@@ -50,7 +50,9 @@ class SettingsFinding(QObject):
     chosen = Signal(object)
     """A ChosenSettings: it belongs into the form."""
 
-    def __init__(self, *, parent: QObject, finder: Finder, tasks: Tasks, unlocking: Unlocking, theme: Theme) -> None:
+    def __init__(
+        self, *, parent: QObject, finder: SettingsFinder, tasks: Tasks, unlocking: Unlocking, theme: Theme
+    ) -> None:
         super().__init__(parent)
         self._finder = finder
         self._tasks = tasks

@@ -4,8 +4,8 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from smtp_desktop.domain.checks.candidates import Candidate
-from smtp_desktop.domain.checks.suggestion import Change, Probe, Suggestion, Sureness, surety
-from smtp_desktop.domain.diagnosis.conversation import Outcome
+from smtp_desktop.domain.checks.suggestion import Change, Confidence, Probe, Suggestion, confidence_in
+from smtp_desktop.domain.diagnosis.conversation import StepStatus
 from smtp_desktop.domain.smtp.profile import EnvelopeSender
 from smtp_desktop.ui.theme.styled import styled_label
 from smtp_desktop.ui.widgets.message_text import one_line, shown
@@ -24,22 +24,22 @@ def heading(probe: Probe) -> str:
     return place_words(probe.candidate)
 
 
-def outcome_of(probe: Probe) -> Outcome:
+def outcome_of(probe: Probe) -> StepStatus:
     """Returns which mark the probe gets."""
     if probe.timeline is None:
-        return Outcome.RUNNING
-    return Outcome.DONE if probe.works else Outcome.FAILED
+        return StepStatus.RUNNING
+    return StepStatus.DONE if probe.works else StepStatus.FAILED
 
 
 def choice_words(suggestion: Suggestion) -> str:
     """Returns a suggestion on one line, to choose between several."""
     sure = {
-        Sureness.SENDER_TAKEN: _tr("the sender was taken"),
-        Sureness.SIGNED_IN: _tr("signed in there"),
-        Sureness.ANSWERS: _tr("answers"),
-        Sureness.OFFERS_SIGN_IN: _tr("answers and offers sign-in"),
-        Sureness.SIGN_IN_REFUSED: _tr("answers, but refused the sign-in"),
-        Sureness.OTHER_HOST: _tr("another host: the password has to be entered anew"),
+        Confidence.SENDER_TAKEN: _tr("the sender was taken"),
+        Confidence.SIGNED_IN: _tr("signed in there"),
+        Confidence.ANSWERS: _tr("answers"),
+        Confidence.OFFERS_SIGN_IN: _tr("answers and offers sign-in"),
+        Confidence.SIGN_IN_REFUSED: _tr("answers, but refused the sign-in"),
+        Confidence.OTHER_HOST: _tr("another host: the password has to be entered anew"),
     }
     return f"{place_words(suggestion.candidate)} · {sure[suggestion.sureness]}"
 
@@ -93,7 +93,7 @@ class SuggestionView(QFrame):
                 widget.hide()
                 widget.deleteLater()
         table = self._table(suggestion)
-        sure = styled_label(one_line(shown(surety(suggestion))), "", wrap=True)
+        sure = styled_label(one_line(shown(confidence_in(suggestion))), "", wrap=True)
         sure.setObjectName("suretyText")
         candidate = suggestion.candidate
         more = candidate.notes if candidate.same_host else (candidate.reason, *candidate.notes)

@@ -10,10 +10,10 @@ from PySide6.QtCore import QCoreApplication, Qt, Signal, qVersion
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
 
-from smtp_desktop.domain.checks.health import Trial, TrialOutcome
-from smtp_desktop.domain.diagnosis.conversation import Outcome, Step
+from smtp_desktop.domain.checks.health import TestKind, TestOutcome
+from smtp_desktop.domain.diagnosis.conversation import Step, StepStatus
 from smtp_desktop.domain.diagnosis.stages import stages_of
-from smtp_desktop.domain.message_text import Text, one_line
+from smtp_desktop.domain.message_text import MessageText, one_line
 from smtp_desktop.domain.smtp.profile import Cloud, GenericServer, SmtpProfile
 from smtp_desktop.services.checks.outcome import UNNAMED, outcome_of
 from smtp_desktop.services.checks.report import report_lines, version_lines
@@ -50,10 +50,10 @@ def place_words(profile: SmtpProfile, *, to: str, unsaved: bool) -> str:
 def steps_as_shown(report: Report) -> tuple[Step, ...]:
     """Returns the steps; that the admin stopped one is no failure of it."""
     failure = report.timeline.failure
-    if failure is None or outcome_of(report) is not TrialOutcome.CANCELLED:
+    if failure is None or outcome_of(report) is not TestOutcome.CANCELLED:
         return report.timeline.steps
     return tuple(
-        replace(step, outcome=Outcome.NOT_REACHED, detail=_tr("cancelled")) if step.stage is failure.stage else step
+        replace(step, outcome=StepStatus.NOT_REACHED, detail=_tr("cancelled")) if step.stage is failure.stage else step
         for step in report.timeline.steps
     )
 
@@ -85,9 +85,9 @@ class TrialDialog(Dialog):
     """The admin cancelled the running work."""
     edit_asked = Signal()
 
-    def __init__(self, parent: QWidget, *, profile: SmtpProfile, trial: Trial, unsaved: bool, theme: Theme) -> None:
+    def __init__(self, parent: QWidget, *, profile: SmtpProfile, trial: TestKind, unsaved: bool, theme: Theme) -> None:
         self._name = profile.name or shown(UNNAMED)
-        asking = self.tr("Test {name}") if trial is Trial.TEST else self.tr("Check {name}")
+        asking = self.tr("Test {name}") if trial is TestKind.TEST else self.tr("Check {name}")
         super().__init__(parent, name="testDialog", title=asking.format(name=self._name), width=640)
         self.setWindowModality(Qt.WindowModality.NonModal)
         self._profile = profile
@@ -98,7 +98,7 @@ class TrialDialog(Dialog):
         self._ended_at = datetime.now(UTC)
         self._place = styled_label("", "muted", wrap=True)
         self._recipient = RecipientPart()
-        self._timeline = TimelineView(stages_of(profile.server, sends=trial is Trial.TEST), theme)
+        self._timeline = TimelineView(stages_of(profile.server, sends=trial is TestKind.TEST), theme)
         self._advice = AdviceView()
         self._transcript = TranscriptView(height_px=_TRANSCRIPT_HEIGHT_PX)
         self._lay_out()
@@ -118,7 +118,7 @@ class TrialDialog(Dialog):
         self._report, self._ended_at = report, datetime.now(UTC)
         self._timeline.show_all(steps_as_shown(report))
         self._transcript.show_lines(report.timeline.transcript)
-        failed = outcome_of(report) in {TrialOutcome.FAILED, TrialOutcome.CANCELLED}
+        failed = outcome_of(report) in {TestOutcome.FAILED, TestOutcome.CANCELLED}
         self._end(verdict_on(report), worked=not failed)
 
     def offer(self, name: str, label: str, act: Callable[[], None]) -> None:
@@ -131,7 +131,7 @@ class TrialDialog(Dialog):
         self._ways_frame.show()
         self._fit()
 
-    def show_problem(self, message: Text, *, of_recipient: bool = False) -> None:
+    def show_problem(self, message: MessageText, *, of_recipient: bool = False) -> None:
         """The work could not begin; `message` says why."""
         if of_recipient:
             self._show_asking()
@@ -188,7 +188,7 @@ class TrialDialog(Dialog):
         self._edit = self._button("editButton", self.tr("Edit SMTP"))
         self._edit.clicked.connect(self._ask_edit)
         self._again = self._button("againButton", self.tr("Test again"))
-        if self._trial is Trial.CHECK:
+        if self._trial is TestKind.CHECK:
             self._again.setText(self.tr("Check again"))
             self._again.setAccessibleName(self._again.text())
         self._again.clicked.connect(self._start)
@@ -238,8 +238,8 @@ class TrialDialog(Dialog):
             self.accept()
 
     def _start(self) -> None:
-        to = self._recipient.typed if self._trial is Trial.TEST else ""
-        problem = self._recipient.problem if self._trial is Trial.TEST else ""
+        to = self._recipient.typed if self._trial is TestKind.TEST else ""
+        problem = self._recipient.problem if self._trial is TestKind.TEST else ""
         if problem:
             self._show_asking()
             self._recipient.show_error(problem)
@@ -252,7 +252,7 @@ class TrialDialog(Dialog):
         self._timeline.reset()
         self._show(self._timeline, self._cancel)
         self._place.setText(place_words(self._profile, to=to, unsaved=self._unsaved))
-        going = self.tr("Testing {name}…") if self._trial is Trial.TEST else self.tr("Checking {name}…")
+        going = self.tr("Testing {name}…") if self._trial is TestKind.TEST else self.tr("Checking {name}…")
         self.title.setText(going.format(name=self._name))
         self._cancel.setFocus()
         self._fit()

@@ -12,12 +12,12 @@ from PySide6.QtWidgets import QWidget
 from shiboken6 import isValid
 
 from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.checks.health import Trial
+from smtp_desktop.domain.checks.health import TestKind
 from smtp_desktop.domain.diagnosis.conversation import Step
 from smtp_desktop.domain.errors import FieldErrors, SmtpDesktopError
 from smtp_desktop.domain.smtp.draft import ProfileDraft, draft_of
 from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile
-from smtp_desktop.domain.smtp.profile_from_draft import settle
+from smtp_desktop.domain.smtp.profile_from_draft import profile_from_draft
 from smtp_desktop.services.checks.tester import Report, Tester
 from smtp_desktop.ui.checks.certificate_trust import Trusting
 from smtp_desktop.ui.checks.settings_finding import SettingsFinding, Tried
@@ -68,7 +68,7 @@ class Trials(QObject):
         def work(to: str, cancel: Cancel, on_step: Callable[[Step], None]) -> Report:
             return self._tester.test(profile.id, to=to, cancel=cancel, on_step=on_step)
 
-        self._open_on_stored(profile, Trial.TEST, work)
+        self._open_on_stored(profile, TestKind.TEST, work)
 
     def test_draft(self, draft: ProfileDraft, stored: SmtpProfile | None, *, changed: bool) -> None:
         """A form's content is tested, once the recipient is entered."""
@@ -79,9 +79,9 @@ class Trials(QObject):
 
         # A form that has no name yet can be tested too.
         named = replace(draft, name=draft.name.strip() or "New_SMTP")
-        profile = settle(named, profile_id=profile_id or ProfileId(""), stored=stored)
+        profile = profile_from_draft(named, profile_id=profile_id or ProfileId(""), stored=stored)
         tried = Tried(profile_id=profile_id, draft=draft)
-        self._open(replace(profile, name=draft.name.strip()), Trial.TEST, work, tried, unsaved=changed)
+        self._open(replace(profile, name=draft.name.strip()), TestKind.TEST, work, tried, unsaved=changed)
 
     def check(self, profile: SmtpProfile) -> None:
         """A stored SMTP is checked at once."""
@@ -89,9 +89,9 @@ class Trials(QObject):
         def work(_: str, cancel: Cancel, on_step: Callable[[Step], None]) -> Report:
             return self._tester.check(profile.id, cancel=cancel, on_step=on_step)
 
-        self._open_on_stored(profile, Trial.CHECK, work).start_now()
+        self._open_on_stored(profile, TestKind.CHECK, work).start_now()
 
-    def _open_on_stored(self, profile: SmtpProfile, trial: Trial, work: _Work) -> TrialDialog:
+    def _open_on_stored(self, profile: SmtpProfile, trial: TestKind, work: _Work) -> TrialDialog:
         def work_and_say_so(to: str, cancel: Cancel, on_step: Callable[[Step], None]) -> Report:
             try:
                 return work(to, cancel, on_step)
@@ -102,7 +102,7 @@ class Trials(QObject):
         dialog.started.connect(lambda _: self._under_way.begin(profile.id))
         return dialog
 
-    def _open(self, profile: SmtpProfile, trial: Trial, work: _Work, tried: Tried, *, unsaved: bool) -> TrialDialog:
+    def _open(self, profile: SmtpProfile, trial: TestKind, work: _Work, tried: Tried, *, unsaved: bool) -> TrialDialog:
         from smtp_desktop.ui.checks.trial_dialog import TrialDialog
 
         dialog = TrialDialog(self._window, profile=profile, trial=trial, unsaved=unsaved, theme=self.theme)

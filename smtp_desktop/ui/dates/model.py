@@ -17,7 +17,7 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QIcon, QPainter, QPen, QPixmap, QPolygonF
 
-from smtp_desktop.domain.checks.end_date import Deadline
+from smtp_desktop.domain.checks.end_date import EndDate
 from smtp_desktop.ui.cards.card import Tone
 from smtp_desktop.ui.theme.theme import Theme
 from smtp_desktop.ui.widgets.advice_box import Verdict, VerdictTone
@@ -26,48 +26,48 @@ from smtp_desktop.ui.widgets.message_text import day_text, one_line, plain_tip, 
 _VERDICT_TONES = {Tone.BAD: VerdictTone.BAD, Tone.WARN: VerdictTone.WARN}
 
 
-def tone_of(deadline: Deadline, now: datetime) -> Tone:
+def tone_of(deadline: EndDate, now: datetime) -> Tone:
     """Returns how urgent it is; `now` is aware, in this computer's zone, here and below."""
     if deadline.ended(now):
         return Tone.BAD
     return Tone.WARN if deadline.is_near(now) else Tone.NONE
 
 
-def urgency(deadline: Deadline, now: datetime) -> str:
+def urgency(deadline: EndDate, now: datetime) -> str:
     """Returns in a word how urgent it is; nothing where there is time."""
     words = {Tone.BAD: _tr("ended"), Tone.WARN: _tr("soon")}
     return words.get(tone_of(deadline, now), "")
 
 
-def when_text(deadline: Deadline) -> str:
+def when_text(deadline: EndDate) -> str:
     """Returns the last day, by this computer's calendar."""
     return day_text(deadline.ends_on)
 
 
-def moment_text(deadline: Deadline) -> str:
+def moment_text(deadline: EndDate) -> str:
     """Returns the last day, with the local time where it is known."""
     if deadline.ends_at is None:
         return when_text(deadline)
     return _tr("{day} at {time}").format(day=when_text(deadline), time=f"{deadline.ends_at.astimezone():%H:%M}")
 
 
-def left_text(deadline: Deadline, now: datetime) -> str:
+def left_text(deadline: EndDate, now: datetime) -> str:
     """Returns the days left in words."""
     return shown(deadline.left(now))
 
 
-def what_text(deadline: Deadline) -> str:
+def what_text(deadline: EndDate) -> str:
     """Returns what ends. A server may have said what it is called."""
     return one_line(shown(deadline.what))
 
 
-def steps_text(deadline: Deadline) -> tuple[str, ...]:
+def steps_text(deadline: EndDate) -> tuple[str, ...]:
     """Returns what to do, a numbered sentence each."""
     steps = [one_line(shown(step)) for step in deadline.steps]
     return tuple(f"{n}. {step}" for n, step in enumerate(steps, 1)) if len(steps) > 1 else tuple(steps)
 
 
-def verdict_on_deadline(deadline: Deadline, now: datetime) -> Verdict:
+def verdict_on_deadline(deadline: EndDate, now: datetime) -> Verdict:
     """Returns all there is to say about it."""
     heading = _tr("{what}: {moment} ({left})").format(
         what=what_text(deadline), moment=moment_text(deadline), left=left_text(deadline, now)
@@ -109,8 +109,8 @@ class Dates(QAbstractTableModel):
         """`now` is aware, in this computer's zone."""
         super().__init__(parent)
         self._now = now
-        self._all: tuple[Deadline, ...] = ()
-        self._rows: list[Deadline] = []
+        self._all: tuple[EndDate, ...] = ()
+        self._rows: list[EndDate] = []
         self._search = ""
         self._segment = Segment.ALL
         self._marks = _marks(theme)
@@ -135,9 +135,9 @@ class Dates(QAbstractTableModel):
         """Whether something is searched for."""
         return bool(self._search)
 
-    def load(self, deadlines: Sequence[Deadline]) -> None:
+    def load(self, end_dates: Sequence[EndDate]) -> None:
         """The table is made from these, the soonest first."""
-        self._all = tuple(deadlines)
+        self._all = tuple(end_dates)
         self.refresh()
 
     def show_only(self, *, search: str | None = None, segment: Segment | None = None) -> None:
@@ -161,11 +161,11 @@ class Dates(QAbstractTableModel):
         self._marks = _marks(theme)
         self._repaint()
 
-    def deadline_at(self, row: int) -> Deadline | None:
+    def deadline_at(self, row: int) -> EndDate | None:
         """Returns the deadline of a row."""
         return self._rows[row] if 0 <= row < len(self._rows) else None
 
-    def row_like(self, deadline: Deadline | None) -> int:
+    def row_like(self, deadline: EndDate | None) -> int:
         """Returns the row of what ends there, even if its day or some of its SMTPs are others by now; -1 if there is
         none."""
         rows = enumerate(self._rows)
@@ -207,7 +207,7 @@ class Dates(QAbstractTableModel):
         }
         return names[Column(section)]
 
-    def _cell(self, deadline: Deadline, column: Column) -> str:
+    def _cell(self, deadline: EndDate, column: Column) -> str:
         match column:
             case Column.SMTP:
                 return deadline.names
@@ -220,7 +220,7 @@ class Dates(QAbstractTableModel):
             case Column.STEPS:
                 return " ".join(steps_text(deadline))
 
-    def _whole(self, deadline: Deadline, column: Column) -> str:
+    def _whole(self, deadline: EndDate, column: Column) -> str:
         match column:
             case Column.WHEN:
                 return moment_text(deadline)
@@ -229,12 +229,12 @@ class Dates(QAbstractTableModel):
             case _:
                 return self._cell(deadline, column)
 
-    def _spoken(self, deadline: Deadline, column: Column) -> str:
+    def _spoken(self, deadline: EndDate, column: Column) -> str:
         words = self._cell(deadline, column)
         mark = urgency(deadline, self._now()) if column is Column.LEFT else ""
         return f"{words}, {mark}" if mark and mark not in words else words
 
-    def _fits(self, deadline: Deadline) -> bool:
+    def _fits(self, deadline: EndDate) -> bool:
         if self._segment is Segment.SOON and not deadline.is_near(self._now()):
             return False
         columns = (Column.SMTP, Column.WHAT, Column.WHEN)

@@ -4,7 +4,7 @@ from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QMenu, QStackedWidget, QTableView, QVBoxLayout, QWidget
 
-from smtp_desktop.domain.checks.end_date import AffectedSmtp, Deadline
+from smtp_desktop.domain.checks.end_date import AffectedSmtp, EndDate
 from smtp_desktop.ui.dates.model import MARK_SIZE, Column, Dates, Segment
 from smtp_desktop.ui.theme.assets import pixmap
 from smtp_desktop.ui.theme.styled import styled_button, styled_label
@@ -38,7 +38,7 @@ class DatesPage(QWidget):
         self._model = model
         self._loaded = self._failed = False
         self._segment = Segment.ALL
-        self._chosen: Deadline | None = None
+        self._chosen: EndDate | None = None
         self._verdict: Verdict | None = None
         self._count = ElidedLabel("count")
         self._count.setObjectName("dateCounts")
@@ -58,7 +58,7 @@ class DatesPage(QWidget):
         model.dataChanged.connect(lambda *_: self.current_changed.emit())
         self._choose_again()
 
-    def current(self) -> Deadline | None:
+    def current(self) -> EndDate | None:
         """Returns the deadline of the current row."""
         return self._model.deadline_at(self.table.currentIndex().row())
 

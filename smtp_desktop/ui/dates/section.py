@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
-from smtp_desktop.domain.checks.end_date import Deadline
+from smtp_desktop.domain.checks.end_date import EndDate
 from smtp_desktop.domain.errors import SmtpDesktopError
 from smtp_desktop.domain.events import Event
-from smtp_desktop.services.checks.end_dates import Deadlines, Sources
+from smtp_desktop.services.checks.end_dates import EndDates, Sources
 from smtp_desktop.ui.cards.card import Tone
 from smtp_desktop.ui.dates.model import Dates, verdict_on_deadline
 from smtp_desktop.ui.runtime.later import Later
@@ -34,7 +34,7 @@ class _Read:
     """`found` is None where the sources are those that were known."""
 
     sources: Sources
-    found: tuple[Deadline, ...] | None
+    found: tuple[EndDate, ...] | None
 
 
 class DatesSection(QObject):
@@ -44,9 +44,9 @@ class DatesSection(QObject):
     smtp_asked = Signal(object)
     """The SMTP of this ProfileId is wanted."""
 
-    def __init__(self, *, window: QWidget, deadlines: Deadlines, tasks: Tasks, theme: Theme) -> None:
+    def __init__(self, *, window: QWidget, end_dates: EndDates, tasks: Tasks, theme: Theme) -> None:
         super().__init__(window)
-        self._deadlines = deadlines
+        self._deadlines = end_dates
         self._tasks = tasks
         self._sources: Sources | None = None
         self._reading = self._again = False
@@ -151,13 +151,13 @@ class DatesSection(QObject):
         if sources is None:
             return
 
-        def show(found: tuple[Deadline, ...]) -> None:
+        def show(found: tuple[EndDate, ...]) -> None:
             if sources is self._sources:  # else what has changed since is on its way
                 self._show_found(found)
 
-        self._tasks.run(self, sources.deadlines, show, lambda _: None)
+        self._tasks.run(self, sources.end_dates, show, lambda _: None)
 
-    def _show_found(self, found: tuple[Deadline, ...]) -> None:
+    def _show_found(self, found: tuple[EndDate, ...]) -> None:
         self.model.load(found)
         self._tell_counts()
 
@@ -192,6 +192,6 @@ def _now() -> datetime:
     return datetime.now().astimezone()
 
 
-def _read(stored: Deadlines, known: Sources | None) -> _Read:
+def _read(stored: EndDates, known: Sources | None) -> _Read:
     sources = stored.sources()
-    return _Read(sources=sources, found=None if sources == known else sources.deadlines())
+    return _Read(sources=sources, found=None if sources == known else sources.end_dates())

@@ -11,7 +11,7 @@ from shiboken6 import isValid
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.delivery.delivery import DeliveryFilter
 from smtp_desktop.domain.errors import SmtpDesktopError
-from smtp_desktop.domain.message_text import text
+from smtp_desktop.domain.message_text import msg
 from smtp_desktop.services.outbox import Outbox
 from smtp_desktop.ui.runtime.relay import Relay
 from smtp_desktop.ui.runtime.stopping import stop_on
@@ -140,7 +140,7 @@ def _write(outbox: Outbox, wanted: DeliveryFilter, path: Path, cancel: Cancel, s
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise CantWrite(
-            text("{path} could not be written: {reason}. Choose another place.", path=str(path), reason=reason)
+            msg("{path} could not be written: {reason}. Choose another place.", path=str(path), reason=reason)
         ) from error
     finally:
         with suppress(OSError):

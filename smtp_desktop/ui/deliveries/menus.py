@@ -11,7 +11,7 @@ from smtp_desktop.ui.theme.styled import styled_label
 from smtp_desktop.ui.widgets.dialog import Dialog
 
 
-def can_hurry(delivery: Delivery) -> bool:
+def can_send_now(delivery: Delivery) -> bool:
     """Returns whether it waits, so that it can be tried at once."""
     return delivery.state is DeliveryState.WAITING
 
@@ -33,7 +33,7 @@ def delivery_menu(parent: QWidget, chosen: Sequence[Delivery], acts: Mapping[str
     menu.setObjectName("deliveryMenu")
     entries = (
         ("openAction", _tr("Open"), len(chosen) == 1),
-        ("sendNowAction", _tr("Send now"), any(map(can_hurry, chosen))),
+        ("sendNowAction", _tr("Send now"), any(map(can_send_now, chosen))),
         ("resendAction", _tr("Send again"), any(map(can_resend, chosen))),
         ("cancelAction", _tr("Cancel"), any(map(can_cancel, chosen))),
         ("", "", False),

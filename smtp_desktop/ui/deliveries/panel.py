@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QPushButton, QVBox
 
 from smtp_desktop.domain.delivery.delivery import Attempt, Delivery, DeliveryId, DeliveryState, RecipientState
 from smtp_desktop.domain.diagnosis.advice import Advice
-from smtp_desktop.domain.diagnosis.conversation import Failure, Outcome
+from smtp_desktop.domain.diagnosis.conversation import Failure, StepStatus
 from smtp_desktop.domain.smtp.profile import SmtpProfile
 from smtp_desktop.services.outbox import Outbox
 from smtp_desktop.ui.deliveries.menus import can_cancel, can_resend
@@ -257,7 +257,7 @@ class DeliveryPanel(PanelFrame):
             self._transcript.show_lines(attempts[chosen].timeline.transcript)
 
     def _show_steps(self, attempt: Attempt) -> None:
-        reached = tuple(step for step in attempt.timeline.steps if step.outcome is not Outcome.NOT_REACHED)
+        reached = tuple(step for step in attempt.timeline.steps if step.outcome is not StepStatus.NOT_REACHED)
         if not reached:
             return
         self._steps = TimelineView(tuple(step.stage for step in reached), self.theme)

@@ -19,7 +19,7 @@ from smtp_desktop.services.activities import Activities
 from smtp_desktop.services.outbox import Outbox
 from smtp_desktop.ui.deliveries.export import DeliveryExport
 from smtp_desktop.ui.deliveries.loading import DeliveryLoading
-from smtp_desktop.ui.deliveries.menus import can_cancel, can_hurry, can_resend, copy_message_ids, delivery_menu
+from smtp_desktop.ui.deliveries.menus import can_cancel, can_resend, can_send_now, copy_message_ids, delivery_menu
 from smtp_desktop.ui.deliveries.model import Deliveries
 from smtp_desktop.ui.deliveries.panel import AdviceOn, Detail, read_detail
 from smtp_desktop.ui.runtime.later import Later
@@ -111,7 +111,7 @@ class DeliveriesSection(QObject):
         panel = DeliveryPanel(theme)
         panel.close_requested.connect(self.close_panel)
         panel.resend_requested.connect(lambda delivery: self.resend([delivery]))
-        panel.hurry_requested.connect(lambda delivery: self.hurry([delivery]))
+        panel.hurry_requested.connect(lambda delivery: self.send_now([delivery]))
         panel.cancel_requested.connect(lambda delivery: self.cancel([delivery]))
         return panel
 
@@ -210,10 +210,10 @@ class DeliveriesSection(QObject):
         dialog.confirmed.connect(go_on)
         dialog.open()
 
-    def hurry(self, deliveries: Sequence[Delivery]) -> None:
+    def send_now(self, deliveries: Sequence[Delivery]) -> None:
         """Those that wait are tried at once."""
-        ids = [delivery.id for delivery in deliveries if can_hurry(delivery)]
-        self._run(lambda: self._outbox.hurry(ids), lambda _: None)
+        ids = [delivery.id for delivery in deliveries if can_send_now(delivery)]
+        self._run(lambda: self._outbox.send_now(ids), lambda _: None)
 
     def cancel(self, deliveries: Sequence[Delivery]) -> None:
         """Those that wait are not sent."""
@@ -295,7 +295,7 @@ class DeliveriesSection(QObject):
         chosen = self.page.selected()
         acts: dict[str, Callable[[], object]] = {
             "openAction": lambda: self.open(chosen[0].id),
-            "sendNowAction": lambda: self.hurry(chosen),
+            "sendNowAction": lambda: self.send_now(chosen),
             "resendAction": lambda: self.resend(chosen),
             "cancelAction": lambda: self.cancel(chosen),
             "copyMessageIdAction": lambda: copy_message_ids(chosen),

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import QObject, QProcess, QTimer, Signal
 
 from smtp_desktop.domain.errors import VaultLocked
-from smtp_desktop.domain.message_text import text
+from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.ui.runtime.unlocking import Unlocking
 
@@ -138,7 +138,7 @@ class CourierProcess(QObject):
         self.told.emit(words)
 
     def _unlock(self, message: str, *, new: bool) -> None:
-        lock = VaultLocked(text("{message}", message=message), new=new)
+        lock = VaultLocked(msg("{message}", message=message), new=new)
         if self._secret and not self._given:
             self._give(self._secret)
             self._lock = lock

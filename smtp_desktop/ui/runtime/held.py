@@ -6,7 +6,7 @@ from functools import partial
 from PySide6.QtCore import SignalInstance
 
 
-class Held:
+class PendingSignals:
     """Whatever one of `signals` tells meanwhile, it tells once more when it is let go."""
 
     def __init__(self, signals: Iterable[SignalInstance]) -> None:

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from PySide6.QtCore import QCoreApplication
 
-from smtp_desktop.domain.checks.health import CheckResult, ServerFact, Trial
+from smtp_desktop.domain.checks.health import CheckResult, ServerFact, TestKind
 from smtp_desktop.domain.delivery.delivery import DeliveryFilter, DeliveryState, SmtpHold
 from smtp_desktop.domain.smtp.profile import GenericServer, ProfileId, SmtpProfile
 from smtp_desktop.services.checks.tester import Tester
@@ -101,7 +101,7 @@ def _hold_words(hold: SmtpHold, waiting: int, counted_all: bool) -> str:
     result = CheckResult(
         profile_id=hold.profile_id,
         at=hold.since,
-        trial=Trial.CHECK,
+        test_kind=TestKind.CHECK,
         ok=False,
         duration_ms=0.0,
         stage=hold.stage,

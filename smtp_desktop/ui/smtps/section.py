@@ -15,8 +15,8 @@ from smtp_desktop.domain.events import Event, ProfileSaved
 from smtp_desktop.domain.smtp.certificate import Authority, Certificate
 from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.services.activities import Activities
-from smtp_desktop.services.checks.bulk_check import Rounds
-from smtp_desktop.services.checks.settings_finder import Finder
+from smtp_desktop.services.checks.bulk_check import BulkCheck
+from smtp_desktop.services.checks.settings_finder import SettingsFinder
 from smtp_desktop.services.checks.tester import Tester
 from smtp_desktop.services.mailbox import MailboxReader
 from smtp_desktop.services.outbox import Outbox
@@ -68,8 +68,8 @@ class SmtpSection(QObject):
         window: QWidget,
         profiles: Profiles,
         tester: Tester,
-        finder: Finder,
-        rounds: Rounds,
+        finder: SettingsFinder,
+        rounds: BulkCheck,
         apart: RoundProcess | None,
         mailbox_reader: MailboxReader,
         activities: Activities,

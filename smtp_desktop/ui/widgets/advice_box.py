@@ -6,7 +6,7 @@ from enum import StrEnum
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QApplication, QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from smtp_desktop.domain.checks.health import Trial, TrialOutcome
+from smtp_desktop.domain.checks.health import TestKind, TestOutcome
 from smtp_desktop.domain.delivery.delivery import Attempt
 from smtp_desktop.domain.diagnosis.advice import Advice
 from smtp_desktop.domain.diagnosis.conversation import Failure, FailureKind, HttpReply, Reply, SupportId
@@ -39,14 +39,14 @@ class Passage:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
     """What is said when it is over. `title` is the dialog's, `heading` stands above `words`, a paragraph each; `steps`
-    are what to do, in this order; `concerns` are what may go wrong nevertheless; `ids` are for Microsoft's support."""
+    are what to do, in this order; `warnings` are what may go wrong nevertheless; `ids` are for Microsoft's support."""
 
     title: str
     heading: str
     words: tuple[str, ...]
     tone: VerdictTone
     steps: tuple[str, ...] = ()
-    concerns: tuple[Passage, ...] = ()
+    warnings: tuple[Passage, ...] = ()
     ids: tuple[SupportId, ...] = ()
 
 
@@ -82,7 +82,7 @@ def verdict_on(report: Report) -> Verdict:
     if failure is None:
         return _passed(report)
     title = title_of(report, shown)
-    if outcome_of(report) is TrialOutcome.CANCELLED:
+    if outcome_of(report) is TestOutcome.CANCELLED:
         words = (_tr("Nothing more is sent, and nothing is recorded."),)
         return Verdict(title=title, heading=_tr("It was stopped"), words=words, tone=VerdictTone.WARN)
     return failed_verdict(title, failure, report.advice)
@@ -124,14 +124,14 @@ def _passed(report: Report) -> Verdict:
         title=title_of(report, shown),
         heading=shown(passed_text(report)),
         words=(*([_said(accepted)] if accepted else []), *_passed_in_words(report)),
-        tone=VerdictTone.WARN if report.concerns else VerdictTone.GOOD,
-        concerns=tuple(_passage(concern.advice) for concern in report.concerns),
+        tone=VerdictTone.WARN if report.warnings else VerdictTone.GOOD,
+        warnings=tuple(_passage(concern.advice) for concern in report.warnings),
         ids=_ids(accepted),
     )
 
 
 def _passed_in_words(report: Report) -> tuple[str, ...]:
-    is_test = report.trial is Trial.TEST
+    is_test = report.test_kind is TestKind.TEST
     if isinstance(report.profile.server, GenericServer):
         return () if is_test else (_tr("Everything up to signing in works. No mail was sent."),)
     if is_test:
@@ -178,7 +178,7 @@ class AdviceView(QFrame):
         self.setProperty("tone", verdict.tone.value)
         self.style().polish(self)
         spoken = self._add_passage(verdict.heading, verdict.words, verdict.steps)
-        for concern in verdict.concerns:
+        for concern in verdict.warnings:
             self._column.addSpacing(8)
             spoken += self._add_passage(concern.heading, (concern.meaning,), concern.steps)
         ids = _in_words(verdict.ids)

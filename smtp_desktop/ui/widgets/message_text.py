@@ -4,12 +4,12 @@ from datetime import date, datetime
 
 from PySide6.QtCore import QCoreApplication, QDate, QLocale
 
-from smtp_desktop.domain.message_text import Text, one_line
+from smtp_desktop.domain.message_text import MessageText, one_line
 
 __all__ = ["day_text", "one_line", "plain_tip", "shown", "time_text"]
 
 
-def shown(text: Text) -> str:
+def shown(text: MessageText) -> str:
     """Returns the sentence as it is shown: its template translated, then filled."""
     return QCoreApplication.translate("domain", text.template).format(**text.values)
 

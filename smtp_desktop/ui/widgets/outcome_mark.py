@@ -4,21 +4,21 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
-from smtp_desktop.domain.diagnosis.conversation import Outcome
+from smtp_desktop.domain.diagnosis.conversation import StepStatus
 from smtp_desktop.ui.theme.theme import Theme
 
 OUTCOME_TOKENS = {
-    Outcome.DONE: "ok",
-    Outcome.FAILED: "bad",
-    Outcome.UNKNOWN: "warn",
-    Outcome.RUNNING: "accent",
-    Outcome.NOT_REACHED: "faint",
+    StepStatus.DONE: "ok",
+    StepStatus.FAILED: "bad",
+    StepStatus.UNKNOWN: "warn",
+    StepStatus.RUNNING: "accent",
+    StepStatus.NOT_REACHED: "faint",
 }
 """The theme's colour of each outcome."""
-_STROKES: dict[Outcome, tuple[tuple[int, int, int, int], ...]] = {
-    Outcome.DONE: ((5, 8, 7, 10), (7, 10, 11, 6)),
-    Outcome.FAILED: ((6, 6, 10, 10), (10, 6, 6, 10)),
-    Outcome.NOT_REACHED: ((6, 8, 10, 8),),
+_STROKES: dict[StepStatus, tuple[tuple[int, int, int, int], ...]] = {
+    StepStatus.DONE: ((5, 8, 7, 10), (7, 10, 11, 6)),
+    StepStatus.FAILED: ((6, 6, 10, 10), (10, 6, 6, 10)),
+    StepStatus.NOT_REACHED: ((6, 8, 10, 8),),
 }
 
 
@@ -28,10 +28,10 @@ class OutcomeMark(QWidget):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self.theme = theme
-        self._outcome = Outcome.NOT_REACHED
+        self._outcome = StepStatus.NOT_REACHED
         self.setFixedSize(QSize(16, 16))
 
-    def show_outcome(self, outcome: Outcome) -> None:
+    def show_outcome(self, outcome: StepStatus) -> None:
         """The mark says this."""
         self._outcome = outcome
         self.update()
@@ -45,13 +45,13 @@ class OutcomeMark(QWidget):
         pen = QPen(self.theme.color("surface"), 1.8)
         pen.setCapStyle(Qt.PenCapStyle.RoundCap)
         painter.setPen(pen)
-        if self._outcome is Outcome.UNKNOWN:
+        if self._outcome is StepStatus.UNKNOWN:
             font = self.font()
             font.setPixelSize(12)
             font.setBold(True)
             painter.setFont(font)
             painter.drawText(QRectF(0, 0, 16, 16), Qt.AlignmentFlag.AlignCenter, "?")
-        if self._outcome is Outcome.RUNNING:
+        if self._outcome is StepStatus.RUNNING:
             painter.drawPoints([QPointF(4.5, 8), QPointF(8, 8), QPointF(11.5, 8)])
         for x1, y1, x2, y2 in _STROKES.get(self._outcome, ()):
             painter.drawLine(x1, y1, x2, y2)

@@ -4,14 +4,14 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
 
-from smtp_desktop.domain.diagnosis.conversation import Outcome, Stage, Step
+from smtp_desktop.domain.diagnosis.conversation import Stage, Step, StepStatus
 from smtp_desktop.ui.theme.styled import styled_label
 from smtp_desktop.ui.theme.theme import Theme
 from smtp_desktop.ui.widgets.labels import ElidedLabel
 from smtp_desktop.ui.widgets.outcome_mark import OUTCOME_TOKENS, OutcomeMark
 from smtp_desktop.ui.widgets.step_words import headed, outcome_name, stage_name, took_words
 
-_BAR_TOKENS = {**OUTCOME_TOKENS, Outcome.DONE: "accent", Outcome.NOT_REACHED: ""}
+_BAR_TOKENS = {**OUTCOME_TOKENS, StepStatus.DONE: "accent", StepStatus.NOT_REACHED: ""}
 _HEIGHT_PX = 34
 _MARGIN_PX, _GAP_PX, _MARK_PX, _TOOK_PX = 12, 10, 16, 56
 
@@ -24,7 +24,7 @@ class StepRow(QFrame):
         self.setProperty("area", "row")
         self.setProperty("last", last)
         self.setFixedHeight(_HEIGHT_PX)
-        self.step = Step(stage=stage, outcome=Outcome.NOT_REACHED)
+        self.step = Step(stage=stage, outcome=StepStatus.NOT_REACHED)
         self._mark = OutcomeMark(theme)
         self._name = styled_label(stage_name(stage), "stepName")
         self._detail = ElidedLabel("muted")
@@ -73,7 +73,7 @@ class StepRow(QFrame):
     def draw(self, axis_ms: float, now_ms: float) -> None:
         """The bar is drawn on an axis of `axis_ms`; a running step has come as far as `now_ms`."""
         step = self.step
-        running = step.outcome is Outcome.RUNNING
+        running = step.outcome is StepStatus.RUNNING
         end_ms = max(now_ms, step.started_ms) if running else step.started_ms + step.duration_ms
         self._bar.show_span(step.started_ms / axis_ms, end_ms / axis_ms, _BAR_TOKENS[step.outcome])
 

@@ -6,7 +6,7 @@ from PySide6.QtCore import QElapsedTimer, QSize, QTimer
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
-from smtp_desktop.domain.diagnosis.conversation import Outcome, Stage, Step
+from smtp_desktop.domain.diagnosis.conversation import Stage, Step, StepStatus
 from smtp_desktop.ui.theme.theme import Theme
 from smtp_desktop.ui.widgets.step_row import StepRow
 
@@ -60,7 +60,7 @@ class TimelineView(QFrame):
         """No stage was reached yet."""
         self._over = False
         for stage in self._rows:
-            self._show(Step(stage=stage, outcome=Outcome.NOT_REACHED))
+            self._show(Step(stage=stage, outcome=StepStatus.NOT_REACHED))
         self._settle()
 
     @property
@@ -89,7 +89,7 @@ class TimelineView(QFrame):
         row = self._rows.get(step.stage)
         if row is None:
             return
-        if step.outcome is Outcome.RUNNING:
+        if step.outcome is StepStatus.RUNNING:
             self._running = row
             self._since_running.start()
         elif row is self._running:

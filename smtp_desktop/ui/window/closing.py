@@ -127,7 +127,7 @@ class Leaving(QObject):
 
         def begin() -> dict[DeliveryId, int]:
             begun = {delivery.id: delivery.attempts for delivery in _open(outbox)}
-            outbox.hurry(tuple(begun))
+            outbox.send_now(tuple(begun))
             return begun
 
         self._tasks.run(

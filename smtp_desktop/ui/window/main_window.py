@@ -76,7 +76,7 @@ class MainWindow(QMainWindow):
 
     def wake(self) -> None:
         """Keys and buttons are noted; `complete` does what they ask for."""
-        from smtp_desktop.ui.runtime.held import Held
+        from smtp_desktop.ui.runtime.held import PendingSignals
         from smtp_desktop.ui.widgets.keys import shortcuts_of
 
         if self._awake:
@@ -89,7 +89,7 @@ class MainWindow(QMainWindow):
         keys = (key.activated for key in self._shortcuts.values())
         buttons = (bar.create_button.clicked, bar.check_all_button.clicked, bar.burger.clicked)
         cards = (grid.opened, grid.edit_asked, grid.menu_asked, page.create_asked, page.inbox_asked)
-        self._held = Held((*keys, *buttons, *cards, bar.searched, self.entities.chosen))
+        self._held = PendingSignals((*keys, *buttons, *cards, bar.searched, self.entities.chosen))
 
     def complete(self, *, parts: WindowParts, bus: Bus, tasks: Tasks, theme: Theme, choice: ThemeChoice) -> None:
         """Everything can be done, and is loaded soon. Everything that may block runs on `tasks`."""

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from smtp_desktop.domain.secret import Secret
     from smtp_desktop.domain.smtp.profile import SmtpProfile
     from smtp_desktop.services.activities import Activities
-    from smtp_desktop.services.checks.bulk_check import Rounds
-    from smtp_desktop.services.checks.end_dates import Deadlines
-    from smtp_desktop.services.checks.settings_finder import Finder
+    from smtp_desktop.services.checks.bulk_check import BulkCheck
+    from smtp_desktop.services.checks.end_dates import EndDates
+    from smtp_desktop.services.checks.settings_finder import SettingsFinder
     from smtp_desktop.services.checks.tester import Tester
     from smtp_desktop.services.delivery.ports import ChangeSignal
     from smtp_desktop.services.mailbox import MailboxReader
@@ -37,11 +37,11 @@ class WindowParts:
 
     profiles: Profiles
     tester: Tester
-    finder: Finder
-    rounds: Rounds
+    finder: SettingsFinder
+    rounds: BulkCheck
     mailbox_reader: MailboxReader
     activities: Activities
-    deadlines: Deadlines
+    end_dates: EndDates
     outbox: Outbox
     next_work_at: Callable[[], datetime | None]
     change_signal: ChangeSignal

@@ -139,7 +139,7 @@ class Workings:
             tasks=tasks,
             theme=theme,
         )
-        self.dates = DatesSection(window=window, deadlines=parts.deadlines, tasks=tasks, theme=theme)
+        self.dates = DatesSection(window=window, end_dates=parts.end_dates, tasks=tasks, theme=theme)
         self.sections: dict[str, Section] = {
             "smtp": self.smtps,
             "activities": self.activities,

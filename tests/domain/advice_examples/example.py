@@ -3,9 +3,9 @@
 import re
 from dataclasses import dataclass, field
 
-from smtp_desktop.domain.diagnosis.advice import Place
+from smtp_desktop.domain.diagnosis.advice import FailureContext
 from smtp_desktop.domain.diagnosis.conversation import CertificateFault, Failure, FailureKind, Reply, Stage
-from smtp_desktop.domain.message_text import text
+from smtp_desktop.domain.message_text import msg
 
 SERVER = "smtp.company.example"
 Row = int | str
@@ -27,7 +27,7 @@ class Example:
     to_ehlo: bool = False
     mischief: str = ""
     fault: CertificateFault | None = None
-    place: Place = field(default_factory=Place)
+    place: FailureContext = field(default_factory=FailureContext)
     rows: tuple[Row, ...] = ()
 
     def __str__(self) -> str:
@@ -54,7 +54,7 @@ class Example:
         return Failure(
             stage=self.stage,
             kind=self.kind,
-            message=text("It failed."),
+            message=msg("It failed."),
             reply=self.reply,
             certificate_fault=self.fault,
         )
@@ -79,7 +79,7 @@ def said(
         kind=FailureKind(kind),
         said=tuple(words.split("\n")),
         to_ehlo=to_ehlo,
-        place=Place(host=host, port=port, tls=tls, auth=auth),
+        place=FailureContext(host=host, port=port, tls=tls, auth=auth),
         rows=rows,
     )
 
@@ -103,6 +103,6 @@ def silent(
         kind=FailureKind(kind),
         mischief=mischief,
         fault=CertificateFault(fault) if fault else None,
-        place=Place(host=host, port=port, tls=tls, auth=auth),
+        place=FailureContext(host=host, port=port, tls=tls, auth=auth),
         rows=rows,
     )

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from servers.microsoft import CLIENT_ID, CLIENT_SECRET, PASSWORD, TENANT, USER_NAME, Microsoft
 
 from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.diagnosis.conversation import Failure, HttpReply, Outcome, Stage, Step, Timeline
+from smtp_desktop.domain.diagnosis.conversation import Failure, HttpReply, Stage, Step, StepStatus, Timeline
 from smtp_desktop.domain.mail.address import Address, parse_address
 from smtp_desktop.domain.mail.message import Attachment, Envelope, Mail, Message
 from smtp_desktop.domain.mail.received import MailboxMail, MailboxMailId, MailboxPage, PageMark
@@ -98,6 +98,6 @@ def reply_of(timeline: Timeline) -> HttpReply:
     return reply
 
 
-def outcomes(timeline: Timeline) -> dict[Stage, Outcome]:
+def outcomes(timeline: Timeline) -> dict[Stage, StepStatus]:
     """Returns how each stage ended."""
     return {step.stage: step.outcome for step in timeline.steps}

@@ -18,10 +18,10 @@ from servers.mischief import CONTEXTS
 from servers.proxy import ForwardProxy
 
 from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.diagnosis.conversation import Outcome, Stage, Step, Timeline
-from smtp_desktop.domain.mail.message import Attachment, RawMessage
+from smtp_desktop.domain.diagnosis.conversation import Stage, Step, StepStatus, Timeline
+from smtp_desktop.domain.mail.message import Attachment, MessageBytes
 from smtp_desktop.transports.graph.transport import GraphTransport
-from smtp_desktop.transports.net.dial import Found, Resolve
+from smtp_desktop.transports.net.dial import FoundAddress, Resolve
 
 HOTEL = Answer(status=200, body=b"<html>Please sign in to the hotel's network</html>")
 _SOON_S = 0.3
@@ -88,12 +88,12 @@ def federated(hand: Hand, wings: Wings) -> Timeline:
 
 def other_names(hand: Hand, wings: Wings) -> Timeline:
     raw = b"From: svc-mail@northwind.example\nTo: other@contoso.example\nSubject: x\n\nHello\n"
-    return hand.converse(replace(a_mail(), message=RawMessage(raw=raw, message_id="<1@x.example>")))
+    return hand.converse(replace(a_mail(), message=MessageBytes(raw=raw, message_id="<1@x.example>")))
 
 
 def large_finished_mail(hand: Hand, wings: Wings) -> Timeline:
     raw = b"From: svc-mail@northwind.example\nTo: anna@contoso.example\nSubject: x\n\n" + (b"x" * 76 + b"\n") * 50_000
-    return hand.converse(replace(a_mail(), message=RawMessage(raw=raw, message_id="<1@x.example>")))
+    return hand.converse(replace(a_mail(), message=MessageBytes(raw=raw, message_id="<1@x.example>")))
 
 
 def proxy_with_a_password(hand: Hand, wings: Wings) -> Timeline:
@@ -113,11 +113,11 @@ def proxy_that_cant_be_used(hand: Hand, wings: Wings) -> Timeline:
     return hand.converse(a_mail())
 
 
-def no_such_name(host: str, port: int) -> Found:
+def no_such_name(host: str, port: int) -> FoundAddress:
     raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
 
 
-def dns_fails(host: str, port: int) -> Found:
+def dns_fails(host: str, port: int) -> FoundAddress:
     raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
 
 
@@ -125,7 +125,7 @@ def dns_is_silent(hand: Hand, wings: Wings) -> Timeline:
     answers = threading.Event()
     wings.stack.callback(answers.set)
 
-    def resolve(host: str, port: int) -> Found:
+    def resolve(host: str, port: int) -> FoundAddress:
         answers.wait()
         return here("127.0.0.1", port)
 
@@ -133,13 +133,13 @@ def dns_is_silent(hand: Hand, wings: Wings) -> Timeline:
 
 
 def no_such_graph(hand: Hand, wings: Wings) -> Timeline:
-    def resolve(host: str, port: int) -> Found:
+    def resolve(host: str, port: int) -> FoundAddress:
         return here("127.0.0.1", port) if port == hand.servers.entra.port else no_such_name(host, port)
 
     return resolving(resolve)(hand, wings)
 
 
-def here(ip: str, port: int) -> Found:
+def here(ip: str, port: int) -> FoundAddress:
     return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (ip, port))]
 
 
@@ -199,7 +199,7 @@ def cancelled(hand: Hand, wings: Wings) -> Timeline:
     cancel = Cancel()
 
     def on_step(step: Step) -> None:
-        if step.stage is Stage.TOKEN and step.outcome is Outcome.RUNNING:
+        if step.stage is Stage.TOKEN and step.outcome is StepStatus.RUNNING:
             cancel.request()
 
     return hand.converse(a_mail(), cancel=cancel, on_step=on_step)

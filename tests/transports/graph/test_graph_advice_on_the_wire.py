@@ -12,7 +12,7 @@ from graph_mischief import MISCHIEF, Wings
 from servers.certificates import Authority
 from servers.https_calls import Answer
 
-from smtp_desktop.domain.diagnosis.advice import ReadFailed, advise, place_of, rules_from
+from smtp_desktop.domain.diagnosis.advice import ReadFailed, advise, failure_context_of, rules_from
 from smtp_desktop.domain.diagnosis.conversation import Failure, FailureKind, Stage
 from smtp_desktop.domain.mail.message import Attachment
 from smtp_desktop.domain.smtp.providers import Providers
@@ -66,7 +66,7 @@ def test_every_rule_is_given_by_a_server() -> None:
 
 
 def title_of(failure: Failure, hand: Hand) -> str:
-    advice = advise(RULES, failure, place_of(hand.mailbox))
+    advice = advise(RULES, failure, failure_context_of(hand.mailbox))
     assert advice is not None
     return str(advice.title)
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from contracts.transport_contract import CLIENT_SECRET, PASSWORD, TransportContract
-from fakes.small import MemoryPlainServers
+from fakes.small import MemoryPipeliningDenylist
 from servers.certificates import Authority
 from servers.microsoft import CLIENT_ID, TENANT, Microsoft, microsoft
 
@@ -26,7 +26,7 @@ def servers(trusted: Authority) -> Iterator[Microsoft]:
 class TestGraphTransport(TransportContract):
     @pytest.fixture
     def transport(self) -> Transport:
-        return Transports(MemoryPlainServers())
+        return Transports(MemoryPipeliningDenylist())
 
     @pytest.fixture(params=[SignIn.PASSWORD, SignIn.APP_ONLY])
     def server(self, servers: Microsoft, request: pytest.FixtureRequest) -> GraphMailbox:

@@ -8,7 +8,7 @@ from graph_hand import ANNA, Hand, a_mail, failure_of, outcomes, reply_of
 from servers.https_calls import Answer
 from servers.microsoft import Microsoft
 
-from smtp_desktop.domain.diagnosis.conversation import FailureKind, Outcome, Stage
+from smtp_desktop.domain.diagnosis.conversation import FailureKind, Stage, StepStatus
 from smtp_desktop.domain.mail.address import parse_address
 from smtp_desktop.domain.mail.message import Attachment
 
@@ -93,7 +93,7 @@ def test_a_drop_at_the_last_moment_leaves_the_outcome_unknown(hand: Hand) -> Non
     hand.servers.graph.drop_next("/send", after_work=True)
     timeline = hand.converse(a_mail(a_file(4 * MB)))
     assert failure_of(timeline).kind is FailureKind.OUTCOME_UNKNOWN
-    assert outcomes(timeline)[Stage.SEND] is Outcome.UNKNOWN
+    assert outcomes(timeline)[Stage.SEND] is StepStatus.UNKNOWN
     assert all(method != "DELETE" for method, _ in hand.graph_calls()), "what may have been sent is not removed"
 
 

@@ -11,7 +11,7 @@ from servers.listening import Listener
 from servers.microsoft import Microsoft, microsoft
 
 from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.diagnosis.conversation import CertificateFault, FailureKind, Outcome, Stage, Step
+from smtp_desktop.domain.diagnosis.conversation import CertificateFault, FailureKind, Stage, Step, StepStatus
 
 BUSY = Answer(status=429, headers={"Retry-After": "1"}, error=("ApplicationThrottled", "Too many at once."))
 
@@ -83,7 +83,7 @@ def test_a_drop_after_the_request_leaves_the_outcome_unknown(hand: Hand, cut: Dr
     hand.servers.graph.answer_next("/sendMail", cut)
     timeline = hand.converse(a_mail())
     assert failure_of(timeline).kind is FailureKind.OUTCOME_UNKNOWN
-    assert outcomes(timeline)[Stage.SEND] is Outcome.UNKNOWN
+    assert outcomes(timeline)[Stage.SEND] is StepStatus.UNKNOWN
     assert len(hand.servers.graph.calls_to("/sendMail")) == 1, "sent twice"
 
 
@@ -97,7 +97,7 @@ def test_a_drop_before_the_mail_went_out_is_a_failure(hand: Hand) -> None:
     hand.servers.graph.drop_next("/mailFolders")
     timeline = hand.converse(a_mail())
     assert failure_of(timeline).kind is FailureKind.CLOSED
-    assert outcomes(timeline)[Stage.MAILBOX] is Outcome.FAILED
+    assert outcomes(timeline)[Stage.MAILBOX] is StepStatus.FAILED
 
 
 @pytest.mark.parametrize("path", ["openid-configuration", "userrealm", "/token"])
@@ -167,7 +167,7 @@ def test_nobody_listens_at_the_sign_in(hand: Hand) -> None:
     hand.mailbox = replace(hand.mailbox, authority="https://localhost:1")
     timeline = hand.converse()
     assert failure_of(timeline).kind is FailureKind.REFUSED
-    assert outcomes(timeline)[Stage.CONNECT] is Outcome.FAILED
+    assert outcomes(timeline)[Stage.CONNECT] is StepStatus.FAILED
     assert "SMTP Port" not in str(failure_of(timeline).message)
 
 
@@ -175,7 +175,7 @@ def test_a_host_that_does_not_exist(hand: Hand) -> None:
     hand.mailbox = replace(hand.mailbox, authority="https://login.invalid")
     timeline = hand.converse()
     assert failure_of(timeline).kind in {FailureKind.HOST_NOT_FOUND, FailureKind.HOST_LOOKUP_FAILED}
-    assert outcomes(timeline)[Stage.FIND_HOST] is Outcome.FAILED
+    assert outcomes(timeline)[Stage.FIND_HOST] is StepStatus.FAILED
 
 
 def test_graph_s_host_can_fail_by_itself(hand: Hand) -> None:

@@ -6,7 +6,7 @@ import pytest
 from graph_hand import Hand, a_mail, failure_of, outcomes, reply_of
 from servers.proxy import ForwardProxy
 
-from smtp_desktop.domain.diagnosis.conversation import FailureKind, Outcome, Stage
+from smtp_desktop.domain.diagnosis.conversation import FailureKind, Stage, StepStatus
 
 SECRET = "pr0xy-canary"
 
@@ -47,7 +47,7 @@ def test_a_proxy_that_wants_a_password_is_told(
     timeline = hand.converse(a_mail())
     assert failure_of(timeline).kind is FailureKind.PROXY
     assert reply_of(timeline).code == 407
-    assert outcomes(timeline)[Stage.CONNECT] is Outcome.FAILED
+    assert outcomes(timeline)[Stage.CONNECT] is StepStatus.FAILED
 
 
 @pytest.mark.parametrize("address", ["http://localhost:1", "socks5://localhost:1", "nonsense://localhost:1"])

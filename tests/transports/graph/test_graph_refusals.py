@@ -7,7 +7,7 @@ from graph_hand import Hand, a_mail, failure_of, outcomes, reply_of
 from servers.https_calls import Answer, Garbage
 from servers.microsoft import USER_NAME
 
-from smtp_desktop.domain.diagnosis.conversation import FailureKind, Outcome, Stage
+from smtp_desktop.domain.diagnosis.conversation import FailureKind, Stage, StepStatus
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.profile import SecretField
 
@@ -40,7 +40,7 @@ def test_entra_ids_refusals_are_told_with_number_words_and_ids(hand: Hand, numbe
     assert all(one.value for one in reply.ids)
     assert hand.servers.graph.calls == []
     assert len(hand.servers.entra.token_calls) == 1, "more than one try could lock the account"
-    assert outcomes(timeline)[Stage.SEND] is Outcome.NOT_REACHED
+    assert outcomes(timeline)[Stage.SEND] is StepStatus.NOT_REACHED
 
 
 @pytest.mark.parametrize(("status", "code"), GRAPH_ERRORS)

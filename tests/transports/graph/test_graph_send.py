@@ -5,7 +5,7 @@ import base64
 from graph_hand import ANNA, Hand, a_mail, outcomes
 from servers.microsoft import CLIENT_SECRET, PASSWORD, USER_NAME
 
-from smtp_desktop.domain.diagnosis.conversation import HttpReply, Outcome, Stage, Step
+from smtp_desktop.domain.diagnosis.conversation import HttpReply, Stage, Step, StepStatus
 from smtp_desktop.domain.mail.address import parse_address
 from smtp_desktop.transports.mime.compose import compose
 
@@ -15,7 +15,7 @@ MAIL = ("POST", "/v1.0/me/sendMail")
 def test_a_password_sign_in_sends_as_me(hand: Hand) -> None:
     timeline = hand.converse(a_mail())
     assert timeline.failure is None
-    assert set(outcomes(timeline).values()) == {Outcome.DONE}
+    assert set(outcomes(timeline).values()) == {StepStatus.DONE}
     assert hand.graph_calls()[-1] == MAIL
     (form,) = hand.servers.entra.token_calls
     assert form["grant_type"] == "password"
@@ -73,7 +73,7 @@ def test_the_steps_are_told_as_they_happen(hand: Hand) -> None:
     timeline = hand.converse(a_mail(), on_step=told.append)
     stages = [Stage.FIND_HOST, Stage.CONNECT, Stage.TOKEN, Stage.MAILBOX, Stage.SEND]
     assert [step.stage for step in timeline.steps] == stages
-    assert [(step.stage, step.outcome) for step in told[::2]] == [(stage, Outcome.RUNNING) for stage in stages]
+    assert [(step.stage, step.outcome) for step in told[::2]] == [(stage, StepStatus.RUNNING) for stage in stages]
     assert told[1::2] == list(timeline.steps)
     details = {step.stage: step.detail for step in timeline.steps}
     assert details[Stage.FIND_HOST].startswith("localhost → 127.0.0.1")

@@ -7,16 +7,16 @@ from types import TracebackType
 from typing import Any
 
 from contracts.transport_contract import PASSWORD, a_mail
-from fakes.small import MemoryPlainServers
+from fakes.small import MemoryPipeliningDenylist
 
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.diagnosis.conversation import (
     Failure,
     FailureKind,
-    Outcome,
     Party,
     Stage,
     Step,
+    StepStatus,
     Timeline,
     TlsMode,
 )
@@ -25,7 +25,7 @@ from smtp_desktop.domain.mail.message import Envelope, Mail
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.profile import GenericServer
 from smtp_desktop.transports.smtp.limits import Limits
-from smtp_desktop.transports.smtp.pipelining_denylist import PlainServers
+from smtp_desktop.transports.smtp.pipelining_denylist import PipeliningDenylist
 from smtp_desktop.transports.smtp.transport import SmtpTransport
 
 USER = "boss@example.com"
@@ -53,12 +53,12 @@ def converse(
     password: str = PASSWORD,
     cancel: Cancel | None = None,
     on_step: Callable[[Step], None] = lambda _: None,
-    plain_servers: PlainServers | None = None,
+    pipelining_denylist: PipeliningDenylist | None = None,
     **options: Any,
 ) -> Timeline:
     """Returns how one conversation went; `options` are SmtpTransport's."""
-    plain_servers = plain_servers or MemoryPlainServers()
-    return SmtpTransport(limits=limits, plain_servers=plain_servers, **options).converse(
+    pipelining_denylist = pipelining_denylist or MemoryPipeliningDenylist()
+    return SmtpTransport(limits=limits, pipelining_denylist=pipelining_denylist, **options).converse(
         server,
         password=Secret(password) if server.auth_required else None,
         mail=mail,
@@ -73,10 +73,10 @@ def failure_of(timeline: Timeline) -> Failure:
     failure = timeline.failure
     assert failure is not None
     outcomes = {step.stage: step.outcome for step in timeline.steps}
-    ended = Outcome.UNKNOWN if failure.kind is FailureKind.OUTCOME_UNKNOWN else Outcome.FAILED
+    ended = StepStatus.UNKNOWN if failure.kind is FailureKind.OUTCOME_UNKNOWN else StepStatus.FAILED
     assert [stage for stage, outcome in outcomes.items() if outcome is ended] == [failure.stage]
-    assert {Outcome.FAILED, Outcome.UNKNOWN} - {ended} - set(outcomes.values())
-    assert Outcome.RUNNING not in outcomes.values()
+    assert {StepStatus.FAILED, StepStatus.UNKNOWN} - {ended} - set(outcomes.values())
+    assert StepStatus.RUNNING not in outcomes.values()
     assert str(failure.message)
     return failure
 

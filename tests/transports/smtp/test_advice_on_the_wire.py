@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 import pytest
 from domain.advice_examples import EXAMPLES
 from domain.advice_examples.example import Example
-from fakes.small import MemoryPlainServers
+from fakes.small import MemoryPipeliningDenylist
 from servers.certificates import Authority
 from servers.theatre import Theatre
 from services.tester_house import TO, House
@@ -47,7 +47,7 @@ class InTheTheatre:
     ) -> Timeline:
         theatre = self._theatre
         transport = SmtpTransport(
-            plain_servers=MemoryPlainServers(),
+            pipelining_denylist=MemoryPipeliningDenylist(),
             deadline_s=theatre.deadline_s,
             limits=theatre.limits,
             resolve=theatre.resolve,

@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterator
 import pytest
 from contracts.line_contract import LineContract
 from conversing import PATIENT, generic
-from fakes.lines import FakeLine, FakeLines
-from fakes.small import MemoryPlainServers
+from fakes.lines import FakeMailConnection, FakeMailConnector
+from fakes.small import MemoryPipeliningDenylist
 from servers.desk import Desk
 from servers.scripted import ScriptedServer
 
-from smtp_desktop.transports.smtp.connection import SmtpLine
+from smtp_desktop.transports.smtp.connection import SmtpConnection
 
 
 @pytest.fixture(params=["PIPELINING", "PIPELINING CHUNKING"])
@@ -21,10 +21,14 @@ def desk(request: pytest.FixtureRequest) -> Desk:
 
 class TestSmtpLine(LineContract):
     @pytest.fixture
-    def line(self, desk: Desk) -> Iterator[SmtpLine]:
+    def line(self, desk: Desk) -> Iterator[SmtpConnection]:
         with ScriptedServer(desk) as server:
-            line = SmtpLine(
-                generic(server.port), password=None, known_mode=None, limits=PATIENT, plain_servers=MemoryPlainServers()
+            line = SmtpConnection(
+                generic(server.port),
+                password=None,
+                known_mode=None,
+                limits=PATIENT,
+                pipelining_denylist=MemoryPipeliningDenylist(),
             )
             yield line
             line.close()
@@ -38,15 +42,15 @@ class TestSmtpLine(LineContract):
 
 class TestFakeLine(LineContract):
     @pytest.fixture
-    def lines(self) -> FakeLines:
-        lines = FakeLines()
+    def lines(self) -> FakeMailConnector:
+        lines = FakeMailConnector()
         lines.room = 4
         return lines
 
     @pytest.fixture
-    def line(self, lines: FakeLines) -> FakeLine:
+    def line(self, lines: FakeMailConnector) -> FakeMailConnection:
         return lines.open(generic(25), secrets={}, known_mode=None)
 
     @pytest.fixture
-    def sent(self, lines: FakeLines) -> Callable[[], list[str]]:
+    def sent(self, lines: FakeMailConnector) -> Callable[[], list[str]]:
         return lambda: [mail.message.message_id for mail in lines.sent]

@@ -1,7 +1,7 @@
 """What is told of mails that are sent at once is what the server knows of them, whatever it does."""
 
 from conversing import PATIENT, generic, mail_to
-from fakes.small import MemoryPlainServers
+from fakes.small import MemoryPipeliningDenylist
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from servers.desk import Desk
@@ -9,7 +9,7 @@ from servers.scripted import Peer, ScriptedServer
 
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.diagnosis.conversation import Timeline
-from smtp_desktop.transports.smtp.connection import SmtpLine
+from smtp_desktop.transports.smtp.connection import SmtpConnection
 
 REFUSALS = {
     "RCPT TO:<nobody": "550 5.1.1 nobody of that name",
@@ -29,13 +29,19 @@ def at_content(desk: Desk, peer: Peer) -> str:
 
 def sent_by(server: ScriptedServer, fates: list[str]) -> list[Timeline | None]:
     """Returns what became of mails with these fates, as many at once as there is room for."""
-    line = SmtpLine(
-        generic(server.port), password=None, known_mode=None, limits=PATIENT, plain_servers=MemoryPlainServers()
+    line = SmtpConnection(
+        generic(server.port),
+        password=None,
+        known_mode=None,
+        limits=PATIENT,
+        pipelining_denylist=MemoryPipeliningDenylist(),
     )
     assert line.send(mail_to("first@example.com"), cancel=Cancel(), on_step=lambda _: None).ok
     mails = [
-        mail_to(f"{fate}{number}@example.com", sender=f"{'chief' if fate == 'chief' else 'boss'}@example.com")
-        for number, fate in enumerate(fates)
+        mail_to(
+            f"{disposition}{number}@example.com", sender=f"{'chief' if disposition == 'chief' else 'boss'}@example.com"
+        )
+        for number, disposition in enumerate(fates)
     ]
     became: list[Timeline | None] = []
     while line.room > 1 and len(became) < len(mails):
@@ -57,14 +63,16 @@ def test_what_is_told_is_what_the_server_knows(fates: list[str], offers: tuple[s
         became = sent_by(server, fates)
     taken = [mail.recipients[0].partition("@")[0] for mail in desk.taken]
     assert len(set(taken)) == len(taken)
-    for number, (fate, timeline) in enumerate(zip(fates, became, strict=False)):
+    for number, (disposition, timeline) in enumerate(zip(fates, became, strict=False)):
         if timeline is None:
-            assert f"{fate}{number}" not in taken
+            assert f"{disposition}{number}" not in taken
         elif timeline.failure is None:
-            assert fate == "good"
-            assert f"{fate}{number}" in taken
+            assert disposition == "good"
+            assert f"{disposition}{number}" in taken
         elif timeline.failure.reply:
-            assert fate in {"nobody", "later", "spam", "chief"}
-            assert f"{fate}{number}" not in taken
+            assert disposition in {"nobody", "later", "spam", "chief"}
+            assert f"{disposition}{number}" not in taken
     if swallows == "always" and "fatal" not in fates:
-        assert [timeline is not None and timeline.ok for timeline in became] == [fate == "good" for fate in fates]
+        assert [timeline is not None and timeline.ok for timeline in became] == [
+            disposition == "good" for disposition in fates
+        ]

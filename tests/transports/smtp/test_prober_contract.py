@@ -5,7 +5,7 @@ from contracts.prober_contract import ProberContract
 from contracts.transport_contract import PASSWORD
 from conversing import USER, generic
 from fakes.prober import FakeProber
-from fakes.small import MemoryPlainServers
+from fakes.small import MemoryPipeliningDenylist
 from servers.certificates import Authority
 from servers.mailserver import MailServer
 
@@ -19,7 +19,7 @@ class TestSmtp(ProberContract):
 
     @pytest.fixture
     def prober(self) -> Prober:
-        return Transports(MemoryPlainServers())
+        return Transports(MemoryPipeliningDenylist())
 
     @pytest.fixture
     def mail_server(self, trusted: Authority) -> Iterator[MailServer]:

@@ -4,13 +4,13 @@ from dataclasses import replace
 import pytest
 from contracts.transport_contract import PASSWORD, TransportContract, a_mail, secrets_for
 from conversing import USER, generic
-from fakes.small import MemoryPlainServers
+from fakes.small import MemoryPipeliningDenylist
 from fakes.transport import FakeTransport, failed
 from servers.certificates import Authority
 from servers.mailserver import MailServer
 
 from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.diagnosis.conversation import FailureKind, Outcome, Stage
+from smtp_desktop.domain.diagnosis.conversation import FailureKind, Stage, StepStatus
 from smtp_desktop.domain.smtp.profile import GenericServer, GraphMailbox, Server, SignIn
 from smtp_desktop.services.ports import Transport
 from smtp_desktop.transports.registry import Transports
@@ -25,7 +25,7 @@ class TestSmtp(TransportContract):
 
     @pytest.fixture
     def transport(self) -> Transport:
-        return Transports(MemoryPlainServers())
+        return Transports(MemoryPipeliningDenylist())
 
     @pytest.fixture(params=["starttls", "clear"])
     def server(self, request: pytest.FixtureRequest, trusted: Authority) -> Iterator[GenericServer]:
@@ -74,13 +74,13 @@ class TestFakeTransport(TransportContract):
 
 def test_a_faked_lost_answer_is_no_failed_step() -> None:
     timeline = failed(MAILBOX, a_mail(), Stage.SEND, kind=FailureKind.OUTCOME_UNKNOWN)
-    assert [step.outcome for step in timeline.steps] == [Outcome.DONE] * 4 + [Outcome.UNKNOWN]
+    assert [step.outcome for step in timeline.steps] == [StepStatus.DONE] * 4 + [StepStatus.UNKNOWN]
     assert (timeline.ok, timeline.accepted) == (False, None)
 
 
 def test_a_missing_password_is_the_callers_bug() -> None:
     with pytest.raises(ValueError, match="password"):
-        SmtpTransport(plain_servers=MemoryPlainServers()).converse(
+        SmtpTransport(pipelining_denylist=MemoryPipeliningDenylist()).converse(
             generic(1, auth_required=True),
             password=None,
             mail=None,

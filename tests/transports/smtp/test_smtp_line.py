@@ -5,31 +5,31 @@ from dataclasses import replace
 
 import pytest
 from contracts.transport_contract import a_mail
-from fakes.small import MemoryPlainServers
+from fakes.small import MemoryPipeliningDenylist
 from servers.certificates import Authority, context_of, fingerprint_of
 from servers.mailserver import MailServer
 from servers.scripted import Peer, ScriptedServer, answer_ehlo, greet
 from smtp.conversing import PATIENT, USER, generic
 
 from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.diagnosis.conversation import CertificateFault, FailureKind, Outcome, Stage, Step, Timeline
+from smtp_desktop.domain.diagnosis.conversation import CertificateFault, FailureKind, Stage, Step, StepStatus, Timeline
 from smtp_desktop.domain.mail.address import parse_address
-from smtp_desktop.domain.mail.message import Mail, RawMessage
+from smtp_desktop.domain.mail.message import Mail, MessageBytes
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.profile import GenericServer
-from smtp_desktop.transports.smtp.connection import SmtpLine
+from smtp_desktop.transports.smtp.connection import SmtpConnection
 
 OF_A_MAIL = [Stage.SENDER, Stage.RECIPIENT, Stage.CONTENT]
 
 
 class Hand:
     def __init__(self, server: GenericServer, password: str = "") -> None:
-        self.line = SmtpLine(
+        self.line = SmtpConnection(
             server,
             password=Secret(password) if password else None,
             known_mode=None,
             limits=PATIENT,
-            plain_servers=MemoryPlainServers(),
+            pipelining_denylist=MemoryPipeliningDenylist(),
         )
 
     def send(
@@ -186,7 +186,7 @@ def test_a_loss_after_the_final_dot_is_unknown_and_the_next_mail_goes_on(hands: 
         hand.line.close()
     assert lost.failure is not None
     assert lost.failure.kind is FailureKind.OUTCOME_UNKNOWN
-    assert lost.steps[-1].outcome is Outcome.UNKNOWN
+    assert lost.steps[-1].outcome is StepStatus.UNKNOWN
 
 
 def test_recipients_who_are_refused_beside_others_are_told(hands: Callable[..., Hand]) -> None:
@@ -229,7 +229,7 @@ def test_who_forbids_the_content_keeps_it_from_going_out(
     cancel = Cancel()
 
     def forbid(step: Step) -> None:
-        if step.stage is Stage.CONTENT and step.outcome is Outcome.RUNNING:
+        if step.stage is Stage.CONTENT and step.outcome is StepStatus.RUNNING:
             cancel.request()
 
     with ScriptedServer(script) as server:
@@ -246,7 +246,7 @@ def test_a_finished_mail_goes_out_as_it_is(hands: Callable[..., Hand]) -> None:
     raw = b"From: a@example.com\nTo: b@example.com\nSubject: x\nX-Odd:  kept\n\n.dot\nGr\xc3\xbc\xc3\x9fe\n"
     with MailServer() as server:
         hand = hands(generic(server.port))
-        mail = replace(a_mail(), message=RawMessage(raw=raw, message_id="<1@example.com>"))
+        mail = replace(a_mail(), message=MessageBytes(raw=raw, message_id="<1@example.com>"))
         assert hand.send(mail).ok
         (received,) = server.received
     assert received.content == raw.replace(b"\n", b"\r\n")

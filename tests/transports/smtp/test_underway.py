@@ -10,14 +10,14 @@ from hypothesis import strategies as st
 
 from smtp_desktop.domain.diagnosis.conversation import Party
 from smtp_desktop.domain.mail.message import Mail
-from smtp_desktop.transports.redaction.redactor import Masks
-from smtp_desktop.transports.smtp.pipelined_transaction import Asked, Underway
+from smtp_desktop.transports.redaction.redactor import SecretRedactor
+from smtp_desktop.transports.smtp.pipelined_transaction import Asked, PipelinedTransaction
 from smtp_desktop.transports.smtp.protocol import Unmasked
 
 
-def taken(mail: Mail, *asked: Asked) -> Underway:
+def taken(mail: Mail, *asked: Asked) -> PipelinedTransaction:
     """Returns `mail` when the server has taken it; every answer has two lines."""
-    one = Underway(mail.envelope, [(1.0, "RSET"), (2.0, Unmasked(250, ("2.0.0", "flushed")))])
+    one = PipelinedTransaction(mail.envelope, [(1.0, "RSET"), (2.0, Unmasked(250, ("2.0.0", "flushed")))])
     for number, what in enumerate(asked):
         one.say(f"line {number}", what, at_s=3.0 + number)
     for number, what in enumerate(asked):
@@ -35,10 +35,10 @@ def taken(mail: Mail, *asked: Asked) -> Underway:
     ],
 )
 def test_the_short_way_tells_the_same_as_the_long_one(mail: Mail, asked: tuple[Asked, ...]) -> None:
-    short = taken(mail, *asked).became(Masks(), clean=True, certain=True, perhaps=True)
+    short = taken(mail, *asked).became(SecretRedactor(), clean=True, certain=True, perhaps=True)
     long = taken(mail, *asked)
     long.refusals = True  # so that it is not taken
-    assert short == long.became(Masks(), clean=True, certain=True, perhaps=True)
+    assert short == long.became(SecretRedactor(), clean=True, certain=True, perhaps=True)
     assert short is not None
     assert said(short, Party.SERVER)[:3] == ["250 2.0.0 flushed", "250-2.1.0 fine", "250 2.1.0 as 0"]
 
@@ -56,9 +56,9 @@ def test_what_is_clean_all_together_is_clean_one_by_one(mails: list[list[str]]) 
     """That is why the replies to many mails may be looked through at once."""
 
     def is_clean(words: list[str]) -> bool:
-        masks = Masks()
-        masks.hide((SECRET,))
-        return masks.clean_all(tuple(words)) == tuple(words)
+        redactor = SecretRedactor()
+        redactor.hide((SECRET,))
+        return redactor.clean_all(tuple(words)) == tuple(words)
 
     if is_clean([words for mail in mails for words in mail]):
         assert all(map(is_clean, mails))

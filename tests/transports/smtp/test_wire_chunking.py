@@ -3,11 +3,11 @@
 import pytest
 from contracts.transport_contract import a_mail
 from conversing import PATIENT, converse, failure_of, generic, mail_to, said
-from fakes.small import MemoryPlainServers
+from fakes.small import MemoryPipeliningDenylist
 from servers.desk import Desk
 from servers.scripted import Peer, ScriptedServer
 
-from smtp_desktop.domain.diagnosis.conversation import FailureKind, Outcome, Party, Stage
+from smtp_desktop.domain.diagnosis.conversation import FailureKind, Party, Stage, StepStatus
 
 DOTS = ".\n..\na.\n.b\n"
 
@@ -25,15 +25,15 @@ def test_the_same_bytes_arrive_whatever_is_offered(offers: tuple[str, ...]) -> N
 
 
 def test_the_content_waits_for_the_recipients() -> None:
-    flights: list[bytes] = []
+    batches: list[bytes] = []
 
     def look(peer: Peer, _number: int) -> str:
-        flights.extend(chunk for chunk in peer.chunks if not chunk.startswith(b"EHLO"))
+        batches.extend(chunk for chunk in peer.chunks if not chunk.startswith(b"EHLO"))
         return ""
 
     with ScriptedServer(Desk(("PIPELINING", "CHUNKING"), at_content=look)) as server:
         timeline = converse(generic(server.port), mail=mail_to("a@example.com", "b@example.com"))
-    envelope, content = flights
+    envelope, content = batches
     assert [line[:4] for line in envelope.splitlines()] == [b"MAIL", b"RCPT", b"RCPT"]
     assert content.startswith(b"BDAT ")
     command, _, body = content.partition(b"\r\n")
@@ -66,16 +66,16 @@ def test_a_server_that_does_not_know_bdat_gets_the_mail_with_data() -> None:
     """The first connection is left without a word: what follows BDAT may have been read as commands."""
     odd = Desk(("PIPELINING", "CHUNKING"), {"BDAT": "502 5.5.1 not implemented"}, swallows=False)
     with ScriptedServer(odd) as server:
-        plain_servers = MemoryPlainServers()
-        timeline = converse(generic(server.port), mail=a_mail(), plain_servers=plain_servers)
+        pipelining_denylist = MemoryPipeliningDenylist()
+        timeline = converse(generic(server.port), mail=a_mail(), pipelining_denylist=pipelining_denylist)
         assert timeline.ok
         assert len(server.peers) == 2
         assert server.peers[0].received.endswith(b"All is well.\r\n")
         # From now on it is not tried any more.
-        assert converse(generic(server.port), mail=a_mail(), plain_servers=plain_servers).ok
+        assert converse(generic(server.port), mail=a_mail(), pipelining_denylist=pipelining_denylist).ok
         assert len(server.peers) == 3
     assert [mail.by for mail in odd.taken] == ["DATA", "DATA"]
-    assert all(step.outcome is Outcome.DONE for step in timeline.steps)
+    assert all(step.outcome is StepStatus.DONE for step in timeline.steps)
 
 
 def test_who_falls_silent_at_bdat_is_asked_with_data_the_next_time() -> None:
@@ -86,9 +86,11 @@ def test_who_falls_silent_at_bdat_is_asked_with_data_the_next_time() -> None:
 
     desk = Desk(("CHUNKING",), at_content=leave)
     with ScriptedServer(desk) as server:
-        plain_servers = MemoryPlainServers()
-        failure = failure_of(converse(generic(server.port), mail=a_mail(), plain_servers=plain_servers, limits=PATIENT))
+        pipelining_denylist = MemoryPipeliningDenylist()
+        failure = failure_of(
+            converse(generic(server.port), mail=a_mail(), pipelining_denylist=pipelining_denylist, limits=PATIENT)
+        )
         assert failure.kind is FailureKind.OUTCOME_UNKNOWN
         assert len(server.peers) == 1
-        assert converse(generic(server.port), mail=a_mail(), plain_servers=plain_servers).ok
+        assert converse(generic(server.port), mail=a_mail(), pipelining_denylist=pipelining_denylist).ok
     assert desk.taken[-1].by == "DATA"

@@ -5,7 +5,7 @@ from contextlib import ExitStack
 from dataclasses import replace
 
 import pytest
-from fakes.small import MemoryPlainServers
+from fakes.small import MemoryPipeliningDenylist
 from fakes.store import MemoryHealthStore, MemoryProfileStore
 from fakes.vault import MemoryVault
 from servers.certificates import self_signed_context
@@ -13,20 +13,20 @@ from servers.scripted import ScriptedServer
 from services.simple_fakes import ListedEvents
 
 from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.checks.suggestion import Sureness, told
+from smtp_desktop.domain.checks.suggestion import Confidence, told
 from smtp_desktop.domain.diagnosis.conversation import CertificateFault, Failure, FailureKind, Reply, Stage
-from smtp_desktop.domain.message_text import text
+from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.draft import ProfileDraft
 from smtp_desktop.domain.smtp.profile import EnvelopeSender
 from smtp_desktop.domain.smtp.providers import providers_from
-from smtp_desktop.services.checks.settings_finder import Finder
+from smtp_desktop.services.checks.settings_finder import SettingsFinder
 from smtp_desktop.transports.registry import Transports
 
 PASSWORD = "correct horse 4711"
 USER, OTHER = "shop@company.example", "ann@own.example"
-REFUSED = Failure(stage=Stage.CONNECT, kind=FailureKind.REFUSED, message=text("Nobody listens."))
-BAD_SENDER = Failure(stage=Stage.SENDER, kind=FailureKind.REPLY, message=text("No."), reply=Reply(code=553))
+REFUSED = Failure(stage=Stage.CONNECT, kind=FailureKind.REFUSED, message=msg("Nobody listens."))
+BAD_SENDER = Failure(stage=Stage.SENDER, kind=FailureKind.REPLY, message=msg("No."), reply=Reply(code=553))
 
 
 def server_script(context, *, offers=("AUTH PLAIN",), senders=(USER,), sign_in="235 2.7.0 welcome"):
@@ -93,11 +93,11 @@ def find(draft, failure=REFUSED, *, ports=(), provider_ports=()):
         "domains": ["company.example"],
         "ports": list(provider_ports),
     }
-    finder = Finder(
+    finder = SettingsFinder(
         store=store,
         health=MemoryHealthStore(store),
         vault=MemoryVault(),
-        prober=Transports(MemoryPlainServers()),
+        prober=Transports(MemoryPipeliningDenylist()),
         events=ListedEvents([]),
         read_providers=lambda: providers_from({"gateways": [], "providers": [provider]}),
         ports=ports,
@@ -117,9 +117,9 @@ def test_the_password_is_given_once_on_its_own_host_and_nowhere_else(stage, trus
     foreign = stage(server_script(trusted.context()))
     found = find(typed(closed_port()), ports=(first.port, second.port), provider_ports=(foreign.port,))
     assert [one.sureness for one in found.suggestions] == [
-        Sureness.SIGNED_IN,
-        Sureness.OFFERS_SIGN_IN,
-        Sureness.OTHER_HOST,
+        Confidence.SIGNED_IN,
+        Confidence.OFFERS_SIGN_IN,
+        Confidence.OTHER_HOST,
     ]
     assert found.suggestions[0].candidate.draft.smtp_port == str(first.port)
     commands = heard(first, second, foreign)
@@ -156,16 +156,16 @@ def test_what_can_not_be_used_is_told_with_its_reason(stage, trusted):
 
 def test_with_tls_off_the_same_port_is_tried_encrypted(stage, trusted):
     server = stage(server_script(trusted.context()))
-    wants_tls = Failure(stage=Stage.SENDER, kind=FailureKind.REPLY, message=text("No."), reply=Reply(code=530))
+    wants_tls = Failure(stage=Stage.SENDER, kind=FailureKind.REPLY, message=msg("No."), reply=Reply(code=530))
     found = find(typed(server.port, tls=False), wants_tls)
     assert [change.field for change in found.suggestions[0].changes] == ["tls"]
-    assert found.suggestions[0].sureness is Sureness.SIGNED_IN
+    assert found.suggestions[0].sureness is Confidence.SIGNED_IN
 
 
 def test_a_port_that_speaks_tls_at_once_is_found_too(stage, trusted):
     server = stage(server_script(None), tls=trusted.context())
     found = find(typed(closed_port()), ports=(server.port,))
-    assert found.suggestions[0].sureness is Sureness.SIGNED_IN
+    assert found.suggestions[0].sureness is Confidence.SIGNED_IN
     assert str(told(found.probes[0])).startswith("Answers with TLS on connect (TLSv1")
 
 
@@ -174,7 +174,7 @@ def test_a_sender_is_tried_without_a_mail(stage, trusted):
     draft = typed(server.port, from_address=OTHER, envelope_sender=EnvelopeSender.FROM)
     found = find(draft, BAD_SENDER)
     assert [(one.changes[0].field, one.changes[0].after) for one in found.suggestions] == [("from_address", USER)]
-    assert found.suggestions[0].sureness is Sureness.SENDER_TAKEN
+    assert found.suggestions[0].sureness is Confidence.SENDER_TAKEN
     assert heard(server) == ["EHLO", "STARTTLS", "EHLO", "AUTH", "MAIL", "RSET", "QUIT"]
 
 
@@ -190,4 +190,4 @@ def test_a_wrong_password_is_not_tried_on_a_second_port(stage, trusted):
     refusing = [stage(server_script(trusted.context(), sign_in="535 5.7.8 no")) for _ in range(3)]
     found = find(typed(closed_port()), ports=[server.port for server in refusing])
     assert heard(*refusing).count("AUTH") == 1
-    assert {one.sureness for one in found.suggestions} == {Sureness.SIGN_IN_REFUSED}
+    assert {one.sureness for one in found.suggestions} == {Confidence.SIGN_IN_REFUSED}

@@ -15,17 +15,17 @@ from conversing import CURIOUS, LARGE_TEXT, PATIENT, Conversing, converse, detai
 from servers.certificates import Authority
 from servers.scripted import Peer, ScriptedServer, greet, quit_politely
 
-from smtp_desktop.domain.diagnosis.conversation import FailureKind, Outcome, Party, Stage, TlsMode
-from smtp_desktop.transports.net.dial import Found
+from smtp_desktop.domain.diagnosis.conversation import FailureKind, Party, Stage, StepStatus, TlsMode
+from smtp_desktop.transports.net.dial import FoundAddress
 
 PROMPT_S = 5.0  # a cancel acts at once; slow machines get this long
 needs_full_queues = pytest.mark.skipif(sys.platform != "linux", reason="a full accept queue is silent on Linux alone")
 
 
-def at(*addresses: tuple[str, int]) -> Callable[[str, int], Found]:
+def at(*addresses: tuple[str, int]) -> Callable[[str, int], FoundAddress]:
     """Returns a resolver that finds these addresses, whatever the name."""
 
-    def resolve(_host: str, _port: int) -> Found:
+    def resolve(_host: str, _port: int) -> FoundAddress:
         return [
             (socket.AF_INET6 if ":" in ip else socket.AF_INET, socket.SOCK_STREAM, 6, "", (ip, port))
             for ip, port in addresses
@@ -157,7 +157,7 @@ class ToldList(list):  # type: ignore[type-arg]
 def test_a_cancel_acts_while_the_name_is_looked_up() -> None:
     asked, answer = threading.Event(), threading.Event()
 
-    def resolve(_host: str, _port: int) -> Found:
+    def resolve(_host: str, _port: int) -> FoundAddress:
         asked.set()
         answer.wait(20)
         return []
@@ -198,7 +198,7 @@ def test_the_deadline_ends_every_silence(
 def test_a_name_server_that_is_silent_meets_the_deadline() -> None:
     answer = threading.Event()
 
-    def resolve(_host: str, _port: int) -> Found:
+    def resolve(_host: str, _port: int) -> FoundAddress:
         answer.wait(20)
         return []
 
@@ -247,7 +247,7 @@ def test_a_closed_port_is_told(closed_port: int) -> None:
     timeline = converse(generic(closed_port), mail=a_mail())
     failure = failure_of(timeline)
     assert (failure.stage, failure.kind) == (Stage.CONNECT, FailureKind.REFUSED)
-    assert [step.outcome for step in timeline.steps[2:]] == [Outcome.NOT_REACHED] * 4
+    assert [step.outcome for step in timeline.steps[2:]] == [StepStatus.NOT_REACHED] * 4
 
 
 @pytest.mark.parametrize(
@@ -259,7 +259,7 @@ def test_a_closed_port_is_told(closed_port: int) -> None:
     ],
 )
 def test_a_failed_look_up_is_told(error: int, kind: FailureKind) -> None:
-    def resolve(_host: str, _port: int) -> Found:
+    def resolve(_host: str, _port: int) -> FoundAddress:
         raise socket.gaierror(error, "no")
 
     failure = failure_of(converse(generic(25, host_name="mail.example.com"), resolve=resolve))
@@ -275,7 +275,7 @@ def test_a_name_that_can_be_none_is_not_looked_up() -> None:
 def test_an_international_name_is_looked_up_in_ascii(closed_port: int) -> None:
     asked: list[str] = []
 
-    def resolve(host: str, port: int) -> Found:
+    def resolve(host: str, port: int) -> FoundAddress:
         asked.append(host)
         return at(("127.0.0.1", port))(host, port)
 

@@ -8,17 +8,17 @@ from dataclasses import replace
 import pytest
 from contracts.transport_contract import a_mail
 from conversing import LARGE_TEXT, PATIENT, USER, failure_of, generic, mail_to, said
-from fakes.small import MemoryPlainServers
+from fakes.small import MemoryPipeliningDenylist
 from servers.desk import Desk
 from servers.scripted import Peer, ScriptedServer, greet
 
 from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.diagnosis.conversation import Outcome, Party, Stage, Timeline
-from smtp_desktop.domain.mail.message import Mail, RawMessage
+from smtp_desktop.domain.diagnosis.conversation import Party, Stage, StepStatus, Timeline
+from smtp_desktop.domain.mail.message import Mail, MessageBytes
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.transports.smtp import pipeline
-from smtp_desktop.transports.smtp.connection import SmtpLine
-from smtp_desktop.transports.smtp.pipelining_denylist import PlainServers
+from smtp_desktop.transports.smtp.connection import SmtpConnection
+from smtp_desktop.transports.smtp.pipelining_denylist import PipeliningDenylist
 
 STREAMS = ("PIPELINING", "CHUNKING", "8BITMIME")
 OVERLAPS = ("PIPELINING", "8BITMIME")
@@ -26,15 +26,15 @@ OF_A_MAIL = [Stage.SENDER, Stage.RECIPIENT, Stage.CONTENT]
 
 
 class Hand:
-    def __init__(self, port: int, plain_servers: PlainServers, password: str = "") -> None:
+    def __init__(self, port: int, pipelining_denylist: PipeliningDenylist, password: str = "") -> None:
         self.server = generic(port, auth_required=bool(password))
-        self.plain_servers = plain_servers
-        self.line = SmtpLine(
+        self.pipelining_denylist = pipelining_denylist
+        self.line = SmtpConnection(
             self.server,
             password=Secret(password) if password else None,
             known_mode=None,
             limits=PATIENT,
-            plain_servers=plain_servers,
+            pipelining_denylist=pipelining_denylist,
         )
 
     def warm_up(self) -> "Hand":
@@ -52,7 +52,7 @@ class Hand:
 
     @property
     def is_plain(self) -> bool:
-        return self.plain_servers.has("127.0.0.1", self.server.smtp_port)
+        return self.pipelining_denylist.has("127.0.0.1", self.server.smtp_port)
 
 
 @pytest.fixture
@@ -60,7 +60,7 @@ def hands() -> Iterator[Callable[..., Hand]]:
     made: list[Hand] = []
 
     def make(port: int, password: str = "") -> Hand:
-        made.append(Hand(port, MemoryPlainServers(), password))
+        made.append(Hand(port, MemoryPipeliningDenylist(), password))
         return made[-1]
 
     yield make
@@ -78,7 +78,7 @@ def to(name: str, **changes: object) -> Mail:
 
 
 def finished(raw: bytes) -> Mail:
-    return replace(a_mail(), message=RawMessage(raw=raw, message_id="<1@example.com>"))
+    return replace(a_mail(), message=MessageBytes(raw=raw, message_id="<1@example.com>"))
 
 
 DIFFICULT = [
@@ -194,7 +194,7 @@ def test_each_has_a_timeline_of_its_own(offers: tuple[str, ...], hands: Callable
     assert second is not None
     assert third is not None
     assert [step.stage for step in second.steps] == OF_A_MAIL
-    assert {step.outcome for step in second.steps} == {Outcome.DONE}
+    assert {step.outcome for step in second.steps} == {StepStatus.DONE}
     assert [step.started_ms for step in second.steps] == sorted(step.started_ms for step in second.steps)
     assert all(step.duration_ms >= 0 for step in second.steps)
     assert str(second.accepted) == "250 2.0.0 queued as 3"

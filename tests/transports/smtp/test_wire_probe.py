@@ -5,12 +5,12 @@ import threading
 import pytest
 from contracts.transport_contract import PASSWORD
 from conversing import CURIOUS, PATIENT, USER, failure_of, generic, said
-from fakes.small import MemoryPlainServers
+from fakes.small import MemoryPipeliningDenylist
 from servers.mailserver import MailServer
 from servers.scripted import ScriptedServer, answer_ehlo, greet, quit_politely
 
 from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.diagnosis.conversation import CertificateFault, FailureKind, Outcome, Party, Stage, TlsMode
+from smtp_desktop.domain.diagnosis.conversation import CertificateFault, FailureKind, Party, Stage, StepStatus, TlsMode
 from smtp_desktop.domain.mail.address import Address
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.transports.smtp.transport import SmtpTransport
@@ -19,7 +19,7 @@ BOSS = Address(local="boss", domain="example.com")
 
 
 def probe(server, *, password=None, sender=None, limits=PATIENT, cancel=None, **options):
-    return SmtpTransport(limits=limits, plain_servers=MemoryPlainServers(), **options).probe(
+    return SmtpTransport(limits=limits, pipelining_denylist=MemoryPipeliningDenylist(), **options).probe(
         server,
         password=Secret(password) if password else None,
         sender=sender,
@@ -36,7 +36,7 @@ def test_without_a_password_it_leaves_before_it_signs_in(authority):
     with MailServer(starttls=authority.context(), users={USER: PASSWORD}) as server:
         timeline = probe(generic(server.port, tls=True, auth_required=True, trusted_ca_pem=authority.pem))
     assert timeline.ok
-    assert outcomes(timeline)[Stage.SIGN_IN] is Outcome.NOT_REACHED
+    assert outcomes(timeline)[Stage.SIGN_IN] is StepStatus.NOT_REACHED
     assert timeline.security.mode is TlsMode.STARTTLS
     assert [line.split(" ")[0] for line in said(timeline, Party.CLIENT)] == ["EHLO", "STARTTLS", "EHLO", "QUIT"]
     assert server.sign_ins == []
@@ -67,7 +67,7 @@ def test_a_sender_is_asked_about_and_taken_back():
         timeline = probe(generic(server.port, auth_required=True), password=PASSWORD, sender=BOSS)
     assert timeline.ok
     assert timeline.accepted is None
-    assert outcomes(timeline)[Stage.SENDER] is Outcome.DONE
+    assert outcomes(timeline)[Stage.SENDER] is StepStatus.DONE
     assert b"RCPT" not in server.peers[0].received
     assert PASSWORD not in repr(timeline)
 

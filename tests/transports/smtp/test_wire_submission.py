@@ -4,7 +4,7 @@ from contracts.transport_contract import a_mail
 from conversing import converse, detail_of, failure_of, generic, mail_to
 from servers.scripted import Peer, ScriptedServer, greet, quit_politely
 
-from smtp_desktop.domain.diagnosis.conversation import FailureKind, Outcome, Stage
+from smtp_desktop.domain.diagnosis.conversation import FailureKind, Stage, StepStatus
 
 
 def test_a_flight_arrives_as_one_where_it_is_offered() -> None:
@@ -106,7 +106,7 @@ def test_a_refused_recipient_ends_it_before_data() -> None:
     assert failure.stage is Stage.RECIPIENT
     assert "info@example.com" in str(failure.message)
     assert timeline.steps[-1].stage is Stage.CONTENT
-    assert timeline.steps[-1].outcome is Outcome.NOT_REACHED
+    assert timeline.steps[-1].outcome is StepStatus.NOT_REACHED
 
 
 def test_one_accepted_recipient_is_enough() -> None:

@@ -10,7 +10,7 @@ from conversing import CURIOUS, PATIENT, USER, converse, detail_of, failure_of, 
 from servers.certificates import Authority, self_signed_context
 from servers.scripted import Peer, ScriptedServer, answer_ehlo, greet, quit_politely, take_mail
 
-from smtp_desktop.domain.diagnosis.conversation import CertificateFault, FailureKind, Outcome, Party, Stage, TlsMode
+from smtp_desktop.domain.diagnosis.conversation import CertificateFault, FailureKind, Party, Stage, StepStatus, TlsMode
 from smtp_desktop.domain.smtp.profile import GenericServer
 
 
@@ -333,7 +333,7 @@ def test_a_banner_can_refuse(banner: str, tls: bool) -> None:
     assert (failure.stage, failure.kind) == (Stage.GREET, FailureKind.REPLY)
     assert str(failure.reply) == banner
     outcomes = {step.stage: step.outcome for step in timeline.steps}
-    assert outcomes.get(Stage.SECURE, Outcome.NOT_REACHED) is Outcome.NOT_REACHED
+    assert outcomes.get(Stage.SECURE, StepStatus.NOT_REACHED) is StepStatus.NOT_REACHED
     assert nothing_confidential(server)
 
 

@@ -7,7 +7,7 @@ from smtp_desktop.cli.output.conversation import (
     reply_document,
 )
 from smtp_desktop.cli.output.output import error_document
-from smtp_desktop.domain.checks.deliverability import Concern
+from smtp_desktop.domain.checks.deliverability import DeliverabilityWarning
 from smtp_desktop.domain.diagnosis.conversation import Timeline
 from smtp_desktop.domain.errors import SmtpDesktopError
 from smtp_desktop.services.checks.outcome import outcome_of
@@ -21,14 +21,14 @@ def report_document(report: Report) -> dict[str, object]:
     failure = timeline.failure
     return {
         "name": report.profile.name,
-        "trial": report.trial.value,
+        "trial": report.test_kind.value,
         "to": report.to.spec if report.to else None,
         "ok": timeline.ok,
         "outcome": outcome_of(report).value,
         **failure_document(failure),
         "reply": reply_document(failure.reply if failure else timeline.accepted),
         "advice": advice_document(report.advice),
-        "concerns": [_concern_document(concern) for concern in report.concerns],
+        "concerns": [_warning_document(warning) for warning in report.warnings],
         "steps": step_documents(timeline),
         "security": _security_document(timeline),
         "transcript": [
@@ -66,8 +66,8 @@ def step_documents(timeline: Timeline) -> list[dict[str, object]]:
     ]
 
 
-def _concern_document(concern: Concern) -> dict[str, object]:
-    return {"kind": concern.kind.value, **(advice_document(concern.advice) or {})}
+def _warning_document(warning: DeliverabilityWarning) -> dict[str, object]:
+    return {"kind": warning.kind.value, **(advice_document(warning.advice) or {})}
 
 
 def _security_document(timeline: Timeline) -> dict[str, object] | None:
