@@ -6,7 +6,8 @@
     python3 dev.py test --long    run all tests
     python3 dev.py lint           ruff, mypy and import-linter
     python3 dev.py lock [ARGS]    write both lock files (needs uv); ARGS go to uv, as in: lock --upgrade
-    python3 dev.py shots          make the screenshots in docs/ anew
+    python3 dev.py shots          take screenshots of the window, into build/shots
+    python3 dev.py shots --release    take those in docs/screenshots anew
 
     python3 dev.py --install-packages COMMAND ...    install system packages without asking first
 
