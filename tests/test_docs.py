@@ -1,6 +1,7 @@
 """The documentation names only what is there."""
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,15 @@ def test_the_paths_it_names_are_there(page: Path) -> None:
     ]
 
     assert missing == []
+
+
+def test_every_dependency_has_a_reason() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    asked = [*project["project"]["dependencies"], *project["dependency-groups"]["dev"]]
+    rows = (ROOT / "docs" / "dependencies.md").read_text(encoding="utf-8")
+    explained = set(re.findall(r"^\| ([\w.-]+)[^|]* \| \w", rows, re.MULTILINE))
+
+    assert {re.split(r"[^\w.-]", one)[0] for one in asked} <= explained
 
 
 def test_every_picture_that_is_kept_is_shown() -> None:
