@@ -2,14 +2,24 @@
 
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+# What this machine's user has set up for himself is no part of a test: one that needs such a variable sets it.
+for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
+    os.environ.pop(name, None)
+    os.environ.pop(name.upper(), None)
+for name in [name for name in os.environ if name.startswith("SMTP_DESKTOP_")]:
+    del os.environ[name]
 
 # Before Qt is loaded: tests need no display.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 sys.path.insert(0, str(Path(__file__).parent))
+
+from servers.ports import release_ports  # noqa: E402 - found by the line above
 
 # Contract classes live in modules that pytest does not collect: their asserts shall explain themselves too.
 pytest.register_assert_rewrite("contracts")
@@ -20,3 +30,10 @@ def pytest_pycollect_makeitem(collector, name: str, obj: object):
     if isinstance(obj, type) and obj.__module__.startswith("smtp_desktop."):
         return []
     return None
+
+
+@pytest.fixture(autouse=True)
+def ports_released() -> Iterator[None]:
+    """Ports that a test has kept closed are anyone's again when it ends."""
+    yield
+    release_ports()

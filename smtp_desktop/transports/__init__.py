@@ -1,1 +1,1 @@
-"""The wire: composing mail and speaking to servers."""
+"""Transports: composing mail, and handing it to servers over SMTP and Microsoft Graph."""

@@ -1,4 +1,4 @@
-"""Waiting that a deadline and a cancel cut short."""
+"""The deadline of an operation, and the one way to wait for sockets until then."""
 
 import selectors
 import socket
@@ -10,26 +10,27 @@ from types import TracebackType
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.diagnosis.conversation import FailureKind
 from smtp_desktop.domain.message_text import msg
-from smtp_desktop.transports.session_error import SessionError, out_of_patience
+from smtp_desktop.transports.session_error import SessionError, timed_out
 
 READ = selectors.EVENT_READ
 WRITE = selectors.EVENT_WRITE
 
 
 class Deadline:
-    """The one place where a conversation waits. Used from one thread; only `ring` is safe from every thread."""
+    """Bounds an operation in time, and does all of its waiting, which a cancel ends at once. Used from one thread; only
+    `wake` is safe from every thread."""
 
     def __init__(self, cancel: Cancel, *, deadline_s: float) -> None:
         self._cancel = cancel
         self._deadline_s = deadline_s
         self._started = time.monotonic()
-        self._alarm, self._bell = socket.socketpair()
-        self._alarm.setblocking(False)
-        self._bell.setblocking(False)
+        self._wakeup_reader, self._wakeup_writer = socket.socketpair()
+        self._wakeup_reader.setblocking(False)
+        self._wakeup_writer.setblocking(False)
         self._selector = selectors.DefaultSelector()
-        self._selector.register(self._alarm, READ)
+        self._selector.register(self._wakeup_reader, READ)
         self._interests: dict[socket.socket, int] = {}
-        cancel.wakes(self.ring)
+        cancel.wakes(self.wake)
 
     def __enter__(self) -> "Deadline":
         return self
@@ -39,58 +40,59 @@ class Deadline:
     ) -> None:
         self._cancel.wakes(None)
         self._selector.close()
-        self._alarm.close()
-        self._bell.close()
+        self._wakeup_reader.close()
+        self._wakeup_writer.close()
 
     @property
     def now_s(self) -> float:
-        """Seconds since the conversation began."""
+        """Seconds since the operation began."""
         return time.monotonic() - self._started
 
     @property
     def left_s(self) -> float:
-        """Seconds until the deadline; none of them after it."""
+        """Seconds until the deadline; 0 after it."""
         return max(0.0, self._deadline_s - self.now_s)
 
-    def ring(self) -> None:
-        """Ends the present wait, or the next one."""
-        # OSError: the bell is full, which wakes as well, or the conversation is over.
+    def wake(self) -> None:
+        """Ends the wait under way, or else the next one."""
+        # OSError: the buffer is full, which wakes as well, or the operation is over.
         with suppress(OSError):
-            self._bell.send(b"!")
+            self._wakeup_writer.send(b"!")
 
     def check(self) -> None:
-        """Raises SessionError if the work was cancelled or the deadline is over."""
+        """Raises SessionError if the operation was cancelled or the deadline has passed."""
         if self._cancel.requested:
             raise SessionError(FailureKind.CANCELLED, msg("It was cancelled."))
         if self.now_s >= self._deadline_s:
-            raise out_of_patience(self._deadline_s)
+            raise timed_out(self._deadline_s)
 
     def pause(self, seconds: float) -> None:
-        """So much time has passed. Raises SessionError as `check` does."""
+        """Waits for so long. Raises SessionError as `check` does."""
         until_s = self.now_s + seconds
         while self.now_s < until_s:
             self.wait({}, until_s=until_s)
 
     def wait(self, interests: Mapping[socket.socket, int], *, until_s: float) -> dict[socket.socket, int]:
-        """Returns which sockets are ready, and for what; none of them at `until_s` or when someone rang.
+        """Waits for `interests`, READ and WRITE by socket, and returns those that are ready; none at `until_s`, which
+        counts as `now_s` does, or after a `wake`.
 
         Raises SessionError as `check` does.
         """
         self.check()
         if interests != self._interests:
-            self._attend_to(interests)
+            self._register(interests)
         selected = self._selector.select(max(0.0, min(until_s, self._deadline_s) - self.now_s))
         ready = {key.data: events for key, events in selected if key.data is not None}
         if len(ready) < len(selected):
             with suppress(BlockingIOError):
-                self._alarm.recv(64)
+                self._wakeup_reader.recv(64)
         self.check()
         return ready
 
-    def _attend_to(self, interests: Mapping[socket.socket, int]) -> None:
-        # Mostly one waits for the same as before: then the operating system need not be told anew.
+    def _register(self, interests: Mapping[socket.socket, int]) -> None:
+        # Mostly the interests are the same as before: then there is no system call.
         for sock in self._interests.keys() - interests.keys():
-            self._selector.unregister(sock)  # it may be closed by now, and another one have its number
+            self._selector.unregister(sock)  # it may be closed by now, and its number another socket's
         for sock, events in interests.items():
             if sock not in self._interests:
                 self._selector.register(sock, events, sock)

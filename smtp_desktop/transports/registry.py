@@ -1,5 +1,6 @@
-"""Which transport speaks to which kind of server."""
-# ruff: noqa: PLC0415 - each transport is loaded by its first use: most commands, and the window's start, need none
+"""The transports of all kinds of servers behind one door."""
+# ruff: noqa: PLC0415 - each transport is imported by its first use (msal 150 ms, requests 120, ssl and cryptography):
+# most commands, and the window's start, need none
 
 import threading
 from collections.abc import Callable, Mapping
@@ -16,18 +17,18 @@ from smtp_desktop.domain.smtp.profile import GenericServer, GraphMailbox, Secret
 if TYPE_CHECKING:
     from smtp_desktop.transports.graph.transport import GraphConnection, GraphTransport
     from smtp_desktop.transports.smtp.connection import SmtpConnection
-    from smtp_desktop.transports.smtp.pipelining_denylist import PipeliningDenylist
+    from smtp_desktop.transports.smtp.context import PipeliningDenylist
 
-_LOOK_S = 10.0  # one silent port must not hold up what others found
+_PROBE_S = 10.0  # one silent port must not hold up what the others found
 _SIGN_IN_S = 30.0  # Exchange Online takes 5 s to refuse a sign-in
 
 
 class Transports:
-    """Speaks to every kind of server; see `services.ports.Transport`, `Prober` and `Mailboxes`. Safe from every
+    """The ports Transport, Prober and Mailboxes of `services.ports`, for every kind of server. Safe from every
     thread."""
 
     def __init__(self, pipelining_denylist: "PipeliningDenylist") -> None:
-        # One for all: what breaks for one conversation would break for the next.
+        # Shared, since what breaks on one connection would break on the next.
         self._pipelining_denylist = pipelining_denylist
         self._lock = threading.Lock()
         self._graph: GraphTransport | None = None
@@ -42,7 +43,7 @@ class Transports:
         cancel: Cancel,
         on_step: Callable[[Step], None],
     ) -> Timeline:
-        """Holds one conversation."""
+        """Holds one conversation and returns its timeline."""
         match server:
             case GenericServer():
                 from smtp_desktop.transports.smtp.transport import SmtpTransport
@@ -65,27 +66,30 @@ class Transports:
         known_mode: TlsMode | None,
         cancel: Cancel,
     ) -> Timeline:
-        """Looks how far a server lets in; ten seconds at most, or thirty with a password."""
+        """Finds out how far a server lets in; takes ten seconds at most, or thirty with a password."""
         from smtp_desktop.transports.smtp.transport import SmtpTransport
 
-        deadline_s = _SIGN_IN_S if password else _LOOK_S
+        deadline_s = _SIGN_IN_S if password else _PROBE_S
         return SmtpTransport(pipelining_denylist=self._pipelining_denylist, deadline_s=deadline_s).probe(
             server, password=password, sender=sender, known_mode=known_mode, cancel=cancel
         )
 
-    def line(
+    def connection(
         self, server: Server, *, secrets: Mapping[SecretField, Secret], known_mode: TlsMode | None
     ) -> "SmtpConnection | GraphConnection":
-        """Returns a connection for one mail after the other."""
+        """Returns a connection for one mail after the other, which connects with the first one."""
         match server:
             case GenericServer():
                 from smtp_desktop.transports.smtp.connection import SmtpConnection
+                from smtp_desktop.transports.smtp.context import SessionContext
 
                 return SmtpConnection(
-                    server,
-                    password=secrets.get(SecretField.PASSWORD),
-                    known_mode=known_mode,
-                    pipelining_denylist=self._pipelining_denylist,
+                    SessionContext(
+                        server=server,
+                        password=secrets.get(SecretField.PASSWORD),
+                        known_mode=known_mode,
+                        pipelining_denylist=self._pipelining_denylist,
+                    )
                 )
             case GraphMailbox():
                 return self._mailboxes().line(server, secrets=secrets)
@@ -95,26 +99,26 @@ class Transports:
     def newest(
         self, mailbox: GraphMailbox, *, secrets: Mapping[SecretField, Secret], after: PageMark | None, cancel: Cancel
     ) -> MailboxPage:
-        """Returns a page of the inbox."""
+        """Returns a page of the inbox, the newest mails first."""
         return self._mailboxes().newest(mailbox, secrets=secrets, after=after, cancel=cancel)
 
     def open(
         self, mailbox: GraphMailbox, mail_id: MailboxMailId, *, secrets: Mapping[SecretField, Secret], cancel: Cancel
     ) -> MailboxMail:
-        """Returns one mail of it."""
+        """Returns one mail of the inbox."""
         return self._mailboxes().open(mailbox, mail_id, secrets=secrets, cancel=cancel)
 
     def _mailboxes(self) -> "GraphTransport":
         from smtp_desktop.transports.graph.transport import GraphTransport
 
         with self._lock:
-            # One for all, since it holds the tokens.
+            # Shared, since it holds the tokens.
             self._graph = self._graph or GraphTransport()
         return self._graph
 
 
 class TransportConnector:
-    """Connections for one mail after the other; see `services.outbox_ports.Lines`."""
+    """The port `services.delivery.ports.MailConnector`."""
 
     def __init__(self, transports: Transports) -> None:
         self._transports = transports
@@ -122,5 +126,5 @@ class TransportConnector:
     def open(
         self, server: Server, *, secrets: Mapping[SecretField, Secret], known_mode: TlsMode | None
     ) -> "SmtpConnection | GraphConnection":
-        """Returns a line that connects when it sends first."""
-        return self._transports.line(server, secrets=secrets, known_mode=known_mode)
+        """Returns a connection, which connects with its first mail."""
+        return self._transports.connection(server, secrets=secrets, known_mode=known_mode)

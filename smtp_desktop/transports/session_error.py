@@ -1,15 +1,15 @@
-"""The early end of a conversation, as it travels from where it is noticed to where the timeline is made."""
+"""The error that ends a conversation early, and its common kinds."""
 
 from smtp_desktop.domain.diagnosis.conversation import CertificateFault, FailureKind, HttpReply, Reply, Stage
 from smtp_desktop.domain.message_text import MessageText, msg
 from smtp_desktop.domain.smtp.certificate import Certificate
 
 CUT_OFF = frozenset({FailureKind.TIMED_OUT, FailureKind.CLOSED, FailureKind.CANCELLED, FailureKind.TLS_BROKEN})
-"""Ends after which nobody knows what became of a mail that was handed over whole."""
+"""Failures after which nobody knows what became of a mail whose content was sent whole."""
 
 
 class SessionError(Exception):
-    """The conversation can't go on. `stage` is None where it is the one that is running."""
+    """The conversation can't go on. `stage` is the one that failed, or None for the one that is running."""
 
     def __init__(
         self,
@@ -31,12 +31,12 @@ class SessionError(Exception):
 
 
 def refused(reply: Reply | HttpReply, message: MessageText, *, stage: Stage | None = None) -> SessionError:
-    """Returns the end that a 4xx or 5xx reply makes."""
+    """Returns the error for a 4xx or 5xx reply."""
     return SessionError(FailureKind.REPLY, message, reply=reply, stage=stage)
 
 
-def closed() -> SessionError:
-    """Returns the end of a conversation whose server hung up without a word."""
+def hung_up() -> SessionError:
+    """Returns the error for a server that closed the connection without a reply."""
     return SessionError(
         FailureKind.CLOSED,
         msg("The server hung up without an answer. Try again, or ask the server's admin what its log says."),
@@ -44,15 +44,15 @@ def closed() -> SessionError:
 
 
 def not_smtp(what: str) -> SessionError:
-    """Returns the end of a conversation with something that does not speak SMTP; `what` says how that shows."""
+    """Returns the error for something that does not speak SMTP; `what` says how that shows."""
     return SessionError(
         FailureKind.PROTOCOL,
         msg("This does not sound like an SMTP server: {what}. Check Host Name and SMTP Port.", what=what),
     )
 
 
-def out_of_patience(seconds: float) -> SessionError:
-    """Returns the end of a wait that was longer than `seconds`."""
+def timed_out(seconds: float) -> SessionError:
+    """Returns the error for a wait that was longer than `seconds`."""
     return SessionError(
         FailureKind.TIMED_OUT,
         msg(

@@ -1,4 +1,4 @@
-"""What is told of a conversation: its steps while they happen, its transcript, and no secret in either."""
+"""The recorder of a conversation: its steps while they happen, and its transcript, without a secret in either."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
@@ -24,7 +24,8 @@ _NOT_REACHED = {stage: Step(stage=stage, outcome=StepStatus.NOT_REACHED) for sta
 
 
 class TimelineRecorder:
-    """The growing timeline of one conversation. `now_s` counts from its beginning."""
+    """Records the timeline of one operation. `now_s` returns seconds since its beginning. Used from one thread, which
+    also calls `on_step`."""
 
     def __init__(
         self,
@@ -34,7 +35,7 @@ class TimelineRecorder:
         now_s: Callable[[], float],
         redactor: SecretRedactor | None = None,
     ) -> None:
-        """`redactor` are those of an earlier record of the same connection; without `on_step` nobody hears of steps."""
+        """`redactor` is the one of earlier operations on the same connection, if there were any."""
         self.redactor = redactor or SecretRedactor()
         self.redactor.forget_words()
         self.refused: tuple[RecipientRefused, ...] = ()
@@ -48,24 +49,24 @@ class TimelineRecorder:
 
     @property
     def running(self) -> Stage | None:
-        """The stage that runs now."""
+        """The stage that is running, if any."""
         return self._running
 
     def begin(self, stage: Stage) -> None:
-        """`stage` runs. One that still ran was not reached after all."""
+        """Starts `stage`. One that was still running counts as not reached."""
         if self._running:
             self._end(StepStatus.NOT_REACHED, "")
         self._running = stage
         self._started_ms = self._now_ms()
         if self._on_step:
-            self._tell(Step(stage=stage, outcome=StepStatus.RUNNING, started_ms=self._started_ms))
+            self._set_step(Step(stage=stage, outcome=StepStatus.RUNNING, started_ms=self._started_ms))
 
     def done(self, detail: str) -> None:
-        """The running stage is done; `detail` says what came of it."""
+        """Ends the running stage as done; `detail` is its result in words."""
         self._end(StepStatus.DONE, detail)
 
     def fail(self, error: SessionError) -> Failure:
-        """The stage that `error` names, or else the running one, has failed. Returns the failure."""
+        """Ends the stage that `error` names, or else the running one, as failed. Returns the failure."""
         if error.stage and error.stage is not self._running:
             self.begin(error.stage)
         if self._running is None:
@@ -83,29 +84,29 @@ class TimelineRecorder:
         )
 
     def client(self, shown: str) -> None:
-        """The client said `shown`, which holds no secret."""
+        """Adds a command to the transcript; `shown` must hold no secret."""
         self._write(Party.CLIENT, shown)
 
     def server(self, reply: Reply) -> None:
-        """The server said `reply`, whose words are masked already."""
+        """Adds a reply to the transcript; its text must be redacted already."""
         for line in lines_of(reply):
             self._write(Party.SERVER, line)
 
     def answer(self, shown: str) -> None:
-        """The server answered `shown`, which is masked already."""
+        """Adds a response that is no SMTP reply to the transcript; `shown` must be redacted already."""
         self._write(Party.SERVER, shown)
 
     def note(self, what: str) -> None:
-        """Something happened below SMTP."""
+        """Adds a remark about the connection to the transcript."""
         self._write(Party.NOTE, what)
 
-    def said(self, lines: Iterable[TranscriptLine]) -> None:
-        """These were said, and are masked already."""
+    def extend(self, lines: Iterable[TranscriptLine]) -> None:
+        """Adds lines to the transcript; they must be redacted already."""
         self._transcript.extend(lines)
 
     def timeline(self, *, failure: Failure | None, accepted: Reply | HttpReply | None) -> Timeline:
-        """Returns the whole conversation. Where the server gave a secret in pieces, and the first of them in a reply
-        that told nothing by itself, that piece is masked now."""
+        """Returns the whole timeline. Where the server repeated a secret in fragments, and the first of them in a reply
+        that gave nothing away by itself, that fragment is redacted now."""
         steps, transcript = tuple(self._steps.values()), tuple(self._transcript)
         if self.redactor.has_pieces:
             again = self.redactor.again
@@ -127,14 +128,14 @@ class TimelineRecorder:
         if stage is None:
             raise RuntimeError("no stage runs")
         if outcome is StepStatus.NOT_REACHED:
-            self._tell(_NOT_REACHED[stage])
+            self._set_step(_NOT_REACHED[stage])
             return
         duration_ms = self._now_ms() - self._started_ms
-        self._tell(
+        self._set_step(
             Step(stage=stage, outcome=outcome, detail=detail, started_ms=self._started_ms, duration_ms=duration_ms)
         )
 
-    def _tell(self, step: Step) -> None:
+    def _set_step(self, step: Step) -> None:
         self._steps[step.stage] = step
         if self._on_step:
             self._on_step(step)
@@ -147,7 +148,7 @@ class TimelineRecorder:
 
 
 def lines_of(reply: Reply) -> list[str]:
-    """Returns `reply` as it is said, line by line."""
+    """Returns `reply` as it stands in a transcript, line by line."""
     enhanced = f"{reply.enhanced_code} " if reply.enhanced_code else ""
     lines = [f"{reply.code}-{enhanced}{words}".rstrip() for words in reply.text[:-1]]
     return [*lines, f"{reply.code} {enhanced}{reply.text[-1]}".rstrip()]

@@ -138,7 +138,7 @@ def test_what_can_not_be_saved_says_how_to(smtp_desktop, look_on):
     assert ran.out.splitlines()[-1] == f"To use it: {command}"
     assert "enter it anew, for smtp.company.example" in ran.out
     assert shown(smtp_desktop)["host_name"] == "mail.company.example"
-    told_to = {look.server.host_name for look in prober.looks if look.password}
+    told_to = {look.server.host_name for look in prober.calls if look.password}
     assert told_to == {"mail.company.example"}
     assert smtp_desktop("smtp", "find-settings", "One", "--json").json["suggestions"][0]["needs_password"]
 
@@ -159,14 +159,14 @@ def test_a_sender_is_found(smtp_desktop, look_on):
     prober.sender_refusal = Reply(code=550, text=("not you",))
 
     def allow_the_second(look):
-        if len(prober.looks) > 1:
+        if len(prober.calls) > 1:
             prober.sender_refusal = None
 
     prober.during = allow_the_second
     look_on(587, prober=prober)
     ran = smtp_desktop("smtp", "find-settings", "One", "--apply")
     assert ran.code == 0, ran.err
-    assert [look.sender.spec for look in prober.looks] == [USER, "ann@own.example"]
+    assert [look.sender.spec for look in prober.calls] == [USER, "ann@own.example"]
     assert shown(smtp_desktop)["envelope_sender"] == "from"
 
 
@@ -182,7 +182,7 @@ def test_a_locked_vault_is_opened(smtp_desktop, look_on, monkeypatch):
     look_on(587, prober=prober)
     smtp_desktop.vault.locked = True
     assert smtp_desktop("smtp", "find-settings", "One").code == 78
-    assert prober.looks == []
+    assert prober.calls == []
     monkeypatch.setenv("SMTP_DESKTOP_VAULT_PASSWORD", "master")
     assert smtp_desktop("smtp", "find-settings", "One").code == 0
 

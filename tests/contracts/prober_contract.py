@@ -1,4 +1,4 @@
-"""What every prober must do, whatever it speaks through."""
+"""The contract of every prober."""
 
 import base64
 
@@ -74,7 +74,7 @@ class ProberContract:
         assert failure is not None
         assert failure.kind is FailureKind.CANCELLED
 
-    def test_no_secret_is_told(self, prober, server) -> None:
+    def test_no_secret_is_shown(self, prober, server) -> None:
         shown = repr(self.probe(prober, server, password=PASSWORD, sender=BOSS))
         assert PASSWORD not in shown
         assert base64.b64encode(f"\0{server.user_name}\0{PASSWORD}".encode()).decode() not in shown

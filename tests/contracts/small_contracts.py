@@ -8,7 +8,7 @@ import pytest
 from smtp_desktop.domain.errors import PortTaken
 from smtp_desktop.domain.events import MailReceived
 from smtp_desktop.services.ports import Clock, InboxServer, Preferences
-from smtp_desktop.transports.smtp.pipelining_denylist import PipeliningDenylist
+from smtp_desktop.transports.smtp.context import PipeliningDenylist
 
 
 class ClockContract:

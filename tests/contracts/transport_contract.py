@@ -1,4 +1,4 @@
-"""What every transport must do, whatever it speaks."""
+"""The contract of every transport, whatever its protocol."""
 
 import base64
 import threading
@@ -95,24 +95,24 @@ class TransportContract:
         assert tuple(step.stage for step in timeline.steps) == stages_of(server, sends=True)
         assert all(step.outcome is StepStatus.DONE for step in timeline.steps)
 
-    def test_it_is_told_how_long_each_step_took(self, transport, server, secrets) -> None:
+    def test_each_step_has_its_duration(self, transport, server, secrets) -> None:
         steps = self.converse(transport, server, secrets, mail=a_mail()).steps
         assert [step.started_ms for step in steps] == sorted(step.started_ms for step in steps)
         assert all(step.duration_ms >= 0 for step in steps)
 
-    def test_every_step_is_told_when_it_starts_and_when_it_ends(self, transport, server, secrets) -> None:
-        told: list[Step] = []
-        timeline = self.converse(transport, server, secrets, mail=a_mail(), on_step=told.append)
-        assert [step.stage for step in told[::2]] == [step.stage for step in timeline.steps]
-        assert {step.outcome for step in told[::2]} == {StepStatus.RUNNING}
-        assert told[1::2] == list(timeline.steps)
+    def test_every_step_is_reported_when_it_starts_and_when_it_ends(self, transport, server, secrets) -> None:
+        reported: list[Step] = []
+        timeline = self.converse(transport, server, secrets, mail=a_mail(), on_step=reported.append)
+        assert [step.stage for step in reported[::2]] == [step.stage for step in timeline.steps]
+        assert {step.outcome for step in reported[::2]} == {StepStatus.RUNNING}
+        assert reported[1::2] == list(timeline.steps)
 
-    def test_steps_are_told_on_the_calling_thread(self, transport, server, secrets) -> None:
+    def test_steps_are_reported_on_the_calling_thread(self, transport, server, secrets) -> None:
         threads: set[int] = set()
         self.converse(transport, server, secrets, on_step=lambda _: threads.add(threading.get_ident()))
         assert threads == {threading.get_ident()}
 
-    def test_only_a_server_with_tls_tells_how_it_is_turned_on(self, transport, server, secrets) -> None:
+    def test_only_a_server_with_tls_has_a_mode(self, transport, server, secrets) -> None:
         known = self.converse(transport, server, secrets).security
         assert (known is not None) == (isinstance(server, GenericServer) and server.tls)
         assert self.converse(transport, server, secrets, known_mode=known.mode if known else None).ok
@@ -127,16 +127,16 @@ class TransportContract:
         assert timeline.steps[-1].outcome is StepStatus.NOT_REACHED
         assert tuple(step.stage for step in timeline.steps) == stages_of(server, sends=True)
 
-    def test_no_secret_is_told_in_any_encoding(self, transport, server, secrets) -> None:
-        told: list[Step] = []
-        shown = repr((self.converse(transport, server, secrets, mail=a_mail(), on_step=told.append), told))
+    def test_no_secret_is_shown_in_any_encoding(self, transport, server, secrets) -> None:
+        reported: list[Step] = []
+        shown = repr((self.converse(transport, server, secrets, mail=a_mail(), on_step=reported.append), reported))
         for secret in secrets.values():
             for form in _encodings(secret.reveal()):
                 assert form not in shown
 
 
 def _encodings(secret: str) -> tuple[str, ...]:
-    # The last two as in SASL PLAIN (RFC 4616), and in the body of a form.
+    # The last two as in SASL PLAIN (RFC 4616), and in a form's body.
     plain = f"\0boss@example.com\0{secret}"
     encoded = (base64.b64encode(text.encode()).decode() for text in (secret, plain))
     return secret, *encoded, quote(secret, safe=""), quote_plus(secret)

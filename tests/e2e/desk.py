@@ -71,7 +71,7 @@ class Desk:
     def create(self, port, **fields):
         panel = self.window.smtps.panel
         self.click("createButton", self.window)
-        typed = {"nameField": "Relay", "hostNameField": "localhost", "smtpPortField": str(port), "userNameField": USER}
+        typed = {"nameField": "Relay", "hostNameField": "127.0.0.1", "smtpPortField": str(port), "userNameField": USER}
         for name, words in {**typed, "passwordField": CANARY, **fields}.items():
             self.enter(name, words, panel)
         self.save(1)

@@ -5,13 +5,14 @@ import pwd
 import select
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+from servers.ports import free_ports
 
 _PROGRAMS = ("postfix", "postconf", "dovecot")
 _SEARCHED = f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin"
@@ -149,7 +150,7 @@ class Postfix:
 @contextmanager
 def running(base: Path, certificate: bytes, users: dict[str, str]) -> Iterator[Postfix]:
     """Postfix and Dovecot run in `base`, a short path that everyone may enter; afterwards both are gone."""
-    ports = dict(zip(("starttls", "implicit", "unchunked", "bare"), _free_ports(4), strict=True))
+    ports = dict(zip(("starttls", "implicit", "unchunked", "bare"), free_ports(4), strict=True))
     _configure(base, certificate, users, **ports)
     postfix = Postfix(base=base, **ports)
     config = str(base / "etc")
@@ -214,12 +215,3 @@ def _end(pid: int) -> None:
         assert select.select([descriptor], [], [], 30)[0], "it did not end"
     finally:
         os.close(descriptor)
-
-
-def _free_ports(count: int) -> list[int]:
-    # Held together, so that no two are the same.
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [sock.getsockname()[1] for sock in sockets]
-    for sock in sockets:
-        sock.close()
-    return ports

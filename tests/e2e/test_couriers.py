@@ -12,17 +12,17 @@ from pathlib import Path
 
 import pytest
 from e2e.running import MASTER
-from servers.desk import Desk
+from servers.mail_script import MailScript
 from servers.mailserver import MailServer
 from servers.scripted import ScriptedServer
 from servers.sink import Sink
 from services.courier_house import PATIENCE_S, CourierHouse, RealClock, SetClock, generic
 
 from smtp_desktop.domain.delivery.delivery import DeliveryFilter, DeliveryState
-from smtp_desktop.transports.smtp.connection_state import MOST_ROOM
+from smtp_desktop.transports.smtp.context import MAX_BATCH
 
 CHILD = Path(__file__).parent / "courier_child.py"
-HANDED_OVER = "SELECT count(*) FROM delivery WHERE handed_over = 1 GROUP BY courier"
+DATA_STARTED = "SELECT count(*) FROM delivery WHERE data_started = 1 GROUP BY courier"
 UNKNOWN = DeliveryFilter(states=frozenset({DeliveryState.UNKNOWN}))
 SENT = DeliveryFilter(states=frozenset({DeliveryState.SENT}))
 
@@ -84,7 +84,7 @@ class Killer:
             assert self._process.wait(PATIENCE_S) == -signal.SIGKILL
             self._process.stdin.close()
             with self._house.database.read() as connection:
-                self.caught += [row[0] for row in connection.execute(HANDED_OVER)]
+                self.caught += [row[0] for row in connection.execute(DATA_STARTED)]
             with self._turn:
                 self._kills_left -= 1
                 self._choose()
@@ -122,7 +122,7 @@ def test_fifty_kills_lose_nothing_and_double_only_what_is_marked(tmp_path):
         assert doubled
         assert doubled <= marked
         # A courier has handed over no more than what goes at once on each of its two connections.
-        assert 0 < max(killer.caught) <= 2 * MOST_ROOM
+        assert 0 < max(killer.caught) <= 2 * MAX_BATCH
 
 
 def overwhelmed(peer):
@@ -133,7 +133,7 @@ def overwhelmed(peer):
             peer.hang_up()
         return ""
 
-    Desk(("PIPELINING", "CHUNKING"), at_content=look)(peer)
+    MailScript(("PIPELINING", "CHUNKING"), at_content=look)(peer)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="kills with SIGKILL")

@@ -14,7 +14,7 @@ def test_the_life_of_an_smtp(program, authority):
     ends_at = datetime.now(UTC).replace(microsecond=0) + timedelta(days=40)
     with MailServer(starttls=authority.context_until(ends_at), users={USER: PASSWORD}) as server:
         created = program.smtp(
-            *("create", "Relay", "--host", "localhost", "--port", str(server.port), "--user", USER),
+            *("create", "Relay", "--host", "127.0.0.1", "--port", str(server.port), "--user", USER),
             *("--from", "Jobs at Company <jobs@sub.company.example>", "--signature", "Bye", "--password-stdin"),
             stdin=f"{PASSWORD}\n",
         )
@@ -66,7 +66,7 @@ def _assert_arrived(received, *, port):
     assert message["Message-ID"].endswith("@sub.company.example>")
     assert message["Auto-Submitted"] == "auto-generated"
     body = message.get_content().replace("\r\n", "\n")
-    for line in ("Host Name: localhost", f"SMTP Port: {port}", "Type: Generic", f"User Name: {USER}"):
+    for line in ("Host Name: 127.0.0.1", f"SMTP Port: {port}", "Type: Generic", f"User Name: {USER}"):
         assert line in body.splitlines()
     assert body.endswith("\n-- \nBye\n")
 
@@ -74,7 +74,7 @@ def _assert_arrived(received, *, port):
 def test_a_stripped_starttls_sends_nothing_in_the_clear(program):
     with MailServer(users={USER: PASSWORD}) as server:
         program.smtp(
-            *("create", "Relay", "--host", "localhost", "--port", str(server.port), "--user", USER, "--password-stdin"),
+            *("create", "Relay", "--host", "127.0.0.1", "--port", str(server.port), "--user", USER, "--password-stdin"),
             stdin=PASSWORD,
         )
         ran = program("smtp", "test", "Relay", "--to", "me@company.example", "--json")
@@ -86,7 +86,7 @@ def test_an_unknown_issuer_is_refused(program, authority):
     del program.environment["SSL_CERT_FILE"]
     with MailServer(starttls=authority.context(), users={USER: PASSWORD}) as server:
         program.smtp(
-            *("create", "Relay", "--host", "localhost", "--port", str(server.port), "--user", USER, "--password-stdin"),
+            *("create", "Relay", "--host", "127.0.0.1", "--port", str(server.port), "--user", USER, "--password-stdin"),
             stdin=PASSWORD,
         )
         ran = program("smtp", "check", "Relay", "--json")

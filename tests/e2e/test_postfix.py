@@ -23,6 +23,7 @@ from smtp_desktop.domain.mail.message import Envelope, Mail, MessageBytes
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.profile import GenericServer
 from smtp_desktop.transports.smtp.connection import SmtpConnection
+from smtp_desktop.transports.smtp.context import SessionContext
 
 pytestmark = [
     pytest.mark.long,
@@ -48,7 +49,7 @@ def authority():
 
 @pytest.fixture(scope="module")
 def postfix(base, authority):
-    certificate = authority.issue_cert("localhost").private_key_and_cert_chain_pem.bytes()
+    certificate = authority.issue_cert("127.0.0.1").private_key_and_cert_chain_pem.bytes()
     with servers.running(base, certificate, {USER: PASSWORD}) as postfix:
         yield postfix
 
@@ -61,7 +62,7 @@ def program(tmp_path, authority):
 
 def create(program, name, port, password=PASSWORD):
     program.smtp(
-        *("create", name, "--host", "localhost", "--port", str(port), "--user", USER, "--password-stdin"),
+        *("create", name, "--host", "127.0.0.1", "--port", str(port), "--user", USER, "--password-stdin"),
         stdin=password,
     )
 
@@ -140,13 +141,18 @@ def mail_of(message, to="me@example.test"):
 
 def line_to(port, authority, mode=TlsMode.IMPLICIT):
     server = GenericServer(
-        host_name="localhost",
+        host_name="127.0.0.1",
         smtp_port=port,
         user_name=USER,
         trusted_ca_pem=authority.cert_pem.bytes().decode(),
     )
     return SmtpConnection(
-        server, password=Secret(PASSWORD), known_mode=mode, pipelining_denylist=MemoryPipeliningDenylist()
+        SessionContext(
+            server=server,
+            password=Secret(PASSWORD),
+            known_mode=mode,
+            pipelining_denylist=MemoryPipeliningDenylist(),
+        )
     )
 
 

@@ -39,7 +39,7 @@ def test_the_traces_are_found_where_they_are():
 def test_no_file_and_no_output_holds_the_password(program, authority, tmp_path):
     report = tmp_path / "report.txt"
     with MailServer(starttls=authority.context(), users={USER: CANARY}) as server:
-        options = ("--host", "localhost", "--port", str(server.port), "--user", USER, "--password-stdin")
+        options = ("--host", "127.0.0.1", "--port", str(server.port), "--user", USER, "--password-stdin")
         assert program("smtp", "create", "Relay", *options, stdin=CANARY).code == 0
         assert program("smtp", "test", "Relay", "--to", "me@company.example", "--report", str(report)).code == 0
         assert "AUTH" in report.read_text("utf-8")
@@ -62,7 +62,7 @@ def test_no_file_and_no_output_holds_the_password(program, authority, tmp_path):
 
 def test_what_a_courier_does_holds_the_password_nowhere(program, authority):
     with MailServer(starttls=authority.context(), users={USER: CANARY}) as server:
-        options = ("--host", "localhost", "--port", str(server.port), "--user", USER, "--password-stdin")
+        options = ("--host", "127.0.0.1", "--port", str(server.port), "--user", USER, "--password-stdin")
         assert program("smtp", "create", "Relay", *options, stdin=CANARY).code == 0
         assert program("smtp", "create", "Wrong", *options, stdin=f"{CANARY}?").code == 0
         mail = ("--to", "me@company.example", "--subject", "{{ what }}", "--text", "x")
@@ -91,7 +91,7 @@ def test_no_process_shows_the_password_while_it_waits(program):
         peer.hold()
 
     with ScriptedServer(hold) as server:
-        options = ("--host", "localhost", "--port", str(server.port), "--user", USER, "--password-stdin")
+        options = ("--host", "127.0.0.1", "--port", str(server.port), "--user", USER, "--password-stdin")
         assert program("smtp", "create", "Relay", *options, stdin=CANARY).code == 0
         with program.start("smtp", "check", "Relay") as process:
             assert spoken_to.wait(60)

@@ -124,7 +124,7 @@ def test_ctrl_c_stops_a_conversation_at_once(program):
 
     with ScriptedServer(hold) as server:
         program.smtp(
-            *("create", "Slow", "--host", "localhost", "--port", str(server.port)),
+            *("create", "Slow", "--host", "127.0.0.1", "--port", str(server.port)),
             *("--no-auth", "--from", "a@b.example"),
         )
         with program.start("smtp", "check", "Slow") as process:

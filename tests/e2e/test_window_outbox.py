@@ -13,7 +13,7 @@ import pytest
 from e2e.desk import Desk
 from e2e.running import Program
 from PySide6.QtWidgets import QTableView
-from servers.desk import Desk as ServerDesk
+from servers.mail_script import MailScript
 from servers.mailserver import MailServer
 from servers.scripted import ScriptedServer
 from servers.sink import Sink
@@ -123,7 +123,6 @@ def test_the_courier_is_there_only_while_there_is_something_to_send(sending_desk
         assert couriers() == []
         for count in (1, 2):
             trigger(script)
-            desk.until(couriers)
             desk.until(lambda count=count: len(sink.message_ids) == count)
             desk.until(lambda: not couriers())
     desk.until(lambda: not desk.window.courier.is_running)
@@ -133,7 +132,7 @@ def test_the_courier_is_there_only_while_there_is_something_to_send(sending_desk
 @on_linux
 def test_what_waits_is_tried_again_though_the_courier_has_ended(sending_desk, script):
     desk, answers = sending_desk, ["451 4.3.0 later"]
-    server_desk = ServerDesk((), at_content=lambda _peer, _number: answers.pop() if answers else "")
+    server_desk = MailScript((), at_content=lambda _peer, _number: answers.pop() if answers else "")
     with ScriptedServer(server_desk) as server:
         set_up(script, server.port)
         at_rest(desk)
@@ -152,7 +151,7 @@ def test_what_waits_is_tried_again_though_the_courier_has_ended(sending_desk, sc
 
 @on_linux
 def test_a_killed_one_is_started_again_and_sends_what_it_had_in_hand(sending_desk, script):
-    """Before the lease of the dead one has ended, the next one has nothing to do, and ends."""
+    """However long the next one takes to start: the lease of the dead one may have ended by then or not."""
     desk, reached, killed = sending_desk, threading.Event(), threading.Event()
 
     def when(what):
@@ -169,10 +168,6 @@ def test_a_killed_one_is_started_again_and_sends_what_it_had_in_hand(sending_des
         os.kill(first, signal.SIGKILL)
         desk.until(lambda: first not in couriers())
         killed.set()
-        assert only_mail(desk).state == "sending"
-        desk.until(couriers)
-        desk.until(lambda: not couriers())
-        assert only_mail(desk).state == "sending"
         desk.until(lambda: only_mail(desk).state == "sent")
         assert len(sink.message_ids) == 1
     assert not only_mail(desk).may_be_twice

@@ -106,7 +106,7 @@ def test_it_ends_in_order_when_it_is_asked_to(starts, program, number):
 
 def test_it_ends_in_order_once_its_cards_are_painted(starts, program):
     for name in ("One", "Two"):
-        program.smtp("create", name, "--host", "localhost", "--no-auth", "--from", "a@b.example")
+        program.smtp("create", name, "--host", "127.0.0.1", "--no-auth", "--from", "a@b.example")
     window = starts("--exit-after-first-paint")
     out, err = window.communicate(timeout=PATIENCE_S)
     assert (window.returncode, out) == (0, b""), err

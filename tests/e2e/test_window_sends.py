@@ -11,7 +11,7 @@ def test_an_smtp_is_created_tested_and_its_password_is_nowhere(desk, authority):
     with MailServer(starttls=authority.context(), users={USER: CANARY}) as server:
         desk.create(server.port)
         dialog = desk.test()
-        desk.until(lambda: "accepted by localhost" in desk.words(dialog))
+        desk.until(lambda: "accepted by 127.0.0.1" in desk.words(dialog))
         desk.click("showTranscriptButton", dialog)
         transcript = dialog.findChild(QPlainTextEdit, "transcript").toPlainText()
     (mail,) = server.received

@@ -14,7 +14,7 @@ def test_a_check_that_works_keeps_what_recipients_may_hold_against_it(program, a
     """The address is Gmail's, the server is not: that is known without asking DNS."""
     with MailServer(starttls=authority.context(), users={USER: PASSWORD}) as server:
         program.smtp(
-            *("create", "Relay", "--host", "localhost", "--port", str(server.port), "--user", USER),
+            *("create", "Relay", "--host", "127.0.0.1", "--port", str(server.port), "--user", USER),
             *("--from", "ann@gmail.com", "--password-stdin"),
             stdin=f"{PASSWORD}\n",
         )

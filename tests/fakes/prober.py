@@ -1,4 +1,4 @@
-"""A prober without a network: each place answers as a test says, all others refuse."""
+"""A prober without a network: the servers that a test names answer, all others refuse."""
 
 import threading
 from collections.abc import Callable
@@ -26,8 +26,8 @@ from smtp_desktop.domain.smtp.profile import GenericServer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Look:
-    """What the prober was asked for."""
+class ProbeCall:
+    """The arguments of one probe."""
 
     server: GenericServer
     password: Secret | None
@@ -35,37 +35,38 @@ class Look:
     known_mode: TlsMode | None
 
     @property
-    def place(self) -> tuple[str, int]:
+    def address(self) -> tuple[str, int]:
         return self.server.host_name, self.server.smtp_port
 
 
 class FakeProber:
-    """`answering` are the places that let in; with `refusal` they refuse the sign-in so, with `sender_refusal` the
-    sender. With `blocking` a look waits for `release` or its cancel; `during` runs within each."""
+    """`answering` are the hosts and ports that accept; they refuse the sign-in with `refusal`, and the sender with
+    `sender_refusal`, where those are set. With `blocking` a probe waits for `release` or its cancel. `during` runs
+    within each probe."""
 
     def __init__(self, *answering: tuple[str, int], blocking: bool = False) -> None:
         self.answering = set(answering)
         self.refusal: Reply | None = None
         self.sender_refusal: Reply | None = None
-        self.during: Callable[[Look], None] = lambda _: None
-        self.looks: list[Look] = []
+        self.during: Callable[[ProbeCall], None] = lambda _: None
+        self.calls: list[ProbeCall] = []
         self.waiting = threading.Semaphore(0)
         self._blocking = blocking
         self._awake: list[threading.Event] = []
 
     def block(self) -> None:
-        """Every look waits from now on."""
+        """Makes every probe wait from now on."""
         self._blocking = True
 
     def release(self) -> None:
-        """No look waits any more."""
+        """Lets every probe go on."""
         self._blocking = False
         for awake in self._awake:
             awake.set()
 
     @property
-    def sign_ins(self) -> list[Look]:
-        return [look for look in self.looks if look.password]
+    def sign_ins(self) -> list[ProbeCall]:
+        return [call for call in self.calls if call.password]
 
     def probe(
         self,
@@ -76,20 +77,20 @@ class FakeProber:
         known_mode: TlsMode | None,
         cancel: Cancel,
     ) -> Timeline:
-        look = Look(server=server, password=password, sender=sender, known_mode=known_mode)
-        self.looks.append(look)
-        self.during(look)
+        call = ProbeCall(server=server, password=password, sender=sender, known_mode=known_mode)
+        self.calls.append(call)
+        self.during(call)
         if self._blocking:
             self._wait(cancel)
         if cancel.requested:
-            return _failed(look, Stage.CONNECT, FailureKind.CANCELLED)
-        if look.place not in self.answering:
-            return _failed(look, Stage.CONNECT, FailureKind.REFUSED)
+            return _failed(call, Stage.CONNECT, FailureKind.CANCELLED)
+        if call.address not in self.answering:
+            return _failed(call, Stage.CONNECT, FailureKind.REFUSED)
         if password and self.refusal:
-            return _failed(look, Stage.SIGN_IN, FailureKind.REPLY, self.refusal)
+            return _failed(call, Stage.SIGN_IN, FailureKind.REPLY, self.refusal)
         if sender and self.sender_refusal:
-            return _failed(look, Stage.SENDER, FailureKind.REPLY, self.sender_refusal)
-        return _passed(look)
+            return _failed(call, Stage.SENDER, FailureKind.REPLY, self.sender_refusal)
+        return _passed(call)
 
     def _wait(self, cancel: Cancel) -> None:
         awake = threading.Event()
@@ -100,29 +101,29 @@ class FakeProber:
         cancel.wakes(None)
 
 
-def _stages(look: Look) -> tuple[Stage, ...]:
-    return stages_of(look.server, sends=False) + ((Stage.SENDER,) if look.sender else ())
+def _stages(call: ProbeCall) -> tuple[Stage, ...]:
+    return stages_of(call.server, sends=False) + ((Stage.SENDER,) if call.sender else ())
 
 
-def _passed(look: Look) -> Timeline:
+def _passed(call: ProbeCall) -> Timeline:
     return Timeline(
-        steps=tuple(Step(stage=stage, outcome=_outcome(look, stage)) for stage in _stages(look)),
-        security=Security(mode=TlsMode.STARTTLS, version="TLSv1.3", chain=(a_certificate(look.server.host_name),))
-        if look.server.tls
+        steps=tuple(Step(stage=stage, outcome=_outcome(call, stage)) for stage in _stages(call)),
+        security=Security(mode=TlsMode.STARTTLS, version="TLSv1.3", chain=(a_certificate(call.server.host_name),))
+        if call.server.tls
         else None,
     )
 
 
-def _outcome(look: Look, stage: Stage) -> StepStatus:
-    return StepStatus.NOT_REACHED if stage is Stage.SIGN_IN and look.password is None else StepStatus.DONE
+def _outcome(call: ProbeCall, stage: Stage) -> StepStatus:
+    return StepStatus.NOT_REACHED if stage is Stage.SIGN_IN and call.password is None else StepStatus.DONE
 
 
-def _failed(look: Look, stage: Stage, kind: FailureKind, reply: Reply | None = None) -> Timeline:
+def _failed(call: ProbeCall, stage: Stage, kind: FailureKind, reply: Reply | None = None) -> Timeline:
     message = msg("Refused: {reply}", reply=str(reply)) if reply else msg("It failed: {kind}.", kind=str(kind))
     return Timeline(
         steps=tuple(
             Step(stage=one, outcome=StepStatus.FAILED if one is stage else StepStatus.NOT_REACHED)
-            for one in _stages(look)
+            for one in _stages(call)
         ),
         failure=Failure(stage=stage, kind=kind, message=message, reply=reply),
     )

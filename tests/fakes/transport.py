@@ -1,8 +1,8 @@
-"""A transport without a network: it does what a test tells it to.
+"""A transport without a network, which does as a test says.
 
 transport = FakeTransport(failed(server, mail, Stage.SIGN_IN, kind=FailureKind.REPLY, reply=Reply(code=535)))
 
-Both kinds of server are spoken to: a Graph mailbox has its own stages, and answers with an HttpReply.
+It takes both kinds of servers: a Graph mailbox has its own stages, and answers with an HttpReply.
 """
 
 import threading
@@ -38,7 +38,7 @@ _STEP_MS = 10.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """What the transport was asked for."""
+    """The arguments of one call."""
 
     server: Server
     secrets: Mapping[SecretField, Secret]
@@ -108,13 +108,13 @@ def _tell(timeline: Timeline, on_step: Callable[[Step], None]) -> None:
     for number, step in enumerate(timeline.steps):
         if step.outcome is StepStatus.NOT_REACHED:
             continue
-        if number:  # the first one runs already
+        if number:  # the first one is running already
             on_step(Step(stage=step.stage, outcome=StepStatus.RUNNING, started_ms=step.started_ms))
         on_step(step)
 
 
 def passed(server: Server, mail: Mail | None) -> Timeline:
-    """Returns a conversation in which all went well."""
+    """Returns the timeline of a conversation that went well."""
     steps = tuple(
         Step(stage=stage, outcome=StepStatus.DONE, detail="fine", started_ms=number * _STEP_MS, duration_ms=_STEP_MS)
         for number, stage in enumerate(stages_of(server, sends=mail is not None))
@@ -143,7 +143,7 @@ def failed(
     kind: FailureKind = FailureKind.REPLY,
     reply: Reply | HttpReply | None = None,
 ) -> Timeline:
-    """Returns a conversation that ended early at `stage`; with OUTCOME_UNKNOWN, one whose last answer was lost."""
+    """Returns the timeline of a conversation that failed at `stage`; with OUTCOME_UNKNOWN its last reply was lost."""
     whole = passed(server, mail)
     stages = [step.stage for step in whole.steps]
     end = stages.index(stage)

@@ -42,7 +42,7 @@ def _ca_of_another_inbox() -> str:
 
 
 def _connected(inbox: LocalInbox) -> smtplib.SMTP:
-    return smtplib.SMTP("localhost", inbox.start(), timeout=WAIT_S)
+    return smtplib.SMTP("127.0.0.1", inbox.start(), timeout=WAIT_S)
 
 
 def _secured(inbox: LocalInbox) -> smtplib.SMTP:

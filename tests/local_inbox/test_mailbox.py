@@ -65,7 +65,7 @@ def test_arrivals_from_many_threads_are_all_kept() -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join()
+        thread.join(30)
 
     assert len({mail.id for mail in mailbox.all()}) == 200
     assert sorted(counts) == list(range(1, 201))

@@ -35,7 +35,7 @@ class HttpsServer(Listener):
     @property
     def url(self) -> str:
         """The address without a path, and without a slash at its end."""
-        return f"http{'' if self._context is None else 's'}://localhost:{self.port}"
+        return f"http{'' if self._context is None else 's'}://127.0.0.1:{self.port}"
 
     def answer_next(self, path_part: str, *answers: Scripted) -> None:
         """The next requests whose path contains `path_part` get `answers`, one each, in this order."""

@@ -25,7 +25,7 @@ class ForwardProxy(Listener):
     @property
     def url(self) -> str:
         """The address for HTTPS_PROXY, without credentials."""
-        return f"http://localhost:{self.port}"
+        return f"http://127.0.0.1:{self.port}"
 
     def serve(self, sock: socket.socket) -> None:
         """Relays one connection to its end."""

@@ -15,13 +15,14 @@ from dataclasses import replace
 from domain.advice_examples.example import Example
 from servers.certificates import Authority
 from servers.mischief import CONTEXTS, SCRIPTS, Scene, Script, good, say
+from servers.ports import closed_port, deaf_port
 from servers.scripted import Peer, ScriptedServer
 
 from smtp_desktop.transports.net.dial import FoundAddress
-from smtp_desktop.transports.smtp.limits import Limits
+from smtp_desktop.transports.smtp.context import Limits
 
 # Long enough for any machine; no passing test waits for one of them.
-PATIENT = Limits(connect_s=20.0, greeting_s=20.0, silence_s=20.0, reply_s=20.0, final_reply_s=20.0, farewell_s=20.0)
+PATIENT = Limits(connect_s=20.0, greeting_s=20.0, silence_s=20.0, reply_s=20.0, final_reply_s=20.0, quit_s=20.0)
 # Servers that speak TLS at once are silent until it begins.
 _CURIOUS = replace(PATIENT, silence_s=0.02)
 _SOON_S = 0.15
@@ -121,16 +122,8 @@ class Theatre:
         return self._here(host, port)
 
     def _closed_port(self, host: str, port: int) -> FoundAddress:
-        with socket.create_server(("127.0.0.1", 0)) as listener:
-            return _at(*listener.getsockname())
+        return _at("127.0.0.1", closed_port())
 
     def _dropped_packets(self, host: str, port: int) -> FoundAddress:
         """Finds a port whose queue is full, so that connecting to it neither works nor fails."""
-        listener = self._stack.enter_context(socket.socket())
-        listener.bind(("127.0.0.1", 0))
-        listener.listen(0)
-        for _ in range(4):
-            filler = self._stack.enter_context(socket.socket())
-            filler.setblocking(False)
-            filler.connect_ex(listener.getsockname())
-        return _at(*listener.getsockname())
+        return _at("127.0.0.1", deaf_port())

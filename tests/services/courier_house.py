@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
-from fakes.lines import FakeMailConnector
+from fakes.mail_connections import FakeMailConnector
 from fakes.transport import failed
 from fakes.vault import MemoryVault
 from services.simple_fakes import ListedEvents, ScriptedTransport

@@ -296,13 +296,19 @@ class TestResting:
             )
         )
         house.transport.timeline = passed(generic("main").server, None)
-        gate = Gate()
-        house.transport.during = gate.wait
+        gate, cancelled = Gate(), []
+
+        def check():
+            gate.wait()
+            # Now, while it runs: a courier that stops asks every check to end, those too that have just ended.
+            cancelled.append(house.transport.conversations[0].cancel.requested)
+
+        house.transport.during = check
         with ThreadPoolExecutor(1) as pool:
             future = pool.submit(self.resting, house)
             assert gate.reached.wait(30)
             assert self.looks_on(house)()
             gate.open()
             assert future.result(30) == DeliverySummary()
-        assert not house.transport.conversations[0].cancel.requested
+        assert cancelled == [False]
         assert [*house.store.holds()] == []

@@ -5,7 +5,7 @@ from contextlib import closing
 
 import pytest
 from fakes.small import MemoryPipeliningDenylist
-from servers.desk import Desk
+from servers.mail_script import MailScript
 from servers.mailserver import MailServer
 from servers.scripted import ScriptedServer, greet
 from services.courier_house import PATIENCE_S, CourierHouse, Gate, SetClock, generic, message
@@ -259,7 +259,7 @@ class TestAServerThatDoesNotKnowWhatItOffers:
     """Each courier is of another program on the same outbox."""
 
     def test_is_asked_for_it_once_a_month(self, tmp_path):
-        odd = Desk(("CHUNKING",), {"BDAT": "502 5.5.1 not implemented"}, swallows=False)
+        odd = MailScript(("CHUNKING",), {"BDAT": "502 5.5.1 not implemented"}, discards=False)
         clock, asked = SetClock(), []
         with ScriptedServer(odd) as server:
             for _ in range(4):
@@ -273,7 +273,7 @@ class TestAServerThatDoesNotKnowWhatItOffers:
         assert asked == [1, 1, 2, 2]
 
     def test_is_asked_once_though_nothing_can_be_written(self, tmp_path):
-        odd = Desk(("CHUNKING",), {"BDAT": "502 5.5.1 not implemented"}, swallows=False)
+        odd = MailScript(("CHUNKING",), {"BDAT": "502 5.5.1 not implemented"}, discards=False)
         clock = SetClock()
         database, house = program_on(tmp_path / "db", clock)
         database.close()

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from fakes.lines import FakeMailConnection
+from fakes.mail_connections import FakeMailConnection
 from fakes.transport import failed
 from services.courier_house import LATER, MORNING, NOBODY, CourierHouse, Gate, generic, message
 
@@ -28,7 +28,7 @@ def house(tmp_path):
 
 def flights(house):
     """The subjects that went together, and before them the one that opened the line."""
-    return [[mail.message.subject for mail in batch] for line in house.connector.opened for batch in line.flights]
+    return [[mail.message.subject for mail in batch] for line in house.connector.opened for batch in line.batches]
 
 
 def by_subject(house, **answers):
@@ -110,7 +110,7 @@ class TestManyMails:
         house.add(message("First"))
         house.run(connections=1)
         assert [line.server.smtp_port for line in house.connector.opened] == [587, 2526]
-        assert [[len(batch) for batch in line.flights] for line in house.connector.opened] == [[], [2]]
+        assert [[len(batch) for batch in line.batches] for line in house.connector.opened] == [[], [2]]
 
 
 class TestEachOfThem:

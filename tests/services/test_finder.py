@@ -77,7 +77,7 @@ class House:
 def test_what_answers_on_the_same_host_is_signed_in_to_once():
     house = House(FakeProber((HOST, 587), (HOST, 465), (HOST, 25)))
     found = house.find()
-    assert [(look.place, look.password) for look in house.prober.sign_ins] == [((HOST, 587), PASSWORD)]
+    assert [(look.address, look.password) for look in house.prober.sign_ins] == [((HOST, 587), PASSWORD)]
     first, second, third = found.suggestions
     assert first.changes == (Change(field="smtp_port", before="26", after="587"),)
     assert (first.sureness, second.sureness, third.sureness) == (
@@ -86,8 +86,8 @@ def test_what_answers_on_the_same_host_is_signed_in_to_once():
         Confidence.OFFERS_SIGN_IN,
     )
     assert not first.needs_password
-    assert not any(look.sender for look in house.prober.looks)
-    assert all(look.server.tls for look in house.prober.looks)
+    assert not any(look.sender for look in house.prober.calls)
+    assert all(look.server.tls for look in house.prober.calls)
 
 
 def test_another_host_never_gets_the_password():
@@ -123,10 +123,10 @@ def test_a_stored_password_is_used_for_its_own_host_alone():
     stored = house.profiles.create(DRAFT)
     house.find(draft_of(stored), profile_id=stored.id)
     assert [look.password for look in house.prober.sign_ins] == [PASSWORD]
-    house.prober.looks.clear()
+    house.prober.calls.clear()
     # A form that is on another host by now: the stored password is not for that.
     house.find(replace(draft_of(stored), host_name="moved.company.example"), profile_id=stored.id)
-    assert house.prober.looks
+    assert house.prober.calls
     assert house.prober.sign_ins == []
 
 
@@ -137,15 +137,15 @@ def test_without_auth_nothing_is_signed_in_to():
     (suggestion,) = house.find(draft, profile_id=stored.id).suggestions
     assert suggestion.sureness is Confidence.ANSWERS
     assert house.prober.sign_ins == []
-    assert {look.server.host_name for look in house.prober.looks} == {HOST}
+    assert {look.server.host_name for look in house.prober.calls} == {HOST}
 
 
 def test_a_refused_sender_is_tried_with_the_user_name_and_one_sign_in():
     house = House(FakeProber((HOST, 26)))
     draft = replace(DRAFT, from_address="ann@own.example", envelope_sender=EnvelopeSender.FROM)
     (suggestion,) = house.find(draft, BAD_SENDER).suggestions
-    (look,) = house.prober.looks
-    assert (look.place, look.password, look.sender.spec) == ((HOST, 26), PASSWORD, "shop@company.example")
+    (look,) = house.prober.calls
+    assert (look.address, look.password, look.sender.spec) == ((HOST, 26), PASSWORD, "shop@company.example")
     assert suggestion.changes == (Change(field="from_address", before="ann@own.example", after="shop@company.example"),)
     assert suggestion.sureness is Confidence.SENDER_TAKEN
 
@@ -153,7 +153,7 @@ def test_a_refused_sender_is_tried_with_the_user_name_and_one_sign_in():
 def test_a_refused_user_name_is_tried_with_the_from_address_as_envelope_sender():
     house = House(FakeProber((HOST, 26)))
     (suggestion,) = house.find(replace(DRAFT, from_address="ann@own.example"), BAD_SENDER).suggestions
-    assert house.prober.looks[0].sender.spec == "ann@own.example"
+    assert house.prober.calls[0].sender.spec == "ann@own.example"
     assert suggestion.changes == (
         Change(field="envelope_sender", before=EnvelopeSender.USER, after=EnvelopeSender.FROM),
     )
@@ -165,7 +165,7 @@ def test_a_sender_that_is_refused_again_is_no_suggestion():
     found = house.find(replace(DRAFT, from_address="ann@own.example"), BAD_SENDER)
     assert found.suggestions == ()
     assert str(told(found.probes[0])) == "Refused: 553 neither"
-    assert len(house.prober.looks) == 1
+    assert len(house.prober.calls) == 1
 
 
 def test_nothing_found_tells_what_was_tried():
@@ -212,7 +212,7 @@ def test_a_cancel_ends_every_probe_and_nothing_is_begun_after_it():
     (found,) = results
     assert found.suggestions == ()
     assert {probe.failure.kind for probe in found.probes} == {FailureKind.CANCELLED}
-    assert len(house.prober.looks) == 5
+    assert len(house.prober.calls) == 5
 
 
 @pytest.mark.parametrize("failure", [DEAF, BAD_SENDER])
@@ -220,7 +220,7 @@ def test_what_was_cancelled_before_speaks_to_nobody(failure):
     house = House(FakeProber((HOST, 587)))
     house.cancel.request()
     assert house.find(replace(DRAFT, from_address="ann@own.example"), failure) == Found(probes=(), suggestions=())
-    assert house.prober.looks == []
+    assert house.prober.calls == []
 
 
 def test_a_locked_vault_is_told_before_anything_is_tried():
@@ -229,7 +229,7 @@ def test_a_locked_vault_is_told_before_anything_is_tried():
     house.vault.locked = True
     with pytest.raises(VaultLocked):
         house.find(draft_of(stored), profile_id=stored.id)
-    assert house.prober.looks == []
+    assert house.prober.calls == []
     with pytest.raises(NoSuchProfile):
         house.find(draft_of(stored), profile_id=ProfileId("gone"))
 
@@ -245,7 +245,7 @@ def test_what_is_known_of_a_server_is_used_and_what_is_seen_is_kept():
     house = House(FakeProber((HOST, 587), (HOST, 465)))
     house.health.learn(ServerFact(host=HOST, port=465, security=Security(mode=TlsMode.IMPLICIT, version="TLSv1.3")))
     house.find()
-    known = {look.place: look.known_mode for look in house.prober.looks}
+    known = {look.address: look.known_mode for look in house.prober.calls}
     assert known[(HOST, 465)] is TlsMode.IMPLICIT
     learned = {event.fact.port for event in house.events.published if isinstance(event, ServerLearned)}
     assert learned == {465, 587}
@@ -256,5 +256,5 @@ def test_the_present_settings_are_looked_at_up_to_the_sender():
     stored = house.profiles.create(replace(DRAFT, from_address="ann@own.example"))
     timeline = house.finder.look(stored, stored.server, cancel=house.cancel)
     assert timeline.ok
-    (look,) = house.prober.looks
+    (look,) = house.prober.calls
     assert (look.password, look.sender.spec) == (PASSWORD, "shop@company.example")

@@ -158,7 +158,7 @@ def test_cancel_ends_those_under_way_and_begins_no_more(house: House) -> None:
 
     def stop() -> None:
         for _ in range(200):
-            begun.acquire()
+            assert begun.acquire(timeout=30)
         cancel.request()
         stopped.set()
 
@@ -166,7 +166,7 @@ def test_cancel_ends_those_under_way_and_begins_no_more(house: House) -> None:
     stopper = threading.Thread(target=stop)
     stopper.start()
     ended = run(house, *ids, cancel=cancel)
-    stopper.join()
+    stopper.join(30)
     assert len(house.wire.conversations) == len(ended) == 200
     assert all(call.cancel.requested for call in house.wire.conversations)
     assert house.recorded() == []

@@ -131,7 +131,7 @@ class TestUpgrade:
             assert rows(database) == [("a;b", "new")]
 
     def test_many_may_start_at_once(self, path):
-        start = threading.Barrier(8)
+        start = threading.Barrier(8, timeout=30)
 
         def start_up(_):
             start.wait()

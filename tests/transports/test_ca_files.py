@@ -1,4 +1,4 @@
-"""Reading the CAs that an SMTP can trust."""
+"""Files with the CAs that an SMTP can trust."""
 
 import os
 import ssl
@@ -90,7 +90,7 @@ def test_a_huge_file_is_refused(file: Path) -> None:
     assert "too large" in refusal(file)
 
 
-def test_who_issued_what_is_told(authority: CertificateAuthority, file: Path) -> None:
+def test_issuers_are_recognized(authority: CertificateAuthority, file: Path) -> None:
     ca = FILES.read(authority.path)
     file.write_bytes(trustme.CA().cert_pem.bytes())
     other = FILES.read(file)
@@ -100,7 +100,7 @@ def test_who_issued_what_is_told(authority: CertificateAuthority, file: Path) ->
     assert FILES.issued(ca, (ca.certificate,))
     assert not FILES.issued(ca, shown(below)[:1])
     assert not FILES.issued(other, shown(direct))
-    # What is stored of certificates does not tell.
+    # Stored certificates have no DER form to compare.
     assert FILES.issued(other, (a_certificate("mail.example.com"),))
 
 

@@ -1,4 +1,4 @@
-"""Asking DNS: each kind of answer and of failure, on the wire."""
+"""DNS look-ups: each kind of answer and of failure, on the wire."""
 
 import threading
 import time
@@ -66,7 +66,7 @@ def test_an_alias_is_followed(server):
     assert questions(server).mx("alias.acme.io").records == ("first.acme.io", "second.acme.io")
 
 
-def test_case_and_a_final_dot_say_nothing(server):
+def test_case_and_a_final_dot_make_no_difference(server):
     assert questions(server).mx("ACME.Io.").records == ("first.acme.io", "second.acme.io")
 
 
@@ -75,7 +75,7 @@ def test_bytes_that_are_no_ascii_come_as_some_text(server):
     assert text.startswith("v=spf1 caf")
 
 
-def test_what_there_is_not_is_told_from_what_has_no_such_record(server):
+def test_a_missing_name_differs_from_a_missing_record(server):
     asking = questions(server)
     assert asking.txt("empty.acme.io") == NO_RECORD
     assert asking.mx("six.acme.io") == NO_RECORD
@@ -93,13 +93,13 @@ def test_what_does_not_fit_a_datagram_comes_over_tcp(name):
 
 
 @pytest.mark.parametrize("code", [dns.rcode.SERVFAIL, dns.rcode.REFUSED, dns.rcode.NOTIMP, dns.rcode.FORMERR])
-def test_a_server_that_fails_tells_nothing(code):
+def test_a_failing_server_is_unknown(code):
     with DnsServer(ZONE, broken={"acme.io": code}) as server:
         assert questions(server).txt("acme.io") == UNKNOWN
         assert questions(server).addresses("acme.io") == UNKNOWN
 
 
-def test_silence_tells_nothing_and_takes_no_longer_than_the_lifetime():
+def test_silence_is_unknown_and_takes_no_longer_than_the_lifetime():
     with DnsServer(ZONE, silent={"acme.io"}) as server:
         asking = questions(server, lifetime_s=0.3)
         began = time.monotonic()
@@ -116,13 +116,13 @@ def test_half_an_answer_about_addresses_is_one():
         assert asking.addresses("acme.io").unknown
 
 
-def test_a_port_where_nobody_listens_tells_nothing():
+def test_a_closed_port_is_unknown():
     with DnsServer(ZONE) as server:
         resolver = server.resolver()
     assert SystemDns(lambda: resolver, lifetime_s=0.5).questions(Cancel()).txt("acme.io") == UNKNOWN
 
 
-def test_a_computer_without_dns_servers_tells_nothing():
+def test_a_computer_without_dns_servers_is_unknown():
     def none():
         raise dns.resolver.NoResolverConfiguration
 
@@ -143,7 +143,7 @@ def test_what_is_not_public_is_never_asked_for(server, name):
     assert server.asked == []
 
 
-def test_two_hundred_who_ask_at_once_are_one_question(server):
+def test_two_hundred_look_ups_at_once_are_one_query(server):
     system = SystemDns(server.resolver)
     server.release.clear()
     answers = []
@@ -162,7 +162,7 @@ def test_two_hundred_who_ask_at_once_are_one_question(server):
     assert server.asked == ["acme.io TXT"]
 
 
-def test_what_was_answered_is_remembered_be_it_nothing(server):
+def test_answers_are_cached_even_empty_ones(server):
     system = SystemDns(server.resolver)
     for _ in range(3):
         asking = system.questions(Cancel())

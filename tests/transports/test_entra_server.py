@@ -45,7 +45,7 @@ class TestEntra:
 
     def test_msal_signs_a_user_in_and_renews(self, servers: Microsoft, session: requests.Session) -> None:
         # The proxy leads msal's user realm look-up, which drops the port, to the server.
-        with ForwardProxy(routes={"localhost:443": servers.entra.port}) as proxy:
+        with ForwardProxy(routes={"127.0.0.1:443": servers.entra.port}) as proxy:
             session.proxies = {"https": proxy.url}
             app = self.app(servers, session)
             first = app.acquire_token_by_username_password(USER_NAME, PASSWORD, [servers.scope])
@@ -61,7 +61,7 @@ class TestEntra:
 
     def test_msal_wants_ws_trust_for_a_federated_domain(self, servers: Microsoft, session: requests.Session) -> None:
         servers.entra.federation_metadata_url = f"{servers.entra.url}/adfs/services/trust/mex"
-        with ForwardProxy(routes={"localhost:443": servers.entra.port}) as proxy:
+        with ForwardProxy(routes={"127.0.0.1:443": servers.entra.port}) as proxy:
             session.proxies = {"https": proxy.url}
             with pytest.raises(msal.exceptions.MsalServiceError):
                 self.app(servers, session).acquire_token_by_username_password(USER_NAME, PASSWORD, [servers.scope])

@@ -93,7 +93,7 @@ class TestProxy:
             assert session.get(url, proxies={"https": known}).status_code == 200
             with pytest.raises(requests.exceptions.ProxyError):
                 session.get("https://graph.microsoft.com", proxies={"https": known})
-        assert proxy.connects == [f"localhost:{servers.entra.port}"]
+        assert proxy.connects == [f"127.0.0.1:{servers.entra.port}"]
         assert [line.split()[1] for line in proxy.refused] == [proxy.connects[0], "graph.microsoft.com:443"]
 
 

@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.transports.redaction.redactor import SecretRedactor
-from smtp_desktop.transports.smtp.auth import traces
+from smtp_desktop.transports.smtp.auth import encoded_credentials
 
 # Random, but the same on every run.
 repeatable = settings(derandomize=True, database=None, deadline=None, max_examples=60)
@@ -29,7 +29,7 @@ repeatable = settings(derandomize=True, database=None, deadline=None, max_exampl
 
 def masks_for(password: str, *, user: str = USER) -> SecretRedactor:
     redactor = SecretRedactor()
-    redactor.hide((password,), encoded=traces(user, Secret(password)))
+    redactor.hide((password,), encoded=encoded_credentials(user, Secret(password)))
     return redactor
 
 

@@ -34,11 +34,11 @@ def test_headers_come_from_the_message() -> None:
     assert parsed.get_content() == "All is well.\r\n"
 
 
-def test_a_mail_by_hand_is_not_marked_as_automatic() -> None:
+def test_a_mail_from_the_user_is_not_marked_as_automatic() -> None:
     assert "Auto-Submitted" not in read(compose(changed(auto_submitted=False), seven_bit=False, smtputf8=False))
 
 
-def test_eight_bit_text_goes_out_as_it_is_where_the_server_can() -> None:
+def test_eight_bit_text_is_sent_as_it_is_where_the_server_can() -> None:
     content = compose(changed(text="Grüße\n", subject="Größe"), seven_bit=False, smtputf8=False)
     assert "Grüße\r\n".encode() in content
     head, _, _ = content.partition(b"\r\n\r\n")
@@ -78,7 +78,7 @@ def test_a_quoted_local_part_is_quoted_once() -> None:
 
 
 @pytest.mark.parametrize("bad", ["a\r\nBcc: x@y.example", "a\nb", "a\0b", "a\x1bb", "a\x7fb", "a\x85b", "a\u2028b"])
-def test_control_characters_stay_out_of_headers(bad: str) -> None:
+def test_control_characters_are_refused_in_headers(bad: str) -> None:
     for message in (
         changed(subject=bad),
         changed(message_id=bad),
@@ -118,14 +118,14 @@ def test_an_attachment_s_name_adds_no_header(name: str) -> None:
         compose(changed(attachments=(Attachment(name=name, content=b""),)), seven_bit=False, smtputf8=False)
 
 
-def test_bcc_is_there_only_for_who_asks_for_it() -> None:
+def test_bcc_is_in_the_header_only_on_request() -> None:
     hidden = parse_address("boss@example.com")
     assert read(compose(a_mail().message, seven_bit=False, smtputf8=False))["Bcc"] is None
-    told = read(compose(a_mail().message, seven_bit=False, smtputf8=False, bcc=(hidden,)))
-    assert told["Bcc"] == hidden.spec
+    composed = read(compose(a_mail().message, seven_bit=False, smtputf8=False, bcc=(hidden,)))
+    assert composed["Bcc"] == hidden.spec
 
 
-def test_text_and_html_are_alternatives_and_files_come_behind() -> None:
+def test_text_and_html_are_alternatives_and_files_come_after() -> None:
     file = Attachment(name="a.pdf", content=b"%PDF", content_type="application/pdf")
     message = changed(html="<p>Grüße</p>\n", attachments=(file,), cc=(parse_address("Copy <cc@example.com>"),))
     parsed = read(compose(message, seven_bit=True, smtputf8=False))
@@ -143,20 +143,20 @@ def test_html_alone_is_the_body() -> None:
 
 
 @pytest.mark.parametrize("end", [b"\n", b"\r\n", b"\r"])
-def test_a_finished_message_stays_as_it_is_but_for_line_ends(end: bytes) -> None:
+def test_message_bytes_stay_as_they_are_but_for_line_ends(end: bytes) -> None:
     raw = end.join([b"Subject: =?utf-8?q?x?=", b"X-Odd:   kept \t", b"", b"Gr\xc3\xbc\xc3\x9fe", b".", b""])
     content = compose(MessageBytes(raw=raw, message_id="<1@x>"), seven_bit=False, smtputf8=False)
     assert content == raw.replace(end, b"\r\n")
 
 
-def test_a_finished_message_is_encoded_for_a_server_that_needs_it() -> None:
+def test_message_bytes_are_encoded_for_a_server_that_needs_it() -> None:
     raw = "Subject: x\nContent-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: 8bit\n\nGrüße\n".encode()
     content = compose(MessageBytes(raw=raw, message_id="<1@x>"), seven_bit=True, smtputf8=False)
     assert content.isascii()
     assert read(content).get_content().strip() == "Grüße"
 
 
-def test_a_finished_message_gets_a_bcc_in_front() -> None:
+def test_message_bytes_get_a_bcc_in_front() -> None:
     hidden = parse_address("boss@example.com")
     raw = MessageBytes(raw=b"To: a@example.com\nSubject: x\n\nBcc: not a header\n", message_id="<1@x>")
     parsed = read(compose(raw, seven_bit=False, smtputf8=False, bcc=(hidden,)))
@@ -165,7 +165,7 @@ def test_a_finished_message_gets_a_bcc_in_front() -> None:
     assert recipients_in(raw) == {"a@example.com"}
 
 
-def test_who_needs_smtputf8_is_known() -> None:
+def test_which_messages_need_smtputf8() -> None:
     assert not needs_smtputf8(a_mail().message)
     assert needs_smtputf8(changed(cc=(parse_address("grüße@example.com"),)))
     assert needs_smtputf8(MessageBytes(raw="Subject: Grüße\n\nx\n".encode(), message_id="<1@x>"))
@@ -196,7 +196,7 @@ def test_a_long_display_name_adds_no_recipient() -> None:
 
 
 @pytest.mark.parametrize("end", [b"\n", b"\r\n", b"\r"])
-def test_the_whole_header_of_a_finished_message_is_read(end: bytes) -> None:
+def test_the_whole_header_of_message_bytes_is_read(end: bytes) -> None:
     head = [b"Subject: x", b"To: a@example.com,", b" b@example.com", "X-Last: Grüße".encode(), b"", b"Cc: no@x.example"]
     message = MessageBytes(raw=end.join(head), message_id="<1@x>")
     assert recipients_in(message) == {"a@example.com", "b@example.com"}

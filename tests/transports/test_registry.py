@@ -10,9 +10,9 @@ from fakes.mailboxes import FakeMailboxes
 from fakes.mailboxes import a_mail as a_received_mail
 from fakes.small import MemoryPipeliningDenylist
 from fakes.transport import FakeTransport
-from servers.desk import Desk
+from servers.mail_script import MailScript
 from servers.scripted import ScriptedServer
-from smtp.conversing import generic
+from smtp.conversations import generic
 
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.smtp.profile import GraphMailbox
@@ -61,20 +61,20 @@ def test_a_mailbox_is_spoken_to_by_one_transport_that_holds_the_tokens(graphs: l
     assert [call.secrets for call in graph.calls] == [secrets] * 2
 
 
-def test_what_a_server_broke_on_is_not_tried_by_others() -> None:
-    desk = Desk(("CHUNKING",), {"BDAT": "502 5.5.1 not implemented"})
-    with ScriptedServer(desk) as server:
+def test_what_a_server_broke_on_is_not_tried_again_on_other_connections() -> None:
+    mail_script = MailScript(("CHUNKING",), {"BDAT": "502 5.5.1 not implemented"})
+    with ScriptedServer(mail_script) as server:
         transports, place = Transports(MemoryPipeliningDenylist()), generic(server.port)
         for _ in range(2):
-            line = transports.line(place, secrets={}, known_mode=None)
-            assert line.send(a_mail(), cancel=Cancel(), on_step=lambda _: None).ok
-            line.close()
+            connection = transports.connection(place, secrets={}, known_mode=None)
+            assert connection.send(a_mail(), cancel=Cancel(), on_step=lambda _: None).ok
+            connection.close()
         timeline = transports.converse(
             place, secrets={}, mail=a_mail(), known_mode=None, cancel=Cancel(), on_step=lambda _: None
         )
         assert timeline.ok
-    assert len(desk.taken) == 3
-    assert sum(line.startswith("BDAT") for line in desk.lines) == 1
+    assert len(mail_script.taken) == 3
+    assert sum(line.startswith("BDAT") for line in mail_script.lines) == 1
 
 
 def test_nothing_is_loaded_before_it_is_used() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import trustme
 from contracts.transport_contract import a_mail
-from conversing import converse, generic
+from conversations import converse, generic
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -18,7 +18,7 @@ from servers.certificates import Authority
 from servers.mailserver import MailServer
 
 from smtp_desktop.domain.diagnosis.conversation import CertificateFault, FailureKind, Security, TlsMode
-from smtp_desktop.transports.net.certificate_faults import certificate_fault, handshake_end
+from smtp_desktop.transports.net.certificate_faults import certificate_fault, handshake_error
 from smtp_desktop.transports.net.certificates import certificate_from
 from smtp_desktop.transports.net.tls import client_context, described
 from smtp_desktop.transports.session_error import SessionError
@@ -48,18 +48,18 @@ def verification_error(code: int | None) -> ssl.SSLCertVerificationError:
         (None, CertificateFault.OTHER),
     ],
 )
-def test_certificate_errors_are_told_apart(code: int | None, fault: CertificateFault) -> None:
+def test_certificate_errors_are_distinguished(code: int | None, fault: CertificateFault) -> None:
     assert certificate_fault(verification_error(code)) is fault
-    ended = handshake_end(verification_error(code), "mail.example.com")
-    assert ended.kind is FailureKind.CERTIFICATE
-    assert "mail.example.com" in str(ended.message)
+    error = handshake_error(verification_error(code), "mail.example.com")
+    assert error.kind is FailureKind.CERTIFICATE
+    assert "mail.example.com" in str(error.message)
 
 
-def test_a_fault_of_another_kind_is_told_as_the_system_says_it() -> None:
-    assert "it is revoked" in str(handshake_end(verification_error(23), "mail.example.com").message)
+def test_another_fault_is_reported_in_the_systems_words() -> None:
+    assert "it is revoked" in str(handshake_error(verification_error(23), "mail.example.com").message)
 
 
-def test_clients_verify_and_speak_1_2_at_least(authority: Authority) -> None:
+def test_clients_verify_and_use_tls_1_2_at_least(authority: Authority) -> None:
     for context in (client_context(""), client_context(authority.pem)):
         assert context.minimum_version is ssl.TLSVersion.TLSv1_2
         assert context.verify_mode is ssl.CERT_REQUIRED
@@ -129,13 +129,13 @@ def named(**attributes: str) -> x509.Certificate:
         ({"COMMON_NAME": "a\x1b[2J\u202eb"}, "a\ufffd[2J\ufffdb"),
     ],
 )
-def test_names_are_told_in_one_harmless_line(attributes: dict[str, str], subject: str) -> None:
+def test_names_are_shown_in_one_harmless_line(attributes: dict[str, str], subject: str) -> None:
     certificate = certificate_from(named(**attributes).public_bytes(Encoding.DER))
     assert (certificate.subject, certificate.issuer, certificate.self_signed) == (subject, subject, True)
     assert certificate.names == ()
 
 
-def test_what_is_no_certificate_is_told() -> None:
+def test_what_is_no_certificate_is_an_error() -> None:
     with pytest.raises(ValueError, match="parsing"):
         certificate_from(b"no certificate")
 
@@ -148,7 +148,7 @@ def test_what_is_no_certificate_is_told() -> None:
         ((), "TLS 1.3 · STARTTLS · valid until 3 Feb 2027"),
     ],
 )
-def test_security_is_told_in_one_line(names: tuple[str, ...], shown: str) -> None:
+def test_security_is_described_in_one_line(names: tuple[str, ...], shown: str) -> None:
     security = Security(
         mode=TlsMode.STARTTLS,
         version="TLSv1.3",

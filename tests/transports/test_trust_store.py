@@ -1,4 +1,4 @@
-"""The system's trust store is read once, and again as soon as it is another one."""
+"""The system's trust store is read once, and again as soon as it has changed."""
 
 import ssl
 import sys
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.skipif(sys.platform in {"win32", "darwin"}, reason="the
 
 @pytest.fixture
 def bundle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The file that the system's trust store is, with one CA in it."""
+    """The file that is the system's trust store, with one CA in it."""
     path = tmp_path / "bundle.pem"
     trustme.CA().cert_pem.write_to_path(path)
     monkeypatch.setenv("SSL_CERT_FILE", str(path))

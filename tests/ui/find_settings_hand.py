@@ -1,7 +1,5 @@
 """A person in front of a failed test who looks for settings that work."""
 
-import socket
-
 from PySide6.QtWidgets import QFrame
 from scripted_transport import stopped
 
@@ -12,11 +10,6 @@ from smtp_desktop.domain.smtp.profile import GenericServer
 from smtp_desktop.transports.registry import Transports
 
 HOST = "relay.example"
-
-
-def closed_port():
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return listener.getsockname()[1]
 
 
 def nobody_listens():

@@ -1,10 +1,11 @@
 """Settings that were found go into the form, and work once they are saved."""
 
 from fakes.small import MemoryPipeliningDenylist
-from find_settings_hand import HOST, applied, closed_port, differences, failed_test, looked_for, nobody_listens
+from find_settings_hand import HOST, applied, differences, failed_test, looked_for, nobody_listens
 from scripted_transport import accepted, refused
 from servers.certificates import Authority
 from servers.mailserver import MailServer
+from servers.ports import closed_port
 from window_world import PASSWORD
 
 from smtp_desktop.domain.diagnosis.conversation import Stage
@@ -179,7 +180,7 @@ def test_a_refused_sender_is_found_and_applied(world):
     trial = failed_test(world, timeline=refused(Stage.SENDER, "not yours", code=550, enhanced="5.7.0"))
     dialog = looked_for(world, trial)
     assert differences(world, dialog) == "Envelope sender: now User Name, suggested From Address."
-    assert world.prober.looks[0].sender.spec == "ann@own.example"
+    assert world.prober.calls[0].sender.spec == "ann@own.example"
     world.click("okButton", dialog)
     applied(world)
     world.click_panel("saveButton")

@@ -88,7 +88,7 @@ def test_where_there_is_nothing_to_try_that_is_said(world):
     world.open()
     dialog = looked_for(world, failed_test(world, timeline=timeline))
     assert "nothing sensible to try" in world.part("messageText", dialog).text()
-    assert world.prober.looks == []
+    assert world.prober.calls == []
 
 
 @pytest.mark.parametrize("way", ["cancelButton", "Esc"])
@@ -145,7 +145,7 @@ def test_a_locked_vault_is_opened_first(world):
     world.vault.locked = True
     world.click("findSettingsButton", trial)
     world.dialog("masterPasswordDialog")
-    assert world.prober.looks == []
+    assert world.prober.calls == []
     world.write("master")
     world.press("Return")
     world.no_dialog("masterPasswordDialog")

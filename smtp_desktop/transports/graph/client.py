@@ -64,9 +64,9 @@ class GraphClient:
         """Whether the last request went out whole."""
         return self._http.data_started
 
-    def sign_in(self, *, anew: bool) -> bool:
+    def sign_in(self, *, from_entra_id: bool) -> bool:
         """There is a token; returns whether that took no conversation with Entra ID. Raises SessionError."""
-        self._token = None if anew else self._tokens.held()
+        self._token = None if from_entra_id else self._tokens.held()
         if self._token:
             return True
         self._token = self._tokens.fresh()
@@ -83,7 +83,7 @@ class GraphClient:
             self._http.first_stage = first
             if recorder.running is None:
                 recorder.begin(Stage.FIND_HOST)
-        if not self.sign_in(anew=False):
+        if not self.sign_in(from_entra_id=False):
             recorder.done("Entra ID gave a token")
             recorder.begin(stage)
 
@@ -127,7 +127,7 @@ class GraphClient:
         if answer.status == _UNAUTHORIZED and not self._renewed:
             self._renewed = True
             self._recorder.note("The token is not taken any more; a new one is asked for")
-            self.sign_in(anew=True)
+            self.sign_in(from_entra_id=True)
             answer = self._patience.send(lambda: self._http.send(self._request(method, url, body, content_type)))
         return self._judged(answer)
 

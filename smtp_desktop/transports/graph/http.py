@@ -22,7 +22,7 @@ from smtp_desktop.domain.message_text import msg
 from smtp_desktop.transports.deadline import Deadline
 from smtp_desktop.transports.graph.adapter import Brakes, Dialler, DiallingAdapter
 from smtp_desktop.transports.graph.messages import hung_up, not_graph, proxy_refused, reworded, too_slow
-from smtp_desktop.transports.net.certificate_faults import handshake_end
+from smtp_desktop.transports.net.certificate_faults import handshake_error
 from smtp_desktop.transports.net.dial import Resolve, look_up, race
 from smtp_desktop.transports.net.tls import client_context
 from smtp_desktop.transports.session_error import SessionError
@@ -152,7 +152,7 @@ class Http:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._cancel.wakes(self._deadline.ring)
+        self._cancel.wakes(self._deadline.wake)
         self._alarm.cancel()
         self._wire.dialler = None
 
@@ -213,7 +213,7 @@ class Http:
 
     def _stop(self) -> None:
         self._wire.brakes.pull()
-        self._deadline.ring()
+        self._deadline.wake()
 
     def _read(self, response: requests.Response) -> Answer:
         body = bytearray()
@@ -242,7 +242,7 @@ def _end(error: requests.RequestException, host: str, *, proxied: bool) -> Sessi
         if isinstance(cause, SessionError):
             return cause
         if isinstance(cause, ssl.SSLError):
-            return handshake_end(cause, host)
+            return handshake_error(cause, host)
     if proxied and isinstance(error, _PROXY_ERRORS):
         return proxy_refused(_proxy_reply(causes))
     if isinstance(error, requests.Timeout) or any(isinstance(cause, TimeoutError) for cause in causes):

@@ -143,7 +143,7 @@ def client_of(
 def _speak(
     mailbox: GraphMailbox, client: GraphClient, mail: Mail | None, recorder: TimelineRecorder
 ) -> HttpReply | None:
-    client.sign_in(anew=True)
+    client.sign_in(from_entra_id=True)
     how = "as the app" if mailbox.sign_in is SignIn.APP_ONLY else f"as {mailbox.user_name}"
     _go_on(recorder, Stage.MAILBOX, f"Entra ID gave a token {how}")
     found = _look_at(mailbox, client)

@@ -1,1 +1,1 @@
-"""Messages as bytes."""
+"""MIME: messages as bytes, composed by `email`, or faster where the bytes are the same."""

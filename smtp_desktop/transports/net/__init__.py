@@ -1,1 +1,1 @@
-"""Connections: dialling, TLS, trust, certificates, DNS."""
+"""Network: dialling, TLS, the trust store, certificates, DNS."""

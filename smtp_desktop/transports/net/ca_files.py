@@ -1,4 +1,4 @@
-"""The certificates of CAs that an SMTP can trust besides those that the system trusts."""
+"""Files with the certificate of a CA that an SMTP trusts in addition to those that the system trusts."""
 
 from pathlib import Path
 
@@ -13,11 +13,11 @@ from smtp_desktop.transports.net.certificates import certificate_from
 
 _LARGEST_BYTES = 1_000_000
 _PEM_BEGINS = b"-----BEGIN CERTIFICATE-----"
-_NAMES_TOLD = 3
+_NAMES_SHOWN = 3
 
 
 class CaFiles:
-    """Reads CAs; see `services.ports.Authorities`. Keeps no state."""
+    """The port `services.ports.Authorities`: reads the certificates of CAs. Keeps no state."""
 
     def read(self, path: Path) -> Authority:
         """Returns the one CA that the file holds, in PEM or DER form. Raises FieldErrors."""
@@ -33,29 +33,29 @@ class CaFiles:
                 )
             )
         if len(authorities) > 1:
-            names = [_certificate(one).subject for one in authorities[:_NAMES_TOLD]]
+            names = [_certificate(one).subject for one in authorities[:_NAMES_SHOWN]]
             raise _refused(
                 msg(
                     "{path} holds {count} CAs ({names}), and each of them would be trusted. "
                     "Choose a file with the issuing CA alone.",
                     path=str(path),
                     count=len(authorities),
-                    names=", ".join(names) + ("…" if len(authorities) > _NAMES_TOLD else ""),
+                    names=", ".join(names) + ("…" if len(authorities) > _NAMES_SHOWN else ""),
                 )
             )
-        # Written anew: whatever else the file holds, a private key for example, is left where it is.
+        # Encoded again: whatever else the file holds, a private key for example, stays where it is.
         pem = authorities[0].public_bytes(Encoding.PEM).decode("ascii")
         return Authority(pem=pem, certificate=_certificate(authorities[0]))
 
     def certificate(self, pem: str) -> Certificate | None:
-        """Returns what the certificate of a trusted CA says; None where it can't be read."""
+        """Returns the certificate of a trusted CA; None where it can't be read."""
         try:
             return _certificate(x509.load_pem_x509_certificate(pem.encode()))
         except (ValueError, x509.InvalidVersion):
             return None
 
     def issued(self, authority: Authority, chain: tuple[Certificate, ...]) -> bool:
-        """Whether the CA has issued one certificate of `chain` or is in it; also where too little is known of them."""
+        """Returns whether the CA has issued a certificate of `chain` or is in it; True where none of them is known."""
         ca = x509.load_pem_x509_certificate(authority.pem.encode())
         known = [one for one in chain if one.der]
         return not known or any(
@@ -65,7 +65,7 @@ class CaFiles:
 
 def _content(path: Path) -> bytes:
     try:
-        if not path.is_file():  # a pipe would keep us waiting for whoever writes into it
+        if not path.is_file():  # reading a pipe would block until somebody writes into it
             raise _refused(msg("{path} is no file, or is not there.", path=str(path)))
         with path.open("rb") as file:
             content = file.read(_LARGEST_BYTES + 1)

@@ -1,4 +1,4 @@
-"""Days for a person."""
+"""Faults of certificates and of TLS handshakes, as errors with a sentence for the user."""
 
 import ssl
 from datetime import UTC, datetime
@@ -28,10 +28,10 @@ _FAULTS = {
     64: CertificateFault.WRONG_HOST,
 }
 
-# OpenSSL's reasons where no common version was found: the server's alert, and a version that it chose below ours.
+# OpenSSL's reasons where there is no common version: the server's alert, or its choice of a version below ours.
 _TOO_OLD = frozenset({"TLSV1_ALERT_PROTOCOL_VERSION", "UNSUPPORTED_PROTOCOL", "VERSION_TOO_LOW"})
 
-_NAMES_TOLD = 5
+_NAMES_SHOWN = 5
 
 _SENTENCES = {
     CertificateFault.EXPIRED: "The certificate of {host} has expired. Its admin must renew it.",
@@ -53,8 +53,8 @@ _SENTENCES = {
 }
 
 
-def handshake_end(error: ssl.SSLError, host: str) -> SessionError:
-    """Returns the end that a failed handshake with `host` makes."""
+def handshake_error(error: ssl.SSLError, host: str) -> SessionError:
+    """Returns the error for a failed handshake with `host`."""
     if isinstance(error, ssl.SSLCertVerificationError):
         fault = certificate_fault(error)
         return SessionError(FailureKind.CERTIFICATE, _sentence(fault, host, error), certificate_fault=fault)
@@ -73,8 +73,8 @@ def handshake_end(error: ssl.SSLError, host: str) -> SessionError:
 
 
 def certificate_fault(error: ssl.SSLCertVerificationError) -> CertificateFault:
-    """Returns what is wrong with the certificate; OTHER where the platform's trust store does not say it as
-    OpenSSL does."""
+    """Returns what is wrong with the certificate; OTHER where the platform's trust store does not report it as OpenSSL
+    does."""
     return _FAULTS.get(getattr(error, "verify_code", 0), CertificateFault.OTHER)
 
 
@@ -87,19 +87,19 @@ def _sentence(fault: CertificateFault, host: str, error: ssl.SSLCertVerification
 
 
 def with_chain(error: SessionError, chain: tuple[Certificate, ...], host: str) -> SessionError:
-    """Returns the same end of a handshake with `host`, with the certificates that it failed for and what they tell."""
-    told = _told(error.certificate_fault, chain, host) if chain else None
-    return SessionError(error.kind, told or error.message, certificate_fault=error.certificate_fault, chain=chain)
+    """Returns the same error with the certificates that the handshake with `host` failed for, and what they say."""
+    message = _message(error.certificate_fault, chain, host) if chain else None
+    return SessionError(error.kind, message or error.message, certificate_fault=error.certificate_fault, chain=chain)
 
 
-def _told(fault: CertificateFault | None, chain: tuple[Certificate, ...], host: str) -> MessageText | None:
+def _message(fault: CertificateFault | None, chain: tuple[Certificate, ...], host: str) -> MessageText | None:
     match fault:
         case CertificateFault.EXPIRED:
             return _expired(chain, host)
         case CertificateFault.NOT_YET_VALID:
-            return _early(chain, host)
+            return _not_yet_valid(chain, host)
         case CertificateFault.WRONG_HOST:
-            return _of_others(chain[0], host)
+            return _wrong_host(chain[0], host)
         case CertificateFault.UNKNOWN_ISSUER:
             return _unknown_issuer(chain, host)
         case CertificateFault.SELF_SIGNED:
@@ -109,15 +109,15 @@ def _told(fault: CertificateFault | None, chain: tuple[Certificate, ...], host: 
 
 
 def _expired(chain: tuple[Certificate, ...], host: str) -> MessageText:
-    error = [one for one in chain if one.valid_until <= datetime.now(UTC)]
-    if not error:
+    expired = [one for one in chain if one.valid_until <= datetime.now(UTC)]
+    if not expired:
         return msg("A CA that vouches for the certificate of {host} has expired. Ask the server's admin.", host=host)
-    if error[0] is not chain[0]:
+    if expired[0] is not chain[0]:
         return msg(
             "The certificate of {ca}, which vouches for {host}, expired on {day}. Its admin must renew it.",
-            ca=error[0].subject,
+            ca=expired[0].subject,
             host=host,
-            day=day_words(error[0].valid_until),
+            day=day_words(expired[0].valid_until),
         )
     return msg(
         "The certificate of {host} expired on {day}. Its admin must renew it.",
@@ -126,7 +126,7 @@ def _expired(chain: tuple[Certificate, ...], host: str) -> MessageText:
     )
 
 
-def _early(chain: tuple[Certificate, ...], host: str) -> MessageText:
+def _not_yet_valid(chain: tuple[Certificate, ...], host: str) -> MessageText:
     latest = max(chain, key=lambda one: one.valid_from)
     return msg(
         "The certificate of {host} is not valid before {day}. Check this computer's date, or ask the server's admin.",
@@ -135,11 +135,11 @@ def _early(chain: tuple[Certificate, ...], host: str) -> MessageText:
     )
 
 
-def _of_others(certificate: Certificate, host: str) -> MessageText | None:
+def _wrong_host(certificate: Certificate, host: str) -> MessageText | None:
     if not certificate.names:
         return None
-    names = ", ".join(certificate.names[:_NAMES_TOLD])
-    more = len(certificate.names) - _NAMES_TOLD
+    names = ", ".join(certificate.names[:_NAMES_SHOWN])
+    more = len(certificate.names) - _NAMES_SHOWN
     return msg(
         "The certificate is not for {host} but for {names}. Enter the server's name of these as Host Name.",
         host=host,
@@ -179,9 +179,9 @@ def _self_signed(chain: tuple[Certificate, ...], host: str) -> MessageText:
     )
 
 
-def changed(host: str, *, trusted: str, found: str, chain: tuple[Certificate, ...]) -> SessionError:
-    """Returns the end of a conversation with a server that shows another certificate than the one that is trusted;
-    both fingerprints are in hexadecimal."""
+def certificate_changed(host: str, *, trusted: str, found: str, chain: tuple[Certificate, ...]) -> SessionError:
+    """Returns the error for a server that shows another certificate than the trusted one; both fingerprints are
+    in hexadecimal."""
     return SessionError(
         FailureKind.CERTIFICATE,
         msg(

@@ -1,4 +1,4 @@
-"""Reading certificates."""
+"""The parser of X.509 certificates."""
 
 from functools import lru_cache
 from hashlib import sha256
@@ -10,13 +10,13 @@ from smtp_desktop.domain.smtp.certificate import Certificate
 
 _SHOWN = (NameOID.COMMON_NAME, NameOID.ORGANIZATION_NAME)
 _SHOWN_NAMELESS = (NameOID.ORGANIZATIONAL_UNIT_NAME, NameOID.ORGANIZATION_NAME)
-_LONGEST_NAME = 200  # of what a person compares; a stranger wrote it
+_LONGEST_NAME = 200  # users compare it, and a stranger wrote it
 _BROKEN = (x509.DuplicateExtension, x509.UnsupportedGeneralNameType, ValueError)
 
 
-@lru_cache(maxsize=512)  # 200 servers checked again and again show the same ones, and all at the same moment
+@lru_cache(maxsize=512)  # 200 servers that are checked regularly show the same ones, all at the same moment
 def certificate_from(der: bytes) -> Certificate:
-    """Returns what a certificate in DER form says. Raises ValueError where it is none."""
+    """Returns the certificate in `der`. Raises ValueError where it is none."""
     try:
         certificate = x509.load_der_x509_certificate(der)
     except x509.InvalidVersion as error:
@@ -36,7 +36,7 @@ def certificate_from(der: bytes) -> Certificate:
 def _readable(name: x509.Name) -> str:
     oids = _SHOWN if name.get_attributes_for_oid(NameOID.COMMON_NAME) else _SHOWN_NAMELESS
     shown = [str(attribute.value) for oid in oids for attribute in name.get_attributes_for_oid(oid)]
-    return _plain(", ".join(dict.fromkeys(shown)) or name.rfc4514_string())
+    return _printable(", ".join(dict.fromkeys(shown)) or name.rfc4514_string())
 
 
 def _names(certificate: x509.Certificate) -> tuple[str, ...]:
@@ -45,11 +45,11 @@ def _names(certificate: x509.Certificate) -> tuple[str, ...]:
     except (x509.ExtensionNotFound, *_BROKEN):
         return ()
     return (
-        *(_plain(name) for name in extension.value.get_values_for_type(x509.DNSName)),
+        *(_printable(name) for name in extension.value.get_values_for_type(x509.DNSName)),
         *(str(ip) for ip in extension.value.get_values_for_type(x509.IPAddress)),
     )
 
 
-def _plain(words: str) -> str:
-    """Returns what a stranger wrote without characters that move or turn the words around them."""
-    return "".join(character if character.isprintable() else "\ufffd" for character in words[:_LONGEST_NAME])
+def _printable(text: str) -> str:
+    """Returns `text`, which a stranger wrote, without characters that move or reverse the text around them."""
+    return "".join(character if character.isprintable() else "\ufffd" for character in text[:_LONGEST_NAME])

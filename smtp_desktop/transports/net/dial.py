@@ -1,4 +1,4 @@
-"""Finding a host and connecting to it, over IPv6 and IPv4 at once (RFC 8305)."""
+"""Look-up of a host and connection to it, over IPv6 and IPv4 at once (RFC 8305)."""
 
 import _thread
 import errno
@@ -14,7 +14,7 @@ from typing import Any
 from smtp_desktop.domain.diagnosis.conversation import FailureKind
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.transports.deadline import WRITE, Deadline
-from smtp_desktop.transports.session_error import SessionError, out_of_patience
+from smtp_desktop.transports.session_error import SessionError, timed_out
 
 STAGGER_S = 0.25  # RFC 8305 5: Connection Attempt Delay
 
@@ -27,7 +27,7 @@ _NO_SUCH_NAME = frozenset({socket.EAI_NONAME, getattr(socket, "EAI_NODATA", sock
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """One address of a host; `sockaddr` is as the operating system gave it."""
+    """One address of a host; `sockaddr` is as `socket.getaddrinfo` gave it."""
 
     family: socket.AddressFamily
     sockaddr: tuple[Any, ...]
@@ -43,46 +43,46 @@ class Target:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reached:
-    """An open connection; `sock` does not block and is the receiver's to close."""
+    """An open connection; `sock` is non-blocking, and the caller's to close. Connecting took `connect_s`."""
 
     sock: socket.socket
     target: Target
-    took_s: float
+    connect_s: float
 
 
 def system_resolve(host: str, port: int) -> FoundAddress:
-    """Returns the host's addresses, as the operating system knows them. Blocks; raises OSError."""
+    """Returns the host's addresses, as the operating system looks them up. Blocks; raises OSError."""
     return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
 
 
 @dataclass(slots=True)
 class _LookUp:
-    """A look-up on a thread of its own: the operating system offers no way to interrupt one."""
+    """A look-up on its own thread: the operating system offers no way to interrupt one."""
 
     done: bool = False
     found: FoundAddress = field(default_factory=list)
     error: OSError | None = None
 
-    def run(self, resolve: Resolve, host: str, port: int, ring: Callable[[], None]) -> None:
+    def run(self, resolve: Resolve, host: str, port: int, wake: Callable[[], None]) -> None:
         try:
             self.found = resolve(host, port)
         except OSError as error:
             self.error = error
         self.done = True
-        ring()
+        wake()
 
 
 def look_up(host: str, port: int, *, deadline: Deadline, resolve: Resolve) -> tuple[Target, ...]:
-    """Returns the addresses of `host`, which is ASCII, IPv6 and IPv4 by turns. Raises SessionError."""
+    """Returns the addresses of `host`, which is ASCII, with IPv6 and IPv4 alternating. Raises SessionError."""
     deadline.check()
-    looking = _LookUp()
-    # Nobody joins it, so nobody waits until it runs, as Thread.start does: 200 look-ups may begin at the same time.
-    _thread.start_new_thread(looking.run, (resolve, host, port, deadline.ring))
-    while not looking.done:
+    running = _LookUp()
+    # Nobody joins this thread, and Thread.start would wait until it runs: 200 look-ups may begin at the same time.
+    _thread.start_new_thread(running.run, (resolve, host, port, deadline.wake))
+    while not running.done:
         deadline.wait({}, until_s=inf)
-    if looking.error:
-        raise _look_up_end(looking.error, host) from looking.error
-    targets = by_turns(tuple(_targets(looking.found)))
+    if running.error:
+        raise _look_up_error(running.error, host) from running.error
+    targets = interleaved(tuple(_targets(running.found)))
     if not targets:
         raise _not_found(host)
     return targets
@@ -96,14 +96,14 @@ def _targets(found: FoundAddress) -> dict[Target, None]:
     }
 
 
-def by_turns(targets: tuple[Target, ...]) -> tuple[Target, ...]:
+def interleaved(targets: tuple[Target, ...]) -> tuple[Target, ...]:
     """Returns `targets` with their families interleaved, the first one's family first (RFC 8305 4)."""
     first = [target for target in targets if target.family == targets[0].family]
     others = [target for target in targets if target.family != targets[0].family]
     return tuple(target for pair in zip_longest(first, others) for target in pair if target)
 
 
-def _look_up_end(error: OSError, host: str) -> SessionError:
+def _look_up_error(error: OSError, host: str) -> SessionError:
     if error.errno in _NO_SUCH_NAME:
         return _not_found(host)
     return SessionError(
@@ -119,7 +119,7 @@ def _not_found(host: str) -> SessionError:
 
 
 def start_connecting(target: Target) -> socket.socket:
-    """Returns a socket that is on its way to `target` and does not block. Raises OSError."""
+    """Returns a non-blocking socket that is connecting to `target`. Raises OSError."""
     sock = socket.socket(target.family, socket.SOCK_STREAM)
     sock.setblocking(False)
     sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -131,16 +131,16 @@ def start_connecting(target: Target) -> socket.socket:
 
 
 def race(targets: tuple[Target, ...], *, deadline: Deadline, limit_s: float) -> Reached:
-    """Returns the first connection that came up; every other attempt is closed. Raises SessionError."""
-    runners = _Race(targets, deadline=deadline, limit_s=limit_s)
+    """Returns the first connection that comes up; every other attempt is closed. Raises SessionError."""
+    attempts = _Race(targets, deadline=deadline, limit_s=limit_s)
     try:
-        return runners.run()
+        return attempts.run()
     finally:
-        runners.close_losers()
+        attempts.close_losers()
 
 
 class _Race:
-    """Attempts start a stagger apart, or at once when one fails (RFC 8305 5)."""
+    """Connection attempts that start STAGGER_S apart, or at once when one fails (RFC 8305 5)."""
 
     def __init__(self, targets: tuple[Target, ...], *, deadline: Deadline, limit_s: float) -> None:
         self._waiting = deque(targets)
@@ -164,8 +164,8 @@ class _Race:
                     return reached
                 next_start_s = 0.0
             if self._deadline.now_s >= ends_s:
-                raise out_of_patience(self._limit_s)
-        raise _connect_end(self._errors)
+                raise timed_out(self._limit_s)
+        raise _connect_error(self._errors)
 
     def close_losers(self) -> None:
         for sock in self._running:
@@ -182,13 +182,13 @@ class _Race:
         target, started_s = self._running.pop(sock)
         code = sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
         if code == 0:
-            return Reached(sock=sock, target=target, took_s=self._deadline.now_s - started_s)
+            return Reached(sock=sock, target=target, connect_s=self._deadline.now_s - started_s)
         sock.close()
         self._errors.append(code)
         return None
 
 
-def _connect_end(codes: list[int]) -> SessionError:
+def _connect_error(codes: list[int]) -> SessionError:
     if errno.ECONNREFUSED in codes:
         return SessionError(
             FailureKind.REFUSED,

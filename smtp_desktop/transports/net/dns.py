@@ -1,4 +1,4 @@
-"""Asking this computer's DNS servers, through dnspython."""
+"""Look-ups at this computer's DNS servers, through dnspython."""
 # ruff: noqa: PLC0415 - dnspython takes 100 ms to load: only a look-up needs it
 
 import threading
@@ -17,33 +17,33 @@ if TYPE_CHECKING:
 
 LIFETIME_S = 3.0
 _CACHED_ANSWERS = 5_000
-_PAYLOAD_BYTES = 1232  # DNS flag day 2020: what passes every network unbroken
+_PAYLOAD_BYTES = 1232  # DNS flag day 2020: passes every network unfragmented
 _Key = tuple[str, str]
 
 
 class SystemDns:
-    """See `services.ports.Dns`. What one thread asks already, others wait for; what was answered is remembered as long
-    as its time to live says. `new_resolver` makes a resolver, by default one that asks as the system says now."""
+    """The port `services.ports.Dns`. Threads that ask for the same share one query, and answers are cached for their
+    time to live. `new_resolver` returns a resolver, by default one with the system's present settings."""
 
     def __init__(self, new_resolver: "Callable[[], Resolver] | None" = None, *, lifetime_s: float = LIFETIME_S) -> None:
         self._new_resolver = new_resolver or _system_resolver
         self._lifetime_s = lifetime_s
         self._lock = threading.Lock()
-        self._under_way: dict[_Key, Future[DnsAnswer]] = {}
+        self._pending: dict[_Key, Future[DnsAnswer]] = {}
         self._cache: LRUCache | None = None
 
     def questions(self, cancel: Cancel) -> "SystemQuestions":
-        """Returns look-ups that end together."""
+        """Returns look-ups that share one deadline and `cancel`."""
         return SystemQuestions(self, cancel, time.monotonic() + self._lifetime_s)
 
     def ask(self, name: str, record_type: str) -> "Future[DnsAnswer]":
-        """Returns the answer to come; it is there within twice the lifetime."""
+        """Returns the future answer, which is there within twice the lifetime."""
         key = (name, record_type)
         with self._lock:
-            under_way = self._under_way.get(key)
-            if under_way:
-                return under_way
-            future = self._under_way[key] = Future()
+            pending = self._pending.get(key)
+            if pending:
+                return pending
+            future = self._pending[key] = Future()
         threading.Thread(target=self._answer, args=(key, future), name="dns", daemon=True).start()
         return future
 
@@ -53,7 +53,7 @@ class SystemDns:
             answer = self._look_up(*key)
         finally:
             with self._lock:
-                del self._under_way[key]
+                del self._pending[key]
             future.set_result(answer)
 
     def _look_up(self, name: str, record_type: str) -> DnsAnswer:
@@ -65,14 +65,14 @@ class SystemDns:
             resolver = self._new_resolver()
             resolver.lifetime = self._lifetime_s
             resolver.cache = self._shared_cache()
-            # Absolute: no search list of the network is tried.
+            # An absolute name, so that the network's search list is not tried.
             found = resolver.resolve(dns.name.from_text(f"{name}."), record_type, search=False)
         except dns.resolver.NXDOMAIN:
             return DnsAnswer(outcome=DnsOutcome.NO_NAME)
         except dns.resolver.NoAnswer:
             return DnsAnswer(outcome=DnsOutcome.NO_RECORD)
         except (dns.exception.DNSException, OSError):
-            # Refused, broken, too late, no servers known, or no such name can be: all the same to who asks.
+            # Refused, broken, too late, no servers known, or an impossible name: the caller makes no difference.
             return UNKNOWN
         return DnsAnswer(outcome=DnsOutcome.FOUND, records=_records(tuple(found), record_type))
 
@@ -86,7 +86,7 @@ class SystemDns:
 
 
 class SystemQuestions:
-    """See `services.ports.Questions`."""
+    """The port `services.ports.Questions`."""
 
     def __init__(self, dns: SystemDns, cancel: Cancel, ends_s: float) -> None:
         self._dns = dns
@@ -98,7 +98,7 @@ class SystemQuestions:
         return self._ask(name, "TXT")
 
     def mx(self, name: str) -> DnsAnswer:
-        """Returns the hosts that take mail for `name`, the first choice first."""
+        """Returns the hosts that take mail for `name`, the preferred one first."""
         return self._ask(name, "MX")
 
     def addresses(self, name: str) -> DnsAnswer:
@@ -114,11 +114,11 @@ class SystemQuestions:
         if not is_public_name(name) or self._cancel.requested or time.monotonic() >= self._ends_s:
             return UNKNOWN
         future = self._dns.ask(name, record_type)
-        bell = threading.Event()
-        future.add_done_callback(lambda _: bell.set())
-        self._cancel.wakes(bell.set)
+        wakeup = threading.Event()
+        future.add_done_callback(lambda _: wakeup.set())
+        self._cancel.wakes(wakeup.set)
         try:
-            bell.wait(max(0.0, self._ends_s - time.monotonic()))
+            wakeup.wait(max(0.0, self._ends_s - time.monotonic()))
         finally:
             self._cancel.wakes(None)
         return future.result() if future.done() else UNKNOWN
@@ -127,7 +127,7 @@ class SystemQuestions:
 def _system_resolver() -> "Resolver":
     import dns.resolver
 
-    # Made anew each time: a computer that moved to another network has other servers.
+    # A new one each time: a computer that moved to another network has other servers.
     resolver = dns.resolver.Resolver()
     resolver.use_edns(0, 0, _PAYLOAD_BYTES)
     return resolver

@@ -1,8 +1,9 @@
-"""The system's trust store, read once for many connections."""
+"""TLS: the contexts that verify servers, the trust in one server, and the certificates that it showed."""
 
 import ssl
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
@@ -13,19 +14,21 @@ import truststore
 from smtp_desktop.domain.diagnosis.conversation import CertificateFault, FailureKind, Security, TlsMode
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.smtp.certificate import Certificate
-from smtp_desktop.transports.net.certificate_faults import day_words
+from smtp_desktop.domain.smtp.profile import GenericServer
+from smtp_desktop.transports.net.certificate_faults import certificate_changed, day_words
 from smtp_desktop.transports.net.certificates import certificate_from
 from smtp_desktop.transports.session_error import SessionError
 
-_KEPT = 32  # as many CAs of companies as anybody has at once
+_KEPT = 32  # more CAs of companies than anybody has at once
+_MINIMUM = ssl.TLSVersion.TLSv1_2  # RFC 8996: 1.0 and 1.1 must not be used
 
 _State = tuple[tuple[str, int, int, int], ...]
 
 
 def system_context() -> ssl.SSLContext:
-    """Returns a new context that trusts what the system trusts. What is added to it is trusted nowhere else."""
+    """Returns a new context that trusts what the system trusts. A CA that is added to it is trusted nowhere else."""
     if _bundle():
-        # truststore does the same here, but anew for every connection, and reading the bundle takes 40 ms of a core:
+        # truststore does the same here, but for every connection again, and reading the bundle takes 40 ms of CPU time:
         # 200 checks at a time would wait for little else.
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         context.set_default_verify_paths()
@@ -34,9 +37,9 @@ def system_context() -> ssl.SSLContext:
 
 
 def read_once(make: Callable[[str], ssl.SSLContext]) -> Callable[[str], ssl.SSLContext]:
-    """Returns `make` with a memory: while the system's bundle of certificates is the same file with the same content,
-    the same text gives the same context. Nobody may change it. Where the system has no such file, nothing is kept."""
-    turn = Lock()
+    """Returns `make` with a cache: the same text gives the same context, which nobody may change, until the system's
+    bundle of certificates changes. Where the system has no such bundle, nothing is cached."""
+    lock = Lock()
 
     @lru_cache(maxsize=_KEPT)
     def kept(trusted_ca_pem: str, _state: _State) -> ssl.SSLContext:
@@ -46,15 +49,15 @@ def read_once(make: Callable[[str], ssl.SSLContext]) -> Callable[[str], ssl.SSLC
         bundle = _bundle()
         if not bundle:
             return make(trusted_ca_pem)
-        with turn:  # those that come at the same time shall not all read it
+        with lock:  # threads that come at the same time must not all read it
             return kept(trusted_ca_pem, _state_of(bundle))
 
     return context
 
 
 def _bundle() -> tuple[Path, ...]:
-    """Returns the files and folders that OpenSSL reads by itself, SSL_CERT_FILE and SSL_CERT_DIR first; none where they
-    hold no bundle, and where the system verifies in its own way."""
+    """Returns the file and the folder that OpenSSL reads by default, SSL_CERT_FILE and SSL_CERT_DIR first; none where
+    there is no such file, or where the system verifies in its own way."""
     if sys.platform in {"win32", "darwin"}:
         return ()
     paths = ssl.get_default_verify_paths()
@@ -66,11 +69,8 @@ def _state_of(bundle: tuple[Path, ...]) -> _State:
     return tuple((path, stat.st_ino, stat.st_mtime_ns, stat.st_size) for path, stat in stats)
 
 
-_MINIMUM = ssl.TLSVersion.TLSv1_2  # RFC 8996: 1.0 and 1.1 must not be used
-
-
 def client_context(trusted_ca_pem: str) -> ssl.SSLContext:
-    """Returns what a connection is verified with: the system's trust store, read now, and `trusted_ca_pem` if any.
+    """Returns a new context that trusts what the system trusts, and `trusted_ca_pem` if there is one.
 
     Raises SessionError where that is no certificate.
     """
@@ -85,13 +85,13 @@ def client_context(trusted_ca_pem: str) -> ssl.SSLContext:
                 msg("The trusted CA of this SMTP is no certificate in PEM form. Choose its file again."),
                 certificate_fault=CertificateFault.OTHER,
             ) from error
-        # What the admin trusts may be an issuing CA below the company's root.
+        # The user may trust an issuing CA below the company's root.
         context.verify_flags |= ssl.VerifyFlags.VERIFY_X509_PARTIAL_CHAIN
     return context
 
 
 def unverified_context() -> ssl.SSLContext:
-    """Returns what takes every certificate: for looking at one, and for comparing its fingerprint."""
+    """Returns a context that accepts every certificate: to look at one, or to compare its fingerprint."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.minimum_version = _MINIMUM
     context.check_hostname = False
@@ -100,34 +100,68 @@ def unverified_context() -> ssl.SSLContext:
 
 
 shared_context = read_once(client_context)
-"""Returns the same, which other connections may use as well: for those that change nothing about it."""
+"""Returns the same as `client_context`, but cached and shared with other connections: nobody may change it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trust:
+    """The trust in one server: the context that verifies it, and the name that its certificate must be for.
+
+    With `fingerprint` the context accepts every certificate, and `check` must follow the handshake before anything is
+    sent.
+    """
+
+    context: ssl.SSLContext
+    host: str
+    fingerprint: str = ""
+
+    def check(self, tls: ssl.SSLObject) -> None:
+        """Raises SessionError where another certificate was shown than the one with `fingerprint`, if that is set."""
+        if not self.fingerprint:
+            return
+        found = fingerprint_of(tls)
+        if found != self.fingerprint:
+            raise certificate_changed(self.host, trusted=self.fingerprint, found=found, chain=chain_of(tls))
+
+
+def trust_of(server: GenericServer, host: str) -> Trust:
+    """Returns the trust in `server`, whose name is `host` in ASCII. Raises SessionError where its trusted CA is no
+    certificate."""
+    if server.trusted_fingerprint:
+        return Trust(context=unverified_context(), host=host, fingerprint=server.trusted_fingerprint)
+    return Trust(context=shared_context(server.trusted_ca_pem), host=host)
+
+
+def any_trust(host: str) -> Trust:
+    """Returns a trust that accepts every certificate. Nothing may be sent to a server that was not verified."""
+    return Trust(context=unverified_context(), host=host)
 
 
 def security_of(tls: ssl.SSLObject, mode: TlsMode) -> Security:
-    """Returns how the connection is secured; its handshake is done."""
+    """Returns how the connection is secured; its handshake must be done."""
     return Security(mode=mode, version=tls.version() or "", chain=chain_of(tls))
 
 
 def fingerprint_of(tls: ssl.SSLObject) -> str:
-    """Returns the SHA-256 of the server's own certificate in lower-case hexadecimal; the handshake is done."""
+    """Returns the SHA-256 of the server's own certificate in lower-case hexadecimal; the handshake must be done."""
     return sha256(tls.getpeercert(binary_form=True) or b"").hexdigest()
 
 
 def chain_of(tls: ssl.SSLObject) -> tuple[Certificate, ...]:
     """Returns the certificates that the server showed, its own first, up to the first one that can't be read."""
     chain: list[Certificate] = []
-    for der in _shown_by(tls):
+    for der in _shown_der(tls):
         try:
             chain.append(certificate_from(der))
-        except ValueError:  # what OpenSSL takes is not always well-formed
+        except ValueError:  # what OpenSSL accepts is not always well-formed
             break
     return tuple(chain)
 
 
-def _shown_by(tls: ssl.SSLObject) -> list[bytes]:
+def _shown_der(tls: ssl.SSLObject) -> list[bytes]:
     if sys.version_info >= (3, 13):
         return list(tls.get_unverified_chain())
-    # Python 3.11 and 3.12 have it there alone; truststore reads it in the same way.
+    # Python 3.11 and 3.12 have it only there; truststore reads it the same way.
     read = getattr(getattr(tls, "_sslobj", None), "get_unverified_chain", None)
     if read:
         return [ssl.PEM_cert_to_DER_cert(one.public_bytes()) for one in read() or ()]
@@ -136,7 +170,7 @@ def _shown_by(tls: ssl.SSLObject) -> list[bytes]:
 
 
 def described(security: Security) -> str:
-    """Returns `security` for a person: `TLS 1.3 · STARTTLS · smtp.example.com · valid until 3 Feb 2027`."""
+    """Returns `security` for the user: `TLS 1.3 · STARTTLS · smtp.example.com · valid until 3 Feb 2027`."""
     mode = "STARTTLS" if security.mode is TlsMode.STARTTLS else "TLS on connect"
     parts = [security.version.replace("TLSv", "TLS "), mode]
     if names := security.certificate_names:

@@ -1,5 +1,7 @@
-"""Signing in, without sockets: which mechanism, and what it answers. One mechanism, one try: a second one would
-count as a second wrong password."""
+"""SMTP authentication (RFC 4954): the choice of a mechanism, its responses, and the exchange with the server.
+
+One mechanism is tried once: a second one would count as a second wrong password.
+"""
 
 import base64
 import binascii
@@ -11,20 +13,18 @@ from enum import StrEnum
 from smtp_desktop.domain.diagnosis.conversation import FailureKind
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.secret import MASK, Secret
-from smtp_desktop.domain.smtp.profile import GenericServer
 from smtp_desktop.transports.redaction.encodings import SecretEncoding
 from smtp_desktop.transports.session_error import SessionError, not_smtp, refused
 from smtp_desktop.transports.smtp.command_channel import CONTINUE, CommandChannel
-from smtp_desktop.transports.smtp.greeting import accepts
-from smtp_desktop.transports.smtp.limits import Limits
-from smtp_desktop.transports.smtp.protocol import Capabilities
+from smtp_desktop.transports.smtp.context import SessionContext
+from smtp_desktop.transports.smtp.protocol import Capabilities, is_completion
 from smtp_desktop.transports.timeline_recorder import TimelineRecorder
 
 MAX_LINE_OCTETS = 512  # RFC 4954 4: with CRLF; a longer initial response waits for the server's 334
 
 
 class Mechanism(StrEnum):
-    """How a password is given, in the order of preference."""
+    """The SASL mechanisms that are implemented here, the preferred one first."""
 
     PLAIN = "PLAIN"
     LOGIN = "LOGIN"
@@ -35,65 +35,66 @@ class BadChallenge(Exception):
     """The server's challenge is not Base64."""
 
 
-def choose(offered: tuple[str, ...]) -> Mechanism | None:
-    """Returns the mechanism to use, or None when the server offers none that is spoken here."""
+def choose_mechanism(offered: tuple[str, ...]) -> Mechanism | None:
+    """Returns the mechanism to use, or None where the server offers none that is implemented here."""
     return next((mechanism for mechanism in Mechanism if mechanism in offered), None)
 
 
-def encoded(words: str) -> str:
-    """Returns `words` as Base64 of UTF-8."""
-    return base64.b64encode(words.encode()).decode("ascii")
+def base64_of(text: str) -> str:
+    """Returns `text` as Base64 of UTF-8."""
+    return base64.b64encode(text.encode()).decode("ascii")
 
 
 def plain_response(user: str, password: Secret) -> str:
-    """Returns the one answer of PLAIN (RFC 4616 2), encoded."""
-    return encoded(f"\0{user}\0{password.reveal()}")
+    """Returns the one response of PLAIN (RFC 4616 2), in Base64."""
+    return base64_of(f"\0{user}\0{password.reveal()}")
 
 
 def cram_md5_response(user: str, password: Secret, challenge: str) -> str:
-    """Returns the one answer of CRAM-MD5 (RFC 2195 2), encoded. Raises BadChallenge."""
+    """Returns the one response of CRAM-MD5 (RFC 2195 2), in Base64. Raises BadChallenge."""
     try:
-        asked = base64.b64decode(challenge, validate=True)
+        decoded = base64.b64decode(challenge, validate=True)
     except binascii.Error as error:
         raise BadChallenge from error
-    digest = hmac.new(password.reveal().encode(), asked, "md5").hexdigest()
-    return encoded(f"{user} {digest}")
+    digest = hmac.new(password.reveal().encode(), decoded, "md5").hexdigest()
+    return base64_of(f"{user} {digest}")
 
 
-class Exchange:
-    """One sign-in. `command` opens it; `answer` replies to each 334."""
+class SaslExchange:
+    """The client's side of one sign-in: `command` begins it, and `respond` answers each 334. `shown` is the command as
+    the transcript may have it."""
 
     def __init__(self, mechanism: Mechanism, *, user: str, password: Secret) -> None:
         self.mechanism = mechanism
         self.command = f"AUTH {mechanism}"
         self.shown = self.command
-        self._answers: deque[Callable[[str], str]] = deque()
+        self._responses: deque[Callable[[str], str]] = deque()
         match mechanism:
             case Mechanism.PLAIN:
                 response = plain_response(user, password)
                 if len(self.command) + 1 + len(response) + 2 <= MAX_LINE_OCTETS:
                     self.command += f" {response}"
                     self.shown += f" {MASK}"
-                # Also after an initial response: a server that overlooked it asks once more.
-                self._answers.append(lambda _: response)
+                # Also after an initial response: a server that overlooked it asks again.
+                self._responses.append(lambda _: response)
             case Mechanism.LOGIN:
-                self._answers.append(lambda _: encoded(user))
-                self._answers.append(lambda _: encoded(password.reveal()))
+                self._responses.append(lambda _: base64_of(user))
+                self._responses.append(lambda _: base64_of(password.reveal()))
             case Mechanism.CRAM_MD5:
-                self._answers.append(lambda challenge: cram_md5_response(user, password, challenge))
+                self._responses.append(lambda challenge: cram_md5_response(user, password, challenge))
 
-    def answer(self, challenge: str) -> str | None:
-        """Returns the answer to a 334, or None when the mechanism has nothing left to say. Raises BadChallenge."""
-        return self._answers.popleft()(challenge) if self._answers else None
+    def respond(self, challenge: str) -> str | None:
+        """Returns the response to a 334, or None where the mechanism has none left. Raises BadChallenge."""
+        return self._responses.popleft()(challenge) if self._responses else None
 
 
-def traces(user: str, password: Secret) -> frozenset[str]:
-    """Returns the encoded lines that go out before the server's challenge is known."""
-    return frozenset({encoded(password.reveal()), encoded(user), plain_response(user, password)} - {""})
+def encoded_credentials(user: str, password: Secret) -> frozenset[str]:
+    """Returns the responses in Base64 that depend on no challenge: what a server may repeat of a sign-in."""
+    return frozenset({base64_of(password.reveal()), base64_of(user), plain_response(user, password)} - {""})
 
 
 def digest_in(response: str) -> str:
-    """Returns the digest in an encoded CRAM-MD5 response: who has it can go on guessing the password by itself."""
+    """Returns the digest of a CRAM-MD5 response in Base64: whoever has it can guess the password offline."""
     return base64.b64decode(response).decode().rpartition(" ")[2]
 
 
@@ -101,24 +102,24 @@ def sign_in(
     commands: CommandChannel,
     capabilities: Capabilities,
     *,
-    server: GenericServer,
-    password: Secret,
+    context: SessionContext,
     encodings: Mapping[str, SecretEncoding],
-    recorder: TimelineRecorder,
-    limits: Limits,
 ) -> None:
-    """The server has let `server.user_name` in. `encodings` are those in which it might repeat what it hears. Raises
+    """Signs the user of `context` in. `encodings` are those in which the server might repeat the credentials. Raises
     SessionError."""
-    user = server.user_name
-    mechanism = choose(capabilities.auth)
+    if context.password is None:
+        raise RuntimeError("sign-in without a password")
+    user, recorder, limit_s = context.server.user_name, commands.recorder, context.limits.reply_s
+    mechanism = choose_mechanism(capabilities.auth)
     if mechanism is None:
-        raise no_mechanism(capabilities, tls=server.tls)
-    exchange = Exchange(mechanism, user=user, password=password)
+        raise no_mechanism(capabilities, tls=context.server.tls)
+    exchange = SaslExchange(mechanism, user=user, password=context.password)
     recorder.redactor.hide_forms(encodings)
-    reply = commands.ask(exchange.command, shown=exchange.shown, limit_s=limits.reply_s)
+    reply = commands.execute(exchange.command, shown=exchange.shown, limit_s=limit_s)
     while reply.code == CONTINUE:
-        reply = commands.ask(_answer(exchange, commands.challenge, recorder), shown=MASK, limit_s=limits.reply_s)
-    if not accepts(reply):
+        response = _response(exchange, commands.challenge, recorder)
+        reply = commands.execute(response, shown=MASK, limit_s=limit_s)
+    if not is_completion(reply):
         raise refused(
             reply,
             msg("The server refused the sign-in: {reply}. Check User Name and Password.", reply=str(reply)),
@@ -127,7 +128,7 @@ def sign_in(
 
 
 def no_mechanism(capabilities: Capabilities, *, tls: bool) -> SessionError:
-    """Returns the end that a server makes which offers no way to sign in that is known here."""
+    """Returns the error for a server that offers no mechanism that is implemented here."""
     if capabilities.auth:
         return SessionError(
             FailureKind.MECHANISM_MISSING,
@@ -143,13 +144,13 @@ def no_mechanism(capabilities: Capabilities, *, tls: bool) -> SessionError:
     return SessionError(FailureKind.AUTH_MISSING, message)
 
 
-def _answer(exchange: Exchange, challenge: str, recorder: TimelineRecorder) -> str:
+def _response(exchange: SaslExchange, challenge: str, recorder: TimelineRecorder) -> str:
     try:
-        answer = exchange.answer(challenge)
+        response = exchange.respond(challenge)
     except BadChallenge as error:
         raise not_smtp("its sign-in challenge can't be read") from error
-    if answer is None:
+    if response is None:
         raise not_smtp("its sign-in asks without end")
     if exchange.mechanism is Mechanism.CRAM_MD5:
-        recorder.redactor.hide((digest_in(answer),), encoded=(answer,))
-    return answer
+        recorder.redactor.hide((digest_in(response),), encoded=(response,))
+    return response

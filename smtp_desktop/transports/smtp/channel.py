@@ -1,4 +1,4 @@
-"""One connection: bytes in and out, in clear or through TLS, without ever blocking."""
+"""A non-blocking byte channel over one socket, in clear or through TLS."""
 
 import socket
 import ssl
@@ -11,7 +11,8 @@ _TLS_RECORD_TYPES = frozenset({0x14, 0x15, 0x16, 0x17})  # RFC 8446 5.1
 
 
 class Channel:
-    """Owns `sock`, which may still be connecting. `serve` moves the bytes; the caller waits for when it may."""
+    """Owns `sock`, which may still be connecting. The caller waits for the socket, and `handle_events` moves the
+    bytes."""
 
     def __init__(self, sock: socket.socket) -> None:
         self.socket = sock
@@ -19,9 +20,9 @@ class Channel:
         self.secured = False
         self.first_tls_byte: int | None = None  # the server's first after `start_tls`
         self.queued_bytes = 0
-        """How many bytes were to go out so far, as they go over the network."""
+        """Bytes that were queued so far, as they go over the network."""
         self.sent_bytes = 0
-        """How many of them are with the operating system."""
+        """How many of those the operating system has taken."""
         self._inbox = bytearray()
         self._outbox = bytearray()
         self._may_send = True
@@ -33,81 +34,81 @@ class Channel:
 
     @property
     def interest(self) -> int:
-        """What to wait for."""
+        """The events to wait for, READ or READ | WRITE."""
         return READ | WRITE if self._outbox else READ
 
     @property
     def all_sent(self) -> bool:
-        """Whether everything that was queued is with the operating system."""
+        """Whether the operating system has taken everything that was queued."""
         return not self._outbox and self._may_send
 
     @property
     def tls(self) -> ssl.SSLObject:
-        """The TLS connection; `start_tls` was called before."""
+        """The TLS connection; `start_tls` must have been called."""
         if self._tls is None:
             raise RuntimeError("TLS was never started")
         return self._tls
 
     @property
     def speaks_tls(self) -> bool:
-        """Whether the server's first byte after `start_tls` was one of TLS."""
+        """Whether the server's first byte after `start_tls` began a TLS record."""
         return self.first_tls_byte in _TLS_RECORD_TYPES
 
     @property
     def greeted_in_clear(self) -> bool:
-        """Whether the server's first byte after `start_tls` begins an SMTP reply instead."""
+        """Whether the server's first byte after `start_tls` began an SMTP reply instead."""
         return self.first_tls_byte is not None and chr(self.first_tls_byte) in "2345"
 
     @property
-    def first_words(self) -> bytes:
-        """What came in and was not taken yet."""
+    def unread(self) -> bytes:
+        """What was received and not taken yet."""
         return bytes(self._inbox)
 
     def take(self) -> bytes:
-        """Returns what came in since the last call."""
+        """Returns what was received since the last call."""
         taken = bytes(self._inbox)
         self._inbox.clear()
         return taken
 
     def queue(self, data: bytes) -> None:
-        """Will send all of `data`, in one go as far as the network takes it."""
+        """Queues `data` to be sent; what is queued together goes out in one piece as far as the network takes it."""
         if self._tls is None:
-            self._put(data)
+            self._append(data)
             return
         view = memoryview(data)
         while view:
             view = view[self._tls.write(view) :]
-        self._put(self._tls_out.read())
+        self._append(self._tls_out.read())
 
     def prepare_tls(self, context: ssl.SSLContext, host: str) -> None:
-        """`start_tls` will have less to do. Nothing is sent yet."""
+        """Does part of the work of `start_tls` ahead of time. Nothing is sent yet."""
         self._prepared = context.wrap_bio(self._tls_in, self._tls_out, server_hostname=host)
         with suppress(ssl.SSLWantReadError):
-            self._prepared.do_handshake()  # no more than its first words, for now
+            self._prepared.do_handshake()  # no more than the ClientHello, for now
 
     def start_tls(self, context: ssl.SSLContext, host: str) -> None:
-        """From now on only TLS is spoken; the handshake has begun. What was received before is gone."""
+        """Begins the handshake; from now on only TLS is spoken. Drops what was received before."""
         self._inbox.clear()
         if self._prepared is None:
             self.prepare_tls(context, host)
         self._tls = self._prepared
-        self._put(self._tls_out.read())
+        self._append(self._tls_out.read())
 
-    def push(self) -> None:
-        """Sends what is queued as far as the network takes it at once; the connection is up."""
+    def flush(self) -> None:
+        """Sends what is queued as far as the network takes it at once; the socket must be connected."""
         if self._outbox:
             self._send()
 
-    def serve(self, events: int) -> None:
-        """Sends and receives what the socket is ready for. Raises ssl.SSLError; a lost connection only shows in
-        `hung_up`, and only once everything is read that the server said before."""
+    def handle_events(self, events: int) -> None:
+        """Sends and receives what the socket is ready for. Raises ssl.SSLError. A lost connection raises nothing: it
+        shows in `hung_up` once everything was read that the server sent before."""
         if events & WRITE and self._outbox:
             self._send()
         if events & READ and not self.hung_up:
             self._receive()
 
     def close(self) -> None:
-        """The connection is closed, with TLS's own farewell where that costs no wait. A second call does nothing."""
+        """Closes the connection, with TLS's close_notify where that costs no wait. A second call does nothing."""
         if self._closed:
             return
         self._closed = True
@@ -115,12 +116,12 @@ class Channel:
             with suppress(ssl.SSLError):
                 self.tls.unwrap()
         if self._tls:
-            self._put(self._tls_out.read())
+            self._append(self._tls_out.read())
         if self._outbox and self._may_send:
             self._send()
         self.socket.close()
 
-    def _put(self, data: bytes) -> None:
+    def _append(self, data: bytes) -> None:
         self.queued_bytes += len(data)
         if self._may_send:
             self._outbox += data
@@ -131,7 +132,7 @@ class Channel:
         except BlockingIOError:
             return
         except OSError:
-            # No end yet: the server's last words may still wait to be read.
+            # Not the end yet: the server's last reply may still wait to be read.
             self._may_send = False
             self._outbox.clear()
             return
@@ -168,7 +169,7 @@ class Channel:
         except ssl.SSLWantReadError:
             pass
         finally:
-            self._put(self._tls_out.read())
+            self._append(self._tls_out.read())
 
     def _read_tls(self) -> None:
         try:
@@ -180,4 +181,4 @@ class Channel:
             pass
         except (ssl.SSLZeroReturnError, ssl.SSLEOFError):
             self.hung_up = True
-        self._put(self._tls_out.read())
+        self._append(self._tls_out.read())

@@ -1,15 +1,16 @@
-"""Commands and replies over one channel."""
+"""The command channel of a connection: command lines out, replies in, each within a time limit."""
 
 import ssl
 
 from smtp_desktop.domain.diagnosis.conversation import FailureKind, Reply
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.transports.deadline import Deadline
-from smtp_desktop.transports.net.certificate_faults import handshake_end
-from smtp_desktop.transports.session_error import SessionError, closed, not_smtp, out_of_patience, refused
+from smtp_desktop.transports.net.certificate_faults import handshake_error
+from smtp_desktop.transports.net.tls import Trust
+from smtp_desktop.transports.session_error import SessionError, hung_up, not_smtp, refused, timed_out
 from smtp_desktop.transports.smtp.channel import Channel
-from smtp_desktop.transports.smtp.protocol import ProtocolError, ReplyParser, Unmasked, shown, wire_line
-from smtp_desktop.transports.smtp.trust import Trust
+from smtp_desktop.transports.smtp.context import Operation
+from smtp_desktop.transports.smtp.protocol import ProtocolError, RawReply, ReplyParser, redacted, wire_line
 from smtp_desktop.transports.timeline_recorder import TimelineRecorder
 
 CONTINUE = 334  # RFC 4954 4: a challenge
@@ -17,103 +18,110 @@ GOING_AWAY = 421  # RFC 5321 3.8: may come at any time, in place of any reply
 
 
 def going_away(reply: Reply) -> SessionError:
-    """Returns the end that a 421 makes."""
+    """Returns the error for a 421."""
     return refused(reply, msg("The server has no time now and hung up: {reply}. Try again later.", reply=str(reply)))
 
 
 class CommandChannel:
-    """One connection to an SMTP server. All but `say` may raise SessionError."""
+    """Speaks to an SMTP server over one connection, within the deadline of `operation` and into its timeline. Every
+    method but `queue`, `queue_content` and `close` may raise SessionError."""
 
-    def __init__(self, channel: Channel, *, deadline: Deadline, recorder: TimelineRecorder, host: str) -> None:
+    def __init__(self, channel: Channel, operation: Operation, *, host: str) -> None:
+        """`host` is the server's name in ASCII."""
         self.channel = channel
-        self.deadline = deadline
-        self._recorder = recorder
-        self._host = host
-        self._parser = ReplyParser()
+        self.host = host
+        self.operation = operation
+        """The operation under way; a connection that is kept open gets another one for each mail or batch."""
         self.challenge = ""
-        """What the last 334 asks, unmasked, for who answers it: masked, it might not be what was asked."""
+        """The text of the last 334, not redacted: what the mechanism responds to."""
+        self._parser = ReplyParser()
 
-    def attend(self, deadline: Deadline, recorder: TimelineRecorder) -> None:
-        """From now on another conversation is held over the same connection; `recorder` has the masks of the first."""
-        self.deadline, self._recorder = deadline, recorder
+    @property
+    def deadline(self) -> Deadline:
+        """The deadline of the operation under way."""
+        return self.operation.deadline
 
-    def say(self, *lines: str, shown: str | None = None) -> None:
-        """Will send `lines` in one flight. `shown` stands in the transcript in place of a line with a secret."""
+    @property
+    def recorder(self) -> TimelineRecorder:
+        """The recorder of the operation under way."""
+        return self.operation.recorder
+
+    def queue(self, *lines: str, shown: str | None = None) -> None:
+        """Queues `lines` to be sent together. `shown` takes the place of a line with a secret in the transcript."""
         self.channel.queue(b"".join(wire_line(line) for line in lines))
         for line in [shown] if shown is not None else lines:
-            self._recorder.client(line)
+            self.recorder.client(line)
 
-    def say_content(self, data: bytes, *, size_bytes: int) -> None:
-        """Will send `data`, dotted already; `size_bytes` counts it without that."""
+    def queue_content(self, data: bytes, *, size_bytes: int) -> None:
+        """Queues the content of a mail; `size_bytes` is its size without dot-stuffing."""
         self.channel.queue(data)
-        self._recorder.client(f"({size_bytes} bytes of content)")
+        self.recorder.client(f"({size_bytes} bytes of content)")
 
-    def ask(self, line: str, *, limit_s: float, shown: str | None = None) -> Reply:
-        """Returns the reply to one command."""
-        self.say(line, shown=shown)
-        return self.hear(limit_s=limit_s)
+    def execute(self, line: str, *, limit_s: float, shown: str | None = None) -> Reply:
+        """Sends one command and returns its reply."""
+        self.queue(line, shown=shown)
+        return self.read_reply(limit_s=limit_s)
 
-    def hear(self, *, limit_s: float) -> Reply:
-        """Returns the server's next reply. A 421 ends the conversation wherever it comes."""
+    def read_reply(self, *, limit_s: float) -> Reply:
+        """Waits for the next reply, records it, and returns it. A 421 is an error whatever it replies to."""
         until_s = self.deadline.now_s + limit_s
-        while (reply := self.heard()) is None:
+        while (reply := self._received_reply()) is None:
             if self.channel.hung_up:
-                raise closed()
+                raise hung_up()
             if self.deadline.now_s >= until_s:
-                raise out_of_patience(limit_s)
+                raise timed_out(limit_s)
             self.wait(until_s)
         return reply
 
-    def heard(self) -> Reply | None:
-        """Returns the next reply if all of it is there already."""
-        unmasked = self.overheard()
-        if unmasked is None:
+    def _received_reply(self) -> Reply | None:
+        raw = self.received_raw()
+        if raw is None:
             return None
-        self.challenge = " ".join(unmasked.words).strip() if unmasked.code == CONTINUE else ""
-        (reply,) = shown((unmasked,), self._recorder.redactor.clean_all)
-        self._recorder.server(reply)
+        self.challenge = " ".join(raw.texts).strip() if raw.code == CONTINUE else ""
+        (reply,) = redacted((raw,), self.recorder.redactor.clean_all)
+        self.recorder.server(reply)
         if reply.code == GOING_AWAY:
             raise going_away(reply)
         return reply
 
-    def overheard(self) -> Unmasked | None:
-        """Returns the next reply if all of it is there already, for nobody's eyes yet; nothing is recorded."""
+    def received_raw(self) -> RawReply | None:
+        """Returns the next reply if it was received whole, neither recorded nor redacted."""
         self._parser.feed(self.channel.take())
         try:
             reply = self._parser.next_reply()
         except ProtocolError as error:
             raise not_smtp(str(error)) from error
         if reply is None and self.channel.hung_up:
-            reply = self._parser.last_words()
+            reply = self._parser.unterminated_refusal()
         return reply
 
-    def serve(self, events: int) -> None:
-        """Moves the bytes that the socket is ready for."""
+    def handle_events(self, events: int) -> None:
+        """Sends and receives what the socket is ready for."""
         try:
-            self.channel.serve(events)
+            self.channel.handle_events(events)
         except ssl.SSLError as error:
-            raise handshake_end(error, self._host) from error
+            raise handshake_error(error, self.host) from error
 
     def wait(self, until_s: float) -> None:
-        """Bytes have moved, if they could until then."""
+        """Waits until bytes were sent or received, at most until then."""
         sock = self.channel.socket
-        # There is room almost always: to ask first would double the calls of the system.
-        self.channel.push()
-        self.serve(self.deadline.wait({sock: self.channel.interest}, until_s=until_s).get(sock, 0))
+        # The socket can almost always be written to: asking first would double the system calls.
+        self.channel.flush()
+        self.handle_events(self.deadline.wait({sock: self.channel.interest}, until_s=until_s).get(sock, 0))
 
     def prepare_tls(self, trust: Trust) -> None:
-        """`start_tls` will have less to do: for while there is nothing else to do. Nothing is sent yet."""
+        """Does part of the work of `start_tls` ahead of time. Nothing is sent yet."""
         self.channel.prepare_tls(trust.context, trust.host)
 
     def start_tls(self, trust: Trust) -> None:
-        """The handshake has begun; what the server said before is forgotten, unread (RFC 3207 4.2)."""
+        """Begins the handshake, and drops unread what the server sent before it (RFC 3207 4.2)."""
         if self.channel.take() or self._parser.pending:
-            self._recorder.note("Dropped what the server sent ahead of the handshake")
+            self.recorder.note("Dropped what the server sent ahead of the handshake")
         self._parser.clear()
         self.channel.start_tls(trust.context, trust.host)
 
     def finish_handshake(self, *, limit_s: float) -> None:
-        """The connection is encrypted."""
+        """Waits until the connection is encrypted."""
         until_s = self.deadline.now_s + limit_s
         while not self.channel.secured:
             if self.channel.hung_up:
@@ -122,9 +130,9 @@ class CommandChannel:
                     msg("The server hung up while the encrypted connection was set up. Nothing was sent in clear."),
                 )
             if self.deadline.now_s >= until_s:
-                raise out_of_patience(limit_s)
+                raise timed_out(limit_s)
             self.wait(until_s)
 
     def close(self) -> None:
-        """The connection is closed."""
+        """Closes the connection."""
         self.channel.close()

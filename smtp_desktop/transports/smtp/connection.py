@@ -1,106 +1,114 @@
-"""A connection to an SMTP server that is kept for one mail after the other."""
+"""A connection to an SMTP server that is kept open for one mail after the other."""
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 
 from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.diagnosis.conversation import Stage, Step, Timeline, TlsMode
+from smtp_desktop.domain.diagnosis.conversation import FailureKind, Reply, Stage, Step, Timeline
 from smtp_desktop.domain.diagnosis.stages import stages_of
 from smtp_desktop.domain.mail.message import Mail
-from smtp_desktop.domain.secret import Secret
-from smtp_desktop.domain.smtp.profile import GenericServer
 from smtp_desktop.transports.deadline import Deadline
-from smtp_desktop.transports.net.dial import Resolve, system_resolve
 from smtp_desktop.transports.redaction.redactor import SecretRedactor
 from smtp_desktop.transports.session_error import SessionError
-from smtp_desktop.transports.smtp.kept import KeptConversation, Stale
-from smtp_desktop.transports.smtp.limits import DEFAULT_LIMITS, Limits
-from smtp_desktop.transports.smtp.pipelining_denylist import PipeliningDenylist
+from smtp_desktop.transports.smtp.command_channel import GOING_AWAY
+from smtp_desktop.transports.smtp.context import Operation, SessionContext
+from smtp_desktop.transports.smtp.conversation import conclude, converse
+from smtp_desktop.transports.smtp.pipelined_transaction import TRANSACTION_STAGES
+from smtp_desktop.transports.smtp.session import SmtpSession
+from smtp_desktop.transports.smtp.transaction import ChunkingRefused
 from smtp_desktop.transports.timeline_recorder import TimelineRecorder
 
-_OF_A_MAIL = (Stage.SENDER, Stage.RECIPIENT, Stage.CONTENT)
-_FAREWELL_S = 1.0
+_CLOSE_S = 1.0
+
+
+class StaleConnection(Exception):
+    """A connection that was kept open can't be used for the next mail, of which the server took nothing."""
 
 
 class SmtpConnection:
-    """Connects with the first mail, and anew where the server has hung up meanwhile. Used from one thread at a time."""
+    """The port `services.delivery.ports.MailConnection` over SMTP. Connects with the first mail, and again where the
+    server has hung up meanwhile. Used from one thread at a time."""
 
     def __init__(
         self,
-        server: GenericServer,
+        context: SessionContext,
         *,
-        password: Secret | None,
-        known_mode: TlsMode | None,
-        pipelining_denylist: PipeliningDenylist,
         deadline_s: float = 600.0,  # RFC 5321 4.5.3.2.6: 10 minutes after the final dot
-        limits: Limits = DEFAULT_LIMITS,
-        resolve: Resolve = system_resolve,
     ) -> None:
         """`deadline_s` bounds each mail, connecting included."""
-        self._server = server
-        self._password = password
-        self._known_mode = known_mode
+        self._context = context
         self._deadline_s = deadline_s
-        self._limits = limits
-        self._resolve = resolve
-        self._pipelining_denylist = pipelining_denylist
-        self._conversation: KeptConversation | None = None
+        self._session: SmtpSession | None = None
         self._redactor = SecretRedactor()
 
     def send(self, mail: Mail, *, cancel: Cancel, on_step: Callable[[Step], None]) -> Timeline:
-        """Returns what became of `mail`; see `services.outbox_ports.Line`."""
+        """Sends `mail` and returns what became of it; see `services.delivery.ports.MailConnection`."""
         with Deadline(cancel, deadline_s=self._deadline_s) as deadline:
-            if self._conversation and self._conversation.ready:
-                recorder = TimelineRecorder(
-                    _OF_A_MAIL, on_step=on_step, now_s=lambda: deadline.now_s, redactor=self._redactor
-                )
-                with suppress(Stale):
-                    return self._conversation.again(mail, deadline=deadline, recorder=recorder)
-            return self._anew(mail, deadline, on_step)
+            if self._session and self._session.is_open:
+                with suppress(StaleConnection):
+                    return self._send_next(self._session, mail, deadline, on_step)
+            return self._send_first(mail, deadline, on_step)
 
     @property
     def room(self) -> int:
         """How many mails `send_many` takes now."""
-        return self._conversation.room if self._conversation else 1
+        return self._session.room if self._session else 1
 
     def send_many(self, mails: Sequence[Mail], *, cancel: Cancel) -> list[Timeline | None]:
-        """Returns what became of `mails`; see `services.outbox_ports.Line`."""
-        if not (self._conversation and self._conversation.room > 1 and mails):
+        """Sends `mails` as one batch and returns what became of each; see `services.delivery.ports.MailConnection`."""
+        if not (self._session and self._session.room > 1 and mails):
             return [None for _ in mails]
         with Deadline(cancel, deadline_s=self._deadline_s * len(mails)) as deadline:
-            recorder = TimelineRecorder(
-                (), on_step=lambda _: None, now_s=lambda: deadline.now_s, redactor=self._redactor
-            )
-            return self._conversation.many(mails, deadline=deadline, recorder=recorder)
+            self._session.resume(Operation.started(deadline, redactor=self._redactor))
+            return self._session.send_batch(mails)
 
     def close(self) -> None:
-        """The server was told goodbye where it still listens. A second call does nothing."""
-        conversation, self._conversation = self._conversation, None
-        if conversation is None:
+        """Closes the connection, with QUIT where the server still listens. A second call does nothing."""
+        session, self._session = self._session, None
+        if session is None or not session.is_open:
             return
-        # SessionError: the farewell took too long, and nothing depends on it.
-        with suppress(SessionError), Deadline(Cancel(), deadline_s=_FAREWELL_S) as deadline:
-            recorder = TimelineRecorder(
-                (), on_step=lambda _: None, now_s=lambda: deadline.now_s, redactor=self._redactor
-            )
-            conversation.end(deadline=deadline, recorder=recorder)
+        try:
+            # SessionError: the reply to QUIT took too long, and nothing depends on it.
+            with suppress(SessionError), Deadline(Cancel(), deadline_s=_CLOSE_S) as deadline:
+                session.resume(Operation.started(deadline, redactor=self._redactor))
+                session.quit()
+        finally:
+            session.close()
 
-    def _anew(self, mail: Mail, deadline: Deadline, on_step: Callable[[Step], None]) -> Timeline:
+    def _send_first(self, mail: Mail, deadline: Deadline, on_step: Callable[[Step], None]) -> Timeline:
         self._redactor = SecretRedactor()
-        stages = stages_of(self._server, sends=True)
-        recorder = TimelineRecorder(stages, on_step=on_step, now_s=lambda: deadline.now_s, redactor=self._redactor)
-        self._conversation = KeptConversation(
-            self._server,
-            password=self._password,
-            mail=mail,
-            known_mode=self._known_mode,
-            deadline=deadline,
-            recorder=recorder,
-            limits=self._limits,
-            resolve=self._resolve,
-            pipelining_denylist=self._pipelining_denylist,
+        stages = stages_of(self._context.server, sends=True)
+        session = SmtpSession(
+            self._context, Operation.started(deadline, stages, on_step=on_step, redactor=self._redactor)
         )
-        timeline = self._conversation.hold(keep=True)
+        self._session = session
+        timeline = conclude(session, lambda: converse(session, mail), keep_open=True)
         if timeline.security:
-            self._known_mode = timeline.security.mode
+            self._context = replace(self._context, known_mode=timeline.security.mode)
         return timeline
+
+    def _send_next(
+        self, session: SmtpSession, mail: Mail, deadline: Deadline, on_step: Callable[[Step], None]
+    ) -> Timeline:
+        """Sends a mail over the open session. Raises StaleConnection, after which that is closed."""
+        session.resume(Operation.started(deadline, TRANSACTION_STAGES, on_step=on_step, redactor=self._redactor))
+        return conclude(session, lambda: _send_unless_stale(session, mail), keep_open=True)
+
+
+def _send_unless_stale(session: SmtpSession, mail: Mail) -> Reply:
+    try:
+        return session.send(mail)
+    except SessionError as error:
+        if _is_stale(error, session.recorder):
+            raise StaleConnection from error
+        raise
+    except ChunkingRefused as refusal:
+        raise StaleConnection from refusal
+
+
+def _is_stale(error: SessionError, recorder: TimelineRecorder) -> bool:
+    """Returns whether the server had closed the connection before the mail began, as many do after a while or after
+    some mails."""
+    going_away = error.kind is FailureKind.REPLY and error.reply is not None and error.reply.code == GOING_AWAY
+    return recorder.running is Stage.SENDER and (going_away or error.kind is FailureKind.CLOSED)

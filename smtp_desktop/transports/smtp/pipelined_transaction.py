@@ -1,4 +1,4 @@
-"""One of several mails that are on their way at the same time, and what became of it."""
+"""One of several mail transactions that overlap: the commands and replies of its mail, and its timeline."""
 
 from collections.abc import Iterable
 from enum import StrEnum
@@ -17,164 +17,170 @@ from smtp_desktop.domain.mail.message import Envelope
 from smtp_desktop.transports.redaction.redactor import SecretRedactor
 from smtp_desktop.transports.session_error import SessionError
 from smtp_desktop.transports.smtp.command_channel import GOING_AWAY, going_away
-from smtp_desktop.transports.smtp.protocol import Mask, Unmasked, shown
+from smtp_desktop.transports.smtp.protocol import RawReply, Redact, redacted
 from smtp_desktop.transports.smtp.replies import GO_AHEAD, ReplyInterpreter, outcome_unknown
 from smtp_desktop.transports.timeline_recorder import TimelineRecorder, lines_of
 
-OF_A_MAIL = (Stage.SENDER, Stage.RECIPIENT, Stage.CONTENT)
-CLOSING = 221  # only QUIT is answered so
+TRANSACTION_STAGES = (Stage.SENDER, Stage.RECIPIENT, Stage.CONTENT)
+CLOSING = 221  # the reply to QUIT alone
 
-Log = list[tuple[float, str | Unmasked]]
-"""What the client and the server said, each with when it was, in seconds since a moment that is the same for all."""
+Log = list[tuple[float, str | RawReply]]
+"""Commands and replies, each with its time by `time.monotonic()`."""
+
+_TimedReply = tuple[float, Reply]
 
 
-_Answer = tuple[float, Reply]
-
-
-class Asked(StrEnum):
-    """What a reply is the answer to."""
+class Command(StrEnum):
+    """The command, or the content, that a reply answers."""
 
     RSET = "RSET"
     MAIL = "MAIL"
     RCPT = "RCPT"
     DATA = "DATA"
     CONTENT = "content"
-    NOTHING = "a lone dot"  # RFC 2920 3.1: ends DATA where every recipient was refused
+    LONE_DOT = "a lone dot"  # RFC 2920 3.1: ends DATA where every recipient was refused
 
 
 class PipelinedTransaction:
-    """Hears the answers to what was said for a mail, in their order, and tells in the end what became of it."""
+    """Notes the commands that were sent for a mail and their replies, in order, and returns its timeline in the end."""
 
     def __init__(self, envelope: Envelope, log: Log) -> None:
-        """`log` is what was said just before, and stands in this mail's transcript."""
+        """`log` is what was sent and received just before, and becomes part of this mail's transcript."""
         self.envelope = envelope
-        self.whole_at: int | None = None
-        """How many bytes the channel will have sent once all of the content is with the operating system; None before
-        it was said."""
-        self.settled = False
-        """Whether the answers tell what became of it."""
+        self.content_end: int | None = None
+        """The channel's `sent_bytes` from which on the operating system has all of the content; None before that was
+        queued."""
+        self.decided = False
+        """Whether the replies tell what became of the mail."""
         self.accepted = False
-        """Whether the server has taken it."""
-        self.welcome = False
+        """Whether the server has accepted the mail."""
+        self.has_recipient = False
         """Whether a recipient was accepted."""
-        self.invited = False
-        """Whether the server waits for content behind DATA."""
-        self.refusals = False
+        self.awaits_content = False
+        """Whether the server waits for the content after DATA."""
+        self.has_refusals = False
         """Whether anything was refused."""
-        self._from_sender = False
+        self._has_sender = False
         self._recipients_left = len(envelope.recipients)
-        self._asked: list[Asked] = []
-        self._heard = 0
+        self._commands: list[Command] = []
+        self._reply_count = 0
         self._log = log
 
     @property
     def answered(self) -> bool:
-        """Whether all that was asked so far was answered."""
-        return self._heard == len(self._asked)
+        """Whether every command so far was answered."""
+        return self._reply_count == len(self._commands)
 
-    def say(self, line: str, asked: Asked | None, *, at_s: float) -> None:
-        """`line` goes out; `asked` is what will be answered."""
+    def note_command(self, line: str, command: Command | None, *, at_s: float) -> None:
+        """Notes that `line` is sent; `command` is what will be answered, None where nothing is."""
         self._log.append((at_s, line))
-        if asked:
-            self._asked.append(asked)
+        if command:
+            self._commands.append(command)
 
-    def hear(self, reply: Unmasked, *, at_s: float) -> bool:
-        """`reply` is the next answer. Returns whether it can be one to what was asked."""
+    def note_reply(self, reply: RawReply, *, at_s: float) -> bool:
+        """Notes the next reply, and returns whether it can be one to the command in its place."""
         self._log.append((at_s, reply))
-        asked = self._asked[self._heard]
-        self._heard += 1
+        command = self._commands[self._reply_count]
+        self._reply_count += 1
         code = reply.code
         if code == GOING_AWAY:
-            self.settled = self.settled or asked not in {Asked.RSET, Asked.MAIL}
+            self.decided = self.decided or command not in {Command.RSET, Command.MAIL}
             return True
         yes, no = 200 <= code < 300 and code != CLOSING, code >= 400  # noqa: PLR2004 - RFC 5321 4.2.1
-        self.refusals = self.refusals or no
-        match asked:
-            case Asked.MAIL:
-                self._from_sender = yes
-                self.settled = no
-            case Asked.RCPT:
-                return self._hear_of_recipient(yes=yes, no=no)
-            case Asked.DATA:
-                self.invited = code == GO_AHEAD and self._from_sender
-                self.settled = self.settled or no
-                return self.invited or no
-            case Asked.CONTENT:
-                self.settled = True
-                self.accepted = yes and self.welcome
+        self.has_refusals = self.has_refusals or no
+        match command:
+            case Command.MAIL:
+                self._has_sender = yes
+                self.decided = no
+            case Command.RCPT:
+                return self._note_recipient(yes=yes, no=no)
+            case Command.DATA:
+                self.awaits_content = code == GO_AHEAD and self._has_sender
+                self.decided = self.decided or no
+                return self.awaits_content or no
+            case Command.CONTENT:
+                self.decided = True
+                self.accepted = yes and self.has_recipient
                 return no or self.accepted
-            case Asked.RSET:
+            case Command.RSET:
                 return yes
-            case Asked.NOTHING:
+            case Command.LONE_DOT:
                 pass
         return yes or no
 
-    def _hear_of_recipient(self, *, yes: bool, no: bool) -> bool:
+    def _note_recipient(self, *, yes: bool, no: bool) -> bool:
         self._recipients_left -= 1
-        self.welcome = self.welcome or yes
-        self.settled = self.settled or not (self._recipients_left or self.welcome)
+        self.has_recipient = self.has_recipient or yes
+        self.decided = self.decided or not (self._recipients_left or self.has_recipient)
         # Without a sender there are no recipients (RFC 5321 3.3).
-        return no or (yes and self._from_sender)
+        return no or (yes and self._has_sender)
 
     @property
-    def words(self) -> list[str]:
-        """All that the server said, unmasked."""
-        return [words for _, said in self._log if isinstance(said, Unmasked) for words in said.words]
+    def reply_texts(self) -> list[str]:
+        """The texts of all replies, not redacted."""
+        return [text for _, entry in self._log if isinstance(entry, RawReply) for text in entry.texts]
 
-    def became(self, redactor: SecretRedactor, *, clean: bool, certain: bool, perhaps: bool) -> Timeline | None:
-        """Returns what became of the mail. Where the answers do not tell, or are not `certain`ly its own, that is
-        unknown if the server may have it, `perhaps`; None if not. `clean` answers need no `redactor`."""
-        if not perhaps and not (certain and self.settled):
+    def timeline(
+        self, redactor: SecretRedactor, *, is_clean: bool, in_sync: bool, maybe_accepted: bool
+    ) -> Timeline | None:
+        """Returns what became of the mail. Where its replies don't tell, or may be another mail's (not `in_sync`), its
+        outcome is unknown if the server may have accepted it, else the return value is None: it was not sent. Where the
+        replies hold no secret (`is_clean`), nothing is redacted."""
+        if not maybe_accepted and not (in_sync and self.decided):
             return None
         redactor.forget_words()
-        lines, heard = _transcript(self._log, tuple if clean else redactor.clean_all)
-        answers = heard[len(heard) - self._heard :] if certain else []
-        if certain and self.accepted and not self.refusals:
-            # Almost every mail in bulk, told in a third of the time.
-            return self._taken(lines, answers)
-        return self._judged(lines, answers, redactor)
+        lines, all_replies = _transcript(self._log, tuple if is_clean else redactor.clean_all)
+        replies = all_replies[len(all_replies) - self._reply_count :] if in_sync else []
+        if in_sync and self.accepted and not self.has_refusals:
+            # In bulk almost every mail; this takes a third of the time.
+            return self._accepted_timeline(lines, replies)
+        return self._interpreted_timeline(lines, replies, redactor)
 
-    def _taken(self, lines: list[TranscriptLine], answers: list[_Answer]) -> Timeline:
-        """As `_judged`, of a mail that was taken for everybody."""
+    def _accepted_timeline(self, lines: list[TranscriptLine], replies: list[_TimedReply]) -> Timeline:
+        """Returns the same as `_interpreted_timeline`, for a mail that was accepted for every recipient."""
         envelope = self.envelope
-        sender_at = self._asked.index(Asked.MAIL)
+        sender_at = self._commands.index(Command.MAIL)
         began_s = self._log[0][0]
-        details = (envelope.sender.spec, ", ".join([one.spec for one in envelope.recipients]), str(answers[-1][1]))
-        ends_ms = [(answers[at][0] - began_s) * 1000 for at in (sender_at, sender_at + len(envelope.recipients), -1)]
+        details = (envelope.sender.spec, ", ".join([one.spec for one in envelope.recipients]), str(replies[-1][1]))
+        ends_ms = [(replies[at][0] - began_s) * 1000 for at in (sender_at, sender_at + len(envelope.recipients), -1)]
         return Timeline(
             steps=tuple(
                 [
                     Step(stage=stage, outcome=StepStatus.DONE, detail=detail, started_ms=start, duration_ms=end - start)
-                    for stage, detail, start, end in zip(OF_A_MAIL, details, (0.0, *ends_ms), ends_ms, strict=False)
+                    for stage, detail, start, end in zip(
+                        TRANSACTION_STAGES, details, (0.0, *ends_ms), ends_ms, strict=False
+                    )
                 ]
             ),
             transcript=tuple(lines),
-            accepted=answers[-1][1],
+            accepted=replies[-1][1],
         )
 
-    def _judged(self, lines: list[TranscriptLine], answers: list[_Answer], redactor: SecretRedactor) -> Timeline:
+    def _interpreted_timeline(
+        self, lines: list[TranscriptLine], replies: list[_TimedReply], redactor: SecretRedactor
+    ) -> Timeline:
         clock = _Clock(self._log[0][0])
-        recorder = TimelineRecorder(OF_A_MAIL, on_step=None, now_s=clock.now_s, redactor=redactor)
-        recorder.said(lines)
+        recorder = TimelineRecorder(TRANSACTION_STAGES, on_step=None, now_s=clock.now_s, redactor=redactor)
+        recorder.extend(lines)
         recorder.begin(Stage.SENDER)
         failure: Failure | None = None
         accepted: Reply | None = None
         try:
-            accepted = _judge(self.envelope, zip(self._asked, answers, strict=False), recorder, clock)
+            accepted = _interpret(self.envelope, zip(self._commands, replies, strict=False), recorder, clock)
         except SessionError as error:
             failure = recorder.fail(error)
         return recorder.timeline(failure=failure, accepted=accepted)
 
 
 def unsent(error: SessionError, redactor: SecretRedactor) -> Timeline:
-    """Returns what became of a mail that this server can't take as it is: nothing was said of it."""
-    recorder = TimelineRecorder(OF_A_MAIL, on_step=None, now_s=_Clock(0.0).now_s, redactor=redactor)
+    """Returns the timeline of a mail that this server can't take as it is: nothing of it was sent."""
+    recorder = TimelineRecorder(TRANSACTION_STAGES, on_step=None, now_s=_Clock(0.0).now_s, redactor=redactor)
     recorder.begin(Stage.SENDER)
     return recorder.timeline(failure=recorder.fail(error), accepted=None)
 
 
 class _Clock:
-    """Shows the time at which something was said or heard, from the first word on."""
+    """A clock that shows the time of a log entry, counted from the first one."""
 
     def __init__(self, began_s: float) -> None:
         self.at_s = self._began_s = began_s
@@ -183,44 +189,44 @@ class _Clock:
         return self.at_s - self._began_s
 
 
-def _transcript(log: Log, mask: Mask) -> tuple[list[TranscriptLine], list[_Answer]]:
-    """Returns what was said, and the replies with their times, all masked together."""
+def _transcript(log: Log, redact: Redact) -> tuple[list[TranscriptLine], list[_TimedReply]]:
+    """Returns the transcript, and the replies with their times, all redacted together."""
     began_s = log[0][0]
-    replies = iter(shown([said for _, said in log if isinstance(said, Unmasked)], mask))
-    heard: list[_Answer] = []
+    replies = iter(redacted([entry for _, entry in log if isinstance(entry, RawReply)], redact))
+    timed: list[_TimedReply] = []
     lines: list[TranscriptLine] = []
-    for at_s, said in log:
+    for at_s, entry in log:
         at_ms = (at_s - began_s) * 1000
-        if isinstance(said, str):
-            lines.append(TranscriptLine(party=Party.CLIENT, text=said, at_ms=at_ms))
+        if isinstance(entry, str):
+            lines.append(TranscriptLine(party=Party.CLIENT, text=entry, at_ms=at_ms))
         else:
             reply = next(replies)
-            heard.append((at_s, reply))
+            timed.append((at_s, reply))
             lines += [TranscriptLine(party=Party.SERVER, text=line, at_ms=at_ms) for line in lines_of(reply)]
-    return lines, heard
+    return lines, timed
 
 
-def _judge(
-    envelope: Envelope, answers: Iterable[tuple[Asked, _Answer]], recorder: TimelineRecorder, clock: _Clock
+def _interpret(
+    envelope: Envelope, replies: Iterable[tuple[Command, _TimedReply]], recorder: TimelineRecorder, clock: _Clock
 ) -> Reply:
-    """Returns the answer with which the server took the mail. Raises SessionError."""
+    """Returns the reply with which the server accepted the mail. Raises SessionError."""
     interpreter = ReplyInterpreter(envelope, recorder)
     recipients: list[Reply] = []
-    for asked, (clock.at_s, reply) in answers:
+    for command, (clock.at_s, reply) in replies:
         if reply.code == GOING_AWAY:
             raise going_away(reply)
-        match asked:
-            case Asked.MAIL:
+        match command:
+            case Command.MAIL:
                 interpreter.sender(reply)
-            case Asked.RCPT:
+            case Command.RCPT:
                 recipients.append(reply)
                 if len(recipients) == len(envelope.recipients):
                     interpreter.recipients(recipients)
-            case Asked.DATA:
+            case Command.DATA:
                 interpreter.go_ahead(reply)
-            case Asked.CONTENT:
+            case Command.CONTENT:
                 interpreter.content(reply)
                 return reply
-            case Asked.RSET | Asked.NOTHING:
+            case Command.RSET | Command.LONE_DOT:
                 pass
     raise outcome_unknown()

@@ -1,4 +1,4 @@
-"""A mail as it goes to one server."""
+"""A mail prepared for one server: its commands and its content, by what the server can take."""
 
 from dataclasses import dataclass
 
@@ -8,37 +8,39 @@ from smtp_desktop.domain.mail.message import Mail, Message, MessageBytes
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.transports.mime.compose import compose, needs_smtputf8
 from smtp_desktop.transports.session_error import SessionError
-from smtp_desktop.transports.smtp.protocol import Capabilities, ended_line, mail_from, rcpt_to
+from smtp_desktop.transports.smtp.protocol import Capabilities, mail_from, rcpt_to, with_final_crlf
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PreparedMessage:
-    """`mail_line` and `rcpt_lines` are the envelope's commands; `content` ends with CRLF, and its dots are single."""
+    """The commands of the envelope, and the content, which ends with CRLF and is not dot-stuffed."""
 
-    mail_line: str
-    rcpt_lines: tuple[str, ...]
+    mail_command: str
+    rcpt_commands: tuple[str, ...]
     content: bytes
 
 
 def prepare(mail: Mail, capabilities: Capabilities) -> PreparedMessage:
-    """Returns `mail` as a server with these capabilities can take it. Raises SessionError where it can't, ValueError
-    for a mail that no server may get."""
+    """Returns `mail` as a server with these capabilities can take it. Raises SessionError where that one can't, and
+    ValueError for a mail that no server may get."""
     envelope, message = mail.envelope, mail.message
-    international = [a for a in (envelope.sender, *envelope.recipients, *_named(message)) if a.needs_smtputf8]
+    international = [
+        a for a in (envelope.sender, *envelope.recipients, *_header_addresses(message)) if a.needs_smtputf8
+    ]
     smtputf8 = bool(international) or needs_smtputf8(message)
     if smtputf8 and not capabilities.smtputf8:
-        raise not_international(international[0].spec if international else "a header that is not ASCII")
-    content = ended_line(compose(message, seven_bit=not capabilities.eight_bit, smtputf8=smtputf8))
+        raise smtputf8_missing(international[0].spec if international else "a header that is not ASCII")
+    content = with_final_crlf(compose(message, seven_bit=not capabilities.eight_bit, smtputf8=smtputf8))
     _check_size(len(content), capabilities)
     return PreparedMessage(
-        mail_line=mail_from(
+        mail_command=mail_from(
             envelope.sender,
             capabilities,
             size_bytes=len(content),
             eight_bit=not content.isascii(),
             smtputf8=smtputf8,
         ),
-        rcpt_lines=tuple(map(rcpt_to, envelope.recipients)),
+        rcpt_commands=tuple(map(rcpt_to, envelope.recipients)),
         content=content,
     )
 
@@ -56,12 +58,12 @@ def _check_size(size_bytes: int, capabilities: Capabilities) -> None:
         )
 
 
-def _named(message: Message | MessageBytes) -> tuple[Address, ...]:
+def _header_addresses(message: Message | MessageBytes) -> tuple[Address, ...]:
     return () if isinstance(message, MessageBytes) else (message.header_from, *message.to, *message.cc)
 
 
-def not_international(what: str) -> SessionError:
-    """Returns the end of handing over `what`, which is not ASCII, to a server without SMTPUTF8."""
+def smtputf8_missing(what: str) -> SessionError:
+    """Returns the error for `what`, which is not ASCII, on a server without SMTPUTF8."""
     return SessionError(
         FailureKind.SMTPUTF8_MISSING,
         msg(

@@ -1,4 +1,4 @@
-"""SMTP without sockets: bytes in, replies out; values in, command lines out."""
+"""The syntax of SMTP, without sockets: bytes into replies, values into command lines (RFC 5321)."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -11,8 +11,8 @@ MAX_LINE_BYTES = 8 * 1024
 MAX_REPLY_BYTES = 32 * 1024
 
 _LINE = re.compile(
-    # RFC 3463 2: the class digit repeats the reply's; anything else is the server's prose.
-    r"([2-5])[0-9]{2}(?:(?P<more>[ -])(?:(?P<enhanced>(?!3)\1\.[0-9]{1,3}\.[0-9]{1,3})(?:\s+|\Z))?(?P<words>.*))?",
+    # RFC 3463 2: the class digit repeats the reply's; anything else is part of the text.
+    r"([2-5])[0-9]{2}(?:(?P<more>[ -])(?:(?P<enhanced>(?!3)\1\.[0-9]{1,3}\.[0-9]{1,3})(?:\s+|\Z))?(?P<text>.*))?",
     re.DOTALL,
 )
 _ENHANCED = re.compile(r"([245])\.([0-9]{1,3})\.([0-9]{1,3})(?:\s+|$)")
@@ -26,7 +26,7 @@ _NUMBER = re.compile(r"[0-9]{1,18}")
 
 
 class ProtocolError(Exception):
-    """The server's bytes are no SMTP reply, or too long for one."""
+    """The server's bytes are no SMTP reply, or too many for one."""
 
 
 class UnsafeCommand(ValueError):
@@ -34,36 +34,42 @@ class UnsafeCommand(ValueError):
 
 
 @dataclass(slots=True)  # not frozen, which would take three times as long: bulk makes four of them for a mail
-class Unmasked:
-    """A reply as it came, for nobody's eyes before `shown` has seen to it. `words` are the enhanced status code, empty
-    where there is none, and each line's."""
+class RawReply:
+    """A reply as it was received, not to be shown before `redacted` has seen it. `texts` are the enhanced status code,
+    empty where there is none, and the text of each line."""
 
     code: int
-    words: tuple[str, ...]
+    texts: tuple[str, ...]
 
 
-Mask = Callable[[tuple[str, ...]], tuple[str, ...]]
+Redact = Callable[[tuple[str, ...]], tuple[str, ...]]
 
 
-def shown(replies: Sequence[Unmasked], mask: Mask) -> list[Reply]:
-    """Returns `replies`, which stand one below the other, as they may be shown: `mask` has seen all their words."""
-    masked = mask(tuple([words for reply in replies for words in reply.words]))
+def redacted(replies: Sequence[RawReply], redact: Redact) -> list[Reply]:
+    """Returns `replies`, which follow each other in a transcript, as they may be shown: all their texts went through
+    `redact` together."""
+    texts = redact(tuple([text for reply in replies for text in reply.texts]))
     found: list[Reply] = []
-    at = 0
+    start = 0
     for reply in replies:
-        end = at + len(reply.words)
-        # The server chooses the digits of this code too: one that has any of a secret is dropped.
-        enhanced_code = masked[at] if masked[at] == reply.words[0] else ""
+        end = start + len(reply.texts)
+        # The server chooses the digits of this code too: one with part of a secret in it is dropped.
+        enhanced_code = texts[start] if texts[start] == reply.texts[0] else ""
         found.append(
-            Reply(code=reply.code, enhanced_code=enhanced_code, text=tuple(map(_printable, masked[at + 1 : end])))
+            Reply(code=reply.code, enhanced_code=enhanced_code, text=tuple(map(_printable, texts[start + 1 : end])))
         )
-        at = end
+        start = end
     return found
 
 
-def _printable(words: str) -> str:
-    # What a server says is printed to terminals: no control character survives.
-    return (words if words.isprintable() else _UNPRINTABLE.sub("\ufffd", words)).strip()
+def _printable(text: str) -> str:
+    # Replies are printed to terminals: no control character survives.
+    return (text if text.isprintable() else _UNPRINTABLE.sub("\ufffd", text)).strip()
+
+
+def is_completion(reply: Reply) -> bool:
+    """Returns whether the server has done what it was asked for."""
+    return reply.code // 100 == 2  # noqa: PLR2004 - RFC 5321 4.2.1: positive completion
 
 
 class ReplyParser:
@@ -75,21 +81,21 @@ class ReplyParser:
         self._reply_bytes = 0
 
     def feed(self, data: bytes) -> None:
-        """Takes what was received; `next_reply` tells what came of it."""
+        """Adds received bytes; `next_reply` returns what they amount to."""
         self._buffer += data
 
     @property
     def pending(self) -> bool:
-        """Whether bytes were fed that no reply was made of yet."""
+        """Whether bytes were fed that belong to no returned reply."""
         return bool(self._buffer or self._lines)
 
     def clear(self) -> None:
-        """Forgets every byte that was fed and not yet read as a reply."""
+        """Drops the bytes that belong to no returned reply."""
         self._buffer.clear()
         self._start_over()
 
-    def next_reply(self) -> Unmasked | None:
-        """Returns the next whole reply, or None when more bytes are needed. Raises ProtocolError."""
+    def next_reply(self) -> RawReply | None:
+        """Returns the next whole reply, or None where more bytes are needed. Raises ProtocolError."""
         while (end := self._buffer.find(b"\n", 0, MAX_LINE_BYTES)) >= 0:
             line = self._buffer[:end].removesuffix(b"\r").decode(errors="replace")
             del self._buffer[: end + 1]
@@ -99,10 +105,10 @@ class ReplyParser:
             raise ProtocolError("it sent a line without an end")
         return None
 
-    def last_words(self) -> Unmasked | None:
-        """Returns the refusal that a server which hung up did not end with a line end, if there is one.
+    def unterminated_refusal(self) -> RawReply | None:
+        """Returns the refusal whose line end is missing, if there is one: for a server that has hung up.
 
-        A cut-off success is none: its missing rest may have said otherwise.
+        A truncated success does not count: the rest might have said otherwise.
         """
         line = self._buffer.removesuffix(b"\r").decode(errors="replace")
         self._buffer.clear()
@@ -111,7 +117,7 @@ class ReplyParser:
         self._lines.append(line)
         return self._finish()
 
-    def _take(self, line: str, size_bytes: int) -> Unmasked | None:
+    def _take(self, line: str, size_bytes: int) -> RawReply | None:
         self._reply_bytes += size_bytes
         if self._reply_bytes > MAX_REPLY_BYTES:
             raise ProtocolError("its reply has no end")
@@ -119,25 +125,25 @@ class ReplyParser:
         if not match:
             raise ProtocolError("its reply does not begin with a code")
         if match["more"] != "-" and not self._lines:
-            # Almost every reply in bulk: one line.
+            # In bulk almost every reply is one line.
             self._reply_bytes = 0
-            return Unmasked(int(line[:3]), (match["enhanced"] or "", match["words"] or ""))
+            return RawReply(int(line[:3]), (match["enhanced"] or "", match["text"] or ""))
         self._lines.append(line)
         return None if match["more"] == "-" else self._finish()
 
-    def _finish(self) -> Unmasked:
-        # RFC 5321 4.2.1 wants one code on all lines; where a server errs, the last one counts.
+    def _finish(self) -> RawReply:
+        # RFC 5321 4.2.1 requires the same code on all lines; where a server errs, the last one counts.
         code = int(self._lines[-1][:3])
         enhanced_code, texts = "", []
         for line in self._lines:
-            words = line[4:]
-            match = _ENHANCED.match(words)
+            text = line[4:]
+            match = _ENHANCED.match(text)
             if match and match[1] == str(code // 100):
                 enhanced_code = enhanced_code or ".".join(match.groups())
-                words = words[match.end() :]
-            texts.append(words)
+                text = text[match.end() :]
+            texts.append(text)
         self._start_over()
-        return Unmasked(code, (enhanced_code, *texts))
+        return RawReply(code, (enhanced_code, *texts))
 
     def _start_over(self) -> None:
         self._lines = []
@@ -159,11 +165,11 @@ class Capabilities:
 
 
 def parse_capabilities(reply: Reply) -> Capabilities:
-    """Returns what a reply to EHLO offers, read as leniently as real servers need."""
+    """Returns what a reply to EHLO offers; reads it as leniently as real servers require."""
     lines = tuple(line for line in reply.text[1:] if line)  # the first line is the server's name
     keywords: dict[str, list[str]] = {}
     for line in lines:
-        # Old servers write AUTH=LOGIN, some beside the AUTH line that the RFC wants.
+        # Old servers write AUTH=LOGIN, some in addition to the AUTH line of the RFC.
         keyword, *values = [part for part in re.split(r"[\s=]+", line.upper()) if part] or [""]
         if keyword == "8" and values[:1] == ["BITMIME"]:  # Yahoo's spelling
             keyword, values = "8BITMIME", []
@@ -190,7 +196,7 @@ def ehlo(name: str) -> str:
 
 
 def helo(name: str) -> str:
-    """Returns the HELO line, for servers that know no EHLO. Raises UnsafeCommand as `ehlo` does."""
+    """Returns the HELO line, for servers without ESMTP. Raises UnsafeCommand as `ehlo` does."""
     return f"HELO {_checked_name(name)}"
 
 
@@ -204,7 +210,7 @@ def _checked_name(name: str) -> str:
 def mail_from(
     sender: Address, capabilities: Capabilities, *, size_bytes: int | None, eight_bit: bool, smtputf8: bool
 ) -> str:
-    """Returns the MAIL line, with those parameters only that the server offers. Raises UnsafeCommand."""
+    """Returns the MAIL line, with only those parameters that the server offers. Raises UnsafeCommand."""
     line = f"MAIL FROM:<{_path(sender)}>"
     if size_bytes is not None and capabilities.size_bytes is not None:
         line += f" SIZE={size_bytes}"
@@ -229,24 +235,24 @@ def _path(address: Address) -> str:
 
 
 def wire_line(line: str) -> bytes:
-    """Returns `line` as it goes out. Raises UnsafeCommand where it is more than one line."""
+    """Returns `line` as it is sent. Raises UnsafeCommand where it is more than one line."""
     if "\r" in line or "\n" in line or "\0" in line:
         raise UnsafeCommand("more than one line")
     return line.encode() + b"\r\n"
 
 
 def bdat(size_bytes: int) -> str:
-    """Returns the line that announces all of a mail's content (RFC 3030 2)."""
+    """Returns the BDAT line that announces the whole content of a mail (RFC 3030 2)."""
     return f"BDAT {size_bytes} LAST"
 
 
-def ended_line(content: bytes) -> bytes:
-    """Returns `content`, whose line ends are CRLF, with one at its end."""
+def with_final_crlf(content: bytes) -> bytes:
+    """Returns `content`, whose line ends are CRLF, with a CRLF at its end."""
     return content if content.endswith(b"\r\n") else content + b"\r\n"
 
 
-def dotted(content: bytes) -> bytes:
-    """Returns `content`, whose line ends are CRLF, as DATA wants it: dots doubled and the final dot added."""
-    # RFC 5321 4.5.2
-    doubled = ended_line(content).replace(b"\r\n.", b"\r\n..")
-    return b"".join((b"." if doubled.startswith(b".") else b"", doubled, b".\r\n"))
+def dot_stuffed(content: bytes) -> bytes:
+    """Returns `content`, whose line ends are CRLF, as it follows DATA: dots at line starts doubled, and the final dot
+    added (RFC 5321 4.5.2)."""
+    stuffed = with_final_crlf(content).replace(b"\r\n.", b"\r\n..")
+    return b"".join((b"." if stuffed.startswith(b".") else b"", stuffed, b".\r\n"))

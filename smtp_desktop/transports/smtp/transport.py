@@ -1,4 +1,4 @@
-"""The door to SMTP servers."""
+"""The transport for SMTP servers: whole conversations, from finding the host to QUIT."""
 
 from collections.abc import Callable
 
@@ -11,16 +11,20 @@ from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.profile import GenericServer
 from smtp_desktop.transports.deadline import Deadline
 from smtp_desktop.transports.net.dial import Resolve, system_resolve
-from smtp_desktop.transports.smtp.limits import DEFAULT_LIMITS, Limits
-from smtp_desktop.transports.smtp.pipelining_denylist import PipeliningDenylist
-from smtp_desktop.transports.smtp.probe import Probe
+from smtp_desktop.transports.smtp.context import (
+    DEFAULT_LIMITS,
+    Limits,
+    Operation,
+    PipeliningDenylist,
+    SessionContext,
+)
+from smtp_desktop.transports.smtp.conversation import conclude, converse, probe
 from smtp_desktop.transports.smtp.session import SmtpSession
-from smtp_desktop.transports.timeline_recorder import TimelineRecorder
 
 
 class SmtpTransport:
-    """Speaks SMTP, each conversation on the thread that asks for it. Safe from every thread: `pipelining_denylist`
-    is all that conversations share."""
+    """Speaks SMTP, each conversation on the thread that asks for it. Safe from every thread: conversations share
+    nothing but `pipelining_denylist`."""
 
     def __init__(
         self,
@@ -30,7 +34,7 @@ class SmtpTransport:
         limits: Limits = DEFAULT_LIMITS,
         resolve: Resolve = system_resolve,
     ) -> None:
-        """`deadline_s` bounds a whole conversation; `resolve` finds a host's addresses and may block."""
+        """`deadline_s` bounds a whole conversation; `resolve` looks up a host's addresses, and may block."""
         self._deadline_s = deadline_s
         self._limits = limits
         self._resolve = resolve
@@ -46,29 +50,19 @@ class SmtpTransport:
         cancel: Cancel,
         on_step: Callable[[Step], None],
     ) -> Timeline:
-        """Returns how one conversation went: up to sign-in, and with `mail` until the server took or refused it.
+        """Holds one conversation, up to sign-in or with `mail` until the server accepted or refused it, and returns its
+        timeline.
 
         Raises ValueError where sign-in is asked for and `password` is missing, and for a mail that no server may
         get (control characters in a header or an address); never for what the network or the server does.
         """
         if server.auth_required and password is None:
             raise ValueError("sign-in needs a password")
+        context = self._context(server, password, known_mode)
         with Deadline(cancel, deadline_s=self._deadline_s) as deadline:
-            recorder = TimelineRecorder(
-                stages_of(server, sends=mail is not None), on_step=on_step, now_s=lambda: deadline.now_s
-            )
-            conversation = SmtpSession(
-                server,
-                password=password,
-                mail=mail,
-                known_mode=known_mode,
-                deadline=deadline,
-                recorder=recorder,
-                limits=self._limits,
-                resolve=self._resolve,
-                pipelining_denylist=self._pipelining_denylist,
-            )
-            return conversation.hold()
+            operation = Operation.started(deadline, stages_of(server, sends=mail is not None), on_step=on_step)
+            session = SmtpSession(context, operation)
+            return conclude(session, lambda: converse(session, mail))
 
     def probe(
         self,
@@ -79,19 +73,19 @@ class SmtpTransport:
         known_mode: TlsMode | None,
         cancel: Cancel,
     ) -> Timeline:
-        """Returns how far `server` lets in; see `services.ports.Prober`."""
+        """Finds out how far `server` lets in; see `services.ports.Prober`."""
+        context = self._context(server, password, known_mode)
         stages = stages_of(server, sends=False) + ((Stage.SENDER,) if sender else ())
         with Deadline(cancel, deadline_s=self._deadline_s) as deadline:
-            recorder = TimelineRecorder(stages, on_step=lambda _: None, now_s=lambda: deadline.now_s)
-            probe = Probe(
-                server,
-                password=password,
-                sender=sender,
-                known_mode=known_mode,
-                deadline=deadline,
-                recorder=recorder,
-                limits=self._limits,
-                resolve=self._resolve,
-                pipelining_denylist=self._pipelining_denylist,
-            )
-            return probe.hold()
+            session = SmtpSession(context, Operation.started(deadline, stages))
+            return conclude(session, lambda: probe(session, sender))
+
+    def _context(self, server: GenericServer, password: Secret | None, known_mode: TlsMode | None) -> SessionContext:
+        return SessionContext(
+            server=server,
+            password=password,
+            known_mode=known_mode,
+            pipelining_denylist=self._pipelining_denylist,
+            limits=self._limits,
+            resolve=self._resolve,
+        )

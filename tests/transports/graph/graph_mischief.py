@@ -15,6 +15,7 @@ from servers.https import HttpsServer
 from servers.https_calls import Answer, Drop, Hang
 from servers.listening import Listener
 from servers.mischief import CONTEXTS
+from servers.ports import closed_port, deaf_port
 from servers.proxy import ForwardProxy
 
 from smtp_desktop.domain.cancel import Cancel
@@ -78,7 +79,7 @@ def at(hand: Hand, authority: str) -> Timeline:
 
 def known(mischief: str) -> Mischief:
     """Returns what happens where the certificate is as bad as with an SMTP server."""
-    return showing(lambda wings: CONTEXTS[mischief](wings.authority, "localhost"))
+    return showing(lambda wings: CONTEXTS[mischief](wings.authority, "127.0.0.1"))
 
 
 def federated(hand: Hand, wings: Wings) -> Timeline:
@@ -109,7 +110,7 @@ def proxy_that_forbids(hand: Hand, wings: Wings) -> Timeline:
 
 
 def proxy_that_cant_be_used(hand: Hand, wings: Wings) -> Timeline:
-    wings.environment.setenv("HTTPS_PROXY", "nonsense://localhost:1")
+    wings.environment.setenv("HTTPS_PROXY", "nonsense://127.0.0.1:1")
     return hand.converse(a_mail())
 
 
@@ -143,22 +144,13 @@ def here(ip: str, port: int) -> FoundAddress:
     return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (ip, port))]
 
 
-def closed_port(hand: Hand, wings: Wings) -> Timeline:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
-    return at(hand, f"https://localhost:{port}")
+def nobody_listens(hand: Hand, wings: Wings) -> Timeline:
+    return at(hand, f"https://127.0.0.1:{closed_port()}")
 
 
 def dropped_packets(hand: Hand, wings: Wings) -> Timeline:
-    listener = wings.stack.enter_context(socket.socket())
-    listener.bind(("127.0.0.1", 0))
-    listener.listen(0)
-    for _ in range(4):
-        filler = wings.stack.enter_context(socket.socket())
-        filler.setblocking(False)
-        filler.connect_ex(listener.getsockname())
     hand.transport = GraphTransport(deadline_s=_SOON_S)
-    return at(hand, f"https://127.0.0.1:{listener.getsockname()[1]}")
+    return at(hand, f"https://127.0.0.1:{deaf_port()}")
 
 
 def silent_at(server: str, path: str) -> Mischief:
@@ -181,7 +173,7 @@ class Resets(Listener):
 
 def hangs_up_at_once(hand: Hand, wings: Wings) -> Timeline:
     server = wings.stack.enter_context(Resets())
-    return at(hand, f"https://localhost:{server.port}")
+    return at(hand, f"https://127.0.0.1:{server.port}")
 
 
 def hangs_up_at_the_draft(hand: Hand, wings: Wings) -> Timeline:
@@ -220,7 +212,7 @@ MISCHIEF: dict[str, Mischief] = {
     "no such Graph": no_such_graph,
     "DNS fails": resolving(dns_fails),
     "DNS is silent": dns_is_silent,
-    "closed port": closed_port,
+    "closed port": nobody_listens,
     # TCP has no broadcast: the operating system refuses at once, and nothing goes out.
     "no route": resolving(lambda _, port: here("255.255.255.255", port)),
     "dropped packets": dropped_packets,

@@ -13,6 +13,7 @@ from servers.microsoft import Microsoft, microsoft
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.diagnosis.conversation import CertificateFault, FailureKind, Stage, Step, StepStatus
 
+_PATIENCE_S = 30
 BUSY = Answer(status=429, headers={"Retry-After": "1"}, error=("ApplicationThrottled", "Too many at once."))
 
 
@@ -108,8 +109,10 @@ def test_a_drop_by_entra_id_is_a_failure(hand: Hand, path: str) -> None:
 
 
 def _cancel_when_silent(server: Listener, cancel: Cancel) -> threading.Thread:
+    """Cancels once `server` has a request that it does not answer, and at last when nothing of the kind has come."""
+
     def run() -> None:
-        server.silent.wait()
+        server.silent.wait(_PATIENCE_S)
         cancel.request()
 
     thread = threading.Thread(target=run)
@@ -122,7 +125,8 @@ def test_a_cancel_ends_a_wait_for_entra_id(hand: Hand) -> None:
     cancel = Cancel()
     waiting = _cancel_when_silent(hand.servers.entra, cancel)
     failure = failure_of(hand.converse(a_mail(), cancel=cancel))
-    waiting.join()
+    waiting.join(_PATIENCE_S)
+    assert hand.servers.entra.silent.is_set()
     assert (failure.kind, failure.stage) == (FailureKind.CANCELLED, Stage.TOKEN)
 
 
@@ -131,7 +135,8 @@ def test_a_cancel_while_graph_has_the_mail_leaves_the_outcome_unknown(hand: Hand
     cancel = Cancel()
     waiting = _cancel_when_silent(hand.servers.graph, cancel)
     failure = failure_of(hand.converse(a_mail(), cancel=cancel))
-    waiting.join()
+    waiting.join(_PATIENCE_S)
+    assert hand.servers.graph.silent.is_set()
     assert failure.kind is FailureKind.OUTCOME_UNKNOWN
     assert len(hand.servers.graph.sent) == 1
 
@@ -164,7 +169,7 @@ def test_the_deadline_ends_a_server_that_says_nothing(servers: Microsoft) -> Non
 
 
 def test_nobody_listens_at_the_sign_in(hand: Hand) -> None:
-    hand.mailbox = replace(hand.mailbox, authority="https://localhost:1")
+    hand.mailbox = replace(hand.mailbox, authority="https://127.0.0.1:1")
     timeline = hand.converse()
     assert failure_of(timeline).kind is FailureKind.REFUSED
     assert outcomes(timeline)[Stage.CONNECT] is StepStatus.FAILED
@@ -179,8 +184,8 @@ def test_a_host_that_does_not_exist(hand: Hand) -> None:
 
 
 def test_graph_s_host_can_fail_by_itself(hand: Hand) -> None:
-    hand.mailbox = replace(hand.mailbox, graph_url="https://localhost:1")
-    hand.servers.entra.graph_url = "https://localhost:1"
+    hand.mailbox = replace(hand.mailbox, graph_url="https://127.0.0.1:1")
+    hand.servers.entra.graph_url = "https://127.0.0.1:1"
     told: list[Step] = []
     failure = failure_of(hand.converse(on_step=told.append))
     assert (failure.kind, failure.stage) == (FailureKind.REFUSED, Stage.MAILBOX)

@@ -27,7 +27,7 @@ def test_the_proxy_of_the_environment_is_used(hand: Hand, proxy: ForwardProxy, m
     monkeypatch.setenv("HTTPS_PROXY", proxy.url.replace("//", f"//clerk:{SECRET}@"))
     timeline = hand.converse(a_mail())
     assert timeline.failure is None
-    assert proxy.connects == [f"localhost:{hand.servers.entra.port}", f"localhost:{hand.servers.graph.port}"]
+    assert proxy.connects == [f"127.0.0.1:{hand.servers.entra.port}", f"127.0.0.1:{hand.servers.graph.port}"]
     (connect,) = (step for step in timeline.steps if step.stage is Stage.CONNECT)
     assert "through the proxy" in connect.detail
     assert SECRET not in repr(timeline)
@@ -35,7 +35,7 @@ def test_the_proxy_of_the_environment_is_used(hand: Hand, proxy: ForwardProxy, m
 
 def test_no_proxy_is_honoured(hand: Hand, proxy: ForwardProxy, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTPS_PROXY", proxy.url)
-    monkeypatch.setenv("NO_PROXY", "localhost")
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     assert hand.converse(a_mail()).failure is None
     assert proxy.connects == []
 
@@ -50,7 +50,7 @@ def test_a_proxy_that_wants_a_password_is_told(
     assert outcomes(timeline)[Stage.CONNECT] is StepStatus.FAILED
 
 
-@pytest.mark.parametrize("address", ["http://localhost:1", "socks5://localhost:1", "nonsense://localhost:1"])
+@pytest.mark.parametrize("address", ["http://127.0.0.1:1", "socks5://127.0.0.1:1", "nonsense://127.0.0.1:1"])
 def test_a_proxy_that_is_not_there_is_told(hand: Hand, address: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTPS_PROXY", address)
     failure = failure_of(hand.converse(a_mail()))

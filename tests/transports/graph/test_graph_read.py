@@ -118,7 +118,7 @@ def test_a_refused_sign_in_is_told(hand: Hand) -> None:
 def test_a_list_that_goes_on_elsewhere_gets_no_token(hand: Hand) -> None:
     hand.newest()
     before = len(hand.servers.graph.calls)
-    mark = PageMark(f"https://127.0.0.1:{hand.servers.graph.port}/v1.0/me/messages")
+    mark = PageMark(f"https://localhost:{hand.servers.graph.port}/v1.0/me/messages")
     with pytest.raises(ReadFailed) as refused:
         hand.newest(mark)
     assert refused.value.failure.kind is FailureKind.NOT_GRAPH

@@ -76,7 +76,7 @@ def test_the_steps_are_told_as_they_happen(hand: Hand) -> None:
     assert [(step.stage, step.outcome) for step in told[::2]] == [(stage, StepStatus.RUNNING) for stage in stages]
     assert told[1::2] == list(timeline.steps)
     details = {step.stage: step.detail for step in timeline.steps}
-    assert details[Stage.FIND_HOST].startswith("localhost → 127.0.0.1")
+    assert details[Stage.FIND_HOST].startswith("127.0.0.1 → 127.0.0.1")
     assert details[Stage.CONNECT].startswith("TLS 1.")
 
 

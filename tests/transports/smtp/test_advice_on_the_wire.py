@@ -1,4 +1,4 @@
-"""Each example of advice, really played by a server to the real client: the report of the test tells what to do."""
+"""Each example of advice, played by a real server to the real client: the report of the test has the advice."""
 
 import json
 import sys

@@ -3,7 +3,14 @@ import base64
 import pytest
 
 from smtp_desktop.domain.secret import MASK, Secret
-from smtp_desktop.transports.smtp.auth import BadChallenge, Exchange, Mechanism, choose, digest_in, traces
+from smtp_desktop.transports.smtp.auth import (
+    BadChallenge,
+    Mechanism,
+    SaslExchange,
+    choose_mechanism,
+    digest_in,
+    encoded_credentials,
+)
 
 PASSWORD = Secret("tanstaaftanstaaf")
 
@@ -19,33 +26,33 @@ PASSWORD = Secret("tanstaaftanstaaf")
     ],
 )
 def test_the_mechanism(offered: tuple[str, ...], chosen: Mechanism | None) -> None:
-    assert choose(offered) is chosen
+    assert choose_mechanism(offered) is chosen
 
 
-def test_plain_says_all_at_once_in_utf8() -> None:
-    exchange = Exchange(Mechanism.PLAIN, user="jörg", password=Secret("pässwörd"))
+def test_plain_sends_all_at_once_in_utf8() -> None:
+    exchange = SaslExchange(Mechanism.PLAIN, user="jörg", password=Secret("pässwörd"))
     verb, mechanism, response = exchange.command.split(" ")
     assert (verb, mechanism) == ("AUTH", "PLAIN")
     assert base64.b64decode(response) == "\0jörg\0pässwörd".encode()
     assert exchange.shown == f"AUTH PLAIN {MASK}"
 
 
-def test_plain_waits_with_what_is_too_long_for_a_line() -> None:
+def test_plain_holds_back_what_is_too_long_for_a_line() -> None:
     # AUTH PLAIN, a blank and CRLF take 13 of 512 octets; Base64 makes 496 of 372.
-    fits = Exchange(Mechanism.PLAIN, user="u", password=Secret("p" * 369))
+    fits = SaslExchange(Mechanism.PLAIN, user="u", password=Secret("p" * 369))
     assert len(fits.command) + 2 == 509
-    longer = Exchange(Mechanism.PLAIN, user="u", password=Secret("p" * 373))
+    longer = SaslExchange(Mechanism.PLAIN, user="u", password=Secret("p" * 373))
     assert longer.command == longer.shown == "AUTH PLAIN"
-    answer = longer.answer("")
+    answer = longer.respond("")
     assert answer is not None
     assert base64.b64decode(answer) == b"\0u\0" + b"p" * 373
-    assert longer.answer("") is None
+    assert longer.respond("") is None
 
 
-def test_login_gives_user_and_password_and_no_more() -> None:
-    exchange = Exchange(Mechanism.LOGIN, user="jörg", password=PASSWORD)
+def test_login_sends_user_and_password_and_no_more() -> None:
+    exchange = SaslExchange(Mechanism.LOGIN, user="jörg", password=PASSWORD)
     assert exchange.command == exchange.shown == "AUTH LOGIN"
-    answers = [exchange.answer("VXNlcm5hbWU6"), exchange.answer("UGFzc3dvcmQ6"), exchange.answer("")]
+    answers = [exchange.respond("VXNlcm5hbWU6"), exchange.respond("UGFzc3dvcmQ6"), exchange.respond("")]
     assert answers == [
         base64.b64encode("jörg".encode()).decode(),
         base64.b64encode(PASSWORD.reveal().encode()).decode(),
@@ -53,24 +60,24 @@ def test_login_gives_user_and_password_and_no_more() -> None:
     ]
 
 
-def test_cram_md5_answers_as_its_rfc_says() -> None:
+def test_cram_md5_responds_as_in_its_rfc() -> None:
     # The example of RFC 2195 2.
-    exchange = Exchange(Mechanism.CRAM_MD5, user="tim", password=PASSWORD)
+    exchange = SaslExchange(Mechanism.CRAM_MD5, user="tim", password=PASSWORD)
     challenge = "PDE4OTYuNjk3MTcwOTUyQHBvc3RvZmZpY2UucmVzdG9uLm1jaS5uZXQ+"
-    answer = exchange.answer(challenge)
+    answer = exchange.respond(challenge)
     assert answer == "dGltIGI5MTNhNjAyYzdlZGE3YTQ5NWI0ZTZlNzMzNGQzODkw"
     assert digest_in(answer) == "b913a602c7eda7a495b4e6e7334d3890"
 
 
 def test_a_challenge_that_is_no_base64_is_refused() -> None:
     with pytest.raises(BadChallenge):
-        Exchange(Mechanism.CRAM_MD5, user="tim", password=PASSWORD).answer("nonsense!")
+        SaslExchange(Mechanism.CRAM_MD5, user="tim", password=PASSWORD).respond("nonsense!")
 
 
-def test_every_line_that_goes_out_leaves_a_trace() -> None:
-    found = traces("tim", Secret("geheim"))
+def test_every_response_is_among_the_encoded_credentials() -> None:
+    found = encoded_credentials("tim", Secret("geheim"))
     assert found == {"Z2VoZWlt", "dGlt", "AHRpbQBnZWhlaW0="}
 
 
 def test_nothing_of_an_exchange_is_shown() -> None:
-    assert "tanstaaf" not in repr(vars(Exchange(Mechanism.LOGIN, user="tim", password=PASSWORD)))
+    assert "tanstaaf" not in repr(vars(SaslExchange(Mechanism.LOGIN, user="tim", password=PASSWORD)))

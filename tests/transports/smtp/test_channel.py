@@ -1,4 +1,4 @@
-"""One connection's bytes, and when they go out."""
+"""The bytes of one connection, and when they are sent."""
 
 import socket
 from collections.abc import Iterator
@@ -24,10 +24,10 @@ def ends() -> Iterator[tuple[Channel, socket.socket]]:
         channel.close()
 
 
-def test_a_prepared_handshake_that_never_begins_says_nothing(ends: tuple[Channel, socket.socket]) -> None:
+def test_a_prepared_handshake_that_never_begins_sends_nothing(ends: tuple[Channel, socket.socket]) -> None:
     channel, server = ends
     channel.queue(b"QUIT\r\n")
-    channel.push()
+    channel.flush()
     channel.close()
     assert server.recv(4096) == b"QUIT\r\n"
     assert server.recv(4096) == b""
@@ -36,8 +36,8 @@ def test_a_prepared_handshake_that_never_begins_says_nothing(ends: tuple[Channel
 def test_a_prepared_handshake_begins_when_it_is_time(ends: tuple[Channel, socket.socket]) -> None:
     channel, server = ends
     channel.queue(b"STARTTLS\r\n")
-    channel.push()
+    channel.flush()
     assert server.recv(4096) == b"STARTTLS\r\n"
     channel.start_tls(unverified_context(), "mail.example")
-    channel.push()
+    channel.flush()
     assert server.recv(4096)[0] == HANDSHAKE

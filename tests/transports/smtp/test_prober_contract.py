@@ -3,7 +3,7 @@ from collections.abc import Iterator
 import pytest
 from contracts.prober_contract import ProberContract
 from contracts.transport_contract import PASSWORD
-from conversing import USER, generic
+from conversations import USER, generic
 from fakes.prober import FakeProber
 from fakes.small import MemoryPipeliningDenylist
 from servers.certificates import Authority

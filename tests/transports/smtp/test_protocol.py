@@ -11,15 +11,15 @@ from smtp_desktop.transports.smtp.protocol import (
     MAX_REPLY_BYTES,
     Capabilities,
     ProtocolError,
+    RawReply,
     ReplyParser,
-    Unmasked,
     UnsafeCommand,
-    dotted,
+    dot_stuffed,
     ehlo,
     mail_from,
     parse_capabilities,
     rcpt_to,
-    shown,
+    redacted,
     wire_line,
 )
 
@@ -32,7 +32,7 @@ def replies(*chunks: bytes) -> list[Reply]:
     for chunk in chunks:
         parser.feed(chunk)
         while reply := parser.next_reply():
-            found.extend(shown([reply], tuple))
+            found.extend(redacted([reply], tuple))
     return found
 
 
@@ -49,7 +49,7 @@ def test_lines_of_one_reply_belong_together() -> None:
     assert one(b"250-mail.test\r\n250-SIZE 5\r\n250 HELP\r\n").text == ("mail.test", "SIZE 5", "HELP")
 
 
-def test_the_enhanced_code_stands_apart() -> None:
+def test_the_enhanced_code_is_separate() -> None:
     reply = one(b"535-5.7.8 Not accepted.\r\n535 5.7.8 See help\r\n")
     assert reply == Reply(code=535, enhanced_code="5.7.8", text=("Not accepted.", "See help"))
 
@@ -65,7 +65,7 @@ def test_text_may_be_missing_and_lf_is_enough(line: bytes) -> None:
 
 
 @pytest.mark.parametrize("line", [b"HTTP/1.1 400\r\n", b"\r\n", b"25 x\r\n", b"199 x\r\n", b"600 x\r\n", b"250x\r\n"])
-def test_other_talk_is_refused(line: bytes) -> None:
+def test_anything_else_is_an_error(line: bytes) -> None:
     with pytest.raises(ProtocolError):
         replies(line)
 
@@ -85,18 +85,18 @@ def test_a_reply_may_not_be_endless() -> None:
         replies(line * (MAX_REPLY_BYTES // len(line) + 1))
 
 
-def test_words_are_kept_where_the_server_hung_up_without_a_line_end() -> None:
+def test_a_refusal_is_kept_where_the_server_hung_up_without_a_line_end() -> None:
     parser = ReplyParser()
     parser.feed(b"535-5.7.8 No.\r\n535 5.7.8 Bye")
     assert parser.next_reply() is None
-    assert parser.last_words() == Unmasked(535, ("5.7.8", "No.", "Bye"))
+    assert parser.unterminated_refusal() == RawReply(535, ("5.7.8", "No.", "Bye"))
 
 
-def test_a_cut_off_success_is_none() -> None:
+def test_a_truncated_success_does_not_count() -> None:
     parser = ReplyParser()
     parser.feed(b"250 2.0.0 que")
     assert parser.next_reply() is None
-    assert parser.last_words() is None
+    assert parser.unterminated_refusal() is None
 
 
 def test_no_control_character_reaches_a_terminal() -> None:
@@ -184,7 +184,7 @@ def sender(local: str, domain: str = "example.com") -> Address:
     return Address(local=local, domain=domain)
 
 
-def test_only_what_is_offered_stands_on_mail() -> None:
+def test_mail_has_only_parameters_that_are_offered() -> None:
     wish = {"size_bytes": 9, "eight_bit": True, "smtputf8": True}
     assert mail_from(sender("a"), EVERYTHING, **wish) == "MAIL FROM:<a@example.com> SIZE=9 BODY=8BITMIME SMTPUTF8"
     assert mail_from(sender("a"), Capabilities(), **wish) == "MAIL FROM:<a@example.com>"
@@ -252,13 +252,13 @@ def test_one_line_stays_one_line(line: str) -> None:
     ],
 )
 def test_dots_are_doubled(content: bytes, sent: bytes) -> None:
-    assert dotted(content) == sent
+    assert dot_stuffed(content) == sent
 
 
 @given(lines=st.lists(st.sampled_from([b"", b".", b"..", b"a", b".a"])))
 def test_content_can_not_end_itself(lines: list[bytes]) -> None:
     content = b"".join(line + b"\r\n" for line in lines) or b"\r\n"
-    sent = dotted(content)
+    sent = dot_stuffed(content)
     assert (b"\r\n" + sent).find(b"\r\n.\r\n") == len(sent) - 3
     undone = b"\r\n".join(line.removeprefix(b".") for line in sent.removesuffix(b".\r\n").split(b"\r\n"))
     assert undone == content

@@ -3,7 +3,7 @@ from dataclasses import replace
 
 import pytest
 from contracts.transport_contract import PASSWORD, TransportContract, a_mail, secrets_for
-from conversing import USER, generic
+from conversations import USER, generic
 from fakes.small import MemoryPipeliningDenylist
 from fakes.transport import FakeTransport, failed
 from servers.certificates import Authority

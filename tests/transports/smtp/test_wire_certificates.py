@@ -1,4 +1,4 @@
-"""Certificates that the system does not trust: what is told of them, and trusting one for this SMTP alone."""
+"""Certificates that the system does not trust: what is reported of them, and trust in one for this SMTP alone."""
 
 import ssl
 from collections.abc import Callable
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from contracts.transport_contract import a_mail
-from conversing import CURIOUS, PATIENT, Conversing, converse, failure_of, generic
+from conversations import CURIOUS, PATIENT, BackgroundConversation, converse, failure_of, generic
 from servers.certificates import Authority, context_of, fingerprint_of, self_signed_context
 from servers.scripted import Peer, ScriptedServer, answer_ehlo, greet, take_mail
 
@@ -80,7 +80,7 @@ def test_an_unknown_issuer_is_named_with_the_certificate(authority: Authority, m
 
 
 @MODES
-def test_a_missing_intermediate_is_told_from_one_that_is_shown(trusted: Authority, mode: TlsMode) -> None:
+def test_a_missing_intermediate_is_distinguished_from_one_that_is_shown(trusted: Authority, mode: TlsMode) -> None:
     leaf = trusted.issue_below()
     with serving(mode, context_of(leaf, alone=True)) as server:
         failure = certificate_failure(trying(server, mode))
@@ -96,7 +96,7 @@ def test_a_missing_intermediate_is_told_from_one_that_is_shown(trusted: Authorit
 
 
 def answering(peer: Peer) -> None:
-    """What a server does inside TLS that takes the mail; as STARTTLS it has greeted before."""
+    """A script inside TLS that accepts the mail; with STARTTLS it has greeted before."""
     if not peer.chunks:
         peer.send("220 inside.test")
     answer_ehlo(peer, "AUTH PLAIN")
@@ -115,7 +115,7 @@ def test_an_untrusted_chain_is_shown_whole(authority: Authority, mode: TlsMode) 
 
 
 @MODES
-def test_a_certificate_that_nobody_vouches_for(mode: TlsMode) -> None:
+def test_a_self_signed_certificate(mode: TlsMode) -> None:
     with serving(mode, self_signed_context()) as server:
         failure = certificate_failure(trying(server, mode))
     assert failure.certificate_fault is CertificateFault.SELF_SIGNED
@@ -131,7 +131,9 @@ def test_a_certificate_that_nobody_vouches_for(mode: TlsMode) -> None:
         (1, 9, CertificateFault.NOT_YET_VALID, "not valid before "),
     ],
 )
-def test_dates_are_told(trusted: Authority, starts_in: int, ends_in: int, fault: CertificateFault, words: str) -> None:
+def test_dates_are_reported(
+    trusted: Authority, starts_in: int, ends_in: int, fault: CertificateFault, words: str
+) -> None:
     now = datetime.now(UTC).replace(microsecond=0)
     dates = now + timedelta(days=starts_in), now + timedelta(days=ends_in)
     leaf = trusted.issue(not_before=dates[0], not_after=dates[1])
@@ -143,7 +145,7 @@ def test_dates_are_told(trusted: Authority, starts_in: int, ends_in: int, fault:
     assert f"{words}{day.day} {day:%b} {day.year}" in str(failure.message)
 
 
-def test_a_wrong_host_is_told_the_right_ones(trusted: Authority) -> None:
+def test_a_wrong_host_is_reported_with_the_right_ones(trusted: Authority) -> None:
     names = [f"mail{number}.example.com" for number in range(7)]
     with serving(TlsMode.STARTTLS, trusted.context(*names)) as server:
         failure = certificate_failure(trying(server, TlsMode.STARTTLS))
@@ -154,7 +156,7 @@ def test_a_wrong_host_is_told_the_right_ones(trusted: Authority) -> None:
 
 
 @MODES
-def test_the_failure_stands_where_the_second_look_fails(authority: Authority, mode: TlsMode) -> None:
+def test_the_failure_stays_where_the_second_connection_fails(authority: Authority, mode: TlsMode) -> None:
     context = authority.context()
     if mode is TlsMode.IMPLICIT:
         scripts = (lambda peer: peer.start_tls(context), Peer.hang_up)
@@ -168,12 +170,12 @@ def test_the_failure_stands_where_the_second_look_fails(authority: Authority, mo
     assert len(server.peers) == 2
 
 
-def test_a_cancel_ends_the_second_look(authority: Authority) -> None:
+def test_a_cancel_ends_the_second_connection(authority: Authority) -> None:
     scripts = (upgrading(authority.context(), Peer.hold), Peer.hold)
-    with ScriptedServer(*scripts) as server, Conversing(guarded(server), mail=a_mail()) as conversing:
+    with ScriptedServer(*scripts) as server, BackgroundConversation(guarded(server), mail=a_mail()) as conversation:
         assert server.silent.wait(20)
-        conversing.cancel.request()
-        failure = certificate_failure(conversing.result(within_s=10))
+        conversation.cancel.request()
+        failure = certificate_failure(conversation.result(within_s=10))
     assert failure.chain == ()
 
 
@@ -188,7 +190,7 @@ def days(first: int, last: int) -> dict[str, datetime]:
     [((), {}), ((), days(-9, -1)), ((), days(1, 9)), (("mail.example.com",), {})],
     ids=["untrusted", "expired", "early", "wrong host"],
 )
-def test_the_pinned_certificate_is_taken_whatever_else_is_wrong(
+def test_the_pinned_certificate_is_accepted_whatever_else_is_wrong(
     authority: Authority, mode: TlsMode, names: tuple[str, ...], dates: dict[str, datetime]
 ) -> None:
     leaf = authority.issue(*names, **dates)
@@ -217,7 +219,7 @@ def greet_inside(peer: Peer) -> None:
 def test_another_certificate_than_the_pinned_one_raises_an_alarm(
     trusted: Authority, known_mode: TlsMode | None
 ) -> None:
-    """Even one that the system trusts. None: implicit TLS that is yet to be found out."""
+    """Even one that the system trusts. None: implicit TLS that has yet to be detected."""
     mode = known_mode or TlsMode.IMPLICIT
     pinned, shown = trusted.issue(), trusted.issue()
     then = greet_inside if mode is TlsMode.IMPLICIT else Peer.hold

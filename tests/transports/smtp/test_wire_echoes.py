@@ -4,7 +4,7 @@ import base64
 from functools import cache
 
 import pytest
-from conversing import converse, failure_of, generic, mail_to, said
+from conversations import converse, failure_of, generic, mail_to, said
 from echoing import LONG_SECRETS, SECRETS_WITH_ECHOES, WORDS, Echo, given_away, scattered_echoes
 from hypothesis import example, given, settings
 from hypothesis import strategies as st

@@ -6,7 +6,7 @@ from email.policy import default
 
 import pytest
 from contracts.transport_contract import PASSWORD, a_mail
-from conversing import CURIOUS, USER, converse, detail_of, failure_of, generic, mail_to, said
+from conversations import CURIOUS, USER, converse, detail_of, failure_of, generic, mail_to, said
 from servers.certificates import Authority
 from servers.mailserver import MailServer
 
@@ -32,7 +32,7 @@ def test_a_mail_goes_out_over_starttls(trusted: Authority) -> None:
     assert timeline.security.certificate_valid_until.utcoffset() is not None
 
 
-def test_every_stage_tells_what_it_did(trusted: Authority) -> None:
+def test_every_stage_has_its_detail(trusted: Authority) -> None:
     with MailServer(starttls=trusted.context("127.0.0.1"), users={USER: PASSWORD}) as server:
         timeline = converse(generic(server.port, tls=True, auth_required=True), mail=a_mail())
     assert detail_of(timeline, Stage.FIND_HOST) == "127.0.0.1"
@@ -119,7 +119,7 @@ def test_an_international_sender_travels_with_smtputf8() -> None:
     assert "SMTPUTF8" in server.received[0].mail_options
 
 
-def test_an_international_sender_stays_here_without_smtputf8() -> None:
+def test_an_international_sender_is_not_sent_without_smtputf8() -> None:
     with MailServer(smtputf8=False) as server:
         timeline = converse(generic(server.port), mail=mail_to("info@example.com", sender="jörg@example.com"))
     failure = failure_of(timeline)
@@ -129,7 +129,7 @@ def test_an_international_sender_stays_here_without_smtputf8() -> None:
     assert server.received == []
 
 
-def test_a_mail_beyond_size_stays_here() -> None:
+def test_a_mail_beyond_size_is_not_sent() -> None:
     with MailServer(size_limit=200) as server:
         timeline = converse(generic(server.port), mail=mail_to("info@example.com", text="x" * 300))
     failure = failure_of(timeline)
@@ -151,7 +151,7 @@ def test_several_recipients_get_it() -> None:
     assert detail_of(timeline, Stage.RECIPIENT) == "a@example.com, b@example.com"
 
 
-def test_ipv6_is_spoken() -> None:
+def test_ipv6_works() -> None:
     with MailServer(host="::1") as server:
         timeline = converse(generic(server.port, host_name="[::1]"), mail=a_mail())
     assert timeline.ok

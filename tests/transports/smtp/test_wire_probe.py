@@ -4,7 +4,7 @@ import threading
 
 import pytest
 from contracts.transport_contract import PASSWORD
-from conversing import CURIOUS, PATIENT, USER, failure_of, generic, said
+from conversations import CURIOUS, PATIENT, USER, failure_of, generic, said
 from fakes.small import MemoryPipeliningDenylist
 from servers.mailserver import MailServer
 from servers.scripted import ScriptedServer, answer_ehlo, greet, quit_politely
@@ -32,7 +32,7 @@ def outcomes(timeline):
     return {step.stage: step.outcome for step in timeline.steps}
 
 
-def test_without_a_password_it_leaves_before_it_signs_in(authority):
+def test_without_a_password_it_ends_before_the_sign_in(authority):
     with MailServer(starttls=authority.context(), users={USER: PASSWORD}) as server:
         timeline = probe(generic(server.port, tls=True, auth_required=True, trusted_ca_pem=authority.pem))
     assert timeline.ok
@@ -42,7 +42,7 @@ def test_without_a_password_it_leaves_before_it_signs_in(authority):
     assert server.sign_ins == []
 
 
-def test_a_server_that_offers_no_sign_in_is_told_apart(authority):
+def test_a_server_without_sign_in_is_reported_as_such(authority):
     with MailServer(tls=authority.context()) as server:
         asked = generic(server.port, tls=True, auth_required=True, trusted_ca_pem=authority.pem)
         failed = failure_of(probe(asked, limits=CURIOUS))
@@ -52,7 +52,7 @@ def test_a_server_that_offers_no_sign_in_is_told_apart(authority):
     assert Stage.SIGN_IN not in outcomes(without)
 
 
-def test_a_sender_is_asked_about_and_taken_back():
+def test_a_sender_is_tried_and_reset():
     def take_sender(peer):
         greet(peer, "AUTH PLAIN", "SIZE 1000", "PIPELINING")
         peer.expect("AUTH PLAIN ")
@@ -84,7 +84,7 @@ def test_a_refused_sender_ends_it_with_the_servers_words():
     assert (failed.stage, str(failed.reply)) == (Stage.SENDER, "553 5.7.1 not yours")
 
 
-def test_a_server_that_hangs_up_on_rset_has_taken_the_sender_all_the_same():
+def test_a_server_that_hangs_up_on_rset_has_accepted_the_sender():
     def leave_early(peer):
         greet(peer)
         peer.expect("MAIL FROM:")
@@ -139,7 +139,7 @@ def test_a_bad_certificate_is_no_way_in(authority):
     assert server.sign_ins == []
 
 
-def test_a_silent_server_is_left_at_the_deadline():
+def test_the_deadline_ends_the_probe_of_a_silent_server():
     with ScriptedServer(lambda peer: peer.hold()) as server:
         failed = failure_of(probe(generic(server.port), deadline_s=0.2))
     assert failed.kind is FailureKind.TIMED_OUT
@@ -165,7 +165,7 @@ def test_a_cancel_ends_it():
     ("words", "kind"),
     [("AUTH XOAUTH2", FailureKind.MECHANISM_MISSING), ("AUTH", FailureKind.AUTH_MISSING)],
 )
-def test_mechanisms_that_nobody_speaks_are_no_sign_in(words, kind):
+def test_mechanisms_that_are_not_implemented_are_no_sign_in(words, kind):
     def offer(peer):
         peer.send("220 scripted.test")
         answer_ehlo(peer, words)

@@ -1,4 +1,4 @@
-"""Servers that refuse, hang up, or speak strangely."""
+"""Servers that refuse, hang up, or don't keep to the protocol."""
 
 import base64
 import hashlib
@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 from contracts.transport_contract import PASSWORD, a_mail
-from conversing import LARGE_TEXT, USER, converse, detail_of, failure_of, generic, mail_to, said
+from conversations import LARGE_TEXT, USER, converse, detail_of, failure_of, generic, mail_to, said
 from servers.scripted import ClientGone, Peer, ScriptedServer, greet, quit_politely, take_mail
 
 from smtp_desktop.domain.diagnosis.conversation import FailureKind, Party, Stage
@@ -53,7 +53,7 @@ def test_a_554_in_the_middle_of_the_content_survives_the_reset() -> None:
     assert str(failure.reply) == "552 5.3.4 far too large"
 
 
-def test_a_hang_up_in_the_content_is_told_as_unsure() -> None:
+def test_after_a_hang_up_in_the_content_the_outcome_is_unknown() -> None:
     def script(peer: Peer) -> None:
         greet(peer)
         peer.expect("MAIL")
@@ -72,7 +72,7 @@ def test_a_hang_up_in_the_content_is_told_as_unsure() -> None:
     assert timeline.accepted is None
 
 
-def test_success_before_the_server_has_all_is_none() -> None:
+def test_success_before_the_server_has_all_does_not_count() -> None:
     def script(peer: Peer) -> None:
         greet(peer)
         peer.expect("MAIL")
@@ -99,7 +99,7 @@ def test_success_before_the_server_has_all_is_none() -> None:
         b"220-and so on\r\n" * 4_000,
     ],
 )
-def test_what_is_no_smtp_is_told(talk: bytes) -> None:
+def test_what_is_no_smtp_is_reported(talk: bytes) -> None:
     def script(peer: Peer) -> None:
         peer.send_bytes(talk)
         peer.hold()
@@ -109,7 +109,7 @@ def test_what_is_no_smtp_is_told(talk: bytes) -> None:
     assert (failure.stage, failure.kind) == (Stage.GREET, FailureKind.PROTOCOL)
 
 
-def test_a_server_without_end_is_left() -> None:
+def test_a_reply_without_end_is_an_error() -> None:
     def script(peer: Peer) -> None:
         greet(peer, "AUTH PLAIN")
         peer.expect("AUTH")
@@ -122,7 +122,7 @@ def test_a_server_without_end_is_left() -> None:
     assert (failure.stage, failure.kind) == (Stage.SIGN_IN, FailureKind.PROTOCOL)
 
 
-def test_a_challenge_without_end_is_left() -> None:
+def test_challenges_without_end_are_an_error() -> None:
     def script(peer: Peer) -> None:
         greet(peer, "AUTH LOGIN")
         while True:
@@ -151,11 +151,11 @@ def test_any_command_can_be_refused(line: str, stage: Stage, answer: str) -> Non
         failure = failure_of(converse(generic(server.port), mail=a_mail()))
     assert (failure.stage, failure.kind) == (stage, FailureKind.REPLY)
     assert str(failure.reply) == answer
-    # Who says 421 has hung up; everyone else is told goodbye.
+    # A server that says 421 has hung up; every other one gets QUIT.
     assert server.peers[0].received.endswith(b"QUIT\r\n") is not answer.startswith("421")
 
 
-def test_a_421_that_nobody_asked_for_is_heard() -> None:
+def test_a_421_out_of_turn_is_reported() -> None:
     def script(peer: Peer) -> None:
         greet(peer)
         peer.send("421 4.4.2 idle for too long")
@@ -166,7 +166,7 @@ def test_a_421_that_nobody_asked_for_is_heard() -> None:
     assert str(failure.reply) == "421 4.4.2 idle for too long"
 
 
-def test_a_server_of_old_times_is_greeted_with_helo() -> None:
+def test_a_server_without_esmtp_gets_helo() -> None:
     def script(peer: Peer) -> None:
         peer.send("220 old.test")
         peer.expect("EHLO [127.0.0.1]")
@@ -201,7 +201,7 @@ def test_a_refused_hello_is_no_reason_for_clear_text() -> None:
     assert b"HELO" not in server.peers[0].received
 
 
-def test_cram_md5_is_spoken_where_nothing_else_is() -> None:
+def test_cram_md5_is_used_where_nothing_else_is_offered() -> None:
     def script(peer: Peer) -> None:
         greet(peer, "AUTH CRAM-MD5 XOAUTH2")
         assert peer.line() == "AUTH CRAM-MD5"
@@ -228,7 +228,7 @@ def test_cram_md5_is_spoken_where_nothing_else_is() -> None:
         (["AUTH XOAUTH2 GSSAPI"], FailureKind.MECHANISM_MISSING, "XOAUTH2, GSSAPI"),
     ],
 )
-def test_a_missing_sign_in_is_told(offered: list[str], kind: FailureKind, words: str) -> None:
+def test_a_missing_sign_in_is_reported(offered: list[str], kind: FailureKind, words: str) -> None:
     def script(peer: Peer) -> None:
         greet(peer, *offered)
         quit_politely(peer)
@@ -240,7 +240,7 @@ def test_a_missing_sign_in_is_told(offered: list[str], kind: FailureKind, words:
     assert b"AUTH" not in server.peers[0].received
 
 
-def test_plain_gives_its_response_to_a_server_that_overlooked_it() -> None:
+def test_plain_repeats_its_response_for_a_server_that_overlooked_it() -> None:
     def script(peer: Peer) -> None:
         greet(peer, "AUTH PLAIN")
         response = peer.expect("AUTH PLAIN ").split()[2]
@@ -256,7 +256,7 @@ def test_plain_gives_its_response_to_a_server_that_overlooked_it() -> None:
 
 
 @pytest.mark.parametrize("mechanism", ["PLAIN", "LOGIN"])
-def test_what_the_server_repeats_of_the_password_is_not_told(mechanism: str) -> None:
+def test_what_the_server_repeats_of_the_password_is_not_shown(mechanism: str) -> None:
     plain = base64.b64encode(f"\0{USER}\0{PASSWORD}".encode()).decode()
     alone = base64.b64encode(PASSWORD.encode()).decode()
 
@@ -320,7 +320,7 @@ def test_content_and_credentials_are_not_in_the_transcript() -> None:
     assert "All is well" not in repr(timeline)
 
 
-def test_a_goodbye_that_is_not_answered_changes_nothing() -> None:
+def test_a_quit_that_is_not_answered_changes_nothing() -> None:
     def script(peer: Peer) -> None:
         greet(peer)
         try:

@@ -1,4 +1,4 @@
-"""Finding the mode, and never going on in clear text."""
+"""Detection of the TLS mode, and no way into clear text."""
 
 import dataclasses
 import threading
@@ -6,7 +6,7 @@ import time
 
 import pytest
 from contracts.transport_contract import PASSWORD, a_mail
-from conversing import CURIOUS, PATIENT, USER, converse, detail_of, failure_of, generic, said
+from conversations import CURIOUS, PATIENT, USER, converse, detail_of, failure_of, generic, said
 from servers.certificates import Authority, self_signed_context
 from servers.scripted import Peer, ScriptedServer, answer_ehlo, greet, quit_politely, take_mail
 
@@ -107,7 +107,7 @@ def test_implicit_tls_with_a_late_greeting_is_found(trusted: Authority) -> None:
     assert server.peers[0].gone.is_set()
 
 
-def test_a_first_connection_that_is_closed_unheard_does_not_hide_implicit_tls(trusted: Authority) -> None:
+def test_a_first_connection_that_is_closed_at_once_does_not_hide_implicit_tls(trusted: Authority) -> None:
     def speaks_tls(peer: Peer) -> None:
         peer.start_tls(trusted.context())
         greet(peer, "AUTH PLAIN")
@@ -146,7 +146,7 @@ def test_a_slow_server_that_is_known_for_starttls_gets_one_connection(trusted: A
     assert len(server.peers) == 1
 
 
-def test_a_known_mode_that_is_outdated_is_found_anew(trusted: Authority) -> None:
+def test_a_known_mode_that_is_outdated_is_detected_again(trusted: Authority) -> None:
     def greets_in_clear(peer: Peer) -> None:
         peer.send("220 clear.test")
         peer.hold()
@@ -165,7 +165,7 @@ def test_a_known_mode_that_is_outdated_is_found_anew(trusted: Authority) -> None
     assert len(server.peers) == 2
 
 
-def test_a_known_starttls_that_became_implicit_is_found_anew(trusted: Authority) -> None:
+def test_a_known_starttls_that_became_implicit_is_detected_again(trusted: Authority) -> None:
     def script(peer: Peer) -> None:
         greet(peer, "AUTH PLAIN")
         accept_plain(peer)
@@ -314,7 +314,7 @@ def test_an_unknown_issuer_ends_it(authority: Authority, host: str) -> None:
     assert len(server.peers) == 2
 
 
-def test_a_trusted_ca_that_is_none_is_told() -> None:
+def test_a_trusted_ca_that_is_none_is_reported() -> None:
     with ScriptedServer(Peer.hold) as server:
         failure = failure_of(converse(secured(server, trusted_ca_pem="no certificate")))
     assert (failure.stage, failure.kind) == (Stage.SECURE, FailureKind.CERTIFICATE)
@@ -337,7 +337,7 @@ def test_a_banner_can_refuse(banner: str, tls: bool) -> None:
     assert nothing_confidential(server)
 
 
-def test_a_refusal_inside_implicit_tls_is_heard(trusted: Authority) -> None:
+def test_a_refusal_inside_implicit_tls_is_reported(trusted: Authority) -> None:
     def script(peer: Peer) -> None:
         peer.send("554 5.7.1 no service for you")
 
@@ -348,7 +348,7 @@ def test_a_refusal_inside_implicit_tls_is_heard(trusted: Authority) -> None:
     assert timeline.security is not None
 
 
-def test_the_password_is_never_said_in_clear_while_tls_is_on(trusted: Authority) -> None:
+def test_the_password_is_never_sent_in_clear_while_tls_is_on(trusted: Authority) -> None:
     def script(peer: Peer) -> None:
         starttls(peer, trusted)
         answer_ehlo(peer)

@@ -1,4 +1,4 @@
-"""Speaking to test servers in few words."""
+"""Conversations with test servers."""
 
 import dataclasses
 import threading
@@ -24,13 +24,12 @@ from smtp_desktop.domain.mail.address import Address
 from smtp_desktop.domain.mail.message import Envelope, Mail
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.profile import GenericServer
-from smtp_desktop.transports.smtp.limits import Limits
-from smtp_desktop.transports.smtp.pipelining_denylist import PipeliningDenylist
+from smtp_desktop.transports.smtp.context import Limits, PipeliningDenylist, SessionContext
 from smtp_desktop.transports.smtp.transport import SmtpTransport
 
 USER = "boss@example.com"
 # Long enough for any machine; no passing test waits for one of them.
-PATIENT = Limits(connect_s=20.0, greeting_s=20.0, silence_s=20.0, reply_s=20.0, final_reply_s=20.0, farewell_s=20.0)
+PATIENT = Limits(connect_s=20.0, greeting_s=20.0, silence_s=20.0, reply_s=20.0, final_reply_s=20.0, quit_s=20.0)
 LARGE_TEXT = ("x" * 76 + "\n") * 200_000  # more than the buffers of both ends hold
 # For servers that stay silent until TLS begins.
 CURIOUS = dataclasses.replace(PATIENT, silence_s=0.05, known_silence_s=0.05)
@@ -41,6 +40,19 @@ def generic(port: int, **fields: Any) -> GenericServer:
     return GenericServer(
         **{"host_name": "127.0.0.1", "smtp_port": port, "tls": False, "auth_required": False, "user_name": USER}
         | fields
+    )
+
+
+def session_context(
+    server: GenericServer, *, password: str = "", pipelining_denylist: PipeliningDenylist | None = None
+) -> SessionContext:
+    """Returns the context of a session with `server` that waits patiently."""
+    return SessionContext(
+        server=server,
+        password=Secret(password) if password else None,
+        known_mode=None,
+        limits=PATIENT,
+        pipelining_denylist=pipelining_denylist or MemoryPipeliningDenylist(),
     )
 
 
@@ -56,7 +68,7 @@ def converse(
     pipelining_denylist: PipeliningDenylist | None = None,
     **options: Any,
 ) -> Timeline:
-    """Returns how one conversation went; `options` are SmtpTransport's."""
+    """Holds one conversation and returns its timeline; `options` are SmtpTransport's."""
     pipelining_denylist = pipelining_denylist or MemoryPipeliningDenylist()
     return SmtpTransport(limits=limits, pipelining_denylist=pipelining_denylist, **options).converse(
         server,
@@ -69,7 +81,7 @@ def converse(
 
 
 def failure_of(timeline: Timeline) -> Failure:
-    """Returns why it failed, which it did, and checks that the steps tell the same."""
+    """Returns the failure of `timeline`, and checks that its steps show the same."""
     failure = timeline.failure
     assert failure is not None
     outcomes = {step.stage: step.outcome for step in timeline.steps}
@@ -82,7 +94,7 @@ def failure_of(timeline: Timeline) -> Failure:
 
 
 def detail_of(timeline: Timeline, stage: Stage) -> str:
-    """Returns what is told of one stage."""
+    """Returns the detail of one step."""
     return next(step.detail for step in timeline.steps if step.stage is stage)
 
 
@@ -105,8 +117,8 @@ def _address(spec: str) -> Address:
     return Address(local=local, domain=domain)
 
 
-class Conversing:
-    """One conversation on a thread of its own, to be cancelled from the test's."""
+class BackgroundConversation:
+    """A conversation on its own thread, which the test's thread can cancel."""
 
     def __init__(self, server: GenericServer, **options: Any) -> None:
         self.cancel = Cancel()
@@ -114,7 +126,7 @@ class Conversing:
         self._timeline: Timeline | None = None
         self._thread = threading.Thread(target=self._run, args=(server, options), daemon=True)
 
-    def __enter__(self) -> "Conversing":
+    def __enter__(self) -> "BackgroundConversation":
         self._thread.start()
         return self
 
@@ -125,7 +137,7 @@ class Conversing:
         self._thread.join(20)
 
     def result(self, *, within_s: float) -> Timeline:
-        """Returns how it went; it has ended within `within_s`."""
+        """Returns its timeline; it must have ended within `within_s`."""
         self._thread.join(within_s)
         assert not self._thread.is_alive(), "it still waits"
         assert self._timeline is not None

@@ -1,8 +1,8 @@
-"""Lines without a network: each mail is answered as a test tells.
+"""Mail connections without a network: each mail is answered as a test says.
 
-lines = FakeMailConnector(lambda line, mail: failed(line.server, mail, Stage.RECIPIENT, reply=Reply(code=450)))
+connector = FakeMailConnector(lambda connection, mail: failed(connection.server, mail, Stage.RECIPIENT, reply=...))
 
-As a real one does, a line connects and signs in with its first mail, and tells of each step before it happens.
+As a real one does, a connection connects and signs in with its first mail, and reports each step before it happens.
 """
 
 import threading
@@ -17,7 +17,7 @@ from smtp_desktop.domain.mail.message import Mail
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.profile import SecretField, Server
 
-_OF_A_MAIL = frozenset({Stage.SENDER, Stage.RECIPIENT, Stage.CONTENT, Stage.SEND})
+_TRANSACTION_STAGES = frozenset({Stage.SENDER, Stage.RECIPIENT, Stage.CONTENT, Stage.SEND})
 _CONTENT = frozenset({Stage.CONTENT, Stage.SEND})
 
 Answer = Callable[["FakeMailConnection", Mail], Timeline | None]
@@ -26,44 +26,44 @@ Answer = Callable[["FakeMailConnection", Mail], Timeline | None]
 class FakeMailConnection:
     """One connection. What the server got is in `FakeMailConnector.sent`."""
 
-    def __init__(self, lines: "FakeMailConnector", server: Server, secrets: Mapping[SecretField, Secret]) -> None:
+    def __init__(self, connector: "FakeMailConnector", server: Server, secrets: Mapping[SecretField, Secret]) -> None:
         self.server = server
         self.secrets = dict(secrets)
         self.closed = 0
         self.users: set[int] = set()  # threads
-        self.flights: list[list[Mail]] = []  # those of `send_many`
-        self._lines = lines
+        self.batches: list[list[Mail]] = []  # those of `send_many`
+        self._connector = connector
         self.signed_in = False
 
     def send(self, mail: Mail, *, cancel: Cancel, on_step: Callable[[Step], None]) -> Timeline:
         self.users.add(threading.get_ident())
-        timeline = self._lines.answer(self, mail) or passed(self.server, mail)
-        steps = [step for step in timeline.steps if not self.signed_in or step.stage in _OF_A_MAIL]
+        timeline = self._connector.answer(self, mail) or passed(self.server, mail)
+        steps = [step for step in timeline.steps if not self.signed_in or step.stage in _TRANSACTION_STAGES]
         for step in steps:
             if step.outcome is StepStatus.NOT_REACHED:
                 continue
             on_step(Step(stage=step.stage, outcome=StepStatus.RUNNING))
-            self._lines.at(step.stage, self, mail, cancel)
+            self._connector.at(step.stage, self, mail, cancel)
             if cancel.requested:
                 self.signed_in = False
                 return failed(self.server, mail, step.stage, kind=FailureKind.CANCELLED)
             if step.stage in {Stage.SIGN_IN, Stage.TOKEN}:
-                self._lines.note_sign_in(self)
+                self._connector.note_sign_in(self)
             on_step(step)
-        self.signed_in = timeline.failure is None or timeline.failure.stage in _OF_A_MAIL
+        self.signed_in = timeline.failure is None or timeline.failure.stage in _TRANSACTION_STAGES
         if timeline.ok or (timeline.failure and timeline.failure.kind is FailureKind.OUTCOME_UNKNOWN):
-            self._lines.note_sent(mail)
+            self._connector.note_sent(mail)
         return replace(timeline, steps=tuple(steps))
 
     @property
     def room(self) -> int:
-        return self._lines.room if self.signed_in else 1
+        return self._connector.room if self.signed_in else 1
 
     def send_many(self, mails: Sequence[Mail], *, cancel: Cancel) -> list[Timeline | None]:
-        self.flights.append(list(mails))
+        self.batches.append(list(mails))
         timelines: list[Timeline | None] = []
         for mail in mails:
-            # What ends the connection leaves the mails behind it as they were.
+            # What ends the connection leaves the mails after it unsent.
             if not self.signed_in or cancel.requested:
                 timelines.append(None)
             else:
@@ -76,10 +76,10 @@ class FakeMailConnection:
 
 
 class FakeMailConnector:
-    """Opens lines, all of which ask `answer` what to do with a mail; None is success. `at` runs when a stage has begun,
-    before anything of it happens. `room` is a line's once it has signed in."""
+    """Opens connections, all of which ask `answer` what to do with a mail; None is success. `at` runs when a stage has
+    begun, before anything of it happens. `room` is a connection's once it has signed in."""
 
-    def __init__(self, answer: Answer = lambda _line, _mail: None) -> None:
+    def __init__(self, answer: Answer = lambda _connection, _mail: None) -> None:
         self.answer = answer
         self.at: Callable[[Stage, FakeMailConnection, Mail, Cancel], None] = lambda *_: None
         self.room = 1
@@ -92,26 +92,26 @@ class FakeMailConnector:
     def open(
         self, server: Server, *, secrets: Mapping[SecretField, Secret], known_mode: TlsMode | None
     ) -> FakeMailConnection:
-        line = FakeMailConnection(self, server, secrets)
+        connection = FakeMailConnection(self, server, secrets)
         with self._lock:
-            self.opened.append(line)
+            self.opened.append(connection)
             self.known_modes.append(known_mode)
-        return line
+        return connection
 
     def hang_up(self) -> None:
-        """Every line has to connect, and to sign in, anew."""
-        for line in self.opened:
-            line.signed_in = False
+        """Makes every connection connect and sign in again."""
+        for connection in self.opened:
+            connection.signed_in = False
 
     def note_sent(self, mail: Mail) -> None:
         with self._lock:
             self.sent.append(mail)
 
-    def note_sign_in(self, line: FakeMailConnection) -> None:
+    def note_sign_in(self, connection: FakeMailConnection) -> None:
         with self._lock:
-            self.sign_ins.append(line)
+            self.sign_ins.append(connection)
 
     @property
     def subjects(self) -> list[str]:
-        """What was sent, in order."""
+        """The subjects of what was sent, in order."""
         return [mail.message.subject for mail in self.sent]

@@ -1,4 +1,4 @@
-"""The fast way to compose gives what `email` gives, to the byte, or leaves it to `email`."""
+"""The fast composer gives what `email` gives, byte for byte, or leaves the mail to `email`."""
 
 import random
 from datetime import UTC, datetime, timedelta, timezone
@@ -30,12 +30,12 @@ def message(**changes) -> Message:
 
 
 def both(mail: Message, *, seven_bit: bool = False, smtputf8: bool = False) -> tuple[object, object]:
-    """What the fast way and `email` make of it; both draw the same boundary."""
+    """Returns what the fast composer and `email` give; both draw the same boundary."""
     results: list[object] = []
-    for way in (compose_fast, compose_by_email):
+    for composer in (compose_fast, compose_by_email):
         random.seed(20261124)
         try:
-            results.append(way(mail, seven_bit=seven_bit, smtputf8=smtputf8))
+            results.append(composer(mail, seven_bit=seven_bit, smtputf8=smtputf8))
         except (BadHeader, UnicodeEncodeError) as error:
             results.append((type(error), str(error)))
     return results[0], results[1]
@@ -85,7 +85,7 @@ _PEOPLE = st.lists(_ADDRESSES, max_size=3).map(tuple)
 @example(message(subject="x" * 69, text="ü" * 39, html="x" * 78), False, False)
 @example(message(subject="x" * 70, text="ü" * 40, html="x" * 79), False, True)
 @example(message(text="\udcff"), False, False)
-def test_it_is_what_email_writes(mail: Message, seven_bit: bool, smtputf8: bool) -> None:
+def test_the_fast_composer_writes_what_email_writes(mail: Message, seven_bit: bool, smtputf8: bool) -> None:
     fast, known = both(mail, seven_bit=seven_bit, smtputf8=smtputf8)
     assert fast in (None, known)
 
@@ -104,23 +104,23 @@ def test_it_is_what_email_writes(mail: Message, seven_bit: bool, smtputf8: bool)
         message(to=tuple(parse_address(f"number.{number}@example.com") for number in range(9)), cc=(BOSS,)),
     ],
 )
-def test_the_common_mail_needs_no_email(mail: Message, seven_bit: bool) -> None:
+def test_a_common_mail_is_not_left_to_email(mail: Message, seven_bit: bool) -> None:
     fast, known = both(mail, seven_bit=seven_bit)
-    assert fast == known != None  # noqa: E711 - both are what the other is, and there
+    assert fast == known != None  # noqa: E711 - equal, and not None
 
 
-def test_what_only_email_knows_is_left_to_it() -> None:
+def test_what_is_not_certain_is_left_to_email() -> None:
     file = Attachment(name="a.pdf", content=b"%PDF")
     for mail in (message(attachments=(file,)), message(text="Всё хорошо. " * 20), message(message_id="no id")):
         assert compose_fast(mail, seven_bit=False, smtputf8=False) is None
 
 
-def test_every_mail_has_a_boundary_of_its_own() -> None:
+def test_every_mail_has_its_own_boundary() -> None:
     mail = message(html="<p>Hi</p>")
     assert compose_fast(mail, seven_bit=False, smtputf8=False) != compose_fast(mail, seven_bit=False, smtputf8=False)
 
 
-def test_a_boundary_that_stands_in_the_text_is_not_used() -> None:
+def test_a_boundary_that_is_in_the_text_is_not_used() -> None:
     random.seed(1)
     boundary = f"{'=' * 15}{random.randrange(2**63 - 1):019d}=="
     random.seed(1)

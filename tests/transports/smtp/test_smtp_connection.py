@@ -1,54 +1,22 @@
-"""One connection for one mail after the other."""
+"""One connection that is kept open for one mail after the other."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from connection_driver import ConnectionDriver
 from contracts.transport_contract import a_mail
-from fakes.small import MemoryPipeliningDenylist
+from conversations import USER, generic
 from servers.certificates import Authority, context_of, fingerprint_of
 from servers.mailserver import MailServer
 from servers.scripted import Peer, ScriptedServer, answer_ehlo, greet
-from smtp.conversing import PATIENT, USER, generic
 
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.diagnosis.conversation import CertificateFault, FailureKind, Stage, Step, StepStatus, Timeline
 from smtp_desktop.domain.mail.address import parse_address
 from smtp_desktop.domain.mail.message import Mail, MessageBytes
-from smtp_desktop.domain.secret import Secret
-from smtp_desktop.domain.smtp.profile import GenericServer
-from smtp_desktop.transports.smtp.connection import SmtpConnection
 
-OF_A_MAIL = [Stage.SENDER, Stage.RECIPIENT, Stage.CONTENT]
-
-
-class Hand:
-    def __init__(self, server: GenericServer, password: str = "") -> None:
-        self.line = SmtpConnection(
-            server,
-            password=Secret(password) if password else None,
-            known_mode=None,
-            limits=PATIENT,
-            pipelining_denylist=MemoryPipeliningDenylist(),
-        )
-
-    def send(
-        self, mail: Mail | None = None, *, cancel: Cancel | None = None, on_step: Callable[[Step], None] | None = None
-    ) -> Timeline:
-        return self.line.send(mail or a_mail(), cancel=cancel or Cancel(), on_step=on_step or (lambda _: None))
-
-
-@pytest.fixture
-def hands() -> Iterator[Callable[..., Hand]]:
-    made: list[Hand] = []
-
-    def make(server: GenericServer, password: str = "") -> Hand:
-        made.append(Hand(server, password))
-        return made[-1]
-
-    yield make
-    for hand in made:
-        hand.line.close()
+TRANSACTION_STAGES = [Stage.SENDER, Stage.RECIPIENT, Stage.CONTENT]
 
 
 def take(peer: Peer, answer: str = "250 2.0.0 queued") -> bytes:
@@ -69,18 +37,20 @@ def to(*addresses: str) -> Mail:
     return replace(mail, envelope=replace(mail.envelope, recipients=tuple(map(parse_address, addresses))))
 
 
-def test_mails_share_one_connection_and_one_sign_in(trusted: Authority, hands: Callable[..., Hand]) -> None:
+def test_mails_share_one_connection_and_one_sign_in(
+    trusted: Authority, new_driver: Callable[..., ConnectionDriver]
+) -> None:
     with MailServer(starttls=trusted.context(), users={USER: "secret one"}) as server:
-        hand = hands(generic(server.port, host_name="localhost", tls=True, auth_required=True), "secret one")
-        timelines = [hand.send() for _ in range(3)]
+        driver = new_driver(generic(server.port, host_name="localhost", tls=True, auth_required=True), "secret one")
+        timelines = [driver.send() for _ in range(3)]
         assert all(timeline.ok for timeline in timelines)
         assert len(server.received) == 3
         assert len(server.sign_ins) == 1
     assert Stage.SIGN_IN in stages(timelines[0])
-    assert stages(timelines[1]) == stages(timelines[2]) == OF_A_MAIL
+    assert stages(timelines[1]) == stages(timelines[2]) == TRANSACTION_STAGES
 
 
-def test_no_secret_is_told_by_a_later_mail(hands: Callable[..., Hand]) -> None:
+def test_a_later_mail_shows_no_secret(new_driver: Callable[..., ConnectionDriver]) -> None:
     def script(peer: Peer) -> None:
         greet(peer, "AUTH PLAIN")
         peer.expect("AUTH PLAIN")
@@ -93,15 +63,15 @@ def test_no_secret_is_told_by_a_later_mail(hands: Callable[..., Hand]) -> None:
         peer.expect("QUIT")
 
     with ScriptedServer(script) as server:
-        hand = hands(generic(server.port, auth_required=True), "canary-77")
-        assert hand.send().ok
-        timeline = hand.send()
-        hand.line.close()
+        driver = new_driver(generic(server.port, auth_required=True), "canary-77")
+        assert driver.send().ok
+        timeline = driver.send()
+        driver.connection.close()
     assert timeline.failure is not None
     assert "canary-77" not in repr(timeline)
 
 
-def test_a_refused_mail_leaves_the_connection_for_the_next(hands: Callable[..., Hand]) -> None:
+def test_a_refused_mail_leaves_the_connection_for_the_next(new_driver: Callable[..., ConnectionDriver]) -> None:
     def script(peer: Peer) -> None:
         greet(peer)
         peer.expect("MAIL")
@@ -115,16 +85,16 @@ def test_a_refused_mail_leaves_the_connection_for_the_next(hands: Callable[..., 
         peer.send("221 bye")
 
     with ScriptedServer(script) as server:
-        hand = hands(generic(server.port))
-        refused = hand.send()
+        driver = new_driver(generic(server.port))
+        refused = driver.send()
         assert refused.failure is not None
         assert refused.failure.stage is Stage.RECIPIENT
-        assert hand.send().ok
-        hand.line.close()
+        assert driver.send().ok
+        driver.connection.close()
         assert len(server.peers) == 1
 
 
-def farewells() -> list[object]:
+def ways_to_end() -> list[object]:
     def hang_up(peer: Peer) -> None:
         peer.hang_up()
 
@@ -138,16 +108,16 @@ def farewells() -> list[object]:
     return [hang_up, too_many, reset]
 
 
-@pytest.mark.parametrize("farewell", farewells())
-def test_a_connection_that_ended_meanwhile_is_made_anew(
-    farewell: Callable[[Peer], None], hands: Callable[..., Hand]
+@pytest.mark.parametrize("end_connection", ways_to_end())
+def test_a_connection_that_ended_meanwhile_is_replaced(
+    end_connection: Callable[[Peer], None], new_driver: Callable[..., ConnectionDriver]
 ) -> None:
     taken: list[bytes] = []
 
     def first(peer: Peer) -> None:
         greet(peer)
         taken.append(take(peer))
-        farewell(peer)
+        end_connection(peer)
 
     def second(peer: Peer) -> None:
         greet(peer)
@@ -155,16 +125,18 @@ def test_a_connection_that_ended_meanwhile_is_made_anew(
         peer.expect("QUIT")
 
     with ScriptedServer(first, second) as server:
-        hand = hands(generic(server.port))
-        assert hand.send().ok
-        timeline = hand.send()
-        hand.line.close()
+        driver = new_driver(generic(server.port))
+        assert driver.send().ok
+        timeline = driver.send()
+        driver.connection.close()
     assert timeline.ok
     assert stages(timeline)[0] is Stage.FIND_HOST
     assert len(taken) == 2
 
 
-def test_a_loss_after_the_final_dot_is_unknown_and_the_next_mail_goes_on(hands: Callable[..., Hand]) -> None:
+def test_a_loss_after_the_final_dot_is_unknown_and_the_next_mail_goes_on(
+    new_driver: Callable[..., ConnectionDriver],
+) -> None:
     def lose(peer: Peer) -> None:
         greet(peer)
         take(peer)
@@ -179,17 +151,17 @@ def test_a_loss_after_the_final_dot_is_unknown_and_the_next_mail_goes_on(hands: 
         peer.expect("QUIT")
 
     with ScriptedServer(lose, serve) as server:
-        hand = hands(generic(server.port))
-        assert hand.send().ok
-        lost = hand.send()
-        assert hand.send().ok
-        hand.line.close()
+        driver = new_driver(generic(server.port))
+        assert driver.send().ok
+        lost = driver.send()
+        assert driver.send().ok
+        driver.connection.close()
     assert lost.failure is not None
     assert lost.failure.kind is FailureKind.OUTCOME_UNKNOWN
     assert lost.steps[-1].outcome is StepStatus.UNKNOWN
 
 
-def test_recipients_who_are_refused_beside_others_are_told(hands: Callable[..., Hand]) -> None:
+def test_recipients_who_are_refused_beside_others_are_reported(new_driver: Callable[..., ConnectionDriver]) -> None:
     def script(peer: Peer) -> None:
         greet(peer)
         peer.expect("MAIL")
@@ -204,17 +176,17 @@ def test_recipients_who_are_refused_beside_others_are_told(hands: Callable[..., 
         peer.expect("QUIT")
 
     with ScriptedServer(script) as server:
-        hand = hands(generic(server.port))
-        timeline = hand.send(to("a@example.com", "b@example.com", "c@example.com"))
-        hand.line.close()
+        driver = new_driver(generic(server.port))
+        timeline = driver.send(to("a@example.com", "b@example.com", "c@example.com"))
+        driver.connection.close()
     assert timeline.ok
     told = {one.recipient: (one.reply.code, one.reply.temporary) for one in timeline.refused}
     assert told == {"b@example.com": (550, False), "c@example.com": (450, True)}
 
 
 @pytest.mark.parametrize("pipelining", [(), ("PIPELINING",)])
-def test_who_forbids_the_content_keeps_it_from_going_out(
-    pipelining: tuple[str, ...], hands: Callable[..., Hand]
+def test_a_cancel_before_the_content_keeps_it_from_being_sent(
+    pipelining: tuple[str, ...], new_driver: Callable[..., ConnectionDriver]
 ) -> None:
     def script(peer: Peer) -> None:
         greet(peer, *pipelining)
@@ -233,38 +205,38 @@ def test_who_forbids_the_content_keeps_it_from_going_out(
             cancel.request()
 
     with ScriptedServer(script) as server:
-        hand = hands(generic(server.port))
-        timeline = hand.send(cancel=cancel, on_step=forbid)
-        hand.line.close()
+        driver = new_driver(generic(server.port))
+        timeline = driver.send(cancel=cancel, on_step=forbid)
+        driver.connection.close()
         received = server.peers[0].received
     assert timeline.failure is not None
     assert timeline.failure.kind is FailureKind.CANCELLED
     assert b"Subject" not in received
 
 
-def test_a_finished_mail_goes_out_as_it_is(hands: Callable[..., Hand]) -> None:
+def test_a_raw_message_is_sent_as_it_is(new_driver: Callable[..., ConnectionDriver]) -> None:
     raw = b"From: a@example.com\nTo: b@example.com\nSubject: x\nX-Odd:  kept\n\n.dot\nGr\xc3\xbc\xc3\x9fe\n"
     with MailServer() as server:
-        hand = hands(generic(server.port))
+        driver = new_driver(generic(server.port))
         mail = replace(a_mail(), message=MessageBytes(raw=raw, message_id="<1@example.com>"))
-        assert hand.send(mail).ok
+        assert driver.send(mail).ok
         (received,) = server.received
     assert received.content == raw.replace(b"\n", b"\r\n")
 
 
-def test_closing_twice_is_fine(hands: Callable[..., Hand]) -> None:
+def test_closing_twice_is_fine(new_driver: Callable[..., ConnectionDriver]) -> None:
     with MailServer() as server:
-        hand = hands(generic(server.port))
-        hand.line.close()
-        assert hand.send().ok
-        hand.line.close()
-        hand.line.close()
-        assert hand.send().ok
+        driver = new_driver(generic(server.port))
+        driver.connection.close()
+        assert driver.send().ok
+        driver.connection.close()
+        driver.connection.close()
+        assert driver.send().ok
         assert len(server.received) == 2
 
 
-def test_a_line_that_connects_anew_keeps_to_the_pinned_certificate(
-    authority: Authority, hands: Callable[..., Hand]
+def test_a_connection_that_is_replaced_keeps_to_the_pinned_certificate(
+    authority: Authority, new_driver: Callable[..., ConnectionDriver]
 ) -> None:
     pinned = authority.issue()
 
@@ -284,10 +256,10 @@ def test_a_line_that_connects_anew_keeps_to_the_pinned_certificate(
         peer.hold()
 
     with ScriptedServer(takes_one, another) as server:
-        hand = hands(generic(server.port, tls=True, trusted_fingerprint=fingerprint_of(pinned)))
-        assert hand.send().ok
+        driver = new_driver(generic(server.port, tls=True, trusted_fingerprint=fingerprint_of(pinned)))
+        assert driver.send().ok
         server.peers[0].gone.wait(20)
-        failure = hand.send().failure
+        failure = driver.send().failure
     assert failure is not None
     assert failure.certificate_fault is CertificateFault.CHANGED
     assert server.peers[1].received.splitlines() == [b"EHLO [127.0.0.1]", b"STARTTLS"]

@@ -1,13 +1,13 @@
 """Pipelining, and mails that only some recipients get."""
 
 from contracts.transport_contract import a_mail
-from conversing import converse, detail_of, failure_of, generic, mail_to
+from conversations import converse, detail_of, failure_of, generic, mail_to
 from servers.scripted import Peer, ScriptedServer, greet, quit_politely
 
 from smtp_desktop.domain.diagnosis.conversation import FailureKind, Stage, StepStatus
 
 
-def test_a_flight_arrives_as_one_where_it_is_offered() -> None:
+def test_the_commands_of_a_mail_arrive_as_one_batch_where_pipelining_is_offered() -> None:
     def script(peer: Peer) -> None:
         greet(peer, "PIPELINING", "8BITMIME")
         peer.expect("MAIL FROM:<boss@example.com>")
@@ -26,7 +26,7 @@ def test_a_flight_arrives_as_one_where_it_is_offered() -> None:
     assert len([chunk for chunk in server.peers[0].chunks if b"MAIL" in chunk or b"DATA" in chunk]) == 1
 
 
-def test_commands_go_one_by_one_where_it_is_not() -> None:
+def test_commands_arrive_one_by_one_where_it_is_not() -> None:
     def script(peer: Peer) -> None:
         greet(peer)
         for command, answer in (("MAIL", "250 fine"), ("RCPT", "250 fine"), ("DATA", "354 go ahead")):
@@ -77,7 +77,7 @@ def test_content_of_a_refused_sender_is_not_ended_by_a_dot() -> None:
     assert server.peers[0].received.endswith(b"DATA\r\n")
 
 
-def test_a_refused_flight_is_read_to_its_end() -> None:
+def test_the_replies_to_a_refused_batch_are_read_to_the_end() -> None:
     def script(peer: Peer) -> None:
         greet(peer, "PIPELINING")
         for _ in range(3):
@@ -130,7 +130,7 @@ def test_one_accepted_recipient_is_enough() -> None:
     assert detail_of(timeline, Stage.RECIPIENT) == "b@example.com; a@example.com refused: 550 5.1.1 no such user"
 
 
-def test_what_is_not_offered_does_not_stand_on_mail() -> None:
+def test_mail_has_no_parameter_that_is_not_offered() -> None:
     mails: list[str] = []
 
     def script(peer: Peer) -> None:
@@ -150,7 +150,7 @@ def test_what_is_not_offered_does_not_stand_on_mail() -> None:
     assert mails == ["MAIL FROM:<boss@example.com>"]
 
 
-def test_a_refusal_after_the_content_is_told() -> None:
+def test_a_refusal_after_the_content_is_reported() -> None:
     def script(peer: Peer) -> None:
         greet(peer, "PIPELINING")
         for _ in range(3):

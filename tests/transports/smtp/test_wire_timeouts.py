@@ -1,18 +1,28 @@
-"""Deadlines and cancels, in every phase; and reaching hosts."""
+"""Deadlines and cancels in every phase, and connection attempts."""
 
 import dataclasses
 import socket
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from contracts.transport_contract import a_mail
-from conversing import CURIOUS, LARGE_TEXT, PATIENT, Conversing, converse, detail_of, failure_of, generic, mail_to
+from conversations import (
+    CURIOUS,
+    LARGE_TEXT,
+    PATIENT,
+    BackgroundConversation,
+    converse,
+    detail_of,
+    failure_of,
+    generic,
+    mail_to,
+)
 from servers.certificates import Authority
+from servers.ports import closed_port, deaf_port
 from servers.scripted import Peer, ScriptedServer, greet, quit_politely
 
 from smtp_desktop.domain.diagnosis.conversation import FailureKind, Party, Stage, StepStatus, TlsMode
@@ -32,26 +42,6 @@ def at(*addresses: tuple[str, int]) -> Callable[[str, int], FoundAddress]:
         ]
 
     return resolve
-
-
-@pytest.fixture
-def closed_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
-
-
-@pytest.fixture
-def deaf_port() -> Iterator[int]:
-    """A port whose queue is full: connecting to it neither works nor fails."""
-    with ExitStack() as stack:
-        listener = stack.enter_context(socket.socket())
-        listener.bind(("127.0.0.1", 0))
-        listener.listen(0)
-        for _ in range(4):
-            filler = stack.enter_context(socket.socket())
-            filler.setblocking(False)
-            filler.connect_ex(listener.getsockname())
-        yield int(listener.getsockname()[1])
 
 
 def silent_after(*lines: str) -> Callable[[Peer], None]:
@@ -102,14 +92,14 @@ def test_a_cancel_acts_in_every_silence(
     reached = threading.Event()
 
     with ScriptedServer(script) as server:
-        conversing = Conversing(generic(server.port, **fields), **options)
-        conversing.steps = ToldList([], stage, reached)
-        with conversing:
+        conversation = BackgroundConversation(generic(server.port, **fields), **options)
+        conversation.steps = SignallingList([], stage, reached)
+        with conversation:
             assert reached.wait(20)
             assert server.silent.wait(20)
             began = time.monotonic()
-            conversing.cancel.request()
-            timeline = conversing.result(within_s=PROMPT_S)
+            conversation.cancel.request()
+            timeline = conversation.result(within_s=PROMPT_S)
             assert time.monotonic() - began < PROMPT_S
     failure = failure_of(timeline)
     # Once the final dot is out nobody can take the mail back.
@@ -129,18 +119,18 @@ def test_a_cancel_acts_while_the_server_reads_nothing() -> None:
 
     with ScriptedServer(script) as server:
         reached = threading.Event()
-        conversing = Conversing(generic(server.port), mail=mail_to("a@example.com", text=LARGE_TEXT))
-        conversing.steps = ToldList([], Stage.CONTENT, reached)
-        with conversing:
+        conversation = BackgroundConversation(generic(server.port), mail=mail_to("a@example.com", text=LARGE_TEXT))
+        conversation.steps = SignallingList([], Stage.CONTENT, reached)
+        with conversation:
             assert reached.wait(20)
-            conversing.cancel.request()
-            failure = failure_of(conversing.result(within_s=PROMPT_S))
+            conversation.cancel.request()
+            failure = failure_of(conversation.result(within_s=PROMPT_S))
         over.set()
     assert (failure.stage, failure.kind) == (Stage.CONTENT, FailureKind.CANCELLED)
     assert b"\r\n.\r\n" not in server.peers[0].received
 
 
-class ToldList(list):  # type: ignore[type-arg]
+class SignallingList(list):  # type: ignore[type-arg]
     """Sets an event when a stage begins."""
 
     def __init__(self, items: list[Any], stage: Stage, reached: threading.Event) -> None:
@@ -162,23 +152,23 @@ def test_a_cancel_acts_while_the_name_is_looked_up() -> None:
         answer.wait(20)
         return []
 
-    with Conversing(generic(25), resolve=resolve) as conversing:
+    with BackgroundConversation(generic(25), resolve=resolve) as conversation:
         assert asked.wait(20)
-        conversing.cancel.request()
-        failure = failure_of(conversing.result(within_s=PROMPT_S))
+        conversation.cancel.request()
+        failure = failure_of(conversation.result(within_s=PROMPT_S))
     answer.set()
     assert (failure.stage, failure.kind) == (Stage.FIND_HOST, FailureKind.CANCELLED)
 
 
 @needs_full_queues
-def test_a_cancel_acts_while_connecting(deaf_port: int) -> None:
+def test_a_cancel_acts_while_connecting() -> None:
     reached = threading.Event()
-    conversing = Conversing(generic(deaf_port))
-    conversing.steps = ToldList([], Stage.CONNECT, reached)
-    with conversing:
+    conversation = BackgroundConversation(generic(deaf_port()))
+    conversation.steps = SignallingList([], Stage.CONNECT, reached)
+    with conversation:
         assert reached.wait(20)
-        conversing.cancel.request()
-        failure = failure_of(conversing.result(within_s=PROMPT_S))
+        conversation.cancel.request()
+        failure = failure_of(conversation.result(within_s=PROMPT_S))
     assert (failure.stage, failure.kind) == (Stage.CONNECT, FailureKind.CANCELLED)
 
 
@@ -227,24 +217,24 @@ def test_the_greeting_has_its_own_limit() -> None:
 
 
 @needs_full_queues
-def test_connecting_has_its_own_limit(deaf_port: int) -> None:
-    failure = failure_of(converse(generic(deaf_port), limits=dataclasses.replace(PATIENT, connect_s=0.1)))
+def test_connecting_has_its_own_limit() -> None:
+    failure = failure_of(converse(generic(deaf_port()), limits=dataclasses.replace(PATIENT, connect_s=0.1)))
     assert (failure.stage, failure.kind) == (Stage.CONNECT, FailureKind.TIMED_OUT)
 
 
-def test_an_unanswered_goodbye_delays_little() -> None:
+def test_an_unanswered_quit_delays_little() -> None:
     def script(peer: Peer) -> None:
         greet(peer)
         peer.expect("QUIT")
         peer.hold()
 
     with ScriptedServer(script) as server:
-        timeline = converse(generic(server.port), limits=dataclasses.replace(PATIENT, farewell_s=0.05))
+        timeline = converse(generic(server.port), limits=dataclasses.replace(PATIENT, quit_s=0.05))
     assert timeline.ok
 
 
-def test_a_closed_port_is_told(closed_port: int) -> None:
-    timeline = converse(generic(closed_port), mail=a_mail())
+def test_a_closed_port_is_reported() -> None:
+    timeline = converse(generic(closed_port()), mail=a_mail())
     failure = failure_of(timeline)
     assert (failure.stage, failure.kind) == (Stage.CONNECT, FailureKind.REFUSED)
     assert [step.outcome for step in timeline.steps[2:]] == [StepStatus.NOT_REACHED] * 4
@@ -258,7 +248,7 @@ def test_a_closed_port_is_told(closed_port: int) -> None:
         (socket.EAI_FAIL, FailureKind.HOST_LOOKUP_FAILED),
     ],
 )
-def test_a_failed_look_up_is_told(error: int, kind: FailureKind) -> None:
+def test_a_failed_look_up_is_reported(error: int, kind: FailureKind) -> None:
     def resolve(_host: str, _port: int) -> FoundAddress:
         raise socket.gaierror(error, "no")
 
@@ -272,24 +262,24 @@ def test_a_name_that_can_be_none_is_not_looked_up() -> None:
     assert (failure.stage, failure.kind) == (Stage.FIND_HOST, FailureKind.HOST_NOT_FOUND)
 
 
-def test_an_international_name_is_looked_up_in_ascii(closed_port: int) -> None:
+def test_an_international_name_is_looked_up_in_ascii() -> None:
     asked: list[str] = []
 
     def resolve(host: str, port: int) -> FoundAddress:
         asked.append(host)
         return at(("127.0.0.1", port))(host, port)
 
-    converse(generic(closed_port, host_name="faß.example"), resolve=resolve)
+    converse(generic(closed_port(), host_name="faß.example"), resolve=resolve)
     assert asked == ["xn--fa-hia.example"]
 
 
-def goodbye(peer: Peer) -> None:
+def reply_to_quit(peer: Peer) -> None:
     greet(peer)
     quit_politely(peer)
 
 
 def test_ipv4_alone_is_found_behind_a_name_with_both() -> None:
-    with ScriptedServer(goodbye) as server:
+    with ScriptedServer(reply_to_quit) as server:
         resolve = at(("::1", server.port), ("127.0.0.1", server.port))
         timeline = converse(generic(server.port, host_name="both.example"), resolve=resolve)
     assert timeline.ok
@@ -298,7 +288,7 @@ def test_ipv4_alone_is_found_behind_a_name_with_both() -> None:
 
 
 def test_ipv6_is_taken_where_both_answer() -> None:
-    with ScriptedServer(goodbye, host="::1") as six, ScriptedServer(goodbye) as four:
+    with ScriptedServer(reply_to_quit, host="::1") as six, ScriptedServer(reply_to_quit) as four:
         resolve = at(("::1", six.port), ("127.0.0.1", four.port))
         timeline = converse(generic(25, host_name="both.example"), resolve=resolve)
     assert detail_of(timeline, Stage.CONNECT) == "IPv6"
@@ -306,16 +296,16 @@ def test_ipv6_is_taken_where_both_answer() -> None:
 
 
 @needs_full_queues
-def test_a_deaf_address_does_not_hold_up_the_next(deaf_port: int) -> None:
-    with ScriptedServer(goodbye, host="::1") as server:
-        resolve = at(("127.0.0.1", deaf_port), ("::1", server.port))
+def test_a_deaf_address_does_not_hold_up_the_next() -> None:
+    with ScriptedServer(reply_to_quit, host="::1") as server:
+        resolve = at(("127.0.0.1", deaf_port()), ("::1", server.port))
         timeline = converse(generic(25, host_name="both.example"), resolve=resolve)
     assert timeline.ok
     assert detail_of(timeline, Stage.CONNECT) == "IPv6"
 
 
-def test_connections_say_when_they_came_up(trusted: Authority) -> None:
-    with ScriptedServer(goodbye) as server:
+def test_the_transcript_says_when_a_connection_came_up(trusted: Authority) -> None:
+    with ScriptedServer(reply_to_quit) as server:
         timeline = converse(generic(server.port))
     notes = [line for line in timeline.transcript if line.party is Party.NOTE]
     assert notes[0].text == f"Connected to 127.0.0.1 port {server.port}"

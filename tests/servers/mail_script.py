@@ -1,9 +1,9 @@
-"""A mail server in scripts' clothes: it takes mails one behind the other, and errs as a test tells it.
+"""A script for ScriptedServer that accepts one mail after the other, and errs as a test says.
 
-desk = Desk("PIPELINING", "CHUNKING", refusals={"RCPT TO:<nobody@": "550 5.1.1 nobody of that name"})
-with ScriptedServer(desk) as server:
+script = MailScript(("PIPELINING", "CHUNKING"), {"RCPT TO:<nobody@": "550 5.1.1 nobody of that name"})
+with ScriptedServer(script) as server:
     ...  # speak to server.port
-assert desk.taken[0].content == b"..."
+assert script.taken[0].content == b"..."
 """
 
 from collections.abc import Callable, Mapping
@@ -14,7 +14,7 @@ from servers.scripted import Peer, greet
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A mail that was accepted: `content` as it was meant, with no dot doubled."""
+    """A mail that was accepted; `content` is without dot-stuffing."""
 
     sender: str
     recipients: tuple[str, ...]
@@ -23,19 +23,19 @@ class Taken:
 
 
 @dataclass
-class Desk:
-    """`refusals` are answers to lines that begin so. With `swallows` off, content behind a refused BDAT is read as
-    commands. `at_content` is asked before each content is answered: a text is said in place of the usual
-    answer, and none arrives when it hangs up."""
+class MailScript:
+    """`refusals` are replies to lines that begin so. Unless it `discards`, content after a refused BDAT is read as
+    commands. `at_content` is called before the reply to each content: a text is sent in place of the usual reply, and
+    none where it hangs up."""
 
     offers: tuple[str, ...]
     refusals: Mapping[str, str] = field(default_factory=dict)
-    swallows: bool = True
-    swallows_once: bool = False  # the first of it, whatever `swallows` says
+    discards: bool = True
+    discards_once: bool = False  # the first of it, whatever `discards` says
     at_content: Callable[[Peer, int], str] = lambda _peer, _number: ""
     taken: list[Taken] = field(default_factory=list)
     lines: list[str] = field(default_factory=list)  # all that were read as commands
-    sender: str = ""  # of the mail in hand, as those that follow
+    sender: str = ""  # of the mail in progress, as the recipients
     recipients: tuple[str, ...] = ()
 
     def __call__(self, peer: Peer) -> None:
@@ -45,16 +45,16 @@ class Desk:
 
     def serve(self, peer: Peer) -> None:
         """Serves one connection that was greeted."""
-        self._forget()
+        self._reset()
         while not (line := peer.line()).startswith("QUIT"):
             self.lines.append(line)
-            self._answer(peer, line)
+            self._reply(peer, line)
         self.lines.append(line)
         peer.send("221 2.0.0 bye")
 
-    def _answer(self, peer: Peer, line: str) -> None:
+    def _reply(self, peer: Peer, line: str) -> None:
         verb, _, words = line.partition(" ")
-        refusal = next((answer for start, answer in self.refusals.items() if line.startswith(start)), "")
+        refusal = next((reply for start, reply in self.refusals.items() if line.startswith(start)), "")
         if verb == "BDAT":
             self._bdat(peer, int(words.split()[0]), refusal)
         elif refusal:
@@ -71,7 +71,7 @@ class Desk:
             peer.send("354 go ahead")
             self._take(peer, peer.content(), "DATA")
         elif verb == "RSET":
-            self._forget()
+            self._reset()
             peer.send("250 2.0.0 flushed")
         elif verb == "NOOP":
             peer.send("250 2.0.0 fine")
@@ -82,21 +82,21 @@ class Desk:
 
     def _bdat(self, peer: Peer, size_bytes: int, refusal: str) -> None:
         if not self.recipients or refusal:
-            if self.swallows or self.swallows_once:
-                self.swallows_once = False
+            if self.discards or self.discards_once:
+                self.discards_once = False
                 peer.octets(size_bytes)
             peer.send(refusal or "503 5.5.1 no valid recipients")
             return
         self._take(peer, peer.octets(size_bytes), "BDAT")
 
     def _take(self, peer: Peer, content: bytes, by: str) -> None:
-        said = self.at_content(peer, len(self.taken))
-        if not said:
+        reply = self.at_content(peer, len(self.taken))
+        if not reply:
             self.taken.append(Taken(self.sender, self.recipients, content, by))
-        peer.send(said or f"250 2.0.0 queued as {len(self.taken)}")
-        self._forget()
+        peer.send(reply or f"250 2.0.0 queued as {len(self.taken)}")
+        self._reset()
 
-    def _forget(self) -> None:
+    def _reset(self) -> None:
         self.sender, self.recipients = "", ()
 
 

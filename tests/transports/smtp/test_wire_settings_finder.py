@@ -1,6 +1,5 @@
-"""Finding settings that work, as the servers see it: who was told what."""
+"""The settings finder, as the servers see it: which of them get what."""
 
-import socket
 from contextlib import ExitStack
 from dataclasses import replace
 
@@ -9,6 +8,7 @@ from fakes.small import MemoryPipeliningDenylist
 from fakes.store import MemoryHealthStore, MemoryProfileStore
 from fakes.vault import MemoryVault
 from servers.certificates import self_signed_context
+from servers.ports import closed_port
 from servers.scripted import ScriptedServer
 from services.simple_fakes import ListedEvents
 
@@ -62,15 +62,10 @@ def server_script(context, *, offers=("AUTH PLAIN",), senders=(USER,), sign_in="
     return script
 
 
-def heard(*servers):
-    """Returns the commands that the servers were given, in the order of their connections."""
+def received_by(*servers):
+    """Returns the commands that the servers received, in the order of their connections."""
     lines = [line for server in servers for peer in server.peers for line in peer.received.split(b"\r\n") if line]
     return [line.split(b" ")[0].split(b":")[0].decode(errors="replace") for line in lines]
-
-
-def closed_port():
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return listener.getsockname()[1]
 
 
 @pytest.fixture
@@ -122,15 +117,15 @@ def test_the_password_is_given_once_on_its_own_host_and_nowhere_else(stage, trus
         Confidence.OTHER_HOST,
     ]
     assert found.suggestions[0].candidate.draft.smtp_port == str(first.port)
-    commands = heard(first, second, foreign)
+    commands = received_by(first, second, foreign)
     assert commands.count("AUTH") == 1
     assert not {"MAIL", "RCPT", "DATA"} & set(commands)
-    assert heard(foreign) == ["EHLO", "STARTTLS", "EHLO", "QUIT"]
-    assert heard(second) == heard(foreign)
+    assert received_by(foreign) == ["EHLO", "STARTTLS", "EHLO", "QUIT"]
+    assert received_by(second) == received_by(foreign)
     assert PASSWORD not in repr(found)
 
 
-def test_what_can_not_be_used_is_told_with_its_reason(stage, trusted):
+def test_what_can_not_be_used_is_reported_with_its_reason(stage, trusted):
     nobody = closed_port()
     no_sign_in = stage(server_script(trusted.context(), offers=("SIZE 0",)))
     in_clear = stage(server_script(None))
@@ -151,7 +146,7 @@ def test_what_can_not_be_used_is_told_with_its_reason(stage, trusted):
         CertificateFault.WRONG_HOST,
     ]
     assert all(str(told(probe)) for probe in found.probes)
-    assert not {"AUTH", "MAIL", "RCPT", "DATA"} & set(heard(*servers))
+    assert not {"AUTH", "MAIL", "RCPT", "DATA"} & set(received_by(*servers))
 
 
 def test_with_tls_off_the_same_port_is_tried_encrypted(stage, trusted):
@@ -175,19 +170,19 @@ def test_a_sender_is_tried_without_a_mail(stage, trusted):
     found = find(draft, BAD_SENDER)
     assert [(one.changes[0].field, one.changes[0].after) for one in found.suggestions] == [("from_address", USER)]
     assert found.suggestions[0].sureness is Confidence.SENDER_TAKEN
-    assert heard(server) == ["EHLO", "STARTTLS", "EHLO", "AUTH", "MAIL", "RSET", "QUIT"]
+    assert received_by(server) == ["EHLO", "STARTTLS", "EHLO", "AUTH", "MAIL", "RSET", "QUIT"]
 
 
-def test_a_sender_that_is_no_better_is_told(stage, trusted):
+def test_a_sender_that_is_no_better_is_reported(stage, trusted):
     server = stage(server_script(trusted.context(), senders=()))
     found = find(typed(server.port, from_address=OTHER), BAD_SENDER)
     assert found.suggestions == ()
     assert "553 5.7.1 not yours" in str(told(found.probes[0]))
-    assert heard(server)[-2:] == ["MAIL", "QUIT"]
+    assert received_by(server)[-2:] == ["MAIL", "QUIT"]
 
 
 def test_a_wrong_password_is_not_tried_on_a_second_port(stage, trusted):
     refusing = [stage(server_script(trusted.context(), sign_in="535 5.7.8 no")) for _ in range(3)]
     found = find(typed(closed_port()), ports=[server.port for server in refusing])
-    assert heard(*refusing).count("AUTH") == 1
+    assert received_by(*refusing).count("AUTH") == 1
     assert {one.sureness for one in found.suggestions} == {Confidence.SIGN_IN_REFUSED}

@@ -1,0 +1,111 @@
+"""Values that an SMTP session works with: its context, the operation under way, and the state of its connection."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from smtp_desktop.domain.diagnosis.conversation import Stage, Step, TlsMode
+from smtp_desktop.domain.mail.address import Address
+from smtp_desktop.domain.secret import Secret
+from smtp_desktop.domain.smtp.profile import GenericServer
+from smtp_desktop.transports.deadline import Deadline
+from smtp_desktop.transports.net.dial import Resolve, system_resolve
+from smtp_desktop.transports.redaction.redactor import SecretRedactor
+from smtp_desktop.transports.timeline_recorder import TimelineRecorder
+
+_FIRST_BATCH = 8
+MAX_BATCH = 32
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """Waiting times in seconds; the deadline of the operation cuts each of them short."""
+
+    connect_s: float = 10.0
+    greeting_s: float = 30.0  # also for each TLS handshake
+    silence_s: float = 1.0  # after which TLS is tried on a second connection
+    known_silence_s: float = 10.0  # the same for a server that has greeted in clear before: it is merely slow
+    reply_s: float = 60.0  # Exchange Online takes 5 s to refuse a sign-in
+    final_reply_s: float = 120.0  # after the final dot the server may still scan the mail
+    quit_s: float = 0.5  # the outcome is known by then
+
+
+DEFAULT_LIMITS = Limits()
+
+
+class PipeliningDenylist(Protocol):
+    """Servers that get mails without pipelining and CHUNKING, since they broke on it although they offer it.
+
+    Entries last 30 days and are shared by every process. `host` is ASCII. Looked up before each batch, so it answers
+    fast. Never raises; safe from every thread.
+    """
+
+    def has(self, host: str, port: int) -> bool:
+        """Returns whether the server broke within the last 30 days."""
+        ...
+
+    def add(self, host: str, port: int) -> None:
+        """Notes that the server broke just now."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionContext:
+    """The server of a session, and all that stays the same while the session lasts.
+
+    `known_mode` is how the server turned TLS on last time. `resolve` looks up a host's addresses, and may block.
+    """
+
+    server: GenericServer
+    password: Secret | None
+    known_mode: TlsMode | None
+    pipelining_denylist: PipeliningDenylist
+    limits: Limits = DEFAULT_LIMITS
+    resolve: Resolve = system_resolve
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
+    """One bounded and recorded use of a session: a check, a probe, a mail, or a batch of mails.
+
+    A connection that is kept open serves one operation after the other.
+    """
+
+    deadline: Deadline
+    recorder: TimelineRecorder
+
+    @classmethod
+    def started(
+        cls,
+        deadline: Deadline,
+        stages: tuple[Stage, ...] = (),
+        *,
+        on_step: Callable[[Step], None] | None = None,
+        redactor: SecretRedactor | None = None,
+    ) -> "Operation":
+        """Returns an operation whose timeline begins with `deadline`. `redactor` is the one of the same connection's
+        earlier operations, if there were any."""
+        recorder = TimelineRecorder(stages, on_step=on_step, now_s=lambda: deadline.now_s, redactor=redactor)
+        return cls(deadline=deadline, recorder=recorder)
+
+
+@dataclass(slots=True)
+class ConnectionState:
+    """What a server has shown on one connection."""
+
+    accepted_senders: set[str] = field(default_factory=set)  # addresses from which a mail was accepted
+    accepted_bdat: bool = False  # one of those mails came with BDAT
+    discards_refused_content: bool = False  # rather than read it as commands
+    last_accepted_s: float = 0.0  # by time.monotonic()
+    batch_size: int = _FIRST_BATCH  # as many mails are in doubt if the server breaks or the connection is lost
+
+    def note_accepted(self, sender: Address, *, with_bdat: bool) -> None:
+        """Notes that a mail of `sender` was accepted just now."""
+        self.accepted_senders.add(sender.spec)
+        self.accepted_bdat = self.accepted_bdat or with_bdat
+        self.last_accepted_s = time.monotonic()
+
+    def grow_batch(self) -> None:
+        """Doubles the size of the next batch, up to MAX_BATCH, since the last one went well."""
+        self.batch_size = min(2 * self.batch_size, MAX_BATCH)

@@ -1,0 +1,123 @@
+"""Conversations over a session: the order of what is said, how each ends, and its timeline."""
+
+from collections.abc import Callable
+from contextlib import suppress
+
+from smtp_desktop.domain.diagnosis.conversation import Failure, FailureKind, Reply, Stage, Timeline
+from smtp_desktop.domain.mail.address import Address
+from smtp_desktop.domain.mail.message import Mail
+from smtp_desktop.transports.session_error import SessionError
+from smtp_desktop.transports.smtp.auth import choose_mechanism, no_mechanism
+from smtp_desktop.transports.smtp.command_channel import GOING_AWAY
+from smtp_desktop.transports.smtp.prepared_message import smtputf8_missing
+from smtp_desktop.transports.smtp.protocol import mail_from
+from smtp_desktop.transports.smtp.replies import sender_refused
+from smtp_desktop.transports.smtp.session import SmtpSession
+from smtp_desktop.transports.smtp.transaction import ChunkingRefused
+
+# After these failures the server still waits for a command, so it gets QUIT.
+_STILL_LISTENING = frozenset(
+    {
+        FailureKind.REPLY,
+        FailureKind.AUTH_MISSING,
+        FailureKind.MECHANISM_MISSING,
+        FailureKind.STARTTLS_MISSING,
+        FailureKind.TLS_REFUSED,
+        FailureKind.SMTPUTF8_MISSING,
+        FailureKind.TOO_LARGE,
+    }
+)
+
+
+def conclude(session: SmtpSession, work: Callable[[], Reply | None], *, keep_open: bool = False) -> Timeline:
+    """Runs `work`, which speaks over `session`, and returns the timeline of the operation; `work` returns the reply
+    with which a mail was accepted, if one was.
+
+    The session is closed afterwards, with QUIT where the server still listens. With `keep_open` it stays open where the
+    server is ready for another mail. SessionError becomes the timeline's failure; what else `work` raises passes.
+    """
+    failure: Failure | None = None
+    accepted: Reply | None = None
+    stays_open = False
+    try:
+        try:
+            accepted = work()
+        except SessionError as error:
+            failure = session.recorder.fail(error)
+        stays_open = _end(session, failure, keep_open=keep_open)
+    finally:
+        if not stays_open:
+            session.close()
+    return session.recorder.timeline(failure=failure, accepted=accepted)
+
+
+def _end(session: SmtpSession, failure: Failure | None, *, keep_open: bool) -> bool:
+    """Resets or quits the session where that is safe, and returns whether it takes another mail. The outcome is known:
+    what the server replies to RSET or QUIT changes nothing about it."""
+    if not session.is_connected or (failure and not _still_listens(failure)):
+        return False
+    with suppress(SessionError):
+        if not session.drain():
+            return False
+        if not keep_open:
+            session.quit()
+        elif failure is None:
+            return True
+        elif session.has_begun_mail:
+            return session.reset()
+    return False
+
+
+def _still_listens(failure: Failure) -> bool:
+    going_away = failure.reply is not None and failure.reply.code == GOING_AWAY
+    return failure.kind in _STILL_LISTENING and not going_away
+
+
+def converse(session: SmtpSession, mail: Mail | None) -> Reply | None:
+    """Opens the session, signs in where the profile says so, and sends `mail` if there is one. Returns the reply that
+    accepted it. Raises SessionError."""
+    try:
+        return _converse_once(session, mail)
+    except ChunkingRefused:
+        session.close()
+        session.recorder.note("The server offers CHUNKING and refuses BDAT: once more, with DATA on a new connection")
+        return _converse_once(session, mail)
+
+
+def _converse_once(session: SmtpSession, mail: Mail | None) -> Reply | None:
+    session.open()
+    if session.context.server.auth_required:
+        session.sign_in()
+    return session.send(mail) if mail else None
+
+
+def probe(session: SmtpSession, sender: Address | None) -> None:
+    """Opens the session and finds out how far the server lets in, without a mail. Raises SessionError.
+
+    Without a password it stops before the sign-in, once the server has offered one. With `sender` it asks whether that
+    address may send, and takes the question back.
+    """
+    session.open()
+    server = session.context.server
+    if server.auth_required and session.context.password:
+        session.sign_in()
+    elif server.auth_required and choose_mechanism(session.capabilities.auth) is None:
+        session.recorder.begin(Stage.SIGN_IN)
+        raise no_mechanism(session.capabilities, tls=server.tls)
+    if sender:
+        _offer_sender(session, sender)
+
+
+def _offer_sender(session: SmtpSession, sender: Address) -> None:
+    session.recorder.begin(Stage.SENDER)
+    capabilities, limits = session.capabilities, session.context.limits
+    if sender.needs_smtputf8 and not capabilities.smtputf8:
+        raise smtputf8_missing(sender.spec)
+    command = mail_from(sender, capabilities, size_bytes=None, eight_bit=False, smtputf8=sender.needs_smtputf8)
+    reply = session.execute(command, limit_s=limits.reply_s)
+    if not reply.positive:
+        raise sender_refused(sender.spec, reply)
+    session.recorder.done(sender.spec)
+    # RFC 5321 4.1.1.5: abandons the transaction. The outcome is known, whatever the server replies.
+    with suppress(SessionError):
+        session.execute("RSET", limit_s=limits.quit_s)
