@@ -19,7 +19,7 @@ from smtp_desktop.domain.secret import Secret, SecretRef
 from smtp_desktop.vault.keyring_vault import KeyringVault
 from smtp_desktop.vault.system_vault import SecretStorage, SystemVault
 
-IN_SESSION = os.environ.get("SMTP_DESKTOP_TEST_SESSION", "")
+IN_SESSION = os.environ.get("KEYRING_TEST_SESSION", "")
 MISSING = [tool for tool in ("dbus-run-session", "gnome-keyring-daemon") if not shutil.which(tool)]
 # The password goes through a pipe; `exec` makes pytest the process that the session waits for.
 START = {
@@ -42,7 +42,7 @@ def run_in_session(kind, tmp_path):
         "XDG_CONFIG_HOME": str(folders["config"]),
         "XDG_CACHE_HOME": str(folders["cache"]),
         "XDG_RUNTIME_DIR": str(folders["run"]),
-        "SMTP_DESKTOP_TEST_SESSION": kind,
+        "KEYRING_TEST_SESSION": kind,
     }
     inner = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", __file__]
     if kind != "open":
