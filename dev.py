@@ -2,10 +2,14 @@
 """Runs, tests and checks SMTP Desktop from a checkout, in an environment that it makes by itself in .venv.
 
     python3 dev.py run [ARGS]     start the program, as in: run --demo
-    python3 dev.py test [ARGS]    run the tests; ARGS go to pytest
+    python3 dev.py test [ARGS]    run the tests but for those that take long; ARGS go to pytest
+    python3 dev.py test --long    run all tests
     python3 dev.py lint           ruff, mypy and import-linter
-    python3 dev.py lock           pin the dependencies anew (needs uv)
-    python3 dev.py shots          make the screenshots in docs/ anew
+    python3 dev.py lock [ARGS]    write both lock files (needs uv); ARGS go to uv, as in: lock --upgrade
+    python3 dev.py shots          take screenshots of the window, into build/shots
+    python3 dev.py shots --release    take those in docs/screenshots anew
+
+    python3 dev.py --install-packages COMMAND ...    install system packages without asking first
 
 On Windows: py dev.py run. Standard library only.
 """
@@ -14,6 +18,7 @@ import ctypes
 import hashlib
 import importlib.util
 import os
+import re
 import shlex
 import shutil
 import subprocess
@@ -30,7 +35,8 @@ if sys.version_info < (3, 11):  # noqa: UP036 - said by older ones, which can re
 
 ROOT = Path(__file__).resolve().parent
 ENVIRONMENT = ROOT / ".venv"
-LOCK = ROOT / "requirements.lock"
+LOCK = ROOT / "requirements.lock"  # what the program needs
+DEV_LOCK = ROOT / "requirements-dev.lock"  # what developers need on top of it
 PROJECT = ROOT / "pyproject.toml"
 WINDOWS = os.name == "nt"
 PYTHON = ENVIRONMENT / ("Scripts/python.exe" if WINDOWS else "bin/python")
@@ -56,6 +62,10 @@ WINDOW_LIBRARIES = {
     "libxcb-keysyms.so.1": "libxcb-keysyms1",
     "libxcb-shape.so.0": "libxcb-shape0",
 }
+
+
+# Whether the user wants done what the question is about.
+Agrees = Callable[[str], bool]
 
 
 class Runs(Protocol):
@@ -101,50 +111,74 @@ def apt_line(packages: Sequence[str]) -> str:
 
 
 def packages_message(packages: Sequence[str], why: str, *, debian: bool) -> str:
-    """Returns the one message for a person whose computer lacks `packages` and won't let us install them."""
+    """Returns the one message for a user whose computer lacks `packages`, and where we do not install them."""
     if debian:
         return f"{why}. Run this once, then try again:\n\n    sudo {apt_line(packages)}\n"
     return f"{why}. Install what your system calls these Debian packages, then try again:\n\n    {' '.join(packages)}\n"
 
 
-def root_prefixes(*, is_root: bool, sudo: str | None) -> list[list[str]]:
-    """Returns the ways to become root without asking anyone, the best first."""
+def root_prefix(*, is_root: bool, sudo: str | None, terminal: bool) -> list[str] | None:
+    """Returns what goes before a command that needs root, or None where we can't become root."""
     if is_root:
-        return [[]]
-    return [[sudo, "-n"]] if sudo else []
+        return []
+    if sudo is None:
+        return None
+    return [sudo] if terminal else [sudo, "-n"]  # -n: fails instead of asking for a password
 
 
-def install_packages(packages: Sequence[str], why: str, run: Runs = runs) -> None:
-    """Installs Debian packages where that is allowed without a question. Raises CannotSetUp where it is not."""
-    apt_get = shutil.which("apt-get")
-    prefixes = root_prefixes(is_root=os.geteuid() == 0, sudo=shutil.which("sudo")) if apt_get else []
-    for prefix in prefixes:
-        apt = [*prefix, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get"]
-        install = [*apt, "install", "-y", "-q", "--no-install-recommends", *packages]
-        if not run([*prefix, "true"], quiet=True):
-            continue
-        say(f"installing {' '.join(packages)} ...")
-        # Package lists may be missing or old, and reading them anew is slow: only after a first failure.
-        if run(install, quiet=True) or (run([*apt, "update", "-q"]) and run(install)):
-            return
-    raise CannotSetUp(packages_message(packages, why, debian=apt_get is not None))
+def has_terminal() -> bool:
+    return sys.stdin.isatty() and sys.stderr.isatty()
 
 
-def ensure_libraries(*, window: bool) -> None:
-    """After it Qt finds its shared libraries. Raises CannotSetUp."""
+def ask(question: str) -> bool:
+    """Returns whether the user answers yes; without a terminal nobody is asked and the answer is no."""
+    if not has_terminal():
+        return False
+    say(question)
+    try:
+        return input().strip().lower() in {"y", "yes"}
+    except EOFError:
+        return False
+
+
+def yes(question: str) -> bool:  # noqa: ARG001 - stands in for `ask`
+    return True
+
+
+def install_packages(packages: Sequence[str], why: str, agrees: Agrees, run: Runs = runs) -> None:
+    """Installs Debian packages if the user agrees. Raises CannotSetUp, which says what to run, if not."""
+    if shutil.which("apt-get") is None:
+        raise CannotSetUp(packages_message(packages, why, debian=False))
+    message = packages_message(packages, why, debian=True)
+    prefix = root_prefix(is_root=os.geteuid() == 0, sudo=shutil.which("sudo"), terminal=has_terminal())
+    if prefix is None:
+        raise CannotSetUp(message)
+    line = shlex.join([*prefix, *shlex.split(apt_line(packages))])
+    if not agrees(f"{why}. This installs them:\n\n    {line}\n\nRun it now? [y/N]"):
+        raise CannotSetUp(message)
+    apt = [*prefix, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get"]
+    install = [*apt, "install", "-y", "-q", "--no-install-recommends", *packages]
+    say(f"installing {' '.join(packages)} ...")
+    # Package lists may be missing or old, and reading them anew is slow: only after a first failure.
+    if not (run(install, quiet=True) or (run([*apt, "update", "-q"]) and run(install))):
+        raise CannotSetUp(message)
+
+
+def ensure_libraries(agrees: Agrees, *, window: bool) -> None:
+    """Makes sure that Qt finds its shared libraries. Raises CannotSetUp."""
     if not sys.platform.startswith("linux"):
         return
     missing = missing_packages(LIBRARIES | WINDOW_LIBRARIES if window else LIBRARIES)
     if missing:
-        install_packages(missing, "Qt needs shared libraries that are missing here")
+        install_packages(missing, "Qt needs shared libraries that are missing here", agrees)
 
 
 # --- The environment
 
 
-def fingerprint(lock: bytes, project: bytes, python: str) -> str:
-    """Returns what changes when the environment must be made anew."""
-    parts = (lock, project, python.encode(), str(ROOT).encode())
+def fingerprint(files: Sequence[bytes], python: str) -> str:
+    """Returns what changes when the environment must be made anew: `files` are the locks and pyproject.toml."""
+    parts = (*files, python.encode(), str(ROOT).encode())
     return hashlib.sha256(b"".join(hashlib.sha256(part).digest() for part in parts)).hexdigest()
 
 
@@ -174,25 +208,26 @@ def only_one() -> Iterator[None]:
         yield
 
 
-def ensure_environment() -> None:
-    """After it .venv holds exactly what requirements.lock pins, and the program. Raises CannotSetUp."""
-    wanted = fingerprint(LOCK.read_bytes(), PROJECT.read_bytes(), f"{sys.version} {sys.base_prefix}")
+def ensure_environment(agrees: Agrees) -> None:
+    """Makes .venv hold exactly what both locks pin, and the program. Raises CannotSetUp."""
+    files = [path.read_bytes() for path in (LOCK, DEV_LOCK, PROJECT)]
+    wanted = fingerprint(files, f"{sys.version} {sys.base_prefix}")
     if is_set_up(wanted):
         return
     with only_one():
         if is_set_up(wanted):  # another process made it while we waited
             return
         say("setting up .venv (once, a minute or so) ...")
-        pip = make_environment()
+        pip = make_environment(agrees)
         install(pip)
         STAMP.write_text(wanted, encoding="ascii")
 
 
-def make_environment() -> list[str]:
+def make_environment(agrees: Agrees) -> list[str]:
     """Makes .venv anew and empty; returns the command that is its pip."""
     if not has_module("ensurepip") and not has_module("pip"):
         # A fresh Debian has neither.
-        install_packages(["python3-venv"], "Python can't make environments here")
+        install_packages(["python3-venv"], "Python can't make environments here", agrees)
         importlib.invalidate_caches()
     with_pip = has_module("ensurepip")
     try:
@@ -210,8 +245,8 @@ def has_module(name: str) -> bool:
 
 def install(pip: Sequence[str]) -> None:
     install_command = [*pip, "-q", "--disable-pip-version-check", "install"]
-    pinned = [*install_command, "--require-hashes", "--only-binary", ":all:", "-r", str(LOCK)]
-    # setuptools, which builds it, is among the pinned: nothing unpinned is fetched.
+    pinned = [*install_command, "--require-hashes", "--only-binary", ":all:", "-r", str(LOCK), "-r", str(DEV_LOCK)]
+    # setuptools, which builds it, is among the pinned ones: nothing else is fetched.
     program = [*install_command, "--no-deps", "--no-build-isolation", "-e", str(ROOT)]
     if not (runs(pinned) and runs(program)):
         raise CannotSetUp("The packages could not be installed; pip says why above. Run the same command to try again.")
@@ -245,10 +280,16 @@ def run_program(arguments: Sequence[str]) -> int:
     return call([str(PYTHON), "-m", "smtp_desktop", *arguments], cwd=Path.cwd())
 
 
+def pytest_arguments(arguments: Sequence[str]) -> list[str]:
+    """Returns what `arguments` of `dev.py test` are for pytest, which leaves out tests marked `long` by default."""
+    others = [argument for argument in arguments if argument != "--long"]
+    all_of_them = ["-m", "long or not long"] if "--long" in arguments else []
+    # The whole suite goes to every core; for a few tests, starting more processes takes longer than it saves.
+    return [*all_of_them, *(others or ["-n", "auto"])]
+
+
 def run_tests(arguments: Sequence[str]) -> int:
-    # All of them go to every core; for a few, starting more processes takes longer than it saves.
-    chosen = arguments or ["-n", "auto"]
-    return call([str(PYTHON), "-m", "pytest", *chosen], {"QT_QPA_PLATFORM": "offscreen"})
+    return call([str(PYTHON), "-m", "pytest", *pytest_arguments(arguments)], {"QT_QPA_PLATFORM": "offscreen"})
 
 
 def lint() -> int:
@@ -266,12 +307,37 @@ def lint() -> int:
     return max(codes)
 
 
-def lock() -> int:
+def pinned_names(lock: str) -> list[str]:
+    """Returns the names of the packages that the text of a lock file pins."""
+    return re.findall(r"^([\w.-]+)==", lock, re.MULTILINE)
+
+
+def lock(arguments: Sequence[str]) -> int:
+    """Writes both lock files; what is pinned there stays, unless `arguments` tell uv to upgrade it."""
     if shutil.which("uv") is None:
         raise CannotSetUp("uv is not on PATH. Install it (pipx install uv), then try again.")
     # Without any address: whoever installs chooses the index.
-    command = "uv pip compile pyproject.toml --extra dev --universal --generate-hashes --no-header"
-    return call([*command.split(), "--quiet", "--python-version", "3.11", "-o", LOCK.name])
+    uv = [
+        *[
+            "uv",
+            "pip",
+            "compile",
+            "--universal",
+            "--generate-hashes",
+            "--no-header",
+            "--quiet",
+            "--python-version",
+            "3.11",
+        ],
+        *arguments,
+    ]
+    code = call([*uv, PROJECT.name, "-o", LOCK.name])
+    if code:
+        return code
+    # At the program's versions, and without the packages that its own lock names.
+    program = pinned_names(LOCK.read_text(encoding="ascii"))
+    left_out = [option for name in program for option in ("--no-emit-package", name)]
+    return call([*uv, "--group", "dev", "-c", LOCK.name, *left_out, "-o", DEV_LOCK.name])
 
 
 def shots(arguments: Sequence[str]) -> int:
@@ -283,23 +349,26 @@ def call(command: Sequence[str], defaults: Mapping[str, str] | None = None, *, c
     return subprocess.run(command, check=False, cwd=cwd, env={**(defaults or {}), **os.environ}).returncode
 
 
-def prepared(command: str, arguments: Sequence[str]) -> int:
+def prepared(command: str, arguments: Sequence[str], agrees: Agrees) -> int:
     """Makes what `command` needs, then does it; returns its exit code. Raises CannotSetUp."""
-    ensure_environment()
+    ensure_environment(agrees)
     if command == "lint":
         return lint()
     sees_window = command == "run" and os.environ.get("QT_QPA_PLATFORM", "xcb") == "xcb"
     if command != "run" or no_display_message(PYTHON, sys.platform, os.environ) is None:
-        ensure_libraries(window=sees_window)
+        ensure_libraries(agrees, window=sees_window)
     return {"run": run_program, "test": run_tests, "shots": shots}[command](arguments)
 
 
 def main(arguments: Sequence[str]) -> int:
+    agrees = ask
+    if arguments and arguments[0] == "--install-packages":
+        agrees, arguments = yes, arguments[1:]
     command, rest = (arguments[0], arguments[1:]) if arguments else ("", ())
     if command in {"run", "test", "lint", "shots"}:
-        return prepared(command, rest)
+        return prepared(command, rest, agrees)
     if command == "lock":
-        return lock()
+        return lock(rest)
     say(__doc__ or "")
     return 0 if command in {"-h", "--help", "help"} else EX_USAGE
 

@@ -1,6 +1,7 @@
-"""Makes the screenshots in docs/screenshots anew, from the real window on throw-away homes.
+"""Takes screenshots of the real window, on throw-away homes.
 
-    python3 dev.py shots [--to FOLDER] [--size 1440x900] [--screen 1440x880]
+    python3 dev.py shots [--to FOLDER] [--size 1440x900] [--screen 1440x880]    all of them, into build/shots
+    python3 dev.py shots --release                                              those in docs/screenshots anew
 
 Nothing leaves this computer: the mail servers, and Microsoft, are played by the servers of the tests, and no name is
 looked up anywhere else. The pictures show what the `offscreen` platform draws, with dialogs laid where a window manager
@@ -30,27 +31,35 @@ from shots.health_samples import all_states
 from shots.network import internet
 from shots.outbox import shoot_outbox
 from shots.samples import company
+from shots.smtp_tests import shoot_finding, shoot_tests, shoot_trust
 from shots.smtps import shoot_smtps
 from shots.studio import Film, Studio
-from shots.trials import shoot_finding, shoot_trials, shoot_trust
 
 from smtp_desktop.domain.checks.check_settings import CheckChoices, kept_choices
 from smtp_desktop.ui.theme.theme import ThemeChoice
 
+_ROOT = Path(__file__).parents[1]
+_RELEASE = _ROOT / "docs" / "screenshots"
+
 
 def main() -> None:
-    """Every picture is new."""
-    parser = argparse.ArgumentParser(description="Makes the screenshots anew.")
-    parser.add_argument("--to", type=Path, default=Path(__file__).parent / "screenshots", help="the folder")
+    """Takes them as the command line says."""
+    parser = argparse.ArgumentParser(description="Takes screenshots of the window.")
+    parser.add_argument("--release", action="store_true", help="only those in docs/screenshots, anew")
+    parser.add_argument("--to", type=Path, default=_ROOT / "build" / "shots", help="the folder")
     parser.add_argument("--size", default="1440x900", help="of the window")
     parser.add_argument("--screen", default="1440x880", help="its size, which dialogs keep within")
     chosen = parser.parse_args()
     width, height = map(int, chosen.size.split("x"))
+    to = _RELEASE if chosen.release else chosen.to
+    # What is shown in the documentation is what lies in its folder.
+    wanted = {path.stem for path in _RELEASE.glob("*.png")} if chosen.release else None
     with tempfile.TemporaryDirectory() as folder:
         app = _application(Path(folder), chosen.screen)
     for choice in (ThemeChoice.LIGHT, ThemeChoice.DARK):
         with tempfile.TemporaryDirectory() as folder:
-            shoot_all(app, Path(folder), Film(folder=chosen.to, size=QSize(width, height), choice=choice))
+            film = Film(folder=to, size=QSize(width, height), choice=choice, wanted=wanted)
+            shoot_all(app, Path(folder), film)
 
 
 def _application(folder: Path, screen: str) -> QApplication:
@@ -65,7 +74,7 @@ def _application(folder: Path, screen: str) -> QApplication:
 
 
 def shoot_all(app: QApplication, folder: Path, film: Film) -> None:
-    """Every picture in one theme is taken; `folder` is empty and of no use afterwards."""
+    """Takes all pictures in one theme; `folder` is empty, and of no use afterwards."""
     authority = Authority(folder)
     with ExitStack() as stack:
         there, servers = stack.enter_context(internet()), stack.enter_context(cloud(authority))
@@ -85,7 +94,7 @@ def shoot_all(app: QApplication, folder: Path, film: Film) -> None:
         shoot_history(studio)
         shoot_dates(studio)
         shoot_states(studio, there)
-        shoot_trials(studio, there)
+        shoot_tests(studio, there)
         shoot_trust(studio)
         shoot_finding(studio)
         studio.close()

@@ -1,9 +1,11 @@
 """The parts of dev.py that touch nothing."""
 
 import importlib.util
+import io
 import re
 import shutil
 import sys
+import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 from types import ModuleType
@@ -42,17 +44,18 @@ class FakeSystem:
         return True
 
 
-def test_the_stamp_changes_with_the_lock_the_project_and_python() -> None:
+def test_the_stamp_changes_with_the_locks_the_project_and_python() -> None:
     stamps = {
-        dev.fingerprint(b"lock", b"project", "3.11"),
-        dev.fingerprint(b"lock2", b"project", "3.11"),
-        dev.fingerprint(b"lock", b"project2", "3.11"),
-        dev.fingerprint(b"lock", b"project", "3.12"),
-        dev.fingerprint(b"lockp", b"roject", "3.11"),
+        dev.fingerprint([b"lock", b"dev", b"project"], "3.11"),
+        dev.fingerprint([b"lock2", b"dev", b"project"], "3.11"),
+        dev.fingerprint([b"lock", b"dev2", b"project"], "3.11"),
+        dev.fingerprint([b"lock", b"dev", b"project2"], "3.11"),
+        dev.fingerprint([b"lock", b"dev", b"project"], "3.12"),
+        dev.fingerprint([b"lock", b"devp", b"roject"], "3.11"),
     }
 
-    assert len(stamps) == 5
-    assert dev.fingerprint(b"lock", b"project", "3.11") in stamps
+    assert len(stamps) == 6
+    assert dev.fingerprint([b"lock", b"dev", b"project"], "3.11") in stamps
 
 
 def test_an_interrupted_set_up_is_not_taken_for_a_whole_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -88,10 +91,13 @@ def test_the_message_holds_the_exact_line_to_run() -> None:
     assert "apt-get" not in dev.packages_message(["libegl1"], "Qt lacks libraries", debian=False)
 
 
-def test_who_is_no_root_and_has_no_sudo_installs_nothing() -> None:
-    assert dev.root_prefixes(is_root=True, sudo="/usr/bin/sudo") == [[]]
-    assert dev.root_prefixes(is_root=False, sudo="/usr/bin/sudo") == [["/usr/bin/sudo", "-n"]]
-    assert dev.root_prefixes(is_root=False, sudo=None) == []
+def test_root_needs_no_sudo_and_nobody_waits_for_a_password_without_a_terminal() -> None:
+    sudo = "/usr/bin/sudo"
+
+    assert dev.root_prefix(is_root=True, sudo=sudo, terminal=False) == []
+    assert dev.root_prefix(is_root=False, sudo=sudo, terminal=True) == [sudo]
+    assert dev.root_prefix(is_root=False, sudo=sudo, terminal=False) == [sudo, "-n"]
+    assert dev.root_prefix(is_root=False, sudo=None, terminal=True) is None
 
 
 @pytest.fixture
@@ -101,22 +107,98 @@ def debian_root(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(dev.os, "geteuid", lambda: 0, raising=False)
 
 
+class FakeUser:
+    """Answers every question alike, and keeps the questions."""
+
+    def __init__(self, *, agrees: bool) -> None:
+        self.questions: list[str] = []
+        self._agrees = agrees
+
+    def __call__(self, question: str) -> bool:
+        self.questions.append(question)
+        return self._agrees
+
+
+@pytest.mark.usefixtures("debian_root")
+def test_packages_are_installed_after_a_yes_to_the_line_that_is_run() -> None:
+    system, user = FakeSystem(), FakeUser(agrees=True)
+    dev.install_packages(["libegl1", "libgl1"], "Qt lacks libraries", user, system)
+
+    (question,) = user.questions
+    assert question.startswith("Qt lacks libraries.")
+    assert "\n    apt-get install -y --no-install-recommends libegl1 libgl1\n" in question
+    assert question.endswith("Run it now? [y/N]")
+    assert len(system.commands) == 1
+
+
+@pytest.mark.usefixtures("debian_root")
+def test_nothing_is_run_after_a_no() -> None:
+    system = FakeSystem()
+    with pytest.raises(dev.CannotSetUp, match=r"why\. Run this once") as told:
+        dev.install_packages(["libegl1"], "why", FakeUser(agrees=False), system)
+
+    assert system.commands == []
+    assert re.search(r"sudo apt-get install .* libegl1", str(told.value))
+
+
+@pytest.mark.parametrize("lacking", ["apt-get", "sudo"])
+def test_where_nothing_can_be_installed_nobody_is_asked(lacking: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shutil, "which", lambda name: None if name == lacking else f"/usr/bin/{name}")
+    monkeypatch.setattr(dev.os, "geteuid", lambda: 1000, raising=False)
+    system, user = FakeSystem(), FakeUser(agrees=True)
+    with pytest.raises(dev.CannotSetUp, match="libegl1"):
+        dev.install_packages(["libegl1"], "why", user, system)
+
+    assert user.questions == []
+    assert system.commands == []
+
+
+class FakeTerminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(
+    ("typed", "answer"), [("y\n", True), ("Yes\n", True), ("n\n", False), ("\n", False), ("", False)]
+)
+def test_only_a_yes_at_a_terminal_is_one(*, typed: str, answer: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    errors = FakeTerminal()
+    monkeypatch.setattr(sys, "stderr", errors)
+    monkeypatch.setattr(sys, "stdin", FakeTerminal(typed))
+    assert dev.ask("Run it now?") is answer
+    assert errors.getvalue() == "Run it now?\n"
+
+    monkeypatch.setattr(sys, "stdin", io.StringIO("y\n"))
+    assert dev.ask("Run it now?") is False
+    assert errors.getvalue() == "Run it now?\n"
+
+
+def test_an_option_before_the_command_agrees_without_a_question(monkeypatch: pytest.MonkeyPatch) -> None:
+    prepared = []
+    monkeypatch.setattr(dev, "prepared", lambda *arguments: prepared.append(arguments) or 0)
+    dev.main(["test", "--install-packages"])
+    dev.main(["--install-packages", "test", "-x"])
+
+    assert prepared == [("test", ["--install-packages"], dev.ask), ("test", ["-x"], dev.yes)]
+    assert dev.yes("Run it now?")
+
+
 @pytest.mark.usefixtures("debian_root")
 def test_package_lists_are_read_anew_only_after_a_failure() -> None:
     fresh, stale = FakeSystem(), FakeSystem("install", times=1)
-    dev.install_packages(["libegl1"], "why", fresh)
-    dev.install_packages(["libegl1"], "why", stale)
+    dev.install_packages(["libegl1"], "why", dev.yes, fresh)
+    dev.install_packages(["libegl1"], "why", dev.yes, stale)
 
     apt = "env DEBIAN_FRONTEND=noninteractive apt-get"
     install = f"{apt} install -y -q --no-install-recommends libegl1"
-    assert fresh.commands == ["true", install]
-    assert stale.commands == ["true", install, f"{apt} update -q", install]
+    assert fresh.commands == [install]
+    assert stale.commands == [install, f"{apt} update -q", install]
 
 
 @pytest.mark.usefixtures("debian_root")
 def test_a_failed_installation_ends_with_the_line_to_run() -> None:
     with pytest.raises(dev.CannotSetUp, match=r"why\. Run this once") as told:
-        dev.install_packages(["libegl1"], "why", FakeSystem("install"))
+        dev.install_packages(["libegl1"], "why", dev.yes, FakeSystem("install"))
     assert re.search(r"sudo apt-get install .* libegl1", str(told.value))
 
 
@@ -141,6 +223,13 @@ def test_a_display_or_a_chosen_platform_is_enough(variable: str) -> None:
     assert dev.no_display_message(python, "darwin", {}) is None
 
 
+def test_long_adds_the_tests_that_take_long_and_all_else_goes_to_pytest() -> None:
+    assert dev.pytest_arguments([]) == ["-n", "auto"]
+    assert dev.pytest_arguments(["--long"]) == ["-m", "long or not long", "-n", "auto"]
+    assert dev.pytest_arguments(["-x", "tests/cli"]) == ["-x", "tests/cli"]
+    assert dev.pytest_arguments(["tests/e2e", "--long"]) == ["-m", "long or not long", "tests/e2e"]
+
+
 def test_an_unknown_command_is_wrong_usage(capsys: pytest.CaptureFixture[str]) -> None:
     assert dev.main(["fly"]) == 64
     assert dev.main([]) == 64
@@ -154,6 +243,21 @@ def test_nothing_outside_the_standard_library_is_imported() -> None:
     assert set(imported) <= sys.stdlib_module_names
 
 
-def test_neither_the_lock_nor_the_set_up_names_an_address() -> None:
-    for name in ("requirements.lock", "dev.py", ".ci/run"):
+def _wanted(requirements: Sequence[str]) -> set[str]:
+    """Returns the packages that `requirements` name, spelled as in a lock."""
+    return {re.split(r"[^\w.-]", one)[0].lower().replace("_", "-") for one in requirements}
+
+
+def test_what_the_program_needs_and_what_developers_need_is_pinned_apart() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    program = set(dev.pinned_names(dev.LOCK.read_text(encoding="ascii")))
+    developers = set(dev.pinned_names(dev.DEV_LOCK.read_text(encoding="ascii")))
+
+    assert program.isdisjoint(developers)
+    assert _wanted(project["project"]["dependencies"]) <= program
+    assert _wanted(project["dependency-groups"]["dev"]) <= developers
+
+
+def test_neither_the_locks_nor_the_set_up_name_an_address() -> None:
+    for name in ("requirements.lock", "requirements-dev.lock", "dev.py", ".ci/run"):
         assert "://" not in (ROOT / name).read_text(encoding="utf-8"), name

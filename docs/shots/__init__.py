@@ -1,1 +1,1 @@
-"""The pictures in docs/screenshots, a module for each group of them, and what they are taken with."""
+"""The pictures that docs/screenshots.py takes, a module for each group of them, and what they are taken with."""

@@ -9,8 +9,8 @@ from servers.certificates import Authority
 from servers.graph_inbox import generated_messages
 from servers.microsoft import USER_NAME, Microsoft, microsoft
 
+from shots.smtp_tests import ended_test
 from shots.studio import Studio
-from shots.trials import ended_test
 
 _MFA = "Due to a policy of the tenant this account has to confirm sign-ins with a second factor."
 _MAILS = (
@@ -28,7 +28,7 @@ _MAILS = (
 
 
 def _fill(servers: Microsoft) -> None:
-    """The mailbox holds mails that could be somebody's."""
+    """Puts mails into the mailbox that could be somebody's."""
     servers.graph.inbox[:] = generated_messages(25, USER_NAME)
     for number, mail in enumerate(servers.graph.inbox):
         name, address, subject, words = _MAILS[number % len(_MAILS)]
@@ -39,14 +39,14 @@ def _fill(servers: Microsoft) -> None:
 
 @contextmanager
 def cloud(authority: Authority) -> Iterator[Microsoft]:
-    """Inside the `with` Microsoft's part is played, with a mailbox that holds mails."""
+    """Plays Microsoft's part inside the `with`, with a mailbox that holds mails."""
     with microsoft(authority, permissions={"Mail.Send", "Mail.Read"}) as servers:
         _fill(servers)
         yield servers
 
 
 def shoot_graph(studio: Studio, servers: Microsoft) -> None:
-    """The panel of a mailbox, a test whose sign-in is refused, and what is in the mailbox."""
+    """Takes the panel of a mailbox, a test whose sign-in is refused, and what is in the mailbox."""
     window = studio.window
     studio.open_card("Invoices_Graph")
     studio.shoot("graph-panel")

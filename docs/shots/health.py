@@ -15,7 +15,7 @@ _SLOW = 3  # SMTPs at the server that takes its time
 
 
 def shoot_states(studio: Studio, there: Internet) -> None:
-    """Cards in every state, several that are selected, and checks of them all."""
+    """Takes cards in every state, several that are selected, and checks of them all."""
     window = studio.window
     studio.shoot("states")
     _select(studio, "HR_Letters", "Lab_Relay", "Newsletter")
@@ -46,7 +46,7 @@ def _select(studio: Studio, *names: str) -> None:
 
 
 def shoot_history(studio: Studio) -> None:
-    """An SMTP's history in its panel, and all of it."""
+    """Takes an SMTP's history in its panel, and all of it."""
     studio.open_card("Corporate_Relay")
     panel = studio.window.smtps.panel
     studio.click(panel, "historyButton")
@@ -62,7 +62,7 @@ def shoot_history(studio: Studio) -> None:
 
 
 def shoot_dates(studio: Studio) -> None:
-    """What will stop working when."""
+    """Takes the dates when something stops working."""
     window = studio.window
     window.entities.chosen.emit("dates")
     table = studio.find(window.dates.page, QTableView, "table")
@@ -72,7 +72,7 @@ def shoot_dates(studio: Studio) -> None:
 
 
 def shoot_settings(studio: Studio) -> None:
-    """Automatic checks are on, and pause for one SMTP."""
+    """Takes the settings: automatic checks are on, and pause for one SMTP."""
     keys = QKeySequence("Ctrl+,")
     next(one for one in studio.window.findChildren(QShortcut) if one.key() == keys).activated.emit()
     dialog = studio.dialog("settingsDialog")

@@ -107,14 +107,14 @@ def _result(profile: SmtpProfile, number: int, at: datetime) -> CheckResult:
     base = {
         "profile_id": profile.id,
         "at": at,
-        "trial": TestKind.TEST if tested else TestKind.CHECK,
+        "test_kind": TestKind.TEST if tested else TestKind.CHECK,
         "duration_ms": 70.0 + 11 * (number * 7 % 9) + (260 if tested else 0),
     }
     broken = {"ok": False, "stage": Stage.SIGN_IN, "kind": FailureKind.REPLY, "reply": _REFUSED}
     timed_out = {"ok": False, "stage": Stage.CONNECT, "kind": FailureKind.TIMED_OUT, "duration_ms": 900.0}
     of_name: dict[str, dict[str, object]] = {
         "Alerts_Mail": broken if number > _CHECKS - 4 else {},
-        "Newsletter": {"concerns": _NEWS} if number > 20 else {},
+        "Newsletter": {"warnings": _NEWS} if number > 20 else {},
         "Corporate_Relay": {11: timed_out, 24: timed_out, 29: broken, 33: timed_out}.get(number, {}),
     }
     return CheckResult(**{"ok": True, **base, **of_name.get(profile.name, {})})

@@ -52,15 +52,15 @@ class Network:
         self._closed.bind(("127.0.0.1", 0))
 
     def put(self, host: str, port: int, server: MailServer | ScriptedServer) -> None:
-        """`server` answers at that host and port."""
+        """Makes `server` answer at that host and port."""
         self._ports[host, port] = server.port
 
     def close(self) -> None:
-        """Nothing is held open."""
+        """Closes the port that nobody listens on."""
         self._closed.close()
 
     def getaddrinfo(self, host: Any, port: Any, *args: Any, **options: Any) -> Any:
-        """In place of the operating system's: no name but those of the pictures is found, and none is asked for."""
+        """Stands in for the operating system's: finds no names but those of the pictures, and asks for none."""
         if host in HERE:
             return _ask_system(host, port, *args, **options)
         if host not in {known for known, _ in self._ports}:
@@ -89,7 +89,7 @@ class Internet(Network):
 
     @contextmanager
     def slow(self, host: str) -> Iterator[ScriptedServer]:
-        """Inside the `with`, what listens at port 587 of `host` takes its time over the sign-in."""
+        """Makes the server at port 587 of `host` answer no sign-in inside the `with`."""
         context = self._contexts[host]
 
         def dawdle(peer: Peer) -> None:
@@ -125,7 +125,7 @@ def _issued(ca: trustme.CA, host: str, company: str, days: int) -> trustme.LeafC
 
 @contextmanager
 def internet() -> Iterator[Internet]:
-    """Inside the `with` the servers run, and no name is looked up anywhere else."""
+    """Runs the servers inside the `with`, where no name is looked up anywhere else."""
     with ExitStack() as stack:
         there = Internet(stack)
         stack.enter_context(patch.object(socket, "getaddrinfo", there.getaddrinfo))

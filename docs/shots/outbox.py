@@ -1,4 +1,4 @@
-"""Pictures of activities and deliveries, and of leaving while mails wait."""
+"""Pictures of activities and deliveries, and of closing the window while mails wait."""
 
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QTableView
@@ -7,7 +7,7 @@ from shots.studio import Studio
 
 
 def shoot_outbox(studio: Studio) -> None:
-    """Activities, triggering one, deliveries, and the question at leaving."""
+    """Takes activities, triggering one, deliveries, and the question at closing."""
     window = studio.window
     window.entities.chosen.emit("activities")
     activity = next(one for one in studio.parts.activities.all() if one.name == "Nightly_Report")

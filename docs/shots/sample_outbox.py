@@ -36,7 +36,7 @@ MAILS = (
 
 
 def fill(parts: Parts, profiles: list[SmtpProfile]) -> None:
-    """The outbox holds mails of five activities: sent, by the backup too, refused, and one that waits."""
+    """Fills the outbox with mails of five activities: sent, by the backup too, refused, and one that waits."""
     ids = {profile.name: profile.id for profile in profiles}
     drafts = (
         ActivityDraft(

@@ -3,12 +3,12 @@
 from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QLineEdit, QMenu
 
+from shots.smtp_tests import ended_test
 from shots.studio import Studio
-from shots.trials import ended_test
 
 
 def shoot_smtps(studio: Studio) -> None:
-    """Cards and panel, the menu, duplicating, deleting, and a test that fails."""
+    """Takes cards and panel, the menu, duplicating, deleting, and a test that fails."""
     window = studio.window
     studio.open_card("Corporate_Relay")
     studio.shoot("grid")

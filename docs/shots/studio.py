@@ -1,6 +1,6 @@
 """A window to take pictures of."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
@@ -26,16 +26,20 @@ _HOME = Path("/home/admin/.local/share/smtp-desktop")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Film:
-    """Where pictures go, and what they are taken of: a window of this size in this theme."""
+    """Where pictures go, and what they are taken of: a window of this size in this theme. `wanted` are the names, with
+    the theme, of those that are kept; None keeps all."""
 
     folder: Path
     size: QSize
     choice: ThemeChoice
+    wanted: Collection[str] | None = None
 
     def save(self, picture: QPixmap, name: str) -> None:
-        """The picture is in the folder, its theme in its name."""
-        self.folder.mkdir(exist_ok=True, parents=True)
+        """Saves a picture that is wanted in the folder, with its theme in its name."""
         path = self.folder / f"{name}-{self.choice.value}.png"
+        if self.wanted is not None and path.stem not in self.wanted:
+            return
+        self.folder.mkdir(exist_ok=True, parents=True)
         if not picture.save(str(path)):
             raise OSError(path)
         print(path.name)
@@ -117,7 +121,7 @@ class Studio:
         return next(profile for profile in self.profiles if profile.name == name)
 
     def open_card(self, name: str) -> None:
-        """The panel is open on the SMTP of that name."""
+        """Opens the panel on the SMTP of that name."""
         self.window.page.select(self.profile(name).id)
         self.window.page.grid.opened.emit(self.window.page.grid.currentIndex())
 
@@ -133,7 +137,7 @@ class Studio:
         return found[0]
 
     def close(self) -> None:
-        """Nothing of it is left."""
+        """Closes window, tasks and data folder."""
         self._tasks.close()
         self.window.deleteLater()
         self.wait(lambda: True)

@@ -37,6 +37,7 @@ def relay(sink):
     return generic("relay", default=True, port=sink.port, auth=False)
 
 
+@pytest.mark.long
 def test_two_processes_send_each_of_2000_mails_exactly_once(program):
     with Sink() as sink, closing(harness_on(program.home, relay(sink))) as harness:
         ids = harness.add(2000)
@@ -100,6 +101,7 @@ class Killer:
             self._process = subprocess.Popen(command, stdin=subprocess.PIPE)
 
 
+@pytest.mark.long
 @pytest.mark.skipif(sys.platform == "win32", reason="kills with SIGKILL")
 def test_fifty_kills_lose_nothing_and_double_only_what_is_marked(tmp_path):
     with Sink() as sink, closing(harness_on(tmp_path, relay(sink))) as harness:

@@ -25,7 +25,10 @@ from smtp_desktop.domain.smtp.profile import GenericServer
 from smtp_desktop.transports.smtp.connection import SmtpConnection
 from smtp_desktop.transports.smtp.context import SessionContext
 
-pytestmark = pytest.mark.skipif(bool(servers.missing()), reason=servers.missing() or "can be run")
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.skipif(bool(servers.missing()), reason=servers.missing() or "can be run"),
+]
 
 USER, PASSWORD = "user@example.test", "schönes Wetter"
 

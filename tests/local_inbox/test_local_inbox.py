@@ -173,6 +173,7 @@ def test_a_report_has_an_empty_sender(inbox: LocalInbox) -> None:
     assert [mail.sender for mail in inbox.mailbox.all()] == [""]
 
 
+@pytest.mark.long
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(raw=st.binary(max_size=300))
 def test_any_bytes_are_accepted_or_refused_but_never_break_it(inbox: LocalInbox, raw: bytes) -> None:

@@ -4,11 +4,13 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 
+import pytest
 from services.courier_harness import CourierHarness, RealClock, generic
 
 MAILS = 2000
 
 
+@pytest.mark.long
 def test_two_couriers_send_each_mail_exactly_once(tmp_path):
     with (
         closing(CourierHarness(tmp_path / "db", generic("main", default=True), clock=RealClock())) as one,

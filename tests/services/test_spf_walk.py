@@ -44,6 +44,7 @@ class Book:
         return DnsAnswer(outcome=outcome, records=tuple(records))
 
 
+@pytest.mark.long
 @settings(max_examples=150)
 @given(st.dictionaries(st.sampled_from(["a.io", "b.io", "c.io", "_spf.google.com"]), st.lists(RECORDS, max_size=2)))
 def test_any_records_are_walked_to_an_end(texts):

@@ -138,12 +138,14 @@ class TestSqliteOutbox(OutboxStoreContract):
 
 
 class TestSqliteOutboxClaims(OutboxClaimsContract):
+    @pytest.mark.long
     def test_many_couriers_claim_each_mail_once(self, outbox, path):
         ids = add(outbox, *(entry() for _ in range(500)))
         with ThreadPoolExecutor(4) as threads:
             taken = list(threads.map(lambda name: claim_all(path, name), ["a", "b", "c", "d"]))
         assert sorted(each for one in taken for each in one) == ids
 
+    @pytest.mark.long
     def test_so_do_processes(self, outbox, path):
         ids = add(outbox, *(entry() for _ in range(500)))
         with multiprocessing.get_context("spawn").Pool(2) as processes:
@@ -167,6 +169,7 @@ def claim_all(path, name):
     return taken
 
 
+@pytest.mark.long
 class TestSeveralProcesses:
     def test_each_of_their_mails_is_claimed_once_while_they_come(self, profiles, path):
         profiles.put(generic("main", default=True))

@@ -66,6 +66,7 @@ if not IN_SESSION:
     # A pytest.skip of the whole module would hide it from the count.
     needs_tools = pytest.mark.skipif(bool(MISSING), reason=f"not installed: {', '.join(MISSING)}")
 
+    @pytest.mark.long
     @needs_tools
     def test_an_unlocked_keyring_keeps_the_contract(tmp_path):
         assert run_in_session("open", tmp_path) >= 15
@@ -73,6 +74,7 @@ if not IN_SESSION:
         assert kept
         assert not [file for file in kept if CANARY.encode() in file.read_bytes()]
 
+    @pytest.mark.long
     @needs_tools
     @pytest.mark.parametrize("kind", ["locked", "no collection"])
     def test_a_keyring_that_can_not_be_unlocked_fails(tmp_path, kind):

@@ -83,6 +83,7 @@ def shown_without_secret(driver: GraphDriver) -> str:
     return shown_by(driver)
 
 
+@pytest.mark.long
 @repeatable
 @given(
     secret_and_leak=SECRETS_WITH_LEAKS,
@@ -100,6 +101,7 @@ def test_no_secret_is_shown_that_entra_id_repeats(
     assert not leaked(leak, shown_by(driver)) or leaked(leak, shown_without_secret(driver))
 
 
+@pytest.mark.long
 @repeatable
 @given(
     secret_and_leak=SECRETS_WITH_LEAKS,

@@ -91,6 +91,7 @@ def usually_shown(mechanism: str, place: str, code: int) -> str:
     return told(mechanism, said_at(place, mechanism, code, SERVER_TEXTS), "unheard-of")[1]
 
 
+@pytest.mark.long
 @repeatable
 @given(secret_and_leak=SECRETS_WITH_LEAKS, mechanism=st.sampled_from(sorted(CHALLENGES)), place=st.sampled_from(PLACES))
 @example(("hunter2", Leak(("it begins with hunt", "it ends with er2"), (), ("hunt", "er2"))), "PLAIN", ("AUTH", 535))

@@ -7,7 +7,7 @@ from shots.studio import Studio
 
 
 def begun_test(studio: Studio, name: str) -> QDialog:
-    """The SMTP of that name is open in the panel, and is being tested; returns the dialog."""
+    """Opens the SMTP of that name in the panel and starts its test; returns the dialog."""
     studio.open_card(name)
     studio.click(studio.window.smtps.panel, "testButton")
     dialog = studio.dialog("testDialog")
@@ -17,16 +17,16 @@ def begun_test(studio: Studio, name: str) -> QDialog:
 
 
 def ended_test(studio: Studio, name: str) -> QDialog:
-    """The same, and it is over."""
+    """Runs the test of the SMTP of that name to its end; returns the dialog."""
     dialog = begun_test(studio, name)
     studio.wait(studio.find(dialog, QWidget, "againButton").isVisible)
     return dialog
 
 
-def shoot_trials(studio: Studio, there: Internet) -> None:
-    """Tests that run, pass, pass with a warning and fail, with their transcript and report."""
+def shoot_tests(studio: Studio, there: Internet) -> None:
+    """Takes tests that run, pass, pass with a warning and fail, with their transcript and report."""
     _shoot_running(studio, there)
-    for name, shot in (("Corporate_Relay", "test-passed"), ("Newsletter", "test-concerns")):
+    for name, shot in (("Corporate_Relay", "test-passed"), ("Newsletter", "test-warnings")):
         dialog = ended_test(studio, name)
         studio.shoot(shot, dialog)
         dialog.reject()
@@ -52,7 +52,7 @@ def _shoot_running(studio: Studio, there: Internet) -> None:
 
 
 def shoot_trust(studio: Studio) -> None:
-    """Certificates that nobody vouches for, and one that is another than it was."""
+    """Takes a certificate that no known CA has issued, and one that has changed."""
     dialog = ended_test(studio, "Partner_Relay")
     studio.shoot("test-certificate", dialog)
     studio.click(dialog, "trustButton")
@@ -72,7 +72,7 @@ def shoot_trust(studio: Studio) -> None:
 
 
 def shoot_finding(studio: Studio) -> None:
-    """Settings that work in place of some that do not."""
+    """Takes settings that work, found in place of some that do not."""
     dialog = ended_test(studio, "Scanner_Floor2")
     studio.click(dialog, "findSettingsButton")
     found = studio.dialog("findSettingsDialog")

@@ -1,0 +1,55 @@
+"""The documentation names only what is there."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "benchmarks").glob("*.md")])
+PICTURES = ROOT / "docs" / "screenshots"
+ROOMS = "|".join(sorted(folder.name for folder in (ROOT / "smtp_desktop").iterdir() if folder.is_dir()))
+
+each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+
+
+@each_page
+def test_its_links_lead_somewhere(page: Path) -> None:
+    targets = [target.partition("#")[0] for target in re.findall(r"\]\(([^)\s]+)\)", page.read_text(encoding="utf-8"))]
+    local = [target for target in targets if target and "://" not in target]
+
+    assert [target for target in local if not (page.parent / target).exists()] == []
+
+
+@each_page
+def test_the_paths_it_names_are_there(page: Path) -> None:
+    named = re.findall(r"`([\w.-]+/[\w./*-]+)`", page.read_text(encoding="utf-8"))
+    ours = re.compile(rf"(?:(?:smtp_desktop|tests|docs|benchmarks|\.ci)|(?P<room>{ROOMS}))/")
+    found = [(path, match) for path in named if (match := ours.match(path))]
+    missing = [
+        path
+        for path, match in found
+        if not any((ROOT / "smtp_desktop" if match["room"] else ROOT).glob(path.rstrip("/")))
+    ]
+
+    assert missing == []
+
+
+def test_every_dependency_has_a_reason() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    asked = [*project["project"]["dependencies"], *project["dependency-groups"]["dev"]]
+    rows = (ROOT / "docs" / "dependencies.md").read_text(encoding="utf-8")
+    explained = set(re.findall(r"^\| ([\w.-]+)[^|]* \| \w", rows, re.MULTILINE))
+
+    assert {re.split(r"[^\w.-]", one)[0] for one in asked} <= explained
+
+
+def test_every_picture_that_is_kept_is_shown() -> None:
+    shown = {
+        (page.parent / target).resolve()
+        for page in PAGES
+        for target in re.findall(r"!\[[^]]*\]\(([^)]+)\)", page.read_text(encoding="utf-8"))
+    }
+
+    assert {path.resolve() for path in PICTURES.iterdir() if path.suffix == ".png"} <= shown
