@@ -2,14 +2,12 @@
 # ruff: noqa: PLC0415 - what tells of trouble, and where the system has its folders, is loaded where that is asked
 
 import os
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from smtp_desktop.domain.errors import StoreError
 
-_ON_LINUX: bool = sys.platform == "linux"
 _HOME_VARIABLE = "SMTP_DESKTOP_HOME"
 
 
@@ -37,17 +35,6 @@ def log_file(home: Path) -> Path:
     except OSError as error:
         raise unusable_home(home, error) from error
     return path
-
-
-def cache_folder() -> Path:
-    """Returns where this user's programs keep what can be made anew; it may not exist."""
-    if _ON_LINUX:
-        # XDG Base Directory Specification, as platformdirs has it, which takes 5 ms to load.
-        chosen = os.environ.get("XDG_CACHE_HOME", "")
-        return (Path(chosen) if chosen.startswith("/") else Path.home() / ".cache") / "smtp-desktop"
-    import platformdirs
-
-    return platformdirs.user_cache_path("smtp-desktop", appauthor=False)
 
 
 def _usual_home() -> Path:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from smtp_desktop.composition.data_folder import cache_folder, opened_home
+from smtp_desktop.composition.data_folder import opened_home
 from smtp_desktop.composition.parts import Parts, SystemClock, build
 from smtp_desktop.domain.errors import SmtpDesktopError
 
@@ -86,11 +86,6 @@ def _show(
 ) -> int:
     from threading import Lock
 
-    from smtp_desktop.ui.runtime import shiboken_code
-
-    cache = cache_folder()
-    shiboken_code.use_kept(cache)
-    shiboken_code.import_plainly()
     from smtp_desktop.ui.window.app import run_window as run
 
     opened: list[Parts] = []
@@ -110,7 +105,7 @@ def _show(
             return with_processes(window_parts(parts), courier_secret)
 
     try:
-        return run(home, open_home, afterwards=lambda: shiboken_code.keep(cache), only_paint=only_paint)
+        return run(home, open_home, only_paint=only_paint)
     finally:
         with building:
             for parts in opened:

@@ -39,13 +39,11 @@ class Application(QObject):
         home: Path,
         open_home: Callable[[Bus], OpenHome],
         *,
-        afterwards: Callable[[], None] = lambda: None,
         only_paint: bool = False,
     ) -> None:
-        """`afterwards` runs on a worker once nobody waits for it. With `only_paint` the program ends in order as soon
-        as the cards are painted."""
+        """With `only_paint` the program ends in order as soon as the cards are painted."""
         super().__init__()
-        self._open_home, self._afterwards, self._only_paint = open_home, afterwards, only_paint
+        self._open_home, self._only_paint = open_home, only_paint
         self.bus = Bus()
         self.tasks: Tasks | None = None
         self.instance = SingleInstance(home, self)
@@ -130,7 +128,6 @@ class Application(QObject):
         choice = ThemeChoice(self._choice)
         window.complete(parts=parts, bus=self.bus, tasks=tasks, theme=self._theme, choice=choice)
         self.instance.listen()
-        tasks.run(self, self._afterwards, lambda _: None, lambda _: None)
         # `bootstrap` switched it off: nothing that is loaded at the start is ever garbage, and looking for some in it,
         # again and again while it grows, takes a sixth of the start.
         gc.freeze()
@@ -175,12 +172,10 @@ class Application(QObject):
             self.window.bring_to_front()
 
 
-def run_window(
-    home: Path, open_home: Callable[[Bus], OpenHome], *, afterwards: Callable[[], None], only_paint: bool
-) -> int:
+def run_window(home: Path, open_home: Callable[[Bus], OpenHome], *, only_paint: bool) -> int:
     """Shows the window on `home` until it is closed, or with `only_paint` until its cards are painted; returns the exit
     code. The rest is as in Application."""
-    application = Application(home, open_home, afterwards=afterwards, only_paint=only_paint)
+    application = Application(home, open_home, only_paint=only_paint)
     if not application.instance.take():
         return 0
     app = QApplication([*sys.argv[:1], "-style", "Fusion"])
