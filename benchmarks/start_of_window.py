@@ -17,7 +17,7 @@ from statistics import median
 
 from x_server import x_server
 
-from smtp_desktop.composition.parts import Unheard, build
+from smtp_desktop.composition.application import Application
 from smtp_desktop.domain.checks.health import CheckResult, TestKind
 from smtp_desktop.domain.smtp.draft import ProfileDraft
 from smtp_desktop.domain.smtp.profile import ProfileId
@@ -51,8 +51,8 @@ def fill(home: Path, count: int) -> None:
     """The store in `home` has `count` SMTPs, each checked some times: once with many, 14 times with few."""
     home.mkdir()
     now = datetime.now(UTC)
-    with closing(build(home, events=Unheard(), vault=ProcessVault())) as parts:
-        profiles, health = SqliteProfiles(parts.database), SqliteHealth(parts.database)
+    with closing(Application(home, vault=ProcessVault())) as application:
+        profiles, health = SqliteProfiles(application.database), SqliteHealth(application.database)
         for number in range(count):
             draft = ProfileDraft(
                 name=f"relay_{number:05}",

@@ -20,7 +20,12 @@ class MailboxReader:
     """Reads the inbox behind an SMTP of type MS Graph API. Any call may block on the network and the keyring."""
 
     def __init__(
-        self, *, store: ProfileStore, vault: Vault, mailboxes: Mailboxes, advice_rules: Sequence[AdviceRule]
+        self,
+        *,
+        store: ProfileStore,
+        vault: Vault,
+        mailboxes: Mailboxes,
+        advice_rules: Callable[[], Sequence[AdviceRule]],
     ) -> None:
         self._store = store
         self._vault = vault
@@ -57,4 +62,4 @@ class MailboxReader:
         return profile, profile.server
 
     def _advised(self, error: ReadFailed, mailbox: GraphMailbox) -> ReadFailed:
-        return ReadFailed(error.failure, advise(self._advice_rules, error.failure, failure_context_of(mailbox)))
+        return ReadFailed(error.failure, advise(self._advice_rules(), error.failure, failure_context_of(mailbox)))

@@ -14,8 +14,6 @@ from smtp_desktop.cli import interrupt
 from smtp_desktop.domain.diagnosis.conversation import Reply
 from smtp_desktop.domain.smtp.providers import Providers
 from smtp_desktop.services.checks.settings_finder import SettingsFinder
-from smtp_desktop.store.health import SqliteHealth
-from smtp_desktop.store.profiles import SqliteProfiles
 from smtp_desktop.transports.registry import Transports
 
 USER = "boss@[127.0.0.1]"  # no domain to guess a host from: nothing is looked up in DNS
@@ -29,8 +27,8 @@ def look_on(smtp_desktop):
     def set_up(*ports, prober=None):
         def change(opened):
             opened.finder = SettingsFinder(
-                store=SqliteProfiles(opened.database),
-                health=SqliteHealth(opened.database),
+                store=opened._adapters.profile_store,
+                health=opened._adapters.health_store,
                 vault=opened.vault,
                 prober=prober or Transports(MemoryPipeliningDenylist()),
                 events=ListedEvents([]),

@@ -23,9 +23,9 @@ def house(smtp_desktop):
 def record(house, number=0, **values):
     """Relay was tried, `number` minutes after noon."""
     values = {"test_kind": TestKind.CHECK, "ok": True, "duration_ms": 120.25} | values
-    with closing(house.parts()) as parts:
-        relay = parts.profiles.by_name("Relay")
-        SqliteHealth(parts.database).record(
+    with closing(house.application()) as application:
+        relay = application.services.profiles.by_name("Relay")
+        SqliteHealth(application.database).record(
             CheckResult(profile_id=relay.id, at=NOON + timedelta(minutes=number), **values)
         )
 

@@ -20,9 +20,9 @@ def house(smtp_desktop):
 
 def message(house, number):
     """What is to be sent, as it stands on the disk."""
-    parts = house.parts()
-    kept = SqliteOutbox(parts.database).message(number)
-    parts.close()
+    application = house.application()
+    kept = SqliteOutbox(application.database).message(number)
+    application.close()
     return kept
 
 
@@ -57,10 +57,10 @@ def test_recipients_and_sender_can_be_given(house):
 
 def test_it_is_bound_to_the_named_smtp(house):
     number = house("send", "--smtp", "two", stdin=MESSAGE, person=False).out.strip()
-    parts = house.parts()
-    bound = parts.outbox.get(int(number)).smtp_id
-    assert bound == parts.profiles.by_name("Two").id
-    parts.close()
+    application = house.application()
+    bound = application.services.outbox.get(int(number)).smtp_id
+    assert bound == application.services.profiles.by_name("Two").id
+    application.close()
 
 
 @pytest.mark.parametrize(

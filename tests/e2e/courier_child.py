@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from threading import Thread
 
-from smtp_desktop.composition.parts import Unheard
+from smtp_desktop.composition.application import NoListeners
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.delivery.delivery import CourierId, RetryPolicy
 from smtp_desktop.services.delivery.courier import Courier
@@ -43,7 +43,7 @@ def main(path, lease_s):
             connector=TransportConnector(Transports(SqlitePipeliningDenylist(database, SystemClock().now))),
             tester=None,
             clock=SystemClock(),
-            events=Unheard(),
+            events=NoListeners(),
             policy=RetryPolicy(steps_min=(0,)),
             jitter=random.random,
             courier_id=CourierId(uuid.uuid4().hex),

@@ -82,7 +82,7 @@ def test_an_untouched_form_is_left_unasked(desk):
     desk.open()
     desk.open_card("Nightly")
     gone = []
-    desk.section.leave(lambda: gone.append(True))
+    desk.section.confirm_close(lambda: gone.append(True))
     assert gone == [True]
     desk.section.close_panel()
     assert not desk.panel.isVisible()

@@ -15,12 +15,12 @@ from typing import TypeVar
 
 import click
 
-from smtp_desktop.cli.context import Program
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.delivery.routing import outbox_days
 from smtp_desktop.domain.errors import StoreError, VaultError, VaultLocked, WrongMasterPassword
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.services.delivery.holds import CLEARING
+from smtp_desktop.services.services import Services
 
 _LOOK_EVERY_S = 0.2  # on Windows Ctrl+C is only seen between two waits
 _CLEARING_END_S = 5.0
@@ -71,8 +71,8 @@ def let_window_come_first() -> None:
 class ClearingOut:
     """Deletes what was finished long ago, now and every hour."""
 
-    def __init__(self, program: Program) -> None:
-        self._program = program
+    def __init__(self, services: Services) -> None:
+        self._services = services
         self._next_at_s = 0.0
         self._thread: threading.Thread | None = None
 
@@ -93,8 +93,8 @@ class ClearingOut:
     def _prune(self) -> None:
         # The courier meets the same error, and tells; or the program ends, and there is a next time.
         with suppress(StoreError):
-            days = outbox_days(self._program.preferences.all())
-            self._program.outbox.prune(retention_days=days.retention)
+            days = outbox_days(self._services.preferences.all())
+            self._services.outbox.prune(retention_days=days.retention)
 
 
 class WindowPipe:
@@ -113,7 +113,7 @@ class WindowPipe:
         with suppress(BrokenPipeError):
             click.echo(json.dumps(document))
 
-    def unlock(self, program: Program, locked: VaultLocked, shall_end: Callable[[], bool]) -> bool:
+    def unlock(self, services: Services, locked: VaultLocked, shall_end: Callable[[], bool]) -> bool:
         """The vault is open, with a master password that the window was asked for; False where it has gone. Raises
         VaultError where no password helps."""
         problem: VaultError = locked
@@ -123,7 +123,7 @@ class WindowPipe:
             if password is None:
                 return False
             try:
-                program.unlock(password)
+                services.unlock(password)
             except (VaultLocked, WrongMasterPassword) as wrong:
                 problem = wrong
             else:

@@ -2,11 +2,10 @@
 
 import json
 import sys
-from contextlib import closing
 
 import click
 
-from smtp_desktop.cli.context import Program, Session
+from smtp_desktop.cli.context import Session
 from smtp_desktop.cli.courier.attendance import WindowPipe, attend, let_window_come_first
 from smtp_desktop.cli.exit_codes import ExitCode
 from smtp_desktop.domain.cancel import Cancel
@@ -15,6 +14,7 @@ from smtp_desktop.domain.errors import SmtpDesktopError, VaultLocked
 from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.services.checks.bulk_check import CheckOutcome
 from smtp_desktop.services.checks.outcome import to_document
+from smtp_desktop.services.services import Services
 
 
 @click.command("check-round", hidden=True)
@@ -25,9 +25,9 @@ def check_round(session: Session) -> int:
     let_window_come_first()
     wanted = [ProfileId(one) for one in json.loads(sys.stdin.buffer.readline())]
     pipe = WindowPipe()
-    with closing(session.open()) as program:
+    with session.open() as services:
         try:
-            while not _ran(program, wanted, pipe):
+            while not _ran(services, wanted, pipe):
                 pass
         except SmtpDesktopError as error:
             pipe.say("failed", message=str(error))
@@ -35,19 +35,19 @@ def check_round(session: Session) -> int:
     return ExitCode.OK
 
 
-def _ran(program: Program, wanted: list[ProfileId], pipe: WindowPipe) -> bool:
+def _ran(services: Services, wanted: list[ProfileId], pipe: WindowPipe) -> bool:
     """Returns False where the vault was locked, and is open now."""
 
     def on_end(profile_id: ProfileId, outcome: CheckOutcome) -> None:
         pipe.say("ended", id=profile_id, **_document(outcome))
 
     def run(cancel: Cancel) -> None:
-        program.rounds.run(wanted, cancel=cancel, on_end=on_end)
+        services.bulk_check.run(wanted, cancel=cancel, on_end=on_end)
 
     try:
         attend(run, shall_end=lambda: pipe.closed, meanwhile=lambda: None)
     except VaultLocked as locked:
-        return not pipe.unlock(program, locked, lambda: pipe.closed)
+        return not pipe.unlock(services, locked, lambda: pipe.closed)
     pipe.say("done")
     return True
 

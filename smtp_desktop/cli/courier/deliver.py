@@ -3,12 +3,12 @@
 import math
 import threading
 from collections.abc import Callable
-from contextlib import closing, suppress
+from contextlib import suppress
 from datetime import datetime
 
 import click
 
-from smtp_desktop.cli.context import Program, Session
+from smtp_desktop.cli.context import Session
 from smtp_desktop.cli.courier.attendance import ClearingOut, WindowPipe, attend, let_window_come_first, sigterm_noticed
 from smtp_desktop.cli.exit_codes import ExitCode
 from smtp_desktop.cli.options.json import json_option
@@ -17,6 +17,7 @@ from smtp_desktop.cli.output.delivery import hold_lines, recipients_in_short
 from smtp_desktop.cli.output.output import Output
 from smtp_desktop.domain.delivery.delivery import Attempt, Delivery, DeliveryState, last_reply
 from smtp_desktop.domain.errors import SmtpDesktopError, VaultLocked
+from smtp_desktop.services.services import Services
 
 _LEASE_S = 60.0
 
@@ -54,8 +55,8 @@ def deliver(session: Session, *, watch: bool, lease_s: float, with_window: bool,
     """
     if watch and session.output.as_json:
         raise click.UsageError("--json tells how it ended, and --watch does not end by itself: give one of them.")
-    with closing(session.open()) as program, sigterm_noticed() as terminated:
-        run = _Run(program, lease_s=lease_s, watch=watch, idle_s=idle_s)
+    with session.open() as services, sigterm_noticed() as terminated:
+        run = _Run(services, lease_s=lease_s, watch=watch, idle_s=idle_s)
         if with_window:
             let_window_come_first()
             return _for_window(run, WindowPipe(), terminated)
@@ -65,12 +66,12 @@ def deliver(session: Session, *, watch: bool, lease_s: float, with_window: bool,
 class _Run:
     """Runs couriers, one after the other where the vault has to be opened in between, and counts what they did."""
 
-    def __init__(self, program: Program, *, lease_s: float, watch: bool, idle_s: float) -> None:
-        self.program = program
+    def __init__(self, services: Services, *, lease_s: float, watch: bool, idle_s: float) -> None:
+        self.services = services
         self.watch = watch
         self._idle_s = idle_s
-        self._courier = program.courier(lease_s)
-        self._clearing_out = ClearingOut(program)
+        self._courier = services.courier(lease_s)
+        self._clearing_out = ClearingOut(services)
         self._states: dict[int, DeliveryState] = {}
 
     def __call__(self, shall_end: Callable[[], bool], heard: Heard) -> None:
@@ -107,7 +108,7 @@ def _for_window(run: _Run, pipe: WindowPipe, terminated: Callable[[], bool]) -> 
             try:
                 run(shall_end, lambda _delivery, _attempt: None)
             except VaultLocked as locked:
-                if not pipe.unlock(run.program, locked, shall_end):
+                if not pipe.unlock(run.services, locked, shall_end):
                     return ExitCode.OK
             else:
                 return ExitCode.OK
@@ -124,7 +125,7 @@ def _for_terminal(run: _Run, output: Output, terminated: Callable[[], bool]) -> 
         with printing, suppress(BrokenPipeError):
             output.live(_line(delivery, attempt))
 
-    with_open_vault(run.program, lambda: run(terminated, tell))
+    with_open_vault(run.services, lambda: run(terminated, tell))
     if run.watch:
         return ExitCode.OK
     _tell_end(run, output)
@@ -139,7 +140,7 @@ def _tell_end(run: _Run, output: Output) -> None:
         "unknown": run.count(DeliveryState.UNKNOWN),
     }
     output.result(document, ", ".join(f"{count:,} {state}" for state, count in document.items()) + ".")
-    output.diagnostic(*hold_lines(run.program.outbox.holds(), run.program.profiles.all()))
+    output.diagnostic(*hold_lines(run.services.outbox.holds(), run.services.profiles.all()))
 
 
 def _line(delivery: Delivery, attempt: Attempt) -> str:

@@ -8,11 +8,11 @@ from typing import TypeVar
 
 import click
 
-from smtp_desktop.cli.context import Program
 from smtp_desktop.domain.errors import FieldError, FieldErrors, VaultError, VaultLocked, WrongMasterPassword
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.profile import SecretField, SmtpProfile
+from smtp_desktop.services.services import Services
 
 MASTER_VARIABLE = "SMTP_DESKTOP_VAULT_PASSWORD"
 _MASTER_TRIES = 3
@@ -82,21 +82,21 @@ def ask(field: SecretField) -> Secret:
     return Secret.typed(click.prompt(_PROMPTS[field], hide_input=True, err=True))
 
 
-def with_open_vault(program: Program, action: Callable[[], Result]) -> Result:
+def with_open_vault(services: Services, action: Callable[[], Result]) -> Result:
     """Returns what `action` returns; where the vault is locked, opens it first with the master password from the
     environment or from the person. Raises what `action` raises, and VaultError."""
     try:
         return action()
     except VaultLocked as locked:
-        open_vault(program, locked)
+        open_vault(services, locked)
     return action()
 
 
-def open_vault(program: Program, locked: VaultLocked) -> None:
+def open_vault(services: Services, locked: VaultLocked) -> None:
     """The vault is open. Raises VaultError; Abort when the person stops."""
     master = os.environ.get(MASTER_VARIABLE)
     if master:
-        program.unlock(Secret(master))
+        services.unlock(Secret(master))
         return
     if not can_ask():
         raise VaultError(
@@ -110,7 +110,7 @@ def open_vault(program: Program, locked: VaultLocked) -> None:
     for tries_left in reversed(range(_MASTER_TRIES)):
         typed = click.prompt("Master password", hide_input=True, err=True, confirmation_prompt=locked.new)
         try:
-            program.unlock(Secret(typed))
+            services.unlock(Secret(typed))
         except WrongMasterPassword as wrong:
             if not tries_left:
                 raise
@@ -119,14 +119,14 @@ def open_vault(program: Program, locked: VaultLocked) -> None:
             return
 
 
-def open_vault_of(program: Program, profile: SmtpProfile) -> VaultError | None:
+def open_vault_of(services: Services, profile: SmtpProfile) -> VaultError | None:
     """The vaults that keep the secrets of `profile` are open, so that these can be erased; returns what else
     stands against that, if anything. Raises VaultLocked or WrongMasterPassword where only the password is missing."""
     for ref in profile.secret_refs.values():
         try:
-            program.vault.get(ref)
+            services.vault.get(ref)
         except VaultLocked as locked:
-            open_vault(program, locked)
+            open_vault(services, locked)
         except VaultError as error:
             return error
     return None

@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from smtp_desktop.cli.context import Program
 from smtp_desktop.cli.exit_codes import ExitCode, code_of_error, code_of_failure
 from smtp_desktop.cli.interrupt import interruptible
 from smtp_desktop.cli.options.secrets import open_vault
@@ -21,6 +20,7 @@ from smtp_desktop.domain.smtp.profile import GenericServer, ProfileId, SmtpProfi
 from smtp_desktop.services.checks.bulk_check import CheckOutcome
 from smtp_desktop.services.checks.outcome import outcome_of, title_of
 from smtp_desktop.services.checks.tester import Report
+from smtp_desktop.services.services import Services
 
 _COUNTED = {
     TestOutcome.WORKS: ("works", "work"),
@@ -50,7 +50,7 @@ class Tried:
         return code_of_failure(failure) if failure else ExitCode.OK
 
 
-def try_one(program: Program, profile: SmtpProfile, attempt: Attempt, output: Output) -> Tried:
+def try_one(services: Services, profile: SmtpProfile, attempt: Attempt, output: Output) -> Tried:
     """Returns how `profile` did; its steps were printed as they happened.
 
     Raises KeyboardInterrupt after Ctrl+C, once the conversation has ended.
@@ -68,10 +68,10 @@ def try_one(program: Program, profile: SmtpProfile, attempt: Attempt, output: Ou
             live.conversation_ended()
         return {profile.id: _tried(profile, outcome)}
 
-    return _opening_vault(program, [profile], run)[0]
+    return _opening_vault(services, [profile], run)[0]
 
 
-def check_all(program: Program, profiles: Sequence[SmtpProfile], output: Output) -> list[Tried]:
+def check_all(services: Services, profiles: Sequence[SmtpProfile], output: Output) -> list[Tried]:
     """Returns how each of `profiles`, which are checked all at once, did, in their order; as `try_one` does."""
 
     def run(profiles: Sequence[SmtpProfile]) -> dict[ProfileId, Tried]:
@@ -87,7 +87,9 @@ def check_all(program: Program, profiles: Sequence[SmtpProfile], output: Output)
             live.step(by_id[profile_id], step)
 
         try:
-            interruptible(lambda cancel: program.rounds.run(list(by_id), cancel=cancel, on_end=on_end, on_step=on_step))
+            interruptible(
+                lambda cancel: services.bulk_check.run(list(by_id), cancel=cancel, on_end=on_end, on_step=on_step)
+            )
         except VaultLocked as locked:
             # It stopped them all, and is in the way of those alone that sign in.
             shut = {one.id: _tried(one, locked) for one in profiles if one.needed_secrets}
@@ -95,11 +97,11 @@ def check_all(program: Program, profiles: Sequence[SmtpProfile], output: Output)
             return shut | (run(free) if free else {})
         return tried
 
-    return _opening_vault(program, profiles, run)
+    return _opening_vault(services, profiles, run)
 
 
 def _opening_vault(
-    program: Program,
+    services: Services,
     profiles: Sequence[SmtpProfile],
     run: Callable[[Sequence[SmtpProfile]], dict[ProfileId, Tried]],
 ) -> list[Tried]:
@@ -108,7 +110,7 @@ def _opening_vault(
     locked = {one: how.outcome for one, how in tried.items() if isinstance(how.outcome, VaultLocked)}
     if locked:
         try:
-            open_vault(program, next(iter(locked.values())))
+            open_vault(services, next(iter(locked.values())))
         except VaultError as error:
             tried |= {one: replace(tried[one], outcome=error) for one in locked}
         else:

@@ -59,7 +59,7 @@ class Tester:
         transport: Transport,
         clock: Clock,
         events: Events,
-        advice_rules: Mapping[ProfileType, Sequence[AdviceRule]],
+        advice_rules: Callable[[ProfileType], Sequence[AdviceRule]],
         new_message_id: Callable[[str], str],
         program: str,
         release_hold: Callable[[ProfileId], bool],
@@ -131,7 +131,7 @@ class Tester:
             kind = ProfileType.GENERIC
         # The SMTP may be of another type by now: then its host says nothing of this failure.
         place = failure_context_of(profile.server) if profile and profile.type is kind else FailureContext()
-        return advise(self._advice_rules[kind], failure, place)
+        return advise(self._advice_rules(kind), failure, place)
 
     def history(self, count: int) -> dict[ProfileId, list[CheckResult]]:
         """Returns the last `count` results of every SMTP, oldest first."""
@@ -176,7 +176,7 @@ class Tester:
             test_kind=test_kind,
             to=recipient,
             timeline=timeline,
-            advice=advise(self._advice_rules[profile.type], failure, failure_context_of(profile.server))
+            advice=advise(self._advice_rules(profile.type), failure, failure_context_of(profile.server))
             if failure
             else None,
             stored=stored,

@@ -48,7 +48,7 @@ class ActivityEditing(QObject):
         """Whether a form is open in the panel."""
         return self._open
 
-    def hear(self, event: Event) -> None:
+    def on_event(self, event: Event) -> None:
         """The panel shows what has happened. The cards must have heard of it before."""
         match event:
             case ActivitySaved(activity=activity):
@@ -75,7 +75,7 @@ class ActivityEditing(QObject):
 
     def create(self) -> None:
         """The panel is open and empty, after unsaved changes were asked about."""
-        self.leave(self._start_create)
+        self.confirm_close(self._start_create)
 
     def save(self) -> None:
         """The open form is saved."""
@@ -90,9 +90,9 @@ class ActivityEditing(QObject):
     def close_panel(self) -> None:
         """The panel is closed, after unsaved changes were asked about."""
         if self._open:
-            self.leave(self._hide_panel)
+            self.confirm_close(self._hide_panel)
 
-    def leave(self, then: Callable[[], None]) -> None:
+    def confirm_close(self, then: Callable[[], None]) -> None:
         """`then` is called once nothing typed can be lost by it; never, if the admin cancels."""
         if not self._open or not self._panel.is_changed():
             then()
@@ -119,7 +119,7 @@ class ActivityEditing(QObject):
             if focus:
                 self._panel.focus_first_field()
             return
-        self.leave(lambda: self._start_edit(activity_id, focus=focus))
+        self.confirm_close(lambda: self._start_edit(activity_id, focus=focus))
 
     def _start_create(self) -> None:
         self._page.select(None)

@@ -21,11 +21,9 @@ from smtp_desktop.domain.events import (
     ProfileDeleted,
     ProfileSaved,
 )
-from smtp_desktop.services.activities import Activities
-from smtp_desktop.services.outbox import Outbox
-from smtp_desktop.services.profiles import Profiles
+from smtp_desktop.services.services import Services
 from smtp_desktop.ui.activities.cards import ActivityCards, ActivityFacts, ActivityStock
-from smtp_desktop.ui.runtime.later import Later
+from smtp_desktop.ui.runtime.lazy import Lazy
 from smtp_desktop.ui.runtime.tasks import Tasks
 from smtp_desktop.ui.theme.theme import Theme
 from smtp_desktop.ui.widgets.keys import on_delete
@@ -60,22 +58,13 @@ class ActivitiesSection(QObject):
     deliveries_asked = Signal(object)
     """The deliveries of an activity should be seen: its ActivityId."""
 
-    def __init__(
-        self,
-        *,
-        window: QWidget,
-        activities: Activities,
-        outbox: Outbox,
-        profiles: Profiles,
-        tasks: Tasks,
-        theme: Theme,
-    ) -> None:
+    def __init__(self, *, window: QWidget, services: Services, tasks: Tasks, theme: Theme) -> None:
         super().__init__(window)
-        self._activities, self._outbox, self._profiles, self._tasks = activities, outbox, profiles, tasks
+        self._services, self._tasks = services, tasks
         self._reading = self._again = self._outdated = False
         self._cards = ActivityCards(lambda: datetime.now(UTC), self)
         self._cards.modelReset.connect(self.counts_changed)
-        self._desk = Later(lambda: self._make_desk(window, theme))
+        self._desk = Lazy(lambda: self._make_desk(window, theme))
 
     def _make_desk(self, window: QWidget, theme: Theme) -> _Desk:
         from smtp_desktop.ui.activities.actions import ActivityActions
@@ -84,7 +73,7 @@ class ActivitiesSection(QObject):
         from smtp_desktop.ui.activities.panel import ActivityPanel
 
         page, panel = ActivitiesPage(self._cards, theme), ActivityPanel()
-        activities, outbox, tasks = self._activities, self._outbox, self._tasks
+        activities, outbox, tasks = self._services.activities, self._services.outbox, self._tasks
         editing = ActivityEditing(window=window, page=page, panel=panel, activities=activities, tasks=tasks)
         actions = ActivityActions(
             window=window,
@@ -127,7 +116,7 @@ class ActivitiesSection(QObject):
         self._reading, self._outdated = True, False
         self._tasks.run(self, self._read, self._show, self._show_error)
 
-    def hear(self, event: Event) -> None:
+    def on_event(self, event: Event) -> None:
         """Cards and panel show what has happened."""
         match event:
             case ActivitySaved(activity=activity):
@@ -139,7 +128,7 @@ class ActivitiesSection(QObject):
             case _:
                 return
         if self._desk.is_made:
-            self._desk().editing.hear(event)
+            self._desk().editing.on_event(event)
         # What is being read just now may lack this change; mails that come and go are told by the next one.
         self._outdated = self._outdated or not isinstance(event, OutboxChanged)
         self.load()
@@ -150,7 +139,7 @@ class ActivitiesSection(QObject):
 
     def set_theme(self, theme: Theme) -> None:
         """What is painted by hand has the colours of `theme`."""
-        self._desk.tell("theme", lambda desk: desk.page.set_theme(theme))
+        self._desk.apply("theme", lambda desk: desk.page.set_theme(theme))
 
     def create(self) -> None:
         """The panel is open and empty, after unsaved changes were asked about."""
@@ -180,30 +169,31 @@ class ActivitiesSection(QObject):
         """The panel is closed, after unsaved changes were asked about."""
         self._desk().editing.close_panel()
 
-    def leave(self, go_on: Callable[[], None]) -> None:
+    def confirm_close(self, go_on: Callable[[], None]) -> None:
         """`go_on` is called once nothing typed can be lost by it; never, if the admin cancels."""
         if self._desk.is_made:
-            self._desk().editing.leave(go_on)
+            self._desk().editing.confirm_close(go_on)
         else:
             go_on()
 
     def _read(self) -> ActivityStock:
+        services = self._services
         facts = ActivityFacts(
-            activities=tuple(self._activities.all()),
-            profiles=tuple(self._profiles.all()),
-            routes=self._activities.routes(),
-            latest=self._outbox.latest_by_activity(),
+            activities=tuple(services.activities.all()),
+            profiles=tuple(services.profiles.all()),
+            routes=services.activities.routes(),
+            latest=services.outbox.latest_by_activity(),
         )
         return ActivityStock(facts)
 
     def _show(self, stock: ActivityStock) -> None:
         if not self._outdated:
             self._cards.load(stock)
-            self._desk.tell("state", _show_loaded)
+            self._desk.apply("state", _show_loaded)
         self._read_again()
 
     def _show_error(self, error: SmtpDesktopError) -> None:
-        self._desk.tell("state", lambda desk: desk.page.show_error(shown(error.message)))
+        self._desk.apply("state", lambda desk: desk.page.show_error(shown(error.message)))
         self._read_again()
 
     def _read_again(self) -> None:

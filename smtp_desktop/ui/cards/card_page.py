@@ -54,7 +54,7 @@ class CardPage(QWidget, Generic[_Id]):
         self._count = styled_label("", "count")
         self._states = QStackedWidget()
         self._cards_state = QWidget()
-        # Not three of Later, which would hold the page that holds them: one that was never shown would be destroyed by
+        # Not three of Lazy, which would hold the page that holds them: one that was never shown would be destroyed by
         # the garbage collector, on whatever thread it runs.
         self._notices: dict[str, Notice] = {}
         self._loaded = self._failed = False

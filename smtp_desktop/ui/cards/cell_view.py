@@ -38,16 +38,13 @@ class CellView(QListView):
         self.setProperty("horizontalScrollBarPolicy", "ScrollBarAlwaysOff")
         self.setMouseTracking(True)
         # A viewport of its own: to name the one that Qt made, PySide would load every kind of widget, 25 ms.
-        self.setViewport(QWidget())
+        viewport = QWidget()
+        viewport.setAttribute(QtCore.Qt.WidgetAttribute.WA_Hover)
+        # Filled by `paintEvent`. Only what is opaque does Qt shift when it scrolls, and has just the rest painted.
+        viewport.setAttribute(QtCore.Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setViewport(viewport)
         self.setSelectionRectVisible(True)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-
-    def wake(self) -> None:
-        """It answers to the pointer, and is scrolled fast. Called once it was painted, which that would hold up."""
-        attribute, viewport = QtCore.Qt.WidgetAttribute, self.viewport()
-        viewport.setAttribute(attribute.WA_Hover)
-        # Filled by `paintEvent`. Only what is opaque does Qt shift when it scrolls, and has just the rest painted.
-        viewport.setAttribute(attribute.WA_OpaquePaintEvent)
 
     def take_focus(self) -> None:
         """The keyboard is for this list, and the first item the current one."""

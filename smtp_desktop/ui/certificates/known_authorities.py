@@ -5,7 +5,7 @@ from collections.abc import Collection
 from PySide6.QtCore import QObject, Signal
 
 from smtp_desktop.domain.smtp.certificate import Authority, Certificate
-from smtp_desktop.services.ports import Authorities
+from smtp_desktop.services.services import Services
 from smtp_desktop.ui.runtime.tasks import Tasks
 
 
@@ -14,9 +14,9 @@ class KnownAuthorities(QObject):
 
     changed = Signal()
 
-    def __init__(self, authorities: Authorities, tasks: Tasks, parent: QObject) -> None:
+    def __init__(self, services: Services, tasks: Tasks, parent: QObject) -> None:
         super().__init__(parent)
-        self._authorities = authorities
+        self._services = services
         self._tasks = tasks
         self._known: dict[str, Certificate | None] = {}
 
@@ -33,9 +33,11 @@ class KnownAuthorities(QObject):
         unknown = frozenset(pems) - self._known.keys()
         if not unknown:
             return
+        services = self._services
         self._tasks.run(
             self,
-            lambda: {pem: self._authorities.certificate(pem) for pem in unknown},
+            # What reads certificates is loaded by the first one.
+            lambda: {pem: services.authorities.certificate(pem) for pem in unknown},
             self._remember,
             lambda _: None,
         )

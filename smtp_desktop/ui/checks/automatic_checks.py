@@ -111,7 +111,7 @@ class AutomaticChecks(QObject):
         self._running, self._problem = frozenset(due), ""
         self._cancel = self._runs.start(due, each=self._note, done=self._end, failed=self._fail)
 
-    def hear(self, event: Event) -> None:
+    def on_event(self, event: Event) -> None:
         """A result is told where it came by itself; a sign-in that was changed is tried again. The cards must have
         heard of it before."""
         match event:

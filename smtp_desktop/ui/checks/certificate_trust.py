@@ -15,7 +15,7 @@ from smtp_desktop.domain.diagnosis.conversation import FailureKind
 from smtp_desktop.domain.smtp.certificate import Authority, Certificate
 from smtp_desktop.domain.smtp.profile import GenericServer, ProfileId
 from smtp_desktop.services.checks.tester import Report
-from smtp_desktop.services.ports import Authorities
+from smtp_desktop.services.services import Services
 from smtp_desktop.ui.runtime.tasks import Tasks
 from smtp_desktop.ui.widgets.message_text import shown
 
@@ -39,10 +39,10 @@ class Trusting(QObject):
     asked = Signal(object)
     """The admin trusts something: a TrustRequest."""
 
-    def __init__(self, *, window: QWidget, authorities: Authorities, tasks: Tasks) -> None:
+    def __init__(self, *, window: QWidget, services: Services, tasks: Tasks) -> None:
         super().__init__(window)
         self._window = window
-        self._authorities = authorities
+        self._services = services
         self._tasks = tasks
 
     def offer(self, dialog: TrialDialog, report: Report) -> None:
@@ -89,8 +89,9 @@ class Trusting(QObject):
 
     def _read(self, dialog: TrustDialog, path: Path, chain: tuple[Certificate, ...]) -> None:
         def work() -> tuple[Authority, bool]:
-            authority = self._authorities.read(path)
-            return authority, self._authorities.issued(authority, chain)
+            authorities = self._services.authorities
+            authority = authorities.read(path)
+            return authority, authorities.issued(authority, chain)
 
         self._tasks.run(
             dialog,

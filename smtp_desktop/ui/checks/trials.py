@@ -22,9 +22,8 @@ from smtp_desktop.services.checks.tester import Report, Tester
 from smtp_desktop.ui.checks.certificate_trust import Trusting
 from smtp_desktop.ui.checks.settings_finding import SettingsFinding, Tried
 from smtp_desktop.ui.checks.under_way import UnderWay
-from smtp_desktop.ui.runtime.relay import Relay
 from smtp_desktop.ui.runtime.stopping import stop_on
-from smtp_desktop.ui.runtime.tasks import Tasks
+from smtp_desktop.ui.runtime.tasks import Progress, Tasks
 from smtp_desktop.ui.runtime.unlocking import Unlocking
 from smtp_desktop.ui.theme.theme import Theme
 
@@ -113,8 +112,8 @@ class Trials(QObject):
 
     def _start(self, dialog: TrialDialog, work: _Work, tried: Tried, to: str) -> None:
         cancel = Cancel()
-        steps = Relay()
-        steps.told.connect(dialog.show_step)
+        steps = Progress()
+        steps.reported.connect(dialog.show_step)
         stop_on(dialog.stopped, cancel)
 
         def again() -> None:
@@ -132,7 +131,7 @@ class Trials(QObject):
             of_recipient = isinstance(error, FieldErrors) and any(e.field == "to" for e in error.errors)
             dialog.show_problem(error.message, of_recipient=of_recipient)
 
-        self._tasks.run(dialog, lambda: work(to, cancel, steps.told.emit), done, failed)
+        self._tasks.run(dialog, lambda: work(to, cancel, steps.reported.emit), done, failed)
 
 
 def _stored(profile: SmtpProfile) -> Tried:

@@ -15,9 +15,10 @@ from smtp_desktop.domain.checks.end_date import EndDate
 from smtp_desktop.domain.errors import SmtpDesktopError
 from smtp_desktop.domain.events import Event
 from smtp_desktop.services.checks.end_dates import EndDates, Sources
+from smtp_desktop.services.services import Services
 from smtp_desktop.ui.cards.card import Tone
 from smtp_desktop.ui.dates.model import Dates, verdict_on_deadline
-from smtp_desktop.ui.runtime.later import Later
+from smtp_desktop.ui.runtime.lazy import Lazy
 from smtp_desktop.ui.runtime.tasks import Tasks
 from smtp_desktop.ui.theme.theme import Theme
 from smtp_desktop.ui.widgets.message_text import shown
@@ -44,14 +45,14 @@ class DatesSection(QObject):
     smtp_asked = Signal(object)
     """The SMTP of this ProfileId is wanted."""
 
-    def __init__(self, *, window: QWidget, end_dates: EndDates, tasks: Tasks, theme: Theme) -> None:
+    def __init__(self, *, window: QWidget, services: Services, tasks: Tasks, theme: Theme) -> None:
         super().__init__(window)
-        self._deadlines = end_dates
+        self._end_dates = services.end_dates
         self._tasks = tasks
         self._sources: Sources | None = None
         self._reading = self._again = False
         self.model = Dates(theme, _now, self)
-        self._page: Later[DatesPage] = Later(lambda: self._make_page(theme))
+        self._page: Lazy[DatesPage] = Lazy(lambda: self._make_page(theme))
         # The window's child: without a parent it would go whenever, and wherever, the garbage collector runs.
         self.panel = QWidget(window)
         self.panel.hide()
@@ -107,10 +108,10 @@ class DatesSection(QObject):
             self._again = True
             return
         self._reading = True
-        stored, known = self._deadlines, self._sources
+        stored, known = self._end_dates, self._sources
         self._tasks.run(self, lambda: _read(stored, known), self._show_read, self._show_error)
 
-    def hear(self, event: Event) -> None:
+    def on_event(self, event: Event) -> None:
         """The dates are those after what has happened."""
         before = self._sources or Sources()
         after = before.after(event)
@@ -130,20 +131,20 @@ class DatesSection(QObject):
     def close_panel(self) -> None:
         """There is none."""
 
-    def leave(self, go_on: Callable[[], None]) -> None:
+    def confirm_close(self, go_on: Callable[[], None]) -> None:
         """Nothing can be lost here."""
         go_on()
 
     def set_theme(self, theme: Theme) -> None:
         """The page is drawn in the colours of `theme`."""
-        self._page.tell("theme", lambda page: page.set_theme(theme))
+        self._page.apply("theme", lambda page: page.set_theme(theme))
 
     def _show_read(self, read: _Read) -> None:
         self._reading = False
         if read.found is not None:
             self._sources = read.sources
             self._show_found(read.found)
-        self._page.tell("state", lambda page: page.show_loaded())
+        self._page.apply("state", lambda page: page.show_loaded())
         self._read_next()
 
     def _find(self) -> None:
@@ -163,7 +164,7 @@ class DatesSection(QObject):
 
     def _show_error(self, error: SmtpDesktopError) -> None:
         self._reading = False
-        self._page.tell("state", lambda page: page.show_error(shown(error.message)))
+        self._page.apply("state", lambda page: page.show_error(shown(error.message)))
         self._read_next()
 
     def _read_next(self) -> None:
@@ -180,7 +181,7 @@ class DatesSection(QObject):
         self.counts_changed.emit()
 
     def _tell_page_counts(self) -> None:
-        self._page.tell("counts", lambda page: page.refresh())
+        self._page.apply("counts", lambda page: page.refresh())
 
 
 def _tell_current(page: DatesPage) -> None:

@@ -13,9 +13,8 @@ from smtp_desktop.domain.delivery.delivery import DeliveryFilter
 from smtp_desktop.domain.errors import SmtpDesktopError
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.services.outbox import Outbox
-from smtp_desktop.ui.runtime.relay import Relay
 from smtp_desktop.ui.runtime.stopping import stop_on
-from smtp_desktop.ui.runtime.tasks import Tasks
+from smtp_desktop.ui.runtime.tasks import Progress, Tasks
 from smtp_desktop.ui.theme.styled import styled_label
 from smtp_desktop.ui.widgets.dialog import Dialog
 from smtp_desktop.ui.widgets.message_text import shown
@@ -98,13 +97,13 @@ class DeliveryExport(QObject):
         """All that fit are in the file soon, or none where it is stopped."""
 
         dialog = ExportDialog(self._window, path=str(path))
-        cancel, steps, outbox = Cancel(), Relay(), self._outbox
+        cancel, steps, outbox = Cancel(), Progress(), self._outbox
 
         def show(progress: _Progress) -> None:
             if isValid(dialog):
                 dialog.show_progress(progress.done, progress.total)
 
-        steps.told.connect(show)
+        steps.reported.connect(show)
         stop_on(dialog.stopped, cancel)
 
         def done(count: int) -> None:
@@ -118,7 +117,7 @@ class DeliveryExport(QObject):
         self._tasks.run(dialog, lambda: _write(outbox, wanted, path, cancel, steps), done, failed)
 
 
-def _write(outbox: Outbox, wanted: DeliveryFilter, path: Path, cancel: Cancel, steps: Relay) -> int:
+def _write(outbox: Outbox, wanted: DeliveryFilter, path: Path, cancel: Cancel, steps: Progress) -> int:
     """Returns how many are in the file. It takes the place of `path` when it is whole: what was there before is not
     lost by stopping or a full disk."""
     total, done = outbox.count(wanted), -1  # the first line is the header
@@ -132,7 +131,7 @@ def _write(outbox: Outbox, wanted: DeliveryFilter, path: Path, cancel: Cancel, s
                 nonlocal done
                 file.write(lines)
                 done += lines.count(_LINE_END)
-                steps.told.emit(_Progress(done=done, total=total))
+                steps.reported.emit(_Progress(done=done, total=total))
 
             count = outbox.export_csv(wanted, write, cancel)
         if not cancel.requested:

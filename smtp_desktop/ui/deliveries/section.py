@@ -15,14 +15,13 @@ from smtp_desktop.domain.delivery.delivery import Delivery, DeliveryCounts, Deli
 from smtp_desktop.domain.errors import NoSuchDelivery, SmtpDesktopError
 from smtp_desktop.domain.events import Event, OutboxChanged
 from smtp_desktop.domain.smtp.profile import SmtpProfile
-from smtp_desktop.services.activities import Activities
-from smtp_desktop.services.outbox import Outbox
+from smtp_desktop.services.services import Services
 from smtp_desktop.ui.deliveries.export import DeliveryExport
 from smtp_desktop.ui.deliveries.loading import DeliveryLoading
 from smtp_desktop.ui.deliveries.menus import can_cancel, can_resend, can_send_now, copy_message_ids, delivery_menu
 from smtp_desktop.ui.deliveries.model import Deliveries
-from smtp_desktop.ui.deliveries.panel import AdviceOn, Detail, read_detail
-from smtp_desktop.ui.runtime.later import Later
+from smtp_desktop.ui.deliveries.panel import Detail, read_detail
+from smtp_desktop.ui.runtime.lazy import Lazy
 from smtp_desktop.ui.runtime.tasks import Tasks
 from smtp_desktop.ui.theme.theme import Theme
 from smtp_desktop.ui.widgets.message_dialog import MessageDialog
@@ -45,21 +44,10 @@ class DeliveriesSection(QObject):
     unlock_asked = Signal()
     """The master password, which what sends waits for, is to be asked for."""
 
-    def __init__(
-        self,
-        *,
-        window: QWidget,
-        outbox: Outbox,
-        activities: Activities,
-        advice_on: AdviceOn,
-        tasks: Tasks,
-        theme: Theme,
-    ) -> None:
+    def __init__(self, *, window: QWidget, services: Services, tasks: Tasks, theme: Theme) -> None:
         super().__init__(window)
         self._window = window
-        self._outbox = outbox
-        self._activities = activities
-        self._advice_on = advice_on
+        self._services = services
         self._tasks = tasks
         self._profiles: tuple[SmtpProfile, ...] = ()
         self._counts = DeliveryCounts()
@@ -69,11 +57,11 @@ class DeliveriesSection(QObject):
         self._states: frozenset[DeliveryState] = frozenset()
         self._activity_id: ActivityId | None = None
         self.model = Deliveries(theme, _now, self)
-        self._page = Later(lambda: self._make_page(theme))
-        self._panel = Later(lambda: self._make_panel(theme))
-        self.export = DeliveryExport(window=window, outbox=outbox, tasks=tasks)
+        self._page = Lazy(lambda: self._make_page(theme))
+        self._panel = Lazy(lambda: self._make_panel(theme))
+        self.export = DeliveryExport(window=window, outbox=services.outbox, tasks=tasks)
         self.loading = DeliveryLoading(
-            owner=self, model=self.model, outbox=outbox, tasks=tasks, visible_rows=self._visible_rows
+            owner=self, model=self.model, outbox=services.outbox, tasks=tasks, visible_rows=self._visible_rows
         )
         self._typing = QTimer(self, singleShot=True, interval=_TYPING_MS)
         self._seconds = QTimer(self, interval=_SECOND_MS)
@@ -141,7 +129,7 @@ class DeliveriesSection(QObject):
         self.loading.refresh()
         self._read_detail()
 
-    def hear(self, event: Event) -> None:
+    def on_event(self, event: Event) -> None:
         """The page shows what has happened."""
         if isinstance(event, OutboxChanged):
             self.load()
@@ -151,14 +139,14 @@ class DeliveriesSection(QObject):
         self._typed = typed.strip()
         self._typing.start()
 
-    def leave(self, go_on: Callable[[], None]) -> None:
+    def confirm_close(self, go_on: Callable[[], None]) -> None:
         """Nothing can be lost here."""
         go_on()
 
     def set_theme(self, theme: Theme) -> None:
         """Page and panel are drawn in the colours of `theme`."""
-        self._page.tell("theme", lambda page: page.set_theme(theme))
-        self._panel.tell("theme", lambda panel: panel.set_theme(theme))
+        self._page.apply("theme", lambda page: page.set_theme(theme))
+        self._panel.apply("theme", lambda panel: panel.set_theme(theme))
 
     def set_smtps(self, profiles: Sequence[SmtpProfile]) -> None:
         """Page and panel call these SMTPs by their names."""
@@ -168,16 +156,16 @@ class DeliveriesSection(QObject):
 
     def tell_trouble(self, words: str) -> None:
         """The page says why nothing is sent for now; nothing where `words` is empty."""
-        self._page.tell("trouble", lambda page: page.note.show_text(words))
+        self._page.apply("trouble", lambda page: page.note.show_text(words))
 
     def tell_locked(self, locked: bool) -> None:
         """The page offers to enter the master password while what sends waits for it."""
-        self._page.tell("locked", lambda page: page.unlock_button.setVisible(locked))
+        self._page.apply("locked", lambda page: page.unlock_button.setVisible(locked))
 
     def show_activity(self, activity_id: ActivityId) -> None:
         """Only this activity's deliveries are shown."""
         self._run(
-            lambda: self._activities.get(activity_id).name,
+            lambda: self._services.activities.get(activity_id).name,
             lambda name: self._narrow(activity_id, name),
         )
 
@@ -199,7 +187,7 @@ class DeliveriesSection(QObject):
         sent = sum(delivery.state is DeliveryState.SENT for delivery in deliveries)
 
         def go_on() -> None:
-            self._run(lambda: self._outbox.resend(ids), lambda _: None)
+            self._run(lambda: self._services.outbox.resend(ids), lambda _: None)
 
         if not sent:
             go_on()
@@ -213,12 +201,12 @@ class DeliveriesSection(QObject):
     def send_now(self, deliveries: Sequence[Delivery]) -> None:
         """Those that wait are tried at once."""
         ids = [delivery.id for delivery in deliveries if can_send_now(delivery)]
-        self._run(lambda: self._outbox.send_now(ids), lambda _: None)
+        self._run(lambda: self._services.outbox.send_now(ids), lambda _: None)
 
     def cancel(self, deliveries: Sequence[Delivery]) -> None:
         """Those that wait are not sent."""
         ids = [delivery.id for delivery in deliveries if can_cancel(delivery)]
-        self._run(lambda: self._outbox.cancel(ids), lambda _: None)
+        self._run(lambda: self._services.outbox.cancel(ids), lambda _: None)
 
     def _choose_segment(self, chosen: Shown) -> None:
         self._states = chosen.states
@@ -236,11 +224,11 @@ class DeliveriesSection(QObject):
     def _show_loaded(self, counts: DeliveryCounts) -> None:
         self._counts = counts
         narrowed = self.loading.wanted != DeliveryFilter()
-        self._page.tell("state", lambda page: page.show_loaded(counts, narrowed=narrowed))
+        self._page.apply("state", lambda page: page.show_loaded(counts, narrowed=narrowed))
         self.counts_changed.emit()
 
     def _show_error(self, error: SmtpDesktopError) -> None:
-        self._page.tell("state", lambda page: page.show_error(shown(error.message)))
+        self._page.apply("state", lambda page: page.show_error(shown(error.message)))
 
     def _select_open(self) -> None:
         if self._open_id is not None:
@@ -264,7 +252,7 @@ class DeliveriesSection(QObject):
             self._read_again = True
             return
         self._reading = True
-        outbox, advice_on, profiles = self._outbox, self._advice_on, self._profiles
+        outbox, advice_on, profiles = self._services.outbox, self._services.tester.advice_on, self._profiles
         self._tasks.run(
             self, lambda: read_detail(outbox, advice_on, profiles, wanted), self._show_detail, self._detail_failed
         )

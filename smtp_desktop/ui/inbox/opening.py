@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QWidget
 
 from smtp_desktop.domain.errors import SmtpDesktopError
 from smtp_desktop.domain.smtp.profile import SmtpProfile
+from smtp_desktop.services.services import Services
 from smtp_desktop.ui.runtime.tasks import Tasks
 from smtp_desktop.ui.runtime.unlocking import Unlocking
 from smtp_desktop.ui.widgets.message_dialog import MessageDialog
@@ -14,26 +15,17 @@ from smtp_desktop.ui.widgets.message_text import shown
 
 
 class InboxOpening(QObject):
-    """`open_inbox` starts it with an SMTP that points to it, `reopen_inbox` does so where it was open before."""
+    """Starts the local inbox on a worker, with an SMTP that points to it."""
 
     opened = Signal(object)
     """It listens: the SmtpProfile that points to it."""
     reopened = Signal()
     """It listens again."""
 
-    def __init__(
-        self,
-        *,
-        window: QWidget,
-        open_inbox: Callable[[], SmtpProfile],
-        reopen_inbox: Callable[[], SmtpProfile | None],
-        tasks: Tasks,
-        unlocking: Unlocking,
-    ) -> None:
+    def __init__(self, *, window: QWidget, services: Services, tasks: Tasks, unlocking: Unlocking) -> None:
         super().__init__(window)
         self._window = window
-        self._open_inbox = open_inbox
-        self._reopen_inbox = reopen_inbox
+        self._services = services
         self._tasks = tasks
         self._unlocking = unlocking
 
@@ -49,6 +41,14 @@ class InboxOpening(QObject):
                 self.reopened.emit()
 
         self._tasks.run(self, self._reopen_inbox, done, lambda error: self._failed(error, self.reopen))
+
+    # On a worker, which loads what they take.
+
+    def _open_inbox(self) -> SmtpProfile:
+        return self._services.inbox_setup.open()
+
+    def _reopen_inbox(self) -> SmtpProfile | None:
+        return self._services.inbox_setup.reopen()
 
     def _failed(self, error: SmtpDesktopError, again: Callable[[], None]) -> None:
         if not self._unlocking.wants(error, again):

@@ -39,7 +39,7 @@ class CourierOnCall(QObject):
         # What came while it was ending was seen by nobody.
         courier.rested.connect(self.look)
 
-    def hear(self, event: Event) -> None:
+    def on_event(self, event: Event) -> None:
         """What this window puts into the outbox is not late because of the next look for changes."""
         if isinstance(event, OutboxChanged):
             self.look()

@@ -23,7 +23,7 @@ from smtp_desktop.ui.cards.smtp_cards import SmtpCards
 from smtp_desktop.ui.checks.checks import Checks
 from smtp_desktop.ui.checks.trials import Trials
 from smtp_desktop.ui.mailbox.reading import MailboxReading
-from smtp_desktop.ui.runtime.later import Later
+from smtp_desktop.ui.runtime.lazy import Lazy
 from smtp_desktop.ui.runtime.stopping import stop_on
 from smtp_desktop.ui.runtime.tasks import Tasks
 from smtp_desktop.ui.runtime.unlocking import Unlocking
@@ -47,7 +47,7 @@ class SmtpActions(QObject):
         *,
         window: QWidget,
         page: SmtpPage,
-        panel: Later[SmtpPanel],
+        panel: Lazy[SmtpPanel],
         editing: SmtpEditing,
         profiles: Profiles,
         trials: Trials,
@@ -80,14 +80,14 @@ class SmtpActions(QObject):
         grid.opened.connect(lambda index: self._open_index(index, focus=False))
         grid.edit_asked.connect(lambda index: self._open_index(index, focus=True))
         grid.menu_asked.connect(self._show_menu)
-        self._panel.tell("actions", self._connect_panel)
+        self._panel.apply("actions", self._connect_panel)
         self._trials.edit_asked.connect(self._editing.edit)
 
     def _connect_panel(self, panel: SmtpPanel) -> None:
         panel.test_requested.connect(self._test_draft)
         panel.delete_requested.connect(self.delete)
 
-    def hear(self, event: Event) -> None:
+    def on_event(self, event: Event) -> None:
         """The cards show what has happened."""
         match event:
             case ProfileSaved(profile=profile):

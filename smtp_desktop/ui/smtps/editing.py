@@ -18,7 +18,7 @@ from smtp_desktop.services.profiles import Profiles
 from smtp_desktop.ui.cards.smtp_cards import SmtpCards
 from smtp_desktop.ui.checks.certificate_trust import TrustRequest
 from smtp_desktop.ui.checks.settings_finding import ChosenSettings
-from smtp_desktop.ui.runtime.later import Later
+from smtp_desktop.ui.runtime.lazy import Lazy
 from smtp_desktop.ui.runtime.tasks import Tasks
 from smtp_desktop.ui.runtime.unlocking import Unlocking
 from smtp_desktop.ui.smtps.page import SmtpPage
@@ -42,7 +42,7 @@ class SmtpEditing(QObject):
         *,
         window: QWidget,
         page: SmtpPage,
-        panel: Later[SmtpPanel],
+        panel: Lazy[SmtpPanel],
         profiles: Profiles,
         tasks: Tasks,
         unlocking: Unlocking,
@@ -58,7 +58,7 @@ class SmtpEditing(QObject):
         self._cancel: Cancel | None = None
         self._after_save: Callable[[], None] | None = None
         page.create_asked.connect(self.create)
-        panel.tell("editing", self._connect_panel)
+        panel.apply("editing", self._connect_panel)
 
     def _connect_panel(self, panel: SmtpPanel) -> None:
         panel.save_requested.connect(self._save)
@@ -78,7 +78,7 @@ class SmtpEditing(QObject):
     def _cards(self) -> SmtpCards:
         return self._page.cards
 
-    def hear(self, event: Event) -> None:
+    def on_event(self, event: Event) -> None:
         """The panel shows what has happened. The cards must have heard of it before."""
         match event:
             case ProfileSaved(profile=profile):
@@ -111,7 +111,7 @@ class SmtpEditing(QObject):
 
     def create(self) -> None:
         """The panel is open and empty, after unsaved changes were asked about."""
-        self.leave(self._start_create)
+        self.confirm_close(self._start_create)
 
     def save(self) -> None:
         """The open form is saved."""
@@ -121,9 +121,9 @@ class SmtpEditing(QObject):
     def close_panel(self) -> None:
         """The panel is closed, after unsaved changes were asked about."""
         if self._open:
-            self.leave(self._hide_panel)
+            self.confirm_close(self._hide_panel)
 
-    def leave(self, then: Callable[[], None]) -> None:
+    def confirm_close(self, then: Callable[[], None]) -> None:
         """`then` is called once nothing typed can be lost by it; never, if the admin cancels."""
         if not self._open or not self._panel.is_changed():
             then()
@@ -163,14 +163,14 @@ class SmtpEditing(QObject):
             if focus:
                 self._panel.focus_first_field()
             return
-        self.leave(lambda: self._start_edit(profile_id, focus=focus))
+        self.confirm_close(lambda: self._start_edit(profile_id, focus=focus))
 
     def trust(self, request: TrustRequest) -> None:
         """The form of that SMTP trusts what was asked for, unsaved; it is opened first where it is not."""
         if self._open and self._panel.profile_id == request.profile_id:
             self._trust_in_form(request)
         elif request.profile_id:
-            self.leave(lambda: self._open_and_trust(request))
+            self.confirm_close(lambda: self._open_and_trust(request))
         else:
             self._refuse_trust()
 
@@ -206,10 +206,10 @@ class SmtpEditing(QObject):
         if self._open and self._panel.profile_id == tried.profile_id:
             self._panel.propose(suggestion)
         elif tried.profile_id is None:
-            self.leave(lambda: self._create_from(chosen))
+            self.confirm_close(lambda: self._create_from(chosen))
         else:
             profile_id = tried.profile_id
-            self.leave(lambda: self._edit_with(profile_id, suggestion))
+            self.confirm_close(lambda: self._edit_with(profile_id, suggestion))
 
     def _create_from(self, chosen: ChosenSettings) -> None:
         # The form that was tested is not open any more.

@@ -12,9 +12,8 @@ from PySide6.QtCore import QCoreApplication
 from smtp_desktop.domain.checks.health import CheckResult, ServerFact, TestKind
 from smtp_desktop.domain.delivery.delivery import DeliveryFilter, DeliveryState, SmtpHold
 from smtp_desktop.domain.smtp.profile import GenericServer, ProfileId, SmtpProfile
-from smtp_desktop.services.checks.tester import Tester
 from smtp_desktop.services.outbox import Outbox
-from smtp_desktop.services.profiles import Profiles
+from smtp_desktop.services.services import Services
 from smtp_desktop.ui.cards.card import BARS
 from smtp_desktop.ui.cards.smtp_cards import SmtpStock
 from smtp_desktop.ui.cards.smtp_words import failure_word
@@ -36,11 +35,12 @@ class Loaded:
     learned: tuple[ServerFact, ...] = ()
 
 
-def read(profiles: Profiles, tester: Tester, outbox: Outbox, known: SmtpStock) -> Loaded:
+def read(services: Services, known: SmtpStock) -> Loaded:
     """Returns what the store holds now, beside what is `known`. Raises StoreError."""
     with _collector_resting():
-        stored = profiles.all()
-        holds = holds_in_words(outbox, stored)
+        tester = services.tester
+        stored = services.profiles.all()
+        holds = holds_in_words(services.outbox, stored)
         # What has not changed is the same object as before: quick to compare, and not freed when others are shown.
         by_id = {one.id: _same(known.profiles.get(one.id), one) for one in stored}
         results = {one: _same(known.results.get(one), found) for one, found in tester.history(BARS).items()}

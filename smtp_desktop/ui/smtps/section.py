@@ -14,14 +14,7 @@ from smtp_desktop.domain.checks.check_settings import CheckChoices
 from smtp_desktop.domain.events import Event, ProfileSaved
 from smtp_desktop.domain.smtp.certificate import Authority, Certificate
 from smtp_desktop.domain.smtp.profile import ProfileId
-from smtp_desktop.services.activities import Activities
-from smtp_desktop.services.checks.bulk_check import BulkCheck
-from smtp_desktop.services.checks.settings_finder import SettingsFinder
-from smtp_desktop.services.checks.tester import Tester
-from smtp_desktop.services.mailbox import MailboxReader
-from smtp_desktop.services.outbox import Outbox
-from smtp_desktop.services.ports import Authorities
-from smtp_desktop.services.profiles import Profiles
+from smtp_desktop.services.services import Services
 from smtp_desktop.ui.certificates.known_authorities import KnownAuthorities
 from smtp_desktop.ui.checks.automatic_checks import AutomaticChecks
 from smtp_desktop.ui.checks.certificate_trust import Trusting, TrustRequest
@@ -35,7 +28,7 @@ from smtp_desktop.ui.checks.trials import Trials
 from smtp_desktop.ui.checks.under_way import UnderWay
 from smtp_desktop.ui.help.pages import HelpRequest
 from smtp_desktop.ui.mailbox.reading import MailboxReading
-from smtp_desktop.ui.runtime.later import Later
+from smtp_desktop.ui.runtime.lazy import Lazy
 from smtp_desktop.ui.runtime.notifications import Notifier
 from smtp_desktop.ui.runtime.tasks import Tasks
 from smtp_desktop.ui.runtime.unlocking import Unlocking
@@ -59,6 +52,8 @@ class SmtpSection(QObject):
 
     panel_wanted = Signal(bool)
     counts_changed = Signal()
+    smtp_asked = Signal(object)
+    """A notification of this SMTP was clicked: its ProfileId."""
     loaded = Signal()
     """The cards are there, for the first time."""
 
@@ -66,40 +61,33 @@ class SmtpSection(QObject):
         self,
         *,
         window: QWidget,
-        profiles: Profiles,
-        tester: Tester,
-        finder: SettingsFinder,
-        rounds: BulkCheck,
-        apart: RoundProcess | None,
-        mailbox_reader: MailboxReader,
-        activities: Activities,
-        outbox: Outbox,
+        services: Services,
         tasks: Tasks,
         unlocking: Unlocking,
-        authorities: Authorities,
-        secret_place: Callable[[], str],
         theme: Theme,
-        choices: CheckChoices,
-        notifier: Notifier,
-        show_smtp: Callable[[ProfileId], None],
         page: SmtpPage,
+        notifier: Notifier,
+        choices: CheckChoices,
+        bulk_check_process: RoundProcess | None,
     ) -> None:
-        """`page` may show SMTPs already: the first ones, or all."""
+        """`page` may show SMTPs already: the first ones, or all. `bulk_check_process` checks many of them, where this
+        process does not."""
         super().__init__(window)
-        self._profiles, self._tester, self._outbox, self._tasks = profiles, tester, outbox, tasks
+        self._services, self._tasks = services, tasks
         self._reading = self._again = self._ever = self._overtaken = False
         self._once_loaded: list[Callable[[], None]] = []
-        self._secret_place = secret_place
-        self._known_authorities = KnownAuthorities(authorities, tasks, self)
+        self._known_authorities = KnownAuthorities(services, tasks, self)
         self.page, self.cards = page, page.cards
-        self._panel = Later(self._make_panel)
-        self._panel.tell("theme", lambda panel: panel.history.set_theme(theme))
+        self._panel = Lazy(self._make_panel)
+        self._panel.apply("theme", lambda panel: panel.history.set_theme(theme))
         self.under_way = UnderWay(self)
-        self.finding = SettingsFinding(parent=window, finder=finder, tasks=tasks, unlocking=unlocking, theme=theme)
-        self.trusting = Trusting(window=window, authorities=authorities, tasks=tasks)
+        self.finding = SettingsFinding(
+            parent=window, finder=services.finder, tasks=tasks, unlocking=unlocking, theme=theme
+        )
+        self.trusting = Trusting(window=window, services=services, tasks=tasks)
         self.trials = Trials(
             window=window,
-            tester=tester,
+            tester=services.tester,
             finding=self.finding,
             trusting=self.trusting,
             under_way=self.under_way,
@@ -107,45 +95,50 @@ class SmtpSection(QObject):
             unlocking=unlocking,
             theme=theme,
         )
-        self.runs = CheckRuns(owner=self, rounds=rounds, apart=apart, under_way=self.under_way, tasks=tasks)
-        if apart:
-            unlocking.opened.connect(apart.learn)
+        self.runs = CheckRuns(
+            owner=self,
+            rounds=services.bulk_check,
+            apart=bulk_check_process,
+            under_way=self.under_way,
+            tasks=tasks,
+        )
+        if bulk_check_process:
+            unlocking.opened.connect(bulk_check_process.learn)
         self.checks = Checks(window=window, runs=self.runs, under_way=self.under_way, unlocking=unlocking)
-        self.history = History(window=window, panel=self._panel, tester=tester, tasks=tasks)
+        self.history = History(window=window, panel=self._panel, tester=services.tester, tasks=tasks)
         self.mailboxes = MailboxReading(
-            window=window, reader=mailbox_reader, tasks=tasks, unlocking=unlocking, theme=theme
+            window=window, reader=services.mailbox_reader, tasks=tasks, unlocking=unlocking, theme=theme
         )
         self.editing = SmtpEditing(
-            window=window, page=self.page, panel=self._panel, profiles=profiles, tasks=tasks, unlocking=unlocking
+            window=window,
+            page=self.page,
+            panel=self._panel,
+            profiles=services.profiles,
+            tasks=tasks,
+            unlocking=unlocking,
         )
         self.actions = SmtpActions(
             window=window,
             page=self.page,
             panel=self._panel,
             editing=self.editing,
-            profiles=profiles,
+            profiles=services.profiles,
             trials=self.trials,
             checks=self.checks,
             mailboxes=self.mailboxes,
-            activities=activities,
+            activities=services.activities,
             tasks=tasks,
             unlocking=unlocking,
         )
-        self.automatic = self._make_automatic(unlocking, choices, notifier, show_smtp)
+        self.automatic = self._make_automatic(unlocking, choices, notifier)
         self._connect(window)
 
-    def _make_automatic(
-        self,
-        unlocking: Unlocking,
-        choices: CheckChoices,
-        notifier: Notifier,
-        show_smtp: Callable[[ProfileId], None],
-    ) -> AutomaticChecks:
+    def _make_automatic(self, unlocking: Unlocking, choices: CheckChoices, notifier: Notifier) -> AutomaticChecks:
         states = StateWatch(
             owner=self,
             cards=self.cards,
             notifier=notifier,
-            show_smtp=show_smtp,
+            show_smtp=self.smtp_asked.emit,
             wanted=lambda: self.automatic.choices.notify,
         )
         return AutomaticChecks(
@@ -223,25 +216,25 @@ class SmtpSection(QObject):
         known = self.cards.stock
         self._tasks.run(
             self,
-            lambda: read(self._profiles, self._tester, self._outbox, known),
+            lambda: read(self._services, known),
             self._show_loaded,
             lambda error: self._show_error(shown(error.message)),
         )
 
-    def hear(self, event: Event) -> None:
+    def on_event(self, event: Event) -> None:
         """Cards and panel show what has happened."""
         self._overtaken = self._reading
-        self.actions.hear(event)
-        self.editing.hear(event)
-        self.history.hear(event)
-        self.automatic.hear(event)
+        self.actions.on_event(event)
+        self.editing.on_event(event)
+        self.history.on_event(event)
+        self.automatic.on_event(event)
         if isinstance(event, ProfileSaved):
             self._known_authorities.look_up(trusted_pems([event.profile]))
 
     def _tell_secret_place(self) -> None:
         # With the first panel, not at the start: finding the keyring takes 10 MB.
         self.panel_wanted.disconnect(self._tell_secret_place)
-        self._tasks.run(self, self._secret_place, self.panel.set_secret_place, lambda _: None)
+        self._tasks.run(self, self._services.secret_place, self.panel.set_secret_place, lambda _: None)
 
     def _trust(self, request: TrustRequest) -> None:
         if isinstance(request.trusted, Authority):
@@ -267,15 +260,15 @@ class SmtpSection(QObject):
         """The panel is closed, after unsaved changes were asked about."""
         self.editing.close_panel()
 
-    def leave(self, go_on: Callable[[], None]) -> None:
+    def confirm_close(self, go_on: Callable[[], None]) -> None:
         """`go_on` is called once nothing typed can be lost by it."""
-        self.editing.leave(go_on)
+        self.editing.confirm_close(go_on)
 
     def set_theme(self, theme: Theme) -> None:
         """All that is painted by hand has the colours of `theme`."""
         self.trials.theme = self.finding.theme = self.mailboxes.theme = theme
         self.page.set_theme(theme)
-        self._panel.tell("theme", lambda panel: panel.history.set_theme(theme))
+        self._panel.apply("theme", lambda panel: panel.history.set_theme(theme))
 
     def _show_loaded(self, loaded: Loaded) -> None:
         if self._overtaken and self._ever:
@@ -301,7 +294,7 @@ class SmtpSection(QObject):
             self.automatic.start()
             self.loaded.emit()
             # What could not be erased from the keyring last time is erased now.
-            self._tasks.run(self, self._profiles.erase_abandoned_secrets, lambda _: None, lambda _: None)
+            self._tasks.run(self, self._services.profiles.erase_abandoned_secrets, lambda _: None, lambda _: None)
         self._read_next()
 
     def _show_error(self, words: str) -> None:

@@ -110,12 +110,6 @@ def theme_for(choice: str, *, dark: bool) -> Theme:
     return DARK if dark else LIGHT
 
 
-def system_is_dark(app: QApplication) -> bool:
-    """Whether the system's own look is dark. Told by its palette, so only until a theme is put on."""
-    # Qt's colorScheme() says so outright, but with it come the 93 enumerations of Qt, before the first paint.
-    return app.palette().window().color().lightness() < app.palette().windowText().color().lightness()
-
-
 def put_on(app: QApplication, theme: Theme) -> None:
     """The whole program looks like that."""
     app.setPalette(_palette(theme))

@@ -1,16 +1,12 @@
 """What the window asks of SMTPs, activities, deliveries and dates alike."""
 
-from __future__ import annotations
+from collections.abc import Callable, Mapping, Sequence
+from typing import Protocol
 
-from typing import TYPE_CHECKING, Protocol
+from PySide6.QtWidgets import QWidget
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-
-    from PySide6.QtWidgets import QWidget
-
-    from smtp_desktop.domain.events import Event
-    from smtp_desktop.ui.theme.theme import Theme
+from smtp_desktop.domain.events import Event
+from smtp_desktop.ui.theme.theme import Theme
 
 
 class Section(Protocol):
@@ -36,20 +32,22 @@ class Section(Protocol):
         """What is shown is as it is stored, soon."""
         ...
 
-    def hear(self, event: Event) -> None: ...
+    def on_event(self, event: Event) -> None:
+        """Shows what has happened."""
+        ...
 
     def search(self, typed: str) -> None: ...
 
     def close_panel(self) -> None: ...
 
-    def leave(self, go_on: Callable[[], None]) -> None:
+    def confirm_close(self, go_on: Callable[[], None]) -> None:
         """`go_on` is called once nothing typed can be lost by it; never, if the admin cancels."""
         ...
 
     def set_theme(self, theme: Theme) -> None: ...
 
 
-def leave_all(
+def confirm_close_all(
     sections: Mapping[str, Section], keys: Sequence[str], *, asking: Callable[[str], None], then: Callable[[], None]
 ) -> None:
     """`then` is called once nothing typed can be lost in any of the sections `keys`; never, if the admin cancels.
@@ -61,8 +59,8 @@ def leave_all(
 
     def go_on() -> None:
         left.append(True)
-        leave_all(sections, keys[1:], asking=asking, then=then)
+        confirm_close_all(sections, keys[1:], asking=asking, then=then)
 
-    sections[keys[0]].leave(go_on)
+    sections[keys[0]].confirm_close(go_on)
     if not left:
         asking(keys[0])
