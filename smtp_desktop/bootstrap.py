@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NoReturn
 from smtp_desktop import __version__
 
 if TYPE_CHECKING:
+    from smtp_desktop.composition.window_options import WindowOptions
     from smtp_desktop.services.services import Services
 
 _FILES_WANTED = 4096  # a conversation holds four: 200 at once need more than the 256 that macOS gives
@@ -40,14 +41,24 @@ def main(argv: Sequence[str] | None = None) -> int:
     gc.disable()
     make_room_for_connections()
     if not arguments or arguments[0].startswith("-"):
-        from smtp_desktop.composition.window import run_window, window_options
+        from smtp_desktop.composition.window_options import window_options
 
         options = window_options(arguments)
         if options is not None:
-            return run_window(options)
+            return _run_window(options)
     from smtp_desktop.cli.app import run
 
     return run(arguments, open_services)
+
+
+def _run_window(options: "WindowOptions") -> int:
+    if sys.platform == "linux":
+        from smtp_desktop.composition.ahead import load_libraries
+
+        load_libraries()
+    from smtp_desktop.composition.window import run_window
+
+    return run_window(options)
 
 
 @contextmanager

@@ -1,17 +1,19 @@
-"""The window on a data folder, or on the demo's: its options, and how it is put together."""
+"""The window on a data folder, or on the demo's."""
 # ruff: noqa: PLC0415 - Qt and the window are loaded once it is known that there is one
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+# Before PySide, which looks through the source of every module that is imported after it.
+import smtp_desktop.store.overview  # noqa: F401
 from smtp_desktop.composition.application import VAULT_FILE, Application
 from smtp_desktop.composition.data_folder import opened_home
+from smtp_desktop.composition.window_options import WindowOptions
 from smtp_desktop.domain.errors import SmtpDesktopError
 
 if TYPE_CHECKING:
@@ -26,33 +28,6 @@ _NO_DISPLAY = """\
 There is no display here (neither DISPLAY nor WAYLAND_DISPLAY is set), so the window can't open.
 The command line works without one: smtp-desktop smtp list, smtp-desktop --help.
 """
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WindowOptions:
-    """`only_paint` is for benchmarks: the program ends, in order, once the cards are painted."""
-
-    home: str | None = None
-    demo: bool = False
-    only_paint: bool = False
-
-
-def window_options(arguments: Sequence[str]) -> WindowOptions | None:
-    """Returns what to open the window with, or None where the command line is meant, or has to say what is wrong."""
-    home, demo, only_paint = None, False, False
-    rest = iter(arguments)
-    for argument in rest:
-        if argument == "--demo":
-            demo = True
-        elif argument == "--exit-after-first-paint":
-            only_paint = True
-        elif argument == "--home":
-            home = next(rest, "")
-        elif argument.startswith("--home="):
-            home = argument.removeprefix("--home=")
-        else:
-            return None
-    return None if home == "" or (home and demo) else WindowOptions(home=home, demo=demo, only_paint=only_paint)
 
 
 def run_window(options: WindowOptions) -> int:

@@ -10,7 +10,7 @@ from services.sender_house import GMAIL, GRAPH, OFFICE, RELAY, SenderHouse, outl
 from services.simple_fakes import NOW
 from services.tester_house import FINE, SECURITY, SHOP
 
-from smtp_desktop.domain.checks.deliverability import WarningKind
+from smtp_desktop.domain.checks.health import WarningKind
 from smtp_desktop.domain.smtp.profile import EnvelopeSender
 
 FROM_YAHOO = replace(GMAIL, from_address="someone@yahoo.com")

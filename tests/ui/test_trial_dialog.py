@@ -11,7 +11,7 @@ from services.reports import CONCERN
 from trial_hand import TrialHand, long_transcript, refused_in_time
 from window_world import PASSWORD
 
-from smtp_desktop.domain.checks.deliverability import WarningKind
+from smtp_desktop.domain.checks.health import WarningKind
 from smtp_desktop.services.checks.tester import Tester
 
 

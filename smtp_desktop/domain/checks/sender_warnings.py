@@ -2,8 +2,9 @@
 
 from datetime import datetime
 
-from smtp_desktop.domain.checks.deliverability import TEST_AGAIN, DeliverabilityWarning, WarningKind, quoted, warning
+from smtp_desktop.domain.checks.deliverability import TEST_AGAIN, DeliverabilityWarning, quoted, warning
 from smtp_desktop.domain.checks.dmarc import Policy
+from smtp_desktop.domain.checks.health import WarningKind
 from smtp_desktop.domain.message_text import MessageText, msg
 from smtp_desktop.domain.smtp.providers import Provider
 

@@ -6,10 +6,11 @@ from functools import lru_cache
 
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.checks.check_settings import sender_checks_wanted
-from smtp_desktop.domain.checks.deliverability import DeliverabilityWarning, WarningKind
+from smtp_desktop.domain.checks.deliverability import DeliverabilityWarning
 from smtp_desktop.domain.checks.dmarc import Policy, aligned, asked_policy, policy_stop
 from smtp_desktop.domain.checks.dns_answer import DnsAnswer, DnsOutcome, is_public_name
 from smtp_desktop.domain.checks.end_date import CERTIFICATE_WARNED_AHEAD_DAYS
+from smtp_desktop.domain.checks.health import WarningKind
 from smtp_desktop.domain.checks.sender_identity import SenderIdentity, host_of, sender_identity_of
 from smtp_desktop.domain.checks.sender_warnings import (
     certificate_ends,

@@ -3,8 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from smtp_desktop.domain.checks.deliverability import WarningKind
-from smtp_desktop.domain.checks.health import CheckResult, TestKind, TestOutcome, outcome
+from smtp_desktop.domain.checks.health import CheckResult, TestKind, TestOutcome, WarningKind, outcome
 from smtp_desktop.domain.diagnosis.conversation import CertificateFault, Failure, FailureKind, Stage
 from smtp_desktop.domain.diagnosis.stages import could_not_text
 from smtp_desktop.domain.message_text import MessageText, Say, msg

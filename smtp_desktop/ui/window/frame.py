@@ -1,14 +1,19 @@
 """What frames the pages: the top bar, the entity panel, and the Info panels at the right."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QSize
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from smtp_desktop.ui.theme.theme import Theme
 from smtp_desktop.ui.window.entity_panel import EntityPanel
-from smtp_desktop.ui.window.section import Section
 from smtp_desktop.ui.window.top_bar import TopBar
+
+if TYPE_CHECKING:
+    from smtp_desktop.ui.window.section import Section  # with it come all events
 
 PANEL_WIDTH_KEY = "window.panel_width"
 _PANEL_WIDTH, _PANEL_MIN, _PANEL_MAX = 404, 340, 640
