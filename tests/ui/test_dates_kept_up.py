@@ -56,7 +56,7 @@ def test_an_event_during_a_reading_is_not_lost(world, hand):
     world.window._watch.stop()
     section, read, go_on = world.window.dates, threading.Event(), threading.Event()
     world.until(lambda: not section._reading)
-    sources = section._deadlines.sources
+    sources = section._end_dates.sources
 
     def read_slowly():
         found = sources()
@@ -64,7 +64,7 @@ def test_an_event_during_a_reading_is_not_lost(world, hand):
         go_on.wait(5)
         return found
 
-    section._deadlines.sources = read_slowly
+    section._end_dates.sources = read_slowly
     section.load()
     world.until(read.is_set)
     hand.see_certificate("relay.example", 50)

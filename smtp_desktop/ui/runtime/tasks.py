@@ -1,4 +1,4 @@
-"""Work on a pool, its result on the GUI thread."""
+"""Functions on a pool of threads, their results on the GUI thread."""
 
 import logging
 import sys
@@ -77,8 +77,8 @@ class Tasks(QObject):
         done: Callable[[T], None],
         failed: Callable[[SmtpDesktopError], None],
     ) -> None:
-        """`work` runs on a worker; then `done` gets its result or `failed` the error that is meant for the admin, on
-        the GUI thread, unless `owner` is gone by then. Any other exception is a bug: it goes to `sys.excepthook`."""
+        """Runs `work` on a worker; then `done` gets its result or `failed` its SmtpDesktopError, on the GUI thread,
+        unless `owner` is gone by then. Any other exception is a bug: it goes to `sys.excepthook`."""
         if self._closed:
             return
         number = next(self._numbers)
@@ -86,8 +86,8 @@ class Tasks(QObject):
         self._pool.submit(self._work, number, [work])
 
     def close(self) -> None:
-        """No work starts any more and no result is delivered. Does not wait: a hanging keyring must not keep the
-        program from ending."""
+        """Starts no work any more and delivers no result. Does not wait: a hanging keyring must not keep the program
+        from ending."""
         self._closed = True
         self._pool.shutdown(wait=False, cancel_futures=True)
 
@@ -105,17 +105,17 @@ class Tasks(QObject):
         ended = self._ended.popleft()
         asked = self._asked.pop(ended.number)
         if isValid(asked.owner):
-            _tell(asked, ended)
+            _deliver_one(asked, ended)
 
 
 def _carried_out(number: int, work: Callable[[], Any]) -> _Ended:
     try:
         return _Ended(number=number, result=work())
-    except BaseException as error:  # noqa: BLE001 - raised on the GUI thread, unless it is for the admin
+    except BaseException as error:  # noqa: BLE001 - raised on the GUI thread, unless it is ours
         return _Ended(number=number, error=error)
 
 
-def _tell(asked: _Task, ended: _Ended) -> None:
+def _deliver_one(asked: _Task, ended: _Ended) -> None:
     if ended.error is None:
         asked.done(ended.result)
     elif isinstance(ended.error, SmtpDesktopError):

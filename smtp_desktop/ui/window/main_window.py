@@ -40,7 +40,7 @@ class MainWindow(QMainWindow):
     first_painted = Signal()
     """The cards, or that there are none, can be seen for the first time."""
     theme_chosen = Signal(object)
-    """The admin chose a theme: a ThemeChoice."""
+    """The user chose a theme: a ThemeChoice."""
     closed = Signal()
     """The window is closed for good; nothing typed was lost by it."""
 
@@ -82,8 +82,8 @@ class MainWindow(QMainWindow):
         programs: WorkerPrograms,
         notifier: Notifier | None = None,
     ) -> None:
-        """From now on everything can be done; all that is shown is loaded soon. What may block runs on `tasks`.
-        `notifier` takes the place of the desktop's own."""
+        """Adds everything that acts, and starts to load what is shown. What may block runs on `tasks`. `notifier` takes
+        the place of the desktop's own."""
         from smtp_desktop.ui.window.sections import Sections
 
         self._services, self._tasks, self._programs = services, tasks, programs
@@ -119,12 +119,12 @@ class MainWindow(QMainWindow):
         return self.smtps.certificate_of(pem) if self.is_attached else None
 
     def load(self) -> None:
-        """Everything is read from the store, soon."""
+        """Reads everything from the store, on workers."""
         for section in self.sections.by_key.values():
             section.load()
 
     def set_theme(self, theme: Theme) -> None:
-        """Everything that is painted by hand has the colours of `theme`."""
+        """Paints by hand in the colours of `theme`."""
         self.frame.set_theme(theme)
         self.page.set_theme(theme)
         if self.is_attached:
@@ -132,7 +132,7 @@ class MainWindow(QMainWindow):
                 section.set_theme(theme)
 
     def end(self) -> None:
-        """What sends has ended. Blocks for some seconds at most: for the end of the program without its window."""
+        """Ends the process that sends. Blocks for some seconds at most: for the program's end without its window."""
         if self.is_attached:
             self._stop()
             self._notifier.close()
@@ -144,7 +144,7 @@ class MainWindow(QMainWindow):
         self.smtps.checks.cancel()
 
     def bring_to_front(self) -> None:
-        """The window is in front of the others, where the desktop lets it."""
+        """Brings the window to the front, where the desktop lets it."""
         self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
         self.show()
         self.raise_()
@@ -210,7 +210,7 @@ class MainWindow(QMainWindow):
         self.sections.settings.checks_chosen.connect(self.smtps.automatic.choose)
         self.sections.settings.theme_chosen.connect(self.theme_chosen)
         self.sections.settings.days_kept.connect(self.courier.renew)
-        self.courier.told.connect(self.deliveries.tell_trouble)
+        self.courier.trouble_changed.connect(self.deliveries.tell_trouble)
         self.courier.locked.connect(self.deliveries.tell_locked)
         self.deliveries.unlock_asked.connect(self.courier.ask)
 

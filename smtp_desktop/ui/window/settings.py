@@ -1,4 +1,4 @@
-"""What the admin chooses for the whole program: shown, and kept."""
+"""The settings of the whole program: shown, and kept."""
 # ruff: noqa: PLC0415 - a dialog is loaded when it is first opened
 
 from collections.abc import Callable, Mapping
@@ -56,7 +56,7 @@ class WindowSettings(QObject):
         self._tasks = tasks
 
     def show(self) -> None:
-        """The dialog is open."""
+        """Opens the dialog."""
         from smtp_desktop.ui.window.settings_dialog import SettingsDialog
 
         dialog = SettingsDialog(
@@ -100,6 +100,6 @@ class WindowSettings(QObject):
 
 
 def put_all(preferences: Preferences, values: Mapping[str, str]) -> None:
-    """Every value is kept under its key. Raises StoreError."""
+    """Keeps every value under its key. Raises StoreError."""
     for key, value in values.items():
         preferences.put(key, value)

@@ -45,8 +45,8 @@ class TopBar(QFrame):
         self.set_theme(theme)
 
     def show_page(self, title: str, *, searching: str, typed: str = "", creates: bool = False) -> None:
-        """The breadcrumb ends in `title`. The search says what it looks through and holds `typed`; it is not there
-        where it has nothing to say, and the actions only where the page has them."""
+        """Ends the breadcrumb in `title`. The search says what it looks through and holds `typed`; it is hidden where
+        that is empty, and the actions where the page has none."""
         self._page.setText(title)
         # Blocked signals would leave the field's own button behind, which clears it.
         self._turning = True
@@ -57,7 +57,7 @@ class TopBar(QFrame):
         self.create_button.setVisible(creates)
 
     def set_theme(self, theme: Theme) -> None:
-        """The icons are drawn in the colours of `theme`."""
+        """Draws the icons in the colours of `theme`."""
         self.burger.setIcon(icon("burger", theme.color("muted"), 18))
 
     def _notify(self, typed: str) -> None:
@@ -81,7 +81,7 @@ class _SearchField(QLineEdit):
         self.textChanged.connect(lambda typed: self._key.setVisible(not typed))
 
     def show_text(self, searching: str, typed: str) -> None:
-        """It looks through what `searching` says, and holds `typed`."""
+        """Says that it looks through `searching`, and holds `typed`."""
         self.setAccessibleName(searching.removesuffix("…"))
         self.setPlaceholderText(searching)
         self.setText(typed)
