@@ -1,10 +1,9 @@
 """One window per home: a second start brings the first to the front."""
 
-# ruff: noqa: PLC0415 - QtNetwork takes 10 ms to load, and nobody can ask for the window before it is there
+# ruff: noqa: PLC0415 - QtNetwork and hashlib take 15 ms to load, and nobody can ask for the window before it is there
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -54,6 +53,8 @@ class SingleInstance(QObject):
         self._lock.unlock()
 
     def _name(self) -> str:
+        import hashlib
+
         digest = hashlib.sha256(str(self._home.resolve()).encode()).hexdigest()[:24]
         return f"smtp-desktop-{digest}"
 

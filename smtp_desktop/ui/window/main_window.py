@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QKeySequence, QPaintEvent
+from PySide6.QtGui import QCloseEvent, QPaintEvent
 from PySide6.QtWidgets import QMainWindow
 
 from smtp_desktop.ui.cards.smtp_cards import SmtpCards, SmtpStock
@@ -215,6 +215,8 @@ class MainWindow(QMainWindow):
         self.deliveries.unlock_asked.connect(self.courier.ask)
 
     def _add_shortcuts(self) -> None:
+        from PySide6.QtGui import QKeySequence
+
         from smtp_desktop.ui.widgets.keys import OnPage, shortcuts_of
 
         standard = QKeySequence.StandardKey
