@@ -19,7 +19,7 @@ from statistics import median
 
 import trustme
 
-from smtp_desktop.composition.parts import Parts, SystemClock, Unheard, build
+from smtp_desktop.composition.application import Application, NoListeners, SystemClock
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.delivery.activity import ActivityDraft
 from smtp_desktop.domain.delivery.activity_template import render
@@ -133,8 +133,8 @@ def by_smtplib(place: Place) -> Callable[[], None]:
 
 
 def by_line(place: Place) -> Callable[[], None]:
-    parts = opened(place)
-    (profile,), (activity,) = parts.profiles.all(), parts.activities.all()
+    application = opened(place)
+    (profile,), (activity,) = application.services.profiles.all(), application.services.activities.all()
 
     def mail(customer: dict[str, object]) -> Mail:
         rendered = render(activity, customer)
@@ -148,7 +148,9 @@ def by_line(place: Place) -> Callable[[], None]:
         return mail_of(message, profile, message.recipients)
 
     def send() -> None:
-        with closing(connector_of(parts).open(profile.server, secrets={}, known_mode=TlsMode.STARTTLS)) as connection:
+        with closing(
+            connector_of(application).open(profile.server, secrets={}, known_mode=TlsMode.STARTTLS)
+        ) as connection:
             sent: list[Timeline | None] = []
             while len(sent) < MAILS:
                 mails = [mail(customer) for customer in place.customers[len(sent) : len(sent) + connection.room]]
@@ -156,7 +158,7 @@ def by_line(place: Place) -> Callable[[], None]:
                     sent.append(connection.send(mails[0], cancel=Cancel(), on_step=lambda _: None))
                 else:
                     sent.extend(connection.send_many(mails, cancel=Cancel()))
-        parts.close()
+        application.close()
         if not all(timeline and timeline.ok for timeline in sent):
             raise SystemExit("not all mails were sent over the connection")
 
@@ -164,29 +166,31 @@ def by_line(place: Place) -> Callable[[], None]:
 
 
 def by_outbox(place: Place) -> Callable[[], None]:
-    parts = opened(place)
-    (activity,) = parts.activities.all()
+    application = opened(place)
+    (activity,) = application.services.activities.all()
 
     def send() -> None:
-        with closing(parts):
+        with closing(application):
             for start in range(0, MAILS, TRIGGERED_AT_ONCE):
-                parts.outbox.trigger_many(activity.id, place.customers[start : start + TRIGGERED_AT_ONCE])
-            summary = courier_of(parts).run(watch=False, cancel=Cancel())
+                application.services.outbox.trigger_many(
+                    activity.id, place.customers[start : start + TRIGGERED_AT_ONCE]
+                )
+            summary = courier_of(application).run(watch=False, cancel=Cancel())
         if summary.sent != MAILS:
             raise SystemExit(f"not all were sent through the outbox: {summary}")
 
     return send
 
 
-def opened(place: Place) -> Parts:
+def opened(place: Place) -> Application:
     """Returns the program on an empty folder, with an SMTP and an activity."""
     place.folder.mkdir()
-    parts = build(place.folder, events=Unheard(), vault=ProcessVault())
-    parts.profiles.create(profile_draft(place))
-    parts.activities.create(
+    application = Application(place.folder, vault=ProcessVault())
+    application.services.profiles.create(profile_draft(place))
+    application.services.activities.create(
         ActivityDraft(name="report", to="{{ address }}", subject="Report for {{ name }}", text=TEMPLATE)
     )
-    return parts
+    return application
 
 
 def profile_draft(place: Place) -> ProfileDraft:
@@ -202,26 +206,26 @@ def profile_draft(place: Place) -> ProfileDraft:
     )
 
 
-def connector_of(parts: Parts) -> TransportConnector:
+def connector_of(application: Application) -> TransportConnector:
     """Returns a connector as the program's own."""
-    return TransportConnector(Transports(SqlitePipeliningDenylist(parts.database, SystemClock().now)))
+    return TransportConnector(Transports(SqlitePipeliningDenylist(application.database, SystemClock().now)))
 
 
-def courier_of(parts: Parts) -> Courier:
+def courier_of(application: Application) -> Courier:
     """Returns a courier as the program's own, but with one connection."""
     context = CourierContext(
-        store=SqliteOutbox(parts.database),
-        profiles=SqliteProfiles(parts.database),
-        health=SqliteHealth(parts.database),
-        vault=parts.vault,
-        connector=connector_of(parts),
+        store=SqliteOutbox(application.database),
+        profiles=SqliteProfiles(application.database),
+        health=SqliteHealth(application.database),
+        vault=application.services.vault,
+        connector=connector_of(application),
         clock=SystemClock(),
-        events=Unheard(),
+        events=NoListeners(),
         policy=RetryPolicy(),
         jitter=lambda: 0.5,
         courier_id=CourierId("bulk"),
     )
-    return Courier(context, parts.tester, connections=1)
+    return Courier(context, application.tester, connections=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

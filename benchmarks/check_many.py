@@ -16,14 +16,14 @@ from statistics import median
 
 import trustme
 
-from smtp_desktop.composition.adapters import VAULT_FILE
-from smtp_desktop.composition.parts import Parts, Unheard, build
+from smtp_desktop.composition.application import VAULT_FILE, Application
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.errors import SmtpDesktopError
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.draft import ProfileDraft
 from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.services.checks.bulk_check import CheckOutcome
+from smtp_desktop.services.services import Services
 from smtp_desktop.vault.memory import ProcessVault
 from smtp_desktop.vault.sealed_file import EncryptedFileVault
 from smtp_desktop.vault.sealed_format import Argon2Cost
@@ -100,7 +100,7 @@ with ThreadPoolExecutor(len(ports)) as threads:
 """
 
 
-def check(parts: Parts, wanted: list[ProfileId]) -> None:
+def check(services: Services, wanted: list[ProfileId]) -> None:
     """Returns when every result is on the disk."""
     failed: list[str] = []
 
@@ -108,7 +108,7 @@ def check(parts: Parts, wanted: list[ProfileId]) -> None:
         if isinstance(outcome, SmtpDesktopError) or not outcome.timeline.ok:
             failed.append(str(outcome))
 
-    parts.rounds.run(wanted, cancel=Cancel(), on_end=on_end)
+    services.bulk_check.run(wanted, cancel=Cancel(), on_end=on_end)
     if failed:
         raise SystemExit(f"{len(failed)} did not work, the first: {failed[0]}")
 
@@ -156,20 +156,20 @@ def rounds_on(folder: Path, ports: Sequence[str], ca: Path | None) -> dict[str, 
     home.mkdir()
     # A cheap lock: the usual one takes 0.1 s to open, for one SMTP as for 200.
     EncryptedFileVault(home / VAULT_FILE, cost=Argon2Cost(memory_kib=64, iterations=1)).unlock(Secret(MASTER))
-    with closing(build(home, events=Unheard())) as parts:
-        parts.unlock(Secret(MASTER))
-        names = [parts.profiles.create(profile_on(port, ca_pem)).name for port in ports]
+    with closing(Application(home)) as application:
+        application.services.unlock(Secret(MASTER))
+        names = [application.services.profiles.create(profile_on(port, ca_pem)).name for port in ports]
     (folder / "inside").mkdir()
     by_smtplib = (sys.executable, "-c", SMTPLIB, str(ca or ""))
-    with closing(build(folder / "inside", events=Unheard(), vault=ProcessVault())) as parts:
-        ids = [parts.profiles.create(profile_on(port, ca_pem)).id for port in ports]
+    with closing(Application(folder / "inside", vault=ProcessVault())) as application:
+        ids = [application.services.profiles.create(profile_on(port, ca_pem)).id for port in ports]
         cases: dict[str, Callable[[], None]] = {
             "smtp check, one": lambda: run(PROGRAM, "smtp", "check", names[0], home=home),
             f"smtp check, all {SERVERS}": lambda: run(PROGRAM, "smtp", "check", "--all", home=home),
             "smtplib, one": lambda: run(*by_smtplib, ports[0], home=home),
             f"smtplib, {SERVERS} threads": lambda: run(*by_smtplib, *ports, home=home),
-            "inside a process, one": lambda: check(parts, ids[:1]),
-            f"inside a process, all {SERVERS}": lambda: check(parts, ids),
+            "inside a process, one": lambda: check(application.services, ids[:1]),
+            f"inside a process, all {SERVERS}": lambda: check(application.services, ids),
         }
         taken: dict[str, list[float]] = {name: [] for name in cases}
         for number in range(ROUNDS + 1):
@@ -184,8 +184,8 @@ def rounds_on(folder: Path, ports: Sequence[str], ca: Path | None) -> dict[str, 
 
 def refuse_lost(home: Path) -> None:
     """Every check left its result on the disk."""
-    with closing(build(home, events=Unheard(), vault=ProcessVault())) as parts:
-        counts = sorted(len(results) for results in parts.tester.history(2 * (ROUNDS + 1)).values())
+    with closing(Application(home, vault=ProcessVault())) as application:
+        counts = sorted(len(results) for results in application.services.tester.history(2 * (ROUNDS + 1)).values())
     # The first SMTP was also checked alone.
     if counts != [*[ROUNDS + 1] * (SERVERS - 1), 2 * (ROUNDS + 1)]:
         raise SystemExit(f"results are missing: {counts}")

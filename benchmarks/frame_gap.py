@@ -18,16 +18,15 @@ import trustme
 from PySide6.QtCore import QEvent, QEventLoop, QObject, QProcess, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
-from smtp_desktop.composition.adapters import VAULT_FILE
-from smtp_desktop.composition.opening import looked_at, window_parts, with_processes
-from smtp_desktop.composition.parts import Parts, Unheard, build
+from smtp_desktop.composition.application import VAULT_FILE, Application
+from smtp_desktop.composition.window import worker_programs
 from smtp_desktop.domain.delivery.activity import ActivityDraft
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.draft import ProfileDraft
+from smtp_desktop.services.services import Services
 from smtp_desktop.ui.runtime.bus import Bus
-from smtp_desktop.ui.window.app import Application
+from smtp_desktop.ui.window.app import WindowApp
 from smtp_desktop.ui.window.main_window import MainWindow
-from smtp_desktop.ui.window.open_home import OpenHome
 from smtp_desktop.vault.memory import ProcessVault
 from smtp_desktop.vault.sealed_file import EncryptedFileVault
 
@@ -139,11 +138,13 @@ class Triggers(QObject):
 
 def trigger(home: Path) -> None:
     """For every line on the standard input the mails are triggered; once none waits any more, a line says so."""
-    with closing(build(home, events=Unheard(), vault=ProcessVault())) as parts:
-        (activity,) = parts.activities.all()
+    with closing(Application(home, vault=ProcessVault())) as application:
+        (activity,) = application.services.activities.all()
         for _ in sys.stdin:
-            parts.outbox.trigger_many(activity.id, [{"name": f"Customer {number}"} for number in range(MAILS)])
-            while parts.outbox.counts().waiting:
+            application.services.outbox.trigger_many(
+                activity.id, [{"name": f"Customer {number}"} for number in range(MAILS)]
+            )
+            while application.services.outbox.counts().waiting:
                 time.sleep(0.1)
             print("sent", flush=True)
 
@@ -170,7 +171,7 @@ def servers(folder: Path) -> Iterator[tuple[list[str], str]]:
             process.terminate()
 
 
-def fill(parts: Parts, ports: list[str], ca_pem: str) -> None:
+def fill(services: Services, ports: list[str], ca_pem: str) -> None:
     """A relay that takes the mails, the SMTPs that are checked, and an activity are stored."""
     relay = ProfileDraft(
         name="relay",
@@ -181,7 +182,7 @@ def fill(parts: Parts, ports: list[str], ca_pem: str) -> None:
         from_address="me@company.example",
         is_default=True,
     )
-    parts.profiles.create(relay)
+    services.profiles.create(relay)
     for port in ports[1:]:
         draft = ProfileDraft(
             name=f"relay_{port}",
@@ -191,8 +192,10 @@ def fill(parts: Parts, ports: list[str], ca_pem: str) -> None:
             user_name="me@company.example",
             password=Secret("sesame"),
         )
-        parts.profiles.create(draft)
-    parts.activities.create(ActivityDraft(name="report", to="a@company.example", subject="For {{ name }}", text=TEXT))
+        services.profiles.create(draft)
+    services.activities.create(
+        ActivityDraft(name="report", to="a@company.example", subject="For {{ name }}", text=TEXT)
+    )
 
 
 def p99(gaps: list[float]) -> float:
@@ -200,25 +203,25 @@ def p99(gaps: list[float]) -> float:
     return quantiles(gaps, n=100)[-1]
 
 
-def opened(app: QApplication, home: Path, ports: list[str], ca_pem: str) -> tuple[Application, list[Parts]]:
-    """Returns the program with its window on the filled home, and, once the window is there, its parts."""
+def opened(app: QApplication, home: Path, ports: list[str], ca_pem: str) -> tuple[WindowApp, list[Application]]:
+    """Returns the window on the filled home, and the application behind it."""
     # A file, not this process's memory: those who send and check are other processes.
     vault = EncryptedFileVault(home / VAULT_FILE)
     vault.unlock(MASTER)
-    made: list[Parts] = []
+    made: list[Application] = []
 
-    def open_home(events: Bus) -> OpenHome:
-        parts = build(home, events=events, vault=vault)
-        made.append(parts)
-        fill(parts, ports, ca_pem)
-        return looked_at(parts, lambda: with_processes(window_parts(parts), MASTER))
+    def open_services(events: Bus) -> Services:
+        application = Application(home, events=events, vault=vault)
+        made.append(application)
+        fill(application.services, ports, ca_pem)
+        return application.services
 
-    application = Application(home, open_home)
-    application.instance.take()
-    application.start(app)
-    until(lambda: application.window and application.window.is_complete)
-    until(lambda: application.window and application.window.cards.total == SERVERS + 1)
-    return application, made
+    window_app = WindowApp(home, open_services, programs=worker_programs(home, MASTER))
+    window_app.instance.take()
+    window_app.start(app)
+    until(lambda: window_app.window and window_app.window.is_attached)
+    until(lambda: window_app.window and window_app.window.cards.total == SERVERS + 1)
+    return window_app, made
 
 
 def measured(window: MainWindow, home: Path) -> list[tuple[list[float], list[float]]]:
@@ -253,11 +256,11 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as name, servers(Path(name)) as (ports, ca_pem):
         home = Path(name) / "home"
         home.mkdir()
-        application, made = opened(app, home, ports, ca_pem)
-        rounds = measured(application.window, home) if application.window else []
-        application.end()
-        for parts in made:
-            parts.close()
+        window_app, made = opened(app, home, ports, ca_pem)
+        rounds = measured(window_app.window, home) if window_app.window else []
+        window_app.end()
+        for application in made:
+            application.close()
     print(f"Python {sys.version.split()[0]} on {sys.platform}, {MAILS:,} mails, {SERVERS + 1} checks, {ROUNDS} rounds")
     print(f"{'ms between frames':<24}{'99 %':>9}{'least':>9}{'most':>9}{'usual':>9}{'longest':>9}{'of idle':>9}")
     ratio = median(p99(busy) / p99(idle) for idle, busy in rounds)

@@ -21,7 +21,7 @@ from statistics import median
 
 from x_server import x_server
 
-from smtp_desktop.composition.parts import Unheard, build
+from smtp_desktop.composition.application import Application
 from smtp_desktop.domain.smtp.draft import ProfileDraft
 from smtp_desktop.vault.memory import ProcessVault
 
@@ -35,9 +35,9 @@ LIMIT = 1.1
 def fill(home: Path) -> None:
     """The store in `home` has some SMTPs."""
     home.mkdir()
-    with closing(build(home, events=Unheard(), vault=ProcessVault())) as parts:
+    with closing(Application(home, vault=ProcessVault())) as application:
         for number in range(SMTPS):
-            parts.profiles.create(
+            application.services.profiles.create(
                 ProfileDraft(
                     name=f"relay_{number:02}",
                     host_name="mail.company.example",

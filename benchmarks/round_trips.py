@@ -25,7 +25,7 @@ from statistics import median
 
 import trustme
 
-from smtp_desktop.composition.parts import SystemClock
+from smtp_desktop.composition.application import SystemClock
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.diagnosis.conversation import Stage, Step, StepStatus, TlsMode
 from smtp_desktop.domain.mail.address import parse_address

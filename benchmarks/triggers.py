@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
 
-from smtp_desktop.composition.parts import Parts, Unheard, build
+from smtp_desktop.composition.application import Application
 from smtp_desktop.domain.delivery.activity import ActivityDraft
 from smtp_desktop.domain.smtp.draft import ProfileDraft
 from smtp_desktop.vault.memory import ProcessVault
@@ -58,9 +58,9 @@ def by_hand(path: Path, batch: int) -> float:
         return time.perf_counter() - started
 
 
-def opened(home: Path) -> Parts:
+def opened(home: Path) -> Application:
     """Returns the program on an empty folder, with an SMTP and an activity."""
-    parts = build(home, events=Unheard(), vault=ProcessVault())
+    application = Application(home, vault=ProcessVault())
     server = ProfileDraft(
         name="relay",
         host_name="127.0.0.1",
@@ -68,21 +68,21 @@ def opened(home: Path) -> Parts:
         from_address="me@company.example",
         is_default=True,
     )
-    parts.profiles.create(server)
-    parts.activities.create(ActivityDraft(name="report", to="{{ email }}", subject=SUBJECT, text=TEXT))
-    return parts
+    application.services.profiles.create(server)
+    application.services.activities.create(ActivityDraft(name="report", to="{{ email }}", subject=SUBJECT, text=TEXT))
+    return application
 
 
 def by_outbox(home: Path, batch: int) -> float:
     """Returns the seconds that triggering takes, `batch` mails at a time."""
-    with closing(opened(home)) as parts:
-        (activity,) = parts.activities.all()
+    with closing(opened(home)) as application:
+        (activity,) = application.services.activities.all()
         started = time.perf_counter()
         for start in range(0, MAILS[batch], batch):
             if batch == 1:
-                parts.outbox.trigger(activity.id, VALUES[start])
+                application.services.outbox.trigger(activity.id, VALUES[start])
             else:
-                parts.outbox.trigger_many(activity.id, VALUES[start : start + batch])
+                application.services.outbox.trigger_many(activity.id, VALUES[start : start + batch])
         return time.perf_counter() - started
 
 

@@ -1,4 +1,4 @@
-"""python -m smtp_desktop"""
+"""`python -m smtp_desktop`: the program, as the command `smtp-desktop` starts it."""
 
 from smtp_desktop.bootstrap import program
 

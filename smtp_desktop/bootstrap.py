@@ -1,41 +1,38 @@
-"""How every start begins: the window, the command line, or what needs neither."""
-# ruff: noqa: PLC0415 - every way to start imports only what it needs: --version nothing, the command line no Qt
+"""The start: of the window, of the command line, or of neither where only the version is asked for."""
+# ruff: noqa: PLC0415 - the three doors: --version imports nothing, the command line no Qt
 
 import gc
 import os
 import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
 
 from smtp_desktop import __version__
 
-TYPE_CHECKING = False  # typing's own takes longer to load than all of --version
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
-    from typing import NoReturn
-
-    from smtp_desktop.composition.parts import Parts
     from smtp_desktop.composition.window_options import WindowOptions
+    from smtp_desktop.services.services import Services
 
 _FILES_WANTED = 4096  # a conversation holds four: 200 at once need more than the 256 that macOS gives
 
 
-def program() -> "NoReturn":
-    """The process is over, at once: a worker that waits for a keyring which never answers would hold it for ever, and
-    taking down all that was loaded takes longer than the system does. Nothing is lost by that: the database and the
-    log are closed by now."""
+def program() -> NoReturn:
+    """Runs the program, and ends the process at once: a worker that waits for a keyring which never answers would hold
+    it for ever, and taking down all that was loaded takes longer than the system does. Nothing is lost by that: the
+    database and the log are closed by now."""
     code = main()
     for stream in (sys.stdout, sys.stderr):
-        try:
-            # There is none in a program without a console on Windows.
-            if stream:
+        # There is none in a program without a console on Windows; `… | head` has closed it.
+        if stream:
+            with suppress(BrokenPipeError):
                 stream.flush()
-        except BrokenPipeError:
-            continue  # `… | head` has closed it
     os._exit(code)
 
 
-def main(argv: "Sequence[str] | None" = None) -> int:
-    """The program ran, as a window or in the terminal; returns its exit code (`cli.exit_codes`)."""
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs the program, as a window or in the terminal; returns its exit code (`cli.exit_codes`)."""
     arguments = list(sys.argv[1:] if argv is None else argv)
     if arguments == ["--version"]:
         sys.stdout.write(f"smtp-desktop {__version__}\n")
@@ -46,12 +43,12 @@ def main(argv: "Sequence[str] | None" = None) -> int:
     if not arguments or arguments[0].startswith("-"):
         from smtp_desktop.composition.window_options import window_options
 
-        window = window_options(arguments)
-        if window is not None:
-            return _run_window(window)
+        options = window_options(arguments)
+        if options is not None:
+            return _run_window(options)
     from smtp_desktop.cli.app import run
 
-    return run(arguments, _opened)
+    return run(arguments, open_services)
 
 
 def _run_window(options: "WindowOptions") -> int:
@@ -59,19 +56,24 @@ def _run_window(options: "WindowOptions") -> int:
         from smtp_desktop.composition.ahead import load_libraries
 
         load_libraries()
-    from smtp_desktop.composition.opening import run_window
+    from smtp_desktop.composition.window import run_window
 
     return run_window(options)
 
 
-def _opened(home: "Path | None") -> "Parts":
+@contextmanager
+def open_services(home: Path | None) -> Iterator["Services"]:
+    """Opens the data folder `home`, or the usual one for None, for the command line. Raises StoreError."""
+    from smtp_desktop.composition.application import Application
     from smtp_desktop.composition.data_folder import opened_home
-    from smtp_desktop.composition.parts import Unheard, build
 
-    parts = build(opened_home(home), events=Unheard())
-    parts.start_logging()
-    gc.enable()
-    return parts
+    application = Application(opened_home(home))
+    try:
+        application.start_logging()
+        gc.enable()
+        yield application.services
+    finally:
+        application.close()
 
 
 def make_room_for_connections() -> None:
@@ -83,8 +85,6 @@ def make_room_for_connections() -> None:
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = _FILES_WANTED if hard == resource.RLIM_INFINITY else min(_FILES_WANTED, hard)
     if soft != resource.RLIM_INFINITY and soft < wanted:
-        from contextlib import suppress
-
         # ValueError: macOS has a further limit of its own.
         with suppress(ValueError, OSError):
             resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))

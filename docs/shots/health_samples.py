@@ -6,10 +6,9 @@ from datetime import UTC, datetime, timedelta
 from fakes.certificates import a_certificate
 
 from shots.network import ENDS_IN_DAYS, PASSWORD
-from smtp_desktop.composition.parts import Parts
+from smtp_desktop.composition.application import Application
 from smtp_desktop.domain.checks.check_settings import OFF, SENDER_CHECKS_KEY
-from smtp_desktop.domain.checks.deliverability import WarningKind
-from smtp_desktop.domain.checks.health import CheckResult, ServerFact, TestKind
+from smtp_desktop.domain.checks.health import CheckResult, ServerFact, TestKind, WarningKind
 from smtp_desktop.domain.delivery.delivery import SmtpHold
 from smtp_desktop.domain.diagnosis.conversation import FailureKind, Security, Stage, TlsMode
 from smtp_desktop.domain.secret import Secret
@@ -26,12 +25,12 @@ _WITHOUT_RESULTS = ("Lab_Relay", "Scanner_Floor2")
 _APP = "16fd2706-8baf-433b-82eb-8c7fada847da"
 
 
-def all_states(parts: Parts) -> Sequence[SmtpProfile]:
+def all_states(application: Application) -> Sequence[SmtpProfile]:
     """Returns the SMTPs, which are stored with what their cards tell."""
     # Nothing of a sender is looked up in DNS: only what its names tell is said.
-    parts.preferences.put(SENDER_CHECKS_KEY, OFF)
-    profiles = tuple(parts.profiles.create(draft) for draft in _drafts())
-    health = SqliteHealth(parts.database)
+    application.services.preferences.put(SENDER_CHECKS_KEY, OFF)
+    profiles = tuple(application.services.profiles.create(draft) for draft in _drafts())
+    health = SqliteHealth(application.database)
     for profile in profiles:
         if profile.name not in _WITHOUT_RESULTS:
             for result in _results(profile):
@@ -43,7 +42,7 @@ def all_states(parts: Parts) -> Sequence[SmtpProfile]:
     ):
         health.learn(_fact(host, days))
     ids = {profile.name: profile.id for profile in profiles}
-    SqliteOutbox(parts.database).hold(_hold(ids["Shop_Orders"]))
+    SqliteOutbox(application.database).hold(_hold(ids["Shop_Orders"]))
     return profiles
 
 

@@ -10,7 +10,7 @@ def shoot_outbox(studio: Studio) -> None:
     """Takes activities, triggering one, deliveries, and the question at closing."""
     window = studio.window
     window.entities.chosen.emit("activities")
-    activity = next(one for one in studio.parts.activities.all() if one.name == "Nightly_Report")
+    activity = next(one for one in studio.application.services.activities.all() if one.name == "Nightly_Report")
     window.activities.edit(activity.id)
     studio.wait(lambda: window.activities.is_open)
     studio.shoot("activities")

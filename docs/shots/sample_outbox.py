@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from smtp_desktop.composition.parts import Parts
+from smtp_desktop.composition.application import Application
 from smtp_desktop.domain.delivery.activity import ActivityDraft
 from smtp_desktop.domain.delivery.attempt import Attempt, DeliveryUpdate
 from smtp_desktop.domain.delivery.delivery import CourierId, Delivery, DeliveryState, RecipientState
@@ -35,7 +35,7 @@ MAILS = (
 )
 
 
-def fill(parts: Parts, profiles: list[SmtpProfile]) -> None:
+def fill(application: Application, profiles: list[SmtpProfile]) -> None:
     """Fills the outbox with mails of five activities: sent, by the backup too, refused, and one that waits."""
     ids = {profile.name: profile.id for profile in profiles}
     drafts = (
@@ -66,10 +66,10 @@ def fill(parts: Parts, profiles: list[SmtpProfile]) -> None:
         ),
         ActivityDraft(name="Welcome", to="{{ user }}", subject="Welcome, {{ name }}", text="Good to have you here.\n"),
     )
-    activities = {draft.name: parts.activities.create(draft) for draft in drafts}
-    store = SqliteOutbox(parts.database)
+    activities = {draft.name: application.services.activities.create(draft) for draft in drafts}
+    store = SqliteOutbox(application.database)
     for number, (name, values, state) in enumerate(MAILS):
-        parts.outbox.trigger(activities[name].id, values)
+        application.services.outbox.trigger(activities[name].id, values)
         now = datetime.now(UTC)
         (mail,) = store.claim(COURIER, now=now, lease_ends_at=now + timedelta(hours=1), limit=10)
         store.finish(COURIER, {mail.id: _finished(mail, state, number, by_backup=name == "Alert_High")})

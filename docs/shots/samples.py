@@ -6,7 +6,7 @@ from fakes.certificates import a_certificate
 from servers.microsoft import CLIENT_ID, CLIENT_SECRET, PASSWORD, TENANT, USER_NAME, Microsoft
 
 from shots.sample_outbox import fill
-from smtp_desktop.composition.parts import Parts
+from smtp_desktop.composition.application import Application
 from smtp_desktop.domain.checks.health import CheckResult, ServerFact, TestKind
 from smtp_desktop.domain.diagnosis.conversation import FailureKind, Security, Stage, TlsMode
 from smtp_desktop.domain.secret import Secret
@@ -17,13 +17,13 @@ from smtp_desktop.store.health import SqliteHealth
 DURATIONS_MS = (70, 90, 80, 100, 90, 70, 80, 120, 90, 80, 90, 70, 80)
 
 
-def company(parts: Parts, servers: Microsoft) -> list[SmtpProfile]:
+def company(application: Application, servers: Microsoft) -> list[SmtpProfile]:
     """Returns the SMTPs, which are stored with the results of checks, and with an outbox."""
-    port = parts.inbox.start()
+    port = application.inbox.start()
 
     def create(name: str, **fields: object) -> SmtpProfile:
         typed = {"name": name, "password": Secret("sample"), **fields}
-        return parts.profiles.create(ProfileDraft(**typed))  # the fields are this file's own
+        return application.services.profiles.create(ProfileDraft(**typed))  # the fields are this file's own
 
     profiles = [
         create(
@@ -54,7 +54,7 @@ def company(parts: Parts, servers: Microsoft) -> list[SmtpProfile]:
             user_name="alerts@northwind.example",
             host_name="localhost",
             smtp_port=str(port),
-            trusted_ca_pem=parts.inbox.ca_pem,
+            trusted_ca_pem=application.inbox.ca_pem,
         ),
         create(
             "Plant_Floor",
@@ -84,13 +84,13 @@ def company(parts: Parts, servers: Microsoft) -> list[SmtpProfile]:
             user_name="relay-svc@northwind.example",
         ),
     ]
-    _history(parts, profiles)
-    fill(parts, profiles)
+    _history(application, profiles)
+    fill(application, profiles)
     return profiles
 
 
-def _history(parts: Parts, profiles: list[SmtpProfile]) -> None:
-    health = SqliteHealth(parts.database)
+def _history(application: Application, profiles: list[SmtpProfile]) -> None:
+    health = SqliteHealth(application.database)
     now = datetime.now(UTC)
     for profile in profiles:
         if profile.type is ProfileType.GRAPH or profile.name.endswith("_copied"):

@@ -1,7 +1,7 @@
 """A window to take pictures of."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
@@ -9,16 +9,16 @@ from PySide6.QtCore import QElapsedTimer, QPoint, QSize
 from PySide6.QtGui import QPainter, QPixmap
 from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QMenu, QWidget
 
-from smtp_desktop.composition.opening import window_parts
-from smtp_desktop.composition.parts import Parts, build
+from smtp_desktop.composition.application import Application
 from smtp_desktop.domain.smtp.profile import SmtpProfile
 from smtp_desktop.ui.runtime.bus import Bus
 from smtp_desktop.ui.runtime.tasks import Tasks
+from smtp_desktop.ui.runtime.worker_programs import WorkerPrograms
 from smtp_desktop.ui.theme.theme import ThemeChoice, dressed, theme_for
 from smtp_desktop.ui.window.main_window import MainWindow
 from smtp_desktop.vault.memory import ProcessVault
 
-Fill = Callable[[Parts], Sequence[SmtpProfile]]
+Fill = Callable[[Application], Sequence[SmtpProfile]]
 _W = TypeVar("_W", bound=QWidget)
 _PATIENCE_MS = 20_000
 _HOME = Path("/home/admin/.local/share/smtp-desktop")
@@ -59,21 +59,19 @@ class Studio:
         """`fill` puts SMTPs into the store and returns them; `preferences` are those that the window starts with."""
         self._app, self._film = app, film
         self._bus, self._tasks = Bus(), Tasks()
-        self.parts = build(home, events=self._bus, vault=ProcessVault())
-        self.profiles = fill(self.parts)
+        self.application = Application(home, events=self._bus, vault=ProcessVault())
+        self.profiles = fill(self.application)
         # The pictures show what most people see, not the throw-away vault and home.
-        window_has = replace(
-            window_parts(self.parts),
-            secret_place=lambda: "kept in the system keyring",
-            home=_HOME,
-            log_path=_HOME / "logs" / self.parts.log_path.name,
-        )
+        application = self.application
+        application.secret_place = lambda: "kept in the system keyring"  # type: ignore[method-assign]
+        application.home, application.log_path = _HOME, _HOME / "logs" / application.log_path.name
 
         theme = theme_for(film.choice, dark=False)
 
         def make() -> MainWindow:
-            window = MainWindow(theme=theme, kept=dict(preferences or {}))
-            window.complete(parts=window_has, bus=self._bus, tasks=self._tasks, theme=theme, choice=film.choice)
+            window = MainWindow(theme=theme, kept={"theme": film.choice} | dict(preferences or {}))
+            services = application.services
+            window.attach(services=services, bus=self._bus, tasks=self._tasks, theme=theme, programs=WorkerPrograms())
             return window
 
         self.window = dressed(app, theme, make)
@@ -141,4 +139,4 @@ class Studio:
         self._tasks.close()
         self.window.deleteLater()
         self.wait(lambda: True)
-        self.parts.close()
+        self.application.close()

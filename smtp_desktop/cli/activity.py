@@ -1,13 +1,12 @@
 """smtp-desktop activity: list, show, create, edit, duplicate, delete"""
 
 from collections.abc import Mapping, Sequence
-from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import Any
 
 import click
 
-from smtp_desktop.cli.context import Program, Session
+from smtp_desktop.cli.context import Session
 from smtp_desktop.cli.options.activity import activity_options, drafted_activity
 from smtp_desktop.cli.options.json import json_option
 from smtp_desktop.cli.options.secrets import can_ask
@@ -17,6 +16,7 @@ from smtp_desktop.domain.delivery.activity_template import placeholders
 from smtp_desktop.domain.delivery.routing import Route
 from smtp_desktop.domain.errors import FieldErrors
 from smtp_desktop.domain.smtp.profile import ProfileId
+from smtp_desktop.services.services import Services
 
 _WIDTH = 40
 
@@ -47,21 +47,23 @@ class RoutedActivity:
         return self.smtp_names.get(profile_id) if profile_id is not None else None
 
 
-def routed(program: Program, activity: Activity) -> RoutedActivity:
+def routed(services: Services, activity: Activity) -> RoutedActivity:
     """Returns `activity` with the route of its mail at present. Raises StoreError."""
-    return RoutedActivity(activity=activity, route=program.activities.route(activity), smtp_names=_smtp_names(program))
+    return RoutedActivity(
+        activity=activity, route=services.activities.route(activity), smtp_names=_smtp_names(services)
+    )
 
 
-def all_routed(program: Program) -> list[RoutedActivity]:
+def all_routed(services: Services) -> list[RoutedActivity]:
     """Returns all activities in the order of their names. Raises StoreError."""
-    names, routes = _smtp_names(program), program.activities.routes()
+    names, routes = _smtp_names(services), services.activities.routes()
     # An activity that another process has just created has no route here yet.
-    known = [activity for activity in program.activities.all() if activity.id in routes]
+    known = [activity for activity in services.activities.all() if activity.id in routes]
     return [RoutedActivity(activity=activity, route=routes[activity.id], smtp_names=names) for activity in known]
 
 
-def _smtp_names(program: Program) -> dict[ProfileId, str]:
-    return {profile.id: profile.name for profile in program.profiles.all()}
+def _smtp_names(services: Services) -> dict[ProfileId, str]:
+    return {profile.id: profile.name for profile in services.profiles.all()}
 
 
 def activity_document(shown: RoutedActivity) -> dict[str, object]:
@@ -131,8 +133,8 @@ def activity() -> None:
 @click.pass_obj
 def list_all(session: Session) -> None:
     """Lists every activity by name."""
-    with closing(session.open()) as program:
-        shown = all_routed(program)
+    with session.open() as services:
+        shown = all_routed(services)
     session.output.result([activity_document(one) for one in shown], *activity_table(shown))
 
 
@@ -142,8 +144,8 @@ def list_all(session: Session) -> None:
 @click.pass_obj
 def show(session: Session, name: str) -> None:
     """Shows one activity, and which SMTP its mail would take now."""
-    with closing(session.open()) as program:
-        shown = routed(program, program.activities.by_name(name))
+    with session.open() as services:
+        shown = routed(services, services.activities.by_name(name))
     session.output.result(activity_document(shown), *activity_lines(shown))
 
 
@@ -154,9 +156,9 @@ def show(session: Session, name: str) -> None:
 @click.pass_obj
 def create(session: Session, /, name: str, **options: Any) -> None:
     """Creates an activity."""
-    with closing(session.open()) as program:
-        draft = drafted_activity(program, ActivityDraft(name=name), options)
-        shown = routed(program, program.activities.create(draft))
+    with session.open() as services:
+        draft = drafted_activity(services, ActivityDraft(name=name), options)
+        shown = routed(services, services.activities.create(draft))
     session.output.result(activity_document(shown), f"Created {shown.activity.name}.")
 
 
@@ -168,10 +170,10 @@ def create(session: Session, /, name: str, **options: Any) -> None:
 @click.pass_obj
 def edit(session: Session, /, name: str, new_name: str | None, **options: Any) -> None:
     """Changes an activity: only what is given. Mails in the outbox stay as they are."""
-    with closing(session.open()) as program:
-        stored = program.activities.by_name(name)
+    with session.open() as services:
+        stored = services.activities.by_name(name)
         base = replace(activity_draft_of(stored), name=stored.name if new_name is None else new_name)
-        shown = routed(program, program.activities.save(stored.id, drafted_activity(program, base, options)))
+        shown = routed(services, services.activities.save(stored.id, drafted_activity(services, base, options)))
     session.output.result(activity_document(shown), f"Saved {shown.activity.name}.")
 
 
@@ -181,8 +183,8 @@ def edit(session: Session, /, name: str, new_name: str | None, **options: Any) -
 @click.pass_obj
 def duplicate(session: Session, name: str) -> None:
     """Copies an activity and prints the copy's name."""
-    with closing(session.open()) as program:
-        shown = routed(program, program.activities.duplicate(program.activities.by_name(name).id))
+    with session.open() as services:
+        shown = routed(services, services.activities.duplicate(services.activities.by_name(name).id))
     session.output.result(activity_document(shown), shown.activity.name)
 
 
@@ -193,10 +195,10 @@ def duplicate(session: Session, name: str) -> None:
 @click.pass_obj
 def delete(session: Session, name: str, *, yes: bool) -> None:
     """Deletes an activity; its deliveries stay. This can't be undone."""
-    with closing(session.open()) as program:
-        stored = program.activities.by_name(name)
+    with session.open() as services:
+        stored = services.activities.by_name(name)
         _confirm_delete(stored.name, yes=yes)
-        program.activities.delete(stored.id)
+        services.activities.delete(stored.id)
     session.output.result({"name": stored.name, "deleted": True}, f"Deleted {stored.name}.")
 
 

@@ -2,13 +2,13 @@
 
 import io
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
 from smtp_desktop import __version__
-from smtp_desktop.cli.context import Program, Session
+from smtp_desktop.cli.context import OpenServices, Session
 from smtp_desktop.cli.exit_codes import ExitCode, code_of_error
 from smtp_desktop.cli.lazy_group import LazyGroup
 from smtp_desktop.cli.output.output import Output
@@ -16,10 +16,10 @@ from smtp_desktop.domain.errors import SmtpDesktopError
 from smtp_desktop.domain.message_text import msg
 
 
-def run(arguments: Sequence[str], open_home: Callable[[Path | None], Program]) -> int:
+def run(arguments: Sequence[str], open_services: OpenServices) -> int:
     """Carries out the command in `arguments` and returns its exit code; see `exit_codes`.
 
-    `open_home` builds the program on a data folder, or on the usual one for None.
+    `open_services` opens a data folder, or the usual one for None.
     """
     _print_everything()
     output = Output()
@@ -28,7 +28,7 @@ def run(arguments: Sequence[str], open_home: Callable[[Path | None], Program]) -
             list(arguments),
             prog_name="smtp-desktop",
             standalone_mode=False,
-            obj=Session(open_home=open_home, output=output),
+            obj=Session(open_services=open_services, output=output),
         )
     except (click.Abort, click.ClickException, SmtpDesktopError) as error:
         return _failed(error, output)

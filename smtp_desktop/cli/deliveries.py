@@ -3,12 +3,11 @@
 import sys
 from codecs import BOM_UTF8
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
 from pathlib import Path
 
 import click
 
-from smtp_desktop.cli.context import Program, Session
+from smtp_desktop.cli.context import Session
 from smtp_desktop.cli.exit_codes import ExitCode
 from smtp_desktop.cli.interrupt import interruptible
 from smtp_desktop.cli.options.json import json_option
@@ -24,30 +23,31 @@ from smtp_desktop.cli.output.output import Output, counted, printable
 from smtp_desktop.domain.delivery.delivery import Delivery, DeliveryFilter, DeliveryId, DeliveryState
 from smtp_desktop.domain.errors import SmtpDesktopError, WrongState
 from smtp_desktop.domain.message_text import msg
+from smtp_desktop.services.services import Services
 
 _LINE_END = "\r\n"  # RFC 4180 2
 
 
-def export_csv(output: Output, program: Program, wanted: DeliveryFilter, path: str) -> None:
+def export_csv(output: Output, services: Services, wanted: DeliveryFilter, path: str) -> None:
     """Writes all deliveries that match `wanted` to `path`, or to standard output for `-`. Raises SmtpDesktopError if
     that can't be written, StoreError."""
     if path == "-":
         stream = sys.stdout.buffer  # line ends stay as they are, on Windows too
-        _export(program, wanted, lambda text: stream.write(_encoded(_printable(text))))
+        _export(services, wanted, lambda text: stream.write(_encoded(_printable(text))))
         stream.flush()
         return
     try:
         with Path(path).open("wb") as file:
             file.write(BOM_UTF8)  # by which spreadsheets recognize UTF-8
-            number = _export(program, wanted, lambda text: file.write(_encoded(text)))
+            number = _export(services, wanted, lambda text: file.write(_encoded(text)))
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise SmtpDesktopError(msg("{path} can't be written: {reason}.", path=path, reason=reason)) from error
     output.result({"exported": number, "file": path}, f"Wrote {counted(number, 'mail')} to {path}.")
 
 
-def _export(program: Program, wanted: DeliveryFilter, write: Callable[[str], object]) -> int:
-    return interruptible(lambda cancel: program.outbox.export_csv(wanted, write, cancel))
+def _export(services: Services, wanted: DeliveryFilter, write: Callable[[str], object]) -> int:
+    return interruptible(lambda cancel: services.outbox.export_csv(wanted, write, cancel))
 
 
 def _encoded(text: str) -> bytes:
@@ -98,17 +98,17 @@ def list_some(
         raise click.UsageError("--limit does not go with --csv, which takes all.")
     if csv_path == "-" and session.output.as_json:
         raise click.UsageError("--json does not go with --csv -: both would stand on standard output.")
-    with closing(session.open()) as program:
+    with session.open() as services:
         wanted = DeliveryFilter(
             search=search,
             states=frozenset(DeliveryState(state) for state in states),
-            activity_id=program.activities.by_name(activity_name).id if activity_name is not None else None,
+            activity_id=services.activities.by_name(activity_name).id if activity_name is not None else None,
         )
         if csv_path is not None:
-            export_csv(session.output, program, wanted, csv_path)
+            export_csv(session.output, services, wanted, csv_path)
             return
-        found = list(_newest(program, wanted, limit or _LIMIT))
-        held = hold_lines(program.outbox.holds(), program.profiles.all())
+        found = list(_newest(services, wanted, limit or _LIMIT))
+        held = hold_lines(services.outbox.holds(), services.profiles.all())
     session.output.result([delivery_document(delivery) for delivery in found], *delivery_table(found))
     session.output.diagnostic(*held)
 
@@ -120,9 +120,9 @@ def list_some(
 @click.pass_obj
 def show(session: Session, delivery_id: int, *, transcript: bool) -> None:
     """Shows one delivery with every attempt."""
-    with closing(session.open()) as program:
-        delivery = program.outbox.get(DeliveryId(delivery_id))
-        attempts = program.outbox.attempts(delivery.id)
+    with session.open() as services:
+        delivery = services.outbox.get(DeliveryId(delivery_id))
+        attempts = services.outbox.attempts(delivery.id)
     log = [attempt_document(attempt) for attempt in attempts]
     lines = [line for attempt in attempts for line in attempt_lines(attempt, transcript=transcript)]
     session.output.result(delivery_document(delivery) | {"attempts_log": log}, *delivery_lines(delivery), *lines)
@@ -138,14 +138,14 @@ def retry(session: Session, ids: tuple[int, ...], *, all_refused: bool, again: b
     """Sends mails again that were refused, cancelled or lost sight of; one that waits is tried at once."""
     if bool(ids) == all_refused:
         raise click.UsageError("Give the IDs of the mails to send again, or say --all-refused.")
-    with closing(session.open()) as program:
-        outbox = program.outbox
+    with session.open() as services:
+        outbox = services.outbox
         if all_refused:
             wanted = DeliveryFilter(states=frozenset({DeliveryState.REFUSED}))
             requested = sent_now = 0
-            resent = sum(outbox.resend(_ids(page)) for page in _pages(program, wanted))
+            resent = sum(outbox.resend(_ids(page)) for page in _pages(services, wanted))
         else:
-            chosen = _find_all(program, ids)
+            chosen = _find_all(services, ids)
             _refuse_retry(chosen, again=again)
             waiting = [delivery.id for delivery in chosen if delivery.state is DeliveryState.WAITING]
             others = [delivery.id for delivery in chosen if delivery.state is not DeliveryState.WAITING]
@@ -167,32 +167,32 @@ def cancel(session: Session, ids: tuple[int, ...], *, all_waiting: bool) -> int:
     """Takes mails out of the queue that are not sent yet; they stay in the list."""
     if bool(ids) == all_waiting:
         raise click.UsageError("Give the IDs of the mails to cancel, or say --all-waiting.")
-    with closing(session.open()) as program:
+    with session.open() as services:
         if all_waiting:
             wanted = DeliveryFilter(states=frozenset({DeliveryState.WAITING, DeliveryState.UNKNOWN}))
             requested = 0
-            pages = ([one for one in page if _can_cancel(one)] for page in _pages(program, wanted))
-            cancelled = sum(program.outbox.cancel(_ids(page)) for page in pages if page)
+            pages = ([one for one in page if _can_cancel(one)] for page in _pages(services, wanted))
+            cancelled = sum(services.outbox.cancel(_ids(page)) for page in pages if page)
         else:
-            chosen = _find_all(program, ids)
+            chosen = _find_all(services, ids)
             _refuse_cancel(chosen)
             requested = len(chosen)
-            cancelled = program.outbox.cancel(_ids(chosen))
+            cancelled = services.outbox.cancel(_ids(chosen))
     session.output.result({"cancelled": cancelled}, f"Cancelled {counted(cancelled, 'mail')}.")
     return _print_missed(session, requested - cancelled)
 
 
-def _newest(program: Program, wanted: DeliveryFilter, limit: int) -> Iterator[Delivery]:
-    for page in _pages(program, wanted, at_most=min(limit, _PAGE)):
+def _newest(services: Services, wanted: DeliveryFilter, limit: int) -> Iterator[Delivery]:
+    for page in _pages(services, wanted, at_most=min(limit, _PAGE)):
         yield from page[:limit]
         limit -= len(page)
         if limit <= 0:
             return
 
 
-def _pages(program: Program, wanted: DeliveryFilter, *, at_most: int = _PAGE) -> Iterator[Sequence[Delivery]]:
+def _pages(services: Services, wanted: DeliveryFilter, *, at_most: int = _PAGE) -> Iterator[Sequence[Delivery]]:
     before: DeliveryId | None = None
-    while page := program.outbox.page(wanted, before=before, limit=at_most):
+    while page := services.outbox.page(wanted, before=before, limit=at_most):
         yield page
         before = page[-1].id
 
@@ -201,9 +201,9 @@ def _ids(chosen: Sequence[Delivery]) -> list[DeliveryId]:
     return [delivery.id for delivery in chosen]
 
 
-def _find_all(program: Program, ids: Sequence[int]) -> list[Delivery]:
+def _find_all(services: Services, ids: Sequence[int]) -> list[Delivery]:
     # All of them first, so that one wrong number stops the command before anything is changed.
-    return [program.outbox.get(DeliveryId(delivery_id)) for delivery_id in dict.fromkeys(ids)]
+    return [services.outbox.get(DeliveryId(delivery_id)) for delivery_id in dict.fromkeys(ids)]
 
 
 def _refuse_retry(chosen: Sequence[Delivery], *, again: bool) -> None:

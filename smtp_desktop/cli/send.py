@@ -1,7 +1,6 @@
 """smtp-desktop send: a finished message from standard input into the outbox"""
 
 import sys
-from contextlib import closing
 
 import click
 
@@ -31,7 +30,7 @@ def send(session: Session, smtp: str | None, to: tuple[str, ...], sender: str) -
     session.output.field_labels = _FIELD_LABELS
     # Kept as bytes: a message may be in any encoding, or in several.
     raw = sys.stdin.buffer.read()
-    with closing(session.open()) as program:
-        smtp_id = program.profiles.by_name(smtp).id if smtp and smtp.strip() else None
-        delivery = program.outbox.submit(raw, smtp_id=smtp_id, recipients=to, sender=sender)
+    with session.open() as services:
+        smtp_id = services.profiles.by_name(smtp).id if smtp and smtp.strip() else None
+        delivery = services.outbox.submit(raw, smtp_id=smtp_id, recipients=to, sender=sender)
     session.output.result(delivery_document(delivery), str(delivery.id))

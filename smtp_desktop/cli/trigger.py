@@ -3,14 +3,13 @@
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import BinaryIO
 
 import click
 
-from smtp_desktop.cli.context import Program, Session
+from smtp_desktop.cli.context import Session
 from smtp_desktop.cli.exit_codes import ExitCode, code_of_error
 from smtp_desktop.cli.interrupt import wait_for_all
 from smtp_desktop.cli.options.json import json_option
@@ -22,6 +21,7 @@ from smtp_desktop.domain.delivery.activity_template import placeholders
 from smtp_desktop.domain.delivery.delivery import Delivery
 from smtp_desktop.domain.errors import Cancelled, FieldErrors, SmtpDesktopError
 from smtp_desktop.domain.message_text import msg
+from smtp_desktop.services.services import Services
 
 CHUNK_LINES = 500
 _CHUNK_BYTES = 64_000_000  # limits the memory that large attachments take
@@ -53,8 +53,8 @@ class TriggerSummary:
 class BulkTrigger:
     """Triggers `activity` once for each line, in chunks of one transaction each."""
 
-    def __init__(self, program: Program, activity: Activity, extra_files: Sequence[str], output: Output) -> None:
-        self._program = program
+    def __init__(self, services: Services, activity: Activity, extra_files: Sequence[str], output: Output) -> None:
+        self._services = services
         self._activity = activity
         self._extra_files = extra_files
         self._output = output
@@ -104,7 +104,7 @@ class BulkTrigger:
     def _trigger(self, rows: Sequence[Mapping[str, object]]) -> Sequence[RowResult]:
         if not rows:
             return []
-        return self._program.outbox.trigger_many(self._activity.id, rows, extra_files=self._extra_files)
+        return self._services.outbox.trigger_many(self._activity.id, rows, extra_files=self._extra_files)
 
     def _count(self, chunk: Sequence[Row], results: Sequence[RowResult]) -> None:
         following = iter(results)
@@ -224,11 +224,11 @@ def trigger(
         raise click.UsageError("-s does not go with --json-values: every line has values of its own.")
     values = _values(settings)
     session.output.field_labels = _FIELD_LABELS
-    with closing(session.open()) as program:
-        activity = program.activities.by_name(activity_name)
+    with session.open() as services:
+        activity = services.activities.by_name(activity_name)
         if rows is not None:
-            return BulkTrigger(program, activity, extra_files, session.output).queue(rows)
-        _queue_one(session, program, activity, values, extra_files)
+            return BulkTrigger(services, activity, extra_files, session.output).queue(rows)
+        _queue_one(session, services, activity, values, extra_files)
     return 0
 
 
@@ -246,9 +246,9 @@ def _values(settings: Sequence[str]) -> dict[str, str]:
 
 
 def _queue_one(
-    session: Session, program: Program, activity: Activity, values: Mapping[str, str], extra_files: Sequence[str]
+    session: Session, services: Services, activity: Activity, values: Mapping[str, str], extra_files: Sequence[str]
 ) -> None:
-    delivery = program.outbox.trigger(activity.id, values, extra_files=extra_files)
+    delivery = services.outbox.trigger(activity.id, values, extra_files=extra_files)
     for name in _unused(activity, values):
         session.output.diagnostic(f"Warning: {activity.name} has no placeholder {name}.")
     subject, to = delivery.subject or "(no subject)", recipients_in_short(delivery)

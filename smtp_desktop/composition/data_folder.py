@@ -1,15 +1,11 @@
-"""Where the program keeps everything."""
-# ruff: noqa: PLC0415 - what tells of trouble, and where the system has its folders, is loaded where that is asked
+"""The data folder, where the program keeps everything."""
 
 import os
-import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from smtp_desktop.domain.errors import StoreError
+from smtp_desktop.domain.errors import StoreError
+from smtp_desktop.domain.message_text import msg
 
-_ON_LINUX: bool = sys.platform == "linux"
 _HOME_VARIABLE = "SMTP_DESKTOP_HOME"
 
 
@@ -39,28 +35,14 @@ def log_file(home: Path) -> Path:
     return path
 
 
-def cache_folder() -> Path:
-    """Returns where this user's programs keep what can be made anew; it may not exist."""
-    if _ON_LINUX:
-        # XDG Base Directory Specification, as platformdirs has it, which takes 5 ms to load.
-        chosen = os.environ.get("XDG_CACHE_HOME", "")
-        return (Path(chosen) if chosen.startswith("/") else Path.home() / ".cache") / "smtp-desktop"
-    import platformdirs
-
-    return platformdirs.user_cache_path("smtp-desktop", appauthor=False)
-
-
 def _usual_home() -> Path:
-    import platformdirs
+    import platformdirs  # noqa: PLC0415 - 5 ms that a chosen folder does without
 
     return platformdirs.user_data_path("smtp-desktop", appauthor=False)
 
 
-def unusable_home(home: Path, error: OSError) -> "StoreError":
-    """Returns what to tell of a data folder that can't be used."""
-    from smtp_desktop.domain.errors import StoreError
-    from smtp_desktop.domain.message_text import msg
-
+def unusable_home(home: Path, error: OSError) -> StoreError:
+    """Returns the error for a data folder that can't be used."""
     return StoreError(
         msg(
             "The data folder {path} can't be used: {reason}. Check its permissions, or choose another with --home.",

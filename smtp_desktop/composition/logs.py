@@ -1,4 +1,4 @@
-"""The log file: rotating, for its owner's eyes only, with secrets masked. `logs` loads it for the first entry."""
+"""The log file: rotating, for its owner's eyes only, with secrets masked."""
 
 import io
 import logging
@@ -86,7 +86,7 @@ _QUIET = ("keyring", "mail", "msal", "requests", "urllib3")
 
 
 def start_logging(path: Path, level: int) -> None:
-    """This program's log goes to the file `path`, from `level` on.
+    """Writes this program's log into the file `path`, from `level` on.
 
     A second call closes the first one's file. Nothing is set for the whole process but this program's own logger.
     """
@@ -101,7 +101,7 @@ def start_logging(path: Path, level: int) -> None:
 
 
 def stop_logging() -> None:
-    """The log file is closed; what is logged later goes nowhere."""
+    """Closes the log file; what is logged later goes nowhere."""
     logger = logging.getLogger(_OURS)
     for handler in [handler for handler in logger.handlers if isinstance(handler, _Log)]:
         logger.removeHandler(handler)

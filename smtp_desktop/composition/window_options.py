@@ -1,20 +1,19 @@
 """Whether the window is meant, and how it is to open."""
 
-from typing import TYPE_CHECKING, NamedTuple
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 
-class WindowOptions(NamedTuple):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WindowOptions:
     """`only_paint` is for benchmarks: the program ends, in order, once the cards are painted."""
 
-    home: str | None
-    demo: bool
-    only_paint: bool
+    home: str | None = None
+    demo: bool = False
+    only_paint: bool = False
 
 
-def window_options(arguments: "Sequence[str]") -> WindowOptions | None:
+def window_options(arguments: Sequence[str]) -> WindowOptions | None:
     """Returns what to open the window with, or None where the command line is meant, or has to say what is wrong."""
     home, demo, only_paint = None, False, False
     rest = iter(arguments)
@@ -29,4 +28,4 @@ def window_options(arguments: "Sequence[str]") -> WindowOptions | None:
             home = argument.removeprefix("--home=")
         else:
             return None
-    return None if home == "" or (home and demo) else WindowOptions(home, demo, only_paint)
+    return None if home == "" or (home and demo) else WindowOptions(home=home, demo=demo, only_paint=only_paint)

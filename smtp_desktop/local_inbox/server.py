@@ -1,27 +1,23 @@
 """The embedded SMTP server, which listens on the loopback address."""
 
-import asyncio
-import contextlib
+from __future__ import annotations
+
 import errno
-import logging
 import secrets
-import socket
-import threading
-from collections.abc import Callable
-from datetime import UTC, datetime
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from smtp_desktop.domain.errors import PortTaken, SmtpDesktopError
+from smtp_desktop.domain.mail.received import ReceivedMail
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.secret import Secret
-from smtp_desktop.local_inbox.certificate import certificate_for
 from smtp_desktop.local_inbox.mailbox import Mailbox
-from smtp_desktop.local_inbox.sessions import Listener, Sessions
 
-LOOPBACK = "127.0.0.1"
+if TYPE_CHECKING:
+    from smtp_desktop.local_inbox.server_thread import ServerThread
+
 DEMO_USER_NAME = "demo@localhost"
-
-_LOG = logging.getLogger(__name__)
 
 
 class InboxNotStarted(SmtpDesktopError):
@@ -48,7 +44,7 @@ class LocalInbox:
         self.password = password or Secret(secrets.token_urlsafe(18))
         self._folder = folder
         self._ca_pem = ""
-        self._running: _Running | None = None
+        self._running: ServerThread | None = None
 
     @property
     def ca_pem(self) -> str:
@@ -59,20 +55,14 @@ class LocalInbox:
         """Listens on `port`, or on a free one for 0, and returns it. Does nothing if it already listens but return its
         port. Raises PortTaken, InboxNotStarted."""
         if self._running is None:
+            # aiosmtpd, asyncio and cryptography: most starts of the window never listen.
+            from smtp_desktop.local_inbox.server_thread import ServerThread  # noqa: PLC0415
+
             try:
-                certificate = certificate_for(self._folder, datetime.now(UTC))
-                context = certificate.server_context()
-                listening = socket.create_server((LOOPBACK, port))
+                self._running = ServerThread(port, self._folder, self.mailbox, self.user_name, self.password)
             except OSError as error:
                 raise _not_started(port, error) from error
-            self._ca_pem = certificate.ca_pem
-            sessions = Sessions(
-                mailbox=self.mailbox,
-                tls_context=context,
-                user_name=self.user_name,
-                password=self.password,
-            )
-            self._running = _Running(listening, sessions.listener)
+            self._ca_pem = self._running.ca_pem
         return self._running.port
 
     def stop(self) -> None:
@@ -80,6 +70,14 @@ class LocalInbox:
         running, self._running = self._running, None
         if running is not None:
             running.stop()
+
+    def all(self) -> Sequence[ReceivedMail]:
+        """Returns what was received, newest first."""
+        return self.mailbox.all()
+
+    def clear(self) -> None:
+        """Forgets what was received."""
+        self.mailbox.clear()
 
 
 def _not_started(port: int, error: OSError) -> SmtpDesktopError:
@@ -92,45 +90,3 @@ def _not_started(port: int, error: OSError) -> SmtpDesktopError:
             reason=error.strerror or str(error),
         )
     )
-
-
-class _Running:
-    """The server's thread, from the listening socket to the last closed connection."""
-
-    def __init__(self, listening: socket.socket, make_listener: Callable[[], Listener]) -> None:
-        self.port: int = listening.getsockname()[1]
-        self._listening = listening
-        self._make_listener = make_listener
-        self._loop = asyncio.SelectorEventLoop()  # on Windows too: `remove_reader`, below
-        self._stop_wanted = asyncio.Event()
-        # A daemon: a crash of the window must not leave the process waiting for it.
-        self._thread = threading.Thread(target=self._run, name="local-inbox", daemon=True)
-        self._thread.start()
-
-    def stop(self) -> None:
-        self._loop.call_soon_threadsafe(self._stop_wanted.set)
-        self._thread.join()
-
-    def _run(self) -> None:
-        with contextlib.closing(self._loop):
-            self._loop.set_exception_handler(_log_exception)
-            self._loop.run_until_complete(self._serve())
-            self._loop.run_until_complete(self._loop.shutdown_asyncgens())
-
-    async def _serve(self) -> None:
-        listener = self._make_listener()
-        server = await self._loop.create_server(listener.accept, sock=self._listening)
-        await self._stop_wanted.wait()
-        # Not `close` first: asyncio would lose the sockets that it has accepted but not yet begun to serve.
-        self._loop.remove_reader(self._listening)
-        await listener.close_connections()
-        server.close()
-
-
-def _log_exception(_loop: asyncio.AbstractEventLoop, context: dict[str, object]) -> None:
-    """Logs why a connection died; only at debug level where that is normal, as a client that rejects the
-    certificate."""
-    error = context.get("exception")
-    level = logging.DEBUG if isinstance(error, OSError | asyncio.CancelledError) else logging.ERROR
-    # Only the kind: the text may quote what a client sent.
-    _LOG.log(level, "local inbox: %s (%s)", context.get("message"), type(error).__name__)

@@ -21,7 +21,12 @@ class MailboxReader:
     call it on the GUI thread."""
 
     def __init__(
-        self, *, store: ProfileStore, vault: Vault, mailboxes: Mailboxes, advice_rules: Sequence[AdviceRule]
+        self,
+        *,
+        store: ProfileStore,
+        vault: Vault,
+        mailboxes: Mailboxes,
+        advice_rules: Callable[[], Sequence[AdviceRule]],
     ) -> None:
         self._store = store
         self._vault = vault
@@ -58,4 +63,4 @@ class MailboxReader:
         return profile, profile.server
 
     def _advised(self, error: ReadFailed, mailbox: GraphMailbox) -> ReadFailed:
-        return ReadFailed(error.failure, advise(self._advice_rules, error.failure, failure_context_of(mailbox)))
+        return ReadFailed(error.failure, advise(self._advice_rules(), error.failure, failure_context_of(mailbox)))

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 
-from smtp_desktop.domain.checks.deliverability import WarningKind
-from smtp_desktop.domain.checks.health import CheckResult, ServerFact, TestKind
+from smtp_desktop.domain.checks.health import CheckResult, ServerFact, TestKind, WarningKind
 from smtp_desktop.domain.diagnosis.conversation import CertificateFault, FailureKind, Security, Stage, TlsMode
 from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.store.conversation_json import chain_from_json, chain_to_json

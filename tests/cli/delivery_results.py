@@ -25,10 +25,12 @@ NO_SUCH_USER = Reply(code=550, enhanced_code="5.1.1", text=("No such user",))
 
 def claim(home):
     """Claims every due mail and returns them."""
-    parts = home.parts()
+    application = home.application()
     now = datetime.now(UTC)
-    taken = SqliteOutbox(parts.database).claim(COURIER, now=now, lease_ends_at=now + timedelta(hours=1), limit=1000)
-    parts.close()
+    taken = SqliteOutbox(application.database).claim(
+        COURIER, now=now, lease_ends_at=now + timedelta(hours=1), limit=1000
+    )
+    application.close()
     return taken
 
 
@@ -53,9 +55,9 @@ def finish(home, state, *, next_try_at=None):
             finished_at=None if next_try_at else now,
             may_be_twice=False,
         )
-        parts = home.parts()
-        assert SqliteOutbox(parts.database).finish(COURIER, {delivery.id: outcome})
-        parts.close()
+        application = home.application()
+        assert SqliteOutbox(application.database).finish(COURIER, {delivery.id: outcome})
+        application.close()
 
 
 def _timeline(state):

@@ -3,22 +3,18 @@
 import io
 import json
 import sys
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Any
 
 from fakes.small import FixedClock
 from fakes.vault import MemoryVault
 
 from smtp_desktop.cli.app import run
-from smtp_desktop.composition.parts import Parts, Unheard, build
+from smtp_desktop.composition.application import Application
 from smtp_desktop.domain.diagnosis.advice import Advice, AdviceRule
 from smtp_desktop.domain.message_text import msg
-from smtp_desktop.domain.smtp.profile import ProfileType
-from smtp_desktop.services.checks.bulk_check import BulkCheck
-from smtp_desktop.services.checks.tester import Tester
-from smtp_desktop.services.mailbox import MailboxReader
-from smtp_desktop.store.health import SqliteHealth
-from smtp_desktop.store.profiles import SqliteProfiles
 
 GUID = "c1f7a2b4-0d3e-4f7a-8a55-2b6f3e9d1c20"
 
@@ -57,7 +53,7 @@ class Terminal(io.TextIOWrapper):
 
 class CommandLine:
     """Runs commands on one home; `vault` outlives them, as a keyring does. `transport` and `mailboxes`, if set, take
-    the place of the network; `when_opened` hears of the program on its data, before the command does."""
+    the place of the network; `when_opened` gets the services on its data, before the command does."""
 
     def __init__(self, home, monkeypatch, capsys):
         self.home = home
@@ -76,40 +72,26 @@ class CommandLine:
         shown = self._capsys.readouterr()
         return Ran(code=code, out=shown.out, err=shown.err)
 
-    def parts(self) -> Parts:
-        """The caller closes them."""
-        return build(self.home, events=Unheard(), vault=self.vault)
+    def application(self) -> Application:
+        """The caller closes it."""
+        application = Application(self.home, vault=self.vault)
+        application.unlock = self.vault.unlock  # the fake can be locked, which one that is given never is
+        return application
 
+    @contextmanager
     def _open(self, home):
         self.chosen_homes.append(home)
-        # The fake vault can be locked, which a vault that `build` is given never is.
-        opened = Opened(self.parts(), self.vault.unlock)
-        if self.transport:
-            opened.tester = self._tester(opened.database)
-            store = SqliteProfiles(opened.database)
-            opened.rounds = BulkCheck(tester=opened.tester, store=store, vault=self.vault)
-        if self.mailboxes:
-            opened.mailbox_reader = MailboxReader(
-                store=SqliteProfiles(opened.database), vault=self.vault, mailboxes=self.mailboxes, advice_rules=[RULE]
-            )
-        if self.when_opened:
-            self.when_opened(opened)
-        return opened
-
-    def _tester(self, database):
-        return Tester(
-            store=SqliteProfiles(database),
-            health=SqliteHealth(database),
-            vault=self.vault,
-            transport=self.transport,
-            clock=FixedClock(),
-            events=Unheard(),
-            advice_rules={kind: [RULE] for kind in ProfileType},
-            new_message_id=lambda domain: f"<1@{domain}>",
-            program="SMTP Desktop",
-            release_hold=lambda _: False,
-            warnings_for=lambda *_: (),
-        )
+        with closing(self.application()) as application:
+            services = application.services
+            if self.transport:
+                application.transport, application.clock = self.transport, FixedClock()
+                application.advice_rules = lambda _: [RULE]
+                services.deliverability = SimpleNamespace(warnings_for=lambda *_: ())
+            if self.mailboxes:
+                application.mailboxes, application.advice_rules = self.mailboxes, lambda _: [RULE]
+            if self.when_opened:
+                self.when_opened(services)
+            yield services
 
     def create(self, name: str, *options: str, password: bytes = b"secret\n") -> Ran:
         """An SMTP that signs in to 127.0.0.1, unless the options say else."""
@@ -147,15 +129,3 @@ class CommandLine:
     def secrets(self) -> list[str]:
         """What the vault holds."""
         return [secret.reveal() for secret in self.vault.secrets.values()]
-
-
-class Opened:
-    """Parts with the vault's own way of unlocking."""
-
-    def __init__(self, parts, unlock):
-        self.profiles, self.tester, self.vault = parts.profiles, parts.tester, parts.vault
-        self.finder, self.rounds = parts.finder, parts.rounds
-        self.mailbox_reader, self.database = parts.mailbox_reader, parts.database
-        self.activities, self.outbox, self.end_dates = parts.activities, parts.outbox, parts.end_dates
-        self.authorities = parts.authorities
-        self.unlock, self.close = unlock, parts.close

@@ -155,7 +155,7 @@ def test_on_a_terminal_the_running_step_is_overwritten(monkeypatch, capsys):
     screen = Screen()
     monkeypatch.setattr(sys, "stderr", screen)  # the process has one only
     printer = StepPrinter(Output(), 1)
-    printer.step(PROFILE, replace(FOUND, outcome=StepStatus.RUNNING))
+    printer.step(PROFILE, replace(FOUND, status=StepStatus.RUNNING))
     printer.step(PROFILE, FOUND)
     printer.step(PROFILE, CONNECTING)
     printer.conversation_ended()
@@ -167,7 +167,7 @@ def test_on_a_terminal_the_running_step_is_overwritten(monkeypatch, capsys):
 def test_a_step_that_was_not_reached_is_not_printed(capsys):
     printer = StepPrinter(Output(), 1)
     printer.step(PROFILE, CONNECTING)
-    printer.step(PROFILE, replace(CONNECTING, outcome=StepStatus.NOT_REACHED))
+    printer.step(PROFILE, replace(CONNECTING, status=StepStatus.NOT_REACHED))
     assert capsys.readouterr().out == ""
 
 

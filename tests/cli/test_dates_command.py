@@ -15,12 +15,12 @@ def today():
 
 
 def learn(smtp_desktop, host, ends_at):
-    parts = smtp_desktop.parts()
+    application = smtp_desktop.application()
     security = Security(
         mode=TlsMode.STARTTLS, version="TLSv1.3", chain=(a_certificate(f"{host}\x1b[31m", valid_until=ends_at),)
     )
-    SqliteHealth(parts.database).learn(ServerFact(host=host, port=1, security=security))
-    parts.close()
+    SqliteHealth(application.database).learn(ServerFact(host=host, port=1, security=security))
+    application.close()
 
 
 @pytest.fixture

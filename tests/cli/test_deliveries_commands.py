@@ -64,10 +64,10 @@ def test_the_newest_come_first_up_to_the_limit(command_line):
 
 def test_why_mails_wait_is_printed(command_line):
     command_line.trigger("Greet")
-    parts = command_line.parts()
-    SqliteOutbox(parts.database).hold(
+    application = command_line.application()
+    SqliteOutbox(application.database).hold(
         SmtpHold(
-            profile_id=parts.profiles.by_name("Relay").id,
+            profile_id=application.services.profiles.by_name("Relay").id,
             since=datetime.now(UTC),
             stage=Stage.SIGN_IN,
             kind=FailureKind.REPLY,
@@ -75,7 +75,7 @@ def test_why_mails_wait_is_printed(command_line):
             check_at=LATER,
         )
     )
-    parts.close()
+    application.close()
     ran = command_line("deliveries", "list")
     assert ran.err.startswith("Nothing goes through Relay since 20")
     assert "535 5.7.8 Wrong\\x1b[31m password. Mend it, then run: smtp-desktop smtp check Relay\n" in ran.err

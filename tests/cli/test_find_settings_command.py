@@ -13,8 +13,6 @@ from smtp_desktop.cli import interrupt
 from smtp_desktop.domain.diagnosis.conversation import Reply
 from smtp_desktop.domain.smtp.providers import Providers
 from smtp_desktop.services.checks.settings_finder import SettingsFinder
-from smtp_desktop.store.health import SqliteHealth
-from smtp_desktop.store.profiles import SqliteProfiles
 from smtp_desktop.transports.registry import Transports
 
 USER = "boss@[127.0.0.1]"  # no domain to guess a host from: nothing is looked up in DNS
@@ -28,8 +26,8 @@ def look_on(smtp_desktop):
     def set_up(*ports, prober=None):
         def change(opened):
             opened.finder = SettingsFinder(
-                store=SqliteProfiles(opened.database),
-                health=SqliteHealth(opened.database),
+                store=opened._adapters.profile_store,
+                health=opened._adapters.health_store,
                 vault=opened.vault,
                 prober=prober or Transports(MemoryPipeliningDenylist()),
                 events=ListedEvents([]),
@@ -137,7 +135,7 @@ def test_what_can_not_be_saved_says_how_to(smtp_desktop, look_on):
     assert ran.out.splitlines()[-1] == f"To use it: {command}"
     assert "enter it anew, for smtp.company.example" in ran.out
     assert shown(smtp_desktop)["host_name"] == "mail.company.example"
-    signed_in_at = {look.server.host_name for look in prober.looks if look.password}
+    signed_in_at = {look.server.host_name for look in prober.calls if look.password}
     assert signed_in_at == {"mail.company.example"}
     assert smtp_desktop("smtp", "find-settings", "One", "--json").json["suggestions"][0]["needs_password"]
 

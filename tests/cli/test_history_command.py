@@ -5,8 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from smtp_desktop.domain.checks.deliverability import WarningKind
-from smtp_desktop.domain.checks.health import CheckResult, TestKind
+from smtp_desktop.domain.checks.health import CheckResult, TestKind, WarningKind
 from smtp_desktop.domain.diagnosis.conversation import FailureKind, Stage
 from smtp_desktop.store.health import SqliteHealth
 
@@ -23,9 +22,9 @@ def command_line(smtp_desktop):
 def record(command_line, number=0, **values):
     """Relay was tried, `number` minutes after noon."""
     values = {"test_kind": TestKind.CHECK, "ok": True, "duration_ms": 120.25} | values
-    with closing(command_line.parts()) as parts:
-        relay = parts.profiles.by_name("Relay")
-        SqliteHealth(parts.database).record(
+    with closing(command_line.application()) as application:
+        relay = application.services.profiles.by_name("Relay")
+        SqliteHealth(application.database).record(
             CheckResult(profile_id=relay.id, at=NOON + timedelta(minutes=number), **values)
         )
 

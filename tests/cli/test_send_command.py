@@ -20,9 +20,9 @@ def command_line(smtp_desktop):
 
 def message(command_line, number):
     """What is to be sent, as it stands on the disk."""
-    parts = command_line.parts()
-    kept = SqliteOutbox(parts.database).message(number)
-    parts.close()
+    application = command_line.application()
+    kept = SqliteOutbox(application.database).message(number)
+    application.close()
     return kept
 
 
@@ -57,10 +57,10 @@ def test_recipients_and_sender_can_be_given(command_line):
 
 def test_it_is_bound_to_the_named_smtp(command_line):
     number = command_line("send", "--smtp", "two", stdin=MESSAGE, person=False).out.strip()
-    parts = command_line.parts()
-    bound = parts.outbox.get(int(number)).smtp_id
-    assert bound == parts.profiles.by_name("Two").id
-    parts.close()
+    application = command_line.application()
+    bound = application.services.outbox.get(int(number)).smtp_id
+    assert bound == application.services.profiles.by_name("Two").id
+    application.close()
 
 
 @pytest.mark.parametrize(

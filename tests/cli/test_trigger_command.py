@@ -108,7 +108,7 @@ def test_without_an_smtp_nothing_is_queued(smtp_desktop):
 
 def test_a_database_in_use_is_temporary(command_line):
     def impatient(opened):
-        opened.database._connection.execute("PRAGMA busy_timeout = 20")
+        opened._adapters.database._connection.execute("PRAGMA busy_timeout = 20")
 
     command_line.when_opened = impatient
     with closing(sqlite3.connect(command_line.home / "smtp-desktop.sqlite3", isolation_level=None)) as other:

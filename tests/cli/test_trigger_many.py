@@ -154,8 +154,8 @@ def stopped_in_the_second_chunk(command_line, ran, code):
 def test_a_full_disk_loses_nothing_that_was_taken(command_line):
     def fill(number):
         if number == 2:
-            (pages,) = opened.database._connection.execute("PRAGMA page_count").fetchone()
-            opened.database._connection.execute(f"PRAGMA max_page_count = {pages}")
+            (pages,) = opened._adapters.database._connection.execute("PRAGMA page_count").fetchone()
+            opened._adapters.database._connection.execute(f"PRAGMA max_page_count = {pages}")
 
     def spy(program):
         nonlocal opened
@@ -180,7 +180,7 @@ def test_a_locked_database_loses_nothing_that_was_taken(command_line):
             other.execute("BEGIN IMMEDIATE")
 
     def spy(opened):
-        opened.database._connection.execute("PRAGMA busy_timeout = 20")
+        opened._adapters.database._connection.execute("PRAGMA busy_timeout = 20")
         opened.outbox = Spied(opened.outbox, before=lock)
 
     command_line.when_opened = spy

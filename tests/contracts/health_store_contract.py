@@ -7,8 +7,7 @@ import pytest
 from contracts.profile_store_contract import generic
 from fakes.certificates import a_certificate
 
-from smtp_desktop.domain.checks.deliverability import WarningKind
-from smtp_desktop.domain.checks.health import CheckResult, ServerFact, TestKind
+from smtp_desktop.domain.checks.health import CheckResult, ServerFact, TestKind, WarningKind
 from smtp_desktop.domain.diagnosis.conversation import CertificateFault, FailureKind, Security, Stage, TlsMode
 from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.services.ports import HealthStore

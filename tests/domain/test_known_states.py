@@ -4,8 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from smtp_desktop.domain.checks.deliverability import WarningKind
-from smtp_desktop.domain.checks.health import CheckResult, KnownStates, TestKind
+from smtp_desktop.domain.checks.health import CheckResult, KnownStates, TestKind, WarningKind
 from smtp_desktop.domain.diagnosis.conversation import FailureKind, Stage
 from smtp_desktop.domain.smtp.profile import ProfileId
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from threading import Thread
 
-from smtp_desktop.composition.parts import Unheard
+from smtp_desktop.composition.application import NoListeners
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.delivery.delivery import CourierId
 from smtp_desktop.domain.delivery.retry_policy import RetryPolicy
@@ -44,7 +44,7 @@ def main(path, lease_s):
             vault=None,
             connector=TransportConnector(Transports(SqlitePipeliningDenylist(database, SystemClock().now))),
             clock=SystemClock(),
-            events=Unheard(),
+            events=NoListeners(),
             policy=RetryPolicy(steps_min=(0,)),
             jitter=random.random,
             courier_id=CourierId(uuid.uuid4().hex),

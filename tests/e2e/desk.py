@@ -5,29 +5,30 @@ from e2e.test_secrets_stay_hidden import CANARY, USER
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QLabel, QLineEdit, QPushButton
 
-from smtp_desktop.composition.opening import window_parts
-from smtp_desktop.composition.parts import build
+from smtp_desktop.composition.application import Application
 from smtp_desktop.ui.runtime.bus import Bus
 from smtp_desktop.ui.runtime.tasks import Tasks
+from smtp_desktop.ui.runtime.worker_programs import WorkerPrograms
 from smtp_desktop.ui.theme.theme import LIGHT, ThemeChoice, dressed
 from smtp_desktop.ui.window.main_window import MainWindow
 
 PATIENCE_MS = 30_000
+NONE = WorkerPrograms()
 
 
 class Desk:
     """The window on a home without a keyring, worked by mouse and keys."""
 
-    def __init__(self, qtbot, app, home, adapt=lambda parts: parts):
+    def __init__(self, qtbot, app, home, programs=NONE):
         home.mkdir(mode=0o700)
         self.qtbot, self.home = qtbot, home
         self.bus, self.tasks = Bus(), Tasks()
-        self.parts = build(home, events=self.bus)
+        self.application = Application(home, events=self.bus)
+        self.services = self.application.services
 
         def make():
-            window = MainWindow(theme=LIGHT, kept={})
-            its_parts = adapt(window_parts(self.parts))
-            window.complete(parts=its_parts, bus=self.bus, tasks=self.tasks, theme=LIGHT, choice=ThemeChoice.LIGHT)
+            window = MainWindow(theme=LIGHT, kept={"theme": ThemeChoice.LIGHT})
+            window.attach(services=self.services, bus=self.bus, tasks=self.tasks, theme=LIGHT, programs=programs)
             return window
 
         self.window = dressed(app, LIGHT, make)
@@ -99,4 +100,4 @@ class Desk:
         self.tasks._pool.shutdown(wait=True)
         shiboken6.delete(self.window)
         shiboken6.delete(self.tasks)
-        self.parts.close()
+        self.application.close()

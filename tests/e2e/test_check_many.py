@@ -1,4 +1,4 @@
-"""Two hundred servers that make everybody wait, checked with the program's own parts."""
+"""Two hundred servers that make everybody wait, checked with the program's own services."""
 
 from collections.abc import Iterator
 from contextlib import closing
@@ -8,41 +8,42 @@ import pytest
 from servers.crowd import Crowd
 
 from smtp_desktop.bootstrap import make_room_for_connections
-from smtp_desktop.composition.parts import Parts, Unheard, build
+from smtp_desktop.composition.application import Application
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.draft import ProfileDraft
 from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.services.checks.bulk_check import CheckOutcome
 from smtp_desktop.services.checks.report import Report
+from smtp_desktop.services.services import Services
 from smtp_desktop.vault.memory import ProcessVault
 
 SERVERS = 200
 
 
 @pytest.fixture
-def parts(tmp_path: Path) -> Iterator[Parts]:
+def services(tmp_path: Path) -> Iterator[Services]:
     make_room_for_connections()
-    with closing(build(tmp_path, events=Unheard(), vault=ProcessVault())) as built:
-        yield built
+    with closing(Application(tmp_path, vault=ProcessVault())) as application:
+        yield application.services
 
 
-def test_two_hundred_are_checked_at_once_with_one_sign_in_each(parts: Parts) -> None:
+def test_two_hundred_are_checked_at_once_with_one_sign_in_each(services: Services) -> None:
     with Crowd(SERVERS) as crowd:
-        ids = [relay(parts, port) for port in crowd.ports]
+        ids = [relay(services, port) for port in crowd.ports]
         ended: dict[ProfileId, list[CheckOutcome]] = {}
         # No server greets before all are connected to: this ends only if every check runs at the same time.
-        parts.rounds.run(
+        services.bulk_check.run(
             [*ids, *ids], cancel=Cancel(), on_end=lambda of, outcome: ended.setdefault(of, []).append(outcome)
         )
     assert crowd.sign_ins == dict.fromkeys(crowd.ports, 1)
     assert ended.keys() == set(ids)
     assert all(isinstance(one, Report) and one.timeline.ok for (one,) in ended.values())
-    recorded = {key: [one.ok for one in results] for key, results in parts.tester.history(5).items()}
+    recorded = {key: [one.ok for one in results] for key, results in services.tester.history(5).items()}
     assert recorded == {key: [True] for key in ids}
 
 
-def relay(parts: Parts, port: int) -> ProfileId:
+def relay(services: Services, port: int) -> ProfileId:
     """Returns the id of a new SMTP for the server at `port`."""
     draft = ProfileDraft(
         name=f"relay_{port}",
@@ -52,4 +53,4 @@ def relay(parts: Parts, port: int) -> ProfileId:
         user_name="me@company.example",
         password=Secret("sesame"),
     )
-    return parts.profiles.create(draft).id
+    return services.profiles.create(draft).id

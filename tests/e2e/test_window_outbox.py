@@ -18,7 +18,7 @@ from servers.mailserver import MailServer
 from servers.scripted import ScriptedServer
 from servers.sink import Sink
 
-from smtp_desktop.composition.opening import with_processes
+from smtp_desktop.composition.window import worker_programs
 from smtp_desktop.domain.delivery.delivery import DeliveryFilter
 from smtp_desktop.store.timestamps import to_microseconds
 
@@ -41,11 +41,9 @@ def sending_desk(qtbot, qapp, tmp_path, authority, monkeypatch):
     monkeypatch.setenv("SSL_CERT_FILE", str(authority.path))
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
 
-    def adapt(parts):
-        parts = with_processes(parts, None, rest_after_s=REST_AFTER_S)
-        return replace(parts, courier_command=(*parts.courier_command, "--lease", str(LEASE_S)))
-
-    it = Desk(qtbot, qapp, tmp_path / "home", adapt=adapt)
+    programs = worker_programs(tmp_path / "home", rest_after_s=REST_AFTER_S)
+    programs = replace(programs, courier=(*programs.courier, "--lease", str(LEASE_S)))
+    it = Desk(qtbot, qapp, tmp_path / "home", programs)
     yield it
     it.window.end()
     it.close()
@@ -58,7 +56,10 @@ def couriers():
 
 
 def _children(thread):
-    return (thread / "children").read_text().split()
+    try:
+        return (thread / "children").read_text().split()
+    except FileNotFoundError:  # the thread has just ended, and another has its children
+        return []
 
 
 def _command(process):
@@ -87,11 +88,11 @@ def trigger(script):
 def at_rest(desk):
     """The window has looked, and nothing is to be done."""
     desk.until(lambda: desk.window.cards.total == 1)
-    desk.until(desk.window._works.courier_on_call._timer.isActive)
+    desk.until(desk.window.sections.courier_on_call._timer.isActive)
 
 
 def only_mail(desk):
-    (delivery,) = desk.parts.outbox.page(DeliveryFilter())
+    (delivery,) = desk.services.outbox.page(DeliveryFilter())
     return delivery
 
 
@@ -126,7 +127,7 @@ def test_the_courier_is_there_only_while_there_is_something_to_send(sending_desk
             desk.until(lambda count=count: len(sink.message_ids) == count)
             desk.until(lambda: not couriers())
     desk.until(lambda: not desk.window.courier.is_running)
-    assert desk.parts.outbox.counts().waiting == 0
+    assert desk.services.outbox.counts().waiting == 0
 
 
 @on_linux
@@ -142,7 +143,7 @@ def test_what_waits_is_tried_again_though_the_courier_has_ended(sending_desk, sc
         waiting = only_mail(desk)
         assert waiting.next_try_at - datetime.now(UTC) > timedelta(seconds=30)
         # It would be tried again in a minute: sooner here, but after the courier could have heard of it.
-        with desk.parts.database.write() as connection:
+        with desk.application.database.write() as connection:
             soon = to_microseconds(datetime.now(UTC) + timedelta(seconds=3 * REST_AFTER_S))
             connection.execute("UPDATE delivery SET next_try_at = ?", [soon])
         desk.until(lambda: only_mail(desk).state == "sent")

@@ -2,7 +2,7 @@
 
 from servers.mailserver import MailServer
 
-from smtp_desktop.domain.checks.deliverability import WarningKind
+from smtp_desktop.domain.checks.health import WarningKind
 from smtp_desktop.store.database import Database
 from smtp_desktop.store.health import SqliteHealth
 

@@ -135,7 +135,7 @@ class CourierHarness:
             transport=self.transport,
             clock=self.clock,
             events=self.events,
-            advice_rules={ProfileType.GENERIC: RULES, ProfileType.GRAPH: GRAPH_RULES},
+            advice_rules={ProfileType.GENERIC: RULES, ProfileType.GRAPH: GRAPH_RULES}.__getitem__,
             new_message_id=lambda domain: f"<test@{domain}>",
             program="SMTP Desktop",
             release_hold=self.store.release,

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta, timezone
 
 from fakes.certificates import a_certificate
 
-from smtp_desktop.domain.checks.deliverability import DeliverabilityWarning, WarningKind
-from smtp_desktop.domain.checks.health import TestKind
+from smtp_desktop.domain.checks.deliverability import DeliverabilityWarning
+from smtp_desktop.domain.checks.health import TestKind, WarningKind
 from smtp_desktop.domain.diagnosis.advice import Advice
 from smtp_desktop.domain.diagnosis.conversation import (
     Failure,

@@ -260,7 +260,7 @@ class TestAServerThatBreaksOnItsOwnExtensions:
     """Each courier is that of another process on the same outbox."""
 
     def test_gets_it_once_a_month(self, tmp_path):
-        odd = MailScript(("CHUNKING",), {"BDAT": "502 5.5.1 not implemented"}, swallows=False)
+        odd = MailScript(("CHUNKING",), {"BDAT": "502 5.5.1 not implemented"}, discards=False)
         clock, asked = FixedClock(), []
         with ScriptedServer(odd) as server:
             for _ in range(4):
@@ -274,7 +274,7 @@ class TestAServerThatBreaksOnItsOwnExtensions:
         assert asked == [1, 1, 2, 2]
 
     def test_gets_it_once_though_the_database_is_closed(self, tmp_path):
-        odd = MailScript(("CHUNKING",), {"BDAT": "502 5.5.1 not implemented"}, swallows=False)
+        odd = MailScript(("CHUNKING",), {"BDAT": "502 5.5.1 not implemented"}, discards=False)
         clock = FixedClock()
         database, harness = program_on(tmp_path / "db", clock)
         database.close()

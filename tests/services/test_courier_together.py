@@ -31,7 +31,7 @@ def batches(harness):
     return [
         [mail.message.subject for mail in batch]
         for connection in harness.connector.opened
-        for batch in connection.flights
+        for batch in connection.batches
     ]
 
 
@@ -114,7 +114,7 @@ class TestManyMails:
         harness.add(message("First"))
         harness.run(connections=1)
         assert [connection.server.smtp_port for connection in harness.connector.opened] == [587, 2526]
-        assert [[len(batch) for batch in connection.flights] for connection in harness.connector.opened] == [[], [2]]
+        assert [[len(batch) for batch in connection.batches] for connection in harness.connector.opened] == [[], [2]]
 
 
 class TestEachMailOfABatch:

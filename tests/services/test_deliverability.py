@@ -9,7 +9,7 @@ from servers.dns import DnsServer, txt
 from services.sender_harness import GMAIL, GRAPH, OFFICE, RELAY, SenderHarness, outlook, zone
 from services.tester_harness import FINE, NOW, SECURITY, SHOP
 
-from smtp_desktop.domain.checks.deliverability import WarningKind
+from smtp_desktop.domain.checks.health import WarningKind
 from smtp_desktop.domain.smtp.profile import EnvelopeSender
 
 FROM_YAHOO = replace(GMAIL, from_address="someone@yahoo.com")

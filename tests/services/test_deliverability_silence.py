@@ -13,7 +13,7 @@ from services.sender_harness import GMAIL, GRAPH, OFFICE, RELAY, SES, SenderHarn
 from services.tester_harness import REFUSED
 
 from smtp_desktop.domain.checks.check_settings import OFF, SENDER_CHECKS_KEY
-from smtp_desktop.domain.checks.deliverability import WarningKind
+from smtp_desktop.domain.checks.health import WarningKind
 
 ELEVEN = {f"s{number}.acme.io": txt(f"v=spf1 ip4:198.41.0.{number} -all") for number in range(11)}
 GATEWAY = {"eu._netblocks.mimecast.com": txt("v=spf1 ip4:195.130.217.0/24 -all")}

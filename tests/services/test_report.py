@@ -5,8 +5,7 @@ from dataclasses import replace
 import pytest
 from services.reports import ENDED_AT, NO, PROFILE, WARNING, failed, passed, reported, timeline
 
-from smtp_desktop.domain.checks.deliverability import WarningKind
-from smtp_desktop.domain.checks.health import TestKind, TestOutcome
+from smtp_desktop.domain.checks.health import TestKind, TestOutcome, WarningKind
 from smtp_desktop.domain.diagnosis.conversation import (
     Failure,
     FailureKind,

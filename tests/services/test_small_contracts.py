@@ -11,8 +11,8 @@ from contracts.small_contracts import (
 )
 from fakes.small import FakeInboxServer, FixedClock, ListedEvents, MemoryPipeliningDenylist, MemoryPreferences
 
-from smtp_desktop.composition.parts import SystemClock
-from smtp_desktop.local_inbox.on_demand import InboxOnDemand
+from smtp_desktop.composition.application import SystemClock
+from smtp_desktop.local_inbox.server import LocalInbox
 from smtp_desktop.store.database import Database
 from smtp_desktop.store.preferences import SqlitePreferences
 from smtp_desktop.ui.runtime.bus import Bus
@@ -82,9 +82,9 @@ class TestFakeInboxServer(InboxServerContract):
         return FakeInboxServer(taken=[taken_port])
 
 
-class TestInboxOnDemand(InboxServerContract):
+class TestLocalInboxServer(InboxServerContract):
     @pytest.fixture
     def inbox(self):
-        inbox = InboxOnDemand(lambda _: None)
+        inbox = LocalInbox(None, lambda _: None)
         yield inbox
         inbox.stop()

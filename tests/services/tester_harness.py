@@ -114,7 +114,7 @@ class TesterHarness:
             transport=self.real_transport or self.transport,
             clock=FixedClock(NOW),
             events=self.events,
-            advice_rules={ProfileType.GENERIC: RULES, ProfileType.GRAPH: GRAPH_RULES},
+            advice_rules={ProfileType.GENERIC: RULES, ProfileType.GRAPH: GRAPH_RULES}.__getitem__,
             new_message_id=lambda domain: f"<1.2@{domain}>",
             program="SMTP Desktop 0.1.0",
             release_hold=self.release_hold,

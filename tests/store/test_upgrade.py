@@ -8,8 +8,7 @@ from datetime import UTC, date, datetime
 import pytest
 from contracts.outbox_examples import entry
 
-from smtp_desktop.domain.checks.deliverability import WarningKind
-from smtp_desktop.domain.checks.health import TestKind
+from smtp_desktop.domain.checks.health import TestKind, WarningKind
 from smtp_desktop.domain.delivery.activity import ActivityId
 from smtp_desktop.domain.delivery.delivery import DeliveryId
 from smtp_desktop.domain.secret import SecretRef

@@ -1,12 +1,10 @@
 """A driver of activities, in a window of their own over a real database."""
 
-import itertools
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
 import shiboken6
-from fakes.vault import MemoryVault
 from PySide6.QtCore import QModelIndex, QPoint, Qt
 from PySide6.QtGui import QAction, QContextMenuEvent, QKeySequence
 from PySide6.QtTest import QTest
@@ -21,6 +19,7 @@ from PySide6.QtWidgets import (
     QTabBar,
     QWidget,
 )
+from window_world import FakeAdapters
 
 from smtp_desktop.domain.delivery.activity import Activity, ActivityDraft, ActivityId
 from smtp_desktop.domain.delivery.attempt import Attempt, DeliveryUpdate
@@ -31,14 +30,8 @@ from smtp_desktop.domain.events import OutboxChanged
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.draft import ProfileDraft
 from smtp_desktop.domain.smtp.profile import ProfileId
-from smtp_desktop.services.activities import Activities
-from smtp_desktop.services.outbox import Outbox
-from smtp_desktop.services.profiles import Profiles
+from smtp_desktop.services.services import Services
 from smtp_desktop.store.activities import SqliteActivities
-from smtp_desktop.store.database import Database
-from smtp_desktop.store.files import DiskFiles
-from smtp_desktop.store.outbox.outbox import SqliteOutbox
-from smtp_desktop.store.profiles import SqliteProfiles
 from smtp_desktop.ui.activities.section import ActivitiesSection
 from smtp_desktop.ui.cards.card import CARD_ROLE
 from smtp_desktop.ui.runtime.bus import Bus
@@ -60,11 +53,6 @@ class BreakableActivities(SqliteActivities):
         return super().all()
 
 
-class Clock:
-    def now(self) -> datetime:
-        return datetime.now(UTC)
-
-
 class ActivitiesDriver:
     """Stores what a test needs (`have`), opens the section, acts by mouse and keys, and reads what is shown.
 
@@ -74,34 +62,13 @@ class ActivitiesDriver:
     def __init__(self, qtbot, app: QApplication, home: Path) -> None:
         self.qtbot, self.app = qtbot, app
         self._palette = app.palette()
-        self.database = Database(home / "smtp-desktop.db")
-        self.profile_store = SqliteProfiles(self.database)
-        self.store = BreakableActivities(self.database)
-        self.outbox_store = SqliteOutbox(self.database)
         self.bus = Bus()
-        numbers = itertools.count(1)
-        self.profiles = Profiles(
-            store=self.profile_store,
-            vault=MemoryVault(),
-            events=self.bus,
-            new_id=lambda: ProfileId(f"smtp-{next(numbers)}"),
-        )
-        self.service = Activities(
-            store=self.store,
-            profiles=self.profile_store,
-            outbox=self.outbox_store,
-            events=self.bus,
-            new_id=lambda: ActivityId(f"activity-{next(numbers)}"),
-        )
-        self.outbox = Outbox(
-            store=self.outbox_store,
-            activities=self.store,
-            profiles=self.profile_store,
-            files=DiskFiles(),
-            clock=Clock(),
-            events=self.bus,
-            new_message_id=lambda domain: f"<{next(numbers)}@{domain}>",
-        )
+        adapters = FakeAdapters(home, self.bus)
+        self.database, self.profile_store = adapters.database, adapters.profile_store
+        self.store = adapters.activity_store = BreakableActivities(self.database)
+        self.outbox_store = adapters.outbox_store
+        services = self.services = Services(adapters)
+        self.profiles, self.service, self.outbox = services.profiles, services.activities, services.outbox
         self.window: QWidget | None = None
         self.asked_for: list[ActivityId] = []
 
@@ -166,9 +133,7 @@ class ActivitiesDriver:
         window.setObjectName("pages")
         self.section = ActivitiesSection(
             window=window,
-            activities=self.service,
-            outbox=self.outbox,
-            profiles=self.profiles,
+            services=self.services,
             tasks=self.tasks,
             theme=theme,
         )
@@ -187,7 +152,7 @@ class ActivitiesDriver:
         self.section.panel.hide()
         self.section.panel_wanted.connect(self.section.panel.setVisible)
         self.section.deliveries_asked.connect(self.asked_for.append)
-        self.bus.published.connect(self.section.hear)
+        self.bus.published.connect(self.section.on_event)
         self.window.resize(1240, 860)
         self.window.show()
         self.window.activateWindow()

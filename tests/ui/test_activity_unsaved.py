@@ -82,7 +82,7 @@ def test_a_form_without_changes_is_left_without_a_question(activities):
     activities.open()
     activities.open_card("Nightly")
     gone = []
-    activities.section.leave(lambda: gone.append(True))
+    activities.section.confirm_close(lambda: gone.append(True))
     assert gone == [True]
     activities.section.close_panel()
     assert not activities.panel.isVisible()

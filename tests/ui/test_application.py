@@ -5,8 +5,8 @@ import sys
 
 import pytest
 import shiboken6
-from PySide6.QtGui import QColor, QKeySequence, QPalette
-from PySide6.QtTest import QTest
+from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtGui import QColor, QMouseEvent, QPalette
 from PySide6.QtWidgets import QApplication, QLabel
 from window_world import WAIT_MS
 
@@ -15,10 +15,14 @@ from smtp_desktop.domain.message_text import msg
 from smtp_desktop.ui.cards.card_painter import CardPainter
 from smtp_desktop.ui.runtime.single_instance import SingleInstance
 from smtp_desktop.ui.runtime.tasks import Tasks
-from smtp_desktop.ui.theme.theme import DARK, LIGHT, ThemeChoice
-from smtp_desktop.ui.window.app import Application
+from smtp_desktop.ui.runtime.worker_programs import WorkerPrograms
+from smtp_desktop.ui.theme.theme import DARK, LIGHT
+from smtp_desktop.ui.window.app import WindowApp
 from smtp_desktop.ui.window.crash import Crashes
 from smtp_desktop.ui.window.main_window import MainWindow
+
+LEFT, NONE = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
+NO_KEYS = Qt.KeyboardModifier.NoModifier
 
 
 @pytest.fixture
@@ -71,8 +75,8 @@ def application(world, monkeypatch):
     monkeypatch.setattr(sys, "excepthook", sys.excepthook)
     made = []
 
-    def make(open_home=world.opened):
-        made.append(Application(world.home, open_home))
+    def make(open_services=lambda _: world.services):
+        made.append(WindowApp(world.home, open_services, programs=WorkerPrograms()))
         made[-1].start(world.app)
         return made[-1]
 
@@ -104,35 +108,33 @@ def test_cards_are_painted_before_all_else_is_there(world, application, qtbot, m
     paint = CardPainter.paint
 
     def note(self, painter, ink, cell, card, **how):
-        painted.append((card.name, program.window.is_complete))
+        painted.append((card.name, program.window.is_attached))
         paint(self, painter, ink, cell, card, **how)
 
     monkeypatch.setattr(CardPainter, "paint", note)
     program = application()
-    qtbot.waitUntil(lambda: program.window is not None and program.window.is_complete, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: program.window is not None and program.window.is_attached, timeout=WAIT_MS)
     assert {name for name, complete in painted if not complete} == {"Alpha", "Beta", "Gamma"}
     assert program.window.entities._counts["smtp"].text() == "3"
 
 
-def test_what_is_asked_for_before_all_else_is_there_is_done_then(world, qtbot):
+def test_what_is_clicked_while_all_else_is_loaded_is_done_then(world, application, qtbot, monkeypatch):
     world.have("Alpha")
-    window = world.window = MainWindow(theme=LIGHT, kept={})
-    world.tasks = Tasks()
-    window.show_first(world.opened(world.bus).overview, {})
-    window.first_painted.connect(window.wake)
-    with qtbot.waitSignal(window.first_painted, timeout=WAIT_MS):
-        window.show()
-        window.activateWindow()
-    world.until(window.isActiveWindow)
-    world.click_card("Alpha")
-    QTest.keySequence(window, QKeySequence("Ctrl+F"))
-    assert not window.frame.shows_panel
-    window.complete(
-        parts=world.parts(world.bus), bus=world.bus, tasks=world.tasks, theme=LIGHT, choice=ThemeChoice.LIGHT
-    )
-    assert window.frame.shows_panel
-    assert window.smtps.panel.profile_id == world.stored("Alpha").id
-    assert window.bar.search.hasFocus()
+    attach = MainWindow.attach
+
+    def click_and_attach(window, **given):
+        # As the system brings it while the window is busy: into Qt's queue.
+        grid = window.page.grid
+        at = grid.visualRect(grid.model().index(0, 0)).center()
+        for kind, held in ((QEvent.Type.MouseButtonPress, LEFT), (QEvent.Type.MouseButtonRelease, NONE)):
+            event = QMouseEvent(kind, QPointF(at), QPointF(grid.viewport().mapToGlobal(at)), LEFT, held, NO_KEYS)
+            QApplication.postEvent(grid.viewport(), event)
+        attach(window, **given)
+
+    monkeypatch.setattr(MainWindow, "attach", click_and_attach)
+    program = application()
+    qtbot.waitUntil(lambda: program.window is not None and program.window.frame.shows_panel, timeout=WAIT_MS)
+    assert program.window.smtps.panel.profile_id == world.stored("Alpha").id
 
 
 def test_nothing_acts_on_a_part_of_the_smtps(world):
@@ -140,10 +142,8 @@ def test_nothing_acts_on_a_part_of_the_smtps(world):
         world.have(name)
     window = world.window = MainWindow(theme=LIGHT, kept={})
     world.tasks = Tasks()
-    window.show_first(world.opened(world.bus, first=1).overview, {})
-    window.complete(
-        parts=world.parts(world.bus), bus=world.bus, tasks=world.tasks, theme=LIGHT, choice=ThemeChoice.LIGHT
-    )
+    window.show_first(world.services.read_overview(count=1, results=14), {})
+    world.attach(window, LIGHT)
     window.show()
     assert (window.cards.total, window.cards.rowCount(), window.entities._counts["smtp"].text()) == (1, 1, "3")
     # What is asked for before all of them are there is done with all of them.
@@ -160,7 +160,7 @@ def test_nothing_acts_on_a_part_of_the_smtps(world):
 def test_a_second_start_shows_the_first_window(world, application, qtbot):
     program = application()
     assert program.instance.take()
-    qtbot.waitUntil(lambda: program.window is not None and program.window.is_complete, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: program.window is not None and program.window.is_attached, timeout=WAIT_MS)
     program.window.showMinimized()
     second = SingleInstance(world.home)
     assert not second.take()

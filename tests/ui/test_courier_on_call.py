@@ -19,7 +19,7 @@ def stand(world):
 
 
 def timer(world):
-    return world.window._works.courier_on_call._timer
+    return world.window.sections.courier_on_call._timer
 
 
 def test_with_nothing_to_do_nothing_is_started_and_no_password_asked_for(world, stand):
@@ -88,13 +88,13 @@ def test_what_came_during_a_look_is_looked_at(world, stand):
             return None
         return datetime.now(UTC)
 
-    world.next_work_at = next_work_at
+    world.services.next_work_at = next_work_at
     stand.use()
     world.open()
     world.until(looked.is_set)
     world.window._watch.stop()
     world.bus.publish(OutboxChanged())
-    world.until(lambda: world.window._works.courier_on_call._look_again)
+    world.until(lambda: world.window.sections.courier_on_call._look_again)
     go_on.set()
     world.until(stand.runs)
 
@@ -107,7 +107,7 @@ def test_a_look_that_fails_is_taken_again_soon(world, stand, caplog):
             raise failures.pop()
         return datetime.now(UTC)
 
-    world.next_work_at = next_work_at
+    world.services.next_work_at = next_work_at
     stand.use()
     world.open()
     world.until(lambda: timer(world).isActive())

@@ -11,7 +11,7 @@ from scripted_transport import WELCOME
 from services.reports import WARNING
 from window_world import PASSWORD
 
-from smtp_desktop.domain.checks.deliverability import WarningKind
+from smtp_desktop.domain.checks.health import WarningKind
 from smtp_desktop.services.checks.tester import Tester
 
 

@@ -3,9 +3,8 @@
 from dataclasses import fields
 
 import pytest
-from PySide6.QtGui import QPalette
 
-from smtp_desktop.ui.theme.theme import DARK, LIGHT, system_is_dark, theme_for
+from smtp_desktop.ui.theme.theme import DARK, LIGHT, theme_for
 
 # The text colours and the grounds that the style sheet and the delegate put them on.
 GROUNDS = {
@@ -50,19 +49,6 @@ def test_text_can_be_read(theme, text, ground):
 def test_every_text_colour_is_measured():
     tokens = {field.name for field in fields(LIGHT)}
     assert tokens - BARE - {name for name in tokens if name.endswith("_soft")} == GROUNDS.keys()
-
-
-@pytest.mark.parametrize("theme", [LIGHT, DARK])
-def test_the_system_is_as_dark_as_its_palette(qapp, theme):
-    before = qapp.palette()
-    palette = QPalette(before)
-    palette.setColor(QPalette.ColorRole.Window, theme.color("bg"))
-    palette.setColor(QPalette.ColorRole.WindowText, theme.color("text"))
-    qapp.setPalette(palette)
-    try:
-        assert system_is_dark(qapp) == (theme is DARK)
-    finally:
-        qapp.setPalette(before)
 
 
 def test_the_choice_comes_before_the_system():

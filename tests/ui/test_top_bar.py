@@ -9,7 +9,6 @@ from smtp_desktop.ui.window.top_bar import TopBar
 def test_a_page_that_is_searched_for_nothing_has_no_button_to_clear_it(qtbot):
     bar = TopBar(LIGHT)
     qtbot.addWidget(bar)
-    bar.wake()
     bar.show()
     bar.show_page("SMTP", searching="Search name…")
     bar.search.setText("hr")

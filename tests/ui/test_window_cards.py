@@ -6,7 +6,7 @@ from PySide6.QtGui import QAction, QContextMenuEvent
 from PySide6.QtTest import QTest
 from window_world import tip_as_read
 
-from smtp_desktop.domain.checks.deliverability import WarningKind
+from smtp_desktop.domain.checks.health import WarningKind
 from smtp_desktop.domain.diagnosis.conversation import FailureKind, Stage
 from smtp_desktop.ui.cards.card import Tone
 from smtp_desktop.ui.cards.card_painter import dots_rect

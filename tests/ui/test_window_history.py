@@ -7,8 +7,7 @@ from PySide6.QtCore import Qt
 from scripted_transport import refused
 from window_world import tip_as_read
 
-from smtp_desktop.domain.checks.deliverability import WarningKind
-from smtp_desktop.domain.checks.health import TestKind
+from smtp_desktop.domain.checks.health import TestKind, WarningKind
 from smtp_desktop.domain.diagnosis.conversation import FailureKind, Stage
 
 LONG = "535 5.7.8 <b>no</b> " + "and no again " * 20

@@ -1,9 +1,10 @@
 """The whole window over a real database, with a person at mouse and keys."""
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 
 import shiboken6
 from fakes.mailboxes import FakeMailboxes
@@ -22,35 +23,30 @@ from smtp_desktop.domain.checks.candidates import SUBMISSION_PORTS
 from smtp_desktop.domain.checks.deliverability import DeliverabilityWarning
 from smtp_desktop.domain.checks.health import CheckResult, Overview, TestKind
 from smtp_desktop.domain.delivery.activity import ActivityDraft, ActivityId
+from smtp_desktop.domain.diagnosis.advice import AdviceRule
 from smtp_desktop.domain.events import MailReceived
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.draft import ProfileDraft
-from smtp_desktop.domain.smtp.profile import ProfileId, ProfileType, SmtpProfile
+from smtp_desktop.domain.smtp.profile import ProfileId, ProfileType
+from smtp_desktop.domain.smtp.providers import Providers
 from smtp_desktop.local_inbox.mailbox import Mailbox
-from smtp_desktop.services.activities import Activities
-from smtp_desktop.services.checks.bulk_check import BulkCheck
-from smtp_desktop.services.checks.end_dates import EndDates
 from smtp_desktop.services.checks.settings_finder import SettingsFinder
-from smtp_desktop.services.checks.tester import Tester
-from smtp_desktop.services.delivery.next_work import next_work_at
-from smtp_desktop.services.mailbox import MailboxReader
-from smtp_desktop.services.outbox import Outbox
-from smtp_desktop.services.profiles import Profiles
+from smtp_desktop.services.services import Services
 from smtp_desktop.store.activities import SqliteActivities
 from smtp_desktop.store.changes import SqliteChangeSignal
 from smtp_desktop.store.database import Database
 from smtp_desktop.store.files import DiskFiles
 from smtp_desktop.store.health import SqliteHealth
 from smtp_desktop.store.outbox.outbox import SqliteOutbox
+from smtp_desktop.store.overview import read_overview
 from smtp_desktop.store.preferences import SqlitePreferences
 from smtp_desktop.transports.net.ca_files import CaFiles
 from smtp_desktop.ui.cards.card import CARD_ROLE
 from smtp_desktop.ui.runtime.bus import Bus
 from smtp_desktop.ui.runtime.tasks import Tasks
-from smtp_desktop.ui.theme.theme import ThemeChoice, dressed, put_on, theme_for
+from smtp_desktop.ui.runtime.worker_programs import WorkerPrograms
+from smtp_desktop.ui.theme.theme import Theme, ThemeChoice, dressed, put_on, theme_for
 from smtp_desktop.ui.window.main_window import MainWindow
-from smtp_desktop.ui.window.open_home import OpenHome
-from smtp_desktop.ui.window.window_parts import WindowParts
 
 LEFT, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton
 GUID = "8f2c6d1e-5b0a-4c57-9d0e-77e0b1d241ab"
@@ -68,53 +64,84 @@ def tip_as_read(tip: str) -> str:
     return document.toPlainText()
 
 
+class FakeAdapters:
+    """Adapters on a real database, with fakes for what is outside this computer (`services.services.Adapters`)."""
+
+    def __init__(self, home: Path, events: Bus) -> None:
+        self.home, self.log_path, self.events = home, home / "window.log", events
+        self.database = Database(home / "smtp-desktop.db")
+        self.profile_store = BreakableProfiles(self.database)
+        self.health_store = SqliteHealth(self.database)
+        self.activity_store = SqliteActivities(self.database)
+        self.outbox_store = SqliteOutbox(self.database)
+        self.preferences = SqlitePreferences(self.database)
+        self.change_signal = SqliteChangeSignal(home / "smtp-desktop.db")
+        self.vault = MemoryVault()
+        self.transport, self.prober, self.mailboxes = FakeTransport(success=success), FakeProber(), FakeMailboxes()
+        self.connector = self.dns = self.inbox_server = None
+        self.authorities, self.files, self.clock = CaFiles(), DiskFiles(), SystemClock()
+        self.inbox = Mailbox(lambda count: events.publish(MailReceived(count=count)))
+        self.first_cards: int | None = None
+        self._rules = advice_rules()
+        self._numbers = itertools.count(1)
+
+    def read_overview(self, *, count: int, results: int) -> Overview:
+        """Returns the first `count` SMTPs, or as many as `first_cards` says."""
+        return read_overview(self.database, count=self.first_cards or count, results=results)
+
+    def unlock(self, master: Secret) -> None:
+        self.vault.unlock(master)
+
+    def secret_place(self) -> str:
+        return "kept in memory"
+
+    def providers(self) -> Providers:
+        return PROVIDERS
+
+    def advice_rules(self, kind: ProfileType) -> Sequence[AdviceRule]:
+        return self._rules[kind]
+
+    def new_id(self) -> str:
+        return f"id-{next(self._numbers)}"
+
+    def new_message_id(self, domain: str) -> str:
+        return f"<{next(self._numbers)}@{domain}>"
+
+
+def _adapter(name: str) -> property:
+    """Returns the adapter of that name, for a test to look at, or to put another in its place."""
+    return property(lambda world: getattr(world.adapters, name), lambda world, one: setattr(world.adapters, name, one))
+
+
 class World:
     """`have` what was there before, `open` the window, act, look; `end` leaves nothing behind."""
+
+    database, vault, unlock = _adapter("database"), _adapter("vault"), _adapter("unlock")
+    transport, prober, mailboxes = _adapter("transport"), _adapter("prober"), _adapter("mailboxes")
+    store, health, preferences = _adapter("profile_store"), _adapter("health_store"), _adapter("preferences")
+    outbox_store, activity_store = _adapter("outbox_store"), _adapter("activity_store")
+    change_signal, inbox = _adapter("change_signal"), _adapter("inbox")
 
     def __init__(self, qtbot, app: QApplication, home: Path) -> None:
         self.qtbot, self.app, self.home = qtbot, app, home
         self._palette = app.palette()
-        self.vault = MemoryVault()
-        self.unlock: Callable[[Secret], None] = self.vault.unlock
-        self.transport = FakeTransport(success=success)
-        self.prober = FakeProber()
+        self.bus = Bus()
+        self.adapters = FakeAdapters(home, self.bus)
+        self.services = Services(self.adapters)
+        self.services.deliverability = SimpleNamespace(warnings_for=lambda *_: self.warnings)
+        self.services.inbox_setup = SimpleNamespace(
+            open=lambda: self.profiles.get(self.have("Local_Inbox")), reopen=lambda: None
+        )
+        self.profiles, self.activities, self.outbox = (
+            self.services.profiles,
+            self.services.activities,
+            self.services.outbox,
+        )
         self.ports: tuple[int, ...] = SUBMISSION_PORTS
-        self.mailboxes = FakeMailboxes()
-        self.database = Database(home / "smtp-desktop.db")
-        self.store = BreakableProfiles(self.database)
-        self.health = SqliteHealth(self.database)
-        self.preferences = SqlitePreferences(self.database)
-        self.outbox_store = SqliteOutbox(self.database)
-        self.activity_store = SqliteActivities(self.database)
-        self.change_signal = SqliteChangeSignal(home / "smtp-desktop.db")
         self.courier_command: tuple[str, ...] = ()
         self.courier_secret: Secret | None = None
         self.notices = ListedNotices()
-        self.inbox = Mailbox(lambda count: self.bus.publish(MailReceived(count=count)))
-        self.open_inbox: Callable[[], SmtpProfile] = lambda: self.profiles.get(self.have("Local_Inbox"))
-        self.reopen_inbox: Callable[[], SmtpProfile | None] = lambda: None
-        self.bus = Bus()
         self.warnings: tuple[DeliverabilityWarning, ...] = ()  # what recipients hold against every SMTP that works
-        numbers = itertools.count(1)
-        self.profiles = Profiles(
-            store=self.store, vault=self.vault, events=self.bus, new_id=lambda: ProfileId(f"id-{next(numbers)}")
-        )
-        self.activities = Activities(
-            store=self.activity_store,
-            profiles=self.store,
-            outbox=self.outbox_store,
-            events=self.bus,
-            new_id=lambda: ActivityId(f"activity-{next(numbers)}"),
-        )
-        self.outbox = Outbox(
-            store=self.outbox_store,
-            activities=self.activity_store,
-            profiles=self.store,
-            files=DiskFiles(),
-            clock=SystemClock(),
-            events=self.bus,
-            new_message_id=lambda domain: f"<{next(numbers)}@{domain}>",
-        )
         self.window: MainWindow | None = None
         self.tasks: Tasks | None = None
 
@@ -152,16 +179,13 @@ class World:
 
     def open_unready(self) -> None:
         """The window is shown."""
-        kept = self.preferences.all()
-        choice = ThemeChoice(kept.get("theme", ThemeChoice.LIGHT))
+        kept = {"theme": ThemeChoice.LIGHT} | self.preferences.all()
+        theme = theme_for(kept["theme"], dark=False)
         self.tasks = Tasks()
-
-        theme = theme_for(choice, dark=False)
 
         def make():
             window = MainWindow(theme=theme, kept=kept)
-            parts = self.parts(self.bus)
-            window.complete(parts=parts, bus=self.bus, tasks=self.tasks, theme=theme, choice=choice)
+            self.attach(window, theme)
             return window
 
         self.window = dressed(self.app, theme, make)
@@ -178,79 +202,26 @@ class World:
         put_on(self.app, theme)
         self.window.set_theme(theme)
 
-    def opened(self, bus: Bus, *, first: int = 60) -> OpenHome:
-        """Returns what a start finds; the window first shows so many SMTPs."""
-        profiles = tuple(self.store.all())
-        return OpenHome(
-            kept=self.preferences.all(),
-            overview=Overview(
-                profiles=profiles[:first],
-                total=len(profiles),
-                history=self.health.latest(14),
-                facts=(),
-                held=frozenset(),
-            ),
-            holds={},
-            log_path=self.home / "window.log",
-            parts=lambda: self.parts(bus),
-        )
-
-    def parts(self, bus: Bus) -> WindowParts:
-        """Returns what the window works with."""
-        rules = advice_rules()
-        tester = Tester(
+    def attach(self, window: MainWindow, theme: Theme) -> None:
+        """Everything can be done in the window."""
+        self.services.finder = SettingsFinder(
             store=self.store,
             health=self.health,
             vault=self.vault,
-            transport=self.transport,
-            clock=SystemClock(),
-            events=bus,
-            advice_rules=rules,
-            new_message_id=lambda domain: f"<1@{domain}>",
-            program="SMTP Desktop of the tests",
-            release_hold=self.outbox_store.release,
-            warnings_for=lambda *_: self.warnings,
+            prober=self.prober,
+            events=self.bus,
+            read_providers=self.adapters.providers,
+            ports=self.ports,
         )
-        return WindowParts(
-            profiles=self.profiles,
-            tester=tester,
-            rounds=BulkCheck(tester=tester, store=self.store, vault=self.vault),
-            finder=SettingsFinder(
-                store=self.store,
-                health=self.health,
-                vault=self.vault,
-                prober=self.prober,
-                events=bus,
-                read_providers=lambda: PROVIDERS,
-                ports=self.ports,
-            ),
-            mailbox_reader=MailboxReader(
-                store=self.store,
-                vault=self.vault,
-                mailboxes=self.mailboxes,
-                advice_rules=rules[ProfileType.GRAPH],
-            ),
-            activities=self.activities,
-            end_dates=EndDates(store=self.store, health=self.health),
-            outbox=self.outbox,
-            next_work_at=self.next_work_at,
-            change_signal=self.change_signal,
-            courier_command=self.courier_command,
-            courier_secret=self.courier_secret,
-            preferences=self.preferences,
-            unlock=self.unlock,
-            secret_place=lambda: "kept in memory",
-            home=self.home,
-            log_path=self.home / "window.log",
-            authorities=CaFiles(),
-            inbox=self.inbox,
-            open_inbox=self.open_inbox,
-            reopen_inbox=self.reopen_inbox,
+        programs = WorkerPrograms(courier=self.courier_command, master=self.courier_secret)
+        window.attach(
+            services=self.services,
+            bus=self.bus,
+            tasks=self.tasks,
+            theme=theme,
+            programs=programs,
             notifier=self.notices,
         )
-
-    def next_work_at(self) -> datetime | None:
-        return next_work_at(self.outbox_store, retention_days=90)
 
     def close_window(self) -> None:
         """The window was closed as its frame's button does, and is gone."""

@@ -2,11 +2,10 @@
 
 import json
 import sys
-from contextlib import closing
 
 import click
 
-from smtp_desktop.cli.context import Program, Session
+from smtp_desktop.cli.context import Session
 from smtp_desktop.cli.courier.window_pipe import WindowPipe, yield_to_window
 from smtp_desktop.cli.exit_codes import ExitCode
 from smtp_desktop.cli.interrupt import interruptible
@@ -15,6 +14,7 @@ from smtp_desktop.domain.diagnosis.conversation import FailureKind
 from smtp_desktop.domain.errors import SmtpDesktopError, VaultLocked
 from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.services.checks.bulk_check import CheckOutcome, result_document
+from smtp_desktop.services.services import Services
 
 
 @click.command("check-round", hidden=True)
@@ -25,9 +25,9 @@ def check_round(session: Session) -> int:
     yield_to_window()
     wanted = [ProfileId(one) for one in json.loads(sys.stdin.buffer.readline())]
     pipe = WindowPipe()
-    with closing(session.open()) as program:
+    with session.open() as services:
         try:
-            while not _run(program, wanted, pipe):
+            while not _run(services, wanted, pipe):
                 pass
         except SmtpDesktopError as error:
             pipe.send("failed", message=str(error))
@@ -35,19 +35,19 @@ def check_round(session: Session) -> int:
     return ExitCode.OK
 
 
-def _run(program: Program, wanted: list[ProfileId], pipe: WindowPipe) -> bool:
+def _run(services: Services, wanted: list[ProfileId], pipe: WindowPipe) -> bool:
     """Checks the SMTPs. Returns False if the vault was locked and has been opened: then call it again."""
 
     def on_end(profile_id: ProfileId, outcome: CheckOutcome) -> None:
         pipe.send("ended", id=profile_id, **_document(outcome))
 
     def check(cancel: Cancel) -> None:
-        program.rounds.run(wanted, cancel=cancel, on_end=on_end)
+        services.bulk_check.run(wanted, cancel=cancel, on_end=on_end)
 
     try:
         interruptible(check, should_end=lambda: pipe.closed)
     except VaultLocked as locked:
-        return not pipe.unlock(program, locked, lambda: pipe.closed)
+        return not pipe.unlock(services, locked, lambda: pipe.closed)
     pipe.send("done")
     return True
 

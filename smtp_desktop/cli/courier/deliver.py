@@ -5,13 +5,13 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from types import FrameType
 
 import click
 
-from smtp_desktop.cli.context import Program, Session
+from smtp_desktop.cli.context import Session
 from smtp_desktop.cli.courier.window_pipe import WindowPipe, yield_to_window
 from smtp_desktop.cli.exit_codes import ExitCode
 from smtp_desktop.cli.interrupt import interruptible
@@ -24,6 +24,7 @@ from smtp_desktop.domain.delivery.delivery import Delivery, DeliveryState
 from smtp_desktop.domain.delivery.outbox_settings import outbox_settings
 from smtp_desktop.domain.errors import SmtpDesktopError, StoreError, VaultLocked
 from smtp_desktop.services.delivery.next_work import PRUNE_INTERVAL
+from smtp_desktop.services.services import Services
 
 _LEASE_S = 60.0
 _PRUNING_END_S = 5.0
@@ -62,8 +63,8 @@ def deliver(session: Session, *, watch: bool, lease_s: float, with_window: bool,
     """
     if watch and session.output.as_json:
         raise click.UsageError("--json tells how it ended, and --watch does not end by itself: give one of them.")
-    with closing(session.open()) as program, _sigterm_watched() as terminated:
-        couriers = _Couriers(program, lease_s=lease_s, watch=watch, idle_s=idle_s)
+    with session.open() as services, _sigterm_watched() as terminated:
+        couriers = _Couriers(services, lease_s=lease_s, watch=watch, idle_s=idle_s)
         if with_window:
             yield_to_window()
             return _for_window(couriers, WindowPipe(), terminated)
@@ -73,12 +74,12 @@ def deliver(session: Session, *, watch: bool, lease_s: float, with_window: bool,
 class _Couriers:
     """Runs couriers, one after the other where the vault has to be opened in between, and counts their results."""
 
-    def __init__(self, program: Program, *, lease_s: float, watch: bool, idle_s: float) -> None:
-        self.program = program
+    def __init__(self, services: Services, *, lease_s: float, watch: bool, idle_s: float) -> None:
+        self.services = services
         self.watch = watch
         self._idle_s = idle_s
-        self._courier = program.courier(lease_s)
-        self._pruning = _Pruning(program)
+        self._courier = services.courier(lease_s)
+        self._pruning = _Pruning(services)
         self._states: dict[int, DeliveryState] = {}
 
     def run(self, should_end: Callable[[], bool], on_attempt: AttemptListener) -> None:
@@ -109,8 +110,8 @@ class _Couriers:
 class _Pruning:
     """Deletes finished deliveries that are past their retention, now and every hour."""
 
-    def __init__(self, program: Program) -> None:
-        self._program = program
+    def __init__(self, services: Services) -> None:
+        self._services = services
         self._next_at_s = 0.0
         self._thread: threading.Thread | None = None
 
@@ -131,8 +132,8 @@ class _Pruning:
     def _prune(self) -> None:
         # The courier reports the same error; or the program ends, and there is a next time.
         with suppress(StoreError):
-            days = outbox_settings(self._program.preferences.all())
-            self._program.outbox.prune(retention_days=days.retention_days)
+            days = outbox_settings(self._services.preferences.all())
+            self._services.outbox.prune(retention_days=days.retention_days)
 
 
 @contextmanager
@@ -161,7 +162,7 @@ def _for_window(couriers: _Couriers, pipe: WindowPipe, terminated: Callable[[], 
             try:
                 couriers.run(should_end, lambda _delivery, _attempt: None)
             except VaultLocked as locked:
-                if not pipe.unlock(couriers.program, locked, should_end):
+                if not pipe.unlock(couriers.services, locked, should_end):
                     return ExitCode.OK
             else:
                 return ExitCode.OK
@@ -178,7 +179,7 @@ def _for_terminal(couriers: _Couriers, output: Output, terminated: Callable[[], 
         with printing, suppress(BrokenPipeError):
             output.live(_line(delivery, attempt))
 
-    with_open_vault(couriers.program, lambda: couriers.run(terminated, print_attempt))
+    with_open_vault(couriers.services, lambda: couriers.run(terminated, print_attempt))
     if couriers.watch:
         return ExitCode.OK
     _print_summary(couriers, output)
@@ -193,7 +194,7 @@ def _print_summary(couriers: _Couriers, output: Output) -> None:
         "unknown": couriers.count(DeliveryState.UNKNOWN),
     }
     output.result(document, ", ".join(f"{count:,} {state}" for state, count in document.items()) + ".")
-    output.diagnostic(*hold_lines(couriers.program.outbox.holds(), couriers.program.profiles.all()))
+    output.diagnostic(*hold_lines(couriers.services.outbox.holds(), couriers.services.profiles.all()))
 
 
 def _line(delivery: Delivery, attempt: Attempt) -> str:

@@ -10,10 +10,10 @@ from contextlib import suppress
 
 import click
 
-from smtp_desktop.cli.context import Program
 from smtp_desktop.cli.interrupt import POLL_S
 from smtp_desktop.domain.errors import VaultError, VaultLocked, WrongMasterPassword
 from smtp_desktop.domain.secret import Secret
+from smtp_desktop.services.services import Services
 
 
 def yield_to_window() -> None:
@@ -38,7 +38,7 @@ class WindowPipe:
         with suppress(BrokenPipeError):
             click.echo(json.dumps(document))
 
-    def unlock(self, program: Program, locked: VaultLocked, should_end: Callable[[], bool]) -> bool:
+    def unlock(self, services: Services, locked: VaultLocked, should_end: Callable[[], bool]) -> bool:
         """Asks the window for the master password until it opens the vault. Returns False if the window has gone or
         `should_end`. Raises VaultError if no password helps."""
         problem: VaultError = locked
@@ -48,7 +48,7 @@ class WindowPipe:
             if password is None:
                 return False
             try:
-                program.unlock(password)
+                services.unlock(password)
             except (VaultLocked, WrongMasterPassword) as wrong:
                 problem = wrong
             else:

@@ -9,11 +9,11 @@ from typing import Any, TypeVar
 
 import click
 
-from smtp_desktop.cli.context import Program
 from smtp_desktop.domain.delivery.activity import ActivityDraft
 from smtp_desktop.domain.errors import FieldError, FieldErrors, SmtpDesktopError
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.smtp.profile import ProfileId
+from smtp_desktop.services.services import Services
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -49,7 +49,7 @@ def activity_options(command: Command) -> Command:
     return command
 
 
-def drafted_activity(program: Program, base: ActivityDraft, options: Mapping[str, Any]) -> ActivityDraft:
+def drafted_activity(services: Services, base: ActivityDraft, options: Mapping[str, Any]) -> ActivityDraft:
     """Returns `base` changed by the options. Raises UsageError if options contradict each other, NoSuchProfile,
     FieldErrors for a file that is not text."""
     changes: dict[str, Any] = {field: options[field] for field in _AS_TYPED if options[field] is not None}
@@ -59,12 +59,12 @@ def drafted_activity(program: Program, base: ActivityDraft, options: Mapping[str
         changes["attachments"] = "\n".join(_absolute(path) for path in options["attach"] if path)
     for option, field in (("smtp", "smtp_id"), ("backup", "backup_id")):
         if options[option] is not None:
-            changes[field] = _profile_id(program, options[option])
+            changes[field] = _profile_id(services, options[option])
     return replace(base, **changes)
 
 
-def _profile_id(program: Program, name: str) -> ProfileId | None:
-    return program.profiles.by_name(name).id if name.strip() else None
+def _profile_id(services: Services, name: str) -> ProfileId | None:
+    return services.profiles.by_name(name).id if name.strip() else None
 
 
 def _absolute(path: str) -> str:

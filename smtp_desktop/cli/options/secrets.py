@@ -8,11 +8,11 @@ from typing import TypeVar
 
 import click
 
-from smtp_desktop.cli.context import Program
 from smtp_desktop.domain.errors import FieldError, FieldErrors, VaultError, VaultLocked, WrongMasterPassword
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.profile import SecretField, SmtpProfile
+from smtp_desktop.services.services import Services
 
 MASTER_VARIABLE = "SMTP_DESKTOP_VAULT_PASSWORD"
 _MASTER_TRIES = 3
@@ -82,22 +82,22 @@ def ask(field: SecretField) -> Secret:
     return Secret.typed(click.prompt(_PROMPTS[field], hide_input=True, err=True))
 
 
-def with_open_vault(program: Program, action: Callable[[], Result]) -> Result:
+def with_open_vault(services: Services, action: Callable[[], Result]) -> Result:
     """Returns what `action` returns. If that raises VaultLocked, opens the vault and calls it once more. Raises what
     `action` raises, and what `open_vault` does."""
     try:
         return action()
     except VaultLocked as locked:
-        open_vault(program, locked)
+        open_vault(services, locked)
     return action()
 
 
-def open_vault(program: Program, locked: VaultLocked) -> None:
+def open_vault(services: Services, locked: VaultLocked) -> None:
     """Opens the vault with the master password from the environment or, three times, from a prompt. Raises VaultError,
     and Abort after Ctrl+C."""
     master = os.environ.get(MASTER_VARIABLE)
     if master:
-        program.unlock(Secret(master))
+        services.unlock(Secret(master))
         return
     if not can_ask():
         raise VaultError(
@@ -111,7 +111,7 @@ def open_vault(program: Program, locked: VaultLocked) -> None:
     for tries_left in reversed(range(_MASTER_TRIES)):
         typed = click.prompt("Master password", hide_input=True, err=True, confirmation_prompt=locked.new)
         try:
-            program.unlock(Secret(typed))
+            services.unlock(Secret(typed))
         except WrongMasterPassword as wrong:
             if not tries_left:
                 raise
@@ -120,14 +120,14 @@ def open_vault(program: Program, locked: VaultLocked) -> None:
             return
 
 
-def open_vault_of(program: Program, profile: SmtpProfile) -> VaultError | None:
+def open_vault_of(services: Services, profile: SmtpProfile) -> VaultError | None:
     """Opens the vaults of the secrets of `profile`, so that they can be erased. Returns the error that prevents that
     other than a missing password, if any. Raises VaultLocked, WrongMasterPassword."""
     for ref in profile.secret_refs.values():
         try:
-            program.vault.get(ref)
+            services.vault.get(ref)
         except VaultLocked as locked:
-            open_vault(program, locked)
+            open_vault(services, locked)
         except VaultError as error:
             return error
     return None

@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from smtp_desktop.cli.context import Program
 from smtp_desktop.cli.exit_codes import ExitCode, code_of_error, code_of_failure
 from smtp_desktop.cli.interrupt import interruptible
 from smtp_desktop.cli.options.secrets import open_vault
@@ -16,6 +15,7 @@ from smtp_desktop.domain.errors import SmtpDesktopError, VaultError, VaultLocked
 from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile
 from smtp_desktop.services.checks.bulk_check import CheckOutcome
 from smtp_desktop.services.checks.report import Report
+from smtp_desktop.services.services import Services
 
 TestFunction = Callable[[SmtpProfile, Cancel, Callable[[Step], None]], Report]
 
@@ -36,7 +36,7 @@ class CheckRun:
         return code_of_failure(failure) if failure else ExitCode.OK
 
 
-def run_test(program: Program, profile: SmtpProfile, test: TestFunction, output: Output) -> CheckRun:
+def run_test(services: Services, profile: SmtpProfile, test: TestFunction, output: Output) -> CheckRun:
     """Runs `test` on `profile` and prints its steps as they happen. Opens the vault if it is locked.
 
     Raises KeyboardInterrupt after Ctrl+C, once the conversation has ended.
@@ -54,10 +54,10 @@ def run_test(program: Program, profile: SmtpProfile, test: TestFunction, output:
             printer.conversation_ended()
         return {profile.id: _ended(profile, outcome)}
 
-    return _with_vault_opened(program, [profile], run)[0]
+    return _with_vault_opened(services, [profile], run)[0]
 
 
-def run_checks(program: Program, profiles: Sequence[SmtpProfile], output: Output) -> list[CheckRun]:
+def run_checks(services: Services, profiles: Sequence[SmtpProfile], output: Output) -> list[CheckRun]:
     """Checks all `profiles` at once, prints their steps as they happen, and returns the runs in the same order. Opens
     the vault if it is locked.
 
@@ -77,7 +77,9 @@ def run_checks(program: Program, profiles: Sequence[SmtpProfile], output: Output
             printer.step(by_id[profile_id], step)
 
         try:
-            interruptible(lambda cancel: program.rounds.run(list(by_id), cancel=cancel, on_end=on_end, on_step=on_step))
+            interruptible(
+                lambda cancel: services.bulk_check.run(list(by_id), cancel=cancel, on_end=on_end, on_step=on_step)
+            )
         except VaultLocked as locked:
             # It stopped them all, but only those that sign in need the vault.
             stopped = {one.id: _ended(one, locked) for one in profiles if one.needed_secrets}
@@ -85,11 +87,11 @@ def run_checks(program: Program, profiles: Sequence[SmtpProfile], output: Output
             return stopped | (run(others) if others else {})
         return runs
 
-    return _with_vault_opened(program, profiles, run)
+    return _with_vault_opened(services, profiles, run)
 
 
 def _with_vault_opened(
-    program: Program,
+    services: Services,
     profiles: Sequence[SmtpProfile],
     run: Callable[[Sequence[SmtpProfile]], dict[ProfileId, CheckRun]],
 ) -> list[CheckRun]:
@@ -99,7 +101,7 @@ def _with_vault_opened(
     locked = {one: ended.outcome for one, ended in runs.items() if isinstance(ended.outcome, VaultLocked)}
     if locked:
         try:
-            open_vault(program, next(iter(locked.values())))
+            open_vault(services, next(iter(locked.values())))
         except VaultError as error:
             runs |= {one: replace(runs[one], outcome=error) for one in locked}
         else:

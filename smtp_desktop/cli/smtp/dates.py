@@ -1,7 +1,6 @@
 """smtp-desktop smtp dates"""
 
 from collections.abc import Sequence
-from contextlib import closing
 from datetime import datetime
 
 import click
@@ -23,8 +22,8 @@ def dates(session: Session, *, within_days: int | None) -> None:
 
     What has ended already is always listed.
     """
-    with closing(session.open()) as program:
-        found = program.end_dates.sources().end_dates()
+    with session.open() as services:
+        found = services.end_dates.sources().end_dates()
     now = datetime.now().astimezone()
     if within_days is not None:
         found = tuple(end_date for end_date in found if end_date.days_left(now.date()) <= within_days)

@@ -2,12 +2,11 @@
 
 import shlex
 from collections.abc import Sequence
-from contextlib import closing
 from dataclasses import dataclass
 
 import click
 
-from smtp_desktop.cli.context import Program, Session
+from smtp_desktop.cli.context import Session
 from smtp_desktop.cli.exit_codes import ExitCode, code_of_failure
 from smtp_desktop.cli.interrupt import interruptible
 from smtp_desktop.cli.options.json import json_option
@@ -29,6 +28,7 @@ from smtp_desktop.domain.checks.suggestion import (
 from smtp_desktop.domain.diagnosis.conversation import Failure
 from smtp_desktop.domain.smtp.draft import draft_of
 from smtp_desktop.domain.smtp.profile import EnvelopeSender, GenericServer, SmtpProfile
+from smtp_desktop.services.services import Services
 
 # The options of `smtp edit`.
 _OPTIONS = {
@@ -61,23 +61,23 @@ class _Search:
 def find_settings(session: Session, name: str, *, save: bool) -> int:
     """Looks for a host, port, TLS mode and sender that work, where those of an SMTP fail. Sends nothing; tries the
     password nowhere but at the host that it was entered for."""
-    with closing(session.open()) as program:
-        profile = program.profiles.by_name(name)
+    with session.open() as services:
+        profile = services.profiles.by_name(name)
         server = profile.server
         if not isinstance(server, GenericServer):
             raise click.UsageError(f"{profile.name} is a Microsoft 365 mailbox: it has no host and port to look for.")
         search = with_open_vault(
-            program, lambda: interruptible(lambda cancel: _search(program, profile, server, session.output, cancel))
+            services, lambda: interruptible(lambda cancel: _search(services, profile, server, session.output, cancel))
         )
-        saved = _save(program, search) if save else False
+        saved = _save(services, search) if save else False
     _print(session.output, search, saved=saved)
     if session.output.as_json:
         session.output.result(_document(search, saved=saved))
     return _code(search, save=save, saved=saved)
 
 
-def _search(program: Program, profile: SmtpProfile, server: GenericServer, output: Output, cancel: Cancel) -> _Search:
-    failure = program.finder.probe(profile, server, cancel=cancel).failure
+def _search(services: Services, profile: SmtpProfile, server: GenericServer, output: Output, cancel: Cancel) -> _Search:
+    failure = services.finder.probe(profile, server, cancel=cancel).failure
     draft = draft_of(profile)
     if failure is None or not may_be_found(draft, failure):
         return _Search(profile=profile, failure=failure)
@@ -87,15 +87,15 @@ def _search(program: Program, profile: SmtpProfile, server: GenericServer, outpu
             mark = "ok" if probe.works else "FAILED"
             output.live(f"{mark:<7}  {_heading(probe)}: {probe_text(probe)}")
 
-    found = program.finder.find(draft, profile_id=profile.id, failure=failure, cancel=cancel, on_probe=on_probe)
+    found = services.finder.find(draft, profile_id=profile.id, failure=failure, cancel=cancel, on_probe=on_probe)
     return _Search(profile=profile, failure=failure, found=found)
 
 
-def _save(program: Program, search: _Search) -> bool:
+def _save(services: Services, search: _Search) -> bool:
     best = search.best
     if best is None or not _can_be_saved(best):
         return False
-    program.profiles.save(search.profile.id, applied(best, draft_of(search.profile)))
+    services.profiles.save(search.profile.id, applied(best, draft_of(search.profile)))
     return True
 
 

@@ -1,6 +1,5 @@
 """smtp-desktop smtp history"""
 
-from contextlib import closing
 from datetime import UTC
 
 import click
@@ -23,9 +22,9 @@ _REPLY_WIDTH = 80
 @click.pass_obj
 def history(session: Session, name: str, count: int) -> None:
     """Lists the latest tests and checks of an SMTP, the newest first; the last 200 are kept."""
-    with closing(session.open()) as program:
-        profile = program.profiles.by_name(name)
-        results = program.tester.history_of(profile.id, count)[::-1]
+    with session.open() as services:
+        profile = services.profiles.by_name(name)
+        results = services.tester.history_of(profile.id, count)[::-1]
     lines = table([_row(result) for result in results]) or [f"{profile.name} was never tested or checked."]
     session.output.result([_document(result) for result in results], *lines)
 

@@ -1,12 +1,11 @@
 """smtp-desktop smtp mailbox"""
 
 from collections.abc import Sequence
-from contextlib import closing
 from datetime import UTC, datetime
 
 import click
 
-from smtp_desktop.cli.context import Program, Session
+from smtp_desktop.cli.context import Session
 from smtp_desktop.cli.interrupt import interruptible
 from smtp_desktop.cli.options.json import json_option
 from smtp_desktop.cli.options.secrets import with_open_vault
@@ -15,6 +14,7 @@ from smtp_desktop.cli.output.plain_text import plain_text
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.mail.received import MailboxMail, MailboxMailId, MailSummary, PageMark
 from smtp_desktop.domain.smtp.profile import ProfileId
+from smtp_desktop.services.services import Services
 
 _COUNT = 25
 _MAX_COUNT = 1000
@@ -31,12 +31,12 @@ def mailbox(session: Session, name: str, count: int | None, mail_id: str | None)
     """Lists the newest mails in the inbox of a graph mailbox, or opens one; what is unread stays so."""
     if mail_id is not None and count is not None:
         raise click.UsageError("--count does not go with --message.")
-    with closing(session.open()) as program:
-        profile = program.profiles.by_name(name)
+    with session.open() as services:
+        profile = services.profiles.by_name(name)
         if mail_id is not None:
-            mail = _opened(program, profile.id, MailboxMailId(mail_id))
+            mail = _opened(services, profile.id, MailboxMailId(mail_id))
         else:
-            mails = _newest(program, profile.id, count or _COUNT)
+            mails = _newest(services, profile.id, count or _COUNT)
     if mail_id is not None:
         session.output.result(_mail_document(mail), *_mail_lines(mail))
         return
@@ -44,27 +44,27 @@ def mailbox(session: Session, name: str, count: int | None, mail_id: str | None)
     session.output.result([_summary_document(summary) for summary in mails], *lines)
 
 
-def _opened(program: Program, profile_id: ProfileId, mail_id: MailboxMailId) -> MailboxMail:
+def _opened(services: Services, profile_id: ProfileId, mail_id: MailboxMailId) -> MailboxMail:
     def open_it(cancel: Cancel) -> MailboxMail:
-        return program.mailbox_reader.open(profile_id, mail_id, cancel=cancel)
+        return services.mailbox_reader.open(profile_id, mail_id, cancel=cancel)
 
-    return with_open_vault(program, lambda: interruptible(open_it))
+    return with_open_vault(services, lambda: interruptible(open_it))
 
 
-def _newest(program: Program, profile_id: ProfileId, count: int) -> list[MailSummary]:
+def _newest(services: Services, profile_id: ProfileId, count: int) -> list[MailSummary]:
     def read(cancel: Cancel) -> list[MailSummary]:
         # Mail that arrives between two pages pushes others to the next one, so that these come twice.
         found: dict[MailboxMailId, MailSummary] = {}
         after: PageMark | None = None
         while len(found) < count:
-            page = program.mailbox_reader.newest(profile_id, after=after, cancel=cancel)
+            page = services.mailbox_reader.newest(profile_id, after=after, cancel=cancel)
             found |= {mail.id: mail for mail in page.mails}
             after = page.next
             if after is None:
                 break
         return list(found.values())[:count]
 
-    return with_open_vault(program, lambda: interruptible(read))
+    return with_open_vault(services, lambda: interruptible(read))
 
 
 def _list_lines(mails: Sequence[MailSummary]) -> list[str]:

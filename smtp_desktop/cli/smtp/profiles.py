@@ -1,12 +1,11 @@
 """smtp-desktop smtp list|show|create|edit|duplicate|delete|default"""
 
-from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import Any
 
 import click
 
-from smtp_desktop.cli.context import Program, Session
+from smtp_desktop.cli.context import Session
 from smtp_desktop.cli.options.json import json_option
 from smtp_desktop.cli.options.secrets import SecretSource, ask, can_ask, open_vault_of, read_all, with_open_vault
 from smtp_desktop.cli.options.smtp import (
@@ -21,6 +20,7 @@ from smtp_desktop.cli.smtp.profile_output import profile_document, profile_lines
 from smtp_desktop.domain.smtp.certificate import Certificate
 from smtp_desktop.domain.smtp.draft import ProfileDraft, draft_of, kept_secrets
 from smtp_desktop.domain.smtp.profile import GenericServer, SecretField, SmtpProfile
+from smtp_desktop.services.services import Services
 
 
 @click.command("list")
@@ -28,9 +28,9 @@ from smtp_desktop.domain.smtp.profile import GenericServer, SecretField, SmtpPro
 @click.pass_obj
 def list_all(session: Session) -> None:
     """Lists every SMTP, the default first."""
-    with closing(session.open()) as program:
-        profiles = program.profiles.all()
-        documents = [_document(program, profile) for profile in profiles]
+    with session.open() as services:
+        profiles = services.profiles.all()
+        documents = [_document(services, profile) for profile in profiles]
     session.output.result(documents, *profile_table(profiles))
 
 
@@ -40,22 +40,22 @@ def list_all(session: Session) -> None:
 @click.pass_obj
 def show(session: Session, name: str) -> None:
     """Shows one SMTP; its secrets stay where they are."""
-    with closing(session.open()) as program:
-        profile = program.profiles.by_name(name)
-        ca = _trusted_ca(program, profile)
+    with session.open() as services:
+        profile = services.profiles.by_name(name)
+        ca = _trusted_ca(services, profile)
     session.output.result(profile_document(profile, ca), *profile_lines(profile, ca))
 
 
-def _document(program: Program, profile: SmtpProfile) -> dict[str, object]:
-    return profile_document(profile, _trusted_ca(program, profile))
+def _document(services: Services, profile: SmtpProfile) -> dict[str, object]:
+    return profile_document(profile, _trusted_ca(services, profile))
 
 
-def _trusted_ca(program: Program, profile: SmtpProfile) -> Certificate | None:
+def _trusted_ca(services: Services, profile: SmtpProfile) -> Certificate | None:
     """Returns the certificate of the CA that is trusted for this SMTP alone, if there is one that can be read."""
     server = profile.server
     if not isinstance(server, GenericServer) or not server.trusted_ca_pem:
         return None
-    return program.authorities.certificate(server.trusted_ca_pem)
+    return services.authorities.certificate(server.trusted_ca_pem)
 
 
 @click.command()
@@ -68,12 +68,12 @@ def _trusted_ca(program: Program, profile: SmtpProfile) -> Certificate | None:
 @click.pass_obj
 def create(session: Session, /, name: str, **options: Any) -> None:
     """Creates an SMTP. The first one is the default unless told otherwise."""
-    with closing(session.open()) as program:
-        has_default = any(profile.is_default for profile in program.profiles.all())
+    with session.open() as services:
+        has_default = any(profile.is_default for profile in services.profiles.all())
         base = ProfileDraft(name=name, is_default=not has_default)
-        draft = drafted_profile(with_trust(base, options, program.authorities), options, stored=None)
-        profile = with_open_vault(program, lambda: program.profiles.create(draft))
-        document, ca = _document(program, profile), _trusted_ca(program, profile)
+        draft = drafted_profile(with_trust(base, options, services.authorities), options, stored=None)
+        profile = with_open_vault(services, lambda: services.profiles.create(draft))
+        document, ca = _document(services, profile), _trusted_ca(services, profile)
     session.output.diagnostic(*trust_meaning(base, draft, ca))
     session.output.result(document, f"Created {profile.name}.")
 
@@ -89,14 +89,14 @@ def create(session: Session, /, name: str, **options: Any) -> None:
 @click.pass_obj
 def edit(session: Session, /, name: str, new_name: str | None, **options: Any) -> None:
     """Changes an SMTP: only what is given."""
-    with closing(session.open()) as program:
-        stored = program.profiles.by_name(name)
+    with session.open() as services:
+        stored = services.profiles.by_name(name)
         base = replace(draft_of(stored), name=stored.name if new_name is None else new_name)
-        draft = drafted_profile(with_trust(base, options, program.authorities), options, stored=stored)
+        draft = drafted_profile(with_trust(base, options, services.authorities), options, stored=stored)
         if set(stored.secret_refs) - kept_secrets(draft, stored):
-            _open_vault_to_erase(session, program, stored)
-        profile = with_open_vault(program, lambda: program.profiles.save(stored.id, draft))
-        document, ca = _document(program, profile), _trusted_ca(program, profile)
+            _open_vault_to_erase(session, services, stored)
+        profile = with_open_vault(services, lambda: services.profiles.save(stored.id, draft))
+        document, ca = _document(services, profile), _trusted_ca(services, profile)
     session.output.diagnostic(*trust_meaning(base, draft, ca))
     session.output.result(document, f"Saved {profile.name}.")
 
@@ -109,15 +109,15 @@ def edit(session: Session, /, name: str, new_name: str | None, **options: Any) -
 def duplicate(session: Session, name: str, *, password_stdin: bool, password_env: str | None) -> None:
     """Copies an SMTP, all but its password, and prints the copy's name."""
     source = SecretSource(field=SecretField.PASSWORD, stdin=password_stdin, variable=password_env)
-    with closing(session.open()) as program:
-        original = program.profiles.by_name(name)
+    with session.open() as services:
+        original = services.profiles.by_name(name)
         if source.given and not original.needs_password:
             raise click.UsageError(f"{original.name} has no password.")
         password = read_all((source,)).get(SecretField.PASSWORD)
         if original.needs_password and not password and can_ask():
             password = ask(SecretField.PASSWORD)
-        copy = with_open_vault(program, lambda: program.profiles.duplicate(original.id, password))
-        document = _document(program, copy)
+        copy = with_open_vault(services, lambda: services.profiles.duplicate(original.id, password))
+        document = _document(services, copy)
     session.output.result(document, copy.name)
 
 
@@ -129,13 +129,13 @@ def duplicate(session: Session, name: str, *, password_stdin: bool, password_env
 @click.pass_obj
 def delete(session: Session, name: str, *, yes: bool, new_default: str | None) -> None:
     """Deletes an SMTP with its history and its secrets. This can't be undone."""
-    with closing(session.open()) as program:
-        profile = program.profiles.by_name(name)
-        successor = _successor(program, profile, new_default)
-        uses = _uses(program, profile)
+    with session.open() as services:
+        profile = services.profiles.by_name(name)
+        successor = _successor(services, profile, new_default)
+        uses = _uses(services, profile)
         _confirm_delete(profile, uses, yes=yes)
-        _open_vault_to_erase(session, program, profile)
-        deleted = program.profiles.delete(profile.id, new_default=successor.id if successor else None)
+        _open_vault_to_erase(session, services, profile)
+        deleted = services.profiles.delete(profile.id, new_default=successor.id if successor else None)
     left = deleted.secrets_left
     if left:
         session.output.diagnostic(
@@ -155,15 +155,15 @@ def delete(session: Session, name: str, *, yes: bool, new_default: str | None) -
     )
 
 
-def _successor(program: Program, profile: SmtpProfile, new_default: str | None) -> SmtpProfile | None:
+def _successor(services: Services, profile: SmtpProfile, new_default: str | None) -> SmtpProfile | None:
     if new_default is not None:
         if not profile.is_default:
             raise click.UsageError(f"{profile.name} is not the default, so --new-default has no place here.")
-        successor = program.profiles.by_name(new_default)
+        successor = services.profiles.by_name(new_default)
         if successor.id == profile.id:
             raise click.UsageError("The new default must be another SMTP than the deleted one.")
         return successor
-    others = [other.name for other in program.profiles.all() if other.id != profile.id]
+    others = [other.name for other in services.profiles.all() if other.id != profile.id]
     if profile.is_default and others:
         raise click.UsageError(
             f"{profile.name} is the default. Name the one that takes its place with --new-default: {', '.join(others)}"
@@ -186,8 +186,8 @@ class _Uses:
         return [f"{what}: {', '.join(names)}." for what, names in texts.items() if names]
 
 
-def _uses(program: Program, profile: SmtpProfile) -> _Uses:
-    activities = program.activities.all()
+def _uses(services: Services, profile: SmtpProfile) -> _Uses:
+    activities = services.activities.all()
     return _Uses(
         bound=[activity.name for activity in activities if activity.smtp_id == profile.id],
         backed_up=[activity.name for activity in activities if activity.backup_id == profile.id],
@@ -208,9 +208,9 @@ def _confirm_delete(profile: SmtpProfile, uses: _Uses, *, yes: bool) -> None:
     )
 
 
-def _open_vault_to_erase(session: Session, program: Program, profile: SmtpProfile) -> None:
+def _open_vault_to_erase(session: Session, services: Services, profile: SmtpProfile) -> None:
     # Otherwise the secrets would outlive the SMTP. A vault that can't be opened must not prevent it, though.
-    problem = open_vault_of(program, profile)
+    problem = open_vault_of(services, profile)
     if problem:
         session.output.diagnostic(f"Warning: {problem}")
 
@@ -221,7 +221,7 @@ def _open_vault_to_erase(session: Session, program: Program, profile: SmtpProfil
 @click.pass_obj
 def default(session: Session, name: str) -> None:
     """Makes an SMTP the default."""
-    with closing(session.open()) as program:
-        profile = program.profiles.set_default(program.profiles.by_name(name).id)
-        document = _document(program, profile)
+    with session.open() as services:
+        profile = services.profiles.set_default(services.profiles.by_name(name).id)
+        document = _document(services, profile)
     session.output.result(document, f"{profile.name} is the default now.")

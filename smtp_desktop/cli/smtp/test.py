@@ -1,7 +1,6 @@
 """smtp-desktop smtp test|check, with reports in a file for a ticket"""
 
 from collections.abc import Callable, Sequence
-from contextlib import closing
 from pathlib import Path
 
 import click
@@ -73,11 +72,11 @@ def test(session: Session, name: str, to: str, report_path: Path | None) -> int:
     """Sends a real mail and tells how each step went."""
 
     def send(profile: SmtpProfile, cancel: Cancel, on_step: Callable[[Step], None]) -> Report:
-        return program.tester.test(profile.id, to=to, cancel=cancel, on_step=on_step)
+        return services.tester.test(profile.id, to=to, cancel=cancel, on_step=on_step)
 
     report_file = ReportFile(report_path) if report_path else None
-    with closing(session.open()) as program:
-        run = run_test(program, program.profiles.by_name(name), send, session.output)
+    with session.open() as services:
+        run = run_test(services, services.profiles.by_name(name), send, session.output)
     if report_file:
         report_file.write([run])
     return _print_single(session, run)
@@ -95,10 +94,10 @@ def check(session: Session, names: tuple[str, ...], *, every: bool, report_path:
         raise click.UsageError("Name the SMTPs to check, or say --all.")
 
     report_file = ReportFile(report_path) if report_path else None
-    with closing(session.open()) as program:
-        chosen = program.profiles.all() if every else [program.profiles.by_name(name) for name in names]
+    with session.open() as services:
+        chosen = services.profiles.all() if every else [services.profiles.by_name(name) for name in names]
         profiles = list({profile.id: profile for profile in chosen}.values())
-        runs = run_checks(program, profiles, session.output)
+        runs = run_checks(services, profiles, session.output)
     if report_file:
         report_file.write(runs)
     if not every and len(runs) == 1:

@@ -6,26 +6,11 @@ records are in `spf` and `dmarc`.
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
+from smtp_desktop.domain.checks.health import WarningKind
 from smtp_desktop.domain.diagnosis.advice import Advice
 from smtp_desktop.domain.message_text import MessageText, msg
 from smtp_desktop.domain.smtp.providers import Provider
-
-
-class WarningKind(StrEnum):
-    """The subject of a warning; its words are in `DeliverabilityWarning.advice`."""
-
-    SPF_MISSING = "spf_missing"  # the sender's domain publishes no record
-    SPF_BROKEN = "spf_broken"  # receivers can't evaluate it: several records, too many look-ups, bad syntax
-    SPF_EXCLUDES = "spf_excludes"  # it does not name the provider that sends
-    DMARC_BROKEN = "dmarc_broken"
-    DMARC_UNALIGNED = "dmarc_unaligned"  # neither SPF nor DKIM can align with the From Address's domain
-    DOMAIN_TAKES_NO_MAIL = "domain_takes_no_mail"  # no MX and no address, or a null MX: replies and reports are lost
-    DOMAIN_UNKNOWN = "domain_unknown"  # there is no such domain in DNS
-    FOREIGN_FREEMAIL = "foreign_freemail"  # a freemail provider's address that is not sent through that provider
-    FROM_REWRITTEN = "from_rewritten"  # the provider replaces a From Address that is not the user's
-    CERTIFICATE_ENDS = "certificate_ends"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

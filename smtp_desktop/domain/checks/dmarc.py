@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from smtp_desktop.domain.checks.deliverability import TEST_AGAIN, DeliverabilityWarning, WarningKind, quoted, warning
+from smtp_desktop.domain.checks.deliverability import TEST_AGAIN, DeliverabilityWarning, quoted, warning
+from smtp_desktop.domain.checks.health import WarningKind
 from smtp_desktop.domain.message_text import MessageText, msg
 from smtp_desktop.domain.smtp.providers import Provider
 

@@ -5,7 +5,6 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
-from smtp_desktop.domain.checks.deliverability import WarningKind
 from smtp_desktop.domain.diagnosis.conversation import CertificateFault, FailureKind, Security, Stage
 from smtp_desktop.domain.errors import SmtpDesktopError
 from smtp_desktop.domain.mail.address import BadHost, ascii_host
@@ -17,6 +16,21 @@ class TestKind(StrEnum):
 
     TEST = "test"
     CHECK = "check"
+
+
+class WarningKind(StrEnum):
+    """The subject of a warning; its words are in `DeliverabilityWarning.advice`."""
+
+    SPF_MISSING = "spf_missing"  # the sender's domain publishes no record
+    SPF_BROKEN = "spf_broken"  # receivers can't evaluate it: several records, too many look-ups, bad syntax
+    SPF_EXCLUDES = "spf_excludes"  # it does not name the provider that sends
+    DMARC_BROKEN = "dmarc_broken"
+    DMARC_UNALIGNED = "dmarc_unaligned"  # neither SPF nor DKIM can align with the From Address's domain
+    DOMAIN_TAKES_NO_MAIL = "domain_takes_no_mail"  # no MX and no address, or a null MX: replies and reports are lost
+    DOMAIN_UNKNOWN = "domain_unknown"  # there is no such domain in DNS
+    FOREIGN_FREEMAIL = "foreign_freemail"  # a freemail provider's address that is not sent through that provider
+    FROM_REWRITTEN = "from_rewritten"  # the provider replaces a From Address that is not the user's
+    CERTIFICATE_ENDS = "certificate_ends"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

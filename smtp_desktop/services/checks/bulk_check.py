@@ -11,8 +11,7 @@ from functools import partial
 from typing import Any
 
 from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.checks.deliverability import WarningKind
-from smtp_desktop.domain.checks.health import CheckResult, TestKind
+from smtp_desktop.domain.checks.health import CheckResult, TestKind, WarningKind
 from smtp_desktop.domain.diagnosis.conversation import CertificateFault, FailureKind, Stage, Step
 from smtp_desktop.domain.errors import SmtpDesktopError, StoreError, VaultError, VaultLocked
 from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile

@@ -9,7 +9,6 @@ from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.checks.check_settings import sender_checks_wanted
 from smtp_desktop.domain.checks.deliverability import (
     DeliverabilityWarning,
-    WarningKind,
     certificate_ends,
     domain_unknown,
     foreign_freemail,
@@ -35,6 +34,7 @@ from smtp_desktop.domain.checks.dmarc import (
 )
 from smtp_desktop.domain.checks.dns_answer import DnsAnswer, DnsOutcome, is_public_name
 from smtp_desktop.domain.checks.end_date import CERTIFICATE_WARNED_AHEAD_DAYS
+from smtp_desktop.domain.checks.health import WarningKind
 from smtp_desktop.domain.checks.sender_identity import SenderIdentity, host_of, sender_identity_of
 from smtp_desktop.domain.diagnosis.conversation import Timeline
 from smtp_desktop.domain.smtp.profile import SmtpProfile

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from smtp_desktop.domain.checks.deliverability import DeliverabilityWarning, WarningKind
-from smtp_desktop.domain.checks.health import CheckResult, TestKind, TestOutcome, outcome
+from smtp_desktop.domain.checks.deliverability import DeliverabilityWarning
+from smtp_desktop.domain.checks.health import CheckResult, TestKind, TestOutcome, WarningKind, outcome
 from smtp_desktop.domain.diagnosis.advice import Advice
 from smtp_desktop.domain.diagnosis.conversation import Failure, Timeline
 from smtp_desktop.domain.diagnosis.stages import could_not_text

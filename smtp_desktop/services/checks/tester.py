@@ -45,7 +45,7 @@ class Tester:
         transport: Transport,
         clock: Clock,
         events: Events,
-        advice_rules: Mapping[ProfileType, Sequence[AdviceRule]],
+        advice_rules: Callable[[ProfileType], Sequence[AdviceRule]],
         new_message_id: Callable[[str], str],
         program: str,
         release_hold: Callable[[ProfileId], bool],
@@ -121,7 +121,7 @@ class Tester:
             kind = ProfileType.GENERIC
         # The SMTP may be of another type by now: its host then says nothing about this failure.
         context = failure_context_of(profile.server) if profile and profile.type is kind else FailureContext()
-        return advise(self._advice_rules[kind], failure, context)
+        return advise(self._advice_rules(kind), failure, context)
 
     def history(self, count: int) -> dict[ProfileId, list[CheckResult]]:
         """Returns the last `count` results of every SMTP, oldest first. Raises StoreError."""
@@ -166,7 +166,7 @@ class Tester:
             test_kind=test_kind,
             to=recipient,
             timeline=timeline,
-            advice=advise(self._advice_rules[profile.type], failure, failure_context_of(profile.server))
+            advice=advise(self._advice_rules(profile.type), failure, failure_context_of(profile.server))
             if failure
             else None,
             stored=stored,

@@ -76,7 +76,7 @@ class ActivityEditor(QObject):
 
     def create(self) -> None:
         """Opens an empty form, after asking about unsaved changes."""
-        self.leave(self._start_create)
+        self.confirm_close(self._start_create)
 
     def save(self) -> None:
         """Saves the form, if one is open."""
@@ -91,9 +91,9 @@ class ActivityEditor(QObject):
     def close_panel(self) -> None:
         """Closes the panel, after asking about unsaved changes."""
         if self._open:
-            self.leave(self._hide_panel)
+            self.confirm_close(self._hide_panel)
 
-    def leave(self, then: Callable[[], None]) -> None:
+    def confirm_close(self, then: Callable[[], None]) -> None:
         """Asks about unsaved changes and calls `then`; at once if there are none, never if the user cancels."""
         if not self._open or not self._panel.is_changed():
             then()
@@ -120,7 +120,7 @@ class ActivityEditor(QObject):
             if focus:
                 self._panel.focus_first_field()
             return
-        self.leave(lambda: self._start_edit(activity_id, focus=focus))
+        self.confirm_close(lambda: self._start_edit(activity_id, focus=focus))
 
     def _start_create(self) -> None:
         self._page.select(None)

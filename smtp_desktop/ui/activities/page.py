@@ -155,7 +155,6 @@ class ActivitiesPage(CardPage[ActivityId]):
         self.cards = cards
         self.grid.setAccessibleName(self.tr("Activities"))
         self._show_cards(cards, self._page_words())
-        self.grid.wake()  # this page is made long after the first paint
         self._repeat(cards.refresh_times, _REFRESH_TIMES_MS)
 
     def current(self) -> Activity | None:

@@ -21,11 +21,9 @@ from smtp_desktop.domain.events import (
     ProfileDeleted,
     ProfileSaved,
 )
-from smtp_desktop.services.activities import Activities
-from smtp_desktop.services.outbox import Outbox
-from smtp_desktop.services.profiles import Profiles
+from smtp_desktop.services.services import Services
 from smtp_desktop.ui.activities.page import ActivitiesPage, ActivityCards, ActivityFacts, ActivitySnapshot
-from smtp_desktop.ui.runtime.later import Later
+from smtp_desktop.ui.runtime.lazy import Lazy
 from smtp_desktop.ui.runtime.tasks import Tasks
 from smtp_desktop.ui.theme.theme import Theme
 from smtp_desktop.ui.widgets.keys import on_delete
@@ -59,22 +57,13 @@ class ActivitiesSection(QObject):
     deliveries_asked = Signal(object)
     """The user wants to see the deliveries of an activity. Carries its ActivityId."""
 
-    def __init__(
-        self,
-        *,
-        window: QWidget,
-        activities: Activities,
-        outbox: Outbox,
-        profiles: Profiles,
-        tasks: Tasks,
-        theme: Theme,
-    ) -> None:
+    def __init__(self, *, window: QWidget, services: Services, tasks: Tasks, theme: Theme) -> None:
         super().__init__(window)
-        self._activities, self._outbox, self._profiles, self._tasks = activities, outbox, profiles, tasks
+        self._services, self._tasks = services, tasks
         self._reading = self._read_again = self._outdated = False
         self._cards = ActivityCards(lambda: datetime.now(UTC), self)
         self._cards.modelReset.connect(self.counts_changed)
-        self._workspace = Later(lambda: self._make_workspace(window, theme))
+        self._workspace = Lazy(lambda: self._make_workspace(window, theme))
 
     def _make_workspace(self, window: QWidget, theme: Theme) -> _Workspace:
         from smtp_desktop.ui.activities.actions import ActivityActions
@@ -82,7 +71,7 @@ class ActivitiesSection(QObject):
         from smtp_desktop.ui.activities.panel import ActivityPanel
 
         page, panel = ActivitiesPage(self._cards, theme), ActivityPanel()
-        activities, outbox, tasks = self._activities, self._outbox, self._tasks
+        activities, outbox, tasks = self._services.activities, self._services.outbox, self._tasks
         editor = ActivityEditor(window=window, page=page, panel=panel, activities=activities, tasks=tasks)
         actions = ActivityActions(
             window=window,
@@ -125,7 +114,7 @@ class ActivitiesSection(QObject):
         self._reading, self._outdated = True, False
         self._tasks.run(self, self._read, self._show, self._show_error)
 
-    def hear(self, event: Event) -> None:
+    def on_event(self, event: Event) -> None:
         """Updates the cards, which the panel follows."""
         match event:
             case ActivitySaved(activity=activity):
@@ -146,7 +135,7 @@ class ActivitiesSection(QObject):
 
     def set_theme(self, theme: Theme) -> None:
         """Paints the page in the colours of `theme`."""
-        self._workspace.tell("theme", lambda workspace: workspace.page.set_theme(theme))
+        self._workspace.apply("theme", lambda workspace: workspace.page.set_theme(theme))
 
     def create(self) -> None:
         """Opens an empty form, after asking about unsaved changes."""
@@ -176,30 +165,31 @@ class ActivitiesSection(QObject):
         """Closes the panel, after asking about unsaved changes."""
         self._workspace().editor.close_panel()
 
-    def leave(self, go_on: Callable[[], None]) -> None:
+    def confirm_close(self, go_on: Callable[[], None]) -> None:
         """Asks about unsaved changes and calls `go_on`; at once if there are none, never if the user cancels."""
         if self._workspace.is_made:
-            self._workspace().editor.leave(go_on)
+            self._workspace().editor.confirm_close(go_on)
         else:
             go_on()
 
     def _read(self) -> ActivitySnapshot:
+        services = self._services
         facts = ActivityFacts(
-            activities=tuple(self._activities.all()),
-            profiles=tuple(self._profiles.all()),
-            routes=self._activities.routes(),
-            latest=self._outbox.latest_by_activity(),
+            activities=tuple(services.activities.all()),
+            profiles=tuple(services.profiles.all()),
+            routes=services.activities.routes(),
+            latest=services.outbox.latest_by_activity(),
         )
         return ActivitySnapshot(facts)
 
     def _show(self, snapshot: ActivitySnapshot) -> None:
         if not self._outdated:
             self._cards.load(snapshot)
-            self._workspace.tell("state", _show_loaded)
+            self._workspace.apply("state", _show_loaded)
         self._on_read()
 
     def _show_error(self, error: SmtpDesktopError) -> None:
-        self._workspace.tell("state", lambda workspace: workspace.page.show_error(shown(error.message)))
+        self._workspace.apply("state", lambda workspace: workspace.page.show_error(shown(error.message)))
         self._on_read()
 
     def _on_read(self) -> None:

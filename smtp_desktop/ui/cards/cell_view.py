@@ -39,17 +39,14 @@ class CellView(QListView):
         self._pressed_at = QPoint()  # in the content
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setMouseTracking(True)
-        # For the viewport that Qt makes, PySide would have to find the type among all widgets, which takes 25 ms.
-        self.setViewport(QWidget())
+        # A viewport of its own: to name the one that Qt made, PySide would load every kind of widget, 25 ms.
+        viewport = QWidget()
+        viewport.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        # Filled by `paintEvent`. Only what is opaque does Qt shift when it scrolls, and has just the rest painted.
+        viewport.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setViewport(viewport)
         self.setSelectionRectVisible(True)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-
-    def wake(self) -> None:
-        """Enables hovering and fast scrolling. Called after the first paint, which it would delay."""
-        viewport = self.viewport()
-        viewport.setAttribute(Qt.WidgetAttribute.WA_Hover)
-        # `paintEvent` fills it. When scrolling, Qt moves the pixels of an opaque widget and repaints only the rest.
-        viewport.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
 
     def columns(self) -> int:
         """Returns the number of cells in a row."""

@@ -7,9 +7,8 @@ from datetime import datetime
 
 from PySide6.QtCore import QCoreApplication
 
-from smtp_desktop.domain.checks.deliverability import WarningKind
 from smtp_desktop.domain.checks.end_date import CertificateExpiry, SecretExpiry, certificate_expiry, secret_expiry
-from smtp_desktop.domain.checks.health import CheckResult, ServerFact
+from smtp_desktop.domain.checks.health import CheckResult, ServerFact, WarningKind
 from smtp_desktop.domain.diagnosis.conversation import CertificateFault, FailureKind, Stage
 from smtp_desktop.domain.smtp.certificate import Certificate
 from smtp_desktop.domain.smtp.profile import Cloud, GenericServer, SmtpProfile

@@ -16,7 +16,7 @@ from smtp_desktop.domain.diagnosis.conversation import FailureKind
 from smtp_desktop.domain.smtp.certificate import Authority, Certificate
 from smtp_desktop.domain.smtp.profile import GenericServer, ProfileId
 from smtp_desktop.services.checks.report import Report
-from smtp_desktop.services.ports import Authorities
+from smtp_desktop.services.services import Services
 from smtp_desktop.ui.runtime.tasks import Tasks
 from smtp_desktop.ui.widgets.message_text import shown
 
@@ -31,9 +31,9 @@ class KnownAuthorities(QObject):
     changed = Signal()
     """More certificates are known."""
 
-    def __init__(self, authorities: Authorities, tasks: Tasks, parent: QObject) -> None:
+    def __init__(self, services: Services, tasks: Tasks, parent: QObject) -> None:
         super().__init__(parent)
-        self._authorities = authorities
+        self._services = services
         self._tasks = tasks
         self._known: dict[str, Certificate | None] = {}
 
@@ -52,7 +52,7 @@ class KnownAuthorities(QObject):
             return
         self._tasks.run(
             self,
-            lambda: {pem: self._authorities.certificate(pem) for pem in unknown},
+            lambda: {pem: self._services.authorities.certificate(pem) for pem in unknown},
             self._remember,
             lambda _: None,
         )
@@ -77,10 +77,10 @@ class CertificateTrust(QObject):
     requested = Signal(object)
     """The user trusts a CA or a certificate. Carries a TrustRequest."""
 
-    def __init__(self, *, window: QWidget, authorities: Authorities, tasks: Tasks) -> None:
+    def __init__(self, *, window: QWidget, services: Services, tasks: Tasks) -> None:
         super().__init__(window)
         self._window = window
-        self._authorities = authorities
+        self._services = services
         self._tasks = tasks
 
     def offer(self, dialog: TestDialog, report: Report) -> None:
@@ -127,8 +127,9 @@ class CertificateTrust(QObject):
 
     def _read(self, dialog: TrustDialog, path: Path, chain: tuple[Certificate, ...]) -> None:
         def work() -> tuple[Authority, bool]:
-            authority = self._authorities.read(path)
-            return authority, self._authorities.issued(authority, chain)
+            authorities = self._services.authorities
+            authority = authorities.read(path)
+            return authority, authorities.issued(authority, chain)
 
         self._tasks.run(
             dialog,

@@ -17,9 +17,8 @@ from smtp_desktop.domain.errors import SmtpDesktopError
 from smtp_desktop.domain.smtp.draft import ProfileDraft
 from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.services.checks.settings_finder import SettingsFinder
-from smtp_desktop.ui.runtime.relay import Relay
 from smtp_desktop.ui.runtime.stopping import stop_on
-from smtp_desktop.ui.runtime.tasks import Tasks
+from smtp_desktop.ui.runtime.tasks import Progress, Tasks
 from smtp_desktop.ui.runtime.unlocking import Unlocking
 from smtp_desktop.ui.theme.theme import Theme
 
@@ -78,8 +77,8 @@ class SettingsSearch(QObject):
     def _start(self, dialog: FindSettingsDialog, tested: TestedSettings, failure: Failure) -> None:
         cancel = Cancel()
         stop_on(dialog.rejected, cancel)
-        probes = Relay()
-        probes.told.connect(dialog.show_probe)
+        probes = Progress()
+        probes.reported.connect(dialog.show_probe)
 
         def again() -> None:
             # It may have been closed while the master password was asked for.
@@ -94,7 +93,11 @@ class SettingsSearch(QObject):
         self._tasks.run(
             dialog,
             lambda: self._finder.find(
-                tested.draft, profile_id=tested.profile_id, failure=failure, cancel=cancel, on_probe=probes.told.emit
+                tested.draft,
+                profile_id=tested.profile_id,
+                failure=failure,
+                cancel=cancel,
+                on_probe=probes.reported.emit,
             ),
             dialog.show_found,
             failed,

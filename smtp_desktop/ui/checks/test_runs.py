@@ -23,9 +23,8 @@ from smtp_desktop.services.checks.report import Report
 from smtp_desktop.services.checks.tester import Tester
 from smtp_desktop.ui.checks.certificate_trust import CertificateTrust
 from smtp_desktop.ui.checks.settings_search import SettingsSearch, TestedSettings
-from smtp_desktop.ui.runtime.relay import Relay
 from smtp_desktop.ui.runtime.stopping import stop_on
-from smtp_desktop.ui.runtime.tasks import Tasks
+from smtp_desktop.ui.runtime.tasks import Progress, Tasks
 from smtp_desktop.ui.runtime.unlocking import Unlocking
 from smtp_desktop.ui.theme.theme import Theme
 
@@ -149,8 +148,8 @@ class TestRuns(QObject):
 
     def _start(self, dialog: TestDialog, work: _Work, tested: TestedSettings, to: str) -> None:
         cancel = Cancel()
-        steps = Relay()
-        steps.told.connect(dialog.show_step)
+        steps = Progress()
+        steps.reported.connect(dialog.show_step)
         stop_on(dialog.stopped, cancel)
 
         def again() -> None:
@@ -168,4 +167,4 @@ class TestRuns(QObject):
             of_recipient = isinstance(error, FieldErrors) and any(e.field == "to" for e in error.errors)
             dialog.show_problem(error.message, of_recipient=of_recipient)
 
-        self._tasks.run(dialog, lambda: work(to, cancel, steps.told.emit), done, failed)
+        self._tasks.run(dialog, lambda: work(to, cancel, steps.reported.emit), done, failed)

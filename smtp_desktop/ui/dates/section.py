@@ -15,9 +15,10 @@ from smtp_desktop.domain.checks.end_date import EndDate
 from smtp_desktop.domain.errors import SmtpDesktopError
 from smtp_desktop.domain.events import Event
 from smtp_desktop.services.checks.end_dates import EndDates, EndDateSources
+from smtp_desktop.services.services import Services
 from smtp_desktop.ui.cards.card import Tone
 from smtp_desktop.ui.dates.model import DatesModel, verdict_on_end_date
-from smtp_desktop.ui.runtime.later import Later
+from smtp_desktop.ui.runtime.lazy import Lazy
 from smtp_desktop.ui.runtime.tasks import Tasks
 from smtp_desktop.ui.theme.theme import Theme
 from smtp_desktop.ui.widgets.message_text import shown
@@ -45,14 +46,14 @@ class DatesSection(QObject):
     smtp_asked = Signal(object)
     """The user wants to open an SMTP. Carries its ProfileId."""
 
-    def __init__(self, *, window: QWidget, end_dates: EndDates, tasks: Tasks, theme: Theme) -> None:
+    def __init__(self, *, window: QWidget, services: Services, tasks: Tasks, theme: Theme) -> None:
         super().__init__(window)
-        self._end_dates = end_dates
+        self._end_dates = services.end_dates
         self._tasks = tasks
         self._sources: EndDateSources | None = None
         self._reading = self._read_again = False
         self.model = DatesModel(theme, _now, self)
-        self._page: Later[DatesPage] = Later(lambda: self._make_page(theme))
+        self._page: Lazy[DatesPage] = Lazy(lambda: self._make_page(theme))
         # A child of the window: without a parent, the garbage collector would delete it, on any thread.
         self.panel = QWidget(window)
         self.panel.hide()
@@ -112,7 +113,7 @@ class DatesSection(QObject):
         stored, known = self._end_dates, self._sources
         self._tasks.run(self, lambda: _read(stored, known), self._show_read, self._show_error)
 
-    def hear(self, event: Event) -> None:
+    def on_event(self, event: Event) -> None:
         """Updates the dates after an event."""
         before = self._sources or EndDateSources()
         after = before.after(event)
@@ -132,20 +133,20 @@ class DatesSection(QObject):
     def close_panel(self) -> None:
         """Does nothing: there is no panel."""
 
-    def leave(self, go_on: Callable[[], None]) -> None:
+    def confirm_close(self, go_on: Callable[[], None]) -> None:
         """Calls `go_on`: there is nothing to lose here."""
         go_on()
 
     def set_theme(self, theme: Theme) -> None:
         """Paints the page in the colours of `theme`."""
-        self._page.tell("theme", lambda page: page.set_theme(theme))
+        self._page.apply("theme", lambda page: page.set_theme(theme))
 
     def _show_read(self, read: _Read) -> None:
         self._reading = False
         if read.found is not None:
             self._sources = read.sources
             self._show_found(read.found)
-        self._page.tell("state", lambda page: page.show_loaded())
+        self._page.apply("state", lambda page: page.show_loaded())
         self._read_next()
 
     def _find(self) -> None:
@@ -165,7 +166,7 @@ class DatesSection(QObject):
 
     def _show_error(self, error: SmtpDesktopError) -> None:
         self._reading = False
-        self._page.tell("state", lambda page: page.show_error(shown(error.message)))
+        self._page.apply("state", lambda page: page.show_error(shown(error.message)))
         self._read_next()
 
     def _read_next(self) -> None:
@@ -182,7 +183,7 @@ class DatesSection(QObject):
         self.counts_changed.emit()
 
     def _refresh_page(self) -> None:
-        self._page.tell("counts", lambda page: page.refresh())
+        self._page.apply("counts", lambda page: page.refresh())
 
 
 def _show_current(page: DatesPage) -> None:

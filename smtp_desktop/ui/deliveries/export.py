@@ -13,9 +13,8 @@ from smtp_desktop.domain.delivery.delivery import DeliveryFilter
 from smtp_desktop.domain.errors import SmtpDesktopError
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.services.outbox import Outbox
-from smtp_desktop.ui.runtime.relay import Relay
 from smtp_desktop.ui.runtime.stopping import stop_on
-from smtp_desktop.ui.runtime.tasks import Tasks
+from smtp_desktop.ui.runtime.tasks import Progress, Tasks
 from smtp_desktop.ui.theme.styled import styled_label
 from smtp_desktop.ui.widgets.dialog import Dialog
 from smtp_desktop.ui.widgets.message_text import shown
@@ -98,13 +97,13 @@ class DeliveryExport(QObject):
     def write(self, wanted: DeliveryFilter, path: Path) -> None:
         """Exports the deliveries that match `wanted` to the file. If it is stopped, the file is left as it was."""
         dialog = ExportDialog(self._window, path=str(path))
-        cancel, steps, outbox = Cancel(), Relay(), self._outbox
+        cancel, steps, outbox = Cancel(), Progress(), self._outbox
 
         def show(progress: _Progress) -> None:
             if isValid(dialog):
                 dialog.show_progress(progress.done, progress.total)
 
-        steps.told.connect(show)
+        steps.reported.connect(show)
         stop_on(dialog.stopped, cancel)
 
         def done(count: int) -> None:
@@ -118,7 +117,7 @@ class DeliveryExport(QObject):
         self._tasks.run(dialog, lambda: _write(outbox, wanted, path, cancel, steps), done, failed)
 
 
-def _write(outbox: Outbox, wanted: DeliveryFilter, path: Path, cancel: Cancel, steps: Relay) -> int:
+def _write(outbox: Outbox, wanted: DeliveryFilter, path: Path, cancel: Cancel, steps: Progress) -> int:
     """Writes the file and returns the number of deliveries in it. Raises CantWrite, StoreError.
 
     The complete file replaces `path` at the end, so that stopping or a full disk leaves the former file as it was.
@@ -134,7 +133,7 @@ def _write(outbox: Outbox, wanted: DeliveryFilter, path: Path, cancel: Cancel, s
                 nonlocal done
                 file.write(lines)
                 done += lines.count(_LINE_END)
-                steps.told.emit(_Progress(done=done, total=total))
+                steps.reported.emit(_Progress(done=done, total=total))
 
             count = outbox.export_csv(wanted, write, cancel)
         if not cancel.requested:

@@ -15,13 +15,12 @@ from smtp_desktop.domain.delivery.delivery import DeliveryCounts, DeliveryFilter
 from smtp_desktop.domain.errors import NoSuchDelivery, SmtpDesktopError
 from smtp_desktop.domain.events import Event, OutboxChanged
 from smtp_desktop.domain.smtp.profile import SmtpProfile
-from smtp_desktop.services.activities import Activities
-from smtp_desktop.services.outbox import Outbox
+from smtp_desktop.services.services import Services
 from smtp_desktop.ui.deliveries.actions import DeliveryActions, copy_message_ids, delivery_menu
 from smtp_desktop.ui.deliveries.export import DeliveryExport
-from smtp_desktop.ui.deliveries.loader import AdviceOn, DeliveryDetail, DeliveryLoader, DetailLoader
+from smtp_desktop.ui.deliveries.loader import DeliveryDetail, DeliveryLoader, DetailLoader
 from smtp_desktop.ui.deliveries.model import DeliveriesModel
-from smtp_desktop.ui.runtime.later import Later
+from smtp_desktop.ui.runtime.lazy import Lazy
 from smtp_desktop.ui.runtime.tasks import Tasks
 from smtp_desktop.ui.theme.theme import Theme
 from smtp_desktop.ui.widgets.message_dialog import MessageDialog
@@ -45,19 +44,11 @@ class DeliveriesSection(QObject):
     unlock_asked = Signal()
     """The user wants to enter the master password, which sending waits for."""
 
-    def __init__(
-        self,
-        *,
-        window: QWidget,
-        outbox: Outbox,
-        activities: Activities,
-        advice_on: AdviceOn,
-        tasks: Tasks,
-        theme: Theme,
-    ) -> None:
+    def __init__(self, *, window: QWidget, services: Services, tasks: Tasks, theme: Theme) -> None:
         super().__init__(window)
         self._window = window
-        self._activities = activities
+        self._services = services
+        outbox = services.outbox
         self._tasks = tasks
         self._counts = DeliveryCounts()
         self._open_id: DeliveryId | None = None
@@ -65,14 +56,14 @@ class DeliveriesSection(QObject):
         self._states: frozenset[DeliveryState] = frozenset()
         self._activity_id: ActivityId | None = None
         self.model = DeliveriesModel(theme, _now, self)
-        self._page = Later(lambda: self._make_page(theme))
-        self._panel = Later(lambda: self._make_panel(theme))
+        self._page = Lazy(lambda: self._make_page(theme))
+        self._panel = Lazy(lambda: self._make_panel(theme))
         self.actions = DeliveryActions(window=window, outbox=outbox, tasks=tasks)
         self.export = DeliveryExport(window=window, outbox=outbox, tasks=tasks)
         self.loader = DeliveryLoader(
             owner=self, model=self.model, outbox=outbox, tasks=tasks, visible_rows=self._visible_rows
         )
-        self._details = DetailLoader(owner=self, outbox=outbox, advice_on=advice_on, tasks=tasks)
+        self._details = DetailLoader(owner=self, outbox=outbox, advice_on=services.tester.advice_on, tasks=tasks)
         self._typing = QTimer(self, singleShot=True, interval=_TYPING_MS)
         self._seconds = QTimer(self, interval=_SECOND_MS)
         self._connect()
@@ -142,7 +133,7 @@ class DeliveriesSection(QObject):
         if self._open_id is not None:
             self._details.load(self._open_id)
 
-    def hear(self, event: Event) -> None:
+    def on_event(self, event: Event) -> None:
         """Updates the section after a change of the outbox."""
         if isinstance(event, OutboxChanged):
             self.load()
@@ -152,14 +143,14 @@ class DeliveriesSection(QObject):
         self._typed = typed.strip()
         self._typing.start()
 
-    def leave(self, go_on: Callable[[], None]) -> None:
+    def confirm_close(self, go_on: Callable[[], None]) -> None:
         """Calls `go_on`: there is nothing to lose here."""
         go_on()
 
     def set_theme(self, theme: Theme) -> None:
         """Paints page and panel in the colours of `theme`."""
-        self._page.tell("theme", lambda page: page.set_theme(theme))
-        self._panel.tell("theme", lambda panel: panel.set_theme(theme))
+        self._page.apply("theme", lambda page: page.set_theme(theme))
+        self._panel.apply("theme", lambda panel: panel.set_theme(theme))
 
     def set_smtps(self, profiles: Sequence[SmtpProfile]) -> None:
         """Sets the SMTPs, for their names and for advice."""
@@ -169,11 +160,11 @@ class DeliveriesSection(QObject):
 
     def tell_trouble(self, words: str) -> None:
         """Shows on the page why nothing is sent for now; hides it if `words` is empty."""
-        self._page.tell("trouble", lambda page: page.note.show_text(words))
+        self._page.apply("trouble", lambda page: page.note.show_text(words))
 
     def tell_locked(self, locked: bool) -> None:
         """Shows or hides the button to enter the master password, which sending waits for."""
-        self._page.tell("locked", lambda page: page.unlock_button.setVisible(locked))
+        self._page.apply("locked", lambda page: page.unlock_button.setVisible(locked))
 
     def show_activity(self, activity_id: ActivityId) -> None:
         """Shows only the deliveries of this activity."""
@@ -183,7 +174,7 @@ class DeliveriesSection(QObject):
 
         self._tasks.run(
             self,
-            lambda: self._activities.get(activity_id).name,
+            lambda: self._services.activities.get(activity_id).name,
             lambda name: self._show_only_activity(activity_id, name),
             failed,
         )
@@ -219,11 +210,11 @@ class DeliveriesSection(QObject):
     def _show_loaded(self, counts: DeliveryCounts) -> None:
         self._counts = counts
         filtered = self.loader.filter != DeliveryFilter()
-        self._page.tell("state", lambda page: page.show_loaded(counts, filtered=filtered))
+        self._page.apply("state", lambda page: page.show_loaded(counts, filtered=filtered))
         self.counts_changed.emit()
 
     def _show_error(self, error: SmtpDesktopError) -> None:
-        self._page.tell("state", lambda page: page.show_error(shown(error.message)))
+        self._page.apply("state", lambda page: page.show_error(shown(error.message)))
 
     def _select_open(self) -> None:
         if self._open_id is not None:

@@ -19,6 +19,7 @@ from smtp_desktop.domain.errors import SmtpDesktopError
 from smtp_desktop.domain.mail.received import ReceivedMail
 from smtp_desktop.domain.smtp.profile import SmtpProfile
 from smtp_desktop.services.ports import Inbox
+from smtp_desktop.services.services import Services
 from smtp_desktop.ui.runtime.tasks import Tasks
 from smtp_desktop.ui.runtime.unlocking import Unlocking
 from smtp_desktop.ui.theme.styled import styled_button, styled_label
@@ -201,20 +202,10 @@ class InboxStarter(QObject):
     reopened = Signal()
     """The inbox was open at the last end of the program and listens again."""
 
-    def __init__(
-        self,
-        *,
-        window: QWidget,
-        open_inbox: Callable[[], SmtpProfile],
-        reopen_inbox: Callable[[], SmtpProfile | None],
-        tasks: Tasks,
-        unlocking: Unlocking,
-    ) -> None:
-        """`open_inbox` starts it, with an SMTP that points to it; `reopen_inbox` starts it if it was open before."""
+    def __init__(self, *, window: QWidget, services: Services, tasks: Tasks, unlocking: Unlocking) -> None:
         super().__init__(window)
         self._window = window
-        self._open_inbox = open_inbox
-        self._reopen_inbox = reopen_inbox
+        self._services = services
         self._tasks = tasks
         self._unlocking = unlocking
 
@@ -234,3 +225,11 @@ class InboxStarter(QObject):
     def _failed(self, error: SmtpDesktopError, again: Callable[[], None]) -> None:
         if not self._unlocking.wants(error, again):
             MessageDialog(self._window, title=self.tr("That did not work"), text=shown(error.message)).open()
+
+    # On a worker, which loads what they take.
+
+    def _open_inbox(self) -> SmtpProfile:
+        return self._services.inbox_setup.open()
+
+    def _reopen_inbox(self) -> SmtpProfile | None:
+        return self._services.inbox_setup.reopen()

@@ -14,10 +14,10 @@ _log = logging.getLogger(__name__)
 
 
 class ChangeWatch(QObject):
-    """Looks twice a second, on a worker; never two looks at once."""
+    """Looks twice a second, on a worker; never twice at once."""
 
     changed = Signal()
-    """Somebody, this process included, has changed the data since the last look; also after the first look."""
+    """Any process, this one included, has changed the data since the last look; emitted after the first look, too."""
 
     def __init__(self, *, owner: QObject, change_signal: ChangeSignal, tasks: Tasks) -> None:
         super().__init__(owner)
@@ -29,12 +29,12 @@ class ChangeWatch(QObject):
         self._timer.timeout.connect(self._look)
 
     def start(self) -> None:
-        """The first look is on its way."""
+        """Begins to look."""
         self._watching = True
         self._look()
 
     def stop(self) -> None:
-        """No look begins any more."""
+        """Begins no look any more."""
         self._watching = False
         self._timer.stop()
 

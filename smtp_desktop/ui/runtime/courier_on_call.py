@@ -39,13 +39,13 @@ class CourierOnCall(QObject):
         # What came while it was ending was seen by nobody.
         courier.rested.connect(self.look)
 
-    def hear(self, event: Event) -> None:
-        """What this window puts into the outbox is not late because of the next look for changes."""
+    def on_event(self, event: Event) -> None:
+        """Looks at once when this window has put something into the outbox."""
         if isinstance(event, OutboxChanged):
             self.look()
 
     def look(self) -> None:
-        """The courier runs soon, or when it is time. To be called when the data may have changed."""
+        """Has the courier started now, or when it is time. To be called when the data may have changed."""
         if self._looking:
             self._look_again = True
         elif not self._courier.is_running:  # else it looks by itself

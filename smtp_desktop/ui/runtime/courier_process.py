@@ -26,10 +26,10 @@ class CourierProcess(QObject):
     its standard input, never into its arguments or environment. It ends when its standard input is closed.
     """
 
-    told = Signal(str)
+    trouble_changed = Signal(str)
     """Why nothing is sent for now, in words; empty once it works."""
     locked = Signal(bool)
-    """Whether it waits for the master password; `ask` asks for it once more."""
+    """Whether it waits for the master password; `ask` opens the question once more."""
     rested = Signal()
     """It has ended for now. It did not look whether anything came in its last moments."""
 
@@ -64,7 +64,7 @@ class CourierProcess(QObject):
         return self._process.state() is not QProcess.ProcessState.NotRunning
 
     def start(self) -> None:
-        """It runs soon. Does nothing where it does already, or is to be started again after a failure."""
+        """Starts it. Does nothing where it runs, or is to be started again after a failure."""
         if self._ending or self.is_running or self._restart.isActive():
             return
         self._given = False
@@ -72,13 +72,13 @@ class CourierProcess(QObject):
         self._steady.start()
 
     def ask(self) -> None:
-        """The admin is asked for the master password, if that is what it waits for."""
+        """Asks the user for the master password, if that is what it waits for."""
         if self._lock:
             # The dialog's answer comes with `opened`, whoever asked.
             self._unlocking.wants(self._lock, lambda: None)
 
     def renew(self) -> None:
-        """It knows the settings of now: where it runs it ends, and rests."""
+        """Ends it where it runs, so that its next start reads the settings of now."""
         if not self._ending and self.is_running:
             self.end(self._rest)
 
@@ -86,11 +86,11 @@ class CourierProcess(QObject):
         self._ending = False
         self._wait_s = _FIRST_WAIT_S
         self._set_lock(None)
-        self._tell("")
+        self._set_trouble("")
         self.rested.emit()
 
     def end(self, then: Callable[[], None]) -> None:
-        """It ends; `then` is called when it has, in a bounded time."""
+        """Ends it; calls `then` when it has ended, in a bounded time."""
         self._ending = True
         self._restart.stop()
         if not self.is_running:
@@ -101,7 +101,7 @@ class CourierProcess(QObject):
         self._kill.start()
 
     def end_at_once(self) -> None:
-        """It has ended. Blocks for some seconds at most: for the end of the program alone."""
+        """Ends it. Blocks for some seconds at most: for the end of the program alone."""
         self._ending, self._then = True, None
         self._restart.stop()
         if not self.is_running:
@@ -114,9 +114,9 @@ class CourierProcess(QObject):
     def _listen(self) -> None:
         self._process.setReadChannel(QProcess.ProcessChannel.StandardOutput)
         while self._process.canReadLine():
-            self._hear(bytes(self._process.readLine().data()).decode(errors="replace").strip())
+            self._read_line(bytes(self._process.readLine().data()).decode(errors="replace").strip())
 
-    def _hear(self, line: str) -> None:
+    def _read_line(self, line: str) -> None:
         try:
             said = json.loads(line)
         except ValueError:
@@ -125,17 +125,17 @@ class CourierProcess(QObject):
             case {"event": "ready"}:
                 self._given = False
                 self._set_lock(None)
-                self._tell("")
+                self._set_trouble("")
             case {"event": "locked"}:
                 self._unlock(str(said.get("message", "")), new=bool(said.get("new")))
             case {"message": str(message)}:
-                self._tell(message)
+                self._set_trouble(message)
             case _:
                 _log.info("the courier said: %s", line)
 
-    def _tell(self, words: str) -> None:
+    def _set_trouble(self, words: str) -> None:
         self._reason = words
-        self.told.emit(words)
+        self.trouble_changed.emit(words)
 
     def _unlock(self, message: str, *, new: bool) -> None:
         lock = VaultLocked(msg("{message}", message=message), new=new)
@@ -145,7 +145,7 @@ class CourierProcess(QObject):
             return
         self._secret = None
         self._set_lock(lock)
-        self._tell(self.tr("Mails wait until the master password is entered."))
+        self._set_trouble(self.tr("Mails wait until the master password is entered."))
         self.ask()
 
     def _set_lock(self, lock: VaultLocked | None) -> None:
@@ -192,7 +192,9 @@ class CourierProcess(QObject):
         self._set_lock(None)
         reason = self._reason or self.tr("what sends ended unexpectedly.")
         self._reason = ""
-        self.told.emit(self.tr("Nothing is sent for now: {reason} It is tried again by itself.").format(reason=reason))
+        self.trouble_changed.emit(
+            self.tr("Nothing is sent for now: {reason} It is tried again by itself.").format(reason=reason)
+        )
         self._restart.start(self._wait_s * 1000)
         self._wait_s = min(2 * self._wait_s, _LONGEST_WAIT_S)
 

@@ -1,4 +1,4 @@
-"""Telling the admin something while he looks elsewhere."""
+"""Notifications outside the window, by the desktop."""
 
 import logging
 import sys
@@ -32,11 +32,11 @@ class Notifier(Protocol):
     """Shows notices outside the window, where the desktop can."""
 
     def notify(self, notice: Notice, clicked: Callable[[], None]) -> None:
-        """The notice is shown soon; `clicked` is called on the GUI thread when it is clicked, where that is told."""
+        """Shows the notice soon; calls `clicked` on the GUI thread when it is clicked, where the desktop says so."""
         ...
 
     def close(self) -> None:
-        """Nothing is shown or heard any more."""
+        """Shows nothing any more, and hears of no click."""
         ...
 
 

@@ -1,4 +1,4 @@
-"""Ending when the terminal or the system asks for it."""
+"""The signals that end the program: Ctrl+C in its terminal, and SIGTERM."""
 
 import os
 import signal
@@ -9,7 +9,7 @@ from PySide6.QtCore import QCoreApplication, QObject, QSocketNotifier, QTimer
 
 
 class EndSignals(QObject):
-    """Ends the program on Ctrl+C in its terminal and on SIGTERM, the orderly way.
+    """Ends the program on them in the orderly way.
 
     Python runs signal handlers between its own instructions only, and Qt's loop has none: a byte in a pipe wakes it.
     """

@@ -1,12 +1,13 @@
-"""Work on a pool, its result on the GUI thread."""
+"""Functions on a pool of threads, their results on the GUI thread."""
 
 import logging
 import sys
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from itertools import count
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 from shiboken6 import isValid
@@ -19,17 +20,33 @@ T = TypeVar("T")
 _WORKERS = 200
 
 
-class _Asked(NamedTuple):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Task:
+    """A function that was handed to `run`, and who gets its result."""
+
     owner: QObject
     work: Callable[[], Any]
     done: Callable[[Any], None]
     failed: Callable[[SmtpDesktopError], None]
 
 
-class _Ended(NamedTuple):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Ended:
+    """How the function with that number ended."""
+
     number: int
     result: Any = None
     error: BaseException | None = None
+
+
+class Progress(QObject):
+    """Brings values from a worker to the GUI thread while it works: `reported.emit` may be called on any thread.
+
+    It has no parent and is held by the work alone, which `Tasks` lets go on the GUI thread. One that went together with
+    its dialog could go while a worker emits, and that ends the process.
+    """
+
+    reported = Signal(object)
 
 
 class Tasks(QObject):
@@ -48,7 +65,7 @@ class Tasks(QObject):
         sys.setswitchinterval(0.001)
         self._pool = ThreadPoolExecutor(max_workers=_WORKERS, thread_name_prefix="task")
         self._numbers = count()
-        self._asked: dict[int, _Asked] = {}
+        self._asked: dict[int, _Task] = {}
         self._ended: deque[_Ended] = deque()
         self._closed = False
         self._some_ended.connect(self._deliver)
@@ -60,17 +77,17 @@ class Tasks(QObject):
         done: Callable[[T], None],
         failed: Callable[[SmtpDesktopError], None],
     ) -> None:
-        """`work` runs on a worker; then `done` gets its result or `failed` the error that is meant for the admin, on
-        the GUI thread, unless `owner` is gone by then. Any other exception is a bug: it goes to `sys.excepthook`."""
+        """Runs `work` on a worker; then `done` gets its result or `failed` its SmtpDesktopError, on the GUI thread,
+        unless `owner` is gone by then. Any other exception is a bug: it goes to `sys.excepthook`."""
         if self._closed:
             return
         number = next(self._numbers)
-        self._asked[number] = _Asked(owner, work, done, failed)
+        self._asked[number] = _Task(owner=owner, work=work, done=done, failed=failed)
         self._pool.submit(self._work, number, [work])
 
     def close(self) -> None:
-        """No work starts any more and no result is delivered. Does not wait: a hanging keyring must not keep the
-        program from ending."""
+        """Starts no work any more and delivers no result. Does not wait: a hanging keyring must not keep the program
+        from ending."""
         self._closed = True
         self._pool.shutdown(wait=False, cancel_futures=True)
 
@@ -88,17 +105,17 @@ class Tasks(QObject):
         ended = self._ended.popleft()
         asked = self._asked.pop(ended.number)
         if isValid(asked.owner):
-            _tell(asked, ended)
+            _deliver_one(asked, ended)
 
 
 def _carried_out(number: int, work: Callable[[], Any]) -> _Ended:
     try:
-        return _Ended(number, work())
-    except BaseException as error:  # noqa: BLE001 - raised on the GUI thread, unless it is for the admin
-        return _Ended(number, error=error)
+        return _Ended(number=number, result=work())
+    except BaseException as error:  # noqa: BLE001 - raised on the GUI thread, unless it is ours
+        return _Ended(number=number, error=error)
 
 
-def _tell(asked: _Asked, ended: _Ended) -> None:
+def _deliver_one(asked: _Task, ended: _Ended) -> None:
     if ended.error is None:
         asked.done(ended.result)
     elif isinstance(ended.error, SmtpDesktopError):

@@ -1,4 +1,4 @@
-"""Opening the encrypted file that keeps secrets where the system has no keyring."""
+"""The question for the master password, which opens the encrypted file where the system has no keyring."""
 
 from collections.abc import Callable
 
@@ -77,7 +77,7 @@ class Unlocking(QObject):
         self._waiting: list[Callable[[], None]] = []
 
     def wants(self, error: SmtpDesktopError, again: Callable[[], None]) -> bool:
-        """Returns whether `error` is a locked vault; then the admin is asked, and `again` is called once it is open."""
+        """Returns whether `error` is a locked vault; if so, asks the user, and calls `again` once it is open."""
         if not isinstance(error, VaultLocked):
             return False
         self._waiting.append(again)

@@ -22,7 +22,7 @@ from smtp_desktop.ui.cards.smtp_cards import SmtpCards
 from smtp_desktop.ui.checks.requested_checks import RequestedChecks
 from smtp_desktop.ui.checks.test_runs import TestRuns
 from smtp_desktop.ui.mailbox.open_mailboxes import OpenMailboxes
-from smtp_desktop.ui.runtime.later import Later
+from smtp_desktop.ui.runtime.lazy import Lazy
 from smtp_desktop.ui.runtime.stopping import stop_on
 from smtp_desktop.ui.runtime.tasks import Tasks
 from smtp_desktop.ui.runtime.unlocking import Unlocking
@@ -47,7 +47,7 @@ class SmtpActions(QObject):
         *,
         window: QWidget,
         page: SmtpPage,
-        panel: Later[SmtpPanel],
+        panel: Lazy[SmtpPanel],
         editor: SmtpEditor,
         profiles: Profiles,
         test_runs: TestRuns,
@@ -80,7 +80,7 @@ class SmtpActions(QObject):
         grid.opened.connect(lambda index: self._open_index(index, focus=False))
         grid.edit_asked.connect(lambda index: self._open_index(index, focus=True))
         grid.menu_asked.connect(self._show_menu)
-        self._panel.tell("actions", self._connect_panel)
+        self._panel.apply("actions", self._connect_panel)
         self._test_runs.edit_asked.connect(self._editor.edit)
 
     def _connect_panel(self, panel: SmtpPanel) -> None:

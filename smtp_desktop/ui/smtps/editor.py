@@ -17,7 +17,7 @@ from smtp_desktop.services.profiles import Profiles
 from smtp_desktop.ui.cards.smtp_cards import SmtpCards
 from smtp_desktop.ui.checks.certificate_trust import TrustRequest
 from smtp_desktop.ui.checks.settings_search import ChosenSettings
-from smtp_desktop.ui.runtime.later import Later
+from smtp_desktop.ui.runtime.lazy import Lazy
 from smtp_desktop.ui.runtime.tasks import Tasks
 from smtp_desktop.ui.runtime.unlocking import Unlocking
 from smtp_desktop.ui.smtps.page import SmtpPage
@@ -39,7 +39,7 @@ class SmtpEditor(QObject):
         *,
         window: QWidget,
         page: SmtpPage,
-        panel: Later[SmtpPanel],
+        panel: Lazy[SmtpPanel],
         profiles: Profiles,
         tasks: Tasks,
         unlocking: Unlocking,
@@ -55,7 +55,7 @@ class SmtpEditor(QObject):
         self._saver.failed.connect(self._on_failed)
         self._saver.ended_late.connect(self._on_ended_late)
         page.create_asked.connect(self.create)
-        panel.tell("editor", lambda panel: panel.close_requested.connect(self.close_panel))
+        panel.apply("editor", lambda panel: panel.close_requested.connect(self.close_panel))
 
     @property
     def _panel(self) -> SmtpPanel:

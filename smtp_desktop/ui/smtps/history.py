@@ -14,7 +14,7 @@ from smtp_desktop.domain.events import Event, ResultRecorded
 from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile
 from smtp_desktop.services.checks.tester import Tester
 from smtp_desktop.ui.checks.history_model import KEPT, CheckHistory, HistoryColumn
-from smtp_desktop.ui.runtime.later import Later
+from smtp_desktop.ui.runtime.lazy import Lazy
 from smtp_desktop.ui.runtime.tasks import Tasks
 from smtp_desktop.ui.widgets.dialog import Dialog
 from smtp_desktop.ui.widgets.message_text import shown
@@ -60,7 +60,7 @@ class HistoryDialog(Dialog):
 class History(QObject):
     """Fills the history in the panel."""
 
-    def __init__(self, *, window: QWidget, panel: Later[SmtpPanel], tester: Tester, tasks: Tasks) -> None:
+    def __init__(self, *, window: QWidget, panel: Lazy[SmtpPanel], tester: Tester, tasks: Tasks) -> None:
         super().__init__(window)
         self._window = window
         self._tester = tester
@@ -69,7 +69,7 @@ class History(QObject):
         self._profile: SmtpProfile | None = None
         self._paused: frozenset[ProfileId] = frozenset()
         self._results_heard = 0
-        panel.tell("history", self._connect_panel)
+        panel.apply("history", self._connect_panel)
 
     def _connect_panel(self, panel: SmtpPanel) -> None:
         panel.stored_changed.connect(self._turn_to)
@@ -127,7 +127,7 @@ class History(QObject):
             "account. They go on after a check or test that gets further, or once the sign-in is changed."
         )
         note = words if paused else ""
-        self._panel.tell("pause", lambda panel: panel.history.show_note(note))
+        self._panel.apply("pause", lambda panel: panel.history.show_note(note))
 
     def _is_of(self, profile_id: ProfileId) -> bool:
         return self._profile is not None and self._profile.id == profile_id

@@ -14,9 +14,8 @@ from smtp_desktop.domain.delivery.delivery import DeliveryFilter, DeliveryState,
 from smtp_desktop.domain.errors import SmtpDesktopError
 from smtp_desktop.domain.events import Event, ProfileDeleted, ProfileSaved, ResultRecorded, ServerLearned
 from smtp_desktop.domain.smtp.profile import GenericServer, ProfileId, SmtpProfile
-from smtp_desktop.services.checks.tester import Tester
 from smtp_desktop.services.outbox import Outbox
-from smtp_desktop.services.profiles import Profiles
+from smtp_desktop.services.services import Services
 from smtp_desktop.ui.cards.card import BARS
 from smtp_desktop.ui.cards.smtp_cards import SmtpCards, SmtpSnapshot
 from smtp_desktop.ui.cards.smtp_words import failure_word
@@ -52,12 +51,10 @@ class SmtpLoader(QObject):
     failed = Signal(str)
     """The store could not be read. Carries why, to be shown."""
 
-    def __init__(
-        self, *, owner: QObject, cards: SmtpCards, profiles: Profiles, tester: Tester, outbox: Outbox, tasks: Tasks
-    ) -> None:
+    def __init__(self, *, owner: QObject, cards: SmtpCards, services: Services, tasks: Tasks) -> None:
         super().__init__(owner)
         self._cards = cards
-        self._profiles, self._tester, self._outbox = profiles, tester, outbox
+        self._services = services
         self._tasks = tasks
         self._reading = self._again = self._loaded_once = False
         self._meanwhile: list[Event] = []
@@ -81,9 +78,7 @@ class SmtpLoader(QObject):
         self._reading = True
         self._meanwhile.clear()
         known = self._cards.snapshot
-        self._tasks.run(
-            self, lambda: read(self._profiles, self._tester, self._outbox, known), self._show, self._show_error
-        )
+        self._tasks.run(self, lambda: read(self._services, known), self._show, self._show_error)
 
     def once_loaded(self, act: Callable[[], None]) -> None:
         """Calls `act` now, or as soon as all SMTPs are loaded: never for a part of them."""
@@ -144,11 +139,12 @@ class SmtpLoader(QObject):
             QTimer.singleShot(_AGAIN_MS, self, self.load)
 
 
-def read(profiles: Profiles, tester: Tester, outbox: Outbox, known: SmtpSnapshot) -> Loaded:
+def read(services: Services, known: SmtpSnapshot) -> Loaded:
     """Reads the store and compares it with what is `known`. Runs on a worker. Raises StoreError."""
     with _collector_resting():
-        stored = profiles.all()
-        holds = holds_in_words(outbox, stored)
+        tester = services.tester
+        stored = services.profiles.all()
+        holds = holds_in_words(services.outbox, stored)
         # What has not changed stays the same object as before: quick to compare, and nothing has to be freed.
         by_id = {one.id: _same(known.profiles.get(one.id), one) for one in stored}
         results = {one: _same(known.results.get(one), found) for one, found in tester.history(BARS).items()}

@@ -12,7 +12,7 @@ from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.errors import Cancelled, FieldErrors, SmtpDesktopError
 from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.services.profiles import Profiles
-from smtp_desktop.ui.runtime.later import Later
+from smtp_desktop.ui.runtime.lazy import Lazy
 from smtp_desktop.ui.runtime.tasks import Tasks
 from smtp_desktop.ui.runtime.unlocking import Unlocking
 from smtp_desktop.ui.widgets.message_text import shown
@@ -46,7 +46,7 @@ class SmtpSaver(QObject):
     """Carries a LateEnd."""
 
     def __init__(
-        self, *, owner: QObject, panel: Later[SmtpPanel], profiles: Profiles, tasks: Tasks, unlocking: Unlocking
+        self, *, owner: QObject, panel: Lazy[SmtpPanel], profiles: Profiles, tasks: Tasks, unlocking: Unlocking
     ) -> None:
         super().__init__(owner)
         self._later_panel = panel
@@ -55,7 +55,7 @@ class SmtpSaver(QObject):
         self._unlocking = unlocking
         self._cancel: Cancel | None = None
         self._pending: Counter[ProfileId | None] = Counter()
-        panel.tell("saver", self._connect_panel)
+        panel.apply("saver", self._connect_panel)
 
     def _connect_panel(self, panel: SmtpPanel) -> None:
         panel.save_requested.connect(self.save)

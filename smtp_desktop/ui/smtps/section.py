@@ -14,14 +14,7 @@ from smtp_desktop.domain.checks.check_settings import CheckChoices
 from smtp_desktop.domain.events import Event, ProfileSaved
 from smtp_desktop.domain.smtp.certificate import Authority, Certificate
 from smtp_desktop.domain.smtp.profile import ProfileId
-from smtp_desktop.services.activities import Activities
-from smtp_desktop.services.checks.bulk_check import BulkCheck
-from smtp_desktop.services.checks.settings_finder import SettingsFinder
-from smtp_desktop.services.checks.tester import Tester
-from smtp_desktop.services.mailbox import MailboxReader
-from smtp_desktop.services.outbox import Outbox
-from smtp_desktop.services.ports import Authorities
-from smtp_desktop.services.profiles import Profiles
+from smtp_desktop.services.services import Services
 from smtp_desktop.ui.checks.automatic_checks import AutomaticChecks
 from smtp_desktop.ui.checks.bulk_check_process import BulkCheckProcess
 from smtp_desktop.ui.checks.bulk_check_runner import BulkCheckRunner
@@ -33,7 +26,7 @@ from smtp_desktop.ui.checks.state_watch import StateWatch
 from smtp_desktop.ui.checks.test_runs import RunningTests, TestRuns
 from smtp_desktop.ui.help.pages import HelpRequest
 from smtp_desktop.ui.mailbox.open_mailboxes import OpenMailboxes
-from smtp_desktop.ui.runtime.later import Later
+from smtp_desktop.ui.runtime.lazy import Lazy
 from smtp_desktop.ui.runtime.notifications import Notifier
 from smtp_desktop.ui.runtime.tasks import Tasks
 from smtp_desktop.ui.runtime.unlocking import Unlocking
@@ -54,6 +47,8 @@ class SmtpSection(QObject):
 
     panel_wanted = Signal(bool)
     counts_changed = Signal()
+    smtp_asked = Signal(object)
+    """A notification of this SMTP was clicked: its ProfileId."""
     loaded = Signal()
     """All SMTPs are loaded, for the first time."""
 
@@ -61,45 +56,33 @@ class SmtpSection(QObject):
         self,
         *,
         window: QWidget,
-        profiles: Profiles,
-        tester: Tester,
-        finder: SettingsFinder,
-        bulk_check: BulkCheck,
-        bulk_check_process: BulkCheckProcess | None,
-        mailbox_reader: MailboxReader,
-        activities: Activities,
-        outbox: Outbox,
+        services: Services,
         tasks: Tasks,
         unlocking: Unlocking,
-        authorities: Authorities,
-        secret_place: Callable[[], str],
         theme: Theme,
-        choices: CheckChoices,
-        notifier: Notifier,
-        show_smtp: Callable[[ProfileId], None],
         page: SmtpPage,
+        notifier: Notifier,
+        choices: CheckChoices,
+        bulk_check_process: BulkCheckProcess | None,
     ) -> None:
-        """`page` may show SMTPs already: the first ones, or all. `secret_place` may block. Without
-        `bulk_check_process`, this process checks many SMTPs as well."""
+        """`page` may show SMTPs already: the first ones, or all. Without `bulk_check_process`, this process checks many
+        SMTPs as well."""
         super().__init__(window)
-        self._profiles, self._tasks = profiles, tasks
+        self._services, self._tasks = services, tasks
         self._started = False
-        self._secret_place = secret_place
-        self._known_authorities = KnownAuthorities(authorities, tasks, self)
+        self._known_authorities = KnownAuthorities(services, tasks, self)
         self.page, self.cards = page, page.cards
-        self._panel = Later(self._make_panel)
-        self._panel.tell("theme", lambda panel: panel.history.set_theme(theme))
-        self.loader = SmtpLoader(
-            owner=self, cards=self.cards, profiles=profiles, tester=tester, outbox=outbox, tasks=tasks
-        )
+        self._panel = Lazy(self._make_panel)
+        self._panel.apply("theme", lambda panel: panel.history.set_theme(theme))
+        self.loader = SmtpLoader(owner=self, cards=self.cards, services=services, tasks=tasks)
         self.running_tests = RunningTests(self)
         self.search_for_settings = SettingsSearch(
-            parent=window, finder=finder, tasks=tasks, unlocking=unlocking, theme=theme
+            parent=window, finder=services.finder, tasks=tasks, unlocking=unlocking, theme=theme
         )
-        self.trust = CertificateTrust(window=window, authorities=authorities, tasks=tasks)
+        self.trust = CertificateTrust(window=window, services=services, tasks=tasks)
         self.test_runs = TestRuns(
             window=window,
-            tester=tester,
+            tester=services.tester,
             search=self.search_for_settings,
             trust=self.trust,
             running=self.running_tests,
@@ -108,49 +91,52 @@ class SmtpSection(QObject):
             theme=theme,
         )
         self.runner = BulkCheckRunner(
-            owner=self, bulk_check=bulk_check, process=bulk_check_process, running=self.running_tests, tasks=tasks
+            owner=self,
+            bulk_check=services.bulk_check,
+            process=bulk_check_process,
+            running=self.running_tests,
+            tasks=tasks,
         )
         if bulk_check_process:
             unlocking.opened.connect(bulk_check_process.learn)
         self.checks = RequestedChecks(
             window=window, runner=self.runner, running=self.running_tests, unlocking=unlocking
         )
-        self.history = History(window=window, panel=self._panel, tester=tester, tasks=tasks)
+        self.history = History(window=window, panel=self._panel, tester=services.tester, tasks=tasks)
         self.mailboxes = OpenMailboxes(
-            window=window, reader=mailbox_reader, tasks=tasks, unlocking=unlocking, theme=theme
+            window=window, reader=services.mailbox_reader, tasks=tasks, unlocking=unlocking, theme=theme
         )
         self.editor = SmtpEditor(
-            window=window, page=self.page, panel=self._panel, profiles=profiles, tasks=tasks, unlocking=unlocking
+            window=window,
+            page=self.page,
+            panel=self._panel,
+            profiles=services.profiles,
+            tasks=tasks,
+            unlocking=unlocking,
         )
         self.actions = SmtpActions(
             window=window,
             page=self.page,
             panel=self._panel,
             editor=self.editor,
-            profiles=profiles,
+            profiles=services.profiles,
             test_runs=self.test_runs,
             checks=self.checks,
             mailboxes=self.mailboxes,
-            activities=activities,
+            activities=services.activities,
             tasks=tasks,
             unlocking=unlocking,
         )
-        self.automatic = self._make_automatic(unlocking, choices, notifier, show_smtp)
+        self.automatic = self._make_automatic(unlocking, choices, notifier)
         self.listeners: tuple[_Listener, ...] = (self.loader, self.editor, self.history, self.automatic)
         self._connect()
 
-    def _make_automatic(
-        self,
-        unlocking: Unlocking,
-        choices: CheckChoices,
-        notifier: Notifier,
-        show_smtp: Callable[[ProfileId], None],
-    ) -> AutomaticChecks:
+    def _make_automatic(self, unlocking: Unlocking, choices: CheckChoices, notifier: Notifier) -> AutomaticChecks:
         states = StateWatch(
             owner=self,
             cards=self.cards,
             notifier=notifier,
-            show_smtp=show_smtp,
+            show_smtp=self.smtp_asked.emit,
             wanted=lambda: self.automatic.choices.notify,
         )
         return AutomaticChecks(
@@ -225,7 +211,7 @@ class SmtpSection(QObject):
         """Reads the SMTPs from the store, on a worker."""
         self.loader.load()
 
-    def hear(self, event: Event) -> None:
+    def on_event(self, event: Event) -> None:
         """Passes an event on. No listener depends on another having had it first."""
         for listener in self.listeners:
             listener.on_event(event)
@@ -235,7 +221,7 @@ class SmtpSection(QObject):
     def _show_secret_place(self) -> None:
         # With the first panel, not at the start: finding the keyring takes 10 MB.
         self.panel_wanted.disconnect(self._show_secret_place)
-        self._tasks.run(self, self._secret_place, self.panel.set_secret_place, lambda _: None)
+        self._tasks.run(self, self._services.secret_place, self.panel.set_secret_place, lambda _: None)
 
     def _on_trust_requested(self, request: TrustRequest) -> None:
         if isinstance(request.trusted, Authority):
@@ -258,7 +244,7 @@ class SmtpSection(QObject):
         """Closes the panel, after asking about unsaved changes."""
         self.editor.close_panel()
 
-    def leave(self, go_on: Callable[[], None]) -> None:
+    def confirm_close(self, go_on: Callable[[], None]) -> None:
         """Calls `go_on` once no unsaved change can be lost by it; never, if the user cancels."""
         self.editor.confirm_close(go_on)
 
@@ -266,7 +252,7 @@ class SmtpSection(QObject):
         """Applies `theme` to what is painted by hand, and to the dialogs that are yet to be opened."""
         self.test_runs.theme = self.search_for_settings.theme = self.mailboxes.theme = theme
         self.page.set_theme(theme)
-        self._panel.tell("theme", lambda panel: panel.history.set_theme(theme))
+        self._panel.apply("theme", lambda panel: panel.history.set_theme(theme))
 
     def _on_loaded(self, loaded: Loaded) -> None:
         if loaded.stock:
@@ -282,7 +268,7 @@ class SmtpSection(QObject):
             self.automatic.start()
             self.loaded.emit()
             # Secrets that could not be erased from the keyring last time.
-            self._tasks.run(self, self._profiles.erase_abandoned_secrets, lambda _: None, lambda _: None)
+            self._tasks.run(self, self._services.profiles.erase_abandoned_secrets, lambda _: None, lambda _: None)
 
 
 class _Listener(Protocol):

@@ -108,12 +108,6 @@ def theme_for(choice: str, *, dark: bool) -> Theme:
     return DARK if dark else LIGHT
 
 
-def system_is_dark(app: QApplication) -> bool:
-    """Returns whether the system's own palette is dark. Meaningless once a theme was applied, which replaces it."""
-    # Qt's colorScheme() is Unknown where the platform does not report it; a palette there always is.
-    return app.palette().window().color().lightness() < app.palette().windowText().color().lightness()
-
-
 def put_on(app: QApplication, theme: Theme) -> None:
     """Applies the theme to the whole program."""
     app.setPalette(_palette(theme))

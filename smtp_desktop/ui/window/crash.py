@@ -1,4 +1,4 @@
-"""What a bug looks like to the admin: told, logged, and nothing typed is lost."""
+"""The crash path: a bug is logged and shown, and nothing typed is lost."""
 
 import logging
 import sys
@@ -26,7 +26,7 @@ class Crashes(QObject):
         self._happened.connect(self._show)
 
     def install(self) -> None:
-        """Exceptions that nobody expected come here from now on."""
+        """Takes the exceptions that nobody expected from now on."""
         sys.excepthook = self._hook
 
     def _hook(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:

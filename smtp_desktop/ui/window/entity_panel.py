@@ -46,29 +46,29 @@ class EntityPanel(QFrame):
         return self._folded
 
     def set_folded(self, folded: bool) -> None:
-        """Only icons are shown, or icons with their words."""
+        """Shows icons alone, or icons with their words."""
         self._folded = folded
         self.setFixedWidth(_FOLDED if folded else _WIDE)
         self._title.setVisible(not folded)
         for key, button in self._buttons.items():
             button.setText("" if folded else f"  {self._entries[key][1]}")
             self._counts[key].setVisible(not folded)
-            self._tell(key)
+            self._set_tool_tip(key)
 
     def set_count(self, key: str, words: str, *, tone: Tone = Tone.NONE, meaning: str = "") -> None:
-        """The entry tells `words` at its right end, in the colour of `tone`; `meaning` is what they stand for."""
+        """Shows `words` at the right end of the entry, in the colour of `tone`; `meaning` is what they stand for."""
         if key in self._counts:
             set_style_property(self._counts[key], "tone", tone.value if words else Tone.NONE.value)
             self._counts[key].setText(words)
             self._buttons[key].setAccessibleDescription(meaning)
-            self._tell(key)
+            self._set_tool_tip(key)
 
     def show_chosen(self, key: str) -> None:
-        """The entry of the page that is shown is marked."""
+        """Marks the entry of the page that is shown."""
         self._buttons[key].setChecked(True)
 
     def set_theme(self, theme: Theme) -> None:
-        """The icons are drawn in the colours of `theme`."""
+        """Draws the icons in the colours of `theme`."""
         self._theme = theme
         self._color_icons()
 
@@ -89,7 +89,7 @@ class EntityPanel(QFrame):
         self._buttons[key] = button
         return button
 
-    def _tell(self, key: str) -> None:
+    def _set_tool_tip(self, key: str) -> None:
         words = (self._entries[key][1] if self._folded else "", self._buttons[key].accessibleDescription())
         self._buttons[key].setToolTip(": ".join(part for part in words if part))
 

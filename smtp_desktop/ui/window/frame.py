@@ -1,22 +1,19 @@
-"""What frames the pages: the top bar, the entity panel, and the Info panels at the right."""
+"""The frame of the pages: the top bar, the entity panel, and the Info panels at the right."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QSize
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
+from smtp_desktop.ui.theme.theme import Theme
 from smtp_desktop.ui.window.entity_panel import EntityPanel
 from smtp_desktop.ui.window.top_bar import TopBar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from smtp_desktop.ui.theme.theme import Theme
-    from smtp_desktop.ui.window.section import Section
-
+    from smtp_desktop.ui.window.section import Section  # with it come all events
 
 PANEL_WIDTH_KEY = "window.panel_width"
 _PANEL_WIDTH, _PANEL_MIN, _PANEL_MAX = 404, 340, 640
@@ -45,8 +42,8 @@ class WindowFrame(QWidget):
         self._lay_out()
 
     def add(self, sections: Mapping[str, Section], inbox_page: Callable[[], QWidget]) -> None:
-        """All pages and panels can be shown, and are asked for when they are. `sections` are keyed smtp, activities,
-        deliveries and dates, in their order; the first one's page is `first_page`."""
+        """Adds the other pages and all panels, each of which is asked for when it is first shown. `sections` are keyed
+        smtp, activities, deliveries and dates, in their order; the first one's page is `first_page`."""
         self._sections = sections
         self._inbox_page = inbox_page
 
@@ -60,7 +57,7 @@ class WindowFrame(QWidget):
         return self._panels.width() if self._panel_placed else self._panel_width
 
     def show_page(self, key: str, *, typed: str) -> None:
-        """The page is shown; `typed` is what its search holds."""
+        """Shows the page; `typed` is what its search holds."""
         self.current = key
         section = self._sections.get(key)
         if self._sections:
@@ -82,7 +79,7 @@ class WindowFrame(QWidget):
             self._splitter.setSizes([max(1, self._splitter.width() - self._panel_width), self._panel_width])
 
     def set_theme(self, theme: Theme) -> None:
-        """Bar and entity panel are drawn in the colours of `theme`."""
+        """Draws bar and entity panel in the colours of `theme`."""
         self.bar.set_theme(theme)
         self.entities.set_theme(theme)
 
@@ -130,7 +127,7 @@ _FOLDED_KEY, _GEOMETRY_KEY = "window.folded", "window.geometry"
 
 
 def restore_layout(window: QMainWindow, frame: WindowFrame, kept: Mapping[str, str]) -> None:
-    """The window is where and as it was by the preferences `kept`, or of its usual size."""
+    """Puts the window where and as it was by the preferences `kept`, or gives it its usual size."""
     frame.entities.set_folded(kept.get(_FOLDED_KEY) == "1")
     window.resize(QSize(*_SIZE).boundedTo(window.screen().availableSize()))
     geometry = kept.get(_GEOMETRY_KEY)
@@ -139,7 +136,7 @@ def restore_layout(window: QMainWindow, frame: WindowFrame, kept: Mapping[str, s
 
 
 def layout_to_keep(window: QMainWindow, frame: WindowFrame) -> dict[str, str]:
-    """Returns the preferences that bring all of it back."""
+    """Returns the preferences that `restore_layout` brings all of it back from."""
     return {
         _GEOMETRY_KEY: bytes(window.saveGeometry().toHex().data()).decode(),
         _FOLDED_KEY: "1" if frame.entities.folded else "0",

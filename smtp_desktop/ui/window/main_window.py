@@ -1,14 +1,15 @@
 """The window: top bar, entity panel, and the pages with their Info panels."""
-# ruff: noqa: PLC0415 - the cards are painted first: what all else takes, ten times as long, is loaded after that
+# ruff: noqa: PLC0415 - the cards are painted first: all else takes ten times as long, and is loaded by `attach`
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6 import QtCore
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QPaintEvent
 from PySide6.QtWidgets import QMainWindow
 
 from smtp_desktop.ui.cards.smtp_cards import SmtpCards, SmtpSnapshot
@@ -16,44 +17,42 @@ from smtp_desktop.ui.smtps.page import SmtpPage
 from smtp_desktop.ui.window.frame import WindowFrame, layout_to_keep, panel_width_of, restore_layout
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    from PySide6.QtGui import QCloseEvent, QPaintEvent
-
     from smtp_desktop.domain.checks.health import Overview
     from smtp_desktop.domain.delivery.activity import ActivityId
     from smtp_desktop.domain.events import Event
     from smtp_desktop.domain.smtp.certificate import Certificate
     from smtp_desktop.domain.smtp.profile import ProfileId
+    from smtp_desktop.services.services import Services
     from smtp_desktop.ui.runtime.bus import Bus
+    from smtp_desktop.ui.runtime.notifications import Notifier
     from smtp_desktop.ui.runtime.tasks import Tasks
-    from smtp_desktop.ui.theme.theme import Theme, ThemeChoice
+    from smtp_desktop.ui.runtime.worker_programs import WorkerPrograms
+    from smtp_desktop.ui.theme.theme import Theme
     from smtp_desktop.ui.widgets.keys import Key
-    from smtp_desktop.ui.window.window_parts import WindowParts
 
 _MIN_SIZE = (960, 600)
 
 
 class MainWindow(QMainWindow):
     """Its `objectName` is `mainWindow`. It is made in two steps, so that cards are seen soon: first it has the cards
-    and nothing that acts; `complete` adds all else once they are painted, and does what was asked for until then."""
+    and nothing that acts; `attach` adds all else once they are painted."""
 
     first_painted = Signal()
     """The cards, or that there are none, can be seen for the first time."""
     theme_chosen = Signal(object)
-    """The admin chose a theme: a ThemeChoice."""
+    """The user chose a theme: a ThemeChoice."""
     closed = Signal()
     """The window is closed for good; nothing typed was lost by it."""
 
     def __init__(self, *, theme: Theme, kept: dict[str, str]) -> None:
-        """`kept` are the preferences as they were read at the start. Nothing acts while `is_complete` is false."""
+        """`kept` are the preferences as they were read at the start. Nothing acts while `is_attached` is false."""
         super().__init__()
         self.setObjectName("mainWindow")
         self.setWindowTitle(self.tr("SMTP Desktop"))
         self.setMinimumSize(*_MIN_SIZE)
         self._kept = kept
         self._may_close = self._closing = self._painted = self._first_shown = False
-        self.is_complete = False
+        self.is_attached = False
         self._typed: dict[str, str] = {}
         self.cards = SmtpCards(lambda: datetime.now(UTC), self, authority_of=self._certificate_of)
         self.page = SmtpPage(self.cards, theme)
@@ -62,10 +61,9 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(self.frame)
         restore_layout(self, self.frame, kept)
         self._show_page("smtp")
-        self._awake = False
 
     def show_first(self, overview: Overview, holds: Mapping[ProfileId, str]) -> None:
-        """The cards are those of `overview`. `holds` say why nothing goes through some SMTPs."""
+        """Shows the cards of `overview`. `holds` say why nothing goes through some SMTPs."""
         facts = {(fact.host, fact.port): fact for fact in overview.facts}
         self.cards.load(SmtpSnapshot({one.id: one for one in overview.profiles}, dict(overview.history), facts))
         self.cards.set_holds(holds)
@@ -74,51 +72,41 @@ class MainWindow(QMainWindow):
         self.entities.set_count("smtp", str(overview.total or ""))
         self._first_shown = True
 
-    def wake(self) -> None:
-        """Keys and buttons are noted; `complete` does what they ask for."""
-        from smtp_desktop.ui.runtime.held import PendingSignals
-        from smtp_desktop.ui.widgets.keys import shortcuts_of
+    def attach(
+        self,
+        *,
+        services: Services,
+        bus: Bus,
+        tasks: Tasks,
+        theme: Theme,
+        programs: WorkerPrograms,
+        notifier: Notifier | None = None,
+    ) -> None:
+        """Adds everything that acts, and starts to load what is shown. What may block runs on `tasks`. `notifier` takes
+        the place of the desktop's own."""
+        from smtp_desktop.ui.window.sections import Sections
 
-        if self._awake:
-            return
-        self._awake = True
-        self._shortcuts = shortcuts_of(self)
-        bar, grid, page = self.bar, self.page.grid, self.page
-        bar.wake()
-        grid.wake()
-        keys = (key.activated for key in self._shortcuts.values())
-        buttons = (bar.create_button.clicked, bar.check_all_button.clicked, bar.burger.clicked)
-        cards = (grid.opened, grid.edit_asked, grid.menu_asked, page.create_asked, page.inbox_asked)
-        self._held = PendingSignals((*keys, *buttons, *cards, bar.searched, self.entities.chosen))
-
-    def complete(self, *, parts: WindowParts, bus: Bus, tasks: Tasks, theme: Theme, choice: ThemeChoice) -> None:
-        """Everything can be done, and is loaded soon. Everything that may block runs on `tasks`."""
-        from smtp_desktop.ui.window.workings import Workings
-
-        self.wake()
-        self._parts, self._tasks = parts, tasks
-        works = self._works = Workings(
+        self._services, self._tasks, self._programs = services, tasks, programs
+        sections = self.sections = Sections(
             self,
             self.page,
-            parts=parts,
+            services=services,
             bus=bus,
             tasks=tasks,
             theme=theme,
-            choice=choice,
             kept=self._kept,
-            show_smtp=self._come_to_smtp,
+            programs=programs,
+            notifier=notifier,
         )
-        self.smtps, self.activities = works.smtps, works.activities
-        self.deliveries, self.dates, self.inbox_page = works.deliveries, works.dates, works.inbox_page
-        self._sections = works.sections
-        self.courier, self._watch, self._notifier = works.courier, works.watch, works.notifier
-        self.is_complete = True
-        self.frame.add(self._sections, self.inbox_page)
+        self.smtps, self.activities = sections.smtps, sections.activities
+        self.deliveries, self.dates, self.inbox_page = sections.deliveries, sections.dates, sections.inbox_page
+        self.courier, self._watch, self._notifier = sections.courier, sections.watch, sections.notifier
+        self.is_attached = True
+        self.frame.add(self.sections.by_key, self.inbox_page)
         self._connect(bus)
-        self._keys()
+        self._add_shortcuts()
         self._show_page(self.frame.current)
         self.load()
-        self._held.let_go()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
@@ -128,24 +116,24 @@ class MainWindow(QMainWindow):
             QTimer.singleShot(0, self, self.first_painted.emit)
 
     def _certificate_of(self, pem: str) -> Certificate | None:
-        return self.smtps.certificate_of(pem) if self.is_complete else None
+        return self.smtps.certificate_of(pem) if self.is_attached else None
 
     def load(self) -> None:
-        """Everything is read from the store, soon."""
-        for section in self._sections.values():
+        """Reads everything from the store, on workers."""
+        for section in self.sections.by_key.values():
             section.load()
 
     def set_theme(self, theme: Theme) -> None:
-        """Everything that is painted by hand has the colours of `theme`."""
+        """Paints by hand in the colours of `theme`."""
         self.frame.set_theme(theme)
         self.page.set_theme(theme)
-        if self.is_complete:
-            for section in self._sections.values():
+        if self.is_attached:
+            for section in self.sections.by_key.values():
                 section.set_theme(theme)
 
     def end(self) -> None:
-        """What sends has ended. Blocks for some seconds at most: for the end of the program without its window."""
-        if self.is_complete:
+        """Ends the process that sends. Blocks for some seconds at most: for the program's end without its window."""
+        if self.is_attached:
             self._stop()
             self._notifier.close()
             self.courier.end_at_once()
@@ -156,14 +144,14 @@ class MainWindow(QMainWindow):
         self.smtps.checks.cancel()
 
     def bring_to_front(self) -> None:
-        """The window is in front of the others, where the desktop lets it."""
-        self.setWindowState(self.windowState() & ~QtCore.Qt.WindowState.WindowMinimized)
+        """Brings the window to the front, where the desktop lets it."""
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
         self.show()
         self.raise_()
         self.activateWindow()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if self._may_close or not self.is_complete:
+        if self._may_close or not self.is_attached:
             self.closed.emit()
             event.accept()
             return
@@ -171,10 +159,12 @@ class MainWindow(QMainWindow):
         if self._closing:
             return
         current = self.frame.current
-        from smtp_desktop.ui.window.section import leave_all
+        from smtp_desktop.ui.window.section import confirm_close_all
 
-        keys = sorted(self._sections, key=lambda key: key != current)
-        leave_all(self._sections, keys, asking=self._show_page, then=lambda: self._works.leaving.ask(self._close_now))
+        keys = sorted(self.sections.by_key, key=lambda key: key != current)
+        confirm_close_all(
+            self.sections.by_key, keys, asking=self._show_page, then=lambda: self.sections.leaving.ask(self._close_now)
+        )
 
     def _close_now(self) -> None:
         kept, self._closing = layout_to_keep(self, self.frame), True
@@ -192,10 +182,10 @@ class MainWindow(QMainWindow):
         from smtp_desktop.ui.window.settings import put_all
 
         # A choice that can't be kept must not keep the window from closing.
-        self._tasks.run(self, lambda: put_all(self._parts.preferences, kept), end, end)
+        self._tasks.run(self, lambda: put_all(self._services.preferences, kept), end, end)
 
     def _connect(self, bus: Bus) -> None:
-        bus.published.connect(self._hear)
+        bus.published.connect(self._on_event)
         for key, section in (("smtp", self.smtps), ("activities", self.activities), ("deliveries", self.deliveries)):
             section.panel_wanted.connect(lambda wanted, key=key: self._show_panel(key, wanted))
             section.counts_changed.connect(lambda key=key: self._show_count(key))
@@ -203,30 +193,31 @@ class MainWindow(QMainWindow):
         self.dates.smtp_asked.connect(self._show_smtp)
         self.smtps.loaded.connect(self._loaded)
         self.cards.profiles_changed.connect(lambda: self.deliveries.set_smtps(self.cards.profiles))
-        self.page.inbox_asked.connect(self._works.inbox.open)
+        self.page.inbox_asked.connect(self.sections.inbox.open)
         self.activities.deliveries_asked.connect(self._show_deliveries)
         self.bar.create_button.clicked.connect(self._create)
         self.bar.check_all_button.clicked.connect(lambda: self.smtps.once_loaded(self.smtps.actions.check_all))
         self.bar.searched.connect(self._search)
         self.bar.burger.clicked.connect(lambda: self.entities.set_folded(not self.entities.folded))
         self.entities.chosen.connect(self._show_page)
-        self._works.inbox.opened.connect(lambda profile: self.page.select(profile.id))
+        self.sections.inbox.opened.connect(lambda profile: self.page.select(profile.id))
+        self.smtps.smtp_asked.connect(self._come_to_smtp)
         self.closed.connect(self.smtps.mailboxes.end_all)
         self._watch.changed.connect(self.load)
-        if self._parts.courier_command:
-            self._watch.changed.connect(self._works.courier_on_call.look)
-            bus.published.connect(self._works.courier_on_call.hear)
-        self._works.settings.checks_chosen.connect(self.smtps.automatic.choose)
-        self._works.settings.theme_chosen.connect(self.theme_chosen)
-        self._works.settings.days_kept.connect(self.courier.renew)
-        self.courier.told.connect(self.deliveries.tell_trouble)
+        if self._programs.courier:
+            self._watch.changed.connect(self.sections.courier_on_call.look)
+            bus.published.connect(self.sections.courier_on_call.on_event)
+        self.sections.settings.checks_chosen.connect(self.smtps.automatic.choose)
+        self.sections.settings.theme_chosen.connect(self.theme_chosen)
+        self.sections.settings.days_kept.connect(self.courier.renew)
+        self.courier.trouble_changed.connect(self.deliveries.tell_trouble)
         self.courier.locked.connect(self.deliveries.tell_locked)
         self.deliveries.unlock_asked.connect(self.courier.ask)
 
-    def _keys(self) -> None:
+    def _add_shortcuts(self) -> None:
         from PySide6.QtGui import QKeySequence
 
-        from smtp_desktop.ui.widgets.keys import OnPage
+        from smtp_desktop.ui.widgets.keys import OnPage, shortcuts_of
 
         standard = QKeySequence.StandardKey
         smtps, activities, actions = self.smtps, self.activities, self.smtps.actions
@@ -240,12 +231,13 @@ class MainWindow(QMainWindow):
             "F5": on_page(smtp=actions.check_current, deliveries=self.deliveries.load, dates=self.dates.load),
             "Shift+F5": lambda: smtps.once_loaded(actions.check_all),
             "Esc": self._close_panel,
-            "Ctrl+,": self._works.settings.show,
+            "Ctrl+,": self.sections.settings.show,
             standard.Quit: self.close,
         }
-        acts |= {f"Ctrl+{n}": partial(self._show_page, key) for n, key in enumerate(self._sections, start=1)}
+        acts |= {f"Ctrl+{n}": partial(self._show_page, key) for n, key in enumerate(self.sections.by_key, start=1)}
+        shortcuts = shortcuts_of(self)
         for key, act in acts.items():
-            self._shortcuts[key].activated.connect(act)
+            shortcuts[key].activated.connect(act)
 
     def _create(self) -> None:
         # Mails are made by triggering an activity, and the local inbox makes nothing: there it is an SMTP, as at first.
@@ -254,16 +246,16 @@ class MainWindow(QMainWindow):
         creates.get(self.frame.current, lambda: None)()
 
     def _close_panel(self) -> None:
-        if self.frame.current in self._sections:
-            self._sections[self.frame.current].close_panel()
+        if self.frame.current in self.sections.by_key:
+            self.sections.by_key[self.frame.current].close_panel()
 
-    def _hear(self, event: Event) -> None:
+    def _on_event(self, event: Event) -> None:
         from smtp_desktop.domain.events import MailReceived
 
-        for section in self._sections.values():
-            section.hear(event)
+        for section in self.sections.by_key.values():
+            section.on_event(event)
         if isinstance(event, MailReceived):
-            self.inbox_page.tell("mails", lambda page: page.refresh())
+            self.inbox_page.apply("mails", lambda page: page.refresh())
             self.entities.set_count("inbox", str(event.count) if event.count else "")
 
     def _loaded(self) -> None:
@@ -271,12 +263,12 @@ class MainWindow(QMainWindow):
         self.deliveries.set_smtps(self.cards.profiles)
         if not self.frame.shows_panel and self.frame.current == "smtp":
             self.page.grid.setFocus()
-        self._works.inbox.reopen()
+        self.sections.inbox.reopen()
         self._watch.start()
 
     def _show_count(self, key: str) -> None:
         if key != "smtp" or self.smtps.is_loaded:
-            self.entities.set_count(key, str(self._sections[key].count or ""))
+            self.entities.set_count(key, str(self.sections.by_key[key].count or ""))
 
     def _show_dates(self) -> None:
         dates = self.dates
@@ -305,10 +297,10 @@ class MainWindow(QMainWindow):
 
     def _search(self, typed: str) -> None:
         self._typed[self.frame.current] = typed
-        self._sections[self.frame.current].search(typed)
+        self.sections.by_key[self.frame.current].search(typed)
 
     def _focus_search(self) -> None:
-        if self.frame.current not in self._sections:
+        if self.frame.current not in self.sections.by_key:
             self._show_page("smtp")
         self.bar.search.setFocus()
         self.bar.search.selectAll()

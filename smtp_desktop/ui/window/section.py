@@ -1,20 +1,16 @@
-"""What the window asks of SMTPs, activities, deliveries and dates alike."""
+"""A subject of the window: SMTPs, activities, deliveries or dates, as the window sees each of them."""
 
-from __future__ import annotations
+from collections.abc import Callable, Mapping, Sequence
+from typing import Protocol
 
-from typing import TYPE_CHECKING, Protocol
+from PySide6.QtWidgets import QWidget
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-
-    from PySide6.QtWidgets import QWidget
-
-    from smtp_desktop.domain.events import Event
-    from smtp_desktop.ui.theme.theme import Theme
+from smtp_desktop.domain.events import Event
+from smtp_desktop.ui.theme.theme import Theme
 
 
 class Section(Protocol):
-    """A page, and the Info panel that belongs to it. It tells `panel_wanted(bool)` and `counts_changed()`."""
+    """A page, and the Info panel that belongs to it. It has the signals `panel_wanted(bool)` and `counts_changed()`."""
 
     @property
     def page(self) -> QWidget: ...
@@ -24,7 +20,7 @@ class Section(Protocol):
 
     @property
     def count(self) -> int | str:
-        """What the entity panel says of it; nothing where that is 0 or empty."""
+        """The count beside its entry in the entity panel; none is shown where it is 0 or empty."""
         ...
 
     @property
@@ -33,36 +29,44 @@ class Section(Protocol):
         ...
 
     def load(self) -> None:
-        """What is shown is as it is stored, soon."""
+        """Reads what is shown from the store, on a worker."""
         ...
 
-    def hear(self, event: Event) -> None: ...
-
-    def search(self, typed: str) -> None: ...
-
-    def close_panel(self) -> None: ...
-
-    def leave(self, go_on: Callable[[], None]) -> None:
-        """`go_on` is called once nothing typed can be lost by it; never, if the admin cancels."""
+    def on_event(self, event: Event) -> None:
+        """Shows what has happened."""
         ...
 
-    def set_theme(self, theme: Theme) -> None: ...
+    def search(self, typed: str) -> None:
+        """Shows only what holds `typed`."""
+        ...
+
+    def close_panel(self) -> None:
+        """Closes the panel, after asking about unsaved changes."""
+        ...
+
+    def confirm_close(self, go_on: Callable[[], None]) -> None:
+        """Calls `go_on` once nothing typed can be lost by it; never, if the user cancels."""
+        ...
+
+    def set_theme(self, theme: Theme) -> None:
+        """Paints by hand in the colours of `theme`."""
+        ...
 
 
-def leave_all(
+def confirm_close_all(
     sections: Mapping[str, Section], keys: Sequence[str], *, asking: Callable[[str], None], then: Callable[[], None]
 ) -> None:
-    """`then` is called once nothing typed can be lost in any of the sections `keys`; never, if the admin cancels.
-    `asking` hears of each section, by its key, that asks what becomes of what was typed."""
+    """Calls `then` once nothing typed can be lost in any of the sections `keys`; never, if the user cancels. Calls
+    `asking` with the key of each section that asks what becomes of what was typed."""
     if not keys:
         then()
         return
-    left: list[bool] = []
+    confirmed: list[bool] = []
 
     def go_on() -> None:
-        left.append(True)
-        leave_all(sections, keys[1:], asking=asking, then=then)
+        confirmed.append(True)
+        confirm_close_all(sections, keys[1:], asking=asking, then=then)
 
-    sections[keys[0]].leave(go_on)
-    if not left:
+    sections[keys[0]].confirm_close(go_on)
+    if not confirmed:
         asking(keys[0])

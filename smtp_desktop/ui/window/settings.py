@@ -1,8 +1,7 @@
-"""What the admin chooses for the whole program: shown, and kept."""
+"""The settings of the whole program: shown, and kept."""
 # ruff: noqa: PLC0415 - a dialog is loaded when it is first opened
 
 from collections.abc import Callable, Mapping
-from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
@@ -19,6 +18,7 @@ from smtp_desktop.domain.checks.check_settings import (
 from smtp_desktop.domain.delivery.outbox_settings import RETENTION_KEY, RETRY_KEY, OutboxSettings, outbox_settings
 from smtp_desktop.domain.errors import SmtpDesktopError
 from smtp_desktop.services.ports import Preferences
+from smtp_desktop.services.services import Services
 from smtp_desktop.ui.runtime.tasks import Tasks
 from smtp_desktop.ui.theme.theme import ThemeChoice
 from smtp_desktop.ui.widgets.message_dialog import MessageDialog
@@ -39,27 +39,24 @@ class WindowSettings(QObject):
         self,
         *,
         window: QWidget,
-        preferences: Preferences,
-        choice: ThemeChoice,
+        services: Services,
         kept: Mapping[str, str],
-        home: Path,
-        log_path: Path,
         tasks: Tasks,
         check_status: Callable[[], str],
     ) -> None:
-        """`check_status` says why some SMTPs are not checked by themselves for now, if that is so."""
+        """`kept` are the preferences. `check_status` says why some SMTPs are not checked by themselves for now, if that
+        is so."""
         super().__init__(window)
         self._window = window
-        self._preferences = preferences
-        self._choice = choice
+        self._services = services
+        self._choice = ThemeChoice(kept.get("theme", ThemeChoice.SYSTEM))
         self._days = outbox_settings(kept)
         self._sender_checks = sender_checks_wanted(kept)
         self._checks, self._check_status = check_choices(kept), check_status
-        self._home, self._log_path = home, log_path
         self._tasks = tasks
 
     def show(self) -> None:
-        """The dialog is open."""
+        """Opens the dialog."""
         from smtp_desktop.ui.window.settings_dialog import SettingsDialog
 
         dialog = SettingsDialog(
@@ -69,8 +66,8 @@ class WindowSettings(QObject):
             sender_checks=self._sender_checks,
             checks=self._checks,
             check_status=self._check_status(),
-            home=self._home,
-            log_path=self._log_path,
+            home=self._services.home,
+            log_path=self._services.log_path,
         )
         dialog.checks_chosen.connect(self._choose_checks)
         dialog.theme_chosen.connect(self._choose_theme)
@@ -96,13 +93,13 @@ class WindowSettings(QObject):
         self._keep(kept_choices(checks), lambda: self.checks_chosen.emit(checks))
 
     def _keep(self, values: dict[str, str], then: Callable[[], None]) -> None:
-        self._tasks.run(self, lambda: put_all(self._preferences, values), lambda _: then(), self._say)
+        self._tasks.run(self, lambda: put_all(self._services.preferences, values), lambda _: then(), self._say)
 
     def _say(self, error: SmtpDesktopError) -> None:
         MessageDialog(self._window, title=self.tr("That did not work"), text=shown(error.message)).open()
 
 
 def put_all(preferences: Preferences, values: Mapping[str, str]) -> None:
-    """Every value is kept under its key. Raises StoreError."""
+    """Keeps every value under its key. Raises StoreError."""
     for key, value in values.items():
         preferences.put(key, value)

@@ -1,4 +1,4 @@
-"""Whether and how often SMTPs are checked by themselves, as fields."""
+"""The settings dialog: theme, automatic checks, how long deliveries are kept, and what version this is."""
 
 from pathlib import Path
 
@@ -76,7 +76,7 @@ class SettingsDialog(Dialog):
     and logs are, and versions that can be copied into a ticket."""
 
     theme_chosen = Signal(object)
-    """Carries a ThemeChoice; emitted at once, so that the admin sees it."""
+    """Carries a ThemeChoice; emitted at once, so that the user sees it."""
     days_chosen = Signal(object)
     """Carries OutboxSettings, when the dialog is left with Ok and they are others."""
 

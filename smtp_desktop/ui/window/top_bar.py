@@ -1,20 +1,11 @@
 """The bar above everything: burger, breadcrumb, search and page actions."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
-from PySide6 import QtCore
-from PySide6.QtCore import QSize, Signal
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QToolButton, QWidget
 
 from smtp_desktop.ui.theme.styled import styled_button, styled_label
-from smtp_desktop.ui.theme.theme import icon
-
-if TYPE_CHECKING:
-    from PySide6.QtGui import QResizeEvent
-
-    from smtp_desktop.ui.theme.theme import Theme
+from smtp_desktop.ui.theme.theme import Theme, icon
 
 
 class TopBar(QFrame):
@@ -35,7 +26,7 @@ class TopBar(QFrame):
         self._page = styled_label("", "crumbPage")
         self.search = _SearchField(self.tr("Ctrl F"))
         self._turning = False
-        self.search.textChanged.connect(self._tell)
+        self.search.textChanged.connect(self._notify)
         self.check_all_button = styled_button(self.tr("Check all"))
         self.check_all_button.setObjectName("checkAllButton")
         self.create_button = styled_button(self.tr("+ Create New"), "primary")
@@ -52,13 +43,9 @@ class TopBar(QFrame):
             row.addWidget(widget)
         self.set_theme(theme)
 
-    def wake(self) -> None:
-        """All of it answers to the pointer. Called once it was painted, which that would hold up."""
-        self.search.wake()
-
     def show_page(self, title: str, *, searching: str, typed: str = "", creates: bool = False) -> None:
-        """The breadcrumb ends in `title`. The search says what it looks through and holds `typed`; it is not there
-        where it has nothing to say, and the actions only where the page has them."""
+        """Ends the breadcrumb in `title`. The search says what it looks through and holds `typed`; it is hidden where
+        that is empty, and the actions where the page has none."""
         self._page.setText(title)
         # Blocked signals would leave the field's own button behind, which clears it.
         self._turning = True
@@ -69,10 +56,10 @@ class TopBar(QFrame):
         self.create_button.setVisible(creates)
 
     def set_theme(self, theme: Theme) -> None:
-        """The icons are drawn in the colours of `theme`."""
+        """Draws the icons in the colours of `theme`."""
         self.burger.setIcon(icon("burger", theme.color("muted"), 18))
 
-    def _tell(self, typed: str) -> None:
+    def _notify(self, typed: str) -> None:
         if not self._turning:
             self.searched.emit(typed)
 
@@ -87,15 +74,13 @@ class _SearchField(QLineEdit):
         self.setMaximumWidth(320)
         self._key = styled_label(key, "count")
         self._key.setParent(self)
+        # A click on the key that is shown in the field is one into the field.
+        self._key.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setClearButtonEnabled(True)
         self.textChanged.connect(lambda typed: self._key.setVisible(not typed))
 
-    def wake(self) -> None:
-        """It can be cleared, and a click on the key that is shown in it is one into the field."""
-        self.setClearButtonEnabled(True)
-        self._key.setAttribute(QtCore.Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-
     def show_text(self, searching: str, typed: str) -> None:
-        """It looks through what `searching` says, and holds `typed`."""
+        """Says that it looks through `searching`, and holds `typed`."""
         self.setAccessibleName(searching.removesuffix("…"))
         self.setPlaceholderText(searching)
         self.setText(typed)

@@ -1,20 +1,20 @@
-"""What is made when it is first needed, and the pages that are."""
+"""Widgets that are made when they are first shown, and the pages that are."""
 
 from outbox_driver import OutboxDriver
 from PySide6.QtWidgets import QWidget
 
-from smtp_desktop.ui.runtime.later import Later
+from smtp_desktop.ui.runtime.lazy import Lazy
 
 
-def test_it_is_made_once_and_hears_what_it_was_told_before():
+def test_it_is_made_once_and_gets_what_came_before():
     made = []
-    later = Later(lambda: made.append([]) or made[-1])
-    later.tell("state", lambda one: one.append("loading"))
-    later.tell("trouble", lambda one: one.append("locked"))
-    later.tell("state", lambda one: one.append("loaded"))
-    assert (later.is_made, made) == (False, [])
-    assert later() is later()
-    later.tell("state", lambda one: one.append("failed"))
+    lazy = Lazy(lambda: made.append([]) or made[-1])
+    lazy.apply("state", lambda one: one.append("loading"))
+    lazy.apply("trouble", lambda one: one.append("locked"))
+    lazy.apply("state", lambda one: one.append("loaded"))
+    assert (lazy.is_made, made) == (False, [])
+    assert lazy() is lazy()
+    lazy.apply("state", lambda one: one.append("failed"))
     assert made == [["loaded", "locked", "failed"]]
 
 

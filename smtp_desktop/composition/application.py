@@ -1,0 +1,256 @@
+"""Every object of the program on one data folder, each built once: with `bootstrap`, what alone knows all rooms."""
+# ruff: noqa: PLC0415 - an adapter is loaded when it is first asked for: see `services.services`
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from smtp_desktop.composition.data_folder import log_file
+from smtp_desktop.services.locked_property import locked_cached_property
+from smtp_desktop.services.services import Services
+from smtp_desktop.store.database import Database
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from smtp_desktop.domain.checks.health import Overview
+    from smtp_desktop.domain.diagnosis.advice import AdviceRule
+    from smtp_desktop.domain.events import Event
+    from smtp_desktop.domain.secret import Secret
+    from smtp_desktop.domain.smtp.profile import ProfileType
+    from smtp_desktop.domain.smtp.providers import Providers
+    from smtp_desktop.local_inbox.server import LocalInbox
+    from smtp_desktop.services.ports import Events, Vault
+    from smtp_desktop.store.activities import SqliteActivities
+    from smtp_desktop.store.changes import SqliteChangeSignal
+    from smtp_desktop.store.files import DiskFiles
+    from smtp_desktop.store.health import SqliteHealth
+    from smtp_desktop.store.outbox.outbox import SqliteOutbox
+    from smtp_desktop.store.preferences import SqlitePreferences
+    from smtp_desktop.store.profiles import SqliteProfiles
+    from smtp_desktop.transports.net.ca_files import CaFiles
+    from smtp_desktop.transports.net.dns import SystemDns
+    from smtp_desktop.transports.registry import TransportConnector, Transports
+    from smtp_desktop.vault.system_vault import SystemVault
+
+VAULT_FILE = "secrets.vault"
+_DATABASE_FILE = "smtp-desktop.sqlite3"
+_ADVICE_FILES = {"generic": "advice.json", "graph": "advice_graph.json"}  # by ProfileType
+
+
+class SystemClock:
+    """This computer's clock."""
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+
+class NoListeners:
+    """Takes events where nobody listens."""
+
+    def publish(self, event: Event) -> None:
+        """Does nothing."""
+
+
+class Application:
+    """The adapters on one data folder (`services.services.Adapters`), and the services that work with them. Any thread
+    may ask for any of them. Nothing is logged before `start_logging`."""
+
+    def __init__(self, home: Path, *, events: Events | None = None, vault: Vault | None = None) -> None:
+        """Opens the data folder `home`, which exists; whoever does so closes it. `events` hears what happens. `vault`,
+        which is never locked, takes the place of the system's.
+
+        Raises StoreError where the database, or the folder, can't be used; then nothing is held open.
+        """
+        self.home = home
+        self.log_path = log_file(home)
+        self._database_path, self._vault_path = home / _DATABASE_FILE, home / VAULT_FILE
+        self.database = Database(self._database_path)
+        self.clock = SystemClock()
+        self.events: Events = events or NoListeners()
+        self.services = Services(self)
+        self._given_vault = vault
+        self._logs = False
+
+    def start_logging(self) -> None:
+        """What the program does is in the log from now on."""
+        import logging
+
+        from smtp_desktop.composition.logs import start_logging
+
+        start_logging(self.log_path, logging.INFO)
+        self._logs = True
+
+    def close(self) -> None:
+        """Everything is on the disk and nothing is held open; what was built is of no use any more."""
+        built = vars(self)  # closing builds nothing
+        if "inbox" in built:
+            self.inbox.stop()
+        if "change_signal" in built:
+            self.change_signal.close()
+        self.database.close()
+        if self._logs:
+            from smtp_desktop.composition.logs import stop_logging
+
+            stop_logging()
+
+    @locked_cached_property
+    def preferences(self) -> SqlitePreferences:
+        from smtp_desktop.store.preferences import SqlitePreferences
+
+        return SqlitePreferences(self.database)
+
+    @locked_cached_property
+    def profile_store(self) -> SqliteProfiles:
+        from smtp_desktop.store.profiles import SqliteProfiles
+
+        return SqliteProfiles(self.database)
+
+    @locked_cached_property
+    def health_store(self) -> SqliteHealth:
+        from smtp_desktop.store.health import SqliteHealth
+
+        return SqliteHealth(self.database)
+
+    @locked_cached_property
+    def activity_store(self) -> SqliteActivities:
+        from smtp_desktop.store.activities import SqliteActivities
+
+        return SqliteActivities(self.database)
+
+    @locked_cached_property
+    def outbox_store(self) -> SqliteOutbox:
+        from smtp_desktop.store.outbox.outbox import SqliteOutbox
+
+        return SqliteOutbox(self.database)
+
+    @locked_cached_property
+    def change_signal(self) -> SqliteChangeSignal:
+        from smtp_desktop.store.changes import SqliteChangeSignal
+
+        return SqliteChangeSignal(self._database_path)
+
+    @locked_cached_property
+    def files(self) -> DiskFiles:
+        from smtp_desktop.store.files import DiskFiles
+
+        return DiskFiles()
+
+    def read_overview(self, *, count: int, results: int) -> Overview:
+        """Returns the first `count` SMTPs, each with its latest `results`. Raises StoreError."""
+        from smtp_desktop.store.overview import read_overview
+
+        return read_overview(self.database, count=count, results=results)
+
+    @property
+    def vault(self) -> Vault:
+        return self._given_vault or self._system_vault
+
+    @locked_cached_property
+    def _system_vault(self) -> SystemVault:
+        from smtp_desktop.vault.keyring_vault import KeyringVault
+        from smtp_desktop.vault.sealed_file import EncryptedFileVault
+        from smtp_desktop.vault.system_vault import SystemVault
+
+        return SystemVault(KeyringVault(), EncryptedFileVault(self._vault_path))
+
+    def unlock(self, master: Secret) -> None:
+        """Opens the vault. Raises VaultError."""
+        if self._given_vault is None:
+            self._system_vault.unlock(master)
+
+    def secret_place(self) -> str:
+        """Returns where the vault keeps secrets, in words for the window. May block."""
+        if self._given_vault is not None:
+            return "gone when the program ends"
+        from smtp_desktop.vault.system_vault import SecretStorage
+
+        words = {SecretStorage.KEYRING: "kept in the system keyring", SecretStorage.FILE: "kept in an encrypted file"}
+        return words[self._system_vault.place()]
+
+    @locked_cached_property
+    def transport(self) -> Transports:
+        from smtp_desktop.store.pipelining_denylist import SqlitePipeliningDenylist
+        from smtp_desktop.transports.registry import Transports
+
+        return Transports(SqlitePipeliningDenylist(self.database, self.clock.now))
+
+    @locked_cached_property
+    def prober(self) -> Transports:
+        return self.transport
+
+    @locked_cached_property
+    def mailboxes(self) -> Transports:
+        return self.transport
+
+    @locked_cached_property
+    def connector(self) -> TransportConnector:
+        from smtp_desktop.transports.registry import TransportConnector
+
+        return TransportConnector(self.transport)
+
+    @locked_cached_property
+    def dns(self) -> SystemDns:
+        from smtp_desktop.transports.net.dns import SystemDns
+
+        return SystemDns()
+
+    @locked_cached_property
+    def authorities(self) -> CaFiles:
+        from smtp_desktop.transports.net.ca_files import CaFiles
+
+        return CaFiles()
+
+    @locked_cached_property
+    def inbox(self) -> LocalInbox:
+        from smtp_desktop.domain.events import MailReceived
+        from smtp_desktop.local_inbox.server import LocalInbox
+
+        return LocalInbox(None, lambda count: self.events.publish(MailReceived(count=count)))
+
+    @locked_cached_property
+    def inbox_server(self) -> LocalInbox:
+        return self.inbox
+
+    def providers(self) -> Providers:
+        """Returns the mail providers that the program knows."""
+        return self._providers
+
+    def advice_rules(self, kind: ProfileType) -> Sequence[AdviceRule]:
+        """Returns what to advise when an SMTP of that kind fails."""
+        return self._advice[kind]
+
+    @locked_cached_property
+    def _providers(self) -> Providers:
+        from smtp_desktop.domain.smtp.providers import providers_from
+
+        return providers_from(_resource("providers.json"))
+
+    @locked_cached_property
+    def _advice(self) -> dict[str, Sequence[AdviceRule]]:
+        from smtp_desktop.domain.diagnosis.advice import rules_from
+
+        return {kind: rules_from(_resource(name), self._providers) for kind, name in _ADVICE_FILES.items()}
+
+    def new_id(self) -> str:
+        """Returns an identifier that nothing else has."""
+        import uuid
+
+        return uuid.uuid4().hex
+
+    def new_message_id(self, domain: str) -> str:
+        """Returns a Message-ID (RFC 5322 3.6.4) that no other mail has, with its angle brackets."""
+        # Unique without a time or a process in it, which the RFC leaves open, and made in no time.
+        return f"<{os.urandom(16).hex()}@{domain}>"
+
+
+def _resource(name: str) -> Any:
+    """Returns what that JSON file among the resources holds."""
+    import json
+
+    from smtp_desktop.resources import FOLDER
+
+    return json.loads((FOLDER / name).read_text(encoding="utf-8"))

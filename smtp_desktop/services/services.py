@@ -1,0 +1,343 @@
+"""Every use case on one data folder: what the window, the command line and the tests work with."""
+# ruff: noqa: PLC0415 - a use case is loaded when it is first asked for: all of them take half as long as a bare window
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from smtp_desktop import __version__
+from smtp_desktop.services.locked_property import locked_cached_property
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+    from pathlib import Path
+
+    from smtp_desktop.domain.checks.health import Overview
+    from smtp_desktop.domain.diagnosis.advice import AdviceRule
+    from smtp_desktop.domain.secret import Secret
+    from smtp_desktop.domain.smtp.profile import ProfileType
+    from smtp_desktop.domain.smtp.providers import Providers
+    from smtp_desktop.services.activities import Activities
+    from smtp_desktop.services.checks.bulk_check import BulkCheck
+    from smtp_desktop.services.checks.deliverability import DeliverabilityChecks
+    from smtp_desktop.services.checks.end_dates import EndDates
+    from smtp_desktop.services.checks.settings_finder import SettingsFinder
+    from smtp_desktop.services.checks.tester import Tester
+    from smtp_desktop.services.delivery.courier import Courier
+    from smtp_desktop.services.delivery.ports import ActivityStore, ChangeSignal, Files, MailConnector, OutboxStore
+    from smtp_desktop.services.inbox_setup import InboxSetup
+    from smtp_desktop.services.mailbox import MailboxReader
+    from smtp_desktop.services.outbox import Outbox
+    from smtp_desktop.services.ports import (
+        Authorities,
+        Clock,
+        Dns,
+        Events,
+        HealthStore,
+        Inbox,
+        InboxServer,
+        Mailboxes,
+        Preferences,
+        Prober,
+        ProfileStore,
+        Transport,
+        Vault,
+    )
+    from smtp_desktop.services.profiles import Profiles
+
+
+class Adapters(Protocol):
+    """One adapter for each port, all on one data folder. Asking for one loads it, on any thread."""
+
+    @property
+    def home(self) -> Path:
+        """The data folder."""
+        ...
+
+    @property
+    def log_path(self) -> Path:
+        """The present log file."""
+        ...
+
+    @property
+    def profile_store(self) -> ProfileStore: ...
+
+    @property
+    def health_store(self) -> HealthStore: ...
+
+    @property
+    def activity_store(self) -> ActivityStore: ...
+
+    @property
+    def outbox_store(self) -> OutboxStore: ...
+
+    @property
+    def preferences(self) -> Preferences: ...
+
+    @property
+    def change_signal(self) -> ChangeSignal: ...
+
+    @property
+    def vault(self) -> Vault: ...
+
+    @property
+    def transport(self) -> Transport: ...
+
+    @property
+    def prober(self) -> Prober: ...
+
+    @property
+    def mailboxes(self) -> Mailboxes: ...
+
+    @property
+    def connector(self) -> MailConnector: ...
+
+    @property
+    def dns(self) -> Dns: ...
+
+    @property
+    def authorities(self) -> Authorities: ...
+
+    @property
+    def files(self) -> Files: ...
+
+    @property
+    def inbox(self) -> Inbox: ...
+
+    @property
+    def inbox_server(self) -> InboxServer: ...
+
+    @property
+    def clock(self) -> Clock: ...
+
+    @property
+    def events(self) -> Events: ...
+
+    def read_overview(self, *, count: int, results: int) -> Overview:
+        """Returns the first `count` SMTPs, each with its latest `results`. Raises StoreError."""
+        ...
+
+    def unlock(self, master: Secret) -> None:
+        """Opens the vault. Raises VaultError."""
+        ...
+
+    def secret_place(self) -> str:
+        """Returns where the vault keeps secrets, in words for the window. May block."""
+        ...
+
+    def providers(self) -> Providers:
+        """Returns the mail providers that the program knows."""
+        ...
+
+    def advice_rules(self, kind: ProfileType) -> Sequence[AdviceRule]:
+        """Returns what to advise when an SMTP of that kind fails."""
+        ...
+
+    def new_id(self) -> str:
+        """Returns an identifier that nothing else has."""
+        ...
+
+    def new_message_id(self, domain: str) -> str:
+        """Returns a Message-ID (RFC 5322 3.6.4) that no other mail has, with its angle brackets."""
+        ...
+
+
+class Services:
+    """The use cases, each built once, when it is first asked for. Any thread may ask."""
+
+    def __init__(self, adapters: Adapters) -> None:
+        self._adapters = adapters
+
+    @property
+    def home(self) -> Path:
+        return self._adapters.home
+
+    @property
+    def log_path(self) -> Path:
+        return self._adapters.log_path
+
+    @property
+    def preferences(self) -> Preferences:
+        return self._adapters.preferences
+
+    @property
+    def change_signal(self) -> ChangeSignal:
+        return self._adapters.change_signal
+
+    @property
+    def vault(self) -> Vault:
+        return self._adapters.vault
+
+    @property
+    def authorities(self) -> Authorities:
+        return self._adapters.authorities
+
+    @property
+    def inbox(self) -> Inbox:
+        return self._adapters.inbox
+
+    def read_overview(self, *, count: int, results: int) -> Overview:
+        """Returns the first `count` SMTPs, each with its latest `results`. Raises StoreError."""
+        return self._adapters.read_overview(count=count, results=results)
+
+    def unlock(self, master: Secret) -> None:
+        """Opens the vault with its master password. Raises VaultError."""
+        self._adapters.unlock(master)
+
+    def secret_place(self) -> str:
+        """Returns where the vault keeps secrets, in words for the window. May block."""
+        return self._adapters.secret_place()
+
+    @locked_cached_property
+    def profiles(self) -> Profiles:
+        from smtp_desktop.domain.smtp.profile import ProfileId
+        from smtp_desktop.services.profiles import Profiles
+
+        adapters = self._adapters
+        return Profiles(
+            store=adapters.profile_store,
+            vault=adapters.vault,
+            events=adapters.events,
+            new_id=lambda: ProfileId(adapters.new_id()),
+        )
+
+    @locked_cached_property
+    def deliverability(self) -> DeliverabilityChecks:
+        from smtp_desktop.services.checks.deliverability import DeliverabilityChecks
+
+        adapters = self._adapters
+        return DeliverabilityChecks(
+            dns=adapters.dns,
+            preferences=adapters.preferences,
+            clock=adapters.clock,
+            read_providers=adapters.providers,
+        )
+
+    @locked_cached_property
+    def tester(self) -> Tester:
+        from smtp_desktop.services.checks.tester import Tester
+
+        adapters = self._adapters
+        return Tester(
+            store=adapters.profile_store,
+            health=adapters.health_store,
+            vault=adapters.vault,
+            transport=adapters.transport,
+            clock=adapters.clock,
+            events=adapters.events,
+            advice_rules=adapters.advice_rules,
+            new_message_id=adapters.new_message_id,
+            program=f"SMTP Desktop {__version__}",
+            release_hold=adapters.outbox_store.release,
+            warnings_for=self.deliverability.warnings_for,
+        )
+
+    @locked_cached_property
+    def finder(self) -> SettingsFinder:
+        from smtp_desktop.services.checks.settings_finder import SettingsFinder
+
+        adapters = self._adapters
+        return SettingsFinder(
+            store=adapters.profile_store,
+            health=adapters.health_store,
+            vault=adapters.vault,
+            prober=adapters.prober,
+            events=adapters.events,
+            read_providers=adapters.providers,
+        )
+
+    @locked_cached_property
+    def bulk_check(self) -> BulkCheck:
+        from smtp_desktop.services.checks.bulk_check import BulkCheck
+
+        return BulkCheck(tester=self.tester, store=self._adapters.profile_store, vault=self._adapters.vault)
+
+    @locked_cached_property
+    def mailbox_reader(self) -> MailboxReader:
+        from smtp_desktop.domain.smtp.profile import ProfileType
+        from smtp_desktop.services.mailbox import MailboxReader
+
+        adapters = self._adapters
+        return MailboxReader(
+            store=adapters.profile_store,
+            vault=adapters.vault,
+            mailboxes=adapters.mailboxes,
+            advice_rules=lambda: adapters.advice_rules(ProfileType.GRAPH),
+        )
+
+    @locked_cached_property
+    def activities(self) -> Activities:
+        from smtp_desktop.domain.delivery.activity import ActivityId
+        from smtp_desktop.services.activities import Activities
+
+        adapters = self._adapters
+        return Activities(
+            store=adapters.activity_store,
+            profiles=adapters.profile_store,
+            outbox=adapters.outbox_store,
+            events=adapters.events,
+            new_id=lambda: ActivityId(adapters.new_id()),
+        )
+
+    @locked_cached_property
+    def end_dates(self) -> EndDates:
+        from smtp_desktop.services.checks.end_dates import EndDates
+
+        return EndDates(store=self._adapters.profile_store, health=self._adapters.health_store)
+
+    @locked_cached_property
+    def outbox(self) -> Outbox:
+        from smtp_desktop.services.outbox import Outbox
+
+        adapters = self._adapters
+        return Outbox(
+            store=adapters.outbox_store,
+            activities=adapters.activity_store,
+            profiles=adapters.profile_store,
+            files=adapters.files,
+            clock=adapters.clock,
+            events=adapters.events,
+            new_message_id=adapters.new_message_id,
+        )
+
+    @locked_cached_property
+    def inbox_setup(self) -> InboxSetup:
+        from smtp_desktop.services.inbox_setup import InboxSetup
+
+        return InboxSetup(server=self._adapters.inbox_server, profiles=self.profiles, preferences=self.preferences)
+
+    def next_work_at(self) -> datetime | None:
+        """Returns when a courier is needed next; see `services.delivery.next_work`. Raises StoreError."""
+        from smtp_desktop.domain.delivery.outbox_settings import outbox_settings
+        from smtp_desktop.services.delivery.next_work import next_work_at
+
+        retention_days = outbox_settings(self.preferences.all()).retention_days
+        return next_work_at(self._adapters.outbox_store, retention_days=retention_days)
+
+    def courier(self, lease_s: float) -> Courier:
+        """Returns a new courier, whose leases last `lease_s`. Raises StoreError."""
+        import random
+        from datetime import timedelta
+
+        from smtp_desktop.domain.delivery.delivery import CourierId
+        from smtp_desktop.domain.delivery.outbox_settings import outbox_settings
+        from smtp_desktop.domain.delivery.retry_policy import RetryPolicy
+        from smtp_desktop.services.delivery.attempt import CourierContext
+        from smtp_desktop.services.delivery.courier import Courier
+
+        adapters = self._adapters
+        retry_days = outbox_settings(self.preferences.all()).retry_days
+        context = CourierContext(
+            store=adapters.outbox_store,
+            profiles=adapters.profile_store,
+            health=adapters.health_store,
+            vault=adapters.vault,
+            connector=adapters.connector,
+            clock=adapters.clock,
+            events=adapters.events,
+            policy=RetryPolicy(lifetime=timedelta(days=retry_days)),
+            jitter=random.random,
+            courier_id=CourierId(adapters.new_id()),
+        )
+        return Courier(context, self.tester, lease_s=lease_s)

@@ -1,0 +1,110 @@
+"""The window's sections, and what else acts in it, beside the cards that it shows first."""
+# ruff: noqa: PLC0415 - a page is loaded when it is first shown
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QMainWindow
+
+from smtp_desktop.domain.checks.check_settings import check_choices
+from smtp_desktop.services.services import Services
+from smtp_desktop.ui.activities.section import ActivitiesSection
+from smtp_desktop.ui.checks.bulk_check_process import BulkCheckProcess
+from smtp_desktop.ui.dates.section import DatesSection
+from smtp_desktop.ui.deliveries.section import DeliveriesSection
+from smtp_desktop.ui.inbox.page import InboxStarter
+from smtp_desktop.ui.runtime.bus import Bus
+from smtp_desktop.ui.runtime.change_watch import ChangeWatch
+from smtp_desktop.ui.runtime.courier_on_call import CourierOnCall
+from smtp_desktop.ui.runtime.courier_process import CourierProcess
+from smtp_desktop.ui.runtime.lazy import Lazy
+from smtp_desktop.ui.runtime.notifications import DesktopNotifications, Notifier
+from smtp_desktop.ui.runtime.tasks import Tasks
+from smtp_desktop.ui.runtime.unlocking import Unlocking
+from smtp_desktop.ui.runtime.worker_programs import WorkerPrograms
+from smtp_desktop.ui.smtps.page import SmtpPage
+from smtp_desktop.ui.smtps.section import SmtpSection
+from smtp_desktop.ui.theme.theme import Theme
+from smtp_desktop.ui.window.closing import Leaving
+from smtp_desktop.ui.window.section import Section
+from smtp_desktop.ui.window.settings import WindowSettings
+
+if TYPE_CHECKING:
+    from smtp_desktop.ui.inbox.page import InboxPage
+
+
+class Sections:
+    """Builds all that acts in the window; the window connects it."""
+
+    def __init__(
+        self,
+        window: QMainWindow,
+        page: SmtpPage,
+        *,
+        services: Services,
+        bus: Bus,
+        tasks: Tasks,
+        theme: Theme,
+        kept: Mapping[str, str],
+        programs: WorkerPrograms,
+        notifier: Notifier | None,
+    ) -> None:
+        """`page` shows SMTPs already. `kept` are the preferences. `notifier` takes the place of the desktop's own."""
+        unlocking = Unlocking(window, tasks, services.unlock)
+        self.notifier: Notifier = notifier or DesktopNotifications(window, tasks)
+        self.smtps = SmtpSection(
+            window=window,
+            services=services,
+            tasks=tasks,
+            unlocking=unlocking,
+            theme=theme,
+            page=page,
+            notifier=self.notifier,
+            choices=check_choices(kept),
+            bulk_check_process=_bulk_check_process(programs, bus),
+        )
+        self.activities = ActivitiesSection(window=window, services=services, tasks=tasks, theme=theme)
+        self.deliveries = DeliveriesSection(window=window, services=services, tasks=tasks, theme=theme)
+        self.dates = DatesSection(window=window, services=services, tasks=tasks, theme=theme)
+        self.by_key: dict[str, Section] = {
+            "smtp": self.smtps,
+            "activities": self.activities,
+            "deliveries": self.deliveries,
+            "dates": self.dates,
+        }
+        self.inbox = InboxStarter(window=window, services=services, tasks=tasks, unlocking=unlocking)
+        self.inbox_page = Lazy(lambda: self._make_inbox_page(services))
+        for listens in (self.inbox.opened, self.inbox.reopened):
+            listens.connect(lambda *_: self.inbox_page.apply("open", lambda page: page.show_open()))
+        self.leaving = Leaving(
+            window=window, outbox=services.outbox, default_smtp=lambda: self.smtps.default_id, tasks=tasks
+        )
+        self.settings = WindowSettings(
+            window=window,
+            services=services,
+            kept=kept,
+            tasks=tasks,
+            check_status=lambda: self.smtps.automatic.status,
+        )
+        self.watch = ChangeWatch(owner=window, change_signal=services.change_signal, tasks=tasks)
+        self.courier = CourierProcess(
+            owner=window, command=programs.courier, unlocking=unlocking, secret=programs.master
+        )
+        self.courier_on_call = CourierOnCall(
+            owner=window, courier=self.courier, next_work_at=services.next_work_at, tasks=tasks
+        )
+
+    def _make_inbox_page(self, services: Services) -> InboxPage:
+        from smtp_desktop.ui.inbox.page import InboxPage
+
+        page = InboxPage(services.inbox)
+        page.open_asked.connect(self.inbox.open)
+        return page
+
+
+def _bulk_check_process(programs: WorkerPrograms, bus: Bus) -> BulkCheckProcess | None:
+    if not programs.bulk_check:
+        return None
+    return BulkCheckProcess(programs.bulk_check, events=bus, secret=programs.master)

@@ -1,0 +1,71 @@
+"""What is built once and used by all."""
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from typing import TypeVar
+
+import pytest
+
+from smtp_desktop.composition.application import Application
+from smtp_desktop.domain.diagnosis.advice import FailureContext, advise
+from smtp_desktop.domain.diagnosis.conversation import Failure, FailureKind, Stage
+from smtp_desktop.domain.message_text import msg
+from smtp_desktop.domain.smtp.profile import ProfileType
+from smtp_desktop.services.locked_property import locked_cached_property
+
+CLOSED = Failure(stage=Stage.CONNECT, kind=FailureKind.CLOSED, message=msg("It failed."))
+T = TypeVar("T")
+
+
+def asked_by_eight(ask: Callable[[], T]) -> list[T]:
+    """Returns what eight threads get that ask at the same time."""
+    together = threading.Barrier(8)
+
+    def one() -> T:
+        together.wait(20)
+        return ask()
+
+    with ThreadPoolExecutor(8) as pool:
+        return [asked.result() for asked in [pool.submit(one) for _ in range(8)]]
+
+
+class Counting:
+    """Counts how often its part is made, which takes as long as its threads need to meet."""
+
+    made = 0
+
+    @locked_cached_property
+    def part(self) -> object:
+        self.made += 1
+        return object()
+
+
+def test_a_part_is_built_once_whichever_threads_ask() -> None:
+    counting = Counting()
+    assert "part" not in vars(counting)
+    assert len(set(map(id, asked_by_eight(lambda: counting.part)))) == 1
+    assert counting.made == 1
+
+
+@pytest.mark.parametrize("kind", ProfileType)
+def test_advice_is_read_on_first_use_and_only_once_whoever_asks_first(tmp_path, kind: ProfileType) -> None:
+    with closing(Application(tmp_path)) as application:
+        tester = application.services.tester
+        assert not {"_advice", "_providers"} & vars(application).keys()
+        rules = asked_by_eight(lambda: application.advice_rules(kind))
+        assert len(set(map(id, rules))) == 1
+        assert advise(rules[0], CLOSED, FailureContext()) is not None
+        assert tester is application.services.tester
+        # Rules speak of the very providers that all others ask.
+        known = {id(one) for one in application.providers().all}
+        assert {id(one) for rule in rules[0] for one in rule.provider} <= known
+
+
+def test_closing_builds_nothing(tmp_path) -> None:
+    application = Application(tmp_path)
+    before = set(vars(application))
+    application.close()
+    assert set(vars(application)) == before
+    assert not {"inbox", "change_signal"} & before
