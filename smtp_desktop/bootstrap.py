@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, NoReturn
 from smtp_desktop import __version__
 
 if TYPE_CHECKING:
-    from smtp_desktop.composition.window_options import WindowOptions
     from smtp_desktop.services.services import Services
 
 _FILES_WANTED = 4096  # a conversation holds four: 200 at once need more than the 256 that macOS gives
@@ -45,20 +44,12 @@ def main(argv: Sequence[str] | None = None) -> int:
 
         options = window_options(arguments)
         if options is not None:
-            return _run_window(options)
+            from smtp_desktop.composition.window import run_window
+
+            return run_window(options)
     from smtp_desktop.cli.app import run
 
     return run(arguments, open_services)
-
-
-def _run_window(options: "WindowOptions") -> int:
-    if sys.platform == "linux":
-        from smtp_desktop.composition.ahead import load_libraries
-
-        load_libraries()
-    from smtp_desktop.composition.window import run_window
-
-    return run_window(options)
 
 
 @contextmanager
