@@ -3,7 +3,7 @@
 
     python3 dev.py run [ARGS]     start the program, as in: run --demo
     python3 dev.py test [ARGS]    run the tests but for those that take long; ARGS go to pytest
-    python3 dev.py test --long    run all tests
+    python3 dev.py test --long    run those that take long
     python3 dev.py lint           ruff, mypy and import-linter
     python3 dev.py lock [ARGS]    write both lock files (needs uv); ARGS go to uv, as in: lock --upgrade
     python3 dev.py shots          take screenshots of the window, into build/shots
@@ -281,11 +281,12 @@ def run_program(arguments: Sequence[str]) -> int:
 
 
 def pytest_arguments(arguments: Sequence[str]) -> list[str]:
-    """Returns what `arguments` of `dev.py test` are for pytest, which leaves out tests marked `long` by default."""
+    """Returns what `arguments` of `dev.py test` are for pytest. `--long` chooses the tests marked `long`, which are left
+    out without it."""
     others = [argument for argument in arguments if argument != "--long"]
-    all_of_them = ["-m", "long or not long"] if "--long" in arguments else []
+    chosen = ["-m", "long"] if "--long" in arguments else []
     # The whole suite goes to every core; for a few tests, starting more processes takes longer than it saves.
-    return [*all_of_them, *(others or ["-n", "auto"])]
+    return [*chosen, *(others or ["-n", "auto"])]
 
 
 def run_tests(arguments: Sequence[str]) -> int:

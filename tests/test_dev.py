@@ -223,11 +223,11 @@ def test_a_display_or_a_chosen_platform_is_enough(variable: str) -> None:
     assert dev.no_display_message(python, "darwin", {}) is None
 
 
-def test_long_adds_the_tests_that_take_long_and_all_else_goes_to_pytest() -> None:
+def test_long_chooses_the_tests_that_take_long_and_all_else_goes_to_pytest() -> None:
     assert dev.pytest_arguments([]) == ["-n", "auto"]
-    assert dev.pytest_arguments(["--long"]) == ["-m", "long or not long", "-n", "auto"]
+    assert dev.pytest_arguments(["--long"]) == ["-m", "long", "-n", "auto"]
     assert dev.pytest_arguments(["-x", "tests/cli"]) == ["-x", "tests/cli"]
-    assert dev.pytest_arguments(["tests/e2e", "--long"]) == ["-m", "long or not long", "tests/e2e"]
+    assert dev.pytest_arguments(["tests/e2e", "--long"]) == ["-m", "long", "tests/e2e"]
 
 
 def test_an_unknown_command_is_wrong_usage(capsys: pytest.CaptureFixture[str]) -> None:

@@ -43,7 +43,7 @@ def test_the_life_of_an_smtp(program, authority):
         refused = program("smtp", "check", "--all", "--json")
         assert (refused.code, [one["ok"] for one in refused.json]) == (77, [True, False])
 
-        moved = program("smtp", "edit", "Relay", "--host", "127.0.0.1", "--json")
+        moved = program("smtp", "edit", "Relay", "--host", "moved.company.example", "--json")
         assert (moved.code, list(moved.json["error"]["fields"])) == (65, ["password"])
         program.smtp("edit", "Relay", "--host", "127.0.0.1", "--password-stdin", stdin=PASSWORD)
         assert program.smtp("check", "Relay")["ok"]

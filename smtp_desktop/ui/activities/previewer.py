@@ -108,7 +108,8 @@ class MailPreviewer(QObject):
         self._tasks = tasks
         self._wanted: PreviewRequest | None = None
         self._working = False
-        self._timer = QTimer(self, singleShot=True, interval=_DELAY_MS)
+        self._timer = QTimer(self, singleShot=True)
+        self._timer.setInterval(_DELAY_MS)
         self._timer.timeout.connect(self._start)
 
     def request(self, request: PreviewRequest) -> None:

@@ -112,7 +112,8 @@ class CardPage(QWidget, Generic[_Id]):
 
     def _repeat(self, refresh: Callable[[], None], every_ms: int) -> None:
         """Calls `refresh` at this interval, as long as the page lives."""
-        timer = QTimer(self, interval=every_ms)
+        timer = QTimer(self)
+        timer.setInterval(every_ms)
         timer.timeout.connect(refresh)
         timer.start()
 

@@ -61,7 +61,8 @@ class AutomaticChecks(QObject):
         self._paused: frozenset[ProfileId] = frozenset()
         self._changed: set[ProfileId] = set()
         self._uncompared: set[ProfileId] = set()
-        self._timer = QTimer(self, interval=_LOOK_EVERY_MS)
+        self._timer = QTimer(self)
+        self._timer.setInterval(_LOOK_EVERY_MS)
         self._timer.timeout.connect(self.look)
         unlocking.opened.connect(self._on_unlocked)
 

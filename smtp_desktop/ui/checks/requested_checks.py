@@ -61,7 +61,8 @@ class RequestedChecks(QObject):
         self._progress = CheckProgress()
         self._bulk_checks = 0
         # The results of many may come in one moment; progress is shown no more often than anybody can see.
-        self._progress_timer = QTimer(self, singleShot=True, interval=_PROGRESS_EVERY_MS)
+        self._progress_timer = QTimer(self, singleShot=True)
+        self._progress_timer.setInterval(_PROGRESS_EVERY_MS)
         self._progress_timer.timeout.connect(self._emit_progress)
 
     def check(self, profile_ids: Sequence[ProfileId]) -> None:

@@ -58,9 +58,11 @@ class DatesSection(QObject):
         self.panel = QWidget(window)
         self.panel.hide()
         # Many events may come in one moment: the table is updated once.
-        self._pending = QTimer(self, singleShot=True, interval=_PENDING_MS)
+        self._pending = QTimer(self, singleShot=True)
+        self._pending.setInterval(_PENDING_MS)
         self._pending.timeout.connect(self._find)
-        minutes = QTimer(self, interval=_MINUTE_MS)
+        minutes = QTimer(self)
+        minutes.setInterval(_MINUTE_MS)
         minutes.timeout.connect(self._tick)
         minutes.start()
 

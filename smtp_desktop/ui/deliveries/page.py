@@ -93,7 +93,8 @@ class DeliveriesPage(QWidget):
         self._empty, self._no_match, self._error = Notice("emptyState"), Notice("noMatchState"), Notice("errorState")
         self._lay_out()
         self._fill_notices(theme)
-        self._scroll_pause = QTimer(self, singleShot=True, interval=_SCROLL_PAUSE_MS)
+        self._scroll_pause = QTimer(self, singleShot=True)
+        self._scroll_pause.setInterval(_SCROLL_PAUSE_MS)
         self._scroll_pause.timeout.connect(self.scrolled)
         self.table.verticalScrollBar().valueChanged.connect(lambda _: self._scroll_pause.start())
 

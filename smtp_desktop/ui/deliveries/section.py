@@ -64,8 +64,10 @@ class DeliveriesSection(QObject):
             owner=self, model=self.model, outbox=outbox, tasks=tasks, visible_rows=self._visible_rows
         )
         self._details = DetailLoader(owner=self, outbox=outbox, advice_on=services.tester.advice_on, tasks=tasks)
-        self._typing = QTimer(self, singleShot=True, interval=_TYPING_MS)
-        self._seconds = QTimer(self, interval=_SECOND_MS)
+        self._typing = QTimer(self, singleShot=True)
+        self._typing.setInterval(_TYPING_MS)
+        self._seconds = QTimer(self)
+        self._seconds.setInterval(_SECOND_MS)
         self._connect()
         self._seconds.start()
 

@@ -25,7 +25,8 @@ class ChangeWatch(QObject):
         self._tasks = tasks
         self._version: int | None = None
         self._watching = False
-        self._timer = QTimer(self, singleShot=True, interval=_EVERY_MS)
+        self._timer = QTimer(self, singleShot=True)
+        self._timer.setInterval(_EVERY_MS)
         self._timer.timeout.connect(self._look)
 
     def start(self) -> None:

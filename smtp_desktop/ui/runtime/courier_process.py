@@ -53,9 +53,11 @@ class CourierProcess(QObject):
         self._process.errorOccurred.connect(self._fail)
         self._restart = QTimer(self, singleShot=True)
         self._restart.timeout.connect(self.start)
-        self._steady = QTimer(self, singleShot=True, interval=_STEADY_MS)
+        self._steady = QTimer(self, singleShot=True)
+        self._steady.setInterval(_STEADY_MS)
         self._steady.timeout.connect(self._calm_down)
-        self._kill = QTimer(self, singleShot=True, interval=_END_MS)
+        self._kill = QTimer(self, singleShot=True)
+        self._kill.setInterval(_END_MS)
         self._kill.timeout.connect(self._process.kill)
         unlocking.opened.connect(self._opened)
 

@@ -187,7 +187,8 @@ class CopyLine(QLineEdit):
         self.button.setParent(self)
         self.button.setAutoDefault(False)
         self.button.clicked.connect(self._copy)
-        self._reset = QTimer(self, singleShot=True, interval=_COPIED_MS)
+        self._reset = QTimer(self, singleShot=True)
+        self._reset.setInterval(_COPIED_MS)
         self._reset.timeout.connect(self._show_copy)
         self._show_copy()
 
