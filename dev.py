@@ -281,8 +281,8 @@ def run_program(arguments: Sequence[str]) -> int:
 
 
 def pytest_arguments(arguments: Sequence[str]) -> list[str]:
-    """Returns what `arguments` of `dev.py test` are for pytest. `--long` chooses the tests marked `long`, which are left
-    out without it."""
+    """Returns what `arguments` of `dev.py test` are for pytest. `--long` chooses the tests marked `long`, which
+    are left out without it."""
     others = [argument for argument in arguments if argument != "--long"]
     chosen = ["-m", "long"] if "--long" in arguments else []
     # The whole suite goes to every core; for a few tests, starting more processes takes longer than it saves.

@@ -31,8 +31,8 @@ def test_a_hundred_thousand_signals_and_void_calls_are_survived() -> None:
 
 
 def test_no_property_that_begins_with_i_is_set_by_a_keyword() -> None:
-    """PySide 6.11 looks for the setter of `interval=` under a name that it makes with the locale's upper case, and finds
-    none in Turkish, where that of i is no I: QTimer(interval=…) raises AttributeError there."""
+    """PySide 6.11 makes the name of the setter for `interval=` with the locale's upper case, and finds none in Turkish,
+    where that of i is no I: QTimer(interval=…) raises AttributeError there."""
     keywords = [
         (path.name, keyword.value.lineno, keyword.arg)
         for path in (Path(__file__).parents[1] / "smtp_desktop" / "ui").rglob("*.py")

@@ -1,7 +1,7 @@
 """Set-up that the end-to-end tests share."""
 
 import pytest
-from e2e.desk import Desk
+from e2e.real_window_driver import RealWindowDriver
 from e2e.running import Program
 from servers.certificates import Authority
 
@@ -17,9 +17,9 @@ def program(tmp_path, authority) -> Program:
 
 
 @pytest.fixture
-def desk(qtbot, qapp, tmp_path, authority, monkeypatch):
+def gui(qtbot, qapp, tmp_path, authority, monkeypatch):
     monkeypatch.setenv("SSL_CERT_FILE", str(authority.path))
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
-    it = Desk(qtbot, qapp, tmp_path / "home")
+    it = RealWindowDriver(qtbot, qapp, tmp_path / "home")
     yield it
     it.close()

@@ -5,7 +5,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from servers.crowd import Crowd
+from servers.many_servers import ManyServers
 
 from smtp_desktop.bootstrap import make_room_for_connections
 from smtp_desktop.composition.application import Application
@@ -29,7 +29,7 @@ def services(tmp_path: Path) -> Iterator[Services]:
 
 
 def test_two_hundred_are_checked_at_once_with_one_sign_in_each(services: Services) -> None:
-    with Crowd(SERVERS) as crowd:
+    with ManyServers(SERVERS) as crowd:
         ids = [relay(services, port) for port in crowd.ports]
         ended: dict[ProfileId, list[CheckOutcome]] = {}
         # No server greets before all are connected to: this ends only if every check runs at the same time.

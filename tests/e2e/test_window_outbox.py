@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from e2e.desk import Desk
+from e2e.real_window_driver import RealWindowDriver
 from e2e.running import Program
 from PySide6.QtWidgets import QTableView
 from servers.mail_script import MailScript
@@ -37,13 +37,13 @@ def script(tmp_path, authority):
 
 
 @pytest.fixture
-def sending_desk(qtbot, qapp, tmp_path, authority, monkeypatch):
+def sending_gui(qtbot, qapp, tmp_path, authority, monkeypatch):
     monkeypatch.setenv("SSL_CERT_FILE", str(authority.path))
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
 
     programs = worker_programs(tmp_path / "home", rest_after_s=REST_AFTER_S)
     programs = replace(programs, courier=(*programs.courier, "--lease", str(LEASE_S)))
-    it = Desk(qtbot, qapp, tmp_path / "home", programs)
+    it = RealWindowDriver(qtbot, qapp, tmp_path / "home", programs)
     yield it
     it.window.end()
     it.close()
@@ -85,30 +85,30 @@ def trigger(script):
     assert queued.code == 0, queued.err
 
 
-def at_rest(desk):
+def at_rest(gui):
     """The window has looked, and nothing is to be done."""
-    desk.until(lambda: desk.window.cards.total == 1)
-    desk.until(desk.window.sections.courier_on_call._timer.isActive)
+    gui.until(lambda: gui.window.cards.total == 1)
+    gui.until(gui.window.sections.courier_on_call._timer.isActive)
 
 
-def only_mail(desk):
-    (delivery,) = desk.services.outbox.page(DeliveryFilter())
+def only_mail(gui):
+    (delivery,) = gui.services.outbox.page(DeliveryFilter())
     return delivery
 
 
-def test_what_a_script_triggers_is_sent_and_shown(sending_desk, script):
-    desk = sending_desk
+def test_what_a_script_triggers_is_sent_and_shown(sending_gui, script):
+    gui = sending_gui
     with MailServer() as server:
         set_up(script, server.port)
         # Both were made by another process: the window shows them by itself.
-        desk.until(lambda: desk.window.cards.total == 1)
-        desk.until(lambda: desk.window.activities.count)
+        gui.until(lambda: gui.window.cards.total == 1)
+        gui.until(lambda: gui.window.activities.count)
         trigger(script)
-        desk.window.entities.chosen.emit("deliveries")
-        table = desk.window.deliveries.page.findChild(QTableView, "table")
-        desk.until(lambda: table.model().rowCount() == 1)
+        gui.window.entities.chosen.emit("deliveries")
+        table = gui.window.deliveries.page.findChild(QTableView, "table")
+        gui.until(lambda: table.model().rowCount() == 1)
         row = [table.model().index(0, column) for column in range(table.model().columnCount())]
-        desk.until(lambda: row[-1].data() == "Sent")
+        gui.until(lambda: row[-1].data() == "Sent")
         assert "Report Monday" in [cell.data() for cell in row]
         (mail,) = server.received
     assert mail.recipients == ("ops@company.example",)
@@ -116,44 +116,44 @@ def test_what_a_script_triggers_is_sent_and_shown(sending_desk, script):
 
 
 @on_linux
-def test_the_courier_is_there_only_while_there_is_something_to_send(sending_desk, script):
-    desk = sending_desk
+def test_the_courier_is_there_only_while_there_is_something_to_send(sending_gui, script):
+    gui = sending_gui
     with Sink() as sink:
         set_up(script, sink.port)
-        at_rest(desk)
+        at_rest(gui)
         assert couriers() == []
         for count in (1, 2):
             trigger(script)
-            desk.until(lambda count=count: len(sink.message_ids) == count)
-            desk.until(lambda: not couriers())
-    desk.until(lambda: not desk.window.courier.is_running)
-    assert desk.services.outbox.counts().waiting == 0
+            gui.until(lambda count=count: len(sink.message_ids) == count)
+            gui.until(lambda: not couriers())
+    gui.until(lambda: not gui.window.courier.is_running)
+    assert gui.services.outbox.counts().waiting == 0
 
 
 @on_linux
-def test_what_waits_is_tried_again_though_the_courier_has_ended(sending_desk, script):
-    desk, answers = sending_desk, ["451 4.3.0 later"]
+def test_what_waits_is_tried_again_though_the_courier_has_ended(sending_gui, script):
+    gui, answers = sending_gui, ["451 4.3.0 later"]
     server_desk = MailScript((), at_content=lambda _peer, _number: answers.pop() if answers else "")
     with ScriptedServer(server_desk) as server:
         set_up(script, server.port)
-        at_rest(desk)
+        at_rest(gui)
         trigger(script)
-        desk.until(lambda: only_mail(desk).attempts == 1)
-        desk.until(lambda: not couriers())
-        waiting = only_mail(desk)
+        gui.until(lambda: only_mail(gui).attempts == 1)
+        gui.until(lambda: not couriers())
+        waiting = only_mail(gui)
         assert waiting.next_try_at - datetime.now(UTC) > timedelta(seconds=30)
         # It would be tried again in a minute: sooner here, but after the courier could have heard of it.
-        with desk.application.database.write() as connection:
+        with gui.application.database.write() as connection:
             soon = to_microseconds(datetime.now(UTC) + timedelta(seconds=3 * REST_AFTER_S))
             connection.execute("UPDATE delivery SET next_try_at = ?", [soon])
-        desk.until(lambda: only_mail(desk).state == "sent")
+        gui.until(lambda: only_mail(gui).state == "sent")
     assert len(server_desk.taken) == 1
 
 
 @on_linux
-def test_a_killed_one_is_started_again_and_sends_what_it_had_in_hand(sending_desk, script):
+def test_a_killed_one_is_started_again_and_sends_what_it_had_in_hand(sending_gui, script):
     """However long the next one takes to start: the lease of the dead one may have ended by then or not."""
-    desk, reached, killed = sending_desk, threading.Event(), threading.Event()
+    gui, reached, killed = sending_gui, threading.Event(), threading.Event()
 
     def when(what):
         if what == "mail" and not killed.is_set():
@@ -162,13 +162,13 @@ def test_a_killed_one_is_started_again_and_sends_what_it_had_in_hand(sending_des
 
     with Sink(when) as sink:
         set_up(script, sink.port)
-        at_rest(desk)
+        at_rest(gui)
         trigger(script)
-        desk.until(reached.is_set)
+        gui.until(reached.is_set)
         (first,) = couriers()
         os.kill(first, signal.SIGKILL)
-        desk.until(lambda: first not in couriers())
+        gui.until(lambda: first not in couriers())
         killed.set()
-        desk.until(lambda: only_mail(desk).state == "sent")
+        gui.until(lambda: only_mail(gui).state == "sent")
         assert len(sink.message_ids) == 1
-    assert not only_mail(desk).may_be_twice
+    assert not only_mail(gui).may_be_twice

@@ -36,10 +36,10 @@ def servers(authority, monkeypatch):
             yield Microsoft(entra=entra, graph=graph)
 
 
-def fill_in(desk, *, client_secret=CLIENT_SECRET):
-    desk.click("createButton", desk.window)
-    panel = desk.window.smtps.panel
-    desk.choose("typeField", "MS Graph API", panel)
+def fill_in(gui, *, client_secret=CLIENT_SECRET):
+    gui.click("createButton", gui.window)
+    panel = gui.window.smtps.panel
+    gui.choose("typeField", "MS Graph API", panel)
     fields = {
         "nameField": "Invoices",
         "userNameField": USER_NAME,
@@ -49,51 +49,51 @@ def fill_in(desk, *, client_secret=CLIENT_SECRET):
         "clientSecretField": client_secret,
     }
     for name, words in fields.items():
-        desk.enter(name, words, panel)
+        gui.enter(name, words, panel)
 
 
-def test_five_fields_are_filled_in_and_a_mail_is_accepted(desk, servers):
-    fill_in(desk)
-    dialog = desk.test("anna@contoso.example")
-    desk.until(lambda: "accepted by Microsoft 365" in desk.words(dialog))
+def test_five_fields_are_filled_in_and_a_mail_is_accepted(gui, servers):
+    fill_in(gui)
+    dialog = gui.test("anna@contoso.example")
+    gui.until(lambda: "accepted by Microsoft 365" in gui.words(dialog))
     (mail,) = servers.graph.sent
     assert mail.recipients == ("anna@contoso.example",)
-    desk.click("showTranscriptButton", dialog)
-    told = dialog.findChild(QPlainTextEdit, "transcript").toPlainText() + desk.words(dialog) + desk.words(desk.window)
+    gui.click("showTranscriptButton", dialog)
+    told = dialog.findChild(QPlainTextEdit, "transcript").toPlainText() + gui.words(dialog) + gui.words(gui.window)
     token = servers.graph.calls[-1].headers["Authorization"].removeprefix("Bearer ")
     assert not [secret for secret in (CANARY, CLIENT_SECRET, token) if secret in told]
-    desk.click("okButton", dialog)
+    gui.click("okButton", dialog)
 
 
-def test_the_one_thing_to_fix_is_told(desk, servers):
-    fill_in(desk, client_secret="the secret's id")
-    dialog = desk.test("anna@contoso.example")
-    desk.until(lambda: "The Client Secret is not right" in desk.words(dialog))
-    words = desk.words(dialog)
+def test_the_one_thing_to_fix_is_told(gui, servers):
+    fill_in(gui, client_secret="the secret's id")
+    dialog = gui.test("anna@contoso.example")
+    gui.until(lambda: "The Client Secret is not right" in gui.words(dialog))
+    words = gui.words(dialog)
     assert "AADSTS7000215" in words
     assert "trace id" in words
     assert "the secret's id" not in words
     assert servers.graph.sent == []
 
 
-def test_the_mailbox_is_read(desk, servers):
+def test_the_mailbox_is_read(gui, servers):
     servers.graph.fill(30)
-    fill_in(desk)
-    desk.save(1)
-    grid = desk.window.page.grid
-    grid.menu_asked.emit(desk.window.cards.index(0, 0), grid.mapToGlobal(QPoint(40, 40)))
-    menu = desk.window.findChild(QMenu, "moreActionsMenu")
-    desk.until(menu.isVisible)
+    fill_in(gui)
+    gui.save(1)
+    grid = gui.window.page.grid
+    grid.menu_asked.emit(gui.window.cards.index(0, 0), grid.mapToGlobal(QPoint(40, 40)))
+    menu = gui.window.findChild(QMenu, "moreActionsMenu")
+    gui.until(menu.isVisible)
     action = next(action for action in menu.actions() if action.objectName() == "readMailboxAction")
-    desk.qtbot.mouseClick(menu, Qt.MouseButton.LeftButton, pos=menu.actionGeometry(action).center())
-    dialog = desk.dialog("mailboxDialog")
+    gui.qtbot.mouseClick(menu, Qt.MouseButton.LeftButton, pos=menu.actionGeometry(action).center())
+    dialog = gui.dialog("mailboxDialog")
     table = dialog.findChild(QTableView, "table")
-    desk.until(lambda: table.model().rowCount() >= 25)
+    gui.until(lambda: table.model().rowCount() >= 25)
     table.scrollToBottom()
-    desk.until(lambda: table.model().rowCount() == 30)
-    desk.qtbot.keyClick(table, Qt.Key.Key_Home)
-    desk.qtbot.keyClick(table, Qt.Key.Key_Return)
+    gui.until(lambda: table.model().rowCount() == 30)
+    gui.qtbot.keyClick(table, Qt.Key.Key_Home)
+    gui.qtbot.keyClick(table, Qt.Key.Key_Return)
     body = dialog.findChild(QTextBrowser, "htmlView")
-    desk.until(lambda: "Hello 0" in body.toPlainText())
+    gui.until(lambda: "Hello 0" in body.toPlainText())
     assert "tracker" not in " ".join(str(call) for call in servers.graph.calls)
     assert QApplication.activeModalWidget() is None

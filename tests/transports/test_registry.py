@@ -12,7 +12,7 @@ from fakes.small import MemoryPipeliningDenylist
 from fakes.transport import FakeTransport
 from servers.mail_script import MailScript
 from servers.scripted import ScriptedServer
-from smtp.conversations import generic
+from transports.smtp.conversations import generic
 
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.smtp.profile import GraphMailbox

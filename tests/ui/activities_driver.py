@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
     QTabBar,
     QWidget,
 )
-from window_world import FakeAdapters
+from ui.window_driver import FakeAdapters
 
 from smtp_desktop.domain.delivery.activity import Activity, ActivityDraft, ActivityId
 from smtp_desktop.domain.delivery.attempt import Attempt, DeliveryUpdate

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from PySide6.QtWidgets import QFrame, QPlainTextEdit
-from scripted_transport import accepted, refused
+from ui.timelines import accepted, refused
 
 from smtp_desktop.domain.diagnosis.conversation import Party, Stage, Step, StepStatus, Timeline, TranscriptLine
 from smtp_desktop.ui.widgets.step_row import TimeBar
@@ -44,34 +44,34 @@ def running(stage: Stage, started_ms: float) -> Step:
 class CheckDialogDriver:
     """Tests or checks an SMTP of a window."""
 
-    def __init__(self, world) -> None:
-        self.world = world
+    def __init__(self, gui) -> None:
+        self.gui = gui
         self.dialog = None
 
     def test(self, name="Relay", to="admin@company.example"):
         """Tests it, and returns the dialog with the result."""
         self.start(name, to)
-        self.world.until(lambda: self.world.visible("advice", self.dialog))
+        self.gui.until(lambda: self.gui.visible("advice", self.dialog))
         return self.dialog
 
     def start(self, name="Relay", to="admin@company.example"):
         """Begins a test, and returns its dialog."""
-        self.world.choose(name, "testAction")
-        self.dialog = self.world.dialog("testDialog")
-        self.world.write(to)
-        self.world.press("Return")
+        self.gui.choose(name, "testAction")
+        self.dialog = self.gui.dialog("testDialog")
+        self.gui.write(to)
+        self.gui.press("Return")
         return self.dialog
 
     def check(self, name="Relay"):
         """Checks it, and returns the dialog with the result."""
-        self.world.click_card(name)
-        self.world.press("F5")
-        self.dialog = self.world.dialog("testDialog")
-        self.world.until(lambda: self.world.visible("advice", self.dialog))
+        self.gui.click_card(name)
+        self.gui.press("F5")
+        self.dialog = self.gui.dialog("testDialog")
+        self.gui.until(lambda: self.gui.visible("advice", self.dialog))
         return self.dialog
 
     def click(self, name: str) -> None:
-        self.world.click(name, self.dialog)
+        self.gui.click(name, self.dialog)
 
     def rows(self, within=None) -> list[QFrame]:
         frames = (within or self.dialog).findChildren(QFrame)
@@ -90,7 +90,7 @@ class CheckDialogDriver:
 
     def said(self) -> list[str]:
         """Returns what every row says, column by column."""
-        return [self.world.words(row) for row in self.rows()]
+        return [self.gui.words(row) for row in self.rows()]
 
     def transcript(self) -> QPlainTextEdit:
-        return self.world.part("transcript", self.dialog)
+        return self.gui.part("transcript", self.dialog)

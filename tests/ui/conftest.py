@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 
 import pytest
-from activities_driver import ActivitiesDriver
-from window_world import World
+from ui.activities_driver import ActivitiesDriver
+from ui.window_driver import WindowDriver
 
 
 @pytest.fixture
-def world(qtbot, qapp, tmp_path) -> Iterator[World]:
+def gui(qtbot, qapp, tmp_path) -> Iterator[WindowDriver]:
     """A window that is not open yet, over an empty database of its own."""
-    it = World(qtbot, qapp, tmp_path)
+    it = WindowDriver(qtbot, qapp, tmp_path)
     yield it
     it.end()
 

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from fakes.certificates import a_certificate
 from PySide6.QtWidgets import QMenu
-from window_world import LEFT
+from ui.window_driver import LEFT
 
 from smtp_desktop.domain.checks.health import ServerFact
 from smtp_desktop.domain.diagnosis.conversation import Security, TlsMode
@@ -28,12 +28,12 @@ def fact(host: str, days: int, port: int = 587) -> ServerFact:
 class DatesDriver:
     """Acts on the page of dates."""
 
-    def __init__(self, world) -> None:
-        self.world = world
+    def __init__(self, gui) -> None:
+        self.gui = gui
 
     @property
     def page(self):
-        return self.world.window.dates.page
+        return self.gui.window.dates.page
 
     @property
     def table(self):
@@ -41,28 +41,28 @@ class DatesDriver:
 
     def have_secret(self, name: str, days: int):
         """Stores a mailbox whose client secret ends in so many days."""
-        return self.world.have_graph(name, client_secret_valid_until=(today() + timedelta(days=days)).isoformat())
+        return self.gui.have_graph(name, client_secret_valid_until=(today() + timedelta(days=days)).isoformat())
 
     def have_certificate(self, host: str, days: int) -> None:
-        self.world.health.learn(fact(host, days))
+        self.gui.health.learn(fact(host, days))
 
     def see_certificate(self, host: str, days: int) -> None:
         """Stores a certificate and publishes its event, as a test or check does."""
         self.have_certificate(host, days)
-        self.world.bus.publish(ServerLearned(fact=fact(host, days)))
+        self.gui.bus.publish(ServerLearned(fact=fact(host, days)))
 
     def only_events_tell(self) -> None:
         """Stops all reading of the store; `reads` counts the attempts."""
-        section = self.world.window.dates
-        self.world.window._watch.stop()
-        self.world.until(lambda: not section._reading)
+        section = self.gui.window.dates
+        self.gui.window._watch.stop()
+        self.gui.until(lambda: not section._reading)
         self.reads = []
         section.load = lambda: self.reads.append(1)
 
     def open_page(self) -> None:
-        self.world.click("datesEntry")
-        self.world.until(lambda: self.world.visible("datesPage"))
-        self.world.until(lambda: self.page._loaded)
+        self.gui.click("datesEntry")
+        self.gui.until(lambda: self.gui.visible("datesPage"))
+        self.gui.until(lambda: self.page._loaded)
 
     def cells(self, column: DateColumn) -> list[str]:
         model = self.table.model()
@@ -75,19 +75,19 @@ class DatesDriver:
         return self.table.visualRect(self.table.model().index(self.names().index(name), DateColumn.WHAT)).center()
 
     def click_row(self, name: str) -> None:
-        self.world.qtbot.mouseClick(self.table.viewport(), LEFT, pos=self.position(name))
+        self.gui.qtbot.mouseClick(self.table.viewport(), LEFT, pos=self.position(name))
 
     def double_click_row(self, name: str) -> None:
         self.click_row(name)
-        self.world.qtbot.mouseDClick(self.table.viewport(), LEFT, pos=self.position(name))
+        self.gui.qtbot.mouseDClick(self.table.viewport(), LEFT, pos=self.position(name))
 
     def menu(self) -> QMenu:
-        self.world.until(lambda: self.world.visible("dateSmtpsMenu"))
-        return self.world.part("dateSmtpsMenu")
+        self.gui.until(lambda: self.gui.visible("dateSmtpsMenu"))
+        return self.gui.part("dateSmtpsMenu")
 
     def shows_panel_of(self, name: str) -> bool:
-        world = self.world
-        return world.visible("smtpPage") and world.panel.isVisible() and world.typed("nameField") == name
+        gui = self.gui
+        return gui.visible("smtpPage") and gui.panel.isVisible() and gui.typed("nameField") == name
 
     def badge(self) -> str:
-        return self.world.words(self.world.part("datesEntry"))
+        return self.gui.words(self.gui.part("datesEntry"))

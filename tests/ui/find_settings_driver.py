@@ -1,7 +1,7 @@
 """A user in front of a failed test who looks for settings that work."""
 
 from PySide6.QtWidgets import QFrame
-from scripted_transport import stopped
+from ui.timelines import stopped
 
 from smtp_desktop.domain.diagnosis.conversation import Failure, FailureKind, Stage
 from smtp_desktop.domain.diagnosis.stages import stages_of
@@ -25,26 +25,26 @@ def probe_rows(dialog):
 class FindSettingsDriver:
     """Tests an SMTP of a window so that it fails, and searches for settings from there."""
 
-    def __init__(self, world):
-        self.world = world
+    def __init__(self, gui):
+        self.gui = gui
 
     def fail_test(self, name="Relay", timeline=None):
         """Tests a stored SMTP, which fails. Returns the dialog of the test."""
-        world = self.world
-        if not isinstance(world.transport, Transports):
-            world.transport.timeline = timeline or nobody_listens()
-        world.choose(name, "testAction")
-        dialog = world.dialog("testDialog")
-        world.write("admin@company.example")
-        world.press("Return")
-        world.until(lambda: world.visible("advice", dialog))
+        gui = self.gui
+        if not isinstance(gui.transport, Transports):
+            gui.transport.timeline = timeline or nobody_listens()
+        gui.choose(name, "testAction")
+        dialog = gui.dialog("testDialog")
+        gui.write("admin@company.example")
+        gui.press("Return")
+        gui.until(lambda: gui.visible("advice", dialog))
         return dialog
 
     def search(self, test_dialog):
         """Begins the search by its button, and waits for its end. Returns the dialog of the search."""
-        self.world.click("findSettingsButton", test_dialog)
-        dialog = self.world.dialog("findSettingsDialog")
-        self.world.until(lambda: dialog.windowTitle() != "Looking for settings that work…")
+        self.gui.click("findSettingsButton", test_dialog)
+        dialog = self.gui.dialog("findSettingsDialog")
+        self.gui.until(lambda: dialog.windowTitle() != "Looking for settings that work…")
         return dialog
 
     def search_after_failure(self, name="Relay", timeline=None):
@@ -53,12 +53,12 @@ class FindSettingsDriver:
 
     def wait_until_applied(self):
         """Waits until the dialogs are closed and the form is in front."""
-        world = self.world
-        world.no_dialog("findSettingsDialog")
-        world.no_dialog("testDialog")
-        world.until(lambda: world.panel.isVisible() and world.window.isActiveWindow())
+        gui = self.gui
+        gui.no_dialog("findSettingsDialog")
+        gui.no_dialog("testDialog")
+        gui.until(lambda: gui.panel.isVisible() and gui.window.isActiveWindow())
 
     def differences(self, dialog):
         """Returns what the table of the suggestion says."""
-        self.world.until(lambda: self.world.visible("differences", dialog))
-        return self.world.part("differences", dialog).accessibleName()
+        self.gui.until(lambda: self.gui.visible("differences", dialog))
+        return self.gui.part("differences", dialog).accessibleName()

@@ -21,31 +21,31 @@ def cells(dialog, role=Qt.ItemDataRole.DisplayRole, column=1):
 class MailboxDriver:
     """Reads the mailbox of an SMTP of a window."""
 
-    def __init__(self, world):
-        self.world = world
+    def __init__(self, gui):
+        self.gui = gui
 
     def open(self):
         """Opens the mailbox and returns its dialog, which may still be loading."""
-        self.world.have_graph("Invoices", user_name="invoices@company.example")
-        self.world.open()
-        self.world.choose("Invoices", "readMailboxAction")
-        return self.world.dialog("mailboxDialog")
+        self.gui.have_graph("Invoices", user_name="invoices@company.example")
+        self.gui.open()
+        self.gui.choose("Invoices", "readMailboxAction")
+        return self.gui.dialog("mailboxDialog")
 
     def open_list(self):
         """Opens the mailbox and returns its dialog once it has mails."""
         dialog = self.open()
-        self.world.until(lambda: model(dialog).rowCount())
+        self.gui.until(lambda: model(dialog).rowCount())
         return dialog
 
     def status(self, dialog):
-        return self.world.part("mailboxStatus", dialog).text()
+        return self.gui.part("mailboxStatus", dialog).text()
 
     def click_row(self, dialog, row):
         table = dialog.table
         at = table.visualRect(model(dialog).index(row, 1)).center()
-        self.world.qtbot.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=at)
+        self.gui.qtbot.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=at)
 
     def read(self, dialog, row=0):
         """Opens the mail of that row, and waits until it is shown."""
         self.click_row(dialog, row)
-        self.world.until(lambda: self.world.visible("mailTabs", dialog))
+        self.gui.until(lambda: self.gui.visible("mailTabs", dialog))

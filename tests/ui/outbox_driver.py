@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt
 from PySide6.QtWidgets import QMenu
-from window_world import LEFT, RIGHT
+from ui.window_driver import LEFT, RIGHT
 
 from smtp_desktop.domain.delivery.attempt import Attempt, DeliveryUpdate
 from smtp_desktop.domain.delivery.delivery import CourierId, DeliveryFilter, DeliveryId, DeliveryState, RecipientState
@@ -64,16 +64,16 @@ def outbox_entry(subject: str, *to: str, at: datetime = NOW, **changes) -> Outbo
 class OutboxDriver:
     """Acts on the outbox, as other processes do, and on its page."""
 
-    def __init__(self, world) -> None:
-        self.world = world
+    def __init__(self, gui) -> None:
+        self.gui = gui
 
     def have(self, subject: str, *to: str, **changes) -> DeliveryId:
         """Stores a waiting mail."""
-        return self.world.outbox_store.add([outbox_entry(subject, *to, **changes)])[0]
+        return self.gui.outbox_store.add([outbox_entry(subject, *to, **changes)])[0]
 
     def have_many(self, count: int, **changes) -> None:
         """Stores so many waiting mails: Mail 1, Mail 2 and so on."""
-        self.world.outbox_store.add([outbox_entry(f"Mail {number + 1}", **changes) for number in range(count)])
+        self.gui.outbox_store.add([outbox_entry(f"Mail {number + 1}", **changes) for number in range(count)])
 
     def tried(
         self,
@@ -88,7 +88,7 @@ class OutboxDriver:
         may_be_twice: bool = False,
     ) -> None:
         """Records an attempt of a courier, which leaves the mail in `state`."""
-        store, courier = self.world.outbox_store, CourierId("courier of the tests")
+        store, courier = self.gui.outbox_store, CourierId("courier of the tests")
         store.send_now([delivery_id], now=NOW)
         far = NOW + timedelta(hours=1)
         claimed = store.claim(courier, now=datetime.now(UTC) + timedelta(days=9), lease_ends_at=far, limit=100_000)
@@ -114,14 +114,14 @@ class OutboxDriver:
         assert store.finish(courier, {delivery_id: outcome})
 
     def stored(self, subject: str):
-        found = self.world.outbox_store.page(DeliveryFilter(search=subject), before=None, limit=10)
+        found = self.gui.outbox_store.page(DeliveryFilter(search=subject), before=None, limit=10)
         return found[0] if found else None
 
     # Reading what is shown
 
     @property
     def page(self):
-        return self.world.window.deliveries.page
+        return self.gui.window.deliveries.page
 
     @property
     def table(self):
@@ -129,13 +129,13 @@ class OutboxDriver:
 
     @property
     def panel(self):
-        return self.world.window.deliveries.panel
+        return self.gui.window.deliveries.panel
 
     def open_page(self) -> None:
         """Opens the page and waits for its rows."""
-        self.world.click("deliveriesEntry")
-        self.world.until(lambda: self.world.visible("deliveriesPage"))
-        self.world.until(lambda: self.page._loaded)
+        self.gui.click("deliveriesEntry")
+        self.gui.until(lambda: self.gui.visible("deliveriesPage"))
+        self.gui.until(lambda: self.page._loaded)
 
     def cells(self, column: DeliveryColumn) -> list[str]:
         model = self.table.model()
@@ -152,30 +152,30 @@ class OutboxDriver:
 
     def click_row(self, subject: str, modifier=Qt.KeyboardModifier.NoModifier) -> None:
         at = self.table.visualRect(self.index(subject)).center()
-        self.world.qtbot.mouseClick(self.table.viewport(), LEFT, modifier, at)
+        self.gui.qtbot.mouseClick(self.table.viewport(), LEFT, modifier, at)
 
     def open_row(self, subject: str) -> None:
         """Opens the panel of a row."""
         self.click_row(subject)
-        self.world.until(lambda: self.panel.isVisible() and self.said("subjectText") == subject)
+        self.gui.until(lambda: self.panel.isVisible() and self.said("subjectText") == subject)
 
     def said(self, name: str) -> str:
-        return self.world.part(name, self.panel).text()
+        return self.gui.part(name, self.panel).text()
 
     def right_click(self, subject: str) -> QMenu:
         at: QPoint = self.table.visualRect(self.index(subject)).center()
-        self.world.qtbot.mouseClick(self.table.viewport(), RIGHT, pos=at)
+        self.gui.qtbot.mouseClick(self.table.viewport(), RIGHT, pos=at)
         # The system makes this signal of the click; the offscreen platform does not do so.
         self.table.customContextMenuRequested.emit(at)
-        self.world.until(lambda: self.world.visible("deliveryMenu"))
-        return self.world.part("deliveryMenu")
+        self.gui.until(lambda: self.gui.visible("deliveryMenu"))
+        return self.gui.part("deliveryMenu")
 
     def choose(self, subject: str, action: str) -> None:
         """Clicks an entry of the row's menu."""
         menu = self.right_click(subject)
         entry = next(each for each in menu.actions() if each.objectName() == action)
         assert entry.isEnabled()
-        self.world.qtbot.mouseClick(menu, LEFT, pos=menu.actionGeometry(entry).center())
+        self.gui.qtbot.mouseClick(menu, LEFT, pos=menu.actionGeometry(entry).center())
 
 
 def _after(before: RecipientState, state: DeliveryState) -> RecipientState:

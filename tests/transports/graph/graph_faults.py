@@ -14,9 +14,9 @@ from servers.certificates import Authority
 from servers.https import HttpsServer
 from servers.https_calls import Answer, Drop, Hang
 from servers.listening import Listener
-from servers.mischief import CONTEXTS
 from servers.ports import closed_port, deaf_port
 from servers.proxy import ForwardProxy
+from servers.server_faults import CONTEXTS
 
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.diagnosis.conversation import Stage, Step, StepStatus, Timeline

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 
 import pytest
-from domain.graph_advice_examples import EXAMPLES, GraphExample
+from domain.diagnosis.graph_advice_examples import EXAMPLES, GraphExample
 from graph_driver import GraphDriver, a_mail, failure_of
 from graph_faults import FAULTS, FaultContext
 from servers.certificates import Authority

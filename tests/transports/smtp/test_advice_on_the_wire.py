@@ -5,11 +5,11 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 
 import pytest
-from domain.advice_examples import EXAMPLES
-from domain.advice_examples.example import Example
+from domain.diagnosis.advice_examples import EXAMPLES
+from domain.diagnosis.advice_examples.example import Example
 from fakes.small import MemoryPipeliningDenylist
 from servers.certificates import Authority
-from servers.theatre import Theatre
+from servers.example_network import ExampleNetwork
 from services.tester_harness import TO, TesterHarness
 
 from smtp_desktop.domain.cancel import Cancel
@@ -32,7 +32,7 @@ PLAYED = [one for one in EXAMPLES if one.mischief not in BEFORE_THE_SERVER]
 class InTheTheatre:
     """The SMTP transport, which finds every host in the theatre; see `services.ports.Transport`."""
 
-    def __init__(self, theatre: Theatre) -> None:
+    def __init__(self, theatre: ExampleNetwork) -> None:
         self._theatre = theatre
 
     def converse(
@@ -63,12 +63,12 @@ class InTheTheatre:
 
 
 @pytest.fixture(scope="module")
-def theatre(authority: Authority, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Theatre]:
-    with Theatre(authority, strangers=Authority(tmp_path_factory.mktemp("strangers"))) as running:
+def theatre(authority: Authority, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ExampleNetwork]:
+    with ExampleNetwork(authority, strangers=Authority(tmp_path_factory.mktemp("strangers"))) as running:
         yield running
 
 
-def report_on(theatre: Theatre, example: Example) -> Report:
+def report_on(theatre: ExampleNetwork, example: Example) -> Report:
     """Returns the report of a test of an SMTP that is set as the example tells."""
     harness = TesterHarness(real_transport=InTheTheatre(theatre))
     context, cancel = example.context, Cancel()
@@ -94,7 +94,7 @@ def report_on(theatre: Theatre, example: Example) -> Report:
 
 
 @pytest.mark.parametrize("example", PLAYED, ids=str)
-def test_what_a_server_does_leads_to_its_advice(theatre: Theatre, trusted: Authority, example: Example) -> None:
+def test_what_a_server_does_leads_to_its_advice(theatre: ExampleNetwork, trusted: Authority, example: Example) -> None:
     if example.mischief == "dropped packets" and sys.platform != "linux":
         pytest.skip("a full accept queue is silent on Linux alone")
     theatre.play(example)

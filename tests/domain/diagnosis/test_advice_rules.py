@@ -1,0 +1,261 @@
+"""The advice that ships: every rule is reachable, speaks of what it should, and no known failure is without it."""
+
+import json
+import re
+from string import Formatter
+from typing import Any
+
+import pytest
+from domain.diagnosis.advice_examples import EXAMPLES
+from domain.diagnosis.advice_examples.example import SERVER, Example, said, silent
+from fakes.known_providers import PROVIDERS
+
+from smtp_desktop.domain.diagnosis.advice import Advice, FailureContext, advise, rules_from
+from smtp_desktop.domain.diagnosis.conversation import CertificateFault, FailureKind, Stage
+from smtp_desktop.domain.message_text import msg
+from smtp_desktop.resources import FOLDER
+
+DOCUMENTS = json.loads((FOLDER / "advice.json").read_text(encoding="utf-8"))
+RULES = rules_from(DOCUMENTS, PROVIDERS)
+GRAPH_DOCUMENTS = json.loads((FOLDER / "advice_graph.json").read_text(encoding="utf-8"))
+
+ADVISED = sorted({name for one in PROVIDERS.all for name in one.advised_as})
+
+each_file = pytest.mark.parametrize("documents", [DOCUMENTS, GRAPH_DOCUMENTS], ids=["advice", "advice_graph"])
+
+# Kinds that only a Microsoft 365 mailbox fails with; the others can stop an SMTP server's conversation.
+GRAPH_KINDS = {
+    FailureKind.TOKEN_REFUSED,
+    FailureKind.FEDERATED,
+    FailureKind.GRAPH_REFUSED,
+    FailureKind.DRAFT_REFUSED,
+    FailureKind.NOT_GRAPH,
+    FailureKind.PROXY,
+    FailureKind.RECIPIENTS_DIFFER,
+}
+SMTP_STAGES = (Stage.GREET, Stage.SECURE, Stage.SIGN_IN, Stage.SENDER, Stage.RECIPIENT, Stage.CONTENT)
+# The table of replies, the table of symptoms of TLS, and what other programs explain: see `Example.rows`.
+ROWS: set[int | str] = {
+    *range(1, 69),
+    "section 2: XXXXXXXA",
+    "section 2: untrusted issuer",
+    "section 2: name mismatch",
+    "section 2: silence then close on 25",
+    "section 2: wrong version number",
+    "section 5: Yahoo/AOL/AT&T",
+    "section 5: GMX/WEB.DE",
+    "section 5: Fastmail",
+    "section 5: Yandex and others",
+    "section 5: T-Online",
+    "no reply: DNS NXDOMAIN",
+    "no reply: DNS",
+    "no reply: refused",
+    "no reply: unreachable",
+    "no reply: timeout",
+    "no reply: timeout on 25",
+    "peers: crossed TLS",
+    "peers: wrong version number",
+    "peers: STARTTLS not offered",
+    "peers: old TLS",
+    "peers: hang-up during sign-in",
+    "peers: no AUTH before TLS",
+    "peers: AUTH without our mechanism",
+    "peers: 454 4.7.0",
+    "peers: 421 4.7.0",
+    "peers: 450 4.2.1",
+    "peers: 550 5.4.5",
+    "peers: 530 5.7.0",
+    "peers: 550 5.7.26",
+    "peers: gcdp",
+    "peers: 535 5.7.139",
+    "peers: 550 5.7.30",
+    "peers: 535 5.7.3",
+    "peers: 530 5.7.57",
+    "peers: 430 4.2.0",
+    "peers: QQ/163",
+    "peers: SendAsDenied",
+    "peers: 5.7.60",
+    "peers: not owned",
+    "peers: sender rejected",
+    "peers: relaying denied",
+    "peers: 550 at RCPT",
+    "peers: 551 at RCPT",
+    "peers: 553 at RCPT",
+    "peers: 552",
+    "peers: 452",
+    "peers: 451",
+    "peers: 30 a minute",
+    "peers: 432 4.3.2",
+    "peers: 451 4.7.500",
+}
+# What the steps must name: the exact place to click, or the exact command.
+NAMED = {
+    "SMTP sign-in is off for the whole Microsoft 365 tenant": (
+        "Set-TransportConfig -SmtpClientAuthenticationDisabled $false"
+    ),
+    "SMTP sign-in is off for this Microsoft 365 mailbox": (
+        "Set-CASMailbox -Identity user@example.com -SmtpClientAuthenticationDisabled $false"
+    ),
+    "Google wants an app password": "myaccount.google.com/apppasswords",
+    "Apple wants an app-specific password": "account.apple.com",
+    "iCloud does not know this From Address": "Envelope sender under Advanced to From Address",
+    "Microsoft has banned the sending internet address": "sender.office.com",
+    "The IAM user may not send through Amazon SES": "ses:SendRawEmail",
+    "Zoho does not send for this From Address": "smtppro",
+    "Exchange does not let this user send as the From Address": "Test-ServicePrincipalAuthorization",
+    "SendGrid wants the user name apikey and an API key": "Enter apikey as the User Name.",
+}
+
+
+def advice_for(example: Example) -> Advice:
+    advice = advise(RULES, example.failure, example.context)
+    assert advice is not None
+    return advice
+
+
+def text_of(advice: Advice) -> str:
+    return " ".join(str(sentence) for sentence in (advice.title, advice.meaning, *advice.steps))
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=str)
+def test_the_failure_gets_the_advice(example: Example) -> None:
+    assert str(advice_for(example).title) == example.title
+
+
+def test_every_rule_has_an_example_and_so_none_is_unreachable() -> None:
+    assert {document["title"] for document in DOCUMENTS} == {example.title for example in EXAMPLES}
+
+
+def test_every_known_failure_has_an_example() -> None:
+    assert {row for example in EXAMPLES for row in example.rows} == ROWS
+
+
+def test_rules_speak_of_the_providers_that_are_known_and_of_all_these() -> None:
+    spoken_of = {document["when"]["provider"] for document in DOCUMENTS if "provider" in document["when"]}
+    assert spoken_of == set(ADVISED)
+
+
+@pytest.mark.parametrize("name", ADVISED)
+def test_every_provider_is_met_by_its_host_and_not_by_one_that_looks_like_it(name: str) -> None:
+    known = PROVIDERS.advised_as(name)
+    hosts = [example.context.host for example in EXAMPLES if any(one.is_met(example.context.host, "") for one in known)]
+    assert hosts
+    assert not any(one.is_met(f"{host}.evil.example", "") for host in hosts for one in known)
+
+
+@pytest.mark.parametrize(("title", "words"), NAMED.items())
+def test_the_exact_place_or_command_is_named(title: str, words: str) -> None:
+    (advice,) = (rule.advice for rule in RULES if str(rule.advice.title) == title)
+    assert any(words in str(step) for step in advice.steps)
+
+
+def test_microsofts_dates_are_right_and_oauth_is_not_said_to_end() -> None:
+    for title in (
+        "Passwords over SMTP are switched off at Microsoft 365",
+        "Microsoft has ended password sign-in for sending",
+    ):
+        (words,) = (text_of(rule.advice) for rule in RULES if str(rule.advice.title) == title)
+        assert "December 2026" in words
+        assert "administrator can switch it on again" in words
+        assert re.search(r"OAuth (is not what ends|and Microsoft Graph go on)", words)
+
+
+def test_a_changed_certificate_is_an_alarm() -> None:
+    (example,) = (one for one in EXAMPLES if one.fault is CertificateFault.CHANGED)
+    steps = [str(step) for step in advice_for(example).steps]
+    assert steps[0].startswith("Stop")
+    assert "by another way" in steps[1]
+    assert [number for number, step in enumerate(steps) if "--trust-fingerprint" in step] == [3]
+
+
+@pytest.mark.parametrize(
+    ("fault", "command"), [("unknown_issuer", "--trust-ca FILE"), ("self_signed", "--trust-fingerprint SHA256")]
+)
+def test_what_is_not_trusted_can_be_trusted_for_this_smtp_alone(fault: str, command: str) -> None:
+    words = text_of(advice_for(silent("", "", "secure", "certificate", fault=fault)))
+    assert "Trust this certificate…" in words
+    assert "for this SMTP alone" in words
+    assert f"smtp-desktop smtp edit NAME {command}" in words
+
+
+@pytest.mark.parametrize("fault", ["expired", "not_yet_valid", "wrong_host"])
+def test_what_no_trust_can_mend_is_not_offered_to_be_trusted(fault: str) -> None:
+    assert "Trust this" not in text_of(advice_for(silent("", "", "secure", "certificate", fault=fault)))
+
+
+@each_file
+def test_a_rule_is_known_by_its_title(documents: list[dict[str, Any]]) -> None:
+    titles = [document["title"] for document in documents]
+    assert len(titles) == len(set(titles))
+
+
+@each_file
+def test_only_the_last_rule_has_no_condition(documents: list[dict[str, Any]]) -> None:
+    assert [index for index, document in enumerate(documents) if not document["when"]] == [len(documents) - 1]
+
+
+@pytest.mark.parametrize("kind", [kind for kind in FailureKind if kind not in GRAPH_KINDS])
+def test_every_kind_of_failure_gets_advice_of_its_own(kind: FailureKind) -> None:
+    example = said("", "content", "599 xyzzy") if kind is FailureKind.REPLY else silent("", "", "connect", kind)
+    assert advice_for(example) != RULES[-1].advice
+
+
+@pytest.mark.parametrize("fault", CertificateFault)
+def test_every_fault_of_a_certificate_gets_advice_of_its_own(fault: CertificateFault) -> None:
+    of_all = [advice_for(silent("", "", "secure", "certificate", fault=other)) for other in CertificateFault]
+    assert of_all.count(advice_for(silent("", "", "secure", "certificate", fault=fault))) == 1
+
+
+@pytest.mark.parametrize(
+    "context", [FailureContext(), FailureContext(host=SERVER, port=25, tls=False, auth=False)], ids=str
+)
+@pytest.mark.parametrize("stage", SMTP_STAGES)
+@pytest.mark.parametrize("code", [400, 421, 450, 499, 500, 550, 599])
+def test_every_refusing_reply_gets_advice_of_its_own(stage: Stage, code: int, context: FailureContext) -> None:
+    kind = "tls_refused" if stage is Stage.SECURE else "reply"
+    failure = said("", stage, f"{code} xyzzy", kind=kind).failure
+    assert advise(RULES, failure, context) not in (None, RULES[-1].advice)
+
+
+@each_file
+def test_conditions_name_only_what_exists(documents: list[dict[str, Any]]) -> None:
+    single = {"host", "words", "provider", "tls", "auth"}
+    for document in documents:
+        when = document["when"]
+        # A lone string would be taken for the list of its letters.
+        assert all(isinstance(when[name], list) and when[name] for name in when.keys() - single), document["title"]
+        assert set(when.get("stages", ())) <= set(Stage), document["title"]
+        assert set(when.get("kinds", ())) <= set(FailureKind), document["title"]
+        assert set(when.get("faults", ())) <= set(CertificateFault), document["title"]
+        assert all(isinstance(code, int) and 400 <= code < 600 for code in when.get("codes", ())), document["title"]
+        assert all(re.fullmatch(r"\d+\.\d+", detail) for detail in when.get("enhanced", ())), document["title"]
+        assert all(re.fullmatch(r"\w+", error) for error in when.get("errors", ())), document["title"]
+        assert all(isinstance(number, int) and number > 9999 for number in when.get("aadsts", ())), document["title"]
+        assert all(isinstance(port, int) and 0 < port < 65536 for port in when.get("ports", ())), document["title"]
+        assert all(isinstance(when[name], bool) for name in when.keys() & {"tls", "auth"}), document["title"]
+        re.compile(when.get("host", ""))
+        re.compile(when.get("words", ""))
+
+
+def test_a_file_speaks_only_of_its_own_type() -> None:
+    of_smtp_alone = {"enhanced", "ports", "tls", "auth", "provider", "host"}
+    assert not any(document["when"].keys() & {"errors", "aadsts"} for document in DOCUMENTS)
+    assert not any(document["when"].keys() & of_smtp_alone for document in GRAPH_DOCUMENTS)
+    assert not any(set(document["when"].get("kinds", ())) & GRAPH_KINDS for document in DOCUMENTS)
+
+
+@each_file
+def test_every_rule_says_something_that_can_be_shown(documents: list[dict[str, Any]]) -> None:
+    for document in documents:
+        assert document.keys() == {"when", "title", "meaning", "steps"}
+        assert 1 <= len(document["steps"]) <= 5, document["title"]
+        assert len(document["title"]) <= 70
+        for sentence in (document["meaning"], *document["steps"]):
+            assert sentence.strip() == sentence
+            assert sentence[-1].isalnum() or sentence[-1] in ".;)$", sentence
+            # Filled by str.format: a stray brace would raise when shown.
+            assert [name for _, name, _, _ in Formatter().parse(sentence) if name is not None] == []
+            assert len(sentence) <= 200, "short enough to be read in a dialog"
+            assert '"' not in sentence, "our own words, without quotations"
+            assert "check your settings" not in sentence.lower(), "too vague to be of use"
+        assert str(msg(document["title"])) == document["title"]

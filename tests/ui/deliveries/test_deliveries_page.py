@@ -1,0 +1,283 @@
+"""The page of deliveries: its texts, its filters, and keeping up with other processes."""
+
+import threading
+import time
+import traceback
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from ui.outbox_driver import TRY_LATER, OutboxDriver, accepted, outbox_entry, refused
+
+from smtp_desktop.domain.delivery.delivery import DeliveryState, SmtpHold
+from smtp_desktop.domain.diagnosis.conversation import FailureKind, Stage
+from smtp_desktop.domain.errors import StoreError
+from smtp_desktop.domain.message_text import msg
+from smtp_desktop.store.database import Database
+from smtp_desktop.store.outbox.outbox import SqliteOutbox
+from smtp_desktop.ui.deliveries.model import DeliveryColumn
+
+
+@pytest.fixture
+def outbox(gui):
+    """Stores a default SMTP."""
+    gui.relay = gui.have("Relay", is_default=True)
+    return OutboxDriver(gui)
+
+
+@pytest.fixture
+def mixed(gui, outbox):
+    """Opens the page on one mail of each kind."""
+    gui.backup = gui.have("Backup")
+    outbox.tried(outbox.have("Gone"), DeliveryState.SENT, accepted())
+    outbox.tried(outbox.have("Partly", "a@x.example", "b@x.example"), DeliveryState.SENT, accepted())
+    partly = outbox.have("Half", "a@x.example", "b@x.example")
+    outbox.tried(partly, DeliveryState.SENT, accepted(), recipients={"b@x.example": DeliveryState.REFUSED})
+    outbox.tried(
+        outbox.have("Detour", smtp_id=gui.relay, backup_id=gui.backup),
+        DeliveryState.SENT,
+        accepted(),
+        smtp="Backup",
+        by_backup=True,
+    )
+    outbox.tried(outbox.have("No", "nobody@x.example"), DeliveryState.REFUSED, refused())
+    outbox.tried(outbox.have("Later"), DeliveryState.WAITING, refused(TRY_LATER), next_try=timedelta(minutes=5))
+    outbox.tried(outbox.have("Lost"), DeliveryState.UNKNOWN, refused(), may_be_twice=True)
+    outbox.have("New", activity_name="Nightly")
+    gui.open()
+    outbox.open_page()
+    gui.until(lambda: len(outbox.subjects()) == 8)
+    return outbox
+
+
+def test_every_state_has_words(mixed):
+    assert mixed.subjects() == ["New", "Lost", "Later", "No", "Detour", "Half", "Partly", "Gone"]
+    states = dict(zip(mixed.subjects(), mixed.cells(DeliveryColumn.STATE), strict=True))
+    assert states["Gone"] == states["Partly"] == "Sent"
+    assert states["Half"] == "Sent · 1 refused"
+    assert states["Detour"] == "Sent by backup"
+    assert states["No"] == "Refused"
+    assert states["Lost"] == "Not known · may arrive twice"
+    assert states["New"] == "Waiting"
+    assert states["Later"].startswith("Waiting 4:")
+    assert mixed.cell("Detour", DeliveryColumn.SMTP) == "Relay → Backup"
+    assert mixed.cell("New", DeliveryColumn.SMTP) == "Default (Relay)"
+    assert mixed.cell("New", DeliveryColumn.ACTIVITY) == "Nightly"
+    assert mixed.cell("Half", DeliveryColumn.TO) == "a@x.example, b@x.example"
+
+
+def test_the_title_and_the_entry_count(gui, mixed):
+    assert gui.part("deliveryCounts").accessibleName() == "8 today · 2 waiting · 1 refused · 1 not known"
+    assert "2 waiting" in gui.words(gui.part("deliveriesEntry"))
+
+
+@pytest.mark.parametrize(
+    ("segment", "subjects"),
+    [
+        ("waitingSegment", ["New", "Later"]),
+        ("refusedSegment", ["No"]),
+        ("sentSegment", ["Detour", "Half", "Partly", "Gone"]),
+        ("unknownSegment", ["Lost"]),
+    ],
+)
+def test_segments_show_only_these(gui, mixed, segment, subjects):
+    gui.click(segment, mixed.page)
+    gui.until(lambda: mixed.subjects() == subjects)
+    gui.click("allSegment", mixed.page)
+    gui.until(lambda: len(mixed.subjects()) == 8)
+
+
+def test_not_known_is_offered_only_where_there_are_some(gui, outbox):
+    outbox.have("New")
+    gui.open()
+    outbox.open_page()
+    assert not gui.visible("unknownSegment")
+
+
+def test_the_search_looks_through_recipients_and_may_find_nothing(gui, mixed):
+    gui.press("Ctrl+F")
+    gui.write("NOBODY")
+    gui.until(lambda: mixed.subjects() == ["No"])
+    gui.write("xyz")
+    gui.until(lambda: gui.visible("noMatchState"))
+    assert "Nothing found" in gui.words(gui.part("noMatchState"))
+    # Each page has a search of its own.
+    gui.press("Ctrl+1")
+    assert gui.part("searchField").text() == ""
+    assert sorted(gui.names()) == ["Backup", "Relay"]
+    gui.press("Ctrl+3")
+    assert gui.part("searchField").text() == "NOBODYxyz"
+
+
+def test_an_empty_outbox_says_what_will_be_here(gui, outbox):
+    gui.open()
+    outbox.open_page()
+    gui.until(lambda: gui.visible("emptyState", outbox.page))
+    assert "Nothing was sent yet" in gui.words(outbox.page)
+    assert not gui.part("exportButton").isEnabled()
+
+
+def test_a_database_that_cant_be_read_offers_another_try(gui, outbox, monkeypatch):
+    outbox.have("New")
+    store, page = gui.outbox_store, gui.outbox_store.page
+
+    def fail(*_args, **_kwargs):
+        raise StoreError(msg("The disk is gone."))
+
+    monkeypatch.setattr(store, "page", fail)  # a disk that fails can't be had for real
+    gui.open()
+    gui.click("deliveriesEntry")
+    gui.until(lambda: gui.visible("errorState", outbox.page))
+    assert "The disk is gone." in gui.words(outbox.page)
+    monkeypatch.setattr(store, "page", page)
+    gui.click("reloadButton", outbox.page)
+    gui.until(lambda: outbox.subjects() == ["New"])
+
+
+def test_what_another_process_adds_is_seen_within_a_second(gui, outbox):
+    gui.open()
+    outbox.open_page()
+    other = Database(gui.home / "smtp-desktop.db")
+    try:
+        begun = time.monotonic()
+        SqliteOutbox(other).add([outbox_entry("From a script")])
+        gui.until(lambda: outbox.subjects() == ["From a script"])
+        assert time.monotonic() - begun < 2  # a second, and as much for a busy machine
+        gui.until(lambda: "1 waiting" in gui.words(gui.part("deliveriesEntry")))
+    finally:
+        other.close()
+
+
+def test_an_smtp_that_another_process_adds_gets_its_card(gui, outbox):
+    gui.open()
+    changed = gui.profiles.get(gui.relay)
+    other = Database(gui.home / "smtp-desktop.db")
+    try:
+        with other.write() as connection:
+            connection.execute("UPDATE smtp SET name = 'Renamed' WHERE id = ?", [changed.id])
+        gui.until(lambda: gui.names() == ["Renamed"])
+    finally:
+        other.close()
+
+
+def test_selection_and_scroll_position_stay_when_new_mails_come(gui, outbox):
+    outbox.have_many(150)
+    gui.open()
+    outbox.open_page()
+    gui.until(lambda: len(outbox.subjects()) == 150)
+    outbox.table.scrollToBottom()
+    outbox.click_row("Mail 3")
+    top = outbox.table.rowAt(0)
+    seen = outbox.subjects()[top]
+    outbox.have_many(5)
+    gui.until(lambda: len(outbox.subjects()) == 155)
+    assert [delivery.subject for delivery in outbox.page.selected()] == ["Mail 3"]
+    assert outbox.subjects()[outbox.table.rowAt(0)] == seen
+
+
+def test_at_the_top_new_mails_are_visible(gui, outbox):
+    outbox.have_many(150)
+    gui.open()
+    outbox.open_page()
+    gui.until(lambda: len(outbox.subjects()) == 150)
+    outbox.have("The newest")
+    gui.until(lambda: outbox.subjects()[0] == "The newest")
+    assert outbox.table.rowAt(0) == 0
+
+
+def test_a_hundred_thousand_rows_are_read_a_page_at_a_time(gui, outbox):
+    outbox.have_many(100_000, at=datetime.now(UTC) - timedelta(days=2))
+    store, asked = gui.outbox_store, []
+    page = store.page
+
+    def counted(wanted, *, before, limit):
+        asked.append(limit)
+        return page(wanted, before=before, limit=limit)
+
+    store.page = counted
+    gui.open()
+    outbox.open_page()
+    gui.until(lambda: len(outbox.subjects()) == 200)
+    assert sum(asked) <= 3 * 200 + 1000  # the first load, the watch's first look, and what holds look through
+    assert outbox.table.model().canFetchMore(outbox.table.rootIndex())
+    for wanted in (400, 600):
+        outbox.table.scrollToBottom()
+        gui.until(lambda wanted=wanted: len(outbox.subjects()) == wanted)
+    outbox.table.setFocus()
+    gui.press("Ctrl+End")
+    gui.until(lambda: len(outbox.subjects()) == 800)
+    assert outbox.subjects() == [f"Mail {number}" for number in range(100_000, 99_200, -1)]
+    assert sum(asked) < 5000
+    assert "100,000 waiting" in gui.words(gui.part("deliveriesEntry"))
+
+
+def test_the_deliveries_of_one_activity(gui, outbox):
+    nightly = gui.have_activity("Nightly")
+    outbox.have("Its mail", activity_id=nightly, activity_name="Nightly")
+    outbox.have("Another")
+    gui.open()
+    gui.window.activities.deliveries_asked.emit(nightly)
+    gui.until(lambda: outbox.subjects() == ["Its mail"])
+    assert gui.visible("deliveriesPage")
+    chip = gui.part("onlyActivityButton")
+    assert "Nightly" in chip.text()
+    gui.click(chip)
+    gui.until(lambda: outbox.subjects() == ["Another", "Its mail"])
+
+
+def test_a_narrow_page_leaves_out_columns_and_keeps_the_segments(gui, mixed):
+    gui.window.resize(960, 600)
+    mixed.open_row("No")
+    gui.until(lambda: mixed.page.width() < 560)
+    hidden = [column for column in DeliveryColumn if mixed.table.isColumnHidden(column)]
+    assert hidden == [DeliveryColumn.ACTIVITY, DeliveryColumn.SMTP, DeliveryColumn.TO]
+    for name in ("allSegment", "unknownSegment", "exportButton"):
+        button = gui.part(name)
+        gui.until(lambda b=button: b.width() >= b.fontMetrics().horizontalAdvance(b.text()))
+        assert mixed.page.rect().contains(button.mapTo(mixed.page, button.rect().bottomRight()))
+
+
+def test_a_held_smtp_says_so_on_its_card(gui, outbox):
+
+    outbox.have_many(3)
+    gui.open()
+    now = datetime.now(UTC)
+    hold = SmtpHold(
+        profile_id=gui.relay,
+        since=now,
+        stage=Stage.SIGN_IN,
+        kind=FailureKind.REPLY,
+        reply="535 5.7.8 Wrong password",
+        check_at=now + timedelta(minutes=5),
+    )
+    gui.outbox_store.hold(hold)
+    gui.until(lambda: gui.card("Relay").status == "On hold: sign-in refused · 3 waiting")
+    gui.outbox_store.release(gui.relay)
+    gui.until(lambda: gui.card("Relay").status == "Never tested")
+
+
+def test_the_gui_thread_touches_no_database(gui, outbox, monkeypatch):
+    outbox.tried(outbox.have("No"), DeliveryState.REFUSED, refused())
+    use, by_window, by_workers = gui.database._open_connection, [], []
+
+    def noted():
+        stack = traceback.format_stack()
+        if threading.current_thread() is not threading.main_thread():
+            by_workers.append(1)
+        elif any("smtp_desktop/ui/" in frame for frame in stack):  # not this test's own look
+            by_window.append("".join(stack))
+        return use()
+
+    monkeypatch.setattr(gui.database, "_open_connection", noted)  # every way into the database goes through it
+    gui.open_unready()
+    outbox.open_page()
+    gui.until(lambda: outbox.subjects() == ["No"])
+    outbox.open_row("No")
+    gui.click("resendButton", outbox.panel)
+    gui.until(lambda: outbox.cell("No", DeliveryColumn.STATE) == "Waiting")
+    gui.click("waitingSegment", outbox.page)
+    gui.until(lambda: gui.visible("cancelDeliveryButton", outbox.panel))
+    gui.click("cancelDeliveryButton", outbox.panel)
+    gui.until(lambda: not outbox.subjects())
+    gui.close_window()
+    assert by_workers
+    assert by_window == []

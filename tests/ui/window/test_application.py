@@ -1,0 +1,186 @@
+"""The start of the window, a second start, and what a bug looks like."""
+
+import logging
+import sys
+
+import pytest
+import shiboken6
+from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtGui import QColor, QMouseEvent, QPalette
+from PySide6.QtWidgets import QApplication, QLabel
+from ui.window_driver import WAIT_MS
+
+from smtp_desktop.domain.errors import StoreTooNew
+from smtp_desktop.domain.message_text import msg
+from smtp_desktop.ui.cards.card_painter import CardPainter
+from smtp_desktop.ui.runtime.single_instance import SingleInstance
+from smtp_desktop.ui.runtime.tasks import Tasks
+from smtp_desktop.ui.runtime.worker_programs import WorkerPrograms
+from smtp_desktop.ui.theme.theme import DARK, LIGHT
+from smtp_desktop.ui.window.app import WindowApp
+from smtp_desktop.ui.window.crash import Crashes
+from smtp_desktop.ui.window.main_window import MainWindow
+
+LEFT, NONE = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
+NO_KEYS = Qt.KeyboardModifier.NoModifier
+
+
+@pytest.fixture
+def crashes(gui, monkeypatch):
+    """The window hears of mistakes in the program."""
+    monkeypatch.setattr(sys, "excepthook", sys.excepthook)
+    catcher = Crashes(lambda: gui.window, gui.home / "window.log")
+    catcher.install()
+    yield catcher
+    shiboken6.delete(catcher)
+
+
+def test_a_mistake_in_the_program_is_told_and_loses_no_form(gui, crashes, caplog):
+    gui.have("Relay")
+    gui.transport.failure = ZeroDivisionError("a bug")
+    gui.open()
+    gui.open_card("Relay")
+    gui.enter("hostNameField", "typed.example")
+    gui.enter("passwordField", "typed s3cret")
+    with caplog.at_level(logging.CRITICAL):
+        gui.click("checkAllButton")
+        dialog = gui.dialog("messageDialog")
+    said = gui.words(dialog)
+    assert "ZeroDivisionError" in said
+    assert str(gui.home / "window.log") in said
+    assert "a bug" in caplog.text
+    assert "s3cret" not in caplog.text
+    gui.click("okButton", dialog)
+    gui.no_dialog("messageDialog")
+    assert gui.typed("hostNameField") == "typed.example"
+    assert gui.typed("passwordField") == "typed s3cret"
+
+
+def test_many_mistakes_open_one_message_at_a_time(gui, crashes):
+    for name in ("Alpha", "Beta", "Gamma"):
+        gui.have(name)
+    gui.transport.failure = ZeroDivisionError("a bug")
+    gui.open()
+    gui.click("checkAllButton")
+    gui.dialog("messageDialog")
+    gui.finish_work()
+    # One and no other: `dialog` asserts it.
+    gui.click("okButton", gui.dialog("messageDialog"))
+    gui.no_dialog("messageDialog")
+
+
+@pytest.fixture
+def application(gui, monkeypatch):
+    """Makes the program on the world's home; the window is there once it is started."""
+    monkeypatch.setattr(sys, "excepthook", sys.excepthook)
+    made = []
+
+    def make(open_services=lambda _: gui.services):
+        made.append(WindowApp(gui.home, open_services, programs=WorkerPrograms()))
+        made[-1].start(gui.app)
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.end()
+        if one.tasks:
+            one.tasks._pool.shutdown(wait=True)
+        if one.window:
+            shiboken6.delete(one.window)
+        if one.tasks:
+            shiboken6.delete(one.tasks)
+        shiboken6.delete(one)
+
+
+def test_the_window_opens_in_the_kept_theme(gui, application, qtbot):
+    gui.have("Relay")
+    gui.preferences.put("theme", "dark")
+    program = application()
+    qtbot.waitUntil(lambda: program.window is not None and program.window.isVisible(), timeout=WAIT_MS)
+    assert program.window.cards.total == 1
+    assert gui.app.palette().color(QPalette.ColorRole.Window) == QColor(DARK.bg)
+
+
+def test_cards_are_painted_before_all_else_is_there(gui, application, qtbot, monkeypatch):
+    for name in ("Alpha", "Beta", "Gamma"):
+        gui.have(name)
+    painted = []
+    paint = CardPainter.paint
+
+    def note(self, painter, ink, cell, card, **how):
+        painted.append((card.name, program.window.is_attached))
+        paint(self, painter, ink, cell, card, **how)
+
+    monkeypatch.setattr(CardPainter, "paint", note)
+    program = application()
+    qtbot.waitUntil(lambda: program.window is not None and program.window.is_attached, timeout=WAIT_MS)
+    assert {name for name, complete in painted if not complete} == {"Alpha", "Beta", "Gamma"}
+    assert program.window.entities._counts["smtp"].text() == "3"
+
+
+def test_what_is_clicked_while_all_else_is_loaded_is_done_then(gui, application, qtbot, monkeypatch):
+    gui.have("Alpha")
+    attach = MainWindow.attach
+
+    def click_and_attach(window, **given):
+        # As the system brings it while the window is busy: into Qt's queue.
+        grid = window.page.grid
+        at = grid.visualRect(grid.model().index(0, 0)).center()
+        for kind, held in ((QEvent.Type.MouseButtonPress, LEFT), (QEvent.Type.MouseButtonRelease, NONE)):
+            event = QMouseEvent(kind, QPointF(at), QPointF(grid.viewport().mapToGlobal(at)), LEFT, held, NO_KEYS)
+            QApplication.postEvent(grid.viewport(), event)
+        attach(window, **given)
+
+    monkeypatch.setattr(MainWindow, "attach", click_and_attach)
+    program = application()
+    qtbot.waitUntil(lambda: program.window is not None and program.window.frame.shows_panel, timeout=WAIT_MS)
+    assert program.window.smtps.panel.profile_id == gui.stored("Alpha").id
+
+
+def test_nothing_acts_on_a_part_of_the_smtps(gui):
+    for name in ("Alpha", "Beta", "Gamma"):
+        gui.have(name)
+    window = gui.window = MainWindow(theme=LIGHT, kept={})
+    gui.tasks = Tasks()
+    window.show_first(gui.services.read_overview(count=1, results=14), {})
+    gui.attach(window, LIGHT)
+    window.show()
+    assert (window.cards.total, window.cards.rowCount(), window.entities._counts["smtp"].text()) == (1, 1, "3")
+    # What is asked for before all of them are there is done with all of them.
+    window.bar.search.setText("amm")
+    window.bar.check_all_button.click()
+    assert (window.cards.rowCount(), gui.transport.conversations) == (1, [])
+    gui.until(lambda: window.smtps.is_loaded)
+    assert [window.cards.profile_at(window.cards.index(row)).name for row in range(window.cards.rowCount())] == [
+        "Gamma"
+    ]
+    gui.until(lambda: len(gui.health.latest(1)) == 3)
+
+
+def test_a_second_start_shows_the_first_window(gui, application, qtbot):
+    program = application()
+    assert program.instance.take()
+    qtbot.waitUntil(lambda: program.window is not None and program.window.is_attached, timeout=WAIT_MS)
+    program.window.showMinimized()
+    second = SingleInstance(gui.home)
+    assert not second.take()
+    qtbot.waitUntil(lambda: program.window.isVisible() and not program.window.isMinimized(), timeout=WAIT_MS)
+
+
+def test_a_database_that_cant_be_opened_is_told_in_place_of_the_window(gui, application, qtbot, capsys):
+    def refuse(bus):
+        raise StoreTooNew(msg("A newer version wrote it. Install the newer version."))
+
+    program = application(refuse)
+
+    def told():
+        tops = [w for w in QApplication.topLevelWidgets() if w.objectName() == "messageDialog" and w.isVisible()]
+        return tops[0] if tops else None
+
+    qtbot.waitUntil(lambda: told() is not None, timeout=WAIT_MS)
+    dialog = told()
+    assert "A newer version wrote it. Install the newer version." in dialog.findChild(QLabel, "messageText").text()
+    assert "A newer version wrote it." in capsys.readouterr().err
+    assert program.window is None
+    # Its Ok would end this test run's application.
+    shiboken6.delete(dialog)

@@ -1,0 +1,312 @@
+"""What the window remembers, its settings, and who can use it."""
+
+import pytest
+from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtGui import QAccessible, QColor, QMouseEvent, QPalette
+from PySide6.QtWidgets import QComboBox, QLabel, QSplitter, QWidget
+from ui.outbox_driver import OutboxDriver, accepted
+
+from smtp_desktop.domain.checks.check_settings import OFF, ON, SENDER_CHECKS_KEY
+from smtp_desktop.domain.delivery.delivery import DeliveryState
+from smtp_desktop.domain.smtp.profile import EnvelopeSender
+from smtp_desktop.ui.theme.theme import DARK, LIGHT
+
+
+def drag(gui, widget, by):
+    """The widget is dragged sideways by so many pixels."""
+    start = QPointF(widget.rect().center())
+    left, none = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
+    from_here = widget.mapToGlobal(QPointF())
+    for kind, at, button, held in (
+        (QEvent.Type.MouseButtonPress, start, left, left),
+        (QEvent.Type.MouseMove, start + QPointF(by, 0), none, left),
+        (QEvent.Type.MouseButtonRelease, start + QPointF(by, 0), left, none),
+    ):
+        event = QMouseEvent(kind, at, from_here + at, button, held, Qt.KeyboardModifier.NoModifier)
+        gui.app.sendEvent(widget, event)
+
+
+def handle(gui):
+    """Returns what stands between page and panel, once it stands there."""
+    found = gui.window.findChild(QSplitter).handle(1)
+    gui.until(lambda: found.x() + found.width() >= gui.panel.parentWidget().x() > 0)
+    return found
+
+
+def test_size_fold_and_panel_width_come_back(gui):
+    gui.have("Relay")
+    gui.open()
+    # No wider: Qt shrinks what it restores to the screen, and the offscreen one is small.
+    gui.window.resize(960, 700)
+    gui.click("burgerButton")
+    assert gui.part("entityPanel").width() == 56
+    gui.until(lambda: gui.window.page.width() == 960 - 56)
+    gui.open_card("Relay")
+    assert gui.panel.width() == 404
+    drag(gui, handle(gui), 30)
+    width = gui.panel.width()
+    assert 340 < width < 404
+    gui.close_window()
+
+    gui.open()
+    assert (gui.window.width(), gui.window.height()) == (960, 700)
+    assert gui.part("entityPanel").width() == 56
+    gui.open_card("Relay")
+    assert gui.panel.width() == width
+    gui.click("burgerButton")
+    gui.close_window()
+    gui.open()
+    assert gui.part("entityPanel").width() == 208
+
+
+def test_a_first_window_is_no_larger_than_the_screen(gui):
+    gui.open_unready()
+    gui.close_window()
+    gui.preferences.put("window.geometry", "")
+    gui.open_unready()
+    screen = gui.window.screen().availableSize()
+    assert gui.window.width() <= max(screen.width(), gui.window.minimumWidth())
+    assert gui.window.height() <= max(screen.height(), gui.window.minimumHeight())
+
+
+def test_the_panel_keeps_to_its_limits(gui):
+    gui.have("Relay")
+    gui.open()
+    gui.open_card("Relay")
+    drag(gui, handle(gui), -900)
+    assert gui.panel.width() == 640
+    drag(gui, handle(gui), 900)
+    assert gui.panel.width() == 340
+
+
+def test_folded_entries_tell_their_names_as_tool_tips(gui):
+    gui.open()
+    entry = gui.part("smtpEntry")
+    assert entry.text().strip() == "SMTP"
+    gui.click("burgerButton")
+    assert entry.text() == ""
+    assert entry.toolTip() == "SMTP"
+
+
+def test_closing_without_a_readable_database_still_closes(gui):
+    gui.open()
+    gui.database.close()
+    gui.close_window()
+
+
+@pytest.fixture
+def settings(gui):
+    gui.open()
+    gui.press("Ctrl+,")
+    return gui.dialog("settingsDialog")
+
+
+def test_the_theme_changes_at_once_and_is_remembered(gui, settings):
+    choice = gui.part("themeField", settings)
+    for words, theme in (("Dark", DARK), ("Light", LIGHT), ("Dark", DARK)):
+        choice.setFocus()
+        gui.press("Down" if theme is DARK else "Up")
+        assert choice.currentText() == words
+        assert gui.app.palette().color(QPalette.ColorRole.Window) == QColor(theme.bg)
+        assert gui.app.palette().color(QPalette.ColorRole.Text) == QColor(theme.text)
+    gui.click("okButton", settings)
+    gui.no_dialog("settingsDialog")
+    gui.until(lambda: gui.preferences.get("theme") == "dark")
+    gui.close_window()
+    gui.open()
+    assert gui.app.palette().color(QPalette.ColorRole.Window) == QColor(DARK.bg)
+    gui.press("Ctrl+,")
+    assert gui.dialog("settingsDialog").findChild(QComboBox, "themeField").currentText() == "Dark"
+
+
+def test_looking_up_the_senders_domain_is_on_and_can_be_switched_off(gui, settings):
+    assert gui.part("senderChecksField", settings).isChecked()
+    gui.part("senderChecksField", settings).setFocus()
+    gui.press("Space")
+    gui.click("okButton", settings)
+    gui.no_dialog("settingsDialog")
+    gui.until(lambda: gui.preferences.get(SENDER_CHECKS_KEY) == OFF)
+    gui.close_window()
+    gui.open()
+    gui.press("Ctrl+,")
+    again = gui.dialog("settingsDialog")
+    assert not gui.part("senderChecksField", again).isChecked()
+    gui.click("senderChecksField", again)
+    gui.click("okButton", again)
+    gui.until(lambda: gui.preferences.get(SENDER_CHECKS_KEY) == ON)
+
+
+def test_settings_left_unchanged_keep_nothing(gui, settings):
+    gui.click("okButton", settings)
+    gui.no_dialog("settingsDialog")
+    gui.close_window()
+    assert SENDER_CHECKS_KEY not in gui.preferences.all()
+
+
+def test_cards_are_painted_in_the_chosen_theme(gui):
+    gui.have("Relay")
+    gui.open()
+    middle = gui.grid.visualRect(gui.index("Relay")).center()
+
+    def ground():
+        return gui.grid.viewport().grab().toImage().pixelColor(middle.x(), middle.y() + 20).name()
+
+    assert ground() == LIGHT.surface.lower()
+    gui.press("Ctrl+,")
+    gui.part("themeField", gui.dialog("settingsDialog")).setFocus()
+    gui.write("D")
+    gui.until(lambda: ground() == DARK.surface.lower())
+
+
+def test_settings_tell_where_things_are_and_versions_can_be_copied(gui, settings):
+    said = gui.words(settings)
+    assert str(gui.home) in said
+    assert str(gui.home / "window.log") in said
+    gui.click("copyVersionsButton", settings)
+    copied = gui.app.clipboard().text()
+    for part in ("SMTP Desktop", "Python", "Qt"):
+        assert part in copied
+
+
+def nameless(root):
+    """Returns the controls that the keyboard reaches and a screen reader has no name for."""
+    found = []
+    for widget in (root, *root.findChildren(QWidget)):
+        if not widget.isVisible() or widget.focusPolicy() is Qt.FocusPolicy.NoFocus or isinstance(widget, QLabel):
+            continue
+        if widget.isWindow() or widget.focusProxy():
+            continue
+        spoken = QAccessible.queryAccessibleInterface(widget)
+        if spoken is None or not spoken.text(QAccessible.Text.Name).strip():
+            found.append((type(widget).__name__, widget.objectName()))
+    return found
+
+
+def test_every_control_of_the_window_has_a_name(gui):
+    gui.have("Relay", envelope_sender=EnvelopeSender.FROM, from_address="a@b.example")
+    gui.have_graph("Mailbox")
+    gui.inbox.add(sender="a@b.example", recipients=["c@d.example"], raw=b"Subject: x\r\n\r\nhello")
+    gui.open()
+    assert nameless(gui.window) == []
+    for name in ("Relay", "Mailbox"):
+        gui.open_card(name)
+        assert nameless(gui.window) == []
+    gui.click("inboxEntry")
+    assert nameless(gui.window) == []
+
+
+@pytest.mark.parametrize("action", ["duplicateAction", "testAction", "deleteAction"])
+def test_every_control_of_the_dialogs_has_a_name(gui, action):
+    gui.have("Relay", is_default=True)
+    gui.have("Other")
+    gui.open()
+    gui.choose("Relay", action)
+    dialog = gui.dialog(action.replace("Action", "Dialog"))
+    assert nameless(dialog) == []
+
+
+def test_every_control_of_a_finished_test_has_a_name(gui):
+    gui.have("Relay")
+    gui.open()
+    gui.choose("Relay", "testAction")
+    dialog = gui.dialog("testDialog")
+    gui.write("a@b.example")
+    gui.press("Return")
+    gui.until(lambda: gui.visible("advice", dialog))
+    gui.click("showTranscriptButton", dialog)
+    assert nameless(dialog) == []
+
+
+def test_every_control_of_the_settings_has_a_name(settings):
+    assert nameless(settings) == []
+
+
+def test_tab_reaches_everything_in_reading_order(gui):
+    gui.have("Relay")
+    gui.open()
+    gui.open_card("Relay")
+    gui.part("burgerButton").setFocus(Qt.FocusReason.TabFocusReason)
+    order = []
+    for _ in range(60):
+        order.append(gui.focus().objectName())
+        gui.press("Tab")
+        if gui.focus().objectName() == order[0]:
+            break
+    wanted = ["searchField", "checkAllButton", "createButton", "smtpEntry", "grid", "nameField", "hostNameField"]
+    wanted += ["userNameField", "passwordField", "deleteButton", "testButton", "saveButton"]
+    assert [name for name in order if name in wanted] == wanted
+
+
+def test_the_smallest_window_shows_footer_and_cards(gui):
+    gui.have("Relay")
+    gui.open()
+    gui.window.resize(960, 600)
+    gui.open_card("Relay")
+    assert gui.window.size().toTuple() == (960, 600)
+    for name in ("saveButton", "testButton", "deleteButton"):
+        button = gui.field(name)
+        corner = button.mapTo(gui.window, button.rect().bottomRight())
+        assert gui.window.rect().contains(corner)
+    assert gui.grid.columns() >= 1
+    assert gui.grid.viewport().rect().contains(gui.grid.visualRect(gui.index("Relay")).topLeft())
+
+
+def test_ctrl_1_leads_back_to_the_smtps(gui):
+    gui.open()
+    gui.click("inboxEntry")
+    assert not gui.visible("smtpPage")
+    gui.press("Ctrl+1")
+    assert gui.visible("smtpPage")
+    assert gui.part("smtpEntry").isChecked()
+
+
+def test_keys_lead_to_every_page(gui):
+    gui.open()
+    for key, page, entry in (
+        ("Ctrl+2", "activitiesPage", "activitiesEntry"),
+        ("Ctrl+3", "deliveriesPage", "deliveriesEntry"),
+        ("Ctrl+1", "smtpPage", "smtpEntry"),
+    ):
+        gui.press(key)
+        assert gui.visible(page)
+        assert gui.part(entry).isChecked()
+
+
+def test_create_is_offered_where_there_is_something_to_create(gui):
+    gui.open()
+    for entry, offered in (("smtpEntry", True), ("activitiesEntry", True), ("deliveriesEntry", False)):
+        gui.click(entry)
+        assert gui.visible("createButton") is offered
+    gui.click("activitiesEntry")
+    gui.press("Ctrl+N")
+    gui.until(gui.window.activities.panel.isVisible)
+    assert not gui.panel.isVisible()
+
+
+def test_retention_and_retry_limit_are_remembered(gui, settings):
+    retention, retry = gui.part("retentionField", settings), gui.part("retryLimitField", settings)
+    assert (retention.value(), retry.value()) == (90, 5)
+    retention.setFocus()
+    gui.press("Ctrl+A")
+    gui.write("30")
+    retry.setFocus()
+    gui.press("Up")
+    gui.click("okButton", settings)
+    gui.until(lambda: gui.preferences.get("outbox.retry_days") == "6")
+    assert gui.preferences.get("outbox.retention_days") == "30"
+    gui.close_window()
+    gui.open()
+    gui.press("Ctrl+,")
+    again = gui.dialog("settingsDialog")
+    assert gui.part("retentionField", again).value() == 30
+
+
+def test_every_control_of_the_deliveries_has_a_name(gui):
+    gui.have("Relay", is_default=True)
+    outbox = OutboxDriver(gui)
+    outbox.tried(outbox.have("Mail", "a@x.example", "b@x.example"), DeliveryState.SENT, accepted())
+    gui.open()
+    outbox.open_page()
+    outbox.open_row("Mail")
+    gui.click("showTranscriptButton", outbox.panel)
+    assert nameless(gui.window) == []
