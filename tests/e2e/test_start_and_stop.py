@@ -59,7 +59,7 @@ def test_the_window_keeps_no_source_in_memory(program):
     code = (
         "import builtins, linecache; from smtp_desktop.bootstrap import main\n"
         "assert main(['--exit-after-first-paint']) == 0\n"
-        "print(builtins.__import__.__name__, [name for name in linecache.cache if 'smtp_desktop' in name])"
+        "print(builtins.__import__.__name__, [name for name in linecache.cache if 'main_window' in name])"
     )
     command = [sys.executable, "-c", code]
     ran = subprocess.run(command, env=program.environment, capture_output=True, check=True, text=True, timeout=60)
