@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 from smtp_desktop.domain.mail.received import MailId, ReceivedMail
+from smtp_desktop.local_inbox.reader import read, whole
 
 KEPT_MAILS = 500
 
@@ -29,9 +30,6 @@ class Mailbox:
 
     def add(self, *, sender: str, recipients: Sequence[str], raw: bytes) -> ReceivedMail:
         """Keeps a mail and returns it, whatever its content is; the oldest goes when there are too many."""
-        # With it comes the email package, which an inbox that takes no mail does without.
-        from smtp_desktop.local_inbox.reader import read, whole  # noqa: PLC0415
-
         reading = read(raw)
         with self._lock:
             self._last_number += 1
