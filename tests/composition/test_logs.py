@@ -4,7 +4,8 @@ import os
 import pytest
 
 from smtp_desktop.composition.data_folder import log_file
-from smtp_desktop.composition.logs import masked, start_logging, stop_logging
+from smtp_desktop.composition.log_file import masked
+from smtp_desktop.composition.logs import start_logging, stop_logging
 from smtp_desktop.domain.secret import Secret
 
 log = logging.getLogger("smtp_desktop.some.room")

@@ -54,6 +54,18 @@ def test_the_first_cards_are_painted_without_heavy_libraries(program):
     assert not modules & {"aiosmtpd", "click", "cryptography", "dns", "jinja2", "keyring", "msal", "requests", "ssl"}
 
 
+def test_the_window_keeps_no_source_in_memory(program):
+    program.environment["QT_QPA_PLATFORM"] = "offscreen"
+    code = (
+        "import linecache; from smtp_desktop.bootstrap import main\n"
+        "assert main(['--exit-after-first-paint']) == 0\n"
+        "print([name for name in linecache.cache if 'main_window' in name])"
+    )
+    command = [sys.executable, "-c", code]
+    ran = subprocess.run(command, env=program.environment, capture_output=True, check=True, text=True, timeout=60)
+    assert ran.stdout.split() == ["[]"]
+
+
 def test_home_is_made_for_its_owner_only(program, tmp_path):
     assert program("--home", str(tmp_path / "a" / "b"), "smtp", "list").code == 0
     assert (tmp_path / "a" / "b").stat().st_mode & 0o777 == 0o700
