@@ -1,15 +1,14 @@
 """Results of tests and checks, and facts about servers, in SQLite."""
+# ruff: noqa: PLC0415 - JSON and certificates are loaded by the first fact or warning; the first cards may have neither
 
-import json
 import sqlite3
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 
 from smtp_desktop.domain.checks.health import CheckResult, ServerFact, TestKind, WarningKind
-from smtp_desktop.domain.diagnosis.conversation import CertificateFault, FailureKind, Security, Stage, TlsMode
+from smtp_desktop.domain.diagnosis.kinds import CertificateFault, FailureKind, Stage, TlsMode
 from smtp_desktop.domain.smtp.profile import ProfileId
-from smtp_desktop.store.conversation_json import chain_from_json, chain_to_json
 from smtp_desktop.store.database import Database
 
 _KEPT_RESULTS = 200
@@ -74,6 +73,10 @@ class SqliteHealth:
 
     def learn(self, fact: ServerFact) -> None:
         """Keeps `fact`, in place of what was known about its host and port."""
+        import json
+
+        from smtp_desktop.store.conversation_json import chain_to_json
+
         security = fact.security
         values = (fact.host, fact.port, security.mode, security.version, json.dumps(chain_to_json(security.chain)))
         with self._database.write() as connection:
@@ -102,7 +105,7 @@ def _values(result: CheckResult) -> dict[str, object]:
         "kind": result.kind,
         "certificate_fault": result.certificate_fault,
         "reply": result.reply,
-        "warnings": json.dumps(result.warnings),
+        "warnings": "[" + ", ".join(f'"{kind}"' for kind in result.warnings) + "]",
     }
 
 
@@ -124,11 +127,20 @@ def result_of(row: sqlite3.Row) -> CheckResult:
 
 @lru_cache(maxsize=64)  # most results have none
 def _warnings_of(kinds: str) -> tuple[WarningKind, ...]:
+    if kinds == "[]":
+        return ()
+    import json
+
     return tuple(WarningKind(kind) for kind in json.loads(kinds))
 
 
 def fact_of(row: sqlite3.Row) -> ServerFact:
     """Returns the fact in `row`."""
+    import json
+
+    from smtp_desktop.domain.diagnosis.conversation import Security
+    from smtp_desktop.store.conversation_json import chain_from_json
+
     chain = chain_from_json(json.loads(row["chain"]))
     security = Security(mode=TlsMode(row["mode"]), version=row["version"], chain=chain)
     return ServerFact(host=row["host"], port=row["port"], security=security)

@@ -1,14 +1,19 @@
 """Results of tests and checks, and the facts about servers that they showed."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from smtp_desktop.domain.diagnosis.conversation import CertificateFault, FailureKind, Security, Stage
+from smtp_desktop.domain.diagnosis.kinds import CertificateFault, FailureKind, Stage
 from smtp_desktop.domain.errors import SmtpDesktopError
-from smtp_desktop.domain.mail.address import BadHost, ascii_host
 from smtp_desktop.domain.smtp.profile import GenericServer, ProfileId, Server, SmtpProfile
+
+if TYPE_CHECKING:
+    # The values of a conversation, which no card needs.
+    from smtp_desktop.domain.diagnosis.conversation import Security
 
 
 class TestKind(StrEnum):
@@ -77,6 +82,9 @@ def endpoint_of(server: Server) -> ServerEndpoint | None:
     """Returns the server's host and port; None for a mailbox, and where the host name is not one."""
     if not isinstance(server, GenericServer):
         return None
+    # With it come the rules of addresses, which the first cards do not need.
+    from smtp_desktop.domain.mail.address import BadHost, ascii_host  # noqa: PLC0415
+
     try:
         return ServerEndpoint(ascii_host(server.host_name), server.smtp_port)
     except BadHost:

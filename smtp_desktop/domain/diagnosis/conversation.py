@@ -2,96 +2,28 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
+from smtp_desktop.domain.diagnosis.kinds import CertificateFault, FailureKind, Party, Stage, StepStatus, TlsMode
 from smtp_desktop.domain.message_text import MessageText
 from smtp_desktop.domain.smtp.certificate import Certificate
 
-
-class Stage(StrEnum):
-    """The stages of a conversation, in their order; `stages_of` returns those that one server has."""
-
-    FIND_HOST = "find_host"
-    CONNECT = "connect"
-    SECURE = "secure"
-    GREET = "greet"
-    SIGN_IN = "sign_in"
-    SENDER = "sender"
-    RECIPIENT = "recipient"
-    CONTENT = "content"
-    TOKEN = "token"  # noqa: S105 - a stage, not a token
-    MAILBOX = "mailbox"
-    SEND = "send"
-
-
-class StepStatus(StrEnum):
-    """How far a stage has got."""
-
-    RUNNING = "running"
-    DONE = "done"
-    FAILED = "failed"
-    UNKNOWN = "unknown"  # the server received everything, but its answer was lost
-    NOT_REACHED = "not_reached"
-
-
-class TlsMode(StrEnum):
-    """How a port turns TLS on (RFC 8314 3)."""
-
-    IMPLICIT = "implicit"
-    STARTTLS = "starttls"
-
-
-class FailureKind(StrEnum):
-    """Why a conversation ended early, as far as the program itself can tell."""
-
-    HOST_NOT_FOUND = "host_not_found"
-    HOST_LOOKUP_FAILED = "host_lookup_failed"  # DNS did not answer: trying later may help
-    REFUSED = "refused"  # nothing listens on the port
-    UNREACHABLE = "unreachable"
-    TIMED_OUT = "timed_out"
-    CLOSED = "closed"  # the server hung up
-    STARTTLS_MISSING = "starttls_missing"
-    TLS_REFUSED = "tls_refused"  # the server answered STARTTLS with 4xx or 5xx
-    TLS_BROKEN = "tls_broken"  # the handshake failed for another reason than the certificate
-    TLS_TOO_OLD = "tls_too_old"  # the server speaks only versions of TLS that are no longer safe
-    CERTIFICATE = "certificate"  # see `Failure.certificate_fault`
-    AUTH_MISSING = "auth_missing"  # no AUTH is offered
-    MECHANISM_MISSING = "mechanism_missing"  # AUTH is offered, but with no mechanism that the program implements
-    REPLY = "reply"  # the server said 4xx or 5xx
-    PROTOCOL = "protocol"  # what the server sent is not SMTP, or too long
-    SMTPUTF8_MISSING = "smtputf8_missing"
-    TOO_LARGE = "too_large"  # larger than the server's SIZE
-    CANCELLED = "cancelled"
-    TOKEN_REFUSED = "token_refused"  # noqa: S105 - Entra ID refused to give a token
-    FEDERATED = "federated"  # the password would have to go to another server than it was entered for
-    GRAPH_REFUSED = "graph_refused"  # Microsoft Graph answered with 4xx or 5xx
-    DRAFT_REFUSED = "draft_refused"  # as above, to the draft that a large mail needs
-    NOT_GRAPH = "not_graph"  # the server is neither Graph nor Entra ID
-    RECIPIENTS_DIFFER = "recipients_differ"  # Graph can send only to those whom the header names
-    PROXY = "proxy"  # the proxy on the way refused
-    NOT_STARTED = "not_started"  # it failed on this computer, before the connection
-    OUTCOME_UNKNOWN = "outcome_unknown"  # the mail was sent whole, but the answer was lost
-
-
-class CertificateFault(StrEnum):
-    """Why a certificate was not trusted."""
-
-    EXPIRED = "expired"
-    NOT_YET_VALID = "not_yet_valid"
-    WRONG_HOST = "wrong_host"
-    UNKNOWN_ISSUER = "unknown_issuer"
-    SELF_SIGNED = "self_signed"
-    CHANGED = "changed"  # another one than the certificate that is trusted by its fingerprint
-    OTHER = "other"
-
-
-class Party(StrEnum):
-    """The speaker of a line of a transcript."""
-
-    CLIENT = "client"
-    SERVER = "server"
-    NOTE = "note"  # what happened below SMTP: connecting, the handshake
-
+__all__ = [
+    "CertificateFault",
+    "Failure",
+    "FailureKind",
+    "HttpReply",
+    "Party",
+    "RecipientRefused",
+    "Reply",
+    "Security",
+    "Stage",
+    "Step",
+    "StepStatus",
+    "SupportId",
+    "Timeline",
+    "TlsMode",
+    "TranscriptLine",
+]
 
 # RFC 9110 15.5.9, 15.6.3 to 15.6.5; RFC 6585 4; 509 is Graph's "bandwidth exceeded"
 _HTTP_TEMPORARY = frozenset({408, 429, 502, 503, 504, 509})

@@ -12,7 +12,7 @@ from PySide6.QtCore import (
     Qt,
 )
 from PySide6.QtGui import QColor, QHoverEvent, QMouseEvent, QPainter, QPaintEvent, QRegion, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QListView, QRubberBand, QStyle, QStyleOptionRubberBand, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
 
 from smtp_desktop.ui.cards.cells import Cells
 
@@ -203,6 +203,9 @@ class CellView(QListView):
         return self._pointer is not None and rect.contains(self._pointer)
 
     def _paint_rubber_band(self, painter: QPainter) -> None:
+        # PySide makes a class when it is first named: these three take a twentieth of the start.
+        from PySide6.QtWidgets import QRubberBand, QStyle, QStyleOptionRubberBand  # noqa: PLC0415
+
         here = self.viewport().mapFromGlobal(self.cursor().pos())
         band = QStyleOptionRubberBand()
         band.initFrom(self)

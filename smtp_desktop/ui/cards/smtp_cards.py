@@ -10,7 +10,7 @@ from typing import Any
 from PySide6.QtCore import QCoreApplication, QModelIndex, Signal
 
 from smtp_desktop.domain.checks.health import CheckResult, ServerFact, endpoint_of
-from smtp_desktop.domain.diagnosis.conversation import FailureKind
+from smtp_desktop.domain.diagnosis.kinds import FailureKind
 from smtp_desktop.domain.smtp.certificate import Certificate
 from smtp_desktop.domain.smtp.profile import GenericServer, ProfileId, ProfileType, SmtpProfile
 from smtp_desktop.ui.cards.card import BARS, Card, Tone

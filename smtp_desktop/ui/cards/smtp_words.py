@@ -9,7 +9,7 @@ from PySide6.QtCore import QCoreApplication
 
 from smtp_desktop.domain.checks.end_date import CertificateExpiry, SecretExpiry, certificate_expiry, secret_expiry
 from smtp_desktop.domain.checks.health import CheckResult, ServerFact, WarningKind
-from smtp_desktop.domain.diagnosis.conversation import CertificateFault, FailureKind, Stage
+from smtp_desktop.domain.diagnosis.kinds import CertificateFault, FailureKind, Stage
 from smtp_desktop.domain.smtp.certificate import Certificate
 from smtp_desktop.domain.smtp.profile import Cloud, GenericServer, SmtpProfile
 from smtp_desktop.ui.cards.card import Tone

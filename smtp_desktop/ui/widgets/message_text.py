@@ -1,7 +1,6 @@
 """Texts from the other rooms, days and times in the user's language, and safe tool tips."""
 
 from datetime import date, datetime
-from html import escape
 
 from PySide6.QtCore import QCoreApplication, QDate, QLocale
 
@@ -30,4 +29,7 @@ def plain_tip(words: str) -> str:
 
     Qt would read a text that looks like HTML as HTML, and load the pictures that a server or a mail names in it.
     """
+    # Its table of entities is large, and the first cards have no tool tip.
+    from html import escape  # noqa: PLC0415
+
     return f'<span style="white-space: pre-wrap">{escape(words)}</span>' if words else ""
