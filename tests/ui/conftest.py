@@ -3,8 +3,18 @@
 from collections.abc import Iterator
 
 import pytest
+from PySide6.QtCore import QLocale
 from ui.activities_driver import ActivitiesDriver
 from ui.window_driver import WindowDriver
+
+
+@pytest.fixture(autouse=True)
+def english_dates() -> Iterator[None]:
+    """Months are named in English, whatever the machine speaks."""
+    spoken = QLocale()
+    QLocale.setDefault(QLocale(QLocale.Language.English))
+    yield
+    QLocale.setDefault(spoken)
 
 
 @pytest.fixture

@@ -175,7 +175,8 @@ class WindowDriver:
         self.open_unready()
         wanted = len(self.store.all())
         self.until(lambda: self.window.cards.total == wanted)
-        self.until(lambda: self.grid.isVisible() or self.visible("emptyState"))
+        # The grid is there while nothing is loaded yet, too.
+        self.until(lambda: self.grid.isVisible() if wanted else self.visible("emptyState"))
 
     def open_unready(self) -> None:
         """The window is shown."""

@@ -2,7 +2,7 @@
 
 import gc
 import weakref
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -29,7 +29,7 @@ ORDER = [
     "",
     "deleteAction",
 ]
-NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+NOON = datetime(2026, 11, 23, 12).astimezone()
 
 
 def entries(menu):
