@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import shiboken6
 from PySide6.QtCore import QModelIndex, QPoint, Qt
@@ -19,6 +20,7 @@ from PySide6.QtWidgets import (
     QTabBar,
     QWidget,
 )
+from pytestqt.qtbot import QtBot
 from ui.window_driver import FakeAdapters
 
 from smtp_desktop.domain.delivery.activity import Activity, ActivityDraft, ActivityId
@@ -59,7 +61,7 @@ class ActivitiesDriver:
     `end` closes window, threads and files.
     """
 
-    def __init__(self, qtbot, app: QApplication, home: Path) -> None:
+    def __init__(self, qtbot: QtBot, app: QApplication, home: Path) -> None:
         self.qtbot, self.app = qtbot, app
         self._palette = app.palette()
         self.bus = Bus()
@@ -69,11 +71,16 @@ class ActivitiesDriver:
         self.outbox_store = adapters.outbox_store
         services = self.services = Services(adapters)
         self.profiles, self.service, self.outbox = services.profiles, services.activities, services.outbox
-        self.window: QWidget | None = None
+        self._window: QWidget | None = None
         self.asked_for: list[ActivityId] = []
 
-    def have_smtp(self, name: str, **changes) -> ProfileId:
-        values = {
+    @property
+    def window(self) -> QWidget:
+        assert self._window is not None, "it is not open"
+        return self._window
+
+    def have_smtp(self, name: str, **changes: Any) -> ProfileId:
+        values: dict[str, Any] = {
             "name": name,
             "host_name": f"{name.lower().replace('_', '-')}.example",
             "user_name": f"{name.lower()}@company.example",
@@ -81,11 +88,13 @@ class ActivitiesDriver:
         } | changes
         return self.profiles.create(ProfileDraft(**values)).id
 
-    def have(self, name: str, **changes) -> Activity:
+    def have(self, name: str, **changes: Any) -> Activity:
         values = {"name": name, "to": "ops@company.example", "subject": "Report", "text": "All is well."} | changes
         return self.service.create(ActivityDraft(**values))
 
-    def have_delivery(self, activity: Activity, state: DeliveryState, *, by_backup: bool = False, **values) -> Delivery:
+    def have_delivery(
+        self, activity: Activity, state: DeliveryState, *, by_backup: bool = False, **values: str
+    ) -> Delivery:
         """Triggers a mail of the activity and brings it into that state."""
         delivery = self.outbox.trigger(activity.id, values)
         now = datetime.now(UTC)
@@ -147,7 +156,7 @@ class ActivitiesDriver:
     def open_unready(self, *, choice: ThemeChoice = ThemeChoice.LIGHT, panel_width: int = 404) -> None:
         self.tasks = Tasks()
         theme = theme_for(choice, dark=False)
-        self.window = dressed(self.app, theme, lambda: self._make_window(theme))
+        self._window = dressed(self.app, theme, lambda: self._make_window(theme))
         self.section.panel.setFixedWidth(panel_width)
         self.section.panel.hide()
         self.section.panel_wanted.connect(self.section.panel.setVisible)
@@ -178,7 +187,7 @@ class ActivitiesDriver:
 
     def end(self) -> None:
         """Closes window, threads and files."""
-        if self.window:
+        if self._window:
             self.tasks.close()
             self.tasks._pool.shutdown(wait=True)
             shiboken6.delete(self.window)
@@ -296,6 +305,7 @@ class ActivitiesDriver:
         """Clicks an entry of the card's menu."""
         menu = self.right_click_card(name)
         entry = menu.findChild(QAction, action)
+        assert entry is not None
         assert entry.isEnabled()
         self.qtbot.mouseClick(menu, LEFT, pos=menu.actionGeometry(entry).center())
 

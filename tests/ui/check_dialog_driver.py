@@ -1,6 +1,7 @@
 """A user at the dialog of a test or check, and conversations with times for it."""
 
 from dataclasses import replace
+from typing import Any
 
 from PySide6.QtWidgets import QFrame, QPlainTextEdit
 from ui.timelines import accepted, refused
@@ -46,7 +47,7 @@ class CheckDialogDriver:
 
     def __init__(self, gui) -> None:
         self.gui = gui
-        self.dialog = None
+        self.dialog: Any = None
 
     def test(self, name="Relay", to="admin@company.example"):
         """Tests it, and returns the dialog with the result."""
@@ -78,7 +79,7 @@ class CheckDialogDriver:
         return [row for row in frames if row.property("area") == "row" and row.findChildren(TimeBar)]
 
     def bars(self, within=None) -> list[TimeBar]:
-        return [row.findChild(TimeBar) for row in self.rows(within)]
+        return [bar for row in self.rows(within) if (bar := row.findChild(TimeBar))]
 
     def shares(self, within=None) -> list[tuple[float, float, str]]:
         """Returns where each bar begins and ends, as shares of the axis, and its colour's name."""

@@ -56,7 +56,7 @@ class DatesDriver:
         section = self.gui.window.dates
         self.gui.window._watch.stop()
         self.gui.until(lambda: not section._reading)
-        self.reads = []
+        self.reads: list[int] = []
         section.load = lambda: self.reads.append(1)
 
     def open_page(self) -> None:

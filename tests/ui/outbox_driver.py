@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt
 from PySide6.QtWidgets import QMenu
@@ -58,7 +59,8 @@ def outbox_entry(subject: str, *to: str, at: datetime = NOW, **changes) -> Outbo
     message = TemplateMessage(
         to=recipients, subject=subject, message_id=f"<{subject}@x.example>", date=at, text="Hello"
     )
-    return OutboxEntry(**{"message": message, "created_at": at, "size_bytes": 100} | changes)
+    values: dict[str, Any] = {"message": message, "created_at": at, "size_bytes": 100}
+    return OutboxEntry(**values | changes)
 
 
 class OutboxDriver:

@@ -1,6 +1,7 @@
 """A user at the SMTP panel."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 from fakes.certificates import a_certificate
 from PySide6.QtCore import Qt
@@ -63,7 +64,11 @@ class SmtpPanelDriver:
 
     def __init__(self, panel, qtbot):
         self.panel, self.qtbot = panel, qtbot
-        self.saves, self.tests, self.deletes, self.closes, self.stops = [], [], [], [], []
+        self.saves: list[Any] = []
+        self.tests: list[Any] = []
+        self.deletes: list[Any] = []
+        self.closes: list[bool] = []
+        self.stops: list[bool] = []
         panel.save_requested.connect(self.saves.append)
         panel.test_requested.connect(self.tests.append)
         panel.delete_requested.connect(self.deletes.append)

@@ -5,8 +5,10 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import shiboken6
+from fakes.known_providers import PROVIDERS
 from fakes.mailboxes import FakeMailboxes
 from fakes.prober import FakeProber
 from fakes.transport import FakeTransport
@@ -16,8 +18,9 @@ from PySide6.QtGui import QAction, QContextMenuEvent, QKeySequence, QTextDocumen
 from PySide6.QtGui import Qt as GuiQt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QMenu, QWidget
+from pytestqt.qtbot import QtBot
 from ui.timelines import success
-from ui.window_fakes import PROVIDERS, BreakableProfiles, ListedNotices, SystemClock, advice_rules
+from ui.window_fakes import BreakableProfiles, ListedNotices, SystemClock, advice_rules
 
 from smtp_desktop.domain.checks.candidates import SUBMISSION_PORTS
 from smtp_desktop.domain.checks.deliverability import DeliverabilityWarning
@@ -78,7 +81,9 @@ class FakeAdapters:
         self.change_signal = SqliteChangeSignal(home / "smtp-desktop.db")
         self.vault = MemoryVault()
         self.transport, self.prober, self.mailboxes = FakeTransport(success=success), FakeProber(), FakeMailboxes()
-        self.connector = self.dns = self.inbox_server = None
+        self.connector: Any = None  # like both below, what nothing in the window of a test asks for
+        self.dns: Any = None
+        self.inbox_server: Any = None
         self.authorities, self.files, self.clock = CaFiles(), DiskFiles(), SystemClock()
         self.inbox = Mailbox(lambda count: events.publish(MailReceived(count=count)))
         self.first_cards: int | None = None
@@ -122,15 +127,16 @@ class WindowDriver:
     outbox_store, activity_store = _adapter("outbox_store"), _adapter("activity_store")
     change_signal, inbox = _adapter("change_signal"), _adapter("inbox")
 
-    def __init__(self, qtbot, app: QApplication, home: Path) -> None:
+    def __init__(self, qtbot: QtBot, app: QApplication, home: Path) -> None:
         self.qtbot, self.app, self.home = qtbot, app, home
         self._palette = app.palette()
         self.bus = Bus()
         self.adapters = FakeAdapters(home, self.bus)
         self.services = Services(self.adapters)
-        self.services.deliverability = SimpleNamespace(warnings_for=lambda *_: self.warnings)
-        self.services.inbox_setup = SimpleNamespace(
-            open=lambda: self.profiles.get(self.have("Local_Inbox")), reopen=lambda: None
+        replaced: Any = self.services  # in which two services are the least that the window needs of them
+        replaced.deliverability = SimpleNamespace(warnings_for=lambda *_: self.warnings)
+        replaced.inbox_setup = SimpleNamespace(
+            open=lambda: self.services.profiles.get(self.have("Local_Inbox")), reopen=lambda: None
         )
         self.profiles, self.activities, self.outbox = (
             self.services.profiles,
@@ -142,17 +148,35 @@ class WindowDriver:
         self.courier_secret: Secret | None = None
         self.notices = ListedNotices()
         self.warnings: tuple[DeliverabilityWarning, ...] = ()  # what recipients hold against every SMTP that works
-        self.window: MainWindow | None = None
-        self.tasks: Tasks | None = None
+        self._window: MainWindow | None = None
+        self._tasks: Tasks | None = None
 
-    def have_activity(self, name: str, **changes) -> ActivityId:
+    @property
+    def window(self) -> MainWindow:
+        assert self._window is not None, "it is not open"
+        return self._window
+
+    @window.setter
+    def window(self, window: MainWindow) -> None:
+        self._window = window
+
+    @property
+    def tasks(self) -> Tasks:
+        assert self._tasks is not None, "it is not open"
+        return self._tasks
+
+    @tasks.setter
+    def tasks(self, tasks: Tasks) -> None:
+        self._tasks = tasks
+
+    def have_activity(self, name: str, **changes: Any) -> ActivityId:
         """An activity of that name is stored."""
         values = {"name": name, "to": "ops@company.example", "subject": f"About {name}", "text": "Hello"} | changes
         return self.activities.create(ActivityDraft(**values)).id
 
-    def have(self, name: str, **changes) -> ProfileId:
+    def have(self, name: str, **changes: Any) -> ProfileId:
         """An SMTP of that name is stored."""
-        values = {
+        values: dict[str, Any] = {
             "name": name,
             "host_name": f"{name.lower().replace('_', '-')}.example",
             "user_name": f"{name.lower()}@company.example",
@@ -160,14 +184,19 @@ class WindowDriver:
         } | changes
         return self.profiles.create(ProfileDraft(**values)).id
 
-    def have_graph(self, name: str, **changes) -> ProfileId:
+    def have_graph(self, name: str, **changes: Any) -> ProfileId:
         """A Graph mailbox of that name is stored."""
         values = {"tenant_id": GUID, "client_id": GUID, "client_secret": CLIENT_SECRET} | changes
         return self.have(name, type=ProfileType.GRAPH, **values)
 
-    def have_result(self, profile_id: ProfileId, **changes) -> None:
+    def have_result(self, profile_id: ProfileId, **changes: Any) -> None:
         """The SMTP was checked."""
-        values = {"at": datetime.now(UTC), "test_kind": TestKind.CHECK, "ok": True, "duration_ms": 120.0} | changes
+        values: dict[str, Any] = {
+            "at": datetime.now(UTC),
+            "test_kind": TestKind.CHECK,
+            "ok": True,
+            "duration_ms": 120.0,
+        } | changes
         self.health.record(CheckResult(profile_id=profile_id, **values))
 
     def open(self) -> None:
@@ -183,7 +212,7 @@ class WindowDriver:
         theme = theme_for(kept["theme"], dark=False)
         self.tasks = Tasks()
 
-        def make():
+        def make() -> MainWindow:
             window = MainWindow(theme=theme, kept=kept)
             self.attach(window, theme)
             return window
@@ -241,7 +270,7 @@ class WindowDriver:
         # Nothing may be painted or delivered later, in another test.
         shiboken6.delete(self.window)
         shiboken6.delete(self.tasks)
-        self.window = self.tasks = None
+        self._window = self._tasks = None
         self.app.processEvents()
 
     def end(self) -> None:
@@ -250,7 +279,7 @@ class WindowDriver:
         self.transport.release()
         self.prober.release()
         self.mailboxes.release()
-        if self.window:
+        if self._window:
             self._drop_window()
         self.change_signal.close()
         self.database.close()
@@ -271,7 +300,7 @@ class WindowDriver:
     def until(self, holds: Callable[[], object]) -> None:
         self.qtbot.waitUntil(lambda: bool(holds()), timeout=WAIT_MS)
 
-    def part(self, name: str, within: QWidget | None = None) -> QWidget:
+    def part(self, name: str, within: QWidget | None = None) -> Any:
         """Returns the visible part of that name; in a dialog if `within` is one."""
         found = [p for p in (within or self.window).findChildren(QWidget, name) if p.isVisible()]
         assert len(found) == 1, (name, found)
@@ -359,6 +388,7 @@ class WindowDriver:
         """An entry of the card's menu is clicked."""
         menu = self.right_click_card(name)
         entry = menu.findChild(QAction, action)
+        assert entry is not None
         assert entry.isEnabled()
         self.qtbot.mouseClick(menu, LEFT, pos=menu.actionGeometry(entry).center())
 
