@@ -1,6 +1,6 @@
 """A driver of activities, in a window of their own over a real database."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -34,8 +34,10 @@ from smtp_desktop.domain.smtp.draft import ProfileDraft
 from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.services.services import Services
 from smtp_desktop.store.activities import SqliteActivities
+from smtp_desktop.ui.activities.panel import ActivityPanel
 from smtp_desktop.ui.activities.section import ActivitiesSection
-from smtp_desktop.ui.cards.card import CARD_ROLE
+from smtp_desktop.ui.cards.card import CARD_ROLE, Card
+from smtp_desktop.ui.cards.card_grid import CardGrid
 from smtp_desktop.ui.runtime.bus import Bus
 from smtp_desktop.ui.runtime.tasks import Tasks
 from smtp_desktop.ui.theme.theme import Theme, ThemeChoice, dressed, theme_for
@@ -49,7 +51,7 @@ class BreakableActivities(SqliteActivities):
 
     failure: StoreError | None = None
 
-    def all(self):
+    def all(self) -> Sequence[Activity]:
         if self.failure:
             raise self.failure
         return super().all()
@@ -201,17 +203,17 @@ class ActivitiesDriver:
     # Reading what is shown
 
     @property
-    def grid(self):
+    def grid(self) -> CardGrid:
         return self.section.page.grid
 
     @property
-    def panel(self):
+    def panel(self) -> ActivityPanel:
         return self.section.panel
 
     def until(self, holds: Callable[[], object]) -> None:
         self.qtbot.waitUntil(lambda: bool(holds()), timeout=WAIT_MS)
 
-    def part(self, name: str, within: QWidget | None = None):
+    def part(self, name: str, within: QWidget | None = None) -> Any:
         """Returns the one visible widget of that name."""
         found = [p for p in (within or self.window).findChildren(QWidget, name) if p.isVisible()]
         assert len(found) == 1, (name, found)
@@ -229,7 +231,7 @@ class ActivitiesDriver:
     def no_dialog(self, name: str) -> None:
         self.until(lambda: not self.visible(name))
 
-    def field(self, name: str):
+    def field(self, name: str) -> Any:
         return self.part(name, self.panel)
 
     def words(self, name: str, within: QWidget | None = None) -> str:
@@ -252,7 +254,7 @@ class ActivitiesDriver:
     def index(self, name: str) -> QModelIndex:
         return self.grid.model().index(self.names().index(name), 0)
 
-    def card(self, name: str):
+    def card(self, name: str) -> Card:
         return self.index(name).data(CARD_ROLE)
 
     def selected(self) -> list[str]:
@@ -276,7 +278,9 @@ class ActivitiesDriver:
     def reach(self, name: str) -> QWidget:
         """Scrolls the panel to a widget, and returns it."""
         part = self.part(name, self.panel)
-        self.panel.findChild(QScrollArea).ensureWidgetVisible(part)
+        scroll = self.panel.findChild(QScrollArea)
+        assert scroll is not None
+        scroll.ensureWidgetVisible(part)
         return part
 
     def position(self, name: str) -> QPoint:

@@ -1,14 +1,17 @@
 """The set-up of tests of the whole window."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 from ui.activities_driver import ActivitiesDriver
 from ui.window_driver import WindowDriver
 
 
 @pytest.fixture
-def gui(qtbot, qapp, tmp_path) -> Iterator[WindowDriver]:
+def gui(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[WindowDriver]:
     """A window that is not open yet, over an empty database of its own."""
     it = WindowDriver(qtbot, qapp, tmp_path)
     yield it
@@ -16,7 +19,7 @@ def gui(qtbot, qapp, tmp_path) -> Iterator[WindowDriver]:
 
 
 @pytest.fixture
-def activities(qtbot, qapp, tmp_path) -> Iterator[ActivitiesDriver]:
+def activities(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[ActivitiesDriver]:
     """Activities in a window of their own, not open yet, over an empty database."""
     driver = ActivitiesDriver(qtbot, qapp, tmp_path)
     yield driver

@@ -30,7 +30,7 @@ from smtp_desktop.domain.diagnosis.advice import AdviceRule
 from smtp_desktop.domain.events import MailReceived
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.draft import ProfileDraft
-from smtp_desktop.domain.smtp.profile import ProfileId, ProfileType
+from smtp_desktop.domain.smtp.profile import ProfileId, ProfileType, SmtpProfile
 from smtp_desktop.domain.smtp.providers import Providers
 from smtp_desktop.local_inbox.mailbox import Mailbox
 from smtp_desktop.services.checks.settings_finder import SettingsFinder
@@ -44,10 +44,12 @@ from smtp_desktop.store.outbox.outbox import SqliteOutbox
 from smtp_desktop.store.overview import read_overview
 from smtp_desktop.store.preferences import SqlitePreferences
 from smtp_desktop.transports.net.ca_files import CaFiles
-from smtp_desktop.ui.cards.card import CARD_ROLE
+from smtp_desktop.ui.cards.card import CARD_ROLE, Card
+from smtp_desktop.ui.cards.card_grid import CardGrid
 from smtp_desktop.ui.runtime.bus import Bus
 from smtp_desktop.ui.runtime.tasks import Tasks
 from smtp_desktop.ui.runtime.worker_programs import WorkerPrograms
+from smtp_desktop.ui.smtps.panel import SmtpPanel
 from smtp_desktop.ui.theme.theme import Theme, ThemeChoice, dressed, put_on, theme_for
 from smtp_desktop.ui.window.main_window import MainWindow
 
@@ -290,11 +292,11 @@ class WindowDriver:
     # What is seen
 
     @property
-    def grid(self):
+    def grid(self) -> CardGrid:
         return self.window.page.grid
 
     @property
-    def panel(self):
+    def panel(self) -> SmtpPanel:
         return self.window.smtps.panel
 
     def until(self, holds: Callable[[], object]) -> None:
@@ -309,7 +311,7 @@ class WindowDriver:
     def visible(self, name: str, within: QWidget | None = None) -> bool:
         return any(p.isVisible() for p in (within or self.window).findChildren(QWidget, name))
 
-    def dialog(self, name: str) -> QWidget:
+    def dialog(self, name: str) -> Any:
         """Returns the dialog of that name as soon as it is open."""
         self.until(lambda: self.visible(name))
         dialog = self.part(name)
@@ -319,7 +321,7 @@ class WindowDriver:
     def no_dialog(self, name: str) -> None:
         self.until(lambda: not self.visible(name))
 
-    def field(self, name: str):
+    def field(self, name: str) -> Any:
         """Returns a part of the panel."""
         return self.part(name, self.panel)
 
@@ -339,13 +341,13 @@ class WindowDriver:
     def index(self, name: str) -> QModelIndex:
         return self.grid.model().index(self.names().index(name), 0)
 
-    def card(self, name: str):
+    def card(self, name: str) -> Card:
         return self.index(name).data(CARD_ROLE)
 
     def selected(self) -> list[str]:
         return [index.data() for index in self.grid.selectionModel().selectedIndexes()]
 
-    def stored(self, name: str):
+    def stored(self, name: str) -> SmtpProfile | None:
         return next((p for p in self.store.all() if p.name == name), None)
 
     def menu(self) -> QMenu:
