@@ -25,7 +25,7 @@ from servers.ports import release_ports  # noqa: E402 - found by the line above
 pytest.register_assert_rewrite("contracts")
 
 
-def pytest_pycollect_makeitem(collector, name: str, obj: object):
+def pytest_pycollect_makeitem(collector: pytest.Collector, name: str, obj: object) -> list[pytest.Item] | None:
     """An imported class holds no tests of this module, whatever it is called: TestKind, TestOutcome."""
     if isinstance(obj, type) and obj.__module__.startswith("smtp_desktop."):
         return []

@@ -1,9 +1,12 @@
 """Results of deliveries, written to the outbox as a courier writes them."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from smtp_desktop.domain.delivery.attempt import Attempt
-from smtp_desktop.domain.delivery.delivery import CourierId, DeliveryState, RecipientState
+from cli.running import CommandLine
+
+from smtp_desktop.domain.delivery.attempt import Attempt, DeliveryUpdate
+from smtp_desktop.domain.delivery.delivery import CourierId, Delivery, DeliveryState, RecipientState
 from smtp_desktop.domain.diagnosis.conversation import (
     Failure,
     FailureKind,
@@ -16,14 +19,13 @@ from smtp_desktop.domain.diagnosis.conversation import (
     TranscriptLine,
 )
 from smtp_desktop.domain.message_text import msg
-from smtp_desktop.services.delivery import ports as outbox_ports
 from smtp_desktop.store.outbox.outbox import SqliteOutbox
 
 COURIER = CourierId("test")
 NO_SUCH_USER = Reply(code=550, enhanced_code="5.1.1", text=("No such user",))
 
 
-def claim(home):
+def claim(home: CommandLine) -> Sequence[Delivery]:
     """Claims every due mail and returns them."""
     application = home.application()
     now = datetime.now(UTC)
@@ -34,7 +36,7 @@ def claim(home):
     return taken
 
 
-def finish(home, state, *, next_try_at=None):
+def finish(home: CommandLine, state: DeliveryState, *, next_try_at: datetime | None = None) -> None:
     """Writes one attempt to send every due mail, which puts it into `state`."""
     timeline = _timeline(state)
     now = datetime.now(UTC)
@@ -45,7 +47,7 @@ def finish(home, state, *, next_try_at=None):
             )
             for one in delivery.recipients
         )
-        outcome = outbox_ports.DeliveryUpdate(
+        outcome = DeliveryUpdate(
             attempt=Attempt(
                 number=1, started_at=now, smtp_name="Relay", by_backup=False, state=state, timeline=timeline
             ),
@@ -60,7 +62,7 @@ def finish(home, state, *, next_try_at=None):
         application.close()
 
 
-def _timeline(state):
+def _timeline(state: DeliveryState) -> Timeline:
     refused = state is DeliveryState.REFUSED
     failure = Failure(
         stage=Stage.RECIPIENT, kind=FailureKind.REPLY, message=msg("The recipient was refused."), reply=NO_SUCH_USER

@@ -3,11 +3,14 @@
 import io
 import json
 import sys
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import pytest
 from fakes.small import FixedClock
 from fakes.vault import MemoryVault
 
@@ -15,6 +18,9 @@ from smtp_desktop.cli.app import run
 from smtp_desktop.composition.application import Application
 from smtp_desktop.domain.diagnosis.advice import Advice, AdviceRule
 from smtp_desktop.domain.message_text import msg
+from smtp_desktop.domain.secret import Secret
+from smtp_desktop.services.ports import Mailboxes, Transport
+from smtp_desktop.services.services import Services
 
 GUID = "c1f7a2b4-0d3e-4f7a-8a55-2b6f3e9d1c20"
 
@@ -43,25 +49,36 @@ class Ran:
 class Terminal(io.TextIOWrapper):
     """Standard input; with `person`, one that a person sits at."""
 
-    def __init__(self, content: bytes, *, person: bool):
+    def __init__(self, content: bytes, *, person: bool) -> None:
         super().__init__(io.BytesIO(content), encoding="utf-8")
         self._person = person
 
-    def isatty(self):
+    def isatty(self) -> bool:
         return self._person
+
+
+class _WithFakeVault(Application):
+    """An application whose vault can be locked although it is given, since it is the fake."""
+
+    def __init__(self, home: Path, vault: MemoryVault) -> None:
+        super().__init__(home, vault=vault)
+        self._fake = vault
+
+    def unlock(self, master: Secret) -> None:
+        self._fake.unlock(master)
 
 
 class CommandLine:
     """Runs commands on one home; `vault` outlives them, as a keyring does. `transport` and `mailboxes`, if set, take
     the place of the network; `when_opened` gets the services on its data, before the command does."""
 
-    def __init__(self, home, monkeypatch, capsys):
+    def __init__(self, home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
         self.home = home
         self.vault = MemoryVault()
-        self.transport = None
-        self.mailboxes = None
-        self.when_opened = None
-        self.chosen_homes = []
+        self.transport: Transport | None = None
+        self.mailboxes: Mailboxes | None = None
+        self.when_opened: Callable[[Services], object] | None = None
+        self.chosen_homes: list[Path | None] = []
         self._monkeypatch = monkeypatch
         self._capsys = capsys
 
@@ -74,21 +91,20 @@ class CommandLine:
 
     def application(self) -> Application:
         """The caller closes it."""
-        application = Application(self.home, vault=self.vault)
-        application.unlock = self.vault.unlock  # the fake can be locked, which one that is given never is
-        return application
+        return _WithFakeVault(self.home, self.vault)
 
     @contextmanager
-    def _open(self, home):
+    def _open(self, home: Path | None) -> Iterator[Services]:
         self.chosen_homes.append(home)
         with closing(self.application()) as application:
             services = application.services
+            adapters: Any = application  # its attributes have the types of the real adapters, not of the ports
             if self.transport:
-                application.transport, application.clock = self.transport, FixedClock()
-                application.advice_rules = lambda _: [RULE]
-                services.deliverability = SimpleNamespace(warnings_for=lambda *_: ())
+                adapters.transport, adapters.clock = self.transport, FixedClock()
+                adapters.advice_rules = lambda _: [RULE]
+                adapters.services.deliverability = SimpleNamespace(warnings_for=lambda *_: ())
             if self.mailboxes:
-                application.mailboxes, application.advice_rules = self.mailboxes, lambda _: [RULE]
+                adapters.mailboxes, adapters.advice_rules = self.mailboxes, lambda _: [RULE]
             if self.when_opened:
                 self.when_opened(services)
             yield services
@@ -120,11 +136,13 @@ class CommandLine:
         values = {"to": "ann@company.example", "who": "Ann"} | values
         ran = self("trigger", name, *(f"-s{key}={value}" for key, value in values.items()), "--json")
         assert ran.code == 0, ran.err
-        return ran.json["id"]
+        number: int = ran.json["id"]
+        return number
 
     def deliveries(self, *options: str) -> list[dict[str, Any]]:
         """What is in the outbox, the newest first."""
-        return self("deliveries", "list", *options, "--json").json
+        listed: list[dict[str, Any]] = self("deliveries", "list", *options, "--json").json
+        return listed
 
     def secrets(self) -> list[str]:
         """What the vault holds."""

@@ -12,6 +12,7 @@ from smtp_desktop.domain.diagnosis.conversation import CertificateFault, Failure
 from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.services.ports import HealthStore
 
+A, B = ProfileId("a"), ProfileId("b")
 NOON = datetime(2026, 3, 1, 12, 0, 0, 123456, tzinfo=UTC)
 
 
@@ -61,7 +62,7 @@ class HealthStoreContract:
     def test_returns_every_field_as_it_was(self, health: HealthStore, stored):
         health.record(stored)
         assert health.latest(10) == {"a": [stored]}
-        assert health.latest(10)["a"][0].at.utcoffset() == timedelta(0)
+        assert health.latest(10)[A][0].at.utcoffset() == timedelta(0)
 
     def test_returns_the_latest_of_each_oldest_first(self, health: HealthStore):
         for number in range(5):
@@ -83,15 +84,15 @@ class HealthStoreContract:
         health.record(result("a", 1), result("b", 2), result("a", 3), result("gone", 4))
         assert health.latest(9) == {"a": [result("a", 1), result("a", 3)], "b": [result("b", 2)]}
         health.record()
-        assert len(health.latest(9)["a"]) == 2
+        assert len(health.latest(9)[A]) == 2
 
     def test_keeps_two_hundred_of_each(self, health: HealthStore):
         health.record(result("b"))
         for number in range(203):
             health.record(result("a", number))
         latest = health.latest(1000)
-        assert latest["a"] == [result("a", number) for number in range(3, 203)]
-        assert latest["b"] == [result("b")]
+        assert latest[A] == [result("a", number) for number in range(3, 203)]
+        assert latest[B] == [result("b")]
 
     def test_a_clock_that_was_set_back_loses_nothing(self, health: HealthStore):
         for number in range(200):

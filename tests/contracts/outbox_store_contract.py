@@ -27,10 +27,12 @@ from contracts.outbox_examples import (
 )
 from contracts.profile_store_contract import generic, graph
 
+from smtp_desktop.domain.delivery.activity import ActivityId
 from smtp_desktop.domain.delivery.delivery import Delivery, DeliveryCounts, DeliveryFilter, DeliveryId, DeliveryState
 from smtp_desktop.domain.delivery.outbox_entry import SetupChanged
 from smtp_desktop.domain.diagnosis.conversation import FailureKind, Stage
 from smtp_desktop.domain.errors import NoSuchDelivery
+from smtp_desktop.domain.mail.message import TemplateMessage
 from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.services.delivery.ports import OutboxStore
 
@@ -74,7 +76,7 @@ class OutboxStoreContract(OutboxFixtures):
             outbox,
             entry(
                 FULL_MESSAGE,
-                activity_id="job",
+                activity_id=ActivityId("job"),
                 activity_name="Job",
                 smtp_id=ProfileId("main"),
                 backup_id=ProfileId("box"),
@@ -89,7 +91,7 @@ class OutboxStoreContract(OutboxFixtures):
             recipients=tuple(recipient("waiting", spec) for spec in specs),
             message_id="<full@x>",
             size_bytes=123,
-            activity_id="job",
+            activity_id=ActivityId("job"),
             activity_name="Job",
             smtp_id=ProfileId("main"),
             backup_id=ProfileId("box"),
@@ -158,7 +160,7 @@ class OutboxStoreContract(OutboxFixtures):
             DeliveryFilter(),
             DeliveryFilter(search="größe"),
             DeliveryFilter(search="JOB"),
-            DeliveryFilter(activity_id="job"),
+            DeliveryFilter(activity_id=ActivityId("job")),
             DeliveryFilter(states=frozenset({DeliveryState.WAITING, DeliveryState.SENT})),
             DeliveryFilter(states=frozenset({DeliveryState.SENT})),
         ]
@@ -199,7 +201,9 @@ class OutboxStoreContract(OutboxFixtures):
     def test_a_lone_surrogate_harms_nothing(self, outbox: OutboxStore):
         (delivery_id,) = add(outbox, entry(message("bad \udc80", text="x \udc80")))
         assert outbox.get(delivery_id).subject == "bad ?"
-        assert outbox.message(delivery_id).text == "x \udc80"
+        stored = outbox.message(delivery_id)
+        assert isinstance(stored, TemplateMessage)
+        assert stored.text == "x \udc80"
 
     def test_shared_texts_are_joined_again(self, outbox: OutboxStore):
         passage, other = "All is well. " * 90, "<p>Größe</p>" * 90
@@ -298,14 +302,14 @@ class OutboxStoreContract(OutboxFixtures):
         ids = add(outbox, entry(**mine), entry(), entry(message("Other"), **mine), entry(**mine))
         outbox.cancel([ids[3]], now=NOW)
         waiting, cancelled = DeliveryState.WAITING, DeliveryState.CANCELLED
-        assert found(outbox, activity_id="job") == [ids[3], ids[2], ids[0]]
+        assert found(outbox, activity_id=ActivityId("job")) == [ids[3], ids[2], ids[0]]
         assert found(outbox, states=frozenset({waiting})) == [ids[2], ids[1], ids[0]]
         assert found(outbox, states=frozenset({waiting, cancelled})) == ids[::-1]
-        assert found(outbox, states=frozenset({waiting, cancelled}), activity_id="job", search="hello") == [
+        assert found(outbox, states=frozenset({waiting, cancelled}), activity_id=ActivityId("job"), search="hello") == [
             ids[3],
             ids[0],
         ]
-        wanted = DeliveryFilter(states=frozenset({waiting, cancelled}), activity_id="job", search="hello")
+        wanted = DeliveryFilter(states=frozenset({waiting, cancelled}), activity_id=ActivityId("job"), search="hello")
         assert outbox.count(wanted) == 2
         assert [d.id for d in outbox.page(wanted, before=ids[3], limit=5)] == [ids[0]]
         assert [d.id for d in outbox.page(wanted, before=None, limit=1)] == [ids[3]]
@@ -329,7 +333,12 @@ class OutboxStoreContract(OutboxFixtures):
     def test_deliveries_outlive_their_activity_and_their_smtp(self, outbox: OutboxStore, activities, profiles):
         (delivery_id,) = add(
             outbox,
-            entry(activity_id="job", activity_name="Job", smtp_id=ProfileId("spare"), backup_id=ProfileId("box")),
+            entry(
+                activity_id=ActivityId("job"),
+                activity_name="Job",
+                smtp_id=ProfileId("spare"),
+                backup_id=ProfileId("box"),
+            ),
         )
         activities.delete("job")
         for name in ("spare", "box"):

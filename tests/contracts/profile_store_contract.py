@@ -81,6 +81,7 @@ class ProfileStoreContract:
     def test_returns_every_cloud_and_day(self, profiles: ProfileStore, cloud, day):
         profiles.put(graph("m", cloud=cloud, client_secret_valid_until=day))
         (server,) = (profile.server for profile in profiles.all())
+        assert isinstance(server, GraphMailbox)
         assert (server.cloud, server.client_secret_valid_until) == (cloud, day)
         assert type(server.cloud) is Cloud
 

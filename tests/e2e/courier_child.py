@@ -24,14 +24,14 @@ from smtp_desktop.transports.registry import TransportConnector, Transports
 
 
 class SystemClock:
-    def now(self):
+    def now(self) -> datetime:
         return datetime.now(UTC)
 
 
-def main(path, lease_s):
+def main(path: str, lease_s: str) -> None:
     cancel = Cancel()
 
-    def cancel_at_end_of_input():
+    def cancel_at_end_of_input() -> None:
         sys.stdin.buffer.read()
         cancel.request()
 
@@ -41,7 +41,7 @@ def main(path, lease_s):
             store=SqliteOutbox(database),
             profiles=SqliteProfiles(database),
             health=SqliteHealth(database),
-            vault=None,
+            vault=None,  # type: ignore[arg-type]  # its SMTPs have no secrets
             connector=TransportConnector(Transports(SqlitePipeliningDenylist(database, SystemClock().now))),
             clock=SystemClock(),
             events=NoListeners(),
@@ -49,7 +49,8 @@ def main(path, lease_s):
             jitter=random.random,
             courier_id=CourierId(uuid.uuid4().hex),
         )
-        Courier(context, tester=None, lease_s=float(lease_s)).run(watch=True, cancel=cancel)
+        courier = Courier(context, tester=None, lease_s=float(lease_s))  # type: ignore[arg-type]  # it never has a hold
+        courier.run(watch=True, cancel=cancel)
 
 
 if __name__ == "__main__":

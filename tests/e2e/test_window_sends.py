@@ -1,7 +1,7 @@
 """From an empty window to a test mail that arrives: the real store, encrypted file, SMTP client and a real server."""
 
 import shiboken6
-from e2e.test_secrets_stay_hidden import CANARY, USER, assert_hidden
+from e2e.canary import CANARY, USER, assert_hidden
 from PySide6.QtWidgets import QApplication, QPlainTextEdit
 from servers.mailserver import MailServer
 from servers.scripted import ScriptedServer

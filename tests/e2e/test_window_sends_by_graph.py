@@ -4,7 +4,7 @@ A proxy leads the real addresses of Microsoft's global cloud to the servers of t
 """
 
 import pytest
-from e2e.test_secrets_stay_hidden import CANARY
+from e2e.canary import CANARY
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication, QMenu, QPlainTextEdit, QTableView, QTextBrowser
 from servers.entra import EntraServer

@@ -11,26 +11,26 @@ class DictKeyring(KeyringBackend):
 
     priority = -2  # `keyring` finds every subclass by itself; it must never choose this one
 
-    def __init__(self):
-        super().__init__()
-        self.entries = {}
-        self.failure = None
+    def __init__(self) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]  # the library gives it no types
+        self.entries: dict[tuple[str, str], str] = {}
+        self.failure: Exception | None = None
 
-    def get_password(self, service, username):
+    def get_password(self, service: str, username: str) -> str | None:
         self.enter()
         return self.entries.get((service, username))
 
-    def set_password(self, service, username, password):
+    def set_password(self, service: str, username: str, password: str) -> None:
         self.enter()
         self.entries[service, username] = password
 
-    def delete_password(self, service, username):
+    def delete_password(self, service: str, username: str) -> None:
         self.enter()
         if (service, username) not in self.entries:
             raise PasswordDeleteError("not found")
         del self.entries[service, username]
 
-    def enter(self):
+    def enter(self) -> None:
         if self.failure:
             raise self.failure
 
@@ -38,11 +38,11 @@ class DictKeyring(KeyringBackend):
 class HangingKeyring(DictKeyring):
     """Blocks in every call, as while a prompt is open, until `answered` is set."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__()
         self.asked = threading.Event()
         self.answered = threading.Event()
 
-    def enter(self):
+    def enter(self) -> None:
         self.asked.set()
         assert self.answered.wait(30)

@@ -13,7 +13,7 @@ from fakes.transport import failed, passed
 
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.diagnosis.conversation import FailureKind, Stage, Step, StepStatus, Timeline, TlsMode
-from smtp_desktop.domain.mail.message import Mail
+from smtp_desktop.domain.mail.message import Mail, Message
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.profile import SecretField, Server
 
@@ -114,4 +114,9 @@ class FakeMailConnector:
     @property
     def subjects(self) -> list[str]:
         """The subjects of what was sent, in order."""
-        return [mail.message.subject for mail in self.sent]
+        return [_subject(mail) for mail in self.sent]
+
+
+def _subject(mail: Mail) -> str:
+    assert isinstance(mail.message, Message)
+    return mail.message.subject

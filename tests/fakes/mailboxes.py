@@ -8,6 +8,7 @@ import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.diagnosis.advice import ReadFailed
@@ -96,7 +97,7 @@ def _failure(kind: FailureKind, reply: HttpReply | None = None) -> Failure:
     )
 
 
-def a_mail(number: int, **body: object) -> MailboxMail:
+def a_mail(number: int, **body: Any) -> MailboxMail:
     """Returns a mail that is an hour older than that of the number before; `body` are fields of MailboxMail."""
     summary = MailSummary(
         id=MailboxMailId(f"id-{number}"),

@@ -1,79 +1,82 @@
 """Fakes of the small ports."""
 
 import itertools
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 
 from smtp_desktop.domain.errors import PortTaken
+from smtp_desktop.domain.events import Event
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.profile import ProfileId
+from smtp_desktop.services.ports import Clock
 from smtp_desktop.store.pipelining_denylist import REMEMBERED_FOR
 
 
 class FixedClock:
     """Shows `moment`, which can be set."""
 
-    def __init__(self, moment=datetime(2026, 11, 23, tzinfo=UTC)):
+    def __init__(self, moment: datetime = datetime(2026, 11, 23, tzinfo=UTC)) -> None:
         self.moment = moment
 
-    def now(self):
+    def now(self) -> datetime:
         return self.moment
 
 
 class ListedEvents:
     """Keeps what was published in `published`, and writes each call to `log`."""
 
-    def __init__(self, log=None):
+    def __init__(self, log: list[str] | None = None) -> None:
         self.log = [] if log is None else log
-        self.published = []
+        self.published: list[Event] = []
 
-    def publish(self, event):
+    def publish(self, event: Event) -> None:
         self.log.append("publish")
         self.published.append(event)
 
 
-def numbered_ids():
+def numbered_ids() -> Callable[[], ProfileId]:
     """Returns a maker of the ids p1, p2 and so on."""
     numbers = itertools.count(1)
     return lambda: ProfileId(f"p{next(numbers)}")
 
 
 class MemoryPreferences:
-    def __init__(self):
-        self.kept = {}
+    def __init__(self) -> None:
+        self.kept: dict[str, str] = {}
 
-    def all(self):
+    def all(self) -> dict[str, str]:
         return dict(self.kept)
 
-    def put(self, key, value):
+    def put(self, key: str, value: str) -> None:
         self.kept[key] = value
 
 
 class MemoryPipeliningDenylist:
-    def __init__(self, clock=None):
+    def __init__(self, clock: Clock | None = None) -> None:
         self._clock = clock or FixedClock()
-        self.broke_at = {}
+        self.broke_at: dict[tuple[str, int], datetime] = {}
 
-    def has(self, host, port):
+    def has(self, host: str, port: int) -> bool:
         broke_at = self.broke_at.get((host, port))
         return broke_at is not None and self._clock.now() - broke_at < REMEMBERED_FOR
 
-    def add(self, host, port):
+    def add(self, host: str, port: int) -> None:
         self.broke_at[host, port] = self._clock.now()
 
 
 class FakeInboxServer:
     """Listens in name only. Ports in `taken` are another program's."""
 
-    def __init__(self, *, taken=(), serial="1"):
+    def __init__(self, *, taken: Iterable[int] = (), serial: str = "1") -> None:
         self.user_name = "demo@localhost"
         self.password = Secret(f"inbox s3cret {serial}")
         self.ca_pem = ""
         self._taken = set(taken)
         self._serial = serial
-        self._port = None
+        self._port: int | None = None
 
-    def start(self, port=0):
+    def start(self, port: int = 0) -> int:
         if self._port is None:
             if port in self._taken:
                 raise PortTaken(msg("Port {port} is taken.", port=port))
@@ -81,5 +84,5 @@ class FakeInboxServer:
             self.ca_pem = f"CA {self._serial}"
         return self._port
 
-    def stop(self):
+    def stop(self) -> None:
         self._port = None

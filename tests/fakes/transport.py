@@ -111,8 +111,7 @@ class FakeTransport:
             stage = Stage.GREET if isinstance(server, GenericServer) else Stage.TOKEN
             on_step(Step(stage=Stage.FIND_HOST, status=StepStatus.DONE, detail="192.0.2.7", duration_ms=4))
             on_step(Step(stage=stage, status=StepStatus.RUNNING))
-            self._wait(cancel)
-            if cancel.requested:
+            if self._wait(cancel):
                 return cancelled(server, mail, stage)
         return self._told(self._answer(server, mail), on_step)
 
@@ -136,7 +135,8 @@ class FakeTransport:
             self.during()
         return timeline
 
-    def _wait(self, cancel: Cancel) -> None:
+    def _wait(self, cancel: Cancel) -> bool:
+        """Waits for `release` or the cancel, and returns whether it was the cancel."""
         awake = threading.Event()
         self._awake.append(awake)
         if not self._blocked:
@@ -146,6 +146,7 @@ class FakeTransport:
         self.waiting.release()
         awake.wait()
         cancel.wakes(None)
+        return cancel.requested
 
 
 def passed(server: Server, mail: Mail | None) -> Timeline:

@@ -2,7 +2,9 @@
 
 import socket
 import threading
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
+from typing import Any, Self
 
 import dns.exception
 import dns.flags
@@ -12,10 +14,15 @@ import dns.rcode
 import dns.rdatatype
 import dns.resolver
 import dns.rrset
+from dns.message import Message
+from dns.name import Name
+from dns.rcode import Rcode
 from servers.listening import PATIENCE_S, Listener
 
 _TTL_S = 300
 _UDP_ROOM_BYTES = 512
+
+Records = Mapping[str, Any]  # by type: the text of a CNAME, and a list of texts of all others
 
 
 class DnsServer(Listener):
@@ -25,25 +32,32 @@ class DnsServer(Listener):
     `asked` lists what was asked for, in order, as "NAME TYPE"; `over_tcp` as well, where it came that way.
     """
 
-    def __init__(self, zone=None, *, broken=None, silent=(), truncated=()):
+    def __init__(
+        self,
+        zone: Mapping[str, Records] | None = None,
+        *,
+        broken: Mapping[str, Rcode] | None = None,
+        silent: Iterable[str] = (),
+        truncated: Iterable[str] = (),
+    ) -> None:
         super().__init__()
         self.zone = {name.lower(): records for name, records in (zone or {}).items()}
         self.broken = {name.lower(): code for name, code in (broken or {}).items()}
         self.silent = set(silent)
         self.truncated = set(truncated)
-        self.asked = []
-        self.over_tcp = []
+        self.asked: list[str] = []
+        self.over_tcp: list[str] = []
         self.release = threading.Event()  # cleared, it keeps answers back
         self.release.set()
         self._udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._udp.bind(("127.0.0.1", self.port))
         self._receiving = threading.Thread(target=self._receive, daemon=True)
 
-    def __enter__(self):
+    def __enter__(self) -> Self:
         self._receiving.start()
         return super().__enter__()
 
-    def stop(self):
+    def stop(self) -> None:
         """Nothing is answered any more."""
         if self.stopping.is_set():
             return
@@ -53,13 +67,13 @@ class DnsServer(Listener):
         self._receiving.join(PATIENCE_S)
         self._udp.close()
 
-    def resolver(self):
+    def resolver(self) -> dns.resolver.Resolver:
         """Returns a resolver that asks this server alone."""
         resolver = dns.resolver.Resolver(configure=False)
         resolver.nameservers, resolver.port = ["127.0.0.1"], self.port
         return resolver
 
-    def serve(self, sock):
+    def serve(self, sock: socket.socket) -> None:
         with suppress(OSError, EOFError):
             while True:
                 query = _read(sock, int.from_bytes(_read(sock, 2), "big"))
@@ -69,21 +83,21 @@ class DnsServer(Listener):
                 wire = answer.to_wire()
                 sock.sendall(len(wire).to_bytes(2, "big") + wire)
 
-    def _receive(self):
+    def _receive(self) -> None:
         while True:
             query, peer = self._udp.recvfrom(4096)
             if self.stopping.is_set():
                 return
             threading.Thread(target=self._reply, args=(query, peer), daemon=True).start()
 
-    def _reply(self, query, peer):
+    def _reply(self, query: bytes, peer: tuple[str, int]) -> None:
         answer = self._answer(query, tcp=False)
         self.release.wait(PATIENCE_S)
         if answer is not None:
             with suppress(OSError):
                 self._udp.sendto(answer.to_wire(), peer)
 
-    def _answer(self, wire, *, tcp):
+    def _answer(self, wire: bytes, *, tcp: bool) -> Message | None:
         try:
             query = dns.message.from_wire(wire)
         except dns.exception.DNSException:
@@ -107,7 +121,7 @@ class DnsServer(Listener):
             response.flags |= dns.flags.TC
         return response
 
-    def _fill(self, response, name, kind):
+    def _fill(self, response: Message, name: Name, kind: str) -> None:
         while True:
             key = name.to_text(omit_final_dot=True).lower()
             records = self.zone.get(key)
@@ -126,18 +140,18 @@ class DnsServer(Listener):
         else:
             self._add_soa(response)
 
-    def _add_soa(self, response):
+    def _add_soa(self, response: Message) -> None:
         """The answer that there is nothing may be remembered (RFC 2308 5)."""
         soa = "ns.loopback. admin.loopback. 1 3600 600 86400 300"
         response.authority.append(dns.rrset.from_text(dns.name.root, _TTL_S, "IN", "SOA", soa))
 
 
-def txt(*texts):
+def txt(*texts: str) -> dict[str, list[str]]:
     """Returns records of these texts, each one string."""
     return {"TXT": [f'"{text}"' for text in texts]}
 
 
-def _read(sock, count):
+def _read(sock: socket.socket, count: int) -> bytes:
     data = b""
     while len(data) < count:
         piece = sock.recv(count - len(data))

@@ -2,6 +2,7 @@
 
 import base64
 from email.message import EmailMessage
+from typing import Any
 
 import requests
 from servers.microsoft import CLIENT_ID, CLIENT_SECRET, PASSWORD, TENANT, USER_NAME, Microsoft
@@ -20,10 +21,10 @@ class Client:
         answer = ask_for_token(self.servers, self.session, grant_type=grant_type)
         self.session.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
 
-    def call(self, method: str, path: str, **more: object) -> requests.Response:
+    def call(self, method: str, path: str, **more: Any) -> requests.Response:
         return self.session.request(method, path if path.startswith("https:") else f"{self.base}/{path}", **more)
 
-    def send(self, mail: bytes, **more: object) -> requests.Response:
+    def send(self, mail: bytes, **more: Any) -> requests.Response:
         body = base64.b64encode(mail)
         return self.call("POST", "sendMail", data=body, headers={"Content-Type": "text/plain"}, **more)
 
@@ -31,7 +32,11 @@ class Client:
 def ask_for_token(
     servers: Microsoft, session: requests.Session, *, tenant: str = TENANT, **fields: str | None
 ) -> requests.Response:
-    form = {"grant_type": "client_credentials", "client_id": CLIENT_ID, "client_secret": CLIENT_SECRET}
+    form: dict[str, str | None] = {
+        "grant_type": "client_credentials",
+        "client_id": CLIENT_ID,
+        "client_secret": CLIENT_SECRET,
+    }
     form |= {"scope": servers.scope, "username": USER_NAME, "password": PASSWORD} | fields
     return session.post(f"{servers.entra.url}/{tenant}/oauth2/v2.0/token", data=form)
 

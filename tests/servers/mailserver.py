@@ -97,8 +97,9 @@ class MailServer:
         server.close()
         for smtp in self._smtps:
             # Python before 3.11.4 can't abort a TLS transport that was closed already.
-            if smtp.transport and not smtp.transport.is_closing():
-                smtp.transport.abort()
+            transport = smtp.transport
+            if isinstance(transport, asyncio.WriteTransport) and not transport.is_closing():
+                transport.abort()
         others = asyncio.all_tasks(self._loop) - {asyncio.current_task(self._loop)}
         for task in others:
             task.cancel()

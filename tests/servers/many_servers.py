@@ -10,6 +10,7 @@ import json
 import subprocess
 import sys
 from collections import Counter
+from functools import partial
 from types import TracebackType
 
 _PATIENCE_S = 30.0  # ends a broken test, not a passing one
@@ -26,6 +27,7 @@ class ManyServers:
         )
 
     def __enter__(self) -> "ManyServers":
+        assert self._process.stdout is not None
         self.ports = json.loads(self._process.stdout.readline())
         return self
 
@@ -45,8 +47,7 @@ class _Servers:
 
     async def open(self) -> list[int]:
         servers = [
-            await asyncio.start_server(lambda r, w, n=number: self._serve(n, r, w), "127.0.0.1", 0)
-            for number in sorted(self._missing)
+            await asyncio.start_server(partial(self._serve, number), "127.0.0.1", 0) for number in sorted(self._missing)
         ]
         return [server.sockets[0].getsockname()[1] for server in servers]
 

@@ -37,6 +37,7 @@ class DBusSession:
         )
 
     def __enter__(self) -> str:
+        assert self._process.stdout is not None
         return self._process.stdout.readline().strip()
 
     def __exit__(

@@ -12,7 +12,7 @@ _held = ExitStack()
 def closed_port() -> int:
     """Returns a port that refuses connections until `release_ports`. It is bound: a port that was merely free a moment
     ago may be the next server's, in another test that runs beside this one."""
-    return _held.enter_context(_bound()).getsockname()[1]
+    return _number(_held.enter_context(_bound()))
 
 
 def deaf_port() -> int:
@@ -23,7 +23,7 @@ def deaf_port() -> int:
         filler = _held.enter_context(socket.socket())
         filler.setblocking(False)
         filler.connect_ex(listener.getsockname())
-    return listener.getsockname()[1]
+    return _number(listener)
 
 
 def free_ports(count: int) -> list[int]:
@@ -48,6 +48,11 @@ def _bound() -> socket.socket:
     sock = socket.socket()
     sock.bind(("127.0.0.1", 0))
     return sock
+
+
+def _number(sock: socket.socket) -> int:
+    port: int = sock.getsockname()[1]
+    return port
 
 
 def _is_free(port: int) -> bool:

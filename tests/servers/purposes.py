@@ -16,6 +16,7 @@ def client_only_context(authority: Authority, host: str) -> ssl.SSLContext:
     """Returns a server's context whose certificate, issued by `authority`, is for clients alone (RFC 5280 4.2.1.12)."""
     issuer = x509.load_pem_x509_certificate(authority.pem.encode())
     signing = serialization.load_pem_private_key(authority._ca.private_key_pem.bytes(), password=None)
+    assert isinstance(signing, ec.EllipticCurvePrivateKey)
     key, now = ec.generate_private_key(ec.SECP256R1()), datetime.now(UTC)
     certificate = (
         x509.CertificateBuilder()

@@ -1,23 +1,27 @@
 """A courier on the real outbox in SQLite, with connections that need no network."""
 
 import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
 
-from fakes.mail_connections import FakeMailConnector
+from fakes.mail_connections import FakeMailConnection, FakeMailConnector
 from fakes.small import FixedClock, ListedEvents
 from fakes.transport import FakeTransport, failed
 from fakes.vault import MemoryVault
 from services.tester_harness import GRAPH_RULES, RULES
 
 from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.delivery.delivery import CourierId
+from smtp_desktop.domain.delivery.attempt import Attempt
+from smtp_desktop.domain.delivery.delivery import CourierId, Delivery, DeliveryId
 from smtp_desktop.domain.delivery.outbox_entry import OutboxEntry
 from smtp_desktop.domain.delivery.retry_policy import RetryPolicy
-from smtp_desktop.domain.diagnosis.conversation import Reply, Timeline
+from smtp_desktop.domain.diagnosis.conversation import Reply, Stage, Timeline
 from smtp_desktop.domain.mail.address import parse_address
-from smtp_desktop.domain.mail.message import TemplateMessage
+from smtp_desktop.domain.mail.message import Mail, RawMessage, TemplateMessage
 from smtp_desktop.domain.secret import Secret, SecretRef
 from smtp_desktop.domain.smtp.profile import (
     GenericServer,
@@ -30,6 +34,7 @@ from smtp_desktop.domain.smtp.profile import (
 from smtp_desktop.services.checks.tester import Tester
 from smtp_desktop.services.delivery.attempt import CourierContext
 from smtp_desktop.services.delivery.courier import Courier
+from smtp_desktop.services.delivery.in_flight import DeliverySummary
 from smtp_desktop.store.database import Database
 from smtp_desktop.store.health import SqliteHealth
 from smtp_desktop.store.outbox import leases
@@ -44,11 +49,11 @@ NOBODY = Reply(code=550, enhanced_code="5.1.1", text=("nobody",))
 
 
 class RealClock:
-    def now(self):
+    def now(self) -> datetime:
         return datetime.now(UTC)
 
 
-def generic(name, *, default=False, port=587, auth=True, **more):
+def generic(name: str, *, default: bool = False, port: int = 587, auth: bool = True, **more: Any) -> SmtpProfile:
     return SmtpProfile(
         id=ProfileId(name),
         name=name,
@@ -66,7 +71,7 @@ def generic(name, *, default=False, port=587, auth=True, **more):
     )
 
 
-def graph(name, *, default=False):
+def graph(name: str, *, default: bool = False) -> SmtpProfile:
     return SmtpProfile(
         id=ProfileId(name),
         name=name,
@@ -81,7 +86,7 @@ def graph(name, *, default=False):
     )
 
 
-def message(subject="Report", to="a@x.example", number=1, **more):
+def message(subject: str = "Report", to: str = "a@x.example", number: int = 1, **more: Any) -> TemplateMessage:
     return TemplateMessage(
         to=tuple(parse_address(one) for one in to.split(",")),
         subject=subject,
@@ -92,14 +97,20 @@ def message(subject="Report", to="a@x.example", number=1, **more):
     )
 
 
-def always(stage, **more):
+def always(stage: Stage, **more: Any) -> Callable[[FakeMailConnection, Mail], Timeline]:
     return lambda connection, mail: failed(connection.server, mail, stage, **more)
 
 
 class CourierHarness:
     """Mails go through `connector`, checks through `transport`. Without a `clock`, time passes by `pass_time` alone."""
 
-    def __init__(self, path, *profiles, clock=None, connector=None):
+    def __init__(
+        self,
+        path: Path,
+        *profiles: SmtpProfile,
+        clock: FixedClock | None = None,
+        connector: FakeMailConnector | None = None,
+    ) -> None:
         self.path = path
         self.database = Database(path)
         self.store = SqliteOutbox(self.database)
@@ -110,24 +121,24 @@ class CourierHarness:
         self.clock = clock or FixedClock(MORNING)
         self.events = ListedEvents()
         self.transport = FakeTransport(timeline=Timeline(steps=()))
-        self.attempts = []
+        self.attempts: list[tuple[Delivery, Attempt]] = []
         self.policy = RetryPolicy()
         for profile in profiles:
             self.save(profile)
 
-    def save(self, profile):
+    def save(self, profile: SmtpProfile) -> None:
         for ref in profile.secret_refs.values():
             self.vault.secrets[ref] = Secret("geheim")
         self.profiles.put(profile)
 
-    def close(self):
+    def close(self) -> None:
         self.database.close()
 
-    def pass_time(self, **spans):
+    def pass_time(self, **spans: float) -> None:
         """Sets the clock forward by `timedelta(**spans)`."""
         self.clock.moment += timedelta(**spans)
 
-    def tester(self):
+    def tester(self) -> Tester:
         return Tester(
             store=self.profiles,
             health=self.health,
@@ -142,8 +153,8 @@ class CourierHarness:
             warnings_for=lambda *_: (),
         )
 
-    def courier(self, name="c1", **more):
-        options = {"lease_s": 60, **more}
+    def courier(self, name: str = "c1", **more: Any) -> Courier:
+        options: dict[str, Any] = {"lease_s": 60, **more}
         context = CourierContext(
             store=self.store,
             profiles=self.profiles,
@@ -158,18 +169,30 @@ class CourierHarness:
         )
         return Courier(context, self.tester(), **options)
 
-    def add(self, *messages, smtp=None, backup=None):
+    def add(
+        self, *messages: TemplateMessage | RawMessage | int, smtp: str | None = None, backup: str | None = None
+    ) -> Sequence[DeliveryId]:
         """Puts messages into the outbox, or so many numbered ones."""
-        if messages and isinstance(messages[0], int):
-            messages = [message(f"Mail {number}", number=number) for number in range(messages[0])]
+        added: list[TemplateMessage | RawMessage] = []
+        for one in messages or [message()]:
+            if isinstance(one, int):
+                added += [message(f"Mail {number}", number=number) for number in range(one)]
+            else:
+                added.append(one)
         return self.store.add(
             [
-                OutboxEntry(message=one, created_at=self.clock.now(), size_bytes=100, smtp_id=smtp, backup_id=backup)
-                for one in messages or [message()]
+                OutboxEntry(
+                    message=one,
+                    created_at=self.clock.now(),
+                    size_bytes=100,
+                    smtp_id=ProfileId(smtp) if smtp else None,
+                    backup_id=ProfileId(backup) if backup else None,
+                )
+                for one in added
             ]
         )
 
-    def steal(self, limit=1):
+    def steal(self, limit: int = 1) -> None:
         """Ends all leases and lets another courier claim so many mails, in one transaction, before anyone else can."""
         with self.database.write() as connection:
             self.pass_time(seconds=61)
@@ -179,18 +202,18 @@ class CourierHarness:
                 connection, CourierId("other"), now=now, lease_ends_at=now + timedelta(1), limit=limit, excluding=()
             )
 
-    def run(self, courier=None, **more):
+    def run(self, courier: Courier | None = None, **more: Any) -> DeliverySummary:
         """Delivers what is due now."""
         return (courier or self.courier(**more)).run(watch=False, cancel=Cancel(), on_attempt=self.on_attempt)
 
-    def on_attempt(self, delivery, attempt):
+    def on_attempt(self, delivery: Delivery, attempt: Attempt) -> None:
         self.attempts.append((delivery, attempt))
 
-    def states(self, ids):
+    def states(self, ids: Iterable[DeliveryId]) -> list[str]:
         return [str(self.store.get(one).state) for one in ids]
 
     @contextmanager
-    def watching(self, **more):
+    def watching(self, **more: Any) -> Iterator[Cancel]:
         """Runs a courier until the end of the block; yields its cancel."""
         cancel = Cancel()
         with ThreadPoolExecutor(1) as pool:
@@ -205,13 +228,13 @@ class CourierHarness:
 class Gate:
     """Makes threads wait until the test opens it. `reached` is set when the first one waits."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.reached = threading.Event()
         self._open = threading.Event()
 
-    def open(self):
+    def open(self) -> None:
         self._open.set()
 
-    def wait(self):
+    def wait(self) -> None:
         self.reached.set()
         assert self._open.wait(PATIENCE_S)

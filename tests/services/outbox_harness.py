@@ -1,17 +1,20 @@
 """`Activities` and `Outbox` on the real database and the real disk."""
 
 import itertools
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from fakes.small import FixedClock, ListedEvents
 
-from smtp_desktop.domain.delivery.activity import ActivityDraft, ActivityId
-from smtp_desktop.domain.delivery.delivery import DeliveryFilter, SmtpHold
+from smtp_desktop.domain.delivery.activity import Activity, ActivityDraft, ActivityId
+from smtp_desktop.domain.delivery.delivery import Delivery, DeliveryFilter, SmtpHold
 from smtp_desktop.domain.diagnosis.conversation import FailureKind, Stage
+from smtp_desktop.domain.mail.message import Attachment
 from smtp_desktop.domain.smtp.profile import GenericServer, ProfileId, SmtpProfile
 from smtp_desktop.services.activities import Activities
 from smtp_desktop.services.outbox import Outbox
 from smtp_desktop.store.activities import SqliteActivities
+from smtp_desktop.store.database import Database
 from smtp_desktop.store.files import DiskFiles
 from smtp_desktop.store.outbox.outbox import SqliteOutbox
 from smtp_desktop.store.profiles import SqliteProfiles
@@ -26,17 +29,17 @@ NIGHTLY = ActivityDraft(
 class CountedFiles:
     """Reads files from the disk, and notes their paths."""
 
-    def __init__(self):
-        self.paths = []
+    def __init__(self) -> None:
+        self.paths: list[str] = []
         self._disk = DiskFiles()
 
-    def read(self, path, *, limit_bytes):
+    def read(self, path: str, *, limit_bytes: int) -> Attachment:
         self.paths.append(path)
         return self._disk.read(path, limit_bytes=limit_bytes)
 
 
 class OutboxHarness:
-    def __init__(self, database):
+    def __init__(self, database: Database) -> None:
         numbers = itertools.count(1)
         self.clock = FixedClock(NOW)
         self.events = ListedEvents([])
@@ -61,7 +64,9 @@ class OutboxHarness:
             new_message_id=lambda domain: f"<{next(numbers)}@{domain}>",
         )
 
-    def has_smtp(self, name="Main", *, default=True, from_address="", user="desk@main.example"):
+    def has_smtp(
+        self, name: str = "Main", *, default: bool = True, from_address: str = "", user: str = "desk@main.example"
+    ) -> SmtpProfile:
         profile = SmtpProfile(
             id=ProfileId(name.lower()),
             name=name,
@@ -72,13 +77,13 @@ class OutboxHarness:
         self.profiles.put(profile)
         return profile
 
-    def has_activity(self, draft=NIGHTLY):
+    def has_activity(self, draft: ActivityDraft = NIGHTLY) -> Activity:
         """Stores an activity, and clears the events."""
         activity = self.activities.create(draft)
         self.events.published.clear()
         return activity
 
-    def is_held(self, profile, *, check_at=NOW):
+    def is_held(self, profile: SmtpProfile, *, check_at: datetime = NOW) -> None:
         self.store.hold(
             SmtpHold(
                 profile_id=profile.id,
@@ -90,5 +95,5 @@ class OutboxHarness:
             )
         )
 
-    def queued(self):
+    def queued(self) -> Sequence[Delivery]:
         return self.outbox.page(EVERYTHING)

@@ -1,6 +1,7 @@
 """A harness for Profiles: fakes around it, and drafts of SMTPs."""
 
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from fakes.call_log import LoggingStore, LoggingVault
 from fakes.small import ListedEvents, numbered_ids
@@ -55,5 +56,5 @@ class ProfilesHarness:
         return dict(self.store.profiles), self.kept(), set(self.store.stale)
 
 
-def edit(profile: SmtpProfile, **typed: object) -> ProfileDraft:
+def edit(profile: SmtpProfile, **typed: Any) -> ProfileDraft:
     return replace(draft_of(profile), **typed)

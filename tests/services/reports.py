@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
 
 from fakes.certificates import a_certificate
 
@@ -23,6 +24,7 @@ from smtp_desktop.domain.diagnosis.conversation import (
 )
 from smtp_desktop.domain.mail.address import parse_address
 from smtp_desktop.domain.message_text import msg
+from smtp_desktop.domain.smtp.certificate import Certificate
 from smtp_desktop.domain.smtp.profile import GenericServer, ProfileId, SmtpProfile
 from smtp_desktop.services.checks.report import Report
 from smtp_desktop.services.checks.report_text import report_lines
@@ -58,7 +60,9 @@ SAID = (
 )
 
 
-def timeline(*, failure: Failure | None = None, accepted: Reply | None = None, chain=CHAIN) -> Timeline:
+def timeline(
+    *, failure: Failure | None = None, accepted: Reply | None = None, chain: tuple[Certificate, ...] = CHAIN
+) -> Timeline:
     """It got as far as signing in, which took 121 ms; on to the content unless there is a `failure`."""
     last = Step(
         stage=Stage.SIGN_IN,
@@ -77,15 +81,15 @@ def timeline(*, failure: Failure | None = None, accepted: Reply | None = None, c
     )
 
 
-def failed(reply: Reply | None = NO, stage: Stage = Stage.SIGN_IN, **changes) -> Report:
+def failed(reply: Reply | None = NO, stage: Stage = Stage.SIGN_IN, **changes: Any) -> Report:
     """The server refused the sign-in."""
     failure = Failure(stage=stage, kind=FailureKind.REPLY, message=msg("The sign-in was refused."), reply=reply)
     return replace(passed(), timeline=timeline(failure=failure), advice=ADVICE, **changes)
 
 
-def passed(**changes) -> Report:
+def passed(**changes: Any) -> Report:
     """The server accepted the mail."""
-    values = {
+    values: dict[str, Any] = {
         "profile": PROFILE,
         "test_kind": TestKind.TEST,
         "to": parse_address("ops@northwind.example"),

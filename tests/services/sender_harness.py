@@ -1,10 +1,13 @@
 """A harness whose tester asks a DNS server on loopback about the sender's domain, and drafts of SMTPs."""
 
+from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
+from dns.resolver import Resolver
 from fakes.known_providers import PROVIDERS
 from fakes.small import FixedClock, MemoryPreferences
-from servers.dns import txt
+from servers.dns import DnsServer, Records, txt
 from services.tester_harness import GUID, NOW, SHOP, TesterHarness
 
 from smtp_desktop.domain.smtp.draft import ProfileDraft
@@ -30,7 +33,9 @@ GRAPH = ProfileDraft(
 )
 
 
-def zone(spf="v=spf1 include:_spf.google.com ~all", dmarc="v=DMARC1; p=reject", **more):
+def zone(
+    spf: str = "v=spf1 include:_spf.google.com ~all", dmarc: str = "v=DMARC1; p=reject", **more: Any
+) -> dict[str, Records]:
     """Returns the records of a DNS in which acme.io, with these, is in order, as are Google and Microsoft; `more`
     replaces or adds records of acme.io."""
     acme = {"MX": ["10 mx.acme.io."], "A": [PUBLIC], **(txt(spf) if spf else {}), **more}
@@ -47,7 +52,7 @@ def zone(spf="v=spf1 include:_spf.google.com ~all", dmarc="v=DMARC1; p=reject", 
     }
 
 
-def outlook(dmarc):
+def outlook(dmarc: str) -> dict[str, Records]:
     """Returns the records of a DNS in which names below outlook.com send, and outlook.com has this DMARC record."""
     senders = {name: {"MX": ["10 mx.acme.io."], "A": [PUBLIC]} for name in ("m.outlook.com", "mail.outlook.com")}
     return zone() | senders | {"_dmarc.outlook.com": txt(dmarc)}
@@ -56,7 +61,9 @@ def outlook(dmarc):
 class SenderHarness(TesterHarness):
     """`server` is the DNS server; `new_resolver` takes its place where it is given."""
 
-    def __init__(self, server, *, new_resolver=None, lifetime_s=3.0):
+    def __init__(
+        self, server: DnsServer, *, new_resolver: Callable[[], Resolver] | None = None, lifetime_s: float = 3.0
+    ) -> None:
         self.preferences = MemoryPreferences()
         warnings = DeliverabilityChecks(
             dns=SystemDns(new_resolver or server.resolver, lifetime_s=lifetime_s),
@@ -66,6 +73,6 @@ class SenderHarness(TesterHarness):
         )
         super().__init__(warnings_for=warnings.warnings_for)
 
-    def kinds(self, draft):
+    def kinds(self, draft: ProfileDraft) -> list[str]:
         """What a check of `draft` finds, as text."""
         return [warning.kind.value for warning in self.run_check(self.saved(draft)).warnings]

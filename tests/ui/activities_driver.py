@@ -1,8 +1,9 @@
 """A driver of activities, in a window of their own over a real database."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import shiboken6
 from PySide6.QtCore import QModelIndex, QPoint, Qt
@@ -19,6 +20,7 @@ from PySide6.QtWidgets import (
     QTabBar,
     QWidget,
 )
+from pytestqt.qtbot import QtBot
 from ui.window_driver import FakeAdapters
 
 from smtp_desktop.domain.delivery.activity import Activity, ActivityDraft, ActivityId
@@ -32,8 +34,10 @@ from smtp_desktop.domain.smtp.draft import ProfileDraft
 from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.services.services import Services
 from smtp_desktop.store.activities import SqliteActivities
+from smtp_desktop.ui.activities.panel import ActivityPanel
 from smtp_desktop.ui.activities.section import ActivitiesSection
-from smtp_desktop.ui.cards.card import CARD_ROLE
+from smtp_desktop.ui.cards.card import CARD_ROLE, Card
+from smtp_desktop.ui.cards.card_grid import CardGrid
 from smtp_desktop.ui.runtime.bus import Bus
 from smtp_desktop.ui.runtime.tasks import Tasks
 from smtp_desktop.ui.theme.theme import Theme, ThemeChoice, dressed, theme_for
@@ -47,7 +51,7 @@ class BreakableActivities(SqliteActivities):
 
     failure: StoreError | None = None
 
-    def all(self):
+    def all(self) -> Sequence[Activity]:
         if self.failure:
             raise self.failure
         return super().all()
@@ -59,7 +63,7 @@ class ActivitiesDriver:
     `end` closes window, threads and files.
     """
 
-    def __init__(self, qtbot, app: QApplication, home: Path) -> None:
+    def __init__(self, qtbot: QtBot, app: QApplication, home: Path) -> None:
         self.qtbot, self.app = qtbot, app
         self._palette = app.palette()
         self.bus = Bus()
@@ -69,11 +73,16 @@ class ActivitiesDriver:
         self.outbox_store = adapters.outbox_store
         services = self.services = Services(adapters)
         self.profiles, self.service, self.outbox = services.profiles, services.activities, services.outbox
-        self.window: QWidget | None = None
+        self._window: QWidget | None = None
         self.asked_for: list[ActivityId] = []
 
-    def have_smtp(self, name: str, **changes) -> ProfileId:
-        values = {
+    @property
+    def window(self) -> QWidget:
+        assert self._window is not None, "it is not open"
+        return self._window
+
+    def have_smtp(self, name: str, **changes: Any) -> ProfileId:
+        values: dict[str, Any] = {
             "name": name,
             "host_name": f"{name.lower().replace('_', '-')}.example",
             "user_name": f"{name.lower()}@company.example",
@@ -81,11 +90,13 @@ class ActivitiesDriver:
         } | changes
         return self.profiles.create(ProfileDraft(**values)).id
 
-    def have(self, name: str, **changes) -> Activity:
+    def have(self, name: str, **changes: Any) -> Activity:
         values = {"name": name, "to": "ops@company.example", "subject": "Report", "text": "All is well."} | changes
         return self.service.create(ActivityDraft(**values))
 
-    def have_delivery(self, activity: Activity, state: DeliveryState, *, by_backup: bool = False, **values) -> Delivery:
+    def have_delivery(
+        self, activity: Activity, state: DeliveryState, *, by_backup: bool = False, **values: str
+    ) -> Delivery:
         """Triggers a mail of the activity and brings it into that state."""
         delivery = self.outbox.trigger(activity.id, values)
         now = datetime.now(UTC)
@@ -147,7 +158,7 @@ class ActivitiesDriver:
     def open_unready(self, *, choice: ThemeChoice = ThemeChoice.LIGHT, panel_width: int = 404) -> None:
         self.tasks = Tasks()
         theme = theme_for(choice, dark=False)
-        self.window = dressed(self.app, theme, lambda: self._make_window(theme))
+        self._window = dressed(self.app, theme, lambda: self._make_window(theme))
         self.section.panel.setFixedWidth(panel_width)
         self.section.panel.hide()
         self.section.panel_wanted.connect(self.section.panel.setVisible)
@@ -178,7 +189,7 @@ class ActivitiesDriver:
 
     def end(self) -> None:
         """Closes window, threads and files."""
-        if self.window:
+        if self._window:
             self.tasks.close()
             self.tasks._pool.shutdown(wait=True)
             shiboken6.delete(self.window)
@@ -192,17 +203,17 @@ class ActivitiesDriver:
     # Reading what is shown
 
     @property
-    def grid(self):
+    def grid(self) -> CardGrid:
         return self.section.page.grid
 
     @property
-    def panel(self):
+    def panel(self) -> ActivityPanel:
         return self.section.panel
 
     def until(self, holds: Callable[[], object]) -> None:
         self.qtbot.waitUntil(lambda: bool(holds()), timeout=WAIT_MS)
 
-    def part(self, name: str, within: QWidget | None = None):
+    def part(self, name: str, within: QWidget | None = None) -> Any:
         """Returns the one visible widget of that name."""
         found = [p for p in (within or self.window).findChildren(QWidget, name) if p.isVisible()]
         assert len(found) == 1, (name, found)
@@ -220,7 +231,7 @@ class ActivitiesDriver:
     def no_dialog(self, name: str) -> None:
         self.until(lambda: not self.visible(name))
 
-    def field(self, name: str):
+    def field(self, name: str) -> Any:
         return self.part(name, self.panel)
 
     def words(self, name: str, within: QWidget | None = None) -> str:
@@ -243,7 +254,7 @@ class ActivitiesDriver:
     def index(self, name: str) -> QModelIndex:
         return self.grid.model().index(self.names().index(name), 0)
 
-    def card(self, name: str):
+    def card(self, name: str) -> Card:
         return self.index(name).data(CARD_ROLE)
 
     def selected(self) -> list[str]:
@@ -267,7 +278,9 @@ class ActivitiesDriver:
     def reach(self, name: str) -> QWidget:
         """Scrolls the panel to a widget, and returns it."""
         part = self.part(name, self.panel)
-        self.panel.findChild(QScrollArea).ensureWidgetVisible(part)
+        scroll = self.panel.findChild(QScrollArea)
+        assert scroll is not None
+        scroll.ensureWidgetVisible(part)
         return part
 
     def position(self, name: str) -> QPoint:
@@ -296,6 +309,7 @@ class ActivitiesDriver:
         """Clicks an entry of the card's menu."""
         menu = self.right_click_card(name)
         entry = menu.findChild(QAction, action)
+        assert entry is not None
         assert entry.isEnabled()
         self.qtbot.mouseClick(menu, LEFT, pos=menu.actionGeometry(entry).center())
 

@@ -1,9 +1,11 @@
 """A user at the dialog of a test or check, and conversations with times for it."""
 
 from dataclasses import replace
+from typing import Any
 
-from PySide6.QtWidgets import QFrame, QPlainTextEdit
+from PySide6.QtWidgets import QFrame, QPlainTextEdit, QWidget
 from ui.timelines import accepted, refused
+from ui.window_driver import WindowDriver
 
 from smtp_desktop.domain.diagnosis.conversation import Party, Stage, Step, StepStatus, Timeline, TranscriptLine
 from smtp_desktop.ui.widgets.step_row import TimeBar
@@ -44,17 +46,17 @@ def running(stage: Stage, started_ms: float) -> Step:
 class CheckDialogDriver:
     """Tests or checks an SMTP of a window."""
 
-    def __init__(self, gui) -> None:
+    def __init__(self, gui: WindowDriver) -> None:
         self.gui = gui
-        self.dialog = None
+        self.dialog: Any = None  # the latest
 
-    def test(self, name="Relay", to="admin@company.example"):
+    def test(self, name: str = "Relay", to: str = "admin@company.example") -> Any:
         """Tests it, and returns the dialog with the result."""
         self.start(name, to)
         self.gui.until(lambda: self.gui.visible("advice", self.dialog))
         return self.dialog
 
-    def start(self, name="Relay", to="admin@company.example"):
+    def start(self, name: str = "Relay", to: str = "admin@company.example") -> Any:
         """Begins a test, and returns its dialog."""
         self.gui.choose(name, "testAction")
         self.dialog = self.gui.dialog("testDialog")
@@ -62,7 +64,7 @@ class CheckDialogDriver:
         self.gui.press("Return")
         return self.dialog
 
-    def check(self, name="Relay"):
+    def check(self, name: str = "Relay") -> Any:
         """Checks it, and returns the dialog with the result."""
         self.gui.click_card(name)
         self.gui.press("F5")
@@ -73,14 +75,14 @@ class CheckDialogDriver:
     def click(self, name: str) -> None:
         self.gui.click(name, self.dialog)
 
-    def rows(self, within=None) -> list[QFrame]:
+    def rows(self, within: QWidget | None = None) -> list[QFrame]:
         frames = (within or self.dialog).findChildren(QFrame)
         return [row for row in frames if row.property("area") == "row" and row.findChildren(TimeBar)]
 
-    def bars(self, within=None) -> list[TimeBar]:
-        return [row.findChild(TimeBar) for row in self.rows(within)]
+    def bars(self, within: QWidget | None = None) -> list[TimeBar]:
+        return [bar for row in self.rows(within) if (bar := row.findChild(TimeBar))]
 
-    def shares(self, within=None) -> list[tuple[float, float, str]]:
+    def shares(self, within: QWidget | None = None) -> list[tuple[float, float, str]]:
         """Returns where each bar begins and ends, as shares of the axis, and its colour's name."""
         shares = []
         for bar in self.bars(within):

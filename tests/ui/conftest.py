@@ -1,9 +1,12 @@
 """The set-up of tests of the whole window."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QLocale
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 from ui.activities_driver import ActivitiesDriver
 from ui.window_driver import WindowDriver
 
@@ -18,7 +21,7 @@ def english_dates() -> Iterator[None]:
 
 
 @pytest.fixture
-def gui(qtbot, qapp, tmp_path) -> Iterator[WindowDriver]:
+def gui(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[WindowDriver]:
     """A window that is not open yet, over an empty database of its own."""
     it = WindowDriver(qtbot, qapp, tmp_path)
     yield it
@@ -26,7 +29,7 @@ def gui(qtbot, qapp, tmp_path) -> Iterator[WindowDriver]:
 
 
 @pytest.fixture
-def activities(qtbot, qapp, tmp_path) -> Iterator[ActivitiesDriver]:
+def activities(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[ActivitiesDriver]:
     """Activities in a window of their own, not open yet, over an empty database."""
     driver = ActivitiesDriver(qtbot, qapp, tmp_path)
     yield driver

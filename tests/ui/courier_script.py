@@ -4,6 +4,7 @@ import sys
 from datetime import UTC, datetime, timedelta
 
 from PySide6.QtCore import QProcess
+from ui.window_driver import WindowDriver
 
 from smtp_desktop.domain.delivery.delivery import SmtpHold
 from smtp_desktop.domain.diagnosis.conversation import FailureKind, Stage
@@ -31,7 +32,7 @@ LOCKED = """print('{"event": "locked", "new": false, "message": "Locked."}', flu
 class CourierScript:
     """What stands in for the courier, and what it heard. It does none of its work, which so goes on being due."""
 
-    def __init__(self, gui) -> None:
+    def __init__(self, gui: WindowDriver) -> None:
         self.gui = gui
         self.smtp_id = gui.have("Relay", is_default=True)
         self.heard_path = gui.home / "heard"

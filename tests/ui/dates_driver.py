@@ -1,15 +1,19 @@
 """A driver of the page of dates, and what ends on it."""
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from fakes.certificates import a_certificate
-from PySide6.QtWidgets import QMenu
-from ui.window_driver import LEFT
+from PySide6.QtCore import QPoint
+from PySide6.QtWidgets import QMenu, QTableView
+from ui.window_driver import LEFT, WindowDriver
 
 from smtp_desktop.domain.checks.health import ServerFact
 from smtp_desktop.domain.diagnosis.conversation import Security, TlsMode
 from smtp_desktop.domain.events import ServerLearned
+from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.ui.dates.model import DateColumn
+from smtp_desktop.ui.dates.page import DatesPage
 
 APP = "8f2c6d1e-5b0a-4c57-9d0e-77e0b1d241ab"
 
@@ -28,18 +32,18 @@ def fact(host: str, days: int, port: int = 587) -> ServerFact:
 class DatesDriver:
     """Acts on the page of dates."""
 
-    def __init__(self, gui) -> None:
+    def __init__(self, gui: WindowDriver) -> None:
         self.gui = gui
 
     @property
-    def page(self):
+    def page(self) -> DatesPage:
         return self.gui.window.dates.page
 
     @property
-    def table(self):
+    def table(self) -> QTableView:
         return self.page.table
 
-    def have_secret(self, name: str, days: int):
+    def have_secret(self, name: str, days: int) -> ProfileId:
         """Stores a mailbox whose client secret ends in so many days."""
         return self.gui.have_graph(name, client_secret_valid_until=(today() + timedelta(days=days)).isoformat())
 
@@ -53,10 +57,10 @@ class DatesDriver:
 
     def only_events_tell(self) -> None:
         """Stops all reading of the store; `reads` counts the attempts."""
-        section = self.gui.window.dates
+        section: Any = self.gui.window.dates  # whose method is replaced
         self.gui.window._watch.stop()
         self.gui.until(lambda: not section._reading)
-        self.reads = []
+        self.reads: list[int] = []
         section.load = lambda: self.reads.append(1)
 
     def open_page(self) -> None:
@@ -71,7 +75,7 @@ class DatesDriver:
     def names(self) -> list[str]:
         return self.cells(DateColumn.SMTP)
 
-    def position(self, name: str):
+    def position(self, name: str) -> QPoint:
         return self.table.visualRect(self.table.model().index(self.names().index(name), DateColumn.WHAT)).center()
 
     def click_row(self, name: str) -> None:

@@ -1,9 +1,10 @@
 """A user in front of a failed test who looks for settings that work."""
 
-from PySide6.QtWidgets import QFrame
+from PySide6.QtWidgets import QDialog, QFrame
 from ui.timelines import stopped
+from ui.window_driver import WindowDriver
 
-from smtp_desktop.domain.diagnosis.conversation import Failure, FailureKind, Stage
+from smtp_desktop.domain.diagnosis.conversation import Failure, FailureKind, Stage, Timeline
 from smtp_desktop.domain.diagnosis.stages import stages_of
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.smtp.profile import GenericServer
@@ -12,12 +13,12 @@ from smtp_desktop.transports.registry import Transports
 HOST = "relay.example"
 
 
-def nobody_listens():
+def nobody_listens() -> Timeline:
     failure = Failure(stage=Stage.CONNECT, kind=FailureKind.REFUSED, message=msg("Nothing listens on this port."))
     return stopped(failure, stages_of(GenericServer(host_name=HOST), sends=True))
 
 
-def probe_rows(dialog):
+def probe_rows(dialog: QDialog) -> list[str]:
     """Returns what the row of each probe says."""
     return [row.accessibleName() for row in dialog.findChildren(QFrame) if row.property("area") == "row"]
 
@@ -25,10 +26,10 @@ def probe_rows(dialog):
 class FindSettingsDriver:
     """Tests an SMTP of a window so that it fails, and searches for settings from there."""
 
-    def __init__(self, gui):
+    def __init__(self, gui: WindowDriver) -> None:
         self.gui = gui
 
-    def fail_test(self, name="Relay", timeline=None):
+    def fail_test(self, name: str = "Relay", timeline: Timeline | None = None) -> QDialog:
         """Tests a stored SMTP, which fails. Returns the dialog of the test."""
         gui = self.gui
         if not isinstance(gui.transport, Transports):
@@ -40,25 +41,25 @@ class FindSettingsDriver:
         gui.until(lambda: gui.visible("advice", dialog))
         return dialog
 
-    def search(self, test_dialog):
+    def search(self, test_dialog: QDialog) -> QDialog:
         """Begins the search by its button, and waits for its end. Returns the dialog of the search."""
         self.gui.click("findSettingsButton", test_dialog)
         dialog = self.gui.dialog("findSettingsDialog")
         self.gui.until(lambda: dialog.windowTitle() != "Looking for settings that work…")
         return dialog
 
-    def search_after_failure(self, name="Relay", timeline=None):
+    def search_after_failure(self, name: str = "Relay", timeline: Timeline | None = None) -> QDialog:
         """Does both, and returns the dialog of the search."""
         return self.search(self.fail_test(name, timeline))
 
-    def wait_until_applied(self):
+    def wait_until_applied(self) -> None:
         """Waits until the dialogs are closed and the form is in front."""
         gui = self.gui
         gui.no_dialog("findSettingsDialog")
         gui.no_dialog("testDialog")
         gui.until(lambda: gui.panel.isVisible() and gui.window.isActiveWindow())
 
-    def differences(self, dialog):
+    def differences(self, dialog: QDialog) -> str:
         """Returns what the table of the suggestion says."""
         self.gui.until(lambda: self.gui.visible("differences", dialog))
         return self.gui.part("differences", dialog).accessibleName()

@@ -2,13 +2,21 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt
-from PySide6.QtWidgets import QMenu
-from ui.window_driver import LEFT, RIGHT
+from PySide6.QtWidgets import QMenu, QTableView
+from ui.window_driver import LEFT, RIGHT, WindowDriver
 
 from smtp_desktop.domain.delivery.attempt import Attempt, DeliveryUpdate
-from smtp_desktop.domain.delivery.delivery import CourierId, DeliveryFilter, DeliveryId, DeliveryState, RecipientState
+from smtp_desktop.domain.delivery.delivery import (
+    CourierId,
+    Delivery,
+    DeliveryFilter,
+    DeliveryId,
+    DeliveryState,
+    RecipientState,
+)
 from smtp_desktop.domain.delivery.outbox_entry import OutboxEntry
 from smtp_desktop.domain.diagnosis.conversation import (
     Failure,
@@ -25,6 +33,8 @@ from smtp_desktop.domain.mail.address import parse_address
 from smtp_desktop.domain.mail.message import TemplateMessage
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.ui.deliveries.model import DeliveryColumn
+from smtp_desktop.ui.deliveries.page import DeliveriesPage
+from smtp_desktop.ui.deliveries.panel import DeliveryPanel
 
 NOW = datetime.now(UTC)
 NO_SUCH_USER = Reply(code=550, enhanced_code="5.1.1", text=("No such user here",))
@@ -52,26 +62,27 @@ def _said(words: str) -> tuple[TranscriptLine, ...]:
     return (TranscriptLine(party=Party.SERVER, text=words, at_ms=40.0),)
 
 
-def outbox_entry(subject: str, *to: str, at: datetime = NOW, **changes) -> OutboxEntry:
+def outbox_entry(subject: str, *to: str, at: datetime = NOW, **changes: Any) -> OutboxEntry:
     """Returns a mail for the outbox."""
     recipients = tuple(parse_address(address) for address in to or ("ops@company.example",))
     message = TemplateMessage(
         to=recipients, subject=subject, message_id=f"<{subject}@x.example>", date=at, text="Hello"
     )
-    return OutboxEntry(**{"message": message, "created_at": at, "size_bytes": 100} | changes)
+    values: dict[str, Any] = {"message": message, "created_at": at, "size_bytes": 100}
+    return OutboxEntry(**values | changes)
 
 
 class OutboxDriver:
     """Acts on the outbox, as other processes do, and on its page."""
 
-    def __init__(self, gui) -> None:
+    def __init__(self, gui: WindowDriver) -> None:
         self.gui = gui
 
-    def have(self, subject: str, *to: str, **changes) -> DeliveryId:
+    def have(self, subject: str, *to: str, **changes: Any) -> DeliveryId:
         """Stores a waiting mail."""
         return self.gui.outbox_store.add([outbox_entry(subject, *to, **changes)])[0]
 
-    def have_many(self, count: int, **changes) -> None:
+    def have_many(self, count: int, **changes: Any) -> None:
         """Stores so many waiting mails: Mail 1, Mail 2 and so on."""
         self.gui.outbox_store.add([outbox_entry(f"Mail {number + 1}", **changes) for number in range(count)])
 
@@ -113,22 +124,22 @@ class OutboxDriver:
         )
         assert store.finish(courier, {delivery_id: outcome})
 
-    def stored(self, subject: str):
+    def stored(self, subject: str) -> Delivery | None:
         found = self.gui.outbox_store.page(DeliveryFilter(search=subject), before=None, limit=10)
         return found[0] if found else None
 
     # Reading what is shown
 
     @property
-    def page(self):
+    def page(self) -> DeliveriesPage:
         return self.gui.window.deliveries.page
 
     @property
-    def table(self):
+    def table(self) -> QTableView:
         return self.page.table
 
     @property
-    def panel(self):
+    def panel(self) -> DeliveryPanel:
         return self.gui.window.deliveries.panel
 
     def open_page(self) -> None:
@@ -150,7 +161,7 @@ class OutboxDriver:
     def index(self, subject: str) -> QModelIndex:
         return self.table.model().index(self.subjects().index(subject), DeliveryColumn.TIME)
 
-    def click_row(self, subject: str, modifier=Qt.KeyboardModifier.NoModifier) -> None:
+    def click_row(self, subject: str, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
         at = self.table.visualRect(self.index(subject)).center()
         self.gui.qtbot.mouseClick(self.table.viewport(), LEFT, modifier, at)
 

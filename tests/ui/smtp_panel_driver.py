@@ -1,6 +1,7 @@
 """A user at the SMTP panel."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 from fakes.certificates import a_certificate
 from PySide6.QtCore import Qt
@@ -10,6 +11,7 @@ from PySide6.QtWidgets import (
     QScrollArea,
     QWidget,
 )
+from pytestqt.qtbot import QtBot
 
 from smtp_desktop.domain.checks.health import ServerFact
 from smtp_desktop.domain.diagnosis.conversation import Security, TlsMode
@@ -20,6 +22,7 @@ from smtp_desktop.domain.smtp.profile import (
     ProfileId,
     SmtpProfile,
 )
+from smtp_desktop.ui.smtps.panel import SmtpPanel
 
 GUID = "8f2c6d1e-5b0a-4c57-9d0e-77e0b1d241ab"
 GENERIC = SmtpProfile(
@@ -61,28 +64,32 @@ LEFT = Qt.MouseButton.LeftButton
 class SmtpPanelDriver:
     """Finds parts of the panel by name, types, clicks, and collects the requests that the panel emits."""
 
-    def __init__(self, panel, qtbot):
+    def __init__(self, panel: SmtpPanel, qtbot: QtBot) -> None:
         self.panel, self.qtbot = panel, qtbot
-        self.saves, self.tests, self.deletes, self.closes, self.stops = [], [], [], [], []
+        self.saves: list[Any] = []
+        self.tests: list[Any] = []
+        self.deletes: list[Any] = []
+        self.closes: list[bool] = []
+        self.stops: list[bool] = []
         panel.save_requested.connect(self.saves.append)
         panel.test_requested.connect(self.tests.append)
         panel.delete_requested.connect(self.deletes.append)
         panel.close_requested.connect(lambda: self.closes.append(True))
         panel.stop_waiting_requested.connect(lambda: self.stops.append(True))
 
-    def part(self, name):
+    def part(self, name: str) -> Any:
         found = self.panel.findChild(QWidget, name)
         assert found is not None, name
         return found
 
-    def enter(self, name, typed):
+    def enter(self, name: str, typed: str) -> None:
         part = self.part(name)
         part.setFocus()
         self.qtbot.keyClick(part, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
         self.qtbot.keyClick(part, Qt.Key.Key_Backspace)
         self.qtbot.keyClicks(part, typed)
 
-    def click(self, name):
+    def click(self, name: str) -> None:
         part = self.part(name)
         if isinstance(part, QCheckBox):
             part.setFocus()
@@ -90,19 +97,20 @@ class SmtpPanelDriver:
         else:
             self.qtbot.mouseClick(part, LEFT)
 
-    def choose(self, name, label):
+    def choose(self, name: str, label: str) -> None:
         box = self.part(name)
         step = Qt.Key.Key_Down if box.findText(label) > box.currentIndex() else Qt.Key.Key_Up
         while box.currentText() != label:
             self.qtbot.keyClick(box, step)
 
-    def resize(self, width, height):
+    def resize(self, width: int, height: int) -> None:
         """Resizes the panel, and waits until what is in it has its size."""
         self.panel.resize(width, height)
         scroll = self.panel.findChild(QScrollArea)
+        assert scroll is not None
         self.qtbot.waitUntil(lambda: scroll.width() <= width and scroll.height() <= height)
 
-    def errors(self):
+    def errors(self) -> dict[str, str]:
         """Returns the visible errors beside the fields, by field."""
         labels = self.panel.findChildren(QLabel)
         return {
@@ -111,15 +119,15 @@ class SmtpPanelDriver:
             if label.objectName().endswith("Error") and label.isVisible()
         }
 
-    def hint(self, field):
+    def hint(self, field: str) -> str:
         label = self.part(f"{field}Hint")
         return label.text() if label.isVisible() else ""
 
-    def sees(self, name):
+    def sees(self, name: str) -> bool:
         return self.part(name).isVisible()
 
 
-def driver_at(panel, qtbot):
+def driver_at(panel: SmtpPanel, qtbot: QtBot) -> SmtpPanelDriver:
     """Shows `panel` and returns a driver for it."""
     qtbot.addWidget(panel)
     panel.resize(404, 900)
@@ -129,14 +137,14 @@ def driver_at(panel, qtbot):
     return SmtpPanelDriver(panel, qtbot)
 
 
-def fill_generic(driver):
+def fill_generic(driver: SmtpPanelDriver) -> None:
     driver.enter("nameField", "Relay")
     driver.enter("hostNameField", "smtp.northwind.example")
     driver.enter("userNameField", "svc@northwind.example")
     driver.enter("passwordField", "pa ss")
 
 
-def fill_graph(driver):
+def fill_graph(driver: SmtpPanelDriver) -> None:
     driver.choose("typeField", "MS Graph API")
     driver.enter("nameField", "Invoices")
     driver.enter("userNameField", "svc-mail@northwind.example")

@@ -5,8 +5,10 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import shiboken6
+from fakes.known_providers import PROVIDERS
 from fakes.mailboxes import FakeMailboxes
 from fakes.prober import FakeProber
 from fakes.transport import FakeTransport
@@ -16,8 +18,9 @@ from PySide6.QtGui import QAction, QContextMenuEvent, QKeySequence, QTextDocumen
 from PySide6.QtGui import Qt as GuiQt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QMenu, QWidget
+from pytestqt.qtbot import QtBot
 from ui.timelines import success
-from ui.window_fakes import PROVIDERS, BreakableProfiles, ListedNotices, SystemClock, advice_rules
+from ui.window_fakes import BreakableProfiles, ListedNotices, SystemClock, advice_rules
 
 from smtp_desktop.domain.checks.candidates import SUBMISSION_PORTS
 from smtp_desktop.domain.checks.deliverability import DeliverabilityWarning
@@ -27,7 +30,7 @@ from smtp_desktop.domain.diagnosis.advice import AdviceRule
 from smtp_desktop.domain.events import MailReceived
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.draft import ProfileDraft
-from smtp_desktop.domain.smtp.profile import ProfileId, ProfileType
+from smtp_desktop.domain.smtp.profile import ProfileId, ProfileType, SmtpProfile
 from smtp_desktop.domain.smtp.providers import Providers
 from smtp_desktop.local_inbox.mailbox import Mailbox
 from smtp_desktop.services.checks.settings_finder import SettingsFinder
@@ -41,10 +44,12 @@ from smtp_desktop.store.outbox.outbox import SqliteOutbox
 from smtp_desktop.store.overview import read_overview
 from smtp_desktop.store.preferences import SqlitePreferences
 from smtp_desktop.transports.net.ca_files import CaFiles
-from smtp_desktop.ui.cards.card import CARD_ROLE
+from smtp_desktop.ui.cards.card import CARD_ROLE, Card
+from smtp_desktop.ui.cards.card_grid import CardGrid
 from smtp_desktop.ui.runtime.bus import Bus
 from smtp_desktop.ui.runtime.tasks import Tasks
 from smtp_desktop.ui.runtime.worker_programs import WorkerPrograms
+from smtp_desktop.ui.smtps.panel import SmtpPanel
 from smtp_desktop.ui.theme.theme import Theme, ThemeChoice, dressed, put_on, theme_for
 from smtp_desktop.ui.window.main_window import MainWindow
 
@@ -78,7 +83,9 @@ class FakeAdapters:
         self.change_signal = SqliteChangeSignal(home / "smtp-desktop.db")
         self.vault = MemoryVault()
         self.transport, self.prober, self.mailboxes = FakeTransport(success=success), FakeProber(), FakeMailboxes()
-        self.connector = self.dns = self.inbox_server = None
+        self.connector: Any = None  # like both below, what nothing in the window of a test asks for
+        self.dns: Any = None
+        self.inbox_server: Any = None
         self.authorities, self.files, self.clock = CaFiles(), DiskFiles(), SystemClock()
         self.inbox = Mailbox(lambda count: events.publish(MailReceived(count=count)))
         self.first_cards: int | None = None
@@ -122,15 +129,16 @@ class WindowDriver:
     outbox_store, activity_store = _adapter("outbox_store"), _adapter("activity_store")
     change_signal, inbox = _adapter("change_signal"), _adapter("inbox")
 
-    def __init__(self, qtbot, app: QApplication, home: Path) -> None:
+    def __init__(self, qtbot: QtBot, app: QApplication, home: Path) -> None:
         self.qtbot, self.app, self.home = qtbot, app, home
         self._palette = app.palette()
         self.bus = Bus()
         self.adapters = FakeAdapters(home, self.bus)
         self.services = Services(self.adapters)
-        self.services.deliverability = SimpleNamespace(warnings_for=lambda *_: self.warnings)
-        self.services.inbox_setup = SimpleNamespace(
-            open=lambda: self.profiles.get(self.have("Local_Inbox")), reopen=lambda: None
+        replaced: Any = self.services  # in which two services are the least that the window needs of them
+        replaced.deliverability = SimpleNamespace(warnings_for=lambda *_: self.warnings)
+        replaced.inbox_setup = SimpleNamespace(
+            open=lambda: self.services.profiles.get(self.have("Local_Inbox")), reopen=lambda: None
         )
         self.profiles, self.activities, self.outbox = (
             self.services.profiles,
@@ -142,17 +150,35 @@ class WindowDriver:
         self.courier_secret: Secret | None = None
         self.notices = ListedNotices()
         self.warnings: tuple[DeliverabilityWarning, ...] = ()  # what recipients hold against every SMTP that works
-        self.window: MainWindow | None = None
-        self.tasks: Tasks | None = None
+        self._window: MainWindow | None = None
+        self._tasks: Tasks | None = None
 
-    def have_activity(self, name: str, **changes) -> ActivityId:
+    @property
+    def window(self) -> MainWindow:
+        assert self._window is not None, "it is not open"
+        return self._window
+
+    @window.setter
+    def window(self, window: MainWindow) -> None:
+        self._window = window
+
+    @property
+    def tasks(self) -> Tasks:
+        assert self._tasks is not None, "it is not open"
+        return self._tasks
+
+    @tasks.setter
+    def tasks(self, tasks: Tasks) -> None:
+        self._tasks = tasks
+
+    def have_activity(self, name: str, **changes: Any) -> ActivityId:
         """An activity of that name is stored."""
         values = {"name": name, "to": "ops@company.example", "subject": f"About {name}", "text": "Hello"} | changes
         return self.activities.create(ActivityDraft(**values)).id
 
-    def have(self, name: str, **changes) -> ProfileId:
+    def have(self, name: str, **changes: Any) -> ProfileId:
         """An SMTP of that name is stored."""
-        values = {
+        values: dict[str, Any] = {
             "name": name,
             "host_name": f"{name.lower().replace('_', '-')}.example",
             "user_name": f"{name.lower()}@company.example",
@@ -160,14 +186,19 @@ class WindowDriver:
         } | changes
         return self.profiles.create(ProfileDraft(**values)).id
 
-    def have_graph(self, name: str, **changes) -> ProfileId:
+    def have_graph(self, name: str, **changes: Any) -> ProfileId:
         """A Graph mailbox of that name is stored."""
         values = {"tenant_id": GUID, "client_id": GUID, "client_secret": CLIENT_SECRET} | changes
         return self.have(name, type=ProfileType.GRAPH, **values)
 
-    def have_result(self, profile_id: ProfileId, **changes) -> None:
+    def have_result(self, profile_id: ProfileId, **changes: Any) -> None:
         """The SMTP was checked."""
-        values = {"at": datetime.now(UTC), "test_kind": TestKind.CHECK, "ok": True, "duration_ms": 120.0} | changes
+        values: dict[str, Any] = {
+            "at": datetime.now(UTC),
+            "test_kind": TestKind.CHECK,
+            "ok": True,
+            "duration_ms": 120.0,
+        } | changes
         self.health.record(CheckResult(profile_id=profile_id, **values))
 
     def open(self) -> None:
@@ -184,7 +215,7 @@ class WindowDriver:
         theme = theme_for(kept["theme"], dark=False)
         self.tasks = Tasks()
 
-        def make():
+        def make() -> MainWindow:
             window = MainWindow(theme=theme, kept=kept)
             self.attach(window, theme)
             return window
@@ -242,7 +273,7 @@ class WindowDriver:
         # Nothing may be painted or delivered later, in another test.
         shiboken6.delete(self.window)
         shiboken6.delete(self.tasks)
-        self.window = self.tasks = None
+        self._window = self._tasks = None
         self.app.processEvents()
 
     def end(self) -> None:
@@ -251,7 +282,7 @@ class WindowDriver:
         self.transport.release()
         self.prober.release()
         self.mailboxes.release()
-        if self.window:
+        if self._window:
             self._drop_window()
         self.change_signal.close()
         self.database.close()
@@ -262,17 +293,17 @@ class WindowDriver:
     # What is seen
 
     @property
-    def grid(self):
+    def grid(self) -> CardGrid:
         return self.window.page.grid
 
     @property
-    def panel(self):
+    def panel(self) -> SmtpPanel:
         return self.window.smtps.panel
 
     def until(self, holds: Callable[[], object]) -> None:
         self.qtbot.waitUntil(lambda: bool(holds()), timeout=WAIT_MS)
 
-    def part(self, name: str, within: QWidget | None = None) -> QWidget:
+    def part(self, name: str, within: QWidget | None = None) -> Any:
         """Returns the visible part of that name; in a dialog if `within` is one."""
         found = [p for p in (within or self.window).findChildren(QWidget, name) if p.isVisible()]
         assert len(found) == 1, (name, found)
@@ -281,7 +312,7 @@ class WindowDriver:
     def visible(self, name: str, within: QWidget | None = None) -> bool:
         return any(p.isVisible() for p in (within or self.window).findChildren(QWidget, name))
 
-    def dialog(self, name: str) -> QWidget:
+    def dialog(self, name: str) -> Any:
         """Returns the dialog of that name as soon as it is open."""
         self.until(lambda: self.visible(name))
         dialog = self.part(name)
@@ -291,7 +322,7 @@ class WindowDriver:
     def no_dialog(self, name: str) -> None:
         self.until(lambda: not self.visible(name))
 
-    def field(self, name: str):
+    def field(self, name: str) -> Any:
         """Returns a part of the panel."""
         return self.part(name, self.panel)
 
@@ -311,13 +342,13 @@ class WindowDriver:
     def index(self, name: str) -> QModelIndex:
         return self.grid.model().index(self.names().index(name), 0)
 
-    def card(self, name: str):
+    def card(self, name: str) -> Card:
         return self.index(name).data(CARD_ROLE)
 
     def selected(self) -> list[str]:
         return [index.data() for index in self.grid.selectionModel().selectedIndexes()]
 
-    def stored(self, name: str):
+    def stored(self, name: str) -> SmtpProfile | None:
         return next((p for p in self.store.all() if p.name == name), None)
 
     def menu(self) -> QMenu:
@@ -360,6 +391,7 @@ class WindowDriver:
         """An entry of the card's menu is clicked."""
         menu = self.right_click_card(name)
         entry = menu.findChild(QAction, action)
+        assert entry is not None
         assert entry.isEnabled()
         self.qtbot.mouseClick(menu, LEFT, pos=menu.actionGeometry(entry).center())
 

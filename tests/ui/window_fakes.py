@@ -2,16 +2,17 @@
 
 import json
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 
 from fakes.known_providers import PROVIDERS
 
-from smtp_desktop.domain.diagnosis.advice import rules_from
+from smtp_desktop.domain.diagnosis.advice import AdviceRule, rules_from
 from smtp_desktop.domain.errors import StoreError
-from smtp_desktop.domain.smtp.profile import ProfileType
+from smtp_desktop.domain.smtp.profile import ProfileType, SmtpProfile
 from smtp_desktop.domain.smtp.providers import Providers
 from smtp_desktop.resources import FOLDER
+from smtp_desktop.store.database import Database
 from smtp_desktop.store.profiles import SqliteProfiles
 from smtp_desktop.ui.runtime.notifications import Notice
 
@@ -34,11 +35,11 @@ class BreakableProfiles(SqliteProfiles):
     failure: StoreError | None = None
     slow = False
 
-    def __init__(self, *args):
-        super().__init__(*args)
+    def __init__(self, database: Database) -> None:
+        super().__init__(database)
         self.read, self.come = threading.Event(), threading.Event()
 
-    def all(self):
+    def all(self) -> Sequence[SmtpProfile]:
         if self.failure:
             raise self.failure
         found = super().all()
@@ -61,15 +62,15 @@ class ListedNotices:
         self.shown: list[Notice] = []
         self.click: Callable[[], None] = lambda: None
 
-    def notify(self, notice, clicked):
+    def notify(self, notice: Notice, clicked: Callable[[], None]) -> None:
         self.shown.append(notice)
         self.click = clicked
 
-    def close(self):
+    def close(self) -> None:
         self.click = lambda: None
 
 
-def advice_rules():
+def advice_rules() -> Mapping[ProfileType, Sequence[AdviceRule]]:
     """Returns the rules of each kind of SMTP: the real ones of Generic, one of Graph."""
     return {
         ProfileType.GENERIC: rules_from(json.loads((FOLDER / "advice.json").read_text("utf-8")), PROVIDERS),

@@ -1,6 +1,8 @@
 """SMTPs and servers for which something ends."""
 
-from datetime import UTC, date, datetime
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, tzinfo
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from fakes.certificates import a_certificate
@@ -9,6 +11,7 @@ from smtp_desktop.domain.checks.end_date import EndDate
 from smtp_desktop.domain.checks.end_dates import end_dates
 from smtp_desktop.domain.checks.health import ServerFact
 from smtp_desktop.domain.diagnosis.conversation import Security, TlsMode
+from smtp_desktop.domain.smtp.certificate import Certificate
 from smtp_desktop.domain.smtp.profile import GenericServer, GraphMailbox, ProfileId, SmtpProfile
 
 BERLIN, APIA, HONOLULU = ZoneInfo("Europe/Berlin"), ZoneInfo("Pacific/Apia"), ZoneInfo("Pacific/Honolulu")
@@ -18,26 +21,28 @@ CA_NAME = "Example CA, Example Ltd"  # who issued what `a_certificate` makes
 LEAF = a_certificate(HOST, valid_until=END)
 
 
-def generic(name: str, **server) -> SmtpProfile:
+def generic(name: str, **server: Any) -> SmtpProfile:
     return SmtpProfile(id=ProfileId(name.lower()), name=name, server=GenericServer(**({"host_name": HOST} | server)))
 
 
-def graph(name: str, valid_until: date | None, **server) -> SmtpProfile:
+def graph(name: str, valid_until: date | None, **server: Any) -> SmtpProfile:
     values = {"user_name": "box@company.example", "tenant_id": "company.example", "client_id": "ABC"} | server
     return SmtpProfile(
         id=ProfileId(name.lower()), name=name, server=GraphMailbox(**values, client_secret_valid_until=valid_until)
     )
 
 
-def fact(*chain, host: str = HOST, port: int = 587) -> ServerFact:
+def fact(*chain: Certificate, host: str = HOST, port: int = 587) -> ServerFact:
     return ServerFact(host=host, port=port, security=Security(mode=TlsMode.STARTTLS, version="TLSv1.3", chain=chain))
 
 
-def found(profiles, facts=(), zone=UTC) -> list[tuple[str, date, str]]:
+def found(
+    profiles: Iterable[SmtpProfile], facts: Iterable[ServerFact] = (), zone: tzinfo = UTC
+) -> list[tuple[str, date, str]]:
     return [(one.kind.value, one.ends_on, one.names) for one in end_dates(profiles, facts, zone)]
 
 
-def only(profiles, facts=(), zone=UTC) -> EndDate:
+def only(profiles: Iterable[SmtpProfile], facts: Iterable[ServerFact] = (), zone: tzinfo = UTC) -> EndDate:
     (end_date,) = end_dates(profiles, facts, zone)
     return end_date
 

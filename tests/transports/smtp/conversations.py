@@ -37,10 +37,14 @@ CURIOUS = dataclasses.replace(PATIENT, silence_s=0.05, known_silence_s=0.05)
 
 def generic(port: int, **fields: Any) -> GenericServer:
     """Returns a server on this computer: in clear and without sign-in, unless `fields` say otherwise."""
-    return GenericServer(
-        **{"host_name": "127.0.0.1", "smtp_port": port, "tls": False, "auth_required": False, "user_name": USER}
-        | fields
-    )
+    values: dict[str, Any] = {
+        "host_name": "127.0.0.1",
+        "smtp_port": port,
+        "tls": False,
+        "auth_required": False,
+        "user_name": USER,
+    }
+    return GenericServer(**values | fields)
 
 
 def session_context(

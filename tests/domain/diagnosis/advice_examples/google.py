@@ -1,5 +1,7 @@
 """What Google says, as its own list of SMTP errors gives it."""
 
+from typing import Any
+
 from domain.diagnosis.advice_examples.example import Example, said
 
 GMAIL = "smtp.gmail.com"
@@ -8,7 +10,7 @@ ALIAS = "mail.company.example"  # a name of the company's own for Google's serve
 END = "af79cd13be357-gsmtp"
 
 
-def google(title: str, stage: str, words: str, *rows: int | str, host: str = GMAIL, **more: bool) -> Example:
+def google(title: str, stage: str, words: str, *rows: int | str, host: str = GMAIL, **more: Any) -> Example:
     """Returns an example of Google's, whose last line ends as Google's do."""
     return said(title, stage, f"{words} {END}", *rows, host=host, port=465, **more)
 

@@ -1,5 +1,7 @@
 """What Exchange Online and Outlook.com say."""
 
+from typing import Any
+
 from domain.diagnosis.advice_examples.example import SERVER, Example, said
 
 OFFICE = "smtp.office365.com"
@@ -8,12 +10,12 @@ MX = "company-example.mail.protection.outlook.com"
 END = "[AM0PR01CA0001.eurprd01.prod.exchangelabs.com]"
 
 
-def microsoft(title: str, stage: str, words: str, *rows: int | str, host: str = OFFICE, **more: bool) -> Example:
+def microsoft(title: str, stage: str, words: str, *rows: int | str, host: str = OFFICE, **more: Any) -> Example:
     """Returns an example of Microsoft's, whose line ends with the name of one of its servers."""
     return said(title, stage, f"{words} {END}", *rows, host=host, port=587, **more)
 
 
-def unsigned(title: str, stage: str, words: str, *rows: int | str, host: str = OFFICE, **more: bool) -> Example:
+def unsigned(title: str, stage: str, words: str, *rows: int | str, host: str = OFFICE, **more: Any) -> Example:
     """Returns one without that name."""
     return said(title, stage, words, *rows, host=host, port=587, **more)
 

@@ -1,5 +1,7 @@
 """What Yahoo, iCloud, Amazon SES, SendGrid, Zoho and others say."""
 
+from typing import Any
+
 from domain.diagnosis.advice_examples.example import SERVER, Example, said
 
 YAHOO = "smtp.mail.yahoo.com"
@@ -10,7 +12,7 @@ SENDGRID = "smtp.sendgrid.net"
 ZOHO = "smtp.zoho.eu"
 
 
-def at(host: str, title: str, stage: str, words: str, *rows: int | str, **more: bool) -> Example:
+def at(host: str, title: str, stage: str, words: str, *rows: int | str, **more: Any) -> Example:
     """Returns an example with the server `host`."""
     return said(title, stage, words, *rows, host=host, port=465, **more)
 

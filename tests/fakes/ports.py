@@ -1,0 +1,38 @@
+"""Every fake beside the port that it stands in for: here mypy fails when a fake no longer fits. Nothing imports it."""
+
+from fakes.mail_connections import FakeMailConnection, FakeMailConnector
+from fakes.mailboxes import FakeMailboxes
+from fakes.prober import FakeProber
+from fakes.small import FakeInboxServer, FixedClock, ListedEvents, MemoryPipeliningDenylist, MemoryPreferences
+from fakes.store import MemoryHealthStore, MemoryProfileStore
+from fakes.transport import FakeTransport
+from fakes.vault import MemoryVault
+
+from smtp_desktop.services.delivery.ports import MailConnection, MailConnector
+from smtp_desktop.services.ports import (
+    Clock,
+    Events,
+    HealthStore,
+    InboxServer,
+    Mailboxes,
+    Preferences,
+    Prober,
+    ProfileStore,
+    Transport,
+    Vault,
+)
+from smtp_desktop.transports.smtp.context import PipeliningDenylist
+
+CLOCK: type[Clock] = FixedClock
+EVENTS: type[Events] = ListedEvents
+HEALTH_STORE: type[HealthStore] = MemoryHealthStore
+INBOX_SERVER: type[InboxServer] = FakeInboxServer
+MAIL_CONNECTION: type[MailConnection] = FakeMailConnection
+MAIL_CONNECTOR: type[MailConnector] = FakeMailConnector
+MAILBOXES: type[Mailboxes] = FakeMailboxes
+PIPELINING_DENYLIST: type[PipeliningDenylist] = MemoryPipeliningDenylist
+PREFERENCES: type[Preferences] = MemoryPreferences
+PROBER: type[Prober] = FakeProber
+PROFILE_STORE: type[ProfileStore] = MemoryProfileStore
+TRANSPORT: type[Transport] = FakeTransport
+VAULT: type[Vault] = MemoryVault
