@@ -196,11 +196,11 @@ def main() -> int:
                 found[count].append(times)
     print(f"Python {sys.version.split()[0]} on {sys.platform}, {ROUNDS} processes each, taking turns")
     print(f"{'milliseconds':<36}{'median':>9}{'least':>9}{'most':>9}{'of 100':>9}")
-    verdicts: list[bool] = []
+    passed: list[bool] = []
 
     def judged(words: str, value: float, most: float) -> str:
-        verdicts.append(value <= most)
-        return f"{words} {most:g}: {'yes' if verdicts[-1] else 'NO'}"
+        passed.append(value <= most)
+        return f"{words} {most:g}: {'yes' if passed[-1] else 'NO'}"
 
     for count, all_times in found.items():
         show = [times.show for times in all_times]
@@ -217,7 +217,7 @@ def main() -> int:
         row(f"{count:,}: the slowest step", steps, "", judged("at most", median(steps), STEP_MOST_MS))
         row(f"{count:,}: the slowest jump", [max(times.jumps) for times in all_times])
         row(f"{count:,}: prepared by a worker", [times.prepare for times in all_times])
-    return 0 if all(verdicts) else 1
+    return 0 if all(passed) else 1
 
 
 if __name__ == "__main__":

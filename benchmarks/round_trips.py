@@ -339,12 +339,12 @@ def main() -> int:
         middle = median(taken)
         beside = middle if case.limit is None else beside
         numbers = "".join(f"{number:>8.2f}" for number in (middle, min(taken), max(taken)))
-        verdict = ""
+        judged = ""
         if case.limit is not None:
             within = middle <= case.limit * (1 + ROUNDING)
             kept = kept and within
-            verdict = f"{case.limit:>9g}  {'yes' if within else 'NO'}"
-        print(f"{case.name:<42}{numbers}{middle / beside:>12.2f}{verdict}")
+            judged = f"{case.limit:>9g}  {'yes' if within else 'NO'}"
+        print(f"{case.name:<42}{numbers}{middle / beside:>12.2f}{judged}")
     return 0 if kept else 1
 
 

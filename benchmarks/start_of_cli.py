@@ -69,8 +69,8 @@ def main() -> int:
     for name, taken in table.items():
         ratio, limit = median(taken) / median(table[NOTHING]), LIMITS.get(name)
         numbers = "".join(f"{number:>9.0f}" for number in (median(taken), min(taken), max(taken)))
-        verdict = "" if limit is None else f"{limit:>9.1f} {'yes' if ratio <= limit else 'NO'}"
-        print(f"{name:<24}{numbers}{ratio:>12.2f}{verdict}")
+        judged = "" if limit is None else f"{limit:>9.1f} {'yes' if ratio <= limit else 'NO'}"
+        print(f"{name:<24}{numbers}{ratio:>12.2f}{judged}")
         missed = missed or (limit is not None and ratio > limit)
     return 1 if missed else 0
 

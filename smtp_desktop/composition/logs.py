@@ -4,7 +4,7 @@ import logging
 from pathlib import Path
 
 _OURS = "smtp_desktop"
-# Without a handler of their own these would write their warnings to the terminal, unmasked.
+# Without a handler of their own these would write their warnings to the terminal, unredacted.
 _QUIET = ("keyring", "mail", "msal", "requests", "urllib3")
 
 

@@ -34,7 +34,7 @@ def checked(rounds, ids, cancel=None):
 
 
 def test_it_opens_the_vault_and_tells_how_each_ended(program, events, monkeypatch):
-    command = (sys.executable, "-m", "smtp_desktop", "check-round")
+    command = (sys.executable, "-m", "smtp_desktop", "bulk-check")
     for name, value in program.environment.items():
         monkeypatch.setenv(name, value)
     with MailServer(users={"boss": "right"}) as server:

@@ -18,7 +18,7 @@ from smtp_desktop.ui.cards.smtp_cards import SmtpCards
 from smtp_desktop.ui.checks.bulk_check_runner import BulkCheckRunner
 from smtp_desktop.ui.checks.state_watch import StateWatch
 from smtp_desktop.ui.checks.test_runs import RunningTests
-from smtp_desktop.ui.runtime.unlocking import Unlocking
+from smtp_desktop.ui.runtime.vault_unlocker import VaultUnlocker
 from smtp_desktop.ui.widgets.message_text import shown
 
 _LOOK_EVERY_MS = 15_000
@@ -41,7 +41,7 @@ class AutomaticChecks(QObject):
         runner: BulkCheckRunner,
         running: RunningTests,
         states: StateWatch,
-        unlocking: Unlocking,
+        unlocker: VaultUnlocker,
         choices: CheckChoices,
         now: Callable[[], datetime],
     ) -> None:
@@ -64,7 +64,7 @@ class AutomaticChecks(QObject):
         self._timer = QTimer(self)
         self._timer.setInterval(_LOOK_EVERY_MS)
         self._timer.timeout.connect(self.look)
-        unlocking.opened.connect(self._on_unlocked)
+        unlocker.opened.connect(self._on_unlocked)
 
     def start(self) -> None:
         """Starts looking, once all SMTPs are loaded."""

@@ -50,11 +50,11 @@ class BulkCheckProcess:
                 raise RuntimeError("a process without its pipes")
             asked = process.stdin
             _send(asked, json.dumps(list(profile_ids)))
-            cancel.wakes(lambda: _close(asked))
+            cancel.set_waker(lambda: _close(asked))
             try:
                 self._read(process.stdout, asked, on_end)
             finally:
-                cancel.wakes(None)
+                cancel.set_waker(None)
                 _close(asked)
 
     def _read(self, said: IO[bytes], asked: IO[bytes], on_end: Callable[[ProfileId, CheckEnd], None]) -> None:

@@ -10,7 +10,7 @@ from smtp_desktop.ui.mailbox.mails import Column, MailboxMails
 from smtp_desktop.ui.mailbox.opened_mail import OpenedMail
 from smtp_desktop.ui.theme.styled import styled_button, styled_label
 from smtp_desktop.ui.theme.theme import Theme
-from smtp_desktop.ui.widgets.advice_box import Retry, Verdict
+from smtp_desktop.ui.widgets.advice_box import OutcomeSummary, Retry
 from smtp_desktop.ui.widgets.dialog import Dialog
 from smtp_desktop.ui.widgets.row_table import row_table
 
@@ -78,12 +78,12 @@ class MailboxDialog(Dialog):
         self._mails.add(page)
         self._rest()
 
-    def show_list_trouble(self, verdict: Verdict) -> None:
+    def show_list_trouble(self, summary: OutcomeSummary) -> None:
         """Shows why the list, or more of it, could not be loaded."""
         self._slow.stop()
         self._mails.stop()
         has_mails = self._mails.rowCount() > 0
-        self._retry.show_verdict(verdict)
+        self._retry.show_summary(summary)
         self._retry.show()
         self._parts.setVisible(has_mails)
         self._mail.hide()
@@ -94,9 +94,9 @@ class MailboxDialog(Dialog):
         """Shows the mail that was opened."""
         self._mail.show_mail(mail)
 
-    def show_mail_trouble(self, verdict: Verdict) -> None:
+    def show_mail_trouble(self, summary: OutcomeSummary) -> None:
         """Shows why the mail could not be loaded."""
-        self._mail.show_trouble(verdict)
+        self._mail.show_trouble(summary)
 
     def _make_table(self) -> QTableView:
         table = row_table("table", self.tr("Mails"), self._mails, row_px=34)

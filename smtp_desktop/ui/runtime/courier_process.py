@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QProcess, QTimer, Signal
 from smtp_desktop.domain.errors import VaultLocked
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.secret import Secret
-from smtp_desktop.ui.runtime.unlocking import Unlocking
+from smtp_desktop.ui.runtime.vault_unlocker import VaultUnlocker
 
 _FIRST_WAIT_S, _LONGEST_WAIT_S = 1, 60
 _STEADY_MS = 60_000  # one that has lived so long was no failed start
@@ -34,12 +34,12 @@ class CourierProcess(QObject):
     """It has ended for now. It did not look whether anything came in its last moments."""
 
     def __init__(
-        self, *, owner: QObject, command: Sequence[str], unlocking: Unlocking, secret: Secret | None = None
+        self, *, owner: QObject, command: Sequence[str], unlocker: VaultUnlocker, secret: Secret | None = None
     ) -> None:
         """`secret` is the master password, where it is known already."""
         super().__init__(owner)
         self._command = tuple(command)
-        self._unlocking = unlocking
+        self._unlocker = unlocker
         self._secret = secret
         self._lock: VaultLocked | None = None
         self._given = self._ending = False
@@ -59,7 +59,7 @@ class CourierProcess(QObject):
         self._kill = QTimer(self, singleShot=True)
         self._kill.setInterval(_END_MS)
         self._kill.timeout.connect(self._process.kill)
-        unlocking.opened.connect(self._opened)
+        unlocker.opened.connect(self._opened)
 
     @property
     def is_running(self) -> bool:
@@ -77,7 +77,7 @@ class CourierProcess(QObject):
         """Asks the user for the master password, if that is what it waits for."""
         if self._lock:
             # The dialog's answer comes with `opened`, whoever asked.
-            self._unlocking.wants(self._lock, lambda: None)
+            self._unlocker.wants(self._lock, lambda: None)
 
     def renew(self) -> None:
         """Ends it where it runs, so that its next start reads the settings of now."""

@@ -29,7 +29,7 @@ from smtp_desktop.ui.mailbox.open_mailboxes import OpenMailboxes
 from smtp_desktop.ui.runtime.lazy import Lazy
 from smtp_desktop.ui.runtime.notifications import Notifier
 from smtp_desktop.ui.runtime.tasks import Tasks
-from smtp_desktop.ui.runtime.unlocking import Unlocking
+from smtp_desktop.ui.runtime.vault_unlocker import VaultUnlocker
 from smtp_desktop.ui.smtps.actions import SmtpActions
 from smtp_desktop.ui.smtps.editor import SmtpEditor
 from smtp_desktop.ui.smtps.history import History
@@ -58,7 +58,7 @@ class SmtpSection(QObject):
         window: QWidget,
         services: Services,
         tasks: Tasks,
-        unlocking: Unlocking,
+        unlocker: VaultUnlocker,
         theme: Theme,
         page: SmtpPage,
         notifier: Notifier,
@@ -77,7 +77,7 @@ class SmtpSection(QObject):
         self.loader = SmtpLoader(owner=self, cards=self.cards, services=services, tasks=tasks)
         self.running_tests = RunningTests(self)
         self.search_for_settings = SettingsSearch(
-            parent=window, finder=services.finder, tasks=tasks, unlocking=unlocking, theme=theme
+            parent=window, finder=services.finder, tasks=tasks, unlocker=unlocker, theme=theme
         )
         self.trust = CertificateTrust(window=window, services=services, tasks=tasks)
         self.test_runs = TestRuns(
@@ -87,7 +87,7 @@ class SmtpSection(QObject):
             trust=self.trust,
             running=self.running_tests,
             tasks=tasks,
-            unlocking=unlocking,
+            unlocker=unlocker,
             theme=theme,
         )
         self.runner = BulkCheckRunner(
@@ -98,13 +98,11 @@ class SmtpSection(QObject):
             tasks=tasks,
         )
         if bulk_check_process:
-            unlocking.opened.connect(bulk_check_process.learn)
-        self.checks = RequestedChecks(
-            window=window, runner=self.runner, running=self.running_tests, unlocking=unlocking
-        )
+            unlocker.opened.connect(bulk_check_process.learn)
+        self.checks = RequestedChecks(window=window, runner=self.runner, running=self.running_tests, unlocker=unlocker)
         self.history = History(window=window, panel=self._panel, tester=services.tester, tasks=tasks)
         self.mailboxes = OpenMailboxes(
-            window=window, reader=services.mailbox_reader, tasks=tasks, unlocking=unlocking, theme=theme
+            window=window, reader=services.mailbox_reader, tasks=tasks, unlocker=unlocker, theme=theme
         )
         self.editor = SmtpEditor(
             window=window,
@@ -112,7 +110,7 @@ class SmtpSection(QObject):
             panel=self._panel,
             profiles=services.profiles,
             tasks=tasks,
-            unlocking=unlocking,
+            unlocker=unlocker,
         )
         self.actions = SmtpActions(
             window=window,
@@ -125,13 +123,13 @@ class SmtpSection(QObject):
             mailboxes=self.mailboxes,
             activities=services.activities,
             tasks=tasks,
-            unlocking=unlocking,
+            unlocker=unlocker,
         )
-        self.automatic = self._make_automatic(unlocking, choices, notifier)
+        self.automatic = self._make_automatic(unlocker, choices, notifier)
         self.listeners: tuple[_Listener, ...] = (self.loader, self.editor, self.history, self.automatic)
         self._connect()
 
-    def _make_automatic(self, unlocking: Unlocking, choices: CheckChoices, notifier: Notifier) -> AutomaticChecks:
+    def _make_automatic(self, unlocker: VaultUnlocker, choices: CheckChoices, notifier: Notifier) -> AutomaticChecks:
         states = StateWatch(
             owner=self,
             cards=self.cards,
@@ -145,7 +143,7 @@ class SmtpSection(QObject):
             runner=self.runner,
             running=self.running_tests,
             states=states,
-            unlocking=unlocking,
+            unlocker=unlocker,
             choices=choices,
             now=lambda: datetime.now(UTC),
         )

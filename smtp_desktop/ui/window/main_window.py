@@ -163,7 +163,10 @@ class MainWindow(QMainWindow):
 
         keys = sorted(self.sections.by_key, key=lambda key: key != current)
         confirm_close_all(
-            self.sections.by_key, keys, asking=self._show_page, then=lambda: self.sections.leaving.ask(self._close_now)
+            self.sections.by_key,
+            keys,
+            asking=self._show_page,
+            then=lambda: self.sections.close_confirmation.ask(self._close_now),
         )
 
     def _close_now(self) -> None:

@@ -12,7 +12,7 @@ from servers.scripted import Peer, Script, ScriptedServer, greet
 from shown import everything_shown
 
 from smtp_desktop.domain.diagnosis.conversation import Party, Reply, Step, Timeline
-from smtp_desktop.domain.secret import MASK
+from smtp_desktop.domain.secret import REDACTED
 
 # Random, but the same on every run.
 repeatable = settings(derandomize=True, database=None, deadline=None, max_examples=80)
@@ -124,16 +124,16 @@ def test_no_password_is_shown_in_pieces_of_several_replies(
 def test_a_half_that_only_a_later_reply_betrays_is_taken_back() -> None:
     halves = {"challenge": (334, ("it begins with hunt",)), "AUTH": (535, ("it ends with er2",))}
     timeline, _ = told("LOGIN", halves, "hunter2")
-    assert f"334 it begins with {MASK}" in said(timeline, Party.SERVER)
-    assert str(failure_of(timeline).reply) == f"535 it ends with {MASK}"
+    assert f"334 it begins with {REDACTED}" in said(timeline, Party.SERVER)
+    assert str(failure_of(timeline).reply) == f"535 it ends with {REDACTED}"
 
 
 def test_a_challenge_that_holds_the_password_is_answered() -> None:
     challenge = ("<1896.697170952@postoffice.reston.mci.net>",)
     timeline, shown = told("CRAM-MD5", said_at("challenge", "CRAM-MD5", 334, challenge), "postoffice")
     assert timeline.ok
-    assert f"334 {MASK}" not in shown
-    assert [line for line in said(timeline, Party.SERVER) if line.startswith("334") and MASK in line]
+    assert f"334 {REDACTED}" not in shown
+    assert [line for line in said(timeline, Party.SERVER) if line.startswith("334") and REDACTED in line]
 
 
 @pytest.mark.parametrize("secret", ["5.7.8", "578", "7.8 hunter2"])
