@@ -1,6 +1,6 @@
-"""How long the window's grid of SMTPs takes to show 100, 10,000 and 100,000 cards, to search them and to scroll: the
-real page and search field under the real style sheet, offscreen, each from the call or the event until all is painted.
-What a worker prepares while the window goes on (sorting, and the texts that a search looks through) is told apart.
+"""The time that the grid of SMTPs takes to show 100, 10,000 and 100,000 cards, to search them and to scroll: the real
+page and search field with the real style sheet, offscreen, each from the call or the event to the end of painting. The
+work of a worker while the window stays usable (sorting, and the texts for the search) is listed separately.
 
 Prints a table; exits 1 where showing 10,000 takes over 1.5 times as long as 100, or 100,000 over 3 times; where the
 slowest key of a search takes more than 16 or 40 ms; or the slowest step of scrolling more than 16 ms. Needs the

@@ -1,9 +1,9 @@
-"""How many round trips mails take to a server that is 50 ms away, beside smtplib: the program's test mail until the
-server has accepted it, and each further mail in bulk. Prints a table; fails where there are more than the limits say.
+"""The number of round trips that a mail takes to a server 50 ms away, compared with smtplib: for the test mail until
+the server has accepted it, and for each further mail in bulk. Prints a table; fails if a limit is exceeded.
 
-The network is a process that hands on what it gets 25 ms later, both ways, and opens a connection as late as TCP's own
-handshake would. A case counts the time that it takes longer through that process than without, in times of one measured
-round trip, so that neither the program's own time nor late timers count. Needs trustme.
+The network is a process that forwards data after 25 ms in both directions, and opens a connection as late as TCP's own
+handshake would. A case counts the additional time through that process, divided by one measured round trip, so that
+neither the program's own time nor late timers count. Needs trustme.
 """
 
 import smtplib

@@ -1,4 +1,4 @@
-"""The log file: rotating, for its owner's eyes only, with secrets redacted. `logs` loads it for the first entry."""
+"""The rotating log file, readable by its owner only, with secrets redacted. `logs` imports it for the first entry."""
 
 import io
 import logging
@@ -48,15 +48,15 @@ class _RedactingFormatter(logging.Formatter):
         )
 
     def format(self, record: logging.LogRecord) -> str:
-        # Indented, so that no text from outside can pass for an entry of its own.
+        # Indented, so that text from outside can't forge an entry.
         return "\n    ".join(redacted(super().format(record)).splitlines())
 
 
 class LogFile(RotatingFileHandler):
-    """A file with mode 0600. Trouble with it stops nothing and prints nothing: the entry is lost."""
+    """A rotating log file with mode 0600. An entry that can't be written is dropped silently."""
 
     def __init__(self, path: Path) -> None:
-        """Entries are added to `path`. Raises OSError."""
+        """Opens `path` for appending. Raises OSError."""
         super().__init__(path, maxBytes=_FILE_SIZE_BYTES, backupCount=_OLD_FILES, encoding="utf-8")
         self.setFormatter(_RedactingFormatter())
 
@@ -67,14 +67,14 @@ class LogFile(RotatingFileHandler):
         try:
             super().doRollover()
         except OSError:
-            # Another process has the file open (Windows): write on, and try again with the next entry.
+            # Another process has the file open (Windows): go on with this file, and try again with the next entry.
             if self.stream is None:
                 self.stream = self._open()
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name
-        """Keeps silent: logging would print the entry unredacted."""
+        """Does nothing: `logging` would print the unredacted entry."""
 
 
 def _private(path: str, flags: int) -> int:
-    """Opens `path`, made for its owner only where it is made."""
+    """Opens `path`; a new file gets mode 0600."""
     return os.open(path, flags, 0o600)

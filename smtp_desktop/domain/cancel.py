@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 
 class Cancel:
-    """A request to stop: made by whoever waits, passed to the work. Safe from every thread."""
+    """A request to stop: the caller makes it, the work obeys it. Safe from every thread."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()

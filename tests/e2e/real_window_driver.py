@@ -1,4 +1,4 @@
-"""The window as a person uses it, with everything real behind it."""
+"""The window as a user works with it, with everything real behind it."""
 
 import shiboken6
 from e2e.test_secrets_stay_hidden import CANARY, USER

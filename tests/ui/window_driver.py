@@ -1,4 +1,4 @@
-"""The whole window over a real database, with a person at mouse and keys."""
+"""The whole window over a real database, with a user at mouse and keys."""
 
 import itertools
 from collections.abc import Callable, Sequence
@@ -56,7 +56,7 @@ WAIT_MS = 5000
 
 
 def tip_as_read(tip: str) -> str:
-    """Returns what a person reads of a tool tip: Qt takes it for HTML if it looks so."""
+    """Returns what a user reads of a tool tip: Qt takes it for HTML if it looks so."""
     if not GuiQt.mightBeRichText(tip):
         return tip
     document = QTextDocument()
@@ -65,7 +65,7 @@ def tip_as_read(tip: str) -> str:
 
 
 class FakeAdapters:
-    """Adapters on a real database, with fakes for what is outside this computer (`services.services.Adapters`)."""
+    """Adapters on a real database, with fakes for what is outside this computer (`services.adapters.Adapters`)."""
 
     def __init__(self, home: Path, events: Bus) -> None:
         self.home, self.log_path, self.events = home, home / "window.log", events
@@ -323,7 +323,7 @@ class WindowDriver:
         self.until(lambda: self.visible("moreActionsMenu"))
         return self.part("moreActionsMenu")
 
-    # What the person does
+    # What the user does
 
     def click(self, name: str | QWidget, within: QWidget | None = None) -> None:
         widget = self.part(name, within) if isinstance(name, str) else name

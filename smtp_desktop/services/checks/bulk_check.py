@@ -21,10 +21,10 @@ from smtp_desktop.services.ports import ProfileStore, Vault
 from smtp_desktop.services.server_access import secrets_of
 
 _MOST_AT_ONCE = 200  # threads that wait for a server cost next to nothing
-_BATCH_S = 0.1  # results that come so soon after the first are written together
+_BATCH_S = 0.1  # results that arrive this soon after the first are stored together
 
 CheckOutcome = Report | SmtpDesktopError
-"""What came of the check of one SMTP: an error where no conversation could be held."""
+"""The outcome of the check of one SMTP; an error if no conversation took place."""
 
 
 class BulkCheck:

@@ -27,7 +27,7 @@ _BAD = 400
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TokenKey:
-    """What a token is valid for: another secret or another authority is another key."""
+    """The key of a cached token: another secret or another authority makes another key."""
 
     authority: str
     scope: str

@@ -20,7 +20,7 @@ from smtp_desktop.ui.widgets.message_text import shown
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckProgress:
     """The number of checks by their end. `untried` are those that reached no server, such as behind a locked vault;
-    `stopped` tells whether the user cancelled them."""
+    `stopped` says whether the user cancelled them."""
 
     total: int = 0
     works: int = 0

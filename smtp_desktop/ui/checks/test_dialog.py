@@ -91,7 +91,7 @@ class TestDialog(Dialog):
     edit_asked = Signal()
 
     def __init__(self, parent: QWidget, *, profile: SmtpProfile, kind: TestKind, unsaved: bool, theme: Theme) -> None:
-        """`unsaved` tells that `profile` is what a form holds, not what is stored."""
+        """`unsaved` says that `profile` comes from a form and is not stored."""
         self._name = profile.name or shown(UNNAMED)
         asking = self.tr("Test {name}") if kind is TestKind.TEST else self.tr("Check {name}")
         super().__init__(parent, name="testDialog", title=asking.format(name=self._name), width=640)

@@ -102,7 +102,7 @@ class TestRuns(QObject):
 
     def test_draft(self, draft: ProfileDraft, stored: SmtpProfile | None, *, changed: bool) -> None:
         """Opens a dialog that tests what a form holds once the recipient is entered. `stored` is the SMTP that the form
-        edits; `changed` tells whether `draft` differs from it."""
+        edits; `changed` says whether `draft` differs from it."""
         profile_id = stored.id if stored else None
 
         def work(to: str, cancel: Cancel, on_step: Callable[[Step], None]) -> Report:

@@ -32,7 +32,7 @@ _PENDING_MS = 50
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Read:
-    """What was read. `found` is None if the sources have not changed."""
+    """The result of a read. `found` is None if the sources have not changed."""
 
     sources: EndDateSources
     found: tuple[EndDate, ...] | None

@@ -1,4 +1,4 @@
-"""Saving what the form of an SMTP holds, which takes as long as the keyring does."""
+"""The saver of an SMTP's form, which works on a worker, since the keyring may be slow."""
 
 from __future__ import annotations
 

@@ -168,7 +168,7 @@ class SmtpSection(QObject):
         self.checks.progressed.connect(strip.show_progress)
         self.checks.ended.connect(strip.show_end)
         self.page.insert_below_title(strip)
-        on_delete(self.page.grid, lambda: self.once_loaded(self.actions.delete_current))
+        on_delete(self.page.grid, lambda: self.when_loaded(self.actions.delete_current))
 
     def _make_panel(self) -> SmtpPanel:
         from smtp_desktop.ui.smtps.panel import SmtpPanel
@@ -232,11 +232,11 @@ class SmtpSection(QObject):
 
     def search(self, typed: str) -> None:
         """Shows only the cards that hold `typed`, once all of them are loaded."""
-        self.once_loaded(lambda: self.cards.show_only(search=typed))
+        self.when_loaded(lambda: self.cards.show_only(search=typed))
 
-    def once_loaded(self, act: Callable[[], None]) -> None:
+    def when_loaded(self, act: Callable[[], None]) -> None:
         """Calls `act` now, or as soon as all SMTPs are loaded: never for a part of them."""
-        self.loader.once_loaded(act)
+        self.loader.when_loaded(act)
 
     def close_panel(self) -> None:
         """Closes the panel, after asking about unsaved changes."""
@@ -247,7 +247,7 @@ class SmtpSection(QObject):
         self.editor.confirm_close(go_on)
 
     def set_theme(self, theme: Theme) -> None:
-        """Applies `theme` to what is painted by hand, and to the dialogs that are yet to be opened."""
+        """Applies `theme` to what style sheets do not cover, and to dialogs that are opened later."""
         self.test_runs.theme = self.search_for_settings.theme = self.mailboxes.theme = theme
         self.page.set_theme(theme)
         self._panel.apply("theme", lambda panel: panel.history.set_theme(theme))

@@ -1,4 +1,4 @@
-"""How a test, a check or an attempt ended, in words, and the box that shows it."""
+"""The summary of how a test, a check or an attempt to send ended, and the box that shows it."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -46,7 +46,7 @@ class AdviceSection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutcomeSummary:
-    """How something ended.
+    """The content of the advice box: how a test, a check or an attempt ended, or what an end date means.
 
     `title` is for a dialog. `heading` is above `words`, one paragraph each. `steps` are what to do, in order;
     `warnings` are what may go wrong nevertheless; `ids` are what Microsoft's support asks for.
@@ -170,7 +170,7 @@ def _tr(source: str) -> str:
 
 
 class AdviceView(QFrame):
-    """Shows a summary. Its `objectName` is `advice`."""
+    """Shows an OutcomeSummary. Its `objectName` is `advice`."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

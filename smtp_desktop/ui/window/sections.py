@@ -1,4 +1,4 @@
-"""The window's sections, and what else acts in it, beside the cards that it shows first."""
+"""The sections of the window, and the other objects that `MainWindow.attach` adds."""
 # ruff: noqa: PLC0415 - a page is loaded when it is first shown
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 
 class Sections:
-    """Builds all that acts in the window; the window connects it."""
+    """Builds the sections, the courier and the dialogs of the window; the window connects them."""
 
     def __init__(
         self,
@@ -51,7 +51,7 @@ class Sections:
         programs: WorkerPrograms,
         notifier: Notifier | None,
     ) -> None:
-        """`page` shows SMTPs already. `kept` are the preferences. `notifier` takes the place of the desktop's own."""
+        """`page` already shows SMTPs. `kept` are the preferences. `notifier` replaces the desktop's notifications."""
         unlocker = VaultUnlocker(window, tasks, services.unlock)
         self.notifier: Notifier = notifier or DesktopNotifications(window, tasks)
         self.smtps = SmtpSection(

@@ -192,7 +192,7 @@ def test_ctrl_c_ends_it(smtp_desktop, look_on, monkeypatch):
         peer.hold()
 
     def press_ctrl_c(futures, timeout=None):
-        # As a person would: while the main thread waits for the servers.
+        # As a user would: while the main thread waits for the servers.
         if timeout is None:
             return wait(futures)
         assert spoken_to.wait(30)

@@ -32,9 +32,9 @@ def offers(driver):
 
 def with_warnings(monkeypatch, *warnings):
     """Whatever works, works, but."""
-    tell = Tester.test
+    test = Tester.test
     monkeypatch.setattr(  # what finds warnings has tests of its own
-        Tester, "test", lambda *args, **named: replace(tell(*args, **named), warnings=warnings)
+        Tester, "test", lambda *args, **named: replace(test(*args, **named), warnings=warnings)
     )
 
 

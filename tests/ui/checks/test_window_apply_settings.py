@@ -27,7 +27,7 @@ def test_from_a_failed_test_over_apply_and_save_to_one_that_works(gui, driver):
     dialog = driver.search_after_failure()
     assert dialog.windowTitle() == "Found settings that work"
     assert driver.differences(dialog) == "SMTP Port: now 26, suggested 587."
-    assert "they work" in gui.part("suretyText", dialog).text()
+    assert "they work" in gui.part("confidenceText", dialog).text()
     gui.click("okButton", dialog)
     driver.wait_until_applied()
     assert (gui.typed("nameField"), gui.typed("smtpPortField")) == ("Relay", "587")

@@ -71,7 +71,7 @@ def test_many_mistakes_open_one_message_at_a_time(gui, crashes):
 
 @pytest.fixture
 def application(gui, monkeypatch):
-    """Makes the program on the world's home; the window is there once it is started."""
+    """Makes the program on a data folder; its window exists once it is started."""
     monkeypatch.setattr(sys, "excepthook", sys.excepthook)
     made = []
 
