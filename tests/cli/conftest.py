@@ -1,7 +1,7 @@
 """Set-up that the tests of the command line share."""
 
 import pytest
-from cli.running import CommandLine
+from cli.command_line import CommandLine
 
 
 @pytest.fixture

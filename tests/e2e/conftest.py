@@ -1,8 +1,8 @@
 """Set-up that the end-to-end tests share."""
 
 import pytest
+from e2e.program import Program
 from e2e.real_window_driver import RealWindowDriver
-from e2e.running import Program
 from servers.certificates import Authority
 
 

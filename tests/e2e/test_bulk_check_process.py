@@ -5,7 +5,7 @@ import sys
 from contextlib import closing
 
 import pytest
-from e2e.running import MASTER
+from e2e.program import MASTER
 from fakes.small import ListedEvents
 from servers.mailserver import MailServer
 

@@ -10,8 +10,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from e2e.program import Program
 from e2e.real_window_driver import RealWindowDriver
-from e2e.running import Program
 from PySide6.QtWidgets import QTableView
 from servers.mail_script import MailScript
 from servers.mailserver import MailServer

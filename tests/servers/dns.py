@@ -12,7 +12,7 @@ import dns.rcode
 import dns.rdatatype
 import dns.resolver
 import dns.rrset
-from servers.listening import PATIENCE_S, Listener
+from servers.listener import PATIENCE_S, Listener
 
 _TTL_S = 300
 _UDP_ROOM_BYTES = 512
