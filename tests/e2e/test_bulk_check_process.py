@@ -6,7 +6,7 @@ from contextlib import closing
 
 import pytest
 from e2e.program import MASTER
-from fakes.small import ListedEvents
+from fakes.small import RecordedEvents
 from servers.mailserver import MailServer
 
 from smtp_desktop.domain.cancel import Cancel
@@ -24,7 +24,7 @@ NOBODY = ProfileId("nobody")
 
 @pytest.fixture
 def events():
-    return ListedEvents([])
+    return RecordedEvents([])
 
 
 def checked(rounds, ids, cancel=None):

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 from fakes.mail_connections import FakeMailConnector
-from fakes.small import FixedClock, ListedEvents
+from fakes.small import FixedClock, RecordedEvents
 from fakes.transport import FakeTransport, failed
 from fakes.vault import MemoryVault
 from services.tester_harness import GRAPH_RULES, RULES
@@ -108,7 +108,7 @@ class CourierHarness:
         self.vault = MemoryVault()
         self.connector = FakeMailConnector() if connector is None else connector
         self.clock = clock or FixedClock(MORNING)
-        self.events = ListedEvents()
+        self.events = RecordedEvents()
         self.transport = FakeTransport(timeline=Timeline(steps=()))
         self.attempts = []
         self.policy = RetryPolicy()

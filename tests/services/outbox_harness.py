@@ -3,7 +3,7 @@
 import itertools
 from datetime import UTC, datetime
 
-from fakes.small import FixedClock, ListedEvents
+from fakes.small import FixedClock, RecordedEvents
 
 from smtp_desktop.domain.delivery.activity import ActivityDraft, ActivityId
 from smtp_desktop.domain.delivery.delivery import DeliveryFilter, SmtpHold
@@ -39,7 +39,7 @@ class OutboxHarness:
     def __init__(self, database):
         numbers = itertools.count(1)
         self.clock = FixedClock(NOW)
-        self.events = ListedEvents([])
+        self.events = RecordedEvents([])
         self.files = CountedFiles()
         self.profiles = SqliteProfiles(database)
         self.activity_store = SqliteActivities(database)

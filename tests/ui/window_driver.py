@@ -17,7 +17,7 @@ from PySide6.QtGui import Qt as GuiQt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QMenu, QWidget
 from ui.timelines import success
-from ui.window_fakes import PROVIDERS, BreakableProfiles, ListedNotices, SystemClock, advice_rules
+from ui.window_fakes import PROVIDERS, BreakableProfiles, RecordedNotices, SystemClock, advice_rules
 
 from smtp_desktop.domain.checks.candidates import SUBMISSION_PORTS
 from smtp_desktop.domain.checks.deliverability import DeliverabilityWarning
@@ -140,7 +140,7 @@ class WindowDriver:
         self.ports: tuple[int, ...] = SUBMISSION_PORTS
         self.courier_command: tuple[str, ...] = ()
         self.courier_secret: Secret | None = None
-        self.notices = ListedNotices()
+        self.notices = RecordedNotices()
         self.warnings: tuple[DeliverabilityWarning, ...] = ()  # what recipients hold against every SMTP that works
         self.window: MainWindow | None = None
         self.tasks: Tasks | None = None

@@ -4,7 +4,7 @@ import threading
 
 import pytest
 from fakes.prober import FakeProber
-from fakes.small import ListedEvents, MemoryPipeliningDenylist
+from fakes.small import MemoryPipeliningDenylist, RecordedEvents
 from servers.certificates import Authority
 from servers.mailserver import MailServer
 from servers.scripted import ScriptedServer
@@ -30,7 +30,7 @@ def look_on(smtp_desktop):
                 health=opened._adapters.health_store,
                 vault=opened.vault,
                 prober=prober or Transports(MemoryPipeliningDenylist()),
-                events=ListedEvents([]),
+                events=RecordedEvents([]),
                 read_providers=Providers,
                 ports=ports,
             )

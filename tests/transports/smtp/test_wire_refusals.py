@@ -274,11 +274,11 @@ def test_what_the_server_repeats_of_the_password_is_not_shown(mechanism: str) ->
             f"535 5.7.8 and {alone.rstrip('=')}",
         )
 
-    told: list[object] = []
+    steps: list[object] = []
     with ScriptedServer(script) as server:
-        timeline = converse(**signing_in(server), on_step=told.append)
+        timeline = converse(**signing_in(server), on_step=steps.append)
     failure = failure_of(timeline)
-    shown = repr((timeline, told, str(failure.message), str(failure.reply)))
+    shown = repr((timeline, steps, str(failure.message), str(failure.reply)))
     for secret in (PASSWORD, PASSWORD.upper(), plain, plain.rstrip("="), alone.rstrip("=")):
         assert secret not in shown
     assert str(failure.reply) == f"535 5.7.8 {REDACTED} is wrong, {REDACTED} too so is {REDACTED} and {REDACTED}"
