@@ -1,8 +1,8 @@
-"""Whether the window stays smooth while work goes on: 2,000 mails go out through the courier that it starts, and 201
-SMTPs, whose servers wait a second and speak TLS, are checked in a round, as its button does it. Meanwhile the grid
-is scrolled every 16 ms, and the time from one painted frame to the next is taken, beside that of the same window when
-nothing goes on. Prints a table; exits 1 where the 99th percentile is more than 1.5 times as long as in the idle window.
-Needs the project's environment (with its development packages: trustme), and nothing of Debian's."""
+"""The smoothness of the window under load: its courier sends 2,000 mails, and its button starts a bulk check of 201
+SMTPs, whose servers wait a second and speak TLS. Meanwhile the grid scrolls every 16 ms, and the time from one painted
+frame to the next is compared with that of the idle window. Prints a table; exits 1 if the 99th percentile is more than
+1.5 times that of the idle window. Needs the project's environment with its development packages (trustme), and no
+Debian package."""
 
 import os
 import subprocess
@@ -111,7 +111,7 @@ class Frames(QObject):
 
 
 class Triggers(QObject):
-    """A process of its own that triggers the mails, and tells when the last has been sent."""
+    """A separate process that triggers the mails, and reports when the last one was sent."""
 
     def __init__(self, home: Path, parent: QObject) -> None:
         super().__init__(parent)

@@ -1,7 +1,7 @@
-"""How much memory the program takes once its window is there with 20 SMTPs, beside KeePassXC as it starts for the first
-time: the proportional set size (PSS) of the process and all that it started, as soon as they are at rest for a second.
-The one that sends is not among them: it is there only while there is something to send. Both on an X server of their
-own. Prints a table; fails where the limit is missed.
+"""The memory of the program with its window open on 20 SMTPs, compared with KeePassXC at its first start: the
+proportional set size (PSS) of the process and its children, once they have been idle for a second. The courier is not
+among them, since it runs only while mail is due. Each on an X server of its own. Prints a table; fails if the limit is
+exceeded.
 
 Needs Linux and the Debian packages keepassxc, xvfb, libxcb-cursor0, libxkbcommon-x11-0, libxcb-icccm4, libxcb-keysyms1
 and libxcb-shape0.

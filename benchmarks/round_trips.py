@@ -1,9 +1,9 @@
-"""How many round trips mails take to a server that is 50 ms away, beside smtplib: the program's test mail until the
-server has accepted it, and each further mail in bulk. Prints a table; fails where there are more than the limits say.
+"""The number of round trips that a mail takes to a server 50 ms away, compared with smtplib: for the test mail until
+the server has accepted it, and for each further mail in bulk. Prints a table; fails if a limit is exceeded.
 
-The network is a process that hands on what it gets 25 ms later, both ways, and opens a connection as late as TCP's own
-handshake would. A case counts the time that it takes longer through that process than without, in times of one measured
-round trip, so that neither the program's own time nor late timers count. Needs trustme.
+The network is a process that forwards data after 25 ms in both directions, and opens a connection as late as TCP's own
+handshake would. A case counts the additional time through that process, divided by one measured round trip, so that
+neither the program's own time nor late timers count. Needs trustme.
 """
 
 import smtplib
@@ -339,12 +339,12 @@ def main() -> int:
         middle = median(taken)
         beside = middle if case.limit is None else beside
         numbers = "".join(f"{number:>8.2f}" for number in (middle, min(taken), max(taken)))
-        verdict = ""
+        judged = ""
         if case.limit is not None:
             within = middle <= case.limit * (1 + ROUNDING)
             kept = kept and within
-            verdict = f"{case.limit:>9g}  {'yes' if within else 'NO'}"
-        print(f"{case.name:<42}{numbers}{middle / beside:>12.2f}{verdict}")
+            judged = f"{case.limit:>9g}  {'yes' if within else 'NO'}"
+        print(f"{case.name:<42}{numbers}{middle / beside:>12.2f}{judged}")
     return 0 if kept else 1
 
 

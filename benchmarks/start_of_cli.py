@@ -1,8 +1,8 @@
-"""How long the command line takes, as whole processes, beside a Python that does nothing. Byte code is warm. Prints a
-table; fails where a limit is missed.
+"""The run time of commands, as whole processes, compared with a Python that does nothing. Byte code is warm. Prints a
+table; fails if a limit is exceeded.
 
-The limits are for the environment that dev.py makes, whose `python -c pass` loads what finds a checkout; where the
-program is installed for good, Python itself starts in half of that time, and loading click alone takes four of it.
+The limits are for the environment that dev.py makes, whose `python -c pass` also loads the finder of an editable
+install. In a regular install Python itself starts in half of that time, and importing click takes four times as long.
 """
 
 import os
@@ -69,8 +69,8 @@ def main() -> int:
     for name, taken in table.items():
         ratio, limit = median(taken) / median(table[NOTHING]), LIMITS.get(name)
         numbers = "".join(f"{number:>9.0f}" for number in (median(taken), min(taken), max(taken)))
-        verdict = "" if limit is None else f"{limit:>9.1f} {'yes' if ratio <= limit else 'NO'}"
-        print(f"{name:<24}{numbers}{ratio:>12.2f}{verdict}")
+        judged = "" if limit is None else f"{limit:>9.1f} {'yes' if ratio <= limit else 'NO'}"
+        print(f"{name:<24}{numbers}{ratio:>12.2f}{judged}")
         missed = missed or (limit is not None and ratio > limit)
     return 1 if missed else 0
 

@@ -1,6 +1,6 @@
-"""How long the window takes from exec until its cards are painted and the process has ended, with 20 and with 10,000
-SMTPs in the store, beside a bare QMainWindow that is painted and ends; without a display and on X11. Whole processes,
-as the operating system accounts for them; byte code is warm. Prints a table; fails where a limit is missed.
+"""The time from exec until the cards are painted and the process has ended, with 20 and with 10,000 SMTPs in the
+store, compared with a bare QMainWindow that is painted and exits; offscreen and on X11. Whole processes, as the
+operating system accounts for them; byte code is warm. Prints a table; fails if a limit is exceeded.
 
 Needs the Debian packages xvfb, libxcb-cursor0, libxkbcommon-x11-0, libxcb-icccm4, libxcb-keysyms1 and libxcb-shape0.
 """
@@ -98,8 +98,8 @@ def measured(folder: Path, platform: Mapping[str, str]) -> dict[str, list[tuple[
     return taken
 
 
-def told(taken: Mapping[str, list[tuple[float, float]]]) -> tuple[float, float]:
-    """The rows of one platform are printed; returns few to bare, and many to few."""
+def print_ratios(taken: Mapping[str, list[tuple[float, float]]]) -> tuple[float, float]:
+    """Prints the rows of one platform. Returns the ratio of few to bare, and that of many to few."""
     medians = {name: median(wall for wall, _ in rounds) for name, rounds in taken.items()}
     bare, few, many = medians.values()
     for name, rounds in taken.items():
@@ -123,7 +123,7 @@ def main() -> int:
         }
         for platform, variables in platforms.items():
             print(platform)
-            of_bare, of_few = told(measured(folder, variables))
+            of_bare, of_few = print_ratios(measured(folder, variables))
             for what, ratio, limit in (
                 (f"{FEW} of bare", of_bare, BARE_LIMIT),
                 (f"{MANY:,} of {FEW}", of_few, MANY_LIMIT),

@@ -1,6 +1,6 @@
-"""How many mails of 4 KB a second the outbox keeps, each on the disk before the trigger returns, beside a bare loop
-over sqlite3 (WAL, synchronous = FULL) that fills in the same text and inserts a row for each. Prints a table, and fails
-where a case keeps less than its limit of what the bare loop does. Needs nothing but the program's own environment."""
+"""The rate at which the outbox stores mails of 4 KB, each on the disk before the trigger returns, compared with a bare
+loop over sqlite3 (WAL, synchronous = FULL) that fills in the same text and inserts one row a mail. Prints a table;
+fails if a case is below its share of the bare loop's rate. Needs only the program's own environment."""
 
 import sqlite3
 import sys
@@ -20,9 +20,9 @@ from smtp_desktop.vault.memory import ProcessVault
 ROUNDS = 7
 BATCH = 100
 MAILS = {1: 1500, BATCH: 6000}
-"""How many are added in a round, and how many at a time: enough for the log to start over, as in long use."""
+"""Mails per round, by mails per transaction: enough for the write-ahead log to restart, as in long use."""
 LEAST = {1: 0.8, BATCH: 0.5}
-"""What is asked for of the bare loop's, by how many at a time."""
+"""The least share of the bare loop's rate, by mails per transaction."""
 LINE = "All is well in {{ place }}, and every line of this report says so again.\n"
 TEXT = f"Dear {{{{ name }}}},\n\n{LINE}{LINE.replace('{{ place }}', 'the plant') * 54}\n{LINE}Yours, {{{{ place }}}}\n"
 SUBJECT = "Report for {{ name }}"

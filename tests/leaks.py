@@ -25,7 +25,7 @@ SERVER_TEXTS = (
     "Your message exceeded the quota. Try again in 1 hour or visit page 2 of 3",
 )
 
-# Without what nobody can type, and without the mask's own character.
+# Without what nobody can type, and without the character of REDACTED.
 _ANY = st.characters(codec="utf-8", exclude_characters="•", exclude_categories=["Cc", "Cs", "Zl", "Zp"])
 _TYPED = st.sampled_from(
     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!#$%&'*+-/=?^_`{|}~.,;:@\\\"<>()[]"

@@ -134,11 +134,11 @@ def test_packages_are_installed_after_a_yes_to_the_line_that_is_run() -> None:
 @pytest.mark.usefixtures("debian_root")
 def test_nothing_is_run_after_a_no() -> None:
     system = FakeSystem()
-    with pytest.raises(dev.CannotSetUp, match=r"why\. Run this once") as told:
+    with pytest.raises(dev.CannotSetUp, match=r"why\. Run this once") as caught:
         dev.install_packages(["libegl1"], "why", FakeUser(agrees=False), system)
 
     assert system.commands == []
-    assert re.search(r"sudo apt-get install .* libegl1", str(told.value))
+    assert re.search(r"sudo apt-get install .* libegl1", str(caught.value))
 
 
 @pytest.mark.parametrize("lacking", ["apt-get", "sudo"])
@@ -197,9 +197,9 @@ def test_package_lists_are_read_anew_only_after_a_failure() -> None:
 
 @pytest.mark.usefixtures("debian_root")
 def test_a_failed_installation_ends_with_the_line_to_run() -> None:
-    with pytest.raises(dev.CannotSetUp, match=r"why\. Run this once") as told:
+    with pytest.raises(dev.CannotSetUp, match=r"why\. Run this once") as caught:
         dev.install_packages(["libegl1"], "why", dev.yes, FakeSystem("install"))
-    assert re.search(r"sudo apt-get install .* libegl1", str(told.value))
+    assert re.search(r"sudo apt-get install .* libegl1", str(caught.value))
 
 
 def test_no_display_is_said_with_what_works_all_the_same() -> None:

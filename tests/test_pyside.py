@@ -8,18 +8,18 @@ from pathlib import Path
 _SURVIVOR = """
 from PySide6.QtCore import QCoreApplication, QObject, Signal
 
-class Bell(QObject):
-    rung = Signal()
+class Emitter(QObject):
+    emitted = Signal()
 
 application = QCoreApplication([])
-bell = Bell()
-heard = []
-bell.rung.connect(lambda: heard.append(None))
+emitter = Emitter()
+received = []
+emitter.emitted.connect(lambda: received.append(None))
 for _ in range(100_000):
-    bell.rung.emit()
+    emitter.emitted.emit()
 for _ in range(100_000):
-    bell.setObjectName("bell")
-print(len(heard), bell.objectName(), True, None)
+    emitter.setObjectName("emitter")
+print(len(received), emitter.objectName(), True, None)
 """
 
 
@@ -27,7 +27,7 @@ def test_a_hundred_thousand_signals_and_void_calls_are_survived() -> None:
     # In a process of its own: the fault kills the interpreter.
     ended = subprocess.run([sys.executable, "-c", _SURVIVOR], capture_output=True, text=True, check=False, timeout=120)
 
-    assert (ended.returncode, ended.stdout.split()) == (0, ["100000", "bell", "True", "None"]), ended.stderr
+    assert (ended.returncode, ended.stdout.split()) == (0, ["100000", "emitter", "True", "None"]), ended.stderr
 
 
 def test_no_property_that_begins_with_i_is_set_by_a_keyword() -> None:

@@ -34,6 +34,6 @@ def shoot_outbox(studio: Studio) -> None:
     studio.wait(lambda: window.deliveries.is_open)
     studio.shoot("deliveries")
     window.close()
-    dialog = studio.dialog("leavingDialog")
+    dialog = studio.dialog("closeDialog")
     studio.shoot("leaving", dialog)
     dialog.reject()

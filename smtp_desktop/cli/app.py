@@ -68,7 +68,7 @@ def _print_everything() -> None:
         "send": "send:send",
         "deliveries": "deliveries:deliveries",
         "deliver": "courier.deliver:deliver",
-        "check-round": "courier.check_round:check_round",
+        "bulk-check": "courier.bulk_check:bulk_check",
     },
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="Without a command the window opens.",

@@ -1,4 +1,4 @@
-"""What the commands work with."""
+"""The context of a command: its output, and the services on its data folder."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager

@@ -22,25 +22,25 @@ def interruptible(
     ended."""
     cancel = Cancel()
 
-    def watch() -> None:
+    def poll() -> None:
         if should_end():
             cancel.request()
         meanwhile()
 
     with ThreadPoolExecutor(1, thread_name_prefix="work") as pool:
         future = pool.submit(work, cancel)
-        wait_for_all([future], [cancel], watch)
+        wait_for_all([future], [cancel], poll)
     return future.result()
 
 
 def wait_for_all(
-    futures: Sequence[Future[Result]], cancels: Sequence[Cancel], watch: Callable[[], None] = lambda: None
+    futures: Sequence[Future[Result]], cancels: Sequence[Cancel], poll: Callable[[], None] = lambda: None
 ) -> None:
-    """Waits until all `futures` are done, and calls `watch` five times a second meanwhile. After Ctrl+C requests all
+    """Waits until all `futures` are done, and calls `poll` five times a second meanwhile. After Ctrl+C requests all
     `cancels` and raises KeyboardInterrupt once they are done."""
     try:
         while wait(futures, timeout=POLL_S).not_done:
-            watch()
+            poll()
     except KeyboardInterrupt:
         for cancel in cancels:
             cancel.request()

@@ -40,7 +40,7 @@ class Row:
 
 @dataclass(slots=True, kw_only=True)
 class TriggerSummary:
-    """What was done so far: every line up to `done_line` is in the outbox or was refused. `documents` describe the
+    """The progress so far: every line up to `done_line` is in the outbox or was refused. `documents` describe the
     refused ones for `--json`."""
 
     ids: list[int] = field(default_factory=list)

@@ -1,5 +1,5 @@
-"""Every object of the program on one data folder, each built once: with `bootstrap`, what alone knows all rooms."""
-# ruff: noqa: PLC0415 - an adapter is loaded when it is first asked for: see `services.services`
+"""The objects of the program on one data folder, each built once. Only here are all packages known."""
+# ruff: noqa: PLC0415 - an adapter is imported when it is first needed: see `services.services`
 
 from __future__ import annotations
 
@@ -49,21 +49,21 @@ class SystemClock:
 
 
 class NoListeners:
-    """Takes events where nobody listens."""
+    """The events port of a program without a window: drops every event."""
 
     def publish(self, event: Event) -> None:
         """Does nothing."""
 
 
 class Application:
-    """The adapters on one data folder (`services.services.Adapters`), and the services that work with them. Any thread
-    may ask for any of them. Nothing is logged before `start_logging`."""
+    """The adapters on one data folder (`services.adapters.Adapters`), and the services that use them. Every attribute
+    is safe from every thread. Logs nothing before `start_logging`."""
 
     def __init__(self, home: Path, *, events: Events | None = None, vault: Vault | None = None) -> None:
-        """Opens the data folder `home`, which exists; whoever does so closes it. `events` hears what happens. `vault`,
-        which is never locked, takes the place of the system's.
+        """Opens the data folder `home`, which must exist; the caller closes it. `events` receives every event. `vault`,
+        which must be unlocked, replaces the system's.
 
-        Raises StoreError where the database, or the folder, can't be used; then nothing is held open.
+        Raises StoreError if the database or the folder can't be used; then nothing stays open.
         """
         self.home = home
         self.log_path = log_file(home)
@@ -76,7 +76,7 @@ class Application:
         self._logs = False
 
     def start_logging(self) -> None:
-        """What the program does is in the log from now on."""
+        """Starts to write the program's log into its file."""
         import logging
 
         from smtp_desktop.composition.logs import start_logging
@@ -85,7 +85,7 @@ class Application:
         self._logs = True
 
     def close(self) -> None:
-        """Everything is on the disk and nothing is held open; what was built is of no use any more."""
+        """Stops the local inbox and closes the database and the log. The services can't be used afterwards."""
         built = vars(self)  # closing builds nothing
         if "inbox" in built:
             self.inbox.stop()
@@ -163,7 +163,7 @@ class Application:
             self._system_vault.unlock(master)
 
     def secret_place(self) -> str:
-        """Returns where the vault keeps secrets, in words for the window. May block."""
+        """Returns where the vault keeps secrets, as text for the window. May block."""
         if self._given_vault is not None:
             return "gone when the program ends"
         from smtp_desktop.vault.system_vault import SecretStorage
@@ -216,11 +216,11 @@ class Application:
         return self.inbox
 
     def providers(self) -> Providers:
-        """Returns the mail providers that the program knows."""
+        """Returns the table of mail providers."""
         return self._providers
 
     def advice_rules(self, kind: ProfileType) -> Sequence[AdviceRule]:
-        """Returns what to advise when an SMTP of that kind fails."""
+        """Returns the advice rules for SMTPs of that kind."""
         return self._advice[kind]
 
     @locked_cached_property
@@ -236,19 +236,19 @@ class Application:
         return {kind: rules_from(_resource(name), self._providers) for kind, name in _ADVICE_FILES.items()}
 
     def new_id(self) -> str:
-        """Returns an identifier that nothing else has."""
+        """Returns a new unique identifier."""
         import uuid
 
         return uuid.uuid4().hex
 
     def new_message_id(self, domain: str) -> str:
-        """Returns a Message-ID (RFC 5322 3.6.4) that no other mail has, with its angle brackets."""
-        # Unique without a time or a process in it, which the RFC leaves open, and made in no time.
+        """Returns a new unique Message-ID (RFC 5322 3.6.4) in angle brackets."""
+        # Random: the RFC does not ask for a time or process id in it.
         return f"<{os.urandom(16).hex()}@{domain}>"
 
 
 def _resource(name: str) -> Any:
-    """Returns what that JSON file among the resources holds."""
+    """Returns the content of the JSON resource `name`."""
     import json
 
     from smtp_desktop.resources import FOLDER

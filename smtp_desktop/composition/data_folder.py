@@ -1,4 +1,4 @@
-"""The data folder, where the program keeps everything."""
+"""The data folder, which holds all data of the program."""
 
 import os
 from pathlib import Path
@@ -10,8 +10,8 @@ _HOME_VARIABLE = "SMTP_DESKTOP_HOME"
 
 
 def opened_home(chosen: Path | None) -> Path:
-    """Returns the data folder: `chosen`, else the environment's, else the system's usual one. It exists; if this made
-    it, for its owner only. Raises StoreError."""
+    """Returns the data folder: `chosen`, else that of SMTP_DESKTOP_HOME, else the platform's default. Creates it with
+    mode 0700 if it is missing. Raises StoreError."""
     if chosen is None:
         variable = os.environ.get(_HOME_VARIABLE)
         chosen = Path(variable) if variable else _usual_home()
@@ -24,8 +24,8 @@ def opened_home(chosen: Path | None) -> Path:
 
 
 def log_file(home: Path) -> Path:
-    """Returns the log of that data folder. It exists and can be written, also where there is nothing to say yet. Raises
-    StoreError."""
+    """Returns the path of the log in the data folder `home`. Creates the file with mode 0600 if it is missing. Raises
+    StoreError if it can't be written."""
     path = home / "logs" / "smtp-desktop.log"
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

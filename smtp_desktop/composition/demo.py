@@ -1,4 +1,4 @@
-"""The demo's samples: most fail on purpose, each in a way of its own, and none leaves this computer."""
+"""The sample SMTPs and activities of the demo. Most fail on purpose, each differently; none leaves this computer."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -16,7 +16,7 @@ _SECRET_ENDS_DAYS = 12
 
 
 def fill(profiles: Profiles, activities: Activities, working: SmtpProfile, password: Secret, today: date) -> None:
-    """Beside `working`, the SMTP of the local inbox with this password, there are others, and activities."""
+    """Creates the sample SMTPs and activities. `working` is that of the local inbox, with its `password`."""
     like_it = replace(draft_of(working), is_default=False, password=password, description="")
     samples = (
         replace(
@@ -54,7 +54,7 @@ def fill(profiles: Profiles, activities: Activities, working: SmtpProfile, passw
             client_id=_GUID,
             password=Secret("sample"),
             client_secret=Secret("sample"),
-            # Nothing of the demo may leave this computer, so it does not go to Microsoft.
+            # Not Microsoft's own addresses: nothing of the demo may leave this computer.
             cloud=Cloud.CUSTOM,
             authority="https://localhost:1",
             graph_url="https://localhost:1",

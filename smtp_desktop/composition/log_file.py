@@ -1,4 +1,4 @@
-"""The log file: rotating, for its owner's eyes only, with secrets masked. `logs` loads it for the first entry."""
+"""The rotating log file, readable by its owner only, with secrets redacted. `logs` imports it for the first entry."""
 
 import io
 import logging
@@ -8,7 +8,7 @@ import time
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
-from smtp_desktop.domain.secret import MASK
+from smtp_desktop.domain.secret import REDACTED
 
 _FILE_SIZE_BYTES = 1_000_000
 _OLD_FILES = 4  # five in all
@@ -18,8 +18,8 @@ _SENSITIVE = (
     r"(?:pass(?:word|wd|phrase|code)?|pwd|(?:client[_-]?)?secret|api[_-]?key|assertion"
     r"|(?:access|refresh|id|bearer)?[_-]?token)"
 )
-_MASKED = tuple(
-    (re.compile(pattern, re.IGNORECASE), rf"\g<kept>{MASK}")
+_SECRETS = tuple(
+    (re.compile(pattern, re.IGNORECASE), rf"\g<kept>{REDACTED}")
     for pattern in (
         # What follows AUTH and its mechanism (RFC 4954 4); a list of mechanisms, as in EHLO's reply, stays.
         rf"(?P<kept>\bAUTH[ \t]+{_MECHANISM}[ \t]+)(?!{_MECHANISM}(?:\s|$))[^\s'\"\\]+",
@@ -30,15 +30,15 @@ _MASKED = tuple(
 )
 
 
-def masked(line: str) -> str:
+def redacted(line: str) -> str:
     """Returns `line` without what looks like a secret: the rest of an AUTH command, tokens, password=…"""
-    for pattern, replacement in _MASKED:
+    for pattern, replacement in _SECRETS:
         line = pattern.sub(replacement, line)
     return line
 
 
-class _Masking(logging.Formatter):
-    """Masks the whole entry, a traceback's text too."""
+class _RedactingFormatter(logging.Formatter):
+    """Redacts the whole entry, including a traceback."""
 
     converter = staticmethod(time.gmtime)
 
@@ -48,17 +48,17 @@ class _Masking(logging.Formatter):
         )
 
     def format(self, record: logging.LogRecord) -> str:
-        # Indented, so that no text from outside can pass for an entry of its own.
-        return "\n    ".join(masked(super().format(record)).splitlines())
+        # Indented, so that text from outside can't forge an entry.
+        return "\n    ".join(redacted(super().format(record)).splitlines())
 
 
 class LogFile(RotatingFileHandler):
-    """A file with mode 0600. Trouble with it stops nothing and prints nothing: the entry is lost."""
+    """A rotating log file with mode 0600. An entry that can't be written is dropped silently."""
 
     def __init__(self, path: Path) -> None:
-        """Entries are added to `path`. Raises OSError."""
+        """Opens `path` for appending. Raises OSError."""
         super().__init__(path, maxBytes=_FILE_SIZE_BYTES, backupCount=_OLD_FILES, encoding="utf-8")
-        self.setFormatter(_Masking())
+        self.setFormatter(_RedactingFormatter())
 
     def _open(self) -> io.TextIOWrapper:
         return open(self.baseFilename, "a", encoding=self.encoding, errors="replace", opener=_private)
@@ -67,14 +67,14 @@ class LogFile(RotatingFileHandler):
         try:
             super().doRollover()
         except OSError:
-            # Another process has the file open (Windows): write on, and try again with the next entry.
+            # Another process has the file open (Windows): go on with this file, and try again with the next entry.
             if self.stream is None:
                 self.stream = self._open()
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name
-        """Keeps silent: logging would print the entry unmasked."""
+        """Does nothing: `logging` would print the unredacted entry."""
 
 
 def _private(path: str, flags: int) -> int:
-    """Opens `path`, made for its owner only where it is made."""
+    """Opens `path`; a new file gets mode 0600."""
     return os.open(path, flags, 0o600)

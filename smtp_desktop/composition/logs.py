@@ -1,17 +1,17 @@
-"""The program's log: started and stopped as a whole."""
+"""The start and stop of the program's log."""
 
 import logging
 from pathlib import Path
 
 _OURS = "smtp_desktop"
-# Without a handler of their own these would write their warnings to the terminal, unmasked.
+# Libraries that would write their warnings to the terminal, unredacted, if they had no handler.
 _QUIET = ("keyring", "mail", "msal", "requests", "urllib3")
 
 
 def start_logging(path: Path, level: int) -> None:
-    """Writes this program's log into the file `path`, from `level` on.
+    """Writes this program's log of `level` and above to the file `path`.
 
-    A second call closes the first one's file. Nothing is set for the whole process but this program's own logger.
+    A second call closes the former file. Configures this program's logger only, not the root logger.
     """
     stop_logging()
     logger = logging.getLogger(_OURS)
@@ -24,7 +24,7 @@ def start_logging(path: Path, level: int) -> None:
 
 
 def stop_logging() -> None:
-    """Closes the log file; what is logged later goes nowhere."""
+    """Closes the log file; later entries are dropped."""
     logger = logging.getLogger(_OURS)
     for handler in [handler for handler in logger.handlers if isinstance(handler, _Log)]:
         logger.removeHandler(handler)
@@ -32,8 +32,8 @@ def stop_logging() -> None:
 
 
 class _Log(logging.Handler):
-    """Opens the file with the first entry: what rotates it loads sockets and pickle, 10 ms that a start can do without.
-    Trouble with it stops nothing and prints nothing: the entry is lost."""
+    """Opens the log file with the first entry, since `logging.handlers` takes 10 ms to import (sockets and pickle). If
+    the file can't be opened, the entry is dropped silently."""
 
     def __init__(self, path: Path) -> None:
         super().__init__()
@@ -41,7 +41,7 @@ class _Log(logging.Handler):
         self._file: logging.Handler | None = None
 
     def emit(self, record: logging.LogRecord) -> None:
-        """The entry is in the file. One thread at a time comes here: `logging` sees to that."""
+        """Writes the entry. `logging` calls this on one thread at a time."""
         if self._file is None:
             from smtp_desktop.composition.log_file import LogFile  # noqa: PLC0415 - see above
 
@@ -52,7 +52,7 @@ class _Log(logging.Handler):
         self._file.handle(record)
 
     def close(self) -> None:
-        """The file is closed."""
+        """Closes the file."""
         if self._file:
             self._file.close()
         super().close()

@@ -1,5 +1,5 @@
 """The window on a data folder, or on the demo's."""
-# ruff: noqa: PLC0415 - Qt and the window are loaded once it is known that there is one
+# ruff: noqa: PLC0415 - Qt and the window are loaded only if there is a display
 
 from __future__ import annotations
 
@@ -45,13 +45,13 @@ def run_window(options: WindowOptions) -> int:
 
 
 def _has_no_display() -> bool:
-    """Qt would abort without one. Only Linux can lack it; QT_QPA_PLATFORM is left to whoever sets it."""
+    """Returns whether Qt would abort for lack of a display. Only on Linux, and only if QT_QPA_PLATFORM is not set."""
     names = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
     return sys.platform.startswith("linux") and not any(os.environ.get(name) for name in names)
 
 
 def _run_demo(*, only_paint: bool) -> int:
-    """Shows the window on a throw-away home with samples: one that works, others that fail in ways of their own."""
+    """Shows the window on a temporary data folder with sample SMTPs: one works, the others fail, each differently."""
     import secrets
     import tempfile
 
@@ -66,7 +66,7 @@ def _run_demo(*, only_paint: bool) -> int:
 
     with tempfile.TemporaryDirectory(prefix="smtp-desktop-demo-") as folder:
         home, master = Path(folder), Secret(secrets.token_urlsafe(32))
-        # A file, not this process's memory: the courier is another process. It is told the password by its pipe.
+        # A file, not memory, since the courier is another process, which gets the password through its pipe.
         vault = EncryptedFileVault(home / VAULT_FILE)
         vault.unlock(master)
         return _show(home, vault=vault, fill=fill, master=master, only_paint=only_paint)
@@ -80,7 +80,7 @@ def _show(
     master: Secret | None = None,
     only_paint: bool,
 ) -> int:
-    _import_plainly()
+    _restore_import()
     from smtp_desktop.ui.window.app import run_window as run
 
     opened: list[Application] = []
@@ -108,24 +108,24 @@ def _show(
             application.close()
 
 
-def _import_plainly() -> None:
-    """Loads PySide, and has `import` do only that again: PySide makes it read the source of every module that comes
-    after it, for an option that this program does not use (`__feature__`), and keep it: 7 MB, a tenth of all."""
-    import shiboken6  # noqa: F401 - with it PySide's `import` comes
+def _restore_import() -> None:
+    """Loads PySide and restores Python's own `import`. PySide replaces it for an option that this program does not use
+    (`__feature__`): it reads and keeps the source of every module imported later, 7 MB, a tenth of all memory."""
+    import shiboken6  # noqa: F401 - replaces `import`
 
-    plain = getattr(builtins, "__orig_import__", None)
-    if plain:
-        builtins.__import__ = plain
+    original = getattr(builtins, "__orig_import__", None)
+    if original:
+        builtins.__import__ = original
 
 
 def worker_programs(home: Path, master: Secret | None = None, *, rest_after_s: float = _REST_AFTER_S) -> WorkerPrograms:
-    """Returns what the window starts on that data folder; the one that sends ends when it had nothing to do for
-    `rest_after_s`. `master` is the master password where it is known without asking."""
+    """Returns the commands that the window starts on the data folder `home`. The courier exits after `rest_after_s`
+    without work. `master` is the master password where it is known without asking."""
     from smtp_desktop.ui.runtime.worker_programs import WorkerPrograms
 
     program = (sys.executable, "-m", "smtp_desktop", "--home", str(home))
     return WorkerPrograms(
         courier=(*program, "deliver", "--watch", "--with-window", "--rest-after", str(rest_after_s)),
-        bulk_check=(*program, "check-round"),
+        bulk_check=(*program, "bulk-check"),
         master=master,
     )

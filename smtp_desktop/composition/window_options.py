@@ -1,4 +1,4 @@
-"""Whether the window is meant, and how it is to open."""
+"""The options of the window, and the choice between window and command line."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WindowOptions:
-    """`only_paint` is for benchmarks: the program ends, in order, once the cards are painted."""
+    """How to open the window. `only_paint`, for benchmarks, exits the program once the cards are painted."""
 
     home: str | None = None
     demo: bool = False
@@ -14,7 +14,7 @@ class WindowOptions:
 
 
 def window_options(arguments: Sequence[str]) -> WindowOptions | None:
-    """Returns what to open the window with, or None where the command line is meant, or has to say what is wrong."""
+    """Returns the options of the window, or None if the arguments are for the command line, or are wrong."""
     home, demo, only_paint = None, False, False
     rest = iter(arguments)
     for argument in rest:

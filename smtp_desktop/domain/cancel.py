@@ -1,16 +1,16 @@
-"""Cancelling work that runs on another thread."""
+"""The request to cancel work that runs on another thread."""
 
 import threading
 from collections.abc import Callable
 
 
 class Cancel:
-    """A request to stop: made by whoever waits, passed to the work. Safe from every thread."""
+    """A request to stop: the caller makes it, the work obeys it. Safe from every thread."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._requested = False
-        self._wake: Callable[[], None] | None = None
+        self._waker: Callable[[], None] | None = None
 
     @property
     def requested(self) -> bool:
@@ -23,18 +23,18 @@ class Cancel:
             if self._requested:
                 return
             self._requested = True
-            wake = self._wake
-        if wake:
-            wake()
+            waker = self._waker
+        if waker:
+            waker()
 
-    def wakes(self, wake: Callable[[], None] | None) -> None:
+    def set_waker(self, waker: Callable[[], None] | None) -> None:
         """Sets the function that interrupts the work's present wait, such as a socket's shutdown; None for no wait.
 
-        Calls `wake` at once if the stop was requested already. Otherwise `wake` runs on the thread that calls
+        Calls `waker` at once if a stop was already requested. Otherwise `waker` runs on the thread that calls
         `request`. It must neither block nor raise.
         """
         with self._lock:
-            self._wake = wake
+            self._waker = waker
             requested = self._requested
-        if requested and wake:
-            wake()
+        if requested and waker:
+            waker()

@@ -1,4 +1,4 @@
-"""Errors that the user is told of. Any other exception is a bug and goes to the crash path."""
+"""The errors that are shown to the user. Any other exception is a bug and goes to the crash path."""
 
 from dataclasses import dataclass
 

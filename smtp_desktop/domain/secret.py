@@ -10,7 +10,7 @@ SecretRef = NewType("SecretRef", str)
 # copies them as U+00A0) are not part of it.
 _APP_PASSWORD = r"\s*([a-z]{4})[ \u00a0]([a-z]{4})[ \u00a0]([a-z]{4})[ \u00a0]([a-z]{4})\s*"  # noqa: S105 - a pattern
 
-MASK = "••••"
+REDACTED = "••••"
 
 
 class Secret:
@@ -44,10 +44,10 @@ class Secret:
         return hash(Secret)
 
     def __repr__(self) -> str:
-        return f"Secret({MASK})"
+        return f"Secret({REDACTED})"
 
     def __str__(self) -> str:
-        return MASK
+        return REDACTED
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("a Secret is never pickled")

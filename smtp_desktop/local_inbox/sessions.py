@@ -29,7 +29,7 @@ _LOG = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sessions:
-    """What all connections share."""
+    """The state that all connections share."""
 
     mailbox: Mailbox
     tls_context: ssl.SSLContext

@@ -1,150 +1,37 @@
-"""Every use case on one data folder: what the window, the command line and the tests work with."""
-# ruff: noqa: PLC0415 - a use case is loaded when it is first asked for: all of them take half as long as a bare window
+"""The use cases on one data folder, for the window, the command line and the tests."""
+# ruff: noqa: PLC0415 - a use case is imported when it is first needed: all of them take half as long as a bare window
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from smtp_desktop import __version__
 from smtp_desktop.services.locked_property import locked_cached_property
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import datetime
     from pathlib import Path
 
     from smtp_desktop.domain.checks.health import Overview
-    from smtp_desktop.domain.diagnosis.advice import AdviceRule
     from smtp_desktop.domain.secret import Secret
-    from smtp_desktop.domain.smtp.profile import ProfileType
-    from smtp_desktop.domain.smtp.providers import Providers
     from smtp_desktop.services.activities import Activities
+    from smtp_desktop.services.adapters import Adapters
     from smtp_desktop.services.checks.bulk_check import BulkCheck
     from smtp_desktop.services.checks.deliverability import DeliverabilityChecks
     from smtp_desktop.services.checks.end_dates import EndDates
     from smtp_desktop.services.checks.settings_finder import SettingsFinder
     from smtp_desktop.services.checks.tester import Tester
     from smtp_desktop.services.delivery.courier import Courier
-    from smtp_desktop.services.delivery.ports import ActivityStore, ChangeSignal, Files, MailConnector, OutboxStore
+    from smtp_desktop.services.delivery.ports import ChangeSignal
     from smtp_desktop.services.inbox_setup import InboxSetup
     from smtp_desktop.services.mailbox import MailboxReader
     from smtp_desktop.services.outbox import Outbox
-    from smtp_desktop.services.ports import (
-        Authorities,
-        Clock,
-        Dns,
-        Events,
-        HealthStore,
-        Inbox,
-        InboxServer,
-        Mailboxes,
-        Preferences,
-        Prober,
-        ProfileStore,
-        Transport,
-        Vault,
-    )
+    from smtp_desktop.services.ports import Authorities, Inbox, Preferences, Vault
     from smtp_desktop.services.profiles import Profiles
 
 
-class Adapters(Protocol):
-    """One adapter for each port, all on one data folder. Asking for one loads it, on any thread."""
-
-    @property
-    def home(self) -> Path:
-        """The data folder."""
-        ...
-
-    @property
-    def log_path(self) -> Path:
-        """The present log file."""
-        ...
-
-    @property
-    def profile_store(self) -> ProfileStore: ...
-
-    @property
-    def health_store(self) -> HealthStore: ...
-
-    @property
-    def activity_store(self) -> ActivityStore: ...
-
-    @property
-    def outbox_store(self) -> OutboxStore: ...
-
-    @property
-    def preferences(self) -> Preferences: ...
-
-    @property
-    def change_signal(self) -> ChangeSignal: ...
-
-    @property
-    def vault(self) -> Vault: ...
-
-    @property
-    def transport(self) -> Transport: ...
-
-    @property
-    def prober(self) -> Prober: ...
-
-    @property
-    def mailboxes(self) -> Mailboxes: ...
-
-    @property
-    def connector(self) -> MailConnector: ...
-
-    @property
-    def dns(self) -> Dns: ...
-
-    @property
-    def authorities(self) -> Authorities: ...
-
-    @property
-    def files(self) -> Files: ...
-
-    @property
-    def inbox(self) -> Inbox: ...
-
-    @property
-    def inbox_server(self) -> InboxServer: ...
-
-    @property
-    def clock(self) -> Clock: ...
-
-    @property
-    def events(self) -> Events: ...
-
-    def read_overview(self, *, count: int, results: int) -> Overview:
-        """Returns the first `count` SMTPs, each with its latest `results`. Raises StoreError."""
-        ...
-
-    def unlock(self, master: Secret) -> None:
-        """Opens the vault. Raises VaultError."""
-        ...
-
-    def secret_place(self) -> str:
-        """Returns where the vault keeps secrets, in words for the window. May block."""
-        ...
-
-    def providers(self) -> Providers:
-        """Returns the mail providers that the program knows."""
-        ...
-
-    def advice_rules(self, kind: ProfileType) -> Sequence[AdviceRule]:
-        """Returns what to advise when an SMTP of that kind fails."""
-        ...
-
-    def new_id(self) -> str:
-        """Returns an identifier that nothing else has."""
-        ...
-
-    def new_message_id(self, domain: str) -> str:
-        """Returns a Message-ID (RFC 5322 3.6.4) that no other mail has, with its angle brackets."""
-        ...
-
-
 class Services:
-    """The use cases, each built once, when it is first asked for. Any thread may ask."""
+    """The use cases, each built once, when it is first needed. Safe from every thread."""
 
     def __init__(self, adapters: Adapters) -> None:
         self._adapters = adapters
@@ -186,7 +73,7 @@ class Services:
         self._adapters.unlock(master)
 
     def secret_place(self) -> str:
-        """Returns where the vault keeps secrets, in words for the window. May block."""
+        """Returns where the vault keeps secrets, as text for the window. May block."""
         return self._adapters.secret_place()
 
     @locked_cached_property

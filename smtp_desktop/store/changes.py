@@ -10,7 +10,7 @@ from smtp_desktop.store.database import file_uri, sqlite_errors_as_ours
 
 
 class SqliteChangeSignal:
-    """Tells whether the database has changed.
+    """Reports whether the database has changed.
 
     It has a connection of its own, because SQLite counts the commits of all other connections but never a connection's
     own. The connection opens with the first question. Safe from every thread. Close it before the `Database`: the last

@@ -231,8 +231,8 @@ def _version(connection: sqlite3.Connection) -> int:
 def _statements(script: str) -> Iterator[str]:
     """Yields the statements of `script`: `executescript` would commit the transaction that the step runs in."""
     statement = ""
-    for piece in re.split("(?<=;)", script):
-        statement += piece
+    for part in re.split("(?<=;)", script):
+        statement += part
         if sqlite3.complete_statement(statement):
             yield statement
             statement = ""

@@ -30,7 +30,7 @@ class Deadline:
         self._selector = selectors.DefaultSelector()
         self._selector.register(self._wakeup_reader, READ)
         self._interests: dict[socket.socket, int] = {}
-        cancel.wakes(self.wake)
+        cancel.set_waker(self.wake)
 
     def __enter__(self) -> "Deadline":
         return self
@@ -38,7 +38,7 @@ class Deadline:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._cancel.wakes(None)
+        self._cancel.set_waker(None)
         self._selector.close()
         self._wakeup_reader.close()
         self._wakeup_writer.close()

@@ -148,7 +148,7 @@ class TimelineRecorder:
 
 
 def lines_of(reply: Reply) -> list[str]:
-    """Returns `reply` as it stands in a transcript, line by line."""
+    """Returns `reply` as a transcript shows it, line by line."""
     enhanced = f"{reply.enhanced_code} " if reply.enhanced_code else ""
     lines = [f"{reply.code}-{enhanced}{words}".rstrip() for words in reply.text[:-1]]
     return [*lines, f"{reply.code} {enhanced}{reply.text[-1]}".rstrip()]

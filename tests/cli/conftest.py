@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from cli.running import CommandLine
+from cli.command_line import CommandLine
 
 
 @pytest.fixture

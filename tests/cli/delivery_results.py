@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from cli.running import CommandLine
+from cli.command_line import CommandLine
 
 from smtp_desktop.domain.delivery.attempt import Attempt, DeliveryUpdate
 from smtp_desktop.domain.delivery.delivery import CourierId, Delivery, DeliveryState, RecipientState

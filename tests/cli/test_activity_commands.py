@@ -209,7 +209,7 @@ def test_duplicate_prints_the_copys_name(command_line):
 def test_nothing_is_deleted_without_a_yes(command_line):
     command_line.create_activity("Greet")
     assert command_line("activity", "delete", "Greet").code == 64
-    refused = command_line("activity", "delete", "Greet", stdin=b"n\n", person=True)
+    refused = command_line("activity", "delete", "Greet", stdin=b"n\n", at_terminal=True)
     assert refused.code == 130
     assert "Delete Greet?" in refused.err
     assert names(command_line) == ["Greet"]
@@ -238,7 +238,7 @@ def test_deleting_an_smtp_names_the_activities_that_use_it(command_line):
     command_line.create_activity("Greet", "--smtp", "Two")
     command_line.create_activity("Wave", "--smtp", "Two", "--backup", "One")
     command_line.create_activity("Shout", "--backup", "Two")
-    refused = command_line("smtp", "delete", "Two", stdin=b"n\n", person=True)
+    refused = command_line("smtp", "delete", "Two", stdin=b"n\n", at_terminal=True)
     assert "To the default SMTP go: Greet, Wave." in refused.err
     assert "Without a backup from now on: Shout." in refused.err
     ran = command_line("smtp", "delete", "Two", "--yes", "--json")

@@ -56,7 +56,7 @@ def test_recipients_and_sender_can_be_given(command_line):
 
 
 def test_it_is_bound_to_the_named_smtp(command_line):
-    number = command_line("send", "--smtp", "two", stdin=MESSAGE, person=False).out.strip()
+    number = command_line("send", "--smtp", "two", stdin=MESSAGE, at_terminal=False).out.strip()
     application = command_line.application()
     bound = application.services.outbox.get(int(number)).smtp_id
     assert bound == application.services.profiles.by_name("Two").id

@@ -4,7 +4,7 @@ import os
 import pytest
 
 from smtp_desktop.composition.data_folder import log_file
-from smtp_desktop.composition.log_file import masked
+from smtp_desktop.composition.log_file import redacted
 from smtp_desktop.composition.logs import start_logging, stop_logging
 from smtp_desktop.domain.secret import Secret
 
@@ -92,7 +92,7 @@ def test_an_entry_can_not_pass_for_two(path):
     assert [line for line in path.read_text(encoding="utf-8").splitlines() if not line.startswith("    ")][1:] == []
 
 
-def test_a_traceback_is_kept_and_masked(path):
+def test_a_traceback_is_kept_and_redacted(path):
     try:
         int("AUTH PLAIN AGFubgBodW50ZXIy")
     except ValueError:
@@ -125,8 +125,8 @@ def test_a_traceback_is_kept_and_masked(path):
         ("access_token=eyJ0 refresh_token=abc", "access_token=•••• refresh_token=••••"),
     ],
 )
-def test_secrets_are_masked(line, expected):
-    assert masked(line) == expected
+def test_secrets_are_redacted(line, expected):
+    assert redacted(line) == expected
 
 
 @pytest.mark.parametrize(
@@ -140,4 +140,4 @@ def test_secrets_are_masked(line, expected):
     ],
 )
 def test_what_is_no_secret_stays(line):
-    assert masked(line) == line
+    assert redacted(line) == line

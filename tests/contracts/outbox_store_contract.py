@@ -206,13 +206,13 @@ class OutboxStoreContract(OutboxFixtures):
         assert stored.text == "x \udc80"
 
     def test_shared_texts_are_joined_again(self, outbox: OutboxStore):
-        passage, other = "All is well. " * 90, "<p>Größe</p>" * 90
+        paragraph, other = "All is well. " * 90, "<p>Größe</p>" * 90
         mails = [
-            message(text=f"Dear {n},\n{passage}{n}{passage}", html=f"{other}{n}{passage}{other}" if n % 3 else "")
+            message(text=f"Dear {n},\n{paragraph}{n}{paragraph}", html=f"{other}{n}{paragraph}{other}" if n % 3 else "")
             for n in range(20)
         ]
-        mails += [message(text=passage), message(text=passage[:-1]), message(text="", html=other), RAW_MESSAGE]
-        ids = add(outbox, *(entry(mail, shared_texts=(passage, other, "nowhere")) for mail in mails))
+        mails += [message(text=paragraph), message(text=paragraph[:-1]), message(text="", html=other), RAW_MESSAGE]
+        ids = add(outbox, *(entry(mail, shared_texts=(paragraph, other, "nowhere")) for mail in mails))
         assert [outbox.message(each) for each in ids] == mails
 
     def test_the_setup_version_changes_with_smtps_and_activities(self, outbox: OutboxStore, activities, profiles):

@@ -65,10 +65,10 @@ class PipeliningDenylistContract:
 
 
 class EventsContract:
-    """The fixture `heard` gives a publisher and a function that returns what its listeners have heard."""
+    """The fixture `publisher` gives a publisher and a function that returns what its listeners have received."""
 
-    def test_what_is_published_is_heard_in_order(self, heard):
-        events, listened = heard
+    def test_what_is_published_is_heard_in_order(self, publisher):
+        events, listened = publisher
         sent = [MailReceived(count=number) for number in range(3)]
         for event in sent:
             events.publish(event)

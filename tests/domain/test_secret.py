@@ -7,7 +7,7 @@ from dataclasses import asdict, replace
 
 import pytest
 
-from smtp_desktop.domain.secret import MASK, Secret
+from smtp_desktop.domain.secret import REDACTED, Secret
 from smtp_desktop.domain.smtp.draft import ProfileDraft
 
 VALUE = "sesame-7Q"
@@ -32,7 +32,7 @@ NBSP = "\u00a0"
 )
 def test_it_shows_nowhere(shown: str) -> None:
     assert VALUE not in shown
-    assert MASK in shown
+    assert REDACTED in shown
 
 
 @pytest.mark.parametrize(

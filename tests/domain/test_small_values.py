@@ -46,7 +46,7 @@ def test_a_cancel_is_not_requested_at_first() -> None:
 
 def test_a_request_wakes_the_work_once() -> None:
     cancel, woken = Cancel(), []
-    cancel.wakes(lambda: woken.append(cancel.requested))
+    cancel.set_waker(lambda: woken.append(cancel.requested))
 
     cancel.request()
     cancel.request()
@@ -58,31 +58,31 @@ def test_a_request_wakes_the_work_once() -> None:
 def test_a_wait_that_begins_after_the_request_is_woken_at_once() -> None:
     cancel, woken = Cancel(), []
     cancel.request()
-    cancel.wakes(lambda: woken.append("late"))
+    cancel.set_waker(lambda: woken.append("late"))
     assert woken == ["late"]
 
 
 def test_only_the_present_wait_is_woken() -> None:
     cancel, woken = Cancel(), []
-    cancel.wakes(lambda: woken.append("first"))
-    cancel.wakes(lambda: woken.append("second"))
+    cancel.set_waker(lambda: woken.append("first"))
+    cancel.set_waker(lambda: woken.append("second"))
     cancel.request()
     assert woken == ["second"]
 
 
 def test_a_wait_that_ended_is_not_woken() -> None:
     cancel, woken = Cancel(), []
-    cancel.wakes(lambda: woken.append("ended"))
-    cancel.wakes(None)
+    cancel.set_waker(lambda: woken.append("ended"))
+    cancel.set_waker(None)
     cancel.request()
-    cancel.wakes(None)
+    cancel.set_waker(None)
     assert woken == []
 
 
 def test_a_wake_may_ask_the_cancel_itself() -> None:
     # The lock is not held while it runs.
     cancel, woken = Cancel(), []
-    cancel.wakes(lambda: cancel.wakes(lambda: woken.append("inner")))
+    cancel.set_waker(lambda: cancel.set_waker(lambda: woken.append("inner")))
     cancel.request()
     assert woken == ["inner"]
 
@@ -91,7 +91,7 @@ def test_work_on_another_thread_is_woken() -> None:
     cancel, waiting, released = Cancel(), threading.Event(), threading.Event()
 
     def work() -> None:
-        cancel.wakes(released.set)
+        cancel.set_waker(released.set)
         waiting.set()
         released.wait(10)
 

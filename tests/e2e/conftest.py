@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from e2e.program import Program
 from e2e.real_window_driver import RealWindowDriver
-from e2e.running import Program
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from servers.certificates import Authority

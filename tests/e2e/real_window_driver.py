@@ -1,4 +1,4 @@
-"""The window as a person uses it, with everything real behind it."""
+"""The window as a user works with it, with everything real behind it."""
 
 from collections.abc import Callable
 from pathlib import Path

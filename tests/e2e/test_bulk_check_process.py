@@ -5,8 +5,8 @@ import sys
 from contextlib import closing
 
 import pytest
-from e2e.running import MASTER
-from fakes.small import ListedEvents
+from e2e.program import MASTER
+from fakes.small import RecordedEvents
 from servers.mailserver import MailServer
 
 from smtp_desktop.domain.cancel import Cancel
@@ -24,7 +24,7 @@ NOBODY = ProfileId("nobody")
 
 @pytest.fixture
 def events():
-    return ListedEvents([])
+    return RecordedEvents([])
 
 
 def checked(rounds, ids, cancel=None):
@@ -34,7 +34,7 @@ def checked(rounds, ids, cancel=None):
 
 
 def test_it_opens_the_vault_and_tells_how_each_ended(program, events, monkeypatch):
-    command = (sys.executable, "-m", "smtp_desktop", "check-round")
+    command = (sys.executable, "-m", "smtp_desktop", "bulk-check")
     for name, value in program.environment.items():
         monkeypatch.setenv(name, value)
     with MailServer(users={"boss": "right"}) as server:

@@ -29,14 +29,14 @@ def services(tmp_path: Path) -> Iterator[Services]:
 
 
 def test_two_hundred_are_checked_at_once_with_one_sign_in_each(services: Services) -> None:
-    with ManyServers(SERVERS) as crowd:
-        ids = [relay(services, port) for port in crowd.ports]
+    with ManyServers(SERVERS) as servers:
+        ids = [relay(services, port) for port in servers.ports]
         ended: dict[ProfileId, list[CheckOutcome]] = {}
         # No server greets before all are connected to: this ends only if every check runs at the same time.
         services.bulk_check.run(
             [*ids, *ids], cancel=Cancel(), on_end=lambda of, outcome: ended.setdefault(of, []).append(outcome)
         )
-    assert crowd.sign_ins == dict.fromkeys(crowd.ports, 1)
+    assert servers.sign_ins == dict.fromkeys(servers.ports, 1)
     assert ended.keys() == set(ids)
     assert all(isinstance(one, Report) and one.timeline.ok for (one,) in ended.values())
     recorded = {key: [one.ok for one in results] for key, results in services.tester.history(5).items()}

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from e2e.running import MASTER
+from e2e.program import MASTER
 from fakes.small import FixedClock
 from servers.mail_script import MailScript
 from servers.mailserver import MailServer

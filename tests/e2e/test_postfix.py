@@ -13,7 +13,7 @@ import pytest
 import trustme
 from contracts.transport_contract import a_mail
 from e2e import postfix as servers
-from e2e.running import Program
+from e2e.program import Program
 from fakes.small import MemoryPipeliningDenylist
 
 from smtp_desktop.domain.cancel import Cancel

@@ -1,4 +1,4 @@
-"""A person at a terminal is asked for secrets, which are not shown, and sees what goes on."""
+"""A user at a terminal is asked for secrets, which are not shown, and sees what goes on."""
 
 import os
 import subprocess

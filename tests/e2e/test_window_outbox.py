@@ -1,4 +1,4 @@
-"""A job triggers from a script; the window's courier sends it, and the admin sees it at once. The courier is a process
+"""A job triggers from a script; the window's courier sends it, and the user sees it at once. The courier is a process
 that is there only while there is something for it to do."""
 
 import os
@@ -10,8 +10,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from e2e.program import Program
 from e2e.real_window_driver import RealWindowDriver
-from e2e.running import Program
 from PySide6.QtWidgets import QTableView
 from servers.mail_script import MailScript
 from servers.mailserver import MailServer
@@ -133,8 +133,8 @@ def test_the_courier_is_there_only_while_there_is_something_to_send(sending_gui,
 @on_linux
 def test_what_waits_is_tried_again_though_the_courier_has_ended(sending_gui, script):
     gui, answers = sending_gui, ["451 4.3.0 later"]
-    server_desk = MailScript((), at_content=lambda _peer, _number: answers.pop() if answers else "")
-    with ScriptedServer(server_desk) as server:
+    mail_script = MailScript((), at_content=lambda _peer, _number: answers.pop() if answers else "")
+    with ScriptedServer(mail_script) as server:
         set_up(script, server.port)
         at_rest(gui)
         trigger(script)
@@ -147,7 +147,7 @@ def test_what_waits_is_tried_again_though_the_courier_has_ended(sending_gui, scr
             soon = to_microseconds(datetime.now(UTC) + timedelta(seconds=3 * REST_AFTER_S))
             connection.execute("UPDATE delivery SET next_try_at = ?", [soon])
         gui.until(lambda: only_mail(gui).state == "sent")
-    assert len(server_desk.taken) == 1
+    assert len(mail_script.taken) == 1
 
 
 @on_linux

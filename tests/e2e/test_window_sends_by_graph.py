@@ -59,9 +59,9 @@ def test_five_fields_are_filled_in_and_a_mail_is_accepted(gui, servers):
     (mail,) = servers.graph.sent
     assert mail.recipients == ("anna@contoso.example",)
     gui.click("showTranscriptButton", dialog)
-    told = dialog.findChild(QPlainTextEdit, "transcript").toPlainText() + gui.words(dialog) + gui.words(gui.window)
+    shown = dialog.findChild(QPlainTextEdit, "transcript").toPlainText() + gui.words(dialog) + gui.words(gui.window)
     token = servers.graph.calls[-1].headers["Authorization"].removeprefix("Bearer ")
-    assert not [secret for secret in (CANARY, CLIENT_SECRET, token) if secret in told]
+    assert not [secret for secret in (CANARY, CLIENT_SECRET, token) if secret in shown]
     gui.click("okButton", dialog)
 
 

@@ -77,10 +77,10 @@ class FakeMailboxes:
         self.calls.append(call)
         self.entered.set()
         if self._blocking:
-            cancel.wakes(self._wake)
+            cancel.set_waker(self._wake)
             with self._turn:
                 self._turn.wait_for(lambda: self._released or cancel.requested)
-            cancel.wakes(None)
+            cancel.set_waker(None)
         if cancel.requested:
             raise ReadFailed(_failure(FailureKind.CANCELLED))
         if self.failure:

@@ -3,7 +3,7 @@
 from fakes.mail_connections import FakeMailConnection, FakeMailConnector
 from fakes.mailboxes import FakeMailboxes
 from fakes.prober import FakeProber
-from fakes.small import FakeInboxServer, FixedClock, ListedEvents, MemoryPipeliningDenylist, MemoryPreferences
+from fakes.small import FakeInboxServer, FixedClock, MemoryPipeliningDenylist, MemoryPreferences, RecordedEvents
 from fakes.store import MemoryHealthStore, MemoryProfileStore
 from fakes.transport import FakeTransport
 from fakes.vault import MemoryVault
@@ -24,7 +24,7 @@ from smtp_desktop.services.ports import (
 from smtp_desktop.transports.smtp.context import PipeliningDenylist
 
 CLOCK: type[Clock] = FixedClock
-EVENTS: type[Events] = ListedEvents
+EVENTS: type[Events] = RecordedEvents
 HEALTH_STORE: type[HealthStore] = MemoryHealthStore
 INBOX_SERVER: type[InboxServer] = FakeInboxServer
 MAIL_CONNECTION: type[MailConnection] = FakeMailConnection

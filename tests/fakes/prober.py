@@ -95,10 +95,10 @@ class FakeProber:
     def _wait(self, cancel: Cancel) -> None:
         awake = threading.Event()
         self._awake.append(awake)
-        cancel.wakes(awake.set)
+        cancel.set_waker(awake.set)
         self.waiting.release()
         assert awake.wait(30)
-        cancel.wakes(None)
+        cancel.set_waker(None)
 
 
 def _stages(call: ProbeCall) -> tuple[Stage, ...]:

@@ -23,7 +23,7 @@ class FixedClock:
         return self.moment
 
 
-class ListedEvents:
+class RecordedEvents:
     """Keeps what was published in `published`, and writes each call to `log`."""
 
     def __init__(self, log: list[str] | None = None) -> None:

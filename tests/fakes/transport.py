@@ -142,10 +142,10 @@ class FakeTransport:
         if not self._blocked:
             awake.set()  # released meanwhile
         if not self.deaf:
-            cancel.wakes(awake.set)
+            cancel.set_waker(awake.set)
         self.waiting.release()
         awake.wait()
-        cancel.wakes(None)
+        cancel.set_waker(None)
         return cancel.requested
 
 

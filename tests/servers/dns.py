@@ -17,7 +17,7 @@ import dns.rrset
 from dns.message import Message
 from dns.name import Name
 from dns.rcode import Rcode
-from servers.listening import PATIENCE_S, Listener
+from servers.listener import PATIENCE_S, Listener
 
 _TTL_S = 300
 _UDP_ROOM_BYTES = 512

@@ -1,8 +1,8 @@
-"""A stage for servers and networks that behave as the examples of advice tell.
+"""A simulation of servers and networks that behave as the examples of advice tell.
 
-with Theatre(authority, strangers=another) as theatre:
-    theatre.play(example)
-    ...  # speak to example.context with theatre.resolve, theatre.limits and theatre.deadline_s
+with ExampleNetwork(authority, strangers=another) as network:
+    network.play(example)
+    ...  # speak to example.context with network.resolve, network.limits and network.deadline_s
 """
 
 import socket

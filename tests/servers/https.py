@@ -18,7 +18,7 @@ from typing import cast
 
 from servers.certificates import Authority
 from servers.https_calls import Answer, Call, Drop, Garbage, Half, Hang, Headers, Reply, Scripted
-from servers.listening import Listener, hang_up
+from servers.listener import Listener, hang_up
 
 
 class HttpsServer(Listener):

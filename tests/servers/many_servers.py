@@ -1,8 +1,8 @@
 """Many mail servers in a process of its own, which greet only once somebody is connected to every one of them.
 
-with Crowd(200) as crowd:
-    ...  # sign in at 127.0.0.1, each of crowd.ports, without TLS
-assert crowd.sign_ins == dict.fromkeys(crowd.ports, 1)
+with ManyServers(200) as servers:
+    ...  # sign in at 127.0.0.1, each of servers.ports, without TLS
+assert servers.sign_ins == dict.fromkeys(servers.ports, 1)
 """
 
 import asyncio
@@ -56,13 +56,13 @@ class _Servers:
         if not self._missing:
             self._all_there.set()
         await self._all_there.wait()
-        writer.write(b"220 crowd.test ESMTP\r\n")
+        writer.write(b"220 many.test ESMTP\r\n")
         port = writer.get_extra_info("sockname")[1]
         while line := await reader.readline():
             verb = line[:4].upper()
             if verb == b"AUTH":
                 self.sign_ins[port] += 1
-            answers = {b"EHLO": b"250-crowd.test\r\n250 AUTH PLAIN\r\n", b"AUTH": b"235 2.7.0 welcome\r\n"}
+            answers = {b"EHLO": b"250-many.test\r\n250 AUTH PLAIN\r\n", b"AUTH": b"235 2.7.0 welcome\r\n"}
             writer.write(answers.get(verb, b"250 2.0.0 OK\r\n"))
             if verb == b"QUIT":
                 break

@@ -6,7 +6,7 @@ import socket
 from collections.abc import Mapping
 
 from servers.https_calls import Headers
-from servers.listening import PATIENCE_S, Listener
+from servers.listener import PATIENCE_S, Listener
 
 _HEAD_LIMIT_BYTES = 65536
 

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Callable
 from typing import BinaryIO
 
-from servers.listening import Listener
+from servers.listener import Listener
 
 _MESSAGE_ID = re.compile(rb"^Message-ID:\s*(<[^>]*>)", re.IGNORECASE | re.MULTILINE)
 _CAPABILITIES = b"250-sink.test\r\n250-PIPELINING\r\n250-CHUNKING\r\n250-8BITMIME\r\n250 SIZE 50000000\r\n"

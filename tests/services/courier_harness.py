@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from fakes.mail_connections import FakeMailConnection, FakeMailConnector
-from fakes.small import FixedClock, ListedEvents
+from fakes.small import FixedClock, RecordedEvents
 from fakes.transport import FakeTransport, failed
 from fakes.vault import MemoryVault
 from services.tester_harness import GRAPH_RULES, RULES
@@ -119,7 +119,7 @@ class CourierHarness:
         self.vault = MemoryVault()
         self.connector = FakeMailConnector() if connector is None else connector
         self.clock = clock or FixedClock(MORNING)
-        self.events = ListedEvents()
+        self.events = RecordedEvents()
         self.transport = FakeTransport(timeline=Timeline(steps=()))
         self.attempts: list[tuple[Delivery, Attempt]] = []
         self.policy = RetryPolicy()

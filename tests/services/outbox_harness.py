@@ -4,7 +4,7 @@ import itertools
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from fakes.small import FixedClock, ListedEvents
+from fakes.small import FixedClock, RecordedEvents
 
 from smtp_desktop.domain.delivery.activity import Activity, ActivityDraft, ActivityId
 from smtp_desktop.domain.delivery.delivery import Delivery, DeliveryFilter, SmtpHold
@@ -42,7 +42,7 @@ class OutboxHarness:
     def __init__(self, database: Database) -> None:
         numbers = itertools.count(1)
         self.clock = FixedClock(NOW)
-        self.events = ListedEvents([])
+        self.events = RecordedEvents([])
         self.files = CountedFiles()
         self.profiles = SqliteProfiles(database)
         self.activity_store = SqliteActivities(database)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from fakes.call_log import LoggingStore, LoggingVault
-from fakes.small import ListedEvents, numbered_ids
+from fakes.small import RecordedEvents, numbered_ids
 
 from smtp_desktop.domain.secret import Secret, SecretRef
 from smtp_desktop.domain.smtp.draft import ProfileDraft, draft_of
@@ -39,7 +39,7 @@ class ProfilesHarness:
     def __post_init__(self) -> None:
         self.store = LoggingStore(self.log)
         self.vault = LoggingVault(self.log)
-        self.events = ListedEvents(self.log)
+        self.events = RecordedEvents(self.log)
         self.profiles = Profiles(store=self.store, vault=self.vault, events=self.events, new_id=numbered_ids())
 
     def saved(self, draft: ProfileDraft) -> SmtpProfile:

@@ -111,14 +111,14 @@ def test_a_save_that_is_under_way_elsewhere_keeps_its_secret(
     harness: ProfilesHarness, act: Callable[[Profiles, SmtpProfile], object]
 ) -> None:
     shop = harness.saved(SHOP)
-    under_way = SecretRef("memory:elsewhere")
-    harness.store.announce_secret(under_way)
-    harness.vault.put(under_way, Secret("elsewhere"))
+    announced = SecretRef("memory:elsewhere")
+    harness.store.announce_secret(announced)
+    harness.vault.put(announced, Secret("elsewhere"))
 
     act(harness.profiles, shop)
 
-    assert harness.kept()[under_way] == "elsewhere"
-    assert harness.store.stale == {under_way}
+    assert harness.kept()[announced] == "elsewhere"
+    assert harness.store.stale == {announced}
 
 
 def test_an_old_secret_that_can_not_be_erased_does_not_hinder_the_save(harness: ProfilesHarness) -> None:

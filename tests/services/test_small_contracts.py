@@ -9,7 +9,7 @@ from contracts.small_contracts import (
     PreferencesContract,
     taken_port,
 )
-from fakes.small import FakeInboxServer, FixedClock, ListedEvents, MemoryPipeliningDenylist, MemoryPreferences
+from fakes.small import FakeInboxServer, FixedClock, MemoryPipeliningDenylist, MemoryPreferences, RecordedEvents
 
 from smtp_desktop.composition.application import SystemClock
 from smtp_desktop.local_inbox.server import LocalInbox
@@ -56,16 +56,16 @@ class TestMemoryPipeliningDenylist(PipeliningDenylistContract):
         return MemoryPipeliningDenylist(clock)
 
 
-class TestListedEvents(EventsContract):
+class TestRecordedEvents(EventsContract):
     @pytest.fixture
-    def heard(self):
-        events = ListedEvents([])
+    def publisher(self):
+        events = RecordedEvents([])
         return events, lambda _: events.published
 
 
 class TestBus(EventsContract):
     @pytest.fixture
-    def heard(self, qtbot):
+    def publisher(self, qtbot):
         bus, got = Bus(), []
         bus.published.connect(got.append)
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from fakes.call_log import LoggingStore, LoggingVault
 from fakes.certificates import a_certificate
 from fakes.known_providers import PROVIDERS
-from fakes.small import FixedClock, ListedEvents, numbered_ids
+from fakes.small import FixedClock, RecordedEvents, numbered_ids
 from fakes.store import MemoryHealthStore
 from fakes.transport import Call, FakeTransport
 
@@ -101,7 +101,7 @@ class TesterHarness:
     def __post_init__(self) -> None:
         self.store = LoggingStore(self.log)
         self.vault = LoggingVault(self.log)
-        self.events = ListedEvents(self.log)
+        self.events = RecordedEvents(self.log)
         self.health = MemoryHealthStore(self.store)
         self.transport = FakeTransport(timeline=FINE)
         self.cancel = Cancel()

@@ -47,15 +47,15 @@ HTTP_REPLIES = st.builds(
 )
 ANY_REPLY = st.none() | REPLIES | HTTP_REPLIES
 MESSAGES = st.builds(MessageText, template=TEXTS, values=st.dictionaries(TEXTS, TEXTS | NUMBERS, max_size=3))
-MOMENTS = st.datetimes(timezones=st.just(UTC))
+TIMESTAMPS = st.datetimes(timezones=st.just(UTC))
 CHAINS = many(
     st.builds(
         Certificate,
         subject=TEXTS,
         issuer=TEXTS,
         fingerprint=TEXTS,
-        valid_from=MOMENTS,
-        valid_until=MOMENTS,
+        valid_from=TIMESTAMPS,
+        valid_until=TIMESTAMPS,
         names=many(TEXTS),
         self_signed=st.booleans(),
     )

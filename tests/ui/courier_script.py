@@ -13,34 +13,34 @@ from smtp_desktop.domain.smtp.profile import ProfileId
 # It writes each line of its standard input into a file, and ends when that is closed, or with the line "rest".
 LISTENING = """
 import os, sys
-with open(sys.argv[1], "a") as heard:
-    heard.write(f"started {sys.argv[2:]}\\n")
-    heard.flush()
+with open(sys.argv[1], "a") as log:
+    log.write(f"started {sys.argv[2:]}\\n")
+    log.flush()
     {before}
     for line in sys.stdin:
-        heard.write(line)
-        heard.flush()
+        log.write(line)
+        log.flush()
         if line == "rest\\n":
             break
         {answer}
-    heard.write("ended\\n")
+    log.write("ended\\n")
 """
 READY = """print('{"event": "ready"}', flush=True)"""
 LOCKED = """print('{"event": "locked", "new": false, "message": "Locked."}', flush=True)"""
 
 
 class CourierScript:
-    """What stands in for the courier, and what it heard. It does none of its work, which so goes on being due."""
+    """What stands in for the courier, and its log. It does none of its work, which so goes on being due."""
 
     def __init__(self, gui: WindowDriver) -> None:
         self.gui = gui
         self.smtp_id = gui.have("Relay", is_default=True)
-        self.heard_path = gui.home / "heard"
+        self.log_path = gui.home / "log"
 
     def use(self, *, before: str = READY, answer: str = "pass", script: str = LISTENING) -> None:
         path = self.gui.home / "courier.py"
         path.write_text(script.replace("{before}", before).replace("{answer}", answer))
-        self.gui.courier_command = (sys.executable, str(path), str(self.heard_path))
+        self.gui.courier_command = (sys.executable, str(path), str(self.log_path))
 
     def have_work(self, **until: float) -> None:
         """An SMTP that is held is to be looked at after so much time."""
@@ -65,11 +65,11 @@ class CourierScript:
 
     @property
     def starts(self) -> int:
-        return self.heard.count("started")
+        return self.log.count("started")
 
     @property
-    def heard(self) -> str:
-        return self.heard_path.read_text() if self.heard_path.exists() else ""
+    def log(self) -> str:
+        return self.log_path.read_text() if self.log_path.exists() else ""
 
     @property
     def process(self) -> QProcess:

@@ -55,7 +55,7 @@ class DatesDriver:
         self.have_certificate(host, days)
         self.gui.bus.publish(ServerLearned(fact=fact(host, days)))
 
-    def only_events_tell(self) -> None:
+    def stop_reading_store(self) -> None:
         """Stops all reading of the store; `reads` counts the attempts."""
         section: Any = self.gui.window.dates  # whose method is replaced
         self.gui.window._watch.stop()

@@ -1,4 +1,4 @@
-"""The whole window over a real database, with a person at mouse and keys."""
+"""The whole window over a real database, with a user at mouse and keys."""
 
 import itertools
 from collections.abc import Callable, Sequence
@@ -20,7 +20,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 from ui.timelines import success
-from ui.window_fakes import BreakableProfiles, ListedNotices, SystemClock, advice_rules
+from ui.window_fakes import BreakableProfiles, RecordedNotices, SystemClock, advice_rules
 
 from smtp_desktop.domain.checks.candidates import SUBMISSION_PORTS
 from smtp_desktop.domain.checks.deliverability import DeliverabilityWarning
@@ -61,7 +61,7 @@ WAIT_MS = 5000
 
 
 def tip_as_read(tip: str) -> str:
-    """Returns what a person reads of a tool tip: Qt takes it for HTML if it looks so."""
+    """Returns what a user reads of a tool tip: Qt takes it for HTML if it looks so."""
     if not GuiQt.mightBeRichText(tip):
         return tip
     document = QTextDocument()
@@ -70,7 +70,7 @@ def tip_as_read(tip: str) -> str:
 
 
 class FakeAdapters:
-    """Adapters on a real database, with fakes for what is outside this computer (`services.services.Adapters`)."""
+    """Adapters on a real database, with fakes for what is outside this computer (`services.adapters.Adapters`)."""
 
     def __init__(self, home: Path, events: Bus) -> None:
         self.home, self.log_path, self.events = home, home / "window.log", events
@@ -148,7 +148,7 @@ class WindowDriver:
         self.ports: tuple[int, ...] = SUBMISSION_PORTS
         self.courier_command: tuple[str, ...] = ()
         self.courier_secret: Secret | None = None
-        self.notices = ListedNotices()
+        self.notices = RecordedNotices()
         self.warnings: tuple[DeliverabilityWarning, ...] = ()  # what recipients hold against every SMTP that works
         self._window: MainWindow | None = None
         self._tasks: Tasks | None = None
@@ -355,7 +355,7 @@ class WindowDriver:
         self.until(lambda: self.visible("moreActionsMenu"))
         return self.part("moreActionsMenu")
 
-    # What the person does
+    # What the user does
 
     def click(self, name: str | QWidget, within: QWidget | None = None) -> None:
         widget = self.part(name, within) if isinstance(name, str) else name

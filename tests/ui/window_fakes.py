@@ -1,4 +1,4 @@
-"""What stands in for parts of the window's world: a store that can fail, the clock, the advice."""
+"""What stands in for parts of the window's environment: a store that can fail, the clock, the advice."""
 
 import json
 import threading
@@ -55,7 +55,7 @@ class SystemClock:
         return datetime.now(UTC)
 
 
-class ListedNotices:
+class RecordedNotices:
     """A desktop that shows nothing: `shown` are the notices, `click` clicks the last one."""
 
     def __init__(self) -> None:

@@ -1,1 +1,1 @@
-"""The commands that run a courier, or a round of checks, in a process of their own."""
+"""The commands that run a courier, or a bulk check, in a process of their own."""

@@ -25,7 +25,7 @@ from smtp_desktop.services.checks.report import Report, outcome_of, title_of
 
 _COUNTED = {
     TestOutcome.WORKS: ("works", "work"),
-    TestOutcome.WORKS_BUT: ("works, but with concerns", "work, but with concerns"),
+    TestOutcome.WORKS_BUT: ("works, but with warnings", "work, but with warnings"),
     TestOutcome.FAILED: ("failed", "failed"),
     TestOutcome.UNKNOWN: ("with an unknown outcome", "with an unknown outcome"),
     TestOutcome.CANCELLED: ("stopped", "stopped"),

@@ -16,7 +16,7 @@ _MEANT = re.compile(r"[^a-z]*v[^a-z]*dmarc", re.IGNORECASE)
 
 
 class Policy(StrEnum):
-    """What receivers are asked to do with mail that fails DMARC (RFC 9989 4.7)."""
+    """The treatment that receivers are asked to give mail that fails DMARC (RFC 9989 4.7)."""
 
     NONE = "none"
     QUARANTINE = "quarantine"

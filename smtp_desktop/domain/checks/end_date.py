@@ -61,7 +61,7 @@ def certificate_expiry(certificate: Certificate, now: datetime, *, of_ca: bool =
 
 
 class EndDateKind(StrEnum):
-    """What it is that ends."""
+    """The kind of thing that ends."""
 
     CERTIFICATE = "certificate"
     ISSUING_CA = "issuing_ca"

@@ -1,4 +1,4 @@
-"""Everything that is known to end for the stored SMTPs: certificates, client secrets, ways of signing in."""
+"""The end dates of the stored SMTPs: certificates, client secrets, sign-in methods."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass

@@ -95,7 +95,7 @@ class TestOutcome(StrEnum):
     """How a test or check ended."""
 
     WORKS = "works"
-    WORKS_BUT = "works_but"  # its warnings tell what may go wrong nevertheless
+    WORKS_BUT = "works_but"  # its warnings say what may go wrong nevertheless
     FAILED = "failed"
     UNKNOWN = "unknown"  # the server received the mail, but its answer was lost
     CANCELLED = "cancelled"  # never stored

@@ -46,7 +46,7 @@ class Mechanism(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SpfTerm:
-    """One directive. `passes` tells whether a match means "pass". `domain` is as written, so it may hold macros; it is
+    """One directive. `passes` says whether a match means "pass". `domain` is as written, so it may hold macros; it is
     empty where the record's own domain is meant. `network` is of IP4 and IP6, `prefix4` and `prefix6` of A and MX."""
 
     mechanism: Mechanism

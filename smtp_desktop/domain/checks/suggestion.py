@@ -1,4 +1,4 @@
-"""Suggestions: settings that answered, and how sure it is that they work."""
+"""Suggestions: settings that answered, and the confidence that they work."""
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -15,7 +15,7 @@ _SUGGESTED = ("from_address", "host_name", "smtp_port", "tls", "envelope_sender"
 
 
 class Confidence(StrEnum):
-    """How sure it is that a suggestion works."""
+    """The confidence that a suggestion works."""
 
     SENDER_TAKEN = "sender_taken"  # signed in, and the server accepted the sender
     SIGNED_IN = "signed_in"
@@ -121,7 +121,7 @@ def _answer_text(security: Security | None, *, offers_sign_in: bool) -> MessageT
 
 
 def confidence_text(suggestion: Suggestion) -> MessageText:
-    """Returns how sure it is that `suggestion` works, in a sentence."""
+    """Returns the confidence that `suggestion` works, as a sentence."""
     templates = {
         Confidence.SENDER_TAKEN: "Signed in with these settings, and the server took the sender.",
         Confidence.SIGNED_IN: "Signed in with these settings: they work.",

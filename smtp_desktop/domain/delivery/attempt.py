@@ -35,7 +35,7 @@ class DeliveryUpdate:
 
 
 class Disposition(StrEnum):
-    """What an attempt means for its mail."""
+    """The consequence of an attempt for its mail."""
 
     SENT = "sent"
     RETRY = "retry"  # the server or the network fails: try later, or through the backup

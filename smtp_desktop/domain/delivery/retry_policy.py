@@ -1,4 +1,4 @@
-"""When a mail is tried again after a failure."""
+"""The retry policy: when a mail is tried again after a failure."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

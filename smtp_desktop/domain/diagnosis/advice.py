@@ -34,7 +34,7 @@ class ReadFailed(SmtpDesktopError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FailureContext:
-    """The server of a failure, and how the SMTP uses it. `host` is ASCII; `tls` and `auth` tell whether the SMTP
+    """The server of a failure, and how the SMTP uses it. `host` is ASCII; `tls` and `auth` say whether the SMTP
     encrypts and signs in. Empty, 0 or None stand for unknown."""
 
     host: str = ""

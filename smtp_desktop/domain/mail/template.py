@@ -15,7 +15,7 @@ _DEPTH_LIMIT = 20
 
 
 class Dialect(StrEnum):
-    """What a template renders to, and so what its values must not do."""
+    """The kind of text that a template renders to, which decides how values are checked."""
 
     TEXT = "text"
     HTML = "html"  # values are escaped

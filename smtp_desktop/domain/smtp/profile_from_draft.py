@@ -1,4 +1,4 @@
-"""The way from a draft to the SMTP that is stored."""
+"""The conversion of a draft to the SMTP that is stored."""
 
 from datetime import date
 

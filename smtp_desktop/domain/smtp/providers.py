@@ -24,7 +24,7 @@ class UserNameForm(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preset:
-    """What to enter to send through a provider. `ports` has the best first; `note` is what to know beforehand."""
+    """The settings of a provider. `ports` has the best first; `note` says what to know beforehand."""
 
     ports: tuple[int, ...]
     user_name: UserNameForm = UserNameForm.ADDRESS

@@ -21,10 +21,10 @@ from smtp_desktop.services.ports import ProfileStore, Vault
 from smtp_desktop.services.server_access import secrets_of
 
 _MOST_AT_ONCE = 200  # threads that wait for a server cost next to nothing
-_BATCH_S = 0.1  # results that come so soon after the first are written together
+_BATCH_S = 0.1  # results that arrive this soon after the first are stored together
 
 CheckOutcome = Report | SmtpDesktopError
-"""What came of the check of one SMTP: an error where no conversation could be held."""
+"""The outcome of the check of one SMTP; an error if no conversation took place."""
 
 
 class BulkCheck:
@@ -57,7 +57,7 @@ class BulkCheck:
             return
         self._refuse_locked(frozenset(wanted))
         cancels = [Cancel() for _ in wanted]
-        cancel.wakes(lambda: _request_all(cancels))
+        cancel.set_waker(lambda: _request_all(cancels))
         first_began = threading.Event()
 
         def forward(profile_id: ProfileId, step: Step) -> None:
@@ -78,7 +78,7 @@ class BulkCheck:
             wait(running, return_when=FIRST_COMPLETED)
             ended, running = wait(running, timeout=_BATCH_S)
             self._end({checks[check]: check.result() for check in ended if not check.exception()}, on_end)
-        cancel.wakes(None)
+        cancel.set_waker(None)
         for check in checks:
             check.result()  # raises what is a bug
 

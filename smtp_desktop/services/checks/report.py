@@ -14,7 +14,7 @@ from smtp_desktop.domain.smtp.profile import GenericServer, SmtpProfile
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """What came of one test or check.
+    """The outcome of one test or check.
 
     `to` is the recipient of a test, None for a check. `stored` is False for the content of a form that is not saved.
     `warnings` are there only where it worked: it "works, but". `result` is what the store keeps of it, if anything.

@@ -68,8 +68,8 @@ class Schedule:
 
     def _is_time(self, profile_id: ProfileId, result: CheckResult | None, now: datetime, every: timedelta) -> bool:
         # A moment in the future comes from a clock that was set back since: it is ignored.
-        moments = (self._returned_at.get(profile_id), result.at if result else None)
-        return not any(moment <= now < moment + every for moment in moments if moment)
+        timestamps = (self._returned_at.get(profile_id), result.at if result else None)
+        return not any(time <= now < time + every for time in timestamps if time)
 
 
 def sign_in_refused(result: CheckResult) -> bool:

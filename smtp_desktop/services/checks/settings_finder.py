@@ -113,7 +113,7 @@ class SettingsFinder:
             for probe_cancel in cancels:
                 probe_cancel.request()
 
-        cancel.wakes(cancel_all)
+        cancel.set_waker(cancel_all)
         try:
             with ThreadPoolExecutor(len(candidates), thread_name_prefix="probe") as pool:
                 futures = {
@@ -125,7 +125,7 @@ class SettingsFinder:
                     ended[future] = Probe(candidate=futures[future], timeline=future.result())
                     on_probe(ended[future])
         finally:
-            cancel.wakes(None)
+            cancel.set_waker(None)
         return [ended[future] for future in futures]
 
     def _sign_in(

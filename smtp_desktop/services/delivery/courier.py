@@ -103,7 +103,7 @@ class CourierRun:
     def work(self, *, watch: bool, cancel: Cancel, idle_s: float) -> DeliverySummary:
         """See `Courier.run`."""
         wakeup, busy_at_s = self._in_flight.wakeup, time.monotonic()
-        cancel.wakes(wakeup.set)
+        cancel.set_waker(wakeup.set)
         try:
             while True:
                 # Cleared before anything is read: what happens from here on sets it again.
@@ -118,7 +118,7 @@ class CourierRun:
                 if queued < self._capacity:
                     wakeup.wait(self._pause_s)
         finally:
-            cancel.wakes(None)
+            cancel.set_waker(None)
             self._stop()
         if self._in_flight.error:
             raise self._in_flight.error

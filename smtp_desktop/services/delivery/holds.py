@@ -76,7 +76,7 @@ class HoldChecks:
         except (VaultLocked, StoreError):
             raise
         except SmtpDesktopError:
-            # The SMTP is gone, or the keyring fails: the next check tells.
+            # The SMTP is gone, or the keyring fails: the next check reports it.
             return
 
 

@@ -1,11 +1,11 @@
-"""When a courier is needed next."""
+"""The time at which a courier is needed next."""
 
 from datetime import datetime, timedelta
 
 from smtp_desktop.services.delivery.ports import OutboxStore
 
 PRUNE_INTERVAL = timedelta(hours=1)
-"""How often old deliveries are pruned at most: no courier is started more often only for that."""
+"""The shortest time between two prunings of old deliveries: no courier starts more often only for that."""
 
 
 def next_work_at(store: OutboxStore, *, retention_days: int) -> datetime | None:

@@ -16,7 +16,7 @@ from smtp_desktop.services.delivery.attempt_result import PENDING
 from smtp_desktop.services.delivery.ports import MailConnection
 
 MAILS_PER_CONNECTION = 10
-"""So many mails wait in a queue for each connection, so that no connection has to wait for the outbox."""
+"""The number of mails queued for each connection, so that no connection has to wait for the outbox."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -79,7 +79,7 @@ class DeliveryWorker:
 
     @contextmanager
     def _errors_end_the_courier(self, *jobs: Job) -> Iterator[None]:
-        """Catches every error, which is a bug's or the database's: the courier ends, and `jobs` leave its hands."""
+        """Catches every error, be it a bug or the database's: ends the courier, and releases the leases of `jobs`."""
         try:
             yield
         except BaseException as error:  # noqa: BLE001 - the courier raises it, on the thread that runs it
@@ -116,7 +116,7 @@ class DeliveryWorker:
             self._call_for_more(queue)
             timelines = connection.send_together([mails[job.delivery.id] for job in owned], cancel)
         sent = list(zip(owned, timelines, strict=True))
-        self._settle([(job, result_of(job, started_at, timeline)) for job, timeline in sent if timeline], queue)
+        self._apply_results([(job, result_of(job, started_at, timeline)) for job, timeline in sent if timeline], queue)
         untouched = [job for job, timeline in sent if timeline is None]
         if untouched:
             ids = [job.delivery.id for job in untouched]
@@ -161,7 +161,7 @@ class DeliveryWorker:
         elif guard.status is LeaseStatus.HELD and result.disposition is Disposition.STOPPED:
             self.release_lease(job)
         else:
-            self._settle([(job, result)], queue)
+            self._apply_results([(job, result)], queue)
 
     def _may_connect(self, job: Job, queue: ServerQueue, guard: LeaseGuard) -> bool:
         if not guard.begin_sign_in():
@@ -175,8 +175,8 @@ class DeliveryWorker:
     def _is_held(self, profile_id: ProfileId) -> bool:
         return any(hold.profile_id == profile_id for hold in self._store.holds())
 
-    def _settle(self, results: Sequence[tuple[Job, AttemptResult]], queue: ServerQueue) -> None:
-        """Writes the results down, and puts mails that can go on through their backup into its queue."""
+    def _apply_results(self, results: Sequence[tuple[Job, AttemptResult]], queue: ServerQueue) -> None:
+        """Stores the results, and moves mails that can go on through their backup to its queue."""
         finished: list[tuple[Job, DeliveryUpdate]] = []
         for job, result in results:
             if result.disposition is Disposition.HOLD:

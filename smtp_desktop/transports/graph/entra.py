@@ -10,7 +10,7 @@ from urllib.parse import quote, urlencode, urlsplit
 import msal
 
 from smtp_desktop.domain.message_text import msg
-from smtp_desktop.domain.secret import MASK, Secret
+from smtp_desktop.domain.secret import REDACTED, Secret
 from smtp_desktop.domain.smtp.cloud import GraphEndpoints
 from smtp_desktop.domain.smtp.profile import GraphMailbox, SecretField, SignIn
 from smtp_desktop.transports.graph.http import Answer, Http, Request
@@ -27,7 +27,7 @@ _BAD = 400
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TokenKey:
-    """What a token is valid for: another secret or another authority is another key."""
+    """The key of a cached token: another secret or another authority makes another key."""
 
     authority: str
     scope: str
@@ -186,8 +186,8 @@ class _MsalHttp:
             raise other_host(self._recorder.redactor.redact(parts.netloc))
         sent = {key: str(value) for key, value in (headers or {}).items() if value is not None}
         if body:
-            password = f" and the password {MASK}" if self._mailbox.sign_in is SignIn.PASSWORD else ""
-            self._recorder.note(f"With the client secret {MASK}{password}")
+            password = f" and the password {REDACTED}" if self._mailbox.sign_in is SignIn.PASSWORD else ""
+            self._recorder.note(f"With the client secret {REDACTED}{password}")
         request = Request(method=method, url=url, headers=sent, body=body)
         answer = self._throttled.send(lambda: self._http.send(request))
         return self._successful(answer, is_realm=_REALM in parts.path)

@@ -154,11 +154,11 @@ class Http:
     def __enter__(self) -> "Http":
         self._connections.listener = self
         self._timer.start()
-        self._cancel.wakes(self._stop)
+        self._cancel.set_waker(self._stop)
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._cancel.wakes(self._deadline.wake)
+        self._cancel.set_waker(self._deadline.wake)
         self._timer.cancel()
         self._connections.listener = None
 

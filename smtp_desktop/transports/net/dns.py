@@ -116,11 +116,11 @@ class SystemLookups:
         future = self._dns.ask(name, record_type)
         wakeup = threading.Event()
         future.add_done_callback(lambda _: wakeup.set())
-        self._cancel.wakes(wakeup.set)
+        self._cancel.set_waker(wakeup.set)
         try:
             wakeup.wait(max(0.0, self._ends_s - time.monotonic()))
         finally:
-            self._cancel.wakes(None)
+            self._cancel.set_waker(None)
         return future.result() if future.done() else UNKNOWN
 
 

@@ -4,7 +4,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
-from smtp_desktop.domain.secret import MASK
+from smtp_desktop.domain.secret import REDACTED
 from smtp_desktop.transports.redaction.decoded_text import DecodedText, decoded_texts
 from smtp_desktop.transports.redaction.encodings import DISTINCTIVE_LENGTH, SecretEncoding
 from smtp_desktop.transports.redaction.fragments import fragments
@@ -143,6 +143,6 @@ def _blanked(original: str, spans: list[Span]) -> str:
     """Returns `original`, as long as before, with the spans blanked out."""
     bounds = [0, *(bound for span in spans for bound in span), len(original)]
     return "".join(
-        MASK[0] * (end - start) if number % 2 else original[start:end]
+        REDACTED[0] * (end - start) if number % 2 else original[start:end]
         for number, (start, end) in enumerate(pairwise(bounds))
     )

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from itertools import islice
 
-from smtp_desktop.domain.secret import MASK
+from smtp_desktop.domain.secret import REDACTED
 from smtp_desktop.transports.redaction.encodings import SecretEncoding, encodings_by_text
 from smtp_desktop.transports.redaction.fragments import FRAGMENT_LENGTH
 from smtp_desktop.transports.redaction.matches import matches, merged
@@ -80,7 +80,7 @@ class SecretRedactor:
         """Returns a text of this transcript with •••• also in place of what turned out later to be a fragment."""
         for fragment in sorted(self._fragments, key=len, reverse=True):
             around = ("", "") if len(fragment) >= FRAGMENT_LENGTH else (r"(?<!\w)", r"(?!\w)")
-            redacted = re.sub(re.escape(fragment).join(around), MASK, redacted)
+            redacted = re.sub(re.escape(fragment).join(around), REDACTED, redacted)
         return redacted
 
 
@@ -89,13 +89,13 @@ def _replaced(text: str, spans: list[Span]) -> str:
     parts: list[str] = []
     done = 0
     for start, end in spans:
-        parts += text[done:start], "\n".join(map(_mask, text[start:end].split("\n")))
+        parts += text[done:start], "\n".join(map(_redact_line, text[start:end].split("\n")))
         done = end
     return "".join((*parts, text[done:]))
 
 
-def _mask(secret: str) -> str:
+def _redact_line(secret: str) -> str:
     """Returns •••• between the white space at both ends of `secret`."""
     if not secret or secret.isspace():
-        return secret and MASK
-    return secret[: len(secret) - len(secret.lstrip())] + MASK + secret[len(secret.rstrip()) :]
+        return secret and REDACTED
+    return secret[: len(secret) - len(secret.lstrip())] + REDACTED + secret[len(secret.rstrip()) :]

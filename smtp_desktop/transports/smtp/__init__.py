@@ -1,4 +1,4 @@
-"""The SMTP client: checks servers, and hands mails over to them.
+"""The SMTP client: checks servers, and submits mails to them.
 
 It implements, as a client:
 

@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from smtp_desktop.domain.diagnosis.conversation import FailureKind
 from smtp_desktop.domain.message_text import msg
-from smtp_desktop.domain.secret import MASK, Secret
+from smtp_desktop.domain.secret import REDACTED, Secret
 from smtp_desktop.transports.redaction.encodings import SecretEncoding
 from smtp_desktop.transports.session_error import SessionError, not_smtp, refused
 from smtp_desktop.transports.smtp.command_channel import CONTINUE, CommandChannel
@@ -74,7 +74,7 @@ class SaslExchange:
                 response = plain_response(user, password)
                 if len(self.command) + 1 + len(response) + 2 <= MAX_LINE_OCTETS:
                     self.command += f" {response}"
-                    self.shown += f" {MASK}"
+                    self.shown += f" {REDACTED}"
                 # Also after an initial response: a server that overlooked it asks again.
                 self._responses.append(lambda _: response)
             case Mechanism.LOGIN:
@@ -118,7 +118,7 @@ def sign_in(
     reply = commands.execute(exchange.command, shown=exchange.shown, limit_s=limit_s)
     while reply.code == CONTINUE:
         response = _response(exchange, commands.challenge, recorder)
-        reply = commands.execute(response, shown=MASK, limit_s=limit_s)
+        reply = commands.execute(response, shown=REDACTED, limit_s=limit_s)
     if not is_completion(reply):
         raise refused(
             reply,

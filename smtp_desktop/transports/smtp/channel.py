@@ -61,7 +61,7 @@ class Channel:
 
     @property
     def unread(self) -> bytes:
-        """What was received and not taken yet."""
+        """The data received and not yet consumed."""
         return bytes(self._inbox)
 
     def take(self) -> bytes:
@@ -71,7 +71,7 @@ class Channel:
         return taken
 
     def queue(self, data: bytes) -> None:
-        """Queues `data` to be sent; what is queued together goes out in one piece as far as the network takes it."""
+        """Queues `data` to be sent; what is queued together is sent in one packet as far as the network allows."""
         if self._tls is None:
             self._append(data)
             return

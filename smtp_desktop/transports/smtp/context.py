@@ -92,7 +92,7 @@ class Operation:
 
 @dataclass(slots=True)
 class ConnectionState:
-    """What a server has shown on one connection."""
+    """The facts that a server has shown on one connection."""
 
     accepted_senders: set[str] = field(default_factory=set)  # addresses from which a mail was accepted
     accepted_bdat: bool = False  # one of those mails came with BDAT

@@ -123,7 +123,7 @@ class Pipeline:
         return self._redactor.redact_all(texts) == texts
 
     def _check_connection(self, mails: Sequence[Mail]) -> None:
-        """Sees to it that nothing is streamed to a server that may have hung up meanwhile, or that has not shown what
+        """Ensures that nothing is streamed to a server that may have hung up meanwhile, or that has not shown what
         it does with refused content."""
         self._commands.handle_events(READ)
         if self._commands.received_raw() is not None or self._channel.hung_up:

@@ -152,7 +152,7 @@ class ReplyParser:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Capabilities:
-    """What the server offers. `size_bytes` is None where SIZE is not offered and 0 where it sets no limit."""
+    """The extensions that the server offers. `size_bytes` is None without SIZE, and 0 where it sets no limit."""
 
     lines: tuple[str, ...] = ()
     starttls: bool = False

@@ -28,7 +28,7 @@ class SmtpSession:
         """`operation` is the first one on this session; `resume` begins the next."""
         self.context = context
         self.capabilities = Capabilities()
-        """What the server offered in reply to the last EHLO."""
+        """The extensions that the server offered in reply to the last EHLO."""
         self._operation = operation
         self._commands: CommandChannel | None = None
         self._transaction: Transaction | None = None

@@ -60,7 +60,7 @@ class Transaction:
         self._send_recipients(prepared.rcpt_commands)
         if not self._capabilities.chunking:
             self._interpreter.go_ahead(self._execute(_DATA))
-        # Whoever heard that CONTENT runs may have cancelled.
+        # A listener that was notified of CONTENT may have cancelled.
         self._commands.deadline.check()
         return self._send_content(prepared)
 

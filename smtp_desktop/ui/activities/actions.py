@@ -1,4 +1,4 @@
-"""What the user can do with an activity beside editing it."""
+"""The actions on activities other than editing: trigger, duplicate and delete."""
 
 from collections.abc import Callable, Mapping
 from typing import TypeVar

@@ -39,7 +39,7 @@ _RELOAD_MS = 250
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Workspace:
-    """What the user works on activities with: made when the page is first shown."""
+    """The objects behind the page of activities, built when it is first shown."""
 
     page: ActivitiesPage
     panel: ActivityPanel
@@ -125,7 +125,7 @@ class ActivitiesSection(QObject):
                 pass
             case _:
                 return
-        # What is being read now may lack this change. Changes of the outbox can wait for the next reading.
+        # What is being read now may lack this change. Changes of the outbox can wait for the next read.
         self._outdated = self._outdated or not isinstance(event, OutboxChanged)
         self.load()
 

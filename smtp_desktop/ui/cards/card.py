@@ -1,4 +1,4 @@
-"""The content of a card, whatever the card stands for."""
+"""The content of a card, of an SMTP or an activity."""
 
 from dataclasses import dataclass
 from enum import StrEnum

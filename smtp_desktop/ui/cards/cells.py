@@ -1,4 +1,4 @@
-"""The geometry of cells of one size that stand in rows: arithmetic only, so that their number does not matter."""
+"""The geometry of equal cells in rows: arithmetic only, so that their number does not matter."""
 
 from collections.abc import Iterator
 

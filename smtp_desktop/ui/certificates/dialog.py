@@ -54,7 +54,7 @@ class TrustDialog(Dialog):
         self.fit()
 
     def show_authority(self, authority: Authority, *, issued: bool) -> None:
-        """Shows the CA that the file holds; `issued` tells whether it issued the server's certificate."""
+        """Shows the CA that the file holds; `issued` says whether it issued the server's certificate."""
         self._authority = authority
         problem = "" if issued else self.tr("This CA did not issue the certificate above: trusting it will not help.")
         self._say(problem, certificate_text(authority.certificate))

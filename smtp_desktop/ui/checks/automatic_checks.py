@@ -18,7 +18,7 @@ from smtp_desktop.ui.cards.smtp_cards import SmtpCards
 from smtp_desktop.ui.checks.bulk_check_runner import BulkCheckRunner
 from smtp_desktop.ui.checks.state_watch import StateWatch
 from smtp_desktop.ui.checks.test_runs import RunningTests
-from smtp_desktop.ui.runtime.unlocking import Unlocking
+from smtp_desktop.ui.runtime.vault_unlocker import VaultUnlocker
 from smtp_desktop.ui.widgets.message_text import shown
 
 _LOOK_EVERY_MS = 15_000
@@ -41,7 +41,7 @@ class AutomaticChecks(QObject):
         runner: BulkCheckRunner,
         running: RunningTests,
         states: StateWatch,
-        unlocking: Unlocking,
+        unlocker: VaultUnlocker,
         choices: CheckChoices,
         now: Callable[[], datetime],
     ) -> None:
@@ -64,7 +64,7 @@ class AutomaticChecks(QObject):
         self._timer = QTimer(self)
         self._timer.setInterval(_LOOK_EVERY_MS)
         self._timer.timeout.connect(self.look)
-        unlocking.opened.connect(self._on_unlocked)
+        unlocker.opened.connect(self._on_unlocked)
 
     def start(self) -> None:
         """Starts looking, once all SMTPs are loaded."""
@@ -96,8 +96,8 @@ class AutomaticChecks(QObject):
         if self._paused:
             names = [profile.name for profile in self._cards.profiles if profile.id in self._paused]
             more = "…" if len(names) > _NAMED else ""
-            listed = ", ".join(names[:_NAMED]) + more
-            return self.tr("Paused where the sign-in was refused: {names}.").format(names=listed)
+            shown_names = ", ".join(names[:_NAMED]) + more
+            return self.tr("Paused where the sign-in was refused: {names}.").format(names=shown_names)
         return self._problem
 
     def look(self) -> None:
@@ -113,7 +113,7 @@ class AutomaticChecks(QObject):
         self._cancel = self._runner.start(due, on_end=self._on_end, done=self._end, failed=self._fail)
 
     def on_event(self, event: Event) -> None:
-        """Notifies of a result that came by itself, and checks an SMTP again whose sign-in was changed."""
+        """Notifies of a result that this object did not ask for, and checks an SMTP again whose sign-in was changed."""
         match event:
             case ResultRecorded(result=result):
                 self._states.note(result, by_hand=result.profile_id not in self._running)
@@ -145,7 +145,7 @@ class AutomaticChecks(QObject):
         self._states.compare(news - self._uncompared)
         if self._changed:
             QTimer.singleShot(0, self, self._compare_some)
-        elif not self._running:  # else one notification tells of these and of what the checks find
+        elif not self._running:  # else one notification is for these and for what the checks find
             self._states.notify()
 
     def _on_end(self, profile_id: ProfileId, end: CheckEnd) -> None:

@@ -1,4 +1,4 @@
-"""A bulk check in a process of its own."""
+"""The bulk check in a process of its own."""
 
 import json
 import logging
@@ -21,14 +21,14 @@ _log = logging.getLogger(__name__)
 
 
 class BulkCheckProcess:
-    """Runs `command` once for each bulk check.
+    """Runs `command`, a process, for each bulk check.
 
-    Two hundred threads whose servers answer in one moment queue for Python's one lock, and a window that stood in that
-    queue would not be painted meanwhile.
+    Two hundred threads whose servers answer at the same time compete for the GIL, which would keep the window from
+    painting.
     """
 
     def __init__(self, command: Sequence[str], *, events: Events, secret: Secret | None = None) -> None:
-        """`secret` is the master password of the vault, where it is known already."""
+        """`secret` is the master password of the vault, if it is known."""
         self._command = tuple(command)
         self._events = events
         self._secret = secret
@@ -40,8 +40,8 @@ class BulkCheckProcess:
     def run(
         self, profile_ids: Sequence[ProfileId], *, cancel: Cancel, on_end: Callable[[ProfileId, CheckEnd], None]
     ) -> None:
-        """As `services.checks.bulk_check.BulkCheck.run`, on the calling thread; blocks until the process has ended.
-        Raises SmtpDesktopError also where the process ended before its work was done."""
+        """Works as `services.checks.bulk_check.BulkCheck.run`; blocks until the process has ended. Also raises
+        SmtpDesktopError if the process ended early."""
         pipe, hidden = subprocess.PIPE, getattr(subprocess, "CREATE_NO_WINDOW", 0)  # Windows would show a console
         with subprocess.Popen(  # noqa: S603 - this program itself
             self._command, stdin=pipe, stdout=pipe, creationflags=hidden
@@ -50,11 +50,11 @@ class BulkCheckProcess:
                 raise RuntimeError("a process without its pipes")
             asked = process.stdin
             _send(asked, json.dumps(list(profile_ids)))
-            cancel.wakes(lambda: _close(asked))
+            cancel.set_waker(lambda: _close(asked))
             try:
                 self._read(process.stdout, asked, on_end)
             finally:
-                cancel.wakes(None)
+                cancel.set_waker(None)
                 _close(asked)
 
     def _read(self, said: IO[bytes], asked: IO[bytes], on_end: Callable[[ProfileId, CheckEnd], None]) -> None:
@@ -68,7 +68,7 @@ class BulkCheckProcess:
                     if sent or not self._secret:
                         raise _locked(document)
                     sent = True
-                    # As for the courier: by a pipe, which no other process can read.
+                    # Through the pipe, as for the courier: no other process can read it.
                     _send(asked, self._secret.reveal())
                 case {"event": "done"}:
                     return

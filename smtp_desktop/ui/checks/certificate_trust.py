@@ -46,7 +46,7 @@ class KnownAuthorities(QObject):
         self._known[authority.pem] = authority.certificate
 
     def look_up(self, pems: Collection[str]) -> None:
-        """Reads the certificates of these CAs, in PEM form, on a worker; `changed` tells when they are known."""
+        """Reads the certificates of these CAs, in PEM form, on a worker; `changed` is emitted when they are known."""
         unknown = frozenset(pems) - self._known.keys()
         if not unknown:
             return

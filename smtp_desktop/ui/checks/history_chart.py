@@ -1,4 +1,4 @@
-"""The chart and the rows of a history of tests and checks, with marks that need no colour to be told apart."""
+"""The chart and the rows of a history of tests and checks, with marks that differ in shape, not only in colour."""
 
 from collections.abc import Sequence
 

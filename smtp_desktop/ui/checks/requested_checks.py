@@ -12,7 +12,7 @@ from smtp_desktop.domain.errors import SmtpDesktopError, VaultLocked
 from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.ui.checks.bulk_check_runner import BulkCheckRunner
 from smtp_desktop.ui.checks.test_runs import RunningTests
-from smtp_desktop.ui.runtime.unlocking import Unlocking
+from smtp_desktop.ui.runtime.vault_unlocker import VaultUnlocker
 from smtp_desktop.ui.widgets.message_dialog import MessageDialog
 from smtp_desktop.ui.widgets.message_text import shown
 
@@ -20,7 +20,7 @@ from smtp_desktop.ui.widgets.message_text import shown
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckProgress:
     """The number of checks by their end. `untried` are those that reached no server, such as behind a locked vault;
-    `stopped` tells whether the user cancelled them."""
+    `stopped` says whether the user cancelled them."""
 
     total: int = 0
     works: int = 0
@@ -47,13 +47,13 @@ class RequestedChecks(QObject):
     """All checks have ended. Carries the last CheckProgress."""
 
     def __init__(
-        self, *, window: QWidget, runner: BulkCheckRunner, running: RunningTests, unlocking: Unlocking
+        self, *, window: QWidget, runner: BulkCheckRunner, running: RunningTests, unlocker: VaultUnlocker
     ) -> None:
         super().__init__(window)
         self._window = window
         self._runner = runner
         self._running_tests = running
-        self._unlocking = unlocking
+        self._unlocker = unlocker
         self._cancels: list[Cancel] = []
         self._joined: set[ProfileId] = set()
         self._locked: dict[ProfileId, VaultLocked] = {}
@@ -119,7 +119,7 @@ class RequestedChecks(QObject):
         self.ended.emit(self._progress)
         if locked:
             # One question for all of them; none has reached its server yet.
-            self._unlocking.wants(next(iter(locked.values())), lambda: self.check(list(locked)))
+            self._unlocker.wants(next(iter(locked.values())), lambda: self.check(list(locked)))
         if problems:
             self._show_problems(problems)
 

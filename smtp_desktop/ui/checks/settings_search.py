@@ -17,9 +17,8 @@ from smtp_desktop.domain.errors import SmtpDesktopError
 from smtp_desktop.domain.smtp.draft import ProfileDraft
 from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.services.checks.settings_finder import SettingsFinder
-from smtp_desktop.ui.runtime.stopping import stop_on
-from smtp_desktop.ui.runtime.tasks import Progress, Tasks
-from smtp_desktop.ui.runtime.unlocking import Unlocking
+from smtp_desktop.ui.runtime.tasks import Progress, Tasks, stop_on
+from smtp_desktop.ui.runtime.vault_unlocker import VaultUnlocker
 from smtp_desktop.ui.theme.theme import Theme
 
 if TYPE_CHECKING:
@@ -50,12 +49,12 @@ class SettingsSearch(QObject):
     """The user chose settings for the form. Carries ChosenSettings."""
 
     def __init__(
-        self, *, parent: QObject, finder: SettingsFinder, tasks: Tasks, unlocking: Unlocking, theme: Theme
+        self, *, parent: QObject, finder: SettingsFinder, tasks: Tasks, unlocker: VaultUnlocker, theme: Theme
     ) -> None:
         super().__init__(parent)
         self._finder = finder
         self._tasks = tasks
-        self._unlocking = unlocking
+        self._unlocker = unlocker
         self.theme = theme
 
     def offer(self, dialog: TestDialog, tested: TestedSettings, failure: Failure | None) -> None:
@@ -87,7 +86,7 @@ class SettingsSearch(QObject):
                 self._start(dialog, tested, failure)
 
         def failed(error: SmtpDesktopError) -> None:
-            if not self._unlocking.wants(error, again):
+            if not self._unlocker.wants(error, again):
                 dialog.show_problem(error.message)
 
         self._tasks.run(

@@ -28,7 +28,7 @@ def notice_of(changes: Sequence[StateChange], names: Mapping[ProfileId, str]) ->
         title = _tr("{stopped} SMTPs stopped working, {again} work again").format(
             stopped=len(stopped), again=len(again)
         )
-    groups = [_listed(group, names) for group in (stopped, again) if group]
+    groups = [_names_text(group, names) for group in (stopped, again) if group]
     if len(groups) > 1:
         groups = [_tr("Stopped: {names}").format(names=groups[0]), _tr("Again: {names}").format(names=groups[1])]
     return Notice(title=title, words="\n".join(groups))
@@ -41,7 +41,7 @@ def _of_one(change: StateChange, names: Mapping[ProfileId, str]) -> Notice:
     return Notice(title=_tr("{name} stopped working").format(name=name), words=failure_word(change.result))
 
 
-def _listed(changes: Sequence[StateChange], names: Mapping[ProfileId, str]) -> str:
+def _names_text(changes: Sequence[StateChange], names: Mapping[ProfileId, str]) -> str:
     found = sorted((names[one.result.profile_id] for one in changes), key=str.lower)
     words = ", ".join(found[:_NAMED])
     return _tr("{names} and {n} more").format(names=words, n=len(found) - _NAMED) if len(found) > _NAMED else words

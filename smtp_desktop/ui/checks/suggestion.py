@@ -33,7 +33,7 @@ def outcome_of(probe: Probe) -> StepStatus:
 
 def choice_words(suggestion: Suggestion) -> str:
     """Returns a suggestion in one line, to choose between several."""
-    sure = {
+    confidences = {
         Confidence.SENDER_TAKEN: _tr("the sender was taken"),
         Confidence.SIGNED_IN: _tr("signed in there"),
         Confidence.ANSWERS: _tr("answers"),
@@ -41,7 +41,7 @@ def choice_words(suggestion: Suggestion) -> str:
         Confidence.SIGN_IN_REFUSED: _tr("answers, but refused the sign-in"),
         Confidence.OTHER_HOST: _tr("another host: the password has to be entered anew"),
     }
-    return f"{endpoint_text(suggestion.candidate)} · {sure[suggestion.confidence]}"
+    return f"{endpoint_text(suggestion.candidate)} · {confidences[suggestion.confidence]}"
 
 
 def field_name(change: Change) -> str:
@@ -77,7 +77,7 @@ _FIELD_PX = 130
 
 
 class SuggestionView(QFrame):
-    """A table of the changes, and how sure it is that they work. Its `objectName` is `suggestion`."""
+    """A table of the changes, and the confidence that they work. Its `objectName` is `suggestion`."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -93,11 +93,11 @@ class SuggestionView(QFrame):
                 widget.hide()
                 widget.deleteLater()
         table = self._table(suggestion)
-        sure = styled_label(one_line(shown(confidence_text(suggestion))), "", wrap=True)
-        sure.setObjectName("suretyText")
+        confidence = styled_label(one_line(shown(confidence_text(suggestion))), "", wrap=True)
+        confidence.setObjectName("confidenceText")
         candidate = suggestion.candidate
         more = candidate.notes if candidate.same_host else (candidate.reason, *candidate.notes)
-        for widget in (table, sure, *(styled_label(shown(words), "muted", wrap=True) for words in more)):
+        for widget in (table, confidence, *(styled_label(shown(words), "muted", wrap=True) for words in more)):
             self._column.addWidget(widget)
 
     def _table(self, suggestion: Suggestion) -> QFrame:

@@ -20,7 +20,7 @@ from smtp_desktop.services.checks.report_text import report_lines, version_lines
 from smtp_desktop.ui.checks.test_report import ReportDialog, steps_as_shown, target_text
 from smtp_desktop.ui.theme.styled import styled_button, styled_label
 from smtp_desktop.ui.theme.theme import Theme
-from smtp_desktop.ui.widgets.advice_box import AdviceView, Verdict, plain_verdict, verdict_on
+from smtp_desktop.ui.widgets.advice_box import AdviceView, OutcomeSummary, plain_summary, report_summary
 from smtp_desktop.ui.widgets.dialog import Dialog
 from smtp_desktop.ui.widgets.message_text import shown
 from smtp_desktop.ui.widgets.scroll import FittingScroll
@@ -91,7 +91,7 @@ class TestDialog(Dialog):
     edit_asked = Signal()
 
     def __init__(self, parent: QWidget, *, profile: SmtpProfile, kind: TestKind, unsaved: bool, theme: Theme) -> None:
-        """`unsaved` tells that `profile` is what a form holds, not what is stored."""
+        """`unsaved` says that `profile` comes from a form and is not stored."""
         self._name = profile.name or shown(UNNAMED)
         asking = self.tr("Test {name}") if kind is TestKind.TEST else self.tr("Check {name}")
         super().__init__(parent, name="testDialog", title=asking.format(name=self._name), width=640)
@@ -125,7 +125,7 @@ class TestDialog(Dialog):
         self._timeline.show_all(steps_as_shown(report))
         self._transcript.show_lines(report.timeline.transcript)
         failed = outcome_of(report) in {TestOutcome.FAILED, TestOutcome.CANCELLED}
-        self._end(verdict_on(report), worked=not failed)
+        self._end(report_summary(report), worked=not failed)
 
     def offer(self, name: str, label: str, act: Callable[[], None]) -> None:
         """Adds a button with that `objectName` below the result, until the next test or check begins."""
@@ -145,7 +145,7 @@ class TestDialog(Dialog):
             self._fit()
             return
         self._report = None
-        self._end(plain_verdict(self.tr("It could not be tried"), shown(message)), worked=False)
+        self._end(plain_summary(self.tr("It could not be tried"), shown(message)), worked=False)
 
     def reject(self) -> None:
         if self._phase is _Phase.RUNNING:
@@ -270,11 +270,11 @@ class TestDialog(Dialog):
                 widget.hide()
                 widget.deleteLater()
 
-    def _end(self, verdict: Verdict, *, worked: bool) -> None:
+    def _end(self, summary: OutcomeSummary, *, worked: bool) -> None:
         self._phase = _Phase.ENDED
-        self.title.setText(verdict.title)
-        self.setWindowTitle(verdict.title)
-        self._advice.show_verdict(verdict)
+        self.title.setText(summary.title)
+        self.setWindowTitle(summary.title)
+        self._advice.show_summary(summary)
         on_report = (self._show_transcript, self._copy_report) if self._report else ()
         self._show(self._timeline, self._advice, *on_report, self._edit, self._again, self._ok)
         self._lead_with(self._ok if worked else self._again)

@@ -23,9 +23,8 @@ from smtp_desktop.services.checks.report import Report
 from smtp_desktop.services.checks.tester import Tester
 from smtp_desktop.ui.checks.certificate_trust import CertificateTrust
 from smtp_desktop.ui.checks.settings_search import SettingsSearch, TestedSettings
-from smtp_desktop.ui.runtime.stopping import stop_on
-from smtp_desktop.ui.runtime.tasks import Progress, Tasks
-from smtp_desktop.ui.runtime.unlocking import Unlocking
+from smtp_desktop.ui.runtime.tasks import Progress, Tasks, stop_on
+from smtp_desktop.ui.runtime.vault_unlocker import VaultUnlocker
 from smtp_desktop.ui.theme.theme import Theme
 
 if TYPE_CHECKING:
@@ -80,7 +79,7 @@ class TestRuns(QObject):
         search: SettingsSearch,
         running: RunningTests,
         tasks: Tasks,
-        unlocking: Unlocking,
+        unlocker: VaultUnlocker,
         theme: Theme,
     ) -> None:
         super().__init__(window)
@@ -90,7 +89,7 @@ class TestRuns(QObject):
         self._tester = tester
         self._trust = trust
         self._tasks = tasks
-        self._unlocking = unlocking
+        self._unlocker = unlocker
         self.theme = theme
 
     def test(self, profile: SmtpProfile) -> None:
@@ -103,7 +102,7 @@ class TestRuns(QObject):
 
     def test_draft(self, draft: ProfileDraft, stored: SmtpProfile | None, *, changed: bool) -> None:
         """Opens a dialog that tests what a form holds once the recipient is entered. `stored` is the SMTP that the form
-        edits; `changed` tells whether `draft` differs from it."""
+        edits; `changed` says whether `draft` differs from it."""
         profile_id = stored.id if stored else None
 
         def work(to: str, cancel: Cancel, on_step: Callable[[Step], None]) -> Report:
@@ -163,7 +162,7 @@ class TestRuns(QObject):
             self._search.offer(dialog, tested, report.timeline.failure)
 
         def failed(error: SmtpDesktopError) -> None:
-            self._unlocking.wants(error, again)
+            self._unlocker.wants(error, again)
             of_recipient = isinstance(error, FieldErrors) and any(e.field == "to" for e in error.errors)
             dialog.show_problem(error.message, of_recipient=of_recipient)
 

@@ -20,11 +20,11 @@ from PySide6.QtGui import QIcon, QPainter, QPen, QPolygonF
 from smtp_desktop.domain.checks.end_date import EndDate
 from smtp_desktop.ui.cards.card import Tone
 from smtp_desktop.ui.theme.theme import Theme
-from smtp_desktop.ui.widgets.advice_box import Verdict, VerdictTone
+from smtp_desktop.ui.widgets.advice_box import OutcomeSummary, SummaryTone
 from smtp_desktop.ui.widgets.message_text import day_text, one_line, plain_tip, shown
 from smtp_desktop.ui.widgets.row_table import cell_icon
 
-_VERDICT_TONES = {Tone.BAD: VerdictTone.BAD, Tone.WARN: VerdictTone.WARN}
+_SUMMARY_TONES = {Tone.BAD: SummaryTone.BAD, Tone.WARN: SummaryTone.WARN}
 
 
 def tone_of(end_date: EndDate, now: datetime) -> Tone:
@@ -68,16 +68,16 @@ def steps_text(end_date: EndDate) -> tuple[str, ...]:
     return tuple(f"{n}. {step}" for n, step in enumerate(steps, 1)) if len(steps) > 1 else tuple(steps)
 
 
-def verdict_on_end_date(end_date: EndDate, now: datetime) -> Verdict:
+def end_date_summary(end_date: EndDate, now: datetime) -> OutcomeSummary:
     """Returns everything there is to say about it."""
     heading = _tr("{what}: {moment} ({left})").format(
         what=what_text(end_date), moment=moment_text(end_date), left=left_text(end_date, now)
     )
-    return Verdict(
+    return OutcomeSummary(
         title=heading,
         heading=heading,
         words=(one_line(shown(end_date.meaning)), *steps_text(end_date)),
-        tone=_VERDICT_TONES.get(tone_of(end_date, now), VerdictTone.GOOD),
+        tone=_SUMMARY_TONES.get(tone_of(end_date, now), SummaryTone.GOOD),
     )
 
 

@@ -8,7 +8,7 @@ from smtp_desktop.domain.checks.end_date import AffectedSmtp, EndDate
 from smtp_desktop.ui.dates.model import MARK_SIZE, DateColumn, DateSegment, DatesModel
 from smtp_desktop.ui.theme.styled import styled_button, styled_label
 from smtp_desktop.ui.theme.theme import Theme, pixmap
-from smtp_desktop.ui.widgets.advice_box import AdviceView, Verdict
+from smtp_desktop.ui.widgets.advice_box import AdviceView, OutcomeSummary
 from smtp_desktop.ui.widgets.labels import ElidedLabel
 from smtp_desktop.ui.widgets.notice import Notice
 from smtp_desktop.ui.widgets.row_table import row_table
@@ -38,7 +38,7 @@ class DatesPage(QWidget):
         self._loaded = self._failed = False
         self._segment = DateSegment.ALL
         self._chosen: EndDate | None = None
-        self._verdict: Verdict | None = None
+        self._summary: OutcomeSummary | None = None
         self._count = ElidedLabel("count")
         self._count.setObjectName("dateCounts")
         self.segments = Segments({DateSegment.ALL: self.tr("All"), DateSegment.SOON: self.tr("Soon")})
@@ -73,12 +73,12 @@ class DatesPage(QWidget):
         self._error.words.setText(words)
         self.refresh()
 
-    def show_verdict(self, verdict: Verdict | None) -> None:
-        """Shows `verdict` on the current row in the box below the table; hides the box if it is None."""
-        if verdict and verdict != self._verdict:
-            self._verdict = verdict
-            self._advice.show_verdict(verdict)
-        self._below.setVisible(verdict is not None)
+    def show_summary(self, summary: OutcomeSummary | None) -> None:
+        """Shows `summary` on the current row in the box below the table; hides the box if it is None."""
+        if summary and summary != self._summary:
+            self._summary = summary
+            self._advice.show_summary(summary)
+        self._below.setVisible(summary is not None)
 
     def set_theme(self, theme: Theme) -> None:
         """Paints the page in the colours of `theme`."""

@@ -17,7 +17,7 @@ from smtp_desktop.domain.events import Event
 from smtp_desktop.services.checks.end_dates import EndDates, EndDateSources
 from smtp_desktop.services.services import Services
 from smtp_desktop.ui.cards.card import Tone
-from smtp_desktop.ui.dates.model import DatesModel, verdict_on_end_date
+from smtp_desktop.ui.dates.model import DatesModel, end_date_summary
 from smtp_desktop.ui.runtime.lazy import Lazy
 from smtp_desktop.ui.runtime.tasks import Tasks
 from smtp_desktop.ui.theme.theme import Theme
@@ -32,7 +32,7 @@ _PENDING_MS = 50
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Read:
-    """What was read. `found` is None if the sources have not changed."""
+    """The result of a read. `found` is None if the sources have not changed."""
 
     sources: EndDateSources
     found: tuple[EndDate, ...] | None
@@ -190,7 +190,7 @@ class DatesSection(QObject):
 
 def _show_current(page: DatesPage) -> None:
     current = page.current()
-    page.show_verdict(verdict_on_end_date(current, _now()) if current else None)
+    page.show_summary(end_date_summary(current, _now()) if current else None)
 
 
 def _now() -> datetime:

@@ -1,4 +1,4 @@
-"""What the user can do with deliveries: what their states allow, the menu, and the actions."""
+"""The actions on deliveries: which ones a state allows, the menu, and their execution."""
 
 from collections.abc import Callable, Mapping, Sequence
 

@@ -13,8 +13,7 @@ from smtp_desktop.domain.delivery.delivery import DeliveryFilter
 from smtp_desktop.domain.errors import SmtpDesktopError
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.services.outbox import Outbox
-from smtp_desktop.ui.runtime.stopping import stop_on
-from smtp_desktop.ui.runtime.tasks import Progress, Tasks
+from smtp_desktop.ui.runtime.tasks import Progress, Tasks, stop_on
 from smtp_desktop.ui.theme.styled import styled_label
 from smtp_desktop.ui.widgets.dialog import Dialog
 from smtp_desktop.ui.widgets.message_text import shown

@@ -1,4 +1,4 @@
-"""Reading the outbox on a worker: pages for the table, and one delivery for the panel."""
+"""The reader of the outbox, on a worker: pages for the table, and one delivery for the panel."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ AdviceOn = Callable[[Failure, SmtpProfile | None], Advice | None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Read:
-    """What one reading found. `replaces` says that the table shows nothing else, `continues` that it grows at its end;
+    """The result of one read. `replaces` says that the table shows nothing else, `continues` that it grows at its end;
     otherwise the slices update what is shown."""
 
     slices: tuple[DeliverySlice, ...]
@@ -137,7 +137,7 @@ class DeliveryLoader(QObject):
         self._restart = self._restart or restarts
         self._model.cancel_request()
         self.failed.emit(error)
-        if self._refresh:  # requested meanwhile; without a request it would be tried for ever
+        if self._refresh:  # only if requested meanwhile, or it would retry for ever
             self._read_next()
 
 
@@ -200,7 +200,7 @@ class DetailLoader(QObject):
         self._busy = False
 
     def load(self, delivery_id: DeliveryId) -> None:
-        """Reads this delivery; if a reading goes on, after it and in place of what else was to be read."""
+        """Reads this delivery; if a read is running, after it, and in place of what was queued."""
         self._wanted = delivery_id
         self._read_next()
 

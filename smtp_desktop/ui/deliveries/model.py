@@ -58,7 +58,7 @@ class DeliveriesModel(QAbstractTableModel):
         super().__init__(parent)
         self._now = now
         self._rows: list[Delivery] = []
-        self._complete, self._requested = True, False
+        self._all_read, self._requested = True, False
         self._names: Mapping[ProfileId, str] = {}
         self._default_name = ""
         self._dots = _dots(theme)
@@ -66,7 +66,7 @@ class DeliveriesModel(QAbstractTableModel):
     def show(self, part: DeliverySlice) -> None:
         """Shows these rows and no others."""
         self.beginResetModel()
-        self._rows, self._complete, self._requested = list(part.rows), part.is_last, False
+        self._rows, self._all_read, self._requested = list(part.rows), part.is_last, False
         self.endResetModel()
 
     def append(self, part: DeliverySlice) -> None:
@@ -89,7 +89,7 @@ class DeliveriesModel(QAbstractTableModel):
             return
         first = 0 if part.before is None else self._row_for(part.before, after=True)
         end = len(self._rows) if part.is_last else self._row_for(part.rows[-1].id, after=True)
-        self._complete = self._complete or part.is_last
+        self._all_read = self._all_read or part.is_last
         wanted = {delivery.id: delivery for delivery in part.rows}
         self._remove_others(first, end, wanted)
         self._put_rows(first, part.rows)
@@ -132,7 +132,7 @@ class DeliveriesModel(QAbstractTableModel):
         return 0 if parent.isValid() else len(DeliveryColumn)
 
     def canFetchMore(self, parent: _Index) -> bool:
-        return not parent.isValid() and bool(self._rows) and not self._complete and not self._requested
+        return not parent.isValid() and bool(self._rows) and not self._all_read and not self._requested
 
     def fetchMore(self, parent: _Index) -> None:
         if self.canFetchMore(parent):

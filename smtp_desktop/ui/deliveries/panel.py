@@ -13,7 +13,7 @@ from smtp_desktop.ui.deliveries.loader import DeliveryDetail
 from smtp_desktop.ui.deliveries.words import state_name, state_text
 from smtp_desktop.ui.theme.styled import styled_button
 from smtp_desktop.ui.theme.theme import Theme
-from smtp_desktop.ui.widgets.advice_box import AdviceView, verdict_on_attempt
+from smtp_desktop.ui.widgets.advice_box import AdviceView, attempt_summary
 from smtp_desktop.ui.widgets.labels import Caption
 from smtp_desktop.ui.widgets.message_text import one_line, time_text
 from smtp_desktop.ui.widgets.panel_frame import PanelFrame
@@ -220,7 +220,7 @@ class DeliveryPanel(PanelFrame):
         self._show_transcript.setEnabled(exists)
         if self._detail and exists:
             self._show_steps(attempts[chosen])
-            self._advice.show_verdict(verdict_on_attempt(attempts[chosen], self._detail.advice[chosen]))
+            self._advice.show_summary(attempt_summary(attempts[chosen], self._detail.advice[chosen]))
             self._transcript.show_lines(attempts[chosen].timeline.transcript)
 
     def _show_steps(self, attempt: Attempt) -> None:

@@ -160,11 +160,11 @@ class DeliveriesSection(QObject):
         default = next((profile.name for profile in profiles if profile.is_default), "")
         self.model.set_smtps({profile.id: profile.name for profile in profiles}, default)
 
-    def tell_trouble(self, words: str) -> None:
+    def show_trouble(self, words: str) -> None:
         """Shows on the page why nothing is sent for now; hides it if `words` is empty."""
         self._page.apply("trouble", lambda page: page.note.show_text(words))
 
-    def tell_locked(self, locked: bool) -> None:
+    def show_locked(self, locked: bool) -> None:
         """Shows or hides the button to enter the master password, which sending waits for."""
         self._page.apply("locked", lambda page: page.unlock_button.setVisible(locked))
 

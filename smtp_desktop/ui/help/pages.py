@@ -77,14 +77,14 @@ def _filled(source: str, values: HelpValues) -> str:
 
 def read_page(source: str) -> HelpText:
     """Parses a page: a `#` title, `##` sections, and commands between fences."""
-    pieces = re.split(rf"^{_FENCE}\w*\n(.*?)^{_FENCE}\n", source, flags=re.MULTILINE | re.DOTALL)
-    title, _, first = pieces[0].partition("\n")
-    parts = (first, *pieces[2::2])
+    sections = re.split(rf"^{_FENCE}\w*\n(.*?)^{_FENCE}\n", source, flags=re.MULTILINE | re.DOTALL)
+    title, _, first = sections[0].partition("\n")
+    parts = (first, *sections[2::2])
     return HelpText(
         title=title.removeprefix("# ").strip(),
         sections=tuple(_sections(parts)),
         parts=parts,
-        commands=tuple(command.rstrip() for command in pieces[1::2]),
+        commands=tuple(command.rstrip() for command in sections[1::2]),
     )
 
 

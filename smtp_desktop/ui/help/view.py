@@ -179,26 +179,26 @@ def _style(block: QTextBlock) -> None:
     form.setTopMargin(_HEADING_TOP_PX if level else _PARAGRAPH_PX if after_list else 0)
     form.setBottomMargin(_PARAGRAPH_PX / 2 if block.textList() else _PARAGRAPH_PX)
     QTextCursor(block).setBlockFormat(form)
-    for cursor in list(_pieces(block)):
-        piece = cursor.charFormat()
+    for cursor in list(_fragments(block)):
+        char_format = cursor.charFormat()
         if level:
-            piece.clearProperty(QTextFormat.Property.FontSizeAdjustment)
-            piece.setProperty(QTextFormat.Property.FontPixelSize, _HEADING_PX)
-            piece.setFontWeight(QFont.Weight.DemiBold)
-        elif piece.fontFixedPitch():
-            piece.merge(_mono())
-            piece.setBackground(_ground())
-        elif piece.isAnchor():
-            piece.setFontUnderline(True)
-        cursor.setCharFormat(piece)
+            char_format.clearProperty(QTextFormat.Property.FontSizeAdjustment)
+            char_format.setProperty(QTextFormat.Property.FontPixelSize, _HEADING_PX)
+            char_format.setFontWeight(QFont.Weight.DemiBold)
+        elif char_format.fontFixedPitch():
+            char_format.merge(_mono())
+            char_format.setBackground(_ground())
+        elif char_format.isAnchor():
+            char_format.setFontUnderline(True)
+        cursor.setCharFormat(char_format)
     if block.textList():
         _part_from_bullet(block)
 
 
-def _pieces(block: QTextBlock) -> Iterator[QTextCursor]:
+def _fragments(block: QTextBlock) -> Iterator[QTextCursor]:
     """Yields a selection for each run of one format."""
-    for piece in block.begin():  # type: ignore[attr-defined]  # the stubs do not know that it can be iterated
-        fragment = piece.fragment()
+    for part in block.begin():  # type: ignore[attr-defined]  # the stubs do not know that it can be iterated
+        fragment = part.fragment()
         cursor = QTextCursor(block)
         cursor.setPosition(fragment.position())
         cursor.setPosition(fragment.position() + fragment.length(), QTextCursor.MoveMode.KeepAnchor)

@@ -21,7 +21,7 @@ from smtp_desktop.domain.smtp.profile import SmtpProfile
 from smtp_desktop.services.ports import Inbox
 from smtp_desktop.services.services import Services
 from smtp_desktop.ui.runtime.tasks import Tasks
-from smtp_desktop.ui.runtime.unlocking import Unlocking
+from smtp_desktop.ui.runtime.vault_unlocker import VaultUnlocker
 from smtp_desktop.ui.theme.styled import styled_button, styled_label
 from smtp_desktop.ui.widgets.message_dialog import MessageDialog
 from smtp_desktop.ui.widgets.message_text import plain_tip, shown
@@ -202,12 +202,12 @@ class InboxStarter(QObject):
     reopened = Signal()
     """The inbox was open at the last end of the program and listens again."""
 
-    def __init__(self, *, window: QWidget, services: Services, tasks: Tasks, unlocking: Unlocking) -> None:
+    def __init__(self, *, window: QWidget, services: Services, tasks: Tasks, unlocker: VaultUnlocker) -> None:
         super().__init__(window)
         self._window = window
         self._services = services
         self._tasks = tasks
-        self._unlocking = unlocking
+        self._unlocker = unlocker
 
     def open(self) -> None:
         """Starts the inbox."""
@@ -223,7 +223,7 @@ class InboxStarter(QObject):
         self._tasks.run(self, self._reopen_inbox, done, lambda error: self._failed(error, self.reopen))
 
     def _failed(self, error: SmtpDesktopError, again: Callable[[], None]) -> None:
-        if not self._unlocking.wants(error, again):
+        if not self._unlocker.wants(error, again):
             MessageDialog(self._window, title=self.tr("That did not work"), text=shown(error.message)).open()
 
     # On a worker, which loads what they take.

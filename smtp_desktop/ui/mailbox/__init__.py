@@ -1,1 +1,1 @@
-"""Reading a Microsoft 365 mailbox in the window."""
+"""The window's reader for Microsoft 365 mailboxes."""

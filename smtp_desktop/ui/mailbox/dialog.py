@@ -10,7 +10,7 @@ from smtp_desktop.ui.mailbox.mails import Column, MailboxMails
 from smtp_desktop.ui.mailbox.opened_mail import OpenedMail
 from smtp_desktop.ui.theme.styled import styled_button, styled_label
 from smtp_desktop.ui.theme.theme import Theme
-from smtp_desktop.ui.widgets.advice_box import Retry, Verdict
+from smtp_desktop.ui.widgets.advice_box import OutcomeSummary, Retry
 from smtp_desktop.ui.widgets.dialog import Dialog
 from smtp_desktop.ui.widgets.row_table import row_table
 
@@ -38,7 +38,7 @@ class MailboxDialog(Dialog):
         self._mails.more_wanted.connect(self._want_more)
         self._opened_id: MailboxMailId | None = None
         self._failed_after: PageMark | None = None
-        self._listed = False
+        self._has_list = False
         self.table = self._make_table()
         self._status = styled_label("", "count")
         self._status.setObjectName("mailboxStatus")
@@ -63,8 +63,8 @@ class MailboxDialog(Dialog):
 
     def show_list(self, page: MailboxPage) -> None:
         """Shows the newest mails, in place of those before."""
-        first = not self._listed
-        self._listed = True
+        first = not self._has_list
+        self._has_list = True
         self._mails.show(page)
         self.table.scrollToTop()
         self.table.selectRow(self._mails.row_of(self._opened_id))
@@ -78,14 +78,14 @@ class MailboxDialog(Dialog):
         self._mails.add(page)
         self._rest()
 
-    def show_list_trouble(self, verdict: Verdict) -> None:
+    def show_list_trouble(self, summary: OutcomeSummary) -> None:
         """Shows why the list, or more of it, could not be loaded."""
         self._slow.stop()
         self._mails.stop()
         has_mails = self._mails.rowCount() > 0
-        self._retry.show_verdict(verdict)
+        self._retry.show_summary(summary)
         self._retry.show()
-        self._parts.setVisible(has_mails)
+        self._splitter.setVisible(has_mails)
         self._mail.hide()
         self._empty.hide()
         self._status.setText(self._count() if has_mails else "")
@@ -94,9 +94,9 @@ class MailboxDialog(Dialog):
         """Shows the mail that was opened."""
         self._mail.show_mail(mail)
 
-    def show_mail_trouble(self, verdict: Verdict) -> None:
+    def show_mail_trouble(self, summary: OutcomeSummary) -> None:
         """Shows why the mail could not be loaded."""
-        self._mail.show_trouble(verdict)
+        self._mail.show_trouble(summary)
 
     def _make_table(self) -> QTableView:
         table = row_table("table", self.tr("Mails"), self._mails, row_px=34)
@@ -117,16 +117,16 @@ class MailboxDialog(Dialog):
         self._empty = styled_label(self.tr("The inbox is empty."), "muted", wrap=True)
         self._empty.setObjectName("emptyState")
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._parts = QSplitter(Qt.Orientation.Vertical)
-        self._parts.setChildrenCollapsible(False)
-        self._parts.setHandleWidth(6)
-        self._parts.addWidget(self.table)
-        self._parts.addWidget(self._mail)
+        self._splitter = QSplitter(Qt.Orientation.Vertical)
+        self._splitter.setChildrenCollapsible(False)
+        self._splitter.setHandleWidth(6)
+        self._splitter.addWidget(self.table)
+        self._splitter.addWidget(self._mail)
         for number, share in enumerate(_LIST_TO_MAIL):
-            self._parts.setStretchFactor(number, share)
+            self._splitter.setStretchFactor(number, share)
         for part in (self._mail, self._retry, self._empty):
             part.hide()
-        self.body.addWidget(self._parts, 1)
+        self.body.addWidget(self._splitter, 1)
         self.body.addWidget(self._empty, 1)
         self.body.addWidget(self._retry, 1)
         self._fill_footer(self.footer)
@@ -159,7 +159,7 @@ class MailboxDialog(Dialog):
             if self._mail.isHidden():
                 self._mail.show()
                 # Only what is visible gets its share; by itself the list would shrink to its least height.
-                self._parts.setSizes([share * self._parts.height() for share in _LIST_TO_MAIL])
+                self._splitter.setSizes([share * self._splitter.height() for share in _LIST_TO_MAIL])
             self.table.scrollTo(self.table.currentIndex())
             self.mail_wanted.emit(mail_id)
 
@@ -177,7 +177,7 @@ class MailboxDialog(Dialog):
     def _wait(self) -> None:
         self._retry.hide()
         self._empty.hide()
-        self._show_parts()
+        self._show_splitter()
         self._slow.start()
 
     def _rest(self) -> None:
@@ -185,14 +185,14 @@ class MailboxDialog(Dialog):
         self._failed_after = None
         has_mails = self._mails.rowCount() > 0
         self._retry.hide()
-        self._show_parts()
+        self._show_splitter()
         self._empty.setVisible(not has_mails)
         self._status.setText(self._count() if has_mails else "")
 
-    def _show_parts(self) -> None:
+    def _show_splitter(self) -> None:
         self._mail.setVisible(self._opened_id is not None)
         # An open mail can still be read where the inbox is empty by now.
-        self._parts.setVisible(self._mails.rowCount() > 0 or not self._listed or self._opened_id is not None)
+        self._splitter.setVisible(self._mails.rowCount() > 0 or not self._has_list or self._opened_id is not None)
 
     def _show_loading(self) -> None:
         count = self._mails.rowCount()

@@ -100,14 +100,14 @@ class MailboxMails(QAbstractTableModel):
 
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         mail = self.mail_at(index.row())
-        ways: dict[int, Callable[[MailSummary, int], Any]] = {
+        texts: dict[int, Callable[[MailSummary, int], Any]] = {
             Qt.ItemDataRole.DisplayRole: self._cell,
             Qt.ItemDataRole.ToolTipRole: self._tip,
             Qt.ItemDataRole.FontRole: lambda mail, _: None if mail.is_read else self._bold,
             Qt.ItemDataRole.DecorationRole: self._mark,
             Qt.ItemDataRole.AccessibleTextRole: self._spoken,
         }
-        return ways[role](mail, index.column()) if mail and role in ways else None
+        return texts[role](mail, index.column()) if mail and role in texts else None
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if orientation is not Qt.Orientation.Horizontal:

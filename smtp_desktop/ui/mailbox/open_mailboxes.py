@@ -17,9 +17,9 @@ from smtp_desktop.domain.mail.received import MailboxMailId, PageMark
 from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile
 from smtp_desktop.services.mailbox import MailboxReader
 from smtp_desktop.ui.runtime.tasks import Tasks
-from smtp_desktop.ui.runtime.unlocking import Unlocking
+from smtp_desktop.ui.runtime.vault_unlocker import VaultUnlocker
 from smtp_desktop.ui.theme.theme import Theme
-from smtp_desktop.ui.widgets.advice_box import Verdict, failed_verdict, plain_verdict
+from smtp_desktop.ui.widgets.advice_box import OutcomeSummary, failure_summary, plain_summary
 from smtp_desktop.ui.widgets.message_text import shown
 
 if TYPE_CHECKING:
@@ -32,13 +32,13 @@ class OpenMailboxes(QObject):
     """Opens one dialog for each mailbox, and loads on workers what it asks for."""
 
     def __init__(
-        self, *, window: QWidget, reader: MailboxReader, tasks: Tasks, unlocking: Unlocking, theme: Theme
+        self, *, window: QWidget, reader: MailboxReader, tasks: Tasks, unlocker: VaultUnlocker, theme: Theme
     ) -> None:
         super().__init__(window)
         self._window = window
         self._reader = reader
         self._tasks = tasks
-        self._unlocking = unlocking
+        self._unlocker = unlocker
         self._open: dict[ProfileId, _OpenMailbox] = {}
         self.theme = theme
 
@@ -49,7 +49,7 @@ class OpenMailboxes(QObject):
             from smtp_desktop.ui.mailbox.dialog import MailboxDialog
 
             dialog = MailboxDialog(self._window, profile=profile, theme=self.theme)
-            mailbox = _OpenMailbox(dialog, profile.id, self._reader, self._tasks, self._unlocking)
+            mailbox = _OpenMailbox(dialog, profile.id, self._reader, self._tasks, self._unlocker)
             self._open[profile.id] = mailbox
             dialog.finished.connect(lambda _: self._end(profile.id))
             dialog.show()
@@ -75,13 +75,13 @@ class _OpenMailbox:
         profile_id: ProfileId,
         reader: MailboxReader,
         tasks: Tasks,
-        unlocking: Unlocking,
+        unlocker: VaultUnlocker,
     ) -> None:
         self.dialog = dialog
         self._profile_id = profile_id
         self._reader = reader
         self._tasks = tasks
-        self._unlocking = unlocking
+        self._unlocker = unlocker
         self._list, self._mail = Cancel(), Cancel()
         dialog.list_wanted.connect(self._load_list)
         dialog.more_wanted.connect(self._load_more)
@@ -105,7 +105,7 @@ class _OpenMailbox:
             cancel,
             lambda: self._reader.newest(self._profile_id, after=after, cancel=cancel),
             self.dialog.show_more if after else self.dialog.show_list,
-            lambda error: self.dialog.show_list_trouble(_verdict(error, _tr("The mailbox could not be read"))),
+            lambda error: self.dialog.show_list_trouble(_summary(error, _tr("The mailbox could not be read"))),
             lambda: self._load_page(after),
         )
 
@@ -116,7 +116,7 @@ class _OpenMailbox:
             cancel,
             lambda: self._reader.open(self._profile_id, mail_id, cancel=cancel),
             self.dialog.show_mail,
-            lambda error: self.dialog.show_mail_trouble(_verdict(error, _tr("The mail could not be read"))),
+            lambda error: self.dialog.show_mail_trouble(_summary(error, _tr("The mail could not be read"))),
             lambda: self._load_mail(mail_id),
         )
 
@@ -139,16 +139,16 @@ class _OpenMailbox:
 
         def failed(error: SmtpDesktopError) -> None:
             if not cancel.requested:
-                self._unlocking.wants(error, retry)
+                self._unlocker.wants(error, retry)
                 fail(error)
 
         self._tasks.run(self.dialog, work, show, failed)
 
 
-def _verdict(error: SmtpDesktopError, title: str) -> Verdict:
+def _summary(error: SmtpDesktopError, title: str) -> OutcomeSummary:
     if isinstance(error, ReadFailed):
-        return failed_verdict(title, error.failure, error.advice)
-    return plain_verdict(title, shown(error.message))
+        return failure_summary(title, error.failure, error.advice)
+    return plain_summary(title, shown(error.message))
 
 
 def _tr(source: str) -> str:

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 from smtp_desktop.domain.mail.received import MailboxMail
 from smtp_desktop.ui.mailbox.mails import local_time
 from smtp_desktop.ui.theme.styled import styled_label
-from smtp_desktop.ui.widgets.advice_box import Retry, Verdict
+from smtp_desktop.ui.widgets.advice_box import OutcomeSummary, Retry
 from smtp_desktop.ui.widgets.message_text import one_line, plain_tip
 from smtp_desktop.ui.widgets.safe_html import SafeHtml, has_outside_pictures
 
@@ -53,9 +53,9 @@ class OpenedMail(QWidget):
         """Shows that a mail is being loaded."""
         self._states.setCurrentWidget(self._hint)
 
-    def show_trouble(self, verdict: Verdict) -> None:
+    def show_trouble(self, summary: OutcomeSummary) -> None:
         """Shows why the mail could not be loaded, and what to do."""
-        self._retry.show_verdict(verdict)
+        self._retry.show_summary(summary)
         self._states.setCurrentWidget(self._retry)
 
     def show_mail(self, mail: MailboxMail) -> None:

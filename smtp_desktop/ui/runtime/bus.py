@@ -1,4 +1,4 @@
-"""Events from any thread to the GUI thread."""
+"""The event bus of the window: brings events from any thread to the GUI thread."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 if TYPE_CHECKING:
-    from smtp_desktop.domain.events import Event  # with it come all of them, before the first paint
+    from smtp_desktop.domain.events import Event  # imports every kind of event, before the first paint
 
 
 class Bus(QObject):
-    """Fits `services.ports.Events`. Made on the GUI thread, where `published` is heard; outlives every worker."""
+    """Implements `services.ports.Events`. Lives on the GUI thread, where `published` arrives. Outlives workers."""
 
     published = Signal(object)
     """Carries an Event."""
 
     def publish(self, event: Event) -> None:
-        """Brings the event to everyone who is connected, soon, on the GUI thread. Any thread may call it."""
+        """Queues the event for every connected slot. Safe from every thread."""
         self.published.emit(event)

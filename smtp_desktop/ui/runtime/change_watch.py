@@ -1,4 +1,4 @@
-"""Noticing that another process has changed the data."""
+"""The watch for changes that another process makes to the data."""
 
 import logging
 
@@ -14,10 +14,10 @@ _log = logging.getLogger(__name__)
 
 
 class ChangeWatch(QObject):
-    """Looks twice a second, on a worker; never twice at once."""
+    """Polls the version of the data twice a second, on a worker; never twice at once."""
 
     changed = Signal()
-    """Any process, this one included, has changed the data since the last look; emitted after the first look, too."""
+    """Any process, this one included, changed the data since the last poll. Also emitted after the first poll."""
 
     def __init__(self, *, owner: QObject, change_signal: ChangeSignal, tasks: Tasks) -> None:
         super().__init__(owner)
@@ -30,12 +30,12 @@ class ChangeWatch(QObject):
         self._timer.timeout.connect(self._look)
 
     def start(self) -> None:
-        """Begins to look."""
+        """Starts polling."""
         self._watching = True
         self._look()
 
     def stop(self) -> None:
-        """Begins no look any more."""
+        """Stops polling."""
         self._watching = False
         self._timer.stop()
 
@@ -51,7 +51,7 @@ class ChangeWatch(QObject):
             self.changed.emit()
 
     def _fail(self, error: SmtpDesktopError) -> None:
-        # Whatever is asked of the data next tells what is wrong with it; here it is only tried again.
+        # Not shown: whatever reads the data next reports the error. This only tries again.
         _log.warning("can't look for changes: %s", error)
         if self._watching:
             self._timer.start(_AFTER_FAILURE_MS)

@@ -1,4 +1,4 @@
-"""Starting the process that sends when there is something for it to do."""
+"""The schedule that starts the courier when mail is due."""
 
 import logging
 import math
@@ -18,7 +18,7 @@ _log = logging.getLogger(__name__)
 
 
 class CourierOnCall(QObject):
-    """Looks on a worker, never twice at once, when the courier is needed next, and has it started then."""
+    """Asks the store on a worker, never twice at once, when mail is due next, and starts the courier then."""
 
     def __init__(
         self,
@@ -36,19 +36,19 @@ class CourierOnCall(QObject):
         self._looking = self._look_again = False
         self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self.look)
-        # What came while it was ending was seen by nobody.
+        # The courier does not see what arrives while it exits.
         courier.rested.connect(self.look)
 
     def on_event(self, event: Event) -> None:
-        """Looks at once when this window has put something into the outbox."""
+        """Looks at once when this window changed the outbox."""
         if isinstance(event, OutboxChanged):
             self.look()
 
     def look(self) -> None:
-        """Has the courier started now, or when it is time. To be called when the data may have changed."""
+        """Starts the courier now, or when mail is due. To be called whenever the data may have changed."""
         if self._looking:
             self._look_again = True
-        elif not self._courier.is_running:  # else it looks by itself
+        elif not self._courier.is_running:  # else it polls the outbox itself
             self._looking, self._look_again = True, False
             self._tasks.run(self, self._next_work_at, self._heed, self._fail)
 
@@ -57,12 +57,12 @@ class CourierOnCall(QObject):
         if wait_s > 0:
             self._timer.start(math.ceil(min(wait_s, _LONGEST_WAIT_S) * 1000))
         else:
-            # No timer: the next look is when it has ended, and where it fails it is started again without one.
+            # No timer: the next look is when the courier rests, and it restarts by itself after a failure.
             self._courier.start()
         self._looked()
 
     def _fail(self, error: SmtpDesktopError) -> None:
-        # Whatever is asked of the data next tells what is wrong with it; here it is only tried again.
+        # Not shown: whatever reads the data next reports the error. This only tries again.
         _log.warning("can't look whether mails are to be sent: %s", error)
         self._timer.start(_AFTER_FAILURE_MS)
         self._looked()

@@ -1,4 +1,4 @@
-"""The process that sends: started when it is needed, kept alive until it may rest, and ended with the window."""
+"""The courier's process: started when mail is due, restarted after failures, and ended with the window."""
 
 import json
 import logging
@@ -9,40 +9,40 @@ from PySide6.QtCore import QObject, QProcess, QTimer, Signal
 from smtp_desktop.domain.errors import VaultLocked
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.secret import Secret
-from smtp_desktop.ui.runtime.unlocking import Unlocking
+from smtp_desktop.ui.runtime.vault_unlocker import VaultUnlocker
 
 _FIRST_WAIT_S, _LONGEST_WAIT_S = 1, 60
-_STEADY_MS = 60_000  # one that has lived so long was no failed start
-_END_MS = 25_000  # it finishes the mails in hand, at most 20 s
+_STEADY_MS = 60_000  # a process that ran this long did not fail at its start
+_END_MS = 25_000  # it finishes the mails that it is sending, 20 s at most
 _END_AT_ONCE_MS = 3_000
 _log = logging.getLogger(__name__)
 
 
 class CourierProcess(QObject):
-    """Runs `command`, and runs it again after a growing wait whenever it ends by itself, unless it does so with exit
-    code 0: then there is nothing more to do for now.
+    """Runs `command`, and restarts it after a growing wait if it ends by itself. Exit code 0 means that nothing is due:
+    then it is not restarted.
 
-    It says on its standard output, one JSON object a line, that it is locked or ready; the master password goes to
-    its standard input, never into its arguments or environment. It ends when its standard input is closed.
+    The process writes to its standard output, one JSON object a line, whether it is locked or ready. The master
+    password goes to its standard input, never into arguments or environment. Closing its standard input ends it.
     """
 
     trouble_changed = Signal(str)
-    """Why nothing is sent for now, in words; empty once it works."""
+    """Carries why nothing is sent for now, as text for the user; empty when the courier works."""
     locked = Signal(bool)
-    """Whether it waits for the master password; `ask` opens the question once more."""
+    """Carries whether the courier waits for the master password; `ask` opens the dialog again."""
     rested = Signal()
-    """It has ended for now. It did not look whether anything came in its last moments."""
+    """The process ended because nothing was due. Mail that arrived while it exited was not seen."""
 
     def __init__(
-        self, *, owner: QObject, command: Sequence[str], unlocking: Unlocking, secret: Secret | None = None
+        self, *, owner: QObject, command: Sequence[str], unlocker: VaultUnlocker, secret: Secret | None = None
     ) -> None:
-        """`secret` is the master password, where it is known already."""
+        """`secret` is the master password, if it is known."""
         super().__init__(owner)
         self._command = tuple(command)
-        self._unlocking = unlocking
+        self._unlocker = unlocker
         self._secret = secret
         self._lock: VaultLocked | None = None
-        self._given = self._ending = False
+        self._sent = self._ending = False
         self._reason = ""
         self._then: Callable[[], None] | None = None
         self._wait_s = _FIRST_WAIT_S
@@ -59,28 +59,28 @@ class CourierProcess(QObject):
         self._kill = QTimer(self, singleShot=True)
         self._kill.setInterval(_END_MS)
         self._kill.timeout.connect(self._process.kill)
-        unlocking.opened.connect(self._opened)
+        unlocker.opened.connect(self._opened)
 
     @property
     def is_running(self) -> bool:
         return self._process.state() is not QProcess.ProcessState.NotRunning
 
     def start(self) -> None:
-        """Starts it. Does nothing where it runs, or is to be started again after a failure."""
+        """Starts the process. Does nothing if it runs, or if a restart after a failure is pending."""
         if self._ending or self.is_running or self._restart.isActive():
             return
-        self._given = False
+        self._sent = False
         self._process.start(self._command[0], list(self._command[1:]))
         self._steady.start()
 
     def ask(self) -> None:
-        """Asks the user for the master password, if that is what it waits for."""
+        """Asks the user for the master password, if the courier waits for it."""
         if self._lock:
-            # The dialog's answer comes with `opened`, whoever asked.
-            self._unlocking.wants(self._lock, lambda: None)
+            # The answer arrives by `opened`, whoever asked.
+            self._unlocker.wants(self._lock, lambda: None)
 
     def renew(self) -> None:
-        """Ends it where it runs, so that its next start reads the settings of now."""
+        """Ends the process if it runs, so that the next start reads the changed settings."""
         if not self._ending and self.is_running:
             self.end(self._rest)
 
@@ -92,7 +92,7 @@ class CourierProcess(QObject):
         self.rested.emit()
 
     def end(self, then: Callable[[], None]) -> None:
-        """Ends it; calls `then` when it has ended, in a bounded time."""
+        """Ends the process; kills it after 25 s. Calls `then` when it has ended."""
         self._ending = True
         self._restart.stop()
         if not self.is_running:
@@ -103,7 +103,7 @@ class CourierProcess(QObject):
         self._kill.start()
 
     def end_at_once(self) -> None:
-        """Ends it. Blocks for some seconds at most: for the end of the program alone."""
+        """Ends the process, and blocks until then, for 6 s at most. Only for the exit of the program."""
         self._ending, self._then = True, None
         self._restart.stop()
         if not self.is_running:
@@ -125,7 +125,7 @@ class CourierProcess(QObject):
             said = None
         match said:
             case {"event": "ready"}:
-                self._given = False
+                self._sent = False
                 self._set_lock(None)
                 self._set_trouble("")
             case {"event": "locked"}:
@@ -141,8 +141,8 @@ class CourierProcess(QObject):
 
     def _unlock(self, message: str, *, new: bool) -> None:
         lock = VaultLocked(msg("{message}", message=message), new=new)
-        if self._secret and not self._given:
-            self._give(self._secret)
+        if self._secret and not self._sent:
+            self._send_master(self._secret)
             self._lock = lock
             return
         self._secret = None
@@ -157,11 +157,11 @@ class CourierProcess(QObject):
     def _opened(self, secret: Secret) -> None:
         self._secret = secret
         if self._lock:
-            self._give(secret)
+            self._send_master(secret)
 
-    def _give(self, secret: Secret) -> None:
-        self._given = True
-        # The only place outside vault and transports that opens a secret: the pipe into the process that needs it.
+    def _send_master(self, secret: Secret) -> None:
+        self._sent = True
+        # Besides the bulk check's pipe, the only place outside vault and transports that reveals a secret.
         self._process.write(f"{secret.reveal()}\n".encode())
 
     def _log_words(self) -> None:
@@ -171,7 +171,7 @@ class CourierProcess(QObject):
                 _log.warning("courier: %s", line.rstrip())
 
     def _fail(self, error: QProcess.ProcessError) -> None:
-        # All the others are followed by `finished`.
+        # `finished` follows every other error.
         if error is QProcess.ProcessError.FailedToStart:
             self._gone()
 

@@ -1,9 +1,9 @@
-"""Notifications of a Linux desktop: org.freedesktop.Notifications on the session's D-Bus.
+"""The client of a Linux desktop's notifications: org.freedesktop.Notifications on the session's D-Bus.
 
-Desktop Notifications Specification 1.3. Through jeepney, which the keyring's Secret Service brings along: PySide6's
-QtDBus can write no UINT32, which the specification wants, and the desktops refuse any other number.
+Desktop Notifications Specification 1.3. Uses jeepney, which keyring depends on: PySide6's QtDBus can't write
+the UINT32 that the specification wants, and desktops refuse any other type.
 """
-# ruff: noqa: PLC0415 - jeepney exists on Linux only, and is loaded when there is something to tell
+# ruff: noqa: PLC0415 - jeepney exists on Linux only, and is imported with the first notification
 
 import logging
 import threading
@@ -26,22 +26,22 @@ Clicked = Callable[[], None]
 
 
 class NoDesktopBus(Exception):
-    """Nobody shows notifications on this session's D-Bus, or there is none."""
+    """There is no session bus, or nothing shows notifications on it."""
 
 
 class DesktopBus:
-    """Shows notifications. Opened with the first one. Safe from every thread; both calls may block for seconds."""
+    """Shows notifications; connects with the first one. Safe from every thread; both methods may block for seconds."""
 
-    def __init__(self, heard: Callable[[Clicked], None]) -> None:
-        """`heard` gets what was handed to `show` with a notification that is clicked, on a thread of this object."""
-        self._heard = heard
+    def __init__(self, on_click: Callable[[Clicked], None]) -> None:
+        """Calls `on_click` with the `clicked` of a notification that the user clicks, on a thread of this object."""
+        self._on_click = on_click
         self._turn = threading.Lock()
-        # A desktop takes notifications away with the connection that they came by, and some tell a click to that
-        # connection alone: so it stays open.
-        self._line: _Line | None = None
+        # Stays open: a desktop removes the notifications of a closed connection, and some report a click only to the
+        # connection that it came by.
+        self._bus: _BusConnection | None = None
 
     def show(self, title: str, words: str, clicked: Clicked) -> None:
-        """The desktop shows it. Raises NoDesktopBus."""
+        """Shows a notification. Raises NoDesktopBus."""
         from jeepney import DBusAddress, new_method_call
 
         desktop = DBusAddress(_PATH, bus_name=_NAME, interface=_NAME)
@@ -49,53 +49,54 @@ class DesktopBus:
         hints = {"desktop-entry": ("s", "smtp-desktop"), "urgency": ("y", _NORMAL)}
         body = ("SMTP Desktop", 0, "", title, _plain(words), [_DEFAULT, title], hints, _AS_THE_DESKTOP_LIKES)
         with self._turn:
-            line = self._line = self._line or _opened(self._heard)
+            bus = self._bus = self._bus or _opened(self._on_click)
             try:
-                line.ask(new_method_call(desktop, "Notify", "susssasa{sv}i", body), clicked)
+                bus.ask(new_method_call(desktop, "Notify", "susssasa{sv}i", body), clicked)
             except _failures() as error:
                 self._drop()
                 raise NoDesktopBus(type(error).__name__) from error
 
     def close(self) -> None:
-        """No click is heard any more."""
+        """Closes the connection; later clicks are ignored."""
         with self._turn:
             self._drop()
 
     def _drop(self) -> None:
-        line, self._line = self._line, None
-        if line:
-            line.close()
+        bus, self._bus = self._bus, None
+        if bus:
+            bus.close()
 
 
-def _opened(heard: Callable[[Clicked], None]) -> "_Line":
+def _opened(on_click: Callable[[Clicked], None]) -> "_BusConnection":
     from jeepney import MatchRule, message_bus
     from jeepney.io.threading import open_dbus_connection
 
     try:
-        line = _Line(open_dbus_connection(bus="SESSION"), heard)
+        bus = _BusConnection(open_dbus_connection(bus="SESSION"), on_click)
     except _failures() as error:
         raise NoDesktopBus(type(error).__name__) from error
     try:
-        line.ask(message_bus.AddMatch(MatchRule(type="signal", sender=_NAME, interface=_NAME, path=_PATH)))
+        bus.ask(message_bus.AddMatch(MatchRule(type="signal", sender=_NAME, interface=_NAME, path=_PATH)))
     except _failures() as error:
-        line.close()
+        bus.close()
         raise NoDesktopBus(type(error).__name__) from error
-    return line
+    return bus
 
 
-class _Line:
-    """An open connection, and the thread that hears what comes by it."""
+class _BusConnection:
+    """An open connection, and the thread that reads from it."""
 
-    def __init__(self, connection: "DBusConnection", heard: Callable[[Clicked], None]) -> None:
+    def __init__(self, connection: "DBusConnection", on_click: Callable[[Clicked], None]) -> None:
         self._connection = connection
-        self._heard = heard
+        self._on_click = on_click
         self._waiting: dict[int, tuple[Future[Message], Clicked | None]] = {}
         self._shown: dict[int, Clicked] = {}
         self._thread = threading.Thread(target=self._listen, name="notifications", daemon=True)
         self._thread.start()
 
     def ask(self, message: "Message", clicked: Clicked | None = None) -> None:
-        """It was asked, and answered; `clicked` belongs to the notification that the answer names."""
+        """Sends `message` and waits for the answer; `clicked` belongs to the notification whose id is in the answer.
+        Raises one of `_failures()`."""
         from jeepney.wrappers import unwrap_msg
 
         answer: Future[Message] = Future()
@@ -107,7 +108,7 @@ class _Line:
         unwrap_msg(answer.result(_ANSWER_S))  # raises DBusErrorResponse
 
     def close(self) -> None:
-        """The connection is closed, and its thread has ended."""
+        """Closes the connection and ends its thread."""
         self._connection.interrupt()
         self._thread.join(_ANSWER_S)
         self._connection.close()
@@ -137,12 +138,12 @@ class _Line:
             answer.set_result(message)
             return
         if fields.get(HeaderFields.interface) == _NAME:
-            self._hear(fields.get(HeaderFields.member, ""), message.body)
+            self._on_signal(fields.get(HeaderFields.member, ""), message.body)
 
-    def _hear(self, signal: str, body: tuple[object, ...]) -> None:
+    def _on_signal(self, signal: str, body: tuple[object, ...]) -> None:
         match signal, body:
             case "ActionInvoked", (int(number), action) if action == _DEFAULT and number in self._shown:
-                self._heard(self._shown[number])
+                self._on_click(self._shown[number])
             case "NotificationClosed", (int(number), _):
                 self._shown.pop(number, None)
             case _:
@@ -150,13 +151,13 @@ class _Line:
 
 
 def _plain(words: str) -> str:
-    # The body may hold markup: a name must not be taken for some.
+    # The body may hold markup, which a name must not be taken for.
     return words.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def _failures() -> tuple[type[Exception], ...]:
-    """Returns what is raised where there is no bus (KeyError: not named; RuntimeError, ValueError: of a kind that is
-    not known), none that lets us in, or nobody who answers in time."""
+    """Returns the errors of a bus that is missing (KeyError: no address; RuntimeError, ValueError: an unknown kind of
+    address), that refuses the connection, or that does not answer in time."""
     from jeepney import DBusErrorResponse
     from jeepney.auth import AuthenticationError
 

@@ -1,4 +1,4 @@
-"""Widgets that are made when they are first shown: most pages and panels are not looked at in a day."""
+"""A value that is built when it is first needed: most pages and panels are never opened in a session."""
 
 from collections.abc import Callable
 from typing import Generic, TypeVar
@@ -7,7 +7,7 @@ T = TypeVar("T")
 
 
 class Lazy(Generic[T]):
-    """Calling it returns what `make` makes, at the first call. For the GUI thread alone."""
+    """Returns the result of `make` when called; the first call makes it. For the GUI thread only."""
 
     def __init__(self, make: Callable[[], T]) -> None:
         self._make = make
@@ -27,7 +27,8 @@ class Lazy(Generic[T]):
         return self._made[0]
 
     def apply(self, about: str, act: Callable[[T], object]) -> None:
-        """Calls `act` with it: now, or as soon as it is made; of what is `about` the same thing, the last alone."""
+        """Calls `act` with the value: now, or when it is made. Of several pending calls with the same `about`, only the
+        last is made."""
         if self._made:
             act(self._made[0])
         else:

@@ -1,4 +1,4 @@
-"""Notifications outside the window, by the desktop."""
+"""Desktop notifications."""
 
 import logging
 import sys
@@ -21,34 +21,34 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
-    """`title` says what happened; `words` more of it, or nothing. Plain text, with no secret and no server's words:
-    whoever passes by can read it."""
+    """A notification: `title` says what happened; `words` adds detail, or is empty. Plain text, without secrets and
+    without text from servers, since anybody who passes by can read it."""
 
     title: str
     words: str = ""
 
 
 class Notifier(Protocol):
-    """Shows notices outside the window, where the desktop can."""
+    """Shows notices outside the window, if the desktop can."""
 
     def notify(self, notice: Notice, clicked: Callable[[], None]) -> None:
-        """Shows the notice soon; calls `clicked` on the GUI thread when it is clicked, where the desktop says so."""
+        """Shows the notice soon; calls `clicked` on the GUI thread on a click, if the desktop reports clicks."""
         ...
 
     def close(self) -> None:
-        """Shows nothing any more, and hears of no click."""
+        """Shows no more notices, and ignores clicks."""
         ...
 
 
 class DesktopNotifications(QObject):
-    """The desktop's own: by D-Bus on Linux, else, and where nobody answers there, from the system tray."""
+    """Shows notices by D-Bus on Linux; elsewhere, or if nothing answers on D-Bus, from the system tray."""
 
     _clicked = Signal(object)
 
     def __init__(self, owner: QObject, tasks: Tasks) -> None:
         super().__init__(owner)
         self._tasks = tasks
-        self._bus = DesktopBus(self._hear) if sys.platform.startswith("linux") else None
+        self._bus = DesktopBus(self._on_click) if sys.platform.startswith("linux") else None
         self._tray: QSystemTrayIcon | None = None
         self._tray_clicked: Callable[[], None] = lambda: None
         self._clicked.connect(lambda clicked: clicked())
@@ -81,8 +81,8 @@ class DesktopNotifications(QObject):
         if self._tray:
             self._tray.hide()
 
-    def _hear(self, clicked: Callable[[], None]) -> None:
-        # On the bus's thread.
+    def _on_click(self, clicked: Callable[[], None]) -> None:
+        # Called on the thread of the bus.
         if isValid(self):
             self._clicked.emit(clicked)
 
@@ -91,14 +91,14 @@ class DesktopNotifications(QObject):
             _log.info("no notification: this desktop shows none")
             return
         if self._tray is None:
-            # It stays: with the icon its message would go too, and no click would be heard.
+            # The icon stays: without it the message would vanish, and its click with it.
             self._tray = QSystemTrayIcon(icon("mail", QColor(LIGHT.accent), _ICON_PX), self)
             self._tray.setToolTip(self.tr("SMTP Desktop"))
-            self._tray.messageClicked.connect(self._hear_tray)
-            self._tray.activated.connect(self._hear_tray)
+            self._tray.messageClicked.connect(self._on_tray_click)
+            self._tray.activated.connect(self._on_tray_click)
         self._tray_clicked = clicked
         self._tray.show()
         self._tray.showMessage(notice.title, notice.words)
 
-    def _hear_tray(self) -> None:
+    def _on_tray_click(self) -> None:
         self._tray_clicked()

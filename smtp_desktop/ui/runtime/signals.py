@@ -1,4 +1,4 @@
-"""The signals that end the program: Ctrl+C in its terminal, and SIGTERM."""
+"""The handlers of the signals that end the program: SIGINT (Ctrl+C) and SIGTERM."""
 
 import os
 import signal
@@ -9,16 +9,17 @@ from PySide6.QtCore import QCoreApplication, QObject, QSocketNotifier, QTimer
 
 
 class EndSignals(QObject):
-    """Ends the program on them in the orderly way.
+    """Quits Qt's event loop on SIGINT and SIGTERM.
 
-    Python runs signal handlers between its own instructions only, and Qt's loop has none: a byte in a pipe wakes it.
+    Python runs signal handlers only between instructions of its own, of which Qt's loop runs none: a byte in a pipe
+    wakes it.
     """
 
     def __init__(self, app: QCoreApplication) -> None:
         super().__init__(app)
         self._app = app
         if sys.platform == "win32":
-            return  # there a pipe can't wake Qt; closing the console ends the process
+            return  # a pipe can't wake Qt there; closing the console ends the process
         self._reader, writer = os.pipe()
         os.set_blocking(self._reader, False)
         os.set_blocking(writer, False)
@@ -29,5 +30,5 @@ class EndSignals(QObject):
             signal.signal(number, self._end)
 
     def _end(self, _number: int, _frame: FrameType | None) -> None:
-        # Not at once: before the loop runs there is nothing that could be quit.
+        # Not at once: quit() does nothing before the event loop runs.
         QTimer.singleShot(0, self._app.quit)

@@ -1,6 +1,6 @@
-"""One window per home: a second start brings the first to the front."""
+"""The rule of one window per data folder: a second start brings the first window to the front."""
 
-# ruff: noqa: PLC0415 - QtNetwork and hashlib take 15 ms to load, and nobody can ask for the window before it is there
+# ruff: noqa: PLC0415 - QtNetwork and hashlib take 15 ms to import, and are needed only after the first paint
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ _WAIT_MS = 2000
 
 
 class SingleInstance(QObject):
-    """The lock that the window of a home holds as long as it lives, and the socket that others ask it by."""
+    """The lock that the window holds on its data folder, and the local socket on which later starts ask for it."""
 
     raised = Signal()
-    """Another start asks for the window."""
+    """A later start asked for the window."""
 
     def __init__(self, home: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -29,17 +29,17 @@ class SingleInstance(QObject):
         self._server: QLocalServer | None = None
 
     def take(self) -> bool:
-        """Returns whether this process is now the home's only window; otherwise asks the other one to show."""
+        """Takes the lock. Returns False if another window holds it, and asks that one to come to the front."""
         if not self._lock.tryLock(0):
             self._ask_for_window()
             return False
         return True
 
     def listen(self) -> None:
-        """Emits `raised` from now on when there are other starts. The home must have been taken."""
+        """Listens for later starts; each emits `raised`. `take` must have returned True."""
         from PySide6.QtNetwork import QLocalServer
 
-        # A socket that a killed process left behind would refuse the name.
+        # The socket of a killed process would block the name.
         QLocalServer.removeServer(self._name())
         self._server = QLocalServer(self)
         self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
@@ -47,7 +47,7 @@ class SingleInstance(QObject):
         self._server.listen(self._name())
 
     def release(self) -> None:
-        """Lets another process open a window on this home."""
+        """Releases the lock, so that another process can open a window on this data folder."""
         if self._server:
             self._server.close()
         self._lock.unlock()

@@ -1,4 +1,4 @@
-"""The programs that the window starts to work in processes of their own."""
+"""The commands of the processes that the window starts."""
 
 from dataclasses import dataclass
 
@@ -7,9 +7,9 @@ from smtp_desktop.domain.secret import Secret
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkerPrograms:
-    """Each a command with its arguments: `courier` sends, where that is not left to another process, and `bulk_check`
-    checks many SMTPs, where this process does not. `master` is their master password, where it is known without asking.
-    """
+    """`courier` sends mail, and `bulk_check` checks many SMTPs; each is a command with its arguments. Without
+    `courier`, sending is left to others; without `bulk_check`, the window itself checks. `master` is the master
+    password for both, if it is known without asking."""
 
     courier: tuple[str, ...] = ()
     bulk_check: tuple[str, ...] = ()

@@ -23,9 +23,8 @@ from smtp_desktop.ui.checks.requested_checks import RequestedChecks
 from smtp_desktop.ui.checks.test_runs import TestRuns
 from smtp_desktop.ui.mailbox.open_mailboxes import OpenMailboxes
 from smtp_desktop.ui.runtime.lazy import Lazy
-from smtp_desktop.ui.runtime.stopping import stop_on
-from smtp_desktop.ui.runtime.tasks import Tasks
-from smtp_desktop.ui.runtime.unlocking import Unlocking
+from smtp_desktop.ui.runtime.tasks import Tasks, stop_on
+from smtp_desktop.ui.runtime.vault_unlocker import VaultUnlocker
 from smtp_desktop.ui.smtps.editor import SmtpEditor
 from smtp_desktop.ui.smtps.page import SmtpPage
 from smtp_desktop.ui.widgets.message_dialog import MessageDialog
@@ -55,7 +54,7 @@ class SmtpActions(QObject):
         mailboxes: OpenMailboxes,
         activities: Activities,
         tasks: Tasks,
-        unlocking: Unlocking,
+        unlocker: VaultUnlocker,
     ) -> None:
         super().__init__(window)
         self._window = window
@@ -67,7 +66,7 @@ class SmtpActions(QObject):
         self._mailboxes = mailboxes
         self._activities = activities
         self._tasks = tasks
-        self._unlocking = unlocking
+        self._unlocker = unlocker
         self._editor = editor
         self._connect()
 
@@ -161,7 +160,7 @@ class SmtpActions(QObject):
             self._show_copied(profile, copy_id)
 
         def failed(error: SmtpDesktopError) -> None:
-            if not self._unlocking.wants(error, lambda: self._make_copy(dialog, profile, password)):
+            if not self._unlocker.wants(error, lambda: self._make_copy(dialog, profile, password)):
                 dialog.show_problem(shown(error.message))
 
         dialog.show_working()
@@ -233,7 +232,7 @@ class SmtpActions(QObject):
 
     def _run(self, work: Callable[[], T], done: Callable[[T], None]) -> None:
         def failed(error: SmtpDesktopError) -> None:
-            if not self._unlocking.wants(error, lambda: self._run(work, done)):
+            if not self._unlocker.wants(error, lambda: self._run(work, done)):
                 self._show_message(self.tr("That did not work"), shown(error.message))
             if isinstance(error, NoSuchProfile):
                 self._page.reload_asked.emit()

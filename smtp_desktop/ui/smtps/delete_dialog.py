@@ -40,15 +40,15 @@ class DeleteDialog(Dialog):
         self.add_ok(self.tr("Ok"), "danger").clicked.connect(self._confirm)
 
     def _uses(self, names: Sequence[str]) -> str:
-        listed = ", ".join(names[:_NAMED])
+        shown_names = ", ".join(names[:_NAMED])
         if len(names) > _NAMED:
-            listed = self.tr("{names} and {n} more").format(names=listed, n=len(names) - _NAMED)
+            shown_names = self.tr("{names} and {n} more").format(names=shown_names, n=len(names) - _NAMED)
         words = (
             self.tr("1 activity uses it and goes to the default SMTP: {names}.")
             if len(names) == 1
             else self.tr("{n} activities use it and go to the default SMTP: {names}.")
         )
-        return words.format(n=len(names), names=listed)
+        return words.format(n=len(names), names=shown_names)
 
     def _loss(self, profile: SmtpProfile) -> str:
         if len(profile.secret_refs) > 1:

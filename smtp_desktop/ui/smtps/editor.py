@@ -19,7 +19,7 @@ from smtp_desktop.ui.checks.certificate_trust import TrustRequest
 from smtp_desktop.ui.checks.settings_search import ChosenSettings
 from smtp_desktop.ui.runtime.lazy import Lazy
 from smtp_desktop.ui.runtime.tasks import Tasks
-from smtp_desktop.ui.runtime.unlocking import Unlocking
+from smtp_desktop.ui.runtime.vault_unlocker import VaultUnlocker
 from smtp_desktop.ui.smtps.page import SmtpPage
 from smtp_desktop.ui.smtps.saver import LateEnd, SmtpSaver
 from smtp_desktop.ui.widgets.message_dialog import Answer, MessageDialog, UnsavedDialog
@@ -42,7 +42,7 @@ class SmtpEditor(QObject):
         panel: Lazy[SmtpPanel],
         profiles: Profiles,
         tasks: Tasks,
-        unlocking: Unlocking,
+        unlocker: VaultUnlocker,
     ) -> None:
         super().__init__(window)
         self._window = window
@@ -50,7 +50,7 @@ class SmtpEditor(QObject):
         self._later_panel = panel
         self._open = False
         self._after_save: Callable[[], None] | None = None
-        self._saver = SmtpSaver(owner=self, panel=panel, profiles=profiles, tasks=tasks, unlocking=unlocking)
+        self._saver = SmtpSaver(owner=self, panel=panel, profiles=profiles, tasks=tasks, unlocker=unlocker)
         self._saver.saved.connect(self._on_saved)
         self._saver.failed.connect(self._on_failed)
         self._saver.ended_late.connect(self._on_ended_late)

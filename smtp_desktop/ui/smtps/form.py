@@ -90,7 +90,7 @@ class SmtpForm(QWidget):
         return self._trust.put_into(self._fields.draft(self._filled))
 
     def trust(self, trusted: Authority | Certificate | None) -> QWidget:
-        """Trusts this for the SMTP besides what the system trusts; None trusts nothing. Returns what shows it."""
+        """Trusts this for the SMTP on top of what the system trusts; None trusts nothing. Returns what shows it."""
         self._trust.take(trusting(self.draft(), trusted))
         self._on_edited()
         return self._trust
@@ -105,7 +105,7 @@ class SmtpForm(QWidget):
 
     @property
     def filled(self) -> ProfileDraft:
-        """What the fields held before the user typed."""
+        """The content of the fields before the user typed."""
         return self._filled
 
     def field(self, name: str) -> Field | None:

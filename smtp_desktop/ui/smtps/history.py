@@ -68,7 +68,7 @@ class History(QObject):
         self._panel = panel
         self._profile: SmtpProfile | None = None
         self._paused: frozenset[ProfileId] = frozenset()
-        self._results_heard = 0
+        self._results_seen = 0
         panel.apply("history", self._connect_panel)
 
     def _connect_panel(self, panel: SmtpPanel) -> None:
@@ -83,7 +83,7 @@ class History(QObject):
         """Adds a result that was just recorded."""
         match event:
             case ResultRecorded(result=result) if self._is_of(result.profile_id):
-                self._results_heard += 1
+                self._results_seen += 1
                 self._section.add(result)
             case _:
                 pass
@@ -99,12 +99,12 @@ class History(QObject):
         if profile is None:
             return
 
-        heard = self._results_heard
+        results_seen = self._results_seen
 
         def show(results: Sequence[CheckResult]) -> None:
             if not self._is_of(profile.id):
                 return
-            if heard == self._results_heard:
+            if results_seen == self._results_seen:
                 self._section.show_results(results)
             else:
                 self.reload()  # a result that was recorded meanwhile may be missing from these

@@ -1,4 +1,4 @@
-"""The cards of SMTPs, kept as the store has them: read on a worker, and changed by what happens meanwhile."""
+"""The loader of the SMTP cards: reads the store on a worker, and applies events."""
 
 import gc
 from collections import Counter
@@ -29,7 +29,7 @@ _AGAIN_MS = 250
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Loaded:
-    """What a reading of the store found.
+    """The result of a read of the store.
 
     `holds` say why nothing goes through an SMTP for now. `stock` is None where nothing of it has changed. `changed` are
     the SMTPs that were changed or have other results, `trusted_pems` the CAs that these trust, and `learned` the facts
@@ -44,7 +44,7 @@ class Loaded:
 
 
 class SmtpLoader(QObject):
-    """Fills the cards from the store, and applies events to them. Never runs two readings at once."""
+    """Fills the cards from the store, and applies events to them. Never runs two reads at once."""
 
     loaded = Signal(object)
     """The cards show what was read. Carries Loaded."""
@@ -56,14 +56,14 @@ class SmtpLoader(QObject):
         self._cards = cards
         self._services = services
         self._tasks = tasks
-        self._reading = self._again = self._loaded_once = False
+        self._reading = self._again = self._all_loaded = False
         self._meanwhile: list[Event] = []
-        self._once_loaded: list[Callable[[], None]] = []
+        self._when_loaded: list[Callable[[], None]] = []
 
     @property
     def is_loaded(self) -> bool:
         """Whether the cards are those of all SMTPs."""
-        return self._loaded_once
+        return self._all_loaded
 
     @property
     def is_reading(self) -> bool:
@@ -71,7 +71,7 @@ class SmtpLoader(QObject):
         return self._reading
 
     def load(self) -> None:
-        """Reads the store; if it is being read, once more after that."""
+        """Reads the store; if a read is running, once more after it."""
         if self._reading:
             self._again = True
             return
@@ -80,15 +80,15 @@ class SmtpLoader(QObject):
         known = self._cards.snapshot
         self._tasks.run(self, lambda: read(self._services, known), self._show, self._show_error)
 
-    def once_loaded(self, act: Callable[[], None]) -> None:
+    def when_loaded(self, act: Callable[[], None]) -> None:
         """Calls `act` now, or as soon as all SMTPs are loaded: never for a part of them."""
-        if self._loaded_once:
+        if self._all_loaded:
             act()
         else:
-            self._once_loaded.append(act)
+            self._when_loaded.append(act)
 
     def on_event(self, event: Event) -> None:
-        """Shows on the cards what has happened."""
+        """Updates the cards after `event`."""
         if self._reading:
             self._meanwhile.append(event)
         self._apply(event)
@@ -107,8 +107,8 @@ class SmtpLoader(QObject):
                 pass
 
     def _show(self, loaded: Loaded) -> None:
-        if self._meanwhile and self._loaded_once:
-            # What has happened meanwhile may be missing from it, and is on the cards already.
+        if self._meanwhile and self._all_loaded:
+            # It may lack what happened meanwhile, which is on the cards already.
             self._again = True
         else:
             self._fill(loaded)
@@ -120,12 +120,12 @@ class SmtpLoader(QObject):
             self._cards.load(loaded.stock)
             for event in self._meanwhile:
                 self._apply(event)
-        first, self._loaded_once = not self._loaded_once, True
+        first, self._all_loaded = not self._all_loaded, True
         self.loaded.emit(loaded)
         if first:
-            for act in self._once_loaded:
+            for act in self._when_loaded:
                 act()
-            self._once_loaded.clear()
+            self._when_loaded.clear()
 
     def _show_error(self, error: SmtpDesktopError) -> None:
         self.failed.emit(shown(error.message))

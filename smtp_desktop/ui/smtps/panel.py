@@ -32,7 +32,7 @@ class SaveRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TestRequest:
-    """Test what the form holds; `changed` tells whether that differs from what is stored. While creating, the name may
+    """Test what the form holds; `changed` says whether that differs from what is stored. While creating, the name may
     be missing."""
 
     profile_id: ProfileId | None

@@ -1,4 +1,4 @@
-"""Saving what the form of an SMTP holds, which takes as long as the keyring does."""
+"""The saver of an SMTP's form, which works on a worker, since the keyring may be slow."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.services.profiles import Profiles
 from smtp_desktop.ui.runtime.lazy import Lazy
 from smtp_desktop.ui.runtime.tasks import Tasks
-from smtp_desktop.ui.runtime.unlocking import Unlocking
+from smtp_desktop.ui.runtime.vault_unlocker import VaultUnlocker
 from smtp_desktop.ui.widgets.message_text import shown
 
 if TYPE_CHECKING:
@@ -46,13 +46,13 @@ class SmtpSaver(QObject):
     """Carries a LateEnd."""
 
     def __init__(
-        self, *, owner: QObject, panel: Lazy[SmtpPanel], profiles: Profiles, tasks: Tasks, unlocking: Unlocking
+        self, *, owner: QObject, panel: Lazy[SmtpPanel], profiles: Profiles, tasks: Tasks, unlocker: VaultUnlocker
     ) -> None:
         super().__init__(owner)
         self._later_panel = panel
         self._profiles = profiles
         self._tasks = tasks
-        self._unlocking = unlocking
+        self._unlocker = unlocker
         self._cancel: Cancel | None = None
         self._pending: Counter[ProfileId | None] = Counter()
         panel.apply("saver", self._connect_panel)
@@ -133,7 +133,7 @@ class SmtpSaver(QObject):
             return
         self._cancel = None
         self._panel.set_idle()
-        if self._unlocking.wants(error, lambda: self.save(request)):
+        if self._unlocker.wants(error, lambda: self.save(request)):
             return
         self.failed.emit()
         if isinstance(error, FieldErrors):

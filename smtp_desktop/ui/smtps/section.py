@@ -29,7 +29,7 @@ from smtp_desktop.ui.mailbox.open_mailboxes import OpenMailboxes
 from smtp_desktop.ui.runtime.lazy import Lazy
 from smtp_desktop.ui.runtime.notifications import Notifier
 from smtp_desktop.ui.runtime.tasks import Tasks
-from smtp_desktop.ui.runtime.unlocking import Unlocking
+from smtp_desktop.ui.runtime.vault_unlocker import VaultUnlocker
 from smtp_desktop.ui.smtps.actions import SmtpActions
 from smtp_desktop.ui.smtps.editor import SmtpEditor
 from smtp_desktop.ui.smtps.history import History
@@ -58,7 +58,7 @@ class SmtpSection(QObject):
         window: QWidget,
         services: Services,
         tasks: Tasks,
-        unlocking: Unlocking,
+        unlocker: VaultUnlocker,
         theme: Theme,
         page: SmtpPage,
         notifier: Notifier,
@@ -77,7 +77,7 @@ class SmtpSection(QObject):
         self.loader = SmtpLoader(owner=self, cards=self.cards, services=services, tasks=tasks)
         self.running_tests = RunningTests(self)
         self.search_for_settings = SettingsSearch(
-            parent=window, finder=services.finder, tasks=tasks, unlocking=unlocking, theme=theme
+            parent=window, finder=services.finder, tasks=tasks, unlocker=unlocker, theme=theme
         )
         self.trust = CertificateTrust(window=window, services=services, tasks=tasks)
         self.test_runs = TestRuns(
@@ -87,7 +87,7 @@ class SmtpSection(QObject):
             trust=self.trust,
             running=self.running_tests,
             tasks=tasks,
-            unlocking=unlocking,
+            unlocker=unlocker,
             theme=theme,
         )
         self.runner = BulkCheckRunner(
@@ -98,13 +98,11 @@ class SmtpSection(QObject):
             tasks=tasks,
         )
         if bulk_check_process:
-            unlocking.opened.connect(bulk_check_process.learn)
-        self.checks = RequestedChecks(
-            window=window, runner=self.runner, running=self.running_tests, unlocking=unlocking
-        )
+            unlocker.opened.connect(bulk_check_process.learn)
+        self.checks = RequestedChecks(window=window, runner=self.runner, running=self.running_tests, unlocker=unlocker)
         self.history = History(window=window, panel=self._panel, tester=services.tester, tasks=tasks)
         self.mailboxes = OpenMailboxes(
-            window=window, reader=services.mailbox_reader, tasks=tasks, unlocking=unlocking, theme=theme
+            window=window, reader=services.mailbox_reader, tasks=tasks, unlocker=unlocker, theme=theme
         )
         self.editor = SmtpEditor(
             window=window,
@@ -112,7 +110,7 @@ class SmtpSection(QObject):
             panel=self._panel,
             profiles=services.profiles,
             tasks=tasks,
-            unlocking=unlocking,
+            unlocker=unlocker,
         )
         self.actions = SmtpActions(
             window=window,
@@ -125,13 +123,13 @@ class SmtpSection(QObject):
             mailboxes=self.mailboxes,
             activities=services.activities,
             tasks=tasks,
-            unlocking=unlocking,
+            unlocker=unlocker,
         )
-        self.automatic = self._make_automatic(unlocking, choices, notifier)
+        self.automatic = self._make_automatic(unlocker, choices, notifier)
         self.listeners: tuple[_Listener, ...] = (self.loader, self.editor, self.history, self.automatic)
         self._connect()
 
-    def _make_automatic(self, unlocking: Unlocking, choices: CheckChoices, notifier: Notifier) -> AutomaticChecks:
+    def _make_automatic(self, unlocker: VaultUnlocker, choices: CheckChoices, notifier: Notifier) -> AutomaticChecks:
         states = StateWatch(
             owner=self,
             cards=self.cards,
@@ -145,7 +143,7 @@ class SmtpSection(QObject):
             runner=self.runner,
             running=self.running_tests,
             states=states,
-            unlocking=unlocking,
+            unlocker=unlocker,
             choices=choices,
             now=lambda: datetime.now(UTC),
         )
@@ -170,7 +168,7 @@ class SmtpSection(QObject):
         self.checks.progressed.connect(strip.show_progress)
         self.checks.ended.connect(strip.show_end)
         self.page.insert_below_title(strip)
-        on_delete(self.page.grid, lambda: self.once_loaded(self.actions.delete_current))
+        on_delete(self.page.grid, lambda: self.when_loaded(self.actions.delete_current))
 
     def _make_panel(self) -> SmtpPanel:
         from smtp_desktop.ui.smtps.panel import SmtpPanel
@@ -234,11 +232,11 @@ class SmtpSection(QObject):
 
     def search(self, typed: str) -> None:
         """Shows only the cards that hold `typed`, once all of them are loaded."""
-        self.once_loaded(lambda: self.cards.show_only(search=typed))
+        self.when_loaded(lambda: self.cards.show_only(search=typed))
 
-    def once_loaded(self, act: Callable[[], None]) -> None:
+    def when_loaded(self, act: Callable[[], None]) -> None:
         """Calls `act` now, or as soon as all SMTPs are loaded: never for a part of them."""
-        self.loader.once_loaded(act)
+        self.loader.when_loaded(act)
 
     def close_panel(self) -> None:
         """Closes the panel, after asking about unsaved changes."""
@@ -249,7 +247,7 @@ class SmtpSection(QObject):
         self.editor.confirm_close(go_on)
 
     def set_theme(self, theme: Theme) -> None:
-        """Applies `theme` to what is painted by hand, and to the dialogs that are yet to be opened."""
+        """Applies `theme` to what style sheets do not cover, and to dialogs that are opened later."""
         self.test_runs.theme = self.search_for_settings.theme = self.mailboxes.theme = theme
         self.page.set_theme(theme)
         self._panel.apply("theme", lambda panel: panel.history.set_theme(theme))

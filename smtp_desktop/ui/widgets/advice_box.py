@@ -1,4 +1,4 @@
-"""How a test, a check or an attempt ended, in words, and the box that shows it."""
+"""The summary of how a test, a check or an attempt to send ended, and the box that shows it."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -27,7 +27,7 @@ from smtp_desktop.ui.widgets.message_text import one_line, shown
 from smtp_desktop.ui.widgets.step_mark import stage_name
 
 
-class VerdictTone(StrEnum):
+class SummaryTone(StrEnum):
     """The values of the style sheet's property `tone`."""
 
     GOOD = "good"
@@ -45,8 +45,8 @@ class AdviceSection:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
-    """How something ended.
+class OutcomeSummary:
+    """The content of the advice box: how a test, a check or an attempt ended, or what an end date means.
 
     `title` is for a dialog. `heading` is above `words`, one paragraph each. `steps` are what to do, in order;
     `warnings` are what may go wrong nevertheless; `ids` are what Microsoft's support asks for.
@@ -55,18 +55,18 @@ class Verdict:
     title: str
     heading: str
     words: tuple[str, ...]
-    tone: VerdictTone
+    tone: SummaryTone
     steps: tuple[str, ...] = ()
     warnings: tuple[AdviceSection, ...] = ()
     ids: tuple[SupportId, ...] = ()
 
 
-def plain_verdict(title: str, *words: str) -> Verdict:
-    """Returns the verdict on a failure of which nothing but `words` is known."""
-    return Verdict(title=title, heading=title, words=words, tone=VerdictTone.BAD)
+def plain_summary(title: str, *words: str) -> OutcomeSummary:
+    """Returns the summary on a failure of which nothing but `words` is known."""
+    return OutcomeSummary(title=title, heading=title, words=words, tone=SummaryTone.BAD)
 
 
-def failed_verdict(title: str, failure: Failure, advice: Advice | None) -> Verdict:
+def failure_summary(title: str, failure: Failure, advice: Advice | None) -> OutcomeSummary:
     """Returns what went wrong, what the server said, and what to do about it."""
     words = [shown(advice.meaning) if advice and failure.reply else shown(failure.message)]
     if advice and failure.chain:
@@ -77,17 +77,17 @@ def failed_verdict(title: str, failure: Failure, advice: Advice | None) -> Verdi
     if failure.chain:
         words.append(certificate_text(failure.chain[0]))
     unknown = failure.kind is FailureKind.OUTCOME_UNKNOWN
-    return Verdict(
+    return OutcomeSummary(
         title=title,
         heading=shown(advice.title) if advice else title,
         words=tuple(words),
-        tone=VerdictTone.WARN if unknown else VerdictTone.BAD,
+        tone=SummaryTone.WARN if unknown else SummaryTone.BAD,
         steps=tuple(shown(step) for step in advice.steps) if advice else (),
         ids=_ids(failure.reply),
     )
 
 
-def verdict_on(report: Report) -> Verdict:
+def report_summary(report: Report) -> OutcomeSummary:
     """Returns how a test or check ended."""
     failure = report.timeline.failure
     if failure is None:
@@ -95,24 +95,24 @@ def verdict_on(report: Report) -> Verdict:
     title = title_of(report, shown)
     if outcome_of(report) is TestOutcome.CANCELLED:
         words = (_tr("Nothing more is sent, and nothing is recorded."),)
-        return Verdict(title=title, heading=_tr("It was stopped"), words=words, tone=VerdictTone.WARN)
-    return failed_verdict(title, failure, report.advice)
+        return OutcomeSummary(title=title, heading=_tr("It was stopped"), words=words, tone=SummaryTone.WARN)
+    return failure_summary(title, failure, report.advice)
 
 
-def verdict_on_attempt(attempt: Attempt, advice: Advice | None) -> Verdict:
+def attempt_summary(attempt: Attempt, advice: Advice | None) -> OutcomeSummary:
     """Returns how an attempt to send a mail ended."""
     failure = attempt.timeline.failure
     if failure is None:
         return _accepted(attempt)
     if failure.kind is FailureKind.CANCELLED:
-        return plain_verdict(_tr("Stopped"), _tr("It was stopped before anything was sent."))
+        return plain_summary(_tr("Stopped"), _tr("It was stopped before anything was sent."))
     if failure.kind is FailureKind.OUTCOME_UNKNOWN:
-        return failed_verdict(_tr("Not known whether the mail was sent"), failure, advice)
+        return failure_summary(_tr("Not known whether the mail was sent"), failure, advice)
     title = _tr("Failed at the step {stage}").format(stage=stage_name(failure.stage))
-    return failed_verdict(title, failure, advice)
+    return failure_summary(title, failure, advice)
 
 
-def _accepted(attempt: Attempt) -> Verdict:
+def _accepted(attempt: Attempt) -> OutcomeSummary:
     timeline = attempt.timeline
     title = _tr("Accepted through {name}").format(name=attempt.smtp_name)
     words = [_said(timeline.accepted)] if timeline.accepted else []
@@ -120,22 +120,22 @@ def _accepted(attempt: Attempt) -> Verdict:
         _tr("{recipient} was refused: {reply}").format(recipient=one_line(r.recipient), reply=one_line(str(r.reply)))
         for r in timeline.refused
     ]
-    return Verdict(
+    return OutcomeSummary(
         title=title,
         heading=title,
         words=tuple(words),
-        tone=VerdictTone.WARN if timeline.refused else VerdictTone.GOOD,
+        tone=SummaryTone.WARN if timeline.refused else SummaryTone.GOOD,
         ids=_ids(timeline.accepted),
     )
 
 
-def _passed(report: Report) -> Verdict:
+def _passed(report: Report) -> OutcomeSummary:
     accepted = report.timeline.accepted
-    return Verdict(
+    return OutcomeSummary(
         title=title_of(report, shown),
         heading=shown(passed_text(report)),
         words=(*([_said(accepted)] if accepted else []), *_passed_ids_text(report)),
-        tone=VerdictTone.WARN if report.warnings else VerdictTone.GOOD,
+        tone=SummaryTone.WARN if report.warnings else SummaryTone.GOOD,
         warnings=tuple(_section(warning.advice) for warning in report.warnings),
         ids=_ids(accepted),
     )
@@ -166,11 +166,11 @@ def _ids(reply: Reply | HttpReply | None) -> tuple[SupportId, ...]:
 
 
 def _tr(source: str) -> str:
-    return QCoreApplication.translate("Verdict", source)
+    return QCoreApplication.translate("OutcomeSummary", source)
 
 
 class AdviceView(QFrame):
-    """Shows a verdict. Its `objectName` is `advice`."""
+    """Shows an OutcomeSummary. Its `objectName` is `advice`."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -180,19 +180,19 @@ class AdviceView(QFrame):
         self._column.setContentsMargins(14, 12, 14, 12)
         self._column.setSpacing(4)
 
-    def show_verdict(self, verdict: Verdict) -> None:
-        """Shows `verdict` in place of the one before."""
+    def show_summary(self, summary: OutcomeSummary) -> None:
+        """Shows `summary` in place of the one before."""
         while item := self._column.takeAt(0):
             if widget := item.widget():
                 widget.hide()
                 widget.deleteLater()
-        self.setProperty("tone", verdict.tone.value)
+        self.setProperty("tone", summary.tone.value)
         self.style().polish(self)
-        spoken = self._add_section(verdict.heading, verdict.words, verdict.steps)
-        for warning in verdict.warnings:
+        spoken = self._add_section(summary.heading, summary.words, summary.steps)
+        for warning in summary.warnings:
             self._column.addSpacing(8)
             spoken += self._add_section(warning.heading, (warning.meaning,), warning.steps)
-        ids = _ids_text(verdict.ids)
+        ids = _ids_text(summary.ids)
         if ids:
             spoken.append(self.tr("For Microsoft's support: {ids}").format(ids=ids))
             self._column.addWidget(self._for_support(spoken[-1], ids))
@@ -227,7 +227,7 @@ class AdviceView(QFrame):
 
 
 class Retry(QScrollArea):
-    """A verdict on a failure, with a button to try again. Scrolls if the text needs more space."""
+    """A summary on a failure, with a button to try again. Scrolls if the text needs more space."""
 
     asked = Signal()
     """The button was pressed."""
@@ -253,9 +253,9 @@ class Retry(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setWidget(inner)
 
-    def show_verdict(self, verdict: Verdict) -> None:
+    def show_summary(self, summary: OutcomeSummary) -> None:
         """Shows what went wrong."""
-        self._advice.show_verdict(verdict)
+        self._advice.show_summary(summary)
         self.verticalScrollBar().setValue(0)
 
 

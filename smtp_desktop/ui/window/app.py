@@ -1,5 +1,5 @@
-"""Starting and ending the window."""
-# ruff: noqa: PLC0415 - the cards are painted first; what tells of trouble, and what works, is loaded after that
+"""The life of the window's process, from its start to its exit code."""
+# ruff: noqa: PLC0415 - the cards are painted first; error dialogs and workers are imported after that
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _FIRST_CARDS = 60  # more than most screens have room for
 
 
 class WindowApp(QObject):
-    """Owns everything that lives as long as the window."""
+    """Owns the objects that live as long as the window."""
 
     def __init__(
         self,
@@ -45,8 +45,8 @@ class WindowApp(QObject):
         start_logging: Callable[[], None] = lambda: None,
         only_paint: bool = False,
     ) -> None:
-        """`open_services` opens the data folder `home`; it raises SmtpDesktopError. With `only_paint` the program ends
-        in order as soon as the cards are painted."""
+        """`open_services` opens the data folder `home`, or raises SmtpDesktopError. With `only_paint` the program exits
+        as soon as the cards are painted."""
         super().__init__()
         self._open_services, self._start_logging, self._only_paint = open_services, start_logging, only_paint
         self._programs = programs
@@ -62,9 +62,9 @@ class WindowApp(QObject):
         self.instance.raised.connect(self._raise)
 
     def start(self, app: QApplication) -> None:
-        """Shows the window on the opened home, or tells what prevents that in its place.
+        """Opens the data folder and shows the window, or a dialog with the reason why it can't open.
 
-        The home is opened here and now: until its cards are read there is nothing that could be painted or clicked.
+        Reads the first cards on the GUI thread: before that there is nothing to paint or to click.
         """
         self._app = app
         app.styleHints().colorSchemeChanged.connect(lambda _: self._refresh_theme())
@@ -77,7 +77,7 @@ class WindowApp(QObject):
             self._show(window, services)
 
     def end(self) -> None:
-        """No work starts any more, and another process may have the home."""
+        """Ends the courier, starts no more work, and releases the data folder for another process."""
         if self.window:
             self.window.end()
         if self.tasks:
@@ -107,14 +107,14 @@ class WindowApp(QObject):
             window.first_painted.connect(self._running.quit)
         else:
             window.first_painted.connect(lambda: self._attach(window, services))
-            # One that nobody can see, minimized or on a locked screen, may never be painted.
+            # A window that nobody sees, minimized or on a locked screen, may never be painted.
             QTimer.singleShot(_UNSEEN_MS, window, lambda: self._attach(window, services))
         window.show()
 
     def _attach(self, window: MainWindow, services: Services) -> None:
         if self.tasks:
             return
-        # Until now nothing could be lost, nor did anything have to wait.
+        # Not needed earlier: before this no input was possible, and no work ran.
         from smtp_desktop.ui.runtime.tasks import Tasks
         from smtp_desktop.ui.window.crash import Crashes
 
@@ -122,11 +122,11 @@ class WindowApp(QObject):
         tasks = self.tasks = Tasks()
         self._crashes = Crashes(lambda: self.window, services.log_path)
         self._crashes.install()
-        # What is clicked or typed meanwhile waits in Qt's queue.
+        # Clicks and keys wait in Qt's event queue meanwhile.
         window.attach(services=services, bus=self.bus, tasks=tasks, theme=self._theme, programs=self._programs)
         self.instance.listen()
-        # `bootstrap` switched it off: nothing that is loaded at the start is ever garbage, and looking for some in it,
-        # again and again while it grows, takes a sixth of the start.
+        # `bootstrap` switched the collector off: what the start loads is never garbage, and scanning it again and again
+        # takes a sixth of the start.
         gc.freeze()
         gc.enable()
 
@@ -141,7 +141,7 @@ class WindowApp(QObject):
         return self._app
 
     def _refuse(self, error: SmtpDesktopError) -> None:
-        # There is no window, so the message is one by itself, and the program ends with it.
+        # Without a window the message is a dialog of its own, and the program exits when it is closed.
         from smtp_desktop.ui.widgets.message_dialog import MessageDialog
         from smtp_desktop.ui.widgets.message_text import shown
 
@@ -158,7 +158,7 @@ class WindowApp(QObject):
         self._refresh_theme()
 
     def _refresh_theme(self) -> None:
-        """The window looks as is chosen, or as the system does."""
+        """Applies the chosen theme, or that of the system."""
         theme = self._theme
         if theme != self._shown and self.window:
             self._shown = theme
@@ -171,7 +171,7 @@ class WindowApp(QObject):
 
 
 def _holds(services: Services, overview: Overview) -> dict[ProfileId, str]:
-    """Returns why nothing goes through some of the first SMTPs."""
+    """Returns why some of the first SMTPs are on hold."""
     from smtp_desktop.ui.smtps.loader import holds_in_words
 
     return holds_in_words(services.outbox, overview.profiles)
@@ -185,8 +185,8 @@ def run_window(
     start_logging: Callable[[], None],
     only_paint: bool,
 ) -> int:
-    """Shows the window on `home` until it is closed, or with `only_paint` until its cards are painted; returns the exit
-    code. The rest is as in WindowApp."""
+    """Shows the window on the data folder `home` until it is closed, or with `only_paint` until its cards are painted.
+    Returns the exit code. The arguments are those of WindowApp."""
     window_app = WindowApp(home, open_services, programs=programs, start_logging=start_logging, only_paint=only_paint)
     if not window_app.instance.take():
         return 0

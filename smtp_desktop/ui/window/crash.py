@@ -1,4 +1,4 @@
-"""The crash path: a bug is logged and shown, and nothing typed is lost."""
+"""The crash path: logs and shows unexpected exceptions, and keeps the window open with what was typed."""
 
 import logging
 import sys
@@ -14,7 +14,7 @@ _log = logging.getLogger(__name__)
 
 
 class Crashes(QObject):
-    """Takes over `sys.excepthook`. The window stays as it is, with every form in it."""
+    """Logs every exception that reaches `sys.excepthook`, and shows one dialog at a time. Safe from every thread."""
 
     _happened = Signal(str)
 
@@ -26,7 +26,7 @@ class Crashes(QObject):
         self._happened.connect(self._show)
 
     def install(self) -> None:
-        """Takes the exceptions that nobody expected from now on."""
+        """Replaces `sys.excepthook`."""
         sys.excepthook = self._hook
 
     def _hook(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:

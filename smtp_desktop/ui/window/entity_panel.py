@@ -1,4 +1,4 @@
-"""The panel on the left that leads to the pages."""
+"""The entity panel on the left, with one entry for each page."""
 
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
@@ -11,7 +11,7 @@ _WIDE, _FOLDED = 208, 56
 
 
 class EntityPanel(QFrame):
-    """One entry a page; `entries` are (key, icon name, words); the last one stands at the bottom."""
+    """Emits the key of the page to show. `entries` are (key, icon name, label); the last one is at the bottom."""
 
     chosen = Signal(str)
     """The key of the page to show."""

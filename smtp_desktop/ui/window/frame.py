@@ -1,4 +1,4 @@
-"""The frame of the pages: the top bar, the entity panel, and the Info panels at the right."""
+"""The frame around the pages: the top bar, the entity panel, and the Info panels on the right."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ _CREATING = frozenset({"smtp", "activities"})
 
 
 def panel_width_of(kept: Mapping[str, str]) -> int:
-    """Returns how wide the Info panel was, in pixels, by the preferences."""
+    """Returns the width of the Info panel in pixels, as the preferences have it."""
     return int(kept.get(PANEL_WIDTH_KEY, _PANEL_WIDTH))
 
 
 class WindowFrame(QWidget):
-    """Shows one page at a time, and its section's panel where that is open."""
+    """Shows one page at a time, with the panel of its section if that is open."""
 
     def __init__(self, first_page: QWidget, theme: Theme, *, panel_width_px: int) -> None:
-        """`first_page` is the one of SMTPs; the others come with `add`."""
+        """`first_page` is the page of SMTPs; `add` adds the others."""
         super().__init__()
         self._first_page = first_page
         self._sections: Mapping[str, Section] = {}
@@ -42,8 +42,8 @@ class WindowFrame(QWidget):
         self._lay_out()
 
     def add(self, sections: Mapping[str, Section], inbox_page: Callable[[], QWidget]) -> None:
-        """Adds the other pages and all panels, each of which is asked for when it is first shown. `sections` are keyed
-        smtp, activities, deliveries and dates, in their order; the first one's page is `first_page`."""
+        """Adds the other pages and all panels, each built when it is first shown. The keys of `sections` are smtp,
+        activities, deliveries and dates, in this order; the page of smtp is `first_page`."""
         self._sections = sections
         self._inbox_page = inbox_page
 
@@ -53,11 +53,11 @@ class WindowFrame(QWidget):
 
     @property
     def panel_width_px(self) -> int:
-        """How wide the panel is, or is to be when it is first shown."""
+        """The width of the panel, or the width that it will have when it is first shown."""
         return self._panels.width() if self._panel_placed else self._panel_width
 
     def show_page(self, key: str, *, typed: str) -> None:
-        """Shows the page; `typed` is what its search holds."""
+        """Shows the page, with `typed` in its search field."""
         self.current = key
         section = self._sections.get(key)
         if self._sections:
@@ -79,7 +79,7 @@ class WindowFrame(QWidget):
             self._splitter.setSizes([max(1, self._splitter.width() - self._panel_width), self._panel_width])
 
     def set_theme(self, theme: Theme) -> None:
-        """Draws bar and entity panel in the colours of `theme`."""
+        """Draws the icons of the top bar and the entity panel in the colours of `theme`."""
         self.bar.set_theme(theme)
         self.entities.set_theme(theme)
 
@@ -116,7 +116,7 @@ class WindowFrame(QWidget):
 
 
 def _show_in(stack: QStackedWidget, widget: QWidget) -> None:
-    # Qt dresses all that lies in a stack, shown or not: 9 MB for all pages and panels.
+    # Added when first shown, since Qt styles every widget of a stack, hidden or not: 9 MB for all pages and panels.
     if stack.indexOf(widget) < 0:
         stack.addWidget(widget)
     stack.setCurrentWidget(widget)
@@ -127,7 +127,7 @@ _FOLDED_KEY, _GEOMETRY_KEY = "window.folded", "window.geometry"
 
 
 def restore_layout(window: QMainWindow, frame: WindowFrame, kept: Mapping[str, str]) -> None:
-    """Puts the window where and as it was by the preferences `kept`, or gives it its usual size."""
+    """Restores the position and size of the window from the preferences `kept`, or sets the default size."""
     frame.entities.set_folded(kept.get(_FOLDED_KEY) == "1")
     window.resize(QSize(*_SIZE).boundedTo(window.screen().availableSize()))
     geometry = kept.get(_GEOMETRY_KEY)
@@ -136,7 +136,7 @@ def restore_layout(window: QMainWindow, frame: WindowFrame, kept: Mapping[str, s
 
 
 def layout_to_keep(window: QMainWindow, frame: WindowFrame) -> dict[str, str]:
-    """Returns the preferences that `restore_layout` brings all of it back from."""
+    """Returns the preferences from which `restore_layout` restores the layout."""
     return {
         _GEOMETRY_KEY: bytes(window.saveGeometry().toHex().data()).decode(),
         _FOLDED_KEY: "1" if frame.entities.folded else "0",

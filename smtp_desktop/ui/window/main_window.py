@@ -1,5 +1,5 @@
-"""The window: top bar, entity panel, and the pages with their Info panels."""
-# ruff: noqa: PLC0415 - the cards are painted first: all else takes ten times as long, and is loaded by `attach`
+"""The main window: top bar, entity panel, and the pages with their Info panels."""
+# ruff: noqa: PLC0415 - the cards are painted first; `attach` imports everything else, which takes ten times as long
 
 from __future__ import annotations
 
@@ -34,18 +34,21 @@ _MIN_SIZE = (960, 600)
 
 
 class MainWindow(QMainWindow):
-    """Its `objectName` is `mainWindow`. It is made in two steps, so that cards are seen soon: first it has the cards
-    and nothing that acts; `attach` adds all else once they are painted."""
+    """The main window. Its `objectName` is `mainWindow`.
+
+    It is built in two steps, so that the cards appear soon: the constructor makes the cards, which do nothing yet, and
+    `attach` adds everything else once they are painted.
+    """
 
     first_painted = Signal()
-    """The cards, or that there are none, can be seen for the first time."""
+    """The cards, or the hint that there are none, were painted for the first time."""
     theme_chosen = Signal(object)
-    """The user chose a theme: a ThemeChoice."""
+    """The user chose a theme. Carries a ThemeChoice."""
     closed = Signal()
-    """The window is closed for good; nothing typed was lost by it."""
+    """The window was closed, after the user decided on unsaved changes."""
 
     def __init__(self, *, theme: Theme, kept: dict[str, str]) -> None:
-        """`kept` are the preferences as they were read at the start. Nothing acts while `is_attached` is false."""
+        """`kept` are the preferences read at the start. Buttons and menus do nothing until `attach`."""
         super().__init__()
         self.setObjectName("mainWindow")
         self.setWindowTitle(self.tr("SMTP Desktop"))
@@ -63,7 +66,7 @@ class MainWindow(QMainWindow):
         self._show_page("smtp")
 
     def show_first(self, overview: Overview, holds: Mapping[ProfileId, str]) -> None:
-        """Shows the cards of `overview`. `holds` say why nothing goes through some SMTPs."""
+        """Shows the cards of `overview`. `holds` says why some SMTPs are on hold."""
         facts = {(fact.host, fact.port): fact for fact in overview.facts}
         self.cards.load(SmtpSnapshot({one.id: one for one in overview.profiles}, dict(overview.history), facts))
         self.cards.set_holds(holds)
@@ -82,8 +85,8 @@ class MainWindow(QMainWindow):
         programs: WorkerPrograms,
         notifier: Notifier | None = None,
     ) -> None:
-        """Adds everything that acts, and starts to load what is shown. What may block runs on `tasks`. `notifier` takes
-        the place of the desktop's own."""
+        """Adds everything besides the cards, and starts to load the data on `tasks`. `notifier` replaces the desktop's
+        notifications."""
         from smtp_desktop.ui.window.sections import Sections
 
         self._services, self._tasks, self._programs = services, tasks, programs
@@ -112,7 +115,7 @@ class MainWindow(QMainWindow):
         super().paintEvent(event)
         if self._first_shown and not self._painted:
             self._painted = True
-            # What lies in the window is painted after it, at one go with it.
+            # Child widgets are painted after this, in the same pass.
             QTimer.singleShot(0, self, self.first_painted.emit)
 
     def _certificate_of(self, pem: str) -> Certificate | None:
@@ -124,7 +127,7 @@ class MainWindow(QMainWindow):
             section.load()
 
     def set_theme(self, theme: Theme) -> None:
-        """Paints by hand in the colours of `theme`."""
+        """Repaints what style sheets do not cover in the colours of `theme`."""
         self.frame.set_theme(theme)
         self.page.set_theme(theme)
         if self.is_attached:
@@ -132,7 +135,7 @@ class MainWindow(QMainWindow):
                 section.set_theme(theme)
 
     def end(self) -> None:
-        """Ends the process that sends. Blocks for some seconds at most: for the program's end without its window."""
+        """Ends the courier. Blocks for some seconds at most; for an exit that did not close the window."""
         if self.is_attached:
             self._stop()
             self._notifier.close()
@@ -163,7 +166,10 @@ class MainWindow(QMainWindow):
 
         keys = sorted(self.sections.by_key, key=lambda key: key != current)
         confirm_close_all(
-            self.sections.by_key, keys, asking=self._show_page, then=lambda: self.sections.leaving.ask(self._close_now)
+            self.sections.by_key,
+            keys,
+            asking=self._show_page,
+            then=lambda: self.sections.close_confirmation.ask(self._close_now),
         )
 
     def _close_now(self) -> None:
@@ -171,7 +177,7 @@ class MainWindow(QMainWindow):
         self._stop()
 
         def end(_: object) -> None:
-            # It may take a while to finish the mails in hand: nobody needs to look at that.
+            # The courier may need a while for the mails that it is sending: the window is hidden meanwhile.
             self.hide()
             self.courier.end(close)
 
@@ -181,7 +187,7 @@ class MainWindow(QMainWindow):
 
         from smtp_desktop.ui.window.settings import put_all
 
-        # A choice that can't be kept must not keep the window from closing.
+        # The window must close even if its layout can't be stored.
         self._tasks.run(self, lambda: put_all(self._services.preferences, kept), end, end)
 
     def _connect(self, bus: Bus) -> None:
@@ -196,7 +202,7 @@ class MainWindow(QMainWindow):
         self.page.inbox_asked.connect(self.sections.inbox.open)
         self.activities.deliveries_asked.connect(self._show_deliveries)
         self.bar.create_button.clicked.connect(self._create)
-        self.bar.check_all_button.clicked.connect(lambda: self.smtps.once_loaded(self.smtps.actions.check_all))
+        self.bar.check_all_button.clicked.connect(lambda: self.smtps.when_loaded(self.smtps.actions.check_all))
         self.bar.searched.connect(self._search)
         self.bar.burger.clicked.connect(lambda: self.entities.set_folded(not self.entities.folded))
         self.entities.chosen.connect(self._show_page)
@@ -210,8 +216,8 @@ class MainWindow(QMainWindow):
         self.sections.settings.checks_chosen.connect(self.smtps.automatic.choose)
         self.sections.settings.theme_chosen.connect(self.theme_chosen)
         self.sections.settings.days_kept.connect(self.courier.renew)
-        self.courier.trouble_changed.connect(self.deliveries.tell_trouble)
-        self.courier.locked.connect(self.deliveries.tell_locked)
+        self.courier.trouble_changed.connect(self.deliveries.show_trouble)
+        self.courier.locked.connect(self.deliveries.show_locked)
         self.deliveries.unlock_asked.connect(self.courier.ask)
 
     def _add_shortcuts(self) -> None:
@@ -229,7 +235,7 @@ class MainWindow(QMainWindow):
             "Ctrl+T": on_page(smtp=actions.test_current, activities=activities.trigger_current),
             "Ctrl+D": on_page(smtp=actions.duplicate_current, activities=activities.duplicate_current),
             "F5": on_page(smtp=actions.check_current, deliveries=self.deliveries.load, dates=self.dates.load),
-            "Shift+F5": lambda: smtps.once_loaded(actions.check_all),
+            "Shift+F5": lambda: smtps.when_loaded(actions.check_all),
             "Esc": self._close_panel,
             "Ctrl+,": self.sections.settings.show,
             standard.Quit: self.close,
@@ -240,7 +246,7 @@ class MainWindow(QMainWindow):
             shortcuts[key].activated.connect(act)
 
     def _create(self) -> None:
-        # Mails are made by triggering an activity, and the local inbox makes nothing: there it is an SMTP, as at first.
+        # The local inbox creates an SMTP, as the first page does; deliveries and dates have nothing to create.
         smtp, activity = self.smtps.editor.create, self.activities.create
         creates: dict[str, Callable[[], None]] = {"smtp": smtp, "activities": activity, "inbox": smtp}
         creates.get(self.frame.current, lambda: None)()
@@ -287,7 +293,7 @@ class MainWindow(QMainWindow):
             self._show_page(key)
 
     def _show_smtp(self, profile_id: ProfileId) -> None:
-        # Whatever is asked about the form that is open is asked on its own page.
+        # A question about unsaved changes is asked on the page of the open form.
         self._show_page("smtp")
         self.smtps.editor.edit(profile_id)
 

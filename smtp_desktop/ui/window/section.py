@@ -1,4 +1,4 @@
-"""A subject of the window: SMTPs, activities, deliveries or dates, as the window sees each of them."""
+"""The interface between the window and its sections: SMTPs, activities, deliveries and dates."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
@@ -10,7 +10,7 @@ from smtp_desktop.ui.theme.theme import Theme
 
 
 class Section(Protocol):
-    """A page, and the Info panel that belongs to it. It has the signals `panel_wanted(bool)` and `counts_changed()`."""
+    """A page and its Info panel. Implementations have the signals `panel_wanted(bool)` and `counts_changed()`."""
 
     @property
     def page(self) -> QWidget: ...
@@ -20,7 +20,7 @@ class Section(Protocol):
 
     @property
     def count(self) -> int | str:
-        """The count beside its entry in the entity panel; none is shown where it is 0 or empty."""
+        """The count beside the entry in the entity panel; 0 or an empty string shows none."""
         ...
 
     @property
@@ -29,15 +29,15 @@ class Section(Protocol):
         ...
 
     def load(self) -> None:
-        """Reads what is shown from the store, on a worker."""
+        """Reads the data of the page from the store, on a worker."""
         ...
 
     def on_event(self, event: Event) -> None:
-        """Shows what has happened."""
+        """Updates page and panel after `event`."""
         ...
 
     def search(self, typed: str) -> None:
-        """Shows only what holds `typed`."""
+        """Shows only the entries that contain `typed`."""
         ...
 
     def close_panel(self) -> None:
@@ -45,19 +45,19 @@ class Section(Protocol):
         ...
 
     def confirm_close(self, go_on: Callable[[], None]) -> None:
-        """Calls `go_on` once nothing typed can be lost by it; never, if the user cancels."""
+        """Calls `go_on` when no change is unsaved, after asking the user if need be; never if they cancel."""
         ...
 
     def set_theme(self, theme: Theme) -> None:
-        """Paints by hand in the colours of `theme`."""
+        """Repaints what style sheets do not cover in the colours of `theme`."""
         ...
 
 
 def confirm_close_all(
     sections: Mapping[str, Section], keys: Sequence[str], *, asking: Callable[[str], None], then: Callable[[], None]
 ) -> None:
-    """Calls `then` once nothing typed can be lost in any of the sections `keys`; never, if the user cancels. Calls
-    `asking` with the key of each section that asks what becomes of what was typed."""
+    """Calls `then` when no section of `keys` has unsaved changes any more; never if the user cancels. Calls `asking`
+    with the key of each section that asks the user about unsaved changes."""
     if not keys:
         then()
         return

@@ -1,4 +1,4 @@
-"""The window's sections, and what else acts in it, beside the cards that it shows first."""
+"""The sections of the window, and the other objects that `MainWindow.attach` adds."""
 # ruff: noqa: PLC0415 - a page is loaded when it is first shown
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ from smtp_desktop.ui.runtime.courier_process import CourierProcess
 from smtp_desktop.ui.runtime.lazy import Lazy
 from smtp_desktop.ui.runtime.notifications import DesktopNotifications, Notifier
 from smtp_desktop.ui.runtime.tasks import Tasks
-from smtp_desktop.ui.runtime.unlocking import Unlocking
+from smtp_desktop.ui.runtime.vault_unlocker import VaultUnlocker
 from smtp_desktop.ui.runtime.worker_programs import WorkerPrograms
 from smtp_desktop.ui.smtps.page import SmtpPage
 from smtp_desktop.ui.smtps.section import SmtpSection
 from smtp_desktop.ui.theme.theme import Theme
-from smtp_desktop.ui.window.closing import Leaving
+from smtp_desktop.ui.window.close_confirmation import CloseConfirmation
 from smtp_desktop.ui.window.section import Section
 from smtp_desktop.ui.window.settings import WindowSettings
 
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 
 class Sections:
-    """Builds all that acts in the window; the window connects it."""
+    """Builds the sections, the courier and the dialogs of the window; the window connects them."""
 
     def __init__(
         self,
@@ -51,14 +51,14 @@ class Sections:
         programs: WorkerPrograms,
         notifier: Notifier | None,
     ) -> None:
-        """`page` shows SMTPs already. `kept` are the preferences. `notifier` takes the place of the desktop's own."""
-        unlocking = Unlocking(window, tasks, services.unlock)
+        """`page` already shows SMTPs. `kept` are the preferences. `notifier` replaces the desktop's notifications."""
+        unlocker = VaultUnlocker(window, tasks, services.unlock)
         self.notifier: Notifier = notifier or DesktopNotifications(window, tasks)
         self.smtps = SmtpSection(
             window=window,
             services=services,
             tasks=tasks,
-            unlocking=unlocking,
+            unlocker=unlocker,
             theme=theme,
             page=page,
             notifier=self.notifier,
@@ -74,11 +74,11 @@ class Sections:
             "deliveries": self.deliveries,
             "dates": self.dates,
         }
-        self.inbox = InboxStarter(window=window, services=services, tasks=tasks, unlocking=unlocking)
+        self.inbox = InboxStarter(window=window, services=services, tasks=tasks, unlocker=unlocker)
         self.inbox_page = Lazy(lambda: self._make_inbox_page(services))
         for listens in (self.inbox.opened, self.inbox.reopened):
             listens.connect(lambda *_: self.inbox_page.apply("open", lambda page: page.show_open()))
-        self.leaving = Leaving(
+        self.close_confirmation = CloseConfirmation(
             window=window, outbox=services.outbox, default_smtp=lambda: self.smtps.default_id, tasks=tasks
         )
         self.settings = WindowSettings(
@@ -89,9 +89,7 @@ class Sections:
             check_status=lambda: self.smtps.automatic.status,
         )
         self.watch = ChangeWatch(owner=window, change_signal=services.change_signal, tasks=tasks)
-        self.courier = CourierProcess(
-            owner=window, command=programs.courier, unlocking=unlocking, secret=programs.master
-        )
+        self.courier = CourierProcess(owner=window, command=programs.courier, unlocker=unlocker, secret=programs.master)
         self.courier_on_call = CourierOnCall(
             owner=window, courier=self.courier, next_work_at=services.next_work_at, tasks=tasks
         )

@@ -1,4 +1,4 @@
-"""The settings of the whole program: shown, and kept."""
+"""The settings of the program: opened in a dialog, and stored."""
 # ruff: noqa: PLC0415 - a dialog is loaded when it is first opened
 
 from collections.abc import Callable, Mapping
@@ -26,14 +26,14 @@ from smtp_desktop.ui.widgets.message_text import shown
 
 
 class WindowSettings(QObject):
-    """Opens the dialog and keeps what is chosen in it."""
+    """Opens the settings dialog and stores the choices made in it."""
 
     theme_chosen = Signal(object)
     """Carries a ThemeChoice."""
     checks_chosen = Signal(object)
     """Carries CheckChoices."""
     days_kept = Signal()
-    """How long deliveries are kept and tried is another time from now on."""
+    """The user changed for how many days deliveries are kept and tried, and the change is stored."""
 
     def __init__(
         self,
@@ -44,8 +44,7 @@ class WindowSettings(QObject):
         tasks: Tasks,
         check_status: Callable[[], str],
     ) -> None:
-        """`kept` are the preferences. `check_status` says why some SMTPs are not checked by themselves for now, if that
-        is so."""
+        """`kept` are the preferences. `check_status` returns why some SMTPs are not checked for now, or ""."""
         super().__init__(window)
         self._window = window
         self._services = services
@@ -100,6 +99,6 @@ class WindowSettings(QObject):
 
 
 def put_all(preferences: Preferences, values: Mapping[str, str]) -> None:
-    """Keeps every value under its key. Raises StoreError."""
+    """Stores every value under its key. Raises StoreError."""
     for key, value in values.items():
         preferences.put(key, value)

@@ -19,10 +19,10 @@ _SPIN_PX = 140
 
 
 class CheckFields(QWidget):
-    """Two boxes, and the minutes between checks."""
+    """The fields for automatic checks: whether to check, every how many minutes, and whether to notify."""
 
     def __init__(self, choices: CheckChoices, status: str) -> None:
-        """`status` tells why some SMTPs are not checked for now."""
+        """`status` says why some SMTPs are not checked for now; it may be empty."""
         super().__init__()
         self._before = choices
         self._on = QCheckBox(self.tr("Check every SMTP every"))
@@ -58,13 +58,13 @@ class CheckFields(QWidget):
 
     @property
     def choices(self) -> CheckChoices:
-        """What is chosen now."""
+        """The choices as they are now."""
         every = self._minutes.value() if self._on.isChecked() else None
         return CheckChoices(every_minutes=every, notify=self._notify.isChecked())
 
     @property
     def changed(self) -> bool:
-        """Whether that is something else than at first."""
+        """Whether the choices differ from those at the start."""
         return self.choices != self._before
 
 
@@ -72,18 +72,17 @@ _MOST_RETENTION_DAYS, _MOST_RETRY_DAYS = 3650, 30
 
 
 class SettingsDialog(Dialog):
-    """Theme, automatic checks, how long deliveries are kept and tried, whether senders are looked up in DNS, where data
-    and logs are, and versions that can be copied into a ticket."""
+    """Theme, automatic checks, days that deliveries are kept and tried, DNS look-ups of senders, the paths of data and
+    log, and the versions, to be copied into a ticket."""
 
     theme_chosen = Signal(object)
-    """Carries a ThemeChoice; emitted at once, so that the user sees it."""
+    """Carries a ThemeChoice. Emitted at once, so that the user sees the theme."""
     days_chosen = Signal(object)
-    """Carries OutboxSettings, when the dialog is left with Ok and they are others."""
-
+    """Carries OutboxSettings. Emitted on Ok if they were changed."""
     sender_checks_chosen = Signal(bool)
-    """Carries whether the sender's domain is to be looked up, when the dialog is left with Ok and it was changed."""
+    """Carries whether to look up the sender's domain. Emitted on Ok if it was changed."""
     checks_chosen = Signal(object)
-    """Carries CheckChoices, as `days_chosen` does."""
+    """Carries CheckChoices. Emitted on Ok if they were changed."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""The bar above everything: burger, breadcrumb, search and page actions."""
+"""The top bar: burger button, breadcrumb, search field and the actions of the page."""
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
@@ -9,7 +9,7 @@ from smtp_desktop.ui.theme.theme import Theme, icon
 
 
 class TopBar(QFrame):
-    """Its parts are for the window to connect."""
+    """The top bar. The window connects its buttons and its search field, which are public."""
 
     searched = Signal(str)
 
@@ -44,10 +44,10 @@ class TopBar(QFrame):
         self.set_theme(theme)
 
     def show_page(self, title: str, *, searching: str, typed: str = "", creates: bool = False) -> None:
-        """Ends the breadcrumb in `title`. The search says what it looks through and holds `typed`; it is hidden where
-        that is empty, and the actions where the page has none."""
+        """Ends the breadcrumb with `title`, and shows `typed` in the search field with `searching` as its placeholder.
+        Hides search and "Check all" if `searching` is empty, and "Create New" unless the page `creates`."""
         self._page.setText(title)
-        # Blocked signals would leave the field's own button behind, which clears it.
+        # Not by blocked signals, which would leave the field's clear button as it was.
         self._turning = True
         self.search.show_text(searching, typed)
         self._turning = False
@@ -65,7 +65,7 @@ class TopBar(QFrame):
 
 
 class _SearchField(QLineEdit):
-    """A search field that shows its key while it is empty."""
+    """A search field that shows its shortcut while it is empty."""
 
     def __init__(self, key: str) -> None:
         super().__init__()
@@ -74,13 +74,13 @@ class _SearchField(QLineEdit):
         self.setMaximumWidth(320)
         self._key = styled_label(key, "count")
         self._key.setParent(self)
-        # A click on the key that is shown in the field is one into the field.
+        # A click on the label is a click into the field.
         self._key.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setClearButtonEnabled(True)
         self.textChanged.connect(lambda typed: self._key.setVisible(not typed))
 
     def show_text(self, searching: str, typed: str) -> None:
-        """Says that it looks through `searching`, and holds `typed`."""
+        """Shows `typed`, with `searching` as placeholder and accessible name."""
         self.setAccessibleName(searching.removesuffix("…"))
         self.setPlaceholderText(searching)
         self.setText(typed)

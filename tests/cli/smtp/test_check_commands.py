@@ -199,7 +199,7 @@ def test_ctrl_c_ends_the_conversations_first(smtp_desktop, monkeypatch):
         peer.hold()
 
     def press_ctrl_c(futures, timeout=None):
-        # As a person would: while the main thread waits for the server.
+        # As a user would: while the main thread waits for the server.
         if timeout is None:
             return wait(futures)
         assert spoken_to.wait(30)

@@ -146,7 +146,7 @@ def test_a_document_of_a_failed_handshake_has_the_certificates():
 def test_the_summary_counts_each_outcome():
     outcomes = [passed(), passed(), passed(warnings=(WARNING,)), failed(), cancelled(), SPOILED]
     assert summary_line([run_of(outcome) for outcome in outcomes]) == (
-        "6 checked: 2 work; 1 works, but with concerns; 1 failed; 1 stopped; 1 could not be tried."
+        "6 checked: 2 work; 1 works, but with warnings; 1 failed; 1 stopped; 1 could not be tried."
     )
     assert summary_line([]) == "0 checked: none."
 

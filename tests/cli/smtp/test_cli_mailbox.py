@@ -240,7 +240,7 @@ def test_ctrl_c_ends_the_reading_first(reading, monkeypatch):
     smtp_desktop = reading(a_mail(1), blocking=True)
 
     def press_ctrl_c(futures, timeout=None):
-        # As a person would: while the main thread waits for Microsoft.
+        # As a user would: while the main thread waits for Microsoft.
         if timeout is None:
             return wait(futures)
         assert smtp_desktop.mailboxes.entered.wait(30)

@@ -4,7 +4,7 @@ import threading
 
 import pytest
 from fakes.prober import FakeProber
-from fakes.small import ListedEvents, MemoryPipeliningDenylist
+from fakes.small import MemoryPipeliningDenylist, RecordedEvents
 from servers.certificates import Authority
 from servers.mailserver import MailServer
 from servers.scripted import ScriptedServer
@@ -30,7 +30,7 @@ def look_on(smtp_desktop):
                 health=opened._adapters.health_store,
                 vault=opened.vault,
                 prober=prober or Transports(MemoryPipeliningDenylist()),
-                events=ListedEvents([]),
+                events=RecordedEvents([]),
                 read_providers=Providers,
                 ports=ports,
             )
@@ -192,7 +192,7 @@ def test_ctrl_c_ends_it(smtp_desktop, look_on, monkeypatch):
         peer.hold()
 
     def press_ctrl_c(futures, timeout=None):
-        # As a person would: while the main thread waits for the servers.
+        # As a user would: while the main thread waits for the servers.
         if timeout is None:
             return wait(futures)
         assert spoken_to.wait(30)

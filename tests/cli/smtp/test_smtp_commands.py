@@ -209,11 +209,11 @@ def test_delete_leaves_no_secret(smtp_desktop):
 def test_nothing_is_deleted_without_a_yes(smtp_desktop):
     smtp_desktop.create("One")
     assert smtp_desktop("smtp", "delete", "One").code == 64
-    refused = smtp_desktop("smtp", "delete", "One", stdin=b"n\n", person=True)
+    refused = smtp_desktop("smtp", "delete", "One", stdin=b"n\n", at_terminal=True)
     assert refused.code == 130
     assert "Delete One (127.0.0.1:1)" in refused.err
     assert names(smtp_desktop) == ["One"]
-    assert smtp_desktop("smtp", "delete", "One", stdin=b"y\n", person=True).code == 0
+    assert smtp_desktop("smtp", "delete", "One", stdin=b"y\n", at_terminal=True).code == 0
     assert names(smtp_desktop) == []
 
 

@@ -99,7 +99,7 @@ class TestIssuers:
         assert str(issuer.steps[-1]).startswith("Private: a CA from a file is trusted there.")
 
 
-class TestDaysOfMoments:
+class TestDaysOfTimestamps:
     @pytest.mark.parametrize(
         ("moment", "zone", "day"),
         [

@@ -78,7 +78,7 @@ def test_a_certificate_is_warned_of_21_days_ahead(ahead, days_left, ended):
     assert (expiry.days_left, expiry.ended, expiry.of_ca) == (days_left, ended, True)
 
 
-def test_a_certificates_days_are_those_of_the_person():
+def test_a_certificates_days_are_those_of_the_user():
     certificate = a_certificate(valid_until=datetime(2026, 11, 24, 23, 30, tzinfo=UTC))
     east = datetime(2026, 11, 24, 12, tzinfo=timezone(timedelta(hours=2)))
     assert certificate_expiry(certificate, east).days_left == 1

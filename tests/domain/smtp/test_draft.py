@@ -41,7 +41,7 @@ def refused(draft: ProfileDraft, **typed: object) -> dict[str, str]:
     return {error.field: str(error.message) for error in field_errors(replace(draft, **typed), None)}
 
 
-def settled(draft: ProfileDraft, **typed: object) -> SmtpProfile:
+def profile_of(draft: ProfileDraft, **typed: object) -> SmtpProfile:
     return profile_from_draft(replace(draft, **typed), profile_id=ProfileId("p1"), stored=None)
 
 
@@ -87,7 +87,7 @@ def test_a_name_that_is_too_long_says_by_how_much() -> None:
 
 @pytest.mark.parametrize(("typed", "port"), [("1", 1), ("25", 25), ("65535", 65535), (" 587 ", 587), ("00025", 25)])
 def test_a_port_is_taken(typed: str, port: int) -> None:
-    assert settled(GENERIC, smtp_port=typed).server.smtp_port == port
+    assert profile_of(GENERIC, smtp_port=typed).server.smtp_port == port
 
 
 @pytest.mark.parametrize(
@@ -106,7 +106,7 @@ def test_a_port_is_refused(typed: str) -> None:
     "typed", ["smtp.company.example", "faß.de", "例子.example", "localhost", "192.0.2.1", "::1", "[2001:db8::1]", " h "]
 )
 def test_a_host_name_is_taken_as_typed(typed: str) -> None:
-    assert settled(GENERIC, host_name=typed).server.host_name == typed.strip()
+    assert profile_of(GENERIC, host_name=typed).server.host_name == typed.strip()
 
 
 @pytest.mark.parametrize(
@@ -119,7 +119,7 @@ def test_a_host_name_is_refused(typed: str) -> None:
 @pytest.mark.parametrize("typed", ["", "a@b.example", " Ann Lee <a@b.example> ", "用户@例子.example"])
 @pytest.mark.parametrize("draft", [GENERIC, GRAPH], ids=["generic", "graph"])
 def test_a_from_address_is_taken(draft: ProfileDraft, typed: str) -> None:
-    assert settled(draft, from_address=typed).from_address == typed.strip()
+    assert profile_of(draft, from_address=typed).from_address == typed.strip()
 
 
 @pytest.mark.parametrize("typed", ["a", "a@", "a@b.example, c@d.example", "Ann <a>", "a@b.example\nBcc: c@d.example"])
@@ -199,7 +199,7 @@ def test_a_mailbox_is_one_plain_address(typed: str) -> None:
 
 @pytest.mark.parametrize("typed", [GUID, GUID.upper(), f" {GUID} ", "company.onmicrosoft.example", "faß.example"])
 def test_a_tenant_is_taken(typed: str) -> None:
-    assert settled(GRAPH, tenant_id=typed).server.tenant_id == typed.strip()
+    assert profile_of(GRAPH, tenant_id=typed).server.tenant_id == typed.strip()
 
 
 @pytest.mark.parametrize(
@@ -227,7 +227,7 @@ def test_each_type_is_judged_by_its_own_fields() -> None:
     assert refused(GRAPH, host_name="?", smtp_port="?", auth_required=False) == {}
 
 
-def test_all_errors_come_at_once_and_nothing_is_settled() -> None:
+def test_all_errors_come_at_once_and_nothing_is_made_of_them() -> None:
     draft = ProfileDraft(name="a b", host_name="?", smtp_port="x", signature="a" * 251, description="a" * 1001)
     with pytest.raises(FieldErrors) as raised:
         profile_from_draft(draft, profile_id=ProfileId("p1"), stored=None)
@@ -243,7 +243,7 @@ def test_all_errors_of_a_mailbox_come_at_once() -> None:
     assert fields == {"name", "from_address", "user_name", "password", "tenant_id", "client_id", "client_secret"}
 
 
-def test_a_server_is_settled_with_one_line_fields_trimmed() -> None:
+def test_a_server_is_made_with_one_line_fields_trimmed() -> None:
     draft = ProfileDraft(
         name=" Shop ",
         is_default=True,
@@ -278,15 +278,15 @@ def test_a_server_is_settled_with_one_line_fields_trimmed() -> None:
     assert draft.typed_secrets[SecretField.PASSWORD].reveal() == " blanks count "
 
 
-def test_a_mailbox_is_settled_with_one_line_fields_trimmed() -> None:
-    profile = settled(GRAPH, user_name=" office@company.example ", tenant_id=f" {GUID}", client_id=f"{GUID} ")
+def test_a_mailbox_is_made_with_one_line_fields_trimmed() -> None:
+    profile = profile_of(GRAPH, user_name=" office@company.example ", tenant_id=f" {GUID}", client_id=f"{GUID} ")
     assert profile.server == GraphMailbox(
         user_name="office@company.example", tenant_id=GUID, client_id=GUID, sign_in=SignIn.PASSWORD
     )
 
 
 def test_no_user_name_stays_without_auth() -> None:
-    profile = settled(GENERIC, auth_required=False, from_address="a@b.example")
+    profile = profile_of(GENERIC, auth_required=False, from_address="a@b.example")
     assert (profile.server.user_name, profile.needs_password) == ("", False)
 
 
@@ -320,7 +320,7 @@ def test_only_secrets_that_are_used_are_kept_of_what_was_typed(draft: ProfileDra
     ],
 )
 def test_a_stored_smtp_fills_the_form_so_that_saving_it_changes_nothing(draft: ProfileDraft) -> None:
-    stored = settled(draft)
+    stored = profile_of(draft)
     shown = draft_of(stored)
 
     assert shown == replace(draft, password=None, client_secret=None)

@@ -33,7 +33,7 @@ def refused(draft: ProfileDraft, **typed: object) -> dict[str, str]:
     return {error.field: str(error.message) for error in field_errors(replace(draft, **typed), None)}
 
 
-def settled(draft: ProfileDraft, **typed: object) -> SmtpProfile:
+def profile_of(draft: ProfileDraft, **typed: object) -> SmtpProfile:
     return profile_from_draft(replace(draft, **typed), profile_id=ProfileId("p1"), stored=None)
 
 
@@ -78,7 +78,7 @@ def test_whatever_can_be_saved_fills_the_form_so_that_saving_it_changes_nothing(
 
 def test_a_mailbox_is_of_the_global_cloud_until_another_is_chosen() -> None:
     assert ProfileDraft().cloud is Cloud.GLOBAL
-    assert settled(GRAPH).server.cloud is Cloud.GLOBAL
+    assert profile_of(GRAPH).server.cloud is Cloud.GLOBAL
 
 
 @pytest.mark.parametrize("cloud", Cloud)
@@ -86,7 +86,9 @@ def test_addresses_are_asked_for_and_kept_for_the_custom_cloud_alone(cloud: Clou
     custom = cloud is Cloud.CUSTOM
     assert set(refused(GRAPH, cloud=cloud)) == ({"authority", "graph_url"} if custom else set())
     assert refused(GENERIC, cloud=cloud) == {}
-    server = settled(GRAPH, cloud=cloud, authority=" https://l.example ", graph_url=" https://g.example/v1.0 ").server
+    server = profile_of(
+        GRAPH, cloud=cloud, authority=" https://l.example ", graph_url=" https://g.example/v1.0 "
+    ).server
     expected = ("https://l.example", "https://g.example/v1.0") if custom else ("", "")
     assert (server.cloud, server.authority, server.graph_url) == (cloud, *expected)
 
@@ -111,7 +113,7 @@ def test_an_address_of_the_custom_cloud_is_refused(field: str, typed: str, words
 @pytest.mark.parametrize("typed", ["", " ", "2027-05-31", " 2027-05-31 ", "2020-02-29"])
 def test_the_last_day_of_a_client_secret_is_taken(typed: str) -> None:
     expected = date.fromisoformat(typed.strip()) if typed.strip() else None
-    assert settled(GRAPH, client_secret_valid_until=typed).server.client_secret_valid_until == expected
+    assert profile_of(GRAPH, client_secret_valid_until=typed).server.client_secret_valid_until == expected
 
 
 @pytest.mark.parametrize(

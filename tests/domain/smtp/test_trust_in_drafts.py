@@ -17,15 +17,15 @@ PINNED = trusting(RELAY, a_certificate("mail.example", fingerprint=FINGERPRINT))
 CA = Authority(pem="PEM", certificate=a_certificate("Root"))
 
 
-def settled(draft: ProfileDraft, stored: SmtpProfile | None = None) -> tuple[str, str]:
+def profile_of(draft: ProfileDraft, stored: SmtpProfile | None = None) -> tuple[str, str]:
     server = profile_from_draft(draft, profile_id=ProfileId("1"), stored=stored).server
     return server.trusted_ca_pem, server.trusted_fingerprint
 
 
 def test_either_takes_the_place_of_the_other() -> None:
-    assert settled(PINNED) == ("", FINGERPRINT)
-    assert settled(trusting(PINNED, CA)) == ("PEM", "")
-    assert settled(trusting(trusting(RELAY, CA), a_certificate(fingerprint=FINGERPRINT))) == ("", FINGERPRINT)
+    assert profile_of(PINNED) == ("", FINGERPRINT)
+    assert profile_of(trusting(PINNED, CA)) == ("PEM", "")
+    assert profile_of(trusting(trusting(RELAY, CA), a_certificate(fingerprint=FINGERPRINT))) == ("", FINGERPRINT)
     assert trusting(PINNED, None) == trusting(trusting(RELAY, CA), None) == RELAY
 
 
@@ -45,11 +45,11 @@ def test_a_fingerprint_does_not_travel_to_another_host(host: str, kept: bool) ->
     for draft in (PINNED, draft_of(stored)):
         assert kept_fingerprint(replace(draft, host_name=host)) == (FINGERPRINT if kept else "")
     if host.strip() and " " not in host.strip():
-        assert settled(replace(draft_of(stored), host_name=host), stored) == ("", FINGERPRINT if kept else "")
+        assert profile_of(replace(draft_of(stored), host_name=host), stored) == ("", FINGERPRINT if kept else "")
 
 
 def test_a_ca_is_trusted_wherever_the_smtp_is_moved() -> None:
-    assert settled(replace(trusting(RELAY, CA), host_name="other.example")) == ("PEM", "")
+    assert profile_of(replace(trusting(RELAY, CA), host_name="other.example")) == ("PEM", "")
 
 
 def test_a_stored_fingerprint_stays_when_the_smtp_is_saved_again() -> None:
@@ -61,7 +61,7 @@ def test_a_stored_fingerprint_stays_when_the_smtp_is_saved_again() -> None:
 def test_a_fingerprint_is_taken_as_people_write_it() -> None:
     typed = spelled(FINGERPRINT).replace("AB:CD", "ab cd") + "\n"
     assert plain_fingerprint(typed) == FINGERPRINT
-    assert settled(replace(RELAY, trusted_fingerprint=typed)) == ("", FINGERPRINT)
+    assert profile_of(replace(RELAY, trusted_fingerprint=typed)) == ("", FINGERPRINT)
 
 
 @pytest.mark.parametrize("typed", ["ab", "ab" * 31 + "ag", "ab" * 20, "ab" * 33])

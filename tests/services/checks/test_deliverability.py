@@ -21,15 +21,15 @@ ELEVEN = {f"s{number}.acme.io": txt(f"v=spf1 ip4:198.41.0.{number} -all") for nu
 ALL_ELEVEN = " ".join(f"include:s{number}.acme.io" for number in range(11))
 
 
-def warnings(draft, world):
+def warnings(draft, zones):
     """Returns what a check of `draft` finds."""
-    with DnsServer(world) as server:
+    with DnsServer(zones) as server:
         harness = SenderHarness(server)
         return harness.run_check(harness.saved(draft)).warnings
 
 
 @pytest.mark.parametrize(
-    ("draft", "world", "kinds"),
+    ("draft", "zones", "kinds"),
     [
         # the sender's domain
         (GMAIL, {"io": {}}, ["domain_unknown"]),
@@ -79,8 +79,8 @@ def warnings(draft, world):
         (GMAIL, ALL_BROKEN, ["spf_missing", "dmarc_broken", "domain_takes_no_mail"]),
     ],
 )
-def test_each_warning(draft, world, kinds):
-    found = warnings(draft, world)
+def test_each_warning(draft, zones, kinds):
+    found = warnings(draft, zones)
     assert [warning.kind.value for warning in found] == kinds
     for warning in found:
         advice = warning.advice
@@ -91,7 +91,7 @@ def test_each_warning(draft, world, kinds):
 
 
 @pytest.mark.parametrize(
-    ("draft", "world", "words"),
+    ("draft", "zones", "words"),
     [
         (GMAIL, zone(spf=""), "v=spf1 include:_spf.google.com ~all"),
         (RELAY, zone(spf=""), "Ask whoever runs the mail of acme.io"),
@@ -103,8 +103,8 @@ def test_each_warning(draft, world, kinds):
         (RELAY, zone("v=spf1 include:gone.acme.io -all"), "gone.acme.io"),
     ],
 )
-def test_the_steps_say_which_record_to_change(draft, world, words):
-    (warning,) = warnings(draft, world)
+def test_the_steps_say_which_record_to_change(draft, zones, words):
+    (warning,) = warnings(draft, zones)
     assert words in "\n".join(map(str, warning.advice.steps))
 
 
@@ -130,10 +130,10 @@ def test_a_certificate_that_ends_soon_is_a_warning(days, found):
 
 
 def test_the_envelope_has_a_domain_of_its_own():
-    world = zone() | {"bounce.io": {"MX": ["10 mx.acme.io."], "A": ["93.184.215.14"]}}
+    zones = zone() | {"bounce.io": {"MX": ["10 mx.acme.io."], "A": ["93.184.215.14"]}}
     by_user = replace(RELAY, user_name="box@bounce.io")
-    assert [warning.kind.value for warning in warnings(by_user, world)] == ["spf_missing"]
-    assert warnings(replace(by_user, envelope_sender=EnvelopeSender.FROM), world) == ()
-    assert [c.kind.value for c in warnings(replace(RELAY, user_name="box@gone.io"), world | {"io": {}})] == [
+    assert [warning.kind.value for warning in warnings(by_user, zones)] == ["spf_missing"]
+    assert warnings(replace(by_user, envelope_sender=EnvelopeSender.FROM), zones) == ()
+    assert [c.kind.value for c in warnings(replace(RELAY, user_name="box@gone.io"), zones | {"io": {}})] == [
         "domain_unknown"
     ]

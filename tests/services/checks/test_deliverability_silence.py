@@ -23,7 +23,7 @@ ALL_ELEVEN = " ".join(f"include:s{number}.acme.io" for number in range(11))
 
 
 @pytest.mark.parametrize(
-    ("draft", "world"),
+    ("draft", "zones"),
     [
         (GMAIL, zone()),
         # (1) SPF is about the provider's servers, in whatever way it names them
@@ -78,8 +78,8 @@ ALL_ELEVEN = " ".join(f"include:s{number}.acme.io" for number in range(11))
         (replace(RELAY, user_name="a@hr.acme.io", from_address="a@hr.acme.io"), {"acme.io": {"A": ["10.0.0.4"]}}),
     ],
 )
-def test_nothing_is_said(draft, world):
-    with DnsServer(world) as server:
+def test_nothing_is_said(draft, zones):
+    with DnsServer(zones) as server:
         assert SenderHarness(server).kinds(draft) == []
 
 
@@ -98,8 +98,8 @@ def test_a_server_that_fails_never_makes_a_warning(code):
 
 
 def test_one_answer_that_is_missing_leaves_the_rest():
-    world = zone(dmarc="v=DMARC1; p=?")
-    with DnsServer(world, broken={"_spf.google.com": dns.rcode.SERVFAIL}) as server:
+    zones = zone(dmarc="v=DMARC1; p=?")
+    with DnsServer(zones, broken={"_spf.google.com": dns.rcode.SERVFAIL}) as server:
         assert SenderHarness(server).kinds(GMAIL) == ["dmarc_broken"]
 
 
@@ -206,8 +206,8 @@ def test_the_result_is_recorded_and_published_with_its_warnings():
         harness.run_test(harness.saved(GMAIL))
         (result,) = harness.recorded()
         assert (result.ok, result.warnings) == (True, (WarningKind.SPF_MISSING,))
-        (told,) = [event for event in harness.events.published if hasattr(event, "result")]
-        assert told.result == result
+        (recorded,) = [event for event in harness.events.published if hasattr(event, "result")]
+        assert recorded.result == result
 
 
 def test_a_draft_is_looked_at_too():

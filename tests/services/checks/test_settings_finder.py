@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 from fakes.prober import FakeProber
-from fakes.small import ListedEvents, numbered_ids
+from fakes.small import RecordedEvents, numbered_ids
 from fakes.store import MemoryHealthStore, MemoryProfileStore
 from fakes.vault import MemoryVault
 
@@ -56,7 +56,7 @@ class SettingsFinderHarness:
         self.store = MemoryProfileStore()
         self.vault = MemoryVault()
         self.health = MemoryHealthStore(self.store)
-        self.events = ListedEvents([])
+        self.events = RecordedEvents([])
         self.cancel = Cancel()
         self.profiles = Profiles(store=self.store, vault=self.vault, events=self.events, new_id=numbered_ids())
         self.finder = SettingsFinder(

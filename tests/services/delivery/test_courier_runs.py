@@ -184,7 +184,7 @@ class TestStopping:
         def endless(stage, connection, mail, cancel):
             if stage is Stage.CONTENT:
                 cancelled = threading.Event()
-                cancel.wakes(cancelled.set)
+                cancel.set_waker(cancelled.set)
                 reached.set()
                 assert cancelled.wait(30)
 

@@ -13,7 +13,7 @@ from graph_driver import GraphDriver, a_mail
 from servers.certificates import Authority
 from servers.https import HttpsServer
 from servers.https_calls import Answer, Drop, Hang
-from servers.listening import Listener
+from servers.listener import Listener
 from servers.ports import closed_port, deaf_port
 from servers.proxy import ForwardProxy
 from servers.server_faults import CONTEXTS

@@ -13,7 +13,7 @@ from shown import everything_shown
 
 from smtp_desktop.domain.diagnosis.conversation import FailureKind, Step
 from smtp_desktop.domain.mail.message import Attachment
-from smtp_desktop.domain.secret import MASK, Secret
+from smtp_desktop.domain.secret import REDACTED, Secret
 from smtp_desktop.domain.smtp.profile import SecretField
 
 # Random, but the same on every run.
@@ -142,7 +142,7 @@ def test_numbers_that_are_the_secret_are_not_shown(driver: GraphDriver) -> None:
     driver.servers.entra.answer_next("/token", answer)
     timeline = driver.converse()
     reply = reply_of(timeline)
-    assert (reply.error_code, reply.aadsts, reply.retry_after_s) == (f"AADSTS{MASK}", (50126,), None)
+    assert (reply.error_code, reply.aadsts, reply.retry_after_s) == (f"AADSTS{REDACTED}", (50126,), None)
     assert "50126471" not in everything_shown(timeline)
 
 
@@ -181,7 +181,7 @@ def test_a_reason_that_is_the_secret_is_not_shown(driver: GraphDriver, server: s
     asked.answer_next("/", answer)
     failure = failure_of(driver.converse())
     assert failure.kind is FailureKind.NOT_GRAPH
-    assert f"302 {MASK}" in str(failure.message)
+    assert f"302 {REDACTED}" in str(failure.message)
 
 
 def test_a_redirect_to_a_host_named_like_the_secret_is_not_shown(driver: GraphDriver) -> None:

@@ -29,11 +29,11 @@ BEFORE_THE_SERVER = {"the keyring fails"}
 PLAYED = [one for one in EXAMPLES if one.mischief not in BEFORE_THE_SERVER]
 
 
-class InTheTheatre:
-    """The SMTP transport, which finds every host in the theatre; see `services.ports.Transport`."""
+class ExampleTransport:
+    """The SMTP transport, which finds every host in the example network; see `services.ports.Transport`."""
 
-    def __init__(self, theatre: ExampleNetwork) -> None:
-        self._theatre = theatre
+    def __init__(self, network: ExampleNetwork) -> None:
+        self._network = network
 
     def converse(
         self,
@@ -45,12 +45,12 @@ class InTheTheatre:
         cancel: Cancel,
         on_step: Callable[[Step], None],
     ) -> Timeline:
-        theatre = self._theatre
+        network = self._network
         transport = SmtpTransport(
             pipelining_denylist=MemoryPipeliningDenylist(),
-            deadline_s=theatre.deadline_s,
-            limits=theatre.limits,
-            resolve=theatre.resolve,
+            deadline_s=network.deadline_s,
+            limits=network.limits,
+            resolve=network.resolve,
         )
         return transport.converse(
             server,
@@ -63,14 +63,14 @@ class InTheTheatre:
 
 
 @pytest.fixture(scope="module")
-def theatre(authority: Authority, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ExampleNetwork]:
+def network(authority: Authority, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ExampleNetwork]:
     with ExampleNetwork(authority, strangers=Authority(tmp_path_factory.mktemp("strangers"))) as running:
         yield running
 
 
-def report_on(theatre: ExampleNetwork, example: Example) -> Report:
+def report_on(network: ExampleNetwork, example: Example) -> Report:
     """Returns the report of a test of an SMTP that is set as the example tells."""
-    harness = TesterHarness(real_transport=InTheTheatre(theatre))
+    harness = TesterHarness(real_transport=ExampleTransport(network))
     context, cancel = example.context, Cancel()
 
     def on_step(step: Step) -> None:
@@ -94,11 +94,11 @@ def report_on(theatre: ExampleNetwork, example: Example) -> Report:
 
 
 @pytest.mark.parametrize("example", PLAYED, ids=str)
-def test_what_a_server_does_leads_to_its_advice(theatre: ExampleNetwork, trusted: Authority, example: Example) -> None:
+def test_what_a_server_does_leads_to_its_advice(network: ExampleNetwork, trusted: Authority, example: Example) -> None:
     if example.mischief == "dropped packets" and sys.platform != "linux":
         pytest.skip("a full accept queue is silent on Linux alone")
-    theatre.play(example)
-    report = report_on(theatre, example)
+    network.play(example)
+    report = report_on(network, example)
 
     failure = report.timeline.failure
     assert failure is not None

@@ -2,7 +2,7 @@ import base64
 
 import pytest
 
-from smtp_desktop.domain.secret import MASK, Secret
+from smtp_desktop.domain.secret import REDACTED, Secret
 from smtp_desktop.transports.smtp.auth import (
     BadChallenge,
     Mechanism,
@@ -34,7 +34,7 @@ def test_plain_sends_all_at_once_in_utf8() -> None:
     verb, mechanism, response = exchange.command.split(" ")
     assert (verb, mechanism) == ("AUTH", "PLAIN")
     assert base64.b64decode(response) == "\0jörg\0pässwörd".encode()
-    assert exchange.shown == f"AUTH PLAIN {MASK}"
+    assert exchange.shown == f"AUTH PLAIN {REDACTED}"
 
 
 def test_plain_holds_back_what_is_too_long_for_a_line() -> None:

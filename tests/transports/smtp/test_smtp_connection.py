@@ -180,8 +180,8 @@ def test_recipients_who_are_refused_beside_others_are_reported(new_driver: Calla
         timeline = driver.send(to("a@example.com", "b@example.com", "c@example.com"))
         driver.connection.close()
     assert timeline.ok
-    told = {one.recipient: (one.reply.code, one.reply.temporary) for one in timeline.refused}
-    assert told == {"b@example.com": (550, False), "c@example.com": (450, True)}
+    refused = {one.recipient: (one.reply.code, one.reply.temporary) for one in timeline.refused}
+    assert refused == {"b@example.com": (550, False), "c@example.com": (450, True)}
 
 
 @pytest.mark.parametrize("pipelining", [(), ("PIPELINING",)])

@@ -12,7 +12,7 @@ from servers.scripted import Peer, Script, ScriptedServer, greet
 from shown import everything_shown
 
 from smtp_desktop.domain.diagnosis.conversation import Party, Reply, Step, Timeline
-from smtp_desktop.domain.secret import MASK
+from smtp_desktop.domain.secret import REDACTED
 
 # Random, but the same on every run.
 repeatable = settings(derandomize=True, database=None, deadline=None, max_examples=80)
@@ -66,7 +66,7 @@ def server(mechanism: str, replies: dict[str, tuple[int, tuple[str, ...]]]) -> S
     return script
 
 
-def told(mechanism: str, replies: dict[str, tuple[int, tuple[str, ...]]], password: str) -> tuple[Timeline, str]:
+def run_with(mechanism: str, replies: dict[str, tuple[int, tuple[str, ...]]], password: str) -> tuple[Timeline, str]:
     """Returns how it went, and all that was shown of it: while it went on, and in the end."""
     steps: list[Step] = []
     with ScriptedServer(server(mechanism, dict(replies))) as scripted:
@@ -88,7 +88,7 @@ def said_at(place: str, mechanism: str, code: int, lines: tuple[str, ...]) -> di
 
 @cache
 def usually_shown(mechanism: str, place: str, code: int) -> str:
-    return told(mechanism, said_at(place, mechanism, code, SERVER_TEXTS), "unheard-of")[1]
+    return run_with(mechanism, said_at(place, mechanism, code, SERVER_TEXTS), "unheard-of")[1]
 
 
 @pytest.mark.long
@@ -100,7 +100,7 @@ def usually_shown(mechanism: str, place: str, code: int) -> str:
 def test_no_password_is_shown(secret_and_leak: tuple[str, Leak], mechanism: str, place: tuple[str, int]) -> None:
     secret, leak = secret_and_leak
     step, code = place
-    timeline, shown = told(mechanism, said_at(step, mechanism, code, leak.lines), secret)
+    timeline, shown = run_with(mechanism, said_at(step, mechanism, code, leak.lines), secret)
     # A password may be a word that is shown anyway.
     assert not leaked(leak, shown) or leaked(leak, usually_shown(mechanism, step, code))
     assert [line for line in said(timeline, Party.SERVER) if line.startswith(str(code))] or step in {
@@ -117,28 +117,28 @@ def test_no_password_is_shown_in_pieces_of_several_replies(
     leak = data.draw(scattered_leaks(secret))
     step, code = later
     halves = {"challenge": (334, leak.lines[:1]), step: (code, leak.lines[1:])}
-    _, shown = told("LOGIN", halves, secret)
+    _, shown = run_with("LOGIN", halves, secret)
     assert not leaked(leak, shown) or leaked(leak, usually_shown("LOGIN", "challenge", 334))
 
 
 def test_a_half_that_only_a_later_reply_betrays_is_taken_back() -> None:
     halves = {"challenge": (334, ("it begins with hunt",)), "AUTH": (535, ("it ends with er2",))}
-    timeline, _ = told("LOGIN", halves, "hunter2")
-    assert f"334 it begins with {MASK}" in said(timeline, Party.SERVER)
-    assert str(failure_of(timeline).reply) == f"535 it ends with {MASK}"
+    timeline, _ = run_with("LOGIN", halves, "hunter2")
+    assert f"334 it begins with {REDACTED}" in said(timeline, Party.SERVER)
+    assert str(failure_of(timeline).reply) == f"535 it ends with {REDACTED}"
 
 
 def test_a_challenge_that_holds_the_password_is_answered() -> None:
     challenge = ("<1896.697170952@postoffice.reston.mci.net>",)
-    timeline, shown = told("CRAM-MD5", said_at("challenge", "CRAM-MD5", 334, challenge), "postoffice")
+    timeline, shown = run_with("CRAM-MD5", said_at("challenge", "CRAM-MD5", 334, challenge), "postoffice")
     assert timeline.ok
-    assert f"334 {MASK}" not in shown
-    assert [line for line in said(timeline, Party.SERVER) if line.startswith("334") and MASK in line]
+    assert f"334 {REDACTED}" not in shown
+    assert [line for line in said(timeline, Party.SERVER) if line.startswith("334") and REDACTED in line]
 
 
 @pytest.mark.parametrize("secret", ["5.7.8", "578", "7.8 hunter2"])
 def test_a_code_with_digits_of_the_password_is_not_shown(secret: str) -> None:
-    timeline, _ = told("PLAIN", {"AUTH": (535, ("5.7.8 hunter2 is wrong",))}, secret)
+    timeline, _ = run_with("PLAIN", {"AUTH": (535, ("5.7.8 hunter2 is wrong",))}, secret)
     assert secret not in everything_shown(timeline)
     assert isinstance(reply := failure_of(timeline).reply, Reply)
     assert reply.enhanced_code == ""

@@ -11,7 +11,7 @@ from conversations import LARGE_TEXT, USER, converse, detail_of, failure_of, gen
 from servers.scripted import ClientGone, Peer, ScriptedServer, greet, quit_politely, take_mail
 
 from smtp_desktop.domain.diagnosis.conversation import FailureKind, Party, Stage
-from smtp_desktop.domain.secret import MASK
+from smtp_desktop.domain.secret import REDACTED
 
 
 def signing_in(server: ScriptedServer) -> dict[str, object]:
@@ -216,8 +216,8 @@ def test_cram_md5_is_used_where_nothing_else_is_offered() -> None:
         timeline = converse(generic(server.port, auth_required=True))
     assert timeline.ok
     assert detail_of(timeline, Stage.SIGN_IN) == f"CRAM-MD5 as {USER}"
-    assert f"235 {MASK} {MASK} is right" in said(timeline, Party.SERVER)
-    assert said(timeline, Party.CLIENT) == ["EHLO [127.0.0.1]", "AUTH CRAM-MD5", MASK, "QUIT"]
+    assert f"235 {REDACTED} {REDACTED} is right" in said(timeline, Party.SERVER)
+    assert said(timeline, Party.CLIENT) == ["EHLO [127.0.0.1]", "AUTH CRAM-MD5", REDACTED, "QUIT"]
 
 
 @pytest.mark.parametrize(
@@ -252,7 +252,7 @@ def test_plain_repeats_its_response_for_a_server_that_overlooked_it() -> None:
     with ScriptedServer(script) as server:
         timeline = converse(generic(server.port, auth_required=True))
     assert timeline.ok
-    assert said(timeline, Party.CLIENT)[1:3] == [f"AUTH PLAIN {MASK}", MASK]
+    assert said(timeline, Party.CLIENT)[1:3] == [f"AUTH PLAIN {REDACTED}", REDACTED]
 
 
 @pytest.mark.parametrize("mechanism", ["PLAIN", "LOGIN"])
@@ -274,14 +274,14 @@ def test_what_the_server_repeats_of_the_password_is_not_shown(mechanism: str) ->
             f"535 5.7.8 and {alone.rstrip('=')}",
         )
 
-    told: list[object] = []
+    steps: list[object] = []
     with ScriptedServer(script) as server:
-        timeline = converse(**signing_in(server), on_step=told.append)
+        timeline = converse(**signing_in(server), on_step=steps.append)
     failure = failure_of(timeline)
-    shown = repr((timeline, told, str(failure.message), str(failure.reply)))
+    shown = repr((timeline, steps, str(failure.message), str(failure.reply)))
     for secret in (PASSWORD, PASSWORD.upper(), plain, plain.rstrip("="), alone.rstrip("=")):
         assert secret not in shown
-    assert str(failure.reply) == f"535 5.7.8 {MASK} is wrong, {MASK} too so is {MASK} and {MASK}"
+    assert str(failure.reply) == f"535 5.7.8 {REDACTED} is wrong, {REDACTED} too so is {REDACTED} and {REDACTED}"
 
 
 @pytest.mark.parametrize("password", ["AUTH", "PLAIN", "2", "a"])
@@ -310,7 +310,7 @@ def test_content_and_credentials_are_not_in_the_transcript() -> None:
         timeline = converse(**signing_in(server))
     assert said(timeline, Party.CLIENT) == [
         "EHLO [127.0.0.1]",
-        f"AUTH PLAIN {MASK}",
+        f"AUTH PLAIN {REDACTED}",
         "MAIL FROM:<boss@example.com>",
         "RCPT TO:<info@example.com>",
         "DATA",

@@ -4,7 +4,7 @@ from contextlib import ExitStack
 from dataclasses import replace
 
 import pytest
-from fakes.small import ListedEvents, MemoryPipeliningDenylist
+from fakes.small import MemoryPipeliningDenylist, RecordedEvents
 from fakes.store import MemoryHealthStore, MemoryProfileStore
 from fakes.vault import MemoryVault
 from servers.certificates import self_signed_context
@@ -92,7 +92,7 @@ def find(draft, failure=REFUSED, *, ports=(), provider_ports=()):
         health=MemoryHealthStore(store),
         vault=MemoryVault(),
         prober=Transports(MemoryPipeliningDenylist()),
-        events=ListedEvents([]),
+        events=RecordedEvents([]),
         read_providers=lambda: providers_from({"gateways": [], "providers": [provider]}),
         ports=ports,
     )

@@ -1,4 +1,4 @@
-"""Leaving the panel of an activity with unsaved changes."""
+"""Closing the panel of an activity with unsaved changes."""
 
 import pytest
 

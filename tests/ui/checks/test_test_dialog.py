@@ -32,9 +32,9 @@ def offers(driver):
 
 def with_warnings(monkeypatch, *warnings):
     """Whatever works, works, but."""
-    tell = Tester.test
+    test = Tester.test
     monkeypatch.setattr(  # what finds warnings has tests of its own
-        Tester, "test", lambda *args, **named: replace(tell(*args, **named), warnings=warnings)
+        Tester, "test", lambda *args, **named: replace(test(*args, **named), warnings=warnings)
     )
 
 
@@ -185,7 +185,7 @@ def test_the_report_is_copied_as_it_was_shown(driver):
     driver.gui.transport.timeline = refused_in_time("bad credentials")
     driver.test()
     QApplication.clipboard().setText("before")
-    told = preview(driver)
+    shown_text = preview(driver)
     assert QApplication.clipboard().text() == "before"
     for words in (
         "Report of a test",
@@ -196,11 +196,11 @@ def test_the_report_is_copied_as_it_was_shown(driver):
         "  Sign in    failed       200 ms  535 5.7.8 bad credentials",
         "C: EHLO desk.example",
     ):
-        assert words in told
-    assert "Qt 6" in told
+        assert words in shown_text
+    assert "Qt 6" in shown_text
     driver.gui.click("okButton", driver.gui.part("reportDialog"))
     driver.gui.no_dialog("reportDialog")
-    assert QApplication.clipboard().text() == told
+    assert QApplication.clipboard().text() == shown_text
     assert driver.dialog.isVisible()
 
 
@@ -227,10 +227,10 @@ def test_the_report_can_be_read_and_not_written(driver):
 def test_no_secret_is_in_anything_that_is_told(driver):
     driver.test()
     driver.click("showTranscriptButton")
-    told = [preview(driver), driver.gui.words(driver.dialog), driver.transcript().toPlainText()]
-    told += [row.accessibleName() for row in driver.rows()]
+    shown_text = [preview(driver), driver.gui.words(driver.dialog), driver.transcript().toPlainText()]
+    shown_text += [row.accessibleName() for row in driver.rows()]
     assert driver.gui.transport.conversations[0].password == PASSWORD
-    assert PASSWORD.reveal() not in "\n".join(told)
+    assert PASSWORD.reveal() not in "\n".join(shown_text)
 
 
 def test_what_could_not_be_tried_has_no_report(driver):

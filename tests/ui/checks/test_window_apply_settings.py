@@ -27,7 +27,7 @@ def test_from_a_failed_test_over_apply_and_save_to_one_that_works(gui, driver):
     dialog = driver.search_after_failure()
     assert dialog.windowTitle() == "Found settings that work"
     assert driver.differences(dialog) == "SMTP Port: now 26, suggested 587."
-    assert "they work" in gui.part("suretyText", dialog).text()
+    assert "they work" in gui.part("confidenceText", dialog).text()
     gui.click("okButton", dialog)
     driver.wait_until_applied()
     assert (gui.typed("nameField"), gui.typed("smtpPortField")) == ("Relay", "587")
@@ -82,8 +82,10 @@ def test_another_host_asks_for_the_password_anew(gui, driver):
     gui.prober.answering = {("smtp.gmail.com", 465)}
     gui.open()
     dialog = driver.search_after_failure()
-    told = driver.differences(dialog)
-    assert told == ("Host Name: now imap.gmail.com, suggested smtp.gmail.com. SMTP Port: now 993, suggested 465.")
+    differences = driver.differences(dialog)
+    assert differences == (
+        "Host Name: now imap.gmail.com, suggested smtp.gmail.com. SMTP Port: now 993, suggested 465."
+    )
     assert dialog.windowTitle() == "Found settings that may work"
     assert "app password" in gui.words(dialog)
     assert gui.prober.sign_ins == []

@@ -133,7 +133,7 @@ def test_several_changes_are_one_notification_without_what_servers_said(three):
     assert notices(three) == [("3 SMTPs stopped working", "Alpha, Beta, Gamma")]
 
 
-def test_it_waits_for_the_last_of_a_round_whatever_is_read_meanwhile(three):
+def test_it_waits_for_the_last_of_a_bulk_check_whatever_is_read_meanwhile(three):
     three.transport.timeline = NO
     three.transport.block()
     Time(three).passes(timedelta(minutes=1))
@@ -160,7 +160,7 @@ def test_a_click_on_it_shows_the_smtp(three):
     assert three.selected() == ["Gamma"]
 
 
-def test_what_the_admin_checks_by_hand_is_not_told(three):
+def test_what_the_user_checks_by_hand_is_not_told(three):
     three.transport.timeline = NO
     three.click("checkAllButton")
     three.until(lambda: three.part("checkWords").text() == "3 checked: 0 working, 3 failed")

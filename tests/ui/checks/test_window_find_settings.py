@@ -46,7 +46,7 @@ def test_another_suggestion_can_be_chosen_by_key(gui, driver):
     gui.part("suggestionButton0", dialog).setFocus()
     gui.press("Down")
     assert driver.differences(dialog) == "SMTP Port: now 26, suggested 465."
-    assert "was not tried" in gui.part("suretyText", dialog).text()
+    assert "was not tried" in gui.part("confidenceText", dialog).text()
     gui.press("Return")
     driver.wait_until_applied()
     assert gui.typed("smtpPortField") == "465"
@@ -164,7 +164,7 @@ def test_what_a_server_says_is_never_read_as_html(gui, driver):
     gui.prober.refusal = Reply(code=535, text=("<b>no</b>\x1b",))
     gui.open()
     dialog = driver.search_after_failure()
-    sure = gui.part("suretyText", dialog)
+    sure = gui.part("confidenceText", dialog)
     assert "<b>no</b>" in sure.text()
     assert "did not take the sign-in" in sure.text()
 

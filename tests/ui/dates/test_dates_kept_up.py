@@ -23,7 +23,7 @@ def test_what_is_saved_deleted_and_learned_is_seen_at_once(gui, dates):
     gui.open()
     dates.open_page()
     assert "No dates are known yet" in gui.words(dates.page)
-    dates.only_events_tell()
+    dates.stop_reading_store()
     dates.see_certificate("relay.example", 50)
     gui.until(lambda: dates.names() == ["Relay"])
     box = dates.have_secret("Box", 3)
@@ -40,7 +40,7 @@ def test_many_events_of_one_moment_update_the_table_once(gui, dates):
         gui.have(f"Relay_{number}", host_name=f"host{number}.example")
     gui.open()
     dates.open_page()
-    dates.only_events_tell()
+    dates.stop_reading_store()
     resets = []
     dates.table.model().modelReset.connect(lambda: resets.append(1))
     for number in range(30):

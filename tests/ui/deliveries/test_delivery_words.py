@@ -86,9 +86,9 @@ def test_new_rows_are_added_above_and_missing_ones_removed(table):
 
 def test_only_a_changed_row_is_repainted(table, qtbot):
     sent = delivery(7, state=DeliveryState.SENT)
-    with qtbot.waitSignal(table.dataChanged) as told:
+    with qtbot.waitSignal(table.dataChanged) as changed:
         table.merge(DeliverySlice(rows=(delivery(9), sent, delivery(5)), before=None, is_last=False))
-    assert (told.args[0].row(), told.args[1].row()) == (1, 1)
+    assert (changed.args[0].row(), changed.args[1].row()) == (1, 1)
     assert table.delivery_at(1) == sent
 
 
@@ -135,8 +135,8 @@ def test_every_second_only_the_waiting_states_are_repainted(table, qtbot):
     later = NOW + timedelta(minutes=1)
     waiting = (delivery(9), delivery(7, next_try_at=later), delivery(5, next_try_at=later), delivery(3))
     table.show(DeliverySlice(rows=waiting, before=None, is_last=False))
-    with qtbot.waitSignal(table.dataChanged) as told:
+    with qtbot.waitSignal(table.dataChanged) as changed:
         table.tick()
-    first, last = told.args[0], told.args[1]
+    first, last = changed.args[0], changed.args[1]
     assert (first.row(), last.row()) == (1, 2)
     assert first.column() == last.column() == DeliveryColumn.STATE

@@ -10,7 +10,7 @@ from smtp_desktop.domain.errors import StoreError
 from smtp_desktop.domain.events import OutboxChanged
 from smtp_desktop.domain.message_text import msg
 
-FAILING = "import sys\nwith open(sys.argv[1], 'a') as heard: heard.write('started\\n')\nsys.exit('it broke')\n"
+FAILING = "import sys\nwith open(sys.argv[1], 'a') as log: log.write('started\\n')\nsys.exit('it broke')\n"
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ def test_it_ends_with_the_window(gui, courier_script):
     gui.open()
     gui.until(courier_script.runs)
     gui.close_window()
-    assert courier_script.heard == "started []\nended\n"
+    assert courier_script.log == "started []\nended\n"
 
 
 def test_without_a_command_nothing_is_started(gui, courier_script):
@@ -38,7 +38,7 @@ def test_the_master_password_goes_through_the_pipe_alone(gui, courier_script, ca
     with caplog.at_level(logging.DEBUG):
         gui.write("s3cret of all")
         gui.press("Return")
-        gui.until(lambda: "s3cret of all\n" in courier_script.heard)
+        gui.until(lambda: "s3cret of all\n" in courier_script.log)
     gui.until(lambda: not courier_script.note())
     assert dialog is not None
     assert gui.vault.master is not None  # the window's own vault is open too
@@ -60,7 +60,7 @@ def test_a_password_that_is_known_is_not_asked_for_again(gui, courier_script):
     gui.no_dialog("masterPasswordDialog")
     gui.until(lambda: gui.stored("Fresh"))
     courier_script.process.write(b"now it finds a locked vault\n")
-    gui.until(lambda: "once\n" in courier_script.heard)
+    gui.until(lambda: "once\n" in courier_script.log)
     assert not gui.visible("masterPasswordDialog")
 
 
@@ -68,7 +68,7 @@ def test_a_password_that_is_known_from_the_start_is_never_asked_for(gui, courier
     courier_script.use(before=LOCKED, answer=READY)
     gui.courier_secret = Secret("of the demo")
     gui.open()
-    gui.until(lambda: "of the demo\n" in courier_script.heard)
+    gui.until(lambda: "of the demo\n" in courier_script.log)
     assert not gui.visible("masterPasswordDialog")
     assert not courier_script.note()
 
@@ -83,7 +83,7 @@ def test_a_refused_question_can_be_answered_later(gui, courier_script):
     gui.dialog("masterPasswordDialog")
     gui.write("later")
     gui.press("Return")
-    gui.until(lambda: "later\n" in courier_script.heard)
+    gui.until(lambda: "later\n" in courier_script.log)
     gui.until(lambda: not courier_script.note())
     assert not gui.visible("unlockButton")
 
@@ -91,13 +91,13 @@ def test_a_refused_question_can_be_answered_later(gui, courier_script):
 def test_one_that_dies_is_told_logged_and_started_again(gui, courier_script, caplog):
     courier_script.use(
         script="import sys\n"
-        "with open(sys.argv[1], 'a') as heard: heard.write('started\\n')\n"
+        "with open(sys.argv[1], 'a') as log: log.write('started\\n')\n"
         "if open(sys.argv[1]).read().count('started') == 1: sys.exit('it broke')\n" + READY + "\nsys.stdin.read()\n"
     )
     gui.open()
     gui.until(lambda: "ended unexpectedly" in courier_script.note())
     assert "courier: it broke" in caplog.text
-    gui.until(lambda: courier_script.heard.count("started") == 2)
+    gui.until(lambda: courier_script.log.count("started") == 2)
     gui.until(lambda: not courier_script.note())
     assert courier_script.runs()
 
@@ -144,7 +144,7 @@ def test_other_days_are_known_to_the_one_that_runs_after_them(gui, courier_scrip
     gui.until(lambda: courier_script.runs() and courier_script.process.processId() != first)
     assert gui.preferences.get("outbox.retry_days") == "6"
     gui.close_window()
-    assert courier_script.heard == "started []\nended\nstarted []\nended\n"
+    assert courier_script.log == "started []\nended\nstarted []\nended\n"
 
 
 def test_where_it_rests_other_days_start_nothing(gui, courier_script):
@@ -188,8 +188,8 @@ def test_the_password_is_known_to_the_next_one_too(gui, courier_script):
     gui.dialog("masterPasswordDialog")
     gui.write("once")
     gui.press("Return")
-    gui.until(lambda: courier_script.heard.count("once\n") == 1)
+    gui.until(lambda: courier_script.log.count("once\n") == 1)
     courier_script.rest()
-    gui.until(lambda: courier_script.heard.count("once\n") == 2)
+    gui.until(lambda: courier_script.log.count("once\n") == 2)
     assert courier_script.starts == 2
     assert not gui.visible("masterPasswordDialog")

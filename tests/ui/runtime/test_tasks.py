@@ -11,8 +11,7 @@ from shiboken6 import delete
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.errors import SmtpDesktopError
 from smtp_desktop.domain.message_text import msg
-from smtp_desktop.ui.runtime.stopping import stop_on
-from smtp_desktop.ui.runtime.tasks import Tasks
+from smtp_desktop.ui.runtime.tasks import Tasks, stop_on
 
 
 class Held:
@@ -48,7 +47,7 @@ def refused(held: Held, begin: threading.Event) -> Callable[[], object]:
 def test_what_work_and_its_end_hold_is_let_go_on_the_gui_thread(qtbot, tasks, kind):
     ended: list[str] = []
     owner, begin, gate = QObject(), threading.Event(), threading.Event()
-    # The worker stands still right after it has told that it is done: whatever it held by now, it would hold on to.
+    # The worker stops right after it has reported its end: whatever it refers to by now, it would keep alive.
     tasks._some_ended.connect(lambda: gate.wait(20), Qt.ConnectionType.DirectConnection)
 
     def start() -> None:
@@ -78,21 +77,21 @@ def test_so_it_is_where_nobody_waits_for_it_any_more(qtbot, tasks):
 
 
 def test_what_a_worker_signals_is_heard_before_its_end(qtbot, tasks):
-    heard: list[str] = []
+    signals: list[str] = []
     owner, asks, gate = QObject(), Asks(), threading.Event()
-    asks.stopped.connect(lambda: heard.append("signal"))
+    asks.stopped.connect(lambda: signals.append("signal"))
 
     def work() -> None:
         gate.wait(20)
         asks.stopped.emit()
 
-    tasks.run(owner, lambda: gate.wait(20), lambda _: heard.append("other"), lambda _: None)
-    tasks.run(owner, work, lambda _: heard.append("end"), lambda _: None)
+    tasks.run(owner, lambda: gate.wait(20), lambda _: signals.append("other"), lambda _: None)
+    tasks.run(owner, work, lambda _: signals.append("end"), lambda _: None)
     gate.set()
     # Both have ended before the GUI thread hears of either.
     tasks._pool.shutdown(wait=True)
-    qtbot.waitUntil(lambda: len(heard) == 3)
-    assert heard.index("signal") < heard.index("end")
+    qtbot.waitUntil(lambda: len(signals) == 3)
+    assert signals.index("signal") < signals.index("end")
 
 
 def test_a_bug_is_raised_on_the_gui_thread(qtbot, tasks):

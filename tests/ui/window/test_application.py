@@ -71,7 +71,7 @@ def test_many_mistakes_open_one_message_at_a_time(gui, crashes):
 
 @pytest.fixture
 def application(gui, monkeypatch):
-    """Makes the program on the world's home; the window is there once it is started."""
+    """Makes the program on a data folder; its window exists once it is started."""
     monkeypatch.setattr(sys, "excepthook", sys.excepthook)
     made = []
 
@@ -173,12 +173,12 @@ def test_a_database_that_cant_be_opened_is_told_in_place_of_the_window(gui, appl
 
     program = application(refuse)
 
-    def told():
+    def message():
         tops = [w for w in QApplication.topLevelWidgets() if w.objectName() == "messageDialog" and w.isVisible()]
         return tops[0] if tops else None
 
-    qtbot.waitUntil(lambda: told() is not None, timeout=WAIT_MS)
-    dialog = told()
+    qtbot.waitUntil(lambda: message() is not None, timeout=WAIT_MS)
+    dialog = message()
     assert "A newer version wrote it. Install the newer version." in dialog.findChild(QLabel, "messageText").text()
     assert "A newer version wrote it." in capsys.readouterr().err
     assert program.window is None

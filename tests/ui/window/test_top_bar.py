@@ -14,10 +14,10 @@ def test_a_page_that_is_searched_for_nothing_has_no_button_to_clear_it(qtbot):
     bar.search.setText("hr")
     button = bar.search.findChild(QToolButton)
     qtbot.waitUntil(lambda: button.property("opacity") == 1)
-    heard = []
-    bar.searched.connect(heard.append)
+    emitted = []
+    bar.searched.connect(emitted.append)
     bar.show_page("Dates", searching="Search what ends…")
     qtbot.waitUntil(lambda: button.property("opacity") == 0)
-    assert heard == []
+    assert emitted == []
     bar.search.setText("June")
-    assert heard == ["June"]
+    assert emitted == ["June"]

@@ -1,4 +1,4 @@
-"""smtp-desktop check-round: a process that the window starts to check many SMTPs at once"""
+"""smtp-desktop bulk-check: a process that the window starts to check many SMTPs at once"""
 
 import json
 import sys
@@ -17,11 +17,11 @@ from smtp_desktop.services.checks.bulk_check import CheckOutcome, result_documen
 from smtp_desktop.services.services import Services
 
 
-@click.command("check-round", hidden=True)
+@click.command("bulk-check", hidden=True)
 @click.pass_obj
-def check_round(session: Session) -> int:
-    """Checks the SMTPs whose ids are in the first line of standard input, a JSON list. Says on standard output, one
-    JSON object a line, how each ended, and "done" after the last. Stops once standard input ends."""
+def bulk_check(session: Session) -> int:
+    """Checks the SMTPs whose ids are in the first line of standard input, a JSON list. Writes how each check ended to
+    standard output, one JSON object a line, and "done" after the last. Stops when standard input ends."""
     yield_to_window()
     wanted = [ProfileId(one) for one in json.loads(sys.stdin.buffer.readline())]
     pipe = WindowPipe()

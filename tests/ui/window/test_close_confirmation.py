@@ -34,7 +34,7 @@ def test_with_nothing_waiting_it_closes_at_once(gui):
 
 def test_keep_for_later_closes_and_loses_nothing(gui, outbox):
     gui.window.close()
-    dialog = gui.dialog("leavingDialog")
+    dialog = gui.dialog("closeDialog")
     assert "2 mails wait to be sent" in gui.words(dialog)
     assert "smtp-desktop deliver" in gui.words(dialog)
     with gui.qtbot.waitSignal(gui.window.closed):
@@ -44,14 +44,14 @@ def test_keep_for_later_closes_and_loses_nothing(gui, outbox):
 
 def test_cancel_stays(gui, outbox):
     gui.window.close()
-    gui.click("cancelButton", gui.dialog("leavingDialog"))
-    gui.no_dialog("leavingDialog")
+    gui.click("cancelButton", gui.dialog("closeDialog"))
+    gui.no_dialog("closeDialog")
     assert gui.window.isVisible()
 
 
 def test_send_now_shows_progress_and_closes_when_all_are_sent(gui, outbox):
     gui.window.close()
-    dialog = gui.dialog("leavingDialog")
+    dialog = gui.dialog("closeDialog")
     gui.click("sendNowButton", dialog)
     gui.until(lambda: "Sending: 0 of 2" in gui.words(dialog))
     outbox.tried(outbox.stored("First").id, DeliveryState.SENT, accepted())
@@ -65,7 +65,7 @@ def test_send_now_shows_progress_and_closes_when_all_are_sent(gui, outbox):
 
 def test_what_fails_stays_waiting_and_is_told(gui, outbox):
     gui.window.close()
-    dialog = gui.dialog("leavingDialog")
+    dialog = gui.dialog("closeDialog")
     gui.click("sendNowButton", dialog)
     gui.until(lambda: "Sending: 0 of 2" in gui.words(dialog))
     outbox.tried(outbox.stored("First").id, DeliveryState.SENT, accepted())
@@ -79,7 +79,7 @@ def test_what_fails_stays_waiting_and_is_told(gui, outbox):
 
 def test_sending_can_be_stopped(gui, outbox):
     gui.window.close()
-    dialog = gui.dialog("leavingDialog")
+    dialog = gui.dialog("closeDialog")
     gui.click("sendNowButton", dialog)
     gui.until(lambda: "Sending: 0 of 2" in gui.words(dialog))
     with gui.qtbot.waitSignal(gui.window.closed, timeout=5000):
@@ -91,7 +91,7 @@ def test_mails_that_have_no_way_are_not_waited_for(gui, outbox):
     gui.profiles.delete(gui.stored("Relay").id, new_default=None)
     gui.until(lambda: gui.window.cards.total == 0)
     gui.window.close()
-    dialog = gui.dialog("leavingDialog")
+    dialog = gui.dialog("closeDialog")
     gui.click("sendNowButton", dialog)
     gui.until(lambda: "2 mails could not be sent now" in gui.words(dialog))
 
@@ -104,5 +104,5 @@ def test_what_was_typed_is_asked_about_first(gui, outbox):
     dialog = gui.dialog("unsavedDialog")
     assert gui.visible("smtpPage")
     gui.click("discardButton", dialog)
-    gui.click("okButton", gui.dialog("leavingDialog"))
+    gui.click("okButton", gui.dialog("closeDialog"))
     gui.until(lambda: closed(gui))

@@ -1,4 +1,4 @@
-"""What loopback servers share: a listener, a thread for each connection, and an end that leaves nothing open."""
+"""The listener that loopback servers share: a thread for each connection, and nothing left open at its end."""
 
 import socket
 import ssl

@@ -1,4 +1,4 @@
-"""The question for the master password, which opens the encrypted file where the system has no keyring."""
+"""The dialog for the master password, which opens the encrypted file where the system has no keyring."""
 
 from collections.abc import Callable
 
@@ -16,7 +16,7 @@ from smtp_desktop.ui.widgets.secret_field import password_field
 
 
 class MasterPasswordDialog(Dialog):
-    """Asks for the master password, twice where it is yet to be chosen."""
+    """Asks for the master password, twice where the user has to choose one."""
 
     entered = Signal(object)
     """Carries the Secret."""
@@ -63,11 +63,12 @@ class MasterPasswordDialog(Dialog):
         self._first.setAccessibleDescription(problem)
 
 
-class Unlocking(QObject):
-    """At most one question is open, whoever ran into the lock; all of them go on once it is answered."""
+class VaultUnlocker(QObject):
+    """Asks for the master password when something needs the locked vault. Shows one dialog at most: everything that met
+    the lock meanwhile continues after the answer."""
 
     opened = Signal(object)
-    """The vault is open: the Secret that opened it, for another process that needs it too."""
+    """Emits the Secret that opened the vault, for other processes that need it too."""
 
     def __init__(self, window: QWidget, tasks: Tasks, unlock: Callable[[Secret], None]) -> None:
         super().__init__(window)
@@ -86,7 +87,6 @@ class Unlocking(QObject):
         return True
 
     def _ask(self, *, new: bool, problem: str = "") -> None:
-
         dialog = MasterPasswordDialog(self._window, new=new, problem=problem)
         dialog.entered.connect(lambda secret: self._try(secret, new=new))
         dialog.rejected.connect(self._waiting.clear)

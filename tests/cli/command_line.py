@@ -47,14 +47,14 @@ class Ran:
 
 
 class Terminal(io.TextIOWrapper):
-    """Standard input; with `person`, one that a person sits at."""
+    """Standard input; a terminal if `at_terminal`."""
 
-    def __init__(self, content: bytes, *, person: bool) -> None:
+    def __init__(self, content: bytes, *, at_terminal: bool) -> None:
         super().__init__(io.BytesIO(content), encoding="utf-8")
-        self._person = person
+        self._at_terminal = at_terminal
 
     def isatty(self) -> bool:
-        return self._person
+        return self._at_terminal
 
 
 class _WithFakeVault(Application):
@@ -82,8 +82,8 @@ class CommandLine:
         self._monkeypatch = monkeypatch
         self._capsys = capsys
 
-    def __call__(self, *arguments: str, stdin: bytes = b"", person: bool = False) -> Ran:
-        with Terminal(stdin, person=person) as terminal:
+    def __call__(self, *arguments: str, stdin: bytes = b"", at_terminal: bool = False) -> Ran:
+        with Terminal(stdin, at_terminal=at_terminal) as terminal:
             self._monkeypatch.setattr(sys, "stdin", terminal)  # the process has one only
             code = run(arguments, self._open)
         shown = self._capsys.readouterr()

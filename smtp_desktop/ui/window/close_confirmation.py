@@ -1,4 +1,4 @@
-"""Closing the window while mails wait: what becomes of them."""
+"""The question that the window asks before it closes while mails wait in the outbox."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ from smtp_desktop.ui.widgets.dialog import Dialog
 from smtp_desktop.ui.widgets.message_text import shown
 
 
-class LeavingDialog(Dialog):
-    """Asks, then shows how the sending goes on. Its `objectName` is `leavingDialog`."""
+class CloseDialog(Dialog):
+    """Asks whether to send what waits, then shows the progress. Its `objectName` is `closeDialog`."""
 
     kept = Signal()
-    """What waits may wait; the window should close."""
+    """The user keeps what waits in the outbox; the window should close."""
     send_asked = Signal()
-    """All that waits should be sent now. The dialog stays."""
+    """The user wants all that waits to be sent now. The dialog stays open."""
 
     def __init__(self, parent: QWidget, *, waiting: int) -> None:
         title = self.tr("1 mail waits to be sent") if waiting == 1 else self.tr("{n} mails wait to be sent")
-        super().__init__(parent, name="leavingDialog", title=title.format(n=f"{waiting:,}"), width=520)
+        super().__init__(parent, name="closeDialog", title=title.format(n=f"{waiting:,}"), width=520)
         self._words = styled_label(
             self.tr(
                 "Nothing is lost by closing: what waits goes out when the program runs again, or when a script runs "
@@ -56,7 +56,7 @@ class LeavingDialog(Dialog):
         self._keep.clicked.connect(self._confirm)
 
     def show_progress(self, done: int, total: int) -> None:
-        """So many of them were tried."""
+        """Shows that `done` of `total` mails were tried."""
         self._send.hide()
         self.title.setText(self.tr("Sending: {done} of {total}").format(done=f"{done:,}", total=f"{total:,}"))
         self._words.setText(self.tr("What can't be sent now stays waiting. Then the window closes."))
@@ -66,7 +66,7 @@ class LeavingDialog(Dialog):
         self._keep.setText(self.tr("Stop, keep the rest"))
 
     def show_left(self, left: int) -> None:
-        """All were tried; so many still wait."""
+        """Shows that all mails were tried, and that `left` of them still wait."""
         self._bar.hide()
         self._send.hide()
         title = self.tr("1 mail could not be sent now") if left == 1 else self.tr("{n} mails could not be sent now")
@@ -75,7 +75,7 @@ class LeavingDialog(Dialog):
         self._keep.setText(self.tr("Close the window"))
 
     def show_trouble(self, words: str) -> None:
-        """It can't be sent now: `words` say why."""
+        """Shows why nothing can be sent now."""
         self._words.setText(words)
 
     def _confirm(self) -> None:
@@ -88,15 +88,15 @@ _PAGE = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Standing:
-    """Of those that were to be sent: how many are not tried yet, and how many wait again."""
+class _Progress:
+    """Of the mails that should be sent now: how many were not tried yet, and how many wait again after a try."""
 
     untried: int
     left: int
 
 
-class Leaving(QObject):
-    """Asks once. The courier sends; this only makes what waits due, and watches."""
+class CloseConfirmation(QObject):
+    """Asks before the window closes. The courier sends the mails; this only makes them due and shows the progress."""
 
     def __init__(
         self, *, window: QWidget, outbox: Outbox, default_smtp: Callable[[], ProfileId | None], tasks: Tasks
@@ -108,8 +108,8 @@ class Leaving(QObject):
         self._tasks = tasks
 
     def ask(self, then: Callable[[], None]) -> None:
-        """`then` is called once the admin knows what becomes of the mails that wait; never, if they cancel."""
-        # A database that can't be read must not keep the window open.
+        """Calls `then` at once if no mail waits, else when the user has decided; never if they cancel."""
+        # The window must close even if the database can't be read.
         self._tasks.run(self, self._outbox.counts, lambda counts: self._asked(counts.waiting, then), lambda _: then())
 
     def _asked(self, waiting: int, then: Callable[[], None]) -> None:
@@ -117,12 +117,12 @@ class Leaving(QObject):
             then()
             return
 
-        dialog = LeavingDialog(self._window, waiting=waiting)
+        dialog = CloseDialog(self._window, waiting=waiting)
         dialog.kept.connect(then)
         dialog.send_asked.connect(lambda: self._send(dialog, then))
         dialog.open()
 
-    def _send(self, dialog: LeavingDialog, then: Callable[[], None]) -> None:
+    def _send(self, dialog: CloseDialog, then: Callable[[], None]) -> None:
         outbox = self._outbox
 
         def begin() -> dict[DeliveryId, int]:
@@ -137,24 +137,24 @@ class Leaving(QObject):
             lambda e: dialog.show_trouble(shown(e.message)),
         )
 
-    def _look(self, dialog: LeavingDialog, begun: Mapping[DeliveryId, int], then: Callable[[], None]) -> None:
+    def _look(self, dialog: CloseDialog, begun: Mapping[DeliveryId, int], then: Callable[[], None]) -> None:
         if not isValid(dialog) or not dialog.isVisible():
             return
         outbox, default = self._outbox, self._default_smtp()
 
-        def standing() -> _Standing:
+        def progress() -> _Progress:
             held = frozenset(hold.profile_id for hold in outbox.holds())
-            return _standing(tuple(_open(outbox)), begun, held, default)
+            return _progress_of(tuple(_open(outbox)), begun, held, default)
 
         self._tasks.run(
             dialog,
-            standing,
+            progress,
             lambda now: self._show(dialog, begun, now, then),
             lambda e: dialog.show_trouble(shown(e.message)),
         )
 
     def _show(
-        self, dialog: LeavingDialog, begun: Mapping[DeliveryId, int], now: _Standing, then: Callable[[], None]
+        self, dialog: CloseDialog, begun: Mapping[DeliveryId, int], now: _Progress, then: Callable[[], None]
     ) -> None:
         if not dialog.isVisible():
             return
@@ -178,22 +178,22 @@ def _open(outbox: Outbox) -> list[Delivery]:
     return found
 
 
-def _standing(
+def _progress_of(
     waiting: Collection[Delivery],
     begun: Mapping[DeliveryId, int],
     held: frozenset[ProfileId],
     default: ProfileId | None,
-) -> _Standing:
+) -> _Progress:
     ours = [delivery for delivery in waiting if delivery.id in begun]
     untried = [
         delivery
         for delivery in ours
         if delivery.state is DeliveryState.SENDING
-        or (delivery.attempts == begun[delivery.id] and _has_way(delivery, held, default))
+        or (delivery.attempts == begun[delivery.id] and _has_route(delivery, held, default))
     ]
-    return _Standing(untried=len(untried), left=len(ours) - len(untried))
+    return _Progress(untried=len(untried), left=len(ours) - len(untried))
 
 
-def _has_way(delivery: Delivery, held: frozenset[ProfileId], default: ProfileId | None) -> bool:
-    ways = (delivery.smtp_id or default, delivery.backup_id)
-    return any(way is not None and way not in held for way in ways)
+def _has_route(delivery: Delivery, held: frozenset[ProfileId], default: ProfileId | None) -> bool:
+    smtps = (delivery.smtp_id or default, delivery.backup_id)
+    return any(smtp is not None and smtp not in held for smtp in smtps)

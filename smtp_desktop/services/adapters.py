@@ -1,0 +1,125 @@
+"""The adapters that the use cases need: one for each port."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Protocol
+
+from smtp_desktop.domain.checks.health import Overview
+from smtp_desktop.domain.diagnosis.advice import AdviceRule
+from smtp_desktop.domain.secret import Secret
+from smtp_desktop.domain.smtp.profile import ProfileType
+from smtp_desktop.domain.smtp.providers import Providers
+from smtp_desktop.services.delivery.ports import ActivityStore, ChangeSignal, Files, MailConnector, OutboxStore
+from smtp_desktop.services.ports import (
+    Authorities,
+    Clock,
+    Dns,
+    Events,
+    HealthStore,
+    Inbox,
+    InboxServer,
+    Mailboxes,
+    Preferences,
+    Prober,
+    ProfileStore,
+    Transport,
+    Vault,
+)
+
+
+class Adapters(Protocol):
+    """One adapter for each port, all on one data folder. Each is built when it is first needed, on any thread."""
+
+    @property
+    def home(self) -> Path:
+        """The data folder."""
+        ...
+
+    @property
+    def log_path(self) -> Path:
+        """The present log file."""
+        ...
+
+    @property
+    def profile_store(self) -> ProfileStore: ...
+
+    @property
+    def health_store(self) -> HealthStore: ...
+
+    @property
+    def activity_store(self) -> ActivityStore: ...
+
+    @property
+    def outbox_store(self) -> OutboxStore: ...
+
+    @property
+    def preferences(self) -> Preferences: ...
+
+    @property
+    def change_signal(self) -> ChangeSignal: ...
+
+    @property
+    def vault(self) -> Vault: ...
+
+    @property
+    def transport(self) -> Transport: ...
+
+    @property
+    def prober(self) -> Prober: ...
+
+    @property
+    def mailboxes(self) -> Mailboxes: ...
+
+    @property
+    def connector(self) -> MailConnector: ...
+
+    @property
+    def dns(self) -> Dns: ...
+
+    @property
+    def authorities(self) -> Authorities: ...
+
+    @property
+    def files(self) -> Files: ...
+
+    @property
+    def inbox(self) -> Inbox: ...
+
+    @property
+    def inbox_server(self) -> InboxServer: ...
+
+    @property
+    def clock(self) -> Clock: ...
+
+    @property
+    def events(self) -> Events: ...
+
+    def read_overview(self, *, count: int, results: int) -> Overview:
+        """Returns the first `count` SMTPs, each with its latest `results`. Raises StoreError."""
+        ...
+
+    def unlock(self, master: Secret) -> None:
+        """Opens the vault. Raises VaultError."""
+        ...
+
+    def secret_place(self) -> str:
+        """Returns where the vault keeps secrets, as text for the window. May block."""
+        ...
+
+    def providers(self) -> Providers:
+        """Returns the table of mail providers."""
+        ...
+
+    def advice_rules(self, kind: ProfileType) -> Sequence[AdviceRule]:
+        """Returns the advice rules for SMTPs of that kind."""
+        ...
+
+    def new_id(self) -> str:
+        """Returns a new unique identifier."""
+        ...
+
+    def new_message_id(self, domain: str) -> str:
+        """Returns a new unique Message-ID (RFC 5322 3.6.4) in angle brackets."""
+        ...
