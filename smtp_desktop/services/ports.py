@@ -3,29 +3,33 @@
 The ports of the courier are in `services.delivery.ports`.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.checks.dns_answer import DnsAnswer
-from smtp_desktop.domain.checks.health import CheckResult, ServerFact
-from smtp_desktop.domain.diagnosis.conversation import Step, Timeline, TlsMode
-from smtp_desktop.domain.events import Event
-from smtp_desktop.domain.mail.address import Address
-from smtp_desktop.domain.mail.message import Mail
-from smtp_desktop.domain.mail.received import MailboxMail, MailboxMailId, MailboxPage, PageMark, ReceivedMail
-from smtp_desktop.domain.secret import Secret, SecretRef
-from smtp_desktop.domain.smtp.certificate import Authority, Certificate
-from smtp_desktop.domain.smtp.profile import (
-    GenericServer,
-    GraphMailbox,
-    ProfileId,
-    SecretField,
-    Server,
-    SmtpProfile,
-)
+if TYPE_CHECKING:
+    # Annotations alone: every command would load all values that any port carries, as long as Python takes to start.
+    from smtp_desktop.domain.cancel import Cancel
+    from smtp_desktop.domain.checks.dns_answer import DnsAnswer
+    from smtp_desktop.domain.checks.health import CheckResult, ServerFact
+    from smtp_desktop.domain.diagnosis.conversation import Step, Timeline, TlsMode
+    from smtp_desktop.domain.events import Event
+    from smtp_desktop.domain.mail.address import Address
+    from smtp_desktop.domain.mail.message import Mail
+    from smtp_desktop.domain.mail.received import MailboxMail, MailboxMailId, MailboxPage, PageMark, ReceivedMail
+    from smtp_desktop.domain.secret import Secret, SecretRef
+    from smtp_desktop.domain.smtp.certificate import Authority, Certificate
+    from smtp_desktop.domain.smtp.profile import (
+        GenericServer,
+        GraphMailbox,
+        ProfileId,
+        SecretField,
+        Server,
+        SmtpProfile,
+    )
 
 
 class ProfileStore(Protocol):
