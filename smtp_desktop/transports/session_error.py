@@ -1,11 +1,20 @@
 """The error that ends a conversation early, and its common kinds."""
 
-from smtp_desktop.domain.diagnosis.conversation import CertificateFault, FailureKind, HttpReply, Reply, Stage
+from smtp_desktop.domain.diagnosis.conversation import (
+    CertificateFault,
+    FailureDetail,
+    FailureKind,
+    HttpReply,
+    Reply,
+    Stage,
+)
 from smtp_desktop.domain.message_text import MessageText, msg
 from smtp_desktop.domain.smtp.certificate import Certificate
 
 CUT_OFF = frozenset({FailureKind.TIMED_OUT, FailureKind.CLOSED, FailureKind.CANCELLED, FailureKind.TLS_BROKEN})
-"""Failures after which nobody knows what became of a mail whose content was sent whole."""
+"""Failures after which nobody knows what became of a mail that Microsoft Graph got whole."""
+
+_REFUSAL = 400  # RFC 5321 4.2.1, and above
 
 
 class SessionError(Exception):
@@ -20,6 +29,7 @@ class SessionError(Exception):
         certificate_fault: CertificateFault | None = None,
         chain: tuple[Certificate, ...] = (),
         stage: Stage | None = None,
+        detail: FailureDetail | None = None,
     ) -> None:
         super().__init__(str(message))
         self.kind = kind
@@ -28,11 +38,27 @@ class SessionError(Exception):
         self.certificate_fault = certificate_fault
         self.chain = chain
         self.stage = stage
+        self.detail = detail
 
 
 def refused(reply: Reply | HttpReply, message: MessageText, *, stage: Stage | None = None) -> SessionError:
-    """Returns the error for a 4xx or 5xx reply."""
+    """Returns the error for a reply that is not the one that was asked for: a refusal with 4xx or 5xx, or one that
+    belongs to another command."""
+    if isinstance(reply, Reply) and reply.code < _REFUSAL:
+        return out_of_step(reply, stage=stage)
     return SessionError(FailureKind.REPLY, message, reply=reply, stage=stage)
+
+
+def out_of_step(reply: Reply | HttpReply, *, stage: Stage | None = None) -> SessionError:
+    """Returns the error for a reply that can't be one to the command in its place: which reply belongs to which is no
+    longer known."""
+    return SessionError(
+        FailureKind.PROTOCOL,
+        msg("Server and program got out of step: the server said {reply} at the wrong moment.", reply=str(reply)),
+        reply=reply,
+        stage=stage,
+        detail=FailureDetail.OUT_OF_STEP,
+    )
 
 
 def hung_up() -> SessionError:

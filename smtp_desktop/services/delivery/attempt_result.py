@@ -58,10 +58,16 @@ def update_of(
 def _after_acceptance(recipient: RecipientState, timeline: Timeline) -> RecipientState:
     if recipient.state not in PENDING:
         return recipient
-    refusal = next((refused.reply for refused in timeline.refused if refused.recipient == recipient.address), None)
+    if recipient.address in timeline.in_doubt:
+        return replace(recipient, state=DeliveryState.UNKNOWN)
+    refusal = _refusal_of(recipient, timeline)
     if refusal is None:
         return RecipientState(address=recipient.address, state=DeliveryState.SENT)
     return replace(recipient, state=_state_after(refusal), reply=str(refusal))
+
+
+def _refusal_of(recipient: RecipientState, timeline: Timeline) -> Reply | None:
+    return next((refused.reply for refused in timeline.refused if refused.recipient == recipient.address), None)
 
 
 def _state_after(refusal: Reply) -> DeliveryState:
@@ -99,7 +105,7 @@ def _waiting_or_done(
         recipients=recipients,
         next_try_at=next_try_at,
         finished_at=None if next_try_at else now,
-        may_be_twice=delivery.may_be_twice,
+        may_be_twice=delivery.may_be_twice or bool(result.timeline.in_doubt),
     )
 
 

@@ -13,7 +13,7 @@ from smtp_desktop.transports.smtp.prepared_message import smtputf8_missing
 from smtp_desktop.transports.smtp.protocol import mail_from
 from smtp_desktop.transports.smtp.replies import sender_refused
 from smtp_desktop.transports.smtp.session import SmtpSession
-from smtp_desktop.transports.smtp.transaction import ChunkingRefused
+from smtp_desktop.transports.smtp.transaction import ChunkingRefused, OfferBroken
 
 # After these failures the server still waits for a command, so it gets QUIT.
 _STILL_LISTENING = frozenset(
@@ -57,8 +57,7 @@ def _end(session: SmtpSession, failure: Failure | None, *, keep_open: bool) -> b
     if not session.is_connected or (failure and not _still_listens(failure)):
         return False
     with suppress(SessionError):
-        if not session.drain():
-            return False
+        session.drain()
         if not keep_open:
             session.quit()
         elif failure is None:
@@ -76,12 +75,16 @@ def _still_listens(failure: Failure) -> bool:
 def converse(session: SmtpSession, mail: Mail | None) -> Reply | None:
     """Opens the session, signs in where the profile says so, and sends `mail` if there is one. Returns the reply that
     accepted it. Raises SessionError."""
-    try:
-        return _converse_once(session, mail)
-    except ChunkingRefused:
-        session.close()
-        session.recorder.note("The server offers CHUNKING and refuses BDAT: once more, with DATA on a new connection")
-        return _converse_once(session, mail)
+    while True:  # ends, since each time the session does without what the server has broken on
+        try:
+            return _converse_once(session, mail)
+        except OfferBroken as broken:
+            session.close()
+            session.recorder.note(
+                "The server offers CHUNKING and refuses BDAT: once more, with DATA on a new connection"
+                if isinstance(broken, ChunkingRefused)
+                else "The server fails on several commands at once: once more on a new connection, one at a time"
+            )
 
 
 def _converse_once(session: SmtpSession, mail: Mail | None) -> Reply | None:

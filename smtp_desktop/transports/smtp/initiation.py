@@ -131,6 +131,7 @@ def read_greeting(commands: CommandChannel, limits: Limits) -> None:
         raise
     if not is_completion(reply):
         raise refused(reply, _not_welcome(reply), stage=Stage.GREET)
+    commands.greeting = reply.words
 
 
 def upgrade(commands: CommandChannel, trust: Trust, limits: Limits) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from smtp_desktop.domain.diagnosis.conversation import Reply
 from smtp_desktop.domain.mail.address import Address
+from smtp_desktop.transports.smtp.reply_charsets import decoded
 
 MAX_LINE_BYTES = 8 * 1024
 MAX_REPLY_BYTES = 32 * 1024
@@ -36,10 +37,13 @@ class UnsafeCommand(ValueError):
 @dataclass(slots=True)  # not frozen, which would take three times as long: bulk makes four of them for a mail
 class RawReply:
     """A reply as it was received, not to be shown before `redacted` has seen it. `texts` are the enhanced status code,
-    empty where there is none, and the text of each line."""
+    empty where there is none, and the text of each line; `raw` are the bytes of those where they are not UTF-8. In a
+    `mixed` one, the lines disagree about the code."""
 
     code: int
     texts: tuple[str, ...]
+    raw: bytes = b""
+    mixed: bool = False
 
 
 Redact = Callable[[tuple[str, ...]], tuple[str, ...]]
@@ -55,11 +59,19 @@ def redacted(replies: Sequence[RawReply], redact: Redact) -> list[Reply]:
         end = start + len(reply.texts)
         # The server chooses the digits of this code too: one with part of a secret in it is dropped.
         enhanced_code = texts[start] if texts[start] == reply.texts[0] else ""
-        found.append(
-            Reply(code=reply.code, enhanced_code=enhanced_code, text=tuple(map(_printable, texts[start + 1 : end])))
+        text = tuple(map(_printable, texts[start + 1 : end]))
+        raw = (
+            reply.raw if reply.raw and texts[start:end] == reply.texts and _holds_no_secret(reply.raw, redact) else b""
         )
+        found.append(Reply(code=reply.code, enhanced_code=enhanced_code, text=text, raw=raw))
         start = end
     return found
+
+
+def _holds_no_secret(raw: bytes, redact: Redact) -> bool:
+    # In the wrong character set, a secret in them would have been overlooked.
+    western = (raw.decode("latin-1"),)
+    return redact(western) == western
 
 
 def _printable(text: str) -> str:
@@ -75,7 +87,9 @@ def is_completion(reply: Reply) -> bool:
 class ReplyParser:
     """Cuts a server's bytes into replies."""
 
-    def __init__(self) -> None:
+    def __init__(self, host: str = "") -> None:
+        """`host` is the server's name, by which the character set of its replies is guessed."""
+        self._host = host
         self._buffer = bytearray()
         self._lines: list[str] = []
         self._reply_bytes = 0
@@ -97,7 +111,7 @@ class ReplyParser:
     def next_reply(self) -> RawReply | None:
         """Returns the next whole reply, or None where more bytes are needed. Raises ProtocolError."""
         while (end := self._buffer.find(b"\n", 0, MAX_LINE_BYTES)) >= 0:
-            line = self._buffer[:end].removesuffix(b"\r").decode(errors="replace")
+            line = self._buffer[:end].removesuffix(b"\r").decode(errors="surrogateescape")
             del self._buffer[: end + 1]
             if reply := self._take(line, end + 1):
                 return reply
@@ -110,7 +124,7 @@ class ReplyParser:
 
         A truncated success does not count: the rest might have said otherwise.
         """
-        line = self._buffer.removesuffix(b"\r").decode(errors="replace")
+        line = self._buffer.removesuffix(b"\r").decode(errors="surrogateescape")
         self._buffer.clear()
         if not _LINE.fullmatch(line) or line[0] not in "45":
             return None
@@ -121,13 +135,15 @@ class ReplyParser:
         self._reply_bytes += size_bytes
         if self._reply_bytes > MAX_REPLY_BYTES:
             raise ProtocolError("its reply has no end")
+        if not self._lines and not line.strip():
+            return None  # some servers send an empty line ahead of a reply
         match = _LINE.fullmatch(line)
         if not match:
             raise ProtocolError("its reply does not begin with a code")
         if match["more"] != "-" and not self._lines:
             # In bulk almost every reply is one line.
             self._reply_bytes = 0
-            return RawReply(int(line[:3]), (match["enhanced"] or "", match["text"] or ""))
+            return self._reply(int(line[:3]), (match["enhanced"] or "", match["text"] or ""))
         self._lines.append(line)
         return None if match["more"] == "-" else self._finish()
 
@@ -142,8 +158,13 @@ class ReplyParser:
                 enhanced_code = enhanced_code or ".".join(match.groups())
                 text = text[match.end() :]
             texts.append(text)
+        mixed = len({line[:3] for line in self._lines}) > 1
         self._start_over()
-        return RawReply(code, (enhanced_code, *texts))
+        return self._reply(code, (enhanced_code, *texts), mixed=mixed)
+
+    def _reply(self, code: int, texts: tuple[str, ...], *, mixed: bool = False) -> RawReply:
+        texts, raw = decoded(texts, self._host)
+        return RawReply(code, texts, raw, mixed)
 
     def _start_over(self) -> None:
         self._lines = []

@@ -12,7 +12,7 @@ from smtp_desktop.domain.smtp.profile import GenericServer
 from smtp_desktop.transports.deadline import Deadline
 from smtp_desktop.transports.net.dial import Resolve, system_resolve
 from smtp_desktop.transports.smtp.context import (
-    DEFAULT_LIMITS,
+    INTERACTIVE_LIMITS,
     Limits,
     Operation,
     PipeliningDenylist,
@@ -31,7 +31,7 @@ class SmtpTransport:
         *,
         pipelining_denylist: PipeliningDenylist,
         deadline_s: float = 120.0,
-        limits: Limits = DEFAULT_LIMITS,
+        limits: Limits = INTERACTIVE_LIMITS,
         resolve: Resolve = system_resolve,
     ) -> None:
         """`deadline_s` bounds a whole conversation; `resolve` looks up a host's addresses, and may block."""
