@@ -44,19 +44,17 @@ class SessionError(Exception):
 def refused(reply: Reply | HttpReply, message: MessageText, *, stage: Stage | None = None) -> SessionError:
     """Returns the error for a reply that is not the one that was asked for: a refusal with 4xx or 5xx, or one that
     belongs to another command."""
-    if isinstance(reply, Reply) and reply.code < _REFUSAL:
-        return out_of_step(reply, stage=stage)
-    return SessionError(FailureKind.REPLY, message, reply=reply, stage=stage)
+    detail = FailureDetail.OUT_OF_STEP if isinstance(reply, Reply) and reply.code < _REFUSAL else None
+    return SessionError(FailureKind.REPLY, message, reply=reply, stage=stage, detail=detail)
 
 
-def out_of_step(reply: Reply | HttpReply, *, stage: Stage | None = None) -> SessionError:
+def out_of_step(reply: Reply) -> SessionError:
     """Returns the error for a reply that can't be one to the command in its place: which reply belongs to which is no
     longer known."""
     return SessionError(
         FailureKind.PROTOCOL,
         msg("Server and program got out of step: the server said {reply} at the wrong moment.", reply=str(reply)),
         reply=reply,
-        stage=stage,
         detail=FailureDetail.OUT_OF_STEP,
     )
 

@@ -48,6 +48,7 @@ class Disposition(StrEnum):
 _BY_KIND = {
     FailureKind.OUTCOME_UNKNOWN: Disposition.UNKNOWN,
     FailureKind.CANCELLED: Disposition.STOPPED,
+    FailureKind.PROTOCOL: Disposition.RETRY,  # if there is a reply, it may be another command's
     FailureKind.CERTIFICATE: Disposition.HOLD,
     FailureKind.STARTTLS_MISSING: Disposition.HOLD,
     FailureKind.TLS_BROKEN: Disposition.HOLD,
@@ -83,6 +84,8 @@ def _by_reply(failure: Failure) -> Disposition:
         return Disposition.RETRY
     if isinstance(reply, HttpReply):
         return _by_graph_reply(failure, reply)
+    if reply.positive:
+        return Disposition.RETRY  # it belongs to another command
     if reply.temporary:
         return Disposition.HOLD if failure.stage is Stage.SIGN_IN else Disposition.RETRY
     if failure.stage in {Stage.SENDER, Stage.RECIPIENT, Stage.CONTENT} and reply.code != _AUTH_REQUIRED:

@@ -78,13 +78,16 @@ class CommandChannel:
     def send_all(self, *, block_s: float) -> None:
         """Waits until the network has taken all that was queued, or the server has something to say; each time for
         `block_s` at most until more is taken."""
-        while not (self.channel.all_sent or self.channel.unread or self.channel.hung_up):
-            taken = self.channel.sent_bytes
-            until_s = self.deadline.now_s + block_s
-            while self.channel.sent_bytes == taken and not (self.channel.unread or self.channel.hung_up):
-                if self.deadline.now_s >= until_s:
-                    raise timed_out(block_s)
-                self.wait(until_s)
+        channel = self.channel
+        channel.flush()
+        taken, until_s = channel.sent_bytes, self.deadline.now_s + block_s
+        while not (channel.all_sent or channel.unread or channel.hung_up):
+            if channel.sent_bytes > taken:
+                taken, until_s = channel.sent_bytes, self.deadline.now_s + block_s
+            if self.deadline.now_s >= until_s:
+                raise timed_out(block_s)
+            ready = self.deadline.wait({channel.socket: channel.interest}, until_s=until_s)
+            self.handle_events(ready.get(channel.socket, 0))
 
     def check_step(self) -> None:
         """Ensures that the server waits for a command: a reply that is there already, though every command was

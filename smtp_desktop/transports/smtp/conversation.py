@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from contextlib import suppress
 
-from smtp_desktop.domain.diagnosis.conversation import Failure, FailureKind, Reply, Stage, Timeline
+from smtp_desktop.domain.diagnosis.conversation import Failure, FailureDetail, FailureKind, Reply, Stage, Timeline
 from smtp_desktop.domain.mail.address import Address
 from smtp_desktop.domain.mail.message import Mail
 from smtp_desktop.transports.session_error import SessionError
@@ -69,7 +69,7 @@ def _end(session: SmtpSession, failure: Failure | None, *, keep_open: bool) -> b
 
 def _still_listens(failure: Failure) -> bool:
     going_away = failure.reply is not None and failure.reply.code == GOING_AWAY
-    return failure.kind in _STILL_LISTENING and not going_away
+    return failure.kind in _STILL_LISTENING and not going_away and failure.detail is not FailureDetail.OUT_OF_STEP
 
 
 def converse(session: SmtpSession, mail: Mail | None) -> Reply | None:

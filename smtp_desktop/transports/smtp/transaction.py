@@ -64,7 +64,7 @@ class Transaction:
         interpreter = ReplyInterpreter(prepared, self._recorder)
         self._send_envelope(prepared, interpreter)
         if not self._capabilities.chunking:
-            interpreter.go_ahead(self._execute("DATA", limit_s=self._limits.data_s))
+            interpreter.go_ahead(self._execute("DATA", limit_s=min(self._limits.data_s, self._limits.reply_s)))
         # A listener that was notified of CONTENT may have cancelled.
         self._commands.deadline.check()
         self._check_that_content_is_awaited()
@@ -79,7 +79,7 @@ class Transaction:
         batch = (prepared.mail_command, *prepared.rcpt_commands)
         limit_s = self._limits.reply_s
         if self._capabilities.pipelining:
-            limit_s = self._limits.pipelined_s
+            limit_s = min(limit_s, self._limits.pipelined_s)
             self._queue(*batch)
         try:
             interpreter.sender(self._execute(prepared.mail_command, limit_s=limit_s))
@@ -153,4 +153,4 @@ class Transaction:
 
 def _may_be_pipelining(error: SessionError) -> bool:
     said = error.reply is not None and _OUT_OF_STEP.search(error.reply.words)
-    return bool(said) or error.kind in _CUT_OFF
+    return bool(said) or error.kind in _CUT_OFF or error.detail is FailureDetail.OUT_OF_STEP
