@@ -52,7 +52,15 @@ def update_of(
             return _unknown(delivery, result, now, next_try)
         case Disposition.RETRY | Disposition.HOLD | Disposition.STOPPED:
             recipients = _all_pending(delivery, DeliveryState.WAITING, last_reply(result.timeline))
+            if result.disposition is Disposition.RETRY:
+                # Where all were refused, each has an answer of its own.
+                recipients = tuple(_after_refusal(recipient, result.timeline) for recipient in recipients)
             return _waiting_or_done(delivery, result, recipients, now, next_try)
+
+
+def _after_refusal(recipient: RecipientState, timeline: Timeline) -> RecipientState:
+    refusal = _refusal_of(recipient, timeline) if recipient.state in PENDING else None
+    return replace(recipient, state=_state_after(refusal), reply=str(refusal)) if refusal else recipient
 
 
 def _after_acceptance(recipient: RecipientState, timeline: Timeline) -> RecipientState:
