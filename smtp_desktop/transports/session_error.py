@@ -1,5 +1,7 @@
 """The error that ends a conversation early, and its common kinds."""
 
+import re
+
 from smtp_desktop.domain.diagnosis.conversation import (
     CertificateFault,
     FailureDetail,
@@ -14,6 +16,18 @@ from smtp_desktop.domain.smtp.certificate import Certificate
 CUT_OFF = frozenset({FailureKind.TIMED_OUT, FailureKind.CLOSED, FailureKind.CANCELLED, FailureKind.TLS_BROKEN})
 """Failures after which nobody knows what became of a mail that Microsoft Graph got whole."""
 
+_SERVICES = {
+    FailureDetail.HTTP: re.compile(r"HTTP/|\s*<(!doctype|html)", re.IGNORECASE),
+    FailureDetail.POP3: re.compile(r"\+OK|-ERR"),
+    FailureDetail.IMAP: re.compile(r"\* (OK|BYE|PREAUTH)"),
+    FailureDetail.SSH: re.compile(r"SSH-"),
+}
+_SERVICE_NAMES = {
+    FailureDetail.HTTP: "a web server (HTTP)",
+    FailureDetail.POP3: "one for reading mail (POP3)",
+    FailureDetail.IMAP: "one for reading mail (IMAP)",
+    FailureDetail.SSH: "one for remote log-in (SSH)",
+}
 _REFUSAL = 400  # RFC 5321 4.2.1, and above
 
 
@@ -67,8 +81,23 @@ def hung_up() -> SessionError:
     )
 
 
-def not_smtp(what: str) -> SessionError:
-    """Returns the error for something that does not speak SMTP; `what` says how that shows."""
+def service_of(line: str) -> FailureDetail | None:
+    """Returns the service that begins to speak with `line`, if it is one that is mistaken for SMTP."""
+    return next((service for service, beginning in _SERVICES.items() if beginning.match(line)), None)
+
+
+def not_smtp(what: str, *, line: str = "") -> SessionError:
+    """Returns the error for something that does not speak SMTP; `what` says how that shows, and `line` is what came in
+    place of a reply."""
+    if service := service_of(line):
+        return SessionError(
+            FailureKind.PROTOCOL,
+            msg(
+                "This is not an SMTP server but {service}. Check Host Name and SMTP Port: 587 and 465 are usual.",
+                service=_SERVICE_NAMES[service],
+            ),
+            detail=service,
+        )
     return SessionError(
         FailureKind.PROTOCOL,
         msg("This does not sound like an SMTP server: {what}. Check Host Name and SMTP Port.", what=what),

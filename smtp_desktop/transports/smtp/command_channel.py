@@ -3,7 +3,7 @@
 import ssl
 
 from smtp_desktop.domain.diagnosis.conversation import FailureKind, Reply
-from smtp_desktop.domain.message_text import msg
+from smtp_desktop.domain.message_text import MessageText, msg
 from smtp_desktop.transports.deadline import READ, Deadline
 from smtp_desktop.transports.net.certificate_faults import handshake_error
 from smtp_desktop.transports.net.tls import Trust
@@ -14,12 +14,18 @@ from smtp_desktop.transports.smtp.protocol import ProtocolError, RawReply, Reply
 from smtp_desktop.transports.timeline_recorder import TimelineRecorder
 
 CONTINUE = 334  # RFC 4954 4: a challenge
+_REFUSED = 400  # and above
 GOING_AWAY = 421  # RFC 5321 3.8: may come at any time, in place of any reply
 
 
 def going_away(reply: Reply) -> SessionError:
     """Returns the error for a 421."""
     return refused(reply, msg("The server has no time now and hung up: {reply}. Try again later.", reply=str(reply)))
+
+
+def not_welcome(reply: Reply) -> MessageText:
+    """Returns the sentence for a server that refuses this computer."""
+    return msg("The server does not want to talk to this computer: {reply}", reply=str(reply))
 
 
 class CommandChannel:
@@ -114,6 +120,28 @@ class CommandChannel:
             raise going_away(reply)
         return reply
 
+    def hear_last_words(self, *, within_s: float) -> None:
+        """Waits for a server that has something to say before it is asked, and raises that as an error."""
+        until_s = self.deadline.now_s + within_s
+        while self.deadline.now_s < until_s and not self.channel.hung_up:
+            if (reply := self.received_reply()) is not None:
+                raise refused(reply, not_welcome(reply))
+            self.wait(until_s)
+
+    def reply_in_clear(self) -> Reply | None:
+        """Returns the refusal that the server gave in place of its part of the handshake, if it did."""
+        self._parser.clear()
+        self._parser.feed(self.channel.not_tls)
+        try:
+            raw = self._parser.next_reply() or self._parser.unterminated_refusal()
+        except ProtocolError:
+            return None
+        if raw is None or raw.code < _REFUSED:
+            return None
+        (reply,) = redacted((raw,), self.recorder.redactor.redact_all)
+        self.recorder.server(reply)
+        return reply
+
     def next_code(self) -> int:
         """Returns the code of a further reply that is there already, else 0. It is lost then, unless it is a 421."""
         try:
@@ -128,7 +156,7 @@ class CommandChannel:
         try:
             reply = self._parser.next_reply()
         except ProtocolError as error:
-            raise not_smtp(str(error)) from error
+            raise not_smtp(str(error), line=error.line) from error
         if reply is None and self.channel.hung_up:
             reply = self._parser.unterminated_refusal()
         return reply

@@ -12,7 +12,7 @@ from smtp_desktop.transports.deadline import Deadline
 from smtp_desktop.transports.redaction.redactor import SecretRedactor
 from smtp_desktop.transports.session_error import SessionError
 from smtp_desktop.transports.smtp.command_channel import GOING_AWAY
-from smtp_desktop.transports.smtp.context import Operation, SessionContext
+from smtp_desktop.transports.smtp.context import Operation, SessionContext, sender_domain_of
 from smtp_desktop.transports.smtp.conversation import conclude, converse
 from smtp_desktop.transports.smtp.pipelined_transaction import TRANSACTION_STAGES
 from smtp_desktop.transports.smtp.session import SmtpSession
@@ -80,12 +80,14 @@ class SmtpConnection:
 
     def _send_first(self, mail: Mail, deadline: Deadline, on_step: Callable[[Step], None]) -> Timeline:
         self._redactor = SecretRedactor()
+        self._context = replace(self._context, sender_domain=sender_domain_of(self._context.server, mail))
         stages = stages_of(self._context.server, sends=True)
         session = SmtpSession(
             self._context, Operation.started(deadline, stages, on_step=on_step, redactor=self._redactor)
         )
         self._session = session
         timeline = conclude(session, lambda: converse(session, mail), keep_open=True)
+        self._context = replace(self._context, ehlo_name=session.context.ehlo_name)
         if timeline.security:
             self._context = replace(self._context, known_mode=timeline.security.mode)
         return timeline

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from smtp_desktop.domain.diagnosis.conversation import Stage, Step, TlsMode
 from smtp_desktop.domain.mail.address import Address
+from smtp_desktop.domain.mail.message import Mail, Message
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.profile import GenericServer
 from smtp_desktop.transports.deadline import Deadline
@@ -73,7 +74,8 @@ class SessionContext:
 
     `known_mode` is how the server turned TLS on last time. `resolve` looks up a host's addresses, and may block.
     `ehlo_name` is the name in EHLO; empty for an address literal, or where the server refuses that, `sender_domain` or
-    this computer's name. `one_at_a_time` leaves PIPELINING and CHUNKING alone. After `mails_per_connection` mails
+    this computer's name. `one_at_a_time` leaves PIPELINING and CHUNKING alone; `listens_first` waits behind STARTTLS
+    for what the server may say unasked. After `mails_per_connection` mails
     another connection is opened; 0 leaves it to the program.
     """
 
@@ -86,7 +88,16 @@ class SessionContext:
     ehlo_name: str = ""
     sender_domain: str = ""
     one_at_a_time: bool = False
+    listens_first: bool = False
     mails_per_connection: int = 0
+
+
+def sender_domain_of(server: GenericServer, mail: Mail | None) -> str:
+    """Returns the domain of the From Address of `mail`, or without one that of the user name; empty where there is
+    none."""
+    if mail is None:
+        return server.user_name.partition("@")[2]
+    return (mail.message.header_from if isinstance(mail.message, Message) else mail.envelope.sender).domain
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

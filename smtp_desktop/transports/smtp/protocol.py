@@ -27,7 +27,11 @@ _NUMBER = re.compile(r"[0-9]{1,18}")
 
 
 class ProtocolError(Exception):
-    """The server's bytes are no SMTP reply, or too many for one."""
+    """The server's bytes are no SMTP reply, or too many for one. `line` is the one that is none."""
+
+    def __init__(self, what: str, line: str = "") -> None:
+        super().__init__(what)
+        self.line = line
 
 
 class UnsafeCommand(ValueError):
@@ -139,7 +143,7 @@ class ReplyParser:
             return None  # some servers send an empty line ahead of a reply
         match = _LINE.fullmatch(line)
         if not match:
-            raise ProtocolError("its reply does not begin with a code")
+            raise ProtocolError("its reply does not begin with a code", line)
         if match["more"] != "-" and not self._lines:
             # In bulk almost every reply is one line.
             self._reply_bytes = 0
@@ -221,9 +225,14 @@ def helo(name: str) -> str:
     return f"HELO {_checked_name(name)}"
 
 
+def is_hello_name(name: str) -> bool:
+    """Returns whether `name` is a full ASCII name or an address literal (RFC 5321 4.1.1.1): anything else is answered
+    with 501 by strict servers."""
+    return _HELO_NAME.fullmatch(name) is not None
+
+
 def _checked_name(name: str) -> str:
-    # RFC 5321 4.1.1.1: anything else is answered with 501 by strict servers.
-    if not _HELO_NAME.fullmatch(name):
+    if not is_hello_name(name):
         raise UnsafeCommand("no name to greet with")
     return name
 

@@ -13,6 +13,7 @@ from smtp_desktop.transports.session_error import SessionError
 from smtp_desktop.transports.smtp.auth import encoded_credentials, sign_in
 from smtp_desktop.transports.smtp.command_channel import CommandChannel
 from smtp_desktop.transports.smtp.context import MAX_BATCH, ConnectionState, Operation, SessionContext
+from smtp_desktop.transports.smtp.hello import OpenAgain
 from smtp_desktop.transports.smtp.initiation import SessionInitiation
 from smtp_desktop.transports.smtp.pipeline import Pipeline
 from smtp_desktop.transports.smtp.pipelined_transaction import TRANSACTION_STAGES
@@ -89,6 +90,15 @@ class SmtpSession:
 
     def open(self) -> None:
         """Connects, turns TLS on where the profile wants it, reads the greeting, and says EHLO."""
+        while True:  # ends, since no change is asked for twice
+            try:
+                return self._open()
+            except OpenAgain as again:
+                self.close()
+                self.recorder.note(str(again))
+                self.context = again.context
+
+    def _open(self) -> None:
         initiation = SessionInitiation(self.context, self._operation)
         try:
             self.capabilities = initiation.run()

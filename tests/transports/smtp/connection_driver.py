@@ -23,9 +23,7 @@ class ConnectionDriver:
         self.server = server
         self.pipelining_denylist = MemoryPipeliningDenylist()
         self.connection = SmtpConnection(
-            replace(
-                session_context(server, password=password, pipelining_denylist=self.pipelining_denylist), **changes
-            )
+            replace(session_context(server, password=password, pipelining_denylist=self.pipelining_denylist), **changes)
         )
 
     def warm_up(self) -> "ConnectionDriver":

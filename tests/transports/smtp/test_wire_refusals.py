@@ -10,7 +10,7 @@ from contracts.transport_contract import PASSWORD, a_mail
 from conversations import LARGE_TEXT, USER, converse, detail_of, failure_of, generic, mail_to, said
 from servers.scripted import ClientGone, Peer, ScriptedServer, greet, quit_politely, take_mail
 
-from smtp_desktop.domain.diagnosis.conversation import FailureKind, Party, Stage
+from smtp_desktop.domain.diagnosis.conversation import FailureDetail, FailureKind, Party, Stage
 from smtp_desktop.domain.secret import REDACTED
 
 
@@ -197,7 +197,9 @@ def test_a_refused_hello_is_no_reason_for_clear_text() -> None:
 
     with ScriptedServer(script) as server:
         failure = failure_of(converse(generic(server.port, tls=True), mail=a_mail()))
-    assert (failure.stage, failure.kind) == (Stage.GREET, FailureKind.REPLY)
+    assert (failure.stage, failure.kind) == (Stage.SECURE, FailureKind.STARTTLS_MISSING)
+    assert (failure.detail, str(failure.reply)) == (FailureDetail.NO_EHLO, "502 what?")
+    assert "does not know EHLO" in str(failure.message)
     assert b"HELO" not in server.peers[0].received
 
 
