@@ -79,7 +79,8 @@ class FailureDetail(StrEnum):
     NO_EHLO = "no_ehlo"  # the server knows no EHLO, and so no STARTTLS
     NO_CONTENT_SENT = "no_content_sent"  # the server asked for the content and hung up before any was sent
     CUT_SHORT = "cut_short"  # a test or check waits less long than a mail from the outbox
-    WEAK_KEY = "weak_key"  # the server's key for the handshake (Diffie-Hellman) is too short
+    WEAK_KEY = "weak_key"  # too short: that of the handshake (Diffie-Hellman), the certificate or its CA
+    WEAK_SIGNATURE = "weak_signature"  # of the certificate, as SHA-1, which is no longer safe
     CLIENT_CERTIFICATE = "client_certificate"  # the server wants one from this computer
     HTTP = "http"  # another service than SMTP listens on the port, as those that follow
     POP3 = "pop3"

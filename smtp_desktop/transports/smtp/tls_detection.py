@@ -93,8 +93,9 @@ class TlsDetection:
             if said and said[0] in _REPLY_DIGITS:
                 return first, TlsMode.STARTTLS
             first_error = _failure_of(first)
-            if first_error and first_error.detail:
-                raise first_error
+            for error in (first_error, self._second_error):
+                if error and error.detail:
+                    raise error  # what it is that listens is known
             if not self._tls_tried and (first_error or self._deadline.now_s >= silent_at_s):
                 self._try_tls_on_second()
             if self._second and self._second.channel.unread:
