@@ -104,6 +104,20 @@ def not_smtp(what: str, *, line: str = "") -> SessionError:
     )
 
 
+def cut_short(error: SessionError) -> SessionError:
+    """Returns the error for a wait that a test has cut short, in place of the one that timed out."""
+    return SessionError(
+        error.kind,
+        msg(
+            "The server did not answer within {seconds} seconds. The test was cut short here: a mail from the outbox "
+            "waits for up to ten minutes. Check Host Name and SMTP Port; a firewall may hold it back.",
+            seconds=error.message.values.get("seconds", ""),
+        ),
+        stage=error.stage,
+        detail=FailureDetail.CUT_SHORT,
+    )
+
+
 def timed_out(seconds: float) -> SessionError:
     """Returns the error for a wait that was longer than `seconds`."""
     return SessionError(

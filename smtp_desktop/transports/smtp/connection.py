@@ -34,9 +34,9 @@ class SmtpConnection:
         self,
         context: SessionContext,
         *,
-        deadline_s: float = 600.0,  # RFC 5321 4.5.3.2.6: 10 minutes after the final dot
+        deadline_s: float = 3600.0,
     ) -> None:
-        """`deadline_s` bounds each mail, connecting included."""
+        """`deadline_s` bounds each mail, connecting included: more than the limits of its waits take together."""
         self._context = context
         self._deadline_s = deadline_s
         self._session: SmtpSession | None = None

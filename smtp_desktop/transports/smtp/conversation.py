@@ -6,7 +6,7 @@ from contextlib import suppress
 from smtp_desktop.domain.diagnosis.conversation import Failure, FailureDetail, FailureKind, Reply, Stage, Timeline
 from smtp_desktop.domain.mail.address import Address
 from smtp_desktop.domain.mail.message import Mail
-from smtp_desktop.transports.session_error import SessionError
+from smtp_desktop.transports.session_error import SessionError, cut_short
 from smtp_desktop.transports.smtp.auth import choose_mechanism, no_mechanism
 from smtp_desktop.transports.smtp.command_channel import GOING_AWAY
 from smtp_desktop.transports.smtp.prepared_message import smtputf8_missing
@@ -43,12 +43,19 @@ def conclude(session: SmtpSession, work: Callable[[], Reply | None], *, keep_ope
         try:
             accepted = work()
         except SessionError as error:
-            failure = session.recorder.fail(error)
+            failure = session.recorder.fail(_explained(error, session))
         stays_open = _end(session, failure, keep_open=keep_open)
     finally:
         if not stays_open:
             session.close()
     return session.recorder.timeline(failure=failure, accepted=accepted)
+
+
+def _explained(error: SessionError, session: SmtpSession) -> SessionError:
+    """Returns `error`, which says so where only the test has stopped waiting: connecting takes no longer otherwise."""
+    stage = error.stage or session.recorder.running
+    patient = not session.context.limits.for_a_person or stage in {Stage.FIND_HOST, Stage.CONNECT}
+    return error if patient or error.kind is not FailureKind.TIMED_OUT or error.detail else cut_short(error)
 
 
 def _end(session: SmtpSession, failure: Failure | None, *, keep_open: bool) -> bool:

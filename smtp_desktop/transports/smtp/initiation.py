@@ -54,7 +54,8 @@ class SessionInitiation:
             again = mode is TlsMode.STARTTLS
             capabilities = self._greet_again(commands, reached) if again else self._hello.run(commands)
         except SessionError as error:
-            error.detail = error.detail or FailureDetail.GREETED
+            if error.kind in {FailureKind.CLOSED, FailureKind.REPLY}:
+                error.detail = error.detail or FailureDetail.GREETED
             raise
         self._recorder.done(", ".join(capabilities.lines))
         return capabilities

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from smtp_desktop.domain.diagnosis.conversation import FailureKind, Reply, Stage
+from smtp_desktop.domain.diagnosis.conversation import FailureDetail, FailureKind, Reply, Stage
 from smtp_desktop.domain.mail.address import Address
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.transports.session_error import SessionError, out_of_step, refused
@@ -103,7 +103,13 @@ def sender_refused(sender: str, reply: Reply) -> SessionError:
 def outcome_unknown(cause: SessionError | None = None) -> SessionError:
     """Returns the error for a mail that may have arrived: only the server's log knows (RFC 1047). `cause` is why there
     is no clear answer."""
-    if cause is None or cause.kind is not FailureKind.PROTOCOL:
+    if cause and cause.detail is FailureDetail.CUT_SHORT:
+        message = msg(
+            "The mail was handed over, but no answer came within {seconds} seconds, and the test was cut short here. "
+            "It may or may not arrive: look before sending it again.",
+            seconds=cause.message.values.get("seconds", ""),
+        )
+    elif cause is None or cause.kind is not FailureKind.PROTOCOL:
         message = msg(
             "The mail was handed over, but no answer came. It may or may not arrive: look before sending it again."
         )

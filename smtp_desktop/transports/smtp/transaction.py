@@ -5,7 +5,7 @@ import re
 from smtp_desktop.domain.diagnosis.conversation import FailureDetail, FailureKind, Reply, Stage
 from smtp_desktop.domain.mail.message import Mail
 from smtp_desktop.domain.message_text import msg
-from smtp_desktop.transports.session_error import SessionError, out_of_step
+from smtp_desktop.transports.session_error import SessionError, cut_short, out_of_step
 from smtp_desktop.transports.smtp.command_channel import CommandChannel
 from smtp_desktop.transports.smtp.context import Limits
 from smtp_desktop.transports.smtp.prepared_message import PreparedMessage, prepare
@@ -137,9 +137,10 @@ class Transaction:
             self._commands.send_all(block_s=self._limits.block_s)
             reply = self._commands.read_reply(limit_s=self._limits.final_reply_s, strict=True)
         except SessionError as error:
-            if error.kind is not FailureKind.REPLY and self._commands.channel.all_sent:
-                raise outcome_unknown(error) from error
-            raise
+            if error.kind is FailureKind.REPLY or not self._commands.channel.all_sent:
+                raise
+            was_cut_short = error.kind is FailureKind.TIMED_OUT and self._limits.for_a_person
+            raise outcome_unknown(cut_short(error) if was_cut_short else error) from error
         if not self._commands.channel.all_sent:
             if is_completion(reply):
                 raise SessionError(
