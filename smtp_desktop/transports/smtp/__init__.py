@@ -3,8 +3,9 @@
 It implements, as a client:
 
 - RFC 5321, SMTP: the session (`session`, `conversation`), its initiation (`initiation`) with EHLO or HELO and an
-  address literal, or a name where the server takes none (`hello`), the mail transaction (`transaction`), commands, replies and dot-stuffing (`protocol`), 421 in reply to
-  anything (`command_channel`), one connection for many mails (`connection`)
+  address literal, or a name where the server takes none (`hello`), the mail transaction (`transaction`), commands,
+  replies and dot-stuffing (`protocol`), 421 in reply to anything (`command_channel`), one connection for many mails
+  (`connection`)
 - RFC 1047, mails whose outcome is unknown since the reply to their content got lost or is unclear (`transaction`,
   `replies`)
 - RFC 1870, SIZE (`prepared_message`)
