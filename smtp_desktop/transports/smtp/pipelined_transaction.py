@@ -121,8 +121,9 @@ class PipelinedTransaction:
 
     @property
     def reply_texts(self) -> list[str]:
-        """The texts of all replies, not redacted."""
-        return [text for _, entry in self._log if isinstance(entry, RawReply) for text in entry.texts]
+        """The texts of all replies, not redacted, in every reading."""
+        replies = [entry for _, entry in self._log if isinstance(entry, RawReply)]
+        return [text for one in replies for texts in (one.readings if one.raw else (one.texts,)) for text in texts]
 
     def timeline(
         self, redactor: SecretRedactor, *, is_clean: bool, in_sync: bool, maybe_accepted: bool

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from smtp_desktop.domain.diagnosis.conversation import Reply
 from smtp_desktop.domain.mail.address import Address
-from smtp_desktop.transports.smtp.reply_charsets import decoded
+from smtp_desktop.transports.smtp.reply_charsets import CHARSETS, decoded
 
 MAX_LINE_BYTES = 8 * 1024
 MAX_REPLY_BYTES = 32 * 1024
@@ -49,6 +49,13 @@ class RawReply:
     raw: bytes = b""
     mixed: bool = False
 
+    @property
+    def readings(self) -> tuple[tuple[str, ...], ...]:
+        """The texts, and where their character set is a guess, what they are in the others: a secret in one of those
+        may not be shown either."""
+        others = ("utf-8", *CHARSETS) if self.raw else ()
+        return (self.texts, *(tuple(self.raw.decode(each, "replace").split("\n")) for each in others))
+
 
 Redact = Callable[[tuple[str, ...]], tuple[str, ...]]
 
@@ -56,7 +63,8 @@ Redact = Callable[[tuple[str, ...]], tuple[str, ...]]
 def redacted(replies: Sequence[RawReply], redact: Redact) -> list[Reply]:
     """Returns `replies`, which follow each other in a transcript, as they may be shown: all their texts went through
     `redact` together."""
-    texts = redact(tuple([text for reply in replies for text in reply.texts]))
+    shown = [_reading(reply, redact) if reply.raw else reply.texts for reply in replies]
+    texts = redact(tuple([text for each in shown for text in each]))
     found: list[Reply] = []
     start = 0
     for reply in replies:
@@ -64,18 +72,15 @@ def redacted(replies: Sequence[RawReply], redact: Redact) -> list[Reply]:
         # The server chooses the digits of this code too: one with part of a secret in it is dropped.
         enhanced_code = texts[start] if texts[start] == reply.texts[0] else ""
         text = tuple(map(_printable, texts[start + 1 : end]))
-        raw = (
-            reply.raw if reply.raw and texts[start:end] == reply.texts and _holds_no_secret(reply.raw, redact) else b""
-        )
+        raw = reply.raw if texts[start:end] == reply.texts else b""
         found.append(Reply(code=reply.code, enhanced_code=enhanced_code, text=text, raw=raw))
         start = end
     return found
 
 
-def _holds_no_secret(raw: bytes, redact: Redact) -> bool:
-    # In the wrong character set, a secret in them would have been overlooked.
-    western = (raw.decode("latin-1"),)
-    return redact(western) == western
+def _reading(reply: RawReply, redact: Redact) -> tuple[str, ...]:
+    """Returns the texts of `reply`: in the character set in which they hold a secret, if they do in any."""
+    return next((texts for texts in reply.readings if redact(texts) != texts), reply.texts)
 
 
 def _printable(text: str) -> str:

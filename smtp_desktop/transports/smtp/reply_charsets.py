@@ -42,7 +42,7 @@ def _charset_of(raw: bytes, host: str) -> str:
         return "iso2022_jp"
     best = "cp1252"
     best_weight = _western(raw.decode(best, "surrogateescape"))
-    for each in _CHARSETS:
+    for each in _KNOWN:
         try:
             text = raw.decode(each.name)
         except UnicodeDecodeError:
@@ -113,7 +113,7 @@ def _western(text: str) -> float:
     return weight
 
 
-_CHARSETS = (
+_KNOWN = (
     _Charset(
         name="gb18030",
         weight=_east_asian("gb18030", range(0xB0, 0xD8), count=3755),
@@ -130,3 +130,5 @@ _CHARSETS = (
     _Charset(name="koi8_r", weight=_cyrillic, hosts=re.compile(r"\.(ru|su|by|ua|kz)$")),
     _Charset(name="cp1251", weight=_cyrillic, hosts=re.compile(r"\.(ru|su|by|ua|kz|bg)$")),
 )
+CHARSETS = ("cp1252", *(each.name for each in _KNOWN))
+"""The character sets of which one is guessed, by their names in Python."""

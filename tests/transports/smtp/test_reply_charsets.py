@@ -61,6 +61,20 @@ def test_the_bytes_are_kept_only_where_they_hold_no_secret() -> None:
     assert dropped.raw == b""
 
 
+@pytest.mark.parametrize("charset", ["utf-8", "latin-1", "cp1251", "koi8_r", "gb18030", "shift_jis"])
+def test_a_secret_in_another_character_set_is_not_shown_in_wrong_letters(charset: str) -> None:
+    password = {"utf-8": "größe", "latin-1": "größe", "gb18030": "密码码"}.get(charset, "пароль")
+
+    def redact(texts: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(text.replace(password, "••••") for text in texts)
+
+    for around in ("Größe überschritten".encode("latin-1"), "密码错误".encode("gb18030")):
+        found = reply(b"535 " + around + b": " + password.encode(charset) + b" " + around + b"\r\n")
+        (shown,) = redacted([found], redact)
+        assert "••••" in shown.words
+        assert shown.raw == b""
+
+
 def test_a_secret_in_the_wrong_character_set_is_not_kept_as_bytes() -> None:
     password = "größe"
 
