@@ -55,6 +55,11 @@ class SessionError(Exception):
         self.detail = detail
 
 
+def clause(reply: Reply) -> str:
+    """Returns `reply` as a part of a sentence that ends with a full stop."""
+    return str(reply).rstrip(".")
+
+
 def refused(reply: Reply | HttpReply, message: MessageText, *, stage: Stage | None = None) -> SessionError:
     """Returns the error for a reply that is not the one that was asked for: a refusal with 4xx or 5xx, or one that
     belongs to another command."""

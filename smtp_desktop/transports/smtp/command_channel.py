@@ -7,7 +7,15 @@ from smtp_desktop.domain.message_text import MessageText, msg
 from smtp_desktop.transports.deadline import READ, Deadline
 from smtp_desktop.transports.net.certificate_faults import handshake_error
 from smtp_desktop.transports.net.tls import Trust
-from smtp_desktop.transports.session_error import SessionError, hung_up, not_smtp, out_of_step, refused, timed_out
+from smtp_desktop.transports.session_error import (
+    SessionError,
+    clause,
+    hung_up,
+    not_smtp,
+    out_of_step,
+    refused,
+    timed_out,
+)
 from smtp_desktop.transports.smtp.channel import Channel
 from smtp_desktop.transports.smtp.context import Operation
 from smtp_desktop.transports.smtp.protocol import ProtocolError, RawReply, ReplyParser, redacted, wire_line
@@ -20,7 +28,7 @@ GOING_AWAY = 421  # RFC 5321 3.8: may come at any time, in place of any reply
 
 def going_away(reply: Reply) -> SessionError:
     """Returns the error for a 421."""
-    return refused(reply, msg("The server has no time now and hung up: {reply}. Try again later.", reply=str(reply)))
+    return refused(reply, msg("The server has no time now and hung up: {reply}. Try again later.", reply=clause(reply)))
 
 
 def not_welcome(reply: Reply) -> MessageText:

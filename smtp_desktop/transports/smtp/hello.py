@@ -6,7 +6,7 @@ from dataclasses import replace
 from smtp_desktop.domain.diagnosis.conversation import FailureDetail, FailureKind, Reply, Stage
 from smtp_desktop.domain.mail.address import BadHost, ascii_host, is_ip_address
 from smtp_desktop.domain.message_text import msg
-from smtp_desktop.transports.session_error import SessionError, refused
+from smtp_desktop.transports.session_error import SessionError, clause, refused
 from smtp_desktop.transports.smtp.command_channel import CommandChannel, not_welcome
 from smtp_desktop.transports.smtp.context import SessionContext
 from smtp_desktop.transports.smtp.protocol import (
@@ -67,7 +67,7 @@ class Hello:
                 msg(
                     "The server does not know EHLO, so it can't encrypt the connection on this port: {reply}. "
                     "Nothing was sent. Try port 465, or ask the server's admin for a newer server.",
-                    reply=str(reply),
+                    reply=clause(reply),
                 ),
                 reply=reply,
                 detail=FailureDetail.NO_EHLO,

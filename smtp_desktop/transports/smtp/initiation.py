@@ -11,7 +11,7 @@ from smtp_desktop.transports.deadline import Deadline
 from smtp_desktop.transports.net.certificate_faults import with_chain
 from smtp_desktop.transports.net.dial import Reached, Target, look_up, race
 from smtp_desktop.transports.net.tls import Trust, any_trust, chain_of, described, security_of, trust_of
-from smtp_desktop.transports.session_error import SessionError, refused
+from smtp_desktop.transports.session_error import SessionError, clause, refused
 from smtp_desktop.transports.smtp.channel import Channel
 from smtp_desktop.transports.smtp.command_channel import CommandChannel, not_welcome
 from smtp_desktop.transports.smtp.context import Limits, Operation, SessionContext
@@ -160,7 +160,7 @@ def upgrade(commands: CommandChannel, trust: Trust, hello: Hello, limits: Limits
     if not is_completion(reply):
         raise SessionError(
             FailureKind.TLS_REFUSED,
-            msg("The server refused to encrypt the connection: {reply}. Nothing was sent.", reply=str(reply)),
+            msg("The server refused to encrypt the connection: {reply}. Nothing was sent.", reply=clause(reply)),
             reply=reply,
         )
     commands.start_tls(trust)

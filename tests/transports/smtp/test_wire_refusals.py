@@ -33,6 +33,27 @@ def test_a_535_survives_the_hang_up(leave: Callable[[Peer], None], end: str) -> 
     assert str(failure.reply) == "535 5.7.8 Not accepted. See our help"
 
 
+@pytest.mark.parametrize(
+    ("reply", "message"),
+    [
+        ("535 5.7.8 Failed.", "The server refused the sign-in: 535 5.7.8 Failed. Check User Name and Password."),
+        ("450 4.7.1 too many AUTH commands", "The server refused the sign-in: 450 4.7.1 too many AUTH commands."),
+        ("538 Must issue STARTTLS first", "The server refused the sign-in: 538 Must issue STARTTLS first."),
+        ("421 Busy.", "The server has no time now and hung up: 421 Busy. Try again later."),
+    ],
+)
+def test_only_a_password_that_was_judged_is_put_in_doubt(reply: str, message: str) -> None:
+    def script(peer: Peer) -> None:
+        greet(peer, "AUTH PLAIN")
+        peer.expect("AUTH PLAIN")
+        peer.send(reply)
+        if not reply.startswith("421"):
+            quit_politely(peer)
+
+    with ScriptedServer(script) as server:
+        assert str(failure_of(converse(**signing_in(server))).message) == message
+
+
 def test_a_554_in_the_middle_of_the_content_survives_the_reset() -> None:
     def script(peer: Peer) -> None:
         greet(peer)
