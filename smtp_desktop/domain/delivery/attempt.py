@@ -105,8 +105,12 @@ def _by_graph_reply(failure: Failure, reply: HttpReply) -> Disposition:
 
 
 def last_reply(timeline: Timeline) -> str:
-    """Returns the server's last reply, or the failure's message where it gave none; "" without either."""
+    """Returns the server's last reply, or the failure's message where it gave none; "" without either. Where the mail
+    waits for some of its recipients, it is the reply that says why."""
     if timeline.failure:
         return str(timeline.failure.reply or timeline.failure.message)
+    waiting = next((refused.reply for refused in timeline.refused if refused.reply.temporary), None)
+    if waiting:
+        return str(waiting)
     accepted: Reply | HttpReply | None = timeline.accepted
     return str(accepted) if accepted else ""

@@ -136,6 +136,7 @@ class TestAMailThatTheServerRefuses:
         delivery = harness.store.get(one)
         assert [r.state for r in delivery.recipients] == ["sent", "refused", "waiting"]
         assert [r.reply for r in delivery.recipients] == ["", "550 5.1.1 nobody", "450 4.2.0 later"]
+        assert delivery.last_reply == "450 4.2.0 later"
         harness.connector.answer = lambda connection, mail: None
         harness.pass_time(minutes=1)
         assert harness.run() == DeliverySummary(sent=1)
