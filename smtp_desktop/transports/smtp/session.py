@@ -142,10 +142,15 @@ class SmtpSession:
             if capabilities.chunking and not self._state.accepted_bdat and _fell_silent(error, self.recorder):
                 self._deny_pipelining()
             raise
-        if self._one_at_a_time and self.capabilities.pipelining and not self._is_denied_pipelining():
+        if self._one_at_a_time and self.capabilities.pipelining and self._answered_fast():
             self._deny_pipelining()
         self._state.note_accepted(mail.envelope.sender, with_bdat=capabilities.chunking)
         return reply
+
+    def _answered_fast(self) -> bool:
+        """Returns whether the server answered the envelope sooner than a batch had to wait: else it is merely slow."""
+        steps, limit_ms = self.recorder.steps, self.context.limits.pipelined_s * 1000
+        return all(steps[stage].duration_ms < limit_ms for stage in (Stage.SENDER, Stage.RECIPIENT))
 
     def _send_to_rest(self, mail: Mail) -> None:
         """Sends `mail`, which the server has accepted, to those recipients who were too many for it. Where that fails,

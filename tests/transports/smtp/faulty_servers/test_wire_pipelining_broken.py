@@ -93,6 +93,25 @@ def test_a_server_that_fails_in_any_way_is_not_remembered() -> None:
         assert not denylist.has("127.0.0.1", server.port)
 
 
+def test_a_server_that_is_merely_slow_is_not_remembered() -> None:
+    def script(peer: Peer) -> None:
+        greet(peer, "PIPELINING")
+        peer.expect("MAIL")
+        peer.send("250 sender fine")
+        peer.expect("RCPT")
+        peer.gone.wait(0.3)  # longer than a batch may take
+        peer.send("250 recipient fine")
+        peer.expect("DATA")
+        peer.send("354 go ahead")
+        peer.content()
+        peer.send("250 queued")
+
+    denylist = MemoryPipeliningDenylist()
+    with ScriptedServer(script) as server:
+        assert converse(generic(server.port), mail=a_mail(), limits=BRISK, pipelining_denylist=denylist).ok
+        assert not denylist.has("127.0.0.1", server.port)
+
+
 def test_a_refusal_is_no_reason_to_try_again() -> None:
     script = MailScript(("PIPELINING",), {"RCPT TO:<no": "550 5.1.1 nobody"})
     with ScriptedServer(script) as server:
