@@ -118,7 +118,7 @@ def _waiting_or_done(
 
 
 def _given_up(recipient: RecipientState) -> RecipientState:
-    if recipient.state not in PENDING:
+    if recipient.state is not DeliveryState.WAITING:
         return recipient
     return replace(
         recipient, state=DeliveryState.REFUSED, reply=f"Too old to be tried again. The last answer: {recipient.reply}"
