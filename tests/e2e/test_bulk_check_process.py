@@ -10,14 +10,13 @@ from fakes.small import RecordedEvents
 from servers.mailserver import MailServer
 
 from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.checks.health import CheckEnd
 from smtp_desktop.domain.diagnosis.conversation import FailureKind
 from smtp_desktop.domain.errors import SmtpDesktopError, StoreError, VaultLocked
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.store.database import Database
 from smtp_desktop.store.profiles import SqliteProfiles
-from smtp_desktop.ui.checks.bulk_check_process import BulkCheckProcess
+from smtp_desktop.ui.checks.bulk_check_process import BulkCheckProcess, CheckEnd
 
 NOBODY = ProfileId("nobody")
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QSize
+from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from smtp_desktop.ui.theme.theme import Theme
@@ -132,7 +133,8 @@ def restore_layout(window: QMainWindow, frame: WindowFrame, kept: Mapping[str, s
     window.resize(QSize(*_SIZE).boundedTo(window.screen().availableSize()))
     geometry = kept.get(_GEOMETRY_KEY)
     if geometry:
-        window.restoreGeometry(QByteArray.fromHex(geometry.encode()))
+        with suppress(ValueError):  # somebody wrote something else there: the default size stays
+            window.restoreGeometry(bytes.fromhex(geometry))
 
 
 def layout_to_keep(window: QMainWindow, frame: WindowFrame) -> dict[str, str]:

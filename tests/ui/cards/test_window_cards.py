@@ -273,7 +273,7 @@ def test_the_bar_and_the_dot_of_what_works_but_are_amber(gui):
     cell = gui.grid.visualRect(gui.index("Relay"))
     painted = gui.grid.viewport().grab(cell).toImage()
     dot = painted.pixelColor(8 + 14 + 4, cell.height() - 8 - 12 - 8)
-    assert dot.name() == LIGHT.warn.lower()
+    assert dot.name() == LIGHT.colors["warn"].lower()
 
 
 @pytest.mark.parametrize("kind", WarningKind)

@@ -6,7 +6,7 @@ import sys
 import pytest
 import shiboken6
 from PySide6.QtCore import QEvent, QPointF, Qt
-from PySide6.QtGui import QColor, QMouseEvent, QPalette
+from PySide6.QtGui import QMouseEvent, QPalette
 from PySide6.QtWidgets import QApplication, QLabel
 from ui.window_driver import WAIT_MS
 
@@ -76,7 +76,7 @@ def application(gui, monkeypatch):
     made = []
 
     def make(open_services=lambda _: gui.services):
-        made.append(WindowApp(gui.home, open_services, programs=WorkerPrograms()))
+        made.append(WindowApp(gui.home, open_services, programs=WorkerPrograms))
         made[-1].start(gui.app)
         return made[-1]
 
@@ -98,7 +98,7 @@ def test_the_window_opens_in_the_kept_theme(gui, application, qtbot):
     program = application()
     qtbot.waitUntil(lambda: program.window is not None and program.window.isVisible(), timeout=WAIT_MS)
     assert program.window.cards.total == 1
-    assert gui.app.palette().color(QPalette.ColorRole.Window) == QColor(DARK.bg)
+    assert gui.app.palette().color(QPalette.ColorRole.Window) == DARK.color("bg")
 
 
 def test_cards_are_painted_before_all_else_is_there(gui, application, qtbot, monkeypatch):
