@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QModelIndex, QObject, QPoint
@@ -160,7 +161,13 @@ class SmtpActions(QObject):
             self._show_copied(profile, copy_id)
 
         def failed(error: SmtpDesktopError) -> None:
-            if not self._unlocker.wants(error, lambda: self._make_copy(dialog, profile, password)):
+            def given_up() -> None:
+                if isValid(dialog):  # it may have been closed while the master password was asked for
+                    dialog.activateWindow()
+                    dialog.show_problem(shown(error.message))
+
+            again = partial(self._make_copy, dialog, profile, password)
+            if not self._unlocker.wants(error, again, given_up):
                 dialog.show_problem(shown(error.message))
 
         dialog.show_working()

@@ -133,7 +133,7 @@ class SmtpSaver(QObject):
             return
         self._cancel = None
         self._panel.set_idle()
-        if self._unlocker.wants(error, lambda: self.save(request)):
+        if self._unlocker.wants(error, lambda: self.save(request), self.failed.emit):
             return
         self.failed.emit()
         if isinstance(error, FieldErrors):
