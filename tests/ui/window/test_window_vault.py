@@ -1,5 +1,7 @@
 """Saving with a vault that is locked, hangs or fails, and a database that can't be read."""
 
+import threading
+
 import pytest
 from ui.window_driver import PASSWORD
 
@@ -121,6 +123,36 @@ def test_a_vault_that_cant_be_opened_lets_nothing_follow_a_later_save(gui):
     gui.until(lambda: not gui.panel.is_changed())
     assert gui.typed("nameField") == "Relay"
     assert gui.selected() == ["Relay"]
+
+
+def test_what_was_discarded_while_the_vault_opened_is_not_saved(gui):
+    asked, may_open = threading.Event(), threading.Event()
+
+    def unlock(secret):
+        asked.set()
+        may_open.wait(20)
+        unlock_at_once(secret)
+
+    gui.unlock, unlock_at_once = unlock, gui.unlock
+    gui.have("Relay")
+    gui.vault.locked = True
+    gui.open()
+    gui.open_card("Relay")
+    secrets = dict(gui.vault.secrets)
+    gui.enter("passwordField", "new s3cret")
+    gui.click_panel("saveButton")
+    gui.dialog("masterPasswordDialog")
+    gui.write("m")
+    gui.press("Return")
+    gui.until(asked.is_set)
+    gui.no_dialog("masterPasswordDialog")
+    gui.click_panel("closeButton")
+    gui.click("discardButton", gui.dialog("unsavedDialog"))
+    gui.until(lambda: not gui.panel.isVisible())
+    may_open.set()
+    gui.finish_work()
+    assert not gui.vault.locked
+    assert gui.vault.secrets == secrets
 
 
 def test_save_in_the_question_goes_on_after_the_master_password(gui):
