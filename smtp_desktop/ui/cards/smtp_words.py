@@ -72,7 +72,12 @@ def warning_word(kind: WarningKind) -> str:
 
 def failure_word(result: CheckResult) -> str:
     """Returns the reason why a test or check failed in two or three words."""
-    words = {
+    # The three lists share no value, which a test holds.
+    words: dict[CertificateFault | FailureKind | Stage, str] = {
+        CertificateFault.CHANGED: _tr("Alarm: certificate changed"),
+        CertificateFault.EXPIRED: _tr("Certificate expired"),
+        CertificateFault.NOT_YET_VALID: _tr("Certificate not valid yet"),
+        CertificateFault.WRONG_HOST: _tr("Certificate of another host"),
         FailureKind.HOST_NOT_FOUND: _tr("Host not found"),
         FailureKind.HOST_LOOKUP_FAILED: _tr("No answer from DNS"),
         FailureKind.REFUSED: _tr("Connection refused"),
@@ -92,8 +97,6 @@ def failure_word(result: CheckResult) -> str:
         FailureKind.NOT_GRAPH: _tr("Not Microsoft 365"),
         FailureKind.PROXY: _tr("Proxy refused"),
         FailureKind.OUTCOME_UNKNOWN: _tr("Outcome unknown"),
-    }
-    stages = {
         Stage.GREET: _tr("Server refused"),
         Stage.SIGN_IN: _tr("Sign-in refused"),
         Stage.SENDER: _tr("Sender refused"),
@@ -103,19 +106,9 @@ def failure_word(result: CheckResult) -> str:
         Stage.MAILBOX: _tr("Mailbox refused"),
         Stage.SEND: _tr("Mail refused"),
     }
-    known = _graph_word(result) or _certificate_word(result) or (words.get(result.kind) if result.kind else None)
-    return known or (stages.get(result.stage) if result.stage else None) or _tr("Failed")
-
-
-def _certificate_word(result: CheckResult) -> str:
-    """Returns what is wrong with the server's certificate; empty if something else failed."""
-    words = {
-        CertificateFault.CHANGED: _tr("Alarm: certificate changed"),
-        CertificateFault.EXPIRED: _tr("Certificate expired"),
-        CertificateFault.NOT_YET_VALID: _tr("Certificate not valid yet"),
-        CertificateFault.WRONG_HOST: _tr("Certificate of another host"),
-    }
-    return words.get(result.certificate_fault, "") if result.certificate_fault else ""
+    exact_first = (result.certificate_fault, result.kind, result.stage)
+    known = (words[reason] for reason in exact_first if reason in words)
+    return _graph_word(result) or next(known, _tr("Failed"))
 
 
 def _graph_word(result: CheckResult) -> str:

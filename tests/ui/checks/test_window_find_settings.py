@@ -158,6 +158,20 @@ def test_a_locked_vault_is_opened_first(gui, driver):
     gui.until(lambda: gui.visible("okButton", dialog))
 
 
+def test_without_the_master_password_the_search_ends_and_says_why(gui, driver):
+    gui.have("Relay", smtp_port="26")
+    gui.open()
+    test_dialog = driver.fail_test()
+    gui.vault.locked = True
+    gui.click("findSettingsButton", test_dialog)
+    gui.click("cancelButton", gui.dialog("masterPasswordDialog"))
+    gui.no_dialog("masterPasswordDialog")
+    dialog = gui.dialog("findSettingsDialog")
+    assert dialog.windowTitle() == "It could not be tried"
+    assert "The vault is locked" in gui.words(dialog)
+    assert gui.prober.calls == []
+
+
 def test_what_a_server_says_is_never_read_as_html(gui, driver):
     gui.have("Relay", smtp_port="26")
     gui.prober.answering = {(HOST, 587)}
