@@ -12,6 +12,7 @@ from smtp_desktop.cli.context import OpenServices, Session
 from smtp_desktop.cli.exit_codes import ExitCode, code_of_error
 from smtp_desktop.cli.lazy_group import LazyGroup
 from smtp_desktop.cli.output.output import Output
+from smtp_desktop.domain.diagnosis.read_failed import ReadFailed
 from smtp_desktop.domain.errors import SmtpDesktopError
 from smtp_desktop.domain.message_text import msg
 
@@ -46,6 +47,11 @@ def _failed(error: click.Abort | click.ClickException | SmtpDesktopError, output
             if output.as_json:
                 output.result({"error": {"message": error.format_message(), "fields": {}}})
             return ExitCode.USAGE
+        case ReadFailed():
+            from smtp_desktop.cli.failure_codes import code_of_failure  # noqa: PLC0415 - few commands converse
+
+            output.error(error)
+            return code_of_failure(error.failure)
         case SmtpDesktopError():
             output.error(error)
             return code_of_error(error)

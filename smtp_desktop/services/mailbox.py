@@ -4,7 +4,8 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.diagnosis.advice import AdviceRule, ReadFailed, advise, failure_context_of
+from smtp_desktop.domain.diagnosis.advice import AdviceRule, advise, failure_context_of
+from smtp_desktop.domain.diagnosis.read_failed import ReadFailed
 from smtp_desktop.domain.errors import NotAMailbox
 from smtp_desktop.domain.mail.received import MailboxMail, MailboxMailId, MailboxPage, PageMark
 from smtp_desktop.domain.message_text import msg

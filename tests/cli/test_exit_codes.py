@@ -2,8 +2,8 @@
 
 import pytest
 
-from smtp_desktop.cli.exit_codes import code_of_error, code_of_failure
-from smtp_desktop.domain.diagnosis.advice import ReadFailed
+from smtp_desktop.cli.exit_codes import code_of_error
+from smtp_desktop.cli.failure_codes import code_of_failure
 from smtp_desktop.domain.diagnosis.conversation import Failure, FailureKind, HttpReply, Reply, Stage
 from smtp_desktop.domain.errors import (
     ActivityOff,
@@ -32,8 +32,6 @@ WORDS = msg("So it is.")
     [
         (FieldErrors(()), 65),
         (NotAMailbox(WORDS), 78),
-        (ReadFailed(Failure(stage=Stage.MAILBOX, kind=FailureKind.HOST_NOT_FOUND, message=WORDS)), 68),
-        (ReadFailed(Failure(stage=Stage.MAILBOX, kind=FailureKind.CANCELLED, message=WORDS)), 130),
         (StoreBusy(WORDS), 75),
         (StoreTooNew(WORDS), 78),
         (StoreError(WORDS), 78),

@@ -7,8 +7,8 @@ from fakes.mailboxes import FakeMailboxes, a_mail
 from services.tester_harness import GRAPH_RULES, OFFICE, SHOP, TesterHarness
 
 from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.diagnosis.advice import ReadFailed
 from smtp_desktop.domain.diagnosis.conversation import Failure, FailureKind, HttpReply, Stage
+from smtp_desktop.domain.diagnosis.read_failed import ReadFailed
 from smtp_desktop.domain.errors import NoSuchProfile, NotAMailbox, StoreError, VaultError, VaultLocked
 from smtp_desktop.domain.mail.received import MailboxMailId
 from smtp_desktop.domain.message_text import msg

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
+from smtp_desktop.cli.output.certificates import certificate_documents
 from smtp_desktop.cli.output.conversation import (
     STAGE_NAMES,
     advice_document,
     advice_lines,
-    certificate_documents,
     chart_lines,
     failure_document,
     reply_document,

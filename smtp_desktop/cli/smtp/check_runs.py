@@ -4,7 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from smtp_desktop.cli.exit_codes import ExitCode, code_of_error, code_of_failure
+from smtp_desktop.cli.exit_codes import ExitCode, code_of_error
+from smtp_desktop.cli.failure_codes import code_of_failure
 from smtp_desktop.cli.interrupt import interruptible
 from smtp_desktop.cli.options.secrets import open_vault
 from smtp_desktop.cli.output.output import Output

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import click
 
 from smtp_desktop.cli.context import Session
-from smtp_desktop.cli.exit_codes import ExitCode, code_of_failure
+from smtp_desktop.cli.exit_codes import ExitCode
+from smtp_desktop.cli.failure_codes import code_of_failure
 from smtp_desktop.cli.interrupt import interruptible
 from smtp_desktop.cli.options.json import json_option
 from smtp_desktop.cli.options.secrets import with_open_vault

@@ -6,7 +6,6 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from smtp_desktop.domain.diagnosis.conversation import Failure, HttpReply, Reply
-from smtp_desktop.domain.errors import SmtpDesktopError
 from smtp_desktop.domain.mail.address import BadHost, ascii_host
 from smtp_desktop.domain.message_text import MessageText, msg
 from smtp_desktop.domain.smtp.cloud import graph_endpoints_of
@@ -21,15 +20,6 @@ class Advice:
     title: MessageText
     meaning: MessageText
     steps: tuple[MessageText, ...]
-
-
-class ReadFailed(SmtpDesktopError):
-    """A mailbox could not be read, because of `failure`; `advice` says what to do, where any is known."""
-
-    def __init__(self, failure: Failure, advice: Advice | None = None) -> None:
-        super().__init__(failure.message)
-        self.failure = failure
-        self.advice = advice
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,8 +12,9 @@ from graph_faults import FAULTS, FaultContext
 from servers.certificates import Authority
 from servers.https_calls import Answer
 
-from smtp_desktop.domain.diagnosis.advice import ReadFailed, advise, failure_context_of, rules_from
+from smtp_desktop.domain.diagnosis.advice import advise, failure_context_of, rules_from
 from smtp_desktop.domain.diagnosis.conversation import Failure, FailureKind, Stage
+from smtp_desktop.domain.diagnosis.read_failed import ReadFailed
 from smtp_desktop.domain.mail.message import Attachment
 from smtp_desktop.domain.smtp.providers import Providers
 from smtp_desktop.resources import FOLDER
