@@ -22,7 +22,7 @@ def four(gui):
 
 
 def click_with(gui, name, key):
-    gui.qtbot.mouseClick(gui.grid.viewport(), Qt.MouseButton.LeftButton, key, gui.place(name))
+    gui.qtbot.mouseClick(gui.grid.viewport(), Qt.MouseButton.LeftButton, key, gui.position(name))
 
 
 def select(gui, *names):

@@ -2,8 +2,9 @@
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QLabel, QPlainTextEdit
+from ui.driver import tip_as_read
 from ui.timelines import accepted, refused
-from ui.window_driver import PASSWORD, tip_as_read
+from ui.window_driver import PASSWORD
 
 from smtp_desktop.domain.checks.deliverability import takes_no_mail
 from smtp_desktop.domain.diagnosis.conversation import Stage, TlsMode

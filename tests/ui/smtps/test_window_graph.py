@@ -6,8 +6,9 @@ from datetime import date, timedelta
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QFrame, QLabel
+from ui.driver import tip_as_read
 from ui.timelines import TRANSCRIPT, graph_accepted, graph_refused
-from ui.window_driver import CLIENT_SECRET, PASSWORD, tip_as_read
+from ui.window_driver import CLIENT_SECRET, PASSWORD
 
 from smtp_desktop.domain.diagnosis.conversation import FailureKind, HttpReply, Stage, SupportId
 from smtp_desktop.domain.smtp.profile import Cloud, SecretField

@@ -8,7 +8,7 @@ import shiboken6
 from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QColor, QMouseEvent, QPalette
 from PySide6.QtWidgets import QApplication, QLabel
-from ui.window_driver import WAIT_MS
+from ui.driver import WAIT_MS
 
 from smtp_desktop.domain.errors import StoreTooNew
 from smtp_desktop.domain.message_text import msg
