@@ -106,14 +106,14 @@ class FakeTransport:
         if self.failure:
             raise self.failure
         if cancel.requested:
-            return self._told(cancelled(server, mail, Stage.FIND_HOST), on_step)
+            return self._reported(cancelled(server, mail, Stage.FIND_HOST), on_step)
         if self._blocked:
             stage = Stage.GREET if isinstance(server, GenericServer) else Stage.TOKEN
             on_step(Step(stage=Stage.FIND_HOST, status=StepStatus.DONE, detail="192.0.2.7", duration_ms=4))
             on_step(Step(stage=stage, status=StepStatus.RUNNING))
             if self._wait(cancel):
                 return cancelled(server, mail, stage)
-        return self._told(self._answer(server, mail), on_step)
+        return self._reported(self._answer(server, mail), on_step)
 
     def _answer(self, server: Server, mail: Mail | None) -> Timeline:
         host = server.host_name if isinstance(server, GenericServer) else server.tenant_id
@@ -123,7 +123,7 @@ class FakeTransport:
             return self._timelines.popleft()
         return self.timeline or self._success(server, mail)
 
-    def _told(self, timeline: Timeline, on_step: Callable[[Step], None]) -> Timeline:
+    def _reported(self, timeline: Timeline, on_step: Callable[[Step], None]) -> Timeline:
         """Calls `on_step` as the steps of `timeline` run and end, and `during` while the first runs."""
         reached = [step for step in timeline.steps if step.status is not StepStatus.NOT_REACHED]
         for number, step in enumerate(reached):

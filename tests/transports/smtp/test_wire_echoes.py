@@ -122,7 +122,7 @@ def test_no_password_is_shown_in_pieces_of_several_replies(
     assert not leaked(leak, shown) or leaked(leak, usually_shown("LOGIN", "challenge", 334))
 
 
-def test_a_half_that_only_a_later_reply_betrays_is_taken_back() -> None:
+def test_a_half_that_only_a_later_reply_gives_away_is_redacted_again() -> None:
     halves = {"challenge": (334, ("it begins with hunt",)), "AUTH": (535, ("it ends with er2",))}
     timeline, _ = run_with("LOGIN", halves, "hunter2")
     assert f"334 it begins with {REDACTED}" in said(timeline, Party.SERVER)

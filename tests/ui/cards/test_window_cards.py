@@ -1,4 +1,4 @@
-"""Cards: opening, the menu, keys, search and what a card tells."""
+"""Cards: opening, the menu, keys, search and what a card shows."""
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -235,7 +235,7 @@ def test_segments(gui):
     }
 
 
-def test_a_card_tells_the_latest_result_and_the_last_14(gui):
+def test_a_card_shows_the_latest_result_and_the_last_14(gui):
     works = gui.have("Works")
     fails = gui.have("Fails")
     gui.have("Untried")

@@ -38,7 +38,7 @@ def test_from_hint_only_where_mail_is_sent_as_another_address(driver):
     assert driver.hint("fromAddress") == ""
 
 
-def test_tls_hint_tells_what_is_known_of_this_host_and_port(driver):
+def test_tls_hint_says_what_is_known_of_this_host_and_port(driver):
     local_day = FACT.security.chain[0].valid_until.astimezone()
     said = f"STARTTLS found on port 587 · certificate valid until {local_day.day} Feb 2027"
     driver.panel.start_edit(GENERIC, FACT)
