@@ -5,11 +5,11 @@ transport = FakeTransport(failed(server, mail, Stage.SIGN_IN, kind=FailureKind.R
 It takes both kinds of servers: a Graph mailbox has its own stages, and answers with an HttpReply.
 """
 
-import threading
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
+from fakes.blocking import Blocking
 from fakes.certificates import a_certificate
 
 from smtp_desktop.domain.cancel import Cancel
@@ -51,14 +51,13 @@ class Call:
         return self.secrets.get(SecretField.PASSWORD)
 
 
-class FakeTransport:
+class FakeTransport(Blocking):
     """Answers each call with what `by_host` has for its host or tenant, else with the next of `timelines`, else with
     `timeline`, else with `success`. `failure` is raised instead: a bug. `during` runs within each call, while its first
     step runs.
 
     After `block()`, or with `blocking`, every call finds its host, shows its next stage (Greet, or Token for a mailbox)
-    as running, and waits there until `release()` or its cancel; `waiting` counts those that do. With `deaf` the cancel
-    ends no wait.
+    as running, and waits there.
     """
 
     def __init__(
@@ -68,27 +67,14 @@ class FakeTransport:
         success: Callable[[Server, Mail | None], Timeline] | None = None,
         blocking: bool = False,
     ) -> None:
+        super().__init__(blocking=blocking)
         self.conversations: list[Call] = []
         self.timeline = timeline
         self.by_host: dict[str, Timeline] = {}
         self.failure: Exception | None = None
         self.during: Callable[[], None] = lambda: None
-        self.waiting = threading.Semaphore(0)
-        self.deaf = False
         self._timelines = deque(timelines)
         self._success = success or passed
-        self._blocked = blocking
-        self._awake: list[threading.Event] = []
-
-    def block(self) -> None:
-        """Makes every later call wait."""
-        self._blocked = True
-
-    def release(self) -> None:
-        """Lets every waiting call go on, and all later ones pass."""
-        self._blocked = False
-        for awake in self._awake:
-            awake.set()
 
     def converse(
         self,
@@ -134,19 +120,6 @@ class FakeTransport:
         if not reached:
             self.during()
         return timeline
-
-    def _wait(self, cancel: Cancel) -> bool:
-        """Waits for `release` or the cancel, and returns whether it was the cancel."""
-        awake = threading.Event()
-        self._awake.append(awake)
-        if not self._blocked:
-            awake.set()  # released meanwhile
-        if not self.deaf:
-            cancel.set_waker(awake.set)
-        self.waiting.release()
-        awake.wait()
-        cancel.set_waker(None)
-        return cancel.requested
 
 
 def passed(server: Server, mail: Mail | None) -> Timeline:
