@@ -32,7 +32,7 @@ def checked(rounds, ids, cancel=None):
     return ends
 
 
-def test_it_opens_the_vault_and_tells_how_each_ended(program, events, monkeypatch):
+def test_it_opens_the_vault_and_reports_how_each_ended(program, events, monkeypatch):
     command = (sys.executable, "-m", "smtp_desktop", "bulk-check")
     for name, value in program.environment.items():
         monkeypatch.setenv(name, value)
@@ -69,7 +69,7 @@ def test_one_that_dies_is_not_taken_for_one_that_is_done(events):
         checked(BulkCheckProcess((sys.executable, "-c", "pass"), events=events), [NOBODY] * 2)
 
 
-def test_why_it_can_check_none_is_told(events):
+def test_why_it_can_check_none_is_reported(events):
     failed = '{"event": "failed", "message": "The disk is gone."}'
     with pytest.raises(SmtpDesktopError, match=r"The disk is gone\."):
         checked(BulkCheckProcess(says(failed), events=events), [NOBODY])

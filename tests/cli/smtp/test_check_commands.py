@@ -6,7 +6,6 @@ import pytest
 from servers.mailserver import MailServer
 from servers.scripted import ScriptedServer, answer_ehlo, greet, quit_politely
 
-from smtp_desktop.cli import interrupt
 from smtp_desktop.domain.secret import Secret
 
 KEYS = {
@@ -189,7 +188,7 @@ def test_wrong_usage_contacts_no_server(smtp_desktop, server, words):
     assert server.sign_ins == []
 
 
-def test_ctrl_c_ends_the_conversations_first(smtp_desktop, monkeypatch):
+def test_ctrl_c_ends_the_conversations_first(smtp_desktop, ctrl_c):
     spoken_to = threading.Event()
     peers = []
 
@@ -198,15 +197,7 @@ def test_ctrl_c_ends_the_conversations_first(smtp_desktop, monkeypatch):
         spoken_to.set()
         peer.hold()
 
-    def press_ctrl_c(futures, timeout=None):
-        # As a user would: while the main thread waits for the server.
-        if timeout is None:
-            return wait(futures)
-        assert spoken_to.wait(30)
-        raise KeyboardInterrupt
-
-    wait = interrupt.wait
-    monkeypatch.setattr(interrupt, "wait", press_ctrl_c)  # a real signal would hit the test runner; e2e sends one
+    ctrl_c(spoken_to)
     with ScriptedServer(hold) as scripted:
         create(smtp_desktop, "One", scripted.port)
         ran = smtp_desktop("smtp", "check", "One", "--json")

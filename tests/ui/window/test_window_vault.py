@@ -354,7 +354,7 @@ def test_save_in_the_question_during_a_save_goes_on_once_it_is_saved(gui):
     assert gui.selected() == ["Alpha"]
 
 
-def test_a_keyring_that_fails_is_told_in_the_panel(gui):
+def test_a_keyring_that_fails_is_reported_in_the_panel(gui):
     gui.open()
     gui.fill_new("Fresh")
     gui.vault.failure = VaultError(msg("The keyring did not answer. Open it and try again."))
