@@ -5,22 +5,20 @@
 | 0 | it was done |
 | 64 | wrong usage: an unknown option, a missing or contradicting one |
 | 65 | refused data: a field's value; a placeholder without one; a file that can't be attached; a delivery that has \
-gone on; a mail that this server can't take (its size, SMTPUTF8); Graph's 400 and 413, \
-ErrorMessageSizeExceeded, ErrorItemNotFound |
-| 67 | no such recipient: 5xx to RCPT TO, or an enhanced code that says so later (X.1.1, X.1.2, X.1.3, X.1.6, X.1.10); \
-Graph's ErrorInvalidRecipients |
+gone on; a mail that is too large for this server, or refused for its content or format |
+| 67 | no such recipient, or one who does not want the mail |
 | 68 | no such host |
-| 69 | server unavailable: refused, unreachable, hung up, 421 before sign-in, a proxy that refuses, every other \
-permanent refusal |
-| 75 | temporary: 4xx, a timeout, DNS without an answer, a database in use; Microsoft's 408, 429, 502 to 504 and 509, \
-AADSTS codes that pass, a full mailbox or a sending limit; it is not known whether the mail was sent |
+| 69 | server unavailable: refused, unreachable, hung up, a proxy that refuses; a server that takes nothing from this \
+network's address |
+| 75 | temporary: a busy or silent server, a limit, a full mailbox, a greylisted sender, a database in use; it is not \
+known whether the mail was sent |
 | 76 | not the protocol that was asked for: garbage, TLS or its certificate, no STARTTLS, no way to sign in, \
 no Microsoft Graph |
-| 77 | sign-in refused: 5xx to AUTH, or 530 wherever it comes; no token from Entra ID; Graph's 401 and 403 |
+| 77 | sign-in refused or demanded, the account stopped, relaying or the sender refused, a permission missing |
 | 78 | no such SMTP, activity or delivery; no SMTP to send through; an activity that is switched off; an SMTP \
-without a mailbox; a data folder, database, keyring or master password that can't be used; \
-an app, tenant, cloud or scope that Entra ID does not know; Graph's 404: no such mailbox; settings that were \
-found but can't be saved without the password |
+without a mailbox; a data folder, database, keyring or master password that can't be used; a setting of the SMTP that \
+can't work: the name in EHLO, TLS, tenant, app, mailbox; settings that were found but can't be saved without the \
+password |
 | 130 | stopped with Ctrl+C |
 
 Where several SMTPs are checked, it is the code of the first one that failed, in the order in which they are printed.
@@ -28,6 +26,7 @@ Where several SMTPs are checked, it is the code of the first one that failed, in
 
 from enum import IntEnum
 
+from smtp_desktop.domain.diagnosis.kinds import Cause
 from smtp_desktop.domain.errors import (
     BadAttachment,
     Cancelled,
@@ -51,6 +50,39 @@ class ExitCode(IntEnum):
     SIGN_IN = 77
     CONFIGURATION = 78
     CANCELLED = 130
+
+
+_BY_CAUSE = {
+    Cause.SIGN_IN_REFUSED: ExitCode.SIGN_IN,
+    Cause.SIGN_IN_DEMANDED: ExitCode.SIGN_IN,
+    Cause.ACCOUNT_STOPPED: ExitCode.SIGN_IN,
+    Cause.RELAYING_REFUSED: ExitCode.SIGN_IN,
+    Cause.SENDER_REFUSED: ExitCode.SIGN_IN,
+    Cause.PERMISSION_MISSING: ExitCode.SIGN_IN,
+    Cause.SETTING: ExitCode.CONFIGURATION,
+    Cause.CERTIFICATE: ExitCode.PROTOCOL,
+    Cause.ENCRYPTION: ExitCode.PROTOCOL,
+    Cause.PROTOCOL: ExitCode.PROTOCOL,
+    Cause.NETWORK_REFUSED: ExitCode.UNAVAILABLE,
+    Cause.LIMIT: ExitCode.TEMPORARY,
+    Cause.SERVER_BUSY: ExitCode.TEMPORARY,
+    Cause.SERVER_SILENT: ExitCode.TEMPORARY,
+    Cause.SERVER_UNREACHABLE: ExitCode.UNAVAILABLE,
+    Cause.HOST_UNKNOWN: ExitCode.NO_HOST,
+    Cause.RECIPIENT_REFUSED: ExitCode.NO_RECIPIENT,
+    Cause.RECIPIENT_FULL: ExitCode.TEMPORARY,
+    Cause.GREYLISTED: ExitCode.TEMPORARY,
+    Cause.MAIL_TOO_LARGE: ExitCode.REFUSED_DATA,
+    Cause.MAIL_REFUSED: ExitCode.REFUSED_DATA,
+    Cause.OUTCOME_UNKNOWN: ExitCode.TEMPORARY,
+    Cause.THIS_COMPUTER: ExitCode.CONFIGURATION,
+    Cause.CANCELLED: ExitCode.CANCELLED,
+}
+
+
+def code_of_cause(cause: Cause) -> ExitCode:
+    """Returns the exit code of a test, check or mailbox command whose conversation failed for `cause`."""
+    return _BY_CAUSE[cause]
 
 
 def code_of_error(error: SmtpDesktopError) -> ExitCode:

@@ -152,7 +152,6 @@ class Services:
 
     @locked_cached_property
     def mailbox_reader(self) -> MailboxReader:
-        from smtp_desktop.domain.smtp.profile import ProfileType
         from smtp_desktop.services.mailbox import MailboxReader
 
         adapters = self._adapters
@@ -160,7 +159,7 @@ class Services:
             store=adapters.profile_store,
             vault=adapters.vault,
             mailboxes=adapters.mailboxes,
-            advice_rules=lambda: adapters.advice_rules(ProfileType.GRAPH),
+            adviser=self.adviser,
         )
 
     @locked_cached_property

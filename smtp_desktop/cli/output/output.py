@@ -78,7 +78,10 @@ class Output:
         if isinstance(error, ReadFailed):
             from smtp_desktop.cli.output.conversation import advice_lines, reply_lines
 
-            self.diagnostic(*reply_lines(error.failure, "The server"), *advice_lines(error.advice))
+            self.diagnostic(
+                *reply_lines(error.failure, "The server"),
+                *advice_lines(error.advice),
+            )
         if self.as_json:
             self.result({"error": error_document(error)})
 
@@ -101,6 +104,7 @@ def error_document(error: SmtpDesktopError) -> dict[str, object]:
 
         document |= failure_document(error.failure)
         document |= {"reply": reply_document(error.failure.reply), "advice": advice_document(error.advice)}
+        document["cause"] = error.diagnosis.cause.value if error.diagnosis else None
     return document
 
 

@@ -80,7 +80,7 @@ class CheckRunner:
             test_kind=test_kind,
             to=recipient,
             timeline=timeline,
-            advice=self._adviser.advice_on(timeline.failure, profile) if timeline.failure else None,
+            diagnosis=self._adviser.diagnose_timeline(timeline, profile),
             stored=stored,
             warnings=warnings,
             result=self._result(profile, test_kind, timeline, warnings) if stored and not cancelled else None,

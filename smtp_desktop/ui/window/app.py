@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication
 from smtp_desktop.domain.errors import SmtpDesktopError, StoreBusy
 from smtp_desktop.ui.cards.card import BARS
 from smtp_desktop.ui.runtime.bus import Bus
+from smtp_desktop.ui.runtime.signals import EndSignals
 from smtp_desktop.ui.runtime.single_instance import SingleInstance
 from smtp_desktop.ui.theme.theme import Theme, ThemeChoice, dressed, put_on, theme_for
 from smtp_desktop.ui.window.main_window import MainWindow
@@ -114,11 +115,9 @@ class WindowApp(QObject):
         if self.tasks:
             return
         # Not needed earlier: before this no input was possible, and no work ran.
-        from smtp_desktop.ui.runtime.signals import EndSignals
         from smtp_desktop.ui.runtime.tasks import Tasks
         from smtp_desktop.ui.window.crash import Crashes
 
-        EndSignals(self._running)
         self._start_logging()
         tasks = self.tasks = Tasks()
         self._crashes = Crashes(lambda: self.window, services.log_path)
@@ -143,11 +142,9 @@ class WindowApp(QObject):
 
     def _refuse(self, error: SmtpDesktopError) -> None:
         # Without a window the message is a dialog of its own, and the program exits when it is closed.
-        from smtp_desktop.ui.runtime.signals import EndSignals
         from smtp_desktop.ui.widgets.message_dialog import MessageDialog
         from smtp_desktop.ui.widgets.message_text import shown
 
-        EndSignals(self._running)
         words = shown(error.message)
         sys.stderr.write(f"{words}\n")
         code = _EX_TEMPFAIL if isinstance(error, StoreBusy) else _EX_CONFIG
@@ -198,6 +195,7 @@ def run_window(
     app.setApplicationDisplayName("SMTP Desktop")
     app.setDesktopFileName("smtp-desktop")
     app.setQuitOnLastWindowClosed(False)
+    EndSignals(app)
     window_app.start(app)
     code = app.exec()
     window_app.end()

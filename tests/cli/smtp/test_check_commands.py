@@ -9,7 +9,21 @@ from servers.scripted import ScriptedServer, answer_ehlo, greet, quit_politely
 from smtp_desktop.domain.secret import Secret
 
 KEYS = {
-    *("name", "trial", "to", "ok", "outcome", "stage", "kind", "message", "reply", "advice", "concerns", "steps"),
+    *(
+        "name",
+        "trial",
+        "to",
+        "ok",
+        "outcome",
+        "stage",
+        "kind",
+        "message",
+        "cause",
+        "reply",
+        "advice",
+        "concerns",
+        "steps",
+    ),
     *("certificate", "security", "transcript"),
 }
 STEP_KEYS = {"stage", "outcome", "detail", "started_ms", "duration_ms"}
@@ -80,6 +94,7 @@ def test_a_refused_sign_in_is_printed_word_for_word_with_advice(smtp_desktop, se
     assert server.received == []
     document = smtp_desktop("smtp", "check", "One", "--json").json
     assert (document["ok"], document["stage"], document["kind"]) == (False, "sign_in", "reply")
+    assert document["cause"] == "sign_in_refused"
     assert (document["trial"], document["to"], document["outcome"]) == ("check", None, "failed")
     assert document["reply"] == {
         "code": 535,

@@ -186,6 +186,7 @@ def test_a_refusal_as_json(reading):
             "fields": {},
             "stage": "mailbox",
             "kind": "graph_refused",
+            "cause": "permission_missing",
             "certificate": None,
             "reply": {
                 "code": 403,
