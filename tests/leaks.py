@@ -94,6 +94,8 @@ CODES: dict[str, Callable[[str], str]] = {
     "HEXADECIMAL": lambda text: text.encode().hex().upper(),
     "hexadecimal with colons": lambda text: text.encode().hex(":"),
     "hexadecimal of C": lambda text: _octets(text, "0x{:02x} ").strip(),
+    "array of C": lambda text: _octets(text, "0x{:02X}, ").removesuffix(", "),
+    "one number of C": lambda text: f"0x{text.encode().hex()}",
 }
 """Ways in which a text is encoded so that nobody can read it, by name."""
 

@@ -35,5 +35,5 @@ def shoot_outbox(studio: Studio) -> None:
     studio.shoot("deliveries")
     window.close()
     dialog = studio.dialog("closeDialog")
-    studio.shoot("leaving", dialog)
+    studio.shoot("close-confirmation", dialog)
     dialog.reject()

@@ -9,9 +9,10 @@ import click
 
 from smtp_desktop import __version__
 from smtp_desktop.cli.context import OpenServices, Session
-from smtp_desktop.cli.exit_codes import ExitCode, code_of_error
+from smtp_desktop.cli.exit_codes import ExitCode, code_of_cause, code_of_error
 from smtp_desktop.cli.lazy_group import LazyGroup
 from smtp_desktop.cli.output.output import Output
+from smtp_desktop.domain.diagnosis.read_failed import ReadFailed
 from smtp_desktop.domain.errors import SmtpDesktopError
 from smtp_desktop.domain.message_text import msg
 
@@ -46,6 +47,9 @@ def _failed(error: click.Abort | click.ClickException | SmtpDesktopError, output
             if output.as_json:
                 output.result({"error": {"message": error.format_message(), "fields": {}}})
             return ExitCode.USAGE
+        case ReadFailed():
+            output.error(error)
+            return code_of_cause(error.diagnosis.cause) if error.diagnosis else ExitCode.UNAVAILABLE
         case SmtpDesktopError():
             output.error(error)
             return code_of_error(error)

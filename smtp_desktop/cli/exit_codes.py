@@ -5,22 +5,20 @@
 | 0 | it was done |
 | 64 | wrong usage: an unknown option, a missing or contradicting one |
 | 65 | refused data: a field's value; a placeholder without one; a file that can't be attached; a delivery that has \
-gone on; a mail that this server can't take (its size, SMTPUTF8); Graph's 400 and 413, \
-ErrorMessageSizeExceeded, ErrorItemNotFound |
-| 67 | no such recipient: 5xx to RCPT TO, or an enhanced code that says so later (X.1.1, X.1.2, X.1.3, X.1.6, X.1.10); \
-Graph's ErrorInvalidRecipients |
+gone on; a mail that is too large for this server, or refused for its content or format |
+| 67 | no such recipient, or one who does not want the mail |
 | 68 | no such host |
-| 69 | server unavailable: refused, unreachable, hung up, 421 before sign-in, a proxy that refuses, every other \
-permanent refusal |
-| 75 | temporary: 4xx, a timeout, DNS without an answer, a database in use; Microsoft's 408, 429, 502 to 504 and 509, \
-AADSTS codes that pass, a full mailbox or a sending limit; it is not known whether the mail was sent |
+| 69 | server unavailable: refused, unreachable, hung up, a proxy that refuses; a server that takes nothing from this \
+network's address |
+| 75 | temporary: a busy or silent server, a limit, a full mailbox, a greylisted sender, a database in use; it is not \
+known whether the mail was sent |
 | 76 | not the protocol that was asked for: garbage, TLS or its certificate, no STARTTLS, no way to sign in, \
 no Microsoft Graph |
-| 77 | sign-in refused: 5xx to AUTH, or 530 wherever it comes; no token from Entra ID; Graph's 401 and 403 |
+| 77 | sign-in refused or demanded, the account stopped, relaying or the sender refused, a permission missing |
 | 78 | no such SMTP, activity or delivery; no SMTP to send through; an activity that is switched off; an SMTP \
-without a mailbox; a data folder, database, keyring or master password that can't be used; \
-an app, tenant, cloud or scope that Entra ID does not know; Graph's 404: no such mailbox; settings that were \
-found but can't be saved without the password |
+without a mailbox; a data folder, database, keyring or master password that can't be used; a setting of the SMTP that \
+can't work: the name in EHLO, TLS, tenant, app, mailbox; settings that were found but can't be saved without the \
+password |
 | 130 | stopped with Ctrl+C |
 
 Where several SMTPs are checked, it is the code of the first one that failed, in the order in which they are printed.
@@ -28,8 +26,7 @@ Where several SMTPs are checked, it is the code of the first one that failed, in
 
 from enum import IntEnum
 
-from smtp_desktop.domain.diagnosis.advice import ReadFailed
-from smtp_desktop.domain.diagnosis.conversation import Failure, FailureKind, HttpReply, Reply, Stage
+from smtp_desktop.domain.diagnosis.kinds import Cause
 from smtp_desktop.domain.errors import (
     BadAttachment,
     Cancelled,
@@ -39,11 +36,6 @@ from smtp_desktop.domain.errors import (
     StoreBusy,
     WrongState,
 )
-
-_SERVICE_CLOSING = 421  # RFC 5321 4.2.3
-_AUTH_REQUIRED = 530  # RFC 4954 6
-# RFC 3463 3.2 and RFC 7505 4.2: bad mailbox, bad system, bad syntax, mailbox has moved, null MX
-_NO_SUCH_RECIPIENT = frozenset({"1.1", "1.2", "1.3", "1.6", "1.10"})
 
 
 class ExitCode(IntEnum):
@@ -60,59 +52,37 @@ class ExitCode(IntEnum):
     CANCELLED = 130
 
 
-# The code of a failure without a reply, which may tell more.
-_BY_KIND = {
-    FailureKind.HOST_NOT_FOUND: ExitCode.NO_HOST,
-    FailureKind.HOST_LOOKUP_FAILED: ExitCode.TEMPORARY,
-    FailureKind.TIMED_OUT: ExitCode.TEMPORARY,
-    FailureKind.REFUSED: ExitCode.UNAVAILABLE,
-    FailureKind.UNREACHABLE: ExitCode.UNAVAILABLE,
-    FailureKind.CLOSED: ExitCode.UNAVAILABLE,
-    FailureKind.REPLY: ExitCode.PROTOCOL,
-    FailureKind.TLS_REFUSED: ExitCode.PROTOCOL,
-    FailureKind.STARTTLS_MISSING: ExitCode.PROTOCOL,
-    FailureKind.TLS_BROKEN: ExitCode.PROTOCOL,
-    FailureKind.TLS_TOO_OLD: ExitCode.PROTOCOL,
-    FailureKind.CERTIFICATE: ExitCode.PROTOCOL,
-    FailureKind.AUTH_MISSING: ExitCode.PROTOCOL,
-    FailureKind.MECHANISM_MISSING: ExitCode.PROTOCOL,
-    FailureKind.PROTOCOL: ExitCode.PROTOCOL,
-    FailureKind.SMTPUTF8_MISSING: ExitCode.REFUSED_DATA,
-    FailureKind.TOO_LARGE: ExitCode.REFUSED_DATA,
-    FailureKind.CANCELLED: ExitCode.CANCELLED,
-    FailureKind.TOKEN_REFUSED: ExitCode.SIGN_IN,
-    FailureKind.FEDERATED: ExitCode.SIGN_IN,
-    FailureKind.GRAPH_REFUSED: ExitCode.UNAVAILABLE,
-    FailureKind.DRAFT_REFUSED: ExitCode.UNAVAILABLE,
-    FailureKind.NOT_GRAPH: ExitCode.PROTOCOL,
-    FailureKind.PROXY: ExitCode.UNAVAILABLE,
-    FailureKind.OUTCOME_UNKNOWN: ExitCode.TEMPORARY,
-    FailureKind.RECIPIENTS_DIFFER: ExitCode.REFUSED_DATA,
-    FailureKind.NOT_STARTED: ExitCode.CONFIGURATION,
+_BY_CAUSE = {
+    Cause.SIGN_IN_REFUSED: ExitCode.SIGN_IN,
+    Cause.SIGN_IN_DEMANDED: ExitCode.SIGN_IN,
+    Cause.ACCOUNT_STOPPED: ExitCode.SIGN_IN,
+    Cause.RELAYING_REFUSED: ExitCode.SIGN_IN,
+    Cause.SENDER_REFUSED: ExitCode.SIGN_IN,
+    Cause.PERMISSION_MISSING: ExitCode.SIGN_IN,
+    Cause.SETTING: ExitCode.CONFIGURATION,
+    Cause.CERTIFICATE: ExitCode.PROTOCOL,
+    Cause.ENCRYPTION: ExitCode.PROTOCOL,
+    Cause.PROTOCOL: ExitCode.PROTOCOL,
+    Cause.NETWORK_REFUSED: ExitCode.UNAVAILABLE,
+    Cause.LIMIT: ExitCode.TEMPORARY,
+    Cause.SERVER_BUSY: ExitCode.TEMPORARY,
+    Cause.SERVER_SILENT: ExitCode.TEMPORARY,
+    Cause.SERVER_UNREACHABLE: ExitCode.UNAVAILABLE,
+    Cause.HOST_UNKNOWN: ExitCode.NO_HOST,
+    Cause.RECIPIENT_REFUSED: ExitCode.NO_RECIPIENT,
+    Cause.RECIPIENT_FULL: ExitCode.TEMPORARY,
+    Cause.GREYLISTED: ExitCode.TEMPORARY,
+    Cause.MAIL_TOO_LARGE: ExitCode.REFUSED_DATA,
+    Cause.MAIL_REFUSED: ExitCode.REFUSED_DATA,
+    Cause.OUTCOME_UNKNOWN: ExitCode.TEMPORARY,
+    Cause.THIS_COMPUTER: ExitCode.CONFIGURATION,
+    Cause.CANCELLED: ExitCode.CANCELLED,
 }
 
-# Microsoft Entra authentication and authorization error codes: trying later may help
-_AADSTS_TRANSIENT = frozenset({90033, 90006, 50033, 90024, 50087, 50196})
-# The same list: app, tenant, cloud, scope or a field is wrong, whoever signs in
-_AADSTS_CONFIGURATION = frozenset(
-    {700016, 700011, 90002, 900023, 90038, 900382, 500011, 70011, 28002, 9002313, 900144, 90014, 9001023, 50194}
-)
-_SERVER_ERRORS = 500  # RFC 9110 15.6
 
-_GRAPH_CODES = {
-    "ErrorMessageSizeExceeded": ExitCode.REFUSED_DATA,
-    "ErrorInvalidRecipients": ExitCode.NO_RECIPIENT,
-    "ErrorQuotaExceeded": ExitCode.TEMPORARY,
-    "ErrorExceededMessageLimit": ExitCode.TEMPORARY,
-    "ErrorItemNotFound": ExitCode.REFUSED_DATA,  # the mail that was asked for, not the mailbox
-}
-_GRAPH_STATUSES = {
-    400: ExitCode.REFUSED_DATA,
-    401: ExitCode.SIGN_IN,
-    403: ExitCode.SIGN_IN,
-    404: ExitCode.CONFIGURATION,
-    413: ExitCode.REFUSED_DATA,
-}
+def code_of_cause(cause: Cause) -> ExitCode:
+    """Returns the exit code of a test, check or mailbox command whose conversation failed for `cause`."""
+    return _BY_CAUSE[cause]
 
 
 def code_of_error(error: SmtpDesktopError) -> ExitCode:
@@ -122,52 +92,7 @@ def code_of_error(error: SmtpDesktopError) -> ExitCode:
             return ExitCode.REFUSED_DATA
         case StoreBusy():
             return ExitCode.TEMPORARY
-        case ReadFailed():
-            return code_of_failure(error.failure)
         case Cancelled():
             return ExitCode.CANCELLED
         case _:
             return ExitCode.CONFIGURATION
-
-
-def code_of_failure(failure: Failure) -> ExitCode:
-    """Returns the exit code of a test, check or mailbox command whose conversation failed."""
-    match failure.kind, failure.reply:
-        case FailureKind.REFUSED | FailureKind.UNREACHABLE | FailureKind.CLOSED | FailureKind.REPLY, Reply() as reply:
-            return _code_of_reply(failure.stage, reply)
-        case FailureKind.TLS_REFUSED, Reply(temporary=True):
-            return ExitCode.TEMPORARY
-        case FailureKind.TOKEN_REFUSED, HttpReply() as answer:
-            return _code_of_token(answer)
-        case FailureKind.GRAPH_REFUSED | FailureKind.DRAFT_REFUSED, HttpReply() as answer:
-            return _code_of_graph(answer)
-        case _:
-            return _BY_KIND[failure.kind]
-
-
-def _code_of_reply(stage: Stage, reply: Reply) -> ExitCode:
-    before_sign_in = stage in {Stage.CONNECT, Stage.SECURE, Stage.GREET}
-    if reply.temporary:
-        closing = reply.code == _SERVICE_CLOSING and before_sign_in
-        return ExitCode.UNAVAILABLE if closing else ExitCode.TEMPORARY
-    if stage is Stage.SIGN_IN or reply.code == _AUTH_REQUIRED:
-        return ExitCode.SIGN_IN
-    about_recipient = stage is Stage.CONTENT and reply.enhanced_code.partition(".")[2] in _NO_SUCH_RECIPIENT
-    if stage is Stage.RECIPIENT or about_recipient:
-        return ExitCode.NO_RECIPIENT
-    return ExitCode.UNAVAILABLE
-
-
-def _code_of_token(answer: HttpReply) -> ExitCode:
-    if answer.temporary or not _AADSTS_TRANSIENT.isdisjoint(answer.aadsts):
-        return ExitCode.TEMPORARY
-    if not _AADSTS_CONFIGURATION.isdisjoint(answer.aadsts):
-        return ExitCode.CONFIGURATION
-    return ExitCode.UNAVAILABLE if answer.code >= _SERVER_ERRORS else ExitCode.SIGN_IN
-
-
-def _code_of_graph(answer: HttpReply) -> ExitCode:
-    by_error_code = _GRAPH_CODES.get(answer.error_code)
-    if by_error_code:
-        return by_error_code
-    return ExitCode.TEMPORARY if answer.temporary else _GRAPH_STATUSES.get(answer.code, ExitCode.UNAVAILABLE)

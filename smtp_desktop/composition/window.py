@@ -99,7 +99,7 @@ def _show(
         return run(
             home,
             open_services,
-            programs=worker_programs(home, master),
+            programs=lambda: worker_programs(home, master),
             start_logging=start_logging,
             only_paint=only_paint,
         )

@@ -1,10 +1,15 @@
 """Events: facts about what has happened. Each carries the new value, so that no listener has to ask for it."""
 
-from dataclasses import dataclass
+from __future__ import annotations
 
-from smtp_desktop.domain.checks.health import CheckResult, ServerFact
-from smtp_desktop.domain.delivery.activity import Activity, ActivityId
-from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    # A command that publishes one event needs the values of no other.
+    from smtp_desktop.domain.checks.health import CheckResult, ServerFact
+    from smtp_desktop.domain.delivery.activity import Activity, ActivityId
+    from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

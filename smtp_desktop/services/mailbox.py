@@ -1,15 +1,16 @@
 """The reader of Microsoft 365 mailboxes."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import TypeVar
 
 from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.diagnosis.advice import AdviceRule, ReadFailed, advise, failure_context_of
+from smtp_desktop.domain.diagnosis.read_failed import ReadFailed
 from smtp_desktop.domain.errors import NotAMailbox
 from smtp_desktop.domain.mail.received import MailboxMail, MailboxMailId, MailboxPage, PageMark
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.profile import GraphMailbox, ProfileId, SecretField, SmtpProfile
+from smtp_desktop.services.checks.adviser import Adviser
 from smtp_desktop.services.ports import Mailboxes, ProfileStore, Vault
 from smtp_desktop.services.server_access import secrets_of
 
@@ -20,22 +21,15 @@ class MailboxReader:
     """Reads the inbox behind an SMTP of type MS Graph API. Any call may block on the network and the keyring: never
     call it on the GUI thread."""
 
-    def __init__(
-        self,
-        *,
-        store: ProfileStore,
-        vault: Vault,
-        mailboxes: Mailboxes,
-        advice_rules: Callable[[], Sequence[AdviceRule]],
-    ) -> None:
+    def __init__(self, *, store: ProfileStore, vault: Vault, mailboxes: Mailboxes, adviser: Adviser) -> None:
         self._store = store
         self._vault = vault
         self._mailboxes = mailboxes
-        self._advice_rules = advice_rules
+        self._adviser = adviser
 
     def newest(self, profile_id: ProfileId, *, after: PageMark | None, cancel: Cancel) -> MailboxPage:
-        """Returns the newest 25 mails, or the page that follows `after`. Raises ReadFailed with advice, NotAMailbox,
-        NoSuchProfile, VaultError, StoreError."""
+        """Returns the newest 25 mails, or the page that follows `after`. Raises ReadFailed with a diagnosis,
+        NotAMailbox, NoSuchProfile, VaultError, StoreError."""
         return self._read(
             profile_id,
             lambda mailbox, secrets: self._mailboxes.newest(mailbox, secrets=secrets, after=after, cancel=cancel),
@@ -54,13 +48,10 @@ class MailboxReader:
         try:
             return read(mailbox, secrets)
         except ReadFailed as error:
-            raise self._advised(error, mailbox) from error
+            raise ReadFailed(error.failure, self._adviser.diagnose(error.failure, profile)) from error
 
     def _mailbox(self, profile_id: ProfileId) -> tuple[SmtpProfile, GraphMailbox]:
         profile = self._store.get(profile_id)
         if not isinstance(profile.server, GraphMailbox):
             raise NotAMailbox(msg("{name} is a server that takes mail; it has no mailbox to read.", name=profile.name))
         return profile, profile.server
-
-    def _advised(self, error: ReadFailed, mailbox: GraphMailbox) -> ReadFailed:
-        return ReadFailed(error.failure, advise(self._advice_rules(), error.failure, failure_context_of(mailbox)))

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from smtp_desktop.domain.secret import Secret
     from smtp_desktop.services.activities import Activities
     from smtp_desktop.services.adapters import Adapters
+    from smtp_desktop.services.checks.adviser import Adviser
     from smtp_desktop.services.checks.bulk_check import BulkCheck
     from smtp_desktop.services.checks.deliverability import DeliverabilityChecks
     from smtp_desktop.services.checks.end_dates import EndDates
@@ -102,23 +103,32 @@ class Services:
         )
 
     @locked_cached_property
+    def adviser(self) -> Adviser:
+        from smtp_desktop.services.checks.adviser import Adviser
+
+        return Adviser(self._adapters.advice_rules)
+
+    @locked_cached_property
     def tester(self) -> Tester:
+        from smtp_desktop.services.checks.check_runner import CheckRunner
+        from smtp_desktop.services.checks.test_mail import TestMailWriter
         from smtp_desktop.services.checks.tester import Tester
 
         adapters = self._adapters
-        return Tester(
-            store=adapters.profile_store,
+        runner = CheckRunner(
             health=adapters.health_store,
             vault=adapters.vault,
             transport=adapters.transport,
             clock=adapters.clock,
             events=adapters.events,
-            advice_rules=adapters.advice_rules,
-            new_message_id=adapters.new_message_id,
-            program=f"SMTP Desktop {__version__}",
+            adviser=self.adviser,
+            test_mails=TestMailWriter(
+                clock=adapters.clock, new_message_id=adapters.new_message_id, program=f"SMTP Desktop {__version__}"
+            ),
             release_hold=adapters.outbox_store.release,
             warnings_for=self.deliverability.warnings_for,
         )
+        return Tester(store=adapters.profile_store, health=adapters.health_store, events=adapters.events, runner=runner)
 
     @locked_cached_property
     def finder(self) -> SettingsFinder:
@@ -142,7 +152,6 @@ class Services:
 
     @locked_cached_property
     def mailbox_reader(self) -> MailboxReader:
-        from smtp_desktop.domain.smtp.profile import ProfileType
         from smtp_desktop.services.mailbox import MailboxReader
 
         adapters = self._adapters
@@ -150,7 +159,7 @@ class Services:
             store=adapters.profile_store,
             vault=adapters.vault,
             mailboxes=adapters.mailboxes,
-            advice_rules=lambda: adapters.advice_rules(ProfileType.GRAPH),
+            adviser=self.adviser,
         )
 
     @locked_cached_property

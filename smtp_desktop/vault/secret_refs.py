@@ -1,6 +1,6 @@
 """References to secrets: VAULT:PROFILEID/FIELD/RANDOM."""
 
-import secrets
+import os
 
 from smtp_desktop.domain.errors import VaultError
 from smtp_desktop.domain.message_text import msg
@@ -12,7 +12,7 @@ _RANDOM_BYTES = 8
 
 def new_ref(prefix: str, profile_id: ProfileId, field: SecretField) -> SecretRef:
     """Returns a reference that was never used, into the vault whose references begin with `prefix`."""
-    return SecretRef(f"{prefix}{profile_id}/{field}/{secrets.token_hex(_RANDOM_BYTES)}")
+    return SecretRef(f"{prefix}{profile_id}/{field}/{os.urandom(_RANDOM_BYTES).hex()}")
 
 
 def unknown_ref(ref: SecretRef) -> VaultError:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from smtp_desktop.cli.exit_codes import code_of_error, code_of_failure
-from smtp_desktop.domain.diagnosis.advice import ReadFailed
+from smtp_desktop.cli.exit_codes import code_of_cause, code_of_error
+from smtp_desktop.domain.diagnosis.causes import cause_by_standard
 from smtp_desktop.domain.diagnosis.conversation import Failure, FailureKind, HttpReply, Reply, Stage
 from smtp_desktop.domain.errors import (
     ActivityOff,
@@ -27,13 +27,16 @@ from smtp_desktop.domain.message_text import msg
 WORDS = msg("So it is.")
 
 
+def code_of_failure(failure):
+    """The code where no rule knows more."""
+    return code_of_cause(cause_by_standard(failure))
+
+
 @pytest.mark.parametrize(
     ("error", "code"),
     [
         (FieldErrors(()), 65),
         (NotAMailbox(WORDS), 78),
-        (ReadFailed(Failure(stage=Stage.MAILBOX, kind=FailureKind.HOST_NOT_FOUND, message=WORDS)), 68),
-        (ReadFailed(Failure(stage=Stage.MAILBOX, kind=FailureKind.CANCELLED, message=WORDS)), 130),
         (StoreBusy(WORDS), 75),
         (StoreTooNew(WORDS), 78),
         (StoreError(WORDS), 78),
@@ -97,19 +100,19 @@ def test_every_kind_of_failure_has_a_code():
 @pytest.mark.parametrize(
     ("stage", "reply", "code"),
     [
-        (Stage.GREET, Reply(code=421), 69),
+        (Stage.GREET, Reply(code=421), 75),
         (Stage.GREET, Reply(code=554), 69),
         (Stage.GREET, Reply(code=450), 75),
         (Stage.SIGN_IN, Reply(code=535, enhanced_code="5.7.8"), 77),
         (Stage.SIGN_IN, Reply(code=454, enhanced_code="4.7.0"), 75),
         (Stage.SENDER, Reply(code=530, enhanced_code="5.7.0"), 77),
-        (Stage.SENDER, Reply(code=553, enhanced_code="5.7.1"), 69),
+        (Stage.SENDER, Reply(code=553, enhanced_code="5.7.1"), 77),
         (Stage.RECIPIENT, Reply(code=550, enhanced_code="5.1.1"), 67),
         (Stage.RECIPIENT, Reply(code=550), 67),
         (Stage.RECIPIENT, Reply(code=450, enhanced_code="4.2.0"), 75),
         (Stage.CONTENT, Reply(code=550, enhanced_code="5.1.10"), 67),
-        (Stage.CONTENT, Reply(code=550, enhanced_code="5.1.7"), 69),  # the sender's address, not the recipient's
-        (Stage.CONTENT, Reply(code=554, enhanced_code="5.7.1"), 69),
+        (Stage.CONTENT, Reply(code=550, enhanced_code="5.1.7"), 77),  # the sender's address, not the recipient's
+        (Stage.CONTENT, Reply(code=554, enhanced_code="5.7.1"), 65),
         (Stage.CONTENT, Reply(code=421), 75),
     ],
 )
@@ -137,7 +140,7 @@ def test_a_passing_refusal_of_tls_is_temporary():
         *((HttpReply(code=400, aadsts=(number,)), 78) for number in (9001023, 50194)),
         (HttpReply(code=429), 75),
         (HttpReply(code=503, aadsts=(90002,)), 75),
-        (HttpReply(code=500), 69),
+        (HttpReply(code=500), 75),
     ],
 )
 def test_a_refused_token_prints_the_sign_in_from_the_configuration(reply, code):
@@ -161,8 +164,8 @@ def test_a_refused_token_prints_the_sign_in_from_the_configuration(reply, code):
         (HttpReply(code=404, error_code="ErrorInvalidUser"), 78),
         (HttpReply(code=404, error_code="ErrorItemNotFound"), 65),
         (HttpReply(code=413), 65),
-        (HttpReply(code=500), 69),
-        (HttpReply(code=405), 69),
+        (HttpReply(code=500), 75),
+        (HttpReply(code=405), 76),
         *((HttpReply(code=status), 75) for status in (408, 429, 502, 503, 504, 509)),
     ],
 )

@@ -9,8 +9,9 @@ from typing import TypeVar
 import pytest
 
 from smtp_desktop.composition.application import Application
-from smtp_desktop.domain.diagnosis.advice import FailureContext, advise
+from smtp_desktop.domain.diagnosis.advice import FailureContext
 from smtp_desktop.domain.diagnosis.conversation import Failure, FailureKind, Stage
+from smtp_desktop.domain.diagnosis.diagnosis import diagnose
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.smtp.profile import ProfileType
 from smtp_desktop.services.locked_property import locked_cached_property
@@ -56,7 +57,7 @@ def test_advice_is_read_on_first_use_and_only_once_whoever_asks_first(tmp_path, 
         assert not {"_advice", "_providers"} & vars(application).keys()
         rules = asked_by_eight(lambda: application.advice_rules(kind))
         assert len(set(map(id, rules))) == 1
-        assert advise(rules[0], CLOSED, FailureContext()) is not None
+        assert diagnose(CLOSED, FailureContext(), rules[0]).advice is not None
         assert tester is application.services.tester
         # Rules speak of the very providers that all others ask.
         known = {id(one) for one in application.providers().all}

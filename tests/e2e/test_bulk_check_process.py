@@ -10,14 +10,13 @@ from fakes.small import RecordedEvents
 from servers.mailserver import MailServer
 
 from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.checks.health import CheckEnd
 from smtp_desktop.domain.diagnosis.conversation import FailureKind
 from smtp_desktop.domain.errors import SmtpDesktopError, StoreError, VaultLocked
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.store.database import Database
 from smtp_desktop.store.profiles import SqliteProfiles
-from smtp_desktop.ui.checks.bulk_check_process import BulkCheckProcess
+from smtp_desktop.ui.checks.bulk_check_process import BulkCheckProcess, CheckEnd
 
 NOBODY = ProfileId("nobody")
 
@@ -33,7 +32,7 @@ def checked(rounds, ids, cancel=None):
     return ends
 
 
-def test_it_opens_the_vault_and_tells_how_each_ended(program, events, monkeypatch):
+def test_it_opens_the_vault_and_reports_how_each_ended(program, events, monkeypatch):
     command = (sys.executable, "-m", "smtp_desktop", "bulk-check")
     for name, value in program.environment.items():
         monkeypatch.setenv(name, value)
@@ -70,7 +69,7 @@ def test_one_that_dies_is_not_taken_for_one_that_is_done(events):
         checked(BulkCheckProcess((sys.executable, "-c", "pass"), events=events), [NOBODY] * 2)
 
 
-def test_why_it_can_check_none_is_told(events):
+def test_why_it_can_check_none_is_reported(events):
     failed = '{"event": "failed", "message": "The disk is gone."}'
     with pytest.raises(SmtpDesktopError, match=r"The disk is gone\."):
         checked(BulkCheckProcess(says(failed), events=events), [NOBODY])

@@ -138,7 +138,7 @@ def test_a_second_window_on_the_same_home_ends_at_once(starts, program):
     assert elsewhere.poll() is None
 
 
-def test_a_damaged_database_is_told_on_the_terminal_too(starts, program):
+def test_a_damaged_database_is_reported_on_the_terminal_too(starts, program):
     program.home.mkdir()
     (program.home / "smtp-desktop.sqlite3").write_bytes(b"not a database, and long enough to be read as one" * 20)
     window = starts()

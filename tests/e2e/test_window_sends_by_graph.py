@@ -65,7 +65,7 @@ def test_five_fields_are_filled_in_and_a_mail_is_accepted(gui, servers):
     gui.click("okButton", dialog)
 
 
-def test_the_one_thing_to_fix_is_told(gui, servers):
+def test_the_one_thing_to_fix_is_shown(gui, servers):
     fill_in(gui, client_secret="the secret's id")
     dialog = gui.test("anna@contoso.example")
     gui.until(lambda: "The Client Secret is not right" in gui.words(dialog))

@@ -11,8 +11,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.diagnosis.advice import ReadFailed
 from smtp_desktop.domain.diagnosis.conversation import Failure, FailureKind, HttpReply, Stage
+from smtp_desktop.domain.diagnosis.read_failed import ReadFailed
 from smtp_desktop.domain.mail.received import MailboxMail, MailboxMailId, MailboxPage, MailSummary, PageMark
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.secret import Secret

@@ -1,9 +1,9 @@
 """A prober without a network: the servers that a test names answer, all others refuse."""
 
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from fakes.blocking import Blocking
 from fakes.certificates import a_certificate
 
 from smtp_desktop.domain.cancel import Cancel
@@ -39,30 +39,17 @@ class ProbeCall:
         return self.server.host_name, self.server.smtp_port
 
 
-class FakeProber:
+class FakeProber(Blocking):
     """`answering` are the hosts and ports that accept; they refuse the sign-in with `refusal`, and the sender with
-    `sender_refusal`, where those are set. With `blocking` a probe waits for `release` or its cancel. `during` runs
-    within each probe."""
+    `sender_refusal`, where those are set. `during` runs within each probe, before it waits."""
 
     def __init__(self, *answering: tuple[str, int], blocking: bool = False) -> None:
+        super().__init__(blocking=blocking)
         self.answering = set(answering)
         self.refusal: Reply | None = None
         self.sender_refusal: Reply | None = None
         self.during: Callable[[ProbeCall], None] = lambda _: None
         self.calls: list[ProbeCall] = []
-        self.waiting = threading.Semaphore(0)
-        self._blocking = blocking
-        self._awake: list[threading.Event] = []
-
-    def block(self) -> None:
-        """Makes every probe wait from now on."""
-        self._blocking = True
-
-    def release(self) -> None:
-        """Lets every probe go on."""
-        self._blocking = False
-        for awake in self._awake:
-            awake.set()
 
     @property
     def sign_ins(self) -> list[ProbeCall]:
@@ -80,7 +67,7 @@ class FakeProber:
         call = ProbeCall(server=server, password=password, sender=sender, known_mode=known_mode)
         self.calls.append(call)
         self.during(call)
-        if self._blocking:
+        if self._blocked:
             self._wait(cancel)
         if cancel.requested:
             return _failed(call, Stage.CONNECT, FailureKind.CANCELLED)
@@ -91,14 +78,6 @@ class FakeProber:
         if sender and self.sender_refusal:
             return _failed(call, Stage.SENDER, FailureKind.REPLY, self.sender_refusal)
         return _passed(call)
-
-    def _wait(self, cancel: Cancel) -> None:
-        awake = threading.Event()
-        self._awake.append(awake)
-        cancel.set_waker(awake.set)
-        self.waiting.release()
-        assert awake.wait(30)
-        cancel.set_waker(None)
 
 
 def _stages(call: ProbeCall) -> tuple[Stage, ...]:

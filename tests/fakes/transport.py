@@ -5,11 +5,11 @@ transport = FakeTransport(failed(server, mail, Stage.SIGN_IN, kind=FailureKind.R
 It takes both kinds of servers: a Graph mailbox has its own stages, and answers with an HttpReply.
 """
 
-import threading
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
+from fakes.blocking import Blocking
 from fakes.certificates import a_certificate
 
 from smtp_desktop.domain.cancel import Cancel
@@ -51,14 +51,13 @@ class Call:
         return self.secrets.get(SecretField.PASSWORD)
 
 
-class FakeTransport:
+class FakeTransport(Blocking):
     """Answers each call with what `by_host` has for its host or tenant, else with the next of `timelines`, else with
     `timeline`, else with `success`. `failure` is raised instead: a bug. `during` runs within each call, while its first
     step runs.
 
     After `block()`, or with `blocking`, every call finds its host, shows its next stage (Greet, or Token for a mailbox)
-    as running, and waits there until `release()` or its cancel; `waiting` counts those that do. With `deaf` the cancel
-    ends no wait.
+    as running, and waits there.
     """
 
     def __init__(
@@ -68,27 +67,14 @@ class FakeTransport:
         success: Callable[[Server, Mail | None], Timeline] | None = None,
         blocking: bool = False,
     ) -> None:
+        super().__init__(blocking=blocking)
         self.conversations: list[Call] = []
         self.timeline = timeline
         self.by_host: dict[str, Timeline] = {}
         self.failure: Exception | None = None
         self.during: Callable[[], None] = lambda: None
-        self.waiting = threading.Semaphore(0)
-        self.deaf = False
         self._timelines = deque(timelines)
         self._success = success or passed
-        self._blocked = blocking
-        self._awake: list[threading.Event] = []
-
-    def block(self) -> None:
-        """Makes every later call wait."""
-        self._blocked = True
-
-    def release(self) -> None:
-        """Lets every waiting call go on, and all later ones pass."""
-        self._blocked = False
-        for awake in self._awake:
-            awake.set()
 
     def converse(
         self,
@@ -106,14 +92,14 @@ class FakeTransport:
         if self.failure:
             raise self.failure
         if cancel.requested:
-            return self._told(cancelled(server, mail, Stage.FIND_HOST), on_step)
+            return self._reported(cancelled(server, mail, Stage.FIND_HOST), on_step)
         if self._blocked:
             stage = Stage.GREET if isinstance(server, GenericServer) else Stage.TOKEN
             on_step(Step(stage=Stage.FIND_HOST, status=StepStatus.DONE, detail="192.0.2.7", duration_ms=4))
             on_step(Step(stage=stage, status=StepStatus.RUNNING))
             if self._wait(cancel):
                 return cancelled(server, mail, stage)
-        return self._told(self._answer(server, mail), on_step)
+        return self._reported(self._answer(server, mail), on_step)
 
     def _answer(self, server: Server, mail: Mail | None) -> Timeline:
         host = server.host_name if isinstance(server, GenericServer) else server.tenant_id
@@ -123,7 +109,7 @@ class FakeTransport:
             return self._timelines.popleft()
         return self.timeline or self._success(server, mail)
 
-    def _told(self, timeline: Timeline, on_step: Callable[[Step], None]) -> Timeline:
+    def _reported(self, timeline: Timeline, on_step: Callable[[Step], None]) -> Timeline:
         """Calls `on_step` as the steps of `timeline` run and end, and `during` while the first runs."""
         reached = [step for step in timeline.steps if step.status is not StepStatus.NOT_REACHED]
         for number, step in enumerate(reached):
@@ -134,19 +120,6 @@ class FakeTransport:
         if not reached:
             self.during()
         return timeline
-
-    def _wait(self, cancel: Cancel) -> bool:
-        """Waits for `release` or the cancel, and returns whether it was the cancel."""
-        awake = threading.Event()
-        self._awake.append(awake)
-        if not self._blocked:
-            awake.set()  # released meanwhile
-        if not self.deaf:
-            cancel.set_waker(awake.set)
-        self.waiting.release()
-        awake.wait()
-        cancel.set_waker(None)
-        return cancel.requested
 
 
 def passed(server: Server, mail: Mail | None) -> Timeline:

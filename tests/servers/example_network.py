@@ -1,4 +1,4 @@
-"""A simulation of servers and networks that behave as the examples of advice tell.
+"""A simulation of servers and networks that behave as the examples of advice say.
 
 with ExampleNetwork(authority, strangers=another) as network:
     network.play(example)

@@ -44,7 +44,7 @@ class Refused(Exception):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SentMail:
     """A mail that Graph accepted. `raw` is the MIME as it came, with Bcc; `message` is the same parsed, without Bcc.
-    Both are empty for a mail that came as JSON; `draft` tells whether that was built step by step."""
+    Both are empty for a mail that came as JSON; `draft` says whether that was built step by step."""
 
     sender: str
     recipients: tuple[str, ...]

@@ -62,7 +62,7 @@ class Shown:
 
 
 class NotificationServer:
-    """Takes notifications; `shown` are those that came. It tells a click as GNOME does: to the sender alone."""
+    """Takes notifications; `shown` are those that came. It reports a click as GNOME does: to the sender alone."""
 
     def __init__(self, address: str) -> None:
         self.shown: queue.SimpleQueue[Shown] = queue.SimpleQueue()

@@ -216,14 +216,19 @@ def answer_ehlo(peer: Peer, *capabilities: str) -> None:
     peer.send(*(f"250{' ' if number == len(lines) else '-'}{line}" for number, line in enumerate(lines, start=1)))
 
 
-def take_mail(peer: Peer) -> bytes:
-    """Accepts one mail, asked for line by line, and the QUIT behind it. Returns its content."""
+def take_envelope(peer: Peer) -> None:
+    """Accepts sender, recipient and DATA, asked for line by line: the content comes next."""
     peer.expect("MAIL FROM:")
     peer.send("250 2.1.0 sender fine")
     peer.expect("RCPT TO:")
     peer.send("250 2.1.5 recipient fine")
     peer.expect("DATA")
     peer.send("354 go ahead")
+
+
+def take_mail(peer: Peer) -> bytes:
+    """Accepts one mail, asked for line by line, and the QUIT behind it. Returns its content."""
+    take_envelope(peer)
     content = peer.content()
     peer.send("250 2.0.0 queued as 4711")
     quit_politely(peer)

@@ -1,4 +1,4 @@
-"""Scripts of servers that behave as the examples of advice tell: each is good until the stage where it is not."""
+"""Scripts of servers that behave as the examples of advice say: each is good until the stage where it is not."""
 
 import ssl
 import warnings

@@ -31,6 +31,9 @@ from smtp_desktop.domain.smtp.profile import (
     SignIn,
     SmtpProfile,
 )
+from smtp_desktop.services.checks.adviser import Adviser
+from smtp_desktop.services.checks.check_runner import CheckRunner
+from smtp_desktop.services.checks.test_mail import TestMailWriter
 from smtp_desktop.services.checks.tester import Tester
 from smtp_desktop.services.delivery.attempt import CourierContext
 from smtp_desktop.services.delivery.courier import Courier
@@ -139,19 +142,20 @@ class CourierHarness:
         self.clock.moment += timedelta(**spans)
 
     def tester(self) -> Tester:
-        return Tester(
-            store=self.profiles,
+        runner = CheckRunner(
             health=self.health,
             vault=self.vault,
             transport=self.transport,
             clock=self.clock,
             events=self.events,
-            advice_rules={ProfileType.GENERIC: RULES, ProfileType.GRAPH: GRAPH_RULES}.__getitem__,
-            new_message_id=lambda domain: f"<test@{domain}>",
-            program="SMTP Desktop",
+            adviser=Adviser({ProfileType.GENERIC: RULES, ProfileType.GRAPH: GRAPH_RULES}.__getitem__),
+            test_mails=TestMailWriter(
+                clock=self.clock, new_message_id=lambda domain: f"<test@{domain}>", program="SMTP Desktop"
+            ),
             release_hold=self.store.release,
             warnings_for=lambda *_: (),
         )
+        return Tester(store=self.profiles, health=self.health, events=self.events, runner=runner)
 
     def courier(self, name: str = "c1", **more: Any) -> Courier:
         options: dict[str, Any] = {"lease_s": 60, **more}

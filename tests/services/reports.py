@@ -22,6 +22,8 @@ from smtp_desktop.domain.diagnosis.conversation import (
     TlsMode,
     TranscriptLine,
 )
+from smtp_desktop.domain.diagnosis.diagnosis import Diagnosis
+from smtp_desktop.domain.diagnosis.kinds import Cause
 from smtp_desktop.domain.mail.address import parse_address
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.smtp.certificate import Certificate
@@ -41,6 +43,7 @@ ADVICE = Advice(
     meaning=msg("This account refuses its normal password."),
     steps=(msg("Create an app password."), msg("Paste it.")),
 )
+DIAGNOSIS = Diagnosis(cause=Cause.SIGN_IN_REFUSED, advice=ADVICE)
 CHAIN = (a_certificate("smtp.gmail.example", "mail.gmail.example"), a_certificate("Example CA", fingerprint="cd" * 32))
 WARNING = DeliverabilityWarning(
     kind=WarningKind.SPF_MISSING,
@@ -84,7 +87,7 @@ def timeline(
 def failed(reply: Reply | None = NO, stage: Stage = Stage.SIGN_IN, **changes: Any) -> Report:
     """The server refused the sign-in."""
     failure = Failure(stage=stage, kind=FailureKind.REPLY, message=msg("The sign-in was refused."), reply=reply)
-    return replace(passed(), timeline=timeline(failure=failure), advice=ADVICE, **changes)
+    return replace(passed(), timeline=timeline(failure=failure), diagnosis=DIAGNOSIS, **changes)
 
 
 def passed(**changes: Any) -> Report:
@@ -94,7 +97,7 @@ def passed(**changes: Any) -> Report:
         "test_kind": TestKind.TEST,
         "to": parse_address("ops@northwind.example"),
         "timeline": timeline(accepted=Reply(code=250, text=("queued as 4F2A",))),
-        "advice": None,
+        "diagnosis": None,
         "stored": True,
     }
     return Report(**values | changes)

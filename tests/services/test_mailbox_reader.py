@@ -7,13 +7,14 @@ from fakes.mailboxes import FakeMailboxes, a_mail
 from services.tester_harness import GRAPH_RULES, OFFICE, SHOP, TesterHarness
 
 from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.diagnosis.advice import ReadFailed
 from smtp_desktop.domain.diagnosis.conversation import Failure, FailureKind, HttpReply, Stage
+from smtp_desktop.domain.diagnosis.read_failed import ReadFailed
 from smtp_desktop.domain.errors import NoSuchProfile, NotAMailbox, StoreError, VaultError, VaultLocked
 from smtp_desktop.domain.mail.received import MailboxMailId
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.profile import Cloud, ProfileId, SecretField, SignIn
+from smtp_desktop.services.checks.adviser import Adviser
 from smtp_desktop.services.mailbox import MailboxReader
 
 DENIED = Failure(
@@ -30,7 +31,7 @@ class MailboxHarness(TesterHarness):
         super().__post_init__()
         self.mailboxes = FakeMailboxes([a_mail(number) for number in range(1, 6)], page_size=2)
         self.reader = MailboxReader(
-            store=self.store, vault=self.vault, mailboxes=self.mailboxes, advice_rules=lambda: GRAPH_RULES
+            store=self.store, vault=self.vault, mailboxes=self.mailboxes, adviser=Adviser(lambda _: GRAPH_RULES)
         )
 
     def acts(self, profile_id: ProfileId):
@@ -86,7 +87,9 @@ def test_a_failure_gets_the_advice_for_its_cloud(harness: MailboxHarness, cloud:
 def test_a_failure_that_no_rule_knows_is_reported_without_advice(harness: MailboxHarness) -> None:
     profile = harness.saved(OFFICE)
     harness.mailboxes.failure = DENIED
-    reader = MailboxReader(store=harness.store, vault=harness.vault, mailboxes=harness.mailboxes, advice_rules=tuple)
+    reader = MailboxReader(
+        store=harness.store, vault=harness.vault, mailboxes=harness.mailboxes, adviser=Adviser(lambda _: ())
+    )
     with pytest.raises(ReadFailed) as raised:
         reader.newest(profile.id, after=None, cancel=Cancel())
     assert (raised.value.failure, raised.value.advice) == (DENIED, None)

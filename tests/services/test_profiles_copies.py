@@ -173,7 +173,7 @@ def test_a_delete_that_is_refused_changes_nothing(harness: ProfilesHarness, whic
     assert harness.events.published == []
 
 
-def test_delete_tells_what_could_not_be_erased_and_it_is_swept_later(harness: ProfilesHarness) -> None:
+def test_delete_reports_what_could_not_be_erased_and_it_is_swept_later(harness: ProfilesHarness) -> None:
     profile = harness.saved(OFFICE)
     refusal = VaultError(msg("The keyring is locked."))
     harness.vault.erase_failure = refusal

@@ -33,7 +33,10 @@ from smtp_desktop.domain.smtp.draft import ProfileDraft
 from smtp_desktop.domain.smtp.profile import ProfileId, ProfileType, SmtpProfile
 from smtp_desktop.domain.smtp.providers import Providers
 from smtp_desktop.resources import FOLDER
+from smtp_desktop.services.checks.adviser import Adviser
+from smtp_desktop.services.checks.check_runner import CheckRunner
 from smtp_desktop.services.checks.report import Report
+from smtp_desktop.services.checks.test_mail import TestMailWriter
 from smtp_desktop.services.checks.tester import Tester
 from smtp_desktop.services.ports import Transport
 from smtp_desktop.services.profiles import Profiles
@@ -107,19 +110,21 @@ class TesterHarness:
         self.cancel = Cancel()
         self.steps: list[Step] = []
         self.profiles = Profiles(store=self.store, vault=self.vault, events=self.events, new_id=numbered_ids())
-        self.tester = Tester(
-            store=self.store,
+        clock = FixedClock(NOW)
+        runner = CheckRunner(
             health=self.health,
             vault=self.vault,
             transport=self.real_transport or self.transport,
-            clock=FixedClock(NOW),
+            clock=clock,
             events=self.events,
-            advice_rules={ProfileType.GENERIC: RULES, ProfileType.GRAPH: GRAPH_RULES}.__getitem__,
-            new_message_id=lambda domain: f"<1.2@{domain}>",
-            program="SMTP Desktop 0.1.0",
+            adviser=Adviser({ProfileType.GENERIC: RULES, ProfileType.GRAPH: GRAPH_RULES}.__getitem__),
+            test_mails=TestMailWriter(
+                clock=clock, new_message_id=lambda domain: f"<1.2@{domain}>", program="SMTP Desktop 0.1.0"
+            ),
             release_hold=self.release_hold,
             warnings_for=self.warnings_for,
         )
+        self.tester = Tester(store=self.store, health=self.health, events=self.events, runner=runner)
 
     def saved(self, draft: ProfileDraft) -> SmtpProfile:
         """Stores the draft as an SMTP, and empties the log and the events."""

@@ -11,17 +11,6 @@ from smtp_desktop.store.preferences import SqlitePreferences
 
 
 @pytest.fixture
-def path(tmp_path):
-    return tmp_path / "home" / "store.db"
-
-
-@pytest.fixture
-def database(path):
-    with closing(Database(path)) as database:
-        yield database
-
-
-@pytest.fixture
 def signal(path):
     with closing(SqliteChangeSignal(path)) as signal:
         yield signal
@@ -110,4 +99,4 @@ def test_closed_before_the_database_it_leaves_nothing_behind(path):
     with closing(Database(path)) as database, closing(SqliteChangeSignal(path)) as signal:
         SqlitePreferences(database).put("a", "1")
         signal.version()
-    assert [file.name for file in path.parent.iterdir()] == ["store.db"]
+    assert [file.name for file in path.parent.iterdir()] == [path.name]

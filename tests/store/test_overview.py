@@ -7,17 +7,9 @@ import pytest
 from smtp_desktop.domain.checks.health import CheckResult, ServerFact, TestKind
 from smtp_desktop.domain.diagnosis.conversation import Security, TlsMode
 from smtp_desktop.domain.smtp.profile import GenericServer, ProfileId, SmtpProfile
-from smtp_desktop.store.database import Database
 from smtp_desktop.store.health import SqliteHealth
 from smtp_desktop.store.overview import read_overview
 from smtp_desktop.store.profiles import SqliteProfiles
-
-
-@pytest.fixture
-def database(tmp_path):
-    it = Database(tmp_path / "some.sqlite3")
-    yield it
-    it.close()
 
 
 def have(database, *names, default=""):

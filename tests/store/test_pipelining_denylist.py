@@ -16,11 +16,6 @@ from smtp_desktop.store.profiles import SqliteProfiles
 
 
 @pytest.fixture
-def path(tmp_path):
-    return tmp_path / "smtp-desktop.db"
-
-
-@pytest.fixture
 def clock():
     return FixedClock()
 

@@ -13,27 +13,6 @@ from smtp_desktop.store.preferences import SqlitePreferences
 from smtp_desktop.store.profiles import SqliteProfiles
 
 
-@pytest.fixture
-def path(tmp_path):
-    return tmp_path / "home" / "smtp-desktop.db"
-
-
-@pytest.fixture
-def database(path):
-    with closing(Database(path)) as database:
-        yield database
-
-
-@pytest.fixture
-def profiles(database):
-    return SqliteProfiles(database)
-
-
-@pytest.fixture
-def health(database):
-    return SqliteHealth(database)
-
-
 class TestSqliteProfiles(ProfileStoreContract):
     def test_everything_is_there_after_a_restart(self, profiles, health, database, path):
         profiles.put(generic("a", default=True))

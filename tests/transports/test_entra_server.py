@@ -1,28 +1,11 @@
 """The stand-in for Entra ID works with msal, and refuses what the real one refuses."""
 
-from collections.abc import Iterator
-
 import msal
 import pytest
 import requests
-from servers.certificates import Authority
 from servers.graph_client import ask_for_token
-from servers.microsoft import CLIENT_ID, CLIENT_SECRET, PASSWORD, TENANT, USER_NAME, Microsoft, microsoft
+from servers.microsoft import CLIENT_ID, CLIENT_SECRET, PASSWORD, TENANT, USER_NAME, Microsoft
 from servers.proxy import ForwardProxy
-
-
-@pytest.fixture
-def servers(authority: Authority) -> Iterator[Microsoft]:
-    with microsoft(authority) as both:
-        yield both
-
-
-@pytest.fixture
-def session(authority: Authority) -> Iterator[requests.Session]:
-    with requests.Session() as session:
-        session.trust_env = False
-        session.verify = str(authority.path)
-        yield session
 
 
 class TestEntra:

@@ -22,14 +22,6 @@ def servers(authority: Authority) -> Iterator[Microsoft]:
 
 
 @pytest.fixture
-def session(authority: Authority) -> Iterator[requests.Session]:
-    with requests.Session() as session:
-        session.trust_env = False
-        session.verify = str(authority.path)
-        yield session
-
-
-@pytest.fixture
 def graph(servers: Microsoft, session: requests.Session) -> Client:
     return Client(servers, session)
 

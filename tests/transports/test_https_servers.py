@@ -1,7 +1,6 @@
 """The HTTPS server and the proxy misbehave exactly as scripted, and leave nothing open."""
 
 import socket
-from collections.abc import Iterator
 
 import pytest
 import requests
@@ -10,22 +9,8 @@ from servers.entra import EntraServer
 from servers.graph import GraphServer
 from servers.https import HttpsServer
 from servers.https_calls import Answer, Drop, Garbage, Half, Hang
-from servers.microsoft import TENANT, Microsoft, microsoft
+from servers.microsoft import TENANT, Microsoft
 from servers.proxy import ForwardProxy
-
-
-@pytest.fixture
-def servers(authority: Authority) -> Iterator[Microsoft]:
-    with microsoft(authority) as both:
-        yield both
-
-
-@pytest.fixture
-def session(authority: Authority) -> Iterator[requests.Session]:
-    with requests.Session() as session:
-        session.trust_env = False
-        session.verify = str(authority.path)
-        yield session
 
 
 class TestHttps:

@@ -1,27 +1,23 @@
 """A driver of activities, in a window of their own over a real database."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import shiboken6
-from PySide6.QtCore import QModelIndex, QPoint, Qt
-from PySide6.QtGui import QAction, QContextMenuEvent, QKeySequence
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
-    QComboBox,
     QHBoxLayout,
     QLabel,
     QLineEdit,
-    QMenu,
     QScrollArea,
     QTabBar,
     QWidget,
 )
 from pytestqt.qtbot import QtBot
-from ui.window_driver import FakeAdapters
+from ui.cards_driver import CardsDriver
+from ui.driver import LEFT
+from ui.window_fakes import FakeAdapters
 
 from smtp_desktop.domain.delivery.activity import Activity, ActivityDraft, ActivityId
 from smtp_desktop.domain.delivery.attempt import Attempt, DeliveryUpdate
@@ -36,14 +32,9 @@ from smtp_desktop.services.services import Services
 from smtp_desktop.store.activities import SqliteActivities
 from smtp_desktop.ui.activities.panel import ActivityPanel
 from smtp_desktop.ui.activities.section import ActivitiesSection
-from smtp_desktop.ui.cards.card import CARD_ROLE, Card
 from smtp_desktop.ui.cards.card_grid import CardGrid
-from smtp_desktop.ui.runtime.bus import Bus
 from smtp_desktop.ui.runtime.tasks import Tasks
 from smtp_desktop.ui.theme.theme import Theme, ThemeChoice, dressed, theme_for
-
-LEFT = Qt.MouseButton.LeftButton
-WAIT_MS = 5000
 
 
 class BreakableActivities(SqliteActivities):
@@ -57,16 +48,14 @@ class BreakableActivities(SqliteActivities):
         return super().all()
 
 
-class ActivitiesDriver:
+class ActivitiesDriver(CardsDriver):
     """Stores what a test needs (`have`), opens the section, acts by mouse and keys, and reads what is shown.
 
     `end` closes window, threads and files.
     """
 
     def __init__(self, qtbot: QtBot, app: QApplication, home: Path) -> None:
-        self.qtbot, self.app = qtbot, app
-        self._palette = app.palette()
-        self.bus = Bus()
+        super().__init__(qtbot, app)
         adapters = FakeAdapters(home, self.bus)
         self.database, self.profile_store = adapters.database, adapters.profile_store
         self.store = adapters.activity_store = BreakableActivities(self.database)
@@ -165,9 +154,7 @@ class ActivitiesDriver:
         self.section.deliveries_asked.connect(self.asked_for.append)
         self.bus.published.connect(self.section.on_event)
         self.window.resize(1240, 860)
-        self.window.show()
-        self.window.activateWindow()
-        self.until(self.window.isActiveWindow)
+        self.activate()
         self.section.load()
 
     def create(self) -> None:
@@ -190,15 +177,8 @@ class ActivitiesDriver:
     def end(self) -> None:
         """Closes window, threads and files."""
         if self._window:
-            self.tasks.close()
-            self.tasks._pool.shutdown(wait=True)
-            shiboken6.delete(self.window)
-            shiboken6.delete(self.tasks)
-            self.app.processEvents()
-        self.database.close()
-        shiboken6.delete(self.bus)
-        self.app.setStyleSheet("")
-        self.app.setPalette(self._palette)
+            self.delete_window(self._window)
+        self.close_files()
 
     # Reading what is shown
 
@@ -210,55 +190,10 @@ class ActivitiesDriver:
     def panel(self) -> ActivityPanel:
         return self.section.panel
 
-    def until(self, holds: Callable[[], object]) -> None:
-        self.qtbot.waitUntil(lambda: bool(holds()), timeout=WAIT_MS)
-
-    def part(self, name: str, within: QWidget | None = None) -> Any:
-        """Returns the one visible widget of that name."""
-        found = [p for p in (within or self.window).findChildren(QWidget, name) if p.isVisible()]
-        assert len(found) == 1, (name, found)
-        return found[0]
-
-    def visible(self, name: str, within: QWidget | None = None) -> bool:
-        return any(p.isVisible() for p in (within or self.window).findChildren(QWidget, name))
-
-    def dialog(self, name: str) -> QWidget:
-        self.until(lambda: self.visible(name))
-        dialog = self.part(name)
-        self.until(dialog.isActiveWindow)
-        return dialog
-
-    def no_dialog(self, name: str) -> None:
-        self.until(lambda: not self.visible(name))
-
-    def field(self, name: str) -> Any:
-        return self.part(name, self.panel)
-
     def words(self, name: str, within: QWidget | None = None) -> str:
         """Returns the text of a label; empty while it is hidden."""
         labels = [label for label in (within or self.panel).findChildren(QLabel, name) if label.isVisible()]
         return labels[0].text() if labels else ""
-
-    def errors(self) -> dict[str, str]:
-        """Returns the visible errors of the panel by field."""
-        return {
-            label.objectName().removesuffix("Error"): label.text()
-            for label in self.panel.findChildren(QLabel)
-            if label.objectName().endswith("Error") and label.isVisible()
-        }
-
-    def names(self) -> list[str]:
-        model = self.grid.model()
-        return [model.index(row, 0).data() for row in range(model.rowCount())]
-
-    def index(self, name: str) -> QModelIndex:
-        return self.grid.model().index(self.names().index(name), 0)
-
-    def card(self, name: str) -> Card:
-        return self.index(name).data(CARD_ROLE)
-
-    def selected(self) -> list[str]:
-        return [index.data() for index in self.grid.selectionModel().selectedIndexes()]
 
     def stored(self, name: str) -> Activity | None:
         return next((activity for activity in self.store.all() if activity.name == name), None)
@@ -269,12 +204,6 @@ class ActivitiesDriver:
 
     # Acting
 
-    def click(self, name: str | QWidget, within: QWidget | None = None) -> None:
-        widget = self.part(name, within) if isinstance(name, str) else name
-        assert widget.isVisible()
-        assert widget.isEnabled()
-        self.qtbot.mouseClick(widget, LEFT)
-
     def reach(self, name: str) -> QWidget:
         """Scrolls the panel to a widget, and returns it."""
         part = self.part(name, self.panel)
@@ -282,56 +211,6 @@ class ActivitiesDriver:
         assert scroll is not None
         scroll.ensureWidgetVisible(part)
         return part
-
-    def position(self, name: str) -> QPoint:
-        return self.grid.visualRect(self.index(name)).center()
-
-    def click_card(self, name: str) -> None:
-        self.qtbot.mouseClick(self.grid.viewport(), LEFT, pos=self.position(name))
-
-    def open_card(self, name: str) -> None:
-        self.click_card(name)
-        self.until(lambda: self.panel.isVisible() and self.field("nameField").text() == name)
-
-    def right_click_card(self, name: str) -> QMenu:
-        viewport = self.grid.viewport()
-        at = self.position(name)
-        # The system makes this event of the click; the offscreen platform does not do so for a widget.
-        event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, at, viewport.mapToGlobal(at))
-        self.app.sendEvent(viewport, event)
-        return self.menu()
-
-    def menu(self) -> QMenu:
-        self.until(lambda: self.visible("moreActionsMenu"))
-        return self.part("moreActionsMenu")
-
-    def choose(self, name: str, action: str) -> None:
-        """Clicks an entry of the card's menu."""
-        menu = self.right_click_card(name)
-        entry = menu.findChild(QAction, action)
-        assert entry is not None
-        assert entry.isEnabled()
-        self.qtbot.mouseClick(menu, LEFT, pos=menu.actionGeometry(entry).center())
-
-    def press(self, keys: str) -> None:
-        QTest.keySequence(self.app.focusWidget() or self.window, QKeySequence(keys))
-
-    def enter(self, name: str, text: str, within: QWidget | None = None) -> None:
-        """Types `text` into a field, in place of its content."""
-        field = self.part(name, within or self.panel)
-        field.setFocus()
-        self.qtbot.keyClick(field, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
-        self.qtbot.keyClick(field, Qt.Key.Key_Backspace)
-        self.qtbot.keyClicks(field, text)
-
-    def pick(self, name: str, label: str) -> None:
-        """Chooses an entry of a list by keys."""
-        box = self.field(name)
-        assert isinstance(box, QComboBox)
-        assert box.findText(label) >= 0, [box.itemText(row) for row in range(box.count())]
-        step = Qt.Key.Key_Down if box.findText(label) > box.currentIndex() else Qt.Key.Key_Up
-        while box.currentText() != label:
-            self.qtbot.keyClick(box, step)
 
     def show_tab(self, words: str, name: str = "bodyTabs", within: QWidget | None = None) -> None:
         bar = self.part(name, within or self.panel)

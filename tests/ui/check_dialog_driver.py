@@ -43,6 +43,15 @@ def running(stage: Stage, started_ms: float) -> Step:
     return Step(stage=stage, status=StepStatus.RUNNING, started_ms=started_ms)
 
 
+def rows_as_read(dialog: QWidget) -> list[str]:
+    """Returns what a screen reader says of each row, of a step or of a probe."""
+    return [row.accessibleName() for row in dialog.findChildren(QFrame) if row.property("area") == "row"]
+
+
+def wait_for_end(gui: WindowDriver, dialog: QWidget) -> None:
+    gui.until(lambda: gui.visible("advice", dialog))
+
+
 class CheckDialogDriver:
     """Tests or checks an SMTP of a window."""
 
@@ -53,7 +62,7 @@ class CheckDialogDriver:
     def test(self, name: str = "Relay", to: str = "admin@company.example") -> Any:
         """Tests it, and returns the dialog with the result."""
         self.start(name, to)
-        self.gui.until(lambda: self.gui.visible("advice", self.dialog))
+        wait_for_end(self.gui, self.dialog)
         return self.dialog
 
     def start(self, name: str = "Relay", to: str = "admin@company.example") -> Any:
@@ -69,7 +78,7 @@ class CheckDialogDriver:
         self.gui.click_card(name)
         self.gui.press("F5")
         self.dialog = self.gui.dialog("testDialog")
-        self.gui.until(lambda: self.gui.visible("advice", self.dialog))
+        wait_for_end(self.gui, self.dialog)
         return self.dialog
 
     def click(self, name: str) -> None:

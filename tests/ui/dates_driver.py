@@ -6,7 +6,8 @@ from typing import Any
 from fakes.certificates import a_certificate
 from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QMenu, QTableView
-from ui.window_driver import LEFT, WindowDriver
+from ui.driver import LEFT, cells
+from ui.window_driver import WindowDriver
 
 from smtp_desktop.domain.checks.health import ServerFact
 from smtp_desktop.domain.diagnosis.conversation import Security, TlsMode
@@ -69,8 +70,7 @@ class DatesDriver:
         self.gui.until(lambda: self.page._loaded)
 
     def cells(self, column: DateColumn) -> list[str]:
-        model = self.table.model()
-        return [model.index(row, column).data() for row in range(model.rowCount())]
+        return cells(self.table.model(), column)
 
     def names(self) -> list[str]:
         return self.cells(DateColumn.SMTP)
@@ -86,8 +86,7 @@ class DatesDriver:
         self.gui.qtbot.mouseDClick(self.table.viewport(), LEFT, pos=self.position(name))
 
     def menu(self) -> QMenu:
-        self.gui.until(lambda: self.gui.visible("dateSmtpsMenu"))
-        return self.gui.part("dateSmtpsMenu")
+        return self.gui.menu("dateSmtpsMenu")
 
     def shows_panel_of(self, name: str) -> bool:
         gui = self.gui

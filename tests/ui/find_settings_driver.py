@@ -1,6 +1,7 @@
 """A user in front of a failed test who looks for settings that work."""
 
-from PySide6.QtWidgets import QDialog, QFrame
+from PySide6.QtWidgets import QDialog
+from ui.check_dialog_driver import CheckDialogDriver
 from ui.timelines import stopped
 from ui.window_driver import WindowDriver
 
@@ -18,11 +19,6 @@ def nobody_listens() -> Timeline:
     return stopped(failure, stages_of(GenericServer(host_name=HOST), sends=True))
 
 
-def probe_rows(dialog: QDialog) -> list[str]:
-    """Returns what the row of each probe says."""
-    return [row.accessibleName() for row in dialog.findChildren(QFrame) if row.property("area") == "row"]
-
-
 class FindSettingsDriver:
     """Tests an SMTP of a window so that it fails, and searches for settings from there."""
 
@@ -34,12 +30,7 @@ class FindSettingsDriver:
         gui = self.gui
         if not isinstance(gui.transport, Transports):
             gui.transport.timeline = timeline or nobody_listens()
-        gui.choose(name, "testAction")
-        dialog = gui.dialog("testDialog")
-        gui.write("admin@company.example")
-        gui.press("Return")
-        gui.until(lambda: gui.visible("advice", dialog))
-        return dialog
+        return CheckDialogDriver(gui).test(name)
 
     def search(self, test_dialog: QDialog) -> QDialog:
         """Begins the search by its button, and waits for its end. Returns the dialog of the search."""

@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QAbstractItemModel, Qt
+from ui.driver import cells
 from ui.window_driver import WindowDriver
 
 from smtp_desktop.domain.mail.received import MailboxMail
@@ -18,9 +19,9 @@ def model(dialog: MailboxDialog) -> QAbstractItemModel:
     return dialog.table.model()
 
 
-def cells(dialog: MailboxDialog, role: int = Qt.ItemDataRole.DisplayRole, column: int = 1) -> list[Any]:
+def mail_cells(dialog: MailboxDialog, role: int = Qt.ItemDataRole.DisplayRole, column: int = 1) -> list[Any]:
     """Returns a column of the list of mails."""
-    return [model(dialog).index(row, column).data(role) for row in range(model(dialog).rowCount())]
+    return cells(model(dialog), column, role)
 
 
 class MailboxDriver:

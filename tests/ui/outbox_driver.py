@@ -6,7 +6,8 @@ from typing import Any
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt
 from PySide6.QtWidgets import QMenu, QTableView
-from ui.window_driver import LEFT, RIGHT, WindowDriver
+from ui.driver import LEFT, RIGHT, cells
+from ui.window_driver import WindowDriver
 
 from smtp_desktop.domain.delivery.attempt import Attempt, DeliveryUpdate
 from smtp_desktop.domain.delivery.delivery import (
@@ -149,8 +150,7 @@ class OutboxDriver:
         self.gui.until(lambda: self.page._loaded)
 
     def cells(self, column: DeliveryColumn) -> list[str]:
-        model = self.table.model()
-        return [model.index(row, column).data() for row in range(model.rowCount())]
+        return cells(self.table.model(), column)
 
     def subjects(self) -> list[str]:
         return self.cells(DeliveryColumn.SUBJECT)
@@ -178,15 +178,11 @@ class OutboxDriver:
         self.gui.qtbot.mouseClick(self.table.viewport(), RIGHT, pos=at)
         # The system makes this signal of the click; the offscreen platform does not do so.
         self.table.customContextMenuRequested.emit(at)
-        self.gui.until(lambda: self.gui.visible("deliveryMenu"))
-        return self.gui.part("deliveryMenu")
+        return self.gui.menu("deliveryMenu")
 
     def choose(self, subject: str, action: str) -> None:
         """Clicks an entry of the row's menu."""
-        menu = self.right_click(subject)
-        entry = next(each for each in menu.actions() if each.objectName() == action)
-        assert entry.isEnabled()
-        self.gui.qtbot.mouseClick(menu, LEFT, pos=menu.actionGeometry(entry).center())
+        self.gui.click_entry(self.right_click(subject), action)
 
 
 def _after(before: RecipientState, state: DeliveryState) -> RecipientState:

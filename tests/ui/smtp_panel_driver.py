@@ -7,11 +7,11 @@ from fakes.certificates import a_certificate
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QCheckBox,
-    QLabel,
     QScrollArea,
     QWidget,
 )
 from pytestqt.qtbot import QtBot
+from ui.driver import Driver
 
 from smtp_desktop.domain.checks.health import ServerFact
 from smtp_desktop.domain.diagnosis.conversation import Security, TlsMode
@@ -58,14 +58,14 @@ FACT = ServerFact(
         chain=(a_certificate(valid_until=datetime(2027, 2, 3, 12, tzinfo=UTC)),),
     ),
 )
-LEFT = Qt.MouseButton.LeftButton
 
 
-class SmtpPanelDriver:
+class SmtpPanelDriver(Driver):
     """Finds parts of the panel by name, types, clicks, and collects the requests that the panel emits."""
 
     def __init__(self, panel: SmtpPanel, qtbot: QtBot) -> None:
-        self.panel, self.qtbot = panel, qtbot
+        super().__init__(qtbot)
+        self._panel = panel
         self.saves: list[Any] = []
         self.tests: list[Any] = []
         self.deletes: list[Any] = []
@@ -77,54 +77,36 @@ class SmtpPanelDriver:
         panel.close_requested.connect(lambda: self.closes.append(True))
         panel.stop_waiting_requested.connect(lambda: self.stops.append(True))
 
-    def part(self, name: str) -> Any:
-        found = self.panel.findChild(QWidget, name)
-        assert found is not None, name
-        return found
+    @property
+    def window(self) -> SmtpPanel:
+        return self._panel
 
-    def enter(self, name: str, typed: str) -> None:
-        part = self.part(name)
-        part.setFocus()
-        self.qtbot.keyClick(part, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
-        self.qtbot.keyClick(part, Qt.Key.Key_Backspace)
-        self.qtbot.keyClicks(part, typed)
+    @property
+    def panel(self) -> SmtpPanel:
+        return self._panel
 
-    def click(self, name: str) -> None:
-        part = self.part(name)
+    def visible(self, name: str, within: QWidget | None = None) -> bool:
+        """Returns whether the widget of that name, which there has to be, is shown."""
+        assert self.panel.findChild(QWidget, name) is not None, name
+        return super().visible(name, within)
+
+    def click(self, name: str | QWidget, within: QWidget | None = None) -> None:
+        part = self.part(name, within) if isinstance(name, str) else name
         if isinstance(part, QCheckBox):
             part.setFocus()
             self.qtbot.keyClick(part, Qt.Key.Key_Space)
         else:
-            self.qtbot.mouseClick(part, LEFT)
-
-    def choose(self, name: str, label: str) -> None:
-        box = self.part(name)
-        step = Qt.Key.Key_Down if box.findText(label) > box.currentIndex() else Qt.Key.Key_Up
-        while box.currentText() != label:
-            self.qtbot.keyClick(box, step)
+            super().click(part)
 
     def resize(self, width: int, height: int) -> None:
         """Resizes the panel, and waits until what is in it has its size."""
         self.panel.resize(width, height)
         scroll = self.panel.findChild(QScrollArea)
         assert scroll is not None
-        self.qtbot.waitUntil(lambda: scroll.width() <= width and scroll.height() <= height)
-
-    def errors(self) -> dict[str, str]:
-        """Returns the visible errors beside the fields, by field."""
-        labels = self.panel.findChildren(QLabel)
-        return {
-            label.objectName().removesuffix("Error"): label.text()
-            for label in labels
-            if label.objectName().endswith("Error") and label.isVisible()
-        }
+        self.until(lambda: scroll.width() <= width and scroll.height() <= height)
 
     def hint(self, field: str) -> str:
-        label = self.part(f"{field}Hint")
-        return label.text() if label.isVisible() else ""
-
-    def sees(self, name: str) -> bool:
-        return self.part(name).isVisible()
+        return self.part(f"{field}Hint").text() if self.visible(f"{field}Hint") else ""
 
 
 def driver_at(panel: SmtpPanel, qtbot: QtBot) -> SmtpPanelDriver:
@@ -145,7 +127,7 @@ def fill_generic(driver: SmtpPanelDriver) -> None:
 
 
 def fill_graph(driver: SmtpPanelDriver) -> None:
-    driver.choose("typeField", "MS Graph API")
+    driver.pick("typeField", "MS Graph API")
     driver.enter("nameField", "Invoices")
     driver.enter("userNameField", "svc-mail@northwind.example")
     driver.enter("passwordField", "pw")

@@ -1,19 +1,40 @@
-"""What stands in for parts of the window's environment: a store that can fail, the clock, the advice."""
+"""What stands in for the window's environment: its adapters, a store that can fail, the clock, the advice."""
 
+import itertools
 import json
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
 
 from fakes.known_providers import PROVIDERS
+from fakes.mailboxes import FakeMailboxes
+from fakes.prober import FakeProber
+from fakes.transport import FakeTransport
+from fakes.vault import MemoryVault
+from ui.timelines import success
 
+from smtp_desktop.domain.checks.health import Overview
 from smtp_desktop.domain.diagnosis.advice import AdviceRule, rules_from
 from smtp_desktop.domain.errors import StoreError
+from smtp_desktop.domain.events import MailReceived
+from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.profile import ProfileType, SmtpProfile
 from smtp_desktop.domain.smtp.providers import Providers
+from smtp_desktop.local_inbox.mailbox import Mailbox
 from smtp_desktop.resources import FOLDER
+from smtp_desktop.store.activities import SqliteActivities
+from smtp_desktop.store.changes import SqliteChangeSignal
 from smtp_desktop.store.database import Database
+from smtp_desktop.store.files import DiskFiles
+from smtp_desktop.store.health import SqliteHealth
+from smtp_desktop.store.outbox.outbox import SqliteOutbox
+from smtp_desktop.store.overview import read_overview
+from smtp_desktop.store.preferences import SqlitePreferences
 from smtp_desktop.store.profiles import SqliteProfiles
+from smtp_desktop.transports.net.ca_files import CaFiles
+from smtp_desktop.ui.runtime.bus import Bus
 from smtp_desktop.ui.runtime.notifications import Notice
 
 GRAPH_RULES = rules_from(
@@ -76,3 +97,49 @@ def advice_rules() -> Mapping[ProfileType, Sequence[AdviceRule]]:
         ProfileType.GENERIC: rules_from(json.loads((FOLDER / "advice.json").read_text("utf-8")), PROVIDERS),
         ProfileType.GRAPH: GRAPH_RULES,
     }
+
+
+class FakeAdapters:
+    """Adapters on a real database, with fakes for what is outside this computer (`services.adapters.Adapters`)."""
+
+    def __init__(self, home: Path, events: Bus) -> None:
+        self.home, self.log_path, self.events = home, home / "window.log", events
+        self.database = Database(home / "smtp-desktop.db")
+        self.profile_store = BreakableProfiles(self.database)
+        self.health_store = SqliteHealth(self.database)
+        self.activity_store = SqliteActivities(self.database)
+        self.outbox_store = SqliteOutbox(self.database)
+        self.preferences = SqlitePreferences(self.database)
+        self.change_signal = SqliteChangeSignal(home / "smtp-desktop.db")
+        self.vault = MemoryVault()
+        self.transport, self.prober, self.mailboxes = FakeTransport(success=success), FakeProber(), FakeMailboxes()
+        self.connector: Any = None  # like both below, what nothing in the window of a test asks for
+        self.dns: Any = None
+        self.inbox_server: Any = None
+        self.authorities, self.files, self.clock = CaFiles(), DiskFiles(), SystemClock()
+        self.inbox = Mailbox(lambda count: events.publish(MailReceived(count=count)))
+        self.first_cards: int | None = None
+        self._rules = advice_rules()
+        self._numbers = itertools.count(1)
+
+    def read_overview(self, *, count: int, results: int) -> Overview:
+        """Returns the first `count` SMTPs, or as many as `first_cards` says."""
+        return read_overview(self.database, count=self.first_cards or count, results=results)
+
+    def unlock(self, master: Secret) -> None:
+        self.vault.unlock(master)
+
+    def secret_place(self) -> str:
+        return "kept in memory"
+
+    def providers(self) -> Providers:
+        return PROVIDERS
+
+    def advice_rules(self, kind: ProfileType) -> Sequence[AdviceRule]:
+        return self._rules[kind]
+
+    def new_id(self) -> str:
+        return f"id-{next(self._numbers)}"
+
+    def new_message_id(self, domain: str) -> str:
+        return f"<{next(self._numbers)}@{domain}>"

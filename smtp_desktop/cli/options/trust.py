@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import click
 
-from smtp_desktop.cli.output.conversation import certificate_lines
+from smtp_desktop.cli.output.certificates import certificate_lines
 from smtp_desktop.domain.smtp.certificate import Certificate, plain_fingerprint, spelled
 from smtp_desktop.domain.smtp.draft import ProfileDraft, kept_fingerprint, trusting
 from smtp_desktop.domain.smtp.profile import ProfileType

@@ -1,7 +1,6 @@
-"""Conversations in text and JSON: steps, failures, replies, advice, certificates."""
+"""Conversations in text and JSON: steps, failures, replies, advice."""
 
-from datetime import datetime
-
+from smtp_desktop.cli.output.certificates import certificate_documents, certificate_lines
 from smtp_desktop.domain.diagnosis.advice import Advice
 from smtp_desktop.domain.diagnosis.conversation import (
     Failure,
@@ -14,8 +13,6 @@ from smtp_desktop.domain.diagnosis.conversation import (
     Timeline,
 )
 from smtp_desktop.domain.diagnosis.stages import status_text, took_text
-from smtp_desktop.domain.smtp.certificate import Certificate, spelled
-from smtp_desktop.domain.smtp.profile import GenericServer
 
 STAGE_NAMES = {
     Stage.FIND_HOST: "Find host",
@@ -132,61 +129,3 @@ def advice_document(advice: Advice | None) -> dict[str, object] | None:
     if advice is None:
         return None
     return {"title": str(advice.title), "meaning": str(advice.meaning), "steps": [str(step) for step in advice.steps]}
-
-
-_NAMES_SHOWN = 10
-
-
-def certificate_lines(chain: tuple[Certificate, ...]) -> list[str]:
-    """Returns a few lines for each certificate, the server's own first."""
-    return [line for number, one in enumerate(chain) for line in _certificate_lines(one, is_own=number == 0)]
-
-
-def _certificate_lines(certificate: Certificate, *, is_own: bool) -> list[str]:
-    issuer = "itself" if certificate.self_signed else certificate.issuer
-    names = certificate.names[:_NAMES_SHOWN]
-    more = [f"+{len(certificate.names) - _NAMES_SHOWN} more"] if len(certificate.names) > _NAMES_SHOWN else []
-    lines = [f"Certificate of {certificate.subject}" if is_own else f"  Above it: {certificate.subject}"]
-    lines.append(f"  Issued by {issuer}")
-    if names:
-        lines.append(f"  For {', '.join((*names, *more))}")
-    lines.append(f"  Valid from {_day(certificate.valid_from)} until {_day(certificate.valid_until)}")
-    lines.append(f"  SHA-256 {spelled(certificate.fingerprint)}")
-    return lines
-
-
-def certificate_documents(chain: tuple[Certificate, ...]) -> list[dict[str, object]]:
-    """Returns the certificates for `--json`, the server's own first."""
-    return [
-        {
-            "subject": one.subject,
-            "issuer": one.issuer,
-            "names": list(one.names),
-            "valid_from": one.valid_from.isoformat(),
-            "valid_until": one.valid_until.isoformat(),
-            "fingerprint": spelled(one.fingerprint),
-            "self_signed": one.self_signed,
-        }
-        for one in chain
-    ]
-
-
-def trusted_document(server: GenericServer | None, ca: Certificate | None) -> dict[str, object]:
-    """Returns for `--json` what is trusted for one SMTP alone, null if nothing is. `ca` is the certificate of the CA
-    that it trusts, None if that can't be read."""
-    if server is None or not (server.trusted_ca_pem or server.trusted_fingerprint):
-        return {"trusted_ca": None, "trusted_fingerprint": None}
-    authority = {"subject": ca.subject if ca else None, "valid_until": ca.valid_until.isoformat() if ca else None}
-    return {
-        "trusted_ca": authority if server.trusted_ca_pem else None,
-        "trusted_fingerprint": spelled(server.trusted_fingerprint) or None,
-    }
-
-
-def trusted_ca_text(ca: Certificate | None) -> str:
-    """Returns a trusted CA on one line."""
-    return f"{ca.subject}, until {_day(ca.valid_until)}" if ca else "a CA whose certificate can't be read"
-
-
-def _day(moment: datetime) -> str:
-    return moment.date().isoformat()

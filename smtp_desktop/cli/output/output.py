@@ -1,4 +1,5 @@
 """The output of commands: results on standard output, in text or one JSON document; diagnostics on standard error."""
+# ruff: noqa: PLC0415 - few commands print a conversation, and what it needs takes a quarter of the others' time
 
 import json
 import re
@@ -6,14 +7,7 @@ from collections.abc import Mapping, Sequence
 
 import click
 
-from smtp_desktop.cli.output.conversation import (
-    advice_document,
-    advice_lines,
-    failure_document,
-    reply_document,
-    reply_lines,
-)
-from smtp_desktop.domain.diagnosis.advice import ReadFailed
+from smtp_desktop.domain.diagnosis.read_failed import ReadFailed
 from smtp_desktop.domain.errors import FieldErrors, MissingValues, SmtpDesktopError
 
 # Replies of servers and stored fields must not control the terminal.
@@ -82,7 +76,12 @@ class Output:
         """Prints `error` on standard error, a line for every refused field; with `--json` also on standard output."""
         self.diagnostic(*(f"Error: {line}" for line in self.lines_of(error)))
         if isinstance(error, ReadFailed):
-            self.diagnostic(*reply_lines(error.failure, "The server"), *advice_lines(error.advice))
+            from smtp_desktop.cli.output.conversation import advice_lines, reply_lines
+
+            self.diagnostic(
+                *reply_lines(error.failure, "The server"),
+                *advice_lines(error.advice),
+            )
         if self.as_json:
             self.result({"error": error_document(error)})
 
@@ -101,8 +100,11 @@ def error_document(error: SmtpDesktopError) -> dict[str, object]:
     if isinstance(error, MissingValues):
         document["missing"] = list(error.names)
     if isinstance(error, ReadFailed):
+        from smtp_desktop.cli.output.conversation import advice_document, failure_document, reply_document
+
         document |= failure_document(error.failure)
         document |= {"reply": reply_document(error.failure.reply), "advice": advice_document(error.advice)}
+        document["cause"] = error.diagnosis.cause.value if error.diagnosis else None
     return document
 
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
+from smtp_desktop.cli.output.certificates import certificate_documents
 from smtp_desktop.cli.output.conversation import (
     STAGE_NAMES,
     advice_document,
     advice_lines,
-    certificate_documents,
     chart_lines,
     failure_document,
     reply_document,
@@ -106,6 +106,7 @@ def report_document(report: Report) -> dict[str, object]:
         "ok": timeline.ok,
         "outcome": outcome_of(report).value,
         **failure_document(failure),
+        "cause": report.diagnosis.cause.value if report.diagnosis else None,
         "reply": reply_document(failure.reply if failure else timeline.accepted),
         "advice": advice_document(report.advice),
         "concerns": [_warning_document(warning) for warning in report.warnings],
@@ -120,7 +121,7 @@ def report_document(report: Report) -> dict[str, object]:
 
 def _error_run_document(name: str, error: SmtpDesktopError) -> dict[str, object]:
     """Returns a document with the same keys for an SMTP that could not be contacted because of `error`."""
-    absent = ("trial", "to", "outcome", *failure_document(None), "reply", "advice", "security")
+    absent = ("trial", "to", "outcome", *failure_document(None), "cause", "reply", "advice", "security")
     return {
         "name": name,
         "ok": False,

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from smtp_desktop.cli.exit_codes import ExitCode, code_of_error, code_of_failure
+from smtp_desktop.cli.exit_codes import ExitCode, code_of_cause, code_of_error
 from smtp_desktop.cli.interrupt import interruptible
 from smtp_desktop.cli.options.secrets import open_vault
 from smtp_desktop.cli.output.output import Output
@@ -32,8 +32,8 @@ class CheckRun:
     def exit_code(self) -> ExitCode:
         if isinstance(self.outcome, SmtpDesktopError):
             return code_of_error(self.outcome)
-        failure = self.outcome.timeline.failure
-        return code_of_failure(failure) if failure else ExitCode.OK
+        diagnosis = self.outcome.diagnosis
+        return code_of_cause(diagnosis.cause) if diagnosis else ExitCode.OK
 
 
 def run_test(services: Services, profile: SmtpProfile, test: TestFunction, output: Output) -> CheckRun:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import click
 
 from smtp_desktop.cli.context import Session
-from smtp_desktop.cli.exit_codes import ExitCode, code_of_failure
+from smtp_desktop.cli.exit_codes import ExitCode, code_of_cause
 from smtp_desktop.cli.interrupt import interruptible
 from smtp_desktop.cli.options.json import json_option
 from smtp_desktop.cli.options.secrets import with_open_vault
@@ -26,6 +26,7 @@ from smtp_desktop.domain.checks.suggestion import (
     probe_text,
 )
 from smtp_desktop.domain.diagnosis.conversation import Failure
+from smtp_desktop.domain.diagnosis.kinds import Cause
 from smtp_desktop.domain.smtp.draft import draft_of
 from smtp_desktop.domain.smtp.profile import EnvelopeSender, GenericServer, SmtpProfile
 from smtp_desktop.services.services import Services
@@ -42,10 +43,11 @@ _NOTHING = SearchResult(probes=(), suggestions=())
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Search:
-    """A search for settings. `failure` is that of the present ones, None if they work."""
+    """A search for settings. `failure` and its `cause` are those of the present ones, None if they work."""
 
     profile: SmtpProfile
     failure: Failure | None
+    cause: Cause | None = None
     found: SearchResult = _NOTHING
 
     @property
@@ -79,8 +81,9 @@ def find_settings(session: Session, name: str, *, save: bool) -> int:
 def _search(services: Services, profile: SmtpProfile, server: GenericServer, output: Output, cancel: Cancel) -> _Search:
     failure = services.finder.probe(profile, server, cancel=cancel).failure
     draft = draft_of(profile)
+    cause = services.adviser.diagnose(failure, profile).cause if failure else None
     if failure is None or not may_be_found(draft, failure):
-        return _Search(profile=profile, failure=failure)
+        return _Search(profile=profile, failure=failure, cause=cause)
 
     def on_probe(probe: Probe) -> None:
         if probe.timeline:
@@ -88,7 +91,7 @@ def _search(services: Services, profile: SmtpProfile, server: GenericServer, out
             output.live(f"{mark:<7}  {_heading(probe)}: {probe_text(probe)}")
 
     found = services.finder.find(draft, profile_id=profile.id, failure=failure, cancel=cancel, on_probe=on_probe)
-    return _Search(profile=profile, failure=failure, found=found)
+    return _Search(profile=profile, failure=failure, cause=cause, found=found)
 
 
 def _save(services: Services, search: _Search) -> bool:
@@ -104,10 +107,10 @@ def _can_be_saved(suggestion: Suggestion) -> bool:
 
 
 def _code(search: _Search, *, save: bool, saved: bool) -> int:
-    if search.failure is None:
+    if search.cause is None:
         return ExitCode.OK
     if search.best is None:
-        return code_of_failure(search.failure)
+        return code_of_cause(search.cause)
     return ExitCode.CONFIGURATION if save and not saved else ExitCode.OK
 
 

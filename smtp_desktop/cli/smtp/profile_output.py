@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from smtp_desktop.cli.output.conversation import trusted_ca_text, trusted_document
+from smtp_desktop.cli.output.certificates import trusted_ca_text, trusted_document
 from smtp_desktop.cli.output.output import field_lines, table
 from smtp_desktop.domain.smtp.certificate import Certificate
 from smtp_desktop.domain.smtp.profile import Cloud, GenericServer, SecretField, SmtpProfile

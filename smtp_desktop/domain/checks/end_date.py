@@ -5,59 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from smtp_desktop.domain.checks.expiry import CERTIFICATE_WARNED_AHEAD_DAYS, WARNED_AHEAD_DAYS
 from smtp_desktop.domain.message_text import MessageText, msg
-from smtp_desktop.domain.smtp.certificate import Certificate
-from smtp_desktop.domain.smtp.profile import GraphMailbox, ProfileId, SmtpProfile
+from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile
 
-WARNED_AHEAD_DAYS = 30
-CERTIFICATE_WARNED_AHEAD_DAYS = 21
 SIGN_IN_WARNED_AHEAD_DAYS = 60  # another way of signing in takes longer to set up than a new secret
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SecretExpiry:
-    """A client secret that expires soon or has expired. `days_left` is 0 on its last day and negative afterwards."""
-
-    valid_until: date
-    days_left: int
-
-    @property
-    def ended(self) -> bool:
-        return self.days_left < 0
-
-
-def secret_expiry(profile: SmtpProfile, today: date) -> SecretExpiry | None:
-    """Returns what to warn of; None while the client secret's last day is unknown or far ahead."""
-    if not isinstance(profile.server, GraphMailbox) or profile.server.client_secret_valid_until is None:
-        return None
-    return expiry_on(profile.server.client_secret_valid_until, today)
-
-
-def expiry_on(valid_until: date, today: date) -> SecretExpiry | None:
-    """Returns what to warn of for a client secret with this last day; None while it is far ahead."""
-    days_left = (valid_until - today).days
-    return SecretExpiry(valid_until=valid_until, days_left=days_left) if days_left <= WARNED_AHEAD_DAYS else None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CertificateExpiry:
-    """A certificate that expires soon or has expired: a server's, or with `of_ca` that of a CA which an SMTP trusts.
-    `days_left` is 0 on its last day, within which it expires, and negative afterwards."""
-
-    valid_until: datetime  # aware
-    days_left: int
-    ended: bool
-    of_ca: bool = False
-
-
-def certificate_expiry(certificate: Certificate, now: datetime, *, of_ca: bool = False) -> CertificateExpiry | None:
-    """Returns what to warn of; None while the certificate's end is far ahead. `now` is aware, in the zone whose days
-    are counted."""
-    valid_until = certificate.valid_until.astimezone(now.tzinfo)
-    days_left = (valid_until.date() - now.date()).days
-    if days_left > CERTIFICATE_WARNED_AHEAD_DAYS:
-        return None
-    return CertificateExpiry(valid_until=valid_until, days_left=days_left, ended=valid_until <= now, of_ca=of_ca)
 
 
 class EndDateKind(StrEnum):

@@ -8,7 +8,6 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
 from smtp_desktop.domain.diagnosis.kinds import CertificateFault, FailureKind, Stage
-from smtp_desktop.domain.errors import SmtpDesktopError
 from smtp_desktop.domain.smtp.profile import GenericServer, ProfileId, Server, SmtpProfile
 
 if TYPE_CHECKING:
@@ -119,41 +118,6 @@ def outcome_of(result: CheckResult) -> TestOutcome:
     if not result.ok and result.kind is None:
         return TestOutcome.FAILED
     return outcome(result.kind, warned=bool(result.warnings))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StateChange:
-    """An SMTP stopped working, or works again, as `result` shows."""
-
-    result: CheckResult
-
-    @property
-    def works(self) -> bool:
-        return self.result.ok
-
-
-class KnownStates:
-    """Remembers of every SMTP whether it worked when it was last tested or checked. For one thread."""
-
-    def __init__(self) -> None:
-        self._works: dict[ProfileId, bool] = {}
-
-    def note(self, result: CheckResult) -> StateChange | None:
-        """Remembers the latest result of an SMTP. Returns the change, if it is one: the first known result never is,
-        nor is an unknown outcome; "works, but" counts as working."""
-        if outcome_of(result) is TestOutcome.UNKNOWN:
-            return None
-        before = self._works.get(result.profile_id)
-        self._works[result.profile_id] = result.ok
-        return None if before in (None, result.ok) else StateChange(result=result)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CheckEnd:
-    """How one check of a bulk check ended. `works` is None where it was cancelled, or where `problem` prevented it."""
-
-    works: bool | None = None
-    problem: SmtpDesktopError | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,6 @@
 """Activities: named jobs whose mails go out through an SMTP."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NewType
 
 from smtp_desktop.domain.smtp.profile import ProfileId
@@ -66,3 +66,15 @@ def activity_draft_of(activity: Activity) -> ActivityDraft:
         attachments=activity.attachments,
         enabled=activity.enabled,
     )
+
+
+_TRIMMED = ("name", "to", "cc", "bcc", "subject", "attachments")
+
+
+def differs(draft: ActivityDraft, filled: ActivityDraft) -> bool:
+    """Returns whether saving `draft` would store something else than saving `filled`."""
+    return _content(draft) != _content(filled)
+
+
+def _content(draft: ActivityDraft) -> ActivityDraft:
+    return replace(draft, **{name: getattr(draft, name).strip() for name in _TRIMMED})

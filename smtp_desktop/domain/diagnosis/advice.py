@@ -6,11 +6,12 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from smtp_desktop.domain.diagnosis.conversation import Failure, HttpReply, Reply
-from smtp_desktop.domain.errors import SmtpDesktopError
-from smtp_desktop.domain.mail.address import BadHost, ascii_host
+from smtp_desktop.domain.diagnosis.kinds import Cause
+from smtp_desktop.domain.mail.address import BadAddress, BadHost, ascii_host
 from smtp_desktop.domain.message_text import MessageText, msg
 from smtp_desktop.domain.smtp.cloud import graph_endpoints_of
-from smtp_desktop.domain.smtp.profile import GenericServer, Server
+from smtp_desktop.domain.smtp.identity import identity_of
+from smtp_desktop.domain.smtp.profile import GenericServer, SmtpProfile
 from smtp_desktop.domain.smtp.providers import Provider, Providers
 
 
@@ -23,31 +24,45 @@ class Advice:
     steps: tuple[MessageText, ...]
 
 
-class ReadFailed(SmtpDesktopError):
-    """A mailbox could not be read, because of `failure`; `advice` says what to do, where any is known."""
-
-    def __init__(self, failure: Failure, advice: Advice | None = None) -> None:
-        super().__init__(failure.message)
-        self.failure = failure
-        self.advice = advice
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FailureContext:
     """The server of a failure, and how the SMTP uses it. `host` is ASCII; `tls` and `auth` say whether the SMTP
-    encrypts and signs in. Empty, 0 or None stand for unknown."""
+    encrypts and signs in; `server_words` are what the server said of itself, in its greeting and its answer to EHLO.
+    Empty, 0 or None stand for unknown."""
 
     host: str = ""
     port: int = 0
     tls: bool | None = None
     auth: bool | None = None
+    user_name: str = ""
+    from_address: str = ""
+    envelope_sender: str = ""
+    server_words: str = ""
 
 
-def failure_context_of(server: Server) -> FailureContext:
-    """Returns the context of a failure in a conversation with `server`."""
-    if isinstance(server, GenericServer):
-        return FailureContext(host=_host_of(server), port=server.smtp_port, tls=server.tls, auth=server.auth_required)
-    return FailureContext(host=graph_endpoints_of(server).graph_host)
+def failure_context_of(profile: SmtpProfile, *, server_words: str = "") -> FailureContext:
+    """Returns the context of a failure in a conversation through `profile`."""
+    server = profile.server
+    if not isinstance(server, GenericServer):
+        return FailureContext(
+            host=graph_endpoints_of(server).graph_host,
+            user_name=server.user_name,
+            from_address=profile.from_address or server.user_name,
+        )
+    try:
+        envelope_sender = identity_of(profile).envelope_sender.spec
+    except BadAddress:
+        envelope_sender = ""  # there is no address to send from: that is why it failed
+    return FailureContext(
+        host=_host_of(server),
+        port=server.smtp_port,
+        tls=server.tls,
+        auth=server.auth_required,
+        user_name=server.user_name if server.auth_required else "",
+        from_address=profile.from_address,
+        envelope_sender=envelope_sender,
+        server_words=server_words,
+    )
 
 
 def _host_of(server: GenericServer) -> str:
@@ -64,10 +79,13 @@ class AdviceRule:
     `codes` are reply codes or HTTP statuses, `enhanced` enhanced status codes (RFC 3463) without their class, as in
     "7.8", `errors` Graph's codes, as in "ErrorAccessDenied", and `aadsts` Entra ID's. `host` and `words` are regular
     expressions that are searched for in the host and the reply, ignoring case. `provider` are the possible providers,
-    recognized by their hosts or their replies.
+    recognized by their hosts or their replies. `cause` is that of every failure that the rule fits; None leaves it to
+    the standards. `retry_after_s` is the time after which trying again can help, in seconds.
     """
 
     advice: Advice
+    cause: Cause | None = None
+    retry_after_s: float | None = None
     stages: frozenset[str] = frozenset()
     kinds: frozenset[str] = frozenset()
     faults: frozenset[str] = frozenset()
@@ -115,12 +133,7 @@ def _without_class(reply: Reply) -> str:
     return reply.enhanced_code.partition(".")[2]
 
 
-def advise(rules: Sequence[AdviceRule], failure: Failure, context: FailureContext) -> Advice | None:
-    """Returns the advice of the first rule that fits, or None."""
-    return next((rule.advice for rule in rules if rule.fits(failure, context)), None)
-
-
-_CONDITIONS = frozenset(field.name for field in fields(AdviceRule)) - {"advice"}
+_CONDITIONS = frozenset(field.name for field in fields(AdviceRule)) - {"advice", "cause", "retry_after_s"}
 _SINGLE = frozenset({"tls", "auth", "host", "words"})
 
 
@@ -142,7 +155,13 @@ def _rule_from(document: dict[str, object], providers: Providers) -> AdviceRule:
         steps=tuple(msg(str(step)) for step in document["steps"]),
     )
     set_conditions = {name: _condition(name, value, providers) for name, value in conditions.items()}
-    return AdviceRule(advice=advice, **set_conditions)
+    cause, retry_after_s = document.get("cause"), document.get("retry_after_s")
+    return AdviceRule(
+        advice=advice,
+        cause=Cause(str(cause)) if cause else None,
+        retry_after_s=float(str(retry_after_s)) if retry_after_s else None,
+        **set_conditions,
+    )
 
 
 def _condition(name: str, value: Any, providers: Providers) -> Any:

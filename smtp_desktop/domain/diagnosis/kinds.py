@@ -88,6 +88,35 @@ class FailureDetail(StrEnum):
     SSH = "ssh"
 
 
+class Cause(StrEnum):
+    """What went wrong. A closed list: it decides what becomes of the mail and of the SMTP (`consequences`)."""
+
+    SIGN_IN_REFUSED = "sign_in_refused"  # user name, password, or the kind of password
+    SIGN_IN_DEMANDED = "sign_in_demanded"  # nothing is taken without one
+    ACCOUNT_STOPPED = "account_stopped"  # suspended, switched off, not activated
+    RELAYING_REFUSED = "relaying_refused"  # the server passes nothing on for this SMTP
+    SENDER_REFUSED = "sender_refused"  # the sender's address is not allowed, not owned, not verified
+    PERMISSION_MISSING = "permission_missing"  # of the app, the mailbox or the tenant
+    SETTING = "setting"  # what is set can't work: the EHLO name, TLS demanded, a wrong tenant, app or mailbox
+    CERTIFICATE = "certificate"
+    ENCRYPTION = "encryption"
+    PROTOCOL = "protocol"  # what answers does not speak what was asked for
+    NETWORK_REFUSED = "network_refused"  # this network's address: allow-list, block list, ban
+    LIMIT = "limit"  # a minute's, an hour's or a day's; too many connections or sign-ins
+    SERVER_BUSY = "server_busy"
+    SERVER_SILENT = "server_silent"
+    SERVER_UNREACHABLE = "server_unreachable"
+    HOST_UNKNOWN = "host_unknown"  # there is no such host
+    RECIPIENT_REFUSED = "recipient_refused"  # does not exist, or does not want it
+    RECIPIENT_FULL = "recipient_full"
+    GREYLISTED = "greylisted"
+    MAIL_TOO_LARGE = "mail_too_large"  # for this SMTP
+    MAIL_REFUSED = "mail_refused"  # for its content or format
+    OUTCOME_UNKNOWN = "outcome_unknown"  # the content was given over, and no clear answer came back
+    THIS_COMPUTER = "this_computer"  # it failed here, before any server was asked
+    CANCELLED = "cancelled"
+
+
 class CertificateFault(StrEnum):
     """Why a certificate was not trusted."""
 

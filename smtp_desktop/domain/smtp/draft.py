@@ -99,6 +99,49 @@ def draft_of(profile: SmtpProfile) -> ProfileDraft:
             )
 
 
+_SERVER_FIELDS = (
+    "host_name",
+    "smtp_port",
+    "tls",
+    "auth_required",
+    "envelope_sender",
+    "trusted_ca_pem",
+    "trusted_fingerprint",
+    "fingerprint_host",
+)
+_CUSTOM_CLOUD_FIELDS = ("authority", "graph_url")
+_GRAPH_FIELDS = ("tenant_id", "client_id", "sign_in", "client_secret_valid_until", "cloud", *_CUSTOM_CLOUD_FIELDS)
+_ONE_LINE_FIELDS = (
+    "name",
+    "from_address",
+    "host_name",
+    "smtp_port",
+    "user_name",
+    "tenant_id",
+    "client_id",
+    "client_secret_valid_until",
+    *_CUSTOM_CLOUD_FIELDS,
+)
+
+
+def differs(draft: ProfileDraft, filled: ProfileDraft) -> bool:
+    """Returns whether saving `draft` would store something else than saving `filled`."""
+    return bool(draft.typed_secrets) or _content(draft) != _content(filled)
+
+
+def _content(draft: ProfileDraft) -> ProfileDraft:
+    """Returns what is saved of a draft: the fields of its type, without white space around one-line values."""
+    unused: tuple[str, ...] = _GRAPH_FIELDS if draft.type is ProfileType.GENERIC else _SERVER_FIELDS
+    if draft.type is ProfileType.GENERIC and not draft.auth_required:
+        unused += ("user_name", "envelope_sender")
+    if draft.cloud is not Cloud.CUSTOM:
+        unused += _CUSTOM_CLOUD_FIELDS
+    empty = ProfileDraft()
+    stripped = {name: getattr(draft, name).strip() for name in _ONE_LINE_FIELDS}
+    blanks = {name: getattr(empty, name) for name in unused}
+    return replace(draft, **{**stripped, **blanks, "password": None, "client_secret": None})
+
+
 def kept_secrets(draft: ProfileDraft, stored: SmtpProfile | None) -> frozenset[SecretField]:
     """Returns which stored secrets may still be used: a secret is never sent to another host or tenant than it was
     entered for."""

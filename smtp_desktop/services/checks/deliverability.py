@@ -33,7 +33,7 @@ from smtp_desktop.domain.checks.dmarc import (
     walk_targets,
 )
 from smtp_desktop.domain.checks.dns_answer import DnsAnswer, DnsOutcome, is_public_name
-from smtp_desktop.domain.checks.end_date import CERTIFICATE_WARNED_AHEAD_DAYS
+from smtp_desktop.domain.checks.expiry import CERTIFICATE_WARNED_AHEAD_DAYS
 from smtp_desktop.domain.checks.health import WarningKind
 from smtp_desktop.domain.checks.sender_identity import SenderIdentity, host_of, sender_identity_of
 from smtp_desktop.domain.diagnosis.conversation import Timeline

@@ -6,6 +6,7 @@ from smtp_desktop.domain.checks.deliverability import DeliverabilityWarning
 from smtp_desktop.domain.checks.health import CheckResult, TestKind, TestOutcome, WarningKind, outcome
 from smtp_desktop.domain.diagnosis.advice import Advice
 from smtp_desktop.domain.diagnosis.conversation import Failure, Timeline
+from smtp_desktop.domain.diagnosis.diagnosis import Diagnosis
 from smtp_desktop.domain.diagnosis.stages import could_not_text
 from smtp_desktop.domain.mail.address import Address
 from smtp_desktop.domain.message_text import MessageText, Translate, msg
@@ -16,18 +17,23 @@ from smtp_desktop.domain.smtp.profile import GenericServer, SmtpProfile
 class Report:
     """The outcome of one test or check.
 
-    `to` is the recipient of a test, None for a check. `stored` is False for the content of a form that is not saved.
-    `warnings` are there only where it worked: it "works, but". `result` is what the store keeps of it, if anything.
+    `to` is the recipient of a test, None for a check. `diagnosis` is there where it failed. `stored` is False for the
+    content of a form that is not saved. `warnings` are there only where it worked: it "works, but". `result` is what
+    the store keeps of it, if anything.
     """
 
     profile: SmtpProfile
     test_kind: TestKind
     to: Address | None
     timeline: Timeline
-    advice: Advice | None
+    diagnosis: Diagnosis | None
     stored: bool
     warnings: tuple[DeliverabilityWarning, ...] = ()
     result: CheckResult | None = None
+
+    @property
+    def advice(self) -> Advice | None:
+        return self.diagnosis.advice if self.diagnosis else None
 
 
 UNNAMED = msg("the new SMTP")

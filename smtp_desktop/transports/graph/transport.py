@@ -5,7 +5,6 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.diagnosis.advice import ReadFailed
 from smtp_desktop.domain.diagnosis.conversation import (
     Failure,
     FailureKind,
@@ -15,6 +14,7 @@ from smtp_desktop.domain.diagnosis.conversation import (
     StepStatus,
     Timeline,
 )
+from smtp_desktop.domain.diagnosis.read_failed import ReadFailed
 from smtp_desktop.domain.diagnosis.stages import stages_of
 from smtp_desktop.domain.mail.message import Mail
 from smtp_desktop.domain.mail.received import MailboxMail, MailboxMailId, MailboxPage, PageMark

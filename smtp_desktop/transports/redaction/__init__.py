@@ -9,7 +9,7 @@ The search, in this order:
    and at each of the three offsets inside a longer one), hexadecimal, and non-ASCII letters as programs garble them.
    The lines that were really sent (AUTH PLAIN's response, say) are added as they are.
 2. `decoded_text` – the server's text is read as it stands, with each kind of escape undone (percent,
-   quoted-printable, backslash, HTML, `0x41`), with all of them undone, twice over, and with Base64 and hexadecimal
+   quoted-printable, backslash, HTML, `0x41 0x42`), with all of them undone, twice over, and with Base64 and hexadecimal
    decoded. Every character of a decoded text knows its span in the original.
 3. `normalized_text` – each decoded text is compared in four normalizations: exact; folded (one case, no accents);
    compact (also without white space); alphanumeric (letters and digits alone).

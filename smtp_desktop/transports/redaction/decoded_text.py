@@ -14,11 +14,13 @@ _BACKSLASH = (  # C, Python and JSON
     r"(?:\\x[0-9A-Fa-f]{2})+|(?:\\u[0-9A-Fa-f]{4})+|\\U[0-9A-Fa-f]{8}|(?:\\[0-3][0-7]{2})+|\\[^\n]"
 )
 _HTML = r"&#[0-9]{1,7};|&#[xX][0-9A-Fa-f]{1,6};|&[A-Za-z][A-Za-z0-9]{1,31};"
-_OCTET = r"0x[0-9A-Fa-f]{2}(?![0-9A-Fa-f])"
+_C_NUMBER = r"0[xX](?:[0-9A-Fa-f]{2})+(?![0-9A-Za-z])"
+_C_HEX = rf"{_C_NUMBER}(?:[\s,;:]+{_C_NUMBER})*"  # 0x61 0x62, as one escape: what separates octets is no character
+_C_OCTET = re.compile(r"(?:0[xX])?([0-9A-Fa-f]{2})")
 _PLUS = "+"
 _WEB_FORM = rf"{_PERCENT}|\+"
-_ESCAPES = tuple(map(re.compile, (_WEB_FORM, _QUOTED_PRINTABLE, _BACKSLASH, _HTML, _OCTET)))
-_ANY_ESCAPE = re.compile("|".join((_PERCENT, _QUOTED_PRINTABLE, _BACKSLASH, _HTML, _OCTET)))
+_ESCAPES = tuple(map(re.compile, (_WEB_FORM, _QUOTED_PRINTABLE, _BACKSLASH, _HTML, _C_HEX)))
+_ANY_ESCAPE = re.compile("|".join((_PERCENT, _QUOTED_PRINTABLE, _BACKSLASH, _HTML, _C_HEX)))
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{4,}={0,2}|[A-Za-z0-9+/_-]{3}=|[A-Za-z0-9+/_-]{2}==")
 _HEX = re.compile(r"(?<![0-9A-Za-z])(?:[0-9A-Fa-f]{2}){3,}(?![0-9A-Za-z])")
 _SHORT = 2  # a backslash and one character
@@ -88,7 +90,7 @@ def _unescaped(escape: str) -> _DecodedCharacters | None:
         case "+":
             return [(" ", 0, 1)]
         case "0":
-            return _octets(bytes.fromhex(escape[2:]), width=4)
+            return _c_octets(escape)
         case "&":
             unescaped = html.unescape(escape)
             return None if unescaped == escape else [(character, 0, len(escape)) for character in unescaped]
@@ -121,6 +123,14 @@ def _octets(data: bytes, *, width: int) -> _DecodedCharacters:
     for character in text:
         end = at + len(character.encode(encoding)) * width
         yield character, at, end
+        at = end
+
+
+def _c_octets(escape: str) -> _DecodedCharacters:
+    octets = list(_C_OCTET.finditer(escape))
+    at = 0
+    for character, _, end in _octets(bytes(int(octet[1], 16) for octet in octets), width=1):
+        yield character, octets[at].start(), octets[end - 1].end()
         at = end
 
 

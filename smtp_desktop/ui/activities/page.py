@@ -15,9 +15,10 @@ from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile
 from smtp_desktop.ui.activities.words import chip_words, recipients_line, route_words, status_of
 from smtp_desktop.ui.cards.card import Card
 from smtp_desktop.ui.cards.card_list import CardList, Index, SearchableList
-from smtp_desktop.ui.cards.card_page import CardPage, PageWords
+from smtp_desktop.ui.cards.card_page import CardPage
 from smtp_desktop.ui.theme.theme import Theme
 from smtp_desktop.ui.widgets.message_text import one_line
+from smtp_desktop.ui.widgets.notice import Notice
 
 _REFRESH_TIMES_MS = 60_000
 
@@ -154,7 +155,7 @@ class ActivitiesPage(CardPage[ActivityId]):
         self.setObjectName("activitiesPage")
         self.cards = cards
         self.grid.setAccessibleName(self.tr("Activities"))
-        self._show_cards(cards, self._page_words())
+        self._show_cards(cards, self.tr("Activities"))
         self._repeat(cards.refresh_times, _REFRESH_TIMES_MS)
 
     def current(self) -> Activity | None:
@@ -171,15 +172,19 @@ class ActivitiesPage(CardPage[ActivityId]):
     def _index_of(self, card_id: ActivityId | None) -> QModelIndex:
         return self.cards.index_of(card_id)
 
-    def _page_words(self) -> PageWords:
-        return PageWords(
-            title=self.tr("Activities"),
-            empty_title=self.tr("No activity yet"),
-            empty=self.tr(
+    def _fill_empty(self, notice: Notice) -> None:
+        self._say_empty(
+            notice,
+            self.tr("No activity yet"),
+            self.tr(
                 "An activity is a job that sends mail: its recipients, subject and body, with "
                 "{{\u00a0placeholders\u00a0}} for what is different each time. A script or a cron job triggers it, or "
                 "you do it here; the mail waits in the outbox until it is sent."
             ),
-            no_match=self.tr("No activity matches the search."),
-            error_title=self.tr("The activities can't be shown"),
         )
+
+    def _fill_no_match(self, notice: Notice) -> None:
+        notice.say_no_match(self.tr("No activity matches the search."))
+
+    def _fill_error(self, notice: Notice) -> None:
+        notice.say_error(self.tr("The activities can't be shown"), self.reload_asked)

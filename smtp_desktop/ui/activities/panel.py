@@ -1,37 +1,16 @@
 """The Info panel of an activity: its form and buttons."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
 
-from smtp_desktop.domain.delivery.activity import Activity, ActivityDraft, ActivityId, activity_draft_of
+from smtp_desktop.domain.delivery.activity import Activity, ActivityDraft, ActivityId, activity_draft_of, differs
 from smtp_desktop.domain.delivery.routing import Route
 from smtp_desktop.domain.smtp.profile import SmtpProfile
 from smtp_desktop.ui.activities.form import ActivityForm
 from smtp_desktop.ui.activities.previewer import MailPreview, PreviewRequest
-from smtp_desktop.ui.widgets.form_panel import FormPanel
-
-_TRIMMED = ("name", "to", "cc", "bcc", "subject", "attachments")
-
-
-def differs(draft: ActivityDraft, filled: ActivityDraft) -> bool:
-    """Returns whether saving `draft` would store anything else than `filled`."""
-    return _content(draft) != _content(filled)
-
-
-def _content(draft: ActivityDraft) -> ActivityDraft:
-    return replace(draft, **{name: getattr(draft, name).strip() for name in _TRIMMED})
-
-
-def rebased(draft: ActivityDraft, filled: ActivityDraft, fresh: ActivityDraft) -> ActivityDraft:
-    """Returns `fresh` with what the user typed, which is the difference between `filled` and `draft`."""
-    typed = {
-        field.name: getattr(draft, field.name)
-        for field in fields(ActivityDraft)
-        if getattr(draft, field.name) != getattr(filled, field.name)
-    }
-    return replace(fresh, **typed)
+from smtp_desktop.ui.widgets.form_panel import FormPanel, rebased
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

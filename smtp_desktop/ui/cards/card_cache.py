@@ -1,21 +1,10 @@
 """The parts that repeat from card to card, made once: fonts, lines of text, and small pictures."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TypeVar
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, QSizeF, Qt
-from PySide6.QtGui import (
-    QColor,
-    QFont,
-    QFontMetrics,
-    QPaintDevice,
-    QPainter,
-    QPen,
-    QPixmap,
-    QTextCharFormat,
-    QTextLayout,
-)
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPaintDevice, QPainter, QPen, QPixmap, QStaticText, QTransform
 
 from smtp_desktop.ui.theme.theme import Theme
 
@@ -42,14 +31,6 @@ class MeasuredFont:
         self.font, self.metrics = font, QFontMetrics(font)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TextLine:
-    """A line of text, shaped and coloured, and its width in pixels."""
-
-    layout: QTextLayout
-    width: int
-
-
 class CardCache:
     """The cache for one theme, one font and one device pixel ratio.
 
@@ -64,17 +45,16 @@ class CardCache:
         self.small = self._font(12)
         self._badge_font = self._font(11.5, QFont.Weight.DemiBold)
         self._chip_font = self._font(11.5, QFont.Weight.Medium)
-        self._formats: dict[tuple[str], QTextCharFormat] = {}
-        self._lines: dict[tuple[str, MeasuredFont, str, int], TextLine] = {}
+        self._lines: dict[tuple[str, MeasuredFont, int], QStaticText] = {}
         self._backgrounds: dict[tuple[int, int, bool, bool], QPixmap] = {}
         self._chips: dict[tuple[str, int, bool], QPixmap] = {}
         self._badges: dict[tuple[str], QPixmap] = {}
         self._dots: dict[tuple[str], QPixmap] = {}
         self._bars: dict[tuple[bool | None, int], QPixmap] = {}
 
-    def line(self, words: str, font: MeasuredFont, token: str, available: int) -> TextLine:
-        """Returns the words in the colour `token`, elided where they need more than `available` pixels."""
-        return _cached(self._lines, _MAX_LINES, (words, font, token, available), self._make_line)
+    def line(self, words: str, font: MeasuredFont, available: int) -> QStaticText:
+        """Returns the words shaped, elided where they need more than `available` pixels."""
+        return _cached(self._lines, _MAX_LINES, (words, font, available), self._make_line)
 
     def background(self, size: QSize, *, selected: bool, focused: bool) -> QPixmap:
         """Returns an empty card with its shadow."""
@@ -99,14 +79,14 @@ class CardCache:
 
     def draw(self, painter: QPainter, words: str, font: MeasuredFont, token: str, *, rect: QRect) -> int:
         """Draws the words vertically centred in `rect`, elided if need be, and returns their width in pixels."""
-        line = self.line(words, font, token, rect.width())
-        self.draw_line(painter, line, font, rect)
-        return line.width
+        line = self.line(words, font, rect.width())
+        self.draw_line(painter, line, font, token, rect=rect)
+        return width_of(line)
 
-    def draw_line(self, painter: QPainter, line: TextLine, font: MeasuredFont, rect: QRect) -> None:
+    def draw_line(self, painter: QPainter, line: QStaticText, font: MeasuredFont, token: str, *, rect: QRect) -> None:
         """Draws the line vertically centred in `rect`."""
         above = (rect.height() - font.metrics.height()) / 2
-        line.layout.draw(painter, QPointF(rect.left(), rect.top() + above))
+        self._draw_text(painter, line, font, token, QPointF(rect.left(), rect.top() + above))
 
     def _font(self, pixels: float, weight: QFont.Weight = QFont.Weight.Normal) -> MeasuredFont:
         font = QFont(self._base)
@@ -114,27 +94,20 @@ class CardCache:
         font.setWeight(weight)
         return MeasuredFont(font)
 
-    def _make_format(self, token: str) -> QTextCharFormat:
-        text_format = QTextCharFormat()
-        text_format.setForeground(self._theme.color(token))
-        return text_format
+    def _draw_text(self, painter: QPainter, line: QStaticText, font: MeasuredFont, token: str, at: QPointF) -> None:
+        painter.setFont(font.font)
+        painter.setPen(self._theme.color(token))
+        painter.drawStaticText(at, line)
 
-    def _make_line(self, words: str, font: MeasuredFont, token: str, available: int) -> TextLine:
-        whole = self._shape(words, font, token)
-        if whole.width <= available:
+    def _draw_centred(self, painter: QPainter, line: QStaticText, font: MeasuredFont, token: str, rect: QRectF) -> None:
+        above, beside = rect.height() - font.metrics.height(), rect.width() - width_of(line)
+        self._draw_text(painter, line, font, token, QPointF(beside / 2, above / 2))
+
+    def _make_line(self, words: str, font: MeasuredFont, available: int) -> QStaticText:
+        whole = _shaped(words, font)
+        if width_of(whole) <= available:
             return whole
-        return self._shape(font.metrics.elidedText(words, Qt.TextElideMode.ElideRight, available), font, token)
-
-    def _shape(self, words: str, font: MeasuredFont, token: str) -> TextLine:
-        layout, coloured = QTextLayout(words, font.font), QTextLayout.FormatRange()
-        layout.setCacheEnabled(True)
-        coloured.length = len(words) + sum(character > "\uffff" for character in words)  # in UTF-16
-        coloured.format = _cached(self._formats, _MAX_PICTURES, (token,), self._make_format)
-        layout.setFormats([coloured])
-        layout.beginLayout()
-        line = layout.createLine()
-        layout.endLayout()
-        return TextLine(layout=layout, width=round(line.naturalTextWidth()))
+        return _shaped(font.metrics.elidedText(words, Qt.TextElideMode.ElideRight, available), font)
 
     def _picture(self, size: QSizeF) -> QPixmap:
         picture = QPixmap((size * self.ratio).toSize())
@@ -161,8 +134,8 @@ class CardCache:
 
     def _make_chip(self, words: str, available: int, accent: bool) -> QPixmap:
         font = self._badge_font if accent else self._chip_font
-        line = self.line(words, font, "accent" if accent else "muted", available - _CHIP_PADDING)
-        width = line.width + _CHIP_PADDING
+        line = self.line(words, font, available - _CHIP_PADDING)
+        width = width_of(line) + _CHIP_PADDING
         picture = self._picture(QSizeF(width, CHIP_HEIGHT))
         painter, rect = shape_painter(picture), QRectF(0, 0, width, CHIP_HEIGHT)
         if not accent:
@@ -170,17 +143,18 @@ class CardCache:
         painter.setBrush(self._theme.color("accent_soft" if accent else "sunken"))
         inset, radius = (1.0, 10.0) if accent else (0.5, 10.5)
         painter.drawRoundedRect(rect.adjusted(inset, inset, -inset, -inset), radius, radius)
-        _draw_centred(painter, line, font, rect)
+        self._draw_centred(painter, line, font, "accent" if accent else "muted", rect)
         painter.end()
         return picture
 
     def _make_badge(self, words: str) -> QPixmap:
-        line = self.line(words, self._badge_font, "accent", UNLIMITED)
-        picture = self._picture(QSizeF(line.width + _BADGE_PADDING, CHIP_HEIGHT))
-        painter, rect = shape_painter(picture), QRectF(0, 0, line.width + _BADGE_PADDING, CHIP_HEIGHT)
+        line = self.line(words, self._badge_font, UNLIMITED)
+        width = width_of(line) + _BADGE_PADDING
+        picture = self._picture(QSizeF(width, CHIP_HEIGHT))
+        painter, rect = shape_painter(picture), QRectF(0, 0, width, CHIP_HEIGHT)
         painter.setBrush(self._theme.color("accent_soft"))
         painter.drawRoundedRect(rect, 11, 11)
-        _draw_centred(painter, line, self._badge_font, rect)
+        self._draw_centred(painter, line, self._badge_font, "accent", rect)
         painter.end()
         return picture
 
@@ -227,6 +201,13 @@ def _draw_rounded(painter: QPainter, rect: QRectF, *, inset: float) -> None:
     painter.drawRoundedRect(rect.adjusted(inset, inset, -inset, -inset), radius, radius)
 
 
-def _draw_centred(painter: QPainter, line: TextLine, font: MeasuredFont, rect: QRectF) -> None:
-    above, beside = rect.height() - font.metrics.height(), rect.width() - line.width
-    line.layout.draw(painter, QPointF(beside / 2, above / 2))
+def width_of(line: QStaticText) -> int:
+    """Returns the width of a shaped line in pixels."""
+    return round(line.size().width())
+
+
+def _shaped(words: str, font: MeasuredFont) -> QStaticText:
+    line = QStaticText(words)
+    line.setTextFormat(Qt.TextFormat.PlainText)
+    line.prepare(QTransform(), font.font)
+    return line

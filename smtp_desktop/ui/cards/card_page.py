@@ -1,7 +1,6 @@
 """A page of cards: title, count, and the grid of cards or a notice in its place."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from PySide6.QtCore import QAbstractListModel, QItemSelectionModel, QModelIndex, QTimer, Signal
@@ -18,21 +17,11 @@ _ICON_PX = 30
 _Id = TypeVar("_Id", bound=str)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PageWords:
-    """The texts of a page: its title, and those of the notices that replace the cards."""
-
-    title: str
-    empty_title: str
-    empty: str
-    no_match: str
-    error_title: str
-
-
 class CardPage(QWidget, Generic[_Id]):
     """A grid of cards that keeps its selection, or a notice why there are none. `_Id` identifies a card.
 
-    A subclass implements `_total`, `_id_at` and `_index_of`, and then calls `_show_cards`.
+    A subclass implements `_total`, `_id_at`, `_index_of` and the three `_fill_…` of the notices, and then calls
+    `_show_cards`.
     """
 
     create_asked = Signal()
@@ -97,11 +86,10 @@ class CardPage(QWidget, Generic[_Id]):
         """Returns the index of a card; an invalid one if it is not shown."""
         raise NotImplementedError
 
-    def _show_cards(self, cards: QAbstractListModel, words: PageWords, corner: QWidget | None = None) -> None:
-        """Shows `cards` on the page, with `corner` to the right of its title."""
+    def _show_cards(self, cards: QAbstractListModel, title: str, corner: QWidget | None = None) -> None:
+        """Shows `cards` on the page below `title`, with `corner` to the right of it."""
         self.grid.setModel(cards)
-        self._words = words
-        self._lay_out(words.title, corner)
+        self._lay_out(title, corner)
         cards.modelAboutToBeReset.connect(self._note_view)
         cards.modelReset.connect(self._refresh)
         # Connected after the grid, whose selection model clears the selection at each reset.
@@ -127,19 +115,25 @@ class CardPage(QWidget, Generic[_Id]):
         return self._notices[name]
 
     def _fill_empty(self, notice: Notice) -> None:
-        notice.title.setText(self._words.empty_title)
-        notice.words.setText(self._words.empty)
+        """Says that there is nothing yet, and what it would be."""
+        raise NotImplementedError
+
+    def _fill_no_match(self, notice: Notice) -> None:
+        """Says that nothing matches the search."""
+        raise NotImplementedError
+
+    def _fill_error(self, notice: Notice) -> None:
+        """Says that the cards can't be shown."""
+        raise NotImplementedError
+
+    def _say_empty(self, notice: Notice, title: str, words: str) -> None:
+        notice.title.setText(title)
+        notice.words.setText(words)
         self._draw_icon(notice)
         create = styled_button(self.tr("+ Create New"), "primary")
         create.setObjectName("emptyCreateButton")
         create.clicked.connect(self.create_asked)
         notice.buttons.addWidget(create)
-
-    def _fill_no_match(self, notice: Notice) -> None:
-        notice.say_no_match(self._words.no_match)
-
-    def _fill_error(self, notice: Notice) -> None:
-        notice.say_error(self._words.error_title, self.reload_asked)
 
     def _draw_icon(self, notice: Notice) -> None:
         notice.icon.setPixmap(pixmap(self._icon_name, self._theme.color("accent"), _ICON_PX))

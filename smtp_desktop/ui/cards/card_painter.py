@@ -4,7 +4,7 @@ from PySide6.QtCore import QCoreApplication, QPoint, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QFont, QPainter
 
 from smtp_desktop.ui.cards.card import Card
-from smtp_desktop.ui.cards.card_cache import BAR_HEIGHT, BAR_WIDTH, UNLIMITED, CardCache
+from smtp_desktop.ui.cards.card_cache import BAR_HEIGHT, BAR_WIDTH, UNLIMITED, CardCache, width_of
 from smtp_desktop.ui.theme.theme import Theme
 
 CARD_HEIGHT = 152
@@ -111,14 +111,14 @@ class CardPainter:
         line = QRect(inner.left(), inner.bottom() - 16, inner.width(), 17)
         painter.drawPixmap(QPoint(line.left(), line.center().y() - 4), cache.dot(card.tone.value))
         # The text has priority: of the chart, only the latest bars that still fit are drawn.
-        whole = cache.line(card.status, cache.small, "muted", UNLIMITED)
-        free = line.width() - 15 - 8 - whole.width
+        whole = cache.line(card.status, cache.small, UNLIMITED)
+        free = line.width() - 15 - 8 - width_of(whole)
         count = min(len(card.bars), max(_FEWEST_BARS, free // _BAR_STEP))
         bars = card.bars[len(card.bars) - count :]
         chart = count * _BAR_STEP
         rect = line.adjusted(15, 0, -(chart + 8 if chart else 0), 0)
-        if whole.width <= rect.width():
-            cache.draw_line(painter, whole, cache.small, rect)
+        if width_of(whole) <= rect.width():
+            cache.draw_line(painter, whole, cache.small, "muted", rect=rect)
         else:
             # An elided age is useless: where the whole status does not fit, the age is left to the tool tip.
             without_age = card.status.rpartition(" · ")[0] or card.status

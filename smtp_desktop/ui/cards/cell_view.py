@@ -184,7 +184,10 @@ class CellView(QListView):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, area = QPainter(self.viewport()), event.region()
-        painter.fillRect(event.rect(), self.background)
+        # Not `fillRect`: to choose among its overloads PySide makes the class of gradients, with 180 presets.
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self.background)
+        painter.drawRect(event.rect())
         cells, down = self.cells(), self.verticalOffset()
         for number in cells.touching(event.rect().translated(0, down)):
             rect = cells.rect(number).translated(0, -down)

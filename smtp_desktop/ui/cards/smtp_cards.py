@@ -1,22 +1,22 @@
 """The model of the cards of SMTPs."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QCoreApplication, QModelIndex, Signal
 
 from smtp_desktop.domain.checks.health import CheckResult, ServerFact, endpoint_of
 from smtp_desktop.domain.diagnosis.kinds import FailureKind
-from smtp_desktop.domain.smtp.certificate import Certificate
 from smtp_desktop.domain.smtp.profile import GenericServer, ProfileId, ProfileType, SmtpProfile
 from smtp_desktop.ui.cards.card import BARS, Card, Tone
 from smtp_desktop.ui.cards.card_list import CardList, Index, SearchableList
 from smtp_desktop.ui.cards.smtp_words import (
-    ExpiryNotice,
     age_text,
     chips,
     endpoint_text,
@@ -24,6 +24,9 @@ from smtp_desktop.ui.cards.smtp_words import (
     failure_word,
     warning_word,
 )
+
+if TYPE_CHECKING:
+    from smtp_desktop.domain.smtp.certificate import Certificate
 
 _endpoint_of = lru_cache(1000)(endpoint_of)  # normalising a host name takes as long as half a card
 
@@ -237,7 +240,7 @@ class SmtpCards(CardList[SmtpProfile]):
             note=note,
         )
 
-    def _expiry_notices(self, profile: SmtpProfile) -> Sequence[ExpiryNotice]:
+    def _expiry_notices(self, profile: SmtpProfile) -> Sequence[tuple[Tone, str]]:
         server = profile.server
         fact, ca = self.fact_about(profile), None
         if isinstance(server, GenericServer):
@@ -277,15 +280,15 @@ def worked(result: CheckResult) -> bool | None:
     return None if result.kind is FailureKind.OUTCOME_UNKNOWN or result.warnings else result.ok
 
 
-def _with_notices(tone: Tone, status: str, notices: Sequence[ExpiryNotice]) -> tuple[Tone, str, str]:
+def _with_notices(tone: Tone, status: str, notices: Sequence[tuple[Tone, str]]) -> tuple[Tone, str, str]:
     """Returns tone, status and note of a card with expiry notices, the soonest first.
 
     A failure that is there already takes precedence over them, and so does a try that is going on.
     """
-    words = [notice.words for notice in notices]
+    words = [notice for _, notice in notices]
     if not words or tone is Tone.BAD or status == _tr("Trying…"):
         return tone, status, "\n".join(words)
-    return notices[0].tone, words[0], "\n".join((*words[1:], status))
+    return notices[0][0], words[0], "\n".join((*words[1:], status))
 
 
 def _order(profile: SmtpProfile) -> tuple[bool, str, str]:

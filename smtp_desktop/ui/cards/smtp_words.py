@@ -1,18 +1,22 @@
 """The short texts on the card of an SMTP: its endpoint, its type, what failed, and what will stop working."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 
-from smtp_desktop.domain.checks.end_date import CertificateExpiry, SecretExpiry, certificate_expiry, secret_expiry
+from smtp_desktop.domain.checks.expiry import Expiry, certificate_expiry, secret_expiry
 from smtp_desktop.domain.checks.health import CheckResult, ServerFact, WarningKind
 from smtp_desktop.domain.diagnosis.kinds import CertificateFault, FailureKind, Stage
-from smtp_desktop.domain.smtp.certificate import Certificate
 from smtp_desktop.domain.smtp.profile import Cloud, GenericServer, SmtpProfile
 from smtp_desktop.ui.cards.card import Tone
+
+if TYPE_CHECKING:
+    from smtp_desktop.domain.smtp.certificate import Certificate
 
 _MINUTE_S, _HOUR_S, _DAY_S = 60, 3600, 86400
 
@@ -68,7 +72,12 @@ def warning_word(kind: WarningKind) -> str:
 
 def failure_word(result: CheckResult) -> str:
     """Returns the reason why a test or check failed in two or three words."""
-    words = {
+    # The three lists share no value, which a test holds.
+    words: dict[CertificateFault | FailureKind | Stage, str] = {
+        CertificateFault.CHANGED: _tr("Alarm: certificate changed"),
+        CertificateFault.EXPIRED: _tr("Certificate expired"),
+        CertificateFault.NOT_YET_VALID: _tr("Certificate not valid yet"),
+        CertificateFault.WRONG_HOST: _tr("Certificate of another host"),
         FailureKind.HOST_NOT_FOUND: _tr("Host not found"),
         FailureKind.HOST_LOOKUP_FAILED: _tr("No answer from DNS"),
         FailureKind.REFUSED: _tr("Connection refused"),
@@ -88,8 +97,6 @@ def failure_word(result: CheckResult) -> str:
         FailureKind.NOT_GRAPH: _tr("Not Microsoft 365"),
         FailureKind.PROXY: _tr("Proxy refused"),
         FailureKind.OUTCOME_UNKNOWN: _tr("Outcome unknown"),
-    }
-    stages = {
         Stage.GREET: _tr("Server refused"),
         Stage.SIGN_IN: _tr("Sign-in refused"),
         Stage.SENDER: _tr("Sender refused"),
@@ -99,19 +106,9 @@ def failure_word(result: CheckResult) -> str:
         Stage.MAILBOX: _tr("Mailbox refused"),
         Stage.SEND: _tr("Mail refused"),
     }
-    known = _graph_word(result) or _certificate_word(result) or (words.get(result.kind) if result.kind else None)
-    return known or (stages.get(result.stage) if result.stage else None) or _tr("Failed")
-
-
-def _certificate_word(result: CheckResult) -> str:
-    """Returns what is wrong with the server's certificate; empty if something else failed."""
-    words = {
-        CertificateFault.CHANGED: _tr("Alarm: certificate changed"),
-        CertificateFault.EXPIRED: _tr("Certificate expired"),
-        CertificateFault.NOT_YET_VALID: _tr("Certificate not valid yet"),
-        CertificateFault.WRONG_HOST: _tr("Certificate of another host"),
-    }
-    return words.get(result.certificate_fault, "") if result.certificate_fault else ""
+    exact_first = (result.certificate_fault, result.kind, result.stage)
+    known = (words[reason] for reason in exact_first if reason in words)
+    return _graph_word(result) or next(known, _tr("Failed"))
 
 
 def _graph_word(result: CheckResult) -> str:
@@ -153,18 +150,10 @@ def age_text(now: datetime, then: datetime) -> str:
     return _tr("{n} d ago").format(n=int(seconds // _DAY_S))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExpiryNotice:
-    """A notice that something will stop working soon, or has, in a few words."""
-
-    words: str
-    tone: Tone
-
-
 def expiry_notices(
     profile: SmtpProfile, fact: ServerFact | None, ca: Certificate | None, now: datetime
-) -> Sequence[ExpiryNotice]:
-    """Returns what ends soon or has ended, the soonest first.
+) -> Sequence[tuple[Tone, str]]:
+    """Returns what ends soon or has ended in a few words, with its tone, the soonest first.
 
     `fact` is what is known of the server of `profile`, and `ca` the CA that it trusts.
     """
@@ -172,36 +161,38 @@ def expiry_notices(
     if not isinstance(server, GenericServer):
         secret = secret_expiry(profile, now.date())
         return [_secret_notice(secret)] if secret else []
-    expiries: list[CertificateExpiry | None] = []
-    if fact and fact.security.chain:
-        expiries.append(certificate_expiry(fact.security.chain[0], now))
-    if ca and not server.trusted_fingerprint:
-        expiries.append(certificate_expiry(ca, now, of_ca=True))
-    found = sorted((expiry for expiry in expiries if expiry), key=lambda expiry: expiry.valid_until)
+    leaf = certificate_expiry(fact.security.chain[0], now) if fact and fact.security.chain else None
+    issuer = certificate_expiry(ca, now) if ca and not server.trusted_fingerprint else None
     # A certificate that is trusted by its fingerprint is accepted after its end, too.
-    return [_certificate_notice(expiry, harmless=bool(server.trusted_fingerprint)) for expiry in found]
+    harmless = bool(server.trusted_fingerprint)
+    notices = [(leaf, _certificate_notice(leaf, harmless=harmless))] if leaf else []
+    notices += [(issuer, _ca_notice(issuer))] if issuer else []
+    return [notice for _, notice in sorted(notices, key=lambda one: one[0].days_left)]
 
 
-def _secret_notice(expiry: SecretExpiry) -> ExpiryNotice:
+def _secret_notice(expiry: Expiry) -> tuple[Tone, str]:
     if expiry.ended:
-        return ExpiryNotice(words=_tr("Client secret has ended"), tone=Tone.BAD)
+        return Tone.BAD, _tr("Client secret has ended")
     words = {0: _tr("Client secret ends today"), 1: _tr("Client secret ends tomorrow")}
     later = _tr("Client secret ends in {n} days").format(n=expiry.days_left)
-    return ExpiryNotice(words=words.get(expiry.days_left, later), tone=Tone.WARN)
+    return Tone.WARN, words.get(expiry.days_left, later)
 
 
-def _certificate_notice(expiry: CertificateExpiry, *, harmless: bool) -> ExpiryNotice:
+def _certificate_notice(expiry: Expiry, *, harmless: bool) -> tuple[Tone, str]:
     """`harmless` says that mail is sent after the end, too."""
-    if expiry.of_ca:
-        ended, today = _tr("Trusted CA has ended"), _tr("Trusted CA ends today")
-        tomorrow, later = _tr("Trusted CA ends tomorrow"), _tr("Trusted CA ends in {n} days")
-    else:
-        ended, today = _tr("Certificate has ended"), _tr("Certificate ends today")
-        tomorrow, later = _tr("Certificate ends tomorrow"), _tr("Certificate ends in {n} days")
     if expiry.ended:
-        return ExpiryNotice(words=ended, tone=Tone.WARN if harmless else Tone.BAD)
-    words = {0: today, 1: tomorrow}
-    return ExpiryNotice(words=words.get(expiry.days_left, later.format(n=expiry.days_left)), tone=Tone.WARN)
+        return Tone.WARN if harmless else Tone.BAD, _tr("Certificate has ended")
+    words = {0: _tr("Certificate ends today"), 1: _tr("Certificate ends tomorrow")}
+    later = _tr("Certificate ends in {n} days").format(n=expiry.days_left)
+    return Tone.WARN, words.get(expiry.days_left, later)
+
+
+def _ca_notice(expiry: Expiry) -> tuple[Tone, str]:
+    if expiry.ended:
+        return Tone.BAD, _tr("Trusted CA has ended")
+    words = {0: _tr("Trusted CA ends today"), 1: _tr("Trusted CA ends tomorrow")}
+    later = _tr("Trusted CA ends in {n} days").format(n=expiry.days_left)
+    return Tone.WARN, words.get(expiry.days_left, later)
 
 
 def _tr(source: str) -> str:

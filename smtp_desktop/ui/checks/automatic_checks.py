@@ -9,12 +9,13 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.checks.check_settings import CheckChoices
-from smtp_desktop.domain.checks.health import CheckEnd, CheckResult
+from smtp_desktop.domain.checks.health import CheckResult
 from smtp_desktop.domain.errors import SmtpDesktopError, VaultLocked
 from smtp_desktop.domain.events import Event, ProfileSaved, ResultRecorded
 from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile
 from smtp_desktop.services.checks.schedule import Schedule
 from smtp_desktop.ui.cards.smtp_cards import SmtpCards
+from smtp_desktop.ui.checks.bulk_check_process import CheckEnd
 from smtp_desktop.ui.checks.bulk_check_runner import BulkCheckRunner
 from smtp_desktop.ui.checks.state_watch import StateWatch
 from smtp_desktop.ui.checks.test_runs import RunningTests

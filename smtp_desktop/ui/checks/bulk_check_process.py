@@ -5,10 +5,10 @@ import logging
 import subprocess
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import IO, Any
 
 from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.checks.health import CheckEnd
 from smtp_desktop.domain.errors import SmtpDesktopError, StoreError, VaultLocked
 from smtp_desktop.domain.events import ResultRecorded
 from smtp_desktop.domain.message_text import msg
@@ -18,6 +18,14 @@ from smtp_desktop.services.checks.bulk_check import result_from_document
 from smtp_desktop.services.ports import Events
 
 _log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckEnd:
+    """How one check of a bulk check ended. `works` is None where it was cancelled, or where `problem` prevented it."""
+
+    works: bool | None = None
+    problem: SmtpDesktopError | None = None
 
 
 class BulkCheckProcess:

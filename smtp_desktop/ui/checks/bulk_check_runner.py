@@ -7,12 +7,11 @@ from PySide6.QtCore import QObject, Signal
 from shiboken6 import isValid
 
 from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.checks.health import CheckEnd
 from smtp_desktop.domain.diagnosis.conversation import FailureKind
 from smtp_desktop.domain.errors import SmtpDesktopError
 from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.services.checks.bulk_check import BulkCheck, CheckOutcome
-from smtp_desktop.ui.checks.bulk_check_process import BulkCheckProcess
+from smtp_desktop.ui.checks.bulk_check_process import BulkCheckProcess, CheckEnd
 from smtp_desktop.ui.checks.test_runs import RunningTests
 from smtp_desktop.ui.runtime.tasks import Tasks
 

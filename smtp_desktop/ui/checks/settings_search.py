@@ -86,7 +86,12 @@ class SettingsSearch(QObject):
                 self._start(dialog, tested, failure)
 
         def failed(error: SmtpDesktopError) -> None:
-            if not self._unlocker.wants(error, again):
+            def given_up() -> None:
+                if isValid(dialog):
+                    dialog.activateWindow()
+                    dialog.show_problem(error.message)
+
+            if not self._unlocker.wants(error, again, given_up):
                 dialog.show_problem(error.message)
 
         self._tasks.run(

@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from PySide6.QtCore import QCoreApplication, QObject
 
-from smtp_desktop.domain.checks.health import CheckResult, KnownStates, StateChange
+from smtp_desktop.domain.checks.health import CheckResult
+from smtp_desktop.domain.checks.known_states import KnownStates, StateChange
 from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.ui.cards.smtp_cards import SmtpCards
 from smtp_desktop.ui.cards.smtp_words import failure_word

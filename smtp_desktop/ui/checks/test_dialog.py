@@ -7,16 +7,16 @@ from itertools import pairwise
 
 from PySide6.QtCore import Qt, Signal, qVersion
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
 
 from smtp_desktop.domain.checks.health import TestKind, TestOutcome
 from smtp_desktop.domain.diagnosis.conversation import Step
 from smtp_desktop.domain.diagnosis.stages import stages_of
 from smtp_desktop.domain.message_text import MessageText
-from smtp_desktop.domain.smtp.field_rules import address_problem
 from smtp_desktop.domain.smtp.profile import SmtpProfile
 from smtp_desktop.services.checks.report import UNNAMED, Report, outcome_of
 from smtp_desktop.services.checks.report_text import report_lines, version_lines
+from smtp_desktop.ui.checks.recipient_field import RecipientField
 from smtp_desktop.ui.checks.test_report import ReportDialog, steps_as_shown, target_text
 from smtp_desktop.ui.theme.styled import styled_button, styled_label
 from smtp_desktop.ui.theme.theme import Theme
@@ -27,47 +27,6 @@ from smtp_desktop.ui.widgets.scroll import FittingScroll
 from smtp_desktop.ui.widgets.timeline import TimelineView, TranscriptView
 
 _TRANSCRIPT_HEIGHT_PX = 190
-
-
-class RecipientField(QFrame):
-    """A field for one address with its error below. The field's `objectName` is `toEmailAddressField`."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._field, self._error = QLineEdit(), styled_label("", "error", wrap=True)
-        label = self.tr("Enter To Email Address")
-        caption = styled_label(label, "label")
-        caption.setBuddy(self._field)
-        self._field.setObjectName("toEmailAddressField")
-        self._field.setAccessibleName(label)
-        self._field.textEdited.connect(lambda _: self.show_error(""))
-        self._error.setObjectName("toEmailAddressError")
-        self._error.hide()
-        self.setFocusProxy(self._field)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 6, 0, 0)
-        column.setSpacing(4)
-        for widget in (caption, self._field, self._error):
-            column.addWidget(widget)
-
-    @property
-    def typed(self) -> str:
-        """The text of the field."""
-        return self._field.text()
-
-    @property
-    def problem(self) -> str:
-        """Why the text is not an address; empty where it is one."""
-        problem = address_problem(self.typed)
-        return shown(problem) if problem else ""
-
-    def show_error(self, words: str) -> None:
-        """Shows `words` as the error; empty ones remove it."""
-        self._error.setText(words)
-        self._error.setVisible(bool(words))
-        self._field.setAccessibleDescription(words)
-        self._field.setProperty("invalid", bool(words))
-        self._field.style().polish(self._field)
 
 
 class _Phase(StrEnum):

@@ -9,6 +9,7 @@ from smtp_desktop.domain.delivery.attempt import Attempt
 from smtp_desktop.domain.delivery.delivery import Delivery, DeliveryCounts, DeliveryFilter, DeliveryId
 from smtp_desktop.domain.diagnosis.advice import Advice
 from smtp_desktop.domain.diagnosis.conversation import Failure
+from smtp_desktop.domain.diagnosis.diagnosis import Diagnosis
 from smtp_desktop.domain.errors import SmtpDesktopError
 from smtp_desktop.domain.smtp.profile import SmtpProfile
 from smtp_desktop.services.outbox import Outbox
@@ -18,7 +19,7 @@ from smtp_desktop.ui.runtime.tasks import Tasks
 PAGE_ROWS = 200
 _CATCH_UP_PAGES = 10
 
-AdviceOn = Callable[[Failure, SmtpProfile | None], Advice | None]
+Diagnose = Callable[[Failure, SmtpProfile | None], Diagnosis]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,10 +191,10 @@ class DetailLoader(QObject):
     failed = Signal(object)
     """Carries an SmtpDesktopError, such as NoSuchDelivery."""
 
-    def __init__(self, *, owner: QObject, outbox: Outbox, advice_on: AdviceOn, tasks: Tasks) -> None:
+    def __init__(self, *, owner: QObject, outbox: Outbox, diagnose: Diagnose, tasks: Tasks) -> None:
         super().__init__(owner)
         self._outbox = outbox
-        self._advice_on = advice_on
+        self._diagnose = diagnose
         self._tasks = tasks
         self.profiles: tuple[SmtpProfile, ...] = ()
         self._wanted: DeliveryId | None = None
@@ -208,9 +209,9 @@ class DetailLoader(QObject):
         if self._busy or self._wanted is None:
             return
         wanted, self._wanted = self._wanted, None
-        outbox, advice_on, profiles = self._outbox, self._advice_on, self.profiles
+        outbox, diagnose, profiles = self._outbox, self._diagnose, self.profiles
         self._busy = True
-        self._tasks.run(self, lambda: _read_detail(outbox, advice_on, profiles, wanted), self._on_read, self._on_failed)
+        self._tasks.run(self, lambda: _read_detail(outbox, diagnose, profiles, wanted), self._on_read, self._on_failed)
 
     def _on_read(self, detail: DeliveryDetail) -> None:
         self._busy = False
@@ -224,7 +225,7 @@ class DetailLoader(QObject):
 
 
 def _read_detail(
-    outbox: Outbox, advice_on: AdviceOn, profiles: Sequence[SmtpProfile], delivery_id: DeliveryId
+    outbox: Outbox, diagnose: Diagnose, profiles: Sequence[SmtpProfile], delivery_id: DeliveryId
 ) -> DeliveryDetail:
     """Raises NoSuchDelivery, StoreError."""
     attempts = tuple(outbox.attempts(delivery_id))
@@ -232,7 +233,7 @@ def _read_detail(
 
     def advice(attempt: Attempt) -> Advice | None:
         failure = attempt.timeline.failure
-        return advice_on(failure, by_name.get(attempt.smtp_name)) if failure else None
+        return diagnose(failure, by_name.get(attempt.smtp_name)).advice if failure else None
 
     return DeliveryDetail(
         delivery=outbox.get(delivery_id), attempts=attempts, advice=tuple(advice(attempt) for attempt in attempts)

@@ -63,7 +63,7 @@ class DeliveriesSection(QObject):
         self.loader = DeliveryLoader(
             owner=self, model=self.model, outbox=outbox, tasks=tasks, visible_rows=self._visible_rows
         )
-        self._details = DetailLoader(owner=self, outbox=outbox, advice_on=services.tester.advice_on, tasks=tasks)
+        self._details = DetailLoader(owner=self, outbox=outbox, diagnose=services.adviser.diagnose, tasks=tasks)
         self._typing = QTimer(self, singleShot=True)
         self._typing.setInterval(_TYPING_MS)
         self._seconds = QTimer(self)

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 from shiboken6 import isValid
 
 from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.diagnosis.advice import ReadFailed
+from smtp_desktop.domain.diagnosis.read_failed import ReadFailed
 from smtp_desktop.domain.errors import SmtpDesktopError
 from smtp_desktop.domain.mail.received import MailboxMailId, PageMark
 from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile

@@ -92,7 +92,7 @@ class DesktopNotifications(QObject):
             return
         if self._tray is None:
             # The icon stays: without it the message would vanish, and its click with it.
-            self._tray = QSystemTrayIcon(icon("mail", QColor(LIGHT.accent), _ICON_PX), self)
+            self._tray = QSystemTrayIcon(icon("mail", QColor(LIGHT.colors["accent"]), _ICON_PX), self)
             self._tray.setToolTip(self.tr("SMTP Desktop"))
             self._tray.messageClicked.connect(self._on_tray_click)
             self._tray.activated.connect(self._on_tray_click)

@@ -1,6 +1,7 @@
 """The dialog for the master password, which opens the encrypted file where the system has no keyring."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QLineEdit, QWidget
@@ -63,9 +64,17 @@ class MasterPasswordDialog(Dialog):
         self._first.setAccessibleDescription(problem)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Waiting:
+    """Work that met the lock, by what follows the answer."""
+
+    again: Callable[[], None]
+    given_up: Callable[[], None]
+
+
 class VaultUnlocker(QObject):
     """Asks for the master password when something needs the locked vault. Shows one dialog at most: everything that met
-    the lock meanwhile continues after the answer."""
+    the lock meanwhile continues after the answer, or is given up."""
 
     opened = Signal(object)
     """Emits the Secret that opened the vault, for other processes that need it too."""
@@ -75,13 +84,16 @@ class VaultUnlocker(QObject):
         self._window = window
         self._tasks = tasks
         self._unlock = unlock
-        self._waiting: list[Callable[[], None]] = []
+        self._waiting: list[_Waiting] = []
 
-    def wants(self, error: SmtpDesktopError, again: Callable[[], None]) -> bool:
-        """Returns whether `error` is a locked vault; if so, asks the user, and calls `again` once it is open."""
+    def wants(
+        self, error: SmtpDesktopError, again: Callable[[], None], given_up: Callable[[], None] = lambda: None
+    ) -> bool:
+        """Returns whether `error` is a locked vault; if so, asks the user, and calls `again` once it is open, or
+        `given_up` if the user cancels or it can't be opened."""
         if not isinstance(error, VaultLocked):
             return False
-        self._waiting.append(again)
+        self._waiting.append(_Waiting(again=again, given_up=given_up))
         if len(self._waiting) == 1:
             self._ask(new=error.new)
         return True
@@ -89,7 +101,7 @@ class VaultUnlocker(QObject):
     def _ask(self, *, new: bool, problem: str = "") -> None:
         dialog = MasterPasswordDialog(self._window, new=new, problem=problem)
         dialog.entered.connect(lambda secret: self._try(secret, new=new))
-        dialog.rejected.connect(self._waiting.clear)
+        dialog.rejected.connect(self._give_up)
         dialog.open()
 
     def _try(self, secret: Secret, *, new: bool) -> None:
@@ -100,12 +112,17 @@ class VaultUnlocker(QObject):
     def _go_on(self, secret: Secret) -> None:
         self.opened.emit(secret)
         waiting, self._waiting = self._waiting, []
-        for again in waiting:
-            again()
+        for one in waiting:
+            one.again()
+
+    def _give_up(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        for one in waiting:
+            one.given_up()
 
     def _refused(self, error: SmtpDesktopError, *, new: bool) -> None:
         if isinstance(error, WrongMasterPassword):
             self._ask(new=new, problem=shown(error.message))
             return
-        self._waiting.clear()
+        self._give_up()
         MessageDialog(self._window, title=self.tr("The passwords can't be opened"), text=shown(error.message)).open()

@@ -1,45 +1,30 @@
-"""The actions on SMTPs besides editing: test, check, duplicate, delete, set as default, read a mailbox."""
-# ruff: noqa: PLC0415 - a dialog is loaded when it is first opened
+"""The actions on SMTPs, as the page, the menu and keys ask for them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, QObject, QPoint
 from PySide6.QtWidgets import QWidget
-from shiboken6 import isValid
 
-from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.delivery.activity import Activity
-from smtp_desktop.domain.errors import NoSuchProfile, SmtpDesktopError
-from smtp_desktop.domain.secret import Secret
-from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile, copy_name
-from smtp_desktop.services.activities import Activities
-from smtp_desktop.services.profiles import Deleted, Profiles
+from smtp_desktop.domain.smtp.profile import SmtpProfile
 from smtp_desktop.ui.cards.menus import more_actions_menu, several_menu
 from smtp_desktop.ui.cards.smtp_cards import SmtpCards
 from smtp_desktop.ui.checks.requested_checks import RequestedChecks
 from smtp_desktop.ui.checks.test_runs import TestRuns
 from smtp_desktop.ui.mailbox.open_mailboxes import OpenMailboxes
 from smtp_desktop.ui.runtime.lazy import Lazy
-from smtp_desktop.ui.runtime.tasks import Tasks, stop_on
-from smtp_desktop.ui.runtime.vault_unlocker import VaultUnlocker
+from smtp_desktop.ui.smtps.changes import SmtpChanges
 from smtp_desktop.ui.smtps.editor import SmtpEditor
 from smtp_desktop.ui.smtps.page import SmtpPage
-from smtp_desktop.ui.widgets.message_dialog import MessageDialog
-from smtp_desktop.ui.widgets.message_text import shown
 
 if TYPE_CHECKING:
-    from smtp_desktop.ui.smtps.duplicate_dialog import DuplicateDialog
     from smtp_desktop.ui.smtps.panel import SmtpPanel, TestRequest
-
-T = TypeVar("T")
 
 
 class SmtpActions(QObject):
-    """Turns what the user asks for on the page, in the menu and by keys into calls of use cases. What they change comes
-    back to the window as an event."""
+    """Passes what the user asks for on the page, in the menu and by keys on to those who do it."""
 
     def __init__(
         self,
@@ -48,26 +33,20 @@ class SmtpActions(QObject):
         page: SmtpPage,
         panel: Lazy[SmtpPanel],
         editor: SmtpEditor,
-        profiles: Profiles,
+        changes: SmtpChanges,
         test_runs: TestRuns,
         checks: RequestedChecks,
         mailboxes: OpenMailboxes,
-        activities: Activities,
-        tasks: Tasks,
-        unlocker: VaultUnlocker,
     ) -> None:
         super().__init__(window)
         self._window = window
         self._page = page
         self._panel = panel
-        self._profiles = profiles
+        self._editor = editor
+        self._changes = changes
         self._test_runs = test_runs
         self._checks = checks
         self._mailboxes = mailboxes
-        self._activities = activities
-        self._tasks = tasks
-        self._unlocker = unlocker
-        self._editor = editor
         self._connect()
 
     @property
@@ -84,15 +63,15 @@ class SmtpActions(QObject):
 
     def _connect_panel(self, panel: SmtpPanel) -> None:
         panel.test_requested.connect(self._test_draft)
-        panel.delete_requested.connect(self.delete)
+        panel.delete_requested.connect(self._changes.delete)
 
     def duplicate_current(self) -> None:
         """Asks about a copy of the selected SMTP."""
-        self._with_current(lambda profile: self.duplicate(profile.id))
+        self._with_current(lambda profile: self._changes.duplicate(profile.id))
 
     def delete_current(self) -> None:
         """Asks whether to delete the selected SMTP."""
-        self._with_current(lambda profile: self.delete(profile.id))
+        self._with_current(lambda profile: self._changes.delete(profile.id))
 
     def test_current(self) -> None:
         """Tests what the open form holds, or else the selected SMTP."""
@@ -131,82 +110,6 @@ class SmtpActions(QObject):
         stored = self._cards.profile(request.profile_id) if request.profile_id else None
         self._test_runs.test_draft(request.draft, stored, changed=request.changed)
 
-    def set_default(self, profile_id: ProfileId) -> None:
-        """Makes the SMTP the default."""
-        self._run(lambda: self._profiles.set_default(profile_id), lambda _: None)
-
-    def duplicate(self, profile_id: ProfileId) -> None:
-        """Asks about a copy, and makes it once the user confirms."""
-        profile = self._cards.profile(profile_id)
-        if profile is None:
-            return
-        taken = frozenset(other.name for other in self._cards.profiles)
-        name = copy_name(profile.name, taken)
-        from smtp_desktop.ui.smtps.duplicate_dialog import DuplicateDialog
-
-        dialog = DuplicateDialog(self._window, name=profile.name, copy_name=name, needs_password=profile.needs_password)
-        dialog.confirmed.connect(lambda secret: self._make_copy(dialog, profile, secret))
-        dialog.open()
-
-    def _make_copy(self, dialog: DuplicateDialog, profile: SmtpProfile, password: Secret | None) -> None:
-        # The dialog stays until the copy exists: what was typed is not lost where the keyring fails.
-        if not isValid(dialog):
-            return  # closed while the master password was asked for
-        cancel = Cancel()
-        stop_on(dialog.rejected, cancel)
-
-        def done(copy_id: ProfileId) -> None:
-            dialog.accept()
-            self._show_copied(profile, copy_id)
-
-        def failed(error: SmtpDesktopError) -> None:
-            if not self._unlocker.wants(error, lambda: self._make_copy(dialog, profile, password)):
-                dialog.show_problem(shown(error.message))
-
-        dialog.show_working()
-        self._tasks.run(dialog, lambda: self._profiles.duplicate(profile.id, password, cancel).id, done, failed)
-
-    def _show_copied(self, original: SmtpProfile, copy_id: ProfileId) -> None:
-        copy = self._cards.profile(copy_id)
-        if copy is None:
-            return  # deleted elsewhere as soon as it was made
-        dialog = MessageDialog(
-            self._window,
-            title=self.tr("Duplicated"),
-            text=self.tr("{name} was copied to {copy}.").format(name=original.name, copy=copy.name),
-        )
-        dialog.finished.connect(lambda _: self._editor.edit(copy_id, focus=False))
-        dialog.open()
-
-    def delete(self, profile_id: ProfileId) -> None:
-        """Asks whether to delete the SMTP, and does so once the user confirms."""
-        self._run(self._activities.all, lambda activities: self._ask_delete(profile_id, activities))
-
-    def _ask_delete(self, profile_id: ProfileId, activities: Sequence[Activity]) -> None:
-        profile = self._cards.profile(profile_id)
-        if profile is None:
-            return
-        others = [other for other in self._cards.profiles if other.id != profile_id]
-        used_by = [activity.name for activity in activities if profile_id in (activity.smtp_id, activity.backup_id)]
-        from smtp_desktop.ui.smtps.delete_dialog import DeleteDialog
-
-        dialog = DeleteDialog(self._window, profile=profile, others=others, used_by=used_by)
-        dialog.confirmed.connect(
-            lambda new_default: self._run(
-                lambda: self._profiles.delete(profile_id, new_default=new_default), self._deleted
-            )
-        )
-        dialog.open()
-
-    def _deleted(self, deleted: Deleted) -> None:
-        if deleted.secrets_left:
-            self._show_message(
-                self.tr("Deleted, but its password is still in the keyring"),
-                self.tr("{reason} It is tried again when the program starts next.").format(
-                    reason=shown(deleted.secrets_left.message)
-                ),
-            )
-
     def _show_menu(self, index: QModelIndex, where: QPoint) -> None:
         profile = self._cards.profile_at(index)
         if profile is None:
@@ -220,24 +123,12 @@ class SmtpActions(QObject):
         menu = more_actions_menu(self._window, profile)
         acts: dict[str, Callable[[], object]] = {
             "editAction": lambda: self._editor.edit(profile.id),
-            "duplicateAction": lambda: self.duplicate(profile.id),
+            "duplicateAction": lambda: self._changes.duplicate(profile.id),
             "testAction": lambda: self._test_runs.test(profile),
             "checkAction": lambda: self._test_runs.check(profile),
             "readMailboxAction": lambda: self._mailboxes.read(profile),
-            "setDefaultAction": lambda: self.set_default(profile.id),
-            "deleteAction": lambda: self.delete(profile.id),
+            "setDefaultAction": lambda: self._changes.set_default(profile.id),
+            "deleteAction": lambda: self._changes.delete(profile.id),
         }
         menu.triggered.connect(lambda action: acts[action.objectName()]())
         menu.popup(where)
-
-    def _run(self, work: Callable[[], T], done: Callable[[T], None]) -> None:
-        def failed(error: SmtpDesktopError) -> None:
-            if not self._unlocker.wants(error, lambda: self._run(work, done)):
-                self._show_message(self.tr("That did not work"), shown(error.message))
-            if isinstance(error, NoSuchProfile):
-                self._page.reload_asked.emit()
-
-        self._tasks.run(self, work, done, failed)
-
-    def _show_message(self, title: str, words: str) -> None:
-        MessageDialog(self._window, title=title, text=words).open()

@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from PySide6.QtCore import QCoreApplication
 
-from smtp_desktop.domain.checks.end_date import WARNED_AHEAD_DAYS, SecretExpiry, expiry_on
+from smtp_desktop.domain.checks.expiry import WARNED_AHEAD_DAYS, Expiry, expiry_on
 from smtp_desktop.domain.checks.health import ServerFact
 from smtp_desktop.domain.diagnosis.conversation import TlsMode
 from smtp_desktop.domain.mail.address import BadAddress, BadHost, ascii_host
@@ -140,9 +140,9 @@ def expiry_warning(draft: ProfileDraft, today: date) -> str:
     return f"{_ends(expiry)} {what}"
 
 
-def _ends(expiry: SecretExpiry) -> str:
+def _ends(expiry: Expiry) -> str:
     if expiry.ended:
-        return QCoreApplication.translate("SmtpForm", "Ended on {date}.").format(date=day_text(expiry.valid_until))
+        return QCoreApplication.translate("SmtpForm", "Ended on {date}.").format(date=day_text(expiry.last_day))
     if expiry.days_left == 0:
         return QCoreApplication.translate("SmtpForm", "Ends today.")
     if expiry.days_left == 1:

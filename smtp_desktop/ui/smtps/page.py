@@ -4,7 +4,7 @@ from PySide6.QtCore import QModelIndex, Signal
 from PySide6.QtWidgets import QAbstractItemView, QVBoxLayout, QWidget
 
 from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile
-from smtp_desktop.ui.cards.card_page import CardPage, PageWords
+from smtp_desktop.ui.cards.card_page import CardPage
 from smtp_desktop.ui.cards.smtp_cards import SmtpCards, SmtpSegment
 from smtp_desktop.ui.theme.styled import styled_button
 from smtp_desktop.ui.theme.theme import Theme
@@ -27,7 +27,7 @@ class SmtpPage(CardPage[ProfileId]):
         self.grid.setAccessibleName(self.tr("SMTPs"))
         self.grid.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self._filter = self._segments()
-        self._show_cards(cards, self._page_words(), self._filter)
+        self._show_cards(cards, self.tr("SMTP"), self._filter)
         self._repeat(cards.refresh_times, _AGES_EVERY_MS)
 
     def insert_below_title(self, widget: QWidget) -> None:
@@ -73,21 +73,22 @@ class SmtpPage(CardPage[ProfileId]):
         return segments
 
     def _fill_empty(self, notice: Notice) -> None:
-        super()._fill_empty(notice)
+        self._say_empty(
+            notice,
+            self.tr("No SMTP yet"),
+            self.tr(
+                "An SMTP is a way to send mail: a server with its port and sign-in, or a Microsoft 365 mailbox "
+                "through Graph. Create one, or try everything out with the local inbox: it runs inside this program "
+                "and nothing leaves this computer."
+            ),
+        )
         try_inbox = styled_button(self.tr("Try with the local inbox"))
         try_inbox.setObjectName("tryInboxButton")
         try_inbox.clicked.connect(self.inbox_asked)
         notice.buttons.addWidget(try_inbox)
 
-    def _page_words(self) -> PageWords:
-        return PageWords(
-            title=self.tr("SMTP"),
-            empty_title=self.tr("No SMTP yet"),
-            empty=self.tr(
-                "An SMTP is a way to send mail: a server with its port and sign-in, or a Microsoft 365 mailbox "
-                "through Graph. Create one, or try everything out with the local inbox: it runs inside this program "
-                "and nothing leaves this computer."
-            ),
-            no_match=self.tr("No SMTP matches the search and the chosen filter."),
-            error_title=self.tr("The SMTPs can't be shown"),
-        )
+    def _fill_no_match(self, notice: Notice) -> None:
+        notice.say_no_match(self.tr("No SMTP matches the search and the chosen filter."))
+
+    def _fill_error(self, notice: Notice) -> None:
+        notice.say_error(self.tr("The SMTPs can't be shown"), self.reload_asked)

@@ -1,7 +1,7 @@
 """The Info panel of an SMTP: Create SMTP and Edit SMTP."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 from datetime import date
 
 from PySide6.QtCore import Qt, Signal
@@ -11,15 +11,15 @@ from smtp_desktop.domain.checks.health import ServerFact
 from smtp_desktop.domain.checks.suggestion import Suggestion, applied
 from smtp_desktop.domain.errors import FieldError
 from smtp_desktop.domain.smtp.certificate import Authority, Certificate
-from smtp_desktop.domain.smtp.draft import ProfileDraft, draft_of, same_host
+from smtp_desktop.domain.smtp.draft import ProfileDraft, differs, draft_of, same_host
 from smtp_desktop.domain.smtp.field_rules import field_errors
-from smtp_desktop.domain.smtp.profile import Cloud, ProfileId, ProfileType, SmtpProfile
+from smtp_desktop.domain.smtp.profile import ProfileId, ProfileType, SmtpProfile
 from smtp_desktop.ui.certificates.smtp_trust import AuthorityOf
 from smtp_desktop.ui.checks.history_section import HistorySection
 from smtp_desktop.ui.smtps.form import SmtpForm
 from smtp_desktop.ui.smtps.hints import local_today
 from smtp_desktop.ui.widgets.form_layout import column
-from smtp_desktop.ui.widgets.form_panel import FormPanel
+from smtp_desktop.ui.widgets.form_panel import FormPanel, rebased
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,7 +120,7 @@ class SmtpPanel(FormPanel[SmtpForm]):
             return
         fresh = draft_of(profile)
         self._stored = profile
-        self._form.fill(fresh, _rebased(self._form.draft(), self._form.filled, fresh), profile)
+        self._form.fill(fresh, rebased(self._form.draft(), self._form.filled, fresh), profile)
         self._refresh_footer()
 
     def propose(self, suggestion: Suggestion, *, onto: ProfileDraft | None = None) -> None:
@@ -160,7 +160,7 @@ class SmtpPanel(FormPanel[SmtpForm]):
 
     def is_changed(self) -> bool:
         """Returns whether closing the form would lose something that was typed or chosen."""
-        return _differs(self._form.draft(), self._form.filled)
+        return differs(self._form.draft(), self._form.filled)
 
     def show_errors(self, errors: tuple[FieldError, ...]) -> None:
         self._rule_errors = frozenset()
@@ -258,56 +258,3 @@ class SmtpPanel(FormPanel[SmtpForm]):
             self.stop_waiting_requested.emit()
         else:
             self.close_requested.emit()
-
-
-_SERVER_FIELDS = (
-    "host_name",
-    "smtp_port",
-    "tls",
-    "auth_required",
-    "envelope_sender",
-    "trusted_ca_pem",
-    "trusted_fingerprint",
-    "fingerprint_host",
-)
-_CUSTOM_CLOUD_FIELDS = ("authority", "graph_url")
-_GRAPH_FIELDS = ("tenant_id", "client_id", "sign_in", "client_secret_valid_until", "cloud", *_CUSTOM_CLOUD_FIELDS)
-_ONE_LINE_FIELDS = (
-    "name",
-    "from_address",
-    "host_name",
-    "smtp_port",
-    "user_name",
-    "tenant_id",
-    "client_id",
-    "client_secret_valid_until",
-    *_CUSTOM_CLOUD_FIELDS,
-)
-
-
-def _differs(draft: ProfileDraft, filled: ProfileDraft) -> bool:
-    """Returns whether saving `draft` would store something else than `filled`."""
-    return bool(draft.typed_secrets) or _content(draft) != _content(filled)
-
-
-def _content(draft: ProfileDraft) -> ProfileDraft:
-    """Returns what is saved of a draft: the fields of its type, without white space around one-line values."""
-    unused: tuple[str, ...] = _GRAPH_FIELDS if draft.type is ProfileType.GENERIC else _SERVER_FIELDS
-    if draft.type is ProfileType.GENERIC and not draft.auth_required:
-        unused += ("user_name", "envelope_sender")
-    if draft.cloud is not Cloud.CUSTOM:
-        unused += _CUSTOM_CLOUD_FIELDS
-    empty = ProfileDraft()
-    stripped = {name: getattr(draft, name).strip() for name in _ONE_LINE_FIELDS}
-    blanks = {name: getattr(empty, name) for name in unused}
-    return replace(draft, **{**stripped, **blanks, "password": None, "client_secret": None})
-
-
-def _rebased(draft: ProfileDraft, filled: ProfileDraft, fresh: ProfileDraft) -> ProfileDraft:
-    """Returns `fresh` with what differs between `filled` and `draft`, which is what the user typed."""
-    typed = {
-        field.name: getattr(draft, field.name)
-        for field in fields(ProfileDraft)
-        if getattr(draft, field.name) != getattr(filled, field.name)
-    }
-    return replace(fresh, **typed)

@@ -54,6 +54,7 @@ class SmtpSaver(QObject):
         self._tasks = tasks
         self._unlocker = unlocker
         self._cancel: Cancel | None = None
+        self._locked = Cancel()  # of the save that waits for the master password, if one does
         self._pending: Counter[ProfileId | None] = Counter()
         panel.apply("saver", self._connect_panel)
 
@@ -76,6 +77,7 @@ class SmtpSaver(QObject):
 
     def save(self, request: SaveRequest) -> None:
         """Creates or changes the SMTP. The panel is locked until that ends, or the user stops waiting."""
+        self._locked.request()
         cancel = self._cancel = Cancel()
         self._panel.set_busy(self.tr("Saving…"))
         QTimer.singleShot(_SLOW_KEYRING_MS, self, lambda: self._show_slow(cancel))
@@ -89,6 +91,7 @@ class SmtpSaver(QObject):
 
     def stop(self) -> bool:
         """Stops waiting; nothing is saved, unless it is written already. Returns whether a save was waited for."""
+        self._locked.request()
         if self._cancel is None:
             return False
         # The use case looks at this between writing the secret and the row.
@@ -133,10 +136,23 @@ class SmtpSaver(QObject):
             return
         self._cancel = None
         self._panel.set_idle()
-        if self._unlocker.wants(error, lambda: self.save(request)):
+        if self._ask_master_password(error, request, cancel):
             return
         self.failed.emit()
         if isinstance(error, FieldErrors):
             self._panel.show_errors(error.errors)
         elif not isinstance(error, Cancelled):
             self._panel.show_note(shown(error.message))
+
+    def _ask_master_password(self, error: SmtpDesktopError, request: SaveRequest, cancel: Cancel) -> bool:
+        # Opening the vault takes a moment, in which the user may discard what was typed, or save it anew.
+        def again() -> None:
+            if not cancel.requested:
+                self.save(request)
+
+        def given_up() -> None:
+            if not cancel.requested:
+                self.failed.emit()
+
+        self._locked = cancel
+        return self._unlocker.wants(error, again, given_up)

@@ -31,6 +31,7 @@ from smtp_desktop.ui.runtime.notifications import Notifier
 from smtp_desktop.ui.runtime.tasks import Tasks
 from smtp_desktop.ui.runtime.vault_unlocker import VaultUnlocker
 from smtp_desktop.ui.smtps.actions import SmtpActions
+from smtp_desktop.ui.smtps.changes import SmtpChanges
 from smtp_desktop.ui.smtps.editor import SmtpEditor
 from smtp_desktop.ui.smtps.history import History
 from smtp_desktop.ui.smtps.loader import Loaded, SmtpLoader, trusted_pems
@@ -112,18 +113,24 @@ class SmtpSection(QObject):
             tasks=tasks,
             unlocker=unlocker,
         )
+        changes = SmtpChanges(
+            window=window,
+            page=self.page,
+            editor=self.editor,
+            profiles=services.profiles,
+            activities=services.activities,
+            tasks=tasks,
+            unlocker=unlocker,
+        )
         self.actions = SmtpActions(
             window=window,
             page=self.page,
             panel=self._panel,
             editor=self.editor,
-            profiles=services.profiles,
+            changes=changes,
             test_runs=self.test_runs,
             checks=self.checks,
             mailboxes=self.mailboxes,
-            activities=services.activities,
-            tasks=tasks,
-            unlocker=unlocker,
         )
         self.automatic = self._make_automatic(unlocker, choices, notifier)
         self.listeners: tuple[_Listener, ...] = (self.loader, self.editor, self.history, self.automatic)

@@ -1,11 +1,11 @@
 """The colours of the program, light and dark, and what is made from them: palette, style sheet and icons."""
 
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeVar
 
-from PySide6.QtCore import QByteArray, QSize, Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPalette, QPixmap
 from PySide6.QtWidgets import QApplication
 
@@ -25,80 +25,66 @@ class ThemeChoice(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Theme:
-    """Colours as #RRGGBB. Text has a contrast of at least 4.5:1 on every background that it appears on."""
+    """The colours of one mode, as #RRGGBB by name. Text has a contrast of at least 4.5:1 on every background that it
+    appears on."""
 
     mode: str
-    bg: str
-    surface: str
-    sunken: str
-    line: str
-    text: str
-    muted: str
-    faint: str
-    accent: str
-    accent_hover: str
-    accent_soft: str
-    on_accent: str
-    disabled: str
-    on_disabled: str
-    ok: str
-    ok_soft: str
-    warn: str
-    warn_soft: str
-    bad: str
-    bad_soft: str
-    on_bad: str
+    colors: Mapping[str, str]
 
     def color(self, token: str) -> QColor:
-        """Returns the colour with that field name."""
-        return QColor(getattr(self, token))
+        """Returns the colour of that name."""
+        return QColor(self.colors[token])
 
 
 LIGHT = Theme(
     mode="light",
-    bg="#F4F5F8",
-    surface="#FFFFFF",
-    sunken="#F9FAFB",
-    line="#E2E5EB",
-    text="#18212F",
-    muted="#5D6777",
-    faint="#646E7E",
-    accent="#2F5BEA",
-    accent_hover="#254CCB",
-    accent_soft="#EAF0FF",
-    on_accent="#FFFFFF",
-    disabled="#D5DAE3",
-    on_disabled="#4A5361",
-    ok="#0F7B55",
-    ok_soft="#E4F5EE",
-    warn="#A15C07",
-    warn_soft="#FDF3E1",
-    bad="#B3261E",
-    bad_soft="#FCEBE9",
-    on_bad="#FFFFFF",
+    colors={
+        "bg": "#F4F5F8",
+        "surface": "#FFFFFF",
+        "sunken": "#F9FAFB",
+        "line": "#E2E5EB",
+        "text": "#18212F",
+        "muted": "#5D6777",
+        "faint": "#646E7E",
+        "accent": "#2F5BEA",
+        "accent_hover": "#254CCB",
+        "accent_soft": "#EAF0FF",
+        "on_accent": "#FFFFFF",
+        "disabled": "#D5DAE3",
+        "on_disabled": "#4A5361",
+        "ok": "#0F7B55",
+        "ok_soft": "#E4F5EE",
+        "warn": "#A15C07",
+        "warn_soft": "#FDF3E1",
+        "bad": "#B3261E",
+        "bad_soft": "#FCEBE9",
+        "on_bad": "#FFFFFF",
+    },
 )
 DARK = Theme(
     mode="dark",
-    bg="#14181F",
-    surface="#1C222B",
-    sunken="#181D25",
-    line="#2C3440",
-    text="#E7EBF1",
-    muted="#A4AEBC",
-    faint="#8C97A8",
-    accent="#7C9BFF",
-    accent_hover="#93ADFF",
-    accent_soft="#232E4A",
-    on_accent="#0E1320",
-    disabled="#333C4A",
-    on_disabled="#B4BECC",
-    ok="#5CCB9E",
-    ok_soft="#173329",
-    warn="#E5B262",
-    warn_soft="#372A14",
-    bad="#F28B82",
-    bad_soft="#3B1E1C",
-    on_bad="#0E1320",
+    colors={
+        "bg": "#14181F",
+        "surface": "#1C222B",
+        "sunken": "#181D25",
+        "line": "#2C3440",
+        "text": "#E7EBF1",
+        "muted": "#A4AEBC",
+        "faint": "#8C97A8",
+        "accent": "#7C9BFF",
+        "accent_hover": "#93ADFF",
+        "accent_soft": "#232E4A",
+        "on_accent": "#0E1320",
+        "disabled": "#333C4A",
+        "on_disabled": "#B4BECC",
+        "ok": "#5CCB9E",
+        "ok_soft": "#173329",
+        "warn": "#E5B262",
+        "warn_soft": "#372A14",
+        "bad": "#F28B82",
+        "bad_soft": "#3B1E1C",
+        "on_bad": "#0E1320",
+    },
 )
 
 
@@ -140,14 +126,14 @@ def pixmap(name: str, color: QColor, side: int = _ICON_SIDE, ratio: float = 2.0)
     image = QPixmap(QSize(side, side) * ratio)
     image.fill(Qt.GlobalColor.transparent)
     painter = QPainter(image)
-    QSvgRenderer(QByteArray(source.encode())).render(painter)
+    QSvgRenderer(source.encode()).render(painter)
     painter.end()
     image.setDevicePixelRatio(ratio)
     return image
 
 
 def _style_sheet(theme: Theme) -> str:
-    tokens = {**asdict(theme), "icons": (FOLDER / "icons").as_posix()}
+    tokens = {**theme.colors, "mode": theme.mode, "icons": (FOLDER / "icons").as_posix()}
     template = (FOLDER / "theme.qss").read_text("utf-8")
     for name in sorted(tokens, key=len, reverse=True):  # `$accent_soft` before `$accent`
         template = template.replace(f"${name}", tokens[name])
@@ -156,24 +142,24 @@ def _style_sheet(theme: Theme) -> str:
 
 def _palette(theme: Theme) -> QPalette:
     roles = {
-        QPalette.ColorRole.Window: theme.bg,
-        QPalette.ColorRole.WindowText: theme.text,
-        QPalette.ColorRole.Base: theme.surface,
-        QPalette.ColorRole.AlternateBase: theme.sunken,
-        QPalette.ColorRole.Text: theme.text,
-        QPalette.ColorRole.Button: theme.surface,
-        QPalette.ColorRole.ButtonText: theme.text,
-        QPalette.ColorRole.PlaceholderText: theme.faint,
-        QPalette.ColorRole.Highlight: theme.accent,
-        QPalette.ColorRole.HighlightedText: theme.on_accent,
-        QPalette.ColorRole.Link: theme.accent,
-        QPalette.ColorRole.LinkVisited: theme.accent,
-        QPalette.ColorRole.ToolTipBase: theme.surface,
-        QPalette.ColorRole.ToolTipText: theme.text,
+        QPalette.ColorRole.Window: theme.color("bg"),
+        QPalette.ColorRole.WindowText: theme.color("text"),
+        QPalette.ColorRole.Base: theme.color("surface"),
+        QPalette.ColorRole.AlternateBase: theme.color("sunken"),
+        QPalette.ColorRole.Text: theme.color("text"),
+        QPalette.ColorRole.Button: theme.color("surface"),
+        QPalette.ColorRole.ButtonText: theme.color("text"),
+        QPalette.ColorRole.PlaceholderText: theme.color("faint"),
+        QPalette.ColorRole.Highlight: theme.color("accent"),
+        QPalette.ColorRole.HighlightedText: theme.color("on_accent"),
+        QPalette.ColorRole.Link: theme.color("accent"),
+        QPalette.ColorRole.LinkVisited: theme.color("accent"),
+        QPalette.ColorRole.ToolTipBase: theme.color("surface"),
+        QPalette.ColorRole.ToolTipText: theme.color("text"),
     }
     palette = QPalette()
     for role, color in roles.items():
-        palette.setColor(role, QColor(color))
+        palette.setColor(role, color)
     for role in (QPalette.ColorRole.Text, QPalette.ColorRole.WindowText, QPalette.ColorRole.ButtonText):
-        palette.setColor(QPalette.ColorGroup.Disabled, role, QColor(theme.faint))
+        palette.setColor(QPalette.ColorGroup.Disabled, role, theme.color("faint"))
     return palette

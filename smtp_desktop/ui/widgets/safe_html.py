@@ -25,7 +25,7 @@ class SafeHtml(QTextBrowser):
         self.setOpenLinks(False)
         # Mails are written for a white background: many set a black text colour and no background.
         self.setProperty("area", "paper")
-        self.document().setDefaultStyleSheet(f"a {{ color: {LIGHT.accent} }}")
+        self.document().setDefaultStyleSheet(f"a {{ color: {LIGHT.colors['accent']} }}")
 
     def loadResource(self, kind: int, name: QUrl | str) -> Any:
         # For None or an empty value, the document itself opens file: addresses (on Windows, also of servers).

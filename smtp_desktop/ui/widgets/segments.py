@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QWidget
 
 from smtp_desktop.ui.theme.styled import set_style_property, styled_button
 
@@ -29,8 +29,6 @@ class Segments(QWidget):
             button.setObjectName(f"{key}Segment")
             button.setCheckable(True)
             button.clicked.connect(lambda _, key=key: self.chosen.emit(key))
-            # In a narrow window the space between shrinks, never the text.
-            button.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
             self._buttons[key] = button
             self._group.addButton(button)
             row.addWidget(button)

@@ -13,19 +13,19 @@ from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from smtp_desktop.domain.errors import SmtpDesktopError, StoreBusy
-from smtp_desktop.services.services import Services
 from smtp_desktop.ui.cards.card import BARS
 from smtp_desktop.ui.runtime.bus import Bus
 from smtp_desktop.ui.runtime.signals import EndSignals
 from smtp_desktop.ui.runtime.single_instance import SingleInstance
-from smtp_desktop.ui.runtime.worker_programs import WorkerPrograms
 from smtp_desktop.ui.theme.theme import Theme, ThemeChoice, dressed, put_on, theme_for
 from smtp_desktop.ui.window.main_window import MainWindow
 
 if TYPE_CHECKING:
     from smtp_desktop.domain.checks.health import Overview
     from smtp_desktop.domain.smtp.profile import ProfileId
+    from smtp_desktop.services.services import Services
     from smtp_desktop.ui.runtime.tasks import Tasks
+    from smtp_desktop.ui.runtime.worker_programs import WorkerPrograms
     from smtp_desktop.ui.window.crash import Crashes
 
 _EX_TEMPFAIL, _EX_CONFIG = 75, 78  # sysexits.h
@@ -41,12 +41,12 @@ class WindowApp(QObject):
         home: Path,
         open_services: Callable[[Bus], Services],
         *,
-        programs: WorkerPrograms,
+        programs: Callable[[], WorkerPrograms],
         start_logging: Callable[[], None] = lambda: None,
         only_paint: bool = False,
     ) -> None:
-        """`open_services` opens the data folder `home`, or raises SmtpDesktopError. With `only_paint` the program exits
-        as soon as the cards are painted."""
+        """`open_services` opens the data folder `home`, or raises SmtpDesktopError; `programs` returns the commands of
+        the processes that the window starts. With `only_paint` the program exits as soon as the cards are painted."""
         super().__init__()
         self._open_services, self._start_logging, self._only_paint = open_services, start_logging, only_paint
         self._programs = programs
@@ -123,7 +123,7 @@ class WindowApp(QObject):
         self._crashes = Crashes(lambda: self.window, services.log_path)
         self._crashes.install()
         # Clicks and keys wait in Qt's event queue meanwhile.
-        window.attach(services=services, bus=self.bus, tasks=tasks, theme=self._theme, programs=self._programs)
+        window.attach(services=services, bus=self.bus, tasks=tasks, theme=self._theme, programs=self._programs())
         self.instance.listen()
         # `bootstrap` switched the collector off: what the start loads is never garbage, and scanning it again and again
         # takes a sixth of the start.
@@ -181,7 +181,7 @@ def run_window(
     home: Path,
     open_services: Callable[[Bus], Services],
     *,
-    programs: WorkerPrograms,
+    programs: Callable[[], WorkerPrograms],
     start_logging: Callable[[], None],
     only_paint: bool,
 ) -> int:

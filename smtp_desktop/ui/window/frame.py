@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QSize
+from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from smtp_desktop.ui.theme.theme import Theme
@@ -27,13 +28,14 @@ def panel_width_of(kept: Mapping[str, str]) -> int:
 
 
 class WindowFrame(QWidget):
-    """Shows one page at a time, with the panel of its section if that is open."""
+    """Shows one page at a time, with what was searched there, and the panel of its section if that is open."""
 
     def __init__(self, first_page: QWidget, theme: Theme, *, panel_width_px: int) -> None:
         """`first_page` is the page of SMTPs; `add` adds the others."""
         super().__init__()
         self._first_page = first_page
         self._sections: Mapping[str, Section] = {}
+        self._searched: dict[str, str] = {}
         self._panel_width, self._panel_placed = panel_width_px, False
         self.current = "smtp"
         self.bar = TopBar(theme)
@@ -46,6 +48,7 @@ class WindowFrame(QWidget):
         activities, deliveries and dates, in this order; the page of smtp is `first_page`."""
         self._sections = sections
         self._inbox_page = inbox_page
+        self.bar.searched.connect(self._search)
 
     @property
     def shows_panel(self) -> bool:
@@ -56,8 +59,8 @@ class WindowFrame(QWidget):
         """The width of the panel, or the width that it will have when it is first shown."""
         return self._panels.width() if self._panel_placed else self._panel_width
 
-    def show_page(self, key: str, *, typed: str) -> None:
-        """Shows the page, with `typed` in its search field."""
+    def show_page(self, key: str) -> None:
+        """Shows the page, with what was typed in its search field."""
         self.current = key
         section = self._sections.get(key)
         if self._sections:
@@ -70,6 +73,7 @@ class WindowFrame(QWidget):
             "dates": self.tr("Search SMTP, what ends…"),
         }
         titles = {entry: words for entry, _, words in self._entries()}
+        typed = self._searched.get(key, "")
         self.bar.show_page(titles[key], searching=searches.get(key, ""), typed=typed, creates=key in _CREATING)
         if section and section.is_open:
             _show_in(self._panels, section.panel)
@@ -77,6 +81,22 @@ class WindowFrame(QWidget):
         if not self._panels.isHidden() and not self._panel_placed:
             self._panel_placed = True
             self._splitter.setSizes([max(1, self._splitter.width() - self._panel_width), self._panel_width])
+
+    def focus_search(self) -> None:
+        """Moves the focus to the search field; from a page without one, shows the SMTPs first."""
+        if self.current not in self._sections:
+            self.show_page("smtp")
+        self.bar.search.setFocus()
+        self.bar.search.selectAll()
+
+    def close_panel(self) -> None:
+        """Closes the Info panel of the page, after asking about unsaved changes."""
+        if self.current in self._sections:
+            self._sections[self.current].close_panel()
+
+    def _search(self, typed: str) -> None:
+        self._searched[self.current] = typed
+        self._sections[self.current].search(typed)
 
     def set_theme(self, theme: Theme) -> None:
         """Draws the icons of the top bar and the entity panel in the colours of `theme`."""
@@ -132,7 +152,8 @@ def restore_layout(window: QMainWindow, frame: WindowFrame, kept: Mapping[str, s
     window.resize(QSize(*_SIZE).boundedTo(window.screen().availableSize()))
     geometry = kept.get(_GEOMETRY_KEY)
     if geometry:
-        window.restoreGeometry(QByteArray.fromHex(geometry.encode()))
+        with suppress(ValueError):  # somebody wrote something else there: the default size stays
+            window.restoreGeometry(bytes.fromhex(geometry))
 
 
 def layout_to_keep(window: QMainWindow, frame: WindowFrame) -> dict[str, str]:

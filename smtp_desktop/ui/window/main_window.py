@@ -56,14 +56,13 @@ class MainWindow(QMainWindow):
         self._kept = kept
         self._may_close = self._closing = self._painted = self._first_shown = False
         self.is_attached = False
-        self._typed: dict[str, str] = {}
         self.cards = SmtpCards(lambda: datetime.now(UTC), self, authority_of=self._certificate_of)
         self.page = SmtpPage(self.cards, theme)
         self.frame = WindowFrame(self.page, theme, panel_width_px=panel_width_of(kept))
         self.bar, self.entities = self.frame.bar, self.frame.entities
         self.setCentralWidget(self.frame)
         restore_layout(self, self.frame, kept)
-        self._show_page("smtp")
+        self.frame.show_page("smtp")
 
     def show_first(self, overview: Overview, holds: Mapping[ProfileId, str]) -> None:
         """Shows the cards of `overview`. `holds` says why some SMTPs are on hold."""
@@ -108,7 +107,7 @@ class MainWindow(QMainWindow):
         self.frame.add(self.sections.by_key, self.inbox_page)
         self._connect(bus)
         self._add_shortcuts()
-        self._show_page(self.frame.current)
+        self.frame.show_page(self.frame.current)
         self.load()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -168,7 +167,7 @@ class MainWindow(QMainWindow):
         confirm_close_all(
             self.sections.by_key,
             keys,
-            asking=self._show_page,
+            asking=self.frame.show_page,
             then=lambda: self.sections.close_confirmation.ask(self._close_now),
         )
 
@@ -203,9 +202,8 @@ class MainWindow(QMainWindow):
         self.activities.deliveries_asked.connect(self._show_deliveries)
         self.bar.create_button.clicked.connect(self._create)
         self.bar.check_all_button.clicked.connect(lambda: self.smtps.when_loaded(self.smtps.actions.check_all))
-        self.bar.searched.connect(self._search)
         self.bar.burger.clicked.connect(lambda: self.entities.set_folded(not self.entities.folded))
-        self.entities.chosen.connect(self._show_page)
+        self.entities.chosen.connect(self.frame.show_page)
         self.sections.inbox.opened.connect(lambda profile: self.page.select(profile.id))
         self.smtps.smtp_asked.connect(self._come_to_smtp)
         self.closed.connect(self.smtps.mailboxes.end_all)
@@ -230,17 +228,17 @@ class MainWindow(QMainWindow):
         on_page = partial(OnPage, lambda: self.frame.current)
         acts: dict[Key, Callable[[], object]] = {
             standard.New: self._create,
-            standard.Find: self._focus_search,
+            standard.Find: self.frame.focus_search,
             standard.Save: on_page(smtp=smtps.editor.save, activities=activities.save),
             "Ctrl+T": on_page(smtp=actions.test_current, activities=activities.trigger_current),
             "Ctrl+D": on_page(smtp=actions.duplicate_current, activities=activities.duplicate_current),
             "F5": on_page(smtp=actions.check_current, deliveries=self.deliveries.load, dates=self.dates.load),
             "Shift+F5": lambda: smtps.when_loaded(actions.check_all),
-            "Esc": self._close_panel,
+            "Esc": self.frame.close_panel,
             "Ctrl+,": self.sections.settings.show,
             standard.Quit: self.close,
         }
-        acts |= {f"Ctrl+{n}": partial(self._show_page, key) for n, key in enumerate(self.sections.by_key, start=1)}
+        acts |= {f"Ctrl+{n}": partial(self.frame.show_page, key) for n, key in enumerate(self.sections.by_key, start=1)}
         shortcuts = shortcuts_of(self)
         for key, act in acts.items():
             shortcuts[key].activated.connect(act)
@@ -250,10 +248,6 @@ class MainWindow(QMainWindow):
         smtp, activity = self.smtps.editor.create, self.activities.create
         creates: dict[str, Callable[[], None]] = {"smtp": smtp, "activities": activity, "inbox": smtp}
         creates.get(self.frame.current, lambda: None)()
-
-    def _close_panel(self) -> None:
-        if self.frame.current in self.sections.by_key:
-            self.sections.by_key[self.frame.current].close_panel()
 
     def _on_event(self, event: Event) -> None:
         from smtp_desktop.domain.events import MailReceived
@@ -280,33 +274,20 @@ class MainWindow(QMainWindow):
         dates = self.dates
         self.entities.set_count("dates", dates.count, tone=dates.tone, meaning=dates.count_in_words)
 
-    def _show_page(self, key: str) -> None:
-        self.frame.show_page(key, typed=self._typed.get(key, ""))
-
     def _come_to_smtp(self, profile_id: ProfileId) -> None:
         self.bring_to_front()
-        self._show_page("smtp")
+        self.frame.show_page("smtp")
         self.page.select(profile_id)
 
     def _show_panel(self, key: str, wanted: bool) -> None:
         if wanted or self.frame.current == key:
-            self._show_page(key)
+            self.frame.show_page(key)
 
     def _show_smtp(self, profile_id: ProfileId) -> None:
         # A question about unsaved changes is asked on the page of the open form.
-        self._show_page("smtp")
+        self.frame.show_page("smtp")
         self.smtps.editor.edit(profile_id)
 
     def _show_deliveries(self, activity_id: ActivityId) -> None:
-        self._show_page("deliveries")
+        self.frame.show_page("deliveries")
         self.deliveries.show_activity(activity_id)
-
-    def _search(self, typed: str) -> None:
-        self._typed[self.frame.current] = typed
-        self.sections.by_key[self.frame.current].search(typed)
-
-    def _focus_search(self) -> None:
-        if self.frame.current not in self.sections.by_key:
-            self._show_page("smtp")
-        self.bar.search.setFocus()
-        self.bar.search.selectAll()

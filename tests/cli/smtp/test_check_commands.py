@@ -6,11 +6,24 @@ import pytest
 from servers.mailserver import MailServer
 from servers.scripted import ScriptedServer, answer_ehlo, greet, quit_politely
 
-from smtp_desktop.cli import interrupt
 from smtp_desktop.domain.secret import Secret
 
 KEYS = {
-    *("name", "trial", "to", "ok", "outcome", "stage", "kind", "message", "reply", "advice", "concerns", "steps"),
+    *(
+        "name",
+        "trial",
+        "to",
+        "ok",
+        "outcome",
+        "stage",
+        "kind",
+        "message",
+        "cause",
+        "reply",
+        "advice",
+        "concerns",
+        "steps",
+    ),
     *("certificate", "security", "transcript"),
 }
 STEP_KEYS = {"stage", "outcome", "detail", "started_ms", "duration_ms"}
@@ -81,6 +94,7 @@ def test_a_refused_sign_in_is_printed_word_for_word_with_advice(smtp_desktop, se
     assert server.received == []
     document = smtp_desktop("smtp", "check", "One", "--json").json
     assert (document["ok"], document["stage"], document["kind"]) == (False, "sign_in", "reply")
+    assert document["cause"] == "sign_in_refused"
     assert (document["trial"], document["to"], document["outcome"]) == ("check", None, "failed")
     assert document["reply"] == {
         "code": 535,
@@ -189,7 +203,7 @@ def test_wrong_usage_contacts_no_server(smtp_desktop, server, words):
     assert server.sign_ins == []
 
 
-def test_ctrl_c_ends_the_conversations_first(smtp_desktop, monkeypatch):
+def test_ctrl_c_ends_the_conversations_first(smtp_desktop, ctrl_c):
     spoken_to = threading.Event()
     peers = []
 
@@ -198,15 +212,7 @@ def test_ctrl_c_ends_the_conversations_first(smtp_desktop, monkeypatch):
         spoken_to.set()
         peer.hold()
 
-    def press_ctrl_c(futures, timeout=None):
-        # As a user would: while the main thread waits for the server.
-        if timeout is None:
-            return wait(futures)
-        assert spoken_to.wait(30)
-        raise KeyboardInterrupt
-
-    wait = interrupt.wait
-    monkeypatch.setattr(interrupt, "wait", press_ctrl_c)  # a real signal would hit the test runner; e2e sends one
+    ctrl_c(spoken_to)
     with ScriptedServer(hold) as scripted:
         create(smtp_desktop, "One", scripted.port)
         ran = smtp_desktop("smtp", "check", "One", "--json")

@@ -5,7 +5,6 @@ from dataclasses import replace
 import pytest
 from fakes.mailboxes import FakeMailboxes, a_mail
 
-from smtp_desktop.cli import interrupt
 from smtp_desktop.domain.diagnosis.conversation import Failure, FailureKind, HttpReply, Stage, SupportId
 from smtp_desktop.domain.mail.received import Header
 from smtp_desktop.domain.message_text import msg
@@ -187,6 +186,7 @@ def test_a_refusal_as_json(reading):
             "fields": {},
             "stage": "mailbox",
             "kind": "graph_refused",
+            "cause": "permission_missing",
             "certificate": None,
             "reply": {
                 "code": 403,
@@ -236,18 +236,10 @@ def test_a_locked_vault_is_opened_first(reading, monkeypatch):
     assert smtp_desktop.vault.master == Secret("master")
 
 
-def test_ctrl_c_ends_the_reading_first(reading, monkeypatch):
+def test_ctrl_c_ends_the_reading_first(reading, ctrl_c):
     smtp_desktop = reading(a_mail(1), blocking=True)
 
-    def press_ctrl_c(futures, timeout=None):
-        # As a user would: while the main thread waits for Microsoft.
-        if timeout is None:
-            return wait(futures)
-        assert smtp_desktop.mailboxes.entered.wait(30)
-        raise KeyboardInterrupt
-
-    wait = interrupt.wait
-    monkeypatch.setattr(interrupt, "wait", press_ctrl_c)  # a real signal would hit the test runner
+    ctrl_c(smtp_desktop.mailboxes.entered)
     ran = smtp_desktop("smtp", "mailbox", "Cloud", "--json")
     assert (ran.code, ran.json["error"]["message"]) == (130, "Stopped.")
     assert len(smtp_desktop.mailboxes.calls) == 1

@@ -9,7 +9,6 @@ from servers.certificates import Authority
 from servers.mailserver import MailServer
 from servers.scripted import ScriptedServer
 
-from smtp_desktop.cli import interrupt
 from smtp_desktop.domain.diagnosis.conversation import Reply
 from smtp_desktop.domain.smtp.providers import Providers
 from smtp_desktop.services.checks.settings_finder import SettingsFinder
@@ -184,22 +183,14 @@ def test_a_locked_vault_is_opened(smtp_desktop, look_on, monkeypatch):
     assert smtp_desktop("smtp", "find-settings", "One").code == 0
 
 
-def test_ctrl_c_ends_it(smtp_desktop, look_on, monkeypatch):
+def test_ctrl_c_ends_it(smtp_desktop, look_on, ctrl_c):
     spoken_to = threading.Event()
 
     def hold(peer):
         spoken_to.set()
         peer.hold()
 
-    def press_ctrl_c(futures, timeout=None):
-        # As a user would: while the main thread waits for the servers.
-        if timeout is None:
-            return wait(futures)
-        assert spoken_to.wait(30)
-        raise KeyboardInterrupt
-
-    wait = interrupt.wait
-    monkeypatch.setattr(interrupt, "wait", press_ctrl_c)  # a real signal would hit the test runner
+    ctrl_c(spoken_to)
     with ScriptedServer(hold) as silent:
         create(smtp_desktop)
         look_on(silent.port)

@@ -6,9 +6,9 @@ from datetime import UTC, date, datetime, timedelta, timezone
 import pytest
 from fakes.certificates import a_certificate
 
-from smtp_desktop.domain.checks.end_date import (
+from smtp_desktop.domain.checks.expiry import (
     WARNED_AHEAD_DAYS,
-    SecretExpiry,
+    Expiry,
     certificate_expiry,
     expiry_on,
     secret_expiry,
@@ -34,7 +34,7 @@ def ending(day: date | None) -> SmtpProfile:
 def test_what_ends_within_thirty_days_or_has_ended_is_warned_of(days: int, ended: bool) -> None:
     day = TODAY + timedelta(days=days)
     warning = secret_expiry(ending(day), TODAY)
-    assert warning == SecretExpiry(valid_until=day, days_left=days) == expiry_on(day, TODAY)
+    assert warning == Expiry(last_day=day, days_left=days, ended=ended) == expiry_on(day, TODAY)
     assert warning.ended is ended
 
 
@@ -71,11 +71,11 @@ def test_a_server_has_no_client_secret() -> None:
 )
 def test_a_certificate_is_warned_of_21_days_ahead(ahead, days_left, ended):
     certificate = a_certificate(valid_until=NOW + ahead)
-    expiry = certificate_expiry(certificate, NOW, of_ca=True)
+    expiry = certificate_expiry(certificate, NOW)
     if days_left is None:
         assert expiry is None
         return
-    assert (expiry.days_left, expiry.ended, expiry.of_ca) == (days_left, ended, True)
+    assert (expiry.days_left, expiry.ended) == (days_left, ended)
 
 
 def test_a_certificates_days_are_those_of_the_user():

@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from smtp_desktop.domain.checks.health import CheckResult, KnownStates, TestKind, WarningKind
+from smtp_desktop.domain.checks.health import CheckResult, TestKind, WarningKind
+from smtp_desktop.domain.checks.known_states import KnownStates
 from smtp_desktop.domain.diagnosis.conversation import FailureKind, Stage
 from smtp_desktop.domain.smtp.profile import ProfileId
 

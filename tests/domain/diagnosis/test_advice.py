@@ -8,12 +8,12 @@ from smtp_desktop.domain.diagnosis.advice import (
     Advice,
     AdviceRule,
     FailureContext,
-    advise,
     failure_context_of,
     rules_from,
 )
+from smtp_desktop.domain.diagnosis.diagnosis import diagnose
 from smtp_desktop.domain.message_text import msg
-from smtp_desktop.domain.smtp.profile import Cloud, GenericServer, GraphMailbox
+from smtp_desktop.domain.smtp.profile import Cloud, GenericServer, GraphMailbox, ProfileId, SmtpProfile
 
 
 def test_the_first_rule_that_fits_is_taken() -> None:
@@ -22,9 +22,9 @@ def test_the_first_rule_that_fits_is_taken() -> None:
     example = said("", "sign_in", "535 5.7.8 no")
     rules = (AdviceRule(advice=first, codes=frozenset({535})), AdviceRule(advice=second))
 
-    assert advise(rules, example.failure, example.context) is first
-    assert advise(rules[::-1], example.failure, example.context) is second
-    assert advise((), example.failure, example.context) is None
+    assert diagnose(example.failure, example.context, rules).advice is first
+    assert diagnose(example.failure, example.context, rules[::-1]).advice is second
+    assert diagnose(example.failure, example.context, ()).advice is None
 
 
 @pytest.mark.parametrize(
@@ -90,12 +90,22 @@ def test_a_condition_on_the_place_does_not_fit_where_it_is_not_known(conditions:
     assert not rule.fits(silent("", "", "sign_in", "closed").failure, FailureContext())
 
 
+def through(server: GenericServer | GraphMailbox) -> SmtpProfile:
+    return SmtpProfile(id=ProfileId("one"), name="One", server=server)
+
+
 def test_the_place_is_the_server_s() -> None:
     server = GenericServer(host_name=" SMTP.Faß.example ", smtp_port=25, tls=False, auth_required=True)
-    assert failure_context_of(server) == FailureContext(host="smtp.xn--fa-hia.example", port=25, tls=False, auth=True)
-    assert failure_context_of(GenericServer(host_name="no host")) == FailureContext(port=587, tls=True, auth=True)
+    assert failure_context_of(through(server)) == FailureContext(
+        host="smtp.xn--fa-hia.example", port=25, tls=False, auth=True
+    )
+    assert failure_context_of(through(GenericServer(host_name="no host"))) == FailureContext(
+        port=587, tls=True, auth=True
+    )
     mailbox = GraphMailbox(user_name="", tenant_id="", client_id="", cloud=Cloud.US_L4)
-    assert failure_context_of(mailbox) == FailureContext(host="graph.microsoft.us")
+    assert failure_context_of(through(mailbox)) == FailureContext(
+        host="graph.microsoft.us", user_name=mailbox.user_name, from_address=mailbox.user_name
+    )
 
 
 @pytest.mark.parametrize(

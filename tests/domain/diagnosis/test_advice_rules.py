@@ -10,8 +10,9 @@ from domain.diagnosis.advice_examples import EXAMPLES
 from domain.diagnosis.advice_examples.example import SERVER, Example, said, silent
 from fakes.known_providers import PROVIDERS
 
-from smtp_desktop.domain.diagnosis.advice import Advice, FailureContext, advise, rules_from
+from smtp_desktop.domain.diagnosis.advice import Advice, FailureContext, rules_from
 from smtp_desktop.domain.diagnosis.conversation import CertificateFault, FailureKind, Stage
+from smtp_desktop.domain.diagnosis.diagnosis import diagnose
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.resources import FOLDER
 
@@ -108,7 +109,7 @@ NAMED = {
 
 
 def advice_for(example: Example) -> Advice:
-    advice = advise(RULES, example.failure, example.context)
+    advice = diagnose(example.failure, example.context, RULES).advice
     assert advice is not None
     return advice
 
@@ -214,7 +215,7 @@ def test_every_fault_of_a_certificate_gets_advice_of_its_own(fault: CertificateF
 def test_every_refusing_reply_gets_advice_of_its_own(stage: Stage, code: int, context: FailureContext) -> None:
     kind = "tls_refused" if stage is Stage.SECURE else "reply"
     failure = said("", stage, f"{code} xyzzy", kind=kind).failure
-    assert advise(RULES, failure, context) not in (None, RULES[-1].advice)
+    assert diagnose(failure, context, RULES).advice not in (None, RULES[-1].advice)
 
 
 @each_file

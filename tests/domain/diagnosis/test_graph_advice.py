@@ -6,8 +6,9 @@ from dataclasses import replace
 import pytest
 from domain.diagnosis.graph_advice_examples import CONTEXT, EXAMPLES, GraphExample
 
-from smtp_desktop.domain.diagnosis.advice import Advice, advise, rules_from
+from smtp_desktop.domain.diagnosis.advice import Advice, rules_from
 from smtp_desktop.domain.diagnosis.conversation import CertificateFault, Failure, FailureKind, HttpReply, Reply, Stage
+from smtp_desktop.domain.diagnosis.diagnosis import diagnose
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.smtp.providers import Providers
 from smtp_desktop.resources import FOLDER
@@ -114,7 +115,7 @@ def failed(
 
 
 def advice_for(failure: Failure) -> Advice:
-    advice = advise(RULES, failure, CONTEXT)
+    advice = diagnose(failure, CONTEXT, RULES).advice
     assert advice is not None
     return advice
 

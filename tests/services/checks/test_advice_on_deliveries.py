@@ -11,8 +11,9 @@ from domain.diagnosis.graph_advice_examples import EXAMPLES as GRAPH_EXAMPLES
 from fakes.known_providers import PROVIDERS
 from services.courier_harness import CourierHarness, generic, graph
 
-from smtp_desktop.domain.diagnosis.advice import advise, failure_context_of, rules_from
+from smtp_desktop.domain.diagnosis.advice import failure_context_of, rules_from
 from smtp_desktop.domain.diagnosis.conversation import FailureKind
+from smtp_desktop.domain.diagnosis.diagnosis import diagnose
 from smtp_desktop.domain.errors import VaultError
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.smtp.profile import SmtpProfile
@@ -43,4 +44,4 @@ def test_a_keyring_that_fails_gets_its_advice(
     failure = attempt.timeline.failure
     assert (failure.kind, failure.stage) == (FailureKind.NOT_STARTED, example.stage)
     rules = rules_from(json.loads((FOLDER / file).read_text(encoding="utf-8")), PROVIDERS)
-    assert str(advise(rules, failure, failure_context_of(profile.server)).title) == example.title
+    assert str(diagnose(failure, failure_context_of(profile), rules).advice.title) == example.title

@@ -71,7 +71,7 @@ def test_a_name_with_braces_is_shown_as_it_is():
     assert "{0} could not sign in" in title_of(failed(profile=replace(PROFILE, name="{0}")))
 
 
-def test_a_report_tells_everything_that_is_known():
+def test_a_report_says_everything_that_is_known():
     assert reported(failed()).replace(" (2026-11-24 15:00:40 UTC)", "", 1).splitlines()[3:] == [
         "SMTP          Alerts_Gmail",
         "Type          Generic",
@@ -126,21 +126,21 @@ def test_a_report_tells_everything_that_is_known():
     ]
 
 
-def test_a_report_tells_the_moment_here_and_in_utc():
+def test_a_report_has_the_time_here_and_in_utc():
     first = reported(passed()).splitlines()[:3]
     assert first[:2] == ["Report of a test", ""]
     assert first[2].startswith("Ended         2026-11-2")
     assert first[2].endswith("(2026-11-24 15:00:40 UTC)")
 
 
-def test_a_report_tells_what_may_go_wrong_nevertheless():
+def test_a_report_says_what_may_go_wrong_nevertheless():
     text = reported(passed(warnings=(WARNING,)))
     assert "Test passed, but recipients may distrust the mail\nThe server said: 250 queued as 4F2A\n" in text
     assert "\nBut\nNo SPF record\nNobody may send for it.\n  1. Publish one in DNS.\n" in text
     assert "delivered" not in text
 
 
-def test_a_report_of_a_mailbox_tells_what_support_asks_for():
+def test_a_report_of_a_mailbox_says_what_support_asks_for():
     server = GraphMailbox(user_name="box@x.example", tenant_id="x.example", client_id="app-1")
     reply = HttpReply(code=403, error_code="ErrorAccessDenied", ids=(SupportId(name="request-id", value="11-22"),))
     text = reported(failed(reply, profile=replace(PROFILE, server=server)))
@@ -162,14 +162,14 @@ def test_a_form_that_was_not_saved_is_reported_as_such():
         ({"auth_required": False}, "User Name     (none: it does not sign in)"),
     ],
 )
-def test_a_report_tells_how_the_server_is_met(changes, words):
+def test_a_report_says_how_the_server_is_reached(changes, words):
     server = replace(PROFILE.server, **changes)
     text = reported(failed(profile=replace(PROFILE, server=server))).splitlines()
     assert words in text
     assert any(line.startswith("Trusts") for line in text) == server.tls
 
 
-def test_a_failed_handshake_tells_the_certificates_that_were_shown():
+def test_a_failed_handshake_reports_the_certificates_that_were_shown():
     failing = timeline(failure=Failure(stage=Stage.SECURE, kind=FailureKind.CERTIFICATE, message=msg("Expired.")))
     chain = failing.security.chain
     failure = replace(failing.failure, chain=chain[:1])

@@ -168,7 +168,7 @@ def test_a_sender_that_is_refused_again_is_no_suggestion():
     assert len(harness.prober.calls) == 1
 
 
-def test_nothing_found_tells_what_was_tried():
+def test_where_nothing_is_found_the_result_says_what_was_tried():
     found = SettingsFinderHarness(FakeProber()).find()
     assert found.suggestions == ()
     assert len(found.probes) == 5

@@ -23,22 +23,6 @@ from smtp_desktop.store.profiles import SqliteProfiles
 
 
 @pytest.fixture
-def path(tmp_path):
-    return tmp_path / "smtp-desktop.db"
-
-
-@pytest.fixture
-def database(path):
-    with closing(Database(path)) as database:
-        yield database
-
-
-@pytest.fixture
-def profiles(database):
-    return SqliteProfiles(database)
-
-
-@pytest.fixture
 def activities(database):
     return SqliteActivities(database)
 

@@ -12,9 +12,12 @@ from graph_faults import FAULTS, FaultContext
 from servers.certificates import Authority
 from servers.https_calls import Answer
 
-from smtp_desktop.domain.diagnosis.advice import ReadFailed, advise, failure_context_of, rules_from
+from smtp_desktop.domain.diagnosis.advice import failure_context_of, rules_from
 from smtp_desktop.domain.diagnosis.conversation import Failure, FailureKind, Stage
+from smtp_desktop.domain.diagnosis.diagnosis import diagnose
+from smtp_desktop.domain.diagnosis.read_failed import ReadFailed
 from smtp_desktop.domain.mail.message import Attachment
+from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile
 from smtp_desktop.domain.smtp.providers import Providers
 from smtp_desktop.resources import FOLDER
 
@@ -66,7 +69,8 @@ def test_every_rule_has_an_example_of_a_server() -> None:
 
 
 def title_of(failure: Failure, driver: GraphDriver) -> str:
-    advice = advise(RULES, failure, failure_context_of(driver.mailbox))
+    profile = SmtpProfile(id=ProfileId("box"), name="Box", server=driver.mailbox)
+    advice = diagnose(failure, failure_context_of(profile), RULES).advice
     assert advice is not None
     return str(advice.title)
 

@@ -5,8 +5,8 @@ from graph_driver import GraphDriver
 from servers.https_calls import Answer
 from servers.microsoft import Microsoft
 
-from smtp_desktop.domain.diagnosis.advice import ReadFailed
 from smtp_desktop.domain.diagnosis.conversation import FailureKind, HttpReply, Stage
+from smtp_desktop.domain.diagnosis.read_failed import ReadFailed
 from smtp_desktop.domain.mail.received import MailboxMailId, PageMark
 
 

@@ -11,7 +11,7 @@ from servers.microsoft import CLIENT_SECRET, PASSWORD
 
 from smtp_desktop.composition.data_folder import log_file
 from smtp_desktop.composition.logs import start_logging, stop_logging
-from smtp_desktop.domain.diagnosis.advice import ReadFailed
+from smtp_desktop.domain.diagnosis.read_failed import ReadFailed
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.profile import SecretField
 

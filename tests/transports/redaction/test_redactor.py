@@ -185,6 +185,29 @@ def test_a_very_short_secret_is_redacted_encoded_too() -> None:
     assert redactor.redact("no YTc, YTc=, 6137 but XYTc") == "no ••••, ••••, •••• but XYTc"
 
 
+@pytest.mark.parametrize("encoding", ENCODINGS)
+@pytest.mark.parametrize("secret", ["0", "a7", "00", "é", "€!", "🔑", "+=", "%4"])
+def test_a_very_short_secret_is_redacted_in_every_encoding(encoding: str, secret: str) -> None:
+    repeated = ENCODINGS[encoding](secret)
+    redacted = redactor_for(secret).redact(f'no "{repeated}" here')
+    assert f'"{repeated}"' not in redacted
+    assert "••••" in redacted
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("no 0x61 0x37 here", "no •••• here"),
+        ("no {0x61, 0x37}", "no {••••}"),
+        ("no 0X6137", "no ••••"),
+        ("no 0x61\n0x37 here", "no ••••\n•••• here"),
+        ("no 0x61 0x37 0x38, nor 0x613", "no 0x61 0x37 0x38, nor 0x613"),
+    ],
+)
+def test_octets_of_c_are_read_as_one_text(said: str, shown: str) -> None:
+    assert redactor_for("a7").redact(said) == shown
+
+
 WEAK = [
     "password123",
     "Password1!",

@@ -69,7 +69,7 @@ def network(authority: Authority, tmp_path_factory: pytest.TempPathFactory) -> I
 
 
 def report_on(network: ExampleNetwork, example: Example) -> Report:
-    """Returns the report of a test of an SMTP that is set as the example tells."""
+    """Returns the report of a test of an SMTP that is set as the example says."""
     harness = TesterHarness(real_transport=ExampleTransport(network))
     context, cancel = example.context, Cancel()
 

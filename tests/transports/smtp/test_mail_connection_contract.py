@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 
 import pytest
-from contracts.mail_connection_contract import MailConnectionContract
+from contracts.mail_connection_contract import BatchingMailConnectionContract
 from conversations import generic, session_context
 from fakes.mail_connections import FakeMailConnection, FakeMailConnector
 from servers.mail_script import MailScript
@@ -18,7 +18,7 @@ def mail_script(request: pytest.FixtureRequest) -> MailScript:
     return MailScript(tuple(request.param.split()))
 
 
-class TestSmtpConnection(MailConnectionContract):
+class TestSmtpConnection(BatchingMailConnectionContract):
     @pytest.fixture
     def connection(self, mail_script: MailScript) -> Iterator[SmtpConnection]:
         with ScriptedServer(mail_script) as server:
@@ -35,7 +35,7 @@ class TestSmtpConnection(MailConnectionContract):
         ]
 
 
-class TestFakeMailConnection(MailConnectionContract):
+class TestFakeMailConnection(BatchingMailConnectionContract):
     @pytest.fixture
     def connector(self) -> FakeMailConnector:
         connector = FakeMailConnector()

@@ -9,7 +9,7 @@ from contracts.transport_contract import a_mail
 from conversations import USER, generic
 from servers.certificates import Authority, context_of, fingerprint_of
 from servers.mailserver import MailServer
-from servers.scripted import Peer, ScriptedServer, answer_ehlo, greet
+from servers.scripted import Peer, ScriptedServer, answer_ehlo, greet, take_envelope
 
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.diagnosis.conversation import CertificateFault, FailureKind, Stage, Step, StepStatus, Timeline
@@ -190,12 +190,7 @@ def test_a_cancel_before_the_content_keeps_it_from_being_sent(
 ) -> None:
     def script(peer: Peer) -> None:
         greet(peer, *pipelining)
-        peer.expect("MAIL")
-        peer.send("250 fine")
-        peer.expect("RCPT")
-        peer.send("250 fine")
-        peer.expect("DATA")
-        peer.send("354 go ahead")
+        take_envelope(peer)
         peer.hold()
 
     cancel = Cancel()

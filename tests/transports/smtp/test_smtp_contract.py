@@ -52,7 +52,7 @@ class TestFakeTransport(TransportContract):
     def server(self, request: pytest.FixtureRequest) -> Server:
         return request.param
 
-    def test_it_tells_what_it_was_given(self, server: Server, secrets) -> None:
+    def test_it_reports_what_it_was_given(self, server: Server, secrets) -> None:
         refusal = failed(server, None, Stage.CONNECT, kind=FailureKind.REFUSED)
         transport = FakeTransport(refusal)
         assert self.converse(transport, server, secrets) is refusal

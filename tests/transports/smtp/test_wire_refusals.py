@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from contracts.transport_contract import PASSWORD, a_mail
 from conversations import LARGE_TEXT, USER, converse, detail_of, failure_of, generic, mail_to, said
-from servers.scripted import ClientGone, Peer, ScriptedServer, greet, quit_politely, take_mail
+from servers.scripted import ClientGone, Peer, ScriptedServer, greet, quit_politely, take_envelope, take_mail
 
 from smtp_desktop.domain.diagnosis.conversation import FailureDetail, FailureKind, Party, Stage
 from smtp_desktop.domain.secret import REDACTED
@@ -57,12 +57,7 @@ def test_only_a_password_that_was_judged_is_put_in_doubt(reply: str, message: st
 def test_a_554_in_the_middle_of_the_content_survives_the_reset() -> None:
     def script(peer: Peer) -> None:
         greet(peer)
-        peer.expect("MAIL")
-        peer.send("250 fine")
-        peer.expect("RCPT")
-        peer.send("250 fine")
-        peer.expect("DATA")
-        peer.send("354 go ahead")
+        take_envelope(peer)
         peer.line()
         peer.send("552 5.3.4 far too large")
         peer.reset()
@@ -77,12 +72,7 @@ def test_a_554_in_the_middle_of_the_content_survives_the_reset() -> None:
 def test_after_a_hang_up_in_the_content_the_outcome_is_unknown() -> None:
     def script(peer: Peer) -> None:
         greet(peer)
-        peer.expect("MAIL")
-        peer.send("250 fine")
-        peer.expect("RCPT")
-        peer.send("250 fine")
-        peer.expect("DATA")
-        peer.send("354 go ahead")
+        take_envelope(peer)
         peer.line()
 
     with ScriptedServer(script) as server:

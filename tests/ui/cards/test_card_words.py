@@ -33,3 +33,8 @@ def test_a_certificates_fault_is_named(fault: CertificateFault | None, word: str
         certificate_fault=fault,
     )
     assert failure_word(result) == word
+
+
+def test_faults_kinds_and_stages_share_no_name() -> None:
+    reasons = [*CertificateFault, *FailureKind, *Stage]
+    assert len(set(reasons)) == len(reasons)

@@ -1,10 +1,10 @@
-"""Cards: opening, the menu, keys, search and what a card tells."""
+"""Cards: opening, the menu, keys, search and what a card shows."""
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction, QContextMenuEvent
 from PySide6.QtTest import QTest
-from ui.window_driver import tip_as_read
+from ui.driver import tip_as_read
 
 from smtp_desktop.domain.checks.health import WarningKind
 from smtp_desktop.domain.diagnosis.conversation import FailureKind, Stage
@@ -34,9 +34,9 @@ def test_a_click_opens_the_panel_and_leaves_the_focus_on_the_cards(gui):
 def test_a_double_click_puts_the_cursor_in_the_first_field(gui):
     gui.have("Relay")
     gui.open()
-    gui.qtbot.mouseDClick(gui.grid.viewport(), Qt.MouseButton.LeftButton, pos=gui.place("Relay"))
+    gui.qtbot.mouseDClick(gui.grid.viewport(), Qt.MouseButton.LeftButton, pos=gui.position("Relay"))
     # Only that ends a double-click: until then, a move would drag.
-    gui.qtbot.mouseRelease(gui.grid.viewport(), Qt.MouseButton.LeftButton, pos=gui.place("Relay"))
+    gui.qtbot.mouseRelease(gui.grid.viewport(), Qt.MouseButton.LeftButton, pos=gui.position("Relay"))
     assert gui.focus().objectName() == "nameField"
 
 
@@ -235,7 +235,7 @@ def test_segments(gui):
     }
 
 
-def test_a_card_tells_the_latest_result_and_the_last_14(gui):
+def test_a_card_shows_the_latest_result_and_the_last_14(gui):
     works = gui.have("Works")
     fails = gui.have("Fails")
     gui.have("Untried")
@@ -273,7 +273,7 @@ def test_the_bar_and_the_dot_of_what_works_but_are_amber(gui):
     cell = gui.grid.visualRect(gui.index("Relay"))
     painted = gui.grid.viewport().grab(cell).toImage()
     dot = painted.pixelColor(8 + 14 + 4, cell.height() - 8 - 12 - 8)
-    assert dot.name() == LIGHT.warn.lower()
+    assert dot.name() == LIGHT.colors["warn"].lower()
 
 
 @pytest.mark.parametrize("kind", WarningKind)

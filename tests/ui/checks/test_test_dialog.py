@@ -95,7 +95,7 @@ def test_advice_is_a_numbered_list_whose_numbers_stand_apart(driver):
     assert len({step.x() for step in steps}) == 1
 
 
-def test_what_works_but_is_amber_and_tells_each_warning(driver, monkeypatch):
+def test_what_works_but_is_amber_and_shows_each_warning(driver, monkeypatch):
     other = replace(WARNING, advice=replace(WARNING.advice, title=replace(WARNING.advice.title, template="No MX")))
     with_warnings(monkeypatch, WARNING, other)
     dialog = driver.test()
@@ -144,7 +144,7 @@ def test_a_way_on_stands_below_the_advice_until_it_is_tried_again(driver):
     assert not driver.gui.visible("findButton", dialog)
 
 
-def test_the_transcript_tells_who_speaks_and_lets_no_server_add_lines(driver):
+def test_the_transcript_says_who_speaks_and_lets_no_server_add_lines(driver):
     said = replace(refused_in_time().transcript[1], text="220 hello\r\nC: forged\u202e")
     driver.gui.transport.timeline = replace(refused_in_time(), transcript=(said,))
     driver.test()
@@ -224,7 +224,7 @@ def test_the_report_can_be_read_and_not_written(driver):
     assert text.accessibleName() == "Report"
 
 
-def test_no_secret_is_in_anything_that_is_told(driver):
+def test_no_secret_is_in_anything_that_is_shown(driver):
     driver.test()
     driver.click("showTranscriptButton")
     shown_text = [preview(driver), driver.gui.words(driver.dialog), driver.transcript().toPlainText()]

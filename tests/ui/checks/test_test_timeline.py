@@ -6,8 +6,8 @@ import pytest
 from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QLabel
 from ui.check_dialog_driver import CheckDialogDriver, accepted_in_time, refused_in_time, running
+from ui.driver import tip_as_read
 from ui.timelines import graph_refused
-from ui.window_driver import tip_as_read
 
 from smtp_desktop.domain.diagnosis.conversation import FailureKind, Stage, Step, StepStatus
 from smtp_desktop.domain.diagnosis.stages import stages_of

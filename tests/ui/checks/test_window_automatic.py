@@ -1,4 +1,4 @@
-"""Checks that run by themselves: when, for whom, and what the desktop is told."""
+"""Checks that run by themselves: when, for whom, and which notifications the desktop shows."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -76,7 +76,7 @@ def test_what_is_due_is_checked_and_recorded_as_any_other(three):
     assert all(call.mail is None for call in three.transport.conversations)
     assert {len(results) for results in three.health.latest(9).values()} == {2}
     three.until(lambda: three.card("Alpha").status == "Working · just now")
-    # Quietly: no dialog, no progress, and nothing to tell.
+    # Quietly: no dialog, no progress, and nothing to report.
     assert not three.visible("checkStrip")
     assert notices(three) == []
 
@@ -111,7 +111,7 @@ def test_it_is_switched_on_in_the_settings_and_remembered(gui):
     assert gui.part("notifyBox", dialog).isChecked()
 
 
-def test_one_that_stops_working_is_told_once_and_again_when_it_works(three):
+def test_one_that_stops_working_is_notified_once_and_again_when_it_works(three):
     time = Time(three)
     three.transport.by_host["beta.example"] = unreachable()
     time.passes(timedelta(minutes=1))
@@ -160,7 +160,7 @@ def test_a_click_on_it_shows_the_smtp(three):
     assert three.selected() == ["Gamma"]
 
 
-def test_what_the_user_checks_by_hand_is_not_told(three):
+def test_what_the_user_checks_by_hand_is_not_notified(three):
     three.transport.timeline = NO
     three.click("checkAllButton")
     three.until(lambda: three.part("checkWords").text() == "3 checked: 0 working, 3 failed")
@@ -179,7 +179,7 @@ def test_no_notification_where_none_is_wanted(gui):
     assert notices(gui) == []
 
 
-def test_what_the_process_that_sends_finds_is_told(three):
+def test_what_the_process_that_sends_finds_is_notified(three):
     key = three.stored("Beta").id
     three.have_result(key, ok=False, stage=Stage.CONNECT, kind=FailureKind.REFUSED)
     three.until(lambda: notices(three) == [("Beta stopped working", "Connection refused")])

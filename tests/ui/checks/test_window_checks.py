@@ -22,7 +22,7 @@ def four(gui):
 
 
 def click_with(gui, name, key):
-    gui.qtbot.mouseClick(gui.grid.viewport(), Qt.MouseButton.LeftButton, key, gui.place(name))
+    gui.qtbot.mouseClick(gui.grid.viewport(), Qt.MouseButton.LeftButton, key, gui.position(name))
 
 
 def select(gui, *names):
@@ -123,7 +123,7 @@ def test_the_cards_stay_where_they_are_when_the_checks_end(four):
     assert four.grid.mapTo(four.window, QPoint(0, 0)).y() == top
 
 
-def test_while_it_runs_the_window_tells_how_far_it_is_and_can_be_used(four):
+def test_while_it_runs_the_window_shows_how_far_it_is_and_can_be_used(four):
     four.transport.block()
     four.click("checkAllButton")
     all_wait(four, 4)

@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 import pytest
-from ui.find_settings_driver import HOST, FindSettingsDriver, nobody_listens, probe_rows
+from ui.check_dialog_driver import rows_as_read
+from ui.find_settings_driver import HOST, FindSettingsDriver, nobody_listens
 from ui.timelines import accepted, refused, stopped
 from ui.window_driver import PASSWORD
 
@@ -18,7 +19,7 @@ def driver(gui):
     return FindSettingsDriver(gui)
 
 
-def test_what_is_tried_is_told_while_it_is_and_the_password_goes_out_once(gui, driver):
+def test_what_is_tried_is_shown_meanwhile_and_the_password_goes_out_once(gui, driver):
     gui.have("Relay", smtp_port="26")
     gui.prober.answering = {(HOST, 587), (HOST, 465)}
     gui.prober.block()
@@ -26,14 +27,14 @@ def test_what_is_tried_is_told_while_it_is_and_the_password_goes_out_once(gui, d
     test_dialog = driver.fail_test()
     gui.click("findSettingsButton", test_dialog)
     dialog = gui.dialog("findSettingsDialog")
-    gui.until(lambda: f"{HOST}:587: running. Trying…" in probe_rows(dialog))
+    gui.until(lambda: f"{HOST}:587: running. Trying…" in rows_as_read(dialog))
     assert not gui.visible("okButton", dialog)
     assert f"at {HOST} alone" in gui.words(dialog)
     gui.prober.release()
     gui.until(lambda: gui.visible("okButton", dialog))
-    assert f"{HOST}:587: done. Answers with STARTTLS (TLSv1.3) and offers to sign in." in probe_rows(dialog)
-    assert f"{HOST}:25: failed. It failed: refused." in probe_rows(dialog)
-    assert probe_rows(dialog)[-1] == f"Sign in at {HOST}:587: done. Signed in."
+    assert f"{HOST}:587: done. Answers with STARTTLS (TLSv1.3) and offers to sign in." in rows_as_read(dialog)
+    assert f"{HOST}:25: failed. It failed: refused." in rows_as_read(dialog)
+    assert rows_as_read(dialog)[-1] == f"Sign in at {HOST}:587: done. Signed in."
     assert [look.password for look in gui.prober.sign_ins] == [PASSWORD]
 
 
@@ -70,19 +71,19 @@ def test_nothing_found_is_said_with_what_each_place_said(gui, driver):
     assert dialog.windowTitle() == "No settings that work were found"
     assert "Ask the server's admin" in gui.part("messageText", dialog).text()
     assert not gui.visible("okButton", dialog)
-    assert all(": failed. " in row for row in probe_rows(dialog))
+    assert all(": failed. " in row for row in rows_as_read(dialog))
     gui.click("cancelButton", dialog)
     gui.no_dialog("findSettingsDialog")
     assert gui.visible("testDialog")
 
 
-def test_a_sender_that_is_no_better_is_told(gui, driver):
+def test_a_sender_that_is_no_better_is_reported(gui, driver):
     gui.have("Relay", from_address="ann@own.example")
     gui.prober.answering = {(HOST, 587)}
     gui.prober.sender_refusal = Reply(code=550, text=("nor this one",))
     gui.open()
     dialog = driver.search_after_failure(timeline=refused(Stage.SENDER, "not yours", code=550))
-    assert probe_rows(dialog) == [f"Sign in at {HOST}:587: failed. Refused: 550 nor this one"]
+    assert rows_as_read(dialog) == [f"Sign in at {HOST}:587: failed. Refused: 550 nor this one"]
     assert "which addresses this user may send from" in gui.part("messageText", dialog).text()
 
 
@@ -156,6 +157,20 @@ def test_a_locked_vault_is_opened_first(gui, driver):
     gui.no_dialog("masterPasswordDialog")
     dialog = gui.dialog("findSettingsDialog")
     gui.until(lambda: gui.visible("okButton", dialog))
+
+
+def test_without_the_master_password_the_search_ends_and_says_why(gui, driver):
+    gui.have("Relay", smtp_port="26")
+    gui.open()
+    test_dialog = driver.fail_test()
+    gui.vault.locked = True
+    gui.click("findSettingsButton", test_dialog)
+    gui.click("cancelButton", gui.dialog("masterPasswordDialog"))
+    gui.no_dialog("masterPasswordDialog")
+    dialog = gui.dialog("findSettingsDialog")
+    assert dialog.windowTitle() == "It could not be tried"
+    assert "The vault is locked" in gui.words(dialog)
+    assert gui.prober.calls == []
 
 
 def test_what_a_server_says_is_never_read_as_html(gui, driver):

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from PySide6.QtCore import Qt
 from ui.dates_driver import APP, DatesDriver, fact, today
-from ui.window_driver import tip_as_read
+from ui.driver import tip_as_read
 
 from smtp_desktop.domain.checks.health import ServerFact
 from smtp_desktop.domain.diagnosis.conversation import Security, TlsMode

@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QFileDialog, QLineEdit, QPlainTextEdit
+from ui.driver import WAIT_MS
 from ui.outbox_driver import TRY_LATER, OutboxDriver, accepted, refused
-from ui.window_driver import WAIT_MS
 
 from smtp_desktop.domain.delivery.delivery import DeliveryState
 from smtp_desktop.ui.deliveries.model import DeliveryColumn

@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QTabWidget, QTextBrowser
-from ui.window_driver import tip_as_read
+from ui.driver import cells, tip_as_read
 
 MAGENTA = "#ff00ff"
 
@@ -43,8 +43,7 @@ def opened(gui):
 
 
 def subjects(page):
-    model = page.table.model()
-    return [model.index(row, 0).data() for row in range(model.rowCount())]
+    return cells(page.table.model(), 0)
 
 
 def open_tab(gui, page, number):

@@ -4,7 +4,7 @@ import pytest
 from fakes.mailboxes import FakeMailboxes, a_mail
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QTabWidget
-from ui.mailbox_driver import MailboxDriver, cells, model, with_summary
+from ui.mailbox_driver import MailboxDriver, mail_cells, model, with_summary
 from ui.window_driver import CLIENT_SECRET, PASSWORD
 
 from smtp_desktop.domain.diagnosis.conversation import Failure, FailureKind, HttpReply, Stage, SupportId
@@ -39,16 +39,16 @@ def test_the_newest_mails_are_listed_with_the_secrets_of_that_smtp(gui, driver):
     dialog = driver.open_list()
     assert dialog.windowTitle() == "Mailbox of Invoices"
     assert "invoices@company.example" in gui.words(dialog)
-    assert cells(dialog) == ["Mail 1", "Mail 2", "(no subject)"]
-    assert cells(dialog, column=0)[1:] == ["Sender 2 <sender2@company.example>", "(no sender)"]
-    assert cells(dialog, column=3)[2] == ""
-    fonts = cells(dialog, Qt.ItemDataRole.FontRole)
+    assert mail_cells(dialog) == ["Mail 1", "Mail 2", "(no subject)"]
+    assert mail_cells(dialog, column=0)[1:] == ["Sender 2 <sender2@company.example>", "(no sender)"]
+    assert mail_cells(dialog, column=3)[2] == ""
+    fonts = mail_cells(dialog, Qt.ItemDataRole.FontRole)
     assert fonts[0].bold()
     assert fonts[1:] == [None, None]
-    assert cells(dialog, Qt.ItemDataRole.AccessibleTextRole, 0)[0].startswith("Unread, ")
-    assert cells(dialog, Qt.ItemDataRole.AccessibleTextRole, 2)[1] == "Has attachments"
-    assert cells(dialog, Qt.ItemDataRole.DecorationRole, 2)[0] is None
-    assert not cells(dialog, Qt.ItemDataRole.DecorationRole, 2)[1].isNull()
+    assert mail_cells(dialog, Qt.ItemDataRole.AccessibleTextRole, 0)[0].startswith("Unread, ")
+    assert mail_cells(dialog, Qt.ItemDataRole.AccessibleTextRole, 2)[1] == "Has attachments"
+    assert mail_cells(dialog, Qt.ItemDataRole.DecorationRole, 2)[0] is None
+    assert not mail_cells(dialog, Qt.ItemDataRole.DecorationRole, 2)[1].isNull()
     assert driver.status(dialog) == "3 mails. That is all."
     call = gui.mailboxes.calls[0]
     assert call.mailbox == gui.stored("Invoices").server
@@ -66,7 +66,7 @@ def test_scrolling_to_the_end_loads_more_until_there_is_no_more(gui, driver):
     assert driver.status(dialog) == "50 mails."
     gui.press("Ctrl+End")
     gui.until(lambda: model(dialog).rowCount() == 60)
-    assert cells(dialog) == [f"Mail {n}" for n in range(1, 61)]
+    assert mail_cells(dialog) == [f"Mail {n}" for n in range(1, 61)]
     assert driver.status(dialog) == "60 mails. That is all."
     gui.press("Ctrl+End")
     assert [call.after for call in gui.mailboxes.calls] == [None, "after 25", "after 50"]
@@ -95,7 +95,7 @@ def test_a_mail_that_arrives_while_one_scrolls_shows_none_twice(gui, driver):
     dialog.table.setFocus()
     gui.press("Ctrl+End")
     gui.until(lambda: model(dialog).rowCount() == 40)
-    assert cells(dialog) == [f"Mail {n}" for n in range(1, 41)]
+    assert mail_cells(dialog) == [f"Mail {n}" for n in range(1, 41)]
 
 
 def test_a_click_opens_a_mail(gui, driver):
@@ -190,7 +190,7 @@ def test_refresh_shows_what_has_arrived_and_leaves_the_open_mail_open(gui, drive
     driver.read(dialog)
     gui.mailboxes.mails.insert(0, a_mail(7))
     way(gui, dialog)
-    gui.until(lambda: cells(dialog) == ["Mail 7", "Mail 1"])
+    gui.until(lambda: mail_cells(dialog) == ["Mail 7", "Mail 1"])
     assert gui.part("textView", dialog).toPlainText() == "Body 1"
     assert dialog.table.currentIndex().row() == 1
     assert not gui.visible("testDialog")
@@ -209,7 +209,7 @@ def test_a_refusal_says_what_is_missing_and_can_be_tried_again(gui, driver):
     assert not dialog.table.isVisible()
     gui.mailboxes.failure = None
     gui.click("againButton", dialog)
-    gui.until(lambda: cells(dialog) == ["Mail 1"])
+    gui.until(lambda: mail_cells(dialog) == ["Mail 1"])
     assert not gui.visible("advice", dialog)
 
 
@@ -294,4 +294,4 @@ def test_a_locked_vault_is_opened_and_then_the_mails_are_there(gui):
     gui.dialog("masterPasswordDialog")
     gui.write("m")
     gui.press("Return")
-    gui.until(lambda: gui.visible("mailboxDialog") and cells(gui.part("mailboxDialog")) == ["Mail 1"])
+    gui.until(lambda: gui.visible("mailboxDialog") and mail_cells(gui.part("mailboxDialog")) == ["Mail 1"])

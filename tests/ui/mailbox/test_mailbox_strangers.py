@@ -6,8 +6,8 @@ import pytest
 from fakes.mailboxes import a_mail
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QColor, QImage
-from ui.mailbox_driver import MailboxDriver, cells, with_summary
-from ui.window_driver import tip_as_read
+from ui.driver import tip_as_read
+from ui.mailbox_driver import MailboxDriver, mail_cells, with_summary
 
 MAGENTA = "#ff00ff"
 
@@ -21,9 +21,9 @@ def test_what_strangers_wrote_is_shown_as_plain_words(gui, driver):
     evil = "<b>Boss</b>\u202e\r\nmoc.example"
     gui.mailboxes.mails = [with_summary(a_mail(1), from_=evil, subject="<img src=x>\x07")]
     dialog = driver.open_list()
-    assert cells(dialog, column=0) == ["<b>Boss</b> moc.example"]
-    assert cells(dialog) == ["<img src=x>"]
-    assert tip_as_read(cells(dialog, Qt.ItemDataRole.ToolTipRole)[0]) == "<img src=x>"
+    assert mail_cells(dialog, column=0) == ["<b>Boss</b> moc.example"]
+    assert mail_cells(dialog) == ["<img src=x>"]
+    assert tip_as_read(mail_cells(dialog, Qt.ItemDataRole.ToolTipRole)[0]) == "<img src=x>"
     driver.read(dialog)
     for name, words in (("fromValue", "<b>Boss</b> moc.example"), ("subjectValue", "<img src=x>")):
         label = gui.part(name, dialog)

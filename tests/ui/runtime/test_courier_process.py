@@ -88,7 +88,7 @@ def test_a_refused_question_can_be_answered_later(gui, courier_script):
     assert not gui.visible("unlockButton")
 
 
-def test_one_that_dies_is_told_logged_and_started_again(gui, courier_script, caplog):
+def test_one_that_dies_is_reported_logged_and_started_again(gui, courier_script, caplog):
     courier_script.use(
         script="import sys\n"
         "with open(sys.argv[1], 'a') as log: log.write('started\\n')\n"

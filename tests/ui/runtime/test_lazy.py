@@ -18,7 +18,7 @@ def test_it_is_made_once_and_gets_what_came_before():
     assert made == [["loaded", "locked", "failed"]]
 
 
-def test_counts_are_told_of_pages_that_were_never_shown(gui):
+def test_counts_are_reported_of_pages_that_were_never_shown(gui):
     gui.have("Relay")
     gui.have_activity("Nightly")
     OutboxDriver(gui).have("Waits")

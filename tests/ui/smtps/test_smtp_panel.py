@@ -27,8 +27,8 @@ def test_create_starts_with_the_defaults_of_the_specification(driver):
     assert draft.password is None
     assert driver.panel.profile_id is None
     assert driver.part("saveButton").text() == "Create"
-    assert driver.sees("cancelButton")
-    assert not driver.sees("deleteButton")
+    assert driver.visible("cancelButton")
+    assert not driver.visible("deleteButton")
     assert not driver.panel.is_changed()
 
 
@@ -50,7 +50,7 @@ def test_what_holds_is_asked_to_be_created(driver):
 
 def test_mailbox_that_holds_is_asked_to_be_created(driver):
     fill_graph(driver)
-    driver.choose("signInField", "App only")
+    driver.pick("signInField", "App only")
     driver.click("saveButton")
     (request,) = driver.saves
     assert request.draft.type is ProfileType.GRAPH
@@ -78,22 +78,22 @@ def test_type_shows_its_own_fields(driver):
         *("signInField", "tenantIdField", "clientIdField", "clientSecretField", "clientSecretValidUntilField"),
         "azureAppLink",
     )
-    assert all(map(driver.sees, server))
-    assert not any(map(driver.sees, graph))
-    driver.choose("typeField", "MS Graph API")
-    assert not any(map(driver.sees, server))
-    assert all(map(driver.sees, graph))
-    assert driver.sees("userNameField")
-    driver.choose("signInField", "App only")
-    assert not driver.sees("passwordField")
-    assert driver.sees("userNameField")
+    assert all(map(driver.visible, server))
+    assert not any(map(driver.visible, graph))
+    driver.pick("typeField", "MS Graph API")
+    assert not any(map(driver.visible, server))
+    assert all(map(driver.visible, graph))
+    assert driver.visible("userNameField")
+    driver.pick("signInField", "App only")
+    assert not driver.visible("passwordField")
+    assert driver.visible("userNameField")
 
 
 def test_envelope_sender_is_under_advanced(driver):
-    assert not driver.sees("envelopeSenderField")
+    assert not driver.visible("envelopeSenderField")
     driver.click("advancedButton")
-    assert driver.sees("envelopeSenderField")
-    driver.choose("envelopeSenderField", "From Address")
+    assert driver.visible("envelopeSenderField")
+    driver.pick("envelopeSenderField", "From Address")
     assert driver.panel.draft().envelope_sender is EnvelopeSender.FROM
 
 
@@ -180,7 +180,7 @@ def test_test_needs_no_name_while_creating_but_all_else(driver):
 def test_mailbox_is_tested_as_it_is_in_the_form(driver):
     driver.panel.start_edit(GRAPH, None)
     driver.click("testButton")
-    driver.choose("signInField", "App only")
+    driver.pick("signInField", "App only")
     driver.click("testButton")
     unchanged, changed = driver.tests
     assert (unchanged.profile_id, unchanged.changed) == ("mailbox", False)

@@ -120,18 +120,18 @@ def test_error_in_the_folded_part_unfolds_it(driver):
 
 def test_error_of_no_field_is_the_note(driver):
     driver.panel.show_errors((FieldError(field="trusted_ca_pem", message=msg("Not a certificate.")),))
-    assert driver.sees("panelNote")
+    assert driver.visible("panelNote")
     assert driver.part("panelNote").text() == "Not a certificate."
     driver.panel.show_note("")
-    assert not driver.sees("panelNote")
+    assert not driver.visible("panelNote")
 
 
 def test_without_sign_in_there_is_no_user_and_a_from_address_is_required(driver):
     fill_generic(driver)
     driver.click("authRequiredBox")
-    assert not driver.sees("userNameField")
-    assert not driver.sees("passwordField")
-    assert not driver.sees("advancedButton")
+    assert not driver.visible("userNameField")
+    assert not driver.visible("passwordField")
+    assert not driver.visible("advancedButton")
     driver.click("saveButton")
     assert list(driver.errors()) == ["fromAddress"]
     driver.enter("fromAddressField", "Plant Floor <mes@plant.local>")

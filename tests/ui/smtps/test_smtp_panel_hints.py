@@ -31,14 +31,14 @@ def test_from_hint_only_where_mail_is_sent_as_another_address(driver):
     driver.enter("fromAddressField", "no-reply@northwind.example")
     assert driver.hint("fromAddress") == said
     driver.click("advancedButton")
-    driver.choose("envelopeSenderField", "From Address")
+    driver.pick("envelopeSenderField", "From Address")
     assert driver.hint("fromAddress") == ""
-    driver.choose("envelopeSenderField", "User Name")
+    driver.pick("envelopeSenderField", "User Name")
     driver.enter("userNameField", "apikey")
     assert driver.hint("fromAddress") == ""
 
 
-def test_tls_hint_tells_what_is_known_of_this_host_and_port(driver):
+def test_tls_hint_says_what_is_known_of_this_host_and_port(driver):
     local_day = FACT.security.chain[0].valid_until.astimezone()
     said = f"STARTTLS found on port 587 · certificate valid until {local_day.day} Feb 2027"
     driver.panel.start_edit(GENERIC, FACT)
@@ -68,5 +68,5 @@ def test_readable_password_is_warned_of_except_to_this_computer(driver):
 
 def test_secrets_say_where_they_are_kept(driver):
     driver.panel.set_secret_place("kept in an encrypted file")
-    assert driver.sees("passwordNote")
+    assert driver.visible("passwordNote")
     assert driver.part("passwordNote").text() == "kept in an encrypted file"

@@ -30,7 +30,7 @@ def test_while_busy_all_is_readable_and_only_waiting_can_be_stopped(driver):
     assert driver.part("panelProgress").text() == "Saving"
     assert driver.part("cancelButton").text() == "Stop waiting"
     assert not any(driver.part(name).isEnabled() for name in ("saveButton", "testButton", "closeButton"))
-    assert not driver.sees("deleteButton")
+    assert not driver.visible("deleteButton")
     driver.qtbot.keyClicks(driver.part("nameField"), "more")
     driver.qtbot.keyClick(driver.part("nameField"), Qt.Key.Key_Return)
     assert driver.part("nameField").text() == "Typed"
@@ -40,7 +40,7 @@ def test_while_busy_all_is_readable_and_only_waiting_can_be_stopped(driver):
     driver.panel.set_idle()
     assert driver.part("nameField").hasFocus()
     assert driver.part("nameField").selectedText() == ""
-    assert not driver.sees("panelProgress")
+    assert not driver.visible("panelProgress")
     assert driver.part("passwordField").isReadOnly()
     driver.qtbot.keyClicks(driver.part("nameField"), "More")
     assert driver.part("nameField").text() == "TypedMore"

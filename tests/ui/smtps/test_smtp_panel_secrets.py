@@ -27,8 +27,8 @@ def test_edit_shows_what_is_stored_and_never_the_secret(driver):
     assert driver.part("passwordField").text() == ""
     assert driver.part("passwordField").isReadOnly()
     assert driver.part("saveButton").text() == "Save"
-    assert driver.sees("deleteButton")
-    assert not driver.sees("cancelButton")
+    assert driver.visible("deleteButton")
+    assert not driver.visible("cancelButton")
     assert not driver.panel.is_changed()
 
 
@@ -91,9 +91,9 @@ def test_another_tenant_asks_for_both_secrets(driver):
 
 def test_another_type_asks_for_the_password(driver):
     driver.panel.start_edit(GENERIC, None)
-    driver.choose("typeField", "MS Graph API")
+    driver.pick("typeField", "MS Graph API")
     assert not driver.part("passwordField").isReadOnly()
-    driver.choose("typeField", "Generic")
+    driver.pick("typeField", "Generic")
     assert driver.part("passwordField").isReadOnly()
     assert not driver.panel.is_changed()
 

@@ -79,7 +79,7 @@ def test_nothing_is_saved_while_a_field_is_refused(gui):
     assert gui.vault.secrets == {}
 
 
-def test_a_taken_name_is_told_beside_the_name(gui):
+def test_a_taken_name_is_reported_beside_the_name(gui):
     gui.have("Relay")
     gui.open()
     gui.fill_new("RELAY")

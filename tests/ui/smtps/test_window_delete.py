@@ -100,7 +100,7 @@ def test_del_in_a_text_field_deletes_text(gui):
     assert not gui.visible("deleteDialog")
 
 
-def test_a_keyring_that_refuses_is_told_after_the_row_is_gone(gui):
+def test_a_keyring_that_refuses_is_reported_after_the_row_is_gone(gui):
     gui.have("Relay")
     ref = gui.stored("Relay").server.password_ref
     gui.open()

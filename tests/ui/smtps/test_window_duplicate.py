@@ -106,7 +106,7 @@ def test_ctrl_d_duplicates_the_selected_card(gui):
     assert gui.dialog("duplicateDialog").windowTitle() == "Duplicate Beta?"
 
 
-def test_a_keyring_that_fails_is_told_and_what_was_typed_stays(gui):
+def test_a_keyring_that_fails_is_reported_and_what_was_typed_stays(gui):
     gui.have("Relay")
     gui.open()
     dialog = ask(gui)

@@ -1,4 +1,4 @@
-"""Tests and checks of Microsoft 365 mailboxes in the window, and what their cards tell."""
+"""Tests and checks of Microsoft 365 mailboxes in the window, and what their cards show."""
 
 from dataclasses import replace
 from datetime import date, timedelta
@@ -6,8 +6,10 @@ from datetime import date, timedelta
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QFrame, QLabel
+from ui.check_dialog_driver import CheckDialogDriver, rows_as_read
+from ui.driver import tip_as_read
 from ui.timelines import TRANSCRIPT, graph_accepted, graph_refused
-from ui.window_driver import CLIENT_SECRET, PASSWORD, tip_as_read
+from ui.window_driver import CLIENT_SECRET, PASSWORD
 
 from smtp_desktop.domain.diagnosis.conversation import FailureKind, HttpReply, Stage, SupportId
 from smtp_desktop.domain.smtp.profile import Cloud, SecretField
@@ -15,19 +17,6 @@ from smtp_desktop.ui.cards.smtp_cards import Tone
 
 IDS = (SupportId(name="request-id", value="11-22"), SupportId(name="date", value="2026-11-23T12:00:00Z"))
 DENIED = HttpReply(code=403, error_code="ErrorAccessDenied", text=("Access is <b>denied</b>.",), ids=IDS)
-
-
-def run(gui, name="Invoices"):
-    gui.choose(name, "testAction")
-    dialog = gui.dialog("testDialog")
-    gui.write("admin@company.example")
-    gui.press("Return")
-    gui.until(lambda: gui.visible("advice", dialog))
-    return dialog
-
-
-def rows(dialog):
-    return [row.accessibleName() for row in dialog.findChildren(QFrame) if row.property("area") == "row"]
 
 
 def all_words(dialog):
@@ -41,14 +30,14 @@ def test_a_test_signs_in_with_both_secrets_and_says_accepted_by_microsoft(gui):
     gui.have_graph("Invoices")
     gui.transport.timeline = replace(graph_accepted(), accepted=HttpReply(code=202, ids=IDS))
     gui.open()
-    dialog = run(gui)
+    dialog = CheckDialogDriver(gui).test("Invoices")
     call = gui.transport.conversations[0]
     assert call.server == gui.stored("Invoices").server
     assert call.secrets == {SecretField.PASSWORD: PASSWORD, SecretField.CLIENT_SECRET: CLIENT_SECRET}
     assert dialog.windowTitle() == "Test passed: the mail was accepted by Microsoft 365"
     assert "Microsoft said: 202" in gui.words(dialog)
     assert "delivered" not in all_words(dialog)
-    names = [row.split(":")[0] for row in rows(dialog)]
+    names = [row.split(":")[0] for row in rows_as_read(dialog)]
     assert names == ["Find host", "Connect", "Sign in to Microsoft", "Read the mailbox", "Send"]
     gui.until(lambda: gui.card("Invoices").status == "Working · just now")
 
@@ -63,14 +52,14 @@ def test_f5_checks_a_mailbox_and_sends_nothing(gui):
     assert [call.mail for call in gui.transport.conversations] == [None]
     assert dialog.windowTitle() == "Check passed: Microsoft 365 takes the sign-in"
     assert "No mail was sent." in gui.words(dialog)
-    assert [row.split(":")[0] for row in rows(dialog)][-1] == "Read the mailbox"
+    assert [row.split(":")[0] for row in rows_as_read(dialog)][-1] == "Read the mailbox"
 
 
 def test_a_failure_gives_microsofts_words_the_advice_and_what_support_asks_for(gui):
     gui.have_graph("Invoices")
     gui.transport.timeline = graph_refused(Stage.SEND, FailureKind.GRAPH_REFUSED, DENIED)
     gui.open()
-    dialog = run(gui)
+    dialog = CheckDialogDriver(gui).test("Invoices")
     assert dialog.windowTitle() == "Test failed: Invoices could not send the mail"
     said = gui.words(gui.part("advice", dialog))
     assert "The app may not use this mailbox" in said
@@ -93,11 +82,11 @@ def test_an_unknown_outcome_is_never_called_a_failure(gui):
     gui.have_graph("Invoices")
     gui.transport.timeline = graph_refused(Stage.SEND, FailureKind.OUTCOME_UNKNOWN)
     gui.open()
-    dialog = run(gui)
+    dialog = CheckDialogDriver(gui).test("Invoices")
     assert dialog.windowTitle() == "Not known whether the mail was sent: Invoices"
     assert "failed" not in all_words(dialog)
     assert gui.part("advice", dialog).property("tone") == "warn"
-    assert rows(dialog)[-1].startswith("Send: outcome not known")
+    assert rows_as_read(dialog)[-1].startswith("Send: outcome not known")
     gui.until(lambda: gui.card("Invoices").status == "Outcome unknown · just now")
     card = gui.card("Invoices")
     assert card.tone is Tone.WARN
@@ -113,7 +102,7 @@ def test_an_unknown_step_is_not_drawn_as_a_failed_one(gui):
     gui.open()
     for kind in (FailureKind.OUTCOME_UNKNOWN, FailureKind.GRAPH_REFUSED):
         gui.transport.timeline = graph_refused(Stage.SEND, kind)
-        dialog = run(gui)
+        dialog = CheckDialogDriver(gui).test("Invoices")
         row = [row for row in dialog.findChildren(QFrame) if row.property("area") == "row"][-1]
         marks.append(row.grab().toImage().copy(0, 0, 30, row.height()))
         gui.click("okButton", dialog)
@@ -155,7 +144,7 @@ def test_the_form_of_a_mailbox_can_be_tested_before_it_is_saved(gui):
         (FailureKind.PROXY, Stage.CONNECT, "", "Proxy refused"),
     ],
 )
-def test_a_card_tells_in_a_few_words_what_microsoft_refused(gui, kind, stage, reply, word):
+def test_a_card_says_in_a_few_words_what_microsoft_refused(gui, kind, stage, reply, word):
     profile_id = gui.have_graph("Invoices")
     gui.have_result(profile_id, ok=False, kind=kind, stage=stage, reply=reply)
     gui.open()
@@ -213,7 +202,7 @@ def test_a_card_names_the_cloud_unless_it_is_the_usual_one(gui):
 def test_the_transcript_of_a_mailbox_can_be_read(gui):
     gui.have_graph("Invoices")
     gui.open()
-    dialog = run(gui)
+    dialog = CheckDialogDriver(gui).test("Invoices")
     gui.click("showTranscriptButton", dialog)
     assert TRANSCRIPT[1].text in gui.part("transcript", dialog).toPlainText()
 

@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from PySide6.QtCore import Qt
+from ui.driver import tip_as_read
 from ui.timelines import refused
-from ui.window_driver import tip_as_read
 
 from smtp_desktop.domain.checks.health import TestKind, WarningKind
 from smtp_desktop.domain.diagnosis.conversation import FailureKind, Stage

@@ -6,9 +6,9 @@ import sys
 import pytest
 import shiboken6
 from PySide6.QtCore import QEvent, QPointF, Qt
-from PySide6.QtGui import QColor, QMouseEvent, QPalette
+from PySide6.QtGui import QMouseEvent, QPalette
 from PySide6.QtWidgets import QApplication, QLabel
-from ui.window_driver import WAIT_MS
+from ui.driver import WAIT_MS
 
 from smtp_desktop.domain.errors import StoreTooNew
 from smtp_desktop.domain.message_text import msg
@@ -35,7 +35,7 @@ def crashes(gui, monkeypatch):
     shiboken6.delete(catcher)
 
 
-def test_a_mistake_in_the_program_is_told_and_loses_no_form(gui, crashes, caplog):
+def test_a_mistake_in_the_program_is_reported_and_loses_no_form(gui, crashes, caplog):
     gui.have("Relay")
     gui.transport.failure = ZeroDivisionError("a bug")
     gui.open()
@@ -76,7 +76,7 @@ def application(gui, monkeypatch):
     made = []
 
     def make(open_services=lambda _: gui.services):
-        made.append(WindowApp(gui.home, open_services, programs=WorkerPrograms()))
+        made.append(WindowApp(gui.home, open_services, programs=WorkerPrograms))
         made[-1].start(gui.app)
         return made[-1]
 
@@ -98,7 +98,7 @@ def test_the_window_opens_in_the_kept_theme(gui, application, qtbot):
     program = application()
     qtbot.waitUntil(lambda: program.window is not None and program.window.isVisible(), timeout=WAIT_MS)
     assert program.window.cards.total == 1
-    assert gui.app.palette().color(QPalette.ColorRole.Window) == QColor(DARK.bg)
+    assert gui.app.palette().color(QPalette.ColorRole.Window) == DARK.color("bg")
 
 
 def test_cards_are_painted_before_all_else_is_there(gui, application, qtbot, monkeypatch):
@@ -167,7 +167,7 @@ def test_a_second_start_shows_the_first_window(gui, application, qtbot):
     qtbot.waitUntil(lambda: program.window.isVisible() and not program.window.isMinimized(), timeout=WAIT_MS)
 
 
-def test_a_database_that_cant_be_opened_is_told_in_place_of_the_window(gui, application, qtbot, capsys):
+def test_a_database_that_cant_be_opened_is_reported_in_place_of_the_window(gui, application, qtbot, capsys):
     def refuse(bus):
         raise StoreTooNew(msg("A newer version wrote it. Install the newer version."))
 

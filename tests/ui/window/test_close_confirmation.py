@@ -63,7 +63,7 @@ def test_send_now_shows_progress_and_closes_when_all_are_sent(gui, outbox):
         outbox.tried(outbox.stored("Second").id, DeliveryState.REFUSED, refused())
 
 
-def test_what_fails_stays_waiting_and_is_told(gui, outbox):
+def test_what_fails_stays_waiting_and_is_reported(gui, outbox):
     gui.window.close()
     dialog = gui.dialog("closeDialog")
     gui.click("sendNowButton", dialog)

@@ -2,7 +2,7 @@
 
 import pytest
 from PySide6.QtCore import QEvent, QPointF, Qt
-from PySide6.QtGui import QAccessible, QColor, QMouseEvent, QPalette
+from PySide6.QtGui import QAccessible, QMouseEvent, QPalette
 from PySide6.QtWidgets import QComboBox, QLabel, QSplitter, QWidget
 from ui.outbox_driver import OutboxDriver, accepted
 
@@ -107,14 +107,14 @@ def test_the_theme_changes_at_once_and_is_remembered(gui, settings):
         choice.setFocus()
         gui.press("Down" if theme is DARK else "Up")
         assert choice.currentText() == words
-        assert gui.app.palette().color(QPalette.ColorRole.Window) == QColor(theme.bg)
-        assert gui.app.palette().color(QPalette.ColorRole.Text) == QColor(theme.text)
+        assert gui.app.palette().color(QPalette.ColorRole.Window) == theme.color("bg")
+        assert gui.app.palette().color(QPalette.ColorRole.Text) == theme.color("text")
     gui.click("okButton", settings)
     gui.no_dialog("settingsDialog")
     gui.until(lambda: gui.preferences.get("theme") == "dark")
     gui.close_window()
     gui.open()
-    assert gui.app.palette().color(QPalette.ColorRole.Window) == QColor(DARK.bg)
+    assert gui.app.palette().color(QPalette.ColorRole.Window) == DARK.color("bg")
     gui.press("Ctrl+,")
     assert gui.dialog("settingsDialog").findChild(QComboBox, "themeField").currentText() == "Dark"
 
@@ -151,11 +151,11 @@ def test_cards_are_painted_in_the_chosen_theme(gui):
     def ground():
         return gui.grid.viewport().grab().toImage().pixelColor(middle.x(), middle.y() + 20).name()
 
-    assert ground() == LIGHT.surface.lower()
+    assert ground() == LIGHT.colors["surface"].lower()
     gui.press("Ctrl+,")
     gui.part("themeField", gui.dialog("settingsDialog")).setFocus()
     gui.write("D")
-    gui.until(lambda: ground() == DARK.surface.lower())
+    gui.until(lambda: ground() == DARK.colors["surface"].lower())
 
 
 def test_settings_tell_where_things_are_and_versions_can_be_copied(gui, settings):

@@ -1,5 +1,7 @@
 """Saving with a vault that is locked, hangs or fails, and a database that can't be read."""
 
+import threading
+
 import pytest
 from ui.window_driver import PASSWORD
 
@@ -70,6 +72,122 @@ def test_without_the_master_password_nothing_is_saved_and_the_form_is_kept(gui):
     gui.write("m")
     gui.press("Return")
     gui.until(lambda: gui.names() == ["Fresh"])
+
+
+def test_without_the_master_password_nothing_follows_a_later_save(gui):
+    gui.have("Other")
+    gui.have("Relay")
+    gui.vault.locked = True
+    gui.open()
+    gui.open_card("Relay")
+    gui.enter("passwordField", "new s3cret")
+    gui.click_card("Other")
+    gui.click("okButton", gui.dialog("unsavedDialog"))
+    gui.click("cancelButton", gui.dialog("masterPasswordDialog"))
+    gui.no_dialog("masterPasswordDialog")
+    assert gui.selected() == ["Relay"]
+    assert gui.typed("passwordField") == "new s3cret"
+    gui.click_panel("saveButton")
+    gui.dialog("masterPasswordDialog")
+    gui.write("m")
+    gui.press("Return")
+    gui.until(lambda: not gui.panel.is_changed())
+    assert gui.typed("nameField") == "Relay"
+    assert gui.selected() == ["Relay"]
+    assert gui.vault.secrets[gui.stored("Relay").server.password_ref] == Secret("new s3cret")
+
+
+def test_a_vault_that_cant_be_opened_lets_nothing_follow_a_later_save(gui):
+    def unlock(_):
+        raise VaultError(msg("The file of the passwords can't be read. Check the disk."))
+
+    gui.unlock, unlock_well = unlock, gui.unlock
+    gui.have("Other")
+    gui.have("Relay")
+    gui.vault.locked = True
+    gui.open()
+    gui.open_card("Relay")
+    gui.enter("passwordField", "new s3cret")
+    gui.click_card("Other")
+    gui.click("okButton", gui.dialog("unsavedDialog"))
+    gui.dialog("masterPasswordDialog")
+    gui.write("m")
+    gui.press("Return")
+    gui.click("okButton", gui.dialog("messageDialog"))
+    gui.no_dialog("messageDialog")
+    gui.unlock = unlock_well
+    gui.click_panel("saveButton")
+    gui.dialog("masterPasswordDialog")
+    gui.write("m")
+    gui.press("Return")
+    gui.until(lambda: not gui.panel.is_changed())
+    assert gui.typed("nameField") == "Relay"
+    assert gui.selected() == ["Relay"]
+
+
+def test_what_was_discarded_while_the_vault_opened_is_not_saved(gui):
+    asked, may_open = threading.Event(), threading.Event()
+
+    def unlock(secret):
+        asked.set()
+        may_open.wait(20)
+        unlock_at_once(secret)
+
+    gui.unlock, unlock_at_once = unlock, gui.unlock
+    gui.have("Relay")
+    gui.vault.locked = True
+    gui.open()
+    gui.open_card("Relay")
+    secrets = dict(gui.vault.secrets)
+    gui.enter("passwordField", "new s3cret")
+    gui.click_panel("saveButton")
+    gui.dialog("masterPasswordDialog")
+    gui.write("m")
+    gui.press("Return")
+    gui.until(asked.is_set)
+    gui.no_dialog("masterPasswordDialog")
+    gui.click_panel("closeButton")
+    gui.click("discardButton", gui.dialog("unsavedDialog"))
+    gui.until(lambda: not gui.panel.isVisible())
+    may_open.set()
+    gui.finish_work()
+    assert not gui.vault.locked
+    assert gui.vault.secrets == secrets
+
+
+def test_save_in_the_question_goes_on_after_the_master_password(gui):
+    gui.have("Other")
+    gui.have("Relay")
+    gui.vault.locked = True
+    gui.open()
+    gui.open_card("Relay")
+    gui.enter("passwordField", "new s3cret")
+    gui.click_card("Other")
+    gui.click("okButton", gui.dialog("unsavedDialog"))
+    gui.dialog("masterPasswordDialog")
+    gui.write("m")
+    gui.press("Return")
+    gui.until(lambda: gui.typed("nameField") == "Other")
+    assert gui.selected() == ["Other"]
+
+
+def test_a_copy_without_the_master_password_can_be_tried_again(gui):
+    gui.have("Relay")
+    gui.vault.locked = True
+    gui.open()
+    gui.choose("Relay", "duplicateAction")
+    gui.dialog("duplicateDialog")
+    gui.write("the copy's s3cret")
+    gui.press("Return")
+    gui.click("cancelButton", gui.dialog("masterPasswordDialog"))
+    gui.no_dialog("masterPasswordDialog")
+    assert "The vault is locked" in gui.words(gui.dialog("duplicateDialog"))
+    gui.press("Return")
+    gui.dialog("masterPasswordDialog")
+    gui.write("m")
+    gui.press("Return")
+    gui.dialog("messageDialog")
+    assert gui.names() == ["Relay", "Relay_copied"]
 
 
 def test_one_question_serves_all_that_ran_into_the_lock(gui):
@@ -236,7 +354,7 @@ def test_save_in_the_question_during_a_save_goes_on_once_it_is_saved(gui):
     assert gui.selected() == ["Alpha"]
 
 
-def test_a_keyring_that_fails_is_told_in_the_panel(gui):
+def test_a_keyring_that_fails_is_reported_in_the_panel(gui):
     gui.open()
     gui.fill_new("Fresh")
     gui.vault.failure = VaultError(msg("The keyring did not answer. Open it and try again."))

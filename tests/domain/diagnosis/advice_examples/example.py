@@ -50,7 +50,7 @@ class Example:
 
     @property
     def failure(self) -> Failure:
-        """The failure as a transport tells it."""
+        """The failure as a transport reports it."""
         return Failure(
             stage=self.stage,
             kind=self.kind,
