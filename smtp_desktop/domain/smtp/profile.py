@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import NewType
 
 from smtp_desktop.domain.secret import SecretRef
+from smtp_desktop.domain.smtp.limits import SendLimits
 
 ProfileId = NewType("ProfileId", str)
 
@@ -103,6 +104,7 @@ class SmtpProfile:
     from_address: str = ""
     signature: str = ""
     description: str = ""
+    limits: SendLimits = SendLimits()
 
     @property
     def type(self) -> ProfileType:
