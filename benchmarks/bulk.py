@@ -219,6 +219,7 @@ def courier_of(application: Application) -> Courier:
         health=SqliteHealth(application.database),
         vault=application.services.vault,
         connector=connector_of(application),
+        adviser=application.services.adviser,
         clock=SystemClock(),
         events=NoListeners(),
         policy=RetryPolicy(),

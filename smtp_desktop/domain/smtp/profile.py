@@ -14,6 +14,7 @@ NAME_LIMIT = 50
 SIGNATURE_LIMIT = 250
 DESCRIPTION_LIMIT = 1000
 DEFAULT_PORT = 587
+_NO_LIMITS = SendLimits()
 
 
 class ProfileType(StrEnum):
@@ -104,7 +105,7 @@ class SmtpProfile:
     from_address: str = ""
     signature: str = ""
     description: str = ""
-    limits: SendLimits = SendLimits()
+    limits: SendLimits = _NO_LIMITS
 
     @property
     def type(self) -> ProfileType:

@@ -313,8 +313,8 @@ class TestSpeed:
         "call",
         [
             claim,
-            lambda outbox: outbox.next_due_at(),
-            lambda outbox: outbox.reclaim_expired(now=LATER, retry_at=LATER),
+            lambda outbox: outbox.next_due_at(now=LATER),
+            lambda outbox: outbox.reclaim_expired(now=LATER, retry_at=[LATER]),
             lambda outbox: outbox.extend(ANN, lease_ends_at=LATER),
             lambda outbox: outbox.release_lease(ANN, [1]),
             lambda outbox: outbox.messages([1]),
