@@ -89,6 +89,7 @@ class Transports:
                         password=secrets.get(SecretField.PASSWORD),
                         known_mode=known_mode,
                         pipelining_denylist=self._pipelining_denylist,
+                        ehlo_name=server.ehlo_name,
                     )
                 )
             case GraphMailbox():

@@ -1,11 +1,12 @@
-"""How much an SMTP may send, and over how many connections."""
+"""How much may go out through an SMTP: the limits that its provider has, or that the user sets."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SendLimits:
-    """The most that an SMTP sends. 0 is no limit; for connections, the program chooses."""
+    """At most so many mails in any minute, hour and day, so many connections at once, and so many mails over one
+    connection. 0 stands for no limit."""
 
     per_minute: int = 0
     per_hour: int = 0

@@ -55,6 +55,7 @@ class SessionContext:
     """The server of a session, and all that stays the same while the session lasts.
 
     `known_mode` is how the server turned TLS on last time. `resolve` looks up a host's addresses, and may block.
+    `ehlo_name` is the name in EHLO; empty for an address literal.
     """
 
     server: GenericServer
@@ -63,6 +64,7 @@ class SessionContext:
     pipelining_denylist: PipeliningDenylist
     limits: Limits = DEFAULT_LIMITS
     resolve: Resolve = system_resolve
+    ehlo_name: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ from smtp_desktop.domain.diagnosis.conversation import FailureKind, Reply, Stage
 from smtp_desktop.domain.mail.address import BadHost, ascii_host
 from smtp_desktop.domain.message_text import MessageText, msg
 from smtp_desktop.domain.smtp.certificate import Certificate
+from smtp_desktop.domain.smtp.ehlo_name import ascii_ehlo_name
 from smtp_desktop.transports.deadline import Deadline
 from smtp_desktop.transports.net.certificate_faults import with_chain
 from smtp_desktop.transports.net.dial import Reached, Target, look_up, race
@@ -94,7 +95,7 @@ class SessionInitiation:
         tls_first = tries_tls_first(self._server.smtp_port, self._context.known_mode)
         self.commands, mode = detection.run(tls_first=tls_first)
         if mode is TlsMode.STARTTLS:
-            upgrade(self.commands, trust, self._limits)
+            upgrade(self.commands, trust, self._limits, ehlo_name=self._context.ehlo_name)
         trust.check(self.commands.channel.tls)
         return self.commands, mode
 
@@ -106,17 +107,18 @@ class SessionInitiation:
         if self.commands:
             self.commands.close()  # some servers take one connection at a time
         self._recorder.note("Looking at the certificate on a new connection, on which nothing else is said")
-        chain = shown_chain(reached.target, mode, trust.host, deadline=self._deadline, limits=self._limits)
+        chain = shown_chain(reached.target, mode, trust.host, deadline=self._deadline, context=self._context)
         return with_chain(error, chain, trust.host)
 
     def _say_hello(self, commands: CommandChannel) -> Capabilities:
-        reply = commands.execute(ehlo(address_literal(commands)), limit_s=self._limits.reply_s)
+        name = hello_name(commands, self._context.ehlo_name)
+        reply = commands.execute(ehlo(name), limit_s=self._limits.reply_s)
         if is_completion(reply):
             # What was offered before encryption no longer counts (RFC 3207 4.2).
             return parse_capabilities(reply)
         if not self._server.tls and not reply.temporary:
             # RFC 5321 3.2: a server without ESMTP still knows HELO.
-            reply = commands.execute(helo(address_literal(commands)), limit_s=self._limits.reply_s)
+            reply = commands.execute(helo(name), limit_s=self._limits.reply_s)
         if not is_completion(reply):
             raise refused(reply, _not_welcome(reply))
         return Capabilities()
@@ -133,11 +135,11 @@ def read_greeting(commands: CommandChannel, limits: Limits) -> None:
         raise refused(reply, _not_welcome(reply), stage=Stage.GREET)
 
 
-def upgrade(commands: CommandChannel, trust: Trust, limits: Limits) -> None:
+def upgrade(commands: CommandChannel, trust: Trust, limits: Limits, *, ehlo_name: str) -> None:
     """Encrypts the clear connection by STARTTLS (RFC 3207): nothing but EHLO and STARTTLS is ever said in clear. Raises
     SessionError."""
     read_greeting(commands, limits)
-    reply = commands.execute(ehlo(address_literal(commands)), limit_s=limits.reply_s)
+    reply = commands.execute(ehlo(hello_name(commands, ehlo_name)), limit_s=limits.reply_s)
     if not is_completion(reply):
         raise refused(reply, _not_welcome(reply), stage=Stage.GREET)
     if not parse_capabilities(reply).starttls:
@@ -159,6 +161,13 @@ def upgrade(commands: CommandChannel, trust: Trust, limits: Limits) -> None:
     commands.finish_handshake(limit_s=limits.greeting_s)
 
 
+def hello_name(commands: CommandChannel, ehlo_name: str) -> str:
+    """Returns the name for EHLO: the SMTP's own, else an address literal."""
+    with suppress(BadHost):
+        return ascii_ehlo_name(ehlo_name) or address_literal(commands)
+    return address_literal(commands)
+
+
 def address_literal(commands: CommandChannel) -> str:
     """Returns this end's address literal: never wrong, unlike a desktop's host name (RFC 5321 4.1.3)."""
     sock = commands.channel.socket
@@ -167,19 +176,19 @@ def address_literal(commands: CommandChannel) -> str:
 
 
 def shown_chain(
-    target: Target, mode: TlsMode, host: str, *, deadline: Deadline, limits: Limits
+    target: Target, mode: TlsMode, host: str, *, deadline: Deadline, context: SessionContext
 ) -> tuple[Certificate, ...]:
     """Returns the certificates that the server at `target` shows, its own first; none where they don't come in time.
 
     They come over a new connection, which verifies nothing: after the handshake not a word is said on it.
     """
-    unrecorded = Operation.started(deadline)
+    unrecorded, limits = Operation.started(deadline), context.limits
     with suppress(SessionError):
         reached = race((target,), deadline=deadline, limit_s=limits.connect_s)
         commands = CommandChannel(Channel(reached.sock), unrecorded, host=host)
         try:
             if mode is TlsMode.STARTTLS:
-                upgrade(commands, any_trust(host), limits)
+                upgrade(commands, any_trust(host), limits, ehlo_name=context.ehlo_name)
             else:
                 commands.start_tls(any_trust(host))
                 commands.finish_handshake(limit_s=limits.greeting_s)

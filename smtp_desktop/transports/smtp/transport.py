@@ -88,4 +88,5 @@ class SmtpTransport:
             pipelining_denylist=self._pipelining_denylist,
             limits=self._limits,
             resolve=self._resolve,
+            ehlo_name=server.ehlo_name,
         )
