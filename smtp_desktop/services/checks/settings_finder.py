@@ -170,6 +170,7 @@ def _server_of(draft: ProfileDraft) -> GenericServer:
         envelope_sender=draft.envelope_sender,
         trusted_ca_pem=draft.trusted_ca_pem,
         trusted_fingerprint=kept_fingerprint(draft),
+        ehlo_name=draft.ehlo_name.strip(),
     )
 
 
