@@ -159,6 +159,8 @@ def _limits_for(case: Case) -> Limits:
     server = case.server
     if "banner_after_tls_try" in server:
         return _CURIOUS
+    if server.get("pipelined") == "dropped":
+        return replace(_PATIENT, reply_s=1.0)  # what comes before is answered in less
     silent = server.get("network") == "dropped packets" or server.get("banner", "") is None
     return _HASTY if silent or "behind_starttls" in server else _PATIENT
 
