@@ -65,9 +65,15 @@ def _advice_faults(case: Case, outcome: Outcome) -> Iterator[str]:
 
 
 def _missing_words(case: Case, outcome: Outcome) -> Iterator[str]:
-    for words in case.words:
+    for words in (*case.words, *_plain_words(case)):
         if words not in outcome.shown:
             yield f"{words!r} is not shown in {outcome.shown!r}"
+
+
+def _plain_words(case: Case) -> Iterator[str]:
+    """Yields the words of a refusal that everybody reads in the same way."""
+    if case.reply.startswith(("4", "5")) and case.reply.isascii() and case.reply.isprintable():
+        yield from case.reply.split()
 
 
 def _fate_faults(case: Case, outcome: Outcome) -> Iterator[str]:

@@ -3,11 +3,12 @@
 import shutil
 import socket
 import ssl
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from corpus.case import NEUTRAL_HOST, Case
@@ -20,6 +21,8 @@ from servers.weak_tls import sha1_context, weak_dh_context
 
 from smtp_desktop.composition.application import Application
 from smtp_desktop.domain.checks.check_settings import OFF, SENDER_CHECKS_KEY
+from smtp_desktop.domain.smtp.profile import ProfileType
+from smtp_desktop.domain.smtp.providers import Providers
 from smtp_desktop.transports.net.dial import FoundAddress
 from smtp_desktop.transports.smtp import context as session_context
 from smtp_desktop.transports.smtp import transport as smtp_transport
@@ -35,7 +38,22 @@ _SOON_S = 0.15
 _HASTY = replace(_PATIENT, connect_s=_SOON_S, greeting_s=1.0, silence_s=_SOON_S)  # a handshake takes less
 _CURIOUS = replace(_PATIENT, silence_s=_SOON_S)  # tries TLS where no greeting comes, and goes on waiting
 _BY_STAGE = {"auth": "AUTH", "mail": "MAIL", "rcpt": "RCPT", "data": "DATA", "starttls": "STARTTLS"}
+_PROXIES = ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy", "NO_PROXY", "no_proxy")
 _OF_THE_NETWORK = frozenset({"certificate", "network"})
+
+
+class Program(Application):
+    """The program, with the rules that `first` has read: reading them takes longer than a case."""
+
+    def __init__(self, home: Path, first: Application) -> None:
+        super().__init__(home, vault=MemoryVault())
+        self._first = first
+
+    def providers(self) -> Providers:
+        return self._first.providers()
+
+    def advice_rules(self, kind: ProfileType) -> Sequence[Any]:
+        return self._first.advice_rules(kind)
 
 
 class Loopback:
@@ -61,9 +79,9 @@ class Loopback:
         self._closed_six.bind(("::1", 0))  # and it never listens
         self._template = self._folder / "template"
         self._template.mkdir()
-        application = Application(self._template, vault=MemoryVault())
-        application.preferences.put(SENDER_CHECKS_KEY, OFF)  # they would ask this computer's DNS
-        application.close()
+        self._first = Application(self._template, vault=MemoryVault())
+        self._first.preferences.put(SENDER_CHECKS_KEY, OFF)  # they would ask this computer's DNS
+        self._first.close()
         return self
 
     def __exit__(self, *error: object) -> None:
@@ -80,6 +98,8 @@ class Loopback:
             if ca_pem:
                 (self._folder / "other-ca.pem").write_text(ca_pem)
             patch.setenv("SSL_CERT_FILE", str(self._folder / "other-ca.pem" if ca_pem else self.authority.path))
+            for name in _PROXIES:
+                patch.delenv(name, raising=False)
             if self._network == "HTTPS_PROXY":
                 patch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{closed_port()}")
             # The program makes both by itself, wherever it speaks SMTP; all else there is its own.
@@ -88,7 +108,7 @@ class Loopback:
             patch.setattr(
                 session_context, "SessionContext", partial(session_context.SessionContext, resolve=self._resolve)
             )
-            application = Application(home, vault=MemoryVault())
+            application = Program(home, self._first)
             try:
                 yield application
             finally:

@@ -58,8 +58,7 @@ def play(case: Case, loopback: Loopback) -> Outcome:
 
 
 def _tested(program: Application, draft: ProfileDraft, *, to: str, heard: Heard) -> Outcome:
-    profile = program.services.profiles.create(draft)
-    report = program.services.tester.test(profile.id, to=to, cancel=Cancel(), on_step=lambda _: None)
+    report = program.services.tester.test_draft(draft, profile_id=None, to=to, cancel=Cancel(), on_step=lambda _: None)
     return _outcome(report, heard)
 
 
