@@ -13,6 +13,7 @@ from smtp_desktop.cli.options.secrets import can_ask
 from smtp_desktop.cli.output.output import field_lines, shortened, table
 from smtp_desktop.domain.delivery.activity import Activity, ActivityDraft, activity_draft_of
 from smtp_desktop.domain.delivery.activity_template import placeholders
+from smtp_desktop.domain.delivery.age_limit import age_limit_text
 from smtp_desktop.domain.delivery.routing import Route
 from smtp_desktop.domain.errors import FieldErrors
 from smtp_desktop.domain.smtp.profile import ProfileId
@@ -82,6 +83,7 @@ def activity_document(shown: RoutedActivity) -> dict[str, object]:
         "text": activity.text,
         "html": activity.html,
         "attachments": [line for line in activity.attachments.splitlines() if line.strip()],
+        "expire_after_s": activity.expire_after_s,
         "enabled": activity.enabled,
         "placeholders": _placeholders(activity),
         "uses": shown.used_name,
@@ -99,7 +101,10 @@ def _placeholders(activity: Activity) -> list[str]:
 def activity_lines(shown: RoutedActivity) -> list[str]:
     """Returns an activity as lines `field: value`."""
     document = activity_document(shown)
-    return field_lines(document | {"smtp": shown.smtp_name or "Default SMTP"})
+    age_s = document.pop("expire_after_s")
+    document |= {"smtp": shown.smtp_name or "Default SMTP"}
+    document["expire_after"] = age_limit_text(age_s) if isinstance(age_s, int) else "as the settings have it"
+    return field_lines(document)
 
 
 def activity_table(all_shown: Sequence[RoutedActivity]) -> list[str]:

@@ -17,12 +17,16 @@ from smtp_desktop.cli.output.delivery import (
     delivery_document,
     delivery_lines,
     delivery_table,
-    hold_lines,
 )
+from smtp_desktop.cli.output.holds import hold_lines, words_for
 from smtp_desktop.cli.output.output import Output, counted, printable
 from smtp_desktop.domain.delivery.delivery import Delivery, DeliveryFilter, DeliveryId, DeliveryState
+from smtp_desktop.domain.delivery.hold_words import HoldWords
+from smtp_desktop.domain.delivery.holds import SmtpHold
+from smtp_desktop.domain.delivery.waiting import hold_on
 from smtp_desktop.domain.errors import SmtpDesktopError, WrongState
 from smtp_desktop.domain.message_text import msg
+from smtp_desktop.domain.smtp.profile import SmtpProfile
 from smtp_desktop.services.services import Services
 
 _LINE_END = "\r\n"  # RFC 4180 2
@@ -108,9 +112,10 @@ def list_some(
             export_csv(session.output, services, wanted, csv_path)
             return
         found = list(_newest(services, wanted, limit or _LIMIT))
-        held = hold_lines(services.outbox.holds(), services.profiles.all())
-    session.output.result([delivery_document(delivery) for delivery in found], *delivery_table(found))
-    session.output.diagnostic(*held)
+        profiles, holds = services.profiles.all(), services.outbox.holds()
+    waited_for = _waited_for(found, holds, profiles)
+    session.output.result([delivery_document(delivery) for delivery in found], *delivery_table(found, waited_for))
+    session.output.diagnostic(*hold_lines(holds, profiles))
 
 
 @deliveries.command()
@@ -123,25 +128,42 @@ def show(session: Session, delivery_id: int, *, transcript: bool) -> None:
     with session.open() as services:
         delivery = services.outbox.get(DeliveryId(delivery_id))
         attempts = services.outbox.attempts(delivery.id)
+        profiles, holds = services.profiles.all(), services.outbox.holds()
     log = [attempt_document(attempt) for attempt in attempts]
     lines = [line for attempt in attempts for line in attempt_lines(attempt, transcript=transcript)]
     session.output.result(delivery_document(delivery) | {"attempts_log": log}, *delivery_lines(delivery), *lines)
+    hold = _hold_on(delivery, holds, profiles)
+    session.output.diagnostic(*hold_lines([hold] if hold else [], profiles))
+
+
+def _hold_on(delivery: Delivery, holds: Sequence[SmtpHold], profiles: Sequence[SmtpProfile]) -> SmtpHold | None:
+    default = next((profile.id for profile in profiles if profile.is_default), None)
+    return hold_on(delivery, {hold.profile_id: hold for hold in holds}, default)
+
+
+def _waited_for(
+    deliveries: Sequence[Delivery], holds: Sequence[SmtpHold], profiles: Sequence[SmtpProfile]
+) -> dict[DeliveryId, HoldWords]:
+    found = {delivery.id: _hold_on(delivery, holds, profiles) for delivery in deliveries} if holds else {}
+    return {one: words_for(hold) for one, hold in found.items() if hold}
 
 
 @deliveries.command()
 @click.argument("ids", metavar="[ID]...", nargs=-1, type=_ID)
 @click.option("--all-refused", is_flag=True, help="All that were refused.")
+@click.option("--all-expired", is_flag=True, help="All that expired.")
 @click.option("--again", is_flag=True, help="Those that were sent, too: they arrive twice.")
 @json_option
 @click.pass_obj
-def retry(session: Session, ids: tuple[int, ...], *, all_refused: bool, again: bool) -> int:
-    """Sends mails again that were refused, cancelled or lost sight of; one that waits is tried at once."""
-    if bool(ids) == all_refused:
-        raise click.UsageError("Give the IDs of the mails to send again, or say --all-refused.")
+def retry(session: Session, ids: tuple[int, ...], *, all_refused: bool, all_expired: bool, again: bool) -> int:
+    """Sends mails again that were refused, cancelled, expired or lost sight of; one that waits is tried at once."""
+    states = {DeliveryState.REFUSED: all_refused, DeliveryState.EXPIRED: all_expired}
+    wanted = DeliveryFilter(states=frozenset(state for state, chosen in states.items() if chosen))
+    if bool(ids) == bool(wanted.states):
+        raise click.UsageError("Give the IDs of the mails to send again, or say --all-refused or --all-expired.")
     with session.open() as services:
         outbox = services.outbox
-        if all_refused:
-            wanted = DeliveryFilter(states=frozenset({DeliveryState.REFUSED}))
+        if wanted.states:
             requested = sent_now = 0
             resent = sum(outbox.resend(_ids(page)) for page in _pages(services, wanted))
         else:

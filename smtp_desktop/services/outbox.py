@@ -14,7 +14,7 @@ from smtp_desktop.domain.delivery.delivery import (
     DeliveryState,
     RecipientState,
 )
-from smtp_desktop.domain.delivery.holds import HoldState, SmtpHold, hold_by_hand
+from smtp_desktop.domain.delivery.holds import SmtpHold, hold_by_hand
 from smtp_desktop.domain.delivery.outbox_entry import OutboxEntry, SetupChanged
 from smtp_desktop.domain.errors import SmtpDesktopError
 from smtp_desktop.domain.events import OutboxChanged
@@ -126,8 +126,8 @@ class Outbox:
         return self._store.latest_by_activity()
 
     def holds(self) -> Sequence[SmtpHold]:
-        """Returns the holds of SMTPs that nothing goes through for now: held, paused, probing, or at their limits."""
-        return [hold for hold in self._store.holds() if hold.state is not HoldState.SLOWED]
+        """Returns what keeps mails back, by SMTP: those that stop it, those for its limits, those that slow it."""
+        return self._store.holds()
 
     def pause(self, profile_id: ProfileId) -> None:
         """Lets nothing go through that SMTP until `resume`. What is being sent goes on. Does nothing if the SMTP is

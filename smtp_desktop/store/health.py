@@ -7,15 +7,17 @@ from datetime import UTC, datetime
 from functools import lru_cache
 
 from smtp_desktop.domain.checks.health import CheckResult, ServerFact, TestKind, WarningKind
-from smtp_desktop.domain.diagnosis.kinds import CertificateFault, FailureKind, Stage, TlsMode
+from smtp_desktop.domain.diagnosis.kinds import Cause, CertificateFault, FailureKind, Stage, TlsMode
 from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.store.database import Database
 
 _KEPT_RESULTS = 200
 
 _RECORD = """
-INSERT INTO check_result (profile_id, at, test_kind, ok, duration_ms, stage, kind, certificate_fault, reply, warnings)
-SELECT :profile_id, :at, :test_kind, :ok, :duration_ms, :stage, :kind, :certificate_fault, :reply, :warnings
+INSERT INTO check_result (
+    profile_id, at, test_kind, ok, duration_ms, stage, kind, cause, certificate_fault, reply, warnings
+)
+SELECT :profile_id, :at, :test_kind, :ok, :duration_ms, :stage, :kind, :cause, :certificate_fault, :reply, :warnings
 WHERE EXISTS (SELECT 1 FROM smtp WHERE id = :profile_id)
 """
 
@@ -103,6 +105,7 @@ def _values(result: CheckResult) -> dict[str, object]:
         "duration_ms": result.duration_ms,
         "stage": result.stage,
         "kind": result.kind,
+        "cause": result.cause,
         "certificate_fault": result.certificate_fault,
         "reply": result.reply,
         "warnings": "[" + ", ".join(f'"{kind}"' for kind in result.warnings) + "]",
@@ -119,6 +122,7 @@ def result_of(row: sqlite3.Row) -> CheckResult:
         duration_ms=row["duration_ms"],
         stage=Stage(row["stage"]) if row["stage"] else None,
         kind=FailureKind(row["kind"]) if row["kind"] else None,
+        cause=Cause(row["cause"]) if row["cause"] else None,
         certificate_fault=CertificateFault(row["certificate_fault"]) if row["certificate_fault"] else None,
         reply=row["reply"],
         warnings=_warnings_of(row["warnings"]),

@@ -17,7 +17,8 @@ from smtp_desktop.cli.exit_codes import ExitCode
 from smtp_desktop.cli.interrupt import interruptible
 from smtp_desktop.cli.options.json import json_option
 from smtp_desktop.cli.options.secrets import with_open_vault
-from smtp_desktop.cli.output.delivery import hold_lines, recipients_in_short
+from smtp_desktop.cli.output.delivery import recipients_in_short
+from smtp_desktop.cli.output.holds import hold_lines
 from smtp_desktop.cli.output.output import Output
 from smtp_desktop.domain.delivery.attempt import Attempt
 from smtp_desktop.domain.delivery.delivery import Delivery, DeliveryState

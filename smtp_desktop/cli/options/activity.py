@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import click
 
 from smtp_desktop.domain.delivery.activity import ActivityDraft
+from smtp_desktop.domain.delivery.age_limit import age_limit_s
 from smtp_desktop.domain.errors import FieldError, FieldErrors, SmtpDesktopError
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.smtp.profile import ProfileId
@@ -41,6 +42,11 @@ def activity_options(command: Command) -> Command:
         click.option("--html", help="The mail as HTML."),
         click.option("--html-file", type=_FILE, help="Read the HTML from this file; - is standard input."),
         click.option("--attach", metavar="FILE", multiple=True, help=f"A file that goes with every mail; {again}."),
+        click.option(
+            "--expire-after",
+            metavar="TIME",
+            help="Don't send a mail any more that is older: 12h, 2d; '' for as long as the settings have it.",
+        ),
         click.option("--description"),
         click.option("--enabled/--disabled", "enabled", default=None, help="Whether it can be triggered (on)."),
     )
@@ -57,6 +63,8 @@ def drafted_activity(services: Services, base: ActivityDraft, options: Mapping[s
     changes |= {field: ", ".join(filter(None, options[field])) for field in _ADDRESSES if options[field]}
     if options["attach"]:
         changes["attachments"] = "\n".join(_absolute(path) for path in options["attach"] if path)
+    if options["expire_after"] is not None:
+        changes["expire_after_s"] = age_limit_s(options["expire_after"])
     for option, field in (("smtp", "smtp_id"), ("backup", "backup_id")):
         if options[option] is not None:
             changes[field] = _profile_id(services, options[option])

@@ -1,15 +1,14 @@
 """Deliveries and attempts in text and JSON."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from smtp_desktop.cli.output.conversation import STAGE_NAMES, failure_document, reply_document, step_documents
 from smtp_desktop.cli.output.output import field_lines, shortened, table
 from smtp_desktop.domain.delivery.attempt import Attempt, last_reply
-from smtp_desktop.domain.delivery.delivery import Delivery, DeliveryState
-from smtp_desktop.domain.delivery.holds import HoldState, SmtpHold
+from smtp_desktop.domain.delivery.delivery import Delivery, DeliveryId, DeliveryState
+from smtp_desktop.domain.delivery.hold_words import HoldWords
 from smtp_desktop.domain.diagnosis.conversation import Party, StepStatus, TranscriptLine
-from smtp_desktop.domain.smtp.profile import SmtpProfile
 
 _WIDTH = 40
 _NAMED_RECIPIENTS = 2
@@ -77,14 +76,14 @@ def recipients_in_short(delivery: Delivery) -> str:
     return ", ".join(named) + (f" and {more:,} more" if more else "")
 
 
-def delivery_table(deliveries: Sequence[Delivery]) -> list[str]:
-    """Returns a heading and a line for each delivery."""
+def delivery_table(deliveries: Sequence[Delivery], holds: Mapping[DeliveryId, HoldWords]) -> list[str]:
+    """Returns a heading and a line for each delivery. `holds` are what some of them wait for."""
     return table(
         [
             {
                 "ID": str(delivery.id),
                 "CREATED": _local(delivery.created_at),
-                "STATE": _state(delivery),
+                "STATE": _state(delivery, holds.get(delivery.id)),
                 "ACTIVITY": delivery.activity_name,
                 "SMTP": _smtp(delivery.smtp_name, by_backup=delivery.by_backup),
                 "TO": shortened(recipients_in_short(delivery), _WIDTH),
@@ -95,7 +94,9 @@ def delivery_table(deliveries: Sequence[Delivery]) -> list[str]:
     )
 
 
-def _state(delivery: Delivery) -> str:
+def _state(delivery: Delivery, hold: HoldWords | None) -> str:
+    if hold:
+        return f"{delivery.state}, {hold.state.lower()}"
     if delivery.state is DeliveryState.SENT and delivery.refused_count:
         return f"sent, {delivery.refused_count:,} refused"
     return delivery.state.value
@@ -130,22 +131,3 @@ def attempt_lines(attempt: Attempt, *, transcript: bool) -> list[str]:
     reply = last_reply(timeline)
     lines += [f"  {reply}"] if reply else []
     return lines + ([f"  {_transcript_line(line)}" for line in timeline.transcript] if transcript else [])
-
-
-def hold_lines(holds: Sequence[SmtpHold], profiles: Sequence[SmtpProfile]) -> list[str]:
-    """Returns a line for each SMTP on hold: why its mails wait though they are due."""
-    names = {profile.id: profile.name for profile in profiles}
-    return [_hold_line(hold, names[hold.profile_id]) for hold in holds if hold.profile_id in names]
-
-
-def _hold_line(hold: SmtpHold, name: str) -> str:
-    if hold.by_hand:
-        return f"Nothing goes through {name} since {_local(hold.since)}: it was paused by hand."
-    if hold.state is HoldState.LIMITED:
-        return f"The limits of {name} are reached: the next mail goes at {_local(hold.until)}."
-    if hold.state is HoldState.HELD:
-        return (
-            f"Nothing goes through {name} since {_local(hold.since)}: {hold.reply} "
-            f"Mend it, then run: smtp-desktop smtp check {name}"
-        )
-    return f"Nothing goes through {name} since {_local(hold.since)}, next try {_local(hold.until)}: {hold.reply}"

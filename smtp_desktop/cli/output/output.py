@@ -47,6 +47,7 @@ _OPTIONS = {
     "text": "--text",
     "html": "--html",
     "attachments": "--attach",
+    "expire_after_s": "--expire-after",
 }
 
 

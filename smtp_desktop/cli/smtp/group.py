@@ -15,6 +15,8 @@ from smtp_desktop.cli.lazy_group import LazyGroup
         "duplicate": "smtp.profiles:duplicate",
         "delete": "smtp.profiles:delete",
         "default": "smtp.profiles:default",
+        "pause": "smtp.holds:pause",
+        "resume": "smtp.holds:resume",
         "check": "smtp.test:check",
         "test": "smtp.test:test",
         "mailbox": "smtp.mailbox:mailbox",

@@ -60,6 +60,7 @@ def _document(result: CheckResult) -> dict[str, object]:
         "duration_ms": round(result.duration_ms, 1),
         "stage": result.stage.value if result.stage else None,
         "kind": result.kind.value if result.kind else None,
+        "cause": result.cause.value if result.cause else None,
         "reply": result.reply,
         "concerns": [kind.value for kind in result.warnings],
     }

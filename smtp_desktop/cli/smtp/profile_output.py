@@ -1,20 +1,24 @@
 """SMTPs in text and JSON."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 
 from smtp_desktop.cli.output.certificates import trusted_ca_text, trusted_document
+from smtp_desktop.cli.output.holds import hold_document, hold_text, words_for
 from smtp_desktop.cli.output.output import field_lines, table
+from smtp_desktop.domain.delivery.holds import SmtpHold
 from smtp_desktop.domain.smtp.certificate import Certificate
 from smtp_desktop.domain.smtp.limits import SendLimits
-from smtp_desktop.domain.smtp.profile import Cloud, GenericServer, SecretField, SmtpProfile
+from smtp_desktop.domain.smtp.profile import Cloud, GenericServer, ProfileId, SecretField, SmtpProfile
 
 _TYPE_NAMES = {"generic": "Generic", "graph": "MS Graph API"}
 
 
-def profile_document(profile: SmtpProfile, ca: Certificate | None = None) -> dict[str, object]:
+def profile_document(
+    profile: SmtpProfile, ca: Certificate | None = None, hold: SmtpHold | None = None
+) -> dict[str, object]:
     """Returns an SMTP for `--json`. Every key is there, null if its type does not have the field. `ca` is the
-    certificate of the CA that is trusted for it alone."""
+    certificate of the CA that is trusted for it alone, `hold` is what keeps its mails back."""
     server = profile.server
     generic = server if isinstance(server, GenericServer) else None
     graph = None if isinstance(server, GenericServer) else server
@@ -45,15 +49,17 @@ def profile_document(profile: SmtpProfile, ca: Certificate | None = None) -> dic
         "limits": {field: limit or None for field, limit in asdict(profile.limits).items()},
         "has_password": SecretField.PASSWORD in profile.secret_refs,
         "has_client_secret": SecretField.CLIENT_SECRET in profile.secret_refs,
+        "hold": hold_document(hold),
     }
 
 
-def profile_lines(profile: SmtpProfile, ca: Certificate | None = None) -> list[str]:
+def profile_lines(profile: SmtpProfile, ca: Certificate | None = None, hold: SmtpHold | None = None) -> list[str]:
     """Returns an SMTP as lines `field: value`, without the fields that its type does not have."""
     document = profile_document(profile, ca)
     if document["trusted_ca"]:
         document["trusted_ca"] = trusted_ca_text(ca)
     document["limits"] = _limits_text(profile.limits)
+    document["hold"] = hold_text(hold, profile.name) if hold else None
     return field_lines(document)
 
 
@@ -77,8 +83,8 @@ def server_text(profile: SmtpProfile) -> str:
     return f"{host}:{server.smtp_port}"
 
 
-def profile_table(profiles: Sequence[SmtpProfile]) -> list[str]:
-    """Returns a heading and a line for each SMTP; the default has a star."""
+def profile_table(profiles: Sequence[SmtpProfile], holds: Mapping[ProfileId, SmtpHold]) -> list[str]:
+    """Returns a heading and a line for each SMTP; the default has a star, STATE is what keeps mails back."""
     return table(
         [
             {
@@ -88,6 +94,7 @@ def profile_table(profiles: Sequence[SmtpProfile]) -> list[str]:
                 "SERVER": server_text(profile),
                 "USER NAME": profile.server.user_name,
                 "FROM": profile.from_address,
+                "STATE": words_for(holds[profile.id]).title if profile.id in holds else "",
             }
             for profile in profiles
         ]

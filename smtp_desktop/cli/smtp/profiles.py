@@ -17,6 +17,7 @@ from smtp_desktop.cli.options.smtp import (
 from smtp_desktop.cli.options.trust import trust_meaning, trust_options, with_trust
 from smtp_desktop.cli.output.output import error_document, printable
 from smtp_desktop.cli.smtp.profile_output import profile_document, profile_lines, profile_table, server_text
+from smtp_desktop.domain.delivery.holds import SmtpHold
 from smtp_desktop.domain.smtp.certificate import Certificate
 from smtp_desktop.domain.smtp.draft import ProfileDraft, draft_of, kept_secrets
 from smtp_desktop.domain.smtp.profile import GenericServer, SecretField, SmtpProfile
@@ -30,8 +31,11 @@ def list_all(session: Session) -> None:
     """Lists every SMTP, the default first."""
     with session.open() as services:
         profiles = services.profiles.all()
-        documents = [_document(services, profile) for profile in profiles]
-    session.output.result(documents, *profile_table(profiles))
+        holds = {hold.profile_id: hold for hold in services.outbox.holds()}
+        documents = [
+            profile_document(profile, _trusted_ca(services, profile), holds.get(profile.id)) for profile in profiles
+        ]
+    session.output.result(documents, *profile_table(profiles, holds))
 
 
 @click.command()
@@ -42,12 +46,16 @@ def show(session: Session, name: str) -> None:
     """Shows one SMTP; its secrets stay where they are."""
     with session.open() as services:
         profile = services.profiles.by_name(name)
-        ca = _trusted_ca(services, profile)
-    session.output.result(profile_document(profile, ca), *profile_lines(profile, ca))
+        ca, hold = _trusted_ca(services, profile), _hold_on(services, profile)
+    session.output.result(profile_document(profile, ca, hold), *profile_lines(profile, ca, hold))
 
 
 def _document(services: Services, profile: SmtpProfile) -> dict[str, object]:
-    return profile_document(profile, _trusted_ca(services, profile))
+    return profile_document(profile, _trusted_ca(services, profile), _hold_on(services, profile))
+
+
+def _hold_on(services: Services, profile: SmtpProfile) -> SmtpHold | None:
+    return next((hold for hold in services.outbox.holds() if hold.profile_id == profile.id), None)
 
 
 def _trusted_ca(services: Services, profile: SmtpProfile) -> Certificate | None:

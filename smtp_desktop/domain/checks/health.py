@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
-from smtp_desktop.domain.diagnosis.kinds import CertificateFault, FailureKind, Stage
+from smtp_desktop.domain.diagnosis.kinds import Cause, CertificateFault, FailureKind, Stage
 from smtp_desktop.domain.smtp.profile import GenericServer, ProfileId, Server, SmtpProfile
 
 if TYPE_CHECKING:
@@ -41,8 +41,8 @@ class WarningKind(StrEnum):
 class CheckResult:
     """The stored result of one test or check of a stored SMTP.
 
-    `at` is aware UTC, when it ended. `stage`, `kind` and `certificate_fault` are those of the failure; `warnings` turn
-    "works" into "works, but".
+    `at` is aware UTC, when it ended. `stage`, `kind` and `certificate_fault` are those of the failure, `cause` that of
+    its diagnosis, None in a result of an older version; `warnings` turn "works" into "works, but".
     """
 
     profile_id: ProfileId
@@ -52,6 +52,7 @@ class CheckResult:
     duration_ms: float
     stage: Stage | None = None
     kind: FailureKind | None = None
+    cause: Cause | None = None
     certificate_fault: CertificateFault | None = None
     reply: str = ""
     warnings: tuple[WarningKind, ...] = ()

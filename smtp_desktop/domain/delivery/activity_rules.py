@@ -2,6 +2,7 @@
 
 from smtp_desktop.domain.delivery.activity import Activity, ActivityDraft, ActivityId
 from smtp_desktop.domain.delivery.activity_template import literal_address_errors, template_errors
+from smtp_desktop.domain.delivery.age_limit import age_limit_problem
 from smtp_desktop.domain.errors import FieldError, FieldErrors
 from smtp_desktop.domain.message_text import MessageText, msg
 from smtp_desktop.domain.smtp.field_rules import free_text_problem, name_problem
@@ -19,6 +20,7 @@ _FIELDS = (
     "text",
     "html",
     "attachments",
+    "expire_after_s",
 )
 
 
@@ -32,6 +34,7 @@ def activity_errors(draft: ActivityDraft) -> list[FieldError]:
         "to": None if draft.to.strip() else msg("Enter who gets the mail: addresses, or a placeholder for them."),
         "subject": None if draft.subject.strip() else msg("Enter a subject."),
         "text": None if draft.text.strip() or draft.html.strip() else msg("Enter the mail's text, as text or HTML."),
+        "expire_after_s": age_limit_problem(draft.expire_after_s),
     }
     found = {field: problem for field, problem in problems.items() if problem}
     for error in [*template_errors(draft), *literal_address_errors(draft)]:

@@ -13,6 +13,7 @@ from typing import Any
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.checks.health import CheckResult, TestKind, WarningKind
 from smtp_desktop.domain.diagnosis.conversation import CertificateFault, FailureKind, Stage, Step
+from smtp_desktop.domain.diagnosis.kinds import Cause
 from smtp_desktop.domain.errors import SmtpDesktopError, StoreError, VaultError, VaultLocked
 from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile
 from smtp_desktop.services.checks.report import Report
@@ -142,7 +143,8 @@ def result_document(result: CheckResult) -> dict[str, Any]:
 
 def result_from_document(document: dict[str, Any]) -> CheckResult:
     """Returns the result that `result_document` made `document` of. Raises KeyError or ValueError for any other."""
-    stage, kind, fault = document["stage"], document["kind"], document["certificate_fault"]
+    stage, kind, cause = document["stage"], document["kind"], document["cause"]
+    fault = document["certificate_fault"]
     return CheckResult(
         profile_id=ProfileId(document["profile_id"]),
         at=datetime.fromisoformat(document["at"]),
@@ -151,6 +153,7 @@ def result_from_document(document: dict[str, Any]) -> CheckResult:
         duration_ms=document["duration_ms"],
         stage=Stage(stage) if stage else None,
         kind=FailureKind(kind) if kind else None,
+        cause=Cause(cause) if cause else None,
         certificate_fault=CertificateFault(fault) if fault else None,
         reply=document["reply"],
         warnings=tuple(WarningKind(warning) for warning in document["warnings"]),

@@ -1,6 +1,7 @@
 """The run of one test or check: the conversation with the server, and what follows from it."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.checks.deliverability import DeliverabilityWarning
@@ -75,7 +76,7 @@ class CheckRunner:
         if stored and timeline.ok and not cancelled and self._release_hold(profile.id):
             self._events.publish(OutboxChanged())  # before the look-ups: waiting mail does not depend on them
         warnings = self._warnings_for(profile, timeline, cancel) if timeline.ok and not cancelled else ()
-        return Report(
+        report = Report(
             profile=profile,
             test_kind=test_kind,
             to=recipient,
@@ -83,22 +84,21 @@ class CheckRunner:
             diagnosis=self._adviser.diagnose_timeline(timeline, profile),
             stored=stored,
             warnings=warnings,
-            result=self._result(profile, test_kind, timeline, warnings) if stored and not cancelled else None,
         )
+        return replace(report, result=self._result(report)) if stored and not cancelled else report
 
-    def _result(
-        self, profile: SmtpProfile, test_kind: TestKind, timeline: Timeline, warnings: tuple[DeliverabilityWarning, ...]
-    ) -> CheckResult:
-        failure = timeline.failure
+    def _result(self, report: Report) -> CheckResult:
+        timeline, failure = report.timeline, report.timeline.failure
         return CheckResult(
-            profile_id=profile.id,
+            profile_id=report.profile.id,
             at=self._clock.now(),
-            test_kind=test_kind,
+            test_kind=report.test_kind,
             ok=timeline.ok,
             duration_ms=sum(step.duration_ms for step in timeline.steps),
             stage=failure.stage if failure else None,
             kind=failure.kind if failure else None,
+            cause=report.diagnosis.cause if report.diagnosis else None,
             certificate_fault=failure.certificate_fault if failure else None,
             reply=str(failure.reply) if failure and failure.reply else "",
-            warnings=tuple(warning.kind for warning in warnings),
+            warnings=tuple(warning.kind for warning in report.warnings),
         )

@@ -3,6 +3,7 @@
 ALTER TABLE activity ADD COLUMN expire_after_s INTEGER; -- NULL: as the settings have it
 ALTER TABLE mail ADD COLUMN expire_after_s INTEGER;
 ALTER TABLE delivery_attempt ADD COLUMN cause TEXT;
+ALTER TABLE check_result ADD COLUMN cause TEXT;
 
 -- Made anew: a check in it does not know the state 'expired', and a mail that may have been sent has no backup.
 DROP VIEW arrival;

@@ -7,6 +7,7 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QComboBox, QLineEdit, QSizePolicy
 
 from smtp_desktop.domain.delivery.activity import ActivityDraft
+from smtp_desktop.domain.delivery.age_limit import age_limit_s, age_limit_text
 from smtp_desktop.domain.smtp.profile import DESCRIPTION_LIMIT, NAME_LIMIT, ProfileId, SmtpProfile
 from smtp_desktop.ui.activities.body import ActivityBody
 from smtp_desktop.ui.widgets.field import LabelledField
@@ -92,6 +93,12 @@ class ActivityFields(QObject):
         self.attachments.set_hint(self.tr("The path of one file a line. Checked when triggered, at most 25 MB in all."))
         self.add_file = self.attachments.add_link(self.tr("Add file…"))
         self.add_file.setObjectName("addFileButton")
+        self._expire_after = QLineEdit()
+        self._expire_after.setPlaceholderText(self.tr("As in Settings"))
+        self.expire_after = LabelledField("expire_after", self.tr("Expire after"), self._expire_after)
+        self.expire_after.set_hint(
+            self.tr("Hours or days, as in 12h or 2d. A mail that could not be sent for so long is not sent any more.")
+        )
         self.enabled = BoxField("enabled", self.tr("Enabled"))
         self.enabled.set_hint(self.tr("Switched off, it can't be triggered."))
         self._description = TextArea(_DESCRIPTION_PX)
@@ -115,6 +122,7 @@ class ActivityFields(QObject):
             "text": self.body.text,
             "html": self.body.html,
             "attachments": self.attachments,
+            "expire_after_s": self.expire_after,
             "enabled": self.enabled,
             "description": self.description,
         }
@@ -144,6 +152,7 @@ class ActivityFields(QObject):
             text=self.body.text_area.toPlainText(),
             html=self.body.html_area.toPlainText(),
             attachments=self._attachments.toPlainText(),
+            expire_after_s=age_limit_s(self._expire_after.text()),
             enabled=self.enabled.checked,
         )
 
@@ -169,6 +178,8 @@ class ActivityFields(QObject):
         for area, typed in areas.items():
             if area.toPlainText() != typed:
                 area.setPlainText(typed)
+        if age_limit_s(self._expire_after.text()) != draft.expire_after_s:
+            self._expire_after.setText(age_limit_text(draft.expire_after_s) if draft.expire_after_s else "")
         self._smtp.choose(draft.smtp_id)
         self._backup.choose(draft.backup_id)
         self.enabled.box.setChecked(draft.enabled)

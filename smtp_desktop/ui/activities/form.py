@@ -53,6 +53,7 @@ class ActivityForm(QWidget):
             fields.subject,
             fields.body,
             fields.attachments,
+            fields.expire_after,
             fields.enabled,
             fields.description,
             fields.script,
@@ -64,7 +65,8 @@ class ActivityForm(QWidget):
         before_body = (fields.name, fields.smtp, fields.backup, fields.to, fields.cc, fields.bcc, fields.subject)
         stops = [field.editor for field in before_body]
         stops += fields.body.stops
-        stops += [fields.attachments.editor, fields.add_file, fields.enabled.editor, fields.description.editor]
+        stops += [fields.attachments.editor, fields.add_file, fields.expire_after.editor]
+        stops += [fields.enabled.editor, fields.description.editor]
         stops += [fields.script_line, fields.script_line.button]
         for before, after in pairwise(stops):
             QWidget.setTabOrder(before, after)

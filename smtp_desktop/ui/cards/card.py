@@ -33,7 +33,8 @@ class Card:
 
     `accent_chip` highlights the first chip. `bars` are the latest results, oldest first: whether each worked (None
     where that is unknown), and its height from 0 to 1. `note` is text that the card has no room for: it appears in the
-    tool tip and is read by screen readers. `dimmed` marks what is switched off.
+    tool tip and is read by screen readers. `dimmed` marks what is switched off. `hold_chip`, in the colour `hold_tone`,
+    is a last chip for what keeps mails back; empty where nothing does.
     """
 
     name: str
@@ -47,6 +48,13 @@ class Card:
     bars: tuple[tuple[bool | None, float], ...] = ()
     note: str = ""
     dimmed: bool = False
+    hold_chip: str = ""
+    hold_tone: Tone = Tone.WARN
+
+    @property
+    def all_chips(self) -> tuple[str, ...]:
+        """The chips with that of the hold."""
+        return (*self.chips, self.hold_chip) if self.hold_chip else self.chips
 
 
 def card_data(card: Card, role: int) -> object:
@@ -55,7 +63,7 @@ def card_data(card: Card, role: int) -> object:
         case Qt.ItemDataRole.DisplayRole:
             return card.name
         case Qt.ItemDataRole.ToolTipRole:
-            parts = (card.name, card.lead, card.detail, " · ".join(card.chips), card.status, card.note)
+            parts = (card.name, card.lead, card.detail, " · ".join(card.all_chips), card.status, card.note)
             return plain_tip("\n".join(part for part in parts if part))
         case Qt.ItemDataRole.AccessibleTextRole:
             return _accessible_text(card)
@@ -65,5 +73,5 @@ def card_data(card: Card, role: int) -> object:
 
 def _accessible_text(card: Card) -> str:
     default = QCoreApplication.translate("SmtpCards", "Default") if card.is_default else ""
-    parts = (card.name, default, card.lead, card.detail, *card.chips, card.status, card.note)
+    parts = (card.name, default, card.lead, card.detail, *card.all_chips, card.status, card.note)
     return ", ".join(part for part in parts if part)

@@ -47,7 +47,7 @@ class CardCache:
         self._chip_font = self._font(11.5, QFont.Weight.Medium)
         self._lines: dict[tuple[str, MeasuredFont, int], QStaticText] = {}
         self._backgrounds: dict[tuple[int, int, bool, bool], QPixmap] = {}
-        self._chips: dict[tuple[str, int, bool], QPixmap] = {}
+        self._chips: dict[tuple[str, int, str], QPixmap] = {}
         self._badges: dict[tuple[str], QPixmap] = {}
         self._dots: dict[tuple[str], QPixmap] = {}
         self._bars: dict[tuple[bool | None, int], QPixmap] = {}
@@ -61,9 +61,10 @@ class CardCache:
         key = (size.width(), size.height(), selected, focused)
         return _cached(self._backgrounds, _MAX_BACKGROUNDS, key, self._make_background)
 
-    def chip(self, words: str, available: int, *, accent: bool) -> QPixmap:
-        """Returns a chip, elided where it needs more than `available` pixels."""
-        return _cached(self._chips, _MAX_PICTURES, (words, available, accent), self._make_chip)
+    def chip(self, words: str, available: int, token: str) -> QPixmap:
+        """Returns a chip, elided where it needs more than `available` pixels. `token` is a colour of the theme that has
+        a soft twin: accent, warn, bad; empty for a plain chip."""
+        return _cached(self._chips, _MAX_PICTURES, (words, available, token), self._make_chip)
 
     def badge(self, words: str) -> QPixmap:
         """Returns the badge beside a name."""
@@ -132,18 +133,18 @@ class CardCache:
         painter.end()
         return picture
 
-    def _make_chip(self, words: str, available: int, accent: bool) -> QPixmap:
-        font = self._badge_font if accent else self._chip_font
+    def _make_chip(self, words: str, available: int, token: str) -> QPixmap:
+        font = self._badge_font if token else self._chip_font
         line = self.line(words, font, available - _CHIP_PADDING)
         width = width_of(line) + _CHIP_PADDING
         picture = self._picture(QSizeF(width, CHIP_HEIGHT))
         painter, rect = shape_painter(picture), QRectF(0, 0, width, CHIP_HEIGHT)
-        if not accent:
+        if not token:
             painter.setPen(QPen(self._theme.color("line"), 1))
-        painter.setBrush(self._theme.color("accent_soft" if accent else "sunken"))
-        inset, radius = (1.0, 10.0) if accent else (0.5, 10.5)
+        painter.setBrush(self._theme.color(f"{token}_soft" if token else "sunken"))
+        inset, radius = (1.0, 10.0) if token else (0.5, 10.5)
         painter.drawRoundedRect(rect.adjusted(inset, inset, -inset, -inset), radius, radius)
-        self._draw_centred(painter, line, font, "accent" if accent else "muted", rect)
+        self._draw_centred(painter, line, font, token or "muted", rect)
         painter.end()
         return picture
 

@@ -1,7 +1,7 @@
 """The painting of cards, and where the parts of a card are."""
 
 from PySide6.QtCore import QCoreApplication, QPoint, QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QFont, QPainter
+from PySide6.QtGui import QFont, QPainter, QPixmap
 
 from smtp_desktop.ui.cards.card import Card
 from smtp_desktop.ui.cards.card_cache import BAR_HEIGHT, BAR_WIDTH, UNLIMITED, CardCache, width_of
@@ -13,6 +13,7 @@ GAP = 16
 _PADDING = 14
 _DOTS_SIDE = 26
 _CHIP_MIN_WIDTH = 40
+_CHIP_GAP = 6
 _BAR_STEP = BAR_WIDTH + 2
 _FEWEST_BARS = 4
 
@@ -27,6 +28,11 @@ def dots_rect(cell: QRect) -> QRect:
     """Returns the rectangle of a card's menu button, the three dots."""
     card = card_rect(cell)
     return QRect(card.right() - _PADDING - _DOTS_SIDE + 4, card.top() + 11, _DOTS_SIDE, _DOTS_SIDE)
+
+
+def _chip_step(chip: QPixmap) -> int:
+    """Returns the distance from a chip to the next."""
+    return round(chip.deviceIndependentSize().width()) + _CHIP_GAP
 
 
 class CardPainter:
@@ -98,14 +104,18 @@ class CardPainter:
         cache.draw(painter, card.detail, cache.small, "muted", rect=QRect(inner.left(), top + 20, inner.width(), 17))
 
     def _paint_chips(self, painter: QPainter, cache: CardCache, inner: QRect, card: Card) -> None:
-        left = inner.left()
+        left, top, end = inner.left(), inner.top() + 71, inner.right() + 1
+        # The chip of a hold is never left out for want of space.
+        hold = cache.chip(card.hold_chip, inner.width(), card.hold_tone.value) if card.hold_chip else None
+        end -= _chip_step(hold) if hold else 0
         for number, words in enumerate(card.chips):
-            available = inner.right() + 1 - left
-            if available < _CHIP_MIN_WIDTH:
-                return
-            chip = cache.chip(words, available, accent=card.accent_chip and number == 0)
-            painter.drawPixmap(QPoint(left, inner.top() + 71), chip)
-            left += round(chip.deviceIndependentSize().width()) + 6
+            if end - left < _CHIP_MIN_WIDTH:
+                break
+            chip = cache.chip(words, end - left, "accent" if card.accent_chip and number == 0 else "")
+            painter.drawPixmap(QPoint(left, top), chip)
+            left += _chip_step(chip)
+        if hold:
+            painter.drawPixmap(QPoint(left, top), hold)
 
     def _paint_status(self, painter: QPainter, cache: CardCache, inner: QRect, card: Card) -> None:
         line = QRect(inner.left(), inner.bottom() - 16, inner.width(), 17)

@@ -20,8 +20,9 @@ class _Entry:
     enabled: bool = True
 
 
-def more_actions_menu(parent: QWidget, profile: SmtpProfile) -> QMenu:
+def more_actions_menu(parent: QWidget, profile: SmtpProfile, *, stopped: bool) -> QMenu:
     """Returns the menu of `profile`, which deletes itself when it is closed. Actions are identified by object name.
+    `stopped` is whether nothing goes out through it for now.
 
     Shortcuts are only shown beside the actions; the window handles the keys.
     """
@@ -32,15 +33,23 @@ def more_actions_menu(parent: QWidget, profile: SmtpProfile) -> QMenu:
         _Entry(name="testAction", words=_tr("Test"), key="Ctrl+T"),
         _Entry(name="checkAction", words=_tr("Check connection"), key="F5"),
         *read,
+        _Entry(name="resumeAction", words=_tr("Resume"), key="Ctrl+P")
+        if stopped
+        else _Entry(name="pauseAction", words=_tr("Pause sending"), key="Ctrl+P"),
         _Entry(name="setDefaultAction", words=_tr("Set as default"), enabled=not profile.is_default),
     )
     return _menu(parent, entries)
 
 
-def several_menu(parent: QWidget, count: int) -> QMenu:
-    """Returns the menu of `count` selected SMTPs, with what can be done with several at once."""
+def several_menu(parent: QWidget, count: int, *, stopped: int) -> QMenu:
+    """Returns the menu of `count` selected SMTPs, with what can be done with several at once. Through `stopped` of them
+    nothing goes out for now."""
     menu = _titled_menu(parent)
     _add(menu, _Entry(name="checkAction", words=_tr("Check {n} connections").format(n=count), key="F5"))
+    if stopped:
+        _add(menu, _Entry(name="resumeAction", words=_tr("Resume {n}").format(n=stopped), key="Ctrl+P"))
+    else:
+        _add(menu, _Entry(name="pauseAction", words=_tr("Pause sending of {n}").format(n=count), key="Ctrl+P"))
     return menu
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
@@ -27,6 +27,7 @@ from smtp_desktop.ui.cards.smtp_words import (
 
 if TYPE_CHECKING:
     from smtp_desktop.domain.smtp.certificate import Certificate
+    from smtp_desktop.ui.cards.card_holds import ShownHold, ShownHolds
 
 _endpoint_of = lru_cache(1000)(endpoint_of)  # normalising a host name takes as long as half a card
 
@@ -62,6 +63,8 @@ class SmtpCards(CardList[SmtpProfile]):
 
     profiles_changed = Signal()
     """SMTPs were added, changed or removed. Not emitted when only the search or the segment changes."""
+    holds_changed = Signal()
+    """Other mails wait for an SMTP, or for another reason."""
 
     def __init__(
         self,
@@ -76,7 +79,7 @@ class SmtpCards(CardList[SmtpProfile]):
         self._now = now
         self._authority_of = authority_of
         self._busy: set[ProfileId] = set()
-        self._holds: Mapping[ProfileId, str] = {}
+        self._holds: ShownHolds = {}
         self._paused: frozenset[ProfileId] = frozenset()
         self._segment = SmtpSegment.ALL
 
@@ -98,8 +101,17 @@ class SmtpCards(CardList[SmtpProfile]):
 
     @property
     def held(self) -> frozenset[ProfileId]:
-        """The SMTPs on hold: nothing is sent through them until the courier finds that they work again."""
-        return frozenset(self._holds)
+        """The SMTPs through which nothing is sent until the courier finds that they work again."""
+        return frozenset(one for one, held in self._holds.items() if held.hold.stops and held.hold.until)
+
+    @property
+    def holds(self) -> ShownHolds:
+        """What keeps mails back, by SMTP."""
+        return self._holds
+
+    def hold_on(self, profile_id: ProfileId | None) -> ShownHold | None:
+        """Returns what keeps the mails of an SMTP back; None if nothing does."""
+        return self._holds.get(profile_id) if profile_id else None
 
     def latest(self) -> dict[ProfileId, CheckResult | None]:
         """Returns the latest result of every SMTP, shown or not; None for those that have none."""
@@ -147,11 +159,12 @@ class SmtpCards(CardList[SmtpProfile]):
         else:
             self._repaint(self.profile(result.profile_id))
 
-    def set_holds(self, holds: Mapping[ProfileId, str]) -> None:
-        """Shows on the cards of these SMTPs, in these words, why they are on hold; on no others."""
+    def set_holds(self, holds: ShownHolds) -> None:
+        """Shows on the cards of these SMTPs what keeps their mails back; on no others."""
         if holds != self._holds:
             self._holds = holds
             self.refresh_times()
+            self.holds_changed.emit()
 
     def learn(self, fact: ServerFact) -> None:
         """Adds what is known of a server; the cards of its SMTPs show when its certificate ends."""
@@ -228,7 +241,7 @@ class SmtpCards(CardList[SmtpProfile]):
         if profile.id in self._paused:
             pause = _tr("Automatic checks are paused: the sign-in was refused")
             note = f"{note}\n{pause}" if note else pause
-        return Card(
+        card = Card(
             name=profile.name,
             is_default=profile.is_default,
             lead=profile.from_address or profile.server.user_name,
@@ -239,6 +252,13 @@ class SmtpCards(CardList[SmtpProfile]):
             bars=tuple((worked(result), result.duration_ms / slowest) for result in results),
             note=note,
         )
+        held = self._holds.get(profile.id)
+        if held is None or profile.id in self._busy:
+            return card
+        # Most windows show no hold, and its words take time to load.
+        from smtp_desktop.ui.cards.card_holds import with_hold  # noqa: PLC0415
+
+        return with_hold(card, held, self._now())
 
     def _expiry_notices(self, profile: SmtpProfile) -> Sequence[tuple[Tone, str]]:
         server = profile.server
@@ -252,8 +272,6 @@ class SmtpCards(CardList[SmtpProfile]):
     def _status(self, profile: SmtpProfile, last: CheckResult | None) -> tuple[Tone, str]:
         if profile.id in self._busy:
             return Tone.NONE, _tr("Trying…")
-        if profile.id in self._holds:
-            return Tone.BAD, self._holds[profile.id]
         if last is None:
             return Tone.NONE, _tr("Never tested")
         age = age_text(self._now(), last.at)

@@ -11,9 +11,11 @@ from PySide6.QtCore import QCoreApplication
 
 from smtp_desktop.domain.checks.expiry import Expiry, certificate_expiry, secret_expiry
 from smtp_desktop.domain.checks.health import CheckResult, ServerFact, WarningKind
-from smtp_desktop.domain.diagnosis.kinds import CertificateFault, FailureKind, Stage
+from smtp_desktop.domain.diagnosis.cause_words import words_of
+from smtp_desktop.domain.diagnosis.kinds import Cause, CertificateFault, FailureKind, Stage
 from smtp_desktop.domain.smtp.profile import Cloud, GenericServer, SmtpProfile
 from smtp_desktop.ui.cards.card import Tone
+from smtp_desktop.ui.widgets.message_text import shown
 
 if TYPE_CHECKING:
     from smtp_desktop.domain.smtp.certificate import Certificate
@@ -108,17 +110,28 @@ def failure_word(result: CheckResult) -> str:
     }
     exact_first = (result.certificate_fault, result.kind, result.stage)
     known = (words[reason] for reason in exact_first if reason in words)
-    return _graph_word(result) or next(known, _tr("Failed"))
+    return _word_by_answer(result) or next(known, _tr("Failed"))
+
+
+_FROM_GRAPH = {FailureKind.GRAPH_REFUSED, FailureKind.DRAFT_REFUSED, FailureKind.TOKEN_REFUSED}
+
+
+def _word_by_answer(result: CheckResult) -> str:
+    """Returns what was refused, where a server said so; empty where something else failed, or it is not clear."""
+    if result.kind is not FailureKind.REPLY and result.kind not in _FROM_GRAPH:
+        return ""
+    if result.cause is None or result.cause is Cause.SETTING:
+        # An older version kept no cause; and which setting it is, the status tells more exactly.
+        graph_word = _graph_word(result)
+        if graph_word or result.cause is None:
+            return graph_word
+    return shown(words_of(result.cause).short)
 
 
 def _graph_word(result: CheckResult) -> str:
     """Returns what Microsoft 365 refused; empty if the status does not tell, or something else failed."""
     status = re.match(r"\d{3}\b", result.reply)
-    if status is None or result.kind not in {
-        FailureKind.GRAPH_REFUSED,
-        FailureKind.DRAFT_REFUSED,
-        FailureKind.TOKEN_REFUSED,
-    }:
+    if status is None or result.kind not in _FROM_GRAPH:
         return ""
     code = int(status[0])
     if code == 429:  # noqa: PLR2004 - RFC 6585 4

@@ -26,6 +26,12 @@ def can_resend(delivery: Delivery) -> bool:
     return delivery.state not in {DeliveryState.WAITING, DeliveryState.SENDING}
 
 
+def resend_words(deliveries: Sequence[Delivery]) -> str:
+    """Returns the label of the action that sends these again: those that expired were not sent a first time."""
+    expired = all(delivery.state is DeliveryState.EXPIRED for delivery in deliveries)
+    return _tr("Send anyway") if expired else _tr("Send again")
+
+
 def can_cancel(delivery: Delivery) -> bool:
     """Returns whether any of the mail would still be sent."""
     waits = delivery.state is DeliveryState.WAITING
@@ -39,7 +45,7 @@ def delivery_menu(parent: QWidget, chosen: Sequence[Delivery], acts: Mapping[str
     entries = (
         ("openAction", _tr("Open"), len(chosen) == 1),
         ("sendNowAction", _tr("Send now"), any(map(can_send_now, chosen))),
-        ("resendAction", _tr("Send again"), any(map(can_resend, chosen))),
+        ("resendAction", resend_words(chosen), any(map(can_resend, chosen))),
         ("cancelAction", _tr("Cancel"), any(map(can_cancel, chosen))),
         ("", "", False),
         ("copyMessageIdAction", _tr("Copy Message-ID"), True),

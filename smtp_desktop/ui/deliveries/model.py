@@ -11,11 +11,14 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtGui import QIcon, QPainter
 
 from smtp_desktop.domain.delivery.delivery import Delivery, DeliveryId
+from smtp_desktop.domain.delivery.hold_words import HoldWords, hold_words
+from smtp_desktop.domain.delivery.holds import SmtpHold
+from smtp_desktop.domain.delivery.waiting import hold_on
 from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.ui.cards.card import Tone
-from smtp_desktop.ui.deliveries.words import counts_down, smtp_text, state_text, tone_of
+from smtp_desktop.ui.deliveries.words import counts_down, hold_tip, smtp_text, state_text, tone_of
 from smtp_desktop.ui.theme.theme import Theme
-from smtp_desktop.ui.widgets.message_text import one_line, plain_tip, time_text
+from smtp_desktop.ui.widgets.message_text import one_line, plain_tip, shown, time_text
 from smtp_desktop.ui.widgets.row_table import cell_icon
 
 _Index = QModelIndex | QPersistentModelIndex
@@ -60,7 +63,8 @@ class DeliveriesModel(QAbstractTableModel):
         self._rows: list[Delivery] = []
         self._all_read, self._requested = True, False
         self._names: Mapping[ProfileId, str] = {}
-        self._default_name = ""
+        self._default_id: ProfileId | None = None
+        self._holds: Mapping[ProfileId, SmtpHold] = {}
         self._dots = _dots(theme)
 
     def show(self, part: DeliverySlice) -> None:
@@ -94,9 +98,14 @@ class DeliveriesModel(QAbstractTableModel):
         self._remove_others(first, end, wanted)
         self._put_rows(first, part.rows)
 
-    def set_smtps(self, names: Mapping[ProfileId, str], default_name: str) -> None:
-        """Sets the names of the SMTPs."""
-        self._names, self._default_name = names, default_name
+    def set_smtps(self, names: Mapping[ProfileId, str], default_id: ProfileId | None) -> None:
+        """Sets the names of the SMTPs, and which is the default."""
+        self._names, self._default_id = names, default_id
+        self._changed(0, len(self._rows) - 1)
+
+    def set_holds(self, holds: Mapping[ProfileId, SmtpHold]) -> None:
+        """Sets what keeps mails back, by SMTP."""
+        self._holds = holds
         self._changed(0, len(self._rows) - 1)
 
     def set_theme(self, theme: Theme) -> None:
@@ -123,7 +132,13 @@ class DeliveriesModel(QAbstractTableModel):
 
     def smtp_words(self, delivery: Delivery) -> str:
         """Returns the SMTP that a delivery uses or used."""
-        return smtp_text(delivery, self._names, self._default_name)
+        default_name = self._names.get(self._default_id, "") if self._default_id else ""
+        return smtp_text(delivery, self._names, default_name)
+
+    def hold_words(self, delivery: Delivery) -> HoldWords | None:
+        """Returns what a mail waits for, if it does not only wait for its next try."""
+        hold = hold_on(delivery, self._holds, self._default_id)
+        return hold_words(hold, now=self._now(), translate=shown) if hold else None
 
     def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default; it is never changed
         return 0 if parent.isValid() else len(self._rows)
@@ -148,7 +163,8 @@ class DeliveriesModel(QAbstractTableModel):
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return self._cell(delivery, DeliveryColumn(index.column()))
         if role == Qt.ItemDataRole.ToolTipRole:
-            return plain_tip(self._cell(delivery, DeliveryColumn(index.column())))
+            hold = self.hold_words(delivery) if index.column() == DeliveryColumn.STATE else None
+            return plain_tip(hold_tip(hold) if hold else self._cell(delivery, DeliveryColumn(index.column())))
         return None
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -177,7 +193,7 @@ class DeliveriesModel(QAbstractTableModel):
             case DeliveryColumn.TO:
                 return one_line(delivery.to)
             case DeliveryColumn.STATE:
-                return state_text(delivery, self._now())
+                return state_text(delivery, self._now(), self.hold_words(delivery))
 
     def _row_for(self, delivery_id: DeliveryId, *, after: bool = False) -> int:
         """Returns the row of that id, or the row that it would have. With `after`, returns the row below it."""

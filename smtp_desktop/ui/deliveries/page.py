@@ -40,6 +40,7 @@ class DeliverySegment(StrEnum):
     REFUSED = "refused"
     SENT = "sent"
     UNKNOWN = "unknown"
+    EXPIRED = "expired"
 
     @property
     def states(self) -> frozenset[DeliveryState]:
@@ -49,6 +50,7 @@ class DeliverySegment(StrEnum):
             DeliverySegment.REFUSED: frozenset({DeliveryState.REFUSED}),
             DeliverySegment.SENT: frozenset({DeliveryState.SENT}),
             DeliverySegment.UNKNOWN: frozenset({DeliveryState.UNKNOWN}),
+            DeliverySegment.EXPIRED: frozenset({DeliveryState.EXPIRED}),
         }
         return states.get(self, frozenset())
 
@@ -83,6 +85,9 @@ class DeliveriesPage(QWidget):
         self.note = Caption("warning", wraps=True)
         self.note.setObjectName("courierNote")
         self.note.hide()
+        self.hold_note = Caption("warning", wraps=True)
+        self.hold_note.setObjectName("holdNote")
+        self.hold_note.hide()
         self.unlock_button = styled_button(self.tr("Enter it…"))
         self.unlock_button.setObjectName("unlockButton")
         self.unlock_button.setAccessibleName(self.tr("Enter the master password"))
@@ -108,8 +113,11 @@ class DeliveriesPage(QWidget):
             words.append(self.tr("{n} refused").format(n=f"{counts.refused:,}"))
         if counts.unknown:
             words.append(self.tr("{n} not known").format(n=f"{counts.unknown:,}"))
+        if counts.expired:
+            words.append(self.tr("{n} expired").format(n=f"{counts.expired:,}"))
         self._count.show_words(" · ".join(words))
         self.segments.offer(DeliverySegment.UNKNOWN, counts.unknown > 0)
+        self.segments.offer(DeliverySegment.EXPIRED, counts.expired > 0)
         self._keep_top()
         self._refresh()
 
@@ -168,9 +176,11 @@ class DeliveriesPage(QWidget):
                 DeliverySegment.REFUSED: self.tr("Refused"),
                 DeliverySegment.SENT: self.tr("Sent"),
                 DeliverySegment.UNKNOWN: self.tr("Not known"),
+                DeliverySegment.EXPIRED: self.tr("Expired"),
             }
         )
-        segments.offer(DeliverySegment.UNKNOWN, False)
+        for seldom in (DeliverySegment.UNKNOWN, DeliverySegment.EXPIRED):
+            segments.offer(seldom, False)
         segments.chosen.connect(lambda key: self.segment_chosen.emit(DeliverySegment(key)))
         return segments
 
@@ -220,6 +230,7 @@ class DeliveriesPage(QWidget):
         notes.addWidget(self.note, 1)
         notes.addWidget(self.unlock_button)
         column.addLayout(notes)
+        column.addWidget(self.hold_note)
         column.addWidget(self._states, 1)
         for state in (self.table, self._empty, self._no_match, self._error):
             self._states.addWidget(state)

@@ -7,10 +7,11 @@ from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QPushButton, QVBox
 
 from smtp_desktop.domain.delivery.attempt import Attempt
 from smtp_desktop.domain.delivery.delivery import Delivery, DeliveryId, DeliveryState, RecipientState
+from smtp_desktop.domain.delivery.hold_words import HoldWords
 from smtp_desktop.domain.diagnosis.conversation import StepStatus
-from smtp_desktop.ui.deliveries.actions import can_cancel, can_resend, can_send_now
+from smtp_desktop.ui.deliveries.actions import can_cancel, can_resend, can_send_now, resend_words
 from smtp_desktop.ui.deliveries.loader import DeliveryDetail
-from smtp_desktop.ui.deliveries.words import state_name, state_text
+from smtp_desktop.ui.deliveries.words import hold_tip, state_name, state_text
 from smtp_desktop.ui.theme.styled import styled_button
 from smtp_desktop.ui.theme.theme import Theme
 from smtp_desktop.ui.widgets.advice_box import AdviceView, attempt_summary
@@ -19,7 +20,7 @@ from smtp_desktop.ui.widgets.message_text import one_line, time_text
 from smtp_desktop.ui.widgets.panel_frame import PanelFrame
 from smtp_desktop.ui.widgets.timeline import TimelineView, TranscriptView
 
-_TONES = {DeliveryState.REFUSED: "error", DeliveryState.UNKNOWN: "warning"}
+_TONES = {DeliveryState.REFUSED: "error", DeliveryState.EXPIRED: "error", DeliveryState.UNKNOWN: "warning"}
 
 
 class DeliveryPanel(PanelFrame):
@@ -41,6 +42,10 @@ class DeliveryPanel(PanelFrame):
         self._meta.setObjectName("metaText")
         self._state = Caption("muted", wraps=True)
         self._state.setObjectName("stateText")
+        self._hold = Caption("warning", wraps=True)
+        self._hold.setObjectName("holdText")
+        self._hold.hide()
+        self._words: HoldWords | None = None
         self._recipients = QFrame()
         self._attempt = QComboBox()
         self._steps: TimelineView | None = None
@@ -53,6 +58,12 @@ class DeliveryPanel(PanelFrame):
     def delivery_id(self) -> DeliveryId | None:
         """The delivery that is shown; None before the first."""
         return self._detail.delivery.id if self._detail else None
+
+    def show_hold(self, hold: HoldWords | None, now: datetime) -> None:
+        """Shows what the mail waits for; None if it waits only for its next try, or does not wait."""
+        self._words = hold
+        self._hold.show_text(hold_tip(hold) if hold else "")
+        self.tick(now)
 
     def show_detail(self, detail: DeliveryDetail, smtp_words: str, now: datetime) -> None:
         """Shows a delivery. If it was shown before, the chosen attempt stays chosen unless there is a newer one."""
@@ -78,7 +89,7 @@ class DeliveryPanel(PanelFrame):
     def tick(self, now: datetime) -> None:
         """Updates the time until the next try."""
         if self._detail:
-            state = state_text(self._detail.delivery, now)
+            state = state_text(self._detail.delivery, now, self._words)
             self._state.setText(self.tr("{state} · {smtp}").format(state=state, smtp=self._smtp_words))
 
     def set_theme(self, theme: Theme) -> None:
@@ -97,7 +108,7 @@ class DeliveryPanel(PanelFrame):
         self._column = QVBoxLayout(content)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(10)
-        for widget in (self._subject, self._meta, self._state, self._recipients, self._attempt):
+        for widget in (self._subject, self._meta, self._state, self._hold, self._recipients, self._attempt):
             self._column.addWidget(widget)
         for widget in (self._advice, self._transcript):
             self._column.addWidget(widget)
@@ -135,6 +146,8 @@ class DeliveryPanel(PanelFrame):
 
     def _refresh_footer(self, delivery: Delivery) -> None:
         self._resend.setVisible(can_resend(delivery))
+        self._resend.setText(resend_words([delivery]))
+        self._resend.setAccessibleName(self._resend.text())
         self._send_now.setVisible(can_send_now(delivery))
         self._cancel.setVisible(can_cancel(delivery))
         # In the narrowest panel there is no space for a longer text beside three buttons.

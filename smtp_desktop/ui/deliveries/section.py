@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -14,12 +14,14 @@ from smtp_desktop.domain.delivery.activity import ActivityId
 from smtp_desktop.domain.delivery.delivery import DeliveryCounts, DeliveryFilter, DeliveryId, DeliveryState
 from smtp_desktop.domain.errors import NoSuchDelivery, SmtpDesktopError
 from smtp_desktop.domain.events import Event, OutboxChanged
-from smtp_desktop.domain.smtp.profile import SmtpProfile
+from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile
 from smtp_desktop.services.services import Services
+from smtp_desktop.ui.cards.card_holds import ShownHolds
 from smtp_desktop.ui.deliveries.actions import DeliveryActions, copy_message_ids, delivery_menu
 from smtp_desktop.ui.deliveries.export import DeliveryExport
 from smtp_desktop.ui.deliveries.loader import DeliveryDetail, DeliveryLoader, DetailLoader
 from smtp_desktop.ui.deliveries.model import DeliveriesModel
+from smtp_desktop.ui.deliveries.words import holds_note
 from smtp_desktop.ui.runtime.lazy import Lazy
 from smtp_desktop.ui.runtime.tasks import Tasks
 from smtp_desktop.ui.theme.theme import Theme
@@ -55,6 +57,9 @@ class DeliveriesSection(QObject):
         self._typed = ""
         self._states: frozenset[DeliveryState] = frozenset()
         self._activity_id: ActivityId | None = None
+        self._holds: ShownHolds = {}
+        self._names: Mapping[ProfileId, str] = {}
+        self._detail: DeliveryDetail | None = None
         self.model = DeliveriesModel(theme, _now, self)
         self._page = Lazy(lambda: self._make_page(theme))
         self._panel = Lazy(lambda: self._make_panel(theme))
@@ -157,8 +162,22 @@ class DeliveriesSection(QObject):
     def set_smtps(self, profiles: Sequence[SmtpProfile]) -> None:
         """Sets the SMTPs, for their names and for advice."""
         self._details.profiles = tuple(profiles)
-        default = next((profile.name for profile in profiles if profile.is_default), "")
-        self.model.set_smtps({profile.id: profile.name for profile in profiles}, default)
+        default = next((profile.id for profile in profiles if profile.is_default), None)
+        self._names = {profile.id: profile.name for profile in profiles}
+        self.model.set_smtps(self._names, default)
+        self._show_holds()
+
+    def set_holds(self, holds: ShownHolds) -> None:
+        """Sets what keeps mails back, by SMTP."""
+        self._holds = holds
+        self.model.set_holds({profile_id: held.hold for profile_id, held in holds.items()})
+        self._show_holds()
+
+    def _show_holds(self) -> None:
+        words = holds_note(self._holds, self._names, _now())
+        self._page.apply("holds", lambda page: page.hold_note.show_text(words))
+        if self._panel.is_made and self._detail:
+            self.panel.show_hold(self.model.hold_words(self._detail.delivery), _now())
 
     def show_trouble(self, words: str) -> None:
         """Shows on the page why nothing is sent for now; hides it if `words` is empty."""
@@ -236,6 +255,8 @@ class DeliveriesSection(QObject):
         if detail.delivery.id != self._open_id:
             return
         was_open = self.panel.delivery_id == self._open_id and self.panel.isVisible()
+        self._detail = detail
+        self.panel.show_hold(self.model.hold_words(detail.delivery), _now())
         self.panel.show_detail(detail, self.model.smtp_words(detail.delivery), _now())
         if not was_open:
             self.panel_wanted.emit(True)

@@ -6,10 +6,13 @@ from datetime import datetime
 from PySide6.QtCore import QCoreApplication
 
 from smtp_desktop.domain.delivery.delivery import Delivery, DeliveryState
+from smtp_desktop.domain.delivery.hold_words import HoldWords
 from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.ui.cards.card import Tone
+from smtp_desktop.ui.cards.card_holds import ShownHolds
 
 _MINUTE_S, _HOUR_S = 60, 3600
+_NAMED_HOLDS = 3
 _TONES = {
     DeliveryState.WAITING: Tone.WARN,
     DeliveryState.SENDING: Tone.WARN,
@@ -42,16 +45,35 @@ def state_name(state: DeliveryState) -> str:
     return names[state]
 
 
-def state_text(delivery: Delivery, now: datetime) -> str:
-    """Returns the state with the time until the next try, the number of refusals, and whether it may arrive twice."""
+def state_text(delivery: Delivery, now: datetime, hold: HoldWords | None = None) -> str:
+    """Returns the state with the time until the next try, the number of refusals, and whether it may arrive twice.
+    `hold` is what the mail waits for, if it does not only wait for its next try."""
     words = state_name(delivery.state)
     if delivery.state is DeliveryState.SENT and delivery.by_backup:
         words = _tr("Sent by backup")
-    if counts_down(delivery) and delivery.next_try_at and delivery.next_try_at > now:
+    if hold:
+        words = hold.row
+    elif counts_down(delivery) and delivery.next_try_at and delivery.next_try_at > now:
         words = f"{words} {_countdown((delivery.next_try_at - now).total_seconds())}"
-    if delivery.refused_count and delivery.state is not DeliveryState.REFUSED:
+    if delivery.refused_count and delivery.state not in {DeliveryState.REFUSED, DeliveryState.EXPIRED}:
         words = _tr("{state} · {n} refused").format(state=words, n=delivery.refused_count)
     return _tr("{state} · may arrive twice").format(state=words) if delivery.may_be_twice else words
+
+
+def hold_tip(hold: HoldWords) -> str:
+    """Returns all that is to be said about what a mail waits for."""
+    return "\n".join(part for part in (hold.title, hold.meaning, hold.advice) if part)
+
+
+def holds_note(holds: ShownHolds, names: Mapping[ProfileId, str], now: datetime) -> str:
+    """Returns a line for each SMTP that mails wait for, the first few, with the reason; empty if there is none."""
+    waited_for = [(names[one], held) for one, held in holds.items() if held.waiting and one in names]
+    lines = [
+        _tr("{name}: {hold} · {n} wait").format(name=name, hold=held.words(now).title, n=held.waiting)
+        for name, held in waited_for[:_NAMED_HOLDS]
+    ]
+    more = len(waited_for) - len(lines)
+    return "\n".join([*lines, _tr("and {n} more").format(n=more)] if more else lines)
 
 
 def counts_down(delivery: Delivery) -> bool:

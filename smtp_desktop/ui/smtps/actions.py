@@ -17,6 +17,7 @@ from smtp_desktop.ui.mailbox.open_mailboxes import OpenMailboxes
 from smtp_desktop.ui.runtime.lazy import Lazy
 from smtp_desktop.ui.smtps.changes import SmtpChanges
 from smtp_desktop.ui.smtps.editor import SmtpEditor
+from smtp_desktop.ui.smtps.holds import SmtpHolds
 from smtp_desktop.ui.smtps.page import SmtpPage
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ class SmtpActions(QObject):
         test_runs: TestRuns,
         checks: RequestedChecks,
         mailboxes: OpenMailboxes,
+        holds: SmtpHolds,
     ) -> None:
         super().__init__(window)
         self._window = window
@@ -47,6 +49,7 @@ class SmtpActions(QObject):
         self._test_runs = test_runs
         self._checks = checks
         self._mailboxes = mailboxes
+        self._holds = holds
         self._connect()
 
     @property
@@ -88,6 +91,10 @@ class SmtpActions(QObject):
         else:
             self._with_current(self._test_runs.check)
 
+    def toggle_sending(self) -> None:
+        """Pauses the selected SMTPs, or resumes those of them that are stopped."""
+        self._holds.toggle(self._page.selected())
+
     def check_all(self) -> None:
         """Checks every SMTP; the cards show how it went."""
         self._check_several(self._cards.profiles)
@@ -116,19 +123,30 @@ class SmtpActions(QObject):
             return
         selected = self._page.selected()
         if len(selected) > 1 and profile in selected:
-            several = several_menu(self._window, len(selected))
-            several.triggered.connect(lambda _: self._check_several(selected))
-            several.popup(where)
+            self._show_several_menu(selected, where)
             return
-        menu = more_actions_menu(self._window, profile)
+        menu = more_actions_menu(self._window, profile, stopped=self._holds.is_stopped(profile))
         acts: dict[str, Callable[[], object]] = {
             "editAction": lambda: self._editor.edit(profile.id),
             "duplicateAction": lambda: self._changes.duplicate(profile.id),
             "testAction": lambda: self._test_runs.test(profile),
             "checkAction": lambda: self._test_runs.check(profile),
             "readMailboxAction": lambda: self._mailboxes.read(profile),
+            "pauseAction": lambda: self._holds.pause([profile]),
+            "resumeAction": lambda: self._holds.resume([profile]),
             "setDefaultAction": lambda: self._changes.set_default(profile.id),
             "deleteAction": lambda: self._changes.delete(profile.id),
+        }
+        menu.triggered.connect(lambda action: acts[action.objectName()]())
+        menu.popup(where)
+
+    def _show_several_menu(self, selected: Sequence[SmtpProfile], where: QPoint) -> None:
+        stopped = [profile for profile in selected if self._holds.is_stopped(profile)]
+        menu = several_menu(self._window, len(selected), stopped=len(stopped))
+        acts: dict[str, Callable[[], object]] = {
+            "checkAction": lambda: self._check_several(selected),
+            "pauseAction": lambda: self._holds.pause(selected),
+            "resumeAction": lambda: self._holds.resume(stopped),
         }
         menu.triggered.connect(lambda action: acts[action.objectName()]())
         menu.popup(where)

@@ -2,24 +2,24 @@
 
 import gc
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TypeVar
 
-from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
-from smtp_desktop.domain.checks.health import CheckResult, ServerFact, TestKind
+from smtp_desktop.domain.checks.health import ServerFact
 from smtp_desktop.domain.delivery.delivery import DeliveryFilter, DeliveryState
-from smtp_desktop.domain.delivery.holds import HoldState, SmtpHold
+from smtp_desktop.domain.delivery.waiting import hold_on
 from smtp_desktop.domain.errors import SmtpDesktopError
 from smtp_desktop.domain.events import Event, ProfileDeleted, ProfileSaved, ResultRecorded, ServerLearned
 from smtp_desktop.domain.smtp.profile import GenericServer, ProfileId, SmtpProfile
 from smtp_desktop.services.outbox import Outbox
 from smtp_desktop.services.services import Services
 from smtp_desktop.ui.cards.card import BARS
+from smtp_desktop.ui.cards.card_holds import ShownHold, ShownHolds
 from smtp_desktop.ui.cards.smtp_cards import SmtpCards, SmtpSnapshot
-from smtp_desktop.ui.cards.smtp_words import failure_word
 from smtp_desktop.ui.runtime.tasks import Tasks
 from smtp_desktop.ui.widgets.message_text import shown
 
@@ -32,12 +32,12 @@ _AGAIN_MS = 250
 class Loaded:
     """The result of a read of the store.
 
-    `holds` say why nothing goes through an SMTP for now. `stock` is None where nothing of it has changed. `changed` are
+    `holds` are what keeps mails back. `stock` is None where nothing of it has changed. `changed` are
     the SMTPs that were changed or have other results, `trusted_pems` the CAs that these trust, and `learned` the facts
     about servers that were not known.
     """
 
-    holds: Mapping[ProfileId, str]
+    holds: ShownHolds
     stock: SmtpSnapshot | None = None
     changed: frozenset[ProfileId] = frozenset()
     trusted_pems: frozenset[str] = frozenset()
@@ -145,7 +145,7 @@ def read(services: Services, known: SmtpSnapshot) -> Loaded:
     with _collector_resting():
         tester = services.tester
         stored = services.profiles.all()
-        holds = holds_in_words(services.outbox, stored)
+        holds = read_holds(services.outbox, stored)
         # What has not changed stays the same object as before: quick to compare, and nothing has to be freed.
         by_id = {one.id: _same(known.profiles.get(one.id), one) for one in stored}
         results = {one: _same(known.results.get(one), found) for one, found in tester.history(BARS).items()}
@@ -189,45 +189,17 @@ def trusted_pems(profiles: Iterable[SmtpProfile]) -> frozenset[str]:
     return frozenset(s.trusted_ca_pem for s in servers if isinstance(s, GenericServer) and s.trusted_ca_pem)
 
 
-def holds_in_words(outbox: Outbox, profiles: Sequence[SmtpProfile]) -> dict[ProfileId, str]:
-    """Returns why nothing goes through an SMTP for now, for each that is on hold. `profiles` hold the default, if there
-    is one."""
-    holds = outbox.holds()
+def read_holds(outbox: Outbox, profiles: Sequence[SmtpProfile]) -> dict[ProfileId, ShownHold]:
+    """Returns what keeps mails back, by SMTP. `profiles` hold the default, if there is one."""
+    holds = {hold.profile_id: hold for hold in outbox.holds()}
     if not holds:
         return {}
     default = next((profile.id for profile in profiles if profile.is_default), None)
     wanted = DeliveryFilter(states=frozenset({DeliveryState.WAITING}))
     waiting = outbox.page(wanted, limit=_COUNTED)
-    counts = Counter(delivery.smtp_id or default for delivery in waiting)
-    return {hold.profile_id: _hold_words(hold, counts[hold.profile_id], len(waiting) < _COUNTED) for hold in holds}
-
-
-def _hold_words(hold: SmtpHold, waiting: int, counted_all: bool) -> str:
-    if hold.by_hand:
-        words = _tr("Paused by hand · {n} waiting") if waiting else _tr("Paused by hand")
-        return words.format(n=waiting if counted_all else f"{waiting}+")
-    if hold.state is HoldState.LIMITED:
-        words = _tr("Limit reached · {n} waiting") if waiting else _tr("Limit reached")
-        return words.format(n=waiting if counted_all else f"{waiting}+")
-    # In the words of a failed check: a hold is one, of a mail that was to be sent.
-    result = CheckResult(
-        profile_id=hold.profile_id,
-        at=hold.since,
-        test_kind=TestKind.CHECK,
-        ok=False,
-        duration_ms=0.0,
-        stage=hold.stage,
-        kind=hold.kind,
-        reply=hold.reply,
-    )
-    word = failure_word(result)
-    reason = word[:1].lower() + word[1:] if word[1:2].islower() else word
-    if hold.state is HoldState.HELD:
-        words = _tr("On hold: {reason} · {n} waiting") if waiting else _tr("On hold: {reason}")
-    else:
-        words = _tr("Paused: {reason} · {n} waiting") if waiting else _tr("Paused: {reason}")
-    return words.format(reason=reason, n=waiting if counted_all else f"{waiting}+")
-
-
-def _tr(source: str) -> str:
-    return QCoreApplication.translate("SmtpCards", source)
+    found = (hold_on(delivery, holds, default) for delivery in waiting)
+    counts = Counter(hold.profile_id for hold in found if hold)
+    more = "+" if len(waiting) == _COUNTED else ""
+    return {
+        one: ShownHold(hold=hold, waiting=f"{counts[one]}{more}" if counts[one] else "") for one, hold in holds.items()
+    }

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
+from itertools import pairwise
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
@@ -14,12 +15,15 @@ from smtp_desktop.domain.smtp.certificate import Authority, Certificate
 from smtp_desktop.domain.smtp.draft import ProfileDraft, differs, draft_of, same_host
 from smtp_desktop.domain.smtp.field_rules import field_errors
 from smtp_desktop.domain.smtp.profile import ProfileId, ProfileType, SmtpProfile
+from smtp_desktop.ui.cards.card_holds import ShownHold
 from smtp_desktop.ui.certificates.smtp_trust import AuthorityOf
 from smtp_desktop.ui.checks.history_section import HistorySection
 from smtp_desktop.ui.smtps.form import LimitsOf, SmtpForm
 from smtp_desktop.ui.smtps.hints import local_today
+from smtp_desktop.ui.smtps.hold_box import HoldBox
 from smtp_desktop.ui.widgets.form_layout import column
 from smtp_desktop.ui.widgets.form_panel import FormPanel, rebased
+from smtp_desktop.ui.widgets.labels import LinkButton
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +51,8 @@ class SmtpPanel(FormPanel[SmtpForm]):
     test_requested = Signal(object)  # TestRequest
     delete_requested = Signal(object)  # ProfileId
     stop_waiting_requested = Signal()
+    pause_requested = Signal()
+    """Nothing is to go out through the stored SMTP until it is resumed."""
     help_requested = Signal(object)  # HelpRequest
     certificate_requested = Signal(object)  # ServerFact
     stored_changed = Signal(object)
@@ -66,13 +72,21 @@ class SmtpPanel(FormPanel[SmtpForm]):
         self._focus_before: QWidget | None = None
         self._rule_errors: frozenset[str] = frozenset()
         self.history = HistorySection()
-        self._set_content(column(self._form, self.history))
+        self.hold_box = HoldBox()
+        self._pause = LinkButton(self.tr("Pause sending"))
+        self._pause.setObjectName("pauseSendingLink")
+        self._pause.setToolTip(self.tr("Nothing goes out through it until it is resumed; its mails wait"))
+        self._set_content(column(self._form, self._pause, self.history))
+        self._put_on_top(self.hold_box)
         self._delete = self._make_button("deleteButton", "dangerText")
         self._cancel = self._make_button("cancelButton", "")
         self._test = self._make_button("testButton", "")
         self._save = self._make_button("saveButton", "primary")
         self._lay_out_footer(left=(self._delete, self._cancel), right=(self._test, self._save))
-        self.history.chain_tab_order(self._form.last_stop, self._delete)
+        for before, after in pairwise((self._close, self.hold_box.resume, self.hold_box.check, self._form.first_stop)):
+            self.setTabOrder(before, after)
+        self.setTabOrder(self._form.last_stop, self._pause)
+        self.history.chain_tab_order(self._pause, self._delete)
         self._connect()
         self.start_create(is_default=False)
 
@@ -80,6 +94,7 @@ class SmtpPanel(FormPanel[SmtpForm]):
         self._form.edited.connect(self._on_edited)
         self.history.unfolded.connect(lambda: self._bring_into_view(self.history))
         self._form.submitted.connect(self.save)
+        self._pause.clicked.connect(self.pause_requested)
         self._form.help_requested.connect(self.help_requested)
         self._form.certificate_requested.connect(self.certificate_requested)
         self._save.clicked.connect(self._on_save)
@@ -114,6 +129,7 @@ class SmtpPanel(FormPanel[SmtpForm]):
         self._scroll.verticalScrollBar().setValue(0)
         self._title.setText(self.tr("Edit SMTP") if stored else self.tr("Create SMTP"))
         self._refresh_footer()
+        self.show_hold(None, datetime.now(UTC))
         self.stored_changed.emit(stored)
 
     def refresh_stored(self, profile: SmtpProfile) -> None:
@@ -158,6 +174,11 @@ class SmtpPanel(FormPanel[SmtpForm]):
     def set_secret_place(self, text: str) -> None:
         """Shows beside the labels of secrets where they are kept, as in "kept in the system keyring"."""
         self._form.set_secret_place(text)
+
+    def show_hold(self, held: ShownHold | None, now: datetime) -> None:
+        """Shows what keeps the mails of the stored SMTP back; None for nothing."""
+        self.hold_box.show_hold(held, now)
+        self._pause.setVisible(self._stored is not None and not (held and held.hold.stops))
 
     def draft(self) -> ProfileDraft:
         """Returns what the form holds; a secret that was not entered is None."""

@@ -34,6 +34,7 @@ from smtp_desktop.ui.smtps.actions import SmtpActions
 from smtp_desktop.ui.smtps.changes import SmtpChanges
 from smtp_desktop.ui.smtps.editor import SmtpEditor
 from smtp_desktop.ui.smtps.history import History
+from smtp_desktop.ui.smtps.holds import SmtpHolds
 from smtp_desktop.ui.smtps.loader import Loaded, SmtpLoader, trusted_pems
 from smtp_desktop.ui.smtps.page import SmtpPage
 from smtp_desktop.ui.theme.theme import Theme
@@ -122,6 +123,15 @@ class SmtpSection(QObject):
             tasks=tasks,
             unlocker=unlocker,
         )
+        self.holds = SmtpHolds(
+            window=window,
+            cards=self.cards,
+            panel=self._panel,
+            outbox=services.outbox,
+            test_runs=self.test_runs,
+            tasks=tasks,
+            reload=self.loader.load,
+        )
         self.actions = SmtpActions(
             window=window,
             page=self.page,
@@ -131,6 +141,7 @@ class SmtpSection(QObject):
             test_runs=self.test_runs,
             checks=self.checks,
             mailboxes=self.mailboxes,
+            holds=self.holds,
         )
         self.automatic = self._make_automatic(unlocker, choices, notifier)
         self.listeners: tuple[_Listener, ...] = (self.loader, self.editor, self.history, self.automatic)

@@ -10,7 +10,7 @@ Key = QKeySequence.StandardKey | str
 _STANDARD = QKeySequence.StandardKey
 _KEYS: tuple[Key, ...] = (
     *(_STANDARD.New, _STANDARD.Find, _STANDARD.Save, _STANDARD.Quit),
-    *("Ctrl+T", "Ctrl+D", "F5", "Shift+F5", "Esc", "Ctrl+,", "Ctrl+1", "Ctrl+2", "Ctrl+3", "Ctrl+4"),
+    *("Ctrl+T", "Ctrl+D", "Ctrl+P", "F5", "Shift+F5", "Esc", "Ctrl+,", "Ctrl+1", "Ctrl+2", "Ctrl+3", "Ctrl+4"),
 )
 
 

@@ -81,6 +81,12 @@ class PanelFrame(QFrame):
         self._scroll.setWidget(body)
         self._scroll.verticalScrollBar().rangeChanged.connect(self._make_room_for_bar)
 
+    def _put_on_top(self, box: QWidget) -> None:
+        """Adds `box` above the content, below the note."""
+        layout = self._body.layout()
+        if isinstance(layout, QVBoxLayout):
+            layout.insertWidget(1, box)
+
     def _make_room_for_bar(self, _lowest: int, highest: int) -> None:
         # The bar takes the margin, so that the fields keep their width when it appears.
         bar_px = self._scroll.verticalScrollBar().sizeHint().width() if highest else 0

@@ -22,8 +22,8 @@ from smtp_desktop.ui.window.main_window import MainWindow
 
 if TYPE_CHECKING:
     from smtp_desktop.domain.checks.health import Overview
-    from smtp_desktop.domain.smtp.profile import ProfileId
     from smtp_desktop.services.services import Services
+    from smtp_desktop.ui.cards.card_holds import ShownHolds
     from smtp_desktop.ui.runtime.tasks import Tasks
     from smtp_desktop.ui.runtime.worker_programs import WorkerPrograms
     from smtp_desktop.ui.window.crash import Crashes
@@ -170,11 +170,11 @@ class WindowApp(QObject):
             self.window.bring_to_front()
 
 
-def _holds(services: Services, overview: Overview) -> dict[ProfileId, str]:
-    """Returns why some of the first SMTPs are on hold."""
-    from smtp_desktop.ui.smtps.loader import holds_in_words
+def _holds(services: Services, overview: Overview) -> ShownHolds:
+    """Returns what keeps mails of the first SMTPs back."""
+    from smtp_desktop.ui.smtps.loader import read_holds
 
-    return holds_in_words(services.outbox, overview.profiles)
+    return read_holds(services.outbox, overview.profiles)
 
 
 def run_window(

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QProgressBar, QPushButton, QWidget
 from shiboken6 import isValid
 
 from smtp_desktop.domain.delivery.delivery import OPEN_STATES, Delivery, DeliveryFilter, DeliveryId, DeliveryState
+from smtp_desktop.domain.delivery.holds import HoldState
 from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.services.outbox import Outbox
 from smtp_desktop.ui.runtime.tasks import Tasks
@@ -143,7 +144,7 @@ class CloseConfirmation(QObject):
         outbox, default = self._outbox, self._default_smtp()
 
         def progress() -> _Progress:
-            held = frozenset(hold.profile_id for hold in outbox.holds())
+            held = frozenset(hold.profile_id for hold in outbox.holds() if hold.state is not HoldState.SLOWED)
             return _progress_of(tuple(_open(outbox)), begun, held, default)
 
         self._tasks.run(

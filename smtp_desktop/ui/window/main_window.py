@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from smtp_desktop.domain.smtp.certificate import Certificate
     from smtp_desktop.domain.smtp.profile import ProfileId
     from smtp_desktop.services.services import Services
+    from smtp_desktop.ui.cards.card_holds import ShownHolds
     from smtp_desktop.ui.runtime.bus import Bus
     from smtp_desktop.ui.runtime.notifications import Notifier
     from smtp_desktop.ui.runtime.tasks import Tasks
@@ -64,8 +65,8 @@ class MainWindow(QMainWindow):
         restore_layout(self, self.frame, kept)
         self.frame.show_page("smtp")
 
-    def show_first(self, overview: Overview, holds: Mapping[ProfileId, str]) -> None:
-        """Shows the cards of `overview`. `holds` says why some SMTPs are on hold."""
+    def show_first(self, overview: Overview, holds: ShownHolds) -> None:
+        """Shows the cards of `overview`. `holds` are what keeps their mails back."""
         facts = {(fact.host, fact.port): fact for fact in overview.facts}
         self.cards.load(SmtpSnapshot({one.id: one for one in overview.profiles}, dict(overview.history), facts))
         self.cards.set_holds(holds)
@@ -198,6 +199,7 @@ class MainWindow(QMainWindow):
         self.dates.smtp_asked.connect(self._show_smtp)
         self.smtps.loaded.connect(self._loaded)
         self.cards.profiles_changed.connect(lambda: self.deliveries.set_smtps(self.cards.profiles))
+        self.cards.holds_changed.connect(self._show_holds)
         self.page.inbox_asked.connect(self.sections.inbox.open)
         self.activities.deliveries_asked.connect(self._show_deliveries)
         self.bar.create_button.clicked.connect(self._create)
@@ -231,6 +233,7 @@ class MainWindow(QMainWindow):
             standard.Find: self.frame.focus_search,
             standard.Save: on_page(smtp=smtps.editor.save, activities=activities.save),
             "Ctrl+T": on_page(smtp=actions.test_current, activities=activities.trigger_current),
+            "Ctrl+P": on_page(smtp=actions.toggle_sending),
             "Ctrl+D": on_page(smtp=actions.duplicate_current, activities=activities.duplicate_current),
             "F5": on_page(smtp=actions.check_current, deliveries=self.deliveries.load, dates=self.dates.load),
             "Shift+F5": lambda: smtps.when_loaded(actions.check_all),
@@ -261,10 +264,14 @@ class MainWindow(QMainWindow):
     def _loaded(self) -> None:
         self._show_count("smtp")
         self.deliveries.set_smtps(self.cards.profiles)
+        self._show_holds()
         if not self.frame.shows_panel and self.frame.current == "smtp":
             self.page.grid.setFocus()
         self.sections.inbox.reopen()
         self._watch.start()
+
+    def _show_holds(self) -> None:
+        self.deliveries.set_holds(self.cards.holds)
 
     def _show_count(self, key: str) -> None:
         if key != "smtp" or self.smtps.is_loaded:

@@ -1,0 +1,54 @@
+"""Holds of SMTPs in text and JSON."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+
+from smtp_desktop.domain.delivery.hold_words import HoldWords, hold_words
+from smtp_desktop.domain.delivery.holds import HoldState, SmtpHold
+from smtp_desktop.domain.message_text import one_line
+from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile
+
+
+def hold_document(hold: SmtpHold | None) -> dict[str, object] | None:
+    """Returns a hold for `--json`: `until` is null where only somebody ends it, `cause` where it was paused by hand."""
+    if hold is None:
+        return None
+    return {
+        "state": hold.state.value,
+        "since": _utc(hold.since),
+        "until": _utc(hold.until) if hold.until else None,
+        "cause": hold.cause.value if hold.cause else None,
+        "reply": hold.reply or None,
+        "by_hand": hold.by_hand,
+    }
+
+
+def _utc(time: datetime) -> str:
+    return time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def words_for(hold: SmtpHold) -> HoldWords:
+    """Returns a hold in English words."""
+    return hold_words(hold, now=datetime.now(UTC), translate=str)
+
+
+def hold_text(hold: SmtpHold, name: str) -> str:
+    """Returns all that is to be said about the hold on the SMTP of that name, a sentence or two a line."""
+    words = words_for(hold)
+    said = f"The server said: {one_line(hold.reply)}" if hold.reply else ""
+    lines = (f"{words.title}.", words.meaning, said, words.advice, _command(hold, name))
+    return "\n".join(line for line in lines if line)
+
+
+def _command(hold: SmtpHold, name: str) -> str:
+    if hold.state is HoldState.HELD and hold.until:
+        return f"Then run: smtp-desktop smtp check {name}"
+    return f"To go on at once, run: smtp-desktop smtp resume {name}" if hold.stops else ""
+
+
+def hold_lines(holds: Sequence[SmtpHold], profiles: Sequence[SmtpProfile]) -> list[str]:
+    """Returns lines for each SMTP that mails wait for though they are due: why, and what to do."""
+    names: Mapping[ProfileId, str] = {profile.id: profile.name for profile in profiles}
+    delaying = [hold for hold in holds if hold.state is not HoldState.SLOWED and hold.profile_id in names]
+    texts = [f"{names[hold.profile_id]}: {hold_text(hold, names[hold.profile_id])}" for hold in delaying]
+    return [line for text in texts for line in text.split("\n")]

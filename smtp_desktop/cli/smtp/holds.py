@@ -1,0 +1,74 @@
+"""smtp-desktop smtp pause|resume"""
+
+from collections.abc import Callable, Sequence
+
+import click
+
+from smtp_desktop.cli.context import Session
+from smtp_desktop.cli.options.json import json_option
+from smtp_desktop.cli.output.holds import hold_document, words_for
+from smtp_desktop.domain.delivery.holds import SmtpHold
+from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile
+from smtp_desktop.services.services import Services
+
+_names = click.argument("names", nargs=-1, metavar="[NAME]...")
+
+
+@click.command()
+@_names
+@click.option("--all", "every", is_flag=True, help="Pause every SMTP.")
+@json_option
+@click.pass_obj
+def pause(session: Session, names: tuple[str, ...], *, every: bool) -> None:
+    """Lets nothing go out through SMTPs until they are resumed. Their mails wait, or go through their backup."""
+
+    def act(services: Services, profile: SmtpProfile, hold: SmtpHold | None) -> bool:
+        if hold and hold.by_hand:
+            return False
+        services.outbox.pause(profile.id)
+        return True
+
+    _change(session, names, act, every=every)
+
+
+@click.command()
+@_names
+@click.option("--all", "every", is_flag=True, help="Resume every SMTP.")
+@json_option
+@click.pass_obj
+def resume(session: Session, names: tuple[str, ...], *, every: bool) -> None:
+    """Lets mails go out through SMTPs again at once, whatever held them up. Does nothing where nothing did."""
+
+    def act(services: Services, profile: SmtpProfile, hold: SmtpHold | None) -> bool:
+        return hold is not None and services.outbox.resume(profile.id)
+
+    _change(session, names, act, every=every)
+
+
+_Act = Callable[[Services, SmtpProfile, SmtpHold | None], bool]
+"""Changes the hold on an SMTP; returns whether anything is different now."""
+
+
+def _change(session: Session, names: Sequence[str], act: _Act, *, every: bool) -> None:
+    if bool(names) == every:
+        raise click.UsageError("Name the SMTPs, or say --all.")
+    with session.open() as services:
+        # All of them first, so that one wrong name stops the command before anything is changed.
+        chosen = services.profiles.all() if every else [services.profiles.by_name(name) for name in names]
+        profiles = list({profile.id: profile for profile in chosen}.values())
+        before = _holds(services)
+        changed = {profile.id: act(services, profile, before.get(profile.id)) for profile in profiles}
+        after = _holds(services)
+    documents = [
+        {"name": one.name, "changed": changed[one.id], "hold": hold_document(after.get(one.id))} for one in profiles
+    ]
+    lines = [f"{one.name}: {_text(after.get(one.id))}" for one in profiles]
+    session.output.result(documents[0] if len(documents) == 1 and not every else documents, *lines)
+
+
+def _holds(services: Services) -> dict[ProfileId, SmtpHold]:
+    return {hold.profile_id: hold for hold in services.outbox.holds()}
+
+
+def _text(hold: SmtpHold | None) -> str:
+    return f"{words_for(hold).title}." if hold else "Nothing holds it up."

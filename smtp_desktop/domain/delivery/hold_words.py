@@ -1,0 +1,158 @@
+"""The words for a hold, the same wherever it is shown: card, panel, deliveries, command line."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from smtp_desktop.domain.delivery.holds import HoldState, SmtpHold
+from smtp_desktop.domain.diagnosis.cause_words import words_of
+from smtp_desktop.domain.diagnosis.kinds import Cause, Stage
+from smtp_desktop.domain.message_text import MessageText, Translate, msg
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Forms:
+    """The words for a kind of hold, without its reason: see `HoldWords`."""
+
+    state: MessageText
+    row: MessageText
+    title: MessageText
+    meaning: MessageText
+
+
+def _forms(state: str, title: str, meaning: str, row: str = "") -> _Forms:
+    return _Forms(state=msg(state), row=msg(row or state), title=msg(title), meaning=msg(meaning))
+
+
+_BY_HAND = _forms(
+    "Paused",
+    "Paused by hand since {since}",
+    "Nothing goes out through it until it is resumed. Its mails wait, or go through their backup.",
+    row="Paused by hand",
+)
+_PAUSED_MEANING = (
+    "Its mails wait, or go through their backup. After the pause one mail is tried; if it goes out, so do the others."
+)
+_LIMITED_MEANING = "As many mails have gone out as its limits allow. The others wait for their turn."
+# By state, and whether its end is still to come.
+_FORMS = {
+    (HoldState.HELD, True): _forms(
+        "On hold",
+        "On hold since {since}",
+        "Its mails wait, or go through their backup, until a check succeeds or its settings change. It is checked by "
+        "itself at {until}.",
+    ),
+    (HoldState.HELD, False): _forms(
+        "On hold",
+        "On hold since {since}",
+        "Its mails wait, or go through their backup, until its settings change or it is resumed.",
+    ),
+    (HoldState.PAUSED, True): _forms("Paused", "Paused until {until}", _PAUSED_MEANING, row="Paused, next at {until}"),
+    (HoldState.PAUSED, False): _forms("Paused", "Paused since {since}", _PAUSED_MEANING),
+    (HoldState.LIMITED, True): _forms(
+        "Limit", "Limit: next mail at {until}", _LIMITED_MEANING, row="Limit, next at {until}"
+    ),
+    (HoldState.LIMITED, False): _forms("Limit", "Limit: the next mail is due", _LIMITED_MEANING),
+}
+_PROBING = _forms(
+    "Trying one mail",
+    "Trying one mail after a pause",
+    "If that mail goes out, so do the others. Until then they wait, or go through their backup.",
+)
+_SLOWED_MEANING = "Mails go out, but over fewer connections than usual, since the server found them too many."
+_SLOWED = _forms("Slowed", "Slowed to {connections} connections", _SLOWED_MEANING)
+_SLOWED_TO_ONE = _forms("Slowed", "Slowed to 1 connection", _SLOWED_MEANING)
+_BY_STAGE = {
+    Stage.SECURE: Cause.ENCRYPTION,
+    Stage.SIGN_IN: Cause.SIGN_IN_REFUSED,
+    Stage.TOKEN: Cause.SIGN_IN_REFUSED,
+}
+_ADVICE = {
+    Cause.SIGN_IN_REFUSED: msg("Correct User Name or Password, then check the connection."),
+    Cause.SIGN_IN_DEMANDED: msg("Set Auth Required, with User Name and Password."),
+    Cause.ACCOUNT_STOPPED: msg("Have the account activated at the provider, then check the connection."),
+    Cause.RELAYING_REFUSED: msg("Set Auth Required, or have the server's administrator let this computer relay."),
+    Cause.SENDER_REFUSED: msg("Use a From Address that the account may send from, or have it allowed at the provider."),
+    Cause.PERMISSION_MISSING: msg("Have the permission granted to the app or the account, then check the connection."),
+    Cause.SETTING: msg("Correct the setting that the server complains about."),
+    Cause.CERTIFICATE: msg("Have the server's certificate put right, or trust its CA for this SMTP."),
+    Cause.ENCRYPTION: msg("Check SMTP Port and SMTP TLS/SSL, or have the server's encryption put right."),
+    Cause.PROTOCOL: msg("Check Host Name, SMTP Port and SMTP TLS/SSL."),
+    Cause.NETWORK_REFUSED: msg(
+        "Have this network's public address allowed at the server, or taken off the block list."
+    ),
+    Cause.LIMIT: msg("Set limits below the provider's, or have its limit raised."),
+    Cause.SERVER_BUSY: msg("This usually passes. If it does not, ask the server's administrator."),
+    Cause.SERVER_SILENT: msg("This usually passes. If it does not, check Host Name, SMTP Port and the firewall."),
+    Cause.SERVER_UNREACHABLE: msg("Check Host Name, SMTP Port and the network."),
+    Cause.HOST_UNKNOWN: msg("Check Host Name."),
+    Cause.RECIPIENT_REFUSED: msg("Check the recipients of the mails that wait, then resume sending."),
+    Cause.MAIL_REFUSED: msg("Find out what the server has against these mails, then resume sending."),
+    Cause.MAIL_TOO_LARGE: msg("Make the mails smaller, then resume sending."),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoldWords:
+    """A hold in words. `state` is the shortest ("On hold"), `reason` says why in two or three words ("Sign-in
+    refused", "" where that is not known), `row` is both with the time at which mails go on. `title` is a sentence
+    without its full stop, `meaning` says what becomes of the mails, `advice` what to do ("" where there is nothing)."""
+
+    state: str
+    reason: str
+    row: str
+    title: str
+    meaning: str
+    advice: str
+
+
+def hold_words(hold: SmtpHold, *, now: datetime, translate: Translate) -> HoldWords:
+    """Returns the words for `hold`, with local times, and with the day where that is not today's."""
+    forms, cause = _forms_of(hold, now), _cause_of(hold)
+    values: dict[str, str | int] = {
+        "since": moment_text(hold.since, now),
+        "until": moment_text(hold.until, now) if hold.until else "",
+        "connections": hold.connections,
+    }
+
+    def filled(text: MessageText) -> str:
+        return translate(MessageText(template=text.template, values=values))
+
+    if cause is None or hold.by_hand or hold.state is HoldState.LIMITED:
+        reason = translate(msg("By hand")) if hold.by_hand else ""
+        row, title, advice = filled(forms.row), filled(forms.title), None
+    else:
+        words, advice = words_of(cause), _ADVICE.get(cause)
+        reason = translate(words.short)
+        row = translate(msg("{hold} · {reason}", hold=filled(forms.row), reason=reason))
+        title = translate(msg("{hold}: {reason}", hold=filled(forms.title), reason=translate(words.clause)))
+    return HoldWords(
+        state=translate(forms.state),
+        reason=reason,
+        row=row,
+        title=title,
+        meaning=filled(forms.meaning),
+        advice=translate(advice) if advice else "",
+    )
+
+
+def _forms_of(hold: SmtpHold, now: datetime) -> _Forms:
+    if hold.by_hand:
+        return _BY_HAND
+    if hold.state is HoldState.PROBING:
+        return _PROBING
+    if hold.state is HoldState.SLOWED:
+        return _SLOWED_TO_ONE if hold.connections == 1 else _SLOWED
+    return _FORMS[hold.state, hold.until is not None and hold.until > now]
+
+
+def _cause_of(hold: SmtpHold) -> Cause | None:
+    # A hold that an older version left has none.
+    return hold.cause or (_BY_STAGE.get(hold.stage) if hold.stage else None)
+
+
+def moment_text(at: datetime, now: datetime) -> str:
+    """Returns a local time, as "14:05", and with its day where that is not today: "3 Feb 14:05"."""
+    local = at.astimezone()
+    if local.date() == now.astimezone().date():
+        return f"{local:%H:%M}"
+    return f"{local.day} {local:%b %H:%M}"

@@ -1,0 +1,57 @@
+"""What a card shows of the hold on its SMTP."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from PySide6.QtCore import QCoreApplication
+
+from smtp_desktop.domain.delivery.hold_words import HoldWords, hold_words
+from smtp_desktop.domain.delivery.holds import HoldState, SmtpHold
+from smtp_desktop.domain.smtp.profile import ProfileId
+from smtp_desktop.ui.cards.card import Card, Tone
+from smtp_desktop.ui.widgets.message_text import one_line, shown
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownHold:
+    """A hold, and how many mails wait for its end: `waiting` is a number as text, "1000+" where not all were counted,
+    "" for none."""
+
+    hold: SmtpHold
+    waiting: str = ""
+
+    @property
+    def tone(self) -> Tone:
+        """Red while the SMTP needs somebody, amber where the hold ends by itself or was wanted."""
+        return Tone.BAD if self.hold.state is HoldState.HELD else Tone.WARN
+
+    def words(self, now: datetime) -> HoldWords:
+        """Returns the hold in words."""
+        return hold_words(self.hold, now=now, translate=shown)
+
+
+ShownHolds = Mapping[ProfileId, ShownHold]
+
+
+def with_hold(card: Card, held: ShownHold, now: datetime) -> Card:
+    """Returns `card` with a chip for the hold, the reason and the number of mails that wait as its status, and the
+    whole in its note."""
+    words = held.words(now)
+    note = "\n".join(part for part in (words.title, words.meaning, words.advice, card.note) if part)
+    marked = replace(card, hold_chip=words.state, hold_tone=held.tone, note=note)
+    if held.hold.state is HoldState.SLOWED:
+        return marked  # it works
+    status = words.row if held.hold.state is HoldState.LIMITED else words.reason or words.state
+    if held.waiting:
+        status = _tr("{reason} · {n} wait").format(reason=status, n=held.waiting)
+    return replace(marked, tone=held.tone, status=status)
+
+
+def said(held: ShownHold) -> str:
+    """Returns what the server said, in one line."""
+    return one_line(held.hold.reply)
+
+
+def _tr(source: str) -> str:
+    return QCoreApplication.translate("SmtpCards", source)
