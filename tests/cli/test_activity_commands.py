@@ -30,7 +30,7 @@ def test_create_keeps_every_field(command_line):
         *("--to", "ann@company.example", "--to", "{{ boss }}", "--cc", "c@company.example"),
         *("--bcc", "b@company.example", "--subject", "Report of {{ day }}", "--text", "Dear {{ boss }}"),
         *("--html", "<b>{{ day }}</b>", "--attach", "/tmp/{{ day }}.pdf", "--attach", "/tmp/all.pdf"),
-        *("--disabled", "--json"),
+        *("--expire-after", "36h", "--disabled", "--json"),
     )
     assert ran.code == 0, ran.err
     assert ran.json == command_line("activity", "show", "report", "--json").json
@@ -46,11 +46,32 @@ def test_create_keeps_every_field(command_line):
         "text": "Dear {{ boss }}",
         "html": "<b>{{ day }}</b>",
         "attachments": ["/tmp/{{ day }}.pdf", "/tmp/all.pdf"],
+        "expire_after_s": 129_600,
         "enabled": False,
         "placeholders": ["boss", "day"],
         "uses": "Two",
         "reason": "Two, as chosen here.",
     }
+
+
+def test_the_age_past_which_a_mail_is_not_sent_can_be_set_and_left_to_the_settings(command_line):
+    command_line.create_activity("Greet")
+    shown = command_line("activity", "show", "Greet")
+    assert "expire_after: as the settings have it" in " ".join(shown.out.split())
+    assert command_line("activity", "edit", "Greet", "--expire-after", "2 days").code == 0
+    assert "expire_after: 2d" in " ".join(command_line("activity", "show", "Greet").out.split())
+    assert command_line("activity", "edit", "Greet", "--expire-after", "").code == 0
+    assert command_line("activity", "show", "Greet", "--json").json["expire_after_s"] is None
+
+
+@pytest.mark.parametrize("typed", ["soon", "2", "0h", "366d", "1.5h", "-1d"])
+def test_an_age_that_is_none_is_refused_beside_its_option(command_line, typed):
+    command_line.create_activity("Greet")
+    ran = command_line("activity", "edit", "Greet", "--expire-after", typed)
+    assert ran.code == 65
+    assert (
+        ran.err == "Error: --expire-after: Enter hours or days, as in 12h or 2d: at least 1 hour, at most 365 days.\n"
+    )
 
 
 def test_the_default_is_followed_as_it_changes(command_line):

@@ -79,8 +79,13 @@ def test_why_mails_wait_is_printed(command_line):
     )
     application.close()
     ran = command_line("deliveries", "list")
-    assert ran.err.startswith("Nothing goes through Relay since 20")
-    assert "535 5.7.8 Wrong\\x1b[31m password. Mend it, then run: smtp-desktop smtp check Relay\n" in ran.err
+    assert ran.err.startswith("Relay: On hold since ")
+    assert "the sign-in was refused" in ran.err
+    assert "The server said: 535 5.7.8 Wrong\\x1b[31m password.\n" in ran.err
+    assert ran.err.endswith("Then run: smtp-desktop smtp check Relay\n")
+    assert "waiting, on hold" in ran.out
+    number = command_line.deliveries()[0]["id"]
+    assert command_line("deliveries", "show", str(number)).err == ran.err
     assert len(command_line("deliveries", "list", "--json").json) == 1
 
 

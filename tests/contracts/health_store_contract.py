@@ -9,6 +9,7 @@ from fakes.certificates import a_certificate
 
 from smtp_desktop.domain.checks.health import CheckResult, ServerFact, TestKind, WarningKind
 from smtp_desktop.domain.diagnosis.conversation import CertificateFault, FailureKind, Security, Stage, TlsMode
+from smtp_desktop.domain.diagnosis.kinds import Cause
 from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.services.ports import HealthStore
 
@@ -57,6 +58,7 @@ class HealthStoreContract:
             result("a", warnings=(WarningKind.SPF_MISSING, WarningKind.CERTIFICATE_ENDS)),
             *(result("a", ok=False, stage=stage) for stage in Stage),
             *(result("a", ok=False, stage=Stage.SEND, kind=kind) for kind in FailureKind),
+            *(result("a", ok=False, stage=Stage.SEND, cause=cause) for cause in Cause),
         ],
     )
     def test_returns_every_field_as_it_was(self, health: HealthStore, stored):

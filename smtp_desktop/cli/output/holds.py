@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 
 from smtp_desktop.domain.delivery.hold_words import HoldWords, hold_words
 from smtp_desktop.domain.delivery.holds import HoldState, SmtpHold
-from smtp_desktop.domain.message_text import one_line
 from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile
 
 
@@ -35,7 +34,7 @@ def words_for(hold: SmtpHold) -> HoldWords:
 def hold_text(hold: SmtpHold, name: str) -> str:
     """Returns all that is to be said about the hold on the SMTP of that name, a sentence or two a line."""
     words = words_for(hold)
-    said = f"The server said: {one_line(hold.reply)}" if hold.reply else ""
+    said = f"The server said: {hold.reply}" if hold.reply else ""
     lines = (f"{words.title}.", words.meaning, said, words.advice, _command(hold, name))
     return "\n".join(line for line in lines if line)
 

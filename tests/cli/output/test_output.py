@@ -61,6 +61,7 @@ def test_an_smtp_is_printed_by_its_fields_names():
         },
         "has_password": True,
         "has_client_secret": False,
+        "hold": None,
     }
 
 
@@ -97,8 +98,8 @@ def test_a_description_leaves_out_what_the_type_has_not():
 
 
 def test_the_default_has_a_star():
-    lines = profile_table([RELAY, GRAPH])
-    assert lines[0].split() == ["NAME", "TYPE", "SERVER", "USER", "NAME", "FROM"]
+    lines = profile_table([RELAY, GRAPH], {})
+    assert lines[0].split() == ["NAME", "TYPE", "SERVER", "USER", "NAME", "FROM", "STATE"]
     assert lines[1].startswith("*  Relay  Generic ")
     assert lines[2].startswith("   Cloud  MS Graph API ")
 

@@ -7,6 +7,7 @@ import pytest
 
 from smtp_desktop.domain.checks.health import CheckResult, TestKind, WarningKind
 from smtp_desktop.domain.diagnosis.conversation import FailureKind, Stage
+from smtp_desktop.domain.diagnosis.kinds import Cause
 from smtp_desktop.store.health import SqliteHealth
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -32,7 +33,14 @@ def record(command_line, number=0, **values):
 def refuse(command_line, number=0):
     said = "535 5.7.8 \x1b[2Jgo " + "away " * 40
     record(
-        command_line, number, ok=False, test_kind=TestKind.TEST, stage=Stage.SIGN_IN, kind=FailureKind.REPLY, reply=said
+        command_line,
+        number,
+        ok=False,
+        test_kind=TestKind.TEST,
+        stage=Stage.SIGN_IN,
+        kind=FailureKind.REPLY,
+        cause=Cause.SIGN_IN_REFUSED,
+        reply=said,
     )
 
 
@@ -53,6 +61,7 @@ def test_the_newest_come_first_as_one_document(command_line):
         "duration_ms": 120.2,
         "stage": "sign_in",
         "kind": "reply",
+        "cause": "sign_in_refused",
         "reply": "",
         "concerns": [],
     }

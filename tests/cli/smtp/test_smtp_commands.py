@@ -64,6 +64,7 @@ def test_create_keeps_every_field(smtp_desktop):
         },
         "has_password": True,
         "has_client_secret": False,
+        "hold": None,
     }
     assert smtp_desktop.secrets() == ["pa ss"]
 

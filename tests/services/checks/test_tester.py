@@ -15,6 +15,7 @@ from smtp_desktop.domain.diagnosis.conversation import (
     Timeline,
     TlsMode,
 )
+from smtp_desktop.domain.diagnosis.kinds import Cause
 from smtp_desktop.domain.errors import FieldErrors
 from smtp_desktop.domain.events import OutboxChanged, ResultRecorded, ServerLearned
 from smtp_desktop.domain.secret import Secret
@@ -143,6 +144,7 @@ def test_a_failed_test_is_recorded_with_its_place_and_gets_advice(harness: Teste
         duration_ms=3.75,
         stage=Stage.SIGN_IN,
         kind=FailureKind.REPLY,
+        cause=Cause.SIGN_IN_REFUSED,
         reply="535 5.7.8 No",
     )
     assert harness.recorded() == [result]

@@ -30,6 +30,7 @@ def test_tab_reaches_everything_in_reading_order(activities):
         "previewText",
         "attachmentsField",
         "addFileButton",
+        "expireAfterField",
         "enabledBox",
         "descriptionField",
         "scriptField",

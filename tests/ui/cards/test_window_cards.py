@@ -13,7 +13,10 @@ from smtp_desktop.ui.cards.card_painter import dots_rect
 from smtp_desktop.ui.cards.smtp_words import warning_word
 from smtp_desktop.ui.theme.theme import LIGHT
 
-ORDER = ["editAction", "duplicateAction", "testAction", "checkAction", "setDefaultAction", "", "deleteAction"]
+ORDER = [
+    *("editAction", "duplicateAction", "testAction", "checkAction", "pauseAction", "setDefaultAction"),
+    *("", "deleteAction"),
+]
 
 
 def entries(menu):

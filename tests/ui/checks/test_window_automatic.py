@@ -270,7 +270,7 @@ def test_a_held_smtp_is_left_to_the_courier(three):
         reply="535 no",
     )
     three.outbox_store.hold(hold)
-    three.until(lambda: three.card("Beta").status.startswith("On hold"))
+    three.until(lambda: three.card("Beta").hold_chip == "On hold")
     Time(three).passes(timedelta(minutes=1))
     checked(three, 2)
     assert hosts(three) == ["Alpha", "Gamma"]

@@ -9,8 +9,6 @@ import pytest
 from ui.outbox_driver import TRY_LATER, OutboxDriver, accepted, outbox_entry, refused
 
 from smtp_desktop.domain.delivery.delivery import DeliveryState
-from smtp_desktop.domain.delivery.holds import SmtpHold
-from smtp_desktop.domain.diagnosis.conversation import FailureKind, Stage
 from smtp_desktop.domain.errors import StoreError
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.store.database import Database
@@ -235,25 +233,6 @@ def test_a_narrow_page_leaves_out_columns_and_keeps_the_segments(gui, mixed):
         button = gui.part(name)
         gui.until(lambda b=button: b.width() >= b.fontMetrics().horizontalAdvance(b.text()))
         assert mixed.page.rect().contains(button.mapTo(mixed.page, button.rect().bottomRight()))
-
-
-def test_a_held_smtp_says_so_on_its_card(gui, outbox):
-
-    outbox.have_many(3)
-    gui.open()
-    now = datetime.now(UTC)
-    hold = SmtpHold(
-        profile_id=gui.relay,
-        since=now,
-        stage=Stage.SIGN_IN,
-        kind=FailureKind.REPLY,
-        reply="535 5.7.8 Wrong password",
-        until=now + timedelta(minutes=5),
-    )
-    gui.outbox_store.hold(hold)
-    gui.until(lambda: gui.card("Relay").status == "On hold: sign-in refused · 3 waiting")
-    gui.outbox_store.release(gui.relay)
-    gui.until(lambda: gui.card("Relay").status == "Never tested")
 
 
 def test_the_gui_thread_touches_no_database(gui, outbox, monkeypatch):

@@ -94,6 +94,7 @@ def test_every_control_is_named_as_its_label(driver):
             "nameField typeField isDefaultBox fromAddressField hostNameField smtpPortField tlsBox removeTrustButton "
             "authRequiredBox "
             "userNameField passwordField passwordReplaceButton signatureField descriptionField advancedButton "
+            "pauseSendingLink "
             "historyButton "
             "deleteButton testButton saveButton",
         ),
@@ -102,6 +103,7 @@ def test_every_control_is_named_as_its_label(driver):
             "nameField typeField isDefaultBox fromAddressField azureAppLink signInField signInLink userNameField "
             "passwordField passwordReplaceButton tenantIdField clientIdField clientSecretField "
             "clientSecretReplaceButton clientSecretValidUntilField signatureField descriptionField advancedButton "
+            "pauseSendingLink "
             "historyButton "
             "deleteButton testButton saveButton",
         ),

@@ -1,0 +1,131 @@
+"""smtp-desktop smtp pause|resume, and what list and show say about holds."""
+
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from smtp_desktop.domain.delivery.holds import HoldState, SmtpHold
+from smtp_desktop.domain.diagnosis.kinds import Cause
+from smtp_desktop.store.outbox.outbox import SqliteOutbox
+
+
+@pytest.fixture
+def command_line(smtp_desktop):
+    smtp_desktop.create("Relay")
+    smtp_desktop.create("Other")
+    return smtp_desktop
+
+
+def hold(command_line, name="Relay", **values):
+    with closing(command_line.application()) as application:
+        profile = application.services.profiles.by_name(name)
+        now = datetime.now(UTC).replace(microsecond=0)
+        values = {"since": now, "until": now + timedelta(minutes=15), "cause": Cause.SIGN_IN_REFUSED} | values
+        one = SmtpHold(profile_id=profile.id, **values)
+        SqliteOutbox(application.database).hold(one)
+        return one
+
+
+def shown_hold(command_line, name="Relay"):
+    return command_line("smtp", "show", name, "--json").json["hold"]
+
+
+def utc(at):
+    return at.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def test_a_hold_is_printed_by_its_fields(command_line):
+    one = hold(command_line, reply="535 5.7.8 no \x1b[2J")
+    wanted = {
+        "state": "held",
+        "since": utc(one.since),
+        "until": utc(one.until),
+        "cause": "sign_in_refused",
+        "reply": "535 5.7.8 no \x1b[2J",
+        "by_hand": False,
+    }
+    assert shown_hold(command_line) == wanted
+    listed = command_line("smtp", "list", "--json").json
+    assert {smtp["name"]: smtp["hold"] for smtp in listed} == {"Relay": wanted, "Other": None}
+
+
+def test_list_says_why_since_when_and_until_when(command_line):
+    hold(command_line)
+    hold(command_line, "Other", state=HoldState.PAUSED, cause=Cause.LIMIT)
+    head, *lines = command_line("smtp", "list").out.splitlines()
+    assert head.endswith("STATE")
+    relay, other = sorted(lines, key=lambda line: "Other" in line)
+    assert "On hold since " in relay
+    assert relay.endswith(": the sign-in was refused")
+    assert "Paused until " in other
+    assert other.endswith(": the provider's limit is reached")
+
+
+def test_show_says_what_it_means_and_what_to_do(command_line):
+    hold(command_line, reply="535 5.7.8 no \x1b[2J")
+    out = command_line("smtp", "show", "Relay").out
+    assert "The server said: 535 5.7.8 no \\x1b[2J" in out
+    assert "Correct User Name or Password" in out
+    assert "Then run: smtp-desktop smtp check Relay" in out
+    assert "hold" not in command_line("smtp", "show", "Other").out
+
+
+def test_a_pause_lasts_until_it_is_resumed(command_line):
+    ran = command_line("smtp", "pause", "relay")
+    assert ran.code == 0
+    assert ran.out.startswith("Relay: Paused by hand since ")
+    paused = shown_hold(command_line)
+    assert {key: paused[key] for key in ("state", "until", "cause", "reply", "by_hand")} == {
+        "state": "paused",
+        "until": None,
+        "cause": None,
+        "reply": None,
+        "by_hand": True,
+    }
+    assert "smtp-desktop smtp resume Relay" in command_line("smtp", "show", "Relay").out
+    ran = command_line("smtp", "resume", "RELAY")
+    assert (ran.code, ran.out) == (0, "Relay: Nothing holds it up.\n")
+    assert shown_hold(command_line) is None
+
+
+def test_a_second_pause_or_resume_changes_nothing(command_line):
+    first = command_line("smtp", "pause", "Relay", "--json").json
+    assert first == {"name": "Relay", "changed": True, "hold": shown_hold(command_line)}
+    assert command_line("smtp", "pause", "Relay", "--json").json == first | {"changed": False}
+    assert command_line("smtp", "resume", "Relay", "--json").json == {"name": "Relay", "changed": True, "hold": None}
+    assert command_line("smtp", "resume", "Relay", "--json").json == {"name": "Relay", "changed": False, "hold": None}
+
+
+def test_resume_ends_any_hold(command_line):
+    hold(command_line)
+    assert command_line("smtp", "resume", "Relay", "--json").json["changed"] is True
+    assert shown_hold(command_line) is None
+
+
+def test_several_at_once_are_an_array(command_line):
+    paused = command_line("smtp", "pause", "Relay", "Other", "relay", "--json").json
+    assert [(one["name"], one["changed"]) for one in paused] == [("Relay", True), ("Other", True)]
+    resumed = command_line("smtp", "resume", "--all", "--json").json
+    assert {one["name"]: one["hold"] for one in resumed} == {"Relay": None, "Other": None}
+
+
+@pytest.mark.parametrize("verb", ["pause", "resume"])
+def test_a_wrong_name_or_none_changes_nothing(command_line, verb):
+    hold(command_line)
+    before = shown_hold(command_line)
+    assert command_line("smtp", verb, "Relay", "Nobody").code == 78
+    assert command_line("smtp", verb).code == 64
+    assert command_line("smtp", verb, "Relay", "--all").code == 64
+    assert shown_hold(command_line) == before
+    assert shown_hold(command_line, "Other") is None
+
+
+def test_mails_wait_for_a_paused_smtp(command_line):
+    command_line.create_activity("Greet")
+    command_line.trigger("Greet")
+    command_line("smtp", "pause", "Relay")
+    ran = command_line("deliver", "--json")
+    assert set(ran.json.values()) == {0}
+    assert ran.err.startswith("Relay: Paused by hand since ")
+    assert "waiting, paused" in command_line("deliveries", "list").out
