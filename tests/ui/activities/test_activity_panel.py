@@ -19,6 +19,7 @@ def test_create_stores_every_field(activities):
     activities.show_tab("HTML")
     activities.enter("htmlBodyField", "<p>{{ rows }}</p>")
     activities.enter("attachmentsField", "/reports/{{ day }}.pdf")
+    activities.enter("expireAfterField", "36h")
     activities.enter("descriptionField", "Every night")
     activities.reach("enabledBox").setFocus()
     activities.press("Space")
@@ -33,6 +34,7 @@ def test_create_stores_every_field(activities):
         "<p>{{ rows }}</p>",
     )
     assert (stored.attachments, stored.description, stored.enabled) == ("/reports/{{ day }}.pdf", "Every night", False)
+    assert stored.expire_after_s == 129_600
     activities.until(lambda: activities.selected() == ["Nightly_Report"])
     activities.until(lambda: activities.field("saveButton").text() == "Save")
     assert not activities.section.panel.is_changed()
@@ -47,6 +49,24 @@ def test_edit_shows_and_saves(activities):
     activities.section.save()
     activities.until(lambda: activities.names() == ["Weekly"])
     assert activities.stored("Weekly").html == "<p>x</p>"
+
+
+def test_the_age_past_which_a_mail_is_not_sent_is_shown_and_left_to_the_settings_again(activities):
+    activities.have("Nightly", expire_after_s=172_800)
+    activities.open()
+    activities.open_card("Nightly")
+    field = activities.field("expireAfterField")
+    assert (field.text(), field.placeholderText()) == ("2d", "As in Settings")
+    activities.enter("expireAfterField", " 2 days ")
+    assert not activities.section.panel.is_changed()
+    activities.enter("expireAfterField", "soon")
+    activities.section.save()
+    activities.until(lambda: activities.errors().keys() == {"expireAfter"})
+    assert field.text() == "soon"
+    assert "12h or 2d" in field.accessibleDescription()
+    activities.enter("expireAfterField", "")
+    activities.section.save()
+    activities.until(lambda: activities.stored("Nightly").expire_after_s is None)
 
 
 def test_every_refused_field_says_why_at_once(activities):
