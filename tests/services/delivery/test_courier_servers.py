@@ -3,6 +3,7 @@
 import threading
 from contextlib import closing
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 from fakes.small import FixedClock, MemoryPipeliningDenylist
@@ -348,3 +349,28 @@ class TestSigningIn:
             assert harness.run(connections=2) == DeliverySummary(sent=40)
             assert len(server.sign_ins) <= 2
             assert len(server.received) == 40
+
+
+class TestAServerThatIsAlwaysBusy:
+    @pytest.mark.parametrize("when", ["greeting", "sender"])
+    def test_sees_one_connection_for_each_pause_whatever_waits(self, harness, when):
+        def busy(peer):
+            if when == "sender":
+                greet(peer)
+                peer.expect("MAIL FROM:")
+            peer.send("421 4.3.2 too busy")
+
+        with ScriptedServer(busy) as server:
+            harness.save(generic("main", default=True, port=server.port, auth=False))
+            ids = harness.add(200)
+            seen = []
+            # In a watching courier's real time that is one minute for the first three.
+            for pause in (30, 60, 120, 300):
+                assert harness.run(connections=2).later
+                assert harness.run(connections=2) == DeliverySummary()
+                seen.append(len(server.peers))
+                harness.pass_time(seconds=pause)
+        # Two may be open by the time that the first is told.
+        assert seen[0] <= 2
+        assert [now - before for before, now in pairwise(seen)] == [1, 1, 1]
+        assert harness.states(ids) == ["waiting"] * 200
