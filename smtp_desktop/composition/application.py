@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from smtp_desktop.domain.checks.health import Overview
-    from smtp_desktop.domain.diagnosis.advice import AdviceRule
+    from smtp_desktop.domain.diagnosis.rules import AdviceRule
     from smtp_desktop.domain.events import Event
     from smtp_desktop.domain.secret import Secret
     from smtp_desktop.domain.smtp.profile import ProfileType
@@ -231,7 +231,7 @@ class Application:
 
     @locked_cached_property
     def _advice(self) -> dict[str, Sequence[AdviceRule]]:
-        from smtp_desktop.domain.diagnosis.advice import rules_from
+        from smtp_desktop.domain.diagnosis.rules import rules_from
 
         return {kind: rules_from(_resource(name), self._providers) for kind, name in _ADVICE_FILES.items()}
 

@@ -15,7 +15,6 @@ from fakes.transport import Call, FakeTransport
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.checks.deliverability import DeliverabilityWarning
 from smtp_desktop.domain.checks.health import CheckResult
-from smtp_desktop.domain.diagnosis.advice import rules_from
 from smtp_desktop.domain.diagnosis.conversation import (
     Failure,
     FailureKind,
@@ -27,6 +26,7 @@ from smtp_desktop.domain.diagnosis.conversation import (
     Timeline,
     TlsMode,
 )
+from smtp_desktop.domain.diagnosis.rules import rules_from
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.draft import ProfileDraft

@@ -16,7 +16,7 @@ from fakes.vault import MemoryVault
 from ui.timelines import success
 
 from smtp_desktop.domain.checks.health import Overview
-from smtp_desktop.domain.diagnosis.advice import AdviceRule, rules_from
+from smtp_desktop.domain.diagnosis.rules import AdviceRule, rules_from
 from smtp_desktop.domain.errors import StoreError
 from smtp_desktop.domain.events import MailReceived
 from smtp_desktop.domain.secret import Secret

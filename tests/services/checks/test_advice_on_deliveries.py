@@ -11,9 +11,10 @@ from domain.diagnosis.graph_advice_examples import EXAMPLES as GRAPH_EXAMPLES
 from fakes.known_providers import PROVIDERS
 from services.courier_harness import CourierHarness, generic, graph
 
-from smtp_desktop.domain.diagnosis.advice import failure_context_of, rules_from
+from smtp_desktop.domain.diagnosis.context import failure_context_of
 from smtp_desktop.domain.diagnosis.conversation import FailureKind
 from smtp_desktop.domain.diagnosis.diagnosis import diagnose
+from smtp_desktop.domain.diagnosis.rules import rules_from
 from smtp_desktop.domain.errors import VaultError
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.smtp.profile import SmtpProfile

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, field
 
-from smtp_desktop.domain.diagnosis.advice import FailureContext
+from smtp_desktop.domain.diagnosis.context import FailureContext
 from smtp_desktop.domain.diagnosis.conversation import CertificateFault, Failure, FailureKind, Reply, Stage
 from smtp_desktop.domain.message_text import msg
 
