@@ -205,14 +205,7 @@ SILENT = (
     silent("The mail is over the size that the server named", "a small SIZE", "sender", "too_large", 61),
     silent("It is not known whether the mail was sent", "hangs up after the mail", "content", "outcome_unknown"),
     silent("This does not speak SMTP", "POP3", "greet", "protocol", port=110, tls=False),
-    silent(
-        "The encrypted connection could not be set up",
-        "POP3",
-        "secure",
-        "tls_broken",
-        "peers: wrong version number",
-        port=110,
-    ),
+    silent("This does not speak SMTP", "POP3", "greet", "protocol", port=110),
     silent("It was cancelled", "a cancel", "connect", "cancelled"),
     silent("It failed on this computer, before any server was asked", "the keyring fails", "sign_in", "not_started"),
 )
