@@ -9,6 +9,7 @@ from smtp_desktop.domain.diagnosis.masking import folded, hosts_in, masked, page
 from smtp_desktop.domain.smtp.providers import Provider
 
 _ENHANCED = re.compile(r"(?<![\w.])[45]\.(\d{1,3}\.\d{1,3})(?![\w.]*\d)")
+_LONGEST = 4_000  # characters of a reply: what is to be said is said by then
 _NAME = re.compile(r"[\w-]+(?:\.[\w-]+)+")
 
 
@@ -41,7 +42,7 @@ class Evidence:
 
 def evidence_of(failure: Failure, context: FailureContext) -> Evidence:
     """Returns the evidence of `failure` in `context`."""
-    said = str(failure.reply or "")
+    said = str(failure.reply or "")[:_LONGEST]
     text = folded(masked(said))
     pages = pages_in(said)
     return Evidence(
