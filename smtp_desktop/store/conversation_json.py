@@ -7,6 +7,7 @@ from typing import Any
 from smtp_desktop.domain.diagnosis.conversation import (
     CertificateFault,
     Failure,
+    FailureDetail,
     FailureKind,
     HttpReply,
     Party,
@@ -73,6 +74,7 @@ def timeline_to_json(timeline: Timeline) -> str:
         "accepted": _from_any_reply(accepted) if accepted else None,
         "security": _from_security(security) if security else None,
         "refused": [[refused.recipient, _from_reply(refused.reply)] for refused in timeline.refused],
+        "in_doubt": timeline.in_doubt,
     }
     return _encode({key: value for key, value in content.items() if value})
 
@@ -93,6 +95,7 @@ def timeline_from_json(content: str) -> Timeline:
             RecipientRefused(recipient=recipient, reply=_to_reply(reply))
             for recipient, reply in found.get("refused", ())
         ),
+        in_doubt=tuple(found.get("in_doubt", ())),
     )
 
 
@@ -111,12 +114,13 @@ def _from_failure(failure: Failure) -> _Json:
         "reply": _from_any_reply(failure.reply) if failure.reply else None,
         "certificate_fault": failure.certificate_fault,
         "chain": chain_to_json(failure.chain),
+        "detail": failure.detail,
     }
 
 
 def _to_failure(found: _Json) -> Failure:
     template, values = found["message"]
-    fault = found["certificate_fault"]
+    fault, detail = found["certificate_fault"], found.get("detail")
     return Failure(
         stage=Stage(found["stage"]),
         kind=FailureKind(found["kind"]),
@@ -124,6 +128,7 @@ def _to_failure(found: _Json) -> Failure:
         reply=_to_any_reply(found["reply"]) if found["reply"] else None,
         certificate_fault=CertificateFault(fault) if fault else None,
         chain=chain_from_json(found.get("chain", ())),
+        detail=FailureDetail(detail) if detail else None,
     )
 
 
@@ -136,12 +141,13 @@ def _to_any_reply(found: _Json) -> Reply | HttpReply:
 
 
 def _from_reply(reply: Reply) -> _Json:
-    return [reply.code, reply.enhanced_code, reply.text]
+    raw = [reply.raw.hex()] if reply.raw else []
+    return [reply.code, reply.enhanced_code, reply.text, *raw]
 
 
 def _to_reply(found: _Json) -> Reply:
-    code, enhanced_code, text = found
-    return Reply(code=code, enhanced_code=enhanced_code, text=tuple(text))
+    code, enhanced_code, text, *raw = found
+    return Reply(code=code, enhanced_code=enhanced_code, text=tuple(text), raw=bytes.fromhex("".join(raw)))
 
 
 def _from_http(reply: HttpReply) -> _Json:

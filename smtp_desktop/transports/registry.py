@@ -81,7 +81,7 @@ class Transports:
         match server:
             case GenericServer():
                 from smtp_desktop.transports.smtp.connection import SmtpConnection
-                from smtp_desktop.transports.smtp.context import SessionContext
+                from smtp_desktop.transports.smtp.context import QUEUE_LIMITS, SessionContext
 
                 return SmtpConnection(
                     SessionContext(
@@ -89,6 +89,7 @@ class Transports:
                         password=secrets.get(SecretField.PASSWORD),
                         known_mode=known_mode,
                         pipelining_denylist=self._pipelining_denylist,
+                        limits=QUEUE_LIMITS,
                     )
                 )
             case GraphMailbox():

@@ -38,7 +38,11 @@ class TimelineRecorder:
         """`redactor` is the one of earlier operations on the same connection, if there were any."""
         self.redactor = redactor or SecretRedactor()
         self.redactor.forget_context()
-        self.refused: tuple[RecipientRefused, ...] = ()
+        self.taken: list[str] = []
+        """Recipients whom the server has accepted so far."""
+        self.in_doubt: tuple[str, ...] = ()
+        """Recipients of whom nobody knows whether they got the mail, while others did."""
+        self._refused: dict[str, RecipientRefused] = {}
         self.security: Security | None = None
         self._on_step = on_step
         self._now_s = now_s
@@ -51,6 +55,32 @@ class TimelineRecorder:
     def running(self) -> Stage | None:
         """The stage that is running, if any."""
         return self._running
+
+    @property
+    def refused(self) -> tuple[RecipientRefused, ...]:
+        """Recipients whom the server has refused so far."""
+        return tuple(self._refused.values())
+
+    def refuse(self, recipient: str, reply: Reply) -> None:
+        """Notes that `recipient` was refused, in place of an earlier refusal."""
+        self._refused[recipient] = RecipientRefused(recipient=recipient, reply=reply)
+
+    def take(self, *recipients: str) -> None:
+        """Notes that `recipients` were accepted, though they may have been refused before."""
+        self.taken += recipients
+        for recipient in recipients:
+            self._refused.pop(recipient, None)
+
+    @property
+    def steps(self) -> dict[Stage, Step]:
+        """Returns a copy of the steps so far."""
+        return dict(self._steps)
+
+    def restore(self, steps: dict[Stage, Step]) -> None:
+        """Shows `steps` again: what came after them changes nothing about the outcome."""
+        self._running = None
+        for step in steps.values():
+            self._set_step(step)
 
     def begin(self, stage: Stage) -> None:
         """Starts `stage`. One that was still running counts as not reached."""
@@ -81,6 +111,7 @@ class TimelineRecorder:
             reply=error.reply,
             certificate_fault=error.certificate_fault,
             chain=error.chain,
+            detail=error.detail,
         )
 
     def client(self, shown: str) -> None:
@@ -120,7 +151,8 @@ class TimelineRecorder:
             failure=failure,
             accepted=accepted,
             security=self.security,
-            refused=self.refused if failure is None else (),
+            refused=self.refused,
+            in_doubt=self.in_doubt,
         )
 
     def _end(self, status: StepStatus, detail: str) -> None:

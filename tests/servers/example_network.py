@@ -22,7 +22,9 @@ from smtp_desktop.transports.net.dial import FoundAddress
 from smtp_desktop.transports.smtp.context import Limits
 
 # Long enough for any machine; no passing test waits for one of them.
-PATIENT = Limits(connect_s=20.0, greeting_s=20.0, silence_s=20.0, reply_s=20.0, final_reply_s=20.0, quit_s=20.0)
+PATIENT = Limits(
+    connect_s=20.0, greeting_s=20.0, silence_s=20.0, reply_s=20.0, pipelined_s=20.0, final_reply_s=20.0, quit_s=20.0
+)
 # Servers that speak TLS at once are silent until it begins.
 _CURIOUS = replace(PATIENT, silence_s=0.02)
 _SOON_S = 0.15

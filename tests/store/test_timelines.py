@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from smtp_desktop.domain.diagnosis.conversation import (
     CertificateFault,
     Failure,
+    FailureDetail,
     FailureKind,
     HttpReply,
     Party,
@@ -35,7 +36,7 @@ def many(one):
     return st.lists(one, max_size=3).map(tuple)
 
 
-REPLIES = st.builds(Reply, code=NUMBERS, enhanced_code=TEXTS, text=many(TEXTS))
+REPLIES = st.builds(Reply, code=NUMBERS, enhanced_code=TEXTS, text=many(TEXTS), raw=st.binary(max_size=20))
 HTTP_REPLIES = st.builds(
     HttpReply,
     code=NUMBERS,
@@ -68,6 +69,7 @@ FAILURES = st.builds(
     reply=ANY_REPLY,
     certificate_fault=st.none() | st.sampled_from(CertificateFault),
     chain=CHAINS,
+    detail=st.none() | st.sampled_from(FailureDetail),
 )
 SECURITIES = st.builds(
     Security,
@@ -92,14 +94,15 @@ TIMELINES = st.builds(
     accepted=ANY_REPLY,
     security=st.none() | SECURITIES,
     refused=many(st.builds(RecipientRefused, recipient=TEXTS, reply=REPLIES)),
+    in_doubt=many(TEXTS),
 )
 # A new field of the domain has to be stored as well, and added here.
 KNOWN = {
-    Timeline: {"steps", "transcript", "failure", "accepted", "security", "refused"},
+    Timeline: {"steps", "transcript", "failure", "accepted", "security", "refused", "in_doubt"},
     Step: {"stage", "status", "detail", "started_ms", "duration_ms"},
     TranscriptLine: {"party", "text", "at_ms"},
-    Failure: {"stage", "kind", "message", "reply", "certificate_fault", "chain"},
-    Reply: {"code", "enhanced_code", "text"},
+    Failure: {"stage", "kind", "message", "reply", "certificate_fault", "chain", "detail"},
+    Reply: {"code", "enhanced_code", "text", "raw"},
     HttpReply: {"code", "error_code", "text", "aadsts", "ids", "retry_after_s"},
     SupportId: {"name", "value"},
     Security: {"mode", "version", "chain"},

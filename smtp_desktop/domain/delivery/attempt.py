@@ -48,6 +48,7 @@ class Disposition(StrEnum):
 _BY_KIND = {
     FailureKind.OUTCOME_UNKNOWN: Disposition.UNKNOWN,
     FailureKind.CANCELLED: Disposition.STOPPED,
+    FailureKind.PROTOCOL: Disposition.RETRY,  # if there is a reply, it may be another command's
     FailureKind.CERTIFICATE: Disposition.HOLD,
     FailureKind.STARTTLS_MISSING: Disposition.HOLD,
     FailureKind.TLS_BROKEN: Disposition.HOLD,
@@ -83,6 +84,8 @@ def _by_reply(failure: Failure) -> Disposition:
         return Disposition.RETRY
     if isinstance(reply, HttpReply):
         return _by_graph_reply(failure, reply)
+    if reply.positive:
+        return Disposition.RETRY  # it belongs to another command
     if reply.temporary:
         return Disposition.HOLD if failure.stage is Stage.SIGN_IN else Disposition.RETRY
     if failure.stage in {Stage.SENDER, Stage.RECIPIENT, Stage.CONTENT} and reply.code != _AUTH_REQUIRED:
@@ -102,8 +105,12 @@ def _by_graph_reply(failure: Failure, reply: HttpReply) -> Disposition:
 
 
 def last_reply(timeline: Timeline) -> str:
-    """Returns the server's last reply, or the failure's message where it gave none; "" without either."""
+    """Returns the server's last reply, or the failure's message where it gave none; "" without either. Where the mail
+    waits for some of its recipients, it is the reply that says why."""
     if timeline.failure:
         return str(timeline.failure.reply or timeline.failure.message)
+    waiting = next((refused.reply for refused in timeline.refused if refused.reply.temporary), None)
+    if waiting:
+        return str(waiting)
     accepted: Reply | HttpReply | None = timeline.accepted
     return str(accepted) if accepted else ""

@@ -3,13 +3,22 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from smtp_desktop.domain.diagnosis.kinds import CertificateFault, FailureKind, Party, Stage, StepStatus, TlsMode
+from smtp_desktop.domain.diagnosis.kinds import (
+    CertificateFault,
+    FailureDetail,
+    FailureKind,
+    Party,
+    Stage,
+    StepStatus,
+    TlsMode,
+)
 from smtp_desktop.domain.message_text import MessageText
 from smtp_desktop.domain.smtp.certificate import Certificate
 
 __all__ = [
     "CertificateFault",
     "Failure",
+    "FailureDetail",
     "FailureKind",
     "HttpReply",
     "Party",
@@ -31,11 +40,13 @@ _HTTP_TEMPORARY = frozenset({408, 429, 502, 503, 504, 509})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """A reply of an SMTP server. `text` holds its lines without the codes."""
+    """A reply of an SMTP server. `text` holds its lines without the codes; `raw` are the bytes of those where they are
+    not UTF-8, so that the text is a guess, and hold no secret."""
 
     code: int
     enhanced_code: str = ""
     text: tuple[str, ...] = ()
+    raw: bytes = b""
 
     @property
     def temporary(self) -> bool:
@@ -116,8 +127,9 @@ class TranscriptLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failure:
-    """Why a conversation ended early. `message` says so in a sentence; `reply` is there where the server gave one, and
-    `chain`, the server's certificates with its own first, where they were the reason."""
+    """Why a conversation ended early. `message` says so in a sentence; `reply` is there where the server gave one,
+    `detail` where more is known than the kind says, and `chain`, the server's certificates with its own first, where
+    they were the reason."""
 
     stage: Stage
     kind: FailureKind
@@ -125,6 +137,7 @@ class Failure:
     reply: Reply | HttpReply | None = None
     certificate_fault: CertificateFault | None = None
     chain: tuple[Certificate, ...] = ()
+    detail: FailureDetail | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,7 +162,7 @@ class Security:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecipientRefused:
-    """A recipient whom the server refused while it took the mail for others. `recipient` is an address."""
+    """A recipient whom the server refused. `recipient` is an address."""
 
     recipient: str
     reply: Reply
@@ -157,8 +170,9 @@ class RecipientRefused:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timeline:
-    """A whole conversation: a step per stage, in order, also for those it did not reach. `refused` is filled only where
-    the mail was accepted for other recipients."""
+    """A whole conversation: a step per stage, in order, also for those it did not reach. `refused` are the recipients
+    whom the server refused one by one, also where it took the mail for nobody; `in_doubt` are those of whom nobody
+    knows whether they got the mail, while others did."""
 
     steps: tuple[Step, ...]
     transcript: tuple[TranscriptLine, ...] = ()
@@ -166,6 +180,7 @@ class Timeline:
     accepted: Reply | HttpReply | None = None  # the final reply to the content
     security: Security | None = None
     refused: tuple[RecipientRefused, ...] = ()
+    in_doubt: tuple[str, ...] = ()
 
     @property
     def ok(self) -> bool:

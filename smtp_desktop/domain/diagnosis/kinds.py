@@ -71,6 +71,23 @@ class FailureKind(StrEnum):
     OUTCOME_UNKNOWN = "outcome_unknown"  # the mail was sent whole, but the answer was lost
 
 
+class FailureDetail(StrEnum):
+    """What is known about a failure beyond its kind."""
+
+    OUT_OF_STEP = "out_of_step"  # a reply that can't be one to the command in its place
+    GREETED = "greeted"  # it failed at EHLO, after the server had greeted
+    NO_EHLO = "no_ehlo"  # the server knows no EHLO, and so no STARTTLS
+    NO_CONTENT_SENT = "no_content_sent"  # the server asked for the content and hung up before any was sent
+    CUT_SHORT = "cut_short"  # a test or check waits less long than a mail from the outbox
+    WEAK_KEY = "weak_key"  # too short: that of the handshake (Diffie-Hellman), the certificate or its CA
+    WEAK_SIGNATURE = "weak_signature"  # of the certificate, as SHA-1, which is no longer safe
+    CLIENT_CERTIFICATE = "client_certificate"  # the server wants one from this computer
+    HTTP = "http"  # another service than SMTP listens on the port, as those that follow
+    POP3 = "pop3"
+    IMAP = "imap"
+    SSH = "ssh"
+
+
 class Cause(StrEnum):
     """What went wrong. A closed list: it decides what becomes of the mail and of the SMTP (`consequences`)."""
 

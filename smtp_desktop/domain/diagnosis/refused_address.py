@@ -12,6 +12,9 @@ _BEFORE_A_USER = re.compile(
     r"|utilisateur|usuario|utente|by)[\s:=<(\"'\[]*$",
     re.IGNORECASE,
 )
+_BEFORE_THE_REFUSED = re.compile(
+    r"(?:\b(?:as|from|sender|for|als|von|comme|como|come|da|de)\b|от имени)[\s:<(\"']*$", re.IGNORECASE
+)
 _OF_THE_HEADER = re.compile(
     r"header|\bfrom(?: address| domain|:)|from/sender|rfc ?5322|send as|sendas|expediteur|absender|отправител|发件人"
 )
@@ -23,7 +26,9 @@ def refused_sender_of(evidence: Evidence) -> str:
     context = evidence.context
     own = {address.casefold(): address for address in _own(evidence)}
     named = [(at, own[address.casefold()]) for at, address in addresses_in(evidence.said) if address.casefold() in own]
-    others = [address for at, address in named if not _BEFORE_A_USER.search(evidence.said[:at])]
+    before = [(evidence.said[:at], address) for at, address in named]
+    meant = [address for words, address in before if _BEFORE_THE_REFUSED.search(words)]
+    others = meant or [address for words, address in before if not _BEFORE_A_USER.search(words)]
     if others:
         return others[0]
     hosts = hosts_in(evidence.said)

@@ -23,10 +23,10 @@ _REFUSALS = 400  # RFC 5321 4.2.1, RFC 9110 15.5
 
 
 class Tier(IntEnum):
-    """What a rule goes by: what the server says counts before its codes."""
+    """What a rule goes by: a server's words count before its codes, and what is known in detail before the rest."""
 
     WORDS = 0
-    ENHANCED = 1
+    DETAILS = 1
     CODES = 2
     REST = 3
 
@@ -59,6 +59,7 @@ class AdviceRule:
     stages: frozenset[str] = frozenset()
     kinds: frozenset[str] = frozenset()
     faults: frozenset[str] = frozenset()
+    details: frozenset[str] = frozenset()
     codes: frozenset[int] = frozenset()
     temporary: bool | None = None
     enhanced: frozenset[str] = frozenset()
@@ -79,8 +80,8 @@ class AdviceRule:
         """What the rule goes by."""
         if self.words or self.page:
             return Tier.WORDS
-        if self.enhanced or self.errors or self.aadsts:
-            return Tier.ENHANCED
+        if self.enhanced or self.errors or self.aadsts or self.details:
+            return Tier.DETAILS
         return Tier.CODES if self.codes else Tier.REST
 
     def fits(self, failure: Failure, context: FailureContext) -> bool:
@@ -94,6 +95,7 @@ class AdviceRule:
             (not self.stages or failure.stage in self.stages)
             and (not self.kinds or failure.kind in self.kinds)
             and (not self.faults or failure.certificate_fault in self.faults)
+            and (not self.details or failure.detail in self.details)
             and self._holds_for_codes(failure.reply, evidence.enhanced)
             and self._holds_for_context(evidence.context)
             and self._holds_for_words(evidence)
@@ -150,7 +152,7 @@ _KEYS = frozenset({"when", "title", "meaning", "steps", "cause", "retry_after_s"
 def rules_from(documents: Sequence[dict[str, object]], providers: Providers) -> tuple[AdviceRule, ...]:
     """Returns the rules in `documents`, the parsed JSON list, in the order in which they count: words before enhanced
     codes before codes, of these a provider's before the others, and else as they stand. Conditions may name
-    `providers`. Raises KeyError, TypeError or ValueError where a rule is malformed."""
+    `providers`; a rule may have another one's title as its `advice`. Raises KeyError, TypeError or ValueError where a rule is malformed."""
     by_title = {document["title"]: document for document in documents if "title" in document}
     rules = [rule for document in documents for rule in _rules_from(_with_advice(document, by_title), providers)]
     return tuple(sorted(rules, key=lambda rule: (rule.tier, not rule.provider)))

@@ -89,9 +89,12 @@ def _checked_local(local: str) -> str:
 
     try:
         # With any good domain: the real one is checked below, by rules that know intranets.
-        checked = validate_email(f"{local}@example.com", check_deliverability=False)
+        checked = validate_email(f"{local}@example.com", check_deliverability=False, allow_quoted_local=True)
     except EmailNotValidError as error:
         raise BadAddress(local) from error
+    # Servers that don't know quotes would take what follows for parameters of the command.
+    if set(checked.local_part) & {"<", ">"}:
+        raise BadAddress(local)
     return checked.local_part
 
 

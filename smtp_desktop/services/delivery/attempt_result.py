@@ -52,16 +52,30 @@ def update_of(
             return _unknown(delivery, result, now, next_try)
         case Disposition.RETRY | Disposition.HOLD | Disposition.STOPPED:
             recipients = _all_pending(delivery, DeliveryState.WAITING, last_reply(result.timeline))
+            if result.disposition is Disposition.RETRY:
+                # Where all were refused, each has an answer of its own.
+                recipients = tuple(_after_refusal(recipient, result.timeline) for recipient in recipients)
             return _waiting_or_done(delivery, result, recipients, now, next_try)
+
+
+def _after_refusal(recipient: RecipientState, timeline: Timeline) -> RecipientState:
+    refusal = _refusal_of(recipient, timeline) if recipient.state in PENDING else None
+    return replace(recipient, state=_state_after(refusal), reply=str(refusal)) if refusal else recipient
 
 
 def _after_acceptance(recipient: RecipientState, timeline: Timeline) -> RecipientState:
     if recipient.state not in PENDING:
         return recipient
-    refusal = next((refused.reply for refused in timeline.refused if refused.recipient == recipient.address), None)
+    if recipient.address in timeline.in_doubt:
+        return replace(recipient, state=DeliveryState.UNKNOWN)
+    refusal = _refusal_of(recipient, timeline)
     if refusal is None:
         return RecipientState(address=recipient.address, state=DeliveryState.SENT)
     return replace(recipient, state=_state_after(refusal), reply=str(refusal))
+
+
+def _refusal_of(recipient: RecipientState, timeline: Timeline) -> Reply | None:
+    return next((refused.reply for refused in timeline.refused if refused.recipient == recipient.address), None)
 
 
 def _state_after(refusal: Reply) -> DeliveryState:
@@ -99,12 +113,12 @@ def _waiting_or_done(
         recipients=recipients,
         next_try_at=next_try_at,
         finished_at=None if next_try_at else now,
-        may_be_twice=delivery.may_be_twice,
+        may_be_twice=delivery.may_be_twice or bool(result.timeline.in_doubt),
     )
 
 
 def _given_up(recipient: RecipientState) -> RecipientState:
-    if recipient.state not in PENDING:
+    if recipient.state is not DeliveryState.WAITING:
         return recipient
     return replace(
         recipient, state=DeliveryState.REFUSED, reply=f"Too old to be tried again. The last answer: {recipient.reply}"

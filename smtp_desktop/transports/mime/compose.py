@@ -10,6 +10,7 @@ from smtp_desktop.domain.mail.address import Address
 from smtp_desktop.domain.mail.message import Attachment, Message, MessageBytes
 from smtp_desktop.transports.mime.fast_compose import compose_fast
 from smtp_desktop.transports.mime.header_values import BadHeader, checked, header_addresses, header_line, may_fold_badly
+from smtp_desktop.transports.mime.line_length import has_long_lines, with_short_lines
 
 _LINE_END = re.compile(rb"\r\n|\r|\n")
 _BARE = re.compile(rb"\r(?!\n)|(?<!\r)\n")
@@ -19,7 +20,8 @@ def compose(message: Message | MessageBytes, *, seven_bit: bool, smtputf8: bool,
     """Returns `message` with CRLF line ends: ASCII only with `seven_bit`, UTF-8 in the headers with `smtputf8`.
 
     `bcc` is for a transport that takes the recipients from the headers and removes that one. A message that comes as
-    bytes stays as it is, except for line ends, and for its encoding with `seven_bit`. Raises BadHeader.
+    bytes stays as it is, except for line ends, for its encoding with `seven_bit`, and for lines that are too long.
+    Raises BadHeader.
     """
     if isinstance(message, MessageBytes):
         return _from_bytes(message.raw, seven_bit=seven_bit, bcc=bcc)
@@ -74,6 +76,8 @@ def _from_bytes(raw: bytes, *, seven_bit: bool, bcc: Sequence[Address]) -> bytes
     content = _LINE_END.sub(b"\r\n", raw)
     if seven_bit and not content.isascii():
         content = message_from_bytes(content, policy=SMTP.clone(cte_type="7bit")).as_bytes()
+    if has_long_lines(content):
+        content = with_short_lines(content)
     if bcc:
         content = header_line("Bcc", tuple(bcc), smtputf8=False) + content
     return content

@@ -3,7 +3,7 @@
 import ssl
 from datetime import UTC, datetime
 
-from smtp_desktop.domain.diagnosis.conversation import CertificateFault, FailureKind
+from smtp_desktop.domain.diagnosis.conversation import CertificateFault, FailureDetail, FailureKind
 from smtp_desktop.domain.message_text import MessageText, msg
 from smtp_desktop.domain.smtp.certificate import Certificate, spelled_in_two
 from smtp_desktop.transports.session_error import SessionError
@@ -27,9 +27,15 @@ _FAULTS = {
     62: CertificateFault.WRONG_HOST,
     64: CertificateFault.WRONG_HOST,
 }
+_WEAK = {66: FailureDetail.WEAK_KEY, 67: FailureDetail.WEAK_KEY, 68: FailureDetail.WEAK_SIGNATURE}
 
 # OpenSSL's reasons where there is no common version: the server's alert, or its choice of a version below ours.
 _TOO_OLD = frozenset({"TLSV1_ALERT_PROTOCOL_VERSION", "UNSUPPORTED_PROTOCOL", "VERSION_TOO_LOW"})
+
+# OpenSSL's reasons for a key that is too short for the handshake itself.
+_WEAK_KEY = frozenset({"DH_KEY_TOO_SMALL", "BAD_DH_VALUE", "DH_VALUE_TOO_SMALL"})
+# Alerts of a server that wants a certificate from this computer.
+_CLIENT_CERTIFICATE = frozenset({"TLSV13_ALERT_CERTIFICATE_REQUIRED", "PEER_DID_NOT_RETURN_A_CERTIFICATE"})
 
 _NAMES_SHOWN = 5
 
@@ -53,15 +59,49 @@ _SENTENCES = {
 }
 
 
+_WEAK_SENTENCES = {
+    FailureDetail.WEAK_KEY: (
+        "The key of the certificate of {host}, or of a CA that vouches for it, is too short to be safe. "
+        "The server's admin must renew the certificate."
+    ),
+    FailureDetail.WEAK_SIGNATURE: (
+        "The certificate of {host} is signed in an old, weak way (as SHA-1), which is no longer safe. "
+        "The server's admin must renew it."
+    ),
+}
+
+
 def handshake_error(error: ssl.SSLError, host: str) -> SessionError:
     """Returns the error for a failed handshake with `host`."""
     if isinstance(error, ssl.SSLCertVerificationError):
-        fault = certificate_fault(error)
-        return SessionError(FailureKind.CERTIFICATE, _sentence(fault, host, error), certificate_fault=fault)
+        fault, weakness = certificate_fault(error), _WEAK.get(getattr(error, "verify_code", 0))
+        if weakness:
+            message = MessageText(template=_WEAK_SENTENCES[weakness], values={"host": host})
+        else:
+            message = _sentence(fault, host, error)
+        return SessionError(FailureKind.CERTIFICATE, message, certificate_fault=fault, detail=weakness)
     if error.reason in _TOO_OLD:
         return SessionError(
             FailureKind.TLS_TOO_OLD,
             msg("The server speaks only old versions of TLS, which are no longer safe. Nothing was sent in clear."),
+        )
+    if error.reason in _WEAK_KEY:
+        return SessionError(
+            FailureKind.TLS_BROKEN,
+            msg(
+                "The server's key for the encrypted connection (Diffie-Hellman) is too short to be safe. "
+                "Nothing was sent in clear. The server's admin must set up a longer one."
+            ),
+            detail=FailureDetail.WEAK_KEY,
+        )
+    if error.reason in _CLIENT_CERTIFICATE:
+        return SessionError(
+            FailureKind.TLS_BROKEN,
+            msg(
+                "The server wants a certificate from this computer, which this program has none of. "
+                "Ask the server's admin for a way to sign in with user name and password."
+            ),
+            detail=FailureDetail.CLIENT_CERTIFICATE,
         )
     return SessionError(
         FailureKind.TLS_BROKEN,
@@ -89,7 +129,13 @@ def _sentence(fault: CertificateFault, host: str, error: ssl.SSLCertVerification
 def with_chain(error: SessionError, chain: tuple[Certificate, ...], host: str) -> SessionError:
     """Returns the same error with the certificates that the handshake with `host` failed for, and what they say."""
     message = _message(error.certificate_fault, chain, host) if chain else None
-    return SessionError(error.kind, message or error.message, certificate_fault=error.certificate_fault, chain=chain)
+    return SessionError(
+        error.kind,
+        message or error.message,
+        certificate_fault=error.certificate_fault,
+        chain=chain,
+        detail=error.detail,
+    )
 
 
 def _message(fault: CertificateFault | None, chain: tuple[Certificate, ...], host: str) -> MessageText | None:

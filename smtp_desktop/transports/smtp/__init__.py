@@ -2,13 +2,16 @@
 
 It implements, as a client:
 
-- RFC 5321, SMTP: the session (`session`, `conversation`), its initiation with EHLO or HELO and an address literal
-  (`initiation`), the mail transaction (`transaction`), commands, replies and dot-stuffing (`protocol`), 421 in reply to
-  anything (`command_channel`), one connection for many mails (`connection`)
-- RFC 1047, mails whose outcome is unknown since the reply to their content got lost (`replies`)
+- RFC 5321, SMTP: the session (`session`, `conversation`), its initiation (`initiation`) with EHLO or HELO and an
+  address literal, or a name where the server takes none (`hello`), the mail transaction (`transaction`), commands,
+  replies and dot-stuffing (`protocol`), 421 in reply to anything (`command_channel`), one connection for many mails
+  (`connection`)
+- RFC 1047, mails whose outcome is unknown since the reply to their content got lost or is unclear (`transaction`,
+  `replies`)
 - RFC 1870, SIZE (`prepared_message`)
 - RFC 2034 and 3463, enhanced status codes, whether announced or not (`protocol`)
-- RFC 2920, PIPELINING: the commands of one mail (`transaction`), or of a batch of mails (`pipeline`)
+- RFC 2920, PIPELINING: the envelope of one mail (`transaction`), or the commands of a batch of mails (`pipeline`);
+  one command at a time where a server fails on it (`conversation`)
 - RFC 3030, CHUNKING without BINARYMIME: one mail by BDAT (`transaction`), or a stream of mails (`pipeline`)
 - RFC 3207, STARTTLS, always before sign-in and mail where the profile says TLS (`initiation`)
 - RFC 4954, AUTH, with one mechanism tried once (`auth`): PLAIN (RFC 4616), LOGIN (the expired
@@ -22,5 +25,6 @@ It implements, as a client:
 From the outside in: `transport` holds whole conversations, and `connection` sends one mail after the other; both let
 `conversation` drive a `session`. That opens its connection by `initiation` with `tls_detection`, and sends by
 `transaction` or `pipeline`, all of which speak over one `command_channel`, whose bytes a non-blocking `channel` moves.
-`context` has the values that they share.
+`context` has the values that they share. What a server says in another character set than UTF-8 is read by
+`reply_charsets`.
 """

@@ -10,16 +10,17 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from enum import StrEnum
 
-from smtp_desktop.domain.diagnosis.conversation import FailureKind
-from smtp_desktop.domain.message_text import msg
+from smtp_desktop.domain.diagnosis.conversation import FailureKind, Reply
+from smtp_desktop.domain.message_text import MessageText, msg
 from smtp_desktop.domain.secret import REDACTED, Secret
 from smtp_desktop.transports.redaction.encodings import SecretEncoding
-from smtp_desktop.transports.session_error import SessionError, not_smtp, refused
+from smtp_desktop.transports.session_error import SessionError, clause, not_smtp, refused
 from smtp_desktop.transports.smtp.command_channel import CONTINUE, CommandChannel
 from smtp_desktop.transports.smtp.context import SessionContext
 from smtp_desktop.transports.smtp.protocol import Capabilities, is_completion
 from smtp_desktop.transports.timeline_recorder import TimelineRecorder
 
+_NOT_JUDGED = frozenset({530, 534, 538})  # RFC 4954 6: another way is wanted first
 MAX_LINE_OCTETS = 512  # RFC 4954 4: with CRLF; a longer initial response waits for the server's 334
 
 
@@ -120,11 +121,14 @@ def sign_in(
         response = _response(exchange, commands.challenge, recorder)
         reply = commands.execute(response, shown=REDACTED, limit_s=limit_s)
     if not is_completion(reply):
-        raise refused(
-            reply,
-            msg("The server refused the sign-in: {reply}. Check User Name and Password.", reply=str(reply)),
-        )
+        raise refused(reply, _refusal(reply))
     recorder.done(f"{mechanism} as {user}")
+
+
+def _refusal(reply: Reply) -> MessageText:
+    if reply.temporary or reply.code in _NOT_JUDGED:
+        return msg("The server refused the sign-in: {reply}.", reply=clause(reply))
+    return msg("The server refused the sign-in: {reply}. Check User Name and Password.", reply=clause(reply))
 
 
 def no_mechanism(capabilities: Capabilities, *, tls: bool) -> SessionError:

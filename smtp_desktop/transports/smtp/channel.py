@@ -7,6 +7,7 @@ from contextlib import suppress
 from smtp_desktop.transports.deadline import READ, WRITE
 
 _CHUNK_BYTES = 64 * 1024
+_CLEAR_BYTES = 4096  # enough for a refusal
 _TLS_RECORD_TYPES = frozenset({0x14, 0x15, 0x16, 0x17})  # RFC 8446 5.1
 
 
@@ -19,6 +20,8 @@ class Channel:
         self.hung_up = False
         self.secured = False
         self.first_tls_byte: int | None = None  # the server's first after `start_tls`
+        self.not_tls = b""
+        """The beginning of what came in place of TLS after `start_tls`."""
         self.queued_bytes = 0
         """Bytes that were queued so far, as they go over the network."""
         self.sent_bytes = 0
@@ -156,6 +159,8 @@ class Channel:
     def _decrypt(self, data: bytes) -> None:
         if self.first_tls_byte is None:
             self.first_tls_byte = data[0]
+        if not self.speaks_tls:
+            self.not_tls = (self.not_tls + data)[:_CLEAR_BYTES]
         self._tls_in.write(data)
         if not self.secured:
             self._handshake()

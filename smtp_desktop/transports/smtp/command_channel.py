@@ -3,23 +3,37 @@
 import ssl
 
 from smtp_desktop.domain.diagnosis.conversation import FailureKind, Reply
-from smtp_desktop.domain.message_text import msg
-from smtp_desktop.transports.deadline import Deadline
+from smtp_desktop.domain.message_text import MessageText, msg
+from smtp_desktop.transports.deadline import READ, Deadline
 from smtp_desktop.transports.net.certificate_faults import handshake_error
 from smtp_desktop.transports.net.tls import Trust
-from smtp_desktop.transports.session_error import SessionError, hung_up, not_smtp, refused, timed_out
+from smtp_desktop.transports.session_error import (
+    SessionError,
+    clause,
+    hung_up,
+    not_smtp,
+    out_of_step,
+    refused,
+    timed_out,
+)
 from smtp_desktop.transports.smtp.channel import Channel
 from smtp_desktop.transports.smtp.context import Operation
 from smtp_desktop.transports.smtp.protocol import ProtocolError, RawReply, ReplyParser, redacted, wire_line
 from smtp_desktop.transports.timeline_recorder import TimelineRecorder
 
 CONTINUE = 334  # RFC 4954 4: a challenge
+_REFUSED = 400  # and above
 GOING_AWAY = 421  # RFC 5321 3.8: may come at any time, in place of any reply
 
 
 def going_away(reply: Reply) -> SessionError:
     """Returns the error for a 421."""
-    return refused(reply, msg("The server has no time now and hung up: {reply}. Try again later.", reply=str(reply)))
+    return refused(reply, msg("The server has no time now and hung up: {reply}. Try again later.", reply=clause(reply)))
+
+
+def not_welcome(reply: Reply) -> MessageText:
+    """Returns the sentence for a server that refuses this computer."""
+    return msg("The server does not want to talk to this computer: {reply}", reply=str(reply))
 
 
 class CommandChannel:
@@ -32,9 +46,11 @@ class CommandChannel:
         self.host = host
         self.operation = operation
         """The operation under way; a connection that is kept open gets another one for each mail or batch."""
+        self.greeting = ""
+        """The text with which the server has greeted."""
         self.challenge = ""
         """The text of the last 334, not redacted: what the mechanism responds to."""
-        self._parser = ReplyParser()
+        self._parser = ReplyParser(host)
 
     @property
     def deadline(self) -> Deadline:
@@ -62,10 +78,10 @@ class CommandChannel:
         self.queue(line, shown=shown)
         return self.read_reply(limit_s=limit_s)
 
-    def read_reply(self, *, limit_s: float) -> Reply:
-        """Waits for the next reply, records it, and returns it. A 421 is an error whatever it replies to."""
+    def read_reply(self, *, limit_s: float, strict: bool = False) -> Reply:
+        """Waits for the next reply, records it, and returns it; see `received_reply`."""
         until_s = self.deadline.now_s + limit_s
-        while (reply := self._received_reply()) is None:
+        while (reply := self.received_reply(strict=strict)) is None:
             if self.channel.hung_up:
                 raise hung_up()
             if self.deadline.now_s >= until_s:
@@ -73,16 +89,74 @@ class CommandChannel:
             self.wait(until_s)
         return reply
 
-    def _received_reply(self) -> Reply | None:
+    def send_all(self, *, block_s: float) -> None:
+        """Waits until the network has taken all that was queued, or the server has something to say; each time for
+        `block_s` at most until more is taken."""
+        channel = self.channel
+        channel.flush()
+        taken, until_s = channel.sent_bytes, self.deadline.now_s + block_s
+        while not (channel.all_sent or channel.unread or channel.hung_up):
+            if channel.sent_bytes > taken:
+                taken, until_s = channel.sent_bytes, self.deadline.now_s + block_s
+            if self.deadline.now_s >= until_s:
+                raise timed_out(block_s)
+            ready = self.deadline.wait({channel.socket: channel.interest}, until_s=until_s)
+            self.handle_events(ready.get(channel.socket, 0))
+
+    def check_step(self) -> None:
+        """Ensures that the server waits for a command: a reply that is there already, though every command was
+        answered, would be taken for the next command's."""
+        self.handle_events(READ)
+        reply = self.received_reply()
+        if reply is not None:
+            raise out_of_step(reply)
+        if self.channel.hung_up:
+            raise hung_up()
+
+    def received_reply(self, *, strict: bool = False) -> Reply | None:
+        """Returns the next reply if it was received whole, and records it. A 421 is an error whatever it replies to;
+        with `strict` so is a reply whose lines disagree about the code."""
         raw = self.received_raw()
         if raw is None:
             return None
         self.challenge = " ".join(raw.texts).strip() if raw.code == CONTINUE else ""
         (reply,) = redacted((raw,), self.recorder.redactor.redact_all)
         self.recorder.server(reply)
+        if strict and raw.mixed:
+            raise out_of_step(reply)
         if reply.code == GOING_AWAY:
             raise going_away(reply)
         return reply
+
+    def hear_last_words(self, *, within_s: float) -> None:
+        """Waits for a server that has something to say before it is asked, and raises that as an error."""
+        until_s = self.deadline.now_s + within_s
+        while self.deadline.now_s < until_s and not self.channel.hung_up:
+            if (reply := self.received_reply()) is not None:
+                raise refused(reply, not_welcome(reply))
+            self.wait(until_s)
+
+    def reply_in_clear(self) -> Reply | None:
+        """Returns the refusal that the server gave in place of its part of the handshake, if it did."""
+        self._parser.clear()
+        self._parser.feed(self.channel.not_tls)
+        try:
+            raw = self._parser.next_reply() or self._parser.unterminated_refusal()
+        except ProtocolError:
+            return None
+        if raw is None or raw.code < _REFUSED:
+            return None
+        (reply,) = redacted((raw,), self.recorder.redactor.redact_all)
+        self.recorder.server(reply)
+        return reply
+
+    def next_code(self) -> int:
+        """Returns the code of a further reply that is there already, else 0. It is lost then, unless it is a 421."""
+        try:
+            raw = self.received_raw()
+        except SessionError:
+            return 0  # what it is says nothing about the reply before it
+        return raw.code if raw and raw.code != GOING_AWAY else 0
 
     def received_raw(self) -> RawReply | None:
         """Returns the next reply if it was received whole, neither recorded nor redacted."""
@@ -90,7 +164,7 @@ class CommandChannel:
         try:
             reply = self._parser.next_reply()
         except ProtocolError as error:
-            raise not_smtp(str(error)) from error
+            raise not_smtp(str(error), line=error.line) from error
         if reply is None and self.channel.hung_up:
             reply = self._parser.unterminated_refusal()
         return reply

@@ -12,11 +12,11 @@ from smtp_desktop.transports.deadline import Deadline
 from smtp_desktop.transports.redaction.redactor import SecretRedactor
 from smtp_desktop.transports.session_error import SessionError
 from smtp_desktop.transports.smtp.command_channel import GOING_AWAY
-from smtp_desktop.transports.smtp.context import Operation, SessionContext
+from smtp_desktop.transports.smtp.context import Operation, SessionContext, sender_domain_of
 from smtp_desktop.transports.smtp.conversation import conclude, converse
 from smtp_desktop.transports.smtp.pipelined_transaction import TRANSACTION_STAGES
 from smtp_desktop.transports.smtp.session import SmtpSession
-from smtp_desktop.transports.smtp.transaction import ChunkingRefused
+from smtp_desktop.transports.smtp.transaction import ChunkingRefused, PipeliningBroken
 from smtp_desktop.transports.timeline_recorder import TimelineRecorder
 
 _CLOSE_S = 1.0
@@ -34,9 +34,9 @@ class SmtpConnection:
         self,
         context: SessionContext,
         *,
-        deadline_s: float = 600.0,  # RFC 5321 4.5.3.2.6: 10 minutes after the final dot
+        deadline_s: float = 3600.0,
     ) -> None:
-        """`deadline_s` bounds each mail, connecting included."""
+        """`deadline_s` bounds each mail, connecting included: more than the limits of its waits take together."""
         self._context = context
         self._deadline_s = deadline_s
         self._session: SmtpSession | None = None
@@ -45,6 +45,8 @@ class SmtpConnection:
     def send(self, mail: Mail, *, cancel: Cancel, on_step: Callable[[Step], None]) -> Timeline:
         """Sends `mail` and returns what became of it; see `services.delivery.ports.MailConnection`."""
         with Deadline(cancel, deadline_s=self._deadline_s) as deadline:
+            if self._session and self._session.is_spent:
+                self.close()
             if self._session and self._session.is_open:
                 with suppress(StaleConnection):
                     return self._send_next(self._session, mail, deadline, on_step)
@@ -78,12 +80,14 @@ class SmtpConnection:
 
     def _send_first(self, mail: Mail, deadline: Deadline, on_step: Callable[[Step], None]) -> Timeline:
         self._redactor = SecretRedactor()
+        self._context = replace(self._context, sender_domain=sender_domain_of(self._context.server, mail))
         stages = stages_of(self._context.server, sends=True)
         session = SmtpSession(
             self._context, Operation.started(deadline, stages, on_step=on_step, redactor=self._redactor)
         )
         self._session = session
         timeline = conclude(session, lambda: converse(session, mail), keep_open=True)
+        self._context = replace(self._context, ehlo_name=session.context.ehlo_name)
         if timeline.security:
             self._context = replace(self._context, known_mode=timeline.security.mode)
         return timeline
@@ -93,18 +97,23 @@ class SmtpConnection:
     ) -> Timeline:
         """Sends a mail over the open session. Raises StaleConnection, after which that is closed."""
         session.resume(Operation.started(deadline, TRANSACTION_STAGES, on_step=on_step, redactor=self._redactor))
-        return conclude(session, lambda: _send_unless_stale(session, mail), keep_open=True)
+        return conclude(session, lambda: self._send_unless_stale(session, mail), keep_open=True)
 
-
-def _send_unless_stale(session: SmtpSession, mail: Mail) -> Reply:
-    try:
-        return session.send(mail)
-    except SessionError as error:
-        if _is_stale(error, session.recorder):
-            raise StaleConnection from error
-        raise
-    except ChunkingRefused as refusal:
-        raise StaleConnection from refusal
+    def _send_unless_stale(self, session: SmtpSession, mail: Mail) -> Reply:
+        try:
+            return session.send(mail)
+        except PipeliningBroken as broken:
+            # A server that was idle for long may just have hung up.
+            cause = broken.__cause__
+            stale = isinstance(cause, SessionError) and _is_stale(cause, session.recorder)
+            self._context = replace(self._context, one_at_a_time=self._context.one_at_a_time or not stale)
+            raise StaleConnection from broken
+        except ChunkingRefused as refusal:
+            raise StaleConnection from refusal
+        except SessionError as error:
+            if _is_stale(error, session.recorder):
+                raise StaleConnection from error
+            raise
 
 
 def _is_stale(error: SessionError, recorder: TimelineRecorder) -> bool:

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from smtp_desktop.domain.diagnosis.conversation import Stage, Step, TlsMode
 from smtp_desktop.domain.mail.address import Address
+from smtp_desktop.domain.mail.message import Mail, Message
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.profile import GenericServer
 from smtp_desktop.transports.deadline import Deadline
@@ -20,18 +21,35 @@ MAX_BATCH = 32
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """Waiting times in seconds; the deadline of the operation cuts each of them short."""
+    """Waiting times in seconds; the deadline of the operation cuts each of them short. With `for_a_person` somebody
+    waits for the result: most are shorter than what RFC 5321 4.5.3.2 asks for, and a failure says so."""
 
     connect_s: float = 10.0
     greeting_s: float = 30.0  # also for each TLS handshake
     silence_s: float = 1.0  # after which TLS is tried on a second connection
     known_silence_s: float = 10.0  # the same for a server that has greeted in clear before: it is merely slow
     reply_s: float = 60.0  # Exchange Online takes 5 s to refuse a sign-in
+    pipelined_s: float = 10.0  # the same in a batch: after that the commands are tried one at a time
+    data_s: float = 60.0
+    block_s: float = 60.0  # in which the network must take some more of the content
     final_reply_s: float = 120.0  # after the final dot the server may still scan the mail
     quit_s: float = 0.5  # the outcome is known by then
+    for_a_person: bool = True
 
 
-DEFAULT_LIMITS = Limits()
+INTERACTIVE_LIMITS = Limits()
+"""For a test, a check and a probe: somebody waits for the result."""
+
+QUEUE_LIMITS = Limits(
+    greeting_s=300.0,
+    reply_s=300.0,
+    pipelined_s=60.0,
+    data_s=120.0,
+    block_s=180.0,
+    final_reply_s=600.0,
+    for_a_person=False,
+)
+"""For mails from the outbox (RFC 5321 4.5.3.2): who gives up sooner sends again what the server is about to take."""
 
 
 class PipeliningDenylist(Protocol):
@@ -55,14 +73,31 @@ class SessionContext:
     """The server of a session, and all that stays the same while the session lasts.
 
     `known_mode` is how the server turned TLS on last time. `resolve` looks up a host's addresses, and may block.
+    `ehlo_name` is the name in EHLO; empty for an address literal, or where the server refuses that, `sender_domain` or
+    this computer's name. `one_at_a_time` leaves PIPELINING and CHUNKING alone; `listens_first` waits behind STARTTLS
+    for what the server may say unasked. After `mails_per_connection` mails
+    another connection is opened; 0 leaves it to the program.
     """
 
     server: GenericServer
     password: Secret | None
     known_mode: TlsMode | None
     pipelining_denylist: PipeliningDenylist
-    limits: Limits = DEFAULT_LIMITS
+    limits: Limits = INTERACTIVE_LIMITS
     resolve: Resolve = system_resolve
+    ehlo_name: str = ""
+    sender_domain: str = ""
+    one_at_a_time: bool = False
+    listens_first: bool = False
+    mails_per_connection: int = 0
+
+
+def sender_domain_of(server: GenericServer, mail: Mail | None) -> str:
+    """Returns the domain of the From Address of `mail`, or without one that of the user name; empty where there is
+    none."""
+    if mail is None:
+        return server.user_name.partition("@")[2]
+    return (mail.message.header_from if isinstance(mail.message, Message) else mail.envelope.sender).domain
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,11 +132,14 @@ class ConnectionState:
     accepted_senders: set[str] = field(default_factory=set)  # addresses from which a mail was accepted
     accepted_bdat: bool = False  # one of those mails came with BDAT
     discards_refused_content: bool = False  # rather than read it as commands
+    refused_all: bool = False  # every recipient of a mail, after which DATA counts as an error
+    mails: int = 0  # accepted so far
     last_accepted_s: float = 0.0  # by time.monotonic()
     batch_size: int = _FIRST_BATCH  # as many mails are in doubt if the server breaks or the connection is lost
 
     def note_accepted(self, sender: Address, *, with_bdat: bool) -> None:
         """Notes that a mail of `sender` was accepted just now."""
+        self.mails += 1
         self.accepted_senders.add(sender.spec)
         self.accepted_bdat = self.accepted_bdat or with_bdat
         self.last_accepted_s = time.monotonic()

@@ -3,17 +3,17 @@
 from collections.abc import Callable
 from contextlib import suppress
 
-from smtp_desktop.domain.diagnosis.conversation import Failure, FailureKind, Reply, Stage, Timeline
+from smtp_desktop.domain.diagnosis.conversation import Failure, FailureDetail, FailureKind, Reply, Stage, Timeline
 from smtp_desktop.domain.mail.address import Address
 from smtp_desktop.domain.mail.message import Mail
-from smtp_desktop.transports.session_error import SessionError
+from smtp_desktop.transports.session_error import SessionError, cut_short
 from smtp_desktop.transports.smtp.auth import choose_mechanism, no_mechanism
 from smtp_desktop.transports.smtp.command_channel import GOING_AWAY
 from smtp_desktop.transports.smtp.prepared_message import smtputf8_missing
 from smtp_desktop.transports.smtp.protocol import mail_from
 from smtp_desktop.transports.smtp.replies import sender_refused
 from smtp_desktop.transports.smtp.session import SmtpSession
-from smtp_desktop.transports.smtp.transaction import ChunkingRefused
+from smtp_desktop.transports.smtp.transaction import ChunkingRefused, OfferBroken
 
 # After these failures the server still waits for a command, so it gets QUIT.
 _STILL_LISTENING = frozenset(
@@ -43,12 +43,19 @@ def conclude(session: SmtpSession, work: Callable[[], Reply | None], *, keep_ope
         try:
             accepted = work()
         except SessionError as error:
-            failure = session.recorder.fail(error)
+            failure = session.recorder.fail(_explained(error, session))
         stays_open = _end(session, failure, keep_open=keep_open)
     finally:
         if not stays_open:
             session.close()
     return session.recorder.timeline(failure=failure, accepted=accepted)
+
+
+def _explained(error: SessionError, session: SmtpSession) -> SessionError:
+    """Returns `error`, which says so where only the test has stopped waiting: connecting takes no longer otherwise."""
+    stage = error.stage or session.recorder.running
+    patient = not session.context.limits.for_a_person or stage in {Stage.FIND_HOST, Stage.CONNECT}
+    return error if patient or error.kind is not FailureKind.TIMED_OUT or error.detail else cut_short(error)
 
 
 def _end(session: SmtpSession, failure: Failure | None, *, keep_open: bool) -> bool:
@@ -57,8 +64,7 @@ def _end(session: SmtpSession, failure: Failure | None, *, keep_open: bool) -> b
     if not session.is_connected or (failure and not _still_listens(failure)):
         return False
     with suppress(SessionError):
-        if not session.drain():
-            return False
+        session.drain()
         if not keep_open:
             session.quit()
         elif failure is None:
@@ -70,18 +76,22 @@ def _end(session: SmtpSession, failure: Failure | None, *, keep_open: bool) -> b
 
 def _still_listens(failure: Failure) -> bool:
     going_away = failure.reply is not None and failure.reply.code == GOING_AWAY
-    return failure.kind in _STILL_LISTENING and not going_away
+    return failure.kind in _STILL_LISTENING and not going_away and failure.detail is not FailureDetail.OUT_OF_STEP
 
 
 def converse(session: SmtpSession, mail: Mail | None) -> Reply | None:
     """Opens the session, signs in where the profile says so, and sends `mail` if there is one. Returns the reply that
     accepted it. Raises SessionError."""
-    try:
-        return _converse_once(session, mail)
-    except ChunkingRefused:
-        session.close()
-        session.recorder.note("The server offers CHUNKING and refuses BDAT: once more, with DATA on a new connection")
-        return _converse_once(session, mail)
+    while True:  # ends, since each time the session does without what the server has broken on
+        try:
+            return _converse_once(session, mail)
+        except OfferBroken as broken:
+            session.close()
+            session.recorder.note(
+                "The server offers CHUNKING and refuses BDAT: once more, with DATA on a new connection"
+                if isinstance(broken, ChunkingRefused)
+                else "The server fails on several commands at once: once more on a new connection, one at a time"
+            )
 
 
 def _converse_once(session: SmtpSession, mail: Mail | None) -> Reply | None:

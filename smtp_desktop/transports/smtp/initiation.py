@@ -1,22 +1,26 @@
 """Session initiation (RFC 5321 3.1, 3.2): find the host, connect, turn TLS on, read the greeting, and say EHLO."""
 
-import socket
 from contextlib import suppress
+from dataclasses import replace
 
-from smtp_desktop.domain.diagnosis.conversation import FailureKind, Reply, Stage, TlsMode
+from smtp_desktop.domain.diagnosis.conversation import FailureDetail, FailureKind, Stage, TlsMode
 from smtp_desktop.domain.mail.address import BadHost, ascii_host
-from smtp_desktop.domain.message_text import MessageText, msg
+from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.smtp.certificate import Certificate
 from smtp_desktop.transports.deadline import Deadline
 from smtp_desktop.transports.net.certificate_faults import with_chain
 from smtp_desktop.transports.net.dial import Reached, Target, look_up, race
 from smtp_desktop.transports.net.tls import Trust, any_trust, chain_of, described, security_of, trust_of
-from smtp_desktop.transports.session_error import SessionError, refused
+from smtp_desktop.transports.session_error import SessionError, clause, refused
 from smtp_desktop.transports.smtp.channel import Channel
-from smtp_desktop.transports.smtp.command_channel import CommandChannel
+from smtp_desktop.transports.smtp.command_channel import CommandChannel, not_welcome
 from smtp_desktop.transports.smtp.context import Limits, Operation, SessionContext
-from smtp_desktop.transports.smtp.protocol import Capabilities, ehlo, helo, is_completion, parse_capabilities
+from smtp_desktop.transports.smtp.hello import Hello, OpenAgain
+from smtp_desktop.transports.smtp.protocol import Capabilities, is_completion
 from smtp_desktop.transports.smtp.tls_detection import TlsDetection, tries_tls_first
+
+_LAST_WORDS_S = 0.5
+_ROUND_TRIPS = 3  # connecting took one
 
 
 class SessionInitiation:
@@ -25,6 +29,7 @@ class SessionInitiation:
     def __init__(self, context: SessionContext, operation: Operation) -> None:
         self.commands: CommandChannel | None = None
         """The connection once there is one, also where `run` failed; the caller's to close."""
+        self._hello = Hello(context)
         self._server = context.server
         self._context = context
         self._limits = context.limits
@@ -33,7 +38,8 @@ class SessionInitiation:
         self._recorder = operation.recorder
 
     def run(self) -> Capabilities:
-        """Returns what the server offers once it is ready for a sign-in or a mail. Raises SessionError."""
+        """Returns what the server offers once it is ready for a sign-in or a mail. Raises SessionError and
+        OpenAgain."""
         host = self._find_name()
         reached = self._connect(self._look_up(host))
         if self._server.tls:
@@ -44,9 +50,32 @@ class SessionInitiation:
         self._recorder.begin(Stage.GREET)
         if mode is not TlsMode.STARTTLS:
             read_greeting(commands, self._limits)
-        capabilities = self._say_hello(commands)
+        try:
+            again = mode is TlsMode.STARTTLS
+            capabilities = self._greet_again(commands, reached) if again else self._hello.run(commands)
+        except SessionError as error:
+            if error.kind in {FailureKind.CLOSED, FailureKind.REPLY}:
+                error.detail = error.detail or FailureDetail.GREETED
+            raise
         self._recorder.done(", ".join(capabilities.lines))
         return capabilities
+
+    def _greet_again(self, commands: CommandChannel, reached: Reached) -> Capabilities:
+        """Returns what the server offers behind STARTTLS.
+
+        EHLO goes out with the end of the handshake, which saves a round trip. A server that ends the session there
+        closes with EHLO unread, so that its last words never arrive: a second connection waits for them.
+        """
+        if self._context.listens_first:
+            commands.hear_last_words(within_s=max(_LAST_WORDS_S, _ROUND_TRIPS * reached.connect_s))
+        try:
+            return self._hello.run(commands)
+        except SessionError as error:
+            lost = error.kind is FailureKind.CLOSED and not self._context.listens_first
+            if lost and self._deadline.left_s:
+                why = "The server hung up right after the handshake: once more, to hear what it says"
+                raise OpenAgain(why, replace(self._context, listens_first=True)) from error
+            raise
 
     def _find_name(self) -> str:
         """Returns the host's name in ASCII."""
@@ -94,7 +123,7 @@ class SessionInitiation:
         tls_first = tries_tls_first(self._server.smtp_port, self._context.known_mode)
         self.commands, mode = detection.run(tls_first=tls_first)
         if mode is TlsMode.STARTTLS:
-            upgrade(self.commands, trust, self._limits)
+            upgrade(self.commands, trust, self._hello, self._limits)
         trust.check(self.commands.channel.tls)
         return self.commands, mode
 
@@ -106,20 +135,8 @@ class SessionInitiation:
         if self.commands:
             self.commands.close()  # some servers take one connection at a time
         self._recorder.note("Looking at the certificate on a new connection, on which nothing else is said")
-        chain = shown_chain(reached.target, mode, trust.host, deadline=self._deadline, limits=self._limits)
+        chain = shown_chain(reached.target, mode, trust.host, deadline=self._deadline, context=self._context)
         return with_chain(error, chain, trust.host)
-
-    def _say_hello(self, commands: CommandChannel) -> Capabilities:
-        reply = commands.execute(ehlo(address_literal(commands)), limit_s=self._limits.reply_s)
-        if is_completion(reply):
-            # What was offered before encryption no longer counts (RFC 3207 4.2).
-            return parse_capabilities(reply)
-        if not self._server.tls and not reply.temporary:
-            # RFC 5321 3.2: a server without ESMTP still knows HELO.
-            reply = commands.execute(helo(address_literal(commands)), limit_s=self._limits.reply_s)
-        if not is_completion(reply):
-            raise refused(reply, _not_welcome(reply))
-        return Capabilities()
 
 
 def read_greeting(commands: CommandChannel, limits: Limits) -> None:
@@ -130,56 +147,45 @@ def read_greeting(commands: CommandChannel, limits: Limits) -> None:
         error.stage = error.stage or Stage.GREET
         raise
     if not is_completion(reply):
-        raise refused(reply, _not_welcome(reply), stage=Stage.GREET)
+        raise refused(reply, not_welcome(reply), stage=Stage.GREET)
+    commands.greeting = reply.words
 
 
-def upgrade(commands: CommandChannel, trust: Trust, limits: Limits) -> None:
+def upgrade(commands: CommandChannel, trust: Trust, hello: Hello, limits: Limits) -> None:
     """Encrypts the clear connection by STARTTLS (RFC 3207): nothing but EHLO and STARTTLS is ever said in clear. Raises
-    SessionError."""
+    SessionError and OpenAgain."""
     read_greeting(commands, limits)
-    reply = commands.execute(ehlo(address_literal(commands)), limit_s=limits.reply_s)
-    if not is_completion(reply):
-        raise refused(reply, _not_welcome(reply), stage=Stage.GREET)
-    if not parse_capabilities(reply).starttls:
-        raise SessionError(
-            FailureKind.STARTTLS_MISSING,
-            msg(
-                "The server offers no encryption on this port, or something on the way removes the offer. "
-                "Nothing was sent. Try port 465 or 587, or ask the server's admin."
-            ),
-        )
+    hello.before_starttls(commands)
     reply = commands.execute("STARTTLS", limit_s=limits.reply_s)
     if not is_completion(reply):
         raise SessionError(
             FailureKind.TLS_REFUSED,
-            msg("The server refused to encrypt the connection: {reply}. Nothing was sent.", reply=str(reply)),
+            msg("The server refused to encrypt the connection: {reply}. Nothing was sent.", reply=clause(reply)),
             reply=reply,
         )
     commands.start_tls(trust)
-    commands.finish_handshake(limit_s=limits.greeting_s)
-
-
-def address_literal(commands: CommandChannel) -> str:
-    """Returns this end's address literal: never wrong, unlike a desktop's host name (RFC 5321 4.1.3)."""
-    sock = commands.channel.socket
-    ip = str(sock.getsockname()[0]).partition("%")[0]
-    return f"[IPv6:{ip}]" if sock.family == socket.AF_INET6 else f"[{ip}]"
+    try:
+        commands.finish_handshake(limit_s=limits.greeting_s)
+    except SessionError as error:
+        if error.kind is FailureKind.TLS_BROKEN and (words := commands.reply_in_clear()):
+            raise refused(words, not_welcome(words), stage=Stage.GREET) from error
+        raise
 
 
 def shown_chain(
-    target: Target, mode: TlsMode, host: str, *, deadline: Deadline, limits: Limits
+    target: Target, mode: TlsMode, host: str, *, deadline: Deadline, context: SessionContext
 ) -> tuple[Certificate, ...]:
     """Returns the certificates that the server at `target` shows, its own first; none where they don't come in time.
 
     They come over a new connection, which verifies nothing: after the handshake not a word is said on it.
     """
-    unrecorded = Operation.started(deadline)
-    with suppress(SessionError):
+    unrecorded, limits = Operation.started(deadline), context.limits
+    with suppress(SessionError, OpenAgain):
         reached = race((target,), deadline=deadline, limit_s=limits.connect_s)
         commands = CommandChannel(Channel(reached.sock), unrecorded, host=host)
         try:
             if mode is TlsMode.STARTTLS:
-                upgrade(commands, any_trust(host), limits)
+                upgrade(commands, any_trust(host), Hello(context), limits)
             else:
                 commands.start_tls(any_trust(host))
                 commands.finish_handshake(limit_s=limits.greeting_s)
@@ -187,7 +193,3 @@ def shown_chain(
         finally:
             commands.close()
     return ()
-
-
-def _not_welcome(reply: Reply) -> MessageText:
-    return msg("The server does not want to talk to this computer: {reply}", reply=str(reply))

@@ -21,6 +21,7 @@ _OK = 250  # RFC 5321 4.2.1, as all codes here
 _REFUSED = 400  # and above
 _COMMAND_UNKNOWN = frozenset({500, 502})
 _CANARY = "QUIT"
+_DATA = ("DATA", Command.DATA)
 
 
 class _OutOfSync(Exception):
@@ -165,7 +166,7 @@ class Pipeline:
         except ValueError:
             self._results.append(None)  # `send` raises it
             return
-        one = PipelinedTransaction(mail.envelope, self._log)
+        one = PipelinedTransaction(prepared, self._log)
         self._log = []
         self._results.append(one)
         self._transact(one, prepared)
@@ -175,6 +176,10 @@ class Pipeline:
         self._queue_envelope(one, prepared)
         while not (streamed or one.answered):
             self._handle_reply(self._next_reply())
+        if one.has_recipient and not (streamed or self._uses_bdat or one.asked_for_content):
+            self._queue(one, [_DATA])
+            while not one.answered:
+                self._handle_reply(self._next_reply())
         if streamed or (one.has_recipient and (self._uses_bdat or one.awaits_content)):
             self._queue_content(one, prepared.content)
         elif one.awaits_content:
@@ -190,8 +195,8 @@ class Pipeline:
         lines = [] if self._no_transaction else [("RSET", Command.RSET)]
         lines.append((prepared.mail_command, Command.MAIL))
         lines += [(line, Command.RCPT) for line in prepared.rcpt_commands]
-        if not self._uses_bdat:
-            lines.append(("DATA", Command.DATA))
+        if not (self._uses_bdat or self._state.refused_all):
+            lines.append(_DATA)
         self._queue(one, lines)
         self._no_transaction = False
 
@@ -249,6 +254,8 @@ class Pipeline:
             raise _OutOfSync
         if reply.code >= _REFUSED:
             self._first_refused = self._first_refused or one
+            # From now on DATA waits for a recipient: after several errors servers hang up.
+            self._state.refused_all = self._state.refused_all or one.decided
         if one.accepted:
             self._state.note_accepted(one.envelope.sender, with_bdat=self._uses_bdat)
             self._no_transaction = self._no_transaction or not self._awaited

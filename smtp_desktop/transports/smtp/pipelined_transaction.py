@@ -1,6 +1,7 @@
 """One of several mail transactions that overlap: the commands and replies of its mail, and its timeline."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from enum import StrEnum
 
 from smtp_desktop.domain.diagnosis.conversation import (
@@ -13,16 +14,15 @@ from smtp_desktop.domain.diagnosis.conversation import (
     Timeline,
     TranscriptLine,
 )
-from smtp_desktop.domain.mail.message import Envelope
 from smtp_desktop.transports.redaction.redactor import SecretRedactor
 from smtp_desktop.transports.session_error import SessionError
 from smtp_desktop.transports.smtp.command_channel import GOING_AWAY, going_away
+from smtp_desktop.transports.smtp.prepared_message import PreparedMessage
 from smtp_desktop.transports.smtp.protocol import RawReply, Redact, redacted
-from smtp_desktop.transports.smtp.replies import GO_AHEAD, ReplyInterpreter, outcome_unknown
+from smtp_desktop.transports.smtp.replies import CLOSING, GO_AHEAD, ReplyInterpreter, outcome_unknown
 from smtp_desktop.transports.timeline_recorder import TimelineRecorder, lines_of
 
 TRANSACTION_STAGES = (Stage.SENDER, Stage.RECIPIENT, Stage.CONTENT)
-CLOSING = 221  # the reply to QUIT alone
 
 Log = list[tuple[float, str | RawReply]]
 """Commands and replies, each with its time by `time.monotonic()`."""
@@ -44,9 +44,9 @@ class Command(StrEnum):
 class PipelinedTransaction:
     """Notes the commands that were sent for a mail and their replies, in order, and returns its timeline in the end."""
 
-    def __init__(self, envelope: Envelope, log: Log) -> None:
+    def __init__(self, prepared: PreparedMessage, log: Log) -> None:
         """`log` is what was sent and received just before, and becomes part of this mail's transcript."""
-        self.envelope = envelope
+        self.envelope = prepared.envelope
         self.content_end: int | None = None
         """The channel's `sent_bytes` from which on the operating system has all of the content; None before that was
         queued."""
@@ -58,10 +58,13 @@ class PipelinedTransaction:
         """Whether a recipient was accepted."""
         self.awaits_content = False
         """Whether the server waits for the content after DATA."""
-        self.has_refusals = False
+        self.asked_for_content = False
+        """Whether DATA was sent."""
+        self.has_refusals = bool(prepared.unreachable)
         """Whether anything was refused."""
+        self._prepared = replace(prepared, content=b"")  # which may be large
         self._has_sender = False
-        self._recipients_left = len(envelope.recipients)
+        self._recipients_left = len(prepared.envelope.recipients)
         self._commands: list[Command] = []
         self._reply_count = 0
         self._log = log
@@ -76,6 +79,7 @@ class PipelinedTransaction:
         self._log.append((at_s, line))
         if command:
             self._commands.append(command)
+            self.asked_for_content = self.asked_for_content or command is Command.DATA
 
     def note_reply(self, reply: RawReply, *, at_s: float) -> bool:
         """Notes the next reply, and returns whether it can be one to the command in its place."""
@@ -99,9 +103,9 @@ class PipelinedTransaction:
                 self.decided = self.decided or no
                 return self.awaits_content or no
             case Command.CONTENT:
-                self.decided = True
-                self.accepted = yes and self.has_recipient
-                return no or self.accepted
+                self.decided = not reply.mixed and (yes or no)
+                self.accepted = self.decided and yes and self.has_recipient
+                return (self.decided and no) or self.accepted
             case Command.RSET:
                 return yes
             case Command.LONE_DOT:
@@ -117,8 +121,9 @@ class PipelinedTransaction:
 
     @property
     def reply_texts(self) -> list[str]:
-        """The texts of all replies, not redacted."""
-        return [text for _, entry in self._log if isinstance(entry, RawReply) for text in entry.texts]
+        """The texts of all replies, not redacted, in every reading."""
+        replies = [entry for _, entry in self._log if isinstance(entry, RawReply)]
+        return [text for one in replies for texts in (one.readings if one.raw else (one.texts,)) for text in texts]
 
     def timeline(
         self, redactor: SecretRedactor, *, is_clean: bool, in_sync: bool, maybe_accepted: bool
@@ -166,7 +171,7 @@ class PipelinedTransaction:
         failure: Failure | None = None
         accepted: Reply | None = None
         try:
-            accepted = _interpret(self.envelope, zip(self._commands, replies, strict=False), recorder, clock)
+            accepted = _interpret(self._prepared, zip(self._commands, replies, strict=False), recorder, clock)
         except SessionError as error:
             failure = recorder.fail(error)
         return recorder.timeline(failure=failure, accepted=accepted)
@@ -207,10 +212,10 @@ def _transcript(log: Log, redact: Redact) -> tuple[list[TranscriptLine], list[_T
 
 
 def _interpret(
-    envelope: Envelope, replies: Iterable[tuple[Command, _TimedReply]], recorder: TimelineRecorder, clock: _Clock
+    prepared: PreparedMessage, replies: Iterable[tuple[Command, _TimedReply]], recorder: TimelineRecorder, clock: _Clock
 ) -> Reply:
     """Returns the reply with which the server accepted the mail. Raises SessionError."""
-    interpreter = ReplyInterpreter(envelope, recorder)
+    interpreter = ReplyInterpreter(prepared, recorder)
     recipients: list[Reply] = []
     for command, (clock.at_s, reply) in replies:
         if reply.code == GOING_AWAY:
@@ -220,7 +225,7 @@ def _interpret(
                 interpreter.sender(reply)
             case Command.RCPT:
                 recipients.append(reply)
-                if len(recipients) == len(envelope.recipients):
+                if len(recipients) == len(prepared.envelope.recipients):
                     interpreter.recipients(recipients)
             case Command.DATA:
                 interpreter.go_ahead(reply)

@@ -1,10 +1,10 @@
 """A mail prepared for one server: its commands and its content, by what the server can take."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from smtp_desktop.domain.diagnosis.conversation import FailureKind
 from smtp_desktop.domain.mail.address import Address
-from smtp_desktop.domain.mail.message import Mail, Message, MessageBytes
+from smtp_desktop.domain.mail.message import Envelope, Mail, Message, MessageBytes
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.transports.mime.compose import compose, needs_smtputf8
 from smtp_desktop.transports.session_error import SessionError
@@ -13,8 +13,11 @@ from smtp_desktop.transports.smtp.protocol import Capabilities, mail_from, rcpt_
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PreparedMessage:
-    """The commands of the envelope, and the content, which ends with CRLF and is not dot-stuffed."""
+    """The envelope, its commands, and the content, which ends with CRLF and is not dot-stuffed. `unreachable` are the
+    recipients whose address this server can't carry; they are in neither."""
 
+    envelope: Envelope
+    unreachable: tuple[Address, ...]
     mail_command: str
     rcpt_commands: tuple[str, ...]
     content: bytes
@@ -23,6 +26,7 @@ class PreparedMessage:
 def prepare(mail: Mail, capabilities: Capabilities) -> PreparedMessage:
     """Returns `mail` as a server with these capabilities can take it. Raises SessionError where that one can't, and
     ValueError for a mail that no server may get."""
+    mail, unreachable = _for_those_in_reach(mail, capabilities)
     envelope, message = mail.envelope, mail.message
     international = [
         a for a in (envelope.sender, *envelope.recipients, *_header_addresses(message)) if a.needs_smtputf8
@@ -33,6 +37,8 @@ def prepare(mail: Mail, capabilities: Capabilities) -> PreparedMessage:
     content = with_final_crlf(compose(message, seven_bit=not capabilities.eight_bit, smtputf8=smtputf8))
     _check_size(len(content), capabilities)
     return PreparedMessage(
+        envelope=envelope,
+        unreachable=unreachable,
         mail_command=mail_from(
             envelope.sender,
             capabilities,
@@ -43,6 +49,21 @@ def prepare(mail: Mail, capabilities: Capabilities) -> PreparedMessage:
         rcpt_commands=tuple(map(rcpt_to, envelope.recipients)),
         content=content,
     )
+
+
+def _for_those_in_reach(mail: Mail, capabilities: Capabilities) -> tuple[Mail, tuple[Address, ...]]:
+    """Returns `mail` without the recipients whom only a server with SMTPUTF8 reaches, and those; the mail as it is
+    where that one has it, or where nobody would be left."""
+    envelope, message = mail.envelope, mail.message
+    unreachable = tuple(one for one in envelope.recipients if one.needs_smtputf8)
+    if capabilities.smtputf8 or len(unreachable) in {0, len(envelope.recipients)}:
+        return mail, ()
+    recipients = tuple(one for one in envelope.recipients if not one.needs_smtputf8)
+    if isinstance(message, Message):
+        # A header for servers without SMTPUTF8 can't hold them either (RFC 6531 3.2).
+        to, cc = (tuple(one for one in field if not one.needs_smtputf8) for field in (message.to, message.cc))
+        message = replace(message, to=to, cc=cc)
+    return Mail(envelope=replace(envelope, recipients=recipients), message=message), unreachable
 
 
 def _check_size(size_bytes: int, capabilities: Capabilities) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from smtp_desktop.domain.diagnosis.conversation import Reply
 from smtp_desktop.domain.mail.address import Address
+from smtp_desktop.transports.smtp.reply_charsets import CHARSETS, decoded
 
 MAX_LINE_BYTES = 8 * 1024
 MAX_REPLY_BYTES = 32 * 1024
@@ -26,7 +27,11 @@ _NUMBER = re.compile(r"[0-9]{1,18}")
 
 
 class ProtocolError(Exception):
-    """The server's bytes are no SMTP reply, or too many for one."""
+    """The server's bytes are no SMTP reply, or too many for one. `line` is the one that is none."""
+
+    def __init__(self, what: str, line: str = "") -> None:
+        super().__init__(what)
+        self.line = line
 
 
 class UnsafeCommand(ValueError):
@@ -36,10 +41,20 @@ class UnsafeCommand(ValueError):
 @dataclass(slots=True)  # not frozen, which would take three times as long: bulk makes four of them for a mail
 class RawReply:
     """A reply as it was received, not to be shown before `redacted` has seen it. `texts` are the enhanced status code,
-    empty where there is none, and the text of each line."""
+    empty where there is none, and the text of each line; `raw` are the bytes of those where they are not UTF-8. In a
+    `mixed` one, the lines disagree about the code."""
 
     code: int
     texts: tuple[str, ...]
+    raw: bytes = b""
+    mixed: bool = False
+
+    @property
+    def readings(self) -> tuple[tuple[str, ...], ...]:
+        """The texts, and where their character set is a guess, what they are in the others: a secret in one of those
+        may not be shown either."""
+        others = ("utf-8", *CHARSETS) if self.raw else ()
+        return (self.texts, *(tuple(self.raw.decode(each, "replace").split("\n")) for each in others))
 
 
 Redact = Callable[[tuple[str, ...]], tuple[str, ...]]
@@ -48,18 +63,24 @@ Redact = Callable[[tuple[str, ...]], tuple[str, ...]]
 def redacted(replies: Sequence[RawReply], redact: Redact) -> list[Reply]:
     """Returns `replies`, which follow each other in a transcript, as they may be shown: all their texts went through
     `redact` together."""
-    texts = redact(tuple([text for reply in replies for text in reply.texts]))
+    shown = [_reading(reply, redact) if reply.raw else reply.texts for reply in replies]
+    texts = redact(tuple([text for each in shown for text in each]))
     found: list[Reply] = []
     start = 0
     for reply in replies:
         end = start + len(reply.texts)
         # The server chooses the digits of this code too: one with part of a secret in it is dropped.
         enhanced_code = texts[start] if texts[start] == reply.texts[0] else ""
-        found.append(
-            Reply(code=reply.code, enhanced_code=enhanced_code, text=tuple(map(_printable, texts[start + 1 : end])))
-        )
+        text = tuple(map(_printable, texts[start + 1 : end]))
+        raw = reply.raw if texts[start:end] == reply.texts else b""
+        found.append(Reply(code=reply.code, enhanced_code=enhanced_code, text=text, raw=raw))
         start = end
     return found
+
+
+def _reading(reply: RawReply, redact: Redact) -> tuple[str, ...]:
+    """Returns the texts of `reply`: in the character set in which they hold a secret, if they do in any."""
+    return next((texts for texts in reply.readings if redact(texts) != texts), reply.texts)
 
 
 def _printable(text: str) -> str:
@@ -75,7 +96,9 @@ def is_completion(reply: Reply) -> bool:
 class ReplyParser:
     """Cuts a server's bytes into replies."""
 
-    def __init__(self) -> None:
+    def __init__(self, host: str = "") -> None:
+        """`host` is the server's name, by which the character set of its replies is guessed."""
+        self._host = host
         self._buffer = bytearray()
         self._lines: list[str] = []
         self._reply_bytes = 0
@@ -97,7 +120,7 @@ class ReplyParser:
     def next_reply(self) -> RawReply | None:
         """Returns the next whole reply, or None where more bytes are needed. Raises ProtocolError."""
         while (end := self._buffer.find(b"\n", 0, MAX_LINE_BYTES)) >= 0:
-            line = self._buffer[:end].removesuffix(b"\r").decode(errors="replace")
+            line = self._buffer[:end].removesuffix(b"\r").decode(errors="surrogateescape")
             del self._buffer[: end + 1]
             if reply := self._take(line, end + 1):
                 return reply
@@ -110,7 +133,7 @@ class ReplyParser:
 
         A truncated success does not count: the rest might have said otherwise.
         """
-        line = self._buffer.removesuffix(b"\r").decode(errors="replace")
+        line = self._buffer.removesuffix(b"\r").decode(errors="surrogateescape")
         self._buffer.clear()
         if not _LINE.fullmatch(line) or line[0] not in "45":
             return None
@@ -121,13 +144,15 @@ class ReplyParser:
         self._reply_bytes += size_bytes
         if self._reply_bytes > MAX_REPLY_BYTES:
             raise ProtocolError("its reply has no end")
+        if not self._lines and not line.strip():
+            return None  # some servers send an empty line ahead of a reply
         match = _LINE.fullmatch(line)
         if not match:
-            raise ProtocolError("its reply does not begin with a code")
+            raise ProtocolError("its reply does not begin with a code", line)
         if match["more"] != "-" and not self._lines:
             # In bulk almost every reply is one line.
             self._reply_bytes = 0
-            return RawReply(int(line[:3]), (match["enhanced"] or "", match["text"] or ""))
+            return self._reply(int(line[:3]), (match["enhanced"] or "", match["text"] or ""))
         self._lines.append(line)
         return None if match["more"] == "-" else self._finish()
 
@@ -142,8 +167,13 @@ class ReplyParser:
                 enhanced_code = enhanced_code or ".".join(match.groups())
                 text = text[match.end() :]
             texts.append(text)
+        mixed = len({line[:3] for line in self._lines}) > 1
         self._start_over()
-        return RawReply(code, (enhanced_code, *texts))
+        return self._reply(code, (enhanced_code, *texts), mixed=mixed)
+
+    def _reply(self, code: int, texts: tuple[str, ...], *, mixed: bool = False) -> RawReply:
+        texts, raw = decoded(texts, self._host)
+        return RawReply(code, texts, raw, mixed)
 
     def _start_over(self) -> None:
         self._lines = []
@@ -200,9 +230,14 @@ def helo(name: str) -> str:
     return f"HELO {_checked_name(name)}"
 
 
+def is_hello_name(name: str) -> bool:
+    """Returns whether `name` is a full ASCII name or an address literal (RFC 5321 4.1.1.1): anything else is answered
+    with 501 by strict servers."""
+    return _HELO_NAME.fullmatch(name) is not None
+
+
 def _checked_name(name: str) -> str:
-    # RFC 5321 4.1.1.1: anything else is answered with 501 by strict servers.
-    if not _HELO_NAME.fullmatch(name):
+    if not is_hello_name(name):
         raise UnsafeCommand("no name to greet with")
     return name
 

@@ -4,7 +4,7 @@ fails."""
 from smtp_desktop.domain.diagnosis.conversation import FailureKind, Stage, TlsMode
 from smtp_desktop.transports.net.dial import Reached, Target, race, start_connecting
 from smtp_desktop.transports.net.tls import Trust
-from smtp_desktop.transports.session_error import SessionError, hung_up, not_smtp, timed_out
+from smtp_desktop.transports.session_error import SessionError, hung_up, not_smtp, service_of, timed_out
 from smtp_desktop.transports.smtp.channel import Channel
 from smtp_desktop.transports.smtp.command_channel import CommandChannel
 from smtp_desktop.transports.smtp.context import Operation, SessionContext
@@ -58,6 +58,8 @@ class TlsDetection:
         try:
             first.finish_handshake(limit_s=self._limits.greeting_s)
         except SessionError as error:
+            if service_of(words := first.channel.not_tls.decode("latin-1")):
+                raise not_smtp("", line=words) from error
             # A server that speaks TLS has said what is wrong; silence and a cancel don't point to the other mode.
             if error.kind is not FailureKind.TLS_BROKEN or first.channel.speaks_tls:
                 raise
@@ -87,9 +89,13 @@ class TlsDetection:
         silent_at_s = self._deadline.now_s + silence_s
         first.prepare_tls(self._trust)  # while there is nothing else to do: 200 servers may greet at the same moment
         while True:
-            if first.channel.unread[:1] and first.channel.unread[0] in _REPLY_DIGITS:
+            said = first.channel.unread.lstrip()
+            if said and said[0] in _REPLY_DIGITS:
                 return first, TlsMode.STARTTLS
             first_error = _failure_of(first)
+            for error in (first_error, self._second_error):
+                if error and error.detail:
+                    raise error  # what it is that listens is known
             if not self._tls_tried and (first_error or self._deadline.now_s >= silent_at_s):
                 self._try_tls_on_second()
             if self._second and self._second.channel.unread:
@@ -143,12 +149,15 @@ class TlsDetection:
     def _give_up_second(self, error: SessionError | None) -> None:
         if self._second:
             self._second.close()
+        if self._second and service_of(words := self._second.channel.not_tls.decode("latin-1")):
+            error = not_smtp("", line=words)
         # A greeting in clear on the second connection says nothing that the first one won't say.
         self._second_error = None if self._second and self._second.channel.greeted_in_clear else error
         self._second = None
 
 
 def _failure_of(commands: CommandChannel) -> SessionError | None:
-    if commands.channel.unread:
-        return not_smtp("it begins to speak, but not with a code")
+    said = commands.channel.unread.lstrip()
+    if said:
+        return not_smtp("it begins to speak, but not with a code", line=said.decode("latin-1"))
     return hung_up() if commands.channel.hung_up else None

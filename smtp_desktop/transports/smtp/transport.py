@@ -12,11 +12,12 @@ from smtp_desktop.domain.smtp.profile import GenericServer
 from smtp_desktop.transports.deadline import Deadline
 from smtp_desktop.transports.net.dial import Resolve, system_resolve
 from smtp_desktop.transports.smtp.context import (
-    DEFAULT_LIMITS,
+    INTERACTIVE_LIMITS,
     Limits,
     Operation,
     PipeliningDenylist,
     SessionContext,
+    sender_domain_of,
 )
 from smtp_desktop.transports.smtp.conversation import conclude, converse, probe
 from smtp_desktop.transports.smtp.session import SmtpSession
@@ -31,7 +32,7 @@ class SmtpTransport:
         *,
         pipelining_denylist: PipeliningDenylist,
         deadline_s: float = 120.0,
-        limits: Limits = DEFAULT_LIMITS,
+        limits: Limits = INTERACTIVE_LIMITS,
         resolve: Resolve = system_resolve,
     ) -> None:
         """`deadline_s` bounds a whole conversation; `resolve` looks up a host's addresses, and may block."""
@@ -58,7 +59,7 @@ class SmtpTransport:
         """
         if server.auth_required and password is None:
             raise ValueError("sign-in needs a password")
-        context = self._context(server, password, known_mode)
+        context = self._context(server, password, known_mode, sender_domain=sender_domain_of(server, mail))
         with Deadline(cancel, deadline_s=self._deadline_s) as deadline:
             operation = Operation.started(deadline, stages_of(server, sends=mail is not None), on_step=on_step)
             session = SmtpSession(context, operation)
@@ -74,13 +75,16 @@ class SmtpTransport:
         cancel: Cancel,
     ) -> Timeline:
         """Finds out how far `server` lets in; see `services.ports.Prober`."""
-        context = self._context(server, password, known_mode)
+        sender_domain = sender.domain if sender else sender_domain_of(server, None)
+        context = self._context(server, password, known_mode, sender_domain=sender_domain)
         stages = stages_of(server, sends=False) + ((Stage.SENDER,) if sender else ())
         with Deadline(cancel, deadline_s=self._deadline_s) as deadline:
             session = SmtpSession(context, Operation.started(deadline, stages))
             return conclude(session, lambda: probe(session, sender))
 
-    def _context(self, server: GenericServer, password: Secret | None, known_mode: TlsMode | None) -> SessionContext:
+    def _context(
+        self, server: GenericServer, password: Secret | None, known_mode: TlsMode | None, *, sender_domain: str
+    ) -> SessionContext:
         return SessionContext(
             server=server,
             password=password,
@@ -88,4 +92,5 @@ class SmtpTransport:
             pipelining_denylist=self._pipelining_denylist,
             limits=self._limits,
             resolve=self._resolve,
+            sender_domain=sender_domain,
         )

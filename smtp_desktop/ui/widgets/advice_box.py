@@ -120,11 +120,14 @@ def _accepted(attempt: Attempt) -> OutcomeSummary:
         _tr("{recipient} was refused: {reply}").format(recipient=one_line(r.recipient), reply=one_line(str(r.reply)))
         for r in timeline.refused
     ]
+    words += [
+        _tr("Not known whether {recipient} got it.").format(recipient=one_line(each)) for each in timeline.in_doubt
+    ]
     return OutcomeSummary(
         title=title,
         heading=title,
         words=tuple(words),
-        tone=SummaryTone.WARN if timeline.refused else SummaryTone.GOOD,
+        tone=SummaryTone.WARN if timeline.refused or timeline.in_doubt else SummaryTone.GOOD,
         ids=_ids(timeline.accepted),
     )
 

@@ -136,6 +136,7 @@ class TestAMailThatTheServerRefuses:
         delivery = harness.store.get(one)
         assert [r.state for r in delivery.recipients] == ["sent", "refused", "waiting"]
         assert [r.reply for r in delivery.recipients] == ["", "550 5.1.1 nobody", "450 4.2.0 later"]
+        assert delivery.last_reply == "450 4.2.0 later"
         harness.connector.answer = lambda connection, mail: None
         harness.pass_time(minutes=1)
         assert harness.run() == DeliverySummary(sent=1)
@@ -145,6 +146,32 @@ class TestAMailThatTheServerRefuses:
         ]
         delivery = harness.store.get(one)
         assert (delivery.state, [r.state for r in delivery.recipients]) == ("sent", ["sent", "refused", "sent"])
+
+    def test_for_some_recipients_in_doubt_is_tried_again_for_those(self, harness):
+        def partly(connection, mail):
+            return replace(passed(connection.server, mail), in_doubt=("b@x.example",))
+
+        harness.connector.answer = partly
+        (one,) = harness.add(message(to="a@x.example,b@x.example"))
+        assert harness.run() == DeliverySummary(later=1)
+        delivery = harness.store.get(one)
+        assert [r.state for r in delivery.recipients] == ["sent", "unknown"]
+        assert delivery.may_be_twice
+
+    def test_for_all_recipients_is_tried_again_for_those_whom_the_server_may_take_later(self, harness):
+        def refusing(connection, mail):
+            refusals = {"a@x.example": NOBODY, "b@x.example": LATER}
+            failed = always(Stage.RECIPIENT, reply=LATER)(connection, mail)
+            return replace(
+                failed, refused=tuple(RecipientRefused(recipient=to, reply=reply) for to, reply in refusals.items())
+            )
+
+        harness.connector.answer = refusing
+        (one,) = harness.add(message(to="a@x.example,b@x.example"))
+        assert harness.run() == DeliverySummary(later=1)
+        delivery = harness.store.get(one)
+        assert [r.state for r in delivery.recipients] == ["refused", "waiting"]
+        assert [r.reply for r in delivery.recipients] == ["550 5.1.1 nobody", "450 4.2.0 later"]
 
     def test_waits_as_long_as_microsoft_asks(self, harness):
         harness.save(graph("box"))

@@ -17,7 +17,7 @@ from servers.certificates import Authority
 from servers.mailserver import MailServer
 from transports.smtp.conversations import converse, generic
 
-from smtp_desktop.domain.diagnosis.conversation import CertificateFault, FailureKind, Security, TlsMode
+from smtp_desktop.domain.diagnosis.conversation import CertificateFault, FailureDetail, FailureKind, Security, TlsMode
 from smtp_desktop.transports.net.certificate_faults import certificate_fault, handshake_error
 from smtp_desktop.transports.net.certificates import certificate_from
 from smtp_desktop.transports.net.tls import client_context, described
@@ -53,6 +53,20 @@ def test_certificate_errors_are_distinguished(code: int | None, fault: Certifica
     error = handshake_error(verification_error(code), "mail.example.com")
     assert error.kind is FailureKind.CERTIFICATE
     assert "mail.example.com" in str(error.message)
+
+
+@pytest.mark.parametrize(
+    ("code", "detail", "word"),
+    [
+        (66, FailureDetail.WEAK_KEY, "too short"),
+        (67, FailureDetail.WEAK_KEY, "too short"),
+        (68, FailureDetail.WEAK_SIGNATURE, "SHA-1"),
+    ],
+)
+def test_weak_certificates_are_reported_as_such(code: int, detail: FailureDetail, word: str) -> None:
+    error = handshake_error(verification_error(code), "mail.example.com")
+    assert (error.certificate_fault, error.detail) == (CertificateFault.OTHER, detail)
+    assert word in str(error.message)
 
 
 def test_another_fault_is_reported_in_the_systems_words() -> None:

@@ -1,6 +1,8 @@
 """A driver for SmtpConnection: sends mails over a connection that is kept open."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
 
 from contracts.transport_contract import a_mail
 from conversations import session_context
@@ -16,11 +18,12 @@ from smtp_desktop.transports.smtp.connection import SmtpConnection
 class ConnectionDriver:
     """One connection to `server`, with a denylist of its own."""
 
-    def __init__(self, server: GenericServer, password: str = "") -> None:
+    def __init__(self, server: GenericServer, password: str = "", **changes: Any) -> None:
+        """`changes` go into the context of its sessions."""
         self.server = server
         self.pipelining_denylist = MemoryPipeliningDenylist()
         self.connection = SmtpConnection(
-            session_context(server, password=password, pipelining_denylist=self.pipelining_denylist)
+            replace(session_context(server, password=password, pipelining_denylist=self.pipelining_denylist), **changes)
         )
 
     def warm_up(self) -> "ConnectionDriver":

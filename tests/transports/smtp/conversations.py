@@ -29,7 +29,9 @@ from smtp_desktop.transports.smtp.transport import SmtpTransport
 
 USER = "boss@example.com"
 # Long enough for any machine; no passing test waits for one of them.
-PATIENT = Limits(connect_s=20.0, greeting_s=20.0, silence_s=20.0, reply_s=20.0, final_reply_s=20.0, quit_s=20.0)
+PATIENT = Limits(
+    connect_s=20.0, greeting_s=20.0, silence_s=20.0, reply_s=20.0, pipelined_s=20.0, final_reply_s=20.0, quit_s=20.0
+)
 LARGE_TEXT = ("x" * 76 + "\n") * 200_000  # more than the buffers of both ends hold
 # For servers that stay silent until TLS begins.
 CURIOUS = dataclasses.replace(PATIENT, silence_s=0.05, known_silence_s=0.05)

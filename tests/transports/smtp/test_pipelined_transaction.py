@@ -11,13 +11,15 @@ from hypothesis import strategies as st
 from smtp_desktop.domain.diagnosis.conversation import Party
 from smtp_desktop.domain.mail.message import Mail
 from smtp_desktop.transports.redaction.redactor import SecretRedactor
-from smtp_desktop.transports.smtp.pipelined_transaction import Command, PipelinedTransaction
-from smtp_desktop.transports.smtp.protocol import RawReply
+from smtp_desktop.transports.smtp.pipelined_transaction import Command, Log, PipelinedTransaction
+from smtp_desktop.transports.smtp.prepared_message import prepare
+from smtp_desktop.transports.smtp.protocol import Capabilities, RawReply
 
 
 def accepted(mail: Mail, *commands: Command) -> PipelinedTransaction:
     """Returns the transaction of `mail` once the server has accepted it; every reply has two lines."""
-    one = PipelinedTransaction(mail.envelope, [(1.0, "RSET"), (2.0, RawReply(250, ("2.0.0", "flushed")))])
+    log: Log = [(1.0, "RSET"), (2.0, RawReply(250, ("2.0.0", "flushed")))]
+    one = PipelinedTransaction(prepare(mail, Capabilities()), log)
     for number, command in enumerate(commands):
         one.note_command(f"line {number}", command, at_s=3.0 + number)
     for number, command in enumerate(commands):

@@ -64,7 +64,16 @@ def test_text_may_be_missing_and_lf_is_enough(line: bytes) -> None:
     assert one(line) == Reply(code=250, text=("",))
 
 
-@pytest.mark.parametrize("line", [b"HTTP/1.1 400\r\n", b"\r\n", b"25 x\r\n", b"199 x\r\n", b"600 x\r\n", b"250x\r\n"])
+def test_empty_lines_ahead_of_a_reply_are_skipped() -> None:
+    assert one(b"\r\n\n \r\n250 queued\r\n") == Reply(code=250, text=("queued",))
+
+
+def test_empty_lines_without_end_are_an_error() -> None:
+    with pytest.raises(ProtocolError):
+        one(b"\r\n" * MAX_REPLY_BYTES)
+
+
+@pytest.mark.parametrize("line", [b"HTTP/1.1 400\r\n", b"\0\r\n", b"25 x\r\n", b"199 x\r\n", b"600 x\r\n", b"250x\r\n"])
 def test_anything_else_is_an_error(line: bytes) -> None:
     with pytest.raises(ProtocolError):
         replies(line)
@@ -104,7 +113,7 @@ def test_no_control_character_reaches_a_terminal() -> None:
 
 
 def test_bytes_that_are_no_utf8_are_no_obstacle() -> None:
-    assert one(b"550 Empf\xe4nger\r\n").words == "Empf\ufffdnger"
+    assert one(b"550 Empf\xe4nger\r\n").words == "Empfänger"
 
 
 LINES = st.lists(

@@ -10,7 +10,7 @@ from contracts.transport_contract import PASSWORD, a_mail
 from conversations import LARGE_TEXT, USER, converse, detail_of, failure_of, generic, mail_to, said
 from servers.scripted import ClientGone, Peer, ScriptedServer, greet, quit_politely, take_envelope, take_mail
 
-from smtp_desktop.domain.diagnosis.conversation import FailureKind, Party, Stage
+from smtp_desktop.domain.diagnosis.conversation import FailureDetail, FailureKind, Party, Stage
 from smtp_desktop.domain.secret import REDACTED
 
 
@@ -31,6 +31,27 @@ def test_a_535_survives_the_hang_up(leave: Callable[[Peer], None], end: str) -> 
         failure = failure_of(converse(**signing_in(server)))
     assert (failure.stage, failure.kind) == (Stage.SIGN_IN, FailureKind.REPLY)
     assert str(failure.reply) == "535 5.7.8 Not accepted. See our help"
+
+
+@pytest.mark.parametrize(
+    ("reply", "message"),
+    [
+        ("535 5.7.8 Failed.", "The server refused the sign-in: 535 5.7.8 Failed. Check User Name and Password."),
+        ("450 4.7.1 too many AUTH commands", "The server refused the sign-in: 450 4.7.1 too many AUTH commands."),
+        ("538 Must issue STARTTLS first", "The server refused the sign-in: 538 Must issue STARTTLS first."),
+        ("421 Busy.", "The server has no time now and hung up: 421 Busy. Try again later."),
+    ],
+)
+def test_only_a_password_that_was_judged_is_put_in_doubt(reply: str, message: str) -> None:
+    def script(peer: Peer) -> None:
+        greet(peer, "AUTH PLAIN")
+        peer.expect("AUTH PLAIN")
+        peer.send(reply)
+        if not reply.startswith("421"):
+            quit_politely(peer)
+
+    with ScriptedServer(script) as server:
+        assert str(failure_of(converse(**signing_in(server))).message) == message
 
 
 def test_a_554_in_the_middle_of_the_content_survives_the_reset() -> None:
@@ -187,7 +208,9 @@ def test_a_refused_hello_is_no_reason_for_clear_text() -> None:
 
     with ScriptedServer(script) as server:
         failure = failure_of(converse(generic(server.port, tls=True), mail=a_mail()))
-    assert (failure.stage, failure.kind) == (Stage.GREET, FailureKind.REPLY)
+    assert (failure.stage, failure.kind) == (Stage.SECURE, FailureKind.STARTTLS_MISSING)
+    assert (failure.detail, str(failure.reply)) == (FailureDetail.NO_EHLO, "502 what?")
+    assert "does not know EHLO" in str(failure.message)
     assert b"HELO" not in server.peers[0].received
 
 

@@ -360,10 +360,26 @@ def test_the_password_is_never_sent_in_clear_while_tls_is_on(trusted: Authority)
     assert nothing_confidential(server)
 
 
+def test_inside_tls_a_server_without_esmtp_gets_helo(trusted: Authority) -> None:
+    def script(peer: Peer) -> None:
+        peer.send("220 old.test")
+        peer.expect("EHLO")
+        peer.send("502 5.5.1 what?")
+        peer.expect("HELO [127.0.0.1]")
+        peer.send("250 old.test")
+        take_mail(peer)
+
+    with ScriptedServer(script, tls=trusted.context()) as server:
+        timeline = converse(generic(server.port, tls=True), mail=a_mail(), known_mode=TlsMode.IMPLICIT)
+    assert timeline.ok
+
+
 def test_inside_tls_a_refused_hello_is_the_end(trusted: Authority) -> None:
     def script(peer: Peer) -> None:
         peer.send("220 old.test")
         peer.expect("EHLO")
+        peer.send("502 5.5.1 what?")
+        peer.expect("HELO")
         peer.send("502 5.5.1 what?")
         quit_politely(peer)
 

@@ -250,7 +250,7 @@ STANDARD = (
     said("The server refused the mail's content", "content", "554 5.7.0 Go away"),
     said("The server has no time now", "content", "421 4.0.0 Xyzzy"),
     said("The server says: not now", "content", "451 4.3.0 Xyzzy"),
-    said("The server's answer has no advice yet", "sender", "354 Go on"),
+    said("The server's answers came at the wrong moment", "sender", "354 Go on", detail="out_of_step"),
     said("The server is busy for a moment", "content", "451 4.3.0 Queue file write error"),
     said(
         "The server wants a certificate from this computer",
@@ -278,4 +278,10 @@ STANDARD = (
         "554 5.7.1 Your IP address is not on the allow list",
     ),
     said("The server does not accept this sender", "sender", "550 5.7.1 unknown sender"),
+    said(
+        "This server does not know EHLO",
+        "greet",
+        "502 5.5.2 Error: command not recognized",
+        to_ehlo=True,
+    ),
 )
