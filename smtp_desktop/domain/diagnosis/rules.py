@@ -152,7 +152,8 @@ _KEYS = frozenset({"when", "title", "meaning", "steps", "cause", "retry_after_s"
 def rules_from(documents: Sequence[dict[str, object]], providers: Providers) -> tuple[AdviceRule, ...]:
     """Returns the rules in `documents`, the parsed JSON list, in the order in which they count: words before enhanced
     codes before codes, of these a provider's before the others, and else as they stand. Conditions may name
-    `providers`; a rule may have another one's title as its `advice`. Raises KeyError, TypeError or ValueError where a rule is malformed."""
+    `providers`; a rule may have the title of another one as its `advice`. Raises KeyError, TypeError or ValueError
+    where a rule is malformed."""
     by_title = {document["title"]: document for document in documents if "title" in document}
     rules = [rule for document in documents for rule in _rules_from(_with_advice(document, by_title), providers)]
     return tuple(sorted(rules, key=lambda rule: (rule.tier, not rule.provider)))
