@@ -22,12 +22,23 @@ _UNKNOWN = {
 PLACEHOLDERS = frozenset(_UNKNOWN) | {"other", "page"}
 FACTS = frozenset(
     {
-        *("auth", "tls", "port", "user_is_address", "from_is_set", "from_is_user", "sender_is_user", "sender_is_from"),
+        *(
+            "auth",
+            "tls",
+            "port",
+            "submission_port",
+            "user_is_address",
+            "from_is_set",
+            "from_is_user",
+            "sender_is_user",
+            "sender_is_from",
+        ),
         *("refused_is_user", "refused_is_from", "refused_is_sender", "other", "temporary"),
     }
 )
 _OPEN_THE_PAGE = "Open the page that the server names: {page}"
 _LONGEST_PAGE = 300
+_SUBMISSION = frozenset({465, 587})  # RFC 8314 3.3, RFC 6409 3.1
 
 Fact = bool | int | None
 Conditions = Mapping[str, bool | list[int]]
@@ -51,6 +62,7 @@ def facts_of(evidence: Evidence, addresses: Addresses) -> dict[str, Fact]:
         "auth": context.auth,
         "tls": context.tls,
         "port": context.port or None,
+        "submission_port": context.port in _SUBMISSION if context.port else None,
         "user_is_address": bool(context.user_address) if context.user_name else None,
         "from_is_set": bool(context.from_address) if known else None,
         "from_is_user": _same(context.from_spec or context.user_address, context.user_name) if known else None,

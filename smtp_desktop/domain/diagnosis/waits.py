@@ -29,8 +29,8 @@ _UNITS = {
 _ONE = _any_of("an? one einer? une? uma? uno? una een")
 _AMOUNT = rf"(?P<amount>\d+(?:\.\d+)?|{_ONE})(?:\s|-)*(?P<unit>{'|'.join(_UNITS)})(?![a-zа-я])"
 _AGAIN = _any_of(
-    r"again re-?tr(?:y|ies|ying) wait(?:ing)? later block(?:ed)? lock(?:ed)? delay(?:ed)? suspended defer\w* gr[ae]y\w*"
-    r" postpone\w* throttl\w* reset\w* available next expires? back"
+    r"again (?:re-?)?tr(?:y|ies|ying) wait(?:ing)? later block(?:ed)? lock(?:ed)? delay(?:ed)? suspended defer\w*"
+    r" gr[ae]y\w* postpone\w* throttl\w* reset\w* available next expires? back"
     r" erneut nochmals? einmal wieder wart\w* spater gesperrt"
     r" r?e?essay\w* patient\w* attend\w* nouveau bloque\w* r?e?intent\w* esper\w* vuelv\w* tent\w+ aguard\w* tarde"
     r" novamente riprov\w* bloccat\w* повтор\w* попроб\w* подожд\w* sprob\w* ponow\w* pozniej"

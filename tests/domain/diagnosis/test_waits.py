@@ -10,6 +10,7 @@ from smtp_desktop.domain.diagnosis.waits import wait_named_in, window_named_in
     ("said", "seconds"),
     [
         ("try again in 300 seconds", 300),
+        ("try in 5 minutes", 300),
         ("Please retry after 10 minutes", 600),
         ("try later, in 1 hour", 3600),
         ("retry after 60s", 60),

@@ -81,6 +81,7 @@ def said(
     kind: str = "reply",
     to_ehlo: bool = False,
     detail: str | None = None,
+    server_words: str = "",
 ) -> Example:
     """Returns an example in which the server says `words`, one line each, at `stage`."""
     return Example(
@@ -90,7 +91,7 @@ def said(
         said=tuple(words.split("\n")),
         to_ehlo=to_ehlo,
         detail=FailureDetail(detail) if detail else None,
-        context=FailureContext(host=host, port=port, tls=tls, auth=auth),
+        context=FailureContext(host=host, port=port, tls=tls, auth=auth, server_words=server_words),
         rows=rows,
     )
 

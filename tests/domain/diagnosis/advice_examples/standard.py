@@ -284,4 +284,11 @@ STANDARD = (
         "502 5.5.2 Error: command not recognized",
         to_ehlo=True,
     ),
+    said(
+        "The server seems to want a sign-in first",
+        "recipient",
+        "550 Administrative prohibition",
+        auth=False,
+        server_words="250-AUTH PLAIN LOGIN",
+    ),
 )
