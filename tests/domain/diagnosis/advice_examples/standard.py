@@ -291,4 +291,11 @@ STANDARD = (
         auth=False,
         server_words="250-AUTH PLAIN LOGIN",
     ),
+    said(
+        "The server turned this computer away after EHLO",
+        "greet",
+        "550 5.7.1 Xyzzy",
+        to_ehlo=True,
+        detail="greeted",
+    ),
 )
