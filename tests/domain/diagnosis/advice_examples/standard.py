@@ -298,4 +298,5 @@ STANDARD = (
         to_ehlo=True,
         detail="greeted",
     ),
+    said("The account's own mailbox is full", "sender", "552 5.2.2 Your mailbox is full"),
 )
