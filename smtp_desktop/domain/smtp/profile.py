@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import NewType
 
 from smtp_desktop.domain.secret import SecretRef
+from smtp_desktop.domain.smtp.limits import SendLimits
 
 ProfileId = NewType("ProfileId", str)
 
@@ -13,6 +14,7 @@ NAME_LIMIT = 50
 SIGNATURE_LIMIT = 250
 DESCRIPTION_LIMIT = 1000
 DEFAULT_PORT = 587
+_NO_LIMITS = SendLimits()
 
 
 class ProfileType(StrEnum):
@@ -56,7 +58,8 @@ class SecretField(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GenericServer:
     """An SMTP server. `host_name` is as typed. For this SMTP alone, `trusted_ca_pem` adds a CA to those of the system,
-    and with `trusted_fingerprint` (SHA-256 in lower-case hexadecimal) that certificate alone is trusted."""
+    and with `trusted_fingerprint` (SHA-256 in lower-case hexadecimal) that certificate alone is trusted. `ehlo_name` is
+    the name that the program gives in EHLO, as typed; empty where it chooses one itself."""
 
     host_name: str
     smtp_port: int = DEFAULT_PORT
@@ -67,6 +70,7 @@ class GenericServer:
     password_ref: SecretRef | None = None
     trusted_ca_pem: str = ""
     trusted_fingerprint: str = ""
+    ehlo_name: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +107,7 @@ class SmtpProfile:
     from_address: str = ""
     signature: str = ""
     description: str = ""
+    limits: SendLimits = _NO_LIMITS
 
     @property
     def type(self) -> ProfileType:

@@ -291,4 +291,12 @@ STANDARD = (
         auth=False,
         server_words="250-AUTH PLAIN LOGIN",
     ),
+    said(
+        "The server turned this computer away after EHLO",
+        "greet",
+        "550 5.7.1 Xyzzy",
+        to_ehlo=True,
+        detail="greeted",
+    ),
+    said("The account's own mailbox is full", "sender", "552 5.2.2 Your mailbox is full"),
 )
