@@ -28,9 +28,9 @@ _INTRODUCTION = """\
 
 Made by `python3 dev.py diagnosis` from the program itself: change that, not this page.
 
-Each failure has one cause, which decides all that follows. The first rule that fits gives it, those by a server's words
-before those by its codes (`smtp_desktop/resources/advice.json`, `smtp_desktop/resources/advice_graph.json`); where no
-rule fits, or the rule leaves it open, stage and reply code do (`smtp_desktop/domain/diagnosis/causes.py`). Nothing outside
+Each failure has one cause, which decides all that follows. The first rule that fits gives it, those by words before
+those by codes (`smtp_desktop/resources/advice.json`, `smtp_desktop/resources/advice_graph.json`); where no rule fits,
+or the rule leaves it open, stage and reply code do (`smtp_desktop/domain/diagnosis/causes.py`). Nothing outside
 `smtp_desktop/domain/diagnosis` looks at a reply's digits again (`tests/domain/diagnosis/test_one_diagnosis.py`).
 """
 _CONSEQUENCES = """\
