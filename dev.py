@@ -8,6 +8,8 @@
     python3 dev.py lock [ARGS]    write both lock files (needs uv); ARGS go to uv, as in: lock --upgrade
     python3 dev.py shots          take screenshots of the window, into build/shots
     python3 dev.py shots --release    take those in docs/screenshots anew
+    python3 dev.py corpus         play the corpus of servers' replies, and print how much of it comes out right
+    python3 dev.py diagnosis      write docs/diagnosis.md anew
 
     python3 dev.py --install-packages COMMAND ...    install system packages without asking first
 
@@ -345,6 +347,14 @@ def shots(arguments: Sequence[str]) -> int:
     return call([str(PYTHON), str(ROOT / "docs" / "screenshots.py"), *arguments], {"QT_QPA_PLATFORM": "offscreen"})
 
 
+def corpus(arguments: Sequence[str]) -> int:
+    return call([str(PYTHON), str(ROOT / "tests" / "corpus" / "score.py"), *arguments])
+
+
+def diagnosis() -> int:
+    return call([str(PYTHON), str(ROOT / "docs" / "diagnosis.py")])
+
+
 def call(command: Sequence[str], defaults: Mapping[str, str] | None = None, *, cwd: Path = ROOT) -> int:
     """Returns the exit code of `command`; variables in `defaults` give way to those of the environment."""
     return subprocess.run(command, check=False, cwd=cwd, env={**(defaults or {}), **os.environ}).returncode
@@ -355,6 +365,10 @@ def prepared(command: str, arguments: Sequence[str], agrees: Agrees) -> int:
     ensure_environment(agrees)
     if command == "lint":
         return lint()
+    if command == "corpus":
+        return corpus(arguments)
+    if command == "diagnosis":
+        return diagnosis()
     sees_window = command == "run" and os.environ.get("QT_QPA_PLATFORM", "xcb") == "xcb"
     if command != "run" or no_display_message(PYTHON, sys.platform, os.environ) is None:
         ensure_libraries(agrees, window=sees_window)
@@ -366,7 +380,7 @@ def main(arguments: Sequence[str]) -> int:
     if arguments and arguments[0] == "--install-packages":
         agrees, arguments = yes, arguments[1:]
     command, rest = (arguments[0], arguments[1:]) if arguments else ("", ())
-    if command in {"run", "test", "lint", "shots"}:
+    if command in {"run", "test", "lint", "shots", "corpus", "diagnosis"}:
         return prepared(command, rest, agrees)
     if command == "lock":
         return lock(rest)

@@ -1,5 +1,6 @@
 """The documentation names only what is there."""
 
+import importlib.util
 import re
 import tomllib
 from pathlib import Path
@@ -53,3 +54,14 @@ def test_every_picture_that_is_kept_is_shown() -> None:
     }
 
     assert {path.resolve() for path in PICTURES.iterdir() if path.suffix == ".png"} <= shown
+
+
+def test_the_page_about_diagnosis_is_as_the_program_has_it() -> None:
+    spec = importlib.util.spec_from_file_location("diagnosis_page", ROOT / "docs" / "diagnosis.py")
+    assert spec is not None
+    assert spec.loader is not None
+    script = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(script)
+
+    # python3 dev.py diagnosis
+    assert script.PAGE.read_text(encoding="utf-8") == script.page()

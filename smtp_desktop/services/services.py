@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from smtp_desktop.domain.checks.health import Overview
     from smtp_desktop.domain.secret import Secret
+    from smtp_desktop.domain.smtp.draft import ProfileDraft
+    from smtp_desktop.domain.smtp.known_limits import KnownLimits
     from smtp_desktop.services.activities import Activities
     from smtp_desktop.services.adapters import Adapters
     from smtp_desktop.services.checks.adviser import Adviser
@@ -76,6 +78,12 @@ class Services:
     def secret_place(self) -> str:
         """Returns where the vault keeps secrets, as text for the window. May block."""
         return self._adapters.secret_place()
+
+    def known_limits(self, draft: ProfileDraft) -> KnownLimits | None:
+        """Returns the limits of the provider that the draft sends through, where they are known."""
+        from smtp_desktop.domain.smtp.known_limits import known_limits
+
+        return known_limits(draft, self._adapters.providers())
 
     @locked_cached_property
     def profiles(self) -> Profiles:

@@ -202,8 +202,11 @@ def _refuse_unusable(path: Path, *, newest: int, timeout_s: float) -> None:
     has_log = path.with_name(f"{path.name}-wal").exists()
     uri = file_uri(path, "mode=ro" if has_log else "immutable=1")
     with closing(sqlite3.connect(uri, uri=True, timeout=timeout_s)) as connection:
+        # In this order: another process may create the tables meanwhile, and nothing is locked here. Tables and version
+        # come in one transaction, so where tables are seen, the version that is read after them is theirs.
+        has_tables = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0] > 0
         version = _version(connection)
-        foreign = version == 0 and connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0] > 0
+        foreign = version == 0 and has_tables
     _refuse_newer(path, version, newest)
     if foreign:
         raise StoreError(

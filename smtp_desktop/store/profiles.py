@@ -2,12 +2,14 @@
 
 import sqlite3
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from datetime import date
 
 from smtp_desktop.domain.checks.health import endpoint_of
 from smtp_desktop.domain.errors import FieldError, FieldErrors, NoSuchProfile
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.secret import SecretRef
+from smtp_desktop.domain.smtp.limits import SendLimits
 from smtp_desktop.domain.smtp.profile import (
     Cloud,
     EnvelopeSender,
@@ -24,11 +26,13 @@ _PUT = """
 INSERT INTO smtp (
     id, name, type, is_default, from_address, signature, description, user_name, password_ref,
     host_name, smtp_port, tls, auth_required, envelope_sender, trusted_ca_pem, trusted_fingerprint,
-    tenant_id, client_id, sign_in, client_secret_ref, cloud, authority, graph_url, client_secret_valid_until
+    tenant_id, client_id, sign_in, client_secret_ref, cloud, authority, graph_url, client_secret_valid_until,
+    ehlo_name, per_minute, per_hour, per_day, connections, mails_per_connection
 ) VALUES (
     :id, :name, :type, :is_default, :from_address, :signature, :description, :user_name, :password_ref,
     :host_name, :smtp_port, :tls, :auth_required, :envelope_sender, :trusted_ca_pem, :trusted_fingerprint,
-    :tenant_id, :client_id, :sign_in, :client_secret_ref, :cloud, :authority, :graph_url, :client_secret_valid_until
+    :tenant_id, :client_id, :sign_in, :client_secret_ref, :cloud, :authority, :graph_url, :client_secret_valid_until,
+    :ehlo_name, :per_minute, :per_hour, :per_day, :connections, :mails_per_connection
 ) ON CONFLICT (id) DO UPDATE SET
     name = excluded.name, type = excluded.type, is_default = excluded.is_default,
     from_address = excluded.from_address, signature = excluded.signature, description = excluded.description,
@@ -38,7 +42,10 @@ INSERT INTO smtp (
     trusted_fingerprint = excluded.trusted_fingerprint,
     tenant_id = excluded.tenant_id, client_id = excluded.client_id, sign_in = excluded.sign_in,
     client_secret_ref = excluded.client_secret_ref, cloud = excluded.cloud, authority = excluded.authority,
-    graph_url = excluded.graph_url, client_secret_valid_until = excluded.client_secret_valid_until
+    graph_url = excluded.graph_url, client_secret_valid_until = excluded.client_secret_valid_until,
+    ehlo_name = excluded.ehlo_name, per_minute = excluded.per_minute, per_hour = excluded.per_hour,
+    per_day = excluded.per_day, connections = excluded.connections,
+    mails_per_connection = excluded.mails_per_connection
 """
 
 _MAKE_STALE = """
@@ -167,6 +174,13 @@ def profile_of(row: sqlite3.Row) -> SmtpProfile:
         from_address=row["from_address"],
         signature=row["signature"],
         description=row["description"],
+        limits=SendLimits(
+            per_minute=row["per_minute"],
+            per_hour=row["per_hour"],
+            per_day=row["per_day"],
+            connections=row["connections"],
+            mails_per_connection=row["mails_per_connection"],
+        ),
     )
 
 
@@ -181,6 +195,7 @@ def _generic(row: sqlite3.Row) -> GenericServer:
         password_ref=row["password_ref"],
         trusted_ca_pem=row["trusted_ca_pem"],
         trusted_fingerprint=row["trusted_fingerprint"],
+        ehlo_name=row["ehlo_name"],
     )
 
 
@@ -206,7 +221,7 @@ def _row(profile: SmtpProfile) -> dict[str, str | int | None]:
         ("host_name", "smtp_port", "tls", "auth_required", "envelope_sender", "trusted_ca_pem", "trusted_fingerprint")
     )
     row |= dict.fromkeys(("tenant_id", "client_id", "sign_in", "client_secret_ref"))
-    row |= dict.fromkeys(("cloud", "authority", "graph_url", "client_secret_valid_until"))
+    row |= dict.fromkeys(("cloud", "authority", "graph_url", "client_secret_valid_until", "ehlo_name"))
     row |= {
         "id": profile.id,
         "name": profile.name,
@@ -217,6 +232,7 @@ def _row(profile: SmtpProfile) -> dict[str, str | int | None]:
         "description": profile.description,
         "user_name": server.user_name,
         "password_ref": server.password_ref,
+        **asdict(profile.limits),
     }
     match server:
         case GenericServer():
@@ -228,6 +244,7 @@ def _row(profile: SmtpProfile) -> dict[str, str | int | None]:
                 "envelope_sender": server.envelope_sender,
                 "trusted_ca_pem": server.trusted_ca_pem,
                 "trusted_fingerprint": server.trusted_fingerprint,
+                "ehlo_name": server.ehlo_name,
             }
         case GraphMailbox():
             row |= {

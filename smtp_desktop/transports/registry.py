@@ -90,6 +90,7 @@ class Transports:
                         known_mode=known_mode,
                         pipelining_denylist=self._pipelining_denylist,
                         limits=QUEUE_LIMITS,
+                        ehlo_name=server.ehlo_name,
                     )
                 )
             case GraphMailbox():

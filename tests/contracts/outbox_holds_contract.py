@@ -214,9 +214,16 @@ class OutboxTimesContract(OutboxFixtures):
     def test_a_lease_that_a_clock_ahead_began_is_no_longer_than_it_was(self, outbox: OutboxStore):
         (delivery_id,) = add(outbox)
         claim(outbox, now=NOW + YEAR, lease_ends_at=NOW + YEAR + MINUTE)
+        assert outbox.next_due_at(now=NOW) == NOW + MINUTE
         assert outbox.reclaim_expired(now=NOW, retry_at=[LATER]) == 0
         assert outbox.reclaim_expired(now=NOW + MINUTE, retry_at=[LATER]) == 1
         assert outbox.get(delivery_id).state is DeliveryState.WAITING
+
+    def test_leases_are_judged_by_a_time_of_a_while_ago(self, outbox: OutboxStore):
+        add(outbox)
+        claim(outbox, now=NOW)
+        assert outbox.next_due_at(now=LATER) == LEASE
+        assert outbox.reclaim_expired(now=NOW, retry_at=[LATER]) == 0
 
     def test_a_pause_that_a_clock_ahead_began_is_no_longer_than_it_was(self, outbox: OutboxStore):
         ids = add(outbox)

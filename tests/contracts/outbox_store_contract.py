@@ -386,9 +386,13 @@ class OutboxStoreContract(OutboxFixtures):
         assert list(outbox.holds()) == []
 
     @pytest.mark.parametrize(
-        "change", [{"host_name": "new.example"}, {"password_ref": "file:2"}, {"user_name": "u"}, {"tls": False}]
+        "change",
+        [
+            *({"host_name": "new.example"}, {"password_ref": "file:2"}, {"user_name": "u"}, {"tls": False}),
+            {"ehlo_name": "pc7.main.example"},
+        ],
     )
-    def test_changing_how_an_smtp_signs_in_releases_it(self, outbox: OutboxStore, profiles, change):
+    def test_changing_how_an_smtp_is_spoken_to_releases_it(self, outbox: OutboxStore, profiles, change):
         outbox.hold(hold("main"))
         outbox.hold(hold("spare"))
         profiles.put(generic("main", "Renamed", default=True))

@@ -7,6 +7,7 @@ import pytest
 
 from smtp_desktop.domain.errors import FieldErrors, NoSuchProfile
 from smtp_desktop.domain.secret import SecretRef
+from smtp_desktop.domain.smtp.limits import SendLimits
 from smtp_desktop.domain.smtp.profile import (
     Cloud,
     EnvelopeSender,
@@ -44,11 +45,13 @@ FULL_GENERIC = SmtpProfile(
         password_ref=SecretRef("file:11/password/1"),
         trusted_ca_pem="-----BEGIN CERTIFICATE-----\nx\n",
         trusted_fingerprint="ab" * 32,
+        ehlo_name="pc7.bücher.example",
     ),
     is_default=True,
     from_address="Ünï <a@b.example>",
     signature="one\ntwo — 🎉",
     description='it\'s "quoted"; DROP TABLE smtp',
+    limits=SendLimits(per_minute=1, per_hour=20, per_day=300, connections=4, mails_per_connection=5000),
 )
 FULL_GRAPH = SmtpProfile(
     id=ProfileId("22"),
@@ -66,6 +69,7 @@ FULL_GRAPH = SmtpProfile(
         client_secret_ref=SecretRef("file:22/client_secret/1"),
     ),
     from_address="c@d.example",
+    limits=SendLimits(per_minute=30, per_day=10_000, connections=3),
 )
 
 

@@ -28,7 +28,7 @@ def harness() -> ProfilesHarness:
 
 
 def test_a_duplicate_has_all_but_the_password(harness: ProfilesHarness) -> None:
-    original = harness.saved(replace(SHOP, is_default=True))
+    original = harness.saved(replace(SHOP, is_default=True, ehlo_name="pc7.shop.example", per_minute="30"))
     copy = harness.profiles.duplicate(original.id, Secret("its own"))
 
     assert copy.id not in ("", original.id)

@@ -13,9 +13,10 @@ from smtp_desktop.domain.delivery.activity import ActivityId
 from smtp_desktop.domain.delivery.delivery import DeliveryId
 from smtp_desktop.domain.delivery.holds import HoldState
 from smtp_desktop.domain.secret import SecretRef
+from smtp_desktop.domain.smtp.limits import SendLimits
 from smtp_desktop.domain.smtp.profile import Cloud, GenericServer, GraphMailbox, ProfileId, SignIn, SmtpProfile
 from smtp_desktop.store.activities import SqliteActivities
-from smtp_desktop.store.database import Database, schema_steps
+from smtp_desktop.store.database import Database, schema_scripts, schema_steps
 from smtp_desktop.store.health import SqliteHealth
 from smtp_desktop.store.outbox.outbox import SqliteOutbox
 from smtp_desktop.store.pipelining_denylist import SqlitePipeliningDenylist
@@ -310,6 +311,26 @@ def test_version_8_keeps_holds_and_counts_what_may_have_been_sent(full, path):
         (waiting,) = outbox.add([entry(expire_after_s=60)])
         assert (outbox.get(waiting).state, outbox.get(waiting).expire_after_s) == ("waiting", 60)
     assert path.with_name(f"{path.name}.before-v9.bak").exists()
+
+
+def test_smtps_from_before_the_limits_have_none_and_can_get_some(path):
+    before = [script for script in schema_scripts() if script.name < "0010"]
+    with closing(sqlite3.connect(path)) as connection:
+        for script in before[1:]:
+            connection.executescript(script.read_text(encoding="utf-8"))
+        connection.execute(f"PRAGMA user_version = {len(before)}")
+        connection.commit()
+    limited = replace(
+        PLANT,
+        server=replace(PLANT.server, ehlo_name="pc7.b.example"),
+        limits=SendLimits(per_minute=30, per_hour=200, per_day=1000, connections=3, mails_per_connection=50),
+    )
+    with closing(Database(path)) as database:
+        assert list(SqliteProfiles(database).all()) == [PLANT, OFFICE]
+        SqliteProfiles(database).put(limited)
+    with closing(Database(path)) as database:
+        assert list(SqliteProfiles(database).all()) == [limited, OFFICE]
+    assert path.with_name(f"{path.name}.before-v{len(before) + 1}.bak").exists()
 
 
 def test_an_upgraded_database_is_like_a_new_one(full, path, tmp_path):

@@ -11,6 +11,7 @@ from fakes.mailboxes import a_mail as a_received_mail
 from fakes.small import MemoryPipeliningDenylist
 from fakes.transport import FakeTransport
 from servers.mail_script import MailScript
+from servers.mailserver import MailServer
 from servers.scripted import ScriptedServer
 from transports.smtp.conversations import generic
 
@@ -75,6 +76,18 @@ def test_what_a_server_broke_on_is_not_tried_again_on_other_connections() -> Non
         assert timeline.ok
     assert len(mail_script.taken) == 3
     assert sum(line.startswith("BDAT") for line in mail_script.lines) == 1
+
+
+def test_mails_of_the_outbox_and_tests_go_out_under_the_name_that_the_smtp_has() -> None:
+    with MailServer() as server:
+        transports, place = Transports(MemoryPipeliningDenylist()), generic(server.port, ehlo_name="pc7.example.com")
+        connection = transports.connection(place, secrets={}, known_mode=None)
+        assert connection.send(a_mail(), cancel=Cancel(), on_step=lambda _: None).ok
+        connection.close()
+        assert transports.converse(
+            place, secrets={}, mail=a_mail(), known_mode=None, cancel=Cancel(), on_step=lambda _: None
+        ).ok
+    assert [mail.ehlo_name for mail in server.received] == ["pc7.example.com"] * 2
 
 
 def test_nothing_is_loaded_before_it_is_used() -> None:

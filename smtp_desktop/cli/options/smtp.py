@@ -23,6 +23,8 @@ _GENERIC_ONLY = {
     "tls": "--tls",
     "auth_required": "--auth",
     "envelope_sender": "--envelope-sender",
+    "ehlo_name": "--ehlo-name",
+    "mails_per_connection": "--mails-per-connection",
 }
 _GRAPH_ONLY = {
     "sign_in": "--sign-in",
@@ -58,6 +60,13 @@ def profile_options(command: Command) -> Command:
         click.option("--auth/--no-auth", "auth_required", default=None, help="Sign in (on)."),
         click.option("--user", "user_name", help="User name; for graph, the mailbox's address."),
         click.option("--envelope-sender", type=_choice(EnvelopeSender), help="Whose address MAIL FROM carries."),
+        click.option(
+            "--ehlo-name",
+            "--name-in-ehlo",
+            "ehlo_name",
+            metavar="NAME",
+            help="This computer's full name, or its address as in [192.0.2.1], for EHLO; '' lets the program choose.",
+        ),
         click.option("--sign-in", type=_choice(SignIn), help="How a graph mailbox is signed in to."),
         click.option("--tenant-id", help="Tenant of a graph mailbox: a GUID or a domain."),
         click.option("--client-id", help="Application (client) id of a graph mailbox."),
@@ -71,6 +80,11 @@ def profile_options(command: Command) -> Command:
             metavar="YYYY-MM-DD",
             help="The client secret's last day, for a warning ahead of it.",
         ),
+        click.option("--per-minute", metavar="N", help="Most mails a minute; 0 for no limit."),
+        click.option("--per-hour", metavar="N", help="Most mails an hour; 0 for no limit."),
+        click.option("--per-day", metavar="N", help="Most mails a day; 0 for no limit."),
+        click.option("--connections", metavar="N", help="Most connections at once; 0 lets the program choose."),
+        click.option("--mails-per-connection", metavar="N", help="Most mails over one connection; 0 for no limit."),
     )
     for option in reversed(options):
         command = option(command)

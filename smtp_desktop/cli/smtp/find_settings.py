@@ -82,7 +82,7 @@ def _search(services: Services, profile: SmtpProfile, server: GenericServer, out
     failure = services.finder.probe(profile, server, cancel=cancel).failure
     draft = draft_of(profile)
     cause = services.adviser.diagnose(failure, profile).cause if failure else None
-    if failure is None or not may_be_found(draft, failure):
+    if failure is None or cause is None or not may_be_found(draft, failure, cause):
         return _Search(profile=profile, failure=failure, cause=cause)
 
     def on_probe(probe: Probe) -> None:
@@ -90,7 +90,9 @@ def _search(services: Services, profile: SmtpProfile, server: GenericServer, out
             mark = "ok" if probe.works else "FAILED"
             output.live(f"{mark:<7}  {_heading(probe)}: {probe_text(probe)}")
 
-    found = services.finder.find(draft, profile_id=profile.id, failure=failure, cancel=cancel, on_probe=on_probe)
+    found = services.finder.find(
+        draft, profile_id=profile.id, failure=failure, cause=cause, cancel=cancel, on_probe=on_probe
+    )
     return _Search(profile=profile, failure=failure, cause=cause, found=found)
 
 

@@ -1,10 +1,12 @@
 """SMTPs in text and JSON."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 
 from smtp_desktop.cli.output.certificates import trusted_ca_text, trusted_document
 from smtp_desktop.cli.output.output import field_lines, table
 from smtp_desktop.domain.smtp.certificate import Certificate
+from smtp_desktop.domain.smtp.limits import SendLimits
 from smtp_desktop.domain.smtp.profile import Cloud, GenericServer, SecretField, SmtpProfile
 
 _TYPE_NAMES = {"generic": "Generic", "graph": "MS Graph API"}
@@ -31,6 +33,7 @@ def profile_document(profile: SmtpProfile, ca: Certificate | None = None) -> dic
         "auth_required": generic.auth_required if generic else None,
         "user_name": server.user_name,
         "envelope_sender": generic.envelope_sender.value if generic else None,
+        "ehlo_name": generic.ehlo_name or None if generic else None,
         **trusted_document(generic, ca),
         "sign_in": graph.sign_in.value if graph else None,
         "tenant_id": graph.tenant_id if graph else None,
@@ -39,6 +42,7 @@ def profile_document(profile: SmtpProfile, ca: Certificate | None = None) -> dic
         "authority": custom.authority if custom else None,
         "graph_url": custom.graph_url if custom else None,
         "client_secret_valid_until": valid_until.isoformat() if valid_until else None,
+        "limits": {field: limit or None for field, limit in asdict(profile.limits).items()},
         "has_password": SecretField.PASSWORD in profile.secret_refs,
         "has_client_secret": SecretField.CLIENT_SECRET in profile.secret_refs,
     }
@@ -49,7 +53,19 @@ def profile_lines(profile: SmtpProfile, ca: Certificate | None = None) -> list[s
     document = profile_document(profile, ca)
     if document["trusted_ca"]:
         document["trusted_ca"] = trusted_ca_text(ca)
+    document["limits"] = _limits_text(profile.limits)
     return field_lines(document)
+
+
+def _limits_text(limits: SendLimits) -> str | None:
+    texts = (
+        (limits.per_minute, "mails a minute"),
+        (limits.per_hour, "mails an hour"),
+        (limits.per_day, "mails a day"),
+        (limits.connections, "connections at once"),
+        (limits.mails_per_connection, "mails a connection"),
+    )
+    return ", ".join(f"{limit:,} {unit}" for limit, unit in texts if limit) or None
 
 
 def server_text(profile: SmtpProfile) -> str:

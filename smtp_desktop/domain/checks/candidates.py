@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from smtp_desktop.domain.diagnosis.conversation import CertificateFault, Failure, FailureKind, Reply, Stage
+from smtp_desktop.domain.diagnosis.conversation import CertificateFault, Failure, FailureKind, Stage
+from smtp_desktop.domain.diagnosis.kinds import Cause
 from smtp_desktop.domain.mail.address import BadAddress, BadHost, ascii_host, is_ip_address, parse_address
 from smtp_desktop.domain.message_text import MessageText, msg
 from smtp_desktop.domain.smtp.draft import ProfileDraft, same_host
@@ -23,9 +24,8 @@ _USUAL_LABELS = ("smtp", "mail")
 _MAX_CERTIFICATE_NAMES = 3  # that are worth a try
 _SERVER_STAGES = frozenset({Stage.FIND_HOST, Stage.CONNECT, Stage.SECURE, Stage.GREET})
 _NO_SIGN_IN = frozenset({FailureKind.AUTH_MISSING, FailureKind.MECHANISM_MISSING})
-# RFC 3207 4 and RFC 4954 6: the server wants an encrypted connection first
-_ENCRYPTION_WANTED = frozenset({530, 538})
-_AUTHENTICATION_REQUIRED = 530
+# Where the connection is not encrypted: the server may want that first, or offer no sign-in before (RFC 4954 4).
+_ENCRYPTION_MAY_HELP = frozenset({Cause.SIGN_IN_DEMANDED, Cause.SETTING, Cause.ENCRYPTION})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,41 +39,37 @@ class Candidate:
     notes: tuple[MessageText, ...] = ()
 
 
-def is_about_sender(failure: Failure) -> bool:
-    """Whether the server refused the sender permanently, so that another From Address or envelope sender may help."""
-    reply = failure.reply
-    return (
-        failure.stage is Stage.SENDER
-        and isinstance(reply, Reply)
-        and not reply.temporary
-        and reply.code != _AUTHENTICATION_REQUIRED
-    )
+def is_about_sender(failure: Failure, cause: Cause) -> bool:
+    """Whether the server refused the sender before anything else, so that another From Address or envelope sender may
+    help."""
+    return failure.stage is Stage.SENDER and cause is Cause.SENDER_REFUSED
 
 
-def is_about_server(draft: ProfileDraft, failure: Failure) -> bool:
+def is_about_server(draft: ProfileDraft, failure: Failure, cause: Cause) -> bool:
     """Whether another host, port or TLS mode may help."""
     if failure.kind is FailureKind.CANCELLED or failure.certificate_fault is CertificateFault.CHANGED:
         return False  # a changed certificate is an alarm: nothing else is tried on that server
-    reply = failure.reply
-    wants_encryption = not draft.tls and isinstance(reply, Reply) and reply.code in _ENCRYPTION_WANTED
+    wants_encryption = not draft.tls and cause in _ENCRYPTION_MAY_HELP
     return failure.stage in _SERVER_STAGES or failure.kind in _NO_SIGN_IN or wants_encryption
 
 
-def may_be_found(draft: ProfileDraft, failure: Failure) -> bool:
-    """Whether looking for settings that work makes sense. Needs neither the disk nor the network."""
+def may_be_found(draft: ProfileDraft, failure: Failure, cause: Cause) -> bool:
+    """Whether looking for settings that work makes sense after `failure`, whose diagnosis is `cause`. Needs neither the
+    disk nor the network."""
     if draft.type is not ProfileType.GENERIC:
         return False
-    return is_about_server(draft, failure) or bool(is_about_sender(failure) and _sender_candidates(draft))
+    about_sender = is_about_sender(failure, cause) and bool(_sender_candidates(draft))
+    return is_about_server(draft, failure, cause) or about_sender
 
 
 def candidates_after(
-    draft: ProfileDraft, failure: Failure, *, providers: Providers, ports: Sequence[int]
+    draft: ProfileDraft, failure: Failure, cause: Cause, *, providers: Providers, ports: Sequence[int]
 ) -> tuple[Candidate, ...]:
-    """Returns what to try after `failure`, the best first, 12 at most: never without TLS, never the same twice, never
-    what has just failed. `ports` are the usual ones, the best first."""
-    if not may_be_found(draft, failure):
+    """Returns what to try after `failure`, whose diagnosis is `cause`, the best first, 12 at most: never without TLS,
+    never the same twice, never what has just failed. `ports` are the usual ones, the best first."""
+    if not may_be_found(draft, failure, cause):
         return ()
-    if is_about_sender(failure):
+    if is_about_sender(failure, cause):
         return _sender_candidates(draft)
     seen = {(_ascii(draft.host_name), draft.smtp_port.strip())} if draft.tls else set()
     unlikely = list(_unseen(_unlikely(draft, failure, ports), seen))

@@ -43,7 +43,7 @@ _PERMANENT = {
     Stage.CONTENT: Cause.MAIL_REFUSED,
 }
 # RFC 4954 6, RFC 5321 4.2.2
-_BY_CODE = {530: Cause.SIGN_IN_DEMANDED, 421: Cause.SERVER_BUSY, 552: Cause.MAIL_TOO_LARGE}
+_BY_CODE = {530: Cause.SIGN_IN_DEMANDED, 538: Cause.SETTING, 421: Cause.SERVER_BUSY, 552: Cause.MAIL_TOO_LARGE}
 # Enhanced codes without their class (RFC 3463 3, RFC 7505 4.2)
 _BY_ENHANCED: Mapping[str, Cause] = {
     "1.1": Cause.RECIPIENT_REFUSED,

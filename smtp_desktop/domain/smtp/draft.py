@@ -6,6 +6,7 @@ from smtp_desktop.domain.mail.address import BadHost, ascii_host
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.certificate import Authority, Certificate
 from smtp_desktop.domain.smtp.cloud import graph_endpoints, graph_endpoints_of, is_https_address
+from smtp_desktop.domain.smtp.limit_rules import LIMIT_FIELDS, plain_limit, typed_limit
 from smtp_desktop.domain.smtp.profile import (
     DEFAULT_PORT,
     Cloud,
@@ -22,7 +23,8 @@ from smtp_desktop.domain.smtp.profile import (
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProfileDraft:
     """The form's content as typed. A secret that is None was not typed: a stored one then stays. `fingerprint_host` is
-    the host of the certificate with `trusted_fingerprint`; empty where that is the draft's own host."""
+    the host of the certificate with `trusted_fingerprint`; empty where that is the draft's own host. A limit that is
+    empty or 0 is none."""
 
     name: str = ""
     type: ProfileType = ProfileType.GENERIC
@@ -48,6 +50,12 @@ class ProfileDraft:
     trusted_ca_pem: str = ""
     trusted_fingerprint: str = ""
     fingerprint_host: str = ""
+    ehlo_name: str = ""
+    per_minute: str = ""
+    per_hour: str = ""
+    per_day: str = ""
+    connections: str = ""
+    mails_per_connection: str = ""
 
     @property
     def typed_secrets(self) -> dict[SecretField, Secret]:
@@ -72,6 +80,7 @@ def draft_of(profile: SmtpProfile) -> ProfileDraft:
         "signature": profile.signature,
         "description": profile.description,
         "user_name": profile.server.user_name,
+        **{field: typed_limit(getattr(profile.limits, field)) for field in LIMIT_FIELDS},
     }
     match profile.server:
         case GenericServer() as server:
@@ -85,6 +94,7 @@ def draft_of(profile: SmtpProfile) -> ProfileDraft:
                 trusted_ca_pem=server.trusted_ca_pem,
                 trusted_fingerprint=server.trusted_fingerprint,
                 fingerprint_host=server.host_name if server.trusted_fingerprint else "",
+                ehlo_name=server.ehlo_name,
             )
         case GraphMailbox() as server:
             return ProfileDraft(
@@ -108,6 +118,8 @@ _SERVER_FIELDS = (
     "trusted_ca_pem",
     "trusted_fingerprint",
     "fingerprint_host",
+    "ehlo_name",
+    "mails_per_connection",
 )
 _CUSTOM_CLOUD_FIELDS = ("authority", "graph_url")
 _GRAPH_FIELDS = ("tenant_id", "client_id", "sign_in", "client_secret_valid_until", "cloud", *_CUSTOM_CLOUD_FIELDS)
@@ -120,6 +132,7 @@ _ONE_LINE_FIELDS = (
     "tenant_id",
     "client_id",
     "client_secret_valid_until",
+    "ehlo_name",
     *_CUSTOM_CLOUD_FIELDS,
 )
 
@@ -138,8 +151,9 @@ def _content(draft: ProfileDraft) -> ProfileDraft:
         unused += _CUSTOM_CLOUD_FIELDS
     empty = ProfileDraft()
     stripped = {name: getattr(draft, name).strip() for name in _ONE_LINE_FIELDS}
+    limits = {name: plain_limit(getattr(draft, name)) for name in LIMIT_FIELDS}
     blanks = {name: getattr(empty, name) for name in unused}
-    return replace(draft, **{**stripped, **blanks, "password": None, "client_secret": None})
+    return replace(draft, **{**stripped, **limits, **blanks, "password": None, "client_secret": None})
 
 
 def kept_secrets(draft: ProfileDraft, stored: SmtpProfile | None) -> frozenset[SecretField]:

@@ -9,6 +9,8 @@ from smtp_desktop.domain.message_text import MessageText, msg
 from smtp_desktop.domain.smtp.certificate import plain_fingerprint
 from smtp_desktop.domain.smtp.cloud import graph_endpoints_of, is_https_address
 from smtp_desktop.domain.smtp.draft import ProfileDraft, kept_fingerprint, kept_secrets
+from smtp_desktop.domain.smtp.ehlo_name import ehlo_name_problem
+from smtp_desktop.domain.smtp.limit_rules import limit_fields_of, limit_problem
 from smtp_desktop.domain.smtp.profile import (
     DESCRIPTION_LIMIT,
     NAME_LIMIT,
@@ -53,7 +55,10 @@ def field_errors(draft: ProfileDraft, stored: SmtpProfile | None) -> list[FieldE
         ("signature", free_text_problem(draft.signature, SIGNATURE_LIMIT)),
         ("description", free_text_problem(draft.description, DESCRIPTION_LIMIT)),
     ]
+    if draft.type is ProfileType.GENERIC:
+        problems.append(("ehlo_name", ehlo_name_problem(draft.ehlo_name)))
     problems += _cloud_problems(draft)
+    problems += [(field, limit_problem(field, getattr(draft, field))) for field in limit_fields_of(draft.type)]
     if draft.type is ProfileType.GENERIC:
         problems.append(("trusted_fingerprint", _fingerprint_problem(kept_fingerprint(draft))))
     return [FieldError(field=field, message=problem) for field, problem in problems if problem]

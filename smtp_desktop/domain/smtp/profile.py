@@ -58,7 +58,8 @@ class SecretField(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GenericServer:
     """An SMTP server. `host_name` is as typed. For this SMTP alone, `trusted_ca_pem` adds a CA to those of the system,
-    and with `trusted_fingerprint` (SHA-256 in lower-case hexadecimal) that certificate alone is trusted."""
+    and with `trusted_fingerprint` (SHA-256 in lower-case hexadecimal) that certificate alone is trusted. `ehlo_name` is
+    the name that the program gives in EHLO, as typed; empty where it chooses one itself."""
 
     host_name: str
     smtp_port: int = DEFAULT_PORT
@@ -69,6 +70,7 @@ class GenericServer:
     password_ref: SecretRef | None = None
     trusted_ca_pem: str = ""
     trusted_fingerprint: str = ""
+    ehlo_name: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

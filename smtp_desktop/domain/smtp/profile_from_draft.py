@@ -6,6 +6,8 @@ from smtp_desktop.domain.errors import FieldErrors
 from smtp_desktop.domain.smtp.certificate import plain_fingerprint
 from smtp_desktop.domain.smtp.draft import ProfileDraft, kept_fingerprint, kept_secrets
 from smtp_desktop.domain.smtp.field_rules import field_errors
+from smtp_desktop.domain.smtp.limit_rules import limit_fields_of, limit_of
+from smtp_desktop.domain.smtp.limits import SendLimits
 from smtp_desktop.domain.smtp.profile import (
     Cloud,
     GenericServer,
@@ -37,6 +39,7 @@ def profile_from_draft(draft: ProfileDraft, *, profile_id: ProfileId, stored: Sm
             password_ref=stored.server.password_ref if stored and SecretField.PASSWORD in kept else None,
             trusted_ca_pem=draft.trusted_ca_pem,
             trusted_fingerprint=plain_fingerprint(kept_fingerprint(draft)),
+            ehlo_name=draft.ehlo_name.strip(),
         )
     else:
         refs = stored.secret_refs if stored else {}
@@ -60,6 +63,7 @@ def profile_from_draft(draft: ProfileDraft, *, profile_id: ProfileId, stored: Sm
         from_address=draft.from_address.strip(),
         signature=draft.signature,
         description=draft.description,
+        limits=SendLimits(**{field: limit_of(getattr(draft, field)) for field in limit_fields_of(draft.type)}),
     )
 
 

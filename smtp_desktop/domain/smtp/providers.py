@@ -9,6 +9,7 @@ from typing import Any
 
 from smtp_desktop.domain.mail.address import BadHost, ascii_host
 from smtp_desktop.domain.message_text import MessageText, msg
+from smtp_desktop.domain.smtp.limits import SendLimits
 
 _WILD = frozenset("*?[")  # of fnmatch
 
@@ -32,6 +33,15 @@ class Preset:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ProviderLimits:
+    """The limits of a provider for one mailbox. `source` is the page that says so; `note` says what else to know."""
+
+    limits: SendLimits
+    source: str
+    note: MessageText | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Provider:
     """A mail provider, or one of its ways of sending: `company` is the same for all that belong together.
 
@@ -46,6 +56,8 @@ class Provider:
     with an address of its own in MAIL FROM; with `rewrites_from` it replaces a From Address that is not the user's;
     with `customers_domains` it also sends, and signs, for domains of its customers.
 
+    `limits` is None where none are known that hold for everybody.
+
     `advised_as` are its names in advice rules. `words` is a regular expression that is searched for in replies,
     ignoring case: it finds what only this provider says. Where it is empty, only the host identifies the provider.
     """
@@ -56,6 +68,7 @@ class Provider:
     names: tuple[str, ...] = ()
     domains: tuple[str, ...] = ()
     preset: Preset | None = None
+    limits: ProviderLimits | None = None
     includes: tuple[str, ...] = ()
     own_envelope: bool = False
     rewrites_from: bool = False
@@ -138,7 +151,7 @@ def is_within(name: str, ends: Sequence[str]) -> bool:
 
 _KEYS = frozenset(
     {
-        *("name", "servers", "names", "domains", "ports", "user_name", "note", "advised_as", "words"),
+        *("name", "servers", "names", "domains", "ports", "user_name", "note", "limits", "advised_as", "words"),
         *("includes", "own_envelope", "rewrites_from", "customers_domains"),
     }
 )
@@ -171,6 +184,7 @@ def _provider(entry: Mapping[str, Any], company: str) -> Provider:
         names=_words(entry.get("names", [])),
         domains=_words(entry.get("domains", [])),
         preset=_preset(entry),
+        limits=_limits(entry["limits"]) if "limits" in entry else None,
         includes=_words(entry.get("includes", [])),
         own_envelope=entry.get("own_envelope") is True,
         rewrites_from=entry.get("rewrites_from") is True,
@@ -186,6 +200,15 @@ def _preset(entry: Mapping[str, Any]) -> Preset | None:
     return Preset(
         ports=tuple(int(port) for port in entry["ports"]),
         user_name=UserNameForm(entry.get("user_name", UserNameForm.ADDRESS)),
+        note=msg(entry["note"]) if "note" in entry else None,
+    )
+
+
+def _limits(entry: Mapping[str, Any]) -> ProviderLimits:
+    numbers = {key: int(value) for key, value in entry.items() if key not in {"source", "note"}}
+    return ProviderLimits(
+        limits=SendLimits(**numbers),
+        source=str(entry["source"]),
         note=msg(entry["note"]) if "note" in entry else None,
     )
 

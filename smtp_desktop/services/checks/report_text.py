@@ -100,6 +100,7 @@ def _server_rows(server: Server, translate: Translate) -> _Rows:
         (msg("SMTP TLS/SSL"), translate(msg("on") if server.tls else msg("off: not encrypted"))),
         *([(msg("Trusts"), _trusted(server, translate))] if server.tls else []),
         (msg("User Name"), server.user_name if server.auth_required else none),
+        *([(msg("Name in EHLO"), server.ehlo_name)] if server.ehlo_name else []),
     ]
 
 

@@ -8,6 +8,7 @@ from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.checks.candidates import SUBMISSION_PORTS, Candidate, candidates_after, is_about_sender
 from smtp_desktop.domain.checks.suggestion import Confidence, Probe, SearchResult, Suggestion, changes_of
 from smtp_desktop.domain.diagnosis.conversation import Failure, Stage, Timeline
+from smtp_desktop.domain.diagnosis.kinds import Cause
 from smtp_desktop.domain.mail.address import Address
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.draft import ProfileDraft, kept_fingerprint, kept_secrets
@@ -50,17 +51,25 @@ class SettingsFinder:
         return self._converse(server, password, identity_of(profile).envelope_sender, cancel)
 
     def find(
-        self, draft: ProfileDraft, *, profile_id: ProfileId | None, failure: Failure, cancel: Cancel, on_probe: OnProbe
+        self,
+        draft: ProfileDraft,
+        *,
+        profile_id: ProfileId | None,
+        failure: Failure,
+        cause: Cause,
+        cancel: Cancel,
+        on_probe: OnProbe,
     ) -> SearchResult:
-        """Looks for settings that work after `failure` of those in `draft`, which may be unsaved.
+        """Looks for settings that work after `failure`, whose diagnosis is `cause`, of those in `draft`, which may be
+        unsaved.
 
         `profile_id` is the SMTP that `draft` edits, None for a new one. Calls `on_probe` when each probe begins and
         when it ends, on the calling thread. Raises NoSuchProfile, VaultError, StoreError; then nothing was tried.
         """
-        candidates = candidates_after(draft, failure, providers=self._read_providers(), ports=self._ports)
+        candidates = candidates_after(draft, failure, cause, providers=self._read_providers(), ports=self._ports)
         # First: a locked vault shows at once, not after a wait for the network.
         password = self._password(draft, profile_id) if candidates else None
-        if is_about_sender(failure):
+        if is_about_sender(failure, cause):
             return self._find_sender(draft, candidates, password, cancel, on_probe)
         probes = self._probe_all(candidates, cancel, on_probe)
         best = next((probe.candidate for probe in probes if probe.works and probe.candidate.same_host), None)
@@ -170,6 +179,7 @@ def _server_of(draft: ProfileDraft) -> GenericServer:
         envelope_sender=draft.envelope_sender,
         trusted_ca_pem=draft.trusted_ca_pem,
         trusted_fingerprint=kept_fingerprint(draft),
+        ehlo_name=draft.ehlo_name.strip(),
     )
 
 

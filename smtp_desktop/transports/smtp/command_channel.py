@@ -115,14 +115,14 @@ class CommandChannel:
 
     def received_reply(self, *, strict: bool = False) -> Reply | None:
         """Returns the next reply if it was received whole, and records it. A 421 is an error whatever it replies to;
-        with `strict` so is a reply whose lines disagree about the code."""
+        with `strict` so is an odd reply."""
         raw = self.received_raw()
         if raw is None:
             return None
         self.challenge = " ".join(raw.texts).strip() if raw.code == CONTINUE else ""
         (reply,) = redacted((raw,), self.recorder.redactor.redact_all)
         self.recorder.server(reply)
-        if strict and raw.mixed:
+        if strict and raw.odd:
             raise out_of_step(reply)
         if reply.code == GOING_AWAY:
             raise going_away(reply)

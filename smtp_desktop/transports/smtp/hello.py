@@ -1,11 +1,13 @@
 """The client's first command: EHLO, or HELO for servers without ESMTP, and the name in it."""
 
 import socket
+from contextlib import suppress
 from dataclasses import replace
 
 from smtp_desktop.domain.diagnosis.conversation import FailureDetail, FailureKind, Reply, Stage
-from smtp_desktop.domain.mail.address import BadHost, ascii_host, is_ip_address
+from smtp_desktop.domain.mail.address import BadHost
 from smtp_desktop.domain.message_text import msg
+from smtp_desktop.domain.smtp.ehlo_name import ascii_ehlo_name
 from smtp_desktop.transports.session_error import SessionError, clause, refused
 from smtp_desktop.transports.smtp.command_channel import CommandChannel, not_welcome
 from smtp_desktop.transports.smtp.context import SessionContext
@@ -14,7 +16,6 @@ from smtp_desktop.transports.smtp.protocol import (
     ehlo,
     helo,
     is_completion,
-    is_hello_name,
     parse_capabilities,
 )
 
@@ -108,13 +109,9 @@ class Hello:
 
 def _checked(name: str) -> str:
     """Returns `name` in ASCII, or an empty text where it can't be the one in EHLO."""
-    if is_hello_name(name):
-        return name
-    try:
-        host = ascii_host(name)
-    except BadHost:
-        return ""
-    return host if is_hello_name(host) and not is_ip_address(host) else ""
+    with suppress(BadHost):
+        return ascii_ehlo_name(name)
+    return ""
 
 
 def address_literal(commands: CommandChannel) -> str:

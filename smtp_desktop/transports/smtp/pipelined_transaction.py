@@ -103,7 +103,7 @@ class PipelinedTransaction:
                 self.decided = self.decided or no
                 return self.awaits_content or no
             case Command.CONTENT:
-                self.decided = not reply.mixed and (yes or no)
+                self.decided = not reply.odd and (yes or no)
                 self.accepted = self.decided and yes and self.has_recipient
                 return (self.decided and no) or self.accepted
             case Command.RSET:

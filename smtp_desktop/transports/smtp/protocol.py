@@ -41,13 +41,13 @@ class UnsafeCommand(ValueError):
 @dataclass(slots=True)  # not frozen, which would take three times as long: bulk makes four of them for a mail
 class RawReply:
     """A reply as it was received, not to be shown before `redacted` has seen it. `texts` are the enhanced status code,
-    empty where there is none, and the text of each line; `raw` are the bytes of those where they are not UTF-8. In a
-    `mixed` one, the lines disagree about the code."""
+    empty where there is none, and the text of each line; `raw` are the bytes of those where they are not UTF-8. An
+    `odd` one is not as RFC 5321 4.2 has it: its lines disagree about the code, or an empty one came before them."""
 
     code: int
     texts: tuple[str, ...]
     raw: bytes = b""
-    mixed: bool = False
+    odd: bool = False
 
     @property
     def readings(self) -> tuple[tuple[str, ...], ...]:
@@ -102,6 +102,7 @@ class ReplyParser:
         self._buffer = bytearray()
         self._lines: list[str] = []
         self._reply_bytes = 0
+        self._after_empty_line = False
 
     def feed(self, data: bytes) -> None:
         """Adds received bytes; `next_reply` returns what they amount to."""
@@ -145,7 +146,8 @@ class ReplyParser:
         if self._reply_bytes > MAX_REPLY_BYTES:
             raise ProtocolError("its reply has no end")
         if not self._lines and not line.strip():
-            return None  # some servers send an empty line ahead of a reply
+            self._after_empty_line = True  # some servers send one ahead of a reply
+            return None
         match = _LINE.fullmatch(line)
         if not match:
             raise ProtocolError("its reply does not begin with a code", line)
@@ -167,13 +169,14 @@ class ReplyParser:
                 enhanced_code = enhanced_code or ".".join(match.groups())
                 text = text[match.end() :]
             texts.append(text)
-        mixed = len({line[:3] for line in self._lines}) > 1
+        disagrees = len({line[:3] for line in self._lines}) > 1
         self._start_over()
-        return self._reply(code, (enhanced_code, *texts), mixed=mixed)
+        return self._reply(code, (enhanced_code, *texts), odd=disagrees)
 
-    def _reply(self, code: int, texts: tuple[str, ...], *, mixed: bool = False) -> RawReply:
+    def _reply(self, code: int, texts: tuple[str, ...], *, odd: bool = False) -> RawReply:
         texts, raw = decoded(texts, self._host)
-        return RawReply(code, texts, raw, mixed)
+        odd, self._after_empty_line = odd or self._after_empty_line, False
+        return RawReply(code, texts, raw, odd)
 
     def _start_over(self) -> None:
         self._lines = []

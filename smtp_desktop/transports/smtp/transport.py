@@ -93,4 +93,5 @@ class SmtpTransport:
             limits=self._limits,
             resolve=self._resolve,
             sender_domain=sender_domain,
+            ehlo_name=server.ehlo_name,
         )

@@ -13,9 +13,11 @@ from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.checks.candidates import may_be_found
 from smtp_desktop.domain.checks.suggestion import Suggestion
 from smtp_desktop.domain.diagnosis.conversation import Failure
+from smtp_desktop.domain.diagnosis.kinds import Cause
 from smtp_desktop.domain.errors import SmtpDesktopError
 from smtp_desktop.domain.smtp.draft import ProfileDraft
 from smtp_desktop.domain.smtp.profile import ProfileId
+from smtp_desktop.services.checks.report import Report
 from smtp_desktop.services.checks.settings_finder import SettingsFinder
 from smtp_desktop.ui.runtime.tasks import Progress, Tasks, stop_on
 from smtp_desktop.ui.runtime.vault_unlocker import VaultUnlocker
@@ -57,13 +59,16 @@ class SettingsSearch(QObject):
         self._unlocker = unlocker
         self.theme = theme
 
-    def offer(self, dialog: TestDialog, tested: TestedSettings, failure: Failure | None) -> None:
-        """Adds a button for the search to `dialog`, where `failure` is one that other settings may help."""
-        if failure and may_be_found(tested.draft, failure):
+    def offer(self, dialog: TestDialog, tested: TestedSettings, report: Report) -> None:
+        """Adds a button for the search to `dialog`, where `report` is on a failure that other settings may help."""
+        failure, diagnosis = report.timeline.failure, report.diagnosis
+        if failure and diagnosis and may_be_found(tested.draft, failure, diagnosis.cause):
             label = self.tr("Find settings that work")
-            dialog.offer("findSettingsButton", label, lambda: self._open(dialog, tested, failure))
+            dialog.offer(
+                "findSettingsButton", label, lambda: self._open(dialog, tested, failure, cause=diagnosis.cause)
+            )
 
-    def _open(self, test_dialog: TestDialog, tested: TestedSettings, failure: Failure) -> None:
+    def _open(self, test_dialog: TestDialog, tested: TestedSettings, failure: Failure, *, cause: Cause) -> None:
         from smtp_desktop.ui.checks.find_settings_dialog import FindSettingsDialog
 
         dialog = FindSettingsDialog(
@@ -71,9 +76,9 @@ class SettingsSearch(QObject):
         )
         dialog.chosen.connect(lambda suggestion: self._choose(test_dialog, tested, suggestion))
         dialog.open()
-        self._start(dialog, tested, failure)
+        self._start(dialog, tested, failure, cause)
 
-    def _start(self, dialog: FindSettingsDialog, tested: TestedSettings, failure: Failure) -> None:
+    def _start(self, dialog: FindSettingsDialog, tested: TestedSettings, failure: Failure, cause: Cause) -> None:
         cancel = Cancel()
         stop_on(dialog.rejected, cancel)
         probes = Progress()
@@ -83,7 +88,7 @@ class SettingsSearch(QObject):
             # It may have been closed while the master password was asked for.
             if isValid(dialog):
                 dialog.activateWindow()
-                self._start(dialog, tested, failure)
+                self._start(dialog, tested, failure, cause)
 
         def failed(error: SmtpDesktopError) -> None:
             def given_up() -> None:
@@ -100,6 +105,7 @@ class SettingsSearch(QObject):
                 tested.draft,
                 profile_id=tested.profile_id,
                 failure=failure,
+                cause=cause,
                 cancel=cancel,
                 on_probe=probes.reported.emit,
             ),

@@ -159,7 +159,7 @@ class TestRuns(QObject):
         def done(report: Report) -> None:
             dialog.show_report(report)
             self._trust.offer(dialog, report)
-            self._search.offer(dialog, tested, report.timeline.failure)
+            self._search.offer(dialog, tested, report)
 
         def failed(error: SmtpDesktopError) -> None:
             self._unlocker.wants(error, again)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from smtp_desktop.domain.smtp.draft import ProfileDraft
 from smtp_desktop.domain.smtp.profile import (
@@ -15,6 +15,7 @@ from smtp_desktop.domain.smtp.profile import (
     ProfileType,
     SignIn,
 )
+from smtp_desktop.ui.smtps.limit_fields import LimitFields
 from smtp_desktop.ui.widgets.field import LabelledField, object_name
 from smtp_desktop.ui.widgets.fields import BoxField, Choice, TextArea
 from smtp_desktop.ui.widgets.secret_field import SecretEdit
@@ -62,6 +63,11 @@ class SmtpFields(QObject):
         )
         self.envelope_sender = LabelledField("envelope_sender", self.tr("Envelope sender"), self._envelope_sender)
         self.envelope_sender.set_hint(self.tr("The address that bounces go to (MAIL FROM)."))
+        self._ehlo_name = QLineEdit()
+        self._ehlo_name.setPlaceholderText(self.tr("Automatic, as in [192.0.2.1]"))
+        self.ehlo_name = LabelledField("ehlo_name", self.tr("Name in EHLO"), self._ehlo_name)
+        self.ehlo_name.set_hint(self.tr("This computer's full name, where the server insists on one."))
+        self.limits = LimitFields()
 
     def _make_graph_fields(self) -> None:
         self._sign_in = Choice(
@@ -141,7 +147,14 @@ class SmtpFields(QObject):
 
     def advanced(self) -> tuple[LabelledField, ...]:
         """Returns the fields that few users need, from the top to the bottom."""
-        return (self.envelope_sender, self.cloud, self.authority, self.graph_url)
+        return (*self._advanced_above_limits(), *self.limits.fields)
+
+    def advanced_parts(self) -> tuple[QWidget, ...]:
+        """Returns the same fields as they are laid out below each other."""
+        return (*self._advanced_above_limits(), self.limits)
+
+    def _advanced_above_limits(self) -> tuple[LabelledField, ...]:
+        return (self.envelope_sender, self.ehlo_name, self.cloud, self.authority, self.graph_url)
 
     def draft(self, base: ProfileDraft) -> ProfileDraft:
         """Returns what the fields hold; a secret that was not entered is None. What has no field comes from `base`."""
@@ -166,6 +179,8 @@ class SmtpFields(QObject):
             authority=self._authority.text(),
             graph_url=self._graph_url.text(),
             client_secret_valid_until=self._valid_until.text(),
+            ehlo_name=self._ehlo_name.text(),
+            **self.limits.typed(),
             password=self.password_edit.secret,
             client_secret=self.client_secret_edit.secret,
         )
@@ -183,6 +198,8 @@ class SmtpFields(QObject):
             self._valid_until: draft.client_secret_valid_until,
             self._authority: draft.authority,
             self._graph_url: draft.graph_url,
+            self._ehlo_name: draft.ehlo_name,
+            **self.limits.lines_for(draft),
         }
         for line, typed in lines.items():
             if line.text() != typed:

@@ -11,6 +11,7 @@ from smtp_desktop.domain.checks.health import ServerFact
 from smtp_desktop.domain.smtp.certificate import Authority, Certificate
 from smtp_desktop.domain.smtp.draft import ProfileDraft, kept_secrets, same_host, trusting
 from smtp_desktop.domain.smtp.field_rules import hints
+from smtp_desktop.domain.smtp.known_limits import KnownLimits, with_limits
 from smtp_desktop.domain.smtp.profile import Cloud, ProfileType, SecretField, SignIn, SmtpProfile
 from smtp_desktop.ui.certificates.smtp_trust import AuthorityOf, SmtpTrust
 from smtp_desktop.ui.smtps.fields import SmtpFields
@@ -37,6 +38,9 @@ from smtp_desktop.ui.widgets.labels import Caption, LinkButton
 from smtp_desktop.ui.widgets.message_text import shown
 from smtp_desktop.ui.widgets.secret_field import SecretEdit
 
+LimitsOf = Callable[[ProfileDraft], KnownLimits | None]
+"""Returns the limits of the provider that a draft sends through, where they are known."""
+
 
 class SmtpForm(QWidget):
     """Shows the fields of an SMTP that its type and sign-in use."""
@@ -46,9 +50,9 @@ class SmtpForm(QWidget):
     help_requested = Signal(object)  # HelpRequest
     certificate_requested = Signal(object)  # ServerFact
 
-    def __init__(self, today: Callable[[], date], authority_of: AuthorityOf) -> None:
+    def __init__(self, today: Callable[[], date], authority_of: AuthorityOf, limits_of: LimitsOf) -> None:
         super().__init__()
-        self._today = today
+        self._today, self._limits_of = today, limits_of
         self._stored: SmtpProfile | None = None
         self._fact: ServerFact | None = None
         self._filled = ProfileDraft()
@@ -56,7 +60,7 @@ class SmtpForm(QWidget):
         self._fields = SmtpFields(self)
         self._trust = SmtpTrust(authority_of)
         self._fields.tls.add_below(self._trust)
-        self._advanced = Fold(self.tr("Advanced"), column(*self._fields.advanced()))
+        self._advanced = Fold(self.tr("Advanced"), column(*self._fields.advanced_parts()))
         self._advanced.title_button.setObjectName("advancedButton")
         self._lay_out()
         self._order = self._fields.in_reading_order()
@@ -74,6 +78,7 @@ class SmtpForm(QWidget):
                 field.editor.state_changed.connect(self._on_edited)
         self._trust.removed.connect(self._remove_trust)
         self._trust.show_requested.connect(self.certificate_requested)
+        self._fields.limits.link.clicked.connect(self._take_known_limits)
         self._app_link.clicked.connect(lambda: self.help_requested.emit(azure_help(self.draft(), REGISTER)))
         if self._fields.sign_in.link:
             self._fields.sign_in.link.clicked.connect(lambda: self.help_requested.emit(sign_in_help(self.draft())))
@@ -161,6 +166,7 @@ class SmtpForm(QWidget):
                 stops += [field.editor.eye, field.editor.switch]
             if isinstance(field, LabelledField) and field.link:
                 stops.append(field.link)
+        stops.append(self._fields.limits.link)
         for before, after in pairwise(stops):
             QWidget.setTabOrder(before, after)
         self.first_stop, self.last_stop = stops[0], stops[-1]
@@ -191,6 +197,14 @@ class SmtpForm(QWidget):
         self.fill(self._filled, draft, self._stored)
         self.edited.emit()
 
+    def _take_known_limits(self) -> None:
+        known = self._fields.limits.known
+        if known:
+            # The link disappears with what it takes over.
+            self._fields.limits.fields[0].editor.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.fill(self._filled, with_limits(self.draft(), known.limits), self._stored)
+            self.edited.emit()
+
     def set_fact(self, fact: ServerFact) -> None:
         """Shows what is known of the server in the TLS hint, if the form names that server."""
         if is_about(fact, self.draft()):
@@ -218,6 +232,7 @@ class SmtpForm(QWidget):
         for field in self._by_name.values():
             field.set_locked(locked)
         self._trust.set_locked(locked)
+        self._fields.limits.link.setEnabled(not locked)
 
     def _on_edited(self) -> None:
         if not self._filling:
@@ -250,10 +265,11 @@ class SmtpForm(QWidget):
             widget.setVisible(not generic)
         self._fields.user_name.setVisible(signs_in or not generic)
         self._fields.password.setVisible(signs_in)
-        self._fields.envelope_sender.setVisible(generic)
+        self._fields.envelope_sender.setVisible(generic and signs_in)
+        self._fields.ehlo_name.setVisible(generic)
         for field in (self._fields.authority, self._fields.graph_url):
             field.setVisible(not generic and draft.cloud is Cloud.CUSTOM)
-        self._advanced.setVisible(signs_in or not generic)
+        self._fields.limits.show_for(draft, self._limits_of(draft))
         self._fields.from_address.set_required(generic and not signs_in)
 
     def _show_hints(self, draft: ProfileDraft) -> None:

@@ -16,7 +16,7 @@ from smtp_desktop.domain.smtp.field_rules import field_errors
 from smtp_desktop.domain.smtp.profile import ProfileId, ProfileType, SmtpProfile
 from smtp_desktop.ui.certificates.smtp_trust import AuthorityOf
 from smtp_desktop.ui.checks.history_section import HistorySection
-from smtp_desktop.ui.smtps.form import SmtpForm
+from smtp_desktop.ui.smtps.form import LimitsOf, SmtpForm
 from smtp_desktop.ui.smtps.hints import local_today
 from smtp_desktop.ui.widgets.form_layout import column
 from smtp_desktop.ui.widgets.form_panel import FormPanel, rebased
@@ -52,9 +52,14 @@ class SmtpPanel(FormPanel[SmtpForm]):
     stored_changed = Signal(object)
     """The form shows another SMTP, or was filled anew. Carries its SmtpProfile; None while one is created."""
 
-    def __init__(self, today: Callable[[], date] = local_today, authority_of: AuthorityOf = lambda _: None) -> None:
+    def __init__(
+        self,
+        today: Callable[[], date] = local_today,
+        authority_of: AuthorityOf = lambda _: None,
+        limits_of: LimitsOf = lambda _: None,
+    ) -> None:
         """`today` returns the local date, `authority_of` the certificate of a trusted CA in PEM form."""
-        super().__init__(SmtpForm(today, authority_of))
+        super().__init__(SmtpForm(today, authority_of, limits_of))
         self.setObjectName("smtpPanel")
         self._stored: SmtpProfile | None = None
         self._busy = False

@@ -180,7 +180,7 @@ class SmtpSection(QObject):
     def _make_panel(self) -> SmtpPanel:
         from smtp_desktop.ui.smtps.panel import SmtpPanel
 
-        panel = SmtpPanel(authority_of=self._known_authorities.get)
+        panel = SmtpPanel(authority_of=self._known_authorities.get, limits_of=self._services.known_limits)
         panel.certificate_requested.connect(self.trust.show_fact)
         panel.help_requested.connect(lambda request: _open_help(panel.window(), request))
         return panel

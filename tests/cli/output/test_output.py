@@ -42,6 +42,7 @@ def test_an_smtp_is_printed_by_its_fields_names():
         "auth_required": True,
         "user_name": "apikey",
         "envelope_sender": "user",
+        "ehlo_name": None,
         "trusted_ca": None,
         "trusted_fingerprint": None,
         "sign_in": None,
@@ -51,6 +52,13 @@ def test_an_smtp_is_printed_by_its_fields_names():
         "authority": None,
         "graph_url": None,
         "client_secret_valid_until": None,
+        "limits": {
+            "per_minute": None,
+            "per_hour": None,
+            "per_day": None,
+            "connections": None,
+            "mails_per_connection": None,
+        },
         "has_password": True,
         "has_client_secret": False,
     }

@@ -26,6 +26,8 @@ def test_create_keeps_every_field(smtp_desktop):
         *("smtp", "create", "Relay", "--type", "generic", "--host", "smtp.company.example", "--port", "465"),
         *("--user", "apikey", "--from", "Jobs <jobs@company.example>", "--signature", "Bye\nJobs", "--no-default"),
         *("--description", "for the jobs", "--envelope-sender", "from", "--tls", "--password-stdin", "--json"),
+        *("--ehlo-name", "pc7.company.example", "--per-minute", "30", "--per-hour", "200", "--per-day", "1000"),
+        *("--connections", "3", "--mails-per-connection", "50"),
         stdin=b"pa ss\n",
     )
     assert ran.code == 0, ran.err
@@ -43,6 +45,7 @@ def test_create_keeps_every_field(smtp_desktop):
         "auth_required": True,
         "user_name": "apikey",
         "envelope_sender": "from",
+        "ehlo_name": "pc7.company.example",
         "trusted_ca": None,
         "trusted_fingerprint": None,
         "sign_in": None,
@@ -52,6 +55,13 @@ def test_create_keeps_every_field(smtp_desktop):
         "authority": None,
         "graph_url": None,
         "client_secret_valid_until": None,
+        "limits": {
+            "per_minute": 30,
+            "per_hour": 200,
+            "per_day": 1000,
+            "connections": 3,
+            "mails_per_connection": 50,
+        },
         "has_password": True,
         "has_client_secret": False,
     }
@@ -99,6 +109,8 @@ def test_a_taken_name_is_refused(smtp_desktop):
         ("--tenant-id", "company.example"),
         ("--type", "graph", "--host", "h.example"),
         ("--type", "graph", "--no-tls"),
+        ("--type", "graph", "--name-in-ehlo", "pc7.company.example"),
+        ("--type", "graph", "--mails-per-connection", "5"),
         ("--no-auth", "--password-stdin"),
         ("--client-secret-stdin",),
         ("--password-stdin", "--password-env", "PATH"),

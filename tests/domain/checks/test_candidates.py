@@ -9,7 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from smtp_desktop.domain.checks.candidates import MAX_CANDIDATES, SUBMISSION_PORTS, candidates_after, may_be_found
+from smtp_desktop.domain.diagnosis.causes import cause_by_standard
 from smtp_desktop.domain.diagnosis.conversation import CertificateFault, Failure, FailureKind, HttpReply, Reply, Stage
+from smtp_desktop.domain.diagnosis.kinds import Cause
 from smtp_desktop.domain.mail.address import ascii_host
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.secret import Secret
@@ -36,7 +38,7 @@ NOT_FOUND = failure(Stage.FIND_HOST, FailureKind.HOST_NOT_FOUND)
 
 
 def after(draft, failed):
-    return candidates_after(draft, failed, providers=PROVIDERS, ports=SUBMISSION_PORTS)
+    return candidates_after(draft, failed, cause_by_standard(failed), providers=PROVIDERS, ports=SUBMISSION_PORTS)
 
 
 def endpoints(draft, failed):
@@ -167,7 +169,7 @@ def test_a_refused_from_address_is_tried_with_the_user_name():
 def test_without_another_address_there_is_nothing_to_find(changes):
     draft = replace(DRAFT, **changes)
     assert after(draft, REFUSED_SENDER) == ()
-    assert not may_be_found(draft, REFUSED_SENDER)
+    assert not may_be_found(draft, REFUSED_SENDER, Cause.SENDER_REFUSED)
 
 
 @pytest.mark.parametrize(
@@ -186,19 +188,19 @@ def test_without_another_address_there_is_nothing_to_find(changes):
 )
 def test_for_other_failures_no_other_settings_help(failed):
     draft = replace(DRAFT, from_address="ann@own.example")
-    assert not may_be_found(draft, failed)
+    assert not may_be_found(draft, failed, cause_by_standard(failed))
     assert after(draft, failed) == ()
 
 
 def test_for_a_mailbox_of_microsoft_graph_there_is_nothing_to_find():
     graph = replace(DRAFT, type=ProfileType.GRAPH)
     failed = Failure(stage=Stage.CONNECT, kind=FailureKind.UNREACHABLE, message=msg("No."), reply=HttpReply(code=503))
-    assert not may_be_found(graph, failed)
+    assert not may_be_found(graph, failed, cause_by_standard(failed))
 
 
 @pytest.mark.parametrize("stage", [Stage.FIND_HOST, Stage.CONNECT, Stage.SECURE, Stage.GREET])
 def test_for_failures_of_host_port_and_tls_there_is_much_to_find(stage):
-    assert may_be_found(DRAFT, failure(stage))
+    assert may_be_found(DRAFT, failure(stage), Cause.SERVER_UNREACHABLE)
     assert after(DRAFT, failure(stage))
 
 

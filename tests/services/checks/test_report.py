@@ -160,6 +160,7 @@ def test_a_form_that_was_not_saved_is_reported_as_such():
         ({"trusted_fingerprint": "ab12"}, "Trusts        this certificate and no other: AB:12"),
         ({"tls": False}, "SMTP TLS/SSL  off: not encrypted"),
         ({"auth_required": False}, "User Name     (none: it does not sign in)"),
+        ({"ehlo_name": "pc7.gmail.example"}, "Name in EHLO  pc7.gmail.example"),
     ],
 )
 def test_a_report_says_how_the_server_is_reached(changes, words):

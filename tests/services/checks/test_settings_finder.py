@@ -12,7 +12,9 @@ from fakes.vault import MemoryVault
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.checks.health import ServerFact
 from smtp_desktop.domain.checks.suggestion import Change, Confidence, Probe, SearchResult, confidence_text, probe_text
+from smtp_desktop.domain.diagnosis.causes import cause_by_standard
 from smtp_desktop.domain.diagnosis.conversation import Failure, FailureKind, Reply, Security, Stage, TlsMode
+from smtp_desktop.domain.diagnosis.kinds import Cause
 from smtp_desktop.domain.errors import NoSuchProfile, VaultLocked
 from smtp_desktop.domain.events import ServerLearned
 from smtp_desktop.domain.message_text import msg
@@ -70,7 +72,12 @@ class SettingsFinderHarness:
 
     def find(self, draft=DRAFT, failure=DEAF, profile_id=None) -> SearchResult:
         return self.finder.find(
-            draft, profile_id=profile_id, failure=failure, cancel=self.cancel, on_probe=self.probes.append
+            draft,
+            profile_id=profile_id,
+            failure=failure,
+            cause=cause_by_standard(failure),
+            cancel=self.cancel,
+            on_probe=self.probes.append,
         )
 
 
@@ -182,6 +189,7 @@ def test_every_probe_is_reported_when_it_begins_and_when_it_ends_on_the_calling_
         DRAFT,
         profile_id=None,
         failure=DEAF,
+        cause=Cause.ENCRYPTION,
         cancel=harness.cancel,
         on_probe=lambda probe: (threads.add(threading.get_ident()), harness.probes.append(probe)),
     )

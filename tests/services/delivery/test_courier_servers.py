@@ -100,7 +100,7 @@ class TestAServerThatIsBusy:
             (one,) = harness.add()
             assert harness.run() == DeliverySummary(later=1)
             assert harness.store.get(one).recipients[0].reply == reply
-            harness.pass_time(minutes=2)
+            harness.pass_time(minutes=10)
             assert harness.run() == DeliverySummary(sent=1)
 
     def test_a_full_disk_after_the_content(self, harness):
@@ -166,7 +166,7 @@ class TestRecipients:
             harness.save(generic("main", default=True, port=server.port, auth=False))
             (one,) = harness.add(message(to="a@x.example,b@x.example,c@x.example"))
             assert harness.run() == DeliverySummary(later=1)
-            harness.pass_time(minutes=2)
+            harness.pass_time(minutes=10)
             assert harness.run() == DeliverySummary(sent=1)
         assert contents[0] == contents[1]
         assert [r.state for r in harness.store.get(one).recipients] == ["sent"] * 3

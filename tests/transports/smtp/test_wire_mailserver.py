@@ -32,6 +32,20 @@ def test_a_mail_goes_out_over_starttls(trusted: Authority) -> None:
     assert timeline.security.certificate_valid_until.utcoffset() is not None
 
 
+@pytest.mark.parametrize(
+    ("typed", "said_name"),
+    [("pc7.example.com", "pc7.example.com"), ("büro.firma.example", "xn--bro-hoa.firma.example"), ("[192.0.2.1]",) * 2],
+)
+def test_an_smtp_with_a_name_in_ehlo_says_that_one_before_and_after_starttls(
+    trusted: Authority, typed: str, said_name: str
+) -> None:
+    with MailServer(starttls=trusted.context(), users={USER: PASSWORD}) as server:
+        timeline = converse(generic(server.port, tls=True, auth_required=True, ehlo_name=typed), mail=a_mail())
+    assert timeline.ok
+    assert [line for line in said(timeline, Party.CLIENT) if line.startswith("EHLO")] == [f"EHLO {said_name}"] * 2
+    assert server.received[0].ehlo_name == said_name
+
+
 def test_every_stage_has_its_detail(trusted: Authority) -> None:
     with MailServer(starttls=trusted.context("127.0.0.1"), users={USER: PASSWORD}) as server:
         timeline = converse(generic(server.port, tls=True, auth_required=True), mail=a_mail())

@@ -13,6 +13,7 @@ from servers.scripted import ScriptedServer
 
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.checks.suggestion import Confidence, probe_text
+from smtp_desktop.domain.diagnosis.causes import cause_by_standard
 from smtp_desktop.domain.diagnosis.conversation import CertificateFault, Failure, FailureKind, Reply, Stage
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.secret import Secret
@@ -96,7 +97,8 @@ def find(draft, failure=REFUSED, *, ports=(), provider_ports=()):
         read_providers=lambda: providers_from({"gateways": [], "providers": [provider]}),
         ports=ports,
     )
-    return finder.find(draft, profile_id=None, failure=failure, cancel=Cancel(), on_probe=lambda _: None)
+    cause = cause_by_standard(failure)
+    return finder.find(draft, profile_id=None, failure=failure, cause=cause, cancel=Cancel(), on_probe=lambda _: None)
 
 
 def typed(port, **changes):

@@ -1,6 +1,7 @@
 """Creating SMTPs in the window."""
 
 from smtp_desktop.domain.secret import Secret
+from smtp_desktop.domain.smtp.limits import SendLimits
 
 
 def test_an_empty_home_says_so_and_its_button_opens_the_form(gui):
@@ -141,3 +142,28 @@ def test_edit_saves_without_touching_the_stored_secret(gui):
     assert after.id == before.id
     assert after.server == before.server
     assert list(gui.vault.secrets) == [before.server.password_ref]
+
+
+def test_the_providers_limits_are_taken_over_and_stored_with_the_keyboard_only(gui):
+    gui.open()
+    gui.press("Ctrl+N")
+    gui.write("Mail")
+    gui.tab_to("hostNameField")
+    gui.write("smtp.gmail.com")
+    gui.tab_to("userNameField")
+    gui.write("ops@company.example")
+    gui.tab_to("passwordField")
+    gui.write("pass word")
+    gui.tab_to("advancedButton")
+    gui.press("Space")
+    gui.tab_to("ehloNameField")
+    gui.write("pc7.company.example")
+    gui.tab_to("connectionsField")
+    gui.write("2")
+    gui.tab_to("limitsLink")
+    gui.press("Space")
+    gui.press("Ctrl+S")
+    gui.until(lambda: gui.names() == ["Mail"])
+    stored = gui.stored("Mail")
+    assert stored.limits == SendLimits(per_day=500, connections=2)
+    assert stored.server.ehlo_name == "pc7.company.example"

@@ -1,0 +1,135 @@
+"""Writes docs/diagnosis.md: what follows from each cause, and what there is to recognise it by.
+
+    python3 dev.py diagnosis
+
+Everything in it comes from the program, its resources and the corpus of the tests.
+"""
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from smtp_desktop.cli.exit_codes import code_of_cause
+from smtp_desktop.domain.diagnosis.consequences import consequence_of
+from smtp_desktop.domain.diagnosis.kinds import Cause
+from smtp_desktop.resources import FOLDER
+
+ROOT = Path(__file__).parents[1]
+PAGE = ROOT / "docs" / "diagnosis.md"
+_CORPUS = ROOT / "tests" / "corpus"
+_GRAPH = FOLDER / "advice_graph.json"
+_CASES = ("replies.json", "cases.json")
+
+_INTRODUCTION = """\
+# Diagnosis
+
+Made by `python3 dev.py diagnosis` from the program itself: change that, not this page.
+
+Each failure has one cause, which decides all that follows. The first rule that fits gives it, those by words before
+those by codes (`smtp_desktop/resources/advice_providers.json`, `smtp_desktop/resources/advice_delivery.json`,
+`smtp_desktop/resources/advice.json`; `smtp_desktop/resources/advice_graph.json`); where no rule fits, or the rule
+leaves it open, stage and reply code do (`smtp_desktop/domain/diagnosis/causes.py`). Nothing outside
+`smtp_desktop/domain/diagnosis` looks at a reply's digits again (`tests/domain/diagnosis/test_one_diagnosis.py`).
+"""
+_CONSEQUENCES = """\
+## What follows from a cause
+
+`smtp_desktop/domain/diagnosis/consequences.py` and `smtp_desktop/cli/exit_codes.py`. *Fault* is who can do something
+about it.
+"""
+_COVERAGE = """\
+## What it is recognised by
+
+*Rules* are those that give the cause, for SMTP servers and for Microsoft 365; those of the last row leave it to the
+standards. *Wordings* are the alternatives in their `words`, *providers* those that they name. *Replies* and *cases* are
+those in the corpus with that cause (`tests/corpus/replies.json`, `tests/corpus/cases.json`), *languages* those of these
+replies. How many come out right is printed by `python3 dev.py corpus`.
+"""
+
+
+def page() -> str:
+    """Returns the whole page."""
+    return "\n".join((_INTRODUCTION, _CONSEQUENCES, *_consequences(), "", _COVERAGE, *_coverage(), ""))
+
+
+def _consequences() -> list[str]:
+    rows = []
+    for cause in Cause:
+        consequence = consequence_of(cause)
+        backup = "takes over" if consequence.backup else "no"
+        words = [name.replace("_", " ") for name in (consequence.mail, consequence.smtp, backup, consequence.fault)]
+        rows.append([f"`{cause}`", *words, str(int(code_of_cause(cause)))])
+    return _table(["cause", "mail", "SMTP", "backup", "fault", "exit code"], rows)
+
+
+def _coverage() -> list[str]:
+    smtp = _rules(path for path in sorted(FOLDER.glob("advice*.json")) if path != _GRAPH)
+    graph = _read(_GRAPH)
+    replies, cases = (_read(_CORPUS / name) for name in _CASES)
+    rows = []
+    for cause in (*map(str, Cause), ""):
+        conditions = [when for rule in (*smtp, *graph) if cause in _causes(rule) for when in _alternatives(rule)]
+        providers = sorted({when["provider"] for when in conditions if "provider" in when})
+        languages = Counter(reply["language"] for reply in replies if reply.get("cause", "") == cause)
+        rows.append(
+            [
+                f"`{cause}`" if cause else "not said",
+                str(sum(cause in _causes(rule) for rule in smtp) or "-"),
+                str(sum(cause in _causes(rule) for rule in graph) or "-"),
+                str(sum(_wordings(when.get("words", "")) for when in conditions) or "-"),
+                ", ".join(providers) or "-",
+                _count(replies, cause),
+                _count(cases, cause),
+                ", ".join(sorted(languages)) or "-",
+            ]
+        )
+    head = ["cause", "SMTP rules", "Graph rules", "wordings", "providers", "replies", "cases", "languages"]
+    return _table(head, rows)
+
+
+def _count(documents: Iterable[Mapping[str, Any]], cause: str) -> str:
+    return str(sum(document.get("cause", "") == cause for document in documents) or "-")
+
+
+def _alternatives(rule: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    when = rule["when"]
+    return when if isinstance(when, list) else [when]
+
+
+def _rules(files: Iterable[Path]) -> list[dict[str, Any]]:
+    """Returns the rules in `files`; those that take another one's advice have its cause as well."""
+    documents = [document for path in files for document in _read(path)]
+    by_title = {document["title"]: document for document in documents if "title" in document}
+    return [by_title.get(document.get("advice"), {}) | document for document in documents]
+
+
+def _causes(rule: Mapping[str, Any]) -> set[str]:
+    """Returns the rule's cause, or those of the rules whose place it takes; "" where the standards decide."""
+    others = {cause for when in _alternatives(rule) for cause in when.get("causes", ())}
+    return {rule["cause"]} if "cause" in rule else others or {""}
+
+
+def _wordings(words: str | Sequence[str]) -> int:
+    """Returns how many alternatives `words`, regular expressions, have outside of groups."""
+    if not isinstance(words, str):
+        return sum(map(_wordings, words))
+    bare = re.sub(r"\\.|\[[^]]*\]", "", words)  # escapes and character classes hold no alternatives
+    while (without := re.sub(r"\([^()]*\)", "", bare)) != bare:
+        bare = without
+    return bare.count("|") + 1 if words else 0
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
+    return [f"| {' | '.join(row)} |" for row in (head, ["---"] * len(head), *rows)]
+
+
+def _read(path: Path) -> list[dict[str, Any]]:
+    documents: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))
+    return documents
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), encoding="utf-8", newline="\n")
