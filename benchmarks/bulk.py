@@ -226,7 +226,7 @@ def courier_of(application: Application) -> Courier:
         jitter=lambda: 0.5,
         courier_id=CourierId("bulk"),
     )
-    return Courier(context, application.tester, connections=1)
+    return Courier(context, application.services.tester, connections=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

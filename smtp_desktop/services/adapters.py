@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from smtp_desktop.domain.checks.health import Overview
-from smtp_desktop.domain.diagnosis.advice import AdviceRule
+from smtp_desktop.domain.diagnosis.rules import AdviceRule
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.profile import ProfileType
 from smtp_desktop.domain.smtp.providers import Providers

@@ -16,7 +16,8 @@ from fakes.vault import MemoryVault
 
 from smtp_desktop.cli.app import run
 from smtp_desktop.composition.application import Application
-from smtp_desktop.domain.diagnosis.advice import Advice, AdviceRule
+from smtp_desktop.domain.diagnosis.advice import Advice
+from smtp_desktop.domain.diagnosis.rules import AdviceRule
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.services.ports import Mailboxes, Transport

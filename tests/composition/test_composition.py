@@ -9,7 +9,7 @@ from typing import TypeVar
 import pytest
 
 from smtp_desktop.composition.application import Application
-from smtp_desktop.domain.diagnosis.advice import FailureContext
+from smtp_desktop.domain.diagnosis.context import FailureContext
 from smtp_desktop.domain.diagnosis.conversation import Failure, FailureKind, Stage
 from smtp_desktop.domain.diagnosis.diagnosis import diagnose
 from smtp_desktop.domain.message_text import msg

@@ -89,7 +89,7 @@ def say(peer: Peer, scene: FaultContext) -> None:
         peer.expect("EHLO ")
     peer.send(*example.said)
     if not example.said[0].startswith("421"):
-        while example.to_ehlo and peer.line().startswith("EHLO "):
+        while example.to_ehlo and peer.line().startswith(("EHLO ", "HELO ")):
             peer.send(*example.said)  # another name does not help
         if not example.to_ehlo:
             peer.expect("QUIT")
@@ -176,10 +176,37 @@ def leaves_in_the_handshake(peer: Peer, scene: FaultContext) -> None:
     peer.hang_up()
 
 
-def for_reading(peer: Peer, scene: FaultContext) -> None:
-    peer.send("+OK POP3 server ready")
-    peer.something()
-    peer.send("-ERR what?")
+def service(greeting: str, answer: str = "") -> Script:
+    """Returns a server of another service, which says `greeting`, and `answer` to whatever it hears."""
+
+    def script(peer: Peer, scene: FaultContext) -> None:
+        peer.send(greeting)
+        peer.something()
+        peer.send(answer)
+
+    return script
+
+
+def hangs_up_at_ehlo(peer: Peer, scene: FaultContext) -> None:
+    welcome_with_starttls(peer, scene)
+    peer.expect("EHLO ")
+    peer.hang_up()
+
+
+def welcome_with_starttls(peer: Peer, scene: FaultContext) -> None:
+    """The client is about to say EHLO over TLS."""
+    peer.send("220 scripted.test ESMTP")
+    offer_starttls(peer, scene)
+    peer.send("220 2.0.0 go ahead")
+    peer.start_tls(scene.context)
+
+
+def hangs_up_before_the_content(peer: Peer, scene: FaultContext) -> None:
+    lead_to(Stage.RECIPIENT, peer, scene)
+    peer.send("250 2.1.5 fine")
+    peer.expect("DATA")
+    peer.send("354 go ahead")
+    peer.hang_up()
 
 
 def old_tls_context(authority: Authority, host: str) -> ssl.SSLContext:
@@ -210,7 +237,12 @@ SCRIPTS: dict[str, Script] = {
     "AUTH with OAuth alone": offering("AUTH XOAUTH2 OAUTHBEARER"),
     "no SMTPUTF8": offering("8BITMIME", "AUTH PLAIN"),
     "a small SIZE": offering("SIZE 10", "AUTH PLAIN"),
-    "POP3": for_reading,
+    "POP3": service("+OK POP3 server ready", "-ERR what?"),
+    "HTTP": service("HTTP/1.1 400 Bad Request", "Connection: close"),
+    "SSH": service("SSH-2.0-OpenSSH_9.2p1", "Invalid SSH identification string."),
+    "nonsense": service("Welcome to the machine", "What?"),
+    "hangs up at EHLO": hangs_up_at_ehlo,
+    "hangs up before the content": hangs_up_before_the_content,
 }
 CONTEXTS: dict[str, Callable[[Authority, str], ssl.SSLContext]] = {
     "old TLS": old_tls_context,

@@ -8,11 +8,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from fakes.known_advice import SMTP_RULES
 from fakes.mail_connections import FakeMailConnection, FakeMailConnector
 from fakes.small import FixedClock, RecordedEvents
 from fakes.transport import FakeTransport, failed
 from fakes.vault import MemoryVault
-from services.tester_harness import GRAPH_RULES, RULES
+from services.tester_harness import GRAPH_RULES
 
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.delivery.attempt import Attempt
@@ -126,7 +127,7 @@ class CourierHarness:
         self.transport = FakeTransport(timeline=Timeline(steps=()))
         self.attempts: list[tuple[Delivery, Attempt]] = []
         self.policy = RetryPolicy()
-        self.adviser = Adviser({ProfileType.GENERIC: RULES, ProfileType.GRAPH: GRAPH_RULES}.__getitem__)
+        self.adviser = Adviser({ProfileType.GENERIC: SMTP_RULES, ProfileType.GRAPH: GRAPH_RULES}.__getitem__)
         for profile in profiles:
             self.save(profile)
 

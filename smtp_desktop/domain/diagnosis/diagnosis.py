@@ -3,11 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from smtp_desktop.domain.diagnosis.advice import Advice, AdviceRule, FailureContext
+from smtp_desktop.domain.diagnosis.advice import Advice
 from smtp_desktop.domain.diagnosis.causes import cause_by_standard
 from smtp_desktop.domain.diagnosis.consequences import Consequence, consequence_of
+from smtp_desktop.domain.diagnosis.context import FailureContext
 from smtp_desktop.domain.diagnosis.conversation import Failure, HttpReply
+from smtp_desktop.domain.diagnosis.evidence import Evidence, evidence_of
+from smtp_desktop.domain.diagnosis.filling import Addresses, filled
 from smtp_desktop.domain.diagnosis.kinds import Cause
+from smtp_desktop.domain.diagnosis.refused_address import other_than, refused_sender_of
+from smtp_desktop.domain.diagnosis.rules import AdviceRule
+from smtp_desktop.domain.diagnosis.waits import wait_named_in, window_named_in
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,10 +43,25 @@ class Diagnosis:
 def diagnose(failure: Failure, context: FailureContext, rules: Sequence[AdviceRule]) -> Diagnosis:
     """Returns the diagnosis of `failure` at the SMTP that `context` describes: by the first of `rules` that fits, and
     where that has no cause, by the standards."""
-    rule = next((rule for rule in rules if rule.fits(failure, context)), None)
-    asked_s = failure.reply.retry_after_s if isinstance(failure.reply, HttpReply) else None
+    evidence = evidence_of(failure, context)
+    rule = next((rule for rule in rules if not rule.causes and rule.holds(evidence)), None)
+    cause = (rule.cause if rule else None) or cause_by_standard(failure)
+    if rule and rule.general:
+        special = next((one for one in rules if cause in one.causes and one.holds(evidence)), rule)
+        rule, cause = special, special.cause or cause
+    refused = refused_sender_of(evidence) if cause is Cause.SENDER_REFUSED else ""
+    addresses = Addresses(refused=refused, other=other_than(refused, evidence))
     return Diagnosis(
-        cause=(rule.cause if rule else None) or cause_by_standard(failure),
-        retry_after_s=asked_s or (rule.retry_after_s if rule else None),
-        advice=rule.advice if rule else None,
+        cause=cause,
+        refused=refused,
+        retry_after_s=_retry_after_s(evidence, cause, rule),
+        advice=filled(rule.advice, rule.step_conditions, rule.certain, evidence, addresses) if rule else None,
     )
+
+
+def _retry_after_s(evidence: Evidence, cause: Cause, rule: AdviceRule | None) -> float | None:
+    """The server's time counts before the rule's."""
+    reply = evidence.failure.reply
+    asked_s = reply.retry_after_s if isinstance(reply, HttpReply) else None
+    window_s = window_named_in(evidence.text) if cause is Cause.LIMIT else None
+    return asked_s or wait_named_in(evidence.text) or window_s or (rule.retry_after_s if rule else None)

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Sequence
 
-from smtp_desktop.domain.diagnosis.advice import AdviceRule, FailureContext, failure_context_of
+from smtp_desktop.domain.diagnosis.context import FailureContext, failure_context_of
 from smtp_desktop.domain.diagnosis.conversation import Failure, HttpReply, Party, Stage, Timeline
 from smtp_desktop.domain.diagnosis.diagnosis import Diagnosis, diagnose
+from smtp_desktop.domain.diagnosis.rules import AdviceRule
 from smtp_desktop.domain.smtp.profile import ProfileType, SmtpProfile
 
 _GRAPH_STAGES = frozenset({Stage.TOKEN, Stage.MAILBOX, Stage.SEND})

@@ -148,7 +148,7 @@ class CourierRun:
             self._close_stopped()
             if watch:
                 self._holds.start_due_checks()
-            self._expire(now)
+            self._expire()
             # By the time from before: this courier's own leases must not have expired because the computer slept
             # since then.
             return self._claim(expired_at=now) if self._is_something_due() else 0
@@ -170,7 +170,8 @@ class CourierRun:
         """Whether nothing goes through the SMTP but what is being sent: this courier may send its probe."""
         return hold.stops and hold.courier != self._context.courier_id
 
-    def _expire(self, now: datetime) -> None:
+    def _expire(self) -> None:
+        now = self._context.clock.now()
         if self._expire_at and now < self._expire_at <= now + _EXPIRE_EVERY:
             return
         self._expire_at = now + _EXPIRE_EVERY

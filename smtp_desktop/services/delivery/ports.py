@@ -47,10 +47,11 @@ class OutboxStore(Protocol):
     """Keeps mails until they are sent, and how their attempts went. Every call is one transaction that is on the disk
     when it returns; all may raise StoreError. Safe from every thread and process.
 
-    A moment that was noted by a clock that ran ahead counts from now on, as soon as a call is given an earlier `now`:
-    what was due then is due now, and what waited then waits as long as it had to.
+    A moment that was noted by a clock that ran ahead counts from now on, as soon as a call is given an earlier `now`
+    (but that of `reclaim_expired`, which may be of a while ago): what was due then is due now, and what waited then
+    waits as long as it had to.
 
-    The docstring of `services.delivery` draws what claim, lease, data started, finish, release and reclaim mean. A
+    `services.delivery.job_states` has what claim, lease, data started, finish, release and reclaim mean. A
     courier owns the mails that it has a lease on."""
 
     def add(self, entries: Sequence[OutboxEntry], *, setup_version: int | None = None) -> Sequence[DeliveryId]:

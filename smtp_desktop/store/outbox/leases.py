@@ -53,6 +53,9 @@ UPDATE delivery SET
     lease_ends_at = NULL, data_started = 0, data_started_through = NULL
 WHERE id = :id
 """
+_EXTEND_PROBES = """
+UPDATE smtp_hold SET until = ? WHERE courier = ? AND probe IN (SELECT id FROM delivery WHERE courier = ?)
+"""
 _FIRST_LEASE_END = "SELECT min(lease_ends_at) FROM delivery WHERE courier IS NOT NULL"
 
 _Due = tuple[int, int]  # next_try_at and id
@@ -181,7 +184,7 @@ def extend(connection: sqlite3.Connection, courier: CourierId, *, lease_ends_at:
     """Extends all leases of `courier`, and the time for its probes, until `lease_ends_at`."""
     until = to_microseconds(lease_ends_at)
     connection.execute("UPDATE delivery SET lease_ends_at = ? WHERE courier = ?", [until, courier])
-    connection.execute("UPDATE smtp_hold SET until = ? WHERE courier = ?", [until, courier])
+    connection.execute(_EXTEND_PROBES, [until, courier, courier])
 
 
 def release_lease(connection: sqlite3.Connection, courier: CourierId, delivery_ids: Sequence[DeliveryId]) -> None:

@@ -176,7 +176,7 @@ class SqliteOutbox:
     def reclaim_expired(self, *, now: datetime, retry_at: Sequence[datetime]) -> int:
         """Ends the leases that have expired; returns how many."""
         with self._database.write() as connection:
-            clock.keep_time(connection, to_microseconds(now))
+            # `now` may be of a while ago, on purpose: it says nothing about the clock.
             return leases.reclaim_expired(connection, now=now, retry_at=retry_at)
 
     def expire(self, *, now: datetime, after: timedelta) -> int:

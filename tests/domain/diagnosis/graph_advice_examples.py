@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from smtp_desktop.domain.diagnosis.advice import FailureContext
+from smtp_desktop.domain.diagnosis.context import FailureContext
 from smtp_desktop.domain.diagnosis.conversation import CertificateFault, Failure, FailureKind, HttpReply, Stage
 from smtp_desktop.domain.message_text import msg
 
@@ -103,36 +103,49 @@ def silent(
 
 
 EXAMPLES = [
-    *entra("The Client Secret is not right", 7000215, status=401),
+    *entra("The Client Secret is not right", 7000215, 50012, 70002, status=401),
     *entra("The Client Secret has expired", 7000222, status=401),
     *entra("This tenant does not know the app", 700016, 700011, 7000229),
     *entra("The tenant is in another cloud", 90038, 900382),
     *entra("There is no tenant with this Tenant Id", 90002, 900023, 50128),
     *entra("Entra ID did not accept User Name and Password", 50126),
-    *entra("The tenant has no user with this User Name", 50034, 51004),
-    *entra("The account belongs to another tenant", 50020),
-    *entra("The user's password has expired", 50055, 50144),
-    *entra("The account is disabled", 50057),
+    *entra("The tenant has no user with this User Name", 50034, 51004, 500341),
+    *entra("The account belongs to another tenant", 50020, 90072, 50177),
+    *entra("The user's password has expired", 50055, 50144, 50142),
+    *entra("The user has to reset the password in a browser first", 50125),
+    *entra("The account is disabled", 50057, 500571, 50135),
     *entra("The account is locked, or this address is not trusted", 50053),
     *entra("The account has no password at Microsoft", 50056),
     *entra("The account needs a second factor", 50076, 50074, 50078, 50158, 500121),
-    *entra("The user has to set up a second factor", 50079, 50072),
+    *entra("The user has to set up a second factor", 50079, 50072, 50203),
     *entra("Security defaults stop the password sign-in", 530035),
-    *entra("An access policy wants a managed device or app", 53000, 53001, 53002, 50005, 50097),
-    *entra("An access policy stopped the sign-in", 53003, 530032, 50131, 53004, 53011),
-    *entra("An administrator's consent is missing", 65001, 65004, 90094, 90095),
+    *entra(
+        "An access policy wants a managed device or app",
+        53000,
+        53001,
+        53002,
+        50005,
+        50097,
+        53009,
+        50129,
+        530004,
+        530021,
+    ),
+    *entra("An access policy stopped the sign-in", 53003, 530032, 50131, 53004, 53011, 53010, 530031, 530033),
+    *entra("An administrator's consent is missing", 65001, 65004, 90094, 90095, 90008, 90093),
     *entra("The app's registration does not list Mail.Send", 650056, 650057, 65005),
-    *entra("Entra ID got no Client Secret", 7000218, status=401),
-    *entra("The app is registered as one without a secret", 700025, status=401),
+    *entra("Entra ID did not accept the app's signature", 700027, 50017, status=401),
+    *entra("Entra ID got no Client Secret", 7000218, 7000216, status=401),
+    *entra("The app is registered as one without a secret", 700025, 90023, status=401),
     *entra("Entra ID did not take the scope asked for", 70011, 28002, 1002012),
     *entra("The tenant does not know this Graph address", 500011, 50001),
     *entra("Something in the form is empty or mistyped", 9002313, 900144, 90014),
     *entra("The Tenant Id has to name one tenant", 9001023, 50194, 90019, 50059),
     *entra("The app is switched off", 7000112, 70001, 1000031, status=401),
     *entra("The user is not assigned to the app", 50105),
-    *entra("Entra ID is busy for a moment", 90033, 90006, 50033, 90024, 50087, status=503),
+    *entra("Entra ID is busy for a moment", 90033, 90006, 50033, 90024, 50087, 90012, 165900, status=503),
     *entra("The app has signed in too often in a short time", 50196),
-    *entra("The earlier sign-in has ended", 700082, 70043, 50173, 70008),
+    *entra("The earlier sign-in has ended", 700082, 70043, 50173, 70008, 50132, 50133, 50089, 700084, 54005),
     *token_refused("Entra ID wants a person at the sign-in", 400, "interaction_required"),
     *token_refused("Entra ID wants a person at the sign-in", 400, "AADSTS50999", "Use multi-factor authentication."),
     *token_refused("Entra ID takes no more sign-ins for the moment", 429),
@@ -141,6 +154,12 @@ EXAMPLES = [
     *entra("Entra ID refused the sign-in", 99999999),
     *token_refused("Entra ID refused the sign-in", 400, "invalid_grant"),
     *silent("The company's own server would have to check the password", "federated", "token", "a federated account"),
+    *graph(
+        "Microsoft Graph wants a user for this request",
+        400,
+        "BadRequest",
+        words="/me request is only valid with delegated authentication flow.",
+    ),
     *graph("The user may not send as the From Address", 403, "ErrorSendAsDenied"),
     *graph("The user may not send as the From Address", 403, "ErrorSendAsDenied", kind="draft_refused"),
     *graph(
@@ -156,6 +175,7 @@ EXAMPLES = [
         403,
         "ErrorAccountSuspend",
         "ErrorMessageSubmissionBlocked",
+        "ErrorAccountSuspendShowTierUpgrade",
     ),
     *graph(
         "This user has no mailbox in Exchange Online",

@@ -4,14 +4,10 @@ import pytest
 from domain.diagnosis.advice_examples.example import SERVER, said, silent
 from fakes.known_providers import PROVIDERS
 
-from smtp_desktop.domain.diagnosis.advice import (
-    Advice,
-    AdviceRule,
-    FailureContext,
-    failure_context_of,
-    rules_from,
-)
+from smtp_desktop.domain.diagnosis.advice import Advice
+from smtp_desktop.domain.diagnosis.context import FailureContext, failure_context_of
 from smtp_desktop.domain.diagnosis.diagnosis import diagnose
+from smtp_desktop.domain.diagnosis.rules import AdviceRule, rules_from
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.smtp.profile import Cloud, GenericServer, GraphMailbox, ProfileId, SmtpProfile
 
@@ -22,8 +18,8 @@ def test_the_first_rule_that_fits_is_taken() -> None:
     example = said("", "sign_in", "535 5.7.8 no")
     rules = (AdviceRule(advice=first, codes=frozenset({535})), AdviceRule(advice=second))
 
-    assert diagnose(example.failure, example.context, rules).advice is first
-    assert diagnose(example.failure, example.context, rules[::-1]).advice is second
+    assert diagnose(example.failure, example.context, rules).advice == first
+    assert diagnose(example.failure, example.context, rules[::-1]).advice == second
     assert diagnose(example.failure, example.context, ()).advice is None
 
 

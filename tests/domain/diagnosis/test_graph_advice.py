@@ -6,9 +6,10 @@ from dataclasses import replace
 import pytest
 from domain.diagnosis.graph_advice_examples import CONTEXT, EXAMPLES, GraphExample
 
-from smtp_desktop.domain.diagnosis.advice import Advice, rules_from
+from smtp_desktop.domain.diagnosis.advice import Advice
 from smtp_desktop.domain.diagnosis.conversation import CertificateFault, Failure, FailureKind, HttpReply, Reply, Stage
 from smtp_desktop.domain.diagnosis.diagnosis import diagnose
+from smtp_desktop.domain.diagnosis.rules import rules_from
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.smtp.providers import Providers
 from smtp_desktop.resources import FOLDER
@@ -144,7 +145,8 @@ def test_every_rule_has_an_example_and_so_none_is_unreachable() -> None:
 
 
 def test_every_number_and_code_of_a_rule_has_an_example() -> None:
-    of_rules = {n for d in DOCUMENTS for n in (*d["when"].get("aadsts", ()), *d["when"].get("errors", ()))}
+    conditions = [w for d in DOCUMENTS for w in (d["when"] if isinstance(d["when"], list) else [d["when"]])]
+    of_rules = {n for when in conditions for n in (*when.get("aadsts", ()), *when.get("errors", ()))}
     of_examples = {n for e in EXAMPLES for n in (*e.aadsts, e.error_code)}
     assert of_rules - of_examples == set()
 

@@ -10,6 +10,7 @@ import pytest
 from contracts.activity_store_contract import FULL, ActivityStoreContract
 from contracts.outbox_claims_contract import OutboxClaimsContract, OutboxCommandsContract
 from contracts.outbox_examples import ANN, FULL_MESSAGE, LATER, LEASE, NOW, PDF, entry, message, recipient, update
+from contracts.outbox_holds_contract import OutboxHoldsContract, OutboxLimitsContract, OutboxTimesContract
 from contracts.outbox_store_contract import ALL, OutboxStoreContract, add, claim, finished, found
 from contracts.profile_store_contract import generic
 
@@ -119,6 +120,18 @@ class TestSqliteOutbox(OutboxStoreContract):
         assert count(database, "delivery_attempt") == 1
         outbox.prune(finished_before=LATER, limit=1)
         assert count(database, "delivery_attempt") == 0
+
+
+class TestSqliteOutboxHolds(OutboxHoldsContract):
+    """Holds, in SQLite."""
+
+
+class TestSqliteOutboxLimits(OutboxLimitsContract):
+    """Limits, in SQLite."""
+
+
+class TestSqliteOutboxTimes(OutboxTimesContract):
+    """Times, in SQLite."""
 
 
 class TestSqliteOutboxClaims(OutboxClaimsContract):

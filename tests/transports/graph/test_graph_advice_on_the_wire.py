@@ -12,10 +12,11 @@ from graph_faults import FAULTS, FaultContext
 from servers.certificates import Authority
 from servers.https_calls import Answer
 
-from smtp_desktop.domain.diagnosis.advice import failure_context_of, rules_from
+from smtp_desktop.domain.diagnosis.context import failure_context_of
 from smtp_desktop.domain.diagnosis.conversation import Failure, FailureKind, Stage
 from smtp_desktop.domain.diagnosis.diagnosis import diagnose
 from smtp_desktop.domain.diagnosis.read_failed import ReadFailed
+from smtp_desktop.domain.diagnosis.rules import rules_from
 from smtp_desktop.domain.mail.message import Attachment
 from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile
 from smtp_desktop.domain.smtp.providers import Providers

@@ -3,8 +3,15 @@
 import re
 from dataclasses import dataclass, field
 
-from smtp_desktop.domain.diagnosis.advice import FailureContext
-from smtp_desktop.domain.diagnosis.conversation import CertificateFault, Failure, FailureKind, Reply, Stage
+from smtp_desktop.domain.diagnosis.context import FailureContext
+from smtp_desktop.domain.diagnosis.conversation import (
+    CertificateFault,
+    Failure,
+    FailureDetail,
+    FailureKind,
+    Reply,
+    Stage,
+)
 from smtp_desktop.domain.message_text import msg
 
 SERVER = "smtp.company.example"
@@ -27,6 +34,7 @@ class Example:
     to_ehlo: bool = False
     mischief: str = ""
     fault: CertificateFault | None = None
+    detail: FailureDetail | None = None
     context: FailureContext = field(default_factory=FailureContext)
     rows: tuple[Row, ...] = ()
 
@@ -57,6 +65,7 @@ class Example:
             message=msg("It failed."),
             reply=self.reply,
             certificate_fault=self.fault,
+            detail=self.detail,
         )
 
 
@@ -71,6 +80,8 @@ def said(
     auth: bool = True,
     kind: str = "reply",
     to_ehlo: bool = False,
+    detail: str | None = None,
+    server_words: str = "",
 ) -> Example:
     """Returns an example in which the server says `words`, one line each, at `stage`."""
     return Example(
@@ -79,7 +90,8 @@ def said(
         kind=FailureKind(kind),
         said=tuple(words.split("\n")),
         to_ehlo=to_ehlo,
-        context=FailureContext(host=host, port=port, tls=tls, auth=auth),
+        detail=FailureDetail(detail) if detail else None,
+        context=FailureContext(host=host, port=port, tls=tls, auth=auth, server_words=server_words),
         rows=rows,
     )
 
@@ -95,6 +107,7 @@ def silent(
     tls: bool = True,
     auth: bool = True,
     fault: str | None = None,
+    detail: str | None = None,
 ) -> Example:
     """Returns an example in which the server says nothing that is a reason, but `mischief` happens."""
     return Example(
@@ -103,6 +116,7 @@ def silent(
         kind=FailureKind(kind),
         mischief=mischief,
         fault=CertificateFault(fault) if fault else None,
+        detail=FailureDetail(detail) if detail else None,
         context=FailureContext(host=host, port=port, tls=tls, auth=auth),
         rows=rows,
     )

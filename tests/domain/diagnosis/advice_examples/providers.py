@@ -286,4 +286,17 @@ PROVIDERS = (
     # A host that only looks like a provider's.
     at("gmail.com.evil.example", "The server did not accept user name and password", "sign_in", "535 5.7.8 no", 50),
     at("notyahoo.com", "The server did not accept user name and password", "sign_in", "535 5.7.8 no", 50),
+    at(
+        "smtp-relay.brevo.com", "Brevo wants its SMTP key as the password", "sign_in", "535 5.7.8 Authentication failed"
+    ),
+    at("smtp.mailgun.org", "This service has SMTP credentials of its own", "sign_in", "535 Authentication failed"),
+    at(
+        SERVER,
+        "NetEase does not take mail from this internet address now",
+        "sender",
+        "450 WM:BLI 163 smtp11,D8CowACXExample--.1234S2 1640000000",
+    ),
+    at(SERVER, "NetEase limits how much may be sent", "sender", "451 MI:SFQ 163 smtp12,EMmowExample 1640000000"),
+    at(SERVER, "NetEase took the mail for spam", "content", "554 DT:SPM 163 smtp12,EMmowExample 1640000000"),
+    at(SERVER, "NetEase got commands that it did not expect", "sender", "550 MI:CEL 163 smtp12,EMmowExample 16400"),
 )

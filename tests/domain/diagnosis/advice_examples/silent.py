@@ -2,6 +2,8 @@
 
 from domain.diagnosis.advice_examples.example import silent
 
+READS_MAIL = "This does not speak SMTP: a server for reading mail answers"
+
 SILENT = (
     silent("This host name does not exist", "no such name", "find_host", "host_not_found", "no reply: DNS NXDOMAIN"),
     silent("The name could not be looked up", "DNS fails", "find_host", "host_lookup_failed", "no reply: DNS"),
@@ -204,8 +206,57 @@ SILENT = (
     silent("The server can't take an international address", "no SMTPUTF8", "sender", "smtputf8_missing", 65),
     silent("The mail is over the size that the server named", "a small SIZE", "sender", "too_large", 61),
     silent("It is not known whether the mail was sent", "hangs up after the mail", "content", "outcome_unknown"),
-    silent("This does not speak SMTP", "POP3", "greet", "protocol", port=110, tls=False),
-    silent("This does not speak SMTP", "POP3", "greet", "protocol", port=110),
+    silent("This does not speak SMTP", "nonsense", "greet", "protocol", port=110, tls=False),
+    silent(READS_MAIL, "POP3", "greet", "protocol", port=110, tls=False, detail="pop3"),
+    silent(READS_MAIL, "POP3", "greet", "protocol", port=110, detail="pop3"),
+    silent("This does not speak SMTP: a web server answers", "HTTP", "greet", "protocol", tls=False, detail="http"),
+    silent(
+        "This does not speak SMTP: a server for remote log-in answers",
+        "SSH",
+        "greet",
+        "protocol",
+        port=22,
+        tls=False,
+        detail="ssh",
+    ),
+    silent("The server greeted, and hung up at EHLO", "hangs up at EHLO", "greet", "closed", detail="greeted"),
+    silent(
+        "The server hung up before it took the mail",
+        "hangs up before the content",
+        "content",
+        "closed",
+        detail="no_content_sent",
+    ),
+    silent(
+        "The server's key for the encryption is too short to be safe",
+        "a short key",
+        "secure",
+        "tls_broken",
+        detail="weak_key",
+    ),
+    silent(
+        "The server asks this computer for a certificate",
+        "a question for a certificate",
+        "secure",
+        "tls_broken",
+        detail="client_certificate",
+    ),
+    silent(
+        "The certificate's signature is too old to be safe",
+        "an old signature",
+        "secure",
+        "certificate",
+        fault="other",
+        detail="weak_signature",
+    ),
+    silent(
+        "The certificate's key is too short to be safe",
+        "a certificate with a short key",
+        "secure",
+        "certificate",
+        fault="other",
+        detail="weak_key",
+    ),
     silent("It was cancelled", "a cancel", "connect", "cancelled"),
     silent("It failed on this computer, before any server was asked", "the keyring fails", "sign_in", "not_started"),
 )

@@ -1,0 +1,74 @@
+"""The context of a failure: the server, and how the SMTP uses it."""
+
+from dataclasses import dataclass
+
+from smtp_desktop.domain.mail.address import BadAddress, BadHost, ascii_host, parse_address
+from smtp_desktop.domain.smtp.cloud import graph_endpoints_of
+from smtp_desktop.domain.smtp.identity import identity_of
+from smtp_desktop.domain.smtp.profile import GenericServer, SmtpProfile
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FailureContext:
+    """The server of a failure, and how the SMTP uses it. `host` is ASCII; `tls` and `auth` say whether the SMTP
+    encrypts and signs in; `server_words` are what the server said of itself, in its greeting and its answer to EHLO.
+    Empty, 0 or None stand for unknown."""
+
+    host: str = ""
+    port: int = 0
+    tls: bool | None = None
+    auth: bool | None = None
+    user_name: str = ""
+    from_address: str = ""
+    envelope_sender: str = ""
+    server_words: str = ""
+
+    @property
+    def user_address(self) -> str:
+        """The user name, where it is an address."""
+        return spec_of(self.user_name)
+
+    @property
+    def from_spec(self) -> str:
+        """The From Address without a display name."""
+        return spec_of(self.from_address)
+
+
+def spec_of(typed: str) -> str:
+    """Returns the address that was typed, without its display name; "" where it is none."""
+    try:
+        return parse_address(typed).spec
+    except BadAddress:
+        return ""
+
+
+def failure_context_of(profile: SmtpProfile, *, server_words: str = "") -> FailureContext:
+    """Returns the context of a failure in a conversation through `profile`."""
+    server = profile.server
+    if not isinstance(server, GenericServer):
+        return FailureContext(
+            host=graph_endpoints_of(server).graph_host,
+            user_name=server.user_name,
+            from_address=profile.from_address or server.user_name,
+        )
+    try:
+        envelope_sender = identity_of(profile).envelope_sender.spec
+    except BadAddress:
+        envelope_sender = ""  # there is no address to send from: that is why it failed
+    return FailureContext(
+        host=_host_of(server),
+        port=server.smtp_port,
+        tls=server.tls,
+        auth=server.auth_required,
+        user_name=server.user_name if server.auth_required else "",
+        from_address=profile.from_address,
+        envelope_sender=envelope_sender,
+        server_words=server_words,
+    )
+
+
+def _host_of(server: GenericServer) -> str:
+    try:
+        return ascii_host(server.host_name)
+    except BadHost:
+        return ""  # the host name is not one: that is why the conversation failed
