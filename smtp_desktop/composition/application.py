@@ -38,7 +38,10 @@ if TYPE_CHECKING:
 
 VAULT_FILE = "secrets.vault"
 _DATABASE_FILE = "smtp-desktop.sqlite3"
-_ADVICE_FILES = {"generic": "advice.json", "graph": "advice_graph.json"}  # by ProfileType
+_ADVICE_FILES = {  # by ProfileType, in the order in which their rules count
+    "generic": ("advice_providers.json", "advice_delivery.json", "advice.json"),
+    "graph": ("advice_graph.json",),
+}
 
 
 class SystemClock:
@@ -233,7 +236,10 @@ class Application:
     def _advice(self) -> dict[str, Sequence[AdviceRule]]:
         from smtp_desktop.domain.diagnosis.rules import rules_from
 
-        return {kind: rules_from(_resource(name), self._providers) for kind, name in _ADVICE_FILES.items()}
+        return {
+            kind: rules_from([rule for name in names for rule in _resource(name)], self._providers)
+            for kind, names in _ADVICE_FILES.items()
+        }
 
     def new_id(self) -> str:
         """Returns a new unique identifier."""

@@ -8,11 +8,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from fakes.known_advice import SMTP_RULES
 from fakes.mail_connections import FakeMailConnection, FakeMailConnector
 from fakes.small import FixedClock, RecordedEvents
 from fakes.transport import FakeTransport, failed
 from fakes.vault import MemoryVault
-from services.tester_harness import GRAPH_RULES, RULES
+from services.tester_harness import GRAPH_RULES
 
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.delivery.attempt import Attempt
@@ -148,7 +149,7 @@ class CourierHarness:
             transport=self.transport,
             clock=self.clock,
             events=self.events,
-            adviser=Adviser({ProfileType.GENERIC: RULES, ProfileType.GRAPH: GRAPH_RULES}.__getitem__),
+            adviser=Adviser({ProfileType.GENERIC: SMTP_RULES, ProfileType.GRAPH: GRAPH_RULES}.__getitem__),
             test_mails=TestMailWriter(
                 clock=self.clock, new_message_id=lambda domain: f"<test@{domain}>", program="SMTP Desktop"
             ),

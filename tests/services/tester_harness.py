@@ -1,13 +1,12 @@
 """A harness with `Tester` in it, and drafts to fill it."""
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from fakes.call_log import LoggingStore, LoggingVault
 from fakes.certificates import a_certificate
-from fakes.known_providers import PROVIDERS
+from fakes.known_advice import SMTP_RULES
 from fakes.small import FixedClock, RecordedEvents, numbered_ids
 from fakes.store import MemoryHealthStore
 from fakes.transport import Call, FakeTransport
@@ -32,7 +31,6 @@ from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.draft import ProfileDraft
 from smtp_desktop.domain.smtp.profile import ProfileId, ProfileType, SmtpProfile
 from smtp_desktop.domain.smtp.providers import Providers
-from smtp_desktop.resources import FOLDER
 from smtp_desktop.services.checks.adviser import Adviser
 from smtp_desktop.services.checks.check_runner import CheckRunner
 from smtp_desktop.services.checks.report import Report
@@ -41,10 +39,6 @@ from smtp_desktop.services.checks.tester import Tester
 from smtp_desktop.services.ports import Transport
 from smtp_desktop.services.profiles import Profiles
 
-RULES = rules_from(
-    json.loads((FOLDER / "advice.json").read_text(encoding="utf-8")),
-    PROVIDERS,
-)
 GRAPH_RULES = rules_from(
     [
         {"when": {"kinds": ["outcome_unknown"]}, "title": "It may be on its way", "meaning": "m", "steps": ["s"]},
@@ -117,7 +111,7 @@ class TesterHarness:
             transport=self.real_transport or self.transport,
             clock=clock,
             events=self.events,
-            adviser=Adviser({ProfileType.GENERIC: RULES, ProfileType.GRAPH: GRAPH_RULES}.__getitem__),
+            adviser=Adviser({ProfileType.GENERIC: SMTP_RULES, ProfileType.GRAPH: GRAPH_RULES}.__getitem__),
             test_mails=TestMailWriter(
                 clock=clock, new_message_id=lambda domain: f"<1.2@{domain}>", program="SMTP Desktop 0.1.0"
             ),

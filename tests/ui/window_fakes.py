@@ -1,13 +1,13 @@
 """What stands in for the window's environment: its adapters, a store that can fail, the clock, the advice."""
 
 import itertools
-import json
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from fakes.known_advice import SMTP_RULES
 from fakes.known_providers import PROVIDERS
 from fakes.mailboxes import FakeMailboxes
 from fakes.prober import FakeProber
@@ -23,7 +23,6 @@ from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.profile import ProfileType, SmtpProfile
 from smtp_desktop.domain.smtp.providers import Providers
 from smtp_desktop.local_inbox.mailbox import Mailbox
-from smtp_desktop.resources import FOLDER
 from smtp_desktop.store.activities import SqliteActivities
 from smtp_desktop.store.changes import SqliteChangeSignal
 from smtp_desktop.store.database import Database
@@ -94,7 +93,7 @@ class RecordedNotices:
 def advice_rules() -> Mapping[ProfileType, Sequence[AdviceRule]]:
     """Returns the rules of each kind of SMTP: the real ones of Generic, one of Graph."""
     return {
-        ProfileType.GENERIC: rules_from(json.loads((FOLDER / "advice.json").read_text("utf-8")), PROVIDERS),
+        ProfileType.GENERIC: SMTP_RULES,
         ProfileType.GRAPH: GRAPH_RULES,
     }
 

@@ -145,15 +145,28 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 _SINGLE = frozenset({"tls", "auth", "temporary", "host", "server", "words", "without", "page"})
 _NO_CONDITIONS = frozenset({"advice", "step_conditions", "cause", "retry_after_s", "general", "certain"})
 _CONDITIONS = frozenset(field.name for field in fields(AdviceRule)) - _NO_CONDITIONS
+_EXPRESSIONS = frozenset({"words", "without", "page"})
 _KEYS = frozenset({"when", "title", "meaning", "steps", "cause", "retry_after_s", "window", "general", "certain"})
 
 
 def rules_from(documents: Sequence[dict[str, object]], providers: Providers) -> tuple[AdviceRule, ...]:
     """Returns the rules in `documents`, the parsed JSON list, in the order in which they count: words before enhanced
     codes before codes, of these a provider's before the others, and else as they stand. Conditions may name
-    `providers`. Raises KeyError, TypeError or ValueError where a rule is malformed."""
-    rules = [rule for document in documents for rule in _rules_from(document, providers)]
+    `providers`; a rule may have the title of another one as its `advice`. Raises KeyError, TypeError or ValueError
+    where a rule is malformed."""
+    by_title = {document["title"]: document for document in documents if "title" in document}
+    rules = [rule for document in documents for rule in _rules_from(_with_advice(document, by_title), providers)]
     return tuple(sorted(rules, key=lambda rule: (rule.tier, not rule.provider)))
+
+
+def _with_advice(document: dict[str, object], by_title: Mapping[object, dict[str, object]]) -> dict[str, object]:
+    """Returns `document`; where it names the title of another rule as its `advice`, with what that one says and
+    decides."""
+    if "advice" not in document:
+        return document
+    if unknown := document.keys() - {"when", "advice", "certain"}:
+        raise TypeError(unknown)
+    return by_title[document["advice"]] | {name: value for name, value in document.items() if name != "advice"}
 
 
 def _rules_from(document: dict[str, object], providers: Providers) -> list[AdviceRule]:
@@ -213,6 +226,8 @@ def _conditions(when: object, providers: Providers) -> dict[str, Any]:
 def _condition(name: str, value: Any, providers: Providers) -> Any:
     if name == "provider":
         return providers.advised_as(value)
+    if name in _EXPRESSIONS and isinstance(value, list):
+        return "|".join(value)
     if name == "causes":
         return frozenset(map(Cause, value))
     return value if name in _SINGLE else frozenset(value)

@@ -1,6 +1,5 @@
 """The advice that ships: every rule is reachable, speaks of what it should, and no known failure is without it."""
 
-import json
 import re
 from string import Formatter
 from typing import Any
@@ -8,6 +7,9 @@ from typing import Any
 import pytest
 from domain.diagnosis.advice_examples import EXAMPLES
 from domain.diagnosis.advice_examples.example import SERVER, Example, said, silent
+from fakes.known_advice import DELIVERY_DOCUMENTS, GRAPH_DOCUMENTS
+from fakes.known_advice import SMTP_DOCUMENTS as DOCUMENTS
+from fakes.known_advice import SMTP_RULES as RULES
 from fakes.known_providers import PROVIDERS
 
 from smtp_desktop.domain.diagnosis.advice import Advice
@@ -15,13 +17,7 @@ from smtp_desktop.domain.diagnosis.context import FailureContext
 from smtp_desktop.domain.diagnosis.conversation import CertificateFault, FailureKind, Stage
 from smtp_desktop.domain.diagnosis.diagnosis import diagnose
 from smtp_desktop.domain.diagnosis.filling import PLACEHOLDERS
-from smtp_desktop.domain.diagnosis.rules import rules_from
 from smtp_desktop.domain.message_text import msg
-from smtp_desktop.resources import FOLDER
-
-DOCUMENTS = json.loads((FOLDER / "advice.json").read_text(encoding="utf-8"))
-RULES = rules_from(DOCUMENTS, PROVIDERS)
-GRAPH_DOCUMENTS = json.loads((FOLDER / "advice_graph.json").read_text(encoding="utf-8"))
 
 ADVISED = sorted({name for one in PROVIDERS.all for name in one.advised_as})
 
@@ -32,7 +28,17 @@ def conditions_of(document: dict[str, Any]) -> list[dict[str, Any]]:
     return when if isinstance(when, list) else [when]
 
 
-each_file = pytest.mark.parametrize("documents", [DOCUMENTS, GRAPH_DOCUMENTS], ids=["advice", "advice_graph"])
+def regular_expression(words: str | list[str]) -> str:
+    """Returns the one that stands for a list of them."""
+    return words if isinstance(words, str) else "|".join(words)
+
+
+def texts_of(documents: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Returns the rules that have a text of their own."""
+    return [document for document in documents if "advice" not in document]
+
+
+each_file = pytest.mark.parametrize("documents", [DOCUMENTS, GRAPH_DOCUMENTS], ids=["smtp", "graph"])
 
 # Kinds that only a Microsoft 365 mailbox fails with; the others can stop an SMTP server's conversation.
 GRAPH_KINDS = {
@@ -134,7 +140,7 @@ def test_the_failure_gets_the_advice(example: Example) -> None:
 
 
 def test_every_rule_has_an_example_and_so_none_is_unreachable() -> None:
-    assert {document["title"] for document in DOCUMENTS[:-1]} == {example.title for example in EXAMPLES}
+    assert {document["title"] for document in texts_of(DOCUMENTS)[:-1]} == {example.title for example in EXAMPLES}
 
 
 def test_what_no_rule_knows_gets_the_last_one() -> None:
@@ -201,7 +207,7 @@ def test_what_no_trust_can_mend_is_not_offered_to_be_trusted(fault: str) -> None
 
 @each_file
 def test_a_rule_is_known_by_its_title(documents: list[dict[str, Any]]) -> None:
-    titles = [document["title"] for document in documents]
+    titles = [document["title"] for document in texts_of(documents)]
     assert len(titles) == len(set(titles))
 
 
@@ -240,18 +246,18 @@ def test_conditions_name_only_what_exists(documents: list[dict[str, Any]]) -> No
     for document in documents:
         for when in conditions_of(document):
             # A lone string would be taken for the list of its letters.
-            assert all(isinstance(when[name], list) and when[name] for name in when.keys() - single), document["title"]
-            assert set(when.get("stages", ())) <= set(Stage), document["title"]
-            assert set(when.get("kinds", ())) <= set(FailureKind), document["title"]
-            assert set(when.get("faults", ())) <= set(CertificateFault), document["title"]
-            assert all(isinstance(code, int) and 400 <= code < 600 for code in when.get("codes", ())), document["title"]
-            assert all(re.fullmatch(r"\d+\.[\d?\[\]-]+", one) for one in when.get("enhanced", ())), document["title"]
-            assert all(re.fullmatch(r"\w+", error) for error in when.get("errors", ())), document["title"]
+            assert all(isinstance(when[name], list) and when[name] for name in when.keys() - single), document
+            assert set(when.get("stages", ())) <= set(Stage), document
+            assert set(when.get("kinds", ())) <= set(FailureKind), document
+            assert set(when.get("faults", ())) <= set(CertificateFault), document
+            assert all(isinstance(code, int) and 400 <= code < 600 for code in when.get("codes", ())), document
+            assert all(re.fullmatch(r"\d+\.[\d?\[\]-]+", one) for one in when.get("enhanced", ())), document
+            assert all(re.fullmatch(r"\w+", error) for error in when.get("errors", ())), document
             assert all(isinstance(number, int) and number > 9999 for number in when.get("aadsts", ()))
-            assert all(isinstance(port, int) and 0 < port < 65536 for port in when.get("ports", ())), document["title"]
+            assert all(isinstance(port, int) and 0 < port < 65536 for port in when.get("ports", ())), document
             assert all(isinstance(when[name], bool) for name in when.keys() & {"tls", "auth", "temporary"})
             for name in when.keys() & expressions:
-                re.compile(when[name])
+                re.compile(regular_expression(when[name]))
 
 
 @each_file
@@ -259,16 +265,24 @@ def test_words_are_words_and_no_numbers(documents: list[dict[str, Any]]) -> None
     """Codes as conditions count only where no words do; in `words` they would always count."""
     for document in documents:
         for when in conditions_of(document):
-            assert not re.search(r"(\b[45]|\[45\])\\\.\d|\^[45]", when.get("words", "")), document["title"]
+            words = regular_expression(when.get("words", ""))
+            assert not re.search(r"(\b[45]|\[45\])\\\.\d|\^[45]", words), document
 
 
 @each_file
 def test_a_rule_whose_cause_the_standards_decide_is_general_or_about_silence(documents: list[dict[str, Any]]) -> None:
-    for document in documents:
+    for document in texts_of(documents):
         if "cause" not in document:
             decided = [bool(when.keys() & {"causes"}) or when.get("temporary") for when in conditions_of(document)]
             silent = [not when or "reply" not in when.get("kinds", ["closed"]) for when in conditions_of(document)]
             assert all(decided) or all(silent), document["title"]
+
+
+def test_the_rules_for_deliveries_speak_of_replies_to_recipients_and_content() -> None:
+    for document in DELIVERY_DOCUMENTS:
+        for when in conditions_of(document):
+            assert set(when["stages"]) <= {Stage.RECIPIENT, Stage.CONTENT}, document
+            assert when["kinds"] == [FailureKind.REPLY], document
 
 
 def test_a_file_speaks_only_of_its_own_type() -> None:
@@ -283,7 +297,7 @@ def test_a_file_speaks_only_of_its_own_type() -> None:
 @each_file
 def test_every_rule_says_something_that_can_be_shown(documents: list[dict[str, Any]]) -> None:
     optional = {"cause", "general", "certain", "retry_after_s", "window"}
-    for document in documents:
+    for document in texts_of(documents):
         assert document.keys() - optional == {"when", "title", "meaning", "steps"}
         steps = [step if isinstance(step, str) else step["step"] for step in document["steps"]]
         assert 1 <= sum(isinstance(step, str) for step in document["steps"]) + any(steps) <= 6, document["title"]

@@ -1,19 +1,17 @@
 """What a diagnosis is made of: the rule that counts, the refused address, the steps that apply, the time to wait."""
 
-import json
 from dataclasses import replace
 
 import pytest
 from domain.diagnosis.advice_examples.example import said
+from fakes.known_advice import SMTP_RULES as RULES
 from fakes.known_providers import PROVIDERS
 
 from smtp_desktop.domain.diagnosis.context import FailureContext
 from smtp_desktop.domain.diagnosis.diagnosis import Diagnosis, diagnose
 from smtp_desktop.domain.diagnosis.kinds import Cause
 from smtp_desktop.domain.diagnosis.rules import AdviceRule, rules_from
-from smtp_desktop.resources import FOLDER
 
-RULES = rules_from(json.loads((FOLDER / "advice.json").read_text(encoding="utf-8")), PROVIDERS)
 USER, BOSS = "svc@corp.example", "boss@corp.example"
 SIGNED_IN = FailureContext(host="mail.corp.example", port=587, tls=True, auth=True)
 NOT_OWNED = "553 5.7.1 Sender address rejected: not owned by auth user."

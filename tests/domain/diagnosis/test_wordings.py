@@ -9,13 +9,10 @@ from typing import Any
 
 import pytest
 from domain.diagnosis.advice_examples.example import said
-from fakes.known_providers import PROVIDERS
+from fakes.known_advice import SMTP_RULES
 
 from smtp_desktop.domain.diagnosis.diagnosis import diagnose
-from smtp_desktop.domain.diagnosis.rules import rules_from
-from smtp_desktop.resources import FOLDER
 
-RULES = rules_from(json.loads((FOLDER / "advice.json").read_text(encoding="utf-8")), PROVIDERS)
 WORDINGS = json.loads(Path(__file__).with_name("wordings.json").read_text(encoding="utf-8"))
 
 
@@ -23,4 +20,4 @@ WORDINGS = json.loads(Path(__file__).with_name("wordings.json").read_text(encodi
 def test_an_unknown_wording_gets_its_cause(wording: dict[str, Any]) -> None:
     kind = "tls_refused" if wording["stage"] == "secure" else "reply"
     example = said("", wording["stage"], wording["reply"], auth=wording["signs_in"], kind=kind, port=587)
-    assert diagnose(example.failure, example.context, RULES).cause in wording["causes"]
+    assert diagnose(example.failure, example.context, SMTP_RULES).cause in wording["causes"]

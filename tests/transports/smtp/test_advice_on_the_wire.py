@@ -1,12 +1,12 @@
 """Each example of advice, played by a real server to the real client: the report of the test has the advice."""
 
-import json
 import sys
 from collections.abc import Callable, Iterator, Mapping
 
 import pytest
 from domain.diagnosis.advice_examples import EXAMPLES
 from domain.diagnosis.advice_examples.example import Example
+from fakes.known_advice import SMTP_DOCUMENTS
 from fakes.small import MemoryPipeliningDenylist
 from servers.certificates import Authority
 from servers.example_network import ExampleNetwork
@@ -18,11 +18,9 @@ from smtp_desktop.domain.mail.message import Mail
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.draft import ProfileDraft
 from smtp_desktop.domain.smtp.profile import SecretField, Server
-from smtp_desktop.resources import FOLDER
 from smtp_desktop.services.checks.report import Report
 from smtp_desktop.transports.smtp.transport import SmtpTransport
 
-DOCUMENTS = json.loads((FOLDER / "advice.json").read_text(encoding="utf-8"))
 USER = "shop@company.example"
 # Tests of a delivery, where these come from: tests/services/test_advice_on_deliveries.py
 BEFORE_THE_SERVER = {"the keyring fails"}
@@ -112,8 +110,8 @@ def test_what_a_server_does_leads_to_its_advice(network: ExampleNetwork, trusted
 
 
 def test_every_rule_is_played() -> None:
-    titles = {document["title"] for document in DOCUMENTS}
+    titles = {document["title"] for document in SMTP_DOCUMENTS if "title" in document}
     # The last rule stands for what the transport can't meet yet.
-    elsewhere = {one.title for one in EXAMPLES if one not in PLAYED} | {DOCUMENTS[-1]["title"]}
+    elsewhere = {one.title for one in EXAMPLES if one not in PLAYED} | {SMTP_DOCUMENTS[-1]["title"]}
     assert titles - {one.title for one in PLAYED} == elsewhere
     assert {one.kind for one in EXAMPLES if one.mischief in BEFORE_THE_SERVER} == {FailureKind.NOT_STARTED}

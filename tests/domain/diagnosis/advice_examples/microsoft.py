@@ -275,7 +275,7 @@ MICROSOFT = (
         auth=False,
     ),
     unsigned(
-        "The server passes mail on only after a sign-in",
+        "Microsoft's server does not pass this mail on without a connector",
         "recipient",
         "550 5.7.64 TenantAttribution; Relay Access Denied",
         55,

@@ -247,7 +247,7 @@ STANDARD = (
     ),
     said("The server refused the sender", "sender", "550 5.7.1 Go away", "peers: sender rejected"),
     said("The server refused the recipient", "recipient", "550 5.7.1 Go away"),
-    said("The server refused the mail's content", "content", "554 5.6.0 Go away"),
+    said("The server refused the mail's content", "content", "554 5.7.0 Go away"),
     said("The server has no time now", "content", "421 4.0.0 Xyzzy"),
     said("The server says: not now", "content", "451 4.3.0 Xyzzy"),
     said("The server's answers came at the wrong moment", "sender", "354 Go on", detail="out_of_step"),

@@ -1,0 +1,21 @@
+"""The advice rules that ship with the program."""
+
+import json
+from typing import Any
+
+from fakes.known_providers import PROVIDERS
+
+from smtp_desktop.domain.diagnosis.rules import rules_from
+from smtp_desktop.resources import FOLDER
+
+
+def _documents(name: str) -> list[dict[str, Any]]:
+    documents: list[dict[str, Any]] = json.loads((FOLDER / name).read_text(encoding="utf-8"))
+    return documents
+
+
+DELIVERY_DOCUMENTS = _documents("advice_delivery.json")
+SMTP_DOCUMENTS = [*_documents("advice_providers.json"), *DELIVERY_DOCUMENTS, *_documents("advice.json")]
+GRAPH_DOCUMENTS = _documents("advice_graph.json")
+SMTP_RULES = rules_from(SMTP_DOCUMENTS, PROVIDERS)
+GRAPH_RULES = rules_from(GRAPH_DOCUMENTS, PROVIDERS)
