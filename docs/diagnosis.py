@@ -20,8 +20,7 @@ from smtp_desktop.resources import FOLDER
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "diagnosis.md"
 _CORPUS = ROOT / "tests" / "corpus"
-_SMTP_RULES = ("advice_providers.json", "advice_delivery.json", "advice.json")
-_GRAPH_RULES = ("advice_graph.json",)
+_GRAPH = FOLDER / "advice_graph.json"
 _CASES = ("replies.json", "cases.json")
 
 _INTRODUCTION = """\
@@ -29,8 +28,8 @@ _INTRODUCTION = """\
 
 Made by `python3 dev.py diagnosis` from the program itself: change that, not this page.
 
-Each failure has one cause, which decides all that follows. The first rule that fits gives it
-(`smtp_desktop/resources/advice_providers.json`, `smtp_desktop/resources/advice_delivery.json`,
+Each failure has one cause, which decides all that follows. The first rule that fits gives it, those by words before
+those by codes (`smtp_desktop/resources/advice_providers.json`, `smtp_desktop/resources/advice_delivery.json`,
 `smtp_desktop/resources/advice.json`; `smtp_desktop/resources/advice_graph.json`); where no rule fits, or the rule
 leaves it open, stage and reply code do (`smtp_desktop/domain/diagnosis/causes.py`). Nothing outside
 `smtp_desktop/domain/diagnosis` looks at a reply's digits again (`tests/domain/diagnosis/test_one_diagnosis.py`).
@@ -67,19 +66,19 @@ def _consequences() -> list[str]:
 
 
 def _coverage() -> list[str]:
-    smtp, graph = _rules(_SMTP_RULES), _rules(_GRAPH_RULES)
+    smtp = _rules(path for path in sorted(FOLDER.glob("advice*.json")) if path != _GRAPH)
+    graph = _read(_GRAPH)
     replies, cases = (_read(_CORPUS / name) for name in _CASES)
     rows = []
     for cause in (*map(str, Cause), ""):
-        rules = [rule for rule in (*smtp, *graph) if rule.get("cause", "") == cause]
-        conditions = [when for rule in rules for when in _alternatives(rule["when"])]
-        providers = sorted({name for when in conditions for name in _names(when.get("provider", ()))})
+        conditions = [when for rule in (*smtp, *graph) if cause in _causes(rule) for when in _alternatives(rule)]
+        providers = sorted({when["provider"] for when in conditions if "provider" in when})
         languages = Counter(reply["language"] for reply in replies if reply.get("cause", "") == cause)
         rows.append(
             [
                 f"`{cause}`" if cause else "not said",
-                _count(smtp, cause),
-                _count(graph, cause),
+                str(sum(cause in _causes(rule) for rule in smtp) or "-"),
+                str(sum(cause in _causes(rule) for rule in graph) or "-"),
                 str(sum(_wordings(when.get("words", "")) for when in conditions) or "-"),
                 ", ".join(providers) or "-",
                 _count(replies, cause),
@@ -91,23 +90,26 @@ def _coverage() -> list[str]:
     return _table(head, rows)
 
 
-def _rules(files: Iterable[str]) -> list[dict[str, Any]]:
-    """Returns the rules in `files`; those that take another one's advice have its cause as well."""
-    documents = [document for name in files for document in _read(FOLDER / name)]
-    by_title = {document["title"]: document for document in documents if "title" in document}
-    return [by_title.get(document.get("advice"), {}) | document for document in documents]
-
-
-def _alternatives(when: Any) -> list[dict[str, Any]]:
-    return when if isinstance(when, list) else [when]
-
-
 def _count(documents: Iterable[Mapping[str, Any]], cause: str) -> str:
     return str(sum(document.get("cause", "") == cause for document in documents) or "-")
 
 
-def _names(providers: str | Sequence[str]) -> Sequence[str]:
-    return [providers] if isinstance(providers, str) else providers
+def _alternatives(rule: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    when = rule["when"]
+    return when if isinstance(when, list) else [when]
+
+
+def _rules(files: Iterable[Path]) -> list[dict[str, Any]]:
+    """Returns the rules in `files`; those that take another one's advice have its cause as well."""
+    documents = [document for path in files for document in _read(path)]
+    by_title = {document["title"]: document for document in documents if "title" in document}
+    return [by_title.get(document.get("advice"), {}) | document for document in documents]
+
+
+def _causes(rule: Mapping[str, Any]) -> set[str]:
+    """Returns the rule's cause, or those of the rules whose place it takes; "" where the standards decide."""
+    others = {cause for when in _alternatives(rule) for cause in when.get("causes", ())}
+    return {rule["cause"]} if "cause" in rule else others or {""}
 
 
 def _wordings(words: str | Sequence[str]) -> int:
