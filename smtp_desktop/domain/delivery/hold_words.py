@@ -11,16 +11,17 @@ from smtp_desktop.domain.message_text import MessageText, Translate, msg
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Forms:
-    """The words for a kind of hold, without its reason: see `HoldWords`."""
+    """The words for a kind of hold, without its cause: see `HoldWords`."""
 
     state: MessageText
     row: MessageText
     title: MessageText
     meaning: MessageText
+    reason: MessageText  # in the place of a cause
 
 
-def _forms(state: str, title: str, meaning: str, row: str = "") -> _Forms:
-    return _Forms(state=msg(state), row=msg(row or state), title=msg(title), meaning=msg(meaning))
+def _forms(state: str, title: str, meaning: str, *, row: str = "", reason: str = "") -> _Forms:
+    return _Forms(state=msg(state), row=msg(row or state), title=msg(title), meaning=msg(meaning), reason=msg(reason))
 
 
 _BY_HAND = _forms(
@@ -28,6 +29,7 @@ _BY_HAND = _forms(
     "Paused by hand since {since}",
     "Nothing goes out through it until it is resumed. Its mails wait, or go through their backup.",
     row="Paused by hand",
+    reason="By hand",
 )
 _PAUSED_MEANING = (
     "Its mails wait, or go through their backup. After the pause one mail is tried; if it goes out, so do the others."
@@ -46,10 +48,14 @@ _FORMS = {
         "On hold since {since}",
         "Its mails wait, or go through their backup, until its settings change or it is resumed.",
     ),
-    (HoldState.PAUSED, True): _forms("Paused", "Paused until {until}", _PAUSED_MEANING, row="Paused, next at {until}"),
+    (HoldState.PAUSED, True): _forms("Paused", "Paused until {until}", _PAUSED_MEANING, row="Next at {until}"),
     (HoldState.PAUSED, False): _forms("Paused", "Paused since {since}", _PAUSED_MEANING),
     (HoldState.LIMITED, True): _forms(
-        "Limit", "Limit: next mail at {until}", _LIMITED_MEANING, row="Limit, next at {until}"
+        "Limit",
+        "Limit: next mail at {until}",
+        _LIMITED_MEANING,
+        row="Next at {until} · Limit",
+        reason="Next mail at {until}",
     ),
     (HoldState.LIMITED, False): _forms("Limit", "Limit: the next mail is due", _LIMITED_MEANING),
 }
@@ -94,8 +100,9 @@ _ADVICE = {
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HoldWords:
     """A hold in words. `state` is the shortest ("On hold"), `reason` says why in two or three words ("Sign-in
-    refused", "" where that is not known), `row` is both with the time at which mails go on. `title` is a sentence
-    without its full stop, `meaning` says what becomes of the mails, `advice` what to do ("" where there is nothing)."""
+    refused"; "Next mail at 14:32" for a limit; "" where that is not known). `row` is for a table: the state, or the time
+    at which mails go on, with the reason. `title` is a sentence without its full stop, `meaning` says what becomes of
+    the mails, `advice` what to do ("" where there is nothing)."""
 
     state: str
     reason: str
@@ -118,7 +125,7 @@ def hold_words(hold: SmtpHold, *, now: datetime, translate: Translate) -> HoldWo
         return translate(MessageText(template=text.template, values=values))
 
     if cause is None or hold.by_hand or hold.state is HoldState.LIMITED:
-        reason = translate(msg("By hand")) if hold.by_hand else ""
+        reason = filled(forms.reason)
         row, title, advice = filled(forms.row), filled(forms.title), None
     else:
         words, advice = words_of(cause), _ADVICE.get(cause)

@@ -42,10 +42,15 @@ def with_hold(card: Card, held: ShownHold, now: datetime) -> Card:
     marked = replace(card, hold_chip=words.state, hold_tone=held.tone, note=note)
     if held.hold.state is HoldState.SLOWED:
         return marked  # it works
-    status = words.row if held.hold.state is HoldState.LIMITED else words.reason or words.state
-    if held.waiting:
-        status = _tr("{reason} · {n} wait").format(reason=status, n=held.waiting)
-    return replace(marked, tone=held.tone, status=status)
+    return replace(marked, tone=held.tone, status=with_waiting(words.reason or words.state, held))
+
+
+def with_waiting(words: str, held: ShownHold) -> str:
+    """Returns `words` with how many mails wait, if any does."""
+    if not held.waiting:
+        return words
+    form = _tr("{words} · {n} waits") if held.waiting == "1" else _tr("{words} · {n} wait")
+    return form.format(words=words, n=held.waiting)
 
 
 def said(held: ShownHold) -> str:

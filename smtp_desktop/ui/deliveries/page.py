@@ -25,7 +25,7 @@ from smtp_desktop.ui.widgets.row_table import row_table
 from smtp_desktop.ui.widgets.segments import Segments
 
 _ROW_PX = 38
-_TIME_PX, _STATE_PX, _WIDE_STATE_PX = 128, 150, 220
+_TIME_PX, _STATE_PX, _MIDDLE_STATE_PX, _WIDE_STATE_PX = 128, 150, 176, 230
 # Below these widths columns are hidden: the panel shows their content.
 _ROOMY_PX, _WIDE_PX, _MIDDLE_PX = 1000, 720, 560
 _HEAD_IN_ONE_PX = 660
@@ -262,7 +262,8 @@ class DeliveriesPage(QWidget):
         width = event.size().width()
         in_one = width >= _HEAD_IN_ONE_PX
         self._head.setDirection(QBoxLayout.Direction.LeftToRight if in_one else QBoxLayout.Direction.TopToBottom)
-        self.table.setColumnWidth(DeliveryColumn.STATE, _WIDE_STATE_PX if width >= _ROOMY_PX else _STATE_PX)
+        state_px = _WIDE_STATE_PX if width >= _ROOMY_PX else _MIDDLE_STATE_PX if width >= _WIDE_PX else _STATE_PX
+        self.table.setColumnWidth(DeliveryColumn.STATE, state_px)
         self.table.setColumnHidden(DeliveryColumn.SMTP, width < _WIDE_PX)
         for column in (DeliveryColumn.ACTIVITY, DeliveryColumn.TO):
             self.table.setColumnHidden(column, width < _MIDDLE_PX)

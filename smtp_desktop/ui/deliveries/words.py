@@ -9,7 +9,7 @@ from smtp_desktop.domain.delivery.delivery import Delivery, DeliveryState
 from smtp_desktop.domain.delivery.hold_words import HoldWords
 from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.ui.cards.card import Tone
-from smtp_desktop.ui.cards.card_holds import ShownHolds
+from smtp_desktop.ui.cards.card_holds import ShownHolds, with_waiting
 
 _MINUTE_S, _HOUR_S = 60, 3600
 _NAMED_HOLDS = 3
@@ -69,7 +69,7 @@ def holds_note(holds: ShownHolds, names: Mapping[ProfileId, str], now: datetime)
     """Returns a line for each SMTP that mails wait for, the first few, with the reason; empty if there is none."""
     waited_for = [(names[one], held) for one, held in holds.items() if held.waiting and one in names]
     lines = [
-        _tr("{name}: {hold} · {n} wait").format(name=name, hold=held.words(now).title, n=held.waiting)
+        _tr("{name}: {hold}").format(name=name, hold=with_waiting(held.words(now).title, held))
         for name, held in waited_for[:_NAMED_HOLDS]
     ]
     more = len(waited_for) - len(lines)

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
 from smtp_desktop.domain.delivery.holds import HoldState
 from smtp_desktop.ui.cards.card import Tone
-from smtp_desktop.ui.cards.card_holds import ShownHold, said
+from smtp_desktop.ui.cards.card_holds import ShownHold, said, with_waiting
 from smtp_desktop.ui.theme.styled import set_style_property, styled_button, styled_label
 from smtp_desktop.ui.widgets.labels import Caption
 
@@ -61,9 +61,7 @@ class HoldBox(QFrame):
 
     def _fill(self, held: ShownHold, now: datetime) -> None:
         words, hold = held.words(now), held.hold
-        title = words.title
-        if held.waiting:
-            title = self.tr("{hold} · {n} wait").format(hold=title, n=held.waiting)
+        title = with_waiting(words.title, held)
         reply = self.tr("The server said: {reply}").format(reply=said(held)) if hold.reply else ""
         self._title.setText(title)
         self._meaning.setText(words.meaning)

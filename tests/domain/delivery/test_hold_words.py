@@ -30,7 +30,7 @@ def words(**values):
         (
             {"state": HoldState.PAUSED, "cause": Cause.LIMIT, "until": UNTIL},
             "Paused until 14:32: the provider's limit is reached",
-            "Paused, next at 14:32 · Limit reached",
+            "Next at 14:32 · Limit reached",
         ),
         (
             {"state": HoldState.PAUSED, "cause": Cause.SERVER_BUSY, "until": NOW},
@@ -43,7 +43,7 @@ def words(**values):
             "Trying one mail after a pause: the server does not answer",
             "Trying one mail · No answer",
         ),
-        ({"state": HoldState.LIMITED, "until": UNTIL}, "Limit: next mail at 14:32", "Limit, next at 14:32"),
+        ({"state": HoldState.LIMITED, "until": UNTIL}, "Limit: next mail at 14:32", "Next at 14:32 · Limit"),
         ({"state": HoldState.LIMITED, "until": SINCE}, "Limit: the next mail is due", "Limit"),
         ({"state": HoldState.SLOWED, "connections": 1, "until": UNTIL}, "Slowed to 1 connection", "Slowed"),
         ({"state": HoldState.SLOWED, "connections": 4, "until": UNTIL}, "Slowed to 4 connections", "Slowed"),

@@ -68,7 +68,7 @@ def test_a_card_has_a_chip_the_reason_and_how_many_wait(gui, outbox, values, sho
 def test_a_limit_says_when_the_next_mail_goes(gui, outbox):
     hold(gui, state=HoldState.LIMITED, cause=None)
     gui.until(lambda: gui.card("Relay").hold_chip == "Limit")
-    assert gui.card("Relay").status.startswith("Limit, next at ")
+    assert gui.card("Relay").status.startswith("Next mail at ")
 
 
 def test_the_menu_pauses_and_resumes(gui, outbox):
