@@ -100,7 +100,7 @@ _ADVICE = {
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HoldWords:
     """A hold in words. `state` is the shortest ("On hold"), `reason` says why in two or three words ("Sign-in
-    refused"; "Next mail at 14:32" for a limit; "" where that is not known). `row` is for a table: the state, or the time
+    refused"; "Next mail at 14:32" for a limit; "" where that is not known). `row` is for a table: the state or the time
     at which mails go on, with the reason. `title` is a sentence without its full stop, `meaning` says what becomes of
     the mails, `advice` what to do ("" where there is nothing)."""
 

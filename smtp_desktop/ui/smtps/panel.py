@@ -76,7 +76,9 @@ class SmtpPanel(FormPanel[SmtpForm]):
         self._pause = LinkButton(self.tr("Pause sending"))
         self._pause.setObjectName("pauseSendingLink")
         self._pause.setToolTip(self.tr("Nothing goes out through it until it is resumed; its mails wait"))
-        self._set_content(column(self._form, self._pause, self.history))
+        self._pause_row = column(self._pause)
+        self._pause_row.setContentsMargins(0, 10, 0, 0)
+        self._set_content(column(self._form, self.history, self._pause_row))
         self._put_on_top(self.hold_box)
         self._delete = self._make_button("deleteButton", "dangerText")
         self._cancel = self._make_button("cancelButton", "")
@@ -85,8 +87,8 @@ class SmtpPanel(FormPanel[SmtpForm]):
         self._lay_out_footer(left=(self._delete, self._cancel), right=(self._test, self._save))
         for before, after in pairwise((self._close, self.hold_box.resume, self.hold_box.check, self._form.first_stop)):
             self.setTabOrder(before, after)
-        self.setTabOrder(self._form.last_stop, self._pause)
-        self.history.chain_tab_order(self._pause, self._delete)
+        self.history.chain_tab_order(self._form.last_stop, self._pause)
+        self.setTabOrder(self._pause, self._delete)
         self._connect()
         self.start_create(is_default=False)
 
@@ -178,7 +180,7 @@ class SmtpPanel(FormPanel[SmtpForm]):
     def show_hold(self, held: ShownHold | None, now: datetime) -> None:
         """Shows what keeps the mails of the stored SMTP back; None for nothing."""
         self.hold_box.show_hold(held, now)
-        self._pause.setVisible(self._stored is not None and not (held and held.hold.stops))
+        self._pause_row.setVisible(self._stored is not None and not (held and held.hold.stops))
 
     def draft(self) -> ProfileDraft:
         """Returns what the form holds; a secret that was not entered is None."""

@@ -94,8 +94,8 @@ def test_every_control_is_named_as_its_label(driver):
             "nameField typeField isDefaultBox fromAddressField hostNameField smtpPortField tlsBox removeTrustButton "
             "authRequiredBox "
             "userNameField passwordField passwordReplaceButton signatureField descriptionField advancedButton "
-            "pauseSendingLink "
             "historyButton "
+            "pauseSendingLink "
             "deleteButton testButton saveButton",
         ),
         (
@@ -103,8 +103,8 @@ def test_every_control_is_named_as_its_label(driver):
             "nameField typeField isDefaultBox fromAddressField azureAppLink signInField signInLink userNameField "
             "passwordField passwordReplaceButton tenantIdField clientIdField clientSecretField "
             "clientSecretReplaceButton clientSecretValidUntilField signatureField descriptionField advancedButton "
-            "pauseSendingLink "
             "historyButton "
+            "pauseSendingLink "
             "deleteButton testButton saveButton",
         ),
     ],
