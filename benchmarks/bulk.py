@@ -219,13 +219,14 @@ def courier_of(application: Application) -> Courier:
         health=SqliteHealth(application.database),
         vault=application.services.vault,
         connector=connector_of(application),
+        adviser=application.services.adviser,
         clock=SystemClock(),
         events=NoListeners(),
         policy=RetryPolicy(),
         jitter=lambda: 0.5,
         courier_id=CourierId("bulk"),
     )
-    return Courier(context, application.tester, connections=1)
+    return Courier(context, application.services.tester, connections=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from shots.network import ENDS_IN_DAYS, PASSWORD
 from smtp_desktop.composition.application import Application
 from smtp_desktop.domain.checks.check_settings import OFF, SENDER_CHECKS_KEY
 from smtp_desktop.domain.checks.health import CheckResult, ServerFact, TestKind, WarningKind
-from smtp_desktop.domain.delivery.delivery import SmtpHold
+from smtp_desktop.domain.delivery.holds import SmtpHold
 from smtp_desktop.domain.diagnosis.conversation import FailureKind, Security, Stage, TlsMode
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.draft import ProfileDraft
@@ -133,5 +133,5 @@ def _hold(profile_id: ProfileId) -> SmtpHold:
         stage=Stage.SIGN_IN,
         kind=FailureKind.REPLY,
         reply=_REFUSED,
-        check_at=now + timedelta(minutes=10),
+        until=now + timedelta(minutes=10),
     )

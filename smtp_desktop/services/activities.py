@@ -90,7 +90,7 @@ class Activities:
 
     def _routes(self, activities: Sequence[Activity]) -> dict[ActivityId, Route]:
         profiles = self._profiles.all()
-        held = {hold.profile_id for hold in self._outbox.holds()}
+        held = {hold.profile_id for hold in self._outbox.holds() if hold.stops}
         return {
             activity.id: route_of(smtp_id=activity.smtp_id, backup_id=activity.backup_id, profiles=profiles, held=held)
             for activity in activities

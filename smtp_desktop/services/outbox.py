@@ -13,8 +13,8 @@ from smtp_desktop.domain.delivery.delivery import (
     DeliveryId,
     DeliveryState,
     RecipientState,
-    SmtpHold,
 )
+from smtp_desktop.domain.delivery.holds import HoldState, SmtpHold, hold_by_hand
 from smtp_desktop.domain.delivery.outbox_entry import OutboxEntry, SetupChanged
 from smtp_desktop.domain.errors import SmtpDesktopError
 from smtp_desktop.domain.events import OutboxChanged
@@ -126,8 +126,18 @@ class Outbox:
         return self._store.latest_by_activity()
 
     def holds(self) -> Sequence[SmtpHold]:
-        """Returns the holds of SMTPs that nothing goes through for now."""
-        return self._store.holds()
+        """Returns the holds of SMTPs that nothing goes through for now: held, paused, probing, or at their limits."""
+        return [hold for hold in self._store.holds() if hold.state is not HoldState.SLOWED]
+
+    def pause(self, profile_id: ProfileId) -> None:
+        """Lets nothing go through that SMTP until `resume`. What is being sent goes on. Does nothing if the SMTP is
+        gone."""
+        self._store.hold(hold_by_hand(profile_id, now=self._clock.now()))
+        self._events.publish(OutboxChanged())
+
+    def resume(self, profile_id: ProfileId) -> bool:
+        """Lets mails go through that SMTP again at once, whatever held it; returns whether anything did."""
+        return self._changed(int(self._store.resume(profile_id))) > 0
 
     def resend(self, delivery_ids: Sequence[DeliveryId]) -> int:
         """Makes finished ones wait again, for the recipients that did not get them, and sent ones for all recipients.
@@ -186,4 +196,5 @@ def _queued(delivery_id: DeliveryId, entry: OutboxEntry) -> Delivery:
         backup_id=entry.backup_id,
         next_try_at=entry.created_at,
         retry_from=entry.created_at,
+        expire_after_s=entry.expire_after_s,
     )

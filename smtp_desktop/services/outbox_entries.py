@@ -168,6 +168,7 @@ class EntryBuilder:
             smtp_id=activity.smtp_id,
             backup_id=activity.backup_id,
             shared_texts=rendered.shared_texts,
+            expire_after_s=activity.expire_after_s,
         )
 
 

@@ -217,7 +217,8 @@ class Services:
         from smtp_desktop.services.delivery.next_work import next_work_at
 
         retention_days = outbox_settings(self.preferences.all()).retention_days
-        return next_work_at(self._adapters.outbox_store, retention_days=retention_days)
+        adapters = self._adapters
+        return next_work_at(adapters.outbox_store, now=adapters.clock.now(), retention_days=retention_days)
 
     def courier(self, lease_s: float) -> Courier:
         """Returns a new courier, whose leases last `lease_s`. Raises StoreError."""
@@ -238,6 +239,7 @@ class Services:
             health=adapters.health_store,
             vault=adapters.vault,
             connector=adapters.connector,
+            adviser=self.adviser,
             clock=adapters.clock,
             events=adapters.events,
             policy=RetryPolicy(lifetime=timedelta(days=retry_days)),

@@ -11,14 +11,16 @@ from smtp_desktop.store.database import Database
 _PUT = """
 INSERT INTO activity (
     id, name, description, smtp_id, backup_id, mail_to, mail_cc, mail_bcc, subject, body_text, body_html, attachments,
-    enabled
+    expire_after_s, enabled
 ) VALUES (
-    :id, :name, :description, :smtp_id, :backup_id, :to, :cc, :bcc, :subject, :text, :html, :attachments, :enabled
+    :id, :name, :description, :smtp_id, :backup_id, :to, :cc, :bcc, :subject, :text, :html, :attachments,
+    :expire_after_s, :enabled
 ) ON CONFLICT (id) DO UPDATE SET
     name = excluded.name, description = excluded.description, smtp_id = excluded.smtp_id,
     backup_id = excluded.backup_id, mail_to = excluded.mail_to, mail_cc = excluded.mail_cc,
     mail_bcc = excluded.mail_bcc, subject = excluded.subject, body_text = excluded.body_text,
-    body_html = excluded.body_html, attachments = excluded.attachments, enabled = excluded.enabled
+    body_html = excluded.body_html, attachments = excluded.attachments,
+    expire_after_s = excluded.expire_after_s, enabled = excluded.enabled
 """
 
 
@@ -88,6 +90,7 @@ def _activity(row: sqlite3.Row) -> Activity:
         text=row["body_text"],
         html=row["body_html"],
         attachments=row["attachments"],
+        expire_after_s=row["expire_after_s"],
         enabled=bool(row["enabled"]),
     )
 
@@ -106,5 +109,6 @@ def _row(activity: Activity) -> dict[str, str | int | None]:
         "text": activity.text,
         "html": activity.html,
         "attachments": activity.attachments,
+        "expire_after_s": activity.expire_after_s,
         "enabled": activity.enabled,
     }

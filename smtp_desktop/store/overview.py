@@ -11,6 +11,7 @@ from smtp_desktop.store.profiles import profile_of
 # Two queries, because an index answers each; ordering by both columns would sort the whole table.
 _DEFAULT = "SELECT * FROM smtp WHERE is_default = 1"
 _OTHERS = "SELECT * FROM smtp WHERE is_default = 0 ORDER BY name COLLATE NOCASE LIMIT ?"
+_HELD = "SELECT profile_id FROM smtp_hold WHERE state <> 'slowed'"
 
 
 def read_overview(database: Database, *, count: int, results: int) -> Overview:
@@ -26,7 +27,7 @@ def read_overview(database: Database, *, count: int, results: int) -> Overview:
             total=connection.execute("SELECT count(*) FROM smtp").fetchone()[0],
             history=_history(connection, profiles, results),
             facts=_facts(connection, profiles),
-            held=frozenset(row["profile_id"] for row in connection.execute("SELECT profile_id FROM smtp_hold")),
+            held=frozenset(row["profile_id"] for row in connection.execute(_HELD)),
         )
 
 

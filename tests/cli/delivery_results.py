@@ -18,6 +18,7 @@ from smtp_desktop.domain.diagnosis.conversation import (
     Timeline,
     TranscriptLine,
 )
+from smtp_desktop.domain.diagnosis.kinds import Cause
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.store.outbox.outbox import SqliteOutbox
 
@@ -49,7 +50,13 @@ def finish(home: CommandLine, state: DeliveryState, *, next_try_at: datetime | N
         )
         outcome = DeliveryUpdate(
             attempt=Attempt(
-                number=1, started_at=now, smtp_name="Relay", by_backup=False, state=state, timeline=timeline
+                number=1,
+                started_at=now,
+                smtp_name="Relay",
+                by_backup=False,
+                state=state,
+                timeline=timeline,
+                cause=Cause.RECIPIENT_REFUSED if state is DeliveryState.REFUSED else None,
             ),
             state=state,
             recipients=recipients,

@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from cli.delivery_results import claim, finish
 
-from smtp_desktop.domain.delivery.delivery import DeliveryState, SmtpHold
+from smtp_desktop.domain.delivery.delivery import DeliveryState
+from smtp_desktop.domain.delivery.holds import SmtpHold
 from smtp_desktop.domain.diagnosis.conversation import FailureKind, Stage
 from smtp_desktop.store.outbox.outbox import SqliteOutbox
 
@@ -49,6 +50,7 @@ def test_a_delivery_is_printed_by_its_fields_names(command_line):
         "recipients": [{"address": "ann@company.example", "state": "refused", "reply": "550 5.1.1 No such user"}],
         "attempts": 1,
         "next_try_at": None,
+        "cause": "recipient_refused",
         "last_reply": "550 5.1.1 No such user",
         "may_be_twice": False,
     }
@@ -72,7 +74,7 @@ def test_why_mails_wait_is_printed(command_line):
             stage=Stage.SIGN_IN,
             kind=FailureKind.REPLY,
             reply="535 5.7.8 Wrong\x1b[31m password.",
-            check_at=LATER,
+            until=LATER,
         )
     )
     application.close()
@@ -114,6 +116,7 @@ def test_show_prints_every_attempt(command_line):
         "smtp": "Relay",
         "by_backup": False,
         "state": "refused",
+        "cause": "recipient_refused",
         "stage": "recipient",
         "kind": "reply",
         "message": "The recipient was refused.",

@@ -10,7 +10,6 @@ from contracts.outbox_examples import (
     LATER,
     LEASE,
     NOW,
-    attempt,
     entry,
     hold,
     message,
@@ -69,8 +68,8 @@ class OutboxClaimsContract(OutboxFixtures):
     def test_without_a_default_only_bound_ones_are_claimed(self, outbox: OutboxStore, profiles):
         ids = add(outbox, entry(), to_smtp("spare"), entry(backup_id=ProfileId("box")))
         profiles.put(generic("main", default=False))
-        assert claim(outbox) == [ids[1], ids[2]]
-        assert outbox.next_due_at() == LEASE
+        assert claim(outbox, now=NOW) == [ids[1], ids[2]]
+        assert outbox.next_due_at(now=NOW) == LEASE
         profiles.put(generic("spare", default=True))
         assert claim(outbox) == [ids[0]]
 
@@ -115,14 +114,14 @@ class OutboxClaimsContract(OutboxFixtures):
         outbox.mark_data_started(ids[2:], BOB)
         outbox.unmark_data_started(ANN, [ids[0], ids[2], GONE])
         assert states(outbox, *ids) == ["sending"] * 3
-        assert outbox.reclaim_expired(now=AFTER, retry_at=RETRY) == 3
+        assert outbox.reclaim_expired(now=AFTER, retry_at=[RETRY]) == 3
         assert states(outbox, *ids) == ["waiting", "unknown", "unknown"]
         assert not outbox.get(ids[0]).may_be_twice
 
     def test_a_late_finish_keeps_its_attempt_alone(self, outbox: OutboxStore):
         (delivery_id,) = add(outbox)
         claim(outbox, ANN)
-        outbox.reclaim_expired(now=AFTER, retry_at=RETRY)
+        outbox.reclaim_expired(now=AFTER, retry_at=[RETRY])
         claim(outbox, BOB)
         assert outbox.finish(ANN, {delivery_id: update("sent")}) == []
         assert states(outbox, delivery_id) == ["sending"]
@@ -136,10 +135,10 @@ class OutboxClaimsContract(OutboxFixtures):
         (delivery_id,) = add(outbox)
         claim(outbox)
         outbox.mark_data_started([delivery_id], ANN)
-        assert outbox.note(delivery_id, ANN, attempt()) is True
+        assert outbox.note(delivery_id, ANN, update("waiting", next_try_at=NOW)) is True
         delivery = outbox.get(delivery_id)
         assert (delivery.state, delivery.smtp_name, delivery.attempts) == (DeliveryState.SENDING, "Main", 1)
-        assert outbox.note(delivery_id, BOB, attempt()) is False
+        assert outbox.note(delivery_id, BOB, update("waiting", next_try_at=NOW)) is False
         assert [a.number for a in outbox.attempts(delivery_id)] == [1, 2]
         # Its data does not count as started any more, so that it can be released.
         outbox.release_lease(ANN, [delivery_id])
@@ -156,10 +155,10 @@ class OutboxClaimsContract(OutboxFixtures):
 
     def test_mails_of_a_dead_courier_wait_again(self, outbox: OutboxStore):
         ids = add(outbox, entry(), entry())
-        claim(outbox, ANN, limit=1)
-        claim(outbox, BOB, lease_ends_at=LATER)
-        assert outbox.reclaim_expired(now=LEASE - timedelta(microseconds=1), retry_at=RETRY) == 0
-        assert outbox.reclaim_expired(now=LEASE, retry_at=RETRY) == 1
+        claim(outbox, ANN, limit=1, now=NOW)
+        claim(outbox, BOB, lease_ends_at=LATER, now=NOW)
+        assert outbox.reclaim_expired(now=LEASE - timedelta(microseconds=1), retry_at=[RETRY]) == 0
+        assert outbox.reclaim_expired(now=LEASE, retry_at=[RETRY]) == 1
         assert states(outbox, *ids) == ["waiting", "sending"]
         assert not outbox.get(ids[0]).may_be_twice
         assert outbox.mark_data_started([ids[0]], ANN) == []
@@ -167,12 +166,12 @@ class OutboxClaimsContract(OutboxFixtures):
 
     def test_a_lease_can_be_extended(self, outbox: OutboxStore):
         ids = add(outbox, entry(), entry())
-        claim(outbox, ANN, limit=1)
-        claim(outbox, BOB)
+        claim(outbox, ANN, limit=1, now=NOW)
+        claim(outbox, BOB, now=NOW)
         outbox.extend(ANN, lease_ends_at=LATER)
-        assert outbox.reclaim_expired(now=AFTER, retry_at=RETRY) == 1
+        assert outbox.reclaim_expired(now=AFTER, retry_at=[RETRY]) == 1
         assert states(outbox, *ids) == ["sending", "waiting"]
-        assert outbox.next_due_at() == NOW
+        assert outbox.next_due_at(now=NOW) == NOW
 
     @pytest.mark.parametrize(
         ("bound", "through", "retried"),
@@ -182,7 +181,7 @@ class OutboxClaimsContract(OutboxFixtures):
         (delivery_id,) = add(outbox, entry(message(to=("a@x.example", "b@x.example")), smtp_id=bound))
         claim(outbox)
         outbox.mark_data_started([delivery_id], ANN, through=through)
-        assert outbox.reclaim_expired(now=AFTER, retry_at=RETRY) == 1
+        assert outbox.reclaim_expired(now=AFTER, retry_at=[RETRY]) == 1
         delivery = outbox.get(delivery_id)
         assert (delivery.state, delivery.may_be_twice) == (DeliveryState.UNKNOWN, True)
         assert delivery.next_try_at == (RETRY if retried else None)
@@ -195,7 +194,7 @@ class OutboxClaimsContract(OutboxFixtures):
         delivery_id = finished(outbox, update("waiting", *results, next_try_at=NOW))
         claim(outbox)
         outbox.mark_data_started([delivery_id], ANN)
-        outbox.reclaim_expired(now=AFTER, retry_at=RETRY)
+        outbox.reclaim_expired(now=AFTER, retry_at=[RETRY])
         assert recipients(outbox, delivery_id) == ["sent", "unknown", "refused"]
 
     def test_a_finished_mail_does_not_count_as_started_any_more(self, outbox: OutboxStore):
@@ -204,7 +203,7 @@ class OutboxClaimsContract(OutboxFixtures):
         outbox.mark_data_started([delivery_id], ANN)
         outbox.finish(ANN, {delivery_id: update("waiting", next_try_at=NOW)})
         claim(outbox)
-        outbox.reclaim_expired(now=AFTER, retry_at=RETRY)
+        outbox.reclaim_expired(now=AFTER, retry_at=[RETRY])
         assert states(outbox, delivery_id) == ["waiting"]
 
     def test_once_it_may_be_twice_it_stays_so(self, outbox: OutboxStore):
@@ -214,16 +213,21 @@ class OutboxClaimsContract(OutboxFixtures):
         assert outbox.get(delivery_id).may_be_twice
 
     def test_says_when_there_is_something_to_do(self, outbox: OutboxStore):
-        assert outbox.next_due_at() is None
-        add(outbox, to_smtp("spare", at=LATER), to_smtp("box"), entry(at=LATER + timedelta(seconds=1)))
-        assert outbox.next_due_at() == NOW
+        assert outbox.next_due_at(now=NOW) is None
+        waiting = finished(outbox, update("waiting", next_try_at=LATER))
+        add(outbox, to_smtp("box"))
+        assert outbox.next_due_at(now=NOW) == NOW
         outbox.hold(hold("box"))
-        assert outbox.next_due_at() == LATER
-        claim(outbox)
+        assert outbox.next_due_at(now=NOW) == LATER
+        outbox.release(ProfileId("box"))
+        claim(outbox, now=NOW)
         outbox.hold(hold("main"))
-        assert outbox.next_due_at() == LEASE
-        assert outbox.reclaim_expired(now=AFTER, retry_at=RETRY) == 1
-        assert outbox.next_due_at() == LATER
+        assert outbox.next_due_at(now=NOW) == LEASE
+        assert outbox.reclaim_expired(now=AFTER, retry_at=[RETRY]) == 1
+        outbox.hold(hold("box"))
+        outbox.release(ProfileId("main"))
+        assert outbox.next_due_at(now=AFTER) == LATER
+        assert outbox.get(waiting).next_try_at == LATER
 
 
 class OutboxCommandsContract(OutboxFixtures):

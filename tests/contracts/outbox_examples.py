@@ -3,7 +3,8 @@
 from datetime import UTC, datetime, timedelta, timezone
 
 from smtp_desktop.domain.delivery.attempt import Attempt, DeliveryUpdate
-from smtp_desktop.domain.delivery.delivery import CourierId, DeliveryState, RecipientState, SmtpHold
+from smtp_desktop.domain.delivery.delivery import CourierId, DeliveryState, RecipientState
+from smtp_desktop.domain.delivery.holds import SmtpHold
 from smtp_desktop.domain.delivery.outbox_entry import OutboxEntry
 from smtp_desktop.domain.diagnosis.conversation import (
     Failure,
@@ -121,7 +122,7 @@ def hold(profile_id, **fields):
         "stage": Stage.SIGN_IN,
         "kind": FailureKind.REPLY,
         "reply": "535 5.7.8 nö",
-        "check_at": LATER,
+        "until": LATER,
         **fields,
     }
     return SmtpHold(profile_id=ProfileId(profile_id), **values)

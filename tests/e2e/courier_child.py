@@ -13,6 +13,7 @@ from smtp_desktop.composition.application import NoListeners
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.delivery.delivery import CourierId
 from smtp_desktop.domain.delivery.retry_policy import RetryPolicy
+from smtp_desktop.services.checks.adviser import Adviser
 from smtp_desktop.services.delivery.attempt import CourierContext
 from smtp_desktop.services.delivery.courier import Courier
 from smtp_desktop.store.database import Database
@@ -43,9 +44,10 @@ def main(path: str, lease_s: str) -> None:
             health=SqliteHealth(database),
             vault=None,  # type: ignore[arg-type]  # its SMTPs have no secrets
             connector=TransportConnector(Transports(SqlitePipeliningDenylist(database, SystemClock().now))),
+            adviser=Adviser(lambda _kind: ()),
             clock=SystemClock(),
             events=NoListeners(),
-            policy=RetryPolicy(steps_min=(0,)),
+            policy=RetryPolicy(steps_min=(0,), unknown_steps_h=(0.0,) * 1000),
             jitter=random.random,
             courier_id=CourierId(uuid.uuid4().hex),
         )

@@ -9,21 +9,27 @@ import re
 import socket
 import threading
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import BinaryIO
 
 from servers.listener import Listener
 
 _MESSAGE_ID = re.compile(rb"^Message-ID:\s*(<[^>]*>)", re.IGNORECASE | re.MULTILINE)
-_CAPABILITIES = b"250-sink.test\r\n250-PIPELINING\r\n250-CHUNKING\r\n250-8BITMIME\r\n250 SIZE 50000000\r\n"
 
 
 class Sink(Listener):
     """`when` hears of "mail" (a MAIL command has come), "content" (all of it has come, and no answer went out) and
-    "taken" (the answer went out), on the connection's thread."""
+    "taken" (the answer went out), on the connection's thread. `offers` are the extensions that it has beside
+    8BITMIME and SIZE."""
 
-    def __init__(self, when: Callable[[str], None] = lambda _what: None) -> None:
+    def __init__(
+        self,
+        when: Callable[[str], None] = lambda _what: None,
+        *,
+        offers: Sequence[str] = ("PIPELINING", "CHUNKING"),
+    ) -> None:
         super().__init__()
+        self._capabilities = "".join(f"250-{each}\r\n" for each in ("sink.test", *offers, "8BITMIME")).encode()
         self.message_ids: list[str] = []
         self.recipients: list[tuple[str, ...]] = []
         self.when = when
@@ -46,7 +52,7 @@ class Sink(Listener):
         while line := lines.readline():
             verb = line[:4].upper()
             if verb == b"EHLO":
-                sock.sendall(_CAPABILITIES)
+                sock.sendall(self._capabilities + b"250 SIZE 50000000\r\n")
             elif verb == b"MAIL":
                 recipients = []
                 self.when("mail")

@@ -127,6 +127,7 @@ class CourierHarness:
         self.transport = FakeTransport(timeline=Timeline(steps=()))
         self.attempts: list[tuple[Delivery, Attempt]] = []
         self.policy = RetryPolicy()
+        self.adviser = Adviser({ProfileType.GENERIC: SMTP_RULES, ProfileType.GRAPH: GRAPH_RULES}.__getitem__)
         for profile in profiles:
             self.save(profile)
 
@@ -149,7 +150,7 @@ class CourierHarness:
             transport=self.transport,
             clock=self.clock,
             events=self.events,
-            adviser=Adviser({ProfileType.GENERIC: SMTP_RULES, ProfileType.GRAPH: GRAPH_RULES}.__getitem__),
+            adviser=self.adviser,
             test_mails=TestMailWriter(
                 clock=self.clock, new_message_id=lambda domain: f"<test@{domain}>", program="SMTP Desktop"
             ),
@@ -166,6 +167,7 @@ class CourierHarness:
             health=self.health,
             vault=self.vault,
             connector=self.connector,
+            adviser=self.adviser,
             clock=self.clock,
             events=self.events,
             policy=self.policy,
@@ -202,7 +204,7 @@ class CourierHarness:
         with self.database.write() as connection:
             self.pass_time(seconds=61)
             now = self.clock.now()
-            leases.reclaim_expired(connection, now=now, retry_at=now)
+            leases.reclaim_expired(connection, now=now, retry_at=[now])
             leases.claim(
                 connection, CourierId("other"), now=now, lease_ends_at=now + timedelta(1), limit=limit, excluding=()
             )

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from fakes.small import FixedClock, RecordedEvents
 
 from smtp_desktop.domain.delivery.activity import Activity, ActivityDraft, ActivityId
-from smtp_desktop.domain.delivery.delivery import Delivery, DeliveryFilter, SmtpHold
+from smtp_desktop.domain.delivery.delivery import Delivery, DeliveryFilter
+from smtp_desktop.domain.delivery.holds import SmtpHold
 from smtp_desktop.domain.diagnosis.conversation import FailureKind, Stage
 from smtp_desktop.domain.mail.message import Attachment
 from smtp_desktop.domain.smtp.profile import GenericServer, ProfileId, SmtpProfile
@@ -83,7 +84,7 @@ class OutboxHarness:
         self.events.published.clear()
         return activity
 
-    def is_held(self, profile: SmtpProfile, *, check_at: datetime = NOW) -> None:
+    def is_held(self, profile: SmtpProfile, *, until: datetime = NOW) -> None:
         self.store.hold(
             SmtpHold(
                 profile_id=profile.id,
@@ -91,7 +92,7 @@ class OutboxHarness:
                 stage=Stage.SIGN_IN,
                 kind=FailureKind.REPLY,
                 reply="535 no",
-                check_at=check_at,
+                until=until,
             )
         )
 

@@ -10,6 +10,7 @@ from services.outbox_harness import EVERYTHING, NIGHTLY, NOW, OutboxHarness
 
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.delivery.delivery import DeliveryFilter, DeliveryState
+from smtp_desktop.domain.delivery.holds import HoldState, SmtpHold
 from smtp_desktop.domain.errors import NoSuchDelivery
 from smtp_desktop.domain.events import OutboxChanged
 from smtp_desktop.store.database import Database
@@ -130,6 +131,21 @@ class TestQueries:
         assert list(harness.outbox.holds()) == []
         harness.is_held(harness.profiles.all()[0])
         assert [hold.profile_id for hold in harness.outbox.holds()] == ["main"]
+
+    def test_pausing_and_resuming_an_smtp(self, harness):
+        (profile,) = harness.profiles.all()
+        harness.outbox.pause(profile.id)
+        (hold,) = harness.outbox.holds()
+        assert (hold.state, hold.by_hand, hold.since, hold.until) == (HoldState.PAUSED, True, NOW, None)
+        assert harness.outbox.resume(profile.id)
+        assert list(harness.outbox.holds()) == []
+        assert harness.events.published[-2:] == [OutboxChanged(), OutboxChanged()]
+        assert not harness.outbox.resume(profile.id)
+
+    def test_an_smtp_that_is_only_slowed_is_no_hold(self, harness):
+        (profile,) = harness.profiles.all()
+        harness.store.hold(SmtpHold(profile_id=profile.id, state=HoldState.SLOWED, since=NOW, connections=1))
+        assert list(harness.outbox.holds()) == []
 
 
 @pytest.mark.skipif(not hasattr(time, "tzset"), reason="the zone of a process can't be set here")

@@ -11,6 +11,7 @@ from contracts.outbox_examples import entry
 from smtp_desktop.domain.checks.health import TestKind, WarningKind
 from smtp_desktop.domain.delivery.activity import ActivityId
 from smtp_desktop.domain.delivery.delivery import DeliveryId
+from smtp_desktop.domain.delivery.holds import HoldState
 from smtp_desktop.domain.secret import SecretRef
 from smtp_desktop.domain.smtp.limits import SendLimits
 from smtp_desktop.domain.smtp.profile import Cloud, GenericServer, GraphMailbox, ProfileId, SignIn, SmtpProfile
@@ -163,14 +164,23 @@ _RENAMED = {
     "cuts": "shared_text_places",
     "trial": "test_kind",
     "concerns": "warnings",
-    "probe_at": "check_at",
+    "probe_at": "until",
+    "check_at": "until",
 }
 
 
 def rows_of(connection, table):
-    """Returns the rows, with the column names of version 8."""
+    """Returns the rows, with the present names of their columns."""
     found = connection.execute(f"SELECT * FROM {table}").fetchall()
     return [{_RENAMED.get(column, column): value for column, value in dict(row).items()} for row in found]
+
+
+def rows_like(connection, before):
+    """Returns the rows of the tables in `before`, without columns that came later."""
+    return {
+        table: [{column: row[column] for column in rows[0]} for row in rows_of(connection, table)] if rows else []
+        for table, rows in before.items()
+    }
 
 
 @pytest.fixture
@@ -189,7 +199,7 @@ def full(path):
 def test_version_4_keeps_every_mail_with_all_that_belongs_to_it(full, path):
     with closing(Database(path)) as database:
         with database.read() as connection:
-            assert {table: rows_of(connection, table) for table in _KEPT} == full
+            assert rows_like(connection, full) == full
             assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
         outbox = SqliteOutbox(database)
         message = outbox.message(DeliveryId(3))
@@ -222,7 +232,7 @@ def test_version_5_keeps_every_mail_and_what_it_shares(full, path):
     with closing(Database(path)) as database:
         outbox = SqliteOutbox(database)
         with database.read() as connection:
-            assert {table: rows_of(connection, table) for table in _KEPT} == before
+            assert rows_like(connection, before) == before
             assert [row["id"] for row in rows_of(connection, "mail")] == [3, 5, 41]
             assert rows_of(connection, "arrival") == []
             assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
@@ -247,7 +257,7 @@ def test_version_6_keeps_every_mail_and_has_an_empty_denylist(full, path):
         before = {table: rows_of(connection, table) for table in (*_KEPT, "mail")}
     with closing(Database(path)) as database:
         with database.read() as connection:
-            assert {table: rows_of(connection, table) for table in before} == before
+            assert rows_like(connection, before) == before
         assert not SqlitePipeliningDenylist(database, lambda: datetime.now(UTC)).has("mail.b.example", 2525)
         SqlitePipeliningDenylist(database, lambda: datetime.now(UTC)).add("mail.b.example", 2525)
     with closing(Database(path)) as database:
@@ -270,7 +280,7 @@ def test_version_7_keeps_everything_under_the_words_of_the_field(full, path):
         before = {table: rows_of(connection, table) for table in (*_KEPT, "mail", "check_result")}
     with closing(Database(path)) as database:
         with database.read() as connection:
-            assert {table: rows_of(connection, table) for table in before} == before
+            assert rows_like(connection, before) == before
             assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
         result = SqliteHealth(database).of(PLANT.id, 5)[0]
         assert (result.test_kind, result.warnings) == (TestKind.TEST, (WarningKind.SPF_MISSING,))
@@ -278,6 +288,29 @@ def test_version_7_keeps_everything_under_the_words_of_the_field(full, path):
         (waiting,) = SqliteOutbox(database).add([entry()])
         assert SqliteOutbox(database).get(waiting).state == "waiting"
     assert path.with_name(f"{path.name}.before-v8.bak").exists()
+
+
+def test_version_8_keeps_holds_and_counts_what_may_have_been_sent(full, path):
+    with closing(sqlite3.connect(path)) as connection:
+        connection.row_factory = sqlite3.Row
+        for step in schema_steps()[4:8]:
+            connection.executescript(step)
+        connection.execute("UPDATE smtp_hold SET stage = 'sign_in'")
+        connection.execute("PRAGMA user_version = 8")
+        connection.commit()
+        before = {table: rows_of(connection, table) for table in (*_KEPT, "mail")}
+    with closing(Database(path)) as database:
+        with database.read() as connection:
+            assert rows_like(connection, before) == before
+            assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
+        outbox = SqliteOutbox(database)
+        (hold,) = outbox.holds()
+        assert (hold.state, hold.reply, hold.cause, hold.by_hand) == (HoldState.HELD, "535 no", None, False)
+        assert [outbox.get(DeliveryId(each)).unknown_tries for each in (3, 5, 6, 7)] == [0, 0, 0, 1]
+        assert outbox.get(DeliveryId(5)).expire_after_s is None
+        (waiting,) = outbox.add([entry(expire_after_s=60)])
+        assert (outbox.get(waiting).state, outbox.get(waiting).expire_after_s) == ("waiting", 60)
+    assert path.with_name(f"{path.name}.before-v9.bak").exists()
 
 
 def test_smtps_from_before_the_limits_have_none_and_can_get_some(path):

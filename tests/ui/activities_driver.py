@@ -21,7 +21,8 @@ from ui.window_fakes import FakeAdapters
 
 from smtp_desktop.domain.delivery.activity import Activity, ActivityDraft, ActivityId
 from smtp_desktop.domain.delivery.attempt import Attempt, DeliveryUpdate
-from smtp_desktop.domain.delivery.delivery import CourierId, Delivery, DeliveryState, RecipientState, SmtpHold
+from smtp_desktop.domain.delivery.delivery import CourierId, Delivery, DeliveryState, RecipientState
+from smtp_desktop.domain.delivery.holds import SmtpHold
 from smtp_desktop.domain.diagnosis.conversation import FailureKind, Stage, Timeline
 from smtp_desktop.domain.errors import StoreError
 from smtp_desktop.domain.events import OutboxChanged
@@ -118,7 +119,7 @@ class ActivitiesDriver(CardsDriver):
                 stage=Stage.SIGN_IN,
                 kind=FailureKind.REPLY,
                 reply="535 no",
-                check_at=now,
+                until=now,
             )
         )
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from PySide6.QtCore import QProcess
 from ui.window_driver import WindowDriver
 
-from smtp_desktop.domain.delivery.delivery import SmtpHold
+from smtp_desktop.domain.delivery.holds import SmtpHold
 from smtp_desktop.domain.diagnosis.conversation import FailureKind, Stage
 from smtp_desktop.domain.smtp.profile import ProfileId
 
@@ -51,7 +51,7 @@ class CourierScript:
             stage=Stage.SIGN_IN,
             kind=FailureKind.REPLY,
             reply="535 no",
-            check_at=now + timedelta(**until),
+            until=now + timedelta(**until),
         )
         self.gui.outbox_store.hold(hold)
 

@@ -101,9 +101,9 @@ class OutboxDriver:
     ) -> None:
         """Records an attempt of a courier, which leaves the mail in `state`."""
         store, courier = self.gui.outbox_store, CourierId("courier of the tests")
-        store.send_now([delivery_id], now=NOW)
-        far = NOW + timedelta(hours=1)
-        claimed = store.claim(courier, now=datetime.now(UTC) + timedelta(days=9), lease_ends_at=far, limit=100_000)
+        now = datetime.now(UTC)
+        store.send_now([delivery_id], now=now)
+        claimed = store.claim(courier, now=now, lease_ends_at=now + timedelta(hours=1), limit=100_000)
         store.release_lease(courier, [delivery.id for delivery in claimed if delivery.id != delivery_id])
         before = next(delivery for delivery in claimed if delivery.id == delivery_id)
         attempt = Attempt(

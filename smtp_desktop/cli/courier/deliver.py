@@ -19,7 +19,7 @@ from smtp_desktop.cli.options.json import json_option
 from smtp_desktop.cli.options.secrets import with_open_vault
 from smtp_desktop.cli.output.delivery import hold_lines, recipients_in_short
 from smtp_desktop.cli.output.output import Output
-from smtp_desktop.domain.delivery.attempt import Attempt, last_reply
+from smtp_desktop.domain.delivery.attempt import Attempt
 from smtp_desktop.domain.delivery.delivery import Delivery, DeliveryState
 from smtp_desktop.domain.delivery.outbox_settings import outbox_settings
 from smtp_desktop.domain.errors import SmtpDesktopError, StoreError, VaultLocked
@@ -28,6 +28,11 @@ from smtp_desktop.services.services import Services
 
 _LEASE_S = 60.0
 _PRUNING_END_S = 5.0
+_BEFORE_REPLY = {
+    DeliveryState.REFUSED: "refused",
+    DeliveryState.EXPIRED: "too old to be tried again",
+    DeliveryState.UNKNOWN: "not known whether it was sent",
+}
 
 AttemptListener = Callable[[Delivery, Attempt], None]
 
@@ -205,7 +210,7 @@ def _line(delivery: Delivery, attempt: Attempt) -> str:
         delivery.activity_name or "-",
         recipients_in_short(delivery),
         through,
-        _result(delivery, last_reply(attempt.timeline)),
+        _result(delivery, delivery.last_reply),
     )
     return "  ".join(part.replace("\n", " ") for part in parts)
 
@@ -216,14 +221,10 @@ def _result(delivery: Delivery, reply: str) -> str:
             return f"sent, but not to {delivery.refused_count:,} who were refused"
         case DeliveryState.SENT:
             return "sent"
-        case DeliveryState.REFUSED:
-            return f"refused: {reply}"
         case DeliveryState.WAITING if delivery.next_try_at:
             return f"waits until {_local(delivery.next_try_at)}: {reply}"
-        case DeliveryState.UNKNOWN:
-            return f"not known whether it was sent: {reply}"
         case _:
-            return f"goes on through its backup: {reply}"
+            return f"{_BEFORE_REPLY.get(delivery.state, 'goes on through its backup')}: {reply}"
 
 
 def _local(at: datetime) -> str:

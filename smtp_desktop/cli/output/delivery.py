@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 from smtp_desktop.cli.output.conversation import STAGE_NAMES, failure_document, reply_document, step_documents
 from smtp_desktop.cli.output.output import field_lines, shortened, table
 from smtp_desktop.domain.delivery.attempt import Attempt, last_reply
-from smtp_desktop.domain.delivery.delivery import Delivery, DeliveryState, SmtpHold
+from smtp_desktop.domain.delivery.delivery import Delivery, DeliveryState
+from smtp_desktop.domain.delivery.holds import HoldState, SmtpHold
 from smtp_desktop.domain.diagnosis.conversation import Party, StepStatus, TranscriptLine
 from smtp_desktop.domain.smtp.profile import SmtpProfile
 
@@ -31,6 +32,7 @@ def delivery_document(delivery: Delivery) -> dict[str, object]:
         "attempts": delivery.attempts,
         "next_try_at": _utc(delivery.next_try_at),
         "finished_at": _utc(delivery.finished_at),
+        "cause": delivery.last_cause.value if delivery.last_cause else None,
         "last_reply": delivery.last_reply,
         "message_id": delivery.message_id,
         "may_be_twice": delivery.may_be_twice,
@@ -48,6 +50,7 @@ def attempt_document(attempt: Attempt) -> dict[str, object]:
         "smtp": attempt.smtp_name,
         "by_backup": attempt.by_backup,
         "state": attempt.state.value,
+        "cause": attempt.cause.value if attempt.cause else None,
         **failure_document(failure),
         "reply": reply_document(failure.reply if failure else timeline.accepted),
         "steps": step_documents(timeline),
@@ -132,9 +135,17 @@ def attempt_lines(attempt: Attempt, *, transcript: bool) -> list[str]:
 def hold_lines(holds: Sequence[SmtpHold], profiles: Sequence[SmtpProfile]) -> list[str]:
     """Returns a line for each SMTP on hold: why its mails wait though they are due."""
     names = {profile.id: profile.name for profile in profiles}
-    return [
-        f"Nothing goes through {names[hold.profile_id]} since {_local(hold.since)}: {hold.reply} "
-        f"Mend it, then run: smtp-desktop smtp check {names[hold.profile_id]}"
-        for hold in holds
-        if hold.profile_id in names
-    ]
+    return [_hold_line(hold, names[hold.profile_id]) for hold in holds if hold.profile_id in names]
+
+
+def _hold_line(hold: SmtpHold, name: str) -> str:
+    if hold.by_hand:
+        return f"Nothing goes through {name} since {_local(hold.since)}: it was paused by hand."
+    if hold.state is HoldState.LIMITED:
+        return f"The limits of {name} are reached: the next mail goes at {_local(hold.until)}."
+    if hold.state is HoldState.HELD:
+        return (
+            f"Nothing goes through {name} since {_local(hold.since)}: {hold.reply} "
+            f"Mend it, then run: smtp-desktop smtp check {name}"
+        )
+    return f"Nothing goes through {name} since {_local(hold.since)}, next try {_local(hold.until)}: {hold.reply}"

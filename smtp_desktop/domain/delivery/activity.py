@@ -13,8 +13,9 @@ class Activity:
     """The template of a mail, and the SMTP that it goes out through.
 
     `smtp_id` is None for the SMTP that is the default when the mail is sent. `to`, `cc`, `bcc`, `subject`, `text`,
-    `html` and `attachments` (paths of files, one a line) are templates as typed; `activity_template` renders them. `id`
-    never changes.
+    `html` and `attachments` (paths of files, one a line) are templates as typed; `activity_template` renders them. A
+    mail that could not be sent for `expire_after_s` is not sent any more; None leaves that to the settings. `id` never
+    changes.
     """
 
     id: ActivityId
@@ -29,6 +30,7 @@ class Activity:
     text: str = ""
     html: str = ""
     attachments: str = ""
+    expire_after_s: int | None = None
     enabled: bool = True
 
 
@@ -47,6 +49,7 @@ class ActivityDraft:
     text: str = ""
     html: str = ""
     attachments: str = ""
+    expire_after_s: int | None = None
     enabled: bool = True
 
 
@@ -64,6 +67,7 @@ def activity_draft_of(activity: Activity) -> ActivityDraft:
         text=activity.text,
         html=activity.html,
         attachments=activity.attachments,
+        expire_after_s=activity.expire_after_s,
         enabled=activity.enabled,
     )
 

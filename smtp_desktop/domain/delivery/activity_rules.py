@@ -63,5 +63,6 @@ def activity_from_draft(draft: ActivityDraft, activity_id: ActivityId) -> Activi
         text=draft.text,
         html=draft.html,
         attachments=draft.attachments.strip(),
+        expire_after_s=draft.expire_after_s,
         enabled=draft.enabled,
     )

@@ -1,12 +1,12 @@
 """Deliveries: the mails in the outbox and their states."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NewType
 
 from smtp_desktop.domain.delivery.activity import ActivityId
-from smtp_desktop.domain.diagnosis.conversation import FailureKind, Stage
+from smtp_desktop.domain.diagnosis.kinds import Cause, FailureKind, Stage
 from smtp_desktop.domain.smtp.profile import ProfileId
 
 DeliveryId = NewType("DeliveryId", int)
@@ -23,6 +23,7 @@ class DeliveryState(StrEnum):
     REFUSED = "refused"
     UNKNOWN = "unknown"  # the answer to its content was lost: it may have been sent (RFC 1047)
     CANCELLED = "cancelled"
+    EXPIRED = "expired"  # too old to be sent
 
 
 OPEN_STATES = frozenset({DeliveryState.WAITING, DeliveryState.SENDING})
@@ -30,8 +31,8 @@ OPEN_STATES = frozenset({DeliveryState.WAITING, DeliveryState.SENDING})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecipientState:
-    """How far a mail is for the recipient `address`: WAITING, SENT, REFUSED, UNKNOWN or CANCELLED. `reply` is the
-    server's reply where it refused."""
+    """How far a mail is for the recipient `address`: WAITING, SENT, REFUSED, UNKNOWN, CANCELLED or EXPIRED. `reply` is
+    the server's reply where it refused."""
 
     address: str
     state: DeliveryState = DeliveryState.WAITING
@@ -45,8 +46,10 @@ class Delivery:
     `smtp_id` is the SMTP that it is bound to, None for the default one; `smtp_name` is the one of the last attempt, and
     `by_backup` whether that was the backup. `next_try_at` is None when there is no further try; `retry_from` is when
     its tries began: when it was created, or when the user sent it again. `may_be_twice` is set once it may reach its
-    recipients twice, because it may have been sent when it was tried again. `activity_name` and `smtp_name` stay when
-    the activity and the SMTP are deleted.
+    recipients twice, because it may have been sent when it was tried again; `unknown_tries` counts the tries whose
+    outcome is unknown. After `expire_after_s` it is too old to be sent; None leaves that to the settings. `last_reply`
+    and `last_cause` are why it waits or was not sent, where it did not reach all, else the server's last reply.
+    `activity_name` and `smtp_name` stay when the activity and the SMTP are deleted.
     """
 
     id: DeliveryId
@@ -68,8 +71,15 @@ class Delivery:
     finished_at: datetime | None = None
     last_stage: Stage | None = None
     last_kind: FailureKind | None = None
+    last_cause: Cause | None = None
     last_reply: str = ""
     may_be_twice: bool = False
+    unknown_tries: int = 0
+    expire_after_s: int | None = None
+
+    @property
+    def expire_after(self) -> timedelta | None:
+        return None if self.expire_after_s is None else timedelta(seconds=self.expire_after_s)
 
     @property
     def to(self) -> str:
@@ -78,8 +88,8 @@ class Delivery:
 
     @property
     def refused_count(self) -> int:
-        """How many recipients were refused."""
-        return sum(recipient.state is DeliveryState.REFUSED for recipient in self.recipients)
+        """How many recipients were refused, or were not tried any more."""
+        return sum(recipient.state in {DeliveryState.REFUSED, DeliveryState.EXPIRED} for recipient in self.recipients)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,16 +112,4 @@ class DeliveryCounts:
     waiting: int = 0
     refused: int = 0
     unknown: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SmtpHold:
-    """Why nothing is sent through an SMTP for now: its sign-in or its encryption failed. At `check_at` a courier checks
-    by itself whether it works again."""
-
-    profile_id: ProfileId
-    since: datetime
-    stage: Stage
-    kind: FailureKind
-    reply: str
-    check_at: datetime
+    expired: int = 0

@@ -21,6 +21,7 @@ class OutboxEntry:
     smtp_id: ProfileId | None = None
     backup_id: ProfileId | None = None
     shared_texts: tuple[str, ...] = ()
+    expire_after_s: int | None = None
 
 
 class SetupChanged(Exception):

@@ -6,17 +6,20 @@ from datetime import datetime
 from enum import StrEnum
 
 from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.delivery.attempt import Disposition, disposition_of
 from smtp_desktop.domain.delivery.delivery import CourierId, Delivery
 from smtp_desktop.domain.delivery.retry_policy import RetryPolicy
 from smtp_desktop.domain.diagnosis.conversation import Failure, FailureKind, Stage, Step, StepStatus, Timeline
+from smtp_desktop.domain.diagnosis.diagnosis import Diagnosis
+from smtp_desktop.domain.diagnosis.kinds import Cause
 from smtp_desktop.domain.errors import StoreError, VaultError, VaultLocked
 from smtp_desktop.domain.mail.address import Address, BadAddress
 from smtp_desktop.domain.mail.message import Mail, RawMessage, TemplateMessage
 from smtp_desktop.domain.message_text import MessageText, msg
 from smtp_desktop.domain.smtp.identity import mail_of
 from smtp_desktop.domain.smtp.profile import SmtpProfile
-from smtp_desktop.services.delivery.attempt_result import PENDING, AttemptResult
+from smtp_desktop.services.checks.adviser import Adviser, server_words_of
+from smtp_desktop.services.delivery.in_flight import InFlight
+from smtp_desktop.services.delivery.outcome import PENDING, Attempted, Outcome, judge
 from smtp_desktop.services.delivery.ports import MailConnection, MailConnector, OutboxStore
 from smtp_desktop.services.delivery.server_queue import Job, ServerQueue, WorkerConnection
 from smtp_desktop.services.ports import Clock, Events, HealthStore, ProfileStore, Vault
@@ -37,11 +40,17 @@ class CourierContext:
     health: HealthStore
     vault: Vault
     connector: MailConnector
+    adviser: Adviser
     clock: Clock
     events: Events
     policy: RetryPolicy
     jitter: Callable[[], float]
     courier_id: CourierId
+
+    def counted_at(self, profile: SmtpProfile) -> datetime | None:
+        """Returns the time, for a mail that is about to go out through an SMTP with limits; else None."""
+        limits = profile.limits
+        return self.clock.now() if limits.per_minute or limits.per_hour or limits.per_day else None
 
 
 class LeaseStatus(StrEnum):
@@ -60,11 +69,14 @@ class LeaseGuard:
     `DeliveryWorker` reads `status` and `error` once the attempt is over.
     """
 
-    def __init__(self, context: CourierContext, job: Job, queue: ServerQueue, cancel: Cancel) -> None:
+    def __init__(
+        self, context: CourierContext, in_flight: InFlight, job: Job, queue: ServerQueue, cancel: Cancel
+    ) -> None:
         self.cancel = cancel
         self.status = LeaseStatus.HELD
         self.error: StoreError | None = None
         self._context = context
+        self._in_flight = in_flight
         self._job = job
         self._queue = queue
         self._signing_in = False
@@ -93,9 +105,10 @@ class LeaseGuard:
             self._mark_data_started()
 
     def _mark_data_started(self) -> None:
+        profile = self._job.profile
         try:
-            owned = self._context.store.mark_data_started(
-                [self._job.delivery.id], self._context.courier_id, through=self._job.profile.id
+            owned = self._in_flight.start(
+                [self._job.delivery.id], through=profile.id, counted_at=self._context.counted_at(profile)
             )
             self.status = LeaseStatus.DATA_STARTED if owned else LeaseStatus.LOST
         except StoreError as error:
@@ -104,55 +117,55 @@ class LeaseGuard:
             self.cancel.request()
 
 
-def attempt_delivery(
-    context: CourierContext, job: Job, connection: WorkerConnection, guard: LeaseGuard
-) -> AttemptResult:
+def attempt_delivery(context: CourierContext, job: Job, connection: WorkerConnection, guard: LeaseGuard) -> Outcome:
     """Sends the mail of `job` once and returns how that went. Raises VaultLocked, StoreError."""
     started_at = context.clock.now()
     try:
         (mail,) = mails_of(context, [job])
-        server = connection.to(job.profile.server, lambda: _connect(context, job.profile))
+        server = connection.to(job.profile, lambda: _connect(context, job.profile))
         timeline = server.send(mail, cancel=guard.cancel, on_step=guard.on_step)
     except VaultLocked:
         raise
     except VaultError as error:
-        return not_started(job, started_at, Stage.SIGN_IN, error.message, Disposition.RETRY)
+        return not_started(job, started_at, Stage.SIGN_IN, error.message, Cause.THIS_COMPUTER)
     except BadAddress:
         message = msg("The SMTP {name} has no usable From Address. Enter one and save.", name=job.profile.name)
-        return not_started(job, started_at, Stage.SENDER, message, Disposition.REFUSED)
+        return not_started(job, started_at, Stage.SENDER, message, Cause.SETTING)
     except ValueError as error:
         # The message holds something that no server may get, as a control character in a header or an address.
         connection.close()
         message = msg("The mail can't be written as it is: {reason}. Correct it and send it anew.", reason=str(error))
-        return not_started(job, started_at, Stage.CONTENT, message, Disposition.REFUSED)
+        return not_started(job, started_at, Stage.CONTENT, message, Cause.MAIL_REFUSED)
     if timeline.security:
         known = known_fact(context.health, job.profile.server)
         learn_server_fact(timeline, job.profile.server, known=known, health=context.health, events=context.events)
-    return result_of(job, started_at, timeline)
+    return outcome_of(context, job, started_at, timeline)
 
 
-def result_of(job: Job, started_at: datetime, timeline: Timeline) -> AttemptResult:
-    """Returns the result of an attempt that went as `timeline` says."""
-    return AttemptResult(
+def outcome_of(context: CourierContext, job: Job, started_at: datetime, timeline: Timeline) -> Outcome:
+    """Returns the outcome of an attempt that went as `timeline` says."""
+
+    def diagnose(failure: Failure) -> Diagnosis:
+        return context.adviser.diagnose(failure, job.profile, server_words=server_words_of(timeline))
+
+    return judge(_attempted(job, started_at, timeline), diagnose)
+
+
+def not_started(job: Job, started_at: datetime, stage: Stage, message: MessageText, cause: Cause) -> Outcome:
+    """Returns the outcome of an attempt that failed on this computer, before it reached the server."""
+    failure = Failure(stage=stage, kind=FailureKind.NOT_STARTED, message=message)
+    attempted = _attempted(job, started_at, Timeline(steps=(), failure=failure))
+    return judge(attempted, lambda _: Diagnosis(cause=cause))
+
+
+def _attempted(job: Job, started_at: datetime, timeline: Timeline) -> Attempted:
+    return Attempted(
+        delivery=job.delivery,
         profile=job.profile,
         by_backup=job.by_backup,
+        has_backup=job.backup is not None,
         started_at=started_at,
         timeline=timeline,
-        disposition=disposition_of(timeline),
-    )
-
-
-def not_started(
-    job: Job, started_at: datetime, stage: Stage, message: MessageText, disposition: Disposition
-) -> AttemptResult:
-    """Returns the result of an attempt that failed on this computer, before it reached the server."""
-    failure = Failure(stage=stage, kind=FailureKind.NOT_STARTED, message=message)
-    return AttemptResult(
-        profile=job.profile,
-        by_backup=job.by_backup,
-        started_at=started_at,
-        timeline=Timeline(steps=(), failure=failure),
-        disposition=disposition,
     )
 
 

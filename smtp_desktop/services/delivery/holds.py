@@ -1,19 +1,29 @@
-"""Checks of held SMTPs: whether they work again."""
+"""The holds of SMTPs: what attempts and probes make of them, and the checks of held ones."""
 
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.delivery.delivery import SmtpHold
-from smtp_desktop.domain.errors import SmtpDesktopError, StoreError, VaultLocked
+from smtp_desktop.domain.delivery.holds import (
+    HoldState,
+    SmtpHold,
+    Trouble,
+    hold_after,
+    hold_after_probe,
+    hold_after_stopped_probe,
+    next_check_at,
+    pause_s,
+)
+from smtp_desktop.domain.delivery.refusals import SAME_REFUSALS
+from smtp_desktop.domain.diagnosis.kinds import Cause
+from smtp_desktop.domain.errors import NoSuchProfile, SmtpDesktopError, StoreError, VaultLocked
+from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile
 from smtp_desktop.services.checks.tester import Tester
 from smtp_desktop.services.delivery.attempt import CourierContext
-
-FIRST_WAIT = timedelta(minutes=15)
-"""From the begin of a hold to its first check."""
-_LONGEST_WAIT = timedelta(hours=4)
+from smtp_desktop.services.delivery.outcome import Outcome
+from smtp_desktop.services.delivery.server_queue import Job, ServerQueue
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,33 +32,107 @@ class _RunningCheck:
     cancel: Cancel
 
 
-class HoldChecks:
-    """Checks held SMTPs when they are due, each on a thread of its own: one sign-in each time.
-
-    Not thread-safe: for the thread that runs the courier.
-    """
+class SmtpHolds:
+    """Holds, pauses and slows SMTPs by the outcomes of attempts, and ends that by the outcomes of probes: safe from
+    every thread. Checks held SMTPs when they are due, each on a thread of its own, one sign-in each time: for the
+    thread that runs the courier."""
 
     def __init__(self, context: CourierContext, tester: Tester, *, on_error: Callable[[BaseException], None]) -> None:
         """`on_error` gets what ends the courier, on any thread."""
         self._context = context
+        self._store = context.store
         self._tester = tester
         self._on_error = on_error
         self._checks: list[_RunningCheck] = []
 
+    def stops(self, profile_id: ProfileId) -> bool:
+        """Whether mails wait for that SMTP to work again. Raises StoreError."""
+        return any(hold.profile_id == profile_id and hold.stops for hold in self._store.holds())
+
+    def note(self, job: Job, outcome: Outcome, queue: ServerQueue) -> bool:
+        """Notes what the outcome says of the SMTP, which may be changed meanwhile: then it may well work by now.
+        Returns whether its queue has to end. Raises StoreError."""
+        repeated = bool(outcome.refusal) and (
+            self._store.count_refusal(job.profile.id, outcome.refusal, job.delivery.id) >= SAME_REFUSALS
+        )
+        verdict = outcome.trouble or (outcome.why if repeated else None)
+        if verdict is None:
+            if job.probe:
+                self._end_probe(job, outcome)
+            return False
+        if not self._is_current(job.profile):
+            return True
+        trouble = Trouble(
+            profile_id=job.profile.id,
+            started_at=outcome.started_at,
+            diagnosis=verdict.diagnosis,
+            failure=verdict.failure,
+            reply=verdict.reply,
+            connections=queue.workers,
+            repeated=repeated,
+        )
+        jitter = self._context.jitter()
+        new = self._replace(
+            job.profile.id, lambda old: hold_after(trouble, old, now=self._context.clock.now(), jitter=jitter)
+        )
+        if new and new.state is HoldState.SLOWED:
+            queue.set_connections(new.connections)
+            return False
+        return True
+
+    def stop_probe(self, job: Job) -> None:
+        """Notes that the probe ended before it showed anything. Raises StoreError."""
+        if job.probe:
+            self._change_probe(job, lambda old: hold_after_stopped_probe(old, now=self._context.clock.now()))
+
+    def _end_probe(self, job: Job, outcome: Outcome) -> None:
+        now = self._context.clock.now()
+        why = outcome.why
+        if outcome.stopped:
+            self.stop_probe(job)
+        elif why and why.diagnosis.cause is Cause.THIS_COMPUTER:
+            later = now + timedelta(seconds=pause_s(1, self._context.jitter()))
+            self._change_probe(job, lambda old: hold_after_stopped_probe(old, now=later))
+        else:
+            self._change_probe(job, lambda old: hold_after_probe(old, now=now))
+
+    def _change_probe(self, job: Job, change: Callable[[SmtpHold], SmtpHold | None]) -> None:
+        def change_own(old: SmtpHold | None) -> SmtpHold | None:
+            own = old and old.probe == job.delivery.id and old.courier == self._context.courier_id
+            return change(old) if old and own else old
+
+        self._replace(job.profile.id, change_own)
+
+    def _replace(self, profile_id: ProfileId, change: Callable[[SmtpHold | None], SmtpHold | None]) -> SmtpHold | None:
+        """Puts what `change` makes of the hold in its place, and returns that. Other processes change it as well."""
+        while True:
+            old = next((hold for hold in self._store.holds() if hold.profile_id == profile_id), None)
+            new = change(old)
+            if new == old or self._store.replace_hold(profile_id, present=old, new=new):
+                return new
+
+    def _is_current(self, profile: SmtpProfile) -> bool:
+        try:
+            present = self._context.profiles.get(profile.id)
+        except NoSuchProfile:
+            return False
+        return (present.server, present.from_address) == (profile.server, profile.from_address)
+
     @property
-    def running(self) -> bool:
+    def checking(self) -> bool:
         """Whether any check is running."""
         return any(check.thread.is_alive() for check in self._checks)
 
-    def start_due(self) -> None:
-        """Starts every check that is due. Raises StoreError."""
+    def start_due_checks(self) -> None:
+        """Starts the check of every held SMTP that is due. Raises StoreError."""
         self._checks = [check for check in self._checks if check.thread.is_alive()]
         now = self._context.clock.now()
-        for hold in self._context.store.holds():
-            if hold.check_at <= now:
+        for hold in self._store.holds():
+            if hold.state is HoldState.HELD and hold.until and hold.until <= now:
                 # Postponed before it starts, so that no other courier checks it as well.
-                self._context.store.hold(replace(hold, check_at=next_check_at(hold, now)))
-                self._start(hold)
+                later = replace(hold, until=next_check_at(hold, now))
+                if self._store.replace_hold(hold.profile_id, present=hold, new=later):
+                    self._start(hold)
 
     def stop(self, timeout_s: float) -> None:
         """Cancels all checks and waits for them, each for `timeout_s` at most: one may be stuck in a keyring."""
@@ -78,8 +162,3 @@ class HoldChecks:
         except SmtpDesktopError:
             # The SMTP is gone, or the keyring fails: the next check reports it.
             return
-
-
-def next_check_at(hold: SmtpHold, now: datetime) -> datetime:
-    """Returns when to check again after a check at `now`: the waits double, from 15 minutes to four hours."""
-    return now + min(now - hold.since + FIRST_WAIT, _LONGEST_WAIT)

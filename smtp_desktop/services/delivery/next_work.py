@@ -2,17 +2,19 @@
 
 from datetime import datetime, timedelta
 
+from smtp_desktop.domain.delivery.holds import HoldState
 from smtp_desktop.services.delivery.ports import OutboxStore
 
 PRUNE_INTERVAL = timedelta(hours=1)
 """The shortest time between two prunings of old deliveries: no courier starts more often only for that."""
 
 
-def next_work_at(store: OutboxStore, *, retention_days: int) -> datetime | None:
+def next_work_at(store: OutboxStore, *, now: datetime, retention_days: int) -> datetime | None:
     """Returns when a watching courier has something to do, which may be long ago: a mail is due, a lease ends, a held
     SMTP is to be checked, or old deliveries are to be pruned. None where there is nothing to do until somebody changes
     the data. Raises StoreError."""
-    times = [store.next_due_at(), *(hold.check_at for hold in store.holds())]
+    held_until = [hold.until for hold in store.holds() if hold.state is HoldState.HELD]
+    times = [store.next_due_at(now=now), *held_until]
     if finished_at := store.first_finished_at():
         times.append(finished_at + timedelta(days=retention_days) + PRUNE_INTERVAL)
     return min((time for time in times if time is not None), default=None)

@@ -1,24 +1,25 @@
 """Ports of activities, outbox and couriers; `services.ports` has the others."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.delivery.activity import Activity, ActivityId
-from smtp_desktop.domain.delivery.attempt import Attempt, DeliveryUpdate
+from smtp_desktop.domain.delivery.attempt import Attempt, DeliveryUpdate, OwnedMails
 from smtp_desktop.domain.delivery.delivery import (
     CourierId,
     Delivery,
     DeliveryCounts,
     DeliveryFilter,
     DeliveryId,
-    SmtpHold,
 )
+from smtp_desktop.domain.delivery.holds import SmtpHold
 from smtp_desktop.domain.delivery.outbox_entry import OutboxEntry
 from smtp_desktop.domain.diagnosis.conversation import Step, Timeline, TlsMode
 from smtp_desktop.domain.mail.message import Attachment, Mail, RawMessage, TemplateMessage
 from smtp_desktop.domain.secret import Secret
+from smtp_desktop.domain.smtp.limits import SendLimits
 from smtp_desktop.domain.smtp.profile import ProfileId, SecretField, Server
 
 
@@ -46,7 +47,11 @@ class OutboxStore(Protocol):
     """Keeps mails until they are sent, and how their attempts went. Every call is one transaction that is on the disk
     when it returns; all may raise StoreError. Safe from every thread and process.
 
-    The docstring of `services.delivery` draws what claim, lease, data started, finish, release and reclaim mean. A
+    A moment that was noted by a clock that ran ahead counts from now on, as soon as a call is given an earlier `now`
+    (but that of `reclaim_expired`, which may be of a while ago): what was due then is due now, and what waited then
+    waits as long as it had to.
+
+    `services.delivery.job_states` has what claim, lease, data started, finish, release and reclaim mean. A
     courier owns the mails that it has a lease on."""
 
     def add(self, entries: Sequence[OutboxEntry], *, setup_version: int | None = None) -> Sequence[DeliveryId]:
@@ -99,58 +104,90 @@ class OutboxStore(Protocol):
         lease_ends_at: datetime,
         limit: int,
         excluding: Collection[ProfileId] = (),
+        limits: Mapping[ProfileId, SendLimits] | None = None,
     ) -> Sequence[Delivery]:
         """Gives `courier` a lease on up to `limit` due mails, the longest due first: they are SENDING. WAITING mails
         can be due, and UNKNOWN ones that have a next try. Left out are mails whose SMTP (bound, or the default one) is
-        held or missing, unless their backup exists and is not held; and mails that would go through one of `excluding`
-        (as their bound or default SMTP, or as the backup in its place)."""
+        held, paused, probed or missing, unless their backup exists and is open; and mails that would go through one of
+        `excluding` (as their bound or default SMTP, or as the backup in its place). UNKNOWN mails have no backup.
+
+        Of an SMTP whose pause is over, the longest due mail is claimed as its probe: the hold is PROBING, with this
+        courier, that mail, and `lease_ends_at` as its end. Of one with `limits`, no more are claimed than may go out
+        now, with all that are claimed already; where that is none, the hold is LIMITED until there is room."""
         ...
 
     def extend(self, courier: CourierId, *, lease_ends_at: datetime) -> None:
-        """Extends all leases of `courier` until `lease_ends_at`."""
+        """Extends all leases of `courier`, and the time for its probes, until `lease_ends_at`."""
         ...
 
     def mark_data_started(
-        self, delivery_ids: Collection[DeliveryId], courier: CourierId, *, through: ProfileId | None = None
+        self,
+        delivery_ids: Collection[DeliveryId],
+        courier: CourierId,
+        *,
+        through: ProfileId | None = None,
+        counted_at: datetime | None = None,
     ) -> Sequence[DeliveryId]:
         """Notes that their content is about to go out through the SMTP `through`, whose kind `reclaim_expired` goes by
-        (without it, by the SMTP that each mail is bound to). Returns those that `courier` still owns: the others are
-        not marked, and must not go out."""
+        (without it, by the SMTP that each mail is bound to); with `counted_at` they count for its limits then. Returns
+        those that `courier` still owns: the others are not marked, and must not go out."""
         ...
 
     def unmark_data_started(self, courier: CourierId, delivery_ids: Collection[DeliveryId]) -> None:
         """Notes that nothing went out after all of those that `courier` still owns."""
         ...
 
-    def finish(self, courier: CourierId, updates: Mapping[DeliveryId, DeliveryUpdate]) -> Sequence[DeliveryId]:
+    def finish(
+        self, courier: CourierId, updates: Mapping[DeliveryId, DeliveryUpdate], *, through: ProfileId | None = None
+    ) -> Sequence[DeliveryId]:
         """Keeps the attempts, updates the mails and ends the leases on them. Returns those that `courier` still owned;
-        of the others only the attempt is kept."""
+        of the others only the attempt is kept. A mail that was sent `through` an SMTP ends its refusals in a row."""
         ...
 
-    def note(self, delivery_id: DeliveryId, courier: CourierId, attempt: Attempt) -> bool:
-        """Keeps an attempt that another one follows at once: `courier` keeps its lease, and the data no longer counts
-        as started. Returns False where `courier` did not own the mail any more; then only the attempt is kept."""
+    def finish_and_start(
+        self,
+        courier: CourierId,
+        updates: Mapping[DeliveryId, DeliveryUpdate],
+        delivery_ids: Collection[DeliveryId],
+        *,
+        through: ProfileId | None = None,
+        counted_at: datetime | None = None,
+    ) -> OwnedMails:
+        """Does `finish` with `updates` and `mark_data_started` with `delivery_ids`, in one transaction."""
+        ...
+
+    def note(self, delivery_id: DeliveryId, courier: CourierId, update: DeliveryUpdate) -> bool:
+        """Keeps an attempt that another one follows at once, and how far the mail is for each recipient: `courier`
+        keeps its lease, and the data no longer counts as started. Returns False where `courier` did not own the mail
+        any more; then only the attempt is kept."""
         ...
 
     def release_lease(self, courier: CourierId, delivery_ids: Sequence[DeliveryId]) -> None:
         """Makes those that `courier` still owns wait again, due as before, unless their data has started."""
         ...
 
-    def reclaim_expired(self, *, now: datetime, retry_at: datetime) -> int:
+    def reclaim_expired(self, *, now: datetime, retry_at: Sequence[datetime]) -> int:
         """Ends the leases that have expired; returns how many. Mails whose data has not started wait again. Those whose
-        data has started are UNKNOWN and `may_be_twice`, as are their recipients that were WAITING; `retry_at` is their
-        next try where their SMTP is a Generic one. Where it is a mailbox there is none: there a duplicate is not the
-        lesser harm."""
+        data has started are UNKNOWN and `may_be_twice`, as are their recipients that were WAITING. Where their SMTP is
+        a Generic one, their next try is at the moment of `retry_at` that belongs to their number of unknown tries
+        before; after as many as that, and where it is a mailbox, there is none: there a duplicate is not the lesser
+        harm."""
         ...
 
-    def next_due_at(self) -> datetime | None:
-        """Returns when the next mail is due or the next lease ends, whichever is sooner; mails of held SMTPs don't
-        count."""
+    def expire(self, *, now: datetime, after: timedelta) -> int:
+        """Ends those that wait, and UNKNOWN ones that have a next try, and that were created or sent again longer ago
+        than their `expire_after_s`, or else `after`: they are EXPIRED, or SENT or UNKNOWN where they may have reached
+        somebody. Returns how many."""
+        ...
+
+    def next_due_at(self, *, now: datetime) -> datetime | None:
+        """Returns when the next mail is due or the next lease ends, whichever is sooner. Mails of held SMTPs don't
+        count, those of paused and limited ones not before that ends."""
         ...
 
     def resend(self, delivery_ids: Sequence[DeliveryId], *, now: datetime) -> int:
-        """Makes REFUSED, UNKNOWN and CANCELLED ones wait again, for the recipients that did not get them, and SENT ones
-        for all recipients. Returns how many."""
+        """Makes REFUSED, UNKNOWN, CANCELLED and EXPIRED ones wait again, for the recipients that did not get them, and
+        SENT ones for all recipients. Returns how many."""
         ...
 
     def send_now(self, delivery_ids: Sequence[DeliveryId], *, now: datetime) -> int:
@@ -163,7 +200,7 @@ class OutboxStore(Protocol):
         ...
 
     def prune(self, *, finished_before: datetime, limit: int) -> int:
-        """Deletes at most `limit` finished ones (SENT, REFUSED, CANCELLED, UNKNOWN without a next try), with all that
+        """Deletes at most `limit` finished ones (not WAITING or SENDING; UNKNOWN without a next try), with all that
         belongs to them; returns how many."""
         ...
 
@@ -172,15 +209,29 @@ class OutboxStore(Protocol):
         ...
 
     def hold(self, hold: SmtpHold) -> None:
-        """Keeps mails of that SMTP from being claimed until `release`."""
+        """Keeps `hold`, in the place of another one on that SMTP. Does nothing if the SMTP is gone."""
+        ...
+
+    def replace_hold(self, profile_id: ProfileId, *, present: SmtpHold | None, new: SmtpHold | None) -> bool:
+        """Puts `new` in the place of `present`, None being no hold; returns False where something else is there by
+        now."""
         ...
 
     def release(self, profile_id: ProfileId) -> bool:
-        """Ends the hold of that SMTP; returns whether there was one."""
+        """Ends the hold of an SMTP that has passed a check; returns whether there was one. Pauses by hand, those for
+        limits, and holds for what was refused after the sign-in stay: a check shows nothing about them."""
+        ...
+
+    def resume(self, profile_id: ProfileId) -> bool:
+        """Ends the hold of that SMTP, whatever it is; returns whether there was one."""
         ...
 
     def holds(self) -> Sequence[SmtpHold]:
         """Returns every hold, the oldest first."""
+        ...
+
+    def count_refusal(self, profile_id: ProfileId, pattern: str, delivery_id: DeliveryId) -> int:
+        """Counts a refusal by that SMTP; returns how many mails in a row were refused with the same `pattern`."""
         ...
 
 

@@ -12,23 +12,28 @@ from smtp_desktop.domain.delivery.delivery import Delivery
 from smtp_desktop.domain.diagnosis.conversation import Timeline
 from smtp_desktop.domain.mail.message import Mail
 from smtp_desktop.domain.smtp.profile import ProfileId, Server, SmtpProfile
-from smtp_desktop.services.delivery.attempt_result import PENDING
+from smtp_desktop.services.delivery.outcome import PENDING
 from smtp_desktop.services.delivery.ports import MailConnection
 
 MAILS_PER_CONNECTION = 10
 """The number of mails queued for each connection, so that no connection has to wait for the outbox."""
+_MAILS_IN_BULK = 100  # the same where several go together
+_GROUP = 8
+"""So many mails go together at most: as many are in doubt when the courier is killed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """A mail to send through `profile`. `backup` may be tried at once where that fails. `all_held` is whether every
-    SMTP that was tried before for this try is held now."""
+    """A mail to send through `profile`. `backup` may be tried at once where that fails. `waits_with_smtp` is whether
+    every SMTP that was tried before for this try is held or paused now. As a `probe` it shows whether the pause of the
+    SMTP can end."""
 
     delivery: Delivery
     profile: SmtpProfile
     by_backup: bool = False
     backup: SmtpProfile | None = None
-    all_held: bool = True
+    waits_with_smtp: bool = True
+    probe: bool = False
 
     @property
     def has_one_recipient(self) -> bool:
@@ -43,33 +48,42 @@ class WorkerConnection:
     def __init__(self) -> None:
         self._connection: MailConnection | None = None
         self._server: Server | None = None
+        self._mails = 0
 
-    def serves(self, server: Server) -> bool:
-        """Whether the connection is to `server`, as it is set up now."""
-        return self._connection is not None and self._server == server
+    def serves(self, profile: SmtpProfile) -> bool:
+        """Whether the connection is to the server of `profile`, as it is set up now, and takes another mail."""
+        return self._connection is not None and self._server == profile.server and self._left(profile) > 0
 
-    def room(self, server: Server) -> int:
-        """How many mails to `server` can go together now."""
-        return self._connection.room if self._connection and self._server == server else 1
+    def room(self, profile: SmtpProfile) -> int:
+        """How many mails through `profile` can go together now."""
+        if self._connection is None or not self.serves(profile):
+            return 1
+        return min(self._connection.room, self._left(profile), _GROUP)
 
     def send_together(self, mails: Sequence[Mail], cancel: Cancel) -> Sequence[Timeline | None]:
         """Sends up to `room` mails and returns their timelines; see `MailConnection.send_many`."""
         if self._connection is None:
             raise RuntimeError("mails can't go together before a connection is open")
+        self._mails += len(mails)
         return self._connection.send_many(mails, cancel=cancel)
 
-    def to(self, server: Server, connect: Callable[[], MailConnection]) -> MailConnection:
-        """Returns the connection to `server`: the one that is there, or what `connect` opens in its place."""
-        if self._connection is None or self._server != server:
+    def to(self, profile: SmtpProfile, connect: Callable[[], MailConnection]) -> MailConnection:
+        """Returns the connection for the next mail: the one that is there, or what `connect` opens in its place."""
+        if self._connection is None or not self.serves(profile):
             self.close()
-            self._connection, self._server = connect(), server
+            self._connection, self._server = connect(), profile.server
+        self._mails += 1
         return self._connection
 
     def close(self) -> None:
         """Closes the connection. A second call does nothing."""
-        connection, self._connection = self._connection, None
+        connection, self._connection, self._mails = self._connection, None, 0
         if connection:
             connection.close()
+
+    def _left(self, profile: SmtpProfile) -> int:
+        limit = profile.limits.mails_per_connection
+        return limit - self._mails if limit else _GROUP
 
 
 class JobSender(Protocol):
@@ -103,7 +117,7 @@ class ServerQueue:
     @property
     def capacity(self) -> int:
         """How many mails should wait here: more where the server takes many together."""
-        return self._connections * max(MAILS_PER_CONNECTION, 2 * self._connection_room)
+        return self._connections * (MAILS_PER_CONNECTION if self._connection_room == 1 else _MAILS_IN_BULK)
 
     @property
     def has_room(self) -> bool:
@@ -128,6 +142,18 @@ class ServerQueue:
                     self._start_worker()
             self._changed.notify_all()
         return True
+
+    @property
+    def workers(self) -> int:
+        """How many workers there are, each with a connection or about to have one."""
+        with self._changed:
+            return self._busy_workers + self._idle_workers
+
+    def set_connections(self, connections: int) -> None:
+        """Sets how many workers there are at most; those above that end after their present mail."""
+        with self._changed:
+            self._connections = connections
+            self._changed.notify_all()
 
     def close(self) -> list[Job]:
         """Closes the queue and returns the jobs that waited. Mails that are being sent go on."""
@@ -205,6 +231,8 @@ class ServerQueue:
         """Waits for jobs and returns them; none when the worker is to end, which is no longer counted then."""
         with self._changed:
             self._busy_workers -= 1
+            if self._busy_workers + self._idle_workers >= self._connections:
+                return []
             self._idle_workers += 1
             self._changed.wait_for(lambda: self._jobs or self._closed, self._idle_s)
             self._idle_workers -= 1
@@ -213,14 +241,21 @@ class ServerQueue:
             self._busy_workers += 1
             return self._take(connection)
 
+    def more(self, connection: WorkerConnection) -> list[Job]:
+        """Returns further jobs for the worker that has this connection, without waiting for any."""
+        with self._changed:
+            if not self._jobs or self._closed or self._busy_workers + self._idle_workers > self._connections:
+                return []
+            return self._take(connection)
+
     def _take(self, connection: WorkerConnection) -> list[Job]:
         """Takes the next job, with those behind it that can go together with it."""
         first = self._jobs.popleft()
         jobs = [first]
-        self._connection_room = connection.room(first.profile.server)
+        room = self._connection_room = connection.room(first.profile)
         if not first.has_one_recipient:
             return jobs
-        while len(jobs) < self._connection_room and self._jobs:
+        while len(jobs) < room and self._jobs:
             if not self._jobs[0].has_one_recipient or self._jobs[0].profile != first.profile:
                 break
             jobs.append(self._jobs.popleft())

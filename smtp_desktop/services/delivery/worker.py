@@ -4,18 +4,16 @@ import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
-from datetime import datetime
-from typing import TypeVar
 
-from smtp_desktop.domain.delivery.attempt import Attempt, DeliveryUpdate, Disposition, last_reply
-from smtp_desktop.domain.delivery.delivery import Delivery, DeliveryState, SmtpHold
-from smtp_desktop.domain.delivery.retry_policy import retry_after_s
+from smtp_desktop.domain.delivery.attempt import Attempt, DeliveryUpdate
+from smtp_desktop.domain.delivery.delivery import Delivery, DeliveryId
 from smtp_desktop.domain.diagnosis.conversation import Stage
-from smtp_desktop.domain.errors import NoSuchProfile, StoreBusy, StoreError, VaultLocked
+from smtp_desktop.domain.diagnosis.kinds import Cause
+from smtp_desktop.domain.errors import StoreError, VaultLocked
 from smtp_desktop.domain.events import OutboxChanged
 from smtp_desktop.domain.mail.address import BadAddress
 from smtp_desktop.domain.message_text import msg
-from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile
+from smtp_desktop.domain.smtp.profile import SmtpProfile
 from smtp_desktop.services.delivery.attempt import (
     CourierContext,
     LeaseGuard,
@@ -23,17 +21,21 @@ from smtp_desktop.services.delivery.attempt import (
     attempt_delivery,
     mails_of,
     not_started,
-    result_of,
+    outcome_of,
 )
-from smtp_desktop.services.delivery.attempt_result import AttemptResult, attempt_of, update_of
-from smtp_desktop.services.delivery.holds import FIRST_WAIT
+from smtp_desktop.services.delivery.holds import SmtpHolds
 from smtp_desktop.services.delivery.in_flight import InFlight
+from smtp_desktop.services.delivery.outcome import (
+    Outcome,
+    Schedule,
+    delivery_after,
+    tries_of,
+    update_for_backup,
+    update_of,
+)
 from smtp_desktop.services.delivery.server_queue import Job, ServerQueue, WorkerConnection
 
 _log = logging.getLogger(__name__)
-
-_Result = TypeVar("_Result")
-_BUSY_TRIES = 5  # each waits for the database's busy timeout
 
 
 class DeliveryWorker:
@@ -43,6 +45,7 @@ class DeliveryWorker:
         self,
         context: CourierContext,
         in_flight: InFlight,
+        holds: SmtpHolds,
         *,
         on_attempt: Callable[[Delivery, Attempt], None],
         enqueue: Callable[[Job], bool],
@@ -50,21 +53,21 @@ class DeliveryWorker:
         """`on_attempt` gets each attempt, on a worker's thread. `enqueue` puts a job into the queue of its SMTP, or
         returns False where that is closed."""
         self._context = context
-        self._store = context.store
         self._in_flight = in_flight
+        self._holds = holds
         self._on_attempt = on_attempt
         self._enqueue = enqueue
 
     def send(self, jobs: Sequence[Job], connection: WorkerConnection, queue: ServerQueue) -> None:
         """Attempts each mail, after which it is no longer this courier's or in the queue of its backup; or releases it.
         Never raises: an error ends the courier."""
-        alone = jobs
+        alone = list(jobs)
         if len(jobs) > 1:
-            alone = ()
-            with self._errors_end_the_courier(*jobs):
-                alone = self._send_together(jobs, connection, queue)
+            at_hand, alone = alone, []
+            with self._errors_end_the_courier(at_hand):
+                alone = self._send_groups(at_hand, connection, queue)
         for job in alone:
-            with self._errors_end_the_courier(job):
+            with self._errors_end_the_courier([job]):
                 if queue.closed:
                     self.release_lease(job)
                 else:
@@ -72,13 +75,12 @@ class DeliveryWorker:
 
     def release_lease(self, *jobs: Job) -> None:
         """Makes the mails wait again, unless their data has started. Raises StoreError."""
-        ids = [job.delivery.id for job in jobs]
-        if ids:
-            self._store.release_lease(self._context.courier_id, ids)
-            self._in_flight.remove(*ids)
+        self._in_flight.give_back(job.delivery.id for job in jobs)
+        for job in jobs:
+            self._holds.stop_probe(job)
 
     @contextmanager
-    def _errors_end_the_courier(self, *jobs: Job) -> Iterator[None]:
+    def _errors_end_the_courier(self, jobs: list[Job]) -> Iterator[None]:
         """Catches every error, be it a bug or the database's: ends the courier, and releases the leases of `jobs`."""
         try:
             yield
@@ -95,40 +97,65 @@ class DeliveryWorker:
         with suppress(StoreError):
             if isinstance(error, StoreError) or len(jobs) > 1:
                 self.release_lease(*jobs)
-            elif ids[0] in self._in_flight.ids:
+            elif self._in_flight.has(ids[0]):
                 self._postpone(jobs[0], error)
-        self._in_flight.remove(*ids)
+        self._in_flight.lose(ids)
 
     def _postpone(self, job: Job, error: BaseException) -> None:
         message = msg("The program failed at this mail: {kind}. Its log file says more.", kind=type(error).__name__)
-        result = not_started(job, self._context.clock.now(), Stage.CONTENT, message, Disposition.RETRY)
-        self._store.finish(self._context.courier_id, {job.delivery.id: self._update(job, result)})
+        outcome = not_started(job, self._context.clock.now(), Stage.CONTENT, message, Cause.THIS_COMPUTER)
+        self._in_flight.settle({job.delivery.id: self._update(job, outcome)}, through=job.profile.id)
 
-    def _send_together(self, jobs: Sequence[Job], connection: WorkerConnection, queue: ServerQueue) -> Sequence[Job]:
-        """Sends the mails together. Returns those of which the server took nothing, to be sent alone."""
+    def _send_groups(self, jobs: list[Job], connection: WorkerConnection, queue: ServerQueue) -> list[Job]:
+        """Sends the mails together, and after them those that follow in the queue as long as all goes well. `jobs` has
+        those that are at hand. Returns those that are left, to be sent alone."""
+        done: list[tuple[Job, Outcome]] = []
+        try:
+            while True:
+                left = self._send_group(jobs, done, connection, queue)
+                goes_on = not left and all(outcome.why is None for _, outcome in done)
+                following = queue.more(connection) if goes_on else []
+                if len(following) < 2:  # noqa: PLR2004 - one is no group
+                    return [*left, *following]
+                jobs[:] = following
+        finally:
+            self._apply(done, queue)
+
+    def _send_group(
+        self, jobs: list[Job], done: list[tuple[Job, Outcome]], connection: WorkerConnection, queue: ServerQueue
+    ) -> list[Job]:
+        """Sends `jobs` together, once the results of those that were `done` before are written; puts their own in the
+        place of these. Returns those of which the server took nothing."""
         started_at = self._context.clock.now()
         with queue.sending() as cancel:
             try:
                 mails = dict(zip((job.delivery.id for job in jobs), mails_of(self._context, jobs), strict=True))
             except BadAddress:
-                return jobs
-            owned = self._mark_data_started(jobs)
+                return list(jobs)
+            owned = self._start_group(jobs, done)
             self._call_for_more(queue)
             timelines = connection.send_together([mails[job.delivery.id] for job in owned], cancel)
         sent = list(zip(owned, timelines, strict=True))
-        self._apply_results([(job, result_of(job, started_at, timeline)) for job, timeline in sent if timeline], queue)
+        done += [(job, outcome_of(self._context, job, started_at, timeline)) for job, timeline in sent if timeline]
         untouched = [job for job, timeline in sent if timeline is None]
-        if untouched:
-            ids = [job.delivery.id for job in untouched]
-            self._patiently(lambda: self._store.unmark_data_started(self._context.courier_id, ids))
+        self._in_flight.untouched([job.delivery.id for job in untouched])
         return untouched
 
-    def _mark_data_started(self, jobs: Sequence[Job]) -> Sequence[Job]:
-        """Notes that the content of `jobs` goes out. Returns those that this courier still owns: only these may go."""
+    def _start_group(self, jobs: Sequence[Job], done: list[tuple[Job, Outcome]]) -> list[Job]:
+        """Writes the results of `done`, which it empties, and notes that the content of `jobs` goes out. Returns those
+        that this courier still owns: only these may go."""
+        profile = jobs[0].profile
         ids = [job.delivery.id for job in jobs]
-        owned = set(self._store.mark_data_started(ids, self._context.courier_id, through=jobs[0].profile.id))
-        self._in_flight.remove(*(each for each in ids if each not in owned))
-        return [job for job in jobs if job.delivery.id in owned]
+        counted_at = self._context.counted_at(profile)
+        if done:
+            updates = {job.delivery.id: self._update(job, outcome) for job, outcome in done}
+            started = self._in_flight.settle_and_start(updates, ids, through=profile.id, counted_at=counted_at)
+            finished = [*done]
+            done.clear()
+            self._report_all(finished, updates)
+        else:
+            started = self._in_flight.start(ids, through=profile.id, counted_at=counted_at)
+        return [job for job in jobs if job.delivery.id in started]
 
     def _call_for_more(self, queue: ServerQueue) -> None:
         """Wakes the courier up where the queue has room. Called before this thread waits for a server, when the
@@ -139,7 +166,7 @@ class DeliveryWorker:
     def _send_alone(self, job: Job, connection: WorkerConnection, queue: ServerQueue) -> None:
         self._call_for_more(queue)
         with queue.sending() as cancel:
-            guard = LeaseGuard(self._context, job, queue, cancel)
+            guard = LeaseGuard(self._context, self._in_flight, job, queue, cancel)
             try:
                 self._send_guarded(job, connection, queue, guard)
             except VaultLocked as locked:
@@ -149,145 +176,86 @@ class DeliveryWorker:
                 guard.end_sign_in()
 
     def _send_guarded(self, job: Job, connection: WorkerConnection, queue: ServerQueue, guard: LeaseGuard) -> None:
-        if not connection.serves(job.profile.server) and not self._may_connect(job, queue, guard):
+        if not connection.serves(job.profile) and not self._may_connect(job, queue, guard):
             self.release_lease(job)
             return
-        result = attempt_delivery(self._context, job, connection, guard)
+        outcome = attempt_delivery(self._context, job, connection, guard)
         if guard.error:
             self._in_flight.fail(guard.error)
             self.release_lease(job)
         elif guard.status is LeaseStatus.LOST:
-            self._in_flight.remove(job.delivery.id)
-        elif guard.status is LeaseStatus.HELD and result.disposition is Disposition.STOPPED:
+            self._holds.stop_probe(job)
+        elif guard.status is LeaseStatus.HELD and outcome.stopped:
             self.release_lease(job)
         else:
-            self._apply_results([(job, result)], queue)
+            self._apply([(job, outcome)], queue)
 
     def _may_connect(self, job: Job, queue: ServerQueue, guard: LeaseGuard) -> bool:
         if not guard.begin_sign_in():
             return False
-        # Another process may have found out meanwhile that the sign-in fails.
-        if not self._is_held(job.profile.id):
+        # Another process may have found out meanwhile that the SMTP does not work.
+        if job.probe or not self._holds.stops(job.profile.id):
             return True
         self.release_lease(*queue.close())
         return False
 
-    def _is_held(self, profile_id: ProfileId) -> bool:
-        return any(hold.profile_id == profile_id for hold in self._store.holds())
-
-    def _apply_results(self, results: Sequence[tuple[Job, AttemptResult]], queue: ServerQueue) -> None:
+    def _apply(self, results: Sequence[tuple[Job, Outcome]], queue: ServerQueue) -> None:
         """Stores the results, and moves mails that can go on through their backup to its queue."""
-        finished: list[tuple[Job, DeliveryUpdate]] = []
-        for job, result in results:
-            if result.disposition is Disposition.HOLD:
-                self._hold(job, result, queue)
-            backup = self._free_backup(job) if result.disposition in {Disposition.RETRY, Disposition.HOLD} else None
+        finished: list[tuple[Job, Outcome]] = []
+        for job, outcome in results:
+            # Held before the mail waits again: else somebody could claim it at once.
+            if self._holds.note(job, outcome, queue):
+                self.release_lease(*queue.close())
+            backup = self._free_backup(job) if outcome.for_backup else None
             if backup:
-                self._go_on_through(backup, job, result)
+                self._go_on_through(backup, job, outcome)
             else:
-                finished.append((job, self._update(job, result)))
+                finished.append((job, outcome))
         if finished:
-            self._finish(finished)
-
-    def _hold(self, job: Job, result: AttemptResult, queue: ServerQueue) -> None:
-        """Holds the SMTP, unless it was changed meanwhile: then it may well work by now. Closes its queue."""
-        failure = result.timeline.failure
-        if failure is not None and self._is_current(job.profile):
-            now = self._context.clock.now()
-            self._store.hold(
-                SmtpHold(
-                    profile_id=job.profile.id,
-                    since=now,
-                    stage=failure.stage,
-                    kind=failure.kind,
-                    reply=last_reply(result.timeline),
-                    check_at=now + FIRST_WAIT,
-                )
-            )
-        self.release_lease(*queue.close())
-
-    def _is_current(self, profile: SmtpProfile) -> bool:
-        try:
-            return self._context.profiles.get(profile.id).server == profile.server
-        except NoSuchProfile:
-            return False
+            updates = {job.delivery.id: self._update(job, outcome) for job, outcome in finished}
+            self._in_flight.settle(updates, through=finished[0][0].profile.id)
+            self._report_all(finished, updates)
 
     def _free_backup(self, job: Job) -> SmtpProfile | None:
         backup = job.backup
-        return None if backup is None or backup.id == job.profile.id or self._is_held(backup.id) else backup
+        if backup is None or backup.id == job.profile.id or self._holds.stops(backup.id):
+            return None
+        return backup
 
-    def _go_on_through(self, backup: SmtpProfile, job: Job, result: AttemptResult) -> None:
+    def _go_on_through(self, backup: SmtpProfile, job: Job, outcome: Outcome) -> None:
         """Keeps the attempt, and puts the mail into the queue of `backup`."""
-        attempt = attempt_of(job.delivery, result, DeliveryState.WAITING)
-        if not self._patiently(lambda: self._store.note(job.delivery.id, self._context.courier_id, attempt)):
-            self._in_flight.remove(job.delivery.id)
+        update = update_for_backup(job.delivery, outcome)
+        if not self._in_flight.pass_to_backup(job.delivery.id, update):
             return
-        delivery = replace(job.delivery, attempts=attempt.number)
-        self._report((delivery, attempt))
-        all_held = result.disposition is Disposition.HOLD
-        backup_job = Job(delivery=delivery, profile=backup, by_backup=True, all_held=all_held)
+        delivery = replace(
+            job.delivery,
+            attempts=update.attempt.number,
+            recipients=update.recipients,
+            last_cause=update.attempt.cause,
+            last_reply=update.reply,
+        )
+        self._report((delivery, update.attempt))
+        backup_job = Job(delivery=delivery, profile=backup, by_backup=True, waits_with_smtp=outcome.waits_with_smtp)
         if not self._enqueue(backup_job):
             self.release_lease(backup_job)
 
-    def _update(self, job: Job, result: AttemptResult) -> DeliveryUpdate:
-        now = self._context.clock.now()
-        return update_of(job.delivery, result, now=now, next_try=lambda: self._next_try(job, result, now))
-
-    def _next_try(self, job: Job, result: AttemptResult, now: datetime) -> datetime | None:
-        if result.disposition is Disposition.STOPPED or (result.disposition is Disposition.HOLD and job.all_held):
-            return now
-        return self._context.policy.next_try(
-            since=job.delivery.retry_from or job.delivery.created_at,
-            now=now,
-            tries=self._tries(job),
-            asked_s=retry_after_s(result.timeline),
+    def _update(self, job: Job, outcome: Outcome) -> DeliveryUpdate:
+        delivery = job.delivery
+        earlier = self._context.store.attempts(delivery.id) if outcome.why and delivery.backup_id else ()
+        schedule = Schedule(
+            policy=self._context.policy,
+            now=self._context.clock.now(),
             jitter=self._context.jitter(),
+            tries=tries_of(delivery, by_backup=job.by_backup, earlier=earlier),
+            waits_with_smtp=job.waits_with_smtp,
         )
+        return update_of(delivery, outcome, schedule)
 
-    def _tries(self, job: Job) -> int:
-        """Returns how often the mail was tried, this time included. An attempt through an SMTP and the one through its
-        backup that follows are one try."""
-        if job.delivery.backup_id is None:
-            return job.delivery.attempts + 1
-        earlier = [attempt.by_backup for attempt in self._store.attempts(job.delivery.id)]
-        return max(earlier.count(True) + job.by_backup, earlier.count(False) + (not job.by_backup))
-
-    def _finish(self, finished: Sequence[tuple[Job, DeliveryUpdate]]) -> None:
-        updates = {job.delivery.id: update for job, update in finished}
-        for delivery_id in self._patiently(lambda: self._store.finish(self._context.courier_id, updates)):
-            self._in_flight.count(delivery_id, updates[delivery_id].state)
-        self._in_flight.remove(*updates)
-        self._report(*((_updated(job.delivery, update), update.attempt) for job, update in finished))
-
-    def _patiently(self, write: Callable[[], _Result]) -> _Result:
-        """Returns what `write` returns, calling it again while the database is busy: results of attempts must not get
-        lost. Raises StoreError."""
-        for _ in range(_BUSY_TRIES - 1):
-            with suppress(StoreBusy):
-                return write()
-        return write()
+    def _report_all(self, finished: Sequence[tuple[Job, Outcome]], updates: dict[DeliveryId, DeliveryUpdate]) -> None:
+        done = [(job.delivery, updates[job.delivery.id]) for job, _ in finished]
+        self._report(*((delivery_after(delivery, update), update.attempt) for delivery, update in done))
 
     def _report(self, *attempts: tuple[Delivery, Attempt]) -> None:
         self._context.events.publish(OutboxChanged())
         for delivery, attempt in attempts:
             self._on_attempt(delivery, attempt)
-
-
-def _updated(delivery: Delivery, update: DeliveryUpdate) -> Delivery:
-    """Returns `delivery` as `update` leaves it."""
-    attempt = update.attempt
-    failure = attempt.timeline.failure
-    return replace(
-        delivery,
-        state=update.state,
-        recipients=update.recipients,
-        smtp_name=attempt.smtp_name,
-        by_backup=attempt.by_backup,
-        attempts=attempt.number,
-        next_try_at=update.next_try_at,
-        finished_at=update.finished_at,
-        last_stage=failure.stage if failure else None,
-        last_kind=failure.kind if failure else None,
-        last_reply=last_reply(attempt.timeline),
-        may_be_twice=update.may_be_twice,
-    )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from smtp_desktop.domain.delivery.delivery import DeliveryId
 from smtp_desktop.domain.delivery.outbox_entry import OutboxEntry, SetupChanged
+from smtp_desktop.store.outbox.clock import note_time
 from smtp_desktop.store.outbox.contents import HASH_BYTES, MessageEncoder
 from smtp_desktop.store.outbox.rows import storable
 from smtp_desktop.store.timestamps import to_microseconds
@@ -16,14 +17,15 @@ _NUMBERS = """
 SELECT id, max(id, ifnull((SELECT max(id) FROM mail), 0)), max(id, ifnull((SELECT max(id) FROM delivery), 0)), number
 FROM last_pruned, setup_version
 """
-_INSERT_MAIL = "INSERT INTO mail VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_INSERT_MAIL = "INSERT INTO mail VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _INSERT_SHARED = "INSERT OR IGNORE INTO attachment (sha256, content) VALUES (?, ?)"
 _ARRIVALS_THAT_SHARE = "SELECT id, shared FROM mail WHERE id IN (SELECT id FROM arrival) AND shared <> x''"
 _COLUMNS = """
 id, created_at, retry_from, state, next_try_at, activity_id, smtp_id, backup_id, size_bytes, message_id, subject,
-recipients, activity_name
+recipients, activity_name, expire_after_s
 """
 _PROMOTE = f"INSERT INTO delivery ({_COLUMNS}) SELECT {_COLUMNS} FROM arrival"  # noqa: S608 - no text from outside
+_NEWEST_ARRIVAL = "SELECT max(created_at) FROM arrival"
 _INSERT_USE = "INSERT OR IGNORE INTO attachment_use (delivery_id, sha256) VALUES (?, ?)"
 _ARRIVALS_LIMIT = 5000
 """Queries go through arrivals without an index. A courier that runs promotes them sooner."""
@@ -68,6 +70,7 @@ def add(
             "\n".join([address.spec for address in entry.message.recipients]),
             entry.activity_name,
             *encoder.columns_of(entry),
+            entry.expire_after_s,
         )
         for delivery_id, entry in zip(ids, entries, strict=True)
     ]
@@ -83,6 +86,10 @@ def add(
 
 def promote(connection: sqlite3.Connection) -> None:
     """Gives every mail its delivery."""
+    newest = connection.execute(_NEWEST_ARRIVAL).fetchone()[0]
+    if newest is None:
+        return
+    note_time(connection, newest)
     sharing = connection.execute(_ARRIVALS_THAT_SHARE).fetchall()
     connection.execute(_PROMOTE)
     connection.executemany(_INSERT_USE, _uses(sharing))

@@ -4,20 +4,21 @@ import json
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from smtp_desktop.domain.delivery.delivery import DeliveryId, DeliveryState, RecipientState
+from smtp_desktop.domain.delivery.expiry import state_when_too_old, too_old
 from smtp_desktop.store.outbox.contents import delete_deliveries
 from smtp_desktop.store.outbox.rows import recipients_of, states_in
 from smtp_desktop.store.timestamps import from_microseconds_or_none, to_microseconds
 
 _SELECTED = "SELECT id, state, recipients, recipient_states FROM delivery WHERE id IN (SELECT value FROM json_each(?))"
-_RESENDABLE = f"{_SELECTED} AND state IN ('sent', 'refused', 'unknown', 'cancelled')"
+_RESENDABLE = f"{_SELECTED} AND state IN ('sent', 'refused', 'unknown', 'cancelled', 'expired')"
 _CANCELLABLE = f"{_SELECTED} AND courier IS NULL AND next_try_at IS NOT NULL"
 _RESEND = """
 UPDATE delivery SET
     may_be_twice = may_be_twice OR state = 'unknown', state = 'waiting', recipient_states = :recipient_states,
-    next_try_at = :now, retry_from = :now, finished_at = NULL
+    next_try_at = :now, retry_from = :now, finished_at = NULL, unknown_tries = 0
 WHERE id = :id
 """
 _CANCEL = """
@@ -27,6 +28,10 @@ WHERE id = :id
 _SEND_NOW = """
 UPDATE delivery SET next_try_at = min(next_try_at, ?)
 WHERE state = 'waiting' AND id IN (SELECT value FROM json_each(?))
+"""
+_TOO_OLD = """
+SELECT id, state, recipients, recipient_states FROM delivery
+WHERE courier IS NULL AND next_try_at IS NOT NULL AND retry_from + ifnull(expire_after_s * 1000000, ?) <= ?
 """
 _OLDEST_FINISHED = "SELECT id FROM delivery WHERE finished_at < ? ORDER BY finished_at LIMIT ?"
 _FIRST_FINISHED = "SELECT min(finished_at) FROM delivery WHERE finished_at IS NOT NULL"
@@ -87,6 +92,25 @@ def _state_when_cancelled(state: str, recipients: Sequence[RecipientState]) -> D
 def _cancelled(recipient: RecipientState) -> RecipientState:
     waits = recipient.state is DeliveryState.WAITING
     return replace(recipient, state=DeliveryState.CANCELLED) if waits else recipient
+
+
+def expire(connection: sqlite3.Connection, *, now: datetime, after: timedelta) -> int:
+    """Ends those that are open, that no courier has, and that are too old to be sent; returns how many. Those that may
+    have been sent stay UNKNOWN."""
+    rows = connection.execute(_TOO_OLD, [after // timedelta(microseconds=1), to_microseconds(now)]).fetchall()
+    changes = []
+    for row in rows:
+        recipients = recipients_of(row["recipients"], row["recipient_states"])
+        changes.append(
+            {
+                "id": row["id"],
+                "now": to_microseconds(now),
+                "state": state_when_too_old(DeliveryState(row["state"]), recipients),
+                "recipient_states": states_in([too_old(recipient) for recipient in recipients]),
+            }
+        )
+    connection.executemany(_CANCEL, changes)
+    return len(changes)
 
 
 def prune(connection: sqlite3.Connection, *, finished_before: datetime, limit: int) -> int:

@@ -3,25 +3,21 @@ of processes may call them."""
 
 import json
 import sqlite3
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from smtp_desktop.domain.delivery.delivery import CourierId, Delivery, DeliveryId, DeliveryState, RecipientState
+from smtp_desktop.domain.delivery.holds import HoldState, SmtpHold
+from smtp_desktop.domain.diagnosis.kinds import Cause
+from smtp_desktop.domain.smtp.limits import SendLimits
 from smtp_desktop.domain.smtp.profile import ProfileId
+from smtp_desktop.store.outbox.holds import find_hold, put_hold
+from smtp_desktop.store.outbox.queues import DUE_IN_QUEUE, FIRST_IN_QUEUE, QueueRoute, routes
 from smtp_desktop.store.outbox.rows import delivery_of, recipients_of, states_in
-from smtp_desktop.store.timestamps import from_microseconds_or_none, to_microseconds
+from smtp_desktop.store.outbox.sent_counts import allowance
+from smtp_desktop.store.timestamps import from_microseconds, from_microseconds_or_none, to_microseconds
 
-# The index has each queue in order: the mails of a held or busy SMTP are skipped without reading them.
-_NEXT_QUEUE = """
-SELECT min(queue) FROM delivery WHERE courier IS NULL AND next_try_at IS NOT NULL AND queue > ?
-"""
-_IN_QUEUE = """
-SELECT next_try_at, id FROM delivery WHERE courier IS NULL AND next_try_at IS NOT NULL AND queue = ?
-"""
-_DUE = f"{_IN_QUEUE} AND next_try_at <= ? ORDER BY next_try_at, id LIMIT ?"
-_FIRST_IN_QUEUE = f"{_IN_QUEUE} ORDER BY next_try_at, id LIMIT 1"
-_SMTPS_WITHOUT_HOLD = "SELECT id, is_default FROM smtp WHERE id NOT IN (SELECT profile_id FROM smtp_hold)"
 _CLAIM = """
 UPDATE delivery SET
     may_be_twice = may_be_twice OR state = 'unknown', state = 'sending', courier = :courier,
@@ -29,7 +25,12 @@ UPDATE delivery SET
 WHERE id IN (SELECT value FROM json_each(:ids))
 """
 _CLAIMED = "SELECT * FROM delivery WHERE id IN (SELECT value FROM json_each(?)) ORDER BY next_try_at, id"
-_EXTEND = "UPDATE delivery SET lease_ends_at = ? WHERE courier = ?"
+_PROBE = """
+UPDATE smtp_hold SET state = 'probing', until = :until, courier = :courier, probe = :probe WHERE profile_id = :id
+"""
+_LEASED_IN_QUEUE = """
+SELECT count(*) FROM delivery WHERE courier IS NOT NULL AND data_started = 0 AND queue = ?
+"""
 _RELEASE = """
 UPDATE delivery SET state = 'waiting', courier = NULL, lease_ends_at = NULL
 WHERE courier = ? AND data_started = 0 AND id IN (SELECT value FROM json_each(?))
@@ -40,7 +41,7 @@ WHERE courier IS NOT NULL AND lease_ends_at <= ? AND data_started = 0
 """
 # Where the courier did not say through which SMTP, it is the one that the mail is bound to.
 _EXPIRED_WITH_DATA_STARTED = """
-SELECT id, recipients, recipient_states, ifnull((
+SELECT id, recipients, recipient_states, unknown_tries, ifnull((
     SELECT type FROM smtp WHERE id = coalesce(data_started_through, smtp_id, (SELECT id FROM smtp WHERE is_default = 1))
 ), '') AS type
 FROM delivery WHERE courier IS NOT NULL AND lease_ends_at <= ? AND data_started = 1
@@ -48,10 +49,16 @@ FROM delivery WHERE courier IS NOT NULL AND lease_ends_at <= ? AND data_started 
 _MAKE_UNKNOWN = """
 UPDATE delivery SET
     state = 'unknown', recipient_states = :recipient_states, next_try_at = :next_try_at, finished_at = :finished_at,
-    may_be_twice = 1, courier = NULL, lease_ends_at = NULL, data_started = 0, data_started_through = NULL
+    may_be_twice = 1, unknown_tries = unknown_tries + 1, last_cause = 'outcome_unknown', courier = NULL,
+    lease_ends_at = NULL, data_started = 0, data_started_through = NULL
 WHERE id = :id
 """
+_EXTEND_PROBES = """
+UPDATE smtp_hold SET until = ? WHERE courier = ? AND probe IN (SELECT id FROM delivery WHERE courier = ?)
+"""
 _FIRST_LEASE_END = "SELECT min(lease_ends_at) FROM delivery WHERE courier IS NOT NULL"
+
+_Due = tuple[int, int]  # next_try_at and id
 
 
 def claim(
@@ -61,58 +68,123 @@ def claim(
     now: datetime,
     lease_ends_at: datetime,
     limit: int,
-    excluding: Collection[ProfileId],
+    excluding: Collection[ProfileId] = (),
+    limits: Mapping[ProfileId, SendLimits] | None = None,
 ) -> Sequence[Delivery]:
-    """Gives `courier` up to `limit` due mails, the longest due first."""
-    due: list[tuple[int, int]] = []  # next_try_at and id
-    for queue in _open_queues(connection, excluding):
-        found = connection.execute(_DUE, [queue, to_microseconds(now), limit])
-        due.extend((row["next_try_at"], row["id"]) for row in found)
-    ids = json.dumps([delivery_id for _, delivery_id in sorted(due)[:limit]])
-    connection.execute(_CLAIM, {"courier": courier, "lease_ends_at": to_microseconds(lease_ends_at), "ids": ids})
+    """Gives `courier` up to `limit` due mails, the longest due first; of an SMTP whose pause is over, one alone."""
+    found = _Claim(connection, now=to_microseconds(now), limit=limit, limits=limits or {})
+    all_routes = routes(connection, now=found.now, excluding=excluding)
+    found.find_probes(all_routes)
+    found.find_due(all_routes)
+    until = to_microseconds(lease_ends_at)
+    for profile_id, (_, delivery_id) in found.probes.items():
+        connection.execute(_PROBE, {"id": profile_id, "until": until, "courier": courier, "probe": delivery_id})
+    ids = json.dumps(found.ids)
+    connection.execute(_CLAIM, {"courier": courier, "lease_ends_at": until, "ids": ids})
     return [delivery_of(row) for row in connection.execute(_CLAIMED, [ids])]
 
 
-def next_due_at(connection: sqlite3.Connection) -> datetime | None:
+class _Claim:
+    """Chooses the mails to claim, and notes which SMTPs have used up their limits."""
+
+    def __init__(
+        self, connection: sqlite3.Connection, *, now: int, limit: int, limits: Mapping[ProfileId, SendLimits]
+    ) -> None:
+        self.now = now
+        self.probes: dict[str, _Due] = {}
+        self._connection = connection
+        self._limit = limit
+        self._limits = limits
+        self._due: list[_Due] = []
+
+    @property
+    def ids(self) -> Sequence[int]:
+        return [delivery_id for _, delivery_id in (*self.probes.values(), *self._due)]
+
+    def find_probes(self, all_routes: Sequence[QueueRoute]) -> None:
+        """Chooses the longest due mail for each SMTP that is to be probed."""
+        candidates: dict[str, list[_Due]] = {}
+        for route in all_routes:
+            for profile_id, probe_at in route.probes.items():
+                if probe_at <= self.now:
+                    candidates.setdefault(profile_id, []).extend(self._first_due(route.queue, 2))
+        for profile_id, due in candidates.items():
+            chosen = set(self.probes.values())
+            first = min((one for one in due if one not in chosen), default=None)
+            if first and len(self.probes) < self._limit and self._allowance(profile_id, all_routes) != 0:
+                self.probes[profile_id] = first
+
+    def find_due(self, all_routes: Sequence[QueueRoute]) -> None:
+        """Chooses the longest due of the other mails, as far as the limits of their SMTPs go."""
+        probes = set(self.probes.values())
+        due: list[tuple[_Due, str]] = []
+        for route in all_routes:
+            if route.through and route.opens_at <= self.now:
+                found = self._first_due(route.queue, self._limit + len(probes))
+                due.extend((one, route.through) for one in found if one not in probes)
+        left: dict[str, int | None] = {}
+        for one, through in sorted(due):
+            if len(self._due) + len(probes) >= self._limit:
+                return
+            if through not in left:
+                left[through] = self._allowance(through, all_routes)
+            room = left[through]
+            if room != 0:
+                self._due.append(one)
+                left[through] = None if room is None else room - 1
+
+    def _first_due(self, queue: str, count: int) -> list[_Due]:
+        rows = self._connection.execute(DUE_IN_QUEUE, [queue, self.now, count])
+        return [(row["next_try_at"], row["id"]) for row in rows]
+
+    def _allowance(self, profile_id: str, all_routes: Sequence[QueueRoute]) -> int | None:
+        """Returns how many mails may be claimed for that SMTP; None for as many as there are. Where its limits are used
+        up, it is held until there is room again."""
+        limits = self._limits.get(ProfileId(profile_id))
+        found = limits and allowance(self._connection, ProfileId(profile_id), limits, now=self.now)
+        if not found:
+            return None
+        left, next_at = found
+        if left == 0:
+            self._hold_limited(ProfileId(profile_id), next_at)
+            return 0
+        queues = [route.queue for route in all_routes if route.through == profile_id]
+        leased = sum(int(self._connection.execute(_LEASED_IN_QUEUE, [queue]).fetchone()[0]) for queue in queues)
+        return max(left - leased, 0)
+
+    def _hold_limited(self, profile_id: ProfileId, next_at: int) -> None:
+        present = find_hold(self._connection, profile_id)
+        if present and present.stops:
+            return
+        put_hold(
+            self._connection,
+            SmtpHold(
+                profile_id=profile_id,
+                state=HoldState.LIMITED,
+                since=from_microseconds(self.now),
+                until=from_microseconds(next_at),
+                cause=Cause.LIMIT,
+                connections=present.connections if present else 0,
+            ),
+        )
+
+
+def next_due_at(connection: sqlite3.Connection, *, now: datetime) -> datetime | None:
     """Returns when the next mail that may be sent is due, or the next lease ends, whichever is sooner."""
-    times: list[int | None] = [
-        connection.execute(_FIRST_IN_QUEUE, [queue]).fetchone()["next_try_at"]
-        for queue in _open_queues(connection, excluding=())
-    ]
-    times.append(connection.execute(_FIRST_LEASE_END).fetchone()[0])
+    times: list[int | None] = [connection.execute(_FIRST_LEASE_END).fetchone()[0]]
+    for route in routes(connection, now=to_microseconds(now)):
+        opens = [*route.probes.values(), *([route.opens_at] if route.through else [])]
+        if opens:
+            first = connection.execute(FIRST_IN_QUEUE, [route.queue]).fetchone()["next_try_at"]
+            times.append(max(first, min(opens)))
     return from_microseconds_or_none(min((time for time in times if time is not None), default=None))
 
 
-def _open_queues(connection: sqlite3.Connection, excluding: Collection[ProfileId]) -> Sequence[str]:
-    """Returns the queues whose mails may be sent now."""
-    queues = list(_queues(connection))
-    if not queues:
-        return ()  # mostly so; saves reading the SMTPs, which may be thousands
-    smtps = connection.execute(_SMTPS_WITHOUT_HOLD).fetchall()
-    ready = {row["id"] for row in smtps}
-    default_id = next((row["id"] for row in smtps if row["is_default"]), "")
-    left_out = {"", *excluding}
-    return [queue for queue in queues if _route(queue, ready, default_id) not in left_out]
-
-
-def _route(queue: str, ready: Collection[str], default_id: str) -> str:
-    """Returns the SMTP that the mails of `queue` would go through now, "" where there is none."""
-    smtp_id, _, backup_id = queue.partition("\n")
-    return next((candidate for candidate in (smtp_id or default_id, backup_id) if candidate in ready), "")
-
-
-def _queues(connection: sqlite3.Connection) -> Iterator[str]:
-    """Yields every queue that has an open mail, with one look-up in the index for each."""
-    queue: str | None = ""
-    while (queue := connection.execute(_NEXT_QUEUE, [queue]).fetchone()[0]) is not None:
-        yield queue
-
-
 def extend(connection: sqlite3.Connection, courier: CourierId, *, lease_ends_at: datetime) -> None:
-    """Extends all leases of `courier` until `lease_ends_at`."""
-    connection.execute(
-        "UPDATE delivery SET lease_ends_at = ? WHERE courier = ?", [to_microseconds(lease_ends_at), courier]
-    )
+    """Extends all leases of `courier`, and the time for its probes, until `lease_ends_at`."""
+    until = to_microseconds(lease_ends_at)
+    connection.execute("UPDATE delivery SET lease_ends_at = ? WHERE courier = ?", [until, courier])
+    connection.execute(_EXTEND_PROBES, [until, courier, courier])
 
 
 def release_lease(connection: sqlite3.Connection, courier: CourierId, delivery_ids: Sequence[DeliveryId]) -> None:
@@ -120,21 +192,22 @@ def release_lease(connection: sqlite3.Connection, courier: CourierId, delivery_i
     connection.execute(_RELEASE, [courier, json.dumps(delivery_ids)])
 
 
-def reclaim_expired(connection: sqlite3.Connection, *, now: datetime, retry_at: datetime) -> int:
+def reclaim_expired(connection: sqlite3.Connection, *, now: datetime, retry_at: Sequence[datetime]) -> int:
     """Ends the leases that have expired; returns how many."""
-    data_started = connection.execute(_EXPIRED_WITH_DATA_STARTED, [to_microseconds(now)]).fetchall()
+    at = to_microseconds(now)
+    data_started = connection.execute(_EXPIRED_WITH_DATA_STARTED, [at]).fetchall()
     for row in data_started:
-        retried = row["type"] == "generic"
+        retried = row["type"] == "generic" and row["unknown_tries"] < len(retry_at)
         values = {
             "id": row["id"],
             "recipient_states": states_in(
                 _waiting_as_unknown(recipients_of(row["recipients"], row["recipient_states"]))
             ),
-            "next_try_at": to_microseconds(retry_at) if retried else None,
-            "finished_at": None if retried else to_microseconds(now),
+            "next_try_at": to_microseconds(retry_at[row["unknown_tries"]]) if retried else None,
+            "finished_at": None if retried else at,
         }
         connection.execute(_MAKE_UNKNOWN, values)
-    return len(data_started) + connection.execute(_RELEASE_EXPIRED, [to_microseconds(now)]).rowcount
+    return len(data_started) + connection.execute(_RELEASE_EXPIRED, [at]).rowcount
 
 
 def _waiting_as_unknown(recipients: Sequence[RecipientState]) -> Sequence[RecipientState]:

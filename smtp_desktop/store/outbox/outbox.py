@@ -3,36 +3,32 @@
 import sqlite3
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from smtp_desktop.domain.delivery.activity import ActivityId
-from smtp_desktop.domain.delivery.attempt import Attempt, DeliveryUpdate
+from smtp_desktop.domain.delivery.attempt import Attempt, DeliveryUpdate, OwnedMails
 from smtp_desktop.domain.delivery.delivery import (
     CourierId,
     Delivery,
     DeliveryCounts,
     DeliveryFilter,
     DeliveryId,
-    SmtpHold,
 )
+from smtp_desktop.domain.delivery.holds import SmtpHold
 from smtp_desktop.domain.delivery.outbox_entry import OutboxEntry
 from smtp_desktop.domain.errors import NoSuchDelivery
 from smtp_desktop.domain.mail.message import RawMessage, TemplateMessage
 from smtp_desktop.domain.message_text import msg
+from smtp_desktop.domain.smtp.limits import SendLimits
 from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.store.database import Database
-from smtp_desktop.store.outbox import arrivals, commands, leases, queries, results
+from smtp_desktop.store.outbox import arrivals, clock, commands, holds, leases, queries, results
 from smtp_desktop.store.outbox.contents import find_messages
-from smtp_desktop.store.outbox.rows import attempt_of, delivery_of, hold_of, storable
+from smtp_desktop.store.outbox.rows import attempt_of, delivery_of
 from smtp_desktop.store.timestamps import to_microseconds
 
 _ONE = "SELECT * FROM delivery WHERE id = :id UNION ALL SELECT * FROM arrival WHERE id = :id"
 _ATTEMPTS = "SELECT * FROM delivery_attempt WHERE delivery_id = ? ORDER BY number"
-_HOLD = """
-INSERT OR REPLACE INTO smtp_hold (profile_id, since, stage, kind, reply, check_at)
-SELECT :profile_id, :since, :stage, :kind, :reply, :check_at
-WHERE EXISTS (SELECT 1 FROM smtp WHERE id = :profile_id)
-"""
 
 
 class SqliteOutbox:
@@ -107,12 +103,18 @@ class SqliteOutbox:
         lease_ends_at: datetime,
         limit: int,
         excluding: Collection[ProfileId] = (),
+        limits: Mapping[ProfileId, SendLimits] | None = None,
     ) -> Sequence[Delivery]:
-        """Gives `courier` up to `limit` due mails, the longest due first, without those that would go through one of
-        `excluding`."""
-        with self._write_promoted() as connection:
+        """Gives `courier` up to `limit` due mails; see `OutboxStore.claim`."""
+        with self._write_promoted(now) as connection:
             return leases.claim(
-                connection, courier, now=now, lease_ends_at=lease_ends_at, limit=limit, excluding=excluding
+                connection,
+                courier,
+                now=now,
+                lease_ends_at=lease_ends_at,
+                limit=limit,
+                excluding=excluding,
+                limits=limits,
             )
 
     def extend(self, courier: CourierId, *, lease_ends_at: datetime) -> None:
@@ -121,59 +123,89 @@ class SqliteOutbox:
             leases.extend(connection, courier, lease_ends_at=lease_ends_at)
 
     def mark_data_started(
-        self, delivery_ids: Collection[DeliveryId], courier: CourierId, *, through: ProfileId | None = None
+        self,
+        delivery_ids: Collection[DeliveryId],
+        courier: CourierId,
+        *,
+        through: ProfileId | None = None,
+        counted_at: datetime | None = None,
     ) -> Sequence[DeliveryId]:
         """Notes that the content is about to go out; returns those that `courier` owns: only these may go out."""
         with self._database.write() as connection:
-            return results.mark_data_started(connection, delivery_ids, courier, through=through)
+            return results.mark_data_started(connection, delivery_ids, courier, through=through, counted_at=counted_at)
 
     def unmark_data_started(self, courier: CourierId, delivery_ids: Collection[DeliveryId]) -> None:
         """Notes that nothing went out of those that `courier` owns."""
         with self._database.write() as connection:
             results.unmark_data_started(connection, courier, delivery_ids)
 
-    def finish(self, courier: CourierId, updates: Mapping[DeliveryId, DeliveryUpdate]) -> Sequence[DeliveryId]:
+    def finish(
+        self, courier: CourierId, updates: Mapping[DeliveryId, DeliveryUpdate], *, through: ProfileId | None = None
+    ) -> Sequence[DeliveryId]:
         """Keeps all attempts, and updates the mails that `courier` owns, which ends its leases; returns these."""
         with self._database.write() as connection:
-            return results.finish(connection, courier, updates)
+            return results.finish(connection, courier, updates, through=through)
 
-    def note(self, delivery_id: DeliveryId, courier: CourierId, attempt: Attempt) -> bool:
+    def finish_and_start(
+        self,
+        courier: CourierId,
+        updates: Mapping[DeliveryId, DeliveryUpdate],
+        delivery_ids: Collection[DeliveryId],
+        *,
+        through: ProfileId | None = None,
+        counted_at: datetime | None = None,
+    ) -> OwnedMails:
+        """Does `finish` with `updates` and `mark_data_started` with `delivery_ids`, in one transaction."""
+        with self._database.write() as connection:
+            finished = results.finish(connection, courier, updates, through=through)
+            started = results.mark_data_started(
+                connection, delivery_ids, courier, through=through, counted_at=counted_at
+            )
+        return OwnedMails(finished=tuple(finished), started=tuple(started))
+
+    def note(self, delivery_id: DeliveryId, courier: CourierId, update: DeliveryUpdate) -> bool:
         """Keeps an attempt that another one follows at once; returns whether `courier` owns the mail."""
         with self._database.write() as connection:
-            return results.note(connection, delivery_id, courier, attempt)
+            return results.note(connection, delivery_id, courier, update)
 
     def release_lease(self, courier: CourierId, delivery_ids: Sequence[DeliveryId]) -> None:
         """Makes those that `courier` owns wait again, unless their data has started."""
         with self._database.write() as connection:
             leases.release_lease(connection, courier, delivery_ids)
 
-    def reclaim_expired(self, *, now: datetime, retry_at: datetime) -> int:
+    def reclaim_expired(self, *, now: datetime, retry_at: Sequence[datetime]) -> int:
         """Ends the leases that have expired; returns how many."""
         with self._database.write() as connection:
+            # `now` may be of a while ago, on purpose: it says nothing about the clock.
             return leases.reclaim_expired(connection, now=now, retry_at=retry_at)
 
-    def next_due_at(self) -> datetime | None:
+    def expire(self, *, now: datetime, after: timedelta) -> int:
+        """Ends those that wait and are too old to be sent; returns how many."""
+        with self._write_promoted(now) as connection:
+            return commands.expire(connection, now=now, after=after)
+
+    def next_due_at(self, *, now: datetime) -> datetime | None:
         """Returns when the next mail is due or the next lease ends; mails of held SMTPs don't count."""
-        # Mostly there is none, and a query does not have to wait for other writers.
-        if self._database.value(arrivals.HAS_ARRIVAL):
-            with self._write_promoted():
+        # Mostly there is nothing to write, and a query does not have to wait for other writers.
+        if self._database.value(arrivals.HAS_ARRIVAL) or self._is_set_back(now):
+            with self._write_promoted(now):
                 pass
         with self._database.read() as connection:
-            return leases.next_due_at(connection)
+            return leases.next_due_at(connection, now=now)
 
     def resend(self, delivery_ids: Sequence[DeliveryId], *, now: datetime) -> int:
         """Makes those that are not on their way wait again; returns how many."""
-        with self._write_promoted() as connection:
+        with self._write_promoted(now) as connection:
             return commands.resend(connection, delivery_ids, now=now)
 
     def send_now(self, delivery_ids: Sequence[DeliveryId], *, now: datetime) -> int:
         """Makes those that wait due at once; returns how many."""
-        with self._write_promoted() as connection:
+        with self._write_promoted(now) as connection:
             return commands.send_now(connection, delivery_ids, now=now)
 
     def cancel(self, delivery_ids: Sequence[DeliveryId], *, now: datetime) -> int:
         """Cancels those that wait or would be tried again; returns how many."""
-        with self._write_promoted() as connection:
+        with self._write_promoted(now) as connection:
             return commands.cancel(connection, delivery_ids, now=now)
 
     def prune(self, *, finished_before: datetime, limit: int) -> int:
@@ -187,37 +219,50 @@ class SqliteOutbox:
             return commands.first_finished_at(connection)
 
     def hold(self, hold: SmtpHold) -> None:
-        """Keeps mails of that SMTP from being claimed until `release`. Does nothing if the SMTP is gone."""
-        values = {
-            "profile_id": hold.profile_id,
-            "since": to_microseconds(hold.since),
-            "stage": hold.stage,
-            "kind": hold.kind,
-            "reply": storable(hold.reply),
-            "check_at": to_microseconds(hold.check_at),
-        }
+        """Keeps `hold`, in the place of another one on that SMTP. Does nothing if the SMTP is gone."""
         with self._database.write() as connection:
-            connection.execute(_HOLD, values)
+            holds.put_hold(connection, hold)
+
+    def replace_hold(self, profile_id: ProfileId, *, present: SmtpHold | None, new: SmtpHold | None) -> bool:
+        """Puts `new` in the place of `present`; returns False where something else is there by now."""
+        with self._database.write() as connection:
+            return holds.replace_hold(connection, profile_id, present=present, new=new)
 
     def release(self, profile_id: ProfileId) -> bool:
-        """Lets mails of that SMTP be claimed again; returns whether it was held."""
-        # Most are not, and a query does not have to wait for other writers: 200 checks may end at the same time.
+        """Ends the hold of an SMTP that passed a check; returns whether there was one that a check can end."""
+        # Most are not held, and a query does not have to wait for other writers: 200 checks may end at the same time.
         with self._database.read() as connection:
-            if not connection.execute("SELECT 1 FROM smtp_hold WHERE profile_id = ?", [profile_id]).fetchone():
+            if not holds.is_released_by_check(connection, profile_id):
                 return False
         with self._database.write() as connection:
-            return connection.execute("DELETE FROM smtp_hold WHERE profile_id = ?", [profile_id]).rowcount > 0
+            return holds.release_by_check(connection, profile_id)
+
+    def resume(self, profile_id: ProfileId) -> bool:
+        """Ends the hold of that SMTP, whatever it is; returns whether there was one."""
+        with self._database.write() as connection:
+            return holds.resume(connection, profile_id)
 
     def holds(self) -> Sequence[SmtpHold]:
         """Returns every hold, the oldest first."""
         with self._database.read() as connection:
-            return [hold_of(row) for row in connection.execute("SELECT * FROM smtp_hold ORDER BY since, profile_id")]
+            return holds.find_holds(connection)
+
+    def count_refusal(self, profile_id: ProfileId, pattern: str, delivery_id: DeliveryId) -> int:
+        """Counts a refusal of that SMTP; returns how many mails in a row were refused like this."""
+        with self._database.write() as connection:
+            return holds.count_refusal(connection, profile_id, pattern, delivery_id)
+
+    def _is_set_back(self, now: datetime) -> bool:
+        return clock.is_set_back(self._database.value(clock.LATEST), to_microseconds(now))
 
     @contextmanager
-    def _write_promoted(self) -> Iterator[sqlite3.Connection]:
-        """Begins a transaction in which every mail has its delivery."""
+    def _write_promoted(self, now: datetime | None = None) -> Iterator[sqlite3.Connection]:
+        """Begins a transaction in which every mail has its delivery, and no open moment lies further ahead than it
+        did when it was written."""
         with self._database.write() as connection:
             arrivals.promote(connection)
+            if now:
+                clock.keep_time(connection, to_microseconds(now))
             yield connection
 
 

@@ -84,6 +84,7 @@ def count_all(connection: sqlite3.Connection, *, midnight: datetime) -> Delivery
         waiting=in_state.get(DeliveryState.WAITING, 0) + in_state.get(DeliveryState.SENDING, 0) + arrived,
         refused=in_state.get(DeliveryState.REFUSED, 0),
         unknown=in_state.get(DeliveryState.UNKNOWN, 0),
+        expired=in_state.get(DeliveryState.EXPIRED, 0),
     )
 
 

@@ -1,4 +1,4 @@
-"""Rows of deliveries, attempts and holds, and the values that they stand for."""
+"""Rows of deliveries and attempts, and the values that they stand for."""
 
 import json
 import sqlite3
@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from smtp_desktop.domain.delivery.attempt import Attempt
-from smtp_desktop.domain.delivery.delivery import Delivery, DeliveryId, DeliveryState, RecipientState, SmtpHold
-from smtp_desktop.domain.diagnosis.conversation import FailureKind, Stage
+from smtp_desktop.domain.delivery.delivery import Delivery, DeliveryId, DeliveryState, RecipientState
+from smtp_desktop.domain.diagnosis.kinds import Cause, FailureKind, Stage
 from smtp_desktop.store.conversation_json import timeline_from_json
 from smtp_desktop.store.timestamps import from_microseconds, from_microseconds_or_none
 
@@ -39,8 +39,11 @@ def delivery_of(row: sqlite3.Row) -> Delivery:
         finished_at=from_microseconds_or_none(row["finished_at"]),
         last_stage=Stage(row["last_stage"]) if row["last_stage"] else None,
         last_kind=FailureKind(row["last_kind"]) if row["last_kind"] else None,
+        last_cause=Cause(row["last_cause"]) if row["last_cause"] else None,
         last_reply=row["last_reply"],
         may_be_twice=bool(row["may_be_twice"]),
+        unknown_tries=row["unknown_tries"],
+        expire_after_s=row["expire_after_s"],
     )
 
 
@@ -81,16 +84,5 @@ def attempt_of(row: sqlite3.Row) -> Attempt:
         by_backup=bool(row["by_backup"]),
         state=DeliveryState(row["state"]),
         timeline=timeline_from_json(row["timeline"]),
-    )
-
-
-def hold_of(row: sqlite3.Row) -> SmtpHold:
-    """Returns the hold in `row`."""
-    return SmtpHold(
-        profile_id=row["profile_id"],
-        since=from_microseconds(row["since"]),
-        stage=Stage(row["stage"]),
-        kind=FailureKind(row["kind"]),
-        reply=row["reply"],
-        check_at=from_microseconds(row["check_at"]),
+        cause=Cause(row["cause"]) if row["cause"] else None,
     )

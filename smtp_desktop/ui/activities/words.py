@@ -65,6 +65,7 @@ def _other(state: DeliveryState, time: str) -> ActivityStatus:
         DeliveryState.REFUSED: ActivityStatus(tone=Tone.BAD, words=_tr("Refused · {time}").format(time=time)),
         DeliveryState.UNKNOWN: ActivityStatus(tone=Tone.WARN, words=_tr("Outcome unknown · {time}").format(time=time)),
         DeliveryState.CANCELLED: ActivityStatus(tone=Tone.NONE, words=_tr("Cancelled · {time}").format(time=time)),
+        DeliveryState.EXPIRED: ActivityStatus(tone=Tone.BAD, words=_tr("Expired · {time}").format(time=time)),
     }
     return statuses[state]
 

@@ -17,6 +17,7 @@ _TONES = {
     DeliveryState.REFUSED: Tone.BAD,
     DeliveryState.UNKNOWN: Tone.WARN,
     DeliveryState.CANCELLED: Tone.NONE,
+    DeliveryState.EXPIRED: Tone.BAD,
 }
 
 
@@ -36,6 +37,7 @@ def state_name(state: DeliveryState) -> str:
         DeliveryState.REFUSED: _tr("Refused"),
         DeliveryState.UNKNOWN: _tr("Not known"),
         DeliveryState.CANCELLED: _tr("Cancelled"),
+        DeliveryState.EXPIRED: _tr("Expired"),
     }
     return names[state]
 

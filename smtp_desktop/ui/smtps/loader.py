@@ -10,7 +10,8 @@ from typing import TypeVar
 from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal
 
 from smtp_desktop.domain.checks.health import CheckResult, ServerFact, TestKind
-from smtp_desktop.domain.delivery.delivery import DeliveryFilter, DeliveryState, SmtpHold
+from smtp_desktop.domain.delivery.delivery import DeliveryFilter, DeliveryState
+from smtp_desktop.domain.delivery.holds import HoldState, SmtpHold
 from smtp_desktop.domain.errors import SmtpDesktopError
 from smtp_desktop.domain.events import Event, ProfileDeleted, ProfileSaved, ResultRecorded, ServerLearned
 from smtp_desktop.domain.smtp.profile import GenericServer, ProfileId, SmtpProfile
@@ -202,6 +203,12 @@ def holds_in_words(outbox: Outbox, profiles: Sequence[SmtpProfile]) -> dict[Prof
 
 
 def _hold_words(hold: SmtpHold, waiting: int, counted_all: bool) -> str:
+    if hold.by_hand:
+        words = _tr("Paused by hand · {n} waiting") if waiting else _tr("Paused by hand")
+        return words.format(n=waiting if counted_all else f"{waiting}+")
+    if hold.state is HoldState.LIMITED:
+        words = _tr("Limit reached · {n} waiting") if waiting else _tr("Limit reached")
+        return words.format(n=waiting if counted_all else f"{waiting}+")
     # In the words of a failed check: a hold is one, of a mail that was to be sent.
     result = CheckResult(
         profile_id=hold.profile_id,
@@ -215,7 +222,10 @@ def _hold_words(hold: SmtpHold, waiting: int, counted_all: bool) -> str:
     )
     word = failure_word(result)
     reason = word[:1].lower() + word[1:] if word[1:2].islower() else word
-    words = _tr("On hold: {reason} · {n} waiting") if waiting else _tr("On hold: {reason}")
+    if hold.state is HoldState.HELD:
+        words = _tr("On hold: {reason} · {n} waiting") if waiting else _tr("On hold: {reason}")
+    else:
+        words = _tr("Paused: {reason} · {n} waiting") if waiting else _tr("Paused: {reason}")
     return words.format(reason=reason, n=waiting if counted_all else f"{waiting}+")
 
 

@@ -10,7 +10,9 @@ from fakes.transport import passed
 from services.courier_harness import LATER, MORNING, NOBODY, CourierHarness, always, generic, graph, message
 
 from smtp_desktop.domain.delivery.delivery import DeliveryState
+from smtp_desktop.domain.delivery.holds import HoldState
 from smtp_desktop.domain.diagnosis.conversation import FailureKind, HttpReply, RecipientRefused, Stage, TlsMode
+from smtp_desktop.domain.diagnosis.kinds import Cause
 from smtp_desktop.domain.errors import VaultError, VaultLocked
 from smtp_desktop.domain.events import OutboxChanged, ServerLearned
 from smtp_desktop.domain.mail.message import RawMessage
@@ -103,13 +105,15 @@ class TestAMailThatTheServerRefuses:
         assert harness.run() == DeliverySummary(sent=1)
         assert {mail.message.message_id for mail in harness.connector.sent} == {"<Report.1@company.example>"}
 
-    def test_is_refused_when_it_is_too_old(self, harness):
-        harness.connector.answer = always(Stage.CONTENT, reply=LATER)
+    def test_expires_when_it_is_too_old(self, harness):
+        harness.connector.answer = always(Stage.RECIPIENT, reply=LATER)
         (one,) = harness.add()
-        harness.pass_time(days=5)
-        assert harness.run() == DeliverySummary(refused=1)
-        (recipient,) = harness.store.get(one).recipients
-        assert recipient.state is DeliveryState.REFUSED
+        harness.pass_time(days=5, seconds=-30)
+        assert harness.run() == DeliverySummary(expired=1)
+        delivery = harness.store.get(one)
+        assert (delivery.state, delivery.finished_at) == (DeliveryState.EXPIRED, harness.clock.now())
+        (recipient,) = delivery.recipients
+        assert recipient.state is DeliveryState.EXPIRED
         assert recipient.reply == "Too old to be tried again. The last answer: 450 4.2.0 later"
 
     def test_is_refused_for_good(self, harness):
@@ -153,7 +157,7 @@ class TestAMailThatTheServerRefuses:
 
         harness.connector.answer = partly
         (one,) = harness.add(message(to="a@x.example,b@x.example"))
-        assert harness.run() == DeliverySummary(later=1)
+        assert harness.run() == DeliverySummary(unknown=1)
         delivery = harness.store.get(one)
         assert [r.state for r in delivery.recipients] == ["sent", "unknown"]
         assert delivery.may_be_twice
@@ -178,18 +182,26 @@ class TestAMailThatTheServerRefuses:
         harness.connector.answer = always(
             Stage.SEND, kind=FailureKind.GRAPH_REFUSED, reply=HttpReply(code=429, retry_after_s=600)
         )
-        (one,) = harness.add(smtp="box")
-        harness.run()
-        assert harness.store.get(one).next_try_at == MORNING + timedelta(seconds=600)
+        ids = harness.add(3, smtp="box")
+        assert harness.run(connections=1) == DeliverySummary(later=1)
+        (hold,) = harness.store.holds()
+        assert (hold.state, hold.until) == (HoldState.PAUSED, MORNING + timedelta(seconds=600))
+        harness.connector.answer = lambda connection, mail: None
+        harness.pass_time(seconds=599)
+        assert harness.run() == DeliverySummary()
+        harness.pass_time(seconds=1)
+        assert harness.run() == DeliverySummary(sent=3)
+        assert harness.states(ids) == ["sent"] * 3
 
 
 class TestAnAttemptThatFailsOnThisComputer:
     def test_no_from_address(self, harness):
         harness.save(replace(generic("bare", auth=False), from_address=""))
         (one,) = harness.add(smtp="bare")
-        assert harness.run() == DeliverySummary(refused=1)
+        assert harness.run() == DeliverySummary(later=1)
         delivery = harness.store.get(one)
         assert (delivery.last_kind, delivery.last_stage) == (FailureKind.NOT_STARTED, Stage.SENDER)
+        assert [(hold.profile_id, hold.cause) for hold in harness.store.holds()] == [("bare", Cause.SETTING)]
         assert delivery.last_reply == "The SMTP bare has no usable From Address. Enter one and save."
 
     def test_a_header_that_can_t_be_written(self, harness):
@@ -244,13 +256,44 @@ class TestAnUnknownOutcome:
         assert harness.run() == DeliverySummary(unknown=1)
         delivery = harness.store.get(one)
         assert (delivery.state, delivery.may_be_twice) == (DeliveryState.UNKNOWN, True)
-        assert delivery.next_try_at == MORNING + timedelta(minutes=1)
+        assert delivery.next_try_at == MORNING + timedelta(hours=1)
         harness.connector.answer = lambda connection, mail: None
-        harness.pass_time(minutes=1)
+        harness.pass_time(hours=1)
         assert harness.run() == DeliverySummary(sent=1)
         assert len({mail.message.message_id for mail in harness.connector.sent}) == 1
         delivery = harness.store.get(one)
         assert (delivery.state, delivery.may_be_twice) == (DeliveryState.SENT, True)
+
+    def test_is_tried_again_three_times_hours_apart_and_never_by_the_backup(self, harness):
+        harness.save(generic("spare", port=2525))
+        harness.connector.answer = always(Stage.CONTENT, kind=FailureKind.OUTCOME_UNKNOWN)
+        (one,) = harness.add(message(), backup="spare")
+        for hours in (1, 4, 12):
+            assert harness.run() == DeliverySummary(unknown=1)
+            assert harness.store.get(one).next_try_at == harness.clock.now() + timedelta(hours=hours)
+            harness.pass_time(hours=hours)
+        assert harness.run() == DeliverySummary(unknown=1)
+        delivery = harness.store.get(one)
+        assert (delivery.state, delivery.next_try_at, delivery.may_be_twice) == (DeliveryState.UNKNOWN, None, True)
+        assert (delivery.attempts, delivery.unknown_tries, delivery.last_cause) == (4, 4, Cause.OUTCOME_UNKNOWN)
+        assert {connection.server.smtp_port for connection in harness.connector.opened} == {587}
+        harness.pass_time(days=1)
+        assert harness.run() == DeliverySummary()
+
+    def test_does_not_go_to_the_backup_when_its_smtp_fails_later(self, harness):
+        harness.save(generic("spare", port=2525))
+        harness.connector.answer = always(Stage.CONTENT, kind=FailureKind.OUTCOME_UNKNOWN)
+        (one,) = harness.add(message(), backup="spare")
+        harness.run()
+        harness.pass_time(hours=1)
+        harness.connector.answer = lambda connection, mail: (
+            always(Stage.CONNECT, kind=FailureKind.REFUSED)(connection, mail)
+            if connection.server.smtp_port == 587
+            else None
+        )
+        assert harness.run() == DeliverySummary(later=1)
+        assert harness.states([one]) == ["waiting"]
+        assert harness.connector.subjects == ["Report"]
 
     def test_is_left_to_the_user_by_graph(self, harness):
         harness.save(graph("box"))

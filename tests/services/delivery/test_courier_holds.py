@@ -8,7 +8,8 @@ import pytest
 from fakes.transport import failed, passed
 from services.courier_harness import MORNING, NOBODY, WRONG_PASSWORD, CourierHarness, always, generic, message
 
-from smtp_desktop.domain.delivery.delivery import DeliveryState, SmtpHold
+from smtp_desktop.domain.delivery.delivery import DeliveryState
+from smtp_desktop.domain.delivery.holds import SmtpHold
 from smtp_desktop.domain.diagnosis.conversation import FailureKind, Stage
 from smtp_desktop.services.delivery.in_flight import DeliverySummary
 
@@ -42,7 +43,7 @@ class TestAHeldSmtp:
         assert harness.states(ids) == ["waiting"] * 60
         (hold,) = harness.store.holds()
         assert (hold.profile_id, hold.stage, hold.reply) == ("main", Stage.SIGN_IN, "535 5.7.8 no")
-        assert hold.check_at == MORNING + timedelta(minutes=15)
+        assert hold.until == MORNING + timedelta(minutes=15)
         assert harness.run() == DeliverySummary()
         assert len(harness.connector.sign_ins) == 1
 
@@ -119,7 +120,7 @@ class TestAHeldSmtp:
             stage=Stage.SIGN_IN,
             kind=FailureKind.REPLY,
             reply="535",
-            check_at=MORNING + timedelta(hours=1),
+            until=MORNING + timedelta(hours=1),
         )
         claim = harness.store.claim
 
@@ -166,7 +167,7 @@ class TestAHeldSmtp:
             with harness.watching():
                 assert probed.wait(30)
             (hold,) = harness.store.holds()
-            assert hold.check_at == harness.clock.now() + timedelta(minutes=following)
+            assert hold.until == harness.clock.now() + timedelta(minutes=following)
         assert len(harness.connector.sign_ins) == 1
 
 
@@ -210,20 +211,28 @@ class TestABackup:
         harness.connector.answer = always(Stage.CONNECT, kind=FailureKind.REFUSED)
         (one,) = harness.add(message(), backup="second")
         assert harness.run() == DeliverySummary(later=1)
-        assert harness.store.get(one).next_try_at == MORNING + timedelta(minutes=1)
+        assert {hold.until for hold in harness.store.holds()} == {MORNING + timedelta(seconds=30)}
         harness.pass_time(minutes=1)
-        harness.run()
-        assert harness.store.get(one).next_try_at == harness.clock.now() + timedelta(minutes=5)
+        assert harness.run() == DeliverySummary(later=1)
+        assert {hold.until for hold in harness.store.holds()} == {MORNING + timedelta(minutes=2)}
         assert [a.smtp_name for a in harness.store.attempts(one)] == ["first", "second", "first", "second"]
 
-    def test_of_two_held_smtps_the_mail_waits_forever(self, harness):
+    def test_of_two_held_smtps_the_mail_waits_until_it_expires(self, harness):
         harness.connector.answer = always(Stage.SIGN_IN, reply=WRONG_PASSWORD)
         ids = harness.add(10, backup="second")
-        harness.pass_time(days=9)
         assert harness.run().refused == 0
+        harness.pass_time(days=4)
+        assert harness.run() == DeliverySummary()
         assert harness.states(ids) == ["waiting"] * 10
         assert len(harness.connector.sign_ins) == 2
+        harness.pass_time(days=1)
         assert harness.run() == DeliverySummary()
+        assert harness.states(ids) == ["expired"] * 10
+        harness.store.resume("first")
+        harness.connector.answer = lambda connection, mail: None
+        assert harness.run() == DeliverySummary()
+        assert harness.store.resend(ids[:1], now=harness.clock.now()) == 1
+        assert harness.run() == DeliverySummary(sent=1)
 
     def test_that_gets_held_leaves_the_mail_to_the_first(self, harness):
         def answer(connection, mail):
@@ -234,8 +243,12 @@ class TestABackup:
         harness.connector.answer = answer
         (one,) = harness.add(message(), backup="second")
         assert harness.run() == DeliverySummary(later=1)
-        delivery = harness.store.get(one)
-        assert (delivery.attempts, delivery.next_try_at) == (2, MORNING + timedelta(minutes=1))
+        assert harness.store.get(one).attempts == 2
+        harness.connector.answer = lambda connection, mail: None
+        assert harness.run() == DeliverySummary()
+        harness.pass_time(seconds=30)
+        assert harness.run() == DeliverySummary(sent=1)
+        assert harness.store.get(one).smtp_name == "first"
 
     def test_that_is_the_same_smtp_is_none(self, harness):
         self.answer_first(harness, Stage.CONNECT, kind=FailureKind.REFUSED)

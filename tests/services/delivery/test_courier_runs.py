@@ -10,7 +10,8 @@ from fakes.transport import passed
 from services.courier_harness import LATER, MORNING, CourierHarness, Gate, always, generic, message
 
 from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.delivery.delivery import DeliveryState, SmtpHold
+from smtp_desktop.domain.delivery.delivery import DeliveryState
+from smtp_desktop.domain.delivery.holds import SmtpHold
 from smtp_desktop.domain.diagnosis.conversation import FailureKind, Stage
 from smtp_desktop.domain.errors import StoreBusy, StoreError
 from smtp_desktop.domain.message_text import msg
@@ -65,7 +66,7 @@ class TestALease:
         harness.pass_time(seconds=60)
         assert harness.run() == DeliverySummary(sent=1)
         assert harness.states(ids) == ["unknown", "sent", "sent"]
-        harness.pass_time(minutes=1)
+        harness.pass_time(hours=1)
         assert harness.run() == DeliverySummary(sent=1)
         assert [harness.store.get(one).may_be_twice for one in ids] == [True, False, False]
 
@@ -97,11 +98,11 @@ class TestALease:
         harness.connector.at = lambda stage, *_: gate.wait() if stage is Stage.CONTENT else None
         next_due_at, reclaim_expired = harness.store.next_due_at, harness.store.reclaim_expired
 
-        def sleeping():
+        def sleeping(*, now):
             if gate.reached.is_set() and not slept.is_set():
                 harness.pass_time(hours=1)
                 slept.set()
-            return next_due_at()
+            return next_due_at(now=now)
 
         def reclaiming(**moments):
             recovered = reclaim_expired(**moments)
@@ -132,11 +133,11 @@ class TestAnOutboxThatFails:
         (one,) = harness.add()
         finish, calls = harness.store.finish, []
 
-        def busy_twice(*args):
+        def busy_twice(*args, **more):
             calls.append(args)
             if len(calls) < 3:
                 raise StoreBusy(msg("Busy."))
-            return finish(*args)
+            return finish(*args, **more)
 
         harness.store.finish = busy_twice
         assert harness.run() == DeliverySummary(sent=1)
@@ -242,9 +243,9 @@ class TestEndingWhenIdle:
         looks = threading.Semaphore(0)
         next_due_at = harness.store.next_due_at
 
-        def looking():
+        def looking(*, now):
             looks.release()
-            return next_due_at()
+            return next_due_at(now=now)
 
         harness.store.next_due_at = looking
         return lambda: [looks.acquire(timeout=30) for _ in range(5)] == [True] * 5
@@ -292,7 +293,7 @@ class TestEndingWhenIdle:
                 stage=Stage.SIGN_IN,
                 kind=FailureKind.REPLY,
                 reply="535",
-                check_at=MORNING,
+                until=MORNING,
             )
         )
         harness.transport.timeline = passed(generic("main").server, None)

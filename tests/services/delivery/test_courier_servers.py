@@ -3,6 +3,7 @@
 import threading
 from contextlib import closing
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 from fakes.small import FixedClock, MemoryPipeliningDenylist
@@ -99,7 +100,7 @@ class TestAServerThatIsBusy:
             (one,) = harness.add()
             assert harness.run() == DeliverySummary(later=1)
             assert harness.store.get(one).recipients[0].reply == reply
-            harness.pass_time(minutes=2)
+            harness.pass_time(minutes=10)
             assert harness.run() == DeliverySummary(sent=1)
 
     def test_a_full_disk_after_the_content(self, harness):
@@ -165,7 +166,7 @@ class TestRecipients:
             harness.save(generic("main", default=True, port=server.port, auth=False))
             (one,) = harness.add(message(to="a@x.example,b@x.example,c@x.example"))
             assert harness.run() == DeliverySummary(later=1)
-            harness.pass_time(minutes=2)
+            harness.pass_time(minutes=10)
             assert harness.run() == DeliverySummary(sent=1)
         assert contents[0] == contents[1]
         assert [r.state for r in harness.store.get(one).recipients] == ["sent"] * 3
@@ -231,7 +232,7 @@ class TestALostConnection:
             assert harness.run() == DeliverySummary(unknown=1)
             delivery = harness.store.get(one)
             assert (delivery.state, delivery.last_kind) == (DeliveryState.UNKNOWN, FailureKind.OUTCOME_UNKNOWN)
-            harness.pass_time(minutes=2)
+            harness.pass_time(hours=1)
             assert harness.run() == DeliverySummary(sent=1)
         assert got[0] == got[1]
         assert harness.store.get(one).may_be_twice
@@ -348,3 +349,28 @@ class TestSigningIn:
             assert harness.run(connections=2) == DeliverySummary(sent=40)
             assert len(server.sign_ins) <= 2
             assert len(server.received) == 40
+
+
+class TestAServerThatIsAlwaysBusy:
+    @pytest.mark.parametrize("when", ["greeting", "sender"])
+    def test_sees_one_connection_for_each_pause_whatever_waits(self, harness, when):
+        def busy(peer):
+            if when == "sender":
+                greet(peer)
+                peer.expect("MAIL FROM:")
+            peer.send("421 4.3.2 too busy")
+
+        with ScriptedServer(busy) as server:
+            harness.save(generic("main", default=True, port=server.port, auth=False))
+            ids = harness.add(200)
+            seen = []
+            # In a watching courier's real time that is one minute for the first three.
+            for pause in (30, 60, 120, 300):
+                assert harness.run(connections=2).later
+                assert harness.run(connections=2) == DeliverySummary()
+                seen.append(len(server.peers))
+                harness.pass_time(seconds=pause)
+        # Two may be open by the time that the first is told.
+        assert seen[0] <= 2
+        assert [now - before for before, now in pairwise(seen)] == [1, 1, 1]
+        assert harness.states(ids) == ["waiting"] * 200

@@ -11,6 +11,7 @@ from fakes.transport import failed
 from services.courier_harness import LATER, MORNING, NOBODY, CourierHarness, Gate, generic, message
 
 from smtp_desktop.domain.diagnosis.conversation import FailureKind, Reply, Stage
+from smtp_desktop.domain.diagnosis.kinds import Cause
 from smtp_desktop.domain.errors import StoreError
 from smtp_desktop.domain.events import OutboxChanged
 from smtp_desktop.domain.message_text import msg
@@ -95,7 +96,7 @@ class TestManyMails:
         assert harness.run(connections=1) == DeliverySummary(sent=300)
         assert limits[0] == 10
         assert max(limits) == 100
-        assert max(len(batch) for batch in batches(harness)) == 50
+        assert max(len(batch) for batch in batches(harness)) == 8
 
     def test_for_several_recipients_go_alone(self, harness):
         harness.add(
@@ -122,7 +123,7 @@ class TestEachMailOfABatch:
         by_subject(
             harness,
             mail_2={"stage": Stage.RECIPIENT, "reply": NOBODY},
-            mail_3={"stage": Stage.CONTENT, "reply": LATER},
+            mail_3={"stage": Stage.RECIPIENT, "reply": LATER},
             mail_5={"stage": Stage.CONTENT, "kind": FailureKind.OUTCOME_UNKNOWN},
         )
         ids = harness.add(6)
@@ -172,7 +173,7 @@ class TestEachMailOfABatch:
         assert set(states[2:8]) <= {"sent"}
         assert set(states[9:]) == {"waiting"}
 
-    def test_is_refused_where_the_smtp_has_no_sender(self, harness):
+    def test_waits_where_the_smtp_has_no_sender(self, harness):
         def bare(stage, connection, mail, cancel):
             if stage is Stage.CONTENT and not harness.connector.sent:
                 harness.save(
@@ -183,8 +184,13 @@ class TestEachMailOfABatch:
         harness.save(generic("main", default=True, auth=False))
         harness.connector.at = bare
         (one,) = harness.add()
-        assert harness.run(connections=1) == DeliverySummary(sent=1, refused=3)
-        assert harness.store.get(one + 3).last_reply == "The SMTP main has no usable From Address. Enter one and save."
+        assert harness.run(connections=1) == DeliverySummary(sent=1, later=1)
+        (hold,) = harness.store.holds()
+        assert (hold.cause, hold.reply) == (
+            Cause.SETTING,
+            "The SMTP main has no usable From Address. Enter one and save.",
+        )
+        assert harness.states([one + 1, one + 2, one + 3]) == ["waiting"] * 3
 
 
 class TestNothingIsSent:
@@ -229,7 +235,7 @@ class TestNothingIsSent:
         monkeypatch.undo()
         harness.pass_time(minutes=1)
         harness.run(connections=1)
-        harness.pass_time(minutes=1)
+        harness.pass_time(hours=1)
         assert harness.run(connections=1) == DeliverySummary(sent=3)
         assert [harness.store.get(one).may_be_twice for one in ids] == [False, *[True] * 3]
 

@@ -28,7 +28,7 @@ def mail(harness):
 
 
 def work_at(harness):
-    return next_work_at(harness.store, retention_days=90)
+    return next_work_at(harness.store, now=harness.clock.now(), retention_days=90)
 
 
 def test_never_where_nothing_waits(harness):
@@ -50,7 +50,7 @@ def test_when_a_held_smtp_is_to_be_checked_and_not_earlier_for_its_mails(harness
     mail(harness)
     harness.clock.moment = NOW + timedelta(minutes=1)
     (profile,) = harness.profiles.all()
-    harness.is_held(profile, check_at=NOW + timedelta(minutes=15))
+    harness.is_held(profile, until=NOW + timedelta(minutes=15))
     assert work_at(harness) == NOW + timedelta(minutes=15)
 
 

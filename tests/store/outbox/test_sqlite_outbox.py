@@ -10,6 +10,7 @@ import pytest
 from contracts.activity_store_contract import FULL, ActivityStoreContract
 from contracts.outbox_claims_contract import OutboxClaimsContract, OutboxCommandsContract
 from contracts.outbox_examples import ANN, FULL_MESSAGE, LATER, LEASE, NOW, PDF, entry, message, recipient, update
+from contracts.outbox_holds_contract import OutboxHoldsContract, OutboxLimitsContract, OutboxTimesContract
 from contracts.outbox_store_contract import ALL, OutboxStoreContract, add, claim, finished, found
 from contracts.profile_store_contract import generic
 
@@ -119,6 +120,18 @@ class TestSqliteOutbox(OutboxStoreContract):
         assert count(database, "delivery_attempt") == 1
         outbox.prune(finished_before=LATER, limit=1)
         assert count(database, "delivery_attempt") == 0
+
+
+class TestSqliteOutboxHolds(OutboxHoldsContract):
+    """Holds, in SQLite."""
+
+
+class TestSqliteOutboxLimits(OutboxLimitsContract):
+    """Limits, in SQLite."""
+
+
+class TestSqliteOutboxTimes(OutboxTimesContract):
+    """Times, in SQLite."""
 
 
 class TestSqliteOutboxClaims(OutboxClaimsContract):
@@ -313,8 +326,8 @@ class TestSpeed:
         "call",
         [
             claim,
-            lambda outbox: outbox.next_due_at(),
-            lambda outbox: outbox.reclaim_expired(now=LATER, retry_at=LATER),
+            lambda outbox: outbox.next_due_at(now=LATER),
+            lambda outbox: outbox.reclaim_expired(now=LATER, retry_at=[LATER]),
             lambda outbox: outbox.extend(ANN, lease_ends_at=LATER),
             lambda outbox: outbox.release_lease(ANN, [1]),
             lambda outbox: outbox.messages([1]),

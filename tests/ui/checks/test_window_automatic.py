@@ -6,7 +6,7 @@ import pytest
 from ui.timelines import refused, stopped
 
 from smtp_desktop.domain.checks.check_settings import CheckChoices, check_choices, kept_choices
-from smtp_desktop.domain.delivery.delivery import SmtpHold
+from smtp_desktop.domain.delivery.holds import SmtpHold
 from smtp_desktop.domain.diagnosis.conversation import Failure, FailureKind, Stage
 from smtp_desktop.domain.diagnosis.stages import stages_of
 from smtp_desktop.domain.message_text import msg
@@ -264,7 +264,7 @@ def test_a_held_smtp_is_left_to_the_courier(three):
     hold = SmtpHold(
         profile_id=three.stored("Beta").id,
         since=now,
-        check_at=now + timedelta(minutes=15),
+        until=now + timedelta(minutes=15),
         stage=Stage.SIGN_IN,
         kind=FailureKind.REPLY,
         reply="535 no",

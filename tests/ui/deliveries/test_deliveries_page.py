@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from ui.outbox_driver import TRY_LATER, OutboxDriver, accepted, outbox_entry, refused
 
-from smtp_desktop.domain.delivery.delivery import DeliveryState, SmtpHold
+from smtp_desktop.domain.delivery.delivery import DeliveryState
+from smtp_desktop.domain.delivery.holds import SmtpHold
 from smtp_desktop.domain.diagnosis.conversation import FailureKind, Stage
 from smtp_desktop.domain.errors import StoreError
 from smtp_desktop.domain.message_text import msg
@@ -247,7 +248,7 @@ def test_a_held_smtp_says_so_on_its_card(gui, outbox):
         stage=Stage.SIGN_IN,
         kind=FailureKind.REPLY,
         reply="535 5.7.8 Wrong password",
-        check_at=now + timedelta(minutes=5),
+        until=now + timedelta(minutes=5),
     )
     gui.outbox_store.hold(hold)
     gui.until(lambda: gui.card("Relay").status == "On hold: sign-in refused · 3 waiting")

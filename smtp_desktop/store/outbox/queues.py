@@ -1,0 +1,76 @@
+"""The queues of open mails, and the SMTPs that they lead to now."""
+
+import sqlite3
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from smtp_desktop.domain.delivery.holds import HoldState, SmtpHold
+from smtp_desktop.store.outbox.holds import find_holds
+from smtp_desktop.store.timestamps import to_microseconds
+
+# The index has each queue in order: the mails of a held or busy SMTP are skipped without reading them.
+_NEXT_QUEUE = """
+SELECT min(queue) FROM delivery WHERE courier IS NULL AND next_try_at IS NOT NULL AND queue > ?
+"""
+_IN_QUEUE = """
+SELECT next_try_at, id FROM delivery WHERE courier IS NULL AND next_try_at IS NOT NULL AND queue = ?
+"""
+DUE_IN_QUEUE = f"{_IN_QUEUE} AND next_try_at <= ? ORDER BY next_try_at, id LIMIT ?"
+FIRST_IN_QUEUE = f"{_IN_QUEUE} ORDER BY next_try_at, id LIMIT 1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueRoute:
+    """A queue, the SMTP that its mails go through now ("" where there is none), and the SMTPs before that one that are
+    paused and look for a probe, each with the moment from which it does."""
+
+    queue: str
+    through: str
+    probes: Mapping[str, int]
+    opens_at: int = 0
+    """From when mails go `through` it: later than now where its own limits are used up."""
+
+
+def routes(connection: sqlite3.Connection, *, now: int, excluding: Collection[str] = ()) -> Sequence[QueueRoute]:
+    """Returns every queue that has an open mail, with its way. An SMTP in `excluding` takes nothing more."""
+    queues = list(_queues(connection))
+    if not queues:
+        return ()  # mostly so; saves reading the SMTPs, which may be thousands
+    smtps = connection.execute("SELECT id, is_default FROM smtp").fetchall()
+    default_id = next((row["id"] for row in smtps if row["is_default"]), "")
+    ways = _Ways({row["id"] for row in smtps}, find_holds(connection), excluding, now)
+    return [ways.route(queue, default_id) for queue in queues]
+
+
+class _Ways:
+    """Which SMTPs are open, and from when."""
+
+    def __init__(self, smtps: Collection[str], holds: Sequence[SmtpHold], excluding: Collection[str], now: int) -> None:
+        self._smtps = smtps
+        self._holds: Mapping[str, SmtpHold] = {
+            hold.profile_id: hold for hold in holds if hold.state is not HoldState.SLOWED
+        }
+        self._excluding = excluding
+        self._now = now
+
+    def route(self, queue: str, default_id: str) -> QueueRoute:
+        smtp_id, _, backup_id = queue.partition("\n")
+        probes: dict[str, int] = {}
+        for candidate in (smtp_id or default_id, backup_id):
+            if candidate not in self._smtps:
+                continue
+            hold = self._holds.get(candidate)
+            if hold is None or not hold.stops:
+                opens_at = to_microseconds(hold.until) if hold and hold.until else 0
+                through = "" if candidate in self._excluding else candidate
+                return QueueRoute(queue=queue, through=through, probes=probes, opens_at=opens_at)
+            if hold.state is not HoldState.HELD and hold.until and candidate not in self._excluding:
+                probes[candidate] = to_microseconds(hold.until)
+        return QueueRoute(queue=queue, through="", probes=probes)
+
+
+def _queues(connection: sqlite3.Connection) -> Iterator[str]:
+    """Yields every queue that has an open mail, with one look-up in the index for each."""
+    queue: str | None = ""
+    while (queue := connection.execute(_NEXT_QUEUE, [queue]).fetchone()[0]) is not None:
+        yield queue
