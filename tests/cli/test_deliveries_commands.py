@@ -84,6 +84,16 @@ def test_why_mails_wait_is_printed(command_line):
     assert len(command_line("deliveries", "list", "--json").json) == 1
 
 
+def test_a_pause_by_hand_is_printed_until_it_is_resumed(command_line):
+    command_line.trigger("Greet")
+    assert command_line("smtp", "pause", "relay", "--json").json == {"name": "Relay", "state": "paused"}
+    printed = command_line("deliveries", "list").err
+    assert "it was paused by hand. To end that: smtp-desktop smtp resume Relay\n" in printed
+    assert command_line("smtp", "resume", "Relay", "--json").json == {"name": "Relay", "changed": True}
+    assert command_line("deliveries", "list").err == ""
+    assert command_line("smtp", "resume", "Relay").out == "Nothing held Relay.\n"
+
+
 def test_filters(command_line):
     command_line.create_activity("Wave", "--subject", "Bye {{ who }}")
     refused = command_line.trigger("Greet", who="Zoe")

@@ -23,6 +23,7 @@ FULL = Activity(
     text="one\ntwo\n",
     html="<p>{{ size }}</p>",
     attachments="/tmp/{{ day }}.pdf\nother.csv",
+    expire_after_s=3600,
     enabled=False,
 )
 

@@ -140,9 +140,17 @@ def hold_lines(holds: Sequence[SmtpHold], profiles: Sequence[SmtpProfile]) -> li
 
 def _hold_line(hold: SmtpHold, name: str) -> str:
     if hold.by_hand:
-        return f"Nothing goes through {name} since {_local(hold.since)}: it was paused by hand."
+        return (
+            f"Nothing goes through {name} since {_local(hold.since)}: it was paused by hand. "
+            f"To end that: smtp-desktop smtp resume {name}"
+        )
     if hold.state is HoldState.LIMITED:
         return f"The limits of {name} are reached: the next mail goes at {_local(hold.until)}."
+    if hold.state is HoldState.HELD and hold.until is None:
+        return (
+            f"Nothing goes through {name} since {_local(hold.since)}: mails in a row were refused alike: {hold.reply} "
+            f"Mend it, then run: smtp-desktop smtp resume {name}"
+        )
     if hold.state is HoldState.HELD:
         return (
             f"Nothing goes through {name} since {_local(hold.since)}: {hold.reply} "

@@ -17,6 +17,8 @@ from smtp_desktop.cli.lazy_group import LazyGroup
         "default": "smtp.profiles:default",
         "check": "smtp.test:check",
         "test": "smtp.test:test",
+        "pause": "smtp.pause:pause",
+        "resume": "smtp.pause:resume",
         "mailbox": "smtp.mailbox:mailbox",
         "dates": "smtp.dates:dates",
         "find-settings": "smtp.find_settings:find_settings",

@@ -69,6 +69,7 @@ class ActivityFields(QObject):
         self.smtp = LabelledField("smtp", self.tr("SMTP"), self._smtp)
         self.backup = LabelledField("backup_smtp", self.tr("Backup SMTP"), self._backup)
         self.backup.set_hint(self.tr("Takes over when the SMTP fails for a reason of its own."))
+        self._expire_after_s: int | None = None  # has no field yet: it stays as it is
         self._make_envelope()
         self.body = ActivityBody()
         self._make_rest()
@@ -144,11 +145,13 @@ class ActivityFields(QObject):
             text=self.body.text_area.toPlainText(),
             html=self.body.html_area.toPlainText(),
             attachments=self._attachments.toPlainText(),
+            expire_after_s=self._expire_after_s,
             enabled=self.enabled.checked,
         )
 
     def show(self, draft: ActivityDraft) -> None:
         """Fills the fields from `draft`. The cursor stays in fields that do not change."""
+        self._expire_after_s = draft.expire_after_s
         lines = {
             self._name: draft.name,
             self._to: draft.to,

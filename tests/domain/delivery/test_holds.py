@@ -146,6 +146,9 @@ class TestRefusalPatterns:
     def test_do_not_count_what_speaks_of_one_address(self):
         assert not self.pattern("user unknown", code=550, enhanced="5.1.1", cause=Cause.RECIPIENT_REFUSED)
 
+    def test_do_not_count_mails_that_are_too_large(self):
+        assert not self.pattern("too large", code=552, enhanced="5.3.4", cause=Cause.MAIL_TOO_LARGE)
+
     def test_need_a_reply(self):
         assert not refusal_pattern(Cause.MAIL_REFUSED, None)
         assert refusal_pattern(Cause.MAIL_REFUSED, HttpReply(code=400, error_code="ErrorX", text=("no",)))
