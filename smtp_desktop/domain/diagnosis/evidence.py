@@ -8,7 +8,6 @@ from smtp_desktop.domain.diagnosis.conversation import Failure, HttpReply, Reply
 from smtp_desktop.domain.diagnosis.masking import folded, hosts_in, masked, pages_in
 from smtp_desktop.domain.smtp.providers import Provider
 
-_LOOKED_AT = 4000  # characters of a reply: what it is about stands at its beginning
 _ENHANCED = re.compile(r"(?<![\w.])[45]\.(\d{1,3}\.\d{1,3})(?![\w.]*\d)")
 _LONGEST = 4_000  # characters of a reply: what is to be said is said by then
 _NAME = re.compile(r"[\w-]+(?:\.[\w-]+)+")
@@ -44,7 +43,7 @@ class Evidence:
 def evidence_of(failure: Failure, context: FailureContext) -> Evidence:
     """Returns the evidence of `failure` in `context`."""
     said = str(failure.reply or "")[:_LONGEST]
-    text = folded(masked(said[:_LOOKED_AT]))
+    text = folded(masked(said))
     pages = pages_in(said)
     return Evidence(
         failure=failure,

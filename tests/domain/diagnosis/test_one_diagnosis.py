@@ -17,8 +17,6 @@ ALLOWED = {
 }
 # Modules that still judge for themselves, and what has to come before they go by the cause.
 UNTIL = {
-    "domain/delivery/attempt.py": "couriers get the diagnosis of each attempt",
-    "services/delivery/attempt_result.py": "the same",
     "ui/cards/smtp_words.py": "the store keeps the cause of each result",
 }
 
