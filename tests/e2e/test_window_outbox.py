@@ -20,6 +20,7 @@ from servers.sink import Sink
 
 from smtp_desktop.composition.window import worker_programs
 from smtp_desktop.domain.delivery.delivery import DeliveryFilter
+from smtp_desktop.domain.delivery.holds import HoldState
 from smtp_desktop.store.timestamps import to_microseconds
 
 REST_AFTER_S, LEASE_S = 0.5, 3.0
@@ -140,12 +141,12 @@ def test_what_waits_is_tried_again_though_the_courier_has_ended(sending_gui, scr
         trigger(script)
         gui.until(lambda: only_mail(gui).attempts == 1)
         gui.until(lambda: not couriers())
-        waiting = only_mail(gui)
-        assert waiting.next_try_at - datetime.now(UTC) > timedelta(seconds=30)
-        # It would be tried again in a minute: sooner here, but after the courier could have heard of it.
+        (hold,) = gui.services.outbox.holds()
+        assert (hold.state, hold.until - hold.since > timedelta(seconds=20)) == (HoldState.PAUSED, True)
+        # The server would be tried again in half a minute: sooner here, but after the courier could have heard of it.
         with gui.application.database.write() as connection:
             soon = to_microseconds(datetime.now(UTC) + timedelta(seconds=3 * REST_AFTER_S))
-            connection.execute("UPDATE delivery SET next_try_at = ?", [soon])
+            connection.execute("UPDATE smtp_hold SET until = ?", [soon])
         gui.until(lambda: only_mail(gui).state == "sent")
     assert len(mail_script.taken) == 1
 

@@ -46,12 +46,8 @@ class OwnedMails:
 
 
 def last_reply(timeline: Timeline) -> str:
-    """Returns the server's last reply, or the failure's message where it gave none; "" without either. Where the mail
-    waits for some of its recipients, it is the reply that says why."""
+    """Returns the server's last reply, or the failure's message where it gave none; "" without either."""
     if timeline.failure:
         return str(timeline.failure.reply or timeline.failure.message)
-    waiting = next((refused.reply for refused in timeline.refused if refused.reply.temporary), None)
-    if waiting:
-        return str(waiting)
     accepted: Reply | HttpReply | None = timeline.accepted
     return str(accepted) if accepted else ""

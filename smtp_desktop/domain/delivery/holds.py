@@ -5,7 +5,6 @@ resumed), *probing* (the pause is over, and one mail is tried first), *limited* 
 *slowed* (mails go, over fewer connections).
 """
 
-import re
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -24,12 +23,6 @@ _NETWORK_CHECK = timedelta(hours=1)
 _PAUSES_S = (30, 60, 120, 300, 600, 1200, 1800)
 _LONGEST_PAUSE = timedelta(days=1)  # whatever a server asks for
 _SLOWED = timedelta(hours=1)
-_TOO_MANY_CONNECTIONS_CODE = 432  # Exchange: concurrent connections limit exceeded
-_TOO_MANY_CONNECTIONS = re.compile(
-    r"too many\b.{0,40}\b(connections?|sessions?)|(concurrent|simultaneous|parallel)\b.{0,40}\b(connections?|sessions?)"
-    r"|(connections?|sessions?|thread) (count |number )?limit|max\w* (number of )?(connections?|sessions?)",
-    re.IGNORECASE,
-)
 
 
 class HoldState(StrEnum):
@@ -114,7 +107,7 @@ def _stands(present: SmtpHold, trouble: Trouble) -> bool:
 
 
 def _paused_or_slowed(trouble: Trouble, present: SmtpHold | None, now: datetime, jitter: float) -> SmtpHold:
-    fewer = asks_for_fewer_connections(trouble.failure)
+    fewer = trouble.diagnosis.fewer_connections
     if fewer and trouble.connections > 1:
         slowed = _new_hold(trouble, HoldState.SLOWED, now, until=now + _SLOWED)
         return replace(slowed, connections=max(trouble.connections // 2, 1))
@@ -170,14 +163,6 @@ def hold_by_hand(profile_id: ProfileId, *, now: datetime) -> SmtpHold:
 def pause_s(failures: int, jitter: float) -> float:
     """Returns the length of a pause in seconds after so many failures in a row, a fifth more or less."""
     return _PAUSES_S[min(failures, len(_PAUSES_S)) - 1] * (0.8 + 0.4 * jitter)
-
-
-def asks_for_fewer_connections(failure: Failure) -> bool:
-    """Whether the server has too many connections with this computer."""
-    reply = failure.reply
-    return reply is not None and (
-        reply.code == _TOO_MANY_CONNECTIONS_CODE or _TOO_MANY_CONNECTIONS.search(reply.words) is not None
-    )
 
 
 def _first_check(cause: Cause) -> timedelta:

@@ -16,8 +16,8 @@ _OF_ONE_ADDRESS = frozenset({"1.1", "1.2", "1.3", "1.6", "1.10", "2.1"})
 
 def refusal_pattern(cause: Cause, reply: Reply | HttpReply | None) -> str:
     """Returns what refusals of one kind have in common: their cause and reply, with addresses, ids and numbers masked;
-    "" for a refusal that speaks of one address, or without a reply."""
-    if reply is None:
+    "" for a refusal that speaks of one address or of a mail's size, or without a reply."""
+    if reply is None or cause is Cause.MAIL_TOO_LARGE:
         return ""
     if isinstance(reply, Reply) and reply.enhanced_code.partition(".")[2] in _OF_ONE_ADDRESS:
         return ""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from smtp_desktop.domain.diagnosis.advice import Advice
 from smtp_desktop.domain.diagnosis.causes import cause_by_standard
+from smtp_desktop.domain.diagnosis.connections import asks_for_fewer_connections
 from smtp_desktop.domain.diagnosis.consequences import Consequence, consequence_of
 from smtp_desktop.domain.diagnosis.context import FailureContext
 from smtp_desktop.domain.diagnosis.conversation import Failure, HttpReply
@@ -21,13 +22,14 @@ class Diagnosis:
     """What happened, and what it means.
 
     `refused` is the address or the setting's value that was refused, "" where that is not known. `retry_after_s` is the
-    time after which trying again can help, in seconds, where the server or the rule says so. `advice` says it in words;
-    None where there is nothing to say.
+    time after which trying again can help, in seconds, where the server or the rule says so; `fewer_connections` is
+    whether it helps to have fewer of them open. `advice` says it in words; None where there is nothing to say.
     """
 
     cause: Cause
     refused: str = ""
     retry_after_s: float | None = None
+    fewer_connections: bool = False
     advice: Advice | None = None
 
     @property
@@ -55,6 +57,7 @@ def diagnose(failure: Failure, context: FailureContext, rules: Sequence[AdviceRu
         cause=cause,
         refused=refused,
         retry_after_s=_retry_after_s(evidence, cause, rule),
+        fewer_connections=asks_for_fewer_connections(failure.reply),
         advice=filled(rule.advice, rule.step_conditions, rule.certain, evidence, addresses) if rule else None,
     )
 

@@ -4,6 +4,7 @@ SMTP."""
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 
 from smtp_desktop.domain.delivery.attempt import Attempt, DeliveryUpdate, last_reply
 from smtp_desktop.domain.delivery.delivery import Delivery, DeliveryState, RecipientState
@@ -117,18 +118,16 @@ class Attempted:
 
 def judge(attempted: Attempted, diagnose: Diagnose) -> Outcome:
     """Returns the outcome of an attempt. Each recipient whom the server refused is judged by the reply to it."""
-    by_reply: dict[Reply, Verdict] = {}
 
+    @cache
     def of_reply(reply: Reply) -> Verdict:
-        if reply not in by_reply:
-            failure = Failure(
-                stage=Stage.RECIPIENT,
-                kind=FailureKind.REPLY,
-                message=msg("The server refused the recipient: {reply}", reply=str(reply)),
-                reply=reply,
-            )
-            by_reply[reply] = Verdict(failure=failure, diagnosis=diagnose(failure), reply=str(reply))
-        return by_reply[reply]
+        failure = Failure(
+            stage=Stage.RECIPIENT,
+            kind=FailureKind.REPLY,
+            message=msg("The server refused the recipient: {reply}", reply=str(reply)),
+            reply=reply,
+        )
+        return Verdict(failure=failure, diagnosis=diagnose(failure), reply=str(reply))
 
     timeline = attempted.timeline
     refused = {one.recipient: one.reply for one in timeline.refused}

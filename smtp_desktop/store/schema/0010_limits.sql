@@ -12,5 +12,5 @@ ALTER TABLE smtp ADD COLUMN mails_per_connection INTEGER NOT NULL DEFAULT 0 CHEC
 CREATE TRIGGER smtp_mended_by_ehlo_name AFTER UPDATE OF ehlo_name ON smtp
 WHEN old.ehlo_name IS NOT new.ehlo_name
 BEGIN
-    DELETE FROM smtp_hold WHERE profile_id = new.id;
+    DELETE FROM smtp_hold WHERE profile_id = new.id AND by_hand = 0;
 END;

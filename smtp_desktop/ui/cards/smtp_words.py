@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -12,7 +11,7 @@ from PySide6.QtCore import QCoreApplication
 from smtp_desktop.domain.checks.expiry import Expiry, certificate_expiry, secret_expiry
 from smtp_desktop.domain.checks.health import CheckResult, ServerFact, WarningKind
 from smtp_desktop.domain.diagnosis.cause_words import words_of
-from smtp_desktop.domain.diagnosis.kinds import Cause, CertificateFault, FailureKind, Stage
+from smtp_desktop.domain.diagnosis.kinds import CertificateFault, FailureKind, Stage
 from smtp_desktop.domain.smtp.profile import Cloud, GenericServer, SmtpProfile
 from smtp_desktop.ui.cards.card import Tone
 from smtp_desktop.ui.widgets.message_text import shown
@@ -110,45 +109,20 @@ def failure_word(result: CheckResult) -> str:
     }
     exact_first = (result.certificate_fault, result.kind, result.stage)
     known = (words[reason] for reason in exact_first if reason in words)
-    return _word_by_answer(result) or next(known, _tr("Failed"))
+    return _word_by_cause(result) or next(known, _tr("Failed"))
 
 
-_FROM_GRAPH = {FailureKind.GRAPH_REFUSED, FailureKind.DRAFT_REFUSED, FailureKind.TOKEN_REFUSED}
+_ANSWERS = {
+    FailureKind.REPLY,
+    FailureKind.GRAPH_REFUSED,
+    FailureKind.DRAFT_REFUSED,
+    FailureKind.TOKEN_REFUSED,
+}
 
 
-def _word_by_answer(result: CheckResult) -> str:
-    """Returns what was refused, where a server said so; empty where something else failed, or it is not clear."""
-    if result.kind is not FailureKind.REPLY and result.kind not in _FROM_GRAPH:
-        return ""
-    if result.cause is None or result.cause is Cause.SETTING:
-        # An older version kept no cause; and which setting it is, the status tells more exactly.
-        graph_word = _graph_word(result)
-        if graph_word or result.cause is None:
-            return graph_word
-    return shown(words_of(result.cause).short)
-
-
-def _graph_word(result: CheckResult) -> str:
-    """Returns what Microsoft 365 refused; empty if the status does not tell, or something else failed."""
-    status = re.match(r"\d{3}\b", result.reply)
-    if status is None or result.kind not in _FROM_GRAPH:
-        return ""
-    code = int(status[0])
-    if code == 429:  # noqa: PLR2004 - RFC 6585 4
-        return _tr("Too many requests")
-    if code >= 500:  # noqa: PLR2004 - RFC 9110 15.6
-        return _tr("Microsoft is busy")
-    if result.kind is FailureKind.TOKEN_REFUSED:
-        return ""
-    if "ErrorSendAsDenied" in result.reply:
-        return _tr("From Address refused")
-    words = {
-        401: _tr("Sign-in refused"),
-        403: _tr("Permission missing"),
-        404: _tr("Mailbox not found"),
-        413: _tr("Mail too large"),
-    }
-    return words.get(code, "")
+def _word_by_cause(result: CheckResult) -> str:
+    """Returns what a server refused; empty where something else failed, or no cause was kept."""
+    return shown(words_of(result.cause).short) if result.cause and result.kind in _ANSWERS else ""
 
 
 def age_text(now: datetime, then: datetime) -> str:

@@ -6,7 +6,6 @@ from smtp_desktop.domain.delivery.holds import (
     HoldState,
     SmtpHold,
     Trouble,
-    asks_for_fewer_connections,
     hold_after,
     hold_after_probe,
     hold_by_hand,
@@ -14,6 +13,7 @@ from smtp_desktop.domain.delivery.holds import (
     pause_s,
 )
 from smtp_desktop.domain.delivery.refusals import refusal_pattern
+from smtp_desktop.domain.diagnosis.connections import asks_for_fewer_connections
 from smtp_desktop.domain.diagnosis.conversation import Failure, FailureKind, HttpReply, Reply, Stage
 from smtp_desktop.domain.diagnosis.diagnosis import Diagnosis
 from smtp_desktop.domain.diagnosis.kinds import Cause
@@ -32,7 +32,11 @@ def trouble(cause=Cause.SERVER_BUSY, *, at=NOW, retry_after_s=None, words="no", 
     return Trouble(
         profile_id=MAIN,
         started_at=at,
-        diagnosis=Diagnosis(cause=cause, retry_after_s=retry_after_s),
+        diagnosis=Diagnosis(
+            cause=cause,
+            retry_after_s=retry_after_s,
+            fewer_connections=asks_for_fewer_connections(failure(words).reply),
+        ),
         failure=failure(words),
         reply=f"421 {words}",
         connections=connections,
@@ -113,12 +117,12 @@ class TestConnections:
         ],
     )
     def test_are_too_many_in_many_words(self, words):
-        assert asks_for_fewer_connections(failure(words))
+        assert asks_for_fewer_connections(failure(words).reply)
         assert after(trouble(Cause.LIMIT, words=words, connections=4)).connections == 2
 
     @pytest.mark.parametrize("words", ["Too many mails", "connection closed", "hourly limit exceeded"])
     def test_are_not_meant_by_others(self, words):
-        assert not asks_for_fewer_connections(failure(words))
+        assert not asks_for_fewer_connections(failure(words).reply)
 
     def test_stay_fewer_for_an_hour_after_a_pause(self):
         hold = hold_after_probe(paused(connections=1), now=NOW)
@@ -141,6 +145,9 @@ class TestRefusalPatterns:
 
     def test_do_not_count_what_speaks_of_one_address(self):
         assert not self.pattern("user unknown", code=550, enhanced="5.1.1", cause=Cause.RECIPIENT_REFUSED)
+
+    def test_do_not_count_mails_that_are_too_large(self):
+        assert not self.pattern("too large", code=552, enhanced="5.3.4", cause=Cause.MAIL_TOO_LARGE)
 
     def test_need_a_reply(self):
         assert not refusal_pattern(Cause.MAIL_REFUSED, None)

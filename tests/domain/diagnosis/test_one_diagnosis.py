@@ -16,11 +16,7 @@ ALLOWED = {
     "domain/smtp/providers.py: re.search(self.words, reply, re.IGNORECASE)": "recognizes whose server it is",
 }
 # Modules that still judge for themselves, and what has to come before they go by the cause.
-UNTIL = {
-    "domain/delivery/attempt.py": "couriers get the diagnosis of each attempt",
-    "services/delivery/attempt_result.py": "the same",
-    "ui/cards/smtp_words.py": "the store keeps the cause of each result",
-}
+UNTIL = {}
 
 
 def test_no_part_of_the_program_judges_a_reply_for_itself() -> None:

@@ -72,11 +72,11 @@ def test_what_the_program_found_itself_is_said_more_exactly_than_the_cause() -> 
     assert failure_word(result) == "Connection refused"
 
 
-def test_which_setting_microsoft_refused_is_said_by_the_status() -> None:
-    result = refusal(cause=Cause.SETTING, kind=FailureKind.GRAPH_REFUSED, reply="404 ErrorInvalidUser", stage=None)
-    assert failure_word(result) == "Mailbox not found"
-    assert failure_word(replace(result, cause=Cause.PERMISSION_MISSING)) == "Permission missing"
-    assert failure_word(replace(result, reply="400 BadRequest")) == "Wrong setting"
+@pytest.mark.parametrize("kind", [FailureKind.GRAPH_REFUSED, FailureKind.DRAFT_REFUSED, FailureKind.TOKEN_REFUSED])
+def test_what_microsoft_refused_goes_by_the_cause(kind: FailureKind) -> None:
+    result = refusal(cause=Cause.PERMISSION_MISSING, kind=kind, stage=Stage.SEND, reply="403 ErrorAccessDenied")
+    assert failure_word(result) == "Permission missing"
+    assert failure_word(replace(result, cause=Cause.SERVER_BUSY, reply="503")) == "Server busy"
 
 
 def test_faults_kinds_and_stages_share_no_name() -> None:
