@@ -133,10 +133,10 @@ class TestQueries:
         assert [hold.profile_id for hold in harness.outbox.holds()] == ["main"]
 
     def test_a_mail_that_expired_is_sent_anyway(self, harness):
-        activity = harness.has_activity(replace(NIGHTLY, expire_after_s=60))
+        activity = harness.has_activity(replace(NIGHTLY, expire_after_s=3600))
         queued = harness.outbox.trigger(activity.id, {"who": "ann@x.example", "what": "one"})
-        assert (queued.expire_after_s, harness.outbox.get(queued.id).expire_after_s) == (60, 60)
-        assert harness.store.expire(now=NOW + timedelta(minutes=1), after=timedelta(days=5)) == 1
+        assert (queued.expire_after_s, harness.outbox.get(queued.id).expire_after_s) == (3600, 3600)
+        assert harness.store.expire(now=NOW + timedelta(hours=1), after=timedelta(days=5)) == 1
         assert harness.outbox.get(queued.id).state is DeliveryState.EXPIRED
         assert harness.outbox.counts().expired == 1
         assert harness.outbox.resend([queued.id]) == 1

@@ -15,8 +15,6 @@ TEXT_TESTS = frozenset({"startswith", "endswith", "partition", "rpartition", "sp
 ALLOWED = {
     "domain/smtp/providers.py: re.search(self.words, reply, re.IGNORECASE)": "recognizes whose server it is",
 }
-# Modules that still judge for themselves, and what has to come before they go by the cause.
-UNTIL = {}
 
 
 def test_no_part_of_the_program_judges_a_reply_for_itself() -> None:
@@ -27,8 +25,7 @@ def test_no_part_of_the_program_judges_a_reply_for_itself() -> None:
         if not name.startswith(FREE)
     }
 
-    assert set().union(*(found for name, found in looks.items() if name not in UNTIL)) == ALLOWED.keys()
-    assert {name for name in UNTIL if looks.get(name)} == UNTIL.keys(), "a module that no longer does leaves the list"
+    assert set().union(*looks.values()) == ALLOWED.keys()
 
 
 def test_a_look_at_the_digits_is_seen_in_every_form() -> None:

@@ -12,6 +12,7 @@ from ui.timelines import TRANSCRIPT, graph_accepted, graph_refused
 from ui.window_driver import CLIENT_SECRET, PASSWORD
 
 from smtp_desktop.domain.diagnosis.conversation import FailureKind, HttpReply, Stage, SupportId
+from smtp_desktop.domain.diagnosis.kinds import Cause
 from smtp_desktop.domain.smtp.profile import Cloud, SecretField
 from smtp_desktop.ui.cards.smtp_cards import Tone
 
@@ -127,26 +128,24 @@ def test_the_form_of_a_mailbox_can_be_tested_before_it_is_saved(gui):
 
 
 @pytest.mark.parametrize(
-    ("kind", "stage", "reply", "word"),
+    ("kind", "stage", "cause", "word"),
     [
-        (FailureKind.TOKEN_REFUSED, Stage.TOKEN, "400 AADSTS50126 Invalid user name or password", "Sign-in refused"),
-        (FailureKind.TOKEN_REFUSED, Stage.TOKEN, "429 too_many", "Too many requests"),
-        (FailureKind.FEDERATED, Stage.TOKEN, "", "Password not sent"),
-        (FailureKind.GRAPH_REFUSED, Stage.MAILBOX, "401 InvalidAuthenticationToken", "Sign-in refused"),
-        (FailureKind.GRAPH_REFUSED, Stage.MAILBOX, "403 ErrorAccessDenied", "Permission missing"),
-        (FailureKind.GRAPH_REFUSED, Stage.SEND, "403 ErrorSendAsDenied no", "From Address refused"),
-        (FailureKind.GRAPH_REFUSED, Stage.SEND, "404 MailboxNotEnabledForRESTAPI", "Mailbox not found"),
-        (FailureKind.GRAPH_REFUSED, Stage.SEND, "429 ApplicationThrottled", "Too many requests"),
-        (FailureKind.GRAPH_REFUSED, Stage.SEND, "503", "Microsoft is busy"),
-        (FailureKind.GRAPH_REFUSED, Stage.SEND, "400 ErrorInvalidRecipients", "Mail refused"),
-        (FailureKind.DRAFT_REFUSED, Stage.SEND, "403 ErrorAccessDenied", "Permission missing"),
-        (FailureKind.NOT_GRAPH, Stage.MAILBOX, "", "Not Microsoft 365"),
-        (FailureKind.PROXY, Stage.CONNECT, "", "Proxy refused"),
+        (FailureKind.TOKEN_REFUSED, Stage.TOKEN, Cause.SIGN_IN_REFUSED, "Sign-in refused"),
+        (FailureKind.TOKEN_REFUSED, Stage.TOKEN, Cause.LIMIT, "Limit reached"),
+        (FailureKind.FEDERATED, Stage.TOKEN, Cause.SETTING, "Password not sent"),
+        (FailureKind.GRAPH_REFUSED, Stage.MAILBOX, Cause.PERMISSION_MISSING, "Permission missing"),
+        (FailureKind.GRAPH_REFUSED, Stage.SEND, Cause.SENDER_REFUSED, "Sender refused"),
+        (FailureKind.GRAPH_REFUSED, Stage.SEND, Cause.SERVER_BUSY, "Server busy"),
+        (FailureKind.GRAPH_REFUSED, Stage.SEND, Cause.MAIL_REFUSED, "Mail refused"),
+        (FailureKind.GRAPH_REFUSED, Stage.SEND, None, "Mail refused"),  # kept before causes were
+        (FailureKind.DRAFT_REFUSED, Stage.SEND, Cause.PERMISSION_MISSING, "Permission missing"),
+        (FailureKind.NOT_GRAPH, Stage.MAILBOX, Cause.PROTOCOL, "Not Microsoft 365"),
+        (FailureKind.PROXY, Stage.CONNECT, Cause.SERVER_UNREACHABLE, "Proxy refused"),
     ],
 )
-def test_a_card_says_in_a_few_words_what_microsoft_refused(gui, kind, stage, reply, word):
+def test_a_card_says_in_a_few_words_what_microsoft_refused(gui, kind, stage, cause, word):
     profile_id = gui.have_graph("Invoices")
-    gui.have_result(profile_id, ok=False, kind=kind, stage=stage, reply=reply)
+    gui.have_result(profile_id, ok=False, kind=kind, stage=stage, cause=cause, reply="403 no")
     gui.open()
     assert gui.card("Invoices").status == f"{word} · just now"
     assert gui.card("Invoices").tone is Tone.BAD
