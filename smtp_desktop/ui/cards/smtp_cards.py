@@ -22,7 +22,8 @@ from smtp_desktop.ui.cards.smtp_words import (
     endpoint_text,
     expiry_notices,
     failure_word,
-    warning_word,
+    success_status,
+    with_notices,
 )
 
 if TYPE_CHECKING:
@@ -237,7 +238,7 @@ class SmtpCards(CardList[SmtpProfile]):
         results = self._snapshot.results.get(profile.id, [])[-BARS:]
         slowest = max((result.duration_ms for result in results), default=0.0) or 1.0
         tone, status = self._status(profile, results[-1] if results else None)
-        tone, status, note = _with_notices(tone, status, self._expiry_notices(profile))
+        tone, status, note = with_notices(tone, status, self._expiry_notices(profile))
         if profile.id in self._paused:
             pause = _tr("Automatic checks are paused: the sign-in was refused")
             note = f"{note}\n{pause}" if note else pause
@@ -277,16 +278,7 @@ class SmtpCards(CardList[SmtpProfile]):
         age = age_text(self._now(), last.at)
         if not last.ok:
             return Tone.WARN if worked(last) is None else Tone.BAD, f"{failure_word(last)} · {age}"
-        return _success(profile, last, age)
-
-
-def _success(profile: SmtpProfile, last: CheckResult, age: str) -> tuple[Tone, str]:
-    if last.warnings:
-        word = warning_word(last.warnings[0])  # the most serious: there is space for one
-        return Tone.WARN, _tr("Works, but: {warning} · {age}").format(warning=word, age=age)
-    if isinstance(profile.server, GenericServer) and not profile.server.tls:
-        return Tone.WARN, _tr("No TLS · {age}").format(age=age)
-    return Tone.OK, _tr("Working · {age}").format(age=age)
+        return success_status(profile, last, age)
 
 
 def _tr(source: str) -> str:
@@ -296,17 +288,6 @@ def _tr(source: str) -> str:
 def worked(result: CheckResult) -> bool | None:
     """Returns whether the try worked; None if the outcome is unknown, or it worked with warnings."""
     return None if result.kind is FailureKind.OUTCOME_UNKNOWN or result.warnings else result.ok
-
-
-def _with_notices(tone: Tone, status: str, notices: Sequence[tuple[Tone, str]]) -> tuple[Tone, str, str]:
-    """Returns tone, status and note of a card with expiry notices, the soonest first.
-
-    A failure that is there already takes precedence over them, and so does a try that is going on.
-    """
-    words = [notice for _, notice in notices]
-    if not words or tone is Tone.BAD or status == _tr("Trying…"):
-        return tone, status, "\n".join(words)
-    return notices[0][0], words[0], "\n".join((*words[1:], status))
 
 
 def _order(profile: SmtpProfile) -> tuple[bool, str, str]:

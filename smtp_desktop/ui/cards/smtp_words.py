@@ -71,6 +71,16 @@ def warning_word(kind: WarningKind) -> str:
     return words[kind]
 
 
+def success_status(profile: SmtpProfile, last: CheckResult, age: str) -> tuple[Tone, str]:
+    """Returns tone and status of a card whose last test or check worked, `age` ago."""
+    if last.warnings:
+        word = warning_word(last.warnings[0])  # the most serious: there is space for one
+        return Tone.WARN, _tr("Works, but: {warning} · {age}").format(warning=word, age=age)
+    if isinstance(profile.server, GenericServer) and not profile.server.tls:
+        return Tone.WARN, _tr("No TLS · {age}").format(age=age)
+    return Tone.OK, _tr("Working · {age}").format(age=age)
+
+
 def failure_word(result: CheckResult) -> str:
     """Returns the reason why a test or check failed in two or three words."""
     # The three lists share no value, which a test holds.
@@ -180,6 +190,17 @@ def _ca_notice(expiry: Expiry) -> tuple[Tone, str]:
     words = {0: _tr("Trusted CA ends today"), 1: _tr("Trusted CA ends tomorrow")}
     later = _tr("Trusted CA ends in {n} days").format(n=expiry.days_left)
     return Tone.WARN, words.get(expiry.days_left, later)
+
+
+def with_notices(tone: Tone, status: str, notices: Sequence[tuple[Tone, str]]) -> tuple[Tone, str, str]:
+    """Returns tone, status and note of a card with expiry notices, the soonest first.
+
+    A failure that is there already takes precedence over them, and so does a try that is going on.
+    """
+    words = [notice for _, notice in notices]
+    if not words or tone is Tone.BAD or status == _tr("Trying…"):
+        return tone, status, "\n".join(words)
+    return notices[0][0], words[0], "\n".join((*words[1:], status))
 
 
 def _tr(source: str) -> str:
