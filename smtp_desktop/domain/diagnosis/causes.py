@@ -100,6 +100,8 @@ def cause_by_standard(failure: Failure) -> Cause:
 
 
 def _of_reply(stage: Stage, reply: Reply) -> Cause:
+    if reply.positive:
+        return Cause.PROTOCOL  # it refuses nothing: the server is out of step
     by_code = _BY_CODE.get(reply.code)
     if by_code:
         return by_code

@@ -9,7 +9,8 @@ from conversations import LARGE_TEXT, PATIENT, converse, failure_of, generic, ma
 from servers.mail_script import MailScript
 from servers.scripted import Peer, ScriptedServer, greet, quit_politely
 
-from smtp_desktop.domain.delivery.attempt import Disposition, disposition_of
+from smtp_desktop.domain.diagnosis.causes import cause_by_standard
+from smtp_desktop.domain.diagnosis.consequences import MailConsequence, consequence_of
 from smtp_desktop.domain.diagnosis.conversation import FailureDetail, FailureKind, Stage, Timeline
 from smtp_desktop.transports.smtp.command_channel import CommandChannel
 
@@ -58,11 +59,16 @@ def saying(answer: bytes, *, from_mail: int = 0) -> Callable[[Peer, int], str]:
     return at_content
 
 
+def consequence_for_the_mail(timeline: Timeline) -> MailConsequence | None:
+    """None where it was sent."""
+    return consequence_of(cause_by_standard(timeline.failure)).mail if timeline.failure else None
+
+
 def assert_unknown(timeline: Timeline | None) -> None:
     assert timeline is not None
     failure = failure_of(timeline)
     assert (failure.stage, failure.kind) == (Stage.CONTENT, FailureKind.OUTCOME_UNKNOWN)
-    assert disposition_of(timeline) is Disposition.UNKNOWN
+    assert consequence_for_the_mail(timeline) is MailConsequence.UNKNOWN
 
 
 @pytest.mark.parametrize("offers", [ONE_BY_ONE, OVERLAPPING, BY_BDAT, STREAMING], ids=" ".join)
@@ -98,19 +104,19 @@ def test_silence_after_the_content_leaves_the_outcome_unknown() -> None:
 
 @pytest.mark.parametrize("offers", [ONE_BY_ONE, OVERLAPPING, BY_BDAT, STREAMING], ids=" ".join)
 @pytest.mark.parametrize(
-    ("answer", "disposition"),
+    ("answer", "consequence"),
     [
-        (b"250\r\n", Disposition.SENT),
-        (b"250-queued\n250 as 1\n", Disposition.SENT),
-        (b"250 queued\r\n421 closing\r\n", Disposition.SENT),
-        (b"450 4.3.2 later\r\n", Disposition.RETRY),
-        (b"421 4.3.2 later\r\n", Disposition.RETRY),
-        (b"554 5.7.1 no\r\n", Disposition.REFUSED),
+        (b"250\r\n", None),
+        (b"250-queued\n250 as 1\n", None),
+        (b"250 queued\r\n421 closing\r\n", None),
+        (b"450 4.3.2 later\r\n", MailConsequence.WAITS),
+        (b"421 4.3.2 later\r\n", MailConsequence.WAITS),
+        (b"554 5.7.1 no\r\n", MailConsequence.REFUSED),
     ],
 )
-def test_a_clear_answer_counts(answer: bytes, disposition: Disposition, offers: tuple[str, ...]) -> None:
+def test_a_clear_answer_counts(answer: bytes, consequence: MailConsequence | None, offers: tuple[str, ...]) -> None:
     with ScriptedServer(MailScript(offers, at_content=saying(answer))) as server:
-        assert disposition_of(converse(generic(server.port), mail=a_mail())) is disposition
+        assert consequence_for_the_mail(converse(generic(server.port), mail=a_mail())) is consequence
 
 
 def test_an_empty_line_ahead_of_any_other_reply_is_skipped() -> None:
@@ -149,7 +155,7 @@ def test_a_reply_that_comes_twice_is_not_taken_for_the_next_one(offers: tuple[st
         assert all(b"DATA" not in peer.received and b"BDAT" not in peer.received for peer in server.peers)
     failure = failure_of(timeline)
     assert (failure.kind, failure.detail) == (FailureKind.PROTOCOL, FailureDetail.OUT_OF_STEP)
-    assert disposition_of(timeline) is Disposition.RETRY
+    assert consequence_for_the_mail(timeline) is MailConsequence.WAITS
 
 
 @pytest.mark.parametrize(("command", "reply"), [("MAIL", "354 go"), ("RCPT", "354 go"), ("DATA", "250 fine")])
@@ -163,7 +169,7 @@ def test_a_reply_of_another_command_is_no_refusal_of_the_mail(command: str, repl
     with ScriptedServer(script) as server:
         timeline = converse(generic(server.port), mail=a_mail())
     assert failure_of(timeline).detail is FailureDetail.OUT_OF_STEP
-    assert disposition_of(timeline) is Disposition.RETRY
+    assert consequence_for_the_mail(timeline) is MailConsequence.WAITS
 
 
 def test_a_hang_up_between_the_go_ahead_and_the_content_sends_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -188,7 +194,7 @@ def test_a_hang_up_between_the_go_ahead_and_the_content_sends_nothing(monkeypatc
     assert (failure.stage, failure.kind) == (Stage.CONTENT, FailureKind.CLOSED)
     assert failure.detail is FailureDetail.NO_CONTENT_SENT
     assert "Nothing of the mail was sent" in str(failure.message)
-    assert disposition_of(timeline) is Disposition.RETRY
+    assert consequence_for_the_mail(timeline) is MailConsequence.WAITS
 
 
 def test_a_hang_up_before_the_last_byte_is_no_doubt() -> None:
@@ -203,7 +209,7 @@ def test_a_hang_up_before_the_last_byte_is_no_doubt() -> None:
     with ScriptedServer(script) as server:
         timeline = converse(generic(server.port), mail=mail_to("a@example.com", text=LARGE_TEXT))
     assert failure_of(timeline).kind is FailureKind.CLOSED
-    assert disposition_of(timeline) is Disposition.RETRY
+    assert consequence_for_the_mail(timeline) is MailConsequence.WAITS
 
 
 def test_a_421_instead_of_the_answer_to_rcpt_is_reported() -> None:
@@ -218,7 +224,7 @@ def test_a_421_instead_of_the_answer_to_rcpt_is_reported() -> None:
         timeline = converse(generic(server.port), mail=a_mail())
     failure = failure_of(timeline)
     assert (failure.stage, str(failure.reply)) == (Stage.RECIPIENT, "421 4.7.0 too many errors")
-    assert disposition_of(timeline) is Disposition.RETRY
+    assert consequence_for_the_mail(timeline) is MailConsequence.WAITS
 
 
 def test_a_421_behind_a_refusal_does_not_hide_it() -> None:
