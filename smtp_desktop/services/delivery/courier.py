@@ -116,8 +116,10 @@ class CourierRun:
                 wakeup.clear()
                 if cancel.requested or self._in_flight.error:
                     break
+                # Asked before the look: what a mail that was finished since then left behind, the look did not see.
+                was_busy = self._is_busy
                 queued = self._look(watch=watch)
-                if queued or self._is_busy:
+                if queued or was_busy or self._is_busy:
                     busy_at_s = time.monotonic()
                 elif not watch or time.monotonic() - busy_at_s >= idle_s:
                     break

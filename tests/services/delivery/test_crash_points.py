@@ -92,7 +92,9 @@ class TestOneByOne:
     def test_a_mail_that_is_sent(self, harness, point, action, nth):
         ids = harness.add(32)
         die(harness, action, point, nth=nth)
-        assert_nothing_is_lost(harness, ids, doubled=int(action is StoreAction.FINISH and point == "before"))
+        # At the second claim the connection is in the middle of a mail.
+        in_doubt = (action is StoreAction.FINISH and point == "before") or (action is StoreAction.CLAIM and nth > 1)
+        assert_nothing_is_lost(harness, ids, doubled=int(in_doubt))
 
     def test_a_mail_whose_backup_takes_over(self, harness, point):
         harness.connector.answer = lambda connection, mail: (
