@@ -9,12 +9,13 @@ _PAGE = re.compile(r"https?://[!-~]+", re.IGNORECASE)
 _AROUND_A_PAGE = ".,;:!?)]}>'\""
 _HEX = r"[0-9a-f]"
 _IP_V6 = rf"(?<![\w:])(?:{_HEX}{{0,4}}:){{2,7}}(?:{_HEX}{{0,4}}|\d+(?:\.\d+){{3}})(?![\w:])"
+_PROTOCOLS = r"(?:pop3?|imap4?|smtp)s?(?:/(?:pop3?|imap4?|smtp)s?)+(?![\w/])"  # no id, though it has a digit
 _QUOTED = re.compile(
     rf"""
       (?P<mail>[^\s<>()\[\],;:"'@]+@[^\s<>()\[\],;:"'@]+[^\s<>()\[\],;:"'@.])
     | (?P<ip>(?<![\w.])\d{{1,3}}(?:\.\d{{1,3}}){{3}}(?![\w.]*\w) | {_IP_V6})
     | (?P<host>(?<![\w.-])(?:[a-z0-9_][a-z0-9_-]*\.)+[a-z][a-z0-9-]*[a-z0-9](?![\w-]))
-    | (?P<id>(?<![\w])[a-z0-9](?:[a-z0-9+/=-]|_(?=\w)){{7,}}(?![\w]))
+    | (?P<id>(?<![\w])(?!{_PROTOCOLS})[a-z0-9](?:[a-z0-9+/=-]|_(?=\w)){{7,}}(?![\w]))
     """,
     re.IGNORECASE | re.VERBOSE | re.ASCII,
 )

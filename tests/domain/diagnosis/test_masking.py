@@ -28,7 +28,7 @@ def test_what_is_quoted_is_masked(said: str, left: str) -> None:
         "denied.See the manual",
         "550 5.7.515 Access denied",
         "rejected (#5.7.1)",
-        "SMTPUTF8 CRAM-MD5 OFR006_102 IB401 RFC5322 8BITMIME",
+        "SMTPUTF8 CRAM-MD5 OFR006_102 IB401 RFC5322 8BITMIME POP3/IMAP/SMTP",
         "RFC.5321 from domain",
     ],
 )

@@ -102,5 +102,12 @@ DELIVERY = (
     ),
     said("The recipient's mailbox is full for now", "recipient", "452 4.2.2 Over quota"),
     said("The server limits how much may be sent", "content", "552 Daily sending quota exceeded"),
+    said("The account's credits at the provider are used up", "content", "550 Insufficient balance, please recharge"),
+    said("The provider takes no plain password here", "sign_in", "535 Password authentication is disabled, use OAuth"),
+    said(
+        "The plan at the provider does not include sending through SMTP",
+        "sign_in",
+        "535 Your plan does not include SMTP access",
+    ),
     said("The server limits how much may be sent", "content", "450 4.7.1 Error: too much mail from 192.0.2.1"),
 )
