@@ -1,4 +1,4 @@
-"""Refusals as servers might word them, in many languages: none is known from a server, and each gets its cause.
+"""Refusals as servers word them or might word them, in many languages: each gets its cause.
 
 A rule that fits only what has been seen would fail here.
 """
