@@ -403,15 +403,6 @@ EXAMPLES = [
         words="Forbidden",
     ),
     *page(
-        "What answered is not Microsoft but a network's web page", "token", "a hotel's page at the sign-in", 200, "OK"
-    ),
-    *page(
-        "What answered is not Microsoft but a network's web page", "mailbox", "a hotel's page at the mailbox", 200, "OK"
-    ),
-    *page(
-        "What answered is not Microsoft but a network's web page", "send", "a hotel's page at the sending", 200, "OK"
-    ),
-    *page(
         "What answered is not Microsoft but the page of a proxy",
         "token",
         "a proxy's page at the sign-in",
@@ -420,6 +411,15 @@ EXAMPLES = [
     ),
     *page(
         "What answered is not Microsoft but the page of a proxy", "send", "a proxy's page at the sending", 403, "Denied"
+    ),
+    *page(
+        "What answered is not Microsoft but a network's web page", "token", "a hotel's page at the sign-in", 200, "OK"
+    ),
+    *page(
+        "What answered is not Microsoft but a network's web page", "mailbox", "a hotel's page at the mailbox", 200, "OK"
+    ),
+    *page(
+        "What answered is not Microsoft but a network's web page", "send", "a hotel's page at the sending", 200, "OK"
     ),
     *silent("What answered is not Microsoft's sign-in", "not_graph", "token", "another service at the sign-in"),
     *silent("What answered is not Microsoft Graph", "not_graph", "mailbox", "another service at the mailbox"),
