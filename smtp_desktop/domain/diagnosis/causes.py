@@ -111,6 +111,8 @@ def _of_reply(stage: Stage, reply: Reply) -> Cause:
             return by_enhanced
         greylists = stage is Stage.RECIPIENT and reply.code in _ABOUT_THE_RECIPIENT
         return Cause.GREYLISTED if greylists else Cause.SERVER_BUSY
+    if by_enhanced is Cause.RECIPIENT_FULL:
+        return Cause.RECIPIENT_REFUSED  # the server gave up on it
     if by_enhanced and stage in {Stage.SENDER, Stage.RECIPIENT, Stage.CONTENT}:
         return by_enhanced
     # A server that refuses this computer (554 as its greeting) would refuse every mail.

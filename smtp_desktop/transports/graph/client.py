@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 from urllib.parse import quote, urlencode
 
-from smtp_desktop.domain.diagnosis.conversation import Stage
+from smtp_desktop.domain.diagnosis.conversation import FailureDetail, Stage
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.cloud import GraphEndpoints
 from smtp_desktop.domain.smtp.profile import GraphMailbox, SignIn
 from smtp_desktop.transports.graph.http import Answer, Http, Request
-from smtp_desktop.transports.graph.messages import graph_refused, not_graph
-from smtp_desktop.transports.graph.replies import reply_of
+from smtp_desktop.transports.graph.messages import graph_refused, not_graph, page_instead
+from smtp_desktop.transports.graph.replies import is_page, page_of, reply_of, takes_its_place
 from smtp_desktop.transports.graph.throttling import ThrottledSender
 from smtp_desktop.transports.session_error import SessionError
 from smtp_desktop.transports.timeline_recorder import TimelineRecorder
@@ -148,8 +148,12 @@ class GraphClient:
         return Request(method=method, url=url, headers=headers, body=body)
 
     def _successful(self, answer: Answer) -> Answer:
+        redact = self._recorder.redactor.redact_all
+        if takes_its_place(answer):
+            raise page_instead(page_of(answer, redact))
         if answer.status >= _BAD:
-            raise graph_refused(reply_of(answer, self._recorder.redactor.redact_all), draft=False)
+            detail = FailureDetail.HTTP if is_page(answer) else None
+            raise graph_refused(reply_of(answer, redact), draft=False, detail=detail)
         if answer.status // 100 != 2:  # noqa: PLR2004 - RFC 9110 15.3
             raise unexpected(answer)
         return answer

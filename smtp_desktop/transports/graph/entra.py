@@ -9,13 +9,14 @@ from urllib.parse import quote, urlencode, urlsplit
 
 import msal
 
+from smtp_desktop.domain.diagnosis.conversation import FailureDetail
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.secret import REDACTED, Secret
 from smtp_desktop.domain.smtp.cloud import GraphEndpoints
 from smtp_desktop.domain.smtp.profile import GraphMailbox, SecretField, SignIn
 from smtp_desktop.transports.graph.http import Answer, Http, Request
-from smtp_desktop.transports.graph.messages import federated, not_graph, other_host, token_refused
-from smtp_desktop.transports.graph.replies import reply_of
+from smtp_desktop.transports.graph.messages import federated, not_graph, other_host, page_instead, token_refused
+from smtp_desktop.transports.graph.replies import is_page, page_of, reply_of, takes_its_place
 from smtp_desktop.transports.graph.throttling import ThrottledSender
 from smtp_desktop.transports.timeline_recorder import TimelineRecorder
 
@@ -195,9 +196,13 @@ class _MsalHttp:
     def _successful(self, answer: Answer, *, is_realm: bool) -> "_MsalResponse":
         if is_realm and answer.status == _NOT_FOUND:
             return _MsalResponse(answer)  # this authority knows no realms; msal goes on without
+        redact = self._recorder.redactor.redact_all
+        if takes_its_place(answer):
+            raise page_instead(page_of(answer, redact))
         document = answer.document
         if answer.status >= _BAD and (document or answer.status not in {_BAD, _NOT_FOUND}):
-            raise token_refused(reply_of(answer, self._recorder.redactor.redact_all))
+            detail = FailureDetail.HTTP if is_page(answer) else None
+            raise token_refused(reply_of(answer, redact), detail=detail)
         if document is None or answer.status // 100 != 2:  # noqa: PLR2004 - RFC 9110 15.3
             raise not_graph(msg("it answered {status} {reason}", status=answer.status, reason=answer.reason))
         if is_realm and document.get("account_type") == "Federated":

@@ -123,7 +123,7 @@ def _draft_refusals() -> Iterator[None]:
         yield
     except SessionError as error:
         if error.kind is FailureKind.GRAPH_REFUSED and isinstance(error.reply, HttpReply):
-            raise graph_refused(error.reply, draft=True) from error
+            raise graph_refused(error.reply, draft=True, detail=error.detail) from error
         raise
 
 

@@ -1,6 +1,6 @@
 """The errors that end a conversation with Microsoft early, with their texts."""
 
-from smtp_desktop.domain.diagnosis.conversation import FailureKind, HttpReply
+from smtp_desktop.domain.diagnosis.conversation import FailureDetail, FailureKind, HttpReply
 from smtp_desktop.domain.message_text import MessageText, msg
 from smtp_desktop.transports.session_error import SessionError
 
@@ -59,6 +59,19 @@ def not_graph(reason: MessageText) -> SessionError:
     )
 
 
+def page_instead(reply: HttpReply) -> SessionError:
+    """Returns the error for a web page in the place of an answer, with its title as `reply`."""
+    return SessionError(
+        FailureKind.NOT_GRAPH,
+        msg(
+            "A web page answered in Microsoft's place, as of a proxy, a web filter or a public network: {page}.",
+            page=str(reply).rstrip("."),
+        ),
+        reply=reply,
+        detail=FailureDetail.HTTP,
+    )
+
+
 def other_host(host: str) -> SessionError:
     """Returns the error that keeps a secret from being sent to `host`."""
     return SessionError(
@@ -78,23 +91,30 @@ def federated() -> SessionError:
     )
 
 
-def token_refused(reply: HttpReply) -> SessionError:
+def token_refused(reply: HttpReply, *, detail: FailureDetail | None = None) -> SessionError:
     """Returns the error for a refusal by Entra ID."""
     return SessionError(
-        FailureKind.TOKEN_REFUSED, msg("Microsoft refused the sign-in: {reply}", reply=str(reply)), reply=reply
+        FailureKind.TOKEN_REFUSED,
+        msg("Microsoft refused the sign-in: {reply}", reply=str(reply)),
+        reply=reply,
+        detail=detail,
     )
 
 
-def graph_refused(reply: HttpReply, *, draft: bool) -> SessionError:
+def graph_refused(reply: HttpReply, *, draft: bool, detail: FailureDetail | None = None) -> SessionError:
     """Returns the error for a refusal by Graph; `draft` if it refused the draft of a large mail."""
     if draft:
         return SessionError(
             FailureKind.DRAFT_REFUSED,
             msg("Microsoft 365 refused the draft that a mail of this size needs: {reply}", reply=str(reply)),
             reply=reply,
+            detail=detail,
         )
     return SessionError(
-        FailureKind.GRAPH_REFUSED, msg("Microsoft 365 refused it: {reply}", reply=str(reply)), reply=reply
+        FailureKind.GRAPH_REFUSED,
+        msg("Microsoft 365 refused it: {reply}", reply=str(reply)),
+        reply=reply,
+        detail=detail,
     )
 
 

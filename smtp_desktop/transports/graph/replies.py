@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from html import unescape
 from itertools import islice
 from typing import Any
 
@@ -28,6 +29,13 @@ def list_in(value: object) -> list[object]:
 
 
 _AADSTS = re.compile(r"AADSTS(\d{4,8})")
+_PAGE = re.compile(rb"\s*(?:<\?xml[^>]*>\s*|<!--[^>]*-->\s*)?<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
+_TITLE = re.compile(r"<(title|h1)\b[^>]*>(.*?)</\1\s*>", re.IGNORECASE | re.DOTALL)
+_TAG = re.compile(r"<[^>]*>")
+_LONGEST_TITLE = 200
+# Microsoft's own servers, too, say these with a page; and what is accepted is accepted.
+_SAID_BY_EITHER = frozenset({202, 408, 413, 429})
+_SERVER_ERRORS = 500  # RFC 9110 15.6
 # Entra ID repeats its identifiers at the end of the description.
 _TAIL = re.compile(r"\s*(Trace ID|Correlation ID|Timestamp):.*", re.DOTALL)
 _GRAPH_IDS = ("request-id", "client-request-id", "date")
@@ -55,6 +63,24 @@ def reply_of(answer: Answer, redact: Redact) -> HttpReply:
         aadsts=tuple(int(n) for n, shown in zip(numbers, islice(redacted, len(numbers)), strict=True) if n == shown),
         retry_after_s=retry_after_s(answer.headers) if next(redacted) == wait else None,
     )
+
+
+def is_page(answer: Answer) -> bool:
+    """Whether `answer` is a web page: neither service answers so, but proxies, web filters and the sign-in pages of
+    public networks do."""
+    return answer.document is None and bool(_PAGE.match(answer.body))
+
+
+def takes_its_place(answer: Answer) -> bool:
+    """Whether `answer` is a page that says by its status that it is not the service's own trouble."""
+    return answer.status < _SERVER_ERRORS and answer.status not in _SAID_BY_EITHER and is_page(answer)
+
+
+def page_of(answer: Answer, redact: Redact) -> HttpReply:
+    """Returns a page as a reply, in its title's words."""
+    found = _TITLE.search(answer.body.decode("utf-8", "replace"))
+    title = " ".join(unescape(_TAG.sub(" ", found[2])).split())[:_LONGEST_TITLE] if found else ""
+    return HttpReply(code=answer.status, text=redact((title or answer.reason,)))
 
 
 def _from_entra(answer: Answer, document: Mapping[str, Any]) -> HttpReply:

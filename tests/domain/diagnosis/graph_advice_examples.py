@@ -3,7 +3,14 @@
 from dataclasses import dataclass
 
 from smtp_desktop.domain.diagnosis.context import FailureContext
-from smtp_desktop.domain.diagnosis.conversation import CertificateFault, Failure, FailureKind, HttpReply, Stage
+from smtp_desktop.domain.diagnosis.conversation import (
+    CertificateFault,
+    Failure,
+    FailureDetail,
+    FailureKind,
+    HttpReply,
+    Stage,
+)
 from smtp_desktop.domain.message_text import msg
 
 CONTEXT = FailureContext(host="graph.microsoft.com")
@@ -22,6 +29,7 @@ class GraphExample:
     words: str = ""
     fault: CertificateFault | None = None
     mischief: str = ""
+    detail: FailureDetail | None = None
 
     def __str__(self) -> str:
         parts = (self.kind, self.stage, self.status or "", self.error_code, self.fault or "", self.words)
@@ -41,6 +49,7 @@ class GraphExample:
             message=msg("It failed."),
             reply=reply if self.status else None,
             certificate_fault=self.fault,
+            detail=self.detail,
         )
 
 
@@ -102,21 +111,51 @@ def silent(
     ]
 
 
+def page(
+    title: str, stage: str, mischief: str, status: int, words: str, *, kind: str = "not_graph"
+) -> list[GraphExample]:
+    """Returns an example in which a web page came in the place of an answer."""
+    return [
+        GraphExample(
+            kind=FailureKind(kind),
+            stage=Stage(stage),
+            status=status,
+            words=words,
+            mischief=mischief,
+            detail=FailureDetail.HTTP,
+            title=title,
+        )
+    ]
+
+
 EXAMPLES = [
     *entra("The Client Secret is not right", 7000215, 50012, 70002, status=401),
     *entra("The Client Secret has expired", 7000222, status=401),
     *entra("This tenant does not know the app", 700016, 700011, 7000229),
-    *entra("The tenant is in another cloud", 90038, 900382),
-    *entra("There is no tenant with this Tenant Id", 90002, 900023, 50128),
-    *entra("Entra ID did not accept User Name and Password", 50126),
+    *entra("The tenant is in another cloud", 90038, 900382, 50049, 500014, 90037),
+    *entra("There is no tenant with this Tenant Id", 90002, 900023, 50128, 900021, 90005, 50107),
+    *entra("Entra ID did not accept User Name and Password", 50126, 50064, 70000, 80003),
     *entra("The tenant has no user with this User Name", 50034, 51004, 500341),
-    *entra("The account belongs to another tenant", 50020, 90072, 50177),
-    *entra("The user's password has expired", 50055, 50144, 50142),
+    *entra("The account belongs to another tenant", 50020, 90072, 50177, 16003, 50068, 500208, 50178),
+    *entra(
+        "The user's password has expired",
+        50055,
+        50144,
+        50142,
+        120000,
+        120002,
+        120004,
+        120005,
+        120008,
+        120012,
+        120016,
+        50147,
+    ),
     *entra("The user has to reset the password in a browser first", 50125),
-    *entra("The account is disabled", 50057, 500571, 50135),
+    *entra("The account is disabled", 50057, 500571, 50135, 7000500),
     *entra("The account is locked, or this address is not trusted", 50053),
     *entra("The account has no password at Microsoft", 50056),
-    *entra("The account needs a second factor", 50076, 50074, 50078, 50158, 500121),
+    *entra("The account needs a second factor", 50076, 50074, 50078, 50158, 500121, 50161, 50206),
     *entra("The user has to set up a second factor", 50079, 50072, 50203),
     *entra("Security defaults stop the password sign-in", 530035),
     *entra(
@@ -130,25 +169,108 @@ EXAMPLES = [
         50129,
         530004,
         530021,
+        50127,
+        50155,
+        50168,
+        530036,
+        530001,
+        530002,
+        530003,
     ),
-    *entra("An access policy stopped the sign-in", 53003, 530032, 50131, 53004, 53011, 53010, 530031, 530033),
-    *entra("An administrator's consent is missing", 65001, 65004, 90094, 90095, 90008, 90093),
-    *entra("The app's registration does not list Mail.Send", 650056, 650057, 65005),
-    *entra("Entra ID did not accept the app's signature", 700027, 50017, status=401),
+    *entra(
+        "An access policy stopped the sign-in",
+        53003,
+        530032,
+        50131,
+        53004,
+        53011,
+        53010,
+        530031,
+        530033,
+        80012,
+        500021,
+        500022,
+        500212,
+        500213,
+        530037,
+        53012,
+        53013,
+    ),
+    *entra("An administrator's consent is missing", 65001, 65004, 90094, 90095, 90008, 90093, 65002, 650054, 90099),
+    *entra("The app's registration does not list Mail.Send", 650056, 650057, 65005, 650051, 650052, 650053),
+    *entra(
+        "Entra ID did not accept the app's signature",
+        700027,
+        50017,
+        700024,
+        7000214,
+        700030,
+        50013,
+        500133,
+        50027,
+        status=401,
+    ),
     *entra("Entra ID got no Client Secret", 7000218, 7000216, status=401),
     *entra("The app is registered as one without a secret", 700025, 90023, status=401),
     *entra("Entra ID did not take the scope asked for", 70011, 28002, 1002012),
-    *entra("The tenant does not know this Graph address", 500011, 50001),
-    *entra("Something in the form is empty or mistyped", 9002313, 900144, 90014),
-    *entra("The Tenant Id has to name one tenant", 9001023, 50194, 90019, 50059),
+    *entra("The tenant does not know this Graph address", 500011, 50001, 50010, 500013, 500012, 70012),
+    *entra("Something in the form is empty or mistyped", 9002313, 900144, 90014, 90013, 90100, 900024, 9001014),
+    *entra("The Tenant Id has to name one tenant", 9001023, 50194, 90019, 50059, 90010, 900491, 90130, 500203),
     *entra("The app is switched off", 7000112, 70001, 1000031, status=401),
     *entra("The user is not assigned to the app", 50105),
-    *entra("Entra ID is busy for a moment", 90033, 90006, 50033, 90024, 50087, 90012, 165900, status=503),
-    *entra("The app has signed in too often in a short time", 50196),
-    *entra("The earlier sign-in has ended", 700082, 70043, 50173, 70008, 50132, 50133, 50089, 700084, 54005),
+    *entra(
+        "Entra ID is busy for a moment",
+        90033,
+        90006,
+        50033,
+        90024,
+        50087,
+        90012,
+        165900,
+        90025,
+        90051,
+        90020,
+        80001,
+        80002,
+        80005,
+        80007,
+        80010,
+        80014,
+        90085,
+        90086,
+        90032,
+        status=503,
+    ),
+    *entra("The app has signed in too often in a short time", 50196, 90055),
+    *entra(
+        "The earlier sign-in has ended",
+        700082,
+        70043,
+        50173,
+        70008,
+        50132,
+        50133,
+        50089,
+        700084,
+        54005,
+        50085,
+        54006,
+        50188,
+        700081,
+        700083,
+    ),
     *token_refused("Entra ID wants a person at the sign-in", 400, "interaction_required"),
     *token_refused("Entra ID wants a person at the sign-in", 400, "AADSTS50999", "Use multi-factor authentication."),
     *token_refused("Entra ID takes no more sign-ins for the moment", 429),
+    *entra("Entra ID wants a person at the sign-in", 50058, 50140, 50199, 16000, 16001, 50207, 50180),
+    *page(
+        "Entra ID had a fault of its own, or a proxy on the way",
+        "token",
+        "a proxy that reaches no sign-in",
+        502,
+        "Bad Gateway",
+        kind="token_refused",
+    ),
     *token_refused("Entra ID had a fault of its own", 500, "server_error"),
     *token_refused("Entra ID had a fault of its own", 503, "temporarily_unavailable"),
     *entra("Entra ID refused the sign-in", 99999999),
@@ -237,8 +359,21 @@ EXAMPLES = [
     *graph("The mail is larger than Microsoft Graph takes at once", 413, "", "RequestEntityTooLarge"),
     *graph("Microsoft Graph asks to slow down", 429, "ApplicationThrottled", "TooManyRequests"),
     *graph("Microsoft Graph asks to slow down", 509, ""),
+    *graph("Microsoft Graph asks to slow down", 400, "ErrorExceededConnectionCount", "activityLimitReached"),
     *graph("It is not certain whether the mail was sent", 504, "UnknownError", ""),
+    *graph(
+        "Microsoft 365 is busy", 500, "ErrorServerBusy", "ErrorMailboxMoveInProgress", "ErrorMailboxStoreUnavailable"
+    ),
+    *graph("Microsoft 365 is busy", 409, "ErrorIrresolvableConflict"),
     *graph("Microsoft 365 is busy", 503, "serviceNotAvailable", ""),
+    *page(
+        "Microsoft Graph had a fault of its own, or a proxy on the way",
+        "send",
+        "a proxy that reaches no Graph",
+        502,
+        "Bad Gateway",
+        kind="graph_refused",
+    ),
     *graph("Microsoft Graph had a fault of its own", 500, "ErrorInternalServerError"),
     *graph("Microsoft Graph had a fault of its own", 502, ""),
     *graph("Microsoft Graph had a fault of its own", 504, "", stage="mailbox"),
@@ -267,9 +402,28 @@ EXAMPLES = [
         status=403,
         words="Forbidden",
     ),
-    *silent("What answered is not Microsoft's sign-in", "not_graph", "token", "a hotel's page at the sign-in"),
-    *silent("What answered is not Microsoft Graph", "not_graph", "mailbox", "a hotel's page at the mailbox"),
-    *silent("What answered is not Microsoft Graph", "not_graph", "send", "a hotel's page at the sending"),
+    *page(
+        "What answered is not Microsoft but the page of a proxy",
+        "token",
+        "a proxy's page at the sign-in",
+        403,
+        "Denied",
+    ),
+    *page(
+        "What answered is not Microsoft but the page of a proxy", "send", "a proxy's page at the sending", 403, "Denied"
+    ),
+    *page(
+        "What answered is not Microsoft but a network's web page", "token", "a hotel's page at the sign-in", 200, "OK"
+    ),
+    *page(
+        "What answered is not Microsoft but a network's web page", "mailbox", "a hotel's page at the mailbox", 200, "OK"
+    ),
+    *page(
+        "What answered is not Microsoft but a network's web page", "send", "a hotel's page at the sending", 200, "OK"
+    ),
+    *silent("What answered is not Microsoft's sign-in", "not_graph", "token", "another service at the sign-in"),
+    *silent("What answered is not Microsoft Graph", "not_graph", "mailbox", "another service at the mailbox"),
+    *silent("What answered is not Microsoft Graph", "not_graph", "send", "another service at the sending"),
     *silent("Microsoft's address was not found", "host_not_found", "find_host", "no such name"),
     *silent("Microsoft's address was not found", "host_not_found", "mailbox", "no such Graph"),
     *silent("The name could not be looked up", "host_lookup_failed", "find_host", "DNS fails"),

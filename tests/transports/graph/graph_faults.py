@@ -24,6 +24,9 @@ from smtp_desktop.domain.mail.message import Attachment, MessageBytes
 from smtp_desktop.transports.graph.transport import GraphTransport
 from smtp_desktop.transports.net.dial import FoundAddress, Resolve
 
+DENIED = Answer(status=403, body=b"<!DOCTYPE html>\n<html><head><title>Denied</title></head><body>No.</body></html>")
+GATEWAY = Answer(status=502, body=b"<html><head><title>Bad Gateway</title></head></html>")
+NOT_MICROSOFT = Answer(status=200, json=["no object"])
 HOTEL = Answer(status=200, body=b"<html>Please sign in to the hotel's network</html>")
 _SOON_S = 0.3
 
@@ -208,6 +211,13 @@ FAULTS: dict[str, Fault] = {
     "a hotel's page at the sign-in": scripted("entra", "openid-configuration", HOTEL),
     "a hotel's page at the mailbox": scripted("graph", "/mailFolders", HOTEL),
     "a hotel's page at the sending": scripted("graph", "/sendMail", HOTEL),
+    "a proxy's page at the sign-in": scripted("entra", "/token", DENIED),
+    "a proxy's page at the sending": scripted("graph", "/sendMail", DENIED),
+    "a proxy that reaches no sign-in": scripted("entra", "/token", GATEWAY),
+    "a proxy that reaches no Graph": scripted("graph", "/sendMail", GATEWAY),
+    "another service at the sign-in": scripted("entra", "openid-configuration", NOT_MICROSOFT),
+    "another service at the mailbox": scripted("graph", "/mailFolders", NOT_MICROSOFT),
+    "another service at the sending": scripted("graph", "/sendMail", NOT_MICROSOFT),
     "no such name": resolving(no_such_name),
     "no such Graph": no_such_graph,
     "DNS fails": resolving(dns_fails),
