@@ -244,7 +244,7 @@ class TestOutput:
             assert "a@x.example  relay  sent" in ran.out
             assert "a@x.example  Picky  waits until" in ran.out
             assert "1 sent, 0 refused, 1 waiting, 0 unknown." in ran.out
-            assert "Nothing goes through Picky" in ran.err
+            assert "Picky: On hold since" in ran.err
             assert len(sink.message_ids) == 1
 
 

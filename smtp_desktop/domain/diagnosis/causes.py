@@ -100,9 +100,8 @@ def cause_by_standard(failure: Failure) -> Cause:
 
 
 def _of_reply(stage: Stage, reply: Reply) -> Cause:
-    if reply.positive:
-        return Cause.PROTOCOL  # it refuses nothing: the server is out of step
-    by_code = _BY_CODE.get(reply.code)
+    # A reply that refuses nothing: the server is out of step.
+    by_code = Cause.PROTOCOL if reply.positive else _BY_CODE.get(reply.code)
     if by_code:
         return by_code
     by_enhanced = _BY_ENHANCED.get(reply.enhanced_code.partition(".")[2])
