@@ -19,6 +19,21 @@ from smtp_desktop.domain.smtp.profile import GenericServer
 MODES = pytest.mark.parametrize("mode", list(TlsMode))
 SAID_IN_CLEAR = [b"EHLO [127.0.0.1]", b"STARTTLS"]
 
+MONTHS = [
+    "Jan",
+    "Feb",
+    "Mar",
+    "Apr",
+    "May",
+    "Jun",
+    "Jul",
+    "Aug",
+    "Sep",
+    "Oct",
+    "Nov",
+    "Dec",
+]  # not %b, which speaks as the machine does
+
 
 @pytest.fixture
 def other(tmp_path: Path) -> Authority:
@@ -148,7 +163,7 @@ def test_dates_are_reported(
     assert failure.certificate_fault is fault
     assert (failure.chain[0].valid_from, failure.chain[0].valid_until) == dates
     day = dates[1] if fault is CertificateFault.EXPIRED else dates[0]
-    assert f"{words}{day.day} {day:%b} {day.year}" in str(failure.message)
+    assert f"{words}{day.day} {MONTHS[day.month - 1]} {day.year}" in str(failure.message)
 
 
 def test_a_wrong_host_is_reported_with_the_right_ones(trusted: Authority) -> None:
