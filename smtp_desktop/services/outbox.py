@@ -1,11 +1,14 @@
 """The outbox service: puts mails into the outbox, lists them, and changes those that are in it."""
+# ruff: noqa: PLC0415 - nobody who only looks at holds needs all that composes, sends and exports mails
+
+from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, timedelta
+from typing import TYPE_CHECKING
 
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.delivery.activity import ActivityId
-from smtp_desktop.domain.delivery.attempt import Attempt
 from smtp_desktop.domain.delivery.delivery import (
     Delivery,
     DeliveryCounts,
@@ -15,14 +18,17 @@ from smtp_desktop.domain.delivery.delivery import (
     RecipientState,
 )
 from smtp_desktop.domain.delivery.holds import SmtpHold, hold_by_hand
-from smtp_desktop.domain.delivery.outbox_entry import OutboxEntry, SetupChanged
 from smtp_desktop.domain.errors import SmtpDesktopError
 from smtp_desktop.domain.events import OutboxChanged
 from smtp_desktop.domain.smtp.profile import ProfileId
-from smtp_desktop.services.deliveries_csv import write_csv
-from smtp_desktop.services.delivery.ports import ActivityStore, Files, OutboxStore
-from smtp_desktop.services.outbox_entries import EntryBuilder
-from smtp_desktop.services.ports import Clock, Events, ProfileStore
+from smtp_desktop.services.locked_property import locked_cached_property
+
+if TYPE_CHECKING:
+    from smtp_desktop.domain.delivery.attempt import Attempt
+    from smtp_desktop.domain.delivery.outbox_entry import OutboxEntry
+    from smtp_desktop.services.delivery.ports import ActivityStore, Files, OutboxStore
+    from smtp_desktop.services.outbox_entries import EntryBuilder
+    from smtp_desktop.services.ports import Clock, Events, ProfileStore
 
 _PRUNED_AT_ONCE = 500
 
@@ -45,13 +51,22 @@ class Outbox:
         self._store = store
         self._clock = clock
         self._events = events
-        self._entries = EntryBuilder(
-            store=store,
-            activities=activities,
-            profiles=profiles,
-            files=files,
-            clock=clock,
-            new_message_id=new_message_id,
+        self._activities = activities
+        self._profiles = profiles
+        self._files = files
+        self._new_message_id = new_message_id
+
+    @locked_cached_property
+    def _entries(self) -> EntryBuilder:
+        from smtp_desktop.services.outbox_entries import EntryBuilder
+
+        return EntryBuilder(
+            store=self._store,
+            activities=self._activities,
+            profiles=self._profiles,
+            files=self._files,
+            clock=self._clock,
+            new_message_id=self._new_message_id,
         )
 
     def trigger(
@@ -77,6 +92,8 @@ class Outbox:
         """Puts the mails of all good rows into the outbox, in one transaction. Returns for each row its delivery, or
         why it was not queued (MissingValues, FieldErrors, BadAttachment). Raises ActivityOff, NoSmtp, NoSuchActivity,
         StoreError."""
+        from smtp_desktop.domain.delivery.outbox_entry import SetupChanged
+
         while True:
             built = self._entries.of_activity(activity_id, rows, extra_files)
             try:
@@ -85,7 +102,7 @@ class Outbox:
                 # An SMTP or an activity was changed since it was read: everything is built again.
                 self._entries.forget_setup()
             else:
-                return [next(added) if isinstance(each, OutboxEntry) else each for each in built.by_row]
+                return [each if isinstance(each, SmtpDesktopError) else next(added) for each in built.by_row]
 
     def submit(
         self, raw: bytes, *, smtp_id: ProfileId | None, recipients: Sequence[str] = (), sender: str = ""
@@ -154,6 +171,8 @@ class Outbox:
 
     def export_csv(self, wanted: DeliveryFilter, write: Callable[[str], object], cancel: Cancel) -> int:
         """Writes all that match as CSV, newest first, until `cancel`; returns how many. See `write_csv`."""
+        from smtp_desktop.services.deliveries_csv import write_csv
+
         return write_csv(self._store, wanted, write, cancel)
 
     def prune(self, *, retention_days: int) -> int:

@@ -5,16 +5,22 @@ resumed), *probing* (the pause is over, and one mail is tried first), *limited* 
 *slowed* (mails go, over fewer connections).
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from smtp_desktop.domain.delivery.delivery import CourierId, DeliveryId
 from smtp_desktop.domain.diagnosis.consequences import SmtpConsequence, consequence_of
-from smtp_desktop.domain.diagnosis.conversation import Failure, FailureKind, Stage
-from smtp_desktop.domain.diagnosis.diagnosis import Diagnosis
-from smtp_desktop.domain.diagnosis.kinds import Cause
+from smtp_desktop.domain.diagnosis.kinds import Cause, FailureKind, Stage
 from smtp_desktop.domain.smtp.profile import ProfileId
+
+if TYPE_CHECKING:
+    # A list of SMTPs shows holds, and neither diagnoses nor delivers.
+    from smtp_desktop.domain.delivery.delivery import CourierId, DeliveryId
+    from smtp_desktop.domain.diagnosis.conversation import Failure
+    from smtp_desktop.domain.diagnosis.diagnosis import Diagnosis
 
 FIRST_CHECK = timedelta(minutes=15)
 """From the begin of a hold to its first check."""
