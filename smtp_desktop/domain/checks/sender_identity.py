@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from smtp_desktop.domain.mail.address import Address, BadAddress, ascii_host, parse_address
+from smtp_desktop.domain.mail.address import Address, BadAddress, address_or_none, ascii_host
 from smtp_desktop.domain.smtp.cloud import graph_endpoints_of
 from smtp_desktop.domain.smtp.identity import Identity, identity_of
 from smtp_desktop.domain.smtp.profile import GenericServer, Server, SmtpProfile
@@ -96,7 +96,4 @@ def host_of(server: Server) -> str:
 def _user(server: Server) -> Address | None:
     if isinstance(server, GenericServer) and not server.auth_required:
         return None
-    try:
-        return parse_address(server.user_name)
-    except BadAddress:
-        return None
+    return address_or_none(server.user_name)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from smtp_desktop.domain.mail.address import BadAddress, BadHost, ascii_host, parse_address
+from smtp_desktop.domain.mail.address import BadAddress, BadHost, address_or_none, ascii_host
 from smtp_desktop.domain.smtp.cloud import graph_endpoints_of
 from smtp_desktop.domain.smtp.identity import identity_of
 from smtp_desktop.domain.smtp.profile import GenericServer, SmtpProfile
@@ -36,10 +36,8 @@ class FailureContext:
 
 def spec_of(typed: str) -> str:
     """Returns the address that was typed, without its display name; "" where it is none."""
-    try:
-        return parse_address(typed).spec
-    except BadAddress:
-        return ""
+    address = address_or_none(typed)
+    return address.spec if address else ""
 
 
 def failure_context_of(profile: SmtpProfile, *, server_words: str = "") -> FailureContext:

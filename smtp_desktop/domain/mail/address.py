@@ -75,6 +75,14 @@ def parse_address(typed: str) -> Address:
     return address
 
 
+def address_or_none(typed: str) -> Address | None:
+    """Returns the address that was typed, or None where it is none."""
+    try:
+        return parse_address(typed)
+    except BadAddress:
+        return None
+
+
 def _unquoted(name: str) -> str:
     name = name.strip()
     if len(name) > 1 and name[0] == name[-1] == '"':

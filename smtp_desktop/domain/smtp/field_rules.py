@@ -4,7 +4,7 @@ import re
 from datetime import date
 
 from smtp_desktop.domain.errors import FieldError
-from smtp_desktop.domain.mail.address import BadAddress, BadHost, ascii_host, is_this_computer, parse_address
+from smtp_desktop.domain.mail.address import BadHost, address_or_none, ascii_host, is_this_computer
 from smtp_desktop.domain.message_text import MessageText, msg
 from smtp_desktop.domain.smtp.certificate import plain_fingerprint
 from smtp_desktop.domain.smtp.cloud import graph_endpoints_of, is_https_address
@@ -127,19 +127,11 @@ def _length_problem(typed: str, limit: int) -> MessageText | None:
     return msg("Shorten it by {over}: at most {limit} characters fit.", over=over, limit=limit)
 
 
-def _is_address(typed: str) -> bool:
-    try:
-        parse_address(typed)
-    except BadAddress:
-        return False
-    return True
-
-
 def address_problem(typed: str) -> MessageText | None:
     """Returns what is wrong with one mail address, or None."""
     if not typed.strip():
         return msg("Enter an email address.")
-    if not _is_address(typed):
+    if address_or_none(typed) is None:
         return msg("This is not an email address. It looks like name@company.example.")
     return None
 
@@ -147,14 +139,14 @@ def address_problem(typed: str) -> MessageText | None:
 def _from_problem(draft: ProfileDraft) -> MessageText | None:
     typed = draft.from_address.strip()
     if typed:
-        if _is_address(typed):
+        if address_or_none(typed) is not None:
             return None
         return msg("This is not an email address. Write name@company.example or Display Name <name@company.example>.")
     if draft.type is ProfileType.GRAPH:
         return None
     if not draft.auth_required:
         return msg("Enter the address that mail comes from: without sign-in there is no user name to take it from.")
-    if draft.user_name.strip() and not _is_address(draft.user_name):
+    if draft.user_name.strip() and address_or_none(draft.user_name) is None:
         return msg("Enter the address that mail comes from: the user name is not an email address.")
     return None
 
@@ -197,7 +189,7 @@ def _mailbox_problem(typed: str) -> MessageText | None:
         return msg("Enter the mailbox's email address.")
     return (
         None
-        if _is_address(typed) and "<" not in typed
+        if address_or_none(typed) is not None and "<" not in typed
         else msg("Enter the mailbox's email address, as in name@company.example.")
     )
 
@@ -265,7 +257,7 @@ def _generic_hints(draft: ProfileDraft) -> dict[str, MessageText]:
     user = draft.user_name.strip()
     if not draft.auth_required:
         return found
-    if user and not _is_address(user):
+    if user and address_or_none(user) is None:
         found["user_name"] = msg(
             "Most servers want the whole email address here; some use another word, as SendGrid's apikey."
         )

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from smtp_desktop.domain.mail.address import Address, BadAddress, parse_address
+from smtp_desktop.domain.mail.address import Address, BadAddress, address_or_none, parse_address
 from smtp_desktop.domain.mail.message import Envelope, Mail, Message, MessageBytes, RawMessage, TemplateMessage
 from smtp_desktop.domain.smtp.profile import EnvelopeSender, GenericServer, SmtpProfile
 
@@ -19,7 +19,7 @@ def identity_of(profile: SmtpProfile) -> Identity:
     """Returns who a mail through `profile` is from, by the table in the specification. Raises BadAddress where neither
     the From Address nor the user name is an address."""
     from_address = parse_address(profile.from_address) if profile.from_address else None
-    user = _address_or_none(profile.server.user_name)
+    user = address_or_none(profile.server.user_name)
     match profile.server:
         case GenericServer(auth_required=False):
             user = None
@@ -33,13 +33,6 @@ def identity_of(profile: SmtpProfile) -> Identity:
         raise BadAddress(profile.server.user_name)
     envelope_sender = user if user and sends_as_user else header_from
     return Identity(header_from=header_from, envelope_sender=envelope_sender)
-
-
-def _address_or_none(typed: str) -> Address | None:
-    try:
-        return parse_address(typed)
-    except BadAddress:
-        return None
 
 
 def with_signature(text: str, signature: str) -> str:
