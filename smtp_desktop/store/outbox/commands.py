@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -21,7 +21,7 @@ UPDATE delivery SET
     next_try_at = :now, retry_from = :now, finished_at = NULL, unknown_tries = 0
 WHERE id = :id
 """
-_CANCEL = """
+_END = """
 UPDATE delivery SET state = :state, recipient_states = :recipient_states, next_try_at = NULL, finished_at = :now
 WHERE id = :id
 """
@@ -68,6 +68,18 @@ def send_now(connection: sqlite3.Connection, delivery_ids: Sequence[DeliveryId],
 def cancel(connection: sqlite3.Connection, delivery_ids: Sequence[DeliveryId], *, now: datetime) -> int:
     """Ends those that are open and that no courier has; returns how many."""
     rows = connection.execute(_CANCELLABLE, [json.dumps(delivery_ids)]).fetchall()
+    return _end(connection, rows, now, state_after=_state_when_cancelled, recipient_after=_cancelled)
+
+
+def _end(
+    connection: sqlite3.Connection,
+    rows: Sequence[sqlite3.Row],
+    now: datetime,
+    *,
+    state_after: Callable[[DeliveryState, Sequence[RecipientState]], DeliveryState],
+    recipient_after: Callable[[RecipientState], RecipientState],
+) -> int:
+    """Finishes the deliveries in `rows`; returns how many."""
     changes = []
     for row in rows:
         recipients = recipients_of(row["recipients"], row["recipient_states"])
@@ -75,17 +87,17 @@ def cancel(connection: sqlite3.Connection, delivery_ids: Sequence[DeliveryId], *
             {
                 "id": row["id"],
                 "now": to_microseconds(now),
-                "state": _state_when_cancelled(row["state"], recipients),
-                "recipient_states": states_in([_cancelled(recipient) for recipient in recipients]),
+                "state": state_after(DeliveryState(row["state"]), recipients),
+                "recipient_states": states_in([recipient_after(recipient) for recipient in recipients]),
             }
         )
-    connection.executemany(_CANCEL, changes)
+    connection.executemany(_END, changes)
     return len(changes)
 
 
-def _state_when_cancelled(state: str, recipients: Sequence[RecipientState]) -> DeliveryState:
+def _state_when_cancelled(state: DeliveryState, recipients: Sequence[RecipientState]) -> DeliveryState:
     """Returns CANCELLED, or UNKNOWN for a mail that may have been sent."""
-    in_doubt = state == DeliveryState.UNKNOWN or any(one.state is DeliveryState.UNKNOWN for one in recipients)
+    in_doubt = state is DeliveryState.UNKNOWN or any(one.state is DeliveryState.UNKNOWN for one in recipients)
     return DeliveryState.UNKNOWN if in_doubt else DeliveryState.CANCELLED
 
 
@@ -98,19 +110,7 @@ def expire(connection: sqlite3.Connection, *, now: datetime, after: timedelta) -
     """Ends those that are open, that no courier has, and that are too old to be sent; returns how many. Those that may
     have been sent stay UNKNOWN."""
     rows = connection.execute(_TOO_OLD, [after // timedelta(microseconds=1), to_microseconds(now)]).fetchall()
-    changes = []
-    for row in rows:
-        recipients = recipients_of(row["recipients"], row["recipient_states"])
-        changes.append(
-            {
-                "id": row["id"],
-                "now": to_microseconds(now),
-                "state": state_when_too_old(DeliveryState(row["state"]), recipients),
-                "recipient_states": states_in([too_old(recipient) for recipient in recipients]),
-            }
-        )
-    connection.executemany(_CANCEL, changes)
-    return len(changes)
+    return _end(connection, rows, now, state_after=state_when_too_old, recipient_after=too_old)
 
 
 def prune(connection: sqlite3.Connection, *, finished_before: datetime, limit: int) -> int:
