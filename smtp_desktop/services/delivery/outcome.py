@@ -37,14 +37,11 @@ class Verdict:
         return self.diagnosis.consequence.smtp is not SmtpConsequence.GOES_ON
 
 
-_IN_DOUBT: Verdict | None = Verdict(
-    failure=Failure(
-        stage=Stage.CONTENT,
-        kind=FailureKind.OUTCOME_UNKNOWN,
-        message=msg("The answer to the content was lost, while others got the mail."),
-    ),
+_ANSWER_LOST = msg("The answer to the content was lost, while others got the mail.")
+_IN_DOUBT = Verdict(
+    failure=Failure(stage=Stage.CONTENT, kind=FailureKind.OUTCOME_UNKNOWN, message=_ANSWER_LOST),
     diagnosis=Diagnosis(cause=Cause.OUTCOME_UNKNOWN),
-    reply="The answer to the content was lost, while others got the mail.",
+    reply=str(_ANSWER_LOST),
 )
 
 
@@ -68,7 +65,7 @@ class Outcome:
     @property
     def trouble(self) -> Verdict | None:
         """What holds or pauses the SMTP, if anything does."""
-        return next(iter(sorted((one for one in self.verdicts if one.stops_smtp), key=_weight)), None)
+        return min((one for one in self.verdicts if one.stops_smtp), key=_weight, default=None)
 
     @property
     def stopped(self) -> bool:
@@ -142,10 +139,11 @@ def judge(attempted: Attempted, diagnose: Diagnose) -> Outcome:
         if recipient.state not in PENDING:
             recipients.append(recipient)
             continue
+        verdict = of_all
         if recipient.address in timeline.in_doubt:
             verdict = _IN_DOUBT
-        else:
-            verdict = of_reply(refused[recipient.address]) if recipient.address in refused else of_all
+        elif recipient.address in refused:
+            verdict = of_reply(refused[recipient.address])
         recipients.append(_recipient_after(recipient, verdict, has_backup=attempted.has_backup))
         verdicts += [verdict] if verdict else []
     return Outcome(
