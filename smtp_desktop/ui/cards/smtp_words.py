@@ -158,38 +158,42 @@ def expiry_notices(
     if not isinstance(server, GenericServer):
         secret = secret_expiry(profile, now.date())
         return [_secret_notice(secret)] if secret else []
-    leaf = certificate_expiry(fact.security.chain[0], now) if fact and fact.security.chain else None
-    issuer = certificate_expiry(ca, now) if ca and not server.trusted_fingerprint else None
-    # A certificate that is trusted by its fingerprint is accepted after its end, too.
-    harmless = bool(server.trusted_fingerprint)
-    notices = [(leaf, _certificate_notice(leaf, harmless=harmless))] if leaf else []
-    notices += [(issuer, _ca_notice(issuer))] if issuer else []
-    return [notice for _, notice in sorted(notices, key=lambda one: one[0].days_left)]
+    leaf = fact.security.chain[0] if fact and fact.security.chain else None
+    found = (
+        [(leaf.valid_until, _certificate_notice(leaf, now, trusted=bool(server.trusted_fingerprint)))] if leaf else []
+    )
+    if ca and not server.trusted_fingerprint:
+        found.append((ca.valid_until, _ca_notice(ca, now)))
+    return [notice for _, notice in sorted(found, key=lambda one: one[0]) if notice]
 
 
 def _secret_notice(expiry: Expiry) -> tuple[Tone, str]:
+    return _notice(
+        expiry,
+        _tr("Client secret has ended"),
+        (_tr("Client secret ends today"), _tr("Client secret ends tomorrow"), _tr("Client secret ends in {n} days")),
+    )
+
+
+def _certificate_notice(certificate: Certificate, now: datetime, *, trusted: bool) -> tuple[Tone, str] | None:
+    """A certificate that is `trusted` by its fingerprint is accepted after its end, too."""
+    expiry = certificate_expiry(certificate, now)
+    ends = (_tr("Certificate ends today"), _tr("Certificate ends tomorrow"), _tr("Certificate ends in {n} days"))
+    ended_tone = Tone.WARN if trusted else Tone.BAD
+    return _notice(expiry, _tr("Certificate has ended"), ends, ended_tone=ended_tone) if expiry else None
+
+
+def _ca_notice(ca: Certificate, now: datetime) -> tuple[Tone, str] | None:
+    expiry = certificate_expiry(ca, now)
+    ends = (_tr("Trusted CA ends today"), _tr("Trusted CA ends tomorrow"), _tr("Trusted CA ends in {n} days"))
+    return _notice(expiry, _tr("Trusted CA has ended"), ends) if expiry else None
+
+
+def _notice(expiry: Expiry, ended: str, ends: tuple[str, str, str], *, ended_tone: Tone = Tone.BAD) -> tuple[Tone, str]:
+    """`ends` are the words for today, tomorrow and later."""
     if expiry.ended:
-        return Tone.BAD, _tr("Client secret has ended")
-    words = {0: _tr("Client secret ends today"), 1: _tr("Client secret ends tomorrow")}
-    later = _tr("Client secret ends in {n} days").format(n=expiry.days_left)
-    return Tone.WARN, words.get(expiry.days_left, later)
-
-
-def _certificate_notice(expiry: Expiry, *, harmless: bool) -> tuple[Tone, str]:
-    """`harmless` says that mail is sent after the end, too."""
-    if expiry.ended:
-        return Tone.WARN if harmless else Tone.BAD, _tr("Certificate has ended")
-    words = {0: _tr("Certificate ends today"), 1: _tr("Certificate ends tomorrow")}
-    later = _tr("Certificate ends in {n} days").format(n=expiry.days_left)
-    return Tone.WARN, words.get(expiry.days_left, later)
-
-
-def _ca_notice(expiry: Expiry) -> tuple[Tone, str]:
-    if expiry.ended:
-        return Tone.BAD, _tr("Trusted CA has ended")
-    words = {0: _tr("Trusted CA ends today"), 1: _tr("Trusted CA ends tomorrow")}
-    later = _tr("Trusted CA ends in {n} days").format(n=expiry.days_left)
-    return Tone.WARN, words.get(expiry.days_left, later)
+        return ended_tone, ended
+    return Tone.WARN, ends[min(expiry.days_left, 2)].format(n=expiry.days_left)
 
 
 def with_notices(tone: Tone, status: str, notices: Sequence[tuple[Tone, str]]) -> tuple[Tone, str, str]:
