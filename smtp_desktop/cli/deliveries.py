@@ -2,7 +2,7 @@
 
 import sys
 from codecs import BOM_UTF8
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import click
@@ -26,7 +26,7 @@ from smtp_desktop.domain.delivery.holds import SmtpHold
 from smtp_desktop.domain.delivery.waiting import hold_on
 from smtp_desktop.domain.errors import SmtpDesktopError, WrongState
 from smtp_desktop.domain.message_text import msg
-from smtp_desktop.domain.smtp.profile import SmtpProfile
+from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile, default_id_of
 from smtp_desktop.services.services import Services
 
 _LINE_END = "\r\n"  # RFC 4180 2
@@ -112,10 +112,10 @@ def list_some(
             export_csv(session.output, services, wanted, csv_path)
             return
         found = list(_newest(services, wanted, limit or _LIMIT))
-        profiles, holds = services.profiles.all(), services.outbox.holds()
+        profiles, holds = services.profiles.all(), services.read_holds()
     waited_for = _waited_for(found, holds, profiles)
     session.output.result([delivery_document(delivery) for delivery in found], *delivery_table(found, waited_for))
-    session.output.diagnostic(*hold_lines(holds, profiles))
+    session.output.diagnostic(*hold_lines(holds.values(), profiles))
 
 
 @deliveries.command()
@@ -128,23 +128,19 @@ def show(session: Session, delivery_id: int, *, transcript: bool) -> None:
     with session.open() as services:
         delivery = services.outbox.get(DeliveryId(delivery_id))
         attempts = services.outbox.attempts(delivery.id)
-        profiles, holds = services.profiles.all(), services.outbox.holds()
+        profiles, holds = services.profiles.all(), services.read_holds()
     log = [attempt_document(attempt) for attempt in attempts]
     lines = [line for attempt in attempts for line in attempt_lines(attempt, transcript=transcript)]
     session.output.result(delivery_document(delivery) | {"attempts_log": log}, *delivery_lines(delivery), *lines)
-    hold = _hold_on(delivery, holds, profiles)
+    hold = hold_on(delivery, holds, default_id_of(profiles))
     session.output.diagnostic(*hold_lines([hold] if hold else [], profiles))
 
 
-def _hold_on(delivery: Delivery, holds: Sequence[SmtpHold], profiles: Sequence[SmtpProfile]) -> SmtpHold | None:
-    default = next((profile.id for profile in profiles if profile.is_default), None)
-    return hold_on(delivery, {hold.profile_id: hold for hold in holds}, default)
-
-
 def _waited_for(
-    deliveries: Sequence[Delivery], holds: Sequence[SmtpHold], profiles: Sequence[SmtpProfile]
+    deliveries: Sequence[Delivery], holds: Mapping[ProfileId, SmtpHold], profiles: Sequence[SmtpProfile]
 ) -> dict[DeliveryId, HoldWords]:
-    found = {delivery.id: _hold_on(delivery, holds, profiles) for delivery in deliveries} if holds else {}
+    default = default_id_of(profiles)
+    found = {delivery.id: hold_on(delivery, holds, default) for delivery in deliveries} if holds else {}
     return {one: words_for(hold) for one, hold in found.items() if hold}
 
 

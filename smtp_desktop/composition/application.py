@@ -13,14 +13,15 @@ from smtp_desktop.services.services import Services
 from smtp_desktop.store.database import Database
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from smtp_desktop.domain.checks.health import Overview
+    from smtp_desktop.domain.delivery.holds import SmtpHold
     from smtp_desktop.domain.diagnosis.rules import AdviceRule
     from smtp_desktop.domain.events import Event
     from smtp_desktop.domain.secret import Secret
-    from smtp_desktop.domain.smtp.profile import ProfileType
+    from smtp_desktop.domain.smtp.profile import ProfileId, ProfileType
     from smtp_desktop.domain.smtp.providers import Providers
     from smtp_desktop.local_inbox.server import LocalInbox
     from smtp_desktop.services.ports import Events, Vault
@@ -147,6 +148,14 @@ class Application:
         from smtp_desktop.store.overview import read_overview
 
         return read_overview(self.database, count=count, results=results)
+
+    def read_holds(self) -> Mapping[ProfileId, SmtpHold]:
+        """Returns every hold by its SMTP, the oldest first. Raises StoreError."""
+        from smtp_desktop.store.outbox.holds import find_holds
+
+        # Not through the outbox's store: a list of SMTPs needs nothing else of that.
+        with self.database.read() as connection:
+            return {hold.profile_id: hold for hold in find_holds(connection)}
 
     @property
     def vault(self) -> Vault:

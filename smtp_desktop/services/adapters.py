@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
 from smtp_desktop.domain.checks.health import Overview
+from smtp_desktop.domain.delivery.holds import SmtpHold
 from smtp_desktop.domain.diagnosis.rules import AdviceRule
 from smtp_desktop.domain.secret import Secret
-from smtp_desktop.domain.smtp.profile import ProfileType
+from smtp_desktop.domain.smtp.profile import ProfileId, ProfileType
 from smtp_desktop.domain.smtp.providers import Providers
 from smtp_desktop.services.delivery.ports import ActivityStore, ChangeSignal, Files, MailConnector, OutboxStore
 from smtp_desktop.services.ports import (
@@ -98,6 +99,10 @@ class Adapters(Protocol):
 
     def read_overview(self, *, count: int, results: int) -> Overview:
         """Returns the first `count` SMTPs, each with its latest `results`. Raises StoreError."""
+        ...
+
+    def read_holds(self) -> Mapping[ProfileId, SmtpHold]:
+        """Returns every hold by its SMTP, the oldest first. Raises StoreError."""
         ...
 
     def unlock(self, master: Secret) -> None:

@@ -17,7 +17,7 @@ from smtp_desktop.domain.delivery.delivery import (
     DeliveryState,
     RecipientState,
 )
-from smtp_desktop.domain.delivery.holds import SmtpHold, hold_by_hand
+from smtp_desktop.domain.delivery.holds import hold_by_hand
 from smtp_desktop.domain.errors import SmtpDesktopError
 from smtp_desktop.domain.events import OutboxChanged
 from smtp_desktop.domain.smtp.profile import ProfileId
@@ -141,10 +141,6 @@ class Outbox:
     def latest_by_activity(self) -> Mapping[ActivityId, Delivery]:
         """Returns the newest delivery of every activity that has one."""
         return self._store.latest_by_activity()
-
-    def holds(self) -> Sequence[SmtpHold]:
-        """Returns what keeps mails back, by SMTP: those that stop it, those for its limits, those that slow it."""
-        return self._store.holds()
 
     def pause(self, profile_id: ProfileId) -> None:
         """Lets nothing go through that SMTP until `resume`. What is being sent goes on. Does nothing if the SMTP is

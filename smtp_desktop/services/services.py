@@ -9,13 +9,16 @@ from smtp_desktop import __version__
 from smtp_desktop.services.locked_property import locked_cached_property
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
     from pathlib import Path
 
     from smtp_desktop.domain.checks.health import Overview
+    from smtp_desktop.domain.delivery.holds import SmtpHold
     from smtp_desktop.domain.secret import Secret
     from smtp_desktop.domain.smtp.draft import ProfileDraft
     from smtp_desktop.domain.smtp.known_limits import KnownLimits
+    from smtp_desktop.domain.smtp.profile import ProfileId
     from smtp_desktop.services.activities import Activities
     from smtp_desktop.services.adapters import Adapters
     from smtp_desktop.services.checks.adviser import Adviser
@@ -70,6 +73,11 @@ class Services:
     def read_overview(self, *, count: int, results: int) -> Overview:
         """Returns the first `count` SMTPs, each with its latest `results`. Raises StoreError."""
         return self._adapters.read_overview(count=count, results=results)
+
+    def read_holds(self) -> Mapping[ProfileId, SmtpHold]:
+        """Returns what keeps mails back, by SMTP: holds that stop it, for its limits, or that slow it. Raises
+        StoreError."""
+        return self._adapters.read_holds()
 
     def unlock(self, master: Secret) -> None:
         """Opens the vault with its master password. Raises VaultError."""

@@ -141,7 +141,7 @@ def test_what_waits_is_tried_again_though_the_courier_has_ended(sending_gui, scr
         trigger(script)
         gui.until(lambda: only_mail(gui).attempts == 1)
         gui.until(lambda: not couriers())
-        (hold,) = gui.services.outbox.holds()
+        (hold,) = gui.services.read_holds().values()
         assert (hold.state, hold.until - hold.since > timedelta(seconds=20)) == (HoldState.PAUSED, True)
         # The server would be tried again in half a minute: sooner here, but after the courier could have heard of it.
         with gui.application.database.write() as connection:

@@ -128,9 +128,9 @@ class TestQueries:
             harness.outbox.get(deliveries[2].id + 1)
 
     def test_holds(self, harness):
-        assert list(harness.outbox.holds()) == []
+        assert list(harness.store.holds()) == []
         harness.is_held(harness.profiles.all()[0])
-        assert [hold.profile_id for hold in harness.outbox.holds()] == ["main"]
+        assert [hold.profile_id for hold in harness.store.holds()] == ["main"]
 
     def test_a_mail_that_expired_is_sent_anyway(self, harness):
         activity = harness.has_activity(replace(NIGHTLY, expire_after_s=3600))
@@ -145,17 +145,17 @@ class TestQueries:
     def test_pausing_and_resuming_an_smtp(self, harness):
         (profile,) = harness.profiles.all()
         harness.outbox.pause(profile.id)
-        (hold,) = harness.outbox.holds()
+        (hold,) = harness.store.holds()
         assert (hold.state, hold.by_hand, hold.since, hold.until) == (HoldState.PAUSED, True, NOW, None)
         assert harness.outbox.resume(profile.id)
-        assert list(harness.outbox.holds()) == []
+        assert list(harness.store.holds()) == []
         assert harness.events.published[-2:] == [OutboxChanged(), OutboxChanged()]
         assert not harness.outbox.resume(profile.id)
 
     def test_an_smtp_that_is_only_slowed_is_among_the_holds_and_not_stopped(self, harness):
         (profile,) = harness.profiles.all()
         harness.store.hold(SmtpHold(profile_id=profile.id, state=HoldState.SLOWED, since=NOW, connections=1))
-        (hold,) = harness.outbox.holds()
+        (hold,) = harness.store.holds()
         assert (hold.state, hold.stops) == (HoldState.SLOWED, False)
 
 

@@ -16,11 +16,12 @@ from fakes.vault import MemoryVault
 from ui.timelines import success
 
 from smtp_desktop.domain.checks.health import Overview
+from smtp_desktop.domain.delivery.holds import SmtpHold
 from smtp_desktop.domain.diagnosis.rules import AdviceRule, rules_from
 from smtp_desktop.domain.errors import StoreError
 from smtp_desktop.domain.events import MailReceived
 from smtp_desktop.domain.secret import Secret
-from smtp_desktop.domain.smtp.profile import ProfileType, SmtpProfile
+from smtp_desktop.domain.smtp.profile import ProfileId, ProfileType, SmtpProfile
 from smtp_desktop.domain.smtp.providers import Providers
 from smtp_desktop.local_inbox.mailbox import Mailbox
 from smtp_desktop.store.activities import SqliteActivities
@@ -124,6 +125,9 @@ class FakeAdapters:
     def read_overview(self, *, count: int, results: int) -> Overview:
         """Returns the first `count` SMTPs, or as many as `first_cards` says."""
         return read_overview(self.database, count=self.first_cards or count, results=results)
+
+    def read_holds(self) -> Mapping[ProfileId, SmtpHold]:
+        return {hold.profile_id: hold for hold in self.outbox_store.holds()}
 
     def unlock(self, master: Secret) -> None:
         self.vault.unlock(master)

@@ -200,7 +200,7 @@ def _print_summary(couriers: _Couriers, output: Output) -> None:
         "unknown": couriers.count(DeliveryState.UNKNOWN),
     }
     output.result(document, ", ".join(f"{count:,} {state}" for state, count in document.items()) + ".")
-    output.diagnostic(*hold_lines(couriers.services.outbox.holds(), couriers.services.profiles.all()))
+    output.diagnostic(*hold_lines(couriers.services.read_holds().values(), couriers.services.profiles.all()))
 
 
 def _line(delivery: Delivery, attempt: Attempt) -> str:

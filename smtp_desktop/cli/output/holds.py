@@ -1,6 +1,6 @@
 """Holds of SMTPs in text and JSON."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
 from smtp_desktop.domain.delivery.hold_words import HoldWords, hold_words
@@ -45,7 +45,7 @@ def _command(hold: SmtpHold, name: str) -> str:
     return f"To go on at once, run: smtp-desktop smtp resume {name}" if hold.stops else ""
 
 
-def hold_lines(holds: Sequence[SmtpHold], profiles: Sequence[SmtpProfile]) -> list[str]:
+def hold_lines(holds: Iterable[SmtpHold], profiles: Sequence[SmtpProfile]) -> list[str]:
     """Returns lines for each SMTP that mails wait for though they are due: why, and what to do."""
     names: Mapping[ProfileId, str] = {profile.id: profile.name for profile in profiles}
     delaying = [hold for hold in holds if hold.state is not HoldState.SLOWED and hold.profile_id in names]

@@ -8,7 +8,7 @@ from smtp_desktop.cli.context import Session
 from smtp_desktop.cli.options.json import json_option
 from smtp_desktop.cli.output.holds import hold_document, words_for
 from smtp_desktop.domain.delivery.holds import SmtpHold
-from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile
+from smtp_desktop.domain.smtp.profile import SmtpProfile
 from smtp_desktop.services.services import Services
 
 _names = click.argument("names", nargs=-1, metavar="[NAME]...")
@@ -56,18 +56,14 @@ def _change(session: Session, names: Sequence[str], act: _Act, *, every: bool) -
         # All of them first, so that one wrong name stops the command before anything is changed.
         chosen = services.profiles.all() if every else [services.profiles.by_name(name) for name in names]
         profiles = list({profile.id: profile for profile in chosen}.values())
-        before = _holds(services)
+        before = services.read_holds()
         changed = {profile.id: act(services, profile, before.get(profile.id)) for profile in profiles}
-        after = _holds(services)
+        after = services.read_holds()
     documents = [
         {"name": one.name, "changed": changed[one.id], "hold": hold_document(after.get(one.id))} for one in profiles
     ]
     lines = [f"{one.name}: {_text(after.get(one.id))}" for one in profiles]
     session.output.result(documents[0] if len(documents) == 1 and not every else documents, *lines)
-
-
-def _holds(services: Services) -> dict[ProfileId, SmtpHold]:
-    return {hold.profile_id: hold for hold in services.outbox.holds()}
 
 
 def _text(hold: SmtpHold | None) -> str:

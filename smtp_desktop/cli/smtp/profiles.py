@@ -17,7 +17,6 @@ from smtp_desktop.cli.options.smtp import (
 from smtp_desktop.cli.options.trust import trust_meaning, trust_options, with_trust
 from smtp_desktop.cli.output.output import error_document, printable
 from smtp_desktop.cli.smtp.profile_output import profile_document, profile_lines, profile_table, server_text
-from smtp_desktop.domain.delivery.holds import SmtpHold
 from smtp_desktop.domain.smtp.certificate import Certificate
 from smtp_desktop.domain.smtp.draft import ProfileDraft, draft_of, kept_secrets
 from smtp_desktop.domain.smtp.profile import GenericServer, SecretField, SmtpProfile
@@ -31,7 +30,7 @@ def list_all(session: Session) -> None:
     """Lists every SMTP, the default first."""
     with session.open() as services:
         profiles = services.profiles.all()
-        holds = {hold.profile_id: hold for hold in services.outbox.holds()}
+        holds = services.read_holds()
         documents = [
             profile_document(profile, _trusted_ca(services, profile), holds.get(profile.id)) for profile in profiles
         ]
@@ -46,16 +45,12 @@ def show(session: Session, name: str) -> None:
     """Shows one SMTP; its secrets stay where they are."""
     with session.open() as services:
         profile = services.profiles.by_name(name)
-        ca, hold = _trusted_ca(services, profile), _hold_on(services, profile)
+        ca, hold = _trusted_ca(services, profile), services.read_holds().get(profile.id)
     session.output.result(profile_document(profile, ca, hold), *profile_lines(profile, ca, hold))
 
 
 def _document(services: Services, profile: SmtpProfile) -> dict[str, object]:
-    return profile_document(profile, _trusted_ca(services, profile), _hold_on(services, profile))
-
-
-def _hold_on(services: Services, profile: SmtpProfile) -> SmtpHold | None:
-    return next((hold for hold in services.outbox.holds() if hold.profile_id == profile.id), None)
+    return profile_document(profile, _trusted_ca(services, profile), services.read_holds().get(profile.id))
 
 
 def _trusted_ca(services: Services, profile: SmtpProfile) -> Certificate | None:

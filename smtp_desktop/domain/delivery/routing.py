@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from smtp_desktop.domain.message_text import MessageText, msg
-from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile
+from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile, default_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +26,7 @@ def route_of(
     """Returns the route of a mail that is bound to `smtp_id` (None for the default SMTP) and has this backup. `held`
     are the SMTPs that nothing goes through for now."""
     by_id = {profile.id: profile for profile in profiles}
-    own = by_id.get(smtp_id) if smtp_id else next((p for p in by_id.values() if p.is_default), None)
+    own = by_id.get(smtp_id) if smtp_id else default_of(by_id.values())
     backup = by_id.get(backup_id) if backup_id else None
     if own and own.id not in held:
         return Route(profile_id=own.id, by_backup=False, reason=_own_reason(own, bound=smtp_id is not None))

@@ -1,5 +1,6 @@
 """SMTPs as they are stored: a profile, with its server or mailbox."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -149,3 +150,14 @@ def copy_name(name: str, taken: frozenset[str]) -> str:
         if candidate.lower() not in folded:
             return candidate
         number += 1
+
+
+def default_of(profiles: Iterable[SmtpProfile]) -> SmtpProfile | None:
+    """Returns the default SMTP; None where there is none among `profiles`."""
+    return next((profile for profile in profiles if profile.is_default), None)
+
+
+def default_id_of(profiles: Iterable[SmtpProfile]) -> ProfileId | None:
+    """Returns the id of the default SMTP; None where there is none among `profiles`."""
+    default = default_of(profiles)
+    return default.id if default else None

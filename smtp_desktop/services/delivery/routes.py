@@ -6,7 +6,7 @@ from smtp_desktop.domain.delivery.delivery import CourierId, Delivery
 from smtp_desktop.domain.delivery.holds import SmtpHold
 from smtp_desktop.domain.delivery.routing import Route, route_of
 from smtp_desktop.domain.smtp.limits import SendLimits
-from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile
+from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile, default_of
 from smtp_desktop.services.delivery.attempt import CourierContext
 from smtp_desktop.services.delivery.server_queue import Job
 
@@ -47,7 +47,7 @@ class Routes:
     def __init__(self, profiles: Sequence[SmtpProfile], holds: Sequence[SmtpHold], courier: CourierId) -> None:
         self._profiles = profiles
         self._by_id = {profile.id: profile for profile in profiles}
-        self._default = next((profile for profile in profiles if profile.is_default), None)
+        self._default = default_of(profiles)
         self._stopped = {hold.profile_id for hold in holds if hold.stops}
         self._probes = {hold.probe: hold.profile_id for hold in holds if hold.courier == courier}
         self._routes: dict[tuple[ProfileId | None, ProfileId | None], Route] = {}

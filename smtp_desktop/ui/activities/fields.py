@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QSizePolicy
 
 from smtp_desktop.domain.delivery.activity import ActivityDraft
 from smtp_desktop.domain.delivery.age_limit import age_limit_s, age_limit_text
-from smtp_desktop.domain.smtp.profile import DESCRIPTION_LIMIT, NAME_LIMIT, ProfileId, SmtpProfile
+from smtp_desktop.domain.smtp.profile import DESCRIPTION_LIMIT, NAME_LIMIT, ProfileId, SmtpProfile, default_of
 from smtp_desktop.ui.activities.body import ActivityBody
 from smtp_desktop.ui.widgets.field import LabelledField
 from smtp_desktop.ui.widgets.fields import BoxField, CopyLine, TextArea
@@ -134,7 +134,8 @@ class ActivityFields(QObject):
 
     def offer(self, profiles: Sequence[SmtpProfile]) -> None:
         """Offers these SMTPs. The choices stay if they are among them."""
-        default = next((profile.name for profile in profiles if profile.is_default), "")
+        chosen = default_of(profiles)
+        default = chosen.name if chosen else ""
         self._smtp.offer(default_words(default), profiles)
         self._backup.offer(self.tr("None"), profiles)
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 from smtp_desktop.domain.delivery.activity import Activity, ActivityId
 from smtp_desktop.domain.delivery.delivery import Delivery
 from smtp_desktop.domain.delivery.routing import Route
-from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile
+from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile, default_of
 from smtp_desktop.ui.activities.words import chip_words, recipients_line, route_words, status_of
 from smtp_desktop.ui.cards.card import Card
 from smtp_desktop.ui.cards.card_list import CardList, Index, SearchableList
@@ -42,7 +42,8 @@ class ActivitySnapshot:
     def __init__(self, facts: ActivityFacts) -> None:
         self.facts = facts
         self.activities = {activity.id: activity for activity in facts.activities}
-        self.default = next((profile.name for profile in facts.profiles if profile.is_default), "")
+        default = default_of(facts.profiles)
+        self.default = default.name if default else ""
         self._names = {profile.id: profile.name for profile in facts.profiles}
         self.sorted = SearchableList(facts.activities, order=_order, text=self._searchable)
 

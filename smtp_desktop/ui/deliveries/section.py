@@ -14,7 +14,7 @@ from smtp_desktop.domain.delivery.activity import ActivityId
 from smtp_desktop.domain.delivery.delivery import DeliveryCounts, DeliveryFilter, DeliveryId, DeliveryState
 from smtp_desktop.domain.errors import NoSuchDelivery, SmtpDesktopError
 from smtp_desktop.domain.events import Event, OutboxChanged
-from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile
+from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile, default_id_of
 from smtp_desktop.services.services import Services
 from smtp_desktop.ui.cards.card_holds import ShownHolds
 from smtp_desktop.ui.deliveries.actions import DeliveryActions, copy_message_ids, delivery_menu
@@ -162,7 +162,7 @@ class DeliveriesSection(QObject):
     def set_smtps(self, profiles: Sequence[SmtpProfile]) -> None:
         """Sets the SMTPs, for their names and for advice."""
         self._details.profiles = tuple(profiles)
-        default = next((profile.id for profile in profiles if profile.is_default), None)
+        default = default_id_of(profiles)
         self._names = {profile.id: profile.name for profile in profiles}
         self.model.set_smtps(self._names, default)
         self._show_holds()

@@ -14,8 +14,7 @@ from smtp_desktop.domain.delivery.delivery import DeliveryFilter, DeliveryState
 from smtp_desktop.domain.delivery.waiting import hold_on
 from smtp_desktop.domain.errors import SmtpDesktopError
 from smtp_desktop.domain.events import Event, ProfileDeleted, ProfileSaved, ResultRecorded, ServerLearned
-from smtp_desktop.domain.smtp.profile import GenericServer, ProfileId, SmtpProfile
-from smtp_desktop.services.outbox import Outbox
+from smtp_desktop.domain.smtp.profile import GenericServer, ProfileId, SmtpProfile, default_id_of
 from smtp_desktop.services.services import Services
 from smtp_desktop.ui.cards.card import BARS
 from smtp_desktop.ui.cards.card_holds import ShownHold, ShownHolds
@@ -145,7 +144,7 @@ def read(services: Services, known: SmtpSnapshot) -> Loaded:
     with _collector_resting():
         tester = services.tester
         stored = services.profiles.all()
-        holds = read_holds(services.outbox, stored)
+        holds = read_holds(services, stored)
         # What has not changed stays the same object as before: quick to compare, and nothing has to be freed.
         by_id = {one.id: _same(known.profiles.get(one.id), one) for one in stored}
         results = {one: _same(known.results.get(one), found) for one, found in tester.history(BARS).items()}
@@ -189,14 +188,14 @@ def trusted_pems(profiles: Iterable[SmtpProfile]) -> frozenset[str]:
     return frozenset(s.trusted_ca_pem for s in servers if isinstance(s, GenericServer) and s.trusted_ca_pem)
 
 
-def read_holds(outbox: Outbox, profiles: Sequence[SmtpProfile]) -> dict[ProfileId, ShownHold]:
+def read_holds(services: Services, profiles: Sequence[SmtpProfile]) -> dict[ProfileId, ShownHold]:
     """Returns what keeps mails back, by SMTP. `profiles` hold the default, if there is one."""
-    holds = {hold.profile_id: hold for hold in outbox.holds()}
+    holds = services.read_holds()
     if not holds:
         return {}
-    default = next((profile.id for profile in profiles if profile.is_default), None)
+    default = default_id_of(profiles)
     wanted = DeliveryFilter(states=frozenset({DeliveryState.WAITING}))
-    waiting = outbox.page(wanted, limit=_COUNTED)
+    waiting = services.outbox.page(wanted, limit=_COUNTED)
     found = (hold_on(delivery, holds, default) for delivery in waiting)
     counts = Counter(hold.profile_id for hold in found if hold)
     more = "+" if len(waiting) == _COUNTED else ""

@@ -174,7 +174,7 @@ def _holds(services: Services, overview: Overview) -> ShownHolds:
     """Returns what keeps mails of the first SMTPs back."""
     from smtp_desktop.ui.smtps.loader import read_holds
 
-    return read_holds(services.outbox, overview.profiles)
+    return read_holds(services, overview.profiles)
 
 
 def run_window(

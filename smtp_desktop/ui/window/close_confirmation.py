@@ -13,6 +13,7 @@ from smtp_desktop.domain.delivery.delivery import OPEN_STATES, Delivery, Deliver
 from smtp_desktop.domain.delivery.holds import HoldState
 from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.services.outbox import Outbox
+from smtp_desktop.services.services import Services
 from smtp_desktop.ui.runtime.tasks import Tasks
 from smtp_desktop.ui.theme.styled import styled_button, styled_label
 from smtp_desktop.ui.widgets.dialog import Dialog
@@ -100,11 +101,11 @@ class CloseConfirmation(QObject):
     """Asks before the window closes. The courier sends the mails; this only makes them due and shows the progress."""
 
     def __init__(
-        self, *, window: QWidget, outbox: Outbox, default_smtp: Callable[[], ProfileId | None], tasks: Tasks
+        self, *, window: QWidget, services: Services, default_smtp: Callable[[], ProfileId | None], tasks: Tasks
     ) -> None:
         super().__init__(window)
         self._window = window
-        self._outbox = outbox
+        self._services, self._outbox = services, services.outbox
         self._default_smtp = default_smtp
         self._tasks = tasks
 
@@ -141,10 +142,10 @@ class CloseConfirmation(QObject):
     def _look(self, dialog: CloseDialog, begun: Mapping[DeliveryId, int], then: Callable[[], None]) -> None:
         if not isValid(dialog) or not dialog.isVisible():
             return
-        outbox, default = self._outbox, self._default_smtp()
+        services, outbox, default = self._services, self._outbox, self._default_smtp()
 
         def progress() -> _Progress:
-            held = frozenset(hold.profile_id for hold in outbox.holds() if hold.state is not HoldState.SLOWED)
+            held = frozenset(one for one, hold in services.read_holds().items() if hold.state is not HoldState.SLOWED)
             return _progress_of(tuple(_open(outbox)), begun, held, default)
 
         self._tasks.run(

@@ -79,7 +79,7 @@ class Sections:
         for listens in (self.inbox.opened, self.inbox.reopened):
             listens.connect(lambda *_: self.inbox_page.apply("open", lambda page: page.show_open()))
         self.close_confirmation = CloseConfirmation(
-            window=window, outbox=services.outbox, default_smtp=lambda: self.smtps.default_id, tasks=tasks
+            window=window, services=services, default_smtp=lambda: self.smtps.default_id, tasks=tasks
         )
         self.settings = WindowSettings(
             window=window,
