@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 # them a stranger could make an address read as another one, or add lines to what the program shows.
 _UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]+")
 
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+"""The months in English sentences; `strftime` names them in the language of the computer."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageText:

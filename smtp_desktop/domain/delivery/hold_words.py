@@ -6,7 +6,7 @@ from datetime import datetime
 from smtp_desktop.domain.delivery.holds import HoldState, SmtpHold
 from smtp_desktop.domain.diagnosis.cause_words import words_of
 from smtp_desktop.domain.diagnosis.kinds import Cause, Stage
-from smtp_desktop.domain.message_text import MessageText, Translate, msg
+from smtp_desktop.domain.message_text import MONTHS, MessageText, Translate, msg
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,4 +162,4 @@ def moment_text(at: datetime, now: datetime) -> str:
     local = at.astimezone()
     if local.date() == now.astimezone().date():
         return f"{local:%H:%M}"
-    return f"{local.day} {local:%b %H:%M}"
+    return f"{local.day} {MONTHS[local.month - 1]} {local:%H:%M}"

@@ -4,16 +4,14 @@ import ssl
 from datetime import UTC, datetime
 
 from smtp_desktop.domain.diagnosis.conversation import CertificateFault, FailureDetail, FailureKind
-from smtp_desktop.domain.message_text import MessageText, msg
+from smtp_desktop.domain.message_text import MONTHS, MessageText, msg
 from smtp_desktop.domain.smtp.certificate import Certificate, spelled_in_two
 from smtp_desktop.transports.session_error import SessionError
-
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")  # strftime translates
 
 
 def day_words(moment: datetime) -> str:
     """Returns the day of `moment`, as in "3 Feb 2027"."""
-    return f"{moment.day} {_MONTHS[moment.month - 1]} {moment.year}"
+    return f"{moment.day} {MONTHS[moment.month - 1]} {moment.year}"
 
 
 # OpenSSL's X509_V_ERR_… numbers; macOS and Windows give others.

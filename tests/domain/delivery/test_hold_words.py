@@ -93,3 +93,5 @@ def test_another_day_is_named():
     assert moment_text(NOW, NOW) == "14:20"
     assert moment_text(NOW + timedelta(days=1), NOW).endswith(" 14:20")
     assert moment_text(NOW + timedelta(days=1), NOW) != "14:20"
+    # By no strftime, which would name the month in the language of the computer.
+    assert moment_text(datetime(NOW.year + 1, 12, 3, 14, 20).astimezone(), NOW) == "3 Dec 14:20"
