@@ -10,6 +10,24 @@ from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.secret import Secret
 
 
+def give_the_master_password(gui):
+    gui.dialog("masterPasswordDialog")
+    gui.write("m")
+    gui.press("Return")
+
+
+def save_a_new_password_and_go_on(gui):
+    """A password is typed while the vault is locked, and saved in the question on the way to another card."""
+    gui.have("Other")
+    gui.have("Relay")
+    gui.vault.locked = True
+    gui.open()
+    gui.open_card("Relay")
+    gui.enter("passwordField", "new s3cret")
+    gui.click_card("Other")
+    gui.click("okButton", gui.dialog("unsavedDialog"))
+
+
 def test_a_new_vault_asks_twice_then_the_save_goes_on(gui):
     gui.vault.locked = gui.vault.new = True
     gui.open()
@@ -68,29 +86,18 @@ def test_without_the_master_password_nothing_is_saved_and_the_form_is_kept(gui):
     assert gui.typed("nameField") == "Fresh"
     assert gui.typed("passwordField") == "typed s3cret"
     gui.click_panel("saveButton")
-    gui.dialog("masterPasswordDialog")
-    gui.write("m")
-    gui.press("Return")
+    give_the_master_password(gui)
     gui.until(lambda: gui.names() == ["Fresh"])
 
 
 def test_without_the_master_password_nothing_follows_a_later_save(gui):
-    gui.have("Other")
-    gui.have("Relay")
-    gui.vault.locked = True
-    gui.open()
-    gui.open_card("Relay")
-    gui.enter("passwordField", "new s3cret")
-    gui.click_card("Other")
-    gui.click("okButton", gui.dialog("unsavedDialog"))
+    save_a_new_password_and_go_on(gui)
     gui.click("cancelButton", gui.dialog("masterPasswordDialog"))
     gui.no_dialog("masterPasswordDialog")
     assert gui.selected() == ["Relay"]
     assert gui.typed("passwordField") == "new s3cret"
     gui.click_panel("saveButton")
-    gui.dialog("masterPasswordDialog")
-    gui.write("m")
-    gui.press("Return")
+    give_the_master_password(gui)
     gui.until(lambda: not gui.panel.is_changed())
     assert gui.typed("nameField") == "Relay"
     assert gui.selected() == ["Relay"]
@@ -102,24 +109,13 @@ def test_a_vault_that_cant_be_opened_lets_nothing_follow_a_later_save(gui):
         raise VaultError(msg("The file of the passwords can't be read. Check the disk."))
 
     gui.unlock, unlock_well = unlock, gui.unlock
-    gui.have("Other")
-    gui.have("Relay")
-    gui.vault.locked = True
-    gui.open()
-    gui.open_card("Relay")
-    gui.enter("passwordField", "new s3cret")
-    gui.click_card("Other")
-    gui.click("okButton", gui.dialog("unsavedDialog"))
-    gui.dialog("masterPasswordDialog")
-    gui.write("m")
-    gui.press("Return")
+    save_a_new_password_and_go_on(gui)
+    give_the_master_password(gui)
     gui.click("okButton", gui.dialog("messageDialog"))
     gui.no_dialog("messageDialog")
     gui.unlock = unlock_well
     gui.click_panel("saveButton")
-    gui.dialog("masterPasswordDialog")
-    gui.write("m")
-    gui.press("Return")
+    give_the_master_password(gui)
     gui.until(lambda: not gui.panel.is_changed())
     assert gui.typed("nameField") == "Relay"
     assert gui.selected() == ["Relay"]
@@ -141,9 +137,7 @@ def test_what_was_discarded_while_the_vault_opened_is_not_saved(gui):
     secrets = dict(gui.vault.secrets)
     gui.enter("passwordField", "new s3cret")
     gui.click_panel("saveButton")
-    gui.dialog("masterPasswordDialog")
-    gui.write("m")
-    gui.press("Return")
+    give_the_master_password(gui)
     gui.until(asked.is_set)
     gui.no_dialog("masterPasswordDialog")
     gui.click_panel("closeButton")
@@ -156,17 +150,8 @@ def test_what_was_discarded_while_the_vault_opened_is_not_saved(gui):
 
 
 def test_save_in_the_question_goes_on_after_the_master_password(gui):
-    gui.have("Other")
-    gui.have("Relay")
-    gui.vault.locked = True
-    gui.open()
-    gui.open_card("Relay")
-    gui.enter("passwordField", "new s3cret")
-    gui.click_card("Other")
-    gui.click("okButton", gui.dialog("unsavedDialog"))
-    gui.dialog("masterPasswordDialog")
-    gui.write("m")
-    gui.press("Return")
+    save_a_new_password_and_go_on(gui)
+    give_the_master_password(gui)
     gui.until(lambda: gui.typed("nameField") == "Other")
     assert gui.selected() == ["Other"]
 
@@ -183,9 +168,7 @@ def test_a_copy_without_the_master_password_can_be_tried_again(gui):
     gui.no_dialog("masterPasswordDialog")
     assert "The vault is locked" in gui.words(gui.dialog("duplicateDialog"))
     gui.press("Return")
-    gui.dialog("masterPasswordDialog")
-    gui.write("m")
-    gui.press("Return")
+    give_the_master_password(gui)
     gui.dialog("messageDialog")
     assert gui.names() == ["Relay", "Relay_copied"]
 
@@ -196,9 +179,7 @@ def test_one_question_serves_all_that_ran_into_the_lock(gui):
     gui.vault.locked = True
     gui.open()
     gui.click("checkAllButton")
-    gui.dialog("masterPasswordDialog")
-    gui.write("m")
-    gui.press("Return")
+    give_the_master_password(gui)
     gui.until(lambda: gui.card("Alpha").status == gui.card("Beta").status == "Working · just now")
     assert not gui.visible("masterPasswordDialog")
 
@@ -211,9 +192,7 @@ def test_a_test_goes_on_after_the_master_password(gui):
     dialog = gui.dialog("testDialog")
     gui.write("admin@company.example")
     gui.press("Return")
-    gui.dialog("masterPasswordDialog")
-    gui.write("m")
-    gui.press("Return")
+    give_the_master_password(gui)
     gui.until(lambda: "accepted by relay.example" in gui.words(dialog))
     assert gui.transport.conversations[0].password == PASSWORD
 
