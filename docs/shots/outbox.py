@@ -31,7 +31,7 @@ def shoot_outbox(studio: Studio) -> None:
     table.selectRow(refused)
     table.setCurrentIndex(table.model().index(refused, 0))
     table.activated.emit(table.currentIndex())
-    studio.wait(lambda: window.deliveries.is_open)
+    studio.wait(lambda: window.deliveries.is_open and window.deliveries.panel.isVisible())
     studio.shoot("deliveries")
     window.close()
     dialog = studio.dialog("closeDialog")
