@@ -33,6 +33,12 @@ class FailureContext:
         """The From Address without a display name."""
         return spec_of(self.from_address)
 
+    @property
+    def own_addresses(self) -> tuple[str, ...]:
+        """The addresses that the SMTP signs in or sends as, each once."""
+        own = (self.envelope_sender, self.from_spec, self.user_address)
+        return tuple(dict.fromkeys(address for address in own if address))
+
 
 def spec_of(typed: str) -> str:
     """Returns the address that was typed, without its display name; "" where it is none."""

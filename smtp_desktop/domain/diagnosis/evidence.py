@@ -17,7 +17,7 @@ _NAME = re.compile(r"[\w-]+(?:\.[\w-]+)+")
 class Evidence:
     """A failure and its context, as advice rules see them.
 
-    `text` is the reply with its code, without accents and with what the server only quotes masked; `named` are the web
+    `text` is the reply with its code, without accents and with what the server only quotes masked (`masking`); `named` are the web
     addresses and host names that it names, one a line; `enhanced` is its enhanced code without the class. `said` is
     what the server said, unchanged; `introduced` what it said of itself, without accents. `page` is the first web
     address that the reply names. What is not there is empty.
@@ -43,7 +43,7 @@ class Evidence:
 def evidence_of(failure: Failure, context: FailureContext) -> Evidence:
     """Returns the evidence of `failure` in `context`."""
     said = str(failure.reply or "")[:_LONGEST]
-    text = folded(masked(said))
+    text = folded(masked(said, _own(context)))
     pages = pages_in(said)
     return Evidence(
         failure=failure,
@@ -55,6 +55,11 @@ def evidence_of(failure: Failure, context: FailureContext) -> Evidence:
         introduced=folded(context.server_words),
         page=pages[0] if pages else "",
     )
+
+
+def _own(context: FailureContext) -> frozenset[str]:
+    addresses = [address.casefold() for address in context.own_addresses]
+    return frozenset((*addresses, *(address.rpartition("@")[2] for address in addresses)))
 
 
 def _enhanced(reply: Reply | HttpReply | None, text: str) -> str:

@@ -1,8 +1,10 @@
 """The text of a reply for advice rules: without accents, and with what a server only quotes masked, so that no rule
-matches inside a web address, a mail address, a host name or an id."""
+matches inside a web address, a mail address, a host name or an id. The SMTP's own addresses and their domains get a
+mask of their own: what is said of them is said of the sender or the account, and not of the recipient."""
 
 import re
 import unicodedata
+from collections.abc import Set
 from itertools import pairwise
 
 _PAGE = re.compile(r"https?://[!-~]+", re.IGNORECASE)
@@ -20,6 +22,7 @@ _QUOTED = re.compile(
     re.IGNORECASE | re.VERBOSE | re.ASCII,
 )
 _MASKS = {"mail": "@", "ip": "#", "host": "~", "id": "#"}
+_OWN_MASKS = {"mail": "@@", "host": "~~"}
 _MANY_LABELS = 3
 # Ends of names of two labels that are no words with which a sentence begins after a missing blank ("failed.Please").
 _TOP = frozenset(
@@ -104,9 +107,17 @@ def pages_in(text: str) -> tuple[str, ...]:
     return tuple(match[0].rstrip(_AROUND_A_PAGE) for match in _PAGE.finditer(text))
 
 
-def masked(text: str) -> str:
-    """Returns `text` with what a server only quotes masked. Enhanced status codes stay."""
-    return _QUOTED.sub(_mask, _PAGE.sub("//", text))
+def masked(text: str, own: Set[str] = frozenset()) -> str:
+    """Returns `text` with what a server only quotes masked, and twice so what is the SMTP's `own`: addresses and
+    domains, casefolded. Enhanced status codes stay."""
+
+    def mask(match: re.Match[str]) -> str:
+        kind, found = str(match.lastgroup), match[0]
+        if (kind == "host" and not _is_host(found)) or (kind == "id" and not _is_id(found)):
+            return found
+        return _OWN_MASKS.get(kind, "#") if found.casefold() in own else _MASKS[kind]
+
+    return _QUOTED.sub(mask, _PAGE.sub("//", text))
 
 
 def hosts_in(text: str) -> tuple[str, ...]:
@@ -118,13 +129,6 @@ def hosts_in(text: str) -> tuple[str, ...]:
 def addresses_in(text: str) -> tuple[tuple[int, str], ...]:
     """Returns the mail addresses in `text`, each after the place where it begins."""
     return tuple((match.start(), match["mail"]) for match in _QUOTED.finditer(text) if match["mail"])
-
-
-def _mask(match: re.Match[str]) -> str:
-    kind, found = str(match.lastgroup), match[0]
-    if (kind == "host" and not _is_host(found)) or (kind == "id" and not _is_id(found)):
-        return found
-    return _MASKS[kind]
 
 
 def _is_host(name: str) -> bool:

@@ -24,7 +24,7 @@ def refused_sender_of(evidence: Evidence) -> str:
     """Returns the address that the server refused as a sender: the one that it names, where that is one of the SMTP's;
     else the one that it had seen last. "" where none is known."""
     context = evidence.context
-    own = {address.casefold(): address for address in _own(evidence)}
+    own = {address.casefold(): address for address in context.own_addresses}
     named = [(at, own[address.casefold()]) for at, address in addresses_in(evidence.said) if address.casefold() in own]
     before = [(evidence.said[:at], address) for at, address in named]
     meant = [address for words, address in before if _BEFORE_THE_REFUSED.search(words)]
@@ -44,12 +44,6 @@ def other_than(refused: str, evidence: Evidence) -> str:
     context = evidence.context
     candidates = (context.user_address, context.from_spec, context.envelope_sender)
     return next((one for one in candidates if one and one.casefold() != refused.casefold()), "") if refused else ""
-
-
-def _own(evidence: Evidence) -> tuple[str, ...]:
-    context = evidence.context
-    own = (context.envelope_sender, context.from_spec, context.user_address)
-    return tuple(dict.fromkeys(address for address in own if address))
 
 
 def _seen_last(evidence: Evidence) -> str:

@@ -82,8 +82,9 @@ def said(
     to_ehlo: bool = False,
     detail: str | None = None,
     server_words: str = "",
+    user: str = "",
 ) -> Example:
-    """Returns an example in which the server says `words`, one line each, at `stage`."""
+    """Returns an example in which the server says `words`, one line each, at `stage`. `user` is the SMTP's address."""
     return Example(
         title=title,
         stage=Stage(stage),
@@ -91,7 +92,16 @@ def said(
         said=tuple(words.split("\n")),
         to_ehlo=to_ehlo,
         detail=FailureDetail(detail) if detail else None,
-        context=FailureContext(host=host, port=port, tls=tls, auth=auth, server_words=server_words),
+        context=FailureContext(
+            host=host,
+            port=port,
+            tls=tls,
+            auth=auth,
+            user_name=user if auth else "",
+            from_address=user,
+            envelope_sender=user,
+            server_words=server_words,
+        ),
         rows=rows,
     )
 
