@@ -7,11 +7,12 @@ from typing import Any
 import click
 
 from smtp_desktop.cli.context import Session
-from smtp_desktop.cli.options.activity import activity_options, drafted_activity
+from smtp_desktop.cli.options.activity import activity_changes, activity_options
 from smtp_desktop.cli.options.json import json_option
 from smtp_desktop.cli.options.secrets import can_ask
 from smtp_desktop.cli.output.output import field_lines, shortened, table
 from smtp_desktop.domain.delivery.activity import Activity, ActivityDraft, activity_draft_of
+from smtp_desktop.domain.delivery.activity_edit import edit_of
 from smtp_desktop.domain.delivery.activity_template import placeholders
 from smtp_desktop.domain.delivery.age_limit import age_limit_text
 from smtp_desktop.domain.delivery.routing import Route
@@ -162,7 +163,7 @@ def show(session: Session, name: str) -> None:
 def create(session: Session, /, name: str, **options: Any) -> None:
     """Creates an activity."""
     with session.open() as services:
-        draft = drafted_activity(services, ActivityDraft(name=name), options)
+        draft = replace(ActivityDraft(name=name), **activity_changes(services, options))
         shown = routed(services, services.activities.create(draft))
     session.output.result(activity_document(shown), f"Created {shown.activity.name}.")
 
@@ -174,11 +175,12 @@ def create(session: Session, /, name: str, **options: Any) -> None:
 @json_option
 @click.pass_obj
 def edit(session: Session, /, name: str, new_name: str | None, **options: Any) -> None:
-    """Changes an activity: only what is given. Mails in the outbox stay as they are."""
+    """Changes an activity: only what is given, whatever else others change. Mails in the outbox stay as they are."""
     with session.open() as services:
         stored = services.activities.by_name(name)
-        base = replace(activity_draft_of(stored), name=stored.name if new_name is None else new_name)
-        shown = routed(services, services.activities.save(stored.id, drafted_activity(services, base, options)))
+        changes = activity_changes(services, options) | ({} if new_name is None else {"name": new_name})
+        edit = edit_of(stored, replace(activity_draft_of(stored), **changes), named=changes)
+        shown = routed(services, services.activities.save(stored.id, edit))
     session.output.result(activity_document(shown), f"Saved {shown.activity.name}.")
 
 

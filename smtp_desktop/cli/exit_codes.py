@@ -11,7 +11,7 @@ gone on; a mail that is too large for this server, or refused for its content or
 | 69 | server unavailable: refused, unreachable, hung up, a proxy that refuses; a server that takes nothing from this \
 network's address |
 | 75 | temporary: a busy or silent server, a limit, a full mailbox, a greylisted sender, a database in use; it is not \
-known whether the mail was sent |
+known whether the mail was sent; what was to be changed was changed meanwhile by others |
 | 76 | not the protocol that was asked for: garbage, TLS or its certificate, no STARTTLS, no way to sign in, \
 no Microsoft Graph |
 | 77 | sign-in refused or demanded, the account stopped, relaying or the sender refused, a permission missing |
@@ -30,6 +30,7 @@ from smtp_desktop.domain.diagnosis.kinds import Cause
 from smtp_desktop.domain.errors import (
     BadAttachment,
     Cancelled,
+    ChangedMeanwhile,
     FieldErrors,
     MissingValues,
     SmtpDesktopError,
@@ -90,7 +91,7 @@ def code_of_error(error: SmtpDesktopError) -> ExitCode:
     match error:
         case FieldErrors() | MissingValues() | BadAttachment() | WrongState():
             return ExitCode.REFUSED_DATA
-        case StoreBusy():
+        case StoreBusy() | ChangedMeanwhile():
             return ExitCode.TEMPORARY
         case Cancelled():
             return ExitCode.CANCELLED

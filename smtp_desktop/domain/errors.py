@@ -61,6 +61,15 @@ class BadAttachment(SmtpDesktopError):
     """A file could not be attached, so nothing was queued."""
 
 
+class ChangedMeanwhile(SmtpDesktopError):
+    """Others changed what was to be changed, so nothing was saved. `fields` are those that both changed, where it is
+    about fields."""
+
+    def __init__(self, message: MessageText, fields: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.fields = fields
+
+
 class WrongState(SmtpDesktopError):
     """The delivery has moved on meanwhile, so the command no longer applies to it."""
 

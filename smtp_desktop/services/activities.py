@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from smtp_desktop.domain.delivery.activity import Activity, ActivityDraft, ActivityId
+from smtp_desktop.domain.delivery.activity_edit import ActivityEdit, merged
 from smtp_desktop.domain.delivery.activity_rules import activity_errors, activity_from_draft
 from smtp_desktop.domain.delivery.activity_template import RenderedMessage, render
 from smtp_desktop.domain.delivery.routing import Route, route_of
@@ -52,20 +53,30 @@ class Activities:
     def create(self, draft: ActivityDraft) -> Activity:
         """Saves the draft as a new activity. Raises FieldErrors, NoSuchProfile, StoreError; then nothing was saved."""
         self._refuse_taken_name(draft, None)
-        return self._put(activity_from_draft(draft, self._new_id()))
+        activity = activity_from_draft(draft, self._new_id())
+        return self._published(self._store.add(lambda _: activity))
 
-    def save(self, activity_id: ActivityId, draft: ActivityDraft) -> Activity:
-        """Changes the activity to what the draft says. Raises as `create` does, and NoSuchActivity; then it is
-        unchanged."""
-        self._store.get(activity_id)
-        self._refuse_taken_name(draft, activity_id)
-        return self._put(activity_from_draft(draft, activity_id))
+    def save(self, activity_id: ActivityId, edit: ActivityEdit) -> Activity:
+        """Changes the activity by `edit`, whatever else others have changed since it was begun. Raises as `create`
+        does, NoSuchActivity, and ActivityChanged where others changed the same; then it is unchanged."""
+        self._refuse_taken_name(merged(edit, self._store.get(activity_id)), activity_id)
+
+        def change(present: Activity) -> Activity:
+            return activity_from_draft(merged(edit, present), activity_id)
+
+        return self._published(self._store.change(activity_id, change))
 
     def duplicate(self, activity_id: ActivityId) -> Activity:
         """Saves a copy under an unused name and returns it. Raises NoSuchActivity, StoreError."""
-        original = self._store.get(activity_id)
-        name = copy_name(original.name, frozenset(other.name for other in self._store.all()))
-        return self._put(replace(original, id=self._new_id(), name=name))
+        new_id = self._new_id()
+
+        def make(stored: Sequence[Activity]) -> Activity:
+            original = next((one for one in stored if one.id == activity_id), None)
+            if original is None:
+                raise NoSuchActivity(msg("This activity does not exist any more."))
+            return replace(original, id=new_id, name=copy_name(original.name, frozenset(one.name for one in stored)))
+
+        return self._published(self._store.add(make))
 
     def delete(self, activity_id: ActivityId) -> None:
         """Deletes the activity; its deliveries stay. Raises NoSuchActivity, StoreError."""
@@ -74,7 +85,7 @@ class Activities:
 
     def set_enabled(self, activity_id: ActivityId, enabled: bool) -> Activity:
         """Switches the activity on or off; only an enabled one can be triggered. Raises NoSuchActivity, StoreError."""
-        return self._put(replace(self._store.get(activity_id), enabled=enabled))
+        return self._published(self._store.change(activity_id, lambda activity: replace(activity, enabled=enabled)))
 
     def preview(self, draft: ActivityDraft, values: Mapping[str, object]) -> RenderedMessage:
         """Returns the mail that the draft gives with `values`; queues nothing. Raises MissingValues, FieldErrors."""
@@ -96,8 +107,7 @@ class Activities:
             for activity in activities
         }
 
-    def _put(self, activity: Activity) -> Activity:
-        self._store.put(activity)
+    def _published(self, activity: Activity) -> Activity:
         self._events.publish(ActivitySaved(activity=activity))
         return activity
 

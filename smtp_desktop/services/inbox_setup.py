@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from smtp_desktop.domain.errors import NoSuchProfile, PortTaken
 from smtp_desktop.domain.smtp.draft import ProfileDraft, draft_of
+from smtp_desktop.domain.smtp.edit import edit_of
 from smtp_desktop.domain.smtp.profile import GenericServer, ProfileId, SmtpProfile
 from smtp_desktop.services.ports import InboxServer, Preferences
 from smtp_desktop.services.profiles import Profiles
@@ -31,7 +32,11 @@ class InboxSetup:
         port = self._start(stored.server.smtp_port if stored and isinstance(stored.server, GenericServer) else _PORT)
         draft = draft_of(stored) if stored else self._new_draft()
         draft = replace(draft, smtp_port=str(port), password=self._server.password, trusted_ca_pem=self._server.ca_pem)
-        profile = self._profiles.save(stored.id, draft) if stored else self._profiles.create(draft)
+        profile = (
+            self._profiles.save(stored.id, edit_of(stored, draft))
+            if stored
+            else self._profiles.create(draft, default_if_none=True)
+        )
         self._preferences.put(_KEY, profile.id)
         return profile
 
@@ -61,7 +66,6 @@ class InboxSetup:
         profiles = self._profiles.all()
         return ProfileDraft(
             name=_free_name(frozenset(profile.name.lower() for profile in profiles)),
-            is_default=not any(profile.is_default for profile in profiles),
             from_address="demo@localhost",
             description="Sends to the page Local inbox of this program. Nothing leaves this computer.",
             host_name=HOST,

@@ -44,7 +44,7 @@ class MailboxReader:
 
     def _read(self, profile_id: ProfileId, read: Callable[[GraphMailbox, dict[SecretField, Secret]], T]) -> T:
         profile, mailbox = self._mailbox(profile_id)
-        secrets = secrets_of(profile, self._vault)
+        secrets = secrets_of(profile, self._vault, self._store.get)
         try:
             return read(mailbox, secrets)
         except ReadFailed as error:

@@ -43,28 +43,37 @@ class ProfileStore(Protocol):
         """Returns one SMTP. Raises NoSuchProfile."""
         ...
 
-    def put(self, profile: SmtpProfile) -> None:
-        """Inserts or updates the SMTP; where it is the default, no other one is any longer. Secrets that it used before
-        and no longer uses become `stale_secrets`; those it uses are no longer stale. Raises FieldErrors for a taken
-        name."""
+    def add(self, make: Callable[[Sequence[SmtpProfile]], SmtpProfile]) -> SmtpProfile:
+        """Inserts what `make` returns, which gets all that are stored, the default first; where it is the default, no
+        other one is any longer. Its secrets must have been announced, and are no longer stale. Returns it with its
+        version. Raises FieldErrors for a taken name, ChangedMeanwhile for a secret that was given up, and what `make`
+        raises; then nothing was changed."""
         ...
 
-    def delete(self, profile_id: ProfileId, *, new_default: ProfileId | None) -> None:
-        """Deletes the SMTP with its history, makes `new_default` the default if given, and makes its secrets
-        `stale_secrets`. Raises NoSuchProfile for either."""
+    def change(self, profile_id: ProfileId, change: Callable[[SmtpProfile], SmtpProfile]) -> SmtpProfile:
+        """Changes the SMTP to what `change` makes of it as it is stored; nobody else writes in between. As `add`
+        otherwise; secrets that it used before and no longer uses become `stale_secrets`. The version is a new one where
+        anything was changed. Raises NoSuchProfile, and as `add` does."""
+        ...
+
+    def delete(self, profile_id: ProfileId, *, new_default: ProfileId | None) -> SmtpProfile:
+        """Deletes the SMTP with its history, makes its secrets `stale_secrets`, and makes `new_default` the default in
+        its place. Returns it as it was stored. Raises NoSuchProfile for either, ChangedMeanwhile where it is the
+        default and no other one is named though there are some, or where one is named and it is not the default."""
         ...
 
     def announce_secret(self, ref: SecretRef) -> None:
-        """Records that a secret is about to be written to `ref`: it is stale until an SMTP that uses it is put."""
+        """Records that a secret is about to be written to `ref`: it is stale until an SMTP that uses it is stored."""
         ...
 
     def stale_secrets(self) -> Sequence[SecretRef]:
         """Returns the secrets that no SMTP uses and that are yet to be erased."""
         ...
 
-    def abandoned_secrets(self) -> Sequence[SecretRef]:
-        """Returns the stale secrets without those announced within the last day: another thread or process may be about
-        to put an SMTP that uses them."""
+    def abandon_secrets(self) -> Sequence[SecretRef]:
+        """Gives up the secrets that were announced more than a day ago: from now on no SMTP can be stored that uses
+        one. Returns the stale secrets without those that were announced later, which another thread or process may be
+        about to use."""
         ...
 
     def forget_secret(self, ref: SecretRef) -> None:

@@ -4,14 +4,23 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.errors import Cancelled, FieldError, FieldErrors, NoSuchProfile, VaultError
+from smtp_desktop.domain.errors import (
+    Cancelled,
+    ChangedMeanwhile,
+    FieldError,
+    FieldErrors,
+    NoSuchProfile,
+    VaultError,
+)
 from smtp_desktop.domain.events import ProfileDeleted, ProfileSaved
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.secret import Secret, SecretRef
 from smtp_desktop.domain.smtp.draft import ProfileDraft
-from smtp_desktop.domain.smtp.profile import GraphMailbox, ProfileId, SecretField, SmtpProfile, copy_name
+from smtp_desktop.domain.smtp.edit import ProfileEdit, merged
+from smtp_desktop.domain.smtp.profile import GraphMailbox, ProfileId, SecretField, SmtpProfile, copy_name, default_of
 from smtp_desktop.domain.smtp.profile_from_draft import profile_from_draft
 from smtp_desktop.services.ports import Events, ProfileStore, Vault
+from smtp_desktop.services.server_access import stored_secret
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,20 +56,39 @@ class Profiles:
                 return profile
         raise NoSuchProfile(msg("There is no SMTP named {name}.", name=name))
 
-    def create(self, draft: ProfileDraft, cancel: Cancel | None = None) -> SmtpProfile:
-        """Creates an SMTP from `draft`, stores its secrets, and publishes ProfileSaved. Raises FieldErrors, VaultError,
-        StoreError, Cancelled; then nothing was saved."""
+    def create(
+        self, draft: ProfileDraft, cancel: Cancel | None = None, *, default_if_none: bool = False
+    ) -> SmtpProfile:
+        """Creates an SMTP from `draft`, stores its secrets, and publishes ProfileSaved. With `default_if_none`, it
+        becomes the default if there is none then, whatever the draft says. Raises FieldErrors, VaultError, StoreError,
+        Cancelled; then nothing was saved."""
         self._refuse_taken_name(draft, None)
         profile = profile_from_draft(draft, profile_id=self._new_id(), stored=None)
-        return self._put(profile, None, draft.typed_secrets, cancel)
 
-    def save(self, profile_id: ProfileId, draft: ProfileDraft, cancel: Cancel | None = None) -> SmtpProfile:
-        """Changes the SMTP to `draft` and publishes ProfileSaved. Raises as `create` does, and NoSuchProfile; then the
-        SMTP is as it was before."""
+        def make(stored: Sequence[SmtpProfile]) -> SmtpProfile:
+            return replace(profile, is_default=default_of(stored) is None) if default_if_none else profile
+
+        return self._add(profile.id, make, draft.typed_secrets, cancel)
+
+    def save(self, profile_id: ProfileId, edit: ProfileEdit, cancel: Cancel | None = None) -> SmtpProfile:
+        """Changes the SMTP by `edit`, whatever else others have changed since it was begun, and publishes ProfileSaved.
+        Raises as `create` does, NoSuchProfile, and ProfileChanged where others changed the same; then the SMTP is as
+        it was before."""
         stored = self._store.get(profile_id)
+        draft = merged(edit, stored)
         self._refuse_taken_name(draft, stored)
-        profile = profile_from_draft(draft, profile_id=profile_id, stored=stored)
-        return self._put(profile, stored, draft.typed_secrets, cancel)
+        profile_from_draft(draft, profile_id=profile_id, stored=stored)
+        refs = self._keep(profile_id, edit.draft.typed_secrets, cancel)
+        before: list[SmtpProfile] = []
+
+        def change(present: SmtpProfile) -> SmtpProfile:
+            before[:] = [present]
+            profile = profile_from_draft(merged(edit, present), profile_id=profile_id, stored=present)
+            return _with_refs(profile, profile.secret_refs | refs)
+
+        saved = self._storing(refs, lambda: self._store.change(profile_id, change))
+        self._erase_if_stale(before[0].secret_refs.values())
+        return saved
 
     def duplicate(self, profile_id: ProfileId, password: Secret | None, cancel: Cancel | None = None) -> SmtpProfile:
         """Creates a copy with a name of its own, this password and a copy of the client secret, which is not the
@@ -73,24 +101,16 @@ class Profiles:
         if original.needs_password and not password:
             raise FieldErrors((FieldError(field="password", message=msg("Enter the password.")),))
         secrets = {SecretField.PASSWORD: password} if original.needs_password and password else {}
-        client_secret_ref = original.secret_refs.get(SecretField.CLIENT_SECRET)
-        if client_secret_ref:
-            client_secret = self._vault.get(client_secret_ref)
-            if client_secret is None:
-                raise VaultError(
-                    msg(
-                        "The client secret of {name} is not in the keyring any more. Enter it anew in {name} first.",
-                        name=original.name,
-                    )
-                )
-            secrets[SecretField.CLIENT_SECRET] = client_secret
-        copy = replace(
-            _with_refs(original, {}),
-            id=self._new_id(),
-            name=self.name_for_copy(original),
-            is_default=False,
-        )
-        return self._put(copy, None, secrets, cancel)
+        if SecretField.CLIENT_SECRET in original.secret_refs:
+            secrets[SecretField.CLIENT_SECRET] = stored_secret(
+                original, SecretField.CLIENT_SECRET, self._vault, self._store.get
+            )
+        copy = replace(_with_refs(original, {}), id=self._new_id(), is_default=False)
+
+        def make(stored: Sequence[SmtpProfile]) -> SmtpProfile:
+            return replace(copy, name=copy_name(original.name, frozenset(other.name for other in stored)))
+
+        return self._add(copy.id, make, secrets, cancel)
 
     def name_for_copy(self, profile: SmtpProfile) -> str:
         """Returns the name that a copy of `profile` would get now. Raises StoreError."""
@@ -99,26 +119,23 @@ class Profiles:
     def set_default(self, profile_id: ProfileId) -> SmtpProfile:
         """Makes the SMTP the default in place of any other, and publishes ProfileSaved. Raises NoSuchProfile,
         StoreError."""
-        profile = replace(self._store.get(profile_id), is_default=True)
-        self._store.put(profile)
-        self._events.publish(ProfileSaved(profile=profile))
-        return profile
+        return self._published(self._store.change(profile_id, lambda profile: replace(profile, is_default=True)))
 
     def delete(self, profile_id: ProfileId, *, new_default: ProfileId | None = None) -> Deleted:
         """Deletes the SMTP with its history and its secrets, makes `new_default` the default if given, and publishes
         ProfileDeleted.
 
-        Raises NoSuchProfile, StoreError; then nothing changed.
+        Raises NoSuchProfile, StoreError, and ChangedMeanwhile where the default would be lost or moved by it; then
+        nothing changed.
         """
-        refs = self._store.get(profile_id).secret_refs.values()
-        self._store.delete(profile_id, new_default=new_default)
+        refs = self._store.delete(profile_id, new_default=new_default).secret_refs.values()
         self._events.publish(ProfileDeleted(profile_id=profile_id, new_default=new_default))
         return Deleted(secrets_left=self._erase_if_stale(refs))
 
     def erase_abandoned_secrets(self) -> VaultError | None:
         """Erases the secrets that no SMTP uses or may be about to use. Returns the error that prevented it, if any.
         Raises StoreError."""
-        return self._erase_if_stale(self._store.abandoned_secrets())
+        return self._erase_if_stale(self._store.abandon_secrets())
 
     def _erase_if_stale(self, refs: Iterable[SecretRef]) -> VaultError | None:
         stale = frozenset(self._store.stale_secrets())
@@ -132,28 +149,44 @@ class Profiles:
             self._store.forget_secret(ref)
         return None
 
-    def _put(
+    def _add(
         self,
-        profile: SmtpProfile,
-        stored: SmtpProfile | None,
+        profile_id: ProfileId,
+        make: Callable[[Sequence[SmtpProfile]], SmtpProfile],
         secrets: Mapping[SecretField, Secret],
         cancel: Cancel | None,
     ) -> SmtpProfile:
+        refs = self._keep(profile_id, secrets, cancel)
+        return self._storing(refs, lambda: self._store.add(lambda stored: _with_refs(make(stored), refs)))
+
+    def _keep(
+        self, profile_id: ProfileId, secrets: Mapping[SecretField, Secret], cancel: Cancel | None
+    ) -> dict[SecretField, SecretRef]:
+        """Writes the secrets to new places and returns these."""
         # A secret is written under a new reference before the row that names it, and the old one is erased after it:
         # whatever fails or is killed in between, no row ever names another host's secret, and leftovers are known.
         refs: dict[SecretField, SecretRef] = {}
         for field, secret in secrets.items():
-            ref = self._vault.new_ref(profile.id, field)
+            ref = self._vault.new_ref(profile_id, field)
             self._store.announce_secret(ref)
             self._vault.put(ref, secret)
             refs[field] = ref
         if cancel and cancel.requested:
             self._erase_if_stale(refs.values())
             raise Cancelled(msg("Nothing was saved."))
-        profile = _with_refs(profile, profile.secret_refs | refs)
-        self._store.put(profile)
+        return refs
+
+    def _storing(self, refs: Mapping[SecretField, SecretRef], store: Callable[[], SmtpProfile]) -> SmtpProfile:
+        """Stores an SMTP that uses the secrets in these places, or erases them where that is refused."""
+        try:
+            saved = store()
+        except (FieldErrors, NoSuchProfile, ChangedMeanwhile):
+            self._erase_if_stale(refs.values())
+            raise
+        return self._published(saved)
+
+    def _published(self, profile: SmtpProfile) -> SmtpProfile:
         self._events.publish(ProfileSaved(profile=profile))
-        self._erase_if_stale(stored.secret_refs.values() if stored else ())
         return profile
 
     def _refuse_taken_name(self, draft: ProfileDraft, stored: SmtpProfile | None) -> None:

@@ -1,14 +1,15 @@
 """Access to the server of an SMTP: the secrets to sign in with, and what is known of its TLS."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from smtp_desktop.domain.checks.health import ServerFact, endpoint_of
 from smtp_desktop.domain.diagnosis.conversation import Timeline
-from smtp_desktop.domain.errors import VaultError
+from smtp_desktop.domain.errors import NoSuchProfile, VaultError
 from smtp_desktop.domain.events import ServerLearned
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.secret import Secret
-from smtp_desktop.domain.smtp.profile import SecretField, Server, SmtpProfile
+from smtp_desktop.domain.smtp.draft import draft_of, kept_secrets
+from smtp_desktop.domain.smtp.profile import ProfileId, SecretField, Server, SmtpProfile
 from smtp_desktop.services.ports import Events, HealthStore, Vault
 
 _MISSING = {
@@ -17,21 +18,35 @@ _MISSING = {
 }
 
 
+GetProfile = Callable[[ProfileId], SmtpProfile]
+"""Returns an SMTP as it is stored now. Raises NoSuchProfile, StoreError."""
+
+
 def secrets_of(
-    profile: SmtpProfile, vault: Vault, typed: Mapping[SecretField, Secret] | None = None
+    profile: SmtpProfile, vault: Vault, present: GetProfile, typed: Mapping[SecretField, Secret] | None = None
 ) -> dict[SecretField, Secret]:
-    """Returns every secret that `profile` signs in with: as `typed`, else as stored in the vault. Raises VaultError."""
+    """Returns every secret that `profile` signs in with: as `typed`, else as stored in the vault. Raises VaultError,
+    StoreError."""
     return {
-        field: (typed or {}).get(field) or _stored(profile, vault, field) for field in sorted(profile.needed_secrets)
+        field: (typed or {}).get(field) or stored_secret(profile, field, vault, present)
+        for field in sorted(profile.needed_secrets)
     }
 
 
-def _stored(profile: SmtpProfile, vault: Vault, field: SecretField) -> Secret:
+def stored_secret(profile: SmtpProfile, field: SecretField, vault: Vault, present: GetProfile) -> Secret:
+    """Returns the secret in the vault; where it was replaced since `profile` was read, the new one, unless that was
+    entered for another host or tenant. Raises VaultError, StoreError."""
     ref = profile.secret_refs.get(field)
     secret = vault.get(ref) if ref else None
-    if secret is None:
+    if secret is not None:
+        return secret
+    try:
+        now = present(profile.id)
+    except NoSuchProfile:
+        now = profile
+    if now.secret_refs.get(field) in (None, ref) or field not in kept_secrets(draft_of(profile), now):
         raise VaultError(msg(_MISSING[field], name=profile.name))
-    return secret
+    return stored_secret(now, field, vault, present)
 
 
 def known_fact(health: HealthStore, server: Server) -> ServerFact | None:

@@ -141,7 +141,7 @@ class Services:
             test_mails=TestMailWriter(
                 clock=adapters.clock, new_message_id=adapters.new_message_id, program=f"SMTP Desktop {__version__}"
             ),
-            release_hold=adapters.outbox_store.release,
+            release_hold=lambda one, version: adapters.outbox_store.release(one, version=version),
             warnings_for=self.deliverability.warnings_for,
         )
         return Tester(store=adapters.profile_store, health=adapters.health_store, events=adapters.events, runner=runner)

@@ -1,7 +1,7 @@
 """Activities in SQLite."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from smtp_desktop.domain.delivery.activity import Activity, ActivityId
 from smtp_desktop.domain.errors import FieldError, FieldErrors, NoSuchActivity, NoSuchProfile
@@ -33,29 +33,49 @@ class SqliteActivities:
     def all(self) -> Sequence[Activity]:
         """Returns every activity, by name ignoring case."""
         with self._database.read() as connection:
-            rows = connection.execute("SELECT * FROM activity ORDER BY name COLLATE NOCASE")
-            return tuple(_activity(row) for row in rows)
+            return _all(connection)
 
     def get(self, activity_id: ActivityId) -> Activity:
         """Returns the activity. Raises NoSuchActivity."""
         with self._database.read() as connection:
-            row = connection.execute("SELECT * FROM activity WHERE id = ?", [activity_id]).fetchone()
-        if row is None:
-            raise _gone()
-        return _activity(row)
+            return _existing(connection, activity_id)
 
-    def put(self, activity: Activity) -> None:
-        """Inserts or updates the activity; see `ActivityStore.put`."""
+    def add(self, make: Callable[[Sequence[Activity]], Activity]) -> Activity:
+        """Inserts what `make` returns; see `ActivityStore.add`."""
         with self._database.write() as connection:
-            _refuse_taken_name(connection, activity)
-            _refuse_missing_smtp(connection, activity)
-            connection.execute(_PUT, _row(activity))
+            return _put(connection, make(_all(connection)))
+
+    def change(self, activity_id: ActivityId, change: Callable[[Activity], Activity]) -> Activity:
+        """Changes the activity to what `change` makes of it; see `ActivityStore.change`."""
+        with self._database.write() as connection:
+            before = _existing(connection, activity_id)
+            after = change(before)
+            return before if after == before else _put(connection, after)
 
     def delete(self, activity_id: ActivityId) -> None:
         """Deletes the activity; its deliveries stay and keep its name. Raises NoSuchActivity."""
         with self._database.write() as connection:
             if not connection.execute("DELETE FROM activity WHERE id = ?", [activity_id]).rowcount:
                 raise _gone()
+
+
+def _all(connection: sqlite3.Connection) -> Sequence[Activity]:
+    rows = connection.execute("SELECT * FROM activity ORDER BY name COLLATE NOCASE")
+    return tuple(_activity(row) for row in rows)
+
+
+def _existing(connection: sqlite3.Connection, activity_id: ActivityId) -> Activity:
+    row = connection.execute("SELECT * FROM activity WHERE id = ?", [activity_id]).fetchone()
+    if row is None:
+        raise _gone()
+    return _activity(row)
+
+
+def _put(connection: sqlite3.Connection, activity: Activity) -> Activity:
+    _refuse_taken_name(connection, activity)
+    _refuse_missing_smtp(connection, activity)
+    connection.execute(_PUT, _row(activity))
+    return _existing(connection, activity.id)
 
 
 def _gone() -> NoSuchActivity:
@@ -92,6 +112,7 @@ def _activity(row: sqlite3.Row) -> Activity:
         attachments=row["attachments"],
         expire_after_s=row["expire_after_s"],
         enabled=bool(row["enabled"]),
+        version=row["version"],
     )
 
 

@@ -1,12 +1,12 @@
 """SMTPs in SQLite."""
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
 from datetime import date
 
 from smtp_desktop.domain.checks.health import endpoint_of
-from smtp_desktop.domain.errors import FieldError, FieldErrors, NoSuchProfile
+from smtp_desktop.domain.errors import ChangedMeanwhile, FieldError, FieldErrors, NoSuchProfile
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.secret import SecretRef
 from smtp_desktop.domain.smtp.limits import SendLimits
@@ -19,6 +19,7 @@ from smtp_desktop.domain.smtp.profile import (
     ProfileType,
     SignIn,
     SmtpProfile,
+    refuse_wrong_default,
 )
 from smtp_desktop.store.database import Database
 
@@ -53,9 +54,10 @@ INSERT OR IGNORE INTO stale_secret (ref)
 SELECT :ref WHERE NOT EXISTS (SELECT 1 FROM smtp WHERE :ref IN (password_ref, client_secret_ref))
 """
 _DAY_S = 86_400
-_ABANDONED = """
-SELECT ref FROM stale_secret WHERE announced_at IS NULL OR announced_at <= unixepoch() - ? ORDER BY ref
-"""
+_ANNOUNCE = "INSERT OR REPLACE INTO stale_secret (ref, announced_at) VALUES (?, unixepoch())"
+_ABANDON = "UPDATE stale_secret SET announced_at = NULL WHERE announced_at <= unixepoch() - ?"
+_ABANDONED = "SELECT ref FROM stale_secret WHERE announced_at IS NULL ORDER BY ref"
+_ANNOUNCED = "SELECT 1 FROM stale_secret WHERE ref = ? AND announced_at IS NOT NULL"
 
 
 class SqliteProfiles:
@@ -67,42 +69,44 @@ class SqliteProfiles:
     def all(self) -> Sequence[SmtpProfile]:
         """Returns every SMTP, the default first, then by name ignoring case."""
         with self._database.read() as connection:
-            rows = connection.execute("SELECT * FROM smtp ORDER BY is_default DESC, name COLLATE NOCASE")
-            return tuple(profile_of(row) for row in rows)
+            return _all(connection)
 
     def get(self, profile_id: ProfileId) -> SmtpProfile:
         """Returns the SMTP. Raises NoSuchProfile."""
         with self._database.read() as connection:
             return _existing(connection, profile_id)
 
-    def put(self, profile: SmtpProfile) -> None:
-        """Inserts or updates the SMTP; if it is the default, no other one is any more. See `ProfileStore.put`."""
+    def add(self, make: Callable[[Sequence[SmtpProfile]], SmtpProfile]) -> SmtpProfile:
+        """Inserts what `make` returns; see `ProfileStore.add`."""
         with self._database.write() as connection:
-            _refuse_taken_name(connection, profile)
-            before = _find(connection, profile.id)
-            if profile.is_default:
-                connection.execute("UPDATE smtp SET is_default = 0 WHERE is_default = 1 AND id <> ?", [profile.id])
-            connection.execute(_PUT, _row(profile))
-            _mark_stale_secrets(connection, before=before, after=profile)
-            if before:
-                _forget_unused_server(connection, before)
+            return _put(connection, None, make(_all(connection)))
 
-    def delete(self, profile_id: ProfileId, *, new_default: ProfileId | None) -> None:
+    def change(self, profile_id: ProfileId, change: Callable[[SmtpProfile], SmtpProfile]) -> SmtpProfile:
+        """Changes the SMTP to what `change` makes of it; see `ProfileStore.change`."""
+        with self._database.write() as connection:
+            before = _existing(connection, profile_id)
+            after = change(before)
+            return before if after == before else _put(connection, before, after)
+
+    def delete(self, profile_id: ProfileId, *, new_default: ProfileId | None) -> SmtpProfile:
         """Deletes the SMTP with its history; see `ProfileStore.delete`."""
         with self._database.write() as connection:
             before = _existing(connection, profile_id)
             connection.execute("DELETE FROM smtp WHERE id = ?", [profile_id])
             if new_default is not None:
                 _existing(connection, new_default)
-                connection.execute("UPDATE smtp SET is_default = 0 WHERE is_default = 1")
+            left = connection.execute("SELECT count(*) FROM smtp").fetchone()[0]
+            refuse_wrong_default(before, new_default=new_default, left=left)
+            if new_default is not None:
                 connection.execute("UPDATE smtp SET is_default = 1 WHERE id = ?", [new_default])
             _mark_stale_secrets(connection, before=before, after=None)
             _forget_unused_server(connection, before)
+            return before
 
     def announce_secret(self, ref: SecretRef) -> None:
         """Makes `ref` stale until an SMTP that uses it is put."""
         with self._database.write() as connection:
-            connection.execute("INSERT OR IGNORE INTO stale_secret (ref, announced_at) VALUES (?, unixepoch())", [ref])
+            connection.execute(_ANNOUNCE, [ref])
 
     def stale_secrets(self) -> Sequence[SecretRef]:
         """Returns the places of secrets that no SMTP uses and that are still to be erased."""
@@ -110,16 +114,40 @@ class SqliteProfiles:
             rows = connection.execute("SELECT ref FROM stale_secret ORDER BY ref")
             return tuple(SecretRef(row["ref"]) for row in rows)
 
-    def abandoned_secrets(self) -> Sequence[SecretRef]:
-        """Returns the stale places, without those that were announced within the last day."""
-        with self._database.read() as connection:
-            rows = connection.execute(_ABANDONED, [_DAY_S])
-            return tuple(SecretRef(row["ref"]) for row in rows)
+    def abandon_secrets(self) -> Sequence[SecretRef]:
+        """Gives up what was announced more than a day ago, and returns all that nobody can use any more."""
+        with self._database.write() as connection:
+            connection.execute(_ABANDON, [_DAY_S])
+            return tuple(SecretRef(row["ref"]) for row in connection.execute(_ABANDONED))
 
     def forget_secret(self, ref: SecretRef) -> None:
         """Removes `ref` from the stale places: its secret is erased."""
         with self._database.write() as connection:
             connection.execute("DELETE FROM stale_secret WHERE ref = ?", [ref])
+
+
+def _all(connection: sqlite3.Connection) -> Sequence[SmtpProfile]:
+    rows = connection.execute("SELECT * FROM smtp ORDER BY is_default DESC, name COLLATE NOCASE")
+    return tuple(profile_of(row) for row in rows)
+
+
+def _put(connection: sqlite3.Connection, before: SmtpProfile | None, after: SmtpProfile) -> SmtpProfile:
+    _refuse_taken_name(connection, after)
+    _refuse_lost_secrets(connection, before, after)
+    if after.is_default:
+        connection.execute("UPDATE smtp SET is_default = 0 WHERE is_default = 1 AND id <> ?", [after.id])
+    connection.execute(_PUT, _row(after))
+    _mark_stale_secrets(connection, before=before, after=after)
+    if before:
+        _forget_unused_server(connection, before)
+    return _existing(connection, after.id)
+
+
+def _refuse_lost_secrets(connection: sqlite3.Connection, before: SmtpProfile | None, after: SmtpProfile) -> None:
+    """Raises ChangedMeanwhile where a secret that `after` is to use may be erased already."""
+    for ref in _refs(after) - _refs(before):
+        if not connection.execute(_ANNOUNCED, [ref]).fetchone():
+            raise ChangedMeanwhile(msg("It took so long that the secret was erased again. Enter it anew and save."))
 
 
 def _refuse_taken_name(connection: sqlite3.Connection, profile: SmtpProfile) -> None:
@@ -128,16 +156,11 @@ def _refuse_taken_name(connection: sqlite3.Connection, profile: SmtpProfile) -> 
         raise FieldErrors((FieldError(field="name", message=msg("Another SMTP has this name.")),))
 
 
-def _find(connection: sqlite3.Connection, profile_id: ProfileId) -> SmtpProfile | None:
-    row = connection.execute("SELECT * FROM smtp WHERE id = ?", [profile_id]).fetchone()
-    return profile_of(row) if row else None
-
-
 def _existing(connection: sqlite3.Connection, profile_id: ProfileId) -> SmtpProfile:
-    profile = _find(connection, profile_id)
-    if profile is None:
+    row = connection.execute("SELECT * FROM smtp WHERE id = ?", [profile_id]).fetchone()
+    if row is None:
         raise NoSuchProfile(msg("This SMTP does not exist any more."))
-    return profile
+    return profile_of(row)
 
 
 def _mark_stale_secrets(
@@ -181,6 +204,7 @@ def profile_of(row: sqlite3.Row) -> SmtpProfile:
             connections=row["connections"],
             mails_per_connection=row["mails_per_connection"],
         ),
+        version=row["version"],
     )
 
 

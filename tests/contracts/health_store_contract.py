@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from contracts.profile_store_contract import generic
 from fakes.certificates import a_certificate
+from fakes.stored import put
 
 from smtp_desktop.domain.checks.health import CheckResult, ServerFact, TestKind, WarningKind
 from smtp_desktop.domain.diagnosis.conversation import CertificateFault, FailureKind, Security, Stage, TlsMode
@@ -36,8 +37,8 @@ FACT = ServerFact(
 class HealthStoreContract:
     @pytest.fixture(autouse=True)
     def two_smtps(self, profiles):
-        profiles.put(generic("a"))
-        profiles.put(generic("b"))
+        put(profiles, generic("a"))
+        put(profiles, generic("b"))
 
     @pytest.mark.parametrize(
         "stored",
@@ -112,12 +113,12 @@ class HealthStoreContract:
         health.record(result("b"))
         profiles.delete(ProfileId("a"), new_default=None)
         assert list(health.latest(10)) == ["b"]
-        profiles.put(generic("a"))
+        put(profiles, generic("a"))
         assert list(health.latest(10)) == ["b"]
 
     def test_history_survives_a_change_of_its_smtp(self, health: HealthStore, profiles):
         health.record(result("a"))
-        profiles.put(generic("a", "renamed", default=True))
+        put(profiles, generic("a", "renamed", default=True))
         assert health.latest(1) == {"a": [result("a")]}
 
     def test_learns_how_a_server_is_secured(self, health: HealthStore):

@@ -19,6 +19,7 @@ from contracts.outbox_examples import (
 )
 from contracts.outbox_store_contract import GONE, OutboxFixtures, add, claim, finished
 from contracts.profile_store_contract import generic
+from fakes.stored import put
 
 from smtp_desktop.domain.delivery.delivery import DeliveryState
 from smtp_desktop.domain.smtp.profile import ProfileId
@@ -67,10 +68,10 @@ class OutboxClaimsContract(OutboxFixtures):
 
     def test_without_a_default_only_bound_ones_are_claimed(self, outbox: OutboxStore, profiles):
         ids = add(outbox, entry(), to_smtp("spare"), entry(backup_id=ProfileId("box")))
-        profiles.put(generic("main", default=False))
+        put(profiles, generic("main", default=False))
         assert claim(outbox, now=NOW) == [ids[1], ids[2]]
         assert outbox.next_due_at(now=NOW) == LEASE
-        profiles.put(generic("spare", default=True))
+        put(profiles, generic("spare", default=True))
         assert claim(outbox) == [ids[0]]
 
     def test_what_would_go_through_an_excluded_smtp_is_left_out(self, outbox: OutboxStore):

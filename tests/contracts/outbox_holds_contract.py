@@ -8,6 +8,7 @@ import pytest
 from contracts.outbox_examples import ANN, BOB, LATER, LEASE, NOW, entry, hold, message, recipient, to_smtp, update
 from contracts.outbox_store_contract import OutboxFixtures, add, claim, finished
 from contracts.profile_store_contract import generic
+from fakes.stored import put
 
 from smtp_desktop.domain.delivery.delivery import DeliveryId, DeliveryState
 from smtp_desktop.domain.delivery.holds import HoldState, hold_by_hand
@@ -119,7 +120,7 @@ class OutboxHoldsContract(OutboxFixtures):
             profile = generic(name, default=name == "main")
             server = {key: value for key, value in change.items() if key == "smtp_port"}
             own = {key: value for key, value in change.items() if key != "smtp_port"}
-            profiles.put(replace(profile, server=replace(profile.server, **server), **own))
+            put(profiles, replace(profile, server=replace(profile.server, **server), **own))
         assert [found.profile_id for found in outbox.holds()] == ["spare"]
 
     def test_refusals_in_a_row_are_counted_by_mail(self, outbox: OutboxStore):

@@ -26,6 +26,7 @@ from contracts.outbox_examples import (
     update,
 )
 from contracts.profile_store_contract import generic, graph
+from fakes.stored import put
 
 from smtp_desktop.domain.delivery.activity import ActivityId
 from smtp_desktop.domain.delivery.delivery import Delivery, DeliveryCounts, DeliveryFilter, DeliveryId, DeliveryState
@@ -64,10 +65,10 @@ def found(outbox, **wanted):
 class OutboxFixtures:
     @pytest.fixture(autouse=True)
     def smtps(self, profiles, activities):
-        profiles.put(generic("main", default=True))
-        profiles.put(generic("spare"))
-        profiles.put(graph("box"))
-        activities.put(activity("job"))
+        put(profiles, generic("main", default=True))
+        put(profiles, generic("spare"))
+        put(profiles, graph("box"))
+        put(activities, activity("job"))
 
 
 class OutboxStoreContract(OutboxFixtures):
@@ -184,7 +185,7 @@ class OutboxStoreContract(OutboxFixtures):
 
     def test_nothing_is_added_by_a_stale_setup(self, outbox: OutboxStore, activities):
         before = outbox.setup_version()
-        activities.put(activity("other"))
+        put(activities, activity("other"))
         with pytest.raises(SetupChanged):
             outbox.add([entry()], setup_version=before)
         assert outbox.count(ALL) == 0
@@ -227,15 +228,15 @@ class OutboxStoreContract(OutboxFixtures):
         finished(outbox)
         outbox.hold(hold("main"))
         assert not is_another()
-        profiles.put(generic("main", default=True, user_name="new"))
+        put(profiles, generic("main", default=True, user_name="new"))
         assert is_another()
-        profiles.put(generic("fourth"))
+        put(profiles, generic("fourth"))
         assert is_another()
         profiles.delete(ProfileId("main"), new_default=ProfileId("spare"))
         assert is_another()
-        activities.put(activity("second"))
+        put(activities, activity("second"))
         assert is_another()
-        activities.put(activity("second", subject="new"))
+        put(activities, activity("second", subject="new"))
         assert is_another()
         activities.delete("second")
         assert is_another()
@@ -326,8 +327,8 @@ class OutboxStoreContract(OutboxFixtures):
         assert outbox.counts(midnight=NOW) == DeliveryCounts(total=5, today=4, waiting=2, refused=1, unknown=1)
 
     def test_the_newest_delivery_of_each_activity(self, outbox: OutboxStore, activities):
-        activities.put(activity("idle"))
-        activities.put(activity("other"))
+        put(activities, activity("idle"))
+        put(activities, activity("other"))
         ids = add(outbox, *(entry(activity_id=name) for name in ("job", "other", "job", None)))
         latest = outbox.latest_by_activity()
         assert {name: delivery.id for name, delivery in latest.items()} == {"job": ids[2], "other": ids[1]}
@@ -395,22 +396,22 @@ class OutboxStoreContract(OutboxFixtures):
     def test_changing_how_an_smtp_is_spoken_to_releases_it(self, outbox: OutboxStore, profiles, change):
         outbox.hold(hold("main"))
         outbox.hold(hold("spare"))
-        profiles.put(generic("main", "Renamed", default=True))
+        put(profiles, generic("main", "Renamed", default=True))
         assert len(outbox.holds()) == 2
-        profiles.put(generic("main", default=True, **change))
+        put(profiles, generic("main", default=True, **change))
         assert [held.profile_id for held in outbox.holds()] == ["spare"]
 
     @pytest.mark.parametrize("change", [{"client_secret_ref": "file:2"}, {"tenant_id": "t2"}, {"client_id": "c2"}])
     def test_changing_how_a_mailbox_signs_in_releases_it(self, outbox: OutboxStore, profiles, change):
         outbox.hold(hold("box"))
-        profiles.put(graph("box"))
+        put(profiles, graph("box"))
         assert len(outbox.holds()) == 1
-        profiles.put(graph("box", **change))
+        put(profiles, graph("box", **change))
         assert list(outbox.holds()) == []
 
     def test_a_released_smtp_sends_what_waited(self, outbox: OutboxStore, profiles):
         ids = add(outbox, to_smtp("spare"))
         outbox.hold(hold("spare"))
         assert claim(outbox) == []
-        profiles.put(generic("spare", user_name="new"))
+        put(profiles, generic("spare", user_name="new"))
         assert claim(outbox) == ids

@@ -4,8 +4,10 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from fakes.stored import put
 
-from smtp_desktop.domain.errors import FieldErrors, NoSuchProfile
+from smtp_desktop.domain.errors import ChangedMeanwhile, FieldErrors, NoSuchProfile
+from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.secret import SecretRef
 from smtp_desktop.domain.smtp.limits import SendLimits
 from smtp_desktop.domain.smtp.profile import (
@@ -76,14 +78,14 @@ FULL_GRAPH = SmtpProfile(
 class ProfileStoreContract:
     @pytest.mark.parametrize("profile", [FULL_GENERIC, FULL_GRAPH, generic("g"), graph("m")])
     def test_returns_every_field_as_it_was(self, profiles: ProfileStore, profile):
-        profiles.put(profile)
+        put(profiles, profile)
         assert profiles.get(profile.id) == profile
         assert list(profiles.all()) == [profile]
 
     @pytest.mark.parametrize("cloud", Cloud)
     @pytest.mark.parametrize("day", [None, date(1, 1, 1), date(2028, 2, 29), date(9999, 12, 31)], ids=str)
     def test_returns_every_cloud_and_day(self, profiles: ProfileStore, cloud, day):
-        profiles.put(graph("m", cloud=cloud, client_secret_valid_until=day))
+        put(profiles, graph("m", cloud=cloud, client_secret_valid_until=day))
         (server,) = (profile.server for profile in profiles.all())
         assert isinstance(server, GraphMailbox)
         assert (server.cloud, server.client_secret_valid_until) == (cloud, day)
@@ -91,7 +93,7 @@ class ProfileStoreContract:
 
     def test_a_mailbox_can_become_a_server_and_back(self, profiles: ProfileStore):
         for profile in (FULL_GRAPH, replace(FULL_GENERIC, id=FULL_GRAPH.id), FULL_GRAPH):
-            profiles.put(profile)
+            put(profiles, profile)
             assert list(profiles.all()) == [profile]
 
     def test_is_empty_at_first(self, profiles: ProfileStore):
@@ -100,12 +102,12 @@ class ProfileStoreContract:
 
     def test_the_default_is_first_then_by_name_in_any_case(self, profiles: ProfileStore):
         for name in ("delta", "Alpha", "charlie", "_x", "Bravo"):
-            profiles.put(generic(name, default=name == "charlie"))
+            put(profiles, generic(name, default=name == "charlie"))
         assert [p.name for p in profiles.all()] == ["charlie", "_x", "Alpha", "Bravo", "delta"]
 
     def test_putting_again_updates(self, profiles: ProfileStore):
-        profiles.put(generic("a", "first"))
-        profiles.put(replace(graph("a"), name="second"))
+        put(profiles, generic("a", "first"))
+        put(profiles, replace(graph("a"), name="second"))
         assert [p.name for p in profiles.all()] == ["second"]
         assert profiles.get(ProfileId("a")).server == graph("a").server
 
@@ -116,46 +118,108 @@ class ProfileStoreContract:
             profiles.delete(ProfileId("none"), new_default=None)
 
     def test_a_new_default_takes_it_from_the_other(self, profiles: ProfileStore):
-        profiles.put(generic("a", default=True))
-        profiles.put(generic("b", default=True))
+        put(profiles, generic("a", default=True))
+        put(profiles, generic("b", default=True))
         assert [(p.name, p.is_default) for p in profiles.all()] == [("b", True), ("a", False)]
-        profiles.put(generic("b", default=False))
+        put(profiles, generic("b", default=False))
         assert not any(p.is_default for p in profiles.all())
 
     def test_a_name_is_taken_in_any_case(self, profiles: ProfileStore):
-        profiles.put(generic("a", "Main", default=True))
+        put(profiles, generic("a", "Main", default=True))
         with pytest.raises(FieldErrors) as caught:
-            profiles.put(generic("b", "mAIN", default=True))
+            put(profiles, generic("b", "mAIN", default=True))
         (error,) = caught.value.errors
         assert (error.field, str(error.message)) == ("name", "Another SMTP has this name.")
         assert [(p.id, p.is_default) for p in profiles.all()] == [("a", True)]
 
     def test_may_keep_or_recase_its_own_name(self, profiles: ProfileStore):
-        profiles.put(generic("a", "Main"))
-        profiles.put(generic("a", "MAIN"))
+        put(profiles, generic("a", "Main"))
+        put(profiles, generic("a", "MAIN"))
         assert profiles.get(ProfileId("a")).name == "MAIN"
 
     def test_deleting_names_the_new_default(self, profiles: ProfileStore):
         for name in ("a", "b", "c"):
-            profiles.put(generic(name, default=name == "a"))
+            put(profiles, generic(name, default=name == "a"))
         profiles.delete(ProfileId("a"), new_default=ProfileId("c"))
         assert [(p.id, p.is_default) for p in profiles.all()] == [("c", True), ("b", False)]
 
-    def test_deleting_another_can_move_the_default_too(self, profiles: ProfileStore):
+    def test_deleting_takes_the_default_from_no_other(self, profiles: ProfileStore):
         for name in ("a", "b", "c"):
-            profiles.put(generic(name, default=name == "a"))
-        profiles.delete(ProfileId("b"), new_default=ProfileId("c"))
-        assert [(p.id, p.is_default) for p in profiles.all()] == [("c", True), ("a", False)]
+            put(profiles, generic(name, default=name == "a"))
+        with pytest.raises(ChangedMeanwhile):
+            profiles.delete(ProfileId("b"), new_default=ProfileId("c"))
+        assert [(p.id, p.is_default) for p in profiles.all()] == [("a", True), ("b", False), ("c", False)]
 
-    def test_deleting_without_a_new_default_leaves_none(self, profiles: ProfileStore):
-        profiles.put(generic("a", default=True))
-        profiles.put(generic("b"))
-        profiles.delete(ProfileId("a"), new_default=None)
-        assert [(p.id, p.is_default) for p in profiles.all()] == [("b", False)]
+    def test_the_default_is_not_deleted_without_a_new_one_while_there_are_others(self, profiles: ProfileStore):
+        put(profiles, generic("a", default=True))
+        put(profiles, generic("b"))
+        with pytest.raises(ChangedMeanwhile):
+            profiles.delete(ProfileId("a"), new_default=None)
+        assert [(p.id, p.is_default) for p in profiles.all()] == [("a", True), ("b", False)]
+        profiles.delete(ProfileId("b"), new_default=None)
+        assert profiles.delete(ProfileId("a"), new_default=None).is_default
+        assert list(profiles.all()) == []
+
+    def test_a_change_is_made_of_what_is_stored(self, profiles: ProfileStore):
+        stored = profiles.add(lambda _: generic("a"))
+        put(profiles, generic("a", "renamed"))
+        changed = profiles.change(stored.id, lambda present: replace(present, description=f"was {present.name}"))
+        assert changed == profiles.get(stored.id) == replace(stored, name="renamed", description="was renamed")
+
+    def test_a_new_one_may_depend_on_those_that_are_there(self, profiles: ProfileStore):
+        put(profiles, generic("a", default=True))
+        put(profiles, generic("b"))
+        added = profiles.add(lambda stored: generic("c", f"after_{'_'.join(one.name for one in stored)}"))
+        assert (added.name, [one.name for one in profiles.all()]) == ("after_a_b", ["a", "after_a_b", "b"])
+
+    def test_each_change_gives_another_version(self, profiles: ProfileStore):
+        put(profiles, generic("a", default=True))
+        versions = [profiles.add(lambda _: generic("b")).version]
+        versions.append(profiles.change(ProfileId("b"), lambda one: replace(one, signature="new")).version)
+        versions.append(profiles.change(ProfileId("b"), lambda one: replace(one, is_default=True)).version)
+        profiles.change(ProfileId("a"), lambda one: replace(one, is_default=True))
+        versions.append(profiles.get(ProfileId("b")).version)
+        profiles.delete(ProfileId("a"), new_default=ProfileId("b"))
+        versions.append(profiles.get(ProfileId("b")).version)
+        assert versions == sorted(set(versions))
+        assert versions[0] > 0
+        assert {one.version for one in profiles.all()} == {versions[-1]}
+
+    def test_what_is_not_changed_keeps_its_version(self, profiles: ProfileStore):
+        stored = profiles.add(lambda _: generic("a", default=True))
+        profiles.change(stored.id, lambda one: replace(one, is_default=True))
+        put(profiles, generic("b"))
+        profiles.change(ProfileId("b"), lambda one: replace(one, signature="new"))
+        assert profiles.get(stored.id).version == stored.version
+
+    def test_a_change_that_fails_changes_nothing(self, profiles: ProfileStore):
+        stored = profiles.add(lambda _: generic("a"))
+
+        def fail(_: object) -> SmtpProfile:
+            raise NoSuchProfile(msg("No."))
+
+        for act in (lambda: profiles.change(stored.id, fail), lambda: profiles.add(fail)):
+            with pytest.raises(NoSuchProfile, match="No"):
+                act()
+        assert [(one, one.version) for one in profiles.all()] == [(stored, stored.version)]
+
+    def test_a_missing_smtp_is_not_changed(self, profiles: ProfileStore):
+        with pytest.raises(NoSuchProfile):
+            profiles.change(ProfileId("none"), lambda one: one)
+
+    def test_a_secret_that_was_not_announced_or_given_up_is_refused(self, profiles: ProfileStore):
+        put(profiles, generic("a", password_ref="file:first"))
+        put(profiles, generic("a", password_ref="file:second"))
+        for ref in ("file:never", "file:first"):
+            with pytest.raises(ChangedMeanwhile):
+                profiles.change(ProfileId("a"), lambda _, ref=ref: generic("a", password_ref=ref))
+            with pytest.raises(ChangedMeanwhile):
+                profiles.add(lambda _, ref=ref: generic("b", password_ref=ref))
+        assert list(profiles.all()) == [generic("a", password_ref="file:second")]
 
     @pytest.mark.parametrize("successor", ["none", "a"])
     def test_a_missing_new_default_deletes_nothing(self, profiles: ProfileStore, successor):
-        profiles.put(generic("a", default=True, password_ref="file:a"))
+        put(profiles, generic("a", default=True, password_ref="file:a"))
         with pytest.raises(NoSuchProfile):
             profiles.delete(ProfileId("a"), new_default=ProfileId(successor))
         assert profiles.get(ProfileId("a")).is_default
@@ -165,39 +229,39 @@ class ProfileStoreContract:
         profiles.announce_secret(SecretRef("file:a"))
         profiles.announce_secret(SecretRef("file:a"))
         assert list(profiles.stale_secrets()) == ["file:a"]
-        profiles.put(generic("a", password_ref="file:a"))
+        put(profiles, generic("a", password_ref="file:a"))
         assert list(profiles.stale_secrets()) == []
 
     def test_only_what_nobody_may_be_about_to_use_is_abandoned(self, profiles: ProfileStore):
-        profiles.put(generic("p1", password_ref="file:p1"))
+        put(profiles, generic("p1", password_ref="file:p1"))
         profiles.announce_secret(SecretRef("file:a"))
-        assert list(profiles.abandoned_secrets()) == []
+        assert list(profiles.abandon_secrets()) == []
         profiles.delete(ProfileId("p1"), new_default=None)
-        assert list(profiles.abandoned_secrets()) == ["file:p1"]
+        assert list(profiles.abandon_secrets()) == ["file:p1"]
 
     def test_secrets_that_are_used_no_more_become_stale(self, profiles: ProfileStore):
-        profiles.put(graph("a", password_ref="file:p1", client_secret_ref="file:c1"))
-        profiles.put(graph("a", password_ref="file:p2", client_secret_ref="file:c1"))
+        put(profiles, graph("a", password_ref="file:p1", client_secret_ref="file:c1"))
+        put(profiles, graph("a", password_ref="file:p2", client_secret_ref="file:c1"))
         assert list(profiles.stale_secrets()) == ["file:p1"]
-        profiles.put(graph("a", password_ref=None, client_secret_ref="file:c1"))
+        put(profiles, graph("a", password_ref=None, client_secret_ref="file:c1"))
         assert sorted(profiles.stale_secrets()) == ["file:p1", "file:p2"]
 
     def test_deleting_makes_its_secrets_stale(self, profiles: ProfileStore):
-        profiles.put(graph("a", password_ref="file:p", client_secret_ref="file:c"))
+        put(profiles, graph("a", password_ref="file:p", client_secret_ref="file:c"))
         profiles.delete(ProfileId("a"), new_default=None)
         assert sorted(profiles.stale_secrets()) == ["file:c", "file:p"]
 
     def test_a_secret_that_another_uses_is_never_stale(self, profiles: ProfileStore):
-        profiles.put(graph("a", client_secret_ref="file:c"))
-        profiles.put(graph("b", client_secret_ref="file:c"))
+        put(profiles, graph("a", client_secret_ref="file:c"))
+        put(profiles, graph("b", client_secret_ref="file:c"))
         profiles.delete(ProfileId("a"), new_default=None)
         assert list(profiles.stale_secrets()) == []
 
     def test_a_refused_put_leaves_the_announced_secret_stale(self, profiles: ProfileStore):
-        profiles.put(generic("a"))
+        put(profiles, generic("a"))
         profiles.announce_secret(SecretRef("file:new"))
         with pytest.raises(FieldErrors):
-            profiles.put(generic("b", "A", password_ref="file:new"))
+            put(profiles, generic("b", "A", password_ref="file:new"))
         assert list(profiles.stale_secrets()) == ["file:new"]
 
     def test_an_erased_secret_is_forgotten(self, profiles: ProfileStore):

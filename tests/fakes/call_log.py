@@ -1,6 +1,6 @@
 """Fakes that write each call to a log, which shows the order of calls, and that fail at one call."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from fakes.store import MemoryProfileStore
 from fakes.vault import MemoryVault
@@ -11,22 +11,29 @@ from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile
 
 
 class LoggingStore(MemoryProfileStore):
-    """Writes each change to `log`. `put_failure` is raised by `put` alone."""
+    """Writes each change to `log`. `put_failure` is raised by `add` and `change` alone."""
 
     def __init__(self, log: list[str]) -> None:
         super().__init__()
         self.log = log
         self.put_failure: StoreError | None = None
 
-    def put(self, profile: SmtpProfile) -> None:
+    def add(self, make: Callable[[Sequence[SmtpProfile]], SmtpProfile]) -> SmtpProfile:
+        self._begin_put()
+        return super().add(make)
+
+    def change(self, profile_id: ProfileId, change: Callable[[SmtpProfile], SmtpProfile]) -> SmtpProfile:
+        self._begin_put()
+        return super().change(profile_id, change)
+
+    def _begin_put(self) -> None:
         self.log.append("store.put")
         if self.put_failure:
             raise self.put_failure
-        super().put(profile)
 
-    def delete(self, profile_id: ProfileId, *, new_default: ProfileId | None) -> None:
+    def delete(self, profile_id: ProfileId, *, new_default: ProfileId | None) -> SmtpProfile:
         self.log.append("store.delete")
-        super().delete(profile_id, new_default=new_default)
+        return super().delete(profile_id, new_default=new_default)
 
     def announce_secret(self, ref: SecretRef) -> None:
         self.log.append("store.announce")

@@ -1,13 +1,15 @@
 """Stores in memory."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from fakes.stored import put
+
 from smtp_desktop.domain.checks.health import CheckResult, ServerFact
-from smtp_desktop.domain.errors import FieldError, FieldErrors, NoSuchProfile, StoreError
+from smtp_desktop.domain.errors import ChangedMeanwhile, FieldError, FieldErrors, NoSuchProfile, StoreError
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.secret import SecretRef
-from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile
+from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile, refuse_wrong_default
 
 
 class MemoryProfileStore:
@@ -18,12 +20,16 @@ class MemoryProfileStore:
         self.profiles: dict[ProfileId, SmtpProfile] = {}
         self.stale: set[SecretRef] = set()
         self.announced: set[SecretRef] = set()
+        self.long_ago: set[SecretRef] = set()
         self.results: dict[ProfileId, list[CheckResult]] = {}
         for profile in profiles:
-            self.put(profile)
+            put(self, profile)
 
     def all(self) -> Sequence[SmtpProfile]:
         self._fail()
+        return self._sorted()
+
+    def _sorted(self) -> Sequence[SmtpProfile]:
         return tuple(sorted(self.profiles.values(), key=lambda p: (not p.is_default, p.name.lower())))
 
     def get(self, profile_id: ProfileId) -> SmtpProfile:
@@ -32,28 +38,40 @@ class MemoryProfileStore:
             raise NoSuchProfile(msg("This SMTP does not exist any more."))
         return self.profiles[profile_id]
 
-    def put(self, profile: SmtpProfile) -> None:
+    def add(self, make: Callable[[Sequence[SmtpProfile]], SmtpProfile]) -> SmtpProfile:
         self._fail()
+        return self._put(None, make(self._sorted()))
+
+    def change(self, profile_id: ProfileId, change: Callable[[SmtpProfile], SmtpProfile]) -> SmtpProfile:
+        before = self.get(profile_id)
+        after = change(before)
+        return before if after == before else self._put(before, after)
+
+    def _put(self, before: SmtpProfile | None, profile: SmtpProfile) -> SmtpProfile:
         others = [other for other in self.profiles.values() if other.id != profile.id]
         if any(other.name.lower() == profile.name.lower() for other in others):
             raise FieldErrors((FieldError(field="name", message=msg("Another SMTP has this name.")),))
+        used_before = set(before.secret_refs.values()) if before else set()
+        if not set(profile.secret_refs.values()) - used_before <= self.announced:
+            raise ChangedMeanwhile(msg("It took so long that the secret was erased again. Enter it anew and save."))
         if profile.is_default:
             self._drop_default()
-        before = self.profiles.get(profile.id)
-        self.profiles[profile.id] = profile
+        self.profiles[profile.id] = replace(profile, version=before.version + 1 if before else 1)
         self._sort_out_secrets(before)
+        return self.profiles[profile.id]
 
-    def delete(self, profile_id: ProfileId, *, new_default: ProfileId | None) -> None:
+    def delete(self, profile_id: ProfileId, *, new_default: ProfileId | None) -> SmtpProfile:
         before = self.get(profile_id)
         if new_default == profile_id:
             raise NoSuchProfile(msg("This SMTP does not exist any more."))
         successor = self.get(new_default) if new_default is not None else None
+        refuse_wrong_default(before, new_default=new_default, left=len(self.profiles) - 1)
         del self.profiles[profile_id]
         self.results.pop(profile_id, None)
         if successor:
-            self._drop_default()
-            self.profiles[successor.id] = replace(successor, is_default=True)
+            self.profiles[successor.id] = replace(successor, is_default=True, version=successor.version + 1)
         self._sort_out_secrets(before)
+        return before
 
     def announce_secret(self, ref: SecretRef) -> None:
         self._fail()
@@ -64,20 +82,23 @@ class MemoryProfileStore:
         self._fail()
         return tuple(sorted(self.stale))
 
-    def abandoned_secrets(self) -> Sequence[SecretRef]:
+    def abandon_secrets(self) -> Sequence[SecretRef]:
         self._fail()
+        self.announced -= self.long_ago
         return tuple(sorted(self.stale - self.announced))
 
     def pass_a_day(self) -> None:
         """What was announced until now was announced long ago."""
-        self.announced.clear()
+        self.long_ago |= self.announced
 
     def forget_secret(self, ref: SecretRef) -> None:
         self._fail()
         self.stale.discard(ref)
 
     def _drop_default(self) -> None:
-        self.profiles = {key: replace(p, is_default=False) for key, p in self.profiles.items()}
+        for key, profile in self.profiles.items():
+            if profile.is_default:
+                self.profiles[key] = replace(profile, is_default=False, version=profile.version + 1)
 
     def _sort_out_secrets(self, before: SmtpProfile | None) -> None:
         if before:
@@ -85,6 +106,7 @@ class MemoryProfileStore:
             self.announced.difference_update(before.secret_refs.values())
         for profile in self.profiles.values():
             self.stale.difference_update(profile.secret_refs.values())
+            self.announced.difference_update(profile.secret_refs.values())
 
     def _fail(self) -> None:
         if self.failure:

@@ -11,6 +11,7 @@ from typing import Any
 from fakes.known_advice import SMTP_RULES
 from fakes.mail_connections import FakeMailConnection, FakeMailConnector
 from fakes.small import FixedClock, RecordedEvents
+from fakes.stored import put
 from fakes.transport import FakeTransport, failed
 from fakes.vault import MemoryVault
 from services.tester_harness import GRAPH_RULES
@@ -134,7 +135,7 @@ class CourierHarness:
     def save(self, profile: SmtpProfile) -> None:
         for ref in profile.secret_refs.values():
             self.vault.secrets[ref] = Secret("geheim")
-        self.profiles.put(profile)
+        put(self.profiles, profile)
 
     def close(self) -> None:
         self.database.close()
@@ -154,7 +155,7 @@ class CourierHarness:
             test_mails=TestMailWriter(
                 clock=self.clock, new_message_id=lambda domain: f"<test@{domain}>", program="SMTP Desktop"
             ),
-            release_hold=self.store.release,
+            release_hold=lambda one, version: self.store.release(one, version=version),
             warnings_for=lambda *_: (),
         )
         return Tester(store=self.profiles, health=self.health, events=self.events, runner=runner)

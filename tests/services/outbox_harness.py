@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from fakes.small import FixedClock, RecordedEvents
+from fakes.stored import put
 
 from smtp_desktop.domain.delivery.activity import Activity, ActivityDraft, ActivityId
 from smtp_desktop.domain.delivery.delivery import Delivery, DeliveryFilter
@@ -75,7 +76,7 @@ class OutboxHarness:
             is_default=default,
             from_address=from_address,
         )
-        self.profiles.put(profile)
+        put(self.profiles, profile)
         return profile
 
     def has_activity(self, draft: ActivityDraft = NIGHTLY) -> Activity:

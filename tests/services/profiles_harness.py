@@ -8,6 +8,7 @@ from fakes.small import RecordedEvents, numbered_ids
 
 from smtp_desktop.domain.secret import Secret, SecretRef
 from smtp_desktop.domain.smtp.draft import ProfileDraft, draft_of
+from smtp_desktop.domain.smtp.edit import ProfileEdit, edit_of
 from smtp_desktop.domain.smtp.profile import ProfileType, SmtpProfile
 from smtp_desktop.services.profiles import Profiles
 
@@ -56,5 +57,5 @@ class ProfilesHarness:
         return dict(self.store.profiles), self.kept(), set(self.store.stale)
 
 
-def edit(profile: SmtpProfile, **typed: Any) -> ProfileDraft:
-    return replace(draft_of(profile), **typed)
+def edit(profile: SmtpProfile, **typed: Any) -> ProfileEdit:
+    return edit_of(profile, replace(draft_of(profile), **typed))

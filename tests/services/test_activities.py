@@ -5,6 +5,7 @@ import pytest
 from services.outbox_harness import NIGHTLY, OutboxHarness
 
 from smtp_desktop.domain.delivery.activity import ActivityDraft, ActivityId, activity_draft_of
+from smtp_desktop.domain.delivery.activity_edit import ActivityEdit, edit_of
 from smtp_desktop.domain.errors import FieldErrors, MissingValues, NoSuchActivity, NoSuchProfile
 from smtp_desktop.domain.events import ActivityDeleted, ActivitySaved
 from smtp_desktop.domain.smtp.profile import ProfileId
@@ -26,14 +27,14 @@ class TestChanges:
 
     def test_a_change_is_stored_and_published(self, harness):
         activity = harness.has_activity()
-        saved = harness.activities.save(activity.id, replace(NIGHTLY, subject="Other"))
+        saved = harness.activities.save(activity.id, edit_of(activity, replace(NIGHTLY, subject="Other")))
         assert saved == replace(activity, subject="Other")
         assert harness.activity_store.all() == (saved,)
         assert harness.events.published == [ActivitySaved(activity=saved)]
 
     def test_a_deleted_activity_is_not_saved(self, harness):
         with pytest.raises(NoSuchActivity):
-            harness.activities.save(ActivityId("gone"), NIGHTLY)
+            harness.activities.save(ActivityId("gone"), ActivityEdit(seen=ActivityDraft(), draft=NIGHTLY))
         assert harness.activity_store.all() == ()
         assert harness.events.published == []
 
@@ -57,7 +58,8 @@ class TestChanges:
 
     def test_its_own_name_is_not_taken(self, harness):
         activity = harness.has_activity()
-        assert harness.activities.save(activity.id, replace(NIGHTLY, name="NIGHTLY")).name == "NIGHTLY"
+        edit = edit_of(activity, replace(NIGHTLY, name="NIGHTLY"))
+        assert harness.activities.save(activity.id, edit).name == "NIGHTLY"
 
     def test_a_copy_differs_by_its_name_alone(self, harness):
         activity = harness.has_activity(replace(NIGHTLY, enabled=False, html="<p>"))

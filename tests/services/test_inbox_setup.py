@@ -8,6 +8,7 @@ from services.profiles_harness import ProfilesHarness
 
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.draft import draft_of
+from smtp_desktop.domain.smtp.edit import edit_of
 from smtp_desktop.services.inbox_setup import InboxSetup
 
 
@@ -47,7 +48,7 @@ def test_at_the_next_start_the_same_smtp_gets_the_new_certificate_and_password(
     harness: ProfilesHarness, preferences: MemoryPreferences
 ) -> None:
     before = setup(harness, preferences).open()
-    harness.profiles.save(before.id, replace(draft_of(before), signature="Mine", name="Inbox"))
+    harness.profiles.save(before.id, edit_of(before, replace(draft_of(before), signature="Mine", name="Inbox")))
     after = setup(harness, preferences, serial="2").reopen()
     assert after is not None
     assert (after.id, after.name, after.signature) == (before.id, "Inbox", "Mine")
@@ -77,7 +78,7 @@ def test_an_smtp_that_was_pointed_elsewhere_is_left_alone(
 ) -> None:
     profile = setup(harness, preferences).open()
     elsewhere = replace(draft_of(profile), host_name="smtp.company.example", password=Secret("theirs"))
-    theirs = harness.profiles.save(profile.id, elsewhere)
+    theirs = harness.profiles.save(profile.id, edit_of(profile, elsewhere))
     assert setup(harness, preferences, serial="2").reopen() is None
     assert harness.profiles.get(profile.id) == theirs
     assert setup(harness, preferences, serial="2").open().id != profile.id

@@ -4,6 +4,7 @@ from contextlib import closing
 from dataclasses import replace
 
 import pytest
+from fakes.stored import put
 from services.outbox_harness import NIGHTLY, NOW, OutboxHarness
 
 from smtp_desktop.domain.delivery.activity import ActivityId
@@ -66,11 +67,11 @@ class TestTrigger:
         activity = harness.has_activity()
         assert harness.outbox.trigger(activity.id, GOOD).message_id.endswith("@main.example>")
         with closing(Database(tmp_path / "home" / "smtp-desktop.db")) as other:
-            SqliteProfiles(other).put(replace(smtp, from_address="desk@new.example"))
-            SqliteActivities(other).put(replace(activity, subject="New {{ what }}"))
+            put(SqliteProfiles(other), replace(smtp, from_address="desk@new.example"))
+            put(SqliteActivities(other), replace(activity, subject="New {{ what }}"))
             delivery = harness.outbox.trigger(activity.id, GOOD)
             assert (delivery.message_id[-13:], delivery.subject) == ("@new.example>", "New Backup")
-            SqliteActivities(other).put(replace(activity, enabled=False))
+            put(SqliteActivities(other), replace(activity, enabled=False))
             with pytest.raises(ActivityOff):
                 harness.outbox.trigger(activity.id, GOOD)
             SqliteActivities(other).delete(activity.id)
@@ -85,7 +86,7 @@ class TestTrigger:
         def changed_by_then():
             if not moment:
                 moment.append(now())
-                harness.activity_store.put(replace(activity, to="{{ who }}", subject="New {{ what }} {{ more }}"))
+                put(harness.activity_store, replace(activity, to="{{ who }}", subject="New {{ what }} {{ more }}"))
             return now()
 
         harness.clock.now = changed_by_then
@@ -95,7 +96,7 @@ class TestTrigger:
         assert harness.outbox.counts().total == 1
         # Values that the old activity refused may be good for the new one.
         moment.clear()
-        harness.activity_store.put(replace(activity, subject="{{ what }} {{ never_given }}"))
+        put(harness.activity_store, replace(activity, subject="{{ what }} {{ never_given }}"))
         (queued,) = harness.outbox.trigger_many(activity.id, [GOOD | {"more": "!"}])
         assert queued.subject == "New Backup !"
 

@@ -9,6 +9,7 @@ import pytest
 from services.outbox_harness import EVERYTHING, NIGHTLY, NOW, OutboxHarness
 
 from smtp_desktop.domain.cancel import Cancel
+from smtp_desktop.domain.delivery.activity_edit import edit_of
 from smtp_desktop.domain.delivery.delivery import DeliveryFilter, DeliveryState
 from smtp_desktop.domain.delivery.holds import HoldState, SmtpHold
 from smtp_desktop.domain.errors import NoSuchDelivery
@@ -206,6 +207,6 @@ class TestPrune:
 def test_a_renamed_activity_keeps_its_name_in_old_deliveries(harness):
     trigger(harness, "one")
     activity = harness.activities.all()[0]
-    harness.activities.save(activity.id, replace(NIGHTLY, name="Daily"))
+    harness.activities.save(activity.id, edit_of(activity, replace(NIGHTLY, name="Daily")))
     harness.activities.delete(activity.id)
     assert [delivery.activity_name for delivery in harness.queued()] == ["Nightly"]

@@ -11,7 +11,8 @@ from smtp_desktop.domain.errors import (
 )
 from smtp_desktop.domain.events import ProfileSaved
 from smtp_desktop.domain.secret import Secret
-from smtp_desktop.domain.smtp.draft import draft_of
+from smtp_desktop.domain.smtp.draft import ProfileDraft, draft_of
+from smtp_desktop.domain.smtp.edit import ProfileEdit
 from smtp_desktop.domain.smtp.profile import ProfileId, ProfileType, SignIn
 
 
@@ -171,5 +172,5 @@ def test_an_smtp_is_found_by_name_in_any_case(harness: ProfilesHarness) -> None:
 
 def test_saving_what_is_gone_keeps_no_secret(harness: ProfilesHarness) -> None:
     with pytest.raises(NoSuchProfile):
-        harness.profiles.save(ProfileId("gone"), SHOP)
+        harness.profiles.save(ProfileId("gone"), ProfileEdit(seen=ProfileDraft(), draft=SHOP, refs={}))
     assert harness.kept() == {}

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from fakes.stored import put
 from services.profiles_harness import OFFICE, RELAY, SHOP, ProfilesHarness
 
 from smtp_desktop.domain.cancel import Cancel
@@ -132,7 +133,7 @@ def test_a_duplicate_that_fails_leaves_no_second_smtp(
 def test_a_duplicate_never_shares_a_place_that_the_original_no_longer_uses(harness: ProfilesHarness) -> None:
     relay = harness.saved(RELAY)
     left_over = SecretRef("memory:left-over")
-    harness.store.put(replace(relay, server=replace(relay.server, password_ref=left_over)))
+    put(harness.store, replace(relay, server=replace(relay.server, password_ref=left_over)))
     assert harness.profiles.duplicate(relay.id, None).secret_refs == {}
 
 

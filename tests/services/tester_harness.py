@@ -115,7 +115,7 @@ class TesterHarness:
             test_mails=TestMailWriter(
                 clock=clock, new_message_id=lambda domain: f"<1.2@{domain}>", program="SMTP Desktop 0.1.0"
             ),
-            release_hold=self.release_hold,
+            release_hold=lambda profile_id, _: self.release_hold(profile_id),
             warnings_for=self.warnings_for,
         )
         self.tester = Tester(store=self.store, health=self.health, events=self.events, runner=runner)

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from fakes.stored import put
 
 from smtp_desktop.domain.checks.health import CheckResult, ServerFact, TestKind
 from smtp_desktop.domain.diagnosis.conversation import Security, TlsMode
@@ -15,8 +16,9 @@ from smtp_desktop.store.profiles import SqliteProfiles
 def have(database, *names, default=""):
     for name in names:
         server = GenericServer(host_name=f"{name.lower()}.example")
-        SqliteProfiles(database).put(
-            SmtpProfile(id=ProfileId(name), name=name, server=server, is_default=name == default)
+        put(
+            SqliteProfiles(database),
+            SmtpProfile(id=ProfileId(name), name=name, server=server, is_default=name == default),
         )
 
 

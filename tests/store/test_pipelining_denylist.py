@@ -8,6 +8,7 @@ import pytest
 from contracts.profile_store_contract import generic
 from contracts.small_contracts import PipeliningDenylistContract
 from fakes.small import FixedClock
+from fakes.stored import put
 
 from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.store.database import Database
@@ -98,8 +99,8 @@ def test_a_bug_in_the_sql_is_not_hidden(pipelining_denylist, database):
 def test_a_server_leaves_the_list_with_its_last_smtp(pipelining_denylist, database, path):
     profiles = SqliteProfiles(database)
     pipelining_denylist.add("xn--bcher-kva.example", 587)
-    profiles.put(generic("a", host_name="Bücher.example", smtp_port=587))
-    profiles.put(generic("b", host_name="bücher.example", smtp_port=587))
+    put(profiles, generic("a", host_name="Bücher.example", smtp_port=587))
+    put(profiles, generic("b", host_name="bücher.example", smtp_port=587))
     profiles.delete(ProfileId("a"), new_default=None)
     assert listed(path) == [("xn--bcher-kva.example", 587)]
     profiles.delete(ProfileId("b"), new_default=None)

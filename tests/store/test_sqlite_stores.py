@@ -5,6 +5,7 @@ from contextlib import closing
 import pytest
 from contracts.health_store_contract import FACT, HealthStoreContract, result
 from contracts.profile_store_contract import ProfileStoreContract, generic, graph
+from fakes.stored import put
 
 from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.store.database import Database
@@ -15,7 +16,7 @@ from smtp_desktop.store.profiles import SqliteProfiles
 
 class TestSqliteProfiles(ProfileStoreContract):
     def test_everything_is_there_after_a_restart(self, profiles, health, database, path):
-        profiles.put(generic("a", default=True))
+        put(profiles, generic("a", default=True))
         profiles.announce_secret("file:x")
         health.record(result("a"))
         health.learn(FACT)
@@ -28,13 +29,13 @@ class TestSqliteProfiles(ProfileStoreContract):
 
     def test_another_process_sees_it_at_once(self, profiles, path):
         with closing(Database(path)) as other:
-            profiles.put(generic("a"))
+            put(profiles, generic("a"))
             assert list(SqliteProfiles(other).all()) == [generic("a")]
 
     def test_threads_lose_nothing(self, profiles):
         names = [f"smtp{number}" for number in range(40)]
         with ThreadPoolExecutor(8) as threads:
-            list(threads.map(lambda name: profiles.put(generic(name, default=True)), names))
+            list(threads.map(lambda name: put(profiles, generic(name, default=True)), names))
         everything = profiles.all()
         assert sorted(p.name for p in everything) == sorted(names)
         assert [p.is_default for p in everything] == [True] + [False] * 39
@@ -43,27 +44,27 @@ class TestSqliteProfiles(ProfileStoreContract):
 class TestSqliteHealth(HealthStoreContract):
     def test_a_server_fact_goes_with_its_last_smtp(self, health, profiles):
         health.learn(FACT)
-        profiles.put(generic("c", host_name="Bücher.example", smtp_port=587))
-        profiles.put(generic("d", host_name="XN--BCHER-KVA.example.", smtp_port=587))
-        profiles.put(graph("m"))
+        put(profiles, generic("c", host_name="Bücher.example", smtp_port=587))
+        put(profiles, generic("d", host_name="XN--BCHER-KVA.example.", smtp_port=587))
+        put(profiles, graph("m"))
         profiles.delete(ProfileId("m"), new_default=None)
         profiles.delete(ProfileId("c"), new_default=None)
         assert list(health.server_facts()) == [FACT]
-        profiles.put(generic("e", host_name="bücher.example", smtp_port=2525))
+        put(profiles, generic("e", host_name="bücher.example", smtp_port=2525))
         profiles.delete(ProfileId("d"), new_default=None)
         assert list(health.server_facts()) == []
 
     def test_a_server_fact_goes_when_its_last_smtp_moves(self, health, profiles):
         health.learn(FACT)
-        profiles.put(generic("c", host_name="bücher.example"))
-        profiles.put(generic("c", "renamed", host_name="bücher.example"))
+        put(profiles, generic("c", host_name="bücher.example"))
+        put(profiles, generic("c", "renamed", host_name="bücher.example"))
         assert list(health.server_facts()) == [FACT]
-        profiles.put(generic("c", host_name="other.example"))
+        put(profiles, generic("c", host_name="other.example"))
         assert list(health.server_facts()) == []
 
     def test_an_smtp_with_an_impossible_host_can_be_deleted(self, health, profiles):
         health.learn(FACT)
-        profiles.put(generic("c", host_name="..bad.."))
+        put(profiles, generic("c", host_name="..bad.."))
         profiles.delete(ProfileId("c"), new_default=None)
         assert list(health.server_facts()) == [FACT]
 
@@ -76,8 +77,8 @@ class TestTheDatabaseItself:
             connection.execute(statement)
 
     def test_refuses_two_defaults(self, profiles, path):
-        profiles.put(generic("a", default=True))
-        profiles.put(generic("b"))
+        put(profiles, generic("a", default=True))
+        put(profiles, generic("b"))
         self.refused(path, "UPDATE smtp SET is_default = 1")
 
     @pytest.mark.parametrize(
@@ -96,12 +97,12 @@ class TestTheDatabaseItself:
         ],
     )
     def test_refuses_what_is_no_smtp(self, profiles, path, change):
-        profiles.put(generic("a"))
-        profiles.put(generic("b"))
+        put(profiles, generic("a"))
+        put(profiles, generic("b"))
         self.refused(path, f"UPDATE smtp SET {change} WHERE id = 'a'")
 
     def test_refuses_a_cloud_that_is_none(self, profiles, path):
-        profiles.put(graph("m"))
+        put(profiles, graph("m"))
         self.refused(path, "UPDATE smtp SET cloud = 'moon'")
 
 

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 from contracts.outbox_examples import entry
+from fakes.stored import put
 
 from smtp_desktop.domain.checks.health import TestKind, WarningKind
 from smtp_desktop.domain.delivery.activity import ActivityId
@@ -124,7 +125,7 @@ def test_upgraded_smtps_can_be_changed(path):
         ),
     )
     with closing(Database(path)) as database:
-        SqliteProfiles(database).put(changed)
+        put(SqliteProfiles(database), changed)
     with closing(Database(path)) as database:
         assert SqliteProfiles(database).get(OFFICE.id) == changed
 
@@ -327,7 +328,7 @@ def test_smtps_from_before_the_limits_have_none_and_can_get_some(path):
     )
     with closing(Database(path)) as database:
         assert list(SqliteProfiles(database).all()) == [PLANT, OFFICE]
-        SqliteProfiles(database).put(limited)
+        put(SqliteProfiles(database), limited)
     with closing(Database(path)) as database:
         assert list(SqliteProfiles(database).all()) == [limited, OFFICE]
     assert path.with_name(f"{path.name}.before-v{len(before) + 1}.bak").exists()
@@ -345,7 +346,7 @@ def test_an_upgraded_database_is_like_a_new_one(full, path, tmp_path):
         with database.read() as connection:
             left = [len(rows_of(connection, table)) for table in ("delivery", "mail", "attachment")]
             assert (left, rows_of(connection, "delivery_attempt")) == ([3, 2, 0], [])
-        SqliteProfiles(database).delete(PLANT.id, new_default=None)
+        SqliteProfiles(database).delete(PLANT.id, new_default=OFFICE.id)
         assert (outbox.get(DeliveryId(6)).smtp_id, SqliteActivities(database).get(ActivityId("job")).smtp_id) == (
             None,
         ) * 2

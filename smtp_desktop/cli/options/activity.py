@@ -3,13 +3,11 @@
 import os
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
-from smtp_desktop.domain.delivery.activity import ActivityDraft
 from smtp_desktop.domain.delivery.age_limit import age_limit_s
 from smtp_desktop.domain.errors import FieldError, FieldErrors, SmtpDesktopError
 from smtp_desktop.domain.message_text import msg
@@ -55,9 +53,9 @@ def activity_options(command: Command) -> Command:
     return command
 
 
-def drafted_activity(services: Services, base: ActivityDraft, options: Mapping[str, Any]) -> ActivityDraft:
-    """Returns `base` changed by the options. Raises UsageError if options contradict each other, NoSuchProfile,
-    FieldErrors for a file that is not text."""
+def activity_changes(services: Services, options: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns the values that the options give, by field. Raises UsageError if options contradict each other,
+    NoSuchProfile, FieldErrors for a file that is not text."""
     changes: dict[str, Any] = {field: options[field] for field in _AS_TYPED if options[field] is not None}
     changes |= _bodies_from_files(options)
     changes |= {field: ", ".join(filter(None, options[field])) for field in _ADDRESSES if options[field]}
@@ -68,7 +66,7 @@ def drafted_activity(services: Services, base: ActivityDraft, options: Mapping[s
     for option, field in (("smtp", "smtp_id"), ("backup", "backup_id")):
         if options[option] is not None:
             changes[field] = _profile_id(services, options[option])
-    return replace(base, **changes)
+    return changes
 
 
 def _profile_id(services: Services, name: str) -> ProfileId | None:

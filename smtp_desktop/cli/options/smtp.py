@@ -121,13 +121,16 @@ def drafted_profile(base: ProfileDraft, options: Mapping[str, Any], *, stored: S
         )
     )
     fields: dict[str, Any] = {
-        key: _CHOICES[key](value) if key in _CHOICES else value
-        for key, value in options.items()
-        if value is not None and key in ProfileDraft.__dataclass_fields__
+        key: _CHOICES[key](options[key]) if key in _CHOICES else options[key] for key in named_fields(options)
     }
     draft = replace(base, **fields, **_by_field(secrets))
     _refuse_other_type(draft, fields, secrets)
     return _with_asked(draft, stored)
+
+
+def named_fields(options: Mapping[str, Any]) -> set[str]:
+    """Returns the fields that the options set, without secrets."""
+    return {key for key, value in options.items() if value is not None and key in ProfileDraft.__dataclass_fields__}
 
 
 def _by_field(secrets: Mapping[SecretField, Secret]) -> dict[str, Any]:

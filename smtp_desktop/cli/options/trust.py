@@ -51,6 +51,12 @@ def with_trust(base: ProfileDraft, options: Mapping[str, Any], authorities: Auth
     return replace(trusting(base, None), trusted_fingerprint=plain_fingerprint(fingerprint or ""))
 
 
+def named_trust(options: Mapping[str, Any]) -> set[str]:
+    """Returns the fields that the options set."""
+    given = options["trust_ca"] is not None or options["trust_fingerprint"] is not None or options["no_trust"]
+    return {"trusted_ca_pem", "trusted_fingerprint"} if given else set()
+
+
 def trust_meaning(before: ProfileDraft, saved: ProfileDraft, ca: Certificate | None) -> list[str]:
     """Returns what the user should know of trust that was added or lost. `ca` is the trusted CA's certificate."""
     if saved.trusted_fingerprint and not kept_fingerprint(saved):

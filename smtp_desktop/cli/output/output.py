@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 import click
 
 from smtp_desktop.domain.diagnosis.read_failed import ReadFailed
-from smtp_desktop.domain.errors import FieldErrors, MissingValues, SmtpDesktopError
+from smtp_desktop.domain.errors import ChangedMeanwhile, FieldErrors, MissingValues, SmtpDesktopError
 
 # Replies of servers and stored fields must not control the terminal.
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
@@ -49,6 +49,9 @@ _OPTIONS = {
     "attachments": "--attach",
     "expire_after_s": "--expire-after",
 }
+
+
+_CHANGED = "It was changed meanwhile."
 
 
 class Output:
@@ -96,14 +99,19 @@ class Output:
         """Returns the text of an error, a line for every refused field."""
         if isinstance(error, FieldErrors):
             return [f"{self.field_labels.get(e.field, e.field)}: {e.message}" for e in error.errors]
+        if isinstance(error, ChangedMeanwhile):
+            return [str(error), *(f"{self.field_labels.get(name, name)}: {_CHANGED}" for name in error.fields)]
         return [str(error)]
 
 
 def error_document(error: SmtpDesktopError) -> dict[str, object]:
     """Returns an error for `--json`. `fields` has the message for each refused field, `missing` the placeholders
-    without a value. A mailbox that could not be read has the keys of a failed test."""
+    without a value. `code` says that others changed the fields meanwhile. A mailbox that could not be read has the keys
+    of a failed test."""
     fields = {e.field: str(e.message) for e in error.errors} if isinstance(error, FieldErrors) else {}
     document: dict[str, object] = {"message": str(error), "fields": fields}
+    if isinstance(error, ChangedMeanwhile):
+        document |= {"code": "changed_meanwhile", "fields": dict.fromkeys(error.fields, _CHANGED)}
     if isinstance(error, MissingValues):
         document["missing"] = list(error.names)
     if isinstance(error, ReadFailed):

@@ -16,6 +16,7 @@ from smtp_desktop.cli.output.output import Output, table
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.checks.candidates import Candidate, may_be_found
 from smtp_desktop.domain.checks.suggestion import (
+    SUGGESTED,
     Change,
     Confidence,
     Probe,
@@ -28,6 +29,7 @@ from smtp_desktop.domain.checks.suggestion import (
 from smtp_desktop.domain.diagnosis.conversation import Failure
 from smtp_desktop.domain.diagnosis.kinds import Cause
 from smtp_desktop.domain.smtp.draft import draft_of
+from smtp_desktop.domain.smtp.edit import edit_of
 from smtp_desktop.domain.smtp.profile import EnvelopeSender, GenericServer, SmtpProfile
 from smtp_desktop.services.services import Services
 
@@ -100,7 +102,9 @@ def _save(services: Services, search: _Search) -> bool:
     best = search.best
     if best is None or not _can_be_saved(best):
         return False
-    services.profiles.save(search.profile.id, applied(best, draft_of(search.profile)))
+    # All that was found goes together: none of it may be another one by now.
+    edit = edit_of(search.profile, applied(best, draft_of(search.profile)), named=SUGGESTED)
+    services.profiles.save(search.profile.id, edit)
     return True
 
 

@@ -11,14 +11,16 @@ from smtp_desktop.cli.options.secrets import SecretSource, ask, can_ask, open_va
 from smtp_desktop.cli.options.smtp import (
     client_secret_options,
     drafted_profile,
+    named_fields,
     password_options,
     profile_options,
 )
-from smtp_desktop.cli.options.trust import trust_meaning, trust_options, with_trust
+from smtp_desktop.cli.options.trust import named_trust, trust_meaning, trust_options, with_trust
 from smtp_desktop.cli.output.output import error_document, printable
 from smtp_desktop.cli.smtp.profile_output import profile_document, profile_lines, profile_table, server_text
 from smtp_desktop.domain.smtp.certificate import Certificate
 from smtp_desktop.domain.smtp.draft import ProfileDraft, draft_of, kept_secrets
+from smtp_desktop.domain.smtp.edit import edit_of
 from smtp_desktop.domain.smtp.profile import GenericServer, SecretField, SmtpProfile
 from smtp_desktop.services.services import Services
 
@@ -72,10 +74,9 @@ def _trusted_ca(services: Services, profile: SmtpProfile) -> Certificate | None:
 def create(session: Session, /, name: str, **options: Any) -> None:
     """Creates an SMTP. The first one is the default unless told otherwise."""
     with session.open() as services:
-        has_default = any(profile.is_default for profile in services.profiles.all())
-        base = ProfileDraft(name=name, is_default=not has_default)
+        base, default_if_none = ProfileDraft(name=name), options["is_default"] is None
         draft = drafted_profile(with_trust(base, options, services.authorities), options, stored=None)
-        profile = with_open_vault(services, lambda: services.profiles.create(draft))
+        profile = with_open_vault(services, lambda: services.profiles.create(draft, default_if_none=default_if_none))
         document, ca = _document(services, profile), _trusted_ca(services, profile)
     session.output.diagnostic(*trust_meaning(base, draft, ca))
     session.output.result(document, f"Created {profile.name}.")
@@ -91,14 +92,16 @@ def create(session: Session, /, name: str, **options: Any) -> None:
 @json_option
 @click.pass_obj
 def edit(session: Session, /, name: str, new_name: str | None, **options: Any) -> None:
-    """Changes an SMTP: only what is given."""
+    """Changes an SMTP: only what is given, whatever else others change."""
     with session.open() as services:
         stored = services.profiles.by_name(name)
         base = replace(draft_of(stored), name=stored.name if new_name is None else new_name)
         draft = drafted_profile(with_trust(base, options, services.authorities), options, stored=stored)
         if set(stored.secret_refs) - kept_secrets(draft, stored):
             _open_vault_to_erase(session, services, stored)
-        profile = with_open_vault(services, lambda: services.profiles.save(stored.id, draft))
+        named = named_fields(options) | named_trust(options) | ({"name"} if new_name is not None else set())
+        edit = edit_of(stored, draft, named=named)
+        profile = with_open_vault(services, lambda: services.profiles.save(stored.id, edit))
         document, ca = _document(services, profile), _trusted_ca(services, profile)
     session.output.diagnostic(*trust_meaning(base, draft, ca))
     session.output.result(document, f"Saved {profile.name}.")

@@ -10,7 +10,7 @@ from smtp_desktop.domain.message_text import MessageText, msg
 from smtp_desktop.domain.smtp.draft import ProfileDraft, same_host
 from smtp_desktop.domain.smtp.profile import EnvelopeSender
 
-_SUGGESTED = ("from_address", "host_name", "smtp_port", "tls", "envelope_sender")
+SUGGESTED = ("from_address", "host_name", "smtp_port", "tls", "envelope_sender")
 """The fields that a suggestion may change, in the order of the form."""
 
 
@@ -79,7 +79,7 @@ def changes_of(before: ProfileDraft, after: ProfileDraft) -> tuple[Change, ...]:
     """Returns the fields that differ, in the order of the form."""
     return tuple(
         Change(field=name, before=getattr(before, name), after=getattr(after, name))
-        for name in _SUGGESTED
+        for name in SUGGESTED
         if getattr(before, name) != getattr(after, name)
     )
 

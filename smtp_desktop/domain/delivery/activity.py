@@ -1,6 +1,6 @@
 """Activities: named jobs whose mails go out through an SMTP."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import NewType
 
 from smtp_desktop.domain.smtp.profile import ProfileId
@@ -15,7 +15,7 @@ class Activity:
     `smtp_id` is None for the SMTP that is the default when the mail is sent. `to`, `cc`, `bcc`, `subject`, `text`,
     `html` and `attachments` (paths of files, one a line) are templates as typed; `activity_template` renders them. A
     mail that could not be sent for `expire_after_s` is not sent any more; None leaves that to the settings. `id` never
-    changes.
+    changes; `version` is another one after each change in the store, and 0 before it is stored.
     """
 
     id: ActivityId
@@ -32,6 +32,7 @@ class Activity:
     attachments: str = ""
     expire_after_s: int | None = None
     enabled: bool = True
+    version: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,8 +78,9 @@ _TRIMMED = ("name", "to", "cc", "bcc", "subject", "attachments")
 
 def differs(draft: ActivityDraft, filled: ActivityDraft) -> bool:
     """Returns whether saving `draft` would store something else than saving `filled`."""
-    return _content(draft) != _content(filled)
+    return content_of(draft) != content_of(filled)
 
 
-def _content(draft: ActivityDraft) -> ActivityDraft:
+def content_of(draft: ActivityDraft) -> ActivityDraft:
+    """Returns what is saved of a draft: without blanks around its values."""
     return replace(draft, **{name: getattr(draft, name).strip() for name in _TRIMMED})

@@ -139,10 +139,10 @@ _ONE_LINE_FIELDS = (
 
 def differs(draft: ProfileDraft, filled: ProfileDraft) -> bool:
     """Returns whether saving `draft` would store something else than saving `filled`."""
-    return bool(draft.typed_secrets) or _content(draft) != _content(filled)
+    return bool(draft.typed_secrets) or content_of(draft) != content_of(filled)
 
 
-def _content(draft: ProfileDraft) -> ProfileDraft:
+def content_of(draft: ProfileDraft) -> ProfileDraft:
     """Returns what is saved of a draft: the fields of its type, without white space around one-line values."""
     unused: tuple[str, ...] = _GRAPH_FIELDS if draft.type is ProfileType.GENERIC else _SERVER_FIELDS
     if draft.type is ProfileType.GENERIC and not draft.auth_required:

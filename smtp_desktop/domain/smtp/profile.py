@@ -1,11 +1,13 @@
 """SMTPs as they are stored: a profile, with its server or mailbox."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from typing import NewType
 
+from smtp_desktop.domain.errors import ChangedMeanwhile
+from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.secret import SecretRef
 from smtp_desktop.domain.smtp.limits import SendLimits
 
@@ -99,7 +101,8 @@ Server = GenericServer | GraphMailbox
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SmtpProfile:
-    """An SMTP: one way to send mail. `id` never changes; everything else may. `from_address` is as typed."""
+    """An SMTP: one way to send mail. `id` never changes; everything else may. `from_address` is as typed. `version` is
+    another one after each change in the store, and 0 before it is stored."""
 
     id: ProfileId
     name: str
@@ -109,6 +112,7 @@ class SmtpProfile:
     signature: str = ""
     description: str = ""
     limits: SendLimits = _NO_LIMITS
+    version: int = field(default=0, compare=False)
 
     @property
     def type(self) -> ProfileType:
@@ -161,3 +165,17 @@ def default_id_of(profiles: Iterable[SmtpProfile]) -> ProfileId | None:
     """Returns the id of the default SMTP; None where there is none among `profiles`."""
     default = default_of(profiles)
     return default.id if default else None
+
+
+def refuse_wrong_default(deleted: SmtpProfile, *, new_default: ProfileId | None, left: int) -> None:
+    """Raises ChangedMeanwhile where deleting that SMTP would leave the `left` others without a default, or take the
+    default from another SMTP than the deleted one."""
+    name = deleted.name
+    if deleted.is_default and left and new_default is None:
+        raise ChangedMeanwhile(
+            msg("{name} is the default SMTP. Nothing was deleted; choose the one that takes its place.", name=name)
+        )
+    if not deleted.is_default and new_default is not None:
+        raise ChangedMeanwhile(
+            msg("{name} is not the default SMTP any more. Nothing was deleted; try again.", name=name)
+        )

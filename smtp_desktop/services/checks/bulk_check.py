@@ -116,7 +116,7 @@ class BulkCheck:
 
     def _read_secrets(self, profile: SmtpProfile) -> None:
         try:
-            secrets_of(profile, self._vault)
+            secrets_of(profile, self._vault, self._store.get)
         except VaultLocked:
             raise
         except VaultError:

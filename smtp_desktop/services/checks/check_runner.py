@@ -7,6 +7,7 @@ from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.checks.deliverability import DeliverabilityWarning
 from smtp_desktop.domain.checks.health import CheckResult, TestKind
 from smtp_desktop.domain.diagnosis.conversation import Step, Timeline
+from smtp_desktop.domain.errors import NoSuchProfile
 from smtp_desktop.domain.events import OutboxChanged
 from smtp_desktop.domain.mail.address import Address
 from smtp_desktop.domain.secret import Secret
@@ -15,7 +16,7 @@ from smtp_desktop.services.checks.adviser import Adviser
 from smtp_desktop.services.checks.report import Report
 from smtp_desktop.services.checks.test_mail import TestMailWriter
 from smtp_desktop.services.ports import Clock, Events, HealthStore, Transport, Vault
-from smtp_desktop.services.server_access import known_fact, learn_server_fact, secrets_of
+from smtp_desktop.services.server_access import GetProfile, known_fact, learn_server_fact, secrets_of
 
 
 class CheckRunner:
@@ -31,11 +32,11 @@ class CheckRunner:
         events: Events,
         adviser: Adviser,
         test_mails: TestMailWriter,
-        release_hold: Callable[[ProfileId], bool],
+        release_hold: Callable[[ProfileId, int], bool],
         warnings_for: Callable[[SmtpProfile, Timeline, Cancel], tuple[DeliverabilityWarning, ...]],
     ) -> None:
-        """`release_hold` ends the hold on an SMTP, and returns whether there was one; `warnings_for` returns the
-        deliverability warnings, and may block for some seconds."""
+        """`release_hold` ends the hold on an SMTP of that version, and returns whether there was one; `warnings_for`
+        returns the deliverability warnings, and may block for some seconds."""
         self._health = health
         self._vault = vault
         self._transport = transport
@@ -55,8 +56,10 @@ class CheckRunner:
         cancel: Cancel,
         on_step: Callable[[Step], None],
         stored: bool,
+        present: GetProfile,
     ) -> Report:
-        """Tests by a mail to `recipient`; without one, checks. `typed` are secrets that take the place of stored ones.
+        """Tests by a mail to `recipient`; without one, checks. `typed` are secrets that take the place of stored ones;
+        `present` returns an SMTP as it is stored by then.
 
         The report has a result only where `profile` is as `stored`, and nothing was cancelled; recording that is the
         caller's. Raises VaultError, StoreError.
@@ -64,7 +67,7 @@ class CheckRunner:
         fact = known_fact(self._health, profile.server)
         timeline = self._transport.converse(
             profile.server,
-            secrets=secrets_of(profile, self._vault, typed),
+            secrets=secrets_of(profile, self._vault, present, typed),
             mail=self._test_mails.write(profile, recipient) if recipient else None,
             known_mode=fact.security.mode if fact else None,
             cancel=cancel,
@@ -73,7 +76,7 @@ class CheckRunner:
         test_kind = TestKind.TEST if recipient else TestKind.CHECK
         learn_server_fact(timeline, profile.server, known=fact, health=self._health, events=self._events)
         cancelled = cancel.requested
-        if stored and timeline.ok and not cancelled and self._release_hold(profile.id):
+        if stored and timeline.ok and not cancelled and self._release(profile, present):
             self._events.publish(OutboxChanged())  # before the look-ups: waiting mail does not depend on them
         warnings = self._warnings_for(profile, timeline, cancel) if timeline.ok and not cancelled else ()
         report = Report(
@@ -86,6 +89,14 @@ class CheckRunner:
             warnings=warnings,
         )
         return replace(report, result=self._result(report)) if stored and not cancelled else report
+
+    def _release(self, profile: SmtpProfile, present: GetProfile) -> bool:
+        """Ends the hold on the SMTP, unless it was changed meanwhile: then the check shows nothing about it."""
+        try:
+            now = present(profile.id)
+        except NoSuchProfile:
+            return False
+        return now.server == profile.server and self._release_hold(profile.id, now.version)
 
     def _result(self, report: Report) -> CheckResult:
         timeline, failure = report.timeline, report.timeline.failure

@@ -47,7 +47,7 @@ class SettingsFinder:
 
     def probe(self, profile: SmtpProfile, server: GenericServer, *, cancel: Cancel) -> Timeline:
         """Tries the SMTP's present settings up to MAIL FROM, and sends nothing. Raises VaultError, StoreError."""
-        password = secrets_of(profile, self._vault).get(SecretField.PASSWORD)
+        password = secrets_of(profile, self._vault, self._store.get).get(SecretField.PASSWORD)
         return self._converse(server, password, identity_of(profile).envelope_sender, cancel)
 
     def find(

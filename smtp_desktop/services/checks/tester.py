@@ -11,7 +11,7 @@ from smtp_desktop.domain.events import ResultRecorded
 from smtp_desktop.domain.mail.address import Address, parse_address
 from smtp_desktop.domain.smtp.draft import ProfileDraft
 from smtp_desktop.domain.smtp.field_rules import address_problem
-from smtp_desktop.domain.smtp.profile import ProfileId
+from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile
 from smtp_desktop.domain.smtp.profile_from_draft import profile_from_draft
 from smtp_desktop.services.checks.check_runner import CheckRunner
 from smtp_desktop.services.checks.report import Report
@@ -33,7 +33,15 @@ class Tester:
         recipient = _recipient(to)
         profile = self._store.get(profile_id)
         return self._recorded(
-            self._runner.run(profile, typed={}, recipient=recipient, cancel=cancel, on_step=on_step, stored=True)
+            self._runner.run(
+                profile,
+                typed={},
+                recipient=recipient,
+                cancel=cancel,
+                on_step=on_step,
+                stored=True,
+                present=self._store.get,
+            )
         )
 
     def test_draft(
@@ -60,6 +68,7 @@ class Tester:
             cancel=cancel,
             on_step=on_step,
             stored=unchanged,
+            present=self._store.get,
         )
         return self._recorded(report)
 
@@ -71,7 +80,7 @@ class Tester:
     def check_unrecorded(self, profile_id: ProfileId, *, cancel: Cancel, on_step: Callable[[Step], None]) -> Report:
         """Does the same as `check`, but leaves the result to `record`: a bulk check records many at once."""
         profile = self._store.get(profile_id)
-        return self._runner.run(profile, typed={}, recipient=None, cancel=cancel, on_step=on_step, stored=True)
+        return self._run_stored(profile, None, cancel, on_step)
 
     def record(self, reports: Sequence[Report]) -> None:
         """Stores the results of `reports` and publishes each. Raises StoreError; then none is stored."""
@@ -92,6 +101,19 @@ class Tester:
     def server_facts(self) -> Sequence[ServerFact]:
         """Returns how servers were seen to secure connections. Raises StoreError."""
         return self._health.server_facts()
+
+    def _run_stored(
+        self, profile: SmtpProfile, recipient: Address | None, cancel: Cancel, on_step: Callable[[Step], None]
+    ) -> Report:
+        return self._runner.run(
+            profile,
+            typed={},
+            recipient=recipient,
+            cancel=cancel,
+            on_step=on_step,
+            stored=True,
+            present=self._store.get,
+        )
 
     def _recorded(self, report: Report) -> Report:
         self.record([report])

@@ -187,5 +187,7 @@ def _pending_recipients(message: TemplateMessage | RawMessage, delivery: Deliver
 def _connect(context: CourierContext, profile: SmtpProfile) -> MailConnection:
     fact = known_fact(context.health, profile.server)
     return context.connector.open(
-        profile.server, secrets=secrets_of(profile, context.vault), known_mode=fact.security.mode if fact else None
+        profile.server,
+        secrets=secrets_of(profile, context.vault, context.profiles.get),
+        known_mode=fact.security.mode if fact else None,
     )

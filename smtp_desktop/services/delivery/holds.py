@@ -60,8 +60,6 @@ class SmtpHolds:
             if job.probe:
                 self._end_probe(job, outcome)
             return False
-        if not self._is_current(job.profile):
-            return True
         trouble = Trouble(
             profile_id=job.profile.id,
             started_at=outcome.started_at,
@@ -73,7 +71,9 @@ class SmtpHolds:
         )
         jitter = self._context.jitter()
         new = self._replace(
-            job.profile.id, lambda old: hold_after(trouble, old, now=self._context.clock.now(), jitter=jitter)
+            job.profile.id,
+            lambda old: hold_after(trouble, old, now=self._context.clock.now(), jitter=jitter),
+            made_with=job.profile,
         )
         if new and new.state is HoldState.SLOWED:
             queue.set_connections(new.connections)
@@ -103,20 +103,32 @@ class SmtpHolds:
 
         self._replace(job.profile.id, change_own)
 
-    def _replace(self, profile_id: ProfileId, change: Callable[[SmtpHold | None], SmtpHold | None]) -> SmtpHold | None:
-        """Puts what `change` makes of the hold in its place, and returns that. Other processes change it as well."""
+    def _replace(
+        self,
+        profile_id: ProfileId,
+        change: Callable[[SmtpHold | None], SmtpHold | None],
+        *,
+        made_with: SmtpProfile | None = None,
+    ) -> SmtpHold | None:
+        """Puts what `change` makes of the hold in its place, and returns that. Other processes change it as well.
+        Changes nothing where the SMTP has other settings by now than those that it is `made_with`."""
         while True:
+            version = self._current_version(made_with) if made_with else None
+            if made_with and version is None:
+                return None
             old = next((hold for hold in self._store.holds() if hold.profile_id == profile_id), None)
             new = change(old)
-            if new == old or self._store.replace_hold(profile_id, present=old, new=new):
+            if new == old or self._store.replace_hold(profile_id, present=old, new=new, version=version):
                 return new
 
-    def _is_current(self, profile: SmtpProfile) -> bool:
+    def _current_version(self, profile: SmtpProfile) -> int | None:
+        """Returns the version that the SMTP is stored in; None where it is gone or has other settings by now."""
         try:
             present = self._context.profiles.get(profile.id)
         except NoSuchProfile:
-            return False
-        return (present.server, present.from_address) == (profile.server, profile.from_address)
+            return None
+        same = (present.server, present.from_address) == (profile.server, profile.from_address)
+        return present.version if same else None
 
     @property
     def checking(self) -> bool:

@@ -34,8 +34,14 @@ class ActivityStore(Protocol):
         """Raises NoSuchActivity."""
         ...
 
-    def put(self, activity: Activity) -> None:
-        """Inserts or updates. Raises FieldErrors for a taken name, NoSuchProfile where an SMTP is gone."""
+    def add(self, make: Callable[[Sequence[Activity]], Activity]) -> Activity:
+        """Inserts what `make` returns, which gets all that are stored. Returns it with its version. Raises FieldErrors
+        for a taken name, NoSuchProfile where an SMTP is gone, and what `make` raises."""
+        ...
+
+    def change(self, activity_id: ActivityId, change: Callable[[Activity], Activity]) -> Activity:
+        """Changes it to what `change` makes of it as it is stored; nobody else writes in between. Returns it with its
+        version, a new one where anything was changed. Raises NoSuchActivity, and as `add` does."""
         ...
 
     def delete(self, activity_id: ActivityId) -> None:
@@ -212,14 +218,17 @@ class OutboxStore(Protocol):
         """Keeps `hold`, in the place of another one on that SMTP. Does nothing if the SMTP is gone."""
         ...
 
-    def replace_hold(self, profile_id: ProfileId, *, present: SmtpHold | None, new: SmtpHold | None) -> bool:
+    def replace_hold(
+        self, profile_id: ProfileId, *, present: SmtpHold | None, new: SmtpHold | None, version: int | None = None
+    ) -> bool:
         """Puts `new` in the place of `present`, None being no hold; returns False where something else is there by
-        now."""
+        now, or where `version` is given and the SMTP has another one by now."""
         ...
 
-    def release(self, profile_id: ProfileId) -> bool:
-        """Ends the hold of an SMTP that has passed a check; returns whether there was one. Pauses by hand, those for
-        limits, and holds for what was refused after the sign-in stay: a check shows nothing about them."""
+    def release(self, profile_id: ProfileId, *, version: int | None = None) -> bool:
+        """Ends the hold of an SMTP that has passed a check, unless `version` is given and it has another one by now;
+        returns whether there was one. Pauses by hand, those for limits, and holds for what was refused after the
+        sign-in stay: a check shows nothing about them."""
         ...
 
     def resume(self, profile_id: ProfileId) -> bool:

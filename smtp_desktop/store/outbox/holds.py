@@ -64,6 +64,14 @@ def replace_hold(
     return True
 
 
+def has_version(connection: sqlite3.Connection, profile_id: ProfileId, version: int | None) -> bool:
+    """Whether the SMTP has that version; True where none is given."""
+    if version is None:
+        return True
+    row = connection.execute("SELECT version FROM smtp WHERE id = ?", [profile_id]).fetchone()
+    return row is not None and row["version"] == version
+
+
 def put_hold(connection: sqlite3.Connection, hold: SmtpHold) -> None:
     """Keeps the hold, in the place of another one. Does nothing if the SMTP is gone."""
     values = {

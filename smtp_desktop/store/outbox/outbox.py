@@ -223,19 +223,23 @@ class SqliteOutbox:
         with self._database.write() as connection:
             holds.put_hold(connection, hold)
 
-    def replace_hold(self, profile_id: ProfileId, *, present: SmtpHold | None, new: SmtpHold | None) -> bool:
-        """Puts `new` in the place of `present`; returns False where something else is there by now."""
+    def replace_hold(
+        self, profile_id: ProfileId, *, present: SmtpHold | None, new: SmtpHold | None, version: int | None = None
+    ) -> bool:
+        """Puts `new` in the place of `present`; see `OutboxStore.replace_hold`."""
         with self._database.write() as connection:
+            if not holds.has_version(connection, profile_id, version):
+                return False
             return holds.replace_hold(connection, profile_id, present=present, new=new)
 
-    def release(self, profile_id: ProfileId) -> bool:
+    def release(self, profile_id: ProfileId, *, version: int | None = None) -> bool:
         """Ends the hold of an SMTP that passed a check; returns whether there was one that a check can end."""
         # Most are not held, and a query does not have to wait for other writers: 200 checks may end at the same time.
         with self._database.read() as connection:
             if not holds.is_released_by_check(connection, profile_id):
                 return False
         with self._database.write() as connection:
-            return holds.release_by_check(connection, profile_id)
+            return holds.has_version(connection, profile_id, version) and holds.release_by_check(connection, profile_id)
 
     def resume(self, profile_id: ProfileId) -> bool:
         """Ends the hold of that SMTP, whatever it is; returns whether there was one."""

@@ -155,8 +155,8 @@ class ActivityEditor(QObject):
 
         def work() -> ActivityId:
             if request.activity_id is None:
-                return self._activities.create(request.draft).id
-            return self._activities.save(request.activity_id, request.draft).id
+                return self._activities.create(request.edit.draft).id
+            return self._activities.save(request.activity_id, request.edit).id
 
         self._tasks.run(
             self._panel,

@@ -6,19 +6,20 @@ from dataclasses import dataclass
 from PySide6.QtCore import Qt, Signal
 
 from smtp_desktop.domain.delivery.activity import Activity, ActivityDraft, ActivityId, activity_draft_of, differs
+from smtp_desktop.domain.delivery.activity_edit import ActivityEdit, rebased
 from smtp_desktop.domain.delivery.routing import Route
 from smtp_desktop.domain.smtp.profile import SmtpProfile
 from smtp_desktop.ui.activities.form import ActivityForm
 from smtp_desktop.ui.activities.previewer import MailPreview, PreviewRequest
-from smtp_desktop.ui.widgets.form_panel import FormPanel, rebased
+from smtp_desktop.ui.widgets.form_panel import FormPanel
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActivitySaveRequest:
-    """A request to save `draft`, or to create an activity if `activity_id` is None."""
+    """A request to save `edit`, or to create an activity of its draft if `activity_id` is None."""
 
     activity_id: ActivityId | None
-    draft: ActivityDraft
+    edit: ActivityEdit
 
 
 class ActivityPanel(FormPanel[ActivityForm]):
@@ -103,9 +104,11 @@ class ActivityPanel(FormPanel[ActivityForm]):
         """
         if activity.id != self.activity_id or activity == self._stored:
             return
-        fresh = activity_draft_of(activity)
-        self._stored = activity
-        self._form.fill(fresh, rebased(self._form.draft(), self._form.filled, fresh))
+        self._show_edit(rebased(self.edit(), activity), activity)
+
+    def _show_edit(self, edit: ActivityEdit, stored: Activity | None) -> None:
+        self._stored = stored
+        self._form.fill(edit.seen, edit.draft)
         self._show_buttons()
         self.request_preview()
 
@@ -133,6 +136,10 @@ class ActivityPanel(FormPanel[ActivityForm]):
     def draft(self) -> ActivityDraft:
         """Returns the content of the form."""
         return self._form.draft()
+
+    def edit(self) -> ActivityEdit:
+        """Returns what the user has changed in the form, and what it was made from."""
+        return ActivityEdit(seen=self._form.filled, draft=self._form.draft())
 
     def is_changed(self) -> bool:
         """Returns whether the form has unsaved changes."""
@@ -174,4 +181,4 @@ class ActivityPanel(FormPanel[ActivityForm]):
 
     def _on_save(self) -> None:
         # The rules are checked by the service, on a worker: parsing templates takes longer than a frame.
-        self.save_requested.emit(ActivitySaveRequest(activity_id=self.activity_id, draft=self._form.draft()))
+        self.save_requested.emit(ActivitySaveRequest(activity_id=self.activity_id, edit=self.edit()))

@@ -1,6 +1,6 @@
 """The Info panel of an SMTP: Create SMTP and Edit SMTP."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from itertools import pairwise
@@ -11,10 +11,12 @@ from PySide6.QtWidgets import QWidget
 from smtp_desktop.domain.checks.health import ServerFact
 from smtp_desktop.domain.checks.suggestion import Suggestion, applied
 from smtp_desktop.domain.errors import FieldError
+from smtp_desktop.domain.secret import SecretRef
 from smtp_desktop.domain.smtp.certificate import Authority, Certificate
 from smtp_desktop.domain.smtp.draft import ProfileDraft, differs, draft_of, same_host
+from smtp_desktop.domain.smtp.edit import ProfileEdit, conflicts, rebased
 from smtp_desktop.domain.smtp.field_rules import field_errors
-from smtp_desktop.domain.smtp.profile import ProfileId, ProfileType, SmtpProfile
+from smtp_desktop.domain.smtp.profile import ProfileId, ProfileType, SecretField, SmtpProfile
 from smtp_desktop.ui.cards.card_holds import ShownHold
 from smtp_desktop.ui.certificates.smtp_trust import AuthorityOf
 from smtp_desktop.ui.checks.history_section import HistorySection
@@ -22,16 +24,20 @@ from smtp_desktop.ui.smtps.form import LimitsOf, SmtpForm
 from smtp_desktop.ui.smtps.hints import local_today
 from smtp_desktop.ui.smtps.hold_box import HoldBox
 from smtp_desktop.ui.widgets.form_layout import column
-from smtp_desktop.ui.widgets.form_panel import FormPanel, rebased
+from smtp_desktop.ui.widgets.form_panel import FormPanel
 from smtp_desktop.ui.widgets.labels import LinkButton
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SaveRequest:
-    """Save `draft`; a `profile_id` of None creates an SMTP."""
+    """Save what `edit` makes of the SMTP; a `profile_id` of None creates one of its draft."""
 
     profile_id: ProfileId | None
-    draft: ProfileDraft
+    edit: ProfileEdit
+
+    @property
+    def draft(self) -> ProfileDraft:
+        return self.edit.draft
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +74,7 @@ class SmtpPanel(FormPanel[SmtpForm]):
         super().__init__(SmtpForm(today, authority_of, limits_of))
         self.setObjectName("smtpPanel")
         self._stored: SmtpProfile | None = None
+        self._refs: Mapping[SecretField, SecretRef] = {}
         self._busy = False
         self._focus_before: QWidget | None = None
         self._rule_errors: frozenset[str] = frozenset()
@@ -124,6 +131,7 @@ class SmtpPanel(FormPanel[SmtpForm]):
 
     def _start(self, draft: ProfileDraft, stored: SmtpProfile | None, fact: ServerFact | None) -> None:
         self._stored = stored
+        self._refs = stored.secret_refs if stored else {}
         self._rule_errors = frozenset()
         self.set_idle()
         self.show_note("")
@@ -141,9 +149,11 @@ class SmtpPanel(FormPanel[SmtpForm]):
         """
         if profile.id != self.profile_id:
             return
-        fresh = draft_of(profile)
-        self._stored = profile
-        self._form.fill(fresh, rebased(self._form.draft(), self._form.filled, fresh), profile)
+        self._show_edit(rebased(self.edit(), profile), profile)
+
+    def _show_edit(self, edit: ProfileEdit, stored: SmtpProfile | None) -> None:
+        self._stored, self._refs = stored, edit.refs
+        self._form.fill(edit.seen, edit.draft, stored)
         self._refresh_footer()
 
     def propose(self, suggestion: Suggestion, *, onto: ProfileDraft | None = None) -> None:
@@ -185,6 +195,10 @@ class SmtpPanel(FormPanel[SmtpForm]):
     def draft(self) -> ProfileDraft:
         """Returns what the form holds; a secret that was not entered is None."""
         return self._form.draft()
+
+    def edit(self) -> ProfileEdit:
+        """Returns what the user has changed in the form, and what it was made from."""
+        return ProfileEdit(seen=self._form.filled, draft=self._form.draft(), refs=self._refs)
 
     def is_changed(self) -> bool:
         """Returns whether closing the form would lose something that was typed or chosen."""
@@ -262,9 +276,10 @@ class SmtpPanel(FormPanel[SmtpForm]):
         self._rule_errors &= broken
 
     def _on_save(self) -> None:
-        draft = self._form.draft()
-        if self._holds(draft):
-            self.save_requested.emit(SaveRequest(profile_id=self.profile_id, draft=draft))
+        edit = self.edit()
+        # Where others changed the same, that comes first: the rules may be broken only by what they changed.
+        if (self._stored and conflicts(edit, self._stored)) or self._holds(edit.draft):
+            self.save_requested.emit(SaveRequest(profile_id=self.profile_id, edit=edit))
 
     def _on_test(self) -> None:
         draft = self._form.draft()

@@ -102,8 +102,9 @@ class SmtpSaver(QObject):
     def _write(self, request: SaveRequest, cancel: Cancel) -> ProfileId:
         # On a worker.
         if request.profile_id is None:
-            return self._profiles.create(request.draft, cancel).id
-        return self._profiles.save(request.profile_id, request.draft, cancel).id
+            untouched = request.draft.is_default == request.edit.seen.is_default
+            return self._profiles.create(request.draft, cancel, default_if_none=untouched).id
+        return self._profiles.save(request.profile_id, request.edit, cancel).id
 
     def _show_slow(self, cancel: Cancel) -> None:
         if self._cancel is cancel:

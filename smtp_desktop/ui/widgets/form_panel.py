@@ -1,9 +1,8 @@
 """The base of Info panels with a form: its fields in the body, its buttons in the footer."""
 
 from collections.abc import Sequence
-from dataclasses import fields, replace
 from itertools import pairwise
-from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton, QWidget
@@ -13,9 +12,6 @@ from smtp_desktop.ui.theme.styled import styled_button
 from smtp_desktop.ui.widgets.field import Field
 from smtp_desktop.ui.widgets.message_text import shown
 from smtp_desktop.ui.widgets.panel_frame import PanelFrame
-
-if TYPE_CHECKING:
-    from _typeshed import DataclassInstance
 
 
 class Form(Protocol):
@@ -37,7 +33,6 @@ class Form(Protocol):
 
 
 _Form = TypeVar("_Form", bound=Form)
-_Draft = TypeVar("_Draft", bound="DataclassInstance")
 
 
 class FormPanel(PanelFrame, Generic[_Form]):
@@ -84,13 +79,3 @@ class FormPanel(PanelFrame, Generic[_Form]):
         self.setTabOrder(self._close, self._form.first_stop)
         for before, after in pairwise((self._form.last_stop, *left, *right)):
             self.setTabOrder(before, after)
-
-
-def rebased(draft: _Draft, filled: _Draft, fresh: _Draft) -> _Draft:
-    """Returns `fresh` with what differs between `filled` and `draft`, which is what the user typed."""
-    typed = {
-        field.name: getattr(draft, field.name)
-        for field in fields(fresh)
-        if getattr(draft, field.name) != getattr(filled, field.name)
-    }
-    return replace(fresh, **typed)

@@ -7,6 +7,7 @@ from datetime import UTC, date, timedelta
 import pytest
 from fakes.certificates import ISSUED, a_certificate
 from fakes.store import MemoryHealthStore, MemoryProfileStore
+from fakes.stored import put
 from services.profiles_harness import OFFICE, SHOP, ProfilesHarness
 
 from smtp_desktop.domain.checks.health import ServerFact
@@ -62,13 +63,13 @@ def test_a_store_that_cant_be_read_is_reported() -> None:
 def test_the_real_stores_know_it_all(tmp_path) -> None:
     with closing(Database(tmp_path / "a.sqlite3")) as database:
         store, health = SqliteProfiles(database), SqliteHealth(database)
-        store.put(RELAY)
+        put(store, RELAY)
         health.learn(fact(10))
         end_dates = EndDates(store=store, health=health)
         assert names_and_days(end_dates.sources()) == [("Relay", date(2026, 1, 11))]
         moved = replace(RELAY, server=replace(RELAY.server, host_name="other.example"))
         before = end_dates.sources()
-        store.put(moved)
+        put(store, moved)
         assert end_dates.sources() == before.after(ProfileSaved(profile=moved)) == EndDateSources(profiles=(moved,))
 
 

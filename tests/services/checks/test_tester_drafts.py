@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from fakes.stored import put
 from services.tester_harness import SHOP, TesterHarness
 
 from smtp_desktop.domain.errors import FieldErrors, NoSuchProfile, VaultError, VaultLocked
@@ -96,7 +97,7 @@ def test_a_password_that_is_gone_from_the_keyring_is_reported_and_nothing_contac
 
 def test_a_password_that_never_was_is_reported_as_well(harness: TesterHarness) -> None:
     profile = harness.saved(SHOP)
-    harness.store.put(replace(profile, server=replace(profile.server, password_ref=None)))
+    put(harness.store, replace(profile, server=replace(profile.server, password_ref=None)))
     with pytest.raises(VaultError, match="Shop"):
         harness.run_check(profile)
     assert harness.transport.conversations == []

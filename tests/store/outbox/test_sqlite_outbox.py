@@ -13,6 +13,7 @@ from contracts.outbox_examples import ANN, FULL_MESSAGE, LATER, LEASE, NOW, PDF,
 from contracts.outbox_holds_contract import OutboxHoldsContract, OutboxLimitsContract, OutboxTimesContract
 from contracts.outbox_store_contract import ALL, OutboxStoreContract, add, claim, finished, found
 from contracts.profile_store_contract import generic
+from fakes.stored import put
 
 from smtp_desktop.domain.delivery.delivery import CourierId, DeliveryFilter, DeliveryState
 from smtp_desktop.domain.errors import StoreBusy, StoreError
@@ -40,7 +41,7 @@ def count(database, table):
 
 class TestSqliteActivities(ActivityStoreContract):
     def test_everything_is_there_after_a_restart(self, activities, database, path):
-        activities.put(FULL)
+        put(activities, FULL)
         database.close()
         with closing(Database(path)) as again:
             assert list(SqliteActivities(again).all()) == [FULL]
@@ -89,9 +90,9 @@ class TestSqliteOutbox(OutboxStoreContract):
     def test_a_change_of_an_smtp_or_activity_by_another_process_is_noticed(self, outbox, path):
         before = outbox.setup_version()
         with closing(Database(path)) as other:
-            SqliteProfiles(other).put(generic("new"))
+            put(SqliteProfiles(other), generic("new"))
             between = outbox.setup_version()
-            SqliteActivities(other).put(FULL)
+            put(SqliteActivities(other), FULL)
         assert len({before, between, outbox.setup_version()}) == 3
 
     def test_a_passage_that_was_pruned_is_kept_again(self, outbox, database, path):
@@ -169,7 +170,7 @@ def claim_all(path, name):
 @pytest.mark.long
 class TestSeveralProcesses:
     def test_each_of_their_mails_is_claimed_once_while_they_come(self, profiles, path):
-        profiles.put(generic("main", default=True))
+        put(profiles, generic("main", default=True))
         with multiprocessing.get_context("spawn").Pool(4) as processes:
             adding = [processes.apply_async(add_each, (path, name, 150)) for name in "xy"]
             claiming = [processes.apply_async(claim_until, (path, name, 300)) for name in "ab"]
@@ -179,7 +180,7 @@ class TestSeveralProcesses:
         assert len({number for number, _ in taken}) == len({subject for _, subject in taken}) == 300
 
     def test_a_killed_one_has_lost_and_doubled_nothing_that_was_confirmed(self, profiles, path):
-        profiles.put(generic("main", default=True))
+        put(profiles, generic("main", default=True))
         confirmed = []
         for kill_after in (1, 30, 200):
             with subprocess.Popen(
@@ -247,7 +248,7 @@ class TestSqliteOutboxCommands(OutboxCommandsContract):
 class TestFailures:
     @pytest.fixture(autouse=True)
     def smtps(self, profiles):
-        profiles.put(generic("main", default=True))
+        put(profiles, generic("main", default=True))
 
     def test_a_full_disk_keeps_nothing_half_written_and_all_that_was_accepted(self, outbox, database, path):
         accepted = add(outbox, entry(FULL_MESSAGE))
@@ -309,7 +310,7 @@ class TestSpeed:
     @pytest.fixture
     def plans(self, outbox, database, profiles):
         """Returns the steps of everything that `call` runs."""
-        profiles.put(generic("main", default=True))
+        put(profiles, generic("main", default=True))
 
         def steps(call):
             queries = []

@@ -3,6 +3,7 @@
 from PySide6.QtWidgets import QFileDialog, QLabel
 
 from smtp_desktop.domain.delivery.activity import ActivityDraft
+from smtp_desktop.domain.delivery.activity_edit import edit_of
 from smtp_desktop.domain.errors import StoreError
 from smtp_desktop.domain.message_text import msg
 
@@ -224,10 +225,8 @@ def test_what_another_window_saves_is_shown_where_nobody_typed(activities):
     activities.open()
     activities.open_card("Nightly")
     activities.enter("subjectField", "Typed here")
-    activities.service.save(
-        activity.id,
-        ActivityDraft(name="Nightly", to="new@company.example", subject="Saved there", text="All is well."),
-    )
+    draft = ActivityDraft(name="Nightly", to="new@company.example", subject="Saved there", text="All is well.")
+    activities.service.save(activity.id, edit_of(activity, draft))
     activities.until(lambda: activities.field("toField").text() == "new@company.example")
     assert activities.field("subjectField").text() == "Typed here"
 

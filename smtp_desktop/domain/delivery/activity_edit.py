@@ -1,0 +1,80 @@
+"""Edits of a stored activity: the fields that somebody changes, whatever others change meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+from smtp_desktop.domain.delivery.activity import Activity, ActivityDraft, activity_draft_of, content_of
+from smtp_desktop.domain.errors import ChangedMeanwhile
+from smtp_desktop.domain.message_text import msg
+
+_FIELDS = tuple(field.name for field in fields(ActivityDraft))
+
+
+class ActivityChanged(ChangedMeanwhile):
+    """An activity was changed meanwhile in what the edit changes, too. `present` is how it is stored now."""
+
+    def __init__(self, present: Activity, fields: frozenset[str]) -> None:
+        super().__init__(
+            msg("{name} was changed meanwhile. Nothing was saved; look at it and try again.", name=present.name),
+            tuple(name for name in _FIELDS if name in fields),
+        )
+        self.present = present
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActivityEdit:
+    """The activity is to become as `draft`. It was made from what was `seen`: fields that are alike in both are left
+    as they are stored, unless they are `named`."""
+
+    seen: ActivityDraft
+    draft: ActivityDraft
+    named: frozenset[str] = frozenset()
+
+    @property
+    def changed(self) -> frozenset[str]:
+        """The fields that the edit changes."""
+        return self.named | changed_fields(self.draft, self.seen)
+
+
+def edit_of(seen: Activity, draft: ActivityDraft, named: Collection[str] = ()) -> ActivityEdit:
+    """Returns the edit that makes `draft` of the activity that was `seen`; it keeps others from changing the fields
+    that are `named`, even where it leaves them as they were."""
+    return ActivityEdit(seen=activity_draft_of(seen), draft=draft, named=frozenset(named))
+
+
+def changed_fields(draft: ActivityDraft, before: ActivityDraft) -> frozenset[str]:
+    """Returns the fields in which saving the two would store different values."""
+    one, other = content_of(draft), content_of(before)
+    return frozenset(name for name in _FIELDS if getattr(one, name) != getattr(other, name))
+
+
+def merged(edit: ActivityEdit, present: Activity) -> ActivityDraft:
+    """Returns what the activity is to become: as it is stored now, with what the edit changes. Raises
+    ActivityChanged."""
+    fields = conflicts(edit, present)
+    if fields:
+        raise ActivityChanged(present, fields)
+    return _with(activity_draft_of(present), edit.draft, edit.changed)
+
+
+def conflicts(edit: ActivityEdit, present: Activity) -> frozenset[str]:
+    """Returns the fields of the edit that others changed as well, and otherwise."""
+    theirs = activity_draft_of(present)
+    return edit.changed & changed_fields(theirs, edit.seen) & changed_fields(theirs, edit.draft)
+
+
+def rebased(edit: ActivityEdit, present: Activity) -> ActivityEdit:
+    """Returns the edit as a form shows it once the activity is stored as `present`: fields that were not touched have
+    their new values, and the touched ones still know what they were made from."""
+    theirs = activity_draft_of(present)
+    touched = {name for name in _FIELDS if getattr(edit.draft, name) != getattr(edit.seen, name)}
+    news = {name for name in touched if getattr(theirs, name) == getattr(edit.draft, name)}
+    return replace(edit, seen=_with(theirs, edit.seen, touched - news), draft=_with(theirs, edit.draft, touched))
+
+
+def _with(draft: ActivityDraft, other: ActivityDraft, names: Collection[str]) -> ActivityDraft:
+    values: dict[str, Any] = {name: getattr(other, name) for name in names}
+    return replace(draft, **values)
