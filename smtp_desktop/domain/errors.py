@@ -41,6 +41,10 @@ class NoSuchDelivery(SmtpDesktopError):
     """The delivery does not exist, or no longer exists."""
 
 
+class DamagedMail(SmtpDesktopError):
+    """The mail in the outbox can't be read any more."""
+
+
 class ActivityOff(SmtpDesktopError):
     """The activity is switched off, so nothing was queued."""
 

@@ -1,5 +1,6 @@
 """One attempt to send one mail, under the guard of its lease."""
 
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,10 +9,11 @@ from enum import StrEnum
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.delivery.delivery import CourierId, Delivery
 from smtp_desktop.domain.delivery.retry_policy import RetryPolicy
+from smtp_desktop.domain.diagnosis.causes import cause_by_standard
 from smtp_desktop.domain.diagnosis.conversation import Failure, FailureKind, Stage, Step, StepStatus, Timeline
 from smtp_desktop.domain.diagnosis.diagnosis import Diagnosis
 from smtp_desktop.domain.diagnosis.kinds import Cause
-from smtp_desktop.domain.errors import StoreError, VaultError, VaultLocked
+from smtp_desktop.domain.errors import DamagedMail, NoSuchDelivery, StoreError, VaultError, VaultLocked
 from smtp_desktop.domain.mail.address import Address, BadAddress
 from smtp_desktop.domain.mail.message import Mail, RawMessage, TemplateMessage
 from smtp_desktop.domain.message_text import MessageText, msg
@@ -25,6 +27,7 @@ from smtp_desktop.services.delivery.server_queue import Job, ServerQueue, Worker
 from smtp_desktop.services.ports import Clock, Events, HealthStore, ProfileStore, Vault
 from smtp_desktop.services.server_access import known_fact, learn_server_fact, secrets_of
 
+_log = logging.getLogger(__name__)
 _SIGN_IN_STAGES = frozenset({Stage.SIGN_IN, Stage.TOKEN})
 _STAGES_AFTER_SIGN_IN = frozenset({Stage.SENDER, Stage.RECIPIENT, Stage.CONTENT, Stage.MAILBOX, Stage.SEND})
 _CONTENT_STAGES = frozenset({Stage.CONTENT, Stage.SEND})
@@ -126,6 +129,8 @@ def attempt_delivery(context: CourierContext, job: Job, connection: WorkerConnec
         timeline = server.send(mail, cancel=guard.cancel, on_step=guard.on_step)
     except VaultLocked:
         raise
+    except (DamagedMail, NoSuchDelivery) as error:
+        return not_started(job, started_at, Stage.CONTENT, error.message, Cause.MAIL_REFUSED)
     except VaultError as error:
         return not_started(job, started_at, Stage.SIGN_IN, error.message, Cause.THIS_COMPUTER)
     except BadAddress:
@@ -146,7 +151,11 @@ def outcome_of(context: CourierContext, job: Job, started_at: datetime, timeline
     """Returns the outcome of an attempt that went as `timeline` says."""
 
     def diagnose(failure: Failure) -> Diagnosis:
-        return context.adviser.diagnose(failure, job.profile, server_words=server_words_of(timeline))
+        try:
+            return context.adviser.diagnose(failure, job.profile, server_words=server_words_of(timeline))
+        except Exception:  # noqa: BLE001 - logged; what became of the mail must be written down, whatever is wrong with a rule
+            _log.exception("No rule could be applied to what became of mail %s", job.delivery.id)
+            return Diagnosis(cause=cause_by_standard(failure))
 
     return judge(_attempted(job, started_at, timeline), diagnose)
 
@@ -171,7 +180,7 @@ def _attempted(job: Job, started_at: datetime, timeline: Timeline) -> Attempted:
 
 def mails_of(context: CourierContext, jobs: Sequence[Job]) -> Sequence[Mail]:
     """Returns the mails of `jobs`, each to the recipients that are still to get it. Raises BadAddress where the SMTP of
-    one has no usable sender, StoreError."""
+    one has no usable sender, DamagedMail, NoSuchDelivery, StoreError."""
     messages = context.store.messages([job.delivery.id for job in jobs])
     return [
         mail_of(message, job.profile, _pending_recipients(message, job.delivery))
@@ -180,8 +189,13 @@ def mails_of(context: CourierContext, jobs: Sequence[Job]) -> Sequence[Mail]:
 
 
 def _pending_recipients(message: TemplateMessage | RawMessage, delivery: Delivery) -> tuple[Address, ...]:
+    """Returns the recipients that are still to get the mail. Raises DamagedMail where the mail knows nothing of one."""
     pending = {recipient.address for recipient in delivery.recipients if recipient.state in PENDING}
-    return tuple(address for address in message.recipients if address.spec in pending)
+    recipients = tuple(address for address in message.recipients if address.spec in pending)
+    # An older version kept addresses that differ only in case as two recipients.
+    if not recipients or {each.lower() for each in pending} > {address.spec.lower() for address in recipients}:
+        raise DamagedMail(msg("The outbox no longer knows who is to get this mail: its record is damaged."))
+    return recipients
 
 
 def _connect(context: CourierContext, profile: SmtpProfile) -> MailConnection:

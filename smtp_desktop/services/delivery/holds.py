@@ -1,5 +1,6 @@
 """The holds of SMTPs: what attempts and probes make of them, and the checks of held ones."""
 
+import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -24,6 +25,8 @@ from smtp_desktop.services.checks.tester import Tester
 from smtp_desktop.services.delivery.attempt import CourierContext
 from smtp_desktop.services.delivery.outcome import Outcome
 from smtp_desktop.services.delivery.server_queue import Job, ServerQueue
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,8 +165,10 @@ class SmtpHolds:
     def _run(self, hold: SmtpHold, cancel: Cancel) -> None:
         try:
             self._check(hold, cancel)
-        except BaseException as error:  # noqa: BLE001 - the courier raises it, on the thread that runs it
-            self._on_error(error)
+        except (VaultLocked, StoreError) as error:
+            self._on_error(error)  # the courier raises it, on the thread that runs it
+        except Exception:  # noqa: BLE001 - logged; mails go on, and the next check is due later
+            _log.exception("The check of a held SMTP failed")
 
     def _check(self, hold: SmtpHold, cancel: Cancel) -> None:
         """Checks the SMTP; where it works, the tester ends the hold. Raises VaultLocked, StoreError."""

@@ -123,10 +123,10 @@ class InFlight:
         """Forgets mails that are another courier's by now, or that are left to whoever finds their lease ended."""
         self._moved(JobEvent.LEASE_LOST, None, [each for each in delivery_ids if each in self._states])
 
-    def has(self, delivery_id: DeliveryId) -> bool:
-        """Whether the mail is this courier's, as far as it knows."""
+    def state_of(self, delivery_id: DeliveryId) -> JobState | None:
+        """Returns how far the mail is; None where it is not this courier's, as far as that knows."""
         with self._lock:
-            return delivery_id in self._states
+            return self._states.get(delivery_id)
 
     @property
     def empty(self) -> bool:

@@ -91,11 +91,11 @@ class OutboxStore(Protocol):
         ...
 
     def message(self, delivery_id: DeliveryId) -> TemplateMessage | RawMessage:
-        """Returns the message, with all attachments. Raises NoSuchDelivery."""
+        """Returns the message, with all attachments. Raises NoSuchDelivery, and DamagedMail where it can't be read."""
         ...
 
     def messages(self, delivery_ids: Sequence[DeliveryId]) -> Sequence[TemplateMessage | RawMessage]:
-        """Returns the messages in that order, as `message` does. Raises NoSuchDelivery."""
+        """Returns the messages in that order, as `message` does. Raises NoSuchDelivery, DamagedMail."""
         ...
 
     def latest_by_activity(self) -> Mapping[ActivityId, Delivery]:

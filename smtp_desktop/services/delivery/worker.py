@@ -9,7 +9,7 @@ from smtp_desktop.domain.delivery.attempt import Attempt, DeliveryUpdate
 from smtp_desktop.domain.delivery.delivery import Delivery, DeliveryId
 from smtp_desktop.domain.diagnosis.conversation import Stage
 from smtp_desktop.domain.diagnosis.kinds import Cause
-from smtp_desktop.domain.errors import StoreError, VaultLocked
+from smtp_desktop.domain.errors import DamagedMail, NoSuchDelivery, StoreError, VaultLocked
 from smtp_desktop.domain.events import OutboxChanged
 from smtp_desktop.domain.mail.address import BadAddress
 from smtp_desktop.domain.message_text import msg
@@ -25,6 +25,7 @@ from smtp_desktop.services.delivery.attempt import (
 )
 from smtp_desktop.services.delivery.holds import SmtpHolds
 from smtp_desktop.services.delivery.in_flight import InFlight
+from smtp_desktop.services.delivery.job_states import JobState
 from smtp_desktop.services.delivery.outcome import (
     Outcome,
     Schedule,
@@ -60,14 +61,14 @@ class DeliveryWorker:
 
     def send(self, jobs: Sequence[Job], connection: WorkerConnection, queue: ServerQueue) -> None:
         """Attempts each mail, after which it is no longer this courier's or in the queue of its backup; or releases it.
-        Never raises: an error ends the courier."""
+        Never raises: an error of the outbox ends the courier, any other one is these mails' own."""
         alone = list(jobs)
         if len(jobs) > 1:
             at_hand, alone = alone, []
-            with self._errors_end_the_courier(at_hand):
+            with self._errors_contained(at_hand):
                 alone = self._send_groups(at_hand, connection, queue)
         for job in alone:
-            with self._errors_end_the_courier([job]):
+            with self._errors_contained([job]):
                 if queue.closed:
                     self.release_lease(job)
                 else:
@@ -80,31 +81,43 @@ class DeliveryWorker:
             self._holds.stop_probe(job)
 
     @contextmanager
-    def _errors_end_the_courier(self, jobs: list[Job]) -> Iterator[None]:
-        """Catches every error, be it a bug or the database's: ends the courier, and releases the leases of `jobs`."""
+    def _errors_contained(self, jobs: list[Job]) -> Iterator[None]:
+        """Catches every error. One of the outbox ends the courier, and `jobs` are released; after any other one, which
+        is a bug, they are set aside, and the courier goes on with the others."""
         try:
             yield
-        except BaseException as error:  # noqa: BLE001 - the courier raises it, on the thread that runs it
-            self._crashed(jobs, error)
+        except StoreError as error:
+            self._end_courier(jobs, error)
+        except Exception as error:  # noqa: BLE001 - logged; whatever it is, no other mail must wait for it
+            _log.error("The program failed at %s", _named([job.delivery.id for job in jobs]), exc_info=error)
+            for job in jobs:
+                self._set_aside(job, error)
 
-    def _crashed(self, jobs: Sequence[Job], error: BaseException) -> None:
-        """Ends the courier with `error`. A single mail waits for a while, so that it does not block the others next
-        time. Of several, nobody knows which one it was: they are released, and those whose data has started are left
-        to `reclaim_expired`."""
+    def _end_courier(self, jobs: Sequence[Job], error: StoreError) -> None:
         ids = [job.delivery.id for job in jobs]
         self._in_flight.fail(error)
-        _log.error("The courier ends at %s", ", ".join(f"mail {each}" for each in ids), exc_info=error)
+        _log.error("The courier ends at %s", _named(ids), exc_info=error)
         with suppress(StoreError):
-            if isinstance(error, StoreError) or len(jobs) > 1:
-                self.release_lease(*jobs)
-            elif self._in_flight.has(ids[0]):
-                self._postpone(jobs[0], error)
+            self.release_lease(*jobs)
         self._in_flight.lose(ids)
 
-    def _postpone(self, job: Job, error: BaseException) -> None:
+    def _set_aside(self, job: Job, error: Exception) -> None:
+        """Lets the mail wait for a while, so that it blocks no other. Once its data has started, nobody knows what
+        became of it."""
+        state = self._in_flight.state_of(job.delivery.id)
+        if state is None:
+            return  # it has its result, or is another courier's
         message = msg("The program failed at this mail: {kind}. Its log file says more.", kind=type(error).__name__)
-        outcome = not_started(job, self._context.clock.now(), Stage.CONTENT, message, Cause.THIS_COMPUTER)
-        self._in_flight.settle({job.delivery.id: self._update(job, outcome)}, through=job.profile.id)
+        cause = Cause.OUTCOME_UNKNOWN if state is JobState.DATA_STARTED else Cause.THIS_COMPUTER
+        outcome = not_started(job, self._context.clock.now(), Stage.CONTENT, message, cause)
+        try:
+            self._in_flight.settle({job.delivery.id: self._update(job, outcome)}, through=job.profile.id)
+            self._holds.stop_probe(job)
+        except StoreError as further:
+            self._end_courier([job], further)
+        except Exception:  # noqa: BLE001 - logged; not even that can be noted: it is left to whoever finds its lease ended
+            _log.exception("Nothing could be noted of mail %s", job.delivery.id)
+            self._in_flight.lose([job.delivery.id])
 
     def _send_groups(self, jobs: list[Job], connection: WorkerConnection, queue: ServerQueue) -> list[Job]:
         """Sends the mails together, and after them those that follow in the queue as long as all goes well. `jobs` has
@@ -130,8 +143,8 @@ class DeliveryWorker:
         with queue.sending() as cancel:
             try:
                 mails = dict(zip((job.delivery.id for job in jobs), mails_of(self._context, jobs), strict=True))
-            except BadAddress:
-                return list(jobs)
+            except (BadAddress, DamagedMail, NoSuchDelivery):
+                return list(jobs)  # each alone, which says what is wrong with it
             owned = self._start_group(jobs, done)
             self._call_for_more(queue)
             timelines = connection.send_together([mails[job.delivery.id] for job in owned], cancel)
@@ -259,3 +272,7 @@ class DeliveryWorker:
         self._context.events.publish(OutboxChanged())
         for delivery, attempt in attempts:
             self._on_attempt(delivery, attempt)
+
+
+def _named(ids: Sequence[DeliveryId]) -> str:
+    return ", ".join(f"mail {each}" for each in ids)

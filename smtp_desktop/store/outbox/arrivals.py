@@ -26,7 +26,11 @@ recipients, activity_name, expire_after_s
 """
 _PROMOTE = f"INSERT INTO delivery ({_COLUMNS}) SELECT {_COLUMNS} FROM arrival"  # noqa: S608 - no text from outside
 _NEWEST_ARRIVAL = "SELECT max(created_at) FROM arrival"
-_INSERT_USE = "INSERT OR IGNORE INTO attachment_use (delivery_id, sha256) VALUES (?, ?)"
+# What a damaged mail shares may not be there: that is noticed when it is to be sent.
+_INSERT_USE = """
+INSERT OR IGNORE INTO attachment_use (delivery_id, sha256)
+SELECT ?1, ?2 WHERE EXISTS (SELECT 1 FROM attachment WHERE sha256 = ?2)
+"""
 _ARRIVALS_LIMIT = 5000
 """Queries go through arrivals without an index. A courier that runs promotes them sooner."""
 

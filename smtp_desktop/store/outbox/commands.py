@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from smtp_desktop.domain.delivery.delivery import DeliveryId, DeliveryState, RecipientState
 from smtp_desktop.domain.delivery.expiry import state_when_too_old, too_old
 from smtp_desktop.store.outbox.contents import delete_deliveries
-from smtp_desktop.store.outbox.rows import recipients_of, states_in
+from smtp_desktop.store.outbox.rows import fetched, known, recipients_of, states_in
 from smtp_desktop.store.timestamps import from_microseconds_or_none, to_microseconds
 
 _SELECTED = "SELECT id, state, recipients, recipient_states FROM delivery WHERE id IN (SELECT value FROM json_each(?))"
@@ -39,7 +39,7 @@ _FIRST_FINISHED = "SELECT min(finished_at) FROM delivery WHERE finished_at IS NO
 
 def resend(connection: sqlite3.Connection, delivery_ids: Sequence[DeliveryId], *, now: datetime) -> int:
     """Makes those that are not on their way wait again; returns how many."""
-    rows = connection.execute(_RESENDABLE, [json.dumps(delivery_ids)]).fetchall()
+    rows = fetched(connection, _RESENDABLE, [json.dumps(delivery_ids)])
     changes = [
         {"id": row["id"], "now": to_microseconds(now), "recipient_states": states_in(_waiting_again(row))}
         for row in rows
@@ -67,7 +67,7 @@ def send_now(connection: sqlite3.Connection, delivery_ids: Sequence[DeliveryId],
 
 def cancel(connection: sqlite3.Connection, delivery_ids: Sequence[DeliveryId], *, now: datetime) -> int:
     """Ends those that are open and that no courier has; returns how many."""
-    rows = connection.execute(_CANCELLABLE, [json.dumps(delivery_ids)]).fetchall()
+    rows = fetched(connection, _CANCELLABLE, [json.dumps(delivery_ids)])
     return _end(connection, rows, now, state_after=_state_when_cancelled, recipient_after=_cancelled)
 
 
@@ -87,7 +87,7 @@ def _end(
             {
                 "id": row["id"],
                 "now": to_microseconds(now),
-                "state": state_after(DeliveryState(row["state"]), recipients),
+                "state": state_after(known(DeliveryState, row["state"]) or DeliveryState.UNKNOWN, recipients),
                 "recipient_states": states_in([recipient_after(recipient) for recipient in recipients]),
             }
         )
@@ -109,7 +109,7 @@ def _cancelled(recipient: RecipientState) -> RecipientState:
 def expire(connection: sqlite3.Connection, *, now: datetime, after: timedelta) -> int:
     """Ends those that are open, that no courier has, and that are too old to be sent; returns how many. Those that may
     have been sent stay UNKNOWN."""
-    rows = connection.execute(_TOO_OLD, [after // timedelta(microseconds=1), to_microseconds(now)]).fetchall()
+    rows = fetched(connection, _TOO_OLD, [after // timedelta(microseconds=1), to_microseconds(now)])
     return _end(connection, rows, now, state_after=state_when_too_old, recipient_after=too_old)
 
 

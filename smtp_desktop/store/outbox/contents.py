@@ -10,9 +10,11 @@ from typing import Any
 
 from smtp_desktop.domain.delivery.delivery import DeliveryId
 from smtp_desktop.domain.delivery.outbox_entry import OutboxEntry
+from smtp_desktop.domain.errors import DamagedMail
 from smtp_desktop.domain.mail.address import Address
 from smtp_desktop.domain.mail.message import Attachment, RawMessage, TemplateMessage
-from smtp_desktop.store.outbox.rows import storable
+from smtp_desktop.domain.message_text import msg
+from smtp_desktop.store.outbox.rows import SHAPE_ERRORS, is_undecodable, storable
 from smtp_desktop.store.timestamps import from_microseconds
 
 _DELETE_UNUSED = """
@@ -37,10 +39,24 @@ _encode = json.JSONEncoder(separators=(",", ":")).encode
 def find_messages(
     connection: sqlite3.Connection, delivery_ids: Sequence[DeliveryId]
 ) -> Mapping[DeliveryId, TemplateMessage | RawMessage]:
-    """Returns the messages of those deliveries that exist, with all attachments."""
+    """Returns the messages of those deliveries that exist, with all attachments. Raises DamagedMail where one can't be
+    read."""
     contents = _SharedContents(connection)
-    rows = connection.execute(_MESSAGES, [json.dumps(delivery_ids)])
-    return {row["id"]: _message_of(row, contents) for row in rows}
+    try:
+        rows = connection.execute(_MESSAGES, [json.dumps(delivery_ids)])
+        return {row["id"]: _message_of(row, contents) for row in rows}
+    except SHAPE_ERRORS as error:
+        raise _damaged(error) from error
+    except sqlite3.OperationalError as error:
+        if not is_undecodable(error):
+            raise
+        raise _damaged(error) from error
+
+
+def _damaged(error: Exception) -> DamagedMail:
+    return DamagedMail(
+        msg("The mail as it is kept in the outbox is damaged ({reason}). Send it anew.", reason=type(error).__name__)
+    )
 
 
 def _message_of(row: sqlite3.Row, contents: "_SharedContents") -> TemplateMessage | RawMessage:
@@ -208,13 +224,13 @@ def _to_template_message(found: _Json, contents: _SharedContents) -> TemplateMes
         to=_to_addresses(found["to"]),
         cc=_to_addresses(found["cc"]),
         bcc=_to_addresses(found["bcc"]),
-        subject=found["subject"],
-        message_id=found["message_id"],
-        date=datetime.fromisoformat(found["date"]),
-        text=found["text"],
-        html=found["html"],
+        subject=_text(found["subject"]),
+        message_id=_text(found["message_id"]),
+        date=_aware(datetime.fromisoformat(found["date"])),
+        text=_text(found["text"]),
+        html=_text(found["html"]),
         attachments=tuple(
-            Attachment(name=name, content_type=content_type, content=contents.of(sha256))
+            Attachment(name=_text(name), content_type=_text(content_type), content=contents.of(sha256))
             for name, content_type, sha256 in found["attachments"]
         ),
     )
@@ -233,8 +249,8 @@ def _to_raw_message(found: _Json, raw: bytes) -> RawMessage:
     return RawMessage(
         raw=raw,
         recipients=_to_addresses(found["recipients"]),
-        message_id=found["message_id"],
-        subject=found["subject"],
+        message_id=_text(found["message_id"]),
+        subject=_text(found["subject"]),
         sender=next(iter(_to_addresses(found["sender"])), None),
     )
 
@@ -244,4 +260,20 @@ def _from_addresses(addresses: tuple[Address, ...]) -> _Json:
 
 
 def _to_addresses(found: _Json) -> tuple[Address, ...]:
-    return tuple(Address(local=local, domain=domain, display_name=name) for local, domain, name in found)
+    return tuple(
+        Address(local=_text(local), domain=_text(domain), display_name=_text(name)) for local, domain, name in found
+    )
+
+
+def _text(found: _Json) -> str:
+    """Returns `found`. Raises TypeError where it is no text."""
+    if not isinstance(found, str):
+        raise TypeError(type(found))
+    return found
+
+
+def _aware(at: datetime) -> datetime:
+    """Returns `at`. Raises ValueError where it has no time zone."""
+    if at.tzinfo is None:
+        raise ValueError("a time without its zone")
+    return at

@@ -7,7 +7,7 @@ from smtp_desktop.domain.delivery.delivery import CourierId, DeliveryId
 from smtp_desktop.domain.delivery.holds import HoldState, SmtpHold
 from smtp_desktop.domain.diagnosis.kinds import Cause, FailureKind, Stage
 from smtp_desktop.domain.smtp.profile import ProfileId
-from smtp_desktop.store.outbox.rows import storable
+from smtp_desktop.store.outbox.rows import fetched, known, storable
 from smtp_desktop.store.timestamps import (
     from_microseconds,
     from_microseconds_or_none,
@@ -42,13 +42,12 @@ RETURNING mails
 
 def find_holds(connection: sqlite3.Connection) -> Sequence[SmtpHold]:
     """Returns every hold, the oldest first."""
-    return [hold_of(row) for row in connection.execute(_ALL)]
+    return [hold_of(row) for row in fetched(connection, _ALL, ())]
 
 
 def find_hold(connection: sqlite3.Connection, profile_id: ProfileId) -> SmtpHold | None:
     """Returns the hold of that SMTP, if there is one."""
-    row = connection.execute(_ONE, [profile_id]).fetchone()
-    return hold_of(row) if row else None
+    return next((hold_of(row) for row in fetched(connection, _ONE, [profile_id])), None)
 
 
 def replace_hold(
@@ -119,12 +118,12 @@ def hold_of(row: sqlite3.Row) -> SmtpHold:
     """Returns the hold in `row`."""
     return SmtpHold(
         profile_id=row["profile_id"],
-        state=HoldState(row["state"]),
+        state=known(HoldState, row["state"]) or HoldState.HELD,
         since=from_microseconds(row["since"]),
         until=from_microseconds_or_none(row["until"]),
-        cause=Cause(row["cause"]) if row["cause"] else None,
-        stage=Stage(row["stage"]) if row["stage"] else None,
-        kind=FailureKind(row["kind"]) if row["kind"] else None,
+        cause=known(Cause, row["cause"]),
+        stage=known(Stage, row["stage"]),
+        kind=known(FailureKind, row["kind"]),
         reply=row["reply"],
         by_hand=bool(row["by_hand"]),
         failures=row["failures"],

@@ -14,7 +14,7 @@ from smtp_desktop.domain.smtp.limits import SendLimits
 from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.store.outbox.holds import find_hold, put_hold
 from smtp_desktop.store.outbox.queues import DUE_IN_QUEUE, FIRST_IN_QUEUE, QueueRoute, routes
-from smtp_desktop.store.outbox.rows import delivery_of, recipients_of, states_in
+from smtp_desktop.store.outbox.rows import delivery_of, fetched, recipients_of, states_in
 from smtp_desktop.store.outbox.sent_counts import allowance
 from smtp_desktop.store.timestamps import from_microseconds, from_microseconds_or_none, to_microseconds
 
@@ -49,7 +49,7 @@ FROM delivery WHERE courier IS NOT NULL AND lease_ends_at <= ? AND data_started 
 _MAKE_UNKNOWN = """
 UPDATE delivery SET
     state = 'unknown', recipient_states = :recipient_states, next_try_at = :next_try_at, finished_at = :finished_at,
-    may_be_twice = 1, unknown_tries = unknown_tries + 1, last_cause = 'outcome_unknown', courier = NULL,
+    may_be_twice = 1, unknown_tries = min(unknown_tries, 1000000) + 1, last_cause = 'outcome_unknown', courier = NULL,
     lease_ends_at = NULL, data_started = 0, data_started_through = NULL
 WHERE id = :id
 """
@@ -81,7 +81,7 @@ def claim(
         connection.execute(_PROBE, {"id": profile_id, "until": until, "courier": courier, "probe": delivery_id})
     ids = json.dumps(found.ids)
     connection.execute(_CLAIM, {"courier": courier, "lease_ends_at": until, "ids": ids})
-    return [delivery_of(row) for row in connection.execute(_CLAIMED, [ids])]
+    return [delivery_of(row) for row in fetched(connection, _CLAIMED, [ids])]
 
 
 class _Claim:
@@ -195,15 +195,16 @@ def release_lease(connection: sqlite3.Connection, courier: CourierId, delivery_i
 def reclaim_expired(connection: sqlite3.Connection, *, now: datetime, retry_at: Sequence[datetime]) -> int:
     """Ends the leases that have expired; returns how many."""
     at = to_microseconds(now)
-    data_started = connection.execute(_EXPIRED_WITH_DATA_STARTED, [at]).fetchall()
+    data_started = fetched(connection, _EXPIRED_WITH_DATA_STARTED, [at])
     for row in data_started:
-        retried = row["type"] == "generic" and row["unknown_tries"] < len(retry_at)
+        tries = max(row["unknown_tries"], 0)
+        retried = row["type"] == "generic" and tries < len(retry_at)
         values = {
             "id": row["id"],
             "recipient_states": states_in(
                 _waiting_as_unknown(recipients_of(row["recipients"], row["recipient_states"]))
             ),
-            "next_try_at": to_microseconds(retry_at[row["unknown_tries"]]) if retried else None,
+            "next_try_at": to_microseconds(retry_at[tries]) if retried else None,
             "finished_at": None if retried else at,
         }
         connection.execute(_MAKE_UNKNOWN, values)

@@ -9,7 +9,7 @@ from datetime import datetime
 from smtp_desktop.domain.delivery.activity import ActivityId
 from smtp_desktop.domain.delivery.delivery import Delivery, DeliveryCounts, DeliveryFilter, DeliveryId, DeliveryState
 from smtp_desktop.store.outbox.queues import count_held
-from smtp_desktop.store.outbox.rows import delivery_of, storable
+from smtp_desktop.store.outbox.rows import delivery_of, fetched, storable
 from smtp_desktop.store.timestamps import to_microseconds
 
 _SEARCHED = ("subject", "recipients", "activity_name", "smtp_name")
@@ -44,7 +44,7 @@ def find_page(
     if _wants_arrivals(wanted):
         branches.append(_branch("arrival", terms))
     query = f"SELECT * FROM ({' UNION ALL '.join(branches)}) ORDER BY id DESC LIMIT ?"  # noqa: S608 - no text from outside
-    return [delivery_of(row) for row in connection.execute(query, [*[*values, limit] * len(branches), limit])]
+    return [delivery_of(row) for row in fetched(connection, query, [*[*values, limit] * len(branches), limit])]
 
 
 def _branch(table: str, terms: Sequence[str]) -> str:
@@ -92,7 +92,7 @@ def count_all(connection: sqlite3.Connection, *, midnight: datetime) -> Delivery
 
 def latest(connection: sqlite3.Connection) -> dict[ActivityId, Delivery]:
     """Returns the newest delivery of every activity that has one."""
-    return {ActivityId(row["activity_id"]): delivery_of(row) for row in connection.execute(_LATEST)}
+    return {ActivityId(row["activity_id"]): delivery_of(row) for row in fetched(connection, _LATEST, ())}
 
 
 def _terms(connection: sqlite3.Connection, wanted: DeliveryFilter) -> tuple[list[str], _Values]:

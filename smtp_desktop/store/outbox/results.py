@@ -25,21 +25,23 @@ UPDATE delivery SET data_started = 0, data_started_through = NULL WHERE id IN (S
 _SET_LAST_ATTEMPT = """
 UPDATE delivery SET
     smtp_name = ?2, by_backup = ?3, last_stage = ?4, last_kind = ?5, last_cause = ?6, last_reply = ?7,
-    recipient_states = ?8, data_started = 0, data_started_through = NULL, attempts = attempts + 1
+    recipient_states = ?8, data_started = 0, data_started_through = NULL,
+    attempts = min(attempts, 1000000) + 1 -- also where damage left the largest number
 """
 _NOTE = f"{_SET_LAST_ATTEMPT} WHERE id = ?1"
 _FINISH = f"""{_SET_LAST_ATTEMPT},
     state = ?9, recipients = ?10, next_try_at = ?11, finished_at = ?12, may_be_twice = may_be_twice OR ?13,
-    unknown_tries = unknown_tries + (?9 = 'unknown'), courier = NULL, lease_ends_at = NULL
+    unknown_tries = min(unknown_tries, 1000000) + (?9 = 'unknown'), courier = NULL, lease_ends_at = NULL
 WHERE id = ?1
 """
 _OWNED = "SELECT id FROM delivery WHERE courier = :courier AND id IN (SELECT value FROM json_each(:ids))"
 _FORGET_REFUSALS = "DELETE FROM smtp_refusal WHERE profile_id = ?"
 # Counted by the database: a courier that seemed dead may have made an attempt of the same number.
-_COUNT_ATTEMPT = "UPDATE delivery SET attempts = attempts + 1 WHERE id = ?"
-# The attempts of a mail that was deleted meanwhile are dropped.
+_COUNT_ATTEMPT = "UPDATE delivery SET attempts = min(attempts, 1000000) + 1 WHERE id = ?"
+# The attempts of a mail that was deleted meanwhile are dropped. One of the same number is there where the mail's count
+# was damaged.
 _INSERT_ATTEMPT = """
-INSERT INTO delivery_attempt (delivery_id, number, started_at, smtp_name, by_backup, state, timeline, cause)
+INSERT OR REPLACE INTO delivery_attempt (delivery_id, number, started_at, smtp_name, by_backup, state, timeline, cause)
 SELECT id, attempts, ?2, ?3, ?4, ?5, ?6, ?7 FROM delivery WHERE id = ?1
 """
 

@@ -163,8 +163,8 @@ class Pipeline:
         except SessionError as error:
             self._results.append(unsent(error, self._redactor))
             return
-        except ValueError:
-            self._results.append(None)  # `send` raises it
+        except Exception:  # noqa: BLE001 - other mails are on their way; alone, by `send`, it is raised again
+            self._results.append(None)
             return
         one = PipelinedTransaction(prepared, self._log)
         self._log = []
