@@ -1,7 +1,6 @@
 """The options for the fields of an activity, and the draft that they make."""
 
 import os
-import sys
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -9,6 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
+from smtp_desktop.cli.streams import read_standard_input
 from smtp_desktop.domain.delivery.activity import ActivityDraft
 from smtp_desktop.domain.delivery.age_limit import age_limit_s
 from smtp_desktop.domain.errors import FieldError, FieldErrors, SmtpDesktopError
@@ -93,7 +93,7 @@ def _bodies_from_files(options: Mapping[str, Any]) -> dict[str, str]:
 
 def _read(field: str, path: str) -> str:
     try:
-        content = sys.stdin.buffer.read() if path == _STDIN else Path(path).read_bytes()
+        content = read_standard_input() if path == _STDIN else Path(path).read_bytes()
         text = content.decode("utf-8-sig")  # some editors on Windows write a byte order mark
     except OSError as error:
         reason = error.strerror or type(error).__name__

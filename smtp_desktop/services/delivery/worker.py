@@ -13,6 +13,7 @@ from smtp_desktop.domain.errors import StoreError, VaultLocked
 from smtp_desktop.domain.events import OutboxChanged
 from smtp_desktop.domain.mail.address import BadAddress
 from smtp_desktop.domain.message_text import msg
+from smtp_desktop.domain.shortage import lacking
 from smtp_desktop.domain.smtp.profile import SmtpProfile
 from smtp_desktop.services.delivery.attempt import (
     CourierContext,
@@ -89,13 +90,13 @@ class DeliveryWorker:
 
     def _crashed(self, jobs: Sequence[Job], error: BaseException) -> None:
         """Ends the courier with `error`. A single mail waits for a while, so that it does not block the others next
-        time. Of several, nobody knows which one it was: they are released, and those whose data has started are left
-        to `reclaim_expired`."""
+        time. Of several, nobody knows which one it was, and a lack of memory is no mail's fault: they are released, and
+        those whose data has started are left to `reclaim_expired`."""
         ids = [job.delivery.id for job in jobs]
         self._in_flight.fail(error)
         _log.error("The courier ends at %s", ", ".join(f"mail {each}" for each in ids), exc_info=error)
         with suppress(StoreError):
-            if isinstance(error, StoreError) or len(jobs) > 1:
+            if isinstance(error, StoreError) or len(jobs) > 1 or lacking(error):
                 self.release_lease(*jobs)
             elif self._in_flight.has(ids[0]):
                 self._postpone(jobs[0], error)
