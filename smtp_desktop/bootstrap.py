@@ -7,13 +7,15 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, NoReturn, TextIO
 
 from smtp_desktop import __version__
+from smtp_desktop.domain.shortage import SHORTAGE_ERRORS, lacking
 
 if TYPE_CHECKING:
     from smtp_desktop.services.services import Services
 
+_EX_CANTCREAT, _EX_TEMPFAIL = 73, 75  # sysexits.h; `cli.exit_codes` is not loaded for a version
 _FILES_WANTED = 4096  # a conversation holds four: 200 at once need more than the 256 that macOS gives
 
 
@@ -21,21 +23,44 @@ def program() -> NoReturn:
     """Runs the program, and ends the process at once: a worker that waits for a keyring which never answers would hold
     it for ever, and taking down all that was loaded takes longer than the system does. Nothing is lost by that: the
     database and the log are closed by now."""
-    code = main()
+    _occupy_standard_streams()
+    try:
+        code = main()
+    except SHORTAGE_ERRORS as error:
+        # Only what comes before or after a command: a command says itself what it could not do.
+        what = lacking(error)
+        if what is None:
+            raise
+        code = _EX_TEMPFAIL
+        _write(sys.stderr, f"Error: The program has run out of {what}. Nothing was done. Try again later.\n")
     for stream in (sys.stdout, sys.stderr):
-        # There is none in a program without a console on Windows; `… | head` has closed it.
-        if stream:
-            with suppress(BrokenPipeError):
-                stream.flush()
+        _write(stream, "")
     os._exit(code)
+
+
+def _occupy_standard_streams() -> None:
+    """Opens the null device where a standard stream is closed (`<&-`): else the next file that is opened, such as the
+    log, gets its number, and what a library writes to standard error goes into that file."""
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # takes the lowest number that is free
+
+
+def _write(stream: TextIO | None, text: str) -> None:
+    """Writes `text` and all that is buffered. Not where the stream is closed, full, or nobody reads it any more."""
+    if stream:
+        with suppress(OSError):
+            stream.write(text)
+            stream.flush()
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs the program, as a window or in the terminal; returns its exit code (`cli.exit_codes`)."""
     arguments = list(sys.argv[1:] if argv is None else argv)
     if arguments == ["--version"]:
-        sys.stdout.write(f"smtp-desktop {__version__}\n")
-        return 0
+        return _print_version()
     # Nothing that is loaded at the start is ever garbage. It is looked for again as soon as the work begins.
     gc.disable()
     make_room_for_connections()
@@ -50,6 +75,20 @@ def main(argv: Sequence[str] | None = None) -> int:
     from smtp_desktop.cli.app import run
 
     return run(arguments, open_services)
+
+
+def _print_version() -> int:
+    try:
+        if sys.stdout is None:
+            return _EX_CANTCREAT
+        sys.stdout.write(f"smtp-desktop {__version__}\n")
+        sys.stdout.flush()
+    except BrokenPipeError:
+        return 0
+    except OSError as error:
+        _write(sys.stderr, f"Error: Standard output can't be written: {error.strerror}.\n")
+        return _EX_CANTCREAT
+    return 0
 
 
 @contextmanager

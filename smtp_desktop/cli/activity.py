@@ -141,7 +141,7 @@ def list_all(session: Session) -> None:
     """Lists every activity by name."""
     with session.open() as services:
         shown = all_routed(services)
-    session.output.result([activity_document(one) for one in shown], *activity_table(shown))
+    session.output.answer([activity_document(one) for one in shown], *activity_table(shown))
 
 
 @activity.command()
@@ -152,7 +152,7 @@ def show(session: Session, name: str) -> None:
     """Shows one activity, and which SMTP its mail would take now."""
     with session.open() as services:
         shown = routed(services, services.activities.by_name(name))
-    session.output.result(activity_document(shown), *activity_lines(shown))
+    session.output.answer(activity_document(shown), *activity_lines(shown))
 
 
 @activity.command()

@@ -1,7 +1,5 @@
 """The command line: `smtp-desktop NOUN VERB …`. Loads no Qt."""
 
-import io
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -12,8 +10,10 @@ from smtp_desktop.cli.context import OpenServices, Session
 from smtp_desktop.cli.exit_codes import ExitCode, code_of_cause, code_of_error
 from smtp_desktop.cli.lazy_group import LazyGroup
 from smtp_desktop.cli.output.output import Output
+from smtp_desktop.cli.shortage import shortage_as_ours
+from smtp_desktop.cli.streams import LenientWriter, lenient_output
 from smtp_desktop.domain.diagnosis.read_failed import ReadFailed
-from smtp_desktop.domain.errors import SmtpDesktopError
+from smtp_desktop.domain.errors import OutputLost, Shortage, SmtpDesktopError
 from smtp_desktop.domain.message_text import msg
 
 
@@ -22,18 +22,33 @@ def run(arguments: Sequence[str], open_services: OpenServices) -> int:
 
     `open_services` opens a data folder, or the usual one for None.
     """
-    _print_everything()
-    output = Output()
+    with lenient_output() as out:
+        session = Session(open_services=open_services, output=Output())
+        code = _carried_out(arguments, session)
+        return _with_lost_output(code, session.output, out)
+
+
+def _carried_out(arguments: Sequence[str], session: Session) -> int:
     try:
-        code = app.main(
-            list(arguments),
-            prog_name="smtp-desktop",
-            standalone_mode=False,
-            obj=Session(open_services=open_services, output=output),
-        )
+        with shortage_as_ours():
+            code = app.main(list(arguments), prog_name="smtp-desktop", standalone_mode=False, obj=session)
     except (click.Abort, click.ClickException, SmtpDesktopError) as error:
-        return _failed(error, output)
+        code = _failed(error, session.output)
+        # Whoever tries again after an error must not send a mail twice.
+        return ExitCode.OK if session.is_queued and isinstance(error, Shortage) else code
     return int(code or 0)
+
+
+def _with_lost_output(code: int, output: Output, out: LenientWriter) -> int:
+    """Says that standard output could not be written, where that is so; returns the exit code."""
+    if out.problem is None:
+        return code
+    lost = OutputLost(msg("Standard output can't be written: {reason}.", reason=out.problem))
+    if code or not output.only_shows:
+        output.diagnostic(f"Warning: {lost}")
+        return code
+    output.diagnostic(f"Error: {lost}")
+    return code_of_error(lost)
 
 
 def _failed(error: click.Abort | click.ClickException | SmtpDesktopError, output: Output) -> int:
@@ -53,13 +68,6 @@ def _failed(error: click.Abort | click.ClickException | SmtpDesktopError, output
         case SmtpDesktopError():
             output.error(error)
             return code_of_error(error)
-
-
-def _print_everything() -> None:
-    """Escapes characters that the terminal's encoding lacks, which would end the program otherwise."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
 
 
 @click.group(

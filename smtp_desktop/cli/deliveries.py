@@ -24,7 +24,7 @@ from smtp_desktop.domain.delivery.delivery import Delivery, DeliveryFilter, Deli
 from smtp_desktop.domain.delivery.hold_words import HoldWords
 from smtp_desktop.domain.delivery.holds import SmtpHold
 from smtp_desktop.domain.delivery.waiting import hold_on
-from smtp_desktop.domain.errors import SmtpDesktopError, WrongState
+from smtp_desktop.domain.errors import OutputLost, WrongState
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile, default_id_of
 from smtp_desktop.services.services import Services
@@ -33,10 +33,11 @@ _LINE_END = "\r\n"  # RFC 4180 2
 
 
 def export_csv(output: Output, services: Services, wanted: DeliveryFilter, path: str) -> None:
-    """Writes all deliveries that match `wanted` to `path`, or to standard output for `-`. Raises SmtpDesktopError if
-    that can't be written, StoreError."""
+    """Writes all deliveries that match `wanted` to `path`, or to standard output for `-`. Raises OutputLost,
+    StoreError."""
     if path == "-":
         stream = sys.stdout.buffer  # line ends stay as they are, on Windows too
+        # On standard output it is all that the command shows.
         _export(services, wanted, lambda text: stream.write(_encoded(_printable(text))))
         stream.flush()
         return
@@ -46,7 +47,7 @@ def export_csv(output: Output, services: Services, wanted: DeliveryFilter, path:
             number = _export(services, wanted, lambda text: file.write(_encoded(text)))
     except OSError as error:
         reason = error.strerror or type(error).__name__
-        raise SmtpDesktopError(msg("{path} can't be written: {reason}.", path=path, reason=reason)) from error
+        raise OutputLost(msg("{path} can't be written: {reason}.", path=path, reason=reason)) from error
     output.result({"exported": number, "file": path}, f"Wrote {counted(number, 'mail')} to {path}.")
 
 
@@ -114,7 +115,7 @@ def list_some(
         found = list(_newest(services, wanted, limit or _LIMIT))
         profiles, holds = services.profiles.all(), services.read_holds()
     waited_for = _waited_for(found, holds, profiles)
-    session.output.result([delivery_document(delivery) for delivery in found], *delivery_table(found, waited_for))
+    session.output.answer([delivery_document(delivery) for delivery in found], *delivery_table(found, waited_for))
     session.output.diagnostic(*hold_lines(holds.values(), profiles))
 
 
@@ -131,7 +132,7 @@ def show(session: Session, delivery_id: int, *, transcript: bool) -> None:
         profiles, holds = services.profiles.all(), services.read_holds()
     log = [attempt_document(attempt) for attempt in attempts]
     lines = [line for attempt in attempts for line in attempt_lines(attempt, transcript=transcript)]
-    session.output.result(delivery_document(delivery) | {"attempts_log": log}, *delivery_lines(delivery), *lines)
+    session.output.answer(delivery_document(delivery) | {"attempts_log": log}, *delivery_lines(delivery), *lines)
     hold = hold_on(delivery, holds, default_id_of(profiles))
     session.output.diagnostic(*hold_lines([hold] if hold else [], profiles))
 

@@ -6,12 +6,16 @@
 | 64 | wrong usage: an unknown option, a missing or contradicting one |
 | 65 | refused data: a field's value; a placeholder without one; a file that can't be attached; a delivery that has \
 gone on; a mail that is too large for this server, or refused for its content or format |
+| 66 | standard input is closed or can't be read |
 | 67 | no such recipient, or one who does not want the mail |
 | 68 | no such host |
 | 69 | server unavailable: refused, unreachable, hung up, a proxy that refuses; a server that takes nothing from this \
 network's address |
-| 75 | temporary: a busy or silent server, a limit, a full mailbox, a greylisted sender, a database in use; it is not \
-known whether the mail was sent; what was to be changed was changed meanwhile by others |
+| 73 | what was asked for can't be written: to the file that was named, or to standard output by a command that only \
+shows something. A command that does something (sends, triggers, delivers, saves) ends as if it had been written |
+| 75 | temporary: a busy or silent server, a limit, a full mailbox, a greylisted sender; a database in use; a full \
+disk; no memory, open files or threads left; it is not known whether the mail was sent; what was to be changed was \
+changed meanwhile by others |
 | 76 | not the protocol that was asked for: garbage, TLS or its certificate, no STARTTLS, no way to sign in, \
 no Microsoft Graph |
 | 77 | sign-in refused or demanded, the account stopped, relaying or the sender refused, a permission missing |
@@ -33,6 +37,9 @@ from smtp_desktop.domain.errors import (
     ChangedMeanwhile,
     FieldErrors,
     MissingValues,
+    NoInput,
+    OutputLost,
+    Shortage,
     SmtpDesktopError,
     StoreBusy,
     WrongState,
@@ -43,9 +50,11 @@ class ExitCode(IntEnum):
     OK = 0
     USAGE = 64
     REFUSED_DATA = 65
+    NO_INPUT = 66
     NO_RECIPIENT = 67
     NO_HOST = 68
     UNAVAILABLE = 69
+    CANT_WRITE = 73
     TEMPORARY = 75
     PROTOCOL = 76
     SIGN_IN = 77
@@ -91,8 +100,12 @@ def code_of_error(error: SmtpDesktopError) -> ExitCode:
     match error:
         case FieldErrors() | MissingValues() | BadAttachment() | WrongState():
             return ExitCode.REFUSED_DATA
-        case StoreBusy() | ChangedMeanwhile():
+        case StoreBusy() | Shortage() | ChangedMeanwhile():
             return ExitCode.TEMPORARY
+        case NoInput():
+            return ExitCode.NO_INPUT
+        case OutputLost():
+            return ExitCode.CANT_WRITE
         case Cancelled():
             return ExitCode.CANCELLED
         case _:

@@ -1,12 +1,11 @@
 """smtp-desktop send: a finished message from standard input into the outbox"""
 
-import sys
-
 import click
 
 from smtp_desktop.cli.context import Session
 from smtp_desktop.cli.options.json import json_option
 from smtp_desktop.cli.output.delivery import delivery_document
+from smtp_desktop.cli.streams import read_standard_input
 
 _FIELD_LABELS = {"sender": "--from", "to": "--to", "message": "The message"}
 
@@ -29,8 +28,9 @@ def send(session: Session, smtp: str | None, to: tuple[str, ...], sender: str) -
     """
     session.output.field_labels = _FIELD_LABELS
     # Kept as bytes: a message may be in any encoding, or in several.
-    raw = sys.stdin.buffer.read()
+    raw = read_standard_input()
     with session.open() as services:
         smtp_id = services.profiles.by_name(smtp).id if smtp and smtp.strip() else None
         delivery = services.outbox.submit(raw, smtp_id=smtp_id, recipients=to, sender=sender)
+        session.is_queued = True
     session.output.result(delivery_document(delivery), str(delivery.id))

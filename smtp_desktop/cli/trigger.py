@@ -16,6 +16,8 @@ from smtp_desktop.cli.options.json import json_option
 from smtp_desktop.cli.output.delivery import delivery_document, recipients_in_short
 from smtp_desktop.cli.output.output import Output, counted, error_document
 from smtp_desktop.cli.output.progress import Progress
+from smtp_desktop.cli.shortage import shortage_as_ours
+from smtp_desktop.cli.streams import InputFile
 from smtp_desktop.domain.delivery.activity import Activity
 from smtp_desktop.domain.delivery.activity_template import placeholders
 from smtp_desktop.domain.delivery.delivery import Delivery
@@ -66,7 +68,8 @@ class BulkTrigger:
         stopped, prints why, and at which line to go on. Returns the exit code."""
         stopped: SmtpDesktopError | None = None
         try:
-            self._queue_all(rows_of(lines))
+            with shortage_as_ours():
+                self._queue_all(rows_of(lines))
         except SmtpDesktopError as error:
             stopped = error
         except KeyboardInterrupt:
@@ -206,7 +209,7 @@ _FIELD_LABELS = {
     "--json-values",
     "rows",
     metavar="FILE",
-    type=click.File("rb"),
+    type=InputFile(),
     help="One mail for each line of FILE, which is a JSON object with the values; - is standard input.",
 )
 @json_option
@@ -249,6 +252,7 @@ def _queue_one(
     session: Session, services: Services, activity: Activity, values: Mapping[str, str], extra_files: Sequence[str]
 ) -> None:
     delivery = services.outbox.trigger(activity.id, values, extra_files=extra_files)
+    session.is_queued = True
     for name in _unused(activity, values):
         session.output.diagnostic(f"Warning: {activity.name} has no placeholder {name}.")
     subject, to = delivery.subject or "(no subject)", recipients_in_short(delivery)

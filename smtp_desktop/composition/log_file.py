@@ -5,6 +5,7 @@ import logging
 import os
 import re
 import time
+from contextlib import suppress
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
@@ -70,6 +71,11 @@ class LogFile(RotatingFileHandler):
             # Another process has the file open (Windows): go on with this file, and try again with the next entry.
             if self.stream is None:
                 self.stream = self._open()
+
+    def close(self) -> None:
+        """Closes the file, also where its last entries can't be written: the disk may be full."""
+        with suppress(OSError):
+            super().close()
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name
         """Does nothing: `logging` would print the unredacted entry."""

@@ -33,7 +33,7 @@ def stop_logging() -> None:
 
 class _Log(logging.Handler):
     """Opens the log file with the first entry, since `logging.handlers` takes 10 ms to import (sockets and pickle). If
-    the file can't be opened, the entry is dropped silently."""
+    the file can't be opened, or there is no memory for it, the entry is dropped silently."""
 
     def __init__(self, path: Path) -> None:
         super().__init__()
@@ -47,7 +47,7 @@ class _Log(logging.Handler):
 
             try:
                 self._file = LogFile(self._path)
-            except OSError:
+            except (OSError, ImportError, MemoryError):
                 return
         self._file.handle(record)
 

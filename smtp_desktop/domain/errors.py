@@ -86,6 +86,18 @@ class Cancelled(SmtpDesktopError):
     """The user stopped it; nothing was changed."""
 
 
+class NoInput(SmtpDesktopError):
+    """Standard input is closed or can't be read."""
+
+
+class OutputLost(SmtpDesktopError):
+    """What the user asked to see can't be written."""
+
+
+class Shortage(SmtpDesktopError):
+    """The program ran out of memory, open files or threads; trying again later helps."""
+
+
 class PortTaken(SmtpDesktopError):
     """Another program listens on the port."""
 

@@ -296,5 +296,5 @@ def test_csv_wrong_usage(command_line, tmp_path):
     assert command_line("deliveries", "list", "--csv", "-", "--json").code == 64
     assert command_line("deliveries", "list", "--csv", "-", "--limit", "3").code == 64
     ran = command_line("deliveries", "list", "--csv", str(tmp_path / "no" / "such" / "folder.csv"))
-    assert ran.code == 78
+    assert ran.code == 73
     assert "can't be written" in ran.err

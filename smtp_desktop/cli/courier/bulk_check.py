@@ -1,7 +1,6 @@
 """smtp-desktop bulk-check: a process that the window starts to check many SMTPs at once"""
 
 import json
-import sys
 
 import click
 
@@ -9,6 +8,7 @@ from smtp_desktop.cli.context import Session
 from smtp_desktop.cli.courier.window_pipe import WindowPipe, yield_to_window
 from smtp_desktop.cli.exit_codes import ExitCode
 from smtp_desktop.cli.interrupt import interruptible
+from smtp_desktop.cli.streams import read_standard_input
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.diagnosis.conversation import FailureKind
 from smtp_desktop.domain.errors import SmtpDesktopError, VaultLocked
@@ -23,7 +23,8 @@ def bulk_check(session: Session) -> int:
     """Checks the SMTPs whose ids are in the first line of standard input, a JSON list. Writes how each check ended to
     standard output, one JSON object a line, and "done" after the last. Stops when standard input ends."""
     yield_to_window()
-    wanted = [ProfileId(one) for one in json.loads(sys.stdin.buffer.readline())]
+    session.output.only_shows = False
+    wanted = _wanted(read_standard_input(lines=1))
     pipe = WindowPipe()
     with session.open() as services:
         try:
@@ -33,6 +34,13 @@ def bulk_check(session: Session) -> int:
             pipe.send("failed", message=str(error))
             raise
     return ExitCode.OK
+
+
+def _wanted(line: bytes) -> list[ProfileId]:
+    try:
+        return [ProfileId(one) for one in json.loads(line)]
+    except ValueError as error:
+        raise click.UsageError("Standard input has to begin with a JSON list of ids.") from error
 
 
 def _run(services: Services, wanted: list[ProfileId], pipe: WindowPipe) -> bool:

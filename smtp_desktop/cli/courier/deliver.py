@@ -72,6 +72,7 @@ def deliver(session: Session, *, watch: bool, lease_s: float, with_window: bool,
     """
     if watch and session.output.as_json:
         raise click.UsageError("--json tells how it ended, and --watch does not end by itself: give one of them.")
+    session.output.only_shows = False
     with session.open() as services, _sigterm_watched() as terminated:
         couriers = _Couriers(services, lease_s=lease_s, watch=watch, idle_s=idle_s)
         if with_window:
@@ -184,8 +185,7 @@ def _for_terminal(couriers: _Couriers, output: Output, terminated: Callable[[], 
     printing = threading.Lock()
 
     def print_attempt(delivery: Delivery, attempt: Attempt) -> None:
-        # After `… | head` has ended, sending goes on.
-        with printing, suppress(BrokenPipeError):
+        with printing:
             output.live(_line(delivery, attempt))
 
     with_open_vault(couriers.services, lambda: couriers.run(terminated, print_attempt))

@@ -34,9 +34,7 @@ class WindowPipe:
     def send(self, event: str, **fields: object) -> None:
         """Sends an event to the window. Does nothing if it has gone."""
         document: Mapping[str, object] = {"event": event, **fields}
-        # The window may have died; then standard input ends as well.
-        with suppress(BrokenPipeError):
-            click.echo(json.dumps(document))
+        click.echo(json.dumps(document))
 
     def unlock(self, services: Services, locked: VaultLocked, should_end: Callable[[], bool]) -> bool:
         """Asks the window for the master password until it opens the vault. Returns False if the window has gone or
@@ -61,7 +59,7 @@ class WindowPipe:
         return None
 
     def _read(self) -> None:
-        for line in sys.stdin.buffer:
+        for line in sys.stdin.buffer if sys.stdin else ():
             self._passwords.put(Secret(line.decode(errors="replace").rstrip("\r\n")))
         self.closed = True
         self._passwords.put(None)

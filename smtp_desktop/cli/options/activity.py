@@ -1,13 +1,13 @@
 """The options for the fields of an activity, and the draft that they make."""
 
 import os
-import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
+from smtp_desktop.cli.streams import read_standard_input
 from smtp_desktop.domain.delivery.age_limit import age_limit_s
 from smtp_desktop.domain.errors import FieldError, FieldErrors, SmtpDesktopError
 from smtp_desktop.domain.message_text import msg
@@ -91,7 +91,7 @@ def _bodies_from_files(options: Mapping[str, Any]) -> dict[str, str]:
 
 def _read(field: str, path: str) -> str:
     try:
-        content = sys.stdin.buffer.read() if path == _STDIN else Path(path).read_bytes()
+        content = read_standard_input() if path == _STDIN else Path(path).read_bytes()
         text = content.decode("utf-8-sig")  # some editors on Windows write a byte order mark
     except OSError as error:
         reason = error.strerror or type(error).__name__

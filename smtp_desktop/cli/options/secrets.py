@@ -8,6 +8,7 @@ from typing import TypeVar
 
 import click
 
+from smtp_desktop.cli.streams import read_standard_input
 from smtp_desktop.domain.errors import FieldError, FieldErrors, VaultError, VaultLocked, WrongMasterPassword
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.secret import Secret
@@ -41,7 +42,7 @@ class SecretSource:
             if typed is None:
                 raise click.UsageError(f"The environment has no variable {self.variable}.")
         elif self.stdin:
-            typed = _without_line_end(sys.stdin.buffer.read().decode(errors="surrogateescape"))
+            typed = _without_line_end(read_standard_input().decode(errors="surrogateescape"))
         else:
             return None
         return Secret.typed(self._checked(typed))

@@ -56,14 +56,22 @@ _CHANGED = "It was changed meanwhile."
 
 class Output:
     """The output of one command. `as_json` is set as soon as `--json` is read; `field_labels` name the option in which
-    the user gave a field."""
+    the user gave a field. `only_shows` is whether the command did nothing but show what was asked for: such a command
+    fails where that can't be written."""
 
     def __init__(self) -> None:
         self.as_json = False
+        self.only_shows = True
         self.field_labels: Mapping[str, str] = _OPTIONS
 
     def result(self, document: object, *lines: str) -> None:
-        """Prints `document` on standard output with `--json`, else `lines`."""
+        """Prints what came of something that the command did: `document` on standard output with `--json`, else
+        `lines`."""
+        self.only_shows = False
+        self.answer(document, *lines)
+
+    def answer(self, document: object, *lines: str) -> None:
+        """Prints what a command was asked to show, as `result` does."""
         if self.as_json:
             # `json` leaves DEL, C1 and direction marks as they are.
             text = json.dumps(document, ensure_ascii=False, indent=2)
@@ -73,7 +81,9 @@ class Output:
             click.echo(printable(line))
 
     def live(self, line: str) -> None:
-        """Prints `line` on standard output at once, but not with `--json`, which allows one document only."""
+        """Prints `line` about what the command does on standard output at once, but not with `--json`, which allows one
+        document only."""
+        self.only_shows = False
         if not self.as_json:
             click.echo(printable(line))
 

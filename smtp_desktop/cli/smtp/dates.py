@@ -27,7 +27,7 @@ def dates(session: Session, *, within_days: int | None) -> None:
     now = datetime.now().astimezone()
     if within_days is not None:
         found = tuple(end_date for end_date in found if end_date.days_left(now.date()) <= within_days)
-    session.output.result([_document(end_date, now) for end_date in found], *_table(found, now))
+    session.output.answer([_document(end_date, now) for end_date in found], *_table(found, now))
     if not found:
         within = "" if within_days is None else f" within {counted(within_days, 'day')}"
         session.output.diagnostic(f"Nothing ends{within}, as far as is known.")

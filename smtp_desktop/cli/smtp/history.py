@@ -26,7 +26,7 @@ def history(session: Session, name: str, count: int) -> None:
         profile = services.profiles.by_name(name)
         results = services.tester.history_of(profile.id, count)[::-1]
     lines = table([_row(result) for result in results]) or [f"{profile.name} was never tested or checked."]
-    session.output.result([_document(result) for result in results], *lines)
+    session.output.answer([_document(result) for result in results], *lines)
 
 
 def _row(result: CheckResult) -> dict[str, str]:

@@ -38,10 +38,10 @@ def mailbox(session: Session, name: str, count: int | None, mail_id: str | None)
         else:
             mails = _newest(services, profile.id, count or _COUNT)
     if mail_id is not None:
-        session.output.result(_mail_document(mail), *_mail_lines(mail))
+        session.output.answer(_mail_document(mail), *_mail_lines(mail))
         return
     lines = _list_lines(mails) or [f"The inbox of {profile.server.user_name} is empty."]
-    session.output.result([_summary_document(summary) for summary in mails], *lines)
+    session.output.answer([_summary_document(summary) for summary in mails], *lines)
 
 
 def _opened(services: Services, profile_id: ProfileId, mail_id: MailboxMailId) -> MailboxMail:

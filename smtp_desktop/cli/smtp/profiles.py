@@ -36,7 +36,7 @@ def list_all(session: Session) -> None:
         documents = [
             profile_document(profile, _trusted_ca(services, profile), holds.get(profile.id)) for profile in profiles
         ]
-    session.output.result(documents, *profile_table(profiles, holds))
+    session.output.answer(documents, *profile_table(profiles, holds))
 
 
 @click.command()
@@ -48,7 +48,7 @@ def show(session: Session, name: str) -> None:
     with session.open() as services:
         profile = services.profiles.by_name(name)
         ca, hold = _trusted_ca(services, profile), services.read_holds().get(profile.id)
-    session.output.result(profile_document(profile, ca, hold), *profile_lines(profile, ca, hold))
+    session.output.answer(profile_document(profile, ca, hold), *profile_lines(profile, ca, hold))
 
 
 def _document(services: Services, profile: SmtpProfile) -> dict[str, object]:

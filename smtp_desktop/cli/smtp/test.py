@@ -12,7 +12,7 @@ from smtp_desktop.cli.smtp.check_results import print_run, print_single_run, run
 from smtp_desktop.cli.smtp.check_runs import CheckRun, run_checks, run_test
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.diagnosis.conversation import Step
-from smtp_desktop.domain.errors import SmtpDesktopError
+from smtp_desktop.domain.errors import OutputLost, SmtpDesktopError
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.smtp.profile import SmtpProfile
 from smtp_desktop.services.checks.report import Report
@@ -22,15 +22,15 @@ _RULE = "=" * 72
 
 
 class ReportFile:
-    """A file for reports. Opens it at once, so that a mistake shows before a mail is sent. Raises SmtpDesktopError if
-    it can't be written."""
+    """A file for reports. Opens it at once, so that a mistake shows before a mail is sent. Raises OutputLost if it
+    can't be written."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self._write("a", "")
 
     def write(self, runs: Sequence[CheckRun]) -> None:
-        """Replaces the content by the reports of `runs`. Raises SmtpDesktopError."""
+        """Replaces the content by the reports of `runs`. Raises OutputLost."""
         versions = version_lines()
         reports = ["\n".join(_lines(one, versions)) for one in runs]
         self._write("w", f"\n\n{_RULE}\n\n".join(reports) + "\n")
@@ -42,9 +42,7 @@ class ReportFile:
                 file.write(text)
         except OSError as error:
             reason = error.strerror or type(error).__name__
-            raise SmtpDesktopError(
-                msg("{path} can't be written: {reason}.", path=str(self.path), reason=reason)
-            ) from error
+            raise OutputLost(msg("{path} can't be written: {reason}.", path=str(self.path), reason=reason)) from error
 
 
 def _lines(run: CheckRun, versions: Sequence[str]) -> list[str]:

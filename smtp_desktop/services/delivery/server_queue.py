@@ -215,9 +215,9 @@ class ServerQueue:
         self._threads = [thread for thread in self._threads if thread.is_alive()]
         # A daemon: a worker may wait for a keyring that never answers, and must not keep the program from ending.
         thread = threading.Thread(target=self._run, name=f"queue {self.profile_id}", daemon=True)
+        thread.start()  # fails where the system has no thread left
         self._threads.append(thread)
         self._busy_workers += 1
-        thread.start()
 
     def _run(self) -> None:
         connection = WorkerConnection()

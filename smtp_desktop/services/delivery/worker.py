@@ -13,6 +13,7 @@ from smtp_desktop.domain.errors import DamagedMail, NoSuchDelivery, StoreError, 
 from smtp_desktop.domain.events import OutboxChanged
 from smtp_desktop.domain.mail.address import BadAddress
 from smtp_desktop.domain.message_text import msg
+from smtp_desktop.domain.shortage import lacking
 from smtp_desktop.domain.smtp.profile import SmtpProfile
 from smtp_desktop.services.delivery.attempt import (
     CourierContext,
@@ -82,18 +83,21 @@ class DeliveryWorker:
 
     @contextmanager
     def _errors_contained(self, jobs: list[Job]) -> Iterator[None]:
-        """Catches every error. One of the outbox ends the courier, and `jobs` are released; after any other one, which
-        is a bug, they are set aside, and the courier goes on with the others."""
+        """Catches every error. One of the outbox, or a lack of memory or files, ends the courier, and `jobs` are
+        released; after any other one, which is a bug, they are set aside, and the courier goes on with the others."""
         try:
             yield
         except StoreError as error:
             self._end_courier(jobs, error)
         except Exception as error:  # noqa: BLE001 - logged; whatever it is, no other mail must wait for it
+            if lacking(error):
+                self._end_courier(jobs, error)
+                return
             _log.error("The program failed at %s", _named([job.delivery.id for job in jobs]), exc_info=error)
             for job in jobs:
                 self._set_aside(job, error)
 
-    def _end_courier(self, jobs: Sequence[Job], error: StoreError) -> None:
+    def _end_courier(self, jobs: Sequence[Job], error: Exception) -> None:
         ids = [job.delivery.id for job in jobs]
         self._in_flight.fail(error)
         _log.error("The courier ends at %s", _named(ids), exc_info=error)

@@ -231,7 +231,7 @@ def test_a_report_that_can_not_be_written_fails_before_a_mail_is_sent(smtp_deskt
     smtp_desktop.create("One", "--port", str(server.port), "--no-tls")
     path = tmp_path / "nowhere" / "report.txt"
     ran = smtp_desktop("smtp", "test", "One", "--to", "me@company.example", "--report", str(path))
-    assert ran.code == 78
+    assert ran.code == 73
     assert "report.txt can't be written: " in ran.err
     assert server.received == server.sign_ins == []
 
